@@ -1,0 +1,70 @@
+/**
+ * The resource types whose loss is a loss of data, or of something that cannot be had again. Commands that
+ * guard changes share it.
+ */
+
+/** Why a type is stateful and how to change it without losing what it holds. */
+export interface StatefulType {
+  /** What is gone when the resource is. */
+  readonly holds: string;
+  /** How to make a change that would replace the resource. */
+  readonly safeWay: string;
+}
+
+/** Stateful types by token. */
+export const STATEFUL_TYPES: Readonly<Record<string, StatefulType>> = {
+  "aws:rds/instance:Instance": {
+    holds: "the database and its automated backups",
+    safeWay:
+      "take a snapshot, create the new instance beside the old one from it, move the connection URLs, then remove the old one; docs/runbooks/database-restore.md has the commands",
+  },
+  "aws:elasticache/replicationGroup:ReplicationGroup": {
+    holds: "sessions and cache of every signed-in user",
+    safeWay:
+      "create the new group beside the old one from a snapshot, move REDIS_URL, then remove the old one; a cold start is acceptable only outside working hours",
+  },
+  "aws:s3/bucket:Bucket": {
+    holds: "every object and version in the bucket",
+    safeWay:
+      "create the bucket under its new name beside the old one, copy the objects with S3 Batch Replication, move the readers, then remove the old one",
+  },
+  "aws:kms/key:Key": {
+    holds: "everything that was encrypted with it",
+    safeWay:
+      "add a second key, re-encrypt what the first one encrypted, then schedule the first one's deletion",
+  },
+  "aws:secretsmanager/secret:Secret": {
+    holds: "the secret's value and its versions",
+    safeWay:
+      "create the secret under its new name, move its readers, then delete the old one with its recovery window",
+  },
+  "aws:backup/vault:Vault": {
+    holds: "every recovery point in the vault",
+    safeWay:
+      "add a second vault, let the plan write to both until the old recovery points have expired, then remove the first",
+  },
+  "aws:route53/zone:Zone": {
+    holds: "the domain's records and its delegation",
+    safeWay:
+      "create the new zone, copy the records, change the delegation at the registrar, wait two days, remove the old one",
+  },
+  "aws:ecr/repository:Repository": {
+    holds: "the images that running tasks and rollbacks start from",
+    safeWay:
+      "create the new repository, copy the images by digest, move the services, then remove the old one",
+  },
+  "aws:sqs/queue:Queue": {
+    holds: "the messages that wait in it",
+    safeWay:
+      "create the new queue, move the senders, wait until the old one is empty, then remove it",
+  },
+  "aws:cloudwatch/logGroup:LogGroup": {
+    holds: "the log of the past days",
+    safeWay: "export the group to the backups bucket first, or keep it with retainOnDelete",
+  },
+  "random:index/randomPassword:RandomPassword": {
+    holds: "a generated credential",
+    safeWay:
+      "raise the version in the stack's configuration: that rotates it and everything that reads it together",
+  },
+};

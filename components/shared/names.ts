@@ -1,0 +1,95 @@
+/**
+ * Every physical name of the platform comes from here, so that two stacks of one account never collide
+ * and a name that AWS would refuse for its length fails before anything is planned.
+ *
+ * Production carries the plain names (`crm-auth-service`); any other stack has its qualifier in them
+ * (`crm-staging-auth-service`).
+ */
+
+/** The longest name AWS accepts, by kind of resource. Sources: the service's API reference for `Create*`. */
+const MAXIMUM_LENGTH = {
+  alarm: 255,
+  bucket: 63,
+  databaseInstance: 63,
+  function: 64,
+  keyAlias: 256,
+  loadBalancer: 32,
+  logGroup: 512,
+  parameter: 1011,
+  queue: 80,
+  replicationGroup: 40,
+  repository: 256,
+  role: 64,
+  secret: 512,
+  service: 255,
+  topic: 256,
+  other: 128,
+} as const;
+
+/** The kinds of resource whose name length is known. */
+export type NameKind = keyof typeof MAXIMUM_LENGTH;
+
+/** What tells one stack's names from another's. */
+export interface NamingArgs {
+  /** First word of every name. */
+  readonly application: string;
+  /** Word that sets this stack apart, such as `staging`; none for the stack that owns the plain names. */
+  readonly qualifier?: string;
+  /** Word for the names that always carry one: `production` in `crm-production-alb`. */
+  readonly environmentLabel: string;
+  /** Last word of bucket names, which are unique in all of AWS: `prod` in `crm-user-uploads-prod`. */
+  readonly bucketSuffix: string;
+}
+
+/** Makes the physical names of one stack. */
+export class Names {
+  /** `crm` or `crm-staging`: the start of every name. */
+  public readonly prefix: string;
+
+  public constructor(private readonly args: NamingArgs) {
+    this.prefix = [args.application, args.qualifier].filter(Boolean).join("-");
+  }
+
+  /** A name such as `crm-auth-service` or `crm-staging-auth-service`. */
+  public of(part: string, kind: NameKind = "other"): string {
+    return checked(`${this.prefix}-${part}`, kind);
+  }
+
+  /** A name that carries the environment in every stack: `crm-production`, `crm-production-alb`. */
+  public environment(part = "", kind: NameKind = "other"): string {
+    const words = [this.args.application, this.args.environmentLabel, part];
+    return checked(words.filter(Boolean).join("-"), kind);
+  }
+
+  /** A name in snake case that carries the environment, for database names: `crm_production`. */
+  public environmentIdentifier(): string {
+    return this.environment().replaceAll("-", "_");
+  }
+
+  /** A bucket's name: `crm-user-uploads-prod`. */
+  public bucket(part: string): string {
+    return checked(`${this.args.application}-${part}-${this.args.bucketSuffix}`, "bucket");
+  }
+
+  /** A parameter's path: `/crm/auth/jwt-secret`. */
+  public parameter(...path: string[]): string {
+    return checked(`/${[this.prefix, ...path].join("/")}`, "parameter");
+  }
+
+  /** A key's alias: `alias/crm-database`. */
+  public keyAlias(part: string): string {
+    return checked(`alias/${this.prefix}-${part}`, "keyAlias");
+  }
+}
+
+/** The name itself, when AWS accepts its length for this kind of resource. */
+function checked(name: string, kind: NameKind): string {
+  const maximum = MAXIMUM_LENGTH[kind];
+  if (name.length > maximum) {
+    throw new Error(
+      `The ${kind} name "${name}" has ${name.length} characters; AWS accepts at most ${maximum}. ` +
+        "Shorten crm:naming.qualifier or the part of the name that the stack file sets.",
+    );
+  }
+  return name;
+}

@@ -1,0 +1,39 @@
+/** Daily and weekly windows of AWS (UTC), as minutes, to see whether two of them meet. */
+
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const DAY = 24 * 60;
+const WEEK = 7 * DAY;
+
+/** A window of the week: minutes from Monday 00:00 and a length, both in minutes. */
+export interface Window {
+  readonly start: number;
+  readonly minutes: number;
+}
+
+/** The seven windows of a daily one such as `03:00-04:00`. An end before the start is on the next day. */
+export function dailyWindows(text: string): Window[] {
+  const [from, to] = text.split("-").map(minuteOfDay) as [number, number];
+  const minutes = (to - from + DAY) % DAY;
+  return DAYS.map((_, day) => ({ start: day * DAY + from, minutes }));
+}
+
+/** The window that `sun:04:00-sun:05:00` names. */
+export function weeklyWindow(text: string): Window {
+  const [from, to] = text.split("-").map(minuteOfWeek) as [number, number];
+  return { start: from, minutes: (to - from + WEEK) % WEEK };
+}
+
+/** Whether two windows of the week share a minute. */
+export function windowsOverlap(one: Window, other: Window): boolean {
+  const distance = (other.start - one.start + WEEK) % WEEK;
+  return distance < one.minutes || WEEK - distance < other.minutes;
+}
+
+function minuteOfDay(text: string): number {
+  const [hours, minutes] = text.split(":").map(Number) as [number, number];
+  return hours * 60 + minutes;
+}
+
+function minuteOfWeek(text: string): number {
+  return DAYS.indexOf(text.slice(0, 3)) * DAY + minuteOfDay(text.slice(4));
+}

@@ -1,0 +1,108 @@
+/** The one place that reads Pulumi's configuration. */
+import * as pulumi from "@pulumi/pulumi";
+
+import { ConfigError, EXAMPLE_ACCOUNT_ID, validate, type StackConfig } from "./config.schema";
+
+/** What stands for a value that a preview cannot know, an encrypted one among them. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** The key that holds the stack's own secrets, encrypted one by one. */
+const SECRETS = "secrets";
+
+/** The stack's configuration with its secrets. */
+export interface LoadedConfig extends StackConfig {
+  readonly secrets: StackSecrets;
+}
+
+/** The encrypted values of a stack: `crm:secrets`, by name. */
+export class StackSecrets {
+  public constructor(private readonly values: Readonly<Record<string, string>>) {}
+
+  /** The names that the stack has set. */
+  public get names(): string[] {
+    return Object.keys(this.values);
+  }
+
+  /** The value of a secret that the stack has set, marked secret; undefined for any other name. */
+  public get(name: string): pulumi.Output<string> | undefined {
+    const value = this.values[name];
+    if (value === undefined) {
+      return undefined;
+    }
+    // The offline preview has no key to decrypt with: the value is not known then.
+    return pulumi.secret(value === UNKNOWN ? (pulumi.unknown as string) : value);
+  }
+}
+
+/** Reads and validates the stack's configuration; throws one error with every problem in it. */
+export function loadConfig(): LoadedConfig {
+  try {
+    return load();
+  } catch (error) {
+    // A RunError is shown as its message alone: the frames would say nothing about the stack file.
+    throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+function load(): LoadedConfig {
+  const config = new pulumi.Config("crm");
+  const sections: Record<string, unknown> = {};
+  for (const key of Object.keys(pulumi.runtime.allConfig())) {
+    const [namespace, ...rest] = key.split(":");
+    const name = rest.join(":");
+    if (namespace === "crm" && name !== SECRETS) {
+      sections[name] = parsed(config.get(name)!);
+    }
+  }
+  const valid = validate({ region: new pulumi.Config("aws").get("region"), sections });
+  warnOfExampleAccount(valid);
+  return { ...valid, secrets: readSecrets() };
+}
+
+/** Structured values are JSON; a single word is itself. */
+function parsed(value: string): unknown {
+  if (!/^[[{]/.test(value)) {
+    return value;
+  }
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function readSecrets(): StackSecrets {
+  // Read below the Config class, which would give the whole group as one output and hide the names.
+  const text = pulumi.runtime.getConfig(`crm:${SECRETS}`);
+  if (text === undefined) {
+    return new StackSecrets({});
+  }
+  const value = parsed(text);
+  if (!isTextByName(value)) {
+    throw new ConfigError([
+      {
+        key: `crm:${SECRETS}`,
+        message: `crm:${SECRETS}: encrypted values by name expected; set one with \`pulumi config set --path crm:${SECRETS}.<name> --secret\`.`,
+      },
+    ]);
+  }
+  return new StackSecrets(value);
+}
+
+function isTextByName(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((item) => typeof item === "string")
+  );
+}
+
+function warnOfExampleAccount(config: StackConfig): void {
+  if (config.accountId === EXAMPLE_ACCOUNT_ID) {
+    void pulumi.log.warn(
+      `crm:accountId is AWS's example account ${EXAMPLE_ACCOUNT_ID}: previews work, a deployment is refused. ` +
+        "Set your own with `pulumi config set crm:accountId <12 digits>`.",
+    );
+  }
+}

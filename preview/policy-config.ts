@@ -1,0 +1,140 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { previewError } from "./errors";
+
+/** Levels at which a rule is enforced. `remediate`: changes the resource, and is mandatory where it cannot. */
+export const LEVELS = ["advisory", "mandatory", "remediate", "disabled"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** A rule's configuration. */
+export interface RuleConfig {
+  /** Absent: what the rule itself says. */
+  level?: Level;
+  properties?: Record<string, unknown>;
+}
+
+/** Rule name to its configuration; `all` sets the level of every rule. */
+export type PackConfig = Record<string, RuleConfig>;
+
+/** What a pack says of one of its rules. */
+export interface Rule {
+  name: string;
+  description: string;
+  level: Level;
+  /** JSON schema of its configuration, if it has any. */
+  schema?: { properties: Record<string, Record<string, unknown>>; required: string[] };
+}
+
+/** A rule's configuration with everything filled in. */
+export interface ResolvedRule {
+  level: Level;
+  properties: Record<string, unknown>;
+}
+
+/** Reads the file of `--policy-pack-config`: rule name to a level or an object with `enforcementLevel`. */
+export function readPackConfig(file: string): PackConfig {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(fs.readFileSync(file, "utf8").trim() || "{}");
+  } catch (error) {
+    throw previewError("config", `policy configuration ${file}: ${(error as Error).message}`);
+  }
+  return parsePackConfig(parsed, file);
+}
+
+/** The configuration in parsed JSON; errors name the file. */
+export function parsePackConfig(parsed: unknown, file: string): PackConfig {
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw previewError("config", `policy configuration ${file}: an object is expected`);
+  }
+  const entries = Object.entries(parsed).map(([rule, value]): [string, RuleConfig] => {
+    if (typeof value === "string") return [rule, { level: levelOf(value, rule, file) }];
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw previewError("config", `policy configuration ${file}: ${rule}: a level or an object`);
+    }
+    const { enforcementLevel, ...properties } = value as Record<string, unknown>;
+    return [
+      rule,
+      {
+        level: enforcementLevel === undefined ? undefined : levelOf(enforcementLevel, rule, file),
+        properties,
+      },
+    ];
+  });
+  return Object.fromEntries(entries);
+}
+
+function levelOf(value: unknown, rule: string, file: string): Level {
+  const level = LEVELS.find((candidate) => candidate === value);
+  if (level) return level;
+  throw previewError(
+    "config",
+    `policy configuration ${file}: ${rule}: ${JSON.stringify(value)} is no enforcement level ` +
+      `(${LEVELS.join(", ")})`,
+  );
+}
+
+/**
+ * The configuration in force, as the Pulumi engine works it out: the rules' own levels and defaults, then
+ * what the pack's code sets, then the user's file; in each of these `all` comes before single rules.
+ * Throws if a rule's schema does not accept the result.
+ */
+export function resolvePackConfig(
+  pack: string,
+  rules: readonly Rule[],
+  ...layers: readonly PackConfig[]
+): Record<string, ResolvedRule> {
+  const result: Record<string, ResolvedRule> = {};
+  for (const rule of rules) result[rule.name] = { level: rule.level, properties: defaultsOf(rule) };
+  for (const layer of layers) {
+    const all = layer.all?.level;
+    if (all) for (const rule of Object.values(result)) rule.level = all;
+    for (const [name, { level, properties }] of Object.entries(layer)) {
+      const rule = result[name];
+      if (!rule) {
+        if (name === "all") continue;
+        throw previewError("config", `policy pack ${pack} has no rule ${name} to configure`);
+      }
+      if (level) rule.level = level;
+      Object.assign(rule.properties, properties);
+    }
+  }
+  validate(pack, rules, result);
+  return result;
+}
+
+function defaultsOf(rule: Rule): Record<string, unknown> {
+  const properties = Object.entries(rule.schema?.properties ?? {});
+  return Object.fromEntries(
+    properties.flatMap(([name, schema]) => ("default" in schema ? [[name, schema.default]] : [])),
+  );
+}
+
+function validate(
+  pack: string,
+  rules: readonly Rule[],
+  result: Record<string, ResolvedRule>,
+): void {
+  const configured = rules.filter((rule) => rule.schema);
+  if (!configured.length) return;
+  // Loaded here because most packs have no schema, and zod takes a tenth of a second.
+  const { fromJSONSchema } = require("zod") as typeof import("zod");
+  const errors = configured.flatMap(({ name, schema }) => {
+    const { properties, required } = schema ?? { properties: {}, required: [] };
+    const check = fromJSONSchema({ type: "object", properties, required });
+    const issues = check.safeParse(result[name]?.properties).error?.issues ?? [];
+    return issues.map((issue) => `${name}.${issue.path.join(".")}: ${issue.message}`);
+  });
+  if (errors.length) {
+    throw previewError(
+      "config",
+      `configuration of policy pack ${pack} is invalid:\n${errors.join("\n")}`,
+    );
+  }
+}
+
+/** The configuration file that a pack brings for a stack, if it does. */
+export function defaultPackConfig(directory: string, stack: string): string | undefined {
+  const file = path.join(directory, `config.${stack}.json`);
+  return fs.existsSync(file) ? file : undefined;
+}

@@ -1,0 +1,32 @@
+import type { Progress } from "./index";
+
+/** A line that says how far the preview is. */
+export interface ProgressLine {
+  update(progress: Progress): void;
+  /** Removes the line. */
+  clear(): void;
+}
+
+const words: Record<Progress["phase"], (resources: number) => string> = {
+  loading: () => "loading the program and its policies",
+  registering: (resources) => `${resources} resources`,
+  judging: (resources) => `${resources} resources, checking policies`,
+};
+
+/** Shows progress on a terminal in one line that replaces itself; elsewhere shows nothing. */
+export function showProgress(stream: NodeJS.WriteStream): ProgressLine {
+  if (!stream.isTTY) return { update: () => {}, clear: () => {} };
+  let shown = 0;
+  const minimumMs = 60;
+  return {
+    update: ({ phase, resources }) => {
+      const now = performance.now();
+      if (phase === "registering" && now - shown < minimumMs) return;
+      shown = now;
+      stream.write(`\r\u001b[K${words[phase](resources)} …`);
+    },
+    clear: () => {
+      if (shown) stream.write("\r\u001b[K");
+    },
+  };
+}

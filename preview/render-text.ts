@@ -1,0 +1,135 @@
+import type { PreviewError } from "./errors";
+import type { Diagnostic, Plan, PlannedResource } from "./model";
+import { renderVerdict } from "./render-verdict";
+import { count, cut, type Paint, paintFor, type Terminal } from "./style";
+import { countByComponent, toTree, type TreeNode } from "./tree";
+import { isSecret, isUnknown, redact, REDACTED } from "./values";
+
+/** The plan for people: component tree, counts, outputs, warnings, verdict. */
+export function renderText(plan: Plan, terminal: Terminal): string {
+  const paint = paintFor(terminal);
+  const seconds = (plan.durationMs / 1000).toFixed(1);
+  const sections = [
+    [paint.bold(`Preview of ${plan.project}, stack ${plan.stack}`)],
+    renderTree(plan.resources, terminal, paint),
+    renderCounts(plan.resources, paint),
+    renderOutputs(plan, terminal, paint),
+    renderDiagnostics(plan.diagnostics, paint),
+    renderVerdict(plan, terminal, paint),
+    [
+      `${count(plan.resources.length, "resource")} in ${seconds} s` +
+        paint.dim(" (offline: nothing was looked up, nothing is changed)"),
+    ],
+  ];
+  return sections
+    .filter((section) => section.length)
+    .map((section) => `${section.join("\n")}\n`)
+    .join("\n");
+}
+
+/** Why there is no plan. */
+export function renderError(error: PreviewError, terminal: Terminal): string {
+  const paint = paintFor(terminal);
+  const lines = renderDiagnostics(error.diagnostics, paint);
+  for (const { message, frames, urn } of error.failures) {
+    lines.push(`${paint.red("error:")} ${message}`);
+    if (urn) lines.push(paint.dim(`  resource ${urn}`));
+    for (const frame of frames) lines.push(paint.dim(`  at ${frame}`));
+  }
+  if (error.kind === "usage") lines.push("See npm run preview -- --help");
+  return `${lines.join("\n")}\n`;
+}
+
+/** A type token as Pulumi's own display shortens it: `aws:ec2/vpc:Vpc` is `aws:ec2:Vpc`. */
+export function shortType(type: string): string {
+  const [packageName = "", module = "", name] = type.split(":");
+  if (name === undefined) return type;
+  return `${packageName}:${module.split("/")[0]}:${name}`;
+}
+
+function renderTree(
+  resources: readonly PlannedResource[],
+  { width }: Terminal,
+  paint: Paint,
+): string[] {
+  const rows = toTree(resources).flatMap((root) => treeRows(root, "", ""));
+  const longest = Math.max(0, ...rows.map(({ lead, node }) => lead.length + nameOf(node).length));
+  const types = Math.max(0, ...rows.map(({ node }) => shortType(node.resource.type).length));
+  // Names matter more than types: these give way on a narrow terminal.
+  const column = Math.min(longest, Math.max(24, width - types - 2));
+  return rows.map(({ lead, node }) => {
+    const { resource } = node;
+    const name = cut(nameOf(node), Math.max(8, column - lead.length));
+    const gap = " ".repeat(Math.max(2, column + 2 - lead.length - name.length));
+    const type = cut(shortType(resource.type), Math.max(10, width - column - 2));
+    const shown = resource.custom ? name : paint.bold(name);
+    const marks = [
+      ...(resource.protect ? ["protected"] : []),
+      ...(resource.external ? ["read"] : []),
+    ].join(" ");
+    const room = width - column - 2 - type.length - marks.length - 1;
+    const mark = marks && room >= 0 ? ` ${paint.dim(marks)}` : "";
+    return `${paint.dim(lead)}${shown}${gap}${paint.cyan(type)}${mark}`;
+  });
+}
+
+function nameOf({ resource }: TreeNode): string {
+  return resource.name;
+}
+
+function treeRows(
+  node: TreeNode,
+  lead: string,
+  childLead: string,
+): { lead: string; node: TreeNode }[] {
+  const rows = [{ lead, node }];
+  node.children.forEach((child, index) => {
+    const last = index === node.children.length - 1;
+    const branch = childLead + (last ? "└─ " : "├─ ");
+    rows.push(...treeRows(child, branch, childLead + (last ? "   " : "│  ")));
+  });
+  return rows;
+}
+
+function renderCounts(resources: readonly PlannedResource[], paint: Paint): string[] {
+  const counts = Object.entries(countByComponent(resources));
+  const width = Math.max(0, ...counts.map(([name]) => name.length));
+  const digits = String(resources.length).length;
+  return [
+    paint.bold("Resources by component"),
+    ...counts.map(
+      ([name, number]) => `  ${name.padEnd(width)}  ${String(number).padStart(digits)}`,
+    ),
+    `  ${"total".padEnd(width)}  ${resources.length}`,
+  ];
+}
+
+function renderOutputs(plan: Plan, { width }: Terminal, paint: Paint): string[] {
+  const names = Object.keys(plan.outputs).sort();
+  if (!names.length) return [];
+  const column = Math.max(...names.map((name) => name.length));
+  return [
+    paint.bold("Outputs"),
+    ...names.map((name) => {
+      const text = outputText(plan.outputs[name]);
+      return `  ${name.padEnd(column)}  ${cut(text, Math.max(20, width - column - 4))}`;
+    }),
+  ];
+}
+
+/** An output as it is shown: `[secret]`, `output<string>` for what is not known yet, JSON for the rest. */
+export function outputText(value: unknown): string {
+  if (isSecret(value)) return REDACTED;
+  if (isUnknown(value)) return "output<string>";
+  const shown: unknown = JSON.parse(JSON.stringify(redact(value)), (_, item: unknown) =>
+    isUnknown(item) ? "output<string>" : item,
+  );
+  return typeof shown === "string" ? shown : JSON.stringify(shown);
+}
+
+function renderDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint): string[] {
+  return diagnostics.map(({ severity, message }) => {
+    if (severity === "warning") return `${paint.yellow("warning:")} ${message}`;
+    return `${paint.dim("note:")} ${message}`;
+  });
+}

@@ -1,0 +1,56 @@
+/** Where text is written: how wide, and whether colours are understood. */
+export interface Terminal {
+  /** Columns; lines are cut to it where that loses nothing that matters. */
+  width: number;
+  color: boolean;
+}
+
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+
+/** Puts text in colours, or leaves it as it is. */
+export type Paint = Record<keyof typeof codes, (text: string) => string>;
+
+/** The colours of a terminal. */
+export function paintFor({ color }: Terminal): Paint {
+  const entries = Object.entries(codes).map(([name, code]) => [
+    name,
+    (text: string) => (color && text ? `\u001b[${code}m${text}\u001b[0m` : text),
+  ]);
+  return Object.fromEntries(entries) as Paint;
+}
+
+/** What a stream can show. Colours are off when it is no terminal or `NO_COLOR` is set. */
+export function terminalOf(
+  stream: { isTTY?: boolean; columns?: number },
+  env: NodeJS.ProcessEnv = process.env,
+): Terminal {
+  const color = Boolean(stream.isTTY) && !env.NO_COLOR && env.TERM !== "dumb";
+  return { width: stream.columns ?? 120, color };
+}
+
+/** Cuts text to a width, with an ellipsis where something is missing. */
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+/** Breaks text into lines of at most a width, between words; longer words stand alone. */
+export function wrap(text: string, width: number): string[] {
+  return text.split("\n").flatMap((paragraph) => {
+    const lines: string[] = [];
+    let line = "";
+    for (const word of paragraph.split(" ")) {
+      if (line && line.length + 1 + word.length > width) {
+        lines.push(line);
+        line = word;
+      } else {
+        line = line ? `${line} ${word}` : word;
+      }
+    }
+    return [...lines, line];
+  });
+}
+
+/** `1 rule`, `2 rules`. */
+export function count(number: number, singular: string, plural = `${singular}s`): string {
+  return `${number} ${number === 1 ? singular : plural}`;
+}

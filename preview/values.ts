@@ -1,0 +1,96 @@
+import { type PropertyBag, SECRET_SIGNATURE, SIGNATURE, UNKNOWN } from "./model";
+
+/** Signature of a value that carries its dependencies (inputs of remote components). */
+const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+
+/** Signature of a reference to another resource. */
+const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
+
+/** What a secret looks like wherever it is shown. */
+export const REDACTED = "[secret]";
+
+type Shape = Record<string, unknown>;
+
+function isShape(value: unknown): value is Shape {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** True for a value that is not known before the resource exists. Looks through a secret. */
+export function isUnknown(value: unknown): boolean {
+  return value === UNKNOWN || (isSecret(value) && isUnknown(value.value));
+}
+
+/** True for a secret in the form in which Pulumi sends it. */
+export function isSecret(value: unknown): value is { value: unknown } {
+  return isShape(value) && value[SIGNATURE] === SECRET_SIGNATURE;
+}
+
+/** Marks a value as secret; a secret stays what it is. */
+export function secret(value: unknown): Shape {
+  return isSecret(value) ? (value as Shape) : { [SIGNATURE]: SECRET_SIGNATURE, value };
+}
+
+function mapValue(value: unknown, change: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map(change);
+  if (isShape(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)]));
+  }
+  return value;
+}
+
+/** The value without its secret markers: for computing with it, never for printing. */
+export function reveal(value: unknown): unknown {
+  return isSecret(value) ? reveal(value.value) : mapValue(value, reveal);
+}
+
+/** The value with every secret replaced by {@link REDACTED}: for printing. */
+export function redact(value: unknown): unknown {
+  return isSecret(value) ? REDACTED : mapValue(value, redact);
+}
+
+/** True if anything in the value is unknown. */
+export function containsUnknown(value: unknown): boolean {
+  if (value === UNKNOWN) return true;
+  if (Array.isArray(value)) return value.some(containsUnknown);
+  return isShape(value) && Object.values(value).some(containsUnknown);
+}
+
+/**
+ * Brings a value that the program sent into the form that the plan holds:
+ *  - a text into which the program has worked an unknown value (an encrypted setting, which stands for
+ *    itself as the unknown marker) is unknown as a whole;
+ *  - a value with dependencies becomes the plain value, its dependencies go to `dependencies`;
+ *  - a reference to a resource becomes its id, as a provider receives it, or its URN if it has none.
+ *
+ * @param dependencies collects the URNs that values with dependencies name
+ */
+export function fromWire(value: unknown, dependencies?: Set<string>): unknown {
+  if (typeof value === "string") return value.includes(UNKNOWN) ? UNKNOWN : value;
+  if (!isShape(value)) return mapValue(value, (item) => fromWire(item, dependencies));
+  switch (value[SIGNATURE]) {
+    case OUTPUT_SIGNATURE: {
+      for (const urn of (value.dependencies as string[] | undefined) ?? []) dependencies?.add(urn);
+      const inner = "value" in value ? fromWire(value.value, dependencies) : UNKNOWN;
+      return value.secret === true ? secret(inner) : inner;
+    }
+    case RESOURCE_SIGNATURE:
+      if (!("id" in value)) return value.urn;
+      return value.id === "" ? UNKNOWN : fromWire(value.id);
+    case SECRET_SIGNATURE:
+      return secret(fromWire(value.value, dependencies));
+    default:
+      return mapValue(value, (item) => fromWire(item, dependencies));
+  }
+}
+
+/** {@link fromWire} for a whole bag; properties without a value are left out. */
+export function bagFromWire(
+  bag: Shape | undefined,
+  dependencies: (property: string) => Set<string> | undefined = () => undefined,
+): PropertyBag {
+  const result: PropertyBag = {};
+  for (const [property, value] of Object.entries(bag ?? {})) {
+    if (value !== undefined) result[property] = fromWire(value, dependencies(property));
+  }
+  return result;
+}

@@ -1,0 +1,136 @@
+/**
+ * Building blocks of the stack configuration's schema. Every message is the phrase for what is accepted,
+ * so that one sentence can be made of each error: `<key>: <value> given; <phrase> expected`.
+ */
+import { z } from "zod";
+
+import { parseCidr } from "../components/shared/cidr";
+
+/** Says that the value at `path`, relative to the section, is not what the stack needs. */
+export type Report = (path: readonly (string | number)[], given: unknown, expected: string) => void;
+
+/** Rules between the fields of one section; run once each field by itself is valid. */
+export type SectionRules<T> = (section: T, report: Report) => void;
+
+/** A whole number of `unit` between two bounds, both included. */
+export function integer(minimum: number, maximum: number, unit = "") {
+  const error = `a whole number from ${minimum} to ${maximum}${unit && ` ${unit}`}`;
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+/** A number between two bounds, both included. */
+export function decimal(minimum: number, maximum: number, unit = "") {
+  const error = `a number from ${minimum} to ${maximum}${unit && ` ${unit}`}`;
+  return z.number({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+/** `true` or `false`. */
+export function flag() {
+  return z.boolean({ error: "true or false" });
+}
+
+/** One of a few words. */
+export function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
+  return z.enum(words, { error: `one of ${words.join(", ")}` });
+}
+
+/** A text of a certain form, described by `expected`. */
+export function text(pattern: RegExp, expected: string) {
+  return z.string({ error: expected }).regex(pattern, { error: expected });
+}
+
+/** A list with bounds on its length. */
+export function list<T extends z.ZodType>(item: T, minimum: number, maximum: number, of: string) {
+  const error =
+    minimum === maximum ? `a list of ${minimum} ${of}` : `a list of ${minimum} to ${maximum} ${of}`;
+  return z.array(item, { error }).min(minimum, { error }).max(maximum, { error });
+}
+
+/** A group of settings; a key that it does not know is an error. */
+export function group<T extends z.ZodRawShape>(shape: T) {
+  return z.strictObject(shape, { error: unlessUnknownKeys("a group of settings") });
+}
+
+/** Settings by a name that the stack file chooses. */
+export function namedGroup<T extends z.ZodType>(name: z.ZodType<string, string>, value: T) {
+  return z.record(name, value, { error: unlessUnknownKeys("settings by name") });
+}
+
+/** Leaves the names of unknown keys to the caller, who knows which key is nearest. */
+function unlessUnknownKeys(expected: string) {
+  return (issue: { code?: string }) => (issue.code === "unrecognized_keys" ? undefined : expected);
+}
+
+/** A lower-case word with hyphens, such as `auth` or `report-requests`. */
+export function word() {
+  return text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a lower-case word, with hyphens inside if need be");
+}
+
+/** An IPv4 network in canonical form, such as 10.0.0.0/16. */
+export function cidr() {
+  const error = "an IPv4 network such as 10.0.0.0/16, with no bits set beyond its length";
+  return z.string({ error }).refine((value) => parseCidr(value) !== undefined, { error });
+}
+
+/** An AWS region, such as us-east-1. */
+export function region() {
+  return text(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1");
+}
+
+/** An availability zone, such as us-east-1a. */
+export function availabilityZone() {
+  return text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as us-east-1a");
+}
+
+/** An AWS account's number. */
+export function accountId() {
+  return text(/^\d{12}$/, "the account's 12 digits, in quotes");
+}
+
+/** A mailbox. */
+export function mailbox() {
+  return text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mailbox such as team@example.com");
+}
+
+/** A host name such as app.example.com. */
+export function hostName() {
+  return text(
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    "a lower-case host name such as app.example.com",
+  );
+}
+
+/** An ARN of one service, or of any. */
+export function arn(service = "[a-z0-9-]+") {
+  return text(
+    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{0,12}:.+$`),
+    `an ARN${service.startsWith("[") ? "" : ` of ${service}`} such as arn:aws:service:region:account:name`,
+  );
+}
+
+/** Retention that CloudWatch Logs accepts. Source: CloudWatch Logs API Reference, PutRetentionPolicy. */
+export function logRetentionDays() {
+  const accepted = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+  ];
+  const error = `days that CloudWatch Logs accepts: ${accepted.join(", ")}`;
+  return z.int({ error }).refine((days) => accepted.includes(days), { error });
+}
+
+/** A daily window in UTC, such as 03:00-04:00. */
+export function dailyWindow() {
+  return text(
+    /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
+    "a daily window in UTC such as 03:00-04:00",
+  );
+}
+
+/** A weekly window in UTC, such as sun:04:00-sun:05:00. */
+export function weeklyWindow() {
+  const time = "(mon|tue|wed|thu|fri|sat|sun):([01]\\d|2[0-3]):[0-5]\\d";
+  return text(
+    new RegExp(`^${time}-${time}$`),
+    "a weekly window in UTC such as sun:04:00-sun:05:00",
+  );
+}

@@ -1,0 +1,61 @@
+/** `crm:cost`: what the stack may cost, and who hears of it. */
+import { z } from "zod";
+
+import {
+  decimal,
+  flag,
+  group,
+  integer,
+  list,
+  mailbox,
+  oneOf,
+  text,
+  type SectionRules,
+} from "./common";
+
+export const costSchema = group({
+  monthlyBudgetUsd: decimal(1, 10_000_000, "USD").describe(
+    "Budget for a calendar month in USD, for what carries this stack's Environment tag",
+  ),
+  actualAlertPercents: list(integer(1, 1000, "percent of the budget"), 1, 5, "percentages")
+    .default([80, 100])
+    .describe("Shares of the budget, in percent, at which the money already spent is reported"),
+  forecastAlertPercents: list(integer(1, 1000, "percent of the budget"), 1, 5, "percentages")
+    .default([100])
+    .describe("Shares of the budget, in percent, at which the month's forecast is reported"),
+  subscribers: list(mailbox(), 1, 10, "mailboxes").describe(
+    "Mailboxes that budget alerts and anomaly reports go to",
+  ),
+  anomalyDetection: group({
+    scope: oneOf(["account", "environment"])
+      .default("environment")
+      .describe(
+        "What is watched: every service of the account (AWS allows one such monitor in an account) or what carries this stack's Environment tag",
+      ),
+    minimumImpactUsd: decimal(1, 1_000_000, "USD")
+      .default(100)
+      .describe("Smallest daily impact in USD that is reported"),
+  }).describe("AWS's detection of spending that is out of the ordinary"),
+  costAllocationTags: group({
+    activate: flag()
+      .default(false)
+      .describe(
+        "Whether this stack activates the tags in the account's bills. One stack of an account may; AWS knows a tag about 24 hours after a resource first carried it and refuses it before",
+      ),
+    keys: list(text(/^[\w .:/=+@-]{1,128}$/, "a tag's key"), 1, 20, "tag keys")
+      .default(["Environment", "Component", "CostCenter"])
+      .describe("Tags by which the bill can be split"),
+  })
+    .prefault({})
+    .describe("Tags by which AWS splits the account's bill"),
+});
+
+export type CostConfig = z.infer<typeof costSchema>;
+
+export const costRules: SectionRules<CostConfig> = (cost, report) => {
+  const alerts = cost.actualAlertPercents.length + cost.forecastAlertPercents.length;
+  if (alerts > 10) {
+    // AWS Cost Management User Guide, "Quotas and restrictions": 10 notifications a budget.
+    report(["actualAlertPercents"], cost.actualAlertPercents, "at most 10 alerts together");
+  }
+};

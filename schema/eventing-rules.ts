@@ -1,0 +1,194 @@
+/** Rules between the fields of `crm:eventing`. */
+import {
+  functionDeadLetters,
+  ownsDeadLetters,
+  queueDeadLetters,
+  topicDeadLetters,
+} from "../components/shared/dead-letters";
+import { NEEDS_PLAIN_TOPIC } from "../components/shared/publishers";
+import type { Report, SectionRules } from "./common";
+import type { EventingConfig, FunctionConfig, TopicConfig } from "./eventing";
+import { linkRules, linkTargetRules } from "./links";
+
+/** All rules of the section; `linkTargetRules` for buckets is between sections. */
+export const eventingRules: SectionRules<EventingConfig> = (section, report) => {
+  for (const [name, topic] of Object.entries(section.topics)) {
+    topicRules(section, name, topic, report);
+  }
+  for (const [name, fn] of Object.entries(section.functions)) {
+    queueTriggerRules(section, name, fn, report);
+    functionRules(section, name, fn, report);
+  }
+  uniqueNames(section, report);
+  uniqueReaders(section, report);
+  separateObjects(section, report);
+};
+
+function topicRules(
+  section: EventingConfig,
+  name: string,
+  topic: TopicConfig,
+  report: Report,
+): void {
+  const path = ["topics", name];
+  const plainOnly = topic.publishers.filter((one) => NEEDS_PLAIN_TOPIC.includes(one));
+  if (topic.encrypted && plainOnly.length > 0) {
+    report([...path, "encrypted"], true, `false for a topic that ${plainOnly[0]} publishes to`);
+  }
+  if (!topic.encrypted && (plainOnly.length === 0 || plainOnly.length < topic.publishers.length)) {
+    report(
+      [...path, "encrypted"],
+      false,
+      `true unless ${NEEDS_PLAIN_TOPIC.join()} alone publishes`,
+    );
+  }
+  topic.subscriptions.forEach((subscription, index) => {
+    const at = [...path, "subscriptions", index];
+    const { email, sms, queue } = subscription;
+    const endpoints = [email, sms, queue].filter((endpoint) => endpoint !== undefined);
+    if (endpoints.length !== 1) {
+      report(at, endpoints.join(" and ") || "none", "one of email, sms, queue");
+    }
+    if (queue !== undefined && section.queues[queue] === undefined) {
+      report([...at, "queue"], queue, oneOfQueues(section));
+    }
+  });
+}
+
+function queueTriggerRules(
+  section: EventingConfig,
+  name: string,
+  fn: FunctionConfig,
+  report: Report,
+): void {
+  const trigger = fn.triggers.queue;
+  if (trigger === undefined) {
+    return;
+  }
+  const path = ["functions", name, "triggers", "queue"];
+  const queue = section.queues[trigger.queue];
+  if (queue === undefined) {
+    report([...path, "queue"], trigger.queue, oneOfQueues(section));
+  } else if (queue.visibilityTimeoutSeconds < fn.timeoutSeconds) {
+    // Lambda refuses the mapping otherwise: a message would be seen again while it is still worked on.
+    report(
+      ["queues", trigger.queue, "visibilityTimeoutSeconds"],
+      queue.visibilityTimeoutSeconds,
+      `at least the ${fn.timeoutSeconds} seconds of function ${name}`,
+    );
+  }
+  if (trigger.batchSize > 10 && trigger.windowSeconds === 0) {
+    report([...path, "windowSeconds"], 0, "at least 1 second for a batch of more than 10 messages");
+  }
+  if (trigger.maximumConcurrency > fn.reservedConcurrency) {
+    report(
+      [...path, "maximumConcurrency"],
+      trigger.maximumConcurrency,
+      `at most the function's reservedConcurrency ${fn.reservedConcurrency}`,
+    );
+  }
+}
+
+function functionRules(
+  section: EventingConfig,
+  name: string,
+  fn: FunctionConfig,
+  report: Report,
+): void {
+  const path = ["functions", name];
+  if (fn.databaseUrl !== undefined && !fn.vpc) {
+    report([...path, "vpc"], false, "true for a function that reads databaseUrl");
+  }
+  const provisioned = fn.provisionedConcurrency;
+  if (provisioned !== undefined) {
+    const at = [...path, "provisionedConcurrency"];
+    if (provisioned.capacity > fn.reservedConcurrency) {
+      const most = `at most the function's reservedConcurrency ${fn.reservedConcurrency}`;
+      report([...at, "capacity"], provisioned.capacity, most);
+    }
+    if (provisioned.from === provisioned.until) {
+      report([...at, "until"], provisioned.until, `another time than from, ${provisioned.from}`);
+    }
+  }
+  linkRules(fn.links, [...path, "links"], report);
+  linkTargetRules(
+    fn.links.filter((link) => link.bucket === undefined),
+    [...path, "links"],
+    { buckets: [], queues: Object.keys(section.queues), topics: Object.keys(section.topics) },
+    report,
+  );
+}
+
+/** No two of the section's queues, dead-letter queues included, have one name. */
+function uniqueNames(section: EventingConfig, report: Report): void {
+  const claimed = new Map<string, string>();
+  const claim = (queue: string, owner: string, path: readonly string[]) => {
+    const other = claimed.get(queue);
+    if (other !== undefined) {
+      report(path, queue, `a name that ${other} does not have`);
+    }
+    claimed.set(queue, owner);
+  };
+  for (const name of Object.keys(section.queues)) {
+    claim(name, `queue ${name}`, ["queues", name]);
+  }
+  for (const name of Object.keys(section.queues)) {
+    const owner = `queue ${name}'s dead-letter queue`;
+    claim(queueDeadLetters(section, name), owner, ["queues", name, "deadLetter", "name"]);
+  }
+  for (const name of Object.keys(section.topics)) {
+    claim(topicDeadLetters(name), `topic ${name}'s dead-letter queue`, ["topics", name]);
+  }
+  for (const [name, fn] of Object.entries(section.functions)) {
+    if (ownsDeadLetters(fn.triggers)) {
+      const owner = `function ${name}'s dead-letter queue`;
+      claim(functionDeadLetters(section, name), owner, ["functions", name]);
+    }
+  }
+}
+
+/** Each queue has one function at most: two would share its messages at random. */
+function uniqueReaders(section: EventingConfig, report: Report): void {
+  const readers = new Map<string, string>();
+  for (const [name, fn] of Object.entries(section.functions)) {
+    const queue = fn.triggers.queue?.queue;
+    if (queue === undefined) {
+      continue;
+    }
+    const other = readers.get(queue);
+    if (other !== undefined) {
+      const path = ["functions", name, "triggers", "queue", "queue"];
+      report(path, queue, `a queue that function ${other} does not read`);
+    }
+    readers.set(queue, name);
+  }
+}
+
+/**
+ * Functions that one bucket calls have prefixes of their own: S3 refuses filters that overlap
+ * (S3 User Guide, "Configuring event notifications using object key name filtering").
+ */
+function separateObjects(section: EventingConfig, report: Report): void {
+  const seen: { name: string; bucket: string; prefix: string }[] = [];
+  for (const [name, fn] of Object.entries(section.functions)) {
+    const trigger = fn.triggers.objectCreated;
+    if (trigger === undefined) {
+      continue;
+    }
+    const prefix = trigger.prefix ?? "";
+    const other = seen.find(
+      (one) =>
+        one.bucket === trigger.bucket &&
+        (one.prefix.startsWith(prefix) || prefix.startsWith(one.prefix)),
+    );
+    if (other !== undefined) {
+      const path = ["functions", name, "triggers", "objectCreated", "prefix"];
+      report(path, prefix, `a prefix that does not overlap with function ${other.name}'s`);
+    }
+    seen.push({ name, bucket: trigger.bucket, prefix });
+  }
+}
+
+function oneOfQueues(section: EventingConfig): string {
+  return `one of the queues ${Object.keys(section.queues).join(", ")}`;
+}

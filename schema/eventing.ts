@@ -1,0 +1,206 @@
+/** `crm:eventing`: queues, topics, functions and what starts them. */
+import { z } from "zod";
+
+import { LAMBDA_RUNTIMES } from "../components/shared/lambda-runtimes";
+import { PUBLISHERS } from "../components/shared/publishers";
+import { isScheduleExpression, isTimeZone } from "../components/shared/schedules";
+import {
+  flag,
+  group,
+  integer,
+  list,
+  logRetentionDays,
+  mailbox,
+  namedGroup,
+  oneOf,
+  text,
+  word,
+} from "./common";
+import { linksSchema } from "./links";
+
+export { eventingRules } from "./eventing-rules";
+
+/** Longest retention of a queue, 14 days in seconds. Source: SQS API Reference, SetQueueAttributes. */
+export const MAXIMUM_RETENTION_SECONDS = 1209600;
+
+const component = () =>
+  word().default("eventing").describe("Value of the tag Component: the service it belongs to");
+
+const clock = () => text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 09:00");
+
+/** Limits: SQS API Reference, CreateQueue and SetQueueAttributes. */
+const queueSchema = group({
+  component: component(),
+  visibilityTimeoutSeconds: integer(0, 43200, "seconds").describe(
+    "Seconds for which a received message stays hidden from others; not below its function's time-out",
+  ),
+  messageRetentionSeconds: integer(60, MAXIMUM_RETENTION_SECONDS, "seconds")
+    .default(MAXIMUM_RETENTION_SECONDS)
+    .describe("Seconds after which an unread message is lost"),
+  receiveWaitSeconds: integer(0, 20, "seconds")
+    .default(20)
+    .describe("Seconds for which a receiver waits for a message (long polling)"),
+  deadLetter: group({
+    name: word()
+      .optional()
+      .describe("Name of the dead-letter queue, without prefix; by default dlq- and the queue's"),
+    maxReceiveCount: integer(1, 1000, "receives")
+      .default(5)
+      .describe("Failed receives after which a message goes to the dead-letter queue"),
+  })
+    .prefault({})
+    .describe("The queue's dead-letter queue; keeps messages for 14 days"),
+});
+
+const subscriptionSchema = group({
+  email: mailbox().optional().describe("Mailbox that is notified, once its owner has confirmed"),
+  sms: text(/^\+[1-9]\d{6,14}$/, "a phone number in E.164 form such as +12025550123, in quotes")
+    .optional()
+    .describe("Phone that gets a text message"),
+  queue: word().optional().describe("Queue of this section that gets the messages"),
+  rawMessageDelivery: flag()
+    .default(true)
+    .describe("Whether a queue gets the message itself instead of a JSON envelope around it"),
+  filterPolicy: namedGroup(
+    text(/^[\w.-]{1,256}$/, "the name of a message attribute"),
+    list(text(/^.{1,256}$/, "a value of at most 256 characters"), 1, 150, "values"),
+  )
+    .optional()
+    .describe("Message attributes and the values that are let through; without it, all messages"),
+});
+
+const topicSchema = group({
+  component: component(),
+  displayName: text(/^[\w -]{1,100}$/, "1 to 100 letters, digits, spaces, _ or -")
+    .optional()
+    .describe("Sender's name in mails and text messages"),
+  encrypted: flag()
+    .default(true)
+    .describe("Whether the topic is encrypted; ElastiCache can only publish to one that is not"),
+  publishers: list(oneOf(PUBLISHERS), 0, PUBLISHERS.length, "services")
+    .default([])
+    .describe("AWS services that may publish by themselves, for this account only"),
+  subscriptions: list(subscriptionSchema, 0, 50, "subscriptions")
+    .default([])
+    .describe("Who gets the topic's messages"),
+});
+
+/** Limits: Lambda API Reference, CreateEventSourceMapping. */
+const queueTriggerSchema = group({
+  queue: word().describe("Queue of this section that the function reads"),
+  batchSize: integer(1, 10000, "messages").default(10).describe("Messages of one call at most"),
+  windowSeconds: integer(0, 300, "seconds")
+    .default(0)
+    .describe("Seconds for which messages are collected to fill a batch"),
+  maximumConcurrency: integer(2, 1000, "calls").describe("Calls for this queue at one time"),
+});
+
+const scheduleTriggerSchema = group({
+  expression: z
+    .string({ error: "rate(1 hour), cron(0 9 * * ? *) or the like" })
+    .refine(isScheduleExpression, { error: "rate(1 hour), cron(0 9 * * ? *) or the like" })
+    .describe("When the function is called: EventBridge Scheduler's rate or cron expression"),
+  maximumRetries: integer(0, 185, "retries")
+    .default(3)
+    .describe("Retries of a call that Lambda did not accept"),
+  maximumEventAgeSeconds: integer(60, 86400, "seconds")
+    .default(3600)
+    .describe("Seconds after which an undelivered call goes to the dead-letter queue"),
+});
+
+const objectTriggerSchema = group({
+  bucket: word().describe("Bucket whose new objects call the function, by its key in crm:storage"),
+  prefix: text(/^.{1,1024}$/, "the beginning of an object's key")
+    .optional()
+    .describe("Only objects whose key begins so"),
+  suffix: text(/^.{1,1024}$/, "the end of an object's key")
+    .optional()
+    .describe("Only objects whose key ends so"),
+});
+
+/** Limits: Lambda Developer Guide, "Lambda quotas". */
+const functionSchema = group({
+  component: component(),
+  description: text(/^.{1,256}$/, "1 to 256 characters").describe("What the function does"),
+  runtime: oneOf(LAMBDA_RUNTIMES).describe("Lambda runtime"),
+  handler: text(/^[A-Za-z_][\w-]*\.[A-Za-z_]\w*$/, "file.function such as index.handler").describe(
+    "File without its ending, a dot, and the function that Lambda calls",
+  ),
+  memoryMb: integer(128, 10240, "MB").describe("Memory in MB; the processor grows with it"),
+  timeoutSeconds: integer(1, 900, "seconds").describe("Seconds after which Lambda ends a call"),
+  reservedConcurrency: integer(1, 1000, "calls").describe(
+    "Calls at one time at most, set aside from the account's quota",
+  ),
+  logRetentionDays: logRetentionDays()
+    .default(14)
+    .describe("Days for which the function's log is kept"),
+  environment: namedGroup(
+    text(/^(?!AWS_)[A-Z][A-Z0-9_]*$/, "an upper-case name that does not begin with AWS_"),
+    text(/^[^\n]{0,1024}$/, "a line of text, in quotes if it is a number"),
+  )
+    .default({})
+    .describe("Environment variables; never secrets"),
+  vpc: flag().default(false).describe("Whether the function runs in the private subnets"),
+  databaseUrl: oneOf(["primary", "replica"])
+    .optional()
+    .describe("Database whose URL the function may read from its own parameter; needs vpc"),
+  links: linksSchema,
+  artifact: group({
+    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name").describe(
+      "Bucket of the stack's region that holds the deployment package",
+    ),
+    key: text(/^.{1,1024}$/, "an object's key such as social/1.4.2.zip").describe(
+      "Key of the package in the bucket",
+    ),
+    version: text(/^.{1,1024}$/, "the object's version id").describe(
+      "Version of the object; another one deploys the function anew",
+    ),
+  })
+    .optional()
+    .describe("Code, built by the application's pipeline; until then every event is refused"),
+  asynchronous: group({
+    maximumRetries: integer(0, 2, "retries").default(2).describe("Retries of a failed event"),
+    maximumEventAgeSeconds: integer(60, 21600, "seconds")
+      .default(21600)
+      .describe("Seconds after which an event goes to the dead-letter queue"),
+  })
+    .prefault({})
+    .describe("Events that nobody waits for: schedules and new objects"),
+  provisionedConcurrency: group({
+    capacity: integer(1, 1000, "environments").describe("Environments kept ready"),
+    from: clock().describe("Time of day from which they are, in the section's time zone"),
+    until: clock().describe("Time of day until which they are"),
+  })
+    .optional()
+    .describe("Environments kept ready in peak hours, every day"),
+  triggers: group({
+    queue: queueTriggerSchema.optional().describe("Messages of a queue"),
+    schedule: scheduleTriggerSchema.optional().describe("A clock"),
+    objectCreated: objectTriggerSchema.optional().describe("New objects in a bucket"),
+  })
+    .prefault({})
+    .describe("What calls the function"),
+});
+
+const label = word;
+
+/** Values of `crm:eventing`. */
+export const eventingSchema = group({
+  timeZone: z
+    .string({ error: "a time zone such as America/New_York" })
+    .refine(isTimeZone, { error: "a time zone such as America/New_York" })
+    .describe("Time zone of peak hours and cron schedules"),
+  keyDeletionWindowDays: integer(7, 30, "days")
+    .default(30)
+    .describe("Days between the key's deletion and its effect"),
+  protect: flag().describe("Whether Pulumi refuses to delete the key and the queues"),
+  queues: namedGroup(label(), queueSchema).describe("Queues by name, without prefix"),
+  topics: namedGroup(label(), topicSchema).describe("Topics by name, without prefix"),
+  functions: namedGroup(label(), functionSchema).describe("Functions by name, without prefix"),
+});
+
+export type EventingConfig = z.infer<typeof eventingSchema>;
+export type QueueConfig = z.infer<typeof queueSchema>;
+export type TopicConfig = z.infer<typeof topicSchema>;
+export type SubscriptionConfig = z.infer<typeof subscriptionSchema>;
+export type FunctionConfig = z.infer<typeof functionSchema>;

@@ -1,0 +1,90 @@
+/** What a service or function may use: the `links` of `crm:services` and `crm:eventing.functions`. */
+import type { z } from "zod";
+
+import { group, list, oneOf, word, type Report } from "./common";
+
+/** The kinds of target and what each allows. */
+const ACCESS = {
+  bucket: ["read", "write", "read-write"],
+  queue: ["send", "receive"],
+  topic: ["publish"],
+} as const;
+
+type Kind = keyof typeof ACCESS;
+
+const KINDS = Object.keys(ACCESS) as Kind[];
+
+/** One link: exactly one target and what its user may do with it. */
+export const linkSchema = group({
+  bucket: word().optional().describe("Bucket that is linked, by its key in the stack file"),
+  queue: word().optional().describe("Queue that is linked, by its key in the stack file"),
+  topic: word().optional().describe("Topic that is linked, by its key in the stack file"),
+  access: oneOf([...ACCESS.bucket, ...ACCESS.queue, ...ACCESS.topic]).describe(
+    "What is allowed: read, write or read-write for a bucket, send or receive for a queue, publish for a topic",
+  ),
+});
+
+/** All links of one service or function. */
+export const linksSchema = list(linkSchema, 0, 20, "links")
+  .default([])
+  .describe("Buckets, queues and topics that it may use; each also sets an environment variable");
+
+export type LinkConfig = z.infer<typeof linkSchema>;
+
+/** What the stack has to link to, by key. */
+export interface LinkTargets {
+  readonly buckets: readonly string[];
+  readonly queues: readonly string[];
+  readonly topics: readonly string[];
+}
+
+/**
+ * Each link names one target, with an access that this kind of target knows, and no two the same; `path`
+ * leads to the list.
+ */
+export function linkRules(
+  links: readonly LinkConfig[],
+  path: readonly (string | number)[],
+  report: Report,
+): void {
+  const seen = new Set<string>();
+  links.forEach((link, index) => {
+    const named = KINDS.filter((kind) => link[kind] !== undefined);
+    const [kind] = named;
+    if (kind === undefined || named.length > 1) {
+      report([...path, index], named.join(" and ") || "no target", `one of ${KINDS.join(", ")}`);
+      return;
+    }
+    const target = `${kind} ${link[kind]}`;
+    if (seen.has(target)) {
+      report([...path, index, kind], link[kind], `a ${kind} that no other link of the list names`);
+    }
+    seen.add(target);
+    const accepted: readonly string[] = ACCESS[kind];
+    if (!accepted.includes(link.access)) {
+      report(
+        [...path, index, "access"],
+        link.access,
+        `${accepted.join(", ").replace(/, (?=[^,]*$)/, " or ")} for a ${kind}`,
+      );
+    }
+  });
+}
+
+/** Each link's target is one that the stack has; a rule between sections. */
+export function linkTargetRules(
+  links: readonly LinkConfig[],
+  path: readonly (string | number)[],
+  targets: LinkTargets,
+  report: Report,
+): void {
+  links.forEach((link, index) => {
+    for (const kind of KINDS) {
+      const target = link[kind];
+      const known = targets[`${kind}s`];
+      if (target !== undefined && !known.includes(target)) {
+        report([...path, index, kind], target, `one of the stack's ${kind}s: ${known.join(", ")}`);
+      }
+    }
+  });
+}

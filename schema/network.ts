@@ -1,0 +1,210 @@
+/** `crm:network`: the VPC, its subnets, its ways out and its security groups. */
+import { z } from "zod";
+
+import { contains, overlaps, parseCidr } from "../components/shared/cidr";
+import {
+  availabilityZone,
+  cidr,
+  flag,
+  group,
+  integer,
+  list,
+  logRetentionDays,
+  oneOf,
+  text,
+  type Report,
+  type SectionRules,
+} from "./common";
+
+/** The security groups of the platform, by the name that rules call them by. */
+export const SECURITY_GROUPS = ["alb", "ecs", "rds", "elasticache", "functions"] as const;
+
+/** AWS services that interface endpoints are offered for here; the last part of `com.amazonaws.<region>.<service>`. */
+export const INTERFACE_ENDPOINTS = [
+  "ecr.api",
+  "ecr.dkr",
+  "ecs",
+  "kms",
+  "lambda",
+  "logs",
+  "monitoring",
+  "secretsmanager",
+  "sns",
+  "sqs",
+  "ssm",
+  "ssmmessages",
+  "sts",
+  "xray",
+] as const;
+
+const MAXIMUM_PORT = 65_535;
+
+const PORTS = "a port such as 443 or a range such as 3000-3010";
+
+/** A port or a range of ports, as a number or a text such as 3000-3010. */
+const ports = z
+  .union([integer(1, MAXIMUM_PORT), text(/^\d{1,5}(-\d{1,5})?$/, PORTS)], {
+    error: PORTS,
+  })
+  .transform((value) => {
+    const [from, to] = String(value).split("-").map(Number);
+    return { from: from!, to: to ?? from! };
+  })
+  .refine((range) => 1 <= range.from && range.from <= range.to && range.to <= MAXIMUM_PORT, {
+    error: `a range that begins at 1 or above and ends at ${MAXIMUM_PORT} at most, first port first`,
+  });
+
+/** Where traffic comes from or goes to: another of the platform's groups, or a network. */
+const peer = z.union([z.enum(SECURITY_GROUPS), cidr()], {
+  error: `one of the groups ${SECURITY_GROUPS.join(", ")}, or an IPv4 network such as 0.0.0.0/0`,
+});
+
+const protocol = oneOf(["tcp", "udp"]).default("tcp").describe("Transport protocol");
+
+const ingressRule = group({
+  port: ports.describe("Port, or range of ports such as 3000-3010"),
+  protocol,
+  source: peer.describe("Who may connect: another group, or a network"),
+});
+
+const egressRule = group({
+  port: ports.describe("Port, or range of ports such as 3000-3010"),
+  protocol,
+  destination: peer.describe("What may be connected to: another group, or a network"),
+});
+
+const securityGroup = group({
+  ingress: list(ingressRule, 0, 30, "rules").default([]).describe("Connections that are accepted"),
+  egress: list(egressRule, 0, 30, "rules")
+    .default([])
+    .describe("Connections that may be opened; none leaves the group without a way out"),
+});
+
+const tier = (purpose: string) =>
+  list(cidr(), 2, 6, "networks, one for each zone").describe(purpose);
+
+export const networkSchema = group({
+  cidrBlock: cidr().describe("Addresses of the VPC. Changing it replaces the whole network"),
+  availabilityZones: list(availabilityZone(), 2, 6, "availability zones").describe(
+    "Zones that every tier has a subnet in",
+  ),
+  subnets: group({
+    public: tier("Subnets of the load balancer and the NAT gateways, in the order of the zones"),
+    private: tier("Subnets of tasks and functions, in the order of the zones"),
+    database: tier("Subnets of database and cache, without a way to the internet"),
+  }).describe("One subnet for each zone in each tier. Changing one replaces it"),
+  enableDnsHostnames: flag().default(true).describe("Whether instances get names in the VPC's DNS"),
+  enableDnsSupport: flag().default(true).describe("Whether the VPC resolves names"),
+  natGateways: oneOf(["one-per-zone", "single"])
+    .default("one-per-zone")
+    .describe(
+      "Ways out of the private subnets: one for each zone, or a single one for all (cheaper)",
+    ),
+  flowLogs: group({
+    retentionDays: logRetentionDays().default(30).describe("Days that flow logs are kept"),
+    trafficType: oneOf(["ALL", "ACCEPT", "REJECT"])
+      .default("ALL")
+      .describe("Traffic that is logged"),
+    aggregationSeconds: z
+      .union([z.literal(60), z.literal(600)], { error: "60 or 600 seconds" })
+      .default(600)
+      .describe("Seconds of traffic in one log record: 60 or 600"),
+  })
+    .prefault({})
+    .describe("Log of the VPC's traffic"),
+  s3GatewayEndpoint: flag()
+    .default(true)
+    .describe("Whether S3 is reached without NAT; the gateway endpoint costs nothing"),
+  interfaceEndpoints: list(oneOf(INTERFACE_ENDPOINTS), 0, INTERFACE_ENDPOINTS.length, "services")
+    .default([])
+    .describe(
+      "AWS services that are reached without NAT; about 7 USD a month for each zone and service",
+    ),
+  securityGroups: group({
+    alb: securityGroup.describe("Load balancer"),
+    ecs: securityGroup.describe("Tasks"),
+    rds: securityGroup.describe("Database"),
+    elasticache: securityGroup.describe("Cache"),
+    functions: securityGroup.describe("Functions that reach the database"),
+  }).describe("What each part of the platform accepts and may connect to"),
+});
+
+export type NetworkConfig = z.infer<typeof networkSchema>;
+
+export const networkRules: SectionRules<NetworkConfig> = (network, report) => {
+  zoneRules(network, report);
+  addressRules(network, report);
+  resolverRules(network, report);
+  dataGroupRules(network, report);
+};
+
+function zoneRules({ availabilityZones, subnets }: NetworkConfig, report: Report): void {
+  availabilityZones.forEach((zone, index) => {
+    if (availabilityZones.indexOf(zone) !== index) {
+      report(["availabilityZones", index], zone, "a zone that is not in the list already");
+    }
+  });
+  for (const [name, networks] of Object.entries(subnets)) {
+    if (networks.length !== availabilityZones.length) {
+      const expected = `${availabilityZones.length} networks, one for each of crm:network.availabilityZones,`;
+      report(["subnets", name], networks, expected);
+    }
+  }
+}
+
+/** Source of the sizes: Amazon VPC User Guide, "VPC CIDR blocks" and "Subnet sizing": /16 to /28. */
+function addressRules({ cidrBlock, subnets }: NetworkConfig, report: Report): void {
+  const size = "a network of /16 to /28";
+  const vpc = parseCidr(cidrBlock)!;
+  if (vpc.length < 16 || vpc.length > 28) {
+    report(["cidrBlock"], cidrBlock, size);
+  }
+  const placed = Object.entries(subnets).flatMap(([name, networks]) =>
+    networks.map((text, index) => ({
+      path: ["subnets", name, index],
+      text,
+      range: parseCidr(text)!,
+    })),
+  );
+  placed.forEach((subnet, index) => {
+    if (!contains(vpc, subnet.range)) {
+      report(subnet.path, subnet.text, `a network inside crm:network.cidrBlock ${cidrBlock}`);
+    } else if (subnet.range.length > 28) {
+      report(subnet.path, subnet.text, size);
+    }
+    const other = placed.slice(0, index).find(({ range }) => overlaps(range, subnet.range));
+    if (other) {
+      const [, name, position] = other.path;
+      const expected = `a network that does not overlap ${other.text} (subnets.${name}[${position}])`;
+      report(subnet.path, subnet.text, expected);
+    }
+  });
+}
+
+function resolverRules(network: NetworkConfig, report: Report): void {
+  if (network.enableDnsHostnames && !network.enableDnsSupport) {
+    report(["enableDnsSupport"], false, "true, which enableDnsHostnames demands,");
+  }
+  if (network.interfaceEndpoints.length > 0 && !network.enableDnsHostnames) {
+    report(
+      ["enableDnsHostnames"],
+      false,
+      "true, which private names of interfaceEndpoints demand,",
+    );
+  }
+}
+
+/** Database and cache accept connections from groups only: an address can be anybody's. */
+function dataGroupRules({ securityGroups }: NetworkConfig, report: Report): void {
+  for (const name of ["rds", "elasticache"] as const) {
+    securityGroups[name].ingress.forEach((rule, index) => {
+      if (parseCidr(rule.source)) {
+        report(
+          ["securityGroups", name, "ingress", index, "source"],
+          rule.source,
+          `one of the groups ${SECURITY_GROUPS.join(", ")}`,
+        );
+      }
+    });
+  }
+}
