@@ -1,0 +1,45 @@
+/** Where messages go that nobody could handle: one name for each queue, topic and function. */
+
+/** What the names depend on: a part of `crm:eventing`. */
+export interface DeadLetterSources {
+  readonly queues: Readonly<Record<string, { readonly deadLetter: { readonly name?: string } }>>;
+  readonly topics: Readonly<Record<string, { readonly subscriptions: readonly unknown[] }>>;
+  readonly functions: Readonly<Record<string, { readonly triggers: FunctionTriggers }>>;
+}
+
+interface FunctionTriggers {
+  readonly queue?: { readonly queue: string };
+  readonly schedule?: unknown;
+  readonly objectCreated?: unknown;
+}
+
+/** The dead-letter queue of a queue. */
+export function queueDeadLetters(sources: DeadLetterSources, queue: string): string {
+  return sources.queues[queue]?.deadLetter.name ?? `dlq-${queue}`;
+}
+
+/** The queue of what a topic could not deliver. */
+export function topicDeadLetters(topic: string): string {
+  return `dlq-${topic}`;
+}
+
+/**
+ * The queue of the events that a function failed on. A function that only a queue feeds shares that
+ * queue's: whatever goes wrong with a message, it is found in one place.
+ */
+export function functionDeadLetters(sources: DeadLetterSources, name: string): string {
+  const triggers = sources.functions[name]?.triggers;
+  return triggers?.queue !== undefined && !hasAsynchronousTrigger(triggers)
+    ? queueDeadLetters(sources, triggers.queue.queue)
+    : `dlq-${name}`;
+}
+
+/** Whether events reach the function without anybody waiting for its answer. */
+export function hasAsynchronousTrigger(triggers: FunctionTriggers): boolean {
+  return triggers.schedule !== undefined || triggers.objectCreated !== undefined;
+}
+
+/** Whether the function has a dead-letter queue that it shares with no queue. */
+export function ownsDeadLetters(triggers: FunctionTriggers): boolean {
+  return triggers.queue === undefined || hasAsynchronousTrigger(triggers);
+}

@@ -1,0 +1,48 @@
+/** Makes links of what the stack file says: one mechanism for services and functions. */
+import type { LinkConfig } from "../../schema/links";
+import type { Arns } from "./arns";
+import {
+  bucketLink,
+  queueLink,
+  topicLink,
+  type BucketAccess,
+  type Link,
+  type QueueAccess,
+} from "./links";
+import type { Names } from "./names";
+
+/** The keys that encrypt what links lead to. */
+export interface LinkKeys {
+  /** Alias of the buckets' key: `alias/crm-storage`. */
+  readonly storage: string;
+  /** Alias of the queues' and topics' key: `alias/crm-messaging`. */
+  readonly messaging: string;
+  /** Buckets, by key, that S3 encrypts with a key of its own (SSE-S3): no key to be allowed. */
+  readonly managedBuckets: readonly string[];
+}
+
+/** The links in the order of the stack file. */
+export function resolveLinks(
+  arns: Arns,
+  names: Names,
+  keys: LinkKeys,
+  configs: readonly LinkConfig[],
+): Link[] {
+  return configs.map((config) => {
+    if (config.bucket !== undefined) {
+      const label = config.bucket;
+      const keyAlias = keys.managedBuckets.includes(label) ? undefined : keys.storage;
+      const target = { name: names.bucket(label), keyAlias, label };
+      return bucketLink(arns, target, config.access as BucketAccess);
+    }
+    const label = config.queue ?? config.topic;
+    if (label === undefined) {
+      throw new Error("A link names a bucket, a queue or a topic.");
+    }
+    const kind = config.queue !== undefined ? "queue" : "topic";
+    const target = { name: names.of(label, kind), keyAlias: keys.messaging, label };
+    return kind === "queue"
+      ? queueLink(arns, target, config.access as QueueAccess)
+      : topicLink(arns, target);
+  });
+}

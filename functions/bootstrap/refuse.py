@@ -1,0 +1,21 @@
+"""Stands in for a function whose code is not delivered yet.
+
+It refuses every event with an error, so that Lambda keeps it: messages return to their queue and end in
+its dead-letter queue, other events go to the function's dead-letter queue. It never logs an event's
+content, which may be personal.
+"""
+
+
+class NoCodeYet(Exception):
+    """The function's artifact is not set in the stack's configuration."""
+
+
+def refuse(event, context):
+    """Refuses the event, whatever it is."""
+    records = event.get("Records") if isinstance(event, dict) else None
+    count = len(records) if isinstance(records, list) else 1
+    name = getattr(context, "function_name", "This function")
+    raise NoCodeYet(
+        f"{name} has no code yet and refused {count} event(s); they are kept. "
+        "Set its artifact in the stack's configuration."
+    )

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+
+import type { CrmEventing } from "../../components/eventing";
+import { functionDatabases } from "../../components/shared/function-database";
+import { eventingConfig, planEventing, statement, warnings } from "../support/eventing";
+import { REQUIRED_TAGS } from "../support/fixtures";
+import type { Recording } from "../support/mocks";
+
+const QUEUE = "aws:sqs/queue:Queue";
+const FUNCTION = "aws:lambda/function:Function";
+
+describe("CrmEventing", () => {
+  let plan: Recording;
+  before(async () => {
+    plan = await planEventing(undefined, { preview: true });
+  });
+
+  it("has the document's queues", () => {
+    const rows = plan
+      .ofType(QUEUE)
+      .filter((queue) => queue.inputs["redrivePolicy"])
+      .map(({ inputs }) => [
+        inputs["name"],
+        inputs["visibilityTimeoutSeconds"],
+        inputs["messageRetentionSeconds"],
+        JSON.parse(inputs["redrivePolicy"]).deadLetterTargetArn.split(":").at(-1),
+        JSON.parse(inputs["redrivePolicy"]).maxReceiveCount,
+      ]);
+    assert.deepEqual(rows.sort(), [
+      ["crm-analytics-computation", 900, 1209600, "crm-dlq-analytics-computation", 5],
+      ["crm-email-notifications", 300, 1209600, "crm-dlq-email", 3],
+      ["crm-notification-processor", 300, 1209600, "crm-dlq-notification-processor", 5],
+      ["crm-social-processing", 600, 1209600, "crm-dlq-social-processor", 5],
+    ]);
+  });
+
+  it("has the document's topics and subscriptions", () => {
+    const rows = plan
+      .ofType("aws:sns/topicSubscription:TopicSubscription")
+      .map(({ name, inputs }) => [
+        name.replace(/-(email|sms|sqs)-.*/, ""),
+        inputs["protocol"],
+        inputs["endpoint"],
+        inputs["rawMessageDelivery"],
+      ]);
+    const queue = "arn:aws:sqs:us-east-1:123456789012:crm-notification-processor";
+    assert.deepEqual(rows.sort(), [
+      ["crm-eventing-alert-notifications", "email", "alerts@crm-consulting.com", undefined],
+      ["crm-eventing-alert-notifications", "sms", "+1234567890", undefined],
+      ["crm-eventing-notifications", "sqs", queue, true],
+      ["crm-eventing-system-notifications", "email", "admin@crm-consulting.com", undefined],
+      ["crm-eventing-system-notifications", "sqs", queue, true],
+    ]);
+    assert.deepEqual(
+      plan
+        .ofType("aws:sns/topic:Topic")
+        .map(({ inputs }) => [inputs["name"], inputs["kmsMasterKeyId"]])
+        .sort(),
+      [
+        ["crm-alert-notifications", "alias/crm-messaging"],
+        ["crm-notifications", undefined],
+        ["crm-system-notifications", "alias/crm-messaging"],
+      ],
+    );
+  });
+
+  it("has the document's functions", () => {
+    const rows = plan
+      .ofType(FUNCTION)
+      .map(({ inputs }) => [
+        inputs["name"],
+        inputs["runtime"],
+        inputs["handler"],
+        inputs["memorySize"],
+        inputs["timeout"],
+        inputs["environment"].variables.NODE_ENV,
+      ]);
+    assert.deepEqual(rows.sort(), [
+      ["crm-analytics-aggregator", "python3.13", "app.lambda_handler", 1024, 900, undefined],
+      ["crm-report-generator", "nodejs22.x", "report.handler", 2048, 900, "production"],
+      ["crm-social-data-processor", "nodejs22.x", "index.handler", 512, 300, "production"],
+    ]);
+  });
+
+  it("encrypts all with one key that rotates, is protected and bears the alias", () => {
+    const key = plan.only("aws:kms/key:Key");
+    assert.equal(key.protect, true);
+    assert.equal(key.inputs["enableKeyRotation"], true);
+    assert.equal(plan.only("aws:kms/alias:Alias").inputs["name"], "alias/crm-messaging");
+    for (const queue of plan.ofType(QUEUE)) {
+      assert.equal(queue.inputs["kmsMasterKeyId"], "alias/crm-messaging", queue.name);
+      assert.equal(queue.protect, true, queue.name);
+    }
+  });
+
+  it("gives functions rights and variables by their links, in step", () => {
+    const environment = (name: string) =>
+      plan.get(FUNCTION, `crm-eventing-${name}`).inputs["environment"].variables;
+    assert.deepEqual(environment("social-data-processor"), {
+      NODE_ENV: "production",
+      ANALYTICS_COMPUTATION_QUEUE_URL:
+        "https://sqs.us-east-1.amazonaws.com/123456789012/crm-analytics-computation",
+      DATABASE_URL_PARAMETER: "/crm/social-data-processor/database-url",
+    });
+    assert.deepEqual(environment("report-generator"), {
+      NODE_ENV: "production",
+      REPORT_REQUESTS_BUCKET: "crm-report-requests-prod",
+      ANALYTICS_EXPORTS_BUCKET: "crm-analytics-exports-prod",
+    });
+    const policy = rolePolicy("report-generator");
+    assert.equal(
+      statement(policy, "ObjectsReportRequests").Resource,
+      "arn:aws:s3:::crm-report-requests-prod/*",
+    );
+    assert.deepEqual(statement(policy, "KeyReportRequests").Condition, {
+      "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/crm-storage" },
+    });
+    // S3 encrypts this bucket with a key of its own: no key to be allowed.
+    assert.throws(() => statement(policy, "KeyAnalyticsExports"), /no statement/);
+  });
+
+  it("lets a function read its database's URL as a parameter, and only in the private subnets", () => {
+    const policy = rolePolicy("analytics-aggregator");
+    assert.deepEqual(statement(policy, "ReadDatabaseUrl"), {
+      Sid: "ReadDatabaseUrl",
+      Effect: "Allow",
+      Action: "ssm:GetParameter",
+      Resource:
+        "arn:aws:ssm:us-east-1:123456789012:parameter/crm/analytics-aggregator/database-url",
+    });
+    assert.deepEqual(statement(policy, "DecryptDatabaseUrl").Condition, {
+      "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/crm-secrets" },
+    });
+    const vpc = (name: string) =>
+      plan.get(FUNCTION, `crm-eventing-${name}`).inputs["vpcConfig"]?.securityGroupIds;
+    assert.deepEqual(vpc("analytics-aggregator"), ["sg-functions"]);
+    assert.equal(vpc("report-generator"), undefined);
+    assert.deepEqual(functionDatabases(eventingConfig().functions), [
+      { service: "social-data-processor", database: "primary" },
+      { service: "analytics-aggregator", database: "replica" },
+    ]);
+  });
+
+  it("tags what can be tagged with the service it belongs to", () => {
+    const taggable = plan.all.filter(({ inputs }) => inputs["tags"] !== undefined);
+    assert.equal(taggable.length, 30);
+    for (const { name, inputs } of taggable) {
+      for (const tag of REQUIRED_TAGS) {
+        assert.ok(inputs["tags"][tag], `${name}: ${tag}`);
+      }
+    }
+    const component = (type: string, name: string) =>
+      plan.get(type, `crm-eventing-${name}`).inputs["tags"].Component;
+    assert.equal(component(QUEUE, "social-processing"), "social");
+    assert.equal(component(FUNCTION, "analytics-aggregator"), "analytics");
+    assert.equal(component(QUEUE, "notification-processor"), "eventing");
+  });
+
+  it("registers the same resources in a first preview as in an update", async () => {
+    const update = await planEventing();
+    const urns = (recording: Recording) => recording.all.map(({ urn }) => urn).sort();
+    assert.deepEqual(urns(plan), urns(update));
+  });
+
+  it("warns of each function without code, by the key that is missing", async () => {
+    await planEventing(
+      eventingConfig((input) => {
+        input["functions"]["report-generator"].artifact = {
+          bucket: "code",
+          key: "r.zip",
+          version: "1",
+        };
+      }),
+    );
+    assert.deepEqual(
+      warnings.map((warning) => warning.split(" is not set")[0]),
+      ["social-data-processor", "analytics-aggregator"].map(
+        (name) => `crm:eventing.functions.${name}.artifact`,
+      ),
+    );
+  });
+
+  it("makes another queue and function of a block more in the stack file", async () => {
+    const more = await planEventing(
+      eventingConfig((input) => {
+        input["queues"]["imports"] = { visibilityTimeoutSeconds: 60 };
+        input["functions"]["importer"] = {
+          ...input["functions"]["social-data-processor"],
+          timeoutSeconds: 60,
+          triggers: { queue: { queue: "imports", maximumConcurrency: 2 } },
+        };
+      }),
+    );
+    assert.equal(more.get(QUEUE, "crm-eventing-imports").inputs["name"], "crm-imports");
+    assert.equal(more.get(FUNCTION, "crm-eventing-importer").inputs["name"], "crm-importer");
+    assert.equal(more.ofType("aws:lambda/eventSourceMapping:EventSourceMapping").length, 2);
+  });
+
+  it("tells others of its queues, topics, functions and dead-letter queues by name", async () => {
+    let made: CrmEventing | undefined;
+    const recording = await planEventing(undefined, { preview: true }, (one) => (made = one));
+    assert.deepEqual([...made!.deadLetterQueueNames].sort(), [
+      "crm-dlq-alert-notifications",
+      "crm-dlq-analytics-aggregator",
+      "crm-dlq-analytics-computation",
+      "crm-dlq-email",
+      "crm-dlq-notification-processor",
+      "crm-dlq-notifications",
+      "crm-dlq-report-generator",
+      "crm-dlq-social-processor",
+      "crm-dlq-system-notifications",
+    ]);
+    assert.equal(made!.queues["social-processing"]!.visibilityTimeoutSeconds, 600);
+    assert.equal(made!.topics["alert-notifications"]!.name, "crm-alert-notifications");
+    assert.equal(
+      made!.functions["social-data-processor"]!.deadLetterQueueName,
+      "crm-dlq-social-processor",
+    );
+    const outputs = recording.outputs.get(recording.only("crm:aws:CrmEventing").urn)!;
+    assert.deepEqual(Object.keys(outputs).sort(), [
+      "deadLetterQueueNames",
+      "functions",
+      "keyAlias",
+      "keyArn",
+      "queues",
+      "topics",
+    ]);
+  });
+
+  function rolePolicy(name: string): string {
+    return plan.get("aws:iam/rolePolicy:RolePolicy", `crm-eventing-${name}-role`).inputs["policy"];
+  }
+});

@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+
+import { dailyCron, isScheduleExpression, isTimeZone } from "../../components/shared/schedules";
+import { eventingRules, eventingSchema } from "../../schema/eventing";
+import { linkTargetRules } from "../../schema/links";
+import { eventingConfig, eventingInput } from "../support/eventing";
+
+/** `path: expected` of what the schema or the rules refuse after a change. */
+function problems(change: (input: Record<string, any>) => void = () => undefined): string[] {
+  const input = eventingInput();
+  change(input);
+  const parsed = eventingSchema.safeParse(input);
+  if (!parsed.success) {
+    return parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  }
+  const found: string[] = [];
+  eventingRules(parsed.data, (path, _given, expected) =>
+    found.push(`${path.join(".")}: ${expected}`),
+  );
+  return found;
+}
+
+describe("schema of crm:eventing", () => {
+  it("takes the document's queues, topics and functions", () => {
+    assert.deepEqual(problems(), []);
+  });
+
+  it("keeps messages for 14 days unless told otherwise", () => {
+    const queue = eventingConfig().queues["email-notifications"]!;
+    assert.equal(queue.messageRetentionSeconds, 14 * 24 * 3600);
+    assert.deepEqual(queue.deadLetter, { name: "dlq-email", maxReceiveCount: 3 });
+  });
+
+  const function_ = (input: Record<string, any>, name = "social-data-processor") =>
+    input["functions"][name];
+  const cases: [string, (input: Record<string, any>) => void, string][] = [
+    [
+      "a visibility time-out below the function's time-out",
+      (input) => (input["queues"]["social-processing"].visibilityTimeoutSeconds = 299),
+      "queues.social-processing.visibilityTimeoutSeconds: at least the 300 seconds of function social-data-processor",
+    ],
+    [
+      "a visibility time-out above SQS's limit",
+      (input) => (input["queues"]["email-notifications"].visibilityTimeoutSeconds = 43201),
+      "queues.email-notifications.visibilityTimeoutSeconds: a whole number from 0 to 43200 seconds",
+    ],
+    [
+      "a retention above 14 days",
+      (input) => (input["queues"]["email-notifications"].messageRetentionSeconds = 1209601),
+      "queues.email-notifications.messageRetentionSeconds: a whole number from 60 to 1209600 seconds",
+    ],
+    [
+      "a queue's name with capitals",
+      (input) => (input["queues"]["Email"] = { visibilityTimeoutSeconds: 30 }),
+      "queues.Email: settings by name",
+    ],
+    [
+      "a batch of more than 10 without a window",
+      (input) =>
+        Object.assign(function_(input).triggers.queue, { batchSize: 11, windowSeconds: 0 }),
+      "functions.social-data-processor.triggers.queue.windowSeconds: at least 1 second for a batch of more than 10 messages",
+    ],
+    [
+      "more calls for a queue than are reserved",
+      (input) => (function_(input).triggers.queue.maximumConcurrency = 21),
+      "functions.social-data-processor.triggers.queue.maximumConcurrency: at most the function's reservedConcurrency 20",
+    ],
+    [
+      "a trigger by a queue that is not there",
+      (input) => (function_(input).triggers.queue.queue = "social"),
+      "functions.social-data-processor.triggers.queue.queue: one of the queues email-notifications, social-processing, analytics-computation, notification-processor",
+    ],
+    [
+      "two functions that read one queue",
+      (input) =>
+        (function_(input, "report-generator").triggers = {
+          queue: { queue: "analytics-computation", maximumConcurrency: 2 },
+        }) && (function_(input).triggers.queue.queue = "analytics-computation"),
+      "functions.report-generator.triggers.queue.queue: a queue that function social-data-processor does not read",
+    ],
+    [
+      "more provisioned than reserved concurrency",
+      (input) => (function_(input).provisionedConcurrency.capacity = 21),
+      "functions.social-data-processor.provisionedConcurrency.capacity: at most the function's reservedConcurrency 20",
+    ],
+    [
+      "peak hours of no length",
+      (input) => (function_(input).provisionedConcurrency.until = "09:00"),
+      "functions.social-data-processor.provisionedConcurrency.until: another time than from, 09:00",
+    ],
+    [
+      "a time of day that is none",
+      (input) => (function_(input).provisionedConcurrency.from = "24:00"),
+      "functions.social-data-processor.provisionedConcurrency.from: a time of day such as 09:00",
+    ],
+    [
+      "a time zone that is none",
+      (input) => (input["timeZone"] = "America/New_Amsterdam"),
+      "timeZone: a time zone such as America/New_York",
+    ],
+    [
+      "a rate in the wrong number",
+      (input) =>
+        (function_(input, "analytics-aggregator").triggers.schedule.expression = "rate(1 hours)"),
+      "functions.analytics-aggregator.triggers.schedule.expression: rate(1 hour), cron(0 9 * * ? *) or the like",
+    ],
+    [
+      "a phone number that is not E.164",
+      (input) => (input["topics"]["alert-notifications"].subscriptions[1].sms = "1234567890"),
+      "topics.alert-notifications.subscriptions.1.sms: a phone number in E.164 form such as +12025550123, in quotes",
+    ],
+    [
+      "a mailbox that is none",
+      (input) => (input["topics"]["alert-notifications"].subscriptions[0].email = "alerts"),
+      "topics.alert-notifications.subscriptions.0.email: a mailbox such as team@example.com",
+    ],
+    [
+      "a subscription with two receivers",
+      (input) =>
+        (input["topics"]["alert-notifications"].subscriptions[0].queue = "notification-processor"),
+      "topics.alert-notifications.subscriptions.0: one of email, sms, queue",
+    ],
+    [
+      "a subscription of a queue that is not there",
+      (input) => (input["topics"]["system-notifications"].subscriptions[1].queue = "processor"),
+      "topics.system-notifications.subscriptions.1.queue: one of the queues email-notifications, social-processing, analytics-computation, notification-processor",
+    ],
+    [
+      "ElastiCache as publisher to an encrypted topic",
+      (input) => (input["topics"]["notifications"].encrypted = true),
+      "topics.notifications.encrypted: false for a topic that elasticache publishes to",
+    ],
+    [
+      "a topic without encryption for anyone but ElastiCache",
+      (input) => (input["topics"]["alert-notifications"].encrypted = false),
+      "topics.alert-notifications.encrypted: true unless elasticache alone publishes",
+    ],
+    [
+      "a runtime that AWS no longer patches",
+      (input) => (function_(input).runtime = "nodejs18.x"),
+      "functions.social-data-processor.runtime: one of nodejs22.x, nodejs24.x, python3.12, python3.13, python3.14",
+    ],
+    [
+      "a database read from outside the VPC",
+      (input) => (function_(input).vpc = false),
+      "functions.social-data-processor.vpc: true for a function that reads databaseUrl",
+    ],
+    [
+      "a dead-letter queue with another queue's name",
+      (input) =>
+        (input["queues"]["analytics-computation"].deadLetter = { name: "dlq-social-processor" }),
+      "queues.analytics-computation.deadLetter.name: a name that queue social-processing's dead-letter queue does not have",
+    ],
+    [
+      "objects of one bucket that call two functions",
+      (input) =>
+        (function_(input, "analytics-aggregator").triggers.objectCreated = {
+          bucket: "report-requests",
+          prefix: "hourly/",
+        }),
+      "functions.report-generator.triggers.objectCreated.prefix: a prefix that does not overlap with function analytics-aggregator's",
+    ],
+    [
+      "a link to a queue that is not there",
+      (input) => (function_(input).links = [{ queue: "analytics", access: "send" }]),
+      "functions.social-data-processor.links.0.queue: one of the stack's queues: email-notifications, social-processing, analytics-computation, notification-processor",
+    ],
+    [
+      "an access that a queue does not know",
+      (input) => (function_(input).links[0].access = "read"),
+      "functions.social-data-processor.links.0.access: send or receive for a queue",
+    ],
+    [
+      "a link with two targets",
+      (input) => (function_(input).links[0].topic = "alert-notifications"),
+      "functions.social-data-processor.links.0: one of bucket, queue, topic",
+    ],
+    [
+      "two links to one target",
+      (input) =>
+        (function_(input, "report-generator").links = [
+          { bucket: "report-requests", access: "read" },
+          { bucket: "report-requests", access: "write" },
+        ]),
+      "functions.report-generator.links.1.bucket: a bucket that no other link of the list names",
+    ],
+    [
+      "an environment variable that Lambda owns",
+      (input) => (function_(input).environment = { AWS_REGION: "us-east-1" }),
+      "functions.social-data-processor.environment.AWS_REGION: settings by name",
+    ],
+  ];
+  for (const [what, change, expected] of cases) {
+    it(`refuses ${what}`, () => {
+      const found = problems(change);
+      assert.equal(found.length, 1, found.join("\n"));
+      assert.equal(found[0], expected);
+    });
+  }
+
+  it("refuses a link to a bucket that the stack does not have", () => {
+    const found: string[] = [];
+    linkTargetRules(
+      [{ bucket: "uploads", access: "read" }],
+      ["links"],
+      { buckets: ["user-uploads"], queues: [], topics: [] },
+      (path, given, expected) => found.push(`${path.join(".")}: ${String(given)}: ${expected}`),
+    );
+    assert.deepEqual(found, ["links.0.bucket: uploads: one of the stack's buckets: user-uploads"]);
+  });
+});
+
+describe("schedules", () => {
+  it("knows the expressions that AWS accepts", () => {
+    for (const good of [
+      "rate(1 hour)",
+      "rate(5 minutes)",
+      "cron(0 9 * * ? *)",
+      "cron(0/15 8-17 ? * MON-FRI *)",
+    ]) {
+      assert.ok(isScheduleExpression(good), good);
+    }
+    for (const bad of [
+      "rate(0 hours)",
+      "rate(1 hours)",
+      "rate(2 hour)",
+      "cron(0 9 * * * *)",
+      "cron(0 9 ? * ? *)",
+      "cron(0 9 * * ?)",
+      "hourly",
+      "rate(1 hour) ",
+    ]) {
+      assert.ok(!isScheduleExpression(bad), bad);
+    }
+  });
+
+  it("knows time zones by their IANA names", () => {
+    for (const good of [
+      "UTC",
+      "America/New_York",
+      "Asia/Ho_Chi_Minh",
+      "America/Argentina/Buenos_Aires",
+    ]) {
+      assert.ok(isTimeZone(good), good);
+    }
+    for (const bad of ["", "EST", "+05:00", "america/new_york", "America/Nowhere", "Local"]) {
+      assert.ok(!isTimeZone(bad), bad);
+    }
+  });
+
+  it("writes a time of day as a cron expression of every day", () => {
+    assert.equal(dailyCron("09:00"), "cron(0 9 * * ? *)");
+    assert.equal(dailyCron("17:30"), "cron(30 17 * * ? *)");
+  });
+});
