@@ -2,10 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 
+import { InterfaceEndpoints } from "./interface-endpoints";
 import { SecurityGroups, type SecurityGroupSpec } from "./security-groups";
 import type { Arns } from "./shared/arns";
+import { s3EndpointPolicy } from "./shared/endpoint-policies";
 import type { Names } from "./shared/names";
 import { policyDocument, serviceTrust } from "./shared/policy-documents";
+import { behindCloudFront, type GroupRules } from "./shared/security-rules";
 import type { Tags } from "./shared/tags";
 
 /** The platform's groups: what each is for stands in its description in AWS. */
@@ -46,12 +49,11 @@ export interface CrmNetworkArgs {
   /** Services reached through interface endpoints, such as `ecr.api`. */
   readonly interfaceEndpoints: readonly string[];
   /** Rules of each group. */
-  readonly securityGroups: Readonly<
-    Record<SecurityGroupName, Pick<SecurityGroupSpec, "ingress" | "egress">>
-  >;
+  readonly securityGroups: Readonly<Record<SecurityGroupName, GroupRules>>;
   /**
    * CloudFront's origin-facing prefix list of the region; takes the place of 0.0.0.0/0 in the load
-   * balancer's rules. @default none: the rules stand as written
+   * balancer's rule for HTTPS, and its rules for other ports from 0.0.0.0/0 go: the list fits into a
+   * group once. @default none: the rules stand as written
    */
   readonly cloudFrontPrefixListId?: string;
   /** Key that encrypts log groups. */
@@ -78,7 +80,11 @@ export class CrmNetwork extends pulumi.ComponentResource {
   public readonly rdsSecurityGroupId: pulumi.Output<string>;
   public readonly elasticacheSecurityGroupId: pulumi.Output<string>;
   public readonly functionsSecurityGroupId: pulumi.Output<string>;
-  /** Ids of the NAT gateways, as many as zones or one. */
+  /** Group of the interface endpoints; undefined when there are none. */
+  public readonly endpointsSecurityGroupId: pulumi.Output<string> | undefined;
+  /** How many NAT gateways there are: as many as zones, or one. */
+  public readonly natGatewayCount: number;
+  /** Ids of the NAT gateways, in the order of the zones. */
   public readonly natGatewayIds: pulumi.Output<string[]>;
   /** Public addresses that the private subnets' traffic comes from. */
   public readonly natPublicIps: pulumi.Output<string[]>;
@@ -92,6 +98,7 @@ export class CrmNetwork extends pulumi.ComponentResource {
     this.publicSubnetIds = vpc.publicSubnetIds;
     this.privateSubnetIds = vpc.privateSubnetIds;
     this.databaseSubnetIds = vpc.isolatedSubnetIds;
+    this.natGatewayCount = args.natGateways === "single" ? 1 : args.availabilityZones.length;
     this.natGatewayIds = vpc.natGateways.apply((gateways) => pulumi.all(gateways.map((g) => g.id)));
     this.natPublicIps = vpc.eips.apply((eips) => pulumi.all(eips.map((eip) => eip.publicIp)));
 
@@ -104,7 +111,7 @@ export class CrmNetwork extends pulumi.ComponentResource {
     this.rdsSecurityGroupId = groups.ids.rds;
     this.elasticacheSecurityGroupId = groups.ids.elasticache;
     this.functionsSecurityGroupId = groups.ids.functions;
-    this.createInterfaceEndpoints(name, args);
+    this.endpointsSecurityGroupId = this.createInterfaceEndpoints(name, args);
 
     this.registerOutputs({
       vpcId: this.vpcId,
@@ -116,6 +123,8 @@ export class CrmNetwork extends pulumi.ComponentResource {
       rdsSecurityGroupId: this.rdsSecurityGroupId,
       elasticacheSecurityGroupId: this.elasticacheSecurityGroupId,
       functionsSecurityGroupId: this.functionsSecurityGroupId,
+      endpointsSecurityGroupId: this.endpointsSecurityGroupId,
+      natGatewayCount: this.natGatewayCount,
       natGatewayIds: this.natGatewayIds,
       natPublicIps: this.natPublicIps,
       flowLogGroupName: this.flowLogGroupName,
@@ -138,13 +147,14 @@ export class CrmNetwork extends pulumi.ComponentResource {
           { type: "Isolated", name: "db", cidrBlocks: [...args.subnets.database] },
         ],
         natGateways: { strategy: args.natGateways === "single" ? "Single" : "OnePerAz" },
-        // "Auto" attaches a gateway endpoint to the route tables of all tiers.
+        // "Auto" attaches a gateway endpoint to the route tables of all tiers, which costs nothing.
         vpcEndpointStrategy: "Auto",
         vpcEndpointSpecs: args.s3GatewayEndpoint
           ? [
               {
                 serviceName: `com.amazonaws.${args.arns.region}.s3`,
                 vpcEndpointType: "Gateway",
+                policy: s3EndpointPolicy(args.arns),
                 tags: { Name: `${name}-s3` },
               },
             ]
@@ -199,11 +209,19 @@ export class CrmNetwork extends pulumi.ComponentResource {
       `${name}-flow-logs`,
       {
         role: role.name,
-        policy: policyDocument({
-          sid: "WriteFlowLogs",
-          actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-          resources: [groupArn, `${groupArn}:*`],
-        }),
+        policy: policyDocument(
+          {
+            sid: "WriteFlowLogs",
+            actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+            resources: [groupArn, `${groupArn}:*`],
+          },
+          {
+            // The service looks for the group in the list of all groups: one group's ARN does not match that call.
+            sid: "FindLogGroup",
+            actions: ["logs:DescribeLogGroups"],
+            resources: [args.arns.regional("logs", "log-group:*")],
+          },
+        ),
       },
       { parent: this },
     );
@@ -230,12 +248,16 @@ export class CrmNetwork extends pulumi.ComponentResource {
       purpose: PURPOSES[key],
       ...args.securityGroups[key],
     });
+    const alb = spec("alb");
     return new SecurityGroups(
       name,
       {
         vpcId: this.vpcId,
         groups: {
-          alb: spec("alb"),
+          alb:
+            args.cloudFrontPrefixListId === undefined
+              ? alb
+              : { ...alb, ingress: behindCloudFront(alb.ingress) },
           ecs: spec("ecs"),
           rds: spec("rds"),
           elasticache: spec("elasticache"),
@@ -248,57 +270,25 @@ export class CrmNetwork extends pulumi.ComponentResource {
     );
   }
 
-  private createInterfaceEndpoints(name: string, args: CrmNetworkArgs): void {
+  private createInterfaceEndpoints(
+    name: string,
+    args: CrmNetworkArgs,
+  ): pulumi.Output<string> | undefined {
     if (args.interfaceEndpoints.length === 0) {
-      return;
+      return undefined;
     }
-    const https = { port: { from: 443, to: 443 }, protocol: "tcp" };
-    const groups = new SecurityGroups(
-      `${name}-endpoints`,
+    const endpoints = new InterfaceEndpoints(
+      name,
       {
         vpcId: this.vpcId,
-        groups: {
-          endpoints: {
-            purpose: "Endpoints of AWS services",
-            // The private subnets, where tasks and functions are: both reach the endpoints by HTTPS only.
-            ingress: args.subnets.private.map((source) => ({ ...https, source })),
-            egress: [],
-          },
-        },
+        subnetIds: this.privateSubnetIds,
+        services: args.interfaceEndpoints,
+        clients: { ecs: this.ecsSecurityGroupId, functions: this.functionsSecurityGroupId },
+        arns: args.arns,
         tags: args.tags,
       },
       { parent: this },
     );
-    for (const service of args.interfaceEndpoints) {
-      const endpointName = `${name}-${service.replaceAll(".", "-")}`;
-      new aws.ec2.VpcEndpoint(
-        endpointName,
-        {
-          vpcId: this.vpcId,
-          vpcEndpointType: "Interface",
-          serviceName: `com.amazonaws.${args.arns.region}.${service}`,
-          subnetIds: this.privateSubnetIds,
-          securityGroupIds: [groups.ids.endpoints],
-          privateDnsEnabled: true,
-          policy: endpointPolicy(args.arns, service),
-          tags: { ...args.tags, Name: endpointName },
-        },
-        { parent: this },
-      );
-    }
+    return endpoints.securityGroupId;
   }
-}
-
-/**
- * Endpoints serve principals of this account only: stolen credentials of another account are of no use from
- * inside the network, and nobody here can write to somebody else's account unnoticed.
- */
-function endpointPolicy(arns: Arns, service: string): string {
-  return policyDocument({
-    sid: "OwnAccountOnly",
-    principals: "*",
-    actions: [`${service === "monitoring" ? "cloudwatch" : service.split(".")[0]}:*`],
-    resources: ["*"],
-    conditions: { StringEquals: { "aws:PrincipalAccount": arns.accountId } },
-  });
 }

@@ -2,42 +2,29 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { parseCidr } from "./shared/cidr";
+import {
+  ANYWHERE,
+  portText,
+  ruleText,
+  type EgressRule,
+  type GroupRules,
+  type IngressRule,
+  type PortRange,
+} from "./shared/security-rules";
 import type { Tags } from "./shared/tags";
 
-/** A port (`from` equal to `to`) or a range of ports. */
-export interface PortRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Connections that a group accepts. */
-export interface IngressRule {
-  readonly port: PortRange;
-  readonly protocol: string;
-  /** Name of another group, or an IPv4 network. */
-  readonly source: string;
-}
-
-/** Connections that a group's members may open. */
-export interface EgressRule {
-  readonly port: PortRange;
-  readonly protocol: string;
-  /** Name of another group, or an IPv4 network. */
-  readonly destination: string;
-}
-
 /** What one group accepts and may connect to. */
-export interface SecurityGroupSpec {
-  /** What the group's members are; part of the group's description in AWS. Changing it replaces the group. */
+export interface SecurityGroupSpec extends GroupRules {
+  /** What the group's members are; the group's description in AWS. Changing it replaces the group. */
   readonly purpose: string;
-  readonly ingress: readonly IngressRule[];
-  readonly egress: readonly EgressRule[];
 }
 
 export interface SecurityGroupsArgs<Name extends string> {
   readonly vpcId: pulumi.Input<string>;
   /** The groups by the names that their rules use. */
   readonly groups: Readonly<Record<Name, SecurityGroupSpec>>;
+  /** Ids of further groups that the rules may name. @default none */
+  readonly peers?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
    * Prefix list that takes the place of 0.0.0.0/0 as a source, by group: CloudFront's origin-facing
    * addresses for a load balancer that nobody else may reach.
@@ -47,11 +34,10 @@ export interface SecurityGroupsArgs<Name extends string> {
   readonly tags: Tags;
 }
 
-const ANYWHERE = "0.0.0.0/0";
-
 /**
  * Security groups that refer to each other. Every rule is a resource of its own: groups with rules inside
- * them could form a cycle, and a group's inline rules would delete separate ones.
+ * them could form a cycle, and a group's inline rules would delete separate ones. A group without egress
+ * rules has no way out: the provider removes the rule that AWS gives every new group.
  */
 export class SecurityGroups<Name extends string> extends pulumi.ComponentResource {
   /** Ids by the group's name. */
@@ -93,14 +79,14 @@ export class SecurityGroups<Name extends string> extends pulumi.ComponentResourc
   private createIngress(name: string, key: Name, rule: IngressRule): void {
     const prefixListId = rule.source === ANYWHERE ? this.args.publicSources?.[key] : undefined;
     const source = prefixListId === undefined ? rule.source : "cloudfront";
-    const ruleName = `${name}-from-${label(source)}-${portLabel(rule.port)}`;
+    const ruleName = `${name}-from-${label(source)}-${transportLabel(rule)}`;
     new aws.vpc.SecurityGroupIngressRule(
       ruleName,
       {
         securityGroupId: this.ids[key],
         ...(prefixListId === undefined ? this.peer(rule.source) : { prefixListId }),
         ...transport(rule),
-        description: `${rule.protocol} ${portLabel(rule.port)} from ${source}`,
+        description: ruleText({ ...rule, direction: "ingress", peer: source }),
         tags: { ...this.args.tags, Name: ruleName },
       },
       { parent: this },
@@ -108,14 +94,14 @@ export class SecurityGroups<Name extends string> extends pulumi.ComponentResourc
   }
 
   private createEgress(name: string, key: Name, rule: EgressRule): void {
-    const ruleName = `${name}-to-${label(rule.destination)}-${portLabel(rule.port)}`;
+    const ruleName = `${name}-to-${label(rule.destination)}-${transportLabel(rule)}`;
     new aws.vpc.SecurityGroupEgressRule(
       ruleName,
       {
         securityGroupId: this.ids[key],
         ...this.peer(rule.destination),
         ...transport(rule),
-        description: `${rule.protocol} ${portLabel(rule.port)} to ${rule.destination}`,
+        description: ruleText({ ...rule, direction: "egress", peer: rule.destination }),
         tags: { ...this.args.tags, Name: ruleName },
       },
       { parent: this },
@@ -124,10 +110,18 @@ export class SecurityGroups<Name extends string> extends pulumi.ComponentResourc
 
   private peer(
     text: string,
-  ): { cidrIpv4: string } | { referencedSecurityGroupId: pulumi.Output<string> } {
-    return parseCidr(text)
-      ? { cidrIpv4: text }
-      : { referencedSecurityGroupId: this.ids[text as Name] };
+  ): { cidrIpv4: string } | { referencedSecurityGroupId: pulumi.Input<string> } {
+    if (parseCidr(text)) {
+      return { cidrIpv4: text };
+    }
+    const known = { ...this.args.peers, ...this.ids };
+    const id: pulumi.Input<string> | undefined = known[text as Name];
+    if (id === undefined) {
+      throw new Error(
+        `The rule's peer "${text}" is neither an IPv4 network nor one of the groups ${Object.keys(known).join(", ")}.`,
+      );
+    }
+    return { referencedSecurityGroupId: id };
   }
 }
 
@@ -140,6 +134,7 @@ function label(peer: string): string {
   return peer === ANYWHERE ? "anywhere" : peer.replace(/[./]/g, "-");
 }
 
-function portLabel({ from, to }: PortRange): string {
-  return from === to ? String(from) : `${from}-${to}`;
+/** Ports as part of a logical name, with the protocol where it is not TCP: `443`, `udp-53`. */
+function transportLabel(rule: { protocol: string; port: PortRange }): string {
+  return rule.protocol === "tcp" ? portText(rule.port) : `${rule.protocol}-${portText(rule.port)}`;
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { contains, overlaps, parseCidr } from "../components/shared/cidr";
+import { repeatedRules, ruleText, unansweredRules } from "../components/shared/security-rules";
 import {
   availabilityZone,
   cidr,
@@ -54,10 +55,16 @@ const ports = z
     error: `a range that begins at 1 or above and ends at ${MAXIMUM_PORT} at most, first port first`,
   });
 
+const PEERS = `one of the groups ${SECURITY_GROUPS.join(", ")}, or an IPv4 network such as 0.0.0.0/0`;
+
 /** Where traffic comes from or goes to: another of the platform's groups, or a network. */
-const peer = z.union([z.enum(SECURITY_GROUPS), cidr()], {
-  error: `one of the groups ${SECURITY_GROUPS.join(", ")}, or an IPv4 network such as 0.0.0.0/0`,
-});
+const peer = z
+  .string({ error: PEERS })
+  .refine(
+    (value) =>
+      (SECURITY_GROUPS as readonly string[]).includes(value) || parseCidr(value) !== undefined,
+    { error: PEERS },
+  );
 
 const protocol = oneOf(["tcp", "udp"]).default("tcp").describe("Transport protocol");
 
@@ -120,6 +127,11 @@ export const networkSchema = group({
     .describe(
       "AWS services that are reached without NAT; about 7 USD a month for each zone and service",
     ),
+  cloudFrontPrefixListId: text(/^pl-[0-9a-f]{8,17}$/, "the id of a prefix list such as pl-3b927c52")
+    .optional()
+    .describe(
+      "Prefix list com.amazonaws.global.cloudfront.origin-facing of the stack's region (us-east-1: pl-3b927c52, us-west-2: pl-82a045eb); who may reach a load balancer that answers to CloudFront alone",
+    ),
   securityGroups: group({
     alb: securityGroup.describe("Load balancer"),
     ecs: securityGroup.describe("Tasks"),
@@ -135,7 +147,9 @@ export const networkRules: SectionRules<NetworkConfig> = (network, report) => {
   zoneRules(network, report);
   addressRules(network, report);
   resolverRules(network, report);
+  endpointRules(network, report);
   dataGroupRules(network, report);
+  pairRules(network, report);
 };
 
 function zoneRules({ availabilityZones, subnets }: NetworkConfig, report: Report): void {
@@ -194,6 +208,14 @@ function resolverRules(network: NetworkConfig, report: Report): void {
   }
 }
 
+function endpointRules({ interfaceEndpoints }: NetworkConfig, report: Report): void {
+  interfaceEndpoints.forEach((service, index) => {
+    if (interfaceEndpoints.indexOf(service) !== index) {
+      report(["interfaceEndpoints", index], service, "a service that is not in the list already");
+    }
+  });
+}
+
 /** Database and cache accept connections from groups only: an address can be anybody's. */
 function dataGroupRules({ securityGroups }: NetworkConfig, report: Report): void {
   for (const name of ["rds", "elasticache"] as const) {
@@ -206,5 +228,24 @@ function dataGroupRules({ securityGroups }: NetworkConfig, report: Report): void
         );
       }
     });
+  }
+}
+
+/** A rule between two groups does nothing without its other half, and AWS refuses a rule that is there already. */
+function pairRules({ securityGroups }: NetworkConfig, report: Report): void {
+  for (const rule of unansweredRules(securityGroups)) {
+    const other = rule.direction === "ingress" ? "egress" : "ingress";
+    report(
+      ["securityGroups", rule.group, rule.direction, rule.index],
+      ruleText(rule),
+      `its other half in securityGroups.${rule.peer}.${other}, or no such rule,`,
+    );
+  }
+  for (const rule of repeatedRules(securityGroups)) {
+    report(
+      ["securityGroups", rule.group, rule.direction, rule.index],
+      ruleText(rule),
+      "a rule that is not in the list already",
+    );
   }
 }

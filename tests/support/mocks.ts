@@ -94,8 +94,8 @@ export async function record(
       newResource: (args) => ({
         id: args.id || `${args.name}-id`,
         state: options.preview
-          ? args.inputs
-          : { ...computed(args), ...args.inputs, ...options.outputs?.(args) },
+          ? echoed(args)
+          : { ...computed(args), ...echoed(args), ...options.outputs?.(args) },
       }),
       call: (args) => {
         throw new Error(`The program called ${args.token}; a preview makes no call to AWS.`);
@@ -114,6 +114,11 @@ export async function record(
   return new Recording(registrations, outputs, logs);
 }
 
+/** A resource gives its inputs back; awsx's components do not: `natGateways` goes in as a strategy and comes out as a list. */
+function echoed(args: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+  return args.type.startsWith("awsx:") ? {} : args.inputs;
+}
+
 /** Computed outputs that the components build on; AWS would fill them in. */
 function computed(args: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
   const service = args.type.split(":")[1]?.split("/")[0] ?? "aws";
@@ -124,6 +129,8 @@ function computed(args: pulumi.runtime.MockResourceArgs): Record<string, unknown
       publicSubnetIds: ["public-1", "public-2", "public-3"],
       privateSubnetIds: ["private-1", "private-2", "private-3"],
       isolatedSubnetIds: ["isolated-1", "isolated-2", "isolated-3"],
+      natGateways: [],
+      eips: [],
     },
     "random:index/randomPassword:RandomPassword": { result: `${args.name}-result` },
     "random:index/randomId:RandomId": { hex: "0123abcd" },
@@ -147,13 +154,14 @@ function computed(args: pulumi.runtime.MockResourceArgs): Record<string, unknown
     },
     "aws:acm/certificate:Certificate": {
       domainValidationOptions: [
-        {
-          domainName: args.inputs["domainName"],
-          resourceRecordName: "_validation.example",
-          resourceRecordType: "CNAME",
-          resourceRecordValue: "_value.example",
-        },
-      ],
+        args.inputs["domainName"],
+        ...(args.inputs["subjectAlternativeNames"] ?? []),
+      ].map((domainName) => ({
+        domainName,
+        resourceRecordName: `_validation.${domainName}`,
+        resourceRecordType: "CNAME",
+        resourceRecordValue: "_value.example",
+      })),
     },
     "aws:route53/zone:Zone": { zoneId: `${args.name}-zone-id`, nameServers: ["ns-1.example"] },
     "aws:cloudfront/distribution:Distribution": {

@@ -1,0 +1,111 @@
+/** The edge as index.ts wires it, for tests: logs, DNS and certificates, firewall, distributions and records. */
+import * as vm from "node:vm";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { CrmDns } from "../../components/dns";
+import { CrmEdge } from "../../components/edge";
+import { CrmEdgeLogs } from "../../components/edge-logs";
+import { CrmFirewall } from "../../components/firewall";
+import { edgeFunctionCode, type EdgeFunction } from "../../components/shared/cloudfront-functions";
+import { edgeSchema, type EdgeConfig } from "../../schema/edge";
+import { ACCOUNT_ID, arns, names, tags } from "./fixtures";
+import { record, type Recording, type RecordOptions } from "./mocks";
+
+/** The section as the schema completes it: production's domain, and a change. */
+export function edgeConfig(change: Record<string, any> = {}): EdgeConfig {
+  return edgeSchema.parse({ domain: "crm-consulting.com", ...change });
+}
+
+/** What the recovery stack says. */
+export const SECONDARY = { role: "secondary", zone: { id: "Z0PRIMARYZONE" } };
+
+/** The components of a plan. */
+export interface Edge {
+  readonly dns: CrmDns;
+  readonly firewall: CrmFirewall;
+  readonly edge: CrmEdge;
+}
+
+export interface EdgeOptions extends RecordOptions {
+  /** @default us-east-1 */
+  readonly region?: string;
+  /** @default none */
+  readonly originSecret?: string;
+  /** @default true */
+  readonly assetsCopy?: boolean;
+  readonly made?: (edge: Edge) => void;
+}
+
+/** The registrations of the edge's components for a configuration. */
+export async function planEdge(
+  config: EdgeConfig = edgeConfig(),
+  options: EdgeOptions = {},
+): Promise<Recording> {
+  return record(() => {
+    const edge = wire(config, options);
+    options.made?.(edge);
+  }, options);
+}
+
+function wire(config: EdgeConfig, options: EdgeOptions): Edge {
+  const scope = arns.inRegion(options.region ?? "us-east-1");
+  const common = { names, tags: tags("edge") };
+  const keyDeletionWindowDays = 30;
+  const logs = new CrmEdgeLogs("crm-edge-logs", {
+    ...common,
+    global: config.role === "primary",
+    logsKey: { arn: `arn:aws:kms:${scope.region}:${ACCOUNT_ID}:key/logs` },
+    keyDeletionWindowDays,
+    protect: config.protect,
+    arns: scope,
+  });
+  const dns = new CrmDns("crm-dns", {
+    ...common,
+    config,
+    logs,
+    keyDeletionWindowDays,
+    arns: scope,
+  });
+  const firewall = new CrmFirewall("crm-firewall", {
+    ...common,
+    config,
+    originSecret: options.originSecret,
+    logs,
+    region: scope.region,
+  });
+  const west = { bucketName: "crm-frontend-assets-backup-west", region: "us-west-2" };
+  const edge = new CrmEdge("crm-edge", {
+    ...common,
+    config,
+    hosts: dns.hosts,
+    zoneId: dns.zoneId,
+    loadBalancer: {
+      dnsName: pulumi.output("crm-production-alb-1.us-east-1.elb.amazonaws.com"),
+      zoneId: pulumi.output("Z35SXDOTRQ7X7K"),
+    },
+    primary:
+      config.role === "secondary"
+        ? undefined
+        : {
+            viewerCertificateArn: dns.viewerCertificateArn!,
+            webAclArn: firewall.edgeAcl!.arn,
+            originHeader: firewall.originHeader,
+            assets: { bucketName: names.bucket("frontend-assets"), region: scope.region },
+            assetsCopy: options.assetsCopy === false ? undefined : west,
+            accessLogsBucketArn: arns.bucket(names.bucket("access-logs")),
+            logsStartAfter: [],
+          },
+  });
+  return { dns, firewall, edge };
+}
+
+/** Runs a CloudFront Function's code on an event, as the edge does, without anything of Node in reach. */
+export function runEdgeFunction(name: EdgeFunction, event: Record<string, any>): any {
+  const context = vm.createContext({ event: structuredClone(event) });
+  const result = vm.runInContext(
+    `${edgeFunctionCode(name)}\n;JSON.stringify(handler(event));`,
+    context,
+  );
+  return JSON.parse(result as string);
+}

@@ -1,0 +1,74 @@
+/** Observability with a stack's worth of resources, for tests. */
+import * as pulumi from "@pulumi/pulumi";
+
+import { CrmObservability, type CrmObservabilityArgs } from "../../components/observability";
+import { observabilitySchema } from "../../schema/observability";
+import { LOGS_KEY } from "./compute";
+import { arns, names, tags } from "./fixtures";
+import { record, type Recording } from "./mocks";
+
+export const LOAD_BALANCER = "app/crm-production-alb/1";
+export const SERVICES = ["auth", "core", "social", "analytics"] as const;
+export const QUEUES = ["email-notifications", "social-processing"] as const;
+export const NODES = ["crm-redis-cluster-0001-001", "crm-redis-cluster-0001-002"];
+
+/** What index.ts hands over, with plain values. */
+export function observabilityArgs(
+  change: Partial<CrmObservabilityArgs> = {},
+  config: Record<string, unknown> = {},
+): CrmObservabilityArgs {
+  return {
+    config: observabilitySchema.parse(config),
+    alarmTopicArn: arns.topic("crm-alert-notifications"),
+    clusterName: "crm-production",
+    loadBalancerArnSuffix: LOAD_BALANCER,
+    services: Object.fromEntries(
+      SERVICES.map((service) => [
+        service,
+        {
+          serviceName: `crm-${service}-service`,
+          logGroupName: `/ecs/crm-${service}-service`,
+          logGroup: new pulumi.ComponentResource("test:LogGroup", `${service}-logs`),
+          targetGroupArnSuffixes: [`targetgroup/${service}-blue/1`, `targetgroup/${service}-green/1`],
+          alarmNames: ["errors", "latency", "unhealthy"].map((p) => `crm-${service}-service-${p}`),
+          alarms: [],
+        },
+      ]),
+    ),
+    databases: [
+      instance("crm-production-primary", false),
+      instance("crm-production-analytics-replica", true),
+    ],
+    databaseLogGroupNames: ["/aws/rds/instance/crm-production-primary/postgresql"],
+    cacheNodes: NODES,
+    queues: Object.fromEntries(QUEUES.map((queue) => [queue, { name: `crm-${queue}` }])),
+    deadLetterQueueNames: ["crm-dlq-email", "crm-dlq-social-processor"],
+    functions: { "social-data-processor": { name: "crm-social-data-processor", timeoutSeconds: 300 } },
+    natGatewayIds: ["nat-1", "nat-2", "nat-3"],
+    flowLogGroupName: "/vpc/crm-flow-logs",
+    distributions: { app: "EAPP", api: "EAPI" },
+    healthCheckId: "check-1",
+    backupVaultNames: ["crm-backups"],
+    logsKey: LOGS_KEY,
+    keyDeletionWindowDays: 30,
+    protect: true,
+    names,
+    arns,
+    tags: tags("observability"),
+    ...change,
+  };
+}
+
+function instance(identifier: string, replica: boolean) {
+  return { identifier, instanceClass: "db.r6g.large", allocatedStorage: 500, replica };
+}
+
+export function planObservability(
+  change: Partial<CrmObservabilityArgs> = {},
+  config: Record<string, unknown> = {},
+): Promise<Recording> {
+  return record(
+    () => new CrmObservability("crm-observability", observabilityArgs(change, config)),
+    { preview: true },
+  );
+}
