@@ -1,0 +1,49 @@
+/** What the database's arguments have to agree on with each other and with the network. */
+import type { DatabaseConfig } from "../../schema/database";
+
+/** A service or function that gets a URL. */
+export interface DatabaseUrl {
+  /** Its key in the stack file. */
+  readonly service: string;
+  /** The instance that the URL leads to. */
+  readonly database: "primary" | "replica";
+}
+
+interface PlacedArgs extends Pick<DatabaseConfig, "availabilityZones" | "replica"> {
+  readonly subnetZones: readonly string[];
+}
+
+/** Throws when an instance is to stand in a zone that has no subnet for it. */
+export function checkZones({ availabilityZones, replica, subnetZones }: PlacedArgs): void {
+  const zones = [...availabilityZones, ...(replica.enabled ? [replica.availabilityZone] : [])];
+  const missing = zones.filter((zone) => !subnetZones.includes(zone));
+  if (missing.length > 0) {
+    throw new Error(
+      `No database subnet in ${missing.join(", ")}: crm:network.availabilityZones has ` +
+        `${subnetZones.join(", ")}. Name one of these in crm:database.`,
+    );
+  }
+}
+
+interface UrlArgs extends Pick<DatabaseConfig, "replica"> {
+  readonly urls: readonly DatabaseUrl[];
+}
+
+/** Throws when somebody is to get two URLs, or one of a replica that there is none of. */
+export function checkUrls({ urls, replica }: UrlArgs): void {
+  const services = urls.map(({ service }) => service);
+  const twice = services.find((service, index) => services.indexOf(service) !== index);
+  if (twice !== undefined) {
+    throw new Error(
+      `${twice} is to get two database URLs. Name it in crm:database.urls or give the function of ` +
+        "that name a databaseUrl, not both.",
+    );
+  }
+  const orphan = urls.find(({ database }) => database === "replica" && !replica.enabled);
+  if (orphan !== undefined) {
+    throw new Error(
+      `${orphan.service} is to read the replica, but crm:database.replica.enabled is false. ` +
+        "Send it to the primary or switch the replica on.",
+    );
+  }
+}

@@ -1,0 +1,199 @@
+/** `crm:cache`: the Redis replication group, its scaling and who gets its URL. */
+import { z } from "zod";
+
+import {
+  dailyWindows,
+  weeklyWindow as windowOfWeek,
+  windowsOverlap,
+} from "../components/shared/time-windows";
+import {
+  dailyWindow,
+  flag,
+  group,
+  integer,
+  list,
+  logRetentionDays,
+  oneOf,
+  text,
+  weeklyWindow,
+  word,
+  type Report,
+  type SectionRules,
+} from "./common";
+
+/** Replicas that a shard may have. Source: ElastiCache API Reference, CreateReplicationGroup. */
+const MAXIMUM_REPLICAS = 5;
+
+/** Shards that a cluster may have without a raised quota. Source: as above, NumNodeGroups. */
+const MAXIMUM_SHARDS = 90;
+
+/** Node types that ElastiCache scales. Source: ElastiCache User Guide, "Auto Scaling Valkey and Redis OSS clusters". */
+const SCALABLE_NODES = /^cache\.(r7g|r6g|r5|m7g|m6g|m5|c7gn)\.(large|xlarge|2xlarge)$/;
+
+const memoryScalingSchema = group({
+  targetPercent: integer(35, 90, "percent").describe(
+    "Memory in use that shards are added or taken away for, in percent of what data may fill",
+  ),
+  minShards: integer(1, MAXIMUM_SHARDS, "shards").default(1).describe("Shards that always stay"),
+  maxShards: integer(1, MAXIMUM_SHARDS, "shards").describe("Shards that scaling ends at"),
+  cooldownSeconds: integer(0, 86_400, "seconds")
+    .default(600)
+    .describe("Seconds between two changes of the number of shards"),
+});
+
+const parameterSchema = group({
+  name: text(/^[a-z][a-z0-9-]*$/, "a Redis parameter such as maxmemory-policy"),
+  value: z
+    .union([z.string(), z.number()], { error: "a text or a number" })
+    .transform(String)
+    .describe("Value in the parameter's own unit"),
+});
+
+export const cacheSchema = group({
+  engineVersion: text(/^(6\.2|7\.[0-9])$/, "a Redis version such as 7.0")
+    .default("7.0")
+    .describe("Redis version"),
+  nodeType: text(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, "a cache node type such as cache.r6g.large")
+    .default("cache.r6g.large")
+    .describe("Size of each node; a change replaces node after node"),
+  description: text(/^[\w .,:/()-]{1,255}$/, "1 to 255 letters, digits, spaces or .,:/()-_")
+    .default("CRM Redis cluster for session and cache")
+    .describe("What the cluster is for, shown in AWS"),
+  shards: integer(1, MAXIMUM_SHARDS, "shards")
+    .default(1)
+    .describe("Shards at the start; from then on scaling decides"),
+  numCacheNodes: integer(1, MAXIMUM_SHARDS * (MAXIMUM_REPLICAS + 1), "nodes").describe(
+    "Nodes at the start: each shard has a primary, and the rest are replicas",
+  ),
+  multiAz: flag().default(true).describe("Whether a shard's nodes are spread over zones"),
+  automaticFailover: flag()
+    .default(true)
+    .describe("Whether a replica takes over when its primary fails"),
+  atRestEncryption: flag().default(true).describe("Whether what is stored is encrypted"),
+  transitEncryption: flag().default(true).describe("Whether connections are encrypted"),
+  authToken: flag().default(true).describe("Whether clients need a token"),
+  tokenVersion: integer(1, 1_000_000)
+    .default(1)
+    .describe("Raise it to make a new token, rewrite the URLs and start the tasks anew"),
+  tokenUpdateStrategy: oneOf(["ROTATE", "SET"])
+    .default("ROTATE")
+    .describe("Whether the token before the last stays valid (ROTATE) or only the last one (SET)"),
+  port: integer(1150, 65_535)
+    .default(6379)
+    .describe("Port of the nodes. Changing it replaces them"),
+  parameters: list(parameterSchema, 0, 100, "parameters")
+    .default([])
+    .describe("Redis parameters besides cluster-enabled"),
+  snapshotRetentionLimit: integer(0, 35, "days")
+    .default(7)
+    .describe("Days that daily snapshots are kept; 0 makes none"),
+  snapshotWindow: dailyWindow()
+    .default("03:00-05:00")
+    .describe("When the daily snapshot starts, in UTC, 60 minutes at least"),
+  maintenanceWindow: weeklyWindow()
+    .default("sun:05:00-sun:06:00")
+    .describe("When nodes may be restarted, in UTC, 60 minutes at least"),
+  autoMinorVersionUpgrade: flag()
+    .default(true)
+    .describe("Whether ElastiCache takes up minor versions in the maintenance window"),
+  applyImmediately: flag()
+    .default(false)
+    .describe("Whether changes that restart nodes are made at once, not in the window"),
+  skipFinalSnapshot: flag()
+    .default(false)
+    .describe("Whether a deletion leaves no last snapshot behind"),
+  protect: flag().default(true).describe("Whether Pulumi refuses to delete cluster and key"),
+  keyDeletionWindowDays: integer(7, 30, "days")
+    .default(30)
+    .describe("Days between the deletion of the key and its effect"),
+  memoryScaling: memoryScalingSchema
+    .optional()
+    .describe("Number of shards by memory in use; without it the number stays"),
+  logRetentionDays: logRetentionDays()
+    .default(30)
+    .describe("Days that the slow log and the engine log are kept"),
+  urls: list(word(), 0, 50, "services").default([]).describe("Services that get a connection URL"),
+});
+
+export type CacheConfig = z.infer<typeof cacheSchema>;
+
+export const cacheRules: SectionRules<CacheConfig> = (cache, report) => {
+  nodeRules(cache, report);
+  failoverRules(cache, report);
+  windowRules(cache, report);
+  scalingRules(cache, report);
+  listRules(cache, report);
+  if (cache.authToken && !cache.transitEncryption) {
+    report(["transitEncryption"], false, "true, which authToken demands,");
+  }
+};
+
+function nodeRules({ shards, numCacheNodes }: CacheConfig, report: Report): void {
+  const maximum = shards * (MAXIMUM_REPLICAS + 1);
+  if (numCacheNodes % shards !== 0 || numCacheNodes < shards || numCacheNodes > maximum) {
+    const expected = `a multiple of shards (${shards}) from ${shards} to ${maximum}`;
+    report(["numCacheNodes"], numCacheNodes, expected);
+  }
+}
+
+/** Source: ElastiCache API Reference, CreateReplicationGroup; the group is always in cluster mode. */
+function failoverRules(cache: CacheConfig, report: Report): void {
+  if (!cache.automaticFailover) {
+    report(["automaticFailover"], false, "true, which cluster mode demands,");
+  }
+  if (cache.multiAz && cache.numCacheNodes === cache.shards) {
+    report(["multiAz"], true, "false, as the shards have no replicas,");
+  }
+}
+
+/** Source: ElastiCache API Reference, CreateReplicationGroup, SnapshotWindow and PreferredMaintenanceWindow. */
+function windowRules({ snapshotWindow, maintenanceWindow }: CacheConfig, report: Report): void {
+  const snapshots = dailyWindows(snapshotWindow);
+  const maintenance = windowOfWeek(maintenanceWindow);
+  if (snapshots[0]!.minutes < 60) {
+    report(["snapshotWindow"], snapshotWindow, "a window of at least 60 minutes");
+  }
+  if (maintenance.minutes < 60) {
+    report(["maintenanceWindow"], maintenanceWindow, "a window of at least 60 minutes");
+  }
+  if (snapshots.some((snapshot) => windowsOverlap(snapshot, maintenance))) {
+    const expected = `a window that does not overlap snapshotWindow ${snapshotWindow}`;
+    report(["maintenanceWindow"], maintenanceWindow, expected);
+  }
+}
+
+function scalingRules({ memoryScaling, shards, nodeType }: CacheConfig, report: Report): void {
+  if (!memoryScaling) {
+    return;
+  }
+  const { minShards, maxShards } = memoryScaling;
+  if (maxShards < minShards) {
+    const expected = `at least minShards (${minShards})`;
+    report(["memoryScaling", "maxShards"], maxShards, expected);
+  } else if (shards < minShards || shards > maxShards) {
+    const expected = `from memoryScaling.minShards (${minShards}) to maxShards (${maxShards})`;
+    report(["shards"], shards, expected);
+  }
+  if (!SCALABLE_NODES.test(nodeType)) {
+    const expected =
+      "large, xlarge or 2xlarge of r7g, r6g, r5, m7g, m6g, m5 or c7gn, which memoryScaling demands,";
+    report(["nodeType"], nodeType, expected);
+  }
+}
+
+function listRules({ parameters, urls }: CacheConfig, report: Report): void {
+  const names = parameters.map(({ name }) => name);
+  names.forEach((name, index) => {
+    if (name === "cluster-enabled") {
+      report(["parameters", index, "name"], name, "another one: the component sets this one,");
+    } else if (names.indexOf(name) !== index) {
+      const expected = "a parameter that is not in the list already";
+      report(["parameters", index, "name"], name, expected);
+    }
+  });
+  urls.forEach((service, index) => {
+    if (urls.indexOf(service) !== index) {
+      report(["urls", index], service, "a service that is not in the list already");
+    }
+  });
+}

@@ -1,0 +1,278 @@
+/** `crm:database`: the PostgreSQL primary, its read replica and who gets a URL of which. */
+import { z } from "zod";
+
+import {
+  dailyWindows,
+  weeklyWindow as windowOfWeek,
+  windowsOverlap,
+} from "../components/shared/time-windows";
+import {
+  arn,
+  availabilityZone,
+  dailyWindow,
+  flag,
+  group,
+  integer,
+  list,
+  logRetentionDays,
+  namedGroup,
+  oneOf,
+  text,
+  weeklyWindow,
+  word,
+  type Report,
+  type SectionRules,
+} from "./common";
+
+/** Seconds between two readings of the operating system. Source: RDS API Reference, CreateDBInstance. */
+const MONITORING_INTERVALS = [0, 1, 5, 10, 15, 30, 60];
+
+/** Names that RDS for PostgreSQL keeps for itself or that everybody tries first. */
+const RESERVED_USERS = ["admin", "postgres", "rdsadmin", "root"];
+
+const instanceClass = () =>
+  text(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, "an RDS instance class such as db.r6g.large");
+
+const parameterSchema = group({
+  name: text(/^[a-z][a-z0-9_.]*$/, "a PostgreSQL parameter such as log_statement"),
+  value: z
+    .union([z.string(), z.number()], { error: "a text or a number" })
+    .transform(String)
+    .describe("Value in the parameter's own unit"),
+  applyMethod: oneOf(["immediate", "pending-reboot"])
+    .default("immediate")
+    .describe("When it takes effect; static parameters take pending-reboot only"),
+});
+
+const parameters = () => list(parameterSchema, 0, 100, "parameters").default([]);
+
+const performanceInsightsSchema = group({
+  enabled: flag().default(true).describe("Whether the load is broken down by query"),
+  retentionPeriod: integer(7, 731, "days")
+    .default(7)
+    .describe("Days that the breakdown is kept: 7 (free of charge), a multiple of 31, or 731"),
+});
+
+const restoreSchema = group({
+  sourceDbInstanceAutomatedBackupsArn: arn("rds").describe(
+    "Automated backups, replicated to this stack's region, that the primary is made from",
+  ),
+  restoreTime: text(
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/,
+    "a moment in UTC such as 2030-01-31T12:00:00Z",
+  )
+    .optional()
+    .describe("Moment that is restored"),
+  useLatestRestorableTime: flag()
+    .default(false)
+    .describe("Whether the latest moment is restored instead"),
+});
+
+const replicaSchema = group({
+  enabled: flag().default(true).describe("Whether there is a read replica"),
+  instanceClass: instanceClass()
+    .default("db.r6g.large")
+    .describe("Size of the replica; a change restarts it"),
+  availabilityZone: availabilityZone().describe(
+    "Zone of the replica, which the primary and its standby are not in. Changing it replaces the replica",
+  ),
+  publiclyAccessible: flag()
+    .default(false)
+    .describe("Whether the replica has an address on the internet"),
+  parameters: parameters().describe("Parameters of the replica, tuned for long queries"),
+});
+
+export const databaseSchema = group({
+  engineVersion: text(/^\d{2}(\.\d{1,2})?$/, "a PostgreSQL version such as 15 or 15.12")
+    .default("15")
+    .describe("PostgreSQL version; a major one alone leaves the minor version to RDS"),
+  allowMajorVersionUpgrade: flag()
+    .default(false)
+    .describe(
+      "Whether a raised major version is carried out; it takes the database down meanwhile",
+    ),
+  instanceClass: instanceClass()
+    .default("db.r6g.large")
+    .describe("Size of the primary; a change fails over or restarts it"),
+  allocatedStorage: integer(20, 65_536, "GiB").describe("Storage at the start, in GiB"),
+  maxAllocatedStorage: integer(20, 65_536, "GiB").describe(
+    "Storage that RDS may grow to by itself when less than 10 percent is free, in GiB",
+  ),
+  storageType: oneOf(["gp2", "gp3"]).default("gp3").describe("Kind of the storage's volumes"),
+  storageEncrypted: z
+    .literal(true, { error: "true: customers' data is never stored in clear" })
+    .default(true)
+    .describe("Whether the storage is encrypted, by the database's own key"),
+  multiAz: flag().default(true).describe("Whether a standby in another zone takes over on failure"),
+  availabilityZones: list(availabilityZone(), 2, 6, "availability zones").describe(
+    "Zones that the primary and its standby move between; RDS chooses which of them is in which",
+  ),
+  databaseName: text(
+    /^[a-z][a-z0-9_]{0,62}$/,
+    "1 to 63 lower-case letters, digits and underscores, a letter first",
+  ).describe("Database that is created. Changing it replaces the instance"),
+  masterUsername: text(
+    /^[a-z][a-z0-9_]{0,62}$/,
+    "1 to 63 lower-case letters, digits and underscores, a letter first",
+  )
+    .refine((name) => !RESERVED_USERS.includes(name), {
+      error: `a name other than ${RESERVED_USERS.join(", ")}`,
+    })
+    .describe("User that owns the database. Changing it replaces the instance"),
+  passwordVersion: integer(1, 1_000_000)
+    .default(1)
+    .describe("Raise it to make a new password, rewrite the URLs and start the tasks anew"),
+  iamAuthentication: flag()
+    .default(true)
+    .describe("Whether users may log in with IAM credentials, too"),
+  port: integer(1150, 65_535).default(5432).describe("Port that PostgreSQL listens on"),
+  caCertificateIdentifier: oneOf(["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"])
+    .default("rds-ca-rsa2048-g1")
+    .describe("Authority that signs the server's certificate"),
+  backupRetentionPeriod: integer(0, 35, "days")
+    .default(7)
+    .describe("Days that automated backups are kept; 0 makes none"),
+  backupWindow: dailyWindow()
+    .default("03:00-04:00")
+    .describe("When the daily backup starts, in UTC, 30 minutes at least"),
+  maintenanceWindow: weeklyWindow()
+    .default("sun:04:00-sun:05:00")
+    .describe("When RDS may restart the instances, in UTC, 30 minutes at least"),
+  autoMinorVersionUpgrade: flag()
+    .default(true)
+    .describe("Whether RDS takes up minor versions in the maintenance window"),
+  deleteAutomatedBackups: flag()
+    .default(false)
+    .describe("Whether automated backups are deleted along with the instance"),
+  deletionProtection: flag().default(true).describe("Whether AWS refuses to delete the instances"),
+  skipFinalSnapshot: flag()
+    .default(false)
+    .describe("Whether a deletion leaves no last snapshot behind"),
+  protect: flag().default(true).describe("Whether Pulumi refuses to delete database and key"),
+  keyDeletionWindowDays: integer(7, 30, "days")
+    .default(30)
+    .describe("Days between the deletion of the key and its effect"),
+  secretRecoveryDays: integer(7, 30, "days")
+    .default(7)
+    .describe("Days in which the deleted secret of the owner's login can be restored"),
+  applyImmediately: flag()
+    .default(false)
+    .describe("Whether changes that restart the instances are made at once, not in the window"),
+  monitoringInterval: z
+    .int({ error: `one of ${MONITORING_INTERVALS.join(", ")} seconds` })
+    .refine((seconds) => MONITORING_INTERVALS.includes(seconds), {
+      error: `one of ${MONITORING_INTERVALS.join(", ")} seconds`,
+    })
+    .default(60)
+    .describe("Seconds between two readings of the operating system's metrics; 0 takes none"),
+  performanceInsights: performanceInsightsSchema
+    .prefault({})
+    .describe("Load of the database by query, wait and user"),
+  logRetentionDays: logRetentionDays()
+    .default(30)
+    .describe("Days that the logs of PostgreSQL and of upgrades are kept"),
+  parameters: parameters().describe("Parameters of the primary"),
+  urls: namedGroup(word(), oneOf(["primary", "replica"]))
+    .default({})
+    .describe("Services that get a connection URL, and of which instance"),
+  sslMode: oneOf(["require", "verify-ca", "verify-full"])
+    .default("verify-full")
+    .describe("How strictly a client checks the server, written into the URLs"),
+  sslRootCertificate: text(/^\/[\w./-]{1,200}$/, "an absolute path such as /etc/ssl/rds.pem")
+    .optional()
+    .describe(
+      "File with AWS's certificate authorities in every image, written into the URLs; without it a client is told by its own settings (PGSSLROOTCERT, NODE_EXTRA_CA_CERTS)",
+    ),
+  restore: restoreSchema
+    .optional()
+    .describe("Makes the primary from replicated backups; of effect when it is created only"),
+  replica: replicaSchema.describe("Read replica, for what reads much and writes nothing"),
+});
+
+export type DatabaseConfig = z.infer<typeof databaseSchema>;
+
+export const databaseRules: SectionRules<DatabaseConfig> = (database, report) => {
+  storageRules(database, report);
+  windowRules(database, report);
+  zoneRules(database, report);
+  replicaRules(database, report);
+  insightsRules(database, report);
+  parameterRules(database, report);
+  restoreRules(database, report);
+};
+
+/** Source: RDS User Guide, "Managing capacity automatically with storage autoscaling": 10 percent more. */
+function storageRules(database: DatabaseConfig, report: Report): void {
+  const minimum = Math.ceil(database.allocatedStorage * 1.1);
+  if (database.maxAllocatedStorage < minimum) {
+    const expected = `at least ${minimum} GiB, 10 percent above allocatedStorage,`;
+    report(["maxAllocatedStorage"], database.maxAllocatedStorage, expected);
+  }
+}
+
+/** Source: RDS API Reference, CreateDBInstance, PreferredBackupWindow and PreferredMaintenanceWindow. */
+function windowRules({ backupWindow, maintenanceWindow }: DatabaseConfig, report: Report): void {
+  const backups = dailyWindows(backupWindow);
+  const maintenance = windowOfWeek(maintenanceWindow);
+  if (backups[0]!.minutes < 30) {
+    report(["backupWindow"], backupWindow, "a window of at least 30 minutes");
+  }
+  if (maintenance.minutes < 30 || maintenance.minutes > 24 * 60) {
+    report(["maintenanceWindow"], maintenanceWindow, "a window of 30 minutes to 24 hours");
+  }
+  if (backups.some((backup) => windowsOverlap(backup, maintenance))) {
+    const expected = `a window that does not overlap backupWindow ${backupWindow}`;
+    report(["maintenanceWindow"], maintenanceWindow, expected);
+  }
+}
+
+function zoneRules({ availabilityZones, replica }: DatabaseConfig, report: Report): void {
+  availabilityZones.forEach((zone, index) => {
+    if (availabilityZones.indexOf(zone) !== index) {
+      report(["availabilityZones", index], zone, "a zone that is not in the list already");
+    }
+  });
+  if (replica.enabled && availabilityZones.includes(replica.availabilityZone)) {
+    const expected = `a zone outside availabilityZones ${availabilityZones.join(", ")}`;
+    report(["replica", "availabilityZone"], replica.availabilityZone, expected);
+  }
+}
+
+function replicaRules(database: DatabaseConfig, report: Report): void {
+  if (database.replica.enabled && database.backupRetentionPeriod === 0) {
+    report(["backupRetentionPeriod"], 0, "at least 1 day, which a read replica demands,");
+  }
+  for (const [service, instance] of Object.entries(database.urls)) {
+    if (instance === "replica" && !database.replica.enabled) {
+      report(["urls", service], instance, "primary, as replica.enabled is false,");
+    }
+  }
+}
+
+/** Source: RDS API Reference, CreateDBInstance, PerformanceInsightsRetentionPeriod. */
+function insightsRules({ performanceInsights }: DatabaseConfig, report: Report): void {
+  const days = performanceInsights.retentionPeriod;
+  if (days !== 7 && days !== 731 && days % 31 !== 0) {
+    report(["performanceInsights", "retentionPeriod"], days, "7, a multiple of 31, or 731 days");
+  }
+}
+
+function parameterRules(database: DatabaseConfig, report: Report): void {
+  const lists = [
+    { path: ["parameters"], names: database.parameters.map(({ name }) => name) },
+    { path: ["replica", "parameters"], names: database.replica.parameters.map(({ name }) => name) },
+  ];
+  for (const { path, names } of lists) {
+    names.forEach((name, index) => {
+      if (names.indexOf(name) !== index) {
+        report([...path, index, "name"], name, "a parameter that is not in the list already");
+      }
+    });
+  }
+}
+
+function restoreRules({ restore }: DatabaseConfig, report: Report): void {
+  if (restore && (restore.restoreTime !== undefined) === restore.useLatestRestorableTime) {
+    report(["restore"], restore, "either restoreTime or useLatestRestorableTime: true");
+  }
+}

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+
+import { problems, validated } from "../support/stack-files";
+
+describe("crm:database", () => {
+  const errors = (change: (database: any) => void) =>
+    // any: tests reach into every field
+    problems("production", (sections) => change(sections["database"]));
+
+  it("accepts the shipped database", () => {
+    assert.deepEqual(
+      errors(() => {}),
+      [],
+    );
+  });
+
+  it("takes parameters' values as texts, whatever the stack file has", () => {
+    const { parameters } = validated("production").database;
+    assert.equal(
+      parameters.find(({ name }) => name === "log_min_duration_statement")!.value,
+      "1000",
+    );
+  });
+
+  const accepted: [string, (database: any) => void][] = [
+    ["months of query statistics", (d) => (d.performanceInsights.retentionPeriod = 62)],
+    ["two years of query statistics", (d) => (d.performanceInsights.retentionPeriod = 731)],
+    ["exactly 10 percent to grow", (d) => (d.maxAllocatedStorage = 550)],
+    [
+      "the latest moment of replicated backups",
+      (d) =>
+        (d.restore = {
+          sourceDbInstanceAutomatedBackupsArn:
+            "arn:aws:rds:us-east-1:123456789012:auto-backup:ab-0123",
+          useLatestRestorableTime: true,
+        }),
+    ],
+    ["a maintenance window over midnight", (d) => (d.maintenanceWindow = "sun:23:30-mon:00:30")],
+    ["no enhanced monitoring", (d) => (d.monitoringInterval = 0)],
+  ];
+  for (const [title, change] of accepted) {
+    it(`accepts ${title}`, () => assert.deepEqual(errors(change), []));
+  }
+
+  const cases: [string, (database: any) => void, string[]][] = [
+    [
+      "leaves room to grow by 10 percent",
+      (d) => (d.maxAllocatedStorage = 549),
+      [
+        "crm:database.maxAllocatedStorage: 549 given; at least 550 GiB, 10 percent above allocatedStorage, expected.",
+      ],
+    ],
+    [
+      "wants at least 20 GiB",
+      (d) => (d.allocatedStorage = 5),
+      ["crm:database.allocatedStorage: 5 given; a whole number from 20 to 65536 GiB expected."],
+    ],
+    [
+      "wants half an hour for backups",
+      (d) => (d.backupWindow = "03:00-03:29"),
+      ['crm:database.backupWindow: "03:00-03:29" given; a window of at least 30 minutes expected.'],
+    ],
+    [
+      "keeps backup and maintenance apart",
+      (d) => (d.maintenanceWindow = "sun:03:30-sun:04:30"),
+      [
+        'crm:database.maintenanceWindow: "sun:03:30-sun:04:30" given; a window that does not overlap backupWindow 03:00-04:00 expected.',
+      ],
+    ],
+    [
+      "wants half an hour for maintenance",
+      (d) => (d.maintenanceWindow = "sun:05:00-sun:05:15"),
+      [
+        'crm:database.maintenanceWindow: "sun:05:00-sun:05:15" given; a window of 30 minutes to 24 hours expected.',
+      ],
+    ],
+    [
+      "keeps the replica out of the primary's zones",
+      (d) => (d.replica.availabilityZone = "us-east-1b"),
+      [
+        'crm:database.replica.availabilityZone: "us-east-1b" given; a zone outside availabilityZones us-east-1a, us-east-1b expected.',
+      ],
+    ],
+    [
+      "wants each zone once",
+      (d) => (d.availabilityZones = ["us-east-1a", "us-east-1a"]),
+      [
+        'crm:database.availabilityZones[1]: "us-east-1a" given; a zone that is not in the list already expected.',
+      ],
+    ],
+    [
+      "wants backups for a replica",
+      (d) => (d.backupRetentionPeriod = 0),
+      [
+        "crm:database.backupRetentionPeriod: 0 given; at least 1 day, which a read replica demands, expected.",
+      ],
+    ],
+    [
+      "wants a replica for whoever reads it",
+      (d) => (d.replica.enabled = false),
+      [
+        'crm:database.urls.analytics: "replica" given; primary, as replica.enabled is false, expected.',
+        'crm:eventing.functions.analytics-aggregator.databaseUrl: "replica" given; primary, as crm:database has no replica, expected.',
+        'crm:eventing.functions.report-generator.databaseUrl: "replica" given; primary, as crm:database has no replica, expected.',
+      ],
+    ],
+    [
+      "knows how long query statistics are kept",
+      (d) => (d.performanceInsights.retentionPeriod = 30),
+      [
+        "crm:database.performanceInsights.retentionPeriod: 30 given; 7, a multiple of 31, or 731 days expected.",
+      ],
+    ],
+    [
+      "knows the intervals of enhanced monitoring",
+      (d) => (d.monitoringInterval = 20),
+      [
+        "crm:database.monitoringInterval: 20 given; one of 0, 1, 5, 10, 15, 30, 60 seconds expected.",
+      ],
+    ],
+    [
+      "wants each parameter once",
+      (d) => d.replica.parameters.push({ name: "random_page_cost", value: 2 }),
+      [
+        'crm:database.replica.parameters[6].name: "random_page_cost" given; a parameter that is not in the list already expected.',
+      ],
+    ],
+    [
+      "refuses names that RDS keeps",
+      (d) => (d.masterUsername = "admin"),
+      [
+        'crm:database.masterUsername: "admin" given; a name other than admin, postgres, rdsadmin, root expected.',
+      ],
+    ],
+    [
+      "refuses storage in clear",
+      (d) => (d.storageEncrypted = false),
+      [
+        "crm:database.storageEncrypted: false given; true: customers' data is never stored in clear expected.",
+      ],
+    ],
+    [
+      "refuses an unquoted version",
+      (d) => (d.engineVersion = 15),
+      ["crm:database.engineVersion: 15 given; a PostgreSQL version such as 15 or 15.12 expected."],
+    ],
+    [
+      "names the nearest key for an unknown one",
+      (d) => (d.multiAZ = true),
+      ["crm:database.multiAZ: there is no such key. Did you mean crm:database.multiAz?"],
+    ],
+  ];
+  for (const [title, change, expected] of cases) {
+    it(title, () => assert.deepEqual(errors(change), expected));
+  }
+
+  it("restores one moment, not two and not none", () => {
+    const restore = {
+      sourceDbInstanceAutomatedBackupsArn: "arn:aws:rds:us-east-1:123456789012:auto-backup:ab-0123",
+    };
+    for (const moment of [
+      {},
+      { restoreTime: "2030-01-31T12:00:00Z", useLatestRestorableTime: true },
+    ]) {
+      const [problem, ...more] = errors((d) => (d.restore = { ...restore, ...moment }));
+      assert.match(
+        problem!,
+        /^crm:database\.restore: .* given; either restoreTime or useLatestRestorableTime: true expected\.$/,
+      );
+      assert.deepEqual(more, []);
+    }
+  });
+});
