@@ -1,0 +1,27 @@
+/** What is the same in every CloudFront setup of AWS: its region, managed policies and address lists. */
+
+/** Region of what CloudFront uses: certificates, web ACLs, log delivery. Source: CloudFront Developer Guide, "Quotas" and "Requirements for using SSL/TLS certificates". */
+export const CLOUDFRONT_REGION = "us-east-1";
+
+/** Managed cache policies. Source: CloudFront Developer Guide, "Use managed cache policies". */
+export const CACHE_POLICIES = {
+  /** Caches by path, compressed variants apart; no cookies, headers or query. */
+  CachingOptimized: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+  /** Caches nothing. */
+  CachingDisabled: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+} as const;
+
+/** Managed origin request policies. Source: CloudFront Developer Guide, "Use managed origin request policies". */
+export const ORIGIN_REQUEST_POLICIES = {
+  /** Sends the viewer's headers, cookies and query on; Host is the origin's own, so that its certificate fits. */
+  AllViewerExceptHostHeader: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+} as const;
+
+/** Statuses that CloudFront caches for 10 seconds by itself, or for as long as a custom error response says. Source: CloudFront Developer Guide, "How CloudFront caches HTTP 4xx and 5xx status codes". */
+export const ERROR_STATUSES = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] as const;
+
+/** Statuses of an S3 origin at which its copy is asked. Source: CloudFront API Reference, OriginGroupFailoverCriteria. */
+export const FAILOVER_STATUSES = [500, 502, 503, 504] as const;
+
+/** Largest code of a CloudFront Function in bytes. Source: CloudFront Developer Guide, "Restrictions on CloudFront Functions". */
+export const FUNCTION_CODE_BYTES = 10_240;

@@ -1,0 +1,33 @@
+/** First labels of the platform's host names. */
+export interface HostLabels {
+  readonly app: string;
+  readonly api: string;
+  readonly origin: string;
+  readonly primary: string;
+  readonly standby: string;
+}
+
+/** The platform's host names. */
+export interface HostNames {
+  /** The application, by CloudFront: `app.crm-consulting.com`. */
+  readonly app: string;
+  /** The API, by CloudFront: `api.crm-consulting.com`. */
+  readonly api: string;
+  /** What the distributions ask: the primary region's load balancer or, when that fails, the standby. */
+  readonly origin: string;
+  /** The primary region's load balancer, whatever its health. */
+  readonly primary: string;
+  /** The recovery stack's load balancer or, while there is none, the maintenance page. */
+  readonly standby: string;
+}
+
+/** The host names of a domain. */
+export function hostNames(domain: string, labels: HostLabels): HostNames {
+  return {
+    app: `${labels.app}.${domain}`,
+    api: `${labels.api}.${domain}`,
+    origin: `${labels.origin}.${domain}`,
+    primary: `${labels.primary}.${domain}`,
+    standby: `${labels.standby}.${domain}`,
+  };
+}

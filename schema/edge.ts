@@ -1,0 +1,258 @@
+/** `crm:edge`: host names, certificates, the firewall, the distributions and who answers when the primary region does not. */
+import { z } from "zod";
+
+import {
+  flag,
+  group,
+  hostName,
+  integer,
+  list,
+  logRetentionDays,
+  mailbox,
+  namedGroup,
+  oneOf,
+  text,
+  word,
+  type SectionRules,
+} from "./common";
+
+const label = () =>
+  text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "one label of a host name, such as app");
+
+/** One of a few numbers. */
+function oneOfNumbers(numbers: readonly number[]) {
+  return z.literal([...numbers], { error: `one of ${numbers.join(", ")}` });
+}
+
+const zoneSchema = group({
+  id: text(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id such as Z0123456789ABCDEFGHIJ")
+    .optional()
+    .describe("Hosted zone that exists already; without it the stack makes the zone"),
+  acceleratedRecovery: flag()
+    .default(true)
+    .describe("Whether Route 53 moves the zone's changes to us-west-2 when us-east-1 fails"),
+  queryLogging: flag()
+    .default(true)
+    .describe("Whether queries are logged, for a zone of the stack"),
+  dnssec: flag()
+    .default(false)
+    .describe(
+      "Whether the stack's zone is signed; takes effect once the parent zone has the DS record",
+    ),
+  delegations: namedGroup(label(), list(hostName(), 2, 8, "name servers"))
+    .default({})
+    .describe("Sub-zones of other stacks and the name servers that answer for them"),
+  issuers: list(hostName(), 1, 10, "certificate authorities")
+    .default(["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"])
+    .describe("Who may issue certificates for the domain (CAA), in a zone of the stack"),
+  violationMailbox: mailbox()
+    .optional()
+    .describe("Mailbox that authorities tell of refused requests (CAA iodef)"),
+});
+
+const hostsSchema = group({
+  app: label().default("app").describe("Host of the application"),
+  api: label().default("api").describe("Host of the API"),
+  origin: label()
+    .default("origin")
+    .describe("Host behind which the load balancers are; the distributions ask it"),
+  primary: label()
+    .default("origin-primary")
+    .describe("Host of the primary region's load balancer alone; the health check goes there"),
+  standby: label()
+    .default("origin-standby")
+    .describe("Host that takes over: the recovery stack's load balancer or the maintenance page"),
+});
+
+const managedGroupSchema = group({
+  name: text(
+    /^AWSManagedRules[A-Za-z0-9]{1,100}$/,
+    "a managed rule group such as AWSManagedRulesCommonRuleSet",
+  ).describe("AWS managed rule group"),
+  action: oneOf(["block", "count"]).describe(
+    "block: the group's rules act; count: they only count, to see what they would do",
+  ),
+  countedRules: list(text(/^[A-Za-z0-9_]{1,128}$/, "a rule's name"), 0, 100, "rules")
+    .default([])
+    .describe("Rules of a blocking group that only count"),
+});
+
+const firewallSchema = group({
+  groups: list(managedGroupSchema, 1, 10, "rule groups")
+    .default([
+      { name: "AWSManagedRulesAmazonIpReputationList", action: "block", countedRules: [] },
+      { name: "AWSManagedRulesKnownBadInputsRuleSet", action: "block", countedRules: [] },
+      { name: "AWSManagedRulesSQLiRuleSet", action: "block", countedRules: [] },
+      { name: "AWSManagedRulesCommonRuleSet", action: "count", countedRules: [] },
+    ])
+    .describe("Managed rule groups in the order in which they judge"),
+  rateLimit: integer(10, 2_000_000_000, "requests")
+    .default(2000)
+    .describe("Requests of one address within the window above which it is held off"),
+  rateWindowSeconds: oneOfNumbers([60, 120, 300, 600])
+    .default(300)
+    .describe("Length of the rate limit's window in seconds"),
+  rateAction: oneOf(["block", "count"]).default("block").describe("What happens above the limit"),
+  loadBalancer: flag()
+    .default(true)
+    .describe(
+      "Whether the load balancer has a firewall too, for requests that go around CloudFront",
+    ),
+  logRetentionDays: logRetentionDays().default(90).describe("Days that the firewall's log is kept"),
+  logAllowed: flag()
+    .default(false)
+    .describe(
+      "Whether requests that no rule matched are logged too, at the price of every request",
+    ),
+});
+
+/** Sources of a directive: keywords in single quotes, schemes and hosts. */
+const source = () =>
+  text(
+    /^('(none|self|unsafe-inline|unsafe-eval|wasm-unsafe-eval|strict-dynamic|report-sample|(sha256|sha384|sha512)-[A-Za-z0-9+/=]+)'|(https|data|blob|wss):|((https|wss):\/\/)?(\*\.)?[a-z0-9.-]+(:\d+)?(\/\S*)?)$/,
+    "a source such as 'self', data: or https://cdn.example.com",
+  );
+
+const headersSchema = group({
+  hstsMaxAgeSeconds: integer(31_536_000, 63_072_000, "seconds")
+    .default(63_072_000)
+    .describe("Seconds for which browsers use nothing but HTTPS"),
+  hstsPreload: flag()
+    .default(false)
+    .describe("Whether the domain may go on browsers' built-in lists; hard to take back"),
+  contentSecurityPolicy: namedGroup(
+    text(/^[a-z]+(-[a-z]+)*$/, "a directive such as script-src"),
+    list(source(), 0, 50, "sources"),
+  )
+    .default({
+      "default-src": ["'self'"],
+      "base-uri": ["'self'"],
+      "form-action": ["'self'"],
+      "frame-ancestors": ["'none'"],
+      "img-src": ["'self'", "data:"],
+      "object-src": ["'none'"],
+      "upgrade-insecure-requests": [],
+    })
+    .describe("Where the application's pages may load what from, by directive"),
+});
+
+const distributionSchema = group({
+  priceClass: oneOf(["PriceClass_100", "PriceClass_200", "PriceClass_All"])
+    .default("PriceClass_100")
+    .describe("Edge locations: 100 is North America, Europe and Israel"),
+  httpVersion: oneOf(["http2", "http2and3"])
+    .default("http2and3")
+    .describe("HTTP versions besides 1.1"),
+  minimumTls: oneOf(["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"])
+    .default("TLSv1.2_2021")
+    .describe("Oldest TLS version and ciphers that viewers may use"),
+  originReadTimeoutSeconds: integer(1, 60, "seconds")
+    .default(30)
+    .describe("Longest wait for the load balancer's answer"),
+  allowedCountries: list(
+    text(/^[A-Z]{2}$/, "a country's two letters, such as US"),
+    0,
+    249,
+    "countries",
+  )
+    .default([])
+    .describe("Countries that are served; none named: all"),
+});
+
+const healthCheckSchema = group({
+  path: text(/^\/[A-Za-z0-9/_.-]{0,200}$/, "a path such as /health")
+    .default("/health")
+    .describe("Path on the API's host that answers for the primary region"),
+  intervalSeconds: oneOfNumbers([10, 30])
+    .default(30)
+    .describe("Seconds between two requests of a checker"),
+  failureThreshold: integer(1, 10, "failures")
+    .default(3)
+    .describe("Failures, or successes, in a row that change the verdict"),
+});
+
+export const edgeSchema = group({
+  domain: hostName().describe(
+    "Domain of the platform; the zone has this name when the stack makes it",
+  ),
+  role: oneOf(["primary", "secondary"])
+    .default("primary")
+    .describe(
+      "primary: distributions, zone and records; secondary: the region's certificate and firewall, and a place behind the standby host",
+    ),
+  protect: flag().default(true).describe("Whether Pulumi refuses to delete zone and distributions"),
+  zone: zoneSchema.prefault({}).describe("The hosted zone"),
+  hosts: hostsSchema.prefault({}).describe("First labels of the host names"),
+  assetsBucket: word()
+    .default("frontend-assets")
+    .describe("Bucket of the application's files, by its key in crm:storage"),
+  restrictOrigin: flag()
+    .default(true)
+    .describe(
+      "Whether the load balancer answers to CloudFront alone, by address and secret header",
+    ),
+  originSecretVersion: integer(1, 9999)
+    .default(1)
+    .describe(
+      "Raise it to rotate the secret header; the previous value stays valid until the next time",
+    ),
+  distribution: distributionSchema.prefault({}).describe("What all distributions have in common"),
+  headers: headersSchema.prefault({}).describe("Security headers of the answers"),
+  firewall: firewallSchema.prefault({}).describe("AWS WAF"),
+  healthCheck: healthCheckSchema
+    .prefault({})
+    .describe("When the primary region counts as lost and the standby takes over"),
+  dnsLogRetentionDays: logRetentionDays()
+    .default(90)
+    .describe("Days that the log of DNS queries is kept"),
+});
+
+export type EdgeConfig = z.infer<typeof edgeSchema>;
+export type FirewallConfig = EdgeConfig["firewall"];
+
+/** Web ACL capacity units a web ACL has without further cost. Source: AWS WAF Developer Guide, "Web ACL capacity units". */
+const CAPACITY_UNITS = 1500;
+
+/** Capacity units of managed rule groups. Source: AWS WAF Developer Guide, "AWS Managed Rules rule groups list". */
+const GROUP_UNITS: Readonly<Record<string, number>> = {
+  AWSManagedRulesCommonRuleSet: 700,
+  AWSManagedRulesAdminProtectionRuleSet: 100,
+  AWSManagedRulesKnownBadInputsRuleSet: 200,
+  AWSManagedRulesSQLiRuleSet: 200,
+  AWSManagedRulesLinuxRuleSet: 200,
+  AWSManagedRulesUnixRuleSet: 100,
+  AWSManagedRulesAmazonIpReputationList: 25,
+  AWSManagedRulesAnonymousIpList: 50,
+};
+
+export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
+  const hosts = Object.values(edge.hosts);
+  if (new Set(hosts).size < hosts.length) {
+    report(["hosts"], hosts, "five different labels");
+  }
+  if (edge.role === "secondary" && edge.zone.id === undefined) {
+    report(["zone", "id"], undefined, "the primary stack's hosted zone, for the role secondary");
+  }
+  if (edge.zone.id !== undefined && edge.zone.dnssec) {
+    report(["zone", "dnssec"], true, "false for a zone that the stack does not make");
+  }
+  for (const delegated of Object.keys(edge.zone.delegations)) {
+    if (hosts.includes(delegated)) {
+      report(["zone", "delegations", delegated], delegated, "a label that is no host of the stack");
+    }
+  }
+  const names = edge.firewall.groups.map(({ name }) => name);
+  if (new Set(names).size < names.length) {
+    report(["firewall", "groups"], names, "each rule group once");
+  }
+  const unknown = names.filter((name) => GROUP_UNITS[name] === undefined);
+  if (unknown.length > 0) {
+    const known = Object.keys(GROUP_UNITS).join(", ");
+    report(["firewall", "groups"], unknown, `rule groups among ${known}`);
+  }
+  // The rate limit takes 2 units, and up to 12 with the host names that it leaves out.
+  const units = names.reduce((sum, name) => sum + (GROUP_UNITS[name] ?? 0), 14);
+  if (units > CAPACITY_UNITS) {
+    report(["firewall", "groups"], units, `at most ${CAPACITY_UNITS} capacity units in all`);
+  }
+};

@@ -1,0 +1,228 @@
+/** `crm:storage`: the buckets, what happens to their objects in time and what is copied to another region. */
+import { z } from "zod";
+
+import {
+  flag,
+  group,
+  hostName,
+  integer,
+  list,
+  namedGroup,
+  oneOf,
+  region,
+  text,
+  word,
+  type Report,
+  type SectionRules,
+} from "./common";
+
+/** Key of the bucket that the component makes by itself: the other buckets' logs go there. */
+export const ACCESS_LOGS = "access-logs";
+
+/** Storage classes with a waiting time, in the order in which S3 lets objects descend. */
+const STORAGE_CLASSES = ["STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"] as const;
+
+/**
+ * Objects stay in STANDARD for 30 days before STANDARD_IA takes them, and in STANDARD_IA for 30 days before the next class does.
+ * Source: S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle".
+ */
+const INFREQUENT_ACCESS_DAYS = 30;
+
+const ruleId = () =>
+  text(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, "1 to 100 letters, digits, hyphens or underscores");
+
+const days = () => integer(1, 36_500, "days");
+
+const origin = () =>
+  z
+    .string({ error: "an origin such as https://app.example.com" })
+    .refine((value) => isHttpsOrigin(value), {
+      error: "an origin such as https://app.example.com",
+    });
+
+function isHttpsOrigin(value: string): boolean {
+  return value.startsWith("https://") && hostName().safeParse(value.slice(8)).success;
+}
+
+const corsSchema = group({
+  allowedOrigins: list(origin(), 1, 20, "origins").describe(
+    "Sites whose pages may ask for the objects",
+  ),
+  allowedMethods: list(oneOf(["GET", "HEAD", "PUT", "POST", "DELETE"]), 1, 5, "methods").describe(
+    "HTTP methods that they may use",
+  ),
+  allowedHeaders: list(
+    text(/^[A-Za-z0-9*-]{1,100}$/, "the name of a header, or *"),
+    0,
+    50,
+    "headers",
+  )
+    .default(["*"])
+    .describe("Request headers that they may send"),
+  maxAgeSeconds: integer(0, 86_400, "seconds")
+    .default(3600)
+    .describe("Seconds for which a browser remembers the answer"),
+});
+
+const transitionSchema = group({
+  id: ruleId().describe("Name of the lifecycle rule"),
+  days: days().describe("Age in days at which objects move"),
+  storageClass: oneOf(STORAGE_CLASSES).describe("Class that they move to"),
+});
+
+const replicationSchema = group({
+  bucketName: text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "a bucket's name without dots").describe(
+    "Name of the bucket with the copies. A change makes a new bucket and leaves the copies in the old one",
+  ),
+  deleteMarkers: flag()
+    .default(true)
+    .describe(
+      "Whether a deletion hides the copy too; its versions stay as long as replaced versions do",
+    ),
+});
+
+const bucketSchema = group({
+  component: word()
+    .default("storage")
+    .describe("Value of the tag Component: the service it belongs to"),
+  encryption: oneOf(["kms", "s3"])
+    .default("kms")
+    .describe("kms: the stack's own storage key; s3: AES256 with keys that S3 manages"),
+  versioning: flag()
+    .default(true)
+    .describe(
+      "Whether replaced and deleted objects are kept. Once on it can only be suspended, which off then means",
+    ),
+  noncurrentDays: days()
+    .default(30)
+    .describe("Days that replaced and deleted objects are kept, where versioning is on"),
+  abortUploadDays: days()
+    .default(7)
+    .describe("Days after which the parts of an unfinished upload are dropped"),
+  transitions: list(transitionSchema, 0, 4, "transitions")
+    .default([])
+    .describe("Moves to cheaper classes"),
+  expiration: group({
+    id: ruleId().describe("Name of the lifecycle rule"),
+    days: days().describe("Age in days at which objects are deleted"),
+  })
+    .optional()
+    .describe("When objects are deleted; without it, never"),
+  cors: list(corsSchema, 0, 100, "rules")
+    .default([])
+    .describe("What pages of other sites may do with the objects"),
+  contentDelivery: flag()
+    .default(false)
+    .describe("Whether the account's CloudFront distributions read the bucket"),
+  objectLock: group({
+    mode: oneOf(["GOVERNANCE", "COMPLIANCE"]).describe(
+      "GOVERNANCE: who has the permission may still delete; COMPLIANCE: nobody may, the root user included",
+    ),
+    days: days().describe("Days for which a new version cannot be deleted"),
+  })
+    .optional()
+    .describe("Makes versions undeletable for a time; can never be taken back"),
+  replication: replicationSchema
+    .optional()
+    .describe("Copies every new object to the replication region, within 15 minutes as a rule"),
+});
+
+export const storageSchema = group({
+  protect: flag()
+    .default(true)
+    .describe("Whether Pulumi refuses to delete the buckets and their keys"),
+  forceDestroy: flag()
+    .default(false)
+    .describe("Whether deleting a bucket deletes the objects in it"),
+  keyDeletionWindowDays: integer(7, 30, "days")
+    .default(30)
+    .describe("Days between the deletion of a key and its effect"),
+  replicationRegion: region()
+    .optional()
+    .describe("Region of the copies; needed where a bucket has replication"),
+  accessLogRetentionDays: integer(1, 3653, "days")
+    .default(365)
+    .describe("Days that access logs of buckets, load balancer and distributions are kept"),
+  buckets: namedGroup(word(), bucketSchema).describe(
+    "The buckets; the key is the middle of a bucket's name, crm-<key>-<suffix>",
+  ),
+});
+
+export type BucketConfig = z.infer<typeof bucketSchema>;
+export type StorageConfig = z.infer<typeof storageSchema>;
+
+export const storageRules: SectionRules<StorageConfig> = (storage, report) => {
+  if (storage.protect && storage.forceDestroy) {
+    report(["forceDestroy"], true, "false while protect is true");
+  }
+  const copies = new Set<string>();
+  for (const [key, bucket] of Object.entries(storage.buckets)) {
+    const path = ["buckets", key];
+    if (key === ACCESS_LOGS) {
+      report(path, key, "another name: this bucket is always there");
+    }
+    if (!bucket.versioning && (bucket.replication ?? bucket.objectLock) !== undefined) {
+      const reason = bucket.replication === undefined ? "objectLock" : "replication";
+      report([...path, "versioning"], false, `true with ${reason}`);
+    }
+    if (bucket.objectLock !== undefined && storage.forceDestroy) {
+      report([...path, "objectLock"], bucket.objectLock.mode, "no object lock with forceDestroy");
+    }
+    lifecycleRules(bucket, path, report);
+    if (bucket.replication !== undefined) {
+      if (storage.replicationRegion === undefined) {
+        report(["replicationRegion"], undefined, `the region of ${key}'s copies`);
+      }
+      if (copies.has(bucket.replication.bucketName)) {
+        const at = [...path, "replication", "bucketName"];
+        report(at, bucket.replication.bucketName, "a bucket for each bucket that is replicated");
+      }
+      copies.add(bucket.replication.bucketName);
+    }
+  }
+};
+
+/** Objects only ever move to a colder class, later, and are deleted last. */
+function lifecycleRules(bucket: BucketConfig, path: readonly string[], report: Report): void {
+  const ids = [...bucket.transitions.map(({ id }) => id), bucket.expiration?.id].filter(
+    (id) => id !== undefined,
+  );
+  if (new Set(ids).size < ids.length) {
+    report([...path, "transitions"], ids, "lifecycle rules with different ids");
+  }
+  bucket.transitions.forEach((transition, index) => {
+    const at = [...path, "transitions", index];
+    const previous = bucket.transitions[index - 1];
+    const colder = STORAGE_CLASSES.indexOf(transition.storageClass);
+    if (previous !== undefined && STORAGE_CLASSES.indexOf(previous.storageClass) >= colder) {
+      const order = STORAGE_CLASSES.join(", ");
+      report(
+        [...at, "storageClass"],
+        transition.storageClass,
+        `a class after ${previous.storageClass} in ${order}`,
+      );
+      return;
+    }
+    const earliest =
+      previous === undefined
+        ? transition.storageClass === "STANDARD_IA"
+          ? INFREQUENT_ACCESS_DAYS
+          : 1
+        : previous.days + (previous.storageClass === "STANDARD_IA" ? INFREQUENT_ACCESS_DAYS : 1);
+    if (transition.days < earliest) {
+      report([...at, "days"], transition.days, `at least ${earliest} days for this class`);
+    }
+  });
+  const last = bucket.transitions.at(-1);
+  if (
+    last !== undefined &&
+    bucket.expiration !== undefined &&
+    bucket.expiration.days <= last.days
+  ) {
+    report(
+      [...path, "expiration", "days"],
+      bucket.expiration.days,
+      `more than the ${last.days} days of the last transition`,
+    );
+  }
+}

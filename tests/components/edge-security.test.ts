@@ -1,0 +1,321 @@
+import assert from "node:assert/strict";
+
+import { ACCOUNT_ID } from "../support/fixtures";
+import type { Recording } from "../support/mocks";
+import { SECONDARY, edgeConfig, planEdge, type Edge } from "../support/edge";
+
+const ACL = "aws:wafv2/webAcl:WebAcl";
+const CERTIFICATE = "aws:acm/certificate:Certificate";
+const RECORD = "aws:route53/record:Record";
+const PASSWORD = "random:index/randomPassword:RandomPassword";
+
+const aclRules = (plan: Recording, name: string) =>
+  plan.get(ACL, name).inputs["rules"] as Record<string, any>[];
+
+describe("CrmFirewall", () => {
+  let plan: Recording;
+
+  before(async () => {
+    plan = await planEdge();
+  });
+
+  it("guards distributions from us-east-1 and the load balancer in the stack's region", async () => {
+    const other = await planEdge(edgeConfig(), { region: "eu-west-1" });
+    assert.deepEqual(
+      other
+        .ofType(ACL)
+        .map(({ inputs }) => `${inputs["name"]} ${inputs["scope"]} ${inputs["region"]}`)
+        .sort(),
+      ["crm-edge CLOUDFRONT us-east-1", "crm-load-balancer REGIONAL eu-west-1"],
+    );
+  });
+
+  it("judges by AWS's groups, of which the common one only counts at first, and then by rate", () => {
+    for (const name of ["crm-firewall-edge", "crm-firewall-load-balancer"]) {
+      assert.deepEqual(
+        aclRules(plan, name).map((rule) => [
+          rule["priority"],
+          rule["statement"].managedRuleGroupStatement?.name ?? rule["name"],
+          Object.keys(rule["overrideAction"] ?? rule["action"])[0],
+        ]),
+        [
+          [0, "AWSManagedRulesAmazonIpReputationList", "none"],
+          [1, "AWSManagedRulesKnownBadInputsRuleSet", "none"],
+          [2, "AWSManagedRulesSQLiRuleSet", "none"],
+          [3, "AWSManagedRulesCommonRuleSet", "count"],
+          [4, "rate-limit", "block"],
+        ],
+      );
+    }
+  });
+
+  it("counts single rules of a blocking group where the stack file says so", async () => {
+    const groups = [
+      {
+        name: "AWSManagedRulesCommonRuleSet",
+        action: "block",
+        countedRules: ["SizeRestrictions_BODY"],
+      },
+    ];
+    const [rule] = aclRules(
+      await planEdge(edgeConfig({ firewall: { groups } })),
+      "crm-firewall-edge",
+    );
+    assert.deepEqual(rule!["statement"].managedRuleGroupStatement.ruleActionOverrides, [
+      { name: "SizeRestrictions_BODY", actionToUse: { count: {} } },
+    ]);
+  });
+
+  it("limits 2000 requests in 5 minutes: by address at the edge, by forwarded address behind it", () => {
+    const rate = (name: string) => aclRules(plan, name).at(-1)!["statement"].rateBasedStatement;
+    const edge = rate("crm-firewall-edge");
+    assert.equal(edge.limit, 2000);
+    assert.equal(edge.evaluationWindowSec, 300);
+    assert.equal(edge.aggregateKeyType, "IP");
+    assert.deepEqual(rate("crm-firewall-load-balancer"), {
+      limit: 2000,
+      evaluationWindowSec: 300,
+      aggregateKeyType: "FORWARDED_IP",
+      forwardedIpConfig: { headerName: "X-Forwarded-For", fallbackBehavior: "MATCH" },
+    });
+  });
+
+  it("does not limit CloudFront itself, which asks the maintenance page by the origin's host", () => {
+    const { scopeDownStatement } = aclRules(plan, "crm-firewall-edge").at(-1)!["statement"]
+      .rateBasedStatement;
+    const match = scopeDownStatement.notStatement.statement.byteMatchStatement;
+    assert.equal(match.searchString, "origin.crm-consulting.com");
+    assert.equal(match.positionalConstraint, "EXACTLY");
+  });
+
+  it("logs what was blocked or counted, encrypted, without credentials", () => {
+    const logging = plan.get(
+      "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+      "crm-firewall-edge",
+    ).inputs;
+    assert.deepEqual(logging["redactedFields"], [
+      { singleHeader: { name: "authorization" } },
+      { singleHeader: { name: "cookie" } },
+    ]);
+    assert.equal(logging["loggingFilter"].defaultBehavior, "DROP");
+    const group = plan.get("aws:cloudwatch/logGroup:LogGroup", "crm-firewall-edge").inputs;
+    assert.equal(group["name"], "aws-waf-logs-crm-edge");
+    assert.equal(group["retentionInDays"], 90);
+    assert.equal(group["kmsKeyId"], `arn:aws:kms:us-east-1:${ACCOUNT_ID}:key/logs`);
+    assert.equal(group["region"], "us-east-1");
+  });
+
+  it("logs every request where the stack file says so", async () => {
+    const other = await planEdge(edgeConfig({ firewall: { logAllowed: true } }));
+    for (const { inputs } of other.ofType(
+      "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+    )) {
+      assert.equal(inputs["loggingFilter"], undefined);
+    }
+  });
+
+  it("generates the secret header, and keeps the previous value valid after a rotation", async () => {
+    const [first] = plan.ofType(PASSWORD);
+    assert.equal(first!.name, "crm-firewall-origin-secret-1");
+    assert.equal(first!.inputs["length"], 48);
+    assert.equal(first!.inputs["special"], false);
+    let made: Edge | undefined;
+    const rotated = await planEdge(edgeConfig({ originSecretVersion: 3 }), {
+      made: (edge) => (made = edge),
+    });
+    assert.deepEqual(
+      rotated
+        .ofType(PASSWORD)
+        .map(({ name }) => name)
+        .sort(),
+      ["crm-firewall-origin-secret-2", "crm-firewall-origin-secret-3"],
+    );
+    assert.ok(made!.firewall.originHeader!.previousValue);
+  });
+
+  it("needs the primary stack's secret in the role secondary, and makes none of its own", async () => {
+    const options = { region: "us-west-2" };
+    await assert.rejects(
+      planEdge(edgeConfig(SECONDARY), options),
+      /crm:secrets\.origin-header: nothing given/,
+    );
+    const plan = await planEdge(edgeConfig(SECONDARY), { ...options, originSecret: "theirs" });
+    assert.equal(plan.ofType(PASSWORD).length, 0);
+  });
+
+  it("leaves the load balancer alone where the stack file says so", async () => {
+    const other = await planEdge(edgeConfig({ firewall: { loadBalancer: false } }));
+    assert.deepEqual(
+      other.ofType(ACL).map(({ inputs }) => inputs["scope"]),
+      ["CLOUDFRONT"],
+    );
+  });
+});
+
+describe("CrmDns", () => {
+  let plan: Recording;
+
+  before(async () => {
+    plan = await planEdge();
+  });
+
+  it("makes the zone, protected, with accelerated recovery", () => {
+    const zone = plan.only("aws:route53/zone:Zone");
+    assert.equal(zone.inputs["name"], "crm-consulting.com");
+    assert.equal(zone.inputs["enableAcceleratedRecovery"], true);
+    assert.equal(zone.inputs["forceDestroy"], false);
+    assert.equal(zone.protect, true);
+  });
+
+  it("takes a zone that exists by its id, and leaves its policies to its owner", async () => {
+    const other = await planEdge(edgeConfig({ zone: { id: "Z0EXISTING" } }));
+    assert.equal(other.ofType("aws:route53/zone:Zone").length, 0);
+    assert.equal(other.ofType("aws:route53/queryLog:QueryLog").length, 0);
+    const records = other.ofType(RECORD);
+    assert.ok(records.every(({ inputs }) => inputs["zoneId"] === "Z0EXISTING"));
+    assert.ok(!records.some(({ inputs }) => inputs["type"] === "CAA"));
+  });
+
+  it("lets Amazon alone issue certificates", async () => {
+    const config = edgeConfig({ zone: { violationMailbox: "platform@crm-consulting.com" } });
+    const caa = (await planEdge(config)).get(RECORD, "crm-dns-caa").inputs;
+    assert.deepEqual(caa["records"], [
+      '0 issue "amazon.com"',
+      '0 issue "amazontrust.com"',
+      '0 issue "awstrust.com"',
+      '0 issue "amazonaws.com"',
+      '0 iodef "mailto:platform@crm-consulting.com"',
+    ]);
+  });
+
+  it("hands sub-zones to other stacks", async () => {
+    const servers = ["ns-1.awsdns-1.com", "ns-2.awsdns-2.org"];
+    const config = edgeConfig({ zone: { delegations: { staging: servers } } });
+    const record = (await planEdge(config)).get(RECORD, "crm-dns-delegation-staging").inputs;
+    assert.equal(record["name"], "staging.crm-consulting.com");
+    assert.equal(record["type"], "NS");
+    assert.deepEqual(record["records"], servers);
+  });
+
+  it("has the distributions' certificate in us-east-1 and the load balancer's in the region", async () => {
+    const other = await planEdge(edgeConfig(), { region: "eu-west-1" });
+    const viewer = other.get(CERTIFICATE, "crm-dns-viewer").inputs;
+    assert.equal(viewer["region"], "us-east-1");
+    assert.equal(viewer["domainName"], "app.crm-consulting.com");
+    assert.deepEqual(
+      viewer["subjectAlternativeNames"],
+      ["api", "origin", "origin-standby"].map((host) => `${host}.crm-consulting.com`),
+    );
+    const balancer = other.get(CERTIFICATE, "crm-dns-load-balancer").inputs;
+    assert.equal(balancer["region"], "eu-west-1");
+    assert.equal(balancer["domainName"], "origin.crm-consulting.com");
+    assert.deepEqual(balancer["subjectAlternativeNames"], ["origin-primary.crm-consulting.com"]);
+    for (const { inputs } of other.ofType(CERTIFICATE)) {
+      assert.equal(inputs["validationMethod"], "DNS");
+    }
+  });
+
+  it("proves each host once, though two certificates have it", () => {
+    const records = plan.ofType(RECORD).filter(({ inputs }) => inputs["type"] === "CNAME");
+    assert.deepEqual(
+      records.map(({ inputs }) => inputs["name"]).sort(),
+      ["api", "app", "origin-primary", "origin-standby", "origin"].map(
+        (host) => `_validation.${host}.crm-consulting.com`,
+      ),
+    );
+    assert.deepEqual(records[0]!.inputs["records"], ["_value.example"]);
+  });
+
+  it("waits until both certificates are issued", () => {
+    const validations = plan.ofType("aws:acm/certificateValidation:CertificateValidation");
+    assert.deepEqual(
+      validations.map(({ inputs }) => inputs["region"]),
+      ["us-east-1", "us-east-1"],
+    );
+    for (const { dependencies, customTimeouts } of validations) {
+      const records = plan.ofType(RECORD).filter(({ name }) => name.includes("-validation-"));
+      assert.ok(records.every(({ urn }) => dependencies.includes(urn)));
+      assert.equal(customTimeouts.create, "45m");
+    }
+  });
+
+  it("makes the region's certificate alone in the role secondary, proven by the primary's records", async () => {
+    const options = { region: "us-west-2", originSecret: "theirs" };
+    const other = await planEdge(edgeConfig(SECONDARY), options);
+    const certificate = other.only(CERTIFICATE).inputs;
+    assert.equal(certificate["region"], "us-west-2");
+    assert.equal(certificate["domainName"], "origin.crm-consulting.com");
+    const validation = other.only("aws:acm/certificateValidation:CertificateValidation").inputs;
+    assert.equal(validation["validationRecordFqdns"], undefined);
+    assert.equal(other.ofType("aws:route53/zone:Zone").length, 0);
+  });
+
+  it("logs queries, encrypted, in us-east-1", () => {
+    const group = plan.get("aws:cloudwatch/logGroup:LogGroup", "crm-dns-queries").inputs;
+    assert.equal(group["name"], "/aws/route53/crm-consulting.com");
+    assert.equal(group["region"], "us-east-1");
+    assert.equal(group["retentionInDays"], 90);
+    assert.ok(group["kmsKeyId"]);
+    const log = plan.only("aws:route53/queryLog:QueryLog");
+    const policy = plan.only("aws:cloudwatch/logResourcePolicy:LogResourcePolicy");
+    assert.ok(log.dependencies.includes(policy.urn));
+  });
+
+  it("signs the zone with a key of us-east-1 that only Route 53 uses, where the stack file says so", async () => {
+    assert.equal(plan.ofType("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec").length, 0);
+    const signed = await planEdge(edgeConfig({ zone: { dnssec: true } }));
+    const key = signed.get("aws:kms/key:Key", "crm-dns-signing");
+    assert.equal(key.inputs["customerMasterKeySpec"], "ECC_NIST_P256");
+    assert.equal(key.inputs["keyUsage"], "SIGN_VERIFY");
+    assert.equal(key.inputs["region"], "us-east-1");
+    assert.equal(key.protect, true);
+    const used = JSON.parse(key.inputs["policy"]).Statement.slice(1);
+    for (const { Principal, Condition } of used) {
+      assert.deepEqual(Principal, { Service: "dnssec-route53.amazonaws.com" });
+      assert.equal(Condition.StringEquals["aws:SourceAccount"], ACCOUNT_ID);
+    }
+    const dnssec = signed.only("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec").inputs;
+    assert.equal(dnssec["signingStatus"], "SIGNING");
+  });
+});
+
+describe("CrmEdgeLogs", () => {
+  const POLICY = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy";
+
+  it("holds all rights of a region in one policy, each for one service of this account", async () => {
+    const { inputs } = (await planEdge()).only(POLICY);
+    const statements = JSON.parse(inputs["policyDocument"]).Statement;
+    assert.deepEqual(
+      statements.map(({ Principal, Resource }: any) => [Principal.Service, Resource]),
+      [
+        [
+          "delivery.logs.amazonaws.com",
+          `arn:aws:logs:us-east-1:${ACCOUNT_ID}:log-group:aws-waf-logs-crm-*:*`,
+        ],
+        [
+          "route53.amazonaws.com",
+          `arn:aws:logs:us-east-1:${ACCOUNT_ID}:log-group:/aws/route53/*:*`,
+        ],
+      ],
+    );
+    for (const { Condition } of statements) {
+      assert.equal(Condition.StringEquals["aws:SourceAccount"], ACCOUNT_ID);
+    }
+  });
+
+  it("adds a key and the rights in us-east-1 where the stack is elsewhere", async () => {
+    const plan = await planEdge(edgeConfig(), { region: "eu-west-1" });
+    assert.deepEqual(
+      plan
+        .ofType(POLICY)
+        .map(({ inputs }) => inputs["region"])
+        .sort(),
+      ["eu-west-1", "us-east-1"],
+    );
+    const key = plan.get("aws:kms/key:Key", "crm-edge-logs-key").inputs;
+    assert.equal(key["region"], "us-east-1");
+    assert.match(key["policy"], /logs\.us-east-1\.amazonaws\.com/);
+    const group = plan.get("aws:cloudwatch/logGroup:LogGroup", "crm-firewall-load-balancer").inputs;
+    assert.equal(group["kmsKeyId"], `arn:aws:kms:eu-west-1:${ACCOUNT_ID}:key/logs`);
+  });
+});
