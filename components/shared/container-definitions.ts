@@ -1,0 +1,218 @@
+/**
+ * The containers of a service's task, as the JSON text that ECS takes. All of it is known before anything
+ * exists: names, ARNs built from names, plain settings.
+ */
+import type { ServiceConfig } from "../../schema/services";
+import { BOOTSTRAP_IMAGE, COLLECTOR_IMAGE } from "./images";
+
+export interface ContainerDefinitionsArgs {
+  readonly config: ServiceConfig;
+  readonly containerName: string;
+  /** Full reference; without it the bootstrap image runs. */
+  readonly image?: string;
+  /** Name that traces carry: `crm-auth-service`. */
+  readonly serviceName: string;
+  readonly logGroupName: string;
+  readonly region: string;
+  /** Variables of links. */
+  readonly linkEnvironment: Readonly<Record<string, string>>;
+  /** Variable -> ARN of its SSM parameter. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Variable -> version; a raised one is a new revision, so that tasks start with the new value. */
+  readonly secretVersions: Readonly<Record<string, number>>;
+}
+
+/** Memory that the collector may take and is set aside for it, in MiB. */
+const COLLECTOR_MEMORY = { limit: 256, reserved: 64 };
+
+/** Port on which the collector takes OTLP over HTTP, inside the task only. */
+const OTLP_PORT = 4318;
+
+/** The task's containers: the service and, with tracing, the collector. */
+export function containerDefinitions(args: ContainerDefinitionsArgs): string {
+  return JSON.stringify([
+    serviceContainer(args),
+    ...(args.config.tracing ? [collectorContainer(args)] : []),
+  ]);
+}
+
+function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknown> {
+  const { config } = args;
+  return {
+    name: args.containerName,
+    image: args.image ?? BOOTSTRAP_IMAGE,
+    essential: true,
+    ...(args.image === undefined && { command: bootstrapCommand(config) }),
+    portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
+    environment: variables({
+      ...tracingEnvironment(args),
+      ...args.linkEnvironment,
+      ...config.environment,
+      PORT: String(config.port),
+    }),
+    secrets: Object.entries(args.secrets)
+      .sort(byName)
+      .map(([name, valueFrom]) => ({ name, valueFrom })),
+    healthCheck: {
+      command: ["CMD-SHELL", healthCommand(args)],
+      interval: config.containerHealth.intervalSeconds,
+      timeout: config.containerHealth.timeoutSeconds,
+      retries: config.containerHealth.retries,
+      startPeriod: config.containerHealth.startPeriodSeconds,
+    },
+    ...hardening(config.user, [
+      { path: "/tmp", sizeMiB: config.tmpSizeMiB },
+      // ECS Exec's agent writes here, and the root file system is read-only.
+      ...(config.exec
+        ? [
+            { path: "/var/lib/amazon", sizeMiB: 16 },
+            { path: "/var/log/amazon", sizeMiB: 16 },
+          ]
+        : []),
+    ]),
+    stopTimeout: config.stopTimeoutSeconds,
+    ...(Object.keys(args.secretVersions).length > 0 && {
+      dockerLabels: { "crm.secret-versions": versionsLabel(args.secretVersions) },
+    }),
+    logConfiguration: logging(args, args.containerName),
+  };
+}
+
+/** The document's command where the image is the service's; BusyBox has wget in curl's place. */
+function healthCommand(args: ContainerDefinitionsArgs): string {
+  const url = `http://localhost:${args.config.port}${args.config.containerHealth.path}`;
+  return args.image === undefined
+    ? `wget -q -O /dev/null ${url} || exit 1`
+    : `curl -f ${url} || exit 1`;
+}
+
+/** A web server on the service's port that knows the two health check paths and nothing else. */
+function bootstrapCommand(config: ServiceConfig): string[] {
+  const files = [...new Set([config.containerHealth.path, config.targetHealth.path])].map(
+    (path) => {
+      // A path that ends in a slash is answered by the folder's index.html.
+      const file = `/tmp/www${path}${path.endsWith("/") ? "index.html" : ""}`;
+      return `mkdir -p ${file.slice(0, file.lastIndexOf("/"))} && echo bootstrap > ${file}`;
+    },
+  );
+  return ["sh", "-c", `${files.join(" && ")} && exec httpd -f -p ${config.port} -h /tmp/www`];
+}
+
+function tracingEnvironment(args: ContainerDefinitionsArgs): Record<string, string> {
+  return args.config.tracing
+    ? {
+        OTEL_SERVICE_NAME: args.serviceName,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${OTLP_PORT}`,
+        OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+        OTEL_PROPAGATORS: "xray,tracecontext",
+        OTEL_METRICS_EXPORTER: "none",
+        OTEL_LOGS_EXPORTER: "none",
+      }
+    : {};
+}
+
+/** Takes traces from the service and X-Ray's sampling requests, sends both on; its end does not end the task. */
+function collectorContainer(args: ContainerDefinitionsArgs): Record<string, unknown> {
+  return {
+    name: "otel-collector",
+    image: COLLECTOR_IMAGE,
+    essential: false,
+    memory: COLLECTOR_MEMORY.limit,
+    memoryReservation: COLLECTOR_MEMORY.reserved,
+    portMappings: [],
+    environment: variables({ AOT_CONFIG_CONTENT: JSON.stringify(collectorConfig(args.region)) }),
+    secrets: [],
+    healthCheck: {
+      // The image holds no shell, only this program beside the collector.
+      command: ["CMD", "/healthcheck"],
+      interval: 30,
+      timeout: 5,
+      retries: 3,
+      startPeriod: 15,
+    },
+    ...hardening("4317:4317", []),
+    stopTimeout: args.config.stopTimeoutSeconds,
+    logConfiguration: logging(args, "otel-collector"),
+  };
+}
+
+function collectorConfig(region: string): Record<string, unknown> {
+  return {
+    extensions: {
+      health_check: { endpoint: "localhost:13133" },
+      // Where the service's SDK asks for X-Ray's sampling rules.
+      awsproxy: { endpoint: "localhost:2000", region },
+    },
+    receivers: { otlp: { protocols: { http: { endpoint: `localhost:${OTLP_PORT}` } } } },
+    processors: {
+      memory_limiter: { check_interval: "5s", limit_mib: 150, spike_limit_mib: 50 },
+      resourcedetection: { detectors: ["env", "ecs"], timeout: "5s" },
+      batch: { timeout: "1s", send_batch_size: 50 },
+    },
+    exporters: { awsxray: { region } },
+    service: {
+      extensions: ["health_check", "awsproxy"],
+      pipelines: {
+        traces: {
+          receivers: ["otlp"],
+          processors: ["memory_limiter", "resourcedetection", "batch"],
+          exporters: ["awsxray"],
+        },
+      },
+    },
+  };
+}
+
+/**
+ * A user without rights on a read-only file system. What is written lies in memory: an empty Fargate volume
+ * would belong to root, tmpfs is open to the container's user.
+ */
+function hardening(user: string, writable: readonly { path: string; sizeMiB: number }[]) {
+  return {
+    user,
+    readonlyRootFilesystem: true,
+    privileged: false,
+    linuxParameters: {
+      initProcessEnabled: true,
+      ...(writable.length > 0 && {
+        tmpfs: writable.map(({ path, sizeMiB }) => ({
+          containerPath: path,
+          size: sizeMiB,
+          mountOptions: ["rw", "nosuid", "nodev"],
+        })),
+      }),
+    },
+  };
+}
+
+function logging(args: ContainerDefinitionsArgs, prefix: string) {
+  return {
+    logDriver: "awslogs",
+    options: {
+      "awslogs-group": args.logGroupName,
+      "awslogs-region": args.region,
+      "awslogs-stream-prefix": prefix,
+      // A log that cannot be delivered must not hold up requests (ECS Developer Guide, "Non-blocking mode").
+      mode: "non-blocking",
+      "max-buffer-size": "25m",
+    },
+  };
+}
+
+/** Sorted, because AWS keeps no order and a plan should show no difference. */
+function variables(environment: Readonly<Record<string, string>>) {
+  return Object.entries(environment)
+    .sort(byName)
+    .map(([name, value]) => ({ name, value }));
+}
+
+function versionsLabel(versions: Readonly<Record<string, number>>): string {
+  return Object.entries(versions)
+    .sort(byName)
+    .map(([name, version]) => `${name}=${version}`)
+    .join(",");
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,30 @@
+/** The sizes that Fargate has. Source: Amazon ECS Developer Guide, "Task CPU and memory". */
+
+/** CPU units (1024 are one vCPU) -> smallest, largest and step of the memory, in MiB. */
+const SIZES: Readonly<Record<number, readonly [number, number, number]>> = {
+  256: [512, 2048, 512],
+  512: [1024, 4096, 1024],
+  1024: [2048, 8192, 1024],
+  2048: [4096, 16_384, 1024],
+  4096: [8192, 30_720, 1024],
+  8192: [16_384, 61_440, 4096],
+  16384: [32_768, 122_880, 8192],
+};
+
+/** The CPU units that a task can have. */
+export const FARGATE_CPU_UNITS: readonly number[] = Object.keys(SIZES).map(Number);
+
+/** Memory in MiB that goes with so many CPU units; none for units that Fargate does not have. */
+export function fargateMemories(cpu: number): number[] {
+  const size = SIZES[cpu];
+  if (size === undefined) {
+    return [];
+  }
+  const [smallest, largest, step] = size;
+  const steps = Array.from(
+    { length: Math.floor((largest - smallest) / step) + 1 },
+    (_, index) => smallest + index * step,
+  );
+  // The one size off the grid: a quarter vCPU comes with 0.5, 1 or 2 GiB, not 1.5.
+  return cpu === 256 ? steps.filter((memory) => memory !== 1536) : steps;
+}

@@ -1,0 +1,66 @@
+/** The metrics that a service is scaled by, and the arithmetic that keeps them true while both colours run. */
+import type { Input } from "@pulumi/pulumi";
+
+/** Whose metrics. */
+export interface MetricSource {
+  readonly clusterName: string;
+  readonly serviceName: string;
+  /** `arnSuffix` of blue and green. */
+  readonly targetGroups: readonly [Input<string>, Input<string>];
+  /** `arnSuffix` of the load balancer. */
+  readonly loadBalancer: Input<string>;
+}
+
+/** One metric of CloudWatch. */
+export interface ServiceMetric {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly stat: string;
+  readonly dimensions: Readonly<Record<string, Input<string>>>;
+}
+
+/** The metrics by the ids that the expressions below use. */
+export function serviceMetrics(
+  source: MetricSource,
+): Record<"cpu" | "memory" | "running" | "desired" | "blue" | "green", ServiceMetric> {
+  const dimensions = { ClusterName: source.clusterName, ServiceName: source.serviceName };
+  const use = (metricName: string) => ({
+    namespace: "AWS/ECS",
+    metricName,
+    stat: "Average",
+    dimensions,
+  });
+  const tasks = (metricName: string) => ({
+    namespace: "ECS/ContainerInsights",
+    metricName,
+    stat: "Average",
+    dimensions,
+  });
+  const requests = (targetGroup: Input<string>) => ({
+    namespace: "AWS/ApplicationELB",
+    metricName: "RequestCountPerTarget",
+    stat: "Sum",
+    dimensions: { TargetGroup: targetGroup, LoadBalancer: source.loadBalancer },
+  });
+  return {
+    cpu: use("CPUUtilization"),
+    memory: use("MemoryUtilization"),
+    running: tasks("RunningTaskCount"),
+    desired: tasks("DesiredTaskCount"),
+    blue: requests(source.targetGroups[0]),
+    green: requests(source.targetGroups[1]),
+  };
+}
+
+/**
+ * CPU use as the wanted number of tasks would have it. A deployment doubles the tasks and leaves one colour
+ * idle, so that the average is half of what the busy one has. Without the counts the average stands.
+ */
+export function loadExpression(): string {
+  return "IF(FILL(running, 0) > FILL(desired, 1), cpu * FILL(running, 0) / FILL(desired, 1), cpu)";
+}
+
+/** Requests to a task of whichever colour has the traffic. */
+export function requestsExpression(): string {
+  return "FILL(blue, 0) + FILL(green, 0)";
+}

@@ -1,0 +1,144 @@
+/**
+ * The deployment gate: ECS calls it once a new version gets test traffic and goes on, or goes back to the
+ * old version, by its answer. Protocol: Amazon ECS Developer Guide, "Lambda hooks for Amazon ECS service
+ * deployments".
+ */
+import { runChecks, type Check, type GateDetails, type Surroundings } from "./checks";
+
+/** What ECS sends; `hookDetails` is what the service's hook configuration says. */
+export interface HookEvent {
+  readonly lifecycleStage?: string;
+  /** ARN of the service deployment. */
+  readonly resourceArn?: string;
+  readonly executionDetails?: { readonly serviceArn?: string };
+  readonly hookDetails?: unknown;
+}
+
+/** What ECS takes as an answer. Anything else, an exception too, is a rollback without a reason. */
+export interface HookResponse {
+  readonly hookStatus: "SUCCEEDED" | "FAILED" | "IN_PROGRESS";
+  /** Seconds until ECS calls again; with IN_PROGRESS only. */
+  readonly callBackDelay?: number;
+  /** Given back at the next call; on failure it holds the reason. */
+  readonly hookDetails?: Readonly<Record<string, unknown>>;
+}
+
+/** The part of Lambda's context that the gate reads. */
+export interface InvocationContext {
+  getRemainingTimeInMillis(): number;
+}
+
+/** Time to answer in before Lambda ends the invocation, in milliseconds. */
+const RESERVE = 5000;
+
+/** The function's entry point. */
+export async function handler(event: HookEvent, context: InvocationContext): Promise<HookResponse> {
+  return gate(event, context.getRemainingTimeInMillis(), {
+    log: (entry) => console.log(JSON.stringify(entry)),
+  });
+}
+
+/** Decides on one deployment; `remaining` is this invocation's time in milliseconds. */
+export async function gate(
+  event: HookEvent,
+  remaining: number,
+  surroundings: Surroundings,
+): Promise<HookResponse> {
+  const about = {
+    stage: event.lifecycleStage,
+    deployment: event.resourceArn,
+    serviceArn: event.executionDetails?.serviceArn,
+  };
+  const log = (entry: Readonly<Record<string, unknown>>) =>
+    surroundings.log({ ...about, ...entry });
+  let details: GateDetails;
+  try {
+    details = readDetails(event.hookDetails);
+  } catch (error) {
+    return failed(`The hook's details are not usable: ${(error as Error).message}.`, log);
+  }
+
+  const now = Date.now();
+  const deadline = details.deadline ?? now + details.totalSeconds * 1000;
+  const until = Math.min(deadline, now + remaining - RESERVE);
+  const outcome = await runChecks(details, until, { ...surroundings, log });
+  if (outcome.passed) {
+    log({ result: "passed" });
+    return { hookStatus: "SUCCEEDED" };
+  }
+  if (until < deadline) {
+    log({ result: "unfinished", problem: outcome.why });
+    return {
+      hookStatus: "IN_PROGRESS",
+      callBackDelay: details.retryDelaySeconds,
+      hookDetails: { ...details, deadline },
+    };
+  }
+  return failed(
+    `${details.service} did not pass its checks in ${details.totalSeconds} s: ${outcome.why}.`,
+    log,
+  );
+}
+
+function failed(reason: string, log: Surroundings["log"]): HookResponse {
+  log({ result: "failed", reason });
+  return { hookStatus: "FAILED", hookDetails: { reason } };
+}
+
+/** The hook's details as ECS passes them: an object, or its JSON text. */
+function readDetails(value: unknown): GateDetails {
+  const details: unknown = typeof value === "string" ? JSON.parse(value) : value;
+  if (!isRecord(details)) {
+    throw new Error("an object expected");
+  }
+  const checks = details["checks"];
+  if (!Array.isArray(checks) || checks.length === 0) {
+    throw new Error("a list of checks expected");
+  }
+  return {
+    service: asText(details, "service"),
+    endpoint: asText(details, "endpoint"),
+    host: asText(details, "host"),
+    port: asNumber(details, "port"),
+    passes: asNumber(details, "passes"),
+    totalSeconds: asNumber(details, "totalSeconds"),
+    requestTimeoutSeconds: asNumber(details, "requestTimeoutSeconds"),
+    retryDelaySeconds: asNumber(details, "retryDelaySeconds"),
+    deadline: details["deadline"] === undefined ? undefined : asNumber(details, "deadline"),
+    checks: checks.map(readCheck),
+  };
+}
+
+function readCheck(value: unknown): Check {
+  if (!isRecord(value)) {
+    throw new Error("a check is an object");
+  }
+  const contains = value["contains"];
+  return {
+    path: asText(value, "path"),
+    status: asText(value, "status"),
+    contains: typeof contains === "string" ? contains : undefined,
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function asText(record: Record<string, unknown>, key: string): string {
+  const value = record[key];
+  if (typeof value !== "string" || value === "") {
+    throw new Error(`a text expected in ${key}`);
+  }
+  return value;
+}
+
+/** ECS may hand a number back as a text. */
+function asNumber(record: Record<string, unknown>, key: string): number {
+  const value = record[key];
+  const number = typeof value === "string" && value !== "" ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isFinite(number)) {
+    throw new Error(`a number expected in ${key}`);
+  }
+  return number;
+}

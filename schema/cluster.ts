@@ -1,0 +1,149 @@
+/** `crm:cluster`: the ECS cluster, its load balancer and the gate of deployments. */
+import type { z } from "zod";
+
+import {
+  arn,
+  flag,
+  group,
+  integer,
+  list,
+  logRetentionDays,
+  oneOf,
+  region,
+  text,
+  type SectionRules,
+} from "./common";
+
+/** Security policies that still take TLS 1.2 and nothing older, of 2021 and later. */
+const SSL_POLICIES = [
+  "ELBSecurityPolicy-TLS13-1-2-2021-06",
+  "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+  "ELBSecurityPolicy-TLS13-1-3-2021-06",
+  "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
+  "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+  "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+] as const;
+
+const capacityProviderSchema = group({
+  provider: oneOf(["FARGATE", "FARGATE_SPOT"]).describe(
+    "Where tasks run: FARGATE, or FARGATE_SPOT, which costs up to 70 percent less and may take a task back with two minutes' notice",
+  ),
+  weight: integer(0, 1000).describe("Share of the tasks above the base, relative to the others"),
+  base: integer(0, 100_000, "tasks")
+    .default(0)
+    .describe("Tasks of each service that run here before the shares count"),
+});
+
+const loadBalancerSchema = group({
+  ipAddressType: oneOf(["ipv4", "dualstack"])
+    .default("ipv4")
+    .describe("Addresses the load balancer listens on"),
+  sslPolicy: oneOf(SSL_POLICIES)
+    .default("ELBSecurityPolicy-TLS13-1-2-2021-06")
+    .describe("TLS versions and ciphers of the HTTPS listeners"),
+  certificateArn: arn("acm")
+    .optional()
+    .describe(
+      "Certificate of the HTTPS listeners; needed where the edge section makes none in this region",
+    ),
+  idleTimeoutSeconds: integer(1, 4000, "seconds")
+    .default(60)
+    .describe("Seconds after which an idle connection is closed"),
+  deletionProtection: flag()
+    .default(true)
+    .describe("Whether AWS refuses to delete the load balancer"),
+  zonalShift: flag()
+    .default(true)
+    .describe("Whether traffic can be moved out of one availability zone by hand"),
+  accessLogsPrefix: text(
+    /^[a-z0-9][a-z0-9/-]{0,62}$/,
+    "a path of lower-case letters, digits and hyphens",
+  )
+    .default("load-balancer")
+    .describe("Folder of the access logs in the bucket for access logs"),
+});
+
+const gateSchema = group({
+  testPort: integer(1024, 65_535)
+    .default(9443)
+    .describe("Port of the test listener, where only the deployment gate gets in"),
+  totalSeconds: integer(10, 840, "seconds")
+    .default(240)
+    .describe("Time in which a new version must pass all checks, in seconds"),
+  requestTimeoutSeconds: integer(1, 60, "seconds")
+    .default(5)
+    .describe("Longest wait for one answer, in seconds"),
+  retryDelaySeconds: integer(1, 60, "seconds")
+    .default(5)
+    .describe("Pause between two rounds of checks, in seconds"),
+  passes: integer(1, 20, "rounds")
+    .default(3)
+    .describe(
+      "Rounds in a row that must pass: one could still be answered before all of the load balancer knows the shift",
+    ),
+  logRetentionDays: logRetentionDays().default(30).describe("Days that the gate's log is kept"),
+});
+
+export const clusterSchema = group({
+  name: text(/^[A-Za-z][A-Za-z0-9_-]{0,254}$/, "1 to 255 letters, digits, hyphens or underscores")
+    .optional()
+    .describe(
+      "Name of the ECS cluster; without it the stack's own, such as crm-production. A change replaces the cluster and its services",
+    ),
+  capacityProviders: list(capacityProviderSchema, 1, 2, "capacity providers")
+    .default([
+      { provider: "FARGATE", weight: 70, base: 2 },
+      { provider: "FARGATE_SPOT", weight: 30, base: 0 },
+    ])
+    .describe("How tasks are spread over on-demand and Spot capacity"),
+  containerInsights: oneOf(["enabled", "enhanced"])
+    .default("enabled")
+    .describe("Detail of Container Insights metrics; scaling needs the task counts among them"),
+  execLogRetentionDays: logRetentionDays()
+    .default(365)
+    .describe("Days that the commands run in containers (ECS Exec) stay on record"),
+  requireImageDigest: flag()
+    .default(false)
+    .describe("Whether every image a service names must be named by digest"),
+  imageReplication: group({
+    region: region().describe("Region that images are copied to"),
+  })
+    .optional()
+    .describe(
+      "Copies each pushed image to another region. The setting is the registry's: one stack of an account and region may have it",
+    ),
+  loadBalancer: loadBalancerSchema.prefault({}).describe("The internet-facing load balancer"),
+  gate: gateSchema
+    .prefault({})
+    .describe("Function that checks a new version before users reach it"),
+});
+
+export type ClusterConfig = z.infer<typeof clusterSchema>;
+
+export const clusterRules: SectionRules<ClusterConfig> = (cluster, report) => {
+  const providers = cluster.capacityProviders;
+  const names = providers.map((entry) => entry.provider);
+  if (new Set(names).size < names.length) {
+    report(["capacityProviders"], names, "each provider once");
+  }
+  // ECS API Reference, CapacityProviderStrategyItem: only one may have a base, and weights of 0 alone place no task.
+  if (providers.filter((entry) => entry.base > 0).length > 1) {
+    report(
+      ["capacityProviders"],
+      providers.map((entry) => entry.base),
+      "a base on one provider at most",
+    );
+  }
+  if (providers.every((entry) => entry.weight === 0)) {
+    report(["capacityProviders"], 0, "a weight above 0 on one provider at least");
+  }
+  const { gate } = cluster;
+  const fastest = gate.passes * (gate.requestTimeoutSeconds + gate.retryDelaySeconds);
+  if (fastest > gate.totalSeconds) {
+    report(
+      ["gate", "totalSeconds"],
+      gate.totalSeconds,
+      `at least ${fastest} seconds, which ${gate.passes} rounds may take`,
+    );
+  }
+};

@@ -1,0 +1,184 @@
+/** Rules between the settings of a service, and between services. */
+import { FARGATE_CPU_UNITS, fargateMemories } from "../components/shared/fargate-sizes";
+import type { Report, SectionRules } from "./common";
+import { linkRules } from "./links";
+import type { ServiceConfig, ServicesConfig } from "./services";
+
+/** Load balancer quotas per Application Load Balancer. Source: ELB User Guide, "Quotas for your Application Load Balancers". */
+const RULES_PER_LOAD_BALANCER = 100;
+const TARGET_GROUPS_PER_LOAD_BALANCER = 100;
+const TARGETS_PER_LOAD_BALANCER = 1000;
+
+export const servicesRules: SectionRules<ServicesConfig> = (services, report) => {
+  const entries = Object.entries(services);
+  for (const [name, service] of entries) {
+    sizeRules(name, service, report);
+    routeRules(name, service, report);
+    healthRules(name, service, report);
+    scalingRules(name, service, report);
+    deploymentRules(name, service, report);
+    variableRules(name, service, report);
+    linkRules(service.links, [name, "links"], report);
+  }
+  priorityRules(entries, report);
+  quotaRules(entries, report);
+};
+
+/** Every image that a service names is named by digest; for stacks that ask for it (`crm:cluster`). */
+export function imageDigestRules(services: ServicesConfig, report: Report): void {
+  for (const [name, service] of Object.entries(services)) {
+    if (service.image !== undefined && !service.image.includes("sha256:")) {
+      report(
+        ["services", name, "image"],
+        service.image,
+        "an image by digest (crm:cluster.requireImageDigest is on)",
+      );
+    }
+  }
+}
+
+function sizeRules(name: string, service: ServiceConfig, report: Report): void {
+  const memories = fargateMemories(service.cpu);
+  if (memories.length === 0) {
+    report([name, "cpu"], service.cpu, `one of ${FARGATE_CPU_UNITS.join(", ")} CPU units`);
+  } else if (!memories.includes(service.memoryMiB)) {
+    const [smallest, next] = memories;
+    const step = memories.length > 3 ? ` in steps of ${next! - smallest!}` : "";
+    const range =
+      memories.length > 3 ? `${smallest} to ${memories.at(-1)}${step}` : memories.join(", ");
+    report([name, "memoryMiB"], service.memoryMiB, `${range} MiB with ${service.cpu} CPU units`);
+  }
+  if (service.tmpSizeMiB * 2 > service.memoryMiB) {
+    report(
+      [name, "tmpSizeMiB"],
+      service.tmpSizeMiB,
+      `half of the task's ${service.memoryMiB} MiB at most`,
+    );
+  }
+}
+
+/** The security groups let the load balancer reach 3000 to 3010 and 8080, nothing else. */
+function routeRules(name: string, service: ServiceConfig, report: Report): void {
+  const { port } = service;
+  if ((port < 3000 || port > 3010) && port !== 8080) {
+    report([name, "port"], port, "a port from 3000 to 3010, or 8080");
+  }
+}
+
+function healthRules(name: string, service: ServiceConfig, report: Report): void {
+  for (const check of ["containerHealth", "targetHealth"] as const) {
+    const { intervalSeconds, timeoutSeconds } = service[check];
+    if (timeoutSeconds >= intervalSeconds) {
+      report(
+        [name, check, "timeoutSeconds"],
+        timeoutSeconds,
+        `less than the interval of ${intervalSeconds} seconds`,
+      );
+    }
+  }
+  if (service.deregistrationSeconds >= service.stopTimeoutSeconds) {
+    // A task that stops sooner than its last requests end cuts them off.
+    report(
+      [name, "deregistrationSeconds"],
+      service.deregistrationSeconds,
+      `less than stopTimeoutSeconds, ${service.stopTimeoutSeconds}`,
+    );
+  }
+}
+
+function scalingRules(name: string, service: ServiceConfig, report: Report): void {
+  const { minCapacity, desiredCount, maxCapacity, scaling } = service;
+  if (minCapacity > maxCapacity) {
+    report([name, "minCapacity"], minCapacity, `at most maxCapacity, ${maxCapacity}`);
+  } else if (desiredCount < minCapacity || desiredCount > maxCapacity) {
+    report(
+      [name, "desiredCount"],
+      desiredCount,
+      `a number from minCapacity, ${minCapacity}, to maxCapacity, ${maxCapacity}`,
+    );
+  }
+  for (const kind of ["cpu", "memory"] as const) {
+    const low = scaling[`${kind}ScaleInPercent`];
+    const high = scaling[`${kind}TargetPercent`];
+    if (low >= high) {
+      report([name, "scaling", `${kind}ScaleInPercent`], low, `less than the target of ${high}`);
+    }
+  }
+}
+
+function deploymentRules(name: string, service: ServiceConfig, report: Report): void {
+  const { deployment } = service;
+  const { strategy, bakeMinutes, stepMinutes, rollbackAlarms } = deployment;
+  const path = [name, "deployment"];
+  if (strategy === "rolling") {
+    return;
+  }
+  const alarmSeconds = rollbackAlarms.periodSeconds * rollbackAlarms.evaluationPeriods;
+  if (rollbackAlarms.enabled && alarmSeconds >= bakeMinutes * 60) {
+    report(
+      [...path, "bakeMinutes"],
+      bakeMinutes,
+      `more than the ${alarmSeconds} seconds in which an alarm can fire`,
+    );
+  }
+  const steps = strategy === "linear" ? Math.ceil(100 / deployment.stepPercent) : 1;
+  const shifting = bakeMinutes + (strategy === "blue-green" ? 0 : steps * stepMinutes);
+  // Start, checks and draining take their time as well.
+  const least = shifting + 20;
+  if (deployment.timeoutMinutes < least) {
+    report(
+      [...path, "timeoutMinutes"],
+      deployment.timeoutMinutes,
+      `at least ${least} minutes: ${shifting} to shift and bake, 20 to start and drain`,
+    );
+  }
+}
+
+/** A variable has one source, and the parameters that this service owns have one writer. */
+function variableRules(name: string, service: ServiceConfig, report: Report): void {
+  for (const variable of Object.keys(service.environment)) {
+    if (variable in service.secrets) {
+      report([name, "environment", variable], "a variable", "another name: it is a secret too");
+    }
+    if (variable === "PORT") {
+      report([name, "environment", variable], "a variable", `no such entry: port says it already`);
+    }
+  }
+  const parameters = Object.values(service.secrets).map((secret) => secret.parameter);
+  parameters.forEach((parameter, index) => {
+    if (parameters.indexOf(parameter) !== index) {
+      report([name, "secrets"], parameter, "each parameter once");
+    }
+  });
+}
+
+function priorityRules(entries: readonly [string, ServiceConfig][], report: Report): void {
+  const owners = new Map<number, string>();
+  for (const [name, { route }] of entries) {
+    const owner = owners.get(route.priority);
+    if (owner !== undefined) {
+      report(
+        [name, "route", "priority"],
+        route.priority,
+        `a priority of its own: ${owner} has this one`,
+      );
+    }
+    owners.set(route.priority, owner ?? name);
+  }
+}
+
+/** Each service has two rules (production and test) and two target groups (blue and green). */
+function quotaRules(entries: readonly [string, ServiceConfig][], report: Report): void {
+  const most = Math.min(RULES_PER_LOAD_BALANCER, TARGET_GROUPS_PER_LOAD_BALANCER) / 2;
+  if (entries.length > most) {
+    report([], `${entries.length} services`, `at most ${most}: a load balancer has 100 rules`);
+  }
+  const tasks = entries.reduce((sum, [, service]) => sum + service.maxCapacity, 0);
+  if (tasks * 2 > TARGETS_PER_LOAD_BALANCER) {
+    report(
+      [],
+      `${tasks} tasks at most`,
+      `at most ${TARGETS_PER_LOAD_BALANCER / 2}: both colours together are a load balancer's ${TARGETS_PER_LOAD_BALANCER} targets`,
+    );
+  }
+}

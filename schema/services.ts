@@ -1,0 +1,247 @@
+/** `crm:services`: the container services by name. A service more is a block more in the stack file. */
+import { z } from "zod";
+
+import {
+  decimal,
+  flag,
+  group,
+  integer,
+  list,
+  logRetentionDays,
+  namedGroup,
+  oneOf,
+  text,
+  word,
+} from "./common";
+import { linksSchema } from "./links";
+
+export { imageDigestRules, servicesRules } from "./services-rules";
+
+/** How a new version takes over. */
+export const STRATEGIES = ["blue-green", "canary", "linear", "rolling"] as const;
+
+/** Where the value of a secret comes from. */
+export const SECRET_SOURCES = ["generated", "config", "database-url", "redis-url"] as const;
+
+/** Longest name of a service: its target groups are named `crm-<name>-green-` and 7 random digits, 32 in all. */
+const NAME_LENGTH = 14;
+
+const serviceName = text(
+  new RegExp(`^(?=.{1,${NAME_LENGTH}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`),
+  `a lower-case word of at most ${NAME_LENGTH} letters, digits and inner hyphens`,
+);
+
+const variableName = text(/^[A-Z][A-Z0-9_]{0,99}$/, "a name such as JWT_SECRET");
+
+const urlPath = text(/^\/[A-Za-z0-9/_.~-]*$/, "a path such as /health");
+
+const image = text(
+  /^(sha256:[0-9a-f]{64}|(?!latest$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|[a-z0-9.:-]+\/[a-z0-9/._-]+(@sha256:[0-9a-f]{64}|:(?!latest$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))$/,
+  "a digest (sha256:...) or a tag of the service's own repository, or a full image reference with either, but never latest",
+);
+
+const secretSchema = group({
+  parameter: word().describe("Last part of the parameter's path, such as jwt-secret"),
+  source: oneOf(SECRET_SOURCES).describe(
+    "generated: made by this stack; config: set in crm:secrets; database-url and redis-url: written by database and cache",
+  ),
+  secret: word()
+    .optional()
+    .describe("Name of the value in crm:secrets; without it the parameter's name"),
+  required: flag()
+    .default(true)
+    .describe(
+      "Whether a deployment is refused while crm:secrets has no value; otherwise the service starts without the variable",
+    ),
+  version: integer(1, 1_000_000)
+    .default(1)
+    .describe("Raise it to generate the secret anew and restart the service with it"),
+});
+
+const containerHealthSchema = group({
+  path: urlPath.default("/health").describe("Path that the container asks itself for"),
+  intervalSeconds: integer(5, 300, "seconds").default(30).describe("Seconds between two checks"),
+  timeoutSeconds: integer(2, 60, "seconds").default(5).describe("Longest wait for an answer"),
+  retries: integer(1, 10, "failures").default(3).describe("Failures in a row that end the task"),
+  startPeriodSeconds: integer(0, 300, "seconds")
+    .default(60)
+    .describe("Seconds after the start in which failures do not count"),
+});
+
+const targetHealthSchema = group({
+  path: urlPath.default("/health").describe("Path that the load balancer asks for"),
+  intervalSeconds: integer(5, 300, "seconds").default(30).describe("Seconds between two checks"),
+  timeoutSeconds: integer(2, 120, "seconds").default(5).describe("Longest wait for an answer"),
+  healthyThreshold: integer(2, 10, "checks")
+    .default(2)
+    .describe("Passed checks in a row that make a task healthy"),
+  unhealthyThreshold: integer(2, 10, "checks")
+    .default(3)
+    .describe("Failed checks in a row that make a task unhealthy"),
+  matcher: text(/^\d{3}([,-]\d{3})*$/, "HTTP status codes such as 200 or 200-299")
+    .default("200")
+    .describe("Status codes of a passed check"),
+});
+
+const scalingSchema = group({
+  cpuTargetPercent: integer(1, 100, "percent")
+    .default(70)
+    .describe("CPU use above which tasks are added"),
+  memoryTargetPercent: integer(1, 100, "percent")
+    .default(80)
+    .describe("Memory use above which tasks are added"),
+  scaleOutCooldownSeconds: integer(0, 3600, "seconds")
+    .default(300)
+    .describe("Pause after tasks were added"),
+  cpuScaleInPercent: integer(1, 100, "percent")
+    .default(30)
+    .describe("CPU use below which a task is taken away, if memory use is low as well"),
+  memoryScaleInPercent: integer(1, 100, "percent")
+    .default(40)
+    .describe("Memory use below which a task is taken away, if CPU use is low as well"),
+  scaleInCooldownSeconds: integer(0, 3600, "seconds")
+    .default(600)
+    .describe("Pause after a task was taken away"),
+  requestsPerTask: integer(1, 1_000_000, "requests a minute")
+    .optional()
+    .describe(
+      "Requests a minute and task above which tasks are added; without it they do not count",
+    ),
+});
+
+const rollbackAlarmsSchema = group({
+  enabled: flag()
+    .default(true)
+    .describe("Whether an alarm in the bake time takes the old version back"),
+  errorPercent: decimal(0.1, 100, "percent")
+    .default(5)
+    .describe("Share of answers with a 5XX status above which the version is taken back"),
+  minimumRequests: integer(1, 1_000_000, "requests a period")
+    .default(20)
+    .describe("Requests in a period below which the share of errors says nothing"),
+  latencySeconds: decimal(0.01, 600, "seconds")
+    .default(2)
+    .describe("95th percentile of the response time above which the version is taken back"),
+  periodSeconds: integer(60, 300, "seconds").default(60).describe("Period of the alarms' metrics"),
+  evaluationPeriods: integer(1, 5, "periods")
+    .default(2)
+    .describe("Periods in a row that raise an alarm"),
+});
+
+const deploymentSchema = group({
+  strategy: oneOf(STRATEGIES)
+    .default("blue-green")
+    .describe("How a new version takes over; changed by runbook only once a service exists"),
+  bakeMinutes: integer(0, 1440, "minutes")
+    .default(10)
+    .describe("Minutes that the old version stays up after all traffic has moved"),
+  canaryPercent: decimal(0.1, 99, "percent")
+    .default(10)
+    .describe("Share of traffic that the new version gets first (canary)"),
+  stepPercent: decimal(3, 99, "percent")
+    .default(20)
+    .describe("Share of traffic that moves in each step (linear)"),
+  stepMinutes: integer(0, 1440, "minutes")
+    .default(5)
+    .describe("Minutes after the canary's or each linear step"),
+  timeoutMinutes: integer(10, 2880, "minutes")
+    .default(60)
+    .describe("Minutes after which a deployment that has not settled is an error"),
+  rollbackAlarms: rollbackAlarmsSchema
+    .prefault({})
+    .describe("Alarms over the service's own targets"),
+  checks: list(
+    group({
+      path: urlPath.describe("Path that the gate asks for through the test listener"),
+      status: integer(100, 599).default(200).describe("Status code of the right answer"),
+      contains: z
+        .string({ error: "a text" })
+        .max(200, { error: "a text of 200 letters at most" })
+        .optional()
+        .describe("Text that the answer must hold"),
+    }),
+    0,
+    20,
+    "checks",
+  )
+    .default([])
+    .describe("Integration checks of a new version, after its health check"),
+});
+
+export const serviceSchema = group({
+  image: image
+    .optional()
+    .describe(
+      "What runs: a digest or tag of the service's repository, or a full reference. Without it a bootstrap image that answers the health check",
+    ),
+  repository: group({
+    create: flag().default(true).describe("Whether this stack makes the image repository"),
+    name: text(/^[a-z0-9]+([/._-][a-z0-9]+)*$/, "the name of an ECR repository")
+      .optional()
+      .describe("Repository that another stack made, such as one that images are copied to"),
+  })
+    .prefault({})
+    .describe("Where the service's images are"),
+  containerName: word().optional().describe("Name of the container; without it <service>-service"),
+  cpu: integer(256, 16_384, "CPU units").describe("CPU units of a task; 1024 are one vCPU"),
+  memoryMiB: integer(512, 122_880, "MiB").describe("Memory of a task in MiB"),
+  architecture: oneOf(["ARM64", "X86_64"])
+    .default("ARM64")
+    .describe("Processor that the image is built for"),
+  user: text(
+    /^[1-9]\d{0,9}(:[1-9]\d{0,9})?$/,
+    "a user's number, not root's, such as 1000 or 1000:1000",
+  )
+    .default("1000:1000")
+    .describe("User and group that the container runs as"),
+  tmpSizeMiB: integer(1, 10_240, "MiB")
+    .default(64)
+    .describe("Size of /tmp, the one place a container may write to; part of its memory"),
+  stopTimeoutSeconds: integer(1, 119, "seconds")
+    .default(110)
+    .describe("Seconds to finish work after SIGTERM; Spot gives 120"),
+  exec: flag()
+    .default(false)
+    .describe("Whether commands can be run in its containers (ECS Exec, on record)"),
+  port: integer(1, 65_535).describe("Port that the container listens on"),
+  desiredCount: integer(1, 1000, "tasks").describe(
+    "Tasks at the start; scaling decides afterwards",
+  ),
+  minCapacity: integer(1, 1000, "tasks").describe("Fewest tasks"),
+  maxCapacity: integer(1, 1000, "tasks").describe("Most tasks"),
+  route: group({
+    priority: integer(1, 50_000).describe("Order of the rule; the lowest that matches wins"),
+    paths: list(
+      text(/^\/[A-Za-z0-9/_.~*?-]*$/, "a path pattern such as /auth/*"),
+      1,
+      3,
+      "path patterns",
+    ).describe("Paths that lead to the service"),
+  }).describe("What the load balancer sends to the service"),
+  environment: namedGroup(variableName, z.string({ error: "a text" }))
+    .default({})
+    .describe("Variables besides PORT and those of links and tracing; never a secret"),
+  secrets: namedGroup(variableName, secretSchema)
+    .default({})
+    .describe("Variables that the container gets from SSM parameters"),
+  links: linksSchema,
+  containerHealth: containerHealthSchema.prefault({}).describe("Check that the task makes itself"),
+  targetHealth: targetHealthSchema.prefault({}).describe("Check that the load balancer makes"),
+  healthGraceSeconds: integer(0, 2_147_483, "seconds")
+    .default(60)
+    .describe("Seconds after the start in which the load balancer's check ends no task"),
+  deregistrationSeconds: integer(0, 3600, "seconds")
+    .default(30)
+    .describe("Seconds that a task which leaves may finish its requests"),
+  scaling: scalingSchema.prefault({}).describe("When tasks are added and taken away"),
+  deployment: deploymentSchema.prefault({}).describe("How a new version takes over"),
+  tracing: flag()
+    .default(true)
+    .describe("Whether a collector beside the container sends traces to X-Ray"),
+  logRetentionDays: logRetentionDays().default(30).describe("Days that the service's log is kept"),
+});
+
+export const servicesSchema = namedGroup(serviceName, serviceSchema);
+
+export type ServiceConfig = z.infer<typeof serviceSchema>;
+export type ServicesConfig = z.infer<typeof servicesSchema>;

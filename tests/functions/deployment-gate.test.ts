@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { bundledSource } from "../../components/shared/function-code";
+import { SERVICE_HEADER, type GateDetails } from "../../functions/deployment-gate/checks";
+import { gate, type handler, type HookResponse } from "../../functions/deployment-gate/handler";
+import { certificateFor } from "../support/certificate";
+
+const HOST = "api.crm-consulting.com";
+
+/** Time that an invocation has, in milliseconds. */
+const AMPLE = 60_000;
+
+describe("deployment gate", () => {
+  const certificate = certificateFor(HOST);
+  let server: Server;
+  let answer: (request: IncomingMessage, response: ServerResponse) => void;
+  let requests: IncomingMessage[];
+  let entries: Record<string, unknown>[];
+
+  before((done) => {
+    server = createServer(certificate, (request, response) => {
+      requests.push(request);
+      answer(request, response);
+    });
+    server.listen(0, "127.0.0.1", () => done());
+  });
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  beforeEach(() => {
+    requests = [];
+    entries = [];
+    answer = (_request, response) => response.end("ok");
+  });
+
+  const details = (change: Partial<GateDetails> = {}): GateDetails => ({
+    service: "auth",
+    endpoint: "127.0.0.1",
+    port: (server.address() as AddressInfo).port,
+    host: HOST,
+    checks: [{ path: "/health", status: "200" }],
+    passes: 2,
+    totalSeconds: 2,
+    requestTimeoutSeconds: 0.3,
+    retryDelaySeconds: 0.02,
+    ...change,
+  });
+
+  const ask = (hookDetails: unknown, remaining = AMPLE): Promise<HookResponse> =>
+    gate(
+      {
+        lifecycleStage: "POST_TEST_TRAFFIC_SHIFT",
+        resourceArn: "arn:aws:ecs:us-east-1:123456789012:service-deployment/crm/auth/1",
+        hookDetails,
+      },
+      remaining,
+      { ca: certificate.cert, log: (entry) => entries.push({ ...entry }) },
+    );
+
+  const reason = (response: HookResponse) => String(response.hookDetails?.["reason"]);
+
+  it("lets a version pass that answers every check as often as asked", async () => {
+    const checks = [
+      { path: "/health", status: "200" },
+      { path: "/auth/login", status: "200-299,401", contains: "sign in" },
+    ];
+    answer = (request, response) => {
+      response.statusCode = request.url === "/health" ? 200 : 401;
+      response.end(request.url === "/health" ? "ok" : "please sign in");
+    };
+    assert.deepEqual(await ask(details({ checks })), { hookStatus: "SUCCEEDED" });
+    assert.deepEqual(
+      requests.map((request) => request.url),
+      ["/health", "/auth/login", "/health", "/auth/login"],
+    );
+  });
+
+  it("asks for the service by header, under the certificate's name", async () => {
+    await ask(details({ passes: 1 }));
+    assert.equal(requests[0]?.headers[SERVICE_HEADER], "auth");
+    assert.equal(requests[0]?.headers.host, HOST);
+  });
+
+  it("takes the details as ECS may pass them: as an object or as its text", async () => {
+    assert.equal((await ask(JSON.stringify(details()))).hookStatus, "SUCCEEDED");
+  });
+
+  it("fails a version that keeps giving the wrong status, and says which", async () => {
+    answer = (_request, response) => response.writeHead(503).end();
+    const response = await ask(details({ totalSeconds: 0.3 }));
+    assert.equal(response.hookStatus, "FAILED");
+    assert.equal(
+      reason(response),
+      "auth did not pass its checks in 0.3 s: GET /health: status 503, 200 expected.",
+    );
+    assert.equal(entries.at(-1)?.["reason"], reason(response));
+    assert.equal(entries.at(-1)?.["stage"], "POST_TEST_TRAFFIC_SHIFT");
+  });
+
+  it("fails a version whose answer lacks the text", async () => {
+    const checks = [{ path: "/version", status: "200", contains: "2.0" }];
+    const response = await ask(details({ checks, totalSeconds: 0.2 }));
+    assert.match(reason(response), /GET \/version: the answer does not hold "2\.0"/);
+  });
+
+  it("tries again and lets a version pass that recovers in time", async () => {
+    answer = (_request, response) => response.writeHead(requests.length < 4 ? 502 : 200).end();
+    assert.equal((await ask(details())).hookStatus, "SUCCEEDED");
+    assert.equal(requests.length, 5);
+  });
+
+  it("counts passes in a row only: a failure between them starts over", async () => {
+    answer = (_request, response) => response.writeHead(requests.length === 2 ? 500 : 200).end();
+    assert.equal((await ask(details({ passes: 2 }))).hookStatus, "SUCCEEDED");
+    assert.equal(requests.length, 4);
+  });
+
+  it("gives up on an answer that does not come", async () => {
+    answer = () => undefined;
+    const start = Date.now();
+    const response = await ask(details({ totalSeconds: 0.5, requestTimeoutSeconds: 0.1 }));
+    assert.equal(response.hookStatus, "FAILED");
+    assert.match(reason(response), /GET \/health: no answer in 0\.1 s/);
+    assert.ok(Date.now() - start < 1500);
+  });
+
+  it("gives up on an answer that begins and does not end", async () => {
+    answer = (_request, response) => response.write("o");
+    const response = await ask(details({ totalSeconds: 0.5, requestTimeoutSeconds: 0.1 }));
+    assert.match(reason(response), /no answer in 0\.1 s/);
+  });
+
+  it("fails where nothing listens", async () => {
+    const response = await ask(details({ port: 1, totalSeconds: 0.2 }));
+    assert.match(reason(response), /ECONNREFUSED/);
+  });
+
+  it("trusts no certificate of another name", async () => {
+    const response = await ask(details({ host: "other.crm-consulting.com", totalSeconds: 0.4 }));
+    assert.match(reason(response), /does not match certificate's altnames/);
+    assert.equal(requests.length, 0);
+  });
+
+  it("asks ECS to call again when its own time ends before the checks' does", async () => {
+    answer = (_request, response) => response.writeHead(503).end();
+    const started = Date.now();
+    const first = await ask(details({ totalSeconds: 30, retryDelaySeconds: 0.05 }), 5200);
+    assert.equal(first.hookStatus, "IN_PROGRESS");
+    assert.equal(first.callBackDelay, 0.05);
+    const deadline = first.hookDetails?.["deadline"] as number;
+    assert.ok(deadline >= started + 30_000 && deadline < started + 31_000);
+
+    answer = (_request, response) => response.end("ok");
+    assert.equal((await ask(first.hookDetails)).hookStatus, "SUCCEEDED");
+  });
+
+  it("fails a deployment at once whose deadline of an earlier call is over", async () => {
+    const response = await ask(details({ deadline: Date.now() - 1 }));
+    assert.equal(response.hookStatus, "FAILED");
+    assert.match(reason(response), /time is up/);
+  });
+
+  for (const [what, given, expected] of [
+    ["no details", undefined, /an object expected/],
+    ["text that is no JSON", "{", /not usable/],
+    ["no checks", { service: "auth" }, /a list of checks expected/],
+    ["a check that is none", { checks: ["/health"] }, /a text expected in service/],
+  ] as const) {
+    it(`fails readably on ${what}`, async () => {
+      const response = await ask(given);
+      assert.equal(response.hookStatus, "FAILED");
+      assert.match(reason(response), expected);
+    });
+  }
+
+  it("answers as a function that Lambda starts, in the bundle that is deployed", async () => {
+    const module = { exports: {} as { handler?: typeof handler } };
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what is deployed is this text
+    new Function("module", "exports", "require", bundledSource("deployment-gate"))(
+      module,
+      module.exports,
+      require,
+    );
+    const response = await module.exports.handler!(
+      { hookDetails: {} },
+      { getRemainingTimeInMillis: () => AMPLE },
+    );
+    assert.match(reason(response), /a list of checks expected/);
+  });
+});

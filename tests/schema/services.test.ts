@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+
+import { fargateMemories } from "../../components/shared/fargate-sizes";
+import { imageDigestRules, servicesRules, servicesSchema } from "../../schema/services";
+import { DIGEST, SERVICES, type Raw } from "../support/compute";
+
+/** `path: expected` of what the schema or the rules refuse. */
+function problems(input: Record<string, unknown>): string[] {
+  const parsed = servicesSchema.safeParse(input);
+  if (!parsed.success) {
+    return parsed.error.issues.map((issue) => {
+      const key = issue.code === "invalid_key" ? issue.issues[0]!.message : issue.message;
+      return `${issue.path.join(".")}: ${key}`;
+    });
+  }
+  const found: string[] = [];
+  servicesRules(parsed.data, (path, _given, expected) =>
+    found.push(`${path.join(".")}: ${expected}`),
+  );
+  return found;
+}
+
+/** The auth service with some settings changed. */
+const auth = (change: Raw) => ({ auth: { ...SERVICES["auth"], ...change } });
+
+describe("schema of crm:services", () => {
+  it("takes the document's services, and what they leave out has the document's values", () => {
+    assert.deepEqual(problems({ ...SERVICES }), []);
+    const { core } = servicesSchema.parse(SERVICES);
+    assert.deepEqual(core!.containerHealth, {
+      path: "/health",
+      intervalSeconds: 30,
+      timeoutSeconds: 5,
+      retries: 3,
+      startPeriodSeconds: 60,
+    });
+    assert.deepEqual(core!.targetHealth, {
+      path: "/health",
+      intervalSeconds: 30,
+      timeoutSeconds: 5,
+      healthyThreshold: 2,
+      unhealthyThreshold: 3,
+      matcher: "200",
+    });
+    assert.deepEqual(core!.scaling, {
+      cpuTargetPercent: 70,
+      memoryTargetPercent: 80,
+      scaleOutCooldownSeconds: 300,
+      cpuScaleInPercent: 30,
+      memoryScaleInPercent: 40,
+      scaleInCooldownSeconds: 600,
+    });
+    assert.equal(core!.deployment.strategy, "blue-green");
+    assert.equal(core!.deployment.bakeMinutes, 10);
+    assert.equal(core!.logRetentionDays, 30);
+    assert.ok(core!.stopTimeoutSeconds < 120);
+  });
+
+  it("takes a fifth service as one block more", () => {
+    const billing = {
+      cpu: 256,
+      memoryMiB: 1024,
+      port: 3005,
+      desiredCount: 1,
+      minCapacity: 1,
+      maxCapacity: 2,
+      route: { priority: 400, paths: ["/billing/*"] },
+    };
+    assert.deepEqual(problems({ ...SERVICES, billing }), []);
+  });
+
+  const deployment = (change: Raw) => auth({ deployment: change });
+  const cases: [string, Record<string, unknown>, string][] = [
+    ["CPU units that Fargate does not have", auth({ cpu: 300 }), "auth.cpu: one of 256, 512, 1024"],
+    [
+      "memory that does not go with the CPU",
+      auth({ memoryMiB: 4096 }),
+      "auth.memoryMiB: 512, 1024, 2048 MiB with 256",
+    ],
+    [
+      "memory between two steps",
+      auth({ cpu: 1024, memoryMiB: 2500 }),
+      "auth.memoryMiB: 2048 to 8192 in steps of 1024 MiB with 1024 CPU units",
+    ],
+    [
+      "a /tmp above half of the memory",
+      auth({ tmpSizeMiB: 300 }),
+      "auth.tmpSizeMiB: half of the task's 512 MiB",
+    ],
+    [
+      "a port that the groups do not open",
+      auth({ port: 4000 }),
+      "auth.port: a port from 3000 to 3010, or 8080",
+    ],
+    [
+      "fewest above most",
+      auth({ minCapacity: 11, desiredCount: 11 }),
+      "auth.minCapacity: at most maxCapacity, 10",
+    ],
+    [
+      "a start below the fewest",
+      auth({ desiredCount: 1 }),
+      "auth.desiredCount: a number from minCapacity, 2,",
+    ],
+    [
+      "a check that waits longer than its interval",
+      auth({ targetHealth: { intervalSeconds: 5, timeoutSeconds: 5 } }),
+      "auth.targetHealth.timeoutSeconds: less than the interval of 5 seconds",
+    ],
+    [
+      "a stop timeout beyond Spot's notice",
+      auth({ stopTimeoutSeconds: 120 }),
+      "auth.stopTimeoutSeconds: a whole number from 1 to 119",
+    ],
+    [
+      "draining longer than a task lives",
+      auth({ deregistrationSeconds: 110 }),
+      "auth.deregistrationSeconds: less than stopTimeoutSeconds, 110",
+    ],
+    [
+      "a scale-in above the target",
+      auth({ scaling: { cpuScaleInPercent: 70 } }),
+      "auth.scaling.cpuScaleInPercent: less than the target of 70",
+    ],
+    ["the tag latest", auth({ image: "latest" }), "auth.image: a digest"],
+    [
+      "a reference with the tag latest",
+      auth({ image: "docker.io/nginx:latest" }),
+      "auth.image: a digest",
+    ],
+    ["a reference without a tag", auth({ image: "docker.io/nginx" }), "auth.image: a digest"],
+    ["the root user", auth({ user: "0" }), "auth.user: a user's number, not root's"],
+    ["root's group", auth({ user: "1000:0" }), "auth.user: a user's number, not root's"],
+    [
+      "PORT as a variable",
+      auth({ environment: { PORT: "1" } }),
+      "auth.environment.PORT: no such entry: port says it already",
+    ],
+    [
+      "a variable that is a secret too",
+      auth({ environment: { DB_URL: "x" } }),
+      "auth.environment.DB_URL: another name: it is a secret too",
+    ],
+    [
+      "a bake shorter than its alarms",
+      deployment({ bakeMinutes: 2 }),
+      "auth.deployment.bakeMinutes: more than the 120 seconds in which an alarm can fire",
+    ],
+    [
+      "a timeout before the bake is over",
+      deployment({ bakeMinutes: 60 }),
+      "auth.deployment.timeoutMinutes: at least 80 minutes: 60 to shift and bake",
+    ],
+    [
+      "a timeout before the last linear step",
+      deployment({ strategy: "linear", stepPercent: 10, stepMinutes: 5 }),
+      "auth.deployment.timeoutMinutes: at least 80 minutes",
+    ],
+    [
+      "an unknown strategy",
+      deployment({ strategy: "big-bang" }),
+      "auth.deployment.strategy: one of blue-green, canary",
+    ],
+    [
+      "one priority twice",
+      { ...SERVICES, core: { ...SERVICES["core"], route: { priority: 100, paths: ["/*"] } } },
+      "core.route.priority: a priority of its own: auth has this one",
+    ],
+    [
+      "a name too long for target groups",
+      { "customer-portal": SERVICES["auth"] },
+      "customer-portal: a lower-case word of at most 14 letters",
+    ],
+    [
+      "a link to two targets",
+      auth({ links: [{ bucket: "a", queue: "b", access: "read" }] }),
+      "auth.links.0: one of bucket, queue, topic",
+    ],
+  ];
+  for (const [what, input, expected] of cases) {
+    it(`refuses ${what}`, () => {
+      const found = problems(input);
+      assert.equal(found.length, 1, found.join("\n"));
+      assert.ok(found[0]!.startsWith(expected), found[0]);
+    });
+  }
+
+  it("takes rolling services without a bake", () => {
+    assert.deepEqual(problems(deployment({ strategy: "rolling", bakeMinutes: 0 })), []);
+  });
+
+  it("holds as many services as a load balancer has rules for, and refuses more", () => {
+    const many = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `service-${index}`,
+          { ...SERVICES["auth"], route: { priority: index + 1, paths: [`/${index}/*`] } },
+        ]),
+      );
+    assert.deepEqual(problems(many(50)), []);
+    assert.deepEqual(problems(many(51)), [
+      ": at most 50: a load balancer has 100 rules",
+      ": at most 500: both colours together are a load balancer's 1000 targets",
+    ]);
+  });
+
+  it("asks for digests where the stack demands them, whatever form the reference has", () => {
+    const found: string[] = [];
+    const services = servicesSchema.parse({
+      ...auth({ image: "1.4.2" }),
+      core: { ...SERVICES["core"], image: `docker.io/crm/core@${DIGEST}` },
+      social: { ...SERVICES["social"], image: undefined },
+    });
+    imageDigestRules(services, (path) => found.push(path.join(".")));
+    assert.deepEqual(found, ["services.auth.image"]);
+  });
+});
+
+describe("fargateMemories", () => {
+  it("knows the sizes of Fargate's table", () => {
+    assert.deepEqual(fargateMemories(256), [512, 1024, 2048]);
+    assert.deepEqual(fargateMemories(512), [1024, 2048, 3072, 4096]);
+    assert.equal(fargateMemories(1024).length, 7);
+    assert.equal(fargateMemories(4096).at(-1), 30_720);
+    assert.deepEqual(fargateMemories(8192).slice(0, 2), [16_384, 20_480]);
+    assert.equal(fargateMemories(16_384).at(-1), 122_880);
+    assert.deepEqual(fargateMemories(300), []);
+  });
+});
