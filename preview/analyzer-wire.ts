@@ -1,6 +1,7 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import type { PlannedResource, PropertyBag } from "./model";
+import { bagFromWire } from "./values";
 
 /** A resource as stack rules see it. */
 export interface StackResource {
@@ -39,7 +40,8 @@ export function analyzeStackRequest(
       wire.setUrn(resource.urn);
       wire.setType(resource.type);
       wire.setName(resource.name);
-      wire.setProperties(toStruct(withoutInternal(outputs)));
+      // A component may have resources among its outputs; the engine sends their ids.
+      wire.setProperties(toStruct(bagFromWire(withoutInternal(outputs))));
       wire.setOptions(optionsOf(resource));
       if (provider) wire.setProvider(providerOf(provider));
       wire.setParent(resource.parent ?? "");

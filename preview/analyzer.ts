@@ -6,7 +6,8 @@ import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { analyzeRequest, analyzeStackRequest, type StackResource } from "./analyzer-wire";
 import { channelOptions } from "./callbacks";
 import type { StackConfig } from "./config";
-import { previewError } from "./errors";
+import { PreviewError } from "./errors";
+import { Frames } from "./frames";
 import type { PackProcess } from "./pack-process";
 import type {
   PlannedResource,
@@ -16,6 +17,7 @@ import type {
   PropertyBag,
 } from "./model";
 import { type Level, type PackConfig, resolvePackConfig, type Rule } from "./policy-config";
+import { toFailure } from "./program-errors";
 import { ORGANIZATION } from "./program";
 import type { StackIdentity } from "./registration";
 import { fromWire } from "./values";
@@ -54,6 +56,7 @@ export class Analyzer {
     readonly summary: PolicyPackSummary,
     private readonly remediates: boolean,
     private readonly descriptions: ReadonlyMap<string, string>,
+    private readonly frames: Frames,
   ) {}
 
   /** Connects to a pack's process, tells it about the stack and configures its rules. */
@@ -90,6 +93,7 @@ export class Analyzer {
       },
       inForce.some((rule) => rule.level === "remediate"),
       new Map(rules.map((rule) => [rule.name, rule.description])),
+      new Frames(pack.directory),
     );
   }
 
@@ -148,7 +152,9 @@ export class Analyzer {
       return await call<unknown, Response>(this.client, name, request);
     } catch (error) {
       const { details } = error as grpc.ServiceError;
-      throw previewError("policy", `policy pack ${this.summary.name} failed: ${details}`);
+      const failure = toFailure(this.frames, { message: details });
+      const message = `policy pack ${this.summary.name} failed: ${failure.message}`;
+      throw new PreviewError("policy", [{ ...failure, message }]);
     }
   }
 

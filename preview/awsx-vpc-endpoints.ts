@@ -103,7 +103,7 @@ function addSecurityGroup(
     vpc,
     "aws:ec2/securityGroup:SecurityGroup",
     `${serviceName}-sg`,
-    { region, vpcId: unknownOf(vpc), tags },
+    { region, description: literal("Managed by Pulumi"), vpcId: unknownOf(vpc), tags },
     [vpc],
   );
   const usesIpv6 = ["ipv6", "dualstack"].includes(String(ipAddressType).toLowerCase());

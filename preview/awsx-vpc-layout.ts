@@ -284,9 +284,10 @@ function describeSpec(spec: SubnetSpec): Record<string, unknown> {
 }
 
 /** The widest networks that fill the space between two. */
-function unusedBetween(before: Cidr, after: Cidr): { type: string; cidrMask: number }[] {
+function unusedBetween(one: Cidr, other: Cidr): { type: string; cidrMask: number }[] {
   const unused: { type: string; cidrMask: number }[] = [];
-  let previous = before;
+  const [before, after] = one.first < other.first ? [one, other] : [other, one];
+  let previous = one;
   let next = block(before.last + 1, before.length);
   while (next.first < after.first) {
     for (;;) {

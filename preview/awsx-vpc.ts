@@ -14,6 +14,7 @@ import {
   SIGNATURE,
   UNKNOWN,
 } from "./model";
+import { parseUrn } from "./urn";
 import { containsUnknown } from "./values";
 
 /** Value of {@link SIGNATURE} for a reference to a resource. */
@@ -338,5 +339,6 @@ function outputs(
 
 /** A resource as an output names it, before it has an id. */
 function reference(urn: string): PropertyBag {
-  return { [SIGNATURE]: RESOURCE_SIGNATURE, urn, id: "" };
+  const { type, name } = parseUrn(urn);
+  return { [SIGNATURE]: RESOURCE_SIGNATURE, urn, type, name, id: "" };
 }

@@ -44,7 +44,8 @@ export interface StackConfig {
 }
 
 /** YAML as plain data: what the `yaml` package makes of a document. */
-type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
+type Scalar = string | number | boolean | null;
+type Plain = Scalar | Plain[] | { [key: string]: Plain };
 
 const isRecord = (value: unknown): value is Record<string, Plain> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -70,22 +71,29 @@ export function loadProject(from: string): Project {
   }
   const runtimeName = isRecord(runtime) ? runtime.name : runtime;
   if (runtimeName !== "nodejs") {
-    throw previewError("config", `the preview runs nodejs programs, not ${String(runtimeName)}`);
+    throw previewError(
+      "config",
+      `the preview runs nodejs programs, not ${scalarText(runtimeName)}`,
+    );
   }
   const runtimeOptions = isRecord(runtime) && isRecord(runtime.options) ? runtime.options : {};
-  const stackDirectory = path.join(root, String(settings.stackConfigDir ?? ""));
+  const stackDirectory = path.join(root, scalarText(settings.stackConfigDir));
   return {
     root,
     name,
     ...entryOf(root, typeof main === "string" ? main : ""),
-    nodeArguments: String(runtimeOptions.nodeargs ?? "")
-      .split(" ")
-      .filter(Boolean),
-    tsconfig: runtimeOptions.tsconfig === undefined ? undefined : String(runtimeOptions.tsconfig),
+    nodeArguments: scalarText(runtimeOptions.nodeargs).split(" ").filter(Boolean),
+    tsconfig: scalarText(runtimeOptions.tsconfig) || undefined,
     stackDirectory,
     stacks: stacksIn(stackDirectory),
     config: projectSettings(name, document),
   };
+}
+
+/** Text of a plain value; nothing for a structure or no value. */
+export function scalarText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
 function findProjectFile(from: string): string {

@@ -39,7 +39,8 @@ export class Frames {
 function readMap(file: string): SourceMap | undefined {
   if (!file.endsWith(".ts")) return undefined;
   // The loader is what makes TypeScript loadable, and therefore JavaScript without types.
-  const { transpile } = require("./loader") as { transpile(file: string): string };
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  const { transpile } = require("./loader") as { transpile: (file: string) => string };
   try {
     const encoded = /sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(
       transpile(file),

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { loadProject, loadStackConfig, type Project, selectStack } from "./config";
 import { Listener } from "./listener";
+import type * as Run from "./run";
 import type { Diagnostic, Plan } from "./model";
 import { defaultPackConfig, readPackConfig, type PackConfig } from "./policy-config";
 import { type PackProcess, startPack } from "./pack-process";
@@ -66,8 +67,8 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
       running.push(pack);
       return { process: pack, config: packConfig };
     });
-    // Loaded now and not before: see above.
-    const { runPreview } = require("./run") as typeof import("./run");
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded now and not before: see above
+    const { runPreview } = require("./run") as typeof Run;
     return await runPreview({
       ...{ project, identity, config, listener, program, packs, diagnostics, started },
       onProgress: options.onProgress,

@@ -10,7 +10,7 @@ import {
 } from "./model";
 import { DefaultProviders, providerReference, urnOfReference } from "./providers";
 import { isProviderType, packageOf, plainResource, type StackIdentity } from "./registration";
-import { secret } from "./values";
+import { bagFromWire, secret } from "./values";
 
 /** Judges resources while they are registered. */
 export interface ResourceJudge {
@@ -49,6 +49,7 @@ export class Monitor {
   transformChild: (child: PlannedResource) => Promise<PlannedResource> = (child) =>
     Promise.resolve(child);
   private readonly byUrn = new Map<string, PlannedResource>();
+  private readonly componentProviders = new Map<string, Record<string, string>>();
   private readonly defaults: DefaultProviders;
   private stackOutputs: PropertyBag = {};
 
@@ -81,13 +82,17 @@ export class Monitor {
   /**
    * Registers a resource.
    *
-   * @param providers provider references for the children of a remote component, by package
+   * @param ownProviders provider references that a component has for its children, by package; those of the
+   *   components above it come on top, as in the engine
    */
   async register(
     resource: PlannedResource,
-    providers: Record<string, string> = {},
+    ownProviders: Record<string, string> = {},
   ): Promise<Registered> {
     await this.add(resource);
+    const inherited = this.componentProviders.get(resource.parent ?? "");
+    const providers = { ...inherited, ...ownProviders };
+    if (!resource.custom) this.componentProviders.set(resource.urn, providers);
     if (resource.remote) return this.expand(resource, providers);
     if (!resource.custom) return { urn: resource.urn, outputs: {}, outputDependencies: {} };
     return { urn: resource.urn, outputs: firstOutputs(resource), outputDependencies: {} };
@@ -146,7 +151,7 @@ export class Monitor {
       providers,
     });
     await this.addChildren(component, expansion, providers);
-    component.outputs = expansion.state;
+    component.outputs = bagFromWire(expansion.state);
     return {
       urn: component.urn,
       outputs: expansion.state,

@@ -1,9 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import type { StackConfig } from "./config";
-import { previewError } from "./errors";
+import { scalarText, type StackConfig } from "./config";
+import { PreviewError, previewError } from "./errors";
+import { Frames } from "./frames";
 import { onLines, type NodeProcess, startNode } from "./process";
+import { toFailure } from "./program-errors";
 import { cleanEnvironment, configEnvironment, ORGANIZATION } from "./program";
 import type { StackIdentity } from "./registration";
 
@@ -75,10 +77,12 @@ function readManifest(directory: string): string | undefined {
   if (name !== "nodejs") {
     throw previewError("config", `${file}: the preview runs nodejs packs, not ${String(name)}`);
   }
-  return version === undefined ? undefined : String(version);
+  return scalarText(version) || undefined;
 }
 
-function startFailure(directory: string, stderr: readonly string[]): Error {
+function startFailure(directory: string, stderr: readonly string[]): PreviewError {
   const text = stderr.join("\n").trim() || "it ended without a word";
-  return previewError("policy", `policy pack ${directory} did not start: ${text}`);
+  const failure = toFailure(new Frames(directory), { message: text });
+  const message = `policy pack ${directory} did not start: ${failure.message}`;
+  return new PreviewError("policy", [{ ...failure, message }]);
 }

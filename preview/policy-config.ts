@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type * as Zod from "zod";
 import { previewError } from "./errors";
 
 /** Levels at which a rule is enforced. `remediate`: changes the resource, and is mandatory where it cannot. */
@@ -117,8 +118,8 @@ function validate(
 ): void {
   const configured = rules.filter((rule) => rule.schema);
   if (!configured.length) return;
-  // Loaded here because most packs have no schema, and zod takes a tenth of a second.
-  const { fromJSONSchema } = require("zod") as typeof import("zod");
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- takes a tenth of a second, for few packs
+  const { fromJSONSchema } = require("zod") as typeof Zod;
   const errors = configured.flatMap(({ name, schema }) => {
     const { properties, required } = schema ?? { properties: {}, required: [] };
     const check = fromJSONSchema({ type: "object", properties, required });

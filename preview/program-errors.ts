@@ -32,7 +32,7 @@ function unique(failures: readonly Failure[]): Failure[] {
   return failures.filter(({ message }) => !seen.has(message) && seen.add(message));
 }
 
-/** Takes an error that the program logged apart: message, and the frames in the project's code. */
+/** Takes the text of an error apart: message, and the frames in our own code. */
 export function toFailure(
   frames: Frames,
   { message: text, urn }: Pick<Diagnostic, "message" | "urn">,

@@ -2,9 +2,9 @@ import type { Progress } from "./index";
 
 /** A line that says how far the preview is. */
 export interface ProgressLine {
-  update(progress: Progress): void;
+  update: (progress: Progress) => void;
   /** Removes the line. */
-  clear(): void;
+  clear: () => void;
 }
 
 const words: Record<Progress["phase"], (resources: number) => string> = {

@@ -1,3 +1,4 @@
+import type * as AwsxVpc from "./awsx-vpc";
 import type { RemoteExpander } from "./model";
 
 /**
@@ -5,7 +6,8 @@ import type { RemoteExpander } from "./model";
  * met. Their real providers are plugins that a machine with nothing but npm does not have.
  */
 const expanders: Record<string, () => RemoteExpander> = {
-  "awsx:ec2:Vpc": () => (require("./awsx-vpc") as { expandVpc: RemoteExpander }).expandVpc,
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is needed
+  "awsx:ec2:Vpc": () => (require("./awsx-vpc") as typeof AwsxVpc).expandVpc,
 };
 
 /** The expander for a type of remote component; an error that names the type if there is none. */

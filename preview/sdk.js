@@ -3,8 +3,8 @@
  * Makes Pulumi's Node.js SDK quicker where what it does is for nobody here. The program sees no difference.
  *
  *  - It loads packages at start that it uses in rare cases only: the TypeScript compiler and npm's dependency
- *    resolver, to turn a function of the program into the code of a Lambda function, and an AWS client, to
- *    look at a cloud. They are loaded when something of theirs is really used: more than half of the
+ *    resolver, to turn a function of the program into the code of a Lambda function, an AWS client, to look
+ *    at a cloud, and all that tracing takes. They are loaded when something of theirs is really used: more than half of the
  *    program's start-up time, and of its memory.
  *  - It sends debug messages to the engine, one after the other and several for each resource, which the
  *    engine throws away.
@@ -16,6 +16,16 @@ const Module = require("node:module");
 const path = require("node:path");
 
 const deferred = new Set(["typescript", "@npmcli/arborist", "@aws-sdk/client-ecs"]);
+
+/** Packages for tracing, of which the SDK takes functions and classes at start: these stand in one by one. */
+const deferredMembers = new Set([
+  "@opentelemetry/exporter-zipkin",
+  "@opentelemetry/instrumentation",
+  "@opentelemetry/instrumentation-grpc",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace-base",
+  "@opentelemetry/sdk-trace-node",
+]);
 const sdks = `${path.sep}node_modules${path.sep}@pulumi${path.sep}`;
 
 /** Stands for a package until something of it is used. */
@@ -39,6 +49,11 @@ function standIn(load) {
     apply: (_, self, args) => Reflect.apply(real(), self, args),
     construct: (_, args) => Reflect.construct(real(), args),
   });
+}
+
+/** Stands for a package of functions and classes, each of which is loaded when it is called. */
+function standInForMembers(load) {
+  return new Proxy({}, { get: (_, key) => standIn(() => load()[key]) });
 }
 
 /** Functions of the SDK that are replaced: the end of the request that loads their module, and their name. */
@@ -68,7 +83,9 @@ function install() {
   Module._load = function (request, parent, isMain) {
     if (!parent?.filename?.includes(sdks)) return load.call(this, request, parent, isMain);
     if (request === "source-map-support/register") return {};
-    if (deferred.has(request)) return standIn(() => load.call(Module, request, parent, isMain));
+    const later = () => load.call(Module, request, parent, isMain);
+    if (deferred.has(request)) return standIn(later);
+    if (deferredMembers.has(request)) return standInForMembers(later);
     const loaded = load.call(this, request, parent, isMain);
     const change = replacements[request.slice(request.lastIndexOf("/"))];
     // Modules that load each other get to see one that is not complete.
@@ -80,4 +97,4 @@ function install() {
   };
 }
 
-module.exports = { install, standIn };
+module.exports = { install, standIn, standInForMembers };

@@ -7,6 +7,7 @@ import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Callbacks, channelOptions } from "./callbacks";
+import { scalarText } from "./config";
 import type { Frames } from "./frames";
 import type { Listener } from "./listener";
 import type { Diagnostic, PropertyBag } from "./model";
@@ -204,9 +205,9 @@ function invoke(
         "Make its result configuration, or build the value from what the program knows",
     );
   }
-  const { urn } = request.getArgs()?.toJavaScript() ?? {};
-  const resource = monitor.find(String(urn));
-  if (!resource) throw new Error(`no resource is registered as ${String(urn)}`);
+  const urn = scalarText(request.getArgs()?.toJavaScript().urn);
+  const resource = monitor.find(urn);
+  if (!resource) throw new Error(`no resource is registered as ${urn}`);
   const response = new proto.ResourceInvokeResponse();
   response.setReturn(
     toStruct({ urn: resource.urn, id: "", state: resource.outputs ?? resource.inputs }),

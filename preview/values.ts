@@ -27,7 +27,7 @@ export function isSecret(value: unknown): value is { value: unknown } {
 
 /** Marks a value as secret; a secret stays what it is. */
 export function secret(value: unknown): Shape {
-  return isSecret(value) ? (value as Shape) : { [SIGNATURE]: SECRET_SIGNATURE, value };
+  return isSecret(value) ? value : { [SIGNATURE]: SECRET_SIGNATURE, value };
 }
 
 function mapValue(value: unknown, change: (value: unknown) => unknown): unknown {
