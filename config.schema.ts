@@ -4,10 +4,16 @@
  */
 import { z } from "zod";
 
+import { ENVIRONMENTS } from "./components/shared/tags";
+import { betweenSections } from "./schema/between-sections";
+import { cacheRules, cacheSchema } from "./schema/cache";
+import { clusterRules, clusterSchema } from "./schema/cluster";
 import {
   accountId,
-  mailbox,
+  flag,
   group,
+  integer,
+  mailbox,
   oneOf,
   region,
   text,
@@ -15,9 +21,12 @@ import {
   type SectionRules,
 } from "./schema/common";
 import { costRules, costSchema } from "./schema/cost";
+import { databaseRules, databaseSchema } from "./schema/database";
+import { edgeRules, edgeSchema } from "./schema/edge";
 import { eventingRules, eventingSchema } from "./schema/eventing";
 import { networkRules, networkSchema } from "./schema/network";
-import { ENVIRONMENTS } from "./components/shared/tags";
+import { servicesRules, servicesSchema } from "./schema/services";
+import { storageRules, storageSchema } from "./schema/storage";
 
 /** The account number in the shipped stack files: AWS's own example, which nobody can deploy to. */
 export const EXAMPLE_ACCOUNT_ID = "123456789012";
@@ -50,6 +59,17 @@ const tagsSchema = group({
   ).describe("Value of the tag CostCenter"),
 });
 
+const keysSchema = group({
+  deletionWindowDays: integer(7, 30, "days")
+    .default(30)
+    .describe("Days between the deletion of a key and its effect, in which it can be taken back"),
+  protect: flag()
+    .default(true)
+    .describe(
+      "Whether Pulumi refuses to delete keys and image repositories: what keys encrypted is lost with them",
+    ),
+}).prefault({});
+
 /** A key below `crm:` with its schema and the rules between its fields. */
 interface Section {
   readonly schema: z.ZodType;
@@ -66,7 +86,14 @@ export const SECTIONS = {
   accountId: { schema: accountId().describe("The only account that the stack may touch") },
   naming: { schema: namingSchema },
   tags: { schema: tagsSchema },
+  keys: { schema: keysSchema },
   network: { schema: networkSchema, rules: networkRules },
+  database: { schema: databaseSchema, rules: databaseRules },
+  cache: { schema: cacheSchema, rules: cacheRules },
+  cluster: { schema: clusterSchema, rules: clusterRules },
+  services: { schema: servicesSchema, rules: servicesRules },
+  storage: { schema: storageSchema, rules: storageRules },
+  edge: { schema: edgeSchema, rules: edgeRules },
   eventing: { schema: eventingSchema, rules: eventingRules },
   cost: { schema: costSchema, rules: costRules },
 } as const satisfies Record<string, Section>;
@@ -139,16 +166,6 @@ export function validate(raw: RawConfig): StackConfig {
     throw new ConfigError(problems);
   }
   return valid as StackConfig;
-}
-
-/** Rules between sections; each needs only the sections it names to be valid. */
-function betweenSections(config: Partial<StackConfig>, report: Report): void {
-  const { network, region: stackRegion } = config;
-  network?.availabilityZones.forEach((zone, index) => {
-    if (stackRegion !== undefined && !zone.startsWith(stackRegion)) {
-      report(["network", "availabilityZones", index], zone, `a zone of aws:region ${stackRegion}`);
-    }
-  });
 }
 
 function reporter(key: string, problems: ConfigProblem[]): Report {

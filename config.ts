@@ -23,6 +23,11 @@ export class StackSecrets {
     return Object.keys(this.values);
   }
 
+  /** All values by name, marked secret. */
+  public get all(): Record<string, pulumi.Output<string>> {
+    return Object.fromEntries(this.names.map((name) => [name, this.get(name)!]));
+  }
+
   /** The value of a secret that the stack has set, marked secret; undefined for any other name. */
   public get(name: string): pulumi.Output<string> | undefined {
     const value = this.values[name];

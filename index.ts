@@ -1,13 +1,25 @@
 /** Wires the platform: reads the stack's configuration, creates the components, exports the outputs. */
 import * as aws from "@pulumi/aws";
 
+import { CrmCache } from "./components/cache";
+import { CrmCluster } from "./components/cluster";
 import { CrmCost } from "./components/cost";
+import { CrmDatabase } from "./components/database";
+import { CrmDns } from "./components/dns";
+import { CrmEdge } from "./components/edge";
+import { CrmEdgeLogs } from "./components/edge-logs";
 import { EncryptionKey, logServiceGrant } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
+import { CrmFirewall, ORIGIN_SECRET } from "./components/firewall";
 import { CrmNetwork } from "./components/network";
+import { CrmService } from "./components/service";
 import { Arns } from "./components/shared/arns";
+import { functionDatabases } from "./components/shared/function-database";
+import { resolveLinks } from "./components/shared/link-resolver";
 import { Names } from "./components/shared/names";
+import { mapped } from "./components/shared/records";
 import { componentTags, stackTags } from "./components/shared/tags";
+import { CrmStorage } from "./components/storage";
 import { loadConfig } from "./config";
 
 const config = loadConfig();
@@ -15,6 +27,7 @@ const names = new Names({ application: "crm", ...config.naming });
 const arns = new Arns({ partition: "aws", region: config.region, accountId: config.accountId });
 const tagging = { ...config.tags, environment: config.environment };
 const tags = (component: string) => componentTags(tagging, component);
+const isPrimary = config.edge.role === "primary";
 
 const provider = new aws.Provider("aws", {
   region: config.region,
@@ -28,8 +41,8 @@ const logsKey = new EncryptionKey(
   {
     alias: names.keyAlias("logs"),
     description: "Log groups",
-    deletionWindowDays: 30,
-    protect: true,
+    deletionWindowDays: config.keys.deletionWindowDays,
+    protect: config.keys.protect,
     services: [logServiceGrant(arns)],
     arns,
     tags: tags("observability"),
@@ -42,8 +55,8 @@ const secretsKey = new EncryptionKey(
   {
     alias: names.keyAlias("secrets"),
     description: "Secrets and parameters",
-    deletionWindowDays: 30,
-    protect: true,
+    deletionWindowDays: config.keys.deletionWindowDays,
+    protect: config.keys.protect,
     arns,
     tags: tags("database"),
   },
@@ -52,7 +65,209 @@ const secretsKey = new EncryptionKey(
 
 const network = new CrmNetwork(
   "crm",
-  { ...config.network, logsKey, names, arns, tags: tags("network") },
+  {
+    ...config.network,
+    cloudFrontPrefixListId: config.edge.restrictOrigin
+      ? config.network.cloudFrontPrefixListId
+      : undefined,
+    logsKey,
+    names,
+    arns,
+    tags: tags("network"),
+  },
+  opts,
+);
+
+const storage = new CrmStorage(
+  "crm-storage",
+  {
+    config: config.storage,
+    loadBalancerLogsPrefix: config.cluster.loadBalancer.accessLogsPrefix,
+    names,
+    arns,
+    tags,
+  },
+  opts,
+);
+
+const eventing = new CrmEventing(
+  "crm-eventing",
+  {
+    config: config.eventing,
+    buckets: storage.bucketNames,
+    storage: { keyAlias: storage.keyAlias, managedBuckets: storage.managedBuckets },
+    network: {
+      subnetIds: network.privateSubnetIds,
+      securityGroupIds: [network.functionsSecurityGroupId],
+    },
+    logsKey,
+    secretsKeyAlias: secretsKey.aliasName,
+    names,
+    arns,
+    tags: tags("eventing"),
+  },
+  opts,
+);
+
+const database = new CrmDatabase(
+  "crm-database",
+  {
+    ...config.database,
+    urls: [
+      ...Object.entries(config.database.urls).map(([service, instance]) => ({
+        service,
+        database: instance,
+      })),
+      ...functionDatabases(config.eventing.functions),
+    ],
+    databaseSubnetIds: network.databaseSubnetIds,
+    subnetZones: config.network.availabilityZones,
+    securityGroupId: network.rdsSecurityGroupId,
+    systemTopicArn: eventing.topics["system-notifications"]!.arn,
+    logsKey,
+    secretsKey,
+    names,
+    arns,
+    tags: tags("database"),
+  },
+  opts,
+);
+
+const cache = new CrmCache(
+  "crm-cache",
+  {
+    ...config.cache,
+    databaseSubnetIds: network.databaseSubnetIds,
+    securityGroupId: network.elasticacheSecurityGroupId,
+    notificationTopicArn: eventing.topics["notifications"]!.arn,
+    logsKey,
+    secretsKey,
+    names,
+    arns,
+    tags: tags("cache"),
+  },
+  opts,
+);
+
+const edgeLogs = new CrmEdgeLogs(
+  "crm-edge-logs",
+  {
+    global: isPrimary,
+    logsKey,
+    keyDeletionWindowDays: config.keys.deletionWindowDays,
+    protect: config.keys.protect,
+    names,
+    arns,
+    tags: tags("edge"),
+  },
+  opts,
+);
+
+const dns = new CrmDns(
+  "crm-dns",
+  {
+    config: config.edge,
+    logs: edgeLogs,
+    keyDeletionWindowDays: config.keys.deletionWindowDays,
+    names,
+    arns,
+    tags: tags("edge"),
+  },
+  opts,
+);
+
+const firewall = new CrmFirewall(
+  "crm-firewall",
+  {
+    config: config.edge,
+    originSecret: config.secrets.get(ORIGIN_SECRET),
+    logs: edgeLogs,
+    names,
+    region: config.region,
+    tags: tags("edge"),
+  },
+  opts,
+);
+
+const cluster = new CrmCluster(
+  "crm-cluster",
+  {
+    config: config.cluster,
+    vpcId: network.vpcId,
+    publicSubnetIds: network.publicSubnetIds,
+    privateSubnetIds: network.privateSubnetIds,
+    albSecurityGroupId: network.albSecurityGroupId,
+    certificateArn: config.cluster.loadBalancer.certificateArn ?? dns.loadBalancerCertificateArn,
+    host: dns.hosts.origin,
+    accessLogsBucket: storage.accessLogsBucketName,
+    startAfter: [storage.accessLogsPolicy],
+    webAclArn: firewall.loadBalancerAcl?.arn,
+    originHeader: firewall.originHeader,
+    logsKey,
+    keyDeletionWindowDays: config.keys.deletionWindowDays,
+    protect: config.keys.protect,
+    names,
+    arns,
+    tags: tags("network"),
+  },
+  opts,
+);
+
+const linkKeys = {
+  storage: storage.keyAlias,
+  messaging: eventing.keyAlias,
+  managedBuckets: storage.managedBuckets,
+};
+const services = mapped(
+  config.services,
+  (service, key) =>
+    new CrmService(
+      `crm-${key}`,
+      {
+        service: key,
+        config: service,
+        platform: cluster.platform,
+        vpcId: network.vpcId,
+        privateSubnetIds: network.privateSubnetIds,
+        ecsSecurityGroupId: network.ecsSecurityGroupId,
+        links: resolveLinks(arns, names, linkKeys, service.links),
+        secretValues: config.secrets.all,
+        secretVersions: { DB_URL: database.passwordVersion, REDIS_URL: cache.tokenVersion },
+        startAfter: [...database.parameters, ...cache.parameters],
+        alarmTopicArn: arns.topic(names.of("alert-notifications")),
+        logsKey,
+        secretsKey,
+        protect: config.keys.protect,
+        names,
+        arns,
+        tags: tags(key),
+      },
+      opts,
+    ),
+);
+
+new CrmEdge(
+  "crm-edge",
+  {
+    config: config.edge,
+    hosts: dns.hosts,
+    zoneId: dns.zoneId,
+    loadBalancer: { dnsName: cluster.loadBalancerDnsName, zoneId: cluster.loadBalancerZoneId },
+    primary: isPrimary
+      ? {
+          viewerCertificateArn: dns.viewerCertificateArn!,
+          webAclArn: firewall.edgeAcl!.arn,
+          originHeader: firewall.originHeader,
+          assets: { bucketName: names.bucket(config.edge.assetsBucket), region: config.region },
+          assetsCopy: copyOf(config.edge.assetsBucket),
+          accessLogsBucketArn: arns.bucket(storage.accessLogsBucketName),
+          logsStartAfter: [storage.accessLogsPolicy],
+        }
+      : undefined,
+    startAfter: Object.values(services).map(({ ecsService }) => ecsService),
+    names,
+    tags: tags("edge"),
+  },
   opts,
 );
 
@@ -62,4 +277,19 @@ new CrmCost(
   opts,
 );
 
+/** Where a bucket's copies are. */
+function copyOf(bucket: string) {
+  const replication = storage.replications[bucket];
+  return replication && { bucketName: replication.destination, region: replication.region };
+}
+
 export const vpcId = network.vpcId;
+export const databaseAddress = database.primaryAddress;
+export const loadBalancerDnsName = cluster.loadBalancerDnsName;
+export const loadBalancerZoneId = cluster.loadBalancerZoneId;
+export const hosts = dns.hosts;
+export const zoneId = dns.zoneId;
+export const nameServers = dns.nameServers;
+export const dsRecord = dns.dsRecord;
+export const originHeaderValue = firewall.originHeader?.value;
+export const serviceSummaries = mapped(services, ({ summary }) => summary);

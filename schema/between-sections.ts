@@ -1,0 +1,133 @@
+/** Rules between the sections of the configuration; each needs only the sections it names to be valid. */
+import type { StackConfig } from "../config.schema";
+import type { Report } from "./common";
+import { linkTargetRules } from "./links";
+import { imageDigestRules } from "./services";
+
+/** Judges all sections that are valid by themselves; paths begin with the section. */
+export function betweenSections(config: Partial<StackConfig>, report: Report): void {
+  zoneRules(config, report);
+  linkRules(config, report);
+  databaseUrlRules(config, report);
+  databaseZoneRules(config, report);
+  edgeOriginRules(config, report);
+  storageRegionRules(config, report);
+  if (config.services && config.cluster?.requireImageDigest) {
+    imageDigestRules(config.services, report);
+  }
+}
+
+function zoneRules({ network, region: stackRegion }: Partial<StackConfig>, report: Report): void {
+  network?.availabilityZones.forEach((zone, index) => {
+    if (stackRegion !== undefined && !zone.startsWith(stackRegion)) {
+      report(["network", "availabilityZones", index], zone, `a zone of aws:region ${stackRegion}`);
+    }
+  });
+}
+
+/** What services and functions name is there. */
+function linkRules({ services, eventing, storage }: Partial<StackConfig>, report: Report): void {
+  if (!services || !eventing || !storage) {
+    return;
+  }
+  const buckets = Object.keys(storage.buckets);
+  const targets = {
+    buckets,
+    queues: Object.keys(eventing.queues),
+    topics: Object.keys(eventing.topics),
+  };
+  for (const [name, service] of Object.entries(services)) {
+    linkTargetRules(service.links, ["services", name, "links"], targets, report);
+  }
+  for (const [name, settings] of Object.entries(eventing.functions)) {
+    const path = ["eventing", "functions", name];
+    linkTargetRules(settings.links, [...path, "links"], targets, report);
+    const bucket = settings.triggers.objectCreated?.bucket;
+    if (bucket !== undefined && !buckets.includes(bucket)) {
+      report(
+        [...path, "triggers", "objectCreated", "bucket"],
+        bucket,
+        `one of the stack's buckets: ${buckets.join(", ")}`,
+      );
+    }
+  }
+}
+
+/** Who reads the replica needs one; who takes a URL for a secret needs the URL. */
+function databaseUrlRules(
+  { services, eventing, database, cache }: Partial<StackConfig>,
+  report: Report,
+): void {
+  if (!services || !eventing || !database || !cache) {
+    return;
+  }
+  for (const [name, settings] of Object.entries(eventing.functions)) {
+    if (settings.databaseUrl === "replica" && !database.replica.enabled) {
+      report(
+        ["eventing", "functions", name, "databaseUrl"],
+        "replica",
+        "primary, as crm:database has no replica,",
+      );
+    }
+  }
+  for (const [name, service] of Object.entries(services)) {
+    for (const [variable, { source }] of Object.entries(service.secrets)) {
+      const path = ["services", name, "secrets", variable, "source"];
+      if (source === "database-url" && !(name in database.urls)) {
+        report(path, source, `an entry for ${name} in crm:database.urls, or another source,`);
+      }
+      if (source === "redis-url" && !cache.urls.includes(name)) {
+        report(path, source, `${name} in crm:cache.urls, or another source,`);
+      }
+    }
+  }
+}
+
+/** The database stands in zones that have a subnet for it. */
+function databaseZoneRules({ database, network }: Partial<StackConfig>, report: Report): void {
+  if (!database || !network) {
+    return;
+  }
+  const expected = `one of crm:network.availabilityZones: ${network.availabilityZones.join(", ")}`;
+  database.availabilityZones.forEach((zone, index) => {
+    if (!network.availabilityZones.includes(zone)) {
+      report(["database", "availabilityZones", index], zone, expected);
+    }
+  });
+  const replicaZone = database.replica.availabilityZone;
+  if (database.replica.enabled && replicaZone && !network.availabilityZones.includes(replicaZone)) {
+    report(["database", "replica", "availabilityZone"], replicaZone, expected);
+  }
+}
+
+/** What the edge needs of network and storage. */
+function edgeOriginRules({ edge, network, storage }: Partial<StackConfig>, report: Report): void {
+  if (edge?.restrictOrigin && network && network.cloudFrontPrefixListId === undefined) {
+    report(
+      ["network", "cloudFrontPrefixListId"],
+      undefined,
+      "the region's CloudFront prefix list, which crm:edge.restrictOrigin demands,",
+    );
+  }
+  if (edge && storage && storage.buckets[edge.assetsBucket]?.contentDelivery !== true) {
+    const buckets = Object.entries(storage.buckets).filter(([, bucket]) => bucket.contentDelivery);
+    report(
+      ["edge", "assetsBucket"],
+      edge.assetsBucket,
+      `a bucket of crm:storage with contentDelivery: ${buckets.map(([name]) => name).join(", ")}`,
+    );
+  }
+}
+
+function storageRegionRules(
+  { storage, region: stackRegion }: Partial<StackConfig>,
+  report: Report,
+): void {
+  if (storage && stackRegion !== undefined && storage.replicationRegion === stackRegion) {
+    report(
+      ["storage", "replicationRegion"],
+      storage.replicationRegion,
+      "a region other than aws:region",
+    );
+  }
+}

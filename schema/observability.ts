@@ -1,0 +1,210 @@
+/** `crm:observability`: when people are called, what is measured and traced, what can be looked at. */
+import { z } from "zod";
+
+import {
+  decimal,
+  flag,
+  group,
+  integer,
+  list,
+  logRetentionDays,
+  mailbox,
+  text,
+  word,
+  type SectionRules,
+} from "./common";
+
+const percent = () => decimal(0.1, 100, "percent");
+const periods = () => integer(1, 60, "periods of a minute or, for databases and caches, five");
+const minutes = () => integer(1, 1440, "minutes");
+
+const loadBalancerSchema = group({
+  clientErrorPercent: percent()
+    .default(10)
+    .describe("Share of answers with a 4XX status, in percent, above which High-Error-Rate fires"),
+  clientErrorPeriods: periods().default(2).describe("Periods of five minutes in a row for it"),
+  serverErrorPercent: percent()
+    .default(5)
+    .describe("Share of answers with a 5XX status, in percent, above which somebody is called"),
+  serverErrorPeriods: periods().default(2).describe("Periods of a minute in a row for it"),
+  minimumRequests: integer(1, 1_000_000, "requests a period")
+    .default(20)
+    .describe("Requests in a period below which a share of errors says nothing"),
+  responseSeconds: decimal(0.01, 600, "seconds")
+    .default(2)
+    .describe("Average response time in seconds above which High-Response-Time fires"),
+  responsePeriods: periods().default(3).describe("Periods of a minute in a row for it"),
+});
+
+const servicesSchema = group({
+  missingTasksMinutes: minutes()
+    .default(15)
+    .describe("Minutes for which a service may have fewer tasks than it should"),
+  placementFailures: integer(0, 1000, "failures in five minutes")
+    .default(0)
+    .describe("Tasks in five minutes that found no place, above which somebody is called"),
+  spotInterruptions: integer(0, 1000, "interruptions in an hour")
+    .default(5)
+    .describe("Spot tasks in an hour that AWS took back, above which somebody is called"),
+});
+
+const databaseSchema = group({
+  cpuPercent: percent()
+    .default(80)
+    .describe("CPU use in percent above which RDS-High-CPU fires, for each instance"),
+  cpuPeriods: periods().default(2).describe("Periods of five minutes in a row for it"),
+  storageUsedPercent: percent()
+    .default(80)
+    .describe("Share of the allocated storage in use above which somebody is called"),
+  connectionsPercent: percent()
+    .default(80)
+    .describe("Share of the connections that an instance accepts above which somebody is called"),
+  freeMemoryPercent: percent()
+    .default(10)
+    .describe("Share of an instance's memory that has to be free"),
+  replicaLagSeconds: integer(1, 86_400, "seconds")
+    .default(300)
+    .describe("Seconds by which the replica may be behind"),
+});
+
+const cacheSchema = group({
+  memoryPercent: percent()
+    .default(90)
+    .describe(
+      "Memory in use, in percent, above which somebody is called: above the scaling target",
+    ),
+  cpuPercent: percent()
+    .default(80)
+    .describe("Use of the CPU by Redis itself, which has one, above which somebody is called"),
+  evictions: integer(0, 1_000_000, "keys in five minutes")
+    .default(0)
+    .describe("Keys that may be dropped for want of memory: sessions are among them"),
+  replicationLagSeconds: decimal(0.1, 3600, "seconds")
+    .default(5)
+    .describe("Seconds by which a node may be behind its shard's primary"),
+});
+
+const messagingSchema = group({
+  queueAgeMinutes: minutes()
+    .default(15)
+    .describe("Age of a queue's oldest message, in minutes, above which somebody is called"),
+  queueAgeMinutesByQueue: z
+    .record(word(), minutes())
+    .default({})
+    .describe("The same for single queues, by their key in crm:eventing.queues"),
+  deadLetters: integer(0, 100_000, "messages")
+    .default(0)
+    .describe("Messages in a dead-letter queue above which somebody is called"),
+  functionErrors: integer(0, 100_000, "errors in five minutes")
+    .default(0)
+    .describe("Failed calls of a function in five minutes above which somebody is called"),
+  functionThrottles: integer(0, 100_000, "refusals in five minutes")
+    .default(0)
+    .describe("Calls of a function refused in five minutes above which somebody is called"),
+  timeoutPercent: percent()
+    .default(80)
+    .describe("Share of its time-out that a function may take, in percent"),
+});
+
+const edgeSchema = group({
+  serverErrorPercent: percent()
+    .default(5)
+    .describe("Share of a distribution's answers with a 5XX status above which somebody is called"),
+  mailboxes: list(mailbox(), 0, 10, "mailboxes")
+    .default([])
+    .describe(
+      "Who hears of the edge in a stack outside us-east-1: its metrics are there, where the alert topic is not",
+    ),
+});
+
+/** X-Ray's wildcards: `*` for any text, `?` for one character. */
+const pattern = (of: string, maximum: number) =>
+  text(new RegExp(`^[\\w./:*?%@+-]{1,${maximum}}$`), `${of}, with * and ? for any text`);
+
+const samplingRuleSchema = group({
+  service: word()
+    .optional()
+    .describe("Service, by its key in crm:services; or serviceName, which may hold wildcards"),
+  serviceName: pattern("a service's name", 64)
+    .optional()
+    .describe("Name of the services as traces carry it, such as *"),
+  httpMethod: pattern("an HTTP method", 10).default("*").describe("Method of the request"),
+  urlPath: pattern("a path", 128).default("*").describe("Path of the request"),
+  fixedTarget: integer(0, 1000, "requests a second").describe(
+    "Requests a second that are traced whatever the rate; X-Ray calls it the reservoir",
+  ),
+  rate: decimal(0, 1).describe("Share of the further requests that are traced, from 0 to 1"),
+  priority: integer(1, 9999).describe("Rules with a low number are asked first"),
+});
+
+const tracingSchema = group({
+  samplingRules: z
+    .record(word(), samplingRuleSchema)
+    .default({
+      opportunities: {
+        service: "core",
+        httpMethod: "POST",
+        urlPath: "/api/v1/opportunities",
+        fixedTarget: 2,
+        rate: 0.5,
+        priority: 100,
+      },
+      all: {
+        serviceName: "*",
+        httpMethod: "*",
+        urlPath: "*",
+        fixedTarget: 1,
+        rate: 0.1,
+        priority: 9000,
+      },
+    })
+    .describe("Which requests are traced, by a name for each rule; X-Ray's own default comes last"),
+  encryption: flag()
+    .default(false)
+    .describe(
+      "Whether this stack sets the key for all traces of the account in its region; one stack of both may",
+    ),
+});
+
+export const observabilitySchema = group({
+  runbooks: text(/^[^\s#]{1,200}[^\s#/]$/, "a folder or URL without a slash at its end")
+    .default("docs/runbooks")
+    .describe("Where the alarms' descriptions send people: the folder of the runbooks, or its URL"),
+  metricNamespace: text(/^CRM(\/[A-Za-z0-9-]{1,32})?$/, "CRM, or CRM/ and a word")
+    .default("CRM")
+    .describe(
+      "Start of the application's namespaces, CRM/API and so on; a second stack in an account needs its own",
+    ),
+  loadBalancer: loadBalancerSchema.prefault({}).describe("All requests together"),
+  services: servicesSchema
+    .prefault({})
+    .describe(
+      "Tasks; errors, latency and health of each service are its rollback alarms, in crm:services",
+    ),
+  database: databaseSchema.prefault({}).describe("Primary and replica"),
+  cache: cacheSchema.prefault({}).describe("The Redis cluster"),
+  messaging: messagingSchema.prefault({}).describe("Queues and functions"),
+  edge: edgeSchema.prefault({}).describe("The distributions"),
+  tracing: tracingSchema.prefault({}).describe("X-Ray"),
+  eventLogRetentionDays: logRetentionDays()
+    .default(30)
+    .describe("Retention of the log of tasks that found no place or were taken back"),
+});
+
+export type ObservabilityConfig = z.infer<typeof observabilitySchema>;
+
+export const observabilityRules: SectionRules<ObservabilityConfig> = (section, report) => {
+  const priorities = new Map<number, string>();
+  for (const [name, rule] of Object.entries(section.tracing.samplingRules)) {
+    const path = ["tracing", "samplingRules", name];
+    if ((rule.service === undefined) === (rule.serviceName === undefined)) {
+      const given = rule.service === undefined ? undefined : `${rule.service}, ${rule.serviceName}`;
+      report([...path, "service"], given, "either service or serviceName");
+    }
+    const other = priorities.get(rule.priority);
+    if (other !== undefined) {
+      report([...path, "priority"], rule.priority, `another number than that of ${other}`);
+    }
+    priorities.set(rule.priority, name);
+  }
+};
