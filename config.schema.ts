@@ -160,7 +160,7 @@ export function validate(raw: RawConfig): StackConfig {
       .filter((name) => !(name in SECTIONS))
       .map((name) => unknownKey(`crm:${name}`, name, Object.keys(SECTIONS), "crm:")),
   );
-  betweenSections(valid as Partial<StackConfig>, reporter("crm:", problems));
+  betweenSections(valid, reporter("crm:", problems));
 
   if (problems.length > 0) {
     throw new ConfigError(problems);
@@ -247,7 +247,7 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
       inner = inner.valueType;
     }
   }
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape as object) : [];
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
 /** Number of letters to add, drop or change to make one word the other (Levenshtein). */

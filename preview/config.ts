@@ -197,7 +197,9 @@ function openSecrets(value: Plain, encrypted: { found: boolean }): Plain {
     encrypted.found = true;
     return UNKNOWN;
   }
-  return Object.fromEntries(keys.map((key) => [key, openSecrets(value[key] ?? null, encrypted)]));
+  // Pulumi hands structured settings over with their keys in this order, whatever the file's.
+  const sorted = keys.sort((one, other) => (one < other ? -1 : 1));
+  return Object.fromEntries(sorted.map((key) => [key, openSecrets(value[key] ?? null, encrypted)]));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** `crm:cost`: what the stack may cost, and who hears of it. */
-import { z } from "zod";
+import { type z } from "zod";
 
 import {
   decimal,

@@ -26,12 +26,17 @@ describe("preview configuration", () => {
   const failsWith = (code: number, message: RegExp) => (error: unknown) =>
     error instanceof PreviewError && exitCodeOf(error.kind) === code && message.test(error.message);
 
-  it("scalars are passed as they are written, structures as JSON", () => {
+  it("scalars are passed as they are written, structures as JSON with sorted keys, as Pulumi does", () => {
     const { values } = load(
       "",
-      'config:\n  p:a: 1.50\n  p:b: true\n  p:c: "01"\n  p:d: {e: [1, x]}\n',
+      'config:\n  p:a: 1.50\n  p:b: true\n  p:c: "01"\n  p:d: {z: {b: 1, a: 2}, e: [1, x]}\n',
     );
-    assert.deepEqual(values, { "p:a": "1.50", "p:b": "true", "p:c": "01", "p:d": '{"e":[1,"x"]}' });
+    assert.deepEqual(values, {
+      "p:a": "1.50",
+      "p:b": "true",
+      "p:c": "01",
+      "p:d": '{"e":[1,"x"],"z":{"a":2,"b":1}}',
+    });
   });
 
   it("encrypted values are unknown and their keys secret, nested ones too", () => {

@@ -1,0 +1,170 @@
+/** `crm:recovery`: backups, their copies in another region, and what a loss may cost. */
+import { z } from "zod";
+
+import {
+  flag,
+  group,
+  integer,
+  list,
+  logRetentionDays,
+  oneOf,
+  region,
+  text,
+  word,
+  type SectionRules,
+} from "./common";
+
+/** Hours between two backups that divide a day, so that a cron expression can say them. */
+const INTERVALS = [1, 2, 3, 4, 6, 8, 12, 24];
+
+/** Minutes that AWS Backup takes at least for a start window. Source: AWS Backup API Reference, BackupRule. */
+const SHORTEST_START_WINDOW = 60;
+
+const schedule = () =>
+  text(
+    /^(cron\([^()]{9,60}\)|rate\(\d+ (minute|hour|day)s?\))$/,
+    "a schedule such as cron(0 5 * * ? *)",
+  );
+
+const planSchema = group({
+  intervalHours: z
+    .int({ error: `one of ${INTERVALS.join(", ")} hours` })
+    .refine((hours) => INTERVALS.includes(hours), {
+      error: `one of ${INTERVALS.join(", ")} hours`,
+    })
+    .default(2)
+    .describe("Hours between two backups"),
+  startWindowMinutes: integer(SHORTEST_START_WINDOW, 1440, "minutes")
+    .default(SHORTEST_START_WINDOW)
+    .describe("Minutes in which a backup begins, or counts as failed"),
+  completionWindowMinutes: integer(120, 10_080, "minutes")
+    .default(180)
+    .describe("Minutes in which a backup ends, or counts as failed"),
+  retentionDays: integer(1, 3650, "days").default(14).describe("Days that a backup is kept"),
+  copyRetentionDays: integer(1, 3650, "days")
+    .default(14)
+    .describe("Days that its copy in the other region is kept"),
+  buckets: list(word(), 0, 20, "buckets")
+    .default([])
+    .describe("Buckets that are backed up beside the database, by key in crm:storage; versioned"),
+});
+
+const lockSchema = group({
+  mode: oneOf(["governance", "compliance"])
+    .default("governance")
+    .describe(
+      "governance: who has the permission may take the lock away; compliance: nobody may, once the days of grace are over",
+    ),
+  minimumDays: integer(1, 3650, "days")
+    .default(7)
+    .describe("Days for which nothing in a vault can be deleted"),
+  maximumDays: integer(1, 36_500, "days")
+    .default(365)
+    .describe("Longest retention that a vault takes"),
+  graceDays: integer(3, 365, "days")
+    .default(7)
+    .describe("Days in which a compliance lock can still be taken away"),
+});
+
+const restoreTestSchema = group({
+  schedule: schedule().default("cron(0 8 1 * ? *)").describe("When a restore is tried out, in UTC"),
+  startWindowHours: integer(1, 168, "hours").default(1).describe("Hours in which the test begins"),
+  validationHours: integer(1, 168, "hours")
+    .default(2)
+    .describe("Hours for which what was restored stays there to be looked at"),
+});
+
+const configurationSchema = group({
+  schedule: schedule()
+    .default("cron(0 6 * * ? *)")
+    .describe("When the cluster's configuration is written to the bucket, in UTC"),
+  bucket: word().default("backups").describe("Bucket that it is written to, by key in crm:storage"),
+  timeoutSeconds: integer(30, 900, "seconds").default(300).describe("Longest run of the function"),
+  logRetentionDays: logRetentionDays()
+    .default(30)
+    .describe("Days that the function's log is kept"),
+});
+
+const deploymentBackupSchema = group({
+  retentionDays: integer(1, 3650, "days")
+    .default(90)
+    .describe("Days that the backup from before a deployment is kept"),
+  timeoutMinutes: integer(5, 720, "minutes")
+    .default(90)
+    .describe("Minutes after which a backup that has not ended makes the deployment fail"),
+  pollSeconds: integer(5, 300, "seconds")
+    .default(20)
+    .describe("Seconds between two questions for the backup's state"),
+});
+
+export const recoverySchema = group({
+  region: region()
+    .optional()
+    .describe(
+      "Region of the copies, where the recovery stack is made; without it nothing is copied",
+    ),
+  protect: flag().default(true).describe("Whether Pulumi refuses to delete vaults and their keys"),
+  automatedBackupDays: integer(0, 35, "days")
+    .default(7)
+    .describe("Days that the database's automated backups are kept in the other region; 0: none"),
+  plan: planSchema
+    .optional()
+    .describe("Backups by AWS Backup; without it there are none besides the services' own"),
+  lock: lockSchema
+    .optional()
+    .describe("Makes what is in the vaults undeletable for a time; without it, policies alone do"),
+  restoreTest: restoreTestSchema
+    .optional()
+    .describe("Restores the newest backup of the database by the clock and deletes it again"),
+  configuration: configurationSchema
+    .optional()
+    .describe("Writes cluster, services and task definitions to a bucket"),
+  beforeDeployment: deploymentBackupSchema
+    .optional()
+    .describe("Backs the database up before a service is updated, and waits for it"),
+});
+
+export type RecoveryConfig = z.infer<typeof recoverySchema>;
+
+export const recoveryRules: SectionRules<RecoveryConfig> = (recovery, report) => {
+  const { plan, lock } = recovery;
+  if (plan === undefined) {
+    for (const key of ["lock", "restoreTest", "beforeDeployment"] as const) {
+      if (recovery[key] !== undefined) {
+        report([key], recovery[key], "nothing without plan, as there is no vault,");
+      }
+    }
+    return;
+  }
+  // AWS Backup API Reference, BackupRule: the completion window counts from the schedule, too.
+  const shortest = plan.startWindowMinutes + SHORTEST_START_WINDOW;
+  if (plan.completionWindowMinutes < shortest) {
+    const expected = `at least ${shortest} minutes, 60 more than startWindowMinutes,`;
+    report(["plan", "completionWindowMinutes"], plan.completionWindowMinutes, expected);
+  }
+  if (lock !== undefined) {
+    lockRules(recovery, lock, report);
+  }
+};
+
+/** A locked vault refuses backups that are kept shorter or longer than it says: the jobs fail. */
+function lockRules(
+  { plan, beforeDeployment }: RecoveryConfig,
+  lock: NonNullable<RecoveryConfig["lock"]>,
+  report: Parameters<typeof recoveryRules>[1],
+): void {
+  if (lock.maximumDays < lock.minimumDays) {
+    report(["lock", "maximumDays"], lock.maximumDays, `at least ${lock.minimumDays} days`);
+    return;
+  }
+  const retentions: [readonly string[], number | undefined][] = [
+    [["plan", "retentionDays"], plan?.retentionDays],
+    [["plan", "copyRetentionDays"], plan?.copyRetentionDays],
+    [["beforeDeployment", "retentionDays"], beforeDeployment?.retentionDays],
+  ];
+  for (const [path, days] of retentions) {
+    if (days !== undefined && (days < lock.minimumDays || days > lock.maximumDays)) {
+      report(path, days, `${lock.minimumDays} to ${lock.maximumDays} days, as lock says,`);
+    }
+  }
+}
