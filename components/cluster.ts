@@ -97,6 +97,8 @@ export class CrmCluster extends pulumi.ComponentResource {
   public readonly listenerArn: pulumi.Output<string>;
   public readonly testListenerArn: pulumi.Output<string>;
   public readonly execLogGroupName: string;
+  /** The deployment gate's function, for alarms. */
+  public readonly gateFunction: DeploymentGate["watched"];
   /** What CrmService takes. */
   public readonly platform: ServicePlatform;
 
@@ -119,6 +121,7 @@ export class CrmCluster extends pulumi.ComponentResource {
     const imagesKey = this.createImagesKey(name, args);
     this.replicateImages(name, args);
 
+    this.gateFunction = gate.watched;
     this.clusterArn = cluster.arn;
     this.loadBalancerArn = balancer.arn;
     this.loadBalancerArnSuffix = balancer.arnSuffix;

@@ -60,4 +60,16 @@ export function createDatabaseEvents(
     },
     opts,
   );
+  // Without names it covers all there are. Source: Security Hub User Guide, RDS.22.
+  new aws.rds.EventSubscription(
+    `${name}-security-groups`,
+    {
+      name: args.names.of("database-security-group-events"),
+      snsTopic: args.systemTopicArn,
+      sourceType: "db-security-group",
+      eventCategories: ["configuration change", "failure"],
+      tags: args.tags,
+    },
+    opts,
+  );
 }

@@ -73,6 +73,12 @@ export class CrmDatabase extends pulumi.ComponentResource {
   public readonly logGroupNames: readonly string[];
   /** The URLs' parameters: a task or function starts after them. */
   public readonly parameters: readonly pulumi.Resource[];
+  /** The instances for alarms, the primary first. */
+  public readonly watched: readonly {
+    readonly identifier: string;
+    readonly instanceClass: string;
+    readonly replica: boolean;
+  }[];
   /** The instances, for whoever names one by identifier and has to wait for it. */
   public readonly instances: readonly pulumi.Resource[];
 
@@ -109,6 +115,19 @@ export class CrmDatabase extends pulumi.ComponentResource {
     this.replicaArn = replica && args.arns.regional("rds", `db:${replicaIdentifier(args)}`);
     this.replicaAddress = replica?.address;
     this.instances = replica ? [primary, replica.instance] : [primary];
+    const { instanceClass } = args;
+    this.watched = [
+      { identifier: this.primaryIdentifier, instanceClass, replica: false },
+      ...(this.replicaIdentifier === undefined
+        ? []
+        : [
+            {
+              identifier: this.replicaIdentifier,
+              instanceClass: args.replica.instanceClass,
+              replica: true,
+            },
+          ]),
+    ];
     this.logGroupNames = [
       ...DATABASE_LOGS.map((log) => databaseLogGroup(this.primaryIdentifier, log)),
       ...(replica?.logGroupNames ?? []),
@@ -213,6 +232,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
           keyArn: this.keyArn,
           monitoringRoleArn: monitoring?.arn,
         }),
+        kmsKeyId: this.keyArn,
         engine: "postgres",
         engineVersion: args.engineVersion,
         allowMajorVersionUpgrade: args.allowMajorVersionUpgrade,
@@ -234,8 +254,9 @@ export class CrmDatabase extends pulumi.ComponentResource {
         parent: this,
         protect: args.protect,
         dependsOn: [...logs, ...(monitoring ? [monitoring.ready] : [])],
-        // Where the data came from matters on the first day only; a later change would replace the database.
-        ignoreChanges: ["restoreToPointInTime"],
+        // Both matter on the first day only, and a later change would replace the database. A restored one
+        // keeps the key of its backups: RDS takes none with a restore to a point in time.
+        ignoreChanges: ["restoreToPointInTime", "kmsKeyId"],
         customTimeouts: INSTANCE_TIMEOUTS,
       },
     );

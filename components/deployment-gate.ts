@@ -50,6 +50,8 @@ export interface DeploymentGateArgs {
 export class DeploymentGate extends pulumi.ComponentResource {
   /** The function, by ARN built from names. */
   public readonly functionArn: string;
+  /** Name and time-out of the function, for alarms. */
+  public readonly watched: { readonly name: string; readonly timeoutSeconds: number };
   /** DNS name that leads to the test listener. */
   public readonly endpoint: pulumi.Output<string>;
   /** Function, way and their permissions: a service's first deployment starts after them. */
@@ -66,6 +68,7 @@ export class DeploymentGate extends pulumi.ComponentResource {
     const way = this.createWay(name, args, groups.entrance);
     const fn = this.createFunction(name, args, groups.gate);
 
+    this.watched = { name: functionName(args), timeoutSeconds: timeoutSeconds(args) };
     this.functionArn = args.arns.lambda(functionName(args));
     this.endpoint = way.balancer.dnsName;
     this.parts = [fn, way.listener, way.attachment, ...groups.rules];
@@ -214,7 +217,7 @@ export class DeploymentGate extends pulumi.ComponentResource {
         runtime: RUNTIME,
         architectures: ["arm64"],
         memorySize: 256,
-        timeout: args.totalSeconds + MARGIN_SECONDS,
+        timeout: timeoutSeconds(args),
         vpcConfig: { subnetIds: args.privateSubnetIds, securityGroupIds: [group.id] },
         loggingConfig: { logFormat: "JSON", logGroup: logGroupName },
         tracingConfig: { mode: "Active" },
@@ -223,6 +226,10 @@ export class DeploymentGate extends pulumi.ComponentResource {
       { parent: this, dependsOn: [logGroup, policy] },
     );
   }
+}
+
+function timeoutSeconds(args: DeploymentGateArgs): number {
+  return args.totalSeconds + MARGIN_SECONDS;
 }
 
 function functionName(args: DeploymentGateArgs): string {

@@ -73,6 +73,8 @@ export class ReadReplica extends pulumi.ComponentResource {
       name,
       {
         ...sharedInstanceInputs(args),
+        // No key: in its region a replica has its source's, and RDS refuses a request that names one.
+        // Source: RDS API Reference, CreateDBInstanceReadReplica, KmsKeyId.
         replicateSourceDb: args.sourceArn,
         instanceClass: args.instanceClass,
         availabilityZone: args.availabilityZone,

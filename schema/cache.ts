@@ -28,7 +28,7 @@ const MAXIMUM_REPLICAS = 5;
 const MAXIMUM_SHARDS = 90;
 
 /** Node types that ElastiCache scales. Source: ElastiCache User Guide, "Auto Scaling Valkey and Redis OSS clusters". */
-const SCALABLE_NODES = /^cache\.(r7g|r6g|r5|m7g|m6g|m5|c7gn)\.(large|xlarge|2xlarge)$/;
+const SCALABLE_NODES = /^cache\.(r[678]g|r5|m[678]g|m5|c[78]gn)\.(large|xlarge|2xlarge)$/;
 
 const memoryScalingSchema = group({
   targetPercent: integer(35, 90, "percent").describe(
@@ -176,7 +176,7 @@ function scalingRules({ memoryScaling, shards, nodeType }: CacheConfig, report: 
   }
   if (!SCALABLE_NODES.test(nodeType)) {
     const expected =
-      "large, xlarge or 2xlarge of r7g, r6g, r5, m7g, m6g, m5 or c7gn, which memoryScaling demands,";
+      "large, xlarge or 2xlarge of r8g, r7g, r6g, r5, m8g, m7g, m6g, m5, c8gn or c7gn, which memoryScaling demands,";
     report(["nodeType"], nodeType, expected);
   }
 }

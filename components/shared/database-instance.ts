@@ -41,6 +41,7 @@ export interface SharedInstanceArgs extends Pick<
   | "storageType"
 > {
   readonly identifier: string;
+  /** Key of the query statistics. */
   readonly keyArn: pulumi.Input<string>;
   /** Role that publishes the operating system's metrics. @default none, with an interval of 0 */
   readonly monitoringRoleArn?: string;
@@ -55,7 +56,6 @@ export function sharedInstanceInputs(args: SharedInstanceArgs) {
     storageType: args.storageType,
     maxAllocatedStorage: args.maxAllocatedStorage,
     storageEncrypted: args.storageEncrypted,
-    kmsKeyId: args.keyArn,
     port: args.port,
     vpcSecurityGroupIds: [args.securityGroupId],
     caCertIdentifier: args.caCertificateIdentifier,

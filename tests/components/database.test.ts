@@ -74,9 +74,10 @@ describe("CrmDatabase", () => {
     assert.equal(created.only("aws:kms/alias:Alias").inputs["name"], "alias/crm-database");
     const arn = "arn:aws:kms:us-east-1:123456789012:crm-database";
     for (const instance of created.ofType(INSTANCE)) {
-      assert.equal(instance.inputs["kmsKeyId"], arn);
       assert.equal(instance.inputs["performanceInsightsKmsKeyId"], arn);
     }
+    assert.equal(primary(created).inputs["kmsKeyId"], arn);
+    assert.equal(replica(created).inputs["kmsKeyId"], undefined, "it has its source's");
   });
 
   it("hands the password over write-only and leaves none to RDS", () => {
@@ -90,10 +91,10 @@ describe("CrmDatabase", () => {
     assert.deepEqual(password.inputs, { length: 40, special: false, keepers: { version: "1" } });
   });
 
-  it("keeps the primary and its key from deletion, and does not restore it twice", () => {
+  it("keeps the primary from deletion, from a second restore and from a change of its key", () => {
     const { protect, ignoreChanges, customTimeouts } = primary(production);
     assert.equal(protect, true);
-    assert.deepEqual(ignoreChanges, ["restoreToPointInTime"]);
+    assert.deepEqual(ignoreChanges, ["restoreToPointInTime", "kmsKeyId"]);
     assert.deepEqual(customTimeouts, { create: "120m", update: "120m", delete: "90m" });
   });
 
@@ -282,7 +283,7 @@ describe("CrmDatabase", () => {
   });
 
   it("reports what happens to the instances and their parameters", () => {
-    const [instances, parameters] = ["instances", "parameters"].map(
+    const [instances, parameters, groups] = ["instances", "parameters", "security-groups"].map(
       (part) =>
         created.get("aws:rds/eventSubscription:EventSubscription", `crm-database-${part}`).inputs,
     );
@@ -295,6 +296,12 @@ describe("CrmDatabase", () => {
     assert.equal(parameters!["sourceType"], "db-parameter-group");
     assert.deepEqual(parameters!["sourceIds"], ["crm-database-primary", "crm-database-replica"]);
     assert.deepEqual(parameters!["eventCategories"], ["configuration change"]);
+    assert.equal(groups!["sourceType"], "db-security-group");
+    assert.equal(groups!["sourceIds"], undefined, "all there are");
+    assert.deepEqual(groups!["eventCategories"], ["configuration change", "failure"]);
+    for (const { inputs } of production.ofType("aws:rds/eventSubscription:EventSubscription")) {
+      assert.equal(inputs["snsTopic"], `arn:aws:sns:${ACCOUNT}:crm-system-notifications`);
+    }
   });
 
   it("has one smaller instance and no replica in staging", () => {

@@ -21,6 +21,13 @@ describe("crm:cache", () => {
     );
   });
 
+  it("accepts the newest family that scales", () => {
+    assert.deepEqual(
+      errors((c) => (c.nodeType = "cache.r8g.xlarge")),
+      [],
+    );
+  });
+
   const cases: [string, (cache: any) => void, string[]][] = [
     [
       "wants as many nodes in each shard",
@@ -80,7 +87,7 @@ describe("crm:cache", () => {
       "scales node types that ElastiCache scales",
       (c) => (c.nodeType = "cache.t4g.small"),
       [
-        'crm:cache.nodeType: "cache.t4g.small" given; large, xlarge or 2xlarge of r7g, r6g, r5, m7g, m6g, m5 or c7gn, which memoryScaling demands, expected.',
+        'crm:cache.nodeType: "cache.t4g.small" given; large, xlarge or 2xlarge of r8g, r7g, r6g, r5, m8g, m7g, m6g, m5, c8gn or c7gn, which memoryScaling demands, expected.',
       ],
     ],
     [
