@@ -25,6 +25,7 @@ import { databaseRules, databaseSchema } from "./schema/database";
 import { edgeRules, edgeSchema } from "./schema/edge";
 import { eventingRules, eventingSchema } from "./schema/eventing";
 import { networkRules, networkSchema } from "./schema/network";
+import { observabilityRules, observabilitySchema } from "./schema/observability";
 import { servicesRules, servicesSchema } from "./schema/services";
 import { storageRules, storageSchema } from "./schema/storage";
 
@@ -95,6 +96,7 @@ export const SECTIONS = {
   storage: { schema: storageSchema, rules: storageRules },
   edge: { schema: edgeSchema, rules: edgeRules },
   eventing: { schema: eventingSchema, rules: eventingRules },
+  observability: { schema: observabilitySchema, rules: observabilityRules },
   cost: { schema: costSchema, rules: costRules },
 } as const satisfies Record<string, Section>;
 

@@ -12,8 +12,10 @@ import { EncryptionKey, logServiceGrant } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
 import { CrmFirewall, ORIGIN_SECRET } from "./components/firewall";
 import { CrmNetwork } from "./components/network";
+import { CrmObservability } from "./components/observability";
 import { CrmService } from "./components/service";
 import { Arns } from "./components/shared/arns";
+import { customMetricsLink } from "./components/shared/custom-metrics";
 import { functionDatabases } from "./components/shared/function-database";
 import { resolveLinks } from "./components/shared/link-resolver";
 import { Names } from "./components/shared/names";
@@ -230,7 +232,7 @@ const services = mapped(
         vpcId: network.vpcId,
         privateSubnetIds: network.privateSubnetIds,
         ecsSecurityGroupId: network.ecsSecurityGroupId,
-        links: resolveLinks(arns, names, linkKeys, service.links),
+        links: [...resolveLinks(arns, names, linkKeys, service.links), customMetricsLink()],
         secretValues: config.secrets.all,
         secretVersions: { DB_URL: database.passwordVersion, REDIS_URL: cache.tokenVersion },
         startAfter: [...database.parameters, ...cache.parameters],
@@ -246,7 +248,7 @@ const services = mapped(
     ),
 );
 
-new CrmEdge(
+const edge = new CrmEdge(
   "crm-edge",
   {
     config: config.edge,
@@ -267,6 +269,40 @@ new CrmEdge(
     startAfter: Object.values(services).map(({ ecsService }) => ecsService),
     names,
     tags: tags("edge"),
+  },
+  opts,
+);
+
+const { allocatedStorage } = config.database;
+const observability = new CrmObservability(
+  "crm-observability",
+  {
+    config: config.observability,
+    alarmTopicArn: eventing.topics["alert-notifications"]!.arn,
+    clusterName: cluster.clusterName,
+    loadBalancerArnSuffix: cluster.loadBalancerArnSuffix,
+    services,
+    databases: database.watched.map((instance) => ({ ...instance, allocatedStorage })),
+    databaseLogGroupNames: database.logGroupNames,
+    cacheNodes: cache.memberClusterIds,
+    queues: eventing.queues,
+    deadLetterQueueNames: eventing.deadLetterQueueNames,
+    functions: { ...eventing.functions, "deployment-gate": cluster.gateFunction },
+    natGatewayIds: Array.from({ length: network.natGatewayCount }, (_, index) =>
+      network.natGatewayIds.apply((ids) => ids[index]!),
+    ),
+    flowLogGroupName: network.flowLogGroupName,
+    distributions: edge.distributions && {
+      app: edge.distributions.app.id,
+      api: edge.distributions.api.id,
+    },
+    healthCheckId: edge.healthCheckId,
+    logsKey,
+    keyDeletionWindowDays: config.keys.deletionWindowDays,
+    protect: config.keys.protect,
+    names,
+    arns,
+    tags: tags("observability"),
   },
   opts,
 );
@@ -292,4 +328,5 @@ export const zoneId = dns.zoneId;
 export const nameServers = dns.nameServers;
 export const dsRecord = dns.dsRecord;
 export const originHeaderValue = firewall.originHeader?.value;
+export const dashboardName = observability.dashboardName;
 export const serviceSummaries = mapped(services, ({ summary }) => summary);

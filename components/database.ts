@@ -254,9 +254,9 @@ export class CrmDatabase extends pulumi.ComponentResource {
         parent: this,
         protect: args.protect,
         dependsOn: [...logs, ...(monitoring ? [monitoring.ready] : [])],
-        // Both matter on the first day only, and a later change would replace the database. A restored one
-        // keeps the key of its backups: RDS takes none with a restore to a point in time.
-        ignoreChanges: ["restoreToPointInTime", "kmsKeyId"],
+        // A restored database keeps the key of its backups (RDS takes none with a restore to a point in time),
+        // and both matter on the first day only: a later change would replace it.
+        ignoreChanges: args.restore ? ["restoreToPointInTime", "kmsKeyId"] : [],
         customTimeouts: INSTANCE_TIMEOUTS,
       },
     );

@@ -91,10 +91,10 @@ describe("CrmDatabase", () => {
     assert.deepEqual(password.inputs, { length: 40, special: false, keepers: { version: "1" } });
   });
 
-  it("keeps the primary from deletion, from a second restore and from a change of its key", () => {
+  it("keeps the primary from deletion and lets no change of it pass unseen", () => {
     const { protect, ignoreChanges, customTimeouts } = primary(production);
     assert.equal(protect, true);
-    assert.deepEqual(ignoreChanges, ["restoreToPointInTime", "kmsKeyId"]);
+    assert.deepEqual(ignoreChanges, []);
     assert.deepEqual(customTimeouts, { create: "120m", update: "120m", delete: "90m" });
   });
 
@@ -327,7 +327,8 @@ describe("CrmDatabase", () => {
       });
 
     it("takes the latest state, name, owner and size from the backups", async () => {
-      const { inputs } = primary(await restored({ useLatestRestorableTime: true }));
+      const { inputs, ignoreChanges } = primary(await restored({ useLatestRestorableTime: true }));
+      assert.deepEqual(ignoreChanges, ["restoreToPointInTime", "kmsKeyId"]);
       assert.deepEqual(inputs["restoreToPointInTime"], {
         sourceDbInstanceAutomatedBackupsArn: backups,
         useLatestRestorableTime: true,

@@ -1,5 +1,5 @@
 /** Observability with a stack's worth of resources, for tests. */
-import * as pulumi from "@pulumi/pulumi";
+import * as aws from "@pulumi/aws";
 
 import { CrmObservability, type CrmObservabilityArgs } from "../../components/observability";
 import { observabilitySchema } from "../../schema/observability";
@@ -22,19 +22,26 @@ export function observabilityArgs(
     alarmTopicArn: arns.topic("crm-alert-notifications"),
     clusterName: "crm-production",
     loadBalancerArnSuffix: LOAD_BALANCER,
-    services: Object.fromEntries(
-      SERVICES.map((service) => [
-        service,
-        {
-          serviceName: `crm-${service}-service`,
-          logGroupName: `/ecs/crm-${service}-service`,
-          logGroup: new pulumi.ComponentResource("test:LogGroup", `${service}-logs`),
-          targetGroupArnSuffixes: [`targetgroup/${service}-blue/1`, `targetgroup/${service}-green/1`],
-          alarmNames: ["errors", "latency", "unhealthy"].map((p) => `crm-${service}-service-${p}`),
-          alarms: [],
-        },
-      ]),
-    ),
+    services:
+      change.services ??
+      Object.fromEntries(
+        SERVICES.map((service) => [
+          service,
+          {
+            serviceName: `crm-${service}-service`,
+            logGroupName: `/ecs/crm-${service}-service`,
+            logGroup: new aws.cloudwatch.LogGroup(`${service}-logs`),
+            targetGroupArnSuffixes: [
+              `targetgroup/${service}-blue/1`,
+              `targetgroup/${service}-green/1`,
+            ],
+            alarmNames: ["errors", "latency", "unhealthy"].map(
+              (p) => `crm-${service}-service-${p}`,
+            ),
+            alarms: [],
+          },
+        ]),
+      ),
     databases: [
       instance("crm-production-primary", false),
       instance("crm-production-analytics-replica", true),
@@ -43,7 +50,9 @@ export function observabilityArgs(
     cacheNodes: NODES,
     queues: Object.fromEntries(QUEUES.map((queue) => [queue, { name: `crm-${queue}` }])),
     deadLetterQueueNames: ["crm-dlq-email", "crm-dlq-social-processor"],
-    functions: { "social-data-processor": { name: "crm-social-data-processor", timeoutSeconds: 300 } },
+    functions: {
+      "social-data-processor": { name: "crm-social-data-processor", timeoutSeconds: 300 },
+    },
     natGatewayIds: ["nat-1", "nat-2", "nat-3"],
     flowLogGroupName: "/vpc/crm-flow-logs",
     distributions: { app: "EAPP", api: "EAPI" },

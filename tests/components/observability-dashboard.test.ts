@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+
+import { COLUMNS, layOut, type Widget } from "../../components/shared/dashboard-layout";
+import type { Recording } from "../support/mocks";
+import { observabilityArgs, planObservability, SERVICES } from "../support/observability";
+
+const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
+
+describe("CrmObservability: dashboard", () => {
+  let plan: Recording;
+  let widgets: Widget[];
+  before(async () => {
+    plan = await planObservability();
+    widgets = JSON.parse(plan.only(DASHBOARD).inputs["dashboardBody"]).widgets;
+  });
+
+  it("no widgets overlap or leave the grid, and none is empty", () => {
+    widgets.forEach((one, index) => {
+      assert.ok(one.x >= 0 && one.x + one.width <= COLUMNS, JSON.stringify(one));
+      assert.ok(one.width > 0 && one.height > 0);
+      for (const other of widgets.slice(index + 1)) {
+        const apart =
+          one.x + one.width <= other.x ||
+          other.x + other.width <= one.x ||
+          one.y + one.height <= other.y ||
+          other.y + other.height <= one.y;
+        assert.ok(apart, `${JSON.stringify(one)} covers ${JSON.stringify(other)}`);
+      }
+    });
+    for (const { type, properties } of widgets) {
+      if (type === "metric") {
+        assert.ok((properties["metrics"] as unknown[]).length > 0, String(properties["title"]));
+      }
+    }
+  });
+
+  it("every metric is that of a resource of the stack", () => {
+    // What the resources are called, from what the component was given.
+    const given = new Set<unknown>(["Global"]);
+    const collect = (value: unknown): void => {
+      if (typeof value === "object" && value !== null) {
+        Object.values(value).forEach(collect);
+      }
+      given.add(value);
+    };
+    const { services, ...args } = observabilityArgsPlain();
+    collect(args);
+    collect(services);
+    let metrics = 0;
+    for (const { properties } of widgets.filter(({ type }) => type === "metric")) {
+      for (const line of properties["metrics"] as unknown[][]) {
+        if (typeof line[0] !== "string") {
+          continue; // a search expression
+        }
+        const dimensions = line.slice(2, -1);
+        dimensions
+          .filter((_, index) => index % 2 === 1)
+          .forEach((value) => assert.ok(given.has(value), `${String(line[1])}: ${String(value)}`));
+        metrics++;
+      }
+    }
+    assert.ok(metrics > 80);
+  });
+
+  it("shows traffic, latency, errors and saturation of each service, then data and cost", () => {
+    const headings = widgets
+      .filter(({ type }) => type === "text")
+      .map(({ properties }) => String(properties["markdown"]).split("\n")[0]);
+    assert.deepEqual(headings, [
+      "# CRM crm-production",
+      "## Entrance",
+      ...SERVICES.map((service) => `## Service ${service}`),
+      "## Tasks and ways out",
+      "## Database",
+      "## Cache",
+      "## Queues",
+      "## Functions",
+      "## Business",
+      "## Cost: what the bill follows",
+    ]);
+  });
+
+  it("alarms on it exist", () => {
+    const [panel] = widgets.filter(({ type }) => type === "alarm");
+    const shown = (panel!.properties["alarms"] as string[]).map((arn) => arn.split(":").at(-1));
+    const made = [
+      ...plan.ofType("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs["name"]),
+      ...SERVICES.flatMap((s) =>
+        ["errors", "latency", "unhealthy"].map((p) => `crm-${s}-service-${p}`),
+      ),
+      "crm-customers-affected",
+    ];
+    assert.deepEqual(
+      shown.filter((name) => !made.includes(name)),
+      [],
+    );
+    assert.equal(shown[0], "crm-customers-affected");
+  });
+
+  it("CloudFront's graphs ask us-east-1, all others the stack's region", async () => {
+    const { arns } = observabilityArgsPlain();
+    const west = await planObservability({ arns: arns.inRegion("us-west-2") });
+    const body = JSON.parse(west.only(DASHBOARD).inputs["dashboardBody"]);
+    for (const { type, properties } of body.widgets as Widget[]) {
+      if (type === "metric") {
+        const edge = String(properties["title"]).startsWith("CloudFront");
+        assert.equal(properties["region"], edge ? "us-east-1" : "us-west-2");
+      }
+    }
+  });
+
+  it("rows wrap and sections without panels are left out", () => {
+    const panel = { kind: "graph" as const, title: "t", lines: [] };
+    const laid = layOut(
+      [
+        { heading: "a", panels: [panel, panel, panel], across: 2 },
+        { heading: "b", panels: [] },
+      ],
+      "us-east-1",
+    );
+    assert.deepEqual(
+      laid.map(({ x, y, width, height }) => [x, y, width, height]),
+      [
+        [0, 0, 24, 1],
+        [0, 1, 12, 6],
+        [12, 1, 12, 6],
+        [0, 7, 12, 6],
+      ],
+    );
+  });
+});
+
+/** The arguments without the resources among them, which need no run of a program. */
+function observabilityArgsPlain() {
+  return observabilityArgs({
+    services: Object.fromEntries(
+      SERVICES.map((service) => [
+        service,
+        {
+          serviceName: `crm-${service}-service`,
+          logGroupName: `/ecs/crm-${service}-service`,
+          logGroup: undefined as never,
+          targetGroupArnSuffixes: [
+            `targetgroup/${service}-blue/1`,
+            `targetgroup/${service}-green/1`,
+          ],
+          alarmNames: [],
+          alarms: [],
+        },
+      ]),
+    ),
+  });
+}

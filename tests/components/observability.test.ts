@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { runbookLink } from "../../components/alarm";
+import { customMetricsStatement } from "../../components/shared/custom-metrics";
+import { instanceMemoryGiB, maximumConnections } from "../../components/shared/instance-memory";
+import { arns, REQUIRED_TAGS } from "../support/fixtures";
+import type { Recording, Registration } from "../support/mocks";
+import { LOAD_BALANCER, NODES, planObservability, SERVICES } from "../support/observability";
+
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
+const FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+const RULE = "aws:cloudwatch/eventRule:EventRule";
+const TOPIC = arns.topic("crm-alert-notifications");
+const GIB = 1024 ** 3;
+
+const alarmInputs = (plan: Recording, part: string) =>
+  plan.get(ALARM, `crm-observability-${part}`).inputs;
+
+/** [threshold, period of its metrics, periods, comparison, silence] */
+function terms({ inputs }: Registration) {
+  const { metricQueries, period, threshold, evaluationPeriods } = inputs;
+  const measured = period ?? metricQueries[0].metric.period;
+  const below = inputs["comparisonOperator"] === "LessThanThreshold";
+  assert.ok(below || inputs["comparisonOperator"] === "GreaterThanThreshold");
+  return [threshold, measured, evaluationPeriods, below ? "<" : ">", inputs["treatMissingData"]];
+}
+
+describe("CrmObservability", () => {
+  let plan: Recording;
+  before(async () => {
+    plan = await planObservability({}, { tracing: { encryption: true } });
+  });
+
+  it("the document's alarms have its thresholds, periods and action", () => {
+    const errors = alarmInputs(plan, "high-error-rate");
+    assert.equal(errors["name"], "crm-High-Error-Rate");
+    assert.equal(errors["threshold"], 10);
+    assert.equal(errors["evaluationPeriods"], 2);
+    assert.match(errors["metricQueries"].at(-1).expression, /100 \* \(FILL\(services, 0\)/);
+    assert.deepEqual(
+      errors["metricQueries"].slice(0, -1).map((query: any) => query.metric.metricName),
+      ["HTTPCode_Target_4XX_Count", "HTTPCode_ELB_4XX_Count", "RequestCount"],
+    );
+    const latency = alarmInputs(plan, "high-response-time");
+    assert.equal(latency["name"], "crm-High-Response-Time");
+    assert.equal(latency["metricName"], "TargetResponseTime");
+    assert.deepEqual(latency["dimensions"], { LoadBalancer: LOAD_BALANCER });
+    const cpu = alarmInputs(plan, "rds-high-cpu");
+    assert.equal(cpu["name"], "crm-RDS-High-CPU");
+    assert.equal(cpu["metricName"], "CPUUtilization");
+    assert.deepEqual(cpu["dimensions"], { DBInstanceIdentifier: "crm-production-primary" });
+  });
+
+  it("every alarm compares with its threshold, and silence is decided", () => {
+    const expected: Record<string, unknown[]> = {
+      "high-error-rate": [10, 300, 2, ">", "notBreaching"],
+      "high-response-time": [2, 60, 3, ">", "notBreaching"],
+      "high-server-error-rate": [5, 60, 2, ">", "notBreaching"],
+      "auth-tasks-missing": [0, 60, 15, ">", "ignore"],
+      "task-placement": [0, 300, 1, ">", "notBreaching"],
+      "spot-interruptions": [5, 3600, 1, ">", "notBreaching"],
+      "rds-high-cpu": [80, 300, 2, ">", "breaching"],
+      "rds-high-cpu-replica": [80, 300, 2, ">", "breaching"],
+      "rds-primary-storage": [100 * GIB, 300, 2, "<", "ignore"],
+      "rds-primary-connections": [1441, 300, 2, ">", "ignore"],
+      "rds-primary-memory": [Math.round(1.6 * GIB), 300, 3, "<", "ignore"],
+      "rds-replica-lag": [300, 300, 2, ">", "breaching"],
+      "redis-memory": [90, 300, 2, ">", "ignore"],
+      "redis-cpu": [80, 300, 2, ">", "ignore"],
+      "redis-evictions": [0, 300, 1, ">", "notBreaching"],
+      "redis-replication-lag": [5, 300, 2, ">", "notBreaching"],
+      "email-notifications-age": [900, 60, 5, ">", "notBreaching"],
+      "dlq-email-depth": [0, 60, 1, ">", "notBreaching"],
+      "social-data-processor-errors": [0, 300, 1, ">", "notBreaching"],
+      "social-data-processor-throttles": [0, 300, 3, ">", "notBreaching"],
+      "social-data-processor-duration": [240_000, 300, 1, ">", "notBreaching"],
+      "nat-3-ports": [0, 60, 3, ">", "notBreaching"],
+      "cloudfront-api-errors": [5, 60, 5, ">", "notBreaching"],
+      "region-unhealthy": [1, 60, 2, "<", "breaching"],
+    };
+    for (const [part, row] of Object.entries(expected)) {
+      assert.deepEqual(terms(plan.get(ALARM, `crm-observability-${part}`)), row, part);
+    }
+  });
+
+  it("thresholds are the stack's", async () => {
+    const changed = await planObservability(
+      {},
+      {
+        database: { cpuPercent: 60, storageUsedPercent: 90 },
+        messaging: { queueAgeMinutesByQueue: { "email-notifications": 3 } },
+      },
+    );
+    assert.equal(alarmInputs(changed, "rds-high-cpu")["threshold"], 60);
+    assert.equal(alarmInputs(changed, "rds-primary-storage")["threshold"], 50 * GIB);
+    assert.equal(alarmInputs(changed, "email-notifications-age")["threshold"], 180);
+    assert.equal(alarmInputs(changed, "social-processing-age")["threshold"], 900);
+  });
+
+  it("every alarm has an action and a runbook section that exists", () => {
+    const alarms = [...plan.ofType(ALARM), ...plan.ofType(COMPOSITE)];
+    assert.ok(alarms.length > 30);
+    for (const { inputs, name } of alarms) {
+      assert.deepEqual(inputs["alarmActions"], [TOPIC], name);
+      assert.deepEqual(inputs["okActions"], [TOPIC], name);
+      assertRunbook(inputs["alarmDescription"]);
+    }
+    for (const part of ["errors", "latency", "unhealthy"]) {
+      assertRunbook(`Runbook: docs/runbooks/alarms.md#service-${part}`);
+    }
+    plan
+      .ofType(RULE)
+      .filter(({ name }) => /backup|storage/.test(name))
+      .forEach(({ inputs }) => assertRunbook(inputs["description"]));
+  });
+
+  it("no two alarms share a name, and what takes tags has all six", () => {
+    const names = plan.ofType(ALARM).map(({ inputs }) => inputs["name"]);
+    assert.equal(new Set(names).size, names.length);
+    const tagged = [...plan.ofType(ALARM), ...plan.ofType(COMPOSITE), ...plan.ofType(RULE)];
+    for (const { inputs, name } of tagged) {
+      assert.deepEqual(
+        REQUIRED_TAGS.filter((tag) => !(tag in inputs["tags"])),
+        [],
+        name,
+      );
+    }
+  });
+
+  it("the composite alarm looks at what customers feel, of services and stack", () => {
+    const { inputs } = plan.only(COMPOSITE);
+    const watched = [...inputs["alarmRule"].matchAll(/ALARM\("([^"]+)"\)/g)].map(
+      ([, name]) => name,
+    );
+    assert.deepEqual(watched.slice(0, 5), [
+      "crm-High-Response-Time",
+      "crm-High-Server-Error-Rate",
+      "crm-cloudfront-app-errors",
+      "crm-cloudfront-api-errors",
+      "crm-region-unhealthy",
+    ]);
+    assert.equal(watched.length, 5 + 3 * SERVICES.length);
+    assert.match(inputs["alarmRule"], / OR /);
+  });
+
+  it("outside us-east-1 the edge's alarms are there with a topic of their own", async () => {
+    const west = await planObservability(
+      { arns: arns.inRegion("us-west-2") },
+      { edge: { mailboxes: ["alerts@crm-consulting.com"] } },
+    );
+    const topic = west.only("aws:sns/topic:Topic").inputs;
+    assert.equal(topic["region"], "us-east-1");
+    assert.equal(topic["kmsMasterKeyId"], "alias/crm-edge-alerts");
+    const edge = alarmInputs(west, "cloudfront-app-errors");
+    assert.equal(edge["region"], "us-east-1");
+    assert.deepEqual(edge["alarmActions"], ["arn:aws:sns:us-east-1:123456789012:crm-edge-alerts"]);
+    assert.equal(
+      west.only("aws:sns/topicSubscription:TopicSubscription").inputs["protocol"],
+      "email",
+    );
+    assert.doesNotMatch(west.only(COMPOSITE).inputs["alarmRule"], /cloudfront/);
+    assert.equal(plan.ofType("aws:sns/topic:Topic").length, 0);
+  });
+
+  it("log lines become the document's metrics with its dimensions", () => {
+    const transformation = (service: string, metric: string) =>
+      plan.get(FILTER, `crm-observability-${service}-${metric}`).inputs["metricTransformation"];
+    for (const service of SERVICES) {
+      assert.deepEqual(transformation(service, "apiresponsetime"), {
+        name: "APIResponseTime",
+        namespace: "CRM/API",
+        value: "$.durationMs",
+        unit: "Milliseconds",
+        dimensions: { Service: "$.service", Endpoint: "$.endpoint" },
+      });
+      assert.deepEqual(transformation(service, "activeusers").dimensions, {
+        TimeRange: "$.timeRange",
+      });
+      assert.equal(transformation(service, "activeusers").namespace, "CRM/Users");
+      assert.equal(transformation(service, "leadconversionrate").namespace, "CRM/Business");
+      assert.deepEqual(transformation(service, "leadconversionrate").dimensions, {
+        Period: "$.period",
+        Source: "$.source",
+      });
+    }
+    for (const { inputs, dependencies } of plan.ofType(FILTER)) {
+      // A metric with dimensions may not have a default value.
+      assert.ok(!("defaultValue" in inputs["metricTransformation"]));
+      assert.ok(dependencies.length > 0, "a filter waits for its log group");
+    }
+  });
+
+  it("metrics may be published below CRM/ only", () => {
+    const statement = customMetricsStatement();
+    assert.deepEqual(statement.actions, ["cloudwatch:PutMetricData"]);
+    assert.deepEqual(statement.conditions, { StringLike: { "cloudwatch:namespace": "CRM/*" } });
+  });
+
+  it("events of backups, storage and tasks go to the topic or are counted", () => {
+    const pattern = (name: string) =>
+      JSON.parse(plan.get(RULE, `crm-observability-${name}`).inputs["eventPattern"]);
+    assert.deepEqual(pattern("events-backup-failures").detail.$or, [
+      { backupVaultName: ["crm-backups"] },
+      { sourceBackupVaultArn: ["arn:aws:backup:us-east-1:123456789012:backup-vault:crm-backups"] },
+    ]);
+    assert.ok(pattern("events-backup-failures").detail.state.includes("FAILED"));
+    assert.ok(pattern("events-database-storage").detail.EventID.includes("RDS-EVENT-0225"));
+    assert.deepEqual(pattern("task-events-placement").detail.clusterArn, [
+      "arn:aws:ecs:us-east-1:123456789012:cluster/crm-production",
+    ]);
+    assert.ok(pattern("task-events-spot").detail.stopCode.includes("SpotInterruption"));
+    const target = (name: string) =>
+      plan.get("aws:cloudwatch/eventTarget:EventTarget", `crm-observability-${name}`).inputs["arn"];
+    assert.equal(target("events-backup-failures"), TOPIC);
+    assert.equal(
+      target("task-events-spot"),
+      "arn:aws:logs:us-east-1:123456789012:log-group:/aws/events/crm-task-events",
+    );
+  });
+
+  it("sampling rules are the document's", () => {
+    const rule = (name: string) => {
+      const { inputs } = plan.get(
+        "aws:xray/samplingRule:SamplingRule",
+        `crm-observability-tracing-${name}`,
+      );
+      const { serviceName, httpMethod, urlPath, reservoirSize, fixedRate, priority } = inputs;
+      return [serviceName, httpMethod, urlPath, reservoirSize, fixedRate, priority];
+    };
+    assert.deepEqual(rule("all"), ["*", "*", "*", 1, 0.1, 9000]);
+    assert.deepEqual(rule("opportunities"), [
+      "crm-core-service",
+      "POST",
+      "/api/v1/opportunities",
+      2,
+      0.5,
+      100,
+    ]);
+    assert.equal(plan.only("aws:xray/encryptionConfig:EncryptionConfig").inputs["type"], "KMS");
+  });
+
+  it("the cache is watched node by node in one alarm", () => {
+    const { metricQueries } = alarmInputs(plan, "redis-memory");
+    assert.deepEqual(
+      metricQueries.slice(0, -1).map((query: any) => query.metric.dimensions.CacheClusterId),
+      NODES,
+    );
+  });
+
+  it("memory and connections follow from the class", () => {
+    assert.equal(instanceMemoryGiB("db.r6g.large"), 16);
+    assert.equal(instanceMemoryGiB("db.t4g.medium"), 4);
+    assert.equal(instanceMemoryGiB("db.m6g.4xlarge"), 64);
+    assert.throws(() => instanceMemoryGiB("db.x2g.large"), /x2g/);
+    assert.equal(maximumConnections(16), 1802);
+    assert.equal(maximumConnections(512), 5000);
+    assert.equal(runbookLink("docs/runbooks", "alarms#a"), "docs/runbooks/alarms.md#a");
+  });
+});
+
+function assertRunbook(text: string): void {
+  const [, file, anchor] = /Runbook: (\S+\.md)#(\S+)$/.exec(text) ?? [];
+  assert.ok(file && anchor, text);
+  const runbook = fs.readFileSync(path.join(__dirname, "..", "..", file), "utf8");
+  const sections = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!.toLowerCase().replaceAll(" ", "-"),
+  );
+  assert.ok(sections.includes(anchor), `${file} has no section ${anchor}`);
+}

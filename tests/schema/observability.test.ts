@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+
+import { observabilityRules, observabilitySchema } from "../../schema/observability";
+
+/** What the rules report, as `path: expected`. */
+function reports(section: Record<string, unknown>): string[] {
+  const found: string[] = [];
+  observabilityRules(observabilitySchema.parse(section), (path, _given, expected) =>
+    found.push(`${path.join(".")}: ${expected}`),
+  );
+  return found;
+}
+
+describe("schema: observability", () => {
+  it("defaults are the document's values", () => {
+    const config = observabilitySchema.parse({});
+    assert.equal(config.loadBalancer.clientErrorPercent, 10);
+    assert.equal(config.loadBalancer.clientErrorPeriods, 2);
+    assert.equal(config.loadBalancer.responseSeconds, 2);
+    assert.equal(config.loadBalancer.responsePeriods, 3);
+    assert.equal(config.database.cpuPercent, 80);
+    assert.equal(config.database.cpuPeriods, 2);
+    assert.equal(config.metricNamespace, "CRM");
+    const { all, opportunities } = config.tracing.samplingRules;
+    assert.deepEqual([all?.serviceName, all?.fixedTarget, all?.rate], ["*", 1, 0.1]);
+    assert.deepEqual([opportunities?.fixedTarget, opportunities?.rate], [2, 0.5]);
+    assert.deepEqual(reports({}), []);
+  });
+
+  it("refuses values that CloudWatch or X-Ray would refuse", () => {
+    const bad: Record<string, unknown>[] = [
+      { loadBalancer: { clientErrorPercent: 101 } },
+      { metricNamespace: "AWS/CRM" },
+      { eventLogRetentionDays: 31 },
+      { runbooks: "docs/runbooks/" },
+      { database: { cpu: 80 } },
+      {
+        tracing: {
+          samplingRules: { all: { serviceName: "*", fixedTarget: 1, rate: 2, priority: 1 } },
+        },
+      },
+    ];
+    for (const section of bad) {
+      assert.equal(observabilitySchema.safeParse(section).success, false, JSON.stringify(section));
+    }
+  });
+
+  it("a sampling rule names a service once, and no two have one priority", () => {
+    const rule = { fixedTarget: 1, rate: 0.1, priority: 1 };
+    const samplingRules = {
+      one: { ...rule },
+      two: { ...rule, service: "core", serviceName: "*", priority: 2 },
+      three: { ...rule, service: "core" },
+    };
+    assert.deepEqual(reports({ tracing: { samplingRules } }), [
+      "tracing.samplingRules.one.service: either service or serviceName",
+      "tracing.samplingRules.two.service: either service or serviceName",
+      "tracing.samplingRules.three.priority: another number than that of one",
+    ]);
+  });
+});
