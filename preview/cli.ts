@@ -1,4 +1,5 @@
 import { type Arguments, HELP, parseArguments } from "./args";
+import { priced, type PricedPlan } from "./cost";
 import { exitCodeOf, PreviewError } from "./errors";
 import { previewStack } from "./index";
 import type { Plan } from "./model";
@@ -48,17 +49,18 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function preview(args: Arguments): Promise<number> {
   const progress = showProgress(process.stderr);
-  let plan: Plan;
+  let result: PricedPlan;
   try {
-    plan = await previewStack({ ...args, onProgress: progress.update });
+    result = priced(await previewStack({ ...args, onProgress: progress.update }));
   } finally {
     progress.clear();
   }
+  const { plan, cost } = result;
   if (args.json) {
     await write(process.stderr, warnings(plan));
-    await write(process.stdout, renderJson(plan));
+    await write(process.stdout, renderJson(plan, cost));
   } else {
-    await write(process.stdout, renderText(plan, terminalOf(process.stdout)));
+    await write(process.stdout, renderText(plan, terminalOf(process.stdout), cost));
   }
   const violated = plan.policies.violations.some(
     ({ enforcementLevel }) => enforcementLevel === "mandatory",

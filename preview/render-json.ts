@@ -1,10 +1,12 @@
+import type { CostEstimate } from "../cost/model";
+import { jsonCost } from "./cost";
 import type { PreviewError } from "./errors";
 import type { Diagnostic, Plan, PlannedResource, PropertyBag } from "./model";
 import { countByComponent } from "./tree";
 import { redact } from "./values";
 
 /** The document of `--json`. Unknown values are Pulumi's marker, secrets are `"[secret]"`. */
-export function renderJson(plan: Plan): string {
+export function renderJson(plan: Plan, cost?: CostEstimate): string {
   return toText({
     project: plan.project,
     stack: plan.stack,
@@ -13,6 +15,7 @@ export function renderJson(plan: Plan): string {
     policies: plan.policies,
     diagnostics: plan.diagnostics,
     summary: summaryOf(plan.resources),
+    ...(cost && { cost: jsonCost(cost) }),
     durationMs: plan.durationMs,
   });
 }

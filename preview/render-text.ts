@@ -1,3 +1,5 @@
+import type { CostEstimate } from "../cost/model";
+import { renderCost } from "./cost";
 import type { PreviewError } from "./errors";
 import type { Diagnostic, Plan, PlannedResource } from "./model";
 import { renderVerdict } from "./render-verdict";
@@ -5,8 +7,8 @@ import { count, cut, type Paint, paintFor, type Terminal } from "./style";
 import { countByComponent, toTree, type TreeNode } from "./tree";
 import { isSecret, isUnknown, redact, REDACTED } from "./values";
 
-/** The plan for people: component tree, counts, outputs, warnings, verdict. */
-export function renderText(plan: Plan, terminal: Terminal): string {
+/** The plan for people: component tree, counts, outputs, warnings, verdict, cost. */
+export function renderText(plan: Plan, terminal: Terminal, cost?: CostEstimate): string {
   const paint = paintFor(terminal);
   const seconds = (plan.durationMs / 1000).toFixed(1);
   const sections = [
@@ -16,6 +18,7 @@ export function renderText(plan: Plan, terminal: Terminal): string {
     renderOutputs(plan, terminal, paint),
     renderDiagnostics(plan.diagnostics, paint),
     renderVerdict(plan, terminal, paint),
+    cost ? renderCost(cost, terminal, paint) : [],
     [
       `${count(plan.resources.length, "resource")} in ${seconds} s` +
         paint.dim(" (offline: nothing was looked up, nothing is changed)"),

@@ -59,7 +59,8 @@ export function countByComponent(resources: readonly PlannedResource[]): Record<
   return counts;
 }
 
-function outermostComponent(
+/** The component below the stack that holds a resource, or the component itself; none for what stands alone. */
+export function outermostComponent(
   resource: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
 ): PlannedResource | undefined {

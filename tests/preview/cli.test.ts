@@ -65,6 +65,7 @@ describe("npm run preview", function () {
       "policies",
       "diagnostics",
       "summary",
+      "cost",
       "durationMs",
     ]);
     assert.deepEqual(document.summary, { resources: 5, byComponent: { "(stack)": 5 } });
