@@ -1,0 +1,296 @@
+/**
+ * How a rule is made: what every rule has to say of itself, and the three answers that it may give about a
+ * resource: it passes (nothing is reported), it violates the rule, or the rule cannot be decided yet.
+ */
+import type {
+  EnforcementLevel,
+  Policies,
+  PolicyResource,
+  PolicyResourceOptions,
+  ReportViolation,
+  ResourceValidationArgs,
+  Severity,
+} from "@pulumi/policy";
+
+import {
+  exemptionFor,
+  EXEMPTIONS_SCHEMA,
+  exemptionsNoted,
+  noteExemptions,
+  type Exemption,
+  type ExemptionUse,
+} from "./exemptions";
+import { StackGraph } from "./graph";
+import { read, shown, UNKNOWN, unproxied, type Properties } from "./values";
+
+/** Ids of the public controls that ask for the same as a rule. */
+export interface Controls {
+  /** AWS Foundational Security Best Practices and other Security Hub controls: `RDS.2`. */
+  readonly securityHub?: readonly string[];
+  /** CIS AWS Foundations Benchmark 5.0: `2.2.3`. */
+  readonly cis?: readonly string[];
+  /** cdk-nag AwsSolutions: `RDS2`. */
+  readonly cdkNag?: readonly string[];
+  readonly checkov?: readonly string[];
+  readonly trivy?: readonly string[];
+}
+
+/** What every rule says of itself. */
+export interface RuleInfo<Config> {
+  /** Name of the policy; stays the same for good, configurations refer to it. */
+  readonly id: string;
+  /** What must hold, as one sentence. */
+  readonly description: string;
+  readonly severity: Severity;
+  /** @default none: no public catalogue asks for it */
+  readonly controls?: Controls;
+  /** How to mend a violation. */
+  readonly remediation: string;
+  /** Page that explains why. */
+  readonly url: string;
+  /** @default mandatory */
+  readonly level?: EnforcementLevel;
+  /** Settings with their defaults. @default none */
+  readonly defaults?: Config;
+}
+
+/** The answers of a rule about one resource. No answer is a pass. */
+export interface Report {
+  /** The rule is violated; says which property, what is wrong and how to mend it. */
+  violation(message: string): void;
+  /** The rule cannot be decided: the named property is not known yet. */
+  undecided(property: string): void;
+}
+
+/** A resource as rules see it. */
+export interface Subject {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly properties: Properties;
+  readonly options: PolicyResourceOptions;
+  /** The provider's own inputs; values are text, structures JSON. */
+  readonly provider?: Properties;
+}
+
+/** A rule about single resources. */
+export interface ResourceRule<Config = object> extends RuleInfo<Config> {
+  /** Type tokens that the rule is about, or a test on the token. */
+  readonly types: readonly string[] | ((type: string) => boolean);
+  check(subject: Subject, report: Report, config: Config): void;
+  /**
+   * Mends the inputs in place, for the level `remediate`; they are Pulumi's own object, which keeps secrets secret.
+   * Called only for a resource that violates the rule and is not exempt from it.
+   * @default the rule mends nothing
+   */
+  remediate?(this: void, inputs: Record<string, unknown>, subject: Subject, config: Config): void;
+}
+
+/** A rule about how resources of a stack belong together. */
+export interface StackRule<Config = object> extends RuleInfo<Config> {
+  check(graph: StackGraph, reportOn: (resource: { urn: string }) => Report, config: Config): void;
+}
+
+/** A rule as the pack holds it. */
+export interface Rule {
+  readonly info: RuleInfo<object>;
+  readonly kind: "resource" | "stack";
+  /** Whether the rule is about resources of this type; a stack rule is about all. */
+  readonly concerns: (type: string) => boolean;
+  readonly policy: Policies[number];
+}
+
+/** Begins the message of an answer that is neither pass nor violation. */
+export const UNDECIDED = "undecided: ";
+
+/** Makes a rule about single resources. */
+export function resourceRule<Config extends object = object>(rule: ResourceRule<Config>): Rule {
+  const { types } = rule;
+  const concerns = typeof types === "function" ? types : (type: string) => types.includes(type);
+  const { remediate } = rule;
+  return {
+    info: rule,
+    kind: "resource",
+    concerns,
+    policy: {
+      ...policyInfo(rule),
+      validateResource: (args, reportViolation) => {
+        if (concerns(args.type)) {
+          const config = configOf<Config>(rule, args);
+          const subject = subjectOf(args);
+          rule.check(subject, reporter(rule, subject.urn, config, reportViolation), config);
+        } else if (!exemptionsNoted(rule.id)) {
+          // An exemption is unused as well when the stack has nothing that the rule is about.
+          configOf(rule, args);
+        }
+      },
+      ...(remediate && {
+        remediateResource: (args: ResourceValidationArgs) => {
+          if (!concerns(args.type)) {
+            return undefined;
+          }
+          const config = configOf<Config>(rule, args);
+          const subject = subjectOf(args);
+          let violated = false;
+          rule.check(
+            subject,
+            {
+              violation: () => {
+                const { state } = exemptionFor(rule.id, subject.urn, config.exemptions);
+                violated ||= state === "none";
+              },
+              undecided: () => {},
+            },
+            config,
+          );
+          if (!violated) {
+            return undefined;
+          }
+          remediate(args.props, subject, config);
+          return args.props;
+        },
+      }),
+    },
+  };
+}
+
+/** Makes a rule about how resources belong together. */
+export function stackRule<Config extends object = object>(rule: StackRule<Config>): Rule {
+  return {
+    info: rule,
+    kind: "stack",
+    concerns: () => true,
+    policy: {
+      ...policyInfo(rule),
+      validateStack: (args, reportViolation) => {
+        const config = configOf<Config>(rule, args);
+        rule.check(
+          StackGraph.of(args.resources),
+          ({ urn }) => reporter(rule, urn, config, reportViolation),
+          config,
+        );
+      },
+    },
+  };
+}
+
+/**
+ * Answers by a single property: undecided when it is not known, a violation when `accepts` refuses it.
+ * `mend` completes the sentence, for example `set storageEncrypted: true`.
+ */
+export function expect(
+  subject: Pick<Subject, "properties">,
+  report: Report,
+  property: string,
+  accepts: (value: unknown) => boolean,
+  mend: string,
+): void {
+  const value = read(subject.properties, property);
+  if (value === UNKNOWN) {
+    report.undecided(property);
+  } else if (!accepts(value)) {
+    report.violation(`${property} is ${shown(value, property)}; ${mend}.`);
+  }
+}
+
+/** Accepts `true` and nothing else. */
+export const isTrue = (value: unknown): boolean => value === true;
+
+/** Accepts whatever is not `true`, an absent value too. */
+export const isNotTrue = (value: unknown): boolean => value !== true;
+
+/** A policy resource of a stack as a subject. */
+export function subjectOf(args: ResourceValidationArgs | PolicyResource): Subject {
+  return {
+    type: args.type,
+    name: args.name,
+    urn: args.urn,
+    properties: unproxied(args.props),
+    options: args.opts,
+    provider: args.provider && unproxied(args.provider.props),
+  };
+}
+
+type Configured<Config> = Config & { readonly exemptions: readonly Exemption[] };
+
+function configOf<Config extends object>(
+  rule: RuleInfo<Config>,
+  args: { getConfig<T extends object>(): T },
+): Configured<Config> {
+  // The engine fills in the defaults of the schema; a unit test does not.
+  const config = {
+    exemptions: [],
+    ...rule.defaults,
+    ...args.getConfig<object>(),
+  } as unknown as Configured<Config>;
+  noteExemptions(rule.id, config.exemptions);
+  return config;
+}
+
+function reporter(
+  rule: Pick<RuleInfo<object>, "id" | "description">,
+  urn: string,
+  config: { readonly exemptions: readonly Exemption[] },
+  reportViolation: ReportViolation,
+): Report {
+  // The runtime takes an object as well, with a level of its own; the types know only the text.
+  const report = reportViolation as unknown as (finding: {
+    message: string;
+    urn: string;
+    enforcementLevel?: EnforcementLevel;
+  }) => void;
+  return {
+    violation(message) {
+      const use: ExemptionUse = exemptionFor(rule.id, urn, config.exemptions);
+      if (use.state === "exempt") {
+        report({ urn, message: `exempt: ${use.reason} ${message}`, enforcementLevel: "advisory" });
+      } else {
+        report({ urn, message: `${rule.description}\n${message}${use.note}` });
+      }
+    },
+    undecided(property) {
+      // An exemption that may be needed later is not unused now.
+      exemptionFor(rule.id, urn, config.exemptions);
+      const message = `${UNDECIDED}${property} is not known before the first update.`;
+      report({ urn, message, enforcementLevel: "advisory" });
+    },
+  };
+}
+
+function policyInfo(rule: RuleInfo<object>) {
+  return {
+    name: rule.id,
+    description: rule.description,
+    severity: rule.severity,
+    enforcementLevel: rule.level,
+    remediationSteps: rule.remediation,
+    url: rule.url,
+    tags: controlTags(rule.controls ?? {}),
+    configSchema: {
+      properties: { ...schemaOf(rule.defaults ?? {}), exemptions: EXEMPTIONS_SCHEMA },
+    },
+  };
+}
+
+/** `securityHub:RDS.2`, `checkov:CKV_AWS_17` and so on. */
+export function controlTags(controls: Controls): string[] {
+  return Object.entries(controls).flatMap(([catalogue, ids]) =>
+    (ids as readonly string[]).map((id) => `${catalogue}:${id}`),
+  );
+}
+
+function jsonType(value: unknown) {
+  return typeof value as "string" | "number" | "boolean" | "object";
+}
+
+/** JSON schema of a rule's settings, from their defaults. */
+function schemaOf(defaults: object) {
+  return Object.fromEntries(
+    Object.entries(defaults).map(([key, value]: [string, unknown]) => [
+      key,
+      Array.isArray(value)
+        ? { type: "array" as const, items: { type: jsonType(value[0] ?? "") }, default: value }
+        : { type: jsonType(value), default: value },
+    ]),
+  );
+}

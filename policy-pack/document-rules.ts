@@ -1,0 +1,99 @@
+/** How rules judge the policy documents of resources, statement by statement. */
+import type { Report } from "./define";
+import { parseDocument, type Principal, type Statement } from "./documents";
+import { isRecord, items, type Properties, read, UNKNOWN } from "./values";
+
+/** What is wrong with a statement, UNKNOWN when it cannot be said yet, nothing when it is fine. */
+export type Judgement = string | typeof UNKNOWN | undefined;
+
+/** Judges each statement of the document that a property holds; an absent document is fine. */
+export function judgeStatements(
+  properties: Properties,
+  property: string,
+  report: Report,
+  judge: (statement: Statement) => Judgement,
+): void {
+  const statements = statementsOf(properties, property, report);
+  for (const statement of statements ?? []) {
+    const judgement = judge(statement);
+    if (judgement === UNKNOWN) {
+      report.undecided(`${property}, statement ${statement.label},`);
+    } else if (judgement !== undefined) {
+      report.violation(`${property}, statement ${statement.label}: ${judgement}.`);
+    }
+  }
+}
+
+/** The statements of the document that a property holds; nothing, with a report, when it cannot be read. */
+export function statementsOf(
+  properties: Properties,
+  property: string,
+  report: Report,
+): readonly Statement[] | undefined {
+  const document = parseDocument(read(properties, property));
+  if (document === UNKNOWN) {
+    report.undecided(property);
+    return undefined;
+  }
+  if (document?.error !== undefined) {
+    report.violation(`${property} cannot be read: ${document.error}; mend the document.`);
+    return undefined;
+  }
+  return document?.statements ?? [];
+}
+
+/** A condition that only holds for connections without TLS. */
+export function whenNotEncrypted({ conditions }: Statement): boolean {
+  return (
+    conditions.length === 1 &&
+    conditions[0]!.key === "aws:securetransport" &&
+    /^Bool(IfExists)?$/i.test(conditions[0]!.operator) &&
+    conditions[0]!.values.every((value) => String(value).toLowerCase() === "false")
+  );
+}
+
+/** Whether a statement denies everybody something. */
+export function deniesEverybody({ effect, principals }: Statement): boolean {
+  return (
+    effect === "Deny" &&
+    principals.some(({ kind, value }) => value === "*" && (kind === "*" || kind === "AWS"))
+  );
+}
+
+/** The account that a principal belongs to: an account's number, or one in an ARN. */
+export function accountOf({ kind, value }: Principal): string | undefined {
+  if (kind !== "AWS" || value === UNKNOWN) {
+    return undefined;
+  }
+  return /^(?:arn:aws[a-z-]*:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(value)?.[1];
+}
+
+/** The accounts that are ours: of the rule's setting, and those that the provider is allowed to work in. */
+export function ownAccounts(
+  provider: Properties | undefined,
+  accounts: readonly string[],
+): readonly string[] {
+  const allowed = provider && read(provider, "allowedAccountIds");
+  let list: unknown = allowed;
+  if (typeof allowed === "string") {
+    try {
+      list = JSON.parse(allowed);
+    } catch {
+      list = [];
+    }
+  }
+  const given = items(list);
+  return [...accounts, ...(given === UNKNOWN ? [] : given.map(String))];
+}
+
+/** The properties of a role that hold documents about rights: `inlinePolicies[0].policy` and so on. */
+export function inlinePolicyPaths(properties: Properties, report: Report): readonly string[] {
+  const list = items(properties["inlinePolicies"]);
+  if (list === UNKNOWN) {
+    report.undecided("inlinePolicies");
+    return [];
+  }
+  return list.flatMap((entry, index) =>
+    entry === UNKNOWN || isRecord(entry) ? [`inlinePolicies[${index}].policy`] : [],
+  );
+}

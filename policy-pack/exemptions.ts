@@ -1,0 +1,97 @@
+/**
+ * Exemptions: a resource may break a rule for a reason that somebody answers for, until a day.
+ *
+ * They stand in the configuration of the rule: `{"<rule>": {"exemptions": [{...}]}}`. What is exempt stays
+ * visible as an advisory. An expired exemption exempts nothing, an unused one is a violation of its own.
+ */
+
+/** One exemption from one rule. */
+export interface Exemption {
+  /** URN of the resource; `*` stands for any text. */
+  readonly urn: string;
+  /** Why it is right here. */
+  readonly reason: string;
+  /** Mailbox of the team that answers for it. */
+  readonly owner: string;
+  /** Last day of its validity, YYYY-MM-DD. */
+  readonly expires: string;
+}
+
+/** Schema of the setting `exemptions` that every rule has. */
+export const EXEMPTIONS_SCHEMA = {
+  type: "array" as const,
+  default: [],
+  items: {
+    type: "object" as const,
+    properties: {
+      urn: { type: "string" as const, minLength: 1 },
+      reason: { type: "string" as const, minLength: 20 },
+      owner: { type: "string" as const, pattern: "^[^\\s@]+@[^\\s@]+$" },
+      expires: { type: "string" as const, pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
+    },
+    required: ["urn", "reason", "owner", "expires"],
+  },
+};
+
+/** Whether a violation is exempt; if not, what to add to its message. */
+export type ExemptionUse =
+  | { readonly state: "exempt"; readonly reason: string }
+  | { readonly state: "none"; readonly note: string };
+
+/** Exemptions of this run by rule, and those that exempted something. */
+const configured = new Map<string, readonly Exemption[]>();
+const used = new Set<string>();
+
+/** Remembers the exemptions that a rule was configured with. */
+export function noteExemptions(rule: string, exemptions: readonly Exemption[]): void {
+  configured.set(rule, exemptions);
+}
+
+/** Whether the exemptions of a rule are remembered already. */
+export function exemptionsNoted(rule: string): boolean {
+  return configured.has(rule);
+}
+
+/** The exemption of a resource from a rule, if there is one that has not expired. */
+export function exemptionFor(
+  rule: string,
+  urn: string,
+  exemptions: readonly Exemption[],
+  today = new Date().toISOString().slice(0, 10),
+): ExemptionUse {
+  const candidates = exemptions.filter((candidate) => matches(candidate.urn, urn));
+  const exemption = candidates.find(({ expires }) => expires >= today) ?? candidates[0];
+  if (exemption === undefined) {
+    return { state: "none", note: "" };
+  }
+  used.add(keyOf(rule, exemption));
+  if (exemption.expires < today) {
+    return { state: "none", note: ` Its exemption expired on ${exemption.expires}.` };
+  }
+  const { reason, owner, expires } = exemption;
+  return { state: "exempt", reason: `${reason} (${owner}, until ${expires}).` };
+}
+
+/** Exemptions that exempted nothing, with their rules. */
+export function unusedExemptions(): { rule: string; exemption: Exemption }[] {
+  return [...configured].flatMap(([rule, exemptions]) =>
+    exemptions
+      .filter((exemption) => !used.has(keyOf(rule, exemption)))
+      .map((exemption) => ({ rule, exemption })),
+  );
+}
+
+/** Forgets what earlier resources used; each test begins so. */
+export function forgetExemptions(): void {
+  configured.clear();
+  used.clear();
+}
+
+function keyOf(rule: string, exemption: Exemption): string {
+  return `${rule}\0${exemption.urn}\0${exemption.expires}`;
+}
+
+function matches(pattern: string, text: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(text);
+}

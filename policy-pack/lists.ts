@@ -1,0 +1,23 @@
+/** Lists of structures in a resource's properties. */
+import type { Report } from "./define";
+import { isRecord, items, UNKNOWN } from "./values";
+
+/** The structures of a list; a list or an item that is not known is reported by the property's name and left out. */
+export function records(
+  value: unknown,
+  property: string,
+  report: Pick<Report, "undecided">,
+): Record<string, unknown>[] {
+  const list = items(value);
+  if (list === UNKNOWN || list.includes(UNKNOWN)) {
+    report.undecided(property);
+  }
+  return list === UNKNOWN ? [] : list.filter(isRecord);
+}
+
+/** Type tokens of the load balancer's namespace with their twins, such as `loadBalancer:LoadBalancer`. */
+export function loadBalancerTypes(...types: readonly string[]): string[] {
+  return types.flatMap((type) =>
+    ["lb", "alb", "applicationloadbalancing"].map((module) => `aws:${module}/${type}`),
+  );
+}

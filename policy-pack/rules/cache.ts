@@ -1,0 +1,168 @@
+/** Redis on ElastiCache. */
+import { expect, resourceRule, isTrue, type Rule } from "../define";
+import { records } from "../lists";
+import { read, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
+const USER = "aws:elasticache/user:User";
+
+const userAuthentication = resourceRule({
+  id: "redis-user-auth",
+  description: "A cache's users have passwords, and the default one cannot do everything.",
+  severity: "high",
+  remediation: "Remove noPasswordRequired; narrow the default user's accessString.",
+  url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html",
+  types: [USER],
+  check(subject, report) {
+    const accepts = (value: unknown) => value !== true;
+    expect(subject, report, "noPasswordRequired", accepts, "remove it");
+    const mode = "authenticationMode.type";
+    expect(subject, report, mode, (v) => v !== "no-password-required", "use another");
+    const [name, access] = ["userName", "accessString"].map((p) => read(subject.properties, p));
+    if (name === UNKNOWN || access === UNKNOWN) {
+      report.undecided(name === UNKNOWN ? "userName" : "accessString");
+    } else if (name === "default" && /^on\s.*~\*.*\+@all/.test(String(access))) {
+      report.violation("accessString lets the default user do everything; narrow it.");
+    }
+  },
+});
+
+const failover = resourceRule({
+  id: "redis-failover",
+  description: "A cache's replica takes over by itself.",
+  severity: "medium",
+  controls: { securityHub: ["ElastiCache.3"], checkov: ["CKV2_AWS_50"] },
+  remediation: "Set automaticFailoverEnabled to true.",
+  url: `${GUIDE}/elasticache-controls.html#elasticache-3`,
+  types: [CACHE],
+  check(subject, report) {
+    expect(subject, report, "automaticFailoverEnabled", isTrue, "set it to true");
+  },
+});
+
+const multiZone = resourceRule({
+  id: "redis-multi-az",
+  description: "A cache has nodes in two zones at least.",
+  severity: "medium",
+  controls: { cdkNag: ["AEC4"], checkov: ["CKV2_AWS_50"] },
+  remediation: "Set multiAzEnabled to true, with a replica for each shard.",
+  url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
+  types: [CACHE],
+  check(subject, report) {
+    expect(subject, report, "multiAzEnabled", isTrue, "set it to true");
+    const [nodes, replicas] = ["numCacheClusters", "replicasPerNodeGroup"].map((property) =>
+      read(subject.properties, property),
+    );
+    if (nodes === UNKNOWN || replicas === UNKNOWN) {
+      report.undecided("numCacheClusters or replicasPerNodeGroup");
+    } else if (Number(nodes ?? 0) < 2 && Number(replicas ?? 0) < 1) {
+      report.violation("it has no second node; set numCacheClusters or replicasPerNodeGroup.");
+    }
+  },
+});
+
+interface Retention {
+  /** Days that snapshots are kept at least. */
+  readonly minimumDays: number;
+}
+
+const backup = resourceRule<Retention>({
+  id: "redis-backup",
+  description: "A cache is copied every day.",
+  severity: "high",
+  controls: { securityHub: ["ElastiCache.1"], trivy: ["AWS-0050"] },
+  remediation: "Raise snapshotRetentionLimit.",
+  url: `${GUIDE}/elasticache-controls.html#elasticache-1`,
+  defaults: { minimumDays: 1 },
+  types: [CACHE],
+  check(subject, report, { minimumDays }) {
+    const accepts = (days: unknown) => typeof days === "number" && days >= minimumDays;
+    expect(subject, report, "snapshotRetentionLimit", accepts, `set it to ${minimumDays} at least`);
+  },
+});
+
+const minorUpgrade = resourceRule({
+  id: "redis-auto-minor-upgrade",
+  description: "A cache gets corrections by itself.",
+  severity: "high",
+  controls: { securityHub: ["ElastiCache.2"] },
+  remediation: "Remove autoMinorVersionUpgrade, or set it to true.",
+  url: `${GUIDE}/elasticache-controls.html#elasticache-2`,
+  types: [CACHE, "aws:elasticache/cluster:Cluster"],
+  check(subject, report) {
+    // The cluster's is a text, the group's a boolean.
+    const accepts = (value: unknown) => value !== false && value !== "false";
+    expect(subject, report, "autoMinorVersionUpgrade", accepts, "set it to true");
+  },
+});
+
+const subnetGroup = resourceRule({
+  id: "redis-custom-subnet-group",
+  description: "A cache stands in subnets that were chosen for it.",
+  severity: "high",
+  controls: { securityHub: ["ElastiCache.7"], cdkNag: ["AEC1"] },
+  remediation: "Set subnetGroupName to a group of the stack.",
+  url: `${GUIDE}/elasticache-controls.html#elasticache-7`,
+  types: [CACHE, "aws:elasticache/cluster:Cluster"],
+  check(subject, report) {
+    const name = read(subject.properties, "subnetGroupName");
+    const inherits = read(subject.properties, "replicationGroupId") !== undefined;
+    const member = subject.type !== CACHE && inherits;
+    // A name that is not known yet is that of a group to be made, and the default one is there already.
+    if (!member && (name === undefined || name === "default")) {
+      report.violation("subnetGroupName is the default group's; name one of the stack.");
+    }
+  },
+});
+
+const nonDefaultPort = resourceRule({
+  id: "redis-non-default-port",
+  description:
+    "A cache listens on another port than its engine's. An advice only: the platform's is 6379 by its specification, and its security group names who may connect.",
+  severity: "low",
+  controls: { cdkNag: ["AEC5"] },
+  remediation: "Set port to another number, in the security groups as well.",
+  url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/accessing-elasticache.html",
+  level: "advisory",
+  types: [CACHE],
+  check(subject, report) {
+    const accepts = (port: unknown) => typeof port === "number" && port !== 6379;
+    expect(subject, report, "port", accepts, "consider another than 6379");
+  },
+});
+
+const logs = resourceRule({
+  id: "redis-logs",
+  description: "A cache logs what takes long and what happens to it.",
+  severity: "low",
+  remediation: "Add logDeliveryConfigurations for slow-log and engine-log.",
+  url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Log_Delivery.html",
+  types: [CACHE],
+  check(subject, report) {
+    const property = "logDeliveryConfigurations";
+    let known = true;
+    const list = records(subject.properties[property], property, {
+      undecided: (what) => {
+        known = false;
+        report.undecided(what);
+      },
+    });
+    const kinds = list.map((configuration) => read(configuration, "logType"));
+    const absent = ["slow-log", "engine-log"].filter((kind) => !kinds.includes(kind));
+    if (known && absent.length > 0) {
+      report.violation(`${property} lacks ${absent.join(" and ")}; add what lacks.`);
+    }
+  },
+});
+
+export const cacheRules: readonly Rule[] = [
+  userAuthentication,
+  failover,
+  multiZone,
+  backup,
+  minorUpgrade,
+  subnetGroup,
+  nonDefaultPort,
+  logs,
+];

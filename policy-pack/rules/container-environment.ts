@@ -1,0 +1,81 @@
+/** No secret stands in a container's environment, where everybody who may describe a task reads it. */
+import { type Report, resourceRule, type Rule, type Subject } from "../define";
+import { records } from "../lists";
+import { read, UNKNOWN } from "../values";
+
+/** Names that hold a secret; those in capitals that AWS itself reads, and ends that speak for themselves. */
+const SECRET_NAME =
+  /^(AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|ECS_ENGINE_AUTH_DATA)$|(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY|CREDENTIALS?|(DB|DATABASE|POSTGRES|REDIS|CACHE|MONGO|AMQP)_UR[LI]|CONNECTION_?STRING|DSN)$/i;
+
+/** Texts that are keys by their looks: of AWS, of a private key, a signed token, a URL with a password. */
+const SECRET_VALUE =
+  /\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+|\b(gh[pousr]|github_pat|glpat|xox[abprs]|sk_live|rk_live)[-_][\w-]{16,}|:\/\/[^/\s:@]*:[^/\s:@]+@/;
+
+interface Environment {
+  /** Bits a character at which a long run of letters and digits counts as random. */
+  readonly entropyBits: number;
+  /** Regular expressions for names that hold none, whatever they look like. */
+  readonly harmless: string[];
+}
+
+/** Rule about the environment of every container; `containersOf` reads them. */
+export function containerEnvironment(
+  containersOf: (
+    subject: Subject,
+    report: Report,
+  ) => { label: string; definition: Readonly<Record<string, unknown>> }[],
+): Rule {
+  return resourceRule<Environment>({
+    id: "ecs-task-no-env-secrets",
+    description: "No secret stands in a container's environment.",
+    severity: "high",
+    controls: { securityHub: ["ECS.8"], cdkNag: ["ECS2"], trivy: ["AWS-0036"] },
+    remediation: "Move it to a parameter or a secret and name that in secrets[].valueFrom.",
+    url: "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8",
+    defaults: { entropyBits: 4.2, harmless: [] },
+    types: ["aws:ecs/taskDefinition:TaskDefinition"],
+    check(subject, report, { entropyBits, harmless }) {
+      for (const { label, definition } of containersOf(subject, report)) {
+        const where = `environment of the container ${label}`;
+        for (const variable of records(definition["environment"], where, report)) {
+          const name = read(variable, "name");
+          const value = read(variable, "value");
+          const allowed = harmless.some((pattern) => new RegExp(pattern).test(String(name)));
+          if (allowed) {
+            continue;
+          }
+          if (name === UNKNOWN || (value === UNKNOWN && !SECRET_NAME.test(String(name)))) {
+            report.undecided(where);
+          } else if (SECRET_NAME.test(String(name)) && value !== "") {
+            report.violation(`${where} has ${String(name)}, a secret by its name; use secrets.`);
+          } else if (typeof value === "string" && looksSecret(value, entropyBits)) {
+            // Only the name: what may be a secret is not repeated.
+            report.violation(`${where} has ${String(name)}, a secret by its looks; use secrets.`);
+          }
+        }
+      }
+    },
+  });
+}
+
+/** Whether a text is a key by its form, or has a long run of characters without sense. */
+export function looksSecret(value: string, entropyBits: number): boolean {
+  return (
+    SECRET_VALUE.test(value) ||
+    (value.match(/[A-Za-z0-9+_]{24,}={0,2}/g) ?? []).some(
+      (run) => /[A-Za-z]/.test(run) && /\d/.test(run) && entropy(run) >= entropyBits,
+    )
+  );
+}
+
+/** Shannon's entropy of a text, in bits a character. */
+function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) {
+    counts.set(character, (counts.get(character) ?? 0) + 1);
+  }
+  return [...counts.values()].reduce((sum, count) => {
+    const share = count / text.length;
+    return sum - share * Math.log2(share);
+  }, 0);
+}

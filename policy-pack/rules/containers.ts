@@ -1,0 +1,240 @@
+/** ECS clusters and services. */
+import {
+  expect,
+  isNotTrue,
+  isTrue,
+  type Report,
+  resourceRule,
+  type Rule,
+  stackRule,
+} from "../define";
+import type { Node, StackGraph } from "../graph";
+import { records } from "../lists";
+import { items, read, UNKNOWN } from "../values";
+import { imageRepositoryRules } from "./image-repositories";
+import { taskDefinitionRules } from "./task-definitions";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const CLUSTER = "aws:ecs/cluster:Cluster";
+const SERVICE = "aws:ecs/service:Service";
+const TASK_SET = "aws:ecs/taskSet:TaskSet";
+
+const containerInsights = resourceRule({
+  id: "ecs-container-insights",
+  description: "A cluster reports what its tasks use.",
+  severity: "medium",
+  controls: {
+    securityHub: ["ECS.12"],
+    cdkNag: ["ECS4"],
+    checkov: ["CKV_AWS_65"],
+    trivy: ["AWS-0034"],
+  },
+  remediation: 'Set settings to [{ name: "containerInsights", value: "enhanced" }].',
+  url: `${GUIDE}/ecs-controls.html#ecs-12`,
+  types: [CLUSTER],
+  check(subject, report) {
+    const settings = items(subject.properties["settings"]);
+    if (settings === UNKNOWN || settings.includes(UNKNOWN)) {
+      report.undecided("settings");
+      return;
+    }
+    const values = records(subject.properties["settings"], "settings", report)
+      .filter((setting) => [UNKNOWN, "containerInsights"].includes(read(setting, "name") as never))
+      .map((setting) => read(setting, "value"));
+    if (values.includes(UNKNOWN)) {
+      report.undecided("settings");
+    } else if (!values.some((value) => value === "enabled" || value === "enhanced")) {
+      report.violation('settings do not turn containerInsights on; set it to "enhanced".');
+    }
+  },
+});
+
+const EXEC = "configuration.executeCommandConfiguration";
+
+const execLogged = resourceRule({
+  id: "ecs-exec-logged",
+  description: "Commands that people run in containers are logged.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_223"] },
+  remediation: 'Set executeCommandConfiguration.logging "OVERRIDE" with a log group or a bucket.',
+  url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
+  types: [CLUSTER],
+  check(subject, report) {
+    expect(subject, report, `${EXEC}.logging`, (v) => v === "OVERRIDE", 'set it to "OVERRIDE"');
+    const places = ["cloudWatchLogGroupName", "s3BucketName"].map((place) =>
+      read(subject.properties, `${EXEC}.logConfiguration.${place}`),
+    );
+    if (places.every((place) => place === undefined)) {
+      report.violation(`${EXEC}.logConfiguration names no log group and no bucket; name one.`);
+    }
+  },
+});
+
+const execEncrypted = resourceRule({
+  id: "ecs-exec-encrypted",
+  description: "Commands that people run in containers are encrypted on their way and in the log.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_224"] },
+  remediation: "Set executeCommandConfiguration.kmsKeyId and the log's encryption.",
+  url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging",
+  types: [CLUSTER],
+  check(subject, report) {
+    if (read(subject.properties, `${EXEC}.kmsKeyId`) === undefined) {
+      report.violation(`${EXEC}.kmsKeyId is not set; name a key.`);
+    }
+    for (const [place, encryption] of [
+      ["cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"],
+      ["s3BucketName", "s3BucketEncryptionEnabled"],
+    ]) {
+      if (read(subject.properties, `${EXEC}.logConfiguration.${place}`) !== undefined) {
+        const property = `${EXEC}.logConfiguration.${encryption}`;
+        expect(subject, report, property, isTrue, "set it to true");
+      }
+    }
+  },
+});
+
+const noPublicIp = resourceRule({
+  id: "ecs-service-no-public-ip",
+  description: "A task has no public address.",
+  severity: "high",
+  controls: { securityHub: ["ECS.2", "ECS.16"], checkov: ["CKV_AWS_333"] },
+  remediation: "Remove assignPublicIp, or set it to false.",
+  url: `${GUIDE}/ecs-controls.html#ecs-2`,
+  types: [SERVICE, TASK_SET],
+  check(subject, report) {
+    const property = "networkConfiguration.assignPublicIp";
+    expect(subject, report, property, isNotTrue, "set it to false");
+  },
+});
+
+/** Source: Amazon ECS Developer Guide, "Fargate platform versions for Amazon ECS": the only one for Linux. */
+const PLATFORM = "1.4.0";
+
+const latestPlatform = resourceRule({
+  id: "ecs-fargate-latest-platform",
+  description: "Tasks run on the latest version of Fargate.",
+  severity: "medium",
+  controls: { securityHub: ["ECS.10"], checkov: ["CKV_AWS_332"] },
+  remediation: 'Remove platformVersion, or set it to "LATEST".',
+  url: `${GUIDE}/ecs-controls.html#ecs-10`,
+  types: [SERVICE, TASK_SET],
+  check(subject, report) {
+    const accepts = (version: unknown) =>
+      [undefined, "LATEST", PLATFORM].includes(version as string | undefined);
+    expect(subject, report, "platformVersion", accepts, `set it to "${PLATFORM}" or "LATEST"`);
+  },
+});
+
+interface ExecSetting {
+  /** Whether people may run commands in containers. */
+  readonly allowExec: boolean;
+}
+
+const noExec = resourceRule<ExecSetting>({
+  id: "ecs-no-exec-in-prod",
+  description: "Nobody runs commands in the containers of users' tasks.",
+  severity: "medium",
+  remediation:
+    "Set enableExecuteCommand to false; for an hour of trouble, exempt the service until its end.",
+  url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
+  defaults: { allowExec: false },
+  types: [SERVICE],
+  check(subject, report, { allowExec }) {
+    if (!allowExec) {
+      expect(subject, report, "enableExecuteCommand", isNotTrue, "set it to false");
+    }
+  },
+});
+
+interface Redundancy {
+  /** Tasks of a service at least. */
+  readonly minimumTasks: number;
+  /** Subnets, and so zones, that tasks are spread over at least. */
+  readonly minimumSubnets: number;
+}
+
+const redundant = stackRule<Redundancy>({
+  id: "ecs-service-redundant",
+  description: "A service has tasks in several zones, and more of them when there is more to do.",
+  severity: "medium",
+  remediation:
+    'Raise desiredCount, add subnets, set availabilityZoneRebalancing "ENABLED" and add a scaling target with a policy.',
+  url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
+  defaults: { minimumTasks: 2, minimumSubnets: 2 },
+  check(graph, reportOn, config) {
+    for (const service of graph.ofType(SERVICE)) {
+      const report = reportOn(service);
+      if (read(service.properties, "schedulingStrategy") === "DAEMON") {
+        continue;
+      }
+      const enough = (count: unknown) => typeof count === "number" && count >= config.minimumTasks;
+      const mend = `set it to ${config.minimumTasks} at least`;
+      expect(service, report, "desiredCount", enough, mend);
+      // In new services rebalancing is on; one that is older keeps it off until it is said.
+      const enabled = (value: unknown) => value === "ENABLED";
+      expect(service, report, "availabilityZoneRebalancing", enabled, 'set it to "ENABLED"');
+      judgeSubnets(graph, service, config, report);
+      judgeScaling(graph, service, report);
+    }
+  },
+});
+
+function judgeSubnets(
+  graph: StackGraph,
+  service: Node,
+  { minimumSubnets }: Redundancy,
+  report: Report,
+): void {
+  const path = "networkConfiguration.subnets";
+  const given = read(service.properties, path);
+  // A list that is not known yet: the subnets it is made of are as many as it can have.
+  const made = graph.referred(service, "networkConfiguration", "aws:ec2/subnet:Subnet");
+  const count = Array.isArray(given)
+    ? given.length
+    : given === UNKNOWN && made !== UNKNOWN && made.length > 0
+      ? made.length
+      : given;
+  if (count === UNKNOWN) {
+    report.undecided(path);
+  } else if (typeof count !== "number" || count < minimumSubnets) {
+    report.violation(`${path} has fewer than ${minimumSubnets}; add subnets of other zones.`);
+  }
+}
+
+function judgeScaling(graph: StackGraph, service: Node, report: Report): void {
+  const type = "aws:appautoscaling/target:Target";
+  const name = read(service.properties, "name");
+  const ids = graph.ofType(type).map((target) => ({
+    target,
+    id: read(target.properties, "resourceId"),
+  }));
+  const found =
+    graph.referring(service, type, "resourceId")[0] ??
+    ids.find(
+      ({ id }) =>
+        typeof id === "string" &&
+        typeof name === "string" &&
+        id.startsWith("service/") &&
+        id.endsWith(`/${name}`),
+    )?.target;
+  if (found === undefined) {
+    if (ids.some(({ id }) => id === UNKNOWN) || name === UNKNOWN) {
+      report.undecided("the resourceId of a scaling target");
+    } else {
+      report.violation("no scaling target is for it; add an appautoscaling.Target and a Policy.");
+    }
+  }
+}
+
+export const containerRules: readonly Rule[] = [
+  containerInsights,
+  execLogged,
+  execEncrypted,
+  noPublicIp,
+  latestPlatform,
+  noExec,
+  redundant,
+  ...taskDefinitionRules,
+  ...imageRepositoryRules,
+];

@@ -1,0 +1,61 @@
+/** What a stack may cost is said. Whether it costs more is told by the preview, which has the prices. */
+import { type Rule, stackRule } from "../define";
+import type { Node } from "../graph";
+import { isRecord, items, read, UNKNOWN } from "../values";
+
+const BUDGET = "aws:budgets/budget:Budget";
+
+const budgetPresent = stackRule({
+  id: "budget-present",
+  description: "A stack has a monthly budget that tells somebody before it is spent.",
+  severity: "medium",
+  remediation:
+    "Add a Budget with budgetType COST, timeUnit MONTHLY and a notification of type FORECASTED.",
+  url: "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html",
+  check(graph, reportOn) {
+    const [first] = graph.nodes.filter(({ type }) => type.startsWith("aws:"));
+    if (first === undefined) {
+      return;
+    }
+    const budgets = graph.ofType(BUDGET);
+    if (budgets.length === 0) {
+      const root = graph.nodes.find(({ type }) => type === "pulumi:pulumi:Stack") ?? first;
+      reportOn(root).violation("the stack has no Budget; add one.");
+      return;
+    }
+    const answers = budgets.map(forecasts);
+    if (answers.includes(true)) {
+      return;
+    }
+    const [budget] = budgets;
+    if (answers.includes(UNKNOWN)) {
+      reportOn(budget!).undecided("notifications");
+    } else {
+      reportOn(budget!).violation(
+        "notifications holds no forecast of monthly cost with a receiver; add one of type FORECASTED.",
+      );
+    }
+  },
+});
+
+/** Whether a budget tells somebody of a month that will cost too much. */
+function forecasts({ properties }: Node): boolean | typeof UNKNOWN {
+  if (read(properties, "budgetType") !== "COST" || read(properties, "timeUnit") !== "MONTHLY") {
+    return false;
+  }
+  const notifications = items(properties["notifications"]);
+  if (notifications === UNKNOWN) {
+    return UNKNOWN;
+  }
+  return notifications.some(
+    (notification) =>
+      isRecord(notification) &&
+      notification["notificationType"] === "FORECASTED" &&
+      ["subscriberEmailAddresses", "subscriberSnsTopicArns"].some((property) => {
+        const receivers = items(notification[property]);
+        return receivers === UNKNOWN || receivers.length > 0;
+      }),
+  );
+}
+
+export const costRules: readonly Rule[] = [budgetPresent];

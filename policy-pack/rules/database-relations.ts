@@ -1,0 +1,232 @@
+/** What a database has of others: parameters, replicas, backups, reports. */
+import { expect, isNotTrue, isTrue, type Report, type Rule, stackRule } from "../define";
+import type { Node, StackGraph } from "../graph";
+import { records } from "../lists";
+import { items, read, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const INSTANCE = "aws:rds/instance:Instance";
+
+function isReplica({ properties }: Node): boolean {
+  return read(properties, "replicateSourceDb") !== undefined;
+}
+
+/** Parameters that have PostgreSQL log changes and what takes long. */
+const LOGGING = ["log_statement", "log_min_duration_statement"];
+
+const queryLogging = stackRule({
+  id: "rds-query-logging",
+  description: "A database logs changes of its tables and statements that take long.",
+  severity: "low",
+  controls: { checkov: ["CKV2_AWS_30"] },
+  remediation: "Set log_statement and log_min_duration_statement in its parameter group.",
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Concepts.PostgreSQL.html",
+  check(graph, reportOn) {
+    const type = "aws:rds/parameterGroup:ParameterGroup";
+    for (const node of graph.ofType(INSTANCE)) {
+      const engine = read(node.properties, "engine");
+      if (engine !== "postgres" && !isReplica(node)) {
+        continue;
+      }
+      const report = reportOn(node);
+      const groups = graph.referred(node, "parameterGroupName", type);
+      if (groups === UNKNOWN) {
+        report.undecided("parameterGroupName");
+        continue;
+      }
+      const parameters = groups.flatMap((group) =>
+        records(group.properties["parameters"], `parameters of ${group.name}`, report),
+      );
+      const value = (name: string) =>
+        parameters
+          .filter((parameter) => read(parameter, "name") === name)
+          .map((parameter) => read(parameter, "value"))[0];
+      const absent = LOGGING.filter((name) => {
+        const setting = value(name);
+        return setting === undefined || setting === "none" || setting === "-1";
+      });
+      if (absent.length > 0 && !groups.some(isListUnknown)) {
+        report.violation(
+          `parameterGroupName leads to no group that sets ${absent.join(" and ")}; add the parameter.`,
+        );
+      }
+    }
+  },
+});
+
+function isListUnknown({ properties }: Node): boolean {
+  const list = items(properties["parameters"]);
+  return list === UNKNOWN || list.includes(UNKNOWN);
+}
+
+/** Events that somebody must hear of, by kind of source. Source: Security Hub, RDS.20 and RDS.21. */
+const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  "db-instance": ["maintenance", "configuration change", "failure"],
+  "db-parameter-group": ["configuration change"],
+};
+
+const eventSubscriptions = stackRule({
+  id: "rds-event-subscriptions",
+  description:
+    "Somebody hears of a database's failures, maintenance and changed parameters; DB security groups, of EC2-Classic, exist no more.",
+  severity: "low",
+  controls: { securityHub: ["RDS.20", "RDS.21", "RDS.22"] },
+  remediation: "Add an aws.rds.EventSubscription for the source type with these categories.",
+  url: `${GUIDE}/rds-controls.html#rds-20`,
+  check(graph, reportOn) {
+    const [first] = graph.ofType(INSTANCE);
+    if (first === undefined) {
+      return;
+    }
+    const subscriptions = graph
+      .ofType("aws:rds/eventSubscription:EventSubscription")
+      .filter(({ properties }) => read(properties, "enabled") !== false);
+    for (const [source, categories] of Object.entries(EVENTS)) {
+      // Without a source type or categories a subscription is about all.
+      const about = subscriptions.filter(({ properties }) =>
+        [undefined, source, UNKNOWN].includes(read(properties, "sourceType") as string | undefined),
+      );
+      const heard = about.map(({ properties }) => items(properties["eventCategories"]));
+      const all = heard.some((list) => list !== UNKNOWN && list.length === 0);
+      const absent = categories.filter(
+        (category) => !heard.some((list) => list !== UNKNOWN && list.includes(category)),
+      );
+      const unknown =
+        heard.includes(UNKNOWN) ||
+        about.some(({ properties }) => read(properties, "sourceType") === UNKNOWN);
+      if (all || absent.length === 0) {
+        continue;
+      }
+      if (unknown) {
+        reportOn(first).undecided("sourceType or eventCategories of an EventSubscription");
+      } else {
+        reportOn(first).violation(
+          `nobody hears of ${absent.join(", ")} of a ${source}; add an EventSubscription.`,
+        );
+      }
+    }
+  },
+});
+
+const backupPlan = stackRule({
+  id: "rds-in-backup-plan",
+  description:
+    "AWS Backup keeps copies of a database apart from it. An advice: RDS's own backups are what rds-backup-retention demands.",
+  severity: "medium",
+  controls: { securityHub: ["RDS.26"] },
+  remediation: "Name the database, or a tag of it, in an aws.backup.Selection.",
+  url: `${GUIDE}/rds-controls.html#rds-26`,
+  level: "advisory",
+  check(graph, reportOn) {
+    const selections = graph.ofType("aws:backup/selection:Selection");
+    for (const node of graph.ofType(INSTANCE).filter((instance) => !isReplica(instance))) {
+      const selected = selections.map((selection) => selects(graph, selection, node));
+      if (selected.includes(true)) {
+        continue;
+      }
+      if (selected.includes(UNKNOWN)) {
+        reportOn(node).undecided("resources or selectionTags of a backup selection");
+      } else {
+        reportOn(node).violation("no aws.backup.Selection names it; add it to one.");
+      }
+    }
+  },
+});
+
+/** Whether a selection takes a database, by ARN, pattern, reference or tag. */
+function selects(graph: StackGraph, selection: Node, node: Node): boolean | typeof UNKNOWN {
+  const { properties } = selection;
+  const resources = items(properties["resources"]);
+  const tags = items(properties["selectionTags"]);
+  const identifier = read(node.properties, "identifier");
+  const named =
+    resources !== UNKNOWN &&
+    resources.some((arn) => {
+      const pattern = typeof arn === "string" ? arn : "";
+      return (
+        /^(\*|arn:[^:]*:rds:[^:]*:[^:]*:(db:)?\*)$/.test(pattern) ||
+        (typeof identifier === "string" && pattern.endsWith(`:db:${identifier}`))
+      );
+    });
+  const referred = graph.referred(selection, "resources", INSTANCE);
+  const tagged =
+    tags !== UNKNOWN &&
+    tags.some((tag) => {
+      const [key, value] = [read({ tag }, "tag.key"), read({ tag }, "tag.value")];
+      return typeof key === "string" && read(node.properties, `tags.${key}`) === value;
+    });
+  if (named || tagged || (referred !== UNKNOWN && referred.includes(node))) {
+    return true;
+  }
+  const unknown =
+    resources === UNKNOWN ||
+    tags === UNKNOWN ||
+    resources.includes(UNKNOWN) ||
+    tags.includes(UNKNOWN);
+  return unknown ? UNKNOWN : false;
+}
+
+interface Replicas {
+  /** Replicas of a database at least. */
+  readonly minimumReplicas: number;
+}
+
+const replicaHardened = stackRule<Replicas>({
+  id: "rds-replica-hardened",
+  description: "A database has a replica, which is guarded as it is itself.",
+  severity: "high",
+  remediation:
+    "Give the replica deletionProtection and, in another region, that region's kmsKeyId; no public address.",
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html",
+  defaults: { minimumReplicas: 1 },
+  check(graph, reportOn, { minimumReplicas }) {
+    const instances = graph.ofType(INSTANCE);
+    for (const replica of instances.filter(isReplica)) {
+      judgeReplica(replica, reportOn(replica));
+    }
+    for (const primary of instances.filter((node) => !isReplica(node))) {
+      const replicas = graph.referring(primary, INSTANCE, "replicateSourceDb");
+      // A replica that names its source by ARN does so by the identifier at its end.
+      const identifier = read(primary.properties, "identifier");
+      const byArn = instances.filter(({ properties }) => {
+        const source = read(properties, "replicateSourceDb");
+        return typeof source === "string" && source.endsWith(`:db:${String(identifier)}`);
+      });
+      const count = new Set([...replicas, ...byArn]).size;
+      if (count < minimumReplicas && isPostgres(primary)) {
+        if (graph.unplaced(INSTANCE, "replicateSourceDb", INSTANCE).length > 0) {
+          reportOn(primary).undecided("the replicateSourceDb of a replica");
+        } else {
+          reportOn(primary).violation(`it has ${count} replicas; add one with replicateSourceDb.`);
+        }
+      }
+    }
+  },
+});
+
+function isPostgres({ properties }: Node): boolean {
+  return read(properties, "engine") === "postgres";
+}
+
+function judgeReplica(replica: Node, report: Report): void {
+  expect(replica, report, "publiclyAccessible", isNotTrue, "set it to false");
+  expect(replica, report, "deletionProtection", isTrue, "set it to true");
+  const source = read(replica.properties, "replicateSourceDb");
+  const region = typeof source === "string" ? source.split(":")[3] : undefined;
+  const own = read(replica.properties, "region") ?? regionOf(replica);
+  const elsewhere = region !== undefined && typeof own === "string" && region !== own;
+  if (elsewhere && read(replica.properties, "kmsKeyId") === undefined) {
+    report.violation(`kmsKeyId is not set; name a key of ${own}, as the source's is in ${region}.`);
+  }
+}
+
+function regionOf({ provider }: Node): unknown {
+  return provider && read(provider, "region");
+}
+
+export const databaseRelationRules: readonly Rule[] = [
+  queryLogging,
+  eventSubscriptions,
+  backupPlan,
+  replicaHardened,
+];

@@ -1,0 +1,282 @@
+/** PostgreSQL on RDS: what a database survives, tells and accepts. */
+import { expect, isNotTrue, isTrue, resourceRule, type Rule, type Subject } from "../define";
+import { items, read, UNKNOWN } from "../values";
+import { cacheRules } from "./cache";
+import { databaseAccessRules } from "./database-access";
+import { databaseRelationRules } from "./database-relations";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const INSTANCE = "aws:rds/instance:Instance";
+const CLUSTER = "aws:rds/cluster:Cluster";
+
+/** A replica takes standby, backups and user from its source. */
+function isReplica({ properties }: Pick<Subject, "properties">): boolean {
+  return read(properties, "replicateSourceDb") !== undefined;
+}
+
+/** Whether an instance belongs to a cluster, which has what is asked here. */
+function isMember({ properties }: Pick<Subject, "properties">): boolean {
+  return String(read(properties, "engine")).startsWith("aurora");
+}
+
+interface Required {
+  /** Whether the rule is asked of this stack. */
+  readonly required: boolean;
+}
+
+const multiAz = resourceRule<Required>({
+  id: "rds-multi-az",
+  description: "A database has a standby in another zone.",
+  severity: "medium",
+  controls: { securityHub: ["RDS.5"], cis: ["2.2.4"], cdkNag: ["RDS3"], checkov: ["CKV_AWS_157"] },
+  remediation: "Set multiAz to true; where an hour without it is no harm, set required to false.",
+  url: `${GUIDE}/rds-controls.html#rds-5`,
+  defaults: { required: true },
+  types: [INSTANCE],
+  check(subject, report, { required }) {
+    if (required && !isReplica(subject) && !isMember(subject)) {
+      expect(subject, report, "multiAz", isTrue, "set it to true");
+    }
+  },
+});
+
+interface Retention {
+  /** Days that backups are kept at least. */
+  readonly minimumDays: number;
+}
+
+const backupRetention = resourceRule<Retention>({
+  id: "rds-backup-retention",
+  description: "A database can be put back to any second of the last days.",
+  severity: "medium",
+  controls: {
+    securityHub: ["RDS.11"],
+    cdkNag: ["RDS13"],
+    checkov: ["CKV_AWS_133"],
+    trivy: ["AWS-0077"],
+  },
+  remediation: "Raise backupRetentionPeriod.",
+  url: `${GUIDE}/rds-controls.html#rds-11`,
+  defaults: { minimumDays: 7 },
+  types: [INSTANCE, CLUSTER],
+  check(subject, report, { minimumDays }) {
+    if (!isReplica(subject) && !(subject.type === INSTANCE && isMember(subject))) {
+      const accepts = (days: unknown) => typeof days === "number" && days >= minimumDays;
+      const mend = `set it to ${minimumDays} at least`;
+      expect(subject, report, "backupRetentionPeriod", accepts, mend);
+    }
+  },
+});
+
+const deletionProtection = resourceRule({
+  id: "rds-deletion-protection",
+  description: "A database cannot be deleted by mistake.",
+  severity: "medium",
+  controls: {
+    securityHub: ["RDS.8"],
+    cdkNag: ["RDS10"],
+    checkov: ["CKV_AWS_293"],
+    trivy: ["AWS-0177"],
+  },
+  remediation: "Set deletionProtection to true.",
+  url: `${GUIDE}/rds-controls.html#rds-8`,
+  types: [INSTANCE, CLUSTER],
+  check(subject, report) {
+    expect(subject, report, "deletionProtection", isTrue, "set it to true");
+  },
+});
+
+const finalSnapshot = resourceRule<Required>({
+  id: "rds-final-snapshot",
+  description: "A database that is deleted leaves a snapshot and its backups.",
+  severity: "medium",
+  remediation:
+    "Set skipFinalSnapshot and deleteAutomatedBackups to false, and finalSnapshotIdentifier; for stacks that come and go, set required to false.",
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html",
+  defaults: { required: true },
+  types: [INSTANCE, CLUSTER],
+  check(subject, report, { required }) {
+    if (!required || isReplica(subject)) {
+      return;
+    }
+    expect(subject, report, "skipFinalSnapshot", isNotTrue, "set it to false");
+    // A name that is not known yet is a name all the same.
+    if (read(subject.properties, "finalSnapshotIdentifier") === undefined) {
+      report.violation("finalSnapshotIdentifier is not set; name the snapshot.");
+    }
+    // Without a word RDS deletes them.
+    const kept = (value: unknown) => value === false;
+    expect(subject, report, "deleteAutomatedBackups", kept, "set it to false");
+  },
+});
+
+const minorUpgrade = resourceRule({
+  id: "rds-auto-minor-upgrade",
+  description: "A database gets corrections by itself.",
+  severity: "high",
+  controls: { securityHub: ["RDS.13"], cis: ["2.2.2"], checkov: ["CKV_AWS_226"] },
+  remediation: "Remove autoMinorVersionUpgrade, or set it to true.",
+  url: `${GUIDE}/rds-controls.html#rds-13`,
+  types: [INSTANCE, "aws:rds/clusterInstance:ClusterInstance"],
+  check(subject, report) {
+    const accepts = (value: unknown) => value !== false;
+    expect(subject, report, "autoMinorVersionUpgrade", accepts, "set it to true");
+  },
+  remediate(inputs) {
+    inputs["autoMinorVersionUpgrade"] = true;
+  },
+});
+
+const enhancedMonitoring = resourceRule({
+  id: "rds-enhanced-monitoring",
+  description: "A database tells what goes on in its operating system.",
+  severity: "low",
+  controls: { securityHub: ["RDS.6"], checkov: ["CKV_AWS_118"] },
+  remediation: "Set monitoringInterval, such as to 60, and monitoringRoleArn.",
+  url: `${GUIDE}/rds-controls.html#rds-6`,
+  types: [INSTANCE],
+  check(subject, report) {
+    const accepts = (seconds: unknown) => Number(seconds) > 0;
+    expect(subject, report, "monitoringInterval", accepts, "set it, such as to 60");
+    if (read(subject.properties, "monitoringRoleArn") === undefined) {
+      report.violation("monitoringRoleArn is not set; name a role.");
+    }
+  },
+});
+
+interface Logs {
+  /** Logs that go to CloudWatch at least. */
+  readonly logs: string[];
+}
+
+const logExports = resourceRule<Logs>({
+  id: "rds-log-exports",
+  description: "A database's logs are kept outside it.",
+  severity: "medium",
+  controls: { securityHub: ["RDS.9", "RDS.36"], checkov: ["CKV_AWS_129"] },
+  remediation: 'Set enabledCloudwatchLogsExports to ["postgresql", "upgrade"].',
+  url: `${GUIDE}/rds-controls.html#rds-36`,
+  defaults: { logs: ["postgresql", "upgrade"] },
+  types: [INSTANCE],
+  check(subject, report, { logs }) {
+    const exported = items(subject.properties["enabledCloudwatchLogsExports"]);
+    if (exported === UNKNOWN || exported.includes(UNKNOWN)) {
+      report.undecided("enabledCloudwatchLogsExports");
+      return;
+    }
+    const absent = logs.filter((log) => !exported.includes(log));
+    if (absent.length > 0) {
+      report.violation(`enabledCloudwatchLogsExports lacks ${absent.join(", ")}; add what lacks.`);
+    }
+  },
+});
+
+const iamAuthentication = resourceRule({
+  id: "rds-iam-auth",
+  description: "A database accepts users of IAM, whose passwords last minutes.",
+  severity: "medium",
+  controls: { securityHub: ["RDS.10"], checkov: ["CKV_AWS_161"], trivy: ["AWS-0176"] },
+  remediation: "Set iamDatabaseAuthenticationEnabled to true.",
+  url: `${GUIDE}/rds-controls.html#rds-10`,
+  types: [INSTANCE, CLUSTER],
+  check(subject, report) {
+    expect(subject, report, "iamDatabaseAuthenticationEnabled", isTrue, "set it to true");
+  },
+});
+
+const performanceInsights = resourceRule({
+  id: "rds-performance-insights",
+  description: "A database tells which statements keep it busy.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_353"], trivy: ["AWS-0133"] },
+  remediation: "Set performanceInsightsEnabled to true.",
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.html",
+  types: [INSTANCE],
+  check(subject, report) {
+    expect(subject, report, "performanceInsightsEnabled", isTrue, "set it to true");
+  },
+});
+
+const nonDefaultPort = resourceRule({
+  id: "rds-non-default-port",
+  description:
+    "A database listens on another port than its engine's. An advice only: the platform's is 5432 by its specification, and its security group names who may connect.",
+  severity: "low",
+  controls: { securityHub: ["RDS.23"], cdkNag: ["RDS11"] },
+  remediation: "Set port to another number, in the security groups as well.",
+  url: `${GUIDE}/rds-controls.html#rds-23`,
+  level: "advisory",
+  types: [INSTANCE],
+  check(subject, report) {
+    if (!isReplica(subject)) {
+      const accepts = (port: unknown) => typeof port === "number" && port !== 5432;
+      expect(subject, report, "port", accepts, "consider another than 5432");
+    }
+  },
+});
+
+/** Source: Amazon RDS User Guide, "Certificate authorities": those that have not expired. */
+const AUTHORITIES = ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"];
+
+const modernAuthority = resourceRule({
+  id: "rds-modern-ca",
+  description: "A database shows a certificate that has not run out.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_211"] },
+  remediation: `Set caCertIdentifier to "${AUTHORITIES[0]}".`,
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html",
+  types: [INSTANCE, "aws:rds/clusterInstance:ClusterInstance"],
+  check(subject, report) {
+    const accepts = (name: unknown) => name === undefined || AUTHORITIES.includes(name as string);
+    expect(subject, report, "caCertIdentifier", accepts, `use one of ${AUTHORITIES.join(", ")}`);
+  },
+});
+
+interface Versions {
+  /** Oldest major version of PostgreSQL. */
+  readonly minimumPostgres: number;
+  /** Whether RDS may keep an old version running, for money, when its support is over. */
+  readonly allowExtendedSupport: boolean;
+}
+
+const supportedVersion = resourceRule<Versions>({
+  id: "rds-supported-version",
+  description: "A database runs a version that still gets corrections.",
+  severity: "high",
+  controls: { checkov: ["CKV_AWS_250", "CKV_AWS_388"] },
+  remediation: "Raise engineVersion.",
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html",
+  defaults: { minimumPostgres: 14, allowExtendedSupport: true },
+  types: [INSTANCE, CLUSTER],
+  check(subject, report, { minimumPostgres, allowExtendedSupport }) {
+    if (/postgres/.test(String(read(subject.properties, "engine")))) {
+      const accepts = (version: unknown) =>
+        version === undefined || Number.parseInt(version as string, 10) >= minimumPostgres;
+      const mend = `use ${minimumPostgres} or later`;
+      expect(subject, report, "engineVersion", accepts, mend);
+    }
+    if (!allowExtendedSupport) {
+      const refused = "open-source-rds-extended-support-disabled";
+      const accepts = (value: unknown) => value === refused;
+      expect(subject, report, "engineLifecycleSupport", accepts, `set it to "${refused}"`);
+    }
+  },
+});
+
+export const databaseRules: readonly Rule[] = [
+  multiAz,
+  backupRetention,
+  deletionProtection,
+  finalSnapshot,
+  minorUpgrade,
+  enhancedMonitoring,
+  logExports,
+  iamAuthentication,
+  performanceInsights,
+  nonDefaultPort,
+  ...databaseAccessRules,
+  modernAuthority,
+  supportedVersion,
+  ...databaseRelationRules,
+  ...cacheRules,
+];

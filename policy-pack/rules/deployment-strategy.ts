@@ -1,0 +1,31 @@
+/** How a service replaces its tasks. */
+import type { Report } from "../define";
+import type { Node, StackGraph } from "../graph";
+import { read, UNKNOWN } from "../values";
+
+export const SERVICE = "aws:ecs/service:Service";
+const SHIFTING = ["BLUE_GREEN", "LINEAR", "CANARY"];
+
+/** How a service replaces its tasks; UNKNOWN when that is not known. Without a word ECS rolls. */
+export function strategyOf(node: Pick<Node, "properties">): string | typeof UNKNOWN {
+  const strategy = read(node.properties, "deploymentConfiguration.strategy") ?? "ROLLING";
+  return strategy === UNKNOWN ? UNKNOWN : (strategy as string);
+}
+
+/** Whether a service moves traffic between two target groups; says so when that is not known. */
+export function shiftsTraffic(node: Pick<Node, "properties">, report: Report): boolean {
+  const strategy = strategyOf(node);
+  if (strategy === UNKNOWN) {
+    report.undecided("deploymentConfiguration.strategy");
+    return false;
+  }
+  return SHIFTING.includes(strategy);
+}
+
+/** The services of a stack that shift traffic. */
+export function shiftingServices(
+  graph: StackGraph,
+  reportOn: (resource: { urn: string }) => Report,
+): Node[] {
+  return graph.ofType(SERVICE).filter((service) => shiftsTraffic(service, reportOn(service)));
+}

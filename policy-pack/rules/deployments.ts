@@ -1,0 +1,267 @@
+/** How services are deployed: what ECS needs for blue/green and what takes a bad version back. */
+import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import type { Node } from "../graph";
+import { records } from "../lists";
+import { items, read, shown, UNKNOWN } from "../values";
+import { deploymentRelationRules } from "./deployment-relations";
+import { SERVICE, shiftsTraffic, strategyOf } from "./deployment-strategy";
+
+const GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide";
+const circuitBreaker = resourceRule({
+  id: "ecs-circuit-breaker",
+  description: "A rolling service goes back to the old version when the new one does not start.",
+  severity: "medium",
+  remediation:
+    "Set deploymentCircuitBreaker with enable and rollback true, and deploymentMinimumHealthyPercent to 100.",
+  url: `${GUIDE}/deployment-circuit-breaker.html`,
+  types: [SERVICE],
+  check(subject, report) {
+    const strategy = strategyOf(subject);
+    const controller = read(subject.properties, "deploymentController.type") ?? "ECS";
+    if (strategy === UNKNOWN || controller === UNKNOWN) {
+      report.undecided("deploymentConfiguration.strategy");
+    } else if (strategy === "ROLLING" && controller === "ECS") {
+      expect(subject, report, "deploymentCircuitBreaker.enable", isTrue, "set it to true");
+      expect(subject, report, "deploymentCircuitBreaker.rollback", isTrue, "set it to true");
+      expect(
+        subject,
+        report,
+        "deploymentMinimumHealthyPercent",
+        (percent) => percent === undefined || Number(percent) >= 100,
+        "set it to 100",
+      );
+    }
+  },
+});
+
+const noLaunchType = resourceRule({
+  id: "ecs-no-launch-type",
+  description:
+    "A service names capacity providers, which a change can mix anew, and no launch type, whose change replaces it.",
+  severity: "medium",
+  remediation: "Remove launchType, set capacityProviderStrategies and forceNewDeployment.",
+  url: `${GUIDE}/fargate-capacity-providers.html`,
+  types: [SERVICE],
+  check(subject, report) {
+    expect(subject, report, "launchType", (value) => value === undefined, "remove it");
+    const strategies = items(subject.properties["capacityProviderStrategies"]);
+    if (strategies === UNKNOWN) {
+      report.undecided("capacityProviderStrategies");
+    } else if (strategies.length > 0) {
+      const mend = "set it to true: the provider refuses another strategy without it";
+      expect(subject, report, "forceNewDeployment", isTrue, mend);
+    }
+  },
+});
+
+const ignoredChanges = resourceRule({
+  id: "ecs-ignored-changes",
+  description:
+    "An update leaves to ECS and to scaling what they change: the number of tasks, and the target groups of a service that shifts traffic.",
+  severity: "high",
+  remediation: 'Set ignoreChanges: ["desiredCount", "loadBalancers"].',
+  url: "https://www.pulumi.com/docs/iac/concepts/options/ignorechanges/",
+  types: [SERVICE],
+  check(subject, report) {
+    const demanded = [
+      ...(read(subject.properties, "schedulingStrategy") === "DAEMON" ? [] : ["desiredCount"]),
+      ...(shiftsTraffic(subject, report) ? ["loadBalancers"] : []),
+    ];
+    const ignored = subject.options.ignoreChanges;
+    const absent = demanded.filter((property) => !ignored.includes(property));
+    if (absent.length > 0) {
+      report.violation(`ignoreChanges lacks ${absent.join(" and ")}; add what is missing.`);
+    }
+  },
+});
+
+const bakeTime = resourceRule({
+  id: "ecs-bluegreen-bake-time",
+  description: "A new version is watched for a while before the old one goes.",
+  severity: "medium",
+  remediation: 'Set deploymentConfiguration.bakeTimeInMinutes, a text, such as "10".',
+  url: `${GUIDE}/deployment-type-blue-green.html`,
+  types: [SERVICE],
+  check(subject, report) {
+    if (shiftsTraffic(subject, report)) {
+      const path = "deploymentConfiguration.bakeTimeInMinutes";
+      expect(subject, report, path, (minutes) => Number(minutes) > 0, 'set it, such as to "10"');
+    }
+  },
+});
+
+/** Seconds that ECS and the load balancer need around the bake: start, health checks, draining. */
+const OVERHEAD_SECONDS = 600;
+/** Default of the provider for create and update. Source: aws.ecs.Service, "Timeouts". */
+const DEFAULT_SECONDS = 1200;
+
+const timeout = resourceRule({
+  id: "ecs-deployment-timeout",
+  description: "Pulumi waits for a deployment as long as it takes, bake time and steps included.",
+  severity: "medium",
+  remediation: 'Set customTimeouts: { create: "60m", update: "60m" }.',
+  url: "https://www.pulumi.com/docs/iac/concepts/options/customtimeouts/",
+  types: [SERVICE],
+  check(subject, report) {
+    if (!shiftsTraffic(subject, report)) {
+      return;
+    }
+    const seconds = deploymentSeconds(subject.properties);
+    if (seconds === UNKNOWN) {
+      report.undecided("deploymentConfiguration");
+      return;
+    }
+    const { createSeconds, updateSeconds } = subject.options.customTimeouts;
+    for (const [property, given] of [
+      ["create", createSeconds],
+      ["update", updateSeconds],
+    ] as const) {
+      const allowed = given || DEFAULT_SECONDS;
+      if (allowed < seconds + OVERHEAD_SECONDS) {
+        report.violation(
+          `customTimeouts.${property} is ${allowed / 60} minutes, and a deployment takes ${(seconds + OVERHEAD_SECONDS) / 60}; raise it.`,
+        );
+      }
+    }
+  },
+});
+
+/** How long a deployment lasts on purpose: bake, the steps before it, pauses. */
+function deploymentSeconds(properties: Node["properties"]): number | typeof UNKNOWN {
+  const configuration = "deploymentConfiguration";
+  const steps = Number(read(properties, `${configuration}.linearConfiguration.stepPercent`) ?? 100);
+  const minutes = [
+    [read(properties, `${configuration}.bakeTimeInMinutes`), 1],
+    [read(properties, `${configuration}.canaryConfiguration.canaryBakeTimeInMinutes`), 1],
+    [
+      read(properties, `${configuration}.linearConfiguration.stepBakeTimeInMinutes`),
+      Math.ceil(100 / steps) - 1,
+    ],
+  ] as const;
+  if (minutes.some(([value]) => value === UNKNOWN) || Number.isNaN(steps)) {
+    return UNKNOWN;
+  }
+  return minutes.reduce((sum, [value, times]) => sum + Number(value ?? 0) * times * 60, 0);
+}
+
+/** Stages at which traffic moves: ECS takes no pause there. Source: ECS Developer Guide, "Lifecycle stages". */
+const SHIFT_STAGES = ["TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"];
+
+const hooks = resourceRule({
+  id: "ecs-bluegreen-hooks",
+  description: "Before users get a new version something checks it, at a stage that allows it.",
+  severity: "high",
+  remediation:
+    'Add a lifecycle hook at "POST_TEST_TRAFFIC_SHIFT" with a function and the role to call it; pauses do not go on the stages that shift traffic.',
+  url: `${GUIDE}/deployment-lifecycle-hooks.html`,
+  types: [SERVICE],
+  check(subject, report) {
+    if (!shiftsTraffic(subject, report)) {
+      return;
+    }
+    const path = "deploymentConfiguration.lifecycleHooks";
+    const given = read(subject.properties, path);
+    const list = items(given);
+    if (list !== UNKNOWN && list.length === 0) {
+      report.violation(`${path} is empty; add a hook that checks the new version.`);
+    }
+    records(given, path, report).forEach((hook, index) => {
+      judgeHook(hook, `${path}[${index}]`, report);
+    });
+  },
+});
+
+function judgeHook(hook: Record<string, unknown>, where: string, report: Report): void {
+  const kind = read(hook, "targetType") ?? "AWS_LAMBDA";
+  const stages = items(hook["lifecycleStages"]);
+  if (kind === UNKNOWN || stages === UNKNOWN || stages.includes(UNKNOWN)) {
+    report.undecided(where);
+    return;
+  }
+  if (stages.length === 0) {
+    report.violation(`${where}.lifecycleStages is empty; name a stage.`);
+  }
+  if (kind === "PAUSE") {
+    const wrong = stages.filter((stage) => SHIFT_STAGES.includes(String(stage)));
+    if (wrong.length > 0) {
+      report.violation(`${where} pauses at ${wrong.join(", ")}, which ECS refuses; move it.`);
+    }
+    return;
+  }
+  for (const property of ["hookTargetArn", "roleArn"]) {
+    const value = read(hook, property);
+    // What is not known yet is set all the same.
+    if (value === undefined || value === "") {
+      report.violation(`${where}.${property} is ${shown(value)}; set it.`);
+    }
+  }
+}
+
+const oneLoadBalancer = resourceRule({
+  id: "ecs-bluegreen-one-load-balancer",
+  description: "A service that shifts traffic has one load balancer block with both target groups.",
+  severity: "high",
+  remediation:
+    "Name the other target group in advancedConfiguration.alternateTargetGroupArn, not in a second block.",
+  url: `${GUIDE}/alb-resources-for-blue-green.html`,
+  types: [SERVICE],
+  check(subject, report) {
+    if (!shiftsTraffic(subject, report)) {
+      return;
+    }
+    const blocks = items(subject.properties["loadBalancers"]);
+    if (blocks === UNKNOWN || blocks.includes(UNKNOWN)) {
+      report.undecided("loadBalancers");
+    } else if (blocks.length !== 1) {
+      report.violation(`loadBalancers has ${blocks.length} blocks; leave one.`);
+    } else {
+      for (const property of ["alternateTargetGroupArn", "productionListenerRule", "roleArn"]) {
+        const path = `loadBalancers[0].advancedConfiguration.${property}`;
+        if (read(subject.properties, path) === undefined) {
+          report.violation(`${path} is not set; set it.`);
+        }
+      }
+    }
+  },
+});
+
+const ruleActionsIgnored = stackRule({
+  id: "ecs-bluegreen-rule-weights",
+  description: "The weights of a listener rule that ECS moves are left to it.",
+  severity: "high",
+  remediation: 'Set ignoreChanges: ["actions"] on the listener rule.',
+  url: `${GUIDE}/alb-resources-for-blue-green.html`,
+  check(graph, reportOn) {
+    const type = "aws:lb/listenerRule:ListenerRule";
+    for (const service of graph.ofType(SERVICE)) {
+      if (strategyOf(service) === "ROLLING") {
+        continue;
+      }
+      if (!shiftsTraffic(service, reportOn(service))) {
+        continue;
+      }
+      const rules = graph.referred(service, "loadBalancers", type);
+      if (rules === UNKNOWN) {
+        reportOn(service).undecided("loadBalancers");
+        continue;
+      }
+      for (const rule of rules.filter(
+        ({ options }) => !options.ignoreChanges.includes("actions"),
+      )) {
+        reportOn(rule).violation("ignoreChanges lacks actions, and ECS moves its weights; add it.");
+      }
+    }
+  },
+});
+
+export const deploymentRules: readonly Rule[] = [
+  circuitBreaker,
+  noLaunchType,
+  ignoredChanges,
+  bakeTime,
+  timeout,
+  hooks,
+  oneLoadBalancer,
+  ruleActionsIgnored,
+  ...deploymentRelationRules,
+];

@@ -1,0 +1,240 @@
+/** Names and certificates. */
+import { expect, resourceRule, type Rule, stackRule } from "../define";
+import type { Node, StackGraph } from "../graph";
+import { companions, fits, inStacks, isSet, propertyRule } from "../relations";
+import { isRecord, items, read, shown, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const ZONE = "aws:route53/zone:Zone";
+const RECORD = "aws:route53/record:Record";
+const SIGNING_KEY = "aws:route53/keySigningKey:KeySigningKey";
+const DNSSEC = "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec";
+const CERTIFICATE = "aws:acm/certificate:Certificate";
+
+interface StacksSetting {
+  /** Regular expressions for the stacks that need it. */
+  readonly stacks: string[];
+}
+
+/** The zones that the internet asks. */
+function publicZones(graph: StackGraph): Node[] {
+  return graph.ofType(ZONE).filter(({ properties }) => {
+    const networks = items(properties["vpcs"]);
+    return networks !== UNKNOWN && networks.length === 0;
+  });
+}
+
+const queryLogging = stackRule<StacksSetting>({
+  id: "r53-query-logging",
+  description: "Questions to a public zone are logged, in production.",
+  severity: "medium",
+  controls: { securityHub: ["Route53.2"], checkov: ["CKV2_AWS_39"] },
+  remediation: "Add a QueryLog to a log group in us-east-1.",
+  url: `${GUIDE}/route53-controls.html#route53-2`,
+  defaults: { stacks: ["^production$"] },
+  check(graph, reportOn, { stacks }) {
+    for (const zone of inStacks(stacks) ? publicZones(graph) : []) {
+      const report = reportOn(zone);
+      if (companions(graph, zone, "aws:route53/queryLog:QueryLog", "zoneId", report)?.length === 0) {
+        report.violation("no QueryLog has it as its zoneId; add one.");
+      }
+    }
+  },
+});
+
+const dnssec = stackRule<StacksSetting>({
+  id: "r53-dnssec",
+  description: "Answers of a public zone are signed, in production.",
+  severity: "medium",
+  controls: { checkov: ["CKV2_AWS_38"] },
+  remediation: "Add a KeySigningKey and a HostedZoneDnsSec, and hand the DS record to the registrar.",
+  url: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-configuring-dnssec.html",
+  defaults: { stacks: ["^production$"] },
+  check(graph, reportOn, { stacks }) {
+    for (const zone of inStacks(stacks) ? publicZones(graph) : []) {
+      const report = reportOn(zone);
+      const keys = companions(graph, zone, SIGNING_KEY, "hostedZoneId", report);
+      if (keys?.length === 0) {
+        report.violation("no KeySigningKey has it as its hostedZoneId; add one.");
+      }
+      for (const key of keys ?? []) {
+        expect(key, report, "status", (s) => s === undefined || s === "ACTIVE", 'set "ACTIVE"');
+      }
+      // The id often comes by way of the signing key, so that signing starts when the key is there.
+      const signings = [zone, ...(keys ?? [])].flatMap((node) =>
+        graph.referring(node, DNSSEC, "hostedZoneId"),
+      );
+      if (signings.length === 0 && keys !== undefined) {
+        report.violation("no HostedZoneDnsSec has it as its hostedZoneId; add one.");
+      }
+      for (const signing of signings) {
+        const mend = 'set it to "SIGNING"';
+        const accepts = (status: unknown) => status === undefined || status === "SIGNING";
+        expect(signing, report, "signingStatus", accepts, mend);
+      }
+    }
+  },
+});
+
+interface TargetSetting {
+  /** Regular expressions for names and addresses outside the stack that records may lead to. */
+  readonly external: string[];
+}
+
+const noDanglingRecords = stackRule<TargetSetting>({
+  id: "r53-no-dangling-records",
+  description: "A record leads to a resource of the stack: a name that leads to nobody's can be taken over.",
+  severity: "medium",
+  controls: { checkov: ["CKV2_AWS_23"] },
+  remediation:
+    "Use the resource's own output as the target, or name it in the rule's setting `external`.",
+  url: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/protection-from-dangling-dns.html",
+  defaults: { external: [String.raw`\.acm-validations\.aws\.?$`] },
+  check(graph, reportOn, { external }) {
+    const records = graph.ofType(RECORD);
+    const names = new Set(
+      graph.nodes.flatMap(({ type, properties }) =>
+        (type === RECORD ? ["name", "fqdn"] : ["dnsName", "domainName", "publicIp", "endpoint"])
+          .map((property) => read(properties, property))
+          .filter((name): name is string => typeof name === "string"),
+      ),
+    );
+    for (const record of records) {
+      for (const { property, target } of targetsOf(record)) {
+        // An alias names its target's zone too, which may be the zone that the record stands in.
+        const sources = (record.references[property] ?? []).filter(
+          (urn) => graph.get(urn)?.type !== ZONE,
+        );
+        if (sources.length > 0) {
+          continue;
+        }
+        if (target === UNKNOWN) {
+          reportOn(record).undecided(property);
+        } else if (!names.has(target) && !fits(target, external)) {
+          reportOn(record).violation(
+            `${property} leads to ${shown(target, "destination")}, which no resource of the stack has; use the resource's output.`,
+          );
+        }
+      }
+    }
+  },
+});
+
+/** Where a record leads: aliases, and addresses or names. */
+function targetsOf({ properties }: Node): { property: string; target: string | typeof UNKNOWN }[] {
+  const kind = read(properties, "type");
+  if (kind !== UNKNOWN && !["A", "AAAA", "CNAME"].includes(String(kind))) {
+    return [];
+  }
+  const list = (property: string, path?: string) => {
+    const given = items(properties[property]);
+    return (given === UNKNOWN ? [UNKNOWN] : given).map((item) => ({
+      property,
+      target: path !== undefined && isRecord(item) ? read(item, path) : item,
+    }));
+  };
+  return [...list("aliases", "name"), ...list("records")].filter(
+    (entry): entry is { property: string; target: string | typeof UNKNOWN } =>
+      typeof entry.target === "string" || entry.target === UNKNOWN,
+  );
+}
+
+const strongKey = propertyRule({
+  id: "acm-strong-key",
+  description: "A certificate's key is RSA of 2048 bits or more, or elliptic.",
+  severity: "high",
+  controls: { securityHub: ["ACM.2"] },
+  remediation: 'Remove keyAlgorithm, or set it to "RSA_2048" or "EC_prime256v1".',
+  url: `${GUIDE}/acm-controls.html#acm-2`,
+  types: [CERTIFICATE],
+  property: "keyAlgorithm",
+  accepts: (algorithm) =>
+    algorithm === undefined || /^(RSA_(2048|3072|4096)|EC_\w+)$/.test(String(algorithm)),
+  mend: 'set it to "RSA_2048"',
+});
+
+const managedRenewal = resourceRule({
+  id: "acm-managed-renewal",
+  description: "ACM issues a certificate and renews it by itself.",
+  severity: "medium",
+  controls: { securityHub: ["ACM.1"] },
+  remediation: 'Let ACM issue it: validationMethod "DNS", no certificateBody.',
+  url: `${GUIDE}/acm-controls.html#acm-1`,
+  types: [CERTIFICATE],
+  check(subject, report) {
+    for (const property of ["certificateBody", "privateKey"]) {
+      if (isSet(subject.properties, property)) {
+        report.violation(
+          `${property} is set: nobody renews an imported certificate; let ACM issue it.`,
+        );
+      }
+    }
+    const own = isSet(subject.properties, "certificateAuthorityArn");
+    if (!own && !isSet(subject.properties, "certificateBody")) {
+      expect(subject, report, "validationMethod", (method) => method === "DNS", 'set it to "DNS"');
+    }
+  },
+});
+
+const noWildcard = resourceRule({
+  id: "acm-no-wildcard",
+  description: "A certificate names the hosts that it is for.",
+  severity: "low",
+  controls: { checkov: ["CKV2_AWS_71"] },
+  remediation: "Name each host in domainName and subjectAlternativeNames.",
+  url: "https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html",
+  level: "advisory",
+  types: [CERTIFICATE],
+  check(subject, report) {
+    const names = items(subject.properties["subjectAlternativeNames"]);
+    const paths = [
+      "domainName",
+      ...(names === UNKNOWN ? [] : names.map((_, index) => `subjectAlternativeNames[${index}]`)),
+    ];
+    for (const path of paths) {
+      expect(subject, report, path, (name) => !String(name).startsWith("*."), "name the hosts");
+    }
+    if (names === UNKNOWN) {
+      report.undecided("subjectAlternativeNames");
+    }
+  },
+});
+
+const transparency = propertyRule({
+  id: "acm-transparency",
+  description: "A certificate is in the public logs, without which browsers refuse it.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_234"] },
+  remediation: "Remove options.certificateTransparencyLoggingPreference.",
+  url: "https://docs.aws.amazon.com/acm/latest/userguide/acm-bestpractices.html#best-practices-transparency",
+  types: [CERTIFICATE],
+  property: "options.certificateTransparencyLoggingPreference",
+  accepts: (preference) => preference !== "DISABLED",
+  mend: "remove it",
+});
+
+const createFirst = resourceRule({
+  id: "acm-create-before-delete",
+  description: "A new certificate is there before the old one goes.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_233"] },
+  remediation: "Remove the resource's option deleteBeforeReplace.",
+  url: "https://www.pulumi.com/docs/iac/concepts/resources/options/deletebeforereplace/",
+  types: [CERTIFICATE],
+  check(subject, report) {
+    if (subject.options.deleteBeforeReplace === true) {
+      report.violation("the option deleteBeforeReplace is true; remove it.");
+    }
+  },
+});
+
+export const dnsRules: readonly Rule[] = [
+  queryLogging,
+  dnssec,
+  noDanglingRecords,
+  strongKey,
+  managedRenewal,
+  noWildcard,
+  transparency,
+  createFirst,
+];

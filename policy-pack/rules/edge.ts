@@ -1,0 +1,331 @@
+/** Distributions. Their firewall is in firewall.ts. */
+import { expect, isNotTrue, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { companions, fits, isSet, itemPaths, nameOf, propertyRule } from "../relations";
+import { type Properties, read, shown, UNKNOWN } from "../values";
+import { firewallRules } from "./firewall";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const CLOUDFRONT = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide";
+const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
+const ACCESS_CONTROL = "aws:cloudfront/originAccessControl:OriginAccessControl";
+
+/** A bucket's own host name, with or without region, and not that of its website. */
+const BUCKET_HOST = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$/;
+const FUNCTION_HOST = /\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
+
+const certificate = resourceRule({
+  id: "cf-custom-cert",
+  description: "A distribution shows a certificate of its own names.",
+  severity: "medium",
+  controls: { securityHub: ["CloudFront.7"], checkov: ["CKV2_AWS_42"] },
+  remediation: "Set viewerCertificate.acmCertificateArn.",
+  url: `${GUIDE}/cloudfront-controls.html#cloudfront-7`,
+  types: [DISTRIBUTION],
+  check(subject, report) {
+    const path = "viewerCertificate";
+    const own = ["acmCertificateArn", "iamCertificateId"].some((property) =>
+      isSet(subject.properties, `${path}.${property}`),
+    );
+    if (read(subject.properties, path) === UNKNOWN) {
+      report.undecided(path);
+    } else if (!own) {
+      report.violation(`${path}.acmCertificateArn is not set; name a certificate in us-east-1.`);
+    }
+    expect(subject, report, `${path}.cloudfrontDefaultCertificate`, isNotTrue, "remove it");
+  },
+});
+
+const serverName = propertyRule({
+  id: "cf-sni",
+  description: "A distribution tells its names apart by the name that is asked for.",
+  severity: "low",
+  controls: { securityHub: ["CloudFront.8"] },
+  remediation: 'Set viewerCertificate.sslSupportMethod to "sni-only".',
+  url: `${GUIDE}/cloudfront-controls.html#cloudfront-8`,
+  types: [DISTRIBUTION],
+  property: "viewerCertificate.sslSupportMethod",
+  accepts: (method) => method === "sni-only",
+  mend: 'set it to "sni-only"',
+});
+
+const logging = stackRule({
+  id: "cf-logging",
+  description: "Requests to a distribution are logged.",
+  severity: "medium",
+  controls: {
+    securityHub: ["CloudFront.5"],
+    cdkNag: ["CFR3"],
+    checkov: ["CKV_AWS_86"],
+    trivy: ["AWS-0010"],
+  },
+  remediation: "Set loggingConfig.bucket, or deliver ACCESS_LOGS by a LogDeliverySource on its ARN.",
+  url: `${GUIDE}/cloudfront-controls.html#cloudfront-5`,
+  check(graph, reportOn) {
+    const source = "aws:cloudwatch/logDeliverySource:LogDeliverySource";
+    for (const node of graph.ofType(DISTRIBUTION)) {
+      if (!isSet(node.properties, "loggingConfig")) {
+        const report = reportOn(node);
+        if (companions(graph, node, source, "resourceArn", report)?.length === 0) {
+          report.violation("loggingConfig is not set and no LogDeliverySource names it; add one.");
+        }
+      }
+    }
+  },
+});
+
+const firewall = resourceRule({
+  id: "cf-waf",
+  description: "A firewall stands before a distribution.",
+  severity: "medium",
+  controls: {
+    securityHub: ["CloudFront.6"],
+    cdkNag: ["CFR2"],
+    checkov: ["CKV_AWS_68"],
+    trivy: ["AWS-0011"],
+  },
+  remediation: "Set webAclId to the ARN of a web ACL of scope CLOUDFRONT.",
+  url: `${GUIDE}/cloudfront-controls.html#cloudfront-6`,
+  types: [DISTRIBUTION],
+  check(subject, report) {
+    // One that is not known yet is there all the same.
+    if (!isSet(subject.properties, "webAclId")) {
+      report.violation("webAclId is not set; name a web ACL.");
+    }
+  },
+});
+
+/** Paths of the origins that the default behaviour leads to, by way of a group too. */
+function defaultOrigins(properties: Properties, report: Report): readonly string[] {
+  const target = read(properties, "defaultCacheBehavior.targetOriginId");
+  const members = itemPaths(properties, "originGroups", report)
+    .filter((path) => read(properties, `${path}.originId`) === target)
+    .flatMap((path) => itemPaths(properties, `${path}.members`, report))
+    .map((path) => read(properties, `${path}.originId`));
+  const ids = members.length > 0 ? members : [target];
+  return itemPaths(properties, "origins", report).filter((path) =>
+    ids.includes(read(properties, `${path}.originId`)),
+  );
+}
+
+const rootObject = resourceRule({
+  id: "cf-root-object",
+  description: "A distribution of a bucket says what stands at its root, and never lists the bucket.",
+  severity: "high",
+  controls: { securityHub: ["CloudFront.1"], checkov: ["CKV_AWS_305"] },
+  remediation: 'Set defaultRootObject, to "index.html" for example.',
+  url: `${GUIDE}/cloudfront-controls.html#cloudfront-1`,
+  types: [DISTRIBUTION],
+  check(subject, report) {
+    const { properties } = subject;
+    if (isSet(properties, "defaultRootObject")) {
+      return;
+    }
+    const hosts = defaultOrigins(properties, report).map((path) => ({
+      host: read(properties, `${path}.domainName`),
+      custom: isSet(properties, `${path}.customOriginConfig`),
+    }));
+    if (hosts.some(({ host }) => typeof host === "string" && BUCKET_HOST.test(host))) {
+      report.violation("defaultRootObject is not set and the default origin is a bucket; set it.");
+    } else if (hosts.some(({ host, custom }) => host === UNKNOWN && !custom)) {
+      report.undecided("origins");
+    }
+  },
+});
+
+const accessControl = resourceRule({
+  id: "cf-oac",
+  description: "A distribution signs what it asks of a bucket or a function.",
+  severity: "medium",
+  controls: {
+    securityHub: ["CloudFront.13", "CloudFront.16"],
+    cdkNag: ["CFR7"],
+    checkov: ["CKV2_AWS_46"],
+  },
+  remediation: "Set originAccessControlId to an OriginAccessControl that always signs with sigv4.",
+  url: `${GUIDE}/cloudfront-controls.html#cloudfront-13`,
+  types: [DISTRIBUTION, ACCESS_CONTROL],
+  check(subject, report) {
+    if (subject.type === ACCESS_CONTROL) {
+      expect(subject, report, "signingBehavior", (v) => v === "always", 'set it to "always"');
+      expect(subject, report, "signingProtocol", (v) => v === "sigv4", 'set it to "sigv4"');
+      return;
+    }
+    for (const path of itemPaths(subject.properties, "origins", report)) {
+      const host = read(subject.properties, `${path}.domainName`);
+      const custom = isSet(subject.properties, `${path}.customOriginConfig`);
+      const signed = isSet(subject.properties, `${path}.originAccessControlId`);
+      const needed =
+        typeof host === "string" && (BUCKET_HOST.test(host) || FUNCTION_HOST.test(host));
+      if (needed && !signed) {
+        report.violation(`${path}.originAccessControlId is not set; name an OriginAccessControl.`);
+      } else if (host === UNKNOWN && !custom && !signed) {
+        report.undecided(`${path}.domainName`);
+      }
+    }
+  },
+});
+
+interface BucketSetting {
+  /** Regular expressions for names of buckets outside the stack. */
+  readonly externalBuckets: string[];
+}
+
+const bucketExists = stackRule<BucketSetting>({
+  id: "cf-s3-origin-exists",
+  description: "The bucket behind a distribution is ours: a name that is free can be taken.",
+  severity: "high",
+  controls: { securityHub: ["CloudFront.12"] },
+  remediation: "Use the bucket's output, or name it in the rule's setting `externalBuckets`.",
+  url: `${GUIDE}/cloudfront-controls.html#cloudfront-12`,
+  defaults: { externalBuckets: [] },
+  check(graph, reportOn, { externalBuckets }) {
+    const type = "aws:s3/bucket:Bucket";
+    const buckets = new Set(graph.ofType(type).map((node) => nameOf(node, "bucket")));
+    for (const node of graph.ofType(DISTRIBUTION)) {
+      const report = reportOn(node);
+      const linked = (node.references["origins"] ?? []).some(
+        (urn) => graph.get(urn)?.type.startsWith("aws:s3/bucket") === true,
+      );
+      for (const path of itemPaths(node.properties, "origins", report)) {
+        const host = read(node.properties, `${path}.domainName`);
+        const bucket = typeof host === "string" ? BUCKET_HOST.exec(host)?.[1] : undefined;
+        if (bucket !== undefined && !buckets.has(bucket) && !fits(bucket, externalBuckets)) {
+          report.violation(
+            `${path}.domainName is of ${shown(bucket, "destination")}, no bucket of the stack; name one of it.`,
+          );
+        } else if (
+          host === UNKNOWN &&
+          !linked &&
+          !isSet(node.properties, `${path}.customOriginConfig`)
+        ) {
+          report.undecided(`${path}.domainName`);
+        }
+      }
+    }
+  },
+});
+
+interface FailoverSetting {
+  /** Regular expressions for names of distributions that do not need a group of origins. */
+  readonly without: string[];
+}
+
+const originFailover = resourceRule<FailoverSetting>({
+  id: "cf-origin-failover",
+  description:
+    "A distribution has a second origin for when the first fails. CloudFront fails over reads only: where writes come in, the origin's name fails over; a page of maintenance needs no origin.",
+  severity: "low",
+  controls: { securityHub: ["CloudFront.4"], checkov: ["CKV_AWS_310"] },
+  remediation: "Add originGroups, or name the distribution in the rule's setting `without`.",
+  url: `${GUIDE}/cloudfront-controls.html#cloudfront-4`,
+  defaults: { without: ["api", "maintenance"] },
+  types: [DISTRIBUTION],
+  check(subject, report, { without }) {
+    if (
+      !fits(subject.name, without) &&
+      itemPaths(subject.properties, "originGroups", report).length === 0 &&
+      read(subject.properties, "originGroups") !== UNKNOWN
+    ) {
+      report.violation("originGroups is empty; add a group with a second origin.");
+    }
+  },
+});
+
+interface CountriesSetting {
+  readonly restrictionTypes: string[];
+}
+
+const countries = resourceRule<CountriesSetting>({
+  id: "cf-geo-restriction",
+  description:
+    "A distribution says from which countries it can be reached. Ours are reached from everywhere: consultants travel; the setting can ask for a list.",
+  severity: "low",
+  controls: { cdkNag: ["CFR1"], checkov: ["CKV_AWS_374"] },
+  remediation: 'Set restrictions.geoRestriction.restrictionType: "none", "whitelist" or "blacklist".',
+  url: `${CLOUDFRONT}/georestrictions.html`,
+  defaults: { restrictionTypes: ["none", "whitelist", "blacklist"] },
+  types: [DISTRIBUTION],
+  check(subject, report, { restrictionTypes }) {
+    const path = "restrictions.geoRestriction.restrictionType";
+    const accepts = (kind: unknown) => restrictionTypes.includes(kind as string);
+    expect(subject, report, path, accepts, `set it to ${restrictionTypes.join(" or ")}`);
+  },
+});
+
+/** The default behaviour and the others. */
+function behaviours(properties: Properties, report: Report): readonly string[] {
+  return ["defaultCacheBehavior", ...itemPaths(properties, "orderedCacheBehaviors", report)];
+}
+
+const responseHeaders = resourceRule({
+  id: "cf-response-headers",
+  description: "Every answer of a distribution carries security headers.",
+  severity: "medium",
+  controls: { checkov: ["CKV2_AWS_32"] },
+  remediation: "Set responseHeadersPolicyId in each behaviour.",
+  url: `${CLOUDFRONT}/adding-response-headers.html`,
+  types: [DISTRIBUTION],
+  check(subject, report) {
+    for (const path of behaviours(subject.properties, report)) {
+      if (read(subject.properties, path) === UNKNOWN) {
+        report.undecided(path);
+      } else if (!isSet(subject.properties, `${path}.responseHeadersPolicyId`)) {
+        report.violation(`${path}.responseHeadersPolicyId is not set; name a policy.`);
+      }
+    }
+  },
+});
+
+const YEAR = 31_536_000;
+
+const strictTransport = resourceRule({
+  id: "cf-hsts",
+  description: "Browsers are told to use TLS only, for a year, for subdomains too.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_259"] },
+  remediation:
+    "Set securityHeadersConfig.strictTransportSecurity: accessControlMaxAgeSec 31536000, includeSubdomains and override true.",
+  url: `${CLOUDFRONT}/understanding-response-headers-policies.html`,
+  types: ["aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"],
+  check(subject, report) {
+    const path = "securityHeadersConfig.strictTransportSecurity";
+    expect(
+      subject,
+      report,
+      `${path}.accessControlMaxAgeSec`,
+      (seconds) => typeof seconds === "number" && seconds >= YEAR,
+      `set it to ${YEAR} at least`,
+    );
+    expect(subject, report, `${path}.includeSubdomains`, isTrue, "set it to true");
+    expect(subject, report, `${path}.override`, isTrue, "set it to true");
+  },
+});
+
+const enabled = propertyRule({
+  id: "cf-enabled",
+  description: "A distribution is on, or is removed.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_216"] },
+  remediation: "Set enabled: true, or remove the distribution.",
+  url: `${CLOUDFRONT}/distribution-web-values-specify.html`,
+  types: [DISTRIBUTION],
+  property: "enabled",
+  accepts: isTrue,
+  mend: "set it to true",
+});
+
+export const edgeRules: readonly Rule[] = [
+  certificate,
+  serverName,
+  logging,
+  firewall,
+  rootObject,
+  accessControl,
+  bucketExists,
+  originFailover,
+  countries,
+  responseHeaders,
+  strictTransport,
+  enabled,
+  ...firewallRules,
+];

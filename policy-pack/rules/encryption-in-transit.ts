@@ -1,0 +1,245 @@
+/** Data is encrypted on its way. */
+import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import type { Node, StackGraph } from "../graph";
+import { isRecord, items, known, type Properties, read, shown, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+
+const cacheInTransit = resourceRule({
+  id: "redis-in-transit",
+  description: "A cache accepts encrypted connections only, and asks who connects.",
+  severity: "high",
+  controls: {
+    securityHub: ["ElastiCache.5", "ElastiCache.6"],
+    cdkNag: ["AEC3", "AEC6"],
+    checkov: ["CKV_AWS_30", "CKV_AWS_31"],
+    trivy: ["AWS-0051"],
+  },
+  remediation:
+    'Set transitEncryptionEnabled: true, transitEncryptionMode: "required" and an authToken.',
+  url: `${GUIDE}/elasticache-controls.html#elasticache-5`,
+  types: ["aws:elasticache/replicationGroup:ReplicationGroup"],
+  check(subject, report) {
+    expect(subject, report, "transitEncryptionEnabled", isTrue, "set it to true");
+    expect(
+      subject,
+      report,
+      "transitEncryptionMode",
+      (mode) => mode === undefined || mode === "required",
+      'set it to "required"',
+    );
+    const credentials = ["authToken", "authTokenWo", "userGroupIds"];
+    // A token that is not known yet is a token all the same.
+    if (credentials.every((property) => read(subject.properties, property) === undefined)) {
+      report.violation("authToken is not set; set it, or userGroupIds.");
+    }
+  },
+});
+
+const databaseForcesTls = stackRule({
+  id: "rds-force-ssl",
+  description: "A PostgreSQL database accepts encrypted connections only.",
+  severity: "medium",
+  controls: { securityHub: ["RDS.38"], checkov: ["CKV2_AWS_69"] },
+  remediation: "Give the database a parameter group with rds.force_ssl = 1.",
+  url: `${GUIDE}/rds-controls.html#rds-38`,
+  check(graph, reportOn) {
+    for (const node of graph.ofType("aws:rds/instance:Instance")) {
+      const { engine, version } = engineOf(graph, node);
+      if (engine !== "postgres") {
+        continue;
+      }
+      const groups = graph.referred(
+        node,
+        "parameterGroupName",
+        "aws:rds/parameterGroup:ParameterGroup",
+      );
+      const forced: unknown[] = groups === UNKNOWN ? [UNKNOWN] : groups.map(forcesTls);
+      // Without a word about it, PostgreSQL 15 and later ask for TLS. Source: Amazon RDS User Guide, "Requiring an
+      // SSL connection to a PostgreSQL DB instance".
+      const byDefault = typeof version === "string" && Number.parseInt(version, 10) >= 15;
+      if (forced.includes(UNKNOWN)) {
+        reportOn(node).undecided("parameterGroupName");
+      } else if (forced.includes(false) || !(forced.includes(true) || byDefault)) {
+        reportOn(node).violation(
+          "parameterGroupName leads to no group with rds.force_ssl = 1; add that parameter to it.",
+        );
+      }
+    }
+  },
+});
+
+/** Engine and version; a replica has those of its source. */
+function engineOf(graph: StackGraph, node: Node): { engine: unknown; version: unknown } {
+  const sources = graph.referred(node, "replicateSourceDb", "aws:rds/instance:Instance");
+  const [source] = sources === UNKNOWN ? [] : sources;
+  const of = (property: string) =>
+    read(node.properties, property) ?? (source && read(source.properties, property));
+  const replica = read(node.properties, "replicateSourceDb") !== undefined;
+  // A replica of somebody else's database: the engine is not told, and PostgreSQL is what can be judged.
+  return {
+    engine: of("engine") ?? (replica ? "postgres" : undefined),
+    version: of("engineVersion"),
+  };
+}
+
+/** What a group says about TLS: forced, not forced, nothing, or not known. */
+function forcesTls(group: Node): boolean | undefined | typeof UNKNOWN {
+  const parameters = items(group.properties["parameters"]);
+  if (parameters === UNKNOWN) {
+    return UNKNOWN;
+  }
+  const names = parameters.map((p) => (isRecord(p) ? known(p["name"]) : UNKNOWN));
+  const parameter = parameters[names.indexOf("rds.force_ssl")];
+  if (!isRecord(parameter)) {
+    return names.includes(UNKNOWN) ? UNKNOWN : undefined;
+  }
+  const value = known(parameter["value"]);
+  return value === UNKNOWN ? UNKNOWN : value === "1" || value === 1;
+}
+
+/** Policies that begin at TLS 1.2. Source: Elastic Load Balancing, "Security policies for your Application Load Balancer". */
+const TLS_POLICY =
+  /^ELBSecurityPolicy-(TLS13-1-[23](-(Res|Ext[12]|FIPS|Res-FIPS|Ext[0-2]-FIPS))?(-PQ)?-20\d\d-\d\d|FS-1-2(-Res)?-20\d\d-\d\d|TLS-1-2(-Ext)?-(2017-01|2018-06))$/;
+
+const listenersEncrypted = stackRule({
+  id: "alb-listener-tls",
+  description: "A listener speaks TLS 1.2 or newer, or sends its callers to one that does.",
+  severity: "high",
+  controls: {
+    securityHub: ["ELB.1", "ELB.17", "ELB.18"],
+    checkov: ["CKV_AWS_2", "CKV_AWS_103", "CKV2_AWS_20", "CKV2_AWS_74"],
+    trivy: ["AWS-0047", "AWS-0054"],
+  },
+  remediation:
+    'Set protocol "HTTPS" with sslPolicy "ELBSecurityPolicy-TLS13-1-2-2021-06", or redirect to HTTPS.',
+  url: `${GUIDE}/elb-controls.html#elb-17`,
+  check(graph, reportOn) {
+    for (const node of graph.ofType("aws:lb/listener:Listener")) {
+      const report = reportOn(node);
+      const protocol = read(node.properties, "protocol");
+      const redirects = redirectsToHttps(node.properties["defaultActions"]);
+      if (protocol === UNKNOWN) {
+        report.undecided("protocol");
+      } else if (protocol === "HTTPS" || protocol === "TLS") {
+        expect(
+          node,
+          report,
+          "sslPolicy",
+          (policy) => typeof policy === "string" && TLS_POLICY.test(policy),
+          'set it to "ELBSecurityPolicy-TLS13-1-2-2021-06"',
+        );
+      } else if (protocol === "GENEVE" || (protocol === "TCP" && passesOn(graph, node))) {
+        // A gateway load balancer hands on packets as they are; what is behind it is judged by itself.
+      } else if (redirects === UNKNOWN) {
+        report.undecided("defaultActions");
+      } else if (!redirects) {
+        report.violation(
+          `protocol is ${shown(protocol ?? "HTTP", "protocol")} and no redirect to HTTPS; add one.`,
+        );
+      }
+    }
+  },
+});
+
+/** Whether a listener hands TLS on to an application load balancer, whose own listeners end it. */
+function passesOn(graph: StackGraph, listener: Node): boolean {
+  const groups = graph.referred(listener, "defaultActions", "aws:lb/targetGroup:TargetGroup");
+  return (
+    groups !== UNKNOWN &&
+    groups.length > 0 &&
+    groups.every((group) => read(group.properties, "targetType") === "alb")
+  );
+}
+
+function redirectsToHttps(actions: unknown): boolean | typeof UNKNOWN {
+  const list = items(actions);
+  if (list === UNKNOWN) {
+    return UNKNOWN;
+  }
+  const protocols = list.map((action) =>
+    isRecord(action) ? read(action, "redirect.protocol") : action,
+  );
+  const others = protocols.filter((protocol) => protocol !== "HTTPS");
+  return others.length > 0 && others.every((protocol) => protocol === UNKNOWN)
+    ? UNKNOWN
+    : others.length === 0 && list.length > 0;
+}
+
+/** Source: CloudFront Developer Guide, "Supported protocols and ciphers between viewers and CloudFront". */
+const VIEWER_TLS = ["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"];
+
+const distributionTls = resourceRule({
+  id: "cf-tls",
+  description: "A distribution speaks TLS 1.2 or newer with viewers and origins.",
+  severity: "medium",
+  controls: {
+    securityHub: ["CloudFront.3", "CloudFront.9", "CloudFront.10", "CloudFront.15"],
+    cdkNag: ["CFR4", "CFR5"],
+    checkov: ["CKV_AWS_34", "CKV_AWS_174", "CKV2_AWS_54", "CKV2_AWS_72"],
+    trivy: ["AWS-0012", "AWS-0013"],
+  },
+  remediation:
+    'Set minimumProtocolVersion "TLSv1.2_2021", viewerProtocolPolicy "redirect-to-https" and originProtocolPolicy "https-only".',
+  url: `${GUIDE}/cloudfront-controls.html`,
+  types: ["aws:cloudfront/distribution:Distribution"],
+  check(subject, report) {
+    expect(
+      subject,
+      report,
+      "viewerCertificate.minimumProtocolVersion",
+      (version) => VIEWER_TLS.includes(version as string),
+      `set it to "${VIEWER_TLS[0]}"`,
+    );
+    const paths = ["defaultCacheBehavior", ...pathsIn(subject, report, "orderedCacheBehaviors")];
+    for (const path of paths) {
+      expect(
+        subject,
+        report,
+        `${path}.viewerProtocolPolicy`,
+        (policy) => policy === "https-only" || policy === "redirect-to-https",
+        'set it to "redirect-to-https"',
+      );
+    }
+    for (const origin of pathsIn(subject, report, "origins")) {
+      const path = `${origin}.customOriginConfig`;
+      if (read(subject.properties, path) !== undefined) {
+        expect(
+          subject,
+          report,
+          `${path}.originProtocolPolicy`,
+          (policy) => policy === "https-only",
+          'set it to "https-only"',
+        );
+        expect(
+          subject,
+          report,
+          `${path}.originSslProtocols`,
+          (list) => Array.isArray(list) && list.every((version) => version === "TLSv1.2"),
+          'set it to ["TLSv1.2"]',
+        );
+      }
+    }
+  },
+});
+
+/** `property[0]`, `property[1]` and so on for the items of a list. */
+function pathsIn(
+  subject: { properties: Properties },
+  report: Report,
+  property: string,
+): readonly string[] {
+  const list = items(subject.properties[property]);
+  if (list === UNKNOWN) {
+    report.undecided(property);
+    return [];
+  }
+  return list.map((_, index) => `${property}[${index}]`);
+}
+
+export const encryptionInTransitRules: readonly Rule[] = [
+  cacheInTransit,
+  databaseForcesTls,
+  listenersEncrypted,
+  distributionTls,
+];

@@ -1,0 +1,383 @@
+/** Data is encrypted at rest, with a key of our own where it is ours. */
+import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import type { Node, StackGraph } from "../graph";
+import { isRecord, items, type Properties, read, shown, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const KEY = "aws:kms/key:Key";
+
+/** Types whose encryption at rest is a switch that is off unless it is set. */
+const SWITCHES: Readonly<Record<string, string>> = {
+  "aws:rds/instance:Instance": "storageEncrypted",
+  "aws:rds/cluster:Cluster": "storageEncrypted",
+  "aws:docdb/cluster:Cluster": "storageEncrypted",
+  "aws:neptune/cluster:Cluster": "storageEncrypted",
+  "aws:redshift/cluster:Cluster": "encrypted",
+  "aws:elasticache/replicationGroup:ReplicationGroup": "atRestEncryptionEnabled",
+  "aws:efs/fileSystem:FileSystem": "encrypted",
+  "aws:ebs/volume:Volume": "encrypted",
+  "aws:opensearch/domain:Domain": "encryptAtRest.enabled",
+};
+
+const encryptedAtRest = resourceRule({
+  id: "encrypted-at-rest",
+  description: "Storage is encrypted.",
+  severity: "critical",
+  controls: {
+    securityHub: ["RDS.3", "ElastiCache.4", "EFS.1", "EC2.3"],
+    cis: ["2.2.1"],
+    cdkNag: ["RDS2", "AEC3"],
+    checkov: ["CKV_AWS_16", "CKV_AWS_29"],
+    trivy: ["AWS-0080", "AWS-0045"],
+  },
+  remediation:
+    "Turn encryption on. An existing database or cache has to be replaced for it: restore an encrypted copy of a snapshot.",
+  url: `${GUIDE}/rds-controls.html#rds-3`,
+  types: Object.keys(SWITCHES),
+  check(subject, report) {
+    const property = SWITCHES[subject.type]!;
+    const absent = read(subject.properties, property) === undefined;
+    if (absent && (isLocalReplica(subject) || read(subject.properties, "engine") === "valkey")) {
+      // A replica in the region of its source is encrypted as the source is, and AWS refuses the switch.
+      // ElastiCache encrypts Valkey unless it is told not to.
+      return;
+    }
+    // Redshift's switch is a text.
+    expect(
+      subject,
+      report,
+      property,
+      (value) => value === true || value === "true",
+      "set it to true",
+    );
+  },
+});
+
+/** Whether a database is a replica of one in its own region, which is named by identifier and not by ARN. */
+function isLocalReplica({ properties }: { properties: Properties }): boolean {
+  const source = read(properties, "replicateSourceDb");
+  return (
+    source !== undefined &&
+    read(properties, "kmsKeyId") === undefined &&
+    !(typeof source === "string" && source.startsWith("arn:"))
+  );
+}
+
+/**
+ * Whether a replica has the key of its source, an instance of the stack that is judged itself: in one region
+ * RDS takes no other. Source: RDS API Reference, CreateDBInstanceReadReplica, KmsKeyId.
+ */
+function inheritsKey(graph: StackGraph, replica: Node): boolean {
+  if (read(replica.properties, "kmsKeyId") !== undefined) {
+    return false;
+  }
+  const sources = graph.referred(replica, "replicateSourceDb", "aws:rds/instance:Instance");
+  const region = read(replica.properties, "region");
+  return (
+    sources !== UNKNOWN &&
+    sources.length > 0 &&
+    region !== UNKNOWN &&
+    sources.every((source) => read(source.properties, "region") === region)
+  );
+}
+
+/** Types that hold our data or secrets, with the properties that name their key. */
+const KEY_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
+  "aws:rds/instance:Instance": ["kmsKeyId"],
+  "aws:rds/cluster:Cluster": ["kmsKeyId"],
+  "aws:elasticache/replicationGroup:ReplicationGroup": ["kmsKeyId"],
+  "aws:secretsmanager/secret:Secret": ["kmsKeyId"],
+  "aws:cloudwatch/logGroup:LogGroup": ["kmsKeyId"],
+  "aws:sqs/queue:Queue": ["kmsMasterKeyId"],
+  "aws:sns/topic:Topic": ["kmsMasterKeyId"],
+  "aws:backup/vault:Vault": ["kmsKeyArn"],
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": ["kmsKeyId"],
+  "aws:efs/fileSystem:FileSystem": ["kmsKeyId"],
+};
+
+const customerManagedKey = stackRule({
+  id: "customer-managed-key",
+  description: "What holds data or secrets is encrypted with a customer-managed key.",
+  severity: "medium",
+  controls: {
+    securityHub: ["CloudWatch.16", "Backup.1", "SNS.1", "SQS.1"],
+    cdkNag: ["SQS2"],
+    checkov: [
+      "CKV_AWS_149",
+      "CKV_AWS_158",
+      "CKV_AWS_166",
+      "CKV_AWS_191",
+      "CKV_AWS_26",
+      "CKV_AWS_27",
+      "CKV2_AWS_73",
+      "CKV_AWS_245",
+    ],
+    trivy: ["AWS-0017", "AWS-0095", "AWS-0096", "AWS-0098", "AWS-0135", "AWS-0136"],
+  },
+  remediation:
+    "Name a key of your own: its policy says who may read the data, and its use is logged.",
+  url: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
+  check(graph, reportOn) {
+    for (const [type, properties] of Object.entries(KEY_PROPERTIES)) {
+      for (const node of graph.ofType(type)) {
+        if (!isLocalReplica(node) && !inheritsKey(graph, node)) {
+          properties.forEach((property) => requireKey(graph, node, property, reportOn(node)));
+        }
+      }
+    }
+  },
+});
+
+/** What is, or stands for, a key of the stack. */
+const KEYS = [
+  KEY,
+  "aws:kms/alias:Alias",
+  "aws:kms/replicaKey:ReplicaKey",
+  "aws:kms/externalKey:ExternalKey",
+];
+
+function isReferred(graph: StackGraph, node: Node, property: string, type: string): boolean {
+  const referred = graph.referred(node, property, type);
+  return referred !== UNKNOWN && referred.length > 0;
+}
+
+/** A key by reference, or one that is named and is not AWS's own. */
+function requireKey(graph: StackGraph, node: Node, property: string, report: Report): void {
+  const top = property.split(/[.[]/)[0]!;
+  if (KEYS.some((type) => isReferred(graph, node, top, type))) {
+    return;
+  }
+  judgeKey(read(node.properties, property), property, report);
+}
+
+/** A key by its name: known, set, and not one of AWS's own. */
+function judgeKey(value: unknown, property: string, report: Report): void {
+  if (value === UNKNOWN) {
+    report.undecided(property);
+  } else if (typeof value !== "string" || value === "" || /(^|:)alias\/aws\//.test(value)) {
+    report.violation(`${property} is ${shown(value, property)}; name a customer-managed key.`);
+  }
+}
+
+const performanceInsightsKey = stackRule({
+  id: "rds-performance-insights-cmk",
+  description:
+    "Performance Insights, which shows statements, is encrypted with a customer-managed key.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_354"], trivy: ["AWS-0078"] },
+  remediation: "Set performanceInsightsKmsKeyId.",
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.html",
+  check(graph, reportOn) {
+    for (const node of graph.ofType("aws:rds/instance:Instance")) {
+      const enabled = read(node.properties, "performanceInsightsEnabled");
+      if (enabled === UNKNOWN) {
+        reportOn(node).undecided("performanceInsightsEnabled");
+      } else if (enabled === true) {
+        requireKey(graph, node, "performanceInsightsKmsKeyId", reportOn(node));
+      }
+    }
+  },
+});
+
+const keyRotation = resourceRule({
+  id: "kms-rotation",
+  description: "A symmetric key is rotated every year.",
+  severity: "medium",
+  controls: {
+    securityHub: ["KMS.4"],
+    cis: ["3.6"],
+    cdkNag: ["KMS5"],
+    checkov: ["CKV_AWS_7"],
+    trivy: ["AWS-0065"],
+  },
+  remediation: "Set enableKeyRotation: true.",
+  url: `${GUIDE}/kms-controls.html#kms-4`,
+  types: [KEY],
+  check(subject, report) {
+    const spec = read(subject.properties, "customerMasterKeySpec");
+    // KMS cannot rotate what lies in a key store of somebody's own.
+    if (read(subject.properties, "customKeyStoreId") !== undefined) {
+      return;
+    }
+    if (spec === UNKNOWN) {
+      report.undecided("customerMasterKeySpec");
+    } else if (spec === undefined || spec === "SYMMETRIC_DEFAULT") {
+      expect(subject, report, "enableKeyRotation", isTrue, "set it to true");
+      expect(
+        subject,
+        report,
+        "rotationPeriodInDays",
+        (days) => days === undefined || (typeof days === "number" && days <= 365),
+        "set it to 365 at most",
+      );
+    }
+  },
+  remediate(inputs) {
+    inputs["enableKeyRotation"] = true;
+  },
+});
+
+/** A name that ends in what it holds: `database-url` is a secret, `password-min-length` is none. */
+const SECRET_NAME =
+  /(password|passwd|secret|token|api[-_]?key|private[-_]?key|(database|redis|connection)[-_]?(url|string)|credentials?)$/i;
+
+const parametersSecure = resourceRule({
+  id: "ssm-secure-string",
+  description: "A parameter that holds a secret is a SecureString.",
+  severity: "high",
+  controls: { checkov: ["CKV2_AWS_34"] },
+  remediation: 'Set type: "SecureString" and keyId.',
+  url: "https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html",
+  types: ["aws:ssm/parameter:Parameter"],
+  check(subject, report) {
+    const name = read(subject.properties, "name");
+    if (SECRET_NAME.test(typeof name === "string" ? name : subject.name)) {
+      expect(subject, report, "type", (type) => type === "SecureString", "make it a SecureString");
+      expect(subject, report, "insecureValue", (v) => v === undefined, "move it to value");
+    }
+  },
+});
+
+const parametersKey = stackRule({
+  id: "ssm-cmk",
+  description: "A SecureString is encrypted with a customer-managed key.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_337"] },
+  remediation: "Set keyId.",
+  url: "https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html",
+  check(graph, reportOn) {
+    for (const node of graph.ofType("aws:ssm/parameter:Parameter")) {
+      const kind = read(node.properties, "type");
+      if (kind === UNKNOWN) {
+        reportOn(node).undecided("type");
+      } else if (kind === "SecureString") {
+        requireKey(graph, node, "keyId", reportOn(node));
+      }
+    }
+  },
+});
+
+const functionEnvironmentKey = stackRule({
+  id: "lambda-env-cmk",
+  description: "A function's environment is encrypted with a customer-managed key.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_173"] },
+  remediation: "Set kmsKeyArn.",
+  url: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
+  check(graph, reportOn) {
+    for (const node of graph.ofType("aws:lambda/function:Function")) {
+      if (read(node.properties, "environment") !== undefined) {
+        requireKey(graph, node, "kmsKeyArn", reportOn(node));
+      }
+    }
+  },
+});
+
+const repositoryKey = stackRule({
+  id: "ecr-kms",
+  description: "An image repository is encrypted with a customer-managed key.",
+  severity: "medium",
+  controls: { securityHub: ["ECR.5"], checkov: ["CKV_AWS_136"], trivy: ["AWS-0033"] },
+  remediation: 'Set encryptionConfigurations with encryptionType "KMS" and kmsKey.',
+  url: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html",
+  check(graph, reportOn) {
+    for (const node of graph.ofType("aws:ecr/repository:Repository")) {
+      expect(
+        node,
+        reportOn(node),
+        "encryptionConfigurations[0].encryptionType",
+        (type) => type === "KMS" || type === "KMS_DSSE",
+        'set it to "KMS"',
+      );
+      requireKey(graph, node, "encryptionConfigurations[0].kmsKey", reportOn(node));
+    }
+  },
+});
+
+interface BucketSetting {
+  /** Regular expressions for names of buckets that S3's own key may encrypt: public assets, logs. */
+  readonly managedKeyAllowed: string[];
+}
+
+const bucketEncrypted = stackRule<BucketSetting>({
+  id: "s3-encrypted",
+  description: "A bucket says how it is encrypted; one with our data uses a customer-managed key.",
+  severity: "high",
+  controls: {
+    securityHub: ["S3.17"],
+    checkov: ["CKV_AWS_19", "CKV_AWS_145"],
+    trivy: ["AWS-0132"],
+  },
+  remediation:
+    'Add a BucketServerSideEncryptionConfiguration with sseAlgorithm "aws:kms", or name the bucket in the rule\'s setting `managedKeyAllowed`.',
+  url: `${GUIDE}/s3-controls.html#s3-17`,
+  defaults: { managedKeyAllowed: ["frontend-assets", "access-logs", "analytics-exports"] },
+  check(graph, reportOn, config) {
+    const type =
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+    for (const bucket of graph.ofType("aws:s3/bucket:Bucket")) {
+      const report = reportOn(bucket);
+      const name = read(bucket.properties, "bucket");
+      const text = typeof name === "string" ? name : bucket.name;
+      const managed = config.managedKeyAllowed.some((pattern) => new RegExp(pattern).test(text));
+      const inline = read(bucket.properties, "serverSideEncryptionConfiguration.rule");
+      const separate = graph.referring(bucket, type, "bucket");
+      for (const configuration of separate) {
+        const rules = items(configuration.properties["rules"]);
+        requireAlgorithms(graph, configuration, "rules", rules, managed, report);
+      }
+      if (separate.length === 0 && inline !== undefined) {
+        const property = "serverSideEncryptionConfiguration";
+        requireAlgorithms(graph, bucket, property, items(inline), managed, report);
+      } else if (separate.length === 0) {
+        if (graph.unplaced(type, "bucket", "aws:s3/bucket:Bucket").length > 0) {
+          report.undecided("the bucket of an encryption configuration");
+        } else {
+          report.violation("no BucketServerSideEncryptionConfiguration refers to it; add one.");
+        }
+      }
+    }
+  },
+});
+
+function requireAlgorithms(
+  graph: StackGraph,
+  node: Node,
+  property: string,
+  rules: readonly unknown[] | typeof UNKNOWN,
+  managed: boolean,
+  report: Report,
+): void {
+  if (rules === UNKNOWN || rules.includes(UNKNOWN)) {
+    report.undecided(`${property} of its encryption configuration`);
+    return;
+  }
+  const accepted = [...(managed ? ["AES256"] : []), "aws:kms", "aws:kms:dsse"];
+  const settings = rules.filter(isRecord).map((rule) => ({
+    algorithm: read(rule, "applyServerSideEncryptionByDefault.sseAlgorithm"),
+    key: read(rule, "applyServerSideEncryptionByDefault.kmsMasterKeyId"),
+  }));
+  for (const { algorithm, key } of settings.length > 0 ? settings : [{ algorithm: undefined }]) {
+    if (algorithm === UNKNOWN) {
+      report.undecided("sseAlgorithm of its encryption configuration");
+    } else if (!accepted.includes(algorithm as string)) {
+      report.violation(
+        `sseAlgorithm is ${shown(algorithm, "sseAlgorithm")}; use ${accepted.join(" or ")}.`,
+      );
+    } else if (!managed && !KEYS.some((type) => isReferred(graph, node, property, type))) {
+      judgeKey(key, "kmsMasterKeyId", report);
+    }
+  }
+}
+
+export const encryptionRules: readonly Rule[] = [
+  encryptedAtRest,
+  customerManagedKey,
+  performanceInsightsKey,
+  keyRotation,
+  parametersSecure,
+  parametersKey,
+  functionEnvironmentKey,
+  repositoryKey,
+  bucketEncrypted,
+];

@@ -1,0 +1,264 @@
+/** Web ACLs: what they hold, that they act, and that it is seen. */
+import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import type { Node } from "../graph";
+import { companions, inStacks } from "../relations";
+import { isRecord, items, known, type Properties, read, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const WAF = "https://docs.aws.amazon.com/waf/latest/developerguide";
+const ACL = "aws:wafv2/webAcl:WebAcl";
+const SEPARATE = [
+  "aws:wafv2/webAclRule:WebAclRule",
+  "aws:wafv2/webAclRuleGroupAssociation:WebAclRuleGroupAssociation",
+];
+
+/** A rule of a web ACL. */
+interface AclRule {
+  /** Its name, else its place. */
+  readonly label: string;
+  readonly properties: Properties;
+}
+
+/** The rules in a web ACL, of `rules` or `ruleJson`; nothing, with a report, when they are not known. */
+function rulesOf({ properties }: { properties: Properties }, report: Report): AclRule[] | undefined {
+  const json = read(properties, "ruleJson");
+  let given: unknown = read(properties, "rules");
+  if (typeof json === "string" && json !== "") {
+    try {
+      given = camelCased(JSON.parse(json));
+    } catch {
+      report.violation("ruleJson is no JSON; mend it.");
+      return undefined;
+    }
+  }
+  const list = json === UNKNOWN ? UNKNOWN : items(given);
+  if (list === UNKNOWN || list.includes(UNKNOWN)) {
+    report.undecided(json === undefined ? "rules" : "ruleJson");
+    return undefined;
+  }
+  return list.filter(isRecord).map((rule, index) => {
+    const name = read(rule, "name");
+    return { label: typeof name === "string" ? name : `${index + 1}`, properties: rule };
+  });
+}
+
+/** The API's names as Pulumi's: `Statement` as `statement`. */
+function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(camelCased);
+  }
+  if (!isRecord(value)) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key[0]!.toLowerCase() + key.slice(1).replace(/^loudWatch/, "loudwatch"),
+      camelCased(item),
+    ]),
+  );
+}
+
+const hasRules = stackRule({
+  id: "waf-has-rules",
+  description: "A web ACL has rules.",
+  severity: "medium",
+  controls: { securityHub: ["WAF.10"], checkov: ["CKV_AWS_175"] },
+  remediation: "Set rules, or add WebAclRules.",
+  url: `${GUIDE}/waf-controls.html#waf-10`,
+  check(graph, reportOn) {
+    for (const acl of graph.ofType(ACL)) {
+      const report = reportOn(acl);
+      const inside = rulesOf(acl, report);
+      const outside = SEPARATE.map((type) => companions(graph, acl, type, "webAclArn", report));
+      if (inside?.length === 0 && outside.every((found) => found?.length === 0)) {
+        report.violation("rules is empty; add the managed groups.");
+      }
+    }
+  },
+});
+
+interface ActSetting {
+  /** Regular expressions for the stacks in which some rule has to do more than count. */
+  readonly stacks: string[];
+}
+
+const rulesAct = resourceRule<ActSetting>({
+  id: "waf-rules-act",
+  description: "Each rule of a web ACL has an action, and not all of them only count.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_342"] },
+  remediation: "Set action, or overrideAction for a managed group.",
+  url: `${WAF}/web-acl-rule-actions.html`,
+  defaults: { stacks: ["."] },
+  types: [ACL, "aws:wafv2/ruleGroup:RuleGroup"],
+  check(subject, report, { stacks }) {
+    const rules = rulesOf(subject, report) ?? [];
+    for (const { label, properties } of rules) {
+      if (known(properties["action"]) === undefined && !properties["overrideAction"]) {
+        report.violation(`rule ${label} has no action; set action or overrideAction.`);
+      }
+    }
+    if (rules.length > 0 && rules.every(counts) && inStacks(stacks)) {
+      report.violation("all rules only count; let them act.");
+    }
+  },
+});
+
+/** Whether a rule only counts. */
+function counts({ properties }: AclRule): boolean {
+  return ["action", "overrideAction"].some(
+    (property) => read(properties, `${property}.count`) !== undefined,
+  );
+}
+
+const metrics = resourceRule({
+  id: "waf-metrics",
+  description: "A web ACL and each of its rules can be watched.",
+  severity: "medium",
+  controls: { securityHub: ["WAF.12"] },
+  remediation: "Set visibilityConfig.cloudwatchMetricsEnabled: true in the ACL and its rules.",
+  url: `${GUIDE}/waf-controls.html#waf-12`,
+  types: [ACL, "aws:wafv2/ruleGroup:RuleGroup"],
+  check(subject, report) {
+    const path = "visibilityConfig.cloudwatchMetricsEnabled";
+    expect(subject, report, path, isTrue, "set it to true");
+    for (const { label, properties } of rulesOf(subject, report) ?? []) {
+      const value = read(properties, path);
+      if (value === UNKNOWN) {
+        report.undecided(`${path} of rule ${label}`);
+      } else if (value !== true) {
+        report.violation(`${path} of rule ${label} is not true; set it to true.`);
+      }
+    }
+  },
+});
+
+interface LoggingSetting {
+  /** Headers that carry what logs in, and stay out of the logs. */
+  readonly redactedHeaders: string[];
+}
+
+const logging = stackRule<LoggingSetting>({
+  id: "waf-logging",
+  description: "What a web ACL did is logged, without what people log in with.",
+  severity: "medium",
+  controls: { securityHub: ["WAF.11"], checkov: ["CKV2_AWS_31"] },
+  remediation: "Add a WebAclLoggingConfiguration with redactedFields.",
+  url: `${GUIDE}/waf-controls.html#waf-11`,
+  defaults: { redactedHeaders: ["authorization", "cookie"] },
+  check(graph, reportOn, { redactedHeaders }) {
+    const type = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration";
+    for (const acl of graph.ofType(ACL)) {
+      const report = reportOn(acl);
+      const configurations = companions(graph, acl, type, "resourceArn", report);
+      if (configurations?.length === 0) {
+        report.violation("no WebAclLoggingConfiguration has it as its resourceArn; add one.");
+      }
+      for (const configuration of configurations ?? []) {
+        judgeRedaction(configuration, redactedHeaders, reportOn(configuration));
+      }
+    }
+  },
+});
+
+function judgeRedaction(node: Node, headers: readonly string[], report: Report): void {
+  const fields = items(node.properties["redactedFields"]);
+  if (fields === UNKNOWN || fields.includes(UNKNOWN)) {
+    report.undecided("redactedFields");
+    return;
+  }
+  const redacted = fields
+    .filter(isRecord)
+    .map((field) => String(read(field, "singleHeader.name")).toLowerCase());
+  for (const header of headers.filter((name) => !redacted.includes(name))) {
+    report.violation(`redactedFields leave out the header ${header}; add it.`);
+  }
+}
+
+/** The rule with a managed group, wherever it stands. */
+function managed(rules: readonly AclRule[], group: string): AclRule | undefined {
+  return rules.find(
+    ({ properties }) => read(properties, "statement.managedRuleGroupStatement.name") === group,
+  );
+}
+
+interface GroupsSetting {
+  /** Managed groups that have to block. */
+  readonly groups: string[];
+}
+
+const knownAttacks = resourceRule<GroupsSetting>({
+  id: "waf-log4j-managed-rules",
+  description:
+    "A web ACL blocks requests that are known attacks, Log4Shell among them. A list of anonymising networks can be asked for too: it shuts out people behind a VPN.",
+  severity: "high",
+  controls: { checkov: ["CKV_AWS_192", "CKV2_AWS_47", "CKV2_AWS_76"] },
+  remediation: "Add AWSManagedRulesKnownBadInputsRuleSet with overrideAction none.",
+  url: `${WAF}/aws-managed-rule-groups-baseline.html`,
+  defaults: { groups: ["AWSManagedRulesKnownBadInputsRuleSet"] },
+  types: [ACL],
+  check(subject, report, { groups }) {
+    const rules = rulesOf(subject, report);
+    for (const group of rules === undefined ? [] : groups) {
+      const rule = managed(rules!, group);
+      const path = "statement.managedRuleGroupStatement.ruleActionOverrides";
+      const overridden =
+        rule && /"log4j/i.test(JSON.stringify(read(rule.properties, path) ?? []) ?? "");
+      if (rule === undefined) {
+        report.violation(`rules lack ${group}; add it.`);
+      } else if (counts(rule) || overridden) {
+        report.violation(`${group} only counts; set its overrideAction to none.`);
+      }
+    }
+  },
+});
+
+interface BaselineSetting {
+  /** Managed groups that have to be there; they may count until what they would block is known. */
+  readonly groups: string[];
+}
+
+const baseline = resourceRule<BaselineSetting>({
+  id: "waf-baseline",
+  description:
+    "A web ACL has AWS's common rules and a limit on requests, and stands where CloudFront looks for it.",
+  severity: "medium",
+  remediation:
+    'Add AWSManagedRulesCommonRuleSet and a rateBasedStatement; an ACL of scope "CLOUDFRONT" belongs in us-east-1.',
+  url: `${WAF}/aws-managed-rule-groups-baseline.html`,
+  defaults: { groups: ["AWSManagedRulesCommonRuleSet"] },
+  types: [ACL],
+  check(subject, report, { groups }) {
+    const rules = rulesOf(subject, report);
+    for (const group of groups) {
+      if (rules !== undefined && managed(rules, group) === undefined) {
+        report.violation(`rules lack ${group}; add it.`);
+      }
+    }
+    const limits = rules?.some(
+      ({ properties }) => read(properties, "statement.rateBasedStatement") !== undefined,
+    );
+    if (limits === false) {
+      report.violation("rules have no rateBasedStatement; add one.");
+    }
+    const region =
+      read(subject.properties, "region") ?? (subject.provider && read(subject.provider, "region"));
+    if (read(subject.properties, "scope") !== "CLOUDFRONT" || region === undefined) {
+      return;
+    }
+    if (region === UNKNOWN) {
+      report.undecided("region");
+    } else if (region !== "us-east-1") {
+      report.violation('scope is "CLOUDFRONT" and region is not us-east-1; set region.');
+    }
+  },
+});
+
+export const firewallRules: readonly Rule[] = [
+  hasRules,
+  rulesAct,
+  metrics,
+  logging,
+  knownAttacks,
+  baseline,
+];

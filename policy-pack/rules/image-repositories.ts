@@ -1,0 +1,121 @@
+/** Image repositories. */
+import {
+  expect,
+  isTrue,
+  type Report,
+  resourceRule,
+  type Rule,
+  stackRule,
+  type Subject,
+} from "../define";
+import { isPublicPrincipal, isUnknownPrincipal, parseDocument } from "../documents";
+import { UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const REPOSITORY = "aws:ecr/repository:Repository";
+
+const scanOnPush = stackRule({
+  id: "ecr-scan-on-push",
+  description: "An image is scanned for known weaknesses when it is pushed.",
+  severity: "high",
+  controls: { securityHub: ["ECR.1"], checkov: ["CKV_AWS_163"], trivy: ["AWS-0030"] },
+  remediation: "Set imageScanningConfiguration.scanOnPush to true.",
+  url: `${GUIDE}/ecr-controls.html#ecr-1`,
+  check(graph, reportOn) {
+    // A registry that scans by rules of its own leaves the repositories nothing to say.
+    const registry = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration";
+    if (graph.ofType(registry).length === 0) {
+      for (const node of graph.ofType(REPOSITORY)) {
+        const property = "imageScanningConfiguration.scanOnPush";
+        expect(node, reportOn(node), property, isTrue, "set it to true");
+      }
+    }
+  },
+});
+
+interface Exclusions {
+  /** Whether IMMUTABLE_WITH_EXCLUSION, which leaves some tags movable, will do. */
+  readonly allowExclusions: boolean;
+}
+
+const immutableTags = resourceRule<Exclusions>({
+  id: "ecr-immutable-tags",
+  description: "A tag of an image never moves to another.",
+  severity: "medium",
+  controls: { securityHub: ["ECR.2"], checkov: ["CKV_AWS_51"], trivy: ["AWS-0031"] },
+  remediation: 'Set imageTagMutability to "IMMUTABLE".',
+  url: `${GUIDE}/ecr-controls.html#ecr-2`,
+  defaults: { allowExclusions: false },
+  types: [REPOSITORY, "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"],
+  check(subject, report, { allowExclusions }) {
+    const accepted = ["IMMUTABLE", ...(allowExclusions ? ["IMMUTABLE_WITH_EXCLUSION"] : [])];
+    const accepts = (value: unknown) => accepted.includes(value as string);
+    expect(subject, report, "imageTagMutability", accepts, 'set it to "IMMUTABLE"');
+  },
+});
+
+const lifecycle = stackRule({
+  id: "ecr-lifecycle-policy",
+  description: "A repository forgets old images.",
+  severity: "medium",
+  controls: { securityHub: ["ECR.3"] },
+  remediation: "Add an aws.ecr.LifecyclePolicy.",
+  url: `${GUIDE}/ecr-controls.html#ecr-3`,
+  check(graph, reportOn) {
+    const type = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
+    for (const repository of graph.ofType(REPOSITORY)) {
+      if (graph.referring(repository, type, "repository").length > 0) {
+        continue;
+      }
+      if (graph.unplaced(type, "repository", REPOSITORY).length > 0) {
+        reportOn(repository).undecided("the repository of a LifecyclePolicy");
+      } else {
+        reportOn(repository).violation("no LifecyclePolicy refers to it; add one.");
+      }
+    }
+  },
+});
+
+const POLICIES: Readonly<Record<string, string>> = {
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+  "aws:ecr/registryPolicy:RegistryPolicy": "policy",
+  "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": "repositoryPolicy",
+};
+
+const policyNotPublic = resourceRule({
+  id: "ecr-policy-not-public",
+  description: "Images are not everybody's.",
+  severity: "high",
+  controls: { cdkNag: ["ECR1"], checkov: ["CKV_AWS_32"], trivy: ["AWS-0032"] },
+  remediation: "Name the accounts that may pull, or remove the statement.",
+  url: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
+  types: Object.keys(POLICIES),
+  check: judgePolicy,
+});
+
+function judgePolicy(subject: Subject, report: Report): void {
+  const property = POLICIES[subject.type]!;
+  const document = parseDocument(subject.properties[property]);
+  if (document === UNKNOWN) {
+    report.undecided(property);
+  } else if (document?.error !== undefined) {
+    report.violation(`${property} cannot be read (${document.error}); mend it.`);
+  } else {
+    for (const statement of document?.statements ?? []) {
+      if (isPublicPrincipal(statement)) {
+        report.violation(
+          `${property} allows everybody by statement ${statement.label}; name accounts.`,
+        );
+      } else if (isUnknownPrincipal(statement)) {
+        report.undecided(property);
+      }
+    }
+  }
+}
+
+export const imageRepositoryRules: readonly Rule[] = [
+  scanOnPush,
+  immutableTags,
+  lifecycle,
+  policyNotPublic,
+];

@@ -1,0 +1,281 @@
+/** Keys and secrets: who may use them, and what keeps them from being lost. */
+import { expect, isNotTrue, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import { judgeStatements } from "../document-rules";
+import { isPublicPrincipal, isUnknownPrincipal, type Statement } from "../documents";
+import { companions, fits, inStacks, isSet, isText, nameOf, propertyRule } from "../relations";
+import { read, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const KEY = "aws:kms/key:Key";
+const KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy";
+const KEYS = [
+  KEY,
+  "aws:kms/replicaKey:ReplicaKey",
+  "aws:kms/externalKey:ExternalKey",
+  "aws:kms/replicaExternalKey:ReplicaExternalKey",
+];
+const SECRET = "aws:secretsmanager/secret:Secret";
+const SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy";
+const ROTATION = "aws:secretsmanager/secretRotation:SecretRotation";
+
+/** What is wrong with a statement that is open to everybody. */
+function openToEverybody(statement: Statement): string | typeof UNKNOWN | undefined {
+  if (isPublicPrincipal(statement)) {
+    return "it allows everybody; name the principal, or add a condition on kms:CallerAccount or aws:SourceAccount";
+  }
+  return isUnknownPrincipal(statement) ? UNKNOWN : undefined;
+}
+
+const keyPolicy = resourceRule({
+  id: "kms-policy-no-wildcard",
+  description: "No key policy opens a key to everybody.",
+  severity: "critical",
+  controls: { securityHub: ["KMS.5"], checkov: ["CKV_AWS_33"] },
+  remediation: "Name the principals, or add a condition on kms:CallerAccount.",
+  url: `${GUIDE}/kms-controls.html#kms-5`,
+  types: [...KEYS, KEY_POLICY],
+  check(subject, report) {
+    judgeStatements(subject.properties, "policy", report, openToEverybody);
+  },
+});
+
+const keyPolicyDefined = stackRule({
+  id: "kms-policy-defined",
+  description: "A key's policy is written down.",
+  severity: "low",
+  controls: { checkov: ["CKV2_AWS_64"] },
+  remediation: "Set policy, or add a KeyPolicy.",
+  url: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
+  check(graph, reportOn) {
+    for (const key of graph.ofType(...KEYS).filter((node) => !isSet(node.properties, "policy"))) {
+      const report = reportOn(key);
+      if (companions(graph, key, KEY_POLICY, "keyId", report)?.length === 0) {
+        report.violation("policy is not set; set it, or add a KeyPolicy.");
+      }
+    }
+  },
+});
+
+const keyEnabled = resourceRule({
+  id: "kms-enabled",
+  description: "A key is enabled: what it encrypts can be read.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_227"] },
+  remediation: "Remove isEnabled, or set it to true; remove what is not needed instead.",
+  url: "https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
+  types: KEYS,
+  check(subject, report) {
+    const property = subject.type === KEY ? "isEnabled" : "enabled";
+    expect(subject, report, property, (value) => value !== false, "set it to true");
+  },
+});
+
+interface WindowSetting {
+  /** Days between the order to delete a key and its end, in the stacks named. Elsewhere KMS's own minimum, 7, will do. */
+  readonly minimumDays: number;
+  /** Regular expressions for the stacks whose keys protect customers' data. */
+  readonly stacks: string[];
+}
+
+const deletionWindow = resourceRule<WindowSetting>({
+  id: "kms-deletion-window",
+  description: "In production a key that is deleted can be saved for as long as KMS allows.",
+  severity: "medium",
+  controls: { securityHub: ["KMS.3"] },
+  remediation: "Remove deletionWindowInDays, or set it to 30.",
+  url: `${GUIDE}/kms-controls.html#kms-3`,
+  defaults: { minimumDays: 30, stacks: ["^(production|recovery)$"] },
+  types: KEYS,
+  check(subject, report, { minimumDays, stacks }) {
+    const least = inStacks(stacks) ? minimumDays : 7;
+    expect(
+      subject,
+      report,
+      "deletionWindowInDays",
+      // KMS waits 30 days when it is not told.
+      (days) => days === undefined || (typeof days === "number" && days >= least),
+      `set it to ${least} at least`,
+    );
+  },
+});
+
+const lockoutCheck = resourceRule({
+  id: "kms-no-lockout-bypass",
+  description: "KMS may refuse a key policy that would shut everybody out.",
+  severity: "high",
+  remediation: "Remove bypassPolicyLockoutSafetyCheck.",
+  url: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
+  types: [...KEYS, KEY_POLICY],
+  check(subject, report) {
+    for (const property of ["bypassPolicyLockoutSafetyCheck", "bypassPolicyLockoutCheck"]) {
+      expect(subject, report, property, isNotTrue, "remove it");
+    }
+  },
+});
+
+const keyDescribed = stackRule({
+  id: "kms-described",
+  description: "A key says what it is for, and has a name.",
+  severity: "low",
+  remediation: "Set description and add an Alias.",
+  url: "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html",
+  check(graph, reportOn) {
+    for (const key of graph.ofType(KEY)) {
+      const report = reportOn(key);
+      expect(key, report, "description", isText, "say what the key is for");
+      const aliases = companions(graph, key, "aws:kms/alias:Alias", "targetKeyId", report);
+      if (aliases?.length === 0) {
+        report.violation("no Alias has it as its targetKeyId; add one.");
+      }
+    }
+  },
+});
+
+interface RotationSetting {
+  /** Regular expressions for names of secrets that something else than Secrets Manager changes. */
+  readonly rotatedOtherwise: string[];
+}
+
+const rotation = stackRule<RotationSetting>({
+  id: "secret-rotation",
+  description:
+    "A secret is changed by itself. The database's is changed with a version in the stack's configuration: RDS manages no password of a database with a replica.",
+  severity: "medium",
+  controls: { securityHub: ["SecretsManager.1"], cdkNag: ["SMG4"], checkov: ["CKV2_AWS_57"] },
+  remediation: "Add a SecretRotation, or name the secret in the setting `rotatedOtherwise`.",
+  url: `${GUIDE}/secretsmanager-controls.html#secretsmanager-1`,
+  defaults: { rotatedOtherwise: ["database-master"] },
+  check(graph, reportOn, config) {
+    for (const secret of graph.ofType(SECRET)) {
+      if (!fits(nameOf(secret), config.rotatedOtherwise)) {
+        const report = reportOn(secret);
+        if (companions(graph, secret, ROTATION, "secretId", report)?.length === 0) {
+          report.violation("no SecretRotation has it as its secretId; add one.");
+        }
+      }
+    }
+  },
+});
+
+interface IntervalSetting {
+  /** Longest time between two rotations, in days. */
+  readonly maximumDays: number;
+}
+
+const rotationInterval = resourceRule<IntervalSetting>({
+  id: "secret-rotation-interval",
+  description: "A secret is changed every 90 days.",
+  severity: "medium",
+  controls: { securityHub: ["SecretsManager.4"], checkov: ["CKV_AWS_304"] },
+  remediation: "Set rotationRules.automaticallyAfterDays to 90 or less.",
+  url: `${GUIDE}/secretsmanager-controls.html#secretsmanager-4`,
+  defaults: { maximumDays: 90 },
+  types: [ROTATION],
+  check(subject, report, { maximumDays }) {
+    const path = "rotationRules.automaticallyAfterDays";
+    if (
+      read(subject.properties, path) === undefined &&
+      isSet(subject.properties, "rotationRules.scheduleExpression")
+    ) {
+      judgeSchedule(subject, report, maximumDays);
+      return;
+    }
+    expect(
+      subject,
+      report,
+      path,
+      (days) => typeof days === "number" && days <= maximumDays,
+      `set it to ${maximumDays} at most`,
+    );
+  },
+});
+
+/** `rate(10 days)` or a cron expression, of which Secrets Manager takes none rarer than once a year. */
+function judgeSchedule(
+  subject: Parameters<typeof expect>[0],
+  report: Parameters<typeof expect>[1],
+  maximumDays: number,
+): void {
+  expect(
+    subject,
+    report,
+    "rotationRules.scheduleExpression",
+    (expression) => {
+      const rate = /^rate\((\d+) (hour|day)s?\)$/.exec(String(expression));
+      const months = /^cron\(\S+ \S+ \S+ (\S+) /.exec(String(expression))?.[1];
+      return rate
+        ? Number(rate[1]) / (rate[2] === "hour" ? 24 : 1) <= maximumDays
+        : months === "*" || /^(\*|1)\/[123]$/.test(months ?? "");
+    },
+    `let it come every ${maximumDays} days at least`,
+  );
+}
+
+interface RecoverySetting {
+  /** Days in which a deleted secret can be had back. */
+  readonly minimumDays: number;
+  /** Regular expressions for the stacks that need them; others are made and removed often, under the same names. */
+  readonly stacks: string[];
+}
+
+const recoveryWindow = resourceRule<RecoverySetting>({
+  id: "secret-recovery-window",
+  description: "A deleted secret can be had back for a week.",
+  severity: "medium",
+  remediation: "Remove recoveryWindowInDays, or set it to 7 or more.",
+  url: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
+  defaults: { minimumDays: 7, stacks: ["."] },
+  types: [SECRET],
+  check(subject, report, { minimumDays, stacks }) {
+    if (inStacks(stacks)) {
+      expect(
+        subject,
+        report,
+        "recoveryWindowInDays",
+        (days) => days === undefined || (typeof days === "number" && days >= minimumDays),
+        `set it to ${minimumDays} at least`,
+      );
+    }
+  },
+});
+
+const secretPolicy = resourceRule({
+  id: "secret-policy-not-public",
+  description: "No policy opens a secret to everybody, and AWS checks that.",
+  severity: "high",
+  remediation: "Name the principals and set blockPublicPolicy: true.",
+  url: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
+  types: [SECRET, SECRET_POLICY],
+  check(subject, report) {
+    judgeStatements(subject.properties, "policy", report, openToEverybody);
+    if (subject.type === SECRET_POLICY) {
+      expect(subject, report, "blockPublicPolicy", isTrue, "set it to true");
+    }
+  },
+});
+
+const secretDescribed = propertyRule({
+  id: "secret-described",
+  description: "A secret says what it is for.",
+  severity: "low",
+  remediation: "Set description.",
+  url: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/managing-secrets.html",
+  types: [SECRET],
+  property: "description",
+  accepts: isText,
+  mend: "say what the secret is for",
+});
+
+export const keyAndSecretRules: readonly Rule[] = [
+  keyPolicy,
+  keyPolicyDefined,
+  keyEnabled,
+  deletionWindow,
+  lockoutCheck,
+  keyDescribed,
+  rotation,
+  rotationInterval,
+  recoveryWindow,
+  secretPolicy,
+  secretDescribed,
+];

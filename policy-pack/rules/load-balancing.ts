@@ -1,0 +1,280 @@
+/** Load balancers, under all names that the SDK has for them. */
+import { expect, isNotTrue, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import type { Node } from "../graph";
+import { loadBalancerTypes } from "../lists";
+import { items, type Properties, read, shown, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const BALANCERS = loadBalancerTypes("loadBalancer:LoadBalancer");
+const LISTENERS = loadBalancerTypes("listener:Listener");
+const TARGET_GROUPS = loadBalancerTypes("targetGroup:TargetGroup");
+
+/** Application load balancers; those of packets, network and gateway, lack much of what is asked here. */
+function isApplication({ properties }: { readonly properties: Properties }): boolean {
+  const kind = read(properties, "loadBalancerType");
+  return kind !== "network" && kind !== "gateway";
+}
+
+const accessLogs = resourceRule({
+  id: "alb-access-logs",
+  description:
+    "A load balancer logs its requests; one for packets has nothing to log but TLS, and is left out.",
+  severity: "medium",
+  controls: { securityHub: ["ELB.5"], cdkNag: ["ELB2"], checkov: ["CKV_AWS_91"] },
+  remediation: "Set accessLogs with enabled: true and a bucket.",
+  url: `${GUIDE}/elb-controls.html#elb-5`,
+  types: BALANCERS,
+  check(subject, report) {
+    if (isApplication(subject)) {
+      expect(subject, report, "accessLogs.enabled", isTrue, "set it to true");
+      if (read(subject.properties, "accessLogs.bucket") === undefined) {
+        report.violation("accessLogs.bucket is not set; name a bucket.");
+      }
+    }
+  },
+});
+
+const dropInvalidHeaders = resourceRule({
+  id: "alb-drop-invalid-headers",
+  description: "A load balancer drops headers that are none.",
+  severity: "medium",
+  controls: { securityHub: ["ELB.4"], checkov: ["CKV_AWS_131"], trivy: ["AWS-0052"] },
+  remediation: "Set dropInvalidHeaderFields to true.",
+  url: `${GUIDE}/elb-controls.html#elb-4`,
+  types: BALANCERS,
+  check(subject, report) {
+    if (isApplication(subject)) {
+      expect(subject, report, "dropInvalidHeaderFields", isTrue, "set it to true");
+    }
+  },
+  remediate(inputs) {
+    inputs["dropInvalidHeaderFields"] = true;
+  },
+});
+
+const desync = resourceRule({
+  id: "alb-desync-mitigation",
+  description: "A load balancer takes no request that servers could understand in two ways.",
+  severity: "medium",
+  controls: { securityHub: ["ELB.12"], checkov: ["CKV_AWS_328"] },
+  remediation: 'Remove desyncMitigationMode, or set it to "defensive" or "strictest".',
+  url: `${GUIDE}/elb-controls.html#elb-12`,
+  types: BALANCERS,
+  check(subject, report) {
+    if (isApplication(subject)) {
+      const modes = [undefined, "defensive", "strictest"];
+      const accepts = (mode: unknown) => modes.includes(mode as string | undefined);
+      expect(subject, report, "desyncMitigationMode", accepts, 'set it to "defensive"');
+    }
+  },
+});
+
+interface Required {
+  /** Whether the rule is asked of this stack. */
+  readonly required: boolean;
+}
+
+const deletionProtection = resourceRule<Required>({
+  id: "alb-deletion-protection",
+  description:
+    "A load balancer cannot be deleted by mistake, but where a stack is to be taken down.",
+  severity: "medium",
+  controls: { securityHub: ["ELB.6"], checkov: ["CKV_AWS_150"] },
+  remediation: "Set enableDeletionProtection to true; for passing stacks, set required to false.",
+  url: `${GUIDE}/elb-controls.html#elb-6`,
+  defaults: { required: true },
+  types: BALANCERS,
+  check(subject, report, { required }) {
+    if (required) {
+      expect(subject, report, "enableDeletionProtection", isTrue, "set it to true");
+    }
+  },
+});
+
+const multiZone = stackRule({
+  id: "alb-multi-az",
+  description: "A load balancer stands in two zones at least.",
+  severity: "medium",
+  controls: { securityHub: ["ELB.13"] },
+  remediation: "Add subnets of other zones.",
+  url: `${GUIDE}/elb-controls.html#elb-13`,
+  check(graph, reportOn) {
+    for (const node of graph.ofType(BALANCERS[0]!)) {
+      const [subnets, mappings] = ["subnets", "subnetMappings"].map((property) =>
+        items(node.properties[property]),
+      );
+      const made = graph.referred(node, "subnets", "aws:ec2/subnet:Subnet");
+      if (subnets === UNKNOWN || mappings === UNKNOWN) {
+        // A list that is not known yet has as many as it is made of.
+        if (made === UNKNOWN || made.length === 0) {
+          reportOn(node).undecided("subnets");
+        } else if (made.length < 2) {
+          reportOn(node).violation("subnets has fewer than 2; add subnets of other zones.");
+        }
+      } else if (subnets!.length + mappings!.length < 2) {
+        reportOn(node).violation("subnets has fewer than 2; add subnets of other zones.");
+      }
+    }
+  },
+});
+
+const crossZone = resourceRule({
+  id: "alb-cross-zone",
+  description: "A load balancer for packets spreads them over the targets of all zones.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_152"] },
+  remediation: "Set enableCrossZoneLoadBalancing to true.",
+  url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html",
+  types: BALANCERS,
+  check(subject, report) {
+    if (!isApplication(subject)) {
+      expect(subject, report, "enableCrossZoneLoadBalancing", isTrue, "set it to true");
+    }
+  },
+});
+
+const webAcl = stackRule({
+  id: "alb-waf-attached",
+  description: "A public application load balancer stands behind a firewall that fails closed.",
+  severity: "high",
+  controls: { securityHub: ["ELB.16"], checkov: ["CKV2_AWS_28"] },
+  remediation: "Add an aws.wafv2.WebAclAssociation with its ARN; remove enableWafFailOpen.",
+  url: `${GUIDE}/elb-controls.html#elb-16`,
+  check(graph, reportOn) {
+    const type = "aws:wafv2/webAclAssociation:WebAclAssociation";
+    for (const node of graph.ofType(BALANCERS[0]!).filter(isPublic).filter(isApplication)) {
+      const report = reportOn(node);
+      expect(node, report, "enableWafFailOpen", isNotTrue, "set it to false");
+      if (graph.referring(node, type, "resourceArn").length > 0) {
+        continue;
+      }
+      if (graph.unplaced(type, "resourceArn", BALANCERS[0]!).length > 0) {
+        report.undecided("the resourceArn of a WebAclAssociation");
+      } else {
+        report.violation("no WebAclAssociation refers to it; add one.");
+      }
+    }
+  },
+});
+
+function isPublic({ properties }: Node): boolean {
+  return read(properties, "internal") !== true;
+}
+
+interface Declared {
+  /** Regular expressions for the names of load balancers that the internet may reach. */
+  readonly publicLoadBalancers: string[];
+}
+
+const declaredPublic = resourceRule<Declared>({
+  id: "alb-internal-or-declared-public",
+  description: "A load balancer is internal, or public on purpose: named in the rule's setting.",
+  severity: "high",
+  controls: { trivy: ["AWS-0053"] },
+  remediation: "Set internal to true, or name it in publicLoadBalancers.",
+  url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html",
+  defaults: { publicLoadBalancers: ["-cluster$"] },
+  types: BALANCERS,
+  check(subject, report, { publicLoadBalancers }) {
+    if (!publicLoadBalancers.some((pattern) => new RegExp(pattern).test(subject.name))) {
+      expect(subject, report, "internal", isTrue, "set it to true, or name it in the setting");
+    }
+  },
+});
+
+const certificate = resourceRule({
+  id: "alb-listener-acm-cert",
+  description: "An encrypted listener has a certificate of ACM, which renews itself.",
+  severity: "medium",
+  remediation: "Set certificateArn to that of an aws.acm.Certificate.",
+  url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html",
+  types: LISTENERS,
+  check(subject, report) {
+    const protocol = read(subject.properties, "protocol");
+    if (protocol === UNKNOWN) {
+      report.undecided("protocol");
+    } else if (protocol === "HTTPS" || protocol === "TLS") {
+      const arn = read(subject.properties, "certificateArn");
+      // An ARN that is not known yet is a certificate all the same.
+      if (arn !== UNKNOWN && !/^arn:[^:]+:acm:/.test(String(arn))) {
+        const is = arn === undefined ? "not set" : "none of ACM's";
+        report.violation(`certificateArn is ${is}; name a certificate of ACM.`);
+      }
+    }
+  },
+});
+
+interface Protocols {
+  /** Protocols to targets that hold addresses or instances. */
+  readonly allowedProtocols: string[];
+}
+
+/** To another load balancer only packets can go: TLS passes through them. */
+const PASSED_ON = ["TCP", "TLS"];
+
+const targetsEncrypted = resourceRule<Protocols>({
+  id: "alb-target-group-encrypted",
+  description:
+    "Targets are asked by an allowed protocol; HTTP is one by default, because the services' containers speak it, inside the VPC and to the load balancer's group alone.",
+  severity: "medium",
+  controls: { securityHub: ["ELB.22"], checkov: ["CKV_AWS_378"] },
+  remediation: "Set protocol to HTTPS; to demand it, take HTTP out of allowedProtocols.",
+  url: `${GUIDE}/elb-controls.html#elb-22`,
+  defaults: { allowedProtocols: ["HTTPS", "TLS", "HTTP"] },
+  types: TARGET_GROUPS,
+  check(subject, report, { allowedProtocols }) {
+    const kind = read(subject.properties, "targetType");
+    if (kind !== "lambda") {
+      const accepted = kind === "alb" ? PASSED_ON : allowedProtocols;
+      const accepts = (protocol: unknown) => accepted.includes(protocol as string);
+      expect(subject, report, "protocol", accepts, `use one of ${accepted.join(", ")}`);
+    }
+  },
+});
+
+const healthCheck = resourceRule<Protocols>({
+  id: "alb-target-group-healthcheck",
+  description:
+    "Targets are checked by a path and what it answers; by HTTP as well by default, as the services are asked by it.",
+  severity: "medium",
+  controls: { securityHub: ["ELB.21"], checkov: ["CKV_AWS_261"] },
+  remediation: "Set healthCheck with path, matcher and an allowed protocol.",
+  url: `${GUIDE}/elb-controls.html#elb-21`,
+  defaults: { allowedProtocols: ["HTTPS", "HTTP"] },
+  types: TARGET_GROUPS,
+  check(subject, report, { allowedProtocols }) {
+    if (read(subject.properties, "targetType") === "lambda") {
+      return;
+    }
+    if (read(subject.properties, "healthCheck") === undefined) {
+      report.violation("healthCheck is not set; set path, matcher and protocol.");
+      return;
+    }
+    const accepts = (value: unknown) => allowedProtocols.includes((value ?? "HTTP") as string);
+    const mend = `use one of ${allowedProtocols.join(", ")}`;
+    expect(subject, report, "healthCheck.protocol", accepts, mend);
+    for (const property of ["healthCheck.path", "healthCheck.matcher"]) {
+      const value = read(subject.properties, property);
+      if (value === UNKNOWN) {
+        report.undecided(property);
+      } else if (value === undefined || value === "") {
+        report.violation(`${property} is ${shown(value)}; set it.`);
+      }
+    }
+    expect(subject, report, "healthCheck.enabled", (v) => v !== false, "set it to true");
+  },
+});
+
+export const loadBalancingRules: readonly Rule[] = [
+  accessLogs,
+  dropInvalidHeaders,
+  desync,
+  deletionProtection,
+  multiZone,
+  crossZone,
+  webAcl,
+  declaredPublic,
+  certificate,
+  targetsEncrypted,
+  healthCheck,
+];

@@ -1,0 +1,98 @@
+/** Ways to AWS's services that stay in the VPC. */
+import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { allows, parseDocument, type Statement } from "../documents";
+import type { Properties } from "../values";
+import { items, read, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+const VPC = "aws:ec2/vpc:Vpc";
+
+interface Services {
+  /** Ends of the names of services that the VPC reaches without the internet. */
+  readonly services: string[];
+}
+
+const endpointsPresent = stackRule<Services>({
+  id: "vpc-endpoints-present",
+  description:
+    "A VPC reaches the services of AWS that the platform uses through endpoints; each costs by the hour, so which ones is a setting, and the one for S3 is free.",
+  severity: "medium",
+  controls: { securityHub: ["EC2.10", "EC2.55", "EC2.56", "EC2.57"] },
+  remediation: "Add an aws.ec2.VpcEndpoint, or take the service out of the rule's setting.",
+  url: `${GUIDE}/ec2-controls.html#ec2-55`,
+  defaults: { services: ["s3", "ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssm", "sqs"] },
+  check(graph, reportOn, { services }) {
+    for (const vpc of graph.ofType(VPC)) {
+      const names = graph
+        .referring(vpc, ENDPOINT, "vpcId")
+        .map((endpoint) => read(endpoint.properties, "serviceName"));
+      const absent = services.filter(
+        (service) => !names.some((name) => String(name).endsWith(`.${service}`)),
+      );
+      const unknown = names.includes(UNKNOWN) || graph.unplaced(ENDPOINT, "vpcId", VPC).length > 0;
+      if (absent.length > 0 && unknown) {
+        reportOn(vpc).undecided("the serviceName or vpcId of a VpcEndpoint");
+      } else if (absent.length > 0) {
+        reportOn(vpc).violation(`it has no endpoint for ${absent.join(", ")}; add one.`);
+      }
+    }
+  },
+});
+
+const endpointsHardened = resourceRule({
+  id: "vpc-endpoint-hardened",
+  description: "An endpoint serves the VPC's own names and does not let everybody do everything.",
+  severity: "medium",
+  remediation:
+    "Set privateDnsEnabled and securityGroupIds of an interface endpoint, and a policy with a condition on the account.",
+  url: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+  types: [ENDPOINT],
+  check(subject, report) {
+    const kind = read(subject.properties, "vpcEndpointType");
+    if (kind === UNKNOWN) {
+      report.undecided("vpcEndpointType");
+    } else if (kind === "Interface") {
+      expect(subject, report, "privateDnsEnabled", isTrue, "set it to true");
+      const groups = items(subject.properties["securityGroupIds"]);
+      // Groups whose ids are not known are groups all the same.
+      if (groups !== UNKNOWN && groups.length === 0) {
+        report.violation("securityGroupIds is empty, which means the default group; set it.");
+      }
+    }
+    if (kind === undefined || kind === "Interface" || kind === "Gateway") {
+      judgePolicy(subject.properties, report);
+    }
+  },
+});
+
+function judgePolicy(properties: Properties, report: Report): void {
+  const document = parseDocument(properties["policy"]);
+  if (document === UNKNOWN) {
+    report.undecided("policy");
+  } else if (document === undefined) {
+    report.violation("policy is not set, which lets everybody do everything; set it.");
+  } else if (document.error !== undefined) {
+    report.violation(`policy cannot be read (${document.error}); mend it.`);
+  } else {
+    for (const statement of document.statements.filter(isWideOpen)) {
+      report.violation(
+        `policy lets everybody do everything by statement ${statement.label}; add a condition such as aws:PrincipalAccount or name the actions.`,
+      );
+    }
+  }
+}
+
+/** Whether a statement lets everybody do all that a service can, without a condition. */
+function isWideOpen(statement: Statement): boolean {
+  return (
+    allows(statement) &&
+    statement.conditions.length === 0 &&
+    (statement.principals.some(({ value }) => value === "*") ||
+      statement.notPrincipals.length > 0) &&
+    (statement.notActions.length > 0 ||
+      statement.actions.some((action) => action !== UNKNOWN && /^([^:]+:)?\*+$/.test(action)))
+  );
+}
+
+export const networkEndpointRules: readonly Rule[] = [endpointsPresent, endpointsHardened];

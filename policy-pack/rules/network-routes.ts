@@ -1,0 +1,171 @@
+/** Ways out of the VPC. */
+import { type Report, type Rule, stackRule } from "../define";
+import type { Node, StackGraph } from "../graph";
+import { isAnywhere } from "../security-group-rules";
+import { items, known, read, UNKNOWN } from "../values";
+import { publicSubnets } from "./public-database";
+
+const SUBNET = "aws:ec2/subnet:Subnet";
+const TABLE = "aws:ec2/routeTable:RouteTable";
+const NAT = "aws:ec2/natGateway:NatGateway";
+const EIP = "aws:ec2/eip:Eip";
+const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+
+/** Where a workload names its subnets. */
+const WORKLOADS: Readonly<Record<string, { property: string; path: string }>> = {
+  "aws:ecs/service:Service": {
+    property: "networkConfiguration",
+    path: "networkConfiguration.subnets",
+  },
+  "aws:ecs/taskSet:TaskSet": {
+    property: "networkConfiguration",
+    path: "networkConfiguration.subnets",
+  },
+  "aws:lambda/function:Function": { property: "vpcConfig", path: "vpcConfig.subnetIds" },
+};
+
+const workloadsPrivate = stackRule({
+  id: "private-subnets-have-no-igw-route",
+  description: "Tasks and functions stand in subnets without a way in from the internet.",
+  severity: "critical",
+  remediation: "Use subnets whose default route leads to a NAT gateway, or that have none.",
+  url: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html",
+  check(graph, reportOn) {
+    const exposed = new Set(publicSubnets(graph));
+    for (const [type, { property, path }] of Object.entries(WORKLOADS)) {
+      for (const node of graph.ofType(type)) {
+        const subnets = graph.referred(node, property, SUBNET);
+        const given = read(node.properties, path);
+        if (subnets === UNKNOWN) {
+          // Known ids that are none of the stack's are judged where those subnets are made.
+          const ids = items(given);
+          if (ids === UNKNOWN || ids.includes(UNKNOWN)) {
+            reportOn(node).undecided(path);
+          }
+          continue;
+        }
+        const open = subnets.filter((subnet) => exposed.has(subnet));
+        // A list that is not known refers to all subnets of the component that made it, of every tier.
+        const exact = Array.isArray(given) && subnets.length <= given.length;
+        if (open.length > 0 && (exact || open.length === subnets.length)) {
+          reportOn(node).violation(
+            `${path} has subnets that are routed to an internet gateway (${open.map(({ name }) => name).join(", ")}); use private ones.`,
+          );
+        }
+      }
+    }
+  },
+});
+
+interface NatSetting {
+  /** Whether every zone has a NAT gateway of its own, so that none loses its way out with another. */
+  readonly onePerZone: boolean;
+}
+
+const natForEgress = stackRule<NatSetting>({
+  id: "nat-for-private-egress",
+  description: "Private subnets reach the internet through a NAT gateway of their own zone.",
+  severity: "medium",
+  controls: { checkov: ["CKV2_AWS_35"] },
+  remediation:
+    "Route 0.0.0.0/0 to the zone's NAT gateway; where money counts for more, set onePerZone to false.",
+  url: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+  defaults: { onePerZone: true },
+  check(graph, reportOn, { onePerZone }) {
+    for (const route of graph.ofType("aws:ec2/route:Route").filter(isDefault)) {
+      const report = reportOn(route);
+      if (known(route.properties["networkInterfaceId"]) !== undefined) {
+        report.violation(
+          "networkInterfaceId is set; use natGatewayId: an instance has no reserve.",
+        );
+      } else if (known(route.properties["natGatewayId"]) !== undefined && onePerZone) {
+        judgeZones(graph, route, report);
+      }
+    }
+  },
+});
+
+function isDefault({ properties }: Node): boolean {
+  return [properties["destinationCidrBlock"], properties["destinationIpv6CidrBlock"]].some(
+    (network) => typeof network === "string" && isAnywhere(network),
+  );
+}
+
+/** Subnets that use a route leave through a gateway in their own zone. */
+function judgeZones(graph: StackGraph, route: Node, report: Report): void {
+  const gateways = graph.referred(route, "natGatewayId", NAT);
+  const tables = graph.referred(route, "routeTableId", TABLE);
+  if (gateways === UNKNOWN || tables === UNKNOWN) {
+    if ([route.properties["natGatewayId"], route.properties["routeTableId"]].some(isUnknown)) {
+      report.undecided("natGatewayId or routeTableId");
+    }
+    return;
+  }
+  if (gateways.some((gateway) => read(gateway.properties, "availabilityMode") === "regional")) {
+    return;
+  }
+  const zones = gateways.flatMap((gateway) => zonesOf(graph, gateway));
+  const subnets = tables
+    .flatMap((table) => graph.referring(table, ASSOCIATION, "routeTableId"))
+    .flatMap((association) => zonesOf(graph, association));
+  const strangers = subnets.filter((zone) => zone !== UNKNOWN && !zones.includes(zone));
+  if (strangers.length > 0 && !zones.includes(UNKNOWN)) {
+    report.violation(
+      `natGatewayId leads to a gateway in ${zones.join(", ")} for a subnet in ${strangers.join(", ")}; use one of the subnet's zone.`,
+    );
+  } else if (zones.includes(UNKNOWN) || subnets.includes(UNKNOWN)) {
+    report.undecided("the zone of the NAT gateway or of the subnet");
+  }
+}
+
+function isUnknown(value: unknown): boolean {
+  return known(value) === UNKNOWN;
+}
+
+/** Zones of the subnets that a resource names. */
+function zonesOf(graph: StackGraph, node: Node): (string | typeof UNKNOWN)[] {
+  const subnets = graph.referred(node, "subnetId", SUBNET);
+  const zones =
+    subnets === UNKNOWN
+      ? [UNKNOWN]
+      : subnets.map((subnet) => read(subnet.properties, "availabilityZone"));
+  return zones.map((zone) => (typeof zone === "string" ? zone : UNKNOWN));
+}
+
+/** What an address can belong to, with the property that names it. */
+const HOLDERS: readonly (readonly [type: string, property: string])[] = [
+  [NAT, "allocationId"],
+  [NAT, "secondaryAllocationIds"],
+  [NAT, "availabilityZoneAddresses"],
+  ["aws:ec2/eipAssociation:EipAssociation", "allocationId"],
+  ["aws:lb/loadBalancer:LoadBalancer", "subnetMappings"],
+];
+
+const addressesUsed = stackRule({
+  id: "eip-attached",
+  description: "A public address is in use: one that is not costs money all the same.",
+  severity: "low",
+  controls: { securityHub: ["EC2.12"], checkov: ["CKV2_AWS_19"] },
+  remediation: "Give it to a NAT gateway or remove it.",
+  url: "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-12",
+  check(graph, reportOn) {
+    for (const address of graph.ofType(EIP)) {
+      const own = ["instance", "networkInterface"].some(
+        (property) => read(address.properties, property) !== undefined,
+      );
+      const held = HOLDERS.some(
+        ([type, property]) => graph.referring(address, type, property).length > 0,
+      );
+      if (own || held) {
+        continue;
+      }
+      if (HOLDERS.some(([type, property]) => graph.unplaced(type, property, EIP).length > 0)) {
+        reportOn(address).undecided("the allocationId of what may hold it");
+      } else {
+        reportOn(address).violation("nothing refers to it; give it to something or remove it.");
+      }
+    }
+  },
+});
+
+export const networkRouteRules: readonly Rule[] = [workloadsPrivate, natForEgress, addressesUsed];

@@ -1,0 +1,198 @@
+/** What can fail tells somebody. */
+import { resourceRule, type Rule, stackRule } from "../define";
+import { canonicalType, type Node, type StackGraph } from "../graph";
+import { isRecord, items, known, read, UNKNOWN } from "../values";
+
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
+
+const alarmHasActions = resourceRule({
+  id: "alarm-has-actions",
+  description: "An alarm tells somebody.",
+  severity: "high",
+  controls: { securityHub: ["CloudWatch.15", "CloudWatch.17"], checkov: ["CKV_AWS_319"] },
+  remediation: "Name a topic or a scaling policy in alarmActions, and leave actionsEnabled alone.",
+  url: "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-15",
+  types: [ALARM, COMPOSITE],
+  check({ properties }, report) {
+    const enabled = read(properties, "actionsEnabled");
+    if (enabled === UNKNOWN) {
+      report.undecided("actionsEnabled");
+    } else if (enabled === false) {
+      report.violation("actionsEnabled is false; remove it.");
+    }
+    // An action whose ARN is not known yet is one all the same.
+    const actions = items(properties["alarmActions"]);
+    if (actions !== UNKNOWN && actions.length === 0) {
+      report.violation("alarmActions is not set; name a topic or a scaling policy.");
+    }
+  },
+});
+
+/** What must be watched of a type. */
+interface Coverage {
+  /** Dimension that names the resource, and the property that holds its value; none where AWS makes it up. */
+  readonly dimension: string;
+  readonly identity?: string;
+  /** Dimension's values begin with the identity, as a cache's nodes do with its id. @default they are it */
+  readonly begins?: boolean;
+  /** Metrics that need an alarm each; of a list, one is enough. */
+  readonly metrics: (node: Node) => readonly (string | readonly string[])[];
+}
+
+const isReplica = (node: Node) => read(node.properties, "replicateSourceDb") !== undefined;
+
+const COVERAGE: Readonly<Record<string, Coverage>> = {
+  "aws:rds/instance:Instance": {
+    dimension: "DBInstanceIdentifier",
+    identity: "identifier",
+    metrics: (node) => [
+      "CPUUtilization",
+      "FreeStorageSpace",
+      "DatabaseConnections",
+      "FreeableMemory",
+      ...(isReplica(node) ? ["ReplicaLag"] : []),
+    ],
+  },
+  "aws:elasticache/replicationGroup:ReplicationGroup": {
+    dimension: "CacheClusterId",
+    identity: "replicationGroupId",
+    begins: true,
+    metrics: () => ["DatabaseMemoryUsagePercentage", "Evictions"],
+  },
+  "aws:sqs/queue:Queue": {
+    dimension: "QueueName",
+    identity: "name",
+    metrics: () => [["ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"]],
+  },
+  "aws:lambda/function:Function": {
+    dimension: "FunctionName",
+    identity: "name",
+    metrics: () => ["Errors", "Throttles"],
+  },
+  "aws:lb/loadBalancer:LoadBalancer": {
+    dimension: "LoadBalancer",
+    metrics: (node) =>
+      read(node.properties, "loadBalancerType") === "network"
+        ? []
+        : ["HTTPCode_ELB_5XX_Count", "TargetResponseTime"],
+  },
+  "aws:lb/targetGroup:TargetGroup": {
+    dimension: "TargetGroup",
+    metrics: (node) =>
+      ["HTTP", "HTTPS"].includes(String(read(node.properties, "protocol")))
+        ? ["UnHealthyHostCount"]
+        : [],
+  },
+  "aws:cloudfront/distribution:Distribution": {
+    dimension: "DistributionId",
+    metrics: () => [["5xxErrorRate", "TotalErrorRate"]],
+  },
+  "aws:ec2/natGateway:NatGateway": {
+    dimension: "NatGatewayId",
+    metrics: () => ["ErrorPortAllocation"],
+  },
+};
+
+/** A metric that an alarm looks at. */
+interface Watched {
+  readonly metric: unknown;
+  readonly dimensions: unknown;
+  /** URNs that the property which holds the metric refers to. */
+  readonly references: readonly string[];
+}
+
+interface CoverageSetting {
+  /** Regular expressions for names of resources that nobody has to watch: a page that answers 503 on purpose. */
+  readonly unwatched: string[];
+}
+
+const alarmCoverage = stackRule<CoverageSetting>({
+  id: "alarm-coverage",
+  description: "What serves customers has the alarms that a person on call needs.",
+  severity: "medium",
+  controls: { securityHub: ["RDS.20"] },
+  remediation:
+    "Add a MetricAlarm on the metric that is named; in this project, hand the resource to CrmObservability.",
+  url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html",
+  defaults: { unwatched: ["maintenance$"] },
+  check(graph, reportOn, config) {
+    const watched = graph.ofType(ALARM).flatMap(watchedBy);
+    for (const [type, coverage] of Object.entries(COVERAGE)) {
+      for (const node of graph.ofType(type)) {
+        if (config.unwatched.some((pattern) => new RegExp(pattern).test(node.name))) {
+          continue;
+        }
+        for (const metric of coverage.metrics(node)) {
+          const accepted = typeof metric === "string" ? [metric] : metric;
+          const candidates = watched.filter((one) => accepted.includes(String(one.metric)));
+          const answers = candidates.map((one) => isOn(graph, one, node, coverage));
+          if (answers.includes(true)) {
+            continue;
+          }
+          if (answers.includes(UNKNOWN)) {
+            reportOn(node).undecided(`which resource the alarms on ${accepted.join(", ")} name`);
+          } else {
+            reportOn(node).violation(`no alarm looks at its ${accepted.join(" or ")}; add one.`);
+          }
+        }
+      }
+    }
+  },
+});
+
+function watchedBy(alarm: Node): Watched[] {
+  const queries = items(alarm.properties["metricQueries"]);
+  return [
+    {
+      metric: read(alarm.properties, "metricName"),
+      dimensions: read(alarm.properties, "dimensions"),
+      references: alarm.references["dimensions"] ?? [],
+    },
+    ...(queries === UNKNOWN ? [] : queries).flatMap((query): Watched[] =>
+      isRecord(query)
+        ? [
+            {
+              metric: read(query, "metric.metricName"),
+              dimensions: read(query, "metric.dimensions"),
+              references: alarm.references["metricQueries"] ?? [],
+            },
+          ]
+        : [],
+    ),
+  ];
+}
+
+/** Whether a metric is that of a resource; UNKNOWN when its dimension's value leads nowhere yet. */
+function isOn(
+  graph: StackGraph,
+  { dimensions, references }: Watched,
+  node: Node,
+  { dimension, identity, begins }: Coverage,
+): boolean | typeof UNKNOWN {
+  const value =
+    dimensions === UNKNOWN
+      ? UNKNOWN
+      : isRecord(dimensions)
+        ? known(dimensions[dimension])
+        : undefined;
+  if (value === undefined) {
+    return false;
+  }
+  if (value !== UNKNOWN) {
+    const own = read(node.properties, identity ?? "arnSuffix");
+    const named =
+      begins === true
+        ? typeof value === "string" && value.startsWith(`${String(own)}-`)
+        : value === own;
+    return named || value === read(node.properties, "id") || references.includes(node.urn);
+  }
+  const type = canonicalType(node.type);
+  const others = references.filter((urn) => {
+    const other = graph.get(urn);
+    return other !== undefined && canonicalType(other.type) === type;
+  });
+  return others.length === 0 ? UNKNOWN : others.includes(node.urn);
+}
+
+export const observabilityRules: readonly Rule[] = [alarmHasActions, alarmCoverage];

@@ -1,0 +1,182 @@
+/** The provider, and options that Pulumi itself goes by. */
+import { expect, isNotTrue, resourceRule, type Rule } from "../define";
+import { read, UNKNOWN } from "../values";
+
+const PROVIDER = "pulumi:providers:aws";
+const OPTIONS = "https://www.pulumi.com/docs/iac/concepts/options";
+
+const noStaticCredentials = resourceRule({
+  id: "provider-no-static-credentials",
+  description: "A provider has no keys of its own: who deploys is told by the environment.",
+  severity: "high",
+  controls: { checkov: ["CKV_AWS_41"] },
+  remediation: "Remove accessKey, secretKey and token; use a role.",
+  url: "https://www.pulumi.com/registry/packages/aws/installation-configuration/",
+  types: [PROVIDER],
+  check(subject, report) {
+    for (const property of ["accessKey", "secretKey", "token"]) {
+      // A key that is not known yet is a key all the same.
+      if (![undefined, ""].includes(read(subject.properties, property) as string | undefined)) {
+        report.violation(`${property} is set; remove it and use a role.`);
+      }
+    }
+  },
+});
+
+interface Regions {
+  /** Regions in which anything may be made. */
+  readonly allowedRegions: string[];
+}
+
+const accountAndRegion = resourceRule<Regions>({
+  id: "provider-account-and-region-allowlist",
+  description: "A stack goes to its own account, and to regions that are allowed.",
+  severity: "medium",
+  remediation: "Set allowedAccountIds of the provider; use an allowed region.",
+  url: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
+  defaults: { allowedRegions: ["us-east-1", "us-west-2"] },
+  types: (type) => type.startsWith("aws:") || type === PROVIDER,
+  check(subject, report, { allowedRegions }) {
+    const isAllowed = (region: unknown) =>
+      region === undefined || allowedRegions.includes(region as string);
+    expect(subject, report, "region", isAllowed, `use one of ${allowedRegions.join(", ")}`);
+    if (subject.type === PROVIDER) {
+      const accounts = structured(read(subject.properties, "allowedAccountIds"));
+      if (accounts === UNKNOWN) {
+        report.undecided("allowedAccountIds");
+      } else if (!Array.isArray(accounts) || accounts.length === 0) {
+        report.violation("allowedAccountIds is not set; name the stack's account.");
+      }
+    }
+  },
+});
+
+/** A provider's input: structures come as JSON. */
+function structured(value: unknown): unknown {
+  if (typeof value !== "string") {
+    return value;
+  }
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+interface Stateful {
+  /** Types, or regular expressions for them, that Pulumi must not delete. */
+  readonly statefulTypes: string[];
+  /** Regular expressions for the names of resources that may go all the same. */
+  readonly disposable: string[];
+}
+
+const statefulProtected = resourceRule<Stateful>({
+  id: "stateful-protected",
+  description: "Pulumi does not delete what holds data, keys or names.",
+  severity: "high",
+  remediation:
+    "Set the option protect; for a stack that is to be taken down, name it in disposable.",
+  url: `${OPTIONS}/protect/`,
+  defaults: {
+    statefulTypes: [
+      "^aws:rds/(instance|cluster):",
+      "^aws:s3/bucket(V2)?:",
+      "^aws:kms/key:",
+      "^aws:elasticache/replicationGroup:",
+      "^aws:backup/vault:",
+      "^aws:secretsmanager/secret:",
+      "^aws:route53/zone:",
+    ],
+    disposable: [],
+  },
+  types: (type) => type.startsWith("aws:"),
+  check(subject, report, { statefulTypes, disposable }) {
+    const matches = (text: string) => (pattern: string) => new RegExp(pattern).test(text);
+    if (
+      statefulTypes.some(matches(subject.type)) &&
+      !disposable.some(matches(`${subject.type}::${subject.name}`)) &&
+      !subject.options.protect
+    ) {
+      report.violation("protect is not set; set it to true.");
+    }
+  },
+});
+
+interface Guarded {
+  /** Properties that an update has to be able to put right. */
+  readonly securityProperties: string[];
+}
+
+const noIgnoredSecurity = resourceRule<Guarded>({
+  id: "no-ignored-security-properties",
+  description:
+    "No update leaves aside what somebody changed about who may reach or read something.",
+  severity: "medium",
+  remediation: "Take the property out of ignoreChanges.",
+  url: `${OPTIONS}/ignorechanges/`,
+  defaults: {
+    securityProperties: [
+      "publiclyAccessible",
+      "storageEncrypted",
+      "deletionProtection",
+      "enableDeletionProtection",
+      "ingress",
+      "egress",
+      "policy",
+      "assumeRolePolicy",
+      "webAclId",
+      "tags",
+      "tagsAll",
+    ],
+  },
+  types: (type) => type.startsWith("aws:"),
+  check(subject, report, { securityProperties }) {
+    const ignored = subject.options.ignoreChanges.filter((path) => {
+      const [first] = path.split(/[.[]/);
+      return first === "*" || securityProperties.includes(first ?? "");
+    });
+    if (ignored.length > 0) {
+      report.violation(`ignoreChanges has ${ignored.join(", ")}; remove it.`);
+    }
+  },
+});
+
+/** What deletes a resource with all that it holds, by type. */
+const FORCED: Readonly<Record<string, string>> = {
+  "aws:s3/bucket:Bucket": "forceDestroy",
+  "aws:s3/bucketV2:BucketV2": "forceDestroy",
+  "aws:route53/zone:Zone": "forceDestroy",
+  "aws:backup/vault:Vault": "forceDestroy",
+  "aws:iam/user:User": "forceDestroy",
+  "aws:ecr/repository:Repository": "forceDelete",
+};
+
+interface Forced {
+  /** Whether a resource may go with what it holds. */
+  readonly allowForceDestroy: boolean;
+}
+
+const noForceDestroy = resourceRule<Forced>({
+  id: "no-force-destroy",
+  description:
+    "Nothing is deleted together with the data in it, but where a stack is to be taken down.",
+  severity: "medium",
+  remediation:
+    "Remove forceDestroy or forceDelete; for stacks that come and go, set allowForceDestroy.",
+  url: `${OPTIONS}/protect/`,
+  defaults: { allowForceDestroy: false },
+  types: Object.keys(FORCED),
+  check(subject, report, { allowForceDestroy }) {
+    if (!allowForceDestroy) {
+      expect(subject, report, FORCED[subject.type]!, isNotTrue, "set it to false");
+    }
+  },
+});
+
+export const providerRules: readonly Rule[] = [
+  noStaticCredentials,
+  accountAndRegion,
+  statefulProtected,
+  noIgnoredSecurity,
+  noForceDestroy,
+];

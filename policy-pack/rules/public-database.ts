@@ -1,0 +1,391 @@
+/** No database or cache can be reached from outside the platform. */
+import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import type { Node, StackGraph } from "../graph";
+import {
+  coversPort,
+  isAnywhere,
+  type NormalRule,
+  securityGroupRules,
+} from "../security-group-rules";
+import { isRecord, items, known, read, shown, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+
+const PUBLIC_SWITCH: readonly string[] = [
+  "aws:rds/instance:Instance",
+  "aws:rds/clusterInstance:ClusterInstance",
+  "aws:redshift/cluster:Cluster",
+  "aws:redshiftserverless/workgroup:Workgroup",
+  "aws:neptune/clusterInstance:ClusterInstance",
+  "aws:dms/replicationInstance:ReplicationInstance",
+  "aws:mq/broker:Broker",
+];
+
+const noPublicAccess = resourceRule({
+  id: "rds-no-public-access",
+  description: "A database has no public address.",
+  severity: "critical",
+  controls: {
+    securityHub: ["RDS.2"],
+    cis: ["2.2.3"],
+    checkov: ["CKV_AWS_17"],
+    trivy: ["AWS-0180"],
+  },
+  remediation: "Remove publiclyAccessible, or set it to false.",
+  url: `${GUIDE}/rds-controls.html#rds-2`,
+  types: PUBLIC_SWITCH,
+  check(subject, report) {
+    // The Database Migration Service alone gives out an address unless it is told not to.
+    const accepts = subject.type.startsWith("aws:dms/") ? (v: unknown) => v === false : isNotTrue;
+    expect(subject, report, "publiclyAccessible", accepts, "set it to false");
+  },
+});
+
+/** Where a database or cache names its subnet group, the group's type, and whether it could get a public address. */
+const PLACES = [
+  {
+    type: "aws:rds/instance:Instance",
+    property: "dbSubnetGroupName",
+    group: "aws:rds/subnetGroup:SubnetGroup",
+  },
+  {
+    type: "aws:rds/cluster:Cluster",
+    property: "dbSubnetGroupName",
+    group: "aws:rds/subnetGroup:SubnetGroup",
+  },
+  {
+    type: "aws:elasticache/replicationGroup:ReplicationGroup",
+    property: "subnetGroupName",
+    group: "aws:elasticache/subnetGroup:SubnetGroup",
+  },
+  {
+    type: "aws:elasticache/cluster:Cluster",
+    property: "subnetGroupName",
+    group: "aws:elasticache/subnetGroup:SubnetGroup",
+  },
+] as const;
+
+const privateSubnets = stackRule({
+  id: "rds-in-private-subnet-group",
+  description: "A database or cache stands in subnets without a way in from the internet.",
+  severity: "critical",
+  controls: { securityHub: ["RDS.46", "ElastiCache.7"], cdkNag: ["AEC1"] },
+  remediation: "Put subnets into its subnet group whose route tables have no internet gateway.",
+  url: `${GUIDE}/rds-controls.html#rds-46`,
+  check(graph, reportOn) {
+    const exposed = new Set(publicSubnets(graph));
+    for (const place of PLACES) {
+      for (const node of graph.ofType(place.type)) {
+        judgePlace(graph, node, place, exposed, reportOn(node));
+      }
+    }
+  },
+});
+
+function judgePlace(
+  graph: StackGraph,
+  node: Node,
+  place: (typeof PLACES)[number],
+  exposed: ReadonlySet<Node>,
+  report: Report,
+): void {
+  const groups = graph.referred(node, place.property, place.group);
+  if (groups === UNKNOWN) {
+    report.undecided(place.property);
+    return;
+  }
+  if (groups.length === 0) {
+    const inherits = read(node.properties, "replicateSourceDb") !== undefined;
+    if (!inherits && read(node.properties, place.property) === undefined) {
+      report.violation(`${place.property} is not set, which means the default VPC; set it.`);
+    }
+    return;
+  }
+  for (const group of groups) {
+    const subnets = graph.referred(group, "subnetIds", "aws:ec2/subnet:Subnet");
+    if (subnets === UNKNOWN) {
+      report.undecided(`subnetIds of ${group.name}`);
+      continue;
+    }
+    const open = subnets.filter((subnet) => exposed.has(subnet));
+    // A component's list of subnets refers to all that it made, of all tiers, while the list is not known.
+    // A list whose items are given one by one refers to what is in it and nothing else.
+    const given = group.properties["subnetIds"];
+    const exact = Array.isArray(given) && subnets.length <= given.length;
+    if (open.length > 0 && (exact || open.length === subnets.length)) {
+      report.violation(
+        `${place.property} leads to ${group.name}, with subnets that are routed to an internet gateway (${open.map(({ name }) => name).join(", ")}); use private ones.`,
+      );
+    } else if (open.length > 0 && read(node.properties, "publiclyAccessible") === UNKNOWN) {
+      // Without a public address nothing is reachable in any tier; rds-no-public-access sees to that.
+      report.undecided("publiclyAccessible");
+    }
+  }
+}
+
+/** Subnets with a default route to an internet gateway, or that hand out public addresses. */
+export function publicSubnets(graph: StackGraph): Node[] {
+  const routed = new Set([
+    ...graph
+      .ofType("aws:ec2/route:Route")
+      .filter((route) => leadsToInternet(route.properties) && reachesGateway(graph, route))
+      .flatMap((route) =>
+        TABLES.flatMap((type) => nodes(graph.referred(route, "routeTableId", type))),
+      ),
+    ...graph
+      .ofType(...TABLES)
+      .filter((table) => nodes(items(table.properties["routes"])).some(isInternetRoute)),
+  ]);
+  const associations = graph.ofType("aws:ec2/routeTableAssociation:RouteTableAssociation");
+  const subnetsOf = (association: Node) =>
+    nodes(graph.referred(association, "subnetId", "aws:ec2/subnet:Subnet"));
+  const tablesOf = (association: Node) =>
+    TABLES.flatMap((type) => nodes(graph.referred(association, "routeTableId", type)));
+  const associated = associations
+    .filter((association) => tablesOf(association).some((table) => routed.has(table)))
+    .flatMap(subnetsOf);
+  const elsewhere = new Set(associations.flatMap(subnetsOf));
+  // What is associated with no table uses the VPC's main one.
+  const main = [
+    ...graph.ofType("aws:ec2/defaultRouteTable:DefaultRouteTable"),
+    ...graph
+      .ofType("aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation")
+      .flatMap(tablesOf),
+  ].some((table) => routed.has(table));
+  const byDefault = graph
+    .ofType("aws:ec2/subnet:Subnet")
+    .filter(
+      (subnet) =>
+        read(subnet.properties, "mapPublicIpOnLaunch") === true || (main && !elsewhere.has(subnet)),
+    );
+  return [...new Set([...associated, ...byDefault])];
+}
+
+const TABLES = [
+  "aws:ec2/routeTable:RouteTable",
+  "aws:ec2/defaultRouteTable:DefaultRouteTable",
+] as const;
+
+function leadsToInternet(route: Readonly<Record<string, unknown>>): boolean {
+  const destinations = [
+    route["destinationCidrBlock"],
+    route["destinationIpv6CidrBlock"],
+    route["cidrBlock"],
+    route["ipv6CidrBlock"],
+  ];
+  return destinations.some((value) => typeof value === "string" && isAnywhere(value));
+}
+
+function reachesGateway(graph: StackGraph, route: Node): boolean {
+  const gateways = graph.referred(route, "gatewayId", "aws:ec2/internetGateway:InternetGateway");
+  if (gateways !== UNKNOWN) {
+    return gateways.length > 0;
+  }
+  // An id that is not known and made of something else is that of a VPN's gateway.
+  return isInternetGateway(route.properties["gatewayId"]) && !route.references["gatewayId"]?.length;
+}
+
+function isInternetRoute(route: unknown): boolean {
+  return isRecord(route) && leadsToInternet(route) && isInternetGateway(route["gatewayId"]);
+}
+
+/** By its id; one that is not known yet counts. */
+function isInternetGateway(id: unknown): boolean {
+  const gateway = known(id);
+  return gateway === UNKNOWN || (typeof gateway === "string" && gateway.startsWith("igw-"));
+}
+
+function nodes<T>(list: readonly T[] | typeof UNKNOWN): readonly T[] {
+  return list === UNKNOWN ? [] : list;
+}
+
+/** Where a data store names its security groups, and the port it listens on when none is set. */
+const LISTENERS: Readonly<Record<string, { property: string; port: (node: Node) => number }>> = {
+  "aws:rds/instance:Instance": { property: "vpcSecurityGroupIds", port: databasePort },
+  "aws:rds/cluster:Cluster": { property: "vpcSecurityGroupIds", port: databasePort },
+  "aws:docdb/cluster:Cluster": { property: "vpcSecurityGroupIds", port: () => 27_017 },
+  "aws:neptune/cluster:Cluster": { property: "vpcSecurityGroupIds", port: () => 8182 },
+  "aws:redshift/cluster:Cluster": { property: "vpcSecurityGroupIds", port: () => 5439 },
+  "aws:elasticache/replicationGroup:ReplicationGroup": {
+    property: "securityGroupIds",
+    port: () => 6379,
+  },
+  "aws:elasticache/cluster:Cluster": {
+    property: "securityGroupIds",
+    port: (node) => (read(node.properties, "engine") === "memcached" ? 11_211 : 6379),
+  },
+};
+
+/** Source: Amazon RDS User Guide, "DB instance settings": default ports by engine. */
+const ENGINE_PORTS: readonly (readonly [RegExp, number])[] = [
+  [/^(mysql|mariadb|aurora-mysql|aurora$)/, 3306],
+  [/^oracle/, 1521],
+  [/^(custom-)?sqlserver/, 1433],
+  [/^db2/, 50_000],
+];
+
+function databasePort(node: Node): number {
+  const engine = read(node.properties, "engine");
+  return ENGINE_PORTS.find(([pattern]) => pattern.test(String(engine)))?.[1] ?? 5432;
+}
+
+interface AllowedGroups {
+  /** Regular expressions for the names of the groups that may connect; empty: any group of the stack. */
+  readonly allowedGroups: string[];
+}
+
+const onlyFromApplication = stackRule<AllowedGroups>({
+  id: "db-sg-only-from-app-sg",
+  description: "A database or cache accepts connections from the application's groups only.",
+  severity: "critical",
+  controls: { securityHub: ["EC2.18", "EC2.19"] },
+  remediation:
+    "Let the rule name the security group of the tasks as its source, on the engine's port; no address, no prefix list.",
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
+  defaults: { allowedGroups: ["ecs", "functions", "tasks", "app", "lambda"] },
+  check(graph, reportOn, config) {
+    const rules = securityGroupRules(graph).filter(({ direction }) => direction === "ingress");
+    for (const [type, { property, port }] of Object.entries(LISTENERS)) {
+      for (const node of graph.ofType(type)) {
+        const groups = graph.referred(node, property, GROUP);
+        if (groups === UNKNOWN) {
+          reportOn(node).undecided(property);
+          continue;
+        }
+        if (groups.length === 0 && read(node.properties, property) === undefined) {
+          reportOn(node).violation(
+            `${property} is not set, which means the default group; set it.`,
+          );
+        }
+        const own = read(node.properties, "port");
+        const listens = typeof own === "number" ? own : port(node);
+        for (const rule of rulesOf(rules, groups)) {
+          judgeSource(node, rule, listens, config, reportOn(rule.node));
+        }
+      }
+    }
+  },
+});
+
+/** Rules of these groups; one whose group is not known counts too. */
+function rulesOf(rules: readonly NormalRule[], groups: readonly Node[]): NormalRule[] {
+  return rules.filter(
+    (rule) => rule.groups === UNKNOWN || rule.groups.some((group) => groups.includes(group)),
+  );
+}
+
+function judgeSource(
+  database: Node,
+  rule: NormalRule,
+  port: number,
+  config: AllowedGroups,
+  report: Report,
+): void {
+  const covers = coversPort(rule, port);
+  if (covers === false) {
+    return;
+  }
+  if (covers === UNKNOWN || rule.groups === UNKNOWN) {
+    report.undecided("the port or the group of the rule");
+    return;
+  }
+  const where = `${database.name} (port ${port})`;
+  if (rule.networks === UNKNOWN) {
+    report.undecided("the networks of the rule");
+  } else {
+    for (const network of rule.networks) {
+      const what = isAnywhere(network) ? "the whole internet" : `the network ${network}`;
+      report.violation(`it opens ${where} to ${what}; name the tasks' security group instead.`);
+    }
+  }
+  if (rule.prefixLists === UNKNOWN || rule.prefixLists.length > 0) {
+    report.violation(`it opens ${where} to a prefix list; name the tasks' security group instead.`);
+  }
+  if (rule.peers === UNKNOWN) {
+    report.undecided("the group that the rule admits");
+  } else {
+    for (const peer of rule.peers.filter(({ name }) => !isAllowed(name, config))) {
+      report.violation(
+        `it opens ${where} to the group ${peer.name}, which is none of the application's; remove it or add it to the rule's setting allowedGroups.`,
+      );
+    }
+  }
+  if (rule.protocol === "all") {
+    report.violation(`it opens all ports of ${where}; name port ${port}.`);
+  }
+}
+
+function isAllowed(name: string, { allowedGroups }: AllowedGroups): boolean {
+  return (
+    allowedGroups.length === 0 ||
+    allowedGroups.some((pattern) => new RegExp(`(^|[^a-z])(${pattern})([^a-z]|$)`, "i").test(name))
+  );
+}
+
+/** Accounts that a snapshot is shared with, by type. */
+const SHARED_WITH: Readonly<Record<string, string>> = {
+  "aws:rds/snapshot:Snapshot": "sharedAccounts",
+  "aws:rds/clusterSnapshot:ClusterSnapshot": "sharedAccounts",
+  "aws:rds/snapshotCopy:SnapshotCopy": "sharedAccounts",
+  "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy": "sharedAccounts",
+};
+
+const snapshotsPrivate = resourceRule({
+  id: "rds-snapshot-not-public",
+  description: "A database snapshot is not shared with everybody.",
+  severity: "critical",
+  controls: { securityHub: ["RDS.1"] },
+  remediation: 'Remove "all" from sharedAccounts.',
+  url: `${GUIDE}/rds-controls.html#rds-1`,
+  types: Object.keys(SHARED_WITH),
+  check(subject, report) {
+    const property = SHARED_WITH[subject.type]!;
+    const accounts = items(subject.properties[property]);
+    if (accounts === UNKNOWN) {
+      report.undecided(property);
+    } else if (accounts.includes("all")) {
+      report.violation(
+        `${property} has "all": the snapshot can be restored by anybody; remove it.`,
+      );
+    } else if (accounts.includes(UNKNOWN)) {
+      report.undecided(property);
+    }
+  },
+});
+
+const managedPasswordReplica = stackRule({
+  id: "rds-managed-password-no-replica",
+  description: "A database with a read replica does not leave its password to RDS.",
+  severity: "high",
+  remediation:
+    "Use passwordWo with a secret of your own: AWS refuses a read replica of an instance with manageMasterUserPassword.",
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations",
+  check(graph, reportOn) {
+    for (const replica of graph.ofType("aws:rds/instance:Instance")) {
+      if (read(replica.properties, "replicateSourceDb") === undefined) {
+        continue;
+      }
+      const sources = graph.referred(replica, "replicateSourceDb", "aws:rds/instance:Instance");
+      for (const source of sources === UNKNOWN ? [] : sources) {
+        const engine = read(source.properties, "engine");
+        const managed = read(source.properties, "manageMasterUserPassword");
+        if (managed === UNKNOWN) {
+          reportOn(source).undecided("manageMasterUserPassword");
+        } else if (managed === true && !/^(custom-)?sqlserver/.test(String(engine))) {
+          reportOn(source).violation(
+            `manageMasterUserPassword is ${shown(managed)} and ${replica.name} is its replica; use passwordWo.`,
+          );
+        }
+      }
+    }
+  },
+});
+
+export const publicDatabaseRules: readonly Rule[] = [
+  noPublicAccess,
+  privateSubnets,
+  onlyFromApplication,
+  snapshotsPrivate,
+  managedPasswordReplica,
+];

@@ -1,0 +1,235 @@
+/** Who may reach whom: security groups and what carries them. */
+import { type Report, type Rule, stackRule } from "../define";
+import type { Node, StackGraph } from "../graph";
+import {
+  coversPort,
+  isAnywhere,
+  type NormalRule,
+  securityGroupRules,
+} from "../security-group-rules";
+import { items, known, read, UNKNOWN } from "../values";
+
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+const LISTENER = "aws:lb/listener:Listener";
+
+/** Rules that stand apart from their group. */
+const SEPARATE_RULES = [
+  "aws:ec2/securityGroupRule:SecurityGroupRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+];
+
+/** The groups that a resource carries. */
+function groupsOf(graph: StackGraph, node: Node, property: string): readonly Node[] {
+  const groups = graph.referred(node, property, GROUP);
+  return groups === UNKNOWN ? [] : groups;
+}
+
+function ingressRules(graph: StackGraph): NormalRule[] {
+  return securityGroupRules(graph).filter(({ direction }) => direction === "ingress");
+}
+
+/** Rules of one of the groups. */
+function rulesOf(rules: readonly NormalRule[], groups: readonly Node[]): NormalRule[] {
+  return rules.filter(
+    (rule) => rule.groups !== UNKNOWN && rule.groups.some((group) => groups.includes(group)),
+  );
+}
+
+/** Internet-facing application load balancers of the stack. */
+function publicBalancers(graph: StackGraph): Node[] {
+  return graph.ofType(BALANCER).filter(({ properties }) => {
+    const kind = read(properties, "loadBalancerType");
+    return (kind === undefined || kind === "application") && read(properties, "internal") !== true;
+  });
+}
+
+const plainHttpOnly = stackRule({
+  id: "sg-http80-only-for-alb",
+  description: "Port 80 is open to the internet only on a load balancer that redirects to HTTPS.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_260"] },
+  remediation: "Remove the rule, or redirect port 80 of the load balancer to HTTPS.",
+  url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html",
+  check(graph, reportOn) {
+    const redirecting = publicBalancers(graph).filter((balancer) => redirects(graph, balancer));
+    const allowed = redirecting.flatMap((balancer) => groupsOf(graph, balancer, "securityGroups"));
+    for (const rule of ingressRules(graph)) {
+      const { networks, node } = rule;
+      const covers = coversPort(rule, 80);
+      if (networks === UNKNOWN || (covers === UNKNOWN && networks.some(isAnywhere))) {
+        reportOn(node).undecided("the networks or the ports of the rule");
+      } else if (covers === true && networks.some(isAnywhere)) {
+        if (rule.groups === UNKNOWN) {
+          reportOn(node).undecided("securityGroupId");
+        } else if (!rule.groups.every((group) => allowed.includes(group))) {
+          reportOn(node).violation(
+            "it opens port 80 to the internet, and its group is not that of a load balancer that redirects to HTTPS; remove it.",
+          );
+        }
+      }
+    }
+  },
+});
+
+function redirects(graph: StackGraph, balancer: Node): boolean {
+  return graph.referring(balancer, LISTENER, "loadBalancerArn").some(({ properties }) => {
+    const actions = items(properties["defaultActions"]);
+    return (
+      actions !== UNKNOWN &&
+      Number(known(properties["port"])) === 80 &&
+      actions.some((action) => read({ action }, "action.redirect.protocol") === "HTTPS")
+    );
+  });
+}
+
+/** Where workloads and ways in carry security groups. */
+const CARRIERS: readonly (readonly [type: string, property: string])[] = [
+  [BALANCER, "securityGroups"],
+  ["aws:ecs/service:Service", "networkConfiguration"],
+  ["aws:ecs/taskSet:TaskSet", "networkConfiguration"],
+  ["aws:lambda/function:Function", "vpcConfig"],
+  ["aws:rds/instance:Instance", "vpcSecurityGroupIds"],
+  ["aws:rds/cluster:Cluster", "vpcSecurityGroupIds"],
+  ["aws:rds/proxy:Proxy", "vpcSecurityGroupIds"],
+  ["aws:elasticache/replicationGroup:ReplicationGroup", "securityGroupIds"],
+  ["aws:elasticache/cluster:Cluster", "securityGroupIds"],
+  ["aws:ec2/vpcEndpoint:VpcEndpoint", "securityGroupIds"],
+  ["aws:ec2/networkInterface:NetworkInterface", "securityGroups"],
+  ["aws:ec2/instance:Instance", "vpcSecurityGroupIds"],
+  ["aws:ec2/launchTemplate:LaunchTemplate", "vpcSecurityGroupIds"],
+  ["aws:scheduler/schedule:Schedule", "target"],
+  ["aws:cloudwatch/eventTarget:EventTarget", "ecsTarget"],
+  ["aws:efs/mountTarget:MountTarget", "securityGroups"],
+];
+
+interface Unattached {
+  /** Regular expressions for the names of groups that something outside the stack carries. */
+  readonly carriedElsewhere: string[];
+}
+
+const attached = stackRule<Unattached>({
+  id: "sg-attached",
+  description: "A security group belongs to something.",
+  severity: "low",
+  controls: { checkov: ["CKV2_AWS_5"] },
+  remediation: "Give it to what it is for, remove it, or name it in the setting carriedElsewhere.",
+  url: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+  defaults: { carriedElsewhere: [] },
+  check(graph, reportOn, { carriedElsewhere }) {
+    for (const group of graph.ofType(GROUP)) {
+      if (
+        carriedElsewhere.some((pattern) => new RegExp(pattern).test(group.name)) ||
+        CARRIERS.some(([type, property]) => graph.referring(group, type, property).length > 0)
+      ) {
+        continue;
+      }
+      if (CARRIERS.some(([type, property]) => graph.unplaced(type, property, GROUP).length > 0)) {
+        reportOn(group).undecided("the security groups of what may carry it");
+      } else {
+        reportOn(group).violation("nothing carries it; give it to something or remove it.");
+      }
+    }
+  },
+});
+
+const oneManager = stackRule({
+  id: "sg-no-rule-management-conflict",
+  description: "A security group has its rules inside it or apart from it, never both.",
+  severity: "medium",
+  remediation: "Move all rules out of the group: its own list would delete the others.",
+  url: "https://www.pulumi.com/registry/packages/aws/api-docs/ec2/securitygroup/",
+  check(graph, reportOn) {
+    for (const group of graph.ofType(GROUP)) {
+      const inline = ["ingress", "egress"].filter((direction) => {
+        const rules = items(group.properties[direction]);
+        return rules === UNKNOWN || rules.length > 0;
+      });
+      const separate = SEPARATE_RULES.flatMap((type) =>
+        graph.referring(group, type, "securityGroupId"),
+      );
+      const unplaced = SEPARATE_RULES.flatMap((type) =>
+        graph.unplaced(type, "securityGroupId", GROUP),
+      );
+      if (inline.length > 0 && separate.length > 0) {
+        reportOn(group).violation(
+          `${inline.join(" and ")} of the group would delete the rules apart from it (${separate.map(({ name }) => name).join(", ")}); write all of them apart.`,
+        );
+      } else if (inline.length > 0 && unplaced.length > 0) {
+        reportOn(unplaced[0]!).undecided("securityGroupId");
+      }
+    }
+  },
+});
+
+const tasksBehindBalancer = stackRule({
+  id: "app-sg-only-from-alb",
+  description: "Tasks accept connections from a load balancer's security group only.",
+  severity: "high",
+  remediation: "Let the rule name the load balancer's group as its source.",
+  url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-network.html",
+  check(graph, reportOn) {
+    const tasks = [...graph.ofType("aws:ecs/service:Service", "aws:ecs/taskSet:TaskSet")].flatMap(
+      (node) => groupsOf(graph, node, "networkConfiguration"),
+    );
+    const balancers = graph
+      .ofType(BALANCER)
+      .flatMap((node) => groupsOf(graph, node, "securityGroups"));
+    for (const rule of rulesOf(ingressRules(graph), tasks)) {
+      judgeSource(rule, balancers, reportOn(rule.node));
+    }
+  },
+});
+
+function judgeSource(rule: NormalRule, balancers: readonly Node[], report: Report): void {
+  if (rule.networks === UNKNOWN || rule.peers === UNKNOWN || rule.prefixLists === UNKNOWN) {
+    report.undecided("the source of the rule");
+    return;
+  }
+  for (const network of rule.networks) {
+    report.violation(`it lets ${network} reach the tasks; name the load balancer's group.`);
+  }
+  if (rule.prefixLists.length > 0) {
+    report.violation("it lets a prefix list reach the tasks; name the load balancer's group.");
+  }
+  for (const peer of rule.peers.filter((group) => !balancers.includes(group))) {
+    report.violation(
+      `it lets the group ${peer.name}, of no load balancer, reach the tasks; name the load balancer's.`,
+    );
+  }
+}
+
+const balancerBehindEdge = stackRule({
+  id: "alb-sg-only-from-cloudfront",
+  description:
+    "Where a stack has CloudFront, its public load balancer is reached through that alone, so that nobody goes around the firewall.",
+  severity: "high",
+  remediation: "Let the rule name CloudFront's origin-facing prefix list as its source.",
+  url: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html",
+  check(graph, reportOn) {
+    if (graph.ofType("aws:cloudfront/distribution:Distribution").length === 0) {
+      return;
+    }
+    const groups = publicBalancers(graph).flatMap((balancer) =>
+      groupsOf(graph, balancer, "securityGroups"),
+    );
+    for (const rule of rulesOf(ingressRules(graph), groups)) {
+      if (rule.networks === UNKNOWN) {
+        reportOn(rule.node).undecided("the networks of the rule");
+      } else if (rule.networks.length > 0) {
+        reportOn(rule.node).violation(
+          `it lets ${rule.networks.join(", ")} reach the load balancer around CloudFront; name the origin-facing prefix list instead.`,
+        );
+      }
+    }
+  },
+});
+
+export const securityGroupRelationRules: readonly Rule[] = [
+  plainHttpOnly,
+  attached,
+  oneManager,
+  tasksBehindBalancer,
+  balancerBehindEdge,
+];

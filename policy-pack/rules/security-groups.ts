@@ -1,0 +1,263 @@
+/** Security groups and their rules, in all four ways to write them. */
+import type { PolicyResource } from "@pulumi/policy";
+
+import { type Report, resourceRule, type Rule, type Subject } from "../define";
+import { StackGraph } from "../graph";
+import { records } from "../lists";
+import { isAnywhere, type NormalRule, securityGroupRules } from "../security-group-rules";
+import { read, shown, UNKNOWN } from "../values";
+import { securityGroupRelationRules } from "./security-group-relations";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const GROUPS = [
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+];
+const RULES = [
+  "aws:ec2/securityGroupRule:SecurityGroupRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+];
+
+/** The rules of one resource, which open something to or from whoever there is; what is not known is reported. */
+function openRules(
+  subject: Subject,
+  direction: NormalRule["direction"],
+  report: Report,
+): NormalRule[] {
+  const { type, name, urn } = subject;
+  const alone = { type, name, urn, props: subject.properties, opts: subject.options };
+  const graph = StackGraph.of([
+    { ...alone, dependencies: [], propertyDependencies: {} } as unknown as PolicyResource,
+  ]);
+  const rules = securityGroupRules(graph).filter((rule) => rule.direction === direction);
+  if (rules.some(({ networks }) => networks === UNKNOWN)) {
+    report.undecided(GROUPS.includes(subject.type) ? direction : "the networks of the rule");
+  }
+  return rules.filter(
+    ({ networks }) => networks !== UNKNOWN && networks.some((network) => isAnywhere(network)),
+  );
+}
+
+/** Whether a rule's protocol and ports are known; says so if not. */
+function decided(rule: NormalRule, report: Report): rule is Decided {
+  const known = rule.protocol !== UNKNOWN && rule.ports !== UNKNOWN;
+  if (!known) {
+    report.undecided("the protocol or the ports of a rule");
+  }
+  return known;
+}
+
+type Decided = NormalRule & {
+  readonly protocol: string;
+  readonly ports: readonly [number, number];
+};
+
+/** Whether a rule is about all ports of all protocols, or of one with ports. */
+function isEverything({ protocol, ports }: Decided): boolean {
+  return (
+    protocol === "all" || (/^(tcp|udp)$/.test(protocol) && ports[0] <= 1 && ports[1] >= 65_535)
+  );
+}
+
+function range({ protocol, ports }: Decided): string {
+  if (protocol === "all") {
+    return "all ports";
+  }
+  return ports[0] === ports[1]
+    ? `${protocol} ${ports[0]}`
+    : `${protocol} ${ports[0]} to ${ports[1]}`;
+}
+
+interface Authorized {
+  /** TCP ports that anybody may connect to. */
+  readonly authorizedTcpPorts: number[];
+}
+
+const onlyAuthorized = resourceRule<Authorized>({
+  id: "sg-no-open-ingress-except-authorized",
+  description: "A security group opens web ports to the internet and no others.",
+  severity: "critical",
+  controls: { securityHub: ["EC2.18"], cdkNag: ["EC23"] },
+  remediation: "Name the security group or the networks that need the port.",
+  url: `${GUIDE}/ec2-controls.html#ec2-18`,
+  defaults: { authorizedTcpPorts: [80, 443] },
+  types: [...GROUPS, ...RULES],
+  check(subject, report, { authorizedTcpPorts }) {
+    for (const rule of openRules(subject, "ingress", report)) {
+      if (decided(rule, report)) {
+        const single = rule.protocol === "tcp" && rule.ports[0] === rule.ports[1];
+        if (!single || !authorizedTcpPorts.includes(rule.ports[0])) {
+          report.violation(
+            `it opens ${range(rule)} to the internet; allowed are tcp ${authorizedTcpPorts.join(", ")}: name who may connect.`,
+          );
+        }
+      }
+    }
+  },
+});
+
+/** A rule about certain ports that nobody opens to the internet. */
+function closedPorts(
+  id: string,
+  description: string,
+  ports: readonly number[],
+  controls: NonNullable<Rule["info"]["controls"]>,
+): Rule {
+  return resourceRule({
+    id,
+    description,
+    severity: "critical",
+    controls,
+    remediation: "Name the security group or the networks that need the port.",
+    url: `${GUIDE}/ec2-controls.html#ec2-19`,
+    types: [...GROUPS, ...RULES],
+    check(subject, report) {
+      for (const rule of openRules(subject, "ingress", report)) {
+        if (decided(rule, report) && /^(tcp|udp|all)$/.test(rule.protocol)) {
+          const open = ports.filter((port) => rule.ports[0] <= port && port <= rule.ports[1]);
+          if (open.length > 0) {
+            report.violation(
+              `it opens ${range(rule)} to the internet, and so port ${open.join(", ")}; name who may connect.`,
+            );
+          }
+        }
+      }
+    },
+  });
+}
+
+const noAdminPorts = closedPorts(
+  "sg-no-open-admin-ports",
+  "No port of remote administration is open to the internet.",
+  [22, 445, 3389, 5985, 5986],
+  {
+    securityHub: ["EC2.13", "EC2.14", "EC2.53", "EC2.54"],
+    cis: ["5.3", "5.4", "5.1.2"],
+    checkov: ["CKV_AWS_24", "CKV_AWS_25"],
+    trivy: ["AWS-0107"],
+  },
+);
+
+/** Source: Security Hub, EC2.19; and those of Redis, memcached, MongoDB, Redshift and Docker. */
+const HIGH_RISK_PORTS = [
+  20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 2375, 3000, 3306, 3389, 4333, 5000, 5432,
+  5439, 5500, 5601, 6379, 8080, 8088, 8888, 9200, 9300, 11_211, 27_017,
+];
+
+const noHighRiskPorts = closedPorts(
+  "sg-no-open-high-risk-ports",
+  "No port of a database, a tool or an old protocol is open to the internet.",
+  HIGH_RISK_PORTS,
+  { securityHub: ["EC2.19"] },
+);
+
+const noAllTraffic = resourceRule({
+  id: "sg-no-all-traffic-ingress",
+  description: "No security group lets everything in from the internet.",
+  severity: "critical",
+  controls: { checkov: ["CKV_AWS_277"] },
+  remediation: "Name a protocol and ports.",
+  url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+  types: [...GROUPS, ...RULES],
+  check(subject, report) {
+    for (const rule of openRules(subject, "ingress", report)) {
+      if (decided(rule, report) && isEverything(rule)) {
+        report.violation("it lets everything in from the internet; name a protocol and ports.");
+      }
+    }
+  },
+});
+
+interface Unrestricted {
+  /** Regular expressions for the names of resources that may connect to everything. */
+  readonly unrestrictedGroups: string[];
+}
+
+const egressRestricted = resourceRule<Unrestricted>({
+  id: "sg-egress-restricted",
+  description: "A security group may not connect to everything everywhere.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_382"], trivy: ["AWS-0104"] },
+  remediation: "Name the ports, such as 443, or the group or prefix list that is meant.",
+  url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+  defaults: { unrestrictedGroups: [] },
+  types: [...GROUPS, ...RULES],
+  check(subject, report, { unrestrictedGroups }) {
+    if (!unrestrictedGroups.some((pattern) => new RegExp(pattern).test(subject.name))) {
+      for (const rule of openRules(subject, "egress", report)) {
+        if (decided(rule, report) && isEverything(rule)) {
+          report.violation("it lets everything out to the internet; name a protocol and ports.");
+        }
+      }
+    }
+  },
+});
+
+/** A text that says something; the SDK and Terraform write their own where nobody did. */
+function isDescription(value: unknown): boolean {
+  return (
+    typeof value === "string" &&
+    value.trim() !== "" &&
+    !/^(managed by (pulumi|terraform)|todo|tbd)$/i.test(value.trim())
+  );
+}
+
+const groupDescribed = resourceRule({
+  id: "sg-has-description",
+  description: "A security group says what it is for.",
+  severity: "low",
+  controls: { cdkNag: ["EC27"], checkov: ["CKV_AWS_23"], trivy: ["AWS-0099"] },
+  remediation: "Set description; a change replaces the group.",
+  url: "https://docs.aws.amazon.com/vpc/latest/userguide/working-with-security-groups.html",
+  types: [GROUPS[0]!],
+  check(subject, report) {
+    const value = read(subject.properties, "description");
+    if (value === UNKNOWN) {
+      report.undecided("description");
+    } else if (!isDescription(value)) {
+      report.violation(`description is ${shown(value, "description")}; say what the group is for.`);
+    }
+  },
+});
+
+const ruleDescribed = resourceRule({
+  id: "sg-rule-has-description",
+  description: "A rule of a security group says what it is for.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_23"], trivy: ["AWS-0124"] },
+  remediation: "Set description of each rule.",
+  url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+  types: [...GROUPS, ...RULES],
+  check(subject, report) {
+    const rules: [string, Readonly<Record<string, unknown>>][] = GROUPS.includes(subject.type)
+      ? ["ingress", "egress"].flatMap((direction) =>
+          records(subject.properties[direction], direction, report).map(
+            (rule, index): [string, Record<string, unknown>] => [
+              `${direction}[${index}].description`,
+              rule,
+            ],
+          ),
+        )
+      : [["description", subject.properties]];
+    for (const [path, rule] of rules) {
+      const value = read(rule, "description");
+      if (value === UNKNOWN) {
+        report.undecided(path);
+      } else if (!isDescription(value)) {
+        report.violation(`${path} is ${shown(value, "description")}; say what it is for.`);
+      }
+    }
+  },
+});
+
+export const securityGroupRuleSet: readonly Rule[] = [
+  onlyAuthorized,
+  noAdminPorts,
+  noHighRiskPorts,
+  noAllTraffic,
+  egressRestricted,
+  groupDescribed,
+  ruleDescribed,
+  ...securityGroupRelationRules,
+];

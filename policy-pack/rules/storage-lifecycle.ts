@@ -1,0 +1,307 @@
+/** What becomes of a bucket's objects: versions, logs, expiry, copies. */
+import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
+import type { Node, StackGraph } from "../graph";
+import { companions, fits, inStacks, nameOf, typesWithTwins } from "../relations";
+import { isRecord, items, known, read, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+export const BUCKET = "aws:s3/bucket:Bucket";
+const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
+const LOGGING = "aws:s3/bucketLogging:BucketLogging";
+const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
+
+interface VersioningSetting {
+  /** Regular expressions for names of buckets that keep no versions. */
+  readonly unversioned: string[];
+}
+
+const versioning = stackRule<VersioningSetting>({
+  id: "s3-versioning",
+  description:
+    "A bucket keeps versions of its objects. Exports that can be made again may do without.",
+  severity: "medium",
+  controls: { securityHub: ["S3.14"], checkov: ["CKV_AWS_21"], trivy: ["AWS-0090"] },
+  remediation:
+    'Add a BucketVersioning with status "Enabled", or name the bucket in the rule\'s setting `unversioned`.',
+  url: `${GUIDE}/s3-controls.html#s3-14`,
+  defaults: { unversioned: ["analytics-exports"] },
+  check(graph, reportOn, config) {
+    for (const bucket of graph.ofType(BUCKET)) {
+      if (fits(nameOf(bucket, "bucket"), config.unversioned)) {
+        continue;
+      }
+      const report = reportOn(bucket);
+      const status = versioningOf(graph, bucket, report);
+      if (status === UNKNOWN) {
+        report.undecided("versioningConfiguration.status");
+      } else if (status !== "Enabled" && status !== undefined) {
+        report.violation('it keeps no versions; add a BucketVersioning with status "Enabled".');
+      }
+    }
+  },
+});
+
+/** "Enabled" or another text; nothing when that is reported as undecided already. */
+function versioningOf(
+  graph: StackGraph,
+  bucket: Node,
+  report: Pick<Report, "undecided">,
+): string | typeof UNKNOWN | undefined {
+  const settings = companions(graph, bucket, VERSIONING, "bucket", report);
+  const states = (settings ?? []).map(({ properties }) =>
+    read(properties, "versioningConfiguration.status"),
+  );
+  const inline = read(bucket.properties, "versioning.enabled");
+  if (inline === true || states.includes("Enabled")) {
+    return "Enabled";
+  }
+  if (inline === UNKNOWN || states.includes(UNKNOWN)) {
+    return UNKNOWN;
+  }
+  return settings && "none";
+}
+
+const accessLogging = stackRule({
+  id: "s3-access-logging",
+  description: "A bucket's requests are logged, to another bucket. Buckets of logs are not logged.",
+  severity: "medium",
+  controls: {
+    securityHub: ["S3.9"],
+    cis: ["3.4"],
+    cdkNag: ["S1"],
+    checkov: ["CKV_AWS_18"],
+    trivy: ["AWS-0089"],
+  },
+  remediation: "Add a BucketLogging with a targetBucket of its own for logs.",
+  url: `${GUIDE}/s3-controls.html#s3-9`,
+  check(graph, reportOn) {
+    const logs = logBuckets(graph);
+    for (const bucket of graph.ofType(BUCKET)) {
+      const report = reportOn(bucket);
+      const loggings = companions(graph, bucket, LOGGING, "bucket", report);
+      const targets = [
+        ...(loggings ?? []).map(({ properties }) => read(properties, "targetBucket")),
+        read(bucket.properties, "logging.targetBucket"),
+      ].filter((target) => target !== undefined);
+      if (targets.includes(nameOf(bucket, "bucket"))) {
+        report.violation("targetBucket is the bucket itself; name another one.");
+      } else if (targets.length === 0 && loggings !== undefined && !logs.has(bucket)) {
+        report.violation("no BucketLogging has it as its bucket; add one.");
+      }
+    }
+  },
+});
+
+/** Where something names the bucket that it writes logs to. */
+const LOG_TARGETS: Readonly<Record<string, string>> = {
+  [LOGGING]: "targetBucket",
+  "aws:lb/loadBalancer:LoadBalancer": "accessLogs",
+  "aws:ec2/flowLog:FlowLog": "logDestination",
+  "aws:cloudfront/distribution:Distribution": "loggingConfig",
+  "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination":
+    "deliveryDestinationConfiguration",
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "logDestinationConfigs",
+  "aws:cloudtrail/trail:Trail": "s3BucketName",
+};
+
+/** The buckets that something writes its logs to. */
+export function logBuckets(graph: StackGraph): ReadonlySet<Node> {
+  const buckets = graph.ofType(BUCKET);
+  const found = new Set<Node>();
+  for (const [type, property] of Object.entries(LOG_TARGETS)) {
+    for (const node of graph.ofType(type)) {
+      const referred = graph.referred(node, property, BUCKET);
+      (referred === UNKNOWN ? [] : referred).forEach((bucket) => found.add(bucket));
+      const text = JSON.stringify(node.properties[property] ?? "");
+      buckets
+        .filter((bucket) => text.includes(`"arn:aws:s3:::${nameOf(bucket, "bucket")}"`))
+        .forEach((bucket) => found.add(bucket));
+    }
+  }
+  return found;
+}
+
+const lifecycle = stackRule({
+  id: "s3-lifecycle",
+  description: "A bucket says when objects end, old versions too.",
+  severity: "low",
+  controls: { securityHub: ["S3.10", "S3.13"], checkov: ["CKV2_AWS_61"] },
+  remediation:
+    "Add a BucketLifecycleConfiguration with an enabled rule; a versioned bucket needs noncurrentVersionExpiration.",
+  url: `${GUIDE}/s3-controls.html#s3-13`,
+  check(graph, reportOn) {
+    for (const bucket of graph.ofType(BUCKET)) {
+      const report = reportOn(bucket);
+      const configurations = companions(graph, bucket, LIFECYCLE, "bucket", report);
+      if (configurations === undefined) {
+        continue;
+      }
+      const rules = [
+        ...configurations.flatMap(({ properties }) => items(properties["rules"])),
+        ...[items(bucket.properties["lifecycleRules"])].flat(),
+      ];
+      const enabled = enabledRules(rules);
+      const versioned = versioningOf(graph, bucket, { undecided: () => {} }) === "Enabled";
+      const ends = (rule: Record<string, unknown>) =>
+        rule["noncurrentVersionExpiration"] !== undefined;
+      if (versioned ? enabled.some(ends) : enabled.length > 0) {
+        continue;
+      }
+      if (rules.includes(UNKNOWN)) {
+        report.undecided("rules of its lifecycle configuration");
+      } else if (enabled.length === 0) {
+        report.violation("no BucketLifecycleConfiguration with an enabled rule; add one.");
+      } else {
+        report.violation(
+          "it keeps versions and no lifecycle rule has noncurrentVersionExpiration; add it.",
+        );
+      }
+    }
+  },
+});
+
+/** Rules that are on; one whose status is not known counts as UNKNOWN's business and not here. */
+function enabledRules(rules: readonly unknown[]): Record<string, unknown>[] {
+  return rules
+    .filter(isRecord)
+    .filter((rule) => known(rule["status"]) === "Enabled" || known(rule["enabled"]) === true);
+}
+
+const abortMultipart = resourceRule({
+  id: "s3-abort-multipart",
+  description: "Uploads that were begun and never finished are removed.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_300"] },
+  remediation: "Add a rule with abortIncompleteMultipartUpload.daysAfterInitiation.",
+  url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html",
+  types: typesWithTwins(LIFECYCLE),
+  check(subject, report) {
+    const rules = items(subject.properties["rules"]);
+    const days = (rules === UNKNOWN ? [] : enabledRules(rules)).map((rule) =>
+      read(rule, "abortIncompleteMultipartUpload.daysAfterInitiation"),
+    );
+    if (days.some((value) => typeof value === "number")) {
+      return;
+    }
+    if (rules === UNKNOWN || rules.includes(UNKNOWN) || days.includes(UNKNOWN)) {
+      report.undecided("rules");
+    } else {
+      report.violation(
+        "rules have no enabled one with abortIncompleteMultipartUpload; add one, of 7 days for example.",
+      );
+    }
+  },
+});
+
+interface ReplicationSetting {
+  /** Regular expressions for names of buckets with a copy in another region. */
+  readonly replicated: string[];
+  /** Regular expressions for the stacks that need the copies. */
+  readonly stacks: string[];
+}
+
+const replication = stackRule<ReplicationSetting>({
+  id: "s3-replication",
+  description:
+    "Buckets whose objects cannot be made again have a copy in another region, encrypted there as here.",
+  severity: "medium",
+  controls: { securityHub: ["S3.7"], checkov: ["CKV_AWS_144"] },
+  remediation: "Add a BucketReplicationConfig with an enabled rule.",
+  url: `${GUIDE}/s3-controls.html#s3-7`,
+  defaults: { replicated: ["user-uploads", "frontend-assets"], stacks: ["^production$"] },
+  check(graph, reportOn, config) {
+    const copies = JSON.stringify(
+      graph.ofType(REPLICATION).map(({ properties }) => properties["rules"] ?? ""),
+    );
+    for (const bucket of inStacks(config.stacks) ? graph.ofType(BUCKET) : []) {
+      const name = nameOf(bucket, "bucket");
+      const isCopy = copies.includes(`"arn:aws:s3:::${name}"`);
+      if (fits(name, config.replicated) && !isCopy) {
+        const report = reportOn(bucket);
+        const found = companions(graph, bucket, REPLICATION, "bucket", report);
+        if (found?.length === 0) {
+          report.violation("no BucketReplicationConfig has it as its bucket; add one.");
+        }
+      }
+    }
+    for (const node of graph.ofType(REPLICATION)) {
+      judgeReplication(node, reportOn(node));
+    }
+  },
+});
+
+function judgeReplication(node: Node, report: Report): void {
+  const rules = items(node.properties["rules"]);
+  if (rules === UNKNOWN || rules.includes(UNKNOWN)) {
+    report.undecided("rules");
+  } else if (enabledRules(rules).length === 0) {
+    report.violation('rules have none with status "Enabled"; enable one.');
+  }
+  for (const rule of rules === UNKNOWN ? [] : enabledRules(rules)) {
+    const encrypted = read(rule, "sourceSelectionCriteria.sseKmsEncryptedObjects.status");
+    const key = read(rule, "destination.encryptionConfiguration.replicaKmsKeyId");
+    if (encrypted === "Enabled" && key === undefined) {
+      report.violation(
+        "destination.encryptionConfiguration.replicaKmsKeyId is not set; name the copies' key.",
+      );
+    }
+  }
+}
+
+interface LockSetting {
+  /** Regular expressions for names of buckets that nobody may delete from. */
+  readonly locked: string[];
+}
+
+const objectLock = resourceRule<LockSetting>({
+  id: "s3-object-lock",
+  description: "A bucket of audit records keeps them against deletion.",
+  severity: "low",
+  controls: { securityHub: ["S3.15"], checkov: ["CKV_AWS_143"] },
+  remediation: "Set objectLockEnabled: true; it replaces an existing bucket.",
+  url: `${GUIDE}/s3-controls.html#s3-15`,
+  defaults: { locked: ["audit", "cloudtrail", "compliance"] },
+  types: typesWithTwins(BUCKET),
+  check(subject, report, config) {
+    if (fits(nameOf(subject, "bucket"), config.locked)) {
+      expect(subject, report, "objectLockEnabled", (value) => value === true, "set it to true");
+    }
+  },
+});
+
+interface NotificationSetting {
+  /** Regular expressions for names of buckets whose new objects start something. */
+  readonly notified: string[];
+}
+
+const eventNotifications = stackRule<NotificationSetting>({
+  id: "s3-event-notifications",
+  description: "A bucket whose new objects start work says so to somebody.",
+  severity: "low",
+  controls: { securityHub: ["S3.11"], checkov: ["CKV2_AWS_62"] },
+  remediation: "Add a BucketNotification with a function, queue, topic or eventbridge.",
+  url: `${GUIDE}/s3-controls.html#s3-11`,
+  defaults: { notified: ["report-requests"] },
+  check(graph, reportOn, config) {
+    for (const bucket of graph.ofType(BUCKET)) {
+      if (fits(nameOf(bucket, "bucket"), config.notified)) {
+        const report = reportOn(bucket);
+        if (companions(graph, bucket, NOTIFICATION, "bucket", report)?.length === 0) {
+          report.violation("no BucketNotification has it as its bucket; add one.");
+        }
+      }
+    }
+  },
+});
+
+export const bucketRules: readonly Rule[] = [
+  versioning,
+  accessLogging,
+  lifecycle,
+  abortMultipart,
+  replication,
+  objectLock,
+  eventNotifications,
+];

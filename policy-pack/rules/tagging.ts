@@ -1,0 +1,329 @@
+/** Every resource says what it belongs to, who answers for it and who pays. */
+import { getStack } from "@pulumi/pulumi";
+
+import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import type { Node } from "../graph";
+import taggableTypes from "../taggable-types.json";
+import { isRecord, known, read, shown, UNKNOWN, type Properties } from "../values";
+
+const TAGGABLE: ReadonlySet<string> = new Set(taggableTypes);
+
+const TAGGING_STANDARD =
+  "https://docs.aws.amazon.com/securityhub/latest/userguide/standards-tagging.html";
+
+/** Whether a type can carry tags, by the SDK's own declarations. */
+export const isTaggable = (type: string): boolean => TAGGABLE.has(type);
+
+/** What a resource carries. */
+interface EffectiveTags {
+  /** By key; a value that is not known yet is UNKNOWN. */
+  readonly byKey: ReadonlyMap<string, unknown>;
+  /** Whether these are all: no map of tags is unknown as a whole. */
+  readonly complete: boolean;
+}
+
+/**
+ * What the resource will carry: the provider's default tags, the resource's own, and `tagsAll`, in which a
+ * real provider has joined them. One unknown tag makes all of `tagsAll` unknown, so that alone says nothing.
+ */
+function effectiveTags(resource: { properties: Properties; provider?: Properties }): EffectiveTags {
+  const [defaults, own] = [defaultTags(resource.provider), known(resource.properties["tags"])];
+  const all = known(resource.properties["tagsAll"]);
+  const byKey = new Map<string, unknown>();
+  for (const source of [defaults, all, own]) {
+    for (const [key, value] of isRecord(source) ? Object.entries(source) : []) {
+      byKey.set(key, known(value));
+    }
+  }
+  return { byKey, complete: isRecord(all) || (defaults !== UNKNOWN && own !== UNKNOWN) };
+}
+
+/** The provider's inputs are texts; its default tags are JSON. */
+function defaultTags(provider: Properties | undefined): unknown {
+  const text = known(provider?.["defaultTags"]);
+  if (typeof text !== "string") {
+    return text === UNKNOWN ? UNKNOWN : read({ defaultTags: text }, "defaultTags.tags");
+  }
+  try {
+    return known((JSON.parse(text) as { tags?: unknown } | null)?.tags);
+  } catch {
+    return undefined;
+  }
+}
+
+interface RequiredTags {
+  /** Keys that must be there with a value. */
+  readonly keys: string[];
+}
+
+interface MissingTags extends RequiredTags {
+  /** Values by key that the level `remediate` gives to missing tags. */
+  readonly values: Record<string, string>;
+}
+
+const REQUIRED: MissingTags = {
+  values: {},
+  keys: ["Project", "Environment", "Component", "Owner", "CostCenter", "ManagedBy"],
+};
+
+/** Values that only look like one. */
+const PLACEHOLDER = /^(todo|tbd|unknown|none|n\/?a|changeme|change-me|xxx+)?$/i;
+
+const tagsRequired = resourceRule<MissingTags>({
+  id: "tags-required",
+  description: "A resource that can carry tags carries every required one, with a value.",
+  severity: "medium",
+  controls: {
+    securityHub: [
+      "ACM.3",
+      "Backup.3",
+      "Backup.5",
+      "CloudFront.14",
+      "EC2.37",
+      "EC2.39",
+      "EC2.40",
+      "EC2.41",
+      "EC2.42",
+      "EC2.43",
+      "EC2.44",
+      "EC2.46",
+      "EC2.48",
+      "ECS.13",
+      "ECS.14",
+      "ECS.15",
+      "EventBridge.2",
+      "IAM.24",
+      "Lambda.6",
+      "RDS.30",
+      "RDS.33",
+      "Route53.1",
+      "SecretsManager.5",
+      "SNS.3",
+      "SQS.2",
+    ],
+  },
+  remediation: "Add the missing tags to the resource, or to the provider's defaultTags.",
+  url: TAGGING_STANDARD,
+  defaults: REQUIRED,
+  types: isTaggable,
+  check(subject, report, config) {
+    const { byKey, complete } = effectiveTags(subject);
+    const missing = config.keys.filter((key) => isBlank(byKey.get(key)));
+    if (missing.length > 0 && complete) {
+      report.violation(
+        `tags lacks ${missing.join(", ")}; add ${missing.length > 1 ? "them" : "it"}.`,
+      );
+    } else if (missing.length > 0) {
+      report.undecided("tags");
+    }
+    for (const key of config.keys.filter((candidate) => byKey.get(candidate) === UNKNOWN)) {
+      report.undecided(`tags.${key}`);
+    }
+  },
+  remediate(inputs, subject, { keys, values }) {
+    const { byKey } = effectiveTags(subject);
+    const tags = (inputs["tags"] ??= {}) as Record<string, unknown>;
+    for (const key of keys.filter((wanted) => values[wanted] && isBlank(byKey.get(wanted)))) {
+      tags[key] = values[key];
+    }
+  },
+});
+
+function isBlank(value: unknown): boolean {
+  return value !== UNKNOWN && (typeof value !== "string" || PLACEHOLDER.test(value.trim()));
+}
+
+interface TagForms {
+  /** Regular expressions by tag; a value that does not match as a whole is a violation. */
+  readonly patterns: Record<string, string>;
+}
+
+const FORMS: TagForms = {
+  patterns: {
+    Project: "CRM-System",
+    Environment: "production|staging|development",
+    Component: "[a-z][a-z0-9]*(-[a-z0-9]+)*",
+    Owner: "[^\\s@]+@[^\\s@]+\\.[^\\s@]+",
+    CostCenter: "[a-z][a-z0-9]*(-[a-z0-9]+)*",
+    ManagedBy: "pulumi",
+  },
+};
+
+const tagsAllowedValues = resourceRule<TagForms>({
+  id: "tags-allowed-values",
+  description: "A tag's value is one that is allowed for it.",
+  severity: "medium",
+  remediation: "Write the value in the form that the rule's setting `patterns` asks for.",
+  url: TAGGING_STANDARD,
+  defaults: FORMS,
+  types: isTaggable,
+  check(subject, report, config) {
+    forEachKnownTag(subject, (key, value) => {
+      const pattern = config.patterns[key];
+      if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(value)) {
+        report.violation(
+          `tags.${key} is ${shown(value, "tags.")}; write it in the form ${pattern}.`,
+        );
+      }
+    });
+  },
+});
+
+function forEachKnownTag(
+  resource: { properties: Properties; provider?: Properties },
+  visit: (key: string, value: string) => void,
+): void {
+  for (const [key, value] of effectiveTags(resource).byKey) {
+    if (typeof value === "string") {
+      visit(key, value);
+    }
+  }
+}
+
+interface EnvironmentSetting {
+  /** Environment of the stack; empty: the stack's name, when that is one of the environments. */
+  readonly environment: string;
+}
+
+const ENVIRONMENTS = ["production", "staging", "development"];
+
+const tagsEnvironment = resourceRule<EnvironmentSetting>({
+  id: "tags-environment",
+  description: "The tag Environment names the environment of the stack.",
+  severity: "medium",
+  remediation:
+    "Set crm:environment to the stack's environment, or the rule's setting `environment` for a stack of another name.",
+  url: TAGGING_STANDARD,
+  defaults: { environment: "" },
+  types: isTaggable,
+  check(subject, report, config) {
+    const stack = getStack();
+    const expected = config.environment || (ENVIRONMENTS.includes(stack) ? stack : undefined);
+    forEachKnownTag(subject, (key, value) => {
+      if (key === "Environment" && expected !== undefined && value !== expected) {
+        report.violation(
+          `tags.Environment is ${shown(value, "tags.")}; the stack's is "${expected}".`,
+        );
+      }
+    });
+  },
+});
+
+const tagsWellFormed = resourceRule({
+  id: "tags-well-formed",
+  description: "Tags are ones that AWS accepts and that nobody can mistake for others.",
+  severity: "low",
+  remediation: "Rename or shorten the tag.",
+  url: "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
+  types: isTaggable,
+  check(subject, report) {
+    const tags = effectiveTags(subject).byKey;
+    // Limits: Tagging AWS Resources User Guide, "Tag naming limits and requirements".
+    if (tags.size > 50) {
+      report.violation(`tags has ${tags.size} entries; AWS accepts 50.`);
+    }
+    const spelling = new Map<string, string>();
+    for (const [key, value] of tags) {
+      formOf(key, value, report);
+      const twin = spelling.get(key.toLowerCase());
+      if (twin !== undefined) {
+        report.violation(`tags has ${twin} and ${key}, which differ in case only; keep one.`);
+      }
+      spelling.set(key.toLowerCase(), key);
+    }
+  },
+});
+
+function formOf(key: string, value: unknown, report: Report): void {
+  if (/^aws:/i.test(key)) {
+    report.violation(`tags.${key} begins with aws:, which is AWS's own; rename it.`);
+  }
+  if (key.length > 128) {
+    report.violation(`a key of tags has ${key.length} characters; AWS accepts 128.`);
+  }
+  if (typeof value === "string" && value.length > 256) {
+    report.violation(`tags.${key} has ${value.length} characters; AWS accepts 256.`);
+  }
+}
+
+const DEFAULT_TAGS: RequiredTags = {
+  keys: ["Project", "Environment", "Owner", "CostCenter", "ManagedBy"],
+};
+
+const providerDefaultTags = resourceRule<RequiredTags>({
+  id: "provider-default-tags",
+  description: "The provider tags what AWS resources create by themselves.",
+  severity: "medium",
+  remediation: "Give the provider defaultTags with the tags that all resources share.",
+  url: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
+  defaults: DEFAULT_TAGS,
+  types: ["pulumi:providers:aws"],
+  check(subject, report, config) {
+    const tags = defaultTags(subject.properties);
+    if (tags === UNKNOWN) {
+      report.undecided("defaultTags");
+      return;
+    }
+    const values = isRecord(tags) ? tags : {};
+    const missing = config.keys.filter((key) => isBlank(known(values[key])));
+    if (missing.length > 0) {
+      report.violation(`defaultTags lacks ${missing.join(", ")}; add what is missing.`);
+    }
+  },
+});
+
+const tagsConsistent = stackRule<RequiredTags>({
+  id: "tags-consistent-in-stack",
+  description: "All resources of a stack name the same project and environment.",
+  severity: "low",
+  remediation: "Take the tags of all resources from one place.",
+  url: TAGGING_STANDARD,
+  defaults: { keys: ["Project", "Environment"] },
+  check(graph, reportOn, config) {
+    const taggable = graph.nodes.filter(({ type }) => isTaggable(type));
+    for (const wanted of config.keys) {
+      const count = new Map<string, Node[]>();
+      for (const node of taggable) {
+        forEachKnownTag(node, (key, value) => {
+          if (key === wanted) {
+            count.set(value, [...(count.get(value) ?? []), node]);
+          }
+        });
+      }
+      const [usual, ...others] = [...count].sort((a, b) => b[1].length - a[1].length);
+      for (const [value, nodes] of others) {
+        for (const node of nodes) {
+          reportOn(node).violation(
+            `tags.${wanted} is ${shown(value, "tags.")}; most resources (${usual![1].length}) say ${shown(usual![0], "tags.")}.`,
+          );
+        }
+      }
+    }
+  },
+});
+
+const copyTagsToSnapshot = resourceRule({
+  id: "rds-copy-tags-to-snapshot",
+  description: "A database hands its tags on to its snapshots.",
+  severity: "low",
+  controls: { securityHub: ["RDS.17"], checkov: ["CKV2_AWS_60"] },
+  remediation: "Set copyTagsToSnapshot: true.",
+  url: "https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-17",
+  types: ["aws:rds/instance:Instance", "aws:rds/cluster:Cluster"],
+  check(subject, report) {
+    expect(subject, report, "copyTagsToSnapshot", isTrue, "set it to true");
+  },
+  remediate(inputs) {
+    inputs["copyTagsToSnapshot"] = true;
+  },
+});
+
+export const taggingRules: readonly Rule[] = [
+  tagsRequired,
+  tagsAllowedValues,
+  tagsEnvironment,
+  tagsWellFormed,
+  providerDefaultTags,
+  tagsConsistent,
+  copyTagsToSnapshot,
+];

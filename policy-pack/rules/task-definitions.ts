@@ -1,0 +1,252 @@
+/** What a task may do: container definitions, roles, namespaces, volumes. */
+import { expect, type Report, resourceRule, type Rule, stackRule, type Subject } from "../define";
+import { records } from "../lists";
+import { isRecord, known, read, shown, UNKNOWN } from "../values";
+import { containerEnvironment } from "./container-environment";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+
+/** One container of a task. */
+export interface Container {
+  /** Name, else place in the list. */
+  readonly label: string;
+  readonly definition: Readonly<Record<string, unknown>>;
+}
+
+/** The containers of a task definition; what cannot be read is a violation, what is not known is reported. */
+export function containersOf(subject: Pick<Subject, "properties">, report: Report): Container[] {
+  const given = known(subject.properties["containerDefinitions"]);
+  if (given === UNKNOWN) {
+    report.undecided("containerDefinitions");
+    return [];
+  }
+  let parsed: unknown = given;
+  if (typeof given === "string") {
+    try {
+      parsed = JSON.parse(given);
+    } catch {
+      report.violation("containerDefinitions is no JSON; mend it.");
+      return [];
+    }
+  }
+  if (!Array.isArray(parsed)) {
+    report.violation("containerDefinitions is no list; mend it.");
+    return [];
+  }
+  return parsed.filter(isRecord).map((definition, index) => {
+    const name = read(definition, "name");
+    return { label: typeof name === "string" ? name : String(index), definition };
+  });
+}
+
+/** A rule about one property of every container. */
+function containerRule(
+  info: Pick<Rule["info"], "id" | "description" | "severity" | "controls" | "remediation" | "url">,
+  property: string,
+  accepts: (value: unknown) => boolean,
+  mend: string,
+): Rule {
+  return resourceRule({
+    ...info,
+    types: [TASK],
+    check(subject, report) {
+      for (const { label, definition } of containersOf(subject, report)) {
+        const value = read(definition, property);
+        if (value === UNKNOWN) {
+          report.undecided(`${property} of the container ${label}`);
+        } else if (!accepts(value)) {
+          const is = shown(value, property);
+          report.violation(`${property} of the container ${label} is ${is}; ${mend}.`);
+        }
+      }
+    },
+  });
+}
+
+const nonPrivileged = containerRule(
+  {
+    id: "ecs-task-non-privileged",
+    description: "No container has the rights of the machine it runs on.",
+    severity: "high",
+    controls: { securityHub: ["ECS.4"], checkov: ["CKV_AWS_334"] },
+    remediation: "Remove privileged.",
+    url: `${GUIDE}/ecs-controls.html#ecs-4`,
+  },
+  "privileged",
+  (value) => value !== true,
+  "set it to false",
+);
+
+const readonlyRoot = containerRule(
+  {
+    id: "ecs-task-readonly-rootfs",
+    description: "A container cannot write to its own file system.",
+    severity: "high",
+    controls: { securityHub: ["ECS.5"], checkov: ["CKV_AWS_336"] },
+    remediation: "Set readonlyRootFilesystem to true, and give it tmpfs where it has to write.",
+    url: `${GUIDE}/ecs-controls.html#ecs-5`,
+  },
+  "readonlyRootFilesystem",
+  (value) => value === true,
+  "set it to true",
+);
+
+const nonRoot = containerRule(
+  {
+    id: "ecs-task-non-root",
+    description: "No container runs as root.",
+    severity: "medium",
+    controls: { securityHub: ["ECS.20"] },
+    remediation: 'Set user, such as "1000:1000".',
+    url: `${GUIDE}/ecs-controls.html#ecs-20`,
+  },
+  "user",
+  (value) => typeof value === "string" && value !== "" && !/^(root|0+)(:|$)/.test(value),
+  'set it to a user without rights, such as "1000:1000"',
+);
+
+const logging = containerRule(
+  {
+    id: "ecs-task-logging",
+    description: "A container's output is kept.",
+    severity: "high",
+    controls: { securityHub: ["ECS.9"], cdkNag: ["ECS7"] },
+    remediation: "Set logConfiguration with a logDriver.",
+    url: `${GUIDE}/ecs-controls.html#ecs-9`,
+  },
+  "logConfiguration.logDriver",
+  (value) => typeof value === "string" && value !== "" && value !== "none",
+  'set it to "awslogs"',
+);
+
+interface Images {
+  /** Whether a digest is demanded; without, a tag other than `latest` will do. */
+  readonly requireDigest: boolean;
+}
+
+const imagePinned = resourceRule<Images>({
+  id: "ecs-task-image-pinned",
+  description: "A container's image is named by its digest, so that what was tested is what runs.",
+  severity: "medium",
+  remediation: "Append the digest: `repository@sha256:...`.",
+  url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html",
+  defaults: { requireDigest: true },
+  types: [TASK],
+  check(subject, report, { requireDigest }) {
+    for (const { label, definition } of containersOf(subject, report)) {
+      const image = read(definition, "image");
+      if (image === UNKNOWN) {
+        report.undecided(`image of the container ${label}`);
+      } else if (typeof image !== "string" || !isPinned(image, requireDigest)) {
+        const mend = requireDigest ? "append @sha256:<digest>" : "name a tag other than latest";
+        report.violation(`image of the container ${label} is not pinned; ${mend}.`);
+      }
+    }
+  },
+});
+
+function isPinned(image: string, requireDigest: boolean): boolean {
+  if (/@sha256:[0-9a-f]{64}$/.test(image)) {
+    return true;
+  }
+  const tag = /:([^:/@]+)$/.exec(image)?.[1];
+  return !requireDigest && tag !== undefined && tag !== "latest";
+}
+
+const noHostNamespaces = resourceRule({
+  id: "ecs-task-no-host-namespaces",
+  description: "A task does not see the processes of the machine it runs on.",
+  severity: "high",
+  controls: { securityHub: ["ECS.3"], checkov: ["CKV_AWS_335"] },
+  remediation: "Remove pidMode and ipcMode.",
+  url: `${GUIDE}/ecs-controls.html#ecs-3`,
+  types: [TASK],
+  check(subject, report) {
+    for (const property of ["pidMode", "ipcMode"]) {
+      expect(subject, report, property, (mode) => mode !== "host", "remove it");
+    }
+  },
+});
+
+const awsvpc = resourceRule({
+  id: "ecs-task-awsvpc",
+  description: "A task has a network interface and security groups of its own.",
+  severity: "medium",
+  controls: { securityHub: ["ECS.17"] },
+  remediation: 'Set networkMode to "awsvpc".',
+  url: `${GUIDE}/ecs-controls.html#ecs-17`,
+  types: [TASK],
+  check(subject, report) {
+    expect(subject, report, "networkMode", (m) => m === "awsvpc", 'set it to "awsvpc"');
+  },
+});
+
+const efsEncrypted = resourceRule({
+  id: "ecs-task-efs-encrypted-in-transit",
+  description: "What a task reads and writes on EFS is encrypted on its way.",
+  severity: "medium",
+  controls: { securityHub: ["ECS.18"], checkov: ["CKV_AWS_97"], trivy: ["AWS-0035"] },
+  remediation: 'Set efsVolumeConfiguration.transitEncryption to "ENABLED".',
+  url: `${GUIDE}/ecs-controls.html#ecs-18`,
+  types: [TASK],
+  check(subject, report) {
+    records(subject.properties["volumes"], "volumes", report).forEach((volume, index) => {
+      const property = `volumes[${index}].efsVolumeConfiguration`;
+      if (read(volume, "efsVolumeConfiguration") !== undefined) {
+        const enabled = (value: unknown) => value === "ENABLED";
+        const path = `${property}.transitEncryption`;
+        expect(subject, report, path, enabled, 'set it to "ENABLED"');
+      }
+    });
+  },
+});
+
+const ROLE = "aws:iam/role:Role";
+
+const rolesDistinct = stackRule({
+  id: "ecs-task-roles-distinct",
+  description: "The role that starts a task, with its secrets, is not the one that its code has.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_249"] },
+  remediation: "Give taskRoleArn a role of its own.",
+  url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html",
+  check(graph, reportOn) {
+    for (const task of graph.ofType(TASK)) {
+      const [own, starting] = ["taskRoleArn", "executionRoleArn"].map((property) =>
+        read(task.properties, property),
+      );
+      if (own === undefined || starting === undefined) {
+        continue;
+      }
+      if (own !== UNKNOWN && starting !== UNKNOWN) {
+        if (own === starting) {
+          reportOn(task).violation("taskRoleArn is executionRoleArn as well; use two roles.");
+        }
+        continue;
+      }
+      const roles = ["taskRoleArn", "executionRoleArn"].map((property) =>
+        graph.referred(task, property, ROLE),
+      );
+      const [ownRoles, startingRoles] = roles;
+      if (ownRoles === UNKNOWN || startingRoles === UNKNOWN) {
+        reportOn(task).undecided("taskRoleArn or executionRoleArn");
+      } else if (ownRoles!.some((role) => startingRoles!.includes(role))) {
+        reportOn(task).violation("taskRoleArn is executionRoleArn as well; use two roles.");
+      }
+    }
+  },
+});
+
+export const taskDefinitionRules: readonly Rule[] = [
+  nonPrivileged,
+  readonlyRoot,
+  nonRoot,
+  noHostNamespaces,
+  awsvpc,
+  logging,
+  containerEnvironment(containersOf),
+  rolesDistinct,
+  efsEncrypted,
+  imagePinned,
+];

@@ -1,0 +1,48 @@
+/**
+ * Writes taggable-types.json: the types of @pulumi/aws whose arguments have `tags`, as the SDK declares them.
+ * Run by `npm run policies:generate` after an upgrade of the SDK; a test fails while the file is out of date.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** Where the list is kept. */
+export const TAGGABLE_TYPES_FILE = path.join(__dirname, "..", "taggable-types.json");
+
+/** The tokens of all taggable types, sorted. */
+export function taggableTypes(): string[] {
+  const root = path.dirname(require.resolve("@pulumi/aws/package.json"));
+  const tokens: string[] = [];
+  for (const service of fs.readdirSync(root, { withFileTypes: true })) {
+    if (!service.isDirectory() || ["types", "config", "node_modules"].includes(service.name)) {
+      continue;
+    }
+    const directory = path.join(root, service.name);
+    for (const file of fs.readdirSync(directory)) {
+      if (
+        file.endsWith(".d.ts") &&
+        hasTagsArgument(fs.readFileSync(path.join(directory, file), "utf8"))
+      ) {
+        const code = fs.readFileSync(path.join(directory, file.replace(/\.d\.ts$/, ".js")), "utf8");
+        const token = /__pulumiType = '([^']+)'/.exec(code)?.[1];
+        if (token !== undefined) {
+          tokens.push(token);
+        }
+      }
+    }
+  }
+  return tokens.sort();
+}
+
+/** Whether a declaration file has a resource whose arguments take a map of tags. */
+function hasTagsArgument(declarations: string): boolean {
+  const start = declarations.search(/^export interface \w+Args \{/m);
+  if (start < 0) {
+    return false;
+  }
+  const args = declarations.slice(start, declarations.indexOf("\n}", start));
+  return /^ {4}tags\?: pulumi\.Input<\{/m.test(args);
+}
+
+if (require.main === module) {
+  fs.writeFileSync(TAGGABLE_TYPES_FILE, `${JSON.stringify(taggableTypes(), null, 1)}\n`);
+}

@@ -1,0 +1,197 @@
+/** The four ways to write a security group's rules, as one shape. */
+import type { Node, StackGraph } from "./graph";
+import { isRecord, items, known, UNKNOWN } from "./values";
+
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+
+/** A connection that a group accepts or may open. */
+export interface NormalRule {
+  /** Resource that holds the rule. */
+  readonly node: Node;
+  /** The groups of the stack that the rule belongs to; UNKNOWN when nothing says which, none for another stack's. */
+  readonly groups: readonly Node[] | typeof UNKNOWN;
+  readonly direction: "ingress" | "egress";
+  /** `tcp`, `udp`, `icmp`, ... or `all`; UNKNOWN when not known. */
+  readonly protocol: string | typeof UNKNOWN;
+  /** First and last port, both included; all ports for the protocol `all`. */
+  readonly ports: readonly [number, number] | typeof UNKNOWN;
+  /** IPv4 and IPv6 networks. */
+  readonly networks: readonly string[] | typeof UNKNOWN;
+  readonly prefixLists: readonly unknown[] | typeof UNKNOWN;
+  /** Other groups, by reference; UNKNOWN when an id is named that leads to none of the stack's. */
+  readonly peers: readonly Node[] | typeof UNKNOWN;
+  /** Whether the group's own members are meant. */
+  readonly self: boolean;
+}
+
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  "-1": "all",
+  "6": "tcp",
+  "17": "udp",
+  "1": "icmp",
+};
+
+/** All rules of a stack's security groups, however they are written. */
+export function securityGroupRules(graph: StackGraph): NormalRule[] {
+  return [
+    ...graph
+      .ofType(GROUP, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
+      .flatMap((node) => [...inline(graph, node, "ingress"), ...inline(graph, node, "egress")]),
+    ...graph
+      .ofType("aws:ec2/securityGroupRule:SecurityGroupRule")
+      .map((node) => classic(graph, node)),
+    ...graph
+      .ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+      .map((node) => separate(graph, node, "ingress")),
+    ...graph
+      .ofType("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+      .map((node) => separate(graph, node, "egress")),
+  ];
+}
+
+/** Whether a rule lets a TCP port through. */
+export function coversPort(rule: NormalRule, port: number): boolean | typeof UNKNOWN {
+  if (rule.protocol === UNKNOWN) {
+    return UNKNOWN;
+  }
+  if (rule.protocol === "all") {
+    return true;
+  }
+  if (rule.protocol !== "tcp") {
+    return false;
+  }
+  return rule.ports === UNKNOWN ? UNKNOWN : rule.ports[0] <= port && port <= rule.ports[1];
+}
+
+/** Whether a network is the whole internet or a half of it, in any spelling. */
+export function isAnywhere(network: string): boolean {
+  const [address, length] = network.trim().split("/");
+  const half = /^(0\.0\.0\.0|128\.0\.0\.0|[0:]+|8000:[0:]*)$/.test(address ?? "");
+  return Number(length) === 0 || (half && Number(length) === 1);
+}
+
+function inline(graph: StackGraph, node: Node, direction: "ingress" | "egress"): NormalRule[] {
+  const rules = items(node.properties[direction]);
+  if (rules === UNKNOWN) {
+    return [unknownRule(node, direction)];
+  }
+  return rules.map((rule) =>
+    isRecord(rule)
+      ? {
+          node,
+          groups: [node],
+          direction,
+          protocol: protocolOf(rule["protocol"]),
+          ports: portsOf(rule["protocol"], rule["fromPort"], rule["toPort"]),
+          networks: joined(rule["cidrBlocks"], rule["ipv6CidrBlocks"]),
+          prefixLists: items(rule["prefixListIds"]),
+          peers: peersOf(graph, node, direction, rule["securityGroups"]),
+          self: known(rule["self"]) === true,
+        }
+      : unknownRule(node, direction),
+  );
+}
+
+function classic(graph: StackGraph, node: Node): NormalRule {
+  const { properties } = node;
+  const type = known(properties["type"]);
+  return {
+    node,
+    groups: groupsOf(graph, node),
+    direction: type === "egress" ? "egress" : "ingress",
+    protocol: protocolOf(properties["protocol"]),
+    ports: portsOf(properties["protocol"], properties["fromPort"], properties["toPort"]),
+    networks: joined(properties["cidrBlocks"], properties["ipv6CidrBlocks"]),
+    prefixLists: items(properties["prefixListIds"]),
+    peers: peersOf(graph, node, "sourceSecurityGroupId", properties["sourceSecurityGroupId"]),
+    self: known(properties["self"]) === true,
+  };
+}
+
+function separate(graph: StackGraph, node: Node, direction: "ingress" | "egress"): NormalRule {
+  const { properties } = node;
+  return {
+    node,
+    groups: groupsOf(graph, node),
+    direction,
+    protocol: protocolOf(properties["ipProtocol"]),
+    ports: portsOf(properties["ipProtocol"], properties["fromPort"], properties["toPort"]),
+    networks: joined(properties["cidrIpv4"], properties["cidrIpv6"]),
+    prefixLists: items(properties["prefixListId"]),
+    peers: peersOf(
+      graph,
+      node,
+      "referencedSecurityGroupId",
+      properties["referencedSecurityGroupId"],
+    ),
+    self: false,
+  };
+}
+
+function groupsOf(graph: StackGraph, node: Node): readonly Node[] | typeof UNKNOWN {
+  const named = graph.referred(node, "securityGroupId", GROUP);
+  return named === UNKNOWN && graph.external(node, "securityGroupId", GROUP).length > 0
+    ? []
+    : named;
+}
+
+function peersOf(
+  graph: StackGraph,
+  node: Node,
+  property: string,
+  value: unknown,
+): readonly Node[] | typeof UNKNOWN {
+  const named = items(value);
+  if (named !== UNKNOWN && named.length === 0) {
+    return [];
+  }
+  const referred = graph.referred(node, property, GROUP);
+  return referred === UNKNOWN || referred.length === 0 ? UNKNOWN : referred;
+}
+
+function unknownRule(node: Node, direction: "ingress" | "egress"): NormalRule {
+  return {
+    node,
+    groups: [node],
+    direction,
+    protocol: UNKNOWN,
+    ports: UNKNOWN,
+    networks: UNKNOWN,
+    prefixLists: UNKNOWN,
+    peers: UNKNOWN,
+    self: false,
+  };
+}
+
+function protocolOf(value: unknown): string | typeof UNKNOWN {
+  const protocol = known(value);
+  if (protocol === UNKNOWN) {
+    return UNKNOWN;
+  }
+  const text = String(protocol).toLowerCase();
+  return PROTOCOLS[text] ?? text;
+}
+
+function portsOf(
+  protocol: unknown,
+  from: unknown,
+  to: unknown,
+): readonly [number, number] | typeof UNKNOWN {
+  if (protocolOf(protocol) === "all") {
+    return [0, 65_535];
+  }
+  const [first, last] = [known(from), known(to)];
+  if (first === UNKNOWN || last === UNKNOWN) {
+    return UNKNOWN;
+  }
+  return [Number(first ?? 0), Number(last ?? 65_535)];
+}
+
+function joined(...lists: readonly unknown[]): readonly string[] | typeof UNKNOWN {
+  const all = lists.map(items);
+  if (all.includes(UNKNOWN)) {
+    return UNKNOWN;
+  }
+  const values = (all as (readonly unknown[])[]).flat();
+  return values.includes(UNKNOWN) ? UNKNOWN : values.map(String);
+}

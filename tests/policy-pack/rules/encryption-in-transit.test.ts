@@ -1,0 +1,197 @@
+import { encryptionInTransitRules } from "../../../policy-pack/rules/encryption-in-transit";
+import { ruleTable, type Sample, UNKNOWN_TEXT } from "../support";
+
+const [cache, database, listeners, distribution] = encryptionInTransitRules;
+
+describe("policy pack: encryption in transit", () => {
+  const type = "aws:elasticache/replicationGroup:ReplicationGroup";
+  const encrypted = { transitEncryptionEnabled: true, transitEncryptionMode: "required" };
+  ruleTable(cache!, [
+    { compliant: "a token", type, props: { ...encrypted, authToken: "0123456789abcdef" } },
+    { compliant: "a token, not known", type, props: { ...encrypted, authToken: UNKNOWN_TEXT } },
+    {
+      compliant: "users, mode by default",
+      type,
+      props: { transitEncryptionEnabled: true, userGroupIds: ["crm"] },
+    },
+    { violating: "absent", type, says: /transitEncryptionEnabled is not set; set it to true/ },
+    {
+      violating: "not required",
+      type,
+      props: { ...encrypted, transitEncryptionMode: "preferred", authToken: "x" },
+      says: /transitEncryptionMode is "preferred"/,
+    },
+    { violating: "nobody is asked", type, props: encrypted, says: /authToken is not set/ },
+    {
+      unknown: "switch",
+      type,
+      props: { transitEncryptionEnabled: UNKNOWN_TEXT, authToken: "x" },
+    },
+    { otherType: "a cluster", type: "aws:elasticache/cluster:Cluster" },
+  ]);
+
+  const GROUP = "aws:rds/parameterGroup:ParameterGroup";
+  const parameters = (value: unknown): Sample => ({
+    type: GROUP,
+    name: "group",
+    props: { name: "crm", parameters: [{ name: "rds.force_ssl", value }] },
+  });
+  const instance = (props: object, references = {}): Sample => ({
+    type: "aws:rds/instance:Instance",
+    name: "database",
+    props: { engine: "postgres", engineVersion: "14.9", ...props },
+    references,
+  });
+  const inGroup = instance({ parameterGroupName: UNKNOWN_TEXT }, { parameterGroupName: ["group"] });
+  const replica = (props: object): Sample => ({
+    type: "aws:rds/instance:Instance",
+    name: "replica",
+    props: { replicateSourceDb: UNKNOWN_TEXT, ...props },
+    references: { replicateSourceDb: ["database"] },
+  });
+  ruleTable(database!, [
+    { compliant: "by dependency", resources: [parameters("1"), inGroup] },
+    { compliant: "by name", resources: [parameters(1), instance({ parameterGroupName: "crm" })] },
+    { compliant: "the default since 15", resources: [instance({ engineVersion: "15.4" })] },
+    {
+      compliant: "a replica with its source's version",
+      resources: [instance({ engineVersion: "16" }), replica({})],
+    },
+    { compliant: "another engine", resources: [instance({ engine: "mysql" })] },
+    {
+      violating: "the default before 15",
+      resources: [instance({})],
+      says: /parameterGroupName leads to no group with rds.force_ssl = 1/,
+    },
+    {
+      violating: "off",
+      resources: [parameters("0"), instance({ parameterGroupName: "crm", engineVersion: "16" })],
+      says: /rds.force_ssl/,
+    },
+    {
+      violating: "a replica of somebody else's",
+      resources: [{ type: "aws:rds/instance:Instance", props: { replicateSourceDb: "another" } }],
+      says: /rds.force_ssl/,
+    },
+    { unknown: "group", resources: [instance({ parameterGroupName: UNKNOWN_TEXT })] },
+    { unknown: "value", resources: [parameters(UNKNOWN_TEXT), inGroup] },
+    {
+      unknown: "parameters",
+      resources: [{ type: GROUP, name: "group", props: { parameters: UNKNOWN_TEXT } }, inGroup],
+    },
+    { otherType: "a group alone", resources: [parameters("0")] },
+  ]);
+
+  const listener = (props: object, token = "aws:lb/listener:Listener"): Sample => ({
+    type: token,
+    props: { ...props },
+  });
+  const redirect = (protocol: unknown) => ({
+    protocol: "HTTP",
+    defaultActions: [{ type: "redirect", redirect: { protocol, port: "443" } }],
+  });
+  const passing = (targetType: string): Sample[] => [
+    { type: "aws:lb/targetGroup:TargetGroup", name: "target", props: { targetType } },
+    {
+      ...listener({
+        protocol: "TCP",
+        defaultActions: [{ type: "forward", targetGroupArn: UNKNOWN_TEXT }],
+      }),
+      references: { defaultActions: ["target"] },
+    },
+  ];
+  const https = (sslPolicy: unknown) => listener({ protocol: "HTTPS", sslPolicy });
+  ruleTable(listeners!, [
+    { compliant: "TLS 1.2", resources: [https("ELBSecurityPolicy-TLS13-1-2-2021-06")] },
+    { compliant: "TLS 1.3", resources: [https("ELBSecurityPolicy-TLS13-1-3-2021-06")] },
+    {
+      compliant: "post-quantum",
+      resources: [https("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09")],
+    },
+    { compliant: "a redirect", resources: [listener(redirect("HTTPS"))] },
+    { compliant: "TLS passed on to a load balancer that ends it", resources: passing("alb") },
+    {
+      violating: "the default policy",
+      resources: [listener({ protocol: "HTTPS" })],
+      says: /sslPolicy is not set/,
+    },
+    {
+      violating: "TLS 1.0",
+      resources: [https("ELBSecurityPolicy-TLS13-1-0-2021-06")],
+      says: /sslPolicy is "ELBSecurityPolicy-TLS13-1-0-2021-06"/,
+    },
+    {
+      violating: "a twin token in clear",
+      resources: [
+        listener(
+          { protocol: "HTTP", defaultActions: [{ type: "forward" }] },
+          "aws:alb/listener:Listener",
+        ),
+      ],
+      says: /protocol is "HTTP" and no redirect to HTTPS/,
+    },
+    { violating: "absent", resources: [listener({})], says: /protocol is "HTTP"/ },
+    {
+      violating: "a redirect to HTTP",
+      resources: [listener(redirect("HTTP"))],
+      says: /no redirect to HTTPS/,
+    },
+    { violating: "TCP to the targets", resources: passing("ip"), says: /protocol is "TCP"/ },
+    { unknown: "protocol", resources: [listener({ protocol: UNKNOWN_TEXT })] },
+    { unknown: "policy", resources: [https(UNKNOWN_TEXT)] },
+    {
+      unknown: "actions",
+      resources: [listener({ protocol: "HTTP", defaultActions: UNKNOWN_TEXT })],
+    },
+    { unknown: "redirect", resources: [listener(redirect(UNKNOWN_TEXT))] },
+    { otherType: "a target group", resources: [{ type: "aws:lb/targetGroup:TargetGroup" }] },
+  ]);
+
+  const cloudfront = "aws:cloudfront/distribution:Distribution";
+  const good = {
+    viewerCertificate: { minimumProtocolVersion: "TLSv1.2_2021" },
+    defaultCacheBehavior: { viewerProtocolPolicy: "redirect-to-https" },
+    orderedCacheBehaviors: [{ viewerProtocolPolicy: "https-only" }],
+    origins: [
+      { s3OriginConfig: {} },
+      {
+        customOriginConfig: { originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2"] },
+      },
+    ],
+  };
+  const origin = (customOriginConfig: object) => ({ ...good, origins: [{ customOriginConfig }] });
+  ruleTable(distribution!, [
+    { compliant: "all", type: cloudfront, props: good },
+    {
+      violating: "CloudFront's own certificate",
+      type: cloudfront,
+      props: { ...good, viewerCertificate: { cloudfrontDefaultCertificate: true } },
+      says: /viewerCertificate.minimumProtocolVersion is not set; set it to "TLSv1.2_2021"/,
+    },
+    {
+      violating: "a behaviour in clear",
+      type: cloudfront,
+      props: { ...good, orderedCacheBehaviors: [{ viewerProtocolPolicy: "allow-all" }] },
+      says: /orderedCacheBehaviors\[0\].viewerProtocolPolicy is "allow-all"/,
+    },
+    {
+      violating: "an origin in clear with an old protocol",
+      type: cloudfront,
+      props: origin({ originProtocolPolicy: "match-viewer", originSslProtocols: ["TLSv1"] }),
+      says: /originProtocolPolicy is "match-viewer"[^]*originSslProtocols is something else/,
+    },
+    { violating: "absent", type: cloudfront, says: /defaultCacheBehavior.viewerProtocolPolicy/ },
+    {
+      unknown: "version",
+      type: cloudfront,
+      props: { ...good, viewerCertificate: UNKNOWN_TEXT },
+    },
+    { unknown: "origins", type: cloudfront, props: { ...good, origins: UNKNOWN_TEXT } },
+    {
+      unknown: "behaviours",
+      type: cloudfront,
+      props: { ...good, orderedCacheBehaviors: UNKNOWN_TEXT },
+    },
+    { otherType: "a cache policy", type: "aws:cloudfront/cachePolicy:CachePolicy" },
+  ]);
+});
