@@ -26,6 +26,7 @@ import { edgeRules, edgeSchema } from "./schema/edge";
 import { eventingRules, eventingSchema } from "./schema/eventing";
 import { networkRules, networkSchema } from "./schema/network";
 import { observabilityRules, observabilitySchema } from "./schema/observability";
+import { recoveryRules, recoverySchema } from "./schema/recovery";
 import { servicesRules, servicesSchema } from "./schema/services";
 import { storageRules, storageSchema } from "./schema/storage";
 
@@ -98,6 +99,7 @@ export const SECTIONS = {
   eventing: { schema: eventingSchema, rules: eventingRules },
   observability: { schema: observabilitySchema, rules: observabilityRules },
   cost: { schema: costSchema, rules: costRules },
+  recovery: { schema: recoverySchema, rules: recoveryRules },
 } as const satisfies Record<string, Section>;
 
 type Sections = typeof SECTIONS;

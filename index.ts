@@ -12,6 +12,7 @@ import { EncryptionKey, logServiceGrant } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
 import { CrmFirewall, ORIGIN_SECRET } from "./components/firewall";
 import { CrmNetwork } from "./components/network";
+import { CrmRecovery } from "./components/recovery";
 import { CrmObservability } from "./components/observability";
 import { CrmService } from "./components/service";
 import { Arns } from "./components/shared/arns";
@@ -97,7 +98,11 @@ const eventing = new CrmEventing(
   {
     config: config.eventing,
     buckets: storage.bucketNames,
-    storage: { keyAlias: storage.keyAlias, managedBuckets: storage.managedBuckets },
+    storage: {
+      keyAlias: storage.keyAlias,
+      managedBuckets: storage.managedBuckets,
+      adopted: config.storage.adopted,
+    },
     network: {
       subnetIds: network.privateSubnetIds,
       securityGroupIds: [network.functionsSecurityGroupId],
@@ -110,6 +115,24 @@ const eventing = new CrmEventing(
   },
   opts,
 );
+
+const copiesRegion = config.recovery.region;
+const copiesKey =
+  copiesRegion === undefined
+    ? undefined
+    : new EncryptionKey(
+        "crm-copies",
+        {
+          alias: names.keyAlias("copies"),
+          description: "Copies of backups and secrets for the recovery of the platform",
+          deletionWindowDays: config.keys.deletionWindowDays,
+          protect: config.keys.protect,
+          region: copiesRegion,
+          arns: arns.inRegion(copiesRegion),
+          tags: tags("recovery"),
+        },
+        opts,
+      );
 
 const database = new CrmDatabase(
   "crm-database",
@@ -125,6 +148,7 @@ const database = new CrmDatabase(
     databaseSubnetIds: network.databaseSubnetIds,
     subnetZones: config.network.availabilityZones,
     securityGroupId: network.rdsSecurityGroupId,
+    secretCopy: copiesKey && { region: copiesRegion!, keyArn: copiesKey.arn },
     systemTopicArn: eventing.topics["system-notifications"]!.arn,
     logsKey,
     secretsKey,
@@ -215,10 +239,33 @@ const cluster = new CrmCluster(
   opts,
 );
 
+const recovery = new CrmRecovery(
+  "crm-recovery",
+  {
+    config: config.recovery,
+    databaseArn: database.primaryArn,
+    database: database.instances,
+    databaseSubnetGroup: database.subnetGroupName,
+    bucketNames: storage.bucketNames,
+    storageKeyAlias: storage.keyAlias,
+    copiesKey,
+    clusterName: cluster.clusterName,
+    systemTopicArn: eventing.topics["system-notifications"]!.arn,
+    messagingKey: { arn: eventing.keyArn, aliasName: eventing.keyAlias },
+    logsKey,
+    keyDeletionWindowDays: config.keys.deletionWindowDays,
+    names,
+    arns,
+    tags: tags("recovery"),
+  },
+  opts,
+);
+
 const linkKeys = {
   storage: storage.keyAlias,
   messaging: eventing.keyAlias,
   managedBuckets: storage.managedBuckets,
+  adopted: config.storage.adopted,
 };
 const services = mapped(
   config.services,
@@ -236,6 +283,7 @@ const services = mapped(
         secretValues: config.secrets.all,
         secretVersions: { DB_URL: database.passwordVersion, REDIS_URL: cache.tokenVersion },
         startAfter: [...database.parameters, ...cache.parameters],
+        beforeUpdate: recovery.beforeUpdate,
         alarmTopicArn: arns.topic(names.of("alert-notifications")),
         logsKey,
         secretsKey,
@@ -286,8 +334,13 @@ const observability = new CrmObservability(
     databaseLogGroupNames: database.logGroupNames,
     cacheNodes: cache.memberClusterIds,
     queues: eventing.queues,
-    deadLetterQueueNames: eventing.deadLetterQueueNames,
-    functions: { ...eventing.functions, "deployment-gate": cluster.gateFunction },
+    deadLetterQueueNames: [...eventing.deadLetterQueueNames, ...recovery.deadLetterQueueNames],
+    functions: {
+      ...eventing.functions,
+      ...recovery.functions,
+      "deployment-gate": cluster.gateFunction,
+    },
+    backupVaultNames: recovery.vaultNames,
     natGatewayIds: Array.from({ length: network.natGatewayCount }, (_, index) =>
       network.natGatewayIds.apply((ids) => ids[index]!),
     ),
@@ -327,6 +380,7 @@ export const hosts = dns.hosts;
 export const zoneId = dns.zoneId;
 export const nameServers = dns.nameServers;
 export const dsRecord = dns.dsRecord;
+export const replicatedBackupsArn = recovery.replicatedBackupsArn;
 export const originHeaderValue = firewall.originHeader?.value;
 export const dashboardName = observability.dashboardName;
 export const serviceSummaries = mapped(services, ({ summary }) => summary);

@@ -37,7 +37,15 @@ export interface MasterSecretArgs {
   readonly secretRecoveryDays: number;
   /** Key that encrypts it. */
   readonly secretsKey: { readonly arn: pulumi.Input<string> };
+  /** Region, and key there, of a copy. @default none */
+  readonly secretCopy?: SecretCopy;
   readonly tags: Tags;
+}
+
+/** A copy of a secret in another region; Secrets Manager keeps it up to date. */
+export interface SecretCopy {
+  readonly region: string;
+  readonly keyArn: pulumi.Input<string>;
 }
 
 /**
@@ -58,6 +66,9 @@ export function createMasterSecret(
       description: "Login of the CRM database's owner",
       kmsKeyId: args.secretsKey.arn,
       recoveryWindowInDays: args.secretRecoveryDays,
+      replicas: args.secretCopy && [
+        { region: args.secretCopy.region, kmsKeyId: args.secretCopy.keyArn },
+      ],
       tags: args.tags,
     },
     { ...opts, protect: args.protect },

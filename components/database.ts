@@ -5,7 +5,7 @@ import * as random from "@pulumi/random";
 import type { DatabaseConfig } from "../schema/database";
 import { createConnectionUrl } from "./connection-url";
 import { createDatabaseEvents } from "./database-events";
-import { createMasterSecret, createPassword } from "./database-login";
+import { createMasterSecret, createPassword, type SecretCopy } from "./database-login";
 import {
   createDatabaseLogs,
   createMonitoringRole,
@@ -38,6 +38,8 @@ export interface CrmDatabaseArgs extends Omit<DatabaseConfig, "urls"> {
   readonly logsKey: { readonly arn: pulumi.Input<string> };
   /** Key that encrypts the URLs and the password. */
   readonly secretsKey: { readonly arn: pulumi.Input<string> };
+  /** Where the owner's login is copied to. @default nowhere */
+  readonly secretCopy?: SecretCopy;
   /** Topic that RDS reports events to; pass an output, so that the topic exists first. */
   readonly systemTopicArn: pulumi.Input<string>;
   readonly names: Names;
@@ -62,6 +64,8 @@ export class CrmDatabase extends pulumi.ComponentResource {
   /** Host name of the primary; it stays the same over a failover. */
   public readonly primaryAddress: pulumi.Output<string>;
   public readonly replicaAddress: pulumi.Output<string> | undefined;
+  /** Subnet group of the primary. */
+  public readonly subnetGroupName: pulumi.Output<string>;
   public readonly port: number;
   public readonly databaseName: string;
   public readonly keyArn: pulumi.Output<string>;
@@ -108,6 +112,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
     const parameterGroup = this.createPrimaryParameters(args);
     const primary = this.createPrimary(args, parameterGroup, monitoring);
     this.primaryAddress = primary.address;
+    this.subnetGroupName = primary.dbSubnetGroupName;
     const replica = args.replica.enabled
       ? this.createReplica(args, primary, monitoring)
       : undefined;
@@ -164,6 +169,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
       replicaArn: this.replicaArn,
       primaryAddress: this.primaryAddress,
       replicaAddress: this.replicaAddress,
+      subnetGroupName: this.subnetGroupName,
       port: this.port,
       databaseName: this.databaseName,
       keyArn: this.keyArn,

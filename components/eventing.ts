@@ -17,7 +17,7 @@ import {
 } from "./shared/dead-letters";
 import { functionDatabaseParameter } from "./shared/function-database";
 import { parameterStatements, queueReaderStatements } from "./shared/function-policy";
-import { resolveLinks } from "./shared/link-resolver";
+import { resolveLinks, type AdoptedBucket } from "./shared/link-resolver";
 import { linkEnvironment, linkStatements } from "./shared/links";
 import type { Names } from "./shared/names";
 import { publisherGrants } from "./shared/publishers";
@@ -56,7 +56,12 @@ export interface CrmEventingArgs {
   /** Names of the buckets that call functions, by key in `crm:storage`; made before the functions. */
   readonly buckets: Readonly<Record<string, pulumi.Input<string>>>;
   /** Buckets' key by its alias, and the buckets, by key, that S3 encrypts with a key of its own. */
-  readonly storage: { readonly keyAlias: string; readonly managedBuckets: readonly string[] };
+  readonly storage: {
+    readonly keyAlias: string;
+    readonly managedBuckets: readonly string[];
+    /** Buckets that another stack made, by key. @default none */
+    readonly adopted?: Readonly<Record<string, AdoptedBucket>>;
+  };
   /** Private subnets and the functions' security group. */
   readonly network: FunctionNetwork;
   /** Key of the log groups. */
@@ -265,6 +270,7 @@ function createFunctions(
         storage: args.storage.keyAlias,
         messaging: key.aliasName,
         managedBuckets: args.storage.managedBuckets,
+        adopted: args.storage.adopted,
       },
       fn.links,
     );

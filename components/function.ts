@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CrmProvisionedConcurrency } from "./provisioned-concurrency";
 import type { Arns } from "./shared/arns";
 import { bootstrapFiles } from "./shared/bootstrap-code";
+import { bundledFunction } from "./shared/function-code";
 import { functionPolicy } from "./shared/function-policy";
 import type { LambdaRuntime } from "./shared/lambda-runtimes";
 import { serviceTrust, type Statement } from "./shared/policy-documents";
@@ -43,6 +44,8 @@ export interface CrmFunctionArgs {
   readonly logRetentionDays: number;
   /** Plain values, never secrets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Code of this repository: a folder below `functions/`. @default none */
+  readonly bundle?: string;
   /** Code in a bucket of this region. @default code that refuses every event */
   readonly artifact?: { readonly bucket: string; readonly key: string; readonly version: string };
   /** Queue, by ARN, of the events that the function failed on. */
@@ -212,8 +215,11 @@ function createFunction(
   );
 }
 
-/** The artifact, or code that refuses every event. */
+/** The platform's own code, the artifact, or code that refuses every event. */
 function code(args: CrmFunctionArgs) {
+  if (args.bundle !== undefined) {
+    return { code: bundledFunction(args.bundle) };
+  }
   if (args.artifact !== undefined) {
     const { bucket, key, version } = args.artifact;
     return { s3Bucket: bucket, s3Key: key, s3ObjectVersion: version };

@@ -1,18 +1,28 @@
 /** All rules of the pack, by group. */
 import type { Rule } from "./define";
+import { backupRules } from "./rules/backup";
 import { containerRules } from "./rules/containers";
 import { costRules } from "./rules/cost";
 import { databaseRules } from "./rules/database";
 import { deploymentRules } from "./rules/deployments";
+import { dnsRules } from "./rules/dns";
+import { edgeRules } from "./rules/edge";
 import { encryptionRules } from "./rules/encryption";
 import { encryptionInTransitRules } from "./rules/encryption-in-transit";
 import { exemptionRules } from "./rules/exemptions";
+import { functionRules } from "./rules/functions";
+import { iamRules } from "./rules/iam";
+import { keyAndSecretRules } from "./rules/keys-and-secrets";
 import { loadBalancingRules } from "./rules/load-balancing";
+import { logRules } from "./rules/logs";
+import { messagingRules } from "./rules/messaging";
 import { networkRules } from "./rules/network";
 import { observabilityRules } from "./rules/observability";
 import { providerRules } from "./rules/provider";
 import { publicDatabaseRules } from "./rules/public-database";
+import { recoveryRules } from "./rules/recovery";
 import { securityGroupRuleSet } from "./rules/security-groups";
+import { storageRules } from "./rules/storage";
 import { taggingRules } from "./rules/tagging";
 
 /** The groups in the order of the documentation. Exemptions come last: they judge what the others used. */
@@ -30,6 +40,16 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   containers: containerRules,
   deployments: deploymentRules,
   database: databaseRules,
+  storage: storageRules,
+  "keys-and-secrets": keyAndSecretRules,
+  edge: edgeRules,
+  dns: dnsRules,
+  messaging: messagingRules,
+  functions: functionRules,
+  logs: logRules,
+  backup: backupRules,
+  iam: iamRules,
+  recovery: recoveryRules,
   exemptions: exemptionRules,
 };
 

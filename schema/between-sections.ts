@@ -12,6 +12,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   databaseZoneRules(config, report);
   edgeOriginRules(config, report);
   storageRegionRules(config, report);
+  recoveryRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
   }
@@ -32,7 +33,7 @@ function linkRules({ services, eventing, storage }: Partial<StackConfig>, report
   }
   const buckets = Object.keys(storage.buckets);
   const targets = {
-    buckets,
+    buckets: [...buckets, ...Object.keys(storage.adopted)],
     queues: Object.keys(eventing.queues),
     topics: Object.keys(eventing.topics),
   };
@@ -109,13 +110,38 @@ function edgeOriginRules({ edge, network, storage }: Partial<StackConfig>, repor
       "the region's CloudFront prefix list, which crm:edge.restrictOrigin demands,",
     );
   }
-  if (edge && storage && storage.buckets[edge.assetsBucket]?.contentDelivery !== true) {
+  const hasDistributions = edge?.role === "primary";
+  if (hasDistributions && storage && storage.buckets[edge.assetsBucket]?.contentDelivery !== true) {
     const buckets = Object.entries(storage.buckets).filter(([, bucket]) => bucket.contentDelivery);
     report(
       ["edge", "assetsBucket"],
       edge.assetsBucket,
       `a bucket of crm:storage with contentDelivery: ${buckets.map(([name]) => name).join(", ")}`,
     );
+  }
+}
+
+/** What is backed up is versioned; configurations go to a bucket with the stack's own key. */
+function recoveryRules(
+  { recovery, storage, region: stackRegion }: Partial<StackConfig>,
+  report: Report,
+): void {
+  if (!recovery || !storage) {
+    return;
+  }
+  if (recovery.region !== undefined && recovery.region === stackRegion) {
+    report(["recovery", "region"], recovery.region, "a region other than aws:region");
+  }
+  recovery.plan?.buckets.forEach((bucket, index) => {
+    if (!storage.buckets[bucket]?.versioning) {
+      const at = ["recovery", "plan", "buckets", index];
+      report(at, bucket, "a bucket of crm:storage with versioning");
+    }
+  });
+  const bucket = recovery.configuration?.bucket;
+  if (bucket !== undefined && storage.buckets[bucket]?.encryption !== "kms") {
+    const expected = "a bucket of crm:storage with encryption kms";
+    report(["recovery", "configuration", "bucket"], bucket, expected);
   }
 }
 

@@ -80,9 +80,7 @@ const configurationSchema = group({
     .describe("When the cluster's configuration is written to the bucket, in UTC"),
   bucket: word().default("backups").describe("Bucket that it is written to, by key in crm:storage"),
   timeoutSeconds: integer(30, 900, "seconds").default(300).describe("Longest run of the function"),
-  logRetentionDays: logRetentionDays()
-    .default(30)
-    .describe("Days that the function's log is kept"),
+  logRetentionDays: logRetentionDays().default(30).describe("Days that the function's log is kept"),
 });
 
 const deploymentBackupSchema = group({

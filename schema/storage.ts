@@ -127,6 +127,15 @@ const bucketSchema = group({
     .describe("Copies every new object to the replication region, within 15 minutes as a rule"),
 });
 
+const adoptedSchema = group({
+  bucketName: text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "a bucket's name without dots").describe(
+    "Name of the bucket, which is in this stack's region",
+  ),
+  keyAlias: text(/^alias\/[a-zA-Z0-9/_-]{1,250}$/, "a key's alias such as alias/crm-storage")
+    .optional()
+    .describe("Alias of the key that encrypts it; without it a key that S3 manages"),
+});
+
 export const storageSchema = group({
   protect: flag()
     .default(true)
@@ -146,6 +155,11 @@ export const storageSchema = group({
   buckets: namedGroup(word(), bucketSchema).describe(
     "The buckets; the key is the middle of a bucket's name, crm-<key>-<suffix>",
   ),
+  adopted: namedGroup(word(), adoptedSchema)
+    .default({})
+    .describe(
+      "Buckets that another stack made, by the key that links name: they are used, not made",
+    ),
 });
 
 export type BucketConfig = z.infer<typeof bucketSchema>;
@@ -154,6 +168,11 @@ export type StorageConfig = z.infer<typeof storageSchema>;
 export const storageRules: SectionRules<StorageConfig> = (storage, report) => {
   if (storage.protect && storage.forceDestroy) {
     report(["forceDestroy"], true, "false while protect is true");
+  }
+  for (const key of Object.keys(storage.adopted)) {
+    if (key in storage.buckets || key === ACCESS_LOGS) {
+      report(["adopted", key], key, "a key that no bucket of the stack has");
+    }
   }
   const copies = new Set<string>();
   for (const [key, bucket] of Object.entries(storage.buckets)) {

@@ -19,6 +19,15 @@ export interface LinkKeys {
   readonly messaging: string;
   /** Buckets, by key, that S3 encrypts with a key of its own (SSE-S3): no key to be allowed. */
   readonly managedBuckets: readonly string[];
+  /** Buckets of another stack, by key: links lead there as to the stack's own. @default none */
+  readonly adopted?: Readonly<Record<string, AdoptedBucket>>;
+}
+
+/** A bucket that another stack made, in this stack's region. */
+export interface AdoptedBucket {
+  readonly bucketName: string;
+  /** Alias of its key, with prefix. @default a key that S3 manages */
+  readonly keyAlias?: string;
 }
 
 /** The links in the order of the stack file. */
@@ -31,6 +40,11 @@ export function resolveLinks(
   return configs.map((config) => {
     if (config.bucket !== undefined) {
       const label = config.bucket;
+      const adopted = keys.adopted?.[label];
+      if (adopted !== undefined) {
+        const target = { name: adopted.bucketName, keyAlias: adopted.keyAlias, label };
+        return bucketLink(arns, target, config.access as BucketAccess);
+      }
       const keyAlias = keys.managedBuckets.includes(label) ? undefined : keys.storage;
       const target = { name: names.bucket(label), keyAlias, label };
       return bucketLink(arns, target, config.access as BucketAccess);

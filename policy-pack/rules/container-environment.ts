@@ -4,7 +4,7 @@ import { records } from "../lists";
 import { read, UNKNOWN } from "../values";
 
 /** Names that hold a secret; those in capitals that AWS itself reads, and ends that speak for themselves. */
-const SECRET_NAME =
+export const SECRET_NAME =
   /^(AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|ECS_ENGINE_AUTH_DATA)$|(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY|CREDENTIALS?|(DB|DATABASE|POSTGRES|REDIS|CACHE|MONGO|AMQP)_UR[LI]|CONNECTION_?STRING|DSN)$/i;
 
 /** Texts that are keys by their looks: of AWS, of a private key, a signed token, a URL with a password. */

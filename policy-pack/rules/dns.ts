@@ -35,7 +35,9 @@ const queryLogging = stackRule<StacksSetting>({
   check(graph, reportOn, { stacks }) {
     for (const zone of inStacks(stacks) ? publicZones(graph) : []) {
       const report = reportOn(zone);
-      if (companions(graph, zone, "aws:route53/queryLog:QueryLog", "zoneId", report)?.length === 0) {
+      if (
+        companions(graph, zone, "aws:route53/queryLog:QueryLog", "zoneId", report)?.length === 0
+      ) {
         report.violation("no QueryLog has it as its zoneId; add one.");
       }
     }
@@ -47,7 +49,8 @@ const dnssec = stackRule<StacksSetting>({
   description: "Answers of a public zone are signed, in production.",
   severity: "medium",
   controls: { checkov: ["CKV2_AWS_38"] },
-  remediation: "Add a KeySigningKey and a HostedZoneDnsSec, and hand the DS record to the registrar.",
+  remediation:
+    "Add a KeySigningKey and a HostedZoneDnsSec, and hand the DS record to the registrar.",
   url: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-configuring-dnssec.html",
   defaults: { stacks: ["^production$"] },
   check(graph, reportOn, { stacks }) {
@@ -83,7 +86,8 @@ interface TargetSetting {
 
 const noDanglingRecords = stackRule<TargetSetting>({
   id: "r53-no-dangling-records",
-  description: "A record leads to a resource of the stack: a name that leads to nobody's can be taken over.",
+  description:
+    "A record leads to a resource of the stack: a name that leads to nobody's can be taken over.",
   severity: "medium",
   controls: { checkov: ["CKV2_AWS_23"] },
   remediation:

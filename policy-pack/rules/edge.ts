@@ -1,5 +1,13 @@
 /** Distributions. Their firewall is in firewall.ts. */
-import { expect, isNotTrue, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import {
+  expect,
+  isNotTrue,
+  isTrue,
+  type Report,
+  resourceRule,
+  type Rule,
+  stackRule,
+} from "../define";
 import { companions, fits, isSet, itemPaths, nameOf, propertyRule } from "../relations";
 import { type Properties, read, shown, UNKNOWN } from "../values";
 import { firewallRules } from "./firewall";
@@ -58,7 +66,8 @@ const logging = stackRule({
     checkov: ["CKV_AWS_86"],
     trivy: ["AWS-0010"],
   },
-  remediation: "Set loggingConfig.bucket, or deliver ACCESS_LOGS by a LogDeliverySource on its ARN.",
+  remediation:
+    "Set loggingConfig.bucket, or deliver ACCESS_LOGS by a LogDeliverySource on its ARN.",
   url: `${GUIDE}/cloudfront-controls.html#cloudfront-5`,
   check(graph, reportOn) {
     const source = "aws:cloudwatch/logDeliverySource:LogDeliverySource";
@@ -109,7 +118,8 @@ function defaultOrigins(properties: Properties, report: Report): readonly string
 
 const rootObject = resourceRule({
   id: "cf-root-object",
-  description: "A distribution of a bucket says what stands at its root, and never lists the bucket.",
+  description:
+    "A distribution of a bucket says what stands at its root, and never lists the bucket.",
   severity: "high",
   controls: { securityHub: ["CloudFront.1"], checkov: ["CKV_AWS_305"] },
   remediation: 'Set defaultRootObject, to "index.html" for example.',
@@ -241,7 +251,8 @@ const countries = resourceRule<CountriesSetting>({
     "A distribution says from which countries it can be reached. Ours are reached from everywhere: consultants travel; the setting can ask for a list.",
   severity: "low",
   controls: { cdkNag: ["CFR1"], checkov: ["CKV_AWS_374"] },
-  remediation: 'Set restrictions.geoRestriction.restrictionType: "none", "whitelist" or "blacklist".',
+  remediation:
+    'Set restrictions.geoRestriction.restrictionType: "none", "whitelist" or "blacklist".',
   url: `${CLOUDFRONT}/georestrictions.html`,
   defaults: { restrictionTypes: ["none", "whitelist", "blacklist"] },
   types: [DISTRIBUTION],

@@ -20,7 +20,10 @@ interface AclRule {
 }
 
 /** The rules in a web ACL, of `rules` or `ruleJson`; nothing, with a report, when they are not known. */
-function rulesOf({ properties }: { properties: Properties }, report: Report): AclRule[] | undefined {
+function rulesOf(
+  { properties }: { properties: Properties },
+  report: Report,
+): AclRule[] | undefined {
   const json = read(properties, "ruleJson");
   let given: unknown = read(properties, "rules");
   if (typeof json === "string" && json !== "") {

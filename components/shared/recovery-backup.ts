@@ -1,0 +1,140 @@
+/** Starts a backup on demand and waits for its end. Knows nothing of Pulumi nor of the SDK. */
+
+/** What is backed up, and how. */
+export interface BackupRequest {
+  readonly vaultName: string;
+  readonly resourceArn: string;
+  readonly roleArn: string;
+  readonly retentionDays: number;
+  /** Minutes after which the wait is over. */
+  readonly timeoutMinutes: number;
+  /** Seconds between two questions. */
+  readonly pollSeconds: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** AWS Backup, as far as it is needed. */
+export interface BackupClient {
+  /** Returns the job's id. */
+  start(input: {
+    BackupVaultName: string;
+    ResourceArn: string;
+    IamRoleArn: string;
+    IdempotencyToken: string;
+    StartWindowMinutes: number;
+    CompleteWindowMinutes: number;
+    Lifecycle: { DeleteAfterDays: number };
+    RecoveryPointTags: Record<string, string>;
+  }): Promise<string | undefined>;
+  describe(id: string): Promise<BackupState>;
+}
+
+export interface BackupState {
+  /** CREATED, PENDING, RUNNING, ABORTING, ABORTED, COMPLETED, FAILED, EXPIRED or PARTIAL. */
+  readonly state?: string;
+  readonly percent?: string;
+  readonly message?: string;
+}
+
+/** Clock and log of a wait. */
+export interface Progress {
+  readonly log: (message: string) => void;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** States from which a job does not come back. Source: AWS Backup API Reference, DescribeBackupJob. */
+const FAILED = new Set(["ABORTING", "ABORTED", "FAILED", "EXPIRED", "PARTIAL"]);
+
+/** Errors in a row while asking for the state, after which nobody knows what the job does. */
+const LOST_CONTACT = 5;
+
+/** Backs up and waits; rejects with the reason when there is no complete backup in time. */
+export async function backUp(
+  client: BackupClient,
+  request: BackupRequest,
+  progress: Progress,
+): Promise<void> {
+  const started = progress.now();
+  const name = request.resourceArn.split(":").at(-1)!;
+  const id = await start(client, request, started, name);
+  progress.log(`Backup of ${name} before the deployment: job ${id} started.`);
+
+  let failures = 0;
+  let last = "";
+  for (;;) {
+    const minutes = (progress.now() - started) / 60_000;
+    const job = await describe(client, id);
+    if (job instanceof Error) {
+      failures++;
+      if (failures >= LOST_CONTACT) {
+        throw refusal(name, `its state cannot be read (${job.message})`);
+      }
+    } else {
+      failures = 0;
+      if (job.state === "COMPLETED") {
+        progress.log(
+          `Backup of ${name}: complete after ${minutes.toFixed(1)} minutes, kept for ${request.retentionDays} days.`,
+        );
+        return;
+      }
+      if (job.state !== undefined && FAILED.has(job.state)) {
+        const why = job.message === undefined ? "" : `: ${job.message}`;
+        throw refusal(name, `job ${id} ended as ${job.state}${why}`);
+      }
+      const now = `${job.state ?? "unknown"} ${job.percent ?? "0.0"} %`;
+      if (now !== last) {
+        progress.log(`Backup of ${name}: ${now} after ${minutes.toFixed(1)} minutes.`);
+        last = now;
+      }
+    }
+    if (minutes + request.pollSeconds / 60 > request.timeoutMinutes) {
+      throw refusal(name, `job ${id} has not ended in ${request.timeoutMinutes} minutes`);
+    }
+    await progress.pause(request.pollSeconds * 1000);
+  }
+}
+
+async function start(
+  client: BackupClient,
+  request: BackupRequest,
+  started: number,
+  name: string,
+): Promise<string> {
+  let id: string | undefined;
+  try {
+    id = await client.start({
+      BackupVaultName: request.vaultName,
+      ResourceArn: request.resourceArn,
+      IamRoleArn: request.roleArn,
+      // The SDK's own retries of this call must not start a second job.
+      IdempotencyToken: `before-deployment-${started}`,
+      StartWindowMinutes: 60,
+      CompleteWindowMinutes: Math.max(120, request.timeoutMinutes),
+      Lifecycle: { DeleteAfterDays: request.retentionDays },
+      RecoveryPointTags: { ...request.tags },
+    });
+  } catch (error) {
+    throw refusal(name, `it could not be started (${(error as Error).message})`);
+  }
+  if (id === undefined) {
+    throw refusal(name, "AWS Backup returned no job");
+  }
+  return id;
+}
+
+async function describe(client: BackupClient, id: string): Promise<BackupState | Error> {
+  try {
+    return await client.describe(id);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function refusal(name: string, why: string): Error {
+  return new Error(
+    `No deployment without a backup: the backup of ${name} failed, ${why}. No service was updated. ` +
+      "docs/runbooks/bad-deployment.md says what to do.",
+  );
+}

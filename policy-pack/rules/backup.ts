@@ -1,0 +1,288 @@
+/** AWS Backup: vaults that nobody empties, plans that run often enough, and everything in them. */
+import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { statementsOf } from "../document-rules";
+import { coversAction } from "../documents";
+import type { Node, StackGraph } from "../graph";
+import { companions, fits, inStacks, isSet, itemPaths, nameOf } from "../relations";
+import { items, read, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/aws-backup/latest/devguide";
+const VAULT = "aws:backup/vault:Vault";
+const LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
+const PLAN = "aws:backup/plan:Plan";
+const SELECTION = "aws:backup/selection:Selection";
+
+interface StacksSetting {
+  /** Regular expressions for the stacks that need it. */
+  readonly stacks: string[];
+}
+
+interface LockSetting extends StacksSetting {
+  readonly minimumDays: number;
+}
+
+const vaultLock = stackRule<LockSetting>({
+  id: "backup-vault-lock",
+  description: "Backups in a vault cannot be deleted before their time, in production.",
+  severity: "medium",
+  remediation: "Add a VaultLockConfiguration with minRetentionDays.",
+  url: `${GUIDE}/vault-lock.html`,
+  defaults: { minimumDays: 7, stacks: ["^production$"] },
+  check(graph, reportOn, { minimumDays, stacks }) {
+    for (const vault of inStacks(stacks) ? graph.ofType(VAULT) : []) {
+      const report = reportOn(vault);
+      const locks = companions(graph, vault, LOCK, "backupVaultName", report);
+      if (locks?.length === 0) {
+        report.violation("no VaultLockConfiguration has it as its backupVaultName; add one.");
+      }
+      for (const lock of locks ?? []) {
+        expect(
+          lock,
+          report,
+          "minRetentionDays",
+          (days) => typeof days === "number" && days >= minimumDays,
+          `set it to ${minimumDays} at least`,
+        );
+      }
+    }
+  },
+});
+
+interface PlanSetting {
+  /** Longest time between two backups, in hours. */
+  readonly maximumHours: number;
+  /** Fewest days that a rule of the plan keeps backups. */
+  readonly minimumDays: number;
+}
+
+const frequency = resourceRule<PlanSetting>({
+  id: "backup-plan-frequency-retention",
+  description:
+    "A plan makes a backup every day, and keeps backups for a week. The public controls ask for 35 days, which the setting can say; longer copies are for the data's owner to ask for.",
+  severity: "medium",
+  remediation: "Give the plan a rule with a daily schedule and lifecycle.deleteAfter.",
+  url: `${GUIDE}/creating-a-backup-plan.html`,
+  defaults: { maximumHours: 24, minimumDays: 7 },
+  types: [PLAN],
+  check(subject, report, { maximumHours, minimumDays }) {
+    const rules = itemPaths(subject.properties, "rules", report).map((path) => ({
+      hours: hoursBetween(read(subject.properties, `${path}.schedule`)),
+      continuous: read(subject.properties, `${path}.enableContinuousBackup`) === true,
+      days: read(subject.properties, `${path}.lifecycle.deleteAfter`),
+    }));
+    if (read(subject.properties, "rules") === UNKNOWN) {
+      return;
+    }
+    const often = rules.map(({ hours, continuous }) =>
+      hours === UNKNOWN ? UNKNOWN : continuous || Number(hours) <= maximumHours,
+    );
+    if (!often.includes(true)) {
+      if (often.includes(UNKNOWN)) {
+        report.undecided("rules[].schedule");
+      } else {
+        report.violation(`rules have no schedule of every ${maximumHours} hours; add one.`);
+      }
+    }
+    // A rule without an end keeps for ever.
+    const long = rules.map(({ days }) =>
+      days === UNKNOWN ? UNKNOWN : days === undefined || Number(days) >= minimumDays,
+    );
+    if (!long.includes(true)) {
+      if (long.includes(UNKNOWN)) {
+        report.undecided("rules[].lifecycle.deleteAfter");
+      } else {
+        report.violation(`rules keep nothing for ${minimumDays} days; raise deleteAfter.`);
+      }
+    }
+  },
+});
+
+/** Hours between two starts of a schedule, at most; infinite for one that cannot be read or comes less than daily. */
+export function hoursBetween(schedule: unknown): number | typeof UNKNOWN {
+  if (schedule === UNKNOWN) {
+    return UNKNOWN;
+  }
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule));
+  if (rate) {
+    return Number(rate[1]) * { minute: 1 / 60, hour: 1, day: 24 }[rate[2] as "minute"]!;
+  }
+  const fields = /^cron\((.+)\)$/.exec(String(schedule))?.[1]!.split(/\s+/) ?? [];
+  const [, hour, day, month, weekday] = fields;
+  const daily = [day, weekday].every((field) => /^[*?]$|^\*\/1$|^1\/1$/.test(field ?? ""));
+  if (fields.length < 5 || !daily || !/^\*$|^\*\/1$/.test(month ?? "")) {
+    return Number.POSITIVE_INFINITY;
+  }
+  const step = /^(?:\*|\d+)\/(\d+)$/.exec(hour ?? "");
+  if (hour === "*" || step) {
+    return step ? Number(step[1]) : 1;
+  }
+  const hours = (hour ?? "")
+    .split(",")
+    .map(Number)
+    .sort((a, b) => a - b);
+  const gaps = hours.map((at, index) => (hours[index + 1] ?? hours[0]! + 24) - at);
+  return gaps.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...gaps);
+}
+
+const regionCopy = resourceRule<StacksSetting>({
+  id: "backup-cross-region-copy",
+  description: "Backups of production are copied to another region.",
+  severity: "medium",
+  remediation: "Give a rule of the plan copyActions to a vault of another region.",
+  url: `${GUIDE}/cross-region-backup.html`,
+  defaults: { stacks: ["^production$"] },
+  types: [PLAN],
+  check(subject, report, { stacks }) {
+    if (!inStacks(stacks)) {
+      return;
+    }
+    const home =
+      read(subject.properties, "region") ?? (subject.provider && read(subject.provider, "region"));
+    const vaults = itemPaths(subject.properties, "rules", report)
+      .flatMap((path) => itemPaths(subject.properties, `${path}.copyActions`, report))
+      .map((path) => read(subject.properties, `${path}.destinationVaultArn`));
+    const away = vaults.map((arn) =>
+      arn === UNKNOWN ? UNKNOWN : String(arn).split(":")[3] !== home,
+    );
+    if (read(subject.properties, "rules") === UNKNOWN || away.includes(true)) {
+      return;
+    }
+    if (away.includes(UNKNOWN)) {
+      report.undecided("rules[].copyActions[].destinationVaultArn");
+    } else {
+      report.violation("rules copy to no other region; add copyActions.");
+    }
+  },
+});
+
+interface CoverSetting extends StacksSetting {
+  /** Regular expressions for names of buckets with data that cannot be made again. */
+  readonly buckets: string[];
+}
+
+const coversStateful = stackRule<CoverSetting>({
+  id: "backup-covers-stateful",
+  description:
+    "Every database and every bucket with customers' data is in a backup plan, in production.",
+  severity: "medium",
+  remediation: "Name its ARN in the resources of a Selection.",
+  url: `${GUIDE}/assigning-resources.html`,
+  defaults: { buckets: ["user-uploads"], stacks: ["^production$"] },
+  check(graph, reportOn, { buckets, stacks }) {
+    if (!inStacks(stacks)) {
+      return;
+    }
+    const copies = JSON.stringify(
+      graph
+        .ofType("aws:s3/bucketReplicationConfig:BucketReplicationConfig")
+        .map(({ properties }) => properties["rules"] ?? ""),
+    );
+    for (const node of graph.ofType("aws:rds/instance:Instance", "aws:rds/cluster:Cluster")) {
+      // A replica has what its source has.
+      if (!isSet(node.properties, "replicateSourceDb")) {
+        const kind = node.type.includes("cluster") ? "cluster" : "db";
+        const property = kind === "db" ? "identifier" : "clusterIdentifier";
+        requireSelection(graph, node, `arn:aws:rds:*:*:${kind}:`, property, reportOn(node));
+      }
+    }
+    for (const bucket of graph.ofType("aws:s3/bucket:Bucket")) {
+      const name = nameOf(bucket, "bucket");
+      if (fits(name, buckets) && !copies.includes(`"arn:aws:s3:::${name}"`)) {
+        requireSelection(graph, bucket, "arn:aws:s3:::", "bucket", reportOn(bucket));
+      }
+    }
+  },
+});
+
+function requireSelection(
+  graph: StackGraph,
+  node: Node,
+  prefix: string,
+  property: string,
+  report: Report,
+): void {
+  const selections = graph.ofType(SELECTION);
+  // By tags or conditions a selection may hold anything; which, AWS alone can say.
+  const byTag = selections.some(({ properties }) =>
+    ["selectionTags", "conditions"].some((path) => isSet(properties, path)),
+  );
+  const name = nameOf(node, property);
+  const covered = selections.some((selection) => {
+    const given = items(selection.properties["resources"]);
+    const referred = (selection.references["resources"] ?? []).includes(node.urn);
+    return referred || (given !== UNKNOWN && given.some((arn) => isArnOf(arn, prefix + name)));
+  });
+  const unknown = selections.some(({ properties, references }) => {
+    const given = items(properties["resources"]);
+    const vague = given === UNKNOWN || given.includes(UNKNOWN);
+    return vague && (references["resources"] ?? []).length === 0;
+  });
+  if (covered) {
+    return;
+  }
+  if (byTag || unknown) {
+    report.undecided("resources of a Selection");
+  } else {
+    report.violation("no Selection of a backup plan names its ARN; add it.");
+  }
+}
+
+/** Whether an ARN, which may hold wildcards, is that of the expected one; `*` of the expected stands for any text. */
+function isArnOf(arn: unknown, expected: string): boolean {
+  if (typeof arn !== "string") {
+    return false;
+  }
+  const [parts, wanted] = [arn.split(":"), expected.split(":")];
+  return (
+    arn === "*" ||
+    wanted.every((part, index) => part === "*" || coversAction(parts[index] ?? "", part))
+  );
+}
+
+interface GuardSetting extends StacksSetting {
+  /** What the vault's policy has to deny everybody. */
+  readonly denied: string[];
+}
+
+const vaultGuarded = stackRule<GuardSetting>({
+  id: "backup-vault-guarded",
+  description: "A vault's policy denies deletions, and failures are told to somebody.",
+  severity: "low",
+  remediation: "Add a VaultPolicy that denies backup:DeleteRecoveryPoint, and VaultNotifications.",
+  url: `${GUIDE}/create-a-vault-access-policy.html`,
+  defaults: { denied: ["backup:DeleteRecoveryPoint"], stacks: ["^production$"] },
+  check(graph, reportOn, { denied, stacks }) {
+    const policy = "aws:backup/vaultPolicy:VaultPolicy";
+    const notices = "aws:backup/vaultNotifications:VaultNotifications";
+    for (const vault of inStacks(stacks) ? graph.ofType(VAULT) : []) {
+      const report = reportOn(vault);
+      const policies = companions(graph, vault, policy, "backupVaultName", report);
+      const documents = policies?.map(({ properties }) =>
+        statementsOf(properties, "policy", report),
+      );
+      if (documents !== undefined && !documents.includes(undefined)) {
+        const denials = documents
+          .flatMap((statements) => statements ?? [])
+          .filter(({ effect, principals }) => effect === "Deny" && principals.length > 0)
+          .flatMap(({ actions }) => actions);
+        for (const action of denied) {
+          if (!denials.some((given) => given !== UNKNOWN && coversAction(given, action))) {
+            report.violation(`no VaultPolicy of it denies ${action}; add that statement.`);
+          }
+        }
+      }
+      const isCopy = read(vault.properties, "region") !== undefined;
+      if (!isCopy && companions(graph, vault, notices, "backupVaultName", report)?.length === 0) {
+        report.violation("no VaultNotifications has it as its backupVaultName; add them.");
+      }
+    }
+  },
+});
+
+export const backupRules: readonly Rule[] = [
+  vaultLock,
+  frequency,
+  regionCopy,
+  coversStateful,
+  vaultGuarded,
+];

@@ -1,0 +1,391 @@
+/** Functions: who may call them, where they run, what becomes of failures. */
+import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
+import type { Node, StackGraph } from "../graph";
+import { companions, fits, isSet, isText, nameOf, propertyRule } from "../relations";
+import { isRecord, items, read, shown, UNKNOWN } from "../values";
+import { looksSecret, SECRET_NAME } from "./container-environment";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg";
+const FUNCTION = "aws:lambda/function:Function";
+const PERMISSION = "aws:lambda/permission:Permission";
+const URL = "aws:lambda/functionUrl:FunctionUrl";
+
+const notPublic = resourceRule({
+  id: "lambda-not-public",
+  description: "Not everybody may call a function.",
+  severity: "critical",
+  controls: { securityHub: ["Lambda.1"], checkov: ["CKV_AWS_301"] },
+  remediation: 'Name the principal; give a URL authorizationType "AWS_IAM".',
+  url: `${GUIDE}/lambda-controls.html#lambda-1`,
+  types: [PERMISSION, URL],
+  check(subject, report) {
+    if (subject.type === PERMISSION) {
+      if (!isSet(subject.properties, "principalOrgId")) {
+        expect(subject, report, "principal", (who) => who !== "*", "name the principal");
+      }
+      return;
+    }
+    const kind = "authorizationType";
+    expect(subject, report, kind, (type) => type === "AWS_IAM", 'set it to "AWS_IAM"');
+    const origins = items(read(subject.properties, "cors.allowOrigins"));
+    if (origins === UNKNOWN) {
+      report.undecided("cors.allowOrigins");
+    } else if (origins.includes("*")) {
+      report.violation('cors.allowOrigins has "*"; name the origins.');
+    }
+  },
+});
+
+const permissionSource = resourceRule({
+  id: "lambda-permission-source",
+  description: "A service may call a function for a source that is named only.",
+  severity: "high",
+  controls: { checkov: ["CKV_AWS_364"], trivy: ["AWS-0067"] },
+  remediation: "Set sourceArn, or sourceAccount.",
+  url: `${LAMBDA}/access-control-resource-based.html`,
+  types: [PERMISSION],
+  check(subject, report) {
+    const who = read(subject.properties, "principal");
+    const named = ["sourceArn", "sourceAccount", "principalOrgId"].some((property) =>
+      isSet(subject.properties, property),
+    );
+    if (named) {
+      return;
+    }
+    if (who === UNKNOWN) {
+      report.undecided("principal");
+    } else if (String(who).endsWith(".amazonaws.com")) {
+      report.violation(`sourceArn is not set and principal is ${shown(who, "principal")}; set it.`);
+    }
+  },
+});
+
+interface RuntimeSetting {
+  readonly runtimes: string[];
+}
+
+const runtime = resourceRule<RuntimeSetting>({
+  id: "lambda-supported-runtime",
+  description: "A function's runtime still gets updates.",
+  severity: "medium",
+  controls: { securityHub: ["Lambda.2"], cdkNag: ["L1"], checkov: ["CKV_AWS_363"] },
+  remediation: "Use a runtime that AWS supports.",
+  url: `${LAMBDA}/lambda-runtimes.html#runtimes-supported`,
+  defaults: {
+    runtimes: [
+      "dotnet8",
+      "dotnet10",
+      "java17",
+      "java21",
+      "java25",
+      "nodejs22.x",
+      "nodejs24.x",
+      "provided.al2023",
+      "python3.11",
+      "python3.12",
+      "python3.13",
+      "python3.14",
+      "ruby3.3",
+      "ruby3.4",
+    ],
+  },
+  types: [FUNCTION],
+  check(subject, report, { runtimes }) {
+    if (read(subject.properties, "packageType") !== "Image") {
+      const accepts = (value: unknown) => runtimes.includes(value as string);
+      expect(subject, report, "runtime", accepts, "use one that AWS supports");
+    }
+  },
+});
+
+interface NamesSetting {
+  /** Regular expressions for names of functions that need none. */
+  readonly without: string[];
+}
+
+const inNetwork = stackRule<NamesSetting>({
+  id: "lambda-in-vpc-multi-az",
+  description: "A function runs in the VPC, in two zones or more.",
+  severity: "medium",
+  controls: { securityHub: ["Lambda.3", "Lambda.5"], checkov: ["CKV_AWS_117"] },
+  remediation: "Set vpcConfig with two subnets and a security group.",
+  url: `${GUIDE}/lambda-controls.html#lambda-5`,
+  defaults: { without: [] },
+  check(graph, reportOn, { without }) {
+    for (const node of graph.ofType(FUNCTION)) {
+      const report = reportOn(node);
+      const subnets = items(read(node.properties, "vpcConfig.subnetIds"));
+      const groups = items(read(node.properties, "vpcConfig.securityGroupIds"));
+      if (fits(nameOf(node), without)) {
+        continue;
+      }
+      if (subnets === UNKNOWN) {
+        const referred = graph.referred(node, "vpcConfig", "aws:ec2/subnet:Subnet");
+        if (referred === UNKNOWN || referred.length < 2) {
+          report.undecided("vpcConfig.subnetIds");
+        }
+      } else if (subnets.length < 2) {
+        report.violation(`vpcConfig.subnetIds has ${subnets.length}; name two or more.`);
+      }
+      if (groups !== UNKNOWN && groups.length === 0) {
+        report.violation("vpcConfig.securityGroupIds is empty; name a group.");
+      }
+    }
+  },
+});
+
+const tracing = propertyRule({
+  id: "lambda-xray",
+  description: "A function's calls are traced.",
+  severity: "low",
+  controls: { securityHub: ["Lambda.7"], checkov: ["CKV_AWS_50"], trivy: ["AWS-0066"] },
+  remediation: 'Set tracingConfig.mode to "Active".',
+  url: `${GUIDE}/lambda-controls.html#lambda-7`,
+  types: [FUNCTION],
+  property: "tracingConfig.mode",
+  accepts: (mode) => mode === "Active",
+  mend: 'set it to "Active"',
+});
+
+const deadLetters = stackRule<NamesSetting>({
+  id: "lambda-dlq",
+  description:
+    "An event that a function cannot handle is kept. A function whose caller waits for the answer needs no such queue.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_116"] },
+  remediation:
+    "Set deadLetterConfig, or a FunctionEventInvokeConfig with destinationConfig.onFailure.",
+  url: `${LAMBDA}/invocation-async-retain-records.html`,
+  defaults: { without: ["deployment-gate"] },
+  check(graph, reportOn, { without }) {
+    const type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
+    for (const node of graph.ofType(FUNCTION)) {
+      if (fits(nameOf(node), without) || isSet(node.properties, "deadLetterConfig")) {
+        continue;
+      }
+      const report = reportOn(node);
+      const configs = companions(graph, node, type, "functionName", report);
+      const kept = configs?.some(({ properties }) =>
+        isSet(properties, "destinationConfig.onFailure.destination"),
+      );
+      if (kept === false) {
+        report.violation(
+          "deadLetterConfig is not set, nor is an onFailure destination; set one of them.",
+        );
+      }
+    }
+  },
+});
+
+const concurrency = resourceRule<NamesSetting>({
+  id: "lambda-concurrency",
+  description:
+    "A function has a share of the account's concurrency, so that none takes it all. One that is called a few times a deployment needs none.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_115"] },
+  remediation: "Set reservedConcurrentExecutions.",
+  url: `${LAMBDA}/configuration-concurrency.html`,
+  defaults: { without: ["deployment-gate"] },
+  types: [FUNCTION],
+  check(subject, report, { without }) {
+    if (!fits(nameOf(subject), without)) {
+      expect(
+        subject,
+        report,
+        "reservedConcurrentExecutions",
+        (share) => typeof share === "number" && share > 0,
+        "set it to 1 or more",
+      );
+    }
+  },
+});
+
+interface Environment {
+  /** Bits a character at which a long run of letters and digits counts as random. */
+  readonly entropyBits: number;
+  /** Regular expressions for names that hold none, whatever they look like. */
+  readonly harmless: string[];
+}
+
+const noSecrets = resourceRule<Environment>({
+  id: "lambda-no-env-secrets",
+  description: "No secret stands in a function's environment.",
+  severity: "high",
+  controls: { checkov: ["CKV_AWS_45"] },
+  remediation: "Let the function read a parameter or a secret; the environment holds its name.",
+  url: `${LAMBDA}/configuration-envvars.html`,
+  defaults: { entropyBits: 4.2, harmless: [] },
+  types: [FUNCTION],
+  check(subject, report, { entropyBits, harmless }) {
+    const variables = read(subject.properties, "environment.variables");
+    if (variables === UNKNOWN) {
+      report.undecided("environment.variables");
+    }
+    for (const name of Object.keys(isRecord(variables) ? variables : {})) {
+      const where = `environment.variables.${name}`;
+      const value = read(subject.properties, where);
+      if (fits(name, harmless) || value === "") {
+        continue;
+      }
+      if (SECRET_NAME.test(name)) {
+        report.violation(`${where} is a secret by its name; read it from a parameter.`);
+      } else if (typeof value === "string" && looksSecret(value, entropyBits)) {
+        report.violation(`${where} is a secret by its looks; read it from a parameter.`);
+      } else if (value === UNKNOWN) {
+        report.undecided(where);
+      }
+    }
+  },
+});
+
+const codeSigning = resourceRule({
+  id: "lambda-code-signing",
+  description:
+    "A function takes signed code only. Off by default: code is bundled and delivered by the deployment itself, whose rights are as far-reaching as a signer's.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_272"] },
+  remediation: "Set codeSigningConfigArn.",
+  url: `${LAMBDA}/configuration-codesigning.html`,
+  level: "disabled",
+  types: [FUNCTION],
+  check(subject, report) {
+    if (!isSet(subject.properties, "codeSigningConfigArn")) {
+      report.violation("codeSigningConfigArn is not set; name a configuration.");
+    }
+  },
+});
+
+const logGroup = stackRule({
+  id: "lambda-log-group",
+  description: "A function writes to a log group of the stack, encrypted, and with an end.",
+  severity: "medium",
+  remediation:
+    "Add a LogGroup with retentionInDays and kmsKeyId, named /aws/lambda/ and the function's name, or as loggingConfig.logGroup says.",
+  url: `${LAMBDA}/monitoring-cloudwatchlogs.html`,
+  check(graph, reportOn) {
+    const type = "aws:cloudwatch/logGroup:LogGroup";
+    for (const node of graph.ofType(FUNCTION)) {
+      const report = reportOn(node);
+      const named = read(node.properties, "loggingConfig.logGroup");
+      const own = read(node.properties, "name");
+      const name = named ?? (typeof own === "string" ? `/aws/lambda/${own}` : own);
+      const byReference = graph.referred(node, "loggingConfig", type);
+      const groups = [
+        ...graph.ofType(type).filter((group) => read(group.properties, "name") === name),
+        ...(byReference === UNKNOWN ? [] : byReference),
+      ];
+      if (groups.length === 0) {
+        if (name === UNKNOWN) {
+          report.undecided("loggingConfig.logGroup");
+        } else {
+          report.violation("no LogGroup of the stack goes by its log group's name; add one.");
+        }
+      }
+      for (const group of new Set(groups)) {
+        const kept = (days: unknown) => typeof days === "number" && days > 0;
+        expect(group, report, "retentionInDays", kept, "set it on the log group");
+        if (!isSet(group.properties, "kmsKeyId")) {
+          report.violation("kmsKeyId of its log group is not set; name a key.");
+        }
+      }
+    }
+  },
+});
+
+interface VisibilitySetting {
+  /** Times the function's timeout that a message stays hidden. */
+  readonly times: number;
+}
+
+const visibility = stackRule<VisibilitySetting>({
+  id: "lambda-sqs-visibility",
+  description:
+    "A message stays hidden for twice as long as its function may take, and only what failed comes back. AWS advises six times; more than one attempt at a time is what twice rules out.",
+  severity: "medium",
+  remediation:
+    'Raise visibilityTimeoutSeconds; set functionResponseTypes ["ReportBatchItemFailures"].',
+  url: `${LAMBDA}/services-sqs-configure.html`,
+  defaults: { times: 2 },
+  check(graph, reportOn, { times }) {
+    for (const mapping of graph.ofType("aws:lambda/eventSourceMapping:EventSourceMapping")) {
+      const report = reportOn(mapping);
+      const queue = byArn(graph, mapping, "eventSourceArn", "aws:sqs/queue:Queue", 5);
+      if (queue !== undefined) {
+        judgeVisibility(graph, mapping, queue, times, report);
+      }
+    }
+  },
+});
+
+function judgeVisibility(
+  graph: StackGraph,
+  mapping: Node,
+  queue: Node,
+  times: number,
+  report: Report,
+): void {
+  const node = byArn(graph, mapping, "functionName", FUNCTION, 6);
+  // What the services take when nothing is said: 3 seconds, and 30.
+  const timeout = node && (read(node.properties, "timeout") ?? 3);
+  const hidden = read(queue.properties, "visibilityTimeoutSeconds") ?? 30;
+  if (timeout === UNKNOWN || hidden === UNKNOWN) {
+    report.undecided(`visibilityTimeoutSeconds of ${queue.name}`);
+  } else if (timeout !== undefined && Number(hidden) < times * Number(timeout)) {
+    report.violation(
+      `visibilityTimeoutSeconds of ${queue.name} is ${Number(hidden)} and the function's timeout ${Number(timeout)}; make it ${times} times that.`,
+    );
+  }
+  const types = items(mapping.properties["functionResponseTypes"]);
+  const failures = isSet(mapping.properties, "destinationConfig.onFailure");
+  const batch = read(mapping.properties, "batchSize");
+  if (types === UNKNOWN || types.includes(UNKNOWN)) {
+    report.undecided("functionResponseTypes");
+  } else if (!types.includes("ReportBatchItemFailures") && !failures && batch !== 1) {
+    report.violation("functionResponseTypes has no ReportBatchItemFailures; add it.");
+  }
+}
+
+/** The resource that a property refers to, by reference or by the name in an ARN's place. */
+function byArn(
+  graph: StackGraph,
+  from: Node,
+  property: string,
+  type: string,
+  place: number,
+): Node | undefined {
+  const referred = graph.referred(from, property, type);
+  if (referred !== UNKNOWN && referred.length > 0) {
+    return referred[0];
+  }
+  const value = read(from.properties, property);
+  const name = typeof value === "string" ? (value.split(":")[place] ?? value) : undefined;
+  return graph.ofType(type).find((node) => read(node.properties, "name") === name);
+}
+
+const described = propertyRule({
+  id: "lambda-described",
+  description: "A function says what it does.",
+  severity: "low",
+  remediation: "Set description.",
+  url: `${LAMBDA}/configuration-function-common.html`,
+  types: [FUNCTION],
+  property: "description",
+  accepts: isText,
+  mend: "say what the function does",
+});
+
+export const functionRules: readonly Rule[] = [
+  notPublic,
+  permissionSource,
+  runtime,
+  inNetwork,
+  tracing,
+  deadLetters,
+  concurrency,
+  noSecrets,
+  codeSigning,
+  logGroup,
+  visibility,
+  described,
+];

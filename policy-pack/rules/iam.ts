@@ -1,0 +1,304 @@
+/** Roles: who may take them on, and what is attached. What policies allow is in iam-policies.ts. */
+import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { judgeStatements } from "../document-rules";
+import { allows, isRestricted, type Principal, type Statement } from "../documents";
+import { fits, isSet, itemPaths } from "../relations";
+import { items, type Properties, read, shown, UNKNOWN } from "../values";
+import { iamPolicyRules } from "./iam-policies";
+
+const IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide";
+const ROLE = "aws:iam/role:Role";
+const ATTACHMENTS = [
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+  "aws:iam/policyAttachment:PolicyAttachment",
+  "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
+];
+const EXCLUSIVE = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive";
+
+/** The policies that a resource attaches, with their property; those that are not known are reported. */
+function attached(
+  subject: { type: string; properties: Properties },
+  report: Report,
+): { path: string; arn: string }[] {
+  const lists: Readonly<Record<string, string>> = {
+    [ROLE]: "managedPolicyArns",
+    [EXCLUSIVE]: "policyArns",
+  };
+  const list = lists[subject.type];
+  const single = subject.type.startsWith("aws:ssoadmin/") ? "managedPolicyArn" : "policyArn";
+  const paths = list === undefined ? [single] : itemPaths(subject.properties, list, report);
+  return paths.flatMap((path) => {
+    const arn = read(subject.properties, path);
+    // The ARN of a policy of our own is not known before it exists; that of AWS's always is.
+    return typeof arn === "string" ? [{ path, arn }] : [];
+  });
+}
+
+const noAdminPolicy = resourceRule({
+  id: "iam-no-admin-managed-policy",
+  description: "No policy of AWS's that allows nearly everything is attached to anybody.",
+  severity: "critical",
+  controls: {
+    cis: ["1.15"],
+    checkov: ["CKV_AWS_274", "CKV_AWS_275", "CKV2_AWS_56"],
+  },
+  remediation: "Write a policy that names actions and resources.",
+  url: `${IAM}/best-practices.html#grant-least-privilege`,
+  types: [ROLE, EXCLUSIVE, ...ATTACHMENTS],
+  check(subject, report) {
+    for (const { path, arn } of attached(subject, report)) {
+      if (/:aws:policy\/(.*\/)?(AdministratorAccess|IAMFullAccess|PowerUserAccess)$/.test(arn)) {
+        report.violation(`${path} is ${shown(arn, "destination")}; attach a policy of your own.`);
+      }
+    }
+  },
+});
+
+interface ManagedSetting {
+  /** Regular expressions for the names of AWS's policies, with their path, that may be attached. */
+  readonly allowed: string[];
+}
+
+const noAwsPolicy = resourceRule<ManagedSetting>({
+  id: "iam-no-aws-managed-policy",
+  description:
+    "Only those policies of AWS's are attached that are made for one service's role: the others allow more than anybody needs.",
+  severity: "low",
+  controls: { cdkNag: ["IAM4"] },
+  remediation: "Write a policy of your own, or name AWS's in the rule's setting `allowed`.",
+  url: `${IAM}/access_policies_managed-vs-inline.html`,
+  defaults: {
+    allowed: [
+      "^service-role/AmazonECSTaskExecutionRolePolicy$",
+      "^service-role/AmazonRDSEnhancedMonitoringRole$",
+      "^service-role/AWSBackupServiceRolePolicyFor(Backup|Restores)$",
+      "^AWSBackupServiceRolePolicyForS3(Backup|Restore)$",
+      "^(service-role/)?AmazonECSInfrastructureRolePolicyFor\\w+$",
+    ],
+  },
+  types: [ROLE, EXCLUSIVE, ...ATTACHMENTS],
+  check(subject, report, { allowed }) {
+    for (const { path, arn } of attached(subject, report)) {
+      const name = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
+      if (name !== undefined && !fits(name, allowed)) {
+        report.violation(`${path} is ${shown(name, "destination")}; write a policy of your own.`);
+      }
+    }
+  },
+});
+
+const trustNotOpen = resourceRule({
+  id: "iam-trust-not-open",
+  description: "A role says who may take it on.",
+  severity: "critical",
+  controls: { checkov: ["CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_283"] },
+  remediation: "Name the service or the role; give an account or an identity provider a condition.",
+  url: `${IAM}/best-practices.html`,
+  types: [ROLE],
+  check(subject, report) {
+    judgeStatements(subject.properties, "assumeRolePolicy", report, (statement) => {
+      if (statement.effect === "Deny") {
+        return undefined;
+      }
+      if (statement.effect === UNKNOWN) {
+        return UNKNOWN;
+      }
+      if (statement.notPrincipals.length > 0) {
+        return "it trusts all but some; name whom it trusts";
+      }
+      const open = statement.principals
+        .map((principal) => tooOpen(principal, statement))
+        .find((what) => what !== undefined);
+      const unknown = statement.principals.some(({ value }) => value === UNKNOWN);
+      return open ?? (unknown ? UNKNOWN : undefined);
+    });
+  },
+});
+
+/** What is wrong with trust in a principal. */
+function tooOpen({ kind, value }: Principal, statement: Statement): string | undefined {
+  if (value === UNKNOWN) {
+    return undefined;
+  }
+  const restricted =
+    isRestricted(statement) ||
+    statement.conditions.some(({ key }) => key === "sts:externalid" || key.includes(":sub"));
+  if (value === "*") {
+    return restricted && kind !== "Service" ? undefined : "it trusts everybody; name whom";
+  }
+  if (kind === "Service" && value.includes("*")) {
+    return `it trusts ${value}; name the service`;
+  }
+  if (kind === "AWS" && /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/.test(value) && !restricted) {
+    return "it trusts a whole account; name the role, or add a condition";
+  }
+  return kind === "Federated" && !restricted && statement.conditions.length === 0
+    ? "it trusts everybody whom an identity provider knows; add a condition on the subject"
+    : undefined;
+}
+
+interface ServicesSetting {
+  /** Services, by their principal, that say for whom they act when they take on a role. */
+  readonly services: string[];
+}
+
+const confusedDeputy = resourceRule<ServicesSetting>({
+  id: "iam-trust-confused-deputy",
+  description: "A service takes on a role for our account only.",
+  severity: "medium",
+  remediation: "Add a condition on aws:SourceAccount or aws:SourceArn.",
+  url: `${IAM}/confused-deputy.html`,
+  defaults: {
+    // Each service's own guide shows the condition in its role's trust.
+    services: [
+      "cloudtrail",
+      "config",
+      "delivery.logs",
+      "ecs-tasks",
+      "events",
+      "firehose",
+      "lambda",
+      "logs",
+      "monitoring.rds",
+      "pipes",
+      "rds",
+      "s3",
+      "scheduler",
+      "sns",
+      "states",
+      "vpc-flow-logs",
+    ].map((service) => `${service}.amazonaws.com`),
+  },
+  types: [ROLE],
+  check(subject, report, { services }) {
+    judgeStatements(subject.properties, "assumeRolePolicy", report, (statement) => {
+      const service = statement.principals.find(
+        ({ kind, value }) => kind === "Service" && services.includes(String(value)),
+      );
+      if (!allows(statement) || service === undefined) {
+        return statement.effect === UNKNOWN ? UNKNOWN : undefined;
+      }
+      const conditions = statement.conditions.filter(({ key }) => key !== "");
+      if (conditions.some(namesSource)) {
+        return undefined;
+      }
+      return conditions.length < statement.conditions.length
+        ? UNKNOWN
+        : `it trusts ${String(service.value)} whomever it acts for; add aws:SourceAccount`;
+    });
+  },
+});
+
+function namesSource({ key, operator, values }: Statement["conditions"][number]): boolean {
+  return (
+    /^aws:source(account|arn|orgid|orgpaths)$/.test(key) &&
+    /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/i.test(operator) &&
+    !values.includes("*")
+  );
+}
+
+/** What makes or serves a user with a password or a key that lasts. */
+const USERS = [
+  "aws:iam/user:User",
+  "aws:iam/accessKey:AccessKey",
+  "aws:iam/userLoginProfile:UserLoginProfile",
+  "aws:iam/userPolicy:UserPolicy",
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+];
+
+const noUsers = resourceRule({
+  id: "iam-no-users",
+  description: "People and machines come by roles: no user has a key that lasts.",
+  severity: "high",
+  controls: { cis: ["1.14"], checkov: ["CKV_AWS_40"] },
+  remediation: "Use a role, by IAM Identity Center for people and by the service for machines.",
+  url: `${IAM}/best-practices.html#bp-users-federation-idp`,
+  types: [...USERS, "aws:iam/policyAttachment:PolicyAttachment"],
+  check(subject, report) {
+    if (USERS.includes(subject.type)) {
+      report.violation("it makes or serves a user; use a role.");
+      return;
+    }
+    const users = items(subject.properties["users"]);
+    if (users === UNKNOWN) {
+      report.undecided("users");
+    } else if (users.length > 0) {
+      report.violation("users is not empty; attach the policy to a role.");
+    }
+  },
+});
+
+const noConflict = stackRule({
+  id: "iam-no-policy-management-conflict",
+  description: "A role's policies are managed in one way: two remove what the other adds.",
+  severity: "medium",
+  remediation: "Use RolePolicy and RolePolicyAttachment, and leave the role's own lists away.",
+  url: "https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/",
+  check(graph, reportOn) {
+    const ways = [
+      ["inlinePolicies", "aws:iam/rolePolicy:RolePolicy"],
+      ["managedPolicyArns", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"],
+    ] as const;
+    for (const role of graph.ofType(ROLE)) {
+      for (const [property, type] of ways) {
+        const list = items(role.properties[property]);
+        if (list !== UNKNOWN && list.length === 0) {
+          continue;
+        }
+        if (graph.referring(role, type, "role").length === 0) {
+          if (graph.unplaced(type, "role", ROLE).length > 0) {
+            reportOn(role).undecided(`role of a ${type.split(":").at(-1)!}`);
+          }
+        } else if (list === UNKNOWN) {
+          reportOn(role).undecided(property);
+        } else {
+          const name = type.split(":").at(-1)!;
+          reportOn(role).violation(`${property} is set and a ${name} names the role; use one.`);
+        }
+      }
+    }
+  },
+});
+
+interface SessionSetting {
+  readonly maximumSeconds: number;
+  /** Whether each role needs a permissions boundary. */
+  readonly boundary: boolean;
+}
+
+const session = resourceRule<SessionSetting>({
+  id: "iam-session-and-boundary",
+  description:
+    "A role's sessions end after four hours, and where boundaries are in use, each role has one.",
+  severity: "low",
+  remediation: "Lower maxSessionDuration; set permissionsBoundary where it is asked for.",
+  url: `${IAM}/id_roles_manage-assume.html`,
+  defaults: { maximumSeconds: 14_400, boundary: false },
+  types: [ROLE],
+  check(subject, report, { maximumSeconds, boundary }) {
+    expect(
+      subject,
+      report,
+      "maxSessionDuration",
+      (seconds) =>
+        seconds === undefined || (typeof seconds === "number" && seconds <= maximumSeconds),
+      `set it to ${maximumSeconds} at most`,
+    );
+    if (boundary && !isSet(subject.properties, "permissionsBoundary")) {
+      report.violation("permissionsBoundary is not set; name the boundary.");
+    }
+  },
+});
+
+export const iamRules: readonly Rule[] = [
+  ...iamPolicyRules,
+  noAdminPolicy,
+  noAwsPolicy,
+  trustNotOpen,
+  confusedDeputy,
+  noUsers,
+  noConflict,
+  session,
+];

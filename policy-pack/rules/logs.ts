@@ -1,0 +1,50 @@
+/** Log groups and traces. */
+import { expect, resourceRule, type Rule } from "../define";
+import { isSet } from "../relations";
+import { read, UNKNOWN } from "../values";
+
+interface RetentionSetting {
+  /** Fewest days that entries are kept. */
+  readonly minimumDays: number;
+}
+
+const retention = resourceRule<RetentionSetting>({
+  id: "log-group-retention",
+  description:
+    "A log group says how long it keeps entries. How long is a setting: by default any time will do, a year is what the public controls ask for.",
+  severity: "medium",
+  controls: { securityHub: ["CloudWatch.16"], checkov: ["CKV_AWS_66", "CKV_AWS_338"] },
+  remediation: "Set retentionInDays.",
+  url: "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-16",
+  defaults: { minimumDays: 1 },
+  types: ["aws:cloudwatch/logGroup:LogGroup"],
+  check(subject, report, { minimumDays }) {
+    // Groups of the class DELIVERY keep entries for a day or two, whatever is set.
+    if (read(subject.properties, "logGroupClass") !== "DELIVERY") {
+      expect(
+        subject,
+        report,
+        "retentionInDays",
+        (days) => typeof days === "number" && days >= minimumDays,
+        `entries are to be kept ${minimumDays} days at least, and not for ever: set it`,
+      );
+    }
+  },
+});
+
+const traces = resourceRule({
+  id: "xray-encrypted",
+  description: "Traces are encrypted with a customer-managed key.",
+  severity: "low",
+  remediation: 'Set type "KMS" and keyId.',
+  url: "https://docs.aws.amazon.com/xray/latest/devguide/xray-console-encryption.html",
+  types: ["aws:xray/encryptionConfig:EncryptionConfig"],
+  check(subject, report) {
+    expect(subject, report, "type", (type) => type === "KMS", 'set it to "KMS"');
+    if (read(subject.properties, "type") !== UNKNOWN && !isSet(subject.properties, "keyId")) {
+      report.violation("keyId is not set; name a customer-managed key.");
+    }
+  },
+});
+
+export const logRules: readonly Rule[] = [retention, traces];

@@ -1,0 +1,314 @@
+/** Queues, topics, buses and schedules. */
+import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
+import {
+  accountOf,
+  deniesEverybody,
+  judgeStatements,
+  ownAccounts,
+  statementsOf,
+  whenNotEncrypted,
+} from "../document-rules";
+import {
+  allows,
+  coversAction,
+  isPublicPrincipal,
+  isUnknownPrincipal,
+  type Statement,
+} from "../documents";
+import { companions, isSet, nameOf } from "../relations";
+import { read, UNKNOWN } from "../values";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const QUEUE = "aws:sqs/queue:Queue";
+const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
+const TOPIC = "aws:sns/topic:Topic";
+const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
+const BUS = "aws:cloudwatch/eventBus:EventBus";
+const BUS_POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy";
+const BUS_PERMISSION = "aws:cloudwatch/eventPermission:EventPermission";
+
+const queueEncrypted = resourceRule({
+  id: "sqs-encrypted",
+  description: "A queue's messages are encrypted.",
+  severity: "medium",
+  controls: {
+    securityHub: ["SQS.1"],
+    cdkNag: ["SQS2"],
+    checkov: ["CKV_AWS_27"],
+    trivy: ["AWS-0096"],
+  },
+  remediation: "Set kmsMasterKeyId; remove sqsManagedSseEnabled: false.",
+  url: `${GUIDE}/sqs-controls.html#sqs-1`,
+  types: [QUEUE],
+  check(subject, report) {
+    if (!isSet(subject.properties, "kmsMasterKeyId")) {
+      // Queues are encrypted by SQS unless that is turned off.
+      expect(subject, report, "sqsManagedSseEnabled", (v) => v !== false, "set kmsMasterKeyId");
+    }
+  },
+});
+
+const deadLetters = stackRule({
+  id: "sqs-dlq",
+  description: "A message that cannot be handled ends in a queue of dead letters.",
+  severity: "medium",
+  controls: { cdkNag: ["SQS3"] },
+  remediation: "Set redrivePolicy with deadLetterTargetArn and maxReceiveCount.",
+  url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+  check(graph, reportOn) {
+    const policy = "aws:sqs/redrivePolicy:RedrivePolicy";
+    const allow = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy";
+    const targets = JSON.stringify(
+      graph.nodes.flatMap(({ properties }) =>
+        ["redrivePolicy", "deadLetterConfig"].map((property) => properties[property] ?? ""),
+      ),
+    );
+    for (const queue of graph.ofType(QUEUE)) {
+      const isTarget =
+        isSet(queue.properties, "redriveAllowPolicy") ||
+        targets.includes(`:${nameOf(queue)}\\`) ||
+        targets.includes(`:${nameOf(queue)}"`) ||
+        graph.referring(queue, allow, "queueUrl").length > 0 ||
+        graph.referring(queue, QUEUE, "redrivePolicy").some((other) => other !== queue);
+      if (!isTarget && !isSet(queue.properties, "redrivePolicy")) {
+        const report = reportOn(queue);
+        if (companions(graph, queue, policy, "queueUrl", report)?.length === 0) {
+          report.violation("redrivePolicy is not set; name a queue of dead letters.");
+        }
+      }
+    }
+  },
+});
+
+interface TlsRule {
+  readonly id: string;
+  readonly description: string;
+  readonly cdkNag: string;
+  readonly url: string;
+  readonly type: string;
+  readonly policy: string;
+  /** The policy's property that names what it is about. */
+  readonly property: string;
+  /** What has to be denied without TLS. */
+  readonly action: string;
+}
+
+/** A rule that a queue or topic refuses connections without TLS. */
+function tlsOnly({ type, policy, property, action, cdkNag, ...info }: TlsRule): Rule {
+  return stackRule({
+    ...info,
+    severity: "medium",
+    controls: { cdkNag: [cdkNag] },
+    remediation: `Deny everybody ${action} where aws:SecureTransport is "false".`,
+    check(graph, reportOn) {
+      for (const node of graph.ofType(type)) {
+        const report = reportOn(node);
+        const policies = companions(graph, node, policy, property, report);
+        const documents = [node, ...(policies ?? [])].map(({ properties }) =>
+          statementsOf(properties, "policy", report),
+        );
+        if (policies === undefined || documents.includes(undefined)) {
+          continue;
+        }
+        const denies = (statement: Statement) =>
+          deniesEverybody(statement) &&
+          whenNotEncrypted(statement) &&
+          statement.actions.some((given) => given !== UNKNOWN && coversAction(given, action));
+        if (!documents.flatMap((statements) => statements ?? []).some(denies)) {
+          report.violation(
+            `no policy of it denies ${action} where aws:SecureTransport is "false"; add that statement.`,
+          );
+        }
+      }
+    },
+  });
+}
+
+const queueTls = tlsOnly({
+  id: "sqs-tls-only",
+  description: "A queue refuses connections without TLS.",
+  cdkNag: "SQS4",
+  url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
+  type: QUEUE,
+  policy: QUEUE_POLICY,
+  property: "queueUrl",
+  action: "sqs:SendMessage",
+});
+
+const topicTls = tlsOnly({
+  id: "sns-tls-only",
+  description: "A topic refuses publishers without TLS.",
+  cdkNag: "SNS3",
+  url: "https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html",
+  type: TOPIC,
+  policy: TOPIC_POLICY,
+  property: "arn",
+  action: "sns:Publish",
+});
+
+/** What is wrong with a statement that is open to everybody, or allows everything. */
+function open(statement: Statement): string | typeof UNKNOWN | undefined {
+  if (isPublicPrincipal(statement)) {
+    return "it allows everybody; name the principal, or add a condition on aws:SourceArn or aws:SourceAccount";
+  }
+  if (
+    allows(statement) &&
+    statement.actions.some((action) => action !== UNKNOWN && /^(\w+:)?\*$/.test(action))
+  ) {
+    return "it allows all actions; name them";
+  }
+  return isUnknownPrincipal(statement) ? UNKNOWN : undefined;
+}
+
+const queuePolicy = resourceRule({
+  id: "sqs-policy-not-public",
+  description: "No queue's policy is open to everybody, or allows everything.",
+  severity: "critical",
+  controls: {
+    securityHub: ["SQS.3"],
+    checkov: ["CKV_AWS_72", "CKV_AWS_168", "CKV_AWS_387"],
+    trivy: ["AWS-0097"],
+  },
+  remediation: "Name principals and actions, or add a condition on aws:SourceArn.",
+  url: `${GUIDE}/sqs-controls.html#sqs-3`,
+  types: [QUEUE, QUEUE_POLICY],
+  check(subject, report) {
+    judgeStatements(subject.properties, "policy", report, open);
+  },
+});
+
+const topicPolicy = resourceRule({
+  id: "sns-policy-not-public",
+  description: "No topic's policy is open to everybody or to another account.",
+  severity: "high",
+  controls: { securityHub: ["SNS.4"], checkov: ["CKV_AWS_169", "CKV_AWS_385"] },
+  remediation:
+    "Name principals, or add a condition on aws:SourceArn; accounts of ours stand in the rule's setting ownAccounts.",
+  url: `${GUIDE}/sns-controls.html#sns-4`,
+  defaults: { ownAccounts: [] as string[] },
+  types: [TOPIC, TOPIC_POLICY],
+  check(subject, report, config) {
+    const own = ownAccounts(subject.provider, config.ownAccounts);
+    judgeStatements(subject.properties, "policy", report, (statement) => {
+      const foreign = statement.principals
+        .map(accountOf)
+        .find((account) => account !== undefined && !own.includes(account));
+      return allows(statement) && foreign !== undefined
+        ? `it allows account ${foreign}; remove it, or add it to ownAccounts`
+        : open(statement);
+    });
+  },
+});
+
+/** Protocols whose deliveries SNS gives up, and can keep. */
+const MACHINES = ["lambda", "sqs", "http", "https", "firehose"];
+
+const subscription = resourceRule({
+  id: "sns-subscription-https",
+  description: "A subscription delivers encrypted, and keeps what it cannot deliver to a machine.",
+  severity: "medium",
+  remediation: 'Use protocol "https" and set redrivePolicy with deadLetterTargetArn.',
+  url: "https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
+  types: ["aws:sns/topicSubscription:TopicSubscription"],
+  check(subject, report) {
+    expect(subject, report, "protocol", (protocol) => protocol !== "http", 'use "https"');
+    const protocol = read(subject.properties, "protocol");
+    if (MACHINES.includes(String(protocol)) && !isSet(subject.properties, "redrivePolicy")) {
+      report.violation("redrivePolicy is not set; name a queue of dead letters.");
+    }
+  },
+});
+
+const busPolicy = stackRule({
+  id: "eventbus-policy-not-open",
+  description: "An event bus has a policy, and takes events from those that it names.",
+  severity: "high",
+  controls: { securityHub: ["EventBridge.3"], cdkNag: ["EVB1"] },
+  remediation: "Add an EventBusPolicy that names accounts, or has a condition on the organization.",
+  url: `${GUIDE}/eventbridge-controls.html#eventbridge-3`,
+  check(graph, reportOn) {
+    for (const bus of graph.ofType(BUS)) {
+      const report = reportOn(bus);
+      const found = [BUS_POLICY, BUS_PERMISSION].map((type) =>
+        companions(graph, bus, type, "eventBusName", report),
+      );
+      if (found.every((list) => list?.length === 0)) {
+        report.violation("no EventBusPolicy has it as its eventBusName; add one.");
+      }
+    }
+    for (const node of graph.ofType(BUS_POLICY)) {
+      judgeStatements(node.properties, "policy", reportOn(node), (statement) => {
+        const judgement = isPublicPrincipal(statement)
+          ? "it allows everybody; name the accounts"
+          : undefined;
+        return judgement ?? (isUnknownPrincipal(statement) ? UNKNOWN : undefined);
+      });
+    }
+    for (const node of graph.ofType(BUS_PERMISSION)) {
+      if (!isSet(node.properties, "condition")) {
+        const mend = "name the account, or add a condition";
+        expect(node, reportOn(node), "principal", (principal) => principal !== "*", mend);
+      }
+    }
+  },
+});
+
+/** Where deliveries name their queue of dead letters, by type. */
+const DELIVERIES: Readonly<Record<string, string>> = {
+  "aws:cloudwatch/eventTarget:EventTarget": "deadLetterConfig.arn",
+  "aws:scheduler/schedule:Schedule": "target.deadLetterConfig.arn",
+};
+
+const targetDeadLetters = resourceRule({
+  id: "event-target-dlq",
+  description: "An event that cannot be delivered is kept.",
+  severity: "medium",
+  remediation: "Set deadLetterConfig.arn to a queue's.",
+  url: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
+  types: Object.keys(DELIVERIES),
+  check(subject, report) {
+    const property = DELIVERIES[subject.type]!;
+    if (read(subject.properties, property.replace(/\.arn$/, "")) === UNKNOWN) {
+      report.undecided(property);
+    } else if (!isSet(subject.properties, property)) {
+      report.violation(`${property} is not set; name a queue.`);
+    }
+  },
+});
+
+/** Where buses, archives and schedules name their key, by type. */
+const KEYS: Readonly<Record<string, string>> = {
+  [BUS]: "kmsKeyIdentifier",
+  "aws:cloudwatch/eventArchive:EventArchive": "kmsKeyIdentifier",
+  "aws:scheduler/schedule:Schedule": "kmsKeyArn",
+  "aws:pipes/pipe:Pipe": "kmsKeyIdentifier",
+};
+
+const eventKeys = resourceRule({
+  id: "eventbus-cmk",
+  description: "Events and schedules are encrypted with a customer-managed key.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_297"] },
+  remediation: "Set kmsKeyIdentifier, or a schedule's kmsKeyArn.",
+  url: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption.html",
+  types: Object.keys(KEYS),
+  check(subject, report: Report) {
+    const property = KEYS[subject.type]!;
+    if (!isSet(subject.properties, property)) {
+      report.violation(`${property} is not set; name a customer-managed key.`);
+    }
+  },
+});
+
+export const messagingRules: readonly Rule[] = [
+  queueEncrypted,
+  deadLetters,
+  queueTls,
+  queuePolicy,
+  topicPolicy,
+  topicTls,
+  subscription,
+  busPolicy,
+  targetDeadLetters,
+  eventKeys,
+];

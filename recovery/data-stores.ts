@@ -1,0 +1,49 @@
+/** Which data the platform has, and what has to come back of it. */
+
+/** What may happen to data. */
+export type Scenario = "region lost" | "destroyed in place" | "access abused";
+
+const ALL: readonly Scenario[] = ["region lost", "destroyed in place", "access abused"];
+
+/** What a bucket's data has to survive. */
+export interface Purpose {
+  readonly scenarios: readonly Scenario[];
+  /** Why it has to survive less than everything. */
+  readonly reason?: string;
+}
+
+/** By a word in the bucket's name; a bucket that is not named here has to survive everything. */
+const BUCKETS: readonly (Purpose & { readonly word: RegExp })[] = [
+  {
+    word: /frontend-assets/,
+    scenarios: ["region lost", "destroyed in place"],
+    reason: "abused access: the application's files are built and uploaded again by its pipeline",
+  },
+  {
+    word: /access-logs/,
+    scenarios: [],
+    reason: "access logs: nothing is made from them; they are lost with their region",
+  },
+  {
+    word: /analytics-exports/,
+    scenarios: [],
+    reason: "exports that live for 30 days and are made again from the database",
+  },
+  {
+    word: /report-requests/,
+    scenarios: [],
+    reason: "requests for reports: whoever misses a report asks again",
+  },
+];
+
+export function bucketPurpose(name: string): Purpose {
+  return BUCKETS.find(({ word }) => word.test(name)) ?? { scenarios: ALL };
+}
+
+/** Stores that begin empty in another region, by type, and why that is acceptable. */
+export const LOST_WITH_THE_REGION: Readonly<Record<string, string>> = {
+  "aws:elasticache/replicationGroup:ReplicationGroup":
+    "cache and sessions: users sign in again, the cache fills itself from the database",
+  "aws:sqs/queue:Queue":
+    "messages on their way: they are notifications and computations, made again from the database",
+};

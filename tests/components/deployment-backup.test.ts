@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as path from "node:path";
+
+import { onceBefore, type DeploymentBackupArgs } from "../../components/deployment-backup";
+import type { BackupClient, BackupState } from "../../components/shared/recovery-backup";
+
+const ARGS: DeploymentBackupArgs = {
+  hookName: "hook",
+  settings: { retentionDays: 90, timeoutMinutes: 10, pollSeconds: 60 },
+  region: "us-east-1",
+  vaultName: "crm-backups",
+  resourceArn: "arn:aws:rds:us-east-1:123456789012:db:crm-production-primary",
+  roleArn: "arn:aws:iam::123456789012:role/crm-backup-service",
+  tags: { Project: "CRM-System" },
+};
+
+/** AWS Backup that answers what the test says, and a clock that moves by waiting only. */
+class Fake {
+  public readonly started: Parameters<BackupClient["start"]>[0][] = [];
+  public readonly messages: string[] = [];
+  public connections = 0;
+  public minutes = 0;
+
+  public constructor(
+    private readonly states: (BackupState | Error)[],
+    private readonly startError?: Error,
+  ) {}
+
+  public hook(): () => Promise<void> {
+    const client: BackupClient = {
+      start: (input) => {
+        this.started.push(input);
+        return this.startError ? Promise.reject(this.startError) : Promise.resolve("job-1");
+      },
+      describe: () => {
+        const state = this.states.length > 1 ? this.states.shift()! : this.states[0]!;
+        return state instanceof Error ? Promise.reject(state) : Promise.resolve(state);
+      },
+    };
+    return onceBefore(ARGS, {
+      connect: () => {
+        this.connections++;
+        return Promise.resolve(client);
+      },
+      progress: {
+        log: (message) => void this.messages.push(message),
+        now: () => this.minutes * 60_000,
+        pause: (milliseconds) => {
+          this.minutes += milliseconds / 60_000;
+          return Promise.resolve();
+        },
+      },
+    });
+  }
+}
+
+describe("backup before a deployment", () => {
+  it("starts a backup that is kept for 90 days, and waits for its end", async () => {
+    const fake = new Fake([
+      { state: "CREATED" },
+      { state: "RUNNING", percent: "40.0" },
+      { state: "RUNNING", percent: "40.0" },
+      { state: "COMPLETED" },
+    ]);
+    await fake.hook()();
+    assert.deepEqual(fake.started, [
+      {
+        BackupVaultName: "crm-backups",
+        ResourceArn: ARGS.resourceArn,
+        IamRoleArn: ARGS.roleArn,
+        IdempotencyToken: "before-deployment-0",
+        StartWindowMinutes: 60,
+        CompleteWindowMinutes: 120,
+        Lifecycle: { DeleteAfterDays: 90 },
+        RecoveryPointTags: { Project: "CRM-System", Purpose: "before-deployment" },
+      },
+    ]);
+    assert.deepEqual(fake.messages, [
+      "Backup of crm-production-primary before the deployment: job job-1 started.",
+      "Backup of crm-production-primary: CREATED 0.0 % after 0.0 minutes.",
+      "Backup of crm-production-primary: RUNNING 40.0 % after 1.0 minutes.",
+      "Backup of crm-production-primary: complete after 3.0 minutes, kept for 90 days.",
+    ]);
+  });
+
+  it("is one backup for all services of an update", async () => {
+    const fake = new Fake([{ state: "RUNNING" }, { state: "COMPLETED" }]);
+    const hook = fake.hook();
+    await Promise.all([hook(), hook(), hook()]);
+    await hook();
+    assert.equal(fake.started.length, 1);
+    assert.equal(fake.connections, 1);
+  });
+
+  for (const state of ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"]) {
+    it(`refuses the deployment of every service when the backup ends as ${state}`, async () => {
+      const hook = new Fake([{ state, message: "no space" }]).hook();
+      const refused = new RegExp(
+        `^Error: No deployment without a backup: .*job-1 ended as ${state}: no space`,
+      );
+      await assert.rejects(hook(), refused);
+      await assert.rejects(hook(), refused);
+    });
+  }
+
+  it("refuses when the backup cannot be started", async () => {
+    const fake = new Fake([], new Error("AccessDeniedException"));
+    await assert.rejects(fake.hook()(), /it could not be started \(AccessDeniedException\)/);
+  });
+
+  it("refuses when the time is over, and not before", async () => {
+    const fake = new Fake([{ state: "RUNNING", percent: "10.0" }]);
+    await assert.rejects(fake.hook()(), /job job-1 has not ended in 10 minutes/);
+    assert.equal(fake.minutes, 10);
+  });
+
+  it("bears a few failed questions, but not to know nothing for good", async () => {
+    const trouble = new Error("ThrottlingException");
+    await new Fake([
+      trouble,
+      trouble,
+      { state: "RUNNING" },
+      trouble,
+      { state: "COMPLETED" },
+    ]).hook()();
+    await assert.rejects(new Fake([trouble]).hook()(), /cannot be read \(ThrottlingException\)/);
+  });
+
+  it("does not load the SDK before a backup is due", () => {
+    const script = `
+      require(${JSON.stringify(path.join(__dirname, "..", "..", "preview", "loader.js"))}).install({});
+      require(${JSON.stringify(path.join(__dirname, "..", "..", "components", "deployment-backup.ts"))});
+      const loaded = Object.keys(require.cache).filter((file) => file.includes("@aws-sdk/client-backup"));
+      process.exit(loaded.length === 0 ? 0 : 1);`;
+    assert.equal(spawnSync(process.execPath, ["-e", script]).status, 0);
+  });
+});

@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+
+import type { CrmRecovery } from "../../components/recovery";
+import { ACCOUNT_ID, REQUIRED_TAGS } from "../support/fixtures";
+import type { Recording } from "../support/mocks";
+import { planRecovery, recoveryConfig } from "../support/recovery";
+
+const VAULT = "aws:backup/vault:Vault";
+const COPIES_KEY = `arn:aws:kms:us-west-2:${ACCOUNT_ID}:key/copies`;
+
+const statements = (text: string) =>
+  (JSON.parse(text) as { Statement: Record<string, any>[] }).Statement;
+
+describe("CrmRecovery", () => {
+  let plan: Recording;
+  let recovery: CrmRecovery;
+
+  before(async () => {
+    plan = await planRecovery(undefined, {}, {}, (made) => (recovery = made));
+  });
+
+  it("replicates the database's automated backups with a key of the other region", () => {
+    const replication = plan.only(
+      "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+    );
+    assert.deepEqual(replication.inputs, {
+      region: "us-west-2",
+      sourceDbInstanceArn: `arn:aws:rds:us-east-1:${ACCOUNT_ID}:db:crm-production-primary`,
+      kmsKeyId: COPIES_KEY,
+      retentionPeriod: 7,
+    });
+  });
+
+  it("has a vault in each region, with keys, protected, never emptied by its deletion", () => {
+    const byName = (vault: { inputs: Record<string, any> }) => String(vault.inputs["name"]);
+    const vaults = plan.ofType(VAULT).sort((a, b) => byName(b).localeCompare(byName(a)));
+    assert.deepEqual(
+      vaults.map(({ inputs, protect }) => [
+        inputs["name"],
+        inputs["region"],
+        inputs["forceDestroy"],
+        protect,
+      ]),
+      [
+        ["crm-backups", undefined, false, true],
+        ["crm-backup-copies", "us-west-2", false, true],
+      ],
+    );
+    assert.equal(vaults[1]!.inputs["kmsKeyArn"], COPIES_KEY);
+    assert.equal(recovery.vaultName, "crm-backups");
+    assert.deepEqual(recovery.vaultNames, ["crm-backups"]);
+    assert.equal(recovery.copyVaultName, "crm-backup-copies");
+  });
+
+  it("denies everybody to delete backups or to shorten their life, in both vaults", () => {
+    const policies = plan.ofType("aws:backup/vaultPolicy:VaultPolicy");
+    assert.equal(policies.length, 2);
+    for (const { inputs } of policies) {
+      assert.deepEqual(statements(inputs["policy"]), [
+        {
+          Sid: "NobodyDeletesBackups",
+          Effect: "Deny",
+          Principal: "*",
+          Action: [
+            "backup:DeleteRecoveryPoint",
+            "backup:DisassociateRecoveryPoint",
+            "backup:DisassociateRecoveryPointFromParent",
+            "backup:UpdateRecoveryPointLifecycle",
+          ],
+          Resource: "*",
+        },
+      ]);
+    }
+  });
+
+  it("locks both vaults, in governance mode without days of grace", async () => {
+    const type = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
+    for (const { inputs } of plan.ofType(type)) {
+      assert.equal(inputs["minRetentionDays"], 7);
+      assert.equal(inputs["maxRetentionDays"], 365);
+      assert.equal(inputs["changeableForDays"], undefined);
+    }
+    assert.equal(plan.ofType(type).length, 2);
+    const strict = await planRecovery(
+      recoveryConfig((input) => (input["lock"] = { mode: "compliance", graceDays: 5 })),
+    );
+    assert.deepEqual(
+      strict.ofType(type).map(({ inputs }) => inputs["changeableForDays"]),
+      [5, 5],
+    );
+  });
+
+  it("backs database and buckets up every two hours and copies each backup", () => {
+    const [rule, ...others] = plan.only("aws:backup/plan:Plan").inputs["rules"] as Record<
+      string,
+      any
+    >[];
+    assert.deepEqual(others, []);
+    assert.equal(rule!["schedule"], "cron(0 0/2 * * ? *)");
+    assert.equal(rule!["scheduleExpressionTimezone"], "Etc/UTC");
+    assert.equal(rule!["startWindow"], 60);
+    assert.equal(rule!["completionWindow"], 180);
+    assert.deepEqual(rule!["lifecycle"], { deleteAfter: 14 });
+    assert.deepEqual(rule!["copyActions"], [
+      {
+        destinationVaultArn: `arn:aws:backup:us-west-2:${ACCOUNT_ID}:backup-vault:crm-backup-copies`,
+        lifecycle: { deleteAfter: 14 },
+      },
+    ]);
+    const selection = plan.only("aws:backup/selection:Selection").inputs;
+    assert.deepEqual(selection["resources"], [
+      `arn:aws:rds:us-east-1:${ACCOUNT_ID}:db:crm-production-primary`,
+      "arn:aws:s3:::crm-user-uploads-prod",
+      "arn:aws:s3:::crm-backups-prod",
+    ]);
+    assert.equal(selection["iamRoleArn"], `arn:aws:iam::${ACCOUNT_ID}:role/crm-backup-service`);
+  });
+
+  it("gives AWS Backup what it needs for backups and for restores, in two roles", () => {
+    const attached = plan
+      .ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+      .map(({ inputs }) => `${inputs["role"]}: ${inputs["policyArn"].split(":policy/")[1]}`);
+    assert.deepEqual(attached.sort(), [
+      "crm-backup-service: AWSBackupServiceRolePolicyForS3Backup",
+      "crm-backup-service: service-role/AWSBackupServiceRolePolicyForBackup",
+      "crm-restore-service: service-role/AWSBackupServiceRolePolicyForRestores",
+    ]);
+    for (const role of ["crm-recovery-backup", "crm-recovery-restore"]) {
+      const [trust] = statements(plan.get("aws:iam/role:Role", role).inputs["assumeRolePolicy"]);
+      assert.deepEqual(trust!["Principal"], { Service: "backup.amazonaws.com" });
+      assert.deepEqual(trust!["Condition"], {
+        StringEquals: { "aws:SourceAccount": ACCOUNT_ID },
+      });
+    }
+  });
+
+  it("tries a restore out by the clock, inside the database subnets", () => {
+    const test = plan.only("aws:backup/restoreTestingPlan:RestoreTestingPlan").inputs;
+    assert.equal(test["name"], "crm_database");
+    assert.deepEqual(test["recoveryPointSelection"].includeVaults, [
+      `arn:aws:backup:us-east-1:${ACCOUNT_ID}:backup-vault:crm-backups`,
+    ]);
+    const selection = plan.only("aws:backup/restoreTestingSelection:RestoreTestingSelection");
+    assert.equal(selection.inputs["protectedResourceType"], "RDS");
+    assert.deepEqual(selection.inputs["restoreMetadataOverrides"], {
+      dbSubnetGroupName: "crm-db-subnets",
+    });
+  });
+
+  it("reports failed and expired backups to the system topic", () => {
+    const inputs = plan.only("aws:backup/vaultNotifications:VaultNotifications").inputs;
+    assert.equal(
+      inputs["snsTopicArn"],
+      `arn:aws:sns:us-east-1:${ACCOUNT_ID}:crm-system-notifications`,
+    );
+    for (const event of ["BACKUP_JOB_FAILED", "BACKUP_JOB_EXPIRED", "COPY_JOB_FAILED"]) {
+      assert.ok((inputs["backupVaultEvents"] as string[]).includes(event), event);
+    }
+  });
+
+  it("lets the configuration backup read one cluster and write below one folder", () => {
+    const fn = plan.only("aws:lambda/function:Function");
+    assert.deepEqual(fn.inputs["environment"].variables, {
+      CLUSTER: "crm-production",
+      BUCKET: "crm-backups-prod",
+      PREFIX: "configuration",
+    });
+    assert.equal(fn.inputs["handler"], "handler.handler");
+    const policy = plan
+      .ofType("aws:iam/rolePolicy:RolePolicy")
+      .find(({ name }) => name === "crm-recovery-configuration-role")!;
+    const bySid = new Map(
+      statements(policy.inputs["policy"]).map((statement) => [statement["Sid"], statement]),
+    );
+    assert.equal(
+      bySid.get("WriteConfiguration")!["Resource"],
+      "arn:aws:s3:::crm-backups-prod/configuration/*",
+    );
+    assert.equal(
+      bySid.get("ReadServices")!["Resource"],
+      `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:service/crm-production/*`,
+    );
+    const schedule = plan.only("aws:scheduler/schedule:Schedule").inputs;
+    assert.equal(schedule["scheduleExpression"], "cron(0 6 * * ? *)");
+    assert.equal(
+      schedule["target"].deadLetterConfig.arn,
+      `arn:aws:sqs:us-east-1:${ACCOUNT_ID}:crm-dlq-configuration-backup`,
+    );
+  });
+
+  it("offers one hook for all services", async () => {
+    assert.deepEqual(
+      recovery.beforeUpdate.map(({ name, opts }) => [name, opts?.onDryRun, opts?.ignoreErrors]),
+      [["crm-backup-before-deployment", false, false]],
+    );
+    let without: CrmRecovery | undefined;
+    await planRecovery(
+      recoveryConfig((input) => delete input["beforeDeployment"]),
+      {},
+      {},
+      (made) => (without = made),
+    );
+    assert.deepEqual(without!.beforeUpdate, []);
+  });
+
+  it("makes nothing of what the stack does not ask for", async () => {
+    const bare = await planRecovery(
+      recoveryConfig((input) => Object.keys(input).forEach((key) => delete input[key])),
+    );
+    assert.deepEqual(
+      bare.all.filter(({ type }) => type.startsWith("aws:")).map(({ type }) => type),
+      [],
+    );
+  });
+
+  it("tags everything that can be tagged", () => {
+    const types = [
+      VAULT,
+      "aws:backup/plan:Plan",
+      "aws:iam/role:Role",
+      "aws:lambda/function:Function",
+    ];
+    for (const { inputs, name } of types.flatMap((type) => plan.ofType(type))) {
+      for (const tag of REQUIRED_TAGS) {
+        assert.ok(inputs["tags"][tag], `${name}: ${tag}`);
+      }
+      assert.equal(inputs["tags"].Component, "recovery");
+    }
+  });
+
+  it("registers the same in a first preview", async () => {
+    const first = await planRecovery(recoveryConfig(), {}, { preview: true });
+    assert.deepEqual(first.all.map(({ urn }) => urn).sort(), plan.all.map(({ urn }) => urn).sort());
+  });
+
+  it("refuses what cannot be: copies in the stack's own region, an unknown bucket", async () => {
+    const wrong: [(input: Record<string, any>) => void, RegExp][] = [
+      [(input) => (input["region"] = "us-east-1"), /recovery\.region: us-east-1 given/],
+      [(input) => (input["plan"].buckets = ["nope"]), /recovery\.plan\.buckets: nope given/],
+      [
+        (input) => (input["configuration"].bucket = "nope"),
+        /recovery\.configuration\.bucket: nope/,
+      ],
+    ];
+    for (const [change, message] of wrong) {
+      await assert.rejects(planRecovery(recoveryConfig(change)), message);
+    }
+  });
+});

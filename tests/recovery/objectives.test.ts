@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+
+import { documentOf } from "../../commands/recovery";
+import { renderedSteps, teardownSteps } from "../../commands/teardown";
+import { previewStack, type Plan, type PlannedResource } from "../../preview";
+import { longestGap } from "../../recovery/backup-gaps";
+import table from "../../recovery/durations.json";
+
+const WINDOW = "sun:04:00-sun:05:00";
+const CONFIG = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+
+/** What a change of the planned resources makes the objectives fail by. */
+function failures(plan: Plan, change: (resources: PlannedResource[]) => PlannedResource[]): string {
+  const resources = change(structuredClone(plan.resources));
+  const { met, findings, missing } = documentOf({ stack: plan.stack, resources });
+  const lines = findings.flatMap(({ store, scenario, problems }) =>
+    problems.map((problem) => `${store}, ${scenario}: ${problem}`),
+  );
+  const all = [...lines, ...missing.map(({ message }) => message)];
+  assert.equal(met, all.length === 0);
+  return all.join("\n");
+}
+
+const without =
+  (type: string, named = "") =>
+  (resources: PlannedResource[]) =>
+    resources.filter((one) => !(one.type === type && one.name.includes(named)));
+
+const changed =
+  (type: string, change: (inputs: Record<string, any>) => void) =>
+  (resources: PlannedResource[]) => {
+    resources.filter((one) => one.type === type).forEach((one) => change(one.inputs));
+    return resources;
+  };
+
+describe("recovery objectives", function () {
+  this.timeout(60_000);
+  let production: Plan;
+  before(async () => {
+    production = await previewStack({ stack: "production", policyPacks: [] });
+  });
+
+  it("are met by production, with what each store loses at worst", () => {
+    assert.equal(
+      failures(production, (resources) => resources),
+      "",
+    );
+    const { findings } = documentOf(production);
+    const loss = (store: string, scenario: string) =>
+      findings.find((one) => one.store === store && one.scenario === scenario)?.lossMinutes;
+    assert.equal(loss("crm-production-primary", "region lost"), 30);
+    assert.equal(loss("crm-production-primary", "destroyed in place"), 5);
+    // Four hours over the maintenance window, the start window, the backup and its copy.
+    assert.equal(loss("crm-production-primary", "access abused"), 240 + 60 + 15 + 30);
+    assert.equal(loss("crm-user-uploads-prod", "region lost"), 15);
+  });
+
+  const database = "aws:rds/instance:Instance";
+  const plan = "aws:backup/plan:Plan";
+  const removals: [string, (resources: PlannedResource[]) => PlannedResource[], RegExp][] = [
+    [
+      "replication of automated backups",
+      without("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"),
+      /crm-production-primary, region lost: RPO is 5 h 45 min/,
+    ],
+    [
+      "automated backups",
+      changed(database, (inputs) => (inputs["backupRetentionPeriod"] = 0)),
+      /crm-production-primary, destroyed in place: RPO is 5 h 15 min/,
+    ],
+    [
+      "automated backups that outlive the instance",
+      changed(database, (inputs) => (inputs["deleteAutomatedBackups"] = true)),
+      /crm-production-primary, destroyed in place: RPO is 5 h 15 min/,
+    ],
+    [
+      "replication of the uploads",
+      without(CONFIG, "user-uploads"),
+      /crm-user-uploads-prod, region lost: RTO is 8 h 20 min/,
+    ],
+    [
+      "replication of the backups",
+      without(CONFIG, "storage-backups"),
+      /crm-backups-prod, region lost: RTO/,
+    ],
+    [
+      "replication of the application",
+      without(CONFIG, "frontend-assets"),
+      /crm-frontend-assets-prod, region lost: nothing survives/,
+    ],
+    [
+      "time control of the replication",
+      changed(CONFIG, (inputs) => delete inputs["rules"][0].destination.replicationTime),
+      /crm-frontend-assets-prod, region lost: RPO is 24 h/,
+    ],
+    [
+      "versions",
+      changed("aws:s3/bucketVersioning:BucketVersioning", (inputs) => {
+        inputs["versioningConfiguration"] = { status: "Suspended" };
+      }),
+      /crm-user-uploads-prod, destroyed in place: RTO is 8 h 20 min/,
+    ],
+    ["the backup plan", without(plan), /crm-production-primary, access abused: nothing survives/],
+    [
+      "the selection",
+      without("aws:backup/selection:Selection"),
+      /crm-user-uploads-prod, access abused: nothing survives/,
+    ],
+    [
+      "the copies of the backups",
+      changed(plan, (inputs) => (inputs["rules"][0].copyActions = [])),
+      /crm-production-primary, access abused: nothing survives/,
+    ],
+    [
+      "the vault's policy",
+      without("aws:backup/vaultPolicy:VaultPolicy", "copies"),
+      /crm-production-primary, access abused: nothing survives/,
+    ],
+    [
+      "frequent backups",
+      changed(plan, (inputs) => (inputs["rules"][0].schedule = "cron(0 0/6 * * ? *)")),
+      /crm-production-primary, access abused: RPO is 7 h 45 min/,
+    ],
+    [
+      "the copies of images",
+      without("aws:ecr/replicationConfiguration:ReplicationConfiguration"),
+      /images of crm-auth are not copied to us-west-2/,
+    ],
+    [
+      "the copy of the secret",
+      changed("aws:secretsmanager/secret:Secret", (inputs) => delete inputs["replicas"]),
+      /it is not copied to us-west-2/,
+    ],
+    [
+      "the keys of the other region",
+      (resources) =>
+        resources.filter(
+          (one) => !(one.type === "aws:kms/key:Key" && one.inputs["region"] === "us-west-2"),
+        ),
+      /names no key of us-west-2/,
+    ],
+  ];
+  for (const [what, remove, message] of removals) {
+    it(`fail without ${what}`, () => assert.match(failures(production, remove), message));
+  }
+
+  it("judge a bucket that nobody described as one with our data", () => {
+    const added = failures(production, (resources) => {
+      const bucket = resources.find(({ type }) => type === "aws:s3/bucket:Bucket")!;
+      const inputs = { ...bucket.inputs, bucket: "crm-invoices-prod" };
+      return [...resources, { ...bucket, urn: `${bucket.urn}-new`, inputs }];
+    });
+    assert.match(added, /crm-invoices-prod, region lost: nothing survives/);
+  });
+
+  for (const [stack, reason] of [
+    ["staging", /its environment is staging/],
+    ["recovery", /it is the recovery itself/],
+  ] as const) {
+    it(`are not those of ${stack}`, async () => {
+      const document = documentOf(await previewStack({ stack, policyPacks: [] }));
+      assert.match(document.exemptBecause!, reason);
+      assert.equal(document.met, true);
+    });
+  }
+
+  it("rest on durations with a date, a source and a page each", () => {
+    assert.match(table.asOf, /^\d{4}-\d\d-\d\d$/);
+    for (const [name, entry] of Object.entries(table.entries)) {
+      assert.ok(entry.minutes > 0 && entry.source.length > 10, name);
+      assert.match(entry.url, /^https:\/\//, name);
+      assert.ok(["documented", "chosen", "estimated"].includes(entry.kind), name);
+    }
+  });
+
+  it("count the longest pause between two backups of a week", () => {
+    assert.equal(longestGap("cron(0 0/2 * * ? *)", undefined, 60), 120);
+    assert.equal(longestGap("cron(0 0/2 * * ? *)", WINDOW, 60), 240);
+    assert.equal(longestGap("cron(30 1,13 * * ? *)", undefined, 60), 720);
+    assert.equal(longestGap("cron(0 0 * * ? *)", undefined, 60), 1440);
+    assert.equal(longestGap("cron(0 0 1 * ? *)", undefined, 60), undefined);
+    assert.equal(longestGap("rate(2 hours)", undefined, 60), undefined);
+  });
+});
+
+describe("teardown", function () {
+  this.timeout(60_000);
+
+  it("says what blocks the destruction of production, vaults after protection, destroy last", async () => {
+    const plan = await previewStack({ stack: "production", policyPacks: [] });
+    const steps = teardownSteps(plan);
+    const text = renderedSteps("production", steps);
+    assert.match(text, /crm:recovery\.lock/);
+    assert.match(
+      text,
+      /delete-recovery-point --backup-vault-name crm-backup-copies --region us-west-2/,
+    );
+    assert.match(text, /the last snapshot of crm-production-primary stays/);
+    const titles = steps.map(({ title }) => title);
+    assert.ok(
+      titles.indexOf("Pulumi's own protection") < titles.findIndex((t) => /^Vaults/.test(t)),
+    );
+    assert.equal(titles.at(-1), "Destroy the stack");
+    assert.equal(steps.at(-1)!.actions[0], "npx pulumi destroy --stack production");
+  });
+
+  it("warns of staging's database, of which nothing stays", async () => {
+    const plan = await previewStack({ stack: "staging", policyPacks: [] });
+    const [first] = teardownSteps(plan);
+    assert.match(first!.title, /Keep what is still needed/);
+    assert.deepEqual(first!.resources, ["crm-staging-primary"]);
+  });
+});

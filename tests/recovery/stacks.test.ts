@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+
+import { previewStack, SECRET_SIGNATURE, SIGNATURE, UNKNOWN, type Plan } from "../../preview";
+
+/** Inputs that name something account-wide or world-wide, by type; the rest is apart by region. */
+const GLOBAL_NAMES: Readonly<Record<string, string>> = {
+  "aws:iam/role:Role": "name",
+  "aws:iam/policy:Policy": "name",
+  "aws:s3/bucket:Bucket": "bucket",
+  "aws:budgets/budget:Budget": "name",
+  "aws:cloudfront/function:Function": "name",
+  "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": "name",
+  "aws:cloudfront/originAccessControl:OriginAccessControl": "name",
+  "aws:costexplorer/anomalyMonitor:AnomalyMonitor": "name",
+  "aws:costexplorer/anomalySubscription:AnomalySubscription": "name",
+};
+
+/** Kinds that an account has one of; two stacks must not both set them. */
+const ONCE_AN_ACCOUNT = ["aws:costexplorer/costAllocationTag:CostAllocationTag"];
+
+const region = (plan: Plan, inputs: Record<string, unknown>): string => {
+  const own = inputs["region"];
+  return typeof own === "string" ? own : plan.stack === "recovery" ? "us-west-2" : "us-east-1";
+};
+
+function plain(value: unknown): unknown {
+  const secret = value as Record<string, unknown> | undefined;
+  return secret?.[SIGNATURE] === SECRET_SIGNATURE ? secret["value"] : value;
+}
+
+function globalNames(plan: Plan): Set<string> {
+  const names = new Set<string>();
+  for (const { type, inputs } of plan.resources) {
+    const property = GLOBAL_NAMES[type];
+    const name = property && plain(inputs[property]);
+    if (typeof name === "string" && name !== UNKNOWN) {
+      names.add(`${type} ${name}`);
+    }
+    for (const alias of type.includes("/distribution:")
+      ? ((inputs["aliases"] as string[]) ?? [])
+      : []) {
+      names.add(`alias ${alias}`);
+    }
+    if (type === "aws:route53/record:Record") {
+      names.add(
+        `record ${String(inputs["name"])} ${String(inputs["type"])} ${JSON.stringify(inputs["setIdentifier"] ?? "")}`,
+      );
+    }
+    if (ONCE_AN_ACCOUNT.includes(type)) {
+      names.add(type);
+    }
+  }
+  return names;
+}
+
+/** Names that are one per region, of everything that a stack puts into the other one's region. */
+function regionalNames(plan: Plan, where: string): Set<string> {
+  const names = new Set<string>();
+  for (const { type, inputs, custom } of plan.resources) {
+    const name = plain(inputs["name"] ?? inputs["identifier"] ?? inputs["replicationGroupId"]);
+    if (
+      custom &&
+      type.startsWith("aws:") &&
+      !type.startsWith("aws:iam/") &&
+      type !== "aws:route53/record:Record" &&
+      typeof name === "string" &&
+      name !== UNKNOWN &&
+      region(plan, inputs) === where
+    ) {
+      names.add(`${type} ${name}`);
+    }
+  }
+  return names;
+}
+
+const shared = (one: Set<string>, other: Set<string>) => [...one].filter((name) => other.has(name));
+
+describe("production and recovery in one account", function () {
+  this.timeout(120_000);
+  let production: Plan;
+  let recovery: Plan;
+  before(async () => {
+    production = await previewStack({ stack: "production", policyPacks: [] });
+    recovery = await previewStack({ stack: "recovery", policyPacks: [] });
+  });
+
+  it("have no global name in common", () => {
+    assert.ok(globalNames(recovery).size > 20);
+    assert.deepEqual(shared(globalNames(production), globalNames(recovery)), []);
+  });
+
+  it("meet behind the standby host, as two records of one weighted set", () => {
+    const standby = (plan: Plan) =>
+      plan.resources.filter(
+        ({ type, inputs }) =>
+          type === "aws:route53/record:Record" &&
+          inputs["name"] === "origin-standby.crm-consulting.com",
+      );
+    const [maintenance, ...none] = standby(production);
+    const [loadBalancer, ...nothing] = standby(recovery);
+    assert.deepEqual([none, nothing], [[], []]);
+    assert.equal(maintenance!.inputs["setIdentifier"], "maintenance");
+    assert.equal(loadBalancer!.inputs["setIdentifier"], "recovery");
+  });
+
+  it("have no name in common in us-west-2, where production keeps its copies", () => {
+    const copies = regionalNames(production, "us-west-2");
+    assert.ok(copies.has("aws:backup/vault:Vault crm-backup-copies"));
+    assert.deepEqual(shared(copies, regionalNames(recovery, "us-west-2")), []);
+  });
+
+  it("recovery takes its data from what production put there", () => {
+    const made = (type: string) => production.resources.filter((one) => one.type === type);
+    const copy = made("aws:s3/bucket:Bucket").find(
+      ({ inputs }) => inputs["bucket"] === "crm-user-uploads-backup-west",
+    );
+    assert.equal(copy?.inputs["region"], "us-west-2");
+    const definition = recovery.resources.find(
+      ({ type, name }) => type === "aws:ecs/taskDefinition:TaskDefinition" && name === "crm-core",
+    );
+    assert.match(
+      JSON.stringify(definition!.inputs["containerDefinitions"]),
+      /crm-user-uploads-backup-west/,
+    );
+    const rights = recovery.resources.find(
+      ({ type, name }) => type === "aws:iam/rolePolicy:RolePolicy" && name === "crm-core-task",
+    );
+    assert.match(String(rights!.inputs["policy"]), /alias\/crm-storage-replica/);
+    assert.ok(
+      made("aws:kms/alias:Alias").some(
+        ({ inputs }) =>
+          inputs["name"] === "alias/crm-storage-replica" && inputs["region"] === "us-west-2",
+      ),
+    );
+    const [database] = recovery.resources.filter(
+      ({ type }) => type === "aws:rds/instance:Instance",
+    );
+    assert.match(
+      JSON.stringify(database!.inputs["restoreToPointInTime"]),
+      /us-west-2:.*auto-backup/,
+    );
+    assert.deepEqual(
+      recovery.resources.filter(({ type }) => type === "aws:ecr/repository:Repository"),
+      [],
+    );
+  });
+
+  it("belongs to the same environment, and refers to no other stack", () => {
+    const types = recovery.resources.map(({ type }) => type);
+    assert.ok(!types.includes("pulumi:pulumi:StackReference"));
+    for (const { inputs, name } of recovery.resources) {
+      const tags = inputs["tags"] as Record<string, string> | undefined;
+      assert.ok(tags?.["Environment"] === undefined || tags["Environment"] === "production", name);
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+
+import { recoveryRules, recoverySchema } from "../../schema/recovery";
+import { recoveryInput } from "../support/recovery";
+
+/** What the section's schema and rules say. */
+function problems(change: (input: Record<string, any>) => void): string[] {
+  const input = recoveryInput();
+  change(input);
+  const parsed = recoverySchema.safeParse(input);
+  if (!parsed.success) {
+    return parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  }
+  const found: string[] = [];
+  recoveryRules(parsed.data, (path, given, expected) =>
+    found.push(`${path.join(".")}: ${JSON.stringify(given)} given; ${expected}`),
+  );
+  return found;
+}
+
+describe("crm:recovery", () => {
+  it("accepts the shipped shape, and nothing at all", () => {
+    assert.deepEqual(
+      problems(() => undefined),
+      [],
+    );
+    assert.deepEqual(
+      problems((input) => Object.keys(input).forEach((key) => delete input[key])),
+      [],
+    );
+  });
+
+  const rows: [string, (input: Record<string, any>) => void, RegExp][] = [
+    [
+      "an interval that divides no day",
+      (i) => (i["plan"].intervalHours = 5),
+      /1, 2, 3, 4, 6, 8, 12, 24/,
+    ],
+    ["a start window that AWS refuses", (i) => (i["plan"].startWindowMinutes = 30), /from 60/],
+    [
+      "a completion window shorter than the start window and an hour",
+      (i) => (i["plan"].startWindowMinutes = 150),
+      /completionWindowMinutes: 180 given; at least 210 minutes/,
+    ],
+    [
+      "backups that the lock refuses",
+      (i) => (i["plan"].retentionDays = 3),
+      /plan\.retentionDays: 3 given; 7 to 365 days/,
+    ],
+    [
+      "a deployment's backup that the lock refuses",
+      (i) => (i["lock"].maximumDays = 60),
+      /beforeDeployment\.retentionDays: 90 given; 7 to 60 days/,
+    ],
+    [
+      "a lock the wrong way round",
+      (i) => (i["lock"] = { minimumDays: 30, maximumDays: 20 }),
+      /at least 30/,
+    ],
+    ["a lock without vaults", (i) => delete i["plan"], /lock: .* nothing without plan/],
+    ["fewer days of grace than AWS takes", (i) => (i["lock"].graceDays = 2), /from 3/],
+    [
+      "a schedule that is none",
+      (i) => (i["configuration"].schedule = "daily"),
+      /a schedule such as/,
+    ],
+    ["an unknown key", (i) => (i["plann"] = {}), /plann/],
+  ];
+  for (const [what, change, message] of rows) {
+    it(`refuses ${what}`, () => assert.match(problems(change).join("\n"), message));
+  }
+});
