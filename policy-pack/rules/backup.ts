@@ -104,7 +104,7 @@ export function hoursBetween(schedule: unknown): number | typeof UNKNOWN {
   }
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule));
   if (rate) {
-    return Number(rate[1]) * { minute: 1 / 60, hour: 1, day: 24 }[rate[2] as "minute"]!;
+    return Number(rate[1]) * { minute: 1 / 60, hour: 1, day: 24 }[rate[2] as "minute"];
   }
   const fields = /^cron\((.+)\)$/.exec(String(schedule))?.[1]!.split(/\s+/) ?? [];
   const [, hour, day, month, weekday] = fields;

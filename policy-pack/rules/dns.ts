@@ -153,7 +153,8 @@ const strongKey = propertyRule({
   types: [CERTIFICATE],
   property: "keyAlgorithm",
   accepts: (algorithm) =>
-    algorithm === undefined || /^(RSA_(2048|3072|4096)|EC_\w+)$/.test(String(algorithm)),
+    algorithm === undefined ||
+    (typeof algorithm === "string" && /^(RSA_(2048|3072|4096)|EC_\w+)$/.test(algorithm)),
   mend: 'set it to "RSA_2048"',
 });
 

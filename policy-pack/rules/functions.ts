@@ -1,9 +1,9 @@
 /** Functions: who may call them, where they run, what becomes of failures. */
-import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
+import { expect, resourceRule, type Rule, stackRule } from "../define";
 import { companions, fits, isSet, isText, nameOf, propertyRule } from "../relations";
 import { isRecord, items, read, shown, UNKNOWN } from "../values";
 import { looksSecret, SECRET_NAME } from "./container-environment";
+import { functionRelationRules } from "./function-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg";
@@ -256,113 +256,6 @@ const codeSigning = resourceRule({
   },
 });
 
-const logGroup = stackRule({
-  id: "lambda-log-group",
-  description: "A function writes to a log group of the stack, encrypted, and with an end.",
-  severity: "medium",
-  remediation:
-    "Add a LogGroup with retentionInDays and kmsKeyId, named /aws/lambda/ and the function's name, or as loggingConfig.logGroup says.",
-  url: `${LAMBDA}/monitoring-cloudwatchlogs.html`,
-  check(graph, reportOn) {
-    const type = "aws:cloudwatch/logGroup:LogGroup";
-    for (const node of graph.ofType(FUNCTION)) {
-      const report = reportOn(node);
-      const named = read(node.properties, "loggingConfig.logGroup");
-      const own = read(node.properties, "name");
-      const name = named ?? (typeof own === "string" ? `/aws/lambda/${own}` : own);
-      const byReference = graph.referred(node, "loggingConfig", type);
-      const groups = [
-        ...graph.ofType(type).filter((group) => read(group.properties, "name") === name),
-        ...(byReference === UNKNOWN ? [] : byReference),
-      ];
-      if (groups.length === 0) {
-        if (name === UNKNOWN) {
-          report.undecided("loggingConfig.logGroup");
-        } else {
-          report.violation("no LogGroup of the stack goes by its log group's name; add one.");
-        }
-      }
-      for (const group of new Set(groups)) {
-        const kept = (days: unknown) => typeof days === "number" && days > 0;
-        expect(group, report, "retentionInDays", kept, "set it on the log group");
-        if (!isSet(group.properties, "kmsKeyId")) {
-          report.violation("kmsKeyId of its log group is not set; name a key.");
-        }
-      }
-    }
-  },
-});
-
-interface VisibilitySetting {
-  /** Times the function's timeout that a message stays hidden. */
-  readonly times: number;
-}
-
-const visibility = stackRule<VisibilitySetting>({
-  id: "lambda-sqs-visibility",
-  description:
-    "A message stays hidden for twice as long as its function may take, and only what failed comes back. AWS advises six times; more than one attempt at a time is what twice rules out.",
-  severity: "medium",
-  remediation:
-    'Raise visibilityTimeoutSeconds; set functionResponseTypes ["ReportBatchItemFailures"].',
-  url: `${LAMBDA}/services-sqs-configure.html`,
-  defaults: { times: 2 },
-  check(graph, reportOn, { times }) {
-    for (const mapping of graph.ofType("aws:lambda/eventSourceMapping:EventSourceMapping")) {
-      const report = reportOn(mapping);
-      const queue = byArn(graph, mapping, "eventSourceArn", "aws:sqs/queue:Queue", 5);
-      if (queue !== undefined) {
-        judgeVisibility(graph, mapping, queue, times, report);
-      }
-    }
-  },
-});
-
-function judgeVisibility(
-  graph: StackGraph,
-  mapping: Node,
-  queue: Node,
-  times: number,
-  report: Report,
-): void {
-  const node = byArn(graph, mapping, "functionName", FUNCTION, 6);
-  // What the services take when nothing is said: 3 seconds, and 30.
-  const timeout = node && (read(node.properties, "timeout") ?? 3);
-  const hidden = read(queue.properties, "visibilityTimeoutSeconds") ?? 30;
-  if (timeout === UNKNOWN || hidden === UNKNOWN) {
-    report.undecided(`visibilityTimeoutSeconds of ${queue.name}`);
-  } else if (timeout !== undefined && Number(hidden) < times * Number(timeout)) {
-    report.violation(
-      `visibilityTimeoutSeconds of ${queue.name} is ${Number(hidden)} and the function's timeout ${Number(timeout)}; make it ${times} times that.`,
-    );
-  }
-  const types = items(mapping.properties["functionResponseTypes"]);
-  const failures = isSet(mapping.properties, "destinationConfig.onFailure");
-  const batch = read(mapping.properties, "batchSize");
-  if (types === UNKNOWN || types.includes(UNKNOWN)) {
-    report.undecided("functionResponseTypes");
-  } else if (!types.includes("ReportBatchItemFailures") && !failures && batch !== 1) {
-    report.violation("functionResponseTypes has no ReportBatchItemFailures; add it.");
-  }
-}
-
-/** The resource that a property refers to, by reference or by the name in an ARN's place. */
-function byArn(
-  graph: StackGraph,
-  from: Node,
-  property: string,
-  type: string,
-  place: number,
-): Node | undefined {
-  const referred = graph.referred(from, property, type);
-  if (referred !== UNKNOWN && referred.length > 0) {
-    return referred[0];
-  }
-  const value = read(from.properties, property);
-  const name = typeof value === "string" ? (value.split(":")[place] ?? value) : undefined;
-  return graph.ofType(type).find((node) => read(node.properties, "name") === name);
-}
-
 const described = propertyRule({
   id: "lambda-described",
   description: "A function says what it does.",
@@ -385,7 +278,6 @@ export const functionRules: readonly Rule[] = [
   concurrency,
   noSecrets,
   codeSigning,
-  logGroup,
-  visibility,
+  ...functionRelationRules,
   described,
 ];

@@ -22,6 +22,7 @@ export function companionRows(
   type: string,
   property: string,
   props: Record<string, unknown> = {},
+  says = new RegExp(type.split(":").at(-1)!),
 ): Row[] {
   const subject = { ...target, name: "subject" };
   const companion: Sample = { type, props: { ...props, [property]: UNKNOWN_TEXT } };
@@ -35,9 +36,13 @@ export function companionRows(
       resources: [
         subject,
         { type: "aws:sqs/queue:Queue", name: "other" },
-        { type, props: { ...props, [property]: "other-name" }, references: { [property]: ["other"] } },
+        {
+          type,
+          props: { ...props, [property]: "other-name" },
+          references: { [property]: ["other"] },
+        },
       ],
-      says: new RegExp(`${type.split(":").at(-1)!}`),
+      says,
     },
     { unknown: "whom one refers to", resources: [subject, companion] },
     { otherType: "a role", resources: [{ type: "aws:iam/role:Role" }] },

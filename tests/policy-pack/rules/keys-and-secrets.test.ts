@@ -73,7 +73,12 @@ describe("policy pack: keys and secrets", () => {
   ruleTable(rule("kms-deletion-window"), [
     { compliant: "KMS's own", type: KEY },
     { compliant: "30 days", type: KEY, props: { deletionWindowInDays: 30 } },
-    { compliant: "a week in staging", stack: "staging", type: KEY, props: { deletionWindowInDays: 7 } },
+    {
+      compliant: "a week in staging",
+      stack: "staging",
+      type: KEY,
+      props: { deletionWindowInDays: 7 },
+    },
     {
       violating: "a week",
       type: KEY,
@@ -103,10 +108,21 @@ describe("policy pack: keys and secrets", () => {
   ]);
 
   ruleTable(rule("kms-described"), [
-    ...companionRows({ type: KEY, props: { description: "Logs" } }, "aws:kms/alias:Alias", "targetKeyId"),
+    ...companionRows(
+      { type: KEY, props: { description: "Logs" } },
+      "aws:kms/alias:Alias",
+      "targetKeyId",
+    ),
     {
       violating: "no description",
-      resources: [{ type: KEY, name: "key" }, { type: "aws:kms/alias:Alias", references: { targetKeyId: ["key"] }, props: { targetKeyId: UNKNOWN_TEXT } }],
+      resources: [
+        { type: KEY, name: "key" },
+        {
+          type: "aws:kms/alias:Alias",
+          references: { targetKeyId: ["key"] },
+          props: { targetKeyId: UNKNOWN_TEXT },
+        },
+      ],
       says: /description is not set/,
     },
   ]);
@@ -145,7 +161,13 @@ describe("policy pack: keys and secrets", () => {
   ruleTable(rule("secret-recovery-window"), [
     { compliant: "AWS's own", type: SECRET },
     { compliant: "a week", type: SECRET, props: { recoveryWindowInDays: 7 } },
-    { compliant: "a stack that needs none", stack: "trial", config: { stacks: ["^production$"] }, type: SECRET, props: { recoveryWindowInDays: 0 } },
+    {
+      compliant: "a stack that needs none",
+      stack: "trial",
+      config: { stacks: ["^production$"] },
+      type: SECRET,
+      props: { recoveryWindowInDays: 0 },
+    },
     {
       violating: "at once",
       type: SECRET,

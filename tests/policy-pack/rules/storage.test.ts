@@ -1,6 +1,13 @@
 import { storageRules } from "../../../policy-pack/rules/storage";
 import { companionRows, documentOf, ruleOf } from "../rows";
-import { type Row, ruleTable, type Sample, UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
+import {
+  type Row,
+  ruleTable,
+  type Sample,
+  UNKNOWN_FLAG,
+  UNKNOWN_LIST,
+  UNKNOWN_TEXT,
+} from "../support";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const OLD_BUCKET = "aws:s3/bucketV2:BucketV2";
@@ -57,7 +64,11 @@ describe("policy pack: storage", () => {
       says: /ignorePublicAcls is false; set it to true/,
     },
     { violating: "none", type: ACCESS_BLOCK, says: /blockPublicAcls is not set/ },
-    { unknown: "a switch", type: ACCESS_BLOCK, props: { ...allFlags, blockPublicAcls: UNKNOWN_FLAG } },
+    {
+      unknown: "a switch",
+      type: ACCESS_BLOCK,
+      props: { ...allFlags, blockPublicAcls: UNKNOWN_FLAG },
+    },
     { otherType: "a bucket", type: BUCKET },
   ]);
 
@@ -129,7 +140,10 @@ describe("policy pack: storage", () => {
   const change = { Effect: "Allow", Action: "s3:PutBucket*", Resource: ARN };
   const foreign = { ...change, Principal: { AWS: "arn:aws:iam::999999999999:role/x" } };
   ruleTable(rule("s3-policy-no-foreign-account"), [
-    { compliant: "reading", ...of(POLICY, { policy: documentOf({ ...foreign, Action: "s3:GetObject" }) }) },
+    {
+      compliant: "reading",
+      ...of(POLICY, { policy: documentOf({ ...foreign, Action: "s3:GetObject" }) }),
+    },
     {
       compliant: "our account",
       ...of(POLICY, { policy: documentOf({ ...change, Principal: { AWS: "123456789012" } }) }),
@@ -196,7 +210,10 @@ describe("policy pack: storage", () => {
         bucket,
         of(POLICY, {
           policy: documentOf(
-            { ...tls, Condition: { ...tls.Condition, IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } },
+            {
+              ...tls,
+              Condition: { ...tls.Condition, IpAddress: { "aws:SourceIp": "10.0.0.0/8" } },
+            },
             tls12,
           ),
         }),
@@ -220,7 +237,10 @@ describe("policy pack: storage", () => {
       compliant: "enabled",
       resources: [bucket, of(VERSIONING, { versioningConfiguration: { status: "Enabled" } })],
     },
-    { compliant: "exports", resources: [{ type: BUCKET, props: { bucket: "crm-analytics-exports" } }] },
+    {
+      compliant: "exports",
+      resources: [{ type: BUCKET, props: { bucket: "crm-analytics-exports" } }],
+    },
     {
       compliant: "in the bucket",
       resources: [{ type: OLD_BUCKET, props: { versioning: { enabled: true } } }],
@@ -241,7 +261,10 @@ describe("policy pack: storage", () => {
   const logs: Sample = { type: BUCKET, name: "logs", props: { bucket: "crm-access-logs" } };
   const logged = of(LOGGING, { targetBucket: "crm-access-logs" });
   ruleTable(rule("s3-access-logging"), [
-    { compliant: "to a bucket of logs, which is not logged itself", resources: [bucket, logs, logged] },
+    {
+      compliant: "to a bucket of logs, which is not logged itself",
+      resources: [bucket, logs, logged],
+    },
     {
       compliant: "a bucket of a load balancer's logs, by its twin token",
       resources: [
@@ -259,7 +282,9 @@ describe("policy pack: storage", () => {
         {
           type: "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
           props: {
-            deliveryDestinationConfiguration: { destinationResourceArn: "arn:aws:s3:::crm-access-logs" },
+            deliveryDestinationConfiguration: {
+              destinationResourceArn: "arn:aws:s3:::crm-access-logs",
+            },
           },
         },
       ],
@@ -301,7 +326,11 @@ describe("policy pack: storage", () => {
   const abort = { status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } };
   ruleTable(rule("s3-abort-multipart"), [
     { compliant: "after a week", ...of(LIFECYCLE, { rules: [ends, abort] }) },
-    { violating: "never", ...of(LIFECYCLE, { rules: [ends] }), says: /abortIncompleteMultipartUpload/ },
+    {
+      violating: "never",
+      ...of(LIFECYCLE, { rules: [ends] }),
+      says: /abortIncompleteMultipartUpload/,
+    },
     {
       violating: "disabled, by its old token",
       type: "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
@@ -359,7 +388,11 @@ describe("policy pack: storage", () => {
       props: { bucket: "crm-audit" },
       says: /objectLockEnabled is not set/,
     },
-    { unknown: "lock", type: BUCKET, props: { bucket: "crm-audit", objectLockEnabled: UNKNOWN_FLAG } },
+    {
+      unknown: "lock",
+      type: BUCKET,
+      props: { bucket: "crm-audit", objectLockEnabled: UNKNOWN_FLAG },
+    },
     { otherType: "a policy", type: POLICY },
   ]);
 

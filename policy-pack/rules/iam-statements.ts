@@ -1,0 +1,135 @@
+/** How rules judge what a statement about rights allows, and on what. */
+import { type Report, resourceRule, type Rule, type RuleInfo } from "../define";
+import { inlinePolicyPaths, type Judgement, judgeStatements } from "../document-rules";
+import { allowsAction, type Condition, type Statement } from "../documents";
+import { type Properties, UNKNOWN } from "../values";
+
+const ROLE = "aws:iam/role:Role";
+
+/** Where documents about rights stand, by type. */
+const HOLDERS: Readonly<Record<string, string>> = {
+  "aws:iam/policy:Policy": "policy",
+  "aws:iam/rolePolicy:RolePolicy": "policy",
+  "aws:iam/userPolicy:UserPolicy": "policy",
+  "aws:iam/groupPolicy:GroupPolicy": "policy",
+  "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": "inlinePolicy",
+};
+
+/** Types with documents about rights. */
+export const POLICY_TYPES: readonly string[] = [ROLE, ...Object.keys(HOLDERS)];
+
+/** Properties of a resource that hold such documents. */
+export function documentPaths(
+  type: string,
+  properties: Properties,
+  report: Report,
+): readonly string[] {
+  return type === ROLE ? inlinePolicyPaths(properties, report) : [HOLDERS[type]!];
+}
+
+/** A rule about each statement of such documents that allows something. */
+export function policyRule<Config extends object = object>(
+  info: RuleInfo<Config>,
+  judge: (statement: Statement, config: Config) => string | undefined,
+): Rule {
+  return resourceRule<Config>({
+    ...info,
+    types: POLICY_TYPES,
+    check(subject, report, config) {
+      for (const path of documentPaths(subject.type, subject.properties, report)) {
+        judgeStatements(subject.properties, path, report, (statement) =>
+          bestAndWorst(statement, (known) => judge(known, config)),
+        );
+      }
+    },
+  });
+}
+
+/** Judges what is known of a statement, and then what the unknown could make of it. */
+function bestAndWorst(
+  statement: Statement,
+  judge: (statement: Statement) => string | undefined,
+): Judgement {
+  if (statement.effect === "Deny") {
+    return undefined;
+  }
+  const conditions = statement.conditions.filter(({ key }) => key !== "");
+  const vague = statement.effect === UNKNOWN || conditions.length < statement.conditions.length;
+  const best = judge(filled({ ...statement, effect: "Allow", conditions }, []));
+  if (best !== undefined) {
+    return vague ? UNKNOWN : best;
+  }
+  const worst = judge(filled({ ...statement, effect: "Allow", conditions }, ["*"]));
+  return worst === undefined ? undefined : UNKNOWN;
+}
+
+/** The statement with the unknown replaced. */
+export function filled(statement: Statement, by: readonly string[]): Statement {
+  const fill = (texts: Statement["actions"]) =>
+    texts.flatMap((text) => (text === UNKNOWN ? by : [text]));
+  return {
+    ...statement,
+    actions: fill(statement.actions),
+    resources: fill(statement.resources),
+  };
+}
+
+/** Whether a resource is every one, or every one of its type: `*`, `arn:aws:s3:::*`, `...:parameter/*`. */
+export function isBroad(resource: string): boolean {
+  const parts = resource.split(":");
+  const name = parts.length < 6 ? resource : parts.slice(5).join(":");
+  // An ARN of S3 has no type before the name.
+  const own = parts[2] === "s3" ? name : name.replace(/^[a-z-]+[/:]/, "");
+  return /[*?]/.test(own) && own.replace(/[*?/:]/g, "") === "";
+}
+
+/** Whether a resource is every one of whichever type. */
+export function isAll(resource: string): boolean {
+  const parts = resource.split(":");
+  return /^[*?]+$/.test(resource) || (parts[0] === "arn" && /^[*?]+$/.test(parts[2] ?? "*"));
+}
+
+/** Condition keys that narrow down which resources or data are meant. Source: Service Authorization Reference. */
+const NARROWING =
+  /^(aws:(resourcetag|requesttag)\/|[a-z0-9-]+:resourcetag\/|kms:(resourcealiases|requestalias|encryptioncontext)|cloudwatch:namespace|ecs:(cluster|service|task-definition)|ec2:(vpc|subnet|instance)|secretsmanager:secretid|s3:(prefix|dataaccesspointarn)|dynamodb:leadingkeys|lambda:functionarn|events:source|iam:(policyarn|permissionsboundary|awsservicename))/;
+
+function narrows({ key, operator, values }: Condition): boolean {
+  return (
+    NARROWING.test(key) &&
+    /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/i.test(operator) &&
+    values.length > 0 &&
+    values.every((value) => value === UNKNOWN || value.replace(/[*?/:]/g, "") !== "")
+  );
+}
+
+/** Whether a statement reaches all resources, or all of a type, and no condition narrows them down. */
+export function isUnconstrained(
+  statement: Statement,
+  broad: (resource: string) => boolean,
+): boolean {
+  const reaches =
+    statement.notResources.length > 0 ||
+    statement.resources.some((resource) => resource !== UNKNOWN && broad(resource));
+  return reaches && !statement.conditions.some(narrows);
+}
+
+/** The texts that are known. */
+export const texts = (list: Statement["actions"]): string[] =>
+  list.filter((text): text is string => text !== UNKNOWN);
+
+/** The actions of a list that a statement allows on every resource. */
+export function unconstrained(statement: Statement, actions: readonly string[]): string[] {
+  return isUnconstrained(statement, isBroad)
+    ? actions.filter((action) => allowsAction(statement, action))
+    : [];
+}
+
+/** A rule that no statement allows some actions on every resource. */
+export function unconstrainedRule(info: RuleInfo<object>, actions: readonly string[]): Rule {
+  return policyRule(info, (statement) => {
+    const found = unconstrained(statement, actions);
+    return found.length > 0
+      ? `it allows ${found.slice(0, 3).join(", ")} on every resource; name the resources`
+      : undefined;
+  });
+}

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+
+import { backupRules, hoursBetween } from "../../../policy-pack/rules/backup";
+import { companionRows, documentOf, ruleOf } from "../rows";
+import { ruleTable, type Sample, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
+
+const VAULT = "aws:backup/vault:Vault";
+const LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
+const type = "aws:backup/plan:Plan";
+const SELECTION = "aws:backup/selection:Selection";
+const DATABASE = "aws:rds/instance:Instance";
+const rule = (id: string) => ruleOf(backupRules, id);
+const otherType = { otherType: "a selection", type: SELECTION };
+const others = { otherType: "a role", resources: [{ type: "aws:iam/role:Role" }] };
+const vault: Sample = { type: VAULT, name: "vault" };
+const plan = (...rules: Record<string, unknown>[]) => ({ type, props: { rules } });
+
+describe("policy pack: backups", () => {
+  ruleTable(rule("backup-vault-lock"), [
+    ...companionRows(vault, LOCK, "backupVaultName", { minRetentionDays: 7 }),
+    { compliant: "staging", stack: "staging", resources: [vault] },
+    {
+      violating: "a day",
+      resources: [
+        vault,
+        {
+          type: LOCK,
+          props: { backupVaultName: UNKNOWN_TEXT, minRetentionDays: 1 },
+          references: { backupVaultName: ["vault"] },
+        },
+      ],
+      says: /minRetentionDays is 1; set it to 7 at least/,
+    },
+  ]);
+
+  const lifecycle = { deleteAfter: 14 };
+  ruleTable(rule("backup-plan-frequency-retention"), [
+    { compliant: "every two hours", ...plan({ schedule: "cron(0 0/2 * * ? *)", lifecycle }) },
+    { compliant: "continuous", ...plan({ enableContinuousBackup: true, lifecycle }) },
+    { compliant: "kept for ever", ...plan({ schedule: "rate(1 day)" }) },
+    {
+      violating: "every week",
+      ...plan({ schedule: "cron(0 5 ? * SUN *)", lifecycle }),
+      says: /no schedule of every 24 hours; add one/,
+    },
+    {
+      violating: "for three days",
+      ...plan({ schedule: "rate(1 day)", lifecycle: { deleteAfter: 3 } }),
+      says: /keep nothing for 7 days/,
+    },
+    {
+      violating: "for less than the setting",
+      ...plan({ schedule: "rate(1 day)", lifecycle }),
+      config: { minimumDays: 35 },
+      says: /keep nothing for 35 days/,
+    },
+    { unknown: "schedule", ...plan({ schedule: UNKNOWN_TEXT, lifecycle }) },
+    { unknown: "rules", type, props: { rules: UNKNOWN_LIST } },
+    otherType,
+  ]);
+
+  const copy = (destinationVaultArn: string) => plan({ copyActions: [{ destinationVaultArn }] });
+  const provider = { region: "us-east-1" };
+  ruleTable(rule("backup-cross-region-copy"), [
+    {
+      compliant: "to another region",
+      ...copy("arn:aws:backup:us-west-2:123456789012:backup-vault:x"),
+      provider,
+    },
+    { compliant: "staging", stack: "staging", ...plan({}) },
+    {
+      violating: "to the same region",
+      ...copy("arn:aws:backup:us-east-1:123456789012:backup-vault:x"),
+      provider,
+      says: /rules copy to no other region/,
+    },
+    { violating: "not at all", ...plan({}), provider, says: /add copyActions/ },
+    { unknown: "vault", ...copy(UNKNOWN_TEXT), provider },
+    otherType,
+  ]);
+
+  const database: Sample = { type: DATABASE, name: "db", props: { identifier: "crm-postgresql" } };
+  const selection = (props: Record<string, unknown>): Sample => ({ type: SELECTION, props });
+  const bucket: Sample = {
+    type: "aws:s3/bucketV2:BucketV2",
+    props: { bucket: "crm-user-uploads-prod" },
+  };
+  ruleTable(rule("backup-covers-stateful"), [
+    {
+      compliant: "named",
+      resources: [
+        database,
+        bucket,
+        selection({
+          resources: [
+            "arn:aws:rds:us-east-1:123456789012:db:crm-postgresql",
+            "arn:aws:s3:::crm-user-uploads-prod",
+          ],
+        }),
+      ],
+    },
+    {
+      compliant: "not known yet, by reference",
+      resources: [
+        database,
+        { ...selection({ resources: [UNKNOWN_TEXT] }), references: { resources: ["db"] } },
+      ],
+    },
+    { compliant: "everything", resources: [database, selection({ resources: ["*"] })] },
+    {
+      compliant: "all databases",
+      resources: [database, selection({ resources: ["arn:aws:rds:*:*:db:*"] })],
+    },
+    {
+      compliant: "a replica",
+      resources: [{ type: DATABASE, props: { replicateSourceDb: "crm-postgresql" } }],
+    },
+    { compliant: "staging", stack: "staging", resources: [database] },
+    { violating: "no plan", resources: [database], says: /no Selection/ },
+    {
+      violating: "another database",
+      resources: [
+        database,
+        selection({ resources: ["arn:aws:rds:us-east-1:123456789012:db:other"] }),
+      ],
+      says: /names its ARN; add it/,
+    },
+    { violating: "a bucket", resources: [bucket], says: /no Selection/ },
+    { unknown: "tags", resources: [database, selection({ selectionTags: [{ key: "Backup" }] })] },
+    { unknown: "resources", resources: [database, selection({ resources: UNKNOWN_LIST })] },
+    others,
+  ]);
+
+  const denies = documentOf({
+    Effect: "Deny",
+    Principal: "*",
+    Action: "backup:Delete*",
+    Resource: "*",
+  });
+  const guard = (policy: string): Sample[] => [
+    {
+      type: "aws:backup/vaultPolicy:VaultPolicy",
+      props: { backupVaultName: UNKNOWN_TEXT, policy },
+      references: { backupVaultName: ["vault"] },
+    },
+    {
+      type: "aws:backup/vaultNotifications:VaultNotifications",
+      props: { backupVaultName: UNKNOWN_TEXT },
+      references: { backupVaultName: ["vault"] },
+    },
+  ];
+  ruleTable(rule("backup-vault-guarded"), [
+    { compliant: "denied and told", resources: [vault, ...guard(denies)] },
+    { compliant: "staging", stack: "staging", resources: [vault] },
+    {
+      violating: "nothing",
+      resources: [vault],
+      says: /denies backup:DeleteRecoveryPoint[^]*no VaultNotifications/,
+    },
+    {
+      violating: "something else is denied",
+      resources: [vault, ...guard(denies.replace("Delete*", "Start*"))],
+      says: /no VaultPolicy of it denies/,
+    },
+    { unknown: "document", resources: [vault, ...guard(UNKNOWN_TEXT)] },
+    others,
+  ]);
+
+  it("reads schedules", () => {
+    const hours = {
+      "rate(12 hours)": 12,
+      "rate(30 minutes)": 0.5,
+      "cron(0 * * * ? *)": 1,
+      "cron(0 0/6 * * ? *)": 6,
+      "cron(0 5,17 * * ? *)": 12,
+      "cron(30 3 * * ? *)": 24,
+      "cron(0 5 ? * SUN *)": Number.POSITIVE_INFINITY,
+      "cron(0 5 1 * ? *)": Number.POSITIVE_INFINITY,
+      nonsense: Number.POSITIVE_INFINITY,
+    };
+    for (const [schedule, expected] of Object.entries(hours)) {
+      assert.equal(hoursBetween(schedule), expected, schedule);
+    }
+  });
+});

@@ -1,0 +1,231 @@
+import { edgeRules } from "../../../policy-pack/rules/edge";
+import { companionRows, ruleOf } from "../rows";
+import { ruleTable, UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
+
+const type = "aws:cloudfront/distribution:Distribution";
+const BUCKET = "aws:s3/bucket:Bucket";
+const HOST = "crm-frontend-assets-prod.s3.us-east-1.amazonaws.com";
+const rule = (id: string) => ruleOf(edgeRules, id);
+const otherType = { otherType: "a function", type: "aws:cloudfront/function:Function" };
+const others = { otherType: "a role", resources: [{ type: "aws:iam/role:Role" }] };
+
+const assets = { originId: "assets", domainName: HOST, originAccessControlId: UNKNOWN_TEXT };
+const api = {
+  originId: "api",
+  domainName: "origin.crm-consulting.com",
+  customOriginConfig: { originProtocolPolicy: "https-only" },
+};
+const leads = (targetOriginId: string) => ({ defaultCacheBehavior: { targetOriginId } });
+
+describe("policy pack: edge", () => {
+  ruleTable(rule("cf-custom-cert"), [
+    {
+      compliant: "a certificate that is not known yet",
+      type,
+      props: { viewerCertificate: { acmCertificateArn: UNKNOWN_TEXT } },
+    },
+    {
+      violating: "CloudFront's own",
+      type,
+      props: { viewerCertificate: { cloudfrontDefaultCertificate: true } },
+      says: /acmCertificateArn is not set[^]*cloudfrontDefaultCertificate is true/,
+    },
+    { unknown: "settings", type, props: { viewerCertificate: UNKNOWN_TEXT } },
+    otherType,
+  ]);
+
+  ruleTable(rule("cf-sni"), [
+    { compliant: "by name", type, props: { viewerCertificate: { sslSupportMethod: "sni-only" } } },
+    {
+      violating: "by address",
+      type,
+      props: { viewerCertificate: { sslSupportMethod: "vip" } },
+      says: /set it to "sni-only"/,
+    },
+    { unknown: "how", type, props: { viewerCertificate: { sslSupportMethod: UNKNOWN_TEXT } } },
+    otherType,
+  ]);
+
+  ruleTable(rule("cf-logging"), [
+    ...companionRows({ type }, "aws:cloudwatch/logDeliverySource:LogDeliverySource", "resourceArn"),
+    {
+      compliant: "the older way",
+      resources: [{ type, props: { loggingConfig: { bucket: UNKNOWN_TEXT } } }],
+    },
+  ]);
+
+  ruleTable(rule("cf-waf"), [
+    { compliant: "one", type, props: { webAclId: "arn:aws:wafv2:us-east-1:1:global/webacl/x" } },
+    { violating: "none", type, says: /webAclId is not set/ },
+    { unknown: "which", passes: true, type, props: { webAclId: UNKNOWN_TEXT } },
+    otherType,
+  ]);
+
+  ruleTable(rule("cf-root-object"), [
+    {
+      compliant: "a page",
+      type,
+      props: { ...leads("assets"), origins: [assets], defaultRootObject: "index.html" },
+    },
+    { compliant: "an API", type, props: { ...leads("api"), origins: [assets, api] } },
+    {
+      violating: "a bucket",
+      type,
+      props: { ...leads("assets"), origins: [assets, api] },
+      says: /the default origin is a bucket; set it/,
+    },
+    {
+      violating: "a bucket in a group",
+      type,
+      props: {
+        ...leads("group"),
+        origins: [assets],
+        originGroups: [{ originId: "group", members: [{ originId: "assets" }] }],
+      },
+      says: /defaultRootObject is not set/,
+    },
+    {
+      unknown: "host",
+      type,
+      props: { ...leads("assets"), origins: [{ ...assets, domainName: UNKNOWN_TEXT }] },
+    },
+    otherType,
+  ]);
+
+  const control = "aws:cloudfront/originAccessControl:OriginAccessControl";
+  ruleTable(rule("cf-oac"), [
+    { compliant: "a bucket, signed", type, props: { origins: [assets, api] } },
+    {
+      compliant: "always",
+      type: control,
+      props: { signingBehavior: "always", signingProtocol: "sigv4" },
+    },
+    {
+      violating: "a bucket, unsigned",
+      type,
+      props: { origins: [{ originId: "assets", domainName: HOST }] },
+      says: /origins\[0\]\.originAccessControlId is not set/,
+    },
+    {
+      violating: "a function, unsigned",
+      type,
+      props: {
+        origins: [{ ...api, domainName: "abc.lambda-url.us-east-1.on.aws" }],
+      },
+      says: /originAccessControlId is not set/,
+    },
+    {
+      violating: "never",
+      type: control,
+      props: { signingBehavior: "never", signingProtocol: "sigv4" },
+      says: /signingBehavior is .*; set it to "always"/,
+    },
+    { unknown: "host", type, props: { origins: [{ domainName: UNKNOWN_TEXT }] } },
+    { unknown: "origins", type, props: { origins: UNKNOWN_LIST } },
+    otherType,
+  ]);
+
+  const bucket = { type: BUCKET, name: "assets", props: { bucket: "crm-frontend-assets-prod" } };
+  ruleTable(rule("cf-s3-origin-exists"), [
+    { compliant: "ours", resources: [bucket, { type, props: { origins: [assets, api] } }] },
+    {
+      compliant: "ours, not known yet",
+      resources: [
+        bucket,
+        {
+          type,
+          props: { origins: [{ domainName: UNKNOWN_TEXT }] },
+          references: { origins: ["assets"] },
+        },
+      ],
+    },
+    {
+      compliant: "named in the setting",
+      resources: [{ type, props: { origins: [assets] } }],
+      config: { externalBuckets: ["^crm-frontend-"] },
+    },
+    {
+      violating: "nobody's",
+      resources: [{ type, props: { origins: [assets] } }],
+      says: /origins\[0\]\.domainName is of "crm-frontend-assets-prod", no bucket of the stack/,
+    },
+    {
+      unknown: "host",
+      resources: [{ type, props: { origins: [{ domainName: UNKNOWN_TEXT }] } }],
+    },
+    others,
+  ]);
+
+  ruleTable(rule("cf-origin-failover"), [
+    { compliant: "a group", type, props: { originGroups: [{ originId: "group" }] } },
+    { compliant: "an API", type, name: "crm-edge-api" },
+    { violating: "one origin", type, name: "crm-edge-app", says: /originGroups is empty/ },
+    { unknown: "groups", type, props: { originGroups: UNKNOWN_LIST } },
+    otherType,
+  ]);
+
+  const from = (restrictionType: string) => ({
+    type,
+    props: { restrictions: { geoRestriction: { restrictionType } } },
+  });
+  ruleTable(rule("cf-geo-restriction"), [
+    { compliant: "from everywhere", ...from("none") },
+    {
+      violating: "from everywhere, where a list is asked for",
+      ...from("none"),
+      config: { restrictionTypes: ["whitelist"] },
+      says: /set it to whitelist/,
+    },
+    { violating: "nothing said", type, says: /restrictionType is not set/ },
+    { unknown: "kind", ...from(UNKNOWN_TEXT) },
+    otherType,
+  ]);
+
+  const headers = { responseHeadersPolicyId: UNKNOWN_TEXT };
+  ruleTable(rule("cf-response-headers"), [
+    {
+      compliant: "everywhere",
+      type,
+      props: { defaultCacheBehavior: headers, orderedCacheBehaviors: [headers] },
+    },
+    {
+      violating: "one without",
+      type,
+      props: { defaultCacheBehavior: headers, orderedCacheBehaviors: [headers, {}] },
+      says: /orderedCacheBehaviors\[1\]\.responseHeadersPolicyId is not set/,
+    },
+    { violating: "none", type, props: { defaultCacheBehavior: {} }, says: /defaultCacheBehavior/ },
+    { unknown: "behaviour", type, props: { defaultCacheBehavior: UNKNOWN_TEXT } },
+    otherType,
+  ]);
+
+  const policy = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy";
+  const hsts = { accessControlMaxAgeSec: 63_072_000, includeSubdomains: true, override: true };
+  const sent = (strictTransportSecurity: unknown) => ({
+    type: policy,
+    props: { securityHeadersConfig: { strictTransportSecurity } },
+  });
+  ruleTable(rule("cf-hsts"), [
+    { compliant: "two years", ...sent(hsts) },
+    {
+      violating: "a day",
+      ...sent({ ...hsts, accessControlMaxAgeSec: 86_400 }),
+      says: /accessControlMaxAgeSec is 86400; set it to 31536000 at least/,
+    },
+    {
+      violating: "without subdomains",
+      ...sent({ ...hsts, includeSubdomains: false }),
+      says: /includeSubdomains is false/,
+    },
+    { violating: "none", type: policy, says: /is not set/ },
+    { unknown: "seconds", ...sent({ ...hsts, accessControlMaxAgeSec: UNKNOWN_TEXT }) },
+    otherType,
+  ]);
+
+  ruleTable(rule("cf-enabled"), [
+    { compliant: "on", type, props: { enabled: true } },
+    { violating: "off", type, props: { enabled: false }, says: /enabled is false/ },
+    { unknown: "switch", type, props: { enabled: UNKNOWN_FLAG } },
+    otherType,
+  ]);
+});

@@ -1,0 +1,185 @@
+import { firewallRules } from "../../../policy-pack/rules/firewall";
+import { companionRows, ruleOf } from "../rows";
+import { ruleTable, UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
+
+const type = "aws:wafv2/webAcl:WebAcl";
+const LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration";
+const rule = (id: string) => ruleOf(firewallRules, id);
+const otherType = { otherType: "a set of addresses", type: "aws:wafv2/ipSet:IpSet" };
+
+const seen = { visibilityConfig: { cloudwatchMetricsEnabled: true } };
+const group = (name: string, override: string) => ({
+  name,
+  overrideAction: { [override]: {} },
+  statement: { managedRuleGroupStatement: { name, vendorName: "AWS" } },
+  ...seen,
+});
+const inputs = group("AWSManagedRulesKnownBadInputsRuleSet", "none");
+const common = group("AWSManagedRulesCommonRuleSet", "count");
+const limit = {
+  name: "limit",
+  action: { block: {} },
+  statement: { rateBasedStatement: { limit: 2000 } },
+  ...seen,
+};
+const all = { rules: [inputs, common, limit], ...seen };
+
+describe("policy pack: firewall", () => {
+  ruleTable(rule("waf-has-rules"), [
+    { compliant: "rules", resources: [{ type, props: all }] },
+    {
+      compliant: "as JSON",
+      resources: [{ type, props: { ruleJson: JSON.stringify([{ Name: "x" }]) } }],
+    },
+    {
+      compliant: "separate ones",
+      resources: [
+        { type, name: "acl" },
+        {
+          type: "aws:wafv2/webAclRule:WebAclRule",
+          props: { webAclArn: UNKNOWN_TEXT },
+          references: { webAclArn: ["acl"] },
+        },
+      ],
+    },
+    { violating: "none", resources: [{ type }], says: /rules is empty/ },
+    { violating: "no JSON", resources: [{ type, props: { ruleJson: "[" } }], says: /is no JSON/ },
+    { unknown: "rules", resources: [{ type, props: { rules: UNKNOWN_LIST } }] },
+    { otherType: "a set", resources: [{ type: otherType.type }] },
+  ]);
+
+  ruleTable(rule("waf-rules-act"), [
+    { compliant: "one counts", type, props: all },
+    { violating: "all count", type, props: { rules: [common] }, says: /all rules only count/ },
+    {
+      compliant: "all count on trial",
+      stack: "trial",
+      config: { stacks: ["production"] },
+      type,
+      props: { rules: [common] },
+    },
+    {
+      violating: "one without",
+      type,
+      props: { rules: [inputs, { name: "idle" }] },
+      says: /rule idle has no action/,
+    },
+    { unknown: "rules", type, props: { rules: UNKNOWN_LIST } },
+    otherType,
+  ]);
+
+  ruleTable(rule("waf-metrics"), [
+    { compliant: "all", type, props: all },
+    {
+      violating: "a rule without",
+      type,
+      props: { ...seen, rules: [{ ...inputs, visibilityConfig: {} }] },
+      says: /of rule AWSManagedRulesKnownBadInputsRuleSet is not true/,
+    },
+    {
+      violating: "the ACL",
+      type,
+      props: { rules: [inputs] },
+      says: /cloudwatchMetricsEnabled is not set/,
+    },
+    {
+      unknown: "switch",
+      type,
+      props: { ...all, visibilityConfig: { cloudwatchMetricsEnabled: UNKNOWN_FLAG } },
+    },
+    otherType,
+  ]);
+
+  const redactedFields = [
+    { singleHeader: { name: "authorization" } },
+    { singleHeader: { name: "Cookie" } },
+  ];
+  ruleTable(rule("waf-logging"), [
+    ...companionRows({ type }, LOGGING, "resourceArn", { redactedFields }),
+    {
+      violating: "with cookies",
+      resources: [
+        { type, name: "acl" },
+        {
+          type: LOGGING,
+          props: { resourceArn: UNKNOWN_TEXT, redactedFields: redactedFields.slice(0, 1) },
+          references: { resourceArn: ["acl"] },
+        },
+      ],
+      says: /leave out the header cookie; add it/,
+    },
+  ]);
+
+  ruleTable(rule("waf-log4j-managed-rules"), [
+    { compliant: "it blocks", type, props: all },
+    {
+      compliant: "as JSON",
+      type,
+      props: {
+        ruleJson: JSON.stringify([
+          {
+            Name: "inputs",
+            OverrideAction: { None: {} },
+            Statement: {
+              ManagedRuleGroupStatement: { Name: "AWSManagedRulesKnownBadInputsRuleSet" },
+            },
+          },
+        ]),
+      },
+    },
+    {
+      violating: "absent",
+      type,
+      props: { rules: [common] },
+      says: /rules lack AWSManagedRulesKnown/,
+    },
+    {
+      violating: "it counts",
+      type,
+      props: { rules: [group("AWSManagedRulesKnownBadInputsRuleSet", "count")] },
+      says: /only counts; set its overrideAction to none/,
+    },
+    {
+      violating: "its rule for Log4j counts",
+      type,
+      props: {
+        rules: [
+          {
+            ...inputs,
+            statement: {
+              managedRuleGroupStatement: {
+                ...inputs.statement.managedRuleGroupStatement,
+                ruleActionOverrides: [{ name: "Log4JRCE_HEADER", actionToUse: { count: {} } }],
+              },
+            },
+          },
+        ],
+      },
+      says: /only counts/,
+    },
+    { unknown: "rules", type, props: { rules: UNKNOWN_LIST } },
+    otherType,
+  ]);
+
+  const edge = { ...all, scope: "CLOUDFRONT" };
+  ruleTable(rule("waf-baseline"), [
+    { compliant: "of a region", type, props: { ...all, scope: "REGIONAL", region: "us-west-2" } },
+    { compliant: "of the edge", type, props: { ...edge, region: "us-east-1" } },
+    {
+      violating: "of the edge, elsewhere by its provider",
+      type,
+      props: edge,
+      provider: { region: "us-west-2" },
+      says: /region is not us-east-1/,
+    },
+    { violating: "no limit", type, props: { rules: [common] }, says: /no rateBasedStatement/ },
+    {
+      violating: "no common rules",
+      type,
+      props: { rules: [limit] },
+      says: /AWSManagedRulesCommon/,
+    },
+    { unknown: "region", type, props: { ...edge, region: UNKNOWN_TEXT } },
+    otherType,
+  ]);
+});
