@@ -16,6 +16,7 @@ import { CrmRecovery } from "./components/recovery";
 import { CrmObservability } from "./components/observability";
 import { CrmService } from "./components/service";
 import { Arns } from "./components/shared/arns";
+import { consoleLinks } from "./components/shared/console-links";
 import { customMetricsLink } from "./components/shared/custom-metrics";
 import { functionDatabases } from "./components/shared/function-database";
 import { resolveLinks } from "./components/shared/link-resolver";
@@ -374,6 +375,7 @@ function copyOf(bucket: string) {
 
 export const vpcId = network.vpcId;
 export const databaseAddress = database.primaryAddress;
+export const cacheAddress = cache.address;
 export const loadBalancerDnsName = cluster.loadBalancerDnsName;
 export const loadBalancerZoneId = cluster.loadBalancerZoneId;
 export const hosts = dns.hosts;
@@ -383,4 +385,10 @@ export const dsRecord = dns.dsRecord;
 export const replicatedBackupsArn = recovery.replicatedBackupsArn;
 export const originHeaderValue = firewall.originHeader?.value;
 export const dashboardName = observability.dashboardName;
+export const consoleUrls = consoleLinks({
+  region: config.region,
+  clusterName: cluster.clusterName,
+  services,
+  dashboardName: observability.dashboardName,
+});
 export const serviceSummaries = mapped(services, ({ summary }) => summary);

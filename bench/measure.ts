@@ -1,0 +1,177 @@
+/**
+ * `npm run bench [-- --write] [-- --quick]`: how fast the offline preview and the pack are, as ratios within
+ * one run, so that the machine does not matter: the unit is a bare start of Node.js with the same SDKs.
+ */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { median, measure, type Run } from "./process";
+import { withResources, withServices } from "./projects";
+
+const ROOT = path.join(__dirname, "..");
+const PAGE = path.join(ROOT, "docs", "bench.md");
+const PACK = path.join(ROOT, "policy-pack");
+
+const USAGE = `Usage: npm run bench -- [--write] [--quick]
+
+--write  writes docs/bench.md
+--quick  one run of each, and not the test suite`;
+
+/** What is aimed at. */
+export const TARGETS = { fullPreview: 2.5, growth: 1, packGrowth: 1, peakMiB: 300 } as const;
+
+/** A line of the table. */
+export interface Result {
+  readonly what: string;
+  readonly seconds: number;
+  /** In units of the bare start. */
+  readonly ratio: number;
+  readonly peakMiB: number;
+  readonly note: string;
+}
+
+/** Everything that was measured. */
+export interface Bench {
+  readonly results: readonly Result[];
+  /** What the numbers say, against {@link TARGETS}. */
+  readonly findings: readonly string[];
+}
+
+const SDKS = "require('@pulumi/pulumi'); require('@pulumi/aws'); require('@pulumi/awsx')";
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  if (args.some((arg) => !["--write", "--quick"].includes(arg))) {
+    console.error(USAGE);
+    return args.includes("--help") ? 0 : 2;
+  }
+  const bench = await run(args.includes("--quick"));
+  const text = page(bench);
+  console.log(text);
+  if (args.includes("--write")) {
+    fs.writeFileSync(PAGE, text);
+  }
+  return 0;
+}
+
+/** What a preview's document says, as far as it matters here. */
+interface Document {
+  readonly resources: readonly unknown[];
+  readonly policies?: { readonly packs: readonly { readonly policies: number }[] };
+  readonly error?: { readonly failures: readonly { readonly message: string }[] };
+}
+
+interface Preview {
+  readonly run: Run;
+  readonly resources: number;
+  readonly rules: number;
+}
+
+async function run(quick: boolean): Promise<Bench> {
+  const times = quick ? 1 : 3;
+  const results: Result[] = [];
+  const start = await repeated(times, () => measure(["-e", SDKS], ROOT));
+  const add = (what: string, result: Run, note = "") => {
+    const ratio = result.seconds / start.seconds;
+    results.push({ what, seconds: result.seconds, ratio, peakMiB: result.peakMiB, note });
+    console.error(`${what}: ${result.seconds.toFixed(2)} s, ${ratio.toFixed(2)}`);
+  };
+  add("bare start: Node.js with the SDKs loaded", start, "the unit");
+
+  await preview(ROOT, "production", true);
+  const noPack = await preview(ROOT, "production", false, times);
+  add("preview of production, no pack", noPack.run, `${noPack.resources} resources`);
+  const full = await preview(ROOT, "production", true, times);
+  add("preview of production, whole pack", full.run, `${full.rules} rules`);
+
+  // 48: a load balancer has 100 rules, two for a service, and the schema takes 50 services at most.
+  const few = await withServices(4, (directory) => preview(directory, "production", false, times));
+  const many = await withServices(48, (directory) =>
+    preview(directory, "production", false, times),
+  );
+  add("preview with 4 services, no pack", few.run, `${few.resources} resources`);
+  add("preview with 48 services, no pack", many.run, `${many.resources} resources`);
+
+  const packs = [];
+  for (const count of [500, 5000]) {
+    const pair = await withResources(count, async (directory) => ({
+      bare: await preview(directory, "bench", false, quick ? 1 : 2),
+      judged: await preview(directory, "bench", true, quick ? 1 : 2),
+    }));
+    add(`${count} plain resources, no pack`, pair.bare.run);
+    add(`${count} plain resources, whole pack`, pair.judged.run);
+    packs.push({ count, seconds: pair.judged.run.seconds - pair.bare.run.seconds, ...pair });
+  }
+  if (!quick) {
+    const mocha = require.resolve("mocha/bin/mocha.js");
+    add("the test suite", await measure([mocha, "tests/**/*.test.ts"], ROOT));
+  }
+  return { results, findings: findings({ start, full, few, many, packs }) };
+}
+
+interface Measured {
+  readonly start: Run;
+  readonly full: Preview;
+  readonly few: Preview;
+  readonly many: Preview;
+  readonly packs: readonly { count: number; seconds: number; judged: Preview }[];
+}
+
+/** What the numbers say, and whether it is what is aimed at. */
+export function findings({ start, full, few, many, packs }: Measured): string[] {
+  const verdict = (met: boolean) => (met ? "met" : "not met");
+  const ratio = full.run.seconds / start.seconds;
+  // Linear: the time for one more resource is no more than what one takes on average in the small stack.
+  const growth = many.run.seconds / few.run.seconds / (many.resources / few.resources);
+  const [small, large] = packs as [Measured["packs"][number], Measured["packs"][number]];
+  const packGrowth = large.seconds / small.seconds / (large.count / small.count);
+  const perRule = (large.seconds / large.count / large.judged.rules) * 1e6;
+  return [
+    `Production with the whole pack takes ${ratio.toFixed(2)} times the bare start; target ${TARGETS.fullPreview}: ${verdict(ratio <= TARGETS.fullPreview)}.`,
+    `Its peak is ${full.run.peakMiB.toFixed(0)} MiB over all of its processes; target ${TARGETS.peakMiB}: ${verdict(full.run.peakMiB <= TARGETS.peakMiB)}.`,
+    `From 4 to 48 services the time grows ${growth.toFixed(2)} times as fast as the number of resources; target ${TARGETS.growth} (linear): ${verdict(growth <= TARGETS.growth)}.`,
+    `From 500 to 5,000 resources the pack's time grows ${packGrowth.toFixed(2)} times as fast as their number; target ${TARGETS.packGrowth} (linear): ${verdict(packGrowth <= TARGETS.packGrowth)}.`,
+    `The pack takes ${perRule.toFixed(1)} microseconds for a resource and rule (${large.judged.rules} rules, ${large.count} resources).`,
+  ];
+}
+
+async function preview(cwd: string, stack: string, pack: boolean, times = 1): Promise<Preview> {
+  const packArguments = pack ? ["--policy-pack", PACK] : ["--no-policy"];
+  const args = [path.join(ROOT, "preview", "cli.js"), "-C", cwd, "--stack", stack, "--json"];
+  const run = await repeated(times, () => measure([...args, ...packArguments], cwd));
+  const document = JSON.parse(run.stdout) as Document;
+  if (document.error !== undefined) {
+    throw new Error(document.error.failures.map(({ message }) => message).join("\n"));
+  }
+  return {
+    run,
+    resources: document.resources.length,
+    rules: document.policies?.packs[0]?.policies ?? 0,
+  };
+}
+
+async function repeated(times: number, once: () => Promise<Run>): Promise<Run> {
+  const runs: Run[] = [];
+  for (let index = 0; index < times; index++) {
+    runs.push(await once());
+  }
+  return median(runs);
+}
+
+/** The page: table, findings, and what they were measured on. */
+export function page({ results, findings: sentences }: Bench): string {
+  const rows = results.map(
+    ({ what, seconds, ratio, peakMiB, note }) =>
+      `| ${what} | ${seconds.toFixed(2)} | ${ratio.toFixed(2)} | ${Number.isNaN(peakMiB) ? "" : peakMiB.toFixed(0)} | ${note} |`,
+  );
+  return `${[
+    "# Bench",
+    "Written by `npm run bench -- --write`. Ratios hold on other machines, seconds do not: the unit is a start of Node.js that loads the " +
+      "same SDKs (`@pulumi/pulumi`, `@pulumi/aws`, `@pulumi/awsx`) and does nothing. Medians; memory is the highest sum over all processes of a run, shared pages " +
+      "counted once.",
+    ["| what | s | ratio | peak MiB | |", "|---|---|---|---|---|", ...rows].join("\n"),
+    sentences.map((sentence) => `- ${sentence}`).join("\n"),
+    `Measured with Node.js ${process.versions.node} on ${os.cpus().length} cores (${os.cpus()[0]?.model.trim() ?? "unknown"}).`,
+  ].join("\n\n")}\n`;
+}

@@ -1,0 +1,79 @@
+/** The bootstrap program's configuration: the one place that reads it, and its schema. */
+import * as pulumi from "@pulumi/pulumi";
+import { type z } from "zod";
+
+import { ENVIRONMENTS } from "../components/shared/tags";
+import {
+  accountId,
+  flag,
+  group,
+  list,
+  mailbox,
+  namedGroup,
+  oneOf,
+  region,
+  text,
+  word,
+} from "../schema/common";
+
+const TAG = /^[\w .:/=+@-]{1,128}$/;
+
+/** Everything below `crm-bootstrap:`, and the region. */
+export const bootstrapSchema = group({
+  region: region().describe("Region of the state bucket and the keys"),
+  accountId: accountId().describe("The only account that the program may touch"),
+  repository: text(
+    /^[A-Za-z0-9-]{1,39}\/[\w.-]{1,100}$/,
+    "a GitHub repository such as owner/name",
+  ).describe("Repository whose workflows may assume the roles"),
+  stacks: namedGroup(
+    word(),
+    group({
+      environment: oneOf(ENVIRONMENTS).describe(
+        "Value of the tag Environment on the stack's resources",
+      ),
+      prefix: word().describe("Start of the names of the stack's roles, functions and so on"),
+    }),
+  ).describe(
+    "Stacks that the pipeline deploys, by name; each gets a role and a key for its secrets",
+  ),
+  copyRegion: region().describe("Region that the state is copied to"),
+  regions: list(region(), 1, 4, "regions").describe("Regions in which the stacks have resources"),
+  createIdentityProvider: flag().describe(
+    "Whether to create the account's identity provider for GitHub; false where it exists",
+  ),
+  stateBucket: text(
+    /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+    "a bucket's name: 3 to 63 lower-case letters, digits and hyphens",
+  ).describe("Bucket for Pulumi's state; unique in all of AWS. A change replaces it"),
+  tags: group({
+    project: text(TAG, "a tag's value"),
+    owner: mailbox(),
+    costCenter: text(TAG, "a tag's value"),
+  }),
+});
+
+export type BootstrapConfig = z.infer<typeof bootstrapSchema>;
+
+/** Reads and validates the configuration; throws one error with every problem in it. */
+export function loadBootstrapConfig(): BootstrapConfig {
+  const config = new pulumi.Config("crm-bootstrap");
+  const parsed = bootstrapSchema.safeParse({
+    region: new pulumi.Config("aws").get("region"),
+    accountId: config.get("accountId"),
+    repository: config.get("repository"),
+    stacks: config.getObject("stacks"),
+    copyRegion: config.get("copyRegion"),
+    regions: config.getObject("regions"),
+    createIdentityProvider: config.getBoolean("createIdentityProvider"),
+    stateBucket: config.get("stateBucket"),
+    tags: config.getObject("tags"),
+  });
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `  crm-bootstrap:${path.join(".")}: ${message} expected.`,
+    );
+    throw new pulumi.RunError(`The stack's configuration is not valid:\n${problems.join("\n")}`);
+  }
+  return parsed.data;
+}

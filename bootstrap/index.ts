@@ -1,0 +1,194 @@
+/**
+ * What has to be there before the platform is deployed: a bucket for Pulumi's state, a key for each stack's
+ * secrets, and roles for the pipeline. Deployed once for an account, by a person; see README.md.
+ */
+import * as aws from "@pulumi/aws";
+
+import { SecureBucket } from "../components/bucket";
+import { BucketReplication } from "../components/bucket-replication";
+import { EncryptionKey } from "../components/encryption-key";
+import { Arns } from "../components/shared/arns";
+import { mapped } from "../components/shared/records";
+import { componentTags, ENVIRONMENTS, stackTags } from "../components/shared/tags";
+import { loadBootstrapConfig } from "./config";
+import { GITHUB_ISSUER, PipelineRole } from "./pipeline-role";
+import * as rights from "./rights";
+
+const config = loadBootstrapConfig();
+const arns = new Arns({ partition: "aws", region: config.region, accountId: config.accountId });
+// The pipeline deploys production: what it is made of is production's.
+const tagging = { ...config.tags, environment: "production" } as const;
+const tags = componentTags(tagging, "recovery");
+
+const provider = new aws.Provider("aws", {
+  region: config.region,
+  allowedAccountIds: [config.accountId],
+  defaultTags: { tags: stackTags(tagging) },
+});
+const opts = { providers: [provider] };
+
+const key = (name: string, alias: string, description: string) =>
+  new EncryptionKey(
+    name,
+    { alias, description, deletionWindowDays: 30, protect: true, arns, tags },
+    opts,
+  );
+const stateKey = key("crm-state", rights.STATE_KEY_ALIAS, "State of all stacks");
+mapped(config.stacks, (_, stack) =>
+  key(`crm-secrets-${stack}`, rights.secretsKeyAlias(stack), `Secrets of the stack ${stack}`),
+);
+
+const lifecycle = { transitions: [], noncurrentDays: 365, abortUploadDays: 1 };
+const bucketArgs = { lifecycle, versioning: true, protect: true, forceDestroy: false, arns, tags };
+const accessLogs = new SecureBucket(
+  "crm-state-access-logs",
+  {
+    ...bucketArgs,
+    bucketName: `${config.stateBucket}-logs`,
+    lifecycle: { ...lifecycle, expiration: { id: "access_logs", days: 365 } },
+    statements: [
+      {
+        sid: "AccessLogs",
+        principals: { services: ["logging.s3.amazonaws.com"] },
+        actions: ["s3:PutObject"],
+        resources: [`${arns.bucket(`${config.stateBucket}-logs`)}/*`],
+        conditions: {
+          ArnLike: { "aws:SourceArn": arns.bucket(config.stateBucket) },
+          StringEquals: { "aws:SourceAccount": config.accountId },
+        },
+      },
+    ],
+  },
+  opts,
+);
+const state = new SecureBucket(
+  "crm-state",
+  { ...bucketArgs, bucketName: config.stateBucket, keyArn: stateKey.arn, accessLogs },
+  opts,
+);
+
+// With the region its state would be lost too, and nobody could bring the platform up elsewhere.
+const copyKey = new EncryptionKey(
+  "crm-state-copy",
+  {
+    alias: rights.STATE_KEY_ALIAS,
+    description: "Copy of the state of all stacks",
+    deletionWindowDays: 30,
+    protect: true,
+    region: config.copyRegion,
+    arns: arns.inRegion(config.copyRegion),
+    tags,
+  },
+  opts,
+);
+const copy = new SecureBucket(
+  "crm-state-copy",
+  {
+    ...bucketArgs,
+    bucketName: `${config.stateBucket}-copy`,
+    region: config.copyRegion,
+    keyArn: copyKey.arn,
+  },
+  opts,
+);
+new BucketReplication(
+  "crm-state-replication",
+  {
+    source: state,
+    destination: copy,
+    region: config.copyRegion,
+    keys: { source: stateKey, destination: copyKey },
+    deleteMarkers: false,
+    roleName: "crm-pipeline-state-replication",
+    arns,
+    tags,
+  },
+  opts,
+);
+
+if (config.createIdentityProvider) {
+  new aws.iam.OpenIdConnectProvider(
+    "github",
+    { url: `https://${GITHUB_ISSUER}`, clientIdLists: ["sts.amazonaws.com"], tags },
+    { provider, protect: true },
+  );
+}
+
+const { repository } = config;
+const stacks = Object.keys(config.stacks);
+const prefixes = Object.values(config.stacks).map(({ prefix }) => prefix);
+const allState = { arns, bucket: config.stateBucket, project: "crm", stacks };
+const common = { repository, arns, tags };
+
+// A preview without a refresh asks AWS for nothing: reading the state is all that it needs.
+const preview = new PipelineRole(
+  "crm-pipeline-preview",
+  {
+    ...common,
+    roleName: "crm-pipeline-preview",
+    description: "Previews pull requests: reads the stacks' state and nothing else",
+    subjects: ["pull_request"],
+    policies: { state: rights.readState(allState) },
+    sessionSeconds: 3600,
+  },
+  opts,
+);
+
+const drift = new PipelineRole(
+  "crm-pipeline-drift",
+  {
+    ...common,
+    roleName: "crm-pipeline-drift",
+    description: "Compares what is deployed with the stacks' state; changes nothing",
+    subjects: ["ref:refs/heads/main"],
+    policies: {
+      state: [...rights.readState(allState), ...rights.lockState(allState)],
+      read: [...rights.readSecrets(arns, prefixes), ...rights.noContents(arns, config.stateBucket)],
+    },
+    managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    sessionSeconds: 3600,
+  },
+  opts,
+);
+
+const deployments = mapped(config.stacks, ({ environment, prefix }, stack) => {
+  const state = { ...allState, stacks: [stack] };
+  return new PipelineRole(
+    rights.deployRoleName(stack),
+    {
+      ...common,
+      roleName: rights.deployRoleName(stack),
+      description: `Deploys the stack ${stack}`,
+      subjects: [`environment:${stack}`],
+      policies: {
+        state: rights.writeState(state),
+        deploy: rights.deploy({
+          arns,
+          prefix,
+          regions: config.regions,
+          otherEnvironments: ENVIRONMENTS.filter((other) => other !== environment),
+        }),
+        limits: rights.notThePipeline(
+          state,
+          stacks.filter((other) => other !== stack),
+        ),
+      },
+      sessionSeconds: 2 * 3600,
+    },
+    opts,
+  );
+});
+
+/** For `pulumi login`. */
+export const stateBackend = `s3://${config.stateBucket}?region=${config.region}`;
+/** For `pulumi stack init --secrets-provider`, by stack. */
+export const secretsProviders = mapped(
+  config.stacks,
+  (_, stack) => `awskms://${rights.secretsKeyAlias(stack)}?region=${config.region}`,
+);
+/** For the repository's variables, by role: AWS_PREVIEW_ROLE and so on. */
+export const roles = {
+  preview: preview.roleArn,
+  drift: drift.roleArn,
+  ...mapped(deployments, ({ roleArn }) => roleArn),
+};

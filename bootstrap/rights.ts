@@ -1,0 +1,369 @@
+/**
+ * What the pipeline's roles may do, as plain policy statements. Three kinds of rights:
+ *
+ *  - state: read or write one stack's files in the state bucket, and use that stack's key;
+ *  - read: look at what is deployed, for the drift check;
+ *  - deploy: change what the platform is made of, in its regions, never in another environment, and
+ *    never the roles and keys of this program.
+ */
+import type { Arns } from "../components/shared/arns";
+import type { Statement } from "../components/shared/policy-documents";
+
+/** A stack whose state a role may use. */
+export interface StateScope {
+  readonly arns: Arns;
+  readonly bucket: string;
+  /** Project of the stacks, as in the platform's Pulumi.yaml. */
+  readonly project: string;
+  readonly stacks: readonly string[];
+}
+
+/** Alias of the key that encrypts the state bucket. */
+export const STATE_KEY_ALIAS = "alias/crm-pulumi-state";
+
+/** Alias of the key that encrypts a stack's secrets: the secrets provider is `awskms://<alias>`. */
+export function secretsKeyAlias(stack: string): string {
+  return `alias/crm-pulumi-${stack}`;
+}
+
+/** Name of the role of a stack's deployments. */
+export function deployRoleName(stack: string): string {
+  return `crm-pipeline-${stack}`;
+}
+
+/** Services whose resources have ids of AWS's own, or names that their actions are not limited by. */
+export const UNNAMED_SERVICES = [
+  "acm",
+  "application-autoscaling",
+  "backup",
+  "backup-storage",
+  "budgets",
+  "ce",
+  "cloudfront",
+  "cloudwatch",
+  "ec2",
+  "ecs",
+  "elasticache",
+  "elasticloadbalancing",
+  "events",
+  "logs",
+  "rds",
+  "route53",
+  "scheduler",
+  "wafv2",
+  "xray",
+] as const;
+
+/** Services whose resources carry the platform's prefix in their ARN, and how. */
+const NAMED_SERVICES: Readonly<Record<string, (prefix: string) => string>> = {
+  ecr: (prefix) => `repository/${prefix}-*`,
+  lambda: (prefix) => `function:${prefix}-*`,
+  secretsmanager: (prefix) => `secret:${prefix}-*`,
+  sns: (prefix) => `${prefix}-*`,
+  sqs: (prefix) => `${prefix}-*`,
+  ssm: (prefix) => `parameter/${prefix}/*`,
+};
+
+/** Services that take one of the platform's roles (`iam:PassRole`). */
+const ROLE_TAKERS = [
+  "application-autoscaling.amazonaws.com",
+  "backup.amazonaws.com",
+  "cloudwatch.amazonaws.com",
+  "delivery.logs.amazonaws.com",
+  "ecs-tasks.amazonaws.com",
+  "ecs.amazonaws.com",
+  "events.amazonaws.com",
+  "lambda.amazonaws.com",
+  "monitoring.rds.amazonaws.com",
+  "pipes.amazonaws.com",
+  "s3.amazonaws.com",
+  "scheduler.amazonaws.com",
+  "sns.amazonaws.com",
+  "vpc-flow-logs.amazonaws.com",
+];
+
+const ROLE_CHANGES = [
+  "iam:AttachRolePolicy",
+  "iam:CreateRole",
+  "iam:DeleteRole",
+  "iam:DeleteRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:PutRolePolicy",
+  "iam:TagRole",
+  "iam:UntagRole",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateRole",
+  "iam:UpdateRoleDescription",
+];
+
+/** Files of a stack below `.pulumi`. Source: Pulumi, "Using a DIY backend"; locks carry the organization's name. */
+function stateObjects({ arns, bucket, project, stacks }: StateScope): string[] {
+  const root = `${arns.bucket(bucket)}/.pulumi`;
+  return stacks.flatMap((stack) => [
+    `${root}/stacks/${project}/${stack}.*`,
+    `${root}/history/${project}/${stack}/*`,
+    `${root}/backups/${project}/${stack}/*`,
+    `${root}/locks/organization/${project}/${stack}/*`,
+  ]);
+}
+
+/** Uses keys by alias: nobody knows a key's id before it exists. */
+function keyUse(scope: StateScope, actions: readonly string[]): Statement {
+  return {
+    sid: "Keys",
+    actions,
+    resources: [scope.arns.anyKey()],
+    conditions: {
+      "ForAnyValue:StringEquals": {
+        "kms:ResourceAliases": [STATE_KEY_ALIAS, ...scope.stacks.map(secretsKeyAlias)],
+      },
+    },
+  };
+}
+
+/** Reads stacks' state, and decrypts it with their keys: what a preview needs. */
+export function readState(scope: StateScope): Statement[] {
+  return [
+    { sid: "FindState", actions: ["s3:ListBucket"], resources: [scope.arns.bucket(scope.bucket)] },
+    {
+      sid: "ReadState",
+      actions: ["s3:GetObject"],
+      resources: [`${scope.arns.bucket(scope.bucket)}/.pulumi/meta.yaml`, ...stateObjects(scope)],
+    },
+    keyUse(scope, ["kms:Decrypt"]),
+  ];
+}
+
+/** Takes and gives back a stack's lock: what an operation that refreshes does. */
+export function lockState({ arns, bucket, project, stacks }: StateScope): Statement[] {
+  return [
+    {
+      sid: "LockState",
+      actions: ["s3:PutObject", "s3:DeleteObject"],
+      resources: stacks.map(
+        (stack) => `${arns.bucket(bucket)}/.pulumi/locks/organization/${project}/${stack}/*`,
+      ),
+    },
+    {
+      ...keyUse({ arns, bucket, project, stacks: [] }, ["kms:GenerateDataKey"]),
+      sid: "WriteLocks",
+    },
+  ];
+}
+
+/** Reads and writes one stack's state. Versions are kept: nobody but a person deletes one. */
+export function writeState(scope: StateScope): Statement[] {
+  return [
+    ...readState(scope).slice(0, 2),
+    {
+      sid: "WriteState",
+      actions: ["s3:PutObject", "s3:DeleteObject"],
+      resources: stateObjects(scope),
+    },
+    keyUse(scope, ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]),
+  ];
+}
+
+/**
+ * Narrows AWS's `ReadOnlyAccess` to what the drift check needs: how things are set, and not what is in them.
+ * The state itself is allowed by {@link readState} and not denied here.
+ */
+export function noContents(arns: Arns, stateBucket: string): Statement[] {
+  return [
+    {
+      sid: "NoObjects",
+      effect: "Deny",
+      actions: ["s3:GetObject", "s3:GetObjectVersion"],
+      resources: [`arn:${arns.partition}:s3:::*/*`],
+      conditions: { ArnNotLike: { "aws:ResourceArn": `${arns.bucket(stateBucket)}/*` } },
+    },
+    {
+      sid: "NoMessages",
+      effect: "Deny",
+      actions: [
+        "logs:FilterLogEvents",
+        "logs:GetLogEvents",
+        "logs:StartQuery",
+        "sqs:ReceiveMessage",
+      ],
+      // Whatever is found there, in any group or queue.
+      resources: ["*"],
+    },
+  ];
+}
+
+/** A refresh compares the values of parameters and secrets as well: those of these name prefixes. */
+export function readSecrets(arns: Arns, prefixes: readonly string[]): Statement[] {
+  return [
+    {
+      sid: "ReadSecrets",
+      actions: ["secretsmanager:GetSecretValue"],
+      resources: prefixes.map((prefix) => arns.regional("secretsmanager", `secret:${prefix}*`)),
+    },
+    {
+      sid: "DecryptSecrets",
+      actions: ["kms:Decrypt"],
+      resources: [arns.anyKey()],
+      conditions: {
+        "ForAnyValue:StringEquals": {
+          "kms:ResourceAliases": prefixes.map((prefix) => `alias/${prefix}-secrets`),
+        },
+      },
+    },
+  ];
+}
+
+/** What a deployment role is for. */
+export interface DeployScope {
+  readonly arns: Arns;
+  /** Start of the names of the stack's roles. */
+  readonly prefix: string;
+  /** Regions that the stack has resources in. */
+  readonly regions: readonly string[];
+  /** Values of the tag Environment that are not the stack's. */
+  readonly otherEnvironments: readonly string[];
+}
+
+/** Changes what the platform is made of. */
+export function deploy({ arns, prefix, regions, otherEnvironments }: DeployScope): Statement[] {
+  return [
+    {
+      sid: "Services",
+      actions: UNNAMED_SERVICES.map((service) => `${service}:*`),
+      // Ids of what does not exist yet: the statements below take away what is not this stack's.
+      resources: ["*"],
+      conditions: { StringEquals: { "aws:RequestedRegion": regions } },
+    },
+    {
+      sid: "NamedServices",
+      actions: [...Object.keys(NAMED_SERVICES), "s3"].map((service) => `${service}:*`),
+      resources: [
+        ...Object.entries(NAMED_SERVICES).flatMap(([service, resource]) =>
+          regions.map((region) => arns.inRegion(region).regional(service, resource(prefix))),
+        ),
+        arns.bucket("crm-*"),
+        `${arns.bucket("crm-*")}/*`,
+      ],
+    },
+    {
+      sid: "LookAtNamedServices",
+      actions: [
+        "ecr:DescribeRepositories",
+        "lambda:*EventSourceMapping*",
+        "lambda:GetLayerVersion",
+        "lambda:ListTags",
+        "s3:ListAllMyBuckets",
+        "ssm:DescribeParameters",
+      ],
+      // Lists know no resource; an event source mapping's id is AWS's own.
+      resources: ["*"],
+      conditions: { StringEquals: { "aws:RequestedRegion": regions } },
+    },
+    {
+      sid: "MakeKeys",
+      actions: [
+        "kms:CancelKeyDeletion",
+        "kms:CreateAlias",
+        "kms:CreateKey",
+        "kms:DeleteAlias",
+        "kms:Describe*",
+        "kms:EnableKeyRotation",
+        "kms:Get*",
+        "kms:List*",
+        "kms:PutKeyPolicy",
+        "kms:ScheduleKeyDeletion",
+        "kms:TagResource",
+        "kms:UntagResource",
+        "kms:UpdateAlias",
+        "kms:UpdateKeyDescription",
+      ],
+      // A key has no name before it has an alias; those of others are taken away below.
+      resources: ["*"],
+    },
+    {
+      sid: "UseKeys",
+      actions: [
+        "kms:CreateGrant",
+        "kms:Decrypt",
+        "kms:Encrypt",
+        "kms:GenerateDataKey*",
+        "kms:ReEncrypt*",
+      ],
+      resources: regions.map((region) => arns.inRegion(region).anyKey()),
+      conditions: {
+        "ForAnyValue:StringLike": { "kms:ResourceAliases": `alias/${prefix}-*` },
+      },
+    },
+    { sid: "LookAtRoles", actions: ["iam:Get*", "iam:List*"], resources: ["*"] },
+    { sid: "ChangeRoles", actions: ROLE_CHANGES, resources: [arns.role(`${prefix}-*`)] },
+    {
+      sid: "PassRoles",
+      actions: ["iam:PassRole"],
+      resources: [arns.role(`${prefix}-*`)],
+      conditions: { StringEquals: { "iam:PassedToService": ROLE_TAKERS } },
+    },
+    {
+      sid: "ServiceLinkedRoles",
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: [arns.global("iam", "role/aws-service-role/*")],
+    },
+    ...(otherEnvironments.length === 0
+      ? []
+      : [
+          {
+            sid: "NotOtherEnvironments",
+            effect: "Deny" as const,
+            actions: ["*"],
+            resources: ["*"],
+            conditions: { StringEquals: { "aws:ResourceTag/Environment": otherEnvironments } },
+          },
+        ]),
+  ];
+}
+
+/** No role of the pipeline changes the pipeline: not the roles, the keys, the state of others or their bucket. */
+export function notThePipeline(scope: StateScope, otherStacks: readonly string[]): Statement[] {
+  const bucket = scope.arns.bucket(scope.bucket);
+  return [
+    {
+      sid: "NotPipelineRoles",
+      effect: "Deny",
+      actions: [...ROLE_CHANGES, "iam:PassRole"],
+      resources: [scope.arns.role("crm-pipeline-*")],
+    },
+    {
+      sid: "NotPipelineKeys",
+      effect: "Deny",
+      actions: ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:CreateGrant"],
+      resources: [scope.arns.anyKey()],
+      conditions: { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/crm-pulumi-*" } },
+    },
+    {
+      sid: "NotOtherSecrets",
+      effect: "Deny",
+      actions: ["kms:Decrypt", "kms:Encrypt"],
+      resources: [scope.arns.anyKey()],
+      conditions: {
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": otherStacks.map(secretsKeyAlias) },
+      },
+    },
+    {
+      sid: "NotStateBucket",
+      effect: "Deny",
+      actions: ["s3:DeleteBucket*", "s3:PutBucket*", "s3:PutEncryptionConfiguration"],
+      resources: [bucket],
+    },
+    {
+      sid: "NotOtherState",
+      effect: "Deny",
+      actions: ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"],
+      resources: stateObjects({ ...scope, stacks: otherStacks }),
+    },
+    {
+      sid: "NotVersions",
+      effect: "Deny",
+      actions: ["s3:DeleteObjectVersion"],
+      resources: [`${bucket}/*`],
+    },
+  ];
+}

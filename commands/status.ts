@@ -1,0 +1,112 @@
+/**
+ * `npm run status [-- <service>]`: how a stack's services are. Exit code 0 if every service has the tasks it
+ * wants, no deployment is stuck and no alarm is on; 1 otherwise.
+ */
+import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
+
+import { runDayTwo, type World } from "./aws";
+import { type Platform, serviceOf } from "./platform";
+
+const USAGE = `Usage: npm run status -- [<service>] [--stack <stack>]
+
+Tasks, deployments, the last messages and the alarms that are on; of one service or of all.
+Exit code 1 if something is not as it should be.`;
+
+/** How one service is. */
+export interface ServiceStatus {
+  readonly line: string;
+  readonly details: readonly string[];
+  readonly healthy: boolean;
+}
+
+/** Judges a service by what ECS says of it; undefined for one that is not there. */
+export function judge(key: string, service: Service | undefined): ServiceStatus {
+  if (service === undefined || service.status !== "ACTIVE") {
+    return { line: `${key}: not deployed`, details: [], healthy: false };
+  }
+  const { runningCount = 0, desiredCount = 0, pendingCount = 0, deployments = [] } = service;
+  const failed = deployments.filter(({ rolloutState }) => rolloutState === "FAILED");
+  const rolling = deployments.filter(({ rolloutState }) => rolloutState === "IN_PROGRESS");
+  const healthy = runningCount >= desiredCount && failed.length === 0;
+  const state =
+    failed.length > 0 ? "deployment failed" : rolling.length > 0 ? "deploying" : "steady";
+  const pending = pendingCount > 0 ? `, ${pendingCount} pending` : "";
+  const task = service.taskDefinition?.split("/").at(-1) ?? "";
+  return {
+    line: `${key}: ${runningCount} of ${desiredCount} tasks${pending}, ${state}, ${task}`,
+    details: [
+      ...[...failed, ...rolling].map(({ rolloutStateReason }) => rolloutStateReason ?? ""),
+      ...(healthy && rolling.length === 0
+        ? []
+        : (service.events ?? [])
+            .slice(0, 3)
+            .map(({ createdAt, message }) => `${createdAt?.toISOString()} ${message}`)),
+    ].filter(Boolean),
+    healthy,
+  };
+}
+
+/** Names and reasons of the stack's alarms that are on; `part` narrows them to a service's. */
+async function alarmsOn(world: World, platform: Platform, part: string): Promise<string[]> {
+  const on: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await world.alarms.send(
+      new DescribeAlarmsCommand({
+        AlarmNamePrefix: `${platform.alarmPrefix}${part}`,
+        AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
+        StateValue: "ALARM",
+        NextToken,
+      }),
+    );
+    for (const alarm of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]) {
+      const name = alarm.AlarmName ?? "";
+      // Production's prefix is the start of every stack's.
+      if (!platform.foreignPrefixes.some((prefix) => name.startsWith(prefix))) {
+        on.push(`${name}: ${alarm.StateReason}`);
+      }
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return on;
+}
+
+/** The command; returns its exit code. */
+export function main(args: readonly string[], world?: World): Promise<number> {
+  return runDayTwo(
+    {
+      usage: USAGE,
+      options: {},
+      service: "optional",
+      act: async ({ platform, world: aws, key }) => {
+        const wanted = key === undefined ? platform.services : [serviceOf(platform, key)];
+        const found = new Map<string, Service>();
+        // DescribeServices takes ten at a time (ECS API reference).
+        for (let index = 0; index < wanted.length; index += 10) {
+          const { services = [] } = await aws.ecs.send(
+            new DescribeServicesCommand({
+              cluster: platform.clusterName,
+              services: wanted.slice(index, index + 10).map(({ serviceName }) => serviceName),
+            }),
+          );
+          services.forEach((service) => found.set(service.serviceName!, service));
+        }
+        aws.print(`${platform.stack}: cluster ${platform.clusterName} in ${platform.region}`);
+        const statuses = wanted.map((service) =>
+          judge(service.key, found.get(service.serviceName)),
+        );
+        for (const { line, details } of statuses) {
+          aws.print(`  ${line}`);
+          details.forEach((detail) => aws.print(`    ${detail}`));
+        }
+        const alarms = await alarmsOn(aws, platform, key ?? "");
+        aws.print(alarms.length === 0 ? "  no alarm is on" : `  ${alarms.length} alarms are on`);
+        alarms.forEach((alarm) => aws.print(`    ${alarm}`));
+        return statuses.every(({ healthy }) => healthy) && alarms.length === 0 ? 0 : 1;
+      },
+    },
+    args,
+    world,
+  );
+}

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+
+import { type Plan, type PlannedResource, previewStack } from "../preview";
+
+const ROOT = path.join(__dirname, "..");
+
+interface Statement {
+  Sid: string;
+  Effect: string;
+  Action: string | string[];
+  Resource: string | string[];
+  Principal?: { Federated?: string };
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+describe("bootstrap", () => {
+  let plan: Plan;
+  before(async function () {
+    this.timeout(60_000);
+    plan = await previewStack({
+      cwd: path.join(ROOT, "bootstrap"),
+      stack: "bootstrap",
+      policyPacks: [path.join(ROOT, "policy-pack")],
+    });
+  });
+
+  const ofType = (type: string): PlannedResource[] => plan.resources.filter((r) => r.type === type);
+  const named = (type: string, name: string) => ofType(type).find((r) => r.name === name)!;
+  const statements = (policy: unknown) =>
+    (JSON.parse(policy as string) as { Statement: Statement[] }).Statement;
+  const policiesOf = (role: string) =>
+    ofType("aws:iam/rolePolicy:RolePolicy")
+      .filter(({ name }) => name.startsWith(`${role}-`))
+      .flatMap(({ inputs }) => statements(inputs["policy"]));
+  const list = (value: string | string[]) => (Array.isArray(value) ? value : [value]);
+
+  it("is clean under the pack", () => {
+    const mandatory = plan.policies.violations.filter((v) => v.enforcementLevel === "mandatory");
+    assert.deepEqual(mandatory, []);
+    assert.deepEqual(plan.policies.undecided, []);
+  });
+
+  it("keeps the state versioned, encrypted with a key of its own, private, and for good", () => {
+    const bucket = named("aws:s3/bucket:Bucket", "crm-state");
+    assert.equal(bucket.protect, true);
+    const replication = ofType("aws:s3/bucketReplicationConfig:BucketReplicationConfig");
+    assert.equal(replication.length, 1, "copied to another region");
+    const at = (type: string) => named(type, "crm-state").inputs as any;
+    assert.equal(
+      at("aws:s3/bucketVersioning:BucketVersioning").versioningConfiguration.status,
+      "Enabled",
+    );
+    const [rule] = at(
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    ).rules;
+    assert.equal(rule.applyServerSideEncryptionByDefault.sseAlgorithm, "aws:kms");
+    const block = at("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
+    assert.equal(block.blockPublicPolicy && block.restrictPublicBuckets, true);
+    const sids = statements(at("aws:s3/bucketPolicy:BucketPolicy").policy).map(({ Sid }) => Sid);
+    assert.deepEqual(sids, ["TlsOnly", "Tls12AtLeast"]);
+  });
+
+  it("trusts one kind of run for each role, without wildcards", () => {
+    const trusts = Object.fromEntries(
+      ofType("aws:iam/role:Role")
+        .filter(({ parent }) => parent!.includes("PipelineRole"))
+        .map(({ inputs }) => {
+          const [statement] = statements(inputs["assumeRolePolicy"]);
+          const equals = statement!.Condition!["StringEquals"]!;
+          assert.equal(equals["token.actions.githubusercontent.com:aud"], "sts.amazonaws.com");
+          return [inputs["name"], equals["token.actions.githubusercontent.com:sub"]];
+        }),
+    );
+    const repository = "repo:crm-consulting/crm-on-aws";
+    assert.deepEqual(trusts, {
+      "crm-pipeline-preview": [`${repository}:pull_request`],
+      "crm-pipeline-drift": [`${repository}:ref:refs/heads/main`],
+      "crm-pipeline-production": [`${repository}:environment:production`],
+      "crm-pipeline-recovery": [`${repository}:environment:recovery`],
+      "crm-pipeline-staging": [`${repository}:environment:staging`],
+    });
+  });
+
+  it("lets a pull request read the state and do nothing else", () => {
+    const actions = policiesOf("crm-pipeline-preview").flatMap(({ Action }) => list(Action));
+    assert.deepEqual([...new Set(actions)].sort(), [
+      "kms:Decrypt",
+      "s3:GetObject",
+      "s3:ListBucket",
+    ]);
+  });
+
+  it("lets the drift check write its lock and nothing else", () => {
+    const writes = policiesOf("crm-pipeline-drift").filter(
+      ({ Effect, Action }) => Effect === "Allow" && list(Action).some((a) => /Put|Delete/.test(a)),
+    );
+    assert.equal(writes.length, 1);
+    for (const resource of list(writes[0]!.Resource)) {
+      assert.match(
+        resource,
+        /\/\.pulumi\/locks\/organization\/crm\/(staging|production|recovery)\/\*$/,
+      );
+    }
+  });
+
+  it("keeps a deployment off other stacks' state, other environments and the pipeline itself", () => {
+    const all = policiesOf("crm-pipeline-staging");
+    const bySid = new Map(all.map((statement) => [statement.Sid, statement]));
+    const written = list(bySid.get("WriteState")!.Resource);
+    assert.ok(
+      written.every((resource) => /\/crm\/staging[./]/.test(resource)),
+      String(written),
+    );
+    assert.deepEqual(bySid.get("NotOtherEnvironments")!.Condition, {
+      StringEquals: { "aws:ResourceTag/Environment": ["production", "development"] },
+    });
+    const denied = list(bySid.get("NotOtherState")!.Resource);
+    assert.ok(denied.some((resource) => resource.includes("/stacks/crm/production.*")));
+    assert.equal(bySid.get("NotPipelineRoles")!.Effect, "Deny");
+    assert.deepEqual(list(bySid.get("ChangeRoles")!.Resource), [
+      "arn:aws:iam::123456789012:role/crm-staging-*",
+    ]);
+    const star = all.filter(
+      ({ Effect, Action }) => Effect === "Allow" && list(Action).includes("*"),
+    );
+    assert.deepEqual(star, []);
+  });
+
+  it("keeps each role's policies inside of what IAM takes", () => {
+    const sizes = new Map<string, number>();
+    for (const { parent, inputs } of ofType("aws:iam/rolePolicy:RolePolicy")) {
+      sizes.set(parent!, (sizes.get(parent!) ?? 0) + (inputs["policy"] as string).length);
+    }
+    // IAM User Guide, "IAM and AWS STS quotas": 10,240 characters of inline policies for a role.
+    for (const [role, size] of sizes) {
+      assert.ok(size <= 10_240, `${role}: ${size}`);
+    }
+  });
+
+  it("gives each stack a key for its secrets, and protects all keys", () => {
+    const aliases = ofType("aws:kms/alias:Alias").map(({ inputs }) => inputs["name"]);
+    assert.deepEqual([...aliases].sort(), [
+      "alias/crm-pulumi-production",
+      "alias/crm-pulumi-recovery",
+      "alias/crm-pulumi-staging",
+      "alias/crm-pulumi-state",
+      "alias/crm-pulumi-state",
+    ]);
+    assert.ok(ofType("aws:kms/key:Key").every(({ protect }) => protect));
+  });
+});

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { configurationPage, PAGE } from "../scripts/generate-configuration";
+import { SECTIONS } from "../config.schema";
+
+const ROOT = path.join(__dirname, "..");
+
+/** Every Markdown file of the project, relative to its root. */
+function markdown(folder = ""): string[] {
+  return fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory()) {
+      return /^(node_modules|\.git|\.cache)$/.test(entry.name) ? [] : markdown(name);
+    }
+    return entry.name.endsWith(".md") ? [name] : [];
+  });
+}
+
+const textOf = (file: string) => fs.readFileSync(path.join(ROOT, file), "utf8");
+
+/** Text without what stands in fences, where nothing is a link. */
+const prose = (text: string) => text.replace(/^( *)(`{3,})[^]*?^\1\2`*$/gm, "");
+
+/** The anchors of a page as GitHub makes them. */
+function anchors(text: string): Set<string> {
+  const seen = new Map<string, number>();
+  const found = new Set<string>();
+  for (const [, title] of prose(text).matchAll(/^#{1,6} +(.+?) *$/gm)) {
+    const plain = title!.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+    const slug = plain.replace(/[^\p{L}\p{N}_ -]/gu, "").replaceAll(" ", "-");
+    const count = seen.get(slug) ?? 0;
+    seen.set(slug, count + 1);
+    found.add(count === 0 ? slug : `${slug}-${count}`);
+  }
+  return found;
+}
+
+/** The commands of a page's `sh` blocks that are not marked as needing an account. */
+function commands(file: string): string[] {
+  return [...textOf(file).matchAll(/^( *)```sh\n([^]*?)^\1```$/gm)]
+    .map(([, , body]) => body!.trim())
+    .filter((body) => !body.startsWith("# needs an account"))
+    .flatMap((body) => body.replaceAll("\\\n", " ").split("\n"))
+    .map((line) => line.replace(/#.*$/, "").trim())
+    .filter((line) => line !== "");
+}
+
+/**
+ * Where each kind of command is run: by a test here, by a test elsewhere, or by `.ci/run` and the workflows,
+ * which run what a test suite cannot run inside of itself.
+ */
+const RUN_BY: readonly (readonly [RegExp, string])[] = [
+  [/^npm ci$/, ".ci/run"],
+  [/^npm test$/, ".ci/run"],
+  [/^npm run (lint|typecheck|format:check)$/, ".ci/run"],
+  [/^npm run preview$/, ".ci/run"],
+  [/^npm run preview -- --stack (production|staging|recovery)$/, ".ci/run"],
+  [/^npm run --silent preview -- --stack production --json > plan\.json$/, ".ci/run"],
+  [/^npm run preview -- -C bootstrap /, "tests/bootstrap.test.ts"],
+];
+
+describe("documentation", () => {
+  it("has no link that leads nowhere", () => {
+    const broken: string[] = [];
+    for (const file of markdown()) {
+      for (const [, target] of prose(textOf(file)).matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)/g)) {
+        if (/^(https?|mailto):/.test(target!)) {
+          continue;
+        }
+        const [where, anchor] = target!.split("#") as [string, string?];
+        const page = where === "" ? file : path.join(path.dirname(file), where);
+        if (!fs.existsSync(path.join(ROOT, page))) {
+          broken.push(`${file}: ${target}`);
+        } else if (anchor !== undefined && !anchors(textOf(page)).has(anchor)) {
+          broken.push(`${file}: ${target} (no such heading)`);
+        }
+      }
+    }
+    assert.deepEqual(broken, []);
+  });
+
+  it("has the configuration as the schema says it", () => {
+    assert.equal(fs.readFileSync(PAGE, "utf8"), configurationPage(), "run `npm run docs`");
+  });
+
+  it("describes every section of the configuration", () => {
+    const page = configurationPage();
+    for (const name of Object.keys(SECTIONS)) {
+      assert.match(page, new RegExp(`^## crm:${name}$`, "m"));
+    }
+    assert.ok(
+      page.includes("| `crm:database.backupWindow` | a daily window in UTC such as 03:00-04:00 |"),
+    );
+  });
+
+  it("names commands that exist", () => {
+    const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
+    const missing = markdown().flatMap((file) =>
+      [...textOf(file).matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)]
+        .filter(([, name]) => !(name! in scripts))
+        .map(([, name]) => `${file}: ${name}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it("has every command run by a test, or marked as needing an account", () => {
+    const unknown: string[] = [];
+    for (const file of markdown()) {
+      for (const command of commands(file).flatMap((line) => line.split(" && "))) {
+        const known =
+          RUN_BY.some(([pattern]) => pattern.test(command)) || testedCommand(command) !== undefined;
+        if (!known) {
+          unknown.push(`${file}: ${command}`);
+        }
+      }
+    }
+    assert.deepEqual(unknown, []);
+    const runs = textOf(".ci/run");
+    for (const part of [
+      "npm ci",
+      "npm test",
+      "npm run preview",
+      "npm run lint",
+      "npm run typecheck",
+    ]) {
+      assert.ok(runs.includes(part), part);
+    }
+    for (const [, where] of RUN_BY) {
+      assert.ok(fs.existsSync(path.join(ROOT, where)), where);
+    }
+  });
+});
+
+/** The test file of a command of this project, `npm run <name>`; undefined if it has none. */
+function testedCommand(command: string): string | undefined {
+  const name = /^npm run (?:--silent )?([\w:-]+)/.exec(command)?.[1];
+  const places = [`tests/commands/${name}.test.ts`, `tests/${name}.test.ts`, `tests/${name}`];
+  return name === undefined
+    ? undefined
+    : places.find((place) => fs.existsSync(path.join(ROOT, place)));
+}
+
+describe("npm run docs", () => {
+  it("writes the page that is there", () => {
+    const before = fs.readFileSync(PAGE, "utf8");
+    execFileSync(process.execPath, ["commands/run.js", "docs"], { cwd: ROOT });
+    assert.equal(fs.readFileSync(PAGE, "utf8"), before);
+  });
+});
