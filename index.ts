@@ -22,6 +22,7 @@ import { functionDatabases } from "./components/shared/function-database";
 import { resolveLinks } from "./components/shared/link-resolver";
 import { Names } from "./components/shared/names";
 import { mapped } from "./components/shared/records";
+import { describeService } from "./components/shared/service-summary";
 import { componentTags, stackTags } from "./components/shared/tags";
 import { CrmStorage } from "./components/storage";
 import { loadConfig } from "./config";
@@ -391,4 +392,4 @@ export const consoleUrls = consoleLinks({
   services,
   dashboardName: observability.dashboardName,
 });
-export const serviceSummaries = mapped(services, ({ summary }) => summary);
+export const serviceSummaries = mapped(services, ({ summary }) => describeService(summary));

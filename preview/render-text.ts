@@ -108,15 +108,28 @@ function renderCounts(resources: readonly PlannedResource[], paint: Paint): stri
 }
 
 function renderOutputs(plan: Plan, { width }: Terminal, paint: Paint): string[] {
-  const names = Object.keys(plan.outputs).sort();
-  if (!names.length) return [];
-  const column = Math.max(...names.map((name) => name.length));
+  const rows = Object.keys(plan.outputs)
+    .sort()
+    .flatMap((name) => outputRows(name, plan.outputs[name]));
+  if (!rows.length) return [];
+  const column = Math.max(...rows.map(([name]) => name.length));
   return [
     paint.bold("Outputs"),
-    ...names.map((name) => {
-      const text = outputText(plan.outputs[name]);
-      return `  ${name.padEnd(column)}  ${cut(text, Math.max(20, width - column - 4))}`;
-    }),
+    ...rows.map(([name, text]) =>
+      `  ${name.padEnd(column)}  ${cut(text, Math.max(20, width - column - 4))}`.trimEnd(),
+    ),
+  ];
+}
+
+/** A structure's parts stand below its name, one a row; anything else has one row. */
+function outputRows(name: string, value: unknown): [string, string][] {
+  const shown = redact(value);
+  if (typeof shown !== "object" || shown === null || Array.isArray(shown)) {
+    return [[name, outputText(value)]];
+  }
+  return [
+    [name, ""],
+    ...Object.entries(shown).map(([key, part]): [string, string] => [`  ${key}`, outputText(part)]),
   ];
 }
 
