@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { previewStack, type Plan } from "../preview";
+import type { Plan } from "../preview";
+import { planOf } from "./support/plans";
 import type { PlannedResource } from "../preview/model";
 import { STACK_TYPE } from "../preview/model";
 import { stackNames } from "./support/stack-files";
@@ -34,7 +35,7 @@ describe("The program of", function () {
       let plan: Plan;
       let ours: PlannedResource[];
       before(async () => {
-        plan = await previewStack({ cwd: ROOT, stack, policyPacks: [] });
+        plan = await planOf(stack);
         ours = plan.resources.filter(({ type }) => !type.startsWith("pulumi:"));
       });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { acceptedUrns, lostUrns, stackNames, urnsOf } from "../commands/urns";
-import { previewStack } from "../preview";
+import { planOf } from "./support/plans";
 
 const T = "aws:rds/instance:Instance";
 const urn = (name: string, path = `crm:aws:CrmDatabase$${T}`) =>
@@ -17,7 +17,7 @@ describe("accepted URNs", function () {
 
   for (const stack of stackNames()) {
     it(`are all there in ${stack}`, async () => {
-      const { resources } = await previewStack({ stack, policyPacks: [] });
+      const { resources } = await planOf(stack);
       const accepted = acceptedUrns(stack);
       assert.ok(accepted.length > 100, `tests/golden/${stack}.urns: npm run urns:accept`);
       const lost = lostUrns(accepted, resources);

@@ -4,14 +4,14 @@ import * as path from "node:path";
 
 import { estimate } from "../../cost/estimate";
 import { PRICES, USAGE } from "../../cost/tables";
-import { previewStack } from "../../preview";
+import { planOf } from "../support/plans";
 
 const ROOT = path.join(__dirname, "..", "..");
 
 describe("cost: hand calculation", () => {
   it("docs/cost.md has the estimate of production's components, and its sums are right", async function () {
     this.timeout(120_000);
-    const plan = await previewStack({ cwd: ROOT, stack: "production", policyPacks: [] });
+    const plan = await planOf("production");
     const { byComponent } = estimate(plan, PRICES, USAGE);
     const sections = fs
       .readFileSync(path.join(ROOT, "docs/cost.md"), "utf8")

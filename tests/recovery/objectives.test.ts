@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 
 import { documentOf } from "../../commands/recovery";
 import { renderedSteps, teardownSteps } from "../../commands/teardown";
-import { previewStack, type Plan, type PlannedResource } from "../../preview";
+import type { Plan, PlannedResource } from "../../preview";
+import { planOf } from "../support/plans";
 import { longestGap } from "../../recovery/backup-gaps";
 import table from "../../recovery/durations.json";
 
@@ -37,7 +38,7 @@ describe("recovery objectives", function () {
   this.timeout(60_000);
   let production: Plan;
   before(async () => {
-    production = await previewStack({ stack: "production", policyPacks: [] });
+    production = await planOf("production");
   });
 
   it("are met by production, with what each store loses at worst", () => {
@@ -158,7 +159,7 @@ describe("recovery objectives", function () {
     ["recovery", /it is the recovery itself/],
   ] as const) {
     it(`are not those of ${stack}`, async () => {
-      const document = documentOf(await previewStack({ stack, policyPacks: [] }));
+      const document = documentOf(await planOf(stack));
       assert.match(document.exemptBecause!, reason);
       assert.equal(document.met, true);
     });
@@ -187,7 +188,7 @@ describe("teardown", function () {
   this.timeout(60_000);
 
   it("says what blocks the destruction of production, vaults after protection, destroy last", async () => {
-    const plan = await previewStack({ stack: "production", policyPacks: [] });
+    const plan = await planOf("production");
     const steps = teardownSteps(plan);
     const text = renderedSteps("production", steps);
     assert.match(text, /crm:recovery\.lock/);
@@ -205,7 +206,7 @@ describe("teardown", function () {
   });
 
   it("warns of staging's database, of which nothing stays", async () => {
-    const plan = await previewStack({ stack: "staging", policyPacks: [] });
+    const plan = await planOf("staging");
     const [first] = teardownSteps(plan);
     assert.match(first!.title, /Keep what is still needed/);
     assert.deepEqual(first!.resources, ["crm-staging-primary"]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
-import { previewStack, SECRET_SIGNATURE, SIGNATURE, UNKNOWN, type Plan } from "../../preview";
+import { SECRET_SIGNATURE, SIGNATURE, UNKNOWN, type Plan } from "../../preview";
+import { planOf } from "../support/plans";
 
 /** Inputs that name something account-wide or world-wide, by type; the rest is apart by region. */
 const GLOBAL_NAMES: Readonly<Record<string, string>> = {
@@ -80,8 +81,8 @@ describe("production and recovery in one account", function () {
   let production: Plan;
   let recovery: Plan;
   before(async () => {
-    production = await previewStack({ stack: "production", policyPacks: [] });
-    recovery = await previewStack({ stack: "recovery", policyPacks: [] });
+    production = await planOf("production");
+    recovery = await planOf("recovery");
   });
 
   it("have no global name in common", () => {
