@@ -7,6 +7,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { matches } from "../policy-pack/exemptions";
 import { STATEFUL_TYPES } from "./stateful-types";
 
 /** The steps of `pulumi preview --json`, as far as they matter here. */
@@ -139,12 +140,6 @@ function reasons(steps: readonly PreviewStep[]): string {
 /** The type at the end of a URN's type path. */
 function typeOf(urn: string): string {
   return urn.split("::")[2]!.split("$").at(-1)!;
-}
-
-/** Whether a text fits a pattern in which `*` stands for any text. */
-function matches(pattern: string, text: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(text);
 }
 
 /** The exceptions of a file that may be absent; throws on one that is incomplete. */

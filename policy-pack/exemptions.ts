@@ -91,7 +91,8 @@ function keyOf(rule: string, exemption: Exemption): string {
   return `${rule}\0${exemption.urn}\0${exemption.expires}`;
 }
 
-function matches(pattern: string, text: string): boolean {
+/** Whether a text fits a pattern in which `*` stands for any text. */
+export function matches(pattern: string, text: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(text);
 }
