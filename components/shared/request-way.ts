@@ -3,7 +3,10 @@
  * behaviour, what is cached, which origin is asked for what, and which of the load balancer's rules and
  * services answer. It follows CloudFront's and the load balancer's own rules of matching.
  */
-import { CACHE_POLICIES } from "./cloudfront";
+import { CACHE_POLICIES, ORIGIN_REQUEST_POLICIES } from "./cloudfront";
+
+/** What a function at the edge makes of a path: another path, or an answer of its own with a status. */
+export type EdgeResult = string | { readonly status: number };
 
 /** One cache behaviour, in order of precedence; the default's pattern is `*`. */
 export interface BehaviorModel {
@@ -11,21 +14,45 @@ export interface BehaviorModel {
   readonly originId: string;
   readonly cachePolicyId: string;
   /** What the function at the edge makes of a path. @default the path stays */
-  readonly rewrite?: (uri: string) => string;
+  readonly rewrite?: (uri: string) => EdgeResult;
+}
+
+/** One origin, as a distribution asks it. */
+export interface OriginModel {
+  /** Host that is asked. */
+  readonly host: string;
+  /** Whether a server answers, behind the load balancer's rules; a bucket otherwise. */
+  readonly server: boolean;
+  /** Headers that the distribution adds, by name in lower case: the value, or what stands for a secret one. */
+  readonly headers: ReadonlyMap<string, string>;
 }
 
 /** One distribution. */
 export interface DistributionModel {
   readonly name: string;
   readonly hosts: readonly string[];
+  /** File that `/` stands for. @default none */
+  readonly rootObject?: string;
+  /** Origins by id; groups of origins are none of them. */
+  readonly origins: ReadonlyMap<string, OriginModel>;
   /** Ordered behaviours, the default last. */
   readonly behaviors: readonly BehaviorModel[];
 }
 
-/** One rule of the load balancer. */
+/** A header that a rule asks for: one of these values, or what stands for a secret one. */
+export interface HeaderCondition {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** One rule of the load balancer; all of its conditions must hold. */
 export interface RuleModel {
   readonly priority: number;
   readonly paths: readonly string[];
+  /** Patterns of the host. @default any host */
+  readonly hosts?: readonly string[];
+  /** @default none */
+  readonly headers?: readonly HeaderCondition[];
   readonly service: string;
 }
 
@@ -35,58 +62,96 @@ export interface RequestWay {
   /** Path pattern of the behaviour. */
   readonly behavior: string;
   readonly cachePolicyId: string;
-  readonly originId: string;
+  /** Absent where the edge answers by itself. */
+  readonly originId?: string;
   /** Path that the origin is asked for. */
-  readonly originPath: string;
-  /** Priority of the load balancer's rule; none for files. */
+  readonly originPath?: string;
+  /** Status with which the edge answers by itself. */
+  readonly edgeStatus?: number;
+  /** Priority of the load balancer's rule; none for files, undefined where no rule fits. */
   readonly rule?: number;
-  /** Service that answers; none for files. */
+  /** Service that answers; none for files, undefined where no rule fits. */
   readonly service?: string;
 }
 
 /** The parts of a distribution's inputs that decide a request's way. */
 export interface DistributionInputs {
   readonly aliases: readonly string[];
+  readonly defaultRootObject?: string;
+  readonly origins: readonly OriginInputs[];
   readonly defaultCacheBehavior: BehaviorInputs;
   readonly orderedCacheBehaviors?: readonly (BehaviorInputs & { readonly pathPattern: string })[];
 }
 
-interface BehaviorInputs {
-  readonly targetOriginId: string;
-  readonly cachePolicyId: string;
-  readonly functionAssociations?: readonly { readonly functionArn: string }[];
+/** The parts of an origin's inputs that decide what it is asked. */
+export interface OriginInputs {
+  readonly originId: string;
+  readonly domainName: string;
+  readonly customHeaders?: readonly { readonly name: string; readonly value: string }[];
+  /** Absent: a bucket. */
+  readonly customOriginConfig?: object;
 }
 
-/** Origins that are load balancers have ids which begin so. */
-const BALANCER = "alb-";
+/** The parts of a behaviour's inputs that decide where it leads. */
+export interface BehaviorInputs {
+  readonly targetOriginId: string;
+  readonly cachePolicyId: string;
+  readonly originRequestPolicyId?: string;
+  readonly functionAssociations?: readonly {
+    readonly eventType: string;
+    readonly functionArn: string;
+  }[];
+}
 
 /**
- * The model of a planned distribution.
+ * The model of a planned distribution. An error where a behaviour has a request policy of which it is not known
+ * whether the origin gets its own host or the viewer's.
  *
  * @param rewriteOf what the function behind an ARN makes of a path
  */
 export function distributionModel(
   name: string,
   inputs: DistributionInputs,
-  rewriteOf: (functionArn: string) => (uri: string) => string,
+  rewriteOf: (functionArn: string) => (uri: string) => EdgeResult,
 ): DistributionModel {
   const model = (pathPattern: string, behavior: BehaviorInputs): BehaviorModel => {
-    const functionArn = behavior.functionAssociations?.[0]?.functionArn;
+    const atEdge = behavior.functionAssociations?.find(
+      ({ eventType }) => eventType === "viewer-request",
+    );
+    const policy = behavior.originRequestPolicyId;
+    if (policy !== undefined && policy !== ORIGIN_REQUEST_POLICIES.AllViewerExceptHostHeader) {
+      throw new Error(
+        `${name}, behaviour ${pathPattern}: origin request policy ${policy} given; none or AllViewerExceptHostHeader expected.`,
+      );
+    }
     return {
       pathPattern,
       originId: behavior.targetOriginId,
       cachePolicyId: behavior.cachePolicyId,
-      ...(functionArn !== undefined && { rewrite: rewriteOf(functionArn) }),
+      ...(atEdge !== undefined && { rewrite: rewriteOf(atEdge.functionArn) }),
     };
   };
   const ordered = inputs.orderedCacheBehaviors ?? [];
   return {
     name,
     hosts: inputs.aliases,
+    rootObject: inputs.defaultRootObject,
+    origins: new Map(inputs.origins.map((origin) => [origin.originId, originModel(origin)])),
     behaviors: [
       ...ordered.map((behavior) => model(behavior.pathPattern, behavior)),
       model("*", inputs.defaultCacheBehavior),
     ],
+  };
+}
+
+function originModel(inputs: OriginInputs): OriginModel {
+  const headers = (inputs.customHeaders ?? []).map(
+    ({ name, value }) => [name.toLowerCase(), value] as const,
+  );
+  return {
+    host: inputs.domainName,
+    server: inputs.customOriginConfig !== undefined,
+    headers: new Map(headers),
   };
 }
 
@@ -103,21 +168,48 @@ export function requestWay(
   if (distribution === undefined || behavior === undefined) {
     return undefined;
   }
-  const originPath = behavior.rewrite?.(request.path) ?? request.path;
-  const way = {
+  const { originId, cachePolicyId } = behavior;
+  const taken = {
     distribution: distribution.name,
     behavior: behavior.pathPattern,
-    cachePolicyId: behavior.cachePolicyId,
-    originId: behavior.originId,
-    originPath,
+    cachePolicyId,
   };
-  if (!behavior.originId.startsWith(BALANCER)) {
+  const result = behavior.rewrite?.(request.path) ?? request.path;
+  if (typeof result !== "string") {
+    return { ...taken, edgeStatus: result.status };
+  }
+  const { rootObject } = distribution;
+  const originPath = result === "/" && rootObject !== undefined ? `/${rootObject}` : result;
+  const way = { ...taken, originId, originPath };
+  const origin = distribution.origins.get(originId);
+  if (origin === undefined || !origin.server) {
     return way;
   }
-  const rule = [...rules]
-    .sort((one, other) => one.priority - other.priority)
-    .find(({ paths }) => paths.some((pattern) => pathMatches(pattern, originPath)));
+  const rule = answeringRule(
+    { host: origin.host, path: originPath, headers: origin.headers },
+    rules,
+  );
   return { ...way, rule: rule?.priority, service: rule?.service };
+}
+
+/** The rule of the load balancer that takes a request: the first by priority whose conditions all hold. */
+export function answeringRule(
+  request: {
+    readonly host: string;
+    readonly path: string;
+    /** By name in lower case. */
+    readonly headers: ReadonlyMap<string, string>;
+  },
+  rules: readonly RuleModel[],
+): RuleModel | undefined {
+  const fits = ({ paths, hosts, headers = [] }: RuleModel): boolean =>
+    paths.some((pattern) => pathMatches(pattern, request.path)) &&
+    (hosts?.some((pattern) => pathMatches(pattern.toLowerCase(), request.host)) ?? true) &&
+    headers.every(({ name, values }) => {
+      const value = request.headers.get(name.toLowerCase());
+      return value !== undefined && values.includes(value);
+    });
+  return [...rules].sort((one, other) => one.priority - other.priority).find(fits);
 }
 
 /**
@@ -135,6 +227,11 @@ const CACHE_NAMES = new Map<string, string>(
   Object.entries(CACHE_POLICIES).map(([name, id]) => [id, name]),
 );
 
+/** The name of a cache policy; its id where it is none of the managed ones in use. */
+export function cachePolicyName(id: string): string {
+  return CACHE_NAMES.get(id) ?? id;
+}
+
 /** The ways of some requests as a Markdown table, for the documentation. */
 export function requestWayTable(
   requests: readonly { readonly host: string; readonly path: string }[],
@@ -151,15 +248,21 @@ export function requestWayTable(
           asked,
           way.distribution,
           code(way.behavior),
-          CACHE_NAMES.get(way.cachePolicyId) ?? way.cachePolicyId,
-          `${way.originId} ${code(way.originPath)}`,
-          way.rule === undefined ? "" : String(way.rule),
-          way.service ?? "",
+          cachePolicyName(way.cachePolicyId),
+          originCell(way),
+          "rule" in way ? String(way.rule ?? "default") : "",
+          "rule" in way ? (way.service ?? "none") : "",
         ];
   });
   return [header, header.map(() => "---"), ...rows]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");
+}
+
+function originCell({ edgeStatus, originId, originPath }: RequestWay): string {
+  return edgeStatus === undefined
+    ? `${originId} ${code(originPath!)}`
+    : `none: the edge answers ${edgeStatus}`;
 }
 
 function code(text: string): string {
