@@ -5,7 +5,7 @@
 import { estimate } from "../cost/estimate";
 import type { CostEstimate } from "../cost/model";
 import { PRICES, USAGE } from "../cost/tables";
-import { previewStack } from "../preview";
+import { previewStack } from "../preview/index";
 import { amount, dollars } from "../preview/cost";
 
 const USAGE_TEXT = `Usage: npm run cost -- [--stack <stack>]
@@ -44,7 +44,8 @@ export function renderStack(stack: string, cost: CostEstimate): string {
       lines.push(`  ${`${name}: ${item}`.padEnd(70)} ${amount(monthlyUsd).padStart(12)}`);
     }
   }
-  return `${[...lines, ...footer(cost)].join("\n")}\n`;
+  lines.push("", ...gaps(cost).map((gap) => `not estimated: ${gap}`), basis(cost));
+  return `${lines.join("\n")}\n`;
 }
 
 /** Two estimates side by side, with what the second has more. */
@@ -65,18 +66,21 @@ export function renderComparison(
       amounts(name, costs[0].byComponent[name] ?? 0, costs[1].byComponent[name] ?? 0),
     ),
     amounts("total", costs[0].monthlyUsd, costs[1].monthlyUsd),
-    ...footer(costs[1]),
+    "",
+    ...stacks.flatMap((stack, index) =>
+      gaps(costs[index]!).map((gap) => `not estimated in ${stack}: ${gap}`),
+    ),
+    basis(costs[0]),
   ].join("\n")}\n`;
 }
 
-function footer(cost: CostEstimate): string[] {
-  return [
-    "",
-    ...cost.notEstimated.map(
-      ({ type, count, reason }) => `not estimated: ${count} ${type} (${reason})`,
-    ),
-    `On-demand list prices as of ${cost.pricesOf}; assumptions in cost/usage.json.`,
-  ];
+/** What has no price, a line each. */
+function gaps({ notEstimated }: CostEstimate): string[] {
+  return notEstimated.map(({ type, count, reason }) => `${count} ${type} (${reason})`);
+}
+
+function basis({ pricesOf }: CostEstimate): string {
+  return `On-demand list prices as of ${pricesOf}; assumptions in cost/usage.json.`;
 }
 
 async function estimateStack(stack: string): Promise<CostEstimate> {

@@ -6,6 +6,7 @@ const FREE_MODULES = ["iam", "acm", "budgets", "random", "pulumi"];
 const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:appautoscaling/policy:Policy",
   "aws:appautoscaling/target:Target",
+  "aws:backup/restoreTestingSelection:RestoreTestingSelection",
   "aws:backup/selection:Selection",
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
   "aws:backup/vaultNotifications:VaultNotifications",
@@ -65,6 +66,7 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:s3/bucketVersioning:BucketVersioning",
   "aws:scheduler/scheduleGroup:ScheduleGroup",
   "aws:secretsmanager/secretVersion:SecretVersion",
+  "aws:servicequotas/serviceQuota:ServiceQuota",
   "aws:sns/topicPolicy:TopicPolicy",
   "aws:sqs/queuePolicy:QueuePolicy",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -77,6 +79,8 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
 
 /** Types that may cost something that nothing here puts a number on. */
 export const UNPRICED: Readonly<Record<string, string>> = {
+  "aws:backup/restoreTestingPlan:RestoreTestingPlan":
+    "a test is paid by what it restores and for how long that is kept",
   "aws:ecs/cluster:Cluster": "Container Insights is paid by metrics and log data of the tasks",
   "aws:cloudwatch/logDelivery:LogDelivery": "access logs are paid by the data delivered",
   "aws:ecr/replicationConfiguration:ReplicationConfiguration":

@@ -3,6 +3,7 @@ import type { PlannedResource } from "../preview/model";
 
 /** The regions that the price table knows. */
 export const PRICED_REGIONS = ["us-east-1", "us-west-2"] as const;
+export type PricedRegion = (typeof PRICED_REGIONS)[number];
 
 /** One price of `cost/prices.json`. */
 export interface Price {
@@ -11,8 +12,10 @@ export interface Price {
   readonly unit: string;
   /** AWS's page that sets it. */
   readonly source: string;
-  /** Public page on which the figure was read, where that was another. */
-  readonly seen?: string;
+  /** By region, a second public page on which the figure was read. */
+  readonly seen: Readonly<Partial<Record<PricedRegion, string>>>;
+  /** Regions whose figure no second page confirms: every region is here or in `seen`. @default none */
+  readonly unconfirmed?: readonly PricedRegion[];
   /** Day as of which it holds, YYYY-MM-DD. */
   readonly date: string;
 }

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { runbookLink } from "../../components/alarm";
 import { customMetricsStatement } from "../../components/shared/custom-metrics";
 import { instanceMemoryGiB, maximumConnections } from "../../components/shared/instance-memory";
+import { LOGS_KEY } from "../support/compute";
 import { arns, REQUIRED_TAGS } from "../support/fixtures";
 import type { Recording, Registration } from "../support/mocks";
 import { LOAD_BALANCER, NODES, planObservability, SERVICES } from "../support/observability";
@@ -239,7 +240,8 @@ describe("CrmObservability", () => {
       0.5,
       100,
     ]);
-    assert.equal(plan.only("aws:xray/encryptionConfig:EncryptionConfig").inputs["type"], "KMS");
+    const encryption = plan.only("aws:xray/encryptionConfig:EncryptionConfig").inputs;
+    assert.deepEqual([encryption["type"], encryption["keyId"]], ["KMS", LOGS_KEY.arn]);
   });
 
   it("the cache is watched node by node in one alarm", () => {
