@@ -284,7 +284,8 @@ const services = mapped(
         links: [...resolveLinks(arns, names, linkKeys, service.links), customMetricsLink()],
         secretValues: config.secrets.all,
         secretVersions: { DB_URL: database.passwordVersion, REDIS_URL: cache.tokenVersion },
-        startAfter: [...database.parameters, ...cache.parameters],
+        // Its own only: who does not read from the replica need not wait for it.
+        startAfter: [database, cache].flatMap(({ parameters }) => parameters[key] ?? []),
         beforeUpdate: recovery.beforeUpdate,
         alarmTopicArn: arns.topic(names.of("alert-notifications")),
         logsKey,

@@ -33,6 +33,9 @@ export const bootstrapSchema = group({
         "Value of the tag Environment on the stack's resources",
       ),
       prefix: word().describe("Start of the names of the stack's roles, functions and so on"),
+      region: region()
+        .optional()
+        .describe("Region of the key of its secrets; without it, that of the state bucket"),
     }),
   ).describe(
     "Stacks that the pipeline deploys, by name; each gets a role and a key for its secrets",

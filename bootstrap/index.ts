@@ -27,15 +27,29 @@ const provider = new aws.Provider("aws", {
 });
 const opts = { providers: [provider] };
 
-const key = (name: string, alias: string, description: string) =>
+const key = (name: string, alias: string, description: string, region = config.region) =>
   new EncryptionKey(
     name,
-    { alias, description, deletionWindowDays: 30, protect: true, arns, tags },
+    {
+      alias,
+      description,
+      deletionWindowDays: 30,
+      protect: true,
+      ...(region !== config.region && { region }),
+      arns: arns.inRegion(region),
+      tags,
+    },
     opts,
   );
 const stateKey = key("crm-state", rights.STATE_KEY_ALIAS, "State of all stacks");
-mapped(config.stacks, (_, stack) =>
-  key(`crm-secrets-${stack}`, rights.secretsKeyAlias(stack), `Secrets of the stack ${stack}`),
+// A stack that comes up after the loss of a region needs its secrets then.
+mapped(config.stacks, ({ region }, stack) =>
+  key(
+    `crm-secrets-${stack}`,
+    rights.secretsKeyAlias(stack),
+    `Secrets of the stack ${stack}`,
+    region,
+  ),
 );
 
 const lifecycle = { transitions: [], noncurrentDays: 365, abortUploadDays: 1 };
@@ -117,7 +131,8 @@ if (config.createIdentityProvider) {
 const { repository } = config;
 const stacks = Object.keys(config.stacks);
 const prefixes = Object.values(config.stacks).map(({ prefix }) => prefix);
-const allState = { arns, bucket: config.stateBucket, project: "crm", stacks };
+const keyRegions = Object.values(config.stacks).map(({ region }) => region ?? config.region);
+const allState = { arns, bucket: config.stateBucket, project: "crm", stacks, keyRegions };
 const common = { repository, arns, tags };
 
 // A preview without a refresh asks AWS for nothing: reading the state is all that it needs.
@@ -151,8 +166,8 @@ const drift = new PipelineRole(
   opts,
 );
 
-const deployments = mapped(config.stacks, ({ environment, prefix }, stack) => {
-  const state = { ...allState, stacks: [stack] };
+const deployments = mapped(config.stacks, ({ environment, prefix, region }, stack) => {
+  const state = { ...allState, stacks: [stack], keyRegions: [region ?? config.region] };
   return new PipelineRole(
     rights.deployRoleName(stack),
     {
@@ -181,10 +196,13 @@ const deployments = mapped(config.stacks, ({ environment, prefix }, stack) => {
 
 /** For `pulumi login`. */
 export const stateBackend = `s3://${config.stateBucket}?region=${config.region}`;
+/** For `pulumi login` when the region of the state bucket is lost. */
+export const stateCopyBackend = `s3://${config.stateBucket}-copy?region=${config.copyRegion}`;
 /** For `pulumi stack init --secrets-provider`, by stack. */
 export const secretsProviders = mapped(
   config.stacks,
-  (_, stack) => `awskms://${rights.secretsKeyAlias(stack)}?region=${config.region}`,
+  ({ region = config.region }, stack) =>
+    `awskms://${rights.secretsKeyAlias(stack)}?region=${region}`,
 );
 /** For the repository's variables, by role: AWS_PREVIEW_ROLE and so on. */
 export const roles = {

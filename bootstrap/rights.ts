@@ -16,6 +16,8 @@ export interface StateScope {
   /** Project of the stacks, as in the platform's Pulumi.yaml. */
   readonly project: string;
   readonly stacks: readonly string[];
+  /** Regions of the keys of the stacks' secrets. @default the state bucket's */
+  readonly keyRegions?: readonly string[];
 }
 
 /** Alias of the key that encrypts the state bucket. */
@@ -50,6 +52,7 @@ export const UNNAMED_SERVICES = [
   "rds",
   "route53",
   "scheduler",
+  "servicequotas",
   "wafv2",
   "xray",
 ] as const;
@@ -112,7 +115,9 @@ function keyUse(scope: StateScope, actions: readonly string[]): Statement {
   return {
     sid: "Keys",
     actions,
-    resources: [scope.arns.anyKey()],
+    resources: [...new Set([scope.arns.region, ...(scope.keyRegions ?? [])])].map((region) =>
+      scope.arns.inRegion(region).anyKey(),
+    ),
     conditions: {
       "ForAnyValue:StringEquals": {
         "kms:ResourceAliases": [STATE_KEY_ALIAS, ...scope.stacks.map(secretsKeyAlias)],
@@ -252,7 +257,6 @@ export function deploy({ arns, prefix, regions, otherEnvironments }: DeployScope
         "lambda:*EventSourceMapping*",
         "lambda:GetLayerVersion",
         "lambda:ListTags",
-        "s3:ListAllMyBuckets",
         "ssm:DescribeParameters",
       ],
       // Lists know no resource; an event source mapping's id is AWS's own.

@@ -10,7 +10,7 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 
 import { RULE_GROUPS } from "../policy-pack/rules";
-import { type Plan, PreviewError, previewStack } from "../preview";
+import { type Plan, PreviewError, previewStack } from "../preview/index";
 import { junit } from "./policy-junit";
 import { findingsOf } from "./policy-findings";
 import { sarif } from "./policy-sarif";
@@ -107,16 +107,22 @@ async function previewed(options: Options, root: string): Promise<Plan> {
   }
 }
 
-/** A profile's configuration of the pack with a stack's on top. */
+/** A profile's configuration of the pack with a stack's on top, setting by setting. */
 export function profileConfig(
   profile: string,
   stack: string,
   own = path.join(PACK, `config.${stack}.json`),
 ): Record<string, unknown> {
-  return {
-    ...jsonOf(path.join(PACK, "profiles", `${profile}.json`)),
-    ...(fs.existsSync(own) ? jsonOf(own) : {}),
-  };
+  const config = jsonOf(path.join(PACK, "profiles", `${profile}.json`));
+  for (const [rule, settings] of Object.entries(fs.existsSync(own) ? jsonOf(own) : {})) {
+    config[rule] = { ...asSettings(config[rule]), ...asSettings(settings) };
+  }
+  return config;
+}
+
+/** What stands for a rule as settings; a level alone may stand as a text. */
+function asSettings(given: unknown): object | undefined {
+  return typeof given === "string" ? { enforcementLevel: given } : (given as object | undefined);
 }
 
 function jsonOf(file: string): Record<string, unknown> {

@@ -4,11 +4,12 @@
  */
 import { parseArgs } from "node:util";
 
-import { previewStack, type Plan } from "../preview";
-import { copyRegions, missingElsewhere, quotaNeeds } from "../recovery/closure";
-import { DURATIONS_AS_OF } from "../recovery/steps";
-import { derive, hours, type Finding } from "../recovery/objectives";
-import { RecoveryStack } from "../recovery/resources";
+import { previewStack, type Plan } from "../preview/index";
+import { copyRegions, missingElsewhere } from "../policy-pack/recovery/closure";
+import { exceeded, quotaNeeds, type QuotaNeed } from "../policy-pack/recovery/quotas";
+import { DURATIONS_AS_OF, steps as stepsOf, type Step } from "../policy-pack/recovery/steps";
+import { derive, hours, type Finding } from "../policy-pack/recovery/objectives";
+import { recoveryStackOf } from "../preview/recovery-stack";
 
 const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json]
 
@@ -42,7 +43,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 /** Everything that the command says, as data. */
 export function documentOf(plan: Pick<Plan, "stack" | "resources">) {
-  const stack = RecoveryStack.ofPlan(plan);
+  const stack = recoveryStackOf(plan);
   const report = derive(stack);
   const missing = missingElsewhere(stack);
   const exempt = report.exemptBecause !== undefined;
@@ -54,7 +55,9 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources">) {
     ...report,
     copyRegions: copyRegions(stack),
     missing,
-    quotas: quotaNeeds(stack),
+    quotas: copyRegions(stack).flatMap((region) =>
+      quotaNeeds(stack, region).map((need) => ({ region, ...need })),
+    ),
   };
 }
 
@@ -73,6 +76,9 @@ export function rendered(document: Document): string {
       ...findings.flatMap(findingLines),
     );
   }
+  if (document.findings.length > 0) {
+    lines.push("", "minutes of each step (~ our estimate)", ...sourceLines(document.findings));
+  }
   lines.push("", "not recovered, on purpose");
   const reasons = [...new Set(document.notRecovered.map(({ reason }) => reason))];
   for (const reason of reasons) {
@@ -81,7 +87,12 @@ export function rendered(document: Document): string {
   }
   if (document.copyRegions.length > 0) {
     lines.push("", `needed in ${document.copyRegions.join(", ")}`);
-    lines.push(...document.missing.map(({ urn, message }) => `  missing: ${message}\n    ${urn}`));
+    lines.push(
+      ...document.missing.map(
+        ({ urn, message, undecided }) =>
+          `  missing: ${message ?? `${undecided} is not known yet.`}\n    ${urn}`,
+      ),
+    );
     lines.push(...document.quotas.map(quotaLine));
   }
   lines.push("", verdict(document));
@@ -94,7 +105,7 @@ function findingLines(finding: Finding): string[] {
   if (best === undefined) {
     return [`  ${state} ${finding.store}: nothing survives`];
   }
-  const way = finding.steps.map(({ name, minutes }) => `${name} ${minutes}`).join(" + ");
+  const way = finding.steps.map((step) => `${step.name} ${length(step)}`).join(" + ");
   return [
     `  ${state} ${finding.store}: loses ${hours(best.lossMinutes)} (${best.source}), back in ${hours(finding.restoreMinutes!)}`,
     `       ${way} minutes`,
@@ -103,12 +114,29 @@ function findingLines(finding: Finding): string[] {
   ];
 }
 
-function quotaLine({ service, code, name, standard, needed }: Document["quotas"][number]): string {
-  const enough = needed <= standard;
-  const how = enough
-    ? ""
-    : `; look with: aws service-quotas get-service-quota --service-code ${service} --quota-code ${code}`;
-  return `  ${enough ? "ok   " : "check"} ${name}: ${needed} needed, ${standard} in a new account${how}`;
+/** Minutes of a step; an estimate has a ~ before it. */
+function length({ minutes, estimate }: Pick<Step, "minutes" | "estimate">): string {
+  return `${estimate ? "~" : ""}${minutes}`;
+}
+
+/** What the lengths of the steps rest on, each once. */
+function sourceLines(findings: readonly Finding[]): string[] {
+  const steps = new Map(
+    findings.flatMap((finding) => finding.steps).map((step) => [step.name, step]),
+  );
+  return [...steps.values()].map(({ name, kind, source, url }) => {
+    const [minutes] = stepsOf(name);
+    return `  ${name} ${length(minutes!)}: ${kind}, ${source}\n    ${url}`;
+  });
+}
+
+function quotaLine(need: QuotaNeed & { readonly region: string }): string {
+  const { region, service, code, title, standard, needed, requested } = need;
+  const state = exceeded([need]).length === 0 ? "ok  " : "FAIL";
+  const line = `  ${state} ${title} in ${region}: ${needed} needed, ${standard} in a new account`;
+  return requested === undefined
+    ? line
+    : `${line}, ${requested} asked for\n       granted? aws service-quotas get-service-quota --service-code ${service} --quota-code ${code} --region ${region} --query Quota.Value`;
 }
 
 function verdict(document: Document): string {

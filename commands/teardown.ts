@@ -4,8 +4,15 @@
  */
 import { parseArgs } from "node:util";
 
-import { previewStack, type Plan } from "../preview";
-import { number, RecoveryStack, text, value, type RecoveryResource } from "../recovery/resources";
+import { previewStack, type Plan } from "../preview/index";
+import {
+  number,
+  text,
+  value,
+  type RecoveryResource,
+  type RecoveryStack,
+} from "../policy-pack/recovery/resources";
+import { recoveryStackOf } from "../preview/recovery-stack";
 
 const USAGE = `Usage: npm run teardown -- --stack <name> [--json]
 
@@ -22,7 +29,7 @@ export interface TeardownStep {
 
 /** The steps for a plan; the last one is the destruction itself. */
 export function teardownSteps(plan: Pick<Plan, "stack" | "resources">): TeardownStep[] {
-  const stack = RecoveryStack.ofPlan(plan);
+  const stack = recoveryStackOf(plan);
   const protectedOnes = plan.resources.filter((resource) => resource.protect && resource.custom);
   const steps = [
     dataStep(stack, plan.stack),

@@ -6,7 +6,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 
-import { previewStack, STACK_TYPE, type PlannedResource } from "../preview";
+import { previewStack, STACK_TYPE, type PlannedResource } from "../preview/index";
 
 /** Where the lists are. */
 export const GOLDEN = path.join(__dirname, "..", "tests", "golden");

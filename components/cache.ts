@@ -60,8 +60,8 @@ export class CrmCache extends pulumi.ComponentResource {
   /** Whoever holds a URL starts anew when it is raised. */
   public readonly tokenVersion: number;
   public readonly logGroupNames: readonly string[];
-  /** The URLs' parameters: a task starts after them. */
-  public readonly parameters: readonly pulumi.Resource[];
+  /** The URLs' parameters, by service: its tasks start after its own. */
+  public readonly parameters: Readonly<Record<string, pulumi.Resource>>;
   /** The cluster, for whoever names it by its id and has to wait for it. */
   public readonly replicationGroup: pulumi.Resource;
 
@@ -98,7 +98,9 @@ export class CrmCache extends pulumi.ComponentResource {
         { parent: this, dependsOn: [cluster] },
       );
     }
-    this.parameters = args.urls.map((service) => this.createUrl(args, service, token));
+    this.parameters = Object.fromEntries(
+      args.urls.map((service) => [service, this.createUrl(args, service, token)]),
+    );
 
     this.registerOutputs({
       replicationGroupId: this.replicationGroupId,

@@ -75,8 +75,8 @@ export class CrmDatabase extends pulumi.ComponentResource {
   /** Whoever holds a URL starts anew when it is raised. */
   public readonly passwordVersion: number;
   public readonly logGroupNames: readonly string[];
-  /** The URLs' parameters: a task or function starts after them. */
-  public readonly parameters: readonly pulumi.Resource[];
+  /** The URLs' parameters, by service or function: its tasks start after its own. */
+  public readonly parameters: Readonly<Record<string, pulumi.Resource>>;
   /** The instances for alarms, the primary first. */
   public readonly watched: readonly {
     readonly identifier: string;
@@ -150,7 +150,9 @@ export class CrmDatabase extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.parameters = args.urls.map((url) => this.createUrl(args, url));
+    this.parameters = Object.fromEntries(
+      args.urls.map((url) => [url.service, this.createUrl(args, url)]),
+    );
     createDatabaseEvents(
       name,
       {

@@ -7,6 +7,7 @@ import { ConfigurationBackup } from "./configuration-backup";
 import { beforeDeployment } from "./deployment-backup";
 import { EncryptionKey } from "./encryption-key";
 import type { NamedKey } from "./function";
+import { QuotaRequests } from "./quota-requests";
 import type { Arns } from "./shared/arns";
 import type { Names } from "./shared/names";
 import { serviceTrust } from "./shared/policy-documents";
@@ -60,7 +61,8 @@ export interface CrmRecoveryArgs {
 /**
  * Backups that outlive the region and whoever has access to the platform: replicated automated backups of the
  * database, a plan of AWS Backup with copies in another region, vaults that nobody empties, restores tried out
- * by the clock, the cluster's configuration written down every day, and a backup before each deployment.
+ * by the clock, the cluster's configuration written down every day, a backup before each deployment, and quotas of
+ * the other region, asked for while there is time.
  * Costs a key a month, what is stored in two regions, and the transfer between them.
  */
 export class CrmRecovery extends pulumi.ComponentResource {
@@ -89,6 +91,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     const { config, names } = args;
     this.checkRegion();
     this.replicatedBackupsArn = this.replicateAutomatedBackups();
+    this.requestQuotas();
     const plan = config.plan && this.createPlan(config.plan);
     this.vaultName = plan?.vault.vaultName;
     this.vaultNames = plan === undefined ? [] : [plan.vault.vaultName];
@@ -143,6 +146,13 @@ export class CrmRecovery extends pulumi.ComponentResource {
     }
   }
 
+  private requestQuotas(): void {
+    const { region, quotas } = this.args.config;
+    if (region !== undefined && Object.keys(quotas).length > 0) {
+      new QuotaRequests(`${this.name}-quotas`, { region, values: quotas }, { parent: this });
+    }
+  }
+
   /** Snapshots and transaction logs, as soon as RDS has them. */
   private replicateAutomatedBackups(): pulumi.Output<string> | undefined {
     const { config, copiesKey, databaseArn, database } = this.args;
@@ -157,6 +167,8 @@ export class CrmRecovery extends pulumi.ComponentResource {
         kmsKeyId: copiesKey!.arn,
         retentionPeriod: config.automatedBackupDays,
       },
+      // RDS modifies the primary for it and refuses to copy one that is not available: the replica comes first.
+      // https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds/pull/446
       // The first copy takes as long as the database is large.
       { parent: this, dependsOn: [...database], customTimeouts: { create: "120m" } },
     );

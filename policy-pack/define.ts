@@ -91,37 +91,59 @@ export interface StackRule<Config = object> extends RuleInfo<Config> {
   check(graph: StackGraph, reportOn: (resource: { urn: string }) => Report, config: Config): void;
 }
 
-/** A rule as the pack holds it. */
-export interface Rule {
+/** What the pack holds of every rule. */
+interface HeldRule {
   readonly info: RuleInfo<object>;
-  readonly kind: "resource" | "stack";
   /** Whether the rule is about resources of this type; a stack rule is about all. */
   readonly concerns: (type: string) => boolean;
+  /** The rule as Pulumi's SDK knows it. */
   readonly policy: Policies[number];
+  /** The rule's settings, from what the stack configures and the defaults. */
+  readonly settings: (configured: object) => object;
 }
+
+/** A rule about single resources, as the pack holds it. */
+export interface HeldResourceRule extends HeldRule {
+  readonly kind: "resource";
+  readonly judge: (subject: Subject, settings: object, reportViolation: ReportViolation) => void;
+}
+
+/** A rule about how resources belong together, as the pack holds it. */
+export interface HeldStackRule extends HeldRule {
+  readonly kind: "stack";
+  readonly judge: (graph: StackGraph, settings: object, reportViolation: ReportViolation) => void;
+}
+
+/** A rule as the pack holds it. */
+export type Rule = HeldResourceRule | HeldStackRule;
 
 /** Begins the message of an answer that is neither pass nor violation. */
 export const UNDECIDED = "undecided: ";
 
 /** Makes a rule about single resources. */
-export function resourceRule<Config extends object = object>(rule: ResourceRule<Config>): Rule {
+export function resourceRule<Config extends object = object>(
+  rule: ResourceRule<Config>,
+): HeldResourceRule {
   const { types } = rule;
   const concerns = typeof types === "function" ? types : (type: string) => types.includes(type);
   const { remediate } = rule;
+  const settings = settingsOf(rule);
+  const judge: HeldResourceRule["judge"] = (subject, configured, reportViolation) => {
+    const config = configured as Configured<Config>;
+    rule.check(subject, reporter(rule, subject.urn, config, reportViolation), config);
+  };
   return {
     info: rule,
     kind: "resource",
-    concerns,
+    ...{ concerns, settings, judge },
     policy: {
       ...policyInfo(rule),
       validateResource: (args, reportViolation) => {
         if (concerns(args.type)) {
-          const config = configOf<Config>(rule, args);
-          const subject = subjectOf(args);
-          rule.check(subject, reporter(rule, subject.urn, config, reportViolation), config);
+          judge(subjectOf(args), settings(args.getConfig()), reportViolation);
         } else if (!exemptionsNoted(rule.id)) {
           // An exemption is unused as well when the stack has nothing that the rule is about.
-          configOf(rule, args);
+          settings(args.getConfig());
         }
       },
       ...(remediate && {
@@ -129,7 +151,7 @@ export function resourceRule<Config extends object = object>(rule: ResourceRule<
           if (!concerns(args.type)) {
             return undefined;
           }
-          const config = configOf<Config>(rule, args);
+          const config = settings(args.getConfig());
           const subject = subjectOf(args);
           let violated = false;
           rule.check(
@@ -155,20 +177,21 @@ export function resourceRule<Config extends object = object>(rule: ResourceRule<
 }
 
 /** Makes a rule about how resources belong together. */
-export function stackRule<Config extends object = object>(rule: StackRule<Config>): Rule {
+export function stackRule<Config extends object = object>(rule: StackRule<Config>): HeldStackRule {
+  const settings = settingsOf(rule);
+  const judge: HeldStackRule["judge"] = (graph, configured, reportViolation) => {
+    const config = configured as Configured<Config>;
+    rule.check(graph, ({ urn }) => reporter(rule, urn, config, reportViolation), config);
+  };
   return {
     info: rule,
     kind: "stack",
     concerns: () => true,
+    ...{ settings, judge },
     policy: {
       ...policyInfo(rule),
       validateStack: (args, reportViolation) => {
-        const config = configOf<Config>(rule, args);
-        rule.check(
-          StackGraph.of(args.resources),
-          ({ urn }) => reporter(rule, urn, config, reportViolation),
-          config,
-        );
+        judge(StackGraph.of(args.resources), settings(args.getConfig()), reportViolation);
       },
     },
   };
@@ -213,18 +236,19 @@ export function subjectOf(args: ResourceValidationArgs | PolicyResource): Subjec
 
 type Configured<Config> = Config & { readonly exemptions: readonly Exemption[] };
 
-function configOf<Config extends object>(
+function settingsOf<Config extends object>(
   rule: RuleInfo<Config>,
-  args: { getConfig<T extends object>(): T },
-): Configured<Config> {
-  // The engine fills in the defaults of the schema; a unit test does not.
-  const config = {
-    exemptions: [],
-    ...rule.defaults,
-    ...args.getConfig<object>(),
-  } as unknown as Configured<Config>;
-  noteExemptions(rule.id, config.exemptions);
-  return config;
+): (configured: object) => Configured<Config> {
+  return (configured) => {
+    // The engine fills in the defaults of the schema; a unit test does not.
+    const config = {
+      exemptions: [],
+      ...rule.defaults,
+      ...configured,
+    } as unknown as Configured<Config>;
+    noteExemptions(rule.id, config.exemptions);
+    return config;
+  };
 }
 
 function reporter(
@@ -267,7 +291,12 @@ function policyInfo(rule: RuleInfo<object>) {
     url: rule.url,
     tags: controlTags(rule.controls ?? {}),
     configSchema: {
-      properties: { ...schemaOf(rule.defaults ?? {}), exemptions: EXEMPTIONS_SCHEMA },
+      properties: {
+        ...schemaOf(rule.defaults ?? {}),
+        exemptions: EXEMPTIONS_SCHEMA,
+        // Why a stack sets the rule differently: for whoever reads the configuration.
+        reason: { type: "string" as const },
+      },
     },
   };
 }

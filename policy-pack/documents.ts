@@ -49,8 +49,21 @@ export interface Condition {
   readonly values: readonly Text[];
 }
 
+/** Documents by their text: many rules read the same. */
+const parsed = new Map<string, PolicyDocument | typeof UNKNOWN | undefined>();
+
 /** Reads a document; UNKNOWN when it is not known, nothing for an absent one. */
 export function parseDocument(value: unknown): PolicyDocument | typeof UNKNOWN | undefined {
+  if (typeof value !== "string") {
+    return parse(value);
+  }
+  if (!parsed.has(value)) {
+    parsed.set(value, parse(value));
+  }
+  return parsed.get(value);
+}
+
+function parse(value: unknown): PolicyDocument | typeof UNKNOWN | undefined {
   const given = known(value);
   if (given === UNKNOWN) {
     return UNKNOWN;
@@ -176,7 +189,9 @@ export function allows(statement: Statement): boolean {
 
 /** Whether a pattern of a document, in which `*` and `?` are wildcards, covers an action. Case does not matter. */
 export function coversAction(pattern: string, action: string): boolean {
-  return wildcard(pattern.toLowerCase()).test(action.toLowerCase());
+  return /[*?]/.test(pattern)
+    ? wildcard(pattern).test(action)
+    : pattern.toLowerCase() === action.toLowerCase();
 }
 
 /** Whether a statement allows an action, by Action or by not naming it in NotAction. */
@@ -190,9 +205,16 @@ export function allowsAction(statement: Statement, action: string): boolean {
   );
 }
 
+const wildcards = new Map<string, RegExp>();
+
 function wildcard(pattern: string): RegExp {
-  const text = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${text.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
+  let expression = wildcards.get(pattern);
+  if (expression === undefined) {
+    const text = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+    expression = new RegExp(`^${text.replaceAll("*", ".*").replaceAll("?", ".")}$`, "is");
+    wildcards.set(pattern, expression);
+  }
+  return expression;
 }
 
 /**

@@ -41,8 +41,6 @@ export function canonicalType(type: string): string {
 
 /** All resources of a stack. */
 export class StackGraph {
-  private static latest: StackGraph | undefined;
-
   /** By type, under the canonical token. */
   private readonly byType = new Map<string, Node[]>();
   private readonly byUrn = new Map<string, Node>();
@@ -62,17 +60,14 @@ export class StackGraph {
     }
   }
 
-  /** The graph of these resources. Pulumi hands every rule a new list of the same resources: one graph serves all. */
+  /** The graph of resources as Pulumi's policy server hands them to a rule. */
   public static of(resources: readonly PolicyResource[]): StackGraph {
-    const nodes = this.latest?.nodes;
-    const same =
-      nodes?.length === resources.length &&
-      nodes.every((node, index) => {
-        const resource = resources[index]!;
-        return node.urn === resource.urn && node.properties === unproxied(resource.props);
-      });
-    this.latest = same ? this.latest! : new StackGraph(resources.map(nodeOf));
-    return this.latest;
+    return StackGraph.from(resources.map(nodeOf));
+  }
+
+  /** The graph of these resources. */
+  public static from(nodes: readonly Node[]): StackGraph {
+    return new StackGraph(nodes.map(withoutOwnRegion));
   }
 
   /** The resources of these types, whichever twin token they carry. */
@@ -181,6 +176,18 @@ function identities(node: Node): string[] {
   return ["id", "arn", "name", "bucket", "identifier", "keyId", "url"]
     .map((property) => read(node.properties, property))
     .filter((value): value is string => typeof value === "string" && value !== "");
+}
+
+/**
+ * Every resource of AWS tells its region once it exists, and that it has an unknown one before. Only a region that
+ * is not the provider's says something: the property stays as it is in the program.
+ */
+function withoutOwnRegion(node: Node): Node {
+  const { region, ...properties } = node.properties;
+  const isMadeOfOthers = (node.references["region"] ?? []).length > 0;
+  const ofProvider = node.provider && read(node.provider, "region");
+  const isOwn = known(region) === UNKNOWN ? !isMadeOfOthers : region === ofProvider;
+  return region !== undefined && isOwn ? { ...node, properties } : node;
 }
 
 function nodeOf(resource: PolicyResource): Node {

@@ -3,7 +3,7 @@ import { getStack } from "@pulumi/pulumi";
 
 import { expect, type Report, type ResourceRule, resourceRule, type Rule } from "./define";
 import { canonicalType, type Node, type StackGraph } from "./graph";
-import { items, type Properties, read, UNKNOWN } from "./values";
+import { isRecord, items, type Properties, read, UNKNOWN } from "./values";
 
 /** A test for type tokens that knows their twins, for the rules about single resources. */
 export function typesWithTwins(...types: readonly string[]): (type: string) => boolean {
@@ -22,11 +22,47 @@ export function companions(
   report: Pick<Report, "undecided">,
 ): readonly Node[] | undefined {
   const found = graph.referring(target, type, property);
-  if (found.length === 0 && graph.unplaced(type, property, canonicalType(target.type)).length > 0) {
+  const targetType = canonicalType(target.type);
+  const vague =
+    graph.unplaced(type, property, targetType).length > 0 ||
+    (isUnnamed(target) &&
+      graph.ofType(type).some((one) => graph.external(one, property, targetType).length > 0));
+  if (found.length === 0 && vague) {
     report.undecided(`${property} of a ${type.split(":").at(-1)!}`);
     return undefined;
   }
   return found;
+}
+
+/** Whether a resource's physical name is not known yet: any name that leads nowhere could be its. */
+export function isUnnamed({ properties }: { readonly properties: Properties }): boolean {
+  return ["name", "bucket", "identifier"].some((name) => read(properties, name) === UNKNOWN);
+}
+
+/**
+ * Whether a bucket is what another one is replicated to. UNKNOWN when the name of a destination, or its own, is
+ * not known yet.
+ */
+export function isBucketCopy(graph: StackGraph, bucket: Node): boolean | typeof UNKNOWN {
+  const arn = `:::${nameOf(bucket, "bucket")}`;
+  const answers = graph
+    .ofType("aws:s3/bucketReplicationConfig:BucketReplicationConfig")
+    .flatMap(({ properties, references }) => {
+      const referred = (references["rules"] ?? []).filter((urn) => {
+        const type = graph.get(urn)?.type;
+        return type !== undefined && canonicalType(type) === canonicalType(bucket.type);
+      });
+      if (referred.length > 0) {
+        return referred.includes(bucket.urn);
+      }
+      const rules = items(properties["rules"]);
+      return (rules === UNKNOWN ? [rules] : rules).map((rule) => {
+        const destination = isRecord(rule) ? read(rule, "destination.bucket") : rule;
+        const named = typeof destination === "string" && destination.endsWith(arn);
+        return destination === UNKNOWN || isUnnamed(bucket) ? UNKNOWN : named;
+      });
+    });
+  return answers.includes(true) || (answers.includes(UNKNOWN) ? UNKNOWN : false);
 }
 
 /** `property[0]`, `property[1]` and so on for the items of a list; a list that is not known is reported. */
@@ -43,9 +79,18 @@ export function itemPaths(
   return list.map((_, index) => `${property}[${index}]`);
 }
 
+const expressions = new Map<string, RegExp>();
+
 /** Whether a text fits one of these regular expressions. */
 export function fits(text: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => new RegExp(pattern).test(text));
+  return patterns.some((pattern) => {
+    let expression = expressions.get(pattern);
+    if (expression === undefined) {
+      expression = new RegExp(pattern);
+      expressions.set(pattern, expression);
+    }
+    return expression.test(text);
+  });
 }
 
 /** A resource's physical name by a property, else its name in the program. */

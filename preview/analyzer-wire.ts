@@ -41,7 +41,8 @@ export function analyzeStackRequest(
       wire.setType(resource.type);
       wire.setName(resource.name);
       // A component may have resources among its outputs; the engine sends their ids.
-      wire.setProperties(toStruct(bagFromWire(withoutInternal(outputs))));
+      const shown = withoutInternal(outputs);
+      wire.setProperties(toStruct(resource.custom ? shown : bagFromWire(shown)));
       wire.setOptions(optionsOf(resource));
       if (provider) wire.setProvider(providerOf(provider));
       wire.setParent(resource.parent ?? "");

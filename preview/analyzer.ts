@@ -4,11 +4,9 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { analyzeRequest, analyzeStackRequest, type StackResource } from "./analyzer-wire";
-import { channelOptions } from "./callbacks";
 import type { StackConfig } from "./config";
 import { PreviewError } from "./errors";
 import { Frames } from "./frames";
-import type { PackProcess } from "./pack-process";
 import type {
   PlannedResource,
   PolicyPackSummary,
@@ -16,10 +14,10 @@ import type {
   PolicyViolation,
   PropertyBag,
 } from "./model";
+import type { PackJob, StackIdentity } from "./host-protocol";
 import { type Level, type PackConfig, resolvePackConfig, type Rule } from "./policy-config";
 import { toFailure } from "./program-errors";
 import { ORGANIZATION } from "./program";
-import type { StackIdentity } from "./registration";
 import { fromWire } from "./values";
 
 const { EnforcementLevel } = proto;
@@ -48,7 +46,7 @@ function levelFromWire(level: proto.EnforcementLevel): Level {
   return (Object.keys(levels) as Level[]).find((name) => levels[name] === level) ?? "disabled";
 }
 
-/** A policy pack that runs as Pulumi's analyzer plugin in a process of its own. */
+/** A policy pack, which serves Pulumi's Analyzer. */
 export class Analyzer {
   private constructor(
     private readonly client: AnalyzerClient,
@@ -59,15 +57,18 @@ export class Analyzer {
     private readonly frames: Frames,
   ) {}
 
-  /** Connects to a pack's process, tells it about the stack and configures its rules. */
+  /**
+   * Connects to a pack, tells it about the stack and configures its rules.
+   *
+   * @param address where the pack serves
+   */
   static async connect(
-    pack: PackProcess,
+    pack: PackJob,
+    address: string,
     identity: StackIdentity,
     config: StackConfig,
-    packConfig: PackConfig,
   ): Promise<Analyzer> {
-    const address = `127.0.0.1:${await pack.port}`;
-    const client = new AnalyzerClient(address, grpc.credentials.createInsecure(), channelOptions);
+    const client = new AnalyzerClient(address, grpc.credentials.createInsecure());
     const [info] = await Promise.all([
       call<Empty, proto.AnalyzerInfo>(client, "getAnalyzerInfo", new Empty()),
       call(client, "configureStack", stackRequest(identity, config)),
@@ -80,7 +81,7 @@ export class Analyzer {
         properties: value.getProperties()?.toJavaScript(),
       };
     }
-    const resolved = resolvePackConfig(info.getName(), rules, initial, packConfig);
+    const resolved = resolvePackConfig(info.getName(), rules, initial, pack.config);
     await call(client, "configure", configureRequest(resolved));
     const inForce = Object.values(resolved).filter((rule) => rule.level !== "disabled");
     return new Analyzer(
@@ -140,11 +141,6 @@ export class Analyzer {
     const request = analyzeStackRequest(resources);
     const response = await this.call<proto.AnalyzeResponse>("analyzeStack", request);
     this.record(response.getDiagnosticsList(), undefined, verdict);
-  }
-
-  /** Ends the connection. */
-  close(): void {
-    this.client.close();
   }
 
   private async call<Response>(name: AnalyzerMethod, request: unknown): Promise<Response> {

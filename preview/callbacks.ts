@@ -6,12 +6,6 @@ import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { type PlannedResource, UNKNOWN } from "./model";
 import { applyOptions, optionsOf } from "./transform-options";
 
-/** gRPC settings for every channel and server of the preview: large stacks exceed the default of 4 MiB. */
-export const channelOptions = {
-  "grpc.max_receive_message_length": 400 * 1024 * 1024,
-  "grpc.max_send_message_length": 400 * 1024 * 1024,
-};
-
 /** A hook that the program has registered. */
 interface Hook {
   callback: Callback;
@@ -134,7 +128,7 @@ export class Callbacks {
     const target = callback.getTarget();
     let client = this.clients.get(target);
     if (!client) {
-      client = new CallbacksClient(target, grpc.credentials.createInsecure(), channelOptions);
+      client = new CallbacksClient(target, grpc.credentials.createInsecure());
       this.clients.set(target, client);
     }
     const question = new CallbackInvokeRequest();

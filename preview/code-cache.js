@@ -69,7 +69,7 @@ function install(directory, role) {
   const compiled = new Map();
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (content, filename) {
-    if (!filename.includes(`${path.sep}node_modules${path.sep}`) || content.startsWith("#!")) {
+    if (content.startsWith("#!")) {
       return compile.call(this, content, filename);
     }
     const digest = crypto.createHash("sha1").update(content).digest("base64");

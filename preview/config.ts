@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { isMap, isScalar, parseDocument, type Document, type Pair } from "yaml";
 import { previewError } from "./errors";
 import { UNKNOWN } from "./model";
+import { scalarText } from "./values";
 
 /** A Pulumi project as its Pulumi.yaml describes it. */
 export interface Project {
@@ -88,12 +89,6 @@ export function loadProject(from: string): Project {
     stacks: stacksIn(stackDirectory),
     config: projectSettings(name, document),
   };
-}
-
-/** Text of a plain value; nothing for a structure or no value. */
-export function scalarText(value: unknown): string {
-  if (typeof value === "string") return value;
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
 function findProjectFile(from: string): string {

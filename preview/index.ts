@@ -1,13 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { loadProject, loadStackConfig, type Project, selectStack } from "./config";
-import { Listener } from "./listener";
-import type * as Run from "./run";
-import type { Diagnostic, Plan } from "./model";
-import { defaultPackConfig, readPackConfig, type PackConfig } from "./policy-config";
-import { type PackProcess, startPack } from "./pack-process";
-import type { NodeProcess } from "./process";
-import { startProgram } from "./program";
+import type * as Config from "./config";
+import { Host } from "./host-process";
+import type { Job } from "./host-protocol";
+import type { Plan } from "./model";
+import type * as PackManifest from "./pack-manifest";
+import type * as PolicyConfig from "./policy-config";
 
 export * from "./model";
 export { PreviewError } from "./errors";
@@ -33,12 +31,6 @@ export interface Progress {
   resources: number;
 }
 
-/** A pack that is started, and its configuration. */
-interface StartedPack {
-  process: PackProcess;
-  config: PackConfig;
-}
-
 /**
  * Previews a stack offline: runs the program as the first `pulumi preview` would, and lets the policy packs
  * judge what it registers. Mandatory violations are part of the plan.
@@ -47,41 +39,51 @@ interface StartedPack {
  */
 export async function previewStack(options: PreviewOptions = {}): Promise<Plan> {
   const started = performance.now();
+  const { onProgress } = options;
   const cwd = path.resolve(options.cwd ?? process.cwd());
+  // Before anything else: the process loads the SDKs while this one reads the configuration.
+  let host = new Host(onProgress);
+  try {
+    onProgress?.({ phase: "loading", resources: 0 });
+    const job = jobOf(options, cwd);
+    const { nodeArguments } = job.project;
+    if (nodeArguments.length) {
+      await host.stop();
+      host = new Host(onProgress, nodeArguments);
+    }
+    const { resources, outputs, policies, diagnostics } = await host.run(job);
+    const durationMs = Math.round(performance.now() - started);
+    return { ...job.identity, resources, outputs, policies, diagnostics, durationMs };
+  } finally {
+    await host.stop();
+  }
+}
+
+/** What the options, the project and the stack's settings ask for. */
+function jobOf(options: PreviewOptions, cwd: string): Job {
+  /* eslint-disable @typescript-eslint/no-require-imports -- after the other process has started: see above */
+  const { loadProject, loadStackConfig, selectStack } = require("./config") as typeof Config;
+  const { packVersion } = require("./pack-manifest") as typeof PackManifest;
+  const { defaultPackConfig, readPackConfig } = require("./policy-config") as typeof PolicyConfig;
+  /* eslint-enable @typescript-eslint/no-require-imports */
   const project = loadProject(cwd);
   const stack = selectStack(project, options.stack);
-  const config = loadStackConfig(project, stack);
-  const identity = { project: project.name, stack };
-  const diagnostics: Diagnostic[] = [];
-  const onOutput = (message: string): void => void diagnostics.push({ severity: "info", message });
-  const listener = await Listener.open();
-  const running: NodeProcess[] = [];
-  try {
-    // Everything slow starts at once: the program and the packs load while this process loads gRPC.
-    const program = startProgram(project, identity, config, listener.address, onOutput);
-    running.push(program);
-    const packs = packsOf(options, project, cwd).map(({ directory, configFile }): StartedPack => {
+  return {
+    project,
+    identity: { project: project.name, stack },
+    config: loadStackConfig(project, stack),
+    packs: packsOf(options, project, cwd).map(({ directory, configFile }) => {
       const file = configFile ?? defaultPackConfig(directory, stack);
-      const packConfig = file === undefined ? {} : readPackConfig(file);
-      const pack = startPack(directory, identity, config, onOutput);
-      running.push(pack);
-      return { process: pack, config: packConfig };
-    });
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded now and not before: see above
-    const { runPreview } = require("./run") as typeof Run;
-    return await runPreview({
-      ...{ project, identity, config, listener, program, packs, diagnostics, started },
-      onProgress: options.onProgress,
-    });
-  } finally {
-    listener.close();
-    await Promise.all(running.map((child) => child.stop()));
-  }
+      const config = file === undefined ? {} : readPackConfig(file);
+      return { directory, version: packVersion(directory), config };
+    }),
+    progress: options.onProgress !== undefined,
+  };
 }
 
 function packsOf(
   options: PreviewOptions,
-  project: Project,
+  project: Config.Project,
   cwd: string,
 ): { directory: string; configFile?: string }[] {
   const standard = path.join(project.root, "policy-pack");

@@ -11,30 +11,35 @@ export class Judge implements ResourceJudge {
     undecided: [],
     remediations: [],
   };
+  private readonly analyzers: Analyzer[] = [];
   private readonly pending: Promise<void>[] = [];
   private fail: (error: unknown) => void = () => {};
 
   /** Rejects as soon as a pack fails; never resolves. */
   readonly failure: Promise<never>;
 
-  constructor(private readonly analyzers: Promise<readonly Analyzer[]>) {
+  constructor() {
     this.failure = new Promise((_, reject) => (this.fail = reject));
     // Who waits for it comes later.
     this.failure.catch(() => {});
-    analyzers.catch((error: unknown) => this.fail(error));
+  }
+
+  /** Adds a pack; all of them before the first resource. */
+  add(analyzer: Analyzer): void {
+    this.analyzers.push(analyzer);
+    this.verdict.packs.push(analyzer.summary);
   }
 
   async check(
     resource: PlannedResource,
     provider: PlannedResource | undefined,
   ): Promise<PropertyBag> {
-    const analyzers = await this.analyzers;
     let { inputs } = resource;
-    for (const analyzer of analyzers) {
+    for (const analyzer of this.analyzers) {
       inputs = await analyzer.remediate({ ...resource, inputs }, provider, this.verdict);
     }
     const remediated = { ...resource, inputs };
-    for (const analyzer of analyzers) {
+    for (const analyzer of this.analyzers) {
       const judged = analyzer.analyze(remediated, provider, this.verdict);
       judged.catch((error: unknown) => this.fail(error));
       this.pending.push(judged);
@@ -44,21 +49,11 @@ export class Judge implements ResourceJudge {
 
   /** Waits for all judgements, then asks the stack rules. */
   async finish(resources: readonly StackResource[]): Promise<PolicyVerdict> {
-    const analyzers = await this.analyzers;
     await Promise.all(this.pending);
-    for (const analyzer of analyzers) {
-      this.verdict.packs.push(analyzer.summary);
+    for (const analyzer of this.analyzers) {
       await analyzer.analyzeStack(resources, this.verdict);
     }
     return sorted(this.verdict);
-  }
-
-  /** Ends the connections to the packs. */
-  close(): void {
-    void this.analyzers.then(
-      (analyzers) => analyzers.forEach((analyzer) => analyzer.close()),
-      () => {},
-    );
   }
 }
 

@@ -1,4 +1,5 @@
 import type { StackConfig } from "./config";
+import type { StackIdentity } from "./host-protocol";
 import {
   type PlannedResource,
   type PropertyBag,
@@ -9,7 +10,7 @@ import {
   UNKNOWN,
 } from "./model";
 import { DefaultProviders, providerReference, urnOfReference } from "./providers";
-import { isProviderType, packageOf, plainResource, type StackIdentity } from "./registration";
+import { isProviderType, packageOf, plainResource } from "./registration";
 import { bagFromWire, secret } from "./values";
 
 /** Judges resources while they are registered. */

@@ -3,7 +3,7 @@ import type { Failure } from "./errors";
 import type { Frames } from "./frames";
 import type { Diagnostic } from "./model";
 import type { Exit } from "./process";
-import { LOGGED_ERROR, type Program } from "./program";
+import { LOGGED_ERROR } from "./program";
 
 /** Frames that are shown of one error. */
 const maxFrames = 5;
@@ -14,14 +14,14 @@ const maxFrames = 5;
  */
 export function failuresOf(
   frames: Frames,
-  program: Program,
+  standardError: readonly string[],
   diagnostics: readonly Diagnostic[],
   exit: Exit,
 ): Failure[] {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const failures = unique(errors.map((error) => toFailure(frames, error)));
   if (failures.length || exit.code === 0) return failures;
-  const stderr = program.stderr.join("\n").trim();
+  const stderr = standardError.join("\n").trim();
   const how = exit.signal ? `was ended by ${exit.signal}` : `ended with exit code ${exit.code}`;
   const silent = exit.code === LOGGED_ERROR && !stderr;
   return [toFailure(frames, { message: stderr && !silent ? stderr : `the program ${how}` })];

@@ -1,8 +1,5 @@
-import * as path from "node:path";
-import { createRequire } from "node:module";
 import type { Project, StackConfig } from "./config";
-import { type NodeProcess, onLines, startNode } from "./process";
-import type { StackIdentity } from "./registration";
+import type { StackIdentity } from "./host-protocol";
 
 /** Pulumi does not know an organization without a login; this is what it says for a local backend. */
 export const ORGANIZATION = "organization";
@@ -10,11 +7,8 @@ export const ORGANIZATION = "organization";
 /** Exit code of Pulumi's runner when it has logged the error itself. */
 export const LOGGED_ERROR = 32;
 
-/** The running program. */
-export interface Program extends NodeProcess {
-  /** What it has written to standard error so far. */
-  readonly stderr: string[];
-}
+/** The engine's default is a small multiple of the cores; here nothing has to be spared. */
+const PARALLEL = "256";
 
 /** Environment variables by which Pulumi hands a stack's configuration to programs and policy packs. */
 export function configEnvironment(config: StackConfig): NodeJS.ProcessEnv {
@@ -37,23 +31,53 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Starts the program in dry-run mode with Pulumi's own runner, the way in which Pulumi's language host for
- * Node.js starts it, except that `loader.js` stands in for ts-node.
+ * Environment of a program: its configuration, and the settings that the runner would leave there as well. They are
+ * there before, because a policy pack that is loaded first loads the SDK, which reads them once.
  *
  * @param address where ResourceMonitor and Engine are served
- * @param onOutput gets each line that the program prints
  */
-export function startProgram(
+export function programEnvironment(
   project: Project,
-  { stack, project: name }: StackIdentity,
+  { stack }: StackIdentity,
   config: StackConfig,
   address: string,
-  onOutput: (line: string) => void,
-): Program {
-  const require = createRequire(path.join(project.root, "package.json"));
-  const runner = require.resolve("@pulumi/pulumi/cmd/run");
-  const args = [
-    runner,
+): NodeJS.ProcessEnv {
+  return {
+    ...configEnvironment(config),
+    PULUMI_NODEJS_ORGANIZATION: ORGANIZATION,
+    PULUMI_NODEJS_PROJECT: project.name,
+    PULUMI_NODEJS_ROOT_DIRECTORY: project.root,
+    PULUMI_NODEJS_STACK: stack,
+    PULUMI_NODEJS_DRY_RUN: "true",
+    PULUMI_NODEJS_PARALLEL: PARALLEL,
+    PULUMI_NODEJS_MONITOR: address,
+    PULUMI_NODEJS_ENGINE: address,
+    // Checked by the runner: a tsconfig that is named and missing is an error.
+    ...(project.tsconfig !== undefined && { PULUMI_NODEJS_TSCONFIG_PATH: project.tsconfig }),
+  };
+}
+
+/** What Pulumi tells a policy pack of the stack by its environment. */
+export function packEnvironment({ project, stack }: StackIdentity): NodeJS.ProcessEnv {
+  return {
+    PULUMI_ORGANIZATION: ORGANIZATION,
+    PULUMI_PROJECT: project,
+    PULUMI_STACK: stack,
+    PULUMI_DRY_RUN: "true",
+  };
+}
+
+/**
+ * Arguments of Pulumi's own runner for a dry run, as its language host for Node.js gives them.
+ *
+ * @param address where ResourceMonitor and Engine are served
+ */
+export function runnerArguments(
+  project: Project,
+  { stack, project: name }: StackIdentity,
+  address: string,
+): string[] {
+  return [
     `--monitor=${address}`,
     `--engine=${address}`,
     `--organization=${ORGANIZATION}`,
@@ -62,20 +86,7 @@ export function startProgram(
     `--stack=${stack}`,
     `--pwd=${project.directory}`,
     "--dry-run",
-    // The engine's default is a small multiple of the cores; here nothing has to be spared.
-    "--parallel=256",
+    `--parallel=${PARALLEL}`,
     project.entry,
   ];
-  const env: NodeJS.ProcessEnv = { ...cleanEnvironment(), ...configEnvironment(config) };
-  // Checked by the runner: a tsconfig that is named and missing is an error.
-  if (project.tsconfig !== undefined) env.PULUMI_NODEJS_TSCONFIG_PATH = project.tsconfig;
-  const program = startNode(args, {
-    cwd: project.directory,
-    env,
-    nodeArguments: project.nodeArguments,
-  });
-  const stderr: string[] = [];
-  onLines(program.child.stdout, onOutput);
-  onLines(program.child.stderr, (line) => stderr.push(line));
-  return { ...program, stderr };
 }

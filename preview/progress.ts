@@ -2,7 +2,8 @@ import type { Progress } from "./index";
 
 /** A line that says how far the preview is. */
 export interface ProgressLine {
-  update: (progress: Progress) => void;
+  /** Absent where nobody sees it. */
+  update?: (progress: Progress) => void;
   /** Removes the line. */
   clear: () => void;
 }
@@ -15,7 +16,7 @@ const words: Record<Progress["phase"], (resources: number) => string> = {
 
 /** Shows progress on a terminal in one line that replaces itself; elsewhere shows nothing. */
 export function showProgress(stream: NodeJS.WriteStream): ProgressLine {
-  if (!stream.isTTY) return { update: () => {}, clear: () => {} };
+  if (!stream.isTTY) return { clear: () => {} };
   let shown = 0;
   const minimumMs = 60;
   return {

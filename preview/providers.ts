@@ -1,5 +1,6 @@
 import { type PlannedResource, type PropertyBag, UNKNOWN } from "./model";
-import { packageOf, plainResource, type StackIdentity } from "./registration";
+import type { StackIdentity } from "./host-protocol";
+import { packageOf, plainResource } from "./registration";
 import type { StackConfig } from "./config";
 import { makeUrn } from "./urn";
 import { secret } from "./values";

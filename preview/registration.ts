@@ -6,15 +6,10 @@ import {
   RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Position } from "./frames";
+import type { StackIdentity } from "./host-protocol";
 import { type CustomTimeouts, type PlannedResource } from "./model";
 import { makeUrn } from "./urn";
 import { bagFromWire } from "./values";
-
-/** The stack that is previewed. */
-export interface StackIdentity {
-  project: string;
-  stack: string;
-}
 
 /** A resource with every option at its default. */
 export function plainResource(

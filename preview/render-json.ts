@@ -1,7 +1,9 @@
 import type { CostEstimate } from "../cost/model";
 import { jsonCost } from "./cost";
+import { criticalPath } from "./critical-path";
 import type { PreviewError } from "./errors";
 import type { Diagnostic, Plan, PlannedResource, PropertyBag } from "./model";
+import { jsonRecovery, recoveryOf } from "./render-recovery";
 import { countByComponent } from "./tree";
 import { redact } from "./values";
 
@@ -16,6 +18,8 @@ export function renderJson(plan: Plan, cost?: CostEstimate): string {
     diagnostics: plan.diagnostics,
     summary: summaryOf(plan.resources),
     ...(cost && { cost: jsonCost(cost) }),
+    recovery: jsonRecovery(recoveryOf(plan)),
+    criticalPath: criticalPath(plan.resources),
     durationMs: plan.durationMs,
   });
 }

@@ -1,13 +1,17 @@
 import type { CostEstimate } from "../cost/model";
 import { renderCost } from "./cost";
+import { criticalPath } from "./critical-path";
 import type { PreviewError } from "./errors";
 import type { Diagnostic, Plan, PlannedResource } from "./model";
+import { renderCriticalPath } from "./render-critical-path";
+import { recoveryOf, renderRecovery } from "./render-recovery";
 import { renderVerdict } from "./render-verdict";
 import { count, cut, type Paint, paintFor, type Terminal } from "./style";
 import { countByComponent, toTree, type TreeNode } from "./tree";
+import { shortType } from "./urn";
 import { isSecret, isUnknown, redact, REDACTED } from "./values";
 
-/** The plan for people: component tree, counts, outputs, warnings, verdict, cost. */
+/** The plan for people: component tree, counts, outputs, warnings, verdict, cost, recovery, critical path. */
 export function renderText(plan: Plan, terminal: Terminal, cost?: CostEstimate): string {
   const paint = paintFor(terminal);
   const seconds = (plan.durationMs / 1000).toFixed(1);
@@ -19,6 +23,8 @@ export function renderText(plan: Plan, terminal: Terminal, cost?: CostEstimate):
     renderDiagnostics(plan.diagnostics, paint),
     renderVerdict(plan, terminal, paint),
     cost ? renderCost(cost, terminal, paint) : [],
+    renderRecovery(recoveryOf(plan), plan.stack, terminal, paint),
+    renderCriticalPath(criticalPath(plan.resources), terminal, paint),
     [
       `${count(plan.resources.length, "resource")} in ${seconds} s` +
         paint.dim(" (offline: nothing was looked up, nothing is changed)"),
@@ -41,13 +47,6 @@ export function renderError(error: PreviewError, terminal: Terminal): string {
   }
   if (error.kind === "usage") lines.push("See npm run preview -- --help");
   return `${lines.join("\n")}\n`;
-}
-
-/** A type token as Pulumi's own display shortens it: `aws:ec2/vpc:Vpc` is `aws:ec2:Vpc`. */
-export function shortType(type: string): string {
-  const [packageName = "", module = "", name] = type.split(":");
-  if (name === undefined) return type;
-  return `${packageName}:${module.split("/")[0]}:${name}`;
 }
 
 function renderTree(

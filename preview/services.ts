@@ -6,20 +6,18 @@ import * as engine from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
-import { Callbacks, channelOptions } from "./callbacks";
-import { scalarText } from "./config";
+import { Callbacks } from "./callbacks";
 import type { Frames } from "./frames";
-import type { Listener } from "./listener";
+import type { StackIdentity } from "./host-protocol";
 import type { Diagnostic, PropertyBag } from "./model";
 import type { Monitor, Registered } from "./monitor";
 import {
   fromReadRequest,
   fromRegisterRequest,
   positionOf,
-  type StackIdentity,
   toRegisterRequest,
 } from "./registration";
-import { bagFromWire } from "./values";
+import { bagFromWire, scalarText } from "./values";
 
 const features = proto.ResourceMonitorFeature;
 
@@ -44,29 +42,20 @@ export interface ServiceOptions extends StackIdentity {
   frames: Frames;
   monitor: Monitor;
   onLog: (diagnostic: Diagnostic) => void;
+  /** Called when the program has come to its end; the program's process waits for it. */
+  onComplete: () => Promise<void>;
 }
 
-/** Pulumi's ResourceMonitor and Engine, served on a listener. */
-export interface Services {
-  close(): void;
-}
-
-/** Serves both protocols to whoever connects to the listener. */
-export function serve(listener: Listener, options: ServiceOptions): Services {
-  const server = new grpc.Server(channelOptions);
-  const callbacks = new Callbacks();
-  server.addService(ResourceMonitorService, monitorService(options, callbacks));
+/** Serves Pulumi's ResourceMonitor and Engine; returns their address. */
+export function serve(options: ServiceOptions): string {
+  const server = new grpc.Server();
+  server.addService(ResourceMonitorService, monitorService(options, new Callbacks()));
   server.addService(EngineService, engineService(options));
-  const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
-  listener.attach((socket) => injector.injectConnection(socket));
-  return {
-    close: () => {
-      listener.close();
-      callbacks.close();
-      injector.destroy();
-      server.forceShutdown();
-    },
-  };
+  let address = "";
+  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (_, port) => {
+    address = `127.0.0.1:${port}`;
+  });
+  return address;
 }
 
 /** A unary method from a function that may throw: gRPC gets the message and nothing of our stack. */
@@ -160,7 +149,10 @@ function monitorService(
       response.setRef(`${request.getName()}@${request.getVersion()}`);
       return response;
     }),
-    signalAndWaitForShutdown: method(() => new Empty()),
+    signalAndWaitForShutdown: method(async () => {
+      await options.onComplete();
+      return new Empty();
+    }),
   };
 }
 

@@ -46,3 +46,10 @@ export function parseUrn(urn: string): UrnParts {
   const [, stack = "", project = "", qualifiedType = "", name = ""] = match;
   return { stack, project, qualifiedType, type: qualifiedType.split("$").pop() ?? "", name };
 }
+
+/** A type token as Pulumi's own display shortens it: `aws:ec2/vpc:Vpc` is `aws:ec2:Vpc`. */
+export function shortType(type: string): string {
+  const [packageName = "", module = "", name] = type.split(":");
+  if (name === undefined) return type;
+  return `${packageName}:${module.split("/")[0]}:${name}`;
+}

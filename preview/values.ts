@@ -94,3 +94,9 @@ export function bagFromWire(
   }
   return result;
 }
+
+/** Text of a plain value; nothing for a structure or no value. */
+export function scalarText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}

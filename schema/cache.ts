@@ -5,7 +5,7 @@ import {
   dailyWindows,
   weeklyWindow as windowOfWeek,
   windowsOverlap,
-} from "../components/shared/time-windows";
+} from "../policy-pack/recovery/time-windows";
 import {
   dailyWindow,
   flag,

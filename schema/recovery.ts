@@ -2,6 +2,11 @@
 import { z } from "zod";
 
 import {
+  QUOTA_NAMES,
+  SERVICE_QUOTAS,
+  type QuotaName,
+} from "../policy-pack/recovery/service-quotas";
+import {
   flag,
   group,
   integer,
@@ -95,6 +100,19 @@ const deploymentBackupSchema = group({
     .describe("Seconds between two questions for the backup's state"),
 });
 
+/** One setting a quota; no value is asked for that an account has anyway. */
+const quotasSchema = group(
+  Object.fromEntries(
+    QUOTA_NAMES.map((name) => {
+      const { service, code, title, standard } = SERVICE_QUOTAS[name];
+      const value = integer(standard, 1_000_000)
+        .optional()
+        .describe(`${title}: ${service}/${code} of Service Quotas, ${standard} in a new account`);
+      return [name, value];
+    }),
+  ) as Record<QuotaName, z.ZodOptional<z.ZodInt>>,
+);
+
 export const recoverySchema = group({
   region: region()
     .optional()
@@ -105,6 +123,11 @@ export const recoverySchema = group({
   automatedBackupDays: integer(0, 35, "days")
     .default(7)
     .describe("Days that the database's automated backups are kept in the other region; 0: none"),
+  quotas: quotasSchema
+    .prefault({})
+    .describe(
+      "Quotas asked for in that region, so that the platform fits into it; at least what the account has there, a request for less is refused",
+    ),
   plan: planSchema
     .optional()
     .describe("Backups by AWS Backup; without it there are none besides the services' own"),
@@ -125,7 +148,10 @@ export const recoverySchema = group({
 export type RecoveryConfig = z.infer<typeof recoverySchema>;
 
 export const recoveryRules: SectionRules<RecoveryConfig> = (recovery, report) => {
-  const { plan, lock } = recovery;
+  const { plan, lock, region: copies, quotas } = recovery;
+  if (copies === undefined && Object.keys(quotas).length > 0) {
+    report(["quotas"], quotas, "nothing without region");
+  }
   if (plan === undefined) {
     for (const key of ["lock", "restoreTest", "beforeDeployment"] as const) {
       if (recovery[key] !== undefined) {

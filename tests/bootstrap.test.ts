@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 
-import { type Plan, type PlannedResource, previewStack } from "../preview";
+import { type Plan, type PlannedResource, previewStack } from "../preview/index";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -148,5 +148,30 @@ describe("bootstrap", () => {
       "alias/crm-pulumi-state",
     ]);
     assert.ok(ofType("aws:kms/key:Key").every(({ protect }) => protect));
+  });
+
+  it("keeps what the recovery's secrets need out of the region that is lost", () => {
+    const key = named("aws:kms/key:Key", "crm-secrets-recovery");
+    assert.equal(key.inputs["region"], "us-west-2");
+    assert.equal(named("aws:kms/key:Key", "crm-secrets-production").inputs["region"], undefined);
+    assert.deepEqual(plan.outputs["secretsProviders"], {
+      staging: "awskms://alias/crm-pulumi-staging?region=us-east-1",
+      production: "awskms://alias/crm-pulumi-production?region=us-east-1",
+      recovery: "awskms://alias/crm-pulumi-recovery?region=us-west-2",
+    });
+    assert.equal(
+      plan.outputs["stateCopyBackend"],
+      "s3://crm-pulumi-state-123456789012-copy?region=us-west-2",
+    );
+    const keys = (role: string) =>
+      policiesOf(role)
+        .filter(({ Sid }) => Sid === "Keys")
+        .flatMap(({ Resource }) => list(Resource))
+        .map((arn) => arn.split(":")[3]);
+    assert.deepEqual(keys("crm-pipeline-recovery"), ["us-east-1", "us-west-2"]);
+    assert.deepEqual(keys("crm-pipeline-production"), ["us-east-1"]);
+    for (const role of ["crm-pipeline-preview", "crm-pipeline-drift"]) {
+      assert.deepEqual(keys(role), ["us-east-1", "us-west-2"]);
+    }
   });
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import type { Plan } from "../preview";
+import type { Plan } from "../preview/index";
 import { planOf } from "./support/plans";
 import type { PlannedResource } from "../preview/model";
 import { STACK_TYPE } from "../preview/model";

@@ -118,7 +118,7 @@ async function start(
   } catch (error) {
     throw refusal(name, `it could not be started (${(error as Error).message})`);
   }
-  if (id === undefined) {
+  if (!id) {
     throw refusal(name, "AWS Backup returned no job");
   }
   return id;

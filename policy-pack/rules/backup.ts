@@ -3,7 +3,16 @@ import { expect, type Report, resourceRule, type Rule, stackRule } from "../defi
 import { statementsOf } from "../document-rules";
 import { coversAction } from "../documents";
 import type { Node, StackGraph } from "../graph";
-import { companions, fits, inStacks, isSet, itemPaths, nameOf } from "../relations";
+import {
+  companions,
+  fits,
+  inStacks,
+  isBucketCopy,
+  isSet,
+  isUnnamed,
+  itemPaths,
+  nameOf,
+} from "../relations";
 import { items, read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/aws-backup/latest/devguide";
@@ -172,11 +181,6 @@ const coversStateful = stackRule<CoverSetting>({
     if (!inStacks(stacks)) {
       return;
     }
-    const copies = JSON.stringify(
-      graph
-        .ofType("aws:s3/bucketReplicationConfig:BucketReplicationConfig")
-        .map(({ properties }) => properties["rules"] ?? ""),
-    );
     for (const node of graph.ofType("aws:rds/instance:Instance", "aws:rds/cluster:Cluster")) {
       // A replica has what its source has.
       if (!isSet(node.properties, "replicateSourceDb")) {
@@ -186,8 +190,10 @@ const coversStateful = stackRule<CoverSetting>({
       }
     }
     for (const bucket of graph.ofType("aws:s3/bucket:Bucket")) {
-      const name = nameOf(bucket, "bucket");
-      if (fits(name, buckets) && !copies.includes(`"arn:aws:s3:::${name}"`)) {
+      const isCopy = fits(nameOf(bucket, "bucket"), buckets) ? isBucketCopy(graph, bucket) : true;
+      if (isCopy === UNKNOWN) {
+        reportOn(bucket).undecided("the destination of a BucketReplicationConfig");
+      } else if (!isCopy) {
         requireSelection(graph, bucket, "arn:aws:s3:::", "bucket", reportOn(bucket));
       }
     }
@@ -220,7 +226,7 @@ function requireSelection(
   if (covered) {
     return;
   }
-  if (byTag || unknown) {
+  if (byTag || unknown || isUnnamed(node)) {
     report.undecided("resources of a Selection");
   } else {
     report.violation("no Selection of a backup plan names its ARN; add it.");

@@ -119,7 +119,7 @@ const subnetGroup = resourceRule({
 const nonDefaultPort = resourceRule({
   id: "redis-non-default-port",
   description:
-    "A cache listens on another port than its engine's. An advice only: the platform's is 6379 by its specification, and its security group names who may connect.",
+    "A cache listens on another port than its engine's. An advice: that hides it from a simple scan and no more; who may connect is for its security group to say.",
   severity: "low",
   controls: { cdkNag: ["AEC5"] },
   remediation: "Set port to another number, in the security groups as well.",

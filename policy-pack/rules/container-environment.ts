@@ -1,6 +1,7 @@
 /** No secret stands in a container's environment, where everybody who may describe a task reads it. */
 import { type Report, resourceRule, type Rule, type Subject } from "../define";
 import { records } from "../lists";
+import { fits } from "../relations";
 import { read, UNKNOWN } from "../values";
 
 /** Names that hold a secret; those in capitals that AWS itself reads, and ends that speak for themselves. */
@@ -40,7 +41,7 @@ export function containerEnvironment(
         for (const variable of records(definition["environment"], where, report)) {
           const name = read(variable, "name");
           const value = read(variable, "value");
-          const allowed = harmless.some((pattern) => new RegExp(pattern).test(String(name)));
+          const allowed = fits(String(name), harmless);
           if (allowed) {
             continue;
           }

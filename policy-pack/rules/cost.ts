@@ -40,22 +40,31 @@ const budgetPresent = stackRule({
 
 /** Whether a budget tells somebody of a month that will cost too much. */
 function forecasts({ properties }: Node): boolean | typeof UNKNOWN {
-  if (read(properties, "budgetType") !== "COST" || read(properties, "timeUnit") !== "MONTHLY") {
+  const [budgetType, timeUnit] = [read(properties, "budgetType"), read(properties, "timeUnit")];
+  if (
+    ![UNKNOWN, "COST"].includes(budgetType as string) ||
+    ![UNKNOWN, "MONTHLY"].includes(timeUnit as string)
+  ) {
     return false;
   }
   const notifications = items(properties["notifications"]);
-  if (notifications === UNKNOWN) {
-    return UNKNOWN;
-  }
-  return notifications.some(
-    (notification) =>
-      isRecord(notification) &&
-      notification["notificationType"] === "FORECASTED" &&
-      ["subscriberEmailAddresses", "subscriberSnsTopicArns"].some((property) => {
-        const receivers = items(notification[property]);
-        return receivers === UNKNOWN || receivers.length > 0;
-      }),
+  const kinds = (notifications === UNKNOWN ? [UNKNOWN] : notifications).map((notification) =>
+    isRecord(notification) && isReceived(notification)
+      ? read(notification, "notificationType")
+      : notification,
   );
+  if (kinds.includes("FORECASTED")) {
+    return budgetType === UNKNOWN || timeUnit === UNKNOWN ? UNKNOWN : true;
+  }
+  return kinds.includes(UNKNOWN) ? UNKNOWN : false;
+}
+
+/** Whether somebody gets a notification. */
+function isReceived(notification: Record<string, unknown>): boolean {
+  return ["subscriberEmailAddresses", "subscriberSnsTopicArns"].some((property) => {
+    const receivers = items(notification[property]);
+    return receivers === UNKNOWN || receivers.length > 0;
+  });
 }
 
 export const costRules: readonly Rule[] = [budgetPresent];

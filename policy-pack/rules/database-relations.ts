@@ -2,7 +2,8 @@
 import { expect, isNotTrue, isTrue, type Report, type Rule, stackRule } from "../define";
 import type { Node, StackGraph } from "../graph";
 import { records } from "../lists";
-import { items, read, UNKNOWN } from "../values";
+import { isUnnamed } from "../relations";
+import { items, known, read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";
@@ -110,13 +111,11 @@ const eventSubscriptions = stackRule({
 
 const backupPlan = stackRule({
   id: "rds-in-backup-plan",
-  description:
-    "AWS Backup keeps copies of a database apart from it. An advice: RDS's own backups are what rds-backup-retention demands.",
+  description: "AWS Backup keeps copies of a database apart from it, which outlive RDS's own.",
   severity: "medium",
   controls: { securityHub: ["RDS.26"] },
   remediation: "Name the database, or a tag of it, in an aws.backup.Selection.",
   url: `${GUIDE}/rds-controls.html#rds-26`,
-  level: "advisory",
   check(graph, reportOn) {
     const selections = graph.ofType("aws:backup/selection:Selection");
     for (const node of graph.ofType(INSTANCE).filter((instance) => !isReplica(instance))) {
@@ -162,7 +161,9 @@ function selects(graph: StackGraph, selection: Node, node: Node): boolean | type
     resources === UNKNOWN ||
     tags === UNKNOWN ||
     resources.includes(UNKNOWN) ||
-    tags.includes(UNKNOWN);
+    tags.includes(UNKNOWN) ||
+    (isUnnamed(node) && resources.some((arn) => /^arn:[^:]*:rds:.*:db:/.test(String(arn)))) ||
+    (tags.length > 0 && known(node.properties["tags"]) === UNKNOWN);
   return unknown ? UNKNOWN : false;
 }
 

@@ -200,7 +200,7 @@ const performanceInsights = resourceRule({
 const nonDefaultPort = resourceRule({
   id: "rds-non-default-port",
   description:
-    "A database listens on another port than its engine's. An advice only: the platform's is 5432 by its specification, and its security group names who may connect.",
+    "A database listens on another port than its engine's. An advice: that hides it from a simple scan and no more; who may connect is for its security group to say.",
   severity: "low",
   controls: { securityHub: ["RDS.23"], cdkNag: ["RDS11"] },
   remediation: "Set port to another number, in the security groups as well.",

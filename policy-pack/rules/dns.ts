@@ -188,7 +188,6 @@ const noWildcard = resourceRule({
   controls: { checkov: ["CKV2_AWS_71"] },
   remediation: "Name each host in domainName and subjectAlternativeNames.",
   url: "https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html",
-  level: "advisory",
   types: [CERTIFICATE],
   check(subject, report) {
     const names = items(subject.properties["subjectAlternativeNames"]);

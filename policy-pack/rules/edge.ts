@@ -8,7 +8,8 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import { companions, fits, isSet, itemPaths, nameOf, propertyRule } from "../relations";
+import type { Node, StackGraph } from "../graph";
+import { companions, fits, isSet, isUnnamed, itemPaths, nameOf, propertyRule } from "../relations";
 import { type Properties, read, shown, UNKNOWN } from "../values";
 import { firewallRules } from "./firewall";
 
@@ -42,6 +43,52 @@ const certificate = resourceRule({
     expect(subject, report, `${path}.cloudfrontDefaultCertificate`, isNotTrue, "remove it");
   },
 });
+
+const VIEWER_REGION = "us-east-1";
+
+const certificateRegion = stackRule({
+  id: "cf-certificate-region",
+  description: "A distribution's certificate is in us-east-1, where alone CloudFront looks for it.",
+  severity: "high",
+  remediation: 'Set region: "us-east-1" on the certificate and on its validation.',
+  url: `${CLOUDFRONT}/cnames-and-https-requirements.html`,
+  check(graph, reportOn) {
+    for (const node of graph.ofType(DISTRIBUTION)) {
+      const report = reportOn(node);
+      const property = "viewerCertificate.acmCertificateArn";
+      const arn = read(node.properties, property);
+      const regions =
+        typeof arn === "string"
+          ? [arn.split(":")[3]]
+          : arn === UNKNOWN || read(node.properties, "viewerCertificate") === UNKNOWN
+            ? certificatesOf(graph, node).map(regionOf)
+            : undefined;
+      if (regions?.length === 0 || regions?.includes(UNKNOWN)) {
+        report.undecided(property);
+      }
+      for (const region of regions ?? []) {
+        if (region !== UNKNOWN && region !== VIEWER_REGION) {
+          report.violation(
+            `${property} is of ${shown(region, "destination")}; name a certificate in ${VIEWER_REGION}.`,
+          );
+        }
+      }
+    }
+  },
+});
+
+/** The stack's certificates and validations that a distribution's certificate comes from. */
+function certificatesOf(graph: StackGraph, { references }: Node): Node[] {
+  return (references["viewerCertificate"] ?? []).flatMap((urn) => {
+    const found = graph.get(urn);
+    return found?.type.startsWith("aws:acm/certificate") === true ? [found] : [];
+  });
+}
+
+/** A resource's own region, else its provider's. */
+function regionOf({ properties, provider }: Node): unknown {
+  return read(properties, "region") ?? (provider && read(provider, "region")) ?? UNKNOWN;
+}
 
 const serverName = propertyRule({
   id: "cf-sni",
@@ -191,6 +238,7 @@ const bucketExists = stackRule<BucketSetting>({
   check(graph, reportOn, { externalBuckets }) {
     const type = "aws:s3/bucket:Bucket";
     const buckets = new Set(graph.ofType(type).map((node) => nameOf(node, "bucket")));
+    const unnamed = graph.ofType(type).some(isUnnamed);
     for (const node of graph.ofType(DISTRIBUTION)) {
       const report = reportOn(node);
       const linked = (node.references["origins"] ?? []).some(
@@ -200,6 +248,10 @@ const bucketExists = stackRule<BucketSetting>({
         const host = read(node.properties, `${path}.domainName`);
         const bucket = typeof host === "string" ? BUCKET_HOST.exec(host)?.[1] : undefined;
         if (bucket !== undefined && !buckets.has(bucket) && !fits(bucket, externalBuckets)) {
+          if (unnamed) {
+            report.undecided(`${path}.domainName`);
+            continue;
+          }
           report.violation(
             `${path}.domainName is of ${shown(bucket, "destination")}, no bucket of the stack; name one of it.`,
           );
@@ -327,6 +379,7 @@ const enabled = propertyRule({
 
 export const edgeRules: readonly Rule[] = [
   certificate,
+  certificateRegion,
   serverName,
   logging,
   firewall,

@@ -129,8 +129,10 @@ const listenersEncrypted = stackRule({
           (policy) => typeof policy === "string" && TLS_POLICY.test(policy),
           'set it to "ELBSecurityPolicy-TLS13-1-2-2021-06"',
         );
-      } else if (protocol === "GENEVE" || (protocol === "TCP" && passesOn(graph, node))) {
+      } else if (protocol === "GENEVE" || (protocol === "TCP" && passesOn(graph, node) === true)) {
         // A gateway load balancer hands on packets as they are; what is behind it is judged by itself.
+      } else if (protocol === "TCP" && passesOn(graph, node) === UNKNOWN) {
+        report.undecided("targetType of its target group");
       } else if (redirects === UNKNOWN) {
         report.undecided("defaultActions");
       } else if (!redirects) {
@@ -143,13 +145,13 @@ const listenersEncrypted = stackRule({
 });
 
 /** Whether a listener hands TLS on to an application load balancer, whose own listeners end it. */
-function passesOn(graph: StackGraph, listener: Node): boolean {
+function passesOn(graph: StackGraph, listener: Node): boolean | typeof UNKNOWN {
   const groups = graph.referred(listener, "defaultActions", "aws:lb/targetGroup:TargetGroup");
-  return (
-    groups !== UNKNOWN &&
-    groups.length > 0 &&
-    groups.every((group) => read(group.properties, "targetType") === "alb")
-  );
+  const kinds = groups === UNKNOWN ? [] : groups.map((g) => read(g.properties, "targetType"));
+  if (kinds.length === 0 || kinds.some((kind) => kind !== "alb" && kind !== UNKNOWN)) {
+    return false;
+  }
+  return kinds.includes(UNKNOWN) ? UNKNOWN : true;
 }
 
 function redirectsToHttps(actions: unknown): boolean | typeof UNKNOWN {

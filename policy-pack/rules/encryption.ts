@@ -1,6 +1,7 @@
 /** Data is encrypted at rest, with a key of our own where it is ours. */
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import type { Node, StackGraph } from "../graph";
+import { fits } from "../relations";
 import { isRecord, items, type Properties, read, shown, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -319,7 +320,7 @@ const bucketEncrypted = stackRule<BucketSetting>({
       const report = reportOn(bucket);
       const name = read(bucket.properties, "bucket");
       const text = typeof name === "string" ? name : bucket.name;
-      const managed = config.managedKeyAllowed.some((pattern) => new RegExp(pattern).test(text));
+      const managed = fits(text, config.managedKeyAllowed);
       const inline = read(bucket.properties, "serverSideEncryptionConfiguration.rule");
       const separate = graph.referring(bucket, type, "bucket");
       for (const configuration of separate) {

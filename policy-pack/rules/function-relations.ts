@@ -1,7 +1,7 @@
 /** Functions with their log groups and queues. */
 import { expect, type Report, type Rule, stackRule } from "../define";
 import type { Node, StackGraph } from "../graph";
-import { isSet } from "../relations";
+import { isSet, isUnnamed } from "../relations";
 import { items, read, UNKNOWN } from "../values";
 
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg";
@@ -27,7 +27,7 @@ const logGroup = stackRule({
         ...(byReference === UNKNOWN ? [] : byReference),
       ];
       if (groups.length === 0) {
-        if (name === UNKNOWN) {
+        if (name === UNKNOWN || graph.ofType(type).some(isUnnamed)) {
           report.undecided("loggingConfig.logGroup");
         } else {
           report.violation("no LogGroup of the stack goes by its log group's name; add one.");

@@ -1,6 +1,6 @@
 /** Functions: who may call them, where they run, what becomes of failures. */
 import { expect, resourceRule, type Rule, stackRule } from "../define";
-import { companions, fits, isSet, isText, nameOf, propertyRule } from "../relations";
+import { companions, fits, isSet, isText, isUnnamed, nameOf, propertyRule } from "../relations";
 import { isRecord, items, read, shown, UNKNOWN } from "../values";
 import { looksSecret, SECRET_NAME } from "./container-environment";
 import { functionRelationRules } from "./function-relations";
@@ -169,7 +169,9 @@ const deadLetters = stackRule<NamesSetting>({
       const kept = configs?.some(({ properties }) =>
         isSet(properties, "destinationConfig.onFailure.destination"),
       );
-      if (kept === false) {
+      if (kept === false && isUnnamed(node)) {
+        report.undecided("name");
+      } else if (kept === false) {
         report.violation(
           "deadLetterConfig is not set, nor is an onFailure destination; set one of them.",
         );
@@ -189,15 +191,15 @@ const concurrency = resourceRule<NamesSetting>({
   defaults: { without: ["deployment-gate"] },
   types: [FUNCTION],
   check(subject, report, { without }) {
-    if (!fits(nameOf(subject), without)) {
-      expect(
-        subject,
-        report,
-        "reservedConcurrentExecutions",
-        (share) => typeof share === "number" && share > 0,
-        "set it to 1 or more",
-      );
+    const accepts = (share: unknown) => typeof share === "number" && share > 0;
+    if (fits(nameOf(subject), without)) {
+      return;
     }
+    if (isUnnamed(subject) && !accepts(read(subject.properties, "reservedConcurrentExecutions"))) {
+      report.undecided("name");
+      return;
+    }
+    expect(subject, report, "reservedConcurrentExecutions", accepts, "set it to 1 or more");
   },
 });
 
@@ -242,12 +244,12 @@ const noSecrets = resourceRule<Environment>({
 const codeSigning = resourceRule({
   id: "lambda-code-signing",
   description:
-    "A function takes signed code only. Off by default: code is bundled and delivered by the deployment itself, whose rights are as far-reaching as a signer's.",
+    "A function takes signed code only. An advice: a signature says more than the deployment only where somebody else signs.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_272"] },
   remediation: "Set codeSigningConfigArn.",
   url: `${LAMBDA}/configuration-codesigning.html`,
-  level: "disabled",
+  level: "advisory",
   types: [FUNCTION],
   check(subject, report) {
     if (!isSet(subject.properties, "codeSigningConfigArn")) {

@@ -1,5 +1,5 @@
 /** What policies of roles and people allow. */
-import { resourceRule, type Rule } from "../define";
+import { resourceRule, type Rule, type RuleInfo } from "../define";
 import { statementsOf } from "../document-rules";
 import { allowsAction } from "../documents";
 import { UNKNOWN } from "../values";
@@ -76,79 +76,71 @@ const noWildcardAction = policyRule<ActionSetting>(
   },
 );
 
-const noWildcardResource = policyRule<ActionSetting>(
+/** A rule that nothing is allowed on every resource whose action needs a named one. */
+function resourcesRule(
+  info: Pick<RuleInfo<ActionSetting>, "id" | "description" | "controls" | "remediation">,
+  needs: (action: string) => boolean,
+): Rule {
+  return policyRule<ActionSetting>(
+    { ...info, severity: "high", url: PRACTICES, defaults: { allowed: [] } },
+    (statement, { allowed }) => {
+      const needy = texts(statement.actions).find(
+        (action) => needs(action) && !isWithoutResources(action, allowed),
+      );
+      return needy !== undefined && isUnconstrained(statement, isAll)
+        ? `it allows ${needy} on every resource; name the resources`
+        : undefined;
+    },
+  );
+}
+
+const noWildcardResource = resourcesRule(
   {
     id: "iam-no-wildcard-resource",
     description: "A policy names resources, except for actions of which AWS knows none.",
-    severity: "high",
     controls: { cdkNag: ["IAM5"], checkov: ["CKV_AWS_355", "CKV_AWS_356"] },
     remediation: "Name the resources, or add a condition that narrows them down.",
-    url: PRACTICES,
-    defaults: { allowed: [] },
   },
-  (statement, { allowed }) => {
-    const needy = texts(statement.actions).find((action) => !isWithoutResources(action, allowed));
-    return needy !== undefined && isUnconstrained(statement, isAll)
-      ? `it allows ${needy} on every resource; name the resources`
-      : undefined;
-  },
+  () => true,
 );
 
-const noWrite = policyRule<ActionSetting>(
+const noWrite = resourcesRule(
   {
     id: "iam-no-unconstrained-write",
     description: "Nothing may be changed on every resource without a condition.",
-    severity: "high",
     controls: { checkov: ["CKV_AWS_290", "CKV_AWS_111"] },
     remediation: "Name the resources, or add a condition that narrows them down.",
-    url: PRACTICES,
-    defaults: { allowed: [] },
   },
-  (statement, { allowed }) => {
-    const writing = texts(statement.actions).find(
-      (action) => !isReading(action) && !isWithoutResources(action, allowed),
-    );
-    return writing !== undefined && isUnconstrained(statement, isAll)
-      ? `it allows ${writing} on every resource; name the resources`
-      : undefined;
-  },
+  (action) => !isReading(action),
 );
 
-const noCredentials = unconstrainedRule(
+/** Actions that no policy may allow on every resource, by what they would give away. */
+const GIVEAWAYS: readonly (Pick<RuleInfo<object>, "id" | "description" | "remediation"> & {
+  readonly checkov: readonly string[];
+  readonly actions: readonly string[];
+})[] = [
   {
     id: "iam-no-credentials-exposure",
     description: "No policy hands out credentials of whomever.",
-    severity: "high",
-    controls: { checkov: ["CKV_AWS_287", "CKV_AWS_107"] },
+    checkov: ["CKV_AWS_287", "CKV_AWS_107"],
     remediation: "Name the roles or users.",
-    url: PRACTICES,
+    actions: CREDENTIALS,
   },
-  CREDENTIALS,
-);
-
-const noExfiltration = unconstrainedRule(
   {
     id: "iam-no-data-exfiltration",
     description: "No policy reads all objects, parameters, secrets or messages.",
-    severity: "high",
-    controls: { checkov: ["CKV_AWS_288", "CKV_AWS_108"] },
+    checkov: ["CKV_AWS_288", "CKV_AWS_108"],
     remediation: "Name the buckets, parameters and secrets.",
-    url: PRACTICES,
+    actions: DATA,
   },
-  DATA,
-);
-
-const noPermissions = unconstrainedRule(
   {
     id: "iam-no-permissions-management",
     description: "No policy changes the rights of whomever.",
-    severity: "high",
-    controls: { checkov: ["CKV_AWS_289", "CKV_AWS_109"] },
+    checkov: ["CKV_AWS_289", "CKV_AWS_109"],
     remediation: "Name the resources whose rights may change.",
-    url: PRACTICES,
+    actions: PERMISSIONS,
   },
-  PERMISSIONS,
-);
+];
 
 const noFullIam = policyRule(
   {
@@ -260,9 +252,12 @@ export const iamPolicyRules: readonly Rule[] = [
   noWildcardAction,
   noWildcardResource,
   noEscalation,
-  noCredentials,
-  noExfiltration,
-  noPermissions,
+  ...GIVEAWAYS.map(({ checkov, actions, ...info }) =>
+    unconstrainedRule(
+      { ...info, severity: "high", controls: { checkov }, url: PRACTICES },
+      actions,
+    ),
+  ),
   noWrite,
   noFullIam,
   passRole,

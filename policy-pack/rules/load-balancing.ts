@@ -1,7 +1,16 @@
 /** Load balancers, under all names that the SDK has for them. */
-import { expect, isNotTrue, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import {
+  expect,
+  isNotTrue,
+  isTrue,
+  type Report,
+  resourceRule,
+  type Rule,
+  stackRule,
+} from "../define";
 import type { Node } from "../graph";
 import { loadBalancerTypes } from "../lists";
+import { fits } from "../relations";
 import { items, type Properties, read, shown, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -10,9 +19,16 @@ const LISTENERS = loadBalancerTypes("listener:Listener");
 const TARGET_GROUPS = loadBalancerTypes("targetGroup:TargetGroup");
 
 /** Application load balancers; those of packets, network and gateway, lack much of what is asked here. */
-function isApplication({ properties }: { readonly properties: Properties }): boolean {
+/** Whether a load balancer takes requests and not packets; reports a kind that is not known. */
+function isApplication(
+  { properties }: { readonly properties: Properties },
+  report: Pick<Report, "undecided">,
+): boolean {
   const kind = read(properties, "loadBalancerType");
-  return kind !== "network" && kind !== "gateway";
+  if (kind === UNKNOWN) {
+    report.undecided("loadBalancerType");
+  }
+  return kind !== UNKNOWN && kind !== "network" && kind !== "gateway";
 }
 
 const accessLogs = resourceRule({
@@ -25,7 +41,7 @@ const accessLogs = resourceRule({
   url: `${GUIDE}/elb-controls.html#elb-5`,
   types: BALANCERS,
   check(subject, report) {
-    if (isApplication(subject)) {
+    if (isApplication(subject, report)) {
       expect(subject, report, "accessLogs.enabled", isTrue, "set it to true");
       if (read(subject.properties, "accessLogs.bucket") === undefined) {
         report.violation("accessLogs.bucket is not set; name a bucket.");
@@ -43,7 +59,7 @@ const dropInvalidHeaders = resourceRule({
   url: `${GUIDE}/elb-controls.html#elb-4`,
   types: BALANCERS,
   check(subject, report) {
-    if (isApplication(subject)) {
+    if (isApplication(subject, report)) {
       expect(subject, report, "dropInvalidHeaderFields", isTrue, "set it to true");
     }
   },
@@ -61,7 +77,7 @@ const desync = resourceRule({
   url: `${GUIDE}/elb-controls.html#elb-12`,
   types: BALANCERS,
   check(subject, report) {
-    if (isApplication(subject)) {
+    if (isApplication(subject, report)) {
       const modes = [undefined, "defensive", "strictest"];
       const accepts = (mode: unknown) => modes.includes(mode as string | undefined);
       expect(subject, report, "desyncMitigationMode", accepts, 'set it to "defensive"');
@@ -127,7 +143,8 @@ const crossZone = resourceRule({
   url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html",
   types: BALANCERS,
   check(subject, report) {
-    if (!isApplication(subject)) {
+    const isKnown = read(subject.properties, "loadBalancerType") !== UNKNOWN;
+    if (!isApplication(subject, report) && isKnown) {
       expect(subject, report, "enableCrossZoneLoadBalancing", isTrue, "set it to true");
     }
   },
@@ -142,8 +159,15 @@ const webAcl = stackRule({
   url: `${GUIDE}/elb-controls.html#elb-16`,
   check(graph, reportOn) {
     const type = "aws:wafv2/webAclAssociation:WebAclAssociation";
-    for (const node of graph.ofType(BALANCERS[0]!).filter(isPublic).filter(isApplication)) {
+    for (const node of graph.ofType(BALANCERS[0]!).filter(isPublic)) {
       const report = reportOn(node);
+      if (!isApplication(node, report)) {
+        continue;
+      }
+      if (read(node.properties, "internal") === UNKNOWN) {
+        report.undecided("internal");
+        continue;
+      }
       expect(node, report, "enableWafFailOpen", isNotTrue, "set it to false");
       if (graph.referring(node, type, "resourceArn").length > 0) {
         continue;
@@ -176,7 +200,7 @@ const declaredPublic = resourceRule<Declared>({
   defaults: { publicLoadBalancers: ["-cluster$"] },
   types: BALANCERS,
   check(subject, report, { publicLoadBalancers }) {
-    if (!publicLoadBalancers.some((pattern) => new RegExp(pattern).test(subject.name))) {
+    if (!fits(subject.name, publicLoadBalancers)) {
       expect(subject, report, "internal", isTrue, "set it to true, or name it in the setting");
     }
   },
@@ -227,6 +251,10 @@ const targetsEncrypted = resourceRule<Protocols>({
     if (kind !== "lambda") {
       const accepted = kind === "alb" ? PASSED_ON : allowedProtocols;
       const accepts = (protocol: unknown) => accepted.includes(protocol as string);
+      if (kind === UNKNOWN && !accepts(read(subject.properties, "protocol"))) {
+        report.undecided("targetType");
+        return;
+      }
       expect(subject, report, "protocol", accepts, `use one of ${accepted.join(", ")}`);
     }
   },

@@ -1,6 +1,7 @@
 /** The network: VPC, subnets and what is known of every connection. */
 import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import type { Node, StackGraph } from "../graph";
+import { fits } from "../relations";
 import { items, known, read, shown, UNKNOWN } from "../values";
 import { networkAclRules } from "./network-acls";
 import { networkEndpointRules } from "./network-endpoints";
@@ -192,7 +193,7 @@ const noAutomaticPublicIp = resourceRule<PublicSubnets>({
   defaults: { publicSubnets: ["(^|-)public(-|$)"] },
   types: [SUBNET],
   check(subject, report, { publicSubnets }) {
-    if (!publicSubnets.some((pattern) => new RegExp(pattern).test(subject.name))) {
+    if (!fits(subject.name, publicSubnets)) {
       expect(subject, report, "mapPublicIpOnLaunch", isNotTrue, "set it to false");
       expect(subject, report, "assignIpv6AddressOnCreation", isNotTrue, "set it to false");
     }

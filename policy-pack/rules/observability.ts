@@ -1,6 +1,7 @@
 /** What can fail tells somebody. */
 import { resourceRule, type Rule, stackRule } from "../define";
 import { canonicalType, type Node, type StackGraph } from "../graph";
+import { fits } from "../relations";
 import { isRecord, items, known, read, UNKNOWN } from "../values";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -36,6 +37,8 @@ interface Coverage {
   readonly identity?: string;
   /** Dimension's values begin with the identity, as a cache's nodes do with its id. @default they are it */
   readonly begins?: boolean;
+  /** Property that says which metrics there are. @default they are always the same */
+  readonly kind?: string;
   /** Metrics that need an alarm each; of a list, one is enough. */
   readonly metrics: (node: Node) => readonly (string | readonly string[])[];
 }
@@ -72,6 +75,7 @@ const COVERAGE: Readonly<Record<string, Coverage>> = {
   },
   "aws:lb/loadBalancer:LoadBalancer": {
     dimension: "LoadBalancer",
+    kind: "loadBalancerType",
     metrics: (node) =>
       read(node.properties, "loadBalancerType") === "network"
         ? []
@@ -79,6 +83,7 @@ const COVERAGE: Readonly<Record<string, Coverage>> = {
   },
   "aws:lb/targetGroup:TargetGroup": {
     dimension: "TargetGroup",
+    kind: "protocol",
     metrics: (node) =>
       ["HTTP", "HTTPS"].includes(String(read(node.properties, "protocol")))
         ? ["UnHealthyHostCount"]
@@ -120,13 +125,21 @@ const alarmCoverage = stackRule<CoverageSetting>({
     const watched = graph.ofType(ALARM).flatMap(watchedBy);
     for (const [type, coverage] of Object.entries(COVERAGE)) {
       for (const node of graph.ofType(type)) {
-        if (config.unwatched.some((pattern) => new RegExp(pattern).test(node.name))) {
+        if (fits(node.name, config.unwatched)) {
+          continue;
+        }
+        if (coverage.kind !== undefined && read(node.properties, coverage.kind) === UNKNOWN) {
+          reportOn(node).undecided(coverage.kind);
           continue;
         }
         for (const metric of coverage.metrics(node)) {
           const accepted = typeof metric === "string" ? [metric] : metric;
-          const candidates = watched.filter((one) => accepted.includes(String(one.metric)));
-          const answers = candidates.map((one) => isOn(graph, one, node, coverage));
+          const answers = watched
+            .filter((one) => one.metric === UNKNOWN || accepted.includes(String(one.metric)))
+            .map((one) => {
+              const on = isOn(graph, one, node, coverage);
+              return on === true && one.metric === UNKNOWN ? UNKNOWN : on;
+            });
           if (answers.includes(true)) {
             continue;
           }
@@ -149,16 +162,24 @@ function watchedBy(alarm: Node): Watched[] {
       dimensions: read(alarm.properties, "dimensions"),
       references: alarm.references["dimensions"] ?? [],
     },
-    ...(queries === UNKNOWN ? [] : queries).flatMap((query): Watched[] =>
-      isRecord(query)
+    ...(queries === UNKNOWN ? [UNKNOWN] : queries).flatMap((query): Watched[] =>
+      query === UNKNOWN
         ? [
             {
-              metric: read(query, "metric.metricName"),
-              dimensions: read(query, "metric.dimensions"),
+              metric: UNKNOWN,
+              dimensions: UNKNOWN,
               references: alarm.references["metricQueries"] ?? [],
             },
           ]
-        : [],
+        : isRecord(query)
+          ? [
+              {
+                metric: read(query, "metric.metricName"),
+                dimensions: read(query, "metric.dimensions"),
+                references: alarm.references["metricQueries"] ?? [],
+              },
+            ]
+          : [],
     ),
   ];
 }
@@ -185,7 +206,11 @@ function isOn(
       begins === true
         ? typeof value === "string" && value.startsWith(`${String(own)}-`)
         : value === own;
-    return named || value === read(node.properties, "id") || references.includes(node.urn);
+    if (named || value === read(node.properties, "id") || references.includes(node.urn)) {
+      return true;
+    }
+    const names = graph.ofType(node.type).map((other) => read(other.properties, identity ?? "id"));
+    return own === UNKNOWN && !names.includes(value) ? UNKNOWN : false;
   }
   const type = canonicalType(node.type);
   const others = references.filter((urn) => {

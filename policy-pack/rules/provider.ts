@@ -1,5 +1,6 @@
 /** The provider, and options that Pulumi itself goes by. */
 import { expect, isNotTrue, resourceRule, type Rule } from "../define";
+import { fits } from "../relations";
 import { read, UNKNOWN } from "../values";
 
 const PROVIDER = "pulumi:providers:aws";
@@ -91,11 +92,10 @@ const statefulProtected = resourceRule<Stateful>({
   },
   types: (type) => type.startsWith("aws:"),
   check(subject, report, { statefulTypes, disposable }) {
-    const matches = (text: string) => (pattern: string) => new RegExp(pattern).test(text);
     if (
-      statefulTypes.some(matches(subject.type)) &&
-      !disposable.some(matches(`${subject.type}::${subject.name}`)) &&
-      !subject.options.protect
+      !subject.options.protect &&
+      fits(subject.type, statefulTypes) &&
+      !fits(`${subject.type}::${subject.name}`, disposable)
     ) {
       report.violation("protect is not set; set it to true.");
     }

@@ -1,23 +1,33 @@
-/** Recovery: what a loss may cost, and what the other region needs. The derivation is in `recovery/`. */
-import { copyRegions, missingElsewhere } from "../../recovery/closure";
-import { derive, OBJECTIVES, type Objectives } from "../../recovery/objectives";
-import { RecoveryStack } from "../../recovery/resources";
-import { stackRule, type Rule } from "../define";
+/** Recovery: what a loss may cost, and what the other region needs. The derivation is in `../recovery`. */
+import { CLOSURE, copyRegions } from "../recovery/closure";
+import type { Missing } from "../recovery/missing";
+import { derive, OBJECTIVES, type Objectives } from "../recovery/objectives";
+import { RecoveryStack } from "../recovery/resources";
+import { standInRegion, usedElsewhere } from "../recovery/stand-in";
+import { stackRule, type Report, type Rule } from "../define";
 import type { StackGraph } from "../graph";
 
 const PILLAR =
   "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/plan-for-disaster-recovery-dr.html";
 
+const stacks = new WeakMap<StackGraph, RecoveryStack>();
+
 function stackOf(graph: StackGraph): RecoveryStack {
-  return new RecoveryStack(
-    graph.nodes.map(({ type, name, urn, properties, references }) => ({
-      type,
-      name,
-      urn,
-      inputs: properties,
-      references,
-    })),
-  );
+  let stack = stacks.get(graph);
+  if (stack === undefined) {
+    stack = new RecoveryStack(
+      graph.nodes.map(({ type, name, urn, properties, references, options }) => ({
+        type,
+        name,
+        urn,
+        inputs: properties,
+        references,
+        ignoreChanges: options.ignoreChanges,
+      })),
+    );
+    stacks.set(graph, stack);
+  }
+  return stack;
 }
 
 interface Hours {
@@ -67,22 +77,100 @@ function objectivesOf(hours: Hours): Objectives {
   };
 }
 
-const closure = stackRule({
-  id: "recovery-closure",
-  description:
-    "A stack that keeps copies in another region keeps there what the recovery needs: images, secrets, keys.",
-  severity: "high",
-  remediation: "Copy what the message names to the region of the other copies.",
-  url: PILLAR,
-  check(graph, reportOn) {
-    const stack = stackOf(graph);
-    if (copyRegions(stack).length === 0) {
-      return;
-    }
-    for (const { urn, message } of missingElsewhere(stack)) {
-      reportOn({ urn }).violation(message);
-    }
-  },
-});
+/** Answers of one kind of closure, for each region that the stack has copies in. */
+function closureRule(
+  info: { id: string; description: string; remediation: string; url: string },
+  missing: (stack: RecoveryStack, region: string) => readonly Missing[],
+  regions: (stack: RecoveryStack) => readonly string[] = copyRegions,
+): Rule {
+  return stackRule({
+    ...info,
+    severity: "high",
+    check(graph, reportOn) {
+      const stack = stackOf(graph);
+      for (const region of regions(stack)) {
+        missing(stack, region).forEach((one) => answer(reportOn(one), one));
+      }
+    },
+  });
+}
 
-export const recoveryRules: readonly Rule[] = [objectives, closure];
+function answer(report: Report, { message, undecided }: Missing): void {
+  if (undecided === undefined) {
+    report.violation(message);
+  } else {
+    report.undecided(undecided);
+  }
+}
+
+/** The region of a stack that stands in for another, as a list. */
+function ownRegion(stack: RecoveryStack): string[] {
+  const region = standInRegion(stack);
+  return region === undefined ? [] : [region];
+}
+
+const copies = closureRule(
+  {
+    id: "recovery-closure",
+    description:
+      "A stack that keeps copies in another region keeps there what the recovery needs: images, secrets, keys; and its records can be changed.",
+    remediation: "Copy what the message names to the region of the other copies.",
+    url: PILLAR,
+  },
+  CLOSURE.copies,
+);
+
+const certificates = closureRule(
+  {
+    id: "recovery-certificates",
+    description:
+      "ACM issues the load balancer's certificate in the other region by records that stand already.",
+    remediation: "Have ACM issue the certificate, proven by DNS, with a record for each host.",
+    url: "https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
+  },
+  CLOSURE.certificates,
+);
+
+const parameters = closureRule(
+  {
+    id: "recovery-parameters",
+    description:
+      "Parameters and secrets that services and functions read are made by the stack's program, or copied.",
+    remediation:
+      "Take the value from crm:secrets, have it generated, or keep it in a secret with a replica in the other region.",
+    url: "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_planning_for_recovery_config_drift.html",
+  },
+  CLOSURE.parameters,
+  (stack) => [...new Set([...copyRegions(stack), ...ownRegion(stack)])],
+);
+
+const quotas = closureRule(
+  {
+    id: "recovery-quotas",
+    description:
+      "The platform at its largest fits into the quotas that the other region gives, or that are asked for there.",
+    remediation: "Raise the quota that the message names in crm:recovery.quotas.",
+    url: "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_manage_service_limits_aware_fixed_limits.html",
+  },
+  CLOSURE.quotas,
+);
+
+const standIn = closureRule(
+  {
+    id: "recovery-stands-alone",
+    description: "A stack that replaces another after the loss of its region uses nothing there.",
+    remediation: "Name what is in the stack's own region instead; the copies are there.",
+    url: PILLAR,
+  },
+  (stack, region) => usedElsewhere(stack, region, copyRegions(stack)),
+  ownRegion,
+);
+
+export const recoveryRules: readonly Rule[] = [
+  objectives,
+  copies,
+  certificates,
+  parameters,
+  quotas,
+  standIn,
+];

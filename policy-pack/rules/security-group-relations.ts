@@ -7,6 +7,7 @@ import {
   type NormalRule,
   securityGroupRules,
 } from "../security-group-rules";
+import { fits } from "../relations";
 import { items, known, read, UNKNOWN } from "../values";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -120,7 +121,7 @@ const attached = stackRule<Unattached>({
   check(graph, reportOn, { carriedElsewhere }) {
     for (const group of graph.ofType(GROUP)) {
       if (
-        carriedElsewhere.some((pattern) => new RegExp(pattern).test(group.name)) ||
+        fits(group.name, carriedElsewhere) ||
         CARRIERS.some(([type, property]) => graph.referring(group, type, property).length > 0)
       ) {
         continue;

@@ -5,6 +5,7 @@ import { type Report, resourceRule, type Rule, type Subject } from "../define";
 import { StackGraph } from "../graph";
 import { records } from "../lists";
 import { isAnywhere, type NormalRule, securityGroupRules } from "../security-group-rules";
+import { fits } from "../relations";
 import { read, shown, UNKNOWN } from "../values";
 import { securityGroupRelationRules } from "./security-group-relations";
 
@@ -184,7 +185,7 @@ const egressRestricted = resourceRule<Unrestricted>({
   defaults: { unrestrictedGroups: [] },
   types: [...GROUPS, ...RULES],
   check(subject, report, { unrestrictedGroups }) {
-    if (!unrestrictedGroups.some((pattern) => new RegExp(pattern).test(subject.name))) {
+    if (!fits(subject.name, unrestrictedGroups)) {
       for (const rule of openRules(subject, "egress", report)) {
         if (decided(rule, report) && isEverything(rule)) {
           report.violation("it lets everything out to the internet; name a protocol and ports.");

@@ -1,7 +1,7 @@
 /** What becomes of a bucket's objects: versions, logs, expiry, copies. */
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import type { Node, StackGraph } from "../graph";
-import { companions, fits, inStacks, nameOf, typesWithTwins } from "../relations";
+import { companions, fits, inStacks, isBucketCopy, nameOf, typesWithTwins } from "../relations";
 import { isRecord, items, known, read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -10,6 +10,8 @@ const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 const LOGGING = "aws:s3/bucketLogging:BucketLogging";
 const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+const ENCRYPTION =
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 
 interface VersioningSetting {
@@ -212,27 +214,41 @@ const replication = stackRule<ReplicationSetting>({
   url: `${GUIDE}/s3-controls.html#s3-7`,
   defaults: { replicated: ["user-uploads", "frontend-assets"], stacks: ["^production$"] },
   check(graph, reportOn, config) {
-    const copies = JSON.stringify(
-      graph.ofType(REPLICATION).map(({ properties }) => properties["rules"] ?? ""),
-    );
     for (const bucket of inStacks(config.stacks) ? graph.ofType(BUCKET) : []) {
-      const name = nameOf(bucket, "bucket");
-      const isCopy = copies.includes(`"arn:aws:s3:::${name}"`);
-      if (fits(name, config.replicated) && !isCopy) {
+      const isCopy = isBucketCopy(graph, bucket);
+      if (fits(nameOf(bucket, "bucket"), config.replicated) && isCopy !== true) {
         const report = reportOn(bucket);
         const found = companions(graph, bucket, REPLICATION, "bucket", report);
-        if (found?.length === 0) {
+        if (found?.length === 0 && isCopy === UNKNOWN) {
+          report.undecided("the destination of a BucketReplicationConfig");
+        } else if (found?.length === 0) {
           report.violation("no BucketReplicationConfig has it as its bucket; add one.");
         }
       }
     }
     for (const node of graph.ofType(REPLICATION)) {
-      judgeReplication(node, reportOn(node));
+      judgeReplication(node, isKeyEncrypted(graph, node), reportOn(node));
     }
   },
 });
 
-function judgeReplication(node: Node, report: Report): void {
+/** Whether what is copied is encrypted with a key of KMS. */
+function isKeyEncrypted(graph: StackGraph, replication: Node): boolean {
+  const sources = graph.referred(replication, "bucket", BUCKET);
+  return (sources === UNKNOWN ? [] : sources)
+    .flatMap((source) => graph.referring(source, ENCRYPTION, "bucket"))
+    .flatMap(({ properties }) => {
+      const rules = items(properties["rules"]);
+      return rules === UNKNOWN ? [] : rules;
+    })
+    .some((rule) => {
+      const algorithm =
+        isRecord(rule) && read(rule, "applyServerSideEncryptionByDefault.sseAlgorithm");
+      return typeof algorithm === "string" && algorithm.startsWith("aws:kms");
+    });
+}
+
+function judgeReplication(node: Node, keyEncrypted: boolean, report: Report): void {
   const rules = items(node.properties["rules"]);
   if (rules === UNKNOWN || rules.includes(UNKNOWN)) {
     report.undecided("rules");
@@ -245,6 +261,12 @@ function judgeReplication(node: Node, report: Report): void {
     if (encrypted === "Enabled" && key === undefined) {
       report.violation(
         "destination.encryptionConfiguration.replicaKmsKeyId is not set; name the copies' key.",
+      );
+    } else if (keyEncrypted && encrypted === UNKNOWN) {
+      report.undecided("sourceSelectionCriteria.sseKmsEncryptedObjects.status");
+    } else if (keyEncrypted && encrypted !== "Enabled") {
+      report.violation(
+        'sourceSelectionCriteria.sseKmsEncryptedObjects is not "Enabled"; without it S3 copies no object that a key encrypts.',
       );
     }
   }

@@ -44,6 +44,16 @@ function defaultTags(provider: Properties | undefined): unknown {
   if (typeof text !== "string") {
     return text === UNKNOWN ? UNKNOWN : read({ defaultTags: text }, "defaultTags.tags");
   }
+  if (!tagsByText.has(text)) {
+    tagsByText.set(text, tagsIn(text));
+  }
+  return tagsByText.get(text);
+}
+
+/** Default tags by their text: all resources of a provider have the same. */
+const tagsByText = new Map<string, unknown>();
+
+function tagsIn(text: string): unknown {
   try {
     return known((JSON.parse(text) as { tags?: unknown } | null)?.tags);
   } catch {

@@ -1,6 +1,18 @@
 /** What a task may do: container definitions, roles, namespaces, volumes. */
-import { expect, type Report, resourceRule, type Rule, stackRule, type Subject } from "../define";
+import {
+  type Controls,
+  expect,
+  isNotTrue,
+  isTrue,
+  type Report,
+  resourceRule,
+  type Rule,
+  type RuleInfo,
+  stackRule,
+  type Subject,
+} from "../define";
 import { records } from "../lists";
+import { isText } from "../relations";
 import { isRecord, known, read, shown, UNKNOWN } from "../values";
 import { containerEnvironment } from "./container-environment";
 
@@ -40,85 +52,109 @@ export function containersOf(subject: Pick<Subject, "properties">, report: Repor
   });
 }
 
-/** A rule about one property of every container. */
-function containerRule(
-  info: Pick<Rule["info"], "id" | "description" | "severity" | "controls" | "remediation" | "url">,
-  property: string,
-  accepts: (value: unknown) => boolean,
-  mend: string,
-): Rule {
-  return resourceRule({
-    ...info,
-    types: [TASK],
-    check(subject, report) {
-      for (const { label, definition } of containersOf(subject, report)) {
-        const value = read(definition, property);
-        if (value === UNKNOWN) {
-          report.undecided(`${property} of the container ${label}`);
-        } else if (!accepts(value)) {
-          const is = shown(value, property);
-          report.violation(`${property} of the container ${label} is ${is}; ${mend}.`);
-        }
-      }
-    },
-  });
-}
+/** A rule about settings of a task, or of each of its containers; the first control's page says why. */
+type SettingRule = Omit<RuleInfo<object>, "url" | "defaults"> & {
+  readonly controls: Controls & { readonly securityHub: readonly [string] };
+  readonly of: "task" | "container";
+  readonly properties: readonly string[];
+  readonly accepts: (value: unknown) => boolean;
+  /** Completes the sentence of a violation. */
+  readonly mend: string;
+};
 
-const nonPrivileged = containerRule(
+const SETTINGS: readonly SettingRule[] = [
   {
     id: "ecs-task-non-privileged",
     description: "No container has the rights of the machine it runs on.",
     severity: "high",
     controls: { securityHub: ["ECS.4"], checkov: ["CKV_AWS_334"] },
+    of: "container",
+    properties: ["privileged"],
+    accepts: isNotTrue,
+    mend: "set it to false",
     remediation: "Remove privileged.",
-    url: `${GUIDE}/ecs-controls.html#ecs-4`,
   },
-  "privileged",
-  (value) => value !== true,
-  "set it to false",
-);
-
-const readonlyRoot = containerRule(
   {
     id: "ecs-task-readonly-rootfs",
     description: "A container cannot write to its own file system.",
     severity: "high",
     controls: { securityHub: ["ECS.5"], checkov: ["CKV_AWS_336"] },
+    of: "container",
+    properties: ["readonlyRootFilesystem"],
+    accepts: isTrue,
+    mend: "set it to true",
     remediation: "Set readonlyRootFilesystem to true, and give it tmpfs where it has to write.",
-    url: `${GUIDE}/ecs-controls.html#ecs-5`,
   },
-  "readonlyRootFilesystem",
-  (value) => value === true,
-  "set it to true",
-);
-
-const nonRoot = containerRule(
   {
     id: "ecs-task-non-root",
     description: "No container runs as root.",
     severity: "medium",
     controls: { securityHub: ["ECS.20"] },
+    of: "container",
+    properties: ["user"],
+    accepts: (user) => isText(user) && !/^(root|0+)(:|$)/.test(user as string),
+    mend: 'set it to a user without rights, such as "1000:1000"',
     remediation: 'Set user, such as "1000:1000".',
-    url: `${GUIDE}/ecs-controls.html#ecs-20`,
   },
-  "user",
-  (value) => typeof value === "string" && value !== "" && !/^(root|0+)(:|$)/.test(value),
-  'set it to a user without rights, such as "1000:1000"',
-);
-
-const logging = containerRule(
+  {
+    id: "ecs-task-no-host-namespaces",
+    description: "A task does not see the processes of the machine it runs on.",
+    severity: "high",
+    controls: { securityHub: ["ECS.3"], checkov: ["CKV_AWS_335"] },
+    of: "task",
+    properties: ["pidMode", "ipcMode"],
+    accepts: (mode) => mode !== "host",
+    mend: "remove it",
+    remediation: "Remove pidMode and ipcMode.",
+  },
+  {
+    id: "ecs-task-awsvpc",
+    description: "A task has a network interface and security groups of its own.",
+    severity: "medium",
+    controls: { securityHub: ["ECS.17"] },
+    of: "task",
+    properties: ["networkMode"],
+    accepts: (mode) => mode === "awsvpc",
+    mend: 'set it to "awsvpc"',
+    remediation: 'Set networkMode to "awsvpc".',
+  },
   {
     id: "ecs-task-logging",
     description: "A container's output is kept.",
     severity: "high",
     controls: { securityHub: ["ECS.9"], cdkNag: ["ECS7"] },
+    of: "container",
+    properties: ["logConfiguration.logDriver"],
+    accepts: (driver) => isText(driver) && driver !== "none",
+    mend: 'set it to "awslogs"',
     remediation: "Set logConfiguration with a logDriver.",
-    url: `${GUIDE}/ecs-controls.html#ecs-9`,
   },
-  "logConfiguration.logDriver",
-  (value) => typeof value === "string" && value !== "" && value !== "none",
-  'set it to "awslogs"',
-);
+];
+
+function settingRule({ of, properties, accepts, mend, ...info }: SettingRule): Rule {
+  return resourceRule({
+    ...info,
+    url: `${GUIDE}/ecs-controls.html#${info.controls.securityHub[0].toLowerCase().replace(".", "-")}`,
+    types: [TASK],
+    check(subject, report) {
+      for (const property of properties) {
+        if (of === "task") {
+          expect(subject, report, property, accepts, mend);
+          continue;
+        }
+        for (const { label, definition } of containersOf(subject, report)) {
+          const value = read(definition, property);
+          if (value === UNKNOWN) {
+            report.undecided(`${property} of the container ${label}`);
+          } else if (!accepts(value)) {
+            const is = shown(value, property);
+            report.violation(`${property} of the container ${label} is ${is}; ${mend}.`);
+          }
+        }
+      }
+    },
+  });
+}
 
 interface Images {
   /** Whether a digest is demanded; without, a tag other than `latest` will do. */
@@ -153,34 +189,6 @@ function isPinned(image: string, requireDigest: boolean): boolean {
   const tag = /:([^:/@]+)$/.exec(image)?.[1];
   return !requireDigest && tag !== undefined && tag !== "latest";
 }
-
-const noHostNamespaces = resourceRule({
-  id: "ecs-task-no-host-namespaces",
-  description: "A task does not see the processes of the machine it runs on.",
-  severity: "high",
-  controls: { securityHub: ["ECS.3"], checkov: ["CKV_AWS_335"] },
-  remediation: "Remove pidMode and ipcMode.",
-  url: `${GUIDE}/ecs-controls.html#ecs-3`,
-  types: [TASK],
-  check(subject, report) {
-    for (const property of ["pidMode", "ipcMode"]) {
-      expect(subject, report, property, (mode) => mode !== "host", "remove it");
-    }
-  },
-});
-
-const awsvpc = resourceRule({
-  id: "ecs-task-awsvpc",
-  description: "A task has a network interface and security groups of its own.",
-  severity: "medium",
-  controls: { securityHub: ["ECS.17"] },
-  remediation: 'Set networkMode to "awsvpc".',
-  url: `${GUIDE}/ecs-controls.html#ecs-17`,
-  types: [TASK],
-  check(subject, report) {
-    expect(subject, report, "networkMode", (m) => m === "awsvpc", 'set it to "awsvpc"');
-  },
-});
 
 const efsEncrypted = resourceRule({
   id: "ecs-task-efs-encrypted-in-transit",
@@ -239,12 +247,7 @@ const rolesDistinct = stackRule({
 });
 
 export const taskDefinitionRules: readonly Rule[] = [
-  nonPrivileged,
-  readonlyRoot,
-  nonRoot,
-  noHostNamespaces,
-  awsvpc,
-  logging,
+  ...SETTINGS.map(settingRule),
   containerEnvironment(containersOf),
   rolesDistinct,
   efsEncrypted,

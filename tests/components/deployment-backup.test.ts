@@ -25,13 +25,14 @@ class Fake {
   public constructor(
     private readonly states: (BackupState | Error)[],
     private readonly startError?: Error,
+    private readonly job: string | undefined = "job-1",
   ) {}
 
   public hook(): () => Promise<void> {
     const client: BackupClient = {
       start: (input) => {
         this.started.push(input);
-        return this.startError ? Promise.reject(this.startError) : Promise.resolve("job-1");
+        return this.startError ? Promise.reject(this.startError) : Promise.resolve(this.job);
       },
       describe: () => {
         const state = this.states.length > 1 ? this.states.shift()! : this.states[0]!;
@@ -48,7 +49,10 @@ class Fake {
         now: () => this.minutes * 60_000,
         pause: (milliseconds) => {
           this.minutes += milliseconds / 60_000;
-          return Promise.resolve();
+          // Who never gives up would wait here for ever, without a chance for the test's own time-out.
+          return this.minutes > 1000
+            ? Promise.reject(new Error("It waits for more than a day."))
+            : Promise.resolve();
         },
       },
     });
@@ -107,6 +111,8 @@ describe("backup before a deployment", () => {
   it("refuses when the backup cannot be started", async () => {
     const fake = new Fake([], new Error("AccessDeniedException"));
     await assert.rejects(fake.hook()(), /it could not be started \(AccessDeniedException\)/);
+    const none = new Fake([{ state: "COMPLETED" }], undefined, "");
+    await assert.rejects(none.hook()(), /AWS Backup returned no job/);
   });
 
   it("refuses when the time is over, and not before", async () => {
@@ -125,6 +131,14 @@ describe("backup before a deployment", () => {
       { state: "COMPLETED" },
     ]).hook()();
     await assert.rejects(new Fake([trouble]).hook()(), /cannot be read \(ThrottlingException\)/);
+  });
+
+  it("counts failed questions in a row, not in all", async () => {
+    const trouble = new Error("ThrottlingException");
+    const often = Array.from({ length: 5 }, () => [trouble, { state: "RUNNING" }]).flat();
+    const fake = new Fake([...often.slice(0, 9), { state: "COMPLETED" }]);
+    await fake.hook()();
+    assert.equal(fake.minutes, 9);
   });
 
   it("does not load the SDK before a backup is due", () => {

@@ -203,6 +203,29 @@ describe("CrmRecovery", () => {
     assert.deepEqual(without!.beforeUpdate, []);
   });
 
+  it("asks for quotas in the other region, each value once and for good", async () => {
+    const values = { fargateVcpus: 64, lambdaConcurrency: 1000 };
+    const made = await planRecovery(recoveryConfig((input) => (input["quotas"] = values)));
+    const requests = made.ofType("aws:servicequotas/serviceQuota:ServiceQuota");
+    assert.deepEqual(
+      requests.map(({ name, inputs }) => [name, inputs]),
+      [
+        [
+          "crm-recovery-quotas-fargateVcpus-64",
+          { region: "us-west-2", serviceCode: "fargate", quotaCode: "L-3032A538", value: 64 },
+        ],
+        [
+          "crm-recovery-quotas-lambdaConcurrency-1000",
+          { region: "us-west-2", serviceCode: "lambda", quotaCode: "L-B99A9384", value: 1000 },
+        ],
+      ],
+    );
+    // What AWS has raised meanwhile must not make an update ask for less.
+    requests.forEach(({ ignoreChanges }) => assert.deepEqual(ignoreChanges, ["value"]));
+    const parent = made.only("crm:aws:QuotaRequests");
+    assert.ok(requests.every((one) => one.parent === parent.urn));
+  });
+
   it("makes nothing of what the stack does not ask for", async () => {
     const bare = await planRecovery(
       recoveryConfig((input) => Object.keys(input).forEach((key) => delete input[key])),

@@ -112,6 +112,15 @@ describe("npm run policy", () => {
     assert.match(xml, /No &amp; &quot;&lt;none&gt;&quot; \?/);
   });
 
+  it("a stack's configuration changes a profile setting by setting", () => {
+    const { "log-group-retention": retention, all } = profileConfig("strict", "production");
+    assert.equal(all, "mandatory");
+    assert.equal((retention as { minimumDays: number }).minimumDays, 14);
+    const other = profileConfig("strict", "nowhere");
+    assert.equal((other["log-group-retention"] as { minimumDays: number }).minimumDays, 365);
+    assert.deepEqual((other["r53-dnssec"] as { stacks: string[] }).stacks, ["."]);
+  });
+
   it("the strict profile makes every rule mandatory and keeps the stack's exemptions", () => {
     for (const stack of ["production", "staging"]) {
       const config = parsePackConfig(profileConfig("strict", stack), "strict");

@@ -4,12 +4,9 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { resourceRule } from "../../policy-pack/define";
 import { forgetExemptions } from "../../policy-pack/exemptions";
-import { memoizeProperties } from "../../policy-pack/memoize";
-import { unproxied } from "../../policy-pack/values";
 import { judge, UNKNOWN_TEXT } from "./support";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- the SDK's own modules have no types */
-const deserializer = require("@pulumi/policy/deserialize");
 const server = require("@pulumi/policy/server");
 const proto = require("@pulumi/pulumi/proto/analyzer_pb");
 /* eslint-enable @typescript-eslint/no-require-imports */
@@ -72,12 +69,13 @@ describe("policy pack: rules", () => {
     const { policy } = rule;
     assert.deepEqual(policy.tags, ["securityHub:SQS.9", "checkov:CKV_AWS_0"]);
     assert.equal(policy.remediationSteps, "Set days.");
-    const { exemptions, ...settings } = policy.configSchema!.properties;
+    const { exemptions, reason, ...settings } = policy.configSchema!.properties;
     assert.deepEqual(settings, {
       days: { type: "number", default: 7 },
       names: { type: "array", items: { type: "string" }, default: ["a"] },
     });
     assert.deepEqual(exemptions!.default, []);
+    assert.deepEqual(reason, { type: "string" });
   });
 
   it("a remediation mends what violates, keeps secrets and all else", async () => {
@@ -101,37 +99,5 @@ describe("policy pack: rules", () => {
       remediateResource({ ...args, props: {}, getConfig: () => config });
     assert.equal(remediate({ exemptions: [exemption] }), undefined);
     assert.deepEqual(remediate({}), { days: 7 });
-  });
-
-  it("the server unpacks a resource's properties once for all rules", async () => {
-    const original = deserializer.deserializeProperties;
-    const seen: unknown[] = [];
-    let unpacked = 0;
-    const policies = Array.from({ length: 200 }, (_, index) => ({
-      name: `rule-${index}`,
-      description: "",
-      validateResource: ({ props }: { props: object }) => void seen.push(unproxied(props)),
-    }));
-    const props = { list: Array.from({ length: 200 }, (_, index) => ({ name: `${index}` })) };
-    try {
-      deserializer.deserializeProperties = (...args: unknown[]) => {
-        unpacked++;
-        return original(...args);
-      };
-      await ask("makeAnalyzeRpcFun", props, policies);
-      assert.equal(unpacked, 200, "the SDK has learned to do so by itself: remove memoize.ts");
-      assert.equal(new Set(seen).size, 200);
-      memoizeProperties();
-      unpacked = seen.length = 0;
-      await ask("makeAnalyzeRpcFun", props, policies);
-      assert.equal(unpacked, 1);
-      assert.equal(new Set(seen).size, 1);
-      assert.deepEqual(seen[0], props);
-      // What a remediation changes is a copy of its own.
-      await ask("makeRemediateRpcFun", { days: 3 }, [rule.policy, rule.policy]);
-      assert.equal(unpacked, 2);
-    } finally {
-      deserializer.deserializeProperties = original;
-    }
   });
 });

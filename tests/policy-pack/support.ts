@@ -128,12 +128,15 @@ function shellOf(sample: Sample, defaultName: string) {
         props: guarded(sample.provider),
       },
     }),
-    isType: (): boolean => false,
-    asType: (): undefined => undefined,
+    ...isType,
   };
 }
 
-function commonOf(config: object = {}) {
+/** Rules go by type tokens and ask neither of these. */
+export const isType = { isType: (): boolean => false, asType: (): undefined => undefined };
+
+/** What the server hands over with whatever a rule judges. */
+export function commonOf(config: object = {}) {
   return {
     getConfig: () => structuredClone(config),
     stackTags: new Map<string, string>(),
@@ -142,7 +145,7 @@ function commonOf(config: object = {}) {
 }
 
 /** Properties behind the server's proxy, which throws where an unknown value is touched. */
-function guarded(properties: Record<string, unknown>): Record<string, unknown> {
+export function guarded(properties: Record<string, unknown>): Record<string, unknown> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- its declarations are empty
   const { unknownCheckingProxy } = require("@pulumi/policy/proxy") as {
     unknownCheckingProxy: (properties: object) => Record<string, unknown>;
@@ -157,7 +160,8 @@ const { _setStack: setStack } = runtime as unknown as {
 
 type Finding = string | { message: string; urn?: string; enforcementLevel?: string };
 
-function answerOf(
+/** Collects what is reported during a run, as an answer; exemptions are forgotten before it. */
+export function answerOf(
   { stack = "production" }: Circumstances,
   run: (report: (finding: Finding) => void) => unknown,
 ): Answer {
@@ -201,12 +205,12 @@ export type Row = Subject &
 
 const KINDS = ["compliant", "violating", "unknown", "otherType"] as const;
 
-/** Ids of the rules that have a table. */
-export const rulesWithTable = new Set<string>();
+/** The tables read so far, by the rule's id. */
+export const ruleTables = new Map<string, { readonly rule: Rule; readonly rows: readonly Row[] }>();
 
 /** One test for each row; fails when a rule lacks a kind of row. */
 export function ruleTable(rule: Rule, rows: readonly Row[]): void {
-  rulesWithTable.add(rule.info.id);
+  ruleTables.set(rule.info.id, { rule, rows });
   describe(rule.info.id, () => {
     it("has a row of each kind", () => {
       assert.deepEqual(
@@ -223,7 +227,8 @@ export function ruleTable(rule: Rule, rows: readonly Row[]): void {
   });
 }
 
-function check(rule: Rule, row: Row): void {
+/** Fails when the rule says something else than its row. */
+export function check(rule: Rule, row: Row): void {
   const resources = "resources" in row ? row.resources : [row];
   const answer = judgeStack(rule, resources, { config: row.config, stack: row.stack });
   if ("violating" in row) {

@@ -86,16 +86,6 @@ export function ruleOf(rules: readonly Rule[], id: string): Rule {
   return rule;
 }
 
-/** Fails when a rule of the group has no table; call it after the tables. */
-export function everyRuleHasATable(rules: readonly Rule[], tables: ReadonlySet<string>): void {
-  it("every rule of the group has a table", () => {
-    assert.deepEqual(
-      rules.map(({ info }) => info.id).filter((id) => !tables.has(id)),
-      [],
-    );
-  });
-}
-
 function samples(good: Stack, change: StackChange): Sample[] {
   return Object.entries({ ...good, ...change }).flatMap(([name, given]) => {
     if (given === undefined) {

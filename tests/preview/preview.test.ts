@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { type Plan, previewStack } from "../../preview";
+import { type Plan, previewStack } from "../../preview/index";
 import { type PlannedResource, UNKNOWN } from "../../preview/model";
 import { secret } from "../../preview/values";
 import { pack, sample } from "./support";

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { PreviewError } from "../../preview/errors";
 import { type Plan, UNKNOWN } from "../../preview/model";
 import { renderJson, renderJsonError } from "../../preview/render-json";
-import { outputText, renderError, renderText, shortType } from "../../preview/render-text";
+import { outputText, renderError, renderText } from "../../preview/render-text";
 import { terminalOf } from "../../preview/style";
 import { countByComponent, inTreeOrder } from "../../preview/tree";
+import { shortType } from "../../preview/urn";
 import { secret } from "../../preview/values";
 import { resource, stackResource } from "./support";
 

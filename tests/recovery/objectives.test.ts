@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 
-import { documentOf } from "../../commands/recovery";
+import { documentOf, rendered } from "../../commands/recovery";
 import { renderedSteps, teardownSteps } from "../../commands/teardown";
-import type { Plan, PlannedResource } from "../../preview";
+import type { Plan, PlannedResource } from "../../preview/index";
 import { planOf } from "../support/plans";
-import { longestGap } from "../../recovery/backup-gaps";
-import table from "../../recovery/durations.json";
+import { longestGap } from "../../policy-pack/recovery/backup-gaps";
+import table from "../../policy-pack/recovery/durations.json";
 
 const WINDOW = "sun:04:00-sun:05:00";
 const CONFIG = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
@@ -17,7 +17,7 @@ function failures(plan: Plan, change: (resources: PlannedResource[]) => PlannedR
   const lines = findings.flatMap(({ store, scenario, problems }) =>
     problems.map((problem) => `${store}, ${scenario}: ${problem}`),
   );
-  const all = [...lines, ...missing.map(({ message }) => message)];
+  const all = [...lines, ...missing.map(({ message, undecided }) => message ?? undecided)];
   assert.equal(met, all.length === 0);
   return all.join("\n");
 }
@@ -54,6 +54,34 @@ describe("recovery objectives", function () {
     // Four hours over the maintenance window, the start window, the backup and its copy.
     assert.equal(loss("crm-production-primary", "access abused"), 240 + 60 + 15 + 30);
     assert.equal(loss("crm-user-uploads-prod", "region lost"), 15);
+  });
+
+  it("wait for Route 53 where the way back is shorter than its own", () => {
+    const { findings } = documentOf(production);
+    const way = (store: string) =>
+      findings.find((one) => one.store === store && one.scenario === "region lost")!.steps;
+    const uploads = way("crm-user-uploads-prod");
+    const record = uploads.findIndex(({ name }) => name === "dns");
+    const minutes = uploads.slice(0, record).reduce((sum, step) => sum + step.minutes, 0);
+    assert.equal(minutes, table.entries.recordChanges.minutes);
+    assert.equal(uploads[record - 1]!.name, "recordChanges");
+    assert.ok(way("crm-production-primary").every(({ name }) => name !== "recordChanges"));
+  });
+
+  it("are told with the source of each length, estimates marked", () => {
+    const text = rendered(documentOf(production));
+    for (const [name, entry] of Object.entries(table.entries)) {
+      const used = new RegExp(`\\b${name} (~?)\\d+`).exec(text);
+      if (used !== null) {
+        assert.equal(used[1] === "~", entry.kind === "estimated", name);
+        assert.ok(
+          text.includes(`${name} ${used[1]}${entry.minutes}: ${entry.kind}, ${entry.source}`),
+        );
+        assert.ok(text.includes(entry.url), name);
+      }
+    }
+    assert.match(text, /prepareStack ~5/);
+    assert.match(text, /ok {3}Fargate vCPUs on demand in us-west-2: 34 needed.*64 asked for/);
   });
 
   const database = "aws:rds/instance:Instance";
@@ -133,6 +161,43 @@ describe("recovery objectives", function () {
       /it is not copied to us-west-2/,
     ],
     [
+      "the quota for Fargate",
+      without("aws:servicequotas/serviceQuota:ServiceQuota", "fargateVcpus"),
+      /Fargate vCPUs on demand in us-west-2: 34 are needed, a new account has 6/,
+    ],
+    [
+      "the quota for Lambda",
+      without("aws:servicequotas/serviceQuota:ServiceQuota", "lambda"),
+      /Lambda executions at a time in us-west-2: 133 are needed, a new account has 10/,
+    ],
+    [
+      "a proof of the origin's host",
+      without("aws:route53/record:Record", "validation-origin.crm-consulting.com"),
+      /4 records prove the 5 hosts of the certificates/,
+    ],
+    [
+      "an issuer in the zone",
+      changed("aws:route53/record:Record", (inputs) => {
+        inputs["records"] = inputs["type"] === "CAA" ? ['0 issue ";"'] : inputs["records"];
+      }),
+      /ACM issues nothing in us-west-2/,
+    ],
+    [
+      "a parameter that a service reads",
+      without("aws:ssm/parameter:Parameter", "crm-auth-jwt-secret"),
+      /reads \/crm\/auth\/jwt-secret, which the stack neither makes nor copies/,
+    ],
+    [
+      "a parameter that a function reads",
+      without("aws:ssm/parameter:Parameter", "report-generator"),
+      /reads \/crm\/report-generator\/database-url/,
+    ],
+    [
+      "records that can be changed",
+      changed("aws:route53/zone:Zone", (inputs) => delete inputs["enableAcceleratedRecovery"]),
+      /cannot be changed while us-east-1 is lost/,
+    ],
+    [
       "the keys of the other region",
       (resources) =>
         resources.filter(
@@ -170,7 +235,11 @@ describe("recovery objectives", function () {
     for (const [name, entry] of Object.entries(table.entries)) {
       assert.ok(entry.minutes > 0 && entry.source.length > 10, name);
       assert.match(entry.url, /^https:\/\//, name);
-      assert.ok(["documented", "chosen", "estimated"].includes(entry.kind), name);
+      assert.match(entry.asOf, /^\d{4}-\d\d-\d\d$/, name);
+      assert.ok(["documented", "measured", "chosen", "estimated"].includes(entry.kind), name);
+      const observed = "observed" in entry ? entry.observed : undefined;
+      assert.equal(observed !== undefined, entry.kind === "measured", name);
+      assert.ok(observed === undefined || entry.minutes >= Math.max(...observed), name);
     }
   });
 

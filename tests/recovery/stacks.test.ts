@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { SECRET_SIGNATURE, SIGNATURE, UNKNOWN, type Plan } from "../../preview";
+import { SECRET_SIGNATURE, SIGNATURE, UNKNOWN, type Plan } from "../../preview/index";
 import { planOf } from "../support/plans";
 
 /** Inputs that name something account-wide or world-wide, by type; the rest is apart by region. */
@@ -15,6 +15,13 @@ const GLOBAL_NAMES: Readonly<Record<string, string>> = {
   "aws:costexplorer/anomalyMonitor:AnomalyMonitor": "name",
   "aws:costexplorer/anomalySubscription:AnomalySubscription": "name",
 };
+
+/** Named inside of something else, which has a name of its own. */
+const NESTED = ["aws:iam/rolePolicy:RolePolicy"];
+
+/** Services whose names hold for the whole account, in all regions. */
+const GLOBAL_SERVICES =
+  /^aws:(iam|s3\/bucket:|budgets|cloudfront|costexplorer|globalaccelerator|organizations|route53\/zone:)/;
 
 /** Kinds that an account has one of; two stacks must not both set them. */
 const ONCE_AN_ACCOUNT = ["aws:costexplorer/costAllocationTag:CostAllocationTag"];
@@ -70,8 +77,19 @@ function regionalNames(plan: Plan, where: string): Set<string> {
     ) {
       names.add(`${type} ${name}`);
     }
+    // A secret's copy has its name there.
+    const replicas = (inputs["replicas"] ?? []) as { region?: unknown }[];
+    if (type === "aws:secretsmanager/secret:Secret" && typeof name === "string") {
+      replicas.filter((copy) => copy.region === where).forEach(() => names.add(`${type} ${name}`));
+    }
   }
   return names;
+}
+
+/** The plan with one more resource like another's, for the proof that a collision is found. */
+function withCopyOf(plan: Plan, other: Plan, type: string): Plan {
+  const resource = other.resources.find((one) => one.type === type)!;
+  return { ...plan, resources: [...plan.resources, resource] };
 }
 
 const shared = (one: Set<string>, other: Set<string>) => [...one].filter((name) => other.has(name));
@@ -88,6 +106,42 @@ describe("production and recovery in one account", function () {
   it("have no global name in common", () => {
     assert.ok(globalNames(recovery).size > 20);
     assert.deepEqual(shared(globalNames(production), globalNames(recovery)), []);
+  });
+
+  it("would be found with one: roles, buckets, records, vaults, copied secrets", () => {
+    for (const type of [
+      "aws:iam/role:Role",
+      "aws:s3/bucket:Bucket",
+      "aws:route53/record:Record",
+      "aws:costexplorer/costAllocationTag:CostAllocationTag",
+    ]) {
+      const collided = globalNames(withCopyOf(recovery, production, type));
+      assert.equal(shared(globalNames(production), collided).length, 1, type);
+    }
+    const copies = regionalNames(production, "us-west-2");
+    const vaults = production.resources.filter(
+      ({ inputs }) => inputs["name"] === "crm-backup-copies",
+    );
+    const both = { ...recovery, resources: [...recovery.resources, ...vaults] };
+    assert.equal(shared(copies, regionalNames(both, "us-west-2")).length, 1);
+    assert.ok(copies.has("aws:secretsmanager/secret:Secret crm-database-master"));
+  });
+
+  it("have every kind of global name looked at", () => {
+    const overlooked = [...production.resources, ...recovery.resources].filter(
+      ({ type, inputs }) =>
+        GLOBAL_SERVICES.test(type) &&
+        (typeof inputs["name"] === "string" || typeof inputs["bucket"] === "string") &&
+        inputs["name"] !== UNKNOWN &&
+        !(type in GLOBAL_NAMES) &&
+        !NESTED.includes(type) &&
+        type !== "aws:route53/zone:Zone",
+    );
+    const kinds = new Set(overlooked.map(({ type }) => type));
+    assert.deepEqual([...kinds], []);
+    const zones = (plan: Plan) =>
+      plan.resources.filter(({ type }) => type === "aws:route53/zone:Zone").length;
+    assert.deepEqual([zones(production), zones(recovery)], [1, 0]);
   });
 
   it("meet behind the standby host, as two records of one weighted set", () => {

@@ -64,6 +64,20 @@ describe("crm:recovery", () => {
       (i) => (i["configuration"].schedule = "daily"),
       /a schedule such as/,
     ],
+    [
+      "a quota that an account has anyway",
+      (i) => (i["quotas"] = { fargateVcpus: 5 }),
+      /quotas\.fargateVcpus: a whole number from 6/,
+    ],
+    ["a quota that nobody knows", (i) => (i["quotas"] = { vcpus: 64 }), /vcpus/],
+    [
+      "quotas of no region",
+      (i) => {
+        delete i["region"];
+        i["quotas"] = { fargateVcpus: 64 };
+      },
+      /quotas: .* nothing without region/,
+    ],
     ["an unknown key", (i) => (i["plann"] = {}), /plann/],
   ];
   for (const [what, change, message] of rows) {

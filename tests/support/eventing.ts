@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { CrmEventing } from "../../components/eventing";
+import type { AdoptedBucket } from "../../components/shared/link-resolver";
 import { eventingSchema, type EventingConfig } from "../../schema/eventing";
 import { ACCOUNT_ID, arns, names, tags } from "./fixtures";
 import { record, type Recording, type RecordOptions } from "./mocks";
@@ -112,6 +113,7 @@ export async function planEventing(
   config: EventingConfig = eventingConfig(),
   options: RecordOptions = {},
   component: (made: CrmEventing) => void = () => undefined,
+  adopted: Readonly<Record<string, AdoptedBucket>> = {},
 ): Promise<Recording> {
   // Mocks have no engine that a warning could go to: Pulumi would write it between the tests' lines.
   const warn = pulumi.log.warn;
@@ -128,7 +130,11 @@ export async function planEventing(
         new CrmEventing("crm-eventing", {
           config,
           buckets: { "report-requests": "crm-report-requests-prod" },
-          storage: { keyAlias: "alias/crm-storage", managedBuckets: ["analytics-exports"] },
+          storage: {
+            keyAlias: "alias/crm-storage",
+            managedBuckets: ["analytics-exports"],
+            adopted,
+          },
           network: { subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-functions"] },
           logsKey: {
             arn: `arn:aws:kms:us-east-1:${ACCOUNT_ID}:key/logs`,

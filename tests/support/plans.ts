@@ -1,7 +1,7 @@
 /** Plans of the shipped stacks, each previewed once for all the tests of a process. */
 import * as path from "node:path";
 
-import { previewStack, type Plan } from "../../preview";
+import { previewStack, type Plan } from "../../preview/index";
 
 const ROOT = path.join(__dirname, "..", "..");
 

@@ -85,6 +85,10 @@ describe("policy pack: backups", () => {
     type: "aws:s3/bucketV2:BucketV2",
     props: { bucket: "crm-user-uploads-prod" },
   };
+  const replicatedTo = (destination: string) => ({
+    type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+    props: { bucket: "crm-others", rules: [{ destination: { bucket: destination } }] },
+  });
   ruleTable(rule("backup-covers-stateful"), [
     {
       compliant: "named",
@@ -128,6 +132,25 @@ describe("policy pack: backups", () => {
     { violating: "a bucket", resources: [bucket], says: /no Selection/ },
     { unknown: "tags", resources: [database, selection({ selectionTags: [{ key: "Backup" }] })] },
     { unknown: "resources", resources: [database, selection({ resources: UNKNOWN_LIST })] },
+    {
+      unknown: "the database's name",
+      resources: [
+        { ...database, props: { identifier: UNKNOWN_TEXT } },
+        selection({ resources: ["arn:aws:rds:us-east-1:123456789012:db:crm-postgresql"] }),
+      ],
+    },
+    {
+      compliant: "a copy, by name",
+      resources: [bucket, replicatedTo("arn:aws:s3:::crm-user-uploads-prod")],
+    },
+    {
+      compliant: "a copy, by reference",
+      resources: [
+        { ...bucket, name: "copy" },
+        { ...replicatedTo(UNKNOWN_TEXT), references: { rules: ["copy"] } },
+      ],
+    },
+    { unknown: "what is a copy", resources: [bucket, replicatedTo(UNKNOWN_TEXT)] },
     others,
   ]);
 

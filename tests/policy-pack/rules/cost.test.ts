@@ -1,5 +1,5 @@
 import { costRules } from "../../../policy-pack/rules/cost";
-import { ruleTable, type Sample, UNKNOWN_LIST } from "../support";
+import { ruleTable, type Sample, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
 
 const [budgetPresent] = costRules;
 
@@ -32,6 +32,11 @@ describe("policy pack: cost", () => {
       says: /monthly/,
     },
     { unknown: "the notifications", resources: [budget({ notifications: UNKNOWN_LIST })] },
+    { unknown: "a notification's kind", resources: [budget(notification(UNKNOWN_TEXT))] },
+    {
+      unknown: "the time unit",
+      resources: [budget({ timeUnit: UNKNOWN_TEXT, ...notification("FORECASTED") })],
+    },
     {
       otherType: "a stack without anything of AWS",
       resources: [{ type: "random:index/randomId:RandomId" }],

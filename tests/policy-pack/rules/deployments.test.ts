@@ -1,6 +1,6 @@
 import { deploymentRules as rules } from "../../../policy-pack/rules/deployments";
-import { rulesWithTable, ruleTable, UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
-import { everyRuleHasATable, ruleOf, stackTable, variantTable } from "../variants";
+import { ruleTable, UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
+import { ruleOf, stackTable, variantTable } from "../variants";
 
 const SERVICE = "aws:ecs/service:Service";
 const GROUP = "aws:lb/targetGroup:TargetGroup";
@@ -361,5 +361,4 @@ describe("rules about deployments", () => {
       period: { alarm: { props: { period: UNKNOWN_TEXT } } },
     },
   });
-  everyRuleHasATable(rules, rulesWithTable);
 });

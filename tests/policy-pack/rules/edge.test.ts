@@ -34,6 +34,64 @@ describe("policy pack: edge", () => {
     otherType,
   ]);
 
+  const CERTIFICATE = "aws:acm/certificateValidation:CertificateValidation";
+  const shows = (acmCertificateArn: unknown, from?: string) => ({
+    type,
+    props: { viewerCertificate: { acmCertificateArn } },
+    ...(from !== undefined && { references: { viewerCertificate: [from] } }),
+  });
+  const issued = (name: string, props: object, region: string) => ({
+    type: CERTIFICATE,
+    name,
+    props: { ...props },
+    provider: { region },
+  });
+  ruleTable(rule("cf-certificate-region"), [
+    {
+      compliant: "one that is there",
+      resources: [shows("arn:aws:acm:us-east-1:123456789012:certificate/x")],
+    },
+    {
+      compliant: "one that is made there, in a stack of another region",
+      resources: [
+        shows(UNKNOWN_TEXT, "viewer"),
+        issued("viewer", { region: "us-east-1" }, "us-west-2"),
+      ],
+    },
+    { compliant: "CloudFront's own", resources: [{ type, props: { viewerCertificate: {} } }] },
+    {
+      violating: "one that is elsewhere",
+      resources: [shows("arn:aws:acm:us-west-2:123456789012:certificate/x")],
+      says: /acmCertificateArn is of "us-west-2"; name a certificate in us-east-1/,
+    },
+    {
+      violating: "one that is made elsewhere",
+      resources: [
+        shows(UNKNOWN_TEXT, "viewer"),
+        issued("viewer", { region: "us-west-2" }, "us-east-1"),
+      ],
+      says: /us-west-2/,
+    },
+    {
+      violating: "one that is made in the stack's other region",
+      resources: [shows(UNKNOWN_TEXT, "viewer"), issued("viewer", {}, "us-west-2")],
+      says: /us-west-2/,
+    },
+    { unknown: "whose", resources: [shows(UNKNOWN_TEXT)] },
+    {
+      unknown: "where it is made",
+      resources: [
+        shows(UNKNOWN_TEXT, "viewer"),
+        {
+          ...issued("viewer", { region: UNKNOWN_TEXT }, "us-west-2"),
+          references: { region: ["choice"] },
+        },
+        { type: "random:index/randomShuffle:RandomShuffle", name: "choice" },
+      ],
+    },
+    others,
+  ]);
+
   ruleTable(rule("cf-sni"), [
     { compliant: "by name", type, props: { viewerCertificate: { sslSupportMethod: "sni-only" } } },
     {
@@ -152,6 +210,13 @@ describe("policy pack: edge", () => {
     {
       unknown: "host",
       resources: [{ type, props: { origins: [{ domainName: UNKNOWN_TEXT }] } }],
+    },
+    {
+      unknown: "a bucket's name",
+      resources: [
+        { ...bucket, props: { bucket: UNKNOWN_TEXT } },
+        { type, props: { origins: [assets] } },
+      ],
     },
     others,
   ]);

@@ -110,6 +110,7 @@ describe("policy pack: encryption in transit", () => {
     },
     { compliant: "a redirect", resources: [listener(redirect("HTTPS"))] },
     { compliant: "TLS passed on to a load balancer that ends it", resources: passing("alb") },
+    { unknown: "what TLS is passed on to", resources: passing(UNKNOWN_TEXT) },
     {
       violating: "the default policy",
       resources: [listener({ protocol: "HTTPS" })],

@@ -10,7 +10,7 @@ import {
 } from "../../../policy-pack/exemptions";
 import { exemptionRules } from "../../../policy-pack/rules/exemptions";
 import { encryptionRules } from "../../../policy-pack/rules/encryption";
-import { judge, judgeStack, rulesWithTable, UNKNOWN_TEXT } from "../support";
+import { judge, judgeStack, ruleTables, UNKNOWN_TEXT } from "../support";
 
 const [used] = exemptionRules;
 const queue = "aws:sqs/queue:Queue";
@@ -99,7 +99,7 @@ describe("policy pack: exemptions", () => {
 
   // The rule judges what the other rules of the run used, so its table has a run before each row.
   describe("exemptions-used", () => {
-    rulesWithTable.add(used!.info.id);
+    ruleTables.set(used!.info.id, { rule: used!, rows: [] });
     const stack = {
       type: "pulumi:pulumi:Stack",
       name: "stack",

@@ -41,6 +41,11 @@ describe("policy pack: functions", () => {
       type: PERMISSION,
       props: { principal: service, sourceArn: UNKNOWN_TEXT },
     },
+    {
+      compliant: "an account",
+      type: PERMISSION,
+      props: { principal: service, sourceAccount: "123456789012" },
+    },
     { compliant: "a role", type: PERMISSION, props: { principal: "arn:aws:iam::1:role/x" } },
     {
       violating: "a service for whomever",
@@ -142,6 +147,17 @@ describe("policy pack: functions", () => {
       ],
       says: /nor is an onFailure destination/,
     },
+    {
+      unknown: "the function's name",
+      resources: [
+        { type, props: { name: UNKNOWN_TEXT } },
+        { type: invoke, props: { functionName: "crm-report", destinationConfig } },
+      ],
+    },
+    {
+      unknown: "whether its caller waits",
+      resources: [{ type, props: { name: UNKNOWN_TEXT } }],
+    },
   ]);
 
   ruleTable(rule("lambda-concurrency"), [
@@ -151,6 +167,7 @@ describe("policy pack: functions", () => {
     { violating: "never", type, props: { reservedConcurrentExecutions: 0 }, says: /is 0/ },
     { violating: "no end", type, props: { reservedConcurrentExecutions: -1 }, says: /is -1/ },
     { unknown: "share", type, props: { reservedConcurrentExecutions: UNKNOWN_TEXT } },
+    { unknown: "whether it needs a share", type, props: { name: UNKNOWN_TEXT } },
     otherType,
   ]);
 
@@ -207,6 +224,7 @@ describe("policy pack: functions", () => {
       says: /retentionInDays is not set[^]*kmsKeyId of its log group is not set/,
     },
     { unknown: "name", resources: [{ type, props: { name: UNKNOWN_TEXT } }] },
+    { unknown: "a group's name", resources: [named, logs({ name: UNKNOWN_TEXT })] },
     others,
   ]);
 

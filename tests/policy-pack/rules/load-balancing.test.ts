@@ -1,6 +1,6 @@
 import { loadBalancingRules as rules } from "../../../policy-pack/rules/load-balancing";
-import { rulesWithTable, UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
-import { everyRuleHasATable, stackTable, variantTable } from "../variants";
+import { UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
+import { stackTable, variantTable } from "../variants";
 
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const TWIN = "aws:alb/loadBalancer:LoadBalancer";
@@ -31,7 +31,10 @@ describe("rules about load balancers", () => {
     good: {},
     compliant: { strictest: { desyncMitigationMode: "strictest" } },
     violating: { monitor: [{ desyncMitigationMode: "monitor" }, /set it to "defensive"/] },
-    unknown: { "not known": { desyncMitigationMode: UNKNOWN_TEXT } },
+    unknown: {
+      "not known": { desyncMitigationMode: UNKNOWN_TEXT },
+      kind: { desyncMitigationMode: "monitor", loadBalancerType: UNKNOWN_TEXT },
+    },
   });
   variantTable(rules, "alb-deletion-protection", {
     type: BALANCER,
@@ -76,7 +79,11 @@ describe("rules about load balancers", () => {
       "another load balancer": { targetType: "alb", protocol: "TCP" },
     },
     violating: { packets: [{ protocol: "TCP" }, /protocol is "TCP"; use one of HTTPS, TLS, HTTP/] },
-    unknown: { "not known": { protocol: UNKNOWN_TEXT } },
+    unknown: {
+      "not known": { protocol: UNKNOWN_TEXT },
+      targets: { targetType: UNKNOWN_TEXT, protocol: "TCP" },
+    },
+    unimportant: { "targets of an allowed protocol": { targetType: UNKNOWN_TEXT } },
     rows: [
       {
         violating: "plain where it must not be",
@@ -141,7 +148,10 @@ describe("rules about load balancers", () => {
       none: [{ association: undefined }, /no WebAclAssociation refers to it/],
       "fails open": [{ balancer: { props: { enableWafFailOpen: true } } }, /enableWafFailOpen/],
     },
-    unknown: { "whose it is": { association: { references: {} } } },
+    unknown: {
+      "whose it is": { association: { references: {} } },
+      kind: { balancer: { props: { loadBalancerType: UNKNOWN_TEXT } }, association: undefined },
+      "who reaches it": { balancer: { props: { internal: UNKNOWN_FLAG } }, association: undefined },
+    },
   });
-  everyRuleHasATable(rules, rulesWithTable);
 });

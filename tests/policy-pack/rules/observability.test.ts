@@ -120,6 +120,36 @@ describe("policy pack: observability", () => {
     },
     { unknown: "which gateway is meant", resources: [gateway("nat-1"), ports()] },
     {
+      unknown: "the queue's own name",
+      resources: [{ ...queue, props: { name: UNKNOWN_TEXT } }, age("crm-other")],
+    },
+    {
+      violating: "the queue's own name, while the alarm is another's",
+      resources: [
+        { ...queue, props: { name: UNKNOWN_TEXT } },
+        { ...queue, name: "other", props: { name: "crm-other" } },
+        age("crm-other"),
+      ],
+      says: /no alarm looks at its ApproximateAge/,
+    },
+    {
+      unknown: "the metric",
+      resources: [queue, alarm(UNKNOWN_TEXT, { QueueName: "crm-mails" })],
+    },
+    {
+      unknown: "the expression",
+      resources: [queue, { type, props: { metricQueries: UNKNOWN_TEXT } }],
+    },
+    {
+      unknown: "kind of load balancer",
+      resources: [
+        {
+          type: "aws:lb/loadBalancer:LoadBalancer",
+          props: { loadBalancerType: UNKNOWN_TEXT },
+        },
+      ],
+    },
+    {
       otherType: "a bucket and a network load balancer",
       resources: [
         { type: "aws:s3/bucket:Bucket" },

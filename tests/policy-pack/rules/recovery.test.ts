@@ -145,6 +145,19 @@ ruleTable(closure!, [
     says: /kmsKeyArn names no key of us-west-2/,
   },
   {
+    compliant: "a zone that takes changes from elsewhere, and a private one",
+    resources: [
+      vault,
+      { type: "aws:route53/zone:Zone", props: { enableAcceleratedRecovery: true } },
+      { type: "aws:route53/zone:Zone", props: { vpcs: [{ vpcId: "vpc-1" }] } },
+    ],
+  },
+  {
+    violating: "a zone whose records stand still while us-east-1 is lost",
+    resources: [vault, { type: "aws:route53/zone:Zone", props: { name: "crm.example" } }],
+    says: /cannot be changed while us-east-1 is lost/,
+  },
+  {
     unknown: "the key's ARN is not known, its dependency is",
     resources: [
       { type: "aws:kms/key:Key", name: "key", props: { region: "us-west-2" } },

@@ -17,7 +17,6 @@ const ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
-const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
 const LOGGING = "aws:s3/bucketLogging:BucketLogging";
 
 const bucket: Sample = { type: BUCKET, name: "uploads", props: { bucket: NAME } };
@@ -339,40 +338,6 @@ describe("policy pack: storage", () => {
     },
     { unknown: "a rule", ...of(LIFECYCLE, { rules: [ends, UNKNOWN_TEXT] }) },
     { otherType: "a bucket", type: BUCKET },
-  ]);
-
-  const copied = {
-    status: "Enabled",
-    destination: { bucket: "arn:aws:s3:::crm-user-uploads-backup" },
-  };
-  const encrypted = {
-    ...copied,
-    sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
-  };
-  ruleTable(rule("s3-replication"), [
-    {
-      compliant: "copied; the copy needs none",
-      resources: [
-        bucket,
-        { type: BUCKET, props: { bucket: "crm-user-uploads-backup" } },
-        of(REPLICATION, { rules: [copied] }),
-      ],
-    },
-    { compliant: "staging", stack: "staging", resources: [bucket] },
-    { compliant: "reports", resources: [{ type: BUCKET, props: { bucket: "crm-reports" } }] },
-    { violating: "no copy", resources: [bucket], says: /no BucketReplicationConfig/ },
-    {
-      violating: "switched off",
-      resources: [bucket, of(REPLICATION, { rules: [{ ...copied, status: "Disabled" }] })],
-      says: /enable one/,
-    },
-    {
-      violating: "no key for the copies",
-      resources: [bucket, of(REPLICATION, { rules: [encrypted] })],
-      says: /replicaKmsKeyId is not set/,
-    },
-    { unknown: "rules", resources: [bucket, of(REPLICATION, { rules: UNKNOWN_LIST })] },
-    role,
   ]);
 
   ruleTable(rule("s3-object-lock"), [

@@ -1,5 +1,5 @@
 /** How long a store can be without a new backup, when the clock starts them. */
-import { weeklyWindow } from "../components/shared/time-windows";
+import { weeklyWindow } from "./time-windows";
 
 const WEEK = 7 * 24 * 60;
 

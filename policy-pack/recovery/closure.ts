@@ -1,18 +1,9 @@
 /** What the recovery needs in the other region, and whether the stack puts it there. */
-import {
-  number,
-  records,
-  text,
-  value,
-  type RecoveryResource,
-  type RecoveryStack,
-} from "./resources";
-
-/** Something that would be missing. */
-export interface Missing {
-  readonly urn: string;
-  readonly message: string;
-}
+import { missingCertificates } from "./certificates";
+import type { Missing } from "./missing";
+import { missingParameters } from "./parameters";
+import { exceeded, quotaNeeds, type QuotaNeed } from "./quotas";
+import { records, text, value, type RecoveryResource, type RecoveryStack } from "./resources";
 
 /** Regions that the stack's copies are in: replicated backups, vaults, buckets. */
 export function copyRegions(stack: RecoveryStack): string[] {
@@ -27,13 +18,53 @@ export function copyRegions(stack: RecoveryStack): string[] {
   return [...new Set(regions)].sort();
 }
 
-/** What is not there yet; nothing for a stack without copies. */
-export function missingElsewhere(stack: RecoveryStack): Missing[] {
-  return copyRegions(stack).flatMap((region) => [
+/** What the recovery needs, by kind: a rule of the policy pack is about each. */
+export const CLOSURE = {
+  copies: (stack: RecoveryStack, region: string) => [
     ...missingImages(stack, region),
     ...missingSecrets(stack, region),
     ...missingKeys(stack, region),
-  ]);
+    ...missingRecords(stack),
+  ],
+  certificates: missingCertificates,
+  parameters: missingParameters,
+  quotas: missingQuotas,
+} as const satisfies Record<string, (stack: RecoveryStack, region: string) => Missing[]>;
+
+/** Everything that is not there yet; nothing for a stack without copies. */
+export function missingElsewhere(stack: RecoveryStack): Missing[] {
+  return copyRegions(stack).flatMap((region) =>
+    Object.values(CLOSURE).flatMap((missing) => missing(stack, region)),
+  );
+}
+
+function missingQuotas(stack: RecoveryStack, region: string): Missing[] {
+  return exceeded(quotaNeeds(stack, region)).map((need) => ({
+    urn: need.urn!,
+    message: shortage(need, region),
+  }));
+}
+
+function shortage(need: QuotaNeed, region: string): string {
+  const { name, title, needed, standard, requested } = need;
+  const given =
+    requested === undefined ? `a new account has ${standard}` : `${requested} are asked for`;
+  return `${title} in ${region}: ${needed} are needed, ${given}; raise crm:recovery.quotas.${name}.`;
+}
+
+/** Route 53 takes changes of records while us-east-1 is lost only for zones with accelerated recovery. */
+function missingRecords(stack: RecoveryStack): Missing[] {
+  return stack
+    .ofType("aws:route53/zone:Zone")
+    .filter(
+      (zone) =>
+        zone.inputs["vpcs"] === undefined && value(zone, "enableAcceleratedRecovery") !== true,
+    )
+    .map(({ urn }) => ({
+      urn,
+      message:
+        "its records cannot be changed while us-east-1 is lost; set crm:edge.zone.acceleratedRecovery.",
+    }));
 }
 
 /** Each repository's images are copied: the registry's rule names the region and the repository's prefix. */
@@ -106,65 +137,4 @@ function usesKey(
   return arn !== undefined
     ? arn.split(":")[3] === region
     : (resource.references[property] ?? []).some((urn) => keys.includes(urn));
-}
-
-/** A quota that the same platform needs in the other region. */
-export interface QuotaNeed {
-  /** Codes of Service Quotas. */
-  readonly service: string;
-  readonly code: string;
-  readonly name: string;
-  /** What AWS gives a new account. */
-  readonly standard: number;
-  readonly needed: number;
-}
-
-/**
- * What the platform needs of quotas that count by region. Sources: Service Quotas' defaults: VPC and EC2 User
- * Guides, AWS Fargate and Lambda quotas, as of 2026-11.
- */
-export function quotaNeeds(stack: RecoveryStack): QuotaNeed[] {
-  const reserved = stack
-    .ofType("aws:lambda/function:Function")
-    .reduce((sum, fn) => sum + (number(fn, "reservedConcurrentExecutions") ?? 0), 0);
-  const cpu = new Map(
-    stack
-      .ofType("aws:ecs/taskDefinition:TaskDefinition")
-      .map((definition) => [definition.urn, Number(text(definition, "cpu") ?? 0) / 1024]),
-  );
-  // Blue and green tasks run beside each other in a deployment.
-  const vcpus = stack.ofType("aws:ecs/service:Service").reduce((sum, service) => {
-    const [definition] = (service.references["taskDefinition"] ?? []).filter((urn) => cpu.has(urn));
-    return sum + 2 * (number(service, "desiredCount") ?? 0) * (cpu.get(definition ?? "") ?? 0);
-  }, 0);
-  return [
-    {
-      service: "ec2",
-      code: "L-0263D0A3",
-      name: "Elastic IP addresses",
-      standard: 5,
-      needed: stack.ofType("aws:ec2/eip:Eip").length,
-    },
-    {
-      service: "vpc",
-      code: "L-F678F1CE",
-      name: "VPCs",
-      standard: 5,
-      needed: stack.ofType("aws:ec2/vpc:Vpc").length,
-    },
-    {
-      service: "fargate",
-      code: "L-3032A538",
-      name: "Fargate vCPUs on demand",
-      standard: 6,
-      needed: Math.ceil(vcpus),
-    },
-    {
-      service: "lambda",
-      code: "L-B99A9384",
-      name: "Lambda concurrency (100 stay unreserved)",
-      standard: 1000,
-      needed: reserved + 100,
-    },
-  ];
 }

@@ -5,7 +5,7 @@ import {
   weeklyWindow,
   windowsOverlap,
   type Window,
-} from "../../../components/shared/time-windows";
+} from "../../../policy-pack/recovery/time-windows";
 
 describe("Windows of the week", () => {
   const meets = (daily: string, weekly: string) =>

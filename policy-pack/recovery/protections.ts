@@ -1,7 +1,7 @@
 /** What protects a data store, by what has happened. */
 import { longestGap } from "./backup-gaps";
 import type { Scenario } from "./data-stores";
-import { minutesOf, steps, type Step } from "./steps";
+import { minutesOf, steps, whenRecordsChange, type Step } from "./steps";
 import {
   number,
   records,
@@ -45,7 +45,7 @@ export function databaseProtections(
     ...multiAz,
   ];
   const serving = ["services", "dns", "verify"] as const;
-  const inPlace = ["decide", "databaseRestore", ...multiAz, "moveUrls", "verify"] as const;
+  const inPlace = ["decide", "databaseRestore", ...multiAz, "rename", "verify"] as const;
   const keepsBackups = (number(database, "backupRetentionPeriod") ?? 0) > 0;
   const found: Protection[] = [];
   if (scenario === "region lost" && keepsBackups) {
@@ -54,7 +54,7 @@ export function databaseProtections(
         source: `automated backups replicated to ${String(inputs["region"])}`,
         urn,
         lossMinutes: minutesOf("automatedBackupReplication"),
-        steps: steps(...elsewhere, ...serving),
+        steps: whenRecordsChange(steps(...elsewhere, ...serving)),
       })),
     );
   }
@@ -76,7 +76,7 @@ export function databaseProtections(
   for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), window)) {
     const way =
       scenario === "region lost"
-        ? steps(...elsewhere, "importIntoStack", ...serving)
+        ? whenRecordsChange(steps(...elsewhere, "importIntoStack", ...serving))
         : steps(...inPlace, "importIntoStack");
     found.push(...surviving(backup, scenario, way));
   }
@@ -167,7 +167,9 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
             lossMinutes: minutesOf(
               timed ? "bucketReplication" : "bucketReplicationWithoutTimeControl",
             ),
-            steps: steps("decide", "prepareStack", "networkAndKeys", "services", "dns", "verify"),
+            steps: whenRecordsChange(
+              steps("decide", "prepareStack", "networkAndKeys", "services", "dns", "verify"),
+            ),
           },
         ];
       }),

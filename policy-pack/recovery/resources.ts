@@ -1,14 +1,17 @@
 /** The resources of a stack as the derivation of RPO and RTO reads them: of a plan, or of a policy run. */
-import { SECRET_SIGNATURE, SIGNATURE, UNKNOWN, type Plan } from "../preview/model";
+import { known, UNKNOWN } from "../values";
 
 /** One resource. */
 export interface RecoveryResource {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
+  /** Secrets in clear. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** URNs that a property's value is made of, by property. */
   readonly references: Readonly<Record<string, readonly string[]>>;
+  /** Properties whose changes the program leaves alone: somebody else sets them. */
+  readonly ignoreChanges: readonly string[];
 }
 
 /** Resources by type, and the relations between them. */
@@ -19,18 +22,6 @@ export class RecoveryStack {
     for (const resource of resources) {
       this.byType.set(resource.type, [...(this.byType.get(resource.type) ?? []), resource]);
     }
-  }
-
-  public static ofPlan(plan: Pick<Plan, "resources">): RecoveryStack {
-    return new RecoveryStack(
-      plan.resources.map(({ type, name, urn, inputs, propertyDependencies }) => ({
-        type,
-        name,
-        urn,
-        inputs,
-        references: propertyDependencies,
-      })),
-    );
   }
 
   public ofType(type: string): readonly RecoveryResource[] {
@@ -56,17 +47,14 @@ function leads(from: RecoveryResource, property: string, target: RecoveryResourc
   return (from.references[property] ?? []).includes(target.urn);
 }
 
-/** The value of an input, out of its secret; undefined when absent or not known. */
+/** The value of an input; undefined when absent or not known. */
 export function value(resource: RecoveryResource, property: string): unknown {
   return plain(resource.inputs[property]);
 }
 
 function plain(given: unknown): unknown {
-  if (typeof given === "object" && given !== null) {
-    const record = given as Record<string, unknown>;
-    return record[SIGNATURE] === SECRET_SIGNATURE ? plain(record["value"]) : given;
-  }
-  return given === UNKNOWN ? undefined : given;
+  const item = known(given);
+  return item === UNKNOWN ? undefined : item;
 }
 
 /** A text input, when known. */

@@ -1,0 +1,137 @@
+/** Whether the certificate of the load balancer can be had in the other region without anybody's help. */
+import type { Missing } from "./missing";
+import { text, value, type RecoveryResource, type RecoveryStack } from "./resources";
+
+/** Whom a CAA record has to admit for ACM. Source: ACM User Guide, troubleshooting CAA records. */
+const AMAZON_ISSUERS = ["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"];
+
+/** Inputs that make a certificate an imported one. */
+const IMPORTED = ["privateKey", "certificateBody"];
+
+/**
+ * What keeps ACM from issuing a certificate for the same hosts in a region: one that is made there beforehand would
+ * not be renewed, as nothing uses it, so that the recovery asks for it, and the records that stand prove the hosts.
+ */
+export function missingCertificates(stack: RecoveryStack, region: string): Missing[] {
+  const listeners = stack
+    .ofType("aws:lb/listener:Listener")
+    .filter((listener) => listener.inputs["certificateArn"] !== undefined);
+  if (listeners.length === 0) {
+    return [];
+  }
+  const used = new Set<RecoveryResource>();
+  const missing: Missing[] = [];
+  for (const listener of listeners) {
+    const certificate = certificateOf(stack, listener);
+    const arn = text(listener, "certificateArn");
+    if (certificate !== undefined) {
+      used.add(certificate);
+    } else if (arn === undefined) {
+      missing.push({ urn: listener.urn, undecided: "certificateArn" });
+    } else if (arn.split(":")[3] !== region) {
+      missing.push({
+        urn: listener.urn,
+        message: `its certificate ${arn} is not made by the stack, and ${region} has no such one; leave crm:cluster.loadBalancer.certificateArn out, so that ACM issues one where it is needed.`,
+      });
+    }
+  }
+  return [
+    ...missing,
+    ...[...used].flatMap((certificate) => obstacles(certificate, region)),
+    ...missingProofs(stack, [...used], region),
+    ...refusedIssuers(stack, region),
+  ];
+}
+
+function certificateOf(
+  stack: RecoveryStack,
+  listener: RecoveryResource,
+): RecoveryResource | undefined {
+  const certificates = stack.ofType("aws:acm/certificate:Certificate");
+  const direct = listener.references["certificateArn"] ?? [];
+  const validated = stack
+    .ofType("aws:acm/certificateValidation:CertificateValidation")
+    .filter(({ urn }) => direct.includes(urn))
+    .flatMap(({ references }) => references["certificateArn"] ?? []);
+  return certificates.find(({ urn }) => direct.includes(urn) || validated.includes(urn));
+}
+
+function obstacles(certificate: RecoveryResource, region: string): Missing[] {
+  const { urn } = certificate;
+  if (IMPORTED.some((property) => certificate.inputs[property] !== undefined)) {
+    return [{ urn, message: `it is imported: its private key is not in ${region}.` }];
+  }
+  const authority = text(certificate, "certificateAuthorityArn");
+  if (authority !== undefined) {
+    return authority.split(":")[3] === region
+      ? []
+      : [{ urn, message: `its private authority is not in ${region}.` }];
+  }
+  const method = text(certificate, "validationMethod");
+  if (method === "DNS") {
+    return [];
+  }
+  return certificate.inputs["validationMethod"] !== undefined && method === undefined
+    ? [{ urn, undecided: "validationMethod" }]
+    : [
+        {
+          urn,
+          message: `it is proven by ${method ?? "nothing"}, in ${region} too; by DNS alone it is issued without a person.`,
+        },
+      ];
+}
+
+/** Each host needs its record. Hosts share them, as ACM proves a host the same way in every region. */
+function missingProofs(
+  stack: RecoveryStack,
+  used: readonly RecoveryResource[],
+  region: string,
+): Missing[] {
+  const proven = stack.ofType("aws:acm/certificate:Certificate").filter(isProvenByDns);
+  const urns = proven.map(({ urn }) => urn);
+  const proofs = stack
+    .ofType("aws:route53/record:Record")
+    .filter(({ references }) =>
+      ["name", "records"].some((property) =>
+        (references[property] ?? []).some((urn) => urns.includes(urn)),
+      ),
+    );
+  const hosts = new Set(proven.flatMap(hostsOf));
+  const [first] = used.filter(isProvenByDns);
+  return first === undefined || proofs.length >= hosts.size
+    ? []
+    : [
+        {
+          urn: first.urn,
+          message: `${proofs.length} records prove the ${hosts.size} hosts of the certificates; ${region} gets no certificate for a host without one.`,
+        },
+      ];
+}
+
+function isProvenByDns(certificate: RecoveryResource): boolean {
+  return text(certificate, "validationMethod") === "DNS";
+}
+
+function hostsOf(certificate: RecoveryResource): string[] {
+  const others = value(certificate, "subjectAlternativeNames");
+  const names: unknown[] = Array.isArray(others) ? others : [];
+  return [value(certificate, "domainName"), ...names].filter((host) => typeof host === "string");
+}
+
+function refusedIssuers(stack: RecoveryStack, region: string): Missing[] {
+  return stack
+    .ofType("aws:route53/record:Record")
+    .filter((record) => text(record, "type") === "CAA")
+    .filter((record) => {
+      const entries = value(record, "records");
+      const issuers = (Array.isArray(entries) ? entries : []).flatMap((entry) => {
+        const [, issuer] = /^\d+ issue "([^";]*)/.exec(String(entry)) ?? [];
+        return issuer === undefined ? [] : [issuer.trim()];
+      });
+      return issuers.length > 0 && !issuers.some((issuer) => AMAZON_ISSUERS.includes(issuer));
+    })
+    .map(({ urn }) => ({
+      urn,
+      message: `it admits no issuer of Amazon's: ACM issues nothing in ${region}.`,
+    }));
+}

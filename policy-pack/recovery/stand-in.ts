@@ -1,0 +1,67 @@
+/** A stack that takes the place of another after the loss of its region. */
+import type { Missing } from "./missing";
+import { value, type RecoveryResource, type RecoveryStack } from "./resources";
+
+const REGION = "[a-z]{2}(?:-[a-z]+)+-\\d";
+
+/** Regions in ARNs and in hosts of AWS: `arn:aws:kms:us-east-1:`, `.dkr.ecr.us-east-1.amazonaws.com`. */
+const NAMED = new RegExp(
+  `arn:aws[a-z-]*:[a-z0-9-]+:(${REGION}):|\\.(${REGION})\\.amazonaws\\.com`,
+  "g",
+);
+
+/** Region of a stack whose database is made from another's backups; undefined for any other stack. */
+export function standInRegion(stack: RecoveryStack): string | undefined {
+  for (const database of stack.ofType("aws:rds/instance:Instance")) {
+    const restore = value(database, "restoreToPointInTime") as Record<string, unknown> | undefined;
+    const arn = restore?.["sourceDbInstanceAutomatedBackupsArn"];
+    if (typeof arn === "string") {
+      return arn.split(":")[3];
+    }
+  }
+  return undefined;
+}
+
+/** What a stand-in uses of other regions, of which one is lost. Its own copies, once it has any, are elsewhere. */
+export function usedElsewhere(
+  stack: RecoveryStack,
+  own: string,
+  copies: readonly string[],
+): Missing[] {
+  return stack.resources.flatMap((resource) => {
+    const others = [...regionsNamed(resource)].filter(
+      (region) => region !== own && !copies.includes(region),
+    );
+    return others.length === 0
+      ? []
+      : [
+          {
+            urn: resource.urn,
+            message: `it names something in ${others.sort().join(", ")}; with that region it would be lost, too.`,
+          },
+        ];
+  });
+}
+
+/** Permissions use nothing: a bucket's policy may admit what is delivered to it from elsewhere. */
+const PERMISSIONS = ["policy", "assumeRolePolicy"];
+
+function regionsNamed({ inputs }: RecoveryResource): Set<string> {
+  const found = new Set<string>();
+  const visit = (given: unknown): void => {
+    if (typeof given === "string") {
+      for (const [, inArn, inHost] of given.matchAll(NAMED)) {
+        found.add((inArn ?? inHost)!);
+      }
+    } else if (typeof given === "object" && given !== null) {
+      Object.values(given).forEach(visit);
+    }
+  };
+  for (const [property, given] of Object.entries(inputs)) {
+    if (!PERMISSIONS.includes(property)) {
+      visit(given);
+    }
+  }
+  const own = inputs["region"];
+  return typeof own === "string" && new RegExp(`^${REGION}$`).test(own) ? found.add(own) : found;
+}

@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
+
+import { resourceRule, type Rule, stackRule } from "../../policy-pack/define";
+import { forgetExemptions } from "../../policy-pack/exemptions";
+import { RULES } from "../../policy-pack/rules";
+import { type Analyzer, quickAnalyzer } from "../../policy-pack/server";
+import { read } from "../../policy-pack/values";
+import { analyzeRequest, analyzeStackRequest } from "../../preview/analyzer-wire";
+import type { PlannedResource } from "../../preview/model";
+import { plainResource } from "../../preview/registration";
+import { planOf } from "../support/plans";
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const TOPIC = "aws:sns/topic:Topic";
+const info = { severity: "low", remediation: "Mend it.", url: "https://example.com" } as const;
+
+const settled = resourceRule<{ readonly least: number }>({
+  ...info,
+  id: "settled",
+  description: "Days are set.",
+  types: [BUCKET],
+  defaults: { least: 7 },
+  check({ properties, provider, options }, report, { least }) {
+    const days = read(properties, "days");
+    if (typeof days !== "number") report.undecided("days");
+    else if (days < least) {
+      const { ignoreChanges, parent, protect } = options;
+      const about = JSON.stringify({ properties, provider, ignoreChanges, parent, protect });
+      report.violation(`${days} is less than ${least}: ${about}`);
+    }
+  },
+});
+const everything = resourceRule({
+  ...info,
+  id: "everything",
+  description: "Nothing is right.",
+  level: "advisory",
+  types: () => true,
+  check({ type, name }, report) {
+    report.violation(`${type} ${name}`);
+  },
+});
+const related = stackRule({
+  ...info,
+  id: "related",
+  description: "Buckets have a topic.",
+  check(graph, reportOn) {
+    for (const node of graph.nodes) {
+      const names = Object.entries(node.references).map(([key, urns]) => `${key}:${urns.join()}`);
+      reportOn(node).violation(names.join(" "));
+    }
+  },
+});
+const broken = resourceRule({
+  ...info,
+  id: "broken",
+  description: "Breaks.",
+  types: [TOPIC],
+  check() {
+    throw new Error("the rule is broken");
+  },
+});
+
+/** The analyzer that the SDK would serve for rules. */
+function sdkAnalyzer(rules: readonly Rule[]): Analyzer {
+  const { prototype } = createRequire(require.resolve("@pulumi/policy"))("@grpc/grpc-js").Server;
+  const { addService, bindAsync } = prototype;
+  const file = require.resolve("@pulumi/policy/server");
+  delete require.cache[file];
+  let analyzer: Analyzer | undefined;
+  try {
+    prototype.addService = (_: object, handlers: Analyzer) => (analyzer = handlers);
+    prototype.bindAsync = () => {};
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a copy of its own: one pack for a copy
+    require(file).serve("pack", "1.0.0", "mandatory", {
+      policies: rules.map(({ policy }) => policy),
+    });
+  } finally {
+    Object.assign(prototype, { addService, bindAsync });
+  }
+  return analyzer!;
+}
+
+interface Configured {
+  readonly level: keyof typeof proto.EnforcementLevel;
+  readonly properties?: object;
+}
+
+/** Everything that an analyzer says of resources, one by one and together. */
+async function answers(
+  analyzer: Analyzer,
+  configured: Record<string, Configured>,
+  resources: readonly PlannedResource[],
+) {
+  forgetExemptions();
+  const ask = (method: keyof Analyzer, request: object) =>
+    new Promise<object[] | string>((resolve) => {
+      analyzer[method]({ request } as never, (error, response) =>
+        resolve(error?.message ?? (response as proto.AnalyzeResponse).toObject().diagnosticsList),
+      );
+    });
+  const configuration = new proto.ConfigureAnalyzerRequest();
+  for (const [name, { level, properties }] of Object.entries(configured)) {
+    const policy = new proto.PolicyConfig();
+    policy.setEnforcementlevel(proto.EnforcementLevel[level]);
+    policy.setProperties(Struct.fromJavaScript({ ...properties }));
+    configuration.getPolicyconfigMap().set(name, policy);
+  }
+  await new Promise((resolve) => analyzer.configure({ request: configuration }, resolve));
+  const said = [];
+  for (const resource of resources) {
+    const provider = plainResource({
+      ...{ urn: "provider", type: "pulumi:providers:aws", name: "default", custom: true },
+      inputs: { region: "us-east-1" },
+    });
+    said.push(await ask("analyze", analyzeRequest(resource, provider, { internalKeys: false })));
+  }
+  const seen = resources.map((resource) => ({
+    ...{ resource, provider: undefined, outputs: resource.inputs },
+  }));
+  said.push(await ask("analyzeStack", analyzeStackRequest(seen)));
+  return said;
+}
+
+/** What both analyzers say; they have to say the same. */
+async function agreed(
+  rules: readonly Rule[],
+  configured: Record<string, Configured>,
+  resources: readonly PlannedResource[],
+) {
+  const ours = quickAnalyzer(
+    { name: "pack", version: "1.0.0", level: "mandatory" },
+    rules,
+    sdkAnalyzer(rules),
+  );
+  const [quick, slow] = [
+    await answers(ours, configured, resources),
+    await answers(sdkAnalyzer(rules), configured, resources),
+  ];
+  assert.deepEqual(withoutFrames(quick), withoutFrames(slow));
+  return quick;
+}
+
+/** Errors carry where they were thrown, which differs. */
+const withoutFrames = (said: readonly unknown[]) =>
+  said.map((one) => (typeof one === "string" ? one.replace(/\n\s+at .*/g, "") : one));
+
+const urn = (type: string, name: string) => `urn:pulumi:dev::sample::${type}::${name}`;
+const bucket = (days: unknown): PlannedResource =>
+  plainResource({
+    ...{ urn: urn(BUCKET, "bucket"), type: BUCKET, name: "bucket", custom: true, protect: true },
+    ...{ parent: urn("crm:Store", "store"), ignoreChanges: ["tags"] },
+    inputs: { days, names: ["a"] },
+    dependencies: [urn(TOPIC, "topic"), urn(TOPIC, "elsewhere")],
+    propertyDependencies: { names: [urn(TOPIC, "topic"), urn(TOPIC, "elsewhere")], days: [] },
+  });
+const topic = plainResource({
+  ...{ urn: urn(TOPIC, "topic"), type: TOPIC, name: "topic", custom: true },
+});
+
+describe("policy pack: answering for Pulumi's server", () => {
+  afterEach(forgetExemptions);
+
+  it("says the same of resources and of the stack, with their properties and references", async () => {
+    const said = await agreed([settled, everything, related], {}, [bucket(3), topic]);
+    const [ofBucket, ofTopic, ofStack] = said as { message: string; policyname: string }[][];
+    assert.deepEqual(
+      ofBucket!.map(({ policyname }) => policyname),
+      ["settled", "everything"],
+    );
+    assert.match(ofBucket![0]!.message, /"names":\["a"\].*"region":"us-east-1".*"protect":true/);
+    assert.equal(ofTopic!.length, 1);
+    assert.match(
+      ofStack![0]!.message,
+      /names:urn:pulumi:dev::sample::aws:sns\/topic:Topic::topic$/,
+    );
+  });
+
+  it("takes levels and settings from the configuration, and changes with it", async () => {
+    const rules = [settled, everything, related];
+    const off = { everything: { level: "DISABLED" }, related: { level: "ADVISORY" } } as const;
+    const strict = { settled: { level: "REMEDIATE", properties: { least: 20 } } } as const;
+    const [judged] = await agreed(rules, { ...off, ...strict }, [bucket(9)]);
+    assert.deepEqual(
+      (judged as { enforcementlevel: number }[]).map(({ enforcementlevel }) => enforcementlevel),
+      [proto.EnforcementLevel.MANDATORY],
+    );
+    assert.deepEqual((await agreed(rules, off, [bucket(9)]))[0], []);
+  });
+
+  it("an unknown value is undecided, and an exemption an advisory", async () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const [undecided] = await agreed([settled], {}, [bucket(unknown)]);
+    assert.match(JSON.stringify(undecided), /undecided: days is not known/);
+    const exemption = {
+      ...{ urn: "*", reason: "a reason of some length", owner: "a@example.com" },
+      expires: "2999-12-31",
+    };
+    const exempt = { level: "MANDATORY", properties: { exemptions: [exemption] } } as const;
+    const [advised] = await agreed([settled], { settled: exempt }, [bucket(1)]);
+    assert.match(JSON.stringify(advised), /exempt: a reason of some length/);
+  });
+
+  it("a rule that breaks is an error that names it", async () => {
+    const [said] = await agreed([broken], {}, [topic]);
+    assert.match(
+      said as string,
+      /^Error validating resource with policy 'broken' from policy pack 'pack@v1\.0\.0':\nError: the rule is broken/,
+    );
+  });
+
+  it("the whole pack says the same of a part of production", async function () {
+    this.timeout(60_000);
+    const { resources } = await planOf("production");
+    const part = resources.filter(({ custom }, index) => custom && index % 12 === 0);
+    const said = await agreed(RULES, {}, part);
+    assert.ok(said.flat().length > 5, "there is something to say of a part");
+  });
+});

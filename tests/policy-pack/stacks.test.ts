@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { profileConfig } from "../../commands/policy";
+import { parsePackConfig, readPackConfig } from "../../preview/policy-config";
+import { planOf } from "../support/plans";
+import { verdictOf } from "./planned";
+
+const PACK = path.join(__dirname, "..", "..", "policy-pack");
+const STACKS = ["production", "staging", "recovery"];
+
+describe("policy pack: on the shipped stacks", function () {
+  this.timeout(60_000);
+
+  for (const stack of STACKS) {
+    const own = readPackConfig(path.join(PACK, `config.${stack}.json`));
+    const strict = parsePackConfig(profileConfig("strict", stack), stack);
+
+    it(`${stack} is clean by the rules' own levels, with nothing undecided`, async () => {
+      const verdict = verdictOf(await planOf(stack), own);
+      assert.deepEqual({ ...verdict, exempt: [] }, { violations: [], undecided: [], exempt: [] });
+    });
+
+    it(`${stack} is clean under the strict profile, with nothing undecided`, async () => {
+      const verdict = verdictOf(await planOf(stack), strict);
+      assert.deepEqual({ ...verdict, exempt: [] }, { violations: [], undecided: [], exempt: [] });
+    });
+  }
+
+  it("these rules say something about production only because they are told not to", async () => {
+    const { violations } = verdictOf(await planOf("production"), strictAlone());
+    const rules = violations.map((message) => / \((\S+), \S+\)$/.exec(message)![1]!);
+    assert.deepEqual([...new Set(rules)].sort(), [
+      "backup-plan-frequency-retention",
+      "customer-managed-key",
+      "event-target-dlq",
+      "lambda-code-signing",
+      "lambda-in-vpc-multi-az",
+      "lambda-sqs-visibility",
+      "log-group-retention",
+      "rds-non-default-port",
+      "redis-non-default-port",
+    ]);
+  });
+
+  const files = [
+    path.join(PACK, "profiles", "strict.json"),
+    ...[...STACKS, "bootstrap"].map((stack) => path.join(PACK, `config.${stack}.json`)),
+  ];
+  for (const file of files) {
+    it(`${path.basename(file)} says why, wherever it sets something`, () => {
+      const configuration = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>;
+      for (const [rule, given] of Object.entries(configuration)) {
+        const { exemptions, reason, ...settings } = given as Record<string, unknown>;
+        if (rule !== "all" && Object.keys(settings).length > 0) {
+          assert.match(String(reason), /^[A-Z].{18,}\.$/, rule);
+        } else {
+          assert.equal(reason, undefined, rule);
+        }
+        for (const { reason: why, owner } of (exemptions ?? []) as Record<string, string>[]) {
+          assert.match(why!, /^[A-Z].{18,}\.$/, rule);
+          assert.match(owner!, /@crm-consulting\.com$/, rule);
+        }
+      }
+    });
+  }
+});
+
+/** The strict profile without what a stack says of it. */
+function strictAlone() {
+  return readPackConfig(path.join(PACK, "profiles", "strict.json"));
+}

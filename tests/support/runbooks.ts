@@ -1,0 +1,129 @@
+/** The runbooks of recovery, taken apart: their steps, and the commands in them. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** Folder of the project. */
+export const ROOT = path.join(__dirname, "..", "..");
+
+/** The runbooks that are made of commands; alarms.md is made of questions. */
+export const RUNBOOKS = [
+  "bad-deployment.md",
+  "database-restore.md",
+  "failback.md",
+  "region-loss.md",
+  "secret-rotation.md",
+] as const;
+
+/** A row of a table of steps. */
+export interface RunbookStep {
+  /** Title that the table stands under. */
+  readonly section: string;
+  readonly number: number;
+  readonly text: string;
+  /** Undefined where the step is another runbook. */
+  readonly minutes?: number;
+}
+
+/** A command as a person copies it. */
+export interface RunbookCommand {
+  readonly runbook: string;
+  readonly line: string;
+  /** The same in words, quotes taken off and placeholders filled in. */
+  readonly words: readonly string[];
+}
+
+/** What stands for what a person fills in. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  ARN: "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-0another0another0another0another",
+  moment: "2026-11-23T09:30:00Z",
+  milliseconds: "1795000000000",
+  "subnet group": "subnets",
+  "security group": "sg-0123456789abcdef0",
+  "parameter group": "parameters",
+  "new id": "db-0EXAMPLE0EXAMPLE0EXAMPLE0E",
+  service: "core",
+  role: "somebody",
+  commit: "HEAD",
+  "URN of the replica":
+    "urn:pulumi:production::crm::crm:aws:CrmDatabase$crm:aws:ReadReplica$aws:rds/instance:Instance::crm-database-replica",
+};
+
+const PROGRAM = /^(npm|npx|aws|curl|git|jq|node) /;
+
+export function readRunbook(name: string): string {
+  return fs.readFileSync(path.join(ROOT, "docs", "runbooks", name), "utf8");
+}
+
+/** All tables whose first column is `step`. */
+export function stepsOf(text: string): RunbookStep[] {
+  const steps: RunbookStep[] = [];
+  let section = "";
+  for (const line of text.split("\n")) {
+    section = /^#+ (.*)$/.exec(line)?.[1] ?? section;
+    const [, number, content, minutes] = /^\| (\d+) \| (.*) \| (\d+|-) \|$/.exec(line) ?? [];
+    if (number !== undefined) {
+      const length = minutes === "-" ? undefined : Number(minutes);
+      steps.push({ section, number: Number(number), text: content!, minutes: length });
+    }
+  }
+  return steps;
+}
+
+/** What stands between backticks, and the lines of blocks that are no comments. */
+export function spansOf(text: string): string[] {
+  const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block]) =>
+    block!.split("\n").filter((line) => line !== "" && !line.startsWith("#")),
+  );
+  const prose = text.replace(/^```[\s\S]*?^```$/gm, "");
+  return [...[...prose.matchAll(/`([^`]+)`/g)].map(([, span]) => span!), ...blocks];
+}
+
+/** All commands of all runbooks. */
+export function commandsOf(name: string): RunbookCommand[] {
+  return spansOf(readRunbook(name))
+    .filter((span) => PROGRAM.test(span))
+    .map((line) => ({ runbook: name, line, words: wordsOf(line) }));
+}
+
+/** The words of a line as a shell takes it apart; what follows a redirection is left out. */
+export function wordsOf(line: string): string[] {
+  const filled = line.replace(/<([^<>]+)>/g, (_, name: string) => {
+    const value = PLACEHOLDERS[name];
+    if (value === undefined) {
+      throw new Error(`${line}: nobody knows what <${name}> stands for`);
+    }
+    // A value with blanks would be several words.
+    return value;
+  });
+  const words = [...filled.matchAll(/'([^']*)'|(\S+)/g)].map(
+    ([, quoted, plain]) => quoted ?? plain!,
+  );
+  const end = words.indexOf(">");
+  return end === -1 ? words : words.slice(0, end);
+}
+
+/** Values of an option, which may be given several times. */
+export function optionOf({ words }: RunbookCommand, option: string): string[] {
+  return words.flatMap((word, index) => (words[index - 1] === option ? [word] : []));
+}
+
+/** The commands of all runbooks that begin with these words. */
+export function startingWith(...words: string[]): RunbookCommand[] {
+  return RUNBOOKS.flatMap(commandsOf).filter((command) =>
+    words.every((word, index) => command.words[index] === word),
+  );
+}
+
+/** Commands by their line, each once. */
+export function distinct(list: readonly RunbookCommand[]): RunbookCommand[] {
+  return [...new Map(list.map((command) => [command.line, command])).values()];
+}
+
+/** A program of the machine; what npm puts into its own folder may be a downloader of the program. */
+export function installed(program: string): string | undefined {
+  return (process.env["PATH"] ?? "")
+    .split(path.delimiter)
+    .filter((folder) => !folder.includes("node_modules"))
+    .map((folder) => path.join(folder, program))
+    .find((file) => fs.existsSync(file));
+}
