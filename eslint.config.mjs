@@ -1,5 +1,21 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
+
+// The parts of the page's script run in one function: what one declares at its outermost, the others see.
+const page = join(import.meta.dirname, "preview/page");
+const pageNames = readdirSync(page)
+  .filter((name) => name.endsWith(".js"))
+  .flatMap((name) => [
+    ...readFileSync(join(page, name), "utf8").matchAll(/^(?:const|let|function|class) (\w+)/gm),
+  ])
+  .map(([, name]) => name);
+const browserNames = [
+  ...["addEventListener", "document", "getComputedStyle", "location", "navigator"],
+  ...["requestAnimationFrame", "scrollTo"],
+];
 
 export default tseslint.config(
   { ignores: ["**/node_modules/", "**/dist/", "functions/**/*.js", "tests/**/fixtures/"] },
@@ -35,6 +51,23 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-member-access": "off",
       "@typescript-eslint/no-unsafe-return": "off",
       "@typescript-eslint/no-unsafe-enum-comparison": "off",
+    },
+  },
+  {
+    files: ["preview/page/*.js"],
+    languageOptions: {
+      sourceType: "script",
+      globals: Object.fromEntries([...pageNames, ...browserNames].map((name) => [name, false])),
+    },
+    rules: {
+      "no-undef": "error",
+      // What a part declares at its outermost is used by the others.
+      "no-unused-vars": ["error", { vars: "local" }],
+      "no-implied-eval": "error",
+      "no-var": "error",
+      "prefer-const": "error",
+      eqeqeq: "error",
+      "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },
 );

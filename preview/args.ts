@@ -7,6 +7,8 @@ export interface Arguments {
   /** Absent: production, or the only stack that there is. */
   stack?: string;
   json: boolean;
+  /** File that the plan is written to as a page. */
+  html?: string;
   /** Directories of policy packs. Absent: `policy-pack` if the project has one. */
   policyPacks?: string[];
   /** Configuration files, one for each pack in the same order. */
@@ -23,6 +25,7 @@ Usage: npm run preview -- [options]
 
   -s, --stack NAME                stack to preview (default: production)
       --json                      one JSON document on standard output
+      --html FILE                 the plan as one HTML page besides, for a browser
       --policy-pack DIR           policy pack to run (default: policy-pack); may be repeated
       --policy-pack-config FILE   its configuration (default: config.<stack>.json in the pack,
                                   if there is one); repeated in the order of the packs
@@ -38,6 +41,7 @@ const options = {
   help: { type: "boolean", short: "h" },
   stack: { type: "string", short: "s" },
   json: { type: "boolean" },
+  html: { type: "string" },
   "policy-pack": { type: "string", multiple: true },
   "policy-pack-config": { type: "string", multiple: true },
   "no-policy": { type: "boolean" },
@@ -52,6 +56,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   if (values["no-policy"] && (packs || configs.length)) {
     throw previewError("usage", "--no-policy excludes --policy-pack and --policy-pack-config");
   }
+  if (values.html === "") throw previewError("usage", "--html needs the name of a file");
   if (configs.length > (packs?.length ?? 1)) {
     throw previewError("usage", "more --policy-pack-config than --policy-pack");
   }
@@ -59,6 +64,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     help: values.help ?? false,
     stack: values.stack,
     json: values.json ?? false,
+    ...(values.html !== undefined && { html: values.html }),
     policyPacks: values["no-policy"] ? [] : packs,
     policyPackConfigs: configs,
     cwd: values.cwd ?? process.cwd(),

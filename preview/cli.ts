@@ -1,12 +1,11 @@
 import { type Arguments, HELP, parseArguments } from "./args";
-import { priced, type PricedPlan } from "./cost";
 import { exitCodeOf, PreviewError } from "./errors";
 import { previewStack } from "./index";
 import type { Plan } from "./model";
 import { killAll } from "./process";
 import { showProgress } from "./progress";
-import { renderJson, renderJsonError } from "./render-json";
-import { renderError, renderText } from "./render-text";
+import type * as Output from "./output";
+import type * as Page from "./page/page";
 import { terminalOf } from "./style";
 
 /** Runs `npm run preview` with this process's arguments, and ends the process. */
@@ -29,6 +28,18 @@ function endWithChildren(): void {
   process.once("exit", killAll);
 }
 
+/** What shows a plan, or why there is none: loaded while the plan is made, or when it is needed. */
+function output(): typeof Output {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  return require("./output") as typeof Output;
+}
+
+/** What writes the page: loaded only where one is asked for. */
+function page(): typeof Page {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  return require("./page/page") as typeof Page;
+}
+
 async function main(argv: readonly string[]): Promise<number> {
   // Known before the rest is understood, so that an error takes the form that was asked for.
   const json = argv.includes("--json");
@@ -41,6 +52,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return await preview(args);
   } catch (error) {
     const failure = error instanceof PreviewError ? error : unexpected(error);
+    const { renderError, renderJsonError } = output();
     if (json) await write(process.stdout, renderJsonError(failure));
     await write(process.stderr, renderError(failure, terminalOf(process.stderr)));
     return exitCodeOf(failure.kind);
@@ -49,13 +61,13 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function preview(args: Arguments): Promise<number> {
   const progress = showProgress(process.stderr);
-  let result: PricedPlan;
-  try {
-    result = priced(await previewStack({ ...args, onProgress: progress.update }));
-  } finally {
-    progress.clear();
+  const planning = previewStack({ ...args, onProgress: progress.update });
+  const { priced, renderJson, renderText } = output();
+  const { plan, cost } = priced(await planning.finally(progress.clear));
+  if (args.html) {
+    const { renderHtml, writePage } = page();
+    writePage(args.html, renderHtml(plan, cost));
   }
-  const { plan, cost } = result;
   if (args.json) {
     await write(process.stderr, warnings(plan));
     await write(process.stdout, renderJson(plan, cost));

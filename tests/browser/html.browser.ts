@@ -1,0 +1,359 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+import { addressOf, chromiumPath, contrast, SWITCHES } from "./support";
+
+const ROOT = path.join(__dirname, "..", "..");
+const TABS = ["resources", "policies", "cost", "graph", "path"] as const;
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1280, height: 800 };
+/** WCAG 2.2, 1.4.3: least contrast of text. https://www.w3.org/TR/WCAG22/#contrast-minimum */
+const LEAST_CONTRAST = 4.5;
+
+/** What `--json` says of the same plan: what the page has to show. */
+interface Document {
+  resources: {
+    urn: string;
+    type: string;
+    name: string;
+    parent: string | null;
+    inputs: Record<string, unknown>;
+    dependencies: string[];
+  }[];
+  policies: { violations: { urn?: string; policy: string; enforcementLevel: string }[] };
+  cost: { monthlyUsd: number; byComponent: Record<string, number>; notEstimated: unknown[] };
+  criticalPath: { steps: { urn: string; name: string }[] };
+}
+
+describe("page of the production plan in a browser", function () {
+  this.timeout(60_000);
+
+  let directory: string;
+  let document: Document;
+  let browser: Browser;
+  let url: string;
+  /** What a page complains about, of any test. */
+  const complaints: string[] = [];
+
+  before(async () => {
+    const executablePath = chromiumPath();
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), "browser-"));
+    const file = path.join(directory, "plan.html");
+    const args = ["preview/cli.js", "--stack", "production", "--json", "--html", file];
+    const json = execFileSync(process.execPath, args, {
+      ...{ cwd: ROOT, encoding: "utf8", maxBuffer: 100_000_000 },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    document = JSON.parse(json) as Document;
+    url = pathToFileURL(file).href;
+    browser = await chromium.launch({ executablePath, args: SWITCHES });
+  });
+
+  after(async () => {
+    await browser?.close();
+    if (directory) fs.rmSync(directory, { recursive: true, force: true });
+  });
+
+  afterEach(async () => {
+    for (const context of browser?.contexts() ?? []) await context.close();
+    assert.deepEqual(complaints.splice(0), []);
+  });
+
+  async function open(hash = "", options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: DESKTOP, ...options });
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(url)) complaints.push(`asks for ${request.url()}`);
+    });
+    await page.goto(url + hash);
+    return page;
+  }
+
+  const rows = (page: Page) => page.locator(".tree a.node");
+  const show = (page: Page, tab: string) => page.locator(`#tab-${tab}`).click();
+  const rowOf = (page: Page, urn: string) => page.locator(`.tree a.node[href="${addressOf(urn)}"]`);
+
+  function found(type: string, name: string): Document["resources"][number] {
+    const one = document.resources.find((item) => item.type === type && item.name === name);
+    return one ?? assert.fail(`there is no ${type} ${name}`);
+  }
+
+  /** Width of the document and of the window. */
+  const widths = (page: Page) =>
+    page.evaluate<[number, number]>("[document.documentElement.scrollWidth, innerWidth]");
+
+  /** Text in the keyboard's focus, or its id. */
+  const focused = (page: Page) =>
+    page.evaluate<string>("document.activeElement.id || document.activeElement.textContent");
+
+  it("loads with the components closed and every resource counted", async () => {
+    const page = await open();
+    await rows(page).first().waitFor();
+    const top = document.resources.filter(({ parent }) => parent === document.resources[0]!.urn);
+    assert.equal(await rows(page).count(), top.length + 1);
+    const count = document.resources.length - 1;
+    assert.equal(await rows(page).first().locator(".count").textContent(), String(count));
+    await page.getByRole("button", { name: "Expand all" }).click();
+    assert.equal(await rows(page).count(), document.resources.length);
+    await page.getByRole("button", { name: "Collapse" }).click();
+    assert.equal(await rows(page).count(), top.length + 1);
+  });
+
+  it("a search leaves what matches and what holds it", async () => {
+    const page = await open();
+    const primary = found("aws:rds/instance:Instance", "crm-database-primary");
+    const matching = document.resources.filter(({ type }) => type === primary.type);
+    await page.locator("#search").fill("rds:instance");
+    await page.locator("#search").fill("aws:rds/instance:Instance");
+    const hrefs = await rows(page).evaluateAll((links) =>
+      links.map((link) => (link as unknown as Link).getAttribute("href")),
+    );
+    const expected = new Set<string>();
+    for (const one of matching) {
+      for (let urn: string | null = one.urn; urn !== null; urn = parentOf(urn)) {
+        expected.add(addressOf(urn));
+      }
+    }
+    assert.deepEqual([...hrefs].sort(), [...expected].sort());
+    await page.locator("#search").fill(primary.urn);
+    assert.equal(await rowOf(page, primary.urn).count(), 1);
+    await page.locator("#search").fill("no such thing");
+    assert.equal(await rows(page).count(), 0);
+    assert.match((await page.locator(".tree").textContent()) ?? "", /Nothing matches/);
+  });
+
+  const parentOf = (urn: string): string | null =>
+    document.resources.find((one) => one.urn === urn)?.parent ?? null;
+
+  it("a resource shows its inputs, source, dependencies, dependents and protection", async () => {
+    const page = await open();
+    const replica = found("aws:rds/instance:Instance", "crm-database-replica");
+    await page.locator("#search").fill("crm-database-replica");
+    await rowOf(page, replica.urn).click();
+    const detail = page.locator(".detail");
+    assert.equal(await detail.locator("h2").textContent(), replica.name);
+    const text = (await detail.innerText()).replace(/\s+/g, " ");
+    for (const name of Object.keys(replica.inputs)) assert.ok(text.includes(`${name}: `), name);
+    assert.match(text, /dbSubnetGroupName: known after creation/);
+    assert.match(text, /Source components\/read-replica\.ts:\d+/);
+    assert.match(text, /Protect yes/);
+    const links = await detail
+      .locator("section a.link")
+      .evaluateAll((all) => all.map((link) => (link as unknown as Link).getAttribute("href")));
+    for (const urn of replica.dependencies) assert.ok(links.includes(addressOf(urn)), urn);
+    const dependents = document.resources.filter(({ dependencies }) =>
+      dependencies.includes(replica.urn),
+    );
+    assert.ok(dependents.length > 0);
+    for (const { urn } of dependents) assert.ok(links.includes(addressOf(urn)), urn);
+  });
+
+  it("a secret is a word", async () => {
+    const isSecret = (value: unknown) => value === "[secret]";
+    const one = document.resources.find(({ inputs }) => Object.values(inputs).some(isSecret));
+    const page = await open(addressOf(one?.urn ?? assert.fail("no resource has a secret")));
+    assert.equal(await page.locator(".detail .v-secret").first().textContent(), "[secret]");
+  });
+
+  it("a link into the page shows its resource, and the way back works", async () => {
+    const key = found("aws:kms/key:Key", "crm-database");
+    const page = await open(addressOf(key.urn));
+    const title = page.locator(".detail h2");
+    assert.equal(await title.textContent(), "crm-database");
+    const row = rowOf(page, key.urn);
+    assert.equal(await row.getAttribute("aria-current"), "true");
+    assert.equal(await row.isVisible(), true);
+    await page.locator(".detail section a.link").first().click();
+    await page.locator(`.detail .type:not(:text-is("${key.type}"))`).waitFor();
+    await page.goBack();
+    await page.locator(`.detail .type:text-is("${key.type}")`).waitFor();
+    const odd = await open("#no%such%20resource");
+    assert.equal(await rows(odd).first().isVisible(), true);
+  });
+
+  it("the policies list every finding, and filter them", async () => {
+    const page = await open();
+    const { violations } = document.policies;
+    const advisory = violations.filter(({ enforcementLevel }) => enforcementLevel === "advisory");
+    assert.ok(advisory.length >= 7, `${advisory.length} advisories`);
+    await show(page, "policies");
+    const cards = page.locator("#panel-policies .findings .card");
+    assert.equal(await cards.count(), violations.length);
+    await page.locator('.filter[data-level="advisory"]').click();
+    assert.equal(await cards.count(), advisory.length);
+    const names = await cards.locator(".card-head b").allTextContents();
+    assert.deepEqual(names.sort(), advisory.map(({ policy }) => policy).sort());
+    await page.locator('.filter[data-level="mandatory"]').click();
+    assert.equal(await cards.count(), violations.length - advisory.length);
+    await page.locator('.filter[data-level="advisory"]').click();
+    const { urn } = advisory.find((one) => one.urn) ?? assert.fail("no finding has a resource");
+    const link = page.locator(`#panel-policies a[href="${addressOf(urn!)}"]`).first();
+    await link.click();
+    await page.locator(".detail .findings li").first().waitFor();
+  });
+
+  it("the cost is shown by component and by resource, with what is not estimated", async () => {
+    const page = await open("#tab=cost");
+    const panel = page.locator("#panel-cost");
+    const { monthlyUsd, byComponent, notEstimated } = document.cost;
+    const dollars = monthlyUsd.toLocaleString("en", { maximumFractionDigits: 2 });
+    assert.ok((await panel.locator("h2").textContent())?.startsWith(`$${dollars}`));
+    assert.equal(await panel.locator(".bars li").count(), Object.keys(byComponent).length);
+    assert.ok((await panel.locator(".costs details").count()) > 100);
+    const rest = panel.locator("section", { hasText: "Not estimated" }).locator("li");
+    assert.equal(await rest.count(), notEstimated.length);
+    await panel.locator(".costs summary").first().click();
+    assert.equal(await panel.locator(".costs details[open] li").first().isVisible(), true);
+  });
+
+  it("the graph draws the components, and a resource its neighbours", async () => {
+    const page = await open("#tab=graph");
+    const panel = page.locator("#panel-graph");
+    assert.ok((await panel.locator("svg a.box").count()) >= 15);
+    assert.ok((await panel.locator("svg path.edge").count()) >= 15);
+    await panel.locator('a.box:has-text("crm-database")').first().click();
+    assert.equal(await page.locator(".detail h2").textContent(), "crm-database");
+    const replica = found("aws:rds/instance:Instance", "crm-database-replica");
+    const other = await open(addressOf(replica.urn));
+    const drawing = other.locator(".detail svg");
+    assert.equal(await drawing.locator("a.box.centre").count(), 1);
+    assert.ok((await drawing.locator("a.box").count()) > 10);
+    assert.ok((await drawing.locator("path.edge.near").count()) > 5);
+  });
+
+  it("no text leaves its box in a drawing", async () => {
+    const replica = found("aws:rds/instance:Instance", "crm-database-replica");
+    for (const hash of ["#tab=graph", addressOf(replica.urn)]) {
+      const page = await open(hash);
+      await page.locator("svg a.box").first().waitFor();
+      const outside = await page.evaluate<string[]>(`
+        [...document.querySelectorAll("svg a.box")].flatMap((box) => {
+          const right = box.querySelector("rect").getBoundingClientRect().right;
+          return [...box.querySelectorAll("text")]
+            .filter((text) => text.getBoundingClientRect().right > right)
+            .map((text) => text.textContent);
+        })`);
+      assert.deepEqual(outside, []);
+    }
+  });
+
+  it("the critical path shows its steps in order", async () => {
+    const page = await open("#tab=path");
+    const names = await page
+      .locator(".timeline li a.link")
+      .evaluateAll((links) => links.map((link) => (link as unknown as Link).getAttribute("href")));
+    assert.deepEqual(
+      names,
+      document.criticalPath.steps.map(({ urn }) => addressOf(urn)),
+    );
+  });
+
+  it("on a phone no view is wider than the screen", async () => {
+    const page = await open("", { viewport: PHONE, hasTouch: true, isMobile: true });
+    for (const tab of TABS) {
+      await show(page, tab);
+      await page.locator(`#panel-${tab}`).waitFor();
+      const [wide, screen] = await widths(page);
+      assert.equal(screen, PHONE.width, tab);
+      assert.ok(wide <= screen, `${tab} is ${wide} wide`);
+    }
+    await show(page, "resources");
+    await page.getByRole("button", { name: "Expand all" }).click();
+    assert.ok((await widths(page))[0] <= PHONE.width, "the whole tree");
+    await rowOf(page, found("aws:rds/instance:Instance", "crm-database-replica").urn).click();
+    assert.equal(await page.locator(".browser").isVisible(), false);
+    assert.ok((await widths(page))[0] <= PHONE.width, "a resource");
+    await page.getByRole("link", { name: "All resources" }).click();
+    assert.equal(await page.locator(".browser").isVisible(), true);
+  });
+
+  it("light and dark differ, and in both every text stands out", async () => {
+    const grounds: string[] = [];
+    for (const colorScheme of ["light", "dark"] as const) {
+      const replica = found("aws:rds/instance:Instance", "crm-database-replica");
+      const page = await open(addressOf(replica.urn), { colorScheme });
+      grounds.push(await page.evaluate<string>("getComputedStyle(document.body).backgroundColor"));
+      for (const tab of TABS) {
+        if (tab !== "resources") await show(page, tab);
+        for (const text of await texts(page)) {
+          const ratio = contrast(text.color, text.grounds);
+          const what = `${colorScheme}, ${tab}: ${text.text} has ${ratio.toFixed(2)}`;
+          assert.ok(ratio >= LEAST_CONTRAST, what);
+        }
+      }
+    }
+    assert.notEqual(grounds[0], grounds[1]);
+  });
+
+  /** Each visible text, with its colour and the colours behind it, innermost first. */
+  const texts = (page: Page) =>
+    page.evaluate<{ text: string; color: string; grounds: string[] }[]>(`
+      [...document.querySelectorAll("body *")]
+        .filter((element) => element.checkVisibility() && !element.closest("script, noscript, title"))
+        .filter((element) => [...element.childNodes].some((node) =>
+          node.nodeType === Node.TEXT_NODE && node.data.trim()))
+        .map((element) => {
+          const box = element.closest("svg a")?.querySelector("rect");
+          const grounds = box ? [getComputedStyle(box).fill] : [];
+          for (let at = element.closest("svg") ?? element; at; at = at.parentElement) {
+            grounds.push(getComputedStyle(at).backgroundColor);
+          }
+          const { fill, color } = getComputedStyle(element);
+          return { text: element.textContent.slice(0, 40), grounds,
+            color: element.closest("svg") ? fill : color };
+        })`);
+
+  it("the keyboard reaches everything", async () => {
+    const page = await open("#tab=cost");
+    await page.keyboard.press("/");
+    assert.equal(await focused(page), "search");
+    assert.equal(await page.locator("#panel-resources").isVisible(), true);
+    await page.keyboard.type("crm-database-replica");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.locator(".detail h2").waitFor();
+    await page.locator("#search").focus();
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator("#search").inputValue(), "");
+
+    await rows(page).first().focus();
+    const before = await rows(page).count();
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await rows(page).count(), 1);
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await rows(page).count(), before);
+    await page.keyboard.press("ArrowDown");
+    assert.match(await focused(page), /crm/);
+
+    await page.locator("#tab-resources").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.locator("#panel-policies").waitFor();
+    assert.equal(await focused(page), "tab-policies");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    await page.locator("#panel-path").waitFor();
+    assert.equal(await page.locator("#tab-path").getAttribute("aria-selected"), "true");
+  });
+
+  it("a slash in the search is a slash", async () => {
+    const page = await open();
+    await page.keyboard.press("/");
+    await page.keyboard.type("aws:kms/key");
+    assert.equal(await page.locator("#search").inputValue(), "aws:kms/key");
+  });
+});
+
+/** What these tests ask of an element of the page: the project is compiled without a browser's types. */
+interface Link {
+  getAttribute(name: string): string | null;
+}
