@@ -1,5 +1,7 @@
-/** Plans of the shipped stacks, each previewed once for all the tests of a process. */
+/** Plans of the shipped stacks, each previewed once for all the tests of a run. */
+import * as fs from "node:fs";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { previewStack, type Plan } from "../../preview/index";
 
@@ -11,8 +13,35 @@ const plans = new Map<string, Promise<Plan>>();
 export async function planOf(stack: string): Promise<Plan> {
   let plan = plans.get(stack);
   if (plan === undefined) {
-    plan = previewStack({ cwd: ROOT, stack, policyPacks: [] });
+    plan = sharedPlan(stack);
     plans.set(stack, plan);
   }
   return structuredClone(await plan);
+}
+
+/** The plan that another worker of this run has made or is making, else one that is made for both. */
+async function sharedPlan(stack: string): Promise<Plan> {
+  const make = () => previewStack({ cwd: ROOT, stack, policyPacks: [] });
+  const directory = process.env["TEST_RUN_DIRECTORY"];
+  if (directory === undefined) return make();
+  const file = path.join(directory, `${stack}.json`);
+  try {
+    fs.mkdirSync(`${file}.making`);
+  } catch {
+    while (!fs.existsSync(file)) {
+      // Who makes it has failed: the failure shows here as well.
+      if (!fs.existsSync(`${file}.making`)) return make();
+      await setTimeout(50);
+    }
+    return JSON.parse(fs.readFileSync(file, "utf8")) as Plan;
+  }
+  try {
+    const plan = await make();
+    fs.writeFileSync(`${file}.part`, JSON.stringify(plan));
+    fs.renameSync(`${file}.part`, file);
+    return plan;
+  } catch (error) {
+    fs.rmdirSync(`${file}.making`);
+    throw error;
+  }
 }

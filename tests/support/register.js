@@ -1,6 +1,19 @@
-// Tests run transpiled, not type-checked: `npm run typecheck` does that once, for the whole project.
-process.env.TS_NODE_TRANSPILE_ONLY = "true";
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+
 // What the preview does for Pulumi's SDK serves the mocks as well: half of the tests' time went into stack
 // traces that nobody reads.
 require("../../preview/sdk.js").install();
-require("ts-node/register");
+// Transpiled, not type-checked: `npm run typecheck` does that once, for the whole project.
+require("ts-node").register({
+  transpileOnly: true,
+  transpiler: require.resolve("./transpiler.js"),
+});
+
+// What the workers of one run share, such as the plans of the stacks; they get it with the environment.
+if (process.env.TEST_RUN_DIRECTORY === undefined) {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "crm-tests-"));
+  process.env.TEST_RUN_DIRECTORY = directory;
+  process.once("exit", () => fs.rmSync(directory, { recursive: true, force: true }));
+}

@@ -1,0 +1,167 @@
+/** The runbooks' commands that need no account, executed in a copy of the project. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { isMap, parseDocument } from "yaml";
+
+import { previewStack, type Plan, type PlannedResource } from "../../preview/index";
+import { planOf } from "../support/plans";
+import { distinct, installed, optionOf, ROOT, startingWith } from "../support/runbooks";
+
+/** A copy of the project to write in, with the same packages. */
+function scratchCopy(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "runbooks-"));
+  const left = new Set(["node_modules", ".git", "tests"]);
+  for (const entry of fs.readdirSync(ROOT).filter((name) => !left.has(name))) {
+    fs.cpSync(path.join(ROOT, entry), path.join(folder, entry), { recursive: true });
+  }
+  fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+  return folder;
+}
+
+/** What `pulumi config set --path` does to a stack's file, for values that are no secret. */
+function configSet(folder: string, stack: string, key: string, given: string): void {
+  const file = path.join(folder, `Pulumi.${stack}.yaml`);
+  const document = parseDocument(fs.readFileSync(file, "utf8"));
+  const [section, ...rest] = key.split(".");
+  const config = document.get("config");
+  assert.ok(isMap(config) && config.has(section), `${key}: ${stack} has no ${section}`);
+  const value = /^(true|false|\d+)$/.test(given) ? (JSON.parse(given) as unknown) : given;
+  document.setIn(["config", section!, ...rest], value);
+  fs.writeFileSync(file, document.toString());
+}
+
+describe("runbooks of recovery, as commands", function () {
+  this.timeout(120_000);
+  const plans = new Map<string, Plan>();
+  let folder: string;
+  before(async () => {
+    for (const stack of ["production", "recovery"]) {
+      plans.set(stack, await planOf(stack));
+    }
+    folder = scratchCopy();
+    const primary = plans
+      .get("production")!
+      .resources.find(({ name }) => name === "crm-database-primary")!;
+    const preview = { steps: [{ op: "same", urn: primary.urn }] };
+    fs.writeFileSync(path.join(folder, "changes.json"), JSON.stringify(preview));
+  });
+  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const scripts = distinct(startingWith("npm", "run"));
+  for (const { line, words } of scripts) {
+    it(`${line} works`, () => {
+      const result = spawnSync("npm", ["--silent", ...words.slice(1)], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      assert.equal(result.status, 0, `${result.stdout}\n${result.stderr}`);
+      assert.ok(result.stdout.length > 20, "it says nothing");
+    });
+  }
+
+  it("npm run guard refuses what the runbook says that it refuses", () => {
+    const file = path.join(folder, "replaced.json");
+    const { urn } = plans
+      .get("production")!
+      .resources.find(({ name }) => name === "crm-database-primary")!;
+    fs.writeFileSync(file, JSON.stringify({ steps: [{ op: "replace", urn }] }));
+    const args = ["--silent", "run", "guard", "--", file];
+    assert.equal(spawnSync("npm", args, { cwd: folder }).status, 1);
+  });
+
+  for (const stack of ["production", "recovery"]) {
+    it(`pulumi config set changes what ${stack} makes, and nothing becomes invalid`, async () => {
+      const settings = distinct(startingWith("npx", "pulumi", "config", "set", "--path")).filter(
+        (command) =>
+          !command.words.includes("--secret") && optionOf(command, "--stack")[0] === stack,
+      );
+      assert.ok(settings.length >= 3, stack);
+      for (const { words } of settings) {
+        configSet(folder, stack, words[5]!, words[6]!);
+      }
+      const changed = await previewStack({ cwd: folder, stack, policyPacks: [] });
+      const before = new Map(
+        plans.get(stack)!.resources.map(({ urn, inputs }) => [urn, JSON.stringify(inputs)]),
+      );
+      const different = changed.resources.filter(
+        ({ urn, inputs }) => before.get(urn) !== JSON.stringify(inputs),
+      );
+      const names = different.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
+      const expected =
+        stack === "production"
+          ? [
+              "TaskDefinition crm-auth", // its JWT_SECRET, and the database's password
+              "TaskDefinition crm-core",
+              "TaskDefinition crm-social",
+              "RandomPassword crm-auth-jwt-secret",
+              "RandomPassword crm-cache-token",
+              "RandomPassword crm-database-master",
+              "RandomPassword crm-firewall-origin-secret-2",
+            ]
+          : [
+              "Instance crm-database-primary", // another backup
+              "Instance crm-database-replica",
+              "InstanceAutomatedBackupsReplication crm-recovery-database",
+            ];
+      for (const name of expected) {
+        assert.ok(names.includes(name), `${name} stays as it is: ${names.join(", ")}`);
+      }
+      assert.deepEqual(unexpected(changed.resources, plans.get(stack)!.resources), []);
+    });
+  }
+
+  it("pulumi config rm lets a deployment begin without a backup", async () => {
+    const [command] = startingWith("npx", "pulumi", "config", "rm", "--path");
+    const file = path.join(folder, "Pulumi.production.yaml");
+    const document = parseDocument(fs.readFileSync(file, "utf8"));
+    const [section, ...rest] = command!.words[5]!.split(".");
+    assert.ok(document.deleteIn(["config", section!, ...rest]));
+    fs.writeFileSync(file, document.toString());
+    const plan = await previewStack({ cwd: folder, stack: "production", policyPacks: [] });
+    const hooks = (resources: readonly PlannedResource[]) =>
+      resources.flatMap(({ hooks: bound }) => Object.values(bound ?? {}).flat());
+    assert.ok(hooks(plans.get("production")!.resources).length > 0);
+    assert.deepEqual(hooks(plan.resources), []);
+  });
+
+  it("jq puts the new id where the state has the old one, and nowhere else", function () {
+    if (installed("jq") === undefined) {
+      this.skip();
+    }
+    const [command] = startingWith("jq");
+    const instance = (name: string, id: string) => ({
+      urn: `urn:pulumi:production::crm::crm:aws:CrmDatabase$aws:rds/instance:Instance::${name}`,
+      id,
+      outputs: { identifier: name },
+    });
+    const others = [instance("crm-database-replica", "db-R"), { urn: "urn:pulumi:x::y::z::w" }];
+    const state = {
+      version: 3,
+      deployment: { resources: [instance("crm-database-primary", "db-OLD"), ...others] },
+    };
+    fs.writeFileSync(path.join(folder, "state.json"), JSON.stringify(state));
+    const result = spawnSync("jq", command!.words.slice(1), { cwd: folder, encoding: "utf8" });
+    assert.equal(result.status, 0, result.stderr);
+    const id = optionOf(command!, "id")[0]!;
+    assert.deepEqual(JSON.parse(result.stdout), {
+      version: 3,
+      deployment: { resources: [instance("crm-database-primary", id), ...others] },
+    });
+  });
+});
+
+/** Stateful resources that are gone: a setting must not take a store away. */
+function unexpected(
+  after: readonly PlannedResource[],
+  before: readonly PlannedResource[],
+): string[] {
+  const left = new Set(after.map(({ urn }) => urn));
+  return before
+    .filter(({ type }) => /^aws:(rds|s3)\/(instance|bucket):/.test(type))
+    .filter(({ urn }) => !left.has(urn))
+    .map(({ urn }) => urn);
+}
