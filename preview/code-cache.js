@@ -10,6 +10,8 @@ const Module = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
 
+const root = path.dirname(__dirname) + path.sep;
+
 /** `{ file: [offset, length, digest] }` as JSON, its length in the four bytes before, the data behind. */
 function read(file) {
   try {
@@ -69,7 +71,8 @@ function install(directory, role) {
   const compiled = new Map();
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (content, filename) {
-    if (content.startsWith("#!")) {
+    // Copies of the project elsewhere come and go: the cache would keep them all.
+    if (content.startsWith("#!") || !filename.startsWith(root)) {
       return compile.call(this, content, filename);
     }
     const digest = crypto.createHash("sha1").update(content).digest("base64");
@@ -90,6 +93,7 @@ function install(directory, role) {
     if (!compiled.size) return;
     const entries = new Map();
     for (const [name, [offset, length, digest]] of Object.entries(index)) {
+      if (!fs.existsSync(name)) continue;
       entries.set(name, { data: data.subarray(offset, offset + length), digest });
     }
     for (const [name, { script, digest }] of compiled) {

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
-import { buildSync } from "esbuild";
+
+import { keptBundle } from "./kept-bundle";
 
 /** Where the functions are, seen from this file. */
 const FUNCTIONS = path.join(__dirname, "..", "..", "functions");
@@ -32,8 +33,7 @@ export function bundledSource(directory: string): string {
   if (!fs.existsSync(entry)) {
     throw new Error(`functions/${directory}/handler.ts does not exist.`);
   }
-  const result = buildSync({
-    absWorkingDir: folder,
+  const source = keptBundle(folder, {
     entryPoints: ["handler.ts"],
     bundle: true,
     platform: "node",
@@ -43,11 +43,9 @@ export function bundledSource(directory: string): string {
     // Comments with paths would differ between machines; a readable bundle helps whoever opens it in the console.
     legalComments: "none",
     charset: "utf8",
-    write: false,
     logLevel: "silent",
     tsconfigRaw: "{}",
   });
-  const source = result.outputFiles[0]!.text;
   cache.set(directory, source);
   return source;
 }
