@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 
 import { previewStack, type Plan } from "../preview/index";
 import {
+  isSet,
   number,
   text,
   value,
@@ -208,7 +209,7 @@ function step(
 }
 
 function isReplica(instance: RecoveryResource): boolean {
-  return instance.inputs["replicateSourceDb"] !== undefined;
+  return isSet(instance, "replicateSourceDb");
 }
 
 function nameOf(resource: RecoveryResource): string {

@@ -1,6 +1,6 @@
 /** Whether the certificate of the load balancer can be had in the other region without anybody's help. */
-import type { Missing } from "./missing";
-import { text, value, type RecoveryResource, type RecoveryStack } from "./resources";
+import { decided, decidedWhole, type Missing } from "./missing";
+import { isSet, text, value, type RecoveryResource, type RecoveryStack } from "./resources";
 
 /** Whom a CAA record has to admit for ACM. Source: ACM User Guide, troubleshooting CAA records. */
 const AMAZON_ISSUERS = ["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"];
@@ -15,7 +15,7 @@ const IMPORTED = ["privateKey", "certificateBody"];
 export function missingCertificates(stack: RecoveryStack, region: string): Missing[] {
   const listeners = stack
     .ofType("aws:lb/listener:Listener")
-    .filter((listener) => listener.inputs["certificateArn"] !== undefined);
+    .filter((listener) => isSet(listener, "certificateArn"));
   if (listeners.length === 0) {
     return [];
   }
@@ -37,8 +37,8 @@ export function missingCertificates(stack: RecoveryStack, region: string): Missi
   }
   return [
     ...missing,
-    ...[...used].flatMap((certificate) => obstacles(certificate, region)),
-    ...missingProofs(stack, [...used], region),
+    ...[...used].flatMap((certificate) => decided(stack, () => obstacles(certificate, region))),
+    ...decidedWhole(stack, () => missingProofs(stack, [...used], region)),
     ...refusedIssuers(stack, region),
   ];
 }
@@ -58,7 +58,7 @@ function certificateOf(
 
 function obstacles(certificate: RecoveryResource, region: string): Missing[] {
   const { urn } = certificate;
-  if (IMPORTED.some((property) => certificate.inputs[property] !== undefined)) {
+  if (IMPORTED.some((property) => isSet(certificate, property))) {
     return [{ urn, message: `it is imported: its private key is not in ${region}.` }];
   }
   const authority = text(certificate, "certificateAuthorityArn");
@@ -68,11 +68,8 @@ function obstacles(certificate: RecoveryResource, region: string): Missing[] {
       : [{ urn, message: `its private authority is not in ${region}.` }];
   }
   const method = text(certificate, "validationMethod");
-  if (method === "DNS") {
-    return [];
-  }
-  return certificate.inputs["validationMethod"] !== undefined && method === undefined
-    ? [{ urn, undecided: "validationMethod" }]
+  return method === "DNS"
+    ? []
     : [
         {
           urn,
@@ -87,25 +84,30 @@ function missingProofs(
   used: readonly RecoveryResource[],
   region: string,
 ): Missing[] {
+  const first = used.find(isProvenByDns);
+  if (first === undefined) {
+    return [];
+  }
   const proven = stack.ofType("aws:acm/certificate:Certificate").filter(isProvenByDns);
   const urns = proven.map(({ urn }) => urn);
-  const proofs = stack
-    .ofType("aws:route53/record:Record")
-    .filter(({ references }) =>
-      ["name", "records"].some((property) =>
-        (references[property] ?? []).some((urn) => urns.includes(urn)),
-      ),
-    );
+  const all = stack.ofType("aws:route53/record:Record");
+  const proofs = all.filter(({ references }) =>
+    ["name", "records"].some((property) =>
+      (references[property] ?? []).some((urn) => urns.includes(urn)),
+    ),
+  );
   const hosts = new Set(proven.flatMap(hostsOf));
-  const [first] = used.filter(isProvenByDns);
-  return first === undefined || proofs.length >= hosts.size
-    ? []
-    : [
-        {
-          urn: first.urn,
-          message: `${proofs.length} records prove the ${hosts.size} hosts of the certificates; ${region} gets no certificate for a host without one.`,
-        },
-      ];
+  if (proofs.length >= hosts.size) {
+    return [];
+  }
+  // A record with a name that is not known may be a proof, too: read for the note of it.
+  all.filter((record) => !proofs.includes(record)).forEach((record) => text(record, "name"));
+  return [
+    {
+      urn: first.urn,
+      message: `${proofs.length} records prove the ${hosts.size} hosts of the certificates; ${region} gets no certificate for a host without one.`,
+    },
+  ];
 }
 
 function isProvenByDns(certificate: RecoveryResource): boolean {
@@ -121,17 +123,30 @@ function hostsOf(certificate: RecoveryResource): string[] {
 function refusedIssuers(stack: RecoveryStack, region: string): Missing[] {
   return stack
     .ofType("aws:route53/record:Record")
-    .filter((record) => text(record, "type") === "CAA")
-    .filter((record) => {
-      const entries = value(record, "records");
-      const issuers = (Array.isArray(entries) ? entries : []).flatMap((entry) => {
-        const [, issuer] = /^\d+ issue "([^";]*)/.exec(String(entry)) ?? [];
-        return issuer === undefined ? [] : [issuer.trim()];
-      });
-      return issuers.length > 0 && !issuers.some((issuer) => AMAZON_ISSUERS.includes(issuer));
-    })
-    .map(({ urn }) => ({
-      urn,
-      message: `it admits no issuer of Amazon's: ACM issues nothing in ${region}.`,
-    }));
+    .filter((record) => text(record, "type") === "CAA" && !admitsAmazon(record))
+    .flatMap((record) =>
+      decidedWhole(stack, () =>
+        issuersOf(record).length === 0
+          ? []
+          : [
+              {
+                urn: record.urn,
+                message: `it admits no issuer of Amazon's: ACM issues nothing in ${region}.`,
+              },
+            ],
+      ),
+    );
+}
+
+function admitsAmazon(record: RecoveryResource): boolean {
+  return issuersOf(record).some((issuer) => AMAZON_ISSUERS.includes(issuer));
+}
+
+/** Whom a CAA record admits; nobody where it says nothing of issuers, and refuses none. */
+function issuersOf(record: RecoveryResource): string[] {
+  const entries = value(record, "records");
+  return (Array.isArray(entries) ? entries : []).flatMap((entry) => {
+    const [, issuer] = /^\d+ issue "([^";]*)/.exec(String(entry)) ?? [];
+    return issuer === undefined ? [] : [issuer.trim()];
+  });
 }

@@ -5,7 +5,15 @@
 import { bucketPurpose, LOST_WITH_THE_REGION, type Scenario } from "./data-stores";
 import type { Step } from "./steps";
 import { bucketProtections, databaseProtections, type Protection } from "./protections";
-import { text, value, type RecoveryResource, type RecoveryStack } from "./resources";
+import {
+  isSet,
+  text,
+  value,
+  type Noted,
+  type RecoveryResource,
+  type RecoveryStack,
+  type Unknown,
+} from "./resources";
 
 /** What a loss may cost, in minutes. */
 export interface Objective {
@@ -44,6 +52,8 @@ export interface Finding {
   readonly steps: readonly Step[];
   /** What does not add up; empty when all does. */
   readonly problems: readonly string[];
+  /** What decides this and is not known: problems are none for sure then, nor is their absence. */
+  readonly unknown?: Unknown;
 }
 
 /** What the derivation says of a stack. */
@@ -62,24 +72,31 @@ const BUCKET = "aws:s3/bucket:Bucket";
 export function derive(stack: RecoveryStack, objectives: Objectives = OBJECTIVES): RecoveryReport {
   const databases = stack
     .ofType(DATABASE)
-    .filter((database) => database.inputs["replicateSourceDb"] === undefined);
+    .filter((database) => !isSet(database, "replicateSourceDb"));
+  const exempt = stack.noting(() => exemption(databases));
   const findings: Finding[] = [];
+  const find = (finding: () => Finding): void => {
+    findings.push(withUnknown(stack.noting(finding), exempt.unknown));
+  };
   const notRecovered: { store: string; reason: string }[] = [];
   for (const database of databases) {
     for (const scenario of Object.keys(objectives) as Scenario[]) {
-      const protections = databaseProtections(stack, database, scenario);
-      findings.push(judged(database, scenario, objectives[scenario], protections));
+      find(() => {
+        const protections = databaseProtections(stack, database, scenario);
+        return judged(database, scenario, objectives[scenario], protections);
+      });
     }
   }
-  // A bucket with a region of its own is a copy.
-  for (const bucket of stack.ofType(BUCKET).filter((one) => text(one, "region") === undefined)) {
+  for (const bucket of stack.ofType(BUCKET).filter((one) => !isCopy(one))) {
     const purpose = bucketPurpose(nameOf(bucket));
     if (purpose.reason !== undefined) {
       notRecovered.push({ store: nameOf(bucket), reason: purpose.reason });
     }
     for (const scenario of purpose.scenarios) {
-      const protections = bucketProtections(stack, bucket, scenario);
-      findings.push(judged(bucket, scenario, objectives[scenario], protections));
+      find(() => {
+        const protections = bucketProtections(stack, bucket, scenario);
+        return judged(bucket, scenario, objectives[scenario], protections);
+      });
     }
   }
   for (const [type, reason] of Object.entries(LOST_WITH_THE_REGION)) {
@@ -87,7 +104,29 @@ export function derive(stack: RecoveryStack, objectives: Objectives = OBJECTIVES
       ...stack.ofType(type).map((resource) => ({ store: nameOf(resource), reason })),
     );
   }
-  return { exemptBecause: exemption(databases), findings, notRecovered };
+  return { exemptBecause: exempt.result, findings, notRecovered };
+}
+
+/** A bucket with a region of its own is one. */
+function isCopy(bucket: RecoveryResource): boolean {
+  return isSet(bucket, "region");
+}
+
+/**
+ * A finding with the unknown value that decides it. Where there is a problem, every one does that was read, for it
+ * may hide what would help, or that the stack is exempt. Where there is none, those of the store and of its best
+ * protection do: the times rest on them.
+ */
+function withUnknown(
+  { result, unknown }: Noted<Finding>,
+  ofExemption: readonly Unknown[],
+): Finding {
+  const restsOn = [result.urn, result.protections[0]?.urn];
+  const deciding =
+    result.problems.length > 0
+      ? [...ofExemption, ...unknown]
+      : unknown.filter(({ urn }) => restsOn.includes(urn));
+  return deciding.length === 0 ? result : { ...result, unknown: deciding[0] };
 }
 
 function judged(
@@ -143,7 +182,7 @@ export function hours(minutes: number): string {
 
 /** The objectives are those of the environment that users work in, and of its primary region. */
 function exemption(databases: readonly RecoveryResource[]): string | undefined {
-  const standIn = databases.find(({ inputs }) => inputs["restoreToPointInTime"] !== undefined);
+  const standIn = databases.find((database) => isSet(database, "restoreToPointInTime"));
   if (standIn !== undefined) {
     return "it is the recovery itself: its database is made from another's backups";
   }

@@ -1,5 +1,5 @@
 /** Whether all that services and functions read has its value in the other region, too. */
-import type { Missing } from "./missing";
+import { decided, type Missing } from "./missing";
 import { records, text, value, type RecoveryResource, type RecoveryStack } from "./resources";
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
@@ -29,12 +29,18 @@ export function missingParameters(stack: RecoveryStack, region: string): Missing
   return [
     ...readers.flatMap(({ urn, reads, undecided }) => [
       ...undecided.map((property) => ({ urn, undecided: property })),
-      ...reads
-        .filter((read) => !isThere(stack, read, region))
-        .map(({ name }) => ({
-          urn,
-          message: `it reads ${name}, which the stack neither makes nor copies: ${region} has no value of it.`,
-        })),
+      ...reads.flatMap((read) =>
+        decided(stack, () =>
+          isThere(stack, read, region)
+            ? []
+            : [
+                {
+                  urn,
+                  message: `it reads ${read.name}, which the stack neither makes nor copies: ${region} has no value of it.`,
+                },
+              ],
+        ),
+      ),
     ]),
     ...stack
       .ofType(PARAMETER)
@@ -127,5 +133,5 @@ function isWritten(stack: RecoveryStack, secret: RecoveryResource): boolean {
   return stack
     .ofType("aws:secretsmanager/secretVersion:SecretVersion")
     .filter(({ ignoreChanges }) => !ignoreChanges.includes("secretString"))
-    .some(({ references }) => (references["secretId"] ?? []).includes(secret.urn));
+    .some((version) => stack.madeOf(version, "secretId", SECRET).includes(secret));
 }

@@ -50,9 +50,9 @@ export function databaseProtections(
   const found: Protection[] = [];
   if (scenario === "region lost" && keepsBackups) {
     found.push(
-      ...automatedReplications(stack, database).map(({ urn, inputs }) => ({
-        source: `automated backups replicated to ${String(inputs["region"])}`,
-        urn,
+      ...automatedReplications(stack, database).map((replication) => ({
+        source: `automated backups replicated to ${text(replication, "region")}`,
+        urn: replication.urn,
         lossMinutes: minutesOf("automatedBackupReplication"),
         steps: whenRecordsChange(steps(...elsewhere, ...serving)),
       })),
@@ -178,10 +178,15 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
 
 /** Region of a bucket of the stack that is not in the stack's own region. */
 function regionOfBucket(stack: RecoveryStack, arn: unknown): string | undefined {
-  const name = typeof arn === "string" ? arn.split(":::").at(-1) : undefined;
+  if (typeof arn !== "string") {
+    return undefined;
+  }
+  const name = arn.split(":::").at(-1);
   const bucket = stack.ofType("aws:s3/bucket:Bucket").find((one) => text(one, "bucket") === name);
   return bucket && text(bucket, "region");
 }
+
+const PLAN = "aws:backup/plan:Plan";
 
 /** The plans that select a resource, with what each makes of it. */
 function plannedBackups(
@@ -193,12 +198,13 @@ function plannedBackups(
     const arns = value(selection, "resources");
     return Array.isArray(arns) && arns.some((arn) => typeof arn === "string" && matches(arn));
   });
-  return stack.ofType("aws:backup/plan:Plan").flatMap((plan) => {
+  const all = stack.ofType(PLAN);
+  return all.flatMap((plan) => {
     const selected = selections.some((selection) => {
-      const id = text(selection, "planId");
-      return id === undefined
-        ? (selection.references["planId"] ?? []).includes(plan.urn)
-        : stack.ofType("aws:backup/plan:Plan").length === 1;
+      const plans = stack.madeOf(selection, "planId", PLAN);
+      return plans.length > 0
+        ? plans.includes(plan)
+        : text(selection, "planId") !== undefined && all.length === 1;
     });
     return selected ? plannedOf(stack, plan, maintenanceWindow) : [];
   });

@@ -8,12 +8,14 @@ import {
   type ServiceQuota,
 } from "./service-quotas";
 import {
+  isSet,
   number,
   records,
   text,
   value,
   type RecoveryResource,
   type RecoveryStack,
+  type Unknown,
 } from "./resources";
 
 /** What the platform needs of a quota. */
@@ -24,6 +26,8 @@ export interface QuotaNeed extends ServiceQuota {
   readonly requested?: number;
   /** A resource that the need comes from. */
   readonly urn?: string;
+  /** What the need rests on and is not known: it is the least that is needed, and whether it fits is undecided. */
+  readonly unknown?: Unknown;
 }
 
 /** Needed number, and a resource that it comes from. */
@@ -32,15 +36,20 @@ type Need = readonly [needed: number, from?: RecoveryResource];
 /** Each quota with what the plan needs of it in a region; quotas of which it needs nothing are left out. */
 export function quotaNeeds(stack: RecoveryStack, region: string): QuotaNeed[] {
   const needs = needsOf(stack);
-  return QUOTA_NAMES.filter((name) => needs[name][0] > 0).map((name) => {
-    const [needed, from] = needs[name];
-    const requested = requestedOf(stack, region, SERVICE_QUOTAS[name]);
-    return { name, ...SERVICE_QUOTAS[name], needed, requested, urn: from?.urn };
-  });
+  return QUOTA_NAMES.map((name) => {
+    const quota = SERVICE_QUOTAS[name];
+    const { result, unknown } = stack.noting(needs[name]);
+    const [needed, from] = result;
+    const asked = stack.noting(() => requestedOf(stack, region, quota));
+    const need = { name, ...quota, needed, requested: asked.result, urn: from?.urn };
+    // What is asked for matters only where it is not enough as far as is known.
+    const [first] = [...unknown, ...(exceeded([need]).length > 0 ? asked.unknown : [])];
+    return { ...need, unknown: first };
+  }).filter(({ needed, unknown }) => needed > 0 || unknown !== undefined);
 }
 
 /** The needs that neither the standard nor a request covers. */
-export function exceeded(needs: readonly QuotaNeed[]): QuotaNeed[] {
+export function exceeded<T extends QuotaNeed>(needs: readonly T[]): T[] {
   return needs.filter(
     ({ needed, standard, requested }) => needed > Math.max(standard, requested ?? 0),
   );
@@ -63,38 +72,39 @@ function requestedOf(
   return values.length === 0 ? undefined : Math.max(...values);
 }
 
-function needsOf(stack: RecoveryStack): Record<QuotaName, Need> {
+/** Each need by itself, so that what is not known of one leaves the others decided. */
+function needsOf(stack: RecoveryStack): Record<QuotaName, () => Need> {
   // What has a region of its own is a copy and no part of what is made again.
-  const own = (type: string) =>
-    stack.ofType(type).filter((resource) => text(resource, "region") === undefined);
-  const count = (type: string, counts: (resource: RecoveryResource) => boolean = () => true) => {
-    const found = own(type).filter(counts);
-    return [found.length, found[0]] as const;
-  };
+  const own = (type: string) => stack.ofType(type).filter((resource) => !isSet(resource, "region"));
+  const count =
+    (type: string, counts: (resource: RecoveryResource) => boolean = () => true) =>
+    (): Need => {
+      const found = own(type).filter(counts);
+      return [found.length, found[0]];
+    };
   const balancer = (kind: string) =>
     count(
       "aws:lb/loadBalancer:LoadBalancer",
       (one) => (text(one, "loadBalancerType") ?? "application") === kind,
     );
-  const services = own("aws:ecs/service:Service");
+  const services = () => own("aws:ecs/service:Service");
   return {
-    fargateVcpus: [vcpus(stack, services, () => 1), services[0]],
-    fargateSpotVcpus: [vcpus(stack, services, spotShare), services[0]],
-    lambdaConcurrency: lambdaConcurrency(own("aws:lambda/function:Function")),
+    fargateVcpus: () => vcpus(stack, services(), () => 1),
+    fargateSpotVcpus: () => vcpus(stack, services(), spotShare),
+    lambdaConcurrency: () => lambdaConcurrency(own("aws:lambda/function:Function")),
     vpcs: count("aws:ec2/vpc:Vpc"),
     elasticIps: count("aws:ec2/eip:Eip"),
-    natGatewaysPerZone: largestGroup(own("aws:ec2/natGateway:NatGateway"), (gateway) =>
-      zoneOf(stack, gateway),
-    ),
+    natGatewaysPerZone: () =>
+      largestGroup(own("aws:ec2/natGateway:NatGateway"), (gateway) => zoneOf(stack, gateway)),
     interfaceEndpoints: count(
       "aws:ec2/vpcEndpoint:VpcEndpoint",
       (one) => text(one, "vpcEndpointType") === "Interface",
     ),
-    securityGroupRules: securityGroupRules(stack),
+    securityGroupRules: () => securityGroupRules(stack),
     applicationLoadBalancers: balancer("application"),
     networkLoadBalancers: balancer("network"),
     databaseInstances: count("aws:rds/instance:Instance"),
-    cacheNodes: cacheNodes(stack, own("aws:elasticache/replicationGroup:ReplicationGroup")),
+    cacheNodes: () => cacheNodes(stack, own("aws:elasticache/replicationGroup:ReplicationGroup")),
   };
 }
 
@@ -106,18 +116,18 @@ function vcpus(
   stack: RecoveryStack,
   services: readonly RecoveryResource[],
   share: (service: RecoveryResource) => number,
-): number {
-  const definitions = new Map(
-    stack.ofType("aws:ecs/taskDefinition:TaskDefinition").map((one) => [one.urn, one]),
-  );
+): Need {
+  const type = "aws:ecs/taskDefinition:TaskDefinition";
   const sum = services.reduce((total, service) => {
-    const definition = (service.references["taskDefinition"] ?? [])
-      .map((urn) => definitions.get(urn))
-      .find((found) => found !== undefined);
+    const part = share(service);
+    if (part === 0) {
+      return total;
+    }
+    const [definition] = stack.madeOf(service, "taskDefinition", type);
     const cpu = definition === undefined ? 0 : Number(value(definition, "cpu") ?? 0) / 1024;
-    return total + largest(stack, service) * cpu * share(service);
+    return total + largest(stack, service) * cpu * part;
   }, 0);
-  return Math.ceil(2 * sum);
+  return [Math.ceil(2 * sum), services[0]];
 }
 
 /** Tasks of a service, at most: what scaling may come to, else what is asked for. */
@@ -162,8 +172,7 @@ function isReserved(one: RecoveryResource): boolean {
 
 /** The zone of a gateway's subnet; where it is not known, all gateways are taken to share one. */
 function zoneOf(stack: RecoveryStack, gateway: RecoveryResource): string {
-  const subnets = gateway.references["subnetId"] ?? [];
-  const subnet = stack.ofType("aws:ec2/subnet:Subnet").find(({ urn }) => subnets.includes(urn));
+  const [subnet] = stack.madeOf(gateway, "subnetId", "aws:ec2/subnet:Subnet");
   return (subnet && text(subnet, "availabilityZone")) ?? "";
 }
 
@@ -177,7 +186,7 @@ function securityGroupRules(stack: RecoveryStack): Need {
     largestGroup(
       stack.ofType(type),
       (rule) => (rule.references["securityGroupId"] ?? []).join() || text(rule, "securityGroupId"),
-      (rule) => (rule.inputs["prefixListId"] === undefined ? 1 : CLOUDFRONT_PREFIX_LIST_WEIGHT),
+      (rule) => (isSet(rule, "prefixListId") ? CLOUDFRONT_PREFIX_LIST_WEIGHT : 1),
     ),
   );
   return needs.reduce((one, other) => (other[0] > one[0] ? other : one));
@@ -189,13 +198,22 @@ function cacheNodes(stack: RecoveryStack, groups: readonly RecoveryResource[]): 
     const id = text(group, "replicationGroupId");
     const target = stack
       .ofType("aws:appautoscaling/target:Target")
-      .find((one) => id !== undefined && text(one, "resourceId") === `replication-group/${id}`);
-    const shards = Math.max(
-      number(group, "numNodeGroups") ?? 1,
-      (target && number(target, "maxCapacity")) ?? 0,
-    );
-    const each = (number(group, "replicasPerNodeGroup") ?? 0) + 1;
-    return Math.max(shards * each, number(group, "numCacheClusters") ?? 0);
+      .find(
+        (one) =>
+          text(one, "serviceNamespace") === "elasticache" &&
+          id !== undefined &&
+          text(one, "resourceId") === `replication-group/${id}`,
+      );
+    const inShards = () => {
+      const shards = number(group, "numNodeGroups") ?? 1;
+      const each = (number(group, "replicasPerNodeGroup") ?? 0) + 1;
+      return Math.max(shards, (target && number(target, "maxCapacity")) ?? 0) * each;
+    };
+    // AWS tells both numbers; before the first update only that is known which the program chose.
+    const inAll = stack.noting(() => number(group, "numCacheClusters")).result;
+    return inAll === undefined || stack.noting(inShards).unknown.length === 0
+      ? Math.max(inShards(), inAll ?? 0)
+      : inAll;
   });
   return [nodes.reduce((sum, count) => sum + count, 0), groups[0]];
 }

@@ -29,9 +29,9 @@ export function usedElsewhere(
   copies: readonly string[],
 ): Missing[] {
   return stack.resources.flatMap((resource) => {
-    const others = [...regionsNamed(resource)].filter(
-      (region) => region !== own && !copies.includes(region),
-    );
+    // What is not known names nothing yet, and what is named is so whatever else comes.
+    const named = stack.noting(() => regionsNamed(resource)).result;
+    const others = [...named].filter((region) => region !== own && !copies.includes(region));
     return others.length === 0
       ? []
       : [

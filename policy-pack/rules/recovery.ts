@@ -1,6 +1,6 @@
 /** Recovery: what a loss may cost, and what the other region needs. The derivation is in `../recovery`. */
 import { CLOSURE, copyRegions } from "../recovery/closure";
-import type { Missing } from "../recovery/missing";
+import { decided, undecidedBy, type Missing } from "../recovery/missing";
 import { derive, OBJECTIVES, type Objectives } from "../recovery/objectives";
 import { RecoveryStack } from "../recovery/resources";
 import { standInRegion, usedElsewhere } from "../recovery/stand-in";
@@ -57,11 +57,17 @@ const objectives = stackRule<Hours>({
     if (report.exemptBecause !== undefined) {
       return;
     }
-    for (const { urn, store, scenario, problems } of report.findings) {
-      if (problems.length > 0) {
-        reportOn({ urn }).violation(`${store}, ${scenario}: ${problems.join("; ")}.`);
-      }
-    }
+    const answers = report.findings.flatMap(
+      ({ urn, store, scenario, problems, unknown }): Missing[] => {
+        if (unknown !== undefined) {
+          return [undecidedBy(unknown)];
+        }
+        return problems.length === 0
+          ? []
+          : [{ urn, message: `${store}, ${scenario}: ${problems.join("; ")}.` }];
+      },
+    );
+    reportAll(reportOn, answers);
   },
 });
 
@@ -88,18 +94,28 @@ function closureRule(
     severity: "high",
     check(graph, reportOn) {
       const stack = stackOf(graph);
-      for (const region of regions(stack)) {
-        missing(stack, region).forEach((one) => answer(reportOn(one), one));
-      }
+      const { result, unknown } = stack.noting(() => regions(stack));
+      reportAll(reportOn, [
+        ...unknown.map(undecidedBy),
+        ...result.flatMap((region) => missing(stack, region)),
+      ]);
     },
   });
 }
 
-function answer(report: Report, { message, undecided }: Missing): void {
-  if (undecided === undefined) {
-    report.violation(message);
-  } else {
-    report.undecided(undecided);
+/** Reports each answer; what is not known once, however much it decides. */
+function reportAll(
+  reportOn: (resource: { urn: string }) => Report,
+  answers: readonly Missing[],
+): void {
+  const told = new Set<string>();
+  for (const { urn, message, undecided } of answers) {
+    if (undecided === undefined) {
+      reportOn({ urn }).violation(message);
+    } else if (!told.has(`${urn} ${undecided}`)) {
+      told.add(`${urn} ${undecided}`);
+      reportOn({ urn }).undecided(undecided);
+    }
   }
 }
 
@@ -162,7 +178,7 @@ const standIn = closureRule(
     remediation: "Name what is in the stack's own region instead; the copies are there.",
     url: PILLAR,
   },
-  (stack, region) => usedElsewhere(stack, region, copyRegions(stack)),
+  (stack, region) => decided(stack, () => usedElsewhere(stack, region, copyRegions(stack))),
   ownRegion,
 );
 

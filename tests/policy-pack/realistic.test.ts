@@ -5,7 +5,9 @@ import type { PolicyResource } from "@pulumi/policy";
 
 import { type Rule, subjectOf } from "../../policy-pack/define";
 import { StackGraph } from "../../policy-pack/graph";
+import { RecoveryStack } from "../../policy-pack/recovery/resources";
 import { RULE_GROUPS, RULES } from "../../policy-pack/rules";
+import { recoveryRules } from "../../policy-pack/rules/recovery";
 import { unproxied } from "../../policy-pack/values";
 import type { Plan } from "../../preview/index";
 import { readPackConfig } from "../../preview/policy-config";
@@ -71,6 +73,22 @@ describe("policy pack: on what the program sends", function () {
     assert.deepEqual(wrong, []);
   });
 
+  it("no rule about recovery takes a property that is not known for a wrong one", () => {
+    const wrong: string[] = [];
+    const askers = askersOf(StackGraph.of(resources), recoveryRules);
+    for (const [type, rules] of askers) {
+      for (const property of propertiesOf(resources, type)) {
+        const stack = withoutProperties(resources, type, property);
+        const graph = StackGraph.of(stack.filter((resource) => askers.has(resource.type)));
+        for (const rule of rules) {
+          const { violations } = answerBy(rule, settingsFor(rule), graph);
+          wrong.push(...violations.map((v) => `${rule.info.id}, ${property} of ${type}: ${v}`));
+        }
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
   it("no stack rule takes values that are not known for wrong ones", () => {
     const wrong: string[] = [];
     for (const [type, rules] of askersOf(StackGraph.of(resources))) {
@@ -124,17 +142,32 @@ function ofEachShape(resources: readonly PolicyResource[]): PolicyResource[] {
   return [...shapes.values()];
 }
 
-/** The stack rules by the types that they ask a graph for. */
-function askersOf(graph: StackGraph): Map<string, Set<Rule>> {
+/** Names of all properties that resources of a type have. */
+function propertiesOf(resources: readonly PolicyResource[], type: string): Set<string> {
+  const ofType = resources.filter((resource) => resource.type === type);
+  return new Set(ofType.flatMap(({ props }) => Object.keys(unproxied(props))));
+}
+
+/** The stack rules by the types that they ask a graph for, or the recovery group its own model. */
+function askersOf(graph: StackGraph, rules = RULES): Map<string, Set<Rule>> {
   const askers = new Map<string, Set<Rule>>();
-  const ofType = graph.ofType.bind(graph);
-  // The recovery group works with a model of its own.
-  for (const rule of RULES.filter((one) => !RULE_GROUPS["recovery"]!.includes(one))) {
-    graph.ofType = (...types) => {
-      types.forEach((type) => askers.set(type, (askers.get(type) ?? new Set()).add(rule)));
-      return ofType(...types);
-    };
-    answerBy(rule, settingsFor(rule), graph);
+  const models: { ofType: (...types: string[]) => unknown }[] = [
+    StackGraph.prototype,
+    RecoveryStack.prototype,
+  ];
+  const originals = models.map(({ ofType }) => ofType);
+  try {
+    for (const rule of rules) {
+      models.forEach((model, index) => {
+        model.ofType = function (...types) {
+          types.forEach((type) => askers.set(type, (askers.get(type) ?? new Set()).add(rule)));
+          return originals[index]!.apply(this, types);
+        };
+      });
+      answerBy(rule, settingsFor(rule), graph);
+    }
+  } finally {
+    models.forEach((model, index) => (model.ofType = originals[index]!));
   }
   return askers;
 }

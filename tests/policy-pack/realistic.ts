@@ -63,15 +63,27 @@ export function withoutProperty(resource: PolicyResource, property: string): Pol
   };
 }
 
-/** A stack in which no property of a type's resources is known; what they are made of is. */
-export function withoutProperties(stack: readonly PolicyResource[], type: string) {
+/**
+ * A stack in which no property of a type's resources is known, or a certain one is not; what they are made of is. A
+ * region stays: one that is not known is the provider's.
+ */
+export function withoutProperties(
+  stack: readonly PolicyResource[],
+  type: string,
+  property?: string,
+) {
   const copies = new Map(
     stack.map((resource): [PolicyResource, PolicyResource] => {
-      const names = Object.keys(resource.type === type ? unproxied(resource.props) : {});
+      const given = resource.type === type ? unproxied(resource.props) : {};
+      const names = Object.keys(given).filter(
+        (name) => name !== "region" && name === (property ?? name),
+      );
       const unknown = Object.fromEntries(names.map((name) => [name, UNKNOWN_TEXT]));
       return [
         resource,
-        names.length > 0 ? { ...resource, props: guarded(unknown) } : { ...resource },
+        names.length > 0
+          ? { ...resource, props: guarded({ ...given, ...unknown }) }
+          : { ...resource },
       ];
     }),
   );

@@ -125,6 +125,36 @@ ruleTable(certificates!, [
     unknown: "the way that it is proven",
     resources: [...balancer, certificate({ validationMethod: UNKNOWN_TEXT })],
   },
+  {
+    unknown: "its private authority",
+    resources: [
+      ...balancer,
+      certificate({ certificateAuthorityArn: UNKNOWN_TEXT, validationMethod: undefined }),
+    ],
+  },
+  {
+    unknown: "its hosts",
+    resources: [...balancer, certificate({ subjectAlternativeNames: UNKNOWN_TEXT }), proof],
+  },
+  {
+    unknown: "a record that may be the proof",
+    resources: [...balancer, certificate(), proof, { ...proof, references: {} }],
+  },
+  {
+    unknown: "whom a zone admits",
+    resources: [...balancer, certificate(), proof, proof, caa(UNKNOWN_TEXT)],
+  },
+  {
+    unknown: "whom a zone admits beside Amazon",
+    resources: [
+      ...balancer,
+      certificate(),
+      proof,
+      proof,
+      caa('0 issue "amazon.com"', UNKNOWN_TEXT),
+    ],
+    passes: true,
+  },
   otherType,
 ]);
 
@@ -237,6 +267,18 @@ ruleTable(parameters!, [
     unknown: "the containers",
     resources: [vault, { ...task({}), props: { containerDefinitions: UNKNOWN_TEXT } }],
   },
+  {
+    unknown: "the name of a parameter",
+    resources: [vault, { ...made, props: { name: UNKNOWN_TEXT } }, reads(PARAMETER_ARN)],
+  },
+  {
+    unknown: "the copies of a secret",
+    resources: [vault, login(UNKNOWN_TEXT), reads(SECRET_ARN)],
+  },
+  {
+    unknown: "which secret's value is written",
+    resources: [vault, login(), { ...written(), references: {} }, reads(SECRET_ARN)],
+  },
   otherType,
 ]);
 
@@ -283,6 +325,28 @@ ruleTable(standsAlone!, [
     unknown: "a key that is not known yet",
     resources: [restored, { type: "aws:sns/topic:Topic", props: { kmsMasterKeyId: UNKNOWN_TEXT } }],
     passes: true,
+  },
+  {
+    unknown: "which region the stack stands in",
+    resources: [
+      {
+        ...restored,
+        props: { restoreToPointInTime: { sourceDbInstanceAutomatedBackupsArn: UNKNOWN_TEXT } },
+      },
+      reads(PARAMETER_ARN),
+    ],
+  },
+  {
+    unknown: "where copies of its own are",
+    resources: [
+      restored,
+      {
+        ...vault,
+        props: { ...vault.props, region: UNKNOWN_TEXT },
+        references: { region: ["other"] },
+      },
+      { ...reads(PARAMETER_ARN), name: "other" },
+    ],
   },
   { otherType: "a topic", resources: [{ type: "aws:sns/topic:Topic" }] },
 ]);

@@ -43,6 +43,16 @@ const request = (value: number, props: Record<string, unknown> = {}): Sample => 
 });
 const times = (count: number, sample: Sample): Sample[] =>
   Array.from({ length: count }, () => sample);
+/** The sample with a property that is not known, if it has that one. */
+const withUnknown =
+  (property: string) =>
+  (sample: Sample): Sample => ({
+    ...sample,
+    props: {
+      ...sample.props,
+      ...(property in (sample.props ?? {}) && { [property]: UNKNOWN_TEXT }),
+    },
+  });
 const rule = (props: Record<string, unknown> = {}): Sample => ({
   type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   props: { securityGroupId: "sg-1", ...props },
@@ -156,9 +166,64 @@ ruleTable(quotas!, [
     says: /cache nodes in us-west-2: 303 are needed/,
   },
   {
-    unknown: "how far a service scales: what it begins with counts",
-    resources: [vault, ...service(), scaling(UNKNOWN_TEXT)],
+    violating: "too many addresses, beside a service of which something is not known",
+    resources: [
+      vault,
+      ...service(),
+      scaling(UNKNOWN_TEXT),
+      ...times(6, { type: "aws:ec2/eip:Eip" }),
+    ],
+    says: /Elastic IP addresses in us-west-2: 6 are needed/,
+  },
+  { unknown: "how far a service scales", resources: [vault, ...service(), scaling(UNKNOWN_TEXT)] },
+  {
+    unknown: "what a task takes",
+    resources: [vault, ...service().map(withUnknown("cpu"))],
+  },
+  {
+    unknown: "which task a service runs",
+    resources: [vault, { ...service()[1]!, references: {} }],
+  },
+  {
+    unknown: "how much is asked for",
+    resources: [vault, ...service(), scaling(10), request(20, { value: UNKNOWN_TEXT })],
+  },
+  {
+    unknown: "how much is asked for of what is enough",
+    resources: [vault, ...service(), request(20, { value: UNKNOWN_TEXT })],
     passes: true,
+  },
+  {
+    unknown: "the nodes that AWS counts where the program sets shards",
+    resources: [
+      vault,
+      {
+        type: "aws:elasticache/replicationGroup:ReplicationGroup",
+        props: { numNodeGroups: 3, replicasPerNodeGroup: 1, numCacheClusters: UNKNOWN_TEXT },
+      },
+    ],
+    passes: true,
+  },
+  {
+    unknown: "the shards that AWS counts where the program sets nodes",
+    resources: [
+      vault,
+      {
+        type: "aws:elasticache/replicationGroup:ReplicationGroup",
+        props: { numNodeGroups: UNKNOWN_TEXT, numCacheClusters: 2 },
+      },
+    ],
+    passes: true,
+  },
+  {
+    unknown: "the nodes in both ways",
+    resources: [
+      vault,
+      {
+        type: "aws:elasticache/replicationGroup:ReplicationGroup",
+        props: { numNodeGroups: UNKNOWN_TEXT, numCacheClusters: UNKNOWN_TEXT },
+      },
+    ],
   },
   otherType,
 ]);

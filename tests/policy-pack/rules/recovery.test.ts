@@ -66,6 +66,10 @@ const policy: Sample = {
   },
   references: { backupVaultName: ["copies"] },
 };
+const unknownly = (sample: Sample, property: string): Sample => ({
+  ...sample,
+  props: { ...sample.props, [property]: UNKNOWN_TEXT },
+});
 const all = [database, replication, plan, selection, vault, policy];
 const otherType = { otherType: "a topic", resources: [{ type: "aws:sns/topic:Topic" }] };
 
@@ -95,7 +99,59 @@ ruleTable(objectives!, [
     config: { rpoHours: 0.25 },
     says: /RPO is 30 min, 15 min at most/,
   },
+  {
+    violating: "no guarded copies, and a key that is not known",
+    resources: [...all.filter((one) => one !== policy), unknownly(replication, "kmsKeyId")],
+    says: /access abused: nothing survives/,
+  },
+  {
+    violating: "copies that can be deleted, beside a policy of another vault",
+    resources: [
+      ...all.filter((one) => one !== policy),
+      { ...vault, name: "others", props: { ...vault.props, name: "others" } },
+      { ...policy, references: { backupVaultName: ["others"] } },
+    ],
+    says: /access abused: nothing survives/,
+  },
   { unknown: "the plan's id is not known, its dependency is", resources: all, passes: true },
+  {
+    unknown: "the environment, in a stack that meets all",
+    resources: [unknownly(database, "tags"), ...all.filter((one) => one !== database)],
+    passes: true,
+  },
+  {
+    unknown: "the environment of a database without copies",
+    resources: [unknownly(database, "tags")],
+  },
+  {
+    unknown: "one tag of a database without copies",
+    resources: [{ ...database, props: { ...database.props, tags: { Environment: UNKNOWN_TEXT } } }],
+  },
+  ...(
+    [
+      [database, "identifier"],
+      [database, "maintenanceWindow"],
+      [database, "backupRetentionPeriod"],
+      [replication, "sourceDbInstanceArn"],
+      [plan, "rules"],
+      [selection, "resources"],
+      [policy, "policy"],
+    ] as const
+  ).map(([sample, property]) => ({
+    unknown: `${property} of ${sample.type}`,
+    resources: all.map((one) => (one === sample ? unknownly(one, property) : one)),
+  })),
+  {
+    unknown: "a schedule",
+    resources: [
+      ...all.filter((one) => one !== plan),
+      { ...plan, props: { rules: [{ schedule: UNKNOWN_TEXT }] } },
+    ],
+  },
+  {
+    unknown: "which plan the selection is for",
+    resources: [...all.filter((one) => one !== selection), { ...selection, references: {} }],
+  },
   otherType,
 ]);
 
@@ -168,6 +224,44 @@ ruleTable(closure!, [
       },
     ],
     passes: true,
+  },
+  {
+    violating: "a key of the first region, by dependency",
+    resources: [
+      { type: "aws:kms/key:Key", name: "key" },
+      { ...unknownly(vault, "kmsKeyArn"), references: { kmsKeyArn: ["key"] } },
+    ],
+    says: /kmsKeyArn names no key of us-west-2/,
+  },
+  { unknown: "the key of a vault", resources: [unknownly(vault, "kmsKeyArn")] },
+  {
+    unknown: "the region of a vault, taken from elsewhere",
+    resources: [
+      { ...unknownly(vault, "region"), references: { region: ["other"] } },
+      { type: "aws:sns/topic:Topic", name: "other" },
+    ],
+  },
+  {
+    unknown: "where images go",
+    resources: [vault, repository, images("crm-", UNKNOWN_TEXT)],
+  },
+  {
+    unknown: "a repository's name",
+    resources: [vault, unknownly(repository, "name"), images("crm-")],
+  },
+  { unknown: "where a secret goes", resources: [vault, secret(UNKNOWN_TEXT)] },
+  { unknown: "the copies of a secret", resources: [vault, unknownly(secret(""), "replicas")] },
+  {
+    violating: "one secret, beside another that is not known",
+    resources: [vault, unknownly(secret(""), "replicas"), secret("eu-west-1")],
+    says: /it is not copied to us-west-2/,
+  },
+  {
+    unknown: "whether a zone's records can be changed",
+    resources: [
+      vault,
+      { type: "aws:route53/zone:Zone", props: { enableAcceleratedRecovery: UNKNOWN_TEXT } },
+    ],
   },
   otherType,
 ]);
