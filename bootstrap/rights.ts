@@ -229,7 +229,7 @@ export interface DeployScope {
   readonly otherEnvironments: readonly string[];
 }
 
-/** Changes what the platform is made of. */
+/** Changes what the platform is made of; its backups are given to no other account. */
 export function deploy({ arns, prefix, regions, otherEnvironments }: DeployScope): Statement[] {
   return [
     {
@@ -310,6 +310,17 @@ export function deploy({ arns, prefix, regions, otherEnvironments }: DeployScope
       sid: "ServiceLinkedRoles",
       actions: ["iam:CreateServiceLinkedRole"],
       resources: [arns.global("iam", "role/aws-service-role/*")],
+    },
+    {
+      sid: "NotSharedBackups",
+      effect: "Deny",
+      actions: [
+        "ec2:ModifyImageAttribute",
+        "ec2:ModifySnapshotAttribute",
+        "rds:ModifyDBClusterSnapshotAttribute",
+        "rds:ModifyDBSnapshotAttribute",
+      ],
+      resources: ["*"],
     },
     ...(otherEnvironments.length === 0
       ? []

@@ -127,6 +127,16 @@ describe("bootstrap", () => {
     assert.deepEqual(star, []);
   });
 
+  it("lets no deployment give a backup to another account", () => {
+    for (const stack of ["staging", "production", "recovery"]) {
+      const denied = policiesOf(`crm-pipeline-${stack}`)
+        .filter(({ Effect, Condition }) => Effect === "Deny" && Condition === undefined)
+        .flatMap(({ Action }) => list(Action));
+      assert.ok(denied.includes("rds:ModifyDBSnapshotAttribute"), stack);
+      assert.ok(denied.includes("ec2:ModifySnapshotAttribute"), stack);
+    }
+  });
+
   it("keeps each role's policies inside of what IAM takes", () => {
     const sizes = new Map<string, number>();
     for (const { parent, inputs } of ofType("aws:iam/rolePolicy:RolePolicy")) {
