@@ -8,16 +8,13 @@ import {
   type DistributionModel,
   type RuleModel,
 } from "../components/shared/request-way";
-import { previewStack, type Plan } from "../preview/index";
+import type { Plan } from "../preview/index";
 import { distributionTarget, requestWayModels, type RequestWayModels } from "./request-way-models";
 
 const ROOT = path.join(__dirname, "..");
 
 /** The page about the ways of requests. */
 export const REQUEST_WAYS_PAGE = path.join(ROOT, "docs", "request-ways.md");
-
-/** Stack of which the page tells. */
-export const REQUEST_WAYS_STACK = "production";
 
 /** Paths that show what each kind of request becomes, by distribution. */
 const SAMPLES: Readonly<Record<string, readonly string[]>> = {
@@ -47,13 +44,6 @@ const LIFETIMES = new Map<string, readonly [number, number, number]>([
   [CACHE_POLICIES.CachingOptimized, [1, 86_400, 31_536_000]],
   [CACHE_POLICIES.CachingDisabled, [0, 0, 0]],
 ]);
-
-/** The page for the plan of today's program. */
-export async function currentRequestWaysPage(): Promise<string> {
-  return requestWaysPage(
-    await previewStack({ cwd: ROOT, stack: REQUEST_WAYS_STACK, policyPacks: [] }),
-  );
-}
 
 /** Text of the page for a plan. */
 export function requestWaysPage(plan: Plan): string {

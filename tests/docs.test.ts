@@ -4,8 +4,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { configurationPage, PAGE } from "../scripts/generate-configuration";
+import { currentFigurePages, FIGURE_STACKS, type Plans } from "../scripts/generate-figures";
 import { REQUEST_WAYS_PAGE } from "../scripts/generate-request-ways";
 import { SECTIONS } from "../config.schema";
+import { planOf } from "./support/plans";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -144,10 +146,34 @@ function testedCommand(command: string): string | undefined {
     : places.find((place) => fs.existsSync(path.join(ROOT, place)));
 }
 
+describe("figures in pages", function () {
+  this.timeout(60_000);
+  let plans: Plans;
+  before(async () => {
+    const entries = FIGURE_STACKS.map(async (stack) => [stack, await planOf(stack)] as const);
+    plans = Object.fromEntries(await Promise.all(entries)) as Plans;
+  });
+
+  it("are those of the stacks as they are planned", () => {
+    for (const [file, text] of currentFigurePages(plans)) {
+      assert.equal(fs.readFileSync(file, "utf8"), text, `${file}: run \`npm run docs\``);
+    }
+  });
+
+  it("change with the plan", () => {
+    const production = { ...plans.production, resources: plans.production.resources.slice(1) };
+    const [readme] = [...currentFigurePages({ ...plans, production }).values()];
+    assert.match(
+      readme!,
+      new RegExp(`^\\| \`production\` \\| ${production.resources.length} `, "m"),
+    );
+  });
+});
+
 describe("npm run docs", () => {
   it("writes the pages that are there", function () {
     this.timeout(120_000);
-    const pages = [PAGE, REQUEST_WAYS_PAGE];
+    const pages = [PAGE, REQUEST_WAYS_PAGE, path.join(ROOT, "README.md")];
     const before = pages.map((page) => fs.readFileSync(page, "utf8"));
     execFileSync(process.execPath, ["commands/run.js", "docs"], { cwd: ROOT });
     assert.deepEqual(

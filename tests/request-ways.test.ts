@@ -7,7 +7,6 @@ import type { Plan } from "../preview/index";
 import type { PlannedResource } from "../preview/model";
 import {
   REQUEST_WAYS_PAGE,
-  REQUEST_WAYS_STACK,
   requestWaysPage,
   sampleRequests,
 } from "../scripts/generate-request-ways";
@@ -45,7 +44,7 @@ describe("the page about the ways of requests", function () {
 
   let plan: Plan;
   beforeEach(async () => {
-    plan = await planOf(REQUEST_WAYS_STACK);
+    plan = await planOf("production");
   });
 
   it("is current", () => {
