@@ -1,6 +1,6 @@
 /**
  * `npm run recovery -- --stack production [--json]`: what a loss would cost, derived from the planned resources.
- * Exit code 0: the objectives are met, or are none of this stack's; 1: they are not met; 2: wrong usage.
+ * Exit code 0: the objectives are met, or are none of this stack's; 1: they are not met, or not known to be; 2: wrong usage.
  */
 import { parseArgs } from "node:util";
 
@@ -8,7 +8,14 @@ import { previewStack, type Plan } from "../preview/index";
 import { copyRegions, missingElsewhere } from "../policy-pack/recovery/closure";
 import { exceeded, quotaNeeds, type QuotaNeed } from "../policy-pack/recovery/quotas";
 import { DURATIONS_AS_OF, steps as stepsOf, type Step } from "../policy-pack/recovery/steps";
-import { derive, hours, type Finding } from "../policy-pack/recovery/objectives";
+import {
+  derive,
+  hours,
+  standingOf,
+  worstOf,
+  type Finding,
+  type Standing,
+} from "../policy-pack/recovery/objectives";
 import { recoveryStackOf } from "../preview/recovery-stack";
 
 const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json]
@@ -49,8 +56,7 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources">) {
   const exempt = report.exemptBecause !== undefined;
   return {
     stack: plan.stack,
-    met:
-      exempt || (missing.length === 0 && report.findings.every((one) => one.problems.length === 0)),
+    met: exempt || (missing.length === 0 && worstOf(report.findings) === "met"),
     durationsAsOf: DURATIONS_AS_OF,
     ...report,
     copyRegions: copyRegions(stack),
@@ -99,11 +105,17 @@ export function rendered(document: Document): string {
   return lines.join("\n");
 }
 
+const STATES: Readonly<Record<Standing, string>> = {
+  met: "ok  ",
+  "not met": "FAIL",
+  "not known": "?   ",
+};
+
 function findingLines(finding: Finding): string[] {
   const [best, ...others] = finding.protections;
-  const state = finding.problems.length === 0 ? "ok  " : "FAIL";
+  const state = STATES[standingOf(finding)];
   if (best === undefined) {
-    return [`  ${state} ${finding.store}: nothing survives`];
+    return [`  ${state} ${finding.store}: nothing survives`, ...unknownLines(finding)];
   }
   const way = finding.steps.map((step) => `${step.name} ${length(step)}`).join(" + ");
   return [
@@ -111,7 +123,15 @@ function findingLines(finding: Finding): string[] {
     `       ${way} minutes`,
     ...others.map((other) => `       besides: ${other.source}, loses ${hours(other.lossMinutes)}`),
     ...finding.problems.map((problem) => `       ${problem}`),
+    ...unknownLines(finding),
   ];
+}
+
+/** What has to be known to say more. */
+function unknownLines({ unknown }: Finding): string[] {
+  return unknown === undefined
+    ? []
+    : [`       ${unknown.property} is not known yet`, `       ${unknown.urn}`];
 }
 
 /** Minutes of a step; an estimate has a ~ before it. */

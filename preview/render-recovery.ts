@@ -1,4 +1,10 @@
-import { derive, hours, type Finding } from "../policy-pack/recovery/objectives";
+import {
+  derive,
+  hours,
+  type Finding,
+  type Standing,
+  worstOf,
+} from "../policy-pack/recovery/objectives";
 import { recoveryStackOf } from "./recovery-stack";
 import type { Plan, PropertyBag } from "./model";
 import { count, cut, type Paint, type Terminal } from "./style";
@@ -12,7 +18,7 @@ interface Worst {
   restoreMinutes: number | undefined;
   objective: Finding["objective"];
   stores: number;
-  met: boolean;
+  standing: Standing;
 }
 
 /** What losses cost at most, derived from the planned resources; nothing for a stack without such data. */
@@ -28,7 +34,7 @@ export function recoveryOf(plan: Pick<Plan, "resources">): Worst[] {
       restoreMinutes: most(own.map(({ restoreMinutes }) => restoreMinutes)),
       objective: own[0]!.objective,
       stores: own.length,
-      met: own.every(({ problems }) => problems.length === 0),
+      standing: worstOf(own),
     };
   });
 }
@@ -55,13 +61,15 @@ export function renderRecovery(
   const column = Math.max(...worst.map(({ scenario }) => scenario.length));
   return [
     paint.bold("Recovery: what a loss costs at most"),
-    ...worst.map(({ scenario, lossMinutes, restoreMinutes, objective, stores, met }) => {
+    ...worst.map(({ scenario, lossMinutes, restoreMinutes, objective, stores, standing }) => {
       const loss = lossMinutes === undefined ? "everything" : `${hours(lossMinutes)} of data`;
       const back = restoreMinutes === undefined ? "never back" : `back in ${hours(restoreMinutes)}`;
       const line =
         `  ${scenario.padEnd(column)}  ${loss} (of ${hours(objective.lossMinutes)}), ` +
         `${back} (of ${hours(objective.restoreMinutes)}); ${count(stores, "store")}`;
-      return met ? cut(line, width) : paint.red(cut(`${line}: not met`, width));
+      if (standing === "met") return cut(line, width);
+      const color = standing === "not met" ? paint.red : paint.yellow;
+      return color(cut(`${line}: ${standing}`, width));
     }),
     paint.dim(cut(`  how, step by step: npm run recovery -- --stack ${stack}`, width)),
   ];

@@ -56,6 +56,20 @@ export interface Finding {
   readonly unknown?: Unknown;
 }
 
+/** What becomes of an objective; "not known" before the first update, where a value decides that AWS gives. */
+export type Standing = "met" | "not met" | "not known";
+
+/** What becomes of the objective of a finding. */
+export function standingOf({ problems, unknown }: Finding): Standing {
+  return unknown !== undefined ? "not known" : problems.length === 0 ? "met" : "not met";
+}
+
+/** The worst of several: what is certain is worse than what is not known. */
+export function worstOf(findings: readonly Finding[]): Standing {
+  const standings = findings.map(standingOf);
+  return (["not met", "not known"] as const).find((one) => standings.includes(one)) ?? "met";
+}
+
 /** What the derivation says of a stack. */
 export interface RecoveryReport {
   /** Why the objectives are none of this stack's, where that is so. */

@@ -4,6 +4,7 @@ const TABS = [
   ["resources", "Resources", resourcesPanel],
   ["policies", "Policies", policiesPanel],
   ["cost", "Cost", costPanel],
+  ["recovery", "Recovery", recoveryPanel],
   ["graph", "Graph", graphPanel],
   ["path", "Critical path", pathPanel],
 ];
@@ -14,6 +15,7 @@ function header() {
   const facts = [
     ["Resources", plain.format(resources.length), `${plain.format(components)} of them components`],
     ["Monthly cost", dollars(plan.cost.monthlyUsd), "#tab=cost"],
+    ["Recovery objectives", objectives(), "#tab=recovery"],
     ["First up", plan.path.seconds ? `~${minutes(plan.path.seconds)}` : "short", "#tab=path"],
   ];
   return [
@@ -42,6 +44,13 @@ function header() {
       ),
     ),
   ];
+}
+
+/** Whether the platform comes back in time, and with its data. */
+function objectives() {
+  const { exemptBecause, findings: all } = plan.recovery;
+  if (exemptBecause || !all.length) return "none";
+  return Object.keys(STANDING_LEVELS).find((level) => all.some((one) => one.standing === level));
 }
 
 function verdict() {

@@ -1,7 +1,16 @@
 import type { CostEstimate } from "../../cost/model";
+import {
+  derive,
+  type Finding,
+  hours,
+  type Objective,
+  standingOf,
+} from "../../policy-pack/recovery/objectives";
+import { DURATIONS_AS_OF } from "../../policy-pack/recovery/steps";
 import { CREATION_TIMES } from "../creation";
 import { criticalPath } from "../critical-path";
 import { type Plan, type PlannedResource, type PropertyBag, SIGNATURE, UNKNOWN } from "../model";
+import { recoveryStackOf } from "../recovery-stack";
 import { inTreeOrder } from "../tree";
 import { redact } from "../values";
 
@@ -40,7 +49,7 @@ type Position = (urn: string | undefined) => number | undefined;
 
 /**
  * Everything that the page shows, as plain JSON without a secret: resources in the order of the tree, policy
- * findings, cost lines and the critical path, each of which names its resource by position.
+ * findings, cost lines, recovery and the critical path, each of which names its resource by position.
  */
 export function pageData(plan: Plan, cost: CostEstimate): PropertyBag {
   const resources = inTreeOrder(plan.resources);
@@ -56,6 +65,7 @@ export function pageData(plan: Plan, cost: CostEstimate): PropertyBag {
       ...{ severity, message, resource: position(urn) },
     })),
     cost: costOf(cost, position),
+    recovery: recoveryOf(plan, position),
     path: pathOf(plan, position),
   };
 }
@@ -140,6 +150,36 @@ function costOf(cost: CostEstimate, position: Position): PropertyBag {
       ...{ resource: position(urn), item, quantity, unitUsd, usd },
     })),
   };
+}
+
+function recoveryOf(plan: Plan, position: Position): PropertyBag {
+  const { exemptBecause, findings, notRecovered } = derive(recoveryStackOf(plan));
+  return {
+    exemptBecause,
+    asOf: DURATIONS_AS_OF,
+    findings: findings.map((finding) => pageFinding(finding, position)),
+    notRecovered,
+  };
+}
+
+function pageFinding(finding: Finding, position: Position): PropertyBag {
+  const { urn, scenario, objective, restoreMinutes, steps, problems, unknown } = finding;
+  const [best] = finding.protections;
+  return {
+    ...{ resource: position(urn), scenario, standing: standingOf(finding) },
+    problems: unknown === undefined ? problems : [`${unknown.property} is not known yet.`],
+    objective: timesOf(objective),
+    ...(best && {
+      ...timesOf({ lossMinutes: best.lossMinutes, restoreMinutes: restoreMinutes! }),
+      source: best.source,
+    }),
+    steps: steps.map(({ name, minutes, estimate }) => ({ name, minutes, estimate })),
+  };
+}
+
+/** Both times as people read them. */
+function timesOf({ lossMinutes, restoreMinutes }: Objective): PropertyBag {
+  return { loss: hours(lossMinutes), back: hours(restoreMinutes) };
 }
 
 function pathOf({ resources }: Plan, position: Position): PropertyBag {

@@ -16,6 +16,7 @@ const SCRIPTS = [
   "layers.js",
   "graph.js",
   "panels.js",
+  "recovery.js",
   "client.js",
 ];
 

@@ -10,7 +10,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { addressOf, chromiumPath, contrast, SWITCHES } from "./support";
 
 const ROOT = path.join(__dirname, "..", "..");
-const TABS = ["resources", "policies", "cost", "graph", "path"] as const;
+const TABS = ["resources", "policies", "cost", "recovery", "graph", "path"] as const;
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };
 /** WCAG 2.2, 1.4.3: least contrast of text. https://www.w3.org/TR/WCAG22/#contrast-minimum */
@@ -29,6 +29,7 @@ interface Document {
   policies: { violations: { urn?: string; policy: string; enforcementLevel: string }[] };
   cost: { monthlyUsd: number; byComponent: Record<string, number>; notEstimated: unknown[] };
   criticalPath: { steps: { urn: string; name: string }[] };
+  recovery: Record<string, { lossMinutes: number; restoreMinutes: number; stores: number }>;
 }
 
 describe("page of the production plan in a browser", function () {
@@ -256,6 +257,27 @@ describe("page of the production plan in a browser", function () {
       names,
       document.criticalPath.steps.map(({ urn }) => addressOf(urn)),
     );
+  });
+
+  it("the recovery shows each store in each scenario, with its way back", async () => {
+    const page = await open("#tab=recovery");
+    const panel = page.locator("#panel-recovery");
+    const scenarios = Object.entries(document.recovery);
+    assert.equal(scenarios.length, 3);
+    for (const [scenario, { stores }] of scenarios) {
+      const cards = panel.locator("section", { hasText: new RegExp(`^${scenario}`, "i") });
+      assert.equal(await cards.locator(".card").count(), stores, scenario);
+    }
+    const worst = document.recovery["region lost"]!;
+    const lost = panel.locator("section", { hasText: /^region lost/i });
+    assert.equal(await panel.locator(".badge.good").count(), await panel.locator(".card").count());
+    assert.match((await lost.textContent()) ?? "", new RegExp(`${worst.lossMinutes} min of data`));
+    const { urn } = found("aws:rds/instance:Instance", "crm-database-primary");
+    const database = lost.locator(".card", { has: page.locator(`a[href="${addressOf(urn)}"]`) });
+    await database.locator("summary").click();
+    const times = await database.locator(".timeline .time").allTextContents();
+    const sum = times.reduce((total, text) => total + Number.parseInt(text, 10), 0);
+    assert.equal(sum, worst.restoreMinutes);
   });
 
   it("on a phone no view is wider than the screen", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
-import { documentOf } from "../../commands/recovery";
+import { documentOf, rendered } from "../../commands/recovery";
+import { UNKNOWN } from "../../preview/model";
 import { jsonRecovery, recoveryOf, renderRecovery } from "../../preview/render-recovery";
 import { paintFor } from "../../preview/style";
 import { planOf } from "../support/plans";
@@ -17,11 +18,11 @@ describe("recovery in the preview", () => {
       worst.map(({ scenario }) => scenario),
       ["region lost", "destroyed in place", "access abused"],
     );
-    for (const { scenario, lossMinutes, restoreMinutes, met } of worst) {
+    for (const { scenario, lossMinutes, restoreMinutes, standing } of worst) {
       const own = findings.filter((finding) => finding.scenario === scenario);
       assert.equal(lossMinutes, Math.max(...own.map((one) => one.lossMinutes!)));
       assert.equal(restoreMinutes, Math.max(...own.map((one) => one.restoreMinutes!)));
-      assert.ok(met);
+      assert.equal(standing, "met");
     }
     assert.deepEqual(Object.keys(jsonRecovery(worst)), [...new Set(worst.map((w) => w.scenario))]);
     assert.match(
@@ -37,6 +38,23 @@ describe("recovery in the preview", () => {
     );
     const lines = renderRecovery(recoveryOf({ resources: kept }), "production", terminal, paint);
     assert.match(lines[1]!, /region lost +everything \(of 4 h\), never back .*: not met$/);
+  });
+
+  it("says where a value decides that is not known", async () => {
+    const plan = await planOf("production");
+    const resources = plan.resources.map((resource) =>
+      resource.name === "crm-database-primary"
+        ? { ...resource, inputs: { ...resource.inputs, backupRetentionPeriod: UNKNOWN } }
+        : resource,
+    );
+    const lines = renderRecovery(recoveryOf({ resources }), "production", terminal, paint);
+    assert.match(lines[1]!, /region lost .*: not known$/);
+    const document = documentOf({ ...plan, resources });
+    assert.equal(document.met, false);
+    assert.match(
+      rendered(document),
+      /\? {4}\S+: loses .*\n.*\n.*backupRetentionPeriod is not known yet/s,
+    );
   });
 
   it("says nothing of a stack whose objectives are none", async () => {
