@@ -313,6 +313,8 @@ const edge = new CrmEdge(
           originHeader: firewall.originHeader,
           assets: { bucketName: names.bucket(config.edge.assetsBucket), region: config.region },
           assetsCopy: copyOf(config.edge.assetsBucket),
+          assetsStartAfter: storage.startWriting[config.edge.assetsBucket]!,
+          rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),
           accessLogsBucketArn: arns.bucket(storage.accessLogsBucketName),
           logsStartAfter: [storage.accessLogsPolicy],
         }

@@ -45,6 +45,8 @@ export interface BucketReplicationArgs {
 export class BucketReplication extends pulumi.ComponentResource {
   /** The rule's id: a dimension of the metrics of its delay. */
   public readonly ruleId = "all-objects";
+  /** What is written once this stands is copied. */
+  public readonly config: aws.s3.BucketReplicationConfig;
 
   public constructor(
     name: string,
@@ -69,7 +71,7 @@ export class BucketReplication extends pulumi.ComponentResource {
       { parent: this },
     );
     const minutes = { status: "Enabled", minutes: REPLICATION_MINUTES };
-    new aws.s3.BucketReplicationConfig(
+    this.config = new aws.s3.BucketReplicationConfig(
       name,
       {
         bucket: args.source.name,

@@ -22,7 +22,10 @@ const API_CONTENT: ContentSecurityPolicy = {
   "frame-ancestors": ["'none'"],
 };
 
-/** What distributions share: security headers, the functions at the edge and the access to buckets. */
+/** Longest that a page may ask to be kept, in seconds: a year. */
+const PAGES_MAX_TTL = 31_536_000;
+
+/** What distributions share: security headers, the functions at the edge, the cache of pages and the access to buckets. */
 export class DistributionPolicies extends pulumi.ComponentResource {
   /** Security headers of the application's files. */
   public readonly appHeadersId: pulumi.Output<string>;
@@ -32,8 +35,10 @@ export class DistributionPolicies extends pulumi.ComponentResource {
   public readonly accessControlId: pulumi.Output<string>;
   /** Sends every path that is no file to the application. */
   public readonly singlePageAppArn: pulumi.Output<string>;
-  /** Answers every request with the maintenance page. */
-  public readonly maintenanceArn: pulumi.Output<string>;
+  /** Tells the load balancer's firewall the viewer's address. */
+  public readonly viewerAddressArn: pulumi.Output<string>;
+  /** Caches pages for as long as they say themselves. */
+  public readonly pagesCacheId: pulumi.Output<string>;
 
   public constructor(
     name: string,
@@ -60,18 +65,43 @@ export class DistributionPolicies extends pulumi.ComponentResource {
       "single-page-app",
       "Sends paths of the application's router to its index.html",
     );
-    this.maintenanceArn = this.createFunction(
+    this.viewerAddressArn = this.createFunction(
       name,
-      "maintenance",
-      "Answers while no region serves the platform",
+      "viewer-address",
+      "Tells the load balancer's firewall the viewer's address",
     );
+    this.pagesCacheId = this.createPagesCache(`${name}-pages`);
     this.registerOutputs({
       appHeadersId: this.appHeadersId,
       apiHeadersId: this.apiHeadersId,
       accessControlId: this.accessControlId,
       singlePageAppArn: this.singlePageAppArn,
-      maintenanceArn: this.maintenanceArn,
+      viewerAddressArn: this.viewerAddressArn,
+      pagesCacheId: this.pagesCacheId,
     });
+  }
+
+  /** Without a word from the file it is asked for each time: a page names files of one release only. */
+  private createPagesCache(name: string): pulumi.Output<string> {
+    const policy = new aws.cloudfront.CachePolicy(
+      name,
+      {
+        name: this.args.names.of("pages"),
+        comment: "For as long as the file says, else not at all",
+        minTtl: 0,
+        defaultTtl: 0,
+        maxTtl: PAGES_MAX_TTL,
+        parametersInCacheKeyAndForwardedToOrigin: {
+          enableAcceptEncodingBrotli: true,
+          enableAcceptEncodingGzip: true,
+          cookiesConfig: { cookieBehavior: "none" },
+          headersConfig: { headerBehavior: "none" },
+          queryStringsConfig: { queryStringBehavior: "none" },
+        },
+      },
+      { parent: this },
+    );
+    return policy.id;
   }
 
   private createHeaders(

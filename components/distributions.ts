@@ -20,6 +20,12 @@ export interface AssetsBucket {
   readonly region: string;
 }
 
+/** Error pages that {@link AssetsBucket} has, by path. */
+export const MAINTENANCE_PAGES = {
+  app: "/maintenance/unavailable.html",
+  api: "/maintenance/unavailable.json",
+} as const;
+
 export interface DistributionsArgs {
   readonly config: EdgeConfig;
   readonly hosts: HostNames;
@@ -33,12 +39,23 @@ export interface DistributionsArgs {
   readonly assets: AssetsBucket;
   /** Copy of that bucket in another region, asked when the first fails. @default none */
   readonly assetsCopy?: AssetsBucket;
+  /**
+   * What the load balancer must have before a distribution sends it a new header: its rules, which accept the old
+   * value and the new one.
+   */
+  readonly startAfter: readonly pulumi.Resource[];
   readonly names: Names;
   readonly tags: Tags;
 }
 
 type Origin = aws.types.input.cloudfront.DistributionOrigin;
 type Behavior = Omit<aws.types.input.cloudfront.DistributionOrderedCacheBehavior, "pathPattern">;
+
+/**
+ * Statuses with which CloudFront or the load balancer says that nobody answered. A service's own 500 and 503 reach
+ * the viewer as they are. Source: CloudFront Developer Guide, "HTTP 502" and "HTTP 504" status codes.
+ */
+const NOBODY_ANSWERS: readonly number[] = [502, 504];
 
 /** Ids of origins within a distribution; the first two are the document's. */
 export const ORIGINS = {
@@ -53,13 +70,12 @@ const READ_METHODS = ["GET", "HEAD", "OPTIONS"];
 const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
 
 /**
- * The three distributions: the application, the API, and the maintenance page behind the standby host. They
+ * The two distributions: the application and the API. Where no region answers, they show a maintenance page. They
  * cost what is transferred and asked for, the first terabyte a month is free.
  */
 export class Distributions extends pulumi.ComponentResource {
   public readonly app: aws.cloudfront.Distribution;
   public readonly api: aws.cloudfront.Distribution;
-  public readonly maintenance: aws.cloudfront.Distribution;
 
   private readonly policies: DistributionPolicies;
 
@@ -78,102 +94,68 @@ export class Distributions extends pulumi.ComponentResource {
     );
     this.app = this.createApp(`${name}-app`);
     this.api = this.createApi(`${name}-api`);
-    this.maintenance = this.createMaintenance(`${name}-maintenance`);
-    this.registerOutputs({
-      appId: this.app.id,
-      apiId: this.api.id,
-      maintenanceId: this.maintenance.id,
-    });
+    this.registerOutputs({ appId: this.app.id, apiId: this.api.id });
   }
 
   /** Files by default and below /static, the API below /api. */
   private createApp(name: string): aws.cloudfront.Distribution {
-    const { hosts, assetsCopy } = this.args;
-    const files = this.files(assetsCopy === undefined ? ORIGINS.assets : ORIGINS.assetsGroup);
-    return this.createDistribution(name, [hosts.app], {
+    const { hosts } = this.args;
+    const files = this.files();
+    return this.createDistribution(name, hosts.app, MAINTENANCE_PAGES.app, {
       comment: "CRM Frontend Distribution",
       defaultRootObject: "index.html",
-      origins: [
-        this.bucketOrigin(ORIGINS.assets, this.args.assets),
-        ...(assetsCopy === undefined ? [] : [this.bucketOrigin(ORIGINS.assetsCopy, assetsCopy)]),
-        this.balancerOrigin(ORIGINS.balancer, hosts.origin),
-      ],
-      ...(assetsCopy !== undefined && { originGroups: [assetsGroup()] }),
+      origins: [...this.bucketOrigins(), this.balancerOrigin(ORIGINS.balancer, hosts.origin)],
       defaultCacheBehavior: {
         ...files,
+        cachePolicyId: this.policies.pagesCacheId,
         viewerProtocolPolicy: "redirect-to-https",
-        functionAssociations: [
-          { eventType: "viewer-request", functionArn: this.policies.singlePageAppArn },
-        ],
+        functionAssociations: [onRequest(this.policies.singlePageAppArn)],
       },
       orderedCacheBehaviors: [
         { pathPattern: "/api/*", ...this.passedOn(ORIGINS.balancer) },
-        { pathPattern: "/static/*", ...files, viewerProtocolPolicy: "https-only" },
+        { pathPattern: "/static/*", ...files },
       ],
     });
   }
 
   /**
-   * Everything to the load balancer, nothing cached. The path of the health check goes to the primary region
-   * whatever the origin's host leads to: it decides where that is.
+   * Everything to the load balancer, nothing cached, but the maintenance page. The path of the health check goes to
+   * the primary region whatever the origin's host leads to: it decides where that is.
    */
   private createApi(name: string): aws.cloudfront.Distribution {
     const { config, hosts } = this.args;
-    return this.createDistribution(name, [hosts.api], {
+    return this.createDistribution(name, hosts.api, MAINTENANCE_PAGES.api, {
       comment: "CRM API Distribution",
       origins: [
+        ...this.bucketOrigins(),
         this.balancerOrigin(ORIGINS.balancer, hosts.origin),
         this.balancerOrigin(ORIGINS.primary, hosts.primary),
       ],
       defaultCacheBehavior: this.passedOn(ORIGINS.balancer),
       orderedCacheBehaviors: [
         { pathPattern: config.healthCheck.path, ...this.passedOn(ORIGINS.primary) },
+        { pathPattern: MAINTENANCE_PAGES.api, ...this.files() },
       ],
-    });
-  }
-
-  /**
-   * Answers for the origin's host when nothing else does: the other distributions ask it as they ask the load
-   * balancer, over TLS and by the same host name. The function answers; the bucket is never asked.
-   */
-  private createMaintenance(name: string): aws.cloudfront.Distribution {
-    const { hosts, assets } = this.args;
-    return this.createDistribution(name, [hosts.origin, hosts.standby], {
-      comment: "CRM Maintenance Page",
-      defaultRootObject: "index.html",
-      origins: [this.bucketOrigin(ORIGINS.assets, assets)],
-      defaultCacheBehavior: {
-        ...this.files(ORIGINS.assets),
-        allowedMethods: ALL_METHODS,
-        cachePolicyId: CACHE_POLICIES.CachingDisabled,
-        viewerProtocolPolicy: "https-only",
-        functionAssociations: [
-          { eventType: "viewer-request", functionArn: this.policies.maintenanceArn },
-        ],
-      },
     });
   }
 
   private createDistribution(
     name: string,
-    aliases: string[],
+    host: string,
+    maintenancePage: string,
     own: Pick<
       aws.cloudfront.DistributionArgs,
-      | "comment"
-      | "defaultRootObject"
-      | "origins"
-      | "originGroups"
-      | "defaultCacheBehavior"
-      | "orderedCacheBehaviors"
+      "comment" | "defaultRootObject" | "origins" | "defaultCacheBehavior" | "orderedCacheBehaviors"
     >,
   ): aws.cloudfront.Distribution {
-    const { config, certificateArn, webAclArn, tags } = this.args;
+    const { config, certificateArn, webAclArn, assetsCopy, startAfter, tags } = this.args;
     const { priceClass, httpVersion, minimumTls, allowedCountries } = config.distribution;
     return new aws.cloudfront.Distribution(
       name,
       {
         ...own,
-        aliases,
+        ...(assetsCopy !== undefined && { originGroups: [assetsGroup()] }),
+        aliases: [host],
         enabled: true,
         isIpv6Enabled: true,
         httpVersion,
@@ -183,6 +165,10 @@ export class Distributions extends pulumi.ComponentResource {
         customErrorResponses: ERROR_STATUSES.map((errorCode) => ({
           errorCode,
           errorCachingMinTtl: 0,
+          ...(NOBODY_ANSWERS.includes(errorCode) && {
+            responseCode: 503,
+            responsePagePath: maintenancePage,
+          }),
         })),
         restrictions: {
           geoRestriction:
@@ -195,17 +181,28 @@ export class Distributions extends pulumi.ComponentResource {
           sslSupportMethod: "sni-only",
           minimumProtocolVersion: minimumTls,
         },
-        tags: { ...tags, Name: aliases[0]! },
+        tags: { ...tags, Name: host },
       },
-      { parent: this, protect: config.protect },
+      { parent: this, protect: config.protect, dependsOn: [...startAfter] },
     );
   }
 
+  private bucketOrigins(): Origin[] {
+    const { assets, assetsCopy } = this.args;
+    return [
+      this.bucketOrigin(ORIGINS.assets, assets),
+      ...(assetsCopy === undefined ? [] : [this.bucketOrigin(ORIGINS.assetsCopy, assetsCopy)]),
+    ];
+  }
+
+  /** It is given up after 6 seconds instead of CloudFront's 30, and its copy asked. */
   private bucketOrigin(originId: string, bucket: AssetsBucket): Origin {
     return {
       originId,
       domainName: `${bucket.bucketName}.s3.${bucket.region}.amazonaws.com`,
       originAccessControlId: this.policies.accessControlId,
+      connectionAttempts: 2,
+      connectionTimeout: 3,
     };
   }
 
@@ -228,9 +225,9 @@ export class Distributions extends pulumi.ComponentResource {
   }
 
   /** Files: cached, compressed, read only. */
-  private files(targetOriginId: string): Behavior {
+  private files(): Behavior {
     return {
-      targetOriginId,
+      targetOriginId: this.args.assetsCopy === undefined ? ORIGINS.assets : ORIGINS.assetsGroup,
       viewerProtocolPolicy: "https-only",
       allowedMethods: READ_METHODS,
       cachedMethods: ["GET", "HEAD"],
@@ -251,8 +248,13 @@ export class Distributions extends pulumi.ComponentResource {
       cachePolicyId: CACHE_POLICIES.CachingDisabled,
       originRequestPolicyId: ORIGIN_REQUEST_POLICIES.AllViewerExceptHostHeader,
       responseHeadersPolicyId: this.policies.apiHeadersId,
+      functionAssociations: [onRequest(this.policies.viewerAddressArn)],
     };
   }
+}
+
+function onRequest(functionArn: pulumi.Input<string>) {
+  return { eventType: "viewer-request", functionArn };
 }
 
 function assetsGroup(): aws.types.input.cloudfront.DistributionOriginGroup {

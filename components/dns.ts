@@ -58,8 +58,10 @@ export class CrmDns extends pulumi.ComponentResource {
     const zone = this.createZone(name);
     this.zoneId = zone?.zoneId ?? pulumi.output(config.zone.id!);
     this.nameServers = zone?.nameServers;
-    if (zone !== undefined) {
+    if (primary && (config.zone.authorizeIssuers ?? zone !== undefined)) {
       this.createPolicyRecords(name);
+    }
+    if (zone !== undefined) {
       this.createQueryLog(name);
       this.dsRecord = this.createSigning(name);
     }
@@ -67,9 +69,9 @@ export class CrmDns extends pulumi.ComponentResource {
       this.createDelegations(name);
     }
 
-    const { app, api, origin, standby } = this.hosts;
+    const { app, api, origin } = this.hosts;
     const viewer = primary
-      ? this.createCertificate(`${name}-viewer`, [app, api, origin, standby], CLOUDFRONT_REGION)
+      ? this.createCertificate(`${name}-viewer`, [app, api], CLOUDFRONT_REGION)
       : undefined;
     const balancerHosts = primary ? [origin, this.hosts.primary] : [origin];
     const balancer = this.createCertificate(
@@ -200,16 +202,15 @@ export class CrmDns extends pulumi.ComponentResource {
     return { hosts, certificate };
   }
 
-  /** One record a host, though two certificates have it: their number is known before ACM names them. */
+  /** One record a host: their number is known before ACM names them. */
   private createValidation(
     name: string,
     certificates: readonly { hosts: readonly string[]; certificate: CrmCertificate }[],
   ): aws.route53.Record[] {
-    const byHost = new Map<string, CrmCertificate>();
-    for (const { hosts, certificate } of certificates) {
-      hosts.filter((host) => !byHost.has(host)).forEach((host) => byHost.set(host, certificate));
-    }
-    return [...byHost].map(([host, certificate]) => {
+    const proofs = certificates.flatMap(({ hosts, certificate }) =>
+      hosts.map((host) => ({ host, certificate })),
+    );
+    return proofs.map(({ host, certificate }) => {
       const validation = certificate.validation(host);
       return new aws.route53.Record(
         `${name}-validation-${host}`,

@@ -5,6 +5,7 @@ import type { EdgeConfig } from "../schema/edge";
 import { DistributionLogs } from "./distribution-logs";
 import { Distributions, type AssetsBucket } from "./distributions";
 import type { OriginHeader } from "./firewall";
+import { MaintenancePages } from "./maintenance-pages";
 import type { HostNames } from "./shared/host-names";
 import type { Names } from "./shared/names";
 import type { Tags } from "./shared/tags";
@@ -28,6 +29,10 @@ export interface PrimaryEdgeArgs {
   readonly assets: AssetsBucket;
   /** Its copy in another region. @default none */
   readonly assetsCopy?: AssetsBucket;
+  /** That bucket and its replication. */
+  readonly assetsStartAfter: readonly pulumi.Resource[];
+  /** Rules of the load balancer: a new secret header is sent when they accept it. */
+  readonly rules: readonly pulumi.Resource[];
   /** Bucket for access logs, by ARN. */
   readonly accessLogsBucketArn: string;
   /** Policy of that bucket: log delivery must be able to write. */
@@ -51,7 +56,7 @@ export interface CrmEdgeArgs {
 /** Records of a host by address family. */
 const FAMILIES = ["A", "AAAA"] as const;
 
-/** Share of the recovery stack's record; the maintenance page's is 0, so it answers only when no other is there. */
+/** Share of the recovery stack's record; the primary region's own is 0, so it answers only when no other is there. */
 const RECOVERY_WEIGHT = 100;
 
 /**
@@ -59,8 +64,10 @@ const RECOVERY_WEIGHT = 100;
  * role `secondary` one record, with which the recovery stack takes its place behind the standby host.
  *
  * `origin` is a failover pair: the primary region's load balancer while the health check passes, else the
- * standby host. That is a weighted set: the recovery stack's load balancer, or the maintenance page as long
- * as it has none. So the recovery stack brings itself in, without a change of the primary stack.
+ * standby host. That is a weighted set: the recovery stack's load balancer, or the primary region's own as long
+ * as there is none, and a maintenance page of the distributions where nobody answers. So the recovery stack brings
+ * itself in, without a change of the primary stack. While `healthCheck.holdStandby` is set, the standby stays in
+ * place though the primary region is well again: its database has what was written since.
  */
 export class CrmEdge extends pulumi.ComponentResource {
   /** The distributions; none in the role `secondary`. */
@@ -85,7 +92,7 @@ export class CrmEdge extends pulumi.ComponentResource {
     } else {
       this.distributions = this.createDistributions(name, args.primary);
       const records = this.createViewerRecords(name, this.distributions);
-      const standby = this.createMaintenanceRecord(name, this.distributions);
+      const standby = this.createLastStandby(name);
       this.healthCheckId = this.createOrigin(name, records, standby);
     }
     this.registerOutputs({
@@ -105,16 +112,22 @@ export class CrmEdge extends pulumi.ComponentResource {
         originHeader: primary.originHeader,
         assets: primary.assets,
         assetsCopy: primary.assetsCopy,
+        startAfter: primary.rules,
         names,
         tags,
       },
       { parent: this },
     );
-    const { app, api, maintenance } = distributions;
+    new MaintenancePages(
+      `${name}-maintenance`,
+      { bucketName: primary.assets.bucketName, startAfter: primary.assetsStartAfter, tags },
+      { parent: this },
+    );
+    const { app, api } = distributions;
     new DistributionLogs(
       `${name}-logs`,
       {
-        distributions: { app, api, maintenance },
+        distributions: { app, api },
         bucketArn: primary.accessLogsBucketArn,
         startAfter: primary.logsStartAfter,
         names,
@@ -139,13 +152,13 @@ export class CrmEdge extends pulumi.ComponentResource {
   }
 
   /** The last of the standby's answers: chosen only where no record of the set has a weight above 0. */
-  private createMaintenanceRecord(name: string, distributions: Distributions): aws.route53.Record {
-    const { maintenance } = distributions;
-    return this.createRecord(`${name}-standby-maintenance`, this.args.hosts.standby, {
+  private createLastStandby(name: string): aws.route53.Record {
+    const { hosts, loadBalancer } = this.args;
+    return this.createRecord(`${name}-standby-primary`, hosts.standby, {
       type: "A",
-      setIdentifier: "maintenance",
+      setIdentifier: "primary",
       weightedRoutingPolicies: [{ weight: 0 }],
-      aliases: [alias(maintenance.domainName, maintenance.hostedZoneId)],
+      aliases: [alias(loadBalancer.dnsName, loadBalancer.zoneId)],
     });
   }
 
@@ -171,20 +184,26 @@ export class CrmEdge extends pulumi.ComponentResource {
     viewerRecords: readonly aws.route53.Record[],
     standby: aws.route53.Record,
   ): pulumi.Output<string> {
-    const { hosts, loadBalancer, zoneId } = this.args;
+    const { config, hosts, loadBalancer, zoneId } = this.args;
     const balancer = alias(loadBalancer.dnsName, loadBalancer.zoneId);
     const primary = this.createRecord(`${name}-primary`, hosts.primary, {
       type: "A",
       aliases: [balancer],
     });
     const check = this.createHealthCheck(name, [...viewerRecords, primary]);
-    this.createRecord(`${name}-origin-primary`, hosts.origin, {
-      type: "A",
-      setIdentifier: "primary",
-      failoverRoutingPolicies: [{ type: "PRIMARY" }],
-      healthCheckId: check.id,
-      aliases: [balancer],
-    });
+    const behindStandby = alias(hosts.standby, zoneId);
+    this.createRecord(
+      `${name}-origin-primary`,
+      hosts.origin,
+      {
+        type: "A",
+        setIdentifier: "primary",
+        failoverRoutingPolicies: [{ type: "PRIMARY" }],
+        healthCheckId: check.id,
+        aliases: [config.healthCheck.holdStandby ? behindStandby : balancer],
+      },
+      [standby],
+    );
     this.createRecord(
       `${name}-origin-standby`,
       hosts.origin,
@@ -192,7 +211,7 @@ export class CrmEdge extends pulumi.ComponentResource {
         type: "A",
         setIdentifier: "standby",
         failoverRoutingPolicies: [{ type: "SECONDARY" }],
-        aliases: [alias(hosts.standby, zoneId)],
+        aliases: [behindStandby],
       },
       // Route 53 refuses an alias of a record that is not there.
       [standby],

@@ -3,7 +3,6 @@ import * as random from "@pulumi/random";
 
 import type { EdgeConfig } from "../schema/edge";
 import type { CrmEdgeLogs } from "./edge-logs";
-import { hostNames } from "./shared/host-names";
 import type { Names } from "./shared/names";
 import type { Tags } from "./shared/tags";
 import { CrmWebAcl } from "./web-acl";
@@ -63,7 +62,6 @@ export class CrmFirewall extends pulumi.ComponentResource {
           region,
           config: config.firewall,
           countBy: "address",
-          unlimitedHost: hostNames(config.domain, config.hosts).origin,
           logs,
           tags,
         },
@@ -79,7 +77,7 @@ export class CrmFirewall extends pulumi.ComponentResource {
           scope: "REGIONAL",
           region,
           config: config.firewall,
-          countBy: config.restrictOrigin ? "forwarded" : "address",
+          countBy: config.restrictOrigin ? "viewer" : "address",
           logs,
           tags,
         },

@@ -101,6 +101,8 @@ export class CrmService extends pulumi.ComponentResource {
   public readonly summary: ServiceSummary;
   /** The ECS service, for what must come after it. */
   public readonly ecsService: aws.ecs.Service;
+  /** The load balancer's rules that lead here: users' and the gate's. */
+  public readonly listenerRules: readonly pulumi.Resource[];
 
   public constructor(name: string, args: CrmServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("crm:aws:CrmService", name, {}, opts);
@@ -160,6 +162,7 @@ export class CrmService extends pulumi.ComponentResource {
     this.createScaling(name, args, routing);
 
     this.targetGroupArnSuffixes = routing.arnSuffixes;
+    this.listenerRules = routing.rules;
     this.loadBalancerArnSuffix = args.platform.loadBalancerArnSuffix;
     this.logGroup = logGroup;
     this.alarmNames = alarms.alarmNames;

@@ -36,6 +36,15 @@ export interface ReplicatedBucket {
   readonly ruleId: string;
 }
 
+/** The copies of buckets, by the buckets' keys. */
+interface Copies {
+  /** Alias of the key that encrypts them, with prefix; none where S3's keys do. */
+  readonly keyAlias?: string;
+  readonly replications: Readonly<Record<string, ReplicatedBucket>>;
+  /** What copies. */
+  readonly rules: Readonly<Record<string, pulumi.Resource>>;
+}
+
 /**
  * The platform's buckets, the bucket for their access logs, their key, and the copies in the replication
  * region with a key and an access log of their own. Two keys cost 2 USD a month; the rest is what is stored.
@@ -56,6 +65,8 @@ export class CrmStorage extends pulumi.ComponentResource {
   public readonly replicaKeyAlias?: string;
   /** Buckets, by key, that S3 encrypts with keys of its own: their users need no right to a key. */
   public readonly managedBuckets: readonly string[];
+  /** What must stand before an object is written to a bucket, so that it is versioned and copied, by key. */
+  public readonly startWriting: Readonly<Record<string, readonly pulumi.Resource[]>>;
   /** The buckets that are copied, by key. */
   public readonly replications: Readonly<Record<string, ReplicatedBucket>>;
 
@@ -95,6 +106,12 @@ export class CrmStorage extends pulumi.ComponentResource {
     this.managedBuckets = entries
       .filter(([, bucket]) => bucket.encryption === "s3")
       .map(([key]) => key);
+    this.startWriting = Object.fromEntries(
+      [...buckets].map(([key, made]) => [
+        key,
+        [made.versioning, ...(key in copies.rules ? [copies.rules[key]!] : [])],
+      ]),
+    );
     this.replications = copies.replications;
     this.registerOutputs({
       bucketNames: this.bucketNames,
@@ -199,10 +216,10 @@ export class CrmStorage extends pulumi.ComponentResource {
     name: string,
     buckets: ReadonlyMap<string, SecureBucket>,
     copied: readonly [string, BucketConfig][],
-  ): { keyAlias?: string; replications: Record<string, ReplicatedBucket> } {
+  ): Copies {
     const region = this.args.config.replicationRegion;
     if (region === undefined || copied.length === 0) {
-      return { replications: {} };
+      return { replications: {}, rules: {} };
     }
     const encrypted = copied.some(([, bucket]) => bucket.encryption === "kms");
     const key = encrypted
@@ -210,6 +227,7 @@ export class CrmStorage extends pulumi.ComponentResource {
       : undefined;
     const logs = this.createReplicaLogs(name, region, copied);
     const replications: Record<string, ReplicatedBucket> = {};
+    const rules: Record<string, pulumi.Resource> = {};
     for (const [label, bucket] of copied) {
       const source = buckets.get(label)!;
       const destination = this.createCopy(`${name}-${label}-replica`, bucket, logs, region, key);
@@ -237,8 +255,9 @@ export class CrmStorage extends pulumi.ComponentResource {
         region,
         ruleId: replication.ruleId,
       };
+      rules[label] = replication.config;
     }
-    return { keyAlias: key?.aliasName, replications };
+    return { keyAlias: key?.aliasName, replications, rules };
   }
 
   /** S3 writes a bucket's log to a bucket of the same region only. */

@@ -16,12 +16,10 @@ export interface CrmWebAclArgs {
   readonly region: string;
   readonly config: FirewallConfig;
   /**
-   * Where the rate limit finds the address it counts. `address`: who connects. `forwarded`: the first of
-   * X-Forwarded-For, behind CloudFront, where everybody connects from CloudFront.
+   * Where the rate limit finds the address it counts. `address`: who connects. `viewer`: what the function
+   * `viewer-address` says, behind CloudFront, where everybody connects from CloudFront.
    */
-  readonly countBy: "address" | "forwarded";
-  /** Host whose requests the rate limit leaves out: there CloudFront itself is the client. @default none */
-  readonly unlimitedHost?: string;
+  readonly countBy: "address" | "viewer";
   readonly logs: CrmEdgeLogs;
   readonly tags: Tags;
 }
@@ -153,32 +151,12 @@ function rateRule(args: CrmWebAclArgs, priority: number): Rule {
           ? { aggregateKeyType: "IP" }
           : {
               aggregateKeyType: "FORWARDED_IP",
-              // CloudFront always writes an address: a header that holds none was made by someone else.
-              forwardedIpConfig: { headerName: "X-Forwarded-For", fallbackBehavior: "MATCH" },
+              // Only the distributions come this far: each of their requests has the header, and an address in it.
+              forwardedIpConfig: { headerName: "x-viewer-address", fallbackBehavior: "NO_MATCH" },
             }),
-        ...(args.unlimitedHost !== undefined && {
-          scopeDownStatement: otherHostThan(args.unlimitedHost),
-        }),
       },
     },
     visibilityConfig: visibility("rate-limit"),
-  };
-}
-
-function otherHostThan(
-  host: string,
-): aws.types.input.wafv2.WebAclRuleStatementRateBasedStatementScopeDownStatement {
-  return {
-    notStatement: {
-      statement: {
-        byteMatchStatement: {
-          fieldToMatch: { singleHeader: { name: "host" } },
-          positionalConstraint: "EXACTLY",
-          searchString: host,
-          textTransformations: [{ priority: 0, type: "LOWERCASE" }],
-        },
-      },
-    },
   };
 }
 

@@ -12,6 +12,7 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:backup/vaultNotifications:VaultNotifications",
   "aws:backup/vaultPolicy:VaultPolicy",
   "aws:cloudfront/function:Function",
+  "aws:cloudfront/cachePolicy:CachePolicy",
   "aws:cloudfront/originAccessControl:OriginAccessControl",
   "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
   "aws:cloudwatch/eventRule:EventRule",
@@ -59,6 +60,8 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:s3/bucketLogging:BucketLogging",
   "aws:s3/bucketNotification:BucketNotification",
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+  // Their bytes are the bucket's.
+  "aws:s3/bucketObjectv2:BucketObjectv2",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   "aws:s3/bucketPolicy:BucketPolicy",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",

@@ -18,10 +18,7 @@ export function addRequestEdges(builder: Builder): void {
     addNames(builder, zone);
   }
   for (const distribution of lookup.all(DISTRIBUTION)) {
-    // One that stands in for others has no address that users know: it is named by records of a failover.
-    if (!isStandby(builder, distribution)) {
-      builder.edge(users, builder.idOf(distribution), "request", "HTTPS");
-    }
+    builder.edge(users, builder.idOf(distribution), "request", "HTTPS");
     addOrigins(builder, distribution);
   }
   for (const balancer of lookup.all(LOAD_BALANCER)) {
@@ -72,14 +69,6 @@ function targetsOf({ lookup }: Builder, name: string, depth = 0): Target[] {
     });
 }
 
-/** True for a distribution to which names lead only when others fail. */
-function isStandby(builder: Builder, distribution: PlannedResource): boolean {
-  const targets = texts(distribution.inputs["aliases"])
-    .flatMap((name) => targetsOf(builder, name))
-    .filter(({ resource }) => resource === distribution);
-  return targets.length > 0 && targets.some(({ standby }) => standby);
-}
-
 /** A zone's aliases: from the zone to what its names lead to. */
 function addNames(builder: Builder, zone: PlannedResource): void {
   const { lookup } = builder;
@@ -102,11 +91,12 @@ function addNames(builder: Builder, zone: PlannedResource): void {
 /** A distribution's origins, with the paths that lead to them. */
 function addOrigins(builder: Builder, distribution: PlannedResource): void {
   const { inputs } = distribution;
+  const errorPages = records(inputs["customErrorResponses"]).map((one) => one["responsePagePath"]);
   const behaviours: [string, string | undefined][] = [
-    ...records(inputs["orderedCacheBehaviors"]).map((behaviour): [string, string | undefined] => [
-      text(behaviour["pathPattern"]) ?? "",
-      text(behaviour["targetOriginId"]),
-    ]),
+    ...records(inputs["orderedCacheBehaviors"]).map((behaviour): [string, string | undefined] => {
+      const path = text(behaviour["pathPattern"]) ?? "";
+      return [errorPages.includes(path) ? "error page" : path, text(behaviour["targetOriginId"])];
+    }),
     ["/*", text(record(inputs["defaultCacheBehavior"])["targetOriginId"])],
   ];
   const groups = new Map(
@@ -149,7 +139,13 @@ function originOf(
   const bucket = lookup
     .all("s3/bucket:Bucket")
     .find((found) => namesOf(found).some((name) => address.startsWith(`${name}.s3.`)));
-  return bucket ? [{ resource: bucket, standby: false }] : targetsOf(builder, address);
+  if (bucket !== undefined) {
+    return [{ resource: bucket, standby: false }];
+  }
+  const targets = targetsOf(builder, address);
+  // A region that stands in for itself is no other way.
+  const usual = targets.filter(({ standby }) => !standby).map(({ resource }) => resource);
+  return targets.filter(({ standby, resource }) => !standby || !usual.includes(resource));
 }
 
 /** A load balancer's services, with the paths that lead to them, and load balancers behind it. */

@@ -66,7 +66,7 @@ export function partsOf(picture: Picture): Part[] {
   }
   add(
     "Edge",
-    "Names, distributions and what they hand requests to. A bucket's copy and the maintenance page answer when the first origin does not.",
+    "Names, distributions and what they hand requests to. A bucket's copy answers when the bucket does not, a page of errors where nobody does.",
     tell("zone", "distribution"),
     ({ way }) => way === "request" || way === "control",
   );

@@ -44,7 +44,12 @@ const zoneSchema = group({
     .describe("Sub-zones of other stacks and the name servers that answer for them"),
   issuers: list(hostName(), 1, 10, "certificate authorities")
     .default(["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"])
-    .describe("Who may issue certificates for the domain (CAA), in a zone of the stack"),
+    .describe("Who may issue certificates for the domain (CAA)"),
+  authorizeIssuers: flag()
+    .optional()
+    .describe(
+      "Whether the stack writes the domain's CAA record; without a word it does so in a zone of its own",
+    ),
   violationMailbox: mailbox()
     .optional()
     .describe("Mailbox that authorities tell of refused requests (CAA iodef)"),
@@ -61,7 +66,9 @@ const hostsSchema = group({
     .describe("Host of the primary region's load balancer alone; the health check goes there"),
   standby: label()
     .default("origin-standby")
-    .describe("Host that takes over: the recovery stack's load balancer or the maintenance page"),
+    .describe(
+      "Host that takes over: the recovery stack's load balancer or, without one, the primary region's",
+    ),
 });
 
 const managedGroupSchema = group({
@@ -169,6 +176,11 @@ const healthCheckSchema = group({
   failureThreshold: integer(1, 10, "failures")
     .default(3)
     .describe("Failures, or successes, in a row that change the verdict"),
+  holdStandby: flag()
+    .default(false)
+    .describe(
+      "Whether the standby goes on answering though the primary region is well again: true from a region's loss until the way back",
+    ),
 });
 
 export const edgeSchema = group({
@@ -225,6 +237,9 @@ const GROUP_UNITS: Readonly<Record<string, number>> = {
   AWSManagedRulesAnonymousIpList: 50,
 };
 
+/** Capacity units of a rate limit. Source: AWS WAF Developer Guide, "Rate-based rule statement". */
+const RATE_UNITS = 2;
+
 export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
   const hosts = Object.values(edge.hosts);
   if (new Set(hosts).size < hosts.length) {
@@ -250,8 +265,7 @@ export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
     const known = Object.keys(GROUP_UNITS).join(", ");
     report(["firewall", "groups"], unknown, `rule groups among ${known}`);
   }
-  // The rate limit takes 2 units, and up to 12 with the host names that it leaves out.
-  const units = names.reduce((sum, name) => sum + (GROUP_UNITS[name] ?? 0), 14);
+  const units = names.reduce((sum, name) => sum + (GROUP_UNITS[name] ?? 0), RATE_UNITS);
   if (units > CAPACITY_UNITS) {
     report(["firewall", "groups"], units, `at most ${CAPACITY_UNITS} capacity units in all`);
   }

@@ -187,6 +187,13 @@ export const storageRules: SectionRules<StorageConfig> = (storage, report) => {
     if (bucket.objectLock !== undefined && storage.forceDestroy) {
       report([...path, "objectLock"], bucket.objectLock.mode, "no object lock with forceDestroy");
     }
+    if (bucket.contentDelivery && bucket.encryption === "kms") {
+      report(
+        [...path, "encryption"],
+        "kms",
+        "s3 with contentDelivery: CloudFront has no right to the key",
+      );
+    }
     lifecycleRules(bucket, path, report);
     if (bucket.replication !== undefined) {
       if (storage.replicationRegion === undefined) {

@@ -9,7 +9,12 @@ import {
   type RuleModel,
 } from "../components/shared/request-way";
 import type { Plan } from "../preview/index";
-import { distributionTarget, requestWayModels, type RequestWayModels } from "./request-way-models";
+import {
+  distributionTarget,
+  type Lifetime,
+  requestWayModels,
+  type RequestWayModels,
+} from "./request-way-models";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -21,6 +26,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   app: [
     "/",
     "/deals/42",
+    "/companies/example.com",
     "/no-such-page",
     "/favicon.ico",
     "/static/x.js",
@@ -29,21 +35,24 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
     "/api/v1/opportunities",
     "/api/no-such-thing",
   ],
-  api: ["/auth/login", "/v1/x", "/auth", "/no-such-thing", "/health"],
-  maintenance: ["/"],
+  api: [
+    "/auth/login",
+    "/v1/x",
+    "/auth",
+    "/no-such-thing",
+    "/health",
+    "/maintenance/unavailable.json",
+  ],
 };
 
 /** Where the rest of the path goes in a sample made of a rule's pattern. */
 const ANY = "x";
 
-/**
- * Seconds for which CloudFront keeps an answer, by cache policy: at least, without a word from the origin, at most.
- * Source: CloudFront Developer Guide, "Use managed cache policies".
- */
-const LIFETIMES = new Map<string, readonly [number, number, number]>([
+/** Lifetimes of AWS's cache policies by id. Source: CloudFront Developer Guide, "Use managed cache policies". */
+const LIFETIMES: ReadonlyMap<string, Lifetime> = new Map([
   [CACHE_POLICIES.CachingOptimized, [1, 86_400, 31_536_000]],
   [CACHE_POLICIES.CachingDisabled, [0, 0, 0]],
-]);
+] as const);
 
 /** Text of the page for a plan. */
 export function requestWaysPage(plan: Plan): string {
@@ -57,7 +66,7 @@ export function requestWaysPage(plan: Plan): string {
     hostTable(models),
     "## Requests",
     requestWayTable(sampleRequests(models), distributions, rules),
-    "`Origin` has the path for which the origin is asked. A path of the application without an extension is `/index.html`, whose router says " +
+    "`Origin` has the path for which the origin is asked. A path of the application that does not end like a file is `/index.html`, whose router says " +
       "what is not there; any other file that does not exist is the bucket's error. A rule whose pattern ends in `/*` does not take the path " +
       "without the slash. A host without a distribution gets no answer: no record leads anywhere.",
     "## Rules of the load balancer",
@@ -65,10 +74,11 @@ export function requestWaysPage(plan: Plan): string {
     "The first rule by priority whose conditions all hold takes the request; its service's two target groups, blue and green, share it by weights that " +
       "belong to the deployments.",
     "## What is cached",
-    cacheTable(distributions),
+    cacheTable(models),
     "A lifetime is the one that the file's `Cache-Control` asks for, within the bounds; the default is for files that ask for none. Query and cookies " +
       "do not tell files apart. " +
       errorCaching(models),
+    errorPages(models),
     "## The secret header",
     secretHeader(models),
     "## Past CloudFront",
@@ -123,27 +133,27 @@ function ruleTable({ rules }: RequestWayModels): string {
   );
 }
 
-function cacheTable(distributions: readonly DistributionModel[]): string {
+function cacheTable({ distributions, lifetimes }: RequestWayModels): string {
   const rows = distributions.flatMap(({ name, behaviors }) =>
     behaviors.map(({ pathPattern, cachePolicyId }) => [
       name,
       code(pathPattern),
       cachePolicyName(cachePolicyId),
-      lifetime(cachePolicyId),
+      lifetime(cachePolicyId, lifetimes),
     ]),
   );
   return table(["Distribution", "Behaviour", "Cache", "Lifetime"], rows);
 }
 
-function lifetime(cachePolicyId: string): string {
-  const seconds = LIFETIMES.get(cachePolicyId);
+function lifetime(cachePolicyId: string, own: ReadonlyMap<string, Lifetime>): string {
+  const seconds = own.get(cachePolicyId) ?? LIFETIMES.get(cachePolicyId);
   if (seconds === undefined) {
     throw new Error(`Cache policy ${cachePolicyId}: nothing is known of its lifetimes.`);
   }
   const [least, usual, most] = seconds;
   return most === 0
     ? "not cached"
-    : `${inWords(least)} to ${inWords(most)}, ${inWords(usual)} by default`;
+    : `${inWords(least)} to ${inWords(most)}, ${usual === 0 ? "not cached" : inWords(usual)} by default`;
 }
 
 function inWords(seconds: number): string {
@@ -176,6 +186,24 @@ function errorCaching({ errors }: RequestWayModels): string {
     same.set(key, [...(same.get(key) ?? []), distribution]);
   }
   return [...same].map(([words, names]) => `Errors of ${names.join(", ")} are ${words}.`).join(" ");
+}
+
+/** What is shown instead of an error. */
+function errorPages({ errors }: RequestWayModels): string {
+  const words = errors
+    .filter(({ pages }) => pages.size > 0)
+    .map(({ distribution, pages }) => {
+      const shown = new Map<string, number[]>();
+      for (const [from, { path: page, status }] of pages) {
+        const what = `${status} with ${code(page)}`;
+        shown.set(what, [...(shown.get(what) ?? []), from]);
+      }
+      const rows = [...shown].map(([what, from]) => `${from.join(" and ")} become ${what}`);
+      return `${distribution}: ${rows.join(", ")}`;
+    });
+  return words.length === 0
+    ? "No error has a page."
+    : `Pages instead of errors: ${words.join("; ")}.`;
 }
 
 function secretHeader({ distributions, rules }: RequestWayModels): string {

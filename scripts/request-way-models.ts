@@ -19,6 +19,7 @@ import type { Plan, PlannedResource } from "../preview/model";
 import { isUnknown, reveal } from "../preview/values";
 
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
+const CACHE_POLICY = "aws:cloudfront/cachePolicy:CachePolicy";
 const EDGE_FUNCTION = "aws:cloudfront/function:Function";
 const LISTENER = "aws:lb/listener:Listener";
 const LISTENER_RULE = "aws:lb/listenerRule:ListenerRule";
@@ -51,16 +52,24 @@ export interface ListenerModel {
   readonly sources: readonly string[];
 }
 
-/** How long a distribution caches an error at least, in seconds, by status. */
-export interface ErrorCaching {
+/** What a distribution makes of errors, by status. */
+export interface ErrorModel {
   readonly distribution: string;
+  /** How long it caches one at least, in seconds. */
   readonly seconds: ReadonlyMap<number, number>;
+  /** The page it shows instead, and with which status. */
+  readonly pages: ReadonlyMap<number, { readonly path: string; readonly status: number }>;
 }
+
+/** Seconds for which CloudFront keeps an answer: at least, without a word from the origin, at most. */
+export type Lifetime = readonly [least: number, usual: number, most: number];
 
 /** Everything that decides where requests go. */
 export interface RequestWayModels {
   readonly distributions: readonly DistributionModel[];
-  readonly errors: readonly ErrorCaching[];
+  readonly errors: readonly ErrorModel[];
+  /** The stack's own cache policies, by name. */
+  readonly lifetimes: ReadonlyMap<string, Lifetime>;
   readonly hosts: readonly HostModel[];
   /** Logical name of the load balancer behind the distributions. */
   readonly balancer: string;
@@ -81,7 +90,10 @@ export function distributionTarget(name: string): string {
 
 /** What a CloudFront Function of type viewer-request makes of a path, by running its code in a context of its own. */
 export function runViewerRequest(code: string, uri: string): EdgeResult {
-  const event = { request: { method: "GET", uri, querystring: {}, headers: {}, cookies: {} } };
+  const event = {
+    viewer: { ip: "192.0.2.1" },
+    request: { method: "GET", uri, querystring: {}, headers: {}, cookies: {} },
+  };
   const context = vm.createContext({ event });
   const script = `${code}\n;JSON.stringify(handler(event));`;
   const result = JSON.parse(vm.runInContext(script, context, { timeout: 1000 }) as string) as {
@@ -126,7 +138,16 @@ interface PlannedDistribution extends DistributionInputs {
   readonly customErrorResponses?: readonly {
     readonly errorCode: number;
     readonly errorCachingMinTtl?: number;
+    readonly responsePagePath?: string;
+    readonly responseCode?: number;
   }[];
+}
+
+interface CachePolicyInputs {
+  readonly name: string;
+  readonly minTtl: number;
+  readonly defaultTtl: number;
+  readonly maxTtl: number;
 }
 
 interface IngressInputs {
@@ -166,6 +187,7 @@ class PlanReader {
     return {
       distributions,
       errors: planned.map((resource) => this.errors(resource)),
+      lifetimes: new Map(this.ofType(CACHE_POLICY).map((policy) => this.lifetime(policy))),
       hosts: this.ofType(RECORD).flatMap((record) => this.hostOf(record)),
       balancer: balancer.name,
       listeners: listeners
@@ -180,10 +202,13 @@ class PlanReader {
 
   private distribution(resource: PlannedResource): DistributionModel {
     const inputs = reveal(resource.inputs) as PlannedDistribution;
-    const functionOf = (property: string) => (behavior: BehaviorInputs) => {
+    const knownBehavior = (property: string) => (behavior: BehaviorInputs) => {
       const associations = behavior.functionAssociations ?? [];
       return {
         ...behavior,
+        cachePolicyId: isUnknown(behavior.cachePolicyId)
+          ? String(this.dependency(resource, property, CACHE_POLICY).inputs.name)
+          : behavior.cachePolicyId,
         functionAssociations: associations.map((association) => ({
           ...association,
           functionArn: isUnknown(association.functionArn)
@@ -195,9 +220,9 @@ class PlanReader {
     const known: DistributionInputs = {
       ...inputs,
       origins: inputs.origins.map((origin) => this.knownOrigin(resource, origin)),
-      defaultCacheBehavior: functionOf("defaultCacheBehavior")(inputs.defaultCacheBehavior),
+      defaultCacheBehavior: knownBehavior("defaultCacheBehavior")(inputs.defaultCacheBehavior),
       orderedCacheBehaviors: inputs.orderedCacheBehaviors?.map((behavior) => ({
-        ...functionOf("orderedCacheBehaviors")(behavior),
+        ...knownBehavior("orderedCacheBehaviors")(behavior),
         pathPattern: behavior.pathPattern,
       })),
     };
@@ -230,13 +255,23 @@ class PlanReader {
     );
   }
 
-  private errors(resource: PlannedResource): ErrorCaching {
+  private lifetime({ inputs }: PlannedResource): [string, Lifetime] {
+    const { name, minTtl, defaultTtl, maxTtl } = inputs as unknown as CachePolicyInputs;
+    return [name, [minTtl, defaultTtl, maxTtl]];
+  }
+
+  private errors(resource: PlannedResource): ErrorModel {
     const { customErrorResponses = [] } = resource.inputs as unknown as PlannedDistribution;
     return {
       distribution: this.nameInParent(resource),
       seconds: new Map(
         customErrorResponses.flatMap(({ errorCode, errorCachingMinTtl }) =>
           errorCachingMinTtl === undefined ? [] : [[errorCode, errorCachingMinTtl] as const],
+        ),
+      ),
+      pages: new Map(
+        customErrorResponses.flatMap(({ errorCode, responsePagePath: path, responseCode }) =>
+          path === undefined ? [] : [[errorCode, { path, status: responseCode! }] as const],
         ),
       ),
     };

@@ -56,12 +56,13 @@ describe("the page about the ways of requests", function () {
   });
 
   const files = (path: string, behavior: string, asked: string) =>
-    `| \`${APP}${path}\` | app | \`${behavior}\` | CachingOptimized | frontend-assets \`${asked}\` |  |  |`;
+    `| \`${APP}${path}\` | app | \`${behavior}\` | ${behavior === "*" ? "crm-pages" : "CachingOptimized"} | frontend-assets \`${asked}\` |  |  |`;
   const passed = (host: string, path: string, behavior: string, rest: string) =>
     `| \`${host}${path}\` | ${host.slice(0, 3)} | \`${behavior}\` | CachingDisabled | alb-api-origin \`${path}\` | ${rest} |`;
   const rows = [
     files("/", "*", "/index.html"),
     files("/deals/42", "*", "/index.html"),
+    files("/companies/example.com", "*", "/index.html"),
     files("/no-such-page", "*", "/index.html"),
     files("/favicon.ico", "*", "/favicon.ico"),
     files("/static/x.js", "/static/*", "/static/x.js"),
@@ -77,10 +78,10 @@ describe("the page about the ways of requests", function () {
     passed(API, "/auth", "*", "1000 | crm-core-service"),
     passed(API, "/no-such-thing", "*", "1000 | crm-core-service"),
     `| \`${API}/health\` | api | \`/health\` | CachingDisabled | alb-primary-region \`/health\` | 1000 | crm-core-service |`,
+    `| \`${API}/maintenance/unavailable.json\` | api | \`/maintenance/unavailable.json\` | CachingOptimized | frontend-assets \`/maintenance/unavailable.json\` |  |  |`,
     passed(API, "/auth/x", "*", "100 | crm-auth-service"),
     passed(API, "/social/x", "*", "200 | crm-social-service"),
     passed(API, "/analytics/x", "*", "300 | crm-analytics-service"),
-    "| `origin-standby.crm-consulting.com/` | maintenance | `*` | CachingDisabled | none: the edge answers 503 |  |  |",
     "| `www.crm-consulting.com/` | none |  |  |  |  |  |",
   ];
   for (const line of rows) {
@@ -144,8 +145,8 @@ describe("the page about the ways of requests", function () {
       {
         host: standby,
         recordType: "A",
-        when: "maintenance, weight 0",
-        target: "distribution maintenance",
+        when: "primary, weight 0",
+        target,
       },
     ]);
   });
@@ -154,11 +155,20 @@ describe("the page about the ways of requests", function () {
     const page = requestWaysPage(plan);
     const kept = "CachingOptimized | 1 second to 365 days, 24 hours by default |";
     assert.ok(page.includes(`| app | \`/static/*\` | ${kept}`));
-    assert.ok(page.includes(`| app | \`*\` | ${kept}`));
+    const pages = "crm-pages | 0 seconds to 365 days, not cached by default |";
+    assert.ok(page.includes(`| app | \`*\` | ${pages}`));
     assert.ok(page.includes("| app | `/api/*` | CachingDisabled | not cached |"));
     assert.ok(page.includes("| api | `*` | CachingDisabled | not cached |"));
     const statuses = "400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504";
-    assert.ok(page.includes(`app, maintenance are not kept unless they ask for it (${statuses})`));
+    assert.ok(
+      page.includes(`Errors of api, app are not kept unless they ask for it (${statuses})`),
+    );
+    const shown = (file: string) => `502 and 504 become 503 with \`${file}\``;
+    assert.ok(
+      page.includes(
+        `api: ${shown("/maintenance/unavailable.json")}; app: ${shown("/maintenance/unavailable.html")}.`,
+      ),
+    );
     distribution(plan, "app").inputs.customErrorResponses = [
       { errorCode: 404, errorCachingMinTtl: 300 },
     ];
@@ -175,12 +185,13 @@ describe("the page about the ways of requests", function () {
     );
     const header = { "x-origin-verify": SECRET };
     assert.deepEqual(carriers, [
+      ["api", "s3-frontend-assets", {}],
+      ["api", "s3-frontend-assets-copy", {}],
       ["api", "alb-api-origin", header],
       ["api", "alb-primary-region", header],
       ["app", "s3-frontend-assets", {}],
       ["app", "s3-frontend-assets-copy", {}],
       ["app", "alb-api-origin", header],
-      ["maintenance", "s3-frontend-assets", {}],
     ]);
     for (const { headers } of rules) {
       assert.deepEqual(headers, [{ name: "x-origin-verify", values: [SECRET] }]);
@@ -251,9 +262,9 @@ describe("the page about the ways of requests", function () {
 
     it("in a header that is missing or made of something else", () => {
       const unanswered = passed(API, "/auth/login", "*", "default | none");
-      delete distribution(plan, "api").inputs.origins[0].customHeaders;
+      delete distribution(plan, "api").inputs.origins[2].customHeaders;
       assert.equal(row(plan, `${API}/auth/login`), unanswered);
-      assert.equal(row(plan, `${APP}/api/auth/login`), rows[6]);
+      assert.equal(row(plan, `${APP}/api/auth/login`), rows[7]);
     });
 
     it("in a rule that asks for another secret", () => {
@@ -306,7 +317,7 @@ describe("the page about the ways of requests", function () {
       "a second function on the same property",
       (changed) =>
         distribution(changed, "app").propertyDependencies.defaultCacheBehavior!.push(
-          find(changed, "Function", "crm-edge-distributions-policies-maintenance").urn,
+          find(changed, "Function", "crm-edge-distributions-policies-viewer-address").urn,
         ),
       /behind defaultCacheBehavior of crm-edge-distributions-app: 2 found; one expected/,
     );

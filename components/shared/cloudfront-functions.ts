@@ -7,7 +7,7 @@ import { FUNCTION_CODE_BYTES } from "./cloudfront";
 const DIRECTORY = path.join(__dirname, "..", "..", "functions", "edge");
 
 /** The functions there are. */
-export type EdgeFunction = "single-page-app" | "maintenance";
+export type EdgeFunction = "single-page-app" | "viewer-address";
 
 /** The code of a function; an error where CloudFront would refuse it for its size. */
 export function edgeFunctionCode(name: EdgeFunction): string {

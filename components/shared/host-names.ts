@@ -17,7 +17,7 @@ export interface HostNames {
   readonly origin: string;
   /** The primary region's load balancer, whatever its health. */
   readonly primary: string;
-  /** The recovery stack's load balancer or, while there is none, the maintenance page. */
+  /** The recovery stack's load balancer or, while there is none, the primary region's. */
   readonly standby: string;
 }
 

@@ -1,9 +1,11 @@
-// Viewer request, runtime cloudfront-js-2.0. The application's router knows paths that are no files: whatever
-// has no extension in its last part is the application itself.
+// Viewer request, runtime cloudfront-js-2.0. The application's router knows paths that are no files, such as
+// /companies/example.com: whatever does not end like a file of the application is the application itself.
+const FILE =
+  /\.(avif|css|gif|html|ico|jpe?g|js|json|map|mjs|mp4|pdf|png|svg|txt|wasm|webm|webmanifest|webp|woff2?|xml)$/i;
+
 function handler(event) {
   const request = event.request;
-  const last = request.uri.slice(request.uri.lastIndexOf("/") + 1);
-  if (!last.includes(".")) {
+  if (!FILE.test(request.uri)) {
     request.uri = "/index.html";
   }
   return request;

@@ -87,7 +87,7 @@ interface TargetSetting {
 const noDanglingRecords = stackRule<TargetSetting>({
   id: "r53-no-dangling-records",
   description:
-    "A record leads to a resource of the stack: a name that leads to nobody's can be taken over.",
+    "A record leads to a resource of the stack, a delegation to its zone: a name that leads to nobody's can be taken over.",
   severity: "medium",
   controls: { checkov: ["CKV2_AWS_23"] },
   remediation:
@@ -107,7 +107,7 @@ const noDanglingRecords = stackRule<TargetSetting>({
       for (const { property, target } of targetsOf(record)) {
         // An alias names its target's zone too, which may be the zone that the record stands in.
         const sources = (record.references[property] ?? []).filter(
-          (urn) => graph.get(urn)?.type !== ZONE,
+          (urn) => property !== "aliases" || graph.get(urn)?.type !== ZONE,
         );
         if (sources.length > 0) {
           continue;
@@ -124,10 +124,10 @@ const noDanglingRecords = stackRule<TargetSetting>({
   },
 });
 
-/** Where a record leads: aliases, and addresses or names. */
+/** Where a record leads: aliases, addresses or names, and the servers of a zone that it hands over. */
 function targetsOf({ properties }: Node): { property: string; target: string | typeof UNKNOWN }[] {
   const kind = read(properties, "type");
-  if (kind !== UNKNOWN && !["A", "AAAA", "CNAME"].includes(String(kind))) {
+  if (kind !== UNKNOWN && !["A", "AAAA", "CNAME", "NS"].includes(String(kind))) {
     return [];
   }
   const list = (property: string, path?: string) => {

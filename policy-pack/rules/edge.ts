@@ -275,12 +275,12 @@ interface FailoverSetting {
 const originFailover = resourceRule<FailoverSetting>({
   id: "cf-origin-failover",
   description:
-    "A distribution has a second origin for when the first fails. CloudFront fails over reads only: where writes come in, the origin's name fails over; a page of maintenance needs no origin.",
+    "A distribution has a second origin for when the first fails. CloudFront fails over reads only: where writes come in, the origin's name fails over instead.",
   severity: "low",
   controls: { securityHub: ["CloudFront.4"], checkov: ["CKV_AWS_310"] },
   remediation: "Add originGroups, or name the distribution in the rule's setting `without`.",
   url: `${GUIDE}/cloudfront-controls.html#cloudfront-4`,
-  defaults: { without: ["api", "maintenance"] },
+  defaults: { without: ["api"] },
   types: [DISTRIBUTION],
   check(subject, report, { without }) {
     if (
@@ -339,6 +339,57 @@ const responseHeaders = resourceRule({
   },
 });
 
+const HEADERS_POLICY = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy";
+
+/** What each header has to say, by its place below securityHeadersConfig. */
+const SECURITY_HEADERS: readonly {
+  readonly header: string;
+  readonly value?: string;
+  readonly accepts?: (value: unknown) => boolean;
+  readonly mend?: string;
+}[] = [
+  {
+    header: "contentSecurityPolicy",
+    value: "contentSecurityPolicy",
+    accepts: (policy) => typeof policy === "string" && policy !== "",
+    mend: "say what pages may load",
+  },
+  {
+    header: "frameOptions",
+    value: "frameOption",
+    accepts: (option) => option === "DENY" || option === "SAMEORIGIN",
+    mend: 'set it to "DENY"',
+  },
+  {
+    header: "referrerPolicy",
+    value: "referrerPolicy",
+    accepts: (policy) => typeof policy === "string" && policy !== "" && policy !== "unsafe-url",
+    mend: 'set it to "strict-origin-when-cross-origin"',
+  },
+  { header: "contentTypeOptions" },
+];
+
+const securityHeaders = resourceRule({
+  id: "cf-security-headers",
+  description:
+    "Browsers are told what pages may load, that nobody frames them, whom they tell of a page, and to trust content types, whatever the origin says.",
+  severity: "medium",
+  controls: { checkov: ["CKV2_AWS_32"] },
+  remediation:
+    "Set contentSecurityPolicy, frameOptions, referrerPolicy and contentTypeOptions in securityHeadersConfig, each with override true.",
+  url: `${CLOUDFRONT}/understanding-response-headers-policies.html`,
+  types: [HEADERS_POLICY],
+  check(subject, report) {
+    for (const { header, value, accepts, mend } of SECURITY_HEADERS) {
+      const path = `securityHeadersConfig.${header}`;
+      if (value !== undefined) {
+        expect(subject, report, `${path}.${value}`, accepts!, mend!);
+      }
+      expect(subject, report, `${path}.override`, isTrue, "set it to true");
+    }
+  },
+});
+
 const YEAR = 31_536_000;
 
 const strictTransport = resourceRule({
@@ -349,7 +400,7 @@ const strictTransport = resourceRule({
   remediation:
     "Set securityHeadersConfig.strictTransportSecurity: accessControlMaxAgeSec 31536000, includeSubdomains and override true.",
   url: `${CLOUDFRONT}/understanding-response-headers-policies.html`,
-  types: ["aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"],
+  types: [HEADERS_POLICY],
   check(subject, report) {
     const path = "securityHeadersConfig.strictTransportSecurity";
     expect(
@@ -389,6 +440,7 @@ export const edgeRules: readonly Rule[] = [
   originFailover,
   countries,
   responseHeaders,
+  securityHeaders,
   strictTransport,
   enabled,
   ...firewallRules,

@@ -108,7 +108,7 @@ interface Watched {
 }
 
 interface CoverageSetting {
-  /** Regular expressions for names of resources that nobody has to watch: a page that answers 503 on purpose. */
+  /** Regular expressions for names of resources that nobody has to watch. */
   readonly unwatched: string[];
 }
 
@@ -120,7 +120,7 @@ const alarmCoverage = stackRule<CoverageSetting>({
   remediation:
     "Add a MetricAlarm on the metric that is named; in this project, hand the resource to CrmObservability.",
   url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html",
-  defaults: { unwatched: ["maintenance$"] },
+  defaults: { unwatched: [] },
   check(graph, reportOn, config) {
     const watched = graph.ofType(ALARM).flatMap(watchedBy);
     for (const [type, coverage] of Object.entries(COVERAGE)) {

@@ -7,9 +7,11 @@ import {
   type DistributionModel,
   type RuleModel,
 } from "../../components/shared/request-way";
+import type { EdgeFunction } from "../../components/shared/cloudfront-functions";
 import { planEdge, runEdgeFunction } from "../support/edge";
 
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
+const PAGES = "crm-edge-distributions-policies-pages-id";
 const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
@@ -26,8 +28,9 @@ describe("the way of a request", () => {
   before(async () => {
     const plan = await planEdge();
     const rewriteOf = (functionArn: string) => (uri: string) => {
-      assert.match(functionArn, /single-page-app$/);
-      return runEdgeFunction("single-page-app", { request: { uri, headers: {} } }).uri as string;
+      const name = /(single-page-app|viewer-address)$/.exec(functionArn)![1] as EdgeFunction;
+      const event = { viewer: { ip: "192.0.2.1" }, request: { uri, headers: {} } };
+      return runEdgeFunction(name, event).uri as string;
     };
     distributions = ["app", "api"].map((word) =>
       distributionModel(
@@ -108,7 +111,7 @@ describe("the way of a request", () => {
       assert.deepEqual(way, {
         distribution,
         behavior,
-        cachePolicyId: cached ? CACHING_OPTIMIZED : CACHING_DISABLED,
+        cachePolicyId: cached ? (behavior === "*" ? PAGES : CACHING_OPTIMIZED) : CACHING_DISABLED,
         originId,
         originPath,
         ...(service !== undefined && { rule, service }),
@@ -131,7 +134,7 @@ describe("the way of a request", () => {
     assert.deepEqual(requestWayTable(requests, distributions, rules).split("\n"), [
       "| Request | Distribution | Behaviour | Cache | Origin | Rule | Service |",
       "| --- | --- | --- | --- | --- | --- | --- |",
-      "| `app.crm-consulting.com/deals/42` | app | `*` | CachingOptimized | frontend-assets `/index.html` |  |  |",
+      `| \`app.crm-consulting.com/deals/42\` | app | \`*\` | ${PAGES} | frontend-assets \`/index.html\` |  |  |`,
       "| `app.crm-consulting.com/api/auth/login` | app | `/api/*` | CachingDisabled | alb-api-origin `/api/auth/login` | 100 | auth |",
       "| `www.crm-consulting.com/` | none |  |  |  |  |  |",
     ]);

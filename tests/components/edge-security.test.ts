@@ -66,7 +66,7 @@ describe("CrmFirewall", () => {
     ]);
   });
 
-  it("limits 2000 requests in 5 minutes: by address at the edge, by forwarded address behind it", () => {
+  it("limits 2000 requests in 5 minutes: by address at the edge, by the viewer's behind it", () => {
     const rate = (name: string) => aclRules(plan, name).at(-1)!["statement"].rateBasedStatement;
     const edge = rate("crm-firewall-edge");
     assert.equal(edge.limit, 2000);
@@ -76,16 +76,8 @@ describe("CrmFirewall", () => {
       limit: 2000,
       evaluationWindowSec: 300,
       aggregateKeyType: "FORWARDED_IP",
-      forwardedIpConfig: { headerName: "X-Forwarded-For", fallbackBehavior: "MATCH" },
+      forwardedIpConfig: { headerName: "x-viewer-address", fallbackBehavior: "NO_MATCH" },
     });
-  });
-
-  it("does not limit CloudFront itself, which asks the maintenance page by the origin's host", () => {
-    const { scopeDownStatement } = aclRules(plan, "crm-firewall-edge").at(-1)!["statement"]
-      .rateBasedStatement;
-    const match = scopeDownStatement.notStatement.statement.byteMatchStatement;
-    assert.equal(match.searchString, "origin.crm-consulting.com");
-    assert.equal(match.positionalConstraint, "EXACTLY");
   });
 
   it("logs what was blocked or counted, encrypted, without credentials", () => {
@@ -176,6 +168,17 @@ describe("CrmDns", () => {
     assert.ok(!records.some(({ inputs }) => inputs["type"] === "CAA"));
   });
 
+  it("says who may issue certificates in a zone that exists, where it is told to", async () => {
+    const zone = { id: "Z0EXISTING", authorizeIssuers: true };
+    const caa = (await planEdge(edgeConfig({ zone }))).get(RECORD, "crm-dns-caa").inputs;
+    assert.equal(caa["zoneId"], "Z0EXISTING");
+    const left = await planEdge(edgeConfig({ zone: { authorizeIssuers: false } }));
+    assert.ok(!left.ofType(RECORD).some(({ inputs }) => inputs["type"] === "CAA"));
+    const secondary = { ...SECONDARY, zone: { ...SECONDARY.zone, authorizeIssuers: true } };
+    const other = await planEdge(edgeConfig(secondary), { originSecret: "value" });
+    assert.ok(!other.ofType(RECORD).some(({ inputs }) => inputs["type"] === "CAA"));
+  });
+
   it("lets Amazon alone issue certificates", async () => {
     const config = edgeConfig({ zone: { violationMailbox: "platform@crm-consulting.com" } });
     const caa = (await planEdge(config)).get(RECORD, "crm-dns-caa").inputs;
@@ -202,10 +205,7 @@ describe("CrmDns", () => {
     const viewer = other.get(CERTIFICATE, "crm-dns-viewer").inputs;
     assert.equal(viewer["region"], "us-east-1");
     assert.equal(viewer["domainName"], "app.crm-consulting.com");
-    assert.deepEqual(
-      viewer["subjectAlternativeNames"],
-      ["api", "origin", "origin-standby"].map((host) => `${host}.crm-consulting.com`),
-    );
+    assert.deepEqual(viewer["subjectAlternativeNames"], ["api.crm-consulting.com"]);
     const balancer = other.get(CERTIFICATE, "crm-dns-load-balancer").inputs;
     assert.equal(balancer["region"], "eu-west-1");
     assert.equal(balancer["domainName"], "origin.crm-consulting.com");
@@ -215,11 +215,11 @@ describe("CrmDns", () => {
     }
   });
 
-  it("proves each host once, though two certificates have it", () => {
+  it("proves each host", () => {
     const records = plan.ofType(RECORD).filter(({ inputs }) => inputs["type"] === "CNAME");
     assert.deepEqual(
       records.map(({ inputs }) => inputs["name"]).sort(),
-      ["api", "app", "origin-primary", "origin-standby", "origin"].map(
+      ["api", "app", "origin-primary", "origin"].map(
         (host) => `_validation.${host}.crm-consulting.com`,
       ),
     );

@@ -18,30 +18,24 @@ describe("CrmEdge, role primary", () => {
   let made: Edge;
   let app: Registration;
   let api: Registration;
-  let maintenance: Registration;
 
   before(async () => {
     plan = await planEdge(edgeConfig(), { made: (edge) => (made = edge) });
     app = plan.get(DISTRIBUTION, "crm-edge-distributions-app");
     api = plan.get(DISTRIBUTION, "crm-edge-distributions-api");
-    maintenance = plan.get(DISTRIBUTION, "crm-edge-distributions-maintenance");
   });
 
   describe("distributions", () => {
-    it("are one for app., one for api. and one for the maintenance page", () => {
+    it("are one for app. and one for api.", () => {
       assert.deepEqual(
-        [app, api, maintenance].map(({ inputs }) => inputs["aliases"]),
-        [
-          ["app.crm-consulting.com"],
-          ["api.crm-consulting.com"],
-          ["origin.crm-consulting.com", "origin-standby.crm-consulting.com"],
-        ],
+        plan.ofType(DISTRIBUTION).map(({ inputs }) => inputs["aliases"]),
+        [["app.crm-consulting.com"], ["api.crm-consulting.com"]],
       );
       assert.equal(app.inputs["comment"], "CRM Frontend Distribution");
     });
 
     it("serve PriceClass_100, HTTP/3 and IPv6, with TLSv1.2_2021 by SNI, behind the firewall", () => {
-      for (const { inputs } of [app, api, maintenance]) {
+      for (const { inputs } of [app, api]) {
         assert.equal(inputs["enabled"], true);
         assert.equal(inputs["priceClass"], "PriceClass_100");
         assert.equal(inputs["httpVersion"], "http2and3");
@@ -61,7 +55,7 @@ describe("CrmEdge, role primary", () => {
     it("send app. to the private bucket by default and below /static, and /api on uncached", () => {
       const { defaultCacheBehavior, orderedCacheBehaviors } = app.inputs;
       assert.equal(defaultCacheBehavior.viewerProtocolPolicy, "redirect-to-https");
-      assert.equal(defaultCacheBehavior.cachePolicyId, CACHING_OPTIMIZED);
+      assert.equal(defaultCacheBehavior.cachePolicyId, "crm-edge-distributions-policies-pages-id");
       assert.deepEqual(defaultCacheBehavior.allowedMethods, ["GET", "HEAD", "OPTIONS"]);
       assert.deepEqual(
         orderedCacheBehaviors.map((behavior: any) => [
@@ -79,6 +73,38 @@ describe("CrmEdge, role primary", () => {
       assert.equal(app.inputs["defaultRootObject"], "index.html");
     });
 
+    it("keep a page only for as long as it says: it names the files of one release", () => {
+      const { inputs } = plan.only("aws:cloudfront/cachePolicy:CachePolicy");
+      assert.deepEqual(
+        [inputs["minTtl"], inputs["defaultTtl"], inputs["maxTtl"]],
+        [0, 0, 31_536_000],
+      );
+      assert.deepEqual(inputs["parametersInCacheKeyAndForwardedToOrigin"], {
+        enableAcceptEncodingBrotli: true,
+        enableAcceptEncodingGzip: true,
+        cookiesConfig: { cookieBehavior: "none" },
+        headersConfig: { headerBehavior: "none" },
+        queryStringsConfig: { queryStringBehavior: "none" },
+      });
+    });
+
+    it("tell the load balancer who asks, on every way to it", () => {
+      for (const { inputs } of [app, api]) {
+        const behaviors = [inputs["defaultCacheBehavior"], ...inputs["orderedCacheBehaviors"]];
+        const passing = behaviors.filter((one: any) => one.targetOriginId.startsWith("alb-"));
+        assert.ok(passing.length > 0);
+        for (const { functionAssociations } of passing) {
+          assert.deepEqual(functionAssociations, [
+            {
+              eventType: "viewer-request",
+              functionArn:
+                "arn:aws:cloudfront:us-east-1:123456789012:crm-edge-distributions-policies-viewer-address",
+            },
+          ]);
+        }
+      }
+    });
+
     it("send api. to the load balancer uncached, with every method", () => {
       const { defaultCacheBehavior } = api.inputs;
       assert.equal(defaultCacheBehavior.targetOriginId, "alb-api-origin");
@@ -93,7 +119,9 @@ describe("CrmEdge, role primary", () => {
       assert.equal(bucket.originId, "s3-frontend-assets");
       assert.equal(bucket.domainName, "crm-frontend-assets-prod.s3.us-east-1.amazonaws.com");
       assert.equal(copy.domainName, "crm-frontend-assets-backup-west.s3.us-west-2.amazonaws.com");
+      assert.deepEqual(api.inputs["origins"].slice(0, 2), [bucket, copy]);
       for (const origin of [bucket, copy]) {
+        assert.equal(origin.connectionAttempts * origin.connectionTimeout, 6);
         assert.equal(origin.originAccessControlId, "crm-edge-distributions-policies-buckets-id");
       }
       assert.deepEqual(app.inputs["originGroups"], [
@@ -143,8 +171,37 @@ describe("CrmEdge, role primary", () => {
       }
     });
 
+    it("show a maintenance page where nobody answers, and leave the services' own errors", () => {
+      const pages = ({ inputs }: Registration) =>
+        inputs["customErrorResponses"]
+          .filter((one: any) => one.responsePagePath !== undefined)
+          .map((one: any) => [one.errorCode, one.responseCode, one.responsePagePath]);
+      const page = (file: string) => [502, 504].map((code) => [code, 503, `/maintenance/${file}`]);
+      assert.deepEqual(pages(app), page("unavailable.html"));
+      assert.deepEqual(pages(api), page("unavailable.json"));
+      const [, behavior] = api.inputs["orderedCacheBehaviors"];
+      assert.equal(behavior.pathPattern, "/maintenance/unavailable.json");
+      assert.equal(behavior.targetOriginId, "frontend-assets");
+      const files = plan.ofType("aws:s3/bucketObjectv2:BucketObjectv2").map(({ inputs }) => inputs);
+      assert.deepEqual(
+        files.map(({ bucket, key, contentType, cacheControl }) => [
+          ...[bucket, key, contentType, cacheControl],
+        ]),
+        [
+          ["unavailable.html", "text/html; charset=utf-8"],
+          ["unavailable.json", "application/json"],
+        ].map(([file, type]) => [
+          ...["crm-frontend-assets-prod", `maintenance/${file}`, type, "no-cache"],
+        ]),
+      );
+      assert.match(files[0]!["content"], /<h1>We will be back soon<\/h1>/);
+      // A page with a style or script of its own is one that the security headers forbid.
+      assert.doesNotMatch(files[0]!["content"], /<style|style=|<script/);
+      assert.equal(JSON.parse(files[1]!["content"]).error, "service_unavailable");
+    });
+
     it("carry HSTS, CSP, frame, referrer and content type headers on every behaviour", () => {
-      for (const { inputs } of [app, api, maintenance]) {
+      for (const { inputs } of [app, api]) {
         const behaviors = [
           inputs["defaultCacheBehavior"],
           ...(inputs["orderedCacheBehaviors"] ?? []),
@@ -175,7 +232,7 @@ describe("CrmEdge, role primary", () => {
     });
 
     it("are protected, and their functions run on the current runtime", () => {
-      assert.ok([app, api, maintenance].every((distribution) => distribution.protect));
+      assert.ok([app, api].every((distribution) => distribution.protect));
       for (const { inputs } of plan.ofType("aws:cloudfront/function:Function")) {
         assert.equal(inputs["runtime"], "cloudfront-js-2.0");
         assert.equal(inputs["publish"], true);
@@ -202,7 +259,7 @@ describe("CrmEdge, role primary", () => {
     it("send no header where the origin is not restricted", async () => {
       const other = await planEdge(edgeConfig({ restrictOrigin: false }));
       const { inputs } = other.get(DISTRIBUTION, "crm-edge-distributions-api");
-      assert.equal(inputs["origins"][0].customHeaders, undefined);
+      assert.ok(inputs["origins"].every((origin: any) => origin.customHeaders === undefined));
       assert.equal(other.ofType("random:index/randomPassword:RandomPassword").length, 0);
     });
   });
@@ -217,15 +274,15 @@ describe("CrmEdge, role primary", () => {
       });
       const sources = plan.ofType("aws:cloudwatch/logDeliverySource:LogDeliverySource");
       const deliveries = plan.ofType("aws:cloudwatch/logDelivery:LogDelivery");
-      assert.equal(sources.length, 3);
-      assert.equal(deliveries.length, 3);
+      assert.equal(sources.length, 2);
+      assert.equal(deliveries.length, 2);
       for (const { inputs } of [...sources, ...deliveries]) {
         assert.equal(inputs["region"], "us-east-1");
       }
       assert.equal(destination["region"], "us-east-1");
       assert.deepEqual(
         sources.map(({ inputs }) => `${inputs["name"]} ${inputs["logType"]}`).sort(),
-        ["api", "app", "maintenance"].map((word) => `crm-${word}-distribution ACCESS_LOGS`),
+        ["api", "app"].map((word) => `crm-${word}-distribution ACCESS_LOGS`),
       );
     });
   });
@@ -271,11 +328,26 @@ describe("CrmEdge, role primary", () => {
       }
     });
 
-    it("puts the maintenance page behind the standby host with weight 0", () => {
-      const inputs = record("crm-edge-standby-maintenance");
+    it("puts its own load balancer behind the standby host with weight 0", () => {
+      const inputs = record("crm-edge-standby-primary");
       assert.equal(inputs["name"], "origin-standby.crm-consulting.com");
-      assert.equal(inputs["setIdentifier"], "maintenance");
+      assert.equal(inputs["setIdentifier"], "primary");
       assert.deepEqual(inputs["weightedRoutingPolicies"], [{ weight: 0 }]);
+      assert.equal(inputs["aliases"][0].name, "crm-production-alb-1.us-east-1.elb.amazonaws.com");
+    });
+
+    it("holds the standby where the stack file says so: origin. leads nowhere else", async () => {
+      const held = await planEdge(edgeConfig({ healthCheck: { holdStandby: true } }));
+      for (const name of ["crm-edge-origin-primary", "crm-edge-origin-standby"]) {
+        assert.equal(
+          held.get(RECORD, name).inputs["aliases"][0].name,
+          "origin-standby.crm-consulting.com",
+        );
+      }
+      assert.equal(
+        held.get(RECORD, "crm-edge-origin-primary").inputs["healthCheckId"],
+        "crm-edge-id",
+      );
     });
 
     it("checks the primary region through CloudFront, by a path that never fails over", () => {
@@ -301,6 +373,7 @@ describe("CrmEdge, role primary", () => {
       "aws:route53/queryLog:QueryLog",
       "aws:acm/certificateValidation:CertificateValidation",
       "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+      "aws:cloudfront/cachePolicy:CachePolicy",
       "aws:cloudfront/originAccessControl:OriginAccessControl",
       "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
       "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",

@@ -17,12 +17,11 @@ const MAIN_WAYS = [
   "users-users > distribution-api (request) HTTPS",
   "users-users > distribution-app (request) HTTPS",
   "distribution-api > load-balancer-alb (request) /*",
-  "distribution-api > distribution-maintenance (request) standby",
+  "distribution-api > bucket-frontend-assets-backup-west (request) on failure",
+  "distribution-api > bucket-frontend-assets-prod (request) error page",
   "distribution-app > load-balancer-alb (request) /api/*",
   "distribution-app > bucket-frontend-assets-prod (request) /*",
   "distribution-app > bucket-frontend-assets-backup-west (request) on failure",
-  "distribution-app > distribution-maintenance (request) standby",
-  "distribution-maintenance > bucket-frontend-assets-prod (request) /*",
   "load-balancer-alb > service-auth (request) /auth/*, /api/auth/*",
   "load-balancer-alb > service-social (request) /social/*, /api/social/*",
   "load-balancer-alb > service-analytics (request) /analytics/*, /api/analytics/*",
@@ -104,8 +103,7 @@ describe("the picture of a plan", function () {
       "users-users > zone-crm-consulting-com (control) DNS",
       "zone-crm-consulting-com > distribution-api (control) api",
       "zone-crm-consulting-com > distribution-app (control) app",
-      "zone-crm-consulting-com > distribution-maintenance (control) origin-standby",
-      "zone-crm-consulting-com > load-balancer-alb (control) origin, origin-primary",
+      "zone-crm-consulting-com > load-balancer-alb (control) origin, origin-primary, origin-standby",
     ]);
   });
 

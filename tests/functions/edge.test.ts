@@ -14,6 +14,11 @@ describe("functions/edge/single-page-app", () => {
     ["/deals/42", "/index.html"],
     ["/deals/42/", "/index.html"],
     ["/settings/v1.2/profile", "/index.html"],
+    ["/companies/example.com", "/index.html"],
+    ["/contacts/jane.doe@example.com", "/index.html"],
+    ["/releases/v1.2.js/notes", "/index.html"],
+    ["/logo.SVG", "/logo.SVG"],
+    ["/maintenance/unavailable.html", "/maintenance/unavailable.html"],
     ["/index.html", "/index.html"],
     ["/favicon.ico", "/favicon.ico"],
     ["/static/x.js", "/static/x.js"],
@@ -34,37 +39,22 @@ describe("functions/edge/single-page-app", () => {
   });
 });
 
-describe("functions/edge/maintenance", () => {
-  it("answers people with a page", () => {
-    const accept = { value: "text/html,application/xhtml+xml,*/*;q=0.8" };
-    const answer = runEdgeFunction("maintenance", viewerRequest("/", { accept }));
-    assert.equal(answer.statusCode, 503);
-    assert.equal(answer.headers["content-type"].value, "text/html; charset=utf-8");
-    assert.match(answer.body.data, /<h1>We will be back soon<\/h1>/);
-  });
-
-  for (const headers of [{}, { accept: { value: "application/json" } }] as Record<
-    string,
-    { value: string }
-  >[]) {
-    it(`answers programs with JSON (${JSON.stringify(headers)})`, () => {
-      const answer = runEdgeFunction("maintenance", viewerRequest("/api/v1/x", headers));
-      assert.equal(answer.statusCode, 503);
-      assert.equal(answer.headers["content-type"].value, "application/json");
-      assert.equal(JSON.parse(answer.body.data).error, "service_unavailable");
+describe("functions/edge/viewer-address", () => {
+  it("says who asks, whatever the viewer says", () => {
+    const event = {
+      ...viewerRequest("/api/v1/x", { "x-viewer-address": { value: "198.51.100.7" } }),
+      viewer: { ip: "2001:db8::1" },
+    };
+    assert.deepEqual(runEdgeFunction("viewer-address", event), {
+      ...event.request,
+      headers: { "x-viewer-address": { value: "2001:db8::1" } },
     });
-  }
-
-  it("says when to try again, and that nobody may keep the answer", () => {
-    const { headers } = runEdgeFunction("maintenance", viewerRequest("/"));
-    assert.equal(headers["retry-after"].value, "120");
-    assert.equal(headers["cache-control"].value, "no-store");
   });
 });
 
 describe("the code of edge functions", () => {
   it("stays below CloudFront's limit and uses nothing that its runtime lacks", () => {
-    for (const name of ["single-page-app", "maintenance"] as const) {
+    for (const name of ["single-page-app", "viewer-address"] as const) {
       const code = edgeFunctionCode(name);
       assert.ok(Buffer.byteLength(code) < 10_240);
       assert.doesNotMatch(code, /\brequire\(|\bimport\b|\bprocess\.|\bfetch\(/);

@@ -34,6 +34,9 @@ function configSet(folder: string, stack: string, key: string, given: string): v
   fs.writeFileSync(file, document.toString());
 }
 
+/** Commands that look at what is deployed. */
+const DAY_TWO = ["status", "logs", "exec", "tunnel"];
+
 describe("runbooks of recovery, as commands", function () {
   this.timeout(120_000);
   const plans = new Map<string, Plan>();
@@ -52,7 +55,18 @@ describe("runbooks of recovery, as commands", function () {
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   const scripts = distinct(startingWith("npm", "run"));
-  for (const { line, words } of scripts) {
+  const inAccount = scripts.filter(({ words }) => DAY_TWO.includes(words[2]!));
+  for (const { line, words } of inAccount) {
+    it(`${line} asks for credentials`, () => {
+      const env = { PATH: process.env["PATH"], HOME: folder, AWS_EC2_METADATA_DISABLED: "true" };
+      const args = ["--silent", ...words.slice(1)];
+      const result = spawnSync("npm", args, { cwd: folder, env, encoding: "utf8" });
+      assert.equal(result.status, 1, result.stdout);
+      assert.match(result.stderr, /^No AWS credentials/m);
+    });
+  }
+
+  for (const { line, words } of scripts.filter((script) => !inAccount.includes(script))) {
     it(`${line} works`, () => {
       const result = spawnSync("npm", ["--silent", ...words.slice(1)], {
         cwd: folder,

@@ -173,7 +173,7 @@ describe("recovery objectives", function () {
     [
       "a proof of the origin's host",
       without("aws:route53/record:Record", "validation-origin.crm-consulting.com"),
-      /4 records prove the 5 hosts of the certificates/,
+      /3 records prove the 4 hosts of the certificates/,
     ],
     [
       "an issuer in the zone",

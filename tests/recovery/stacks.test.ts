@@ -9,6 +9,7 @@ const GLOBAL_NAMES: Readonly<Record<string, string>> = {
   "aws:iam/policy:Policy": "name",
   "aws:s3/bucket:Bucket": "bucket",
   "aws:budgets/budget:Budget": "name",
+  "aws:cloudfront/cachePolicy:CachePolicy": "name",
   "aws:cloudfront/function:Function": "name",
   "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": "name",
   "aws:cloudfront/originAccessControl:OriginAccessControl": "name",
@@ -151,10 +152,10 @@ describe("production and recovery in one account", function () {
           type === "aws:route53/record:Record" &&
           inputs["name"] === "origin-standby.crm-consulting.com",
       );
-    const [maintenance, ...none] = standby(production);
+    const [itself, ...none] = standby(production);
     const [loadBalancer, ...nothing] = standby(recovery);
     assert.deepEqual([none, nothing], [[], []]);
-    assert.equal(maintenance!.inputs["setIdentifier"], "maintenance");
+    assert.equal(itself!.inputs["setIdentifier"], "primary");
     assert.equal(loadBalancer!.inputs["setIdentifier"], "recovery");
   });
 

@@ -28,6 +28,7 @@ describe("schema/edge", () => {
     assert.deepEqual(edge.healthCheck, {
       path: "/health",
       intervalSeconds: 30,
+      holdStandby: false,
       failureThreshold: 3,
     });
   });

@@ -93,6 +93,8 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
             originHeader: firewall.originHeader,
             assets: { bucketName: names.bucket("frontend-assets"), region: scope.region },
             assetsCopy: options.assetsCopy === false ? undefined : west,
+            assetsStartAfter: [],
+            rules: [],
             accessLogsBucketArn: arns.bucket(names.bucket("access-logs")),
             logsStartAfter: [],
           },

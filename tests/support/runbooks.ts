@@ -42,6 +42,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "parameter group": "parameters",
   "new id": "db-0EXAMPLE0EXAMPLE0EXAMPLE0E",
   service: "core",
+  "zone id": "Z0123456789ABCDEFGHIJ",
   role: "somebody",
   commit: "HEAD",
   "URN of the replica":

@@ -89,6 +89,20 @@ describe("policy pack: names and certificates", () => {
       resources: [zone, record({ aliases: [{ name: "gone.example.net" }] }, { aliases: ["zone"] })],
       says: /aliases leads to/,
     },
+    {
+      compliant: "a zone of the stack that is handed over",
+      resources: [zone, record({ type: "NS", records: [UNKNOWN_TEXT] }, { records: ["zone"] })],
+    },
+    {
+      violating: "a zone that may be nobody's",
+      resources: [record({ type: "NS", records: ["ns-1.awsdns-1.com"] })],
+      says: /records leads to "ns-1\.awsdns-1\.com", which no resource of the stack has/,
+    },
+    {
+      compliant: "a zone of another stack, by the setting",
+      resources: [record({ type: "NS", records: ["ns-1.awsdns-1.com"] })],
+      config: { external: ["^ns-1\\.awsdns-1\\.com$"] },
+    },
     { unknown: "target", resources: [record({ aliases: [{ name: UNKNOWN_TEXT }] })] },
     { unknown: "addresses", resources: [record({ records: UNKNOWN_LIST })] },
     { otherType: "a zone", resources: [zone] },

@@ -287,6 +287,47 @@ describe("policy pack: edge", () => {
     otherType,
   ]);
 
+  const allHeaders = {
+    contentSecurityPolicy: { contentSecurityPolicy: "default-src 'self'", override: true },
+    frameOptions: { frameOption: "DENY", override: true },
+    referrerPolicy: { referrerPolicy: "same-origin", override: true },
+    contentTypeOptions: { override: true },
+  };
+  const securityHeaders = (change: object) => ({
+    type: policy,
+    props: { securityHeadersConfig: { ...allHeaders, ...change } },
+  });
+  ruleTable(rule("cf-security-headers"), [
+    { compliant: "all", ...securityHeaders({}) },
+    {
+      compliant: "frames of its own",
+      ...securityHeaders({ frameOptions: { frameOption: "SAMEORIGIN", override: true } }),
+    },
+    { violating: "none", type: policy, says: /contentSecurityPolicy is not set/ },
+    ...Object.keys(allHeaders).map((header) => ({
+      violating: `no ${header}`,
+      ...securityHeaders({ [header]: undefined }),
+      says: new RegExp(`securityHeadersConfig\\.${header}\\.\\w+ is not set`),
+    })),
+    {
+      violating: "every page's address told to everybody",
+      ...securityHeaders({ referrerPolicy: { referrerPolicy: "unsafe-url", override: true } }),
+      says: /set it to "strict-origin-when-cross-origin"/,
+    },
+    {
+      violating: "the origin's word instead",
+      ...securityHeaders({ contentTypeOptions: { override: false } }),
+      says: /contentTypeOptions\.override is false; set it to true/,
+    },
+    {
+      unknown: "policy",
+      ...securityHeaders({
+        contentSecurityPolicy: { contentSecurityPolicy: UNKNOWN_TEXT, override: true },
+      }),
+    },
+    otherType,
+  ]);
+
   ruleTable(rule("cf-enabled"), [
     { compliant: "on", type, props: { enabled: true } },
     { violating: "off", type, props: { enabled: false }, says: /enabled is false/ },
