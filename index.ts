@@ -288,6 +288,7 @@ const services = mapped(
         startAfter: [database, cache].flatMap(({ parameters }) => parameters[key] ?? []),
         beforeUpdate: recovery.beforeUpdate,
         alarmTopicArn: arns.topic(names.of("alert-notifications")),
+        runbooks: config.observability.runbooks,
         logsKey,
         secretsKey,
         protect: config.keys.protect,

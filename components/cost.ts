@@ -14,6 +14,10 @@ export interface CrmCostArgs {
   /** Mailboxes that hear of it; AWS allows 10. */
   readonly subscribers: readonly string[];
   readonly anomalyDetection: {
+    /** Whether unusual spending is reported. */
+    readonly enabled: boolean;
+    /** Monitor that exists already. @default one for the scope is made */
+    readonly monitorArn?: string;
     /** `account`: every service of the account; `environment`: what carries the Environment tag. */
     readonly scope: "account" | "environment";
     /** Smallest daily impact, in USD, that is reported. */
@@ -36,14 +40,22 @@ export interface CrmCostArgs {
  */
 export class CrmCost extends pulumi.ComponentResource {
   public readonly budgetName: pulumi.Output<string>;
-  public readonly anomalyMonitorArn: pulumi.Output<string>;
+  /** None where unusual spending is not reported. */
+  public readonly anomalyMonitorArn: pulumi.Output<string> | undefined;
 
   public constructor(name: string, args: CrmCostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("crm:aws:CrmCost", name, {}, opts);
 
     const allocationTags = this.activateCostAllocationTags(name, args);
     this.budgetName = this.createBudget(name, args, allocationTags).name;
-    this.anomalyMonitorArn = this.createAnomalyDetection(name, args, allocationTags).arn;
+    if (args.anomalyDetection.enabled) {
+      const { monitorArn } = args.anomalyDetection;
+      this.anomalyMonitorArn =
+        monitorArn === undefined
+          ? this.createAnomalyMonitor(name, args, allocationTags).arn
+          : pulumi.output(monitorArn);
+      this.createAnomalySubscription(name, args, this.anomalyMonitorArn);
+    }
     this.registerOutputs({
       budgetName: this.budgetName,
       anomalyMonitorArn: this.anomalyMonitorArn,
@@ -96,7 +108,7 @@ export class CrmCost extends pulumi.ComponentResource {
     );
   }
 
-  private createAnomalyDetection(
+  private createAnomalyMonitor(
     name: string,
     args: CrmCostArgs,
     dependsOn: pulumi.Resource[],
@@ -106,21 +118,34 @@ export class CrmCost extends pulumi.ComponentResource {
         ? { monitorType: "DIMENSIONAL", monitorDimension: "SERVICE" }
         : {
             monitorType: "CUSTOM",
+            // As AWS gives it back: the provider takes any other text for a change, and replaces the monitor.
             monitorSpecification: JSON.stringify({
-              Tags: { Key: "Environment", Values: [args.environment], MatchOptions: ["EQUALS"] },
+              And: null,
+              CostCategories: null,
+              Dimensions: null,
+              Not: null,
+              Or: null,
+              Tags: { Key: "Environment", MatchOptions: null, Values: [args.environment] },
             }),
           };
-    const monitor = new aws.costexplorer.AnomalyMonitor(
+    return new aws.costexplorer.AnomalyMonitor(
       `${name}-anomalies`,
       { name: args.names.environment("anomalies"), ...watched, tags: args.tags },
       { parent: this, dependsOn },
     );
+  }
+
+  private createAnomalySubscription(
+    name: string,
+    args: CrmCostArgs,
+    monitorArn: pulumi.Input<string>,
+  ): void {
     new aws.costexplorer.AnomalySubscription(
       `${name}-anomalies`,
       {
         name: args.names.environment("anomalies"),
         frequency: "DAILY",
-        monitorArnLists: [monitor.arn],
+        monitorArnLists: [monitorArn],
         // Reports by mail are sent daily or weekly; one at once goes to a topic only.
         subscribers: args.subscribers.map((address) => ({ type: "EMAIL", address })),
         thresholdExpression: {
@@ -134,6 +159,5 @@ export class CrmCost extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return monitor;
   }
 }

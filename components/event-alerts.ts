@@ -20,10 +20,16 @@ export interface EventAlertsArgs {
 }
 
 /**
- * RDS's events on storage: full; ten percent left; cannot grow, for the maximum is reached; at 80 percent of the
- * maximum. Source: RDS User Guide, "Amazon RDS event categories and event messages", low storage.
+ * RDS's events on storage: full; ten percent left; cannot grow; grows to its maximum; at 80 percent of the maximum.
+ * Source: RDS User Guide, "Amazon RDS event categories and event messages", low storage and notification.
  */
-const STORAGE_EVENTS = ["RDS-EVENT-0007", "RDS-EVENT-0089", "RDS-EVENT-0224", "RDS-EVENT-0225"];
+const STORAGE_EVENTS = [
+  "RDS-EVENT-0007",
+  "RDS-EVENT-0089",
+  "RDS-EVENT-0223",
+  "RDS-EVENT-0224",
+  "RDS-EVENT-0225",
+];
 
 /** What no metric tells: failed backups, and a database that nears the largest size it may grow to. */
 export class EventAlerts extends pulumi.ComponentResource {

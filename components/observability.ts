@@ -37,6 +37,8 @@ export interface WatchedService {
   readonly targetGroupArnSuffixes: readonly [Id, Id];
   /** Its rollback alarms: errors, latency and health over both colours. */
   readonly alarmNames: readonly string[];
+  /** Those of what customers feel. */
+  readonly customerAlarmNames: readonly string[];
   readonly alarms: readonly pulumi.Resource[];
 }
 
@@ -94,6 +96,8 @@ export class CrmObservability extends pulumi.ComponentResource {
   public readonly taskEventsLogGroupName: string;
 
   private readonly alarmTags: Tags;
+  /** They are where the edge reports to. */
+  private readonly edgeAlarmNames: readonly string[];
 
   public constructor(
     private readonly name: string,
@@ -107,6 +111,7 @@ export class CrmObservability extends pulumi.ComponentResource {
     this.createEventAlerts();
     const alarms = this.stackAlarms(events).map((spec) => this.createAlarm(spec));
     const edge = this.createEdgeAlarms();
+    this.edgeAlarmNames = edge.map(({ alarmName }) => alarmName);
     this.customersAlarmName = this.createCustomersAlarm([...alarms, ...edge]);
     this.alarmNames = [
       ...[...alarms, ...edge].map(({ alarmName }) => alarmName),
@@ -251,7 +256,7 @@ export class CrmObservability extends pulumi.ComponentResource {
     );
     const watched = [
       ...here.map(({ alarmName }) => alarmName),
-      ...Object.values(services).flatMap(({ alarmNames }) => alarmNames),
+      ...Object.values(services).flatMap(({ customerAlarmNames }) => customerAlarmNames),
     ];
     const alarmName = names.of("customers-affected", "alarm");
     new aws.cloudwatch.CompositeAlarm(
@@ -317,7 +322,11 @@ export class CrmObservability extends pulumi.ComponentResource {
             ...this.alarmNames.filter((alarm) => alarm !== this.customersAlarmName),
           ]
             .slice(0, MAXIMUM_ALARMS)
-            .map((alarm) => args.arns.regional("cloudwatch", `alarm:${alarm}`)),
+            .map((alarm) =>
+              args.arns
+                .inRegion(this.edgeAlarmNames.includes(alarm) ? EDGE_REGION : args.arns.region)
+                .regional("cloudwatch", `alarm:${alarm}`),
+            ),
           loadBalancer: args.loadBalancerArnSuffix,
           services: this.metricSources(),
           distributions: args.distributions ?? {},

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ServiceConfig } from "../schema/services";
+import { runbookLink } from "./alarm";
 import type { Names } from "./shared/names";
 import type { Tags } from "./shared/tags";
 
@@ -14,6 +15,8 @@ export interface ServiceAlarmsArgs {
   readonly loadBalancer: pulumi.Input<string>;
   /** Topic, by ARN, that hears of an alarm. */
   readonly alarmTopicArn: string;
+  /** Folder or URL of the runbooks. */
+  readonly runbooks: string;
   readonly names: Names;
   readonly tags: Tags;
 }
@@ -21,11 +24,15 @@ export interface ServiceAlarmsArgs {
 /**
  * The alarms that take a service's new version back. Each looks at the service's own two target groups
  * together, never at the load balancer, where another service's trouble would count; a colour without
- * traffic counts as well and healthy. Costs 0.10 USD a metric and month.
+ * traffic counts as well and healthy: arithmetic takes what is missing for 0. FILL would do so for the newest
+ * minute too, which is often late, and the last period would always be good. Source: CloudWatch User Guide, "Using
+ * math expressions with CloudWatch metrics". Costs 0.10 USD a metric and month.
  */
 export class ServiceAlarms extends pulumi.ComponentResource {
   /** Physical names, known before the alarms exist. */
   public readonly alarmNames: readonly string[];
+  /** Those of what customers feel: the load balancer leads them past one task that is not well. */
+  public readonly customerAlarmNames: readonly string[];
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
 
   public constructor(
@@ -42,9 +49,8 @@ export class ServiceAlarms extends pulumi.ComponentResource {
         description: `More than ${settings.errorPercent} percent of answers are 5XX`,
         threshold: settings.errorPercent,
         expression:
-          "IF(FILL(requests0, 0) + FILL(requests1, 0) >= " +
-          `${settings.minimumRequests}, 100 * (FILL(errors0, 0) + FILL(errors1, 0)) / ` +
-          "(FILL(requests0, 0) + FILL(requests1, 0)), 0)",
+          `IF(requests0 + requests1 >= ${settings.minimumRequests}, ` +
+          "100 * (errors0 + errors1) / (requests0 + requests1), 0)",
         metrics: [
           ["errors", "HTTPCode_Target_5XX_Count", "Sum"],
           ["requests", "RequestCount", "Sum"],
@@ -54,20 +60,24 @@ export class ServiceAlarms extends pulumi.ComponentResource {
         part: "latency",
         description: `The 95th percentile of response times is above ${settings.latencySeconds} s`,
         threshold: settings.latencySeconds,
-        expression: "MAX([FILL(latency0, 0), FILL(latency1, 0)])",
+        expression: "MAX([latency0, latency1])",
         metrics: [["latency", "TargetResponseTime", "p95"]],
       }),
       this.createAlarm(name, args, {
         part: "unhealthy",
         description: "A task fails the load balancer's health check",
         threshold: 0,
-        expression: "FILL(unhealthy0, 0) + FILL(unhealthy1, 0)",
+        expression: "unhealthy0 + unhealthy1",
         metrics: [["unhealthy", "UnHealthyHostCount", "Maximum"]],
       }),
     ];
     this.alarms = alarms.map(({ alarm }) => alarm);
     this.alarmNames = alarms.map(({ alarmName }) => alarmName);
-    this.registerOutputs({ alarmNames: this.alarmNames });
+    this.customerAlarmNames = this.alarmNames.slice(0, 2);
+    this.registerOutputs({
+      alarmNames: this.alarmNames,
+      customerAlarmNames: this.customerAlarmNames,
+    });
   }
 
   private createAlarm(name: string, args: ServiceAlarmsArgs, rule: AlarmRule) {
@@ -77,7 +87,7 @@ export class ServiceAlarms extends pulumi.ComponentResource {
       `${name}-${rule.part}`,
       {
         name: alarmName,
-        alarmDescription: `${rule.description}; a deployment of the ${args.service} service in progress is taken back. Runbook: docs/runbooks/alarms.md#service-${rule.part}`,
+        alarmDescription: `${rule.description}; a deployment of the ${args.service} service in progress is taken back. Runbook: ${runbookLink(args.runbooks, `alarms#service-${rule.part}`)}`,
         comparisonOperator: "GreaterThanThreshold",
         threshold: rule.threshold,
         evaluationPeriods: settings.evaluationPeriods,

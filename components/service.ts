@@ -50,6 +50,8 @@ export interface CrmServiceArgs {
   readonly secretsKey: NamedKey;
   /** Topic, by ARN, that hears of alarms. */
   readonly alarmTopicArn: string;
+  /** Folder or URL of the runbooks. */
+  readonly runbooks: string;
   /** What tasks need to start: parameters that others write. @default nothing */
   readonly startAfter?: readonly pulumi.Resource[];
   /** Run before each update of the ECS service, such as a backup. @default none */
@@ -91,6 +93,8 @@ export class CrmService extends pulumi.ComponentResource {
   public readonly loadBalancerArnSuffix: pulumi.Output<string>;
   /** The alarms that take a deployment back. */
   public readonly alarmNames: readonly string[];
+  /** Those of what customers feel. */
+  public readonly customerAlarmNames: readonly string[];
   public readonly alarms: readonly pulumi.Resource[];
   public readonly taskDefinitionArn: pulumi.Output<string>;
   /** What runs; none while the bootstrap image does. */
@@ -166,6 +170,7 @@ export class CrmService extends pulumi.ComponentResource {
     this.loadBalancerArnSuffix = args.platform.loadBalancerArnSuffix;
     this.logGroup = logGroup;
     this.alarmNames = alarms.alarmNames;
+    this.customerAlarmNames = alarms.customerAlarmNames;
     this.alarms = alarms.alarms;
     this.taskDefinitionArn = definition.arn;
     this.taskRoleName = roles.taskRoleName;
@@ -178,6 +183,7 @@ export class CrmService extends pulumi.ComponentResource {
       targetGroupArnSuffixes: this.targetGroupArnSuffixes,
       loadBalancerArnSuffix: this.loadBalancerArnSuffix,
       alarmNames: this.alarmNames,
+      customerAlarmNames: this.customerAlarmNames,
       taskDefinitionArn: this.taskDefinitionArn,
       image: this.image,
       taskRoleName: this.taskRoleName,
@@ -297,6 +303,7 @@ export class CrmService extends pulumi.ComponentResource {
         targetGroups: routing.arnSuffixes,
         loadBalancer: args.platform.loadBalancerArnSuffix,
         alarmTopicArn: args.alarmTopicArn,
+        runbooks: args.runbooks,
         names: args.names,
         tags: args.tags,
       },

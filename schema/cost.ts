@@ -27,6 +27,19 @@ export const costSchema = group({
     "Mailboxes that budget alerts and anomaly reports go to",
   ),
   anomalyDetection: group({
+    enabled: flag()
+      .default(true)
+      .describe(
+        "Whether unusual spending is reported. An account of an organization has no monitor by tag: only the management account does",
+      ),
+    monitorArn: text(
+      /^arn:[\w-]+:ce::\d{12}:anomalymonitor\/[\w-]+$/,
+      "an anomaly monitor's ARN such as arn:aws:ce::123456789012:anomalymonitor/0123abcd-...",
+    )
+      .optional()
+      .describe(
+        "Monitor that exists already, such as AWS's own Default-Services-Monitor; without it the stack makes one for the scope",
+      ),
     scope: oneOf(["account", "environment"])
       .default("environment")
       .describe(

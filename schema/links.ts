@@ -6,7 +6,7 @@ import { group, list, oneOf, word, type Report } from "./common";
 /** The kinds of target and what each allows. */
 const ACCESS = {
   bucket: ["read", "write", "read-write"],
-  queue: ["send", "receive"],
+  queue: ["send", "receive", "send-receive"],
   topic: ["publish"],
 } as const;
 
@@ -20,7 +20,7 @@ export const linkSchema = group({
   queue: word().optional().describe("Queue that is linked, by its key in the stack file"),
   topic: word().optional().describe("Topic that is linked, by its key in the stack file"),
   access: oneOf([...ACCESS.bucket, ...ACCESS.queue, ...ACCESS.topic]).describe(
-    "What is allowed: read, write or read-write for a bucket, send or receive for a queue, publish for a topic",
+    "What is allowed: read, write or read-write for a bucket, send, receive or send-receive for a queue, publish for a topic",
   ),
 });
 

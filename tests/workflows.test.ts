@@ -113,7 +113,7 @@ describe("workflows", () => {
       group: "stack-${{ inputs.stack }}",
       "cancel-in-progress": false,
     });
-    assert.equal(drift!.concurrency!.group, "stack-${{ matrix.stack }}");
+    assert.equal(drift!.concurrency!.group, "drift-${{ matrix.stack }}");
     assert.equal(drift!.concurrency!["cancel-in-progress"], false);
     assert.equal(deploy!.environment!.name, "${{ inputs.stack }}");
   });

@@ -25,6 +25,9 @@ export interface ContainerDefinitionsArgs {
 /** Memory that the collector may take and is set aside for it, in MiB. */
 const COLLECTOR_MEMORY = { limit: 256, reserved: 64 };
 
+/** Port on which the collector passes requests for sampling rules on to X-Ray. */
+const SAMPLING_PORT = 2000;
+
 /** Port on which the collector takes OTLP over HTTP, inside the task only. */
 const OTLP_PORT = 4318;
 
@@ -105,6 +108,9 @@ function tracingEnvironment(args: ContainerDefinitionsArgs): Record<string, stri
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${OTLP_PORT}`,
         OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
         OTEL_PROPAGATORS: "xray,tracecontext",
+        // Asks for the sampling rules; an SDK that does not know it records every request.
+        OTEL_TRACES_SAMPLER: "xray",
+        OTEL_TRACES_SAMPLER_ARG: `endpoint=http://localhost:${SAMPLING_PORT},polling_interval=300`,
         OTEL_METRICS_EXPORTER: "none",
         OTEL_LOGS_EXPORTER: "none",
       }
@@ -141,7 +147,7 @@ function collectorConfig(region: string): Record<string, unknown> {
     extensions: {
       health_check: { endpoint: "localhost:13133" },
       // Where the service's SDK asks for X-Ray's sampling rules.
-      awsproxy: { endpoint: "localhost:2000", region },
+      awsproxy: { endpoint: `localhost:${SAMPLING_PORT}`, region },
     },
     receivers: { otlp: { protocols: { http: { endpoint: `localhost:${OTLP_PORT}` } } } },
     processors: {

@@ -27,7 +27,7 @@ export interface LinkTarget {
 export type BucketAccess = "read" | "write" | "read-write";
 
 /** What a link to a queue allows. */
-export type QueueAccess = "send" | "receive";
+export type QueueAccess = "send" | "receive" | "send-receive";
 
 const READ_KEY = ["kms:Decrypt"];
 const WRITE_KEY = ["kms:GenerateDataKey", "kms:Decrypt"];
@@ -58,15 +58,13 @@ export function bucketLink(arns: Arns, bucket: LinkTarget, access: BucketAccess)
 /** Messages of a queue; `<LABEL>_QUEUE_URL` holds its address. */
 export function queueLink(arns: Arns, queue: LinkTarget, access: QueueAccess): Link {
   const domain = arns.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-  const actions =
-    access === "send"
-      ? ["sqs:SendMessage", "sqs:GetQueueAttributes"]
-      : [
-          "sqs:ReceiveMessage",
-          "sqs:DeleteMessage",
-          "sqs:ChangeMessageVisibility",
-          "sqs:GetQueueAttributes",
-        ];
+  const sends = access !== "receive";
+  const receives = access !== "send";
+  const actions = [
+    ...(sends ? ["sqs:SendMessage"] : []),
+    ...(receives ? ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"] : []),
+    "sqs:GetQueueAttributes",
+  ];
   return {
     environment: {
       [variable(queue, "QUEUE_URL")]:
@@ -74,7 +72,7 @@ export function queueLink(arns: Arns, queue: LinkTarget, access: QueueAccess): L
     },
     statements: [
       { sid: sid("Messages", queue), actions, resources: [arns.queue(queue.name)] },
-      ...keyUse(arns, queue, access === "send" ? WRITE_KEY : READ_KEY),
+      ...keyUse(arns, queue, sends ? WRITE_KEY : READ_KEY),
     ],
   };
 }

@@ -1,4 +1,4 @@
-/** Distributions. Their firewall is in firewall.ts. */
+/** Distributions. Their headers are in edge-headers.ts, their firewall in firewall.ts. */
 import {
   expect,
   isNotTrue,
@@ -11,6 +11,7 @@ import {
 import type { Node, StackGraph } from "../graph";
 import { companions, fits, isSet, isUnnamed, itemPaths, nameOf, propertyRule } from "../relations";
 import { type Properties, read, shown, UNKNOWN } from "../values";
+import { headerRules } from "./edge-headers";
 import { firewallRules } from "./firewall";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -315,106 +316,6 @@ const countries = resourceRule<CountriesSetting>({
   },
 });
 
-/** The default behaviour and the others. */
-function behaviours(properties: Properties, report: Report): readonly string[] {
-  return ["defaultCacheBehavior", ...itemPaths(properties, "orderedCacheBehaviors", report)];
-}
-
-const responseHeaders = resourceRule({
-  id: "cf-response-headers",
-  description: "Every answer of a distribution carries security headers.",
-  severity: "medium",
-  controls: { checkov: ["CKV2_AWS_32"] },
-  remediation: "Set responseHeadersPolicyId in each behaviour.",
-  url: `${CLOUDFRONT}/adding-response-headers.html`,
-  types: [DISTRIBUTION],
-  check(subject, report) {
-    for (const path of behaviours(subject.properties, report)) {
-      if (read(subject.properties, path) === UNKNOWN) {
-        report.undecided(path);
-      } else if (!isSet(subject.properties, `${path}.responseHeadersPolicyId`)) {
-        report.violation(`${path}.responseHeadersPolicyId is not set; name a policy.`);
-      }
-    }
-  },
-});
-
-const HEADERS_POLICY = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy";
-
-/** What each header has to say, by its place below securityHeadersConfig. */
-const SECURITY_HEADERS: readonly {
-  readonly header: string;
-  readonly value?: string;
-  readonly accepts?: (value: unknown) => boolean;
-  readonly mend?: string;
-}[] = [
-  {
-    header: "contentSecurityPolicy",
-    value: "contentSecurityPolicy",
-    accepts: (policy) => typeof policy === "string" && policy !== "",
-    mend: "say what pages may load",
-  },
-  {
-    header: "frameOptions",
-    value: "frameOption",
-    accepts: (option) => option === "DENY" || option === "SAMEORIGIN",
-    mend: 'set it to "DENY"',
-  },
-  {
-    header: "referrerPolicy",
-    value: "referrerPolicy",
-    accepts: (policy) => typeof policy === "string" && policy !== "" && policy !== "unsafe-url",
-    mend: 'set it to "strict-origin-when-cross-origin"',
-  },
-  { header: "contentTypeOptions" },
-];
-
-const securityHeaders = resourceRule({
-  id: "cf-security-headers",
-  description:
-    "Browsers are told what pages may load, that nobody frames them, whom they tell of a page, and to trust content types, whatever the origin says.",
-  severity: "medium",
-  controls: { checkov: ["CKV2_AWS_32"] },
-  remediation:
-    "Set contentSecurityPolicy, frameOptions, referrerPolicy and contentTypeOptions in securityHeadersConfig, each with override true.",
-  url: `${CLOUDFRONT}/understanding-response-headers-policies.html`,
-  types: [HEADERS_POLICY],
-  check(subject, report) {
-    for (const { header, value, accepts, mend } of SECURITY_HEADERS) {
-      const path = `securityHeadersConfig.${header}`;
-      if (value !== undefined) {
-        expect(subject, report, `${path}.${value}`, accepts!, mend!);
-      }
-      expect(subject, report, `${path}.override`, isTrue, "set it to true");
-    }
-  },
-});
-
-const YEAR = 31_536_000;
-
-const strictTransport = resourceRule({
-  id: "cf-hsts",
-  description: "Browsers are told to use TLS only, for a year, for subdomains too.",
-  severity: "medium",
-  controls: { checkov: ["CKV_AWS_259"] },
-  remediation:
-    "Set securityHeadersConfig.strictTransportSecurity: accessControlMaxAgeSec 31536000, includeSubdomains and override true.",
-  url: `${CLOUDFRONT}/understanding-response-headers-policies.html`,
-  types: [HEADERS_POLICY],
-  check(subject, report) {
-    const path = "securityHeadersConfig.strictTransportSecurity";
-    expect(
-      subject,
-      report,
-      `${path}.accessControlMaxAgeSec`,
-      (seconds) => typeof seconds === "number" && seconds >= YEAR,
-      `set it to ${YEAR} at least`,
-    );
-    expect(subject, report, `${path}.includeSubdomains`, isTrue, "set it to true");
-    expect(subject, report, `${path}.override`, isTrue, "set it to true");
-  },
-});
-
 const enabled = propertyRule({
   id: "cf-enabled",
   description: "A distribution is on, or is removed.",
@@ -439,9 +340,7 @@ export const edgeRules: readonly Rule[] = [
   bucketExists,
   originFailover,
   countries,
-  responseHeaders,
-  securityHeaders,
-  strictTransport,
+  ...headerRules,
   enabled,
   ...firewallRules,
 ];

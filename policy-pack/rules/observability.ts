@@ -45,6 +45,11 @@ interface Coverage {
 
 const isReplica = (node: Node) => read(node.properties, "replicateSourceDb") !== undefined;
 
+const hasReplicas = (node: Node) => {
+  const replicas = read(node.properties, "replicasPerNodeGroup");
+  return typeof replicas === "number" && replicas > 0;
+};
+
 const COVERAGE: Readonly<Record<string, Coverage>> = {
   "aws:rds/instance:Instance": {
     dimension: "DBInstanceIdentifier",
@@ -61,17 +66,26 @@ const COVERAGE: Readonly<Record<string, Coverage>> = {
     dimension: "CacheClusterId",
     identity: "replicationGroupId",
     begins: true,
-    metrics: () => ["DatabaseMemoryUsagePercentage", "Evictions"],
+    metrics: (node) => [
+      "DatabaseMemoryUsagePercentage",
+      "Evictions",
+      ...(hasReplicas(node) ? ["ReplicationLag"] : []),
+    ],
   },
   "aws:sqs/queue:Queue": {
     dimension: "QueueName",
     identity: "name",
-    metrics: () => [["ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"]],
+    // A queue with a dead-letter queue is one that somebody works on: what counts is how long that takes.
+    metrics: (node) => [
+      read(node.properties, "redrivePolicy") === undefined
+        ? ["ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"]
+        : "ApproximateAgeOfOldestMessage",
+    ],
   },
   "aws:lambda/function:Function": {
     dimension: "FunctionName",
     identity: "name",
-    metrics: () => ["Errors", "Throttles"],
+    metrics: () => ["Errors", "Throttles", "Duration"],
   },
   "aws:lb/loadBalancer:LoadBalancer": {
     dimension: "LoadBalancer",
@@ -86,8 +100,13 @@ const COVERAGE: Readonly<Record<string, Coverage>> = {
     kind: "protocol",
     metrics: (node) =>
       ["HTTP", "HTTPS"].includes(String(read(node.properties, "protocol")))
-        ? ["UnHealthyHostCount"]
+        ? ["UnHealthyHostCount", "HTTPCode_Target_5XX_Count", "TargetResponseTime"]
         : [],
+  },
+  "aws:ecs/service:Service": {
+    dimension: "ServiceName",
+    identity: "name",
+    metrics: () => ["RunningTaskCount"],
   },
   "aws:cloudfront/distribution:Distribution": {
     dimension: "DistributionId",

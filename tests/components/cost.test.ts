@@ -9,7 +9,7 @@ const ARGS: CrmCostArgs = {
   actualAlertPercents: [80, 100],
   forecastAlertPercents: [100],
   subscribers: ["alerts@crm-consulting.com"],
-  anomalyDetection: { scope: "account", minimumImpactUsd: 150 },
+  anomalyDetection: { enabled: true, scope: "account", minimumImpactUsd: 150 },
   costAllocationTags: { activate: true, keys: ["Environment", "Component", "CostCenter"] },
   environment: "production",
   names,
@@ -79,7 +79,7 @@ describe("CrmCost", () => {
     assert.equal(account["monitorDimension"], "SERVICE");
 
     const recording = await plan({
-      anomalyDetection: { scope: "environment", minimumImpactUsd: 20 },
+      anomalyDetection: { enabled: true, scope: "environment", minimumImpactUsd: 20 },
     });
     const own = recording.only("aws:costexplorer/anomalyMonitor:AnomalyMonitor").inputs;
     assert.equal(own["monitorType"], "CUSTOM");
@@ -89,6 +89,29 @@ describe("CrmCost", () => {
     assert.deepEqual(subscription.inputs["subscribers"], [
       { type: "EMAIL", address: "alerts@crm-consulting.com" },
     ]);
+  });
+
+  it("gives the monitor the text that AWS gives back: any other would replace it each time", async () => {
+    const recording = await plan({
+      anomalyDetection: { enabled: true, scope: "environment", minimumImpactUsd: 20 },
+    });
+    const { monitorSpecification } = recording.only(
+      "aws:costexplorer/anomalyMonitor:AnomalyMonitor",
+    ).inputs;
+    const keys = ["And", "CostCategories", "Dimensions", "Not", "Or", "Tags"];
+    assert.deepEqual(Object.keys(JSON.parse(monitorSpecification)), keys);
+    assert.equal(JSON.parse(monitorSpecification).Tags.MatchOptions, null);
+  });
+
+  it("reports by a monitor that exists, or not at all", async () => {
+    const monitorArn = "arn:aws:ce::123456789012:anomalymonitor/0123abcd";
+    const detection = { scope: "account" as const, minimumImpactUsd: 20 };
+    const given = await plan({ anomalyDetection: { ...detection, enabled: true, monitorArn } });
+    assert.deepEqual(given.ofType("aws:costexplorer/anomalyMonitor:AnomalyMonitor"), []);
+    const subscription = given.only("aws:costexplorer/anomalySubscription:AnomalySubscription");
+    assert.deepEqual(subscription.inputs["monitorArnLists"], [monitorArn]);
+    const off = await plan({ anomalyDetection: { ...detection, enabled: false } });
+    assert.ok(!off.all.some(({ type }) => type.startsWith("aws:costexplorer/anomaly")));
   });
 
   it("tags what can be tagged", async () => {

@@ -145,6 +145,7 @@ function observabilityArgsPlain() {
             `targetgroup/${service}-green/1`,
           ],
           alarmNames: [],
+          customerAlarmNames: [],
           alarms: [],
         },
       ]),

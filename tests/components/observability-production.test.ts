@@ -54,7 +54,7 @@ const REQUIRED: Record<string, unknown[][]> = {
   ],
   "the database": [
     ["crm-observability-rds-high-cpu-replica", ["CPUUtilization", "Average", ">", 80]],
-    ["crm-observability-rds-replica-lag", ["ReplicaLag", "Maximum", ">", 300]],
+    ["crm-observability-rds-replica-lag", ["ReplicaLag", "Average", ">", 300]],
     ...["primary", "replica"].flatMap((role) => [
       // 80 % of 500 GiB in use; of the maximum, RDS tells by an event.
       [`crm-observability-rds-${role}-storage`, ["FreeStorageSpace", "Minimum", "<", 100 * GIB]],
@@ -122,6 +122,17 @@ describe("observability: production", () => {
       }
     });
   }
+
+  it("takes nothing for 0 that is only late: with FILL, the newest of periods that must all be bad is good", () => {
+    const filled = [...alarms].filter(
+      ([, { inputs }]) =>
+        JSON.stringify(inputs["metricQueries"] ?? "").includes("FILL(") &&
+        inputs["datapointsToAlarm"] === inputs["evaluationPeriods"],
+    );
+    // Those that scale in wait for ten quiet minutes: one that is quiet by mistake brings nothing about.
+    const scaling = SERVICES.map((service) => `crm-${service}-in`);
+    assert.deepEqual(filled.map(([name]) => name).sort(), [...scaling].sort());
+  });
 
   it("watches both colours of each service", () => {
     for (const service of SERVICES) {

@@ -168,7 +168,7 @@ describe("schema of crm:eventing", () => {
     [
       "an access that a queue does not know",
       (input) => (function_(input).links[0].access = "read"),
-      "functions.social-data-processor.links.0.access: send or receive for a queue",
+      "functions.social-data-processor.links.0.access: send, receive or send-receive for a queue",
     ],
     [
       "a link with two targets",

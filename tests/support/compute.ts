@@ -136,6 +136,7 @@ export function createService(
     logsKey: LOGS_KEY,
     secretsKey: SECRETS_KEY,
     alarmTopicArn: ALARM_TOPIC,
+    runbooks: "docs/runbooks",
     protect: true,
     names,
     arns,

@@ -38,6 +38,7 @@ export function observabilityArgs(
             alarmNames: ["errors", "latency", "unhealthy"].map(
               (p) => `crm-${service}-service-${p}`,
             ),
+            customerAlarmNames: ["errors", "latency"].map((p) => `crm-${service}-service-${p}`),
             alarms: [],
           },
         ]),

@@ -48,9 +48,9 @@ export function loadBalancerAlarms(
 export function answersShare(loadBalancer: Id, answers: "4XX" | "5XX", minimumRequests: number) {
   const count = (metricName: string) => loadBalancerMetric(metricName, "Sum", loadBalancer);
   // What the load balancer refuses by itself is not among its requests.
-  const all = "(FILL(requests, 0) + FILL(own, 0))";
+  const all = "(requests + own)";
   return {
-    expression: `IF(${all} >= ${minimumRequests}, 100 * (FILL(services, 0) + FILL(own, 0)) / ${all}, 0)`,
+    expression: `IF(${all} >= ${minimumRequests}, 100 * (services + own) / ${all}, 0)`,
     metrics: {
       services: count(`HTTPCode_Target_${answers}_Count`),
       own: count(`HTTPCode_ELB_${answers}_Count`),

@@ -32,14 +32,14 @@ export type AlarmSpec = Watched & {
   readonly customers?: boolean;
 };
 
-/** The largest, over nodes, of a metric; a node that does not report counts as nothing. */
+/** The largest, over nodes, of a metric, of those that report. */
 export function highest(metrics: readonly Metric[]): Watched {
   if (metrics.length === 1) {
     return { metric: metrics[0]! };
   }
   const ids = metrics.map((_, index) => `m${index}`);
   return {
-    expression: `MAX([${ids.map((id) => `FILL(${id}, 0)`).join(", ")}])`,
+    expression: `MAX([${ids.join(", ")}])`,
     metrics: Object.fromEntries(metrics.map((metric, index) => [ids[index]!, metric])),
   };
 }

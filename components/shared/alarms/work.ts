@@ -14,7 +14,7 @@ export function serviceAlarms(
   return [
     {
       // During a deployment there are more tasks than wanted, never fewer for long.
-      expression: "desired - FILL(running, 0)",
+      expression: "desired - running",
       metrics: { running, desired },
       part: `${label}-tasks-missing`,
       meaning: `The ${label} service has had fewer tasks than it should for ${settings.missingTasksMinutes} minutes`,

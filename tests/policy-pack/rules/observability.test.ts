@@ -75,9 +75,11 @@ describe("policy pack: observability", () => {
         {
           type,
           props: {
-            metricQueries: ["DatabaseMemoryUsagePercentage", "Evictions"].map((metricName) => ({
-              metric: { metricName, dimensions: { CacheClusterId: "crm-redis-0001-001" } },
-            })),
+            metricQueries: ["DatabaseMemoryUsagePercentage", "Evictions", "ReplicationLag"].map(
+              (metricName) => ({
+                metric: { metricName, dimensions: { CacheClusterId: "crm-redis-0001-001" } },
+              }),
+            ),
           },
         },
       ],
@@ -92,9 +94,41 @@ describe("policy pack: observability", () => {
       config: { unwatched: ["maintenance$"] },
     },
     {
+      violating: "a queue that somebody works on, of which only the depth is watched",
+      resources: [
+        { ...queue, props: { ...queue.props, redrivePolicy: "{}" } },
+        alarm("ApproximateNumberOfMessagesVisible", { QueueName: "crm-mails" }),
+      ],
+      says: /no alarm looks at its ApproximateAgeOfOldestMessage; add one/,
+    },
+    {
+      violating: "a service whose tasks nobody counts",
+      resources: [
+        { type: "aws:ecs/service:Service", props: { name: "crm-core" } },
+        alarm("CPUUtilization", { ServiceName: "crm-core" }),
+      ],
+      says: /no alarm looks at its RunningTaskCount/,
+    },
+    {
+      compliant: "a service whose tasks are counted",
+      resources: [
+        { type: "aws:ecs/service:Service", props: { name: "crm-core" } },
+        alarm("RunningTaskCount", { ServiceName: "crm-core" }),
+      ],
+    },
+    {
+      violating: "a function whose time nobody watches",
+      resources: [
+        { type: "aws:lambda/function:Function", props: { name: "crm-mail" } },
+        alarm("Errors", { FunctionName: "crm-mail" }),
+        alarm("Throttles", { FunctionName: "crm-mail" }),
+      ],
+      says: /no alarm looks at its Duration/,
+    },
+    {
       violating: "a queue that nobody watches",
       resources: [queue, age("crm-other")],
-      says: /no alarm looks at its ApproximateAgeOfOldestMessage or ApproximateNumberOfMessagesVisible/,
+      says: /no alarm looks at its ApproximateNumberOfMessagesVisible or ApproximateAgeOfOldestMessage/,
     },
     {
       violating: "a database without an alarm on its storage",
@@ -131,7 +165,7 @@ describe("policy pack: observability", () => {
         { ...queue, name: "other", props: { name: "crm-other" } },
         age("crm-other"),
       ],
-      says: /no alarm looks at its ApproximateAge/,
+      says: /no alarm looks at its ApproximateNumber/,
     },
     {
       unknown: "the metric",
