@@ -33,6 +33,15 @@ export const bootstrapSchema = group({
         "Value of the tag Environment on the stack's resources",
       ),
       prefix: word().describe("Start of the names of the stack's roles, functions and so on"),
+      buckets: list(
+        text(
+          /^crm-[a-z0-9*-]{1,59}$/,
+          "names of buckets, which begin with crm-, with * for any characters",
+        ),
+        1,
+        10,
+        "names",
+      ).describe("Buckets that the stack makes, and those with its functions' artifacts"),
       region: region()
         .optional()
         .describe("Region of the key of its secrets; without it, that of the state bucket"),

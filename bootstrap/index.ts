@@ -166,7 +166,7 @@ const drift = new PipelineRole(
   opts,
 );
 
-const deployments = mapped(config.stacks, ({ environment, prefix, region }, stack) => {
+const deployments = mapped(config.stacks, ({ environment, prefix, buckets, region }, stack) => {
   const state = { ...allState, stacks: [stack], keyRegions: [region ?? config.region] };
   return new PipelineRole(
     rights.deployRoleName(stack),
@@ -180,6 +180,7 @@ const deployments = mapped(config.stacks, ({ environment, prefix, region }, stac
         deploy: rights.deploy({
           arns,
           prefix,
+          buckets,
           regions: config.regions,
           otherEnvironments: ENVIRONMENTS.filter((other) => other !== environment),
         }),

@@ -67,6 +67,35 @@ const NAMED_SERVICES: Readonly<Record<string, (prefix: string) => string>> = {
   ssm: (prefix) => `parameter/${prefix}/*`,
 };
 
+/** What these services do to no resource with a name: an event source mapping's id is AWS's own. Source: Service Authorization Reference, by service. */
+const WITHOUT_NAME = [
+  "ecr:CreateRepositoryCreationTemplate",
+  "ecr:DeleteRepositoryCreationTemplate",
+  "ecr:DescribeRegistry",
+  "ecr:DescribeRepositories",
+  "ecr:DescribeRepositoryCreationTemplates",
+  "ecr:PutReplicationConfiguration",
+  "ecr:UpdateRepositoryCreationTemplate",
+  "lambda:*EventSourceMapping*",
+  "lambda:GetLayerVersion",
+  "lambda:ListTags",
+  "lambda:TagResource",
+  "lambda:UntagResource",
+  "sns:GetSubscriptionAttributes",
+  "sns:SetSubscriptionAttributes",
+  "sns:Unsubscribe",
+  "ssm:DescribeParameters",
+];
+
+/** AWS's policies that the platform's roles carry; a deployment attaches no other. */
+export const MANAGED_POLICIES = [
+  "AWSBackupServiceRolePolicyForS3Backup",
+  "AmazonECSInfrastructureRolePolicyForLoadBalancers",
+  "service-role/AWSBackupServiceRolePolicyForBackup",
+  "service-role/AWSBackupServiceRolePolicyForRestores",
+  "service-role/AmazonRDSEnhancedMonitoringRole",
+].map((name) => `arn:aws:iam::aws:policy/${name}`);
+
 /** Services that take one of the platform's roles (`iam:PassRole`). */
 const ROLE_TAKERS = [
   "application-autoscaling.amazonaws.com",
@@ -78,19 +107,18 @@ const ROLE_TAKERS = [
   "events.amazonaws.com",
   "lambda.amazonaws.com",
   "monitoring.rds.amazonaws.com",
-  "pipes.amazonaws.com",
   "s3.amazonaws.com",
   "scheduler.amazonaws.com",
   "sns.amazonaws.com",
   "vpc-flow-logs.amazonaws.com",
 ];
 
+const ATTACHMENTS = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"];
+
 const ROLE_CHANGES = [
-  "iam:AttachRolePolicy",
   "iam:CreateRole",
   "iam:DeleteRole",
   "iam:DeleteRolePolicy",
-  "iam:DetachRolePolicy",
   "iam:PutRolePolicy",
   "iam:TagRole",
   "iam:UntagRole",
@@ -223,6 +251,8 @@ export interface DeployScope {
   readonly arns: Arns;
   /** Start of the names of the stack's roles. */
   readonly prefix: string;
+  /** Names of its buckets, with `*` for any characters. */
+  readonly buckets: readonly string[];
   /** Regions that the stack has resources in. */
   readonly regions: readonly string[];
   /** Values of the tag Environment that are not the stack's. */
@@ -230,7 +260,11 @@ export interface DeployScope {
 }
 
 /** Changes what the platform is made of; its backups are given to no other account. */
-export function deploy({ arns, prefix, regions, otherEnvironments }: DeployScope): Statement[] {
+export function deploy(scope: DeployScope): Statement[] {
+  return [...services(scope), ...keys(scope), ...roles(scope), ...limits(scope)];
+}
+
+function services({ arns, prefix, buckets, regions }: DeployScope): Statement[] {
   return [
     {
       sid: "Services",
@@ -246,23 +280,20 @@ export function deploy({ arns, prefix, regions, otherEnvironments }: DeployScope
         ...Object.entries(NAMED_SERVICES).flatMap(([service, resource]) =>
           regions.map((region) => arns.inRegion(region).regional(service, resource(prefix))),
         ),
-        arns.bucket("crm-*"),
-        `${arns.bucket("crm-*")}/*`,
+        ...buckets.flatMap((bucket) => [arns.bucket(bucket), `${arns.bucket(bucket)}/*`]),
       ],
     },
     {
-      sid: "LookAtNamedServices",
-      actions: [
-        "ecr:DescribeRepositories",
-        "lambda:*EventSourceMapping*",
-        "lambda:GetLayerVersion",
-        "lambda:ListTags",
-        "ssm:DescribeParameters",
-      ],
-      // Lists know no resource; an event source mapping's id is AWS's own.
+      sid: "WithoutName",
+      actions: WITHOUT_NAME,
       resources: ["*"],
       conditions: { StringEquals: { "aws:RequestedRegion": regions } },
     },
+  ];
+}
+
+function keys({ arns, prefix, regions }: DeployScope): Statement[] {
+  return [
     {
       sid: "MakeKeys",
       actions: [
@@ -298,8 +329,19 @@ export function deploy({ arns, prefix, regions, otherEnvironments }: DeployScope
         "ForAnyValue:StringLike": { "kms:ResourceAliases": `alias/${prefix}-*` },
       },
     },
+  ];
+}
+
+function roles({ arns, prefix }: DeployScope): Statement[] {
+  return [
     { sid: "LookAtRoles", actions: ["iam:Get*", "iam:List*"], resources: ["*"] },
     { sid: "ChangeRoles", actions: ROLE_CHANGES, resources: [arns.role(`${prefix}-*`)] },
+    {
+      sid: "AttachPolicies",
+      actions: ATTACHMENTS,
+      resources: [arns.role(`${prefix}-*`)],
+      conditions: { ArnEquals: { "iam:PolicyARN": MANAGED_POLICIES } },
+    },
     {
       sid: "PassRoles",
       actions: ["iam:PassRole"],
@@ -311,6 +353,11 @@ export function deploy({ arns, prefix, regions, otherEnvironments }: DeployScope
       actions: ["iam:CreateServiceLinkedRole"],
       resources: [arns.global("iam", "role/aws-service-role/*")],
     },
+  ];
+}
+
+function limits({ otherEnvironments }: DeployScope): Statement[] {
+  return [
     {
       sid: "NotSharedBackups",
       effect: "Deny",
@@ -339,25 +386,33 @@ export function deploy({ arns, prefix, regions, otherEnvironments }: DeployScope
 /** No role of the pipeline changes the pipeline: not the roles, the keys, the state of others or their bucket. */
 export function notThePipeline(scope: StateScope, otherStacks: readonly string[]): Statement[] {
   const bucket = scope.arns.bucket(scope.bucket);
+  const everywhere = scope.arns.inRegion("*");
   return [
     {
       sid: "NotPipelineRoles",
       effect: "Deny",
-      actions: [...ROLE_CHANGES, "iam:PassRole"],
+      actions: [...ROLE_CHANGES, ...ATTACHMENTS, "iam:PassRole"],
       resources: [scope.arns.role("crm-pipeline-*")],
     },
     {
       sid: "NotPipelineKeys",
       effect: "Deny",
       actions: ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:CreateGrant"],
-      resources: [scope.arns.anyKey()],
+      resources: [everywhere.anyKey()],
       conditions: { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/crm-pulumi-*" } },
+    },
+    {
+      // The conditions on keys go by these.
+      sid: "NotPipelineAliases",
+      effect: "Deny",
+      actions: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
+      resources: [everywhere.regional("kms", "alias/crm-pulumi-*")],
     },
     {
       sid: "NotOtherSecrets",
       effect: "Deny",
       actions: ["kms:Decrypt", "kms:Encrypt"],
-      resources: [scope.arns.anyKey()],
+      resources: [everywhere.anyKey()],
       conditions: {
         "ForAnyValue:StringEquals": { "kms:ResourceAliases": otherStacks.map(secretsKeyAlias) },
       },
@@ -365,8 +420,15 @@ export function notThePipeline(scope: StateScope, otherStacks: readonly string[]
     {
       sid: "NotStateBucket",
       effect: "Deny",
-      actions: ["s3:DeleteBucket*", "s3:PutBucket*", "s3:PutEncryptionConfiguration"],
-      resources: [bucket],
+      actions: [
+        "s3:DeleteBucket*",
+        "s3:PutBucket*",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutLifecycleConfiguration",
+        "s3:PutReplicationConfiguration",
+      ],
+      // Its copy and its log likewise.
+      resources: [bucket, `${bucket}-*`],
     },
     {
       sid: "NotOtherState",
@@ -378,7 +440,7 @@ export function notThePipeline(scope: StateScope, otherStacks: readonly string[]
       sid: "NotVersions",
       effect: "Deny",
       actions: ["s3:DeleteObjectVersion"],
-      resources: [`${bucket}/*`],
+      resources: [`${bucket}/*`, `${bucket}-*/*`],
     },
   ];
 }

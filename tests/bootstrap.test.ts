@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 
+import { MANAGED_POLICIES } from "../bootstrap/rights";
 import { type Plan, type PlannedResource, previewStack } from "../preview/index";
+import { planOf } from "./support/plans";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -125,6 +127,62 @@ describe("bootstrap", () => {
       ({ Effect, Action }) => Effect === "Allow" && list(Action).includes("*"),
     );
     assert.deepEqual(star, []);
+  });
+
+  it("keeps a deployment to its stack's buckets, and to the policies of AWS that its roles carry", async () => {
+    const attached = new Set<unknown>();
+    for (const stack of ["staging", "production", "recovery"]) {
+      const { resources } = await planOf(stack);
+      const all = policiesOf(`crm-pipeline-${stack}`);
+      const { Resource } = all.find(({ Sid }) => Sid === "NamedServices")!;
+      const patterns = list(Resource)
+        .filter((arn) => arn.startsWith("arn:aws:s3:::") && !arn.endsWith("/*"))
+        .map((arn) => new RegExp(`^${arn.slice(13).replaceAll("*", ".*")}$`));
+      const buckets = resources.filter(({ type }) => type === "aws:s3/bucket:Bucket");
+      assert.ok(buckets.length > 3);
+      for (const { inputs } of buckets) {
+        assert.ok(
+          patterns.some((one) => one.test(inputs["bucket"] as string)),
+          String(inputs["bucket"]),
+        );
+      }
+      assert.ok(!patterns.some((one) => one.test("crm-pulumi-state-123456789012-copy")));
+      const others = stack === "staging" ? "crm-user-uploads-prod" : "crm-user-uploads-staging";
+      assert.ok(!patterns.some((one) => one.test(others)), others);
+      resources
+        .filter(({ type }) => type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+        .forEach(({ inputs }) => attached.add(inputs["policyArn"]));
+      const attach = all.filter(
+        ({ Effect, Action }) => Effect === "Allow" && list(Action).includes("iam:AttachRolePolicy"),
+      );
+      assert.deepEqual(
+        attach.map(({ Condition }) => [...list(Condition!["ArnEquals"]!["iam:PolicyARN"]!)].sort()),
+        [[...MANAGED_POLICIES].sort()],
+      );
+    }
+    assert.deepEqual([...attached].sort(), [...MANAGED_POLICIES].sort());
+  });
+
+  it("lets a deployment do what no name limits, where a stack needs it", async () => {
+    const needed: Readonly<Record<string, string>> = {
+      "aws:ecr/replicationConfiguration:ReplicationConfiguration":
+        "ecr:PutReplicationConfiguration",
+      "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate":
+        "ecr:CreateRepositoryCreationTemplate",
+      "aws:sns/topicSubscription:TopicSubscription": "sns:Unsubscribe",
+      "aws:lambda/eventSourceMapping:EventSourceMapping": "lambda:*EventSourceMapping*",
+    };
+    const { resources } = await planOf("production");
+    const anywhere = policiesOf("crm-pipeline-production")
+      .filter(({ Effect, Resource }) => Effect === "Allow" && list(Resource).includes("*"))
+      .flatMap(({ Action }) => list(Action));
+    for (const [type, action] of Object.entries(needed)) {
+      assert.ok(
+        resources.some((resource) => resource.type === type),
+        type,
+      );
+      assert.ok(anywhere.includes(action), action);
+    }
   });
 
   it("lets no deployment give a backup to another account", () => {

@@ -200,6 +200,7 @@ describe("observability: production", () => {
     const rights = deploy({
       arns,
       prefix: "crm",
+      buckets: ["crm-*-prod"],
       regions: ["us-east-1"],
       otherEnvironments: [],
     });
