@@ -36,6 +36,8 @@ export interface StackReport {
   readonly offline?: OfflineDocument;
   readonly base?: OfflineDocument;
   readonly pulumi?: PulumiDocument;
+  /** Messages of a `pulumi preview` that failed. @default it did not, or there was none */
+  readonly failure?: string;
   readonly guard?: string;
 }
 
@@ -74,7 +76,10 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   discard: "forget",
 };
 
-function headline({ pulumi, offline }: StackReport): string {
+function headline({ pulumi, offline, failure }: StackReport): string {
+  if (failure !== undefined) {
+    return "**`pulumi preview` failed**: what it would change is not known";
+  }
   if (pulumi?.steps) {
     const counts = Object.entries(OPERATIONS)
       .map(([op, word]) => [word, pulumi.steps!.filter((step) => step.op === op).length] as const)
@@ -155,8 +160,12 @@ function violations(offline: OfflineDocument | undefined): string[] {
       ];
 }
 
-function errors({ offline, pulumi }: StackReport): string[] {
+/** Characters of a failed preview's messages that are shown: the last ones say why. */
+const LONGEST_FAILURE = 3000;
+
+function errors({ offline, pulumi, failure }: StackReport): string[] {
   const messages = [
+    ...(failure === undefined ? [] : [{ message: failure.slice(-LONGEST_FAILURE) }]),
     ...(offline?.error?.failures ?? []),
     ...(pulumi?.diagnostics ?? []).filter(({ severity }) => severity === "error"),
   ].map(({ message }) => message.trim());

@@ -5,6 +5,7 @@
  *   <stack>.offline.json   `npm run preview -- --json` of the branch
  *   <stack>.base.json      the same of the branch that it goes into; absent for a new stack
  *   <stack>.pulumi.json    `pulumi preview --json`; absent on a fork
+ *   <stack>.status.txt     its exit code, and <stack>.stderr.txt its messages; absent on a fork
  *   <stack>.guard.txt      what `npm run guard` said; absent on a fork
  */
 import * as fs from "node:fs";
@@ -49,11 +50,20 @@ export function readReports(directory: string): StackReport[] {
       offline: document<OfflineDocument>(file("offline.json")),
       base: document<OfflineDocument>(file("base.json")),
       pulumi: document<PulumiDocument>(file("pulumi.json")),
+      failure: failureOf(file("status.txt"), file("stderr.txt")),
       guard: fs.existsSync(file("guard.txt"))
         ? fs.readFileSync(file("guard.txt"), "utf8")
         : undefined,
     };
   });
+}
+
+/** Messages of a `pulumi preview` that failed; undefined where it did not, or where there was none. */
+function failureOf(status: string, messages: string): string | undefined {
+  if (!fs.existsSync(status) || fs.readFileSync(status, "utf8").trim() === "0") {
+    return undefined;
+  }
+  return fs.existsSync(messages) ? fs.readFileSync(messages, "utf8") : "";
 }
 
 /** A document; undefined where there is none, or where a step failed half way. */

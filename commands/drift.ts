@@ -13,13 +13,16 @@ const USAGE = `Usage: npm run --silent drift -- <stack> <file>
 /** Operations that change nothing that is deployed. */
 const QUIET = new Set(["same", "refresh", "read", "read-discard"]);
 
+/** Changes that an issue lists: GitHub takes 65,536 characters. */
+const MOST_LINES = 200;
+
 /** The issue's text, empty if there is no drift. */
 export function drift(stack: string, { steps = [] }: PulumiDocument): string {
   const found = steps.filter(({ op }) => !QUIET.has(op));
   if (found.length === 0) {
     return "";
   }
-  const lines = found.map(({ op, urn, detailedDiff }) => {
+  const lines = found.slice(0, MOST_LINES).map(({ op, urn, detailedDiff }) => {
     const properties = Object.keys(detailedDiff ?? {})
       .map(code)
       .join(", ");
@@ -27,7 +30,10 @@ export function drift(stack: string, { steps = [] }: PulumiDocument): string {
   });
   return [
     `What is deployed in **${stack}** is not what \`main\` says. A deployment would:`,
-    lines.join("\n"),
+    [
+      ...lines,
+      ...(found.length > MOST_LINES ? [`- and ${found.length - MOST_LINES} more`] : []),
+    ].join("\n"),
     "Either somebody changed it by hand, then a deployment puts it back; or the change is right, then it goes " +
       'into the program. docs/operations.md, "Drift", says how to tell. This issue is closed by itself.',
     "",

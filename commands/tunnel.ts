@@ -33,10 +33,11 @@ export function main(args: readonly string[], world?: World): Promise<number> {
           throw new UsageError(`--port ${port}: a port from 1000 to 65535 expected.`);
         }
         const service = serviceOf(platform, key!);
+        // Asks AWS, and so says what is missing, before Pulumi's backend is asked.
+        const { target } = await execTarget(aws, platform, service);
         const host =
           (values["host"] as string | undefined) ??
           aws.stackOutput(platform.stack, to === "database" ? "databaseAddress" : "cacheAddress");
-        const { target } = await execTarget(aws, platform, service);
         const request = {
           Target: target,
           DocumentName: "AWS-StartPortForwardingSessionToRemoteHost",

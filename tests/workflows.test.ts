@@ -106,6 +106,17 @@ describe("workflows", () => {
     }
   });
 
+  it("write nothing but JSON into JSON", () => {
+    for (const { file, job } of jobs()) {
+      for (const { run } of job.steps ?? []) {
+        for (const line of (run ?? "").split("\n").filter((one) => /> *"?\S+\.json/.test(one))) {
+          assert.doesNotMatch(line, /npm ci(?! >&2)/, file);
+          assert.doesNotMatch(line, /npm run (?!--silent)/, file);
+        }
+      }
+    }
+  });
+
   it("change one stack at a time, and never stop half way", () => {
     const { deploy } = workflow("deploy-stack.yml").jobs;
     const { drift } = workflow("drift.yml").jobs;

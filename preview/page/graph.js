@@ -169,7 +169,9 @@ function graphPanel() {
 }
 
 function subtitle(index) {
-  const usd = total[index] ? ` · ${dollars(total[index])}` : "";
+  const usd = total[index]
+    ? ` · ${dollars(plan.cost.byComponent[resources[index].name] ?? total[index])}`
+    : "";
   return `${counted(below[index] + 1, "resource")}${usd}`;
 }
 

@@ -78,6 +78,26 @@ describe("the comment on a pull request", () => {
     assert.match(text, /````text\n```boom\n````/);
   });
 
+  it("says that the real preview failed, and why, instead of being green", () => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "comment-"));
+    const write = (name: string, text: string) =>
+      fs.writeFileSync(path.join(directory, name), text);
+    write(
+      "staging.offline.json",
+      JSON.stringify({ resources: [], policies: { violations: [], undecided: [] } }),
+    );
+    write("staging.pulumi.json", "");
+    write("staging.status.txt", "255\n");
+    write("staging.stderr.txt", "error: no access to the state\n");
+    const failed = renderComment(readReports(directory));
+    assert.match(failed, /\*\*`pulumi preview` failed\*\*/);
+    assert.match(failed, /error: no access to the state/);
+    assert.doesNotMatch(failed, /no credentials/);
+    write("staging.status.txt", "0\n");
+    assert.doesNotMatch(renderComment(readReports(directory)), /failed/);
+    fs.rmSync(directory, { recursive: true });
+  });
+
   it("fits into what GitHub takes", () => {
     const steps = Array.from({ length: 3000 }, (_, index) => ({
       op: "create",
@@ -109,6 +129,19 @@ describe("the drift issue", () => {
   it("is empty when nothing differs, refreshed values included", () => {
     const steps = ["same", "refresh", "read"].map((op) => ({ op, urn: DATABASE }));
     assert.equal(drift("production", { steps }), "");
+  });
+
+  it("fits into what GitHub takes, however much differs", () => {
+    const steps = Array.from({ length: 2000 }, (_, index) => ({
+      op: "update",
+      urn: `urn:pulumi:staging::crm::aws:s3/bucket:Bucket::bucket-${index}`,
+      detailedDiff: Object.fromEntries(
+        Array.from({ length: 5 }, (__, at) => [`property${at}`, {}]),
+      ),
+    }));
+    const text = drift("staging", { steps });
+    assert.ok(text.length < 65_536, `${text.length}`);
+    assert.match(text, /- and 1800 more/);
   });
 
   it("lists what a deployment would change", () => {
