@@ -16,6 +16,7 @@ import {
   mailbox,
   oneOf,
   region,
+  REGION,
   text,
   type Report,
   type SectionRules,
@@ -144,7 +145,7 @@ export function validate(raw: RawConfig): StackConfig {
   if (parsedRegion.success) {
     valid["region"] = parsedRegion.data;
   } else {
-    problems.push(problem("aws:region", raw.region, "an AWS region such as us-east-1"));
+    problems.push(problem("aws:region", raw.region, REGION));
   }
   for (const [name, section] of Object.entries<Section>(SECTIONS)) {
     const key = `crm:${name}`;

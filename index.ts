@@ -281,7 +281,10 @@ const services = mapped(
         vpcId: network.vpcId,
         privateSubnetIds: network.privateSubnetIds,
         ecsSecurityGroupId: network.ecsSecurityGroupId,
-        links: [...resolveLinks(arns, names, linkKeys, service.links), customMetricsLink()],
+        links: [
+          ...resolveLinks(arns, names, linkKeys, service.links),
+          customMetricsLink(config.observability.metricNamespace),
+        ],
         secretValues: config.secrets.all,
         secretVersions: { DB_URL: database.passwordVersion, REDIS_URL: cache.tokenVersion },
         // Its own only: who does not read from the replica need not wait for it.

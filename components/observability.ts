@@ -19,7 +19,7 @@ import {
   type WatchedFunction,
 } from "./shared/alarms/work";
 import type { Arns } from "./shared/arns";
-import { CUSTOM_METRICS } from "./shared/custom-metrics";
+import { metricPattern } from "./shared/custom-metrics";
 import { logQueries } from "./shared/log-queries";
 import { EDGE_REGION } from "./shared/metrics";
 import type { Names } from "./shared/names";
@@ -284,19 +284,21 @@ export class CrmObservability extends pulumi.ComponentResource {
   private createMetricFilters(): void {
     const { config, services } = this.args;
     for (const [key, service] of Object.entries(services)) {
-      for (const metric of CUSTOM_METRICS) {
+      for (const [metric, settings] of Object.entries(config.customMetrics)) {
         new aws.cloudwatch.LogMetricFilter(
-          `${this.name}-${key}-${metric.name.toLowerCase()}`,
+          `${this.name}-${key}-${metric.toLowerCase()}`,
           {
-            name: metric.name,
+            name: metric,
             logGroupName: service.logGroupName,
-            pattern: metric.pattern,
+            pattern: metricPattern(settings),
+            // No default value: a metric with dimensions may not have one (CloudWatch Logs API
+            // Reference, MetricTransformation).
             metricTransformation: {
-              name: metric.name,
-              namespace: `${config.metricNamespace}/${metric.group}`,
-              value: metric.value,
-              unit: metric.unit,
-              dimensions: { ...metric.dimensions },
+              name: metric,
+              namespace: `${config.metricNamespace}/${settings.group}`,
+              value: `$.${settings.value}`,
+              unit: settings.unit,
+              dimensions: mapped(settings.dimensions, (field) => `$.${field}`),
             },
           },
           { parent: this, dependsOn: [service.logGroup] },
@@ -341,6 +343,7 @@ export class CrmObservability extends pulumi.ComponentResource {
           natGateways: args.natGatewayIds,
           taskEvents: events.counts,
           metricNamespace: args.config.metricNamespace,
+          customMetrics: args.config.customMetrics,
         },
       },
       { parent: this },

@@ -11,6 +11,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   databaseUrlRules(config, report);
   databaseZoneRules(config, report);
   edgeOriginRules(config, report);
+  watchedRules(config, report);
   storageRegionRules(config, report);
   recoveryRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
@@ -118,6 +119,31 @@ function edgeOriginRules({ edge, network, storage }: Partial<StackConfig>, repor
       edge.assetsBucket,
       `a bucket of crm:storage with contentDelivery: ${buckets.map(([name]) => name).join(", ")}`,
     );
+  }
+}
+
+/** What alarms and traces name is there. */
+function watchedRules(
+  { observability, eventing, services }: Partial<StackConfig>,
+  report: Report,
+): void {
+  if (observability && eventing) {
+    const queues = Object.keys(eventing.queues);
+    for (const [queue, minutes] of Object.entries(observability.messaging.queueAgeMinutesByQueue)) {
+      if (!queues.includes(queue)) {
+        const at = ["observability", "messaging", "queueAgeMinutesByQueue", queue];
+        report(at, minutes, `one of the queues ${queues.join(", ")} as key`);
+      }
+    }
+  }
+  if (observability && services) {
+    const keys = Object.keys(services);
+    for (const [name, { service }] of Object.entries(observability.tracing.samplingRules)) {
+      if (service !== undefined && !keys.includes(service)) {
+        const at = ["observability", "tracing", "samplingRules", name, "service"];
+        report(at, service, `one of the services ${keys.join(", ")}`);
+      }
+    }
   }
 }
 

@@ -6,6 +6,9 @@ import { z } from "zod";
 
 import { parseCidr } from "../components/shared/cidr";
 
+/** What is accepted as a region. */
+export const REGION = "a region of AWS's commercial partition such as us-east-1";
+
 /** Says that the value at `path`, relative to the section, is not what the stack needs. */
 export type Report = (path: readonly (string | number)[], given: unknown, expected: string) => void;
 
@@ -72,9 +75,9 @@ export function cidr() {
   return z.string({ error }).refine((value) => parseCidr(value) !== undefined, { error });
 }
 
-/** An AWS region, such as us-east-1. */
+/** An AWS region, such as us-east-1. ARNs are those of the partition `aws`: no region of China or of a government. */
 export function region() {
-  return text(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1");
+  return text(/^(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/, REGION);
 }
 
 /** An availability zone, such as us-east-1a. */
@@ -103,7 +106,7 @@ export function hostName() {
 /** An ARN of one service, or of any. */
 export function arn(service = "[a-z0-9-]+") {
   return text(
-    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{0,12}:.+$`),
+    new RegExp(`^arn:aws:${service}:[a-z0-9-]*:\\d{0,12}:.+$`),
     `an ARN${service.startsWith("[") ? "" : ` of ${service}`} such as arn:aws:service:region:account:name`,
   );
 }

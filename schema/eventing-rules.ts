@@ -5,6 +5,7 @@ import {
   queueDeadLetters,
   topicDeadLetters,
 } from "../components/shared/dead-letters";
+import { PLATFORM_FUNCTIONS, PLATFORM_TOPICS } from "../components/shared/platform-names";
 import { NEEDS_PLAIN_TOPIC } from "../components/shared/publishers";
 import type { Report, SectionRules } from "./common";
 import type { EventingConfig, FunctionConfig, TopicConfig } from "./eventing";
@@ -12,6 +13,7 @@ import { linkRules, linkTargetRules } from "./links";
 
 /** All rules of the section; `linkTargetRules` for buckets is between sections. */
 export const eventingRules: SectionRules<EventingConfig> = (section, report) => {
+  platformRules(section, report);
   for (const [name, topic] of Object.entries(section.topics)) {
     topicRules(section, name, topic, report);
   }
@@ -23,6 +25,24 @@ export const eventingRules: SectionRules<EventingConfig> = (section, report) => 
   uniqueReaders(section, report);
   separateObjects(section, report);
 };
+
+/** What the platform reports to is there and lets it; what it calls its own is free. */
+function platformRules(section: EventingConfig, report: Report): void {
+  for (const [name, reporting] of Object.entries(PLATFORM_TOPICS)) {
+    const topic = section.topics[name];
+    if (topic === undefined) {
+      report(["topics", name], undefined, "the topic that the platform itself reports to");
+    } else if (reporting.some((one) => !topic.publishers.includes(one))) {
+      const expected = `at least ${reporting.join(" and ")}, which report here,`;
+      report(["topics", name, "publishers"], topic.publishers, expected);
+    }
+  }
+  for (const name of PLATFORM_FUNCTIONS) {
+    if (section.functions[name] !== undefined) {
+      report(["functions"], name, "a name that no function of the platform itself has");
+    }
+  }
+}
 
 function topicRules(
   section: EventingConfig,
@@ -121,7 +141,9 @@ function functionRules(
 
 /** No two of the section's queues, dead-letter queues included, have one name. */
 function uniqueNames(section: EventingConfig, report: Report): void {
-  const claimed = new Map<string, string>();
+  const claimed = new Map<string, string>(
+    PLATFORM_FUNCTIONS.map((name) => [`dlq-${name}`, "a function of the platform itself"]),
+  );
   const claim = (queue: string, owner: string, path: readonly string[]) => {
     const other = claimed.get(queue);
     if (other !== undefined) {
@@ -140,7 +162,7 @@ function uniqueNames(section: EventingConfig, report: Report): void {
     claim(topicDeadLetters(name), `topic ${name}'s dead-letter queue`, ["topics", name]);
   }
   for (const [name, fn] of Object.entries(section.functions)) {
-    if (ownsDeadLetters(fn.triggers)) {
+    if (ownsDeadLetters(fn.triggers) && !isPlatforms(name)) {
       const owner = `function ${name}'s dead-letter queue`;
       claim(functionDeadLetters(section, name), owner, ["functions", name]);
     }
@@ -191,4 +213,8 @@ function separateObjects(section: EventingConfig, report: Report): void {
 
 function oneOfQueues(section: EventingConfig): string {
   return `one of the queues ${Object.keys(section.queues).join(", ")}`;
+}
+
+function isPlatforms(fn: string): boolean {
+  return (PLATFORM_FUNCTIONS as readonly string[]).includes(fn);
 }

@@ -1,5 +1,5 @@
 /** `crm:observability`: when people are called, what is measured and traced, what can be looked at. */
-import { z } from "zod";
+import { type z } from "zod";
 
 import {
   decimal,
@@ -9,6 +9,8 @@ import {
   list,
   logRetentionDays,
   mailbox,
+  namedGroup,
+  oneOf,
   text,
   word,
   type SectionRules,
@@ -88,8 +90,7 @@ const messagingSchema = group({
   queueAgeMinutes: minutes()
     .default(15)
     .describe("Age of a queue's oldest message, in minutes, above which somebody is called"),
-  queueAgeMinutesByQueue: z
-    .record(word(), minutes())
+  queueAgeMinutesByQueue: namedGroup(word(), minutes())
     .default({})
     .describe("The same for single queues, by their key in crm:eventing.queues"),
   deadLetters: integer(0, 100_000, "messages")
@@ -138,8 +139,7 @@ const samplingRuleSchema = group({
 });
 
 const tracingSchema = group({
-  samplingRules: z
-    .record(word(), samplingRuleSchema)
+  samplingRules: namedGroup(word(), samplingRuleSchema)
     .default({
       opportunities: {
         service: "core",
@@ -166,6 +166,37 @@ const tracingSchema = group({
     ),
 });
 
+/** A field of a log line: letters and digits, so that it needs no quotes in a filter pattern. */
+const field = () => text(/^[A-Za-z][A-Za-z0-9]{0,63}$/, "the name of a field, such as durationMs");
+const metricWord = (maximum: number, expected: string) =>
+  text(new RegExp(`^[A-Za-z][A-Za-z0-9]{0,${maximum - 1}}$`), expected);
+
+const customMetricSchema = group({
+  group: metricWord(32, "a word such as API").describe(
+    "What follows the namespace: API for CRM/API",
+  ),
+  event: word().describe("Which log lines carry it: the value of their field event"),
+  value: field().describe("Field of the line that holds the value, a number of 0 or more"),
+  // Source: CloudWatch API Reference, MetricDatum; the units that a log line would have.
+  unit: oneOf(["Seconds", "Milliseconds", "Bytes", "Percent", "Count", "None"])
+    .default("Count")
+    .describe("Unit of the value"),
+  dimensions: namedGroup(metricWord(255, "the name of a dimension, such as Service"), field())
+    // Source: CloudWatch Logs API Reference, MetricTransformation.
+    .refine((dimensions) => Object.keys(dimensions).length <= 3, { error: "3 dimensions at most" })
+    .default({})
+    .describe("Fields of the line by the dimension that takes their value; three at most"),
+  statistic: text(
+    /^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2})$/,
+    "Average, Sum, Minimum, Maximum, SampleCount, or a percentile such as p95",
+  )
+    .default("Average")
+    .describe("What the dashboard shows of it"),
+});
+
+/** One of the application's metrics, as the stack file describes it. */
+export type CustomMetricConfig = z.infer<typeof customMetricSchema>;
+
 export const observabilitySchema = group({
   runbooks: text(/^[^\s#]{1,200}[^\s#/]$/, "a folder or URL without a slash at its end")
     .default("docs/runbooks")
@@ -174,6 +205,39 @@ export const observabilitySchema = group({
     .default("CRM")
     .describe(
       "Start of the application's namespaces, CRM/API and so on; a second stack in an account needs its own",
+    ),
+  customMetrics: namedGroup(
+    metricWord(64, "the name of a metric, such as APIResponseTime"),
+    customMetricSchema,
+  )
+    .default({
+      APIResponseTime: {
+        group: "API",
+        event: "request",
+        value: "durationMs",
+        unit: "Milliseconds",
+        dimensions: { Service: "service", Endpoint: "endpoint" },
+        statistic: "p95",
+      },
+      ActiveUsers: {
+        group: "Users",
+        event: "active-users",
+        value: "users",
+        unit: "Count",
+        dimensions: { TimeRange: "timeRange" },
+        statistic: "Maximum",
+      },
+      LeadConversionRate: {
+        group: "Business",
+        event: "lead-conversion",
+        value: "ratePercent",
+        unit: "Percent",
+        dimensions: { Period: "period", Source: "source" },
+        statistic: "Average",
+      },
+    })
+    .describe(
+      "Metrics out of the services' log lines, by name; docs/observability.md has the lines",
     ),
   loadBalancer: loadBalancerSchema.prefault({}).describe("All requests together"),
   services: servicesSchema
@@ -194,6 +258,15 @@ export const observabilitySchema = group({
 export type ObservabilityConfig = z.infer<typeof observabilitySchema>;
 
 export const observabilityRules: SectionRules<ObservabilityConfig> = (section, report) => {
+  const metrics = new Map<string, string>();
+  for (const name of Object.keys(section.customMetrics)) {
+    // Resources take the name in lower case.
+    const other = metrics.get(name.toLowerCase());
+    if (other !== undefined) {
+      report(["customMetrics"], name, `a name that differs from ${other} in more than capitals`);
+    }
+    metrics.set(name.toLowerCase(), name);
+  }
   const priorities = new Map<number, string>();
   for (const [name, rule] of Object.entries(section.tracing.samplingRules)) {
     const path = ["tracing", "samplingRules", name];

@@ -24,7 +24,7 @@ describe("The stack configuration", () => {
         delete sections["tags"].owner;
       }),
       [
-        'aws:region: "nowhere" given; an AWS region such as us-east-1 expected.',
+        'aws:region: "nowhere" given; a region of AWS\'s commercial partition such as us-east-1 expected.',
         'crm:environment: "prod" given; one of production, staging, development expected.',
         "crm:accountId: 123456789012 given; the account's 12 digits, in quotes expected.",
         "crm:tags.owner: nothing given; a mailbox such as team@example.com expected.",
@@ -47,6 +47,27 @@ describe("The stack configuration", () => {
         "zones and region belong together",
         (_, values) => (values["aws:region"] = "us-west-2"),
         /crm:network.availabilityZones\[0\]: "us-east-1a" given; a zone of aws:region us-west-2 expected/,
+      ],
+      [
+        "ARNs are those of the partition aws",
+        (_, values) => (values["aws:region"] = "us-gov-west-1"),
+        /aws:region: "us-gov-west-1" given; a region of AWS's commercial partition/,
+      ],
+      [
+        "an alarm's queue is there",
+        (sections) =>
+          (sections["observability"] = { messaging: { queueAgeMinutesByQueue: { mails: 5 } } }),
+        /crm:observability.messaging.queueAgeMinutesByQueue.mails: 5 given; one of the queues email-notifications, .* as key expected/,
+      ],
+      [
+        "a traced service is there",
+        (sections) =>
+          (sections["observability"] = {
+            tracing: {
+              samplingRules: { all: { service: "mail", fixedTarget: 1, rate: 0.1, priority: 1 } },
+            },
+          }),
+        /crm:observability.tracing.samplingRules.all.service: "mail" given; one of the services auth, /,
       ],
       [
         "a link leads to something that is there",

@@ -1,5 +1,5 @@
 /** What the stack's dashboard shows, from what customers feel down to what it costs. */
-import { CUSTOM_METRICS } from "./custom-metrics";
+import type { CustomMetricConfig } from "../../schema/observability";
 import type { GraphPanel, Line, Section } from "./dashboard-layout";
 import {
   cacheMetric,
@@ -38,6 +38,8 @@ export interface DashboardSources {
   readonly taskEvents: Readonly<Record<string, Metric>>;
   /** Start of the application's namespaces. */
   readonly metricNamespace: string;
+  /** The application's metrics by name. */
+  readonly customMetrics: Readonly<Record<string, CustomMetricConfig>>;
 }
 
 type More = Partial<Omit<GraphPanel, "kind" | "title" | "lines">>;
@@ -262,16 +264,11 @@ function functions(sources: DashboardSources): Section {
 }
 
 /** The application's metrics: their dimensions' values come with the log lines, so they are searched for. */
-function business({ metricNamespace }: DashboardSources): Section {
-  const statistic = {
-    APIResponseTime: "p95",
-    ActiveUsers: "Maximum",
-    LeadConversionRate: "Average",
-  };
+function business({ metricNamespace, customMetrics }: DashboardSources): Section {
   return {
     heading: "## Business",
     across: 3,
-    panels: CUSTOM_METRICS.map(({ name, group, unit, dimensions }) =>
+    panels: Object.entries(customMetrics).map(([name, { group, unit, dimensions, statistic }]) =>
       graph(`${name}, ${unit.toLowerCase()}`, [], {
         periodSeconds: 300,
         searches: [
@@ -279,7 +276,7 @@ function business({ metricNamespace }: DashboardSources): Section {
             label: "",
             expression:
               `SEARCH('{${[`${metricNamespace}/${group}`, ...Object.keys(dimensions)].join(",")}} ` +
-              `MetricName="${name}"', '${statistic[name as keyof typeof statistic] ?? "Average"}', 300)`,
+              `MetricName="${name}"', '${statistic}', 300)`,
           },
         ],
       }),

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { runbookLink } from "../../components/alarm";
-import { customMetricsStatement } from "../../components/shared/custom-metrics";
+import { customMetricsLink } from "../../components/shared/custom-metrics";
 import { instanceMemoryGiB, maximumConnections } from "../../components/shared/instance-memory";
 import { LOGS_KEY } from "../support/compute";
 import { arns, REQUIRED_TAGS } from "../support/fixtures";
@@ -199,10 +199,50 @@ describe("CrmObservability", () => {
     }
   });
 
-  it("metrics may be published below CRM/ only", () => {
-    const statement = customMetricsStatement();
-    assert.deepEqual(statement.actions, ["cloudwatch:PutMetricData"]);
-    assert.deepEqual(statement.conditions, { StringLike: { "cloudwatch:namespace": "CRM/*" } });
+  it("metrics are those of the configuration, on the filter and the dashboard", async () => {
+    const own = await planObservability(
+      {},
+      {
+        metricNamespace: "CRM/staging",
+        customMetrics: {
+          MailsSent: {
+            group: "Mail",
+            event: "mail",
+            value: "count",
+            dimensions: { Template: "template" },
+            statistic: "Sum",
+          },
+        },
+      },
+    );
+    const named = own.ofType(FILTER).filter(({ inputs }) => inputs["name"] === "MailsSent");
+    assert.equal(named.length, SERVICES.length);
+    assert.ok(own.ofType(FILTER).every(({ inputs }) => inputs["name"] !== "ActiveUsers"));
+    const filter = own.get(FILTER, "crm-observability-core-mailssent").inputs;
+    assert.equal(filter["pattern"], '{ ($.event = "mail") && ($.count >= 0) }');
+    assert.deepEqual(filter["metricTransformation"], {
+      name: "MailsSent",
+      namespace: "CRM/staging/Mail",
+      value: "$.count",
+      unit: "Count",
+      dimensions: { Template: "$.template" },
+    });
+    const { dashboardBody } = own.only("aws:cloudwatch/dashboard:Dashboard").inputs;
+    assert.ok(
+      (dashboardBody as string).includes(
+        `SEARCH('{CRM/staging/Mail,Template} MetricName=\\"MailsSent\\"', 'Sum', 300)`,
+      ),
+    );
+  });
+
+  it("metrics may be published below the stack's namespace only", () => {
+    for (const namespace of ["CRM", "CRM/staging"]) {
+      const [statement] = customMetricsLink(namespace).statements;
+      assert.deepEqual(statement?.actions, ["cloudwatch:PutMetricData"]);
+      assert.deepEqual(statement.conditions, {
+        StringLike: { "cloudwatch:namespace": `${namespace}/*` },
+      });
+    }
   });
 
   it("events of backups, storage and tasks go to the topic or are counted", () => {

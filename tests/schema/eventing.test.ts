@@ -136,6 +136,34 @@ describe("schema of crm:eventing", () => {
       "topics.alert-notifications.encrypted: true unless elasticache alone publishes",
     ],
     [
+      "a platform without the topic of its alarms",
+      (input) => delete input["topics"]["alert-notifications"],
+      "topics.alert-notifications: the topic that the platform itself reports to",
+    ],
+    [
+      "a topic that EventBridge may not tell of failed backups",
+      (input) => (input["topics"]["alert-notifications"].publishers = ["cloudwatch"]),
+      "topics.alert-notifications.publishers: at least cloudwatch and events, which report here,",
+    ],
+    [
+      "a function with the name of one of the platform's own",
+      (input) => {
+        input["functions"]["deployment-gate"] = {
+          ...function_(input, "analytics-aggregator"),
+          triggers: { schedule: { expression: "rate(1 hour)" } },
+        };
+      },
+      "functions: a name that no function of the platform itself has",
+    ],
+    [
+      "a queue with the name of the platform's own",
+      (input) =>
+        (input["queues"]["dlq-configuration-backup"] = {
+          visibilityTimeoutSeconds: 30,
+        }),
+      "queues.dlq-configuration-backup: a name that a function of the platform itself does not have",
+    ],
+    [
       "a runtime that AWS no longer patches",
       (input) => (function_(input).runtime = "nodejs18.x"),
       "functions.social-data-processor.runtime: one of nodejs22.x, nodejs24.x, python3.12, python3.13, python3.14",

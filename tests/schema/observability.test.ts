@@ -11,6 +11,8 @@ function reports(section: Record<string, unknown>): string[] {
   return found;
 }
 
+const METRIC = { group: "API", event: "login", value: "durationMs" };
+
 describe("schema: observability", () => {
   it("defaults are the document's values", () => {
     const config = observabilitySchema.parse({});
@@ -34,6 +36,15 @@ describe("schema: observability", () => {
       { eventLogRetentionDays: 31 },
       { runbooks: "docs/runbooks/" },
       { database: { cpu: 80 } },
+      { customMetrics: { "API Time": METRIC } },
+      { customMetrics: { Time: { ...METRIC, value: "$.durationMs" } } },
+      { customMetrics: { Time: { ...METRIC, unit: "Hours" } } },
+      { customMetrics: { Time: { ...METRIC, statistic: "p100" } } },
+      {
+        customMetrics: {
+          Time: { ...METRIC, dimensions: { A: "a", B: "b", C: "c", D: "d" } },
+        },
+      },
       {
         tracing: {
           samplingRules: { all: { serviceName: "*", fixedTarget: 1, rate: 2, priority: 1 } },
@@ -43,6 +54,13 @@ describe("schema: observability", () => {
     for (const section of bad) {
       assert.equal(observabilitySchema.safeParse(section).success, false, JSON.stringify(section));
     }
+  });
+
+  it("no two metrics have names that differ in capitals only", () => {
+    const customMetrics = { LoginTime: METRIC, Logintime: METRIC };
+    assert.deepEqual(reports({ customMetrics }), [
+      "customMetrics: a name that differs from LoginTime in more than capitals",
+    ]);
   });
 
   it("a sampling rule names a service once, and no two have one priority", () => {

@@ -35,7 +35,7 @@ export function eventingInput(): Record<string, any> {
         ],
       },
       "alert-notifications": {
-        publishers: ["cloudwatch", "budgets", "costalerts"],
+        publishers: ["cloudwatch", "events", "budgets", "costalerts"],
         subscriptions: [{ email: "alerts@crm-consulting.com" }, { sms: "+1234567890" }],
       },
       notifications: {

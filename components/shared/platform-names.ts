@@ -1,0 +1,15 @@
+/** Names, without prefix, that the platform itself needs or takes. */
+import type { Publisher } from "./publishers";
+
+/** The topics that the platform reports to, with the AWS services that do so; every stack has them. */
+export const PLATFORM_TOPICS = {
+  /** Events of the database, failed backups. */
+  "system-notifications": ["rds", "backup"],
+  /** Alarms; events of backups and of the database's storage. */
+  "alert-notifications": ["cloudwatch", "events"],
+  /** The cache's events. */
+  notifications: ["elasticache"],
+} as const satisfies Record<string, readonly Publisher[]>;
+
+/** Functions of the platform's own: no function of a stack has such a name, no queue `dlq-` before it. */
+export const PLATFORM_FUNCTIONS = ["deployment-gate", "configuration-backup"] as const;
