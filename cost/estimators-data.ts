@@ -6,11 +6,19 @@ import type { Charge, Estimator, Scope } from "./model";
 
 const INSTANCE = "aws:rds/instance:Instance";
 
-/** Instance and storage, both twice with a standby; a replica has the storage of its source. */
+/**
+ * Instance and storage, both twice with a standby. A replica has the storage of its source, a restored
+ * database that of its backup, which no plan shows.
+ */
 const instance: Estimator = (scope) => {
   const { resource } = scope;
   const size = string(resource, "instanceClass");
-  const storage = number(resource, "allocatedStorage") ?? sourceStorage(scope);
+  const restored = ["restoreToPointInTime", "snapshotIdentifier"].some(
+    (property) => resource.inputs[property] !== undefined,
+  );
+  const storage =
+    number(resource, "allocatedStorage") ??
+    (restored ? scope.usage("restoredDatabaseGB") : sourceStorage(scope));
   if (size === undefined || storage === undefined) {
     return "its size is not known";
   }
@@ -122,7 +130,14 @@ const backupPlan: Estimator = (scope) => {
 
 const automatedBackups: Estimator = (scope) => {
   const gigabytes = scope.usage("replicatedBackupGB");
-  return [{ item: "backups in the other region", quantity: gigabytes, price: "rds-backup" }];
+  return [
+    { item: "backups in the other region", quantity: gigabytes, price: "rds-backup" },
+    {
+      item: "data to the other region",
+      quantity: scope.usage("replicatedBackupTransferGB"),
+      price: "region-transfer-gb",
+    },
+  ];
 };
 
 const key: Estimator = (scope) => [

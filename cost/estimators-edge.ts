@@ -1,4 +1,5 @@
 /** What the edge, DNS, logs, metrics and traces cost. */
+import type { PlannedResource } from "../preview/model";
 import { fixed } from "./estimators-compute";
 import { number, record, records, string } from "./inputs";
 import type { Estimator, Scope } from "./model";
@@ -85,10 +86,39 @@ const alarm: Estimator = ({ resource }) => {
   return [{ item: "metrics watched", quantity: Math.max(1, metrics), price: "alarm-metric" }];
 };
 
+const METRIC_FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+
+/** Filters that feed one metric share its price, unless a dimension tells the services apart. */
 const metricFilter: Estimator = (scope) => {
-  const transformation = record(scope.resource, "metricTransformation");
-  const series = transformation["dimensions"] === undefined ? 1 : scope.usage("seriesPerFilter");
-  return [{ item: "metrics", quantity: series, price: "custom-metric" }];
+  const { dimensions } = record(scope.resource, "metricTransformation");
+  const series = dimensions === undefined ? 1 : scope.usage("seriesPerFilter");
+  const perService = Object.values(dimensions ?? {}).includes("$.service");
+  const sharing = scope
+    .ofType(METRIC_FILTER)
+    .filter((other) => metricOf(other) === metricOf(scope.resource)).length;
+  const quantity = perService ? series : series / sharing;
+  return [{ item: "metrics", quantity, price: "custom-metric" }];
+};
+
+function metricOf(filter: PlannedResource): string {
+  const { namespace, name } = record(filter, "metricTransformation");
+  return `${String(namespace)} ${String(name)}`;
+}
+
+/**
+ * A policy that tracks a target has an alarm in each direction, which cost by their metrics; the alarms of
+ * the other policies are resources of their own. Source: Application Auto Scaling User Guide, "Target
+ * tracking scaling policies".
+ */
+const scalingPolicy: Estimator = ({ resource }) => {
+  const tracking = record(resource, "targetTrackingScalingPolicyConfiguration");
+  if (Object.keys(tracking).length === 0) {
+    return [];
+  }
+  const custom = tracking["customizedMetricSpecification"] as { metrics?: object[] } | undefined;
+  const queries = custom?.metrics?.filter((query) => "metricStat" in query).length ?? 1;
+  const alarms = tracking["disableScaleIn"] === true ? 1 : 2;
+  return [{ item: "metrics watched", quantity: alarms * queries, price: "alarm-metric" }];
 };
 
 const SAMPLING_RULE = "aws:xray/samplingRule:SamplingRule";
@@ -110,6 +140,7 @@ export const EDGE: Readonly<Record<string, Estimator>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": fixed("alarm", "composite-alarm"),
   "aws:cloudwatch/dashboard:Dashboard": fixed("dashboard", "dashboard"),
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": metricFilter,
+  [METRIC_FILTER]: metricFilter,
+  "aws:appautoscaling/policy:Policy": scalingPolicy,
   [SAMPLING_RULE]: samplingRule,
 };

@@ -4,7 +4,6 @@
 const FREE_MODULES = ["iam", "acm", "budgets", "random", "pulumi"];
 
 const FREE_TYPES: ReadonlySet<string> = new Set([
-  "aws:appautoscaling/policy:Policy",
   "aws:appautoscaling/target:Target",
   "aws:backup/restoreTestingSelection:RestoreTestingSelection",
   "aws:backup/selection:Selection",

@@ -208,7 +208,7 @@ describe("the way of an event", () => {
         );
       }
     }
-    assert.equal(publishers, 6);
+    assert.equal(publishers, 7);
   });
 
   it("from the clock to its function: trust, role, key, retries, both dead-letter ways", () => {

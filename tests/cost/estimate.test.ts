@@ -136,6 +136,54 @@ describe("cost: estimate", () => {
     assert.deepEqual(usd("acl"), ["5.00", "2.00", "18.00"]);
   });
 
+  it("a restored database is paid for with the storage of its backup", () => {
+    const cost = of([
+      made("aws:rds/instance:Instance", "primary", {
+        ...DATABASE,
+        allocatedStorage: undefined,
+        restoreToPointInTime: { sourceDbInstanceAutomatedBackupsArn: "arn" },
+      }),
+    ]);
+    assert.equal(cost.monthlyUsd, 443.5);
+    assert.deepEqual(cost.notEstimated, []);
+  });
+
+  it("replicated backups are paid where they are kept, and on their way", () => {
+    const type = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
+    assert.deepEqual(items(of([made(type, "west", { region: "us-west-2" })])), {
+      "backups in the other region": 28.5, // 300 GB x 0.095
+      "data to the other region": 3, // 150 GB x 0.02
+    });
+  });
+
+  it("services that feed one metric share it, those told apart by a dimension do not", () => {
+    const filters = (dimensions: Record<string, string>) =>
+      ["auth", "core"].map((service) =>
+        made("aws:cloudwatch/logMetricFilter:LogMetricFilter", service, {
+          metricTransformation: { namespace: "CRM/Users", name: "ActiveUsers", dimensions },
+        }),
+      );
+    const six = 1.8; // 6 series x 0.30
+    assert.equal(of(filters({ TimeRange: "$.timeRange" })).monthlyUsd, six);
+    assert.equal(of(filters({ Service: "$.service" })).monthlyUsd, 2 * six);
+  });
+
+  it("a target that is tracked costs the alarms that watch it", () => {
+    const policy = (name: string, tracking?: Record<string, unknown>) =>
+      made("aws:appautoscaling/policy:Policy", name, {
+        targetTrackingScalingPolicyConfiguration: tracking,
+      });
+    const metrics = [{ metricStat: {} }, { metricStat: {} }, { expression: "a / b" }];
+    assert.equal(of([policy("both", { targetValue: 70 })]).monthlyUsd, 0.2);
+    assert.equal(
+      of([
+        policy("out", { disableScaleIn: true, customizedMetricSpecification: { metrics } }),
+        policy("steps"),
+      ]).monthlyUsd,
+      0.2,
+    );
+  });
+
   it("what has no price is listed with its count and reason, never as zero", () => {
     const cost = of([
       made("aws:mq/broker:Broker", "one", {}),
