@@ -52,7 +52,10 @@ export class CrmCache extends pulumi.ComponentResource {
   /** Host name of the configuration endpoint. */
   public readonly address: pulumi.Output<string>;
   public readonly port: number;
-  /** Ids of the nodes at the start, which metrics go by: `crm-redis-cluster-0001-001`. */
+  /**
+   * Ids of the nodes, which metrics go by: `crm-redis-cluster-0001-001`. Those that scaling may add are among
+   * them, after those of the start.
+   */
   public readonly memberClusterIds: readonly string[];
   /** None without encryption of what is stored. */
   public readonly keyArn: pulumi.Output<string> | undefined;
@@ -277,9 +280,10 @@ function parameterFamily(engineVersion: string): string {
 }
 
 /** ElastiCache names a cluster's nodes by shard and place in it, from 1, with leading zeros. */
-function memberClusterIds(id: string, { shards, numCacheNodes }: CrmCacheArgs): string[] {
+function memberClusterIds(id: string, args: CrmCacheArgs): string[] {
+  const { shards, numCacheNodes, memoryScaling } = args;
   const ordinal = (index: number, digits: number) => String(index + 1).padStart(digits, "0");
-  return Array.from({ length: shards }, (_, shard) =>
+  return Array.from({ length: memoryScaling?.maxShards ?? shards }, (_, shard) =>
     Array.from(
       { length: numCacheNodes / shards },
       (__, node) => `${id}-${ordinal(shard, 4)}-${ordinal(node, 3)}`,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { COLUMNS, layOut, type Widget } from "../../components/shared/dashboard-layout";
+import { isPublished } from "../support/aws-metrics";
 import type { Recording } from "../support/mocks";
 import { observabilityArgs, planObservability, SERVICES } from "../support/observability";
 
@@ -60,6 +61,25 @@ describe("CrmObservability: dashboard", () => {
       }
     }
     assert.ok(metrics > 80);
+  });
+
+  it("every metric is one that somebody publishes with these dimensions", () => {
+    const filters = plan
+      .ofType("aws:cloudwatch/logMetricFilter:LogMetricFilter")
+      .map(({ inputs }) => inputs["metricTransformation"]);
+    const unpublished: string[] = [];
+    for (const { properties } of widgets.filter(({ type }) => type === "metric")) {
+      for (const [namespace, metric, ...rest] of properties["metrics"] as unknown[][]) {
+        const dimensions = rest.slice(0, -1).filter((_, index) => index % 2 === 0) as string[];
+        if (
+          typeof namespace === "string" &&
+          !isPublished(namespace, String(metric), dimensions, filters)
+        ) {
+          unpublished.push(`${namespace} ${String(metric)} by ${dimensions.join()}`);
+        }
+      }
+    }
+    assert.deepEqual(unpublished, []);
   });
 
   it("shows traffic, latency, errors and saturation of each service, then data and cost", () => {

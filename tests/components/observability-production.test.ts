@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { deploy } from "../../bootstrap/rights";
 import type { Plan, PlannedResource } from "../../preview/model";
+import { isPublished } from "../support/aws-metrics";
 import { arns } from "../support/fixtures";
 import { planOf } from "../support/plans";
 
@@ -12,6 +13,34 @@ const GIB = 1024 ** 3;
 
 interface Query {
   readonly metric?: { readonly metricName: string; readonly stat: string };
+}
+
+interface Watched {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: readonly string[];
+}
+
+/** Every metric that stands in the inputs of an alarm or a scaling policy. */
+function metricsOf(inputs: unknown): Watched[] {
+  if (typeof inputs !== "object" || inputs === null) {
+    return [];
+  }
+  const { namespace, metricName, dimensions } = inputs as Record<string, unknown>;
+  const here =
+    typeof namespace === "string" && typeof metricName === "string"
+      ? [
+          {
+            namespace,
+            metricName,
+            // Scaling policies have a list of them, alarms a record.
+            dimensions: Array.isArray(dimensions)
+              ? dimensions.map(({ name }: { name: string }) => name)
+              : Object.keys(dimensions ?? {}),
+          },
+        ]
+      : [];
+  return [...here, ...Object.values(inputs).flatMap(metricsOf)];
 }
 
 /** [metric, statistic, comparison, threshold] of an alarm; of mathematics, of what it begins with. */
@@ -133,6 +162,21 @@ describe("observability: production", () => {
     const scaling = SERVICES.map((service) => `crm-${service}-in`);
     assert.deepEqual(filled.map(([name]) => name).sort(), [...scaling].sort());
   });
+
+  for (const stack of ["production", "staging", "recovery"]) {
+    it(`watches and scales by metrics of ${stack} that somebody publishes`, async () => {
+      const { resources } = await planOf(stack);
+      const filters = resources
+        .filter(({ type }) => type === "aws:cloudwatch/logMetricFilter:LogMetricFilter")
+        .map(({ inputs }) => inputs["metricTransformation"] as { name: string; namespace: string });
+      const unpublished = resources.flatMap(({ name, inputs }) =>
+        metricsOf(inputs)
+          .filter((one) => !isPublished(one.namespace, one.metricName, one.dimensions, filters))
+          .map((one) => `${name}: ${one.namespace} ${one.metricName} by ${one.dimensions.join()}`),
+      );
+      assert.deepEqual(unpublished, []);
+    });
+  }
 
   it("watches both colours of each service", () => {
     for (const service of SERVICES) {

@@ -297,6 +297,24 @@ describe("CrmObservability", () => {
     );
   });
 
+  it("no alarm looks at more nodes than CloudWatch takes, and every node is looked at", async () => {
+    const cacheNodes = Array.from({ length: 21 }, (_, index) => `crm-redis-cluster-${index}`);
+    const large = await planObservability({ cacheNodes });
+    const watched = ["redis-memory", "redis-memory-2", "redis-memory-3"].map((part) => {
+      const { metricQueries, dimensions } = alarmInputs(large, part);
+      return (
+        metricQueries?.slice(0, -1).map((query: any) => query.metric.dimensions.CacheClusterId) ?? [
+          dimensions.CacheClusterId,
+        ]
+      );
+    });
+    assert.deepEqual(
+      watched.map(({ length }) => length),
+      [10, 10, 1],
+    );
+    assert.deepEqual(watched.flat(), cacheNodes);
+  });
+
   it("memory and connections follow from the class", () => {
     assert.equal(instanceMemoryGiB("db.r6g.large"), 16);
     assert.equal(instanceMemoryGiB("db.t4g.medium"), 4);

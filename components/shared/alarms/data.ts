@@ -89,9 +89,28 @@ export function databaseAlarms(
 }
 
 /** The cache by its nodes; those that scaling adds later are not watched until the program names them. */
+/** Metrics that one expression of an alarm takes. Source: CloudWatch User Guide, "Alarms based on metric math". */
+const METRICS_PER_ALARM = 10;
+
+/** Alarms over all nodes together: as few as CloudWatch allows. A node that is not there yet reports nothing. */
 export function cacheAlarms(
   settings: ObservabilityConfig["cache"],
   nodes: readonly string[],
+): AlarmSpec[] {
+  const groups = Math.ceil(nodes.length / METRICS_PER_ALARM);
+  return Array.from({ length: groups }, (_, index) =>
+    nodeAlarms(
+      settings,
+      nodes.slice(index * METRICS_PER_ALARM, (index + 1) * METRICS_PER_ALARM),
+      index === 0 ? "" : `-${index + 1}`,
+    ),
+  ).flat();
+}
+
+function nodeAlarms(
+  settings: ObservabilityConfig["cache"],
+  nodes: readonly string[],
+  suffix: string,
 ): AlarmSpec[] {
   const shared = { periodSeconds: 300, periods: 2, silence: "keep" } as const;
   const over = (name: string, stat: string) =>
@@ -100,7 +119,7 @@ export function cacheAlarms(
     {
       ...shared,
       ...over("DatabaseMemoryUsagePercentage", "Maximum"),
-      part: "redis-memory",
+      part: `redis-memory${suffix}`,
       meaning: `More than ${settings.memoryPercent} percent of a Redis node's memory is in use`,
       runbook: "alarms#redis-memory",
       threshold: settings.memoryPercent,
@@ -108,7 +127,7 @@ export function cacheAlarms(
     {
       ...shared,
       ...over("EngineCPUUtilization", "Average"),
-      part: "redis-cpu",
+      part: `redis-cpu${suffix}`,
       meaning: `Redis uses more than ${settings.cpuPercent} percent of its CPU on a node`,
       runbook: "alarms#redis-cpu",
       threshold: settings.cpuPercent,
@@ -116,7 +135,7 @@ export function cacheAlarms(
     {
       ...shared,
       ...over("Evictions", "Sum"),
-      part: "redis-evictions",
+      part: `redis-evictions${suffix}`,
       meaning: "Redis drops keys for want of memory, sessions among them",
       runbook: "alarms#redis-evictions",
       threshold: settings.evictions,
@@ -126,7 +145,7 @@ export function cacheAlarms(
     {
       ...shared,
       ...over("ReplicationLag", "Maximum"),
-      part: "redis-replication-lag",
+      part: `redis-replication-lag${suffix}`,
       meaning: `A Redis node is more than ${settings.replicationLagSeconds} s behind its primary`,
       runbook: "alarms#redis-replication-lag",
       threshold: settings.replicationLagSeconds,

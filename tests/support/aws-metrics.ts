@@ -1,0 +1,179 @@
+/**
+ * Metrics that AWS publishes, by namespace and the dimensions that they are looked up by. CloudWatch takes an
+ * alarm or a graph of a metric that nobody publishes without a word: it just stays empty.
+ */
+interface Published {
+  /** The page of AWS that lists them. */
+  readonly source: string;
+  /** Metrics by their dimensions, sorted and joined by commas. */
+  readonly metrics: Readonly<Record<string, readonly string[]>>;
+}
+
+const TARGETS = [
+  "HTTPCode_Target_2XX_Count",
+  "HTTPCode_Target_3XX_Count",
+  "HTTPCode_Target_4XX_Count",
+  "HTTPCode_Target_5XX_Count",
+  "RequestCount",
+  "TargetConnectionErrorCount",
+  "TargetResponseTime",
+];
+
+export const PUBLISHED: Readonly<Record<string, Published>> = {
+  "AWS/ApplicationELB": {
+    source:
+      "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html",
+    metrics: {
+      LoadBalancer: [
+        ...TARGETS,
+        "ActiveConnectionCount",
+        "ConsumedLCUs",
+        "HTTPCode_ELB_3XX_Count",
+        "HTTPCode_ELB_4XX_Count",
+        "HTTPCode_ELB_5XX_Count",
+        "NewConnectionCount",
+        "ProcessedBytes",
+        "RejectedConnectionCount",
+      ],
+      "LoadBalancer,TargetGroup": [
+        ...TARGETS,
+        "HealthyHostCount",
+        "RequestCountPerTarget",
+        "UnHealthyHostCount",
+      ],
+    },
+  },
+  "AWS/CloudFront": {
+    source:
+      "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html",
+    metrics: {
+      "DistributionId,Region": [
+        "4xxErrorRate",
+        "5xxErrorRate",
+        "BytesDownloaded",
+        "BytesUploaded",
+        "Requests",
+        "TotalErrorRate",
+      ],
+    },
+  },
+  "AWS/ECS": {
+    source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html",
+    metrics: { "ClusterName,ServiceName": ["CPUUtilization", "MemoryUtilization"] },
+  },
+  "ECS/ContainerInsights": {
+    source:
+      "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html",
+    metrics: {
+      "ClusterName,ServiceName": [
+        "CpuReserved",
+        "CpuUtilized",
+        "DeploymentCount",
+        "DesiredTaskCount",
+        "MemoryReserved",
+        "MemoryUtilized",
+        "PendingTaskCount",
+        "RunningTaskCount",
+        "TaskSetCount",
+      ],
+    },
+  },
+  "AWS/ElastiCache": {
+    source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html",
+    metrics: {
+      CacheClusterId: [
+        "BytesUsedForCache",
+        "CacheHits",
+        "CacheMisses",
+        "CurrConnections",
+        "DatabaseMemoryUsageCountedForEvictPercentage",
+        "DatabaseMemoryUsagePercentage",
+        "EngineCPUUtilization",
+        "Evictions",
+        "ReplicationLag",
+      ],
+    },
+  },
+  "AWS/Lambda": {
+    source: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
+    metrics: {
+      FunctionName: [
+        "ConcurrentExecutions",
+        "DeadLetterErrors",
+        "Duration",
+        "Errors",
+        "Invocations",
+        "Throttles",
+      ],
+    },
+  },
+  "AWS/Logs": {
+    source:
+      "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html",
+    metrics: { LogGroupName: ["IncomingBytes", "IncomingLogEvents"] },
+  },
+  "AWS/NATGateway": {
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html",
+    metrics: {
+      NatGatewayId: [
+        "ActiveConnectionCount",
+        "BytesInFromSource",
+        "BytesOutToDestination",
+        "ConnectionAttemptCount",
+        "ErrorPortAllocation",
+        "PacketsDropCount",
+      ],
+    },
+  },
+  "AWS/RDS": {
+    source: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html",
+    metrics: {
+      DBInstanceIdentifier: [
+        "CPUUtilization",
+        "DatabaseConnections",
+        "DiskQueueDepth",
+        "FreeStorageSpace",
+        "FreeableMemory",
+        "ReadIOPS",
+        "ReadLatency",
+        "ReplicaLag",
+        "SwapUsage",
+        "WriteIOPS",
+        "WriteLatency",
+      ],
+    },
+  },
+  "AWS/Route53": {
+    source: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html",
+    metrics: {
+      HealthCheckId: ["HealthCheckPercentageHealthy", "HealthCheckStatus"],
+    },
+  },
+  "AWS/SQS": {
+    source:
+      "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html",
+    metrics: {
+      QueueName: [
+        "ApproximateAgeOfOldestMessage",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesVisible",
+        "NumberOfMessagesReceived",
+        "NumberOfMessagesSent",
+      ],
+    },
+  },
+};
+
+/** Whether somebody publishes the metric: AWS, or one of the stack's own filters. */
+export function isPublished(
+  namespace: string,
+  metricName: string,
+  dimensions: readonly string[],
+  filters: readonly { readonly namespace: string; readonly name: string }[],
+): boolean {
+  const key = [...dimensions].sort().join(",");
+  return (
+    PUBLISHED[namespace]?.metrics[key]?.includes(metricName) ??
+    filters.some((filter) => filter.namespace === namespace && filter.name === metricName)
+  );
+}
