@@ -61,6 +61,7 @@ function load(): LoadedConfig {
   }
   const valid = validate({ region: new pulumi.Config("aws").get("region"), sections });
   warnOfExampleAccount(valid);
+  warnOfRunbooksNowhere(valid);
   return { ...valid, secrets: readSecrets() };
 }
 
@@ -108,6 +109,16 @@ function warnOfExampleAccount(config: StackConfig): void {
     void pulumi.log.warn(
       `crm:accountId is AWS's example account ${EXAMPLE_ACCOUNT_ID}: previews work, a deployment is refused. ` +
         "Set your own with `pulumi config set crm:accountId <12 digits>`.",
+    );
+  }
+}
+
+/** A folder is where the runbooks are, and nothing that a phone opens at night. */
+function warnOfRunbooksNowhere({ observability: { runbooks } }: StackConfig): void {
+  if (!runbooks.startsWith("https://")) {
+    void pulumi.log.warn(
+      `crm:observability.runbooks is ${runbooks}: alarms name a file instead of linking to their runbook. Set the ` +
+        "folder's address: https://github.com/<owner>/<repository>/blob/main/docs/runbooks.",
     );
   }
 }

@@ -178,6 +178,13 @@ describe("observability: production", () => {
     });
   }
 
+  it("warns while its alarms name a file where a link should be", () => {
+    const warnings = plan.diagnostics.map(({ message }) => message);
+    const about = warnings.filter((one) => one.includes("crm:observability.runbooks"));
+    assert.equal(about.length, 1);
+    assert.match(about[0]!, /is docs\/runbooks: .* https:\/\/github\.com\/<owner>/);
+  });
+
   it("watches both colours of each service", () => {
     for (const service of SERVICES) {
       for (const part of ["errors", "unhealthy", "latency"]) {
