@@ -1,5 +1,5 @@
 /** The comment on a pull request: changes, what holds data, the verdict, the money. Pure. */
-import type { Plan } from "../preview/model";
+import { kindOf, type Plan } from "../preview/model";
 import type { PreviewStep } from "./guard";
 import { STATEFUL_TYPES } from "./stateful-types";
 
@@ -99,10 +99,10 @@ function verdictLine(offline: OfflineDocument | undefined): string {
   if (policies === undefined) {
     return "Policies: not judged";
   }
-  const count = (level: string) =>
-    policies.violations.filter(({ enforcementLevel }) => enforcementLevel === level).length;
+  const count = (kind: ReturnType<typeof kindOf>) =>
+    policies.violations.filter((violation) => kindOf(violation) === kind).length;
   const mandatory = count("mandatory");
-  return `Policies: ${mandatory === 0 ? "no" : `**${mandatory}**`} mandatory, ${count("advisory")} advisory, ${policies.undecided.length} undecided`;
+  return `Policies: ${mandatory === 0 ? "no" : `**${mandatory}**`} mandatory, ${count("advisory")} advisory, ${count("exempt")} exempt, ${policies.undecided.length} undecided`;
 }
 
 function costLine({ offline, base }: StackReport): string {

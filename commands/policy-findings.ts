@@ -1,5 +1,5 @@
 /** What the policy packs said of a stack, with the places in the code that it is about. */
-import type { Plan, PlannedResource } from "../preview/model";
+import { kindOf, type Plan, type PlannedResource } from "../preview/model";
 
 /** A place in the project's code. */
 export interface Place {
@@ -26,8 +26,7 @@ export function findingsOf({ policies, resources }: Plan): Finding[] {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const said = policies.violations.map((violation): Finding => {
     const { policy, message, urn } = violation;
-    const kind = message.startsWith("exempt: ") ? "exempt" : violation.enforcementLevel;
-    return { policy, kind, message, urn, place: placeOf(byUrn, urn) };
+    return { policy, kind: kindOf(violation), message, urn, place: placeOf(byUrn, urn) };
   });
   const of = (kind: Finding["kind"]) => said.filter((finding) => finding.kind === kind);
   return [

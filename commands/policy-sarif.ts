@@ -62,7 +62,7 @@ function resultOf({ policy, kind, message, urn, place }: Finding, index: number 
     ],
     partialFingerprints: { "resource/v1": `${policy} ${urn ?? ""}` },
     ...(kind === "exempt" && {
-      suppressions: [{ kind: "external", justification: message.replace(/^exempt: /, "") }],
+      suppressions: [{ kind: "external", justification: message }],
     }),
   };
 }

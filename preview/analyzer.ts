@@ -28,6 +28,9 @@ const unknownValueMessage = /^can't run (policy|remediation) .* during preview: 
 /** How a rule of ours says that it could not decide; the SDK may put its description in front. */
 const undecidedMarker = /(^|\n)undecided: /;
 
+/** What the pack writes before a violation that an exemption covers. */
+const exemptMarker = /^exempt: /;
+
 const levels: Record<Level, proto.EnforcementLevel> = {
   advisory: EnforcementLevel.ADVISORY,
   mandatory: EnforcementLevel.MANDATORY,
@@ -174,8 +177,9 @@ export class Analyzer {
         verdict.violations.push({
           ...about,
           enforcementLevel: level === "advisory" ? "advisory" : "mandatory",
-          message,
+          message: message.replace(exemptMarker, ""),
           ...(severity && { severity }),
+          ...(exemptMarker.test(message) && { exempt: true as const }),
         });
       }
     }

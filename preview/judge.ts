@@ -1,6 +1,6 @@
 import type { Analyzer } from "./analyzer";
 import type { StackResource } from "./analyzer-wire";
-import type { PlannedResource, PolicyVerdict, PropertyBag } from "./model";
+import { kindOf, type PlannedResource, type PolicyVerdict, type PropertyBag } from "./model";
 import type { ResourceJudge } from "./monitor";
 
 /** Lets all policy packs judge the resources of a preview, and collects what they say. */
@@ -67,8 +67,9 @@ function sorted(verdict: PolicyVerdict): PolicyVerdict {
   return {
     packs: verdict.packs,
     violations: [
-      ...violations.filter((violation) => violation.enforcementLevel === "mandatory"),
-      ...violations.filter((violation) => violation.enforcementLevel === "advisory"),
+      ...violations.filter((violation) => kindOf(violation) === "mandatory"),
+      ...violations.filter((violation) => kindOf(violation) === "advisory"),
+      ...violations.filter((violation) => kindOf(violation) === "exempt"),
     ],
     undecided: byKey(verdict.undecided),
     remediations: byKey(verdict.remediations),

@@ -134,6 +134,16 @@ export interface PolicyViolation {
   urn?: string;
   message: string;
   severity?: "low" | "medium" | "high" | "critical";
+  /** Whether an exemption of the stack covers it: it is shown with its reason, and stops nothing. */
+  exempt?: true;
+}
+
+/** How a violation counts: what is exempt is neither mandatory nor advisory to a reader. */
+export function kindOf({
+  enforcementLevel,
+  exempt,
+}: Pick<PolicyViolation, "enforcementLevel" | "exempt">): "mandatory" | "advisory" | "exempt" {
+  return exempt ? "exempt" : enforcementLevel;
 }
 
 /** A rule that could not be decided, because a value that it needs is unknown before the first `up`. */

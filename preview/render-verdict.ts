@@ -1,4 +1,4 @@
-import type { Plan, PolicyVerdict } from "./model";
+import { kindOf, type Plan, type PolicyVerdict } from "./model";
 import { count, type Paint, type Terminal, wrap } from "./style";
 import { parseUrn } from "./urn";
 
@@ -13,17 +13,23 @@ interface Finding {
 export function renderVerdict(plan: Plan, terminal: Terminal, paint: Paint): string[] {
   const { packs, violations, undecided, remediations } = plan.policies;
   if (!packs.length) return ["Policies: no policy pack was run"];
-  const mandatory = violations.filter((finding) => finding.enforcementLevel === "mandatory");
-  const advisory = violations.filter((finding) => finding.enforcementLevel === "advisory");
+  const of = (kind: ReturnType<typeof kindOf>) =>
+    violations.filter((violation) => kindOf(violation) === kind);
+  const [mandatory, advisory, exempt] = [of("mandatory"), of("advisory"), of("exempt")];
   const changed = remediations.map(({ policy, urn, properties }) => ({
     policy,
     urn,
     message: `changed ${properties.join(", ")}`,
   }));
   return [
-    verdictLine(plan.policies, mandatory.length, advisory.length, paint),
+    verdictLine(plan.policies, paint, {
+      mandatory: mandatory.length,
+      advisory: advisory.length,
+      exempt: exempt.length,
+    }),
     ...group("mandatory", mandatory, paint.red, terminal, paint),
     ...group("advisory", advisory, paint.yellow, terminal, paint),
+    ...group("exempt", exempt, paint.dim, terminal, paint),
     ...group("undecided", undecided, paint.yellow, terminal, paint),
     ...group("remediated", changed, paint.cyan, terminal, paint),
   ];
@@ -31,9 +37,8 @@ export function renderVerdict(plan: Plan, terminal: Terminal, paint: Paint): str
 
 function verdictLine(
   { packs, undecided }: PolicyVerdict,
-  mandatory: number,
-  advisory: number,
   paint: Paint,
+  { mandatory, advisory, exempt }: Record<ReturnType<typeof kindOf>, number>,
 ): string {
   const ran = packs
     .map(({ name, version, policies }) => `${name} ${version}, ${count(policies, "rule")}`)
@@ -43,6 +48,7 @@ function verdictLine(
     : paint.green("no mandatory violation");
   const more = [
     ...(advisory ? [paint.yellow(count(advisory, "advisory", "advisories"))] : []),
+    ...(exempt ? [`${exempt} exempt`] : []),
     undecided.length ? paint.yellow(`${undecided.length} undecided`) : "none undecided",
   ];
   return `${paint.bold("Policies")} (${ran}): ${[verdict, ...more].join(", ")}`;

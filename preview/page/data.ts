@@ -9,7 +9,14 @@ import {
 import { DURATIONS_AS_OF } from "../../policy-pack/recovery/steps";
 import { CREATION_TIMES } from "../creation";
 import { criticalPath } from "../critical-path";
-import { type Plan, type PlannedResource, type PropertyBag, SIGNATURE, UNKNOWN } from "../model";
+import {
+  kindOf,
+  type Plan,
+  type PlannedResource,
+  type PropertyBag,
+  SIGNATURE,
+  UNKNOWN,
+} from "../model";
 import { recoveryStackOf } from "../recovery-stack";
 import { inTreeOrder } from "../tree";
 import { redact } from "../values";
@@ -128,9 +135,13 @@ function marked(value: unknown): unknown {
 function policiesOf({ policies }: Plan, position: Position): PropertyBag {
   const { packs, violations, undecided, remediations } = policies;
   const findings = [
-    ...violations.map(({ urn, enforcementLevel, ...rest }) => ({
-      ...{ level: enforcementLevel, ...rest, resource: position(urn) },
-    })),
+    ...violations.map((violation) => {
+      const { pack, policy, severity, message, urn } = violation;
+      return {
+        ...{ level: kindOf(violation), pack, policy, severity, message },
+        resource: position(urn),
+      };
+    }),
     ...undecided.map(({ urn, ...rest }) => ({
       ...{ level: "undecided", ...rest, resource: position(urn) },
     })),

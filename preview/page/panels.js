@@ -22,7 +22,7 @@ function bars(rows) {
   );
 }
 
-const LEVELS = ["mandatory", "advisory", "undecided"];
+const LEVELS = ["mandatory", "advisory", "exempt", "undecided"];
 
 function policiesPanel() {
   const { packs, findings: all, remediations } = plan.policies;

@@ -114,7 +114,7 @@ function rowLink(index) {
 
 function worst(index) {
   const levels = findings[index].map(({ level }) => level);
-  return ["mandatory", "advisory", "undecided"].find((level) => levels.includes(level));
+  return LEVELS.find((level) => levels.includes(level));
 }
 
 /** Text with the words of the search marked. */

@@ -33,7 +33,7 @@ describe("the comment on a pull request", () => {
     const text = renderComment([report]);
     assert.ok(text.startsWith(`${MARKER}\n`));
     assert.match(text, /- Changes: 1 update, 1 \*\*replace\*\*/);
-    assert.match(text, /- Policies: no mandatory, 0 advisory, 0 undecided/);
+    assert.match(text, /- Policies: no mandatory, 0 advisory, 0 exempt, 0 undecided/);
     assert.match(text, /\$1,200\.50 a month, \*\*\+\$200\.50\*\* \(`crm-database` \+\$200\.50\)/);
     assert.match(text, /\[!CAUTION\]\n> refused: aws:rds/);
     assert.match(text, /`crm-database-primary` \| :warning: holds the database/);

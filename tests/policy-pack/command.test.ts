@@ -6,13 +6,17 @@ import { main, profileConfig } from "../../commands/policy";
 import { sarif } from "../../commands/policy-sarif";
 import { resolvePackConfig, parsePackConfig } from "../../preview/policy-config";
 import { RULE_GROUPS, RULES } from "../../policy-pack/rules";
-import type { Plan, PlannedResource } from "../../preview/model";
+import type { Plan, PlannedResource, PolicyViolation } from "../../preview/model";
 import { wellFormed } from "./support";
 
 const resource = (urn: string, rest: Partial<PlannedResource> = {}) =>
   ({ urn, type: "aws:x:X", name: urn, ...rest }) as PlannedResource;
-const violation = (policy: string, urn: string | undefined, message: string, level = "mandatory") =>
-  ({ pack: "crm-policy-pack", policy, urn, message, enforcementLevel: level }) as never;
+const violation = (
+  policy: string,
+  urn: string | undefined,
+  message: string,
+  enforcementLevel: PolicyViolation["enforcementLevel"] = "mandatory",
+): PolicyViolation => ({ pack: "crm-policy-pack", policy, urn, message, enforcementLevel });
 const plan = {
   stack: "production",
   resources: [
@@ -25,7 +29,10 @@ const plan = {
     packs: [],
     remediations: [],
     violations: [
-      violation("kms-rotation", "lost", "exempt: Because. It is <old>.", "advisory"),
+      {
+        ...violation("kms-rotation", "lost", "Because. It is <old>.", "advisory"),
+        exempt: true as const,
+      },
       violation("s3-encrypted", "lost", 'Say how.\nNo & "<none>" \u0001', "advisory"),
       violation("tags-required", "subnet", "Tags.\ntags lacks Owner; add it."),
       violation("tags-required", undefined, "Tags.\nSomewhere."),

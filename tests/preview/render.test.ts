@@ -35,6 +35,10 @@ const plan: Plan = {
         message: "public is true.",
       },
       { pack: "pack", policy: "named", enforcementLevel: "advisory", message: "no name." },
+      {
+        ...{ pack: "pack", policy: "signed", enforcementLevel: "advisory", exempt: true },
+        message: "Nobody reads it.",
+      },
     ],
     undecided: [{ pack: "pack", policy: "unclear", urn: stray.urn, message: "arn is unknown" }],
     remediations: [],
@@ -78,13 +82,14 @@ describe("preview rendering", () => {
     const text = renderText(plan, wide);
     assert.match(
       text,
-      /Policies \(pack 1\.0\.0, 3 rules\): 1 mandatory violation, 1 advisory, 1 undecided\n/,
+      /Policies \(pack 1\.0\.0, 3 rules\): 1 mandatory violation, 1 advisory, 1 exempt, 1 undecided\n/,
     );
     assert.match(
       text,
       /  mandatory no-public\n    key \(aws:kms\/key:Key\)\n      public is true\.\n/,
     );
     assert.match(text, /  advisory named\n      no name\.\n/);
+    assert.match(text, /  exempt signed\n      Nobody reads it\.\n/);
     assert.match(text, /  undecided unclear\n    stray \(aws:sns\/topic:Topic\)\n/);
     const { policies, ...rest } = plan;
     const clean = { ...policies, violations: [], undecided: [] };
