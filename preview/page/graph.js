@@ -67,8 +67,14 @@ function neighbourhood(columns, centre) {
   const nodes = [...boxes].map(([index, place]) => box(index, place, index === centre));
   const frame = drawing(width, height, "Dependencies to the left, dependents to the right");
   frame.append(...edges, ...nodes, ...more);
-  const holder = h("div", { class: "drawing", tabindex: "0" }, frame);
-  const middle = boxes.get(centre).x + BOX.width / 2;
+  return scrolledTo(
+    boxes.get(centre).x + BOX.width / 2,
+    h("div", { class: "drawing", tabindex: "0" }, frame),
+  );
+}
+
+/** A drawing that is wider than the screen opens with this place in the middle. */
+function scrolledTo(middle, holder) {
   requestAnimationFrame(() => (holder.scrollLeft = middle - holder.clientWidth / 2));
   return holder;
 }
@@ -164,7 +170,7 @@ function graphPanel() {
       "Each stands below what it waits for; a thick line is many dependencies, ",
       "a faint one follows from the others. Point at a component to see its own, choose it for its details.",
     ),
-    h("div", { class: "drawing wide", tabindex: "0" }, frame),
+    scrolledTo(width / 2, h("div", { class: "drawing wide", tabindex: "0" }, frame)),
   ];
 }
 

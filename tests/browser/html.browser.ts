@@ -289,6 +289,14 @@ describe("page of the production plan in a browser", function () {
       assert.equal(screen, PHONE.width, tab);
       assert.ok(wide <= screen, `${tab} is ${wide} wide`);
     }
+    const tabs = await page.evaluate<number[]>(
+      "(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector('#tabs'))",
+    );
+    assert.ok(tabs[0]! <= tabs[1]!, `the tabs are ${tabs[0]} wide in ${tabs[1]}`);
+    await show(page, "graph");
+    await page.waitForFunction(
+      "((d) => Math.abs(d.scrollLeft - (d.scrollWidth - d.clientWidth) / 2) < 20)(document.querySelector('.drawing.wide'))",
+    );
     await show(page, "resources");
     await page.getByRole("button", { name: "Expand all" }).click();
     assert.ok((await widths(page))[0] <= PHONE.width, "the whole tree");
