@@ -65,8 +65,6 @@ export class CrmCache extends pulumi.ComponentResource {
   public readonly logGroupNames: readonly string[];
   /** The URLs' parameters, by service: its tasks start after its own. */
   public readonly parameters: Readonly<Record<string, pulumi.Resource>>;
-  /** The cluster, for whoever names it by its id and has to wait for it. */
-  public readonly replicationGroup: pulumi.Resource;
 
   public constructor(
     private readonly name: string,
@@ -87,7 +85,6 @@ export class CrmCache extends pulumi.ComponentResource {
     this.keyAlias = key?.aliasName;
     const token = args.authToken ? this.createToken(args) : undefined;
     const cluster = this.createCluster(args, token);
-    this.replicationGroup = cluster;
     this.address = cluster.configurationEndpointAddress;
     if (args.memoryScaling) {
       createCacheScaling(

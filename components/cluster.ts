@@ -9,17 +9,8 @@ import type { NamedKey } from "./function";
 import { ImageReplication } from "./image-replication";
 import type { Arns } from "./shared/arns";
 import type { Names } from "./shared/names";
+import type { OriginHeader } from "./shared/origin-header";
 import type { Tags } from "./shared/tags";
-
-/** A header that CloudFront adds to what it sends; whoever does not know its value gets no answer. */
-export interface OriginHeader {
-  /** Name of the header, such as `x-origin-token`. */
-  readonly name: string;
-  /** Value; a secret. */
-  readonly value: pulumi.Input<string>;
-  /** Value before the last rotation, still accepted; a secret. @default none */
-  readonly previousValue?: pulumi.Input<string>;
-}
 
 export interface CrmClusterArgs {
   readonly config: ClusterConfig;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { EdgeConfig } from "../schema/edge";
 import { DistributionPolicies } from "./distribution-policies";
-import type { OriginHeader } from "./firewall";
+import type { OriginHeader } from "./shared/origin-header";
 import {
   CACHE_POLICIES,
   ERROR_STATUSES,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { EncryptionKey } from "./encryption-key";
 import type { Arns } from "./shared/arns";
-import { EDGE_REGION } from "./shared/metrics";
+import { CLOUDFRONT_REGION } from "./shared/cloudfront";
 import type { Names } from "./shared/names";
 import { policyDocument, tlsOnly } from "./shared/policy-documents";
 import { publisherGrants, publisherStatement } from "./shared/publishers";
@@ -34,7 +34,7 @@ export class EdgeAlarmTopic extends pulumi.ComponentResource {
   ) {
     super("crm:aws:EdgeAlarmTopic", name, {}, opts);
 
-    const arns = args.arns.inRegion(EDGE_REGION);
+    const arns = args.arns.inRegion(CLOUDFRONT_REGION);
     const topicName = args.names.of("edge-alerts", "topic");
     this.topicArn = arns.topic(topicName);
     const key = new EncryptionKey(
@@ -45,7 +45,7 @@ export class EdgeAlarmTopic extends pulumi.ComponentResource {
         deletionWindowDays: args.keyDeletionWindowDays,
         protect: args.protect,
         services: publisherGrants(arns, ["cloudwatch"]),
-        region: EDGE_REGION,
+        region: CLOUDFRONT_REGION,
         arns,
         tags: args.tags,
       },
@@ -57,7 +57,7 @@ export class EdgeAlarmTopic extends pulumi.ComponentResource {
         name: topicName,
         displayName: "CRM edge alerts",
         kmsMasterKeyId: key.aliasName,
-        region: EDGE_REGION,
+        region: CLOUDFRONT_REGION,
         tags: { ...args.tags, Name: topicName },
       },
       { parent: this, dependsOn: [key] },
@@ -70,14 +70,14 @@ export class EdgeAlarmTopic extends pulumi.ComponentResource {
           tlsOnly([this.topicArn], ["sns:Publish"]),
           publisherStatement(arns, "cloudwatch", this.topicArn),
         ),
-        region: EDGE_REGION,
+        region: CLOUDFRONT_REGION,
       },
       { parent: this },
     );
     for (const mailbox of args.mailboxes) {
       new aws.sns.TopicSubscription(
         `${name}-${mailbox.replaceAll(/[^A-Za-z0-9]+/g, "-")}`,
-        { topic: topic.arn, protocol: "email", endpoint: mailbox, region: EDGE_REGION },
+        { topic: topic.arn, protocol: "email", endpoint: mailbox, region: CLOUDFRONT_REGION },
         { parent: this },
       );
     }

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EdgeConfig } from "../schema/edge";
 import { DistributionLogs } from "./distribution-logs";
 import { Distributions, type AssetsBucket } from "./distributions";
-import type { OriginHeader } from "./firewall";
+import type { OriginHeader } from "./shared/origin-header";
 import { MaintenancePages } from "./maintenance-pages";
 import type { HostNames } from "./shared/host-names";
 import type { Names } from "./shared/names";

@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { EdgeConfig } from "../schema/edge";
 import type { CrmEdgeLogs } from "./edge-logs";
 import type { Names } from "./shared/names";
+import type { OriginHeader } from "./shared/origin-header";
 import type { Tags } from "./shared/tags";
 import { CrmWebAcl } from "./web-acl";
 
@@ -25,15 +26,6 @@ export interface CrmFirewallArgs {
   /** The stack's region. */
   readonly region: string;
   readonly tags: Tags;
-}
-
-/** The secret header between distributions and load balancer. */
-export interface OriginHeader {
-  readonly name: string;
-  /** What the distributions send. */
-  readonly value: pulumi.Output<string>;
-  /** What they sent before the last rotation; still good, for a distribution changes within minutes. */
-  readonly previousValue?: pulumi.Output<string>;
 }
 
 /**

@@ -19,9 +19,9 @@ import {
   type WatchedFunction,
 } from "./shared/alarms/work";
 import type { Arns } from "./shared/arns";
+import { CLOUDFRONT_REGION } from "./shared/cloudfront";
 import { metricPattern } from "./shared/custom-metrics";
 import { logQueries } from "./shared/log-queries";
-import { EDGE_REGION } from "./shared/metrics";
 import type { Names } from "./shared/names";
 import { mapped } from "./shared/records";
 import type { Tags } from "./shared/tags";
@@ -70,8 +70,6 @@ export interface CrmObservabilityArgs {
   readonly healthCheckId?: Id;
   /** Backup vaults of the stack, by name. @default none */
   readonly backupVaultNames?: readonly string[];
-  /** Instances and groups that metrics or logs are read of, where alarms wait for them. @default nothing */
-  readonly startAfter?: readonly pulumi.Resource[];
   /** Key of the log group and, where the stack sets it, of the account's traces. */
   readonly logsKey: { readonly arn: pulumi.Input<string> };
   readonly keyDeletionWindowDays: number;
@@ -203,7 +201,7 @@ export class CrmObservability extends pulumi.ComponentResource {
   }
 
   private createAlarm(spec: AlarmSpec): Alarm {
-    const { config, alarmTopicArn, startAfter, names } = this.args;
+    const { config, alarmTopicArn, names } = this.args;
     return createAlarm(
       {
         name: this.name,
@@ -213,7 +211,7 @@ export class CrmObservability extends pulumi.ComponentResource {
         tags: this.alarmTags,
       },
       spec,
-      { parent: this, dependsOn: [...(startAfter ?? [])] },
+      { parent: this },
     );
   }
 
@@ -222,7 +220,7 @@ export class CrmObservability extends pulumi.ComponentResource {
     const { args } = this;
     const { config, names, arns } = args;
     const specs = edgeAlarms(config.edge, args.distributions ?? {}, args.healthCheckId);
-    if (specs.length === 0 || arns.region === EDGE_REGION) {
+    if (specs.length === 0 || arns.region === CLOUDFRONT_REGION) {
       return specs.map((spec) => this.createAlarm(spec));
     }
     const topic = new EdgeAlarmTopic(
@@ -241,7 +239,7 @@ export class CrmObservability extends pulumi.ComponentResource {
       name: this.name,
       topicArn: topic.topicArn,
       runbooks: config.runbooks,
-      region: EDGE_REGION,
+      region: CLOUDFRONT_REGION,
       names,
       tags: this.alarmTags,
     };
@@ -252,7 +250,7 @@ export class CrmObservability extends pulumi.ComponentResource {
   private createCustomersAlarm(alarms: readonly Alarm[]): string {
     const { config, services, alarmTopicArn, arns, names, tags } = this.args;
     const here = alarms.filter(
-      ({ spec }) => spec.customers === true && (arns.region === EDGE_REGION || !isEdge(spec)),
+      ({ spec }) => spec.customers === true && (arns.region === CLOUDFRONT_REGION || !isEdge(spec)),
     );
     const watched = [
       ...here.map(({ alarmName }) => alarmName),
@@ -326,7 +324,9 @@ export class CrmObservability extends pulumi.ComponentResource {
             .slice(0, MAXIMUM_ALARMS)
             .map((alarm) =>
               args.arns
-                .inRegion(this.edgeAlarmNames.includes(alarm) ? EDGE_REGION : args.arns.region)
+                .inRegion(
+                  this.edgeAlarmNames.includes(alarm) ? CLOUDFRONT_REGION : args.arns.region,
+                )
                 .regional("cloudwatch", `alarm:${alarm}`),
             ),
           loadBalancer: args.loadBalancerArnSuffix,
@@ -379,7 +379,7 @@ export class CrmObservability extends pulumi.ComponentResource {
           logGroupNames: [...query.logGroupNames],
           queryString: query.query,
         },
-        { parent: this, dependsOn: [...(args.startAfter ?? []), events.logGroup] },
+        { parent: this, dependsOn: [events.logGroup] },
       );
     }
   }
@@ -389,5 +389,5 @@ export class CrmObservability extends pulumi.ComponentResource {
 const MAXIMUM_ALARMS = 100;
 
 function isEdge(spec: AlarmSpec): boolean {
-  return "metric" in spec && spec.metric.region === EDGE_REGION;
+  return "metric" in spec && spec.metric.region === CLOUDFRONT_REGION;
 }

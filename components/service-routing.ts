@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { SERVICE_HEADER } from "../functions/deployment-gate/checks";
 import type { ServiceConfig } from "../schema/services";
-import type { OriginHeader } from "./cluster";
+import type { OriginHeader } from "./shared/origin-header";
 import type { Tags } from "./shared/tags";
 
 export interface ServiceRoutingArgs {

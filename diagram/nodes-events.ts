@@ -107,11 +107,6 @@ export function deadLettersOf(builder: Builder, owner: PlannedResource): Part[] 
     });
 }
 
-/** ARNs of all queues for failures. */
-export function isFailureQueue(builder: Builder, queue: PlannedResource): boolean {
-  return failureQueues(builder).has(queue.urn);
-}
-
 /** All alarms that tell the same topic are one node. */
 function addAlarms(builder: Builder): void {
   const { lookup } = builder;

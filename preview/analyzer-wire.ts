@@ -1,7 +1,6 @@
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import type { PlannedResource, PropertyBag } from "./model";
-import { bagFromWire } from "./values";
+import { bagFromWire, toStruct } from "./values";
 
 /** A resource as stack rules see it. */
 export interface StackResource {
@@ -57,11 +56,6 @@ export function analyzeStackRequest(
     }),
   );
   return request;
-}
-
-function toStruct(bag: PropertyBag): Struct {
-  // The bag holds what came out of a Struct, or JSON of ours: the type asks for no more.
-  return Struct.fromJavaScript(bag as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
 /** Without the properties that providers and the engine keep for themselves (`__defaults`). */

@@ -10,26 +10,6 @@ export interface ComponentWait {
   readonly holds: number;
 }
 
-/**
- * Components of fewer resources are units: a key with its alias, a queue with its policy and its dead
- * letters. Who waits for one of these needs all of it.
- */
-const SMALLEST = 5;
-
-/**
- * The dependencies of a plan on whole components: `dependsOn: component` arrives as dependencies on all that
- * it holds. Such a one makes a resource wait for what it does not use, and for what is added later.
- */
-export function componentWaits(
-  resources: readonly PlannedResource[],
-  smallest = SMALLEST,
-): ComponentWait[] {
-  const tree = new ComponentTree(resources);
-  return resources.flatMap((resource) =>
-    tree.waitsOf(resource).filter(({ holds }) => holds >= smallest),
-  );
-}
-
 /** The components of a plan, with the resources that each holds. */
 export class ComponentTree {
   private readonly byUrn: ReadonlyMap<string, PlannedResource>;

@@ -1,6 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as engine from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
@@ -9,7 +8,7 @@ import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Callbacks } from "./callbacks";
 import type { Frames } from "./frames";
 import type { StackIdentity } from "./host-protocol";
-import type { Diagnostic, PropertyBag } from "./model";
+import type { Diagnostic } from "./model";
 import type { Monitor, Registered } from "./monitor";
 import {
   fromReadRequest,
@@ -17,7 +16,7 @@ import {
   positionOf,
   toRegisterRequest,
 } from "./registration";
-import { bagFromWire, scalarText } from "./values";
+import { bagFromWire, scalarText, toStruct } from "./values";
 
 const features = proto.ResourceMonitorFeature;
 
@@ -175,11 +174,6 @@ function registerResponse(registered: Registered): proto.RegisterResourceRespons
     response.getPropertydependenciesMap().set(property, dependencies);
   }
   return response;
-}
-
-function toStruct(bag: PropertyBag): Struct {
-  // The bag holds what came out of a Struct, or JSON of ours: the type asks for no more.
-  return Struct.fromJavaScript(bag as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
 /**

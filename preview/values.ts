@@ -1,3 +1,5 @@
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+
 import { type PropertyBag, SECRET_SIGNATURE, SIGNATURE, UNKNOWN } from "./model";
 
 /** Signature of a value that carries its dependencies (inputs of remote components). */
@@ -99,4 +101,10 @@ export function bagFromWire(
 export function scalarText(value: unknown): string {
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+/** The message that carries a bag. */
+export function toStruct(bag: PropertyBag): Struct {
+  // The bag holds what came out of a Struct, or JSON of ours: the type asks for no more.
+  return Struct.fromJavaScript(bag as Parameters<typeof Struct.fromJavaScript>[0]);
 }

@@ -200,7 +200,5 @@ export const eventingSchema = group({
 });
 
 export type EventingConfig = z.infer<typeof eventingSchema>;
-export type QueueConfig = z.infer<typeof queueSchema>;
 export type TopicConfig = z.infer<typeof topicSchema>;
-export type SubscriptionConfig = z.infer<typeof subscriptionSchema>;
 export type FunctionConfig = z.infer<typeof functionSchema>;

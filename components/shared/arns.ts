@@ -69,18 +69,9 @@ export class Arns {
     return this.regional("ssm", `parameter${path}`);
   }
 
-  /** A secret by its name; Secrets Manager appends six random characters to the name. */
-  public secret(name: string): string {
-    return this.regional("secretsmanager", `secret:${name}-??????`);
-  }
-
   /** A log group itself; its streams are `${logGroup(name)}:*`. */
   public logGroup(name: string): string {
     return this.regional("logs", `log-group:${name}`);
-  }
-
-  public repository(name: string): string {
-    return this.regional("ecr", `repository/${name}`);
   }
 
   /** Every key of the account; narrow it by alias with `keyByAlias` of policy-documents. */

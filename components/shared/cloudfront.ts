@@ -1,6 +1,10 @@
 /** What is the same in every CloudFront setup of AWS: its region, managed policies and address lists. */
 
-/** Region of what CloudFront uses: certificates, web ACLs, log delivery. Source: CloudFront Developer Guide, "Quotas" and "Requirements for using SSL/TLS certificates". */
+/**
+ * Region of what CloudFront uses (certificates, web ACLs, log delivery) and of the metrics that it and Route 53
+ * report. Source: CloudFront Developer Guide, "Quotas", "Requirements for using SSL/TLS certificates" and
+ * "Monitor CloudFront metrics".
+ */
 export const CLOUDFRONT_REGION = "us-east-1";
 
 /** Managed cache policies. Source: CloudFront Developer Guide, "Use managed cache policies". */

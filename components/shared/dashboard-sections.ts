@@ -1,11 +1,11 @@
 /** What the stack's dashboard shows, from what customers feel down to what it costs. */
 import type { CustomMetricConfig } from "../../schema/observability";
+import { CLOUDFRONT_REGION } from "./cloudfront";
 import type { GraphPanel, Line, Section } from "./dashboard-layout";
 import {
   cacheMetric,
   databaseMetric,
   distributionMetric,
-  EDGE_REGION,
   functionMetric,
   loadBalancerMetric,
   logGroupMetric,
@@ -107,17 +107,17 @@ function entrance({ loadBalancer, distributions }: DashboardSources): Section {
             graph(
               "CloudFront: requests",
               each(distributions, (id) => distributionMetric("Requests", "Sum", id)),
-              { region: EDGE_REGION, periodSeconds: 300 },
+              { region: CLOUDFRONT_REGION, periodSeconds: 300 },
             ),
             graph(
               "CloudFront: 5XX, percent",
               each(distributions, (id) => distributionMetric("5xxErrorRate", "Average", id)),
-              { region: EDGE_REGION, periodSeconds: 300 },
+              { region: CLOUDFRONT_REGION, periodSeconds: 300 },
             ),
             graph(
               "CloudFront: 4XX, percent",
               each(distributions, (id) => distributionMetric("4xxErrorRate", "Average", id)),
-              { region: EDGE_REGION, periodSeconds: 300 },
+              { region: CLOUDFRONT_REGION, periodSeconds: 300 },
             ),
           ]
         : []),
@@ -319,7 +319,7 @@ function cost(sources: DashboardSources): Section {
             graph(
               "CloudFront: bytes an hour",
               each(sources.distributions, (id) => distributionMetric("BytesDownloaded", "Sum", id)),
-              { ...hourly, region: EDGE_REGION },
+              { ...hourly, region: CLOUDFRONT_REGION },
             ),
           ]
         : []),

@@ -1,6 +1,7 @@
 /** CloudWatch's metrics of the platform's resources, for alarms and dashboard alike. */
 import type { Input } from "@pulumi/pulumi";
 
+import { CLOUDFRONT_REGION } from "./cloudfront";
 import type { ServiceMetric } from "./service-metrics";
 
 /** A metric, with the region where it is not the stack's. */
@@ -64,7 +65,7 @@ export function distributionMetric(metricName: string, stat: string, id: Input<s
     metricName,
     stat,
     dimensions: { DistributionId: id, Region: "Global" },
-    region: EDGE_REGION,
+    region: CLOUDFRONT_REGION,
   };
 }
 
@@ -74,13 +75,10 @@ export function healthCheckMetric(id: Input<string>): Metric {
     metricName: "HealthCheckStatus",
     stat: "Minimum",
     dimensions: { HealthCheckId: id },
-    region: EDGE_REGION,
+    region: CLOUDFRONT_REGION,
   };
 }
 
 export function logGroupMetric(metricName: string, stat: string, logGroupName: string): Metric {
   return { namespace: "AWS/Logs", metricName, stat, dimensions: { LogGroupName: logGroupName } };
 }
-
-/** Where CloudFront and Route 53 report. Source: CloudFront Developer Guide, "Viewing metrics". */
-export const EDGE_REGION = "us-east-1";

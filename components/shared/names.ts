@@ -61,11 +61,6 @@ export class Names {
     return checked(words.filter(Boolean).join("-"), kind);
   }
 
-  /** A name in snake case that carries the environment, for database names: `crm_production`. */
-  public environmentIdentifier(): string {
-    return this.environment().replaceAll("-", "_");
-  }
-
   /** A bucket's name: `crm-user-uploads-prod`. */
   public bucket(part: string): string {
     return checked(`${this.args.application}-${part}-${this.args.bucketSuffix}`, "bucket");

@@ -8,7 +8,8 @@ import { items, known, read, UNKNOWN } from "../values";
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";
 
-function isReplica({ properties }: Node): boolean {
+/** A replica takes standby, backups and user from its source. */
+export function isReplica({ properties }: Pick<Node, "properties">): boolean {
   return read(properties, "replicateSourceDb") !== undefined;
 }
 

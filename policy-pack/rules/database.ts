@@ -3,16 +3,11 @@ import { expect, isNotTrue, isTrue, resourceRule, type Rule, type Subject } from
 import { items, read, UNKNOWN } from "../values";
 import { cacheRules } from "./cache";
 import { databaseAccessRules } from "./database-access";
-import { databaseRelationRules } from "./database-relations";
+import { databaseRelationRules, isReplica } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";
 const CLUSTER = "aws:rds/cluster:Cluster";
-
-/** A replica takes standby, backups and user from its source. */
-function isReplica({ properties }: Pick<Subject, "properties">): boolean {
-  return read(properties, "replicateSourceDb") !== undefined;
-}
 
 /** Whether an instance belongs to a cluster, which has what is asked here. */
 function isMember({ properties }: Pick<Subject, "properties">): boolean {

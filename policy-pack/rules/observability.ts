@@ -3,6 +3,7 @@ import { resourceRule, type Rule, stackRule } from "../define";
 import { canonicalType, type Node, type StackGraph } from "../graph";
 import { fits } from "../relations";
 import { isRecord, items, known, read, UNKNOWN } from "../values";
+import { isReplica } from "./database-relations";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
@@ -42,8 +43,6 @@ interface Coverage {
   /** Metrics that need an alarm each; of a list, one is enough. */
   readonly metrics: (node: Node) => readonly (string | readonly string[])[];
 }
-
-const isReplica = (node: Node) => read(node.properties, "replicateSourceDb") !== undefined;
 
 const hasReplicas = (node: Node) => {
   const replicas = read(node.properties, "replicasPerNodeGroup");

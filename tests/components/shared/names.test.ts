@@ -7,7 +7,6 @@ describe("Names", () => {
     assert.equal(names.of("auth-service"), "crm-auth-service");
     assert.equal(names.environment(), "crm-production");
     assert.equal(names.environment("alb", "loadBalancer"), "crm-production-alb");
-    assert.equal(names.environmentIdentifier(), "crm_production");
     assert.equal(names.bucket("user-uploads"), "crm-user-uploads-prod");
     assert.equal(names.parameter("auth", "jwt-secret"), "/crm/auth/jwt-secret");
     assert.equal(names.keyAlias("database"), "alias/crm-database");

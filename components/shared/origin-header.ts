@@ -1,0 +1,14 @@
+import type { Input } from "@pulumi/pulumi";
+
+/** The secret header between distributions and load balancer; who does not know its value gets no answer. */
+export interface OriginHeader {
+  /** Name of the header, such as `x-origin-verify`. */
+  readonly name: string;
+  /** What the distributions send; a secret. */
+  readonly value: Input<string>;
+  /**
+   * What they sent before the last rotation, still accepted, for a distribution changes within minutes; a
+   * secret. @default none
+   */
+  readonly previousValue?: Input<string>;
+}
