@@ -1,5 +1,6 @@
 /** The comment on a pull request: changes, what holds data, the verdict, the money. Pure. */
 import { kindOf, type Plan } from "../preview/model";
+import { parseUrn } from "../preview/urn";
 import type { PreviewStep } from "./guard";
 import { STATEFUL_TYPES } from "./stateful-types";
 
@@ -154,7 +155,7 @@ function violations(offline: OfflineDocument | undefined): string[] {
         mandatory
           .map(
             ({ policy, urn, message }) =>
-              `- ${code(policy)} ${code(nameOf(urn ?? ""))}: ${plain(message)}`,
+              `- ${code(policy)} ${urn === undefined ? "the stack" : code(parseUrn(urn).name)}: ${plain(message)}`,
           )
           .join("\n"),
       ];
@@ -181,7 +182,7 @@ function changes(steps: readonly PreviewStep[]): string[] {
     .slice(0, MOST_ROWS)
     .map(
       (step) =>
-        `| ${OPERATIONS[step.op]} | ${code(typeOf(step.urn))} | ${code(nameOf(step.urn))} | ${remark(step)} |`,
+        `| ${OPERATIONS[step.op]} | ${code(parseUrn(step.urn).type)} | ${code(parseUrn(step.urn).name)} | ${remark(step)} |`,
     );
   const more = shown.length > MOST_ROWS ? [`| | | and ${shown.length - MOST_ROWS} more | |`] : [];
   return [
@@ -198,7 +199,7 @@ function changes(steps: readonly PreviewStep[]): string[] {
 
 /** The properties that change, and whether data is in it. */
 function remark(step: PreviewStep): string {
-  const stateful = STATEFUL_TYPES[typeOf(step.urn)];
+  const stateful = STATEFUL_TYPES[parseUrn(step.urn).type];
   const loses = stateful && ["replace", "delete"].includes(step.op);
   const properties = Object.keys(step.detailedDiff ?? {});
   const listed = properties.slice(0, 5).map(code).join(", ");
@@ -218,14 +219,6 @@ function offlineChanges({ offline, base }: StackReport): string[] {
     ...[...now].filter((urn) => !then.has(urn)).map((urn) => ({ op: "create", urn })),
     ...[...then].filter((urn) => !now.has(urn)).map((urn) => ({ op: "delete", urn })),
   ]);
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
-}
-
-function typeOf(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
 function usd(value: number): string {

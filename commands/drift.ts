@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs";
 
+import { parseUrn } from "../preview/urn";
 import { code, type PulumiDocument } from "./comment-render";
 
 const USAGE = `Usage: npm run --silent drift -- <stack> <file>
@@ -26,7 +27,8 @@ export function drift(stack: string, { steps = [] }: PulumiDocument): string {
     const properties = Object.keys(detailedDiff ?? {})
       .map(code)
       .join(", ");
-    return `- ${op} ${code(urn.split("::").at(-1)!)} (${code(urn.split("::")[2]!.split("$").at(-1)!)})${properties && `: ${properties}`}`;
+    const { name, type } = parseUrn(urn);
+    return `- ${op} ${code(name)} (${code(type)})${properties && `: ${properties}`}`;
   });
   return [
     `What is deployed in **${stack}** is not what \`main\` says. A deployment would:`,

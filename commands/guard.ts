@@ -8,6 +8,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { matches } from "../policy-pack/exemptions";
+import { parseUrn } from "../preview/urn";
 import { STATEFUL_TYPES } from "./stateful-types";
 
 /** The steps of `pulumi preview --json`, as far as they matter here. */
@@ -101,13 +102,13 @@ function lossOf(
   steps: readonly PreviewStep[],
 ): { operation: GuardException["operation"]; message: string } | undefined {
   const [first] = steps;
-  const type = first!.oldState?.type ?? typeOf(first!.urn);
+  const type = first!.oldState?.type ?? parseUrn(first!.urn).type;
   const stateful = STATEFUL_TYPES[type];
   const kept = steps.some((step) => step.oldState?.external || step.oldState?.retainOnDelete);
   if (stateful === undefined || kept) {
     return undefined;
   }
-  const name = first!.urn.split("::").at(-1)!;
+  const { name } = parseUrn(first!.urn);
   if (steps.some((step) => REPLACEMENTS.has(step.op))) {
     const because = reasons(steps);
     return {
@@ -135,11 +136,6 @@ function reasons(steps: readonly PreviewStep[]): string {
     }
   }
   return properties.size === 0 ? "" : ` because ${[...properties].join(", ")} changes`;
-}
-
-/** The type at the end of a URN's type path. */
-function typeOf(urn: string): string {
-  return urn.split("::")[2]!.split("$").at(-1)!;
 }
 
 /** The exceptions of a file that may be absent; throws on one that is incomplete. */

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 
 import { RULE_GROUPS } from "../policy-pack/rules";
 import { type Plan, PreviewError, previewStack } from "../preview/index";
+import { parseUrn } from "../preview/urn";
 import { junit } from "./policy-junit";
 import { findingsOf } from "./policy-findings";
 import { sarif } from "./policy-sarif";
@@ -138,7 +139,9 @@ function report(plan: Plan, options: Options): number {
     fs.writeFileSync(options.junit, junit(plan.stack, findings, RULE_GROUPS));
   }
   for (const { kind, policy, urn, message, place } of findings) {
-    console.log(`${kind}: ${policy}: ${urn?.split("::").at(-1) ?? plan.stack} (${place.file})`);
+    console.log(
+      `${kind}: ${policy}: ${urn === undefined ? plan.stack : parseUrn(urn).name} (${place.file})`,
+    );
     console.log(`  ${message.split("\n").at(-1)}`);
   }
   const count = (kind: string) => findings.filter((finding) => finding.kind === kind).length;

@@ -7,6 +7,7 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 
 import { previewStack, STACK_TYPE, type PlannedResource } from "../preview/index";
+import { parseUrn } from "../preview/urn";
 
 /** Where the lists are. */
 export const GOLDEN = path.join(__dirname, "..", "tests", "golden");
@@ -61,19 +62,15 @@ export function lostUrns(
 function advice(urn: string, added: readonly Pick<PlannedResource, "urn" | "type">[]): string {
   const candidate = nearest(
     urn,
-    added.filter(({ type }) => type === typeOf(urn)).map((resource) => resource.urn),
+    added.filter(({ type }) => type === parseUrn(urn).type).map((resource) => resource.urn),
   );
   if (candidate === undefined) {
     return `${urn} is gone: the next update deletes it. If that is right: npm run urns:accept.`;
   }
-  const renamed = typePath(candidate) === typePath(urn);
-  const alias = renamed ? `{ name: ${JSON.stringify(nameOf(urn))} }` : JSON.stringify(urn);
+  const renamed = parseUrn(candidate).qualifiedType === parseUrn(urn).qualifiedType;
+  const alias = renamed ? `{ name: ${JSON.stringify(parseUrn(urn).name)} }` : JSON.stringify(urn);
   return `${urn} is gone. If ${candidate} is the same resource, give it \`aliases: [${alias}]\`; otherwise the next update deletes it: npm run urns:accept.`;
 }
-
-const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
-const typePath = (urn: string): string => urn.split("::")[2] ?? "";
-const typeOf = (urn: string): string => typePath(urn).split("$").at(-1)!;
 
 /** The one that shares most of its beginning and end with the lost one. */
 function nearest(urn: string, candidates: readonly string[]): string | undefined {

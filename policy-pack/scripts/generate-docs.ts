@@ -1,6 +1,6 @@
 /**
- * Writes docs/policies.md from the rules, and adds new ids to rule-ids.json.
- * Run by `npm run policies:generate`; a test fails while either is out of date.
+ * Text of docs/policies.md from the rules, and the list of ids with those of new rules. Written
+ * by `npm run policies:generate`; a test fails while either is out of date.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -88,9 +88,4 @@ export function ruleIds(): string[] {
     ? (JSON.parse(fs.readFileSync(RULE_IDS_FILE, "utf8")) as string[])
     : [];
   return [...new Set([...kept, ...RULES.map(({ info }) => info.id)])].sort();
-}
-
-if (require.main === module) {
-  fs.writeFileSync(RULE_IDS_FILE, `${JSON.stringify(ruleIds(), null, 2)}\n`);
-  fs.writeFileSync(PAGE, policiesPage());
 }

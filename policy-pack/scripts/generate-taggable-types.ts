@@ -1,6 +1,6 @@
 /**
- * Writes taggable-types.json: the types of @pulumi/aws whose arguments have `tags`, as the SDK declares them.
- * Run by `npm run policies:generate` after an upgrade of the SDK; a test fails while the file is out of date.
+ * The types of @pulumi/aws whose arguments have `tags`, as the SDK declares them: taggable-types.json. Written
+ * by `npm run policies:generate` after an upgrade of the SDK; a test fails while the file is out of date.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -41,8 +41,4 @@ function hasTagsArgument(declarations: string): boolean {
   }
   const args = declarations.slice(start, declarations.indexOf("\n}", start));
   return /^ {4}tags\?: pulumi\.Input<\{/m.test(args);
-}
-
-if (require.main === module) {
-  fs.writeFileSync(TAGGABLE_TYPES_FILE, `${JSON.stringify(taggableTypes(), null, 1)}\n`);
 }
