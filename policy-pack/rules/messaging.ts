@@ -17,6 +17,7 @@ import {
 } from "../documents";
 import { companions, isSet, nameOf } from "../relations";
 import { read, UNKNOWN } from "../values";
+import { deliveryRules } from "./deliveries";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const QUEUE = "aws:sqs/queue:Queue";
@@ -311,4 +312,5 @@ export const messagingRules: readonly Rule[] = [
   busPolicy,
   targetDeadLetters,
   eventKeys,
+  ...deliveryRules,
 ];

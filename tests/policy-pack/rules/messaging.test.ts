@@ -1,6 +1,6 @@
 import { messagingRules } from "../../../policy-pack/rules/messaging";
 import { companionRows, documentOf, ruleOf } from "../rows";
-import { ruleTable, UNKNOWN_FLAG, UNKNOWN_TEXT } from "../support";
+import { ruleTable, type Sample, UNKNOWN_FLAG, UNKNOWN_TEXT } from "../support";
 
 const QUEUE = "aws:sqs/queue:Queue";
 const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
@@ -214,6 +214,122 @@ describe("policy pack: messaging", () => {
     },
     { unknown: "settings", type: TARGET, props: { deadLetterConfig: UNKNOWN_TEXT } },
     otherType,
+  ]);
+
+  const allow = (service: string, Action: string) => ({
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action,
+    Resource: "*",
+  });
+  const owner = {
+    ...allow("", "sns:*"),
+    Principal: { AWS: "*" },
+    Condition: { StringEquals: { "AWS:SourceOwner": "123456789012" } },
+  };
+  const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+  const arn = "arn:aws:sns:us-east-1:123456789012:crm-alerts";
+  /** A topic `subject` with a policy of these statements, and what hands something to it. */
+  const delivery = (statements: Record<string, unknown>[], sender: Sample) => [
+    { type: TOPIC, name: "subject", props: { name: "crm-alerts" } },
+    ...(statements.length > 0
+      ? [
+          {
+            type: TOPIC_POLICY,
+            props: { arn: UNKNOWN_TEXT, policy: documentOf(...statements) },
+            references: { arn: ["subject"] },
+          },
+        ]
+      : []),
+    sender,
+  ];
+  const events = { type: TARGET, props: { arn } };
+  const alarm = { type: ALARM, props: { alarmActions: [arn] } };
+  ruleTable(rule("delivery-allowed"), [
+    {
+      compliant: "a rule's events, by the topic's ARN",
+      resources: delivery([allow("events.amazonaws.com", "sns:Publish")], events),
+    },
+    {
+      compliant: "a rule's events, by a reference",
+      resources: delivery([allow("events.amazonaws.com", "SNS:*")], {
+        type: TARGET,
+        props: { arn: UNKNOWN_TEXT },
+        references: { arn: ["subject"] },
+      }),
+    },
+    { compliant: "an alarm, to a topic as it comes", resources: delivery([], alarm) },
+    { compliant: "an alarm, to the owner's topic", resources: delivery([owner], alarm) },
+    { compliant: "a topic of others", resources: [events] },
+    {
+      compliant: "a queue's own policy",
+      resources: [
+        { type: QUEUE, name: "q", props: { policy: documentOf(send) } },
+        { type: TARGET, props: { arn: UNKNOWN_TEXT }, references: { arn: ["q"] } },
+      ],
+    },
+    {
+      compliant: "a role that hands it over",
+      resources: delivery([], { ...events, props: { arn, roleArn: UNKNOWN_TEXT } }),
+    },
+    {
+      violating: "a rule's events to a topic as it comes",
+      resources: delivery([], events),
+      says: /arn leads to subject, whose policy does not allow events\.amazonaws\.com sns:Publish/,
+    },
+    {
+      violating: "a rule's events to the owner's topic: EventBridge tells of no owner",
+      resources: delivery([owner], events),
+      says: /does not allow events\.amazonaws\.com/,
+    },
+    {
+      violating: "an alarm to a topic for others",
+      resources: delivery([allow("events.amazonaws.com", "sns:Publish")], alarm),
+      says: /alarmActions leads to subject, .* cloudwatch\.amazonaws\.com sns:Publish/,
+    },
+    {
+      violating: "a topic's messages to a queue for others",
+      resources: [
+        { type: QUEUE, name: "q", props: { policy: documentOf(send) } },
+        {
+          type: "aws:sns/topicSubscription:TopicSubscription",
+          props: { protocol: "sqs", endpoint: UNKNOWN_TEXT },
+          references: { endpoint: ["q"] },
+        },
+      ],
+      says: /endpoint leads to q, whose policy does not allow sns\.amazonaws\.com sqs:SendMessage/,
+    },
+    {
+      violating: "undelivered events to a queue without a policy",
+      resources: [
+        { type: QUEUE, name: "q" },
+        {
+          type: TARGET,
+          props: { arn: "arn:aws:lambda:us-east-1:1:function:f", deadLetterConfig: { arn: dead } },
+          references: { deadLetterConfig: ["q"] },
+        },
+      ],
+      says: /deadLetterConfig leads to q/,
+    },
+    {
+      unknown: "the topic's policy",
+      resources: [
+        { type: TOPIC, name: "subject", props: { name: "crm-alerts", policy: UNKNOWN_TEXT } },
+        events,
+      ],
+    },
+    {
+      unknown: "whom the policy lets in",
+      resources: delivery(
+        [{ ...allow("", "sns:Publish"), Principal: { Service: UNKNOWN_TEXT } }],
+        events,
+      ),
+    },
+    {
+      unknown: "where events go",
+      resources: delivery([], { type: TARGET, props: { arn: UNKNOWN_TEXT } }),
+    },
+    { otherType: "a role", resources: [{ type: "aws:iam/role:Role" }] },
   ]);
 
   ruleTable(rule("eventbus-cmk"), [
