@@ -7,6 +7,7 @@ import * as path from "node:path";
 import { guard, readExceptions, type GuardException, type PreviewStep } from "../../commands/guard";
 
 const TODAY = "2026-11-22";
+const TOMORROW = new Date(Date.now() + 24 * 3600 * 1000).toISOString().slice(0, 10);
 const DATABASE =
   "urn:pulumi:production::crm::crm:aws:CrmDatabase$aws:rds/instance:Instance::crm-database-primary";
 const TOPIC = "urn:pulumi:production::crm::crm:aws:CrmEventing$aws:sns/topic:Topic::crm-topic";
@@ -24,7 +25,7 @@ const replaced: PreviewStep[] = [
 ];
 
 const exception: GuardException = {
-  urn: "*::crm-database-primary",
+  urn: "urn:pulumi:production::*::crm-database-primary",
   operation: "replace",
   reason: "Moved to the new instance on Saturday, data copied",
   owner: "platform@crm-consulting.com",
@@ -33,7 +34,7 @@ const exception: GuardException = {
 
 describe("guard", () => {
   it("refuses the replacement of a database once, with the property and the safe way", () => {
-    const findings = guard({ steps: replaced }, [], TODAY);
+    const { findings } = guard({ steps: replaced }, [], TODAY);
     assert.equal(findings.length, 1);
     assert.match(
       findings[0]!.message,
@@ -47,9 +48,9 @@ describe("guard", () => {
     const steps = [
       { op: "delete", urn: DATABASE, oldState: { type: "aws:rds/instance:Instance" } },
     ];
-    const [finding] = guard({ steps }, [], TODAY);
+    const [finding] = guard({ steps }, [], TODAY).findings;
     assert.match(finding!.message, /would be deleted/);
-    assert.match(finding!.message, /aliases: \[\{ name: "crm-database-primary" \}\]/);
+    assert.ok(finding!.message.includes(`aliases: ["${DATABASE}"]`), finding!.message);
   });
 
   it("lets everything else pass", () => {
@@ -59,12 +60,12 @@ describe("guard", () => {
       { op: "replace", urn: TOPIC, oldState: { type: "aws:sns/topic:Topic" } },
       { op: "create", urn: DATABASE.replace("primary", "new") },
     ];
-    assert.deepEqual(guard({ steps: steps.slice(0, 1) }, [], TODAY), []);
-    assert.deepEqual(guard({ steps }, [], TODAY), []);
+    assert.deepEqual(guard({ steps: steps.slice(0, 1) }, [], TODAY).findings, []);
+    assert.deepEqual(guard({ steps }, [], TODAY).findings, []);
   });
 
   it("knows the type from the URN when a step has no old state", () => {
-    assert.equal(guard({ steps: [{ op: "delete", urn: DATABASE }] }, [], TODAY).length, 1);
+    assert.equal(guard({ steps: [{ op: "delete", urn: DATABASE }] }, [], TODAY).findings.length, 1);
   });
 
   it("lets go what AWS keeps", () => {
@@ -75,13 +76,13 @@ describe("guard", () => {
         oldState: { type: "aws:rds/instance:Instance", retainOnDelete: true },
       },
     ];
-    assert.deepEqual(guard({ steps }, [], TODAY), []);
+    assert.deepEqual(guard({ steps }, [], TODAY).findings, []);
   });
 
   it("accepts an exception until its last day", () => {
-    assert.deepEqual(guard({ steps: replaced }, [exception], TODAY), []);
-    assert.deepEqual(guard({ steps: replaced }, [exception], "2026-12-01"), []);
-    const [finding] = guard({ steps: replaced }, [exception], "2026-12-02");
+    assert.deepEqual(guard({ steps: replaced }, [exception], TODAY).findings, []);
+    assert.deepEqual(guard({ steps: replaced }, [exception], "2026-12-01").findings, []);
+    const [finding] = guard({ steps: replaced }, [exception], "2026-12-02").findings;
     assert.match(finding!.message, /The exception for it expired on 2026-12-01/);
   });
 
@@ -89,9 +90,42 @@ describe("guard", () => {
     const steps = [
       { op: "delete", urn: DATABASE, oldState: { type: "aws:rds/instance:Instance" } },
     ];
-    const findings = guard({ steps }, [exception], TODAY);
-    assert.equal(findings.length, 2);
-    assert.match(findings[1]!.message, /remove the exception/);
+    const { findings, unused } = guard({ steps }, [exception], TODAY);
+    assert.equal(findings.length, 1);
+    assert.deepEqual(unused, [exception]);
+  });
+
+  it("lets an exception stand that is done, until its last day", () => {
+    const steps = [{ op: "same", urn: DATABASE }];
+    assert.deepEqual(guard({ steps }, [exception], TODAY), { findings: [], unused: [exception] });
+    const [finding] = guard({ steps }, [exception], "2026-12-02").findings;
+    assert.match(finding!.message, /allows replace until 2026-12-01, which is past: remove/);
+  });
+
+  it("has no opinion on another stack's exceptions", () => {
+    const steps = [{ op: "same", urn: DATABASE.replace(":production::", ":staging::") }];
+    const nothing = { findings: [], unused: [] };
+    assert.deepEqual(guard({ steps }, [exception], TODAY), nothing);
+    assert.deepEqual(guard({ steps }, [exception], "2027-01-01"), nothing);
+  });
+
+  it("refuses the replacement of what AWS would keep: the platform goes on with an empty one", () => {
+    const steps = replaced.map((step) => ({
+      ...step,
+      oldState: { ...step.oldState, retainOnDelete: true },
+    }));
+    const [finding] = guard({ steps }, [], TODAY).findings;
+    assert.match(finding!.message, /would be replaced .* leaves behind the database/);
+  });
+
+  it("refuses a preview that failed, of which it sees a part", () => {
+    const diagnostics = [
+      { severity: "warning", message: "an example account" },
+      { severity: "error", message: "Error: no such file\n    at index.ts" },
+    ];
+    const steps = [{ op: "same", urn: "urn:pulumi:p::crm::pulumi:pulumi:Stack::crm-p" }];
+    const [finding] = guard({ steps, diagnostics }, [], TODAY).findings;
+    assert.match(finding!.message, /^the preview failed, .*: Error: no such file$/);
   });
 });
 
@@ -122,15 +156,34 @@ describe("npm run guard", () => {
 
   it("exits 2 on a file that is no preview, and on none", () => {
     assert.equal(run(write("text.json", "no json")).status, 2);
-    assert.equal(run(write("other.json", {})).status, 2);
+    for (const document of [{}, null, { steps: [] }, { steps: [null] }, { steps: [{ op: "x" }] }]) {
+      const result = run(write("other.json", document));
+      assert.equal(result.status, 2, JSON.stringify(document));
+      assert.match(result.stderr, /other\.json: no steps in it; .*\n\nUsage: /s);
+    }
     assert.equal(run().status, 2);
   });
 
-  it("refuses an exception that does not say why or until when", () => {
-    const file = write("exceptions.json", [{ urn: "*", operation: "replace", reason: "short" }]);
-    assert.throws(
-      () => readExceptions(file),
-      /entry 1: reason \(20 characters at least\), owner \(a mailbox\), expires/,
-    );
+  it("refuses exceptions that say too little or allow too much, all at once", () => {
+    const cases: [Record<string, unknown>, RegExp][] = [
+      [{ reason: "short" }, /entry 1: reason \(20 characters at least\)\.$/],
+      [{ owner: "@" }, /owner \(a mailbox\)/],
+      [{ operation: undefined }, /operation \(delete or replace\)/],
+      [{ expires: "2026-99-99" }, /expires \(a day, YYYY-MM-DD\)/],
+      [{ expires: "9999-12-31" }, /expires \(within 90 days\)/],
+      [{ urn: "*" }, /urn \(of one stack/],
+      [{ urn: "urn:pulumi:*::crm::*::crm-database-primary" }, /urn \(of one stack/],
+      [{ urn: "urn:pulumi:production::*" }, /urn \(of one stack/],
+      [{ until: "2026-12-01" }, /until \(no such key\)/],
+    ];
+    for (const [change, says] of cases) {
+      const file = write("exceptions.json", [{ ...exception, expires: TOMORROW, ...change }]);
+      assert.throws(() => readExceptions(file), says);
+    }
+    const none = write("exceptions.json", [{}, 1]);
+    assert.throws(() => readExceptions(none), /entry 1: urn.*, operation.*, expires.*; entry 2: /);
+    assert.throws(() => readExceptions(write("exceptions.json", {})), /a list of exceptions/);
+    const good = [{ ...exception, expires: TOMORROW }];
+    assert.deepEqual(readExceptions(write("exceptions.json", good)), good);
   });
 });
