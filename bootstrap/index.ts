@@ -112,7 +112,9 @@ new BucketReplication(
     destination: copy,
     region: config.copyRegion,
     keys: { source: stateKey, destination: copyKey },
-    deleteMarkers: false,
+    // Pulumi deletes a stack's lock when an update ends: a copy that kept it would be locked for ever. Versions
+    // keep what a marker hides.
+    deleteMarkers: true,
     roleName: "crm-pipeline-state-replication",
     arns,
     tags,

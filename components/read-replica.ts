@@ -88,6 +88,8 @@ export class ReadReplica extends pulumi.ComponentResource {
       {
         parent: this,
         protect: args.protect,
+        // Two instances cannot have its one name; what it holds is its source's.
+        deleteBeforeReplace: true,
         dependsOn: [...args.startAfter, ...logs],
         customTimeouts: INSTANCE_TIMEOUTS,
       },

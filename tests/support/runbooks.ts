@@ -49,7 +49,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
     "urn:pulumi:production::crm::crm:aws:CrmDatabase$crm:aws:ReadReplica$aws:rds/instance:Instance::crm-database-replica",
 };
 
-const PROGRAM = /^(npm|npx|aws|curl|git|jq|node) /;
+const PROGRAM = /^(until )?(npm|npx|aws|curl|git|jq|node) /;
 
 export function readRunbook(name: string): string {
   return fs.readFileSync(path.join(ROOT, "docs", "runbooks", name), "utf8");
@@ -86,8 +86,12 @@ export function commandsOf(name: string): RunbookCommand[] {
     .map((line) => ({ runbook: name, line, words: wordsOf(line) }));
 }
 
-/** The words of a line as a shell takes it apart; what follows a redirection is left out. */
+/** The words of a line as a shell takes it apart: of a loop its condition, and nothing after a redirection. */
 export function wordsOf(line: string): string[] {
+  const [, condition] = /^until (.*); do /.exec(line) ?? [];
+  if (condition !== undefined) {
+    return wordsOf(condition);
+  }
   const filled = line.replace(/<([^<>]+)>/g, (_, name: string) => {
     const value = PLACEHOLDERS[name];
     if (value === undefined) {
