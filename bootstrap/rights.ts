@@ -90,6 +90,7 @@ const WITHOUT_NAME = [
 /** AWS's policies that the platform's roles carry; a deployment attaches no other. */
 export const MANAGED_POLICIES = [
   "AWSBackupServiceRolePolicyForS3Backup",
+  "AWSBackupServiceRolePolicyForS3Restore",
   "AmazonECSInfrastructureRolePolicyForLoadBalancers",
   "service-role/AWSBackupServiceRolePolicyForBackup",
   "service-role/AWSBackupServiceRolePolicyForRestores",

@@ -5,7 +5,8 @@
 import { parseArgs } from "node:util";
 
 import { previewStack, type Plan } from "../preview/index";
-import { copyRegions, missingElsewhere } from "../policy-pack/recovery/closure";
+import { missingElsewhere } from "../policy-pack/recovery/closure";
+import { recoveryRegions } from "../policy-pack/recovery/copy-regions";
 import { exceeded, quotaNeeds, type QuotaNeed } from "../policy-pack/recovery/quotas";
 import { DURATIONS_AS_OF, steps as stepsOf, type Step } from "../policy-pack/recovery/steps";
 import {
@@ -59,9 +60,9 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources">) {
     met: exempt || (missing.length === 0 && worstOf(report.findings) === "met"),
     durationsAsOf: DURATIONS_AS_OF,
     ...report,
-    copyRegions: copyRegions(stack),
+    recoveryRegions: recoveryRegions(stack),
     missing,
-    quotas: copyRegions(stack).flatMap((region) =>
+    quotas: recoveryRegions(stack).flatMap((region) =>
       quotaNeeds(stack, region).map((need) => ({ region, ...need })),
     ),
   };
@@ -91,8 +92,8 @@ export function rendered(document: Document): string {
     const stores = document.notRecovered.filter((one) => one.reason === reason);
     lines.push(`  ${reason}`, `       ${stores.map(({ store }) => store).join(", ")}`);
   }
-  if (document.copyRegions.length > 0) {
-    lines.push("", `needed in ${document.copyRegions.join(", ")}`);
+  if (document.recoveryRegions.length > 0) {
+    lines.push("", `needed in ${document.recoveryRegions.join(", ")}`);
     lines.push(
       ...document.missing.map(
         ({ urn, message, undecided }) =>

@@ -37,6 +37,7 @@ const LIVE: DeploymentBackupSurroundings = {
     log: (message) => void pulumi.log.info(message),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     now: () => Date.now(),
+    callTimeout: 120_000,
   },
 };
 
@@ -83,7 +84,11 @@ async function take(
 /** The SDK is loaded when a backup is due, so that previews neither load it nor look for credentials. */
 async function liveClient(region: string): Promise<BackupClient> {
   const { Backup } = await import("@aws-sdk/client-backup");
-  const client = new Backup({ region, maxAttempts: 5 });
+  const client = new Backup({
+    region,
+    maxAttempts: 5,
+    requestHandler: { connectionTimeout: 5000, requestTimeout: 20_000 },
+  });
   return {
     start: async (input) => (await client.startBackupJob(input)).BackupJobId,
     describe: async (id) => {

@@ -31,6 +31,12 @@ export interface RecoveryFunction {
   readonly timeoutSeconds: number;
 }
 
+/** A role of AWS Backup, and what has to be there before it can be used. */
+interface BackupRole {
+  readonly arn: string;
+  readonly ready: pulumi.Resource[];
+}
+
 export interface CrmRecoveryArgs {
   readonly config: RecoveryConfig;
   /** The primary database, by ARN built from names. */
@@ -109,7 +115,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     this.deadLetterQueueNames =
       configuration === undefined ? [] : [configuration.deadLetterQueueName];
     this.beforeUpdate =
-      config.beforeDeployment === undefined || plan === undefined
+      config.beforeDeployment === undefined || plan === undefined || this.skipsBackup()
         ? []
         : [
             beforeDeployment({
@@ -215,7 +221,12 @@ export class CrmRecovery extends pulumi.ComponentResource {
       { parent: this, dependsOn: copies === undefined ? [] : [copies.vault] },
     );
     this.select(made, plan.buckets);
-    this.tryOut(vault);
+    // People restore with this role, too: it is there whether restores are tried out or not.
+    const restoring = this.createRole("restore", [
+      MANAGED_POLICIES.restore,
+      ...(plan.buckets.length > 0 ? [MANAGED_POLICIES.bucketRestore] : []),
+    ]);
+    this.tryOut(vault, restoring);
     return { vault, copies };
   }
 
@@ -268,7 +279,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
   }
 
   /** A role of AWS Backup; what it is for decides which of AWS's policies it has. */
-  private createRole(part: string, policies: readonly string[]) {
+  private createRole(part: string, policies: readonly string[]): BackupRole {
     const { arns, tags } = this.args;
     const role = new aws.iam.Role(
       `${this.name}-${part}`,
@@ -315,14 +326,26 @@ export class CrmRecovery extends pulumi.ComponentResource {
     );
   }
 
+  /** Whether deployments of today begin without a backup, which is said wherever it shows. */
+  private skipsBackup(): boolean {
+    const until = this.args.config.beforeDeployment?.skipUntil;
+    const skips = until !== undefined && new Date().toISOString().slice(0, 10) <= until;
+    if (skips) {
+      void pulumi.log.warn(
+        `crm:recovery.beforeDeployment.skipUntil is ${until}: until then a deployment begins without a backup.`,
+        this,
+      );
+    }
+    return skips;
+  }
+
   /** AWS Backup restores the newest backup of the database, and deletes what it restored. */
-  private tryOut(vault: BackupVault): void {
+  private tryOut(vault: BackupVault, role: BackupRole): void {
     const { config, names, databaseArn, databaseSubnetGroup, tags } = this.args;
     const test = config.restoreTest;
     if (test === undefined) {
       return;
     }
-    const role = this.createRole("restore", [MANAGED_POLICIES.restore]);
     // Names of these two take letters, digits and underscores only.
     const identifier = names.of("database").replaceAll("-", "_");
     const plan = new aws.backup.RestoreTestingPlan(

@@ -14,6 +14,8 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   watchedRules(config, report);
   storageRegionRules(config, report);
   recoveryRules(config, report);
+  productionRules(config, report);
+  restoreRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
   }
@@ -158,6 +160,15 @@ function recoveryRules(
   if (recovery.region !== undefined && recovery.region === stackRegion) {
     report(["recovery", "region"], recovery.region, "a region other than aws:region");
   }
+  const { replicationRegion } = storage;
+  if (
+    recovery.region !== undefined &&
+    replicationRegion !== undefined &&
+    recovery.region !== replicationRegion
+  ) {
+    const expected = `crm:recovery.region ${recovery.region}, where the platform is made anew,`;
+    report(["storage", "replicationRegion"], replicationRegion, expected);
+  }
   recovery.plan?.buckets.forEach((bucket, index) => {
     if (!storage.buckets[bucket]?.versioning) {
       const at = ["recovery", "plan", "buckets", index];
@@ -168,6 +179,44 @@ function recoveryRules(
   if (bucket !== undefined && storage.buckets[bucket]?.encryption !== "kms") {
     const expected = "a bucket of crm:storage with encryption kms";
     report(["recovery", "configuration", "bucket"], bucket, expected);
+  }
+}
+
+/** What nobody misses until the day it is needed is not left out by mistake where users work. */
+function productionRules(
+  { environment, recovery, database }: Partial<StackConfig>,
+  report: Report,
+): void {
+  if (environment !== "production" || !recovery || !database) {
+    return;
+  }
+  const needed = {
+    plan: "backups",
+    lock: "vaults that nobody empties",
+    configuration: "copies of the cluster's configuration",
+    beforeDeployment: "a backup before each deployment",
+    // A stack that takes another's place tries nothing out: it is the restore.
+    ...(database.restore === undefined && { restoreTest: "restores that are tried out" }),
+  } as const;
+  for (const [key, what] of Object.entries(needed)) {
+    if (recovery[key as keyof typeof needed] === undefined) {
+      report(["recovery", key], undefined, `${what}, as crm:environment is production,`);
+    }
+  }
+}
+
+/** The backups that a database is made from are this account's, replicated to this region. */
+function restoreRules(
+  { database, accountId, region: stackRegion }: Partial<StackConfig>,
+  report: Report,
+): void {
+  const backups = database?.restore?.sourceDbInstanceAutomatedBackupsArn;
+  if (backups === undefined || accountId === undefined || stackRegion === undefined) {
+    return;
+  }
+  if (!backups.startsWith(`arn:aws:rds:${stackRegion}:${accountId}:auto-backup:`)) {
+    const at = ["database", "restore", "sourceDbInstanceAutomatedBackupsArn"];
+    report(at, backups, `automated backups in ${stackRegion} of crm:accountId ${accountId}`);
   }
 }
 

@@ -53,14 +53,15 @@ const performanceInsightsSchema = group({
     .describe("Days that the breakdown is kept: 7 (free of charge), a multiple of 31, or 731"),
 });
 
+const PAST_MOMENT = "a moment that is past, in UTC, such as 2026-01-31T12:00:00Z";
+
 const restoreSchema = group({
   sourceDbInstanceAutomatedBackupsArn: arn("rds").describe(
     "Automated backups, replicated to this stack's region, that the primary is made from",
   ),
-  restoreTime: text(
-    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/,
-    "a moment in UTC such as 2030-01-31T12:00:00Z",
-  )
+  restoreTime: z.iso
+    .datetime({ precision: 0, error: PAST_MOMENT })
+    .refine((moment) => Date.parse(moment) < Date.now(), { error: PAST_MOMENT })
     .optional()
     .describe("Moment that is restored"),
   useLatestRestorableTime: flag()

@@ -1,6 +1,7 @@
 /** `crm:recovery`: backups, their copies in another region, and what a loss may cost. */
 import { z } from "zod";
 
+import { isScheduleExpression } from "../components/shared/schedules";
 import {
   QUOTA_NAMES,
   SERVICE_QUOTAS,
@@ -14,7 +15,6 @@ import {
   logRetentionDays,
   oneOf,
   region,
-  text,
   word,
   type SectionRules,
 } from "./common";
@@ -25,11 +25,10 @@ const INTERVALS = [1, 2, 3, 4, 6, 8, 12, 24];
 /** Minutes that AWS Backup takes at least for a start window. Source: AWS Backup API Reference, BackupRule. */
 const SHORTEST_START_WINDOW = 60;
 
-const schedule = () =>
-  text(
-    /^(cron\([^()]{9,60}\)|rate\(\d+ (minute|hour|day)s?\))$/,
-    "a schedule such as cron(0 5 * * ? *)",
-  );
+const schedule = () => {
+  const error = "a schedule such as cron(0 5 * * ? *)";
+  return z.string({ error }).refine(isScheduleExpression, { error });
+};
 
 const planSchema = group({
   intervalHours: z
@@ -88,6 +87,10 @@ const configurationSchema = group({
   logRetentionDays: logRetentionDays().default(30).describe("Days that the function's log is kept"),
 });
 
+/** Days for which deployments may begin without a backup: one that mends an outage does not wait. */
+const LONGEST_SKIP_DAYS = 3;
+const SKIP_DAY = `a day such as 2026-01-31, ${LONGEST_SKIP_DAYS} days from now at most`;
+
 const deploymentBackupSchema = group({
   retentionDays: integer(1, 3650, "days")
     .default(90)
@@ -98,6 +101,15 @@ const deploymentBackupSchema = group({
   pollSeconds: integer(5, 300, "seconds")
     .default(20)
     .describe("Seconds between two questions for the backup's state"),
+  skipUntil: z.iso
+    .date({ error: SKIP_DAY })
+    .refine((day) => Date.parse(day) - Date.now() <= LONGEST_SKIP_DAYS * 24 * 3600 * 1000, {
+      error: SKIP_DAY,
+    })
+    .optional()
+    .describe(
+      "Last day on which deployments begin without a backup, for a version that mends an outage",
+    ),
 });
 
 /** One setting a quota; no value is asked for that an account has anyway. */

@@ -54,6 +54,28 @@ describe("The stack configuration", () => {
         /aws:region: "us-gov-west-1" given; a region of AWS's commercial partition/,
       ],
       [
+        "copies of objects are where the platform is made anew",
+        (sections) => (sections["storage"].replicationRegion = "us-east-2"),
+        /crm:storage.replicationRegion: "us-east-2" given; crm:recovery.region us-west-2, where/,
+      ],
+      ...["plan", "lock", "restoreTest", "configuration", "beforeDeployment"].map(
+        (key): [string, (sections: Sections) => void, RegExp] => [
+          `production has its ${key}`,
+          (sections) => delete sections["recovery"][key],
+          new RegExp(`crm:recovery.${key}: nothing given; .*, as crm:environment is production,`),
+        ],
+      ),
+      [
+        "a database is made from backups of the stack's own account and region",
+        (sections) =>
+          (sections["database"].restore = {
+            sourceDbInstanceAutomatedBackupsArn:
+              "arn:aws:rds:us-east-1:999999999999:auto-backup:ab-0123",
+            useLatestRestorableTime: true,
+          }),
+        /restore.sourceDbInstanceAutomatedBackupsArn: .* automated backups in us-east-1 of crm:accountId 123456789012/,
+      ],
+      [
         "an alarm's queue is there",
         (sections) =>
           (sections["observability"] = { messaging: { queueAgeMinutesByQueue: { mails: 5 } } }),

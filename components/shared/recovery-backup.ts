@@ -42,6 +42,8 @@ export interface Progress {
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds after which a call counts as lost: a dead connection answers never. */
+  readonly callTimeout: number;
 }
 
 /** States from which a job does not come back. Source: AWS Backup API Reference, DescribeBackupJob. */
@@ -58,14 +60,14 @@ export async function backUp(
 ): Promise<void> {
   const started = progress.now();
   const name = request.resourceArn.split(":").at(-1)!;
-  const id = await start(client, request, started, name);
+  const id = await start(client, request, progress, name);
   progress.log(`Backup of ${name} before the deployment: job ${id} started.`);
 
   let failures = 0;
   let last = "";
   for (;;) {
     const minutes = (progress.now() - started) / 60_000;
-    const job = await describe(client, id);
+    const job = await describe(client, id, progress.callTimeout);
     if (job instanceof Error) {
       failures++;
       if (failures >= LOST_CONTACT) {
@@ -99,22 +101,23 @@ export async function backUp(
 async function start(
   client: BackupClient,
   request: BackupRequest,
-  started: number,
+  { now, callTimeout }: Progress,
   name: string,
 ): Promise<string> {
   let id: string | undefined;
   try {
-    id = await client.start({
+    const answer = client.start({
       BackupVaultName: request.vaultName,
       ResourceArn: request.resourceArn,
       IamRoleArn: request.roleArn,
       // The SDK's own retries of this call must not start a second job.
-      IdempotencyToken: `before-deployment-${started}`,
+      IdempotencyToken: `before-deployment-${now()}`,
       StartWindowMinutes: 60,
       CompleteWindowMinutes: Math.max(120, request.timeoutMinutes),
       Lifecycle: { DeleteAfterDays: request.retentionDays },
       RecoveryPointTags: { ...request.tags },
     });
+    id = await within(callTimeout, answer);
   } catch (error) {
     throw refusal(name, `it could not be started (${(error as Error).message})`);
   }
@@ -124,11 +127,29 @@ async function start(
   return id;
 }
 
-async function describe(client: BackupClient, id: string): Promise<BackupState | Error> {
+async function describe(
+  client: BackupClient,
+  id: string,
+  callTimeout: number,
+): Promise<BackupState | Error> {
   try {
-    return await client.describe(id);
+    return await within(callTimeout, client.describe(id));
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** The answer, or a rejection when it does not come in time. */
+async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`no answer within ${milliseconds / 1000} s`);
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

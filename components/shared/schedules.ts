@@ -4,6 +4,9 @@ const CRON_FIELD = "[\\dA-Z*?,/#LW-]+";
 const RATE = /^rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)$/;
 const CRON = new RegExp(`^cron\\(${CRON_FIELD} ${CRON_FIELD} (\\S+) ${CRON_FIELD} (\\S+) \\S+\\)$`);
 
+/** Largest number in each field of a cron expression: minute, hour, day of month, month, day of week, year. */
+const CRON_MAXIMA = [59, 23, 31, 12, 7, 2199];
+
 /**
  * Whether AWS accepts the text as a rate or cron expression; of a cron's day of the month and day of the
  * week exactly one is `?`. Source: EventBridge Scheduler User Guide, "Schedule types".
@@ -13,7 +16,10 @@ export function isScheduleExpression(text: string): boolean {
     return true;
   }
   const cron = CRON.exec(text);
-  return cron !== null && (cron[1] === "?") !== (cron[2] === "?");
+  const fields = text.slice("cron(".length, -1).split(" ");
+  const inRange = (field: string, index: number) =>
+    (field.match(/\d+/g) ?? []).every((number) => Number(number) <= CRON_MAXIMA[index]!);
+  return cron !== null && (cron[1] === "?") !== (cron[2] === "?") && fields.every(inRange);
 }
 
 /** Whether the text names a time zone of the IANA database, such as America/New_York or UTC. */

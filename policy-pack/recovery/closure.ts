@@ -1,5 +1,6 @@
 /** What the recovery needs in the other region, and whether the stack puts it there. */
 import { missingCertificates } from "./certificates";
+import { recoveryRegions } from "./copy-regions";
 import { decided, undecidedBy, type Missing } from "./missing";
 import { missingParameters } from "./parameters";
 import { exceeded, quotaNeeds, type QuotaNeed } from "./quotas";
@@ -11,19 +12,6 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "./resources";
-
-/** Regions that the stack's copies are in: replicated backups, vaults, buckets. */
-export function copyRegions(stack: RecoveryStack): string[] {
-  const types = [
-    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
-    "aws:backup/vault:Vault",
-  ];
-  const regions = types
-    .flatMap((type) => stack.ofType(type))
-    .map((resource) => text(resource, "region"))
-    .filter((region) => region !== undefined);
-  return [...new Set(regions)].sort();
-}
 
 /** What the recovery needs, by kind: a rule of the policy pack is about each. */
 export const CLOSURE = {
@@ -38,9 +26,9 @@ export const CLOSURE = {
   quotas: missingQuotas,
 } as const satisfies Record<string, (stack: RecoveryStack, region: string) => Missing[]>;
 
-/** Everything that is not there yet; nothing for a stack without copies. */
+/** Everything that is not there yet; nothing for a stack without copies, or whose copies go home. */
 export function missingElsewhere(stack: RecoveryStack): Missing[] {
-  return copyRegions(stack).flatMap((region) =>
+  return recoveryRegions(stack).flatMap((region) =>
     Object.values(CLOSURE).flatMap((missing) => missing(stack, region)),
   );
 }

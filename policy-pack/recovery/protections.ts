@@ -1,5 +1,6 @@
 /** What protects a data store, by what has happened. */
 import { longestGap } from "./backup-gaps";
+import { copyRegions } from "./copy-regions";
 import type { Scenario } from "./data-stores";
 import { minutesOf, steps, whenRecordsChange, type Step } from "./steps";
 import {
@@ -98,6 +99,7 @@ export function bucketProtections(
       ...stack
         .leadingTo(bucket, "aws:s3/bucketVersioning:BucketVersioning", "bucket")
         .filter((versioning) => statusOf(versioning, "versioningConfiguration") === "Enabled")
+        .filter(() => keepsVersions(stack, bucket))
         .map(({ urn }) => ({
           source: "versions",
           urn,
@@ -111,6 +113,23 @@ export function bucketProtections(
     found.push(...surviving(backup, scenario, steps("decide", "bucketBackupRestore", "verify")));
   }
   return found;
+}
+
+/** Days that pass at most until somebody misses what was destroyed: as long as the database can be put back. */
+const DAYS_TO_NOTICE = 7;
+
+/** Whether versions that were replaced or deleted stay long enough to be missed. */
+function keepsVersions(stack: RecoveryStack, bucket: RecoveryResource): boolean {
+  const type = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+  return stack
+    .leadingTo(bucket, type, "bucket")
+    .flatMap((lifecycle) => records(value(lifecycle, "rules")))
+    .filter((rule) => rule["status"] === "Enabled")
+    .every((rule) => {
+      const expiration = rule["noncurrentVersionExpiration"] as Record<string, unknown> | undefined;
+      const days = expiration?.["noncurrentDays"];
+      return typeof days !== "number" || days >= DAYS_TO_NOTICE;
+    });
 }
 
 /** A lost region takes its vault along; whoever abuses access gets at all but guarded copies elsewhere. */
@@ -146,7 +165,9 @@ function automatedReplications(
     );
 }
 
+/** Copies in a region that has none of the database's are no help: the platform is not made anew there. */
 function replications(stack: RecoveryStack, bucket: RecoveryResource): Protection[] {
+  const elsewhere = copyRegions(stack);
   const type = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
   return stack.leadingTo(bucket, type, "bucket").flatMap((config) =>
     records(value(config, "rules"))
@@ -154,7 +175,7 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
       .flatMap((rule) => {
         const destination = rule["destination"] as Record<string, unknown> | undefined;
         const region = regionOfBucket(stack, destination?.["bucket"]);
-        if (region === undefined) {
+        if (region === undefined || (elsewhere.length > 0 && !elsewhere.includes(region))) {
           return [];
         }
         const timed =

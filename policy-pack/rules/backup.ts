@@ -75,6 +75,7 @@ const frequency = resourceRule<PlanSetting>({
   types: [PLAN],
   check(subject, report, { maximumHours, minimumDays }) {
     const rules = itemPaths(subject.properties, "rules", report).map((path) => ({
+      path,
       hours: hoursBetween(read(subject.properties, `${path}.schedule`)),
       continuous: read(subject.properties, `${path}.enableContinuousBackup`) === true,
       days: read(subject.properties, `${path}.lifecycle.deleteAfter`),
@@ -92,19 +93,97 @@ const frequency = resourceRule<PlanSetting>({
         report.violation(`rules have no schedule of every ${maximumHours} hours; add one.`);
       }
     }
-    // A rule without an end keeps for ever.
-    const long = rules.map(({ days }) =>
-      days === UNKNOWN ? UNKNOWN : days === undefined || Number(days) >= minimumDays,
+    keptFor(
+      rules.map(({ days }) => days),
+      minimumDays,
+      "rules[].lifecycle.deleteAfter",
+      report,
     );
-    if (!long.includes(true)) {
-      if (long.includes(UNKNOWN)) {
-        report.undecided("rules[].lifecycle.deleteAfter");
-      } else {
-        report.violation(`rules keep nothing for ${minimumDays} days; raise deleteAfter.`);
-      }
+    const copies = rules.flatMap(({ path }) =>
+      itemPaths(subject.properties, `${path}.copyActions`, report).map((copy) =>
+        read(subject.properties, `${copy}.lifecycle.deleteAfter`),
+      ),
+    );
+    if (copies.length > 0) {
+      keptFor(copies, minimumDays, "rules[].copyActions[].lifecycle.deleteAfter", report);
     }
   },
 });
+
+/** One of several is kept for so many days; one without an end is kept for ever. */
+function keptFor(
+  days: readonly unknown[],
+  minimumDays: number,
+  property: string,
+  report: Report,
+): void {
+  const long = days.map((given) =>
+    given === UNKNOWN ? UNKNOWN : given === undefined || Number(given) >= minimumDays,
+  );
+  if (long.includes(true)) {
+    return;
+  }
+  if (long.includes(UNKNOWN)) {
+    report.undecided(property);
+  } else {
+    report.violation(`${property} keeps nothing for ${minimumDays} days; raise it.`);
+  }
+}
+
+const TESTING_PLAN = "aws:backup/restoreTestingPlan:RestoreTestingPlan";
+const TESTING_SELECTION = "aws:backup/restoreTestingSelection:RestoreTestingSelection";
+
+/** Properties that make a database a restored one: its making was the test. */
+const RESTORED = ["restoreToPointInTime", "snapshotIdentifier"];
+
+const restoresTested = stackRule<StacksSetting>({
+  id: "backup-restore-tested",
+  description: "Restoring from the backups of production is tried out by the clock, every month.",
+  severity: "medium",
+  remediation:
+    "Add a RestoreTestingPlan with a schedule that comes every month, and a RestoreTestingSelection of it.",
+  url: `${GUIDE}/restore-testing.html`,
+  defaults: { stacks: ["^production$"] },
+  check(graph, reportOn, { stacks }) {
+    const restored = graph
+      .ofType("aws:rds/instance:Instance")
+      .some(({ properties }) => RESTORED.some((property) => isSet(properties, property)));
+    if (!inStacks(stacks) || restored) {
+      return;
+    }
+    const tests = graph.ofType(TESTING_PLAN);
+    for (const plan of tests.length === 0 ? graph.ofType(PLAN) : []) {
+      reportOn(plan).violation("nothing tries a restore out; add a RestoreTestingPlan.");
+    }
+    for (const test of tests) {
+      const report = reportOn(test);
+      const selections = companions(
+        graph,
+        test,
+        TESTING_SELECTION,
+        "restoreTestingPlanName",
+        report,
+      );
+      if (selections?.length === 0) {
+        report.violation("it selects nothing; add a RestoreTestingSelection.");
+      }
+      expect(test, report, "scheduleExpression", comesMonthly, "let it come every month");
+    }
+  },
+});
+
+/** Whether a schedule comes in every month. */
+function comesMonthly(schedule: unknown): boolean {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule));
+  if (rate) {
+    return rate[2] !== "day" || Number(rate[1]) <= 31;
+  }
+  const fields = /^cron\((.+)\)$/.exec(String(schedule))?.[1]!.split(/\s+/) ?? [];
+  const [, , day, month, , year] = fields;
+  // Not every month has a 29th.
+  const everyMonth = /^\d+$/.test(day ?? "") ? Number(day) <= 28 : true;
+  return fields.length === 6 && everyMonth && /^\*(\/1)?$/.test(month ?? "") && year === "*";
+}
 
 /** Hours between two starts of a schedule, at most; infinite for one that cannot be read or comes less than daily. */
 export function hoursBetween(schedule: unknown): number | typeof UNKNOWN {
@@ -288,6 +367,7 @@ const vaultGuarded = stackRule<GuardSetting>({
 export const backupRules: readonly Rule[] = [
   vaultLock,
   frequency,
+  restoresTested,
   regionCopy,
   coversStateful,
   vaultGuarded,

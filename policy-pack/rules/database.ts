@@ -63,6 +63,21 @@ const backupRetention = resourceRule<Retention>({
   },
 });
 
+const replicatedRetention = resourceRule<Retention>({
+  id: "rds-replicated-backup-retention",
+  description: "Backups that are replicated to another region are kept there as long as at home.",
+  severity: "medium",
+  remediation: "Raise retentionPeriod.",
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html",
+  defaults: { minimumDays: 7 },
+  types: ["aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"],
+  check(subject, report, { minimumDays }) {
+    // RDS keeps them for 7 days where nothing is said.
+    const accepts = (days: unknown) => (typeof days === "number" ? days : 7) >= minimumDays;
+    expect(subject, report, "retentionPeriod", accepts, `set it to ${minimumDays} at least`);
+  },
+});
+
 const deletionProtection = resourceRule({
   id: "rds-deletion-protection",
   description: "A database cannot be deleted by mistake.",
@@ -261,6 +276,7 @@ const supportedVersion = resourceRule<Versions>({
 export const databaseRules: readonly Rule[] = [
   multiAz,
   backupRetention,
+  replicatedRetention,
   deletionProtection,
   finalSnapshot,
   minorUpgrade,

@@ -1,5 +1,6 @@
 /** Recovery: what a loss may cost, and what the other region needs. The derivation is in `../recovery`. */
-import { CLOSURE, copyRegions } from "../recovery/closure";
+import { CLOSURE } from "../recovery/closure";
+import { copyRegions, recoveryRegions } from "../recovery/copy-regions";
 import { decided, undecidedBy, type Missing } from "../recovery/missing";
 import { derive, OBJECTIVES, type Objectives } from "../recovery/objectives";
 import { RecoveryStack } from "../recovery/resources";
@@ -87,7 +88,7 @@ function objectivesOf(hours: Hours): Objectives {
 function closureRule(
   info: { id: string; description: string; remediation: string; url: string },
   missing: (stack: RecoveryStack, region: string) => readonly Missing[],
-  regions: (stack: RecoveryStack) => readonly string[] = copyRegions,
+  regions: (stack: RecoveryStack) => readonly string[] = recoveryRegions,
 ): Rule {
   return stackRule({
     ...info,
@@ -157,7 +158,7 @@ const parameters = closureRule(
     url: "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_planning_for_recovery_config_drift.html",
   },
   CLOSURE.parameters,
-  (stack) => [...new Set([...copyRegions(stack), ...ownRegion(stack)])],
+  (stack) => [...new Set([...recoveryRegions(stack), ...ownRegion(stack)])],
 );
 
 const quotas = closureRule(

@@ -341,10 +341,10 @@ describe("CrmDatabase", () => {
     });
 
     it("takes the state of a moment", async () => {
-      const { inputs } = primary(await restored({ restoreTime: "2030-01-31T12:00:00Z" }));
+      const { inputs } = primary(await restored({ restoreTime: "2026-01-31T12:00:00Z" }));
       assert.deepEqual(inputs["restoreToPointInTime"], {
         sourceDbInstanceAutomatedBackupsArn: backups,
-        restoreTime: "2030-01-31T12:00:00Z",
+        restoreTime: "2026-01-31T12:00:00Z",
       });
     });
   });

@@ -15,6 +15,13 @@ const ARGS: DeploymentBackupArgs = {
   tags: { Project: "CRM-System" },
 };
 
+function answer<T>(given: T | Error | "never"): Promise<T> {
+  if (given === "never") {
+    return new Promise(() => undefined);
+  }
+  return given instanceof Error ? Promise.reject(given) : Promise.resolve(given);
+}
+
 /** AWS Backup that answers what the test says, and a clock that moves by waiting only. */
 class Fake {
   public readonly started: Parameters<BackupClient["start"]>[0][] = [];
@@ -23,8 +30,9 @@ class Fake {
   public minutes = 0;
 
   public constructor(
-    private readonly states: (BackupState | Error)[],
-    private readonly startError?: Error,
+    /** What is answered, in turn, the last one for ever; "never" is a dead connection. */
+    private readonly states: (BackupState | Error | "never")[],
+    private readonly startError?: Error | "never",
     private readonly job: string | undefined = "job-1",
   ) {}
 
@@ -32,11 +40,11 @@ class Fake {
     const client: BackupClient = {
       start: (input) => {
         this.started.push(input);
-        return this.startError ? Promise.reject(this.startError) : Promise.resolve(this.job);
+        return answer(this.startError ?? this.job);
       },
       describe: () => {
         const state = this.states.length > 1 ? this.states.shift()! : this.states[0]!;
-        return state instanceof Error ? Promise.reject(state) : Promise.resolve(state);
+        return answer(state);
       },
     };
     return onceBefore(ARGS, {
@@ -47,6 +55,7 @@ class Fake {
       progress: {
         log: (message) => void this.messages.push(message),
         now: () => this.minutes * 60_000,
+        callTimeout: 10,
         pause: (milliseconds) => {
           this.minutes += milliseconds / 60_000;
           // Who never gives up would wait here for ever, without a chance for the test's own time-out.
@@ -131,6 +140,15 @@ describe("backup before a deployment", () => {
       { state: "COMPLETED" },
     ]).hook()();
     await assert.rejects(new Fake([trouble]).hook()(), /cannot be read \(ThrottlingException\)/);
+  });
+
+  it("waits for no connection that is dead", async () => {
+    await assert.rejects(
+      new Fake([], "never").hook()(),
+      /not be started \(no answer within 0.01 s/,
+    );
+    await assert.rejects(new Fake(["never"]).hook()(), /cannot be read \(no answer within 0.01 s/);
+    await new Fake(["never", { state: "RUNNING" }, "never", { state: "COMPLETED" }]).hook()();
   });
 
   it("counts failed questions in a row, not in all", async () => {

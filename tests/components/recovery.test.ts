@@ -123,6 +123,7 @@ describe("CrmRecovery", () => {
     assert.deepEqual(attached.sort(), [
       "crm-backup-service: AWSBackupServiceRolePolicyForS3Backup",
       "crm-backup-service: service-role/AWSBackupServiceRolePolicyForBackup",
+      "crm-restore-service: AWSBackupServiceRolePolicyForS3Restore",
       "crm-restore-service: service-role/AWSBackupServiceRolePolicyForRestores",
     ]);
     for (const role of ["crm-recovery-backup", "crm-recovery-restore"]) {
@@ -193,14 +194,16 @@ describe("CrmRecovery", () => {
       recovery.beforeUpdate.map(({ name, opts }) => [name, opts?.onDryRun, opts?.ignoreErrors]),
       [["crm-backup-before-deployment", false, false]],
     );
-    let without: CrmRecovery | undefined;
-    await planRecovery(
-      recoveryConfig((input) => delete input["beforeDeployment"]),
-      {},
-      {},
-      (made) => (without = made),
-    );
-    assert.deepEqual(without!.beforeUpdate, []);
+    const day = (days: number) =>
+      new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, 10);
+    const hooksOf = async (change: (input: Record<string, any>) => void) => {
+      let made: CrmRecovery | undefined;
+      await planRecovery(recoveryConfig(change), {}, {}, (component) => (made = component));
+      return made!.beforeUpdate.length;
+    };
+    assert.equal(await hooksOf((input) => delete input["beforeDeployment"]), 0);
+    assert.equal(await hooksOf((input) => (input["beforeDeployment"].skipUntil = day(0))), 0);
+    assert.equal(await hooksOf((input) => (input["beforeDeployment"].skipUntil = day(-1))), 1);
   });
 
   it("asks for quotas in the other region, each value once and for good", async () => {

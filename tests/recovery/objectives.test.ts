@@ -129,6 +129,22 @@ describe("recovery objectives", function () {
       }),
       /crm-user-uploads-prod, destroyed in place: RTO is 8 h 20 min/,
     ],
+    [
+      "versions for long enough to miss something",
+      changed("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", (inputs) => {
+        for (const rule of inputs["rules"]) {
+          rule.noncurrentVersionExpiration &&= { noncurrentDays: 1 };
+        }
+      }),
+      /crm-user-uploads-prod, destroyed in place: RTO is 8 h 20 min/,
+    ],
+    [
+      "the region of the other copies for replicated uploads",
+      changed("aws:s3/bucket:Bucket", (inputs) => {
+        inputs["region"] = inputs["region"] === undefined ? undefined : "us-east-2";
+      }),
+      /crm-user-uploads-prod, region lost: RTO is 8 h 20 min/,
+    ],
     ["the backup plan", without(plan), /crm-production-primary, access abused: nothing survives/],
     [
       "the selection",

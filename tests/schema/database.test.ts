@@ -154,13 +154,23 @@ describe("crm:database", () => {
     it(title, () => assert.deepEqual(errors(change), expected));
   }
 
+  it("restores moments that there are, and that are past", () => {
+    for (const restoreTime of ["2026-99-99T00:00:00Z", "2126-01-31T12:00:00Z", "yesterday"]) {
+      const sourceDbInstanceAutomatedBackupsArn =
+        "arn:aws:rds:us-east-1:123456789012:auto-backup:ab-0123";
+      const restore = { sourceDbInstanceAutomatedBackupsArn, restoreTime };
+      const [problem] = errors((d) => (d.restore = restore));
+      assert.match(problem!, /restoreTime: .* given; a moment that is past, in UTC, such as/);
+    }
+  });
+
   it("restores one moment, not two and not none", () => {
     const restore = {
       sourceDbInstanceAutomatedBackupsArn: "arn:aws:rds:us-east-1:123456789012:auto-backup:ab-0123",
     };
     for (const moment of [
       {},
-      { restoreTime: "2030-01-31T12:00:00Z", useLatestRestorableTime: true },
+      { restoreTime: "2026-01-31T12:00:00Z", useLatestRestorableTime: true },
     ]) {
       const [problem, ...more] = errors((d) => (d.restore = { ...restore, ...moment }));
       assert.match(

@@ -65,6 +65,14 @@ describe("crm:recovery", () => {
       /a schedule such as/,
     ],
     [
+      "deployments without a backup for a week",
+      (i) =>
+        (i["beforeDeployment"].skipUntil = new Date(Date.now() + 7 * 864e5)
+          .toISOString()
+          .slice(0, 10)),
+      /skipUntil: a day such as 2026-01-31, 3 days from now at most/,
+    ],
+    [
       "a quota that an account has anyway",
       (i) => (i["quotas"] = { fargateVcpus: 5 }),
       /quotas\.fargateVcpus: a whole number from 6/,

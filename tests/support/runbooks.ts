@@ -45,6 +45,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "zone id": "Z0123456789ABCDEFGHIJ",
   role: "somebody",
   commit: "HEAD",
+  today: new Date().toISOString().slice(0, 10),
   "URN of the replica":
     "urn:pulumi:production::crm::crm:aws:CrmDatabase$crm:aws:ReadReplica$aws:rds/instance:Instance::crm-database-replica",
 };

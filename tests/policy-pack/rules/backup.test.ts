@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { backupRules, hoursBetween } from "../../../policy-pack/rules/backup";
+import { databaseRules } from "../../../policy-pack/rules/database";
 import { companionRows, documentOf, ruleOf } from "../rows";
 import { ruleTable, type Sample, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
 
@@ -9,6 +10,8 @@ const LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
 const type = "aws:backup/plan:Plan";
 const SELECTION = "aws:backup/selection:Selection";
 const DATABASE = "aws:rds/instance:Instance";
+const REPLICATION =
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
 const rule = (id: string) => ruleOf(backupRules, id);
 const otherType = { otherType: "a selection", type: SELECTION };
 const others = { otherType: "a role", resources: [{ type: "aws:iam/role:Role" }] };
@@ -46,17 +49,87 @@ describe("policy pack: backups", () => {
     {
       violating: "for three days",
       ...plan({ schedule: "rate(1 day)", lifecycle: { deleteAfter: 3 } }),
-      says: /keep nothing for 7 days/,
+      says: /deleteAfter keeps nothing for 7 days/,
     },
     {
       violating: "for less than the setting",
       ...plan({ schedule: "rate(1 day)", lifecycle }),
       config: { minimumDays: 35 },
-      says: /keep nothing for 35 days/,
+      says: /keeps nothing for 35 days/,
+    },
+    {
+      violating: "copies for three days",
+      ...plan({ schedule: "rate(1 day)", copyActions: [{ lifecycle: { deleteAfter: 3 } }] }),
+      says: /copyActions\[\]\.lifecycle\.deleteAfter keeps nothing for 7 days/,
     },
     { unknown: "schedule", ...plan({ schedule: UNKNOWN_TEXT, lifecycle }) },
+    {
+      unknown: "how long copies are kept",
+      ...plan({
+        schedule: "rate(1 day)",
+        copyActions: [{ lifecycle: { deleteAfter: UNKNOWN_TEXT } }],
+      }),
+    },
     { unknown: "rules", type, props: { rules: UNKNOWN_LIST } },
     otherType,
+  ]);
+
+  const TEST = "aws:backup/restoreTestingPlan:RestoreTestingPlan";
+  const tested = (scheduleExpression: string, name = "crm_database") => [
+    { ...plan({}), name: "plan" },
+    { type: TEST, name: "subject", props: { name: "crm_database", scheduleExpression } },
+    {
+      type: "aws:backup/restoreTestingSelection:RestoreTestingSelection",
+      props: { restoreTestingPlanName: name },
+    },
+  ];
+  ruleTable(rule("backup-restore-tested"), [
+    { compliant: "on the first of each month", resources: tested("cron(0 8 1 * ? *)") },
+    { compliant: "every Sunday", resources: tested("cron(0 8 ? * SUN *)") },
+    { compliant: "every week", resources: tested("rate(7 days)") },
+    { compliant: "staging", stack: "staging", resources: [plan({})] },
+    {
+      compliant: "a database that was restored itself",
+      resources: [plan({}), { type: DATABASE, props: { restoreToPointInTime: {} } }],
+    },
+    { violating: "never", resources: [plan({})], says: /add a RestoreTestingPlan/ },
+    {
+      violating: "in January",
+      resources: tested("cron(0 8 1 1 ? *)"),
+      says: /scheduleExpression is another text; let it come every month/,
+    },
+    {
+      violating: "on the 31st",
+      resources: tested("cron(0 8 31 * ? *)"),
+      says: /let it come every month/,
+    },
+    {
+      violating: "nothing",
+      resources: tested("cron(0 8 1 * ? *)", "others"),
+      says: /add a RestoreTestingSelection/,
+    },
+    { unknown: "when", resources: tested(UNKNOWN_TEXT) },
+    { unknown: "what", resources: tested("cron(0 8 1 * ? *)", UNKNOWN_TEXT) },
+    others,
+  ]);
+
+  ruleTable(ruleOf(databaseRules, "rds-replicated-backup-retention"), [
+    { compliant: "a week", type: REPLICATION, props: { retentionPeriod: 7 } },
+    { compliant: "as RDS does by itself", type: REPLICATION },
+    {
+      violating: "a day",
+      type: REPLICATION,
+      props: { retentionPeriod: 1 },
+      says: /retentionPeriod is 1; set it to 7 at least/,
+    },
+    {
+      violating: "less than the setting",
+      type: REPLICATION,
+      config: { minimumDays: 14 },
+      says: /set it to 14 at least/,
+    },
+    { unknown: "days", type: REPLICATION, props: { retentionPeriod: UNKNOWN_TEXT } },
+    { otherType: "a database", type: DATABASE },
   ]);
 
   const copy = (destinationVaultArn: string) => plan({ copyActions: [{ destinationVaultArn }] });
