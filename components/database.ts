@@ -262,9 +262,9 @@ export class CrmDatabase extends pulumi.ComponentResource {
         parent: this,
         protect: args.protect,
         dependsOn: [...logs, ...(monitoring ? [monitoring.ready] : [])],
-        // A restored database keeps the key of its backups (RDS takes none with a restore to a point in time),
-        // and both matter on the first day only: a later change would replace it.
-        ignoreChanges: args.restore ? ["restoreToPointInTime", "kmsKeyId"] : [],
+        // Both matter on the first day only: a later change would replace the database. One that was restored
+        // keeps the key of its backups, as RDS takes none with a restore.
+        ignoreChanges: ["kmsKeyId", ...(args.restore ? ["restoreToPointInTime"] : [])],
         customTimeouts: INSTANCE_TIMEOUTS,
       },
     );

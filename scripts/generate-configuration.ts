@@ -10,6 +10,9 @@ export const PAGE = path.join(__dirname, "..", "docs", "configuration.md");
 /** What stands for a name that the stack file chooses. */
 const NAME = "<name>";
 
+/** The default of a group whose settings all have one. */
+const BELOW = "the defaults below";
+
 interface Row {
   readonly key: string;
   readonly accepted: string;
@@ -71,9 +74,13 @@ function rowsOf(key: string, schema: z.ZodType, inherited?: string): Row[] {
   }
   if (inner instanceof z.ZodRecord) {
     const child = inner.valueType as z.ZodType;
+    if (isValue(child)) {
+      const accepted = `${phrase(inner)}, each ${phrase(unwrapped(child).inner)}`;
+      return [{ key, accepted, default: noneOf(fallback), purpose: text }];
+    }
     return [
-      { key, accepted: phrase(inner), default: fallback, purpose: text },
-      ...(isValue(child) ? [] : rowsOf(`${key}.${NAME}`, child)),
+      { key, accepted: phrase(inner), default: noneOf(fallback), purpose: text },
+      ...rowsOf(`${key}.${NAME}`, child),
     ];
   }
   const own = { key, accepted: phrase(inner), default: fallback, purpose: text };
@@ -89,6 +96,11 @@ function rowsOf(key: string, schema: z.ZodType, inherited?: string): Row[] {
     ];
   }
   return [own];
+}
+
+/** The default of settings by name: where none are given there are none. */
+function noneOf(fallback: string | undefined): string | undefined {
+  return fallback === BELOW ? "none" : fallback;
 }
 
 /** Whether a schema is a plain value: then its parent's row says all. */
@@ -117,7 +129,7 @@ function unwrapped(schema: z.ZodType): { inner: z.ZodType; value?: string; purpo
     } else if (inner instanceof z.ZodPipe) {
       inner = inner.def.in as z.ZodType;
     } else {
-      return { inner, value: value === "`{}`" ? "the defaults below" : value, purpose };
+      return { inner, value: value === "`{}`" ? BELOW : value, purpose };
     }
     purpose ??= inner.description;
   }

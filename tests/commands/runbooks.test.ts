@@ -97,10 +97,10 @@ describe("runbooks of recovery", function () {
     const keys = [
       ...fs
         .readFileSync(path.join(ROOT, "docs", "configuration.md"), "utf8")
-        .matchAll(/^\| `(crm:[^`]+)`/gm),
-    ].map(([, key]) => {
+        .matchAll(/^\| `(crm:[^`]+)` \| (settings by name)?/gm),
+    ].map(([, key, byName]) => {
       const words = key!.split(/<[^>]+>|\[\]/).map((word) => word.replaceAll(".", "\\."));
-      return new RegExp(`^${words.join("[^.]+")}$`);
+      return new RegExp(`^${words.join("[^.]+")}${byName ? "(\\.[^.]+)?" : ""}$`);
     });
     const outputs = plans.get("production")!.outputs;
     for (const { line, words, runbook } of commands) {
@@ -147,6 +147,7 @@ describe("runbooks of recovery", function () {
         "--target-db-instance-identifier",
         "--new-db-instance-identifier",
         "--final-db-snapshot-identifier",
+        "--db-snapshot-identifier",
       ]) {
         optionOf(command, option).forEach((made) => known.add(made));
       }

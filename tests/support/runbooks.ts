@@ -10,6 +10,7 @@ export const RUNBOOKS = [
   "bad-deployment.md",
   "database-restore.md",
   "failback.md",
+  "objects-restore.md",
   "region-loss.md",
   "secret-rotation.md",
 ] as const;
@@ -42,6 +43,9 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "parameter group": "parameters",
   "new id": "db-0EXAMPLE0EXAMPLE0EXAMPLE0E",
   service: "core",
+  function: "social-data-processor",
+  key: "a.pdf",
+  version: "null",
   "zone id": "Z0123456789ABCDEFGHIJ",
   role: "somebody",
   commit: "HEAD",
