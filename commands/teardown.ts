@@ -4,7 +4,8 @@
  */
 import { parseArgs } from "node:util";
 
-import { previewStack, type Plan } from "../preview/index";
+import { recoveryRegions } from "../policy-pack/recovery/copy-regions";
+import { bucketPurpose } from "../policy-pack/recovery/data-stores";
 import {
   isSet,
   number,
@@ -13,7 +14,9 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../policy-pack/recovery/resources";
+import { previewStack, type Plan } from "../preview/index";
 import { recoveryStackOf } from "../preview/recovery-stack";
+import { outermostComponent } from "../preview/tree";
 
 const USAGE = `Usage: npm run teardown -- --stack <name> [--json]
 
@@ -28,173 +31,225 @@ export interface TeardownStep {
   readonly actions: readonly string[];
 }
 
-/** The steps for a plan; the last one is the destruction itself. */
+/** A stack, with what all steps ask for. */
+interface Teardown {
+  readonly plan: Pick<Plan, "stack" | "resources">;
+  readonly stack: RecoveryStack;
+  /** The stack's own region. */
+  readonly region: string;
+}
+
+/** The steps for a plan; the last one is the destruction itself. What has to be waited for comes first. */
 export function teardownSteps(plan: Pick<Plan, "stack" | "resources">): TeardownStep[] {
   const stack = recoveryStackOf(plan);
-  const protectedOnes = plan.resources.filter((resource) => resource.protect && resource.custom);
-  const steps = [
-    dataStep(stack, plan.stack),
-    protectionStep(protectedOnes, plan.stack),
-    deletionProtectionStep(stack, plan.stack),
-    replicationStep(stack),
-    vaultStep(stack),
-    bucketStep(stack),
-    repositoryStep(stack),
-    zoneStep(stack),
-    edgeStep(stack),
-  ].filter((step) => step !== undefined);
+  const [provider] = stack.ofType("pulumi:providers:aws");
+  const region = (provider && text(provider, "region")) ?? "us-east-1";
+  const teardown = { plan, stack, region };
   return [
-    ...steps,
-    {
-      title: "Destroy the stack",
-      resources: [],
-      actions: [
-        `npx pulumi destroy --stack ${plan.stack}`,
-        ...afterwards(stack).map((line) => `afterwards: ${line}`),
-      ],
-    },
-  ];
+    recoveryStep(teardown),
+    zoneStep(teardown),
+    dataStep(teardown),
+    settingsStep(teardown),
+    vaultStep(teardown),
+    destroyStep(teardown),
+  ].filter((step) => step !== undefined);
 }
 
-function dataStep(stack: RecoveryStack, name: string): TeardownStep | undefined {
-  const losing = stack
-    .ofType("aws:rds/instance:Instance")
-    .filter((one) => value(one, "skipFinalSnapshot") === true && !isReplica(one));
-  return step("Keep what is still needed: no last snapshot is made of", losing, () => [
-    ...losing.map(
-      (one) =>
-        `aws rds create-db-snapshot --db-instance-identifier ${nameOf(one)} --db-snapshot-identifier ${nameOf(one)}-last`,
-    ),
-    `or set crm:database.skipFinalSnapshot to false in Pulumi.${name}.yaml`,
-  ]);
-}
-
-function protectionStep(resources: Plan["resources"], name: string): TeardownStep | undefined {
-  return resources.length === 0
+/** The recovery stack uses what this one owns: its zone, its copies of uploads and images. */
+function recoveryStep({ stack }: Teardown): TeardownStep | undefined {
+  return recoveryRegions(stack).length === 0
     ? undefined
     : {
-        title: "Pulumi's own protection",
-        resources: resources.map((resource) => `${resource.type} ${resource.name}`),
-        actions: [
-          `set protect: false in Pulumi.${name}.yaml where it is true: crm:keys, crm:database, crm:cache, crm:storage, crm:edge, crm:eventing, crm:recovery`,
-          `npx pulumi up --stack ${name}`,
-        ],
+        title: "The stack that would take over uses this one's zone, uploads and images",
+        resources: [],
+        actions: ["npm run teardown -- --stack recovery, and what it says"],
       };
 }
 
-function deletionProtectionStep(stack: RecoveryStack, name: string): TeardownStep | undefined {
-  const databases = stack
-    .ofType("aws:rds/instance:Instance")
-    .filter((one) => value(one, "deletionProtection") === true);
-  const balancers = stack
-    .ofType("aws:lb/loadBalancer:LoadBalancer")
-    .filter((one) => value(one, "enableDeletionProtection") === true);
-  return step("AWS's deletion protection", [...databases, ...balancers], () => [
-    ...(databases.length > 0 ? ["set crm:database.deletionProtection to false"] : []),
-    ...(balancers.length > 0 ? ["set crm:cluster.loadBalancer.deletionProtection to false"] : []),
-    `npx pulumi up --stack ${name}`,
+function zoneStep({ stack }: Teardown): TeardownStep | undefined {
+  const zones = stack.ofType("aws:route53/zone:Zone");
+  const signed = stack.ofType("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec").length > 0;
+  return step("The zone: others lead to it, and answers are kept for days", zones, () => [
+    ...(signed
+      ? ["remove the DS record at the parent zone and wait for two days, or the domain is refused"]
+      : []),
+    ...zones.map((zone) => `remove the delegation of ${nameOf(zone)} from its parent zone`),
+    "remove records in it that no stack made; destroy stops at a zone that has any",
   ]);
 }
 
-/** Replicated backups stay on their own, and cost, unless they are stopped while the instance is there. */
-function replicationStep(stack: RecoveryStack): TeardownStep | undefined {
-  const type = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
-  const found = stack.ofType(type);
-  return step("Replicated automated backups outlive the database", found, () =>
-    found.map(
+/** Whatever the destruction leaves is encrypted with keys that it deletes. */
+function dataStep({ stack, region }: Teardown): TeardownStep | undefined {
+  const databases = stack.ofType(DATABASE).filter((one) => !isSet(one, "replicateSourceDb"));
+  const buckets = stack
+    .ofType("aws:s3/bucket:Bucket")
+    .filter((one) => !isSet(one, "region") && bucketPurpose(nameOf(one)).scenarios.length > 0);
+  const title =
+    "Keep what is still needed, with a key that stays: the stack's own keys go, and last snapshots with them";
+  return step(title, [...databases, ...buckets], () => [
+    ...databases.flatMap((one) => {
+      const last = `${nameOf(one)}-last`;
+      return [
+        `aws rds create-db-snapshot --region ${region} --db-instance-identifier ${nameOf(one)} --db-snapshot-identifier ${last}`,
+        `aws rds wait db-snapshot-available --region ${region} --db-snapshot-identifier ${last}`,
+        `aws rds copy-db-snapshot --region ${region} --source-db-snapshot-identifier ${last} --target-db-snapshot-identifier ${nameOf(one)}-kept --kms-key-id <ARN of a key that stays>`,
+      ];
+    }),
+    ...buckets.map(
       (one) =>
-        `afterwards, when they are no longer wanted: aws rds delete-db-instance-automated-backup --region ${text(one, "region")} --db-instance-automated-backups-arn <ARN from aws rds describe-db-instance-automated-backups --region ${text(one, "region")}>`,
+        `aws s3 sync s3://${nameOf(one)} s3://<a bucket that stays>/${nameOf(one)} --source-region ${region}`,
     ),
-  );
+  ]);
 }
 
-function vaultStep(stack: RecoveryStack): TeardownStep | undefined {
+const DATABASE = "aws:rds/instance:Instance";
+
+/** Settings of `protect`, by the component that they are about; all others go by `crm:keys.protect`. */
+const PROTECT: Readonly<Record<string, string>> = {
+  "crm:aws:CrmDatabase": "crm:database.protect",
+  "crm:aws:CrmCache": "crm:cache.protect",
+  "crm:aws:CrmStorage": "crm:storage.protect",
+  "crm:aws:CrmEventing": "crm:eventing.protect",
+  "crm:aws:CrmRecovery": "crm:recovery.protect",
+  "crm:aws:CrmDns": "crm:edge.protect",
+  "crm:aws:CrmEdge": "crm:edge.protect",
+};
+
+/** Everything that the stack file forbids, given up at once. */
+function settingsStep({ plan, stack }: Teardown): TeardownStep | undefined {
+  const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+  const settings = new Map<string, string>();
+  const names: string[] = [];
+  for (const resource of plan.resources.filter(({ protect, custom }) => protect && custom)) {
+    const component = outermostComponent(resource, byUrn);
+    settings.set(PROTECT[component?.type ?? ""] ?? "crm:keys.protect", "false");
+    names.push(`${resource.type} ${resource.name}`);
+  }
+  const held: [string, string, string, string][] = [
+    [DATABASE, "deletionProtection", "crm:database.deletionProtection", "false"],
+    [
+      "aws:lb/loadBalancer:LoadBalancer",
+      "enableDeletionProtection",
+      "crm:cluster.loadBalancer.deletionProtection",
+      "false",
+    ],
+  ];
+  for (const [type, property, setting, off] of held) {
+    for (const resource of stack.ofType(type).filter((one) => value(one, property) === true)) {
+      settings.set(setting, off);
+      names.push(`${nameOf(resource)}: ${property}`);
+    }
+  }
+  for (const bucket of stack.ofType("aws:s3/bucket:Bucket")) {
+    if (value(bucket, "forceDestroy") !== true) {
+      settings.set("crm:storage.forceDestroy", "true");
+      names.push(`${nameOf(bucket)}: what is in it`);
+    }
+  }
+  if (settings.size === 0) {
+    return undefined;
+  }
+  return {
+    title: "Pulumi's and AWS's protection against deletion",
+    resources: names,
+    actions: [
+      ...[...settings].map(
+        ([key, to]) => `npx pulumi config set --path ${key} ${to} --stack ${plan.stack}`,
+      ),
+      `npx pulumi up --stack ${plan.stack}: by hand and without the policy pack, which refuses these settings`,
+    ],
+  };
+}
+
+function vaultStep({ stack, region }: Teardown): TeardownStep | undefined {
   const vaults = stack.ofType("aws:backup/vault:Vault");
-  const locked = stack.ofType("aws:backup/vaultLockConfiguration:VaultLockConfiguration");
-  const final = locked.filter((lock) => number(lock, "changeableForDays") !== undefined);
+  const locks = stack.ofType("aws:backup/vaultLockConfiguration:VaultLockConfiguration");
+  const final = locks.some((lock) => number(lock, "changeableForDays") !== undefined);
+  const stop = stack
+    .ofType("aws:backup/plan:Plan")
+    .flatMap((plan) => [
+      `aws backup list-backup-plans --region ${region} --query "BackupPlansList[?BackupPlanName=='${nameOf(plan)}'].BackupPlanId" --output text`,
+      `aws backup list-backup-selections --region ${region} --backup-plan-id <plan> --query 'BackupSelectionsList[].SelectionId' --output text`,
+      `aws backup delete-backup-selection --region ${region} --backup-plan-id <plan> --selection-id <selection>, so that nothing comes in again`,
+    ]);
   return step("Vaults with recovery points cannot be deleted", vaults, () => [
-    ...(final.length > 0
-      ? ["a compliance lock: wait until the last recovery point has expired, nobody can shorten it"]
-      : locked.length > 0
-        ? ["remove crm:recovery.lock, then: npx pulumi up"]
-        : []),
+    ...stop,
+    ...(final
+      ? [
+          "a compliance lock, once its days of grace are over, lets nobody delete a recovery point: go on when the last one has expired",
+        ]
+      : []),
     ...vaults.flatMap((vault) => {
-      const region = text(vault, "region");
-      const where = `--backup-vault-name ${nameOf(vault)}${region === undefined ? "" : ` --region ${region}`}`;
+      const where = `--region ${text(vault, "region") ?? region} --backup-vault-name ${nameOf(vault)}`;
       return [
+        ...(locks.length > 0 && !final
+          ? [`aws backup delete-backup-vault-lock-configuration ${where}`]
+          : []),
         `aws backup delete-backup-vault-access-policy ${where}`,
-        `aws backup list-recovery-points-by-backup-vault ${where} --query 'RecoveryPoints[].RecoveryPointArn' --output text`,
-        `aws backup delete-recovery-point ${where} --recovery-point-arn <each of them>`,
+        `for point in $(aws backup list-recovery-points-by-backup-vault ${where} --query 'RecoveryPoints[].RecoveryPointArn' --output text); do aws backup delete-recovery-point ${where} --recovery-point-arn "$point"; done`,
       ];
     }),
   ]);
 }
 
-function bucketStep(stack: RecoveryStack): TeardownStep | undefined {
-  const full = stack
-    .ofType("aws:s3/bucket:Bucket")
-    .filter((bucket) => value(bucket, "forceDestroy") !== true);
-  return step("Buckets that are only deleted when empty", full, () => [
-    "set crm:storage.protect to false and crm:storage.forceDestroy to true, then npx pulumi up: destroy empties them",
-    ...(full.some((bucket) => value(bucket, "objectLockEnabled") === true)
-      ? ["an object lock: wait until it has run out, nobody can shorten it in compliance mode"]
-      : []),
-  ]);
-}
-
-function repositoryStep(stack: RecoveryStack): TeardownStep | undefined {
-  const full = stack
-    .ofType("aws:ecr/repository:Repository")
-    .filter((repository) => value(repository, "forceDelete") !== true);
-  return step("Image repositories that are only deleted when empty", full, () =>
-    full.map(
-      (repository) =>
-        `aws ecr delete-repository --force --repository-name ${nameOf(repository)}, then npx pulumi refresh`,
-    ),
-  );
-}
-
-function zoneStep(stack: RecoveryStack): TeardownStep | undefined {
-  const zones = stack
-    .ofType("aws:route53/zone:Zone")
-    .filter((zone) => value(zone, "forceDestroy") !== true);
-  const signed = stack.ofType("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec").length > 0;
-  return step("The zone: others lead to it, and may have records in it", zones, () => [
-    ...(signed
-      ? [
-          "remove the DS record at the parent zone and wait for two days, or the domain does not resolve",
-        ]
-      : []),
-    ...zones.map((zone) => `remove the delegation of ${nameOf(zone)} from its parent zone`),
-    "remove records that other stacks made: npx pulumi destroy --stack recovery goes first, where there is one",
-  ]);
-}
-
-function edgeStep(stack: RecoveryStack): TeardownStep | undefined {
-  const distributions = stack.ofType("aws:cloudfront/distribution:Distribution");
-  return step("Distributions take up to 15 minutes to be switched off", distributions, () => [
-    "nothing to do: destroy waits for them",
-  ]);
+function destroyStep(teardown: Teardown): TeardownStep {
+  return {
+    title: "Destroy the stack",
+    resources: [],
+    actions: [
+      `npx pulumi destroy --stack ${teardown.plan.stack} --refresh: distributions take up to 15 minutes to be switched off`,
+      ...afterwards(teardown).map((line) => `afterwards: ${line}`),
+    ],
+  };
 }
 
 /** What stays after the destruction. */
-function afterwards(stack: RecoveryStack): string[] {
+function afterwards({ stack, region }: Teardown): string[] {
   const snapshots = stack
-    .ofType("aws:rds/instance:Instance")
-    .filter((one) => value(one, "skipFinalSnapshot") === false && !isReplica(one));
+    .ofType(DATABASE)
+    .filter((one) => value(one, "skipFinalSnapshot") === false && !isSet(one, "replicateSourceDb"));
   const windows = stack
     .ofType("aws:kms/key:Key")
     .map((key) => number(key, "deletionWindowInDays") ?? 30);
+  const days = Math.max(...windows);
+  const replications = stack.ofType(
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+  );
+  const copied =
+    stack.ofType("aws:ecr/replicationConfiguration:ReplicationConfiguration").length > 0
+      ? recoveryRegions(stack)
+      : [];
   return [
-    ...snapshots.map((one) => `the last snapshot of ${nameOf(one)} stays, and costs what it holds`),
+    ...snapshots.map(
+      (one) => `the last snapshot of ${nameOf(one)} stays, readable for ${days} days, and costs`,
+    ),
+    ...replications.map((one) => {
+      const where = `--region ${text(one, "region")}`;
+      return `replicated backups stay, readable for ${days} days, and cost: aws rds delete-db-instance-automated-backup ${where} --db-instance-automated-backups-arn <ARN from aws rds describe-db-instance-automated-backups ${where}>`;
+    }),
+    ...copied.flatMap((other) =>
+      stack
+        .ofType("aws:ecr/repository:Repository")
+        .map(
+          (one) =>
+            `copies of images stay: aws ecr delete-repository --force --region ${other} --repository-name ${nameOf(one)}`,
+        ),
+    ),
     ...(windows.length > 0
       ? [
-          `keys are gone after ${Math.max(...windows)} days; until then: aws kms cancel-key-deletion --key-id <id>`,
+          `keys are gone after ${days} days; until then: aws kms cancel-key-deletion --region ${region} --key-id <id>`,
         ]
       : []),
+    ...stack
+      .ofType("aws:secretsmanager/secret:Secret")
+      .map(
+        (one) =>
+          `${nameOf(one)} keeps its name for ${number(one, "recoveryWindowInDays") ?? 30} days: aws secretsmanager delete-secret --region ${region} --secret-id ${nameOf(one)} --force-delete-without-recovery frees it`,
+      ),
     ...(stack.ofType("aws:ecs/taskDefinition:TaskDefinition").length > 0
       ? ["task definitions stay registered; they cost nothing"]
       : []),
+    "take the settings back: git checkout of the stack file",
   ];
 }
 
@@ -206,10 +261,6 @@ function step(
   return resources.length === 0
     ? undefined
     : { title, resources: resources.map(nameOf), actions: actions() };
-}
-
-function isReplica(instance: RecoveryResource): boolean {
-  return isSet(instance, "replicateSourceDb");
 }
 
 function nameOf(resource: RecoveryResource): string {

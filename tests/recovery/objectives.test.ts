@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 
 import { documentOf, rendered } from "../../commands/recovery";
-import { renderedSteps, teardownSteps } from "../../commands/teardown";
 import type { Plan, PlannedResource } from "../../preview/index";
 import { planOf } from "../support/plans";
 import { longestGap } from "../../policy-pack/recovery/backup-gaps";
@@ -263,34 +262,5 @@ describe("recovery objectives", function () {
     assert.equal(longestGap("cron(0 0 * * ? *)", undefined, 60), 1440);
     assert.equal(longestGap("cron(0 0 1 * ? *)", undefined, 60), undefined);
     assert.equal(longestGap("rate(2 hours)", undefined, 60), undefined);
-  });
-});
-
-describe("teardown", function () {
-  this.timeout(60_000);
-
-  it("says what blocks the destruction of production, vaults after protection, destroy last", async () => {
-    const plan = await planOf("production");
-    const steps = teardownSteps(plan);
-    const text = renderedSteps("production", steps);
-    assert.match(text, /crm:recovery\.lock/);
-    assert.match(
-      text,
-      /delete-recovery-point --backup-vault-name crm-backup-copies --region us-west-2/,
-    );
-    assert.match(text, /the last snapshot of crm-production-primary stays/);
-    const titles = steps.map(({ title }) => title);
-    assert.ok(
-      titles.indexOf("Pulumi's own protection") < titles.findIndex((t) => /^Vaults/.test(t)),
-    );
-    assert.equal(titles.at(-1), "Destroy the stack");
-    assert.equal(steps.at(-1)!.actions[0], "npx pulumi destroy --stack production");
-  });
-
-  it("warns of staging's database, of which nothing stays", async () => {
-    const plan = await planOf("staging");
-    const [first] = teardownSteps(plan);
-    assert.match(first!.title, /Keep what is still needed/);
-    assert.deepEqual(first!.resources, ["crm-staging-primary"]);
   });
 });
