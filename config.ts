@@ -61,6 +61,7 @@ function load(): LoadedConfig {
   }
   const valid = validate({ region: new pulumi.Config("aws").get("region"), sections });
   warnOfExampleAccount(valid);
+  warnOfPlaceholders(valid);
   warnOfRunbooksNowhere(valid);
   return { ...valid, secrets: readSecrets() };
 }
@@ -110,6 +111,20 @@ function warnOfExampleAccount(config: StackConfig): void {
       `crm:accountId is AWS's example account ${EXAMPLE_ACCOUNT_ID}: previews work, a deployment is refused. ` +
         "Set your own with `pulumi config set crm:accountId <12 digits>`.",
     );
+  }
+}
+
+/** Ids that AWS has yet to give: a deployment with them fails, a preview cannot know. */
+const PLACEHOLDER = /(0example){2}|^Z0+EXAMPLE$/;
+
+function warnOfPlaceholders(config: object, path = "crm:"): void {
+  for (const [key, value] of Object.entries(config) as [string, unknown][]) {
+    const at = path.endsWith(":") ? path + key : `${path}.${key}`;
+    if (typeof value === "object" && value !== null) {
+      warnOfPlaceholders(value, at);
+    } else if (typeof value === "string" && PLACEHOLDER.test(value)) {
+      void pulumi.log.warn(`${at} is ${value}, which stands for an id that AWS gives: fill it in.`);
+    }
   }
 }
 

@@ -209,4 +209,15 @@ describe("production and recovery in one account", function () {
       assert.ok(tags?.["Environment"] === undefined || tags["Environment"] === "production", name);
     }
   });
+
+  it("recovery says which of its values are still to be filled in", async () => {
+    const { diagnostics } = await planOf("recovery");
+    const keys = diagnostics.flatMap(
+      ({ message }) => /^(crm:\S+) is .*: fill it in\.$/.exec(message)?.[1] ?? [],
+    );
+    assert.deepEqual(keys.sort(), [
+      "crm:database.restore.sourceDbInstanceAutomatedBackupsArn",
+      "crm:edge.zone.id",
+    ]);
+  });
 });
