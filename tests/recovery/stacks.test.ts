@@ -210,6 +210,29 @@ describe("production and recovery in one account", function () {
     }
   });
 
+  it("run the same database, cache and tasks", () => {
+    const same: Readonly<Record<string, readonly string[]>> = {
+      "aws:rds/instance:Instance crm-database-primary": [
+        ...["engine", "engineVersion", "instanceClass", "storageType", "maxAllocatedStorage"],
+        ...["multiAz", "port", "backupRetentionPeriod", "deletionProtection"],
+      ],
+      "aws:elasticache/replicationGroup:ReplicationGroup crm-cache": [
+        ...["engineVersion", "nodeType", "numNodeGroups", "replicasPerNodeGroup", "port"],
+      ],
+      "aws:ecs/taskDefinition:TaskDefinition crm-core": ["cpu", "memory", "runtimePlatform"],
+      "aws:rds/parameterGroup:ParameterGroup crm-database-primary": ["family", "parameters"],
+    };
+    for (const [resource, properties] of Object.entries(same)) {
+      const [ours, theirs] = [production, recovery].map(({ resources }) =>
+        resources.find(({ type, name }) => `${type} ${name}` === resource),
+      );
+      assert.ok(ours && theirs, resource);
+      for (const property of properties) {
+        assert.deepEqual(theirs.inputs[property], ours.inputs[property], `${resource} ${property}`);
+      }
+    }
+  });
+
   it("recovery says which of its values are still to be filled in", async () => {
     const { diagnostics } = await planOf("recovery");
     const keys = diagnostics.flatMap(
