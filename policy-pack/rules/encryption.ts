@@ -296,7 +296,7 @@ const repositoryKey = stackRule({
 });
 
 interface BucketSetting {
-  /** Regular expressions for names of buckets that S3's own key may encrypt: public assets, logs. */
+  /** Regular expressions for names of buckets that S3's own key may encrypt, such as public assets. */
   readonly managedKeyAllowed: string[];
 }
 
@@ -312,7 +312,7 @@ const bucketEncrypted = stackRule<BucketSetting>({
   remediation:
     'Add a BucketServerSideEncryptionConfiguration with sseAlgorithm "aws:kms", or name the bucket in the rule\'s setting `managedKeyAllowed`.',
   url: `${GUIDE}/s3-controls.html#s3-17`,
-  defaults: { managedKeyAllowed: ["frontend-assets", "access-logs", "analytics-exports"] },
+  defaults: { managedKeyAllowed: [] },
   check(graph, reportOn, config) {
     const type =
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
@@ -320,7 +320,7 @@ const bucketEncrypted = stackRule<BucketSetting>({
       const report = reportOn(bucket);
       const name = read(bucket.properties, "bucket");
       const text = typeof name === "string" ? name : bucket.name;
-      const managed = fits(text, config.managedKeyAllowed);
+      const managed = fits(text, config.managedKeyAllowed) || takesLogs(graph, bucket, text);
       const inline = read(bucket.properties, "serverSideEncryptionConfiguration.rule");
       const separate = graph.referring(bucket, type, "bucket");
       for (const configuration of separate) {
@@ -340,6 +340,26 @@ const bucketEncrypted = stackRule<BucketSetting>({
     }
   },
 });
+
+/**
+ * Whether S3 or a load balancer delivers its access logs to the bucket: they know no key but S3's own. Source: S3
+ * User Guide, "Enabling Amazon S3 server access logging"; Application Load Balancers, "Access logs".
+ */
+function takesLogs(graph: StackGraph, bucket: Node, name: string): boolean {
+  const senders: [string, string][] = [
+    ["aws:s3/bucketLogging:BucketLogging", "targetBucket"],
+    ["aws:s3/bucket:Bucket", "loggings"],
+    ["aws:lb/loadBalancer:LoadBalancer", "accessLogs"],
+    ["aws:elb/loadBalancer:LoadBalancer", "accessLogs"],
+  ];
+  return senders.some(([type, property]) =>
+    graph.ofType(type).some((sender) => {
+      const target = read(sender.properties, property);
+      const bucketOf = isRecord(target) ? read(target, "bucket") : target;
+      return bucketOf === name || (sender.references[property] ?? []).includes(bucket.urn);
+    }),
+  );
+}
 
 function requireAlgorithms(
   graph: StackGraph,

@@ -25,7 +25,7 @@ const noStaticCredentials = resourceRule({
 });
 
 interface Regions {
-  /** Regions in which anything may be made. */
+  /** Regions in which anything may be made; any, where none is named. */
   readonly allowedRegions: string[];
 }
 
@@ -35,12 +35,14 @@ const accountAndRegion = resourceRule<Regions>({
   severity: "medium",
   remediation: "Set allowedAccountIds of the provider; use an allowed region.",
   url: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
-  defaults: { allowedRegions: ["us-east-1", "us-west-2"] },
+  defaults: { allowedRegions: [] },
   types: (type) => type.startsWith("aws:") || type === PROVIDER,
   check(subject, report, { allowedRegions }) {
-    const isAllowed = (region: unknown) =>
-      region === undefined || allowedRegions.includes(region as string);
-    expect(subject, report, "region", isAllowed, `use one of ${allowedRegions.join(", ")}`);
+    if (allowedRegions.length > 0) {
+      const isAllowed = (region: unknown) =>
+        region === undefined || allowedRegions.includes(region as string);
+      expect(subject, report, "region", isAllowed, `use one of ${allowedRegions.join(", ")}`);
+    }
     if (subject.type === PROVIDER) {
       const accounts = structured(read(subject.properties, "allowedAccountIds"));
       if (accounts === UNKNOWN) {

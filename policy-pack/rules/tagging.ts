@@ -148,24 +148,14 @@ interface TagForms {
   readonly patterns: Record<string, string>;
 }
 
-const FORMS: TagForms = {
-  patterns: {
-    Project: "CRM-System",
-    Environment: "production|staging|development",
-    Component: "[a-z][a-z0-9]*(-[a-z0-9]+)*",
-    Owner: "[^\\s@]+@[^\\s@]+\\.[^\\s@]+",
-    CostCenter: "[a-z][a-z0-9]*(-[a-z0-9]+)*",
-    ManagedBy: "pulumi",
-  },
-};
-
 const tagsAllowedValues = resourceRule<TagForms>({
   id: "tags-allowed-values",
   description: "A tag's value is one that is allowed for it.",
   severity: "medium",
   remediation: "Write the value in the form that the rule's setting `patterns` asks for.",
   url: TAGGING_STANDARD,
-  defaults: FORMS,
+  // Which values are right is each program's own to say.
+  defaults: { patterns: {} },
   types: isTaggable,
   check(subject, report, config) {
     forEachKnownTag(subject, (key, value) => {

@@ -41,6 +41,7 @@ describe("policy pack: on the shipped stacks", function () {
       "log-group-retention",
       "rds-non-default-port",
       "redis-non-default-port",
+      "s3-encrypted",
     ]);
   });
 

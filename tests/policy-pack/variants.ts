@@ -17,6 +17,8 @@ export interface Variants {
   unknown: Record<string, Change>;
   /** Unknown values that do not matter to the rule. */
   unimportant?: Record<string, Change>;
+  /** Configuration of the rule in all of these. @default its own defaults */
+  config?: object;
   /** Rows of other shapes. */
   rows?: readonly Row[];
 }
@@ -26,6 +28,7 @@ export function variantTable(rules: readonly Rule[], id: string, variants: Varia
   const sample = (change: Change) => ({
     type: variants.type,
     props: changed(variants.good, change),
+    ...(variants.config && { config: variants.config }),
   });
   ruleTable(ruleOf(rules, id), [
     { compliant: "as it should be", ...sample({}) },

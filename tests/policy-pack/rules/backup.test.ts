@@ -96,7 +96,7 @@ describe("policy pack: backups", () => {
     {
       violating: "in January",
       resources: tested("cron(0 8 1 1 ? *)"),
-      says: /scheduleExpression is another text; let it come every month/,
+      says: /scheduleExpression is "cron\(0 8 1 1 \? \*\)"; let it come every month/,
     },
     {
       violating: "on the 31st",

@@ -118,7 +118,7 @@ describe("rules about deployments", () => {
     },
     compliant: { "the cluster's": { capacityProviderStrategies: undefined } },
     violating: {
-      "a launch type": [{ launchType: "FARGATE" }, /launchType is another text; remove it/],
+      "a launch type": [{ launchType: "FARGATE" }, /launchType is "FARGATE"; remove it/],
       unforced: [{ forceNewDeployment: undefined }, /forceNewDeployment is not set/],
     },
     unknown: { providers: { capacityProviderStrategies: UNKNOWN_LIST } },

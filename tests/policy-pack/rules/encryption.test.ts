@@ -269,8 +269,32 @@ describe("policy pack: encryption", () => {
       ],
     },
     {
-      compliant: "logs with S3's key",
-      resources: [bucket("crm-access-logs"), sse({ sseAlgorithm: "AES256" })],
+      compliant: "access logs of a bucket, with S3's key, by a reference",
+      resources: [
+        bucket("crm-data"),
+        sse({ sseAlgorithm: "AES256" }),
+        {
+          type: "aws:s3/bucketLogging:BucketLogging",
+          props: { bucket: "others", targetBucket: UNKNOWN_TEXT },
+          references: { targetBucket: ["bucket"] },
+        },
+      ],
+    },
+    {
+      compliant: "access logs of a load balancer, by the bucket's name",
+      resources: [
+        bucket("crm-data"),
+        sse({ sseAlgorithm: "AES256" }),
+        {
+          type: "aws:alb/loadBalancer:LoadBalancer",
+          props: { accessLogs: { enabled: true, bucket: "crm-data" } },
+        },
+      ],
+    },
+    {
+      compliant: "S3's key where it is allowed",
+      config: { managedKeyAllowed: ["assets"] },
+      resources: [bucket("crm-assets"), sse({ sseAlgorithm: "AES256" })],
     },
     {
       compliant: "inline, the old way",

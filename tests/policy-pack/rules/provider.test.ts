@@ -19,6 +19,7 @@ describe("rules about providers and options", () => {
   });
   variantTable(rules, "provider-account-and-region-allowlist", {
     type: PROVIDER,
+    config: { allowedRegions: ["us-east-1", "us-west-2"] },
     good: { region: "us-east-1", allowedAccountIds: '["123456789012"]' },
     violating: {
       "any account": [{ allowedAccountIds: undefined }, /allowedAccountIds is not set/],
@@ -30,8 +31,14 @@ describe("rules about providers and options", () => {
     rows: [
       { compliant: "a resource without a region", type: BUCKET },
       {
+        compliant: "any region, where none is named",
+        type: BUCKET,
+        props: { region: "eu-west-3" },
+      },
+      {
         violating: "a resource elsewhere",
         says: /region is "sa-east-1"/,
+        config: { allowedRegions: ["us-east-1"] },
         type: BUCKET,
         props: { region: "sa-east-1" },
       },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import production from "../../../policy-pack/config.production.json";
 import { taggingRules } from "../../../policy-pack/rules/tagging";
 import taggable from "../../../policy-pack/taggable-types.json";
 import { taggableTypes } from "../../../policy-pack/scripts/generate-taggable-types";
@@ -81,8 +82,10 @@ describe("policy pack: tagging", () => {
     other,
   ]);
 
+  const FORMS = production["tags-allowed-values"];
   ruleTable(values!, [
-    { compliant: "the platform's values", type, props: { tags: TAGS } },
+    { compliant: "the platform's values", type, props: { tags: TAGS }, config: FORMS },
+    { compliant: "any value, where no form is given", type, props: { tags: { Owner: "me" } } },
     { compliant: "no tags: another rule's business", type },
     {
       compliant: "patterns of the configuration",
@@ -92,12 +95,14 @@ describe("policy pack: tagging", () => {
     },
     {
       violating: "a person's name for an owner",
+      config: FORMS,
       type,
       props: { tags: { ...TAGS, Owner: "the storage team" } },
       says: /tags\.Owner is "the storage team"; write it in the form/,
     },
     {
       violating: "a default tag",
+      config: FORMS,
       type,
       props: { tags: { Component } },
       provider: defaultTags({ ...SHARED, Environment: "prod" }),
@@ -105,12 +110,14 @@ describe("policy pack: tagging", () => {
     },
     {
       violating: "only a part of the value fits",
+      config: FORMS,
       type,
       props: { tags: { ...TAGS, ManagedBy: "pulumi and hand" } },
       says: /tags\.ManagedBy/,
     },
     {
       unknown: "one value",
+      config: FORMS,
       passes: true,
       type,
       props: { tags: { ...TAGS, Owner: UNKNOWN_TEXT } },
