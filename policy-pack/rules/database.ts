@@ -154,8 +154,34 @@ const enhancedMonitoring = resourceRule({
   },
 });
 
+/** What differs by engine: logs that tell of trouble, and the port it listens on by itself. */
+interface Engine {
+  readonly logs: readonly string[];
+  readonly port: number;
+}
+
+/** By the beginning of an engine's name. Source: Amazon RDS User Guide, "Publishing database logs" of each engine. */
+const ENGINES: readonly (readonly [string, Engine])[] = [
+  ["aurora-mysql", { logs: ["error", "slowquery"], port: 3306 }],
+  ["mysql", { logs: ["error", "slowquery"], port: 3306 }],
+  ["mariadb", { logs: ["error", "slowquery"], port: 3306 }],
+  ["oracle", { logs: ["alert", "listener"], port: 1521 }],
+  ["custom-oracle", { logs: [], port: 1521 }],
+  ["sqlserver", { logs: ["error"], port: 1433 }],
+  ["custom-sqlserver", { logs: [], port: 1433 }],
+  ["db2", { logs: ["diag.log"], port: 50_000 }],
+];
+
+const POSTGRES: Engine = { logs: ["postgresql", "upgrade"], port: 5432 };
+
+/** The engine of an instance; one that names none, as a replica, counts as PostgreSQL. */
+function engineOf({ properties }: Pick<Subject, "properties">): Engine {
+  const name = String(read(properties, "engine"));
+  return ENGINES.find(([start]) => name.startsWith(start))?.[1] ?? POSTGRES;
+}
+
 interface Logs {
-  /** Logs that go to CloudWatch at least. */
+  /** Logs that go to CloudWatch at least; those that tell of trouble with the engine, where none is named. */
   readonly logs: string[];
 }
 
@@ -164,9 +190,9 @@ const logExports = resourceRule<Logs>({
   description: "A database's logs are kept outside it.",
   severity: "medium",
   controls: { securityHub: ["RDS.9", "RDS.36"], checkov: ["CKV_AWS_129"] },
-  remediation: 'Set enabledCloudwatchLogsExports to ["postgresql", "upgrade"].',
+  remediation: 'Set enabledCloudwatchLogsExports; for PostgreSQL to ["postgresql", "upgrade"].',
   url: `${GUIDE}/rds-controls.html#rds-36`,
-  defaults: { logs: ["postgresql", "upgrade"] },
+  defaults: { logs: [] },
   types: [INSTANCE],
   check(subject, report, { logs }) {
     const exported = items(subject.properties["enabledCloudwatchLogsExports"]);
@@ -174,7 +200,8 @@ const logExports = resourceRule<Logs>({
       report.undecided("enabledCloudwatchLogsExports");
       return;
     }
-    const absent = logs.filter((log) => !exported.includes(log));
+    const wanted = logs.length > 0 ? logs : engineOf(subject).logs;
+    const absent = wanted.filter((log) => !exported.includes(log));
     if (absent.length > 0) {
       report.violation(`enabledCloudwatchLogsExports lacks ${absent.join(", ")}; add what lacks.`);
     }
@@ -219,8 +246,9 @@ const nonDefaultPort = resourceRule({
   types: [INSTANCE],
   check(subject, report) {
     if (!isReplica(subject)) {
-      const accepts = (port: unknown) => typeof port === "number" && port !== 5432;
-      expect(subject, report, "port", accepts, "consider another than 5432");
+      const usual = engineOf(subject).port;
+      const accepts = (port: unknown) => typeof port === "number" && port !== usual;
+      expect(subject, report, "port", accepts, `consider another than ${usual}`);
     }
   },
 });

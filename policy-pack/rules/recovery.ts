@@ -6,7 +6,9 @@ import { derive, OBJECTIVES, type Objectives } from "../recovery/objectives";
 import { RecoveryStack } from "../recovery/resources";
 import { standInRegion, usedElsewhere } from "../recovery/stand-in";
 import { stackRule, type Report, type Rule } from "../define";
-import type { StackGraph } from "../graph";
+import type { Node, StackGraph } from "../graph";
+import { isRecord, known, UNKNOWN, type Properties } from "../values";
+import { effectiveTags } from "./tagging";
 
 const PILLAR =
   "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/plan-for-disaster-recovery-dr.html";
@@ -17,18 +19,31 @@ function stackOf(graph: StackGraph): RecoveryStack {
   let stack = stacks.get(graph);
   if (stack === undefined) {
     stack = new RecoveryStack(
-      graph.nodes.map(({ type, name, urn, properties, references, options }) => ({
-        type,
-        name,
-        urn,
-        inputs: properties,
-        references,
-        ignoreChanges: options.ignoreChanges,
+      graph.nodes.map((node) => ({
+        type: node.type,
+        name: node.name,
+        urn: node.urn,
+        inputs: withEnvironment(node),
+        references: node.references,
+        ignoreChanges: node.options.ignoreChanges,
       })),
     );
     stacks.set(graph, stack);
   }
   return stack;
+}
+
+/** A database's properties with its environment, which the provider's default tags may say for it. */
+function withEnvironment(node: Node): Properties {
+  const { type, properties } = node;
+  const tags = known(properties["tags"]);
+  if (type !== "aws:rds/instance:Instance" || tags === UNKNOWN) {
+    return properties;
+  }
+  const environment = effectiveTags(node).byKey.get("Environment");
+  return typeof environment === "string"
+    ? { ...properties, tags: { ...(isRecord(tags) ? tags : {}), Environment: environment } }
+    : properties;
 }
 
 interface Hours {

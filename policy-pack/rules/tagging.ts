@@ -26,7 +26,10 @@ interface EffectiveTags {
  * What the resource will carry: the provider's default tags, the resource's own, and `tagsAll`, in which a
  * real provider has joined them. One unknown tag makes all of `tagsAll` unknown, so that alone says nothing.
  */
-function effectiveTags(resource: { properties: Properties; provider?: Properties }): EffectiveTags {
+export function effectiveTags(resource: {
+  properties: Properties;
+  provider?: Properties;
+}): EffectiveTags {
   const [defaults, own] = [defaultTags(resource.provider), known(resource.properties["tags"])];
   const all = known(resource.properties["tagsAll"]);
   const byKey = new Map<string, unknown>();

@@ -118,7 +118,11 @@ describe("rules about databases", () => {
   variantTable(databaseRules, "rds-log-exports", {
     type: INSTANCE,
     good: { enabledCloudwatchLogsExports: ["postgresql", "upgrade"] },
+    compliant: {
+      "MySQL's": { engine: "mysql", enabledCloudwatchLogsExports: ["error", "slowquery"] },
+    },
     violating: {
+      "MySQL's, of another engine": [{ engine: "mariadb" }, /lacks error, slowquery/],
       "one of two": [{ enabledCloudwatchLogsExports: ["postgresql"] }, /lacks upgrade/],
       none: [{ enabledCloudwatchLogsExports: undefined }, /lacks postgresql, upgrade/],
     },
@@ -127,8 +131,12 @@ describe("rules about databases", () => {
   variantTable(databaseRules, "rds-non-default-port", {
     type: INSTANCE,
     good: { port: 6432 },
-    compliant: { "a replica": { port: undefined, ...REPLICA } },
+    compliant: {
+      "a replica": { port: undefined, ...REPLICA },
+      "PostgreSQL's port for MySQL": { engine: "mysql", port: 5432 },
+    },
     violating: {
+      "MySQL's own": [{ engine: "aurora-mysql", port: 3306 }, /another than 3306/],
       default: [{ port: 5432 }, /port is 5432/],
       "without a word": [{ port: undefined }, /port is not set/],
     },

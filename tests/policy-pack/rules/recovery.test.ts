@@ -84,6 +84,16 @@ ruleTable(objectives!, [
     resources: [{ ...database, props: { ...database.props, tags: { Environment: "staging" } } }],
   },
   {
+    compliant: "another environment, by the provider's default tags",
+    resources: [
+      {
+        ...database,
+        props: { ...database.props, tags: { Name: "orders" } },
+        provider: { defaultTags: JSON.stringify({ tags: { Environment: "dev" } }) },
+      },
+    ],
+  },
+  {
     violating: "no replicated backups",
     resources: all.filter((one) => one !== replication),
     says: /crm-production-primary, region lost: RPO is 5 h 45 min/,
