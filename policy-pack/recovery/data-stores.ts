@@ -12,6 +12,12 @@ export interface Purpose {
   readonly reason?: string;
 }
 
+/** A bucket that access logs are delivered to. */
+export const ACCESS_LOGS: Purpose = {
+  scenarios: [],
+  reason: "access logs: nothing is made from them; they are lost with their region",
+};
+
 /** By a word in the bucket's name; a bucket that is not named here has to survive everything. */
 const BUCKETS: readonly (Purpose & { readonly word: RegExp })[] = [
   {
@@ -19,11 +25,7 @@ const BUCKETS: readonly (Purpose & { readonly word: RegExp })[] = [
     scenarios: ["region lost", "destroyed in place"],
     reason: "abused access: the application's files are built and uploaded again by its pipeline",
   },
-  {
-    word: /access-logs/,
-    scenarios: [],
-    reason: "access logs: nothing is made from them; they are lost with their region",
-  },
+  { word: /access-logs/, ...ACCESS_LOGS },
   {
     word: /analytics-exports/,
     scenarios: [],

@@ -2,7 +2,7 @@
  * Recovery point and recovery time of each data store, derived from the resources of a stack: which backups and
  * copies there are, what each of them survives, how old it may be, and how long the way back takes.
  */
-import { bucketPurpose, LOST_WITH_THE_REGION, type Scenario } from "./data-stores";
+import { ACCESS_LOGS, bucketPurpose, LOST_WITH_THE_REGION, type Scenario } from "./data-stores";
 import type { Step } from "./steps";
 import { bucketProtections, databaseProtections, type Protection } from "./protections";
 import {
@@ -87,7 +87,8 @@ export function derive(stack: RecoveryStack, objectives: Objectives = OBJECTIVES
   const databases = stack
     .ofType(DATABASE)
     .filter((database) => !isSet(database, "replicateSourceDb"));
-  const exempt = stack.noting(() => exemption(databases));
+  const buckets = stack.ofType(BUCKET).filter((one) => !isCopy(one));
+  const exempt = stack.noting(() => exemption(databases, buckets));
   const findings: Finding[] = [];
   const find = (finding: () => Finding): void => {
     findings.push(withUnknown(stack.noting(finding), exempt.unknown));
@@ -101,8 +102,8 @@ export function derive(stack: RecoveryStack, objectives: Objectives = OBJECTIVES
       });
     }
   }
-  for (const bucket of stack.ofType(BUCKET).filter((one) => !isCopy(one))) {
-    const purpose = bucketPurpose(nameOf(bucket));
+  for (const bucket of buckets) {
+    const purpose = takesLogs(stack, bucket) ? ACCESS_LOGS : bucketPurpose(nameOf(bucket));
     if (purpose.reason !== undefined) {
       notRecovered.push({ store: nameOf(bucket), reason: purpose.reason });
     }
@@ -119,6 +120,22 @@ export function derive(stack: RecoveryStack, objectives: Objectives = OBJECTIVES
     );
   }
   return { exemptBecause: exempt.result, findings, notRecovered };
+}
+
+/** Whether S3 or a load balancer delivers its access logs to a bucket, whatever it is called. */
+function takesLogs(stack: RecoveryStack, bucket: RecoveryResource): boolean {
+  const name = text(bucket, "bucket");
+  const balancers = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
+  return (
+    stack.leadingTo(bucket, "aws:s3/bucketLogging:BucketLogging", "targetBucket").length > 0 ||
+    balancers
+      .flatMap((type) => stack.ofType(type))
+      .some((balancer) => {
+        const logs = value(balancer, "accessLogs") as Record<string, unknown> | undefined;
+        const referred = balancer.references["accessLogs"] ?? [];
+        return referred.includes(bucket.urn) || (name !== undefined && logs?.["bucket"] === name);
+      })
+  );
 }
 
 /** A bucket with a region of its own is one. */
@@ -195,13 +212,17 @@ export function hours(minutes: number): string {
 }
 
 /** The objectives are those of the environment that users work in, and of its primary region. */
-function exemption(databases: readonly RecoveryResource[]): string | undefined {
+function exemption(
+  databases: readonly RecoveryResource[],
+  buckets: readonly RecoveryResource[],
+): string | undefined {
   const standIn = databases.find((database) => isSet(database, "restoreToPointInTime"));
   if (standIn !== undefined) {
     return "it is the recovery itself: its database is made from another's backups";
   }
-  const environments = databases.map(
-    (database) => (value(database, "tags") as Record<string, unknown> | undefined)?.["Environment"],
+  // Of what there is no database beside, the buckets tell.
+  const environments = (databases.length > 0 ? databases : buckets).map(
+    (store) => (value(store, "tags") as Record<string, unknown> | undefined)?.["Environment"],
   );
   const [other] = environments.filter(
     (name): name is string => typeof name === "string" && name !== "production",

@@ -212,7 +212,7 @@ const subnetsSpanZones = stackRule<Zones>({
   controls: { securityHub: ["ELB.13"] },
   remediation: "Add subnets of the tier in further zones.",
   url: `${GUIDE}/elb-controls.html#elb-13`,
-  defaults: { minimumZones: 3 },
+  defaults: { minimumZones: 2 },
   check(graph, reportOn, { minimumZones }) {
     const tiers = new Map<string, Node[]>();
     for (const subnet of graph.ofType(SUBNET)) {

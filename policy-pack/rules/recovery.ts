@@ -33,11 +33,13 @@ function stackOf(graph: StackGraph): RecoveryStack {
   return stack;
 }
 
-/** A database's properties with its environment, which the provider's default tags may say for it. */
+const STORES = ["aws:rds/instance:Instance", "aws:s3/bucket:Bucket"];
+
+/** A store's properties with its environment, which the provider's default tags may say for it. */
 function withEnvironment(node: Node): Properties {
   const { type, properties } = node;
   const tags = known(properties["tags"]);
-  if (type !== "aws:rds/instance:Instance" || tags === UNKNOWN) {
+  if (!STORES.includes(type) || tags === UNKNOWN) {
     return properties;
   }
   const environment = effectiveTags(node).byKey.get("Environment");

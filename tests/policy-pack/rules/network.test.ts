@@ -110,10 +110,23 @@ describe("rules about the network", () => {
       "crm-db-3": subnet("us-east-1c"),
     },
     violating: {
-      "one zone twice": [{ "crm-db-3": subnet("us-east-1a") }, /subnets in 2 zones/],
+      "one zone twice": [
+        { "crm-db-2": subnet("us-east-1a"), "crm-db-3": subnet("us-east-1a") },
+        /subnets in 1 zones/,
+      ],
+      "fewer than the setting": [
+        { "crm-db-3": subnet("us-east-1a") },
+        /subnets in 2 zones .* 3 in all/,
+        { config: { minimumZones: 3 } },
+      ],
       "another tier": [{ "crm-public-1": subnet("us-east-1a") }, /in 1 zones \(crm-public-1\)/],
     },
-    unknown: { zone: { "crm-db-3": { props: { availabilityZone: UNKNOWN_TEXT } } } },
+    unknown: {
+      zones: {
+        "crm-db-2": { props: { availabilityZone: UNKNOWN_TEXT } },
+        "crm-db-3": { props: { availabilityZone: UNKNOWN_TEXT } },
+      },
+    },
   });
 });
 

@@ -94,6 +94,29 @@ ruleTable(objectives!, [
     ],
   },
   {
+    compliant: "buckets of another environment, without a database",
+    resources: [
+      { type: "aws:s3/bucket:Bucket", props: { bucket: "a", tags: { Environment: "staging" } } },
+    ],
+  },
+  {
+    compliant: "logs of a load balancer",
+    resources: [
+      ...all,
+      { type: "aws:s3/bucket:Bucket", name: "logs", props: { bucket: UNKNOWN_TEXT } },
+      {
+        type: "aws:alb/loadBalancer:LoadBalancer",
+        props: { accessLogs: { bucket: UNKNOWN_TEXT, enabled: true } },
+        references: { accessLogs: ["logs"] },
+      },
+    ],
+  },
+  {
+    violating: "a bucket of production",
+    resources: [...all, { type: "aws:s3/bucket:Bucket", props: { bucket: "orders" } }],
+    says: /orders, region lost: nothing survives/,
+  },
+  {
     violating: "no replicated backups",
     resources: all.filter((one) => one !== replication),
     says: /crm-production-primary, region lost: RPO is 5 h 45 min/,
