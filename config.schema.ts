@@ -87,6 +87,13 @@ export const SECTIONS = {
     ),
   },
   accountId: { schema: accountId().describe("The only account that the stack may touch") },
+  permissionsBoundary: {
+    schema: text(/^[\w+=,.@-]{1,128}$/, "the name of a managed policy of the account")
+      .optional()
+      .describe(
+        "Managed policy of the account that bounds every role of the stack; bootstrap makes one for each stack, and its deployment role makes no role without",
+      ),
+  },
   naming: { schema: namingSchema },
   tags: { schema: tagsSchema },
   keys: { schema: keysSchema },

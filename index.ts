@@ -21,6 +21,7 @@ import { customMetricsLink } from "./components/shared/custom-metrics";
 import { functionDatabases } from "./components/shared/function-database";
 import { resolveLinks } from "./components/shared/link-resolver";
 import { Names } from "./components/shared/names";
+import { boundRoles } from "./components/shared/permissions-boundary";
 import { mapped } from "./components/shared/records";
 import { describeService } from "./components/shared/service-summary";
 import { componentTags, stackTags } from "./components/shared/tags";
@@ -33,6 +34,10 @@ const arns = new Arns({ partition: "aws", region: config.region, accountId: conf
 const tagging = { ...config.tags, environment: config.environment };
 const tags = (component: string) => componentTags(tagging, component);
 const isPrimary = config.edge.role === "primary";
+
+if (config.permissionsBoundary !== undefined) {
+  boundRoles(arns.policy(config.permissionsBoundary));
+}
 
 const provider = new aws.Provider("aws", {
   region: config.region,

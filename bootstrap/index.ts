@@ -8,8 +8,10 @@ import { SecureBucket } from "../components/bucket";
 import { BucketReplication } from "../components/bucket-replication";
 import { EncryptionKey } from "../components/encryption-key";
 import { Arns } from "../components/shared/arns";
+import { policyDocument } from "../components/shared/policy-documents";
 import { mapped } from "../components/shared/records";
 import { componentTags, ENVIRONMENTS, stackTags } from "../components/shared/tags";
+import { boundary, boundaryName } from "./boundary";
 import { loadBootstrapConfig } from "./config";
 import { GITHUB_ISSUER, PipelineRole } from "./pipeline-role";
 import * as rights from "./rights";
@@ -169,6 +171,19 @@ const drift = new PipelineRole(
 );
 
 const deployments = mapped(config.stacks, ({ environment, prefix, buckets, region }, stack) => {
+  const otherEnvironments = ENVIRONMENTS.filter((other) => other !== environment);
+  new aws.iam.Policy(
+    boundaryName(stack),
+    {
+      name: boundaryName(stack),
+      description: `The most that a role of the stack ${stack} may do`,
+      policy: policyDocument(
+        ...boundary({ arns, otherEnvironments, stateBucket: config.stateBucket }),
+      ),
+      tags,
+    },
+    { provider, protect: true },
+  );
   const state = { ...allState, stacks: [stack], keyRegions: [region ?? config.region] };
   return new PipelineRole(
     rights.deployRoleName(stack),
@@ -184,7 +199,8 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
           prefix,
           buckets,
           regions: config.regions,
-          otherEnvironments: ENVIRONMENTS.filter((other) => other !== environment),
+          otherEnvironments,
+          boundary: boundaryName(stack),
         }),
         limits: rights.notThePipeline(
           state,

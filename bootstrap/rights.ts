@@ -116,17 +116,25 @@ const ROLE_TAKERS = [
 
 const ATTACHMENTS = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"];
 
-const ROLE_CHANGES = [
+/** What a deployment does to a role that has its boundary, and to no other. */
+const BOUND_CHANGES = [
   "iam:CreateRole",
-  "iam:DeleteRole",
   "iam:DeleteRolePolicy",
+  "iam:PutRolePermissionsBoundary",
   "iam:PutRolePolicy",
+];
+
+/** What IAM knows no condition on the boundary for, and what gives no right. */
+const OTHER_CHANGES = [
+  "iam:DeleteRole",
   "iam:TagRole",
   "iam:UntagRole",
   "iam:UpdateAssumeRolePolicy",
   "iam:UpdateRole",
   "iam:UpdateRoleDescription",
 ];
+
+const ROLE_CHANGES = [...BOUND_CHANGES, ...OTHER_CHANGES, "iam:DeleteRolePermissionsBoundary"];
 
 /** Files of a stack below `.pulumi`. Source: Pulumi, "Using a DIY backend"; locks carry the organization's name. */
 function stateObjects({ arns, bucket, project, stacks }: StateScope): string[] {
@@ -258,6 +266,8 @@ export interface DeployScope {
   readonly regions: readonly string[];
   /** Values of the tag Environment that are not the stack's. */
   readonly otherEnvironments: readonly string[];
+  /** Name of the managed policy that bounds every role of the stack. */
+  readonly boundary: string;
 }
 
 /** Changes what the platform is made of; its backups are given to no other account. */
@@ -333,15 +343,22 @@ function keys({ arns, prefix, regions }: DeployScope): Statement[] {
   ];
 }
 
-function roles({ arns, prefix }: DeployScope): Statement[] {
+function roles({ arns, prefix, boundary }: DeployScope): Statement[] {
+  const bound = { StringEquals: { "iam:PermissionsBoundary": arns.policy(boundary) } };
   return [
     { sid: "LookAtRoles", actions: ["iam:Get*", "iam:List*"], resources: ["*"] },
-    { sid: "ChangeRoles", actions: ROLE_CHANGES, resources: [arns.role(`${prefix}-*`)] },
+    {
+      sid: "MakeBoundRoles",
+      actions: BOUND_CHANGES,
+      resources: [arns.role(`${prefix}-*`)],
+      conditions: bound,
+    },
+    { sid: "ChangeRoles", actions: OTHER_CHANGES, resources: [arns.role(`${prefix}-*`)] },
     {
       sid: "AttachPolicies",
       actions: ATTACHMENTS,
       resources: [arns.role(`${prefix}-*`)],
-      conditions: { ArnEquals: { "iam:PolicyARN": MANAGED_POLICIES } },
+      conditions: { ArnEquals: { "iam:PolicyARN": MANAGED_POLICIES }, ...bound },
     },
     {
       sid: "PassRoles",
@@ -357,7 +374,8 @@ function roles({ arns, prefix }: DeployScope): Statement[] {
   ];
 }
 
-function limits({ otherEnvironments }: DeployScope): Statement[] {
+/** What neither a deployment nor a role of its stack does. */
+export function limits({ otherEnvironments }: Pick<DeployScope, "otherEnvironments">): Statement[] {
   return [
     {
       sid: "NotSharedBackups",

@@ -120,13 +120,83 @@ describe("bootstrap", () => {
     const denied = list(bySid.get("NotOtherState")!.Resource);
     assert.ok(denied.some((resource) => resource.includes("/stacks/crm/production.*")));
     assert.equal(bySid.get("NotPipelineRoles")!.Effect, "Deny");
-    assert.deepEqual(list(bySid.get("ChangeRoles")!.Resource), [
-      "arn:aws:iam::123456789012:role/crm-staging-*",
-    ]);
+    for (const sid of ["ChangeRoles", "MakeBoundRoles", "AttachPolicies"]) {
+      assert.deepEqual(list(bySid.get(sid)!.Resource), [
+        "arn:aws:iam::123456789012:role/crm-staging-*",
+      ]);
+    }
     const star = all.filter(
       ({ Effect, Action }) => Effect === "Allow" && list(Action).includes("*"),
     );
     assert.deepEqual(star, []);
+  });
+
+  it("lets a deployment make no role that may do more than the boundary says", async () => {
+    for (const stack of ["staging", "production", "recovery"]) {
+      const arn = `arn:aws:iam::123456789012:policy/crm-pipeline-boundary-${stack}`;
+      const gives = (Action: string) =>
+        policiesOf(`crm-pipeline-${stack}`).filter(
+          (one) => one.Effect === "Allow" && list(one.Action).includes(Action),
+        );
+      for (const action of [
+        ...["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"],
+        "iam:PutRolePermissionsBoundary",
+      ]) {
+        const [statement, ...more] = gives(action);
+        assert.deepEqual(more, [], action);
+        assert.deepEqual(statement!.Condition!["StringEquals"], { "iam:PermissionsBoundary": arn });
+      }
+      for (const action of ["iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion"]) {
+        assert.deepEqual(gives(action), [], action);
+      }
+      // And the stack's roles have it.
+      const roles = (await planOf(stack)).resources.filter(
+        ({ type }) => type === "aws:iam/role:Role",
+      );
+      assert.ok(roles.length > 20);
+      for (const { name, inputs } of roles) {
+        assert.equal(inputs["permissionsBoundary"], arn, name);
+      }
+    }
+  });
+
+  it("bounds roles: no changes of rights, none of the pipeline, nothing of other environments", () => {
+    const boundary = plan.resources.find(
+      ({ type, name }) =>
+        type === "aws:iam/policy:Policy" && name === "crm-pipeline-boundary-staging",
+    )!;
+    const text = boundary.inputs["policy"] as string;
+    // Source: IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy, blanks left out.
+    assert.ok(text.length <= 6144, `${text.length} characters`);
+    const { Statement } = JSON.parse(text) as { Statement: Statement[] };
+    const bySid = new Map(Statement.map((statement) => [statement.Sid, statement]));
+    const denied = list(bySid.get("NotWhoMayDoWhat")!.Action).map(
+      (action) => new RegExp(`^${action.replace("*", ".*")}$`),
+    );
+    for (const action of [
+      ...["iam:CreateUser", "iam:CreateAccessKey", "iam:PutRolePolicy", "iam:AttachRolePolicy"],
+      ...["iam:UpdateAssumeRolePolicy", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"],
+      ...["iam:DeleteRolePermissionsBoundary", "organizations:LeaveOrganization"],
+    ]) {
+      assert.ok(
+        denied.some((pattern) => pattern.test(action)),
+        action,
+      );
+    }
+    assert.ok(denied.every((pattern) => !pattern.test("iam:GetRole")));
+    const become = bySid.get("NotSomebodyElse")!;
+    assert.deepEqual(
+      [become.Effect, become.Action, become.Resource],
+      ["Deny", "sts:AssumeRole", "*"],
+    );
+    assert.deepEqual(bySid.get("NotOtherEnvironments")!.Condition, {
+      StringEquals: { "aws:ResourceTag/Environment": ["production", "development"] },
+    });
+    assert.ok(
+      list(bySid.get("NotTheState")!.Resource).includes(
+        "arn:aws:s3:::crm-pulumi-state-123456789012/*",
+      ),
+    );
   });
 
   it("keeps a deployment to its stack's buckets, and to the policies of AWS that its roles carry", async () => {

@@ -64,6 +64,11 @@ export class Arns {
     return this.regional("lambda", `function:${name}`);
   }
 
+  /** A managed policy of the account. */
+  public policy(name: string): string {
+    return this.global("iam", `policy/${name}`);
+  }
+
   /** A parameter by its path, which begins with a slash. */
   public parameter(path: string): string {
     return this.regional("ssm", `parameter${path}`);

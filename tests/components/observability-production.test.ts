@@ -254,6 +254,7 @@ describe("observability: production", () => {
       buckets: ["crm-*-prod"],
       regions: ["us-east-1"],
       otherEnvironments: [],
+      boundary: "crm-pipeline-boundary-production",
     });
     const actions = rights.flatMap((statement) => statement.actions);
     assert.ok(actions.includes("kms:CreateGrant") && actions.includes("kms:Describe*"));

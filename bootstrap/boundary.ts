@@ -1,0 +1,61 @@
+/** The permissions boundary of a stack's roles. Source: IAM User Guide, "Permissions boundaries for IAM entities". */
+import type { Statement } from "../components/shared/policy-documents";
+import { limits, type DeployScope } from "./rights";
+
+/** Name of the policy that bounds the roles of a stack: `crm:permissionsBoundary` of its stack file. */
+export function boundaryName(stack: string): string {
+  return `crm-pipeline-boundary-${stack}`;
+}
+
+/**
+ * What no role of a stack may do, whatever a deployment writes into its policies: change who may do what, become
+ * somebody else, or touch the pipeline and other environments. It allows the rest, for a boundary gives nothing.
+ */
+export function boundary(
+  scope: Pick<DeployScope, "arns" | "otherEnvironments"> & { readonly stateBucket: string },
+): Statement[] {
+  const { arns, stateBucket } = scope;
+  return [
+    { sid: "WhateverItsPoliciesSay", actions: ["*"], resources: ["*"] },
+    {
+      sid: "NotWhoMayDoWhat",
+      effect: "Deny",
+      actions: [
+        "account:*",
+        ...["Add", "Attach", "Create", "Delete", "Detach", "Put", "Remove", "Set", "Update"].map(
+          (verb) => `iam:${verb}*`,
+        ),
+        "organizations:*",
+        "sso:*",
+      ],
+      resources: ["*"],
+    },
+    {
+      // Services take the platform's roles; these take no others.
+      sid: "NotSomebodyElse",
+      effect: "Deny",
+      actions: ["sts:AssumeRole"],
+      resources: ["*"],
+    },
+    {
+      sid: "NotThePipelineRoles",
+      effect: "Deny",
+      actions: ["iam:PassRole"],
+      resources: [arns.role("crm-pipeline-*")],
+    },
+    {
+      sid: "NotTheState",
+      effect: "Deny",
+      actions: ["s3:*"],
+      resources: ["", "-*", "/*", "-*/*"].map((end) => arns.bucket(`${stateBucket}${end}`)),
+    },
+    {
+      sid: "NotThePipelineKeys",
+      effect: "Deny",
+      actions: ["kms:*"],
+      resources: [arns.inRegion("*").anyKey()],
+      conditions: { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/crm-pulumi-*" } },
+    },
+    ...limits(scope),
+  ];
+}
