@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 
+import { ORIGIN_SECRET } from "./components/shared/origin-header";
 import { ENVIRONMENTS } from "./components/shared/tags";
 import { betweenSections } from "./schema/between-sections";
 import { cacheRules, cacheSchema } from "./schema/cache";
@@ -178,6 +179,32 @@ export function validate(raw: RawConfig): StackConfig {
     throw new ConfigError(problems);
   }
   return valid as StackConfig;
+}
+
+/**
+ * The secrets that the stack cannot be deployed without and has not set; `given` are the names of those that it has.
+ * A preview shows the plan without them.
+ */
+export function missingSecrets(config: StackConfig, given: readonly string[]): ConfigProblem[] {
+  const needed = new Map<string, string>();
+  for (const [service, { secrets }] of Object.entries(config.services)) {
+    for (const [variable, secret] of Object.entries(secrets)) {
+      if (secret.source === "config" && secret.required) {
+        needed.set(secret.secret ?? secret.parameter, `${variable} of the ${service} service`);
+      }
+    }
+  }
+  if (config.edge.role === "secondary" && config.edge.restrictOrigin) {
+    needed.set(ORIGIN_SECRET, "the value of the primary stack's header");
+  }
+  return [...needed]
+    .filter(([name]) => !given.includes(name))
+    .map(([name, what]) => ({
+      key: `crm:secrets.${name}`,
+      message:
+        `crm:secrets.${name}: nothing given; ${what} expected. Set it with ` +
+        `\`pulumi config set --path crm:secrets.${name} --secret\`.`,
+    }));
 }
 
 function reporter(key: string, problems: ConfigProblem[]): Report {

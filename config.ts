@@ -1,7 +1,13 @@
 /** The one place that reads Pulumi's configuration. */
 import * as pulumi from "@pulumi/pulumi";
 
-import { ConfigError, EXAMPLE_ACCOUNT_ID, validate, type StackConfig } from "./config.schema";
+import {
+  ConfigError,
+  EXAMPLE_ACCOUNT_ID,
+  missingSecrets,
+  validate,
+  type StackConfig,
+} from "./config.schema";
 
 /** What stands for a value that a preview cannot know, an encrypted one among them. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -63,7 +69,13 @@ function load(): LoadedConfig {
   warnOfExampleAccount(valid);
   warnOfPlaceholders(valid);
   warnOfRunbooksNowhere(valid);
-  return { ...valid, secrets: readSecrets() };
+  const secrets = readSecrets();
+  const missing = missingSecrets(valid, secrets.names);
+  // Before the first resource: a deployment that could not end does not begin.
+  if (missing.length > 0 && !pulumi.runtime.isDryRun()) {
+    throw new ConfigError(missing);
+  }
+  return { ...valid, secrets };
 }
 
 /** Structured values are JSON; a single word is itself. */

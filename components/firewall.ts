@@ -4,15 +4,12 @@ import * as random from "@pulumi/random";
 import type { EdgeConfig } from "../schema/edge";
 import type { CrmEdgeLogs } from "./edge-logs";
 import type { Names } from "./shared/names";
-import type { OriginHeader } from "./shared/origin-header";
+import { ORIGIN_SECRET, type OriginHeader } from "./shared/origin-header";
 import type { Tags } from "./shared/tags";
 import { CrmWebAcl } from "./web-acl";
 
 /** Header that the distributions send along and the load balancer asks for. */
 export const ORIGIN_HEADER = "x-origin-verify";
-
-/** Name, below `crm:secrets`, of an origin header's value that another stack made. */
-export const ORIGIN_SECRET = "origin-header";
 
 export interface CrmFirewallArgs {
   readonly config: EdgeConfig;

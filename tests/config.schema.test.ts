@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { missingSecrets } from "../config.schema";
 import { problems, stackNames, validated } from "./support/stack-files";
 
 type Sections = Record<string, any>; // any: the cases reach into every section
@@ -39,6 +40,21 @@ describe("The stack configuration", () => {
   it("says which section is missing", () => {
     const [message] = problems("production", (sections: Sections) => delete sections["network"]);
     assert.equal(message, "crm:network: nothing given; a group of settings expected.");
+  });
+
+  it("names every secret that a deployment cannot do without", () => {
+    const keys = (stack: string, ...given: string[]) =>
+      missingSecrets(validated(stack), given).map(({ key }) => key);
+    const api = ["crm:secrets.twitter-api-key", "crm:secrets.linkedin-api-key"];
+    assert.deepEqual(keys("production").sort(), [...api].sort());
+    assert.deepEqual(keys("production", "twitter-api-key", "linkedin-api-key"), []);
+    assert.deepEqual(keys("recovery").sort(), [...api, "crm:secrets.origin-header"].sort());
+    const [problem] = missingSecrets(validated("production"), ["twitter-api-key"]);
+    assert.equal(
+      problem!.message,
+      "crm:secrets.linkedin-api-key: nothing given; LINKEDIN_API_KEY of the social service expected. " +
+        "Set it with `pulumi config set --path crm:secrets.linkedin-api-key --secret`.",
+    );
   });
 
   const between: [string, (sections: Sections, values: Record<string, unknown>) => void, RegExp][] =

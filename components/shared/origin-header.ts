@@ -1,5 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
 
+/** Name, below `crm:secrets`, of an origin header's value that another stack made. */
+export const ORIGIN_SECRET = "origin-header";
+
 /** The secret header between distributions and load balancer; who does not know its value gets no answer. */
 export interface OriginHeader {
   /** Name of the header, such as `x-origin-verify`. */
