@@ -68,46 +68,53 @@ interface Document {
   readonly error?: { readonly failures: readonly { readonly message: string }[] };
 }
 
-interface Preview {
-  readonly run: Run;
+interface Preview extends Run {
   readonly resources: number;
   readonly rules: number;
 }
 
 async function run(quick: boolean): Promise<Bench> {
-  const times = quick ? 1 : 3;
+  const times = quick ? 1 : 5;
   const results: Result[] = [];
-  const start = await repeated(times, () => measure(["-e", SDKS], ROOT));
+  // Once beforehand, so that all caches are filled.
+  await preview(ROOT, "production", true);
+  const [start, noPack, full] = await inTurns(times, [
+    () => measure(["-e", SDKS], ROOT),
+    () => preview(ROOT, "production", false),
+    () => preview(ROOT, "production", true),
+  ]);
   const add = (what: string, result: Run, note = "") => {
     const ratio = result.seconds / start.seconds;
     results.push({ what, seconds: result.seconds, ratio, peakMiB: result.peakMiB, note });
     console.error(`${what}: ${result.seconds.toFixed(2)} s, ${ratio.toFixed(2)}`);
   };
   add("bare start: Node.js with the SDKs loaded", start, "the unit");
-
-  await preview(ROOT, "production", true);
-  const noPack = await preview(ROOT, "production", false, times);
-  add("preview of production, no pack", noPack.run, `${noPack.resources} resources`);
-  const full = await preview(ROOT, "production", true, times);
-  add("preview of production, whole pack", full.run, `${full.rules} rules`);
+  add("preview of production, no pack", noPack, `${noPack.resources} resources`);
+  add("preview of production, whole pack", full, `${full.rules} rules`);
 
   // 48: a load balancer takes 100 target groups, two for a service; AWS raises that quota for nobody.
-  const few = await withServices(4, (directory) => preview(directory, "production", false, times));
-  const many = await withServices(48, (directory) =>
-    preview(directory, "production", false, times),
+  const [few, many] = await withServices(4, (small) =>
+    withServices(48, (large) =>
+      inTurns(quick ? 1 : 3, [
+        () => preview(small, "production", false),
+        () => preview(large, "production", false),
+      ]),
+    ),
   );
-  add("preview with 4 services, no pack", few.run, `${few.resources} resources`);
-  add("preview with 48 services, no pack", many.run, `${many.resources} resources`);
+  add("preview with 4 services, no pack", few, `${few.resources} resources`);
+  add("preview with 48 services, no pack", many, `${many.resources} resources`);
 
   const packs = [];
   for (const count of [500, 5000]) {
-    const pair = await withResources(count, async (directory) => ({
-      bare: await preview(directory, "bench", false, quick ? 1 : 2),
-      judged: await preview(directory, "bench", true, quick ? 1 : 2),
-    }));
-    add(`${count} plain resources, no pack`, pair.bare.run);
-    add(`${count} plain resources, whole pack`, pair.judged.run);
-    packs.push({ count, seconds: pair.judged.run.seconds - pair.bare.run.seconds, ...pair });
+    const [bare, judged] = await withResources(count, (directory) =>
+      inTurns(quick ? 1 : 3, [
+        () => preview(directory, "bench", false),
+        () => preview(directory, "bench", true),
+      ]),
+    );
+    add(`${count} plain resources, no pack`, bare);
+    add(`${count} plain resources, whole pack`, judged);
+    packs.push({ count, seconds: judged.seconds - bare.seconds, judged });
   }
   if (!quick) {
     const mocha = require.resolve("mocha/bin/mocha.js");
@@ -128,44 +135,51 @@ interface Measured {
 /** What the numbers say, and whether it is what is aimed at. */
 export function findings({ start, noPack, full, few, many, packs }: Measured): string[] {
   const verdict = (met: boolean) => (met ? "met" : "not met");
-  const ratio = full.run.seconds / start.seconds;
-  const share = 1 - noPack.run.seconds / full.run.seconds;
+  const ratio = full.seconds / start.seconds;
+  const share = 1 - noPack.seconds / full.seconds;
   // Linear: the time for one more resource is no more than what one takes on average in the small stack.
-  const growth = many.run.seconds / few.run.seconds / (many.resources / few.resources);
+  const growth = many.seconds / few.seconds / (many.resources / few.resources);
   const [small, large] = packs as [Measured["packs"][number], Measured["packs"][number]];
   const packGrowth = large.seconds / small.seconds / (large.count / small.count);
   const perRule = (large.seconds / large.count / large.judged.rules) * 1e6;
   return [
     `Production with the whole pack takes ${ratio.toFixed(2)} times the bare start; target ${TARGETS.fullPreview}: ${verdict(ratio <= TARGETS.fullPreview)}.`,
     `The pack takes ${(share * 100).toFixed(0)} % of that; target less than ${TARGETS.packShare * 100} %: ${verdict(share < TARGETS.packShare)}.`,
-    `Its peak is ${full.run.peakMiB.toFixed(0)} MiB over all of its processes; target ${TARGETS.peakMiB}: ${verdict(full.run.peakMiB <= TARGETS.peakMiB)}.`,
+    `Its peak is ${full.peakMiB.toFixed(0)} MiB over all of its processes; target ${TARGETS.peakMiB}: ${verdict(full.peakMiB <= TARGETS.peakMiB)}.`,
     `From 4 to 48 services (a load balancer takes no more than 50) the time grows ${growth.toFixed(2)} times as fast as the number of resources; target ${TARGETS.growth} (linear): ${verdict(growth <= TARGETS.growth)}.`,
     `From 500 to 5,000 resources the pack's time grows ${packGrowth.toFixed(2)} times as fast as their number; target ${TARGETS.packGrowth} (linear): ${verdict(packGrowth <= TARGETS.packGrowth)}.`,
     `The pack takes ${perRule.toFixed(1)} microseconds for a resource and rule (${large.judged.rules} rules, ${large.count} resources).`,
   ];
 }
 
-async function preview(cwd: string, stack: string, pack: boolean, times = 1): Promise<Preview> {
+async function preview(cwd: string, stack: string, pack: boolean): Promise<Preview> {
   const packArguments = pack ? ["--policy-pack", PACK] : ["--no-policy"];
   const args = [path.join(ROOT, "preview", "cli.js"), "-C", cwd, "--stack", stack, "--json"];
-  const run = await repeated(times, () => measure([...args, ...packArguments], cwd));
+  const run = await measure([...args, ...packArguments], cwd);
   const document = JSON.parse(run.stdout) as Document;
   if (document.error !== undefined) {
     throw new Error(document.error.failures.map(({ message }) => message).join("\n"));
   }
   return {
-    run,
+    ...run,
     resources: document.resources.length,
     rules: document.policies?.packs[0]?.policies ?? 0,
   };
 }
 
-async function repeated(times: number, once: () => Promise<Run>): Promise<Run> {
-  const runs: Run[] = [];
-  for (let index = 0; index < times; index++) {
-    runs.push(await once());
+/** Medians of what is compared, measured in turns: a machine that grows slower does so for all of it. */
+async function inTurns<const T extends readonly Run[]>(
+  times: number,
+  measured: { readonly [K in keyof T]: () => Promise<T[K]> },
+): Promise<T> {
+  const runs: Run[][] = measured.map(() => []);
+  for (let turn = 0; turn < times; turn++) {
+    for (const [index, once] of measured.entries()) {
+      runs[index]!.push(await once());
+    }
   }
-  return median(runs);
+  // Each median is one of what was measured at its place.
+  return runs.map(median) as readonly Run[] as T;
 }
 
 /** The page: table, findings, and what they were measured on. */

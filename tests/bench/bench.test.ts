@@ -5,7 +5,7 @@ import { measure } from "../../bench/process";
 
 const run = (seconds: number, peakMiB = 200) => ({ seconds, peakMiB, stdout: "", code: 0 });
 const preview = (seconds: number, resources: number) => ({
-  run: run(seconds),
+  ...run(seconds),
   resources,
   rules: 100,
 });
