@@ -142,19 +142,27 @@ export const recoverySchema = group({
     ),
   plan: planSchema
     .optional()
-    .describe("Backups by AWS Backup; without it there are none besides the services' own"),
+    .describe(
+      "Backups by AWS Backup; without it there are none besides the services' own. Production needs it",
+    ),
   lock: lockSchema
     .optional()
-    .describe("Makes what is in the vaults undeletable for a time; without it, policies alone do"),
+    .describe(
+      "Makes what is in the vaults undeletable for a time; without it, policies alone do. Production needs it",
+    ),
   restoreTest: restoreTestSchema
     .optional()
-    .describe("Restores the newest backup of the database by the clock and deletes it again"),
+    .describe(
+      "Restores the newest backup of the database by the clock and deletes it again. Production needs it, but not a stack that is restored itself",
+    ),
   configuration: configurationSchema
     .optional()
-    .describe("Writes cluster, services and task definitions to a bucket"),
+    .describe("Writes cluster, services and task definitions to a bucket. Production needs it"),
   beforeDeployment: deploymentBackupSchema
     .optional()
-    .describe("Backs the database up before a service is updated, and waits for it"),
+    .describe(
+      "Backs the database up before a service is updated, and waits for it. Production needs it",
+    ),
 });
 
 export type RecoveryConfig = z.infer<typeof recoverySchema>;
