@@ -7,7 +7,7 @@ import {
   missingSecrets,
   validate,
   type StackConfig,
-} from "./config.schema";
+} from "./schema";
 
 /** What stands for a value that a preview cannot know, an encrypted one among them. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

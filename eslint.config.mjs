@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import pulumi from "@pulumi/eslint-plugin";
+import { importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 // The parts of the page's script run in one function: what one declares at its outermost, the others see.
-const page = join(import.meta.dirname, "preview/page");
+const page = join(import.meta.dirname, "tools/report/page");
 const pageNames = readdirSync(page)
   .filter((name) => name.endsWith(".js"))
   .flatMap((name) => [
@@ -17,12 +18,58 @@ const browserNames = [
   ...["requestAnimationFrame", "scrollTo"],
 ];
 
+/** What each room may import beside itself, and why not more: CONTRIBUTING.md, "Layers". */
+const rooms = {
+  facts: [[], "a fact about AWS depends on no program"],
+  analysis: [["facts"], "a derivation works on any program's plan"],
+  "policy-pack": [["facts", "analysis"], "other teams install the pack without the rest"],
+  tools: [["facts", "analysis", "policy-pack"], "the tools know no CRM"],
+  platform: [["facts"], "the CRM's words depend on nothing that is created or configured"],
+  schema: [["facts", "platform"], "a stack file is checked before anything is made of it"],
+  functions: [[], "it is bundled and runs in AWS alone"],
+  components: [["facts", "platform", "schema", "functions"], "a component knows no plan of itself"],
+  operations: [
+    ["facts", "analysis", "policy-pack", "tools", "platform", "schema"],
+    "a command reads plans and settings and creates nothing",
+  ],
+  bootstrap: [
+    ["facts", "platform", "schema", "components"],
+    "the pipeline's stack uses the same buckets and keys, and no tool",
+  ],
+};
+const everything = [...Object.keys(rooms), "tests", "config.ts", "index.ts"];
+const zones = Object.entries(rooms).flatMap(([room, [allowed, reason]]) =>
+  everything
+    .filter((other) => other !== room && !allowed.includes(other))
+    .map((other) => ({
+      target: `./${room}`,
+      from: `./${other}`,
+      message: `${room}/ does not import from ${other}: ${reason}.`,
+    })),
+);
+const componentNames = readdirSync(join(import.meta.dirname, "components"));
+const componentZones = componentNames.map((name) => ({
+  target: [
+    "./index.ts",
+    "./bootstrap",
+    ...componentNames.filter((other) => other !== name).map((other) => `./components/${other}`),
+  ],
+  from: `./components/${name}`,
+  except: ["./index.ts"],
+  message: `What others may use of ${name} is in its index.ts; the rest of the folder is its own.`,
+}));
+
 export default tseslint.config(
   { ignores: ["**/node_modules/", "**/dist/", "functions/**/*.js", "tests/**/fixtures/"] },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.recommendedTypeChecked],
-    plugins: { "@pulumi": pulumi },
+    plugins: { "@pulumi": pulumi, "import-x": importX },
+    settings: {
+      "import-x/extensions": [".ts", ".js"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+      "import-x/resolver": { node: { extensions: [".ts", ".js", ".json"] } },
+    },
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
@@ -36,13 +83,23 @@ export default tseslint.config(
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/strict-boolean-expressions": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "import-x/no-restricted-paths": ["error", { zones: [...zones, ...componentZones] }],
+      "import-x/no-cycle": "error",
+      "import-x/order": [
+        "error",
+        {
+          groups: ["builtin", "external", "parent", "sibling", "index"],
+          alphabetize: { order: "asc", caseInsensitive: true },
+          "newlines-between": "ignore",
+        },
+      ],
       eqeqeq: "error",
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },
   {
     // Tests and protocol code look into untyped values: the stubs of Pulumi's protocol have no useful types.
-    files: ["tests/**/*.ts", "preview/**/*.ts"],
+    files: ["tests/**/*.ts", "tools/preview/**/*.ts", "tools/report/**/*.ts"],
     rules: {
       "@typescript-eslint/no-explicit-any": "off",
       "@typescript-eslint/no-unsafe-argument": "off",
@@ -54,7 +111,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["preview/page/*.js"],
+    files: ["tools/report/page/*.js"],
     languageOptions: {
       sourceType: "script",
       globals: Object.fromEntries([...pageNames, ...browserNames].map((name) => [name, false])),

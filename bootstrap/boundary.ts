@@ -1,5 +1,5 @@
 /** The permissions boundary of a stack's roles. Source: IAM User Guide, "Permissions boundaries for IAM entities". */
-import type { Statement } from "../components/shared/policy-documents";
+import type { Statement } from "../platform/policy-documents";
 import { limits, type DeployScope } from "./rights";
 
 /** Name of the policy that bounds the roles of a stack: `crm:permissionsBoundary` of its stack file. */

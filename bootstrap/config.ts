@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type z } from "zod";
 
-import { ENVIRONMENTS } from "../components/shared/tags";
+import { ENVIRONMENTS } from "../platform/tags";
 import {
   accountId,
   flag,

@@ -4,13 +4,12 @@
  */
 import * as aws from "@pulumi/aws";
 
-import { SecureBucket } from "../components/bucket";
-import { BucketReplication } from "../components/bucket-replication";
 import { EncryptionKey } from "../components/encryption-key";
-import { Arns } from "../components/shared/arns";
-import { policyDocument } from "../components/shared/policy-documents";
-import { mapped } from "../components/shared/records";
-import { componentTags, ENVIRONMENTS, stackTags } from "../components/shared/tags";
+import { BucketReplication, SecureBucket } from "../components/storage";
+import { Arns } from "../platform/arns";
+import { policyDocument } from "../platform/policy-documents";
+import { mapped } from "../platform/records";
+import { componentTags, ENVIRONMENTS, stackTags } from "../platform/tags";
 import { boundary, boundaryName } from "./boundary";
 import { loadBootstrapConfig } from "./config";
 import { GITHUB_ISSUER, PipelineRole } from "./pipeline-role";

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Arns } from "../components/shared/arns";
-import { policyDocument, type Statement } from "../components/shared/policy-documents";
-import type { Tags } from "../components/shared/tags";
+import type { Arns } from "../platform/arns";
+import { policyDocument, type Statement } from "../platform/policy-documents";
+import type { Tags } from "../platform/tags";
 
 /** GitHub's issuer of tokens for workflows. Source: GitHub, "OpenID Connect in Amazon Web Services". */
 export const GITHUB_ISSUER = "token.actions.githubusercontent.com";

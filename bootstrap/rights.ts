@@ -6,8 +6,8 @@
  *  - deploy: change what the platform is made of, in its regions, never in another environment, and
  *    never the roles and keys of this program.
  */
-import type { Arns } from "../components/shared/arns";
-import type { Statement } from "../components/shared/policy-documents";
+import type { Arns } from "../platform/arns";
+import type { Statement } from "../platform/policy-documents";
 
 /** A stack whose state a role may use. */
 export interface StateScope {

@@ -12,6 +12,8 @@ import type {
   Severity,
 } from "@pulumi/policy";
 
+import { StackGraph } from "../analysis/graph";
+import { read, shown, UNKNOWN, unproxied, type Properties } from "../analysis/properties";
 import {
   exemptionFor,
   EXEMPTIONS_SCHEMA,
@@ -20,8 +22,6 @@ import {
   type Exemption,
   type ExemptionUse,
 } from "./exemptions";
-import { StackGraph } from "./graph";
-import { read, shown, UNKNOWN, unproxied, type Properties } from "./values";
 
 /** Ids of the public controls that ask for the same as a rule. */
 export interface Controls {

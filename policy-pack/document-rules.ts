@@ -1,7 +1,7 @@
 /** How rules judge the policy documents of resources, statement by statement. */
+import { isRecord, items, type Properties, read, UNKNOWN } from "../analysis/properties";
 import type { Report } from "./define";
 import { parseDocument, type Principal, type Statement } from "./documents";
-import { isRecord, items, type Properties, read, UNKNOWN } from "./values";
 
 /** What is wrong with a statement, UNKNOWN when it cannot be said yet, nothing when it is fine. */
 export type Judgement = string | typeof UNKNOWN | undefined;

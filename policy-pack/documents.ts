@@ -6,7 +6,7 @@
  * stop the whole deployment.
  * Grammar: IAM User Guide, "Grammar of the IAM JSON policy language".
  */
-import { isRecord, items, known, UNKNOWN } from "./values";
+import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
 
 /** A text of a document; UNKNOWN when it is not known before the first update. */
 export type Text = string | typeof UNKNOWN;

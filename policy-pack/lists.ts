@@ -1,6 +1,6 @@
 /** Lists of structures in a resource's properties. */
+import { isRecord, items, UNKNOWN } from "../analysis/properties";
 import type { Report } from "./define";
-import { isRecord, items, UNKNOWN } from "./values";
 
 /** The structures of a list; a list or an item that is not known is reported by the property's name and left out. */
 export function records(

@@ -1,9 +1,9 @@
 /** What rules about several resources, lists and stacks have in common. */
 import { getStack } from "@pulumi/pulumi";
 
+import { canonicalType, type Node, type StackGraph } from "../analysis/graph";
+import { isRecord, items, type Properties, read, UNKNOWN } from "../analysis/properties";
 import { expect, type Report, type ResourceRule, resourceRule, type Rule } from "./define";
-import { canonicalType, type Node, type StackGraph } from "./graph";
-import { isRecord, items, type Properties, read, UNKNOWN } from "./values";
 
 /** A test for type tokens that knows their twins, for the rules about single resources. */
 export function typesWithTwins(...types: readonly string[]): (type: string) => boolean {

@@ -1,6 +1,6 @@
 /** The four ways to write a security group's rules, as one shape. */
-import type { Node, StackGraph } from "./graph";
-import { isRecord, items, known, UNKNOWN } from "./values";
+import type { Node, StackGraph } from "../analysis/graph";
+import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 

@@ -19,9 +19,9 @@ import type {
   ConfigureAnalyzerRequest,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 
+import { type Node, StackGraph } from "../analysis/graph";
+import type { Properties } from "../analysis/properties";
 import type { HeldResourceRule, Rule, Subject } from "./define";
-import { type Node, StackGraph } from "./graph";
-import type { Properties } from "./values";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- modules of the SDK whose types are not published */
 const { deserializeProperties } = require("@pulumi/policy/deserialize") as {

@@ -1,8 +1,8 @@
 /** Rules between the sections of the configuration; each needs only the sections it names to be valid. */
-import type { StackConfig } from "../config.schema";
 import type { Report } from "./common";
 import { linkTargetRules } from "./links";
-import { imageDigestRules } from "./services";
+import type { StackConfig } from "./sections";
+import { imageDigestRules } from "./services-rules";
 
 /** Judges all sections that are valid by themselves; paths begin with the section. */
 export function betweenSections(config: Partial<StackConfig>, report: Report): void {

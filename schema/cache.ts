@@ -1,11 +1,7 @@
 /** `crm:cache`: the Redis replication group, its scaling and who gets its URL. */
 import { z } from "zod";
 
-import {
-  dailyWindows,
-  weeklyWindow as windowOfWeek,
-  windowsOverlap,
-} from "../policy-pack/recovery/time-windows";
+import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
 import {
   dailyWindow,
   flag,

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-import { parseCidr } from "../components/shared/cidr";
+import { parseCidr } from "../facts/cidr";
 
 /** What is accepted as a region. */
 export const REGION = "a region of AWS's commercial partition such as us-east-1";

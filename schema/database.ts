@@ -1,11 +1,7 @@
 /** `crm:database`: the PostgreSQL primary, its read replica and who gets a URL of which. */
 import { z } from "zod";
 
-import {
-  dailyWindows,
-  weeklyWindow as windowOfWeek,
-  windowsOverlap,
-} from "../policy-pack/recovery/time-windows";
+import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
 import {
   arn,
   availabilityZone,

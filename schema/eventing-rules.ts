@@ -4,9 +4,9 @@ import {
   ownsDeadLetters,
   queueDeadLetters,
   topicDeadLetters,
-} from "../components/shared/dead-letters";
-import { PLATFORM_FUNCTIONS, PLATFORM_TOPICS } from "../components/shared/platform-names";
-import { NEEDS_PLAIN_TOPIC } from "../components/shared/publishers";
+} from "../platform/dead-letters";
+import { PLATFORM_FUNCTIONS, PLATFORM_TOPICS } from "../platform/platform-names";
+import { NEEDS_PLAIN_TOPIC } from "../platform/publishers";
 import type { Report, SectionRules } from "./common";
 import type { EventingConfig, FunctionConfig, TopicConfig } from "./eventing";
 import { linkRules, linkTargetRules } from "./links";

@@ -1,9 +1,9 @@
 /** `crm:eventing`: queues, topics, functions and what starts them. */
 import { z } from "zod";
 
-import { LAMBDA_RUNTIMES } from "../components/shared/lambda-runtimes";
-import { PUBLISHERS } from "../components/shared/publishers";
-import { isScheduleExpression, isTimeZone } from "../components/shared/schedules";
+import { LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
+import { PUBLISHERS } from "../platform/publishers";
+import { isScheduleExpression, isTimeZone } from "../platform/schedules";
 import {
   flag,
   group,
@@ -17,8 +17,6 @@ import {
   word,
 } from "./common";
 import { linksSchema } from "./links";
-
-export { eventingRules } from "./eventing-rules";
 
 /** Longest retention of a queue, 14 days in seconds. Source: SQS API Reference, SetQueueAttributes. */
 export const MAXIMUM_RETENTION_SECONDS = 1209600;

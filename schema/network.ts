@@ -1,8 +1,8 @@
 /** `crm:network`: the VPC, its subnets, its ways out and its security groups. */
 import { z } from "zod";
 
-import { contains, overlaps, parseCidr } from "../components/shared/cidr";
-import { repeatedRules, ruleText, unansweredRules } from "../components/shared/security-rules";
+import { contains, overlaps, parseCidr } from "../facts/cidr";
+import { repeatedRules, ruleText, unansweredRules } from "../platform/security-rules";
 import {
   availabilityZone,
   cidr,

@@ -1,12 +1,8 @@
 /** `crm:recovery`: backups, their copies in another region, and what a loss may cost. */
 import { z } from "zod";
 
-import { isScheduleExpression } from "../components/shared/schedules";
-import {
-  QUOTA_NAMES,
-  SERVICE_QUOTAS,
-  type QuotaName,
-} from "../policy-pack/recovery/service-quotas";
+import { QUOTA_NAMES, SERVICE_QUOTAS, type QuotaName } from "../facts/service-quotas";
+import { isScheduleExpression } from "../platform/schedules";
 import {
   flag,
   group,

@@ -1,5 +1,5 @@
 /** Rules between the settings of a service, and between services. */
-import { FARGATE_CPU_UNITS, fargateMemories } from "../components/shared/fargate-sizes";
+import { FARGATE_CPU_UNITS, fargateMemories } from "../facts/fargate-sizes";
 import type { Report, SectionRules } from "./common";
 import { linkRules } from "./links";
 import type { ServiceConfig, ServicesConfig } from "./services";

@@ -15,8 +15,6 @@ import {
 } from "./common";
 import { linksSchema } from "./links";
 
-export { imageDigestRules, servicesRules } from "./services-rules";
-
 /** How a new version takes over. */
 export const STRATEGIES = ["blue-green", "canary", "linear", "rolling"] as const;
 

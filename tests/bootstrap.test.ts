@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 
 import { MANAGED_POLICIES } from "../bootstrap/rights";
-import { type Plan, type PlannedResource, previewStack } from "../preview/index";
+import { type Plan, type PlannedResource, previewStack } from "../tools/preview/index";
 import { planOf } from "./support/plans";
 
 const ROOT = path.join(__dirname, "..");

@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { configurationPage, PAGE } from "../scripts/generate-configuration";
-import { currentFigurePages, FIGURE_STACKS, type Plans } from "../scripts/generate-figures";
-import { REQUEST_WAYS_PAGE } from "../scripts/generate-request-ways";
-import { SECTIONS } from "../config.schema";
+import { configurationPage, PAGE } from "../operations/pages/configuration";
+import { currentFigurePages, FIGURE_STACKS, type Plans } from "../operations/pages/figures";
+import { REQUEST_WAYS_PAGE } from "../operations/pages/request-ways";
+import { SECTIONS } from "../schema";
 import { planOf } from "./support/plans";
 
 const ROOT = path.join(__dirname, "..");
@@ -140,7 +140,12 @@ describe("documentation", () => {
 /** The test file of a command of this project, `npm run <name>`; undefined if it has none. */
 function testedCommand(command: string): string | undefined {
   const name = /^npm run (?:--silent )?([\w:-]+)/.exec(command)?.[1];
-  const places = [`tests/commands/${name}.test.ts`, `tests/${name}.test.ts`, `tests/${name}`];
+  const places = [
+    `tests/operations/${name}.test.ts`,
+    `tests/tools/commands/${name}.test.ts`,
+    `tests/tools/${name}`,
+    `tests/analysis/${name}`,
+  ];
   return name === undefined
     ? undefined
     : places.find((place) => fs.existsSync(path.join(ROOT, place)));
@@ -175,7 +180,7 @@ describe("npm run docs", () => {
     this.timeout(120_000);
     const pages = [PAGE, REQUEST_WAYS_PAGE, path.join(ROOT, "README.md")];
     const before = pages.map((page) => fs.readFileSync(page, "utf8"));
-    execFileSync(process.execPath, ["commands/run.js", "docs"], { cwd: ROOT });
+    execFileSync(process.execPath, ["operations/run.js", "docs"], { cwd: ROOT });
     assert.deepEqual(
       pages.map((page) => fs.readFileSync(page, "utf8")),
       before,

@@ -1,8 +1,9 @@
 /** AWS Backup: vaults that nobody empties, plans that run often enough, and everything in them. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, read, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { statementsOf } from "../document-rules";
 import { coversAction } from "../documents";
-import type { Node, StackGraph } from "../graph";
 import {
   companions,
   fits,
@@ -13,7 +14,6 @@ import {
   itemPaths,
   nameOf,
 } from "../relations";
-import { items, read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/aws-backup/latest/devguide";
 const VAULT = "aws:backup/vault:Vault";

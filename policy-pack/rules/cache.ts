@@ -1,7 +1,7 @@
 /** Redis on ElastiCache. */
+import { read, UNKNOWN } from "../../analysis/properties";
 import { expect, resourceRule, isTrue, type Rule } from "../define";
 import { records } from "../lists";
-import { read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";

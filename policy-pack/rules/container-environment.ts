@@ -1,8 +1,8 @@
 /** No secret stands in a container's environment, where everybody who may describe a task reads it. */
+import { read, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule, type Subject } from "../define";
 import { records } from "../lists";
 import { fits } from "../relations";
-import { read, UNKNOWN } from "../values";
 
 /** Names that hold a secret; those in capitals that AWS itself reads, and ends that speak for themselves. */
 export const SECRET_NAME =

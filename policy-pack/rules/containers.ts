@@ -1,4 +1,6 @@
 /** ECS clusters and services. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, read, UNKNOWN } from "../../analysis/properties";
 import {
   expect,
   isNotTrue,
@@ -8,9 +10,7 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import type { Node, StackGraph } from "../graph";
 import { records } from "../lists";
-import { items, read, UNKNOWN } from "../values";
 import { imageRepositoryRules } from "./image-repositories";
 import { taskDefinitionRules } from "./task-definitions";
 

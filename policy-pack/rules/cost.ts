@@ -1,7 +1,7 @@
 /** What a stack may cost is said. Whether it costs more is told by the preview, which has the prices. */
+import type { Node } from "../../analysis/graph";
+import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
 import { type Rule, stackRule } from "../define";
-import type { Node } from "../graph";
-import { isRecord, items, read, UNKNOWN } from "../values";
 
 const BUDGET = "aws:budgets/budget:Budget";
 

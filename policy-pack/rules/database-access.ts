@@ -1,6 +1,6 @@
 /** Who owns a database, and where its password is. */
+import { read, UNKNOWN } from "../../analysis/properties";
 import { resourceRule, type Rule } from "../define";
-import { read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";

@@ -1,9 +1,9 @@
 /** What a database has of others: parameters, replicas, backups, reports. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, isTrue, type Report, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
 import { records } from "../lists";
 import { isUnnamed } from "../relations";
-import { items, known, read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";

@@ -1,6 +1,6 @@
 /** PostgreSQL on RDS: what a database survives, tells and accepts. */
+import { items, read, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, isTrue, resourceRule, type Rule, type Subject } from "../define";
-import { items, read, UNKNOWN } from "../values";
 import { cacheRules } from "./cache";
 import { databaseAccessRules } from "./database-access";
 import { databaseRelationRules, isReplica } from "./database-relations";

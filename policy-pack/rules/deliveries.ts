@@ -1,10 +1,10 @@
 /** Whether what AWS's services hand to topics and queues is let in by their policies. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";
 import { statementsOf } from "../document-rules";
 import { allows, coversAction, type Statement } from "../documents";
-import type { Node, StackGraph } from "../graph";
 import { companions, isSet } from "../relations";
-import { items, known, read, UNKNOWN } from "../values";
 
 /** A kind of receiver, and where its policy stands besides its own property `policy`. */
 interface Receiver {

@@ -1,7 +1,7 @@
 /** Alarms that take a new version back. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
-import { items, known, read, UNKNOWN } from "../values";
 import { shiftingServices } from "./deployment-strategy";
 
 const GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide";

@@ -1,8 +1,8 @@
 /** What a service that shifts traffic needs of others: rules, target groups, roles, alarms. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";
 import { allowsAction, parseDocument } from "../documents";
-import type { Node, StackGraph } from "../graph";
-import { items, read, UNKNOWN } from "../values";
 import { deploymentAlarms } from "./deployment-alarms";
 import { shiftingServices } from "./deployment-strategy";
 

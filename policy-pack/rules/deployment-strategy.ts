@@ -1,7 +1,7 @@
 /** How a service replaces its tasks. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { read, UNKNOWN } from "../../analysis/properties";
 import type { Report } from "../define";
-import type { Node, StackGraph } from "../graph";
-import { read, UNKNOWN } from "../values";
 
 export const SERVICE = "aws:ecs/service:Service";
 const SHIFTING = ["BLUE_GREEN", "LINEAR", "CANARY"];

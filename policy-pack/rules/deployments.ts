@@ -1,8 +1,8 @@
 /** How services are deployed: what ECS needs for blue/green and what takes a bad version back. */
+import type { Node } from "../../analysis/graph";
+import { items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
-import type { Node } from "../graph";
 import { records } from "../lists";
-import { items, read, shown, UNKNOWN } from "../values";
 import { deploymentRelationRules } from "./deployment-relations";
 import { SERVICE, shiftsTraffic, strategyOf } from "./deployment-strategy";
 

@@ -1,8 +1,8 @@
 /** Names and certificates. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, resourceRule, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
 import { companions, fits, inStacks, isSet, propertyRule } from "../relations";
-import { isRecord, items, read, shown, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const ZONE = "aws:route53/zone:Zone";

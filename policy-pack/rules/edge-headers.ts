@@ -1,7 +1,7 @@
 /** Security headers of distributions' answers. */
+import { type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { expect, isTrue, type Report, resourceRule, type Rule } from "../define";
 import { isSet, itemPaths } from "../relations";
-import { type Properties, read, UNKNOWN } from "../values";
 
 const CLOUDFRONT = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide";
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";

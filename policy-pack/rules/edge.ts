@@ -1,4 +1,6 @@
 /** Distributions. Their headers are in edge-headers.ts, their firewall in firewall.ts. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import {
   expect,
   isNotTrue,
@@ -8,9 +10,7 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import type { Node, StackGraph } from "../graph";
 import { companions, fits, isSet, isUnnamed, itemPaths, nameOf, propertyRule } from "../relations";
-import { type Properties, read, shown, UNKNOWN } from "../values";
 import { headerRules } from "./edge-headers";
 import { firewallRules } from "./firewall";
 

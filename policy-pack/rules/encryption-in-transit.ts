@@ -1,7 +1,15 @@
 /** Data is encrypted on its way. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import {
+  isRecord,
+  items,
+  known,
+  type Properties,
+  read,
+  shown,
+  UNKNOWN,
+} from "../../analysis/properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
-import { isRecord, items, known, type Properties, read, shown, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 

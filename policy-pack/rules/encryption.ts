@@ -1,8 +1,8 @@
 /** Data is encrypted at rest, with a key of our own where it is ours. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { isRecord, items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
 import { fits } from "../relations";
-import { isRecord, items, type Properties, read, shown, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const KEY = "aws:kms/key:Key";

@@ -1,8 +1,8 @@
 /** Web ACLs: what they hold, that they act, and that it is seen. */
+import type { Node } from "../../analysis/graph";
+import { isRecord, items, known, type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
-import type { Node } from "../graph";
 import { companions, inStacks } from "../relations";
-import { isRecord, items, known, type Properties, read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const WAF = "https://docs.aws.amazon.com/waf/latest/developerguide";

@@ -1,8 +1,8 @@
 /** Functions with their log groups and queues. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, read, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
 import { isSet, isUnnamed } from "../relations";
-import { items, read, UNKNOWN } from "../values";
 
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg";
 const FUNCTION = "aws:lambda/function:Function";

@@ -1,7 +1,7 @@
 /** Functions: who may call them, where they run, what becomes of failures. */
+import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, resourceRule, type Rule, stackRule } from "../define";
 import { companions, fits, isSet, isText, isUnnamed, nameOf, propertyRule } from "../relations";
-import { isRecord, items, read, shown, UNKNOWN } from "../values";
 import { looksSecret, SECRET_NAME } from "./container-environment";
 import { functionRelationRules } from "./function-relations";
 

@@ -1,8 +1,8 @@
 /** What policies of roles and people allow. */
+import { UNKNOWN } from "../../analysis/properties";
 import { resourceRule, type Rule, type RuleInfo } from "../define";
 import { statementsOf } from "../document-rules";
 import { allowsAction } from "../documents";
-import { UNKNOWN } from "../values";
 import {
   CREDENTIALS,
   DATA,

@@ -1,8 +1,8 @@
 /** How rules judge what a statement about rights allows, and on what. */
+import { type Properties, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule, type RuleInfo } from "../define";
 import { inlinePolicyPaths, type Judgement, judgeStatements } from "../document-rules";
 import { allowsAction, type Condition, type Statement } from "../documents";
-import { type Properties, UNKNOWN } from "../values";
 
 const ROLE = "aws:iam/role:Role";
 

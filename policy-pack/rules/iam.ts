@@ -1,9 +1,9 @@
 /** Roles: who may take them on, and what is attached. What policies allow is in iam-policies.ts. */
+import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { judgeStatements } from "../document-rules";
 import { allows, isRestricted, type Principal, type Statement } from "../documents";
 import { fits, isSet, itemPaths } from "../relations";
-import { items, type Properties, read, shown, UNKNOWN } from "../values";
 import { iamPolicyRules } from "./iam-policies";
 
 const IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide";

@@ -1,4 +1,5 @@
 /** Image repositories. */
+import { UNKNOWN } from "../../analysis/properties";
 import {
   expect,
   isTrue,
@@ -9,7 +10,6 @@ import {
   type Subject,
 } from "../define";
 import { isPublicPrincipal, isUnknownPrincipal, parseDocument } from "../documents";
-import { UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const REPOSITORY = "aws:ecr/repository:Repository";

@@ -1,9 +1,9 @@
 /** Keys and secrets: who may use them, and what keeps them from being lost. */
+import { read, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { judgeStatements } from "../document-rules";
 import { isPublicPrincipal, isUnknownPrincipal, type Statement } from "../documents";
 import { companions, fits, inStacks, isSet, isText, nameOf, propertyRule } from "../relations";
-import { read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const KEY = "aws:kms/key:Key";

@@ -1,4 +1,6 @@
 /** Load balancers, under all names that the SDK has for them. */
+import type { Node } from "../../analysis/graph";
+import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import {
   expect,
   isNotTrue,
@@ -8,10 +10,8 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import type { Node } from "../graph";
 import { loadBalancerTypes } from "../lists";
 import { fits } from "../relations";
-import { items, type Properties, read, shown, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const BALANCERS = loadBalancerTypes("loadBalancer:LoadBalancer");

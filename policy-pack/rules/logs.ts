@@ -1,7 +1,7 @@
 /** Log groups and traces. */
+import { read, UNKNOWN } from "../../analysis/properties";
 import { expect, resourceRule, type Rule } from "../define";
 import { isSet } from "../relations";
-import { read, UNKNOWN } from "../values";
 
 interface RetentionSetting {
   /** Fewest days that entries are kept. */

@@ -1,4 +1,5 @@
 /** Queues, topics, buses and schedules. */
+import { read, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   accountOf,
@@ -16,7 +17,6 @@ import {
   type Statement,
 } from "../documents";
 import { companions, isSet, nameOf } from "../relations";
-import { read, UNKNOWN } from "../values";
 import { deliveryRules } from "./deliveries";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";

@@ -1,8 +1,8 @@
 /** Network ACLs, however their rules are written. */
+import { items, known, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule, stackRule, type Subject } from "../define";
 import { records } from "../lists";
 import { isAnywhere } from "../security-group-rules";
-import { items, known, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const ACL = "aws:ec2/networkAcl:NetworkAcl";

@@ -1,8 +1,7 @@
 /** Ways to AWS's services that stay in the VPC. */
+import { items, type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { allows, parseDocument, type Statement } from "../documents";
-import type { Properties } from "../values";
-import { items, read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";

@@ -1,8 +1,8 @@
 /** Ways out of the VPC. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
 import { isAnywhere } from "../security-group-rules";
-import { items, known, read, UNKNOWN } from "../values";
 import { publicSubnets } from "./public-database";
 
 const SUBNET = "aws:ec2/subnet:Subnet";

@@ -1,8 +1,8 @@
 /** The network: VPC, subnets and what is known of every connection. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
 import { fits } from "../relations";
-import { items, known, read, shown, UNKNOWN } from "../values";
 import { networkAclRules } from "./network-acls";
 import { networkEndpointRules } from "./network-endpoints";
 import { networkRouteRules } from "./network-routes";

@@ -1,8 +1,8 @@
 /** What can fail tells somebody. */
+import { canonicalType, type Node, type StackGraph } from "../../analysis/graph";
+import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
 import { resourceRule, type Rule, stackRule } from "../define";
-import { canonicalType, type Node, type StackGraph } from "../graph";
 import { fits } from "../relations";
-import { isRecord, items, known, read, UNKNOWN } from "../values";
 import { isReplica } from "./database-relations";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";

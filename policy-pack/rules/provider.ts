@@ -1,7 +1,7 @@
 /** The provider, and options that Pulumi itself goes by. */
+import { read, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, resourceRule, type Rule } from "../define";
 import { fits } from "../relations";
-import { read, UNKNOWN } from "../values";
 
 const PROVIDER = "pulumi:providers:aws";
 const OPTIONS = "https://www.pulumi.com/docs/iac/concepts/options";

@@ -1,13 +1,13 @@
 /** No database or cache can be reached from outside the platform. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
 import {
   coversPort,
   isAnywhere,
   type NormalRule,
   securityGroupRules,
 } from "../security-group-rules";
-import { isRecord, items, known, read, shown, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";

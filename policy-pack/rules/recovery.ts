@@ -1,13 +1,13 @@
 /** Recovery: what a loss may cost, and what the other region needs. The derivation is in `../recovery`. */
-import { CLOSURE } from "../recovery/closure";
-import { copyRegions, recoveryRegions } from "../recovery/copy-regions";
-import { decided, undecidedBy, type Missing } from "../recovery/missing";
-import { derive, OBJECTIVES, type Objectives } from "../recovery/objectives";
-import { RecoveryStack } from "../recovery/resources";
-import { standInRegion, usedElsewhere } from "../recovery/stand-in";
+import type { Node, StackGraph } from "../../analysis/graph";
+import { isRecord, known, UNKNOWN, type Properties } from "../../analysis/properties";
+import { CLOSURE } from "../../analysis/recovery/closure";
+import { copyRegions, recoveryRegions } from "../../analysis/recovery/copy-regions";
+import { decided, undecidedBy, type Missing } from "../../analysis/recovery/missing";
+import { derive, OBJECTIVES, type Objectives } from "../../analysis/recovery/objectives";
+import { RecoveryStack } from "../../analysis/recovery/resources";
+import { standInRegion, usedElsewhere } from "../../analysis/recovery/stand-in";
 import { stackRule, type Report, type Rule } from "../define";
-import type { Node, StackGraph } from "../graph";
-import { isRecord, known, UNKNOWN, type Properties } from "../values";
 import { effectiveTags } from "./tagging";
 
 const PILLAR =

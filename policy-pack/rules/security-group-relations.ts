@@ -1,14 +1,14 @@
 /** Who may reach whom: security groups and what carries them. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
+import { fits } from "../relations";
 import {
   coversPort,
   isAnywhere,
   type NormalRule,
   securityGroupRules,
 } from "../security-group-rules";
-import { fits } from "../relations";
-import { items, known, read, UNKNOWN } from "../values";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";

@@ -1,12 +1,12 @@
 /** Security groups and their rules, in all four ways to write them. */
 import type { PolicyResource } from "@pulumi/policy";
 
+import { StackGraph } from "../../analysis/graph";
+import { read, shown, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule, type Subject } from "../define";
-import { StackGraph } from "../graph";
 import { records } from "../lists";
-import { isAnywhere, type NormalRule, securityGroupRules } from "../security-group-rules";
 import { fits } from "../relations";
-import { read, shown, UNKNOWN } from "../values";
+import { isAnywhere, type NormalRule, securityGroupRules } from "../security-group-rules";
 import { securityGroupRelationRules } from "./security-group-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";

@@ -1,8 +1,8 @@
 /** What becomes of a bucket's objects: versions, logs, expiry, copies. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
-import type { Node, StackGraph } from "../graph";
 import { companions, fits, inStacks, isBucketCopy, nameOf, typesWithTwins } from "../relations";
-import { isRecord, items, known, read, UNKNOWN } from "../values";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 export const BUCKET = "aws:s3/bucket:Bucket";

@@ -1,4 +1,6 @@
 /** What policies of buckets allow, and what they have to deny. */
+import type { Node } from "../../analysis/graph";
+import { read, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   accountOf,
@@ -15,9 +17,7 @@ import {
   isUnknownPrincipal,
   type Statement,
 } from "../documents";
-import type { Node } from "../graph";
 import { companions, typesWithTwins } from "../relations";
-import { read, UNKNOWN } from "../values";
 import { BUCKET } from "./storage-lifecycle";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";

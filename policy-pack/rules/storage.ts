@@ -1,7 +1,7 @@
 /** Buckets: who can reach them. Their policies and what becomes of their objects have files of their own. */
+import { read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { companions, itemPaths, typesWithTwins } from "../relations";
-import { read, shown, UNKNOWN } from "../values";
 import { BUCKET, bucketRules } from "./storage-lifecycle";
 import { bucketPolicyRules } from "./storage-policies";
 

@@ -1,10 +1,10 @@
 /** Every resource says what it belongs to, who answers for it and who pays. */
 import { getStack } from "@pulumi/pulumi";
 
+import type { Node } from "../../analysis/graph";
+import { isRecord, known, read, shown, UNKNOWN, type Properties } from "../../analysis/properties";
+import taggableTypes from "../../facts/taggable-types.json";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
-import type { Node } from "../graph";
-import taggableTypes from "../taggable-types.json";
-import { isRecord, known, read, shown, UNKNOWN, type Properties } from "../values";
 
 const TAGGABLE: ReadonlySet<string> = new Set(taggableTypes);
 

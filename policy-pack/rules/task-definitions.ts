@@ -1,4 +1,5 @@
 /** What a task may do: container definitions, roles, namespaces, volumes. */
+import { isRecord, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import {
   type Controls,
   expect,
@@ -13,7 +14,6 @@ import {
 } from "../define";
 import { records } from "../lists";
 import { isText } from "../relations";
-import { isRecord, known, read, shown, UNKNOWN } from "../values";
 import { containerEnvironment } from "./container-environment";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";

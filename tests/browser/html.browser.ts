@@ -46,7 +46,7 @@ describe("page of the production plan in a browser", function () {
     const executablePath = chromiumPath();
     directory = fs.mkdtempSync(path.join(os.tmpdir(), "browser-"));
     const file = path.join(directory, "plan.html");
-    const args = ["preview/cli.js", "--stack", "production", "--json", "--html", file];
+    const args = ["tools/preview/cli.js", "--stack", "production", "--json", "--html", file];
     const json = execFileSync(process.execPath, args, {
       ...{ cwd: ROOT, encoding: "utf8", maxBuffer: 100_000_000 },
       stdio: ["ignore", "pipe", "ignore"],

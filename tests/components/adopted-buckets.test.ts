@@ -1,8 +1,8 @@
 /** Buckets that another stack made and this one uses: `crm:storage.adopted`. */
 import assert from "node:assert/strict";
 
-import { resolveLinks } from "../../components/shared/link-resolver";
-import { linkEnvironment, linkStatements } from "../../components/shared/links";
+import { resolveLinks } from "../../platform/link-resolver";
+import { linkEnvironment, linkStatements } from "../../platform/links";
 import { storageRules, storageSchema } from "../../schema/storage";
 import { eventingConfig, planEventing, statements } from "../support/eventing";
 import { arns, names } from "../support/fixtures";

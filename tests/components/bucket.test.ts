@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { SecureBucket, type SecureBucketArgs } from "../../components/bucket";
+import { SecureBucket, type SecureBucketArgs } from "../../components/storage/bucket";
 import { arns, tags } from "../support/fixtures";
 import { record, type Recording } from "../support/mocks";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { CrmCost, type CrmCostArgs } from "../../components/cost";
+import { CrmCost, type CrmCostArgs } from "../../components/cost/cost";
 import { names, tags } from "../support/fixtures";
 import { record } from "../support/mocks";
 

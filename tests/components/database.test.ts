@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { CrmDatabase } from "../../components/database";
+import { CrmDatabase } from "../../components/database/database";
 import { assertInputs, databaseArgs, planDatabase } from "../support/data";
 import { REQUIRED_TAGS, tags } from "../support/fixtures";
 import { record, type Recording } from "../support/mocks";

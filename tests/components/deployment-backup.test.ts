@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 
-import { onceBefore, type DeploymentBackupArgs } from "../../components/deployment-backup";
-import type { BackupClient, BackupState } from "../../components/shared/recovery-backup";
+import { onceBefore, type DeploymentBackupArgs } from "../../components/recovery/deployment-backup";
+import type { BackupClient, BackupState } from "../../components/recovery/recovery-backup";
 
 const ARGS: DeploymentBackupArgs = {
   hookName: "hook",
@@ -161,8 +161,8 @@ describe("backup before a deployment", () => {
 
   it("does not load the SDK before a backup is due", () => {
     const script = `
-      require(${JSON.stringify(path.join(__dirname, "..", "..", "preview", "loader.js"))}).install({});
-      require(${JSON.stringify(path.join(__dirname, "..", "..", "components", "deployment-backup.ts"))});
+      require(${JSON.stringify(path.join(__dirname, "..", "..", "tools", "preview", "quick-start", "loader.js"))}).install({});
+      require(${JSON.stringify(path.join(__dirname, "..", "..", "components", "recovery", "deployment-backup.ts"))});
       const loaded = Object.keys(require.cache).filter((file) => file.includes("@aws-sdk/client-backup"));
       process.exit(loaded.length === 0 ? 0 : 1);`;
     assert.equal(spawnSync(process.execPath, ["-e", script]).status, 0);

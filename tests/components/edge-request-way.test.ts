@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 
+import type { EdgeFunction } from "../../components/edge/cloudfront-functions";
 import {
   distributionModel,
   requestWay,
   requestWayTable,
   type DistributionModel,
   type RuleModel,
-} from "../../components/shared/request-way";
-import type { EdgeFunction } from "../../components/shared/cloudfront-functions";
+} from "../../operations/pages/request-way";
 import { planEdge, runEdgeFunction } from "../support/edge";
 
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
+import { SECONDARY, edgeConfig, planEdge, type Edge } from "../support/edge";
 import { ACCOUNT_ID } from "../support/fixtures";
 import type { Recording } from "../support/mocks";
-import { SECONDARY, edgeConfig, planEdge, type Edge } from "../support/edge";
 
 const ACL = "aws:wafv2/webAcl:WebAcl";
 const CERTIFICATE = "aws:acm/certificate:Certificate";

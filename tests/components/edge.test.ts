@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
-import { CrmEdge } from "../../components/edge";
+import { CrmEdge } from "../../components/edge/edge";
+import { SECONDARY, edgeConfig, planEdge, type Edge } from "../support/edge";
 import { REQUIRED_TAGS } from "../support/fixtures";
 import type { Recording, Registration } from "../support/mocks";
-import { SECONDARY, edgeConfig, planEdge, type Edge } from "../support/edge";
 
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const RECORD = "aws:route53/record:Record";

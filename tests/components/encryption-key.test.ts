@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { EncryptionKey, logServiceGrant } from "../../components/encryption-key";
+import { EncryptionKey, logServiceGrant } from "../../components/encryption-key/encryption-key";
 import { arns, tags } from "../support/fixtures";
 import { record } from "../support/mocks";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import type { CrmEventing } from "../../components/eventing";
-import { functionDatabases } from "../../components/shared/function-database";
+import type { CrmEventing } from "../../components/eventing/eventing";
+import { functionDatabases } from "../../platform/function-database";
 import { eventingConfig, planEventing, statement, warnings } from "../support/eventing";
 import { REQUIRED_TAGS } from "../support/fixtures";
 import type { Recording } from "../support/mocks";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { CrmFunction, type CrmFunctionArgs } from "../../components/function";
+import { CrmFunction, type CrmFunctionArgs } from "../../components/function/function";
 import { statement, statements } from "../support/eventing";
 import { arns, tags } from "../support/fixtures";
 import { record } from "../support/mocks";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import { resolveLinks } from "../../components/shared/link-resolver";
-import { linkEnvironment, linkStatements } from "../../components/shared/links";
+import { resolveLinks } from "../../platform/link-resolver";
+import { linkEnvironment, linkStatements } from "../../platform/links";
 import { arns, names, stagingNames } from "../support/fixtures";
 
 const KEYS = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { CrmNetwork } from "../../components/network";
+import { CrmNetwork } from "../../components/network/network";
 import { arns, names, REQUIRED_TAGS, tags } from "../support/fixtures";
 import { record, type Recording } from "../support/mocks";
 import { validated } from "../support/stack-files";

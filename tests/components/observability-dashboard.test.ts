@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import { COLUMNS, layOut, type Widget } from "../../components/shared/dashboard-layout";
-import { isPublished } from "../support/aws-metrics";
+import { COLUMNS, layOut, type Widget } from "../../components/observability/dashboard-layout";
+import { isPublished } from "../../facts/metrics";
 import type { Recording } from "../support/mocks";
 import { observabilityArgs, planObservability, SERVICES } from "../support/observability";
 

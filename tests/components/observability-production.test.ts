@@ -1,9 +1,9 @@
 /** What a person on call for production expects to be told, looked up in the plan of the stack as it ships. */
 import assert from "node:assert/strict";
 
+import type { Plan, PlannedResource } from "../../analysis/plan/model";
 import { deploy } from "../../bootstrap/rights";
-import type { Plan, PlannedResource } from "../../preview/model";
-import { isPublished } from "../support/aws-metrics";
+import { isPublished } from "../../facts/metrics";
 import { arns } from "../support/fixtures";
 import { planOf } from "../support/plans";
 

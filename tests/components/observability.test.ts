@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { runbookLink } from "../../components/alarm";
-import { customMetricsLink } from "../../components/shared/custom-metrics";
-import { instanceMemoryGiB, maximumConnections } from "../../components/shared/instance-memory";
+import { runbookLink } from "../../components/alarm/alarm";
+import { customMetricsLink } from "../../components/observability/custom-metrics";
+import { instanceMemoryGiB, maximumConnections } from "../../facts/instance-memory";
 import { LOGS_KEY } from "../support/compute";
 import { arns, REQUIRED_TAGS } from "../support/fixtures";
 import type { Recording, Registration } from "../support/mocks";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { CrmQueue } from "../../components/queue";
+import { CrmQueue } from "../../components/eventing/queue";
 import { statement, statements } from "../support/eventing";
 import { arns, REQUIRED_TAGS, tags } from "../support/fixtures";
 import { record } from "../support/mocks";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { CrmRecovery } from "../../components/recovery";
+import type { CrmRecovery } from "../../components/recovery/recovery";
 import { ACCOUNT_ID, REQUIRED_TAGS } from "../support/fixtures";
 import type { Recording } from "../support/mocks";
 import { planRecovery, recoveryConfig } from "../support/recovery";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { bucketLink, queueLink } from "../../components/shared/links";
+import { bucketLink, queueLink } from "../../platform/links";
 import { SERVICES } from "../support/compute";
 import {
   container,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { BOOTSTRAP_IMAGE } from "../../components/shared/images";
+import { BOOTSTRAP_IMAGE } from "../../components/service/images";
 import { DIGEST } from "../support/compute";
 import {
   container,

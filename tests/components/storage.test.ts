@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { CrmStorage } from "../../components/storage";
+import type { CrmStorage } from "../../components/storage/storage";
 import { ACCOUNT_ID, REQUIRED_TAGS } from "../support/fixtures";
 import type { Recording, Registration } from "../support/mocks";
 import { planStorage, storageConfig } from "../support/storage";

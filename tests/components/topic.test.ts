@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { CrmTopic, type CrmTopicArgs } from "../../components/topic";
+import { CrmTopic, type CrmTopicArgs } from "../../components/eventing/topic";
 import { statement, statements } from "../support/eventing";
 import { arns, tags } from "../support/fixtures";
 import { record } from "../support/mocks";

@@ -5,8 +5,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { bootstrapFiles } from "../../components/shared/bootstrap-code";
-import type { LambdaRuntime } from "../../components/shared/lambda-runtimes";
+import { bootstrapFiles } from "../../components/function/bootstrap-code";
+import type { LambdaRuntime } from "../../facts/lambda-runtimes";
 
 const QUEUE_EVENT = {
   Records: [

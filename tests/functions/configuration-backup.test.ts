@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vm from "node:vm";
 
-import { bundledSource } from "../../components/shared/function-code";
+import { bundledSource } from "../../components/function/function-code";
 import type { ClusterReader, Description } from "../../functions/configuration-backup/backup";
 import { run } from "../../functions/configuration-backup/handler";
 

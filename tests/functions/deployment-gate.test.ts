@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 
-import { bundledSource } from "../../components/shared/function-code";
+import { bundledSource } from "../../components/function/function-code";
 import { SERVICE_HEADER, type GateDetails } from "../../functions/deployment-gate/checks";
 import { gate, type handler, type HookResponse } from "../../functions/deployment-gate/handler";
 import { certificateFor } from "../support/certificate";

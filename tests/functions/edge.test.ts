@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { edgeFunctionCode } from "../../components/shared/cloudfront-functions";
+import { edgeFunctionCode } from "../../components/edge/cloudfront-functions";
 import { runEdgeFunction } from "../support/edge";
 
 /** A viewer request as CloudFront hands it to a function. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { UNKNOWN } from "../../analysis/properties";
 import {
   allows,
   allowsAction,
@@ -9,7 +10,6 @@ import {
   parseDocument,
   type PolicyDocument,
 } from "../../policy-pack/documents";
-import { UNKNOWN } from "../../policy-pack/values";
 import { UNKNOWN_TEXT } from "./support";
 
 const read = (statement: unknown): PolicyDocument => {

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { main } from "../../commands/policy";
 import { RULE_GROUPS } from "../../policy-pack/rules";
+import { main } from "../../tools/commands/policy";
 import { wellFormed } from "./support";
 
 /** Groups whose findings on the program are listed here; other groups have their own rules' tests. */

@@ -1,12 +1,16 @@
 /** The resources of a plan as the policy server hands them to rules, and what the pack says of them. */
 import type { PolicyResource, ReportViolation } from "@pulumi/policy";
 
+import { StackGraph } from "../../analysis/graph";
+import { reveal } from "../../analysis/plan/values";
 import { type Rule, type Subject, subjectOf } from "../../policy-pack/define";
-import { StackGraph } from "../../policy-pack/graph";
 import { RULES } from "../../policy-pack/rules";
-import type { Plan, PlannedResource } from "../../preview/index";
-import { type PackConfig, type ResolvedRule, resolvePackConfig } from "../../preview/policy-config";
-import { reveal } from "../../preview/values";
+import {
+  type PackConfig,
+  type ResolvedRule,
+  resolvePackConfig,
+} from "../../tools/preview/engine/policy-config";
+import type { Plan, PlannedResource } from "../../tools/preview/index";
 import { type Answer, answerOf, guarded, isType } from "./support";
 
 /** The plan's resources with what they refer to. */

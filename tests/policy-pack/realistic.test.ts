@@ -3,14 +3,14 @@ import * as path from "node:path";
 
 import type { PolicyResource } from "@pulumi/policy";
 
+import { StackGraph } from "../../analysis/graph";
+import { unproxied } from "../../analysis/properties";
+import { RecoveryStack } from "../../analysis/recovery/resources";
 import { type Rule, subjectOf } from "../../policy-pack/define";
-import { StackGraph } from "../../policy-pack/graph";
-import { RecoveryStack } from "../../policy-pack/recovery/resources";
 import { RULE_GROUPS, RULES } from "../../policy-pack/rules";
 import { recoveryRules } from "../../policy-pack/rules/recovery";
-import { unproxied } from "../../policy-pack/values";
-import type { Plan } from "../../preview/index";
-import { readPackConfig } from "../../preview/policy-config";
+import { readPackConfig } from "../../tools/preview/engine/policy-config";
+import type { Plan } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
 import { answerBy, plannedResources, settingsOf } from "./planned";
 import { onRealInputs, withoutProperties, withoutProperty } from "./realistic";

@@ -1,9 +1,9 @@
 /** Rows and stacks with the inputs that a program really sends, not only with what a rule reads. */
 import type { PolicyResource } from "@pulumi/policy";
 
-import { unproxied } from "../../policy-pack/values";
-import type { PlannedResource } from "../../preview/index";
-import { containsUnknown, reveal } from "../../preview/values";
+import { containsUnknown, reveal } from "../../analysis/plan/values";
+import { unproxied } from "../../analysis/properties";
+import type { PlannedResource } from "../../tools/preview/index";
 import { guarded, type Row, type Sample, UNKNOWN_TEXT } from "./support";
 
 type Properties = Record<string, unknown>;

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
+import type { PlannedResource } from "../../analysis/plan/model";
+import { read } from "../../analysis/properties";
 import { resourceRule, type Rule, stackRule } from "../../policy-pack/define";
 import { forgetExemptions } from "../../policy-pack/exemptions";
 import { RULES } from "../../policy-pack/rules";
 import { type Analyzer, quickAnalyzer } from "../../policy-pack/server";
-import { read } from "../../policy-pack/values";
-import { analyzeRequest, analyzeStackRequest } from "../../preview/analyzer-wire";
-import type { PlannedResource } from "../../preview/model";
-import { plainResource } from "../../preview/registration";
+import { analyzeRequest, analyzeStackRequest } from "../../tools/preview/engine/analyzer-wire";
+import { plainResource } from "../../tools/preview/engine/registration";
 import { planOf } from "../support/plans";
 
 const BUCKET = "aws:s3/bucket:Bucket";

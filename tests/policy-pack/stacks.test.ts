@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { profileConfig } from "../../commands/policy";
-import { parsePackConfig, readPackConfig } from "../../preview/policy-config";
+import { profileConfig } from "../../tools/commands/policy";
+import { parsePackConfig, readPackConfig } from "../../tools/preview/engine/policy-config";
 import { planOf } from "../support/plans";
 import { verdictOf } from "./planned";
 

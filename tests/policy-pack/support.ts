@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 
-import { runtime } from "@pulumi/pulumi";
 import type {
   PolicyResource,
   PolicyResourceOptions,
@@ -8,6 +7,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { runtime } from "@pulumi/pulumi";
 
 import { type Rule, UNDECIDED } from "../../policy-pack/define";
 import { forgetExemptions } from "../../policy-pack/exemptions";

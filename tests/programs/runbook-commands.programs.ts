@@ -7,8 +7,8 @@ import * as path from "node:path";
 
 import { isMap, parseDocument } from "yaml";
 
-import { teardownSteps } from "../../commands/teardown";
-import { previewStack, type Plan, type PlannedResource } from "../../preview/index";
+import { teardownSteps } from "../../operations/teardown";
+import { previewStack, type Plan, type PlannedResource } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
 import { distinct, installed, optionOf, ROOT, startingWith } from "../support/runbooks";
 

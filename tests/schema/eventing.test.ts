@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
-import { dailyCron, isScheduleExpression, isTimeZone } from "../../components/shared/schedules";
-import { eventingRules, eventingSchema } from "../../schema/eventing";
+import { dailyCron, isScheduleExpression, isTimeZone } from "../../platform/schedules";
+import { eventingSchema } from "../../schema/eventing";
+import { eventingRules } from "../../schema/eventing-rules";
 import { linkTargetRules } from "../../schema/links";
 import { eventingConfig, eventingInput } from "../support/eventing";
 

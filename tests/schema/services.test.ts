@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
-import { fargateMemories } from "../../components/shared/fargate-sizes";
-import { imageDigestRules, servicesRules, servicesSchema } from "../../schema/services";
+import { fargateMemories } from "../../facts/fargate-sizes";
+import { servicesSchema } from "../../schema/services";
+import { imageDigestRules, servicesRules } from "../../schema/services-rules";
 import { DIGEST, SERVICES, type Raw } from "../support/compute";
 
 /** `path: expected` of what the schema or the rules refuse. */

@@ -1,10 +1,10 @@
 /** Database and cache as the wiring creates them, for tests. */
 import assert from "node:assert/strict";
 
-import { CrmCache } from "../../components/cache";
-import { CrmDatabase, type CrmDatabaseArgs } from "../../components/database";
-import { functionDatabases } from "../../components/shared/function-database";
-import type { StackConfig } from "../../config.schema";
+import { CrmCache } from "../../components/cache/cache";
+import { CrmDatabase, type CrmDatabaseArgs } from "../../components/database/database";
+import { functionDatabases } from "../../platform/function-database";
+import type { StackConfig } from "../../schema";
 import { arns, names, stagingNames, tags } from "./fixtures";
 import { record, type Recording } from "./mocks";
 import { validated } from "./stack-files";

@@ -3,11 +3,11 @@ import * as vm from "node:vm";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { CrmDns } from "../../components/dns";
-import { CrmEdge } from "../../components/edge";
-import { CrmEdgeLogs } from "../../components/edge-logs";
-import { CrmFirewall } from "../../components/firewall";
-import { edgeFunctionCode, type EdgeFunction } from "../../components/shared/cloudfront-functions";
+import { edgeFunctionCode, type EdgeFunction } from "../../components/edge/cloudfront-functions";
+import { CrmDns } from "../../components/edge/dns";
+import { CrmEdge } from "../../components/edge/edge";
+import { CrmEdgeLogs } from "../../components/edge/edge-logs";
+import { CrmFirewall } from "../../components/edge/firewall";
 import { edgeSchema, type EdgeConfig } from "../../schema/edge";
 import { ACCOUNT_ID, arns, names, tags } from "./fixtures";
 import { record, type Recording, type RecordOptions } from "./mocks";

@@ -1,7 +1,7 @@
 /** What every component needs besides its own arguments, with production's values. */
-import { Arns } from "../../components/shared/arns";
-import { Names } from "../../components/shared/names";
-import { componentTags, type Tags } from "../../components/shared/tags";
+import { Arns } from "../../platform/arns";
+import { Names } from "../../platform/names";
+import { componentTags, type Tags } from "../../platform/tags";
 
 export const ACCOUNT_ID = "123456789012";
 

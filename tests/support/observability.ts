@@ -1,7 +1,10 @@
 /** Observability with a stack's worth of resources, for tests. */
 import * as aws from "@pulumi/aws";
 
-import { CrmObservability, type CrmObservabilityArgs } from "../../components/observability";
+import {
+  CrmObservability,
+  type CrmObservabilityArgs,
+} from "../../components/observability/observability";
 import { observabilitySchema } from "../../schema/observability";
 import { LOGS_KEY } from "./compute";
 import { arns, names, tags } from "./fixtures";

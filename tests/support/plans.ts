@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { previewStack, type Plan } from "../../preview/index";
+import { previewStack, type Plan } from "../../tools/preview/index";
 
 const ROOT = path.join(__dirname, "..", "..");
 

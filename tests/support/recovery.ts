@@ -1,7 +1,7 @@
 /** The shipped shape of `crm:recovery`, and the component's registrations, for tests. */
 import * as pulumi from "@pulumi/pulumi";
 
-import { CrmRecovery, type CrmRecoveryArgs } from "../../components/recovery";
+import { CrmRecovery, type CrmRecoveryArgs } from "../../components/recovery/recovery";
 import { recoverySchema, type RecoveryConfig } from "../../schema/recovery";
 import { arns, names, tags } from "./fixtures";
 import { record, type Recording, type RecordOptions } from "./mocks";

@@ -4,7 +4,7 @@ const path = require("node:path");
 
 // What the preview does for Pulumi's SDK serves the mocks as well: half of the tests' time went into stack
 // traces that nobody reads.
-require("../../preview/sdk.js").install();
+require("../../tools/preview/quick-start/sdk.js").install();
 // Transpiled, not type-checked: `npm run typecheck` does that once, for the whole project.
 require("ts-node").register({
   transpileOnly: true,

@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import { parse } from "yaml";
 
-import { validate, type StackConfig } from "../../config.schema";
+import { validate, type StackConfig } from "../../schema";
 
 const ROOT = path.join(__dirname, "..", "..");
 

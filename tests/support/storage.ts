@@ -1,5 +1,5 @@
 /** The shipped shape of `crm:storage`, as the schema reads it, for tests. */
-import { CrmStorage } from "../../components/storage";
+import { CrmStorage } from "../../components/storage/storage";
 import { storageSchema, type StorageConfig } from "../../schema/storage";
 import { arns, names, tags } from "./fixtures";
 import { record, type Recording, type RecordOptions } from "./mocks";

@@ -8,8 +8,8 @@ import {
   noteExemptions,
   unusedExemptions,
 } from "../../../policy-pack/exemptions";
-import { exemptionRules } from "../../../policy-pack/rules/exemptions";
 import { encryptionRules } from "../../../policy-pack/rules/encryption";
+import { exemptionRules } from "../../../policy-pack/rules/exemptions";
 import { judge, judgeStack, ruleTables, UNKNOWN_TEXT } from "../support";
 
 const [used] = exemptionRules;

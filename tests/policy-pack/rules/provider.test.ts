@@ -1,7 +1,6 @@
 import { providerRules as rules } from "../../../policy-pack/rules/provider";
-import { UNKNOWN_FLAG, UNKNOWN_TEXT } from "../support";
+import { ruleTable, UNKNOWN_FLAG, UNKNOWN_TEXT } from "../support";
 import { ruleOf, variantTable } from "../variants";
-import { ruleTable } from "../support";
 
 const PROVIDER = "pulumi:providers:aws";
 const BUCKET = "aws:s3/bucket:Bucket";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
+import { taggableTypes } from "../../../facts/generate/taggable-types";
+import taggable from "../../../facts/taggable-types.json";
 import production from "../../../policy-pack/config.production.json";
 import { taggingRules } from "../../../policy-pack/rules/tagging";
-import taggable from "../../../policy-pack/taggable-types.json";
-import { taggableTypes } from "../../../policy-pack/scripts/generate-taggable-types";
 import { judge, ruleTable, UNKNOWN_TEXT } from "../support";
 
 const [required, values, environment, wellFormed, provider, consistent, copyTags] = taggingRules;

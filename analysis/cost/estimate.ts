@@ -1,0 +1,136 @@
+/**
+ * What a stack will cost in a month, from its plan, the price table and the assumptions on its use. On-demand
+ * list prices without free tiers, discounts and taxes; a deployment's second set of tasks is not counted.
+ */
+import { isFree, UNPRICED } from "../../facts/free-types";
+import { type Plan, type PlannedResource } from "../plan/model";
+import { NO_COMPONENT, outermostComponent } from "../plan/tree";
+import { COMPUTE } from "./estimators-compute";
+import { DATA } from "./estimators-data";
+import { EDGE } from "./estimators-edge";
+import { number, string } from "./inputs";
+import {
+  PRICED_REGIONS,
+  type Charge,
+  type CostEstimate,
+  type CostLine,
+  type Estimator,
+  type NotEstimated,
+  type PriceTable,
+  type Scope,
+  type UsageTable,
+} from "./model";
+
+const ESTIMATORS: Readonly<Record<string, Estimator>> = { ...COMPUTE, ...DATA, ...EDGE };
+
+/** The parts of a plan that cost depends on. */
+export type PricedPlan = Pick<Plan, "stack" | "resources">;
+
+/** The estimate of a plan. Throws when an estimator asks for an assumption that is not there. */
+export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable): CostEstimate {
+  const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+  const byType = new Map<string, PlannedResource[]>();
+  for (const resource of plan.resources) {
+    byType.set(resource.type, [...(byType.get(resource.type) ?? []), resource]);
+  }
+  const stackRegion = regionOf(plan);
+  const lines: CostLine[] = [];
+  const unpriced = new Map<string, NotEstimated>();
+  const skip = ({ type }: PlannedResource, reason: string) => {
+    const count = (unpriced.get(`${type} ${reason}`)?.count ?? 0) + 1;
+    unpriced.set(`${type} ${reason}`, { type, count, reason });
+  };
+  for (const resource of plan.resources) {
+    if (!resource.custom || resource.external || isFree(resource.type)) {
+      continue;
+    }
+    const scope: Scope = {
+      resource,
+      region: string(resource, "region") ?? stackRegion,
+      usage: (id) => assumed(usage, id, plan.stack),
+      ofType: (type) => byType.get(type) ?? [],
+      byUrn: (urn) => byUrn.get(urn),
+    };
+    const charges = chargesOf(scope, prices);
+    if (typeof charges === "string") {
+      skip(resource, charges);
+      continue;
+    }
+    const component = outermostComponent(resource, byUrn)?.name ?? NO_COMPONENT;
+    lines.push(...charges.map((charge) => line(scope, component, charge, prices)));
+  }
+  const byComponent: Record<string, number> = {};
+  for (const { component, monthlyUsd } of lines) {
+    byComponent[component] = (byComponent[component] ?? 0) + monthlyUsd;
+  }
+  return {
+    monthlyUsd: cents(lines.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0)),
+    byComponent: Object.fromEntries(
+      Object.entries(byComponent)
+        .map(([name, usd]) => [name, cents(usd)] as const)
+        .sort(([, one], [, other]) => other - one),
+    ),
+    lines,
+    notEstimated: [...unpriced.values()].sort((a, b) => a.type.localeCompare(b.type)),
+    pricesOf: prices.date,
+    budgetUsd: budgetOf(byType),
+  };
+}
+
+function chargesOf(scope: Scope, prices: PriceTable): readonly Charge[] | string {
+  const { type } = scope.resource;
+  const estimator = ESTIMATORS[type];
+  if (estimator === undefined) {
+    return UNPRICED[type] ?? "no price is known for this type";
+  }
+  if (!(PRICED_REGIONS as readonly string[]).includes(scope.region)) {
+    return `the price table does not know ${scope.region}`;
+  }
+  const charges = estimator(scope);
+  if (typeof charges === "string") {
+    return charges;
+  }
+  const missing = charges
+    .flatMap(({ price, times }) => [price, ...(times === undefined ? [] : [times])])
+    .find((id) => prices.prices[id]?.usd[scope.region] === undefined);
+  return missing === undefined ? charges : `the price table does not know ${missing}`;
+}
+
+function line(scope: Scope, component: string, charge: Charge, prices: PriceTable): CostLine {
+  const usd = (id: string) => prices.prices[id]!.usd[scope.region]!;
+  const unitUsd = usd(charge.price) * (charge.times === undefined ? 1 : usd(charge.times));
+  return {
+    urn: scope.resource.urn,
+    type: scope.resource.type,
+    name: scope.resource.name,
+    component,
+    item: charge.item,
+    quantity: charge.quantity,
+    price: charge.price,
+    unitUsd,
+    monthlyUsd: charge.quantity * unitUsd,
+  };
+}
+
+function assumed({ assumptions }: UsageTable, id: string, stack: string): number {
+  const assumption = assumptions[id];
+  if (assumption === undefined) {
+    throw new Error(`analysis/cost/usage.json has no assumption ${id}.`);
+  }
+  return assumption.stacks?.[stack] ?? assumption.value;
+}
+
+/** The region of the stack's provider. */
+function regionOf({ resources }: PricedPlan): string {
+  const provider = resources.find(({ type }) => type === "pulumi:providers:aws");
+  return (provider && string(provider, "region")) ?? "us-east-1";
+}
+
+function budgetOf(byType: ReadonlyMap<string, readonly PlannedResource[]>): number | undefined {
+  const [budget] = byType.get("aws:budgets/budget:Budget") ?? [];
+  return budget && number(budget, "limitAmount");
+}
+
+function cents(usd: number): number {
+  return Math.round(usd * 100) / 100;
+}

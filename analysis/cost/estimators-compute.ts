@@ -1,0 +1,197 @@
+/** What tasks, functions, load balancers and networks cost. */
+import type { PlannedResource } from "../plan/model";
+import { number, record, records, string } from "./inputs";
+import type { Charge, Estimator, Scope } from "./model";
+
+/** Tasks by the size of the task definition, shared out over Fargate and Spot by the service's strategy. */
+const service: Estimator = (scope) => {
+  const count = number(scope.resource, "desiredCount");
+  const definition = taskDefinition(scope);
+  const cpu = definition && number(definition, "cpu");
+  const memory = definition && number(definition, "memory");
+  if (count === undefined || cpu === undefined || memory === undefined) {
+    return "its count or size is not known";
+  }
+  const arm = record(definition!, "runtimePlatform")["cpuArchitecture"] === "ARM64";
+  const shares = taskShares(count, records(scope.resource, "capacityProviderStrategies"));
+  return shares.flatMap(({ provider, tasks }) => {
+    const price = arm ? "fargate-arm" : "fargate-x86";
+    const spot = provider === "FARGATE_SPOT" ? { times: "fargate-spot-share" } : {};
+    const hours = tasks * scope.usage("hours");
+    const title = `${format(tasks)} ${tasks === 1 ? "task" : "tasks"} on ${provider}`;
+    return [
+      { item: `${title}: CPU`, quantity: (hours * cpu) / 1024, price: `${price}-vcpu`, ...spot },
+      {
+        item: `${title}: memory`,
+        quantity: (hours * memory) / 1024,
+        price: `${price}-gb`,
+        ...spot,
+      },
+    ];
+  });
+};
+
+function taskDefinition(scope: Scope): PlannedResource | undefined {
+  const urns = scope.resource.propertyDependencies["taskDefinition"] ?? [];
+  return urns
+    .map((urn) => scope.byUrn(urn))
+    .find((resource) => resource?.type === "aws:ecs/taskDefinition:TaskDefinition");
+}
+
+/** First each provider's base, then the rest by weight, as a long-run average. */
+export function taskShares(
+  count: number,
+  strategy: readonly Record<string, unknown>[],
+): { provider: string; tasks: number }[] {
+  if (strategy.length === 0) {
+    return [{ provider: "FARGATE", tasks: count }];
+  }
+  const entries = strategy.map((entry) => ({
+    provider: String(entry["capacityProvider"]),
+    base: Number(entry["base"] ?? 0),
+    weight: Number(entry["weight"] ?? 0),
+  }));
+  const base = entries.reduce((sum, entry) => sum + entry.base, 0);
+  const weights = entries.reduce((sum, entry) => sum + entry.weight, 0);
+  const rest = Math.max(0, count - base);
+  return entries
+    .map(({ provider, base: own, weight }) => ({
+      provider,
+      tasks: Math.min(own, count) + (weights === 0 ? 0 : (rest * weight) / weights),
+    }))
+    .filter(({ tasks }) => tasks > 0);
+}
+
+function format(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+const lambda: Estimator = (scope) => {
+  const gigabytes = (number(scope.resource, "memorySize") ?? 128) / 1024;
+  const calls = scope.usage("functionCalls");
+  return [
+    { item: "calls", quantity: calls / 1e6, price: "lambda-million" },
+    {
+      item: "duration",
+      quantity: calls * scope.usage("functionSeconds") * gigabytes,
+      price: "lambda-gb-second",
+    },
+  ];
+};
+
+/** Environments kept ready in the daily window; the action that begins it names how many. */
+const scheduledAction: Estimator = (scope) => {
+  const target = record(scope.resource, "scalableTargetAction");
+  const [, name] = /^function:([^:]+):/.exec(string(scope.resource, "resourceId") ?? "") ?? [];
+  const capacity = Number(target["minCapacity"] ?? 0);
+  if (name === undefined || capacity === 0) {
+    return [];
+  }
+  const owner = scope
+    .ofType("aws:lambda/function:Function")
+    .find((candidate) => string(candidate, "name") === name);
+  const gigabytes = ((owner && number(owner, "memorySize")) ?? 128) / 1024;
+  return [
+    {
+      item: `${capacity} environments kept ready`,
+      quantity: capacity * gigabytes * scope.usage("provisionedHours") * 3600,
+      price: "lambda-provisioned-gb-second",
+    },
+  ];
+};
+
+const loadBalancer: Estimator = (scope) => {
+  const hours = scope.usage("hours");
+  const network = string(scope.resource, "loadBalancerType") === "network";
+  const price = network ? "nlb" : "alb";
+  const internal = scope.resource.inputs["internal"] === true;
+  const units = scope.usage(network ? "gateLcu" : "loadBalancerLcu");
+  return [
+    { item: "hours", quantity: hours, price: `${price}-hour` },
+    { item: "capacity units", quantity: units * hours, price: `${price}-lcu` },
+    ...(internal
+      ? []
+      : [
+          {
+            item: "public addresses",
+            quantity: scope.usage("loadBalancerZones") * hours,
+            price: "ipv4-hour",
+          },
+        ]),
+  ];
+};
+
+const natGateway: Estimator = (scope) => [
+  { item: "hours", quantity: scope.usage("hours"), price: "nat-hour" },
+  {
+    item: "data",
+    quantity: scope.usage("natGB") / scope.ofType("aws:ec2/natGateway:NatGateway").length,
+    price: "nat-gb",
+  },
+];
+
+const address: Estimator = (scope) => [
+  { item: "public address", quantity: scope.usage("hours"), price: "ipv4-hour" },
+];
+
+const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+
+/** An interface endpoint has an address in every private subnet; a gateway endpoint is free. */
+const endpoint: Estimator = (scope) => {
+  if (!isInterface(scope.resource)) {
+    return [];
+  }
+  const listed = scope.resource.inputs["subnetIds"];
+  const zones = Array.isArray(listed) ? listed.length : zonesOf(scope);
+  return [
+    {
+      item: `${zones} zones`,
+      quantity: zones * scope.usage("hours"),
+      price: "endpoint-hour",
+    },
+    {
+      item: "data",
+      quantity: scope.usage("endpointGB") / scope.ofType(ENDPOINT).filter(isInterface).length,
+      price: "endpoint-gb",
+    },
+  ];
+};
+
+function isInterface(resource: PlannedResource): boolean {
+  return string(resource, "vpcEndpointType") === "Interface";
+}
+
+/** Zones of the network, where the endpoint's own subnets are not known yet. */
+function zonesOf(scope: Scope): number {
+  const zones = scope
+    .ofType("aws:ec2/subnet:Subnet")
+    .map((subnet) => string(subnet, "availabilityZone"))
+    .filter((zone) => zone !== undefined);
+  return Math.max(1, new Set(zones).size);
+}
+
+const repository: Estimator = (scope) => [
+  { item: "images", quantity: scope.usage("imagesGB"), price: "ecr-gb" },
+];
+
+const schedule: Estimator = (scope) => [
+  { item: "calls", quantity: scope.usage("scheduleCalls") / 1e6, price: "schedule-million" },
+];
+
+/** A charge that is nothing but a number of something. */
+export function fixed(item: string, price: string, quantity = 1): Estimator {
+  const charge: Charge = { item, quantity, price };
+  return () => [charge];
+}
+
+export const COMPUTE: Readonly<Record<string, Estimator>> = {
+  "aws:ecs/service:Service": service,
+  "aws:lambda/function:Function": lambda,
+  "aws:appautoscaling/scheduledAction:ScheduledAction": scheduledAction,
+  "aws:lb/loadBalancer:LoadBalancer": loadBalancer,
+  "aws:ec2/natGateway:NatGateway": natGateway,
+  "aws:ec2/eip:Eip": address,
+  [ENDPOINT]: endpoint,
+  "aws:ecr/repository:Repository": repository,
+  "aws:scheduler/schedule:Schedule": schedule,
+};

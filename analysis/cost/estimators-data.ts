@@ -1,0 +1,200 @@
+/** What databases, caches, buckets, backups, keys and messages cost. */
+import type { PlannedResource } from "../plan/model";
+import { fixed } from "./estimators-compute";
+import { number, records, string } from "./inputs";
+import type { Charge, Estimator, Scope } from "./model";
+
+const INSTANCE = "aws:rds/instance:Instance";
+
+/**
+ * Instance and storage, both twice with a standby. A replica has the storage of its source, a restored
+ * database that of its backup, which no plan shows.
+ */
+const instance: Estimator = (scope) => {
+  const { resource } = scope;
+  const size = string(resource, "instanceClass");
+  const restored = ["restoreToPointInTime", "snapshotIdentifier"].some(
+    (property) => resource.inputs[property] !== undefined,
+  );
+  const storage =
+    number(resource, "allocatedStorage") ??
+    (restored ? scope.usage("restoredDatabaseGB") : sourceStorage(scope));
+  if (size === undefined || storage === undefined) {
+    return "its size is not known";
+  }
+  if (string(resource, "storageType") !== "gp3") {
+    return "only storage of type gp3 has a price here";
+  }
+  const copies = resource.inputs["multiAz"] === true ? 2 : 1;
+  const standby = copies === 2 ? " with standby" : "";
+  const replica = resource.inputs["replicateSourceDb"] !== undefined;
+  return [
+    { item: `${size}${standby}`, quantity: copies * scope.usage("hours"), price: size },
+    { item: `${storage} GB${standby}`, quantity: copies * storage, price: "rds-gp3" },
+    ...(replica
+      ? []
+      : [
+          {
+            item: "automated backups beyond the free size",
+            quantity: scope.usage("databaseBackupExtraGB"),
+            price: "rds-backup",
+          },
+        ]),
+  ];
+};
+
+function sourceStorage(scope: Scope): number | undefined {
+  const primary = scope
+    .ofType(INSTANCE)
+    .find((candidate) => number(candidate, "allocatedStorage") !== undefined);
+  return primary && number(primary, "allocatedStorage");
+}
+
+const replicationGroup: Estimator = (scope) => {
+  const { resource } = scope;
+  const size = string(resource, "nodeType");
+  const shards = number(resource, "numNodeGroups") ?? 1;
+  const replicas = number(resource, "replicasPerNodeGroup");
+  const nodes =
+    replicas === undefined ? number(resource, "numCacheClusters") : shards * (replicas + 1);
+  if (size === undefined || nodes === undefined) {
+    return "its size is not known";
+  }
+  return [
+    { item: `${nodes} nodes ${size}`, quantity: nodes * scope.usage("hours"), price: size },
+    {
+      item: "snapshots beyond the first",
+      quantity: scope.usage("cacheSnapshotGB"),
+      price: "elasticache-backup",
+    },
+  ];
+};
+
+/** Buckets by a word in their names: how much they hold. */
+const BUCKETS: readonly (readonly [RegExp, string])[] = [
+  [/user-uploads/, "uploadsGB"],
+  [/backups-(?!west)/, "backupsGB"],
+  [/access-logs/, "accessLogsGB"],
+];
+
+const bucket: Estimator = (scope) => {
+  const name = string(scope.resource, "bucket") ?? scope.resource.name;
+  const size = BUCKETS.find(([pattern]) => pattern.test(name))?.[1] ?? "bucketGB";
+  return [
+    { item: "objects", quantity: scope.usage(size), price: "s3-gb" },
+    { item: "writes", quantity: scope.usage("bucketWrites1k"), price: "s3-put-1k" },
+    { item: "reads", quantity: scope.usage("bucketReads1k"), price: "s3-get-1k" },
+  ];
+};
+
+const replication: Estimator = (scope) => {
+  const rules = records(scope.resource, "rules");
+  const timed = rules.some(
+    (rule) =>
+      ((rule["destination"] as Record<string, unknown> | undefined)?.["replicationTime"] ??
+        undefined) !== undefined,
+  );
+  const gigabytes = scope.usage("replicatedGB");
+  return [
+    { item: "data to the other region", quantity: gigabytes, price: "region-transfer-gb" },
+    ...(timed
+      ? [{ item: "replication time control", quantity: gigabytes, price: "s3-rtc-gb" }]
+      : []),
+  ];
+};
+
+const vault: Estimator = (scope) => {
+  const gigabytes = scope.usage("vaultGB");
+  const databases = gigabytes * scope.usage("vaultDatabaseShare");
+  return [
+    { item: "database snapshots", quantity: databases, price: "backup-rds-gb" },
+    { item: "other recovery points", quantity: gigabytes - databases, price: "backup-gb" },
+  ];
+};
+
+const backupPlan: Estimator = (scope) => {
+  const copies = records(scope.resource, "rules").flatMap((rule) => {
+    const actions = rule["copyActions"];
+    return Array.isArray(actions) ? (actions as unknown[]) : [];
+  });
+  return copies.length === 0
+    ? []
+    : [
+        {
+          item: "copies to another region",
+          quantity: copies.length * scope.usage("copiedBackupGB"),
+          price: "region-transfer-gb",
+        },
+      ];
+};
+
+const automatedBackups: Estimator = (scope) => {
+  const gigabytes = scope.usage("replicatedBackupGB");
+  return [
+    { item: "backups in the other region", quantity: gigabytes, price: "rds-backup" },
+    {
+      item: "data to the other region",
+      quantity: scope.usage("replicatedBackupTransferGB"),
+      price: "region-transfer-gb",
+    },
+  ];
+};
+
+const key: Estimator = (scope) => [
+  { item: "key", quantity: 1, price: "kms-key" },
+  { item: "requests", quantity: scope.usage("kmsRequests10k"), price: "kms-10k" },
+];
+
+/** Parameters of the standard tier are free. */
+const parameter: Estimator = ({ resource }) =>
+  [undefined, "Standard"].includes(string(resource, "tier"))
+    ? []
+    : "only the standard tier is free";
+
+const queue: Estimator = (scope) => {
+  const dead = isDeadLetterQueue(scope.resource);
+  return [
+    {
+      item: "requests",
+      quantity: scope.usage(dead ? "deadLetterRequestsMillion" : "queueRequestsMillion"),
+      price: "sqs-million",
+    },
+  ];
+};
+
+/** A queue without a redrive policy is where messages end. */
+function isDeadLetterQueue(resource: PlannedResource): boolean {
+  return resource.inputs["redrivePolicy"] === undefined;
+}
+
+const topic: Estimator = (scope) => [
+  { item: "messages", quantity: scope.usage("topicMessagesMillion"), price: "sns-million" },
+];
+
+const subscription: Estimator = (scope): readonly Charge[] | string => {
+  const protocol = string(scope.resource, "protocol");
+  if (protocol === "sms") {
+    return "the price of text messages depends on the country";
+  }
+  return protocol === "email"
+    ? [{ item: "mails", quantity: scope.usage("mails") / 1e5, price: "sns-mail-100k" }]
+    : [];
+};
+
+export const DATA: Readonly<Record<string, Estimator>> = {
+  [INSTANCE]: instance,
+  "aws:elasticache/replicationGroup:ReplicationGroup": replicationGroup,
+  "aws:s3/bucket:Bucket": bucket,
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": replication,
+  "aws:backup/vault:Vault": vault,
+  "aws:backup/plan:Plan": backupPlan,
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication":
+    automatedBackups,
+  "aws:kms/key:Key": key,
+  "aws:kms/replicaKey:ReplicaKey": key,
+  "aws:secretsmanager/secret:Secret": fixed("secret", "secret"),
+  "aws:ssm/parameter:Parameter": parameter,
+  "aws:sqs/queue:Queue": queue,
+  "aws:sns/topic:Topic": topic,
+  "aws:sns/topicSubscription:TopicSubscription": subscription,
+};

@@ -1,0 +1,187 @@
+/**
+ * The plan: what a preview of a stack yields, and what every command that reads one (policy verdict,
+ * cost, recovery, diagram, guard) works on. Plain data, no Pulumi import: cheap to load.
+ *
+ * Values (`inputs`, `outputs`, `state`) are plain JSON with three additions, all in the form in which
+ * Pulumi itself sends them over its protocols (see `values.ts` for helpers):
+ *  - an unknown value is the string {@link UNKNOWN};
+ *  - a secret is `{ [SIGNATURE]: SECRET_SIGNATURE, value: <plain> }` (never print it: `redact`);
+ *  - an asset or archive is an object whose `[SIGNATURE]` is its own signature.
+ */
+
+/** Pulumi's marker for a value that is not known before the resource exists. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Key by which Pulumi's protocols mark special objects (secrets, assets, references). */
+export const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+/** Value of {@link SIGNATURE} for a secret. */
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+
+/** Type token of the root of every component tree. */
+export const STACK_TYPE = "pulumi:pulumi:Stack";
+
+/** Property name to plain value, unknown marker or secret. */
+export type PropertyBag = Record<string, unknown>;
+
+/** Seconds that Pulumi waits for an operation; absent means the provider's default. */
+export interface CustomTimeouts {
+  create?: number;
+  update?: number;
+  delete?: number;
+}
+
+/** One resource that the program (or a remote component on its behalf) registers. */
+export interface PlannedResource {
+  urn: string;
+  /** Type token, such as `aws:ec2/vpc:Vpc`. */
+  type: string;
+  /** Logical name, unique for its type under its parent. */
+  name: string;
+  /** URN of the parent; absent only on the stack itself and on default providers. */
+  parent?: string;
+  /** True for a resource that a provider manages, false for a component. */
+  custom: boolean;
+  /** True for a component whose children another process registers. */
+  remote: boolean;
+  inputs: PropertyBag;
+  /** URNs of all resources that this one waits for. */
+  dependencies: string[];
+  /** Input name to the URNs whose outputs its value is made of. */
+  propertyDependencies: Record<string, string[]>;
+  protect: boolean;
+  ignoreChanges: string[];
+  replaceOnChanges: string[];
+  /** Absent: the provider decides. */
+  deleteBeforeReplace?: boolean;
+  retainOnDelete: boolean;
+  /** URNs under which an existing resource would be adopted. */
+  aliases: string[];
+  additionalSecretOutputs: string[];
+  customTimeouts: CustomTimeouts;
+  /** `<provider urn>::<id>`; empty for components. */
+  provider: string;
+  /** Version of the provider plugin that the SDK asks for; empty if it does not say. */
+  version: string;
+  /** Names of the resource hooks bound to this resource, by when they run (`beforeCreate` ...). */
+  hooks: Record<string, string[]>;
+  /** True for a resource that is read from the cloud and not managed by the stack. */
+  external: boolean;
+  /** Where the program makes it, `components/network/network.ts:12`; absent for what the program did not write. */
+  source?: string;
+  /** Outputs that a component registered, or a remote one returned; absent if none. */
+  outputs?: PropertyBag;
+}
+
+/** What `RemoteExpander` needs to know of a remote component's registration. */
+export interface RemoteRequest {
+  project: string;
+  stack: string;
+  urn: string;
+  type: string;
+  name: string;
+  parent?: string;
+  inputs: PropertyBag;
+  dependencies: string[];
+  propertyDependencies: Record<string, string[]>;
+  protect: boolean;
+  /** Provider references that children inherit, by package name (`aws`). */
+  providers: Record<string, string>;
+}
+
+/** A child as an expander returns it: everything that differs from a plain registration. */
+export type RemoteChild = Pick<
+  PlannedResource,
+  "urn" | "type" | "name" | "inputs" | "dependencies" | "propertyDependencies"
+> &
+  Partial<Omit<PlannedResource, "parent">> & { parent: string };
+
+/** The children that a remote component would register, and its outputs. */
+export interface RemoteExpansion {
+  /** In the order of registration: a parent comes before its children. */
+  children: RemoteChild[];
+  /** Outputs of the component. */
+  state: PropertyBag;
+  /** Output name to the URNs of the resources that it is made of. */
+  stateDependencies: Record<string, string[]>;
+}
+
+/** Does offline what a remote component's provider does in `Construct`. Throws on inputs it cannot expand. */
+export type RemoteExpander = (request: RemoteRequest) => RemoteExpansion;
+
+/** A line that the program or the pack logged. */
+export interface Diagnostic {
+  severity: "info" | "warning" | "error";
+  message: string;
+  /** Resource that it is about, if any. */
+  urn?: string;
+}
+
+/** A policy pack that ran. */
+export interface PolicyPackSummary {
+  name: string;
+  version: string;
+  /** Number of rules that the pack enforces (those not disabled). */
+  policies: number;
+}
+
+/** A violated rule. */
+export interface PolicyViolation {
+  pack: string;
+  policy: string;
+  enforcementLevel: "mandatory" | "advisory";
+  /** Absent for a finding of a stack rule that names no resource. */
+  urn?: string;
+  message: string;
+  severity?: "low" | "medium" | "high" | "critical";
+  /** Whether an exemption of the stack covers it: it is shown with its reason, and stops nothing. */
+  exempt?: true;
+}
+
+/** How a violation counts: what is exempt is neither mandatory nor advisory to a reader. */
+export function kindOf({
+  enforcementLevel,
+  exempt,
+}: Pick<PolicyViolation, "enforcementLevel" | "exempt">): "mandatory" | "advisory" | "exempt" {
+  return exempt ? "exempt" : enforcementLevel;
+}
+
+/** A rule that could not be decided, because a value that it needs is unknown before the first `up`. */
+export interface PolicyUndecided {
+  pack: string;
+  policy: string;
+  urn?: string;
+  message: string;
+}
+
+/** A rule that changed a resource's inputs, as it would under `pulumi up`. */
+export interface PolicyRemediation {
+  pack: string;
+  policy: string;
+  urn: string;
+  /** Names of the properties that it changed. */
+  properties: string[];
+}
+
+/** Everything the packs said. */
+export interface PolicyVerdict {
+  packs: PolicyPackSummary[];
+  violations: PolicyViolation[];
+  undecided: PolicyUndecided[];
+  remediations: PolicyRemediation[];
+}
+
+/** The result of a preview. */
+export interface Plan {
+  project: string;
+  stack: string;
+  /** In the order of registration, the stack first; default providers are not listed. */
+  resources: PlannedResource[];
+  /** The stack's exports. */
+  outputs: PropertyBag;
+  policies: PolicyVerdict;
+  /** Warnings and notes of the program and the packs. */
+  diagnostics: Diagnostic[];
+  /** Wall-clock time from start to verdict, in milliseconds. */
+  durationMs: number;
+}

@@ -1,0 +1,14 @@
+import type { Plan, PropertyBag } from "../plan/model";
+import { reveal } from "../plan/values";
+import { RecoveryStack } from "./resources";
+
+/** The resources of a plan as the derivation of RPO and RTO reads them. Their secrets are in clear: never print them. */
+export function recoveryStackOf({ resources }: Pick<Plan, "resources">): RecoveryStack {
+  return new RecoveryStack(
+    resources.map(({ type, name, urn, inputs, propertyDependencies, ignoreChanges }) => ({
+      ...{ type, name, urn, ignoreChanges },
+      inputs: reveal(inputs) as PropertyBag,
+      references: propertyDependencies,
+    })),
+  );
+}

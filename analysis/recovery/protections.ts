@@ -1,0 +1,293 @@
+/** What protects a data store, by what has happened. */
+import type { Scenario } from "../../facts/data-stores";
+import { longestGap } from "./backup-gaps";
+import { copyRegions } from "./copy-regions";
+import {
+  number,
+  records,
+  text,
+  value,
+  type RecoveryResource,
+  type RecoveryStack,
+} from "./resources";
+import { minutesOf, steps, whenRecordsChange, type Step } from "./steps";
+
+/** One thing that survives. */
+export interface Protection {
+  /** What it is, in a few words. */
+  readonly source: string;
+  /** The resource that provides it. */
+  readonly urn: string;
+  /** Oldest that the surviving data can be. */
+  readonly lossMinutes: number;
+  /** The way back. */
+  readonly steps: readonly Step[];
+}
+
+/** A backup of AWS Backup as the plan makes it. */
+interface PlannedBackup {
+  readonly urn: string;
+  /** Longest time between two that succeed, in minutes. */
+  readonly everyMinutes: number;
+  readonly startWindowMinutes: number;
+  /** The copy in another region, if there is one. */
+  readonly copy?: { readonly region: string; readonly guarded: boolean };
+}
+
+/** What is left of a database. */
+export function databaseProtections(
+  stack: RecoveryStack,
+  database: RecoveryResource,
+  scenario: Scenario,
+): Protection[] {
+  const multiAz = value(database, "multiAz") === true ? (["databaseRestoreMultiAz"] as const) : [];
+  const elsewhere = [
+    ...(["decide", "prepareStack", "networkAndKeys", "databaseRestore"] as const),
+    ...multiAz,
+  ];
+  const serving = ["services", "dns", "verify"] as const;
+  const inPlace = ["decide", "databaseRestore", ...multiAz, "rename", "verify"] as const;
+  const keepsBackups = (number(database, "backupRetentionPeriod") ?? 0) > 0;
+  const found: Protection[] = [];
+  if (scenario === "region lost" && keepsBackups) {
+    found.push(
+      ...automatedReplications(stack, database).map((replication) => ({
+        source: `automated backups replicated to ${text(replication, "region")}`,
+        urn: replication.urn,
+        lossMinutes: minutesOf("automatedBackupReplication"),
+        steps: whenRecordsChange(steps(...elsewhere, ...serving)),
+      })),
+    );
+  }
+  // Backups that go with their instance are no help against its deletion.
+  if (
+    scenario === "destroyed in place" &&
+    keepsBackups &&
+    value(database, "deleteAutomatedBackups") === false
+  ) {
+    found.push({
+      source: "automated backups, to any moment",
+      urn: database.urn,
+      lossMinutes: minutesOf("pointInTime"),
+      steps: steps(...inPlace),
+    });
+  }
+  const window = text(database, "maintenanceWindow");
+  const name = `:db:${text(database, "identifier")}`;
+  for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), window)) {
+    const way =
+      scenario === "region lost"
+        ? whenRecordsChange(steps(...elsewhere, "importIntoStack", ...serving))
+        : steps(...inPlace, "importIntoStack");
+    found.push(...surviving(backup, scenario, way));
+  }
+  return found;
+}
+
+/** What is left of a bucket. */
+export function bucketProtections(
+  stack: RecoveryStack,
+  bucket: RecoveryResource,
+  scenario: Scenario,
+): Protection[] {
+  const found: Protection[] = [];
+  if (scenario === "region lost") {
+    found.push(...replications(stack, bucket));
+  }
+  if (scenario === "destroyed in place") {
+    found.push(
+      ...stack
+        .leadingTo(bucket, "aws:s3/bucketVersioning:BucketVersioning", "bucket")
+        .filter((versioning) => statusOf(versioning, "versioningConfiguration") === "Enabled")
+        .filter(() => keepsVersions(stack, bucket))
+        .map(({ urn }) => ({
+          source: "versions",
+          urn,
+          lossMinutes: 0,
+          steps: steps("decide", "bucketVersionRestore", "verify"),
+        })),
+    );
+  }
+  const name = `:::${text(bucket, "bucket")}`;
+  for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), undefined)) {
+    found.push(...surviving(backup, scenario, steps("decide", "bucketBackupRestore", "verify")));
+  }
+  return found;
+}
+
+/** Days that pass at most until somebody misses what was destroyed: as long as the database can be put back. */
+const DAYS_TO_NOTICE = 7;
+
+/** Whether versions that were replaced or deleted stay long enough to be missed. */
+function keepsVersions(stack: RecoveryStack, bucket: RecoveryResource): boolean {
+  const type = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+  return stack
+    .leadingTo(bucket, type, "bucket")
+    .flatMap((lifecycle) => records(value(lifecycle, "rules")))
+    .filter((rule) => rule["status"] === "Enabled")
+    .every((rule) => {
+      const expiration = rule["noncurrentVersionExpiration"] as Record<string, unknown> | undefined;
+      const days = expiration?.["noncurrentDays"];
+      return typeof days !== "number" || days >= DAYS_TO_NOTICE;
+    });
+}
+
+/** A lost region takes its vault along; whoever abuses access gets at all but guarded copies elsewhere. */
+function surviving(backup: PlannedBackup, scenario: Scenario, way: readonly Step[]): Protection[] {
+  const local = backup.everyMinutes + backup.startWindowMinutes + minutesOf("backupJob");
+  if (scenario === "destroyed in place") {
+    return [{ source: "AWS Backup", urn: backup.urn, lossMinutes: local, steps: way }];
+  }
+  if (backup.copy === undefined || (scenario === "access abused" && !backup.copy.guarded)) {
+    return [];
+  }
+  return [
+    {
+      source: `copies of AWS Backup in ${backup.copy.region}`,
+      urn: backup.urn,
+      lossMinutes: local + minutesOf("copyJob"),
+      steps: way,
+    },
+  ];
+}
+
+function automatedReplications(
+  stack: RecoveryStack,
+  database: RecoveryResource,
+): readonly RecoveryResource[] {
+  const name = `:db:${text(database, "identifier")}`;
+  return stack
+    .ofType("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication")
+    .filter(
+      (replication) =>
+        text(replication, "sourceDbInstanceArn")?.endsWith(name) &&
+        text(replication, "region") !== undefined,
+    );
+}
+
+/** Copies in a region that has none of the database's are no help: the platform is not made anew there. */
+function replications(stack: RecoveryStack, bucket: RecoveryResource): Protection[] {
+  const elsewhere = copyRegions(stack);
+  const type = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+  return stack.leadingTo(bucket, type, "bucket").flatMap((config) =>
+    records(value(config, "rules"))
+      .filter((rule) => rule["status"] === "Enabled")
+      .flatMap((rule) => {
+        const destination = rule["destination"] as Record<string, unknown> | undefined;
+        const region = regionOfBucket(stack, destination?.["bucket"]);
+        if (region === undefined || (elsewhere.length > 0 && !elsewhere.includes(region))) {
+          return [];
+        }
+        const timed =
+          (destination!["replicationTime"] as Record<string, unknown> | undefined)?.["status"] ===
+          "Enabled";
+        return [
+          {
+            source: `replication to ${region}${timed ? "" : " without time control"}`,
+            urn: config.urn,
+            lossMinutes: minutesOf(
+              timed ? "bucketReplication" : "bucketReplicationWithoutTimeControl",
+            ),
+            steps: whenRecordsChange(
+              steps("decide", "prepareStack", "networkAndKeys", "services", "dns", "verify"),
+            ),
+          },
+        ];
+      }),
+  );
+}
+
+/** Region of a bucket of the stack that is not in the stack's own region. */
+function regionOfBucket(stack: RecoveryStack, arn: unknown): string | undefined {
+  if (typeof arn !== "string") {
+    return undefined;
+  }
+  const name = arn.split(":::").at(-1);
+  const bucket = stack.ofType("aws:s3/bucket:Bucket").find((one) => text(one, "bucket") === name);
+  return bucket && text(bucket, "region");
+}
+
+const PLAN = "aws:backup/plan:Plan";
+
+/** The plans that select a resource, with what each makes of it. */
+function plannedBackups(
+  stack: RecoveryStack,
+  matches: (arn: string) => boolean,
+  maintenanceWindow: string | undefined,
+): PlannedBackup[] {
+  const selections = stack.ofType("aws:backup/selection:Selection").filter((selection) => {
+    const arns = value(selection, "resources");
+    return Array.isArray(arns) && arns.some((arn) => typeof arn === "string" && matches(arn));
+  });
+  const all = stack.ofType(PLAN);
+  return all.flatMap((plan) => {
+    const selected = selections.some((selection) => {
+      const plans = stack.madeOf(selection, "planId", PLAN);
+      return plans.length > 0
+        ? plans.includes(plan)
+        : text(selection, "planId") !== undefined && all.length === 1;
+    });
+    return selected ? plannedOf(stack, plan, maintenanceWindow) : [];
+  });
+}
+
+function plannedOf(
+  stack: RecoveryStack,
+  plan: RecoveryResource,
+  maintenanceWindow: string | undefined,
+): PlannedBackup[] {
+  return records(value(plan, "rules")).flatMap((rule) => {
+    const schedule = rule["schedule"];
+    const everyMinutes =
+      typeof schedule === "string"
+        ? longestGap(schedule, maintenanceWindow, minutesOf("maintenanceLead"))
+        : undefined;
+    if (everyMinutes === undefined) {
+      return [];
+    }
+    const startWindow = rule["startWindow"];
+    return [
+      {
+        urn: plan.urn,
+        everyMinutes,
+        // AWS Backup API Reference, BackupRule: 8 hours where nothing is said.
+        startWindowMinutes: typeof startWindow === "number" ? startWindow : 480,
+        copy: copyOf(stack, rule),
+      },
+    ];
+  });
+}
+
+function copyOf(stack: RecoveryStack, rule: Record<string, unknown>): PlannedBackup["copy"] {
+  for (const action of records(rule["copyActions"])) {
+    const arn = action["destinationVaultArn"];
+    const [, , , region, , , name] = typeof arn === "string" ? arn.split(":") : [];
+    const vault = stack
+      .ofType("aws:backup/vault:Vault")
+      .find((one) => text(one, "name") === name && text(one, "region") === region);
+    if (region !== undefined && vault !== undefined) {
+      return { region, guarded: isGuarded(stack, vault) };
+    }
+  }
+  return undefined;
+}
+
+/** Whether a policy denies everybody to delete what is in the vault. */
+function isGuarded(stack: RecoveryStack, vault: RecoveryResource): boolean {
+  const type = "aws:backup/vaultPolicy:VaultPolicy";
+  return stack.leadingTo(vault, type, "backupVaultName").some((resource) => {
+    const policy = text(resource, "policy");
+    const document = policy === undefined ? {} : (JSON.parse(policy) as Record<string, unknown>);
+    return records(document["Statement"]).some(
+      (statement) =>
+        statement["Effect"] === "Deny" &&
+        statement["Principal"] === "*" &&
+        statement["Condition"] === undefined &&
+        [statement["Action"]].flat().includes("backup:DeleteRecoveryPoint"),
+    );
+  });
+}
+
+function statusOf(resource: RecoveryResource, property: string): unknown {
+  return (value(resource, property) as Record<string, unknown> | undefined)?.["status"];
+}

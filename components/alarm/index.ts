@@ -1,0 +1,20 @@
+export { type Alarm, createAlarm, runbookLink } from "./alarm";
+export {
+  type Metric,
+  cacheMetric,
+  databaseMetric,
+  distributionMetric,
+  functionMetric,
+  healthCheckMetric,
+  loadBalancerMetric,
+  logGroupMetric,
+  natGatewayMetric,
+  queueMetric,
+} from "./metrics";
+export {
+  type MetricSource,
+  loadExpression,
+  requestsExpression,
+  serviceMetrics,
+} from "./service-metrics";
+export { type AlarmSpec, type Id, highest } from "./spec";

@@ -1,0 +1,48 @@
+/** What an alarm is, as plain data: components/alarm/alarm.ts makes the resource of it. */
+import type { Input } from "@pulumi/pulumi";
+
+import type { Metric } from "./metrics";
+
+/** What is watched: one metric, or an expression over several by their ids. */
+export type Watched =
+  | { readonly metric: Metric }
+  | { readonly expression: string; readonly metrics: Readonly<Record<string, Metric>> };
+
+export type AlarmSpec = Watched & {
+  /** Part of its logical and physical name: `redis-memory`, `High-Error-Rate`. */
+  readonly part: string;
+  /** What it says, as a sentence without a full stop. */
+  readonly meaning: string;
+  /** Section of docs/runbooks/alarms.md, or of another runbook with its file: `database-restore#...`. */
+  readonly runbook: string;
+  readonly threshold: number;
+  /** @default above */
+  readonly when?: "above" | "below";
+  readonly periodSeconds: number;
+  /** Periods that are looked at. */
+  readonly periods: number;
+  /** Periods of them that have to be bad. @default all */
+  readonly badPeriods?: number;
+  /**
+   * What silence means. `good`: nothing happened, as with counts of events. `bad`: what always reports is
+   * gone. `keep`: the alarm stays as it is.
+   */
+  readonly silence: "good" | "bad" | "keep";
+  /** Whether customers feel it: it is then part of the composite alarm. @default false */
+  readonly customers?: boolean;
+};
+
+/** The largest, over nodes, of a metric, of those that report. */
+export function highest(metrics: readonly Metric[]): Watched {
+  if (metrics.length === 1) {
+    return { metric: metrics[0]! };
+  }
+  const ids = metrics.map((_, index) => `m${index}`);
+  return {
+    expression: `MAX([${ids.join(", ")}])`,
+    metrics: Object.fromEntries(metrics.map((metric, index) => [ids[index]!, metric])),
+  };
+}
+
+/** An input as it appears in a spec. */
+export type Id = Input<string>;

@@ -1,0 +1,1 @@
+export { CrmCache, type CrmCacheArgs } from "./cache";

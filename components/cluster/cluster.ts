@@ -1,0 +1,346 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import type { OriginHeader } from "../../platform/origin-header";
+import type { Tags } from "../../platform/tags";
+import type { ClusterConfig } from "../../schema/cluster";
+import { EncryptionKey } from "../encryption-key";
+import type { NamedKey } from "../function";
+import { DeploymentGate } from "./deployment-gate";
+import { DeploymentRoles } from "./deployment-roles";
+import { ImageReplication } from "./image-replication";
+
+export interface CrmClusterArgs {
+  readonly config: ClusterConfig;
+  readonly vpcId: pulumi.Input<string>;
+  /** Subnets of the load balancer, one a zone. */
+  readonly publicSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Subnets of the deployment gate. */
+  readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Group of the load balancer; the test listener's rule is added to it. */
+  readonly albSecurityGroupId: pulumi.Input<string>;
+  /** Certificate of the HTTPS listeners, in the stack's region, already issued. */
+  readonly certificateArn: pulumi.Input<string>;
+  /** A name on that certificate, such as `api.crm-consulting.com`: the gate asks for it. */
+  readonly host: string;
+  /** Bucket of the access logs; it must let the load balancer write. */
+  readonly accessLogsBucket: string;
+  /** Web ACL of this region for the load balancer. @default none */
+  readonly webAclArn?: pulumi.Input<string>;
+  /** Header without which the listener on 443 answers 403. @default every request is served */
+  readonly originHeader?: OriginHeader;
+  /** Key of the log groups and of the commands run in containers. */
+  readonly logsKey: NamedKey;
+  /** Days between a deletion of the images' key and its effect, 7 to 30. */
+  readonly keyDeletionWindowDays: number;
+  /** Whether Pulumi refuses to delete the images' key. */
+  readonly protect: boolean;
+  /** What the load balancer needs first: the policy of the bucket for access logs. @default nothing */
+  readonly startAfter?: readonly pulumi.Resource[];
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/** What a service needs of the cluster it runs in. */
+export interface ServicePlatform {
+  readonly clusterArn: pulumi.Output<string>;
+  /** Known before the cluster exists. */
+  readonly clusterName: string;
+  readonly capacityProviders: ClusterConfig["capacityProviders"];
+  readonly listenerArn: pulumi.Output<string>;
+  readonly testListenerArn: pulumi.Output<string>;
+  readonly loadBalancerArnSuffix: pulumi.Output<string>;
+  readonly originHeader?: OriginHeader;
+  /** Role with which ECS moves traffic, by ARN built from names. */
+  readonly trafficRoleArn: string;
+  /** Role with which ECS calls the gate, by ARN built from names. */
+  readonly hookRoleArn: string;
+  /** The gate's function, by ARN built from names. */
+  readonly gateFunctionArn: string;
+  /** DNS name that leads to the test listener. */
+  readonly gateEndpoint: pulumi.Output<string>;
+  readonly gate: ClusterConfig["gate"];
+  /** Host that the gate asks for. */
+  readonly host: string;
+  /** Key of the image repositories. */
+  readonly imagesKeyArn: pulumi.Output<string>;
+  /** Log group of commands run in containers, and alias of its key. */
+  readonly exec: { readonly logGroupName: string; readonly keyAlias: string };
+  /** What a first deployment needs: capacity providers, roles' rights, gate. */
+  readonly prerequisites: readonly pulumi.Resource[];
+}
+
+/**
+ * The ECS cluster with its capacity providers and audited ECS Exec; the internet-facing load balancer with
+ * its listeners, among them the test listener behind the deployment gate; the roles with which ECS deploys.
+ * The load balancer costs about 17 USD a month and its capacity units, the gate's internal one 17 more.
+ */
+export class CrmCluster extends pulumi.ComponentResource {
+  public readonly clusterArn: pulumi.Output<string>;
+  public readonly clusterName: string;
+  public readonly loadBalancerArn: pulumi.Output<string>;
+  public readonly loadBalancerArnSuffix: pulumi.Output<string>;
+  public readonly loadBalancerDnsName: pulumi.Output<string>;
+  public readonly loadBalancerZoneId: pulumi.Output<string>;
+  public readonly listenerArn: pulumi.Output<string>;
+  public readonly testListenerArn: pulumi.Output<string>;
+  public readonly execLogGroupName: string;
+  /** The deployment gate's function, for alarms. */
+  public readonly gateFunction: DeploymentGate["watched"];
+  /** What CrmService takes. */
+  public readonly platform: ServicePlatform;
+
+  public constructor(name: string, args: CrmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("crm:aws:CrmCluster", name, {}, opts);
+
+    this.clusterName = args.config.name ?? args.names.environment();
+    this.execLogGroupName = `/ecs/exec/${this.clusterName}`;
+    const { cluster, capacity } = this.createCluster(name, args);
+    const balancer = this.createLoadBalancer(name, args);
+    const { listener, testListener } = this.createListeners(name, args, balancer);
+    this.associateWebAcl(name, args, balancer);
+    const gate = this.createGate(name, args, balancer, testListener);
+    const { names, arns, tags } = args;
+    const roles = new DeploymentRoles(
+      name,
+      { gateFunctionArn: gate.functionArn, names, arns, tags },
+      { parent: this },
+    );
+    const imagesKey = this.createImagesKey(name, args);
+    this.replicateImages(name, args);
+
+    this.gateFunction = gate.watched;
+    this.clusterArn = cluster.arn;
+    this.loadBalancerArn = balancer.arn;
+    this.loadBalancerArnSuffix = balancer.arnSuffix;
+    this.loadBalancerDnsName = balancer.dnsName;
+    this.loadBalancerZoneId = balancer.zoneId;
+    this.listenerArn = listener.arn;
+    this.testListenerArn = testListener.arn;
+    this.platform = {
+      clusterArn: cluster.arn,
+      clusterName: this.clusterName,
+      capacityProviders: args.config.capacityProviders,
+      listenerArn: listener.arn,
+      testListenerArn: testListener.arn,
+      loadBalancerArnSuffix: balancer.arnSuffix,
+      originHeader: args.originHeader,
+      trafficRoleArn: roles.trafficRoleArn,
+      hookRoleArn: roles.hookRoleArn,
+      gateFunctionArn: gate.functionArn,
+      gateEndpoint: gate.endpoint,
+      gate: args.config.gate,
+      host: args.host,
+      imagesKeyArn: imagesKey.arn,
+      exec: { logGroupName: this.execLogGroupName, keyAlias: args.logsKey.aliasName },
+      prerequisites: [capacity, ...roles.rights, ...gate.parts],
+    };
+    this.registerOutputs({
+      clusterArn: this.clusterArn,
+      clusterName: this.clusterName,
+      loadBalancerArn: this.loadBalancerArn,
+      loadBalancerArnSuffix: this.loadBalancerArnSuffix,
+      loadBalancerDnsName: this.loadBalancerDnsName,
+      loadBalancerZoneId: this.loadBalancerZoneId,
+      listenerArn: this.listenerArn,
+      testListenerArn: this.testListenerArn,
+      execLogGroupName: this.execLogGroupName,
+    });
+  }
+
+  private createCluster(name: string, args: CrmClusterArgs) {
+    const execLog = new aws.cloudwatch.LogGroup(
+      `${name}-exec`,
+      {
+        name: this.execLogGroupName,
+        retentionInDays: args.config.execLogRetentionDays,
+        kmsKeyId: args.logsKey.arn,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const cluster = new aws.ecs.Cluster(
+      name,
+      {
+        name: this.clusterName,
+        settings: [{ name: "containerInsights", value: args.config.containerInsights }],
+        configuration: {
+          executeCommandConfiguration: {
+            kmsKeyId: args.logsKey.arn,
+            logging: "OVERRIDE",
+            logConfiguration: {
+              cloudWatchEncryptionEnabled: true,
+              cloudWatchLogGroupName: this.execLogGroupName,
+            },
+          },
+        },
+        tags: args.tags,
+      },
+      { parent: this, dependsOn: [execLog] },
+    );
+    const capacity = new aws.ecs.ClusterCapacityProviders(
+      name,
+      {
+        clusterName: cluster.name,
+        capacityProviders: args.config.capacityProviders.map((entry) => entry.provider),
+        defaultCapacityProviderStrategies: args.config.capacityProviders.map((entry) => ({
+          capacityProvider: entry.provider,
+          weight: entry.weight,
+          base: entry.base,
+        })),
+      },
+      { parent: this },
+    );
+    return { cluster, capacity };
+  }
+
+  private createLoadBalancer(name: string, args: CrmClusterArgs): aws.lb.LoadBalancer {
+    const { loadBalancer } = args.config;
+    return new aws.lb.LoadBalancer(
+      name,
+      {
+        name: args.names.environment("alb", "loadBalancer"),
+        internal: false,
+        loadBalancerType: "application",
+        ipAddressType: loadBalancer.ipAddressType,
+        subnets: args.publicSubnetIds,
+        securityGroups: [args.albSecurityGroupId],
+        idleTimeout: loadBalancer.idleTimeoutSeconds,
+        enableDeletionProtection: loadBalancer.deletionProtection,
+        enableZonalShift: loadBalancer.zonalShift,
+        enableHttp2: true,
+        dropInvalidHeaderFields: true,
+        desyncMitigationMode: "defensive",
+        enableWafFailOpen: false,
+        accessLogs: {
+          enabled: true,
+          bucket: args.accessLogsBucket,
+          prefix: loadBalancer.accessLogsPrefix,
+        },
+        tags: { ...args.tags, Name: args.names.environment("alb", "loadBalancer") },
+      },
+      { parent: this, dependsOn: [...(args.startAfter ?? [])] },
+    );
+  }
+
+  /**
+   * The services' rules send requests on; what none of them takes is refused here. No default action
+   * forwards: ECS moves a service's weights on its rules only, and a default action with target groups
+   * would go on sending users to a version that is gone.
+   */
+  private createListeners(name: string, args: CrmClusterArgs, balancer: aws.lb.LoadBalancer) {
+    const refusal = (statusCode: string, messageBody: string) => ({
+      type: "fixed-response",
+      fixedResponse: { contentType: "text/plain", statusCode, messageBody },
+    });
+    const https = (port: number, refused: ReturnType<typeof refusal>) => ({
+      loadBalancerArn: balancer.arn,
+      port,
+      protocol: "HTTPS",
+      sslPolicy: args.config.loadBalancer.sslPolicy,
+      certificateArn: args.certificateArn,
+      defaultActions: [refused],
+      tags: args.tags,
+    });
+    const notFound = refusal("404", "Not found");
+    const opts = { parent: this };
+    const listener = new aws.lb.Listener(
+      `${name}-https`,
+      https(443, args.originHeader === undefined ? notFound : refusal("403", "Forbidden")),
+      opts,
+    );
+    const testListener = new aws.lb.Listener(
+      `${name}-test`,
+      https(args.config.gate.testPort, notFound),
+      opts,
+    );
+    new aws.lb.Listener(
+      `${name}-http`,
+      {
+        loadBalancerArn: balancer.arn,
+        port: 80,
+        protocol: "HTTP",
+        defaultActions: [
+          {
+            type: "redirect",
+            redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" },
+          },
+        ],
+        tags: args.tags,
+      },
+      opts,
+    );
+    return { listener, testListener };
+  }
+
+  private associateWebAcl(name: string, args: CrmClusterArgs, balancer: aws.lb.LoadBalancer): void {
+    if (args.webAclArn !== undefined) {
+      new aws.wafv2.WebAclAssociation(
+        name,
+        { resourceArn: balancer.arn, webAclArn: args.webAclArn },
+        { parent: this },
+      );
+    }
+  }
+
+  private createGate(
+    name: string,
+    args: CrmClusterArgs,
+    balancer: aws.lb.LoadBalancer,
+    testListener: aws.lb.Listener,
+  ): DeploymentGate {
+    const { gate, loadBalancer } = args.config;
+    return new DeploymentGate(
+      `${name}-gate`,
+      {
+        testPort: gate.testPort,
+        totalSeconds: gate.totalSeconds,
+        logRetentionDays: gate.logRetentionDays,
+        vpcId: args.vpcId,
+        privateSubnetIds: args.privateSubnetIds,
+        loadBalancerArn: balancer.arn,
+        loadBalancerSecurityGroupId: args.albSecurityGroupId,
+        testListener,
+        deletionProtection: loadBalancer.deletionProtection,
+        logsKey: args.logsKey,
+        names: args.names,
+        arns: args.arns,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createImagesKey(name: string, args: CrmClusterArgs): EncryptionKey {
+    return new EncryptionKey(
+      `${name}-images`,
+      {
+        alias: args.names.keyAlias("images"),
+        description: "Encrypts the image repositories",
+        deletionWindowDays: args.keyDeletionWindowDays,
+        protect: args.protect,
+        arns: args.arns,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private replicateImages(name: string, args: CrmClusterArgs): void {
+    const { imageReplication } = args.config;
+    if (imageReplication !== undefined) {
+      new ImageReplication(
+        `${name}-images`,
+        {
+          region: imageReplication.region,
+          prefix: `${args.names.prefix}-`,
+          arns: args.arns,
+        },
+        { parent: this },
+      );
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { LambdaRuntime } from "../../facts/lambda-runtimes";
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import { policyDocument, serviceTrust } from "../../platform/policy-documents";
+import type { Tags } from "../../platform/tags";
+import { bundledFunction, type NamedKey, networkInterfaces } from "../function";
+
+/** Seconds that an invocation has beyond the checks: start, the last answer, its log. */
+const MARGIN_SECONDS = 30;
+
+const RUNTIME: LambdaRuntime = "nodejs22.x";
+
+export interface DeploymentGateArgs {
+  /** Port of the test listener. */
+  readonly testPort: number;
+  /** Time in which a new version must pass, in seconds; at most 840. */
+  readonly totalSeconds: number;
+  /** Days for which the log is kept. */
+  readonly logRetentionDays: number;
+  readonly vpcId: pulumi.Input<string>;
+  /** Subnets of the function and of the load balancer before the test listener. */
+  readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Load balancer with the test listener. */
+  readonly loadBalancerArn: pulumi.Input<string>;
+  /** Its group; one rule is added to it. */
+  readonly loadBalancerSecurityGroupId: pulumi.Input<string>;
+  /** Test listener: a load balancer is accepted as a target on a port only once it listens there. */
+  readonly testListener: pulumi.Resource;
+  readonly deletionProtection: boolean;
+  /** Key of the log group. */
+  readonly logsKey: NamedKey;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/**
+ * The gate of deployments: the function that ECS asks about a new version, and its way to the test
+ * listener. That listener is on the internet-facing load balancer, because a target group belongs to one
+ * load balancer only; whose name leads to public addresses even inside the VPC, where no security group
+ * could tell the function from others. So the function goes through an internal Network Load Balancer
+ * whose one target is that load balancer (ELB User Guide, "Use an Application Load Balancer as a target"),
+ * and every step is allowed from group to group. Costs about 17 USD a month, for the internal load balancer.
+ */
+export class DeploymentGate extends pulumi.ComponentResource {
+  /** The function, by ARN built from names. */
+  public readonly functionArn: string;
+  /** Name and time-out of the function, for alarms. */
+  public readonly watched: { readonly name: string; readonly timeoutSeconds: number };
+  /** DNS name that leads to the test listener. */
+  public readonly endpoint: pulumi.Output<string>;
+  /** Function, way and their permissions: a service's first deployment starts after them. */
+  public readonly parts: readonly pulumi.Resource[];
+
+  public constructor(
+    name: string,
+    args: DeploymentGateArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:DeploymentGate", name, {}, opts);
+
+    const groups = this.createSecurityGroups(name, args);
+    const way = this.createWay(name, args, groups.entrance);
+    const fn = this.createFunction(name, args, groups.gate);
+
+    this.watched = { name: functionName(args), timeoutSeconds: timeoutSeconds(args) };
+    this.functionArn = args.arns.lambda(functionName(args));
+    this.endpoint = way.balancer.dnsName;
+    this.parts = [fn, way.listener, way.attachment, ...groups.rules];
+    this.registerOutputs({ functionArn: this.functionArn, endpoint: this.endpoint });
+  }
+
+  private createSecurityGroups(name: string, args: DeploymentGateArgs) {
+    const create = (part: string, description: string) =>
+      new aws.ec2.SecurityGroup(
+        `${name}-${part}`,
+        {
+          vpcId: args.vpcId,
+          description,
+          // Lambda takes its network interfaces out of a group up to 45 minutes late.
+          revokeRulesOnDelete: true,
+          tags: { ...args.tags, Name: args.names.of(`deployment-gate-${part}`) },
+        },
+        { parent: this, customTimeouts: { delete: "45m" } },
+      );
+    const gate = create("function", "Deployment gate function");
+    const entrance = create("entrance", "Internal way to the test listener");
+    const balancerGroup = args.loadBalancerSecurityGroupId;
+    const rules = [
+      this.allow(name, args, "function-out", "egress", gate.id, entrance.id, "Ask new versions"),
+      this.allow(name, args, "entrance-in", "ingress", entrance.id, gate.id, "Deployment gate"),
+      this.allow(name, args, "entrance-out", "egress", entrance.id, balancerGroup, "Test listener"),
+      this.allow(name, args, "listener-in", "ingress", balancerGroup, entrance.id, "Test traffic"),
+    ];
+    return { gate, entrance, rules };
+  }
+
+  /** One rule for the test port, from group to group. */
+  private allow(
+    name: string,
+    args: DeploymentGateArgs,
+    rule: string,
+    direction: "ingress" | "egress",
+    securityGroupId: pulumi.Input<string>,
+    referencedSecurityGroupId: pulumi.Input<string>,
+    description: string,
+  ): pulumi.Resource {
+    const inputs = {
+      securityGroupId,
+      referencedSecurityGroupId,
+      description,
+      ipProtocol: "tcp",
+      fromPort: args.testPort,
+      toPort: args.testPort,
+      tags: { ...args.tags, Name: args.names.of(`deployment-gate-${rule}`) },
+    };
+    const opts = { parent: this };
+    return direction === "ingress"
+      ? new aws.vpc.SecurityGroupIngressRule(`${name}-${rule}`, inputs, opts)
+      : new aws.vpc.SecurityGroupEgressRule(`${name}-${rule}`, inputs, opts);
+  }
+
+  private createWay(name: string, args: DeploymentGateArgs, group: aws.ec2.SecurityGroup) {
+    const balancer = new aws.lb.LoadBalancer(
+      name,
+      {
+        name: args.names.environment("gate", "loadBalancer"),
+        internal: true,
+        loadBalancerType: "network",
+        subnets: args.privateSubnetIds,
+        securityGroups: [group.id],
+        enableCrossZoneLoadBalancing: true,
+        enableDeletionProtection: args.deletionProtection,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const target = new aws.lb.TargetGroup(
+      name,
+      {
+        targetType: "alb",
+        protocol: "TCP",
+        port: args.testPort,
+        vpcId: args.vpcId,
+        // The listener answers, whatever it answers: whether a version works is for the gate to find out.
+        healthCheck: {
+          protocol: "HTTPS",
+          path: "/",
+          matcher: "200-599",
+          interval: 30,
+          timeout: 10,
+        },
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const attachment = new aws.lb.TargetGroupAttachment(
+      name,
+      { targetGroupArn: target.arn, targetId: args.loadBalancerArn, port: args.testPort },
+      { parent: this, dependsOn: [args.testListener] },
+    );
+    const listener = new aws.lb.Listener(
+      name,
+      {
+        loadBalancerArn: balancer.arn,
+        // TLS passes through: an Application Load Balancer as a target takes TCP only.
+        protocol: "TCP",
+        port: args.testPort,
+        defaultActions: [{ type: "forward", targetGroupArn: target.arn }],
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    return { balancer, listener, attachment };
+  }
+
+  private createFunction(name: string, args: DeploymentGateArgs, group: aws.ec2.SecurityGroup) {
+    const logGroupName = `/aws/lambda/${functionName(args)}`;
+    const logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      {
+        name: logGroupName,
+        retentionInDays: args.logRetentionDays,
+        kmsKeyId: args.logsKey.arn,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const role = new aws.iam.Role(
+      name,
+      {
+        name: args.names.of("deployment-gate", "role"),
+        description: "Role of the deployment gate function",
+        assumeRolePolicy: serviceTrust(args.arns, "lambda.amazonaws.com"),
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const policy = new aws.iam.RolePolicy(
+      name,
+      { role: role.name, policy: functionRights(args, logGroupName) },
+      { parent: this },
+    );
+    return new aws.lambda.Function(
+      name,
+      {
+        name: functionName(args),
+        description: "Checks a new version of a service before users reach it",
+        role: role.arn,
+        code: bundledFunction("deployment-gate"),
+        handler: "handler.handler",
+        runtime: RUNTIME,
+        architectures: ["arm64"],
+        memorySize: 256,
+        timeout: timeoutSeconds(args),
+        vpcConfig: { subnetIds: args.privateSubnetIds, securityGroupIds: [group.id] },
+        loggingConfig: { logFormat: "JSON", logGroup: logGroupName },
+        tracingConfig: { mode: "Active" },
+        tags: { ...args.tags, Name: functionName(args) },
+      },
+      { parent: this, dependsOn: [logGroup, policy] },
+    );
+  }
+}
+
+function timeoutSeconds(args: DeploymentGateArgs): number {
+  return args.totalSeconds + MARGIN_SECONDS;
+}
+
+function functionName(args: DeploymentGateArgs): string {
+  return args.names.of("deployment-gate", "function");
+}
+
+function functionRights(args: DeploymentGateArgs, logGroupName: string): string {
+  return policyDocument(
+    {
+      sid: "WriteLog",
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [`${args.arns.logGroup(logGroupName)}:*`],
+    },
+    {
+      // X-Ray has no resource-level permissions for these (Service Authorization Reference).
+      sid: "WriteTraces",
+      actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+      resources: ["*"],
+    },
+    ...networkInterfaces(args.arns, functionName(args)),
+  );
+}

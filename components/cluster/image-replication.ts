@@ -1,0 +1,56 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Arns } from "../../platform/arns";
+import { imageLifecycle } from "../../platform/image-lifecycle";
+
+export interface ImageReplicationArgs {
+  /** Region that images are copied to. */
+  readonly region: string;
+  /** Start of the names of the repositories whose images are copied, such as `crm-`. */
+  readonly prefix: string;
+  readonly arns: Arns;
+}
+
+/**
+ * Copies each image that is pushed to another region, usually within minutes; what was pushed before is not
+ * copied. The setting belongs to the registry, of which an account has one in a region. ECR makes the
+ * repositories there by itself, after the template given here.
+ */
+export class ImageReplication extends pulumi.ComponentResource {
+  public constructor(
+    name: string,
+    args: ImageReplicationArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:ImageReplication", name, {}, opts);
+
+    const template = new aws.ecr.RepositoryCreationTemplate(
+      name,
+      {
+        region: args.region,
+        prefix: args.prefix,
+        description: "Repositories for images copied from the primary region",
+        appliedFors: ["REPLICATION"],
+        imageTagMutability: "IMMUTABLE",
+        lifecyclePolicy: imageLifecycle(),
+      },
+      { parent: this },
+    );
+    new aws.ecr.ReplicationConfiguration(
+      name,
+      {
+        replicationConfiguration: {
+          rules: [
+            {
+              destinations: [{ region: args.region, registryId: args.arns.accountId }],
+              repositoryFilters: [{ filter: args.prefix, filterType: "PREFIX_MATCH" }],
+            },
+          ],
+        },
+      },
+      { parent: this, dependsOn: [template] },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,1 @@
+export { CrmCluster, type ServicePlatform, type CrmClusterArgs } from "./cluster";

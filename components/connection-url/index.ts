@@ -1,0 +1,2 @@
+export { createConnectionUrl } from "./connection-url";
+export { postgresUrl, redisUrl } from "./connection-urls";

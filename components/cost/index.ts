@@ -1,0 +1,1 @@
+export { CrmCost, type CrmCostArgs } from "./cost";

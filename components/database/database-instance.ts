@@ -1,0 +1,80 @@
+/** What the primary and its read replica have in common. */
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Tags } from "../../platform/tags";
+import type { DatabaseConfig } from "../../schema/database";
+
+/** Logs that RDS for PostgreSQL can export. Source: RDS User Guide, "Publishing PostgreSQL logs". */
+export const DATABASE_LOGS = ["postgresql", "upgrade"] as const;
+
+/** Time for what waits for a copy of the data: a new instance, a standby or a new size. */
+export const INSTANCE_TIMEOUTS: pulumi.CustomTimeouts = {
+  create: "120m",
+  update: "120m",
+  delete: "90m",
+};
+
+/** `postgres15` for 15 and 15.12. */
+export function parameterFamily(engineVersion: string): string {
+  return `postgres${engineVersion.split(".")[0]}`;
+}
+
+/** The log group that RDS writes a log into; its name is not ours to choose. */
+export function databaseLogGroup(identifier: string, log: string): string {
+  return `/aws/rds/instance/${identifier}/${log}`;
+}
+
+export interface SharedInstanceArgs extends Pick<
+  DatabaseConfig,
+  | "applyImmediately"
+  | "autoMinorVersionUpgrade"
+  | "caCertificateIdentifier"
+  | "deletionProtection"
+  | "iamAuthentication"
+  | "maintenanceWindow"
+  | "maxAllocatedStorage"
+  | "monitoringInterval"
+  | "performanceInsights"
+  | "port"
+  | "storageEncrypted"
+  | "storageType"
+> {
+  readonly identifier: string;
+  /** Key of the query statistics. */
+  readonly keyArn: pulumi.Input<string>;
+  /** Role that publishes the operating system's metrics. @default none, with an interval of 0 */
+  readonly monitoringRoleArn?: string;
+  readonly securityGroupId: pulumi.Input<string>;
+  readonly tags: Tags;
+}
+
+/** Inputs of an instance that do not depend on its part. */
+export function sharedInstanceInputs(args: SharedInstanceArgs) {
+  return {
+    identifier: args.identifier,
+    storageType: args.storageType,
+    maxAllocatedStorage: args.maxAllocatedStorage,
+    storageEncrypted: args.storageEncrypted,
+    port: args.port,
+    vpcSecurityGroupIds: [args.securityGroupId],
+    caCertIdentifier: args.caCertificateIdentifier,
+    iamDatabaseAuthenticationEnabled: args.iamAuthentication,
+    maintenanceWindow: args.maintenanceWindow,
+    autoMinorVersionUpgrade: args.autoMinorVersionUpgrade,
+    applyImmediately: args.applyImmediately,
+    copyTagsToSnapshot: true,
+    deletionProtection: args.deletionProtection,
+    monitoringInterval: args.monitoringInterval,
+    monitoringRoleArn: args.monitoringRoleArn,
+    ...(args.performanceInsights.enabled
+      ? {
+          performanceInsightsEnabled: true,
+          performanceInsightsRetentionPeriod: args.performanceInsights.retentionPeriod,
+          performanceInsightsKmsKeyId: args.keyArn,
+        }
+      : { performanceInsightsEnabled: false }),
+    enabledCloudwatchLogsExports: [...DATABASE_LOGS],
+    tags: { ...args.tags, Name: args.identifier },
+  } satisfies aws.rds.InstanceArgs | Omit<aws.rds.InstanceArgs, "instanceClass">;
+}

@@ -1,0 +1,114 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import { serviceTrust } from "../../platform/policy-documents";
+import type { Tags } from "../../platform/tags";
+import type { DatabaseConfig } from "../../schema/database";
+import { DATABASE_LOGS, databaseLogGroup, parameterFamily } from "./database-instance";
+
+export interface ParameterGroupArgs {
+  /** Start of the group's name; AWS gets a random end, so that a new family stands beside the old one. */
+  readonly namePrefix: string;
+  readonly description: string;
+  /** A new major version replaces the group. */
+  readonly engineVersion: string;
+  readonly parameters: DatabaseConfig["parameters"];
+  readonly tags: Tags;
+}
+
+/** Parameters of one instance. */
+export function createParameterGroup(
+  name: string,
+  args: ParameterGroupArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.rds.ParameterGroup {
+  return new aws.rds.ParameterGroup(
+    name,
+    {
+      namePrefix: args.namePrefix,
+      description: args.description,
+      family: parameterFamily(args.engineVersion),
+      parameters: args.parameters,
+      tags: args.tags,
+    },
+    opts,
+  );
+}
+
+export interface DatabaseLogsArgs {
+  readonly identifier: string;
+  readonly retentionDays: number;
+  readonly logsKey: { readonly arn: pulumi.Input<string> };
+  readonly tags: Tags;
+}
+
+/**
+ * The log groups of an instance. RDS would create them by itself, without a key and for ever, so they are
+ * made before the instance.
+ */
+export function createDatabaseLogs(
+  name: string,
+  args: DatabaseLogsArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.LogGroup[] {
+  return DATABASE_LOGS.map(
+    (log) =>
+      new aws.cloudwatch.LogGroup(
+        `${name}-${log}`,
+        {
+          name: databaseLogGroup(args.identifier, log),
+          retentionInDays: args.retentionDays,
+          kmsKeyId: args.logsKey.arn,
+          tags: args.tags,
+        },
+        opts,
+      ),
+  );
+}
+
+export interface MonitoringRoleArgs {
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/** The role that RDS writes the operating system's metrics with. */
+export interface MonitoringRole {
+  /** Built from names: known in a first preview. */
+  readonly arn: string;
+  /** What an instance waits for before it names the role. */
+  readonly ready: pulumi.Resource;
+}
+
+export function createMonitoringRole(
+  name: string,
+  args: MonitoringRoleArgs,
+  opts: pulumi.CustomResourceOptions,
+): MonitoringRole {
+  const roleName = args.names.of("database-monitoring", "role");
+  const role = new aws.iam.Role(
+    name,
+    {
+      name: roleName,
+      description: "Publishes the operating system metrics of the database",
+      assumeRolePolicy: serviceTrust(
+        args.arns,
+        "monitoring.rds.amazonaws.com",
+        args.arns.regional("rds", "db:*"),
+      ),
+      tags: args.tags,
+    },
+    opts,
+  );
+  const ready = new aws.iam.RolePolicyAttachment(
+    name,
+    {
+      role: role.name,
+      policyArn: `arn:${args.arns.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
+    },
+    opts,
+  );
+  return { arn: args.arns.role(roleName), ready };
+}

@@ -1,0 +1,391 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import type { Tags } from "../../platform/tags";
+import type { DatabaseConfig } from "../../schema/database";
+import { createConnectionUrl, postgresUrl } from "../connection-url";
+import { EncryptionKey } from "../encryption-key";
+import { checkUrls, checkZones, type DatabaseUrl } from "./database-checks";
+import { createDatabaseEvents } from "./database-events";
+import {
+  DATABASE_LOGS,
+  databaseLogGroup,
+  INSTANCE_TIMEOUTS,
+  sharedInstanceInputs,
+} from "./database-instance";
+import { createMasterSecret, createPassword, type SecretCopy } from "./database-login";
+import {
+  createDatabaseLogs,
+  createMonitoringRole,
+  createParameterGroup,
+  type MonitoringRole,
+} from "./database-support";
+import { ReadReplica } from "./read-replica";
+
+export interface CrmDatabaseArgs extends Omit<DatabaseConfig, "urls"> {
+  /** Services and functions that get `/crm/<service>/database-url`, each once. */
+  readonly urls: readonly DatabaseUrl[];
+  /** Subnets without a way to the internet, in the order of `subnetZones`. */
+  readonly databaseSubnetIds: pulumi.Input<string[]>;
+  /** Zones of the subnets; those of primary and replica are among them. */
+  readonly subnetZones: readonly string[];
+  readonly securityGroupId: pulumi.Input<string>;
+  /** Key that encrypts log groups. */
+  readonly logsKey: { readonly arn: pulumi.Input<string> };
+  /** Key that encrypts the URLs and the password. */
+  readonly secretsKey: { readonly arn: pulumi.Input<string> };
+  /** Where the owner's login is copied to. @default nowhere */
+  readonly secretCopy?: SecretCopy;
+  /** Topic that RDS reports events to; pass an output, so that the topic exists first. */
+  readonly systemTopicArn: pulumi.Input<string>;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/**
+ * The PostgreSQL database: a primary with a standby in another zone, a read replica, the owner's password
+ * and a connection URL for each service.
+ *
+ * The password is generated and handed over write-only. Raising `passwordVersion` makes a new one and
+ * rewrites secret and URLs in the same update; connections that are open stay so.
+ */
+export class CrmDatabase extends pulumi.ComponentResource {
+  public readonly primaryIdentifier: string;
+  /** Built from names: known before the instance exists. */
+  public readonly primaryArn: string;
+  /** None without a replica. */
+  public readonly replicaIdentifier: string | undefined;
+  public readonly replicaArn: string | undefined;
+  /** Host name of the primary; it stays the same over a failover. */
+  public readonly primaryAddress: pulumi.Output<string>;
+  public readonly replicaAddress: pulumi.Output<string> | undefined;
+  /** Subnet group of the primary. */
+  public readonly subnetGroupName: pulumi.Output<string>;
+  public readonly port: number;
+  public readonly databaseName: string;
+  public readonly keyArn: pulumi.Output<string>;
+  public readonly keyAlias: string;
+  public readonly masterSecretName: string;
+  public readonly masterSecretArn: pulumi.Output<string>;
+  /** Whoever holds a URL starts anew when it is raised. */
+  public readonly passwordVersion: number;
+  public readonly logGroupNames: readonly string[];
+  /** The URLs' parameters, by service or function: its tasks start after its own. */
+  public readonly parameters: Readonly<Record<string, pulumi.Resource>>;
+  /** The instances for alarms, the primary first. */
+  public readonly watched: readonly {
+    readonly identifier: string;
+    readonly instanceClass: string;
+    readonly replica: boolean;
+  }[];
+  /** The instances, for whoever names one by identifier and has to wait for it. */
+  public readonly instances: readonly pulumi.Resource[];
+
+  private readonly password: pulumi.Output<string>;
+
+  public constructor(
+    private readonly name: string,
+    args: CrmDatabaseArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:CrmDatabase", name, {}, opts);
+
+    checkZones(args);
+    checkUrls(args);
+    this.primaryIdentifier = args.names.environment("primary", "databaseInstance");
+    this.primaryArn = args.arns.regional("rds", `db:${this.primaryIdentifier}`);
+    this.port = args.port;
+    this.databaseName = args.databaseName;
+    this.passwordVersion = args.passwordVersion;
+
+    const key = this.createKey(args);
+    this.keyArn = key.arn;
+    this.keyAlias = key.aliasName;
+    this.password = createPassword(`${this.name}-master`, args.passwordVersion, { parent: this });
+    const monitoring = this.createMonitoring(args);
+
+    const parameterGroup = this.createPrimaryParameters(args);
+    const primary = this.createPrimary(args, parameterGroup, monitoring);
+    this.primaryAddress = primary.address;
+    this.subnetGroupName = primary.dbSubnetGroupName;
+    const replica = args.replica.enabled
+      ? this.createReplica(args, primary, monitoring)
+      : undefined;
+    this.replicaIdentifier = replica && replicaIdentifier(args);
+    this.replicaArn = replica && args.arns.regional("rds", `db:${replicaIdentifier(args)}`);
+    this.replicaAddress = replica?.address;
+    this.instances = replica ? [primary, replica.instance] : [primary];
+    const { instanceClass } = args;
+    this.watched = [
+      { identifier: this.primaryIdentifier, instanceClass, replica: false },
+      ...(this.replicaIdentifier === undefined
+        ? []
+        : [
+            {
+              identifier: this.replicaIdentifier,
+              instanceClass: args.replica.instanceClass,
+              replica: true,
+            },
+          ]),
+    ];
+    this.logGroupNames = [
+      ...DATABASE_LOGS.map((log) => databaseLogGroup(this.primaryIdentifier, log)),
+      ...(replica?.logGroupNames ?? []),
+    ];
+
+    this.masterSecretName = args.names.of("database-master", "secret");
+    this.masterSecretArn = createMasterSecret(
+      `${this.name}-master`,
+      {
+        ...args,
+        secretName: this.masterSecretName,
+        identifier: this.primaryIdentifier,
+        address: this.primaryAddress,
+        password: this.password,
+      },
+      { parent: this },
+    );
+    this.parameters = Object.fromEntries(
+      args.urls.map((url) => [url.service, this.createUrl(args, url)]),
+    );
+    createDatabaseEvents(
+      name,
+      {
+        ...args,
+        identifiers: [this.primaryIdentifier, ...(replica ? [replicaIdentifier(args)] : [])],
+        parameterGroups: [parameterGroup.name, ...(replica ? [replica.parameterGroupName] : [])],
+      },
+      { parent: this },
+      this.instances,
+    );
+
+    this.registerOutputs({
+      primaryIdentifier: this.primaryIdentifier,
+      primaryArn: this.primaryArn,
+      replicaIdentifier: this.replicaIdentifier,
+      replicaArn: this.replicaArn,
+      primaryAddress: this.primaryAddress,
+      replicaAddress: this.replicaAddress,
+      subnetGroupName: this.subnetGroupName,
+      port: this.port,
+      databaseName: this.databaseName,
+      keyArn: this.keyArn,
+      keyAlias: this.keyAlias,
+      masterSecretName: this.masterSecretName,
+      masterSecretArn: this.masterSecretArn,
+      passwordVersion: this.passwordVersion,
+      logGroupNames: this.logGroupNames,
+    });
+  }
+
+  private createKey(args: CrmDatabaseArgs): EncryptionKey {
+    return new EncryptionKey(
+      this.name,
+      {
+        alias: args.names.keyAlias("database"),
+        description: "Storage, backups and query statistics of the CRM database",
+        deletionWindowDays: args.keyDeletionWindowDays,
+        protect: args.protect,
+        arns: args.arns,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createMonitoring(args: CrmDatabaseArgs): MonitoringRole | undefined {
+    return args.monitoringInterval === 0
+      ? undefined
+      : createMonitoringRole(`${this.name}-monitoring`, args, { parent: this });
+  }
+
+  private createPrimaryParameters(args: CrmDatabaseArgs): aws.rds.ParameterGroup {
+    return createParameterGroup(
+      `${this.name}-primary`,
+      {
+        namePrefix: args.names.of("db-primary-"),
+        description: "Primary of the CRM database",
+        engineVersion: args.engineVersion,
+        parameters: args.parameters,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createPrimary(
+    args: CrmDatabaseArgs,
+    parameterGroup: aws.rds.ParameterGroup,
+    monitoring: MonitoringRole | undefined,
+  ): aws.rds.Instance {
+    const name = `${this.name}-primary`;
+    const subnetGroup = this.createSubnetGroup(
+      name,
+      "db-subnet-group-",
+      args,
+      args.availabilityZones,
+    );
+    const logs = this.createPrimaryLogs(name, args);
+    return new aws.rds.Instance(
+      name,
+      {
+        ...sharedInstanceInputs({
+          ...args,
+          identifier: this.primaryIdentifier,
+          keyArn: this.keyArn,
+          monitoringRoleArn: monitoring?.arn,
+        }),
+        kmsKeyId: this.keyArn,
+        engine: "postgres",
+        engineVersion: args.engineVersion,
+        allowMajorVersionUpgrade: args.allowMajorVersionUpgrade,
+        instanceClass: args.instanceClass,
+        ...origin(args),
+        passwordWo: this.password,
+        passwordWoVersion: args.passwordVersion,
+        // No zone: RDS moves a Multi-AZ primary between those of its subnet group.
+        multiAz: args.multiAz,
+        publiclyAccessible: false,
+        dbSubnetGroupName: subnetGroup.name,
+        parameterGroupName: parameterGroup.name,
+        backupRetentionPeriod: args.backupRetentionPeriod,
+        backupWindow: args.backupWindow,
+        deleteAutomatedBackups: args.deleteAutomatedBackups,
+        ...this.finalSnapshot(args),
+      },
+      {
+        parent: this,
+        protect: args.protect,
+        dependsOn: [...logs, ...(monitoring ? [monitoring.ready] : [])],
+        // Both matter on the first day only: a later change would replace the database. One that was restored
+        // keeps the key of its backups, as RDS takes none with a restore.
+        ignoreChanges: ["kmsKeyId", ...(args.restore ? ["restoreToPointInTime"] : [])],
+        customTimeouts: INSTANCE_TIMEOUTS,
+      },
+    );
+  }
+
+  private createPrimaryLogs(name: string, args: CrmDatabaseArgs): aws.cloudwatch.LogGroup[] {
+    return createDatabaseLogs(
+      name,
+      {
+        identifier: this.primaryIdentifier,
+        retentionDays: args.logRetentionDays,
+        logsKey: args.logsKey,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  /** The name has an end of its own, as AWS keeps snapshots and takes each name once. */
+  private finalSnapshot(
+    args: CrmDatabaseArgs,
+  ): Pick<aws.rds.InstanceArgs, "skipFinalSnapshot" | "finalSnapshotIdentifier"> {
+    const suffix = new random.RandomId(
+      `${this.name}-final-snapshot`,
+      { byteLength: 4, keepers: { identifier: this.primaryIdentifier } },
+      { parent: this },
+    );
+    return {
+      skipFinalSnapshot: args.skipFinalSnapshot,
+      finalSnapshotIdentifier: pulumi.interpolate`${this.primaryIdentifier}-final-${suffix.hex}`,
+    };
+  }
+
+  /** The subnets of some zones: an instance is placed in one of its group's, and nowhere else. */
+  private createSubnetGroup(
+    name: string,
+    prefix: string,
+    args: CrmDatabaseArgs,
+    zones: readonly string[],
+  ): aws.rds.SubnetGroup {
+    const indexes = zones.map((zone) => args.subnetZones.indexOf(zone));
+    return new aws.rds.SubnetGroup(
+      name,
+      {
+        namePrefix: args.names.of(prefix),
+        description: `Database subnets in ${zones.join(", ")}`,
+        subnetIds: pulumi
+          .output(args.databaseSubnetIds)
+          .apply((ids) => indexes.map((index) => ids[index]!)),
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createReplica(
+    args: CrmDatabaseArgs,
+    primary: aws.rds.Instance,
+    monitoring: MonitoringRole | undefined,
+  ): ReadReplica {
+    const name = `${this.name}-replica`;
+    // RDS wants two zones in every group; the instance's own is given by name.
+    const subnetGroup = this.createSubnetGroup(name, "db-replica-subnets-", args, args.subnetZones);
+    return new ReadReplica(
+      name,
+      {
+        ...args,
+        ...args.replica,
+        identifier: replicaIdentifier(args),
+        // The URN is known in a first preview: so is the ARN, and the dependency is there all the same.
+        sourceArn: primary.urn.apply(() => this.primaryArn),
+        parameterGroupPrefix: args.names.of("db-replica-"),
+        subnetGroupName: subnetGroup.name,
+        keyArn: this.keyArn,
+        monitoringRoleArn: monitoring?.arn,
+        startAfter: [primary, ...(monitoring ? [monitoring.ready] : [])],
+      },
+      { parent: this },
+    );
+  }
+
+  private createUrl(args: CrmDatabaseArgs, { service, database }: DatabaseUrl): aws.ssm.Parameter {
+    const address = database === "replica" ? this.replicaAddress! : this.primaryAddress;
+    const url = pulumi.all([this.password, address]).apply(([password, host]) =>
+      postgresUrl({
+        host,
+        port: args.port,
+        database: args.databaseName,
+        user: args.masterUsername,
+        password,
+        sslMode: args.sslMode,
+        sslRootCertificate: args.sslRootCertificate,
+      }),
+    );
+    return createConnectionUrl(
+      this.name,
+      { ...args, service, parameter: "database-url", url },
+      { parent: this },
+    );
+  }
+}
+
+function replicaIdentifier({ names }: CrmDatabaseArgs): string {
+  return names.environment("replica", "databaseInstance");
+}
+
+/** An empty database, or the state of another at a moment: size, owner and name then come from there. */
+function origin(
+  args: CrmDatabaseArgs,
+): Pick<aws.rds.InstanceArgs, "allocatedStorage" | "dbName" | "username" | "restoreToPointInTime"> {
+  if (args.restore === undefined) {
+    return {
+      allocatedStorage: args.allocatedStorage,
+      dbName: args.databaseName,
+      username: args.masterUsername,
+    };
+  }
+  const { sourceDbInstanceAutomatedBackupsArn, restoreTime } = args.restore;
+  return {
+    restoreToPointInTime: {
+      sourceDbInstanceAutomatedBackupsArn,
+      ...(restoreTime === undefined ? { useLatestRestorableTime: true } : { restoreTime }),
+    },
+  };
+}

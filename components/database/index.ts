@@ -1,0 +1,1 @@
+export { CrmDatabase, type CrmDatabaseArgs } from "./database";

@@ -1,0 +1,106 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { DatabaseConfig } from "../../schema/database";
+import {
+  DATABASE_LOGS,
+  databaseLogGroup,
+  INSTANCE_TIMEOUTS,
+  sharedInstanceInputs,
+  type SharedInstanceArgs,
+} from "./database-instance";
+import { createDatabaseLogs, createParameterGroup } from "./database-support";
+
+export interface ReadReplicaArgs extends SharedInstanceArgs {
+  /** ARN of the primary: beside a subnet group of its own, RDS takes no identifier. */
+  readonly sourceArn: pulumi.Input<string>;
+  readonly instanceClass: string;
+  /** Changing it replaces the replica. */
+  readonly availabilityZone: string;
+  readonly publiclyAccessible: boolean;
+  readonly engineVersion: string;
+  readonly parameters: DatabaseConfig["parameters"];
+  /** Start of the parameter group's name. */
+  readonly parameterGroupPrefix: string;
+  readonly subnetGroupName: pulumi.Input<string>;
+  readonly logRetentionDays: number;
+  readonly logsKey: { readonly arn: pulumi.Input<string> };
+  /** Whether Pulumi refuses to delete it. */
+  readonly protect: boolean;
+  /** What has to exist first: the primary and the monitoring role. */
+  readonly startAfter: readonly pulumi.Resource[];
+}
+
+/**
+ * A copy of the primary for queries that read much. It takes user, password, backups and engine version
+ * from its source; RDS for PostgreSQL refuses a replica that names its own.
+ *
+ * Costs as much as a single instance of its class, and its storage.
+ */
+export class ReadReplica extends pulumi.ComponentResource {
+  /** Host name. */
+  public readonly address: pulumi.Output<string>;
+  public readonly logGroupNames: readonly string[];
+  public readonly parameterGroupName: pulumi.Output<string>;
+  /** The instance itself, for whoever has to wait for it. */
+  public readonly instance: aws.rds.Instance;
+
+  public constructor(name: string, args: ReadReplicaArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("crm:aws:ReadReplica", name, {}, opts);
+
+    const parameterGroup = createParameterGroup(
+      name,
+      {
+        namePrefix: args.parameterGroupPrefix,
+        description: "Read replica of the CRM database",
+        engineVersion: args.engineVersion,
+        parameters: args.parameters,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const logs = createDatabaseLogs(
+      name,
+      {
+        identifier: args.identifier,
+        retentionDays: args.logRetentionDays,
+        logsKey: args.logsKey,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    this.instance = new aws.rds.Instance(
+      name,
+      {
+        ...sharedInstanceInputs(args),
+        // No key: in its region a replica has its source's, and RDS refuses a request that names one.
+        // Source: RDS API Reference, CreateDBInstanceReadReplica, KmsKeyId.
+        replicateSourceDb: args.sourceArn,
+        instanceClass: args.instanceClass,
+        availabilityZone: args.availabilityZone,
+        multiAz: false,
+        publiclyAccessible: args.publiclyAccessible,
+        dbSubnetGroupName: args.subnetGroupName,
+        parameterGroupName: parameterGroup.name,
+        // RDS refuses a final snapshot of a replica.
+        skipFinalSnapshot: true,
+      },
+      {
+        parent: this,
+        protect: args.protect,
+        // Two instances cannot have its one name; what it holds is its source's.
+        deleteBeforeReplace: true,
+        dependsOn: [...args.startAfter, ...logs],
+        customTimeouts: INSTANCE_TIMEOUTS,
+      },
+    );
+    this.address = this.instance.address;
+    this.parameterGroupName = parameterGroup.name;
+    this.logGroupNames = DATABASE_LOGS.map((log) => databaseLogGroup(args.identifier, log));
+    this.registerOutputs({
+      address: this.address,
+      parameterGroupName: this.parameterGroupName,
+      logGroupNames: this.logGroupNames,
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Names } from "../../platform/names";
+import type { Tags } from "../../platform/tags";
+import type { EdgeConfig } from "../../schema/edge";
+import { edgeFunctionCode, type EdgeFunction } from "./cloudfront-functions";
+import { contentSecurityPolicy, type ContentSecurityPolicy } from "./content-security-policy";
+
+export interface DistributionPoliciesArgs {
+  readonly headers: EdgeConfig["headers"];
+  readonly names: Names;
+  readonly tags: Tags;
+}
+
+/** What an answer of the API may do in a browser that shows it by itself: nothing. */
+const API_CONTENT: ContentSecurityPolicy = {
+  "default-src": ["'none'"],
+  "frame-ancestors": ["'none'"],
+};
+
+/** Longest that a page may ask to be kept, in seconds: a year. */
+const PAGES_MAX_TTL = 31_536_000;
+
+/** What distributions share: security headers, the functions at the edge, the cache of pages and the access to buckets. */
+export class DistributionPolicies extends pulumi.ComponentResource {
+  /** Security headers of the application's files. */
+  public readonly appHeadersId: pulumi.Output<string>;
+  /** Security headers of the API's answers. */
+  public readonly apiHeadersId: pulumi.Output<string>;
+  /** Signs the requests to buckets. */
+  public readonly accessControlId: pulumi.Output<string>;
+  /** Sends every path that is no file to the application. */
+  public readonly singlePageAppArn: pulumi.Output<string>;
+  /** Tells the load balancer's firewall the viewer's address. */
+  public readonly viewerAddressArn: pulumi.Output<string>;
+  /** Caches pages for as long as they say themselves. */
+  public readonly pagesCacheId: pulumi.Output<string>;
+
+  public constructor(
+    name: string,
+    private readonly args: DistributionPoliciesArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:DistributionPolicies", name, {}, opts);
+
+    this.appHeadersId = this.createHeaders(name, "app", args.headers.contentSecurityPolicy);
+    this.apiHeadersId = this.createHeaders(name, "api", API_CONTENT);
+    this.accessControlId = new aws.cloudfront.OriginAccessControl(
+      `${name}-buckets`,
+      {
+        name: args.names.of("buckets"),
+        description: "Signed requests to the buckets behind the distributions",
+        originAccessControlOriginType: "s3",
+        signingBehavior: "always",
+        signingProtocol: "sigv4",
+      },
+      { parent: this },
+    ).id;
+    this.singlePageAppArn = this.createFunction(
+      name,
+      "single-page-app",
+      "Sends paths of the application's router to its index.html",
+    );
+    this.viewerAddressArn = this.createFunction(
+      name,
+      "viewer-address",
+      "Tells the load balancer's firewall the viewer's address",
+    );
+    this.pagesCacheId = this.createPagesCache(`${name}-pages`);
+    this.registerOutputs({
+      appHeadersId: this.appHeadersId,
+      apiHeadersId: this.apiHeadersId,
+      accessControlId: this.accessControlId,
+      singlePageAppArn: this.singlePageAppArn,
+      viewerAddressArn: this.viewerAddressArn,
+      pagesCacheId: this.pagesCacheId,
+    });
+  }
+
+  /** Without a word from the file it is asked for each time: a page names files of one release only. */
+  private createPagesCache(name: string): pulumi.Output<string> {
+    const policy = new aws.cloudfront.CachePolicy(
+      name,
+      {
+        name: this.args.names.of("pages"),
+        comment: "For as long as the file says, else not at all",
+        minTtl: 0,
+        defaultTtl: 0,
+        maxTtl: PAGES_MAX_TTL,
+        parametersInCacheKeyAndForwardedToOrigin: {
+          enableAcceptEncodingBrotli: true,
+          enableAcceptEncodingGzip: true,
+          cookiesConfig: { cookieBehavior: "none" },
+          headersConfig: { headerBehavior: "none" },
+          queryStringsConfig: { queryStringBehavior: "none" },
+        },
+      },
+      { parent: this },
+    );
+    return policy.id;
+  }
+
+  private createHeaders(
+    name: string,
+    what: string,
+    content: ContentSecurityPolicy,
+  ): pulumi.Output<string> {
+    const { headers, names } = this.args;
+    const policy = new aws.cloudfront.ResponseHeadersPolicy(
+      `${name}-${what}-headers`,
+      {
+        name: names.of(`${what}-security-headers`),
+        comment: `Security headers of ${what}`,
+        securityHeadersConfig: {
+          strictTransportSecurity: {
+            accessControlMaxAgeSec: headers.hstsMaxAgeSeconds,
+            includeSubdomains: true,
+            preload: headers.hstsPreload,
+            override: true,
+          },
+          contentSecurityPolicy: {
+            contentSecurityPolicy: contentSecurityPolicy(content),
+            override: true,
+          },
+          contentTypeOptions: { override: true },
+          frameOptions: { frameOption: "DENY", override: true },
+          referrerPolicy: { referrerPolicy: "strict-origin-when-cross-origin", override: true },
+        },
+      },
+      { parent: this },
+    );
+    return policy.id;
+  }
+
+  private createFunction(name: string, code: EdgeFunction, comment: string): pulumi.Output<string> {
+    const { names, tags } = this.args;
+    const fn = new aws.cloudfront.Function(
+      `${name}-${code}`,
+      {
+        name: names.of(code, "function"),
+        runtime: "cloudfront-js-2.0",
+        comment,
+        publish: true,
+        code: edgeFunctionCode(code),
+        tags,
+      },
+      { parent: this },
+    );
+    return fn.arn;
+  }
+}

@@ -1,0 +1,266 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+  CACHE_POLICIES,
+  ERROR_STATUSES,
+  FAILOVER_STATUSES,
+  ORIGIN_REQUEST_POLICIES,
+} from "../../facts/cloudfront";
+import type { Names } from "../../platform/names";
+import type { OriginHeader } from "../../platform/origin-header";
+import type { Tags } from "../../platform/tags";
+import type { EdgeConfig } from "../../schema/edge";
+import { DistributionPolicies } from "./distribution-policies";
+import type { HostNames } from "./host-names";
+
+/** A bucket that distributions read. */
+export interface AssetsBucket {
+  readonly bucketName: string;
+  readonly region: string;
+}
+
+/** Error pages that {@link AssetsBucket} has, by path. */
+export const MAINTENANCE_PAGES = {
+  app: "/maintenance/unavailable.html",
+  api: "/maintenance/unavailable.json",
+} as const;
+
+export interface DistributionsArgs {
+  readonly config: EdgeConfig;
+  readonly hosts: HostNames;
+  /** Issued certificate in us-east-1 for all of the distributions' hosts. */
+  readonly certificateArn: pulumi.Input<string>;
+  /** Web ACL of scope CLOUDFRONT. */
+  readonly webAclArn: pulumi.Input<string>;
+  /** Header for the load balancer. @default none */
+  readonly originHeader?: OriginHeader;
+  /** Bucket of the application's files. */
+  readonly assets: AssetsBucket;
+  /** Copy of that bucket in another region, asked when the first fails. @default none */
+  readonly assetsCopy?: AssetsBucket;
+  /**
+   * What the load balancer must have before a distribution sends it a new header: its rules, which accept the old
+   * value and the new one.
+   */
+  readonly startAfter: readonly pulumi.Resource[];
+  readonly names: Names;
+  readonly tags: Tags;
+}
+
+type Origin = aws.types.input.cloudfront.DistributionOrigin;
+type Behavior = Omit<aws.types.input.cloudfront.DistributionOrderedCacheBehavior, "pathPattern">;
+
+/**
+ * Statuses with which CloudFront or the load balancer says that nobody answered. A service's own 500 and 503 reach
+ * the viewer as they are. Source: CloudFront Developer Guide, "HTTP 502" and "HTTP 504" status codes.
+ */
+const NOBODY_ANSWERS: readonly number[] = [502, 504];
+
+/** Ids of origins within a distribution; the first two are the document's. */
+export const ORIGINS = {
+  assets: "s3-frontend-assets",
+  balancer: "alb-api-origin",
+  assetsCopy: "s3-frontend-assets-copy",
+  assetsGroup: "frontend-assets",
+  primary: "alb-primary-region",
+} as const;
+
+const READ_METHODS = ["GET", "HEAD", "OPTIONS"];
+const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
+
+/**
+ * The two distributions: the application and the API. Where no region answers, they show a maintenance page. They
+ * cost what is transferred and asked for, the first terabyte a month is free.
+ */
+export class Distributions extends pulumi.ComponentResource {
+  public readonly app: aws.cloudfront.Distribution;
+  public readonly api: aws.cloudfront.Distribution;
+
+  private readonly policies: DistributionPolicies;
+
+  public constructor(
+    name: string,
+    private readonly args: DistributionsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:Distributions", name, {}, opts);
+
+    const { config, names, tags } = args;
+    this.policies = new DistributionPolicies(
+      `${name}-policies`,
+      { headers: config.headers, names, tags },
+      { parent: this },
+    );
+    this.app = this.createApp(`${name}-app`);
+    this.api = this.createApi(`${name}-api`);
+    this.registerOutputs({ appId: this.app.id, apiId: this.api.id });
+  }
+
+  /** Files by default and below /static, the API below /api. */
+  private createApp(name: string): aws.cloudfront.Distribution {
+    const { hosts } = this.args;
+    const files = this.files();
+    return this.createDistribution(name, hosts.app, MAINTENANCE_PAGES.app, {
+      comment: "CRM Frontend Distribution",
+      defaultRootObject: "index.html",
+      origins: [...this.bucketOrigins(), this.balancerOrigin(ORIGINS.balancer, hosts.origin)],
+      defaultCacheBehavior: {
+        ...files,
+        cachePolicyId: this.policies.pagesCacheId,
+        viewerProtocolPolicy: "redirect-to-https",
+        functionAssociations: [onRequest(this.policies.singlePageAppArn)],
+      },
+      orderedCacheBehaviors: [
+        { pathPattern: "/api/*", ...this.passedOn(ORIGINS.balancer) },
+        { pathPattern: "/static/*", ...files },
+      ],
+    });
+  }
+
+  /**
+   * Everything to the load balancer, nothing cached, but the maintenance page. The path of the health check goes to
+   * the primary region whatever the origin's host leads to: it decides where that is.
+   */
+  private createApi(name: string): aws.cloudfront.Distribution {
+    const { config, hosts } = this.args;
+    return this.createDistribution(name, hosts.api, MAINTENANCE_PAGES.api, {
+      comment: "CRM API Distribution",
+      origins: [
+        ...this.bucketOrigins(),
+        this.balancerOrigin(ORIGINS.balancer, hosts.origin),
+        this.balancerOrigin(ORIGINS.primary, hosts.primary),
+      ],
+      defaultCacheBehavior: this.passedOn(ORIGINS.balancer),
+      orderedCacheBehaviors: [
+        { pathPattern: config.healthCheck.path, ...this.passedOn(ORIGINS.primary) },
+        { pathPattern: MAINTENANCE_PAGES.api, ...this.files() },
+      ],
+    });
+  }
+
+  private createDistribution(
+    name: string,
+    host: string,
+    maintenancePage: string,
+    own: Pick<
+      aws.cloudfront.DistributionArgs,
+      "comment" | "defaultRootObject" | "origins" | "defaultCacheBehavior" | "orderedCacheBehaviors"
+    >,
+  ): aws.cloudfront.Distribution {
+    const { config, certificateArn, webAclArn, assetsCopy, startAfter, tags } = this.args;
+    const { priceClass, httpVersion, minimumTls, allowedCountries } = config.distribution;
+    return new aws.cloudfront.Distribution(
+      name,
+      {
+        ...own,
+        ...(assetsCopy !== undefined && { originGroups: [assetsGroup()] }),
+        aliases: [host],
+        enabled: true,
+        isIpv6Enabled: true,
+        httpVersion,
+        priceClass,
+        webAclId: webAclArn,
+        // Errors are not cached: a record that is missing now may be there in a second.
+        customErrorResponses: ERROR_STATUSES.map((errorCode) => ({
+          errorCode,
+          errorCachingMinTtl: 0,
+          ...(NOBODY_ANSWERS.includes(errorCode) && {
+            responseCode: 503,
+            responsePagePath: maintenancePage,
+          }),
+        })),
+        restrictions: {
+          geoRestriction:
+            allowedCountries.length === 0
+              ? { restrictionType: "none", locations: [] }
+              : { restrictionType: "whitelist", locations: [...allowedCountries] },
+        },
+        viewerCertificate: {
+          acmCertificateArn: certificateArn,
+          sslSupportMethod: "sni-only",
+          minimumProtocolVersion: minimumTls,
+        },
+        tags: { ...tags, Name: host },
+      },
+      { parent: this, protect: config.protect, dependsOn: [...startAfter] },
+    );
+  }
+
+  private bucketOrigins(): Origin[] {
+    const { assets, assetsCopy } = this.args;
+    return [
+      this.bucketOrigin(ORIGINS.assets, assets),
+      ...(assetsCopy === undefined ? [] : [this.bucketOrigin(ORIGINS.assetsCopy, assetsCopy)]),
+    ];
+  }
+
+  /** It is given up after 6 seconds instead of CloudFront's 30, and its copy asked. */
+  private bucketOrigin(originId: string, bucket: AssetsBucket): Origin {
+    return {
+      originId,
+      domainName: `${bucket.bucketName}.s3.${bucket.region}.amazonaws.com`,
+      originAccessControlId: this.policies.accessControlId,
+      connectionAttempts: 2,
+      connectionTimeout: 3,
+    };
+  }
+
+  private balancerOrigin(originId: string, domainName: string): Origin {
+    const { config, originHeader } = this.args;
+    return {
+      originId,
+      domainName,
+      ...(originHeader !== undefined && {
+        customHeaders: [{ name: originHeader.name, value: originHeader.value }],
+      }),
+      customOriginConfig: {
+        httpPort: 80,
+        httpsPort: 443,
+        originProtocolPolicy: "https-only",
+        originSslProtocols: ["TLSv1.2"],
+        originReadTimeout: config.distribution.originReadTimeoutSeconds,
+      },
+    };
+  }
+
+  /** Files: cached, compressed, read only. */
+  private files(): Behavior {
+    return {
+      targetOriginId: this.args.assetsCopy === undefined ? ORIGINS.assets : ORIGINS.assetsGroup,
+      viewerProtocolPolicy: "https-only",
+      allowedMethods: READ_METHODS,
+      cachedMethods: ["GET", "HEAD"],
+      compress: true,
+      cachePolicyId: CACHE_POLICIES.CachingOptimized,
+      responseHeadersPolicyId: this.policies.appHeadersId,
+    };
+  }
+
+  /** Requests that reach the services as the viewer made them. */
+  private passedOn(targetOriginId: string): Behavior {
+    return {
+      targetOriginId,
+      viewerProtocolPolicy: "https-only",
+      allowedMethods: ALL_METHODS,
+      cachedMethods: ["GET", "HEAD"],
+      compress: true,
+      cachePolicyId: CACHE_POLICIES.CachingDisabled,
+      originRequestPolicyId: ORIGIN_REQUEST_POLICIES.AllViewerExceptHostHeader,
+      responseHeadersPolicyId: this.policies.apiHeadersId,
+      functionAssociations: [onRequest(this.policies.viewerAddressArn)],
+    };
+  }
+}
+
+function onRequest(functionArn: pulumi.Input<string>) {
+  return { eventType: "viewer-request", functionArn };
+}
+
+function assetsGroup(): aws.types.input.cloudfront.DistributionOriginGroup {
+  return {
+    originId: ORIGINS.assetsGroup,
+    failoverCriteria: { statusCodes: [...FAILOVER_STATUSES] },
+    members: [{ originId: ORIGINS.assets }, { originId: ORIGINS.assetsCopy }],
+  };
+}

@@ -1,0 +1,228 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import type { Tags } from "../../platform/tags";
+import type { EdgeConfig } from "../../schema/edge";
+import { CrmCertificate } from "./certificate";
+import { QUERY_LOGS_PREFIX, type CrmEdgeLogs } from "./edge-logs";
+import { hostNames, type HostNames } from "./host-names";
+import { ZoneSigning } from "./zone-signing";
+
+export interface CrmDnsArgs {
+  readonly config: EdgeConfig;
+  /** Keys and rights of the edge's logs. */
+  readonly logs: CrmEdgeLogs;
+  /** Days between the deletion of a key and its effect, 7 to 30. */
+  readonly keyDeletionWindowDays: number;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/** Seconds that resolvers keep records which hardly ever change. */
+const SLOW_TTL = 3600;
+
+/** Seconds that resolvers keep validation records. */
+const VALIDATION_TTL = 300;
+
+/**
+ * The hosted zone and the certificates, which the load balancer and the distributions need first. In the
+ * role `secondary` it makes the region's certificate alone, validated by the records of the primary stack.
+ * A zone costs 0.50 USD a month, certificates nothing.
+ */
+export class CrmDns extends pulumi.ComponentResource {
+  public readonly hosts: HostNames;
+  public readonly zoneId: pulumi.Output<string>;
+  /** Name servers that the parent zone has to name; none for a zone that the stack did not make. */
+  public readonly nameServers?: pulumi.Output<string[]>;
+  /** DS record that the parent zone has to publish; none without signing. */
+  public readonly dsRecord?: pulumi.Output<string>;
+  /** Issued certificate of the distributions, in us-east-1; none in the role `secondary`. */
+  public readonly viewerCertificateArn?: pulumi.Output<string>;
+  /** Issued certificate of the load balancer, in the stack's region; its subject is the origin's host. */
+  public readonly loadBalancerCertificateArn: pulumi.Output<string>;
+
+  public constructor(
+    name: string,
+    private readonly args: CrmDnsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:CrmDns", name, {}, opts);
+
+    const { config } = args;
+    const primary = config.role === "primary";
+    this.hosts = hostNames(config.domain, config.hosts);
+    const zone = this.createZone(name);
+    this.zoneId = zone?.zoneId ?? pulumi.output(config.zone.id!);
+    this.nameServers = zone?.nameServers;
+    if (primary && (config.zone.authorizeIssuers ?? zone !== undefined)) {
+      this.createPolicyRecords(name);
+    }
+    if (zone !== undefined) {
+      this.createQueryLog(name);
+      this.dsRecord = this.createSigning(name);
+    }
+    if (primary) {
+      this.createDelegations(name);
+    }
+
+    const { app, api, origin } = this.hosts;
+    const viewer = primary
+      ? this.createCertificate(`${name}-viewer`, [app, api], CLOUDFRONT_REGION)
+      : undefined;
+    const balancerHosts = primary ? [origin, this.hosts.primary] : [origin];
+    const balancer = this.createCertificate(
+      `${name}-load-balancer`,
+      balancerHosts,
+      args.arns.region,
+    );
+    const records = primary ? this.createValidation(name, [viewer!, balancer]) : [];
+    this.viewerCertificateArn = viewer?.certificate.issued(records);
+    this.loadBalancerCertificateArn = balancer.certificate.issued(records);
+
+    this.registerOutputs({
+      hosts: this.hosts,
+      zoneId: this.zoneId,
+      nameServers: this.nameServers,
+      dsRecord: this.dsRecord,
+      viewerCertificateArn: this.viewerCertificateArn,
+      loadBalancerCertificateArn: this.loadBalancerCertificateArn,
+    });
+  }
+
+  private createZone(name: string): aws.route53.Zone | undefined {
+    const { config, tags } = this.args;
+    if (config.zone.id !== undefined) {
+      return undefined;
+    }
+    return new aws.route53.Zone(
+      name,
+      {
+        name: config.domain,
+        comment: "CRM platform",
+        forceDestroy: false,
+        enableAcceleratedRecovery: config.zone.acceleratedRecovery,
+        tags: { ...tags, Name: config.domain },
+      },
+      { parent: this, protect: config.protect },
+    );
+  }
+
+  /** Who may issue certificates: RFC 8659. */
+  private createPolicyRecords(name: string): void {
+    const { domain, zone } = this.args.config;
+    new aws.route53.Record(
+      `${name}-caa`,
+      {
+        zoneId: this.zoneId,
+        name: domain,
+        type: "CAA",
+        ttl: SLOW_TTL,
+        records: [
+          ...zone.issuers.map((issuer) => `0 issue "${issuer}"`),
+          ...(zone.violationMailbox === undefined
+            ? []
+            : [`0 iodef "mailto:${zone.violationMailbox}"`]),
+        ],
+      },
+      { parent: this },
+    );
+  }
+
+  private createDelegations(name: string): void {
+    const { domain, zone } = this.args.config;
+    for (const [label, servers] of Object.entries(zone.delegations)) {
+      new aws.route53.Record(
+        `${name}-delegation-${label}`,
+        {
+          zoneId: this.zoneId,
+          name: `${label}.${domain}`,
+          type: "NS",
+          ttl: SLOW_TTL,
+          records: [...servers],
+        },
+        { parent: this },
+      );
+    }
+  }
+
+  /** Route 53 writes the log of queries to us-east-1 only. */
+  private createQueryLog(name: string): void {
+    const { config, logs, tags } = this.args;
+    if (!config.zone.queryLogging) {
+      return;
+    }
+    const group = new aws.cloudwatch.LogGroup(
+      `${name}-queries`,
+      {
+        name: `${QUERY_LOGS_PREFIX}/${config.domain}`,
+        retentionInDays: config.dnsLogRetentionDays,
+        kmsKeyId: logs.keyArn(CLOUDFRONT_REGION),
+        region: CLOUDFRONT_REGION,
+        tags,
+      },
+      { parent: this },
+    );
+    new aws.route53.QueryLog(
+      `${name}-queries`,
+      { zoneId: this.zoneId, cloudwatchLogGroupArn: group.arn },
+      { parent: this, dependsOn: [logs.policy(CLOUDFRONT_REGION)] },
+    );
+  }
+
+  private createSigning(name: string): pulumi.Output<string> | undefined {
+    const { config, keyDeletionWindowDays, names, arns, tags } = this.args;
+    if (!config.zone.dnssec) {
+      return undefined;
+    }
+    const signing = new ZoneSigning(
+      `${name}-signing`,
+      {
+        zoneId: this.zoneId,
+        protect: config.protect,
+        keyDeletionWindowDays,
+        names,
+        arns,
+        tags,
+      },
+      { parent: this },
+    );
+    return signing.dsRecord;
+  }
+
+  private createCertificate(name: string, hosts: readonly string[], region: string) {
+    const certificate = new CrmCertificate(
+      name,
+      { hosts, region, tags: this.args.tags },
+      { parent: this },
+    );
+    return { hosts, certificate };
+  }
+
+  /** One record a host: their number is known before ACM names them. */
+  private createValidation(
+    name: string,
+    certificates: readonly { hosts: readonly string[]; certificate: CrmCertificate }[],
+  ): aws.route53.Record[] {
+    const proofs = certificates.flatMap(({ hosts, certificate }) =>
+      hosts.map((host) => ({ host, certificate })),
+    );
+    return proofs.map(({ host, certificate }) => {
+      const validation = certificate.validation(host);
+      return new aws.route53.Record(
+        `${name}-validation-${host}`,
+        {
+          zoneId: this.zoneId,
+          name: validation.apply((record) => record.name),
+          type: "CNAME",
+          ttl: VALIDATION_TTL,
+          records: [validation.apply((record) => record.value)],
+        },
+        { parent: this },
+      );
+    });
+  }
+}

@@ -1,0 +1,265 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Names } from "../../platform/names";
+import type { OriginHeader } from "../../platform/origin-header";
+import type { Tags } from "../../platform/tags";
+import type { EdgeConfig } from "../../schema/edge";
+import { DistributionLogs } from "./distribution-logs";
+import { Distributions, type AssetsBucket } from "./distributions";
+import type { HostNames } from "./host-names";
+import { MaintenancePages } from "./maintenance-pages";
+
+/** A load balancer as DNS sees it. */
+export interface LoadBalancerAddress {
+  readonly dnsName: pulumi.Input<string>;
+  /** The load balancer's own hosted zone, not the platform's. */
+  readonly zoneId: pulumi.Input<string>;
+}
+
+/** What a stack in the role `primary` needs besides. */
+export interface PrimaryEdgeArgs {
+  /** Issued certificate of the distributions, in us-east-1. */
+  readonly viewerCertificateArn: pulumi.Input<string>;
+  /** Web ACL of the distributions. */
+  readonly webAclArn: pulumi.Input<string>;
+  /** Header that the load balancer asks for. @default none */
+  readonly originHeader?: OriginHeader;
+  /** Bucket of the application's files. */
+  readonly assets: AssetsBucket;
+  /** Its copy in another region. @default none */
+  readonly assetsCopy?: AssetsBucket;
+  /** That bucket and its replication. */
+  readonly assetsStartAfter: readonly pulumi.Resource[];
+  /** Rules of the load balancer: a new secret header is sent when they accept it. */
+  readonly rules: readonly pulumi.Resource[];
+  /** Bucket for access logs, by ARN. */
+  readonly accessLogsBucketArn: string;
+  /** Policy of that bucket: log delivery must be able to write. */
+  readonly logsStartAfter: readonly pulumi.Resource[];
+}
+
+export interface CrmEdgeArgs {
+  readonly config: EdgeConfig;
+  readonly hosts: HostNames;
+  readonly zoneId: pulumi.Input<string>;
+  /** The load balancer of this stack. */
+  readonly loadBalancer: LoadBalancerAddress;
+  /** Present in the role `primary`, absent in the role `secondary`. */
+  readonly primary?: PrimaryEdgeArgs;
+  /** What must stand before the standby host leads here, such as the services. @default nothing */
+  readonly startAfter?: readonly pulumi.Resource[];
+  readonly names: Names;
+  readonly tags: Tags;
+}
+
+/** Records of a host by address family. */
+const FAMILIES = ["A", "AAAA"] as const;
+
+/** Share of the recovery stack's record; the primary region's own is 0, so it answers only when no other is there. */
+const RECOVERY_WEIGHT = 100;
+
+/**
+ * The platform's face: distributions and DNS records. In the role `primary` everything that is global; in the
+ * role `secondary` one record, with which the recovery stack takes its place behind the standby host.
+ *
+ * `origin` is a failover pair: the primary region's load balancer while the health check passes, else the
+ * standby host. That is a weighted set: the recovery stack's load balancer, or the primary region's own as long
+ * as there is none, and a maintenance page of the distributions where nobody answers. So the recovery stack brings
+ * itself in, without a change of the primary stack. While `healthCheck.holdStandby` is set, the standby stays in
+ * place though the primary region is well again: its database has what was written since.
+ */
+export class CrmEdge extends pulumi.ComponentResource {
+  /** The distributions; none in the role `secondary`. */
+  public readonly distributions?: Distributions;
+  /** Health check of the primary region; its metrics are in us-east-1. None in the role `secondary`. */
+  public readonly healthCheckId?: pulumi.Output<string>;
+
+  public constructor(
+    name: string,
+    private readonly args: CrmEdgeArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:CrmEdge", name, {}, opts);
+
+    if ((args.config.role === "primary") !== (args.primary !== undefined)) {
+      throw new Error(
+        `edge.role is ${args.config.role}; the argument primary is ${args.primary === undefined ? "missing" : "for the other role"}.`,
+      );
+    }
+    if (args.primary === undefined) {
+      this.createStandby(name);
+    } else {
+      this.distributions = this.createDistributions(name, args.primary);
+      const records = this.createViewerRecords(name, this.distributions);
+      const standby = this.createLastStandby(name);
+      this.healthCheckId = this.createOrigin(name, records, standby);
+    }
+    this.registerOutputs({
+      healthCheckId: this.healthCheckId,
+    });
+  }
+
+  private createDistributions(name: string, primary: PrimaryEdgeArgs): Distributions {
+    const { config, hosts, names, tags } = this.args;
+    const distributions = new Distributions(
+      `${name}-distributions`,
+      {
+        config,
+        hosts,
+        certificateArn: primary.viewerCertificateArn,
+        webAclArn: primary.webAclArn,
+        originHeader: primary.originHeader,
+        assets: primary.assets,
+        assetsCopy: primary.assetsCopy,
+        startAfter: primary.rules,
+        names,
+        tags,
+      },
+      { parent: this },
+    );
+    new MaintenancePages(
+      `${name}-maintenance`,
+      { bucketName: primary.assets.bucketName, startAfter: primary.assetsStartAfter, tags },
+      { parent: this },
+    );
+    const { app, api } = distributions;
+    new DistributionLogs(
+      `${name}-logs`,
+      {
+        distributions: { app, api },
+        bucketArn: primary.accessLogsBucketArn,
+        startAfter: primary.logsStartAfter,
+        names,
+        tags,
+      },
+      { parent: this },
+    );
+    return distributions;
+  }
+
+  private createViewerRecords(name: string, distributions: Distributions): aws.route53.Record[] {
+    const { hosts } = this.args;
+    const { app, api } = distributions;
+    return Object.entries({ app, api }).flatMap(([word, distribution]) =>
+      FAMILIES.map((type) =>
+        this.createRecord(`${name}-${word}-${type.toLowerCase()}`, hosts[word as "app" | "api"], {
+          type,
+          aliases: [alias(distribution.domainName, distribution.hostedZoneId)],
+        }),
+      ),
+    );
+  }
+
+  /** The last of the standby's answers: chosen only where no record of the set has a weight above 0. */
+  private createLastStandby(name: string): aws.route53.Record {
+    const { hosts, loadBalancer } = this.args;
+    return this.createRecord(`${name}-standby-primary`, hosts.standby, {
+      type: "A",
+      setIdentifier: "primary",
+      weightedRoutingPolicies: [{ weight: 0 }],
+      aliases: [alias(loadBalancer.dnsName, loadBalancer.zoneId)],
+    });
+  }
+
+  /** The recovery stack's place behind the standby host. */
+  private createStandby(name: string): void {
+    const { hosts, loadBalancer, startAfter } = this.args;
+    this.createRecord(
+      `${name}-standby-recovery`,
+      hosts.standby,
+      {
+        type: "A",
+        setIdentifier: "recovery",
+        weightedRoutingPolicies: [{ weight: RECOVERY_WEIGHT }],
+        aliases: [alias(loadBalancer.dnsName, loadBalancer.zoneId)],
+      },
+      startAfter,
+    );
+  }
+
+  /** The failover pair and what decides: a health check that goes all the way through CloudFront. */
+  private createOrigin(
+    name: string,
+    viewerRecords: readonly aws.route53.Record[],
+    standby: aws.route53.Record,
+  ): pulumi.Output<string> {
+    const { config, hosts, loadBalancer, zoneId } = this.args;
+    const balancer = alias(loadBalancer.dnsName, loadBalancer.zoneId);
+    const primary = this.createRecord(`${name}-primary`, hosts.primary, {
+      type: "A",
+      aliases: [balancer],
+    });
+    const check = this.createHealthCheck(name, [...viewerRecords, primary]);
+    const behindStandby = alias(hosts.standby, zoneId);
+    this.createRecord(
+      `${name}-origin-primary`,
+      hosts.origin,
+      {
+        type: "A",
+        setIdentifier: "primary",
+        failoverRoutingPolicies: [{ type: "PRIMARY" }],
+        healthCheckId: check.id,
+        aliases: [config.healthCheck.holdStandby ? behindStandby : balancer],
+      },
+      [standby],
+    );
+    this.createRecord(
+      `${name}-origin-standby`,
+      hosts.origin,
+      {
+        type: "A",
+        setIdentifier: "standby",
+        failoverRoutingPolicies: [{ type: "SECONDARY" }],
+        aliases: [behindStandby],
+      },
+      // Route 53 refuses an alias of a record that is not there.
+      [standby],
+    );
+    return check.id;
+  }
+
+  private createHealthCheck(
+    name: string,
+    startAfter: readonly pulumi.Resource[],
+  ): aws.route53.HealthCheck {
+    const { config, hosts, tags } = this.args;
+    return new aws.route53.HealthCheck(
+      name,
+      {
+        type: "HTTPS",
+        fqdn: hosts.api,
+        port: 443,
+        resourcePath: config.healthCheck.path,
+        enableSni: true,
+        requestInterval: config.healthCheck.intervalSeconds,
+        failureThreshold: config.healthCheck.failureThreshold,
+        tags: { ...tags, Name: `${hosts.primary}${config.healthCheck.path}` },
+      },
+      { parent: this, dependsOn: [...startAfter] },
+    );
+  }
+
+  private createRecord(
+    name: string,
+    host: string,
+    record: Omit<aws.route53.RecordArgs, "zoneId" | "name">,
+    startAfter: readonly pulumi.Resource[] = [],
+  ): aws.route53.Record {
+    return new aws.route53.Record(
+      name,
+      { zoneId: this.args.zoneId, name: host, ...record },
+      { parent: this, dependsOn: [...startAfter] },
+    );
+  }
+}
+
+/**
+ * An alias that does not take over its target's health. Route 53 calls a load balancer unhealthy when one
+ * target group has no healthy target or none at all, and under blue/green every service has an empty one:
+ * with the target's health the platform would fail over for good. A distribution's health cannot be asked.
+ * Source: Route 53 API Reference, AliasTarget, EvaluateTargetHealth.
+ */
+function alias(name: pulumi.Input<string>, zoneId: pulumi.Input<string>) {
+  return { name, zoneId, evaluateTargetHealth: false };
+}

@@ -1,0 +1,110 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { Names } from "../../platform/names";
+import { ORIGIN_SECRET, type OriginHeader } from "../../platform/origin-header";
+import type { Tags } from "../../platform/tags";
+import type { EdgeConfig } from "../../schema/edge";
+import type { CrmEdgeLogs } from "./edge-logs";
+import { CrmWebAcl } from "./web-acl";
+
+/** Header that the distributions send along and the load balancer asks for. */
+export const ORIGIN_HEADER = "x-origin-verify";
+
+export interface CrmFirewallArgs {
+  readonly config: EdgeConfig;
+  /**
+   * Value of the secret header, from encrypted configuration. The secondary stack needs the primary's, whose
+   * distributions send it. @default generated
+   */
+  readonly originSecret?: pulumi.Input<string>;
+  readonly logs: CrmEdgeLogs;
+  readonly names: Names;
+  /** The stack's region. */
+  readonly region: string;
+  readonly tags: Tags;
+}
+
+/**
+ * What stands between the internet and the load balancer: a web ACL for the distributions, one for the load
+ * balancer, and the secret header that keeps others from going around the former.
+ */
+export class CrmFirewall extends pulumi.ComponentResource {
+  /** Web ACL of the distributions; none in the role `secondary`. */
+  public readonly edgeAcl?: CrmWebAcl;
+  /** Web ACL of the load balancer; none where `firewall.loadBalancer` is off. */
+  public readonly loadBalancerAcl?: CrmWebAcl;
+  /** The secret header; none where `restrictOrigin` is off. */
+  public readonly originHeader?: OriginHeader;
+
+  public constructor(name: string, args: CrmFirewallArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("crm:aws:CrmFirewall", name, {}, opts);
+
+    const { config, names, region, logs, tags } = args;
+    if (config.role === "primary") {
+      this.edgeAcl = new CrmWebAcl(
+        `${name}-edge`,
+        {
+          aclName: names.of("edge"),
+          description: "Requests to the CRM distributions",
+          scope: "CLOUDFRONT",
+          region,
+          config: config.firewall,
+          countBy: "address",
+          logs,
+          tags,
+        },
+        { parent: this },
+      );
+    }
+    if (config.firewall.loadBalancer) {
+      this.loadBalancerAcl = new CrmWebAcl(
+        `${name}-load-balancer`,
+        {
+          aclName: names.of("load-balancer"),
+          description: "Requests to the CRM load balancer",
+          scope: "REGIONAL",
+          region,
+          config: config.firewall,
+          countBy: config.restrictOrigin ? "viewer" : "address",
+          logs,
+          tags,
+        },
+        { parent: this },
+      );
+    }
+    this.originHeader = config.restrictOrigin ? this.createOriginHeader(name, args) : undefined;
+    this.registerOutputs({
+      edgeAclArn: this.edgeAcl?.arn,
+      loadBalancerAclArn: this.loadBalancerAcl?.arn,
+    });
+  }
+
+  private createOriginHeader(name: string, args: CrmFirewallArgs): OriginHeader {
+    const { role, originSecretVersion: version } = args.config;
+    if (args.originSecret !== undefined) {
+      return { name: ORIGIN_HEADER, value: pulumi.secret(args.originSecret) };
+    }
+    if (role === "secondary") {
+      const message =
+        `crm:secrets.${ORIGIN_SECRET}: nothing given; the value of the primary stack's header expected, ` +
+        `without which its distributions get no answer here. Set it with \`pulumi config set --path crm:secrets.${ORIGIN_SECRET} --secret\`.`;
+      if (!pulumi.runtime.isDryRun()) {
+        throw new pulumi.RunError(message);
+      }
+      void pulumi.log.warn(message, this);
+      return { name: ORIGIN_HEADER, value: pulumi.secret(pulumi.unknown as string) };
+    }
+    const generated = (number: number) =>
+      new random.RandomPassword(
+        `${name}-origin-secret-${number}`,
+        { length: 48, special: false },
+        { parent: this, additionalSecretOutputs: ["result"] },
+      ).result;
+    return {
+      name: ORIGIN_HEADER,
+      value: pulumi.secret(generated(version)),
+      previousValue: version > 1 ? pulumi.secret(generated(version - 1)) : undefined,
+    };
+  }
+}

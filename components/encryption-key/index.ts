@@ -1,0 +1,1 @@
+export { EncryptionKey, logServiceGrant, type EncryptionKeyArgs } from "./encryption-key";

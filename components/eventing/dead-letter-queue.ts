@@ -1,0 +1,69 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Arns } from "../../platform/arns";
+import type { Tags } from "../../platform/tags";
+import { queuePolicy } from "./queue-policy";
+
+/** 14 days, the longest that SQS keeps a message. */
+const RETENTION_SECONDS = 1209600;
+
+export interface CrmDeadLetterQueueArgs {
+  /** Physical name. Changing it replaces the queue and loses its messages. */
+  readonly queueName: string;
+  /** Alias, with prefix, of the key that encrypts the messages; the key exists before the queue. */
+  readonly keyAlias: string;
+  /** Queues, by ARN, that move messages here and may take them back. @default none */
+  readonly sourceQueueArns?: readonly string[];
+  /** Topics, by ARN, whose undeliverable messages come here. @default none */
+  readonly topicArns?: readonly string[];
+  /** Whether Pulumi refuses to delete the queue. */
+  readonly protect: boolean;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/** A queue for what nobody could handle: kept for 14 days, encrypted, reached over TLS only. */
+export class CrmDeadLetterQueue extends pulumi.ComponentResource {
+  public readonly queueName: string;
+  public readonly arn: pulumi.Output<string>;
+  public readonly url: pulumi.Output<string>;
+
+  public constructor(
+    name: string,
+    args: CrmDeadLetterQueueArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:CrmDeadLetterQueue", name, {}, opts);
+    const sources = args.sourceQueueArns ?? [];
+
+    const queue = new aws.sqs.Queue(
+      name,
+      {
+        name: args.queueName,
+        messageRetentionSeconds: RETENTION_SECONDS,
+        kmsMasterKeyId: args.keyAlias,
+        redriveAllowPolicy: JSON.stringify(
+          sources.length === 0
+            ? { redrivePermission: "denyAll" }
+            : { redrivePermission: "byQueue", sourceQueueArns: sources },
+        ),
+        tags: { ...args.tags, Name: args.queueName },
+      },
+      { parent: this, protect: args.protect },
+    );
+    new aws.sqs.QueuePolicy(
+      name,
+      {
+        queueUrl: queue.url,
+        policy: queuePolicy(args.arns, args.arns.queue(args.queueName), args.topicArns ?? []),
+      },
+      { parent: this },
+    );
+
+    this.queueName = args.queueName;
+    this.arn = queue.arn;
+    this.url = queue.url;
+    this.registerOutputs({ queueName: this.queueName, arn: this.arn, url: this.url });
+  }
+}

@@ -1,0 +1,3 @@
+export { CrmDeadLetterQueue, type CrmDeadLetterQueueArgs } from "./dead-letter-queue";
+export { CrmEventing, type CrmEventingArgs } from "./eventing";
+export { CrmSchedule, type CrmScheduleArgs } from "./schedule";

@@ -1,0 +1,100 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Arns } from "../../platform/arns";
+import { keyByAlias, policyDocument, serviceTrust } from "../../platform/policy-documents";
+import type { Tags } from "../../platform/tags";
+
+export interface CrmScheduleArgs {
+  /** Physical name of the schedule. */
+  readonly scheduleName: string;
+  /** Group that the schedule belongs to; its name is what the role's trust names. */
+  readonly groupName: string;
+  /** Physical name of the role that calls the function. */
+  readonly roleName: string;
+  /** What happens then, in a few words. */
+  readonly description: string;
+  /** Rate or cron expression. */
+  readonly expression: string;
+  /** Time zone of a cron expression. */
+  readonly timeZone: string;
+  /** The function's alias, by ARN. */
+  readonly targetArn: string;
+  /** Retries of a call that Lambda did not accept. */
+  readonly maximumRetries: number;
+  /** Seconds after which an undelivered call goes to the dead-letter queue. */
+  readonly maximumEventAgeSeconds: number;
+  /** Queue, by ARN, of the calls that could not be delivered. */
+  readonly deadLetterQueueArn: string;
+  /** Key of the schedule's payload and of the dead-letter queue. */
+  readonly key: { readonly arn: pulumi.Input<string>; readonly aliasName: string };
+  /** The function with its alias, the dead-letter queue and the group. */
+  readonly startAfter: readonly pulumi.Resource[];
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/** Calls a function by the clock, with a role that may do that and nothing else. */
+export class CrmSchedule extends pulumi.ComponentResource {
+  public constructor(name: string, args: CrmScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("crm:aws:CrmSchedule", name, {}, opts);
+    const { arns } = args;
+
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        name: args.roleName,
+        description: `Calls by the clock: ${args.description}`,
+        // A trust policy can name a schedule's group, not the schedule
+        // (EventBridge Scheduler User Guide, "Confused deputy prevention").
+        assumeRolePolicy: serviceTrust(
+          arns,
+          "scheduler.amazonaws.com",
+          arns.regional("scheduler", `schedule-group/${args.groupName}`),
+        ),
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-role`,
+      { role: role.name, policy: schedulePolicy(args) },
+      { parent: this },
+    );
+    new aws.scheduler.Schedule(
+      name,
+      {
+        name: args.scheduleName,
+        groupName: args.groupName,
+        description: args.description,
+        scheduleExpression: args.expression,
+        scheduleExpressionTimezone: args.timeZone,
+        flexibleTimeWindow: { mode: "OFF" },
+        kmsKeyArn: args.key.arn,
+        target: {
+          arn: args.targetArn,
+          roleArn: arns.role(args.roleName),
+          deadLetterConfig: { arn: args.deadLetterQueueArn },
+          retryPolicy: {
+            maximumRetryAttempts: args.maximumRetries,
+            maximumEventAgeInSeconds: args.maximumEventAgeSeconds,
+          },
+        },
+      },
+      { parent: this, dependsOn: [role, policy, ...args.startAfter] },
+    );
+    this.registerOutputs({});
+  }
+}
+
+function schedulePolicy(args: CrmScheduleArgs): string {
+  return policyDocument(
+    { sid: "CallFunction", actions: ["lambda:InvokeFunction"], resources: [args.targetArn] },
+    {
+      sid: "KeepUndelivered",
+      actions: ["sqs:SendMessage"],
+      resources: [args.deadLetterQueueArn],
+    },
+    keyByAlias(args.arns, "UseKey", args.key.aliasName, ["kms:GenerateDataKey", "kms:Decrypt"]),
+  );
+}

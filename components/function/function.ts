@@ -1,0 +1,256 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { LambdaRuntime } from "../../facts/lambda-runtimes";
+import type { Arns } from "../../platform/arns";
+import { serviceTrust, type Statement } from "../../platform/policy-documents";
+import type { Tags } from "../../platform/tags";
+import { bootstrapFiles } from "./bootstrap-code";
+import { bundledFunction } from "./function-code";
+import { functionPolicy } from "./function-policy";
+import { CrmProvisionedConcurrency } from "./provisioned-concurrency";
+
+/** Name of the alias that every event source calls; it follows the newest version. */
+export const FUNCTION_ALIAS = "live";
+
+/** A key and the alias by which policies name it. */
+export interface NamedKey {
+  readonly arn: pulumi.Input<string>;
+  /** With its `alias/` prefix. */
+  readonly aliasName: string;
+}
+
+/** Subnets and groups of a function's network interfaces. */
+export interface FunctionNetwork {
+  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+export interface CrmFunctionArgs {
+  /** Physical name. Changing it replaces the function. */
+  readonly functionName: string;
+  /** Physical name of its role. */
+  readonly roleName: string;
+  readonly description: string;
+  readonly runtime: LambdaRuntime;
+  /** File and function, such as `index.handler`. */
+  readonly handler: string;
+  /** MB. */
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Calls at one time at most, set aside from the account's quota. */
+  readonly reservedConcurrency: number;
+  /** Days for which the log is kept. */
+  readonly logRetentionDays: number;
+  /** Plain values, never secrets. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Code of this repository: a folder below `functions/`. @default none */
+  readonly bundle?: string;
+  /** Code in a bucket of this region. @default code that refuses every event */
+  readonly artifact?: { readonly bucket: string; readonly key: string; readonly version: string };
+  /** Queue, by ARN, of the events that the function failed on. */
+  readonly deadLetterQueueArn: string;
+  /** Retries of a failed event that nobody waits for, 0 to 2. */
+  readonly maximumRetries: number;
+  /** Seconds after which such an event goes to the dead-letter queue. */
+  readonly maximumEventAgeSeconds: number;
+  /** What the role may do besides logs, traces, the key and the dead-letter queue. */
+  readonly statements: readonly Statement[];
+  /** @default outside the VPC */
+  readonly network?: FunctionNetwork;
+  /** Environments kept ready in peak hours. @default none */
+  readonly provisionedConcurrency?: {
+    readonly capacity: number;
+    readonly from: string;
+    readonly until: string;
+    readonly timeZone: string;
+  };
+  /** Key of the environment variables and of the dead-letter queue. */
+  readonly key: NamedKey;
+  /** Key of the log group. */
+  readonly logsKey: NamedKey;
+  /** The dead-letter queue. */
+  readonly startAfter: readonly pulumi.Resource[];
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/**
+ * A Lambda function with its log group, its role, an alias that every event source calls, and a
+ * dead-letter queue for events that nobody waits for. arm64, traced, variables encrypted. Costs nothing
+ * while it is not called, except for environments kept ready.
+ */
+export class CrmFunction extends pulumi.ComponentResource {
+  public readonly functionName: string;
+  public readonly arn: pulumi.Output<string>;
+  /** The alias, by ARN built from names: known in a first preview. */
+  public readonly aliasArn: string;
+  /** The alias: whoever calls it starts after it. */
+  public readonly alias: aws.lambda.Alias;
+  /** The role's policy: event sources that act with the role start after it. */
+  public readonly policy: aws.iam.RolePolicy;
+
+  public constructor(name: string, args: CrmFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("crm:aws:CrmFunction", name, {}, opts);
+
+    const logGroup = createLogGroup(this, name, args);
+    const { role, policy } = createRole(this, name, args);
+    const fn = createFunction(this, name, args, role, [logGroup, policy]);
+    this.alias = new aws.lambda.Alias(
+      name,
+      {
+        name: FUNCTION_ALIAS,
+        description: "What event sources call: the newest version",
+        functionName: fn.name,
+        functionVersion: fn.version,
+      },
+      { parent: this },
+    );
+    createFailureDestination(this, name, args, this.alias, policy);
+    if (args.provisionedConcurrency !== undefined) {
+      new CrmProvisionedConcurrency(
+        `${name}-peak`,
+        {
+          ...args.provisionedConcurrency,
+          functionName: args.functionName,
+          functionAlias: this.alias,
+          aliasName: FUNCTION_ALIAS,
+          tags: args.tags,
+        },
+        { parent: this },
+      );
+    }
+
+    this.functionName = args.functionName;
+    this.arn = fn.arn;
+    this.aliasArn = `${args.arns.lambda(args.functionName)}:${FUNCTION_ALIAS}`;
+    this.policy = policy;
+    this.registerOutputs({
+      functionName: this.functionName,
+      arn: this.arn,
+      aliasArn: this.aliasArn,
+    });
+  }
+}
+
+function logGroupName(args: CrmFunctionArgs): string {
+  return `/aws/lambda/${args.functionName}`;
+}
+
+function createLogGroup(parent: CrmFunction, name: string, args: CrmFunctionArgs) {
+  return new aws.cloudwatch.LogGroup(
+    name,
+    {
+      name: logGroupName(args),
+      retentionInDays: args.logRetentionDays,
+      kmsKeyId: args.logsKey.arn,
+      tags: args.tags,
+    },
+    { parent },
+  );
+}
+
+function createRole(parent: CrmFunction, name: string, args: CrmFunctionArgs) {
+  const role = new aws.iam.Role(
+    `${name}-role`,
+    {
+      name: args.roleName,
+      description: `Role of the function ${args.functionName}`,
+      // Only for this account: a function's event sources and versions take the role under other ARNs.
+      assumeRolePolicy: serviceTrust(args.arns, "lambda.amazonaws.com"),
+      tags: args.tags,
+    },
+    { parent },
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-role`,
+    {
+      role: role.name,
+      policy: functionPolicy(args.arns, {
+        functionName: args.functionName,
+        logGroupName: logGroupName(args),
+        keyAlias: args.key.aliasName,
+        deadLetterQueueArn: args.deadLetterQueueArn,
+        vpc: args.network !== undefined,
+        statements: args.statements,
+      }),
+    },
+    { parent },
+  );
+  return { role, policy };
+}
+
+function createFunction(
+  parent: CrmFunction,
+  name: string,
+  args: CrmFunctionArgs,
+  role: aws.iam.Role,
+  dependsOn: pulumi.Resource[],
+): aws.lambda.Function {
+  return new aws.lambda.Function(
+    name,
+    {
+      name: args.functionName,
+      description: args.description,
+      role: role.arn,
+      ...code(args),
+      runtime: args.runtime,
+      handler: args.handler,
+      architectures: ["arm64"],
+      memorySize: args.memoryMb,
+      timeout: args.timeoutSeconds,
+      reservedConcurrentExecutions: args.reservedConcurrency,
+      publish: true,
+      environment: { variables: args.environment },
+      kmsKeyArn: args.key.arn,
+      loggingConfig: { logFormat: "JSON", logGroup: logGroupName(args) },
+      tracingConfig: { mode: "Active" },
+      vpcConfig: args.network && {
+        subnetIds: args.network.subnetIds,
+        securityGroupIds: args.network.securityGroupIds,
+      },
+      tags: { ...args.tags, Name: args.functionName },
+    },
+    { parent, dependsOn },
+  );
+}
+
+/** The platform's own code, the artifact, or code that refuses every event. */
+function code(args: CrmFunctionArgs) {
+  if (args.bundle !== undefined) {
+    return { code: bundledFunction(args.bundle) };
+  }
+  if (args.artifact !== undefined) {
+    const { bucket, key, version } = args.artifact;
+    return { s3Bucket: bucket, s3Key: key, s3ObjectVersion: version };
+  }
+  const files = Object.entries(bootstrapFiles(args.runtime, args.handler));
+  return {
+    code: new pulumi.asset.AssetArchive(
+      Object.fromEntries(
+        files.map(([file, text]) => [file, new pulumi.asset.StringAsset(text)] as const),
+      ),
+    ),
+  };
+}
+
+function createFailureDestination(
+  parent: CrmFunction,
+  name: string,
+  args: CrmFunctionArgs,
+  alias: aws.lambda.Alias,
+  policy: aws.iam.RolePolicy,
+): void {
+  new aws.lambda.FunctionEventInvokeConfig(
+    name,
+    {
+      functionName: args.functionName,
+      qualifier: alias.name,
+      maximumRetryAttempts: args.maximumRetries,
+      maximumEventAgeInSeconds: args.maximumEventAgeSeconds,
+      destinationConfig: { onFailure: { destination: args.deadLetterQueueArn } },
+    },
+    // Lambda looks for the queue and the role's permission when this is set.
+    { parent, dependsOn: [policy, ...args.startAfter] },
+  );
+}

@@ -1,0 +1,9 @@
+export {
+  CrmFunction,
+  FUNCTION_ALIAS,
+  type FunctionNetwork,
+  type NamedKey,
+  type CrmFunctionArgs,
+} from "./function";
+export { bundledFunction } from "./function-code";
+export { networkInterfaces, parameterStatements, queueReaderStatements } from "./function-policy";

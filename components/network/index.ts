@@ -1,0 +1,1 @@
+export { CrmNetwork, type CrmNetworkArgs } from "./network";

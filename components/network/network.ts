@@ -1,0 +1,294 @@
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import { policyDocument, serviceTrust } from "../../platform/policy-documents";
+import { behindCloudFront, type GroupRules } from "../../platform/security-rules";
+import type { Tags } from "../../platform/tags";
+import { s3EndpointPolicy } from "./endpoint-policies";
+import { InterfaceEndpoints } from "./interface-endpoints";
+import { SecurityGroups, type SecurityGroupSpec } from "./security-groups";
+
+/** The platform's groups: what each is for stands in its description in AWS. */
+const PURPOSES = {
+  alb: "Load balancer of the CRM services",
+  ecs: "Tasks of the CRM services",
+  rds: "CRM database",
+  elasticache: "CRM cache",
+  functions: "CRM functions that reach the database",
+} as const;
+
+/** Name of one of the platform's security groups. */
+export type SecurityGroupName = keyof typeof PURPOSES;
+
+export interface CrmNetworkArgs {
+  /** Addresses of the VPC. Changing it replaces the network and all that stands in it. */
+  readonly cidrBlock: string;
+  /** Zones in which every tier has a subnet. */
+  readonly availabilityZones: readonly string[];
+  /** Subnets by tier, each list in the order of the zones. Changing one replaces that subnet. */
+  readonly subnets: {
+    readonly public: readonly string[];
+    readonly private: readonly string[];
+    readonly database: readonly string[];
+  };
+  readonly enableDnsHostnames: boolean;
+  readonly enableDnsSupport: boolean;
+  /** `single` saves money and loses every way out with its zone. */
+  readonly natGateways: "one-per-zone" | "single";
+  readonly flowLogs: {
+    readonly retentionDays: number;
+    readonly trafficType: string;
+    /** 60 or 600. */
+    readonly aggregationSeconds: number;
+  };
+  /** Whether S3 is reached through a gateway endpoint, which is free. */
+  readonly s3GatewayEndpoint: boolean;
+  /** Services reached through interface endpoints, such as `ecr.api`. */
+  readonly interfaceEndpoints: readonly string[];
+  /** Rules of each group. */
+  readonly securityGroups: Readonly<Record<SecurityGroupName, GroupRules>>;
+  /**
+   * CloudFront's origin-facing prefix list of the region; takes the place of 0.0.0.0/0 in the load
+   * balancer's rule for HTTPS, and its rules for other ports from 0.0.0.0/0 go: the list fits into a
+   * group once. @default none: the rules stand as written
+   */
+  readonly cloudFrontPrefixListId?: string;
+  /** Key that encrypts log groups. */
+  readonly logsKey: { readonly arn: pulumi.Input<string> };
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/**
+ * The network: a VPC with three tiers in every zone, ways out for the private one, endpoints for AWS's
+ * services, flow logs and the security groups.
+ *
+ * Costs about 33 USD a month for each NAT gateway and 7 USD for each zone of an interface endpoint, and traffic.
+ */
+export class CrmNetwork extends pulumi.ComponentResource {
+  public readonly vpcId: pulumi.Output<string>;
+  public readonly publicSubnetIds: pulumi.Output<string[]>;
+  public readonly privateSubnetIds: pulumi.Output<string[]>;
+  /** Subnets without a way to the internet. */
+  public readonly databaseSubnetIds: pulumi.Output<string[]>;
+  public readonly albSecurityGroupId: pulumi.Output<string>;
+  public readonly ecsSecurityGroupId: pulumi.Output<string>;
+  public readonly rdsSecurityGroupId: pulumi.Output<string>;
+  public readonly elasticacheSecurityGroupId: pulumi.Output<string>;
+  public readonly functionsSecurityGroupId: pulumi.Output<string>;
+  /** Group of the interface endpoints; undefined when there are none. */
+  public readonly endpointsSecurityGroupId: pulumi.Output<string> | undefined;
+  /** How many NAT gateways there are: as many as zones, or one. */
+  public readonly natGatewayCount: number;
+  /** Ids of the NAT gateways, in the order of the zones. */
+  public readonly natGatewayIds: pulumi.Output<string[]>;
+  /** Public addresses that the private subnets' traffic comes from. */
+  public readonly natPublicIps: pulumi.Output<string[]>;
+  public readonly flowLogGroupName: string;
+
+  public constructor(name: string, args: CrmNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("crm:aws:CrmNetwork", name, {}, opts);
+
+    const vpc = this.createVpc(name, args);
+    this.vpcId = vpc.vpcId;
+    this.publicSubnetIds = vpc.publicSubnetIds;
+    this.privateSubnetIds = vpc.privateSubnetIds;
+    this.databaseSubnetIds = vpc.isolatedSubnetIds;
+    this.natGatewayCount = args.natGateways === "single" ? 1 : args.availabilityZones.length;
+    this.natGatewayIds = vpc.natGateways.apply((gateways) => pulumi.all(gateways.map((g) => g.id)));
+    this.natPublicIps = vpc.eips.apply((eips) => pulumi.all(eips.map((eip) => eip.publicIp)));
+
+    this.closeDefaultGroup(name, args);
+    this.flowLogGroupName = `/vpc/${args.names.of("flow-logs", "logGroup")}`;
+    this.createFlowLogs(name, args);
+    const groups = this.createSecurityGroups(name, args);
+    this.albSecurityGroupId = groups.ids.alb;
+    this.ecsSecurityGroupId = groups.ids.ecs;
+    this.rdsSecurityGroupId = groups.ids.rds;
+    this.elasticacheSecurityGroupId = groups.ids.elasticache;
+    this.functionsSecurityGroupId = groups.ids.functions;
+    this.endpointsSecurityGroupId = this.createInterfaceEndpoints(name, args);
+
+    this.registerOutputs({
+      vpcId: this.vpcId,
+      publicSubnetIds: this.publicSubnetIds,
+      privateSubnetIds: this.privateSubnetIds,
+      databaseSubnetIds: this.databaseSubnetIds,
+      albSecurityGroupId: this.albSecurityGroupId,
+      ecsSecurityGroupId: this.ecsSecurityGroupId,
+      rdsSecurityGroupId: this.rdsSecurityGroupId,
+      elasticacheSecurityGroupId: this.elasticacheSecurityGroupId,
+      functionsSecurityGroupId: this.functionsSecurityGroupId,
+      endpointsSecurityGroupId: this.endpointsSecurityGroupId,
+      natGatewayCount: this.natGatewayCount,
+      natGatewayIds: this.natGatewayIds,
+      natPublicIps: this.natPublicIps,
+      flowLogGroupName: this.flowLogGroupName,
+    });
+  }
+
+  private createVpc(name: string, args: CrmNetworkArgs): awsx.ec2.Vpc {
+    return new awsx.ec2.Vpc(
+      name,
+      {
+        cidrBlock: args.cidrBlock,
+        availabilityZoneNames: [...args.availabilityZones],
+        enableDnsHostnames: args.enableDnsHostnames,
+        enableDnsSupport: args.enableDnsSupport,
+        // "Exact" would refuse the gaps between the tiers' ranges.
+        subnetStrategy: "Auto",
+        subnetSpecs: [
+          { type: "Public", name: "public", cidrBlocks: [...args.subnets.public] },
+          { type: "Private", name: "private", cidrBlocks: [...args.subnets.private] },
+          { type: "Isolated", name: "db", cidrBlocks: [...args.subnets.database] },
+        ],
+        natGateways: { strategy: args.natGateways === "single" ? "Single" : "OnePerAz" },
+        // "Auto" attaches a gateway endpoint to the route tables of all tiers, which costs nothing.
+        vpcEndpointStrategy: "Auto",
+        vpcEndpointSpecs: args.s3GatewayEndpoint
+          ? [
+              {
+                serviceName: `com.amazonaws.${args.arns.region}.s3`,
+                vpcEndpointType: "Gateway",
+                policy: s3EndpointPolicy(args.arns),
+                tags: { Name: `${name}-s3` },
+              },
+            ]
+          : [],
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  /** Whatever is started without a group gets the default one: it lets nothing in or out. */
+  private closeDefaultGroup(name: string, args: CrmNetworkArgs): void {
+    new aws.ec2.DefaultSecurityGroup(
+      `${name}-default`,
+      {
+        vpcId: this.vpcId,
+        ingress: [],
+        egress: [],
+        tags: { ...args.tags, Name: `${name}-default-closed` },
+      },
+      { parent: this },
+    );
+  }
+
+  private createFlowLogs(name: string, args: CrmNetworkArgs): void {
+    const group = new aws.cloudwatch.LogGroup(
+      `${name}-flow-logs`,
+      {
+        name: this.flowLogGroupName,
+        retentionInDays: args.flowLogs.retentionDays,
+        kmsKeyId: args.logsKey.arn,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const groupArn = args.arns.logGroup(this.flowLogGroupName);
+    const role = new aws.iam.Role(
+      `${name}-flow-logs`,
+      {
+        name: args.names.of("flow-logs", "role"),
+        description: "Writes the VPC's flow logs",
+        assumeRolePolicy: serviceTrust(
+          args.arns,
+          "vpc-flow-logs.amazonaws.com",
+          args.arns.regional("ec2", "vpc-flow-log/*"),
+        ),
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-flow-logs`,
+      {
+        role: role.name,
+        policy: policyDocument(
+          {
+            sid: "WriteFlowLogs",
+            actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+            resources: [groupArn, `${groupArn}:*`],
+          },
+          {
+            // The service looks for the group in the list of all groups: one group's ARN does not match that call.
+            sid: "FindLogGroup",
+            actions: ["logs:DescribeLogGroups"],
+            resources: [args.arns.regional("logs", "log-group:*")],
+          },
+        ),
+      },
+      { parent: this },
+    );
+    new aws.ec2.FlowLog(
+      `${name}-flow-logs`,
+      {
+        vpcId: this.vpcId,
+        trafficType: args.flowLogs.trafficType,
+        maxAggregationInterval: args.flowLogs.aggregationSeconds,
+        logDestinationType: "cloud-watch-logs",
+        logDestination: group.arn,
+        iamRoleArn: role.arn,
+        tags: { ...args.tags, Name: `${name}-flow-logs` },
+      },
+      { parent: this, dependsOn: [policy] },
+    );
+  }
+
+  private createSecurityGroups(
+    name: string,
+    args: CrmNetworkArgs,
+  ): SecurityGroups<SecurityGroupName> {
+    const spec = (key: SecurityGroupName): SecurityGroupSpec => ({
+      purpose: PURPOSES[key],
+      ...args.securityGroups[key],
+    });
+    const alb = spec("alb");
+    return new SecurityGroups(
+      name,
+      {
+        vpcId: this.vpcId,
+        groups: {
+          alb:
+            args.cloudFrontPrefixListId === undefined
+              ? alb
+              : { ...alb, ingress: behindCloudFront(alb.ingress) },
+          ecs: spec("ecs"),
+          rds: spec("rds"),
+          elasticache: spec("elasticache"),
+          functions: spec("functions"),
+        },
+        publicSources: { alb: args.cloudFrontPrefixListId },
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createInterfaceEndpoints(
+    name: string,
+    args: CrmNetworkArgs,
+  ): pulumi.Output<string> | undefined {
+    if (args.interfaceEndpoints.length === 0) {
+      return undefined;
+    }
+    const endpoints = new InterfaceEndpoints(
+      name,
+      {
+        vpcId: this.vpcId,
+        subnetIds: this.privateSubnetIds,
+        services: args.interfaceEndpoints,
+        clients: { ecs: this.ecsSecurityGroupId, functions: this.functionsSecurityGroupId },
+        arns: args.arns,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    return endpoints.securityGroupId;
+  }
+}

@@ -1,0 +1,104 @@
+/** Alarms over all requests, at the load balancer and at the edge. */
+import type { ObservabilityConfig } from "../../../schema/observability";
+import {
+  type AlarmSpec,
+  distributionMetric,
+  healthCheckMetric,
+  type Id,
+  loadBalancerMetric,
+} from "../../alarm";
+
+/** The load balancer by its `arnSuffix`. */
+export function loadBalancerAlarms(
+  settings: ObservabilityConfig["loadBalancer"],
+  loadBalancer: Id,
+): AlarmSpec[] {
+  return [
+    {
+      ...answersShare(loadBalancer, "4XX", settings.minimumRequests),
+      part: "High-Error-Rate",
+      meaning: `More than ${settings.clientErrorPercent} percent of the load balancer's answers are 4XX`,
+      runbook: "alarms#high-error-rate",
+      threshold: settings.clientErrorPercent,
+      periodSeconds: 300,
+      periods: settings.clientErrorPeriods,
+      silence: "good",
+    },
+    {
+      metric: loadBalancerMetric("TargetResponseTime", "Average", loadBalancer),
+      part: "High-Response-Time",
+      meaning: `Services take more than ${settings.responseSeconds} s to answer on average`,
+      runbook: "alarms#high-response-time",
+      threshold: settings.responseSeconds,
+      periodSeconds: 60,
+      periods: settings.responsePeriods,
+      silence: "good",
+      customers: true,
+    },
+    {
+      ...answersShare(loadBalancer, "5XX", settings.minimumRequests),
+      part: "High-Server-Error-Rate",
+      meaning: `More than ${settings.serverErrorPercent} percent of the load balancer's answers are 5XX`,
+      runbook: "alarms#high-server-error-rate",
+      threshold: settings.serverErrorPercent,
+      periodSeconds: 60,
+      periods: settings.serverErrorPeriods,
+      silence: "good",
+      customers: true,
+    },
+  ];
+}
+
+/** Share of answers of a class, in percent: those of the services and those of the load balancer itself. */
+export function answersShare(loadBalancer: Id, answers: "4XX" | "5XX", minimumRequests: number) {
+  const count = (metricName: string) => loadBalancerMetric(metricName, "Sum", loadBalancer);
+  // What the load balancer refuses by itself is not among its requests.
+  const all = "(requests + own)";
+  return {
+    expression: `IF(${all} >= ${minimumRequests}, 100 * (services + own) / ${all}, 0)`,
+    metrics: {
+      services: count(`HTTPCode_Target_${answers}_Count`),
+      own: count(`HTTPCode_ELB_${answers}_Count`),
+      requests: count("RequestCount"),
+    },
+  };
+}
+
+/** The distributions by name, and the check by which DNS leaves the region. */
+export function edgeAlarms(
+  settings: ObservabilityConfig["edge"],
+  distributions: Readonly<Record<string, Id>>,
+  healthCheckId: Id | undefined,
+): AlarmSpec[] {
+  return [
+    ...Object.entries(distributions).map(([name, id]): AlarmSpec => ({
+      metric: distributionMetric("5xxErrorRate", "Average", id),
+      part: `cloudfront-${name}-errors`,
+      meaning: `More than ${settings.serverErrorPercent} percent of CloudFront's answers for ${name} are 5XX`,
+      runbook: "alarms#cloudfront-errors",
+      threshold: settings.serverErrorPercent,
+      periodSeconds: 60,
+      periods: 5,
+      badPeriods: 3,
+      silence: "good",
+      customers: true,
+    })),
+    ...(healthCheckId === undefined
+      ? []
+      : [
+          {
+            metric: healthCheckMetric(healthCheckId),
+            part: "region-unhealthy",
+            meaning: "Route 53 finds the primary region unhealthy and leads requests elsewhere",
+            runbook: "alarms#region-unhealthy",
+            threshold: 1,
+            when: "below",
+            periodSeconds: 60,
+            periods: 2,
+            // A check always reports: silence is one that is gone.
+            silence: "bad",
+            customers: true,
+          } satisfies AlarmSpec,
+        ]),
+  ];
+}

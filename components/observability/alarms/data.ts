@@ -1,0 +1,155 @@
+/** Alarms of the database and the cache. */
+import { instanceMemoryGiB, maximumConnections } from "../../../facts/instance-memory";
+import type { ObservabilityConfig } from "../../../schema/observability";
+import { type AlarmSpec, cacheMetric, databaseMetric, highest } from "../../alarm";
+
+/** An instance of the database. */
+export interface WatchedInstance {
+  readonly identifier: string;
+  /** Such as `db.r6g.large`. */
+  readonly instanceClass: string;
+  /** Its size in GiB; storage that grew by itself is measured by this size all the same. */
+  readonly allocatedStorage: number;
+  readonly replica: boolean;
+}
+
+const GIB = 1024 ** 3;
+
+export function databaseAlarms(
+  settings: ObservabilityConfig["database"],
+  instance: WatchedInstance,
+): AlarmSpec[] {
+  const { identifier, replica } = instance;
+  const label = replica ? "replica" : "primary";
+  const memoryGiB = instanceMemoryGiB(instance.instanceClass);
+  const shared = { periodSeconds: 300, periods: 2 };
+  const metric = (name: string, stat = "Average") => databaseMetric(name, stat, identifier);
+  return [
+    {
+      ...shared,
+      metric: metric("CPUUtilization"),
+      part: replica ? "RDS-High-CPU-replica" : "RDS-High-CPU",
+      meaning: `The ${label}'s CPU is in use to more than ${settings.cpuPercent} percent`,
+      runbook: "alarms#rds-high-cpu",
+      threshold: settings.cpuPercent,
+      periods: settings.cpuPeriods,
+      // An instance always reports: silence is one that is down.
+      silence: "bad",
+    },
+    {
+      ...shared,
+      metric: metric("FreeStorageSpace", "Minimum"),
+      part: `rds-${label}-storage`,
+      meaning: `More than ${settings.storageUsedPercent} percent of the ${label}'s ${instance.allocatedStorage} GiB are in use`,
+      runbook: "alarms#rds-storage",
+      threshold: Math.round(
+        instance.allocatedStorage * GIB * (1 - settings.storageUsedPercent / 100),
+      ),
+      when: "below",
+      silence: "keep",
+    },
+    {
+      ...shared,
+      metric: metric("DatabaseConnections", "Maximum"),
+      part: `rds-${label}-connections`,
+      meaning: `More than ${settings.connectionsPercent} percent of the connections that the ${label} accepts are open`,
+      runbook: "alarms#rds-connections",
+      threshold: Math.floor((maximumConnections(memoryGiB) * settings.connectionsPercent) / 100),
+      silence: "keep",
+    },
+    {
+      ...shared,
+      metric: metric("FreeableMemory", "Minimum"),
+      part: `rds-${label}-memory`,
+      meaning: `Less than ${settings.freeMemoryPercent} percent of the ${label}'s memory is free`,
+      runbook: "alarms#rds-memory",
+      threshold: Math.round((memoryGiB * GIB * settings.freeMemoryPercent) / 100),
+      when: "below",
+      periods: 3,
+      silence: "keep",
+    },
+    ...(replica
+      ? [
+          {
+            ...shared,
+            // An idle primary switches its log every 5 minutes: until then the lag grows with nothing behind. On
+            // average that is half. Source: RDS User Guide, "Monitoring read replication".
+            metric: metric("ReplicaLag", "Average"),
+            part: "rds-replica-lag",
+            meaning: `The replica is more than ${settings.replicaLagSeconds} s behind`,
+            runbook: "alarms#rds-replica-lag",
+            threshold: settings.replicaLagSeconds,
+            // A replica that replicates nothing reports no lag.
+            silence: "bad",
+          } satisfies AlarmSpec,
+        ]
+      : []),
+  ];
+}
+
+/** The cache by its nodes; those that scaling adds later are not watched until the program names them. */
+/** Metrics that one expression of an alarm takes. Source: CloudWatch User Guide, "Alarms based on metric math". */
+const METRICS_PER_ALARM = 10;
+
+/** Alarms over all nodes together: as few as CloudWatch allows. A node that is not there yet reports nothing. */
+export function cacheAlarms(
+  settings: ObservabilityConfig["cache"],
+  nodes: readonly string[],
+): AlarmSpec[] {
+  const groups = Math.ceil(nodes.length / METRICS_PER_ALARM);
+  return Array.from({ length: groups }, (_, index) =>
+    nodeAlarms(
+      settings,
+      nodes.slice(index * METRICS_PER_ALARM, (index + 1) * METRICS_PER_ALARM),
+      index === 0 ? "" : `-${index + 1}`,
+    ),
+  ).flat();
+}
+
+function nodeAlarms(
+  settings: ObservabilityConfig["cache"],
+  nodes: readonly string[],
+  suffix: string,
+): AlarmSpec[] {
+  const shared = { periodSeconds: 300, periods: 2, silence: "keep" } as const;
+  const over = (name: string, stat: string) =>
+    highest(nodes.map((node) => cacheMetric(name, stat, node)));
+  return [
+    {
+      ...shared,
+      ...over("DatabaseMemoryUsagePercentage", "Maximum"),
+      part: `redis-memory${suffix}`,
+      meaning: `More than ${settings.memoryPercent} percent of a Redis node's memory is in use`,
+      runbook: "alarms#redis-memory",
+      threshold: settings.memoryPercent,
+    },
+    {
+      ...shared,
+      ...over("EngineCPUUtilization", "Average"),
+      part: `redis-cpu${suffix}`,
+      meaning: `Redis uses more than ${settings.cpuPercent} percent of its CPU on a node`,
+      runbook: "alarms#redis-cpu",
+      threshold: settings.cpuPercent,
+    },
+    {
+      ...shared,
+      ...over("Evictions", "Sum"),
+      part: `redis-evictions${suffix}`,
+      meaning: "Redis drops keys for want of memory, sessions among them",
+      runbook: "alarms#redis-evictions",
+      threshold: settings.evictions,
+      periods: 1,
+      silence: "good",
+    },
+    {
+      ...shared,
+      ...over("ReplicationLag", "Maximum"),
+      part: `redis-replication-lag${suffix}`,
+      meaning: `A Redis node is more than ${settings.replicationLagSeconds} s behind its primary`,
+      runbook: "alarms#redis-replication-lag",
+      threshold: settings.replicationLagSeconds,
+      // Primaries report no lag.
+      silence: "good",
+    },
+  ];
+}

@@ -1,0 +1,167 @@
+/** Alarms of services, queues, functions and the ways out of the network. */
+import type { ObservabilityConfig } from "../../../schema/observability";
+import {
+  type AlarmSpec,
+  functionMetric,
+  type Id,
+  type Metric,
+  type MetricSource,
+  natGatewayMetric,
+  queueMetric,
+  serviceMetrics,
+} from "../../alarm";
+
+/** A service's tasks; its errors, latency and health are its rollback alarms. */
+export function serviceAlarms(
+  settings: ObservabilityConfig["services"],
+  label: string,
+  source: MetricSource,
+): AlarmSpec[] {
+  const { running, desired } = serviceMetrics(source);
+  return [
+    {
+      // During a deployment there are more tasks than wanted, never fewer for long.
+      expression: "desired - running",
+      metrics: { running, desired },
+      part: `${label}-tasks-missing`,
+      meaning: `The ${label} service has had fewer tasks than it should for ${settings.missingTasksMinutes} minutes`,
+      runbook: "alarms#tasks-missing",
+      threshold: 0,
+      periodSeconds: 60,
+      periods: settings.missingTasksMinutes,
+      silence: "keep",
+    },
+  ];
+}
+
+/** Counts of tasks that did not start or were taken back. */
+export function taskEventAlarms(
+  settings: ObservabilityConfig["services"],
+  counts: Readonly<Record<"placement" | "spot", Metric>>,
+): AlarmSpec[] {
+  const count = (metric: Metric) => ({
+    metric,
+    silence: "good" as const,
+    periods: 1,
+  });
+  return [
+    {
+      ...count(counts.placement),
+      part: "task-placement",
+      meaning: "ECS finds no place for tasks",
+      runbook: "alarms#task-placement",
+      threshold: settings.placementFailures,
+      periodSeconds: 300,
+    },
+    {
+      ...count(counts.spot),
+      part: "spot-interruptions",
+      meaning: `AWS took back more than ${settings.spotInterruptions} Spot tasks in an hour`,
+      runbook: "alarms#spot-interruptions",
+      threshold: settings.spotInterruptions,
+      periodSeconds: 3600,
+    },
+  ];
+}
+
+/** A queue by its key in the stack file and its name. */
+export function queueAlarms(
+  settings: ObservabilityConfig["messaging"],
+  label: string,
+  queueName: string,
+): AlarmSpec[] {
+  const minutes = settings.queueAgeMinutesByQueue[label] ?? settings.queueAgeMinutes;
+  return [
+    {
+      metric: queueMetric("ApproximateAgeOfOldestMessage", "Maximum", queueName),
+      part: `${label}-age`,
+      meaning: `A message has waited in ${queueName} for more than ${minutes} minutes`,
+      runbook: "alarms#queue-age",
+      threshold: minutes * 60,
+      periodSeconds: 60,
+      periods: 5,
+      // SQS stops reporting on a queue that has been idle for hours.
+      silence: "good",
+    },
+  ];
+}
+
+export function deadLetterAlarms(
+  settings: ObservabilityConfig["messaging"],
+  part: string,
+  queueName: string,
+): AlarmSpec[] {
+  return [
+    {
+      metric: queueMetric("ApproximateNumberOfMessagesVisible", "Maximum", queueName),
+      part: `${part}-depth`,
+      meaning: `${queueName} holds messages that nobody could handle`,
+      runbook: "alarms#dead-letters",
+      threshold: settings.deadLetters,
+      periodSeconds: 60,
+      periods: 1,
+      silence: "good",
+    },
+  ];
+}
+
+/** A function by its key in the stack file. */
+export interface WatchedFunction {
+  readonly name: string;
+  readonly timeoutSeconds: number;
+}
+
+export function functionAlarms(
+  settings: ObservabilityConfig["messaging"],
+  label: string,
+  watched: WatchedFunction,
+): AlarmSpec[] {
+  const { name, timeoutSeconds } = watched;
+  const limit = (timeoutSeconds * settings.timeoutPercent) / 100;
+  // A function that is not called reports nothing.
+  const shared = { periodSeconds: 300, silence: "good" } as const;
+  return [
+    {
+      ...shared,
+      metric: functionMetric("Errors", "Sum", name),
+      part: `${label}-errors`,
+      meaning: `Calls of ${name} fail`,
+      runbook: "alarms#function-errors",
+      threshold: settings.functionErrors,
+      periods: 1,
+    },
+    {
+      ...shared,
+      metric: functionMetric("Throttles", "Sum", name),
+      part: `${label}-throttles`,
+      meaning: `Calls of ${name} are refused because too many run at once`,
+      runbook: "alarms#function-throttles",
+      threshold: settings.functionThrottles,
+      periods: 3,
+    },
+    {
+      ...shared,
+      metric: functionMetric("Duration", "Maximum", name),
+      part: `${label}-duration`,
+      meaning: `${name} takes more than ${limit} of its ${timeoutSeconds} s`,
+      runbook: "alarms#function-duration",
+      threshold: limit * 1000,
+      periods: 1,
+    },
+  ];
+}
+
+/** NAT gateways in the order of the zones. */
+export function natGatewayAlarms(ids: readonly Id[]): AlarmSpec[] {
+  return ids.map((id, index) => ({
+    metric: natGatewayMetric("ErrorPortAllocation", "Sum", id),
+    part: `nat-${index + 1}-ports`,
+    meaning: `NAT gateway ${index + 1} has no ports left for new connections`,
+    runbook: "alarms#nat-ports",
+    threshold: 0,
+    periodSeconds: 60,
+    periods: 3,
+    badPeriods: 2,
+    silence: "good",
+  }));
+}

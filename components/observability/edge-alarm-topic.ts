@@ -1,0 +1,86 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import { policyDocument, tlsOnly } from "../../platform/policy-documents";
+import { publisherGrants, publisherStatement } from "../../platform/publishers";
+import type { Tags } from "../../platform/tags";
+import { EncryptionKey } from "../encryption-key";
+
+export interface EdgeAlarmTopicArgs {
+  /** Who hears of it; each has to follow the link in AWS's first mail. */
+  readonly mailboxes: readonly string[];
+  readonly keyDeletionWindowDays: number;
+  /** Whether Pulumi refuses to delete the key. */
+  readonly protect: boolean;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/**
+ * A topic in us-east-1, encrypted, for a stack elsewhere: CloudFront's metrics are there, and an alarm
+ * publishes to topics of its own region only. Costs 1 USD a month for its key.
+ */
+export class EdgeAlarmTopic extends pulumi.ComponentResource {
+  public readonly topicArn: string;
+
+  public constructor(
+    name: string,
+    args: EdgeAlarmTopicArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:EdgeAlarmTopic", name, {}, opts);
+
+    const arns = args.arns.inRegion(CLOUDFRONT_REGION);
+    const topicName = args.names.of("edge-alerts", "topic");
+    this.topicArn = arns.topic(topicName);
+    const key = new EncryptionKey(
+      name,
+      {
+        alias: args.names.keyAlias("edge-alerts"),
+        description: "Alerts of the edge",
+        deletionWindowDays: args.keyDeletionWindowDays,
+        protect: args.protect,
+        services: publisherGrants(arns, ["cloudwatch"]),
+        region: CLOUDFRONT_REGION,
+        arns,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const topic = new aws.sns.Topic(
+      name,
+      {
+        name: topicName,
+        displayName: "CRM edge alerts",
+        kmsMasterKeyId: key.aliasName,
+        region: CLOUDFRONT_REGION,
+        tags: { ...args.tags, Name: topicName },
+      },
+      { parent: this, dependsOn: [key] },
+    );
+    new aws.sns.TopicPolicy(
+      name,
+      {
+        arn: topic.arn,
+        policy: policyDocument(
+          tlsOnly([this.topicArn], ["sns:Publish"]),
+          publisherStatement(arns, "cloudwatch", this.topicArn),
+        ),
+        region: CLOUDFRONT_REGION,
+      },
+      { parent: this },
+    );
+    for (const mailbox of args.mailboxes) {
+      new aws.sns.TopicSubscription(
+        `${name}-${mailbox.replaceAll(/[^A-Za-z0-9]+/g, "-")}`,
+        { topic: topic.arn, protocol: "email", endpoint: mailbox, region: CLOUDFRONT_REGION },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({ topicArn: this.topicArn });
+  }
+}

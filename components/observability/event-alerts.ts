@@ -1,0 +1,125 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import type { Tags } from "../../platform/tags";
+
+export interface EventAlertsArgs {
+  /** Backup vaults whose failed jobs are reported. @default none */
+  readonly backupVaultNames: readonly string[];
+  /** Database instances, by identifier, whose storage is reported. */
+  readonly databaseIdentifiers: readonly string[];
+  /** Topic, by ARN, that EventBridge may publish to. */
+  readonly topicArn: pulumi.Input<string>;
+  /** Folder or URL of the runbooks. */
+  readonly runbooks: string;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/**
+ * RDS's events on storage: full; ten percent left; cannot grow; grows to its maximum; at 80 percent of the maximum.
+ * Source: RDS User Guide, "Amazon RDS event categories and event messages", low storage and notification.
+ */
+const STORAGE_EVENTS = [
+  "RDS-EVENT-0007",
+  "RDS-EVENT-0089",
+  "RDS-EVENT-0223",
+  "RDS-EVENT-0224",
+  "RDS-EVENT-0225",
+];
+
+/** What no metric tells: failed backups, and a database that nears the largest size it may grow to. */
+export class EventAlerts extends pulumi.ComponentResource {
+  public constructor(
+    private readonly name: string,
+    private readonly args: EventAlertsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:EventAlerts", name, {}, opts);
+
+    if (args.backupVaultNames.length > 0) {
+      this.reportBackups();
+    }
+    this.reportStorage();
+    this.registerOutputs({});
+  }
+
+  private reportBackups(): void {
+    const { backupVaultNames, arns } = this.args;
+    const vaultArns = backupVaultNames.map((vault) =>
+      arns.regional("backup", `backup-vault:${vault}`),
+    );
+    this.report(
+      "backup-failures",
+      "Backups and copies that failed",
+      "alarms#backup-failures",
+      {
+        source: ["aws.backup"],
+        "detail-type": ["Backup Job State Change", "Copy Job State Change"],
+        detail: {
+          state: ["FAILED", "EXPIRED", "ABORTED"],
+          // A backup names its vault, a copy the ARN of the one it comes from.
+          $or: [{ backupVaultName: backupVaultNames }, { sourceBackupVaultArn: vaultArns }],
+        },
+      },
+      { state: "$.detail.state", resource: "$.resources" },
+      "AWS Backup: a job is <state>. Resources: <resource>.",
+    );
+  }
+
+  private reportStorage(): void {
+    this.report(
+      "database-storage",
+      "A database whose storage is nearly full or nears its maximum",
+      "alarms#rds-storage",
+      {
+        source: ["aws.rds"],
+        "detail-type": ["RDS DB Instance Event"],
+        detail: {
+          EventID: STORAGE_EVENTS,
+          SourceIdentifier: this.args.databaseIdentifiers,
+        },
+      },
+      { instance: "$.detail.SourceIdentifier", message: "$.detail.Message" },
+      "RDS: <instance>: <message>",
+    );
+  }
+
+  private report(
+    part: string,
+    description: string,
+    runbook: string,
+    pattern: Record<string, unknown>,
+    inputPaths: Record<string, string>,
+    message: string,
+  ): void {
+    const rule = new aws.cloudwatch.EventRule(
+      `${this.name}-${part}`,
+      {
+        name: this.args.names.of(part),
+        description: `${description}. Runbook: ${this.args.runbooks}/${runbook.replace("#", ".md#")}`,
+        eventPattern: JSON.stringify(pattern),
+        tags: this.args.tags,
+      },
+      { parent: this },
+    );
+    new aws.cloudwatch.EventTarget(
+      `${this.name}-${part}`,
+      {
+        rule: rule.name,
+        targetId: "topic",
+        arn: this.args.topicArn,
+        inputTransformer: {
+          inputPaths,
+          inputTemplate: JSON.stringify(
+            `${message} Runbook: ${this.args.runbooks}/${runbook.replace("#", ".md#")}`,
+          ),
+        },
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,2 @@
+export { customMetricsLink } from "./custom-metrics";
+export { CrmObservability, type CrmObservabilityArgs } from "./observability";

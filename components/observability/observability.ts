@@ -1,0 +1,392 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import { mapped } from "../../platform/records";
+import type { Tags } from "../../platform/tags";
+import type { ObservabilityConfig } from "../../schema/observability";
+import { type Alarm, type AlarmSpec, createAlarm, type Id, runbookLink } from "../alarm";
+import { edgeAlarms, loadBalancerAlarms } from "./alarms/balancer";
+import { cacheAlarms, databaseAlarms, type WatchedInstance } from "./alarms/data";
+import {
+  deadLetterAlarms,
+  functionAlarms,
+  natGatewayAlarms,
+  queueAlarms,
+  serviceAlarms,
+  taskEventAlarms,
+  type WatchedFunction,
+} from "./alarms/work";
+import { metricPattern } from "./custom-metrics";
+import { createDashboard } from "./dashboard";
+import { EdgeAlarmTopic } from "./edge-alarm-topic";
+import { EventAlerts } from "./event-alerts";
+import { logQueries } from "./log-queries";
+import { TaskEvents } from "./task-events";
+import { Tracing } from "./tracing";
+
+/** A service as it is watched; a CrmService is one. */
+export interface WatchedService {
+  readonly serviceName: string;
+  readonly logGroupName: string;
+  /** The log group, which metric filters wait for. */
+  readonly logGroup: pulumi.Resource;
+  readonly targetGroupArnSuffixes: readonly [Id, Id];
+  /** Its rollback alarms: errors, latency and health over both colours. */
+  readonly alarmNames: readonly string[];
+  /** Those of what customers feel. */
+  readonly customerAlarmNames: readonly string[];
+  readonly alarms: readonly pulumi.Resource[];
+}
+
+export interface CrmObservabilityArgs {
+  /** The section of the stack's configuration: `crm:observability`. */
+  readonly config: ObservabilityConfig;
+  /** Topic, by ARN, that alarms and EventBridge publish to. */
+  readonly alarmTopicArn: pulumi.Input<string>;
+  readonly clusterName: string;
+  /** `arnSuffix`. */
+  readonly loadBalancerArnSuffix: Id;
+  readonly services: Readonly<Record<string, WatchedService>>;
+  /** Primary first. */
+  readonly databases: readonly WatchedInstance[];
+  readonly databaseLogGroupNames: readonly string[];
+  /** Nodes of the cache. */
+  readonly cacheNodes: readonly string[];
+  /** Queues by their key in the stack file. */
+  readonly queues: Readonly<Record<string, { readonly name: string }>>;
+  readonly deadLetterQueueNames: readonly string[];
+  /** Functions by key, the platform's own among them. */
+  readonly functions: Readonly<Record<string, WatchedFunction>>;
+  /** As many ids as there are gateways. */
+  readonly natGatewayIds: readonly Id[];
+  readonly flowLogGroupName: string;
+  /** Ids of the distributions by name. @default none, as in a recovery stack */
+  readonly distributions?: Readonly<Record<string, Id>>;
+  /** Route 53's check of the primary region. @default none */
+  readonly healthCheckId?: Id;
+  /** Backup vaults of the stack, by name. @default none */
+  readonly backupVaultNames?: readonly string[];
+  /** Key of the log group and, where the stack sets it, of the account's traces. */
+  readonly logsKey: { readonly arn: pulumi.Input<string> };
+  readonly keyDeletionWindowDays: number;
+  /** Whether Pulumi refuses to delete a key. */
+  readonly protect: boolean;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/**
+ * What tells people of trouble and where they look: alarms with runbooks, one alarm for "customers are
+ * affected", events of backups, storage and tasks, the application's metrics, a dashboard, saved queries and
+ * the rules of tracing. Costs about 0.10 USD a month for each metric that an alarm looks at.
+ */
+export class CrmObservability extends pulumi.ComponentResource {
+  /** Names of all alarms of this component, the composite one last. */
+  public readonly alarmNames: readonly string[];
+  /** The alarm that says that customers are affected. */
+  public readonly customersAlarmName: string;
+  public readonly dashboardName: string;
+  public readonly taskEventsLogGroupName: string;
+
+  private readonly alarmTags: Tags;
+  /** They are where the edge reports to. */
+  private readonly edgeAlarmNames: readonly string[];
+
+  public constructor(
+    private readonly name: string,
+    private readonly args: CrmObservabilityArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:CrmObservability", name, {}, opts);
+
+    this.alarmTags = args.tags;
+    const events = this.createTaskEvents();
+    this.createEventAlerts();
+    const alarms = this.stackAlarms(events).map((spec) => this.createAlarm(spec));
+    const edge = this.createEdgeAlarms();
+    this.edgeAlarmNames = edge.map(({ alarmName }) => alarmName);
+    this.customersAlarmName = this.createCustomersAlarm([...alarms, ...edge]);
+    this.alarmNames = [
+      ...[...alarms, ...edge].map(({ alarmName }) => alarmName),
+      this.customersAlarmName,
+    ];
+    this.createMetricFilters();
+    this.dashboardName = args.names.environment("overview");
+    this.createDashboard(events);
+    this.createQueries(events);
+    new Tracing(
+      `${name}-tracing`,
+      {
+        config: args.config.tracing,
+        keyArn: args.logsKey.arn,
+        names: args.names,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    this.taskEventsLogGroupName = events.logGroupName;
+    this.registerOutputs({
+      alarmNames: this.alarmNames,
+      customersAlarmName: this.customersAlarmName,
+      dashboardName: this.dashboardName,
+      taskEventsLogGroupName: this.taskEventsLogGroupName,
+    });
+  }
+
+  private createTaskEvents(): TaskEvents {
+    const { config, clusterName, logsKey, names, arns, tags } = this.args;
+    return new TaskEvents(
+      `${this.name}-task-events`,
+      {
+        clusterName,
+        namespace: `${config.metricNamespace}/Platform`,
+        retentionDays: config.eventLogRetentionDays,
+        logsKey,
+        names,
+        arns,
+        tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createEventAlerts(): void {
+    const { config, alarmTopicArn, databases, backupVaultNames, names, arns, tags } = this.args;
+    new EventAlerts(
+      `${this.name}-events`,
+      {
+        backupVaultNames: backupVaultNames ?? [],
+        databaseIdentifiers: databases.map(({ identifier }) => identifier),
+        topicArn: alarmTopicArn,
+        runbooks: config.runbooks,
+        names,
+        arns,
+        tags,
+      },
+      { parent: this },
+    );
+  }
+
+  /** The alarms in the stack's region. */
+  private stackAlarms(events: TaskEvents): AlarmSpec[] {
+    const { args } = this;
+    const { config } = args;
+    const perKey = <T>(
+      items: Readonly<Record<string, T>>,
+      make: (key: string, item: T) => AlarmSpec[],
+    ) => Object.entries(items).flatMap(([key, item]) => make(key, item));
+    return [
+      ...loadBalancerAlarms(config.loadBalancer, args.loadBalancerArnSuffix),
+      ...perKey(this.metricSources(), (key, source) => serviceAlarms(config.services, key, source)),
+      ...taskEventAlarms(config.services, events.counts),
+      ...args.databases.flatMap((instance) => databaseAlarms(config.database, instance)),
+      ...cacheAlarms(config.cache, args.cacheNodes),
+      ...perKey(args.queues, (key, queue) => queueAlarms(config.messaging, key, queue.name)),
+      ...args.deadLetterQueueNames.flatMap((queue) =>
+        deadLetterAlarms(config.messaging, this.withoutPrefix(queue), queue),
+      ),
+      ...perKey(args.functions, (key, fn) => functionAlarms(config.messaging, key, fn)),
+      ...natGatewayAlarms(args.natGatewayIds),
+    ];
+  }
+
+  private withoutPrefix(physicalName: string): string {
+    const start = `${this.args.names.prefix}-`;
+    return physicalName.startsWith(start) ? physicalName.slice(start.length) : physicalName;
+  }
+
+  private createAlarm(spec: AlarmSpec): Alarm {
+    const { config, alarmTopicArn, names } = this.args;
+    return createAlarm(
+      {
+        name: this.name,
+        topicArn: alarmTopicArn,
+        runbooks: config.runbooks,
+        names,
+        tags: this.alarmTags,
+      },
+      spec,
+      { parent: this },
+    );
+  }
+
+  /** The edge reports to us-east-1: a stack elsewhere has these alarms and a topic for them there. */
+  private createEdgeAlarms(): Alarm[] {
+    const { args } = this;
+    const { config, names, arns } = args;
+    const specs = edgeAlarms(config.edge, args.distributions ?? {}, args.healthCheckId);
+    if (specs.length === 0 || arns.region === CLOUDFRONT_REGION) {
+      return specs.map((spec) => this.createAlarm(spec));
+    }
+    const topic = new EdgeAlarmTopic(
+      `${this.name}-edge`,
+      {
+        mailboxes: config.edge.mailboxes,
+        keyDeletionWindowDays: args.keyDeletionWindowDays,
+        protect: args.protect,
+        names,
+        arns,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const scope = {
+      name: this.name,
+      topicArn: topic.topicArn,
+      runbooks: config.runbooks,
+      region: CLOUDFRONT_REGION,
+      names,
+      tags: this.alarmTags,
+    };
+    return specs.map((spec) => createAlarm(scope, spec, { parent: this, dependsOn: [topic] }));
+  }
+
+  /** One alarm over what customers feel. It can only look at alarms of its own region. */
+  private createCustomersAlarm(alarms: readonly Alarm[]): string {
+    const { config, services, alarmTopicArn, arns, names, tags } = this.args;
+    const here = alarms.filter(
+      ({ spec }) => spec.customers === true && (arns.region === CLOUDFRONT_REGION || !isEdge(spec)),
+    );
+    const watched = [
+      ...here.map(({ alarmName }) => alarmName),
+      ...Object.values(services).flatMap(({ customerAlarmNames }) => customerAlarmNames),
+    ];
+    const alarmName = names.of("customers-affected", "alarm");
+    new aws.cloudwatch.CompositeAlarm(
+      `${this.name}-customers-affected`,
+      {
+        alarmName,
+        alarmDescription: `Customers are affected. Runbook: ${runbookLink(config.runbooks, "alarms#customers-affected")}`,
+        alarmRule: watched.map((one) => `ALARM("${one}")`).join(" OR "),
+        alarmActions: [alarmTopicArn],
+        okActions: [alarmTopicArn],
+        tags,
+      },
+      {
+        parent: this,
+        dependsOn: [
+          ...here.map(({ resource }) => resource),
+          ...Object.values(services).flatMap((service) => service.alarms),
+        ],
+      },
+    );
+    return alarmName;
+  }
+
+  /** The application's metrics, out of each service's log. */
+  private createMetricFilters(): void {
+    const { config, services } = this.args;
+    for (const [key, service] of Object.entries(services)) {
+      for (const [metric, settings] of Object.entries(config.customMetrics)) {
+        new aws.cloudwatch.LogMetricFilter(
+          `${this.name}-${key}-${metric.toLowerCase()}`,
+          {
+            name: metric,
+            logGroupName: service.logGroupName,
+            pattern: metricPattern(settings),
+            // No default value: a metric with dimensions may not have one (CloudWatch Logs API
+            // Reference, MetricTransformation).
+            metricTransformation: {
+              name: metric,
+              namespace: `${config.metricNamespace}/${settings.group}`,
+              value: `$.${settings.value}`,
+              unit: settings.unit,
+              dimensions: mapped(settings.dimensions, (field) => `$.${field}`),
+            },
+          },
+          { parent: this, dependsOn: [service.logGroup] },
+        );
+      }
+    }
+  }
+
+  private createDashboard(events: TaskEvents): void {
+    const { args } = this;
+    const [primary, ...replicas] = args.databases;
+    createDashboard(
+      `${this.name}-overview`,
+      {
+        dashboardName: this.dashboardName,
+        region: args.arns.region,
+        sources: {
+          title: `CRM ${args.names.environment()}`,
+          runbooks: args.config.runbooks,
+          alarmArns: [
+            this.customersAlarmName,
+            ...Object.values(args.services).flatMap(({ alarmNames }) => alarmNames),
+            ...this.alarmNames.filter((alarm) => alarm !== this.customersAlarmName),
+          ]
+            .slice(0, MAXIMUM_ALARMS)
+            .map((alarm) =>
+              args.arns
+                .inRegion(
+                  this.edgeAlarmNames.includes(alarm) ? CLOUDFRONT_REGION : args.arns.region,
+                )
+                .regional("cloudwatch", `alarm:${alarm}`),
+            ),
+          loadBalancer: args.loadBalancerArnSuffix,
+          services: this.metricSources(),
+          distributions: args.distributions ?? {},
+          databases: {
+            ...(primary && { primary: primary.identifier }),
+            ...(replicas[0] && { replica: replicas[0].identifier }),
+          },
+          cacheNodes: args.cacheNodes,
+          queues: mapped(args.queues, ({ name }) => name),
+          deadLetterQueues: args.deadLetterQueueNames,
+          functions: mapped(args.functions, ({ name }) => name),
+          natGateways: args.natGatewayIds,
+          taskEvents: events.counts,
+          metricNamespace: args.config.metricNamespace,
+          customMetrics: args.config.customMetrics,
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  private metricSources() {
+    const { services, clusterName, loadBalancerArnSuffix } = this.args;
+    return mapped(services, (service) => ({
+      clusterName,
+      serviceName: service.serviceName,
+      targetGroups: service.targetGroupArnSuffixes,
+      loadBalancer: loadBalancerArnSuffix,
+      logGroupName: service.logGroupName,
+    }));
+  }
+
+  private createQueries(events: TaskEvents): void {
+    const { args } = this;
+    const queries = logQueries({
+      services: Object.values(args.services).map(({ logGroupName }) => logGroupName),
+      functions: Object.values(args.functions).map(({ name }) => `/aws/lambda/${name}`),
+      database: args.databaseLogGroupNames,
+      taskEvents: events.logGroupName,
+      flowLogs: args.flowLogGroupName,
+    });
+    for (const query of queries) {
+      new aws.cloudwatch.QueryDefinition(
+        `${this.name}-${query.name}`,
+        {
+          // A slash makes a folder in the console.
+          name: `${args.names.prefix}/${query.name}`,
+          logGroupNames: [...query.logGroupNames],
+          queryString: query.query,
+        },
+        { parent: this, dependsOn: [events.logGroup] },
+      );
+    }
+  }
+}
+
+/** Alarms that one alarm widget shows. Source: CloudWatch API Reference, "Alarm Widget Object". */
+const MAXIMUM_ALARMS = 100;
+
+function isEdge(spec: AlarmSpec): boolean {
+  return "metric" in spec && spec.metric.region === CLOUDFRONT_REGION;
+}

@@ -1,0 +1,1 @@
+export { boundRoles } from "./permissions-boundary";

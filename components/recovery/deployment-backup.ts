@@ -1,0 +1,94 @@
+/** A backup of the database before each deployment: a resource hook that every service shares. */
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Tags } from "../../platform/tags";
+import type { RecoveryConfig } from "../../schema/recovery";
+import { backUp, type BackupClient, type BackupRequest, type Progress } from "./recovery-backup";
+
+export interface DeploymentBackupArgs {
+  /** Name of the hook, unique in the stack. */
+  readonly hookName: string;
+  readonly settings: NonNullable<RecoveryConfig["beforeDeployment"]>;
+  readonly region: string;
+  /** Vault that the backup is put into. */
+  readonly vaultName: string;
+  /** What is backed up, by ARN. */
+  readonly resourceArn: string;
+  /** Role with which AWS Backup works. */
+  readonly roleArn: string;
+  /** Tags of the backup. */
+  readonly tags: Tags;
+}
+
+/** What the hook needs of the world around it. */
+export interface DeploymentBackupSurroundings {
+  readonly connect: (region: string) => Promise<BackupClient>;
+  readonly progress: Progress;
+}
+
+const LIVE: DeploymentBackupSurroundings = {
+  connect: liveClient,
+  progress: {
+    log: (message) => void pulumi.log.info(message),
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    now: () => Date.now(),
+    callTimeout: 120_000,
+  },
+};
+
+/**
+ * The hook: before the first service of an update it starts a backup and waits for it; the other services wait
+ * for the same one. When the backup fails, or takes too long, the services stay as they are and the update
+ * fails. Previews run no hook of this kind.
+ */
+export function beforeDeployment(
+  args: DeploymentBackupArgs,
+  surroundings: DeploymentBackupSurroundings = LIVE,
+): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(args.hookName, onceBefore(args, surroundings), {
+    onDryRun: false,
+    ignoreErrors: false,
+  });
+}
+
+/** The hook's callback: one backup for as many services as there are. */
+export function onceBefore(
+  args: DeploymentBackupArgs,
+  surroundings: DeploymentBackupSurroundings,
+): () => Promise<void> {
+  let backup: Promise<void> | undefined;
+  return () => (backup ??= take(args, surroundings));
+}
+
+async function take(
+  args: DeploymentBackupArgs,
+  { connect, progress }: DeploymentBackupSurroundings,
+): Promise<void> {
+  const request: BackupRequest = {
+    vaultName: args.vaultName,
+    resourceArn: args.resourceArn,
+    roleArn: args.roleArn,
+    retentionDays: args.settings.retentionDays,
+    timeoutMinutes: args.settings.timeoutMinutes,
+    pollSeconds: args.settings.pollSeconds,
+    tags: { ...args.tags, Purpose: "before-deployment" },
+  };
+  await backUp(await connect(args.region), request, progress);
+}
+
+/** The SDK is loaded when a backup is due, so that previews neither load it nor look for credentials. */
+async function liveClient(region: string): Promise<BackupClient> {
+  const { Backup } = await import("@aws-sdk/client-backup");
+  const client = new Backup({
+    region,
+    maxAttempts: 5,
+    requestHandler: { connectionTimeout: 5000, requestTimeout: 20_000 },
+  });
+  return {
+    start: async (input) => (await client.startBackupJob(input)).BackupJobId,
+    describe: async (id) => {
+      const job = await client.describeBackupJob({ BackupJobId: id });
+      return { state: job.State, percent: job.PercentDone, message: job.StatusMessage };
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { CrmRecovery, type CrmRecoveryArgs } from "./recovery";

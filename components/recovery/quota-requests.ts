@@ -1,0 +1,46 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { QUOTA_NAMES, SERVICE_QUOTAS, type QuotaName } from "../../facts/service-quotas";
+
+export interface QuotaRequestsArgs {
+  /** Region in which they hold. */
+  readonly region: string;
+  /** What is asked for, by quota; at least what the account has there already. */
+  readonly values: Readonly<Partial<Record<QuotaName, number>>>;
+}
+
+/**
+ * Asks for quotas of a region while there is time: AWS takes minutes to days over a request, and in the hours after
+ * the loss of a region everybody asks. Free of charge, and nothing is taken back by a deletion.
+ */
+export class QuotaRequests extends pulumi.ComponentResource {
+  public constructor(
+    name: string,
+    args: QuotaRequestsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:QuotaRequests", name, {}, opts);
+
+    for (const quota of QUOTA_NAMES) {
+      const value = args.values[quota];
+      if (value !== undefined) {
+        this.request(name, args.region, quota, value);
+      }
+    }
+    this.registerOutputs({});
+  }
+
+  /**
+   * The value is part of the name: to raise it is a new request. The one that is there is never changed, as a quota
+   * that AWS or somebody else has raised meanwhile would make an update ask for less, which AWS refuses.
+   */
+  private request(name: string, region: string, quota: QuotaName, value: number): void {
+    const { service, code } = SERVICE_QUOTAS[quota];
+    new aws.servicequotas.ServiceQuota(
+      `${name}-${quota}-${value}`,
+      { region, serviceCode: service, quotaCode: code, value },
+      { parent: this, ignoreChanges: ["value"] },
+    );
+  }
+}

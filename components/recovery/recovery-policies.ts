@@ -1,0 +1,81 @@
+/** Policies around backups: who may delete them (nobody), and what AWS Backup may do. */
+import type { Arns } from "../../platform/arns";
+import { policyDocument, type Statement } from "../../platform/policy-documents";
+
+/** What takes a backup away, shortens its life or opens the vault. Source: Service Authorization Reference, AWS Backup. */
+export const DESTRUCTIVE_ACTIONS = [
+  "backup:DeleteBackupVault",
+  "backup:DeleteBackupVaultAccessPolicy",
+  "backup:DeleteRecoveryPoint",
+  "backup:DisassociateRecoveryPoint",
+  "backup:DisassociateRecoveryPointFromParent",
+  "backup:PutBackupVaultAccessPolicy",
+  "backup:UpdateRecoveryPointLifecycle",
+] as const;
+
+/** Actions on recovery points; the others are on the vault itself. */
+const ON_RECOVERY_POINTS: readonly string[] = [
+  "backup:DeleteRecoveryPoint",
+  "backup:DisassociateRecoveryPoint",
+  "backup:DisassociateRecoveryPointFromParent",
+  "backup:UpdateRecoveryPointLifecycle",
+];
+
+/**
+ * The vault's own policy. It denies every deletion of recovery points to everybody, administrators included.
+ * Vault and policy themselves stay within reach of the stack that made them: whoever may change the policy
+ * leaves a trace in CloudTrail, and a lock, where there is one, holds nevertheless.
+ */
+export function vaultPolicy(): string {
+  return policyDocument({
+    sid: "NobodyDeletesBackups",
+    effect: "Deny",
+    principals: "*",
+    actions: DESTRUCTIVE_ACTIONS.filter((action) => ON_RECOVERY_POINTS.includes(action)),
+    // In a vault's policy `*` is what is in the vault (AWS Backup Developer Guide, "Vault access policies").
+    resources: ["*"],
+  });
+}
+
+/** Managed policies for AWS Backup, by what they are for. */
+export const MANAGED_POLICIES = {
+  /**
+   * AWS extends these policies along with the service (new snapshot, tag and copy calls); a copy of ours
+   * would make backups fail on the day of such a change, with nobody there to see it.
+   * Source: AWS Backup Developer Guide, "Managed policies for AWS Backup".
+   */
+  backup: "service-role/AWSBackupServiceRolePolicyForBackup",
+  restore: "service-role/AWSBackupServiceRolePolicyForRestores",
+  bucketBackup: "AWSBackupServiceRolePolicyForS3Backup",
+  bucketRestore: "AWSBackupServiceRolePolicyForS3Restore",
+} as const;
+
+/** ARN of a managed policy. */
+export function managedPolicyArn(arns: Arns, name: string): string {
+  return `arn:${arns.partition}:iam::aws:policy/${name}`;
+}
+
+/** Reading of a cluster's configuration. Source: Service Authorization Reference, Amazon ECS. */
+export function clusterReading(arns: Arns, clusterName: string): Statement[] {
+  const cluster = arns.regional("ecs", `cluster/${clusterName}`);
+  return [
+    { sid: "ReadCluster", actions: ["ecs:DescribeClusters"], resources: [cluster] },
+    {
+      sid: "ReadServices",
+      actions: ["ecs:DescribeServices"],
+      resources: [arns.regional("ecs", `service/${clusterName}/*`)],
+    },
+    {
+      // Neither has resource-level permissions; the condition narrows the first to the cluster.
+      sid: "ListServices",
+      actions: ["ecs:ListServices"],
+      resources: ["*"],
+      conditions: { ArnEquals: { "ecs:cluster": cluster } },
+    },
+    {
+      sid: "ReadTaskDefinitions",
+      actions: ["ecs:DescribeTaskDefinition"],
+      resources: ["*"],
+    },
+  ];
+}

@@ -1,0 +1,417 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import { serviceTrust } from "../../platform/policy-documents";
+import type { Tags } from "../../platform/tags";
+import type { RecoveryConfig } from "../../schema/recovery";
+import { EncryptionKey } from "../encryption-key";
+import type { NamedKey } from "../function";
+import { BackupVault } from "./backup-vault";
+import { ConfigurationBackup } from "./configuration-backup";
+import { beforeDeployment } from "./deployment-backup";
+import { QuotaRequests } from "./quota-requests";
+import { managedPolicyArn, MANAGED_POLICIES } from "./recovery-policies";
+import { backupSchedule } from "./recovery-schedules";
+
+/** What AWS Backup reports to a vault's topic. Source: AWS Backup API Reference, PutBackupVaultNotifications. */
+const REPORTED_EVENTS = [
+  "BACKUP_JOB_FAILED",
+  "BACKUP_JOB_EXPIRED",
+  "COPY_JOB_FAILED",
+  "RESTORE_JOB_COMPLETED",
+  "S3_BACKUP_OBJECT_FAILED",
+  "S3_RESTORE_OBJECT_FAILED",
+];
+
+/** A function, for alarms. */
+export interface RecoveryFunction {
+  readonly name: string;
+  readonly timeoutSeconds: number;
+}
+
+/** A role of AWS Backup, and what has to be there before it can be used. */
+interface BackupRole {
+  readonly arn: string;
+  readonly ready: pulumi.Resource[];
+}
+
+export interface CrmRecoveryArgs {
+  readonly config: RecoveryConfig;
+  /** The primary database, by ARN built from names. */
+  readonly databaseArn: string;
+  /** The instance itself: its backups are replicated once it is there. */
+  readonly database: readonly pulumi.Resource[];
+  /** Subnet group that a restored database is tried out in. */
+  readonly databaseSubnetGroup: pulumi.Input<string>;
+  /** Names of the buckets, by key in the stack file. */
+  readonly bucketNames: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Alias of the buckets' key, with prefix. */
+  readonly storageKeyAlias: string;
+  /** Key of the copies, in the other region; needed where there are any. */
+  readonly copiesKey?: { readonly arn: pulumi.Input<string> };
+  /** Cluster whose configuration is written down. */
+  readonly clusterName: string;
+  /** Topic that hears of failed backups; pass an output, so that the topic exists first. */
+  readonly systemTopicArn: pulumi.Input<string>;
+  /** Key of the function's queue and environment. */
+  readonly messagingKey: NamedKey;
+  readonly logsKey: NamedKey;
+  readonly keyDeletionWindowDays: number;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/**
+ * Backups that outlive the region and whoever has access to the platform: replicated automated backups of the
+ * database, a plan of AWS Backup with copies in another region, vaults that nobody empties, restores tried out
+ * by the clock, the cluster's configuration written down every day, a backup before each deployment, and quotas of
+ * the other region, asked for while there is time.
+ * Costs a key a month, what is stored in two regions, and the transfer between them.
+ */
+export class CrmRecovery extends pulumi.ComponentResource {
+  /** Names of the vaults of this region, for alarms. */
+  public readonly vaultNames: readonly string[];
+  /** Vault of this region; none without a plan. */
+  public readonly vaultName: string | undefined;
+  /** Vault with the copies in the other region. */
+  public readonly copyVaultName: string | undefined;
+  /** The function that writes the configuration down, by a word, for alarms. */
+  public readonly functions: Readonly<Record<string, RecoveryFunction>>;
+  /** Queues of what could not be done, for alarms. */
+  public readonly deadLetterQueueNames: readonly string[];
+  /** ARN that the recovery stack's `crm:database.restore` takes; it ends in an id that AWS makes. */
+  public readonly replicatedBackupsArn: pulumi.Output<string> | undefined;
+  /** Runs before an ECS service is updated: pass it to every service. */
+  public readonly beforeUpdate: readonly pulumi.ResourceHook[];
+
+  public constructor(
+    private readonly name: string,
+    private readonly args: CrmRecoveryArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:CrmRecovery", name, {}, opts);
+
+    const { config, names } = args;
+    this.checkRegion();
+    this.replicatedBackupsArn = this.replicateAutomatedBackups();
+    this.requestQuotas();
+    const plan = config.plan && this.createPlan(config.plan);
+    this.vaultName = plan?.vault.vaultName;
+    this.vaultNames = plan === undefined ? [] : [plan.vault.vaultName];
+    this.copyVaultName = plan?.copies?.vaultName;
+    const configuration = this.createConfigurationBackup();
+    this.functions =
+      configuration === undefined
+        ? {}
+        : {
+            "configuration-backup": {
+              name: configuration.functionName,
+              timeoutSeconds: config.configuration!.timeoutSeconds,
+            },
+          };
+    this.deadLetterQueueNames =
+      configuration === undefined ? [] : [configuration.deadLetterQueueName];
+    this.beforeUpdate =
+      config.beforeDeployment === undefined || plan === undefined || this.skipsBackup()
+        ? []
+        : [
+            beforeDeployment({
+              hookName: names.of("backup-before-deployment"),
+              settings: config.beforeDeployment,
+              region: args.arns.region,
+              vaultName: plan.vault.vaultName,
+              resourceArn: args.databaseArn,
+              roleArn: args.arns.role(this.roleName("backup")),
+              tags: args.tags,
+            }),
+          ];
+    this.registerOutputs({
+      vaultNames: this.vaultNames,
+      vaultName: this.vaultName,
+      copyVaultName: this.copyVaultName,
+      functions: this.functions,
+      deadLetterQueueNames: this.deadLetterQueueNames,
+      replicatedBackupsArn: this.replicatedBackupsArn,
+    });
+  }
+
+  private checkRegion(): void {
+    const { config, arns, copiesKey } = this.args;
+    if (config.region === arns.region) {
+      throw new Error(
+        `recovery.region: ${config.region} given; a region other than the stack's expected.`,
+      );
+    }
+    if ((config.region === undefined) !== (copiesKey === undefined)) {
+      throw new Error(
+        `recovery.region is ${config.region ?? "not set"}; the key of the copies is ${copiesKey === undefined ? "missing" : "not needed"}.`,
+      );
+    }
+  }
+
+  private requestQuotas(): void {
+    const { region, quotas } = this.args.config;
+    if (region !== undefined && Object.keys(quotas).length > 0) {
+      new QuotaRequests(`${this.name}-quotas`, { region, values: quotas }, { parent: this });
+    }
+  }
+
+  /** Snapshots and transaction logs, as soon as RDS has them. */
+  private replicateAutomatedBackups(): pulumi.Output<string> | undefined {
+    const { config, copiesKey, databaseArn, database } = this.args;
+    if (config.region === undefined || config.automatedBackupDays === 0) {
+      return undefined;
+    }
+    const replication = new aws.rds.InstanceAutomatedBackupsReplication(
+      `${this.name}-database`,
+      {
+        region: config.region,
+        sourceDbInstanceArn: databaseArn,
+        kmsKeyId: copiesKey!.arn,
+        retentionPeriod: config.automatedBackupDays,
+      },
+      // RDS modifies the primary for it and refuses to copy one that is not available: the replica comes first.
+      // https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds/pull/446
+      // The first copy takes as long as the database is large.
+      { parent: this, dependsOn: [...database], customTimeouts: { create: "120m" } },
+    );
+    return replication.id;
+  }
+
+  private createPlan(plan: NonNullable<RecoveryConfig["plan"]>) {
+    const { config, names, arns, tags } = this.args;
+    const key = this.createKey();
+    const vault = this.createVault("vault", key.arn);
+    const copies =
+      config.region === undefined
+        ? undefined
+        : this.createVault("copies", this.args.copiesKey!.arn, config.region);
+    this.reportFailures(vault);
+    const name = names.of("data");
+    const made = new aws.backup.Plan(
+      this.name,
+      {
+        name,
+        rules: [
+          {
+            ruleName: `every-${plan.intervalHours}-hours`,
+            targetVaultName: vault.vault.name,
+            schedule: backupSchedule(plan.intervalHours),
+            scheduleExpressionTimezone: "Etc/UTC",
+            startWindow: plan.startWindowMinutes,
+            completionWindow: plan.completionWindowMinutes,
+            lifecycle: { deleteAfter: plan.retentionDays },
+            recoveryPointTags: tags,
+            copyActions:
+              copies === undefined
+                ? []
+                : [
+                    {
+                      destinationVaultArn: copiesVaultArn(arns, copies, config.region!),
+                      lifecycle: { deleteAfter: plan.copyRetentionDays },
+                    },
+                  ],
+          },
+        ],
+        tags: { ...tags, Name: name },
+      },
+      { parent: this, dependsOn: copies === undefined ? [] : [copies.vault] },
+    );
+    this.select(made, plan.buckets);
+    // People restore with this role, too: it is there whether restores are tried out or not.
+    const restoring = this.createRole("restore", [
+      MANAGED_POLICIES.restore,
+      ...(plan.buckets.length > 0 ? [MANAGED_POLICIES.bucketRestore] : []),
+    ]);
+    this.tryOut(vault, restoring);
+    return { vault, copies };
+  }
+
+  private createKey(): EncryptionKey {
+    const { config, keyDeletionWindowDays, names, arns, tags } = this.args;
+    return new EncryptionKey(
+      `${this.name}-key`,
+      {
+        alias: names.keyAlias("backup"),
+        description: "Backups by AWS Backup",
+        deletionWindowDays: keyDeletionWindowDays,
+        protect: config.protect,
+        arns,
+        tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createVault(part: string, keyArn: pulumi.Input<string>, region?: string): BackupVault {
+    const { config, names, tags } = this.args;
+    return new BackupVault(
+      `${this.name}-${part}`,
+      {
+        vaultName: names.of(part === "vault" ? "backups" : "backup-copies"),
+        region,
+        keyArn,
+        lock: config.lock,
+        protect: config.protect,
+        tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private reportFailures(vault: BackupVault): void {
+    new aws.backup.VaultNotifications(
+      this.name,
+      {
+        backupVaultName: vault.vault.name,
+        snsTopicArn: this.args.systemTopicArn,
+        backupVaultEvents: REPORTED_EVENTS,
+      },
+      { parent: this },
+    );
+  }
+
+  private roleName(part: string): string {
+    return this.args.names.of(`${part}-service`, "role");
+  }
+
+  /** A role of AWS Backup; what it is for decides which of AWS's policies it has. */
+  private createRole(part: string, policies: readonly string[]): BackupRole {
+    const { arns, tags } = this.args;
+    const role = new aws.iam.Role(
+      `${this.name}-${part}`,
+      {
+        name: this.roleName(part),
+        description: `AWS Backup: ${part}`,
+        assumeRolePolicy: serviceTrust(arns, "backup.amazonaws.com"),
+        tags,
+      },
+      { parent: this },
+    );
+    const attachments = policies.map(
+      (policy) =>
+        new aws.iam.RolePolicyAttachment(
+          `${this.name}-${part}-${policy.split("/").at(-1)!}`,
+          { role: role.name, policyArn: managedPolicyArn(arns, policy) },
+          { parent: this },
+        ),
+    );
+    return { arn: arns.role(this.roleName(part)), ready: [role, ...attachments] };
+  }
+
+  private select(plan: aws.backup.Plan, buckets: readonly string[]): void {
+    const { names, arns, databaseArn, bucketNames } = this.args;
+    const unknown = buckets.filter((bucket) => bucketNames[bucket] === undefined);
+    if (unknown.length > 0) {
+      throw new Error(
+        `recovery.plan.buckets: ${unknown.join(", ")} given; keys of crm:storage.buckets expected.`,
+      );
+    }
+    const role = this.createRole("backup", [
+      MANAGED_POLICIES.backup,
+      ...(buckets.length > 0 ? [MANAGED_POLICIES.bucketBackup] : []),
+    ]);
+    new aws.backup.Selection(
+      this.name,
+      {
+        name: names.of("data"),
+        planId: plan.id,
+        iamRoleArn: role.arn,
+        resources: [databaseArn, ...buckets.map((bucket) => arns.bucket(names.bucket(bucket)))],
+      },
+      { parent: this, dependsOn: role.ready },
+    );
+  }
+
+  /** Whether deployments of today begin without a backup, which is said wherever it shows. */
+  private skipsBackup(): boolean {
+    const until = this.args.config.beforeDeployment?.skipUntil;
+    const skips = until !== undefined && new Date().toISOString().slice(0, 10) <= until;
+    if (skips) {
+      void pulumi.log.warn(
+        `crm:recovery.beforeDeployment.skipUntil is ${until}: until then a deployment begins without a backup.`,
+        this,
+      );
+    }
+    return skips;
+  }
+
+  /** AWS Backup restores the newest backup of the database, and deletes what it restored. */
+  private tryOut(vault: BackupVault, role: BackupRole): void {
+    const { config, names, databaseArn, databaseSubnetGroup, tags } = this.args;
+    const test = config.restoreTest;
+    if (test === undefined) {
+      return;
+    }
+    // Names of these two take letters, digits and underscores only.
+    const identifier = names.of("database").replaceAll("-", "_");
+    const plan = new aws.backup.RestoreTestingPlan(
+      this.name,
+      {
+        name: identifier,
+        scheduleExpression: test.schedule,
+        scheduleExpressionTimezone: "Etc/UTC",
+        startWindowHours: test.startWindowHours,
+        recoveryPointSelection: {
+          algorithm: "LATEST_WITHIN_WINDOW",
+          includeVaults: [this.args.arns.regional("backup", `backup-vault:${vault.vaultName}`)],
+          recoveryPointTypes: ["SNAPSHOT"],
+          selectionWindowDays: 7,
+        },
+        tags,
+      },
+      { parent: this, dependsOn: [vault.vault] },
+    );
+    new aws.backup.RestoreTestingSelection(
+      this.name,
+      {
+        name: identifier,
+        restoreTestingPlanName: plan.name,
+        protectedResourceType: "RDS",
+        protectedResourceArns: [databaseArn],
+        iamRoleArn: role.arn,
+        validationWindowHours: test.validationHours,
+        // What is tried out is in the database subnets, where nothing but the tasks could reach it.
+        restoreMetadataOverrides: { dbSubnetGroupName: databaseSubnetGroup },
+      },
+      { parent: this, dependsOn: role.ready },
+    );
+  }
+
+  private createConfigurationBackup(): ConfigurationBackup | undefined {
+    const { config, names, arns, bucketNames } = this.args;
+    const settings = config.configuration;
+    if (settings === undefined) {
+      return undefined;
+    }
+    if (bucketNames[settings.bucket] === undefined) {
+      throw new Error(
+        `recovery.configuration.bucket: ${settings.bucket} given; a key of crm:storage.buckets expected.`,
+      );
+    }
+    return new ConfigurationBackup(
+      `${this.name}-configuration`,
+      {
+        settings,
+        bucketName: names.bucket(settings.bucket),
+        bucketKeyAlias: this.args.storageKeyAlias,
+        clusterName: this.args.clusterName,
+        key: this.args.messagingKey,
+        logsKey: this.args.logsKey,
+        protect: config.protect,
+        names,
+        arns,
+        tags: this.args.tags,
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** Built from names: a plan's policy is then known in a first preview. */
+function copiesVaultArn(arns: Arns, vault: BackupVault, region: string): string {
+  return arns.inRegion(region).regional("backup", `backup-vault:${vault.vaultName}`);
+}

@@ -1,0 +1,101 @@
+/** How ECS replaces a service's version, from the stack file's words to the API's. */
+import type { GateDetails } from "../../functions/deployment-gate/checks";
+import type { ClusterConfig } from "../../schema/cluster";
+import type { ServiceConfig } from "../../schema/services";
+
+type Deployment = ServiceConfig["deployment"];
+
+/** Stage at which green has all test traffic and users still have blue. */
+const GATE_STAGE = "POST_TEST_TRAFFIC_SHIFT";
+
+/** The gate, as a service's hook calls it. */
+export interface GateHook<T> {
+  readonly functionArn: string;
+  /** Role with which ECS calls it; not the one that moves traffic. */
+  readonly roleArn: string;
+  /** JSON text that the function gets. */
+  readonly details: T;
+}
+
+/** `deploymentConfiguration` of an ECS service. */
+export function deploymentConfiguration<T>(deployment: Deployment, gate: GateHook<T>) {
+  const { strategy } = deployment;
+  if (strategy === "rolling") {
+    // Written out: a setting left away would keep the strategy that was there before.
+    return { strategy: "ROLLING" };
+  }
+  return {
+    bakeTimeInMinutes: String(deployment.bakeMinutes),
+    lifecycleHooks: [
+      {
+        targetType: "AWS_LAMBDA",
+        hookTargetArn: gate.functionArn,
+        roleArn: gate.roleArn,
+        lifecycleStages: [GATE_STAGE],
+        hookDetails: gate.details,
+      },
+    ],
+    ...trafficShift(strategy, deployment),
+  };
+}
+
+function trafficShift(
+  strategy: Exclude<Deployment["strategy"], "rolling">,
+  deployment: Deployment,
+) {
+  switch (strategy) {
+    case "canary":
+      return {
+        strategy: "CANARY",
+        canaryConfiguration: {
+          canaryPercent: deployment.canaryPercent,
+          canaryBakeTimeInMinutes: String(deployment.stepMinutes),
+        },
+      };
+    case "linear":
+      return {
+        strategy: "LINEAR",
+        linearConfiguration: {
+          stepPercent: deployment.stepPercent,
+          stepBakeTimeInMinutes: String(deployment.stepMinutes),
+        },
+      };
+    case "blue-green":
+      return { strategy: "BLUE_GREEN" };
+  }
+}
+
+/** What a rolling service has besides: tasks are replaced a few at a time, a failed start is taken back. */
+export function rollingSettings(deployment: Deployment) {
+  return deployment.strategy === "rolling"
+    ? {
+        deploymentMinimumHealthyPercent: 100,
+        deploymentMaximumPercent: 200,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+      }
+    : {};
+}
+
+/** What the gate is to ask a new version; a bootstrap image knows its health check and nothing else. */
+export function gateDetails(
+  service: string,
+  config: ServiceConfig,
+  platform: { readonly gate: ClusterConfig["gate"]; readonly host: string },
+  bootstrap: boolean,
+): Omit<GateDetails, "endpoint"> {
+  const { gate } = platform;
+  const checks = bootstrap ? [] : config.deployment.checks;
+  return {
+    service,
+    port: gate.testPort,
+    host: platform.host,
+    checks: [
+      { path: config.targetHealth.path, status: config.targetHealth.matcher },
+      ...checks.map((check) => ({ ...check, status: String(check.status) })),
+    ],
+    passes: gate.passes,
+    totalSeconds: gate.totalSeconds,
+    requestTimeoutSeconds: gate.requestTimeoutSeconds,
+    retryDelaySeconds: gate.retryDelaySeconds,
+  };
+}

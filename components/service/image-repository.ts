@@ -1,0 +1,54 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { imageLifecycle } from "../../platform/image-lifecycle";
+import type { Tags } from "../../platform/tags";
+
+export interface ImageRepositoryArgs {
+  /** Physical name, such as `crm-auth`. Changing it replaces the repository. */
+  readonly repositoryName: string;
+  /** Key of the images. Changing it replaces the repository. */
+  readonly keyArn: pulumi.Input<string>;
+  /** Whether Pulumi refuses to delete the repository with its images. */
+  readonly protect: boolean;
+  readonly tags: Tags;
+}
+
+/**
+ * The images of one service: a tag is never moved to another image, each image is scanned when it is pushed,
+ * old ones are deleted. Costs 0.10 USD a GB and month.
+ */
+export class ImageRepository extends pulumi.ComponentResource {
+  public readonly arn: pulumi.Output<string>;
+  public readonly url: pulumi.Output<string>;
+
+  public constructor(
+    name: string,
+    args: ImageRepositoryArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("crm:aws:ImageRepository", name, {}, opts);
+
+    const repository = new aws.ecr.Repository(
+      name,
+      {
+        name: args.repositoryName,
+        imageTagMutability: "IMMUTABLE",
+        imageScanningConfiguration: { scanOnPush: true },
+        encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: args.keyArn }],
+        forceDelete: !args.protect,
+        tags: args.tags,
+      },
+      { parent: this, protect: args.protect },
+    );
+    new aws.ecr.LifecyclePolicy(
+      name,
+      { repository: repository.name, policy: imageLifecycle() },
+      { parent: this },
+    );
+
+    this.arn = repository.arn;
+    this.url = repository.repositoryUrl;
+    this.registerOutputs({ arn: this.arn, url: this.url });
+  }
+}

@@ -1,0 +1,2 @@
+export { CrmService, type CrmServiceArgs } from "./service";
+export { describeService } from "./service-summary";

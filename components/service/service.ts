@@ -1,0 +1,421 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Arns } from "../../platform/arns";
+import { linkEnvironment, linkStatements, type Link } from "../../platform/links";
+import type { Names } from "../../platform/names";
+import type { Tags } from "../../platform/tags";
+import type { ServiceConfig } from "../../schema/services";
+import type { ServicePlatform } from "../cluster";
+import type { NamedKey } from "../function";
+import { containerDefinitions } from "./container-definitions";
+import { deploymentConfiguration, gateDetails, rollingSettings } from "./deployment-settings";
+import { ImageRepository } from "./image-repository";
+import { imageReference, repositoryArn } from "./images";
+import { ServiceAlarms } from "./service-alarms";
+import { execRights, executionRights, tracingRights } from "./service-policies";
+import { ServiceRoles } from "./service-roles";
+import { ServiceRouting } from "./service-routing";
+import { ServiceScaling } from "./service-scaling";
+import { ServiceSecrets } from "./service-secrets";
+
+/** The only version of the Fargate platform for Linux that AWS still offers. */
+const PLATFORM_VERSION = "1.4.0";
+
+export interface CrmServiceArgs {
+  /** Key of the service in the stack file, such as `auth`; part of its names. */
+  readonly service: string;
+  readonly config: ServiceConfig;
+  readonly platform: ServicePlatform;
+  readonly vpcId: pulumi.Input<string>;
+  /** Subnets of the tasks; they get no public address. */
+  readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  readonly ecsSecurityGroupId: pulumi.Input<string>;
+  /** What the service may use, with the variables that say where it is. */
+  readonly links: readonly Link[];
+  /** The values set in `crm:secrets`, by name. */
+  readonly secretValues: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * Versions of what database and cache write, by variable; a raised one starts the tasks anew of the
+   * services that have the variable. @default none
+   */
+  readonly secretVersions?: Readonly<Record<string, number>>;
+  /** Key of the log group. */
+  readonly logsKey: NamedKey;
+  /** Key of the parameters. */
+  readonly secretsKey: NamedKey;
+  /** Topic, by ARN, that hears of alarms. */
+  readonly alarmTopicArn: string;
+  /** Folder or URL of the runbooks. */
+  readonly runbooks: string;
+  /** What tasks need to start: parameters that others write. @default nothing */
+  readonly startAfter?: readonly pulumi.Resource[];
+  /** Run before each update of the ECS service, such as a backup. @default none */
+  readonly beforeUpdate?: readonly pulumi.ResourceHook[];
+  /** Whether Pulumi refuses to delete the image repository. */
+  readonly protect: boolean;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/** What a service is, in a few plain words and numbers: for previews and outputs. */
+export interface ServiceSummary {
+  /** Full reference, or `bootstrap`. */
+  readonly image: string;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly desiredCount: number;
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  readonly priority: number;
+  readonly paths: readonly string[];
+  readonly strategy: ServiceConfig["deployment"]["strategy"];
+}
+
+/**
+ * One service: its image repository, roles, secrets, log, task definition, two target groups with their
+ * rules, alarms and scaling. A new version starts beside the old one, is checked by the deployment gate and
+ * then gets the traffic; an alarm in the bake time takes it back. While both run, tasks cost double.
+ */
+export class CrmService extends pulumi.ComponentResource {
+  /** Physical name, such as `crm-auth-service`. */
+  public readonly serviceName: string;
+  public readonly logGroupName: string;
+  /** The log group, for what reads it. */
+  public readonly logGroup: pulumi.Resource;
+  /** `arnSuffix` of both target groups, for alarms and dashboards. */
+  public readonly targetGroupArnSuffixes: readonly [pulumi.Output<string>, pulumi.Output<string>];
+  public readonly loadBalancerArnSuffix: pulumi.Output<string>;
+  /** The alarms that take a deployment back. */
+  public readonly alarmNames: readonly string[];
+  /** Those of what customers feel. */
+  public readonly customerAlarmNames: readonly string[];
+  public readonly alarms: readonly pulumi.Resource[];
+  public readonly taskDefinitionArn: pulumi.Output<string>;
+  /** What runs; none while the bootstrap image does. */
+  public readonly image: string | undefined;
+  public readonly taskRoleName: string;
+  /** URL of the image repository; none where another stack has it. */
+  public readonly repositoryUrl: pulumi.Output<string> | undefined;
+  public readonly summary: ServiceSummary;
+  /** The ECS service, for what must come after it. */
+  public readonly ecsService: aws.ecs.Service;
+  /** The load balancer's rules that lead here: users' and the gate's. */
+  public readonly listenerRules: readonly pulumi.Resource[];
+
+  public constructor(name: string, args: CrmServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("crm:aws:CrmService", name, {}, opts);
+
+    const { config, names, arns } = args;
+    this.serviceName = names.of(`${args.service}-service`, "service");
+    this.logGroupName = `/ecs/${this.serviceName}`;
+    const repositoryName = config.repository.name ?? names.of(args.service, "repository");
+    this.image = config.image && imageReference(arns, repositoryName, config.image);
+    this.warnOfBootstrap(args);
+
+    const repository = this.createRepository(name, args, repositoryName);
+    const logGroup = this.createLogGroup(name, args);
+    const secrets = new ServiceSecrets(
+      name,
+      {
+        service: args.service,
+        secrets: config.secrets,
+        values: args.secretValues,
+        versions: args.secretVersions,
+        secretsKey: args.secretsKey,
+        names,
+        arns,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const roles = new ServiceRoles(
+      name,
+      {
+        service: args.service,
+        execution: executionRights(arns, {
+          logGroupName: this.logGroupName,
+          repositoryArn: this.image && repositoryArn(this.image),
+          parameterArns: Object.values(secrets.parameterArns),
+          secretsKeyAlias: args.secretsKey.aliasName,
+        }),
+        task: [
+          ...(config.tracing ? [tracingRights()] : []),
+          ...(config.exec ? execRights(arns, args.platform.exec) : []),
+          ...linkStatements(args.links),
+        ],
+        names,
+        arns,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    const definition = this.createTaskDefinition(name, args, secrets, roles);
+    const routing = this.createRouting(name, args);
+    const alarms = this.createAlarms(name, args, routing);
+    this.ecsService = this.createService(name, args, definition, routing, alarms, [
+      logGroup,
+      ...roles.rights,
+      ...secrets.parameters,
+    ]);
+    this.createScaling(name, args, routing);
+
+    this.targetGroupArnSuffixes = routing.arnSuffixes;
+    this.listenerRules = routing.rules;
+    this.loadBalancerArnSuffix = args.platform.loadBalancerArnSuffix;
+    this.logGroup = logGroup;
+    this.alarmNames = alarms.alarmNames;
+    this.customerAlarmNames = alarms.customerAlarmNames;
+    this.alarms = alarms.alarms;
+    this.taskDefinitionArn = definition.arn;
+    this.taskRoleName = roles.taskRoleName;
+    this.repositoryUrl = repository?.url;
+    this.summary = summary(config, this.image);
+    this.registerOutputs({
+      summary: this.summary,
+      serviceName: this.serviceName,
+      logGroupName: this.logGroupName,
+      targetGroupArnSuffixes: this.targetGroupArnSuffixes,
+      loadBalancerArnSuffix: this.loadBalancerArnSuffix,
+      alarmNames: this.alarmNames,
+      customerAlarmNames: this.customerAlarmNames,
+      taskDefinitionArn: this.taskDefinitionArn,
+      image: this.image,
+      taskRoleName: this.taskRoleName,
+      repositoryUrl: this.repositoryUrl,
+    });
+  }
+
+  private warnOfBootstrap(args: CrmServiceArgs): void {
+    if (this.image === undefined) {
+      void pulumi.log.warn(
+        `crm:services.${args.service}.image is not set: the ${args.service} service runs a bootstrap image that answers ` +
+          "its health check and nothing else. Push an image to its repository and set its digest.",
+        this,
+      );
+    }
+  }
+
+  private createRepository(
+    name: string,
+    args: CrmServiceArgs,
+    repositoryName: string,
+  ): ImageRepository | undefined {
+    if (!args.config.repository.create) {
+      return undefined;
+    }
+    return new ImageRepository(
+      name,
+      {
+        repositoryName,
+        keyArn: args.platform.imagesKeyArn,
+        protect: args.protect,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createLogGroup(name: string, args: CrmServiceArgs): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
+      name,
+      {
+        name: this.logGroupName,
+        retentionInDays: args.config.logRetentionDays,
+        kmsKeyId: args.logsKey.arn,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createTaskDefinition(
+    name: string,
+    args: CrmServiceArgs,
+    secrets: ServiceSecrets,
+    roles: ServiceRoles,
+  ): aws.ecs.TaskDefinition {
+    const { config } = args;
+    return new aws.ecs.TaskDefinition(
+      name,
+      {
+        family: args.names.of(args.service),
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: String(config.cpu),
+        memory: String(config.memoryMiB),
+        runtimePlatform: {
+          operatingSystemFamily: "LINUX",
+          cpuArchitecture: config.architecture,
+        },
+        executionRoleArn: roles.executionRoleArn,
+        taskRoleArn: roles.taskRoleArn,
+        containerDefinitions: containerDefinitions({
+          config,
+          containerName: containerName(args),
+          image: this.image,
+          serviceName: this.serviceName,
+          logGroupName: this.logGroupName,
+          region: args.arns.region,
+          linkEnvironment: linkEnvironment(args.links),
+          secrets: secrets.parameterArns,
+          secretVersions: secrets.versions,
+        }),
+        // Old revisions stay: a rollback needs one that is active.
+        skipDestroy: true,
+        trackLatest: false,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createRouting(name: string, args: CrmServiceArgs): ServiceRouting {
+    return new ServiceRouting(
+      name,
+      {
+        service: args.service,
+        port: args.config.port,
+        route: args.config.route,
+        health: args.config.targetHealth,
+        deregistrationSeconds: args.config.deregistrationSeconds,
+        vpcId: args.vpcId,
+        listenerArn: args.platform.listenerArn,
+        testListenerArn: args.platform.testListenerArn,
+        originHeader: args.platform.originHeader,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createAlarms(name: string, args: CrmServiceArgs, routing: ServiceRouting): ServiceAlarms {
+    return new ServiceAlarms(
+      name,
+      {
+        service: args.service,
+        settings: args.config.deployment.rollbackAlarms,
+        targetGroups: routing.arnSuffixes,
+        loadBalancer: args.platform.loadBalancerArnSuffix,
+        alarmTopicArn: args.alarmTopicArn,
+        runbooks: args.runbooks,
+        names: args.names,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createService(
+    name: string,
+    args: CrmServiceArgs,
+    definition: aws.ecs.TaskDefinition,
+    routing: ServiceRouting,
+    alarms: ServiceAlarms,
+    prerequisites: readonly pulumi.Resource[],
+  ): aws.ecs.Service {
+    const { config, platform } = args;
+    const { deployment } = config;
+    const timeout = `${deployment.timeoutMinutes}m`;
+    return new aws.ecs.Service(
+      name,
+      {
+        name: this.serviceName,
+        cluster: platform.clusterArn,
+        taskDefinition: definition.arn,
+        desiredCount: config.desiredCount,
+        // A launch type would exclude Spot, and changing to or from one replaces the service.
+        capacityProviderStrategies: platform.capacityProviders.map((entry) => ({
+          capacityProvider: entry.provider,
+          weight: entry.weight,
+          base: entry.base,
+        })),
+        platformVersion: PLATFORM_VERSION,
+        // The provider refuses a changed capacity provider strategy without it.
+        forceNewDeployment: true,
+        deploymentController: { type: "ECS" },
+        deploymentConfiguration: deploymentConfiguration(deployment, {
+          functionArn: platform.gateFunctionArn,
+          roleArn: platform.hookRoleArn,
+          details: pulumi.jsonStringify({
+            endpoint: platform.gateEndpoint,
+            ...gateDetails(args.service, config, platform, this.image === undefined),
+          }),
+        }),
+        ...rollingSettings(deployment),
+        alarms: {
+          enable: deployment.rollbackAlarms.enabled,
+          rollback: deployment.rollbackAlarms.enabled,
+          alarmNames: [...alarms.alarmNames],
+        },
+        loadBalancers: [routing.forService(config, containerName(args), platform.trafficRoleArn)],
+        networkConfiguration: {
+          subnets: args.privateSubnetIds,
+          securityGroups: [args.ecsSecurityGroupId],
+          assignPublicIp: false,
+        },
+        healthCheckGracePeriodSeconds: config.healthGraceSeconds,
+        enableExecuteCommand: config.exec,
+        availabilityZoneRebalancing: "ENABLED",
+        propagateTags: "SERVICE",
+        enableEcsManagedTags: true,
+        // A deployment that was taken back is a failed update, with ECS's reason.
+        waitForSteadyState: true,
+        tags: args.tags,
+      },
+      {
+        parent: this,
+        // ECS moves the target groups, and scaling the count; a plan must not put them back.
+        ignoreChanges: ["desiredCount", "loadBalancers"],
+        dependsOn: [
+          ...prerequisites,
+          ...platform.prerequisites,
+          ...routing.rules,
+          ...alarms.alarms,
+          ...(args.startAfter ?? []),
+        ],
+        customTimeouts: { create: timeout, update: timeout, delete: "30m" },
+        hooks: args.beforeUpdate && { beforeUpdate: [...args.beforeUpdate] },
+      },
+    );
+  }
+
+  private createScaling(name: string, args: CrmServiceArgs, routing: ServiceRouting): void {
+    new ServiceScaling(
+      name,
+      {
+        service: args.service,
+        clusterName: args.platform.clusterName,
+        serviceName: this.serviceName,
+        ecsService: this.ecsService,
+        minCapacity: args.config.minCapacity,
+        maxCapacity: args.config.maxCapacity,
+        settings: args.config.scaling,
+        targetGroups: routing.arnSuffixes,
+        loadBalancer: args.platform.loadBalancerArnSuffix,
+        names: args.names,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+}
+
+function summary(config: ServiceConfig, image: string | undefined): ServiceSummary {
+  return {
+    image: image ?? "bootstrap",
+    cpu: config.cpu,
+    memoryMiB: config.memoryMiB,
+    desiredCount: config.desiredCount,
+    minCapacity: config.minCapacity,
+    maxCapacity: config.maxCapacity,
+    priority: config.route.priority,
+    paths: config.route.paths,
+    strategy: config.deployment.strategy,
+  };
+}
+
+function containerName(args: CrmServiceArgs): string {
+  return args.config.containerName ?? `${args.service}-service`;
+}

@@ -1,0 +1,96 @@
+/** Figures of the shipped stacks inside of pages that people write: each stands between two comments of its name. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { criticalPath } from "../../analysis/critical-path/critical-path";
+import { hours } from "../../analysis/recovery/objectives";
+import type { Plan } from "../../tools/preview/index";
+import { minutes, renderCriticalPath } from "../../tools/report/critical-path";
+import { priced } from "../../tools/report/output";
+import { recoveryOf } from "../../tools/report/recovery";
+import { paintFor, type Terminal } from "../../tools/report/style";
+
+const ROOT = path.join(__dirname, "..", "..");
+
+/** Stacks of which the figures tell, the most important first. */
+export const FIGURE_STACKS = ["production", "staging", "recovery"] as const;
+
+/** The plans of these stacks. */
+export type Plans = Readonly<Record<(typeof FIGURE_STACKS)[number], Plan>>;
+
+/** A page with figures. */
+interface FigurePage {
+  /** Absolute. */
+  readonly file: string;
+  /** Text by the name of the comments that it stands between. */
+  readonly figures: Readonly<Record<string, (plans: Plans) => string>>;
+}
+
+const TERMINAL: Terminal = { width: 140, color: false };
+
+const FIGURE_PAGES: readonly FigurePage[] = [
+  { file: path.join(ROOT, "README.md"), figures: { stacks: stackTable } },
+  {
+    file: path.join(ROOT, "docs", "operations.md"),
+    figures: { "critical-path": criticalPathBlock },
+  },
+];
+
+/** The pages as they should be, by file. */
+export function currentFigurePages(plans: Plans): ReadonlyMap<string, string> {
+  return new Map(
+    FIGURE_PAGES.map(({ file, figures }) => [
+      file,
+      Object.entries(figures).reduce(
+        (page, [name, figure]) => withFigure(page, name, figure(plans)),
+        fs.readFileSync(file, "utf8"),
+      ),
+    ]),
+  );
+}
+
+/** A page with a new text between `<!-- name -->` and `<!-- end of name -->`. */
+function withFigure(page: string, name: string, text: string): string {
+  const begin = `<!-- ${name} -->`;
+  const end = `<!-- end of ${name} -->`;
+  const [before, ...rest] = page.split(begin);
+  const [, after] = rest.join(begin).split(end);
+  if (after === undefined) {
+    throw new Error(`There is no place for the figure ${name}: ${begin} and ${end} expected.`);
+  }
+  return `${before}${begin}\n${text}\n${end}${after}`;
+}
+
+function stackTable(plans: Plans): string {
+  const rows = FIGURE_STACKS.map((stack) => {
+    const plan = plans[stack];
+    const { cost } = priced(plan);
+    const lost = recoveryOf(plan).find(({ scenario }) => scenario === "region lost");
+    return [
+      `\`${stack}\``,
+      plan.resources.length,
+      Math.round(cost.monthlyUsd).toLocaleString("en-US"),
+      minutes(criticalPath(plan.resources).seconds),
+      lost?.lossMinutes === undefined ? "–" : hours(lost.lossMinutes),
+      lost?.restoreMinutes === undefined ? "–" : hours(lost.restoreMinutes),
+    ];
+  });
+  const head = [
+    "stack",
+    "resources",
+    "USD a month",
+    "first `up`",
+    "data lost with the region",
+    "back in",
+  ];
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+function criticalPathBlock({ production }: Plans): string {
+  const lines = renderCriticalPath(
+    criticalPath(production.resources),
+    TERMINAL,
+    paintFor(TERMINAL),
+  );
+  return ["```text", ...lines, "```"].join("\n");
+}

@@ -1,0 +1,274 @@
+/** docs/request-ways.md from the plan of production: where requests go, what is cached, who may ask the load balancer. */
+import * as path from "node:path";
+
+import { CACHE_POLICIES } from "../../facts/cloudfront";
+import type { Plan } from "../../tools/preview/index";
+import {
+  cachePolicyName,
+  requestWayTable,
+  type DistributionModel,
+  type RuleModel,
+} from "./request-way";
+import {
+  distributionTarget,
+  type Lifetime,
+  requestWayModels,
+  type RequestWayModels,
+} from "./request-way-models";
+
+const ROOT = path.join(__dirname, "..", "..");
+
+/** The page about the ways of requests. */
+export const REQUEST_WAYS_PAGE = path.join(ROOT, "docs", "request-ways.md");
+
+/** Paths that show what each kind of request becomes, by distribution. */
+const SAMPLES: Readonly<Record<string, readonly string[]>> = {
+  app: [
+    "/",
+    "/deals/42",
+    "/companies/example.com",
+    "/no-such-page",
+    "/favicon.ico",
+    "/static/x.js",
+    "/static/no-such-file",
+    "/api/auth/login",
+    "/api/v1/opportunities",
+    "/api/no-such-thing",
+  ],
+  api: [
+    "/auth/login",
+    "/v1/x",
+    "/auth",
+    "/no-such-thing",
+    "/health",
+    "/maintenance/unavailable.json",
+  ],
+};
+
+/** Where the rest of the path goes in a sample made of a rule's pattern. */
+const ANY = "x";
+
+/** Lifetimes of AWS's cache policies by id. Source: CloudFront Developer Guide, "Use managed cache policies". */
+const LIFETIMES: ReadonlyMap<string, Lifetime> = new Map([
+  [CACHE_POLICIES.CachingOptimized, [1, 86_400, 31_536_000]],
+  [CACHE_POLICIES.CachingDisabled, [0, 0, 0]],
+] as const);
+
+/** Text of the page for a plan. */
+export function requestWaysPage(plan: Plan): string {
+  const models = requestWayModels(plan);
+  const { distributions, rules } = models;
+  return `${[
+    "# The way of a request",
+    `Written by \`npm run docs\` from the offline preview of ${plan.stack}; a test fails while it is out of date. The paths have been ` +
+      "through CloudFront's and the load balancer's rules of matching, and through the code of the CloudFront Functions.",
+    "## Hosts",
+    hostTable(models),
+    "## Requests",
+    requestWayTable(sampleRequests(models), distributions, rules),
+    "`Origin` has the path for which the origin is asked. A path of the application that does not end like a file is `/index.html`, whose router says " +
+      "what is not there; any other file that does not exist is the bucket's error. A rule whose pattern ends in `/*` does not take the path " +
+      "without the slash. A host without a distribution gets no answer: no record leads anywhere.",
+    "## Rules of the load balancer",
+    ruleTable(models),
+    "The first rule by priority whose conditions all hold takes the request; its service's two target groups, blue and green, share it by weights that " +
+      "belong to the deployments.",
+    "## What is cached",
+    cacheTable(models),
+    "A lifetime is the one that the file's `Cache-Control` asks for, within the bounds; the default is for files that ask for none. Query and cookies " +
+      "do not tell files apart. " +
+      errorCaching(models),
+    errorPages(models),
+    "## The secret header",
+    secretHeader(models),
+    "## Past CloudFront",
+    direct(models),
+  ].join("\n\n")}\n`;
+}
+
+/** The requests of the page: the samples, then one for every pattern of every rule. */
+export function sampleRequests({
+  hosts,
+  rules,
+}: Pick<RequestWayModels, "hosts" | "rules">): { host: string; path: string }[] {
+  const patterns = rules.flatMap(({ paths }) => paths);
+  const ofRules = patterns
+    .filter((pattern) => /^\/[^*?]/.test(pattern))
+    .map((pattern) => pattern.replaceAll("*", ANY).replaceAll("?", ANY));
+  const ways = Object.entries(SAMPLES).flatMap(([name, samples]) => {
+    const record = hosts.find(({ target }) => target === distributionTarget(name));
+    if (record === undefined) {
+      throw new Error(`No record leads to a distribution ${name}.`);
+    }
+    const own = ofRules.filter((sample) => name === (sample.startsWith("/api/") ? "app" : "api"));
+    const paths = [...new Set([...samples, ...own])];
+    return paths.map((sample) => ({ host: record.host, path: sample }));
+  });
+  const domain = ways[0]!.host.split(".").slice(1).join(".");
+  return [...ways, { host: `www.${domain}`, path: "/" }];
+}
+
+function hostTable({ hosts }: RequestWayModels): string {
+  const rows = new Map<string, string[]>();
+  for (const { host, recordType, when = "always", target } of hosts) {
+    const key = `${code(host)} | ${when} | ${target}`;
+    rows.set(key, [...(rows.get(key) ?? []), recordType]);
+  }
+  return table(
+    ["Host", "When", "Leads to", "Records"],
+    [...rows].map(([key, types]) => [...key.split(" | "), types.join(", ")]),
+  );
+}
+
+function ruleTable({ rules }: RequestWayModels): string {
+  return table(
+    ["Priority", "Paths", "Hosts", "Header", "Service"],
+    rules.map(({ priority, paths, hosts, headers = [], service }) => [
+      String(priority),
+      codes(paths),
+      hosts === undefined ? "any" : codes(hosts),
+      headers.length === 0 ? "none" : codes(headers.map(({ name }) => name)),
+      service,
+    ]),
+  );
+}
+
+function cacheTable({ distributions, lifetimes }: RequestWayModels): string {
+  const rows = distributions.flatMap(({ name, behaviors }) =>
+    behaviors.map(({ pathPattern, cachePolicyId }) => [
+      name,
+      code(pathPattern),
+      cachePolicyName(cachePolicyId),
+      lifetime(cachePolicyId, lifetimes),
+    ]),
+  );
+  return table(["Distribution", "Behaviour", "Cache", "Lifetime"], rows);
+}
+
+function lifetime(cachePolicyId: string, own: ReadonlyMap<string, Lifetime>): string {
+  const seconds = own.get(cachePolicyId) ?? LIFETIMES.get(cachePolicyId);
+  if (seconds === undefined) {
+    throw new Error(`Cache policy ${cachePolicyId}: nothing is known of its lifetimes.`);
+  }
+  const [least, usual, most] = seconds;
+  return most === 0
+    ? "not cached"
+    : `${inWords(least)} to ${inWords(most)}, ${usual === 0 ? "not cached" : inWords(usual)} by default`;
+}
+
+function inWords(seconds: number): string {
+  for (const [unit, size] of [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ] as const) {
+    // A single day reads as hours, as people say it.
+    if (seconds % size === 0 && seconds > size) {
+      return `${seconds / size} ${unit}s`;
+    }
+  }
+  return `${seconds} second${seconds === 1 ? "" : "s"}`;
+}
+
+/** How long errors stay, in words: one sentence for each set of distributions that do the same. */
+function errorCaching({ errors }: RequestWayModels): string {
+  const same = new Map<string, string[]>();
+  for (const { distribution, seconds } of errors) {
+    const bySeconds = new Map<number, number[]>();
+    for (const [status, least] of seconds) {
+      bySeconds.set(least, [...(bySeconds.get(least) ?? []), status]);
+    }
+    const words = [...bySeconds].map(([least, statuses]) => {
+      const kept = least === 0 ? "not kept unless they ask for it" : `kept for ${inWords(least)}`;
+      return `${kept} (${statuses.join(", ")})`;
+    });
+    const key = words.length === 0 ? "kept for 10 seconds" : words.join(", ");
+    same.set(key, [...(same.get(key) ?? []), distribution]);
+  }
+  return [...same].map(([words, names]) => `Errors of ${names.join(", ")} are ${words}.`).join(" ");
+}
+
+/** What is shown instead of an error. */
+function errorPages({ errors }: RequestWayModels): string {
+  const words = errors
+    .filter(({ pages }) => pages.size > 0)
+    .map(({ distribution, pages }) => {
+      const shown = new Map<string, number[]>();
+      for (const [from, { path: page, status }] of pages) {
+        const what = `${status} with ${code(page)}`;
+        shown.set(what, [...(shown.get(what) ?? []), from]);
+      }
+      const rows = [...shown].map(([what, from]) => `${from.join(" and ")} become ${what}`);
+      return `${distribution}: ${rows.join(", ")}`;
+    });
+  return words.length === 0
+    ? "No error has a page."
+    : `Pages instead of errors: ${words.join("; ")}.`;
+}
+
+function secretHeader({ distributions, rules }: RequestWayModels): string {
+  const origins = distributions.flatMap(({ name, origins: own }) =>
+    [...own].map(([id, { host, server, headers }]) => [
+      name,
+      id,
+      code(host),
+      headers.size === 0 ? "none" : codes([...headers.keys()]),
+      server ? "load balancer" : "bucket",
+    ]),
+  );
+  const names = [...new Set(distributions.flatMap(headerNames))];
+  const asking = rules.filter((rule) => rule.headers?.some(({ name }) => names.includes(name)));
+  const prose =
+    names.length === 0
+      ? "No origin gets a header of ours: the load balancer cannot tell a distribution from anybody else."
+      : `${codes(names)} carries a generated secret. CloudFront adds it on its way to these origins and to no viewer, and ` +
+        `${asking.length} of the listener's ${rules.length} rules ask for it. [Rotating it](runbooks/secret-rotation.md) is a number in the stack file.`;
+  return [prose, table(["Distribution", "Origin", "Host", "Header", "Kind"], origins)].join("\n\n");
+}
+
+function headerNames({ origins }: DistributionModel): string[] {
+  return [...origins.values()].flatMap(({ headers }) => [...headers.keys()]);
+}
+
+function direct({ balancer, listeners, rules }: RequestWayModels): string {
+  const asked = listeners.find(({ port }) => port === 443)!;
+  const open = rules.filter(({ headers = [] }) => headers.length === 0);
+  const inside =
+    open.length === 0
+      ? `no rule fits without the header, and the answer is **${asked.otherwise}** whatever the path`
+      : `these rules answer without the header: ${open.map(describe).join("; ")}; the rest gets **${asked.otherwise}**`;
+  // The only prefix list that the configuration knows is that of CloudFront's servers.
+  const whose = asked.sources.every((source) => source.startsWith("prefix list "))
+    ? ", whose prefix list is all of CloudFront and so anybody's distribution"
+    : "";
+  return [
+    `Whoever is not let in to a port of the load balancer ${balancer} gets no connection. Whoever is let in to port 443${whose}: ${inside}.`,
+    table(
+      ["Port", "Protocol", "Let in", "Without a rule"],
+      listeners.map(({ port, protocol, sources, otherwise }) => [
+        String(port),
+        protocol,
+        sources.length === 0 ? "nobody" : sources.join(", "),
+        otherwise,
+      ]),
+    ),
+  ].join("\n\n");
+}
+
+function describe({ priority, paths, service }: RuleModel): string {
+  return `${priority} (${codes(paths)}, ${service})`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [header, header.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
+function codes(texts: readonly string[]): string {
+  return texts.map(code).join(", ");
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,89 @@
+/**
+ * What the day-two commands know of a stack without asking anybody: its stack file says what everything is
+ * called, so they work while the state's backend is out of reach.
+ */
+import * as path from "node:path";
+
+import { Names } from "../platform/names";
+import { validate } from "../schema";
+import { loadProject, loadStackConfig, selectStack } from "../tools/preview/engine/config";
+
+/** One ECS service of the stack. */
+export interface PlatformService {
+  /** Key below `crm:services`: what people call it. */
+  readonly key: string;
+  readonly serviceName: string;
+  readonly containerName: string;
+  readonly logGroupName: string;
+  /** Whether ECS Exec is on: `exec` and `tunnel` need it. */
+  readonly exec: boolean;
+}
+
+export interface Platform {
+  readonly stack: string;
+  readonly region: string;
+  readonly clusterName: string;
+  /** Start of the names of the stack's alarms. */
+  readonly alarmPrefix: string;
+  /** Starts of other stacks' names that the stack's own prefix is a start of. */
+  readonly foreignPrefixes: readonly string[];
+  readonly services: readonly PlatformService[];
+  /** Ports of what a tunnel leads to. */
+  readonly ports: { readonly database: number; readonly cache: number };
+}
+
+/** The platform as the stack's file describes it. @throws if the file is not valid or not there */
+export function platformOf(stack: string | undefined, root = path.join(__dirname, "..")): Platform {
+  const project = loadProject(root);
+  const selected = selectStack(project, stack);
+  const { values } = loadStackConfig(project, selected);
+  const sections: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) {
+    const [namespace, name] = key.split(":");
+    if (namespace === "crm" && name !== undefined && name !== "secrets") {
+      sections[name] = /^[[{]/.test(value) ? JSON.parse(value) : value;
+    }
+  }
+  const config = validate({ region: values["aws:region"], sections });
+  const names = new Names({ application: "crm", ...config.naming });
+  return {
+    stack: selected,
+    region: config.region,
+    clusterName: config.cluster.name ?? names.environment(),
+    alarmPrefix: `${names.prefix}-`,
+    foreignPrefixes: project.stacks
+      .filter((other) => other !== selected)
+      .map((other) => qualifierOf(loadStackConfig(project, other).values["crm:naming"]))
+      .filter((qualifier) => qualifier !== undefined)
+      .map((qualifier) => `crm-${qualifier}-`)
+      .filter((prefix) => prefix.startsWith(names.prefix) && prefix !== `${names.prefix}-`),
+    services: Object.entries(config.services).map(([key, service]) => {
+      const serviceName = names.of(`${key}-service`, "service");
+      return {
+        key,
+        serviceName,
+        containerName: service.containerName ?? `${key}-service`,
+        logGroupName: `/ecs/${serviceName}`,
+        exec: service.exec,
+      };
+    }),
+    ports: { database: config.database.port, cache: config.cache.port },
+  };
+}
+
+function qualifierOf(naming: string | undefined): string | undefined {
+  return (JSON.parse(naming ?? "{}") as { qualifier?: string }).qualifier;
+}
+
+/** The service of a name. @throws with the services that there are */
+export function serviceOf(platform: Platform, key: string): PlatformService {
+  const service = platform.services.find((candidate) => candidate.key === key);
+  if (service === undefined) {
+    const known = platform.services.map((candidate) => candidate.key).join(", ");
+    throw new UsageError(`There is no service ${key} in ${platform.stack}; there is ${known}.`);
+  }
+  return service;
+}
+
+/** The command line is wrong: exit code 2, with the command's usage. */
+export class UsageError extends Error {}

@@ -1,0 +1,308 @@
+/**
+ * `npm run teardown -- --stack staging`: what stands in the way of `pulumi destroy`, in the order in which it has
+ * to go, with the exact steps. It reads a preview and changes nothing.
+ */
+import { parseArgs } from "node:util";
+
+import { outermostComponent } from "../analysis/plan/tree";
+import { recoveryRegions } from "../analysis/recovery/copy-regions";
+import { recoveryStackOf } from "../analysis/recovery/of-plan";
+import {
+  isSet,
+  number,
+  text,
+  value,
+  type RecoveryResource,
+  type RecoveryStack,
+} from "../analysis/recovery/resources";
+import { bucketPurpose } from "../facts/data-stores";
+import { previewStack, type Plan } from "../tools/preview/index";
+
+const USAGE = `Usage: npm run teardown -- --stack <name> [--json]
+
+Lists what blocks \`pulumi destroy\`, in order, with the steps. It changes nothing.`;
+
+/** Something to be done before the stack can go. */
+export interface TeardownStep {
+  readonly title: string;
+  /** What stands in the way, by name. */
+  readonly resources: readonly string[];
+  /** Commands and settings, in order. */
+  readonly actions: readonly string[];
+}
+
+/** A stack, with what all steps ask for. */
+interface Teardown {
+  readonly plan: Pick<Plan, "stack" | "resources">;
+  readonly stack: RecoveryStack;
+  /** The stack's own region. */
+  readonly region: string;
+}
+
+/** The steps for a plan; the last one is the destruction itself. What has to be waited for comes first. */
+export function teardownSteps(plan: Pick<Plan, "stack" | "resources">): TeardownStep[] {
+  const stack = recoveryStackOf(plan);
+  const [provider] = stack.ofType("pulumi:providers:aws");
+  const region = (provider && text(provider, "region")) ?? "us-east-1";
+  const teardown = { plan, stack, region };
+  return [
+    recoveryStep(teardown),
+    zoneStep(teardown),
+    dataStep(teardown),
+    settingsStep(teardown),
+    vaultStep(teardown),
+    destroyStep(teardown),
+  ].filter((step) => step !== undefined);
+}
+
+/** The recovery stack uses what this one owns: its zone, its copies of uploads and images. */
+function recoveryStep({ stack }: Teardown): TeardownStep | undefined {
+  return recoveryRegions(stack).length === 0
+    ? undefined
+    : {
+        title: "The stack that would take over uses this one's zone, uploads and images",
+        resources: [],
+        actions: ["npm run teardown -- --stack recovery, and what it says"],
+      };
+}
+
+function zoneStep({ stack }: Teardown): TeardownStep | undefined {
+  const zones = stack.ofType("aws:route53/zone:Zone");
+  const signed = stack.ofType("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec").length > 0;
+  return step("The zone: others lead to it, and answers are kept for days", zones, () => [
+    ...(signed
+      ? ["remove the DS record at the parent zone and wait for two days, or the domain is refused"]
+      : []),
+    ...zones.map((zone) => `remove the delegation of ${nameOf(zone)} from its parent zone`),
+    "remove records in it that no stack made; destroy stops at a zone that has any",
+  ]);
+}
+
+/** Whatever the destruction leaves is encrypted with keys that it deletes. */
+function dataStep({ stack, region }: Teardown): TeardownStep | undefined {
+  const databases = stack.ofType(DATABASE).filter((one) => !isSet(one, "replicateSourceDb"));
+  const buckets = stack
+    .ofType("aws:s3/bucket:Bucket")
+    .filter((one) => !isSet(one, "region") && bucketPurpose(nameOf(one)).scenarios.length > 0);
+  const title =
+    "Keep what is still needed, with a key that stays: the stack's own keys go, and last snapshots with them";
+  return step(title, [...databases, ...buckets], () => [
+    ...databases.flatMap((one) => {
+      const last = `${nameOf(one)}-last`;
+      return [
+        `aws rds create-db-snapshot --region ${region} --db-instance-identifier ${nameOf(one)} --db-snapshot-identifier ${last}`,
+        `aws rds wait db-snapshot-available --region ${region} --db-snapshot-identifier ${last}`,
+        `aws rds copy-db-snapshot --region ${region} --source-db-snapshot-identifier ${last} --target-db-snapshot-identifier ${nameOf(one)}-kept --kms-key-id <ARN of a key that stays>`,
+      ];
+    }),
+    ...buckets.map(
+      (one) =>
+        `aws s3 sync s3://${nameOf(one)} s3://<a bucket that stays>/${nameOf(one)} --source-region ${region}`,
+    ),
+  ]);
+}
+
+const DATABASE = "aws:rds/instance:Instance";
+
+/** Settings of `protect`, by the component that they are about; all others go by `crm:keys.protect`. */
+const PROTECT: Readonly<Record<string, string>> = {
+  "crm:aws:CrmDatabase": "crm:database.protect",
+  "crm:aws:CrmCache": "crm:cache.protect",
+  "crm:aws:CrmStorage": "crm:storage.protect",
+  "crm:aws:CrmEventing": "crm:eventing.protect",
+  "crm:aws:CrmRecovery": "crm:recovery.protect",
+  "crm:aws:CrmDns": "crm:edge.protect",
+  "crm:aws:CrmEdge": "crm:edge.protect",
+};
+
+/** Everything that the stack file forbids, given up at once. */
+function settingsStep({ plan, stack }: Teardown): TeardownStep | undefined {
+  const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+  const settings = new Map<string, string>();
+  const names: string[] = [];
+  for (const resource of plan.resources.filter(({ protect, custom }) => protect && custom)) {
+    const component = outermostComponent(resource, byUrn);
+    settings.set(PROTECT[component?.type ?? ""] ?? "crm:keys.protect", "false");
+    names.push(`${resource.type} ${resource.name}`);
+  }
+  const held: [string, string, string, string][] = [
+    [DATABASE, "deletionProtection", "crm:database.deletionProtection", "false"],
+    [
+      "aws:lb/loadBalancer:LoadBalancer",
+      "enableDeletionProtection",
+      "crm:cluster.loadBalancer.deletionProtection",
+      "false",
+    ],
+  ];
+  for (const [type, property, setting, off] of held) {
+    for (const resource of stack.ofType(type).filter((one) => value(one, property) === true)) {
+      settings.set(setting, off);
+      names.push(`${nameOf(resource)}: ${property}`);
+    }
+  }
+  for (const bucket of stack.ofType("aws:s3/bucket:Bucket")) {
+    if (value(bucket, "forceDestroy") !== true) {
+      settings.set("crm:storage.forceDestroy", "true");
+      names.push(`${nameOf(bucket)}: what is in it`);
+    }
+  }
+  if (settings.size === 0) {
+    return undefined;
+  }
+  return {
+    title: "Pulumi's and AWS's protection against deletion",
+    resources: names,
+    actions: [
+      ...[...settings].map(
+        ([key, to]) => `npx pulumi config set --path ${key} ${to} --stack ${plan.stack}`,
+      ),
+      `npx pulumi up --stack ${plan.stack}: by hand and without the policy pack, which refuses these settings`,
+    ],
+  };
+}
+
+function vaultStep({ stack, region }: Teardown): TeardownStep | undefined {
+  const vaults = stack.ofType("aws:backup/vault:Vault");
+  const locks = stack.ofType("aws:backup/vaultLockConfiguration:VaultLockConfiguration");
+  const final = locks.some((lock) => number(lock, "changeableForDays") !== undefined);
+  const stop = stack
+    .ofType("aws:backup/plan:Plan")
+    .flatMap((plan) => [
+      `aws backup list-backup-plans --region ${region} --query "BackupPlansList[?BackupPlanName=='${nameOf(plan)}'].BackupPlanId" --output text`,
+      `aws backup list-backup-selections --region ${region} --backup-plan-id <plan> --query 'BackupSelectionsList[].SelectionId' --output text`,
+      `aws backup delete-backup-selection --region ${region} --backup-plan-id <plan> --selection-id <selection>, so that nothing comes in again`,
+    ]);
+  return step("Vaults with recovery points cannot be deleted", vaults, () => [
+    ...stop,
+    ...(final
+      ? [
+          "a compliance lock, once its days of grace are over, lets nobody delete a recovery point: go on when the last one has expired",
+        ]
+      : []),
+    ...vaults.flatMap((vault) => {
+      const where = `--region ${text(vault, "region") ?? region} --backup-vault-name ${nameOf(vault)}`;
+      return [
+        ...(locks.length > 0 && !final
+          ? [`aws backup delete-backup-vault-lock-configuration ${where}`]
+          : []),
+        `aws backup delete-backup-vault-access-policy ${where}`,
+        `for point in $(aws backup list-recovery-points-by-backup-vault ${where} --query 'RecoveryPoints[].RecoveryPointArn' --output text); do aws backup delete-recovery-point ${where} --recovery-point-arn "$point"; done`,
+      ];
+    }),
+  ]);
+}
+
+function destroyStep(teardown: Teardown): TeardownStep {
+  return {
+    title: "Destroy the stack",
+    resources: [],
+    actions: [
+      `npx pulumi destroy --stack ${teardown.plan.stack} --refresh: distributions take up to 15 minutes to be switched off`,
+      ...afterwards(teardown).map((line) => `afterwards: ${line}`),
+    ],
+  };
+}
+
+/** What stays after the destruction. */
+function afterwards({ stack, region }: Teardown): string[] {
+  const snapshots = stack
+    .ofType(DATABASE)
+    .filter((one) => value(one, "skipFinalSnapshot") === false && !isSet(one, "replicateSourceDb"));
+  const windows = stack
+    .ofType("aws:kms/key:Key")
+    .map((key) => number(key, "deletionWindowInDays") ?? 30);
+  const days = Math.max(...windows);
+  const replications = stack.ofType(
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+  );
+  const copied =
+    stack.ofType("aws:ecr/replicationConfiguration:ReplicationConfiguration").length > 0
+      ? recoveryRegions(stack)
+      : [];
+  return [
+    ...snapshots.map(
+      (one) => `the last snapshot of ${nameOf(one)} stays, readable for ${days} days, and costs`,
+    ),
+    ...replications.map((one) => {
+      const where = `--region ${text(one, "region")}`;
+      return `replicated backups stay, readable for ${days} days, and cost: aws rds delete-db-instance-automated-backup ${where} --db-instance-automated-backups-arn <ARN from aws rds describe-db-instance-automated-backups ${where}>`;
+    }),
+    ...copied.flatMap((other) =>
+      stack
+        .ofType("aws:ecr/repository:Repository")
+        .map(
+          (one) =>
+            `copies of images stay: aws ecr delete-repository --force --region ${other} --repository-name ${nameOf(one)}`,
+        ),
+    ),
+    ...(windows.length > 0
+      ? [
+          `keys are gone after ${days} days; until then: aws kms cancel-key-deletion --region ${region} --key-id <id>`,
+        ]
+      : []),
+    ...stack
+      .ofType("aws:secretsmanager/secret:Secret")
+      .map(
+        (one) =>
+          `${nameOf(one)} keeps its name for ${number(one, "recoveryWindowInDays") ?? 30} days: aws secretsmanager delete-secret --region ${region} --secret-id ${nameOf(one)} --force-delete-without-recovery frees it`,
+      ),
+    ...(stack.ofType("aws:ecs/taskDefinition:TaskDefinition").length > 0
+      ? ["task definitions stay registered; they cost nothing"]
+      : []),
+    "take the settings back: git checkout of the stack file",
+  ];
+}
+
+function step(
+  title: string,
+  resources: readonly RecoveryResource[],
+  actions: () => string[],
+): TeardownStep | undefined {
+  return resources.length === 0
+    ? undefined
+    : { title, resources: resources.map(nameOf), actions: actions() };
+}
+
+function nameOf(resource: RecoveryResource): string {
+  return (
+    text(resource, "identifier") ??
+    text(resource, "bucket") ??
+    text(resource, "name") ??
+    resource.name
+  );
+}
+
+/** The steps as text. */
+export function renderedSteps(stack: string, steps: readonly TeardownStep[]): string {
+  const lines = [`Taking down stack ${stack}`];
+  steps.forEach(({ title, resources, actions }, index) => {
+    lines.push("", `${index + 1}. ${title}`);
+    lines.push(...resources.map((resource) => `   - ${resource}`));
+    lines.push(...actions.map((action) => `   > ${action}`));
+  });
+  return lines.join("\n");
+}
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let options: { stack?: string; json?: boolean };
+  try {
+    options = parseArgs({
+      args: [...args],
+      options: { stack: { type: "string", short: "s" }, json: { type: "boolean" } },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.stack === undefined) {
+    console.error(`Which stack? It is never chosen by itself.\n\n${USAGE}`);
+    return 2;
+  }
+  const plan = await previewStack({ stack: options.stack, policyPacks: [] });
+  const steps = teardownSteps(plan);
+  console.log(
+    options.json ? JSON.stringify(steps, undefined, 2) : renderedSteps(plan.stack, steps),
+  );
+  return 0;
+}

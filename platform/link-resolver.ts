@@ -1,0 +1,69 @@
+/** Makes links of what the stack file says: one mechanism for services and functions. */
+import type { Arns } from "./arns";
+import {
+  bucketLink,
+  queueLink,
+  topicLink,
+  type BucketAccess,
+  type Link,
+  type QueueAccess,
+} from "./links";
+import type { Names } from "./names";
+
+/** One link as the stack file has it: one of the three targets, by its key, and what is allowed. */
+export interface LinkRequest {
+  readonly bucket?: string;
+  readonly queue?: string;
+  readonly topic?: string;
+  readonly access: string;
+}
+
+/** The keys that encrypt what links lead to. */
+export interface LinkKeys {
+  /** Alias of the buckets' key: `alias/crm-storage`. */
+  readonly storage: string;
+  /** Alias of the queues' and topics' key: `alias/crm-messaging`. */
+  readonly messaging: string;
+  /** Buckets, by key, that S3 encrypts with a key of its own (SSE-S3): no key to be allowed. */
+  readonly managedBuckets: readonly string[];
+  /** Buckets of another stack, by key: links lead there as to the stack's own. @default none */
+  readonly adopted?: Readonly<Record<string, AdoptedBucket>>;
+}
+
+/** A bucket that another stack made, in this stack's region. */
+export interface AdoptedBucket {
+  readonly bucketName: string;
+  /** Alias of its key, with prefix. @default a key that S3 manages */
+  readonly keyAlias?: string;
+}
+
+/** The links in the order of the stack file. */
+export function resolveLinks(
+  arns: Arns,
+  names: Names,
+  keys: LinkKeys,
+  configs: readonly LinkRequest[],
+): Link[] {
+  return configs.map((config) => {
+    if (config.bucket !== undefined) {
+      const label = config.bucket;
+      const adopted = keys.adopted?.[label];
+      if (adopted !== undefined) {
+        const target = { name: adopted.bucketName, keyAlias: adopted.keyAlias, label };
+        return bucketLink(arns, target, config.access as BucketAccess);
+      }
+      const keyAlias = keys.managedBuckets.includes(label) ? undefined : keys.storage;
+      const target = { name: names.bucket(label), keyAlias, label };
+      return bucketLink(arns, target, config.access as BucketAccess);
+    }
+    const label = config.queue ?? config.topic;
+    if (label === undefined) {
+      throw new Error("A link names a bucket, a queue or a topic.");
+    }
+    const kind = config.queue !== undefined ? "queue" : "topic";
+    const target = { name: names.of(label, kind), keyAlias: keys.messaging, label };
+    return kind === "queue"
+      ? queueLink(arns, target, config.access as QueueAccess)
+      : topicLink(arns, target);
+  });
+}

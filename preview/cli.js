@@ -1,8 +1,0 @@
-#!/usr/bin/env node
-"use strict";
-/** Entry of `npm run preview`: see cli.ts. */
-const { cacheDirectory, install } = require("./loader");
-
-require("./code-cache").install(cacheDirectory, "preview");
-install();
-require("./cli.ts").run();

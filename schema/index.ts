@@ -1,0 +1,196 @@
+/**
+ * The typed, validated configuration of a stack. It knows nothing of Pulumi: `config.ts` hands it the
+ * values it read. All errors are found in one pass; each names its key, the value and what is accepted.
+ */
+import { z } from "zod";
+
+import { ORIGIN_SECRET } from "../platform/origin-header";
+import { betweenSections } from "./between-sections";
+import { region, REGION, type Report, type SectionRules } from "./common";
+import { type Section, SECTIONS, type StackConfig } from "./sections";
+
+export { EXAMPLE_ACCOUNT_ID, SECTIONS, type StackConfig } from "./sections";
+
+/** What `config.ts` read: the sections' values by key below `crm:`, and the standard `aws:region`. */
+export interface RawConfig {
+  readonly region: unknown;
+  readonly sections: Readonly<Record<string, unknown>>;
+}
+
+/** One thing to mend in a stack file. */
+export interface ConfigProblem {
+  /** Full key with the path below it: `crm:database.allocatedStorage`. */
+  readonly key: string;
+  /** The sentence that a person reads; begins with the key. */
+  readonly message: string;
+}
+
+/** Thrown when a stack's configuration is not valid; holds every problem. */
+export class ConfigError extends Error {
+  public constructor(public readonly problems: readonly ConfigProblem[]) {
+    const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+    super(
+      `The stack's configuration has ${count}:\n${problems.map((p) => `  ${p.message}`).join("\n")}`,
+    );
+    this.name = "ConfigError";
+  }
+}
+
+/** The valid configuration; throws a {@link ConfigError} with every problem there is. */
+export function validate(raw: RawConfig): StackConfig {
+  const problems: ConfigProblem[] = [];
+  const valid: Record<string, unknown> = {};
+
+  const parsedRegion = region().safeParse(raw.region);
+  if (parsedRegion.success) {
+    valid["region"] = parsedRegion.data;
+  } else {
+    problems.push(problem("aws:region", raw.region, REGION));
+  }
+  for (const [name, section] of Object.entries<Section>(SECTIONS)) {
+    const key = `crm:${name}`;
+    const given = raw.sections[name];
+    const parsed = section.schema.safeParse(given);
+    if (!parsed.success) {
+      problems.push(
+        ...parsed.error.issues.flatMap((issue) => issueProblems(key, section, given, issue)),
+      );
+      continue;
+    }
+    valid[name] = parsed.data;
+    (section.rules as SectionRules<unknown> | undefined)?.(parsed.data, reporter(key, problems));
+  }
+  problems.push(
+    ...Object.keys(raw.sections)
+      .filter((name) => !(name in SECTIONS))
+      .map((name) => unknownKey(`crm:${name}`, name, Object.keys(SECTIONS), "crm:")),
+  );
+  betweenSections(valid, reporter("crm:", problems));
+
+  if (problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  return valid as StackConfig;
+}
+
+/**
+ * The secrets that the stack cannot be deployed without and has not set; `given` are the names of those that it has.
+ * A preview shows the plan without them.
+ */
+export function missingSecrets(config: StackConfig, given: readonly string[]): ConfigProblem[] {
+  const needed = new Map<string, string>();
+  for (const [service, { secrets }] of Object.entries(config.services)) {
+    for (const [variable, secret] of Object.entries(secrets)) {
+      if (secret.source === "config" && secret.required) {
+        needed.set(secret.secret ?? secret.parameter, `${variable} of the ${service} service`);
+      }
+    }
+  }
+  if (config.edge.role === "secondary" && config.edge.restrictOrigin) {
+    needed.set(ORIGIN_SECRET, "the value of the primary stack's header");
+  }
+  return [...needed]
+    .filter(([name]) => !given.includes(name))
+    .map(([name, what]) => ({
+      key: `crm:secrets.${name}`,
+      message:
+        `crm:secrets.${name}: nothing given; ${what} expected. Set it with ` +
+        `\`pulumi config set --path crm:secrets.${name} --secret\`.`,
+    }));
+}
+
+function reporter(key: string, problems: ConfigProblem[]): Report {
+  return (path, given, expected) => problems.push(problem(fullKey(key, path), given, expected));
+}
+
+/** `crm:database` and `["replica", "zone"]` make `crm:database.replica.zone`. */
+function fullKey(key: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>((joined, part) => {
+    if (typeof part === "number") {
+      return `${joined}[${part}]`;
+    }
+    return joined.endsWith(":") ? joined + String(part) : `${joined}.${String(part)}`;
+  }, key);
+}
+
+function problem(key: string, given: unknown, expected: string): ConfigProblem {
+  const value = given === undefined ? "nothing" : JSON.stringify(given);
+  return { key, message: `${key}: ${value} given; ${expected} expected.` };
+}
+
+function issueProblems(
+  key: string,
+  section: Section,
+  given: unknown,
+  issue: z.core.$ZodIssue,
+): ConfigProblem[] {
+  const at = fullKey(key, issue.path);
+  if (issue.code === "unrecognized_keys") {
+    const known = knownKeys(section.schema, issue.path);
+    return issue.keys.map((unknown) =>
+      unknownKey(fullKey(at, [unknown]), unknown, known, `${at}.`),
+    );
+  }
+  if (issue.code === "invalid_key") {
+    const expected = issue.issues[0]?.message ?? "another name";
+    return [problem(at, issue.path.at(-1), expected)];
+  }
+  return [problem(at, valueAt(given, issue.path), issue.message)];
+}
+
+function unknownKey(
+  key: string,
+  name: string,
+  known: readonly string[],
+  prefix: string,
+): ConfigProblem {
+  const nearest = [...known].sort((a, b) => distance(name, a) - distance(name, b))[0];
+  const hint = nearest === undefined ? "" : ` Did you mean ${prefix}${nearest}?`;
+  return { key, message: `${key}: there is no such key.${hint}` };
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, part) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[part],
+    value,
+  );
+}
+
+/** The keys that the schema knows at a path; none where it is no group. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let inner: unknown = schema;
+  for (const part of [...path, undefined]) {
+    while (
+      inner instanceof z.ZodOptional ||
+      inner instanceof z.ZodDefault ||
+      inner instanceof z.ZodPrefault
+    ) {
+      inner = inner.def.innerType;
+    }
+    if (part === undefined) {
+      break;
+    }
+    if (inner instanceof z.ZodObject) {
+      inner = (inner.shape as Record<PropertyKey, unknown>)[part];
+    } else if (inner instanceof z.ZodArray) {
+      inner = inner.element;
+    } else if (inner instanceof z.ZodRecord) {
+      inner = inner.valueType;
+    }
+  }
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}
+
+/** Number of letters to add, drop or change to make one word the other (Levenshtein). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const changed = row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, changed));
+    }
+    row = next;
+  }
+  return row[other.length]!;
+}

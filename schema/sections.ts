@@ -1,0 +1,105 @@
+/** The sections of a stack's configuration: every key below `crm:`, with its schema and rules. */
+import type { z } from "zod";
+
+import { ENVIRONMENTS } from "../platform/tags";
+import { cacheRules, cacheSchema } from "./cache";
+import { clusterRules, clusterSchema } from "./cluster";
+import { accountId, flag, group, integer, mailbox, oneOf, text, type SectionRules } from "./common";
+import { costRules, costSchema } from "./cost";
+import { databaseRules, databaseSchema } from "./database";
+import { edgeRules, edgeSchema } from "./edge";
+import { eventingSchema } from "./eventing";
+import { eventingRules } from "./eventing-rules";
+import { networkRules, networkSchema } from "./network";
+import { observabilityRules, observabilitySchema } from "./observability";
+import { recoveryRules, recoverySchema } from "./recovery";
+import { servicesSchema } from "./services";
+import { servicesRules } from "./services-rules";
+import { storageRules, storageSchema } from "./storage";
+
+/** The account number in the shipped stack files: AWS's own example, which nobody can deploy to. */
+export const EXAMPLE_ACCOUNT_ID = "123456789012";
+
+const namingSchema = group({
+  qualifier: text(/^[a-z][a-z0-9]{0,15}$/, "a lower-case word of at most 16 letters and digits")
+    .optional()
+    .describe(
+      "Word in every name that sets this stack apart; none for the stack that owns the plain names",
+    ),
+  environmentLabel: text(
+    /^[a-z][a-z0-9]{0,15}$/,
+    "a lower-case word of at most 16 letters and digits",
+  ).describe("Word in the names that always carry one, such as `crm-production-alb`"),
+  bucketSuffix: text(/^[a-z0-9]{1,20}$/, "lower-case letters and digits, 20 at most").describe(
+    "Last word of bucket names, which are unique in all of AWS",
+  ),
+});
+
+const tagsSchema = group({
+  project: text(/^[\w .:/=+@-]{1,128}$/, "1 to 128 letters, digits, spaces or _.:/=+-@")
+    .default("CRM-System")
+    .describe("Value of the tag Project"),
+  owner: mailbox().describe(
+    "Value of the tag Owner: the mailbox of the team that answers for the stack",
+  ),
+  costCenter: text(
+    /^[\w .:/=+@-]{1,128}$/,
+    "1 to 128 letters, digits, spaces or _.:/=+-@",
+  ).describe("Value of the tag CostCenter"),
+});
+
+const keysSchema = group({
+  deletionWindowDays: integer(7, 30, "days")
+    .default(30)
+    .describe("Days between the deletion of a key and its effect, in which it can be taken back"),
+  protect: flag()
+    .default(true)
+    .describe(
+      "Whether Pulumi refuses to delete keys and image repositories: what keys encrypted is lost with them",
+    ),
+}).prefault({});
+
+/** A key below `crm:` with its schema and the rules between its fields. */
+export interface Section {
+  readonly schema: z.ZodType;
+  readonly rules?: SectionRules<never>;
+}
+
+/** Every key below `crm:`. */
+export const SECTIONS = {
+  environment: {
+    schema: oneOf(ENVIRONMENTS).describe(
+      "Environment that the stack belongs to; value of the tag Environment",
+    ),
+  },
+  accountId: { schema: accountId().describe("The only account that the stack may touch") },
+  permissionsBoundary: {
+    schema: text(/^[\w+=,.@-]{1,128}$/, "the name of a managed policy of the account")
+      .optional()
+      .describe(
+        "Managed policy of the account that bounds every role of the stack; bootstrap makes one for each stack, and its deployment role makes no role without",
+      ),
+  },
+  naming: { schema: namingSchema },
+  tags: { schema: tagsSchema },
+  keys: { schema: keysSchema },
+  network: { schema: networkSchema, rules: networkRules },
+  database: { schema: databaseSchema, rules: databaseRules },
+  cache: { schema: cacheSchema, rules: cacheRules },
+  cluster: { schema: clusterSchema, rules: clusterRules },
+  services: { schema: servicesSchema, rules: servicesRules },
+  storage: { schema: storageSchema, rules: storageRules },
+  edge: { schema: edgeSchema, rules: edgeRules },
+  eventing: { schema: eventingSchema, rules: eventingRules },
+  observability: { schema: observabilitySchema, rules: observabilityRules },
+  cost: { schema: costSchema, rules: costRules },
+  recovery: { schema: recoverySchema, rules: recoveryRules },
+} as const satisfies Record<string, Section>;
+
+type Sections = typeof SECTIONS;
+
+/** The configuration of a stack, valid and complete. */
+export type StackConfig = { readonly [K in keyof Sections]: z.infer<Sections[K]["schema"]> } & {
+  /** `aws:region`. */
+  readonly region: string;
+};

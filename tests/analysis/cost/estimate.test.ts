@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+
+import { estimate } from "../../../analysis/cost/estimate";
+import { taskShares } from "../../../analysis/cost/estimators-compute";
+import { PRICED_REGIONS, type CostEstimate } from "../../../analysis/cost/model";
+import { PRICES, USAGE } from "../../../analysis/cost/tables";
+import type { PlannedResource } from "../../../analysis/plan/model";
+import { isFree, UNPRICED } from "../../../facts/free-types";
+import { resource, stackResource } from "../../tools/preview/support";
+
+const component = resource("crm:aws:CrmThing", "thing", stackResource, { custom: false });
+const provider = resource("pulumi:providers:aws", "aws", stackResource, {
+  inputs: { region: "us-east-1" },
+});
+
+const made = (type: string, name: string, inputs: Record<string, unknown>) =>
+  resource(type, name, component, { inputs });
+
+function of(resources: PlannedResource[], stack = "production"): CostEstimate {
+  return estimate(
+    { stack, resources: [stackResource, provider, component, ...resources] },
+    PRICES,
+    USAGE,
+  );
+}
+
+/** The lines as item -> USD, to the cent. */
+const items = (cost: CostEstimate) =>
+  Object.fromEntries(
+    cost.lines.map(({ item, monthlyUsd }) => [item, Math.round(monthlyUsd * 100) / 100]),
+  );
+
+const DATABASE = {
+  instanceClass: "db.r6g.large",
+  allocatedStorage: 500,
+  storageType: "gp3",
+  multiAz: true,
+};
+
+describe("cost: estimate", () => {
+  it("a database with a standby is paid twice, its replica once", () => {
+    const cost = of([
+      made("aws:rds/instance:Instance", "primary", DATABASE),
+      made("aws:rds/instance:Instance", "replica", {
+        instanceClass: "db.r6g.large",
+        storageType: "gp3",
+        replicateSourceDb: "arn",
+      }),
+    ]);
+    assert.deepEqual(items(cost), {
+      "db.r6g.large with standby": 328.5, // 2 x 730 h x 0.225
+      "500 GB with standby": 115, // 2 x 500 GB x 0.115
+      "automated backups beyond the free size": 0,
+      "db.r6g.large": 164.25,
+      "500 GB": 57.5,
+    });
+    assert.equal(cost.monthlyUsd, 665.25);
+    assert.deepEqual(cost.byComponent, { thing: 665.25 });
+  });
+
+  it("a cache is paid by its nodes", () => {
+    const cost = of([
+      made("aws:elasticache/replicationGroup:ReplicationGroup", "redis", {
+        nodeType: "cache.r6g.large",
+        numNodeGroups: 1,
+        replicasPerNodeGroup: 2,
+      }),
+    ]);
+    assert.equal(items(cost)["3 nodes cache.r6g.large"], 451.14); // 3 x 730 h x 0.206
+  });
+
+  it("tasks are shared out over Fargate and Spot, by the size of their definition", () => {
+    const definition = made("aws:ecs/taskDefinition:TaskDefinition", "task", {
+      cpu: "512",
+      memory: "1024",
+      runtimePlatform: { cpuArchitecture: "ARM64" },
+    });
+    const service = resource("aws:ecs/service:Service", "service", component, {
+      inputs: {
+        desiredCount: 3,
+        capacityProviderStrategies: [
+          { capacityProvider: "FARGATE", weight: 70, base: 2 },
+          { capacityProvider: "FARGATE_SPOT", weight: 30 },
+        ],
+      },
+      propertyDependencies: { taskDefinition: [definition.urn] },
+    });
+    assert.deepEqual(items(of([definition, service])), {
+      "2.7 tasks on FARGATE: CPU": 31.91, // 2.7 x 730 h x 0.5 x 0.03238
+      "2.7 tasks on FARGATE: memory": 7.02, // 2.7 x 730 h x 1 x 0.00356
+      "0.3 tasks on FARGATE_SPOT: CPU": 1.06, // 0.3 x 730 h x 0.5 x 0.03238 x 0.3
+      "0.3 tasks on FARGATE_SPOT: memory": 0.23,
+    });
+    assert.deepEqual(taskShares(1, [{ capacityProvider: "FARGATE", base: 2, weight: 1 }]), [
+      { provider: "FARGATE", tasks: 1 },
+    ]);
+    assert.deepEqual(taskShares(2, []), [{ provider: "FARGATE", tasks: 2 }]);
+  });
+
+  it("gateways share the stack's data, endpoints are paid by zone", () => {
+    const cost = of([
+      made("aws:ec2/natGateway:NatGateway", "nat-1", {}),
+      made("aws:ec2/natGateway:NatGateway", "nat-2", {}),
+      made("aws:ec2/eip:Eip", "address", {}),
+      made("aws:ec2/vpcEndpoint:VpcEndpoint", "gateway", { vpcEndpointType: "Gateway" }),
+      made("aws:ec2/vpcEndpoint:VpcEndpoint", "interface", {
+        vpcEndpointType: "Interface",
+        subnetIds: ["a", "b", "c"],
+      }),
+    ]);
+    const usd = (name: string) =>
+      cost.lines
+        .filter((line) => line.name === name)
+        .map(({ monthlyUsd }) => monthlyUsd.toFixed(2));
+    assert.deepEqual(usd("nat-1"), ["32.85", "4.50"]); // 730 x 0.045; 100 GB x 0.045
+    assert.deepEqual(usd("address"), ["3.65"]);
+    assert.deepEqual(usd("gateway"), []);
+    assert.deepEqual(usd("interface"), ["21.90", "1.50"]); // 3 zones x 730 x 0.01; 150 GB x 0.01
+  });
+
+  it("alarms are paid by their metrics, firewalls by their rules", () => {
+    const metric = { id: "a", metric: {} };
+    const cost = of([
+      made("aws:cloudwatch/metricAlarm:MetricAlarm", "plain", { metricName: "CPUUtilization" }),
+      made("aws:cloudwatch/metricAlarm:MetricAlarm", "math", {
+        metricQueries: [metric, metric, metric, { id: "result", expression: "a" }],
+      }),
+      made("aws:wafv2/webAcl:WebAcl", "acl", { scope: "CLOUDFRONT", rules: [{}, {}] }),
+    ]);
+    const usd = (name: string) =>
+      cost.lines
+        .filter((line) => line.name === name)
+        .map(({ monthlyUsd }) => monthlyUsd.toFixed(2));
+    assert.deepEqual(usd("plain"), ["0.10"]);
+    assert.deepEqual(usd("math"), ["0.30"]);
+    assert.deepEqual(usd("acl"), ["5.00", "2.00", "18.00"]);
+  });
+
+  it("a restored database is paid for with the storage of its backup", () => {
+    const cost = of([
+      made("aws:rds/instance:Instance", "primary", {
+        ...DATABASE,
+        allocatedStorage: undefined,
+        restoreToPointInTime: { sourceDbInstanceAutomatedBackupsArn: "arn" },
+      }),
+    ]);
+    assert.equal(cost.monthlyUsd, 443.5);
+    assert.deepEqual(cost.notEstimated, []);
+  });
+
+  it("replicated backups are paid where they are kept, and on their way", () => {
+    const type = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
+    assert.deepEqual(items(of([made(type, "west", { region: "us-west-2" })])), {
+      "backups in the other region": 28.5, // 300 GB x 0.095
+      "data to the other region": 3, // 150 GB x 0.02
+    });
+  });
+
+  it("services that feed one metric share it, those told apart by a dimension do not", () => {
+    const filters = (dimensions: Record<string, string>) =>
+      ["auth", "core"].map((service) =>
+        made("aws:cloudwatch/logMetricFilter:LogMetricFilter", service, {
+          metricTransformation: { namespace: "CRM/Users", name: "ActiveUsers", dimensions },
+        }),
+      );
+    const six = 1.8; // 6 series x 0.30
+    assert.equal(of(filters({ TimeRange: "$.timeRange" })).monthlyUsd, six);
+    assert.equal(of(filters({ Service: "$.service" })).monthlyUsd, 2 * six);
+  });
+
+  it("a target that is tracked costs the alarms that watch it", () => {
+    const policy = (name: string, tracking?: Record<string, unknown>) =>
+      made("aws:appautoscaling/policy:Policy", name, {
+        targetTrackingScalingPolicyConfiguration: tracking,
+      });
+    const metrics = [{ metricStat: {} }, { metricStat: {} }, { expression: "a / b" }];
+    assert.equal(of([policy("both", { targetValue: 70 })]).monthlyUsd, 0.2);
+    assert.equal(
+      of([
+        policy("out", { disableScaleIn: true, customizedMetricSpecification: { metrics } }),
+        policy("steps"),
+      ]).monthlyUsd,
+      0.2,
+    );
+  });
+
+  it("what has no price is listed with its count and reason, never as zero", () => {
+    const cost = of([
+      made("aws:mq/broker:Broker", "one", {}),
+      made("aws:mq/broker:Broker", "two", {}),
+      made("aws:rds/instance:Instance", "odd", { ...DATABASE, instanceClass: "db.x1.huge" }),
+      made("aws:s3/bucket:Bucket", "far", { region: "ap-south-1" }),
+      made("aws:iam/role:Role", "free", {}),
+    ]);
+    assert.equal(cost.monthlyUsd, 0);
+    assert.deepEqual(cost.lines, []);
+    assert.deepEqual(cost.notEstimated, [
+      { type: "aws:mq/broker:Broker", count: 2, reason: "no price is known for this type" },
+      {
+        type: "aws:rds/instance:Instance",
+        count: 1,
+        reason: "the price table does not know db.x1.huge",
+      },
+      {
+        type: "aws:s3/bucket:Bucket",
+        count: 1,
+        reason: "the price table does not know ap-south-1",
+      },
+    ]);
+  });
+
+  it("assumptions may differ by stack, and a budget is read", () => {
+    const topic = made("aws:sns/topicSubscription:TopicSubscription", "mail", {
+      protocol: "email",
+    });
+    const budget = made("aws:budgets/budget:Budget", "budget", { limitAmount: "400.00" });
+    assert.equal(of([topic]).lines[0]!.quantity, 0.02);
+    assert.equal(of([topic, budget], "staging").lines[0]!.quantity, 0.002);
+    assert.equal(of([budget]).budgetUsd, 400);
+  });
+
+  it("a type is free, priced or unpriced, and never two of them", () => {
+    for (const type of Object.keys(UNPRICED)) {
+      assert.equal(isFree(type), false, type);
+    }
+    assert.equal(isFree("aws:iam/role:Role"), true);
+    assert.equal(isFree("aws:rds/instance:Instance"), false);
+  });
+});
+
+describe("cost: tables", () => {
+  it("each price has both regions, a unit, its page and a day", () => {
+    for (const [id, price] of Object.entries(PRICES.prices)) {
+      for (const region of PRICED_REGIONS) {
+        assert.ok(price.usd[region]! > 0, `${id} in ${region}`);
+      }
+      assert.ok(price.unit.length > 0, id);
+      assert.match(price.source, /^https:\/\/aws\.amazon\.com\//, id);
+      assert.match(price.date, /^\d{4}-\d{2}-\d{2}$/, id);
+    }
+  });
+
+  it("each assumption says what it stands for", () => {
+    for (const [id, { value, why }] of Object.entries(USAGE.assumptions)) {
+      assert.ok(Number.isFinite(value) && value >= 0, id);
+      assert.ok(why.length > 10, id);
+    }
+  });
+});

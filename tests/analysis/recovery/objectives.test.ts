@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+
+import { longestGap } from "../../../analysis/recovery/backup-gaps";
+import table from "../../../facts/durations.json";
+import { documentOf, rendered } from "../../../tools/commands/recovery";
+import type { Plan, PlannedResource } from "../../../tools/preview/index";
+import { planOf } from "../../support/plans";
+
+const WINDOW = "sun:04:00-sun:05:00";
+const CONFIG = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+
+/** What a change of the planned resources makes the objectives fail by. */
+function failures(plan: Plan, change: (resources: PlannedResource[]) => PlannedResource[]): string {
+  const resources = change(structuredClone(plan.resources));
+  const { met, findings, missing } = documentOf({ stack: plan.stack, resources });
+  const lines = findings.flatMap(({ store, scenario, problems }) =>
+    problems.map((problem) => `${store}, ${scenario}: ${problem}`),
+  );
+  const all = [...lines, ...missing.map(({ message, undecided }) => message ?? undecided)];
+  assert.equal(met, all.length === 0);
+  return all.join("\n");
+}
+
+const without =
+  (type: string, named = "") =>
+  (resources: PlannedResource[]) =>
+    resources.filter((one) => !(one.type === type && one.name.includes(named)));
+
+const changed =
+  (type: string, change: (inputs: Record<string, any>) => void) =>
+  (resources: PlannedResource[]) => {
+    resources.filter((one) => one.type === type).forEach((one) => change(one.inputs));
+    return resources;
+  };
+
+describe("recovery objectives", function () {
+  this.timeout(60_000);
+  let production: Plan;
+  before(async () => {
+    production = await planOf("production");
+  });
+
+  it("are met by production, with what each store loses at worst", () => {
+    assert.equal(
+      failures(production, (resources) => resources),
+      "",
+    );
+    const { findings } = documentOf(production);
+    const loss = (store: string, scenario: string) =>
+      findings.find((one) => one.store === store && one.scenario === scenario)?.lossMinutes;
+    assert.equal(loss("crm-production-primary", "region lost"), 30);
+    assert.equal(loss("crm-production-primary", "destroyed in place"), 5);
+    // Four hours over the maintenance window, the start window, the backup and its copy.
+    assert.equal(loss("crm-production-primary", "access abused"), 240 + 60 + 15 + 30);
+    assert.equal(loss("crm-user-uploads-prod", "region lost"), 15);
+  });
+
+  it("wait for Route 53 where the way back is shorter than its own", () => {
+    const { findings } = documentOf(production);
+    const way = (store: string) =>
+      findings.find((one) => one.store === store && one.scenario === "region lost")!.steps;
+    const uploads = way("crm-user-uploads-prod");
+    const record = uploads.findIndex(({ name }) => name === "dns");
+    const minutes = uploads.slice(0, record).reduce((sum, step) => sum + step.minutes, 0);
+    assert.equal(minutes, table.entries.recordChanges.minutes);
+    assert.equal(uploads[record - 1]!.name, "recordChanges");
+    assert.ok(way("crm-production-primary").every(({ name }) => name !== "recordChanges"));
+  });
+
+  it("are told with the source of each length, estimates marked", () => {
+    const text = rendered(documentOf(production));
+    for (const [name, entry] of Object.entries(table.entries)) {
+      const used = new RegExp(`\\b${name} (~?)\\d+`).exec(text);
+      if (used !== null) {
+        assert.equal(used[1] === "~", entry.kind === "estimated", name);
+        assert.ok(
+          text.includes(`${name} ${used[1]}${entry.minutes}: ${entry.kind}, ${entry.source}`),
+        );
+        assert.ok(text.includes(entry.url), name);
+      }
+    }
+    assert.match(text, /prepareStack ~5/);
+    assert.match(text, /ok {3}Fargate vCPUs on demand in us-west-2: 34 needed.*64 asked for/);
+  });
+
+  const database = "aws:rds/instance:Instance";
+  const plan = "aws:backup/plan:Plan";
+  const removals: [string, (resources: PlannedResource[]) => PlannedResource[], RegExp][] = [
+    [
+      "replication of automated backups",
+      without("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"),
+      /crm-production-primary, region lost: RPO is 5 h 45 min/,
+    ],
+    [
+      "automated backups",
+      changed(database, (inputs) => (inputs["backupRetentionPeriod"] = 0)),
+      /crm-production-primary, destroyed in place: RPO is 5 h 15 min/,
+    ],
+    [
+      "automated backups that outlive the instance",
+      changed(database, (inputs) => (inputs["deleteAutomatedBackups"] = true)),
+      /crm-production-primary, destroyed in place: RPO is 5 h 15 min/,
+    ],
+    [
+      "replication of the uploads",
+      without(CONFIG, "user-uploads"),
+      /crm-user-uploads-prod, region lost: RTO is 8 h 20 min/,
+    ],
+    [
+      "replication of the backups",
+      without(CONFIG, "storage-backups"),
+      /crm-backups-prod, region lost: RTO/,
+    ],
+    [
+      "replication of the application",
+      without(CONFIG, "frontend-assets"),
+      /crm-frontend-assets-prod, region lost: nothing survives/,
+    ],
+    [
+      "time control of the replication",
+      changed(CONFIG, (inputs) => delete inputs["rules"][0].destination.replicationTime),
+      /crm-frontend-assets-prod, region lost: RPO is 24 h/,
+    ],
+    [
+      "versions",
+      changed("aws:s3/bucketVersioning:BucketVersioning", (inputs) => {
+        inputs["versioningConfiguration"] = { status: "Suspended" };
+      }),
+      /crm-user-uploads-prod, destroyed in place: RTO is 8 h 20 min/,
+    ],
+    [
+      "versions for long enough to miss something",
+      changed("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", (inputs) => {
+        for (const rule of inputs["rules"]) {
+          rule.noncurrentVersionExpiration &&= { noncurrentDays: 1 };
+        }
+      }),
+      /crm-user-uploads-prod, destroyed in place: RTO is 8 h 20 min/,
+    ],
+    [
+      "the region of the other copies for replicated uploads",
+      changed("aws:s3/bucket:Bucket", (inputs) => {
+        inputs["region"] = inputs["region"] === undefined ? undefined : "us-east-2";
+      }),
+      /crm-user-uploads-prod, region lost: RTO is 8 h 20 min/,
+    ],
+    ["the backup plan", without(plan), /crm-production-primary, access abused: nothing survives/],
+    [
+      "the selection",
+      without("aws:backup/selection:Selection"),
+      /crm-user-uploads-prod, access abused: nothing survives/,
+    ],
+    [
+      "the copies of the backups",
+      changed(plan, (inputs) => (inputs["rules"][0].copyActions = [])),
+      /crm-production-primary, access abused: nothing survives/,
+    ],
+    [
+      "the vault's policy",
+      without("aws:backup/vaultPolicy:VaultPolicy", "copies"),
+      /crm-production-primary, access abused: nothing survives/,
+    ],
+    [
+      "frequent backups",
+      changed(plan, (inputs) => (inputs["rules"][0].schedule = "cron(0 0/6 * * ? *)")),
+      /crm-production-primary, access abused: RPO is 7 h 45 min/,
+    ],
+    [
+      "the copies of images",
+      without("aws:ecr/replicationConfiguration:ReplicationConfiguration"),
+      /images of crm-auth are not copied to us-west-2/,
+    ],
+    [
+      "the copy of the secret",
+      changed("aws:secretsmanager/secret:Secret", (inputs) => delete inputs["replicas"]),
+      /it is not copied to us-west-2/,
+    ],
+    [
+      "the quota for Fargate",
+      without("aws:servicequotas/serviceQuota:ServiceQuota", "fargateVcpus"),
+      /Fargate vCPUs on demand in us-west-2: 34 are needed, a new account has 6/,
+    ],
+    [
+      "the quota for Lambda",
+      without("aws:servicequotas/serviceQuota:ServiceQuota", "lambda"),
+      /Lambda executions at a time in us-west-2: 133 are needed, a new account has 10/,
+    ],
+    [
+      "a proof of the origin's host",
+      without("aws:route53/record:Record", "validation-origin.crm-consulting.com"),
+      /3 records prove the 4 hosts of the certificates/,
+    ],
+    [
+      "an issuer in the zone",
+      changed("aws:route53/record:Record", (inputs) => {
+        inputs["records"] = inputs["type"] === "CAA" ? ['0 issue ";"'] : inputs["records"];
+      }),
+      /ACM issues nothing in us-west-2/,
+    ],
+    [
+      "a parameter that a service reads",
+      without("aws:ssm/parameter:Parameter", "crm-auth-jwt-secret"),
+      /reads \/crm\/auth\/jwt-secret, which the stack neither makes nor copies/,
+    ],
+    [
+      "a parameter that a function reads",
+      without("aws:ssm/parameter:Parameter", "report-generator"),
+      /reads \/crm\/report-generator\/database-url/,
+    ],
+    [
+      "records that can be changed",
+      changed("aws:route53/zone:Zone", (inputs) => delete inputs["enableAcceleratedRecovery"]),
+      /cannot be changed while us-east-1 is lost/,
+    ],
+    [
+      "the keys of the other region",
+      changed("aws:kms/key:Key", (inputs) => delete inputs["region"]),
+      /names no key of us-west-2/,
+    ],
+  ];
+  for (const [what, remove, message] of removals) {
+    it(`fail without ${what}`, () => assert.match(failures(production, remove), message));
+  }
+
+  it("judge a bucket that nobody described as one with our data", () => {
+    const added = failures(production, (resources) => {
+      const bucket = resources.find(({ type }) => type === "aws:s3/bucket:Bucket")!;
+      const inputs = { ...bucket.inputs, bucket: "crm-invoices-prod" };
+      return [...resources, { ...bucket, urn: `${bucket.urn}-new`, inputs }];
+    });
+    assert.match(added, /crm-invoices-prod, region lost: nothing survives/);
+  });
+
+  for (const [stack, reason] of [
+    ["staging", /its environment is staging/],
+    ["recovery", /it is the recovery itself/],
+  ] as const) {
+    it(`are not those of ${stack}`, async () => {
+      const document = documentOf(await planOf(stack));
+      assert.match(document.exemptBecause!, reason);
+      assert.equal(document.met, true);
+    });
+  }
+
+  it("rest on durations with a date, a source and a page each", () => {
+    assert.match(table.asOf, /^\d{4}-\d\d-\d\d$/);
+    for (const [name, entry] of Object.entries(table.entries)) {
+      assert.ok(entry.minutes > 0 && entry.source.length > 10, name);
+      assert.match(entry.url, /^https:\/\//, name);
+      assert.match(entry.asOf, /^\d{4}-\d\d-\d\d$/, name);
+      assert.ok(["documented", "measured", "chosen", "estimated"].includes(entry.kind), name);
+      const observed = "observed" in entry ? entry.observed : undefined;
+      assert.equal(observed !== undefined, entry.kind === "measured", name);
+      assert.ok(observed === undefined || entry.minutes >= Math.max(...observed), name);
+    }
+  });
+
+  it("count the longest pause between two backups of a week", () => {
+    assert.equal(longestGap("cron(0 0/2 * * ? *)", undefined, 60), 120);
+    assert.equal(longestGap("cron(0 0/2 * * ? *)", WINDOW, 60), 240);
+    assert.equal(longestGap("cron(30 1,13 * * ? *)", undefined, 60), 720);
+    assert.equal(longestGap("cron(0 0 * * ? *)", undefined, 60), 1440);
+    assert.equal(longestGap("cron(0 0 1 * ? *)", undefined, 60), undefined);
+    assert.equal(longestGap("rate(2 hours)", undefined, 60), undefined);
+  });
+});

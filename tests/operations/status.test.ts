@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+
+import { judge, main } from "../../operations/status";
+import { errorsOf, stage } from "./world";
+
+const service = (key: string, extra: object = {}) => ({
+  serviceName: `crm-${key}-service`,
+  status: "ACTIVE",
+  runningCount: 2,
+  desiredCount: 2,
+  deployments: [{ rolloutState: "COMPLETED" }],
+  taskDefinition: `arn:aws:ecs:us-east-1:123456789012:task-definition/crm-${key}:7`,
+  ...extra,
+});
+const all = ["auth", "core", "social", "analytics"].map((key) => service(key));
+
+describe("npm run status", () => {
+  it("says that all is well, and exits 0", async () => {
+    const { world, lines, asked } = stage({
+      DescribeServices: { services: all },
+      DescribeAlarms: {},
+    });
+    assert.equal(await main([], world), 0);
+    assert.ok(lines.includes("  auth: 2 of 2 tasks, steady, crm-auth:7"), lines.join("\n"));
+    assert.equal(lines.at(-1), "  no alarm is on");
+    assert.equal(asked[0]!.input.cluster, "crm-production");
+    assert.equal(asked[0]!.input.services.length, 4);
+  });
+
+  it("exits 1 on missing tasks, and shows the last messages", async () => {
+    const events = [{ createdAt: new Date(0), message: "unable to place a task" }];
+    const services = [service("auth", { runningCount: 1, events })];
+    const { world, lines } = stage({ DescribeServices: { services }, DescribeAlarms: {} });
+    assert.equal(await main(["auth"], world), 1);
+    assert.match(lines.join("\n"), /1 of 2 tasks[^]*unable to place a task/);
+  });
+
+  it("exits 1 on an alarm, and leaves other stacks' alarms out", async () => {
+    const MetricAlarms = ["crm-auth-service-5xx", "crm-staging-auth-service-5xx"].map(
+      (AlarmName) => ({ AlarmName, StateReason: "too many" }),
+    );
+    const { world, lines } = stage({
+      DescribeServices: { services: all },
+      DescribeAlarms: { MetricAlarms },
+    });
+    assert.equal(await main([], world), 1);
+    assert.deepEqual(lines.slice(-2), ["  1 alarms are on", "    crm-auth-service-5xx: too many"]);
+  });
+
+  it("tells a failed deployment from one under way", () => {
+    const failed = judge(
+      "auth",
+      service("auth", { deployments: [{ rolloutState: "FAILED" }] }) as any,
+    );
+    assert.equal(failed.healthy, false);
+    assert.match(failed.line, /deployment failed/);
+    const rolling = judge(
+      "auth",
+      service("auth", { deployments: [{ rolloutState: "IN_PROGRESS" }] }) as any,
+    );
+    assert.equal(rolling.healthy, true);
+    assert.match(rolling.line, /deploying/);
+    assert.equal(judge("auth", undefined).healthy, false);
+  });
+
+  it("says what to do without credentials", async () => {
+    const error = Object.assign(new Error("Could not load credentials from any providers"), {
+      name: "CredentialsProviderError",
+    });
+    const { world } = stage({ DescribeServices: error });
+    const { code, text } = await errorsOf(() => main([], world));
+    assert.equal(code, 1);
+    assert.match(text, /^No AWS credentials\. Sign in with `aws sso login`/);
+  });
+
+  it("exits 2 on a service or stack that is not there", async () => {
+    const unknown = await errorsOf(() => main(["nope"], stage({}).world));
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.text, /there is analytics, auth, core, social/);
+    const stack = await errorsOf(() => main(["--stack", "nope"], stage({}).world));
+    assert.equal(stack.code, 1);
+    assert.match(stack.text, /unknown stack nope/);
+  });
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+
+import { renderedSteps, teardownSteps } from "../../operations/teardown";
+import type { PlannedResource } from "../../tools/preview/index";
+import { planOf } from "../support/plans";
+
+describe("npm run teardown", function () {
+  this.timeout(60_000);
+
+  const textOf = async (
+    stack: string,
+    change: (resources: PlannedResource[]) => void = () => undefined,
+  ) => {
+    const { resources } = await planOf(stack);
+    change(resources);
+    return renderedSteps(stack, teardownSteps({ stack, resources }));
+  };
+
+  it("begins with what has to be waited for, and ends with the destruction", async () => {
+    const titles = teardownSteps(await planOf("production")).map(({ title }) => title);
+    assert.deepEqual(
+      titles.map((title) => title.split(/[ :]/).slice(0, 2).join(" ")),
+      ["The stack", "The zone", "Keep what", "Pulumi's and", "Vaults with", "Destroy the"],
+    );
+    assert.match(await textOf("production"), /remove the DS record .* wait for two days/);
+  });
+
+  it("keeps data with a key that the destruction leaves", async () => {
+    const text = await textOf("staging");
+    assert.match(text, /create-db-snapshot --region us-east-1 .* crm-staging-primary-last/);
+    assert.match(text, /copy-db-snapshot .* --kms-key-id <ARN of a key that stays>/);
+    assert.match(text, /aws s3 sync s3:\/\/crm-user-uploads-staging /);
+    assert.doesNotMatch(text, /sync s3:\/\/crm-access-logs/);
+  });
+
+  it("stops the backups before it empties the vaults, each in its region", async () => {
+    const production = await textOf("production");
+    const [stop, empty] = ["delete-backup-selection", "delete-recovery-point"].map((command) =>
+      production.indexOf(command),
+    );
+    assert.ok(stop! > 0 && stop! < empty!);
+    assert.match(
+      production,
+      /delete-recovery-point --region us-west-2 --backup-vault-name crm-backup-copies/,
+    );
+    assert.match(production, /delete-backup-vault-lock-configuration --region us-east-1/);
+    assert.match(
+      await textOf("recovery"),
+      /delete-recovery-point --region us-west-2 --backup-vault-name crm-recovery-backups/,
+    );
+  });
+
+  it("says that a compliance lock ends by itself only", async () => {
+    const text = await textOf("production", (resources) => {
+      for (const { type, inputs } of resources) {
+        if (type === "aws:backup/vaultLockConfiguration:VaultLockConfiguration") {
+          inputs["changeableForDays"] = 7;
+        }
+      }
+    });
+    assert.match(text, /a compliance lock.* go on when the last one has expired/);
+    assert.doesNotMatch(text, /delete-backup-vault-lock-configuration/);
+  });
+
+  it("sends production's recovery ahead, and no other stack's", async () => {
+    assert.match(await textOf("production"), /teardown -- --stack recovery/);
+    assert.doesNotMatch(await textOf("staging"), /--stack recovery/);
+  });
+
+  it("says what stays, and for how long it can be read", async () => {
+    const text = await textOf("production");
+    assert.match(text, /last snapshot of crm-production-primary stays, readable for 30 days/);
+    assert.match(text, /--region us-west-2 --repository-name crm-auth/);
+    assert.match(text, /crm-database-master keeps its name for 7 days/);
+  });
+
+  it("names the stack in each command of Pulumi, the region in each of AWS", async () => {
+    for (const stack of ["production", "staging", "recovery"]) {
+      for (const line of (await textOf(stack)).split("\n")) {
+        assert.ok(!line.includes("npx pulumi ") || line.includes(`--stack ${stack}`), line);
+        assert.ok(
+          !/aws (rds|backup|ecr|kms|secretsmanager) /.test(line) || / --region /.test(line),
+          line,
+        );
+      }
+    }
+  });
+});

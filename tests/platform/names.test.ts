@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+
+import { names, stagingNames } from "../support/fixtures";
+
+describe("Names", () => {
+  it("gives production the document's names", () => {
+    assert.equal(names.of("auth-service"), "crm-auth-service");
+    assert.equal(names.environment(), "crm-production");
+    assert.equal(names.environment("alb", "loadBalancer"), "crm-production-alb");
+    assert.equal(names.bucket("user-uploads"), "crm-user-uploads-prod");
+    assert.equal(names.parameter("auth", "jwt-secret"), "/crm/auth/jwt-secret");
+    assert.equal(names.keyAlias("database"), "alias/crm-database");
+  });
+
+  it("sets another stack of the account apart in every kind of name", () => {
+    assert.equal(stagingNames.of("auth-service"), "crm-staging-auth-service");
+    assert.equal(stagingNames.environment("alb"), "crm-staging-alb");
+    assert.equal(stagingNames.bucket("user-uploads"), "crm-user-uploads-staging");
+    assert.equal(stagingNames.parameter("auth", "jwt-secret"), "/crm-staging/auth/jwt-secret");
+    assert.equal(stagingNames.keyAlias("database"), "alias/crm-staging-database");
+  });
+
+  it("refuses a name that AWS would refuse for its length, and says which", () => {
+    assert.throws(
+      () => names.environment("a-very-long-name-of-a-balancer", "loadBalancer"),
+      /The loadBalancer name "crm-production-a-very-long-name-of-a-balancer" has 45 characters; AWS accepts at most 32/,
+    );
+    assert.doesNotThrow(() => names.environment("x".repeat(17), "loadBalancer"));
+  });
+});

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import {
+  guard,
+  readExceptions,
+  type GuardException,
+  type PreviewStep,
+} from "../../../tools/commands/guard";
+
+const TODAY = "2026-11-22";
+const TOMORROW = new Date(Date.now() + 24 * 3600 * 1000).toISOString().slice(0, 10);
+const DATABASE =
+  "urn:pulumi:production::crm::crm:aws:CrmDatabase$aws:rds/instance:Instance::crm-database-primary";
+const TOPIC = "urn:pulumi:production::crm::crm:aws:CrmEventing$aws:sns/topic:Topic::crm-topic";
+
+const replaced: PreviewStep[] = [
+  {
+    op: "create-replacement",
+    urn: DATABASE,
+    replaceReasons: ["storageEncrypted"],
+    detailedDiff: { storageEncrypted: { kind: "update-replace" }, tags: { kind: "update" } },
+    oldState: { type: "aws:rds/instance:Instance" },
+  },
+  { op: "replace", urn: DATABASE, oldState: { type: "aws:rds/instance:Instance" } },
+  { op: "delete-replaced", urn: DATABASE, oldState: { type: "aws:rds/instance:Instance" } },
+];
+
+const exception: GuardException = {
+  urn: "urn:pulumi:production::*::crm-database-primary",
+  operation: "replace",
+  reason: "Moved to the new instance on Saturday, data copied",
+  owner: "platform@crm-consulting.com",
+  expires: "2026-12-01",
+};
+
+describe("guard", () => {
+  it("refuses the replacement of a database once, with the property and the safe way", () => {
+    const { findings } = guard({ steps: replaced }, [], TODAY);
+    assert.equal(findings.length, 1);
+    assert.match(
+      findings[0]!.message,
+      /"crm-database-primary" would be replaced because storageEncrypted changes/,
+    );
+    assert.match(findings[0]!.message, /loses the database and its automated backups/);
+    assert.match(findings[0]!.message, /Safe way: take a snapshot/);
+  });
+
+  it("refuses a deletion and names the alias that a rename needs", () => {
+    const steps = [
+      { op: "delete", urn: DATABASE, oldState: { type: "aws:rds/instance:Instance" } },
+    ];
+    const [finding] = guard({ steps }, [], TODAY).findings;
+    assert.match(finding!.message, /would be deleted/);
+    assert.ok(finding!.message.includes(`aliases: ["${DATABASE}"]`), finding!.message);
+  });
+
+  it("lets everything else pass", () => {
+    const steps = [
+      { op: "update", urn: DATABASE, oldState: { type: "aws:rds/instance:Instance" } },
+      { op: "same", urn: DATABASE },
+      { op: "replace", urn: TOPIC, oldState: { type: "aws:sns/topic:Topic" } },
+      { op: "create", urn: DATABASE.replace("primary", "new") },
+    ];
+    assert.deepEqual(guard({ steps: steps.slice(0, 1) }, [], TODAY).findings, []);
+    assert.deepEqual(guard({ steps }, [], TODAY).findings, []);
+  });
+
+  it("knows the type from the URN when a step has no old state", () => {
+    assert.equal(guard({ steps: [{ op: "delete", urn: DATABASE }] }, [], TODAY).findings.length, 1);
+  });
+
+  it("lets go what AWS keeps", () => {
+    const steps = [
+      {
+        op: "delete",
+        urn: DATABASE,
+        oldState: { type: "aws:rds/instance:Instance", retainOnDelete: true },
+      },
+    ];
+    assert.deepEqual(guard({ steps }, [], TODAY).findings, []);
+  });
+
+  it("accepts an exception until its last day", () => {
+    assert.deepEqual(guard({ steps: replaced }, [exception], TODAY).findings, []);
+    assert.deepEqual(guard({ steps: replaced }, [exception], "2026-12-01").findings, []);
+    const [finding] = guard({ steps: replaced }, [exception], "2026-12-02").findings;
+    assert.match(finding!.message, /The exception for it expired on 2026-12-01/);
+  });
+
+  it("does not take an exception for a replacement as one for a deletion", () => {
+    const steps = [
+      { op: "delete", urn: DATABASE, oldState: { type: "aws:rds/instance:Instance" } },
+    ];
+    const { findings, unused } = guard({ steps }, [exception], TODAY);
+    assert.equal(findings.length, 1);
+    assert.deepEqual(unused, [exception]);
+  });
+
+  it("lets an exception stand that is done, until its last day", () => {
+    const steps = [{ op: "same", urn: DATABASE }];
+    assert.deepEqual(guard({ steps }, [exception], TODAY), { findings: [], unused: [exception] });
+    const [finding] = guard({ steps }, [exception], "2026-12-02").findings;
+    assert.match(finding!.message, /allows replace until 2026-12-01, which is past: remove/);
+  });
+
+  it("has no opinion on another stack's exceptions", () => {
+    const steps = [{ op: "same", urn: DATABASE.replace(":production::", ":staging::") }];
+    const nothing = { findings: [], unused: [] };
+    assert.deepEqual(guard({ steps }, [exception], TODAY), nothing);
+    assert.deepEqual(guard({ steps }, [exception], "2027-01-01"), nothing);
+  });
+
+  it("refuses the replacement of what AWS would keep: the platform goes on with an empty one", () => {
+    const steps = replaced.map((step) => ({
+      ...step,
+      oldState: { ...step.oldState, retainOnDelete: true },
+    }));
+    const [finding] = guard({ steps }, [], TODAY).findings;
+    assert.match(finding!.message, /would be replaced .* leaves behind the database/);
+  });
+
+  it("refuses a preview that failed, of which it sees a part", () => {
+    const diagnostics = [
+      { severity: "warning", message: "an example account" },
+      { severity: "error", message: "Error: no such file\n    at index.ts" },
+    ];
+    const steps = [{ op: "same", urn: "urn:pulumi:p::crm::pulumi:pulumi:Stack::crm-p" }];
+    const [finding] = guard({ steps, diagnostics }, [], TODAY).findings;
+    assert.match(finding!.message, /^the preview failed, .*: Error: no such file$/);
+  });
+});
+
+describe("npm run guard", () => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "guard-"));
+  after(() => fs.rmSync(directory, { recursive: true }));
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ["tools/commands/run.js", "guard", ...args], {
+      encoding: "utf8",
+    });
+  const write = (name: string, value: unknown) => {
+    const file = path.join(directory, name);
+    fs.writeFileSync(file, typeof value === "string" ? value : JSON.stringify(value));
+    return file;
+  };
+
+  it("exits 1 and says why when a database would be replaced", () => {
+    const result = run(write("bad.json", { steps: replaced }));
+    assert.equal(result.status, 1, result.stderr);
+    assert.match(result.stderr, /^refused: aws:rds\/instance:Instance/);
+  });
+
+  it("exits 0 when nothing is lost", () => {
+    const result = run(write("good.json", { steps: [{ op: "same", urn: DATABASE }] }));
+    assert.equal(result.status, 0, result.stderr);
+    assert.match(result.stdout, /1 steps read/);
+  });
+
+  it("exits 2 on a file that is no preview, and on none", () => {
+    assert.equal(run(write("text.json", "no json")).status, 2);
+    for (const document of [{}, null, { steps: [] }, { steps: [null] }, { steps: [{ op: "x" }] }]) {
+      const result = run(write("other.json", document));
+      assert.equal(result.status, 2, JSON.stringify(document));
+      assert.match(result.stderr, /other\.json: no steps in it; .*\n\nUsage: /s);
+    }
+    assert.equal(run().status, 2);
+  });
+
+  it("refuses exceptions that say too little or allow too much, all at once", () => {
+    const cases: [Record<string, unknown>, RegExp][] = [
+      [{ reason: "short" }, /entry 1: reason \(20 characters at least\)\.$/],
+      [{ owner: "@" }, /owner \(a mailbox\)/],
+      [{ operation: undefined }, /operation \(delete or replace\)/],
+      [{ expires: "2026-99-99" }, /expires \(a day, YYYY-MM-DD\)/],
+      [{ expires: "9999-12-31" }, /expires \(within 90 days\)/],
+      [{ urn: "*" }, /urn \(of one stack/],
+      [{ urn: "urn:pulumi:*::crm::*::crm-database-primary" }, /urn \(of one stack/],
+      [{ urn: "urn:pulumi:production::*" }, /urn \(of one stack/],
+      [{ until: "2026-12-01" }, /until \(no such key\)/],
+    ];
+    for (const [change, says] of cases) {
+      const file = write("exceptions.json", [{ ...exception, expires: TOMORROW, ...change }]);
+      assert.throws(() => readExceptions(file), says);
+    }
+    const none = write("exceptions.json", [{}, 1]);
+    assert.throws(() => readExceptions(none), /entry 1: urn.*, operation.*, expires.*; entry 2: /);
+    assert.throws(() => readExceptions(write("exceptions.json", {})), /a list of exceptions/);
+    const good = [{ ...exception, expires: TOMORROW }];
+    assert.deepEqual(readExceptions(write("exceptions.json", good)), good);
+  });
+});

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+
+import type { Plan, PlannedResource, PolicyViolation } from "../../../analysis/plan/model";
+import { RULE_GROUPS, RULES } from "../../../policy-pack/rules";
+import { main, profileConfig } from "../../../tools/commands/policy";
+import { findingsOf } from "../../../tools/commands/policy-findings";
+import { junit } from "../../../tools/commands/policy-junit";
+import { sarif } from "../../../tools/commands/policy-sarif";
+import { resolvePackConfig, parsePackConfig } from "../../../tools/preview/engine/policy-config";
+import { wellFormed } from "../../policy-pack/support";
+
+const resource = (urn: string, rest: Partial<PlannedResource> = {}) =>
+  ({ urn, type: "aws:x:X", name: urn, ...rest }) as PlannedResource;
+const violation = (
+  policy: string,
+  urn: string | undefined,
+  message: string,
+  enforcementLevel: PolicyViolation["enforcementLevel"] = "mandatory",
+): PolicyViolation => ({ pack: "crm-policy-pack", policy, urn, message, enforcementLevel });
+const plan = {
+  stack: "production",
+  resources: [
+    resource("stack"),
+    resource("network", { source: "components/network/network.ts:12:5", parent: "stack" }),
+    resource("subnet", { parent: "network" }),
+    resource("lost", { parent: "stack" }),
+  ],
+  policies: {
+    packs: [],
+    remediations: [],
+    violations: [
+      {
+        ...violation("kms-rotation", "lost", "Because. It is <old>.", "advisory"),
+        exempt: true as const,
+      },
+      violation("s3-encrypted", "lost", 'Say how.\nNo & "<none>" \u0001', "advisory"),
+      violation("tags-required", "subnet", "Tags.\ntags lacks Owner; add it."),
+      violation("tags-required", undefined, "Tags.\nSomewhere."),
+    ],
+    undecided: [
+      {
+        pack: "crm-policy-pack",
+        policy: "redis-in-transit",
+        urn: "network",
+        message: "undecided: x",
+      },
+    ],
+  },
+} as unknown as Plan;
+
+describe("npm run policy", () => {
+  const findings = findingsOf(plan);
+
+  it("findings come with the place where the resource, or what it is a part of, is made", () => {
+    assert.deepEqual(
+      findings.map(({ kind, policy, urn, place }) => [kind, policy, urn, place]),
+      [
+        [
+          "mandatory",
+          "tags-required",
+          "subnet",
+          { file: "components/network/network.ts", line: 12, column: 5 },
+        ],
+        ["mandatory", "tags-required", undefined, { file: "index.ts", line: 1 }],
+        ["advisory", "s3-encrypted", "lost", { file: "index.ts", line: 1 }],
+        ["exempt", "kms-rotation", "lost", { file: "index.ts", line: 1 }],
+        [
+          "undecided",
+          "redis-in-transit",
+          "network",
+          { file: "components/network/network.ts", line: 12, column: 5 },
+        ],
+      ],
+    );
+  });
+
+  it("SARIF has each rule with its page, and each finding with level and place", () => {
+    const log = JSON.parse(JSON.stringify(sarif(findings, RULE_GROUPS)));
+    assert.equal(log.version, "2.1.0");
+    const [{ tool, results }] = log.runs;
+    const { rules } = tool.driver;
+    assert.equal(rules.length, RULES.length);
+    for (const rule of rules) {
+      assert.match(rule.helpUri, /^https:/);
+      assert.ok(rule.shortDescription.text && rule.help.text);
+    }
+    assert.deepEqual(
+      results.map(({ level, kind }: any) => [level, kind]),
+      [
+        ["error", undefined],
+        ["error", undefined],
+        ["warning", undefined],
+        ["warning", undefined],
+        ["none", "open"],
+      ],
+    );
+    for (const result of results) {
+      assert.equal(rules[result.ruleIndex].id, result.ruleId);
+      const { artifactLocation, region } = result.locations[0].physicalLocation;
+      assert.ok(artifactLocation.uri && region.startLine >= 1);
+    }
+    assert.deepEqual(results[0].locations[0].logicalLocations, [
+      { fullyQualifiedName: "subnet", kind: "resource" },
+    ]);
+    assert.equal(results[3].suppressions[0].justification, "Because. It is <old>.");
+    const prints = results.map((result: any) => result.partialFingerprints["resource/v1"]);
+    assert.equal(new Set(prints).size, 5);
+  });
+
+  it("JUnit has a test case for each rule", () => {
+    const xml = junit("production", findings, RULE_GROUPS);
+    assert.ok(wellFormed(xml), xml);
+    assert.equal(xml.match(/<testcase /g)!.length, RULES.length);
+    assert.equal(xml.match(/<failure /g)!.length, 1);
+    assert.equal(xml.match(/<skipped /g)!.length, 1);
+    assert.match(xml, /tests="7" failures="1" skipped="0"/);
+    assert.match(xml, /tags lacks Owner; add it\./);
+    assert.match(xml, /components\/network\/network\.ts:12 subnet/);
+    assert.match(xml, /No &amp; &quot;&lt;none&gt;&quot; \?/);
+  });
+
+  it("a stack's configuration changes a profile setting by setting", () => {
+    const { "log-group-retention": retention, all } = profileConfig("strict", "production");
+    assert.equal(all, "mandatory");
+    assert.equal((retention as { minimumDays: number }).minimumDays, 14);
+    const other = profileConfig("strict", "nowhere");
+    assert.equal((other["log-group-retention"] as { minimumDays: number }).minimumDays, 365);
+    assert.deepEqual((other["r53-dnssec"] as { stacks: string[] }).stacks, ["."]);
+  });
+
+  it("the strict profile makes every rule mandatory and keeps the stack's exemptions", () => {
+    for (const stack of ["production", "staging"]) {
+      const config = parsePackConfig(profileConfig("strict", stack), "strict");
+      const rules = RULES.map(({ info, policy }) => ({
+        name: info.id,
+        description: info.description,
+        level: info.level ?? ("mandatory" as const),
+        schema: { properties: policy.configSchema!.properties as never, required: [] },
+      }));
+      const resolved = resolvePackConfig("crm-policy-pack", rules, config);
+      for (const rule of Object.values(resolved)) {
+        assert.equal(rule.level, "mandatory");
+      }
+      const { exemptions } = resolved["customer-managed-key"]!.properties as {
+        exemptions: { expires: string }[];
+      };
+      assert.equal(exemptions[0]!.expires, "2027-06-30");
+    }
+  });
+
+  describe("as a command", () => {
+    let output: string[];
+    const log = console.log;
+    const error = console.error;
+    beforeEach(() => {
+      output = [];
+      console.log = console.error = (line: string) => void output.push(line);
+    });
+    afterEach(() => Object.assign(console, { log, error }));
+
+    it("wrong usage is 2 and says what is right", async () => {
+      assert.equal(await main(["--sarfi", "x"]), 2);
+      assert.equal(await main(["--profile", "lax"]), 2);
+      assert.equal(await main(["--stack", "nowhere"]), 2);
+      assert.equal(await main(["--help"]), 0);
+      assert.match(
+        output.join("\n"),
+        /no profile lax; there is strict[^]*nowhere[^]*--junit <file>/,
+      );
+    });
+  });
+});

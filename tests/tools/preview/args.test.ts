@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+
+import { parseArguments } from "../../../tools/preview/args";
+import { exitCodeOf, PreviewError } from "../../../tools/preview/engine/errors";
+
+const usage = (message: RegExp) => (error: unknown) =>
+  error instanceof PreviewError && exitCodeOf(error.kind) === 2 && message.test(error.message);
+
+describe("preview command line", () => {
+  it("nothing means the default stack and the default pack", () => {
+    assert.deepEqual(parseArguments([]), {
+      help: false,
+      stack: undefined,
+      json: false,
+      policyPacks: undefined,
+      policyPackConfigs: [],
+      cwd: process.cwd(),
+    });
+  });
+
+  it("every option is read, in both spellings", () => {
+    const args = ["-s", "staging", "--json", "--policy-pack=a", "--policy-pack", "b"];
+    assert.deepEqual(parseArguments([...args, "--policy-pack-config", "c.json", "-C", "/x"]), {
+      help: false,
+      stack: "staging",
+      json: true,
+      policyPacks: ["a", "b"],
+      policyPackConfigs: ["c.json"],
+      cwd: "/x",
+    });
+    assert.equal(parseArguments(["-h"]).help, true);
+    assert.deepEqual(parseArguments(["--no-policy"]).policyPacks, []);
+  });
+
+  it("an unknown option, a stray word and a contradiction are wrong usage", () => {
+    assert.throws(() => parseArguments(["--stak", "x"]), usage(/^Unknown option '--stak'$/));
+    assert.throws(() => parseArguments(["staging"]), usage(/^Unexpected argument 'staging'$/));
+    assert.throws(() => parseArguments(["--stack"]), usage(/--stack/));
+    assert.throws(
+      () => parseArguments(["--no-policy", "--policy-pack", "a"]),
+      usage(/--no-policy excludes --policy-pack/),
+    );
+    assert.throws(
+      () => parseArguments(["--policy-pack-config", "a", "--policy-pack-config", "b"]),
+      usage(/more --policy-pack-config than --policy-pack/),
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { UNKNOWN } from "../../../analysis/plan/model";
+import { loadProject, loadStackConfig, selectStack } from "../../../tools/preview/engine/config";
+import { exitCodeOf, PreviewError } from "../../../tools/preview/engine/errors";
+import { sample } from "./support";
+
+describe("preview configuration", () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), "preview-config-"));
+  });
+  afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+  /** Writes files and loads the configuration of stack `dev`. */
+  function load(project: string, stack = "config: {}") {
+    fs.writeFileSync(path.join(directory, "Pulumi.yaml"), `name: p\nruntime: nodejs\n${project}`);
+    fs.writeFileSync(path.join(directory, "Pulumi.dev.yaml"), stack);
+    return loadStackConfig(loadProject(directory), "dev");
+  }
+
+  const failsWith = (code: number, message: RegExp) => (error: unknown) =>
+    error instanceof PreviewError && exitCodeOf(error.kind) === code && message.test(error.message);
+
+  it("scalars are passed as they are written, structures as JSON with sorted keys, as Pulumi does", () => {
+    const { values } = load(
+      "",
+      'config:\n  p:a: 1.50\n  p:b: true\n  p:c: "01"\n  p:d: {z: {b: 1, a: 2}, e: [1, x]}\n',
+    );
+    assert.deepEqual(values, {
+      "p:a": "1.50",
+      "p:b": "true",
+      "p:c": "01",
+      "p:d": '{"e":[1,"x"],"z":{"a":2,"b":1}}',
+    });
+  });
+
+  it("encrypted values are unknown and their keys secret, nested ones too", () => {
+    const stack = "config:\n  p:a: {secure: v1:x}\n  p:b: {c: [{secure: v1:y}], d: 1}\n  p:e: f\n";
+    assert.deepEqual(load("", stack), {
+      values: { "p:a": UNKNOWN, "p:b": `{"c":["${UNKNOWN}"],"d":1}`, "p:e": "f" },
+      secretKeys: ["p:a", "p:b"],
+    });
+  });
+
+  it("the project's settings are defaults; the stack's come first", () => {
+    const project =
+      "config:\n  a: one\n  b: {type: integer, default: 2}\n  c: {default: x, secret: true}\n" +
+      "  aws:region: {value: eu-west-1}\n";
+    assert.deepEqual(load(project, "config:\n  p:a: two\n"), {
+      values: { "p:a": "two", "p:b": "2", "p:c": "x", "aws:region": "eu-west-1" },
+      secretKeys: ["p:c"],
+    });
+  });
+
+  it("settings without a value and of a wrong type are reported together", () => {
+    const project = "config:\n  a: {type: string}\n  b: {type: integer}\n";
+    assert.throws(
+      () => load(project, "config:\n  p:b: many\n"),
+      failsWith(1, /p:a is not set; .*\np:b: many is no integer$/),
+    );
+  });
+
+  it("what cannot be read is an error that names the file", () => {
+    assert.throws(
+      () => load("", "config: [\n"),
+      failsWith(1, /^Pulumi\.dev\.yaml is not valid YAML/),
+    );
+    assert.throws(() => load("", "config:\n  a: 1\n"), failsWith(1, /a is not <namespace>:<key>/));
+    assert.throws(() => load("main: gone.ts"), failsWith(1, /main: gone\.ts does not exist/));
+    assert.throws(() => loadProject(os.tmpdir()), failsWith(2, /^no Pulumi\.yaml in/));
+  });
+
+  it("runtime options are understood", () => {
+    fs.writeFileSync(
+      path.join(directory, "Pulumi.yaml"),
+      "name: p\nruntime:\n  name: nodejs\n  options: {tsconfig: t.json, nodeargs: --a --b}\n",
+    );
+    const project = loadProject(path.join(directory));
+    assert.equal(project.tsconfig, "t.json");
+    assert.deepEqual(project.nodeArguments, ["--a", "--b"]);
+    assert.deepEqual([project.directory, project.entry], [directory, "."]);
+    assert.deepEqual(
+      [loadProject(sample).directory, loadProject(sample).entry],
+      [sample, "index.ts"],
+    );
+  });
+
+  it("the stack is production, or the only one, or has to be said", () => {
+    const project = (...stacks: string[]) => ({ ...loadProject(sample), stacks });
+    assert.equal(selectStack(project("production", "staging"), undefined), "production");
+    assert.equal(selectStack(project("dev"), undefined), "dev");
+    assert.equal(selectStack(project("production", "staging"), "staging"), "staging");
+    assert.throws(
+      () => selectStack(project("a", "b"), undefined),
+      failsWith(2, /which stack\?.*: a, b/),
+    );
+    assert.throws(
+      () => selectStack(project("a", "b"), "c"),
+      failsWith(2, /unknown stack c; stacks of project sample: a, b/),
+    );
+    assert.throws(() => selectStack(project(), undefined), failsWith(2, /has no stack/));
+  });
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+
+import { UNKNOWN } from "../../../analysis/plan/model";
+import { documentOf, rendered } from "../../../tools/commands/recovery";
+import { jsonRecovery, recoveryOf, renderRecovery } from "../../../tools/report/recovery";
+import { paintFor } from "../../../tools/report/style";
+import { planOf } from "../../support/plans";
+
+const terminal = { width: 140, color: false };
+const paint = paintFor(terminal);
+
+describe("recovery in the preview", () => {
+  it("says of each scenario the worst of what `npm run recovery` derives", async () => {
+    const plan = await planOf("production");
+    const worst = recoveryOf(plan);
+    const { findings } = documentOf(plan);
+    assert.deepEqual(
+      worst.map(({ scenario }) => scenario),
+      ["region lost", "destroyed in place", "access abused"],
+    );
+    for (const { scenario, lossMinutes, restoreMinutes, standing } of worst) {
+      const own = findings.filter((finding) => finding.scenario === scenario);
+      assert.equal(lossMinutes, Math.max(...own.map((one) => one.lossMinutes!)));
+      assert.equal(restoreMinutes, Math.max(...own.map((one) => one.restoreMinutes!)));
+      assert.equal(standing, "met");
+    }
+    assert.deepEqual(Object.keys(jsonRecovery(worst)), [...new Set(worst.map((w) => w.scenario))]);
+    assert.match(
+      renderRecovery(worst, "production", terminal, paint)[1]!,
+      /^ {2}region lost +30 min of data \(of 4 h\), back in 1 h \d+ min \(of 2 h\); 4 stores$/,
+    );
+  });
+
+  it("says where nothing survives", async () => {
+    const plan = await planOf("production");
+    const kept = plan.resources.filter(
+      ({ type }) => !/rds\/instanceAutomatedBackupsReplication|backup\//.test(type),
+    );
+    const lines = renderRecovery(recoveryOf({ resources: kept }), "production", terminal, paint);
+    assert.match(lines[1]!, /region lost +everything \(of 4 h\), never back .*: not met$/);
+  });
+
+  it("says where a value decides that is not known", async () => {
+    const plan = await planOf("production");
+    const resources = plan.resources.map((resource) =>
+      resource.name === "crm-database-primary"
+        ? { ...resource, inputs: { ...resource.inputs, backupRetentionPeriod: UNKNOWN } }
+        : resource,
+    );
+    const lines = renderRecovery(recoveryOf({ resources }), "production", terminal, paint);
+    assert.match(lines[1]!, /region lost .*: not known$/);
+    const document = documentOf({ ...plan, resources });
+    assert.equal(document.met, false);
+    assert.match(
+      rendered(document),
+      /\? {4}\S+: loses .*\n.*\n.*backupRetentionPeriod is not known yet/s,
+    );
+  });
+
+  it("says nothing of a stack whose objectives are none", async () => {
+    assert.deepEqual(renderRecovery([], "staging", terminal, paint), []);
+    const { exemptBecause } = documentOf(await planOf("recovery"));
+    assert.ok(exemptBecause);
+    assert.deepEqual(recoveryOf(await planOf("recovery")), []);
+  });
+});

@@ -1,0 +1,15 @@
+"use strict";
+// `npm run bench [-- --write]`: see measure.ts.
+require("../preview/quick-start/loader.js").install({ traces: true });
+
+require("./measure.ts")
+  .main(process.argv.slice(2))
+  .then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    },
+  );

@@ -1,0 +1,107 @@
+/**
+ * `npm run cost -- [--stack S]` or `npm run cost -- --compare A B`: what a stack costs in a month, resource by
+ * resource, or two stacks side by side. Estimated from the offline preview, see docs/cost.md.
+ */
+import { estimate } from "../../analysis/cost/estimate";
+import type { CostEstimate } from "../../analysis/cost/model";
+import { PRICES, USAGE } from "../../analysis/cost/tables";
+import { previewStack } from "../preview/index";
+import { amount, dollars } from "../report/cost";
+
+const USAGE_TEXT = `Usage: npm run cost -- [--stack <stack>]
+       npm run cost -- --compare <stack> <stack>
+
+Estimates a stack's cost in USD a month from its offline preview. Default: production.`;
+
+/** What the command line asks for. */
+export type CostRequest =
+  { readonly stack: string } | { readonly compare: readonly [string, string] };
+
+/** The request of a command line; nothing for one that is wrong. */
+export function parse(args: readonly string[]): CostRequest | undefined {
+  const [option, one, other] = args;
+  if (args.length === 0) {
+    return { stack: "production" };
+  }
+  if (option === "--stack" && args.length === 2) {
+    return { stack: one! };
+  }
+  if (option === "--compare" && args.length === 3) {
+    return { compare: [one!, other!] };
+  }
+  return undefined;
+}
+
+/** A stack's estimate: a line for each component, below it what its money goes to. */
+export function renderStack(stack: string, cost: CostEstimate): string {
+  const lines = [`Estimated cost of ${stack}: ${dollars(cost.monthlyUsd)} a month`, ""];
+  for (const [component, usd] of Object.entries(cost.byComponent)) {
+    lines.push(`${component.padEnd(24)} ${amount(usd).padStart(12)}`);
+    const own = cost.lines
+      .filter((line) => line.component === component && line.monthlyUsd >= 0.005)
+      .sort((a, b) => b.monthlyUsd - a.monthlyUsd);
+    for (const { name, item, monthlyUsd } of own) {
+      lines.push(`  ${`${name}: ${item}`.padEnd(70)} ${amount(monthlyUsd).padStart(12)}`);
+    }
+  }
+  lines.push("", ...gaps(cost).map((gap) => `not estimated: ${gap}`), basis(cost));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Two estimates side by side, with what the second has more. */
+export function renderComparison(
+  stacks: readonly [string, string],
+  costs: readonly [CostEstimate, CostEstimate],
+): string {
+  const components = [
+    ...new Set(costs.flatMap(({ byComponent }) => Object.keys(byComponent))),
+  ].sort();
+  const row = (name: string, cells: readonly string[]) =>
+    `${name.padEnd(24)}${cells.map((cell) => cell.padStart(14)).join("")}`;
+  const amounts = (name: string, one: number, other: number) =>
+    row(name, [amount(one), amount(other), amount(other - one)]);
+  return `${[
+    row("USD a month", [...stacks, "difference"]),
+    ...components.map((name) =>
+      amounts(name, costs[0].byComponent[name] ?? 0, costs[1].byComponent[name] ?? 0),
+    ),
+    amounts("total", costs[0].monthlyUsd, costs[1].monthlyUsd),
+    "",
+    ...stacks.flatMap((stack, index) =>
+      gaps(costs[index]!).map((gap) => `not estimated in ${stack}: ${gap}`),
+    ),
+    basis(costs[0]),
+  ].join("\n")}\n`;
+}
+
+/** What has no price, a line each. */
+function gaps({ notEstimated }: CostEstimate): string[] {
+  return notEstimated.map(({ type, count, reason }) => `${count} ${type} (${reason})`);
+}
+
+function basis({ pricesOf }: CostEstimate): string {
+  return `On-demand list prices as of ${pricesOf}; assumptions in analysis/cost/usage.json.`;
+}
+
+async function estimateStack(stack: string): Promise<CostEstimate> {
+  // The verdict of the pack has no part in the estimate.
+  return estimate(await previewStack({ stack, policyPacks: [] }), PRICES, USAGE);
+}
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const request = parse(args);
+  if (request === undefined) {
+    const help = args.length === 1 && args[0] === "--help";
+    (help ? console.log : console.error)(USAGE_TEXT);
+    return help ? 0 : 2;
+  }
+  if ("stack" in request) {
+    process.stdout.write(renderStack(request.stack, await estimateStack(request.stack)));
+    return 0;
+  }
+  const [one, other] = request.compare;
+  const costs = await Promise.all([estimateStack(one), estimateStack(other)]);
+  process.stdout.write(renderComparison(request.compare, [costs[0], costs[1]]));
+  return 0;
+}

@@ -1,0 +1,66 @@
+/**
+ * `npm run diagram [-- --stack production] [--out docs] [--check]`: writes the architecture as its plan has it, as
+ * SVG and as a page with Mermaid diagrams. Exit code 0: written, or current; 1: not current; 2: wrong usage.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+
+import { filesOf } from "../diagram/page";
+import { previewStack } from "../preview/index";
+
+const USAGE = `Usage: npm run diagram -- [--stack <name>] [--out <folder>] [--check]
+
+Writes architecture.svg and architecture.md of a stack, derived from its preview.
+
+  --stack <name>   the stack (default: production)
+  --out <folder>   where the files go (default: docs)
+  --check          write nothing; fail if the files are not current`;
+
+/** The files in a folder that are not what they should be. */
+export function outdated(files: Readonly<Record<string, string>>, folder: string): string[] {
+  return Object.entries(files)
+    .map(([name, content]) => ({ file: path.join(folder, name), content }))
+    .filter(
+      ({ file, content }) => !fs.existsSync(file) || fs.readFileSync(file, "utf8") !== content,
+    )
+    .map(({ file }) => file);
+}
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let options: { stack?: string; out?: string; check?: boolean; help?: boolean };
+  try {
+    options = parseArgs({
+      args: [...args],
+      options: {
+        stack: { type: "string", short: "s" },
+        out: { type: "string", short: "o" },
+        check: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const folder = options.out ?? path.join(__dirname, "..", "..", "docs");
+  const stack = options.stack ?? "production";
+  const files = filesOf(await previewStack({ stack, policyPacks: [] }));
+  const shown = (file: string) => path.relative(process.cwd(), file);
+  if (options.check) {
+    const old = outdated(files, folder);
+    old.forEach((file) => console.error(`${shown(file)} is not current: npm run diagram`));
+    return old.length === 0 ? 0 : 1;
+  }
+  fs.mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    fs.writeFileSync(path.join(folder, name), content);
+    console.log(shown(path.join(folder, name)));
+  }
+  return 0;
+}

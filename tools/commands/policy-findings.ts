@@ -1,0 +1,50 @@
+/** What the policy packs said of a stack, with the places in the code that it is about. */
+import { kindOf, type Plan, type PlannedResource } from "../../analysis/plan/model";
+
+/** A place in the project's code. */
+export interface Place {
+  /** Relative to the project's root. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column?: number;
+}
+
+/** One thing that a rule said. */
+export interface Finding {
+  readonly policy: string;
+  readonly kind: "mandatory" | "advisory" | "exempt" | "undecided";
+  readonly message: string;
+  readonly urn?: string;
+  /** Where the resource is made; index.ts when it is made by nothing of ours. */
+  readonly place: Place;
+}
+
+/** All findings of a plan: mandatory ones first, then advisory, exempt and undecided. */
+export function findingsOf({ policies, resources }: Plan): Finding[] {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const said = policies.violations.map((violation): Finding => {
+    const { policy, message, urn } = violation;
+    return { policy, kind: kindOf(violation), message, urn, place: placeOf(byUrn, urn) };
+  });
+  const of = (kind: Finding["kind"]) => said.filter((finding) => finding.kind === kind);
+  return [
+    ...of("mandatory"),
+    ...of("advisory"),
+    ...of("exempt"),
+    ...policies.undecided.map(({ policy, message, urn }): Finding => {
+      return { policy, kind: "undecided", message, urn, place: placeOf(byUrn, urn) };
+    }),
+  ];
+}
+
+/** Where a resource is made, or for a child of a package's component, where that is made. */
+function placeOf(byUrn: ReadonlyMap<string, PlannedResource>, urn: string | undefined): Place {
+  let resource = byUrn.get(urn ?? "");
+  while (resource !== undefined && resource.source === undefined) {
+    resource = byUrn.get(resource.parent ?? "");
+  }
+  const [file = "index.ts", line, column] = resource?.source?.split(":") ?? [];
+  return { file, line: Number(line ?? 1), ...(column && { column: Number(column) }) };
+}

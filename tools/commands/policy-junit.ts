@@ -1,0 +1,52 @@
+/** Findings as JUnit XML, as CI services read it: one test case for each rule. */
+import type { Rule } from "../../policy-pack/define";
+import type { Finding } from "./policy-findings";
+
+/** The report for a stack. Mandatory violations fail, what is undecided is skipped, the rest is noted. */
+export function junit(
+  stack: string,
+  findings: readonly Finding[],
+  groups: Readonly<Record<string, readonly Rule[]>>,
+): string {
+  const suites = Object.entries(groups).map(([group, rules]) => {
+    const cases = rules.map(({ info }) =>
+      testCase(
+        info,
+        group,
+        findings.filter(({ policy }) => policy === info.id),
+      ),
+    );
+    const count = (element: string) => cases.filter((xml) => xml.includes(`<${element}`)).length;
+    return `  <testsuite name="${text(`${stack}: ${group}`)}" tests="${cases.length}" failures="${count("failure ")}" skipped="${count("skipped ")}">\n${cases.join("")}  </testsuite>\n`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="crm-policy-pack">\n${suites.join("")}</testsuites>\n`;
+}
+
+function testCase(info: Rule["info"], group: string, findings: readonly Finding[]): string {
+  const lines = (...kinds: Finding["kind"][]) =>
+    findings
+      .filter(({ kind }) => kinds.includes(kind))
+      .map(({ message, urn, place }) => `${place.file}:${place.line} ${urn ?? ""}\n${message}`);
+  const [failed, undecided] = [lines("mandatory"), lines("undecided")];
+  const noted = lines("advisory", "exempt");
+  const body = [
+    failed.length > 0 &&
+      `<failure message="${text(`${info.description} ${failed.length} violated it.`)}">${text([...failed, info.remediation].join("\n\n"))}</failure>`,
+    failed.length === 0 &&
+      undecided.length > 0 &&
+      `<skipped message="${text(`${undecided.length} undecided`)}"/>`,
+    noted.length > 0 && `<system-out>${text(noted.join("\n\n"))}</system-out>`,
+  ].filter((element) => element !== false);
+  const open = `    <testcase name="${text(info.id)}" classname="${text(group)}"`;
+  return body.length === 0 ? `${open}/>\n` : `${open}>${body.join("")}</testcase>\n`;
+}
+
+/** Text as XML, without the characters that XML cannot hold. */
+function text(value: string): string {
+  return value
+    .replace(/[^\t\n\r\x20-\uFFFD]/g, "?")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

@@ -1,0 +1,152 @@
+/**
+ * `npm run policy -- [--stack <stack>] [--profile strict] [--config <file>] [--sarif <file>] [--junit <file>]`: judges a stack by
+ * the policy pack, offline, and writes what it finds for code scanning (SARIF) and for CI (JUnit).
+ *
+ * Exit code 0: no mandatory rule is violated; 1: one is, or the stack cannot be previewed; 2: wrong usage.
+ */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+
+import { parseUrn } from "../../analysis/plan/urn";
+import { RULE_GROUPS } from "../../policy-pack/rules";
+import { type Plan, PreviewError, previewStack } from "../preview/index";
+import { findingsOf } from "./policy-findings";
+import { junit } from "./policy-junit";
+import { sarif } from "./policy-sarif";
+
+const ROOT = path.join(__dirname, "..", "..");
+const PACK = path.join(ROOT, "policy-pack");
+
+const USAGE = `Usage: npm run policy -- [options]
+
+  --stack <stack>      the stack to judge (default: production)
+  --profile <profile>  ${profiles().join(", ")}: levels of the rules, under the configuration
+  --config <file>      configuration of the pack (default: policy-pack/config.<stack>.json)
+  --sarif <file>       write the findings as SARIF 2.1.0
+  --junit <file>       write one test case for each rule as JUnit XML`;
+
+function profiles(): string[] {
+  return fs
+    .readdirSync(path.join(PACK, "profiles"))
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => path.basename(file, ".json"));
+}
+
+/** The command, for the project in `root`; returns its exit code. */
+export async function main(args: readonly string[], root = ROOT): Promise<number> {
+  let options: Options;
+  try {
+    options = optionsOf(args);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  try {
+    return report(await previewed(options, root), options);
+  } catch (error) {
+    if (error instanceof PreviewError) {
+      console.error(error.message);
+      return error.kind === "usage" ? 2 : 1;
+    }
+    throw error;
+  }
+}
+
+interface Options {
+  readonly stack?: string;
+  readonly profile?: string;
+  readonly config?: string;
+  readonly sarif?: string;
+  readonly junit?: string;
+  readonly help?: boolean;
+}
+
+function optionsOf(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      stack: { type: "string" },
+      profile: { type: "string" },
+      config: { type: "string" },
+      sarif: { type: "string" },
+      junit: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.profile !== undefined && !profiles().includes(values.profile)) {
+    throw new Error(`no profile ${values.profile}; there is ${profiles().join(", ")}.`);
+  }
+  return values;
+}
+
+/** The plan, judged under the profile with the stack's own configuration on top. */
+async function previewed(options: Options, root: string): Promise<Plan> {
+  const { stack, profile, config } = options;
+  const own = config && path.resolve(root, config);
+  if (profile === undefined) {
+    const policyPackConfigs = own === undefined ? undefined : [own];
+    return previewStack({ cwd: root, stack, policyPacks: [PACK], policyPackConfigs });
+  }
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "policy-"));
+  try {
+    const file = path.join(directory, "config.json");
+    fs.writeFileSync(file, JSON.stringify(profileConfig(profile, stack ?? "production", own)));
+    return await previewStack({
+      cwd: root,
+      stack,
+      policyPacks: [PACK],
+      policyPackConfigs: [file],
+    });
+  } finally {
+    fs.rmSync(directory, { recursive: true });
+  }
+}
+
+/** A profile's configuration of the pack with a stack's on top, setting by setting. */
+export function profileConfig(
+  profile: string,
+  stack: string,
+  own = path.join(PACK, `config.${stack}.json`),
+): Record<string, unknown> {
+  const config = jsonOf(path.join(PACK, "profiles", `${profile}.json`));
+  for (const [rule, settings] of Object.entries(fs.existsSync(own) ? jsonOf(own) : {})) {
+    config[rule] = { ...asSettings(config[rule]), ...asSettings(settings) };
+  }
+  return config;
+}
+
+/** What stands for a rule as settings; a level alone may stand as a text. */
+function asSettings(given: unknown): object | undefined {
+  return typeof given === "string" ? { enforcementLevel: given } : (given as object | undefined);
+}
+
+function jsonOf(file: string): Record<string, unknown> {
+  return JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>;
+}
+
+function report(plan: Plan, options: Options): number {
+  const findings = findingsOf(plan);
+  if (options.sarif !== undefined) {
+    fs.writeFileSync(options.sarif, `${JSON.stringify(sarif(findings, RULE_GROUPS), null, 2)}\n`);
+  }
+  if (options.junit !== undefined) {
+    fs.writeFileSync(options.junit, junit(plan.stack, findings, RULE_GROUPS));
+  }
+  for (const { kind, policy, urn, message, place } of findings) {
+    console.log(
+      `${kind}: ${policy}: ${urn === undefined ? plan.stack : parseUrn(urn).name} (${place.file})`,
+    );
+    console.log(`  ${message.split("\n").at(-1)}`);
+  }
+  const count = (kind: string) => findings.filter((finding) => finding.kind === kind).length;
+  console.log(
+    `${plan.stack}: ${plan.resources.length} resources, ${count("mandatory")} mandatory, ${count("advisory")} advisory, ${count("exempt")} exempt, ${count("undecided")} undecided`,
+  );
+  return count("mandatory") > 0 ? 1 : 0;
+}

@@ -1,0 +1,168 @@
+/**
+ * `npm run recovery -- --stack production [--json]`: what a loss would cost, derived from the planned resources.
+ * Exit code 0: the objectives are met, or are none of this stack's; 1: they are not met, or not known to be; 2: wrong usage.
+ */
+import { parseArgs } from "node:util";
+
+import { missingElsewhere } from "../../analysis/recovery/closure";
+import { recoveryRegions } from "../../analysis/recovery/copy-regions";
+import {
+  derive,
+  hours,
+  standingOf,
+  worstOf,
+  type Finding,
+  type Standing,
+} from "../../analysis/recovery/objectives";
+import { recoveryStackOf } from "../../analysis/recovery/of-plan";
+import { exceeded, quotaNeeds, type QuotaNeed } from "../../analysis/recovery/quotas";
+import { DURATIONS_AS_OF, steps as stepsOf, type Step } from "../../analysis/recovery/steps";
+import { previewStack, type Plan } from "../preview/index";
+
+const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json]
+
+Derives recovery point and recovery time of each data store from a preview of the stack.`;
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let options: { stack?: string; json?: boolean; help?: boolean };
+  try {
+    options = parseArgs({
+      args: [...args],
+      options: {
+        stack: { type: "string", short: "s" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const plan = await previewStack({ stack: options.stack, policyPacks: [] });
+  const document = documentOf(plan);
+  console.log(options.json ? JSON.stringify(document, undefined, 2) : rendered(document));
+  return document.met ? 0 : 1;
+}
+
+/** Everything that the command says, as data. */
+export function documentOf(plan: Pick<Plan, "stack" | "resources">) {
+  const stack = recoveryStackOf(plan);
+  const report = derive(stack);
+  const missing = missingElsewhere(stack);
+  const exempt = report.exemptBecause !== undefined;
+  return {
+    stack: plan.stack,
+    met: exempt || (missing.length === 0 && worstOf(report.findings) === "met"),
+    durationsAsOf: DURATIONS_AS_OF,
+    ...report,
+    recoveryRegions: recoveryRegions(stack),
+    missing,
+    quotas: recoveryRegions(stack).flatMap((region) =>
+      quotaNeeds(stack, region).map((need) => ({ region, ...need })),
+    ),
+  };
+}
+
+type Document = ReturnType<typeof documentOf>;
+
+/** The same as text. */
+export function rendered(document: Document): string {
+  const lines = [`Recovery of stack ${document.stack} (durations as of ${document.durationsAsOf})`];
+  const scenarios = [...new Set(document.findings.map(({ scenario }) => scenario))];
+  for (const scenario of scenarios) {
+    const findings = document.findings.filter((finding) => finding.scenario === scenario);
+    const { lossMinutes, restoreMinutes } = findings[0]!.objective;
+    lines.push(
+      "",
+      `${scenario}: RPO ${hours(lossMinutes)}, RTO ${hours(restoreMinutes)} at most`,
+      ...findings.flatMap(findingLines),
+    );
+  }
+  if (document.findings.length > 0) {
+    lines.push("", "minutes of each step (~ our estimate)", ...sourceLines(document.findings));
+  }
+  lines.push("", "not recovered, on purpose");
+  const reasons = [...new Set(document.notRecovered.map(({ reason }) => reason))];
+  for (const reason of reasons) {
+    const stores = document.notRecovered.filter((one) => one.reason === reason);
+    lines.push(`  ${reason}`, `       ${stores.map(({ store }) => store).join(", ")}`);
+  }
+  if (document.recoveryRegions.length > 0) {
+    lines.push("", `needed in ${document.recoveryRegions.join(", ")}`);
+    lines.push(
+      ...document.missing.map(
+        ({ urn, message, undecided }) =>
+          `  missing: ${message ?? `${undecided} is not known yet.`}\n    ${urn}`,
+      ),
+    );
+    lines.push(...document.quotas.map(quotaLine));
+  }
+  lines.push("", verdict(document));
+  return lines.join("\n");
+}
+
+const STATES: Readonly<Record<Standing, string>> = {
+  met: "ok  ",
+  "not met": "FAIL",
+  "not known": "?   ",
+};
+
+function findingLines(finding: Finding): string[] {
+  const [best, ...others] = finding.protections;
+  const state = STATES[standingOf(finding)];
+  if (best === undefined) {
+    return [`  ${state} ${finding.store}: nothing survives`, ...unknownLines(finding)];
+  }
+  const way = finding.steps.map((step) => `${step.name} ${length(step)}`).join(" + ");
+  return [
+    `  ${state} ${finding.store}: loses ${hours(best.lossMinutes)} (${best.source}), back in ${hours(finding.restoreMinutes!)}`,
+    `       ${way} minutes`,
+    ...others.map((other) => `       besides: ${other.source}, loses ${hours(other.lossMinutes)}`),
+    ...finding.problems.map((problem) => `       ${problem}`),
+    ...unknownLines(finding),
+  ];
+}
+
+/** What has to be known to say more. */
+function unknownLines({ unknown }: Finding): string[] {
+  return unknown === undefined
+    ? []
+    : [`       ${unknown.property} is not known yet`, `       ${unknown.urn}`];
+}
+
+/** Minutes of a step; an estimate has a ~ before it. */
+function length({ minutes, estimate }: Pick<Step, "minutes" | "estimate">): string {
+  return `${estimate ? "~" : ""}${minutes}`;
+}
+
+/** What the lengths of the steps rest on, each once. */
+function sourceLines(findings: readonly Finding[]): string[] {
+  const steps = new Map(
+    findings.flatMap((finding) => finding.steps).map((step) => [step.name, step]),
+  );
+  return [...steps.values()].map(({ name, kind, source, url }) => {
+    const [minutes] = stepsOf(name);
+    return `  ${name} ${length(minutes!)}: ${kind}, ${source}\n    ${url}`;
+  });
+}
+
+function quotaLine(need: QuotaNeed & { readonly region: string }): string {
+  const { region, service, code, title, standard, needed, requested } = need;
+  const state = exceeded([need]).length === 0 ? "ok  " : "FAIL";
+  const line = `  ${state} ${title} in ${region}: ${needed} needed, ${standard} in a new account`;
+  return requested === undefined
+    ? line
+    : `${line}, ${requested} asked for\n       granted? aws service-quotas get-service-quota --service-code ${service} --quota-code ${code} --region ${region} --query Quota.Value`;
+}
+
+function verdict(document: Document): string {
+  if (document.exemptBecause !== undefined) {
+    return `The objectives are not this stack's: ${document.exemptBecause}.`;
+  }
+  return document.met ? "The objectives are met." : "The objectives are NOT met.";
+}

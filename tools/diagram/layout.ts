@@ -1,0 +1,316 @@
+/** A picture's layout: frames, cards, lines and texts, in pixels. The same picture gives the same layout. */
+import { CARD_WIDTH, GRID, onGrid } from "./card";
+import { placeLabels } from "./labels";
+import { GROUPS, TIERS, WAYS, type Picture } from "./model";
+import { cardsOf, COLUMNS, heightOf, place, seatsOf, type Area, type Bounds } from "./place";
+import { Router } from "./router";
+import type { Box, Chip, LegendItem, Panel, Route, Scene, Text } from "./scene";
+import { fit, widthOf, wrap, type Font } from "./text";
+
+const MARGIN = 24;
+const WIDTH = COLUMNS[4] + CARD_WIDTH + 8 + MARGIN;
+/** From a frame's top to its first card. */
+const HEAD = 40;
+/** From the last card to its frame's bottom. */
+const FOOT = 16;
+/** The same at the edge, whose lines to each other run below its cards. */
+const EDGE_FOOT = 32;
+/** Between frames: room for lines. */
+const STREET = 48;
+const ZONE_ROW = 20;
+const HEADING: Font = { size: 13, bold: true };
+const SMALL: Font = { size: 11 };
+const TINY: Font = { size: 10 };
+
+/** What the groups and ways are called in the legend. */
+const GROUP_NAMES = {
+  outside: "outside AWS",
+  edge: "edge",
+  network: "network",
+  compute: "compute",
+  data: "data",
+  events: "events",
+} as const;
+const WAY_NAMES = {
+  request: "request",
+  data: "reads, writes",
+  event: "message or call",
+  copy: "copy",
+  control: "name, check",
+} as const;
+
+const TIER_NAMES = {
+  public: "Public subnets",
+  private: "Private subnets",
+  database: "Database subnets",
+} as const;
+
+/** Vertical positions of everything. */
+interface Frame {
+  readonly bounds: Readonly<Record<Area, Bounds>>;
+  readonly edge: Box;
+  readonly home: Box;
+  readonly network: Box;
+  readonly tiers: readonly Box[];
+  readonly storage: Box;
+  readonly events: Box;
+  readonly recovery: Box;
+  readonly height: number;
+}
+
+/** Lays a picture out. */
+export function layoutOf(picture: Picture): Scene {
+  const seats = seatsOf(picture);
+  const blank = cardsOf(picture);
+  const height = (area: Area) => heightOf(blank, seats, area);
+  const frame = frameOf(picture, height);
+  const placed = place(picture, blank, seats, frame.bounds);
+  const panels = panelsOf(picture, frame, (area) => height(area) > 0);
+  const obstacles = panels.flatMap(({ texts, chips }) => [...texts.map(boxOf), ...chips]);
+  const lines = new Router(WIDTH, frame.height, placed, obstacles, picture.edges).routes();
+  const routes = picture.edges.map((edge, index): Route => ({ edge, points: lines[index]! }));
+  const cards = [...placed.values()];
+  return {
+    width: WIDTH,
+    height: frame.height,
+    panels,
+    cards,
+    routes: placeLabels(routes, cards, obstacles),
+    texts: [...titles(picture), ...caption(picture, frame.height)],
+    legend: legend(picture),
+  };
+}
+
+function frameOf(picture: Picture, height: (area: Area) => number): Frame {
+  const zones = Math.max(
+    0,
+    ...TIERS.map((tier) => picture.network?.subnets.filter((one) => one.tier === tier).length ?? 0),
+  );
+  const foot = zones === 0 ? FOOT : onGrid(zones * ZONE_ROW + 20);
+  const outsideTop = 96;
+  const outsideBottom = outsideTop + height("outside");
+  const edgeTop = height("outside") > 0 ? outsideBottom + 32 : outsideTop;
+  const edgeBottom = height("edge") > 0 ? edgeTop + HEAD + height("edge") + EDGE_FOOT : edgeTop;
+  const homeTop = height("edge") > 0 ? edgeBottom + STREET : edgeBottom;
+  const innerTop = homeTop + HEAD;
+  const tierTop = innerTop + 48;
+  const cardTop = tierTop + HEAD;
+  const inner = Math.max(height("network") + foot, height("storage") + FOOT - 48);
+  const tierBottom = cardTop + inner;
+  const innerBottom = tierBottom + FOOT;
+  const eventsTop = innerBottom + STREET;
+  const eventsBottom =
+    height("events") > 0 ? eventsTop + HEAD + height("events") + FOOT : innerBottom;
+  const recoveryBottom = Math.max(innerBottom, innerTop + height("recovery") + FOOT);
+  const bottom = Math.max(eventsBottom, recoveryBottom);
+  const [left, right] = [COLUMNS[0] - 40, COLUMNS[3] + CARD_WIDTH + 24];
+  const tier = (column: number): Box => ({
+    ...{ x: COLUMNS[column]! - 8, y: tierTop, w: CARD_WIDTH + 16, h: tierBottom - tierTop },
+  });
+  const tiers = [tier(0), tier(1), tier(2)];
+  return {
+    bounds: {
+      outside: { top: outsideTop, bottom: outsideBottom },
+      edge: { top: edgeTop + HEAD, bottom: edgeBottom - EDGE_FOOT },
+      network: { top: cardTop, bottom: tierBottom - foot },
+      storage: { top: innerTop + HEAD, bottom: innerBottom - FOOT },
+      events: { top: eventsTop + HEAD, bottom: eventsBottom - FOOT },
+      recovery: { top: innerTop + HEAD, bottom: recoveryBottom - FOOT },
+    },
+    edge: { x: left, y: edgeTop, w: WIDTH - 2 * MARGIN, h: edgeBottom - edgeTop },
+    home: { x: left, y: homeTop, w: right - left, h: bottom + FOOT - homeTop },
+    network: {
+      ...{ x: tiers[0]!.x - 16, y: innerTop, h: innerBottom - innerTop },
+      w: tiers[2]!.x + tiers[2]!.w + 32 - tiers[0]!.x,
+    },
+    tiers,
+    storage: {
+      ...{ x: COLUMNS[3] - 8, y: innerTop, w: CARD_WIDTH + 16, h: innerBottom - innerTop },
+    },
+    events: {
+      ...{ x: tiers[0]!.x - 16, y: eventsTop, h: eventsBottom - eventsTop },
+      w: COLUMNS[3] + CARD_WIDTH + 8 - tiers[0]!.x + 16,
+    },
+    recovery: {
+      ...{ x: COLUMNS[4] - 8, y: homeTop, w: CARD_WIDTH + 16, h: recoveryBottom - homeTop },
+    },
+    height: onGrid(bottom + FOOT + 72),
+  };
+}
+
+function panelsOf(picture: Picture, frame: Frame, used: (area: Area) => boolean): Panel[] {
+  const { network, region, nodes } = picture;
+  const others = [...new Set(nodes.map((node) => node.region))].filter(
+    (one) => one !== undefined && one !== region,
+  );
+  const panels: Panel[] = [
+    panel("home", "region", frame.home, region, "region of the stack"),
+    panel("events", "area", frame.events, "Events", "queues, functions, notifications"),
+    panel("storage", "area", frame.storage, "Storage"),
+    panel("edge", "area", frame.edge, "Edge", "the same for every region"),
+    panel("recovery", "other-region", frame.recovery, others.join(", "), "copies"),
+  ].filter(({ id }) => id === "home" || used(id as Area));
+  if (network !== undefined) {
+    panels.push(networkPanel(picture, frame.network));
+    TIERS.forEach((tier, column) => panels.push(tierPanel(picture, tier, frame.tiers[column]!)));
+  }
+  // Frames within frames are drawn later.
+  return panels.sort((one, other) => other.w * other.h - one.w * one.h);
+}
+
+function panel(id: string, kind: Panel["kind"], box: Box, heading: string, words = ""): Panel {
+  const room = box.w - 24;
+  const title = fit(heading, room, HEADING);
+  const texts: Text[] = [
+    { x: box.x + 12, y: box.y + 23, text: title, tone: "ink", room, ...HEADING },
+  ];
+  const start = widthOf(title, HEADING) + 8;
+  if (words !== "" && start + widthOf(words, SMALL) < room) {
+    texts.push({
+      ...{ x: box.x + 12 + start, y: box.y + 23, text: words, tone: "muted", ...SMALL },
+      room: room - start,
+    });
+  }
+  return { id, kind, ...box, texts, chips: [] };
+}
+
+function networkPanel({ network }: Picture, box: Box): Panel {
+  const { name, cidr, gateway, endpoints } = network!;
+  const base = panel("network", "network", box, `VPC ${name}`, cidr);
+  const texts = [...base.texts];
+  if (gateway) {
+    texts.push({
+      ...{ x: box.x + 12, y: box.y + 39, text: "internet gateway", tone: "muted" },
+      ...{ room: 160, ...SMALL },
+    });
+  }
+  if (endpoints.length > 0) {
+    texts.push({
+      ...{ x: COLUMNS[1] - 20, y: box.y + 20, text: "endpoints", tone: "muted", anchor: "end" },
+      ...{ room: 64, ...TINY },
+    });
+  }
+  return { ...base, texts, chips: endpointChips(endpoints, box) };
+}
+
+/** Chips of the endpoints, in two rows at most. */
+function endpointChips(endpoints: readonly string[], box: Box): Chip[] {
+  const chips: Chip[] = [];
+  const right = box.x + box.w - 12;
+  let [x, row] = [COLUMNS[1] - 8, 0];
+  for (const name of endpoints) {
+    const w = Math.ceil(widthOf(name, TINY)) + 14;
+    if (x + w > right) {
+      [x, row] = [COLUMNS[1] - 8, row + 1];
+    }
+    if (row > 1) {
+      break;
+    }
+    chips.push(chip(name, `VPC endpoint of ${name}`, { x, y: box.y + 8 + row * 18, w, h: 16 }));
+    x += w + 6;
+  }
+  return chips;
+}
+
+function chip(name: string, title: string, box: Box): Chip {
+  const { x, y, w, h } = box;
+  return {
+    ...{ ...box, kind: "endpoint", title },
+    texts: [
+      {
+        ...{ x: x + w / 2, y: y + h / 2 + 3.5, text: name, tone: "muted", anchor: "middle" },
+        ...{ room: w, ...TINY },
+      },
+    ],
+  };
+}
+
+function tierPanel({ network }: Picture, tier: (typeof TIERS)[number], box: Box): Panel {
+  const base = panel(tier, "tier", box, TIER_NAMES[tier]);
+  const subnets = network!.subnets.filter((subnet) => subnet.tier === tier);
+  const texts = [...base.texts];
+  const chips: Chip[] = [];
+  subnets.forEach(({ zone, cidr, nat }, index) => {
+    const y = box.y + box.h - (subnets.length - index) * ZONE_ROW + 4;
+    const end = nat ? 36 : 0;
+    texts.push(
+      { x: box.x + 12, y, text: zone, tone: "ink", room: 72, ...TINY },
+      {
+        ...{ x: box.x + box.w - 12 - end, y, text: cidr, tone: "muted", anchor: "end" },
+        ...{ room: 84, ...TINY },
+      },
+    );
+    if (nat) {
+      const place = { x: box.x + box.w - 42, y: y - 11.5, w: 34, h: 15 };
+      chips.push(chip("NAT", `NAT gateway in ${zone}`, place));
+    }
+  });
+  return { ...base, texts, chips };
+}
+
+/** The area that a text covers. */
+export function boxOf(text: Text): Box {
+  const w = widthOf(text.text, text);
+  const left = text.anchor === "middle" ? w / 2 : text.anchor === "end" ? w : 0;
+  return { x: text.x - left, y: text.y - text.size, w, h: text.size * 1.25 };
+}
+
+function titles({ project, stack, region, network, resources }: Picture): Text[] {
+  const zones = new Set(network?.subnets.map(({ zone }) => zone) ?? []).size;
+  const facts = [
+    region,
+    ...(zones > 0 ? [`${zones} Availability Zones`] : []),
+    `${resources} planned resources`,
+  ];
+  const room = COLUMNS[2] - MARGIN - 24;
+  const title: Font = { size: 24, bold: true };
+  return [
+    {
+      ...{ x: MARGIN, y: 48, text: fit(`${project.toUpperCase()} on AWS: ${stack}`, room, title) },
+      ...{ tone: "ink", room, ...title },
+    },
+    { x: MARGIN, y: 70, text: facts.join(" · "), tone: "muted", room, size: 13 },
+  ];
+}
+
+function caption({ supporting, families }: Picture, height: number): Text[] {
+  const list = families.map(({ name, count }) => `${name} (${count})`).join(", ");
+  const room = WIDTH - 2 * MARGIN;
+  return wrap(`and ${supporting} supporting resources: ${list}`, room, SMALL, 3).map(
+    (text, index): Text => ({
+      ...{ x: MARGIN, y: height - 48 + index * 16, text, tone: "muted", room, ...SMALL },
+    }),
+  );
+}
+
+/** Two rows at the top right: what colours mean, and what lines mean. Only what the picture has. */
+function legend({ nodes, edges }: Picture): LegendItem[] {
+  const items: LegendItem[] = [];
+  const add = (row: number, names: readonly [LegendItem["sample"], string][], sample: number) => {
+    const widths = names.map(([, name]) => sample + 6 + Math.ceil(widthOf(name, SMALL)) + 16);
+    let x = WIDTH - MARGIN + 16 - widths.reduce((sum, width) => sum + width, 0);
+    names.forEach(([what, name], index) => {
+      const y = 44 + row * 24;
+      items.push({
+        ...{ x, y: y - 4, sample: what },
+        text: { x: x + sample + 6, y, text: name, tone: "muted", room: widths[index]!, ...SMALL },
+      });
+      x += widths[index]!;
+    });
+  };
+  const groups = GROUPS.filter((group) => nodes.some((node) => node.group === group));
+  const ways = WAYS.filter((way) => edges.some((edge) => edge.way === way));
+  add(
+    0,
+    groups.map((group) => [{ group }, GROUP_NAMES[group]]),
+    12,
+  );
+  add(
+    1,
+    ways.map((way) => [{ way }, WAY_NAMES[way]]),
+    28,
+  );
+  return items;
+}
+
+export { GRID };

@@ -1,0 +1,110 @@
+/** The page about the architecture, `docs/architecture.md`, and the files that belong to it. */
+import { pictureOf } from "./graph";
+import { layoutOf } from "./layout";
+import type { PlanPart } from "./lookup";
+import { partsOf } from "./mermaid";
+import type { Node, Picture } from "./model";
+import { svgOf } from "./svg";
+import { eventPaths, requestPaths, storesOf, type Path } from "./ways";
+
+/** Names of the files, in the folder that they are written to. */
+export const SVG_FILE = "architecture.svg";
+export const PAGE_FILE = "architecture.md";
+
+/** The files of a plan's picture: name to content. The same plan gives the same files. */
+export function filesOf(plan: PlanPart): Record<string, string> {
+  const picture = pictureOf(plan);
+  return {
+    [SVG_FILE]: svgOf(layoutOf(picture), picture),
+    [PAGE_FILE]: pageOf(picture),
+  };
+}
+
+/** The page in Markdown. */
+export function pageOf(picture: Picture): string {
+  const { stack, resources, supporting, families } = picture;
+  const more = families.map(({ name, count }) => `${name} (${count})`).join(", ");
+  return [
+    "# Architecture",
+    "",
+    `The ${stack} stack as its plan has it: \`npm run diagram -- --stack ${stack}\` derives this page and its picture`,
+    "from the planned resources and what they refer to. Do not edit it.",
+    "",
+    `![Architecture of the ${stack} stack](${SVG_FILE})`,
+    "",
+    `Of ${resources} resources the picture shows ${resources - supporting} as boxes, lines and rows. The other ${supporting} support them: ${more}.`,
+    "",
+    ...partsOf(picture).flatMap(({ heading, words, mermaid }) => [
+      `## ${heading}`,
+      "",
+      words,
+      "",
+      "```mermaid",
+      mermaid,
+      "```",
+      "",
+    ]),
+    ...requestSection(picture),
+    ...eventSection(picture),
+  ]
+    .join("\n")
+    .replace(/\n+$/, "\n");
+}
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+const named = ({ label, title }: Node): string => `${label} **${title}**`;
+const coded = (label: string): string =>
+  label
+    .split(", ")
+    .map((one) => `\`${one}\``)
+    .join(", ");
+
+/** How a way is written: nodes, and in brackets what leads from one to the next. */
+function written({ nodes, labels }: Path): string {
+  return nodes
+    .map((node, index) => {
+      const label = index === 0 ? "" : labels[index - 1]!;
+      const words =
+        label === "" ? "→ " : label.startsWith("/") ? `→ (${coded(label)}) ` : `→ (${label}) `;
+      return `${index === 0 ? "" : words}${named(node)}`;
+    })
+    .join(" ");
+}
+
+function requestSection(picture: Picture): string[] {
+  const paths = requestPaths(picture);
+  if (paths.length === 0) {
+    return [];
+  }
+  const rows = paths.map((path) => {
+    const stores = storesOf(picture, path.nodes.at(-1)!.id)
+      .map(({ node, edge }) => `${named(node)} (${edge.label})`)
+      .join(", ");
+    return `| ${cell(written({ nodes: path.nodes.slice(1), labels: path.labels.slice(1) }))} | ${cell(stores)} |`;
+  });
+  return [
+    "## Request ways",
+    "",
+    "From the address that a user's request goes to, to what answers it. The path in brackets is what a request has to match.",
+    "",
+    "| way of the request | what the service reads and writes |",
+    "|---|---|",
+    ...rows,
+    "",
+  ];
+}
+
+function eventSection(picture: Picture): string[] {
+  const paths = eventPaths(picture);
+  if (paths.length === 0) {
+    return [];
+  }
+  return [
+    "## Event ways",
+    "",
+    "From what starts a message or call, to where it ends. A queue at the end of a way has no reader in the plan.",
+    "",
+    ...paths.map((path) => `- ${written(path)}`),
+    "",
+  ];
+}

@@ -1,0 +1,82 @@
+import { parseArgs } from "node:util";
+import { previewError } from "./engine/errors";
+
+/** The command line of `npm run preview`, understood. */
+export interface Arguments {
+  help: boolean;
+  /** Absent: production, or the only stack that there is. */
+  stack?: string;
+  json: boolean;
+  /** File that the plan is written to as a page. */
+  html?: string;
+  /** Directories of policy packs. Absent: `policy-pack` if the project has one. */
+  policyPacks?: string[];
+  /** Configuration files, one for each pack in the same order. */
+  policyPackConfigs: string[];
+  /** Directory from which the project is looked for, upwards. */
+  cwd: string;
+}
+
+/** Text of `--help`. */
+export const HELP = `Shows what the first \`pulumi up\` of a stack would create, and what the policies say to it:
+the real program runs against Pulumi's own protocols, without account, network or CLI.
+
+Usage: npm run preview -- [options]
+
+  -s, --stack NAME                stack to preview (default: production)
+      --json                      one JSON document on standard output
+      --html FILE                 the plan as one HTML page besides, for a browser
+      --policy-pack DIR           policy pack to run (default: policy-pack); may be repeated
+      --policy-pack-config FILE   its configuration (default: config.<stack>.json in the pack,
+                                  if there is one); repeated in the order of the packs
+      --no-policy                 run no policy pack
+  -C, --cwd DIR                   look for the project in DIR (default: here)
+  -h, --help                      this text
+
+Exit code: 0 fine; 1 the program failed, its configuration is invalid or a mandatory rule is
+violated; 2 wrong usage.
+`;
+
+const options = {
+  help: { type: "boolean", short: "h" },
+  stack: { type: "string", short: "s" },
+  json: { type: "boolean" },
+  html: { type: "string" },
+  "policy-pack": { type: "string", multiple: true },
+  "policy-pack-config": { type: "string", multiple: true },
+  "no-policy": { type: "boolean" },
+  cwd: { type: "string", short: "C" },
+} as const;
+
+/** Reads the command line; throws a usage error that says what is wrong with it. */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const { values } = parse(argv);
+  const packs = values["policy-pack"];
+  const configs = values["policy-pack-config"] ?? [];
+  if (values["no-policy"] && (packs || configs.length)) {
+    throw previewError("usage", "--no-policy excludes --policy-pack and --policy-pack-config");
+  }
+  if (values.html === "") throw previewError("usage", "--html needs the name of a file");
+  if (configs.length > (packs?.length ?? 1)) {
+    throw previewError("usage", "more --policy-pack-config than --policy-pack");
+  }
+  return {
+    help: values.help ?? false,
+    stack: values.stack,
+    json: values.json ?? false,
+    ...(values.html !== undefined && { html: values.html }),
+    policyPacks: values["no-policy"] ? [] : packs,
+    policyPackConfigs: configs,
+    cwd: values.cwd ?? process.cwd(),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
+  } catch (error) {
+    // Node's message may add advice on `--` that fits its own callers only: the first sentence says it.
+    const message = (error as Error).message.split(". ")[0] ?? "";
+    throw previewError("usage", message);
+  }
+}

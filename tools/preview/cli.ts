@@ -1,0 +1,99 @@
+import type { Plan } from "../../analysis/plan/model";
+import type * as Output from "../report/output";
+import type * as Page from "../report/page/page";
+import { terminalOf } from "../report/style";
+import { type Arguments, HELP, parseArguments } from "./args";
+import { exitCodeOf, PreviewError } from "./engine/errors";
+import { killAll } from "./engine/process";
+import { showProgress } from "./progress";
+import { previewStack } from "./index";
+
+/** Runs `npm run preview` with this process's arguments, and ends the process. */
+export function run(): void {
+  endWithChildren();
+  void main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+}
+
+/** A signal that ends this process ends the program and the packs as well. */
+function endWithChildren(): void {
+  const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+  for (const [signal, number] of Object.entries(signals)) {
+    process.once(signal, () => {
+      killAll();
+      process.exit(128 + number);
+    });
+  }
+  process.once("exit", killAll);
+}
+
+/** What shows a plan, or why there is none: loaded while the plan is made, or when it is needed. */
+function output(): typeof Output {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  return require("../report/output") as typeof Output;
+}
+
+/** What writes the page: loaded only where one is asked for. */
+function page(): typeof Page {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  return require("../report/page/page") as typeof Page;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  // Known before the rest is understood, so that an error takes the form that was asked for.
+  const json = argv.includes("--json");
+  try {
+    const args = parseArguments(argv);
+    if (args.help) {
+      await write(process.stdout, HELP);
+      return 0;
+    }
+    return await preview(args);
+  } catch (error) {
+    const failure = error instanceof PreviewError ? error : unexpected(error);
+    const { renderError, renderJsonError } = output();
+    if (json) await write(process.stdout, renderJsonError(failure));
+    await write(process.stderr, renderError(failure, terminalOf(process.stderr)));
+    return exitCodeOf(failure.kind);
+  }
+}
+
+async function preview(args: Arguments): Promise<number> {
+  const progress = showProgress(process.stderr);
+  const planning = previewStack({ ...args, onProgress: progress.update });
+  const { priced, renderJson, renderText } = output();
+  const { plan, cost } = priced(await planning.finally(progress.clear));
+  if (args.html) {
+    const { renderHtml, writePage } = page();
+    writePage(args.html, renderHtml(plan, cost));
+  }
+  if (args.json) {
+    await write(process.stderr, warnings(plan));
+    await write(process.stdout, renderJson(plan, cost));
+  } else {
+    await write(process.stdout, renderText(plan, terminalOf(process.stdout), cost));
+  }
+  const violated = plan.policies.violations.some(
+    ({ enforcementLevel }) => enforcementLevel === "mandatory",
+  );
+  return violated ? 1 : 0;
+}
+
+function warnings(plan: Plan): string {
+  return plan.diagnostics.map(({ severity, message }) => `${severity}: ${message}\n`).join("");
+}
+
+/** An error of the preview itself: its stack is what helps. */
+function unexpected(error: unknown): PreviewError {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new PreviewError("program", [{ message, frames: [] }]);
+}
+
+/** Writes and waits until it is written: a pipe takes a large document in parts. */
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (text) stream.write(text, () => resolve());
+    else resolve();
+  });
+}

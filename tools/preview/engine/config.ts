@@ -1,0 +1,251 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { isMap, isScalar, parseDocument, type Document, type Pair } from "yaml";
+import { UNKNOWN } from "../../../analysis/plan/model";
+import { scalarText } from "../../../analysis/plan/values";
+import { previewError } from "./errors";
+
+/** A Pulumi project as its Pulumi.yaml describes it. */
+export interface Project {
+  /** Directory of Pulumi.yaml. */
+  root: string;
+  name: string;
+  /** Directory in which the program runs. */
+  directory: string;
+  /** What Pulumi's runner is told to run: `.` or a file in `directory`. */
+  entry: string;
+  /** Extra arguments for node (`runtime.options.nodeargs`). */
+  nodeArguments: string[];
+  /** `runtime.options.tsconfig`, if named. */
+  tsconfig?: string;
+  /** Names of the stacks that have a settings file, production first. */
+  stacks: string[];
+  /** Directory of the stacks' settings files. */
+  stackDirectory: string;
+  /** Settings that the project declares for its stacks. */
+  config: ProjectSetting[];
+}
+
+/** A setting that Pulumi.yaml declares. */
+interface ProjectSetting {
+  /** With namespace: `crm:size`. */
+  key: string;
+  type?: string;
+  secret: boolean;
+  /** Absent: each stack must set it, if a type is declared. */
+  value?: string;
+}
+
+/** A stack's configuration, as the program receives it. */
+export interface StackConfig {
+  /** By key with namespace; structured values as JSON. */
+  values: Record<string, string>;
+  /** Keys whose values are secret. */
+  secretKeys: string[];
+}
+
+/** YAML as plain data: what the `yaml` package makes of a document. */
+type Scalar = string | number | boolean | null;
+type Plain = Scalar | Plain[] | { [key: string]: Plain };
+
+const isRecord = (value: unknown): value is Record<string, Plain> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function readYaml(file: string): Document.Parsed {
+  const document = parseDocument(fs.readFileSync(file, "utf8"), { prettyErrors: true });
+  const error = document.errors[0];
+  if (error) {
+    throw previewError("config", `${path.basename(file)} is not valid YAML: ${error.message}`);
+  }
+  return document;
+}
+
+/** Finds Pulumi.yaml in a directory or above it, as Pulumi does, and reads it. */
+export function loadProject(from: string): Project {
+  const file = findProjectFile(path.resolve(from));
+  const document = readYaml(file);
+  const root = path.dirname(file);
+  const settings = (document.toJS() ?? {}) as Record<string, Plain>;
+  const { name, main, runtime } = settings;
+  if (typeof name !== "string" || name === "") {
+    throw previewError("config", `${path.basename(file)} names no project (name: ...)`);
+  }
+  const runtimeName = isRecord(runtime) ? runtime.name : runtime;
+  if (runtimeName !== "nodejs") {
+    throw previewError(
+      "config",
+      `the preview runs nodejs programs, not ${scalarText(runtimeName)}`,
+    );
+  }
+  const runtimeOptions = isRecord(runtime) && isRecord(runtime.options) ? runtime.options : {};
+  const stackDirectory = path.join(root, scalarText(settings.stackConfigDir));
+  return {
+    root,
+    name,
+    ...entryOf(root, typeof main === "string" ? main : ""),
+    nodeArguments: scalarText(runtimeOptions.nodeargs).split(" ").filter(Boolean),
+    tsconfig: scalarText(runtimeOptions.tsconfig) || undefined,
+    stackDirectory,
+    stacks: stacksIn(stackDirectory),
+    config: projectSettings(name, document),
+  };
+}
+
+function findProjectFile(from: string): string {
+  for (let directory = from; ; directory = path.dirname(directory)) {
+    for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
+      const file = path.join(directory, name);
+      if (fs.existsSync(file)) return file;
+    }
+    if (directory === path.dirname(directory)) {
+      throw previewError("usage", `no Pulumi.yaml in ${from} or above it`);
+    }
+  }
+}
+
+function entryOf(root: string, main: string): Pick<Project, "directory" | "entry"> {
+  const target = path.resolve(root, main);
+  const stats = fs.statSync(target, { throwIfNoEntry: false });
+  if (!stats) throw previewError("config", `Pulumi.yaml: main: ${main} does not exist`);
+  return stats.isDirectory()
+    ? { directory: target, entry: "." }
+    : { directory: path.dirname(target), entry: path.basename(target) };
+}
+
+function stacksIn(directory: string): string[] {
+  const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+  const stacks = names.flatMap((name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? []);
+  const rank = (stack: string): number => (stack === "production" ? 0 : 1);
+  return stacks.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+}
+
+/** The stack to preview. Throws a usage error with the stacks that there are. */
+export function selectStack(project: Project, wanted: string | undefined): string {
+  const { stacks } = project;
+  if (stacks.length === 0) {
+    throw previewError("usage", `project ${project.name} has no stack (Pulumi.<stack>.yaml)`);
+  }
+  const list = `stacks of project ${project.name}: ${stacks.join(", ")}`;
+  if (wanted === undefined) {
+    const [first = ""] = stacks;
+    if (first === "production" || stacks.length === 1) return first;
+    throw previewError("usage", `which stack? Say --stack NAME; ${list}`);
+  }
+  if (!stacks.includes(wanted)) throw previewError("usage", `unknown stack ${wanted}; ${list}`);
+  return wanted;
+}
+
+/**
+ * Reads a stack's configuration. An encrypted value is not decrypted: it is the unknown marker, and its key
+ * is secret, so that everything that the program makes of it is an unknown secret.
+ */
+export function loadStackConfig(project: Project, stack: string): StackConfig {
+  const file = ["yaml", "yml"]
+    .map((extension) => path.join(project.stackDirectory, `Pulumi.${stack}.${extension}`))
+    .find((candidate) => fs.existsSync(candidate));
+  const config: StackConfig = { values: {}, secretKeys: [] };
+  for (const [key, value, isSecret] of file ? settingsOf(readYaml(file), file) : []) {
+    config.values[key] = value;
+    if (isSecret) config.secretKeys.push(key);
+  }
+  applyProjectSettings(project, stack, config);
+  return config;
+}
+
+function settingsOf(document: Document.Parsed, file: string): [string, string, boolean][] {
+  return configPairs(document, file).map(({ key, value }) => {
+    const name = String(isScalar(key) ? key.value : key);
+    // The CLI accepts the old form with `:config:` in the middle as well.
+    const match = /^([^:]+):(?:config:)?([^:]+)$/.exec(name);
+    if (!match) {
+      const form = "<namespace>:<key>";
+      throw previewError("config", `${path.basename(file)}: config: ${name} is not ${form}`);
+    }
+    return [`${match[1]}:${match[2]}`, ...settingValue(value)];
+  });
+}
+
+function configPairs(document: Document.Parsed, file: string): Pair[] {
+  const node = document.get("config");
+  if (node === undefined || node === null) return [];
+  if (isMap(node)) return node.items;
+  throw previewError("config", `${path.basename(file)}: config has to be a map`);
+}
+
+/** Text of a setting as the program sees it, and whether anything in it is encrypted. */
+function settingValue(node: unknown): [string, boolean] {
+  if (isScalar(node)) {
+    // The text as written: 1.50 and 0123 are no numbers to the program that reads them.
+    const text = typeof node.value === "string" ? node.value : (node.source ?? "");
+    return [node.value === null ? "" : text, false];
+  }
+  const encrypted = { found: false };
+  const value = openSecrets((node as { toJSON(): Plain }).toJSON(), encrypted);
+  return [typeof value === "string" ? value : JSON.stringify(value), encrypted.found];
+}
+
+function openSecrets(value: Plain, encrypted: { found: boolean }): Plain {
+  if (Array.isArray(value)) return value.map((item) => openSecrets(item, encrypted));
+  if (!isRecord(value)) return value;
+  const keys = Object.keys(value);
+  if (keys.length === 1 && keys[0] === "secure" && typeof value.secure === "string") {
+    encrypted.found = true;
+    return UNKNOWN;
+  }
+  // Pulumi hands structured settings over with their keys in this order, whatever the file's.
+  const sorted = keys.sort((one, other) => (one < other ? -1 : 1));
+  return Object.fromEntries(sorted.map((key) => [key, openSecrets(value[key] ?? null, encrypted)]));
+}
+
+/**
+ * Settings that Pulumi.yaml declares: plain (`key: value`), typed (`key: {type, default, secret}`) or, for
+ * another namespace, `aws:region: {value: ...}`.
+ * https://www.pulumi.com/docs/iac/concepts/config/#project-level-configuration
+ */
+function projectSettings(project: string, document: Document.Parsed): ProjectSetting[] {
+  return configPairs(document, "Pulumi.yaml").map(({ key: node, value }) => {
+    const name = String(isScalar(node) ? node.value : node);
+    const key = name.includes(":") ? name : `${project}:${name}`;
+    if (!isMap(value)) return { key, secret: false, value: settingValue(value)[0] };
+    const declared = value.get("value", true) ?? value.get("default", true);
+    const type = value.get("type");
+    return {
+      key,
+      type: typeof type === "string" ? type : undefined,
+      secret: value.get("secret") === true,
+      value: declared === undefined ? undefined : settingValue(declared)[0],
+    };
+  });
+}
+
+function applyProjectSettings(project: Project, stack: string, config: StackConfig): void {
+  const missing: string[] = [];
+  for (const { key, type, secret, value } of project.config) {
+    if (config.values[key] === undefined && value !== undefined) config.values[key] = value;
+    const actual = config.values[key];
+    if (actual === undefined) {
+      if (type) missing.push(`${key} is not set; Pulumi.yaml declares it without a default`);
+    } else if (type && actual !== UNKNOWN && !fits(actual, type)) {
+      missing.push(`${key}: ${secret ? "the value" : actual} is no ${type}`);
+    }
+    if (secret && actual !== undefined && !config.secretKeys.includes(key)) {
+      config.secretKeys.push(key);
+    }
+  }
+  if (missing.length) throw previewError("config", `stack ${stack}: ${missing.join("\n")}`);
+}
+
+function fits(text: string, type: string): boolean {
+  switch (type) {
+    case "integer":
+      return /^[+-]?\d+$/.test(text);
+    case "boolean":
+      return text === "true" || text === "false";
+    case "array":
+      return /^\s*\[/.test(text);
+    case "object":
+      return /^\s*\{/.test(text);
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,88 @@
+import * as path from "node:path";
+
+import type { Diagnostic } from "../../../analysis/plan/model";
+import { PreviewError } from "./errors";
+import { Frames } from "./frames";
+import type { Job, Line, Progress, Report } from "./host-protocol";
+import { type Exit, onLines, type NodeProcess, startNode } from "./process";
+import { cleanEnvironment } from "./program";
+import { failuresOf, toFailure } from "./program-errors";
+
+/** A preview's process, as the command sees it. */
+export class Host {
+  private readonly process: NodeProcess;
+  private readonly printed: Diagnostic[] = [];
+  private readonly stderr: string[] = [];
+  private report: Report | undefined;
+
+  /**
+   * Starts the process: it loads what it needs while the command reads the configuration.
+   *
+   * @param nodeArguments what the project asks for beside (`runtime.options.nodeargs`)
+   */
+  constructor(
+    onProgress: (progress: Progress) => void = () => {},
+    nodeArguments: readonly string[] = [],
+  ) {
+    this.process = startNode([...nodeArguments, path.join(__dirname, "host.js")], {
+      env: cleanEnvironment(),
+    });
+    const { child, report } = this.process;
+    onLines(child.stdout, (message) => this.printed.push({ severity: "info", message }));
+    onLines(child.stderr, (line) => this.stderr.push(line));
+    onLines(report, (text) => {
+      const line = JSON.parse(text) as Line;
+      if ("report" in line) this.report = line.report;
+      else onProgress(line.progress);
+    });
+  }
+
+  /**
+   * Lets the program run, and the packs judge it.
+   *
+   * @throws PreviewError if the program fails or a pack cannot be run
+   */
+  async run(job: Job): Promise<Report & Required<Pick<Report, "policies">>> {
+    // A process that has ended already says why by its exit.
+    this.process.child.send(job, () => {});
+    const exit = await this.process.exit;
+    const { report, printed, stderr } = this;
+    const frames = new Frames(job.project.root);
+    const logged = [...printed, ...(report?.diagnostics ?? [])];
+    this.throwPackFailure();
+    const failures = failuresOf(frames, stderr, logged, exit);
+    const notes = logged.filter(({ severity }) => severity !== "error");
+    const { policies } = report ?? {};
+    if (failures.length || !report || !policies) {
+      const all = failures.length ? failures : [incomplete(frames, exit)];
+      throw new PreviewError("program", all, notes, report?.resources);
+    }
+    for (const message of stderr) notes.push({ severity: "info", message });
+    return { ...report, policies, diagnostics: notes };
+  }
+
+  /** Ends the process, if it has not ended. */
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
+
+  private throwPackFailure(): void {
+    const { packFailure, loadingPack } = this.report ?? {};
+    if (packFailure) throw new PreviewError("policy", packFailure);
+    if (loadingPack === undefined) return;
+    const text = [...(this.report?.diagnostics ?? []).map(({ message }) => message), ...this.stderr]
+      .join("\n")
+      .trim();
+    const failure = toFailure(new Frames(loadingPack), {
+      message: text || "it ended without a word",
+    });
+    const message = `policy pack ${loadingPack} did not start: ${failure.message}`;
+    throw new PreviewError("policy", [{ ...failure, message }]);
+  }
+}
+
+/** A program that ended well and yet before its end: it has called `process.exit`. */
+function incomplete(frames: Frames, { code }: Exit) {
+  const message = `the program ended itself (exit code ${code}) before it was complete`;
+  return toFailure(frames, { message });
+}

@@ -1,0 +1,62 @@
+/** What the command and the process in which the preview happens tell each other. No Pulumi import. */
+import type {
+  Diagnostic,
+  PlannedResource,
+  PolicyVerdict,
+  PropertyBag,
+} from "../../../analysis/plan/model";
+import type { Project, StackConfig } from "./config";
+import type { Failure } from "./errors";
+import type { PackConfig } from "./policy-config";
+
+/** How far a preview is. */
+export interface Progress {
+  phase: "loading" | "registering" | "judging";
+  /** Resources so far. */
+  resources: number;
+}
+
+/** The stack that is previewed. */
+export interface StackIdentity {
+  project: string;
+  stack: string;
+}
+
+/** A policy pack that judges the preview. */
+export interface PackJob {
+  directory: string;
+  /** Version in PulumiPolicy.yaml, if it says one. */
+  version: string | undefined;
+  config: PackConfig;
+}
+
+/** What is to be previewed. */
+export interface Job {
+  project: Project;
+  identity: StackIdentity;
+  config: StackConfig;
+  packs: readonly PackJob[];
+  /** Whether somebody looks at the progress. */
+  progress: boolean;
+}
+
+/** What there is when the host ends, however it ends. */
+export interface Report {
+  /** In the order of the tree. */
+  resources: PlannedResource[];
+  outputs: PropertyBag;
+  /** Absent if the program did not come to its end. */
+  policies?: PolicyVerdict;
+  /** What the program and the packs logged. */
+  diagnostics: Diagnostic[];
+  /** Why a policy pack could not judge. */
+  packFailure?: Failure[];
+  /** Directory of the policy pack that the host was loading when it ended. */
+  loadingPack?: string;
+}
+
+/** A line that the host writes: how far it is, or its report as the last one. */
+export type Line = { progress: Progress } | { report: Report };
+
+/** File descriptor on which the host writes its lines. */
+export const REPORT_FD = 4;

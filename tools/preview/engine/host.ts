@@ -1,0 +1,127 @@
+/**
+ * The process in which a preview happens: it serves Pulumi's protocols to the program and to the policy packs,
+ * which run in it as well, with the SDKs' own runner and servers. One process because loading the SDKs is
+ * half of a preview, and sending every resource from one to the other most of the rest (see local-grpc.js).
+ */
+import * as fs from "node:fs";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+
+import type { Diagnostic } from "../../../analysis/plan/model";
+import { inTreeOrder } from "../../../analysis/plan/tree";
+import { Analyzer } from "./analyzer";
+import { type Failure, PreviewError } from "./errors";
+import { Frames } from "./frames";
+import { type Job, type Line, type Report, REPORT_FD } from "./host-protocol";
+import { Judge } from "./judge";
+import { Monitor } from "./monitor";
+import { loadPack } from "./pack";
+import { packEnvironment, programEnvironment, runnerArguments } from "./program";
+import { toFailure } from "./program-errors";
+import { expanderFor } from "./remote";
+import { SdkOutputs } from "./sdk-outputs";
+import { serve } from "./services";
+
+/** Waits for the job. The process ends when the program has, or when the command is gone. */
+export function start(): void {
+  process.once("disconnect", () => process.exit(1));
+  process.once("message", (job: Job) => {
+    // Listening keeps a process alive; this one has to end when the program's work is done.
+    process.channel?.unref();
+    void preview(job);
+  });
+}
+
+async function preview(job: Job): Promise<void> {
+  const { project, identity, config } = job;
+  const diagnostics: Diagnostic[] = [];
+  const state: Pick<Report, "policies" | "packFailure" | "loadingPack"> = {};
+  const judge = new Judge();
+  const monitor = new Monitor({
+    ...identity,
+    ...{ config, expanderFor, judge },
+    onProgress: progressOf(job),
+  });
+  process.once("exit", () => {
+    const resources = inTreeOrder(monitor.resources);
+    write({ report: { resources, outputs: monitor.outputs, diagnostics, ...state } });
+  });
+  const failed = (error: unknown): never => {
+    state.packFailure = failuresOfPack(error, state.loadingPack);
+    process.exit(1);
+  };
+  judge.failure.catch(failed);
+  const outputs = new SdkOutputs(project.root);
+  const complete = async (): Promise<void> => {
+    const all = [...monitor.defaultProviders, ...monitor.resources];
+    if (job.progress) write({ progress: { phase: "judging", resources: all.length } });
+    const seen = all.map((resource) => ({
+      resource,
+      provider: monitor.providerOf(resource),
+      outputs: outputs.of(resource),
+    }));
+    state.policies = await judge.finish(seen).catch(failed);
+    process.once("exit", endAtOnce);
+  };
+  const address = serve({
+    ...identity,
+    ...{ monitor, frames: new Frames(project.root) },
+    onLog: (diagnostic) => diagnostics.push(diagnostic),
+    onComplete: complete,
+  });
+  Object.assign(process.env, programEnvironment(project, identity, config, address));
+  Object.assign(process.env, packEnvironment(identity));
+  try {
+    for (const pack of job.packs) {
+      state.loadingPack = pack.directory;
+      judge.add(await Analyzer.connect(pack, loadPack(pack.directory), identity, config));
+      delete state.loadingPack;
+    }
+  } catch (error) {
+    failed(error);
+  }
+  runProgram(job, address);
+}
+
+/** Ends the process after all that others do at its end: to give back its memory piece by piece takes time. */
+function endAtOnce(code: number): void {
+  (process as unknown as { reallyExit(code: number): void }).reallyExit(
+    Number(process.exitCode ?? code),
+  );
+}
+
+/** What to say of a pack that could not be loaded, or failed while it judged. */
+function failuresOfPack(error: unknown, directory: string | undefined): Failure[] {
+  if (error instanceof PreviewError) return [...error.failures];
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const failure = toFailure(new Frames(directory ?? ""), { message: text });
+  const message = `policy pack ${directory} did not start: ${failure.message}`;
+  return [{ ...failure, message }];
+}
+
+/** Runs the program with Pulumi's own runner, which takes its arguments from the process. */
+function runProgram({ project, identity }: Job, address: string): void {
+  const require = createRequire(path.join(project.root, "package.json"));
+  const runner = require.resolve("@pulumi/pulumi/cmd/run");
+  process.argv = [process.execPath, runner, ...runnerArguments(project, identity, address)];
+  require(runner);
+}
+
+function progressOf({ progress }: Job): (resources: number) => void {
+  const everyMs = 60;
+  let last = 0;
+  return (resources) => {
+    const now = performance.now();
+    if (!progress || now - last < everyMs) return;
+    last = now;
+    write({ progress: { phase: "registering", resources } });
+  };
+}
+
+/** Writes at once and whole: the process may end right after it. */
+function write(line: Line): void {
+  const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+  for (let written = 0; written < bytes.length;) {
+    written += fs.writeSync(REPORT_FD, bytes, written);
+  }
+}

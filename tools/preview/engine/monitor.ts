@@ -1,0 +1,199 @@
+import {
+  type PlannedResource,
+  type PropertyBag,
+  type RemoteChild,
+  type RemoteExpander,
+  type RemoteExpansion,
+  STACK_TYPE,
+  UNKNOWN,
+} from "../../../analysis/plan/model";
+import { bagFromWire, secret } from "../../../analysis/plan/values";
+import type { StackConfig } from "./config";
+import type { StackIdentity } from "./host-protocol";
+import { DefaultProviders, providerReference, urnOfReference } from "./providers";
+import { isProviderType, packageOf, plainResource } from "./registration";
+
+/** Judges resources while they are registered. */
+export interface ResourceJudge {
+  /**
+   * Lets the policies see a resource. Resolves to its inputs, which a remediation may have changed, as soon
+   * as they are certain; the judgement itself may go on.
+   */
+  check(resource: PlannedResource, provider: PlannedResource | undefined): Promise<PropertyBag>;
+}
+
+/** A resource as the program gets it back. */
+export interface Registered {
+  urn: string;
+  /** Outputs that are known, or known to be secret; the rest is unknown. */
+  outputs: PropertyBag;
+  outputDependencies: Record<string, string[]>;
+}
+
+/** What a monitor works with. */
+export interface MonitorOptions extends StackIdentity {
+  config: StackConfig;
+  /** Finds the expander of a type of remote component; throws if there is none. */
+  expanderFor: (type: string) => RemoteExpander;
+  judge?: ResourceJudge;
+  /** Called after each registration with the number of resources so far. */
+  onProgress?: (count: number) => void;
+}
+
+/**
+ * What Pulumi's resource monitor does in the first preview of a stack: every resource is new, so its outputs
+ * are its inputs and whatever else it has is unknown. Knows nothing of gRPC (see `services.ts`).
+ */
+export class Monitor {
+  readonly resources: PlannedResource[] = [];
+  /** Applies the program's transforms to a child of a remote component. */
+  transformChild: (child: PlannedResource) => Promise<PlannedResource> = (child) =>
+    Promise.resolve(child);
+  private readonly byUrn = new Map<string, PlannedResource>();
+  private readonly componentProviders = new Map<string, Record<string, string>>();
+  private readonly defaults: DefaultProviders;
+  private stackOutputs: PropertyBag = {};
+
+  constructor(private readonly options: MonitorOptions) {
+    this.defaults = new DefaultProviders(options, options.config);
+  }
+
+  /** The stack's exports. */
+  get outputs(): PropertyBag {
+    return this.stackOutputs;
+  }
+
+  /** Providers that the engine adds by itself; they are not among `resources`. */
+  get defaultProviders(): PlannedResource[] {
+    return this.defaults.all;
+  }
+
+  /** The resource with a URN, if it is registered. */
+  find(urn: string): PlannedResource | undefined {
+    return this.byUrn.get(urn);
+  }
+
+  /** The provider resource that manages a resource. */
+  providerOf(resource: PlannedResource): PlannedResource | undefined {
+    if (!resource.provider) return undefined;
+    const urn = urnOfReference(resource.provider);
+    return this.byUrn.get(urn) ?? this.defaults.all.find((provider) => provider.urn === urn);
+  }
+
+  /**
+   * Registers a resource.
+   *
+   * @param ownProviders provider references that a component has for its children, by package; those of the
+   *   components above it come on top, as in the engine
+   */
+  async register(
+    resource: PlannedResource,
+    ownProviders: Record<string, string> = {},
+  ): Promise<Registered> {
+    await this.add(resource);
+    const inherited = this.componentProviders.get(resource.parent ?? "");
+    const providers = { ...inherited, ...ownProviders };
+    if (!resource.custom) this.componentProviders.set(resource.urn, providers);
+    if (resource.remote) return this.expand(resource, providers);
+    if (!resource.custom) return { urn: resource.urn, outputs: {}, outputDependencies: {} };
+    return { urn: resource.urn, outputs: firstOutputs(resource), outputDependencies: {} };
+  }
+
+  /** Records the outputs of a component or of the stack. */
+  registerOutputs(urn: string, outputs: PropertyBag): void {
+    const resource = this.byUrn.get(urn);
+    if (!resource) throw new Error(`outputs for ${urn}, which is not registered`);
+    if (resource.type === STACK_TYPE) this.stackOutputs = outputs;
+    resource.outputs = outputs;
+  }
+
+  private async add(resource: PlannedResource): Promise<void> {
+    if (this.byUrn.has(resource.urn)) {
+      throw new Error(`Duplicate resource URN '${resource.urn}'; try giving it a unique name`);
+    }
+    if (resource.parent && !this.byUrn.has(resource.parent)) {
+      throw new Error(`the parent of ${resource.urn} is not registered: ${resource.parent}`);
+    }
+    this.byUrn.set(resource.urn, resource);
+    this.resources.push(resource);
+    await this.assignProvider(resource);
+    const { judge, onProgress } = this.options;
+    if (judge && !resource.external) {
+      resource.inputs = await judge.check(resource, this.providerOf(resource));
+    }
+    onProgress?.(this.resources.length);
+  }
+
+  private async assignProvider(resource: PlannedResource): Promise<void> {
+    const managed = resource.custom && !isProviderType(resource.type);
+    // Pulumi's own types (stack references, stashes) are built into the engine.
+    if (!managed || resource.provider || packageOf(resource.type) === "pulumi") return;
+    const { provider, isNew } = this.defaults.for(resource.type, resource.version);
+    resource.provider = providerReference(provider);
+    if (isNew) await this.options.judge?.check(provider, undefined);
+  }
+
+  private async expand(
+    component: PlannedResource,
+    providers: Record<string, string>,
+  ): Promise<Registered> {
+    const { project, stack, expanderFor } = this.options;
+    const expansion = expanderFor(component.type)({
+      project,
+      stack,
+      urn: component.urn,
+      type: component.type,
+      name: component.name,
+      parent: component.parent,
+      inputs: component.inputs,
+      dependencies: component.dependencies,
+      propertyDependencies: component.propertyDependencies,
+      protect: component.protect,
+      providers,
+    });
+    await this.addChildren(component, expansion, providers);
+    component.outputs = bagFromWire(expansion.state);
+    return {
+      urn: component.urn,
+      outputs: expansion.state,
+      outputDependencies: expansion.stateDependencies,
+    };
+  }
+
+  private async addChildren(
+    component: PlannedResource,
+    { children }: RemoteExpansion,
+    providers: Record<string, string>,
+  ): Promise<void> {
+    const added: Promise<void>[] = [];
+    for (const child of children) {
+      const resource = await this.transformChild(inherit(component, child, providers));
+      // Not awaited one by one: the policies may look at one while the next is added.
+      added.push(this.add(resource));
+    }
+    await Promise.all(added);
+  }
+}
+
+/** A remote child with the options that it takes over from its component. */
+function inherit(
+  component: PlannedResource,
+  child: RemoteChild,
+  providers: Record<string, string>,
+): PlannedResource {
+  return plainResource({
+    custom: true,
+    protect: component.protect,
+    provider: providers[packageOf(child.type)] ?? "",
+    ...child,
+  });
+}
+
+/** Outputs of a new resource: its inputs, and what is known to be secret although it is unknown. */
+function firstOutputs(resource: PlannedResource): PropertyBag {
+  const outputs: PropertyBag = { ...resource.inputs };
+  for (const name of resource.additionalSecretOutputs) {
+    outputs[name] = secret(outputs[name] ?? UNKNOWN);
+  }
+  return outputs;
+}

@@ -1,0 +1,22 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+
+import { scalarText } from "../../../analysis/plan/values";
+import { previewError } from "./errors";
+
+/** The version that a policy pack's PulumiPolicy.yaml says, if it says one. Throws on what is no pack. */
+export function packVersion(directory: string): string | undefined {
+  const file = path.join(directory, "PulumiPolicy.yaml");
+  if (!fs.existsSync(file)) {
+    throw previewError("usage", `${directory} is no policy pack: it has no PulumiPolicy.yaml`);
+  }
+  const manifest = (parse(fs.readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
+  const { runtime, version } = manifest;
+  const name =
+    typeof runtime === "object" && runtime ? (runtime as { name?: unknown }).name : runtime;
+  if (name !== "nodejs") {
+    throw previewError("config", `${file}: the preview runs nodejs packs, not ${String(name)}`);
+  }
+  return scalarText(version) || undefined;
+}

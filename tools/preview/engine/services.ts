@@ -1,0 +1,237 @@
+import * as grpc from "@grpc/grpc-js";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import * as engine from "@pulumi/pulumi/proto/engine_pb";
+import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/resource_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Diagnostic } from "../../../analysis/plan/model";
+import { bagFromWire, scalarText, toStruct } from "../../../analysis/plan/values";
+import { Callbacks } from "./callbacks";
+import type { Frames } from "./frames";
+import type { StackIdentity } from "./host-protocol";
+import type { Monitor, Registered } from "./monitor";
+import {
+  fromReadRequest,
+  fromRegisterRequest,
+  positionOf,
+  toRegisterRequest,
+} from "./registration";
+
+const features = proto.ResourceMonitorFeature;
+
+/** What the SDK may use: everything that has a meaning for resources that do not exist yet. */
+const supportedFeatures: Record<string, proto.ResourceMonitorFeature> = {
+  secrets: features.RESOURCE_MONITOR_FEATURE_SECRETS,
+  resourceReferences: features.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+  outputValues: features.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+  aliasSpecs: features.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+  deletedWith: features.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+  replaceWith: features.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+  transforms: features.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+  invokeTransforms: features.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+  parameterization: features.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+  resourceHooks: features.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+  errorHooks: features.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+  invokeDependsOn: features.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
+};
+
+/** What the services report to. */
+export interface ServiceOptions extends StackIdentity {
+  frames: Frames;
+  monitor: Monitor;
+  onLog: (diagnostic: Diagnostic) => void;
+  /** Called when the program has come to its end; the program's process waits for it. */
+  onComplete: () => Promise<void>;
+}
+
+/** Serves Pulumi's ResourceMonitor and Engine; returns their address. */
+export function serve(options: ServiceOptions): string {
+  const server = new grpc.Server();
+  server.addService(ResourceMonitorService, monitorService(options, new Callbacks()));
+  server.addService(EngineService, engineService(options));
+  let address = "";
+  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (_, port) => {
+    address = `127.0.0.1:${port}`;
+  });
+  return address;
+}
+
+/** A unary method from a function that may throw: gRPC gets the message and nothing of our stack. */
+function method<Request, Response>(
+  handle: (request: Request) => Response | Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    // Called from a promise: what `handle` throws at once is handled like what it rejects with.
+    Promise.resolve(call.request)
+      .then(handle)
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => {
+          const details = error instanceof Error ? error.message : String(error);
+          callback({ code: grpc.status.UNKNOWN, details });
+        },
+      );
+  };
+}
+
+function unsupported(what: string): grpc.handleUnaryCall<unknown, unknown> {
+  return method(() => {
+    throw new Error(`the offline preview does not support ${what}`);
+  });
+}
+
+function monitorService(
+  options: ServiceOptions,
+  callbacks: Callbacks,
+): grpc.UntypedServiceImplementation {
+  const { monitor } = options;
+  const parentOf = (urn: string): string | undefined => monitor.find(urn)?.parent;
+  monitor.transformChild = async (child) => {
+    if (!callbacks.hasTransforms) return child;
+    const request = toRegisterRequest(child);
+    await callbacks.transform(request, parentOf);
+    return fromRegisterRequest(options, request);
+  };
+  return {
+    getDeploymentInfo: method(() => deploymentInfo(options)),
+    supportsFeature: method((request: proto.SupportsFeatureRequest) => {
+      const response = new proto.SupportsFeatureResponse();
+      response.setHassupport(request.getId() in supportedFeatures);
+      return response;
+    }),
+    registerResource: method(async (request: proto.RegisterResourceRequest) => {
+      await callbacks.transform(request, parentOf);
+      const resource = fromRegisterRequest(options, request);
+      const position = positionOf(request);
+      const source = position && options.frames.own(position);
+      if (source !== undefined) resource.source = source;
+      callbacks.remember(resource.urn, request);
+      await callbacks.runHooks("beforeCreate", resource);
+      const providers = Object.fromEntries(request.getProvidersMap().entries());
+      const registered = await monitor.register(resource, providers);
+      await callbacks.runHooks("afterCreate", resource);
+      return registerResponse(registered);
+    }),
+    registerResourceOutputs: method((request: proto.RegisterResourceOutputsRequest) => {
+      monitor.registerOutputs(request.getUrn(), bagFromWire(request.getOutputs()?.toJavaScript()));
+      return new Empty();
+    }),
+    readResource: method(async (request: proto.ReadResourceRequest) => {
+      const { urn, outputs } = await monitor.register(fromReadRequest(options, request));
+      const response = new proto.ReadResourceResponse();
+      response.setUrn(urn);
+      response.setProperties(toStruct(outputs));
+      return response;
+    }),
+    invoke: method((request: proto.ResourceInvokeRequest) => invoke(monitor, request)),
+    call: method((request: { getTok(): string }) => {
+      throw new Error(
+        `the offline preview cannot call the method ${request.getTok()}: a provider plugin would answer it`,
+      );
+    }),
+    existsResource: unsupported("looking whether a resource exists"),
+    registerStackTransform: method((callback: Callback) => {
+      callbacks.addStackTransform(callback);
+      return new Empty();
+    }),
+    // Transforms of data-source calls never come into play: each such call ends the preview.
+    registerStackInvokeTransform: method(() => new Empty()),
+    registerResourceHook: method((request: proto.RegisterResourceHookRequest) => {
+      callbacks.addHook(request);
+      return new Empty();
+    }),
+    // Error hooks run when a resource's creation fails: nothing is created here.
+    registerErrorHook: method(() => new Empty()),
+    registerPackage: method((request: proto.RegisterPackageRequest) => {
+      const response = new proto.RegisterPackageResponse();
+      response.setRef(`${request.getName()}@${request.getVersion()}`);
+      return response;
+    }),
+    signalAndWaitForShutdown: method(async () => {
+      await options.onComplete();
+      return new Empty();
+    }),
+  };
+}
+
+function deploymentInfo({ project, stack }: StackIdentity): proto.DeploymentInfo {
+  const info = new proto.DeploymentInfo();
+  info.setProject(project);
+  info.setStack(stack);
+  info.setDryrun(true);
+  info.setSupportedfeaturesList(Object.values(supportedFeatures));
+  return info;
+}
+
+function registerResponse(registered: Registered): proto.RegisterResourceResponse {
+  const response = new proto.RegisterResourceResponse();
+  response.setUrn(registered.urn);
+  response.setObject(toStruct(registered.outputs));
+  for (const [property, urns] of Object.entries(registered.outputDependencies)) {
+    const dependencies = new proto.RegisterResourceResponse.PropertyDependencies();
+    dependencies.setUrnsList(urns);
+    response.getPropertydependenciesMap().set(property, dependencies);
+  }
+  return response;
+}
+
+/**
+ * Answers a data-source call. Pulumi's own look-up of a registered resource is answered; any other would ask
+ * a cloud, or a provider plugin, which a preview on a machine without either cannot.
+ */
+function invoke(
+  monitor: Monitor,
+  request: proto.ResourceInvokeRequest,
+): proto.ResourceInvokeResponse {
+  const token = request.getTok();
+  if (token !== "pulumi:pulumi:getResource") {
+    throw new Error(
+      `the program calls the data source ${token}; the offline preview makes no cloud call. ` +
+        "Make its result configuration, or build the value from what the program knows",
+    );
+  }
+  const urn = scalarText(request.getArgs()?.toJavaScript().urn);
+  const resource = monitor.find(urn);
+  if (!resource) throw new Error(`no resource is registered as ${urn}`);
+  const response = new proto.ResourceInvokeResponse();
+  response.setReturn(
+    toStruct({ urn: resource.urn, id: "", state: resource.outputs ?? resource.inputs }),
+  );
+  return response;
+}
+
+function engineService({ onLog }: ServiceOptions): grpc.UntypedServiceImplementation {
+  let root = "";
+  return {
+    log: method((request: engine.LogRequest) => {
+      const diagnostic = toDiagnostic(request);
+      if (diagnostic) onLog(diagnostic);
+      return new Empty();
+    }),
+    getRootResource: method(() => {
+      const response = new engine.GetRootResourceResponse();
+      response.setUrn(root);
+      return response;
+    }),
+    setRootResource: method((request: engine.SetRootResourceRequest) => {
+      root = request.getUrn();
+      return new engine.SetRootResourceResponse();
+    }),
+    startDebugging: unsupported("a debugger"),
+    // The SDK asks for a version of the CLI; what the program needs of it is what the SDK itself brings.
+    requirePulumiVersion: method(() => new engine.RequirePulumiVersionResponse()),
+  };
+}
+
+function toDiagnostic(request: engine.LogRequest): Diagnostic | undefined {
+  const severities: Partial<Record<engine.LogSeverity, Diagnostic["severity"]>> = {
+    [engine.LogSeverity.INFO]: "info",
+    [engine.LogSeverity.WARNING]: "warning",
+    [engine.LogSeverity.ERROR]: "error",
+  };
+  const severity = severities[request.getSeverity()];
+  if (!severity || request.getEphemeral()) return undefined;
+  const urn = request.getUrn();
+  return { severity, message: request.getMessage().trimEnd(), ...(urn && { urn }) };
+}

@@ -1,0 +1,92 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Plan } from "../../analysis/plan/model";
+import type * as Config from "./engine/config";
+import { Host } from "./engine/host-process";
+import type { Job, Progress } from "./engine/host-protocol";
+import type * as PackManifest from "./engine/pack-manifest";
+import type * as PolicyConfig from "./engine/policy-config";
+
+export * from "../../analysis/plan/model";
+export { PreviewError } from "./engine/errors";
+export type { Progress } from "./engine/host-protocol";
+
+/** What to preview. */
+export interface PreviewOptions {
+  /** Where the project is looked for, upwards. Default: the current directory. */
+  cwd?: string;
+  /** Default: production, or the only stack that there is. */
+  stack?: string;
+  /** Directories of policy packs, relative to `cwd`. Default: the project's `policy-pack`, if it has one. */
+  policyPacks?: readonly string[];
+  /** Configuration files of the packs, in their order. Default: the pack's `config.<stack>.json`. */
+  policyPackConfigs?: readonly string[];
+  /** Called while the preview runs. */
+  onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Previews a stack offline: runs the program as the first `pulumi preview` would, and lets the policy packs
+ * judge what it registers. Mandatory violations are part of the plan.
+ *
+ * @throws PreviewError if there is no plan: wrong usage, invalid configuration, a program that fails
+ */
+export async function previewStack(options: PreviewOptions = {}): Promise<Plan> {
+  const started = performance.now();
+  const { onProgress } = options;
+  const cwd = path.resolve(options.cwd ?? process.cwd());
+  // Before anything else: the process loads the SDKs while this one reads the configuration.
+  let host = new Host(onProgress);
+  try {
+    onProgress?.({ phase: "loading", resources: 0 });
+    const job = jobOf(options, cwd);
+    const { nodeArguments } = job.project;
+    if (nodeArguments.length) {
+      await host.stop();
+      host = new Host(onProgress, nodeArguments);
+    }
+    const { resources, outputs, policies, diagnostics } = await host.run(job);
+    const durationMs = Math.round(performance.now() - started);
+    return { ...job.identity, resources, outputs, policies, diagnostics, durationMs };
+  } finally {
+    await host.stop();
+  }
+}
+
+/** What the options, the project and the stack's settings ask for. */
+function jobOf(options: PreviewOptions, cwd: string): Job {
+  /* eslint-disable @typescript-eslint/no-require-imports -- after the other process has started: see above */
+  const { loadProject, loadStackConfig, selectStack } = require("./engine/config") as typeof Config;
+  const { packVersion } = require("./engine/pack-manifest") as typeof PackManifest;
+  const { defaultPackConfig, readPackConfig } =
+    require("./engine/policy-config") as typeof PolicyConfig;
+  /* eslint-enable @typescript-eslint/no-require-imports */
+  const project = loadProject(cwd);
+  const stack = selectStack(project, options.stack);
+  return {
+    project,
+    identity: { project: project.name, stack },
+    config: loadStackConfig(project, stack),
+    packs: packsOf(options, project, cwd).map(({ directory, configFile }) => {
+      const file = configFile ?? defaultPackConfig(directory, stack);
+      const config = file === undefined ? {} : readPackConfig(file);
+      return { directory, version: packVersion(directory), config };
+    }),
+    progress: options.onProgress !== undefined,
+  };
+}
+
+function packsOf(
+  options: PreviewOptions,
+  project: Config.Project,
+  cwd: string,
+): { directory: string; configFile?: string }[] {
+  const standard = path.join(project.root, "policy-pack");
+  const directories =
+    options.policyPacks?.map((directory) => path.resolve(cwd, directory)) ??
+    (fs.existsSync(path.join(standard, "PulumiPolicy.yaml")) ? [standard] : []);
+  return directories.map((directory, index) => {
+    const configFile = options.policyPackConfigs?.[index];
+    return { directory, configFile: configFile && path.resolve(cwd, configFile) };
+  });
+}

@@ -1,0 +1,207 @@
+"use strict";
+/**
+ * Makes Pulumi's Node.js SDK quicker where what it does is for nobody here. The program sees no difference.
+ *
+ *  - It loads packages at start that it uses in rare cases only: the TypeScript compiler and npm's dependency
+ *    resolver, to turn a function of the program into the code of a Lambda function, an AWS client, to look
+ *    at a cloud, and all that tracing takes. They are loaded when something of theirs is really used: more than half of the
+ *    program's start-up time, and of its memory.
+ *  - To turn functions into code it also listens to V8's debugger from the start, which slows down whatever is
+ *    compiled. Here it listens when a function is really turned into code.
+ *  - It writes down where each resource is made as the whole stack of calls; the nearest ones are enough.
+ *  - It sends debug messages to the engine, one after the other and several for each resource, which the
+ *    engine throws away.
+ *  - It notes a stack trace for each promise, for a debugging mode.
+ *  - The library of schemas that the program's settings are checked with loads its messages in forty languages.
+ *  - Its runner maps every stack trace to the TypeScript sources. The preview maps those that it shows
+ *    (frames.ts).
+ *  - It talks gRPC to itself: client and server are in one process here (local-grpc.js), and properties pass
+ *    between them as they are, without becoming protocol messages.
+ */
+const Module = require("node:module");
+const { createRequire } = Module;
+const path = require("node:path");
+
+const deferred = new Set([
+  "typescript",
+  "@npmcli/arborist",
+  "@aws-sdk/client-ecs",
+  // Parts of the SDKs: Pulumi's automation API, and the old components of @pulumi/awsx.
+  "./automation",
+  "./classic",
+]);
+
+/** Packages for tracing, of which the SDK takes functions and classes at start: these stand in one by one. */
+const deferredMembers = new Set([
+  "@opentelemetry/exporter-zipkin",
+  "@opentelemetry/instrumentation",
+  "@opentelemetry/instrumentation-grpc",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace-base",
+  "@opentelemetry/sdk-trace-node",
+]);
+const sdks = `${path.sep}node_modules${path.sep}@pulumi${path.sep}`;
+const own = path.dirname(__dirname) + path.sep;
+const localGrpc = path.join(__dirname, "local-grpc.js");
+
+/** Stands for a package until something of it is used. */
+function standIn(load) {
+  let loaded;
+  const real = () => (loaded ??= load());
+  return new Proxy(function () {}, {
+    get: (_, key) => {
+      // What `import * as` and `import x` ask first: answering makes them take this object as it is.
+      if (key === "__esModule") return true;
+      return key === "default" && !("default" in real()) ? real() : real()[key];
+    },
+    set: (_, key, value) => Reflect.set(real(), key, value),
+    has: (_, key) => key in real(),
+    ownKeys: () => Reflect.ownKeys(real()),
+    getOwnPropertyDescriptor: (_, key) => {
+      const descriptor = Reflect.getOwnPropertyDescriptor(real(), key);
+      return descriptor && { ...descriptor, configurable: true };
+    },
+    getPrototypeOf: () => Reflect.getPrototypeOf(real()),
+    apply: (_, self, args) => Reflect.apply(real(), self, args),
+    construct: (_, args) => Reflect.construct(real(), args),
+  });
+}
+
+/** Stands for a package of functions and classes, each of which is loaded when it is called. */
+function standInForMembers(load) {
+  return new Proxy({}, { get: (_, key) => standIn(() => load()[key]) });
+}
+
+/** What is changed of a module of the SDK, by the end of the request that loads it. */
+const changes = {
+  "/log": { needs: "debug", change: (log) => (log.debug = () => Promise.resolve()) },
+  "/debuggable": { needs: "debuggablePromise", change: countPromises },
+  "/v8Hooks": { needs: "getScriptUrl", change: listenLate },
+  "/resource": { needs: "Resource", change: nearestCalls },
+  "/struct_pb": { needs: "Struct", change: keepPlainValues },
+  "/struct_pb.js": { needs: "Struct", change: keepPlainValues },
+};
+
+/**
+ * The SDK's own function notes where each promise comes from, too; only the first one goes through it, which starts
+ * the watch for promises that never end.
+ */
+function countPromises(debuggable, beside) {
+  const { debuggablePromise, debugPromiseLeaks } = debuggable;
+  if (debugPromiseLeaks) return;
+  let state;
+  debuggable.debuggablePromise = (promise, context) => {
+    if (!state) {
+      state = beside("./state");
+      return debuggablePromise(promise, context);
+    }
+    const { leakCandidates } = state.getStore();
+    leakCandidates.add(promise);
+    return promise.then(
+      (value) => {
+        leakCandidates.delete(promise);
+        return value;
+      },
+      (error) => {
+        leakCandidates.delete(promise);
+        throw Object.assign(error, { promise });
+      },
+    );
+  };
+}
+
+/** Connects to V8's debugger when it is asked something, and learns then of the scripts that are there. */
+function listenLate(hooks) {
+  const urls = new Map();
+  let session;
+  const connect = () =>
+    (session ??= new Promise((resolve, reject) => {
+      const { Session } = require("node:inspector");
+      const connected = new Session();
+      connected.connect();
+      connected.addListener("Debugger.scriptParsed", ({ params }) => {
+        urls.set(params.scriptId, params.url);
+      });
+      connected.post("Debugger.enable", (error) => (error ? reject(error) : resolve(connected)));
+    }));
+  hooks.isInitializedAsync = () => Promise.resolve();
+  hooks.getSessionAsync = connect;
+  hooks.getScriptUrl = (id) => urls.get(id);
+}
+
+/** Between the place where a resource is made and the SDK's base class stand a few constructors. */
+const NEAREST = 12;
+
+function nearestCalls({ Resource }) {
+  Resource.callsites = () => {
+    const { stackTraceLimit, prepareStackTrace } = Error;
+    try {
+      Error.stackTraceLimit = NEAREST;
+      Error.prepareStackTrace = (_, calls) => calls;
+      const trace = {};
+      Error.captureStackTrace(trace);
+      return trace.stack.map((call) => {
+        const file = call.getFileName();
+        return file && !file.startsWith("node:")
+          ? { file, line: call.getLineNumber(), column: call.getColumnNumber() }
+          : {};
+      });
+    } finally {
+      Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+    }
+  };
+}
+
+/** A Struct that was made from an object gives that object back; its fields are made when they are asked for. */
+function keepPlainValues({ Struct }) {
+  const { fromJavaScript } = Struct;
+  const { getFieldsMap, toJavaScript } = Struct.prototype;
+  const plain = new WeakMap();
+  Struct.fromJavaScript = (value) => {
+    const struct = new Struct();
+    plain.set(struct, value);
+    return struct;
+  };
+  Struct.prototype.toJavaScript = function () {
+    return plain.get(this) ?? toJavaScript.call(this);
+  };
+  Struct.prototype.getFieldsMap = function (noLazyCreate) {
+    const value = plain.get(this);
+    if (value) {
+      plain.delete(this);
+      const fields = getFieldsMap.call(this);
+      fromJavaScript(value)
+        .getFieldsMap()
+        .forEach((field, name) => fields.set(name, field));
+    }
+    return getFieldsMap.call(this, noLazyCreate);
+  };
+}
+
+/** Installs all of it for the SDKs and the parts of the preview that this process loads from now on. */
+function install() {
+  const load = Module._load;
+  const changed = new WeakSet();
+  Module._load = function (request, parent, isMain) {
+    const from = parent?.filename;
+    if (request === "../locales/index.cjs")
+      return standIn(() => load.call(Module, request, parent));
+    const mine = from?.startsWith(own) && from !== localGrpc;
+    if (!mine && !from?.includes(sdks)) return load.call(this, request, parent, isMain);
+    if (request === "@grpc/grpc-js") return load.call(this, localGrpc, parent, isMain);
+    if (request === "source-map-support/register") return {};
+    const later = () => load.call(Module, request, parent, isMain);
+    if (deferred.has(request)) return standIn(later);
+    if (deferredMembers.has(request)) return standInForMembers(later);
+    const loaded = load.call(this, request, parent, isMain);
+    const { needs, change } = changes[request.slice(request.lastIndexOf("/"))] ?? {};
+    // Modules that load each other get to see one that is not complete.
+    if (change && needs in loaded && !changed.has(loaded)) {
+      changed.add(loaded);
+      change(loaded, createRequire(Module._resolveFilename(request, parent)));
+    }
+    return loaded;
+  };
+}
+
+module.exports = { install, standIn, standInForMembers };

@@ -1,0 +1,104 @@
+import { CREATION_TIMES } from "../../analysis/critical-path/creation";
+import type {
+  CriticalPath,
+  CriticalStep,
+  LengtheningDependency,
+} from "../../analysis/critical-path/critical-path";
+import { parseUrn, shortType } from "../../analysis/plan/urn";
+import { count, cut, type Paint, type Terminal } from "./style";
+
+/** Steps that take less are summed up. */
+const SHORT_SECONDS = 10;
+
+const MOST_STEPS = 8;
+/** Longer titles push their reason to the right. */
+const MOST_COLUMNS = 40;
+const MOST_DEPENDENCIES = 3;
+
+/** What a first `up` waits for, in 15 lines at most; nothing where no step takes long. */
+export function renderCriticalPath(
+  path: CriticalPath,
+  { width }: Terminal,
+  paint: Paint,
+): string[] {
+  const rows = rowsOf(path.steps);
+  if (!rows.length) return [];
+  const short = path.steps.length - rows.length;
+  const shortSeconds = path.seconds - rows.reduce((sum, { step: { seconds } }) => sum + seconds, 0);
+  const column = Math.min(MOST_COLUMNS, Math.max(...rows.map(({ step }) => titleOf(step).length)));
+  return [
+    paint.bold(`Critical path: a first \`pulumi up\` takes about ${minutes(path.seconds)}`),
+    ...rows.map(({ step, reasons }) => {
+      const times = `  ${clock(step.startsAt).padStart(6)}  ${clock(step.seconds).padStart(6)}`;
+      const mark = step.estimate ? "~" : " ";
+      const reason = reasons.length ? `  by ${reasons.join(" → ")}` : "";
+      const line = cut(`${titleOf(step).padEnd(column)}${reason}`, width - times.length - 2);
+      return `${times}${mark} ${line}`.trimEnd();
+    }),
+    ...(short ? [paint.dim(`  and ${count(short, "shorter step")} (${shortSeconds} s)`)] : []),
+    ...lengtheningRows(path.lengthening).map((line) => cut(line, width)),
+    paint.dim(
+      cut(
+        `  begin, duration (~ estimated), reason; typical times of ${CREATION_TIMES.asOf}, ` +
+          "facts/creation-times.json",
+        width,
+      ),
+    ),
+  ];
+}
+
+/** `2377` as `40 minutes`. */
+export function minutes(seconds: number): string {
+  return count(Math.max(1, Math.round(seconds / 60)), "minute");
+}
+
+interface Row {
+  readonly step: CriticalStep;
+  /** Why it waits for the row before, by way of the short steps between. */
+  readonly reasons: readonly string[];
+}
+
+/** The longest steps in their order. */
+function rowsOf(steps: readonly CriticalStep[]): Row[] {
+  const long = steps
+    .filter(({ seconds }) => seconds >= SHORT_SECONDS)
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, MOST_STEPS);
+  const shown = new Set(long);
+  const rows: Row[] = [];
+  let reasons: string[] = [];
+  for (const step of steps) {
+    if (step.because) reasons.push(step.because);
+    if (!shown.has(step)) continue;
+    rows.push({ step, reasons });
+    reasons = [];
+  }
+  return rows;
+}
+
+function lengtheningRows(lengthening: readonly LengtheningDependency[]): string[] {
+  const longest = [...lengthening].sort((a, b) => b.seconds - a.seconds);
+  const rows = longest
+    .slice(0, MOST_DEPENDENCIES)
+    .map(
+      ({ from, on, seconds }) =>
+        `  ${clock(seconds)} longer by dependsOn alone: ${nameOf(from)} on ${nameOf(on)}`,
+    );
+  const more = longest.length - rows.length;
+  return [...rows, ...(more ? [`  and by ${count(more, "other")}`] : [])];
+}
+
+function nameOf(urn: string): string {
+  const { type, name } = parseUrn(urn);
+  return `${type.split(":").pop()} ${name}`;
+}
+
+function titleOf({ type, name }: CriticalStep): string {
+  return `${shortType(type)} ${name}`;
+}
+
+/** `157` as `2:37`. */
+function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,53 @@
+import type { CostEstimate } from "../../analysis/cost/model";
+import { criticalPath } from "../../analysis/critical-path/critical-path";
+import type { Diagnostic, Plan, PlannedResource, PropertyBag } from "../../analysis/plan/model";
+import { countByComponent } from "../../analysis/plan/tree";
+import { redact } from "../../analysis/plan/values";
+import type { PreviewError } from "../preview/engine/errors";
+import { jsonCost } from "./cost";
+import { jsonRecovery, recoveryOf } from "./recovery";
+
+/** The document of `--json`. Unknown values are Pulumi's marker, secrets are `"[secret]"`. */
+export function renderJson(plan: Plan, cost?: CostEstimate): string {
+  return toText({
+    project: plan.project,
+    stack: plan.stack,
+    resources: plan.resources.map(jsonResource),
+    outputs: redact(plan.outputs),
+    policies: plan.policies,
+    diagnostics: plan.diagnostics,
+    summary: summaryOf(plan.resources),
+    ...(cost && { cost: jsonCost(cost) }),
+    recovery: jsonRecovery(recoveryOf(plan)),
+    criticalPath: criticalPath(plan.resources),
+    durationMs: plan.durationMs,
+  });
+}
+
+/** The document of `--json` when there is no plan: what there is, and why. */
+export function renderJsonError(error: PreviewError): string {
+  const diagnostics: readonly Diagnostic[] = error.diagnostics;
+  return toText({
+    error: { kind: error.kind, failures: error.failures },
+    resources: error.resources.map(jsonResource),
+    diagnostics,
+    summary: summaryOf(error.resources),
+  });
+}
+
+function toText(document: unknown): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function summaryOf(resources: readonly PlannedResource[]): PropertyBag {
+  return { resources: resources.length, byComponent: countByComponent(resources) };
+}
+
+function jsonResource(resource: PlannedResource): PropertyBag {
+  const { urn, type, name, parent, custom, remote, inputs, outputs, ...rest } = resource;
+  return {
+    ...{ urn, type, name, parent: parent ?? null, custom, remote, inputs: redact(inputs) },
+    ...rest,
+    ...(outputs && { outputs: redact(outputs) }),
+  };
+}

@@ -1,0 +1,4 @@
+/** Everything that shows a plan, or why there is none. */
+export { priced } from "./cost";
+export { renderJson, renderJsonError } from "./json";
+export { renderError, renderText } from "./text";

@@ -1,0 +1,208 @@
+import type { CostEstimate } from "../../../analysis/cost/model";
+import { CREATION_TIMES } from "../../../analysis/critical-path/creation";
+import { criticalPath } from "../../../analysis/critical-path/critical-path";
+import {
+  kindOf,
+  type Plan,
+  type PlannedResource,
+  type PropertyBag,
+  SIGNATURE,
+  UNKNOWN,
+} from "../../../analysis/plan/model";
+import { inTreeOrder } from "../../../analysis/plan/tree";
+import { redact } from "../../../analysis/plan/values";
+import {
+  derive,
+  type Finding,
+  hours,
+  type Objective,
+  standingOf,
+} from "../../../analysis/recovery/objectives";
+import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
+import { DURATIONS_AS_OF } from "../../../analysis/recovery/steps";
+
+/** What stands for an unknown value in the page's data: shorter than Pulumi's marker, and in no text. */
+export const UNKNOWN_MARK = "\uE000";
+
+/** A resource in the page's data. Resources name each other by their position; defaults are left out. */
+export interface PageResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** Position of the parent. */
+  readonly parent?: number;
+  /** 1 for a component. */
+  readonly component?: 1;
+  readonly inputs?: PropertyBag;
+  readonly outputs?: PropertyBag;
+  /** Positions of what it waits for. */
+  readonly dependencies?: readonly number[];
+  /** Input name to the positions of what its value is made of. */
+  readonly by?: Readonly<Record<string, readonly number[]>>;
+  readonly source?: string;
+  readonly protect?: 1;
+  readonly retainOnDelete?: 1;
+  readonly deleteBeforeReplace?: boolean;
+  readonly external?: 1;
+  readonly ignoreChanges?: readonly string[];
+  readonly replaceOnChanges?: readonly string[];
+  readonly aliases?: readonly string[];
+  readonly customTimeouts?: Readonly<Record<string, unknown>>;
+  readonly hooks?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Position of a resource by its URN. */
+type Position = (urn: string | undefined) => number | undefined;
+
+/**
+ * Everything that the page shows, as plain JSON without a secret: resources in the order of the tree, policy
+ * findings, cost lines, recovery and the critical path, each of which names its resource by position.
+ */
+export function pageData(plan: Plan, cost: CostEstimate): PropertyBag {
+  const resources = inTreeOrder(plan.resources);
+  const positions = new Map(resources.map(({ urn }, index) => [urn, index]));
+  const position: Position = (urn) => (urn === undefined ? undefined : positions.get(urn));
+  return {
+    project: plan.project,
+    stack: plan.stack,
+    durationMs: plan.durationMs,
+    resources: resources.map((resource) => pageResource(resource, plan, position)),
+    policies: policiesOf(plan, position),
+    diagnostics: plan.diagnostics.map(({ severity, message, urn }) => ({
+      ...{ severity, message, resource: position(urn) },
+    })),
+    cost: costOf(cost, position),
+    recovery: recoveryOf(plan, position),
+    path: pathOf(plan, position),
+  };
+}
+
+function pageResource(resource: PlannedResource, plan: Plan, position: Position): PageResource {
+  const all = (urns: readonly string[]) =>
+    urns.map(position).filter((index) => index !== undefined);
+  const by = Object.entries(resource.propertyDependencies)
+    .map(([name, urns]) => [name, all(urns)] as const)
+    .filter(([, found]) => found.length > 0);
+  const outputs = resource.parent === undefined ? plan.outputs : resource.outputs;
+  const dependencies = all([...new Set(resource.dependencies)]);
+  return {
+    ...{ urn: resource.urn, type: resource.type, name: resource.name },
+    parent: position(resource.parent),
+    ...(!resource.custom && { component: 1 }),
+    ...(size(resource.inputs) && { inputs: shown(resource.inputs) }),
+    ...(outputs && size(outputs) && { outputs: shown(outputs) }),
+    ...(dependencies.length && { dependencies }),
+    ...(by.length && { by: Object.fromEntries(by) }),
+    ...(resource.source && { source: resource.source }),
+    ...optionsOf(resource),
+  };
+}
+
+/** The resource options that are not at their default. */
+function optionsOf(resource: PlannedResource): Partial<PageResource> {
+  const { ignoreChanges, replaceOnChanges, aliases, customTimeouts, hooks } = resource;
+  return {
+    ...(resource.protect && { protect: 1 }),
+    ...(resource.retainOnDelete && { retainOnDelete: 1 }),
+    ...(resource.external && { external: 1 }),
+    deleteBeforeReplace: resource.deleteBeforeReplace,
+    ...(ignoreChanges.length && { ignoreChanges }),
+    ...(replaceOnChanges.length && { replaceOnChanges }),
+    ...(aliases.length && { aliases }),
+    ...(size(customTimeouts) && { customTimeouts: { ...customTimeouts } }),
+    ...(size(hooks) && { hooks }),
+  };
+}
+
+function size(bag: object): number {
+  return Object.keys(bag).length;
+}
+
+/** A bag as it may be shown: secrets redacted first, then unknown values marked. */
+function shown(bag: PropertyBag): PropertyBag {
+  return marked(redact(bag)) as PropertyBag;
+}
+
+function marked(value: unknown): unknown {
+  if (value === UNKNOWN) return UNKNOWN_MARK;
+  if (Array.isArray(value)) return value.map(marked);
+  if (typeof value !== "object" || value === null) return value;
+  // The signature of an asset says nothing to a reader.
+  const entries = Object.entries(value).filter(([key]) => key !== SIGNATURE);
+  return Object.fromEntries(entries.map(([key, item]) => [key, marked(item)]));
+}
+
+function policiesOf({ policies }: Plan, position: Position): PropertyBag {
+  const { packs, violations, undecided, remediations } = policies;
+  const findings = [
+    ...violations.map((violation) => {
+      const { pack, policy, severity, message, urn } = violation;
+      return {
+        ...{ level: kindOf(violation), pack, policy, severity, message },
+        resource: position(urn),
+      };
+    }),
+    ...undecided.map(({ urn, ...rest }) => ({
+      ...{ level: "undecided", ...rest, resource: position(urn) },
+    })),
+  ];
+  return {
+    packs,
+    findings,
+    remediations: remediations.map(({ urn, ...rest }) => ({ ...rest, resource: position(urn) })),
+  };
+}
+
+function costOf(cost: CostEstimate, position: Position): PropertyBag {
+  const { monthlyUsd, byComponent, lines, notEstimated, pricesOf, budgetUsd } = cost;
+  return {
+    ...{ monthlyUsd, byComponent, notEstimated, pricesOf, budgetUsd },
+    lines: lines.map(({ urn, item, quantity, unitUsd, monthlyUsd: usd }) => ({
+      ...{ resource: position(urn), item, quantity, unitUsd, usd },
+    })),
+  };
+}
+
+function recoveryOf(plan: Plan, position: Position): PropertyBag {
+  const { exemptBecause, findings, notRecovered } = derive(recoveryStackOf(plan));
+  return {
+    exemptBecause,
+    asOf: DURATIONS_AS_OF,
+    findings: findings.map((finding) => pageFinding(finding, position)),
+    notRecovered,
+  };
+}
+
+function pageFinding(finding: Finding, position: Position): PropertyBag {
+  const { urn, scenario, objective, restoreMinutes, steps, problems, unknown } = finding;
+  const [best] = finding.protections;
+  return {
+    ...{ resource: position(urn), scenario, standing: standingOf(finding) },
+    problems: unknown === undefined ? problems : [`${unknown.property} is not known yet.`],
+    objective: timesOf(objective),
+    ...(best && {
+      ...timesOf({ lossMinutes: best.lossMinutes, restoreMinutes: restoreMinutes! }),
+      source: best.source,
+    }),
+    steps: steps.map(({ name, minutes, estimate }) => ({ name, minutes, estimate })),
+  };
+}
+
+/** Both times as people read them. */
+function timesOf({ lossMinutes, restoreMinutes }: Objective): PropertyBag {
+  return { loss: hours(lossMinutes), back: hours(restoreMinutes) };
+}
+
+function pathOf({ resources }: Plan, position: Position): PropertyBag {
+  const { seconds, steps, lengthening } = criticalPath(resources);
+  return {
+    seconds,
+    asOf: CREATION_TIMES.asOf,
+    steps: steps.map(({ urn, seconds: length, startsAt, because, estimate }) => ({
+      ...{ resource: position(urn), seconds: length, startsAt, because, estimate },
+    })),
+    lengthening: lengthening.map(({ from, on, seconds: longer }) => ({
+      ...{ from: position(from), on: position(on), seconds: longer },
+    })),
+  };
+}

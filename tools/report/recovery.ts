@@ -1,0 +1,76 @@
+import type { Plan, PropertyBag } from "../../analysis/plan/model";
+import {
+  derive,
+  hours,
+  type Finding,
+  type Standing,
+  worstOf,
+} from "../../analysis/recovery/objectives";
+import { recoveryStackOf } from "../../analysis/recovery/of-plan";
+import { count, cut, type Paint, type Terminal } from "./style";
+
+/** What a scenario costs at most, over all stores that are recovered from it. */
+interface Worst {
+  scenario: string;
+  /** Minutes of data; absent when a store does not survive. */
+  lossMinutes: number | undefined;
+  /** Minutes until the platform serves again; absent when a store does not come back. */
+  restoreMinutes: number | undefined;
+  objective: Finding["objective"];
+  stores: number;
+  standing: Standing;
+}
+
+/** What losses cost at most, derived from the planned resources; nothing for a stack without such data. */
+export function recoveryOf(plan: Pick<Plan, "resources">): Worst[] {
+  const { findings, exemptBecause } = derive(recoveryStackOf(plan));
+  if (exemptBecause !== undefined) return [];
+  const scenarios = [...new Set(findings.map(({ scenario }) => scenario))];
+  return scenarios.map((scenario) => {
+    const own = findings.filter((finding) => finding.scenario === scenario);
+    return {
+      scenario,
+      lossMinutes: most(own.map(({ lossMinutes }) => lossMinutes)),
+      restoreMinutes: most(own.map(({ restoreMinutes }) => restoreMinutes)),
+      objective: own[0]!.objective,
+      stores: own.length,
+      standing: worstOf(own),
+    };
+  });
+}
+
+/** The largest; nothing if one of them is not there. */
+function most(minutes: readonly (number | undefined)[]): number | undefined {
+  const known = minutes.filter((one) => one !== undefined);
+  return known.length === minutes.length ? Math.max(...known) : undefined;
+}
+
+/** The numbers in the document of `--json`, in minutes. */
+export function jsonRecovery(worst: readonly Worst[]): PropertyBag {
+  return Object.fromEntries(worst.map(({ scenario, ...numbers }) => [scenario, numbers]));
+}
+
+/** The numbers for people. */
+export function renderRecovery(
+  worst: readonly Worst[],
+  stack: string,
+  { width }: Terminal,
+  paint: Paint,
+): string[] {
+  if (!worst.length) return [];
+  const column = Math.max(...worst.map(({ scenario }) => scenario.length));
+  return [
+    paint.bold("Recovery: what a loss costs at most"),
+    ...worst.map(({ scenario, lossMinutes, restoreMinutes, objective, stores, standing }) => {
+      const loss = lossMinutes === undefined ? "everything" : `${hours(lossMinutes)} of data`;
+      const back = restoreMinutes === undefined ? "never back" : `back in ${hours(restoreMinutes)}`;
+      const line =
+        `  ${scenario.padEnd(column)}  ${loss} (of ${hours(objective.lossMinutes)}), ` +
+        `${back} (of ${hours(objective.restoreMinutes)}); ${count(stores, "store")}`;
+      if (standing === "met") return cut(line, width);
+      const color = standing === "not met" ? paint.red : paint.yellow;
+      return color(cut(`${line}: ${standing}`, width));
+    }),
+    paint.dim(cut(`  how, step by step: npm run recovery -- --stack ${stack}`, width)),
+  ];
+}
