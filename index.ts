@@ -6,7 +6,11 @@ import { CrmCluster } from "./components/cluster";
 import { CrmCost } from "./components/cost";
 import { CrmDatabase } from "./components/database";
 import { CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall } from "./components/edge";
-import { EncryptionKey, logServiceGrant } from "./components/encryption-key";
+import {
+  EncryptionKey,
+  type EncryptionKeyArgs,
+  logServiceGrant,
+} from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
 import { CrmNetwork } from "./components/network";
 import { CrmObservability, customMetricsLink } from "./components/observability";
@@ -17,7 +21,7 @@ import { CrmStorage } from "./components/storage";
 import { loadConfig } from "./config";
 import { Arns } from "./platform/arns";
 import { consoleLinks } from "./platform/console-links";
-import { functionDatabases } from "./platform/function-database";
+import { databaseUrls } from "./platform/function-database";
 import { resolveLinks } from "./platform/link-resolver";
 import { Names } from "./platform/names";
 import { ORIGIN_SECRET } from "./platform/origin-header";
@@ -25,10 +29,11 @@ import { mapped } from "./platform/records";
 import { componentTags, stackTags } from "./platform/tags";
 
 const config = loadConfig();
+const { region } = config;
 const names = new Names({ application: "crm", ...config.naming });
-const arns = new Arns({ partition: "aws", region: config.region, accountId: config.accountId });
+const arns = new Arns({ partition: "aws", region, accountId: config.accountId });
 const tagging = { ...config.tags, environment: config.environment };
-const tags = (component: string) => componentTags(tagging, component);
+const tags = (component: string) => ({ tags: componentTags(tagging, component) });
 const isPrimary = config.edge.role === "primary";
 
 if (config.permissionsBoundary !== undefined) {
@@ -36,50 +41,46 @@ if (config.permissionsBoundary !== undefined) {
 }
 
 const provider = new aws.Provider("aws", {
-  region: config.region,
+  region,
   allowedAccountIds: [config.accountId],
   defaultTags: { tags: stackTags(tagging) },
 });
 const opts = { providers: [provider] };
 
-const logsKey = new EncryptionKey(
-  "crm-logs",
-  {
-    alias: names.keyAlias("logs"),
-    description: "Log groups",
-    deletionWindowDays: config.keys.deletionWindowDays,
-    protect: config.keys.protect,
-    services: [logServiceGrant(arns)],
-    arns,
-    tags: tags("observability"),
-  },
-  opts,
-);
+const encryptionKey = (
+  name: string,
+  args: Pick<EncryptionKeyArgs, "description" | "services" | "region" | "tags">,
+) =>
+  new EncryptionKey(
+    `crm-${name}`,
+    {
+      ...{ alias: names.keyAlias(name), ...config.keys, ...args },
+      arns: args.region === undefined ? arns : arns.inRegion(args.region),
+    },
+    opts,
+  );
+const logsKey = encryptionKey("logs", {
+  description: "Log groups",
+  services: [logServiceGrant(arns)],
+  ...tags("observability"),
+});
+const secretsKey = encryptionKey("secrets", {
+  description: "Secrets and parameters",
+  ...tags("database"),
+});
 
-const secretsKey = new EncryptionKey(
-  "crm-secrets",
-  {
-    alias: names.keyAlias("secrets"),
-    description: "Secrets and parameters",
-    deletionWindowDays: config.keys.deletionWindowDays,
-    protect: config.keys.protect,
-    arns,
-    tags: tags("database"),
-  },
-  opts,
-);
+/** What most components get. */
+const shared = {
+  ...{ names, arns, logsKey, secretsKey, protect: config.keys.protect },
+  keyDeletionWindowDays: config.keys.deletionWindowDays,
+};
 
+const { cloudFrontPrefixListId } = config.network;
 const network = new CrmNetwork(
   "crm",
   {
-    ...config.network,
-    cloudFrontPrefixListId: config.edge.restrictOrigin
-      ? config.network.cloudFrontPrefixListId
-      : undefined,
-    logsKey,
-    names,
-    arns,
-    tags: tags("network"),
+    ...{ ...shared, ...config.network, ...tags("network") },
+    cloudFrontPrefixListId: config.edge.restrictOrigin ? cloudFrontPrefixListId : undefined,
   },
   opts,
 );
@@ -87,11 +88,8 @@ const network = new CrmNetwork(
 const storage = new CrmStorage(
   "crm-storage",
   {
-    config: config.storage,
+    ...{ ...shared, config: config.storage, tags: (component) => tags(component).tags },
     loadBalancerLogsPrefix: config.cluster.loadBalancer.accessLogsPrefix,
-    names,
-    arns,
-    tags,
   },
   opts,
 );
@@ -99,7 +97,7 @@ const storage = new CrmStorage(
 const eventing = new CrmEventing(
   "crm-eventing",
   {
-    config: config.eventing,
+    ...{ ...shared, config: config.eventing, ...tags("eventing") },
     buckets: storage.bucketNames,
     storage: {
       keyAlias: storage.keyAlias,
@@ -110,54 +108,31 @@ const eventing = new CrmEventing(
       subnetIds: network.privateSubnetIds,
       securityGroupIds: [network.functionsSecurityGroupId],
     },
-    logsKey,
     secretsKeyAlias: secretsKey.aliasName,
-    names,
-    arns,
-    tags: tags("eventing"),
   },
   opts,
 );
+const systemTopicArn = eventing.topics["system-notifications"]!.arn;
 
 const copiesRegion = config.recovery.region;
 const copiesKey =
   copiesRegion === undefined
     ? undefined
-    : new EncryptionKey(
-        "crm-copies",
-        {
-          alias: names.keyAlias("copies"),
-          description: "Copies of backups and secrets for the recovery of the platform",
-          deletionWindowDays: config.keys.deletionWindowDays,
-          protect: config.keys.protect,
-          region: copiesRegion,
-          arns: arns.inRegion(copiesRegion),
-          tags: tags("recovery"),
-        },
-        opts,
-      );
+    : encryptionKey("copies", {
+        description: "Copies of backups and secrets for the recovery of the platform",
+        region: copiesRegion,
+        ...tags("recovery"),
+      });
 
 const database = new CrmDatabase(
   "crm-database",
   {
-    ...config.database,
-    urls: [
-      ...Object.entries(config.database.urls).map(([service, instance]) => ({
-        service,
-        database: instance,
-      })),
-      ...functionDatabases(config.eventing.functions),
-    ],
+    ...{ ...shared, ...config.database, ...tags("database"), systemTopicArn },
+    urls: databaseUrls(config.database.urls, config.eventing.functions),
     databaseSubnetIds: network.databaseSubnetIds,
     subnetZones: config.network.availabilityZones,
     securityGroupId: network.rdsSecurityGroupId,
     secretCopy: copiesKey && { region: copiesRegion!, keyArn: copiesKey.arn },
-    systemTopicArn: eventing.topics["system-notifications"]!.arn,
-    logsKey,
-    secretsKey,
-    names,
-    arns,
-    tags: tags("database"),
   },
   opts,
 );
@@ -165,55 +140,29 @@ const database = new CrmDatabase(
 const cache = new CrmCache(
   "crm-cache",
   {
-    ...config.cache,
+    ...{ ...shared, ...config.cache, ...tags("cache") },
     databaseSubnetIds: network.databaseSubnetIds,
     securityGroupId: network.elasticacheSecurityGroupId,
     notificationTopicArn: eventing.topics["notifications"]!.arn,
-    logsKey,
-    secretsKey,
-    names,
-    arns,
-    tags: tags("cache"),
   },
   opts,
 );
 
 const edgeLogs = new CrmEdgeLogs(
   "crm-edge-logs",
-  {
-    global: isPrimary,
-    logsKey,
-    keyDeletionWindowDays: config.keys.deletionWindowDays,
-    protect: config.keys.protect,
-    names,
-    arns,
-    tags: tags("edge"),
-  },
+  { ...shared, global: isPrimary, ...tags("edge") },
   opts,
 );
-
 const dns = new CrmDns(
   "crm-dns",
-  {
-    config: config.edge,
-    logs: edgeLogs,
-    keyDeletionWindowDays: config.keys.deletionWindowDays,
-    names,
-    arns,
-    tags: tags("edge"),
-  },
+  { ...shared, config: config.edge, logs: edgeLogs, ...tags("edge") },
   opts,
 );
-
 const firewall = new CrmFirewall(
   "crm-firewall",
   {
-    config: config.edge,
+    ...{ ...shared, config: config.edge, region, logs: edgeLogs, ...tags("edge") },
     originSecret: config.secrets.get(ORIGIN_SECRET),
-    logs: edgeLogs,
-    names,
-    region: config.region,
-    tags: tags("edge"),
   },
   opts,
 );
@@ -221,7 +170,7 @@ const firewall = new CrmFirewall(
 const cluster = new CrmCluster(
   "crm-cluster",
   {
-    config: config.cluster,
+    ...{ ...shared, config: config.cluster, ...tags("network") },
     vpcId: network.vpcId,
     publicSubnetIds: network.publicSubnetIds,
     privateSubnetIds: network.privateSubnetIds,
@@ -232,12 +181,6 @@ const cluster = new CrmCluster(
     startAfter: [storage.accessLogsPolicy],
     webAclArn: firewall.loadBalancerAcl?.arn,
     originHeader: firewall.originHeader,
-    logsKey,
-    keyDeletionWindowDays: config.keys.deletionWindowDays,
-    protect: config.keys.protect,
-    names,
-    arns,
-    tags: tags("network"),
   },
   opts,
 );
@@ -245,21 +188,14 @@ const cluster = new CrmCluster(
 const recovery = new CrmRecovery(
   "crm-recovery",
   {
-    config: config.recovery,
+    ...{ ...shared, config: config.recovery, ...tags("recovery"), copiesKey, systemTopicArn },
     databaseArn: database.primaryArn,
     database: database.instances,
     databaseSubnetGroup: database.subnetGroupName,
     bucketNames: storage.bucketNames,
     storageKeyAlias: storage.keyAlias,
-    copiesKey,
     clusterName: cluster.clusterName,
-    systemTopicArn: eventing.topics["system-notifications"]!.arn,
     messagingKey: { arn: eventing.keyArn, aliasName: eventing.keyAlias },
-    logsKey,
-    keyDeletionWindowDays: config.keys.deletionWindowDays,
-    names,
-    arns,
-    tags: tags("recovery"),
   },
   opts,
 );
@@ -276,8 +212,7 @@ const services = mapped(
     new CrmService(
       `crm-${key}`,
       {
-        service: key,
-        config: service,
+        ...{ ...shared, service: key, config: service, ...tags(key) },
         platform: cluster.platform,
         vpcId: network.vpcId,
         privateSubnetIds: network.privateSubnetIds,
@@ -293,94 +228,65 @@ const services = mapped(
         beforeUpdate: recovery.beforeUpdate,
         alarmTopicArn: arns.topic(names.of("alert-notifications")),
         runbooks: config.observability.runbooks,
-        logsKey,
-        secretsKey,
-        protect: config.keys.protect,
-        names,
-        arns,
-        tags: tags(key),
       },
       opts,
     ),
 );
 
+const { assetsBucket } = config.edge;
 const edge = new CrmEdge(
   "crm-edge",
   {
-    config: config.edge,
-    hosts: dns.hosts,
-    zoneId: dns.zoneId,
+    ...{ ...shared, config: config.edge, hosts: dns.hosts, zoneId: dns.zoneId, ...tags("edge") },
     loadBalancer: { dnsName: cluster.loadBalancerDnsName, zoneId: cluster.loadBalancerZoneId },
     primary: isPrimary
       ? {
           viewerCertificateArn: dns.viewerCertificateArn!,
           webAclArn: firewall.edgeAcl!.arn,
           originHeader: firewall.originHeader,
-          assets: { bucketName: names.bucket(config.edge.assetsBucket), region: config.region },
-          assetsCopy: copyOf(config.edge.assetsBucket),
-          assetsStartAfter: storage.startWriting[config.edge.assetsBucket]!,
+          assets: { bucketName: names.bucket(assetsBucket), region },
+          assetsCopy: storage.copies[assetsBucket],
+          assetsStartAfter: storage.startWriting[assetsBucket]!,
           rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),
           accessLogsBucketArn: arns.bucket(storage.accessLogsBucketName),
           logsStartAfter: [storage.accessLogsPolicy],
         }
       : undefined,
     startAfter: Object.values(services).map(({ ecsService }) => ecsService),
-    names,
-    tags: tags("edge"),
   },
   opts,
 );
 
-const { allocatedStorage } = config.database;
 const observability = new CrmObservability(
   "crm-observability",
   {
-    config: config.observability,
+    ...{ ...shared, config: config.observability, services, ...tags("observability") },
     alarmTopicArn: eventing.topics["alert-notifications"]!.arn,
     clusterName: cluster.clusterName,
     loadBalancerArnSuffix: cluster.loadBalancerArnSuffix,
-    services,
-    databases: database.watched.map((instance) => ({ ...instance, allocatedStorage })),
+    databases: database.watched,
     databaseLogGroupNames: database.logGroupNames,
     cacheNodes: cache.memberClusterIds,
     queues: eventing.queues,
     deadLetterQueueNames: [...eventing.deadLetterQueueNames, ...recovery.deadLetterQueueNames],
     functions: {
-      ...eventing.functions,
-      ...recovery.functions,
+      ...{ ...eventing.functions, ...recovery.functions },
       "deployment-gate": cluster.gateFunction,
     },
     backupVaultNames: recovery.vaultNames,
-    natGatewayIds: Array.from({ length: network.natGatewayCount }, (_, index) =>
-      network.natGatewayIds.apply((ids) => ids[index]!),
-    ),
+    natGatewayIds: network.natGatewayIds,
     flowLogGroupName: network.flowLogGroupName,
-    distributions: edge.distributions && {
-      app: edge.distributions.app.id,
-      api: edge.distributions.api.id,
-    },
+    distributions: edge.distributionIds,
     healthCheckId: edge.healthCheckId,
-    logsKey,
-    keyDeletionWindowDays: config.keys.deletionWindowDays,
-    protect: config.keys.protect,
-    names,
-    arns,
-    tags: tags("observability"),
   },
   opts,
 );
 
 new CrmCost(
   "crm-cost",
-  { ...config.cost, environment: config.environment, names, tags: tags("observability") },
+  { ...shared, ...config.cost, environment: config.environment, ...tags("observability") },
   opts,
 );
-
-/** Where a bucket's copies are. */
-function copyOf(bucket: string) {
-  const replication = storage.replications[bucket];
-  return replication && { bucketName: replication.destination, region: replication.region };
-}
 
 export const vpcId = network.vpcId;
 export const databaseAddress = database.primaryAddress;
@@ -395,7 +301,7 @@ export const replicatedBackupsArn = recovery.replicatedBackupsArn;
 export const originHeaderValue = firewall.originHeader?.value;
 export const dashboardName = observability.dashboardName;
 export const consoleUrls = consoleLinks({
-  region: config.region,
+  region,
   clusterName: cluster.clusterName,
   services,
   dashboardName: observability.dashboardName,

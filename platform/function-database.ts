@@ -1,5 +1,6 @@
 /** Functions that read a database: each has a parameter of its own with the URL. */
 import type { Names } from "./names";
+import { mapped } from "./records";
 
 /** What of a function's configuration decides it. */
 interface DatabaseReader {
@@ -15,11 +16,21 @@ export function functionDatabaseParameter(
   return fn.databaseUrl && names.parameter(label, "database-url");
 }
 
-/** The functions that need a URL, and of which database: what CrmDatabase has to publish for them. */
-export function functionDatabases(
+/** A service or function that gets the URL of a database. */
+export interface DatabaseUrl {
+  /** Its key in the stack file. */
+  readonly service: string;
+  /** The instance that the URL leads to. */
+  readonly database: "primary" | "replica";
+}
+
+/** The services and functions that get a URL: what CrmDatabase publishes parameters for. */
+export function databaseUrls(
+  services: Readonly<Record<string, DatabaseUrl["database"]>>,
   functions: Readonly<Record<string, DatabaseReader>>,
-): { readonly service: string; readonly database: "primary" | "replica" }[] {
-  return Object.entries(functions).flatMap(([service, { databaseUrl: database }]) =>
+): DatabaseUrl[] {
+  const readers = mapped(functions, ({ databaseUrl }) => databaseUrl);
+  return [...Object.entries(services), ...Object.entries(readers)].flatMap(([service, database]) =>
     database === undefined ? [] : [{ service, database }],
   );
 }

@@ -1,13 +1,6 @@
 /** What the database's arguments have to agree on with each other and with the network. */
+import type { DatabaseUrl } from "../../platform/function-database";
 import type { DatabaseConfig } from "../../schema/database";
-
-/** A service or function that gets a URL. */
-export interface DatabaseUrl {
-  /** Its key in the stack file. */
-  readonly service: string;
-  /** The instance that the URL leads to. */
-  readonly database: "primary" | "replica";
-}
 
 interface PlacedArgs extends Pick<DatabaseConfig, "availabilityZones" | "replica"> {
   readonly subnetZones: readonly string[];

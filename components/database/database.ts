@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Arns } from "../../platform/arns";
+import type { DatabaseUrl } from "../../platform/function-database";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { DatabaseConfig } from "../../schema/database";
 import { createConnectionUrl, postgresUrl } from "../connection-url";
 import { EncryptionKey } from "../encryption-key";
-import { checkUrls, checkZones, type DatabaseUrl } from "./database-checks";
+import { checkUrls, checkZones } from "./database-checks";
 import { createDatabaseEvents } from "./database-events";
 import {
   DATABASE_LOGS,
@@ -80,6 +81,8 @@ export class CrmDatabase extends pulumi.ComponentResource {
   public readonly watched: readonly {
     readonly identifier: string;
     readonly instanceClass: string;
+    /** GiB. */
+    readonly allocatedStorage: number;
     readonly replica: boolean;
   }[];
   /** The instances, for whoever names one by identifier and has to wait for it. */
@@ -119,15 +122,16 @@ export class CrmDatabase extends pulumi.ComponentResource {
     this.replicaArn = replica && args.arns.regional("rds", `db:${replicaIdentifier(args)}`);
     this.replicaAddress = replica?.address;
     this.instances = replica ? [primary, replica.instance] : [primary];
-    const { instanceClass } = args;
+    const { instanceClass, allocatedStorage } = args;
     this.watched = [
-      { identifier: this.primaryIdentifier, instanceClass, replica: false },
+      { identifier: this.primaryIdentifier, instanceClass, allocatedStorage, replica: false },
       ...(this.replicaIdentifier === undefined
         ? []
         : [
             {
               identifier: this.replicaIdentifier,
               instanceClass: args.replica.instanceClass,
+              allocatedStorage,
               replica: true,
             },
           ]),

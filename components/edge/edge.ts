@@ -70,8 +70,11 @@ const RECOVERY_WEIGHT = 100;
  * place though the primary region is well again: its database has what was written since.
  */
 export class CrmEdge extends pulumi.ComponentResource {
-  /** The distributions; none in the role `secondary`. */
-  public readonly distributions?: Distributions;
+  /** The distributions' ids; none in the role `secondary`. */
+  public readonly distributionIds?: {
+    readonly app: pulumi.Output<string>;
+    readonly api: pulumi.Output<string>;
+  };
   /** Health check of the primary region; its metrics are in us-east-1. None in the role `secondary`. */
   public readonly healthCheckId?: pulumi.Output<string>;
 
@@ -90,8 +93,9 @@ export class CrmEdge extends pulumi.ComponentResource {
     if (args.primary === undefined) {
       this.createStandby(name);
     } else {
-      this.distributions = this.createDistributions(name, args.primary);
-      const records = this.createViewerRecords(name, this.distributions);
+      const distributions = this.createDistributions(name, args.primary);
+      this.distributionIds = { app: distributions.app.id, api: distributions.api.id };
+      const records = this.createViewerRecords(name, distributions);
       const standby = this.createLastStandby(name);
       this.healthCheckId = this.createOrigin(name, records, standby);
     }

@@ -82,10 +82,8 @@ export class CrmNetwork extends pulumi.ComponentResource {
   public readonly functionsSecurityGroupId: pulumi.Output<string>;
   /** Group of the interface endpoints; undefined when there are none. */
   public readonly endpointsSecurityGroupId: pulumi.Output<string> | undefined;
-  /** How many NAT gateways there are: as many as zones, or one. */
-  public readonly natGatewayCount: number;
-  /** Ids of the NAT gateways, in the order of the zones. */
-  public readonly natGatewayIds: pulumi.Output<string[]>;
+  /** Ids of the NAT gateways, in the order of the zones: as many as zones, or one. */
+  public readonly natGatewayIds: readonly pulumi.Output<string>[];
   /** Public addresses that the private subnets' traffic comes from. */
   public readonly natPublicIps: pulumi.Output<string[]>;
   public readonly flowLogGroupName: string;
@@ -98,8 +96,13 @@ export class CrmNetwork extends pulumi.ComponentResource {
     this.publicSubnetIds = vpc.publicSubnetIds;
     this.privateSubnetIds = vpc.privateSubnetIds;
     this.databaseSubnetIds = vpc.isolatedSubnetIds;
-    this.natGatewayCount = args.natGateways === "single" ? 1 : args.availabilityZones.length;
-    this.natGatewayIds = vpc.natGateways.apply((gateways) => pulumi.all(gateways.map((g) => g.id)));
+    const natGatewayCount = args.natGateways === "single" ? 1 : args.availabilityZones.length;
+    const natGatewayIds = vpc.natGateways.apply((gateways) =>
+      pulumi.all(gateways.map((gateway) => gateway.id)),
+    );
+    this.natGatewayIds = Array.from({ length: natGatewayCount }, (_, index) =>
+      natGatewayIds.apply((ids) => ids[index]!),
+    );
     this.natPublicIps = vpc.eips.apply((eips) => pulumi.all(eips.map((eip) => eip.publicIp)));
 
     this.closeDefaultGroup(name, args);
@@ -124,8 +127,8 @@ export class CrmNetwork extends pulumi.ComponentResource {
       elasticacheSecurityGroupId: this.elasticacheSecurityGroupId,
       functionsSecurityGroupId: this.functionsSecurityGroupId,
       endpointsSecurityGroupId: this.endpointsSecurityGroupId,
-      natGatewayCount: this.natGatewayCount,
-      natGatewayIds: this.natGatewayIds,
+      natGatewayCount,
+      natGatewayIds,
       natPublicIps: this.natPublicIps,
       flowLogGroupName: this.flowLogGroupName,
     });

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
+import { mapped } from "../../platform/records";
 import type { Tags } from "../../platform/tags";
 import { ACCESS_LOGS, type BucketConfig, type StorageConfig } from "../../schema/storage";
 import { EncryptionKey } from "../encryption-key";
@@ -64,6 +65,8 @@ export class CrmStorage extends pulumi.ComponentResource {
   public readonly startWriting: Readonly<Record<string, readonly pulumi.Resource[]>>;
   /** The buckets that are copied, by key. */
   public readonly replications: Readonly<Record<string, ReplicatedBucket>>;
+  /** Where a bucket's copies are, by the bucket's key. */
+  public readonly copies: Readonly<Record<string, { bucketName: string; region: string }>>;
 
   private readonly key: EncryptionKey;
   private readonly logs: SecureBucket;
@@ -108,6 +111,10 @@ export class CrmStorage extends pulumi.ComponentResource {
       ]),
     );
     this.replications = copies.replications;
+    this.copies = mapped(this.replications, ({ destination, region }) => ({
+      bucketName: destination,
+      region,
+    }));
     this.registerOutputs({
       bucketNames: this.bucketNames,
       bucketArns: this.bucketArns,

@@ -394,7 +394,7 @@ describe("CrmEdge, role primary", () => {
   });
 
   it("tells others the distributions and the health check", () => {
-    assert.ok(made.edge.distributions);
+    assert.ok(made.edge.distributionIds);
     assert.ok(made.edge.healthCheckId);
   });
 });

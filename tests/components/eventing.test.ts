@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { CrmEventing } from "../../components/eventing/eventing";
-import { functionDatabases } from "../../platform/function-database";
+import { databaseUrls } from "../../platform/function-database";
 import { eventingConfig, planEventing, statement, warnings } from "../support/eventing";
 import { REQUIRED_TAGS } from "../support/fixtures";
 import type { Recording } from "../support/mocks";
@@ -135,7 +135,8 @@ describe("CrmEventing", () => {
       plan.get(FUNCTION, `crm-eventing-${name}`).inputs["vpcConfig"]?.securityGroupIds;
     assert.deepEqual(vpc("analytics-aggregator"), ["sg-functions"]);
     assert.equal(vpc("report-generator"), undefined);
-    assert.deepEqual(functionDatabases(eventingConfig().functions), [
+    assert.deepEqual(databaseUrls({ auth: "primary" }, eventingConfig().functions), [
+      { service: "auth", database: "primary" },
       { service: "social-data-processor", database: "primary" },
       { service: "analytics-aggregator", database: "replica" },
     ]);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { CrmCache } from "../../components/cache/cache";
 import { CrmDatabase, type CrmDatabaseArgs } from "../../components/database/database";
-import { functionDatabases } from "../../platform/function-database";
+import { databaseUrls } from "../../platform/function-database";
 import type { StackConfig } from "../../schema";
 import { arns, names, stagingNames, tags } from "./fixtures";
 import { record, type Recording } from "./mocks";
@@ -29,10 +29,7 @@ export function databaseArgs(stack: string, config: StackConfig): CrmDatabaseArg
   return {
     ...config.database,
     ...surroundings("database", stack),
-    urls: [
-      ...Object.entries(config.database.urls).map(([service, database]) => ({ service, database })),
-      ...functionDatabases(config.eventing.functions),
-    ],
+    urls: databaseUrls(config.database.urls, config.eventing.functions),
     subnetZones: config.network.availabilityZones,
     systemTopicArn: arns.topic("crm-system-notifications"),
   };
