@@ -1,0 +1,148 @@
+/**
+ * Schedule expressions of AWS: what each service accepts, read into values. When they run: schedule-runs.ts.
+ * Judged by the examples in the services' guides, which tests/facts/schedules.test.ts names.
+ */
+import { CRON_DIALECTS, parseCron, ScheduleSyntaxError, type Cron, type CronDialect } from "./schedule-cron";
+
+const MINUTES = { minute: 1, hour: 60, day: 24 * 60 } as const;
+type RateUnit = keyof typeof MINUTES;
+
+/** `rate(5 minutes)`: at equal distances, counted from the schedule's start. */
+export interface Rate {
+  readonly form: "rate";
+  /** Minutes between two runs. */
+  readonly minutes: number;
+}
+
+/** `at(2022-11-20T13:00:00)`: once. */
+export interface At {
+  readonly form: "at";
+  /** Time of the zone's clocks, as the UTC milliseconds of the same digits. */
+  readonly wall: number;
+}
+
+export type Schedule = Cron | Rate | At;
+
+interface Dialect {
+  readonly cron: CronDialect;
+  /** Units of a rate, or none. */
+  readonly rate?: readonly RateUnit[];
+  /** Shortest rate in minutes. */
+  readonly shortestRate?: number;
+  readonly at?: boolean;
+  readonly example: string;
+}
+
+const ANY_UNIT = ["minute", "hour", "day"] as const;
+
+const DIALECTS = {
+  /** EventBridge rules, and with them Lambda's scheduled events. Their clock is UTC. */
+  "eventbridge-rule": {
+    cron: CRON_DIALECTS.eventBridge,
+    rate: ANY_UNIT,
+    example: "rate(1 hour) or cron(0 9 * * ? *)",
+  },
+  /** Source: EventBridge Scheduler User Guide, "Schedule types". */
+  "eventbridge-scheduler": {
+    cron: CRON_DIALECTS.scheduler,
+    rate: ANY_UNIT,
+    at: true,
+    example: "rate(1 hour), cron(0 9 * * ? *) or at(2030-01-31T09:00:00)",
+  },
+  /**
+   * Source: Application Auto Scaling User Guide, "Scheduled scaling". A seventh field for seconds, which that
+   * guide warns about, is refused.
+   */
+  "application-auto-scaling": {
+    cron: CRON_DIALECTS.eventBridge,
+    rate: ANY_UNIT,
+    at: true,
+    example: "cron(0 9 * * ? *), rate(1 hour) or at(2030-01-31T09:00:00)",
+  },
+  /**
+   * Rules of a backup plan and restore testing plans. Source: AWS Backup API Reference, BackupRule and
+   * RestoreTestingPlanForCreate, which know cron expressions alone; so does AWS CDK's BackupPlanRule.
+   */
+  backup: { cron: CRON_DIALECTS.eventBridge, example: "cron(0 5 * * ? *)" },
+  /** Source: Secrets Manager User Guide, "Schedule expressions in Secrets Manager rotation". */
+  "secrets-manager": {
+    cron: CRON_DIALECTS.secretsManager,
+    rate: ["hour", "day"],
+    shortestRate: 4 * 60,
+    example: "rate(30 days) or cron(0 8 1 * ? *)",
+  },
+} as const satisfies Record<string, Dialect>;
+
+export type ScheduleService = keyof typeof DIALECTS;
+
+export type ParsedSchedule =
+  | { readonly schedule: Schedule; readonly error?: undefined }
+  /** `error` is one sentence, such as `month: expected 1-12 or JAN-DEC, with , - * /, got "0"`. */
+  | { readonly schedule?: undefined; readonly error: string };
+
+/** Reads a schedule expression as the service does. */
+export function parseSchedule(text: string, service: ScheduleService): ParsedSchedule {
+  try {
+    return { schedule: parse(text, DIALECTS[service]) };
+  } catch (error) {
+    if (error instanceof ScheduleSyntaxError) {
+      return { error: error.message };
+    }
+    throw error;
+  }
+}
+
+/** A schedule of each form that the service takes, for messages. */
+export function scheduleExample(service: ScheduleService): string {
+  return DIALECTS[service].example;
+}
+
+function parse(text: string, dialect: Dialect): Schedule {
+  const [, form, content] = /^(cron|rate|at)\((.*)\)$/s.exec(text) ?? [];
+  if (form === "cron") {
+    return parseCron(content!, dialect.cron);
+  }
+  if (form === "rate" && dialect.rate !== undefined) {
+    return parseRate(content!, dialect.rate, dialect.shortestRate ?? 1);
+  }
+  if (form === "at" && dialect.at) {
+    return parseAt(content!);
+  }
+  throw new ScheduleSyntaxError("schedule", dialect.example, text);
+}
+
+/**
+ * One takes a singular unit, more a plural one. Source: EventBridge User Guide, "Rate expressions". Scheduler's
+ * guide mentions `rate(1 days)`; `rate(1 day)` is what every service accepts, so the rule holds for all.
+ */
+function parseRate(text: string, units: readonly RateUnit[], shortest: number): Rate {
+  const [, value, unit, plural] = /^([1-9]\d{0,8}) (minute|hour|day)(s?)$/.exec(text) ?? [];
+  const number = Number(value);
+  const grammatical = unit !== undefined && (number === 1) === (plural === "");
+  if (!grammatical || !units.includes(unit as RateUnit)) {
+    const plurals = `${units.map((each) => `${each}s`).join(", ")}`;
+    const expected = `1 ${units.join(", 1 ")}, or a larger whole number of ${plurals}`;
+    throw new ScheduleSyntaxError("rate", expected, text);
+  }
+  const minutes = number * MINUTES[unit as RateUnit];
+  if (minutes < shortest) {
+    throw new ScheduleSyntaxError("rate", `at least ${shortest / 60} hours`, text);
+  }
+  return { form: "rate", minutes };
+}
+
+function parseAt(text: string): At {
+  const written = /^(\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(text);
+  const wall = written ? Date.parse(`${text}Z`) : Number.NaN;
+  // Date.parse moves 30 February to March.
+  if (Number.isNaN(wall) || new Date(wall).toISOString() !== `${text}.000Z`) {
+    throw new ScheduleSyntaxError("at", "a date and time yyyy-mm-ddThh:mm:ss", text);
+  }
+  return { form: "at", wall };
+}
+
+/** The cron expression for every day at a time such as `09:00`. */
+export function dailyCron(time: string): string {
+  const [hours, minutes] = time.split(":").map(Number) as [number, number];
+  return `cron(${minutes} ${hours} * * ? *)`;
+}
