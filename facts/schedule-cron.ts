@@ -138,8 +138,7 @@ export function parseCron(text: string, dialect: CronDialect): Cron {
     form: "cron",
     minutes: ascending(numbers("minutes", minutes, dialect)),
     hours: ascending(numbers("hours", hours, dialect)),
-    days:
-      dayOfWeek === "?" ? daysOfMonth(dayOfMonth, dialect) : daysOfWeek(dayOfWeek, dialect),
+    days: dayOfWeek === "?" ? daysOfMonth(dayOfMonth, dialect) : daysOfWeek(dayOfWeek, dialect),
     months: numbers("month", month, dialect),
     years: ascending(numbers("year", year, dialect)),
   };
@@ -211,6 +210,10 @@ function numbers(field: CronField, text: string, dialect: CronDialect): Set<numb
     const misplaced = base === "*" && stepText === undefined && part !== text;
     if (rest.length > 0 || misplaced || part === "/" || part === "") {
       throw new ScheduleSyntaxError(field, accepted(field, dialect), text);
+    }
+    // Quartz, whose dialect AWS's is, overlooks the step after a name; no guide shows one.
+    if (stepText !== undefined && /[A-Z]/i.test(base)) {
+      throw new ScheduleSyntaxError(field, "numbers before a step, such as 4/3 for APR/3", text);
     }
     const step = stepText === undefined ? 1 : stepOf(field, stepText, text);
     const [first, last] = ends(field, base, stepText !== undefined, text, dialect);
@@ -285,7 +288,7 @@ export function runsOn(
     return false;
   }
   const { days } = cron;
-  const length = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const length = daysIn(year, month);
   switch (days.by) {
     case "days of the month":
       return days.days.has(day);
@@ -304,6 +307,11 @@ export function runsOn(
     case "nth such day of the week":
       return weekday === days.day && Math.ceil(day / 7) === days.nth;
   }
+}
+
+function daysIn(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
 /** The Monday to Friday nearest to a day, in the same month. */

@@ -97,36 +97,38 @@ function* daysOf(cron: Cron, since: number, timeZone: string): Generator<readonl
 export interface GapQuestion extends Clock {
   /** Where to begin to look. Default: 2024, so that the answer does not change from day to day. */
   readonly from?: Date;
-  /** Starts that do not happen, such as those in a maintenance window. */
+  /** Starts that do not happen, such as those in a maintenance window that comes every week. */
   readonly blocked?: (run: Date) => boolean;
 }
 
+const DEFAULT_FROM = new Date(Date.UTC(2024, 0));
+
 /**
- * The longest time between two runs, in minutes, over 28 years. Infinite for a schedule that ends, that never
- * runs, or whose runs are all blocked; undefined for a rate some of whose runs are blocked, as its start decides.
+ * The longest time between two runs, in minutes, over 28 years. Infinite for a schedule that ends in that time or
+ * whose runs are all blocked; undefined for a rate some of whose runs may be blocked, as its start decides.
  */
 export function longestGap(schedule: Schedule, question: GapQuestion = {}): number | undefined {
-  const { timeZone = "UTC", from = new Date(Date.UTC(2024, 0)), blocked } = question;
-  if (schedule.form === "at") {
-    return Number.POSITIVE_INFINITY;
-  }
+  const { timeZone = "UTC", from = DEFAULT_FROM, blocked } = question;
   if (schedule.form === "rate") {
     return blocked === undefined ? schedule.minutes : undefined;
   }
-  const until = Date.UTC(from.getUTCFullYear() + CYCLE_YEARS, from.getUTCMonth());
+  const lastYear = from.getUTCFullYear() + CYCLE_YEARS;
+  if (schedule.form === "at" || schedule.years.at(-1)! < lastYear) {
+    return Number.POSITIVE_INFINITY;
+  }
+  const years = isWeekly(schedule) && timeZone === "UTC" ? 1 : CYCLE_YEARS;
+  const until = from.getTime() + years * 366 * DAY;
   let [longest, previous] = [0, Number.NaN];
   for (const instants of daysOf(schedule, from.getTime(), timeZone)) {
     for (const instant of instants) {
-      if (instant < from.getTime() || blocked?.(new Date(instant))) {
-        continue;
+      if (instant >= from.getTime() && !blocked?.(new Date(instant))) {
+        longest = Math.max(longest, Number.isNaN(previous) ? 0 : instant - previous);
+        previous = instant;
       }
-      longest = Math.max(longest, Number.isNaN(previous) ? 0 : instant - previous);
-      previous = instant;
     }
     if (previous >= until) {
       return longest / MINUTE;
     }
-    // All blocked: 2199 is far.
     if (Number.isNaN(previous) && (instants[0] ?? 0) >= until) {
       break;
     }
@@ -134,47 +136,53 @@ export function longestGap(schedule: Schedule, question: GapQuestion = {}): numb
   return Number.POSITIVE_INFINITY;
 }
 
+/** Whether each week from the first year on is like the one before. */
+function isWeekly({ days, months, years }: Cron): boolean {
+  const daily = days.by === "days of the month" && days.days.size === 31;
+  const unbroken = years.at(-1)! - years[0]! === years.length - 1;
+  return (daily || days.by === "days of the week") && months.size === 12 && unbroken;
+}
+
 /** How often a schedule runs in a month on average, over 28 years from a date on (default: 2024). */
 export function runsPerMonth(
   schedule: Schedule,
   clock: Clock & { readonly from?: Date } = {},
 ): number {
-  const { from = new Date(Date.UTC(2024, 0)), timeZone = "UTC" } = clock;
-  const until = Date.UTC(from.getUTCFullYear() + CYCLE_YEARS, from.getUTCMonth(), from.getUTCDate());
-  const months = CYCLE_YEARS * 12;
+  const { from = DEFAULT_FROM, timeZone = "UTC" } = clock;
+  const [start, end] = [from.getTime(), afterCycle(from)];
   if (schedule.form === "at") {
     return 0;
   }
-  if (schedule.form === "rate") {
-    return (until - from.getTime()) / MINUTE / schedule.minutes / months;
-  }
-  let runs = 0;
-  for (const instants of daysOf(schedule, from.getTime(), timeZone)) {
-    const inside = instants.filter((instant) => instant >= from.getTime() && instant < until);
-    runs += inside.length;
-    if ((instants.at(-1) ?? 0) >= until) {
+  let runs = schedule.form === "rate" ? (end - start) / MINUTE / schedule.minutes : 0;
+  for (const instants of schedule.form === "cron" ? daysOf(schedule, start, timeZone) : []) {
+    if ((instants[0] ?? 0) >= end) {
       break;
     }
+    runs += instants.filter((instant) => instant >= start && instant < end).length;
   }
-  return runs / months;
+  return runs / (CYCLE_YEARS * 12);
 }
 
-/** Whether a schedule runs in every month of a cycle of 28 years, so that February counts. */
+function afterCycle(from: Date): number {
+  const end = new Date(from);
+  end.setUTCFullYear(from.getUTCFullYear() + CYCLE_YEARS);
+  return end.getTime();
+}
+
+/** Whether a schedule runs in each month of 28 years, February and leap years among them. */
 export function runsEveryMonth(schedule: Schedule): boolean {
-  const gap = longestGap(schedule);
-  if (schedule.form !== "cron") {
-    return schedule.form === "rate" && schedule.minutes <= 31 * 24 * 60;
+  if (schedule.form === "rate") {
+    return schedule.minutes <= 28 * 24 * 60;
   }
-  if (gap === undefined || !Number.isFinite(gap)) {
-    return false;
-  }
+  const end = afterCycle(DEFAULT_FROM);
   const months = new Set<string>();
-  const until = Date.UTC(2024 + CYCLE_YEARS, 0);
-  for (const instants of daysOf(schedule, Date.UTC(2024, 0), "UTC")) {
-    if (instants[0]! >= until) {
+  for (const run of schedule.form === "cron"
+    ? daysOf(schedule, DEFAULT_FROM.getTime(), "UTC")
+    : []) {
+    if (run[0]! >= end) {
       break;
     }
-    months.add(new Date(instants[0]!).toISOString().slice(0, 7));
+    months.add(new Date(run[0]!).toISOString().slice(0, "yyyy-mm".length));
   }
   return months.size === CYCLE_YEARS * 12;
 }

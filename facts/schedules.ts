@@ -2,7 +2,13 @@
  * Schedule expressions of AWS: what each service accepts, read into values. When they run: schedule-runs.ts.
  * Judged by the examples in the services' guides, which tests/facts/schedules.test.ts names.
  */
-import { CRON_DIALECTS, parseCron, ScheduleSyntaxError, type Cron, type CronDialect } from "./schedule-cron";
+import {
+  CRON_DIALECTS,
+  parseCron,
+  ScheduleSyntaxError,
+  type Cron,
+  type CronDialect,
+} from "./schedule-cron";
 
 const MINUTES = { minute: 1, hour: 60, day: 24 * 60 } as const;
 type RateUnit = keyof typeof MINUTES;
