@@ -30,13 +30,13 @@ describe("Runs of schedules", () => {
 
   // Compared by hand with Quartz 2.3.2, whose dialect AWS's is, on 10,000 of these (2026-10): the next eight runs
   // are the same but for one expression, of 31W, where Quartz by turns takes and leaves months of 30 days.
-  it("agree with a walk over every minute of forty days", () => {
+  it("agree with a walk over every minute of a month", () => {
     fc.assert(
       fc.property(
         cronExpressions(),
         fc.integer({ min: Date.UTC(2020, 0) / DAY, max: Date.UTC(2030, 0) / DAY }),
         (written, day) => {
-          const [from, until] = [new Date(day * DAY), new Date((day + 40) * DAY)];
+          const [from, until] = [new Date(day * DAY), new Date((day + 31) * DAY)];
           const expected = runsByHand(written, from, until, "UTC");
           assert.deepEqual(runsBetween(read(written.text), from, until), expected, written.text);
           const next = nextRun(read(written.text), new Date(from.getTime() - 1));
@@ -47,7 +47,7 @@ describe("Runs of schedules", () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 

@@ -197,13 +197,13 @@ export function cronExpressions(lastYear = 2199): fc.Arbitrary<Written> {
     }));
 }
 
-const answers = new WeakMap<DayFields["has"], Map<string, boolean>>();
+const answers = new WeakMap<DayFields["has"], Map<number, boolean>>();
 
 /** Asks once a day. */
 function onDay(has: DayFields["has"], moment: Moment): boolean {
-  const known = answers.get(has) ?? new Map<string, boolean>();
+  const known = answers.get(has) ?? new Map<number, boolean>();
   answers.set(has, known);
-  const key = `${moment.year}-${moment.month}-${moment.day}`;
+  const key = (moment.year * 12 + moment.month) * 31 + moment.day;
   const answer = known.get(key) ?? has(moment);
   known.set(key, answer);
   return answer;
@@ -225,14 +225,15 @@ export function runsByHand({ means }: Written, from: Date, until: Date, timeZone
     timeStyle: "short",
     hourCycle: "h23",
   });
-  const seen = new Set<string>();
+  const seen = new Set<number>();
   const runs: Date[] = [];
   for (let instant = from.getTime(); instant < until.getTime(); instant += 60_000) {
     const moment = timeZone === "UTC" ? utcMoment(instant) : zoneMoment(instant, clock);
     if (!means(moment)) {
       continue;
     }
-    const key = Object.values(moment).join(" ");
+    const { year, month, day, hour, minute } = moment;
+    const key = Date.UTC(year, month - 1, day, hour, minute);
     if (!seen.has(key)) {
       seen.add(key);
       runs.push(new Date(instant));
@@ -253,7 +254,13 @@ function utcMoment(instant: number): Moment {
     const [year, month, dayOfMonth] = new Date(instant).toISOString().split(/[-T]/).map(Number);
     [day, date] = [today, { year: year!, month: month!, day: dayOfMonth! }];
   }
-  return { ...date, hour: Math.floor((minutes % 1440) / 60), minute: minutes % 60 };
+  return {
+    year: date.year,
+    month: date.month,
+    day: date.day,
+    hour: Math.floor((minutes % 1440) / 60),
+    minute: minutes % 60,
+  };
 }
 
 function zoneMoment(instant: number, clock: Intl.DateTimeFormat): Moment {
