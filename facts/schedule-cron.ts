@@ -36,9 +36,15 @@ export interface Cron {
   readonly years: readonly number[];
 }
 
-/** Why a text is no schedule: where in it, what AWS accepts there, and what stands there. */
+/** Why a text is no schedule; its message is such as `month: expected 1-12 or JAN-DEC, with , - * /, got "0"`. */
 export class ScheduleSyntaxError extends Error {
-  public constructor(where: string, expected: string, got: string) {
+  public constructor(
+    /** Field, or part of the expression. */
+    public readonly where: string,
+    /** What AWS accepts there. */
+    public readonly expected: string,
+    got: string,
+  ) {
     super(`${where}: expected ${expected}, got ${JSON.stringify(got)}`);
   }
 }
@@ -130,7 +136,7 @@ export function parseCron(text: string, dialect: CronDialect): Cron {
   if ((dayOfMonth === "?") === (dayOfWeek === "?")) {
     throw new ScheduleSyntaxError(
       "day-of-month and day-of-week",
-      "? in exactly one of them",
+      "exactly one ?",
       `${dayOfMonth} and ${dayOfWeek}`,
     );
   }

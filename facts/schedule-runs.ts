@@ -1,7 +1,7 @@
 /** When schedules run: the next times, those between two dates, the longest gap, how many in a month. */
 import { runsOn, type Cron } from "./schedule-cron";
 import type { Schedule } from "./schedules";
-import { instantsOf, wallTime } from "./time-zones";
+import { instantsOf, isUtc, wallTime } from "./time-zones";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -116,7 +116,7 @@ export function longestGap(schedule: Schedule, question: GapQuestion = {}): numb
   if (schedule.form === "at" || schedule.years.at(-1)! < lastYear) {
     return Number.POSITIVE_INFINITY;
   }
-  const years = isWeekly(schedule) && timeZone === "UTC" ? 1 : CYCLE_YEARS;
+  const years = isWeekly(schedule) && isUtc(timeZone) ? 1 : CYCLE_YEARS;
   const until = from.getTime() + years * 366 * DAY;
   let [longest, previous] = [0, Number.NaN];
   for (const instants of daysOf(schedule, from.getTime(), timeZone)) {

@@ -83,8 +83,7 @@ export type ScheduleService = keyof typeof DIALECTS;
 
 export type ParsedSchedule =
   | { readonly schedule: Schedule; readonly error?: undefined }
-  /** `error` is one sentence, such as `month: expected 1-12 or JAN-DEC, with , - * /, got "0"`. */
-  | { readonly schedule?: undefined; readonly error: string };
+  | { readonly schedule?: undefined; readonly error: ScheduleSyntaxError };
 
 /** Reads a schedule expression as the service does. */
 export function parseSchedule(text: string, service: ScheduleService): ParsedSchedule {
@@ -92,7 +91,7 @@ export function parseSchedule(text: string, service: ScheduleService): ParsedSch
     return { schedule: parse(text, DIALECTS[service]) };
   } catch (error) {
     if (error instanceof ScheduleSyntaxError) {
-      return { error: error.message };
+      return { error };
     }
     throw error;
   }

@@ -55,7 +55,8 @@ export function wallTime(instant: number, zone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-function isUtc(zone: string): boolean {
+/** Whether a zone is UTC, whose clocks are never changed. */
+export function isUtc(zone: string): boolean {
   return zone === "UTC" || zone === "Etc/UTC";
 }
 
