@@ -114,6 +114,7 @@ describe("Runs of schedules", () => {
     ]);
     assert.equal(nextRun(read("cron(0 0 30 2 ? *)"), new Date("2024-01-01")), undefined);
     assert.deepEqual(runs("cron(0 0 29 2 ? *)", "2096-03-01", 1), ["2104-02-29T00:00"]);
+    assert.deepEqual(runs("cron(0 0 L 2 ? *)", "2100-01-01", 1), ["2100-02-28T00:00"]);
   });
 
   it("take the weekday nearest to a day within its month", () => {
@@ -142,6 +143,8 @@ describe("Gaps and counts of schedules", () => {
     assert.equal(minutes("cron(0 0 ? * MON-FRI *)"), 3 * day);
     assert.equal(minutes("cron(0 0 1 * ? *)"), 31 * day);
     assert.equal(minutes("cron(0 0 31 * ? *)"), 61 * day);
+    // From 30 November 2046 on, no month has a fifth Friday before 29 March 2047.
+    assert.equal(minutes("cron(0 0 ? * 6#5 *)"), 119 * day);
     assert.equal(minutes("cron(0 0 29 2 ? *)"), (4 * 365 + 1) * day);
     assert.equal(minutes("cron(0 0 1 1 ? 2024/40)"), (40 * 365 + 10) * day);
   });
