@@ -47,6 +47,11 @@ export class ScheduleSyntaxError extends Error {
   ) {
     super(`${where}: expected ${expected}, got ${JSON.stringify(got)}`);
   }
+
+  /** What is accepted, and where, for a sentence about the whole expression. */
+  public get phrase(): string {
+    return `${this.expected} in ${this.where}`;
+  }
 }
 
 interface Range {

@@ -1,4 +1,4 @@
-/** Daily and weekly windows of AWS (UTC), as minutes, to see whether two of them meet. */
+/** Daily and weekly windows of AWS (UTC), as minutes: whether two of them meet, and what falls into one. */
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const DAY = 24 * 60;
@@ -27,6 +27,13 @@ export function weeklyWindow(text: string): Window {
 export function windowsOverlap(one: Window, other: Window): boolean {
   const distance = (other.start - one.start + WEEK) % WEEK;
   return distance < one.minutes || WEEK - distance < other.minutes;
+}
+
+/** Whether an instant is in a window of the week, or in the minutes before it; the window's end is outside. */
+export function isInWindow(instant: Date, { start, minutes }: Window, leadMinutes = 0): boolean {
+  const day = (instant.getUTCDay() + 6) % DAYS.length;
+  const minute = day * DAY + instant.getUTCHours() * 60 + instant.getUTCMinutes();
+  return (((minute - start + leadMinutes) % WEEK) + WEEK) % WEEK < minutes + leadMinutes;
 }
 
 function minuteOfDay(text: string): number {

@@ -5,6 +5,7 @@
 import { z } from "zod";
 
 import { parseCidr } from "../facts/cidr";
+import { parseSchedule, type ScheduleService } from "../facts/schedules";
 
 /** What is accepted as a region. */
 export const REGION = "a region of AWS's commercial partition such as us-east-1";
@@ -119,6 +120,17 @@ export function logRetentionDays() {
   ];
   const error = `days that CloudWatch Logs accepts: ${accepted.join(", ")}`;
   return z.int({ error }).refine((days) => accepted.includes(days), { error });
+}
+
+/** A schedule expression that the service accepts and that comes again and again; `such` shows one. */
+export function recurrence(service: ScheduleService, such: string) {
+  return z.string({ error: such }).superRefine((text, context) => {
+    const { schedule, error } = parseSchedule(text, service);
+    const message = schedule?.form === "at" || error?.where === "schedule" ? such : error?.phrase;
+    if (message !== undefined) {
+      context.addIssue({ code: "custom", message });
+    }
+  });
 }
 
 /** A daily window in UTC, such as 03:00-04:00. */

@@ -2,8 +2,8 @@
 import { z } from "zod";
 
 import { LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
+import { isTimeZone } from "../facts/time-zones";
 import { PUBLISHERS } from "../platform/publishers";
-import { isScheduleExpression, isTimeZone } from "../platform/schedules";
 import {
   flag,
   group,
@@ -13,6 +13,7 @@ import {
   mailbox,
   namedGroup,
   oneOf,
+  recurrence,
   text,
   word,
 } from "./common";
@@ -94,10 +95,10 @@ const queueTriggerSchema = group({
 });
 
 const scheduleTriggerSchema = group({
-  expression: z
-    .string({ error: "rate(1 hour), cron(0 9 * * ? *) or the like" })
-    .refine(isScheduleExpression, { error: "rate(1 hour), cron(0 9 * * ? *) or the like" })
-    .describe("When the function is called: EventBridge Scheduler's rate or cron expression"),
+  expression: recurrence(
+    "eventbridge-scheduler",
+    "rate(1 hour), cron(0 9 * * ? *) or the like",
+  ).describe("When the function is called: EventBridge Scheduler's rate or cron expression"),
   maximumRetries: integer(0, 185, "retries")
     .default(3)
     .describe("Retries of a call that Lambda did not accept"),

@@ -1,8 +1,8 @@
 /** `crm:recovery`: backups, their copies in another region, and what a loss may cost. */
 import { z } from "zod";
 
+import type { ScheduleService } from "../facts/schedules";
 import { QUOTA_NAMES, SERVICE_QUOTAS, type QuotaName } from "../facts/service-quotas";
-import { isScheduleExpression } from "../platform/schedules";
 import {
   flag,
   group,
@@ -10,6 +10,7 @@ import {
   list,
   logRetentionDays,
   oneOf,
+  recurrence,
   region,
   word,
   type SectionRules,
@@ -21,10 +22,8 @@ const INTERVALS = [1, 2, 3, 4, 6, 8, 12, 24];
 /** Minutes that AWS Backup takes at least for a start window. Source: AWS Backup API Reference, BackupRule. */
 const SHORTEST_START_WINDOW = 60;
 
-const schedule = () => {
-  const error = "a schedule such as cron(0 5 * * ? *)";
-  return z.string({ error }).refine(isScheduleExpression, { error });
-};
+const schedule = (service: ScheduleService) =>
+  recurrence(service, "a schedule such as cron(0 5 * * ? *)");
 
 const planSchema = group({
   intervalHours: z
@@ -67,7 +66,9 @@ const lockSchema = group({
 });
 
 const restoreTestSchema = group({
-  schedule: schedule().default("cron(0 8 1 * ? *)").describe("When a restore is tried out, in UTC"),
+  schedule: schedule("backup")
+    .default("cron(0 8 1 * ? *)")
+    .describe("When a restore is tried out, in UTC"),
   startWindowHours: integer(1, 168, "hours").default(1).describe("Hours in which the test begins"),
   validationHours: integer(1, 168, "hours")
     .default(2)
@@ -75,7 +76,7 @@ const restoreTestSchema = group({
 });
 
 const configurationSchema = group({
-  schedule: schedule()
+  schedule: schedule("eventbridge-scheduler")
     .default("cron(0 6 * * ? *)")
     .describe("When the cluster's configuration is written to the bucket, in UTC"),
   bucket: word().default("backups").describe("Bucket that it is written to, by key in crm:storage"),

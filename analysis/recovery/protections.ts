@@ -1,5 +1,6 @@
 /** What protects a data store, by what has happened. */
 import type { Scenario } from "../../facts/data-stores";
+import { weeklyWindow } from "../../facts/time-windows";
 import { longestGap } from "./backup-gaps";
 import { copyRegions } from "./copy-regions";
 import {
@@ -237,10 +238,11 @@ function plannedOf(
   maintenanceWindow: string | undefined,
 ): PlannedBackup[] {
   return records(value(plan, "rules")).flatMap((rule) => {
-    const schedule = rule["schedule"];
+    const { schedule, scheduleExpressionTimezone: timeZone } = rule;
+    const windows = maintenanceWindow === undefined ? [] : [weeklyWindow(maintenanceWindow)];
     const everyMinutes =
-      typeof schedule === "string"
-        ? longestGap(schedule, maintenanceWindow, minutesOf("maintenanceLead"))
+      typeof schedule === "string" && (timeZone === undefined || typeof timeZone === "string")
+        ? longestGap({ schedule, timeZone }, windows, minutesOf("maintenanceLead"))
         : undefined;
     if (everyMinutes === undefined) {
       return [];

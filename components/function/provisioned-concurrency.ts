@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { dailyCron } from "../../platform/schedules";
+import { dailyCron } from "../../facts/schedules";
 import type { Tags } from "../../platform/tags";
 
 export interface CrmProvisionedConcurrencyArgs {

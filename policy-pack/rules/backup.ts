@@ -1,6 +1,8 @@
 /** AWS Backup: vaults that nobody empties, plans that run often enough, and everything in them. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
+import { longestGap, runsEveryMonth } from "../../facts/schedule-runs";
+import { parseSchedule } from "../../facts/schedules";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { statementsOf } from "../document-rules";
 import { coversAction } from "../documents";
@@ -172,44 +174,20 @@ const restoresTested = stackRule<StacksSetting>({
   },
 });
 
-/** Whether a schedule comes in every month. */
-function comesMonthly(schedule: unknown): boolean {
-  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule));
-  if (rate) {
-    return rate[2] !== "day" || Number(rate[1]) <= 31;
-  }
-  const fields = /^cron\((.+)\)$/.exec(String(schedule))?.[1]!.split(/\s+/) ?? [];
-  const [, , day, month, , year] = fields;
-  // Not every month has a 29th.
-  const everyMonth = /^\d+$/.test(day ?? "") ? Number(day) <= 28 : true;
-  return fields.length === 6 && everyMonth && /^\*(\/1)?$/.test(month ?? "") && year === "*";
+/** Whether AWS Backup accepts a schedule, and it comes in every month. */
+function comesMonthly(text: unknown): boolean {
+  const { schedule } = parseSchedule(String(text), "backup");
+  return schedule !== undefined && runsEveryMonth(schedule);
 }
 
-/** Hours between two starts of a schedule, at most; infinite for one that cannot be read or comes less than daily. */
-export function hoursBetween(schedule: unknown): number | typeof UNKNOWN {
-  if (schedule === UNKNOWN) {
+/** Hours between two starts of a schedule, at most; infinite for one that ends or that AWS Backup does not accept. */
+export function hoursBetween(text: unknown): number | typeof UNKNOWN {
+  if (text === UNKNOWN) {
     return UNKNOWN;
   }
-  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule));
-  if (rate) {
-    return Number(rate[1]) * { minute: 1 / 60, hour: 1, day: 24 }[rate[2] as "minute"];
-  }
-  const fields = /^cron\((.+)\)$/.exec(String(schedule))?.[1]!.split(/\s+/) ?? [];
-  const [, hour, day, month, weekday] = fields;
-  const daily = [day, weekday].every((field) => /^[*?]$|^\*\/1$|^1\/1$/.test(field ?? ""));
-  if (fields.length < 5 || !daily || !/^\*$|^\*\/1$/.test(month ?? "")) {
-    return Number.POSITIVE_INFINITY;
-  }
-  const step = /^(?:\*|\d+)\/(\d+)$/.exec(hour ?? "");
-  if (hour === "*" || step) {
-    return step ? Number(step[1]) : 1;
-  }
-  const hours = (hour ?? "")
-    .split(",")
-    .map(Number)
-    .sort((a, b) => a - b);
-  const gaps = hours.map((at, index) => (hours[index + 1] ?? hours[0]! + 24) - at);
-  return gaps.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...gaps);
+  const { schedule } = parseSchedule(String(text), "backup");
+  const gap = schedule && longestGap(schedule);
+  return gap === undefined ? Number.POSITIVE_INFINITY : gap / 60;
 }
 
 const regionCopy = resourceRule<StacksSetting>({

@@ -1,5 +1,7 @@
 /** Keys and secrets: who may use them, and what keeps them from being lost. */
 import { read, UNKNOWN } from "../../analysis/properties";
+import { longestGap } from "../../facts/schedule-runs";
+import { parseSchedule } from "../../facts/schedules";
 import { expect, isNotTrue, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { judgeStatements } from "../document-rules";
 import { isPublicPrincipal, isUnknownPrincipal, type Statement } from "../documents";
@@ -190,7 +192,7 @@ const rotationInterval = resourceRule<IntervalSetting>({
   },
 });
 
-/** `rate(10 days)` or a cron expression, of which Secrets Manager takes none rarer than once a year. */
+/** By a schedule that Secrets Manager accepts, and at each distance between two of its rotations. */
 function judgeSchedule(
   subject: Parameters<typeof expect>[0],
   report: Parameters<typeof expect>[1],
@@ -201,11 +203,9 @@ function judgeSchedule(
     report,
     "rotationRules.scheduleExpression",
     (expression) => {
-      const rate = /^rate\((\d+) (hour|day)s?\)$/.exec(String(expression));
-      const months = /^cron\(\S+ \S+ \S+ (\S+) /.exec(String(expression))?.[1];
-      return rate
-        ? Number(rate[1]) / (rate[2] === "hour" ? 24 : 1) <= maximumDays
-        : months === "*" || /^(\*|1)\/[123]$/.test(months ?? "");
+      const { schedule } = parseSchedule(String(expression), "secrets-manager");
+      const gap = schedule && longestGap(schedule);
+      return gap !== undefined && gap <= maximumDays * 24 * 60;
     },
     `let it come every ${maximumDays} days at least`,
   );

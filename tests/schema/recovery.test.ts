@@ -60,6 +60,21 @@ describe("crm:recovery", () => {
     ["a lock without vaults", (i) => delete i["plan"], /lock: .* nothing without plan/],
     ["fewer days of grace than AWS takes", (i) => (i["lock"].graceDays = 2), /from 3/],
     [
+      "a month that is none",
+      (i) => (i["restoreTest"].schedule = "cron(0 8 1 0 ? *)"),
+      /restoreTest.*: 1-12 or JAN-DEC, with , - \* \/ in month/,
+    ],
+    [
+      "a rate, which AWS Backup does not know",
+      (i) => (i["restoreTest"].schedule = "rate(30 days)"),
+      /a schedule such as cron\(0 5/,
+    ],
+    [
+      "a schedule that comes once",
+      (i) => (i["configuration"].schedule = "at(2030-01-31T09:00:00)"),
+      /a schedule such as/,
+    ],
+    [
       "a schedule that is none",
       (i) => (i["configuration"].schedule = "daily"),
       /a schedule such as/,

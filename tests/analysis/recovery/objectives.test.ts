@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { longestGap } from "../../../analysis/recovery/backup-gaps";
 import table from "../../../facts/durations.json";
+import { dailyWindows, weeklyWindow } from "../../../facts/time-windows";
 import { documentOf, rendered } from "../../../tools/commands/recovery";
 import type { Plan, PlannedResource } from "../../../tools/preview/index";
 import { planOf } from "../../support/plans";
@@ -255,12 +256,21 @@ describe("recovery objectives", function () {
     }
   });
 
-  it("count the longest pause between two backups of a week", () => {
-    assert.equal(longestGap("cron(0 0/2 * * ? *)", undefined, 60), 120);
-    assert.equal(longestGap("cron(0 0/2 * * ? *)", WINDOW, 60), 240);
-    assert.equal(longestGap("cron(30 1,13 * * ? *)", undefined, 60), 720);
-    assert.equal(longestGap("cron(0 0 * * ? *)", undefined, 60), 1440);
-    assert.equal(longestGap("cron(0 0 1 * ? *)", undefined, 60), undefined);
-    assert.equal(longestGap("rate(2 hours)", undefined, 60), undefined);
+  it("count the longest pause between two backups", () => {
+    const windows = [weeklyWindow(WINDOW)];
+    const gap = (schedule: string, during: typeof windows = [], timeZone?: string) =>
+      longestGap({ schedule, timeZone }, during, 60);
+    assert.equal(gap("cron(0 0/2 * * ? *)"), 120);
+    assert.equal(gap("cron(0 0/2 * * ? *)", windows), 240);
+    assert.equal(gap("cron(0 0/2 * * ? *)", windows, "Etc/UTC"), 240);
+    // Of RDS's backup window, too: 02:00 of every day and 04:00 of Sundays are lost.
+    assert.equal(gap("cron(0 0/2 * * ? *)", [...windows, ...dailyWindows("02:00-03:00")]), 360);
+    assert.equal(gap("cron(0 4 ? * SUN *)", windows, "UTC"), undefined);
+    assert.equal(gap("cron(0 4 ? * SUN *)", windows, "Asia/Tokyo"), 7 * 1440);
+    assert.equal(gap("cron(0 4 ? * SUN *)", windows, "Tokyo"), undefined);
+    assert.equal(gap("cron(30 1,13 * * ? *)"), 720);
+    assert.equal(gap("cron(0 0 * * ? *)"), 1440);
+    assert.equal(gap("cron(0 0 1 * ? *)"), 31 * 1440);
+    assert.equal(gap("rate(2 hours)"), undefined);
   });
 });

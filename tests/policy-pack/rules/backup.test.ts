@@ -40,33 +40,43 @@ describe("policy pack: backups", () => {
   ruleTable(rule("backup-plan-frequency-retention"), [
     { compliant: "every two hours", ...plan({ schedule: "cron(0 0/2 * * ? *)", lifecycle }) },
     { compliant: "continuous", ...plan({ enableContinuousBackup: true, lifecycle }) },
-    { compliant: "kept for ever", ...plan({ schedule: "rate(1 day)" }) },
+    { compliant: "kept for ever", ...plan({ schedule: "cron(0 5 * * ? *)" }) },
     {
       violating: "every week",
       ...plan({ schedule: "cron(0 5 ? * SUN *)", lifecycle }),
       says: /no schedule of every 24 hours; add one/,
     },
     {
+      violating: "every weekday",
+      ...plan({ schedule: "cron(0 5 ? * MON-FRI *)", lifecycle }),
+      says: /no schedule of every 24 hours; add one/,
+    },
+    {
+      violating: "at a rate, which AWS Backup does not accept",
+      ...plan({ schedule: "rate(12 hours)", lifecycle }),
+      says: /no schedule of every 24 hours; add one/,
+    },
+    {
       violating: "for three days",
-      ...plan({ schedule: "rate(1 day)", lifecycle: { deleteAfter: 3 } }),
+      ...plan({ schedule: "cron(0 5 * * ? *)", lifecycle: { deleteAfter: 3 } }),
       says: /deleteAfter keeps nothing for 7 days/,
     },
     {
       violating: "for less than the setting",
-      ...plan({ schedule: "rate(1 day)", lifecycle }),
+      ...plan({ schedule: "cron(0 5 * * ? *)", lifecycle }),
       config: { minimumDays: 35 },
       says: /keeps nothing for 35 days/,
     },
     {
       violating: "copies for three days",
-      ...plan({ schedule: "rate(1 day)", copyActions: [{ lifecycle: { deleteAfter: 3 } }] }),
+      ...plan({ schedule: "cron(0 5 * * ? *)", copyActions: [{ lifecycle: { deleteAfter: 3 } }] }),
       says: /copyActions\[\]\.lifecycle\.deleteAfter keeps nothing for 7 days/,
     },
     { unknown: "schedule", ...plan({ schedule: UNKNOWN_TEXT, lifecycle }) },
     {
       unknown: "how long copies are kept",
       ...plan({
-        schedule: "rate(1 day)",
+        schedule: "cron(0 5 * * ? *)",
         copyActions: [{ lifecycle: { deleteAfter: UNKNOWN_TEXT } }],
       }),
     },
@@ -86,7 +96,18 @@ describe("policy pack: backups", () => {
   ruleTable(rule("backup-restore-tested"), [
     { compliant: "on the first of each month", resources: tested("cron(0 8 1 * ? *)") },
     { compliant: "every Sunday", resources: tested("cron(0 8 ? * SUN *)") },
-    { compliant: "every week", resources: tested("rate(7 days)") },
+    { compliant: "on the last weekday", resources: tested("cron(0 8 LW * ? *)") },
+    { compliant: "on its second Monday", resources: tested("cron(0 8 ? * MON#2 *)") },
+    {
+      violating: "at a rate, which AWS Backup does not accept",
+      resources: tested("rate(7 days)"),
+      says: /let it come every month/,
+    },
+    {
+      violating: "until a year",
+      resources: tested("cron(0 8 1 * ? 2024-2026)"),
+      says: /let it come every month/,
+    },
     { compliant: "staging", stack: "staging", resources: [plan({})] },
     {
       compliant: "a database that was restored itself",
@@ -264,14 +285,17 @@ describe("policy pack: backups", () => {
 
   it("reads schedules", () => {
     const hours = {
-      "rate(12 hours)": 12,
-      "rate(30 minutes)": 0.5,
+      "cron(0/30 * * * ? *)": 0.5,
       "cron(0 * * * ? *)": 1,
       "cron(0 0/6 * * ? *)": 6,
       "cron(0 5,17 * * ? *)": 12,
       "cron(30 3 * * ? *)": 24,
-      "cron(0 5 ? * SUN *)": Number.POSITIVE_INFINITY,
-      "cron(0 5 1 * ? *)": Number.POSITIVE_INFINITY,
+      "cron(0 1/5 * * ? *)": 5,
+      "cron(0 5 ? * SUN *)": 7 * 24,
+      "cron(0 5 1 * ? *)": 31 * 24,
+      "cron(0 5 * * ? 2026)": Number.POSITIVE_INFINITY,
+      "cron(0 5 0 * ? *)": Number.POSITIVE_INFINITY,
+      "rate(12 hours)": Number.POSITIVE_INFINITY,
       nonsense: Number.POSITIVE_INFINITY,
     };
     for (const [schedule, expected] of Object.entries(hours)) {

@@ -143,6 +143,21 @@ describe("policy pack: keys and secrets", () => {
     { compliant: "monthly", ...rotates({ automaticallyAfterDays: 30 }) },
     { compliant: "a rate", ...rotates({ scheduleExpression: "rate(60 days)" }) },
     { compliant: "each month", ...rotates({ scheduleExpression: "cron(0 8 1 * ? *)" }) },
+    { compliant: "every Sunday", ...rotates({ scheduleExpression: "cron(0 0 ? * SUN *)" }) },
+    {
+      compliant: "every second month, by name",
+      ...rotates({ scheduleExpression: "cron(0 0 L JAN,MAR,MAY,JUL,SEP,NOV ? *)" }),
+    },
+    {
+      violating: "each quarter, which has 92 days",
+      ...rotates({ scheduleExpression: "cron(0 1 ? 1/3 SUN#1 *)" }),
+      says: /every 90 days/,
+    },
+    {
+      violating: "a schedule that Secrets Manager refuses",
+      ...rotates({ scheduleExpression: "cron(30 8 1 * ? *)" }),
+      says: /every 90 days/,
+    },
     {
       violating: "twice a year",
       ...rotates({ automaticallyAfterDays: 180 }),
