@@ -97,6 +97,9 @@ export function parseSchedule(text: string, service: ScheduleService): ParsedSch
   }
 }
 
+/** When a rule of a backup plan starts that names no schedule. Source: AWS Backup API Reference, BackupRule. */
+export const DEFAULT_BACKUP_SCHEDULE = "cron(0 5 ? * * *)";
+
 /** A schedule of each form that the service takes, for messages. */
 export function scheduleExample(service: ScheduleService): string {
   return DIALECTS[service].example;

@@ -8,6 +8,7 @@ import { NO_COMPONENT, outermostComponent } from "../plan/tree";
 import { COMPUTE } from "./estimators-compute";
 import { DATA } from "./estimators-data";
 import { EDGE } from "./estimators-edge";
+import { SCHEDULES } from "./estimators-schedules";
 import { number, string } from "./inputs";
 import {
   PRICED_REGIONS,
@@ -21,7 +22,12 @@ import {
   type UsageTable,
 } from "./model";
 
-const ESTIMATORS: Readonly<Record<string, Estimator>> = { ...COMPUTE, ...DATA, ...EDGE };
+const ESTIMATORS: Readonly<Record<string, Estimator>> = {
+  ...COMPUTE,
+  ...DATA,
+  ...EDGE,
+  ...SCHEDULES,
+};
 
 /** The parts of a plan that cost depends on. */
 export type PricedPlan = Pick<Plan, "stack" | "resources">;

@@ -79,27 +79,6 @@ const lambda: Estimator = (scope) => {
   ];
 };
 
-/** Environments kept ready in the daily window; the action that begins it names how many. */
-const scheduledAction: Estimator = (scope) => {
-  const target = record(scope.resource, "scalableTargetAction");
-  const [, name] = /^function:([^:]+):/.exec(string(scope.resource, "resourceId") ?? "") ?? [];
-  const capacity = Number(target["minCapacity"] ?? 0);
-  if (name === undefined || capacity === 0) {
-    return [];
-  }
-  const owner = scope
-    .ofType("aws:lambda/function:Function")
-    .find((candidate) => string(candidate, "name") === name);
-  const gigabytes = ((owner && number(owner, "memorySize")) ?? 128) / 1024;
-  return [
-    {
-      item: `${capacity} environments kept ready`,
-      quantity: capacity * gigabytes * scope.usage("provisionedHours") * 3600,
-      price: "lambda-provisioned-gb-second",
-    },
-  ];
-};
-
 const loadBalancer: Estimator = (scope) => {
   const hours = scope.usage("hours");
   const network = string(scope.resource, "loadBalancerType") === "network";
@@ -174,10 +153,6 @@ const repository: Estimator = (scope) => [
   { item: "images", quantity: scope.usage("imagesGB"), price: "ecr-gb" },
 ];
 
-const schedule: Estimator = (scope) => [
-  { item: "calls", quantity: scope.usage("scheduleCalls") / 1e6, price: "schedule-million" },
-];
-
 /** A charge that is nothing but a number of something. */
 export function fixed(item: string, price: string, quantity = 1): Estimator {
   const charge: Charge = { item, quantity, price };
@@ -187,11 +162,9 @@ export function fixed(item: string, price: string, quantity = 1): Estimator {
 export const COMPUTE: Readonly<Record<string, Estimator>> = {
   "aws:ecs/service:Service": service,
   "aws:lambda/function:Function": lambda,
-  "aws:appautoscaling/scheduledAction:ScheduledAction": scheduledAction,
   "aws:lb/loadBalancer:LoadBalancer": loadBalancer,
   "aws:ec2/natGateway:NatGateway": natGateway,
   "aws:ec2/eip:Eip": address,
   [ENDPOINT]: endpoint,
   "aws:ecr/repository:Repository": repository,
-  "aws:scheduler/schedule:Schedule": schedule,
 };

@@ -1,5 +1,6 @@
 /** What protects a data store, by what has happened. */
 import type { Scenario } from "../../facts/data-stores";
+import { DEFAULT_BACKUP_SCHEDULE } from "../../facts/schedules";
 import { weeklyWindow } from "../../facts/time-windows";
 import { longestGap } from "./backup-gaps";
 import { copyRegions } from "./copy-regions";
@@ -238,7 +239,7 @@ function plannedOf(
   maintenanceWindow: string | undefined,
 ): PlannedBackup[] {
   return records(value(plan, "rules")).flatMap((rule) => {
-    const { schedule, scheduleExpressionTimezone: timeZone } = rule;
+    const { schedule = DEFAULT_BACKUP_SCHEDULE, scheduleExpressionTimezone: timeZone } = rule;
     const windows = maintenanceWindow === undefined ? [] : [weeklyWindow(maintenanceWindow)];
     const everyMinutes =
       typeof schedule === "string" && (timeZone === undefined || typeof timeZone === "string")

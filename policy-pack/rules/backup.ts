@@ -2,7 +2,7 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { longestGap, runsEveryMonth } from "../../facts/schedule-runs";
-import { parseSchedule } from "../../facts/schedules";
+import { DEFAULT_BACKUP_SCHEDULE, parseSchedule } from "../../facts/schedules";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { statementsOf } from "../document-rules";
 import { coversAction } from "../documents";
@@ -181,11 +181,12 @@ function comesMonthly(text: unknown): boolean {
 }
 
 /** Hours between two starts of a schedule, at most; infinite for one that ends or that AWS Backup does not accept. */
-export function hoursBetween(text: unknown): number | typeof UNKNOWN {
-  if (text === UNKNOWN) {
+export function hoursBetween(given: unknown = DEFAULT_BACKUP_SCHEDULE): number | typeof UNKNOWN {
+  if (given === UNKNOWN) {
     return UNKNOWN;
   }
-  const { schedule } = parseSchedule(String(text), "backup");
+  const text = typeof given === "string" ? given : "";
+  const { schedule } = parseSchedule(text, "backup");
   const gap = schedule && longestGap(schedule);
   return gap === undefined ? Number.POSITIVE_INFINITY : gap / 60;
 }

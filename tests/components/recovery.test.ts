@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 
 import type { CrmRecovery } from "../../components/recovery/recovery";
+import { backupSchedule } from "../../components/recovery/recovery-schedules";
+import { longestGap } from "../../facts/schedule-runs";
+import { parseSchedule } from "../../facts/schedules";
 import { ACCOUNT_ID, REQUIRED_TAGS } from "../support/fixtures";
 import type { Recording } from "../support/mocks";
 import { planRecovery, recoveryConfig } from "../support/recovery";
@@ -88,6 +91,13 @@ describe("CrmRecovery", () => {
       strict.ofType(type).map(({ inputs }) => inputs["changeableForDays"]),
       [5, 5],
     );
+  });
+
+  it("writes each interval as AWS Backup reads it", () => {
+    for (const hours of [1, 2, 3, 4, 6, 8, 12, 24]) {
+      const { schedule } = parseSchedule(backupSchedule(hours), "backup");
+      assert.equal(schedule && longestGap(schedule), hours * 60, String(hours));
+    }
   });
 
   it("backs database and buckets up every two hours and copies each backup", () => {

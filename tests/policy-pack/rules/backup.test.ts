@@ -39,6 +39,7 @@ describe("policy pack: backups", () => {
   const lifecycle = { deleteAfter: 14 };
   ruleTable(rule("backup-plan-frequency-retention"), [
     { compliant: "every two hours", ...plan({ schedule: "cron(0 0/2 * * ? *)", lifecycle }) },
+    { compliant: "daily, as AWS Backup has it where no schedule is named", ...plan({ lifecycle }) },
     { compliant: "continuous", ...plan({ enableContinuousBackup: true, lifecycle }) },
     { compliant: "kept for ever", ...plan({ schedule: "cron(0 5 * * ? *)" }) },
     {

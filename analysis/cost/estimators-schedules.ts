@@ -1,0 +1,97 @@
+/** What comes by the clock costs: as often as its schedule says, not as often as somebody assumed. */
+import { runsBetween, runsPerMonth } from "../../facts/schedule-runs";
+import { parseSchedule, type ScheduleService } from "../../facts/schedules";
+import { isTimeZone } from "../../facts/time-zones";
+import type { PlannedResource } from "../plan/model";
+import { number, record, string } from "./inputs";
+import type { Estimator, Scope } from "./model";
+
+const ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction";
+
+const NOT_KNOWN = "its schedule is not known";
+
+/** A schedule with its zone, of the properties that hold them; undefined for one that AWS refuses. */
+function clockOf(
+  resource: PlannedResource,
+  service: ScheduleService,
+  [expression, zone]: readonly [string, string],
+) {
+  const { schedule } = parseSchedule(string(resource, expression) ?? "", service);
+  const timeZone = string(resource, zone) ?? "UTC";
+  return schedule !== undefined && isTimeZone(timeZone) ? { schedule, timeZone } : undefined;
+}
+
+const schedule: Estimator = ({ resource }) => {
+  const clock = clockOf(resource, "eventbridge-scheduler", [
+    "scheduleExpression",
+    "scheduleExpressionTimezone",
+  ]);
+  return clock === undefined
+    ? NOT_KNOWN
+    : [
+        {
+          item: "calls",
+          quantity: runsPerMonth(clock.schedule, clock) / 1e6,
+          price: "schedule-million",
+        },
+      ];
+};
+
+/** Environments kept ready; the action that begins it says how many, the target's others when it ends. */
+const scheduledAction: Estimator = (scope) => {
+  const capacity = capacityOf(scope.resource);
+  const [, name] = /^function:([^:]+):/.exec(string(scope.resource, "resourceId") ?? "") ?? [];
+  if (name === undefined || capacity === 0) {
+    return [];
+  }
+  const share = shareOfTime(scope);
+  if (share === undefined) {
+    return NOT_KNOWN;
+  }
+  const owner = scope
+    .ofType("aws:lambda/function:Function")
+    .find((candidate) => string(candidate, "name") === name);
+  const gigabytes = ((owner && number(owner, "memorySize")) ?? 128) / 1024;
+  return [
+    {
+      item: `${capacity} environments kept ready`,
+      quantity: capacity * gigabytes * share * scope.usage("hours") * 3600,
+      price: "lambda-provisioned-gb-second",
+    },
+  ];
+};
+
+function capacityOf(action: PlannedResource): number {
+  return Number(record(action, "scalableTargetAction")["minCapacity"] ?? 0);
+}
+
+/** Part of a year from each run of an action to the next run of another of its target. */
+function shareOfTime({ resource, ofType }: Scope): number | undefined {
+  const [from, until] = [new Date(Date.UTC(2025, 0)), new Date(Date.UTC(2026, 0))];
+  const runsOf = (action: PlannedResource) => {
+    const clock = clockOf(action, "application-auto-scaling", ["schedule", "timezone"]);
+    return clock && runsBetween(clock.schedule, from, until, clock);
+  };
+  const others = ofType(ACTION).filter(
+    (action) =>
+      action.urn !== resource.urn &&
+      string(action, "resourceId") === string(resource, "resourceId"),
+  );
+  const [starts, ...ends] = [resource, ...others].map(runsOf);
+  if (starts === undefined || ends.includes(undefined)) {
+    return undefined;
+  }
+  const times = ends.flatMap((runs) => runs ?? []).map(Number);
+  let [ready, counted] = [0, from.getTime()];
+  for (const start of starts.map(Number)) {
+    const end = Math.min(until.getTime(), ...times.filter((time) => time > start));
+    ready += Math.max(0, end - Math.max(start, counted));
+    counted = Math.max(counted, end);
+  }
+  return ready / (until.getTime() - from.getTime());
+}
+
+export const SCHEDULES: Readonly<Record<string, Estimator>> = {
+  [ACTION]: scheduledAction,
+  "aws:scheduler/schedule:Schedule": schedule,
+};
