@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { COMMAND } from "./command-name";
 import { previewError } from "./engine/errors";
 
 /** The command line of `npm run preview`, understood. */
@@ -21,7 +22,7 @@ export interface Arguments {
 export const HELP = `Shows what the first \`pulumi up\` of a stack would create, and what the policies say to it:
 the real program runs against Pulumi's own protocols, without account, network or CLI.
 
-Usage: npm run preview -- [options]
+Usage: ${COMMAND} [options]
 
   -s, --stack NAME                stack to preview (default: production)
       --json                      one JSON document on standard output

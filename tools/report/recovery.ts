@@ -7,6 +7,7 @@ import {
   worstOf,
 } from "../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../analysis/recovery/of-plan";
+import { INSTALLED } from "../preview/command-name";
 import { count, cut, type Paint, type Terminal } from "./style";
 
 /** What a scenario costs at most, over all stores that are recovered from it. */
@@ -71,6 +72,8 @@ export function renderRecovery(
       const color = standing === "not met" ? paint.red : paint.yellow;
       return color(cut(`${line}: ${standing}`, width));
     }),
-    paint.dim(cut(`  how, step by step: npm run recovery -- --stack ${stack}`, width)),
+    ...(INSTALLED
+      ? []
+      : [paint.dim(cut(`  how, step by step: npm run recovery -- --stack ${stack}`, width))]),
   ];
 }

@@ -4,6 +4,7 @@ import type { Diagnostic, Plan, PlannedResource } from "../../analysis/plan/mode
 import { countByComponent, toTree, type TreeNode } from "../../analysis/plan/tree";
 import { shortType } from "../../analysis/plan/urn";
 import { isSecret, isUnknown, redact, REDACTED } from "../../analysis/plan/values";
+import { COMMAND } from "../preview/command-name";
 import type { PreviewError } from "../preview/engine/errors";
 import { renderCost } from "./cost";
 import { renderCriticalPath } from "./critical-path";
@@ -45,7 +46,7 @@ export function renderError(error: PreviewError, terminal: Terminal): string {
     if (urn) lines.push(paint.dim(`  resource ${urn}`));
     for (const frame of frames) lines.push(paint.dim(`  at ${frame}`));
   }
-  if (error.kind === "usage") lines.push("See npm run preview -- --help");
+  if (error.kind === "usage") lines.push(`See ${COMMAND} --help`);
   return `${lines.join("\n")}\n`;
 }
 

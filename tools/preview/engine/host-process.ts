@@ -24,7 +24,7 @@ export class Host {
     onProgress: (progress: Progress) => void = () => {},
     nodeArguments: readonly string[] = [],
   ) {
-    this.process = startNode([...nodeArguments, path.join(__dirname, "host.js")], {
+    this.process = startNode([...nodeArguments, path.join(__dirname, "start-host.js")], {
       env: cleanEnvironment(),
     });
     const { child, report } = this.process;

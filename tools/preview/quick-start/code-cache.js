@@ -10,7 +10,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
 
-const root = path.join(__dirname, "..", "..", "..") + path.sep;
+const root = require("./place").root + path.sep;
 
 /** `{ file: [offset, length, digest] }` as JSON, its length in the four bytes before, the data behind. */
 function read(file) {

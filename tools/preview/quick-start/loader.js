@@ -1,6 +1,6 @@
 "use strict";
 /**
- * Runs this project's TypeScript without a type checker and without loading the TypeScript compiler:
+ * Runs a project's TypeScript without a type checker and without loading the TypeScript compiler:
  * esbuild transpiles a file when it has changed, everything else comes from a cache on disk. Loading
  * the compiler in each of the three processes of a preview would cost more than all of the rest.
  *
@@ -11,8 +11,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const Module = require("node:module");
 
-const root = path.join(__dirname, "..", "..", "..");
-const cacheDirectory = path.join(root, "node_modules", ".cache", "preview");
+const { cacheDirectory, root } = require("./place");
 
 /**
  * What ts-node makes of `tsconfig.json`, as far as it changes the emitted code: CommonJS for the syntax of

@@ -20,6 +20,7 @@ import {
 } from "../../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
 import { DURATIONS_AS_OF } from "../../../analysis/recovery/steps";
+import { INSTALLED } from "../../preview/command-name";
 
 /** What stands for an unknown value in the page's data: shorter than Pulumi's marker, and in no text. */
 export const UNKNOWN_MARK = "\uE000";
@@ -168,6 +169,7 @@ function recoveryOf(plan: Plan, position: Position): PropertyBag {
   return {
     exemptBecause,
     asOf: DURATIONS_AS_OF,
+    ...(!INSTALLED && { sourcesBy: `npm run recovery -- --stack ${plan.stack}` }),
     findings: findings.map((finding) => pageFinding(finding, position)),
     notRecovered,
   };

@@ -1,7 +1,7 @@
 // The view of what a loss costs: for each data store, what survives and how long the way back takes.
 
 function recoveryPanel() {
-  const { exemptBecause, findings: all, notRecovered, asOf } = plan.recovery;
+  const { exemptBecause, findings: all, notRecovered, asOf, sourcesBy } = plan.recovery;
   if (exemptBecause) return [empty(`The objectives are not this stack's: ${exemptBecause}.`)];
   if (!all.length) return [empty("Nothing in this plan holds data.")];
   const scenarios = [...new Set(all.map(({ scenario }) => scenario))];
@@ -11,8 +11,7 @@ function recoveryPanel() {
       "p",
       { class: "dim" },
       `Derived from the planned backups and copies; durations (~ estimated) of ${asOf}. `,
-      "With their sources: ",
-      h("code", {}, `npm run recovery -- --stack ${plan.stack}`),
+      ...(sourcesBy ? ["With their sources: ", h("code", {}, sourcesBy)] : []),
     ),
     ...scenarios.map((scenario) => scenarioSection(scenario, all)),
     ...notRecoveredSection(notRecovered),

@@ -5,4 +5,4 @@ const { cacheDirectory, install } = require("../quick-start/loader");
 require("../quick-start/code-cache").install(cacheDirectory, "host");
 require("../quick-start/sdk").install();
 install();
-require("./host.ts").start();
+require("./host").start();
