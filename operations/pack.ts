@@ -68,7 +68,8 @@ export function pack(workspace: string, to: string): string {
     stage(workspace, staging);
     fs.mkdirSync(to, { recursive: true });
     const npm = process.env.npm_execpath;
-    const [program, ...first] = npm === undefined ? ["npm"] : [process.execPath, npm];
+    // Started by npm, it is that npm, on every system.
+    const [program, first] = npm === undefined ? ["npm", []] : [process.execPath, [npm]];
     const args = [
       ...first,
       "pack",
@@ -78,7 +79,7 @@ export function pack(workspace: string, to: string): string {
       "--json",
       "--ignore-scripts",
     ];
-    const said = execFileSync(program!, args, {
+    const said = execFileSync(program, args, {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -139,7 +140,9 @@ function closure(files: readonly string[]): string[] {
     metafile: true,
     logLevel: "silent",
   });
-  return [...new Set([...files, ...Object.keys(metafile.inputs).map(path.normalize)])].sort();
+  return [
+    ...new Set([...files, ...Object.keys(metafile.inputs).map((file) => path.normalize(file))]),
+  ].sort();
 }
 
 function compile(files: readonly string[], out: string): void {
@@ -201,7 +204,8 @@ function manifestOf(workspace: string): Manifest {
 
 /** It stays private: a package is handed over as a file, and published by nobody's mistake. */
 function writeManifest(workspace: string, staging: string): void {
-  const { publishConfig, devDependencies: _, ...manifest } = manifestOf(workspace);
+  const { publishConfig, ...manifest } = manifestOf(workspace);
+  delete manifest.devDependencies;
   const packed = { ...manifest, ...(publishConfig as Manifest) };
   fs.writeFileSync(path.join(staging, "package.json"), `${JSON.stringify(packed, null, 2)}\n`);
 }
