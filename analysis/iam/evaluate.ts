@@ -12,7 +12,7 @@ import {
   type Match,
   type Policy,
   principalReach,
-  resourceTruth,
+  rememberedResource,
   type Statement,
 } from "./policy";
 import { type Reach } from "./principals";
@@ -95,6 +95,7 @@ interface Grants extends Tally {
 const UNREAD: Statement = {
   index: -1,
   effect: "unknown",
+  variables: false,
   conditions: [],
   unknownConditions: true,
 };
@@ -143,12 +144,18 @@ class Evaluation {
       }
       return;
     }
+    const seen = policy.seen(this.resource);
     for (const match of policy.about(this.request.action)) {
-      this.statement(policy, match, sum);
+      this.statement(policy, match, seen, sum);
     }
   }
 
-  private statement(policy: Policy, { statement, action }: Match, sum: Grants): void {
+  private statement(
+    policy: Policy,
+    { statement, action }: Match,
+    seen: (Truth | undefined)[],
+    sum: Grants,
+  ): void {
     const { effect } = statement;
     const refused = policy.state === "malformed";
     if (refused && effect === "Allow") {
@@ -164,7 +171,7 @@ class Evaluation {
     if (any === "no") {
       return;
     }
-    let applies = and(action, resourceTruth(statement, this.resource, this.keys));
+    let applies = and(action, rememberedResource(seen, statement, this.resource, this.keys));
     if (applies === "no") {
       return;
     }

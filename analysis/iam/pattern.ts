@@ -44,9 +44,13 @@ export interface Reading {
 export interface Glob {
   readonly text: string;
   readonly kind: "any" | "literal" | "prefix" | "glob";
-  /** The text before the only wildcard of a prefix. */
+  /** The text before the first wildcard. */
   readonly prefix: string;
+  /** The text after the last wildcard. */
+  readonly suffix: string;
   readonly holes: boolean;
+  /** How many of an ARN's six parts are missing; 0 for another text. */
+  readonly missing: number;
   /** Whether a wildcard stands inside one of an ARN's first five parts, and not at its end. */
   readonly inner: boolean;
 }
@@ -96,19 +100,24 @@ function variable(text: string): Variable {
 // eslint-disable-next-line no-control-regex -- the encoded wildcards
 const INNER = /^([^:]*:){0,4}[^:]*(\u0002|\u0001[^:])[^:]*:/;
 
+// eslint-disable-next-line no-control-regex -- the encoded wildcards and holes
+const SPECIAL = /[\u0001-\u0003]/;
+
 function compileGlob(text: string): Glob {
   const holes = text.includes(HOLE);
-  const star = text.indexOf(STAR);
-  if (star === -1 && !text.includes(ONE)) {
-    return { text, kind: "literal", prefix: "", holes, inner: false };
+  const missing = text.startsWith("arn:") ? 6 - arnParts(text).length : 0;
+  const first = text.search(SPECIAL);
+  const common = { text, holes, missing };
+  if (first === -1 || !/[\u0001\u0002]/.test(text)) {
+    return { ...common, kind: "literal", prefix: text, suffix: "", inner: false };
   }
   if (text === STAR) {
-    return { text, kind: "any", prefix: "", holes, inner: false };
+    return { ...common, kind: "any", prefix: "", suffix: "", inner: false };
   }
-  const inner = INNER.test(text);
-  return star === text.length - 1 && !text.includes(ONE)
-    ? { text, kind: "prefix", prefix: text.slice(0, -1), holes, inner }
-    : { text, kind: "glob", prefix: "", holes, inner };
+  const kind = first === text.length - 1 && text.endsWith(STAR) ? "prefix" : "glob";
+  const last = Math.max(text.lastIndexOf(STAR), text.lastIndexOf(ONE), text.lastIndexOf(HOLE));
+  const prefix = text.slice(0, first);
+  return { ...common, kind, prefix, suffix: text.slice(last + 1), inner: INNER.test(text) };
 }
 
 /** The matcher of a pattern in a request; nothing when a variable without value leaves it with none. */
@@ -132,14 +141,14 @@ export function resolve(pattern: Pattern, lookup: Lookup): Glob | undefined {
 }
 
 /** Whether a text of a request, which may have holes, fits. */
-export function fits(glob: Glob, value: string): Truth {
+export function fits(glob: Glob, value: string, holes = value.includes(HOLE)): Truth {
   if (!glob.holes) {
     switch (glob.kind) {
       case "any":
         return "yes";
       case "literal":
         if (glob.text === value) {
-          return value.includes(HOLE) ? "maybe" : "yes";
+          return holes ? "maybe" : "yes";
         }
         break;
       case "prefix":
@@ -148,12 +157,14 @@ export function fits(glob: Glob, value: string): Truth {
         }
         break;
       case "glob":
-        if (covers(glob.text, value)) {
-          return "yes";
+        if (value.startsWith(glob.prefix) && value.endsWith(glob.suffix)) {
+          if (covers(glob.text, value)) {
+            return "yes";
+          }
         }
         break;
     }
-    if (!value.includes(HOLE)) {
+    if (!holes) {
       return "no";
     }
   }
@@ -230,6 +241,17 @@ export function arnParts(text: string): readonly string[] {
   return parts;
 }
 
+const compiledParts = new WeakMap<Glob, readonly Glob[]>();
+
+function partsOf(glob: Glob): readonly Glob[] {
+  let parts = compiledParts.get(glob);
+  if (parts === undefined) {
+    parts = arnParts(glob.text).map(compileGlob);
+    compiledParts.set(glob, parts);
+  }
+  return parts;
+}
+
 /** ARN operators compare each of the six parts by itself. */
 export function fitsArn(glob: Glob, value: string): Truth {
   if (glob.kind === "any") {
@@ -242,7 +264,7 @@ export function fitsArn(glob: Glob, value: string): Truth {
   if (whole === "no") {
     return "no";
   }
-  const patterns = arnParts(glob.text);
+  const patterns = partsOf(glob);
   const values = arnParts(value);
   if (patterns.length < 6 || values.length < 6) {
     // The guide speaks of six parts alone; where a part is unknown, it may hold several.
@@ -250,7 +272,7 @@ export function fitsArn(glob: Glob, value: string): Truth {
   }
   let result: Truth = "yes";
   for (const [i, part] of patterns.entries()) {
-    const truth = fits(compileGlob(part), values[i]!);
+    const truth = fits(part, values[i]!);
     if (truth === "no") {
       return glob.holes || value.includes(HOLE) ? "maybe" : "no";
     }
@@ -263,22 +285,15 @@ export function fitsArn(glob: Glob, value: string): Truth {
  * Whether a resource fits. A star at the end of one of an ARN's parts reaches over colons, one inside does not.
  * An ARN with fewer than six parts is completed with stars.
  */
-export function fitsResource(glob: Glob, value: string): Truth {
-  const truth = fits(glob, value);
-  if (glob.kind === "any" || glob.kind === "literal") {
-    return glob.kind === "literal" && truth === "no" ? completed(glob, value) : truth;
-  }
+export function fitsResource(glob: Glob, value: string, holes: boolean): Truth {
+  const truth = fits(glob, value, holes);
   if (truth === "no") {
-    return completed(glob, value);
+    return glob.missing > 0 ? completed(glob, value) : truth;
   }
   return glob.inner && fitsArn(glob, value) !== "yes" ? "maybe" : truth;
 }
 
 function completed(glob: Glob, value: string): Truth {
-  const missing = 6 - arnParts(glob.text).length;
-  if (missing <= 0 || !glob.text.startsWith("arn:")) {
-    return "no";
-  }
-  const whole = fits(compileGlob(glob.text + `:${STAR}`.repeat(missing)), value);
+  const whole = fits(compileGlob(glob.text + `:${STAR}`.repeat(glob.missing)), value);
   return whole === "no" ? "no" : "maybe";
 }

@@ -6,6 +6,7 @@ import { type Finding, label, type PolicyKind, type RawStatement, readDocument }
 import { compilePattern, fits, fitsResource, type Pattern, resolve } from "./pattern";
 import { beyond, compilePrincipals, type Principals, reach, type Reach } from "./principals";
 import { and, not, or, type Truth } from "./truth";
+import { HOLE } from "./unknown";
 
 /** A statement, ready to be judged. */
 export interface Statement {
@@ -17,6 +18,8 @@ export interface Statement {
   readonly notActions?: readonly Pattern[];
   readonly resources?: readonly Pattern[];
   readonly notResources?: readonly Pattern[];
+  /** Whether policy variables stand in its resources. */
+  readonly variables: boolean;
   readonly principals?: Principals;
   readonly notPrincipals?: Principals;
   readonly conditions: readonly Condition[];
@@ -36,6 +39,8 @@ export interface Policy {
   readonly findings: readonly Finding[];
   /** The statements that may speak of an action. */
   readonly about: (action: string) => readonly Match[];
+  /** Whether its statements speak of a resource, by their place: filled as they are asked. */
+  readonly seen: (resource: string) => (Truth | undefined)[];
 }
 
 /** A statement that speaks of an action, or may. */
@@ -44,8 +49,24 @@ export interface Match {
   readonly action: Truth;
 }
 
-/** How many actions a policy remembers. */
+/** How many actions, and how many resources, a policy remembers. */
 const REMEMBERED = 2000;
+
+/** What was computed for a text; the oldest is not worth keeping apart from the rest. */
+function remember<T>(compute: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let value = known.get(text);
+    if (value === undefined) {
+      value = compute(text);
+      if (known.size >= REMEMBERED) {
+        known.clear();
+      }
+      known.set(text, value);
+    }
+    return value;
+  };
+}
 
 /**
  * Reads a policy document: JSON text, an object, or a value that is not known. It never throws; what AWS would
@@ -56,24 +77,14 @@ export function compilePolicy(document: unknown, kind: PolicyKind, name: string 
   const statements = raw.statements.map((one) => compileStatement(one, raw.variables));
   const found = statements.flatMap((one) => findingsOf(one, raw.findings));
   const refused = found.some(({ message }) => message.startsWith("malformed"));
-  const remembered = new Map<string, readonly Match[]>();
   return {
     name,
     kind,
     state: refused ? "malformed" : raw.state,
     statements,
     findings: [...raw.findings, ...found],
-    about: (action) => {
-      let matches = remembered.get(action);
-      if (matches === undefined) {
-        matches = matchesOf(statements, action.toLowerCase());
-        if (remembered.size >= REMEMBERED) {
-          remembered.clear();
-        }
-        remembered.set(action, matches);
-      }
-      return matches;
-    },
+    about: remember((action) => matchesOf(statements, action.toLowerCase())),
+    seen: remember(() => new Array<Truth | undefined>(statements.length)),
   };
 }
 
@@ -86,14 +97,17 @@ function compileStatement(raw: RawStatement, variables: boolean): Statement {
     );
   const resources = (list: readonly string[] | undefined) =>
     list?.map((one) => compilePattern(one, { wildcards: true, variables }));
+  const named = resources(raw.resources);
+  const unnamed = resources(raw.notResources);
   return {
     index: raw.index,
     sid: raw.sid,
     effect: raw.effect,
     actions: actions(raw.actions),
     notActions: actions(raw.notActions),
-    resources: resources(raw.resources),
-    notResources: resources(raw.notResources),
+    resources: named,
+    notResources: unnamed,
+    variables: [...(named ?? []), ...(unnamed ?? [])].some(({ fixed }) => fixed === undefined),
     principals: raw.principals && compilePrincipals(raw.principals),
     notPrincipals: raw.notPrincipals && compilePrincipals(raw.notPrincipals),
     conditions: conditions.filter((one) => typeof one !== "string"),
@@ -157,17 +171,31 @@ export function resourceTruth(statement: Statement, resource: string, keys: Keys
 }
 
 function among(patterns: readonly Pattern[], resource: string, keys: Keys): Truth {
+  const holes = resource.includes(HOLE);
   let truth: Truth = "no";
   for (const pattern of patterns) {
-    const glob = resolve(pattern, keys.variable);
+    const glob = pattern.fixed ?? resolve(pattern, keys.variable);
     // A variable without a value matches no resource.
-    const one = glob === undefined ? "no" : fitsResource(glob, resource);
-    truth = or(truth, one === "yes" && earlyVariable(pattern) ? "maybe" : one);
-    if (truth === "yes") {
-      break;
+    const one = glob === undefined ? "no" : fitsResource(glob, resource, holes);
+    if (one === "yes" && !earlyVariable(pattern)) {
+      return "yes";
     }
+    truth = one === "no" ? truth : "maybe";
   }
   return truth;
+}
+
+/** The same, remembered for statements without policy variables. */
+export function rememberedResource(
+  seen: (Truth | undefined)[],
+  statement: Statement,
+  resource: string,
+  keys: Keys,
+): Truth {
+  if (statement.variables) {
+    return resourceTruth(statement, resource, keys);
+  }
+  return (seen[statement.index] ??= resourceTruth(statement, resource, keys));
 }
 
 /** Whether all conditions of a statement hold. */
