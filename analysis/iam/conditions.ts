@@ -61,6 +61,10 @@ interface Rule {
 
 /** What a condition says about a request without the key. */
 function absent({ quantifier, negated, ifExists }: Rule): Truth {
+  if (ifExists && quantifier === "any") {
+    // IfExists holds without the key, ForAnyValue does not: the guide does not say which of them wins.
+    return "maybe";
+  }
   if (ifExists || quantifier === "all") {
     return "yes";
   }

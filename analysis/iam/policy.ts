@@ -165,18 +165,24 @@ export function actionTruth({ actions, notActions }: Statement, action: string):
 export function resourceTruth(statement: Statement, resource: string, keys: Keys): Truth {
   const { resources, notResources } = statement;
   if (resources !== undefined) {
-    return among(resources, resource, keys);
+    // A variable without a value matches no resource.
+    return among(resources, resource, keys, "no");
   }
-  return notResources === undefined ? "yes" : not(among(notResources, resource, keys));
+  // Left out by such a variable is no resource either, or the statement is invalid: the guide says both.
+  return notResources === undefined ? "yes" : not(among(notResources, resource, keys, "maybe"));
 }
 
-function among(patterns: readonly Pattern[], resource: string, keys: Keys): Truth {
+function among(
+  patterns: readonly Pattern[],
+  resource: string,
+  keys: Keys,
+  valueless: Truth,
+): Truth {
   const holes = resource.includes(HOLE);
   let truth: Truth = "no";
   for (const pattern of patterns) {
     const glob = pattern.fixed ?? resolve(pattern, keys.variable);
-    // A variable without a value matches no resource.
-    const one = glob === undefined ? "no" : fitsResource(glob, resource, holes);
+    const one = glob === undefined ? valueless : fitsResource(glob, resource, holes);
     if (one === "yes" && !earlyVariable(pattern)) {
       return "yes";
     }

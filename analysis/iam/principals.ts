@@ -219,7 +219,7 @@ export function beyond(principals: Principals, caller: Caller): Truth {
   if (principals.named.some(({ kind }) => kind === "everyone")) {
     return "no";
   }
-  const named = caller.kind === "user" ? found.direct : or(found.direct, found.behind);
+  const named = or(found.direct, or(found.behind, found.account));
   const whole =
     caller.kind === "user"
       ? and(found.direct, found.account)

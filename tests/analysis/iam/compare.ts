@@ -31,6 +31,7 @@ interface Simulator {
     resource: unknown,
     action: string,
     context: unknown,
+    withoutResource: boolean,
   ) => object;
   readonly Context: new (values: unknown) => object;
   readonly Constraints: new (list: readonly unknown[]) => object;
@@ -54,11 +55,256 @@ function loadSimulator(folder: string): Simulator {
   };
 }
 
-/** Differences that are understood; what is left has to be none. */
-const EXPLAINED: readonly {
+type Statement = Record<string, unknown>;
+type Rewrite = (statement: Statement, one: Case, version: unknown) => Statement | undefined;
+
+/** A difference that is understood. */
+interface Difference {
   readonly why: string;
-  readonly fits: (one: Case, ours: Decision["verdict"], theirs: string) => boolean;
-}[] = [];
+  /** Statements that mean the same. */
+  readonly readings?: readonly Rewrite[];
+  /** A case that means the same. */
+  readonly whole?: (one: Case) => Case;
+}
+
+/**
+ * Differences that are understood. Each rewrites a statement into one that means the same by AWS's own words
+ * and that the other evaluator reads so too; where AWS leaves it open, into each of the readings. A difference
+ * is explained when the rewritten case has none.
+ */
+const EXPLAINED: readonly Difference[] = [
+  {
+    why: "Action *:* is every action; the other one wants a service's name",
+    readings: [(statement) => mapTexts(statement, ["Action", "NotAction"], "*:*", "*")],
+  },
+  {
+    why: "a negated operator holds against a variable without a value (guide: Policy variables with no value)",
+    readings: [(statement, one) => withoutValueless(statement, one)],
+  },
+  {
+    why: "seconds since 1970; the other one counts milliseconds",
+    readings: [(statement) => replaced(statement, "1704067200", "2024-01-01T00:00:00Z")],
+  },
+  {
+    why: "variables of version 2012-10-17 alone; the other one fills them in under any version",
+    readings: [(statement, _, version) => literal(statement, version)],
+  },
+  {
+    why: "the guide's own example of a queue named by a variable; the other one splits at the variable's colon",
+    readings: [(statement, one) => namedQueue(statement, one)],
+  },
+  {
+    why: "undecided here: ForAnyValue with IfExists and without the key (guide: both say something)",
+    readings: [
+      (statement, one) => withoutAbsentAny(statement, one),
+      (statement, one) => (withoutAbsentAny(statement, one) === statement ? statement : undefined),
+    ],
+  },
+  {
+    why: "undecided here: NotPrincipal that names a part of the caller alone (guide: might deny)",
+    readings: [
+      (statement) => ("NotPrincipal" in statement ? applying(statement) : statement),
+      (statement) => ("NotPrincipal" in statement ? undefined : statement),
+    ],
+  },
+  {
+    why: "undecided here: NotResource with a variable without a value (guide: the statement may be invalid)",
+    readings: [
+      (statement, one) => withoutValuelessResources(statement, one),
+      (statement, one) =>
+        withoutValuelessResources(statement, one) === statement ? statement : undefined,
+    ],
+  },
+  {
+    why: "a role has a trust policy and it has to allow; the other one lets identity policies suffice without one",
+    whole: (one) =>
+      one.action.startsWith("sts:")
+        ? { ...one, resourcePolicy: one.resourcePolicy ?? { ...SILENT } }
+        : one,
+  },
+  {
+    why: "a session policy's implicit denial does not limit what a resource grants the session itself",
+    whole: grantedSession,
+  },
+];
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [value];
+}
+
+function mapTexts(
+  statement: Statement,
+  names: readonly string[],
+  from: string,
+  to: string,
+): Statement {
+  const entries = Object.entries(statement).map(([name, value]) => [
+    name,
+    names.includes(name) ? list(value).map((item) => (item === from ? to : item)) : value,
+  ]);
+  return Object.fromEntries(entries) as Statement;
+}
+
+function replaced(statement: Statement, from: string, to: string): Statement {
+  return JSON.parse(JSON.stringify(statement).replaceAll(`"${from}"`, `"${to}"`)) as Statement;
+}
+
+function applying({ NotPrincipal: _, ...rest }: Statement): Statement {
+  return { ...rest, Principal: "*" };
+}
+
+const VARIABLE = /\$\{([\w:/-]+)\}/g;
+
+function isValueless(text: unknown, { context }: Case): boolean {
+  const keys = Object.keys(context).map((key) => key.toLowerCase());
+  return [...String(text).matchAll(VARIABLE)].some(([, key]) => !keys.includes(key!.toLowerCase()));
+}
+
+/** Without the values of negated operators that nothing can equal; an operator without any holds. */
+function withoutValueless(statement: Statement, one: Case): Statement {
+  const condition = statement["Condition"] as Record<string, Record<string, unknown>> | undefined;
+  const blocks = Object.entries(condition ?? {}).map(([operator, keys]) => {
+    const kept = Object.entries(keys).flatMap(([key, values]) => {
+      const left = list(values).filter((value) => !isValueless(value, one));
+      const all = left.length === list(values).length;
+      return !/Not/.test(operator) || all
+        ? [[key, values]]
+        : left.length === 0
+          ? []
+          : [[key, left]];
+    });
+    return [operator, Object.fromEntries(kept)];
+  });
+  return condition === undefined
+    ? statement
+    : { ...statement, Condition: Object.fromEntries(blocks) };
+}
+
+function withoutValuelessResources(statement: Statement, one: Case): Statement {
+  const all = statement["NotResource"];
+  if (all === undefined) {
+    return statement;
+  }
+  const left = list(all).filter((text) => !isValueless(text, one));
+  if (left.length === list(all).length) {
+    return statement;
+  }
+  return { ...statement, NotResource: left.length === 0 ? ["arn:aws:none:::none"] : left };
+}
+
+/** Before version 2012-10-17 a variable is the text that stands there: nothing has such a name. */
+function literal(statement: Statement, version: unknown): Statement {
+  if (version === "2012-10-17") {
+    return statement;
+  }
+  return JSON.parse(
+    JSON.stringify(statement, (_, value: unknown) =>
+      typeof value === "string" && value.includes("${")
+        ? value.startsWith("arn:")
+          ? "arn:aws:none:::none"
+          : "literally-none"
+        : value,
+    ),
+  ) as Statement;
+}
+
+function namedQueue(statement: Statement, { context }: Case): Statement {
+  const name = context["aws:username"];
+  return typeof name === "string"
+    ? replaced(statement, "arn:aws:sqs:*:*:${aws:username}-queue", `arn:aws:sqs:*:*:${name}-queue`)
+    : statement;
+}
+
+function withoutAbsentAny(statement: Statement, { context }: Case): Statement {
+  const condition = statement["Condition"] as Record<string, Record<string, unknown>> | undefined;
+  const kept = Object.entries(condition ?? {}).filter(
+    ([operator, keys]) =>
+      !/^ForAnyValue:.*IfExists$/.test(operator) ||
+      Object.keys(keys).every((key) => context[key] !== undefined),
+  );
+  return kept.length === Object.keys(condition ?? {}).length
+    ? statement
+    : { ...statement, Condition: Object.fromEntries(kept) };
+}
+
+/** Where a resource of the same account grants a session by itself, its session policy only denies. */
+function grantedSession(one: Case): Case {
+  const [request, policies] = ours({
+    ...one,
+    identity: [],
+    boundary: SILENT,
+    session: SILENT,
+    scps: [],
+    rcps: [],
+  });
+  const granted = one.session !== undefined && evaluate(request, policies).verdict === "allowed";
+  if (!granted || !one.caller.includes(`::${one.resourceAccount}:`)) {
+    return one;
+  }
+  const { Statement: statements, ...rest } = one.session as { Statement: Statement[] };
+  const all = { Effect: "Allow", Action: "*", Resource: "*" };
+  return { ...one, session: { ...rest, Statement: [...statements, all] } };
+}
+
+/** A case with every statement rewritten. */
+function rewritten(one: Case, rewrite: Rewrite): Case {
+  const policy = (document: unknown) => {
+    const { Statement: statements, ...rest } = document as { Statement: Statement[] };
+    const version = (rest as Statement)["Version"];
+    const left = statements.flatMap((statement) => rewrite(statement, one, version) ?? []);
+    return left.length === 0 ? SILENT : { ...rest, Statement: left };
+  };
+  const optional = (document: unknown) => (document === undefined ? undefined : policy(document));
+  return {
+    ...one,
+    identity: one.identity.map(policy),
+    boundary: optional(one.boundary),
+    session: optional(one.session),
+    scps: one.scps.map(policy),
+    rcps: one.rcps.map(policy),
+    resourcePolicy: optional(one.resourcePolicy),
+  };
+}
+
+/** A policy that speaks of nothing that a case asks. */
+const SILENT = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Deny", NotAction: "*", Resource: "*" }],
+};
+
+/** Every reading of a case that some of the differences leave. */
+function readings(one: Case, differences: typeof EXPLAINED): readonly Case[] {
+  let cases: readonly Case[] = [one];
+  for (const { readings: all, whole } of differences) {
+    cases = whole
+      ? cases.map(whole)
+      : cases.flatMap((each) => all!.map((rewrite) => rewritten(each, rewrite)));
+  }
+  return cases;
+}
+
+/** The fewest differences that explain a case; nothing where all of them do not. */
+function explanation(simulator: Simulator, one: Case): readonly string[] | undefined {
+  const sets = EXPLAINED.reduce<(typeof EXPLAINED)[]>(
+    (all, difference) => [...all, ...all.map((set) => [...set, difference])],
+    [[]],
+  )
+    .filter((set) => set.length <= 3)
+    .sort((a, b) => a.length - b.length);
+  return sets
+    .find((set) =>
+      readings(one, set).every((each) => agrees(evaluate(...ours(each)), theirs(simulator, each))),
+    )
+    ?.map(({ why }) => why);
+}
+
+/** Whether both say the same, and for a denial whether both find it explicit. */
+function agrees(decision: Decision, other: string): boolean {
+  return decision.verdict === "allowed"
+    ? other === "Allowed"
+    : decision.verdict === "denied" &&
+        other === (decision.layer === "explicit deny" ? "ExplicitlyDenied" : "ImplicitlyDenied");
+}
 
 function ours(one: Case): [Request, Policies] {
   const identity = one.identity.map((document, i) =>
@@ -97,6 +343,7 @@ function theirs(simulator: Simulator, one: Case): string {
     { resource: one.resource, accountId: one.resourceAccount },
     one.action,
     new simulator.Context(one.context),
+    one.resource === "*",
   );
   return simulator.authorize({
     request,
@@ -132,18 +379,13 @@ function main(path: string): void {
     const [request, policies] = ours(one);
     const decision = evaluate(request, policies);
     const other = theirs(simulator, one);
-    const same =
-      decision.verdict === "allowed"
-        ? other === "Allowed"
-        : decision.verdict === "denied" &&
-          other === (decision.layer === "explicit deny" ? "ExplicitlyDenied" : "ImplicitlyDenied");
-    if (same) {
+    if (agrees(decision, other)) {
       add(`same: ${other}`);
       continue;
     }
-    const reason = EXPLAINED.find(({ fits }) => fits(one, decision.verdict, other));
-    add(reason === undefined ? "UNEXPLAINED" : `explained: ${reason.why}`);
-    if (reason === undefined && shown < Number(process.env["SHOW"] ?? 3)) {
+    const reasons = explanation(simulator, one);
+    add(reasons === undefined ? "UNEXPLAINED" : `explained: ${reasons.join(" + ")}`);
+    if (reasons === undefined && shown < Number(process.env["SHOW"] ?? 3)) {
       shown += 1;
       const { summary, explanations } = explain(request, policies);
       const lines = explanations.filter(({ applies }) => applies !== "no");
