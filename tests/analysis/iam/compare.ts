@@ -86,6 +86,14 @@ const EXPLAINED: readonly Difference[] = [
     readings: [(statement) => replaced(statement, "1704067200", "2024-01-01T00:00:00Z")],
   },
   {
+    why: "0.0.0.0/0 is every IPv4 address; the other one matches none",
+    readings: [(statement) => halves(statement)],
+  },
+  {
+    why: "NotIpAddress holds for an address of the other family (guide: all addresses except the range)",
+    readings: [(statement, one) => sameFamily(statement, one)],
+  },
+  {
     why: "variables of version 2012-10-17 alone; the other one fills them in under any version",
     readings: [(statement, _, version) => literal(statement, version)],
   },
@@ -119,7 +127,7 @@ const EXPLAINED: readonly Difference[] = [
     why: "a role has a trust policy and it has to allow; the other one lets identity policies suffice without one",
     whole: (one) =>
       one.action.startsWith("sts:")
-        ? { ...one, resourcePolicy: one.resourcePolicy ?? { ...SILENT } }
+        ? { ...one, resourcePolicy: one.resourcePolicy ?? silent(true) }
         : one,
   },
   {
@@ -162,22 +170,9 @@ function isValueless(text: unknown, { context }: Case): boolean {
 
 /** Without the values of negated operators that nothing can equal; an operator without any holds. */
 function withoutValueless(statement: Statement, one: Case): Statement {
-  const condition = statement["Condition"] as Record<string, Record<string, unknown>> | undefined;
-  const blocks = Object.entries(condition ?? {}).map(([operator, keys]) => {
-    const kept = Object.entries(keys).flatMap(([key, values]) => {
-      const left = list(values).filter((value) => !isValueless(value, one));
-      const all = left.length === list(values).length;
-      return !/Not/.test(operator) || all
-        ? [[key, values]]
-        : left.length === 0
-          ? []
-          : [[key, left]];
-    });
-    return [operator, Object.fromEntries(kept)];
-  });
-  return condition === undefined
-    ? statement
-    : { ...statement, Condition: Object.fromEntries(blocks) };
+  return mapConditions(statement, (operator, values) =>
+    /Not/.test(operator) ? list(values).filter((value) => !isValueless(value, one)) : values,
+  );
 }
 
 function withoutValuelessResources(statement: Statement, one: Case): Statement {
@@ -190,6 +185,44 @@ function withoutValuelessResources(statement: Statement, one: Case): Statement {
     return statement;
   }
   return { ...statement, NotResource: left.length === 0 ? ["arn:aws:none:::none"] : left };
+}
+
+function halves(statement: Statement): Statement {
+  const whole = (value: unknown) => value === "0.0.0.0/0";
+  return mapConditions(statement, (_, values) =>
+    list(values).flatMap((value) => (whole(value) ? ["0.0.0.0/1", "128.0.0.0/1"] : [value])),
+  );
+}
+
+function sameFamily(statement: Statement, { context }: Case): Statement {
+  const source = context["aws:SourceIp"];
+  if (source === undefined) {
+    return statement;
+  }
+  const family = (address: unknown) => String(address).includes(":");
+  return mapConditions(statement, (operator, values) =>
+    operator.startsWith("NotIpAddress")
+      ? list(values).filter((value) => family(value) === family(source))
+      : values,
+  );
+}
+
+/** Conditions with other values; a key that is left with none holds. */
+function mapConditions(
+  statement: Statement,
+  map: (operator: string, values: unknown) => unknown,
+): Statement {
+  const condition = statement["Condition"] as Record<string, Record<string, unknown>> | undefined;
+  if (condition === undefined) {
+    return statement;
+  }
+  const blocks = Object.entries(condition).map(([operator, keys]) => {
+    const mapped = Object.entries(keys).map(
+      ([key, values]) => [key, map(operator, values)] as const,
+    );
+    return [operator, Object.fromEntries(mapped.filter(([, left]) => list(left).length > 0))];
+  });
+  return { ...statement, Condition: Object.fromEntries(blocks) };
 }
 
 /** Before version 2012-10-17 a variable is the text that stands there: nothing has such a name. */
@@ -232,8 +265,8 @@ function grantedSession(one: Case): Case {
   const [request, policies] = ours({
     ...one,
     identity: [],
-    boundary: SILENT,
-    session: SILENT,
+    boundary: silent(false),
+    session: silent(false),
     scps: [],
     rcps: [],
   });
@@ -248,29 +281,31 @@ function grantedSession(one: Case): Case {
 
 /** A case with every statement rewritten. */
 function rewritten(one: Case, rewrite: Rewrite): Case {
-  const policy = (document: unknown) => {
+  const policy = (ofResource: boolean) => (document: unknown) => {
     const { Statement: statements, ...rest } = document as { Statement: Statement[] };
     const version = (rest as Statement)["Version"];
     const left = statements.flatMap((statement) => rewrite(statement, one, version) ?? []);
-    return left.length === 0 ? SILENT : { ...rest, Statement: left };
+    return left.length === 0 ? silent(ofResource) : { ...rest, Statement: left };
   };
-  const optional = (document: unknown) => (document === undefined ? undefined : policy(document));
+  const own = policy(false);
+  const optional = (document: unknown) => (document === undefined ? undefined : own(document));
   return {
     ...one,
-    identity: one.identity.map(policy),
+    identity: one.identity.map(own),
     boundary: optional(one.boundary),
     session: optional(one.session),
-    scps: one.scps.map(policy),
-    rcps: one.rcps.map(policy),
-    resourcePolicy: optional(one.resourcePolicy),
+    scps: one.scps.map(own),
+    rcps: one.rcps.map(policy(true)),
+    resourcePolicy: one.resourcePolicy && policy(true)(one.resourcePolicy),
   };
 }
 
 /** A policy that speaks of nothing that a case asks. */
-const SILENT = {
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Deny", NotAction: "*", Resource: "*" }],
-};
+function silent(ofResource: boolean): unknown {
+  const statement = { Effect: "Deny", NotAction: "*", Resource: "*" };
+  const principal = ofResource ? { Principal: "*" } : {};
+  return { Version: "2012-10-17", Statement: [{ ...statement, ...principal }] };
+}
 
 /** Every reading of a case that some of the differences leave. */
 function readings(one: Case, differences: typeof EXPLAINED): readonly Case[] {
