@@ -10,7 +10,7 @@
 export const UNKNOWN = Symbol("unknown");
 
 /** The markers for unknown values of each kind. Source: Pulumi SDK, plugin.UnknownStringValue and its siblings. */
-const MARKERS: ReadonlySet<unknown> = new Set([
+export const MARKERS: ReadonlySet<unknown> = new Set([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // boolean
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9", // string

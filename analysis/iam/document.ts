@@ -5,6 +5,7 @@
  * cannot be read is a finding: nothing here throws.
  * Source: IAM User Guide, "Grammar of the IAM JSON policy language".
  */
+import { isRecord } from "../properties";
 import { HOLE, isUnknown, shownText, withHoles } from "./unknown";
 
 /** What a policy hangs on; it decides which elements it may have and how it counts. */
@@ -313,8 +314,4 @@ function readConditions(value: unknown): Conditions {
 
 function shown(value: unknown): string {
   return typeof value === "string" ? `"${shownText(withHoles(value))}"` : typeof value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -32,4 +32,4 @@ export {
 export { explain, type Explained, type Explanation, keysOf } from "./explain";
 export { compilePolicy, type Policy, type Statement } from "./policy";
 export { type Truth } from "./truth";
-export { UNKNOWN } from "./unknown";
+export { UNKNOWN } from "../properties";
