@@ -286,7 +286,8 @@ function core(request: Request, resource: string, layers: Layers): Granted {
     // Services, tokens and anonymous callers have no policies of their own.
     return { truth: granted.direct, layer: "resource", statements: by(granted) };
   }
-  const theirs = request.resourceAccount ?? (resource === "*" ? mine : accountOfArn(resource));
+  const theirs =
+    accountOfArn(resource) ?? request.resourceAccount ?? (resource === "*" ? mine : undefined);
   const same: Truth =
     theirs === undefined || theirs.includes(HOLE) || mine.includes(HOLE)
       ? "maybe"

@@ -33,3 +33,10 @@ export { explain, type Explained, type Explanation, keysOf } from "./explain";
 export { compilePolicy, type Policy, type Statement } from "./policy";
 export { type Truth } from "./truth";
 export { UNKNOWN } from "../properties";
+export {
+  type Opening,
+  type StrangerKind,
+  whoCan,
+  type WhoCan,
+  type WhoCanOptions,
+} from "./strangers";

@@ -97,10 +97,9 @@ function variable(text: string): Variable {
 }
 
 /** A wildcard inside one of the first five parts. */
-// eslint-disable-next-line no-control-regex -- the encoded wildcards
+
 const INNER = /^([^:]*:){0,4}[^:]*(\u0002|\u0001[^:])[^:]*:/;
 
-// eslint-disable-next-line no-control-regex -- the encoded wildcards and holes
 const SPECIAL = /[\u0001-\u0003]/;
 
 function compileGlob(text: string): Glob {

@@ -12,7 +12,7 @@ export const HOLE = "\u0003";
 
 const INSIDE = new RegExp([...MARKERS].join("|"), "g");
 /** Characters that the evaluator uses for itself; no name in AWS has them. */
-// eslint-disable-next-line no-control-regex -- these are the ones it uses
+
 const RESERVED = /[\u0001-\u0003]/g;
 
 /** Whether a value as a whole is not known. */
