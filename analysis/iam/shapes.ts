@@ -51,7 +51,8 @@ type Step = readonly [text: string, pattern: number, shape: number];
 
 /** What can come next: a character of either, or the end of a wildcard. */
 function steps(p: string | undefined, s: Token | undefined): readonly Step[] {
-  const found: Step[] = [];
+  // A wildcard ends as soon as it can, so that an ARN's parts stay apart.
+  const found: Step[] = p === "*" ? [["", 1, 0]] : [];
   if (p !== undefined && p !== "*" && s !== undefined) {
     if (typeof s !== "string") {
       const text = p === "?" ? "x" : p;
@@ -64,9 +65,6 @@ function steps(p: string | undefined, s: Token | undefined): readonly Step[] {
   }
   if (p === "*" && typeof s === "string") {
     found.push([s, 0, 1]);
-  }
-  if (p === "*") {
-    found.push(["", 1, 0]);
   }
   if (s !== undefined && typeof s !== "string") {
     found.push(["", 0, 1]);

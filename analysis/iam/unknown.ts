@@ -11,9 +11,8 @@ import { MARKERS } from "../properties";
 export const HOLE = "\u0003";
 
 const INSIDE = new RegExp([...MARKERS].join("|"), "g");
-/** Characters that the evaluator uses for itself; no name in AWS has them. */
-
-const RESERVED = /[\u0001-\u0003]/g;
+/** The wildcards, inside the evaluator; no name in AWS has these characters. */
+const RESERVED = /[\u0001\u0002]/g;
 
 /** Whether a value as a whole is not known. */
 export function isUnknown(value: unknown): boolean {
@@ -22,7 +21,7 @@ export function isUnknown(value: unknown): boolean {
 
 /** A text whose unknown parts are holes. */
 export function withHoles(text: string): string {
-  const clean = RESERVED.test(text) ? text.replace(RESERVED, "\uFFFD") : text;
+  const clean = text.replace(RESERVED, "\uFFFD");
   return clean.length < 36 ? clean : clean.replace(INSIDE, HOLE);
 }
 

@@ -157,7 +157,7 @@ function serviceFacts(data: Data, service: string): string {
     );
     const keys = [action, ...action.resourceTypes].flatMap(({ conditionKeys }) => conditionKeys);
     const dependent = [action, ...action.resourceTypes].flatMap((one) => one.dependentActions);
-    const row: unknown[] = [levels.join(""), resources.join(" "), place(sorted(keys))];
+    const row: unknown[] = [levels.join(""), resources.join(","), place(sorted(keys))];
     return [action.name, dependent.length === 0 ? row : [...row, sorted(dependent)]] as const;
   });
   const arns = Object.values(types).map(({ key, arn }) => [key, arn] as const);
