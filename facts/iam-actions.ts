@@ -89,7 +89,7 @@ export function iamAction(action: string): IamAction | undefined {
     name,
     levels: [...levels].map((letter) => LEVELS[letter]!),
     resources: resources
-      .split(" ")
+      .split(",")
       .filter(Boolean)
       .map((type) => resourceOf(service, type)),
     conditionKeys: service.keys[keys]!,
