@@ -1,3 +1,4 @@
+import type { MeasuredDuration } from "../../facts/duration-rows";
 import type { PlannedResource } from "../plan/model";
 import { parseUrn } from "../plan/urn";
 import { ComponentTree } from "./component-waits";
@@ -43,9 +44,14 @@ export interface CriticalPath {
  *
  * Takes time in proportion to resources and dependencies, once for the path and once more for each explicit
  * dependency on it.
+ *
+ * @param measured what creations took on the team's own stacks; wins over facts/durations.json
  */
-export function criticalPath(resources: readonly PlannedResource[]): CriticalPath {
-  const times = resources.map(creationTimeOf);
+export function criticalPath(
+  resources: readonly PlannedResource[],
+  measured: readonly MeasuredDuration[] = [],
+): CriticalPath {
+  const times = resources.map((resource) => creationTimeOf(resource, measured));
   const creation = times.map(({ seconds }) => seconds);
   const schedule = new Schedule(resources);
   const { seconds, links } = schedule.chain(creation);

@@ -8,6 +8,7 @@
  *  - a secret is `{ [SIGNATURE]: SECRET_SIGNATURE, value: <plain> }` (never print it: `redact`);
  *  - an asset or archive is an object whose `[SIGNATURE]` is its own signature.
  */
+import type { MeasuredDuration } from "../../facts/duration-rows";
 
 /** Pulumi's marker for a value that is not known before the resource exists. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -171,6 +172,13 @@ export interface PolicyVerdict {
   remediations: PolicyRemediation[];
 }
 
+/** What a team measured on its own stacks; it wins over what facts and assumptions say. */
+export interface Measured {
+  readonly durations: readonly MeasuredDuration[];
+  /** Values by the id of an assumption of `analysis/cost/usage.json`. */
+  readonly usage: Readonly<Record<string, number>>;
+}
+
 /** The result of a preview. */
 export interface Plan {
   project: string;
@@ -184,4 +192,6 @@ export interface Plan {
   diagnostics: Diagnostic[];
   /** Wall-clock time from start to verdict, in milliseconds. */
   durationMs: number;
+  /** What stands in `Pulumi.<stack>.measured.json` beside the stack file; absent without one. */
+  measured?: Measured;
 }

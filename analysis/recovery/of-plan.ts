@@ -3,12 +3,16 @@ import { reveal } from "../plan/values";
 import { RecoveryStack } from "./resources";
 
 /** The resources of a plan as the derivation of RPO and RTO reads them. Their secrets are in clear: never print them. */
-export function recoveryStackOf({ resources }: Pick<Plan, "resources">): RecoveryStack {
+export function recoveryStackOf({
+  resources,
+  measured,
+}: Pick<Plan, "resources" | "measured">): RecoveryStack {
   return new RecoveryStack(
     resources.map(({ type, name, urn, inputs, propertyDependencies, ignoreChanges }) => ({
       ...{ type, name, urn, ignoreChanges },
       inputs: reveal(inputs) as PropertyBag,
       references: propertyDependencies,
     })),
+    measured?.durations,
   );
 }

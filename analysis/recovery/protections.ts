@@ -12,7 +12,15 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "./resources";
-import { minutesOf, steps, whenRecordsChange, type Step } from "./steps";
+import {
+  databaseRestore,
+  minutesOf,
+  RECOVERY_UP,
+  RESERVE,
+  steps,
+  whenRecordsChange,
+  type Step,
+} from "./steps";
 
 /** One thing that survives. */
 export interface Protection {
@@ -42,13 +50,11 @@ export function databaseProtections(
   database: RecoveryResource,
   scenario: Scenario,
 ): Protection[] {
-  const multiAz = value(database, "multiAz") === true ? (["databaseRestoreMultiAz"] as const) : [];
-  const elsewhere = [
-    ...(["decide", "prepareStack", "networkAndKeys", "databaseRestore"] as const),
-    ...multiAz,
+  const inPlace = () => [
+    ...steps(stack, "decide"),
+    databaseRestore(stack, database),
+    ...steps(stack, "rename", "verify"),
   ];
-  const serving = ["services", "dns", "verify"] as const;
-  const inPlace = ["decide", "databaseRestore", ...multiAz, "rename", "verify"] as const;
   const keepsBackups = (number(database, "backupRetentionPeriod") ?? 0) > 0;
   const found: Protection[] = [];
   if (scenario === "region lost" && keepsBackups) {
@@ -56,8 +62,8 @@ export function databaseProtections(
       ...automatedReplications(stack, database).map((replication) => ({
         source: `automated backups replicated to ${text(replication, "region")}`,
         urn: replication.urn,
-        lossMinutes: minutesOf("automatedBackupReplication"),
-        steps: whenRecordsChange(steps(...elsewhere, ...serving)),
+        lossMinutes: minutesOf(stack, "automatedBackupReplication"),
+        steps: wayElsewhere(stack),
       })),
     );
   }
@@ -70,8 +76,8 @@ export function databaseProtections(
     found.push({
       source: "automated backups, to any moment",
       urn: database.urn,
-      lossMinutes: minutesOf("pointInTime"),
-      steps: steps(...inPlace),
+      lossMinutes: minutesOf(stack, "pointInTime"),
+      steps: inPlace(),
     });
   }
   const window = text(database, "maintenanceWindow");
@@ -79,11 +85,20 @@ export function databaseProtections(
   for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), window)) {
     const way =
       scenario === "region lost"
-        ? whenRecordsChange(steps(...elsewhere, "importIntoStack", ...serving))
-        : steps(...inPlace, "importIntoStack");
-    found.push(...surviving(backup, scenario, way));
+        ? wayElsewhere(stack, "importIntoStack")
+        : [...inPlace(), ...steps(stack, "importIntoStack")];
+    found.push(...surviving(stack, backup, scenario, way));
   }
   return found;
+}
+
+/**
+ * The way back in another region: the stack is made again there, and a store is back when what serves it is, whatever
+ * kind of store it is.
+ */
+function wayElsewhere(stack: RecoveryStack, ...more: readonly string[]): Step[] {
+  const way = ["decide", "prepareStack", RECOVERY_UP, RESERVE, ...more, "recordAnswers", "verify"];
+  return whenRecordsChange(stack, steps(stack, ...way));
 }
 
 /** What is left of a bucket. */
@@ -106,13 +121,14 @@ export function bucketProtections(
           source: "versions",
           urn,
           lossMinutes: 0,
-          steps: steps("decide", "bucketVersionRestore", "verify"),
+          steps: steps(stack, "decide", "bucketVersionRestore", "verify"),
         })),
     );
   }
   const name = `:::${text(bucket, "bucket")}`;
   for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), undefined)) {
-    found.push(...surviving(backup, scenario, steps("decide", "bucketBackupRestore", "verify")));
+    const way = steps(stack, "decide", "bucketBackupRestore", "verify");
+    found.push(...surviving(stack, backup, scenario, way));
   }
   return found;
 }
@@ -135,8 +151,13 @@ function keepsVersions(stack: RecoveryStack, bucket: RecoveryResource): boolean 
 }
 
 /** A lost region takes its vault along; whoever abuses access gets at all but guarded copies elsewhere. */
-function surviving(backup: PlannedBackup, scenario: Scenario, way: readonly Step[]): Protection[] {
-  const local = backup.everyMinutes + backup.startWindowMinutes + minutesOf("backupJob");
+function surviving(
+  stack: RecoveryStack,
+  backup: PlannedBackup,
+  scenario: Scenario,
+  way: readonly Step[],
+): Protection[] {
+  const local = backup.everyMinutes + backup.startWindowMinutes + minutesOf(stack, "backupJob");
   if (scenario === "destroyed in place") {
     return [{ source: "AWS Backup", urn: backup.urn, lossMinutes: local, steps: way }];
   }
@@ -147,7 +168,7 @@ function surviving(backup: PlannedBackup, scenario: Scenario, way: readonly Step
     {
       source: `copies of AWS Backup in ${backup.copy.region}`,
       urn: backup.urn,
-      lossMinutes: local + minutesOf("copyJob"),
+      lossMinutes: local + minutesOf(stack, "copyJob"),
       steps: way,
     },
   ];
@@ -188,11 +209,10 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
             source: `replication to ${region}${timed ? "" : " without time control"}`,
             urn: config.urn,
             lossMinutes: minutesOf(
+              stack,
               timed ? "bucketReplication" : "bucketReplicationWithoutTimeControl",
             ),
-            steps: whenRecordsChange(
-              steps("decide", "prepareStack", "networkAndKeys", "services", "dns", "verify"),
-            ),
+            steps: wayElsewhere(stack),
           },
         ];
       }),
@@ -243,7 +263,7 @@ function plannedOf(
     const windows = maintenanceWindow === undefined ? [] : [weeklyWindow(maintenanceWindow)];
     const everyMinutes =
       typeof schedule === "string" && (timeZone === undefined || typeof timeZone === "string")
-        ? longestGap({ schedule, timeZone }, windows, minutesOf("maintenanceLead"))
+        ? longestGap({ schedule, timeZone }, windows, minutesOf(stack, "maintenanceLead"))
         : undefined;
     if (everyMinutes === undefined) {
       return [];

@@ -1,4 +1,5 @@
 /** The resources of a stack as the derivation of RPO and RTO reads them: of a plan, or of a policy run. */
+import type { MeasuredDuration } from "../../facts/duration-rows";
 import { known, UNKNOWN } from "../properties";
 
 /** One resource. */
@@ -35,8 +36,15 @@ export class RecoveryStack {
   /** Where unknown values that are read are noted, while somebody wants to know. */
   private notes: Unknown[] | undefined;
 
-  /** Takes resources with Pulumi's markers for what is not known. */
-  public constructor(resources: readonly RecoveryResource[]) {
+  /**
+   * Takes resources with Pulumi's markers for what is not known.
+   *
+   * @param durations what steps took on the team's own stacks; wins over facts/durations.json
+   */
+  public constructor(
+    resources: readonly RecoveryResource[],
+    public readonly durations: readonly MeasuredDuration[] = [],
+  ) {
     this.resources = resources.map((resource) => ({
       ...resource,
       inputs: noticed(resource.inputs, "", (property) =>

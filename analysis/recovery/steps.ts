@@ -1,21 +1,24 @@
-/** How long things take: the dated, sourced table that all derivations use. */
-import table from "../../facts/durations.json";
+/** The ways back, step by step; each length is looked up in facts/durations.json or in what the team measured. */
+import {
+  creationDuration,
+  stepDuration,
+  wholeMinutes,
+  type Duration,
+  type MeasuredDuration,
+} from "../../facts/duration-rows";
+import { isSet, type RecoveryResource, type RecoveryStack } from "./resources";
 
-/** Name of a duration. */
-export type DurationName = keyof typeof table.entries;
-
-/** Day of the table, YYYY-MM-DD. */
-export const DURATIONS_AS_OF = table.asOf;
-
-/** Minutes of an entry. */
-export function minutesOf(name: DurationName): number {
-  return table.entries[name].minutes;
+/** Minutes of a step. */
+export function minutesOf(stack: RecoveryStack, name: string): number {
+  return wholeMinutes(stepDuration(name, stack.durations).seconds);
 }
 
-/** One step of a way back, with its length in minutes. */
+/** One step of a way back, with its length in whole minutes. */
 export interface Step {
-  readonly name: DurationName;
+  readonly name: string;
   readonly minutes: number;
+  /** Where other steps cover a part of it: the whole length. */
+  readonly of?: number;
   /** `documented`, `measured`, `chosen` or `estimated`. */
   readonly kind: string;
   /** Whether the length is ours, on the careful side, until somebody measures it. */
@@ -24,23 +27,121 @@ export interface Step {
   readonly url: string;
 }
 
+/** Name of the step in which the stack is made again in the other region. */
+export const RECOVERY_UP = "recoveryUp";
+
+/** Name of the step that holds what its parts have taken others longer: an objective is promised, not hoped for. */
+export const RESERVE = "reserve";
+
 /** The steps of a way back, in order. */
-export function steps(...names: readonly DurationName[]): Step[] {
+export function steps(stack: RecoveryStack, ...names: readonly string[]): Step[] {
   return names.map((name) => {
-    const { minutes, kind, source, url } = table.entries[name];
-    return { name, minutes, kind, estimate: kind === "estimated", source, url };
+    if (name === RECOVERY_UP) return recoveryUp(stack);
+    if (name === RESERVE) return reserve(stack);
+    return stepOf(name, stepDuration(name, stack.durations));
   });
 }
 
+function stepOf(name: string, { seconds, kind, sources }: Duration): Step {
+  return {
+    ...{ name, minutes: wholeMinutes(seconds), kind, estimate: kind === "estimated" },
+    source: sources.map(({ says }) => says).join("; "),
+    url: sources[0]!.url,
+  };
+}
+
+const RTO_TESTED =
+  "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_planning_for_recovery_dr_tested.html";
+
+/** What each part of the stack waits for when it is made again: the longest chain of the recovery stack's first `up`. */
+const CHAIN = [
+  "aws:ec2/vpc:Vpc",
+  "aws:ec2/subnet:Subnet",
+  "aws:ec2/eip:Eip",
+  "aws:ec2/natGateway:NatGateway",
+  "aws:ec2/route:Route",
+  "aws:rds/subnetGroup:SubnetGroup",
+  "aws:rds/instance:Instance",
+  "aws:ssm/parameter:Parameter",
+  "aws:ecs/service:Service",
+  "aws:route53/record:Record",
+];
+
+const DATABASE = "aws:rds/instance:Instance";
+
+/** One resource of that chain. */
+export interface ChainLink extends Duration {
+  readonly type: string;
+}
+
 /**
- * The same steps with a wait before the record: while us-east-1 is lost, Route 53 takes changes only after a while,
+ * The chain of a stack: of each type of it that the stack has, what takes longest. The database is restored, and a
+ * service starts when the URLs of its database are there.
+ */
+export function recoveryChain(stack: RecoveryStack): ChainLink[] {
+  return CHAIN.flatMap((type) => {
+    const durations = stack
+      .ofType(type)
+      .filter((one) => type !== DATABASE || !isSet(one, "replicateSourceDb"))
+      .map((one) => ({ type, ...whenMadeAgain(one, stack.durations) }));
+    const [longest] = durations.sort((one, other) => other.seconds - one.seconds);
+    return longest === undefined ? [] : [longest];
+  });
+}
+
+/** How long it takes to make a resource again; a database from a copy of its backups. */
+function whenMadeAgain(
+  { type, inputs }: RecoveryResource,
+  measured: readonly MeasuredDuration[],
+): Duration {
+  // Not a copy: that would read every input, and note each that is not known.
+  const again =
+    type === DATABASE
+      ? (Object.create(inputs, { restoreToPointInTime: { value: {} } }) as typeof inputs)
+      : inputs;
+  return creationDuration(type, again, measured);
+}
+
+/** How long it takes to restore a database beside the one that there is. */
+export function databaseRestore(stack: RecoveryStack, database: RecoveryResource): Step {
+  return stepOf("databaseRestore", whenMadeAgain(database, stack.durations));
+}
+
+/** The stack's first `up` in the other region, with the figure that a preview of the recovery stack shows. */
+function recoveryUp(stack: RecoveryStack): Step {
+  const chain = recoveryChain(stack);
+  const seconds = chain.reduce((sum, link) => sum + link.seconds, 0);
+  const estimate = chain.some(({ kind }) => kind === "estimated");
+  const parts = chain.map(({ type, seconds: length }) => `${type.split(":").at(-1)} ${length} s`);
+  return {
+    ...{ name: RECOVERY_UP, minutes: wholeMinutes(seconds), estimate },
+    kind: estimate ? "estimated" : "measured",
+    source: `what its critical path waits for: ${parts.join(", ")}; facts/durations.json has the source of each`,
+    url: RTO_TESTED,
+  };
+}
+
+/** What the parts of that `up` have taken others longer than the figures that it counts with. */
+function reserve(stack: RecoveryStack): Step {
+  const chain = recoveryChain(stack).filter(({ longest }) => longest !== undefined);
+  const seconds = chain.reduce((sum, link) => sum + link.longest! - link.seconds, 0);
+  const parts = chain.map(({ type, longest }) => `${type.split(":").at(-1)} ${longest} s`);
+  return {
+    ...{ name: RESERVE, minutes: wholeMinutes(seconds), kind: "measured", estimate: false },
+    source: `the longest that others measured: ${parts.join(", ")}`,
+    url: RTO_TESTED,
+  };
+}
+
+/**
+ * The same steps with a wait for the record: while us-east-1 is lost, Route 53 takes changes only after a while,
  * and a way that is shorter has to wait for it.
  */
-export function whenRecordsChange(way: readonly Step[]): Step[] {
-  const index = way.findIndex(({ name }) => name === "dns");
+export function whenRecordsChange(stack: RecoveryStack, way: readonly Step[]): Step[] {
+  const index = way.findIndex(({ name }) => name === "recordAnswers");
   const before = way.slice(0, index).reduce((sum, { minutes }) => sum + minutes, 0);
-  const [wait] = steps("recordChanges");
-  return before >= wait!.minutes
-    ? [...way]
-    : [...way.slice(0, index), { ...wait!, minutes: wait!.minutes - before }, ...way.slice(index)];
+  const [wait] = steps(stack, "recordChanges");
+  if (before >= wait!.minutes) return [...way];
+  const rest = { ...wait!, minutes: wait!.minutes - before, of: wait!.minutes };
+  return [...way.slice(0, index), rest, ...way.slice(index)];
 }

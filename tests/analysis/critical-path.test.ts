@@ -3,13 +3,14 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { ComponentTree, type ComponentWait } from "../../analysis/critical-path/component-waits";
-import { CREATION_TIMES, creationTimeOf } from "../../analysis/critical-path/creation";
+import { creationTimeOf } from "../../analysis/critical-path/creation";
 import {
   criticalPath,
   type LengtheningDependency,
 } from "../../analysis/critical-path/critical-path";
 import type { PlannedResource } from "../../analysis/plan/model";
 import { parseUrn } from "../../analysis/plan/urn";
+import { DURATIONS_AS_OF } from "../../facts/duration-rows";
 import { renderCriticalPath } from "../../tools/report/critical-path";
 import { paintFor } from "../../tools/report/style";
 import { planOf } from "../support/plans";
@@ -175,6 +176,8 @@ describe("creation times", () => {
     assert.equal(time(INSTANCE), 480);
     assert.equal(time(INSTANCE, { multiAz: true }), 1080);
     assert.equal(time(INSTANCE, { multiAz: true, replicateSourceDb: "arn" }), 840);
+    assert.equal(time(INSTANCE, { restoreToPointInTime: {} }), 2400);
+    assert.equal(time(INSTANCE, { restoreToPointInTime: {}, multiAz: true }), 3000);
     assert.equal(time("aws:ecs/service:Service", { waitForSteadyState: true }), 240);
     assert.equal(time("aws:ecs/service:Service", { waitForSteadyState: false }), 10);
     assert.equal(time("aws:cloudfront/distribution:Distribution"), 300);
@@ -194,25 +197,19 @@ describe("creation times", () => {
     assert.deepEqual(creationTimeOf(component("x")), { seconds: 0, estimate: false });
   });
 
-  for (const [type, rows] of Object.entries(CREATION_TIMES.types)) {
-    it(`${type}: a source within whose range it is, or an estimate; the last row applies to all`, () => {
-      assert.equal(rows.at(-1)!.when, undefined);
-      for (const { when, seconds, observed, sources = [], estimate } of rows) {
-        assert.ok(when ?? rows.length > 0);
-        for (const { url, says } of sources) {
-          assert.match(url, /^https:\/\//);
-          assert.ok(says.length > 3);
-        }
-        if (estimate) continue;
-        assert.ok(sources.length > 0, "no source, no estimate");
-        // Tests take longer than what they create, so the lower end does not bind.
-        assert.ok(observed![0] <= observed![1] && seconds <= observed![1]);
-      }
-    });
-  }
-
-  it("have a date", () => {
-    assert.match(CREATION_TIMES.asOf, /^\d{4}-\d\d-\d\d$/);
+  it("are the team's own where it measured", () => {
+    const asOf = "2026-10-01";
+    const measured = [
+      { type: INSTANCE, when: { multiAz: true }, seconds: 1500, asOf },
+      { type: TOPIC, seconds: 7, asOf },
+    ];
+    const own = (type: string, inputs = {}) =>
+      creationTimeOf(resource(type, "x", undefined, { inputs }), measured);
+    assert.deepEqual(own(INSTANCE, { multiAz: true }), { seconds: 1500, estimate: false });
+    assert.equal(own(INSTANCE).seconds, 480);
+    assert.deepEqual(own(TOPIC), { seconds: 7, estimate: false });
+    const topic = resource(TOPIC, "topic", stackResource);
+    assert.equal(criticalPath([stackResource, topic], measured).seconds, 7);
   });
 });
 
@@ -308,12 +305,12 @@ describe("the critical path in the preview", () => {
     const topic = resource(TOPIC, "topic", stackResource, takes(queue));
     const database = resource(INSTANCE, "database", stackResource, waits(topic));
     assert.deepEqual(render([stackResource, queue, topic, database]), [
-      "Critical path: a first `pulumi up` takes about 8 minutes",
+      "Critical path: a first `pulumi up` takes about 9 minutes",
       "    0:00    0:26  aws:sqs:Queue queue",
       "    0:29    8:00  aws:rds:Instance database  by source → dependsOn",
       "  and 1 shorter step (3 s)",
       "  0:29 longer by dependsOn alone: Instance database on Topic topic",
-      `  begin, duration (~ estimated), reason; typical times of ${CREATION_TIMES.asOf}, facts/creation-times.json`,
+      `  begin, duration (~ estimated), reason; typical times of ${DURATIONS_AS_OF}, facts/durations.json`,
     ]);
   });
 

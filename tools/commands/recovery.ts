@@ -16,7 +16,8 @@ import {
 } from "../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import { exceeded, quotaNeeds, type QuotaNeed } from "../../analysis/recovery/quotas";
-import { DURATIONS_AS_OF, steps as stepsOf, type Step } from "../../analysis/recovery/steps";
+import type { Step } from "../../analysis/recovery/steps";
+import { DURATIONS_AS_OF } from "../../facts/duration-rows";
 import { previewStack, type Plan } from "../preview/index";
 
 const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json]
@@ -50,7 +51,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Everything that the command says, as data. */
-export function documentOf(plan: Pick<Plan, "stack" | "resources">) {
+export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">) {
   const stack = recoveryStackOf(plan);
   const report = derive(stack);
   const missing = missingElsewhere(stack);
@@ -145,10 +146,10 @@ function sourceLines(findings: readonly Finding[]): string[] {
   const steps = new Map(
     findings.flatMap((finding) => finding.steps).map((step) => [step.name, step]),
   );
-  return [...steps.values()].map(({ name, kind, source, url }) => {
-    const [minutes] = stepsOf(name);
-    return `  ${name} ${length(minutes!)}: ${kind}, ${source}\n    ${url}`;
-  });
+  return [...steps.values()].map(
+    ({ name, minutes, of = minutes, estimate, kind, source, url }) =>
+      `  ${name} ${length({ minutes: of, estimate })}: ${kind}, ${source}\n    ${url}`,
+  );
 }
 
 function quotaLine(need: QuotaNeed & { readonly region: string }): string {

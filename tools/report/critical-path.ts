@@ -1,10 +1,10 @@
-import { CREATION_TIMES } from "../../analysis/critical-path/creation";
 import type {
   CriticalPath,
   CriticalStep,
   LengtheningDependency,
 } from "../../analysis/critical-path/critical-path";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
+import { DURATIONS_AS_OF, wholeMinutes } from "../../facts/duration-rows";
 import { count, cut, type Paint, type Terminal } from "./style";
 
 /** Steps that take less are summed up. */
@@ -39,17 +39,17 @@ export function renderCriticalPath(
     ...lengtheningRows(path.lengthening).map((line) => cut(line, width)),
     paint.dim(
       cut(
-        `  begin, duration (~ estimated), reason; typical times of ${CREATION_TIMES.asOf}, ` +
-          "facts/creation-times.json",
+        `  begin, duration (~ estimated), reason; typical times of ${DURATIONS_AS_OF}, ` +
+          "facts/durations.json",
         width,
       ),
     ),
   ];
 }
 
-/** `2377` as `40 minutes`. */
+/** `2377` as `40 minutes`: a minute that has begun counts, as in the ways back. */
 export function minutes(seconds: number): string {
-  return count(Math.max(1, Math.round(seconds / 60)), "minute");
+  return count(Math.max(1, wholeMinutes(seconds)), "minute");
 }
 
 interface Row {

@@ -19,7 +19,7 @@ export function renderJson(plan: Plan, cost?: CostEstimate): string {
     summary: summaryOf(plan.resources),
     ...(cost && { cost: jsonCost(cost) }),
     recovery: jsonRecovery(recoveryOf(plan)),
-    criticalPath: criticalPath(plan.resources),
+    criticalPath: criticalPath(plan.resources, plan.measured?.durations),
     durationMs: plan.durationMs,
   });
 }

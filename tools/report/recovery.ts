@@ -23,7 +23,7 @@ interface Worst {
 }
 
 /** What losses cost at most, derived from the planned resources; nothing for a stack without such data. */
-export function recoveryOf(plan: Pick<Plan, "resources">): Worst[] {
+export function recoveryOf(plan: Pick<Plan, "resources" | "measured">): Worst[] {
   const { findings, exemptBecause } = derive(recoveryStackOf(plan));
   if (exemptBecause !== undefined) return [];
   const scenarios = [...new Set(findings.map(({ scenario }) => scenario))];

@@ -25,7 +25,7 @@ export function renderText(plan: Plan, terminal: Terminal, cost?: CostEstimate):
     renderVerdict(plan, terminal, paint),
     cost ? renderCost(cost, terminal, paint) : [],
     renderRecovery(recoveryOf(plan), plan.stack, terminal, paint),
-    renderCriticalPath(criticalPath(plan.resources), terminal, paint),
+    renderCriticalPath(criticalPath(plan.resources, plan.measured?.durations), terminal, paint),
     [
       `${count(plan.resources.length, "resource")} in ${seconds} s` +
         paint.dim(" (offline: nothing was looked up, nothing is changed)"),

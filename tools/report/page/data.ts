@@ -1,5 +1,4 @@
 import type { CostEstimate } from "../../../analysis/cost/model";
-import { CREATION_TIMES } from "../../../analysis/critical-path/creation";
 import { criticalPath } from "../../../analysis/critical-path/critical-path";
 import {
   kindOf,
@@ -19,7 +18,7 @@ import {
   standingOf,
 } from "../../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
-import { DURATIONS_AS_OF } from "../../../analysis/recovery/steps";
+import { DURATIONS_AS_OF } from "../../../facts/duration-rows";
 import { INSTALLED } from "../../preview/command-name";
 
 /** What stands for an unknown value in the page's data: shorter than Pulumi's marker, and in no text. */
@@ -195,11 +194,11 @@ function timesOf({ lossMinutes, restoreMinutes }: Objective): PropertyBag {
   return { loss: hours(lossMinutes), back: hours(restoreMinutes) };
 }
 
-function pathOf({ resources }: Plan, position: Position): PropertyBag {
-  const { seconds, steps, lengthening } = criticalPath(resources);
+function pathOf({ resources, measured }: Plan, position: Position): PropertyBag {
+  const { seconds, steps, lengthening } = criticalPath(resources, measured?.durations);
   return {
     seconds,
-    asOf: CREATION_TIMES.asOf,
+    asOf: DURATIONS_AS_OF,
     steps: steps.map(({ urn, seconds: length, startsAt, because, estimate }) => ({
       ...{ resource: position(urn), seconds: length, startsAt, because, estimate },
     })),
