@@ -49,7 +49,7 @@ export interface Duration {
   readonly sources: readonly DurationSource[];
 }
 
-/** Lengths that somebody measured on stacks of their own: each wins over the row of the same key or type and inputs. */
+/** Lengths that somebody measured on stacks of their own: each wins over the row of the same key, or type and `when`. */
 export type MeasuredDuration =
   | { readonly key: string; readonly minutes: number; readonly asOf: string }
   | {
@@ -79,9 +79,18 @@ for (const row of CREATION_ROWS) {
   creations.set(row.type, [...(creations.get(row.type) ?? []), row]);
 }
 
-/** Whether there is a step of this name. */
-export function isStep(key: string): boolean {
-  return steps.has(key);
+/** The cases of a type that lengths are told of, the most special first; one without conditions for other types. */
+export function casesOf(type: string): readonly (When | undefined)[] {
+  return creations.get(type)?.map(({ when }) => when) ?? [undefined];
+}
+
+/** Whether two rows are about the same case. */
+export function isSameCase(one: When = {}, other: When = {}): boolean {
+  const entries = Object.entries(one);
+  return (
+    entries.length === Object.keys(other).length &&
+    entries.every(([name, value]) => other[name] === value)
+  );
 }
 
 /** The length of a step. Throws for a name that is not in the table. */
@@ -103,11 +112,13 @@ export function creationDuration(
   inputs: Readonly<Record<string, unknown>>,
   measured: readonly MeasuredDuration[] = [],
 ): Duration {
-  const own = measured.find((one) => "type" in one && one.type === type && applies(one, inputs));
+  const row = creations.get(type)?.find((one) => applies(one, inputs));
+  const own = measured.find(
+    (one) => "type" in one && one.type === type && isSameCase(one.when, row?.when),
+  );
   if (own !== undefined && "seconds" in own) {
     return { seconds: own.seconds, ...ownKind(own.asOf) };
   }
-  const row = creations.get(type)?.find((one) => applies(one, inputs));
   if (row === undefined) return { seconds: OTHER_SECONDS, kind: "estimated", sources: [] };
   const { seconds, observed, kind, sources } = row;
   const longest = Math.max(seconds, observed?.[1] ?? 0);

@@ -29,8 +29,8 @@ const ESTIMATORS: Readonly<Record<string, Estimator>> = {
   ...SCHEDULES,
 };
 
-/** The parts of a plan that cost depends on. */
-export type PricedPlan = Pick<Plan, "stack" | "resources">;
+/** The parts of a plan that cost depends on; what the team measured wins over the assumptions. */
+export type PricedPlan = Pick<Plan, "stack" | "resources" | "measured">;
 
 /** The estimate of a plan. Throws when an estimator asks for an assumption that is not there. */
 export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable): CostEstimate {
@@ -53,7 +53,7 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
     const scope: Scope = {
       resource,
       region: string(resource, "region") ?? stackRegion,
-      usage: (id) => assumed(usage, id, plan.stack),
+      usage: (id) => assumed(usage, id, plan),
       ofType: (type) => byType.get(type) ?? [],
       byUrn: (urn) => byUrn.get(urn),
     };
@@ -118,12 +118,16 @@ function line(scope: Scope, component: string, charge: Charge, prices: PriceTabl
   };
 }
 
-function assumed({ assumptions }: UsageTable, id: string, stack: string): number {
+function assumed(
+  { assumptions }: UsageTable,
+  id: string,
+  { stack, measured }: PricedPlan,
+): number {
   const assumption = assumptions[id];
   if (assumption === undefined) {
     throw new Error(`analysis/cost/usage.json has no assumption ${id}.`);
   }
-  return assumption.stacks?.[stack] ?? assumption.value;
+  return measured?.usage[id] ?? assumption.stacks?.[stack] ?? assumption.value;
 }
 
 /** The region of the stack's provider. */

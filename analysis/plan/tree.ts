@@ -59,6 +59,13 @@ export function countByComponent(resources: readonly PlannedResource[]): Record<
   return counts;
 }
 
+/** The resources that a provider makes: what is left without the stack, components and providers themselves. */
+export function madeByProviders<T extends Pick<PlannedResource, "custom" | "type">>(
+  resources: readonly T[],
+): T[] {
+  return resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
+}
+
 /** The component below the stack that holds a resource, or the component itself; none for what stands alone. */
 export function outermostComponent(
   resource: PlannedResource,

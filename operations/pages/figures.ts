@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import { criticalPath } from "../../analysis/critical-path/critical-path";
 import { hours } from "../../analysis/recovery/objectives";
+import { madeByProviders } from "../../analysis/plan/tree";
 import type { Plan } from "../../tools/preview/index";
 import { minutes, renderCriticalPath } from "../../tools/report/critical-path";
 import { priced } from "../../tools/report/output";
@@ -69,8 +70,9 @@ function stackTable(plans: Plans): string {
     return [
       `\`${stack}\``,
       plan.resources.length,
+      madeByProviders(plan.resources).length,
       Math.round(cost.monthlyUsd).toLocaleString("en-US"),
-      minutes(criticalPath(plan.resources).seconds),
+      minutes(criticalPath(plan.resources, plan.measured?.durations).seconds),
       lost?.lossMinutes === undefined ? "–" : hours(lost.lossMinutes),
       lost?.restoreMinutes === undefined ? "–" : hours(lost.restoreMinutes),
     ];
@@ -78,6 +80,7 @@ function stackTable(plans: Plans): string {
   const head = [
     "stack",
     "resources",
+    "of them made by providers",
     "USD a month",
     "first `up`",
     "data lost with the region",
@@ -88,7 +91,7 @@ function stackTable(plans: Plans): string {
 
 function criticalPathBlock({ production }: Plans): string {
   const lines = renderCriticalPath(
-    criticalPath(production.resources),
+    criticalPath(production.resources, production.measured?.durations),
     TERMINAL,
     paintFor(TERMINAL),
   );

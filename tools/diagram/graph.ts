@@ -67,6 +67,7 @@ export function pictureOf(plan: PlanPart): Picture {
     nodes: builder.nodes(),
     edges: builder.edges(),
     network,
+    planned: plan.resources.length,
     resources: lookup.managed().length,
     supporting: supporting.length,
     families: [...families]

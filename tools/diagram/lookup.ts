@@ -6,6 +6,7 @@ import {
   SIGNATURE,
   UNKNOWN,
 } from "../../analysis/plan/model";
+import { madeByProviders } from "../../analysis/plan/tree";
 
 /** Inputs by which a resource is named in ARNs, addresses and other resources' inputs. */
 const NAME_INPUTS = ["name", "bucket", "identifier", "replicationGroupId"] as const;
@@ -56,7 +57,7 @@ export class Lookup {
 
   /** Resources that a provider manages. */
   public managed(): PlannedResource[] {
-    return this.plan.resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
+    return madeByProviders(this.plan.resources);
   }
 
   /** The resource with a URN. */

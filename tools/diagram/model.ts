@@ -116,6 +116,8 @@ export interface Picture {
   readonly network?: Network;
   /** Number of resources that a provider manages. */
   readonly resources: number;
+  /** Resources of the plan in all: with the stack, components and providers. */
+  readonly planned: number;
   /** How many of them have no box, line or row of their own. */
   readonly supporting: number;
   /** What those are, most first. */

@@ -107,15 +107,21 @@ export function deadLettersOf(builder: Builder, owner: PlannedResource): Part[] 
     });
 }
 
-/** All alarms that tell the same topic are one node. */
+const ALARMS = ["cloudwatch/metricAlarm:MetricAlarm", "cloudwatch/compositeAlarm:CompositeAlarm"];
+
+/** All alarms that tell the same topic are one node, which says of how many alarms they are. */
 function addAlarms(builder: Builder): void {
   const { lookup } = builder;
+  const total = ALARMS.flatMap((type) => lookup.all(type)).length;
   for (const topic of lookup.all(TOPIC)) {
     const alarms = alarmsOf(builder, topic);
     alarms.forEach((alarm) => lookup.show(alarm));
     if (alarms.length > 0) {
       const id = builder.node("alarms", undefined, {
-        title: counted(alarms.length, "alarm"),
+        title:
+          alarms.length === total
+            ? counted(total, "alarm")
+            : `${alarms.length} of ${counted(total, "alarm")}`,
         details: ["metrics and composites"],
         region: lookup.regionOf(topic),
       });
@@ -125,9 +131,7 @@ function addAlarms(builder: Builder): void {
 }
 
 function alarmsOf({ lookup }: Builder, topic: PlannedResource): PlannedResource[] {
-  return ["cloudwatch/metricAlarm:MetricAlarm", "cloudwatch/compositeAlarm:CompositeAlarm"].flatMap(
-    (type) => lookup.referring(topic, "alarmActions", type),
-  );
+  return ALARMS.flatMap((type) => lookup.referring(topic, "alarmActions", type));
 }
 
 const PROTOCOLS: Readonly<Record<string, string>> = {

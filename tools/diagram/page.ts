@@ -22,7 +22,7 @@ export function filesOf(plan: PlanPart): Record<string, string> {
 
 /** The page in Markdown. */
 export function pageOf(picture: Picture): string {
-  const { stack, resources, supporting, families } = picture;
+  const { stack, planned, resources, supporting, families } = picture;
   const more = families.map(({ name, count }) => `${name} (${count})`).join(", ");
   return [
     "# Architecture",
@@ -32,7 +32,7 @@ export function pageOf(picture: Picture): string {
     "",
     `![Architecture of the ${stack} stack](${SVG_FILE})`,
     "",
-    `Of ${resources} resources the picture shows ${resources - supporting} as boxes, lines and rows. The other ${supporting} support them: ${more}.`,
+    `Of the ${planned} resources of the plan, providers make ${resources}; the others hold these together. The picture shows ${resources - supporting} of the ${resources} as boxes, lines and rows. The other ${supporting} support them: ${more}.`,
     "",
     ...partsOf(picture).flatMap(({ heading, words, mermaid }) => [
       `## ${heading}`,

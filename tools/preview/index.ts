@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Plan } from "../../analysis/plan/model";
+import type { Measured, Plan } from "../../analysis/plan/model";
 import type * as Config from "./engine/config";
 import { Host } from "./engine/host-process";
 import type { Job, Progress } from "./engine/host-protocol";
+import type * as MeasuredFile from "./engine/measured";
 import type * as PackManifest from "./engine/pack-manifest";
 import type * as PolicyConfig from "./engine/policy-config";
 
@@ -40,6 +41,7 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
   try {
     onProgress?.({ phase: "loading", resources: 0 });
     const job = jobOf(options, cwd);
+    const measured = measuredBeside(job);
     const { nodeArguments } = job.project;
     if (nodeArguments.length) {
       await host.stop();
@@ -47,10 +49,20 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
     }
     const { resources, outputs, policies, diagnostics } = await host.run(job);
     const durationMs = Math.round(performance.now() - started);
-    return { ...job.identity, resources, outputs, policies, diagnostics, durationMs };
+    const plan = { ...job.identity, resources, outputs, policies, diagnostics, durationMs };
+    return measured === undefined ? plan : { ...plan, measured };
   } finally {
     await host.stop();
   }
+}
+
+/** What the team measured on the stack; what reads it is loaded only where there is something to read. */
+function measuredBeside({ project, identity }: Job): Measured | undefined {
+  const file = path.join(project.stackDirectory, `Pulumi.${identity.stack}.measured.json`);
+  if (!fs.existsSync(file)) return undefined;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  const { readMeasured } = require("./engine/measured") as typeof MeasuredFile;
+  return readMeasured(file);
 }
 
 /** What the options, the project and the stack's settings ask for. */

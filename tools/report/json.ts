@@ -1,7 +1,7 @@
 import type { CostEstimate } from "../../analysis/cost/model";
 import { criticalPath } from "../../analysis/critical-path/critical-path";
 import type { Diagnostic, Plan, PlannedResource, PropertyBag } from "../../analysis/plan/model";
-import { countByComponent } from "../../analysis/plan/tree";
+import { countByComponent, madeByProviders } from "../../analysis/plan/tree";
 import { redact } from "../../analysis/plan/values";
 import type { PreviewError } from "../preview/engine/errors";
 import { jsonCost } from "./cost";
@@ -40,7 +40,11 @@ function toText(document: unknown): string {
 }
 
 function summaryOf(resources: readonly PlannedResource[]): PropertyBag {
-  return { resources: resources.length, byComponent: countByComponent(resources) };
+  return {
+    resources: resources.length,
+    madeByProviders: madeByProviders(resources).length,
+    byComponent: countByComponent(resources),
+  };
 }
 
 function jsonResource(resource: PlannedResource): PropertyBag {

@@ -1,7 +1,7 @@
 import type { CostEstimate } from "../../analysis/cost/model";
 import { criticalPath } from "../../analysis/critical-path/critical-path";
 import type { Diagnostic, Plan, PlannedResource } from "../../analysis/plan/model";
-import { countByComponent, toTree, type TreeNode } from "../../analysis/plan/tree";
+import { countByComponent, madeByProviders, toTree, type TreeNode } from "../../analysis/plan/tree";
 import { shortType } from "../../analysis/plan/urn";
 import { isSecret, isUnknown, redact, REDACTED } from "../../analysis/plan/values";
 import { COMMAND } from "../preview/command-name";
@@ -27,7 +27,8 @@ export function renderText(plan: Plan, terminal: Terminal, cost?: CostEstimate):
     renderRecovery(recoveryOf(plan), plan.stack, terminal, paint),
     renderCriticalPath(criticalPath(plan.resources, plan.measured?.durations), terminal, paint),
     [
-      `${count(plan.resources.length, "resource")} in ${seconds} s` +
+      `${count(plan.resources.length, "resource")}, ${madeByProviders(plan.resources).length} of them made by ` +
+        `providers, in ${seconds} s` +
         paint.dim(" (offline: nothing was looked up, nothing is changed)"),
     ],
   ];

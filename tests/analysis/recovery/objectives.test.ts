@@ -88,9 +88,10 @@ describe("recovery objectives", function () {
 
   it("rest on what the team measured, where it did", () => {
     const asOf = "2026-10-01";
+    const when = { restoreToPointInTime: "set", multiAz: true };
     const measured = {
       durations: [
-        { type: "aws:rds/instance:Instance", when: { multiAz: true }, seconds: 6000, asOf },
+        { type: "aws:rds/instance:Instance", when, seconds: 6000, asOf },
         { key: "verify", minutes: 4, asOf },
       ],
       usage: {},

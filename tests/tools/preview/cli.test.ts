@@ -70,7 +70,11 @@ describe("npm run preview", function () {
       "criticalPath",
       "durationMs",
     ]);
-    assert.deepEqual(document.summary, { resources: 5, byComponent: { "(stack)": 5 } });
+    assert.deepEqual(document.summary, {
+      resources: 5,
+      madeByProviders: 4,
+      byComponent: { "(stack)": 5 },
+    });
   });
 
   it("for people, tree, outputs and verdict, without colour in a pipe; exit code 0", async () => {
@@ -80,7 +84,7 @@ describe("npm run preview", function () {
     assert.match(stdout, /  generated {5}\[secret\]\n/);
     assert.match(stdout, /warning: the account is an example\n/);
     assert.match(stdout, /no mandatory violation, 2 undecided\n/);
-    assert.match(stdout, /\n8 resources in \d+\.\d s/);
+    assert.match(stdout, /\n8 resources, \d of them made by providers, in \d+\.\d s/);
     assert.equal(stdout.includes("\u001b"), false);
   });
 

@@ -135,7 +135,11 @@ describe("preview rendering", () => {
       token: "[secret]",
       arn: UNKNOWN,
     });
-    assert.deepEqual(document.summary, { resources: 7, byComponent: { "(stack)": 2, network: 5 } });
+    assert.deepEqual(document.summary, {
+      resources: 7,
+      madeByProviders: 4,
+      byComponent: { "(stack)": 2, network: 5 },
+    });
     assert.equal(document.durationMs, 1234);
     assert.equal(document.resources?.[0]?.parent, null);
   });

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { priced } from "../../../tools/report/cost";
+import { previewStack, type Plan } from "../../../tools/preview/index";
+import { readMeasured } from "../../../tools/preview/engine/measured";
+
+const ROOT = path.join(__dirname, "..", "..", "..");
+const asOf = "2026-10-01";
+
+describe("what a team measured on its own stack", () => {
+  let directory: string;
+  let file: string;
+  beforeEach(() => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), "measured-"));
+    file = path.join(directory, "Pulumi.dev.measured.json");
+  });
+  afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+  const read = (document: unknown) => {
+    fs.writeFileSync(file, typeof document === "string" ? document : JSON.stringify(document));
+    return readMeasured(file);
+  };
+
+  it("is read as it stands", () => {
+    const durations = [
+      { key: "verify", minutes: 4.5, asOf },
+      { type: "aws:rds/instance:Instance", when: { multiAz: true }, seconds: 1500, asOf },
+      { type: "aws:sns/topic:Topic", seconds: 0, asOf },
+    ];
+    assert.deepEqual(read({ durations, usage: { natGB: 12 } }), {
+      durations,
+      usage: { natGB: 12 },
+    });
+    assert.deepEqual(read({}), { durations: [], usage: {} });
+  });
+
+  const wrong: [string, unknown, RegExp][] = [
+    ["no JSON", "{", /^Pulumi\.dev\.measured\.json: .*JSON/],
+    ["a list", [], /the file: expected an object with durations and usage, got \[\]$/],
+    ["an unknown section", { times: 1 }, /json: times: expected one of durations, usage, got 1$/],
+    ["durations that are no list", { durations: 5 }, /durations: expected a list, got 5$/],
+    ["a row that is none", { durations: [5] }, /durations\[0\]: expected an object, got 5$/],
+    [
+      "an unknown step",
+      { durations: [{ key: "verfy", minutes: 1, asOf }] },
+      /durations\[0\]\.key: expected one of .*\bverify\b.*, got "verfy"$/,
+    ],
+    [
+      "a length that is none",
+      { durations: [{ key: "verify", minutes: "1", asOf }] },
+      /durations\[0\]\.minutes: expected a number of minutes, got "1"$/,
+    ],
+    [
+      "a length in another unit",
+      { durations: [{ key: "verify", minutes: 1, seconds: 60, asOf }] },
+      /durations\[0\]\.seconds: expected one of key, minutes, asOf, got 60$/,
+    ],
+    [
+      "no day",
+      { durations: [{ key: "verify", minutes: 1 }] },
+      /durations\[0\]\.asOf: expected the day of the measurement, YYYY-MM-DD, got nothing$/,
+    ],
+    [
+      "neither step nor type",
+      { durations: [{ seconds: 1, asOf }] },
+      /durations\[0\]\.type: expected key, or the type of a resource such as .*, got nothing$/,
+    ],
+    [
+      "a case that nothing tells apart",
+      { durations: [{ type: "aws:ecs/service:Service", when: { a: true }, seconds: 1, asOf }] },
+      /durations\[0\]\.when: expected one of \{"waitForSteadyState":true\}, no when, got \{"a":true\}$/,
+    ],
+    [
+      "a step twice",
+      { durations: [1, 2].map((minutes) => ({ key: "verify", minutes, asOf })) },
+      /durations\[1\]: expected a step or case that is not in the list already/,
+    ],
+    [
+      "an unknown assumption",
+      { usage: { natTB: 1 } },
+      /usage\.natTB: expected an assumption of analysis\/cost\/usage\.json, got 1$/,
+    ],
+    [
+      "a use that is no number",
+      { usage: { natGB: -1 } },
+      /usage\.natGB: expected a number, 0 at least, got -1$/,
+    ],
+  ];
+  for (const [what, document, message] of wrong) {
+    it(`is refused with ${what}`, () => assert.throws(() => read(document), { message }));
+  }
+
+  it("is refused with everything that is wrong at once", () => {
+    const document = { durations: [{ key: "x", minutes: 1, asOf }], usage: { y: 1 } };
+    assert.throws(
+      () => read(document),
+      ({ message }: Error) => message.split("\n").length === 2,
+    );
+  });
+
+  it("stands beside the stack file and wins over the assumptions of cost", async function () {
+    this.timeout(60_000);
+    const program = path.join(directory, "program");
+    fs.mkdirSync(program);
+    const files: Record<string, string> = {
+      "Pulumi.yaml": "name: sample\nruntime: nodejs\n",
+      "Pulumi.dev.yaml": "config: { aws:region: us-east-1 }\n",
+      "package.json": JSON.stringify({ main: "index.js" }),
+      "index.js":
+        'const aws = require("@pulumi/aws");\nnew aws.sns.TopicSubscription("mail", ' +
+        '{ topic: "arn:aws:sns:us-east-1:123456789012:t", protocol: "email", endpoint: "a@b.c" });\n',
+    };
+    for (const [name, text] of Object.entries(files)) {
+      fs.writeFileSync(path.join(program, name), text);
+    }
+    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(program, "node_modules"));
+    const mails = (plan: Plan) => priced(plan).cost.lines[0]!.quantity;
+    const preview = () => previewStack({ cwd: program, stack: "dev" });
+    const assumed = await preview();
+    assert.equal("measured" in assumed, false);
+    fs.writeFileSync(
+      path.join(program, "Pulumi.dev.measured.json"),
+      JSON.stringify({ usage: { mails: 7000 } }),
+    );
+    const own = await preview();
+    assert.deepEqual(own.measured, { durations: [], usage: { mails: 7000 } });
+    assert.equal((mails(own) / mails(assumed)).toFixed(6), "3.500000");
+    fs.writeFileSync(path.join(program, "Pulumi.dev.measured.json"), "[]");
+    await assert.rejects(preview(), /Pulumi\.dev\.measured\.json: the file: expected an object/);
+  });
+});

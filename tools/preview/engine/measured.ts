@@ -1,0 +1,158 @@
+/** `Pulumi.<stack>.measured.json`: what a team measured on its own stack, beside the stack file. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { USAGE } from "../../../analysis/cost/tables";
+import type { Measured } from "../../../analysis/plan/model";
+import {
+  casesOf,
+  isSameCase,
+  STEP_ROWS,
+  type MeasuredDuration,
+  type When,
+} from "../../../facts/duration-rows";
+import { PreviewError } from "./errors";
+
+/** Tells what is wrong at a place in the file. */
+type Report = (where: string, expected: string, got: unknown) => void;
+
+type Bag = Record<string, unknown>;
+
+/** Reads the file. Throws an error that names everything that is wrong with it. */
+export function readMeasured(file: string): Measured {
+  const name = path.basename(file);
+  const problems: string[] = [];
+  const report: Report = (where, expected, got) => {
+    const shown = got === undefined ? "nothing" : JSON.stringify(got);
+    problems.push(`${name}: ${where}: expected ${expected}, got ${shown}`);
+  };
+  const measured = measuredOf(parsed(file, name), report);
+  if (problems.length > 0) {
+    throw new PreviewError(
+      "config",
+      problems.map((message) => ({ message, frames: [] })),
+    );
+  }
+  return measured;
+}
+
+function parsed(file: string, name: string): unknown {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch (error) {
+    const message = `${name}: ${(error as Error).message}`;
+    throw new PreviewError("config", [{ message, frames: [] }]);
+  }
+}
+
+function measuredOf(document: unknown, report: Report): Measured {
+  if (!isBag(document)) {
+    report("the file", "an object with durations and usage", document);
+    return { durations: [], usage: {} };
+  }
+  known(document, ["durations", "usage"], "", report);
+  const { durations = [], usage = {} } = document;
+  if (!Array.isArray(durations)) report("durations", "a list", durations);
+  if (!isBag(usage)) report("usage", "an object", usage);
+  return {
+    durations: Array.isArray(durations) ? durationsOf(durations, report) : [],
+    usage: isBag(usage) ? usageOf(usage, report) : {},
+  };
+}
+
+function durationsOf(list: readonly unknown[], report: Report): MeasuredDuration[] {
+  const found: MeasuredDuration[] = [];
+  list.forEach((given, index) => {
+    const where = `durations[${index}]`;
+    const row = isBag(given) ? rowOf(given, where, report) : undefined;
+    if (!isBag(given)) report(where, "an object", given);
+    if (row === undefined) return;
+    if (found.some((other) => isSameRow(row, other))) {
+      report(where, "a step or case that is not in the list already", given);
+    }
+    found.push(row);
+  });
+  return found;
+}
+
+function rowOf(row: Bag, where: string, report: Report): MeasuredDuration | undefined {
+  const isStep = "key" in row;
+  known(
+    row,
+    [...(isStep ? ["key", "minutes"] : ["type", "when", "seconds"]), "asOf"],
+    where,
+    report,
+  );
+  const unit = isStep ? "minutes" : "seconds";
+  const { [unit]: length, asOf } = row;
+  const isLength = typeof length === "number" && length >= 0 && Number.isFinite(length);
+  if (!isLength) report(`${where}.${unit}`, `a number of ${unit}`, length);
+  if (!isDay(asOf)) report(`${where}.asOf`, "the day of the measurement, YYYY-MM-DD", asOf);
+  const named = isStep ? stepOf(row, where, report) : caseOf(row, where, report);
+  return named && isLength && isDay(asOf)
+    ? ({ ...named, [unit]: length, asOf } as MeasuredDuration)
+    : undefined;
+}
+
+function stepOf({ key }: Bag, where: string, report: Report): { key: string } | undefined {
+  const keys = STEP_ROWS.map((row) => row.key);
+  if (typeof key === "string" && keys.includes(key)) return { key };
+  report(`${where}.key`, `one of ${keys.join(", ")}`, key);
+  return undefined;
+}
+
+function caseOf(
+  { type, when }: Bag,
+  where: string,
+  report: Report,
+): { type: string; when?: When } | undefined {
+  if (typeof type !== "string" || !/^[\w-]+:[\w/-]+:\w+$/.test(type)) {
+    const expected = "key, or the type of a resource such as aws:rds/instance:Instance";
+    report(`${where}.type`, expected, type);
+    return undefined;
+  }
+  const cases = casesOf(type);
+  if (cases.some((one) => isSameCase(one, when as When | undefined))) {
+    return when === undefined ? { type } : { type, when: when as When };
+  }
+  const accepted = cases.map((one) => (one === undefined ? "no when" : JSON.stringify(one)));
+  report(`${where}.when`, `one of ${accepted.join(", ")}`, when);
+  return undefined;
+}
+
+function usageOf(usage: Bag, report: Report): Record<string, number> {
+  const ids = Object.keys(USAGE.assumptions);
+  return Object.fromEntries(
+    Object.entries(usage).filter((entry): entry is [string, number] => {
+      const [id, value] = entry;
+      const isNumber = typeof value === "number" && value >= 0 && Number.isFinite(value);
+      if (!ids.includes(id)) {
+        report(`usage.${id}`, "an assumption of analysis/cost/usage.json", value);
+      } else if (!isNumber) {
+        report(`usage.${id}`, "a number, 0 at least", value);
+      }
+      return isNumber;
+    }),
+  );
+}
+
+function known(bag: Bag, names: readonly string[], where: string, report: Report): void {
+  for (const name of Object.keys(bag).filter((one) => !names.includes(one))) {
+    report(where === "" ? name : `${where}.${name}`, `one of ${names.join(", ")}`, bag[name]);
+  }
+}
+
+function isSameRow(one: MeasuredDuration, other: MeasuredDuration): boolean {
+  return "key" in one
+    ? "key" in other && one.key === other.key
+    : "type" in other && one.type === other.type && isSameCase(one.when, other.when);
+}
+
+function isDay(text: unknown): text is string {
+  return (
+    typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
+  );
+}
+
+function isBag(value: unknown): value is Bag {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
