@@ -1,13 +1,26 @@
 /** What is the same in every CloudFront setup of AWS: its region, managed policies and address lists. */
+import type { Fact } from "./fact";
+
+const GUIDE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide";
+const asOf = "2026-11-23";
+
+/** Where each of these stands. */
+export const CLOUDFRONT_PAGES = {
+  region: { source: `${GUIDE}/cnames-and-https-requirements.html`, asOf },
+  cachePolicies: { source: `${GUIDE}/using-managed-cache-policies.html`, asOf },
+  originRequestPolicies: { source: `${GUIDE}/using-managed-origin-request-policies.html`, asOf },
+  errorStatuses: { source: `${GUIDE}/HTTPStatusCodes.html`, asOf },
+  failoverStatuses: { source: `${GUIDE}/high_availability_origin_failover.html`, asOf },
+  functions: { source: `${GUIDE}/cloudfront-function-restrictions.html`, asOf },
+} as const satisfies Readonly<Record<string, Fact>>;
 
 /**
  * Region of what CloudFront uses (certificates, web ACLs, log delivery) and of the metrics that it and Route 53
- * report. Source: CloudFront Developer Guide, "Quotas", "Requirements for using SSL/TLS certificates" and
- * "Monitor CloudFront metrics".
+ * report.
  */
 export const CLOUDFRONT_REGION = "us-east-1";
 
-/** Managed cache policies. Source: CloudFront Developer Guide, "Use managed cache policies". */
+/** Managed cache policies. */
 export const CACHE_POLICIES = {
   /** Caches by path, compressed variants apart; no cookies, headers or query. */
   CachingOptimized: "658327ea-f89d-4fab-a63d-7e88639e58f6",
@@ -15,17 +28,17 @@ export const CACHE_POLICIES = {
   CachingDisabled: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 } as const;
 
-/** Managed origin request policies. Source: CloudFront Developer Guide, "Use managed origin request policies". */
+/** Managed origin request policies. */
 export const ORIGIN_REQUEST_POLICIES = {
   /** Sends the viewer's headers, cookies and query on; Host is the origin's own, so that its certificate fits. */
   AllViewerExceptHostHeader: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
 } as const;
 
-/** Statuses that CloudFront caches for 10 seconds by itself, or for as long as a custom error response says. Source: CloudFront Developer Guide, "How CloudFront caches HTTP 4xx and 5xx status codes". */
+/** Statuses that CloudFront caches for 10 seconds by itself, or for as long as a custom error response says. */
 export const ERROR_STATUSES = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] as const;
 
-/** Statuses of an S3 origin at which its copy is asked. Source: CloudFront API Reference, OriginGroupFailoverCriteria. */
+/** Statuses of an S3 origin at which its copy is asked. */
 export const FAILOVER_STATUSES = [500, 502, 503, 504] as const;
 
-/** Largest code of a CloudFront Function in bytes. Source: CloudFront Developer Guide, "Restrictions on CloudFront Functions". */
+/** Largest code of a CloudFront Function in bytes. */
 export const FUNCTION_CODE_BYTES = 10_240;

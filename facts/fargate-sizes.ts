@@ -1,4 +1,18 @@
-/** The sizes that Fargate has. Source: Amazon ECS Developer Guide, "Task CPU and memory". */
+/** The sizes that Fargate has, and its platform. */
+import type { Fact } from "./fact";
+
+/** Where the sizes stand. */
+export const FARGATE_SIZES: Fact = {
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html",
+  asOf: "2026-11-23",
+};
+
+/** The only version of the platform for Linux that AWS still offers. */
+export const FARGATE_PLATFORM = {
+  version: "1.4.0",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html",
+  asOf: "2026-11-23",
+} as const satisfies Fact & Record<string, unknown>;
 
 /** CPU units (1024 are one vCPU) -> smallest, largest and step of the memory, in MiB. */
 const SIZES: Readonly<Record<number, readonly [number, number, number]>> = {

@@ -1,6 +1,13 @@
 /** Types that cost nothing by themselves: what they belong to is paid for, or nothing is. */
+import type { Fact } from "./fact";
 
-/** Whole modules of the provider. Source: the pricing pages of each service, which name no charge for them. */
+/** The pricing pages of the services, which name no charge for them. */
+export const FREE_OF_CHARGE: Fact = {
+  source: "https://aws.amazon.com/pricing/",
+  asOf: "2026-11-22",
+};
+
+/** Whole modules of the provider. */
 const FREE_MODULES = ["iam", "acm", "budgets", "random", "pulumi"];
 
 const FREE_TYPES: ReadonlySet<string> = new Set([

@@ -1,9 +1,19 @@
 /** Memory of database classes, from which PostgreSQL's limits on RDS follow. */
+import type { Fact } from "./fact";
+
+const asOf = "2026-11-23";
+
+/** Where the classes stand. */
+export const INSTANCE_CLASSES: Fact = {
+  source:
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html",
+  asOf,
+};
 
 /** GiB of the size `large`, by the letter of the family: burstable, general purpose, memory optimized. */
 const LARGE_GIB: Readonly<Record<string, number>> = { t: 8, m: 8, r: 16 };
 
-/** Sizes as multiples of `large`. Source: RDS User Guide, "Hardware specifications for DB instance classes". */
+/** Sizes as multiples of `large`. */
 const SIZES: Readonly<Record<string, number>> = {
   micro: 1 / 8,
   small: 1 / 4,
@@ -26,11 +36,19 @@ export function instanceMemoryGiB(instanceClass: string): number {
   return large * multiple;
 }
 
+/** The formula of `max_connections`: LEAST(memory in bytes / divisor, most). */
+export const MAX_CONNECTIONS = {
+  divisor: 9531392,
+  most: 5000,
+  source: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
 /**
- * Connections that PostgreSQL accepts on RDS: LEAST(memory in bytes / 9531392, 5000). RDS keeps some memory
- * for itself, so that the true limit is a few percent lower.
- * Source: RDS User Guide, "Quotas and constraints", maximum number of database connections.
+ * Connections that PostgreSQL accepts on RDS. RDS keeps some memory for itself, so that the true limit is a few
+ * percent lower.
  */
 export function maximumConnections(memoryGiB: number): number {
-  return Math.min(5000, Math.floor((memoryGiB * 1024 ** 3) / 9531392));
+  const { divisor, most } = MAX_CONNECTIONS;
+  return Math.min(most, Math.floor((memoryGiB * 1024 ** 3) / divisor));
 }

@@ -1,8 +1,13 @@
-/**
- * The Lambda runtimes that the platform's functions may name, with the day AWS stops to patch each.
- * Source: Lambda Developer Guide, "Lambda runtimes", supported runtimes
- * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
- */
+/** The Lambda runtimes that a function may name. */
+import type { Fact } from "./fact";
+
+/** Where they stand. */
+export const LAMBDA_RUNTIME_PAGE: Fact = {
+  source: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
+  asOf: "2026-11-23",
+};
+
+/** The day on which AWS stops to patch each. */
 export const RUNTIME_SUPPORT_ENDS = {
   "nodejs22.x": "2027-04-30",
   "nodejs24.x": "2028-04-30",

@@ -2,12 +2,15 @@
  * Metrics that AWS publishes, by namespace and the dimensions that they are looked up by. CloudWatch takes an
  * alarm or a graph of a metric that nobody publishes without a word: it just stays empty.
  */
-interface Published {
-  /** The page of AWS that lists them. */
-  readonly source: string;
+import type { Fact } from "./fact";
+
+/** The metrics of a namespace. */
+interface Published extends Fact {
   /** Metrics by their dimensions, sorted and joined by commas. */
   readonly metrics: Readonly<Record<string, readonly string[]>>;
 }
+
+const asOf = "2026-11-23";
 
 const TARGETS = [
   "HTTPCode_Target_2XX_Count",
@@ -19,10 +22,12 @@ const TARGETS = [
   "TargetResponseTime",
 ];
 
+/** By namespace. */
 export const PUBLISHED: Readonly<Record<string, Published>> = {
   "AWS/ApplicationELB": {
     source:
       "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html",
+    asOf,
     metrics: {
       LoadBalancer: [
         ...TARGETS,
@@ -46,6 +51,7 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   "AWS/CloudFront": {
     source:
       "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html",
+    asOf,
     metrics: {
       "DistributionId,Region": [
         "4xxErrorRate",
@@ -59,11 +65,13 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   },
   "AWS/ECS": {
     source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html",
+    asOf,
     metrics: { "ClusterName,ServiceName": ["CPUUtilization", "MemoryUtilization"] },
   },
   "ECS/ContainerInsights": {
     source:
       "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html",
+    asOf,
     metrics: {
       "ClusterName,ServiceName": [
         "CpuReserved",
@@ -80,6 +88,7 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   },
   "AWS/ElastiCache": {
     source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html",
+    asOf,
     metrics: {
       CacheClusterId: [
         "BytesUsedForCache",
@@ -96,6 +105,7 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   },
   "AWS/Lambda": {
     source: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
+    asOf,
     metrics: {
       FunctionName: [
         "ConcurrentExecutions",
@@ -110,10 +120,12 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   "AWS/Logs": {
     source:
       "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html",
+    asOf,
     metrics: { LogGroupName: ["IncomingBytes", "IncomingLogEvents"] },
   },
   "AWS/NATGateway": {
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html",
+    asOf,
     metrics: {
       NatGatewayId: [
         "ActiveConnectionCount",
@@ -127,6 +139,7 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   },
   "AWS/RDS": {
     source: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html",
+    asOf,
     metrics: {
       DBInstanceIdentifier: [
         "CPUUtilization",
@@ -145,6 +158,7 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   },
   "AWS/Route53": {
     source: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html",
+    asOf,
     metrics: {
       HealthCheckId: ["HealthCheckPercentageHealthy", "HealthCheckStatus"],
     },
@@ -152,6 +166,7 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   "AWS/SQS": {
     source:
       "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html",
+    asOf,
     metrics: {
       QueueName: [
         "ApproximateAgeOfOldestMessage",

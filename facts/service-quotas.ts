@@ -1,78 +1,135 @@
 /** Quotas of an account and region that the platform could run into. */
+import type { Fact } from "./fact";
 
 /** One quota of Service Quotas. */
-export interface ServiceQuota {
+export interface ServiceQuota extends Fact {
   /** Codes of Service Quotas; they are the same in all regions. */
   readonly service: string;
   readonly code: string;
   /** What it counts. */
   readonly title: string;
+  /** What AWS gives as a rule. */
+  readonly usual: number;
   /** The least that AWS gives: what an account begins with in a region that it has not used yet. */
-  readonly standard: number;
+  readonly newAccount: number;
 }
 
-/**
- * Codes and standards as of 2026-11. Sources: AWS General Reference, endpoints and quotas of each service; VPC
- * User Guide, quotas; Lambda Developer Guide, quotas (an account that is new to Lambda begins with 10).
- */
+const asOf = "2026-11-27";
+const GENERAL = "https://docs.aws.amazon.com/general/latest/gr";
+const VPC = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
+const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html";
+/** AWS says of new accounts only that they have less; somebody met this. */
+const NEW_TO_LAMBDA = "https://github.com/DataDog/datadog-serverless-functions/pull/621";
+
 export const SERVICE_QUOTAS = {
   fargateVcpus: {
     service: "fargate",
     code: "L-3032A538",
     title: "Fargate vCPUs on demand",
-    standard: 6,
+    usual: 6,
+    newAccount: 6,
+    source: `${GENERAL}/ecs-service.html`,
+    asOf,
   },
   fargateSpotVcpus: {
     service: "fargate",
     code: "L-36FBB829",
     title: "Fargate vCPUs on Spot",
-    standard: 6,
+    usual: 6,
+    newAccount: 6,
+    source: `${GENERAL}/ecs-service.html`,
+    asOf,
   },
   lambdaConcurrency: {
     service: "lambda",
     code: "L-B99A9384",
     title: "Lambda executions at a time",
-    standard: 10,
+    usual: 1000,
+    newAccount: 10,
+    source: NEW_TO_LAMBDA,
+    asOf,
   },
-  vpcs: { service: "vpc", code: "L-F678F1CE", title: "VPCs", standard: 5 },
-  elasticIps: { service: "ec2", code: "L-0263D0A3", title: "Elastic IP addresses", standard: 5 },
+  vpcs: {
+    service: "vpc",
+    code: "L-F678F1CE",
+    title: "VPCs",
+    usual: 5,
+    newAccount: 5,
+    source: VPC,
+    asOf,
+  },
+  elasticIps: {
+    service: "ec2",
+    code: "L-0263D0A3",
+    title: "Elastic IP addresses",
+    usual: 5,
+    newAccount: 5,
+    source: VPC,
+    asOf,
+  },
   natGatewaysPerZone: {
     service: "vpc",
     code: "L-FE5A380F",
     title: "NAT gateways in one zone",
-    standard: 5,
+    usual: 5,
+    newAccount: 5,
+    source: VPC,
+    asOf,
   },
   interfaceEndpoints: {
     service: "vpc",
     code: "L-29B6F2EB",
     title: "interface endpoints of a VPC",
-    standard: 50,
+    usual: 50,
+    newAccount: 50,
+    source: VPC,
+    asOf,
   },
   securityGroupRules: {
     service: "vpc",
     code: "L-0EA8095F",
     title: "inbound or outbound rules of a security group",
-    standard: 60,
+    usual: 60,
+    newAccount: 60,
+    source: VPC,
+    asOf,
   },
   applicationLoadBalancers: {
     service: "elasticloadbalancing",
     code: "L-53DA6B97",
     title: "application load balancers",
-    standard: 50,
+    usual: 50,
+    newAccount: 50,
+    source: `${GENERAL}/elb.html`,
+    asOf,
   },
   networkLoadBalancers: {
     service: "elasticloadbalancing",
     code: "L-69A177A2",
     title: "network load balancers",
-    standard: 50,
+    usual: 50,
+    newAccount: 50,
+    source: `${GENERAL}/elb.html`,
+    asOf,
   },
   databaseInstances: {
     service: "rds",
     code: "L-7B6409FD",
     title: "database instances",
-    standard: 40,
+    usual: 40,
+    newAccount: 40,
+    source: `${GENERAL}/rds-service.html`,
+    asOf,
   },
-  cacheNodes: { service: "elasticache", code: "L-DFE45DF3", title: "cache nodes", standard: 300 },
+  cacheNodes: {
+    service: "elasticache",
+    code: "L-DFE45DF3",
+    title: "cache nodes",
+    usual: 300,
+    newAccount: 300,
+    source: `${GENERAL}/elasticache-service.html`,
+    asOf,
+  },
 } as const satisfies Readonly<Record<string, ServiceQuota>>;
 
 /** Name of a quota, as `crm:recovery.quotas` has it. */
@@ -81,8 +138,9 @@ export type QuotaName = keyof typeof SERVICE_QUOTAS;
 /** All names, in the order of the table. */
 export const QUOTA_NAMES = Object.keys(SERVICE_QUOTAS) as readonly QuotaName[];
 
-/** Executions that Lambda keeps for functions without a reservation. Source: Lambda Developer Guide, concurrency. */
-export const UNRESERVED_LAMBDA_CONCURRENCY = 100;
-
-/** What CloudFront's prefix list counts in a security group. Source: CloudFront Developer Guide, managed prefix list. */
-export const CLOUDFRONT_PREFIX_LIST_WEIGHT = 55;
+/** Executions that Lambda keeps for functions without a reservation. */
+export const UNRESERVED_LAMBDA_CONCURRENCY = {
+  executions: 100,
+  source: LAMBDA,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;

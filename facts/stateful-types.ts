@@ -1,7 +1,14 @@
 /**
  * The resource types whose loss is a loss of data, or of something that cannot be had again. Commands that
- * guard changes share it.
+ * guard changes and the derivation of recovery share it.
  */
+import type { Fact } from "./fact";
+
+/** What makes a type stateful: RDS, S3 and the rest give back no data of a resource that is deleted. */
+export const STATEFUL: Fact = {
+  source: "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/back-up-data.html",
+  asOf: "2026-11-23",
+};
 
 /** Why a type is stateful and how to change it without losing what it holds. */
 export interface StatefulType {
@@ -9,6 +16,8 @@ export interface StatefulType {
   readonly holds: string;
   /** How to make a change that would replace the resource. */
   readonly safeWay: string;
+  /** Where it begins empty in another region: why that is acceptable. */
+  readonly lostWithTheRegion?: string;
 }
 
 /** Stateful types by token. */
@@ -22,6 +31,8 @@ export const STATEFUL_TYPES: Readonly<Record<string, StatefulType>> = {
     holds: "sessions and cache of every signed-in user",
     safeWay:
       "create the new group beside the old one from a snapshot, move REDIS_URL, then remove the old one; a cold start is acceptable only outside working hours",
+    lostWithTheRegion:
+      "cache and sessions: users sign in again, the cache fills itself from the database",
   },
   "aws:s3/bucket:Bucket": {
     holds: "every object and version in the bucket",
@@ -57,6 +68,8 @@ export const STATEFUL_TYPES: Readonly<Record<string, StatefulType>> = {
     holds: "the messages that wait in it",
     safeWay:
       "create the new queue, move the senders, wait until the old one is empty, then remove it",
+    lostWithTheRegion:
+      "messages on their way: they are notifications and computations, made again from the database",
   },
   "aws:cloudwatch/logGroup:LogGroup": {
     holds: "the log of the past days",

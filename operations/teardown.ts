@@ -15,7 +15,7 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../analysis/recovery/resources";
-import { bucketPurpose } from "../facts/data-stores";
+import { bucketPurpose } from "../analysis/recovery/data-stores";
 import { previewStack, type Plan } from "../tools/preview/index";
 
 const USAGE = `Usage: npm run teardown -- --stack <name> [--json]

@@ -6,28 +6,7 @@
  * (`crm-staging-auth-service`).
  */
 
-/** The longest name AWS accepts, by kind of resource. Sources: the service's API reference for `Create*`. */
-const MAXIMUM_LENGTH = {
-  alarm: 255,
-  bucket: 63,
-  databaseInstance: 63,
-  function: 64,
-  keyAlias: 256,
-  loadBalancer: 32,
-  logGroup: 512,
-  parameter: 1011,
-  queue: 80,
-  replicationGroup: 40,
-  repository: 256,
-  role: 64,
-  secret: 512,
-  service: 255,
-  topic: 256,
-  other: 128,
-} as const;
-
-/** The kinds of resource whose name length is known. */
-export type NameKind = keyof typeof MAXIMUM_LENGTH;
+import { NAME_LENGTHS, type NameKind } from "../facts/name-lengths";
 
 /** What tells one stack's names from another's. */
 export interface NamingArgs {
@@ -79,7 +58,7 @@ export class Names {
 
 /** The name itself, when AWS accepts its length for this kind of resource. */
 function checked(name: string, kind: NameKind): string {
-  const maximum = MAXIMUM_LENGTH[kind];
+  const maximum = NAME_LENGTHS[kind].maximum;
   if (name.length > maximum) {
     throw new Error(
       `The ${kind} name "${name}" has ${name.length} characters; AWS accepts at most ${maximum}. ` +

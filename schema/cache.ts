@@ -1,6 +1,7 @@
 /** `crm:cache`: the Redis replication group, its scaling and who gets its URL. */
 import { z } from "zod";
 
+import { cacheVersions } from "../facts/cache-engines";
 import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
 import {
   dailyWindow,
@@ -46,7 +47,10 @@ const parameterSchema = group({
 });
 
 export const cacheSchema = group({
-  engineVersion: text(/^(6\.2|7\.[0-9])$/, "a Redis version such as 7.0")
+  engineVersion: text(/^\d\.\d$/, "a Redis version such as 7.0")
+    .refine((version) => cacheVersions("redis").includes(version), {
+      error: `one of the Redis versions ${cacheVersions("redis").join(", ")}`,
+    })
     .default("7.0")
     .describe("Redis version"),
   nodeType: text(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, "a cache node type such as cache.r6g.large")

@@ -1,6 +1,7 @@
 /** `crm:cluster`: the ECS cluster, its load balancer and the gate of deployments. */
 import type { z } from "zod";
 
+import { LISTENER_TLS } from "../facts/tls-policies";
 import {
   arn,
   flag,
@@ -13,16 +14,6 @@ import {
   text,
   type SectionRules,
 } from "./common";
-
-/** Security policies that still take TLS 1.2 and nothing older, of 2021 and later. */
-const SSL_POLICIES = [
-  "ELBSecurityPolicy-TLS13-1-2-2021-06",
-  "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-  "ELBSecurityPolicy-TLS13-1-3-2021-06",
-  "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
-  "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-  "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
-] as const;
 
 const capacityProviderSchema = group({
   provider: oneOf(["FARGATE", "FARGATE_SPOT"]).describe(
@@ -38,7 +29,7 @@ const loadBalancerSchema = group({
   ipAddressType: oneOf(["ipv4", "dualstack"])
     .default("ipv4")
     .describe("Addresses the load balancer listens on"),
-  sslPolicy: oneOf(SSL_POLICIES)
+  sslPolicy: oneOf(LISTENER_TLS.modern)
     .default("ELBSecurityPolicy-TLS13-1-2-2021-06")
     .describe("TLS versions and ciphers of the HTTPS listeners"),
   certificateArn: arn("acm")

@@ -5,6 +5,7 @@
 import { z } from "zod";
 
 import { parseCidr } from "../facts/cidr";
+import { LOG_RETENTION } from "../facts/log-retention";
 import { parseSchedule, type ScheduleService } from "../facts/schedules";
 
 /** What is accepted as a region. */
@@ -112,12 +113,9 @@ export function arn(service = "[a-z0-9-]+") {
   );
 }
 
-/** Retention that CloudWatch Logs accepts. Source: CloudWatch Logs API Reference, PutRetentionPolicy. */
+/** Retention that CloudWatch Logs accepts. */
 export function logRetentionDays() {
-  const accepted = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-    3288, 3653,
-  ];
+  const { days: accepted } = LOG_RETENTION;
   const error = `days that CloudWatch Logs accepts: ${accepted.join(", ")}`;
   return z.int({ error }).refine((days) => accepted.includes(days), { error });
 }

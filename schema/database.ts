@@ -1,6 +1,12 @@
 /** `crm:database`: the PostgreSQL primary, its read replica and who gets a URL of which. */
 import { z } from "zod";
 
+import {
+  DATABASE_AUTHORITIES,
+  POSTGRES_RANGE,
+  postgresFamily,
+  STATIC_POSTGRES_PARAMETERS,
+} from "../facts/database-engines";
 import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
 import {
   arn,
@@ -81,6 +87,9 @@ const replicaSchema = group({
 
 export const databaseSchema = group({
   engineVersion: text(/^\d{2}(\.\d{1,2})?$/, "a PostgreSQL version such as 15 or 15.12")
+    .refine((version) => postgresFamily(version) !== undefined, {
+      error: `a PostgreSQL version of ${POSTGRES_RANGE.oldest} to ${POSTGRES_RANGE.newest}, which RDS creates`,
+    })
     .default("15")
     .describe("PostgreSQL version; a major one alone leaves the minor version to RDS"),
   allowMajorVersionUpgrade: flag()
@@ -123,7 +132,7 @@ export const databaseSchema = group({
     .default(true)
     .describe("Whether users may log in with IAM credentials, too"),
   port: integer(1150, 65_535).default(5432).describe("Port that PostgreSQL listens on"),
-  caCertificateIdentifier: oneOf(["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"])
+  caCertificateIdentifier: oneOf(DATABASE_AUTHORITIES.names)
     .default("rds-ca-rsa2048-g1")
     .describe("Authority that signs the server's certificate"),
   backupRetentionPeriod: integer(0, 35, "days")
@@ -256,13 +265,18 @@ function insightsRules({ performanceInsights }: DatabaseConfig, report: Report):
 
 function parameterRules(database: DatabaseConfig, report: Report): void {
   const lists = [
-    { path: ["parameters"], names: database.parameters.map(({ name }) => name) },
-    { path: ["replica", "parameters"], names: database.replica.parameters.map(({ name }) => name) },
+    { path: ["parameters"], parameters: database.parameters },
+    { path: ["replica", "parameters"], parameters: database.replica.parameters },
   ];
-  for (const { path, names } of lists) {
-    names.forEach((name, index) => {
+  for (const { path, parameters: list } of lists) {
+    const names = list.map(({ name }) => name);
+    list.forEach(({ name, applyMethod }, index) => {
       if (names.indexOf(name) !== index) {
         report([...path, index, "name"], name, "a parameter that is not in the list already");
+      }
+      if (applyMethod === "immediate" && STATIC_POSTGRES_PARAMETERS.names.includes(name)) {
+        const expected = `pending-reboot, as ${name} is static,`;
+        report([...path, index, "applyMethod"], applyMethod, expected);
       }
     });
   }

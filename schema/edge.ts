@@ -1,6 +1,7 @@
 /** `crm:edge`: host names, certificates, the firewall, the distributions and who answers when the primary region does not. */
 import { z } from "zod";
 
+import { VIEWER_TLS } from "../facts/tls-policies";
 import {
   flag,
   group,
@@ -150,7 +151,7 @@ const distributionSchema = group({
   httpVersion: oneOf(["http2", "http2and3"])
     .default("http2and3")
     .describe("HTTP versions besides 1.1"),
-  minimumTls: oneOf(["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"])
+  minimumTls: oneOf(VIEWER_TLS.names)
     .default("TLSv1.2_2021")
     .describe("Oldest TLS version and ciphers that viewers may use"),
   originReadTimeoutSeconds: integer(1, 60, "seconds")

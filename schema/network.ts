@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { contains, overlaps, parseCidr } from "../facts/cidr";
+import { CLOUDFRONT_PREFIX_LIST } from "../facts/prefix-lists";
 import { repeatedRules, ruleText, unansweredRules } from "../platform/security-rules";
 import {
   availabilityZone,
@@ -16,6 +17,8 @@ import {
   type Report,
   type SectionRules,
 } from "./common";
+
+const PREFIX_LISTS = CLOUDFRONT_PREFIX_LIST.ids;
 
 /** The security groups of the platform, by the name that rules call them by. */
 export const SECURITY_GROUPS = ["alb", "ecs", "rds", "elasticache", "functions"] as const;
@@ -127,10 +130,13 @@ export const networkSchema = group({
     .describe(
       "AWS services that are reached without NAT; about 7 USD a month for each zone and service",
     ),
-  cloudFrontPrefixListId: text(/^pl-[0-9a-f]{8,17}$/, "the id of a prefix list such as pl-3b927c52")
+  cloudFrontPrefixListId: text(
+    /^pl-[0-9a-f]{8,17}$/,
+    `the id of a prefix list such as ${PREFIX_LISTS["us-east-1"]}`,
+  )
     .optional()
     .describe(
-      "Prefix list com.amazonaws.global.cloudfront.origin-facing of the stack's region (us-east-1: pl-3b927c52, us-west-2: pl-82a045eb); who may reach a load balancer that answers to CloudFront alone",
+      `Prefix list ${CLOUDFRONT_PREFIX_LIST.name} of the stack's region (us-east-1: ${PREFIX_LISTS["us-east-1"]}, us-west-2: ${PREFIX_LISTS["us-west-2"]}); who may reach a load balancer that answers to CloudFront alone`,
     ),
   securityGroups: group({
     alb: securityGroup.describe("Load balancer"),

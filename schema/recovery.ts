@@ -1,6 +1,7 @@
 /** `crm:recovery`: backups, their copies in another region, and what a loss may cost. */
 import { z } from "zod";
 
+import { START_WINDOW } from "../facts/backup";
 import type { ScheduleService } from "../facts/schedules";
 import { QUOTA_NAMES, SERVICE_QUOTAS, type QuotaName } from "../facts/service-quotas";
 import {
@@ -19,9 +20,6 @@ import {
 /** Hours between two backups that divide a day, so that a cron expression can say them. */
 const INTERVALS = [1, 2, 3, 4, 6, 8, 12, 24];
 
-/** Minutes that AWS Backup takes at least for a start window. Source: AWS Backup API Reference, BackupRule. */
-const SHORTEST_START_WINDOW = 60;
-
 const schedule = (service: ScheduleService) =>
   recurrence(service, "a schedule such as cron(0 5 * * ? *)");
 
@@ -33,8 +31,8 @@ const planSchema = group({
     })
     .default(2)
     .describe("Hours between two backups"),
-  startWindowMinutes: integer(SHORTEST_START_WINDOW, 1440, "minutes")
-    .default(SHORTEST_START_WINDOW)
+  startWindowMinutes: integer(START_WINDOW.minimum, 1440, "minutes")
+    .default(START_WINDOW.minimum)
     .describe("Minutes in which a backup begins, or counts as failed"),
   completionWindowMinutes: integer(120, 10_080, "minutes")
     .default(180)
@@ -113,10 +111,10 @@ const deploymentBackupSchema = group({
 const quotasSchema = group(
   Object.fromEntries(
     QUOTA_NAMES.map((name) => {
-      const { service, code, title, standard } = SERVICE_QUOTAS[name];
-      const value = integer(standard, 1_000_000)
+      const { service, code, title, newAccount } = SERVICE_QUOTAS[name];
+      const value = integer(newAccount, 1_000_000)
         .optional()
-        .describe(`${title}: ${service}/${code} of Service Quotas, ${standard} in a new account`);
+        .describe(`${title}: ${service}/${code} of Service Quotas, ${newAccount} in a new account`);
       return [name, value];
     }),
   ) as Record<QuotaName, z.ZodOptional<z.ZodInt>>,
@@ -178,7 +176,7 @@ export const recoveryRules: SectionRules<RecoveryConfig> = (recovery, report) =>
     return;
   }
   // AWS Backup API Reference, BackupRule: the completion window counts from the schedule, too.
-  const shortest = plan.startWindowMinutes + SHORTEST_START_WINDOW;
+  const shortest = plan.startWindowMinutes + START_WINDOW.minimum;
   if (plan.completionWindowMinutes < shortest) {
     const expected = `at least ${shortest} minutes, 60 more than startWindowMinutes,`;
     report(["plan", "completionWindowMinutes"], plan.completionWindowMinutes, expected);

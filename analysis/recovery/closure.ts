@@ -45,9 +45,9 @@ function missingQuotas(stack: RecoveryStack, region: string): Missing[] {
 }
 
 function shortage(need: QuotaNeed, region: string): string {
-  const { name, title, needed, standard, requested } = need;
+  const { name, title, needed, newAccount, requested } = need;
   const given =
-    requested === undefined ? `a new account has ${standard}` : `${requested} are asked for`;
+    requested === undefined ? `a new account has ${newAccount}` : `${requested} are asked for`;
   return `${title} in ${region}: ${needed} are needed, ${given}; raise crm:recovery.quotas.${name}.`;
 }
 

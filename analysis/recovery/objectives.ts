@@ -2,12 +2,7 @@
  * Recovery point and recovery time of each data store, derived from the resources of a stack: which backups and
  * copies there are, what each of them survives, how old it may be, and how long the way back takes.
  */
-import {
-  ACCESS_LOGS,
-  bucketPurpose,
-  LOST_WITH_THE_REGION,
-  type Scenario,
-} from "../../facts/data-stores";
+import { ACCESS_LOGS, bucketPurpose, LOST_WITH_THE_REGION, type Scenario } from "./data-stores";
 import { bucketProtections, databaseProtections, type Protection } from "./protections";
 import {
   isSet,

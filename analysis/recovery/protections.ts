@@ -1,9 +1,10 @@
 /** What protects a data store, by what has happened. */
-import type { Scenario } from "../../facts/data-stores";
+import { START_WINDOW } from "../../facts/backup";
 import { DEFAULT_BACKUP_SCHEDULE } from "../../facts/schedules";
 import { weeklyWindow } from "../../facts/time-windows";
 import { longestGap } from "./backup-gaps";
 import { copyRegions } from "./copy-regions";
+import type { Scenario } from "./data-stores";
 import {
   number,
   records,
@@ -273,8 +274,7 @@ function plannedOf(
       {
         urn: plan.urn,
         everyMinutes,
-        // AWS Backup API Reference, BackupRule: 8 hours where nothing is said.
-        startWindowMinutes: typeof startWindow === "number" ? startWindow : 480,
+        startWindowMinutes: typeof startWindow === "number" ? startWindow : START_WINDOW.default,
         copy: copyOf(stack, rule),
       },
     ];

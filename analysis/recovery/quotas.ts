@@ -1,6 +1,6 @@
 /** Whether the platform fits into the quotas of the other region, where it runs at its largest after a loss. */
+import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import {
-  CLOUDFRONT_PREFIX_LIST_WEIGHT,
   QUOTA_NAMES,
   SERVICE_QUOTAS,
   UNRESERVED_LAMBDA_CONCURRENCY,
@@ -48,10 +48,10 @@ export function quotaNeeds(stack: RecoveryStack, region: string): QuotaNeed[] {
   }).filter(({ needed, unknown }) => needed > 0 || unknown !== undefined);
 }
 
-/** The needs that neither the standard nor a request covers. */
+/** The needs that neither a new account nor a request covers. */
 export function exceeded<T extends QuotaNeed>(needs: readonly T[]): T[] {
   return needs.filter(
-    ({ needed, standard, requested }) => needed > Math.max(standard, requested ?? 0),
+    ({ needed, newAccount, requested }) => needed > Math.max(newAccount, requested ?? 0),
   );
 }
 
@@ -163,7 +163,10 @@ function lambdaConcurrency(functions: readonly RecoveryResource[]): Need {
   );
   return functions.length === 0
     ? [0]
-    : [reserved + UNRESERVED_LAMBDA_CONCURRENCY, functions.find(isReserved) ?? functions[0]];
+    : [
+        reserved + UNRESERVED_LAMBDA_CONCURRENCY.executions,
+        functions.find(isReserved) ?? functions[0],
+      ];
 }
 
 function isReserved(one: RecoveryResource): boolean {
@@ -186,7 +189,7 @@ function securityGroupRules(stack: RecoveryStack): Need {
     largestGroup(
       stack.ofType(type),
       (rule) => (rule.references["securityGroupId"] ?? []).join() || text(rule, "securityGroupId"),
-      (rule) => (isSet(rule, "prefixListId") ? CLOUDFRONT_PREFIX_LIST_WEIGHT : 1),
+      (rule) => (isSet(rule, "prefixListId") ? CLOUDFRONT_PREFIX_LIST.weight : 1),
     ),
   );
   return needs.reduce((one, other) => (other[0] > one[0] ? other : one));

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import { cacheFamily } from "../../facts/cache-engines";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
@@ -270,9 +271,13 @@ export class CrmCache extends pulumi.ComponentResource {
   }
 }
 
-/** `redis7` for 7.0 and later, `redis6.x` for 6.2. */
+/** `redis7` for 7.0 and 7.1, `redis6.x` for 6.2. */
 function parameterFamily(engineVersion: string): string {
-  return engineVersion.startsWith("6.") ? "redis6.x" : "redis7";
+  const family = cacheFamily("redis", engineVersion);
+  if (family === undefined) {
+    throw new Error(`ElastiCache has no parameter family for Redis ${engineVersion}.`);
+  }
+  return family;
 }
 
 /** ElastiCache names a cluster's nodes by shard and place in it, from 1, with leading zeros. */

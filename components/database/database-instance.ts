@@ -2,11 +2,12 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { POSTGRES, postgresFamily } from "../../facts/database-engines";
 import type { Tags } from "../../platform/tags";
 import type { DatabaseConfig } from "../../schema/database";
 
-/** Logs that RDS for PostgreSQL can export. Source: RDS User Guide, "Publishing PostgreSQL logs". */
-export const DATABASE_LOGS = ["postgresql", "upgrade"] as const;
+/** Logs that RDS for PostgreSQL can export. */
+export const DATABASE_LOGS = POSTGRES.logs;
 
 /** Time for what waits for a copy of the data: a new instance, a standby or a new size. */
 export const INSTANCE_TIMEOUTS: pulumi.CustomTimeouts = {
@@ -17,7 +18,11 @@ export const INSTANCE_TIMEOUTS: pulumi.CustomTimeouts = {
 
 /** `postgres15` for 15 and 15.12. */
 export function parameterFamily(engineVersion: string): string {
-  return `postgres${engineVersion.split(".")[0]}`;
+  const family = postgresFamily(engineVersion);
+  if (family === undefined) {
+    throw new Error(`RDS has no parameter family for PostgreSQL ${engineVersion}.`);
+  }
+  return family;
 }
 
 /** The log group that RDS writes a log into; its name is not ours to choose. */

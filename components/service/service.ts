@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
 import type { Arns } from "../../platform/arns";
 import { linkEnvironment, linkStatements, type Link } from "../../platform/links";
 import type { Names } from "../../platform/names";
@@ -18,9 +19,6 @@ import { ServiceRoles } from "./service-roles";
 import { ServiceRouting } from "./service-routing";
 import { ServiceScaling } from "./service-scaling";
 import { ServiceSecrets } from "./service-secrets";
-
-/** The only version of the Fargate platform for Linux that AWS still offers. */
-const PLATFORM_VERSION = "1.4.0";
 
 export interface CrmServiceArgs {
   /** Key of the service in the stack file, such as `auth`; part of its names. */
@@ -331,7 +329,7 @@ export class CrmService extends pulumi.ComponentResource {
           weight: entry.weight,
           base: entry.base,
         })),
-        platformVersion: PLATFORM_VERSION,
+        platformVersion: FARGATE_PLATFORM.version,
         // The provider refuses a changed capacity provider strategy without it.
         forceNewDeployment: true,
         deploymentController: { type: "ECS" },

@@ -1,6 +1,7 @@
 /** ECS clusters and services. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
+import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
 import {
   expect,
   isNotTrue,
@@ -108,9 +109,6 @@ const noPublicIp = resourceRule({
   },
 });
 
-/** Source: Amazon ECS Developer Guide, "Fargate platform versions for Amazon ECS": the only one for Linux. */
-const PLATFORM = "1.4.0";
-
 const latestPlatform = resourceRule({
   id: "ecs-fargate-latest-platform",
   description: "Tasks run on the latest version of Fargate.",
@@ -121,8 +119,14 @@ const latestPlatform = resourceRule({
   types: [SERVICE, TASK_SET],
   check(subject, report) {
     const accepts = (version: unknown) =>
-      [undefined, "LATEST", PLATFORM].includes(version as string | undefined);
-    expect(subject, report, "platformVersion", accepts, `set it to "${PLATFORM}" or "LATEST"`);
+      [undefined, "LATEST", FARGATE_PLATFORM.version].includes(version as string | undefined);
+    expect(
+      subject,
+      report,
+      "platformVersion",
+      accepts,
+      `set it to "${FARGATE_PLATFORM.version}" or "LATEST"`,
+    );
   },
 });
 

@@ -1,5 +1,10 @@
 /** PostgreSQL on RDS: what a database survives, tells and accepts. */
 import { items, read, UNKNOWN } from "../../analysis/properties";
+import {
+  DATABASE_AUTHORITIES,
+  databaseEngine,
+  type DatabaseEngine,
+} from "../../facts/database-engines";
 import { expect, isNotTrue, isTrue, resourceRule, type Rule, type Subject } from "../define";
 import { cacheRules } from "./cache";
 import { databaseAccessRules } from "./database-access";
@@ -154,30 +159,9 @@ const enhancedMonitoring = resourceRule({
   },
 });
 
-/** What differs by engine: logs that tell of trouble, and the port it listens on by itself. */
-interface Engine {
-  readonly logs: readonly string[];
-  readonly port: number;
-}
-
-/** By the beginning of an engine's name. Source: Amazon RDS User Guide, "Publishing database logs" of each engine. */
-const ENGINES: readonly (readonly [string, Engine])[] = [
-  ["aurora-mysql", { logs: ["error", "slowquery"], port: 3306 }],
-  ["mysql", { logs: ["error", "slowquery"], port: 3306 }],
-  ["mariadb", { logs: ["error", "slowquery"], port: 3306 }],
-  ["oracle", { logs: ["alert", "listener"], port: 1521 }],
-  ["custom-oracle", { logs: [], port: 1521 }],
-  ["sqlserver", { logs: ["error"], port: 1433 }],
-  ["custom-sqlserver", { logs: [], port: 1433 }],
-  ["db2", { logs: ["diag.log"], port: 50_000 }],
-];
-
-const POSTGRES: Engine = { logs: ["postgresql", "upgrade"], port: 5432 };
-
 /** The engine of an instance; one that names none, as a replica, counts as PostgreSQL. */
-function engineOf({ properties }: Pick<Subject, "properties">): Engine {
-  const name = String(read(properties, "engine"));
-  return ENGINES.find(([start]) => name.startsWith(start))?.[1] ?? POSTGRES;
+function engineOf({ properties }: Pick<Subject, "properties">): DatabaseEngine {
+  return databaseEngine(String(read(properties, "engine")));
 }
 
 interface Logs {
@@ -253,8 +237,7 @@ const nonDefaultPort = resourceRule({
   },
 });
 
-/** Source: Amazon RDS User Guide, "Certificate authorities": those that have not expired. */
-const AUTHORITIES = ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"];
+const AUTHORITIES: readonly string[] = DATABASE_AUTHORITIES.names;
 
 const modernAuthority = resourceRule({
   id: "rds-modern-ca",

@@ -9,6 +9,8 @@ import {
   shown,
   UNKNOWN,
 } from "../../analysis/properties";
+import { POSTGRES_VERSIONS } from "../../facts/database-engines";
+import { LISTENER_TLS, VIEWER_TLS } from "../../facts/tls-policies";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -63,9 +65,10 @@ const databaseForcesTls = stackRule({
         "aws:rds/parameterGroup:ParameterGroup",
       );
       const forced: unknown[] = groups === UNKNOWN ? [UNKNOWN] : groups.map(forcesTls);
-      // Without a word about it, PostgreSQL 15 and later ask for TLS. Source: Amazon RDS User Guide, "Requiring an
-      // SSL connection to a PostgreSQL DB instance".
-      const byDefault = typeof version === "string" && Number.parseInt(version, 10) >= 15;
+      // Without a word about it, newer versions ask for TLS.
+      const byDefault =
+        typeof version === "string" &&
+        Number.parseInt(version, 10) >= POSTGRES_VERSIONS.tlsByDefault;
       if (forced.includes(UNKNOWN)) {
         reportOn(node).undecided("parameterGroupName");
       } else if (forced.includes(false) || !(forced.includes(true) || byDefault)) {
@@ -106,10 +109,6 @@ function forcesTls(group: Node): boolean | undefined | typeof UNKNOWN {
   return value === UNKNOWN ? UNKNOWN : value === "1" || value === 1;
 }
 
-/** Policies that begin at TLS 1.2. Source: Elastic Load Balancing, "Security policies for your Application Load Balancer". */
-const TLS_POLICY =
-  /^ELBSecurityPolicy-(TLS13-1-[23](-(Res|Ext[12]|FIPS|Res-FIPS|Ext[0-2]-FIPS))?(-PQ)?-20\d\d-\d\d|FS-1-2(-Res)?-20\d\d-\d\d|TLS-1-2(-Ext)?-(2017-01|2018-06))$/;
-
 const listenersEncrypted = stackRule({
   id: "alb-listener-tls",
   description: "A listener speaks TLS 1.2 or newer, or sends its callers to one that does.",
@@ -134,7 +133,7 @@ const listenersEncrypted = stackRule({
           node,
           report,
           "sslPolicy",
-          (policy) => typeof policy === "string" && TLS_POLICY.test(policy),
+          (policy) => typeof policy === "string" && LISTENER_TLS.pattern.test(policy),
           'set it to "ELBSecurityPolicy-TLS13-1-2-2021-06"',
         );
       } else if (protocol === "GENEVE" || (protocol === "TCP" && passesOn(graph, node) === true)) {
@@ -176,9 +175,6 @@ function redirectsToHttps(actions: unknown): boolean | typeof UNKNOWN {
     : others.length === 0 && list.length > 0;
 }
 
-/** Source: CloudFront Developer Guide, "Supported protocols and ciphers between viewers and CloudFront". */
-const VIEWER_TLS = ["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"];
-
 const distributionTls = resourceRule({
   id: "cf-tls",
   description: "A distribution speaks TLS 1.2 or newer with viewers and origins.",
@@ -198,8 +194,8 @@ const distributionTls = resourceRule({
       subject,
       report,
       "viewerCertificate.minimumProtocolVersion",
-      (version) => VIEWER_TLS.includes(version as string),
-      `set it to "${VIEWER_TLS[0]}"`,
+      (version) => (VIEWER_TLS.names as readonly string[]).includes(version as string),
+      `set it to "${VIEWER_TLS.names[0]}"`,
     );
     const paths = ["defaultCacheBehavior", ...pathsIn(subject, report, "orderedCacheBehaviors")];
     for (const path of paths) {

@@ -1,6 +1,7 @@
 /** No database or cache can be reached from outside the platform. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
+import { databaseEngine } from "../../facts/database-engines";
 import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   coversPort,
@@ -217,17 +218,8 @@ const LISTENERS: Readonly<Record<string, { property: string; port: (node: Node) 
   },
 };
 
-/** Source: Amazon RDS User Guide, "DB instance settings": default ports by engine. */
-const ENGINE_PORTS: readonly (readonly [RegExp, number])[] = [
-  [/^(mysql|mariadb|aurora-mysql|aurora$)/, 3306],
-  [/^oracle/, 1521],
-  [/^(custom-)?sqlserver/, 1433],
-  [/^db2/, 50_000],
-];
-
 function databasePort(node: Node): number {
-  const engine = read(node.properties, "engine");
-  return ENGINE_PORTS.find(([pattern]) => pattern.test(String(engine)))?.[1] ?? 5432;
+  return databaseEngine(String(read(node.properties, "engine"))).port;
 }
 
 interface AllowedGroups {

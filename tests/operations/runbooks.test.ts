@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { criticalPath } from "../../analysis/critical-path/critical-path";
+import { RECOVERY_UP, RESERVE } from "../../analysis/recovery/steps";
+import { wholeMinutes } from "../../facts/duration-rows";
 import { stackNames } from "../../operations/urns";
 import { documentOf } from "../../tools/commands/recovery";
 import { previewStack, type Plan } from "../../tools/preview/index";
@@ -84,10 +87,19 @@ describe("runbooks of recovery", function () {
       return total;
     };
     const { findings } = documentOf(plans.get("production")!);
-    const derived = (scenario: string) =>
-      findings.find((one) => one.store === "crm-production-primary" && one.scenario === scenario)!
-        .restoreMinutes;
-    assert.equal(sum("region-loss.md", "Now"), derived("region lost"));
+    const finding = (scenario: string) =>
+      findings.find((one) => one.store === "crm-production-primary" && one.scenario === scenario)!;
+    const derived = (scenario: string) => finding(scenario).restoreMinutes;
+    const text = readRunbook("region-loss.md");
+    const { steps } = finding("region lost");
+    const reserve = steps.find(({ name }) => name === RESERVE)!.minutes;
+    assert.equal(Number(/(\d+) more in reserve/.exec(text)![1]), reserve);
+    const now = sum("region-loss.md", "Now", /These are (\d+) minutes/);
+    assert.equal(now + reserve, derived("region lost"));
+    // The update by itself: the same in the runbook, in the way back and in a preview of that stack.
+    const up = stepsOf(text).find((step) => step.section === "Now" && step.number === 5)!.minutes;
+    assert.equal(up, steps.find(({ name }) => name === RECOVERY_UP)!.minutes);
+    assert.equal(up, wholeMinutes(criticalPath(plans.get("recovery")!.resources).seconds));
     const restored = sum("database-restore.md", "Database restored", /; (\d+) minutes\./);
     assert.equal(restored, derived("destroyed in place"));
     sum("failback.md", "The pause", /a pause of (\d+) minutes/);

@@ -108,6 +108,11 @@ describe("crm:cache", () => {
       ["crm:cache.engineVersion: 7 given; a Redis version such as 7.0 expected."],
     ],
     [
+      "refuses a version that ElastiCache does not create",
+      (c) => (c.engineVersion = "7.2"),
+      ['crm:cache.engineVersion: "7.2" given; one of the Redis versions 6.2, 7.0, 7.1 expected.'],
+    ],
+    [
       "names the nearest key for an unknown one",
       (c) => (c.numCacheClusters = 3),
       ["crm:cache.numCacheClusters: there is no such key. Did you mean crm:cache.numCacheNodes?"],

@@ -145,6 +145,20 @@ describe("crm:database", () => {
       ["crm:database.engineVersion: 15 given; a PostgreSQL version such as 15 or 15.12 expected."],
     ],
     [
+      "refuses a version that RDS does not create",
+      (d) => (d.engineVersion = "12"),
+      [
+        'crm:database.engineVersion: "12" given; a PostgreSQL version of 13 to 18, which RDS creates expected.',
+      ],
+    ],
+    [
+      "refuses a static parameter that is to take effect at once, as RDS does",
+      (d) => (d.parameters = [{ name: "max_connections", value: 500 }]),
+      [
+        'crm:database.parameters[0].applyMethod: "immediate" given; pending-reboot, as max_connections is static, expected.',
+      ],
+    ],
+    [
       "names the nearest key for an unknown one",
       (d) => (d.multiAZ = true),
       ["crm:database.multiAZ: there is no such key. Did you mean crm:database.multiAz?"],

@@ -153,9 +153,9 @@ function sourceLines(findings: readonly Finding[]): string[] {
 }
 
 function quotaLine(need: QuotaNeed & { readonly region: string }): string {
-  const { region, service, code, title, standard, needed, requested } = need;
+  const { region, service, code, title, newAccount, needed, requested } = need;
   const state = exceeded([need]).length === 0 ? "ok  " : "FAIL";
-  const line = `  ${state} ${title} in ${region}: ${needed} needed, ${standard} in a new account`;
+  const line = `  ${state} ${title} in ${region}: ${needed} needed, ${newAccount} in a new account`;
   return requested === undefined
     ? line
     : `${line}, ${requested} asked for\n       granted? aws service-quotas get-service-quota --service-code ${service} --quota-code ${code} --region ${region} --query Quota.Value`;

@@ -1,4 +1,5 @@
 /** Which data the platform has, and what has to come back of it. */
+import { STATEFUL_TYPES } from "../../facts/stateful-types";
 
 /** What may happen to data. */
 export type Scenario = "region lost" | "destroyed in place" | "access abused";
@@ -43,9 +44,8 @@ export function bucketPurpose(name: string): Purpose {
 }
 
 /** Stores that begin empty in another region, by type, and why that is acceptable. */
-export const LOST_WITH_THE_REGION: Readonly<Record<string, string>> = {
-  "aws:elasticache/replicationGroup:ReplicationGroup":
-    "cache and sessions: users sign in again, the cache fills itself from the database",
-  "aws:sqs/queue:Queue":
-    "messages on their way: they are notifications and computations, made again from the database",
-};
+export const LOST_WITH_THE_REGION: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(STATEFUL_TYPES).flatMap(([type, { lostWithTheRegion }]) =>
+    lostWithTheRegion === undefined ? [] : [[type, lostWithTheRegion]],
+  ),
+);

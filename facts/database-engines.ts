@@ -1,0 +1,126 @@
+/** What RDS has by engine: versions and their parameter families, parameters, logs, authorities, ports. */
+import type { Fact } from "./fact";
+
+const asOf = "2026-11-23";
+
+/** Major versions of PostgreSQL that RDS creates, with the family of their parameter groups. */
+export const POSTGRES_VERSIONS = {
+  families: {
+    13: "postgres13",
+    14: "postgres14",
+    15: "postgres15",
+    16: "postgres16",
+    17: "postgres17",
+    18: "postgres18",
+  },
+  /** The first one that asks for TLS where nothing is said about `rds.force_ssl`. */
+  tlsByDefault: 15,
+  source:
+    "https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** The oldest and the newest of these versions. */
+const MAJORS = Object.keys(POSTGRES_VERSIONS.families).map(Number);
+export const POSTGRES_RANGE = { oldest: Math.min(...MAJORS), newest: Math.max(...MAJORS) };
+
+/** The family of a version such as 15 or 15.12; undefined for one that RDS does not create. */
+export function postgresFamily(engineVersion: string): string | undefined {
+  const major = Number.parseInt(engineVersion, 10);
+  return (POSTGRES_VERSIONS.families as Readonly<Record<number, string>>)[major];
+}
+
+/**
+ * Parameters of PostgreSQL that an instance takes up when it is restarted: RDS refuses to set them at once. Others
+ * are dynamic. `rds.force_ssl` is dynamic by the page and was static in older families: either way it may wait.
+ */
+export const STATIC_POSTGRES_PARAMETERS = {
+  names: [
+    "autovacuum_freeze_max_age",
+    "autovacuum_max_workers",
+    "huge_pages",
+    "logging_collector",
+    "max_connections",
+    "max_files_per_process",
+    "max_locks_per_transaction",
+    "max_pred_locks_per_transaction",
+    "max_prepared_transactions",
+    "max_replication_slots",
+    "max_wal_senders",
+    "max_worker_processes",
+    "rds.logical_replication",
+    "rds.restrict_password_commands",
+    "shared_buffers",
+    "shared_preload_libraries",
+    "ssl",
+    "track_activity_query_size",
+    "wal_buffers",
+  ] as readonly string[],
+  source:
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Authorities that sign the certificate of an instance, those that have not expired. */
+export const DATABASE_AUTHORITIES = {
+  names: ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"],
+  source: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Logs that tell of trouble and that an engine can export, and the port that it listens on by itself. */
+export interface DatabaseEngine extends Fact {
+  readonly logs: readonly string[];
+  readonly port: number;
+}
+
+const LOGS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide";
+const mysql = { logs: ["error", "slowquery"], port: 3306, asOf };
+
+export const POSTGRES = {
+  logs: ["postgresql", "upgrade"],
+  port: 5432,
+  source: `${LOGS}/USER_LogAccess.Concepts.PostgreSQL.html`,
+  asOf,
+} as const satisfies DatabaseEngine;
+
+/** Engines by the beginning of their names; what none of these begins is PostgreSQL. */
+export const DATABASE_ENGINES: readonly (readonly [string, DatabaseEngine])[] = [
+  ["aurora-mysql", { ...mysql, source: `${LOGS}/USER_LogAccess.MySQL.LogFileSize.html` }],
+  ["mysql", { ...mysql, source: `${LOGS}/USER_LogAccess.MySQL.LogFileSize.html` }],
+  ["mariadb", { ...mysql, source: `${LOGS}/USER_LogAccess.Concepts.MariaDB.html` }],
+  [
+    "oracle",
+    {
+      logs: ["alert", "listener"],
+      port: 1521,
+      source: `${LOGS}/USER_LogAccess.Concepts.Oracle.html`,
+      asOf,
+    },
+  ],
+  ["custom-oracle", { logs: [], port: 1521, source: `${LOGS}/custom-oracle.html`, asOf }],
+  [
+    "sqlserver",
+    {
+      logs: ["error"],
+      port: 1433,
+      source: `${LOGS}/USER_LogAccess.Concepts.SQLServer.html`,
+      asOf,
+    },
+  ],
+  ["custom-sqlserver", { logs: [], port: 1433, source: `${LOGS}/custom-sqlserver.html`, asOf }],
+  [
+    "db2",
+    {
+      logs: ["diag.log"],
+      port: 50_000,
+      source: `${LOGS}/USER_LogAccess.Concepts.Db2.html`,
+      asOf,
+    },
+  ],
+];
+
+/** What is known of an engine by its name; one that is not named, as of a replica, counts as PostgreSQL. */
+export function databaseEngine(name: string): DatabaseEngine {
+  return DATABASE_ENGINES.find(([start]) => name.startsWith(start))?.[1] ?? POSTGRES;
+}

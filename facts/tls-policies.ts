@@ -1,0 +1,31 @@
+/** Which versions of TLS load balancers and distributions speak, by the name of their policy. */
+import type { Fact } from "./fact";
+
+const asOf = "2026-11-23";
+
+/** Policies of load balancers that begin at TLS 1.2. */
+export const LISTENER_TLS = {
+  /** All of them. */
+  pattern:
+    /^ELBSecurityPolicy-(TLS13-1-[23](-(Res|Ext[12]|FIPS|Res-FIPS|Ext[0-2]-FIPS))?(-PQ)?-20\d\d-\d\d|FS-1-2(-Res)?-20\d\d-\d\d|TLS-1-2(-Ext)?-(2017-01|2018-06))$/,
+  /** Those of 2021 and later without weak ciphers. */
+  modern: [
+    "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+  ],
+  source:
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Policies of distributions that begin at TLS 1.2. */
+export const VIEWER_TLS = {
+  names: ["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"],
+  source:
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;

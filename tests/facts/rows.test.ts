@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { cacheFamily, CACHE_VERSIONS, cacheVersions } from "../../facts/cache-engines";
+import {
+  databaseEngine,
+  postgresFamily,
+  STATIC_POSTGRES_PARAMETERS,
+} from "../../facts/database-engines";
+import { FARGATE_CPU_UNITS, fargateMemories } from "../../facts/fargate-sizes";
+import { instanceMemoryGiB, maximumConnections } from "../../facts/instance-memory";
+import { NAME_LENGTHS } from "../../facts/name-lengths";
+import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
+import { SERVICE_QUOTAS } from "../../facts/service-quotas";
+import { LISTENER_TLS } from "../../facts/tls-policies";
+
+const FACTS = path.join(__dirname, "..", "..", "facts");
+
+/** What computes; durations, schedules and the SDK's list have tests of their own. */
+const PURE = [
+  ...["cidr.ts", "duration-rows.ts", "fact.ts", "schedule-cron.ts", "schedule-runs.ts"],
+  ...["schedules.ts", "time-windows.ts", "time-zones.ts"],
+];
+
+/** Modules with facts, by name. */
+const modules = fs
+  .readdirSync(FACTS)
+  .filter((file) => file.endsWith(".ts") && !PURE.includes(file))
+  .map((file): [string, unknown] => [file, require(path.join(FACTS, file))]);
+
+/** Everything in a value that says where it stands, with the way to it. */
+function factsIn(value: unknown, at = ""): [string, Record<string, unknown>][] {
+  if (typeof value !== "object" || value === null || value instanceof RegExp) return [];
+  const own: [string, Record<string, unknown>][] =
+    "source" in value ? [[at, value as Record<string, unknown>]] : [];
+  return [...own, ...Object.entries(value).flatMap(([key, item]) => factsIn(item, `${at}.${key}`))];
+}
+
+describe("facts", () => {
+  for (const [file, exported] of modules) {
+    it(`${file} says where each stands, and when somebody looked`, () => {
+      const found = factsIn(exported);
+      assert.ok(found.length > 0, "no source at all");
+      for (const [at, { source, asOf }] of found) {
+        assert.ok(
+          typeof source === "string" && new URL(source).protocol === "https:",
+          `${at}: ${String(source)}`,
+        );
+        assert.match(String(asOf), /^20\d\d-\d\d-\d\d$/, at);
+        assert.ok(!Number.isNaN(Date.parse(String(asOf))), at);
+      }
+    });
+  }
+
+  it("name nothing twice", () => {
+    const lists: readonly (readonly string[])[] = [
+      CACHE_VERSIONS.map(({ engine, version }) => `${engine} ${version}`),
+      Object.values(SERVICE_QUOTAS).map(({ service, code }) => `${service}/${code}`),
+      Object.values(CLOUDFRONT_PREFIX_LIST.ids),
+      STATIC_POSTGRES_PARAMETERS.names,
+      LISTENER_TLS.modern,
+    ];
+    for (const list of lists) assert.equal(new Set(list).size, list.length, list.join());
+    // A second key of the same name in a JSON file hides the first.
+    for (const file of fs.readdirSync(FACTS).filter((name) => name.endsWith(".json"))) {
+      const text = fs.readFileSync(path.join(FACTS, file), "utf8");
+      const shown = JSON.stringify(JSON.parse(text), null, 2);
+      const keys = (json: string) => json.match(/"[^"\n]+"\s*:/g)?.length ?? 0;
+      assert.equal(keys(text), keys(shown), file);
+    }
+  });
+
+  it("know engines by their versions and names", () => {
+    assert.equal(postgresFamily("15"), "postgres15");
+    assert.equal(postgresFamily("18.1"), "postgres18");
+    assert.equal(postgresFamily("12.4"), undefined);
+    assert.equal(cacheFamily("redis", "6.2"), "redis6.x");
+    assert.equal(cacheFamily("valkey", "8.1"), "valkey8");
+    assert.equal(cacheFamily("redis", "8.1"), undefined);
+    assert.deepEqual(cacheVersions("valkey"), ["7.2", "8.0", "8.1", "8.2"]);
+    assert.equal(databaseEngine("sqlserver-ex").port, 1433);
+    assert.equal(databaseEngine("undefined").port, 5432);
+  });
+
+  it("hold what an account that is new has, which is never more than usual", () => {
+    assert.equal(SERVICE_QUOTAS.lambdaConcurrency.newAccount, 10);
+    assert.equal(SERVICE_QUOTAS.fargateVcpus.newAccount, 6);
+    for (const { title, newAccount, usual } of Object.values(SERVICE_QUOTAS)) {
+      assert.ok(newAccount > 0 && newAccount <= usual, title);
+    }
+  });
+
+  it("hold limits and sizes in their order of magnitude", () => {
+    assert.ok(Object.values(NAME_LENGTHS).every(({ maximum }) => maximum >= 32));
+    assert.ok(FARGATE_CPU_UNITS.every((cpu) => fargateMemories(cpu).length > 1));
+    assert.equal(maximumConnections(instanceMemoryGiB("db.r6g.large")), 1802);
+    assert.ok(LISTENER_TLS.modern.every((name) => LISTENER_TLS.pattern.test(name)));
+    assert.ok(Object.values(CLOUDFRONT_PREFIX_LIST.ids).every((id) => /^pl-[0-9a-f]{8}$/.test(id)));
+  });
+});
