@@ -1,30 +1,12 @@
 /**
- * `npm run urns:accept [-- --stack <name>]`: writes the URNs of the planned resources to `tests/golden`. A test
- * compares them with the program: what was there and is not any more would be deleted by the next update.
+ * URNs of planned resources, and those that were accepted before: what was there and is not any more would be deleted
+ * by the next update.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import { parseUrn } from "../analysis/plan/urn";
-import { previewStack, STACK_TYPE, type PlannedResource } from "../tools/preview/index";
-
-/** Where the lists are. */
-export const GOLDEN = path.join(__dirname, "..", "tests", "golden");
-
-const USAGE = `Usage: npm run urns:accept [-- --stack <name>]
-
-Writes tests/golden/<stack>.urns, of all stacks unless one is named. Look at the difference before you commit it:
-a line that goes is a resource that the next update deletes.`;
-
-/** Stacks that have a file. */
-export function stackNames(root = path.join(__dirname, "..")): string[] {
-  return fs
-    .readdirSync(root)
-    .map((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1])
-    .filter((name) => name !== undefined)
-    .sort();
-}
+import { STACK_TYPE, type PlannedResource } from "../tools/preview/index";
 
 /** The list of a stack: every resource but the stack itself, sorted. */
 export function urnsOf(resources: readonly Pick<PlannedResource, "urn" | "type">[]): string[] {
@@ -34,8 +16,8 @@ export function urnsOf(resources: readonly Pick<PlannedResource, "urn" | "type">
     .sort();
 }
 
-/** The list as it was accepted; empty when there is none. */
-export function acceptedUrns(stack: string, directory = GOLDEN): string[] {
+/** The list in a folder as it was accepted; empty when there is none. */
+export function acceptedUrns(stack: string, directory: string): string[] {
   const file = path.join(directory, `${stack}.urns`);
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
 }
@@ -65,11 +47,11 @@ function advice(urn: string, added: readonly Pick<PlannedResource, "urn" | "type
     added.filter(({ type }) => type === parseUrn(urn).type).map((resource) => resource.urn),
   );
   if (candidate === undefined) {
-    return `${urn} is gone: the next update deletes it. If that is right: npm run urns:accept.`;
+    return `${urn} is gone: the next update deletes it. If that is right: npm run accept.`;
   }
   const renamed = parseUrn(candidate).qualifiedType === parseUrn(urn).qualifiedType;
   const alias = renamed ? `{ name: ${JSON.stringify(parseUrn(urn).name)} }` : JSON.stringify(urn);
-  return `${urn} is gone. If ${candidate} is the same resource, give it \`aliases: [${alias}]\`; otherwise the next update deletes it: npm run urns:accept.`;
+  return `${urn} is gone. If ${candidate} is the same resource, give it \`aliases: [${alias}]\`; otherwise the next update deletes it: npm run accept.`;
 }
 
 /** The one that shares most of its beginning and end with the lost one. */
@@ -89,31 +71,4 @@ function nearest(urn: string, candidates: readonly string[]): string | undefined
     return start + end;
   };
   return [...candidates].sort((one, other) => shared(other) - shared(one))[0];
-}
-
-/** The command; returns its exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  let stack: string | undefined;
-  try {
-    ({ stack } = parseArgs({
-      args: [...args],
-      options: { stack: { type: "string", short: "s" } },
-    }).values);
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  for (const name of stack === undefined ? stackNames() : [stack]) {
-    const plan = await previewStack({ stack: name, policyPacks: [] });
-    const before = new Set(acceptedUrns(name));
-    const urns = urnsOf(plan.resources);
-    const after = new Set(urns);
-    fs.mkdirSync(GOLDEN, { recursive: true });
-    fs.writeFileSync(path.join(GOLDEN, `${name}.urns`), `${urns.join("\n")}\n`);
-    const added = urns.filter((urn) => !before.has(urn));
-    const removed = [...before].filter((urn) => !after.has(urn));
-    removed.forEach((urn) => console.log(`- ${urn}`));
-    console.log(`${name}: ${urns.length} URNs, ${added.length} new, ${removed.length} gone.`);
-  }
-  return 0;
 }

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import * as path from "node:path";
 
 import { MANAGED_POLICIES } from "../bootstrap/rights";
-import { type Plan, type PlannedResource, previewStack } from "../tools/preview/index";
+import type { Plan, PlannedResource } from "../tools/preview/index";
 import { planOf } from "./support/plans";
-
-const ROOT = path.join(__dirname, "..");
 
 interface Statement {
   Sid: string;
@@ -20,11 +17,7 @@ describe("bootstrap", () => {
   let plan: Plan;
   before(async function () {
     this.timeout(60_000);
-    plan = await previewStack({
-      cwd: path.join(ROOT, "bootstrap"),
-      stack: "bootstrap",
-      policyPacks: [path.join(ROOT, "policy-pack")],
-    });
+    plan = await planOf("bootstrap");
   });
 
   const ofType = (type: string): PlannedResource[] => plan.resources.filter((r) => r.type === type);
@@ -38,6 +31,7 @@ describe("bootstrap", () => {
   const list = (value: string | string[]) => (Array.isArray(value) ? value : [value]);
 
   it("is clean under the pack", () => {
+    assert.equal(plan.policies.packs.length, 1);
     const mandatory = plan.policies.violations.filter((v) => v.enforcementLevel === "mandatory");
     assert.deepEqual(mandatory, []);
     assert.deepEqual(plan.policies.undecided, []);

@@ -1,5 +1,6 @@
 /** The rules of this code base, on the whole program of every stack and on its source. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -167,5 +168,62 @@ describe("The source", () => {
         assert.doesNotMatch(code(text), /new (aws|awsx|random)\./, file);
       }
     }
+  });
+});
+
+describe("The tests", () => {
+  /** What an owner of a deployment edits, and what is made of it. */
+  const OWN = [
+    "Pulumi.production.yaml",
+    "Pulumi.recovery.yaml",
+    "bootstrap/Pulumi.bootstrap.yaml",
+    "policy-pack/config.production.json",
+    "operations/accepted/production.urns",
+    "docs/architecture.svg",
+    "docs/request-ways.md",
+  ].map((file) => path.join(ROOT, file));
+
+  it("cannot read what an owner edits", async () => {
+    for (const file of OWN) {
+      const refused = /a test reads .*, which an owner edits/;
+      assert.throws(() => fs.readFileSync(file), refused);
+      assert.throws(() => fs.openSync(file, "r"), refused);
+      assert.throws(() => fs.readFileSync(path.relative(process.cwd(), file)), refused);
+      await assert.rejects(async () => fs.promises.readFile(file), refused);
+    }
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- JSON by an import is such a call
+    assert.throws(() => require(OWN[3]!) as unknown, /which an owner edits/);
+  });
+
+  it("start nothing that reads it", () => {
+    const cli = path.join(ROOT, "tools", "preview", "cli.js");
+    const { status, stderr } = spawnSync(process.execPath, [cli, "--no-policy"], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /a test reads Pulumi\.production\.yaml, which an owner edits/);
+  });
+
+  it("name no stack file and no pack configuration but their own", () => {
+    const outside =
+      /"(\.\.\/)*policy-pack\/config\.|join\((?!FIXTURES|folder)[^)]*"policy-pack", [`"]config\.|join\((ROOT|root), [`"]Pulumi\.[^y]|cwd: (ROOT|root)\b[^}]*\bstack\b|join\(ROOT, "docs"\)/;
+    for (const broken of [
+      'import production from "../../../policy-pack/config.production.json";',
+      'path.join(__dirname, "..", "policy-pack", "config.production.json")',
+      "path.join(ROOT, `Pulumi.${stack}.yaml`)",
+      'path.join(ROOT, "Pulumi.production.yaml")',
+      "previewStack({ cwd: ROOT, stack, policyPacks: [] })",
+      'outdated(files, path.join(ROOT, "docs"))',
+    ]) {
+      assert.match(broken, outside);
+    }
+    const found = sources("tests").filter(
+      ({ file, text }) => file !== "tests/conventions.test.ts" && outside.test(code(text)),
+    );
+    assert.deepEqual(
+      found.map(({ file }) => file),
+      [],
+    );
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The types of @pulumi/aws whose arguments have `tags`, as the SDK declares them: taggable-types.json. Written
- * by `npm run policies:generate` after an upgrade of the SDK; a test fails while the file is out of date.
+ * by `npm run accept` after an upgrade of the SDK; a test fails while the file is out of date.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";

@@ -1,11 +1,10 @@
 /** docs/configuration.md from the schema: every key of a stack file, what it is for, what is accepted, its default. */
-import * as path from "node:path";
 import { z } from "zod";
 
 import { SECTIONS } from "../../schema";
 
-/** The page about the configuration. */
-export const PAGE = path.join(__dirname, "..", "..", "docs", "configuration.md");
+/** The page about the configuration, below the project's folder. */
+export const CONFIGURATION_PAGE = "docs/configuration.md";
 
 /** What stands for a name that the stack file chooses. */
 const NAME = "<name>";
@@ -34,7 +33,7 @@ export function configurationPage(): string {
   });
   return `${[
     "# Configuration",
-    "Written by `npm run docs` from the schema (`schema/index.ts` and `schema/`); a test fails while it is out of date.",
+    "Written by `npm run accept` from the schema (`schema/index.ts` and `schema/`); a test fails while it is out of date.",
     "Every key of `Pulumi.<stack>.yaml`. A key that is not here, or a value that is not accepted, stops a preview with the key's " +
       "name and what is expected; all of a file's problems are shown at once. `aws:region` is the stack's region. `" +
       NAME +

@@ -1,6 +1,4 @@
-/** Figures of the shipped stacks inside of pages that people write: each stands between two comments of its name. */
-import * as fs from "node:fs";
-import * as path from "node:path";
+/** Figures of stacks inside of pages that people write: each stands between two comments of its name. */
 
 import { criticalPath } from "../../analysis/critical-path/critical-path";
 import { hours } from "../../analysis/recovery/objectives";
@@ -11,8 +9,6 @@ import { priced } from "../../tools/report/output";
 import { recoveryOf } from "../../tools/report/recovery";
 import { paintFor, type Terminal } from "../../tools/report/style";
 
-const ROOT = path.join(__dirname, "..", "..");
-
 /** Stacks of which the figures tell, the most important first. */
 export const FIGURE_STACKS = ["production", "staging", "recovery"] as const;
 
@@ -21,7 +17,7 @@ export type Plans = Readonly<Record<(typeof FIGURE_STACKS)[number], Plan>>;
 
 /** A page with figures. */
 interface FigurePage {
-  /** Absolute. */
+  /** Below the project's folder. */
   readonly file: string;
   /** Text by the name of the comments that it stands between. */
   readonly figures: Readonly<Record<string, (plans: Plans) => string>>;
@@ -30,30 +26,41 @@ interface FigurePage {
 const TERMINAL: Terminal = { width: 140, color: false };
 
 const FIGURE_PAGES: readonly FigurePage[] = [
-  { file: path.join(ROOT, "README.md"), figures: { stacks: stackTable } },
+  { file: "README.md", figures: { stacks: stackTable } },
   {
-    file: path.join(ROOT, "docs", "operations.md"),
+    file: "docs/operations.md",
     figures: { "critical-path": criticalPathBlock },
   },
 ];
 
-/** The pages as they should be, by file. */
-export function currentFigurePages(plans: Plans): ReadonlyMap<string, string> {
+/**
+ * The pages as they should be, by file below the project's folder.
+ *
+ * @param read the page as it is; a page that is not there becomes one of figures alone
+ */
+export function currentFigurePages(
+  plans: Plans,
+  read: (file: string) => string | undefined,
+): ReadonlyMap<string, string> {
   return new Map(
     FIGURE_PAGES.map(({ file, figures }) => [
       file,
       Object.entries(figures).reduce(
         (page, [name, figure]) => withFigure(page, name, figure(plans)),
-        fs.readFileSync(file, "utf8"),
+        read(file) ?? `${Object.keys(figures).flatMap(placeOf).join("\n")}\n`,
       ),
     ]),
   );
 }
 
+/** The comments that a figure stands between. */
+function placeOf(name: string): [begin: string, end: string] {
+  return [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+}
+
 /** A page with a new text between `<!-- name -->` and `<!-- end of name -->`. */
 function withFigure(page: string, name: string, text: string): string {
-  const begin = `<!-- ${name} -->`;
-  const end = `<!-- end of ${name} -->`;
+  const [begin, end] = placeOf(name);
   const [before, ...rest] = page.split(begin);
   const [, after] = rest.join(begin).split(end);
   if (after === undefined) {

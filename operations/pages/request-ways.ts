@@ -1,6 +1,4 @@
 /** docs/request-ways.md from the plan of production: where requests go, what is cached, who may ask the load balancer. */
-import * as path from "node:path";
-
 import { CACHE_POLICIES } from "../../facts/cloudfront";
 import type { Plan } from "../../tools/preview/index";
 import {
@@ -16,10 +14,8 @@ import {
   type RequestWayModels,
 } from "./request-way-models";
 
-const ROOT = path.join(__dirname, "..", "..");
-
-/** The page about the ways of requests. */
-export const REQUEST_WAYS_PAGE = path.join(ROOT, "docs", "request-ways.md");
+/** The page about the ways of requests, below the project's folder. */
+export const REQUEST_WAYS_PAGE = "docs/request-ways.md";
 
 /** Paths that show what each kind of request becomes, by distribution. */
 const SAMPLES: Readonly<Record<string, readonly string[]>> = {
@@ -60,7 +56,7 @@ export function requestWaysPage(plan: Plan): string {
   const { distributions, rules } = models;
   return `${[
     "# The way of a request",
-    `Written by \`npm run docs\` from the offline preview of ${plan.stack}; a test fails while it is out of date. The paths have been ` +
+    `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. The paths have been ` +
       "through CloudFront's and the load balancer's rules of matching, and through the code of the CloudFront Functions.",
     "## Hosts",
     hostTable(models),

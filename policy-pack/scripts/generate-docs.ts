@@ -1,6 +1,6 @@
 /**
  * Text of docs/policies.md from the rules, and the list of ids with those of new rules. Written
- * by `npm run policies:generate`; a test fails while either is out of date.
+ * by `npm run accept`; a test fails while either is out of date.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -21,7 +21,7 @@ export function policiesPage(): string {
   return [
     "# Policies",
     "",
-    "Written by `npm run policies:generate` from the rules in `policy-pack/rules`. How to use, configure and exempt: [policy-pack/README.md](../policy-pack/README.md).",
+    "Written by `npm run accept` from the rules in `policy-pack/rules`. How to use, configure and exempt: [policy-pack/README.md](../policy-pack/README.md).",
     "",
     `${RULES.length} rules in ${Object.keys(RULE_GROUPS).length} groups: ${Object.keys(RULE_GROUPS)
       .map((group) => `[${group}](#${group})`)

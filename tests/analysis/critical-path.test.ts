@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as path from "node:path";
 
 import { ComponentTree, type ComponentWait } from "../../analysis/critical-path/component-waits";
 import { creationTimeOf } from "../../analysis/critical-path/creation";
@@ -16,7 +14,6 @@ import { paintFor } from "../../tools/report/style";
 import { planOf } from "../support/plans";
 import { resource, stackResource } from "../tools/preview/support";
 
-const ROOT = path.join(__dirname, "..", "..");
 const INSTANCE = "aws:rds/instance:Instance"; // 480 s
 const QUEUE = "aws:sqs/queue:Queue"; // 26 s
 const TOPIC = "aws:sns/topic:Topic"; // no entry: 3 s
@@ -283,15 +280,6 @@ describe("the stacks' first up", function () {
     ]);
     assert.deepEqual(urls("crm-analytics"), ["crm-database-analytics-database-url"]);
     assert.deepEqual(urls("crm-social"), []);
-  });
-
-  it("production: docs/operations.md shows it as the preview does", async () => {
-    const path_ = criticalPath((await planOf("production")).resources);
-    const terminal = { width: 140, color: false };
-    const text = renderCriticalPath(path_, terminal, paintFor(terminal)).join("\n");
-    const page = fs.readFileSync(path.join(ROOT, "docs", "operations.md"), "utf8");
-    const [, shown] = /^## How long the first `up` takes$[^]*?```text\n([^]*?)```/m.exec(page)!;
-    assert.equal(shown!.trimEnd(), text);
   });
 });
 

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
+import { packConfigFile, STACKS_PROJECT } from "../support/stack-files";
 import { addressOf, chromiumPath, contrast, SWITCHES } from "./support";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -46,7 +47,11 @@ describe("page of the production plan in a browser", function () {
     const executablePath = chromiumPath();
     directory = fs.mkdtempSync(path.join(os.tmpdir(), "browser-"));
     const file = path.join(directory, "plan.html");
-    const args = ["tools/preview/cli.js", "--stack", "production", "--json", "--html", file];
+    const stacks = ["-C", STACKS_PROJECT, "--stack", "production"];
+    const pack = ["--policy-pack", path.join(ROOT, "policy-pack")];
+    const config = ["--policy-pack-config", packConfigFile("production")];
+    const program = path.join(ROOT, "tools", "preview", "cli.js");
+    const args = [program, ...stacks, ...pack, ...config, "--json", "--html", file];
     const json = execFileSync(process.execPath, args, {
       ...{ cwd: ROOT, encoding: "utf8", maxBuffer: 100_000_000 },
       stdio: ["ignore", "pipe", "ignore"],

@@ -5,9 +5,8 @@ import * as path from "node:path";
 import { criticalPath } from "../../analysis/critical-path/critical-path";
 import { RECOVERY_UP, RESERVE } from "../../analysis/recovery/steps";
 import { wholeMinutes } from "../../facts/duration-rows";
-import { stackNames } from "../../operations/urns";
 import { documentOf } from "../../tools/commands/recovery";
-import { previewStack, type Plan } from "../../tools/preview/index";
+import type { Plan } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
 import {
   commandsOf,
@@ -20,6 +19,7 @@ import {
   stepsOf,
   wordsOf,
 } from "../support/runbooks";
+import { stackFileText, stackNames } from "../support/stack-files";
 
 const commands = RUNBOOKS.flatMap(commandsOf);
 
@@ -133,18 +133,14 @@ describe("runbooks of recovery", function () {
     for (const secret of commands.flatMap(
       ({ line }) => /crm:secrets\.([\w-]+)/.exec(line)?.[1] ?? [],
     )) {
-      const text = fs.readFileSync(path.join(ROOT, "Pulumi.production.yaml"), "utf8");
+      const text = stackFileText("production");
       const used = secret === "origin-header" || text.includes(`parameter: ${secret}`);
       assert.ok(used, `no service reads ${secret}`);
     }
   });
 
   it("call resources by the names that they have", async () => {
-    const bootstrap = await previewStack({
-      cwd: path.join(ROOT, "bootstrap"),
-      stack: "bootstrap",
-      policyPacks: [],
-    });
+    const bootstrap = await planOf("bootstrap");
     const known = new Set<string>();
     for (const { resources } of [...plans.values(), bootstrap]) {
       for (const { name, inputs } of resources) {

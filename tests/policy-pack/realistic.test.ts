@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import * as path from "node:path";
 
 import type { PolicyResource } from "@pulumi/policy";
 
@@ -12,12 +11,11 @@ import { recoveryRules } from "../../policy-pack/rules/recovery";
 import { readPackConfig } from "../../tools/preview/engine/policy-config";
 import type { Plan } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
+import { packConfigFile } from "../support/stack-files";
 import { answerBy, plannedResources, settingsOf } from "./planned";
 import { onRealInputs, withoutProperties, withoutProperty } from "./realistic";
 import { check, type Row } from "./support";
 import { readTables } from "./tables";
-
-const CONFIG = path.join(__dirname, "..", "..", "policy-pack", "config.production.json");
 
 /** Rules about what the platform has none of: they have their tables, and no inputs of it below. */
 const NOT_PLANNED = [
@@ -102,7 +100,7 @@ describe("policy pack: on what the program sends", function () {
   });
 });
 
-const SETTINGS = settingsOf(readPackConfig(CONFIG));
+const SETTINGS = settingsOf(readPackConfig(packConfigFile("production")));
 
 function settingsFor(rule: Rule): object {
   return SETTINGS[rule.info.id]!.properties;

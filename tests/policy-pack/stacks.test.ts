@@ -5,17 +5,18 @@ import * as path from "node:path";
 import { profileConfig } from "../../tools/commands/policy";
 import { parsePackConfig, readPackConfig } from "../../tools/preview/engine/policy-config";
 import { planOf } from "../support/plans";
+import { packConfigFile, stackNames } from "../support/stack-files";
 import { verdictOf } from "./planned";
 
 const PACK = path.join(__dirname, "..", "..", "policy-pack");
-const STACKS = ["production", "staging", "recovery"];
+const STACKS = stackNames();
 
-describe("policy pack: on the shipped stacks", function () {
+describe("policy pack: on whole stacks", function () {
   this.timeout(60_000);
 
   for (const stack of STACKS) {
-    const own = readPackConfig(path.join(PACK, `config.${stack}.json`));
-    const strict = parsePackConfig(profileConfig("strict", stack), stack);
+    const own = readPackConfig(packConfigFile(stack));
+    const strict = parsePackConfig(profileConfig("strict", stack, packConfigFile(stack)), stack);
 
     it(`${stack} is clean by the rules' own levels, with nothing undecided`, async () => {
       const verdict = verdictOf(await planOf(stack), own);
@@ -47,7 +48,7 @@ describe("policy pack: on the shipped stacks", function () {
 
   const files = [
     path.join(PACK, "profiles", "strict.json"),
-    ...[...STACKS, "bootstrap"].map((stack) => path.join(PACK, `config.${stack}.json`)),
+    ...[...STACKS, "bootstrap"].map(packConfigFile),
   ];
   for (const file of files) {
     it(`${path.basename(file)} says why, wherever it sets something`, () => {

@@ -11,13 +11,18 @@ import { teardownSteps } from "../../operations/teardown";
 import { previewStack, type Plan, type PlannedResource } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
 import { distinct, installed, optionOf, ROOT, startingWith } from "../support/runbooks";
+import { packConfigFile, stackFileText, stackNames } from "../support/stack-files";
 
-/** A copy of the project to write in, with the same packages. */
+/** A copy of the project to write in, with the tests' own stacks and the same packages. */
 function scratchCopy(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "runbooks-"));
   const left = new Set(["node_modules", ".git", "tests"]);
   for (const entry of fs.readdirSync(ROOT).filter((name) => !left.has(name))) {
     fs.cpSync(path.join(ROOT, entry), path.join(folder, entry), { recursive: true });
+  }
+  for (const stack of stackNames()) {
+    fs.writeFileSync(path.join(folder, `Pulumi.${stack}.yaml`), stackFileText(stack));
+    fs.cpSync(packConfigFile(stack), path.join(folder, "policy-pack", `config.${stack}.json`));
   }
   fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
   return folder;

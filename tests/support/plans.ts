@@ -1,15 +1,18 @@
-/** Plans of the shipped stacks, each previewed once for all the tests of a run. */
+/** Plans of the tests' own stacks, each previewed once for all the tests of a run. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { previewStack, type Plan } from "../../tools/preview/index";
+import { previewStack, type Plan, type PreviewOptions } from "../../tools/preview/index";
+import { BOOTSTRAP_PROJECT, packConfigFile, STACKS_PROJECT } from "./stack-files";
 
-const ROOT = path.join(__dirname, "..", "..");
+const PACK = path.join(__dirname, "..", "..", "policy-pack");
 
 const plans = new Map<string, Promise<Plan>>();
 
-/** The plan of a stack without policies; a copy, for the tests that take something out of it. */
+/**
+ * The plan of a stack, without policies but for bootstrap; a copy, for the tests that take something out of it.
+ */
 export async function planOf(stack: string): Promise<Plan> {
   let plan = plans.get(stack);
   if (plan === undefined) {
@@ -21,7 +24,7 @@ export async function planOf(stack: string): Promise<Plan> {
 
 /** The plan that another worker of this run has made or is making, else one that is made for both. */
 async function sharedPlan(stack: string): Promise<Plan> {
-  const make = () => previewStack({ cwd: ROOT, stack, policyPacks: [] });
+  const make = () => previewStack(optionsOf(stack));
   const directory = process.env["TEST_RUN_DIRECTORY"];
   if (directory === undefined) return make();
   const file = path.join(directory, `${stack}.json`);
@@ -44,4 +47,13 @@ async function sharedPlan(stack: string): Promise<Plan> {
     fs.rmdirSync(`${file}.making`);
     throw error;
   }
+}
+
+function optionsOf(stack: string): PreviewOptions {
+  return stack === "bootstrap"
+    ? {
+        ...{ cwd: BOOTSTRAP_PROJECT, stack, policyPacks: [PACK] },
+        policyPackConfigs: [packConfigFile(stack)],
+      }
+    : { cwd: STACKS_PROJECT, stack, policyPacks: [] };
 }

@@ -1,4 +1,4 @@
-/** The shipped stack files, validated: tests take a stack's values from where the stack takes them. */
+/** The tests' own stack files, validated: see tests/fixtures/README.md. Those at the root belong to an owner. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -6,18 +6,33 @@ import { parse } from "yaml";
 
 import { validate, type StackConfig } from "../../schema";
 
-const ROOT = path.join(__dirname, "..", "..");
+const FIXTURES = path.join(__dirname, "..", "fixtures");
+
+/** Project of the stacks: the program of the root with stack files of the tests. */
+export const STACKS_PROJECT = path.join(FIXTURES, "stacks");
+
+/** Project of the pipeline's stack. */
+export const BOOTSTRAP_PROJECT = path.join(FIXTURES, "bootstrap");
+
+/** The policy pack's configuration of a stack. */
+export function packConfigFile(stack: string): string {
+  return path.join(FIXTURES, "policy-pack", `config.${stack}.json`);
+}
+
+/** A stack file's text. */
+export function stackFileText(stack: string): string {
+  return fs.readFileSync(path.join(STACKS_PROJECT, `Pulumi.${stack}.yaml`), "utf8");
+}
 
 /** A stack file as it stands: the values of `config:` by full key. */
 export function stackFile(stack: string): Record<string, unknown> {
-  const text = fs.readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8");
-  return (parse(text) as { config: Record<string, unknown> }).config;
+  return (parse(stackFileText(stack)) as { config: Record<string, unknown> }).config;
 }
 
-/** The names of the shipped stacks. */
+/** The names of the stacks. */
 export function stackNames(): string[] {
   return fs
-    .readdirSync(ROOT)
+    .readdirSync(STACKS_PROJECT)
     .flatMap((file) => /^Pulumi\.([a-z]+)\.yaml$/.exec(file)?.[1] ?? [])
     .sort();
 }

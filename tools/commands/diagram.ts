@@ -27,8 +27,8 @@ export function outdated(files: Readonly<Record<string, string>>, folder: string
     .map(({ file }) => file);
 }
 
-/** The command; returns its exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+/** The command, for the project in `cwd`; returns its exit code. */
+export async function main(args: readonly string[], cwd = process.cwd()): Promise<number> {
   let options: { stack?: string; out?: string; check?: boolean; help?: boolean };
   try {
     options = parseArgs({
@@ -50,7 +50,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const folder = options.out ?? path.join(__dirname, "..", "..", "docs");
   const stack = options.stack ?? "production";
-  const files = filesOf(await previewStack({ stack, policyPacks: [] }));
+  const files = filesOf(await previewStack({ cwd, stack, policyPacks: [] }));
   const shown = (file: string) => path.relative(process.cwd(), file);
   if (options.check) {
     const old = outdated(files, folder);

@@ -8,6 +8,7 @@ import { junit } from "../../../tools/commands/policy-junit";
 import { sarif } from "../../../tools/commands/policy-sarif";
 import { resolvePackConfig, parsePackConfig } from "../../../tools/preview/engine/policy-config";
 import { wellFormed } from "../../policy-pack/support";
+import { packConfigFile } from "../../support/stack-files";
 
 const resource = (urn: string, rest: Partial<PlannedResource> = {}) =>
   ({ urn, type: "aws:x:X", name: urn, ...rest }) as PlannedResource;
@@ -120,7 +121,11 @@ describe("npm run policy", () => {
   });
 
   it("a stack's configuration changes a profile setting by setting", () => {
-    const { "log-group-retention": retention, all } = profileConfig("strict", "production");
+    const { "log-group-retention": retention, all } = profileConfig(
+      "strict",
+      "production",
+      packConfigFile("production"),
+    );
     assert.equal(all, "mandatory");
     assert.equal((retention as { minimumDays: number }).minimumDays, 14);
     const other = profileConfig("strict", "nowhere");
@@ -130,7 +135,10 @@ describe("npm run policy", () => {
 
   it("the strict profile makes every rule mandatory and keeps the stack's exemptions", () => {
     for (const stack of ["production", "staging"]) {
-      const config = parsePackConfig(profileConfig("strict", stack), "strict");
+      const config = parsePackConfig(
+        profileConfig("strict", stack, packConfigFile(stack)),
+        "strict",
+      );
       const rules = RULES.map(({ info, policy }) => ({
         name: info.id,
         description: info.description,

@@ -9,13 +9,12 @@ import { SIGNATURE, UNKNOWN } from "../../../analysis/plan/model";
 import { secret } from "../../../analysis/plan/values";
 import { parseArguments } from "../../../tools/preview/args";
 import { exitCodeOf, PreviewError } from "../../../tools/preview/engine/errors";
-import { type Plan, previewStack } from "../../../tools/preview/index";
+import type { Plan } from "../../../tools/preview/index";
 import { priced } from "../../../tools/report/cost";
 import { UNKNOWN_MARK } from "../../../tools/report/page/data";
 import { renderHtml, writePage } from "../../../tools/report/page/page";
+import { planOf } from "../../support/plans";
 import { preview, resource, sample, stackResource } from "../preview/support";
-
-const ROOT = path.join(__dirname, "..", "..", "..");
 
 /** Plain or nested, as list item or document: none of these may stand in the page. */
 const SECRETS = ["hush-plain", "hush-nested", "hush-listed", "hush-output", "hush-exported"];
@@ -191,7 +190,7 @@ describe("page of the production stack", function () {
   this.timeout(60_000);
 
   it("has all resources in less than 2 MB", async () => {
-    const planned = await previewStack({ cwd: ROOT, stack: "production", policyPacks: [] });
+    const planned = await planOf("production");
     const { plan: whole, cost: estimated } = priced(planned);
     const html = renderHtml(whole, estimated);
     assert.ok(Buffer.byteLength(html) < 2_000_000, `${Buffer.byteLength(html)} bytes`);

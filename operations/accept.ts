@@ -1,0 +1,150 @@
+/**
+ * `npm run accept [-- --check] [--fixtures]`: writes everything that is made from the stack files and from the code, and
+ * shows what that changes. Exit code 0: written, or current; 1: `--check` found something; 2: wrong usage.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+
+import {
+  filesOfCode,
+  filesOfPlans,
+  FIXTURES,
+  OWN,
+  plansOf,
+  textOf,
+  type Files,
+  type Place,
+  type PlansByStack,
+} from "./derived";
+import { acceptedUrns, lostUrns } from "./urns";
+
+const ROOT = path.join(__dirname, "..");
+
+const USAGE = `Usage: npm run accept [-- --check] [--fixtures]
+
+Writes what is made from the stack files and from the code: pages and figures, the picture, the lists of URNs. Shows what
+changes: a URN that goes is a resource that the next update deletes.
+
+  --check      write nothing; exit code 1 if something would change
+  --fixtures   the same for the stacks of the tests, after a change of the program`;
+
+/** Lines of a file that are shown of what goes, and of what comes. */
+const SHOWN_LINES = 4;
+const SHOWN_WIDTH = 160;
+
+/** A file that is not as it should be. */
+export interface Difference {
+  readonly file: string;
+  /** Undefined: there is no such file. */
+  readonly before?: string;
+  /** Undefined: there should be no such file. */
+  readonly after?: string;
+}
+
+/** The files below a folder that are not as they should be. */
+export function differences(root: string, files: Files): Difference[] {
+  return [...files]
+    .map(([file, after]) => ({ file, before: textOf(path.join(root, file)), after }))
+    .filter(({ before, after }) => before !== after);
+}
+
+/** A difference in a few lines: how many lines go and come, and the first of them. */
+export function summary({ file, before = "", after = "" }: Difference): string[] {
+  const gone = without(before.split("\n"), after.split("\n"));
+  const come = without(after.split("\n"), before.split("\n"));
+  const counts =
+    gone.length + come.length === 0
+      ? "lines in another order"
+      : `${come.length} new, ${gone.length} gone`;
+  return [`${file}: ${counts}`, ...shown("-", gone), ...shown("+", come)];
+}
+
+/** Lines of one text that the other has not, or not as often. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  others.forEach((line) => left.set(line, (left.get(line) ?? 0) + 1));
+  return lines.filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
+}
+
+function shown(sign: string, lines: readonly string[]): string[] {
+  const first = lines.filter((line) => line.trim() !== "").slice(0, SHOWN_LINES);
+  const more = lines.length - first.length;
+  return [
+    ...first.map((line) => `  ${sign} ${cut(line)}`),
+    ...(more > 0 && first.length > 0 ? [`  ${sign} and ${more} more`] : []),
+  ];
+}
+
+function cut(line: string): string {
+  return line.length > SHOWN_WIDTH ? `${line.slice(0, SHOWN_WIDTH - 3)}...` : line;
+}
+
+/** What is to be done about accepted URNs that the plans do not have. */
+export function lost(root: string, { lists }: Place, plans: PlansByStack): string[] {
+  return [...plans].flatMap(([stack, { resources }]) =>
+    lostUrns(acceptedUrns(stack, path.join(root, lists)), resources).map(({ message }) => message),
+  );
+}
+
+/** The command, for the project in `root` with the plans that `planned` makes; returns its exit code. */
+export async function main(
+  args: readonly string[],
+  root = ROOT,
+  planned = plansOf,
+): Promise<number> {
+  let options: { check?: boolean; fixtures?: boolean; help?: boolean };
+  try {
+    options = parseArgs({
+      args: [...args],
+      options: {
+        check: { type: "boolean" },
+        fixtures: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const found = differences(root, filesOfCode());
+  const advice: string[] = [];
+  for (const place of options.fixtures ? [OWN, FIXTURES] : [OWN]) {
+    const plans = await planned(root, place);
+    advice.push(...lost(root, place, plans));
+    found.push(...differences(root, filesOfPlans(root, place, plans)));
+  }
+  [...found.flatMap(summary), ...advice].forEach((line) => console.log(line));
+  if (found.length === 0) {
+    console.log("Everything is current.");
+  } else if (options.check) {
+    console.error(`${count(found)} not current: npm run accept`);
+    return 1;
+  } else {
+    found.forEach((difference) => write(root, difference));
+    console.log(`${count(found)} written. Look at the difference before you commit it.`);
+  }
+  return 0;
+}
+
+function count({ length }: readonly Difference[]): string {
+  return length === 1 ? "1 file" : `${length} files`;
+}
+
+function write(root: string, { file, after }: Difference): void {
+  const target = path.join(root, file);
+  if (after === undefined) {
+    fs.rmSync(target);
+  } else {
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.writeFileSync(target, after);
+  }
+}

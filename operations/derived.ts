@@ -1,0 +1,104 @@
+/** The files that are made from the code and from plans, as they should be. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { TAGGABLE_TYPES_FILE, taggableTypes } from "../facts/generate/taggable-types";
+import {
+  PAGE as POLICIES_PAGE,
+  policiesPage,
+  RULE_IDS_FILE,
+  ruleIds,
+} from "../policy-pack/scripts/generate-docs";
+import { filesOf } from "../tools/diagram/page";
+import { previewStack, type Plan } from "../tools/preview/index";
+import { CONFIGURATION_PAGE, configurationPage } from "./pages/configuration";
+import { currentFigurePages, FIGURE_STACKS, type Plans } from "./pages/figures";
+import { REQUEST_WAYS_PAGE, requestWaysPage } from "./pages/request-ways";
+import { urnsOf } from "./urns";
+
+const ROOT = path.join(__dirname, "..");
+
+/** Stack files, and the folders of what is made of their plans; below the project's folder. */
+export interface Place {
+  readonly stacks: string;
+  readonly pages: string;
+  /** Accepted URNs, a file a stack. */
+  readonly lists: string;
+}
+
+/** The stacks that are deployed. */
+export const OWN: Place = { stacks: ".", pages: ".", lists: "operations/accepted" };
+
+/** The stacks that the tests judge the code on. */
+export const FIXTURES: Place = {
+  stacks: "tests/fixtures/stacks",
+  pages: "tests/fixtures/pages",
+  lists: "tests/golden",
+};
+
+/** Contents by file below the project's folder; undefined for a file that should not be there. */
+export type Files = ReadonlyMap<string, string | undefined>;
+
+/** Plans by the name of the stack. */
+export type PlansByStack = ReadonlyMap<string, Plan>;
+
+/** The text of a file, undefined where there is none. */
+export function textOf(file: string): string | undefined {
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+}
+
+/** Names of files in a folder that a pattern finds, by what it finds first; none where there is no folder. */
+function namesIn(folder: string, pattern: RegExp): string[] {
+  const files = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  return files.flatMap((file) => pattern.exec(file)?.[1] ?? []).sort();
+}
+
+/** Previews every stack of a place. */
+export async function plansOf(root: string, place: Place): Promise<PlansByStack> {
+  const cwd = path.join(root, place.stacks);
+  const stacks = namesIn(cwd, /^Pulumi\.([\w-]+)\.ya?ml$/);
+  const missing = FIGURE_STACKS.filter((stack) => !stacks.includes(stack));
+  if (missing.length > 0) {
+    throw new Error(
+      `The pages show ${FIGURE_STACKS.join(", ")}: Pulumi.${missing[0]}.yaml expected in ${cwd}.`,
+    );
+  }
+  const plans = await Promise.all(
+    stacks.map((stack) => previewStack({ cwd, stack, policyPacks: [] })),
+  );
+  return new Map(plans.map((plan) => [plan.stack, plan]));
+}
+
+/** What is made of plans: pages, picture, lists of URNs. */
+export function filesOfPlans(root: string, place: Place, plans: PlansByStack): Files {
+  const { production, ...others } = Object.fromEntries(plans) as Plans;
+  const page = (file: string) => path.join(place.pages, file);
+  const list = (stack: string) => path.join(place.lists, `${stack}.urns`);
+  const figures = currentFigurePages({ production, ...others }, (file) =>
+    textOf(path.join(root, page(file))),
+  );
+  const picture = Object.entries(filesOf(production));
+  const gone = namesIn(path.join(root, place.lists), /^([\w-]+)\.urns$/).filter(
+    (stack) => !plans.has(stack),
+  );
+  return new Map<string, string | undefined>([
+    ...[...figures].map(([file, text]) => [page(file), text] as const),
+    [page(REQUEST_WAYS_PAGE), requestWaysPage(production)],
+    ...picture.map(([file, text]) => [page(path.join("docs", file)), text] as const),
+    ...[...plans].map(
+      ([stack, { resources }]) => [list(stack), `${urnsOf(resources).join("\n")}\n`] as const,
+    ),
+    ...gone.map((stack) => [list(stack), undefined] as const),
+  ]);
+}
+
+/** What is made of the code alone: pages about settings and rules, ids of rules, types that take tags. */
+export function filesOfCode(): Files {
+  const file = (absolute: string) => path.relative(ROOT, absolute);
+  return new Map([
+    [CONFIGURATION_PAGE, configurationPage()],
+    [file(POLICIES_PAGE), policiesPage()],
+    [file(RULE_IDS_FILE), `${JSON.stringify(ruleIds(), null, 2)}\n`],
+    [file(TAGGABLE_TYPES_FILE), `${JSON.stringify(taggableTypes(), null, 1)}\n`],
+  ]);
+}

@@ -1,0 +1,151 @@
+/** What is made of stack files and code: as the program makes it, and what the command does when it is not. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { differences, lost, main, summary } from "../../operations/accept";
+import { filesOfPlans, FIXTURES, OWN, plansOf, type PlansByStack } from "../../operations/derived";
+import { currentFigurePages, type Plans } from "../../operations/pages/figures";
+import type { Plan } from "../../tools/preview/index";
+import { planOf } from "../support/plans";
+import { stackFileText, stackNames } from "../support/stack-files";
+
+const ROOT = path.join(__dirname, "..", "..");
+
+describe("what is made of the tests' own stacks", function () {
+  this.timeout(60_000);
+  let plans: Map<string, Plan>;
+  before(async () => {
+    plans = new Map();
+    for (const stack of stackNames()) {
+      plans.set(stack, await planOf(stack));
+    }
+  });
+
+  it("is current", () => {
+    const found = differences(ROOT, filesOfPlans(ROOT, FIXTURES, plans));
+    assert.deepEqual(found.flatMap(summary), [], "npm run accept -- --fixtures");
+    assert.deepEqual(lost(ROOT, FIXTURES, plans), []);
+  });
+
+  it("changes with the plan", () => {
+    const production = plans.get("production")!;
+    const last = production.resources.findLast(({ custom }) => custom)!;
+    const resources = production.resources.filter((resource) => resource !== last);
+    const fewer = new Map(plans).set("production", { ...production, resources });
+    const figures = currentFigurePages(Object.fromEntries(fewer) as Plans, () => undefined);
+    const row = new RegExp(`^\\| \`production\` \\| ${resources.length} `, "m");
+    assert.match(figures.get("README.md")!, row);
+    const advice = lost(ROOT, FIXTURES, fewer);
+    assert.equal(advice.length, 1);
+    assert.ok(advice[0]!.startsWith(last.urn) && advice[0]!.includes("npm run accept"));
+  });
+});
+
+describe("a difference in a few lines", () => {
+  it("counts what goes and comes, and shows the first lines", () => {
+    const before = `${["same", "a", "b", "c", "d", "e", "f"].join("\n")}\n`;
+    assert.deepEqual(summary({ file: "x", before, after: "same\nnew\n" }), [
+      ...["x: 1 new, 6 gone", "  - a", "  - b", "  - c", "  - d", "  - and 2 more", "  + new"],
+    ]);
+  });
+
+  it("tells a line that comes twice, another order, and a file that should go", () => {
+    assert.deepEqual(summary({ file: "x", before: "a", after: "a\na" }), [
+      "x: 1 new, 0 gone",
+      "  + a",
+    ]);
+    assert.deepEqual(summary({ file: "x", before: "a\nb", after: "b\na" }), [
+      "x: lines in another order",
+    ]);
+    assert.deepEqual(summary({ file: "x", before: "a\n" }), ["x: 0 new, 1 gone", "  - a"]);
+  });
+});
+
+describe("npm run accept", function () {
+  this.timeout(120_000);
+  const OLD =
+    "urn:pulumi:staging::crm::crm:aws:CrmDatabase$aws:rds/instance:Instance::crm-database-old";
+  let folder: string;
+  let plans: PlansByStack;
+  before(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "accept-"));
+    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+    write("Pulumi.yaml", `name: crm\nmain: ${JSON.stringify(ROOT)}\nruntime: nodejs\n`);
+    for (const stack of stackNames()) {
+      write(
+        `Pulumi.${stack}.yaml`,
+        stackFileText(stack).replaceAll("crm-consulting.com", "example.org"),
+      );
+      const list = path.join(FIXTURES.lists, `${stack}.urns`);
+      write(`${OWN.lists}/${stack}.urns`, fs.readFileSync(path.join(ROOT, list), "utf8"));
+    }
+    fs.cpSync(path.join(ROOT, FIXTURES.pages), folder, { recursive: true });
+    write("README.md", `# Mine\n\n${read("README.md").replace("695", "1")}\nThe end.\n`);
+    write(`${OWN.lists}/gone.urns`, "urn:pulumi:gone::crm::aws:sqs/queue:Queue::queue\n");
+    fs.appendFileSync(path.join(folder, OWN.lists, "staging.urns"), `${OLD}\n`);
+    plans = await plansOf(folder, OWN);
+  });
+  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const read = (file: string) => fs.readFileSync(path.join(folder, file), "utf8");
+  const write = (file: string, text: string) => {
+    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    fs.writeFileSync(path.join(folder, file), text);
+  };
+
+  /** Runs the command on the scratch copy, whose plans are there already. */
+  async function run(...args: string[]): Promise<{ code: number; said: string }> {
+    const said: string[] = [];
+    const [log, error] = [console.log, console.error];
+    console.log = console.error = (line: string) => void said.push(line);
+    try {
+      const code = await main(args, folder, () => Promise.resolve(plans));
+      return { code, said: said.join("\n") };
+    } finally {
+      [console.log, console.error] = [log, error];
+    }
+  }
+
+  it("--check says what is not current, and writes nothing", async () => {
+    const { code, said } = await run("--check");
+    assert.equal(code, 1);
+    assert.match(
+      said,
+      /^README\.md: 1 new, 1 gone\n  - \| `production` \| 1 \|.*\n  \+ \| `production` \| 695 \|/m,
+    );
+    assert.match(said, /^docs\/request-ways\.md: \d+ new, \d+ gone\n  - .*crm-consulting\.com/m);
+    assert.match(said, /^operations\/accepted\/gone\.urns: 0 new, 1 gone$/m);
+    assert.match(said, /^docs\/configuration\.md: \d+ new, 0 gone$/m);
+    assert.ok(said.includes(`  - ${OLD}\n`), said);
+    assert.ok(said.includes(`${OLD} is gone`), said);
+    assert.match(said, / files not current: npm run accept$/);
+    assert.ok(read("README.md").includes("| 1 |"));
+    assert.ok(!fs.existsSync(path.join(folder, "docs", "configuration.md")));
+  });
+
+  it("writes all of it, keeps what people wrote, and finds nothing afterwards", async () => {
+    const { code, said } = await run();
+    assert.equal(code, 0);
+    assert.match(said, / files written\. Look at the difference before you commit it\.$/);
+    assert.match(read("README.md"), /^# Mine\n[^]*\| `production` \| 695 \|[^]*\nThe end\.\n$/);
+    assert.match(read("docs/request-ways.md"), /app\.example\.org/);
+    assert.doesNotMatch(read("docs/request-ways.md"), /crm-consulting/);
+    assert.ok(!fs.existsSync(path.join(folder, OWN.lists, "gone.urns")));
+    assert.deepEqual(await run("--check"), { code: 0, said: "Everything is current." });
+  });
+
+  it("needs the stacks that the pages show", async () => {
+    const empty = path.join(folder, "empty");
+    write("empty/Pulumi.yaml", "name: crm\nruntime: nodejs\n");
+    await assert.rejects(plansOf(empty, OWN), /Pulumi\.production\.yaml expected in .*empty\.$/);
+  });
+
+  it("explains itself, and refuses what it does not know", async () => {
+    assert.match((await run("--help")).said, /^Usage: npm run accept/);
+    const wrong = await run("--force");
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.said, /--force[^]*Usage:/);
+  });
+});
