@@ -6,6 +6,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 
+import { parseUrn } from "../analysis/plan/urn";
+import { STATEFUL_TYPES } from "../facts/stateful-types";
 import {
   filesOfCode,
   filesOfPlans,
@@ -17,7 +19,7 @@ import {
   type Place,
   type PlansByStack,
 } from "./derived";
-import { acceptedUrns, lostUrns } from "./urns";
+import { acceptedUrns, lostUrns, type LostUrn } from "./urns";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -32,6 +34,9 @@ changes: a URN that goes is a resource that the next update deletes.
 /** Lines of a file that are shown of what goes, and of what comes. */
 const SHOWN_LINES = 4;
 const SHOWN_WIDTH = 160;
+
+/** Lost URNs that are explained. */
+const SHOWN_LOST = 6;
 
 /** A file that is not as it should be. */
 export interface Difference {
@@ -84,11 +89,15 @@ function cut(line: string): string {
   return line.length > SHOWN_WIDTH ? `${line.slice(0, SHOWN_WIDTH - 3)}...` : line;
 }
 
-/** What is to be done about accepted URNs that the plans do not have. */
+/** What is to be done about accepted URNs that the plans do not have, what holds data first. */
 export function lost(root: string, { lists }: Place, plans: PlansByStack): string[] {
-  return [...plans].flatMap(([stack, { resources }]) =>
-    lostUrns(acceptedUrns(stack, path.join(root, lists)), resources).map(({ message }) => message),
-  );
+  const holdsData = ({ urn }: LostUrn) => Number(STATEFUL_TYPES[parseUrn(urn).type] !== undefined);
+  return [...plans]
+    .flatMap(([stack, { resources }]) =>
+      lostUrns(acceptedUrns(stack, path.join(root, lists)), resources),
+    )
+    .sort((one, other) => holdsData(other) - holdsData(one))
+    .map(({ message }) => message);
 }
 
 /** The command, for the project in `root` with the plans that `planned` makes; returns its exit code. */
@@ -122,7 +131,7 @@ export async function main(
     advice.push(...lost(root, place, plans));
     found.push(...differences(root, filesOfPlans(root, place, plans)));
   }
-  [...found.flatMap(summary), ...advice].forEach((line) => console.log(line));
+  [...found.flatMap(summary), ...shortened(advice)].forEach((line) => console.log(line));
   if (found.length === 0) {
     console.log("Everything is current.");
   } else if (options.check) {
@@ -133,6 +142,14 @@ export async function main(
     console.log(`${count(found)} written. Look at the difference before you commit it.`);
   }
   return 0;
+}
+
+/** The first of many messages: the lists themselves have the rest. */
+function shortened(messages: readonly string[]): string[] {
+  const more = messages.length - SHOWN_LOST;
+  return more > 0
+    ? [...messages.slice(0, SHOWN_LOST), `And ${more} more are gone.`]
+    : [...messages];
 }
 
 function count({ length }: readonly Difference[]): string {

@@ -26,6 +26,8 @@ export interface World {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** @default the platform as the stack's file describes it */
   readonly platform?: Platform;
+  /** Folder of the project whose stack files are read; absent: this one. */
+  readonly root?: string;
 }
 
 /** The real world in a region. Clients are loaded when they are asked for: each takes a while. */
@@ -138,7 +140,8 @@ export async function runDayTwo<O extends NonNullable<ParseArgsConfig["options"]
       throw new UsageError("Which service?");
     }
     const rest = end < 0 ? more : [...more, ...args.slice(end + 1)];
-    const platform = world?.platform ?? platformOf(parsed.values["stack"] as string | undefined);
+    const stack = parsed.values["stack"] as string | undefined;
+    const platform = world?.platform ?? platformOf(stack, world?.root);
     return await command.act({
       platform,
       world: world ?? realWorld(platform.region),

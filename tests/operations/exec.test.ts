@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { execTarget } from "../../operations/aws";
 import { main } from "../../operations/exec";
 import { platformOf } from "../../operations/platform";
+import { STACKS_PROJECT } from "../support/stack-files";
 import { errorsOf, stage, TASK } from "./world";
 
-const platform = platformOf("production");
+const platform = platformOf("production", STACKS_PROJECT);
 const service = { ...platform.services.find(({ key }) => key === "core")!, exec: true };
 
 describe("npm run exec", () => {

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { explained, pluginArguments } from "../../operations/aws";
 import { platformOf } from "../../operations/platform";
 import { main } from "../../operations/tunnel";
+import { STACKS_PROJECT } from "../support/stack-files";
 import { errorsOf, stage, TASK } from "./world";
 
-const production = platformOf("production");
+const production = platformOf("production", STACKS_PROJECT);
 const platform = {
   ...production,
   services: production.services.map((service) => ({ ...service, exec: true })),

@@ -1,5 +1,6 @@
 /** A stand-in for AWS and the terminal: answers by the name of the command, notes what was asked. */
 import type { World } from "../../operations/aws";
+import { STACKS_PROJECT } from "../support/stack-files";
 
 /** What a stand-in was asked, and what it showed. */
 export interface Stage {
@@ -34,6 +35,7 @@ export function stage(answers: Readonly<Record<string, unknown>>): Stage {
     ran,
     lines,
     world: {
+      root: STACKS_PROJECT,
       ...{ ecs: client, logs: client, alarms: client, ssm: client },
       run: (program, args) => {
         ran.push({ program, args });
