@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 
 import { isMap, parseDocument } from "yaml";
@@ -10,23 +9,8 @@ import { isMap, parseDocument } from "yaml";
 import { teardownSteps } from "../../operations/teardown";
 import { previewStack, type Plan, type PlannedResource } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
-import { distinct, installed, optionOf, ROOT, startingWith } from "../support/runbooks";
-import { packConfigFile, stackFileText, stackNames } from "../support/stack-files";
-
-/** A copy of the project to write in, with the tests' own stacks and the same packages. */
-function scratchCopy(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "runbooks-"));
-  const left = new Set(["node_modules", ".git", "tests"]);
-  for (const entry of fs.readdirSync(ROOT).filter((name) => !left.has(name))) {
-    fs.cpSync(path.join(ROOT, entry), path.join(folder, entry), { recursive: true });
-  }
-  for (const stack of stackNames()) {
-    fs.writeFileSync(path.join(folder, `Pulumi.${stack}.yaml`), stackFileText(stack));
-    fs.cpSync(packConfigFile(stack), path.join(folder, "policy-pack", `config.${stack}.json`));
-  }
-  fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
-  return folder;
-}
+import { distinct, installed, optionOf, startingWith } from "../support/runbooks";
+import { scratchCopy } from "../support/scratch";
 
 /** What `pulumi config set --path` does to a stack's file, for values that are no secret. */
 function configSet(folder: string, stack: string, key: string, given: string): void {
