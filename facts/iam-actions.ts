@@ -18,7 +18,7 @@ export interface IamAction {
   readonly resources: readonly IamResource[];
   /** Condition keys that its requests may have, beside the global ones; those of its resources included. */
   readonly conditionKeys: readonly string[];
-  /** Actions that the caller needs as well. */
+  /** Actions that the caller needs as well; the present version of the source names none. */
   readonly dependentActions: readonly string[];
 }
 

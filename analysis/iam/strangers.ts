@@ -254,7 +254,7 @@ function tryStatement(
   stranger: Stranger,
   options: WhoCanOptions,
 ): Opening[] {
-  if (statement.effect === "Deny" || policy.state === "malformed") {
+  if (statement.effect === "Deny") {
     return [];
   }
   let undecided: Opening | undefined;

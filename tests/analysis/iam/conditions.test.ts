@@ -117,6 +117,7 @@ describe("IAM: condition operators (guide: Condition operators)", () => {
       [both, {}, "denied"],
       [{ IpAddress: { [key]: "203.0.113.7" } }, { [key]: "203.0.113.7" }, "allowed"],
       [{ IpAddress: { [key]: "0.0.0.0/0" } }, { [key]: "198.51.100.1" }, "allowed"],
+      [{ IpAddress: { [key]: "0.0.0.0/0" } }, { [key]: "2001:db8::1" }, "denied"],
       [{ NotIpAddress: { [key]: "203.0.113.0/24" } }, { [key]: "203.0.113.7" }, "denied"],
       [{ NotIpAddress: { [key]: "203.0.113.0/24" } }, { [key]: "2001:db8::1" }, "allowed"],
       [{ NotIpAddress: { [key]: "203.0.113.0/24" } }, {}, "allowed"],
@@ -187,6 +188,24 @@ describe("IAM: condition operators (guide: Condition operators)", () => {
       [{ Null: { [key]: false } }, {}, "denied"],
       [{ Null: { [key]: "true" } }, { [key]: [] }, "allowed"],
     ]);
+  });
+
+  it("says by itself who calls (guide: AWS global condition context keys)", () => {
+    const session = "arn:aws:sts::111122223333:assumed-role/app/session1";
+    const said = (condition: object, who?: string) => holds({ StringLike: condition }, {}, who);
+    assert.equal(
+      said({ "aws:PrincipalArn": "arn:aws:iam::111122223333:role/app" }, session),
+      "allowed",
+    );
+    assert.equal(said({ "aws:PrincipalType": "AssumedRole" }, session), "allowed");
+    assert.equal(said({ "aws:userid": "*:session1" }, session), "allowed");
+    assert.equal(said({ "aws:username": "*" }, session), "denied");
+    assert.equal(said({ "aws:PrincipalArn": "arn:aws:iam::111122223333:user/alice" }), "allowed");
+    assert.equal(
+      said({ "aws:PrincipalAccount": "111122223333", "aws:PrincipalType": "User" }),
+      "allowed",
+    );
+    assert.equal(said({ "aws:PrincipalIsAWSService": "false" }), "allowed");
   });
 
   it("takes names of keys whatever their case (guide: IAM JSON policy elements: Condition)", () => {

@@ -193,6 +193,8 @@ describe("IAM: policy variables (guide: IAM policy elements: Variables and tags)
   });
 });
 
+/** With Pulumi's text for an unknown string. */
+const UNKNOWN_BUCKET = "arn:aws:s3:::04da6b54-80e4-46f7-96ec-b56ff0331ba9/x";
 const EVERY = { Effect: "Allow", Action: "*", Resource: "*" };
 
 describe("IAM: explanations", () => {
@@ -226,6 +228,16 @@ describe("IAM: explanations", () => {
     const other = why({ resource: "arn:aws:s3:::data/x" }, { identity: [guard] });
     assert.match(other.summary, /is allowed by the task role, statement 1 \(All\)$/);
     assert.equal(other.explanations[1]!.because, "the resource does not match");
+  });
+
+  it("says what may or may not match", () => {
+    const part = identity({ ...EVERY, Resource: "arn:aws:s3:::data/*" });
+    const { summary, explanations } = why({ resource: UNKNOWN_BUCKET }, { identity: [part] });
+    assert.equal(
+      summary,
+      "s3:GetObject on arn:aws:s3:::<unknown>/x is undecided: it depends on identity, statement 1",
+    );
+    assert.equal(explanations[0]!.because, "the resource may or may not match");
   });
 
   it("names the layer that does not allow", () => {

@@ -210,6 +210,7 @@ describe("strangers: conditions that fit everybody", () => {
     ],
     ["every address", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }],
     ["half of all addresses", { IpAddress: { "aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"] } }],
+    ["a network that many owners share", { IpAddress: { "aws:SourceIp": "64.0.0.0/6" } }],
     ["an address inside any network", { IpAddress: { "aws:VpcSourceIp": "10.1.0.0/16" } }],
     ["all but some addresses", { NotIpAddress: { "aws:SourceIp": "203.0.113.0/24" } }],
     ["the region", { StringEquals: { "aws:RequestedRegion": "eu-west-1" } }],

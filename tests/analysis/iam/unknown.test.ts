@@ -76,6 +76,7 @@ describe("IAM: unknown values", () => {
     assert.equal(said("arn:aws:s3:::*"), "allowed");
     assert.equal(said("arn:aws:s3:::*/x"), "allowed");
     assert.equal(said("arn:aws:s3:::data/*"), "undecided");
+    assert.equal(said("arn:aws:s3:::?/x"), "undecided");
     assert.equal(said("arn:aws:s3:::*/y"), "denied");
   });
 
@@ -148,7 +149,10 @@ describe("IAM: malformed documents (guide: Grammar of the IAM JSON policy langua
     ["another version", JSON.stringify({ Version: "2012-10-18", Statement: [EVERYTHING] })],
     ["no Statement", JSON.stringify({ Version: "2012-10-17" })],
     ["an empty list of statements", JSON.stringify({ Version: "2012-10-17", Statement: [] })],
-    ["another element of the document", JSON.stringify({ Version: "2012-10-17", Statements: [] })],
+    [
+      "another element of the document",
+      JSON.stringify({ Statement: [EVERYTHING], Statements: [] }),
+    ],
     ["a statement that is a text", JSON.stringify({ Statement: ["Allow"] })],
     ["another effect", { ...EVERYTHING, Effect: "allow" }],
     ["no action", { Effect: "Allow", Resource: "*" }],
