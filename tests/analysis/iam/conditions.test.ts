@@ -117,7 +117,7 @@ describe("IAM: condition operators (guide: Condition operators)", () => {
       [both, {}, "denied"],
       [{ IpAddress: { [key]: "203.0.113.7" } }, { [key]: "203.0.113.7" }, "allowed"],
       [{ IpAddress: { [key]: "0.0.0.0/0" } }, { [key]: "198.51.100.1" }, "allowed"],
-      [{ IpAddress: { [key]: "0.0.0.0/0" } }, { [key]: "2001:db8::1" }, "denied"],
+      [{ IpAddress: { [key]: "0.0.0.0/0" } }, { [key]: "::1" }, "denied"],
       [{ NotIpAddress: { [key]: "203.0.113.0/24" } }, { [key]: "203.0.113.7" }, "denied"],
       [{ NotIpAddress: { [key]: "203.0.113.0/24" } }, { [key]: "2001:db8::1" }, "allowed"],
       [{ NotIpAddress: { [key]: "203.0.113.0/24" } }, {}, "allowed"],
