@@ -100,10 +100,13 @@ function open(folder: string): Data {
   };
 }
 
+/** What an owner edits says nothing of the project. */
+const OWNERS = ["node_modules", "accepted"];
+
 function sources(folder: string): string[] {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
-    return entry.isDirectory() && entry.name !== "node_modules"
+    return entry.isDirectory() && !OWNERS.includes(entry.name)
       ? sources(file)
       : /\.(ts|urns)$/.test(entry.name)
         ? [file]

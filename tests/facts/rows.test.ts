@@ -17,9 +17,16 @@ import { LISTENER_TLS } from "../../facts/tls-policies";
 
 const FACTS = path.join(__dirname, "..", "..", "facts");
 
-/** What computes; durations, schedules and the SDK's list have tests of their own. */
+/** What computes; durations, schedules, IAM's actions and the SDK's list have tests of their own. */
 const PURE = [
-  ...["cidr.ts", "duration-rows.ts", "fact.ts", "schedule-cron.ts", "schedule-runs.ts"],
+  ...[
+    "cidr.ts",
+    "duration-rows.ts",
+    "fact.ts",
+    "iam-actions.ts",
+    "schedule-cron.ts",
+    "schedule-runs.ts",
+  ],
   ...["schedules.ts", "time-windows.ts", "time-zones.ts"],
 ];
 
