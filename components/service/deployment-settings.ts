@@ -65,15 +65,19 @@ function trafficShift(
   }
 }
 
-/** What a rolling service has besides: tasks are replaced a few at a time, a failed start is taken back. */
-export function rollingSettings(deployment: Deployment) {
-  return deployment.strategy === "rolling"
-    ? {
-        deploymentMinimumHealthyPercent: 100,
-        deploymentMaximumPercent: 200,
-        deploymentCircuitBreaker: { enable: true, rollback: true },
-      }
-    : {};
+/**
+ * What takes back a version whose tasks do not start or do not stay, whatever the strategy: no alarm sees them, for
+ * they never get a request, and without the breaker ECS starts them anew for up to a day. A rolling service's tasks
+ * are replaced a few at a time besides. Sources: docs/decisions.md, "Circuit breaker".
+ */
+export function startSettings(deployment: Deployment) {
+  return {
+    deploymentCircuitBreaker: { enable: true, rollback: true },
+    ...(deployment.strategy === "rolling" && {
+      deploymentMinimumHealthyPercent: 100,
+      deploymentMaximumPercent: 200,
+    }),
+  };
 }
 
 /** What the gate is to ask a new version; a bootstrap image knows its health check and nothing else. */

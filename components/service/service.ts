@@ -10,7 +10,7 @@ import type { ServiceConfig } from "../../schema/services";
 import type { ServicePlatform } from "../cluster";
 import type { NamedKey } from "../function";
 import { containerDefinitions } from "./container-definitions";
-import { deploymentConfiguration, gateDetails, rollingSettings } from "./deployment-settings";
+import { deploymentConfiguration, gateDetails, startSettings } from "./deployment-settings";
 import { ImageRepository } from "./image-repository";
 import { imageReference, repositoryArn } from "./images";
 import { ServiceAlarms } from "./service-alarms";
@@ -341,7 +341,7 @@ export class CrmService extends pulumi.ComponentResource {
             ...gateDetails(args.service, config, platform, this.image === undefined),
           }),
         }),
-        ...rollingSettings(deployment),
+        ...startSettings(deployment),
         alarms: {
           enable: deployment.rollbackAlarms.enabled,
           rollback: deployment.rollbackAlarms.enabled,

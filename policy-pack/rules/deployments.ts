@@ -9,20 +9,29 @@ import { SERVICE, shiftsTraffic, strategyOf } from "./deployment-strategy";
 const GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide";
 const circuitBreaker = resourceRule({
   id: "ecs-circuit-breaker",
-  description: "A rolling service goes back to the old version when the new one does not start.",
+  description:
+    "A service goes back to the old version when the new one does not start, whatever its strategy: no alarm sees tasks that never get a request.",
   severity: "medium",
   remediation:
-    "Set deploymentCircuitBreaker with enable and rollback true, and deploymentMinimumHealthyPercent to 100.",
-  url: `${GUIDE}/deployment-circuit-breaker.html`,
+    "Set deploymentCircuitBreaker with enable and rollback true, and a rolling service's deploymentMinimumHealthyPercent to 100.",
+  // It names both types, rolling and blue/green, for both methods.
+  url: `${GUIDE}/deployment-failure-detection.html`,
   types: [SERVICE],
   check(subject, report) {
     const strategy = strategyOf(subject);
     const controller = read(subject.properties, "deploymentController.type") ?? "ECS";
-    if (strategy === UNKNOWN || controller === UNKNOWN) {
+    if (controller === UNKNOWN) {
+      report.undecided("deploymentController.type");
+      return;
+    }
+    if (controller !== "ECS") {
+      return;
+    }
+    expect(subject, report, "deploymentCircuitBreaker.enable", isTrue, "set it to true");
+    expect(subject, report, "deploymentCircuitBreaker.rollback", isTrue, "set it to true");
+    if (strategy === UNKNOWN) {
       report.undecided("deploymentConfiguration.strategy");
-    } else if (strategy === "ROLLING" && controller === "ECS") {
-      expect(subject, report, "deploymentCircuitBreaker.enable", isTrue, "set it to true");
-      expect(subject, report, "deploymentCircuitBreaker.rollback", isTrue, "set it to true");
+    } else if (strategy === "ROLLING") {
       expect(
         subject,
         report,

@@ -105,7 +105,7 @@ describe("deployment of a CrmService", () => {
       assert.deepEqual(inputs["deploymentController"], { type: "ECS" });
       assert.equal(inputs["deploymentConfiguration"].strategy, "BLUE_GREEN");
       assert.equal(inputs["deploymentConfiguration"].bakeTimeInMinutes, "10");
-      assert.equal(inputs["deploymentCircuitBreaker"], undefined);
+      assert.equal(inputs["deploymentMinimumHealthyPercent"], undefined);
     });
 
     it("has both groups on both rules from the start, whose weights are then ECS's", async () => {
@@ -269,10 +269,17 @@ describe("deployment of a CrmService", () => {
       });
     });
 
-    it("replace tasks one by one with a circuit breaker that takes back", async () => {
+    it("take back what does not start, each of them", async () => {
+      for (const strategy of ["blue-green", "canary", "linear", "rolling"]) {
+        const inputs = await configuration({ strategy });
+        const breaker = inputs["deploymentCircuitBreaker"];
+        assert.deepEqual(breaker, { enable: true, rollback: true }, strategy);
+      }
+    });
+
+    it("replace tasks one by one", async () => {
       const inputs = await configuration({ strategy: "rolling" });
       assert.deepEqual(inputs["deploymentConfiguration"], { strategy: "ROLLING" });
-      assert.deepEqual(inputs["deploymentCircuitBreaker"], { enable: true, rollback: true });
       assert.equal(inputs["deploymentMinimumHealthyPercent"], 100);
       assert.equal(inputs["deploymentMaximumPercent"], 200);
       assert.equal(inputs["loadBalancers"][0].advancedConfiguration, undefined);

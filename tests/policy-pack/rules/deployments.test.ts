@@ -94,7 +94,7 @@ describe("rules about deployments", () => {
     type: SERVICE,
     good: { deploymentCircuitBreaker: { enable: true, rollback: true } },
     compliant: {
-      "blue/green": { ...PROPS, deploymentCircuitBreaker: undefined },
+      "blue/green": { ...PROPS, deploymentMinimumHealthyPercent: 50 },
       "somebody else deploys": {
         deploymentController: { type: "EXTERNAL" },
         deploymentCircuitBreaker: undefined,
@@ -102,11 +102,20 @@ describe("rules about deployments", () => {
     },
     violating: {
       none: [{ deploymentCircuitBreaker: undefined }, /deploymentCircuitBreaker.enable is not set/],
+      "blue/green without": [
+        { ...PROPS, deploymentCircuitBreaker: undefined },
+        /deploymentCircuitBreaker.enable is not set/,
+      ],
+      "canary without": [
+        { ...configured({ strategy: "CANARY" }), deploymentCircuitBreaker: undefined },
+        /deploymentCircuitBreaker.enable is not set/,
+      ],
       "no way back": [{ deploymentCircuitBreaker: { enable: true } }, /rollback is not set/],
       "half of the tasks": [{ deploymentMinimumHealthyPercent: 50 }, /is 50; set it to 100/],
     },
     unknown: {
       strategy: SOME_STRATEGY,
+      controller: { deploymentController: { type: UNKNOWN_TEXT } },
       breaker: { deploymentCircuitBreaker: { enable: true, rollback: UNKNOWN_FLAG } },
     },
   });
