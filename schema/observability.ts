@@ -31,7 +31,7 @@ const loadBalancerSchema = group({
   serverErrorPeriods: periods().default(2).describe("Periods of a minute in a row for it"),
   minimumRequests: integer(1, 1_000_000, "requests a period")
     .default(20)
-    .describe("Requests in a period below which a share of errors says nothing"),
+    .describe("Requests in a period below which a share of errors or an average says nothing"),
   responseSeconds: decimal(0.01, 600, "seconds")
     .default(2)
     .describe("Average response time in seconds above which High-Response-Time fires"),
@@ -42,6 +42,12 @@ const servicesSchema = group({
   missingTasksMinutes: minutes()
     .default(15)
     .describe("Minutes for which a service may have fewer tasks than it should"),
+  noTasksMinutes: integer(3, 60, "minutes")
+    .default(5)
+    .describe("Minutes without a running task of a service after which somebody is called"),
+  atMaximumMinutes: minutes()
+    .default(15)
+    .describe("Minutes for which scaling may want all the tasks that a service may have"),
   placementFailures: integer(0, 1000, "failures in five minutes")
     .default(0)
     .describe("Tasks in five minutes that found no place, above which somebody is called"),
@@ -111,6 +117,9 @@ const edgeSchema = group({
   serverErrorPercent: percent()
     .default(5)
     .describe("Share of a distribution's answers with a 5XX status above which somebody is called"),
+  minimumRequests: integer(1, 1_000_000, "requests a minute")
+    .default(20)
+    .describe("Requests in a minute below which that share says nothing"),
   mailboxes: list(mailbox(), 0, 10, "mailboxes")
     .default([])
     .describe(

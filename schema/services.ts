@@ -116,7 +116,9 @@ const rollbackAlarmsSchema = group({
     .describe("Share of answers with a 5XX status above which the version is taken back"),
   minimumRequests: integer(1, 1_000_000, "requests a period")
     .default(20)
-    .describe("Requests in a period below which the share of errors says nothing"),
+    .describe(
+      "Requests in a period below which a share of errors or a percentile of response times says nothing",
+    ),
   latencySeconds: decimal(0.01, 600, "seconds")
     .default(2)
     .describe("95th percentile of the response time above which the version is taken back"),

@@ -32,7 +32,7 @@ const SILENCE = { good: "notBreaching", bad: "breaching", keep: "ignore" } as co
 export function createAlarm(
   scope: AlarmScope,
   spec: AlarmSpec,
-  opts: pulumi.CustomResourceOptions,
+  opts: { readonly parent: pulumi.Resource; readonly dependsOn?: readonly pulumi.Resource[] },
 ): Alarm {
   const alarmName = scope.names.of(spec.part, "alarm");
   const below = spec.when === "below";
@@ -52,7 +52,7 @@ export function createAlarm(
       region: scope.region,
       tags: scope.tags,
     },
-    opts,
+    { ...opts, dependsOn: [...(opts.dependsOn ?? []), ...(spec.after ?? [])] },
   );
   return { spec, alarmName, resource };
 }

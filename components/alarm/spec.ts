@@ -1,5 +1,5 @@
 /** What an alarm is, as plain data: components/alarm/alarm.ts makes the resource of it. */
-import type { Input } from "@pulumi/pulumi";
+import type { Input, Resource } from "@pulumi/pulumi";
 
 import type { Metric } from "./metrics";
 
@@ -28,6 +28,11 @@ export type AlarmSpec = Watched & {
    * gone. `keep`: the alarm stays as it is.
    */
   readonly silence: "good" | "bad" | "keep";
+  /**
+   * What it watches, where silence is bad: an alarm that exists before it would ring during the first `up`.
+   * @default nothing
+   */
+  readonly after?: readonly Resource[];
   /** Whether customers feel it: it is then part of the composite alarm. @default false */
   readonly customers?: boolean;
 };

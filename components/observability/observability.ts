@@ -18,6 +18,7 @@ import {
   serviceAlarms,
   taskEventAlarms,
   type WatchedFunction,
+  type WatchedTasks,
 } from "./alarms/work";
 import { metricPattern } from "./custom-metrics";
 import { createDashboard } from "./dashboard";
@@ -28,7 +29,7 @@ import { TaskEvents } from "./task-events";
 import { Tracing } from "./tracing";
 
 /** A service as it is watched; a CrmService is one. */
-export interface WatchedService {
+export interface WatchedService extends WatchedTasks {
   readonly serviceName: string;
   readonly logGroupName: string;
   /** The log group, which metric filters wait for. */
@@ -181,7 +182,9 @@ export class CrmObservability extends pulumi.ComponentResource {
     ) => Object.entries(items).flatMap(([key, item]) => make(key, item));
     return [
       ...loadBalancerAlarms(config.loadBalancer, args.loadBalancerArnSuffix),
-      ...perKey(this.metricSources(), (key, source) => serviceAlarms(config.services, key, source)),
+      ...perKey(this.metricSources(), (key, source) =>
+        serviceAlarms(config.services, key, source, args.services[key]!),
+      ),
       ...taskEventAlarms(config.services, events.counts),
       ...args.databases.flatMap((instance) => databaseAlarms(config.database, instance)),
       ...cacheAlarms(config.cache, args.cacheNodes),
@@ -388,5 +391,6 @@ export class CrmObservability extends pulumi.ComponentResource {
 const MAXIMUM_ALARMS = 100;
 
 function isEdge(spec: AlarmSpec): boolean {
-  return "metric" in spec && spec.metric.region === CLOUDFRONT_REGION;
+  const metrics = "metric" in spec ? [spec.metric] : Object.values(spec.metrics);
+  return metrics.some(({ region }) => region === CLOUDFRONT_REGION);
 }

@@ -60,8 +60,12 @@ export class ServiceAlarms extends pulumi.ComponentResource {
         part: "latency",
         description: `The 95th percentile of response times is above ${settings.latencySeconds} s`,
         threshold: settings.latencySeconds,
-        expression: "MAX([latency0, latency1])",
-        metrics: [["latency", "TargetResponseTime", "p95"]],
+        // Each colour by itself: a canary's few requests are as little of a percentile as a quiet night's.
+        expression: `MAX([${[0, 1].map((colour) => `IF(requests${colour} >= ${settings.minimumRequests}, latency${colour}, 0)`).join(", ")}])`,
+        metrics: [
+          ["latency", "TargetResponseTime", "p95"],
+          ["requests", "RequestCount", "Sum"],
+        ],
       }),
       this.createAlarm(name, args, {
         part: "unhealthy",

@@ -78,6 +78,14 @@ const REQUIRED: Record<string, unknown[][]> = {
     [`crm-${service}-unhealthy`, ["UnHealthyHostCount", "Maximum", ">", 0]],
     [`crm-${service}-latency`, ["TargetResponseTime", "p95", ">", 2]],
   ]),
+  "tasks of each service: none running, all that it may have": [
+    ...SERVICES.map((service) => [
+      `crm-observability-${service}-no-tasks`,
+      ["RunningTaskCount", "Average", "<", 1],
+    ]),
+    ["crm-observability-auth-at-maximum", ["DesiredTaskCount", "Average", ">", 9]],
+    ["crm-observability-core-at-maximum", ["DesiredTaskCount", "Average", ">", 14]],
+  ],
   "the load balancer's own errors": [
     ["crm-observability-high-server-error-rate", ["HTTPCode_Target_5XX_Count", "Sum", ">", 5]],
   ],
@@ -190,7 +198,7 @@ describe("observability: production", () => {
       for (const part of ["errors", "unhealthy", "latency"]) {
         const queries = alarms.get(`crm-${service}-${part}`)!.inputs["metricQueries"] as Query[];
         const watched = queries.filter(({ metric }) => metric !== undefined);
-        assert.equal(watched.length, part === "errors" ? 4 : 2, `${service} ${part}`);
+        assert.equal(watched.length, part === "unhealthy" ? 2 : 4, `${service} ${part}`);
       }
     }
   });

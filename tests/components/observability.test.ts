@@ -8,7 +8,14 @@ import { instanceMemoryGiB, maximumConnections } from "../../facts/instance-memo
 import { LOGS_KEY } from "../support/compute";
 import { arns, REQUIRED_TAGS } from "../support/fixtures";
 import type { Recording, Registration } from "../support/mocks";
-import { LOAD_BALANCER, NODES, planObservability, SERVICES } from "../support/observability";
+import { evaluated } from "../support/metric-math";
+import {
+  LOAD_BALANCER,
+  NODES,
+  observabilityArgs,
+  planObservability,
+  SERVICES,
+} from "../support/observability";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
@@ -47,8 +54,9 @@ describe("CrmObservability", () => {
     );
     const latency = alarmInputs(plan, "high-response-time");
     assert.equal(latency["name"], "crm-High-Response-Time");
-    assert.equal(latency["metricName"], "TargetResponseTime");
-    assert.deepEqual(latency["dimensions"], { LoadBalancer: LOAD_BALANCER });
+    const [seconds] = latency["metricQueries"];
+    assert.equal(seconds.metric.metricName, "TargetResponseTime");
+    assert.deepEqual(seconds.metric.dimensions, { LoadBalancer: LOAD_BALANCER });
     const cpu = alarmInputs(plan, "rds-high-cpu");
     assert.equal(cpu["name"], "crm-RDS-High-CPU");
     assert.equal(cpu["metricName"], "CPUUtilization");
@@ -61,6 +69,8 @@ describe("CrmObservability", () => {
       "high-response-time": [2, 60, 3, ">", "notBreaching"],
       "high-server-error-rate": [5, 60, 2, ">", "notBreaching"],
       "auth-tasks-missing": [0, 60, 15, ">", "ignore"],
+      "auth-no-tasks": [1, 60, 5, "<", "breaching"],
+      "auth-at-maximum": [9, 60, 15, ">", "ignore"],
       "task-placement": [0, 300, 1, ">", "notBreaching"],
       "spot-interruptions": [5, 3600, 1, ">", "notBreaching"],
       "rds-high-cpu": [80, 300, 2, ">", "breaching"],
@@ -85,6 +95,36 @@ describe("CrmObservability", () => {
     for (const [part, row] of Object.entries(expected)) {
       assert.deepEqual(terms(plan.get(ALARM, `crm-observability-${part}`)), row, part);
     }
+  });
+
+  it("no share and no average is taken of a handful of requests", () => {
+    const value = (part: string, metrics: Record<string, number>) =>
+      evaluated(alarmInputs(plan, part)["metricQueries"].at(-1).expression, metrics);
+    assert.equal(value("high-response-time", { seconds: 9, requests: 19 }), 0);
+    assert.equal(value("high-response-time", { seconds: 9, requests: 20 }), 9);
+    assert.equal(value("cloudfront-api-errors", { percent: 100, requests: 1 }), 0);
+    assert.equal(value("cloudfront-api-errors", { percent: 100, requests: 20 }), 100);
+  });
+
+  it("a service without tasks is an outage, told by silence too, and not before it exists", () => {
+    const alarm = plan.get(ALARM, "crm-observability-auth-no-tasks");
+    const service = plan.get("aws:ecs/service:Service", "auth-service");
+    assert.ok(alarm.dependencies.includes(service.urn));
+    const rule = plan.only(COMPOSITE).inputs["alarmRule"];
+    assert.match(rule, /ALARM\("crm-auth-no-tasks"\)/);
+    assert.match(rule, /ALARM\("crm-cloudfront-api-errors"\)/);
+  });
+
+  it("a service that may not scale is not at its maximum", async () => {
+    const services = observabilityArgs().services;
+    const fixed = await planObservability({
+      services: {
+        auth: { ...services["auth"]!, summary: { minCapacity: 4, maxCapacity: 4 } },
+      },
+    });
+    const parts = fixed.ofType(ALARM).map(({ name }) => name);
+    assert.ok(parts.includes("crm-observability-auth-no-tasks"));
+    assert.equal(parts.includes("crm-observability-auth-at-maximum"), false);
   });
 
   it("thresholds are the stack's", async () => {
@@ -136,15 +176,16 @@ describe("CrmObservability", () => {
     const watched = [...inputs["alarmRule"].matchAll(/ALARM\("([^"]+)"\)/g)].map(
       ([, name]) => name,
     );
-    assert.deepEqual(watched.slice(0, 5), [
+    assert.deepEqual(watched.slice(0, 9), [
       "crm-High-Response-Time",
       "crm-High-Server-Error-Rate",
+      ...SERVICES.map((service) => `crm-${service}-no-tasks`),
       "crm-cloudfront-app-errors",
       "crm-cloudfront-api-errors",
       "crm-region-unhealthy",
     ]);
     // A task that is not well is none of them: the load balancer leads customers past it.
-    assert.equal(watched.length, 5 + 2 * SERVICES.length);
+    assert.equal(watched.length, 9 + 2 * SERVICES.length);
     assert.ok(!watched.some((name) => name!.endsWith("-service-unhealthy")));
     assert.match(inputs["alarmRule"], / OR /);
   });

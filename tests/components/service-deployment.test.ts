@@ -9,6 +9,7 @@ import {
   type Raw,
 } from "../support/compute";
 import { ALARM, ecsService, gateHook, PARAMETER, planService, RULE } from "../support/compute-plan";
+import { evaluated } from "../support/metric-math";
 import { record, type Recording } from "../support/mocks";
 
 describe("deployment of a CrmService", () => {
@@ -216,6 +217,17 @@ describe("deployment of a CrmService", () => {
       assert.equal(errors["threshold"], 5);
       const latency = recording.get(ALARM, "crm-auth-latency").inputs;
       assert.equal(latency["threshold"], 2);
+    });
+
+    it("is not taken back for a slow request or two, of a canary or at night", async () => {
+      const recording = await planService("auth", { deployment: { strategy: "canary" } });
+      const { inputs } = recording.get(ALARM, "crm-auth-latency");
+      const value = (metrics: Record<string, number>) =>
+        evaluated(inputs["metricQueries"].at(-1).expression, metrics);
+      const busy = { latency0: 0.1, requests0: 900 };
+      assert.equal(value({ ...busy, latency1: 30, requests1: 1 }), 0.1);
+      assert.equal(value({ ...busy, latency1: 30, requests1: 20 }), 30);
+      assert.equal(value({ latency0: 30, requests0: 1, latency1: 30, requests1: 19 }), 0);
     });
 
     it("is told to switch its alarms off rather than to forget them", async () => {

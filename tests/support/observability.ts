@@ -43,6 +43,8 @@ export function observabilityArgs(
             ),
             customerAlarmNames: ["errors", "latency"].map((p) => `crm-${service}-service-${p}`),
             alarms: [],
+            ecsService: new aws.ecs.Service(`${service}-service`),
+            summary: { minCapacity: 2, maxCapacity: 10 },
           },
         ]),
       ),

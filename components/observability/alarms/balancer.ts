@@ -25,7 +25,11 @@ export function loadBalancerAlarms(
       silence: "good",
     },
     {
-      metric: loadBalancerMetric("TargetResponseTime", "Average", loadBalancer),
+      expression: `IF(requests >= ${settings.minimumRequests}, seconds, 0)`,
+      metrics: {
+        seconds: loadBalancerMetric("TargetResponseTime", "Average", loadBalancer),
+        requests: loadBalancerMetric("RequestCount", "Sum", loadBalancer),
+      },
       part: "High-Response-Time",
       meaning: `Services take more than ${settings.responseSeconds} s to answer on average`,
       runbook: "alarms#high-response-time",
@@ -72,7 +76,11 @@ export function edgeAlarms(
 ): AlarmSpec[] {
   return [
     ...Object.entries(distributions).map(([name, id]): AlarmSpec => ({
-      metric: distributionMetric("5xxErrorRate", "Average", id),
+      expression: `IF(requests >= ${settings.minimumRequests}, percent, 0)`,
+      metrics: {
+        percent: distributionMetric("5xxErrorRate", "Average", id),
+        requests: distributionMetric("Requests", "Sum", id),
+      },
       part: `cloudfront-${name}-errors`,
       meaning: `More than ${settings.serverErrorPercent} percent of CloudFront's answers for ${name} are 5XX`,
       runbook: "alarms#cloudfront-errors",

@@ -1,4 +1,6 @@
 /** Alarms of services, queues, functions and the ways out of the network. */
+import type { Resource } from "@pulumi/pulumi";
+
 import type { ObservabilityConfig } from "../../../schema/observability";
 import {
   type AlarmSpec,
@@ -11,14 +13,51 @@ import {
   serviceMetrics,
 } from "../../alarm";
 
+/** A service whose tasks are counted. */
+export interface WatchedTasks {
+  readonly ecsService: Resource;
+  readonly summary: { readonly minCapacity: number; readonly maxCapacity: number };
+}
+
 /** A service's tasks; its errors, latency and health are its rollback alarms. */
 export function serviceAlarms(
   settings: ObservabilityConfig["services"],
   label: string,
   source: MetricSource,
+  watched: WatchedTasks,
 ): AlarmSpec[] {
   const { running, desired } = serviceMetrics(source);
+  const { minCapacity, maxCapacity } = watched.summary;
   return [
+    {
+      metric: running,
+      part: `${label}-no-tasks`,
+      meaning: `No task of the ${label} service has run for ${settings.noTasksMinutes} minutes`,
+      runbook: "alarms#no-tasks",
+      threshold: 1,
+      when: "below",
+      periodSeconds: 60,
+      periods: settings.noTasksMinutes,
+      // Container Insights sends nothing about a service without tasks.
+      silence: "bad",
+      after: [watched.ecsService],
+      customers: true,
+    },
+    // One that never scales is at its maximum for good.
+    ...(minCapacity === maxCapacity
+      ? []
+      : [
+          {
+            metric: desired,
+            part: `${label}-at-maximum`,
+            meaning: `Scaling has wanted all ${maxCapacity} tasks that the ${label} service may have for ${settings.atMaximumMinutes} minutes`,
+            runbook: "alarms#at-maximum",
+            threshold: maxCapacity - 1,
+            periodSeconds: 60,
+            periods: settings.atMaximumMinutes,
+            silence: "keep",
+          } satisfies AlarmSpec,
+        ]),
     {
       // During a deployment there are more tasks than wanted, never fewer for long.
       expression: "desired - running",
