@@ -18,6 +18,8 @@ export interface World {
   readonly ssm: Pick<Ssm.SSMClient, "send">;
   /** Hands the terminal to a program until it ends; its exit code. */
   readonly run: (program: string, args: readonly string[]) => Promise<number>;
+  /** What a program prints. @throws with its errors if it ends with another code than 0 */
+  readonly output: (program: string, args: readonly string[]) => string;
   /** An output of the stack, as `pulumi stack output` prints it. */
   readonly stackOutput: (stack: string, name: string) => string;
   /** A line for the person. */
@@ -54,6 +56,7 @@ export function realWorld(region: string): World {
       return new Client({ region });
     },
     run: handOver,
+    output: outputOf,
     stackOutput,
     print: (line) => console.log(line),
     now: () => new Date(),
@@ -81,6 +84,14 @@ function handOver(program: string, args: readonly string[]): Promise<number> {
 
 function missing(program: string): string {
   return `${program} is not installed. AWS Systems Manager User Guide, "Install the Session Manager plugin", has it for every system.`;
+}
+
+function outputOf(program: string, args: readonly string[]): string {
+  const result = spawnSync(program, args, { encoding: "utf8", maxBuffer: 2 ** 24 });
+  if (result.status !== 0) {
+    throw new Error(result.stderr?.trim() || `${program} did not run. Is it installed?`);
+  }
+  return result.stdout;
 }
 
 function stackOutput(stack: string, name: string): string {

@@ -17,6 +17,8 @@ export interface PlatformService {
   readonly logGroupName: string;
   /** Whether ECS Exec is on: `exec` and `tunnel` need it. */
   readonly exec: boolean;
+  /** What runs, by digest or tag, and the stack's repository that holds it; none for others' images. */
+  readonly image: { readonly repository: string; readonly reference: string } | undefined;
 }
 
 export interface Platform {
@@ -28,6 +30,8 @@ export interface Platform {
   /** Starts of other stacks' names that the stack's own prefix is a start of. */
   readonly foreignPrefixes: readonly string[];
   readonly services: readonly PlatformService[];
+  /** Start of the tags of images that are never deleted. */
+  readonly releasedPrefix: string;
   /** Ports of what a tunnel leads to. */
   readonly ports: { readonly database: number; readonly cache: number };
 }
@@ -65,8 +69,16 @@ export function platformOf(stack: string | undefined, root = path.join(__dirname
         containerName: service.containerName ?? `${key}-service`,
         logGroupName: `/ecs/${serviceName}`,
         exec: service.exec,
+        image:
+          service.image === undefined || service.image.includes("/")
+            ? undefined
+            : {
+                repository: service.repository.name ?? names.of(key, "repository"),
+                reference: service.image,
+              },
       };
     }),
+    releasedPrefix: config.cluster.imageLifecycle.releasedPrefix,
     ports: { database: config.database.port, cache: config.cache.port },
   };
 }

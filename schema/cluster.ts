@@ -75,6 +75,21 @@ const gateSchema = group({
   logRetentionDays: logRetentionDays().default(30).describe("Days that the gate's log is kept"),
 });
 
+const imageLifecycleSchema = group({
+  releasedPrefix: text(
+    /^[a-z0-9][a-z0-9._-]{0,63}$/,
+    "the start of a tag: lower-case letters, digits, dots, hyphens",
+  )
+    .default("released-")
+    .describe("Start of the tags of images that are never deleted; `npm run keep-images` gives it"),
+  keptImages: integer(1, 10_000, "images")
+    .default(50)
+    .describe("Newest images of each service that are kept, released or not"),
+  untaggedDays: integer(1, 3650, "days")
+    .default(14)
+    .describe("Days after which an image without a tag is deleted"),
+});
+
 export const clusterSchema = group({
   name: text(/^[A-Za-z][A-Za-z0-9_-]{0,254}$/, "1 to 255 letters, digits, hyphens or underscores")
     .optional()
@@ -103,6 +118,9 @@ export const clusterSchema = group({
     .describe(
       "Copies each pushed image to another region. The setting is the registry's: one stack of an account and region may have it",
     ),
+  imageLifecycle: imageLifecycleSchema
+    .prefault({})
+    .describe("Which images of a service are kept, here and where they are copied to"),
   loadBalancer: loadBalancerSchema.prefault({}).describe("The internet-facing load balancer"),
   gate: gateSchema
     .prefault({})

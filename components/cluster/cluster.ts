@@ -67,6 +67,7 @@ export interface ServicePlatform {
   readonly host: string;
   /** Key of the image repositories. */
   readonly imagesKeyArn: pulumi.Output<string>;
+  readonly imageLifecycle: ClusterConfig["imageLifecycle"];
   /** Log group of commands run in containers, and alias of its key. */
   readonly exec: { readonly logGroupName: string; readonly keyAlias: string };
   /** What a first deployment needs: capacity providers, roles' rights, gate. */
@@ -135,6 +136,7 @@ export class CrmCluster extends pulumi.ComponentResource {
       gate: args.config.gate,
       host: args.host,
       imagesKeyArn: imagesKey.arn,
+      imageLifecycle: args.config.imageLifecycle,
       exec: { logGroupName: this.execLogGroupName, keyAlias: args.logsKey.aliasName },
       prerequisites: [capacity, ...roles.rights, ...gate.parts],
     };
@@ -337,6 +339,7 @@ export class CrmCluster extends pulumi.ComponentResource {
         {
           region: imageReplication.region,
           prefix: `${args.names.prefix}-`,
+          lifecycle: args.config.imageLifecycle,
           arns: args.arns,
         },
         { parent: this },

@@ -2,13 +2,14 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
-import { imageLifecycle } from "../../platform/image-lifecycle";
+import { type ImageLifecycle, imageLifecycle } from "../../platform/image-lifecycle";
 
 export interface ImageReplicationArgs {
   /** Region that images are copied to. */
   readonly region: string;
   /** Start of the names of the repositories whose images are copied, such as `crm-`. */
   readonly prefix: string;
+  readonly lifecycle: ImageLifecycle;
   readonly arns: Arns;
 }
 
@@ -33,7 +34,7 @@ export class ImageReplication extends pulumi.ComponentResource {
         description: "Repositories for images copied from the primary region",
         appliedFors: ["REPLICATION"],
         imageTagMutability: "IMMUTABLE",
-        lifecyclePolicy: imageLifecycle(),
+        lifecyclePolicy: imageLifecycle(args.lifecycle),
       },
       { parent: this },
     );

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { imageLifecycle } from "../../platform/image-lifecycle";
+import { type ImageLifecycle, imageLifecycle } from "../../platform/image-lifecycle";
 import type { Tags } from "../../platform/tags";
 
 export interface ImageRepositoryArgs {
@@ -9,6 +9,7 @@ export interface ImageRepositoryArgs {
   readonly repositoryName: string;
   /** Key of the images. Changing it replaces the repository. */
   readonly keyArn: pulumi.Input<string>;
+  readonly lifecycle: ImageLifecycle;
   /** Whether Pulumi refuses to delete the repository with its images. */
   readonly protect: boolean;
   readonly tags: Tags;
@@ -16,7 +17,7 @@ export interface ImageRepositoryArgs {
 
 /**
  * The images of one service: a tag is never moved to another image, each image is scanned when it is pushed,
- * old ones are deleted. Costs 0.10 USD a GB and month.
+ * old ones are deleted unless they were released. Costs 0.10 USD a GB and month.
  */
 export class ImageRepository extends pulumi.ComponentResource {
   public readonly arn: pulumi.Output<string>;
@@ -43,7 +44,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     );
     new aws.ecr.LifecyclePolicy(
       name,
-      { repository: repository.name, policy: imageLifecycle() },
+      { repository: repository.name, policy: imageLifecycle(args.lifecycle) },
       { parent: this },
     );
 

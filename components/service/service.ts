@@ -208,6 +208,7 @@ export class CrmService extends pulumi.ComponentResource {
       {
         repositoryName,
         keyArn: args.platform.imagesKeyArn,
+        lifecycle: args.platform.imageLifecycle,
         protect: args.protect,
         tags: args.tags,
       },

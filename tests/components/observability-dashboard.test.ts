@@ -160,6 +160,8 @@ function observabilityArgsPlain() {
           serviceName: `crm-${service}-service`,
           logGroupName: `/ecs/crm-${service}-service`,
           logGroup: undefined as never,
+          ecsService: undefined as never,
+          summary: { minCapacity: 2, maxCapacity: 10 },
           targetGroupArnSuffixes: [
             `targetgroup/${service}-blue/1`,
             `targetgroup/${service}-green/1`,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { BOOTSTRAP_IMAGE } from "../../components/service/images";
-import { DIGEST } from "../support/compute";
+import { CLUSTER, createCluster, createService, DIGEST, serviceConfig } from "../support/compute";
 import {
   container,
   containers,
@@ -12,7 +12,9 @@ import {
   sids,
   warnings,
 } from "../support/compute-plan";
-import type { Recording } from "../support/mocks";
+import { keptImages } from "../support/image-lifecycle";
+import { record, type Recording } from "../support/mocks";
+
 const REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 
 describe("task of a CrmService", () => {
@@ -135,8 +137,44 @@ describe("task of a CrmService", () => {
       assert.deepEqual(repository.inputs["imageScanningConfiguration"], { scanOnPush: true });
       assert.equal(repository.inputs["encryptionConfigurations"][0].encryptionType, "KMS");
       assert.equal(repository.protect, true);
-      const lifecycle = plans["auth"]!.only("aws:ecr/lifecyclePolicy:LifecyclePolicy").inputs;
-      assert.equal(JSON.parse(lifecycle["policy"]).rules.length, 2);
+    });
+
+    it("is kept for good once it was released, whatever is pushed after it", () => {
+      const { policy } = plans["auth"]!.only("aws:ecr/lifecyclePolicy:LifecyclePolicy").inputs;
+      const images = [
+        { name: "released", tags: ["1.0.0", "released-0123456789ab"], ageDays: 900 },
+        { name: "overwritten", tags: [], ageDays: 15 },
+        ...Array.from({ length: 60 }, (_, n) => ({ name: `b${n}`, tags: [`b${n}`], ageDays: n })),
+      ];
+      const left = keptImages(policy, images).map(({ name }) => name);
+      assert.ok(left.includes("released"));
+      assert.equal(left.includes("overwritten"), false);
+      assert.ok(left.includes("b40") && !left.includes("b59"));
+    });
+
+    it("is kept by the stack's own numbers", async () => {
+      const recording = await record(() => {
+        const cluster = createCluster(
+          {},
+          {
+            ...CLUSTER,
+            imageLifecycle: { releasedPrefix: "live-", keptImages: 3, untaggedDays: 1 },
+          },
+        );
+        createService(cluster, "auth", serviceConfig("auth"));
+      });
+      for (const [type, property] of [
+        ["aws:ecr/lifecyclePolicy:LifecyclePolicy", "policy"],
+        ["aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate", "lifecyclePolicy"],
+      ] as const) {
+        const left = keptImages(recording.only(type).inputs[property], [
+          { name: "live", tags: ["live-1"], ageDays: 99 },
+          { name: "untagged", tags: [], ageDays: 20 },
+          ...[5, 6, 7, 8].map((age) => ({ name: `b${age}`, tags: [`b${age}`], ageDays: age })),
+        ]);
+        const names = left.map(({ name }) => name);
+        assert.deepEqual(names.sort(), ["b5", "b6", "b7", "live"]);
+      }
     });
 
     it("comes from the copied repository where another stack has the service's own", async () => {

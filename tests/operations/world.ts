@@ -41,6 +41,9 @@ export function stage(answers: Readonly<Record<string, unknown>>): Stage {
         ran.push({ program, args });
         return Promise.resolve(0);
       },
+      output: () => {
+        throw new Error("no program was expected");
+      },
       stackOutput: (stack, name) => `${stack}-${name}.example`,
       print: (line) => lines.push(line),
       now: () => new Date("2026-11-23T12:00:00Z"),

@@ -39,6 +39,7 @@ function platform(header: boolean): ServicePlatform {
     gate: config.gate,
     host: "api.crm-consulting.com",
     imagesKeyArn: pulumi.output(arns.regional("kms", "key/images")),
+    imageLifecycle: config.imageLifecycle,
     exec: { logGroupName: "/ecs/exec/crm-production", keyAlias: "alias/crm-logs" },
     prerequisites: [],
   };

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+
+import { main } from "../../operations/keep-images";
+import type { Platform } from "../../operations/platform";
+import { stage } from "./world";
+
+const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
+const MANIFEST = '{"schemaVersion":2}';
+const service = (key: string, reference: string | undefined) => ({
+  key,
+  serviceName: `crm-${key}-service`,
+  containerName: key,
+  logGroupName: `/ecs/crm-${key}-service`,
+  exec: false,
+  image: reference === undefined ? undefined : { repository: `crm-${key}`, reference },
+});
+const PLATFORM: Platform = {
+  stack: "production",
+  region: "us-east-1",
+  clusterName: "crm-production",
+  alarmPrefix: "crm-",
+  foreignPrefixes: [],
+  services: [service("auth", DIGEST), service("core", "1.4.2"), service("social", undefined)],
+  releasedPrefix: "released-",
+  ports: { database: 5432, cache: 6379 },
+};
+
+/** Answers as `aws ecr` prints them, by tags that an image has. */
+async function kept(tags: readonly string[], args: readonly string[] = []) {
+  const { world, lines } = stage({});
+  const asked: string[][] = [];
+  const output = (_program: string, words: readonly string[]) => {
+    asked.push([...words]);
+    return JSON.stringify({
+      imageDetails: [{ imageDigest: DIGEST, imageTags: tags }],
+      images: [{ imageManifest: MANIFEST, imageManifestMediaType: "application/x" }],
+    });
+  };
+  const code = await main(args, { ...world, output, platform: PLATFORM });
+  return { code, asked, lines };
+}
+
+describe("npm run keep-images", () => {
+  it("gives each image of the stack's repositories the tag that is never deleted", async () => {
+    const { code, asked, lines } = await kept(["1.4.2"]);
+    assert.equal(code, 0);
+    assert.deepEqual(lines, [
+      "auth: released-0123456789ab given",
+      "core: released-0123456789ab given",
+      "social: no image in a repository of the stack",
+    ]);
+    const put = asked.filter(([, command]) => command === "put-image");
+    assert.equal(put.length, 2);
+    for (const word of ["crm-auth", "released-0123456789ab", DIGEST, MANIFEST, "us-east-1"]) {
+      assert.ok(put[0]!.includes(word), word);
+    }
+    assert.ok(asked.some((words) => words.includes("imageTag=1.4.2")));
+  });
+
+  it("leaves one alone that has it", async () => {
+    const { asked, lines } = await kept(["released-0123456789ab"], ["auth"]);
+    assert.deepEqual(lines, ["auth: released-0123456789ab is there"]);
+    assert.deepEqual(
+      asked.map(([, command]) => command),
+      ["describe-images"],
+    );
+  });
+
+  it("fails where an image is not there, before anything is deployed", async () => {
+    const { world } = stage({});
+    const output = () => {
+      throw new Error("ImageNotFoundException");
+    };
+    assert.equal(await main([], { ...world, output, platform: PLATFORM }), 1);
+  });
+});
