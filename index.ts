@@ -278,6 +278,11 @@ const observability = new CrmObservability(
     flowLogGroupName: network.flowLogGroupName,
     distributions: edge.distributionIds,
     healthCheckId: edge.healthCheckId,
+    firewalls: {
+      edge: firewall.edgeAcl?.aclName,
+      loadBalancer: firewall.loadBalancerAcl?.aclName,
+    },
+    signedZoneId: dns.dsRecord && dns.zoneId,
   },
   opts,
 );

@@ -161,6 +161,20 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
     asOf,
     metrics: {
       HealthCheckId: ["HealthCheckPercentageHealthy", "HealthCheckStatus"],
+      HostedZoneId: [
+        "DNSQueries",
+        "DNSSECInternalFailure",
+        "DNSSECKeySigningKeyAge",
+        "DNSSECKeySigningKeyMaxNeedingActionAge",
+        "DNSSECKeySigningKeysNeedingAction",
+      ],
+    },
+  },
+  "AWS/WAFV2": {
+    source: "https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html",
+    metrics: {
+      "Region,Rule,WebACL": ["AllowedRequests", "BlockedRequests", "CountedRequests"],
+      "Rule,WebACL": ["AllowedRequests", "BlockedRequests", "CountedRequests"],
     },
   },
   "AWS/SQS": {

@@ -28,7 +28,9 @@ const capacityProviderSchema = group({
 const loadBalancerSchema = group({
   ipAddressType: oneOf(["ipv4", "dualstack"])
     .default("ipv4")
-    .describe("Addresses the load balancer listens on"),
+    .describe(
+      "Addresses the load balancer listens on; dualstack needs a VPC with IPv6, which crm:network does not make",
+    ),
   sslPolicy: oneOf(LISTENER_TLS.modern)
     .default("ELBSecurityPolicy-TLS13-1-2-2021-06")
     .describe("TLS versions and ciphers of the HTTPS listeners"),
@@ -145,6 +147,10 @@ export const clusterRules: SectionRules<ClusterConfig> = (cluster, report) => {
   }
   if (providers.every((entry) => entry.weight === 0)) {
     report(["capacityProviders"], 0, "a weight above 0 on one provider at least");
+  }
+  if (cluster.loadBalancer.ipAddressType === "dualstack") {
+    // ELB User Guide, "IP address types": the load balancer's subnets need IPv6 addresses.
+    report(["loadBalancer", "ipAddressType"], "dualstack", "ipv4, while the VPC has no IPv6");
   }
   const { gate } = cluster;
   const fastest = gate.passes * (gate.requestTimeoutSeconds + gate.retryDelaySeconds);

@@ -1,6 +1,7 @@
 /** `crm:edge`: host names, certificates, the firewall, the distributions and who answers when the primary region does not. */
 import { z } from "zod";
 
+import { BODY_RULES } from "../facts/firewall-groups";
 import { VIEWER_TLS } from "../facts/tls-policies";
 import {
   flag,
@@ -85,6 +86,10 @@ const managedGroupSchema = group({
     .describe("Rules of a blocking group that only count"),
 });
 
+/** How paths begin. WAF compares at most 200 bytes (API Reference, ByteMatchStatement). */
+const pathStart = () =>
+  text(/^\/[A-Za-z0-9/_.~-]{0,199}$/, "the start of a path such as /api/v1/uploads");
+
 const firewallSchema = group({
   groups: list(managedGroupSchema, 1, 10, "rule groups")
     .default([
@@ -94,9 +99,32 @@ const firewallSchema = group({
       { name: "AWSManagedRulesCommonRuleSet", action: "count", countedRules: [] },
     ])
     .describe("Managed rule groups in the order in which they judge"),
+  uploadPaths: list(pathStart(), 0, 10, "paths")
+    .default(["/api/v1/uploads", "/api/v1/notes"])
+    .describe(
+      "Starts of paths that take files or free text: what a blocking group says of a body there only counts",
+    ),
+  signIn: group({
+    paths: list(pathStart(), 0, 10, "paths")
+      .default(["/auth/login", "/api/auth/login"])
+      .describe("Starts of the paths that take a password; none: no limit of its own"),
+    limit: integer(10, 2_000_000_000, "requests")
+      .default(100)
+      .describe("Requests of one address to them within the window above which the action applies"),
+    windowSeconds: oneOfNumbers([60, 120, 300, 600])
+      .default(300)
+      .describe("Length of that window in seconds"),
+    action: oneOf(["block", "count"])
+      .default("count")
+      .describe("What happens above it: count until the log shows that no office is among them"),
+  })
+    .prefault({})
+    .describe("Limit on signing in, against passwords that are tried out"),
   rateLimit: integer(10, 2_000_000_000, "requests")
-    .default(2000)
-    .describe("Requests of one address within the window above which it is held off"),
+    .default(20_000)
+    .describe(
+      "Requests of one address within the window above which it is held off, files too: an office has one address",
+    ),
   rateWindowSeconds: oneOfNumbers([60, 120, 300, 600])
     .default(300)
     .describe("Length of the rate limit's window in seconds"),
@@ -164,7 +192,9 @@ const distributionSchema = group({
     "countries",
   )
     .default([])
-    .describe("Countries that are served; none named: all"),
+    .describe(
+      "Countries that are served; none named: all. The health check's path answers everywhere: its checkers are in many",
+    ),
 });
 
 const healthCheckSchema = group({
@@ -241,6 +271,35 @@ const GROUP_UNITS: Readonly<Record<string, number>> = {
 /** Capacity units of a rate limit. Source: AWS WAF Developer Guide, "Rate-based rule statement". */
 const RATE_UNITS = 2;
 
+/** Of the start of a path: 2, and 10 for its decoding. Source: AWS WAF Developer Guide, "String match rule statement". */
+const PATH_UNITS = 12;
+
+/** Capacity units of the stack's own rules; a label or countries are 1 each. */
+function ownUnits({ firewall, distribution }: EdgeConfig): number {
+  const { signIn, uploadPaths } = firewall;
+  const labels = countedBodies(firewall).length;
+  return (
+    RATE_UNITS +
+    (signIn.paths.length === 0 ? 0 : RATE_UNITS + signIn.paths.length * PATH_UNITS) +
+    (labels === 0 ? 0 : labels + uploadPaths.length * PATH_UNITS) +
+    (distribution.allowedCountries.length === 0 ? 0 : 1 + PATH_UNITS)
+  );
+}
+
+/** Rules of blocking groups that look at bodies, where some paths take bodies of any kind. */
+export function countedBodies(
+  firewall: FirewallConfig,
+): { readonly group: string; readonly rule: string; readonly label: string }[] {
+  const blocking = firewall.uploadPaths.length === 0 ? [] : firewall.groups;
+  return blocking
+    .filter(({ action }) => action === "block")
+    .flatMap(({ name, countedRules }) =>
+      Object.entries(BODY_RULES[name] ?? {})
+        .filter(([rule]) => !countedRules.includes(rule))
+        .map(([rule, label]) => ({ group: name, rule, label })),
+    );
+}
+
 export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
   const hosts = Object.values(edge.hosts);
   if (new Set(hosts).size < hosts.length) {
@@ -266,7 +325,7 @@ export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
     const known = Object.keys(GROUP_UNITS).join(", ");
     report(["firewall", "groups"], unknown, `rule groups among ${known}`);
   }
-  const units = names.reduce((sum, name) => sum + (GROUP_UNITS[name] ?? 0), RATE_UNITS);
+  const units = names.reduce((sum, name) => sum + (GROUP_UNITS[name] ?? 0), ownUnits(edge));
   if (units > CAPACITY_UNITS) {
     report(["firewall", "groups"], units, `at most ${CAPACITY_UNITS} capacity units in all`);
   }

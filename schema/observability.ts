@@ -120,6 +120,11 @@ const edgeSchema = group({
   minimumRequests: integer(1, 1_000_000, "requests a minute")
     .default(20)
     .describe("Requests in a minute below which that share says nothing"),
+  blockedRequests: integer(1, 100_000_000, "requests in five minutes")
+    .default(1000)
+    .describe(
+      "Requests that a firewall blocks in five minutes, twice in a row, above which somebody is called",
+    ),
   mailboxes: list(mailbox(), 0, 10, "mailboxes")
     .default([])
     .describe(

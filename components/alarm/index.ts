@@ -1,11 +1,13 @@
 export { type Alarm, createAlarm, runbookLink } from "./alarm";
 export {
   type Metric,
+  blockedRequestsMetric,
   cacheMetric,
   databaseMetric,
   distributionMetric,
   functionMetric,
   healthCheckMetric,
+  hostedZoneMetric,
   loadBalancerMetric,
   logGroupMetric,
   natGatewayMetric,

@@ -69,6 +69,28 @@ export function distributionMetric(metricName: string, stat: string, id: Input<s
   };
 }
 
+/**
+ * What a web ACL blocked, by whichever rule. Source: AWS WAF Developer Guide, "AWS WAF metrics and dimensions": those of
+ * CloudFront have no dimension Region.
+ */
+export function blockedRequestsMetric(aclName: string, region: string | "CLOUDFRONT"): Metric {
+  const metric = { namespace: "AWS/WAFV2", metricName: "BlockedRequests", stat: "Sum" };
+  return region === "CLOUDFRONT"
+    ? { ...metric, dimensions: { WebACL: aclName, Rule: "ALL" }, region: CLOUDFRONT_REGION }
+    : { ...metric, dimensions: { WebACL: aclName, Region: region, Rule: "ALL" } };
+}
+
+/** A hosted zone, by its id. */
+export function hostedZoneMetric(metricName: string, id: Input<string>): Metric {
+  return {
+    namespace: "AWS/Route53",
+    metricName,
+    stat: "Sum",
+    dimensions: { HostedZoneId: id },
+    region: CLOUDFRONT_REGION,
+  };
+}
+
 export function healthCheckMetric(id: Input<string>): Metric {
   return {
     namespace: "AWS/Route53",

@@ -149,7 +149,7 @@ export class Distributions extends pulumi.ComponentResource {
     >,
   ): aws.cloudfront.Distribution {
     const { config, certificateArn, webAclArn, assetsCopy, startAfter, tags } = this.args;
-    const { priceClass, httpVersion, minimumTls, allowedCountries } = config.distribution;
+    const { priceClass, httpVersion, minimumTls } = config.distribution;
     return new aws.cloudfront.Distribution(
       name,
       {
@@ -170,12 +170,8 @@ export class Distributions extends pulumi.ComponentResource {
             responsePagePath: maintenancePage,
           }),
         })),
-        restrictions: {
-          geoRestriction:
-            allowedCountries.length === 0
-              ? { restrictionType: "none", locations: [] }
-              : { restrictionType: "whitelist", locations: [...allowedCountries] },
-        },
+        // The firewall restricts countries: it lets the health check's path answer everywhere.
+        restrictions: { geoRestriction: { restrictionType: "none", locations: [] } },
         viewerCertificate: {
           acmCertificateArn: certificateArn,
           sslSupportMethod: "sni-only",

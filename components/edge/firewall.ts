@@ -2,14 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Names } from "../../platform/names";
-import { ORIGIN_SECRET, type OriginHeader } from "../../platform/origin-header";
+import { ORIGIN_HEADER, ORIGIN_SECRET, type OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
 import type { EdgeConfig } from "../../schema/edge";
 import type { CrmEdgeLogs } from "./edge-logs";
 import { CrmWebAcl } from "./web-acl";
-
-/** Header that the distributions send along and the load balancer asks for. */
-export const ORIGIN_HEADER = "x-origin-verify";
 
 export interface CrmFirewallArgs {
   readonly config: EdgeConfig;
@@ -51,6 +48,10 @@ export class CrmFirewall extends pulumi.ComponentResource {
           region,
           config: config.firewall,
           countBy: "address",
+          countries: {
+            allowed: config.distribution.allowedCountries,
+            healthCheckPath: config.healthCheck.path,
+          },
           logs,
           tags,
         },

@@ -2,8 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import { ORIGIN_HEADER } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
 import type { FirewallConfig } from "../../schema/edge";
+import { aclRules, type Countries, type CountBy, visibility } from "./web-acl-rules";
 import { FIREWALL_LOGS_PREFIX, type CrmEdgeLogs } from "./edge-logs";
 
 export interface CrmWebAclArgs {
@@ -19,12 +21,12 @@ export interface CrmWebAclArgs {
    * Where the rate limit finds the address it counts. `address`: who connects. `viewer`: what the function
    * `viewer-address` says, behind CloudFront, where everybody connects from CloudFront.
    */
-  readonly countBy: "address" | "viewer";
+  readonly countBy: CountBy;
+  /** Countries that are served. @default all */
+  readonly countries?: Countries;
   readonly logs: CrmEdgeLogs;
   readonly tags: Tags;
 }
-
-type Rule = aws.types.input.wafv2.WebAclRule;
 
 /**
  * A web ACL with AWS's managed rule groups, a rate limit and a log without credentials in it. Costs 5 USD a
@@ -48,10 +50,7 @@ export class CrmWebAcl extends pulumi.ComponentResource {
         scope: args.scope,
         region,
         defaultAction: { allow: {} },
-        rules: [
-          ...args.config.groups.map((group, index) => managedRule(group, index)),
-          rateRule(args, args.config.groups.length),
-        ],
+        rules: aclRules(args.config, args.countBy, args.countries),
         visibilityConfig: visibility(args.aclName),
         tags: { ...args.tags, Name: args.aclName },
       },
@@ -90,7 +89,7 @@ export class CrmWebAcl extends pulumi.ComponentResource {
       {
         resourceArn: acl.arn,
         logDestinationConfigs: [group.arn],
-        redactedFields: ["authorization", "cookie"].map((header) => ({
+        redactedFields: ["authorization", "cookie", ORIGIN_HEADER].map((header) => ({
           singleHeader: { name: header },
         })),
         ...(!args.config.logAllowed && { loggingFilter: onlyMatches() }),
@@ -114,52 +113,4 @@ function onlyMatches(): aws.types.input.wafv2.WebAclLoggingConfigurationLoggingF
       },
     ],
   };
-}
-
-function managedRule(group: FirewallConfig["groups"][number], priority: number): Rule {
-  return {
-    name: group.name,
-    priority,
-    overrideAction: group.action === "block" ? { none: {} } : { count: {} },
-    statement: {
-      managedRuleGroupStatement: {
-        vendorName: "AWS",
-        name: group.name,
-        ...(group.countedRules.length > 0 && {
-          ruleActionOverrides: group.countedRules.map((rule) => ({
-            name: rule,
-            actionToUse: { count: {} },
-          })),
-        }),
-      },
-    },
-    visibilityConfig: visibility(group.name),
-  };
-}
-
-function rateRule(args: CrmWebAclArgs, priority: number): Rule {
-  const { rateLimit, rateWindowSeconds, rateAction } = args.config;
-  return {
-    name: "rate-limit",
-    priority,
-    action: rateAction === "block" ? { block: {} } : { count: {} },
-    statement: {
-      rateBasedStatement: {
-        limit: rateLimit,
-        evaluationWindowSec: rateWindowSeconds,
-        ...(args.countBy === "address"
-          ? { aggregateKeyType: "IP" }
-          : {
-              aggregateKeyType: "FORWARDED_IP",
-              // Only the distributions come this far: each of their requests has the header, and an address in it.
-              forwardedIpConfig: { headerName: "x-viewer-address", fallbackBehavior: "NO_MATCH" },
-            }),
-      },
-    },
-    visibilityConfig: visibility("rate-limit"),
-  };
-}
-
-function visibility(metricName: string): aws.types.input.wafv2.WebAclVisibilityConfig {
-  return { cloudwatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName };
 }

@@ -7,8 +7,20 @@ import type { Names } from "../../platform/names";
 import { mapped } from "../../platform/records";
 import type { Tags } from "../../platform/tags";
 import type { ObservabilityConfig } from "../../schema/observability";
-import { type Alarm, type AlarmSpec, createAlarm, type Id, runbookLink } from "../alarm";
-import { edgeAlarms, loadBalancerAlarms } from "./alarms/balancer";
+import {
+  type Alarm,
+  type AlarmSpec,
+  blockedRequestsMetric,
+  createAlarm,
+  type Id,
+  runbookLink,
+} from "../alarm";
+import {
+  edgeAlarms,
+  firewallAlarm,
+  loadBalancerAlarms,
+  zoneSigningAlarms,
+} from "./alarms/balancer";
 import { cacheAlarms, databaseAlarms, type WatchedInstance } from "./alarms/data";
 import {
   deadLetterAlarms,
@@ -68,6 +80,10 @@ export interface CrmObservabilityArgs {
   readonly distributions?: Readonly<Record<string, Id>>;
   /** Route 53's check of the primary region. @default none */
   readonly healthCheckId?: Id;
+  /** Web ACLs of the distributions and of the load balancer, by name. @default none */
+  readonly firewalls?: { readonly edge?: string; readonly loadBalancer?: string };
+  /** Hosted zone that is signed (DNSSEC). @default none */
+  readonly signedZoneId?: Id;
   /** Backup vaults of the stack, by name. @default none */
   readonly backupVaultNames?: readonly string[];
   /** Key of the log group and, where the stack sets it, of the account's traces. */
@@ -182,6 +198,15 @@ export class CrmObservability extends pulumi.ComponentResource {
     ) => Object.entries(items).flatMap(([key, item]) => make(key, item));
     return [
       ...loadBalancerAlarms(config.loadBalancer, args.loadBalancerArnSuffix),
+      ...(args.firewalls?.loadBalancer === undefined
+        ? []
+        : [
+            firewallAlarm(
+              config.edge,
+              "load-balancer",
+              blockedRequestsMetric(args.firewalls.loadBalancer, args.arns.region),
+            ),
+          ]),
       ...perKey(this.metricSources(), (key, source) =>
         serviceAlarms(config.services, key, source, args.services[key]!),
       ),
@@ -221,7 +246,16 @@ export class CrmObservability extends pulumi.ComponentResource {
   private createEdgeAlarms(): Alarm[] {
     const { args } = this;
     const { config, names, arns } = args;
-    const specs = edgeAlarms(config.edge, args.distributions ?? {}, args.healthCheckId);
+    const { firewalls, signedZoneId } = args;
+    const specs = [
+      ...edgeAlarms(config.edge, args.distributions ?? {}, args.healthCheckId),
+      ...(firewalls?.edge === undefined
+        ? []
+        : [
+            firewallAlarm(config.edge, "edge", blockedRequestsMetric(firewalls.edge, "CLOUDFRONT")),
+          ]),
+      ...(signedZoneId === undefined ? [] : zoneSigningAlarms(signedZoneId)),
+    ];
     if (specs.length === 0 || arns.region === CLOUDFRONT_REGION) {
       return specs.map((spec) => this.createAlarm(spec));
     }

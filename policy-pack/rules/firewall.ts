@@ -1,5 +1,5 @@
 /** Web ACLs: what they hold, that they act, and that it is seen. */
-import type { Node } from "../../analysis/graph";
+import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { companions, inStacks } from "../relations";
@@ -139,17 +139,24 @@ const metrics = resourceRule({
 interface LoggingSetting {
   /** Headers that carry what logs in, and stay out of the logs. */
   readonly redactedHeaders: string[];
+  /**
+   * Letters from which on a value that a rule compares a header with, or that a distribution sends in one, is taken
+   * for a secret. What is not known yet is one.
+   */
+  readonly secretLength: number;
 }
 
 const logging = stackRule<LoggingSetting>({
   id: "waf-logging",
-  description: "What a web ACL did is logged, without what people log in with.",
+  description:
+    "What a web ACL did is logged, without what people log in with and without the headers that a distribution, a listener or a rule of the stack takes for proof.",
   severity: "medium",
   controls: { securityHub: ["WAF.11"], checkov: ["CKV2_AWS_31"] },
   remediation: "Add a WebAclLoggingConfiguration with redactedFields.",
   url: `${GUIDE}/waf-controls.html#waf-11`,
-  defaults: { redactedHeaders: ["authorization", "cookie"] },
-  check(graph, reportOn, { redactedHeaders }) {
+  defaults: { redactedHeaders: ["authorization", "cookie"], secretLength: 16 },
+  check(graph, reportOn, { redactedHeaders, secretLength }) {
+    const headers = [...new Set([...redactedHeaders, ...secretHeaders(graph, secretLength)])];
     const type = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration";
     for (const acl of graph.ofType(ACL)) {
       const report = reportOn(acl);
@@ -158,11 +165,59 @@ const logging = stackRule<LoggingSetting>({
         report.violation("no WebAclLoggingConfiguration has it as its resourceArn; add one.");
       }
       for (const configuration of configurations ?? []) {
-        judgeRedaction(configuration, redactedHeaders, reportOn(configuration));
+        judgeRedaction(configuration, headers, reportOn(configuration));
       }
     }
   },
 });
+
+/** Headers by which the stack's own parts prove who they are: whoever reads the log could send them too. */
+function secretHeaders(graph: StackGraph, secretLength: number): string[] {
+  const isSecret = (value: unknown) =>
+    value === UNKNOWN || (typeof value === "string" && value.length >= secretLength);
+  const known = (name: unknown, values: readonly unknown[]) =>
+    typeof name === "string" && values.some(isSecret) ? [name.toLowerCase()] : [];
+  const listOf = (value: unknown) => {
+    const list = items(value);
+    return list === UNKNOWN ? [] : list.filter(isRecord);
+  };
+  const sent = graph.ofType("aws:cloudfront/distribution:Distribution").flatMap((node) =>
+    listOf(node.properties["origins"])
+      .flatMap((origin) => listOf(origin["customHeaders"]))
+      .flatMap((header) => known(read(header, "name"), [read(header, "value")])),
+  );
+  const asked = graph
+    .ofType("aws:lb/listenerRule:ListenerRule", "aws:alb/listenerRule:ListenerRule")
+    .flatMap((node) =>
+      listOf(node.properties["conditions"]).flatMap((condition) => {
+        const values = items(read(condition, "httpHeader.values"));
+        const name = read(condition, "httpHeader.httpHeaderName");
+        return known(name, values === UNKNOWN ? [UNKNOWN] : values);
+      }),
+    );
+  const compared = graph
+    .ofType(ACL, "aws:wafv2/ruleGroup:RuleGroup")
+    .flatMap((node) => comparisons(node.properties["rules"]))
+    .flatMap((match) =>
+      known(read(match, "fieldToMatch.singleHeader.name"), [read(match, "searchString")]),
+    );
+  return [...sent, ...asked, ...compared];
+}
+
+/** The comparisons with a text, however deep they stand. */
+function comparisons(value: unknown): Properties[] {
+  if (Array.isArray(value)) {
+    return value.flatMap(comparisons);
+  }
+  if (!isRecord(value)) {
+    return [];
+  }
+  const own = value["byteMatchStatement"];
+  return [
+    ...(isRecord(own) ? [own as Properties] : []),
+    ...Object.values(value).flatMap(comparisons),
+  ];
+}
 
 function judgeRedaction(node: Node, headers: readonly string[], report: Report): void {
   const fields = items(node.properties["redactedFields"]);

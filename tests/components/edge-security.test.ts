@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { SECONDARY, edgeConfig, planEdge, type Edge } from "../support/edge";
 import { ACCOUNT_ID } from "../support/fixtures";
 import type { Recording } from "../support/mocks";
+import { matched } from "../support/web-acl";
 
 const ACL = "aws:wafv2/webAcl:WebAcl";
 const CERTIFICATE = "aws:acm/certificate:Certificate";
@@ -43,7 +44,9 @@ describe("CrmFirewall", () => {
           [1, "AWSManagedRulesKnownBadInputsRuleSet", "none"],
           [2, "AWSManagedRulesSQLiRuleSet", "none"],
           [3, "AWSManagedRulesCommonRuleSet", "count"],
-          [4, "rate-limit", "block"],
+          [4, "bodies", "block"],
+          [5, "sign-in", "count"],
+          [6, "rate-limit", "block"],
         ],
       );
     }
@@ -58,7 +61,7 @@ describe("CrmFirewall", () => {
       },
     ];
     const [rule] = aclRules(
-      await planEdge(edgeConfig({ firewall: { groups } })),
+      await planEdge(edgeConfig({ firewall: { groups, uploadPaths: [] } })),
       "crm-firewall-edge",
     );
     assert.deepEqual(rule!["statement"].managedRuleGroupStatement.ruleActionOverrides, [
@@ -66,14 +69,81 @@ describe("CrmFirewall", () => {
     ]);
   });
 
-  it("limits 2000 requests in 5 minutes: by address at the edge, by the viewer's behind it", () => {
+  it("lets an office of 200 people in, and counts who tries out passwords", () => {
+    // Each opens the application twice in five minutes, 40 files each time, behind one address.
+    const rules = aclRules(plan, "crm-firewall-edge");
+    const [general, signIn] = ["rate-limit", "sign-in"].map((name) =>
+      rules.find((rule) => rule["name"] === name),
+    );
+    assert.ok(general!["statement"].rateBasedStatement.limit > 200 * 2 * 40);
+    assert.equal(general!["statement"].rateBasedStatement.scopeDownStatement, undefined);
+    const { limit, scopeDownStatement } = signIn!["statement"].rateBasedStatement;
+    assert.equal(limit, 100);
+    const on = (uri: string) => matched(scopeDownStatement, { uri });
+    assert.ok(on("/auth/login") && on("/api/auth/%6cogin"));
+    assert.equal(on("/auth/session"), false);
+  });
+
+  it("blocks SQL in a body, but where files and notes are taken, and then it counts", () => {
+    const rules = aclRules(plan, "crm-firewall-edge");
+    const group = rules.find((rule) => rule["name"] === "AWSManagedRulesSQLiRuleSet")!;
+    assert.deepEqual(
+      group["statement"].managedRuleGroupStatement.ruleActionOverrides.map(
+        ({ name, actionToUse }: any) => [name, Object.keys(actionToUse)],
+      ),
+      [
+        ["SQLi_BODY", ["count"]],
+        ["SQLiExtendedPatterns_BODY", ["count"]],
+      ],
+    );
+    const bodies = rules.find((rule) => rule["name"] === "bodies")!;
+    assert.ok(rules.indexOf(bodies) > rules.indexOf(group));
+    const labels = ["awswaf:managed:aws:sql-database:SQLi_Body"];
+    const blocked = (uri: string) => matched(bodies["statement"], { uri, labels });
+    assert.ok(blocked("/api/v1/contacts"));
+    assert.equal(blocked("/api/v1/uploads/7"), false);
+    assert.equal(blocked("/api/v1/notes"), false);
+    assert.equal(matched(bodies["statement"], { uri: "/api/v1/contacts" }), false);
+  });
+
+  it("leaves every body rule as it is where no path takes uploads", async () => {
+    const other = await planEdge(edgeConfig({ firewall: { uploadPaths: [] } }));
+    const rules = aclRules(other, "crm-firewall-edge");
+    assert.equal(JSON.stringify(rules).includes("ruleActionOverrides"), false);
+    assert.equal(
+      rules.some((rule) => rule["name"] === "bodies"),
+      false,
+    );
+  });
+
+  it("serves some countries only, and the health check's path everywhere", async () => {
+    const other = await planEdge(edgeConfig({ distribution: { allowedCountries: ["US", "CA"] } }));
+    const [rule] = aclRules(other, "crm-firewall-edge");
+    const blocked = (uri: string, country: string) => matched(rule!["statement"], { uri, country });
+    assert.deepEqual(rule!["action"], { block: {} });
+    assert.ok(blocked("/api/v1/contacts", "BR"));
+    assert.equal(blocked("/api/v1/contacts", "US"), false);
+    // Where Route 53's checkers are besides the United States.
+    for (const country of ["BR", "IE", "SG", "AU", "JP"]) {
+      assert.equal(blocked("/health", country), false, country);
+    }
+    // CloudFront's own restriction would have them all.
+    for (const { inputs } of other.ofType("aws:cloudfront/distribution:Distribution")) {
+      assert.equal(inputs["restrictions"].geoRestriction.restrictionType, "none");
+    }
+    // Behind CloudFront everybody comes from where CloudFront is.
+    const behind = JSON.stringify(aclRules(other, "crm-firewall-load-balancer"));
+    assert.equal(behind.includes("geoMatchStatement"), false);
+  });
+
+  it("limits 20000 requests in 5 minutes: by address at the edge, by the viewer's behind it", () => {
     const rate = (name: string) => aclRules(plan, name).at(-1)!["statement"].rateBasedStatement;
     const edge = rate("crm-firewall-edge");
-    assert.equal(edge.limit, 2000);
+    assert.equal(edge.limit, 20_000);
     assert.equal(edge.evaluationWindowSec, 300);
     assert.equal(edge.aggregateKeyType, "IP");
     assert.deepEqual(rate("crm-firewall-load-balancer"), {
-      limit: 2000,
+      limit: 20_000,
       evaluationWindowSec: 300,
       aggregateKeyType: "FORWARDED_IP",
       forwardedIpConfig: { headerName: "x-viewer-address", fallbackBehavior: "NO_MATCH" },
@@ -88,6 +158,7 @@ describe("CrmFirewall", () => {
     assert.deepEqual(logging["redactedFields"], [
       { singleHeader: { name: "authorization" } },
       { singleHeader: { name: "cookie" } },
+      { singleHeader: { name: "x-origin-verify" } },
     ]);
     assert.equal(logging["loggingFilter"].defaultBehavior, "DROP");
     const group = plan.get("aws:cloudwatch/logGroup:LogGroup", "crm-firewall-edge").inputs;

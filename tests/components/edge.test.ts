@@ -239,16 +239,6 @@ describe("CrmEdge, role primary", () => {
       }
     });
 
-    it("serve only the countries that the stack file names", async () => {
-      const other = await planEdge(
-        edgeConfig({ distribution: { allowedCountries: ["US", "CA"] } }),
-      );
-      assert.deepEqual(
-        other.get(DISTRIBUTION, "crm-edge-distributions-app").inputs["restrictions"],
-        { geoRestriction: { restrictionType: "whitelist", locations: ["US", "CA"] } },
-      );
-    });
-
     it("have no origin group where the files have no copy", async () => {
       const other = await planEdge(edgeConfig(), { assetsCopy: false });
       const { inputs } = other.get(DISTRIBUTION, "crm-edge-distributions-app");

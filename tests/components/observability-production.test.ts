@@ -124,6 +124,12 @@ const REQUIRED: Record<string, unknown[][]> = {
     `crm-observability-cloudfront-${name}-errors`,
     ["5xxErrorRate", "Average", ">", 5],
   ]),
+  "the firewalls and the signed zone": [
+    ["crm-observability-firewall-edge-blocked", ["BlockedRequests", "Sum", ">", 1000]],
+    ["crm-observability-firewall-load-balancer-blocked", ["BlockedRequests", "Sum", ">", 1000]],
+    ["crm-observability-dnssec-failure", ["DNSSECInternalFailure", "Sum", ">", 0]],
+    ["crm-observability-dnssec-key", ["DNSSECKeySigningKeysNeedingAction", "Sum", ">", 0]],
+  ],
   "NAT gateways": [1, 2, 3].map((zone) => [
     `crm-observability-nat-${zone}-ports`,
     ["ErrorPortAllocation", "Sum", ">", 0],

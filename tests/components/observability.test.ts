@@ -91,6 +91,10 @@ describe("CrmObservability", () => {
       "nat-3-ports": [0, 60, 3, ">", "notBreaching"],
       "cloudfront-api-errors": [5, 60, 5, ">", "notBreaching"],
       "region-unhealthy": [1, 60, 2, "<", "breaching"],
+      "firewall-edge-blocked": [1000, 300, 2, ">", "notBreaching"],
+      "firewall-load-balancer-blocked": [1000, 300, 2, ">", "notBreaching"],
+      "dnssec-failure": [0, 14_400, 1, ">", "ignore"],
+      "dnssec-key": [0, 14_400, 1, ">", "ignore"],
     };
     for (const [part, row] of Object.entries(expected)) {
       assert.deepEqual(terms(plan.get(ALARM, `crm-observability-${part}`)), row, part);
@@ -198,6 +202,16 @@ describe("CrmObservability", () => {
     const topic = west.only("aws:sns/topic:Topic").inputs;
     assert.equal(topic["region"], "us-east-1");
     assert.equal(topic["kmsMasterKeyId"], "alias/crm-edge-alerts");
+    for (const part of ["firewall-edge-blocked", "dnssec-failure", "dnssec-key"]) {
+      assert.equal(alarmInputs(west, part)["region"], "us-east-1", part);
+    }
+    const here = alarmInputs(west, "firewall-load-balancer-blocked");
+    assert.equal(here["region"], undefined);
+    assert.deepEqual(here["dimensions"], {
+      WebACL: "crm-load-balancer",
+      Region: "us-west-2",
+      Rule: "ALL",
+    });
     const edge = alarmInputs(west, "cloudfront-app-errors");
     assert.equal(edge["region"], "us-east-1");
     assert.deepEqual(edge["alarmActions"], ["arn:aws:sns:us-east-1:123456789012:crm-edge-alerts"]);

@@ -63,6 +63,8 @@ export function observabilityArgs(
     flowLogGroupName: "/vpc/crm-flow-logs",
     distributions: { app: "EAPP", api: "EAPI" },
     healthCheckId: "check-1",
+    firewalls: { edge: "crm-edge", loadBalancer: "crm-load-balancer" },
+    signedZoneId: "Z0ZONE",
     backupVaultNames: ["crm-backups"],
     logsKey: LOGS_KEY,
     keyDeletionWindowDays: 30,

@@ -5,7 +5,9 @@ import {
   distributionMetric,
   healthCheckMetric,
   type Id,
+  hostedZoneMetric,
   loadBalancerMetric,
+  type Metric,
 } from "../../alarm";
 
 /** The load balancer by its `arnSuffix`. */
@@ -66,6 +68,52 @@ export function answersShare(loadBalancer: Id, answers: "4XX" | "5XX", minimumRe
       requests: count("RequestCount"),
     },
   };
+}
+
+/** Requests that a web ACL blocks: an attack, or people whom a rule takes for one. */
+export function firewallAlarm(
+  settings: ObservabilityConfig["edge"],
+  label: string,
+  metric: Metric,
+): AlarmSpec {
+  return {
+    metric,
+    part: `firewall-${label}-blocked`,
+    meaning: `The firewall of the ${label} blocks more than ${settings.blockedRequests} requests in five minutes`,
+    runbook: "alarms#firewall-blocked",
+    threshold: settings.blockedRequests,
+    periodSeconds: 300,
+    periods: 2,
+    silence: "good",
+  };
+}
+
+/**
+ * A signed zone that answers wrongly is gone for everybody who validates. Route 53 reports every four hours. Source:
+ * Route 53 Developer Guide, "Monitoring hosted zones using Amazon CloudWatch".
+ */
+export function zoneSigningAlarms(zoneId: Id): AlarmSpec[] {
+  const shared = {
+    runbook: "alarms#dnssec",
+    threshold: 0,
+    periodSeconds: 14_400,
+    periods: 1,
+    silence: "keep" as const,
+  };
+  return [
+    {
+      ...shared,
+      metric: hostedZoneMetric("DNSSECInternalFailure", zoneId),
+      part: "dnssec-failure",
+      meaning: "Route 53 can no longer sign the hosted zone",
+    },
+    {
+      ...shared,
+      metric: hostedZoneMetric("DNSSECKeySigningKeysNeedingAction", zoneId),
+      part: "dnssec-key",
+      meaning: "The key that signs the hosted zone needs action",
+    },
+  ];
 }
 
 /** The distributions by name, and the check by which DNS leaves the region. */

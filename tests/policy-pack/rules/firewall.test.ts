@@ -24,6 +24,50 @@ const limit = {
 };
 const all = { rules: [inputs, common, limit], ...seen };
 
+const logged = (redactedFields: unknown) => [
+  { type, name: "acl" },
+  {
+    type: LOGGING,
+    props: { resourceArn: UNKNOWN_TEXT, redactedFields },
+    references: { resourceArn: ["acl"] },
+  },
+];
+const SECRET_HEADERS = {
+  "a distribution sends": {
+    type: "aws:cloudfront/distribution:Distribution",
+    props: { origins: [{ customHeaders: [{ name: "X-Proof", value: UNKNOWN_TEXT }] }] },
+  },
+  "a listener asks for": {
+    type: "aws:lb/listenerRule:ListenerRule",
+    props: {
+      conditions: [
+        { pathPattern: { values: ["/*"] } },
+        { httpHeader: { httpHeaderName: "x-proof", values: ["0123456789abcdef0123"] } },
+      ],
+    },
+  },
+  "a rule of a web ACL compares": {
+    type: "aws:wafv2/ruleGroup:RuleGroup",
+    props: {
+      rules: [
+        {
+          name: "proof",
+          statement: {
+            notStatement: {
+              statement: {
+                byteMatchStatement: {
+                  fieldToMatch: { singleHeader: { name: "x-proof" } },
+                  searchString: UNKNOWN_TEXT,
+                },
+              },
+            },
+          },
+        },
+      ],
+    },
+  },
+};
+
 describe("policy pack: firewall", () => {
   ruleTable(rule("waf-has-rules"), [
     { compliant: "rules", resources: [{ type, props: all }] },
@@ -107,6 +151,32 @@ describe("policy pack: firewall", () => {
         },
       ],
       says: /leave out the header cookie; add it/,
+    },
+    ...Object.entries(SECRET_HEADERS).flatMap(([how, resource]) => [
+      {
+        violating: `without the header that ${how}`,
+        resources: [resource, ...logged(redactedFields)],
+        says: /leave out the header x-proof; add it/,
+      },
+      {
+        compliant: `with the header that ${how}`,
+        resources: [
+          resource,
+          ...logged([...redactedFields, { singleHeader: { name: "x-proof" } }]),
+        ],
+      },
+    ]),
+    {
+      compliant: "with a header that only says where to",
+      resources: [
+        {
+          type: "aws:lb/listenerRule:ListenerRule",
+          props: {
+            conditions: [{ httpHeader: { httpHeaderName: "x-crm-service", values: ["auth"] } }],
+          },
+        },
+        ...logged(redactedFields),
+      ],
     },
   ]);
 
