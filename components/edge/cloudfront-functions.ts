@@ -9,9 +9,17 @@ const DIRECTORY = path.join(__dirname, "..", "..", "functions", "edge");
 /** The functions there are. */
 export type EdgeFunction = "single-page-app" | "viewer-address";
 
+/** What the functions are told of the stack. */
+export interface EdgeFunctionValues {
+  /** Origin of the application, such as `https://app.example.com`. */
+  readonly appOrigin: string;
+}
+
 /** The code of a function; an error where CloudFront would refuse it for its size. */
-export function edgeFunctionCode(name: EdgeFunction): string {
-  const code = fs.readFileSync(path.join(DIRECTORY, `${name}.js`), "utf8");
+export function edgeFunctionCode(name: EdgeFunction, { appOrigin }: EdgeFunctionValues): string {
+  const code = fs
+    .readFileSync(path.join(DIRECTORY, `${name}.js`), "utf8")
+    .replace('const APP_ORIGIN = "";', `const APP_ORIGIN = ${JSON.stringify(appOrigin)};`);
   const bytes = Buffer.byteLength(code);
   if (bytes > FUNCTION_CODE_BYTES) {
     throw new Error(

@@ -9,6 +9,8 @@ import { contentSecurityPolicy, type ContentSecurityPolicy } from "./content-sec
 
 export interface DistributionPoliciesArgs {
   readonly headers: EdgeConfig["headers"];
+  /** Origin of the application, such as `https://app.example.com`: its scripts may read the API's answers. */
+  readonly appOrigin: string;
   readonly names: Names;
   readonly tags: Tags;
 }
@@ -44,8 +46,10 @@ export class DistributionPolicies extends pulumi.ComponentResource {
   ) {
     super("crm:aws:DistributionPolicies", name, {}, opts);
 
-    this.appHeadersId = this.createHeaders(name, "app", args.headers.contentSecurityPolicy);
-    this.apiHeadersId = this.createHeaders(name, "api", API_CONTENT);
+    this.appHeadersId = this.createHeaders(name, "app", args.headers.contentSecurityPolicy, {});
+    this.apiHeadersId = this.createHeaders(name, "api", API_CONTENT, {
+      corsConfig: corsOf(args.appOrigin),
+    });
     this.accessControlId = new aws.cloudfront.OriginAccessControl(
       `${name}-buckets`,
       {
@@ -105,6 +109,7 @@ export class DistributionPolicies extends pulumi.ComponentResource {
     name: string,
     what: string,
     content: ContentSecurityPolicy,
+    more: Pick<aws.cloudfront.ResponseHeadersPolicyArgs, "corsConfig">,
   ): pulumi.Output<string> {
     const { headers, names } = this.args;
     const policy = new aws.cloudfront.ResponseHeadersPolicy(
@@ -127,6 +132,7 @@ export class DistributionPolicies extends pulumi.ComponentResource {
           frameOptions: { frameOption: "DENY", override: true },
           referrerPolicy: { referrerPolicy: "strict-origin-when-cross-origin", override: true },
         },
+        ...more,
       },
       { parent: this },
     );
@@ -142,11 +148,29 @@ export class DistributionPolicies extends pulumi.ComponentResource {
         runtime: "cloudfront-js-2.0",
         comment,
         publish: true,
-        code: edgeFunctionCode(code),
+        code: edgeFunctionCode(code, { appOrigin: this.args.appOrigin }),
         tags,
       },
       { parent: this },
     );
     return fn.arn;
   }
+}
+
+/**
+ * For answers that have no CORS headers of their own: the maintenance text, and what the firewall refuses. Without
+ * them a browser calls both a network error. What a service says about itself stays. Source: CloudFront Developer
+ * Guide, "Understand response headers policies"; with credentials nothing may be a star.
+ */
+function corsOf(appOrigin: string): aws.types.input.cloudfront.ResponseHeadersPolicyCorsConfig {
+  return {
+    accessControlAllowCredentials: true,
+    accessControlAllowOrigins: { items: [appOrigin] },
+    accessControlAllowMethods: {
+      items: ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
+    },
+    accessControlAllowHeaders: { items: ["Authorization", "Content-Type"] },
+    accessControlMaxAgeSec: 600,
+    originOverride: false,
+  };
 }

@@ -20,11 +20,11 @@ export interface AssetsBucket {
   readonly region: string;
 }
 
-/** Error pages that {@link AssetsBucket} has, by path. */
-export const MAINTENANCE_PAGES = {
-  app: "/maintenance/unavailable.html",
-  api: "/maintenance/unavailable.json",
-} as const;
+/**
+ * The error page that {@link AssetsBucket} has, for both distributions: on the application's host, too, it is the
+ * API below /api that nobody answers for. Where its files are gone no file could say so.
+ */
+export const MAINTENANCE_PAGE = "/maintenance/unavailable.json";
 
 export interface DistributionsArgs {
   readonly config: EdgeConfig;
@@ -70,7 +70,7 @@ const READ_METHODS = ["GET", "HEAD", "OPTIONS"];
 const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
 
 /**
- * The two distributions: the application and the API. Where no region answers, they show a maintenance page. They
+ * The two distributions: the application and the API. Where no region answers, they say so in JSON. They
  * cost what is transferred and asked for, the first terabyte a month is free.
  */
 export class Distributions extends pulumi.ComponentResource {
@@ -89,7 +89,7 @@ export class Distributions extends pulumi.ComponentResource {
     const { config, names, tags } = args;
     this.policies = new DistributionPolicies(
       `${name}-policies`,
-      { headers: config.headers, names, tags },
+      { headers: config.headers, appOrigin: `https://${args.hosts.app}`, names, tags },
       { parent: this },
     );
     this.app = this.createApp(`${name}-app`);
@@ -101,7 +101,7 @@ export class Distributions extends pulumi.ComponentResource {
   private createApp(name: string): aws.cloudfront.Distribution {
     const { hosts } = this.args;
     const files = this.files();
-    return this.createDistribution(name, hosts.app, MAINTENANCE_PAGES.app, {
+    return this.createDistribution(name, hosts.app, {
       comment: "CRM Frontend Distribution",
       defaultRootObject: "index.html",
       origins: [...this.bucketOrigins(), this.balancerOrigin(ORIGINS.balancer, hosts.origin)],
@@ -124,7 +124,7 @@ export class Distributions extends pulumi.ComponentResource {
    */
   private createApi(name: string): aws.cloudfront.Distribution {
     const { config, hosts } = this.args;
-    return this.createDistribution(name, hosts.api, MAINTENANCE_PAGES.api, {
+    return this.createDistribution(name, hosts.api, {
       comment: "CRM API Distribution",
       origins: [
         ...this.bucketOrigins(),
@@ -134,7 +134,11 @@ export class Distributions extends pulumi.ComponentResource {
       defaultCacheBehavior: this.passedOn(ORIGINS.balancer),
       orderedCacheBehaviors: [
         { pathPattern: config.healthCheck.path, ...this.passedOn(ORIGINS.primary) },
-        { pathPattern: MAINTENANCE_PAGES.api, ...this.files() },
+        {
+          pathPattern: MAINTENANCE_PAGE,
+          ...this.files(),
+          responseHeadersPolicyId: this.policies.apiHeadersId,
+        },
       ],
     });
   }
@@ -142,7 +146,6 @@ export class Distributions extends pulumi.ComponentResource {
   private createDistribution(
     name: string,
     host: string,
-    maintenancePage: string,
     own: Pick<
       aws.cloudfront.DistributionArgs,
       "comment" | "defaultRootObject" | "origins" | "defaultCacheBehavior" | "orderedCacheBehaviors"
@@ -167,7 +170,7 @@ export class Distributions extends pulumi.ComponentResource {
           errorCachingMinTtl: 0,
           ...(NOBODY_ANSWERS.includes(errorCode) && {
             responseCode: 503,
-            responsePagePath: maintenancePage,
+            responsePagePath: MAINTENANCE_PAGE,
           }),
         })),
         // The firewall restricts countries: it lets the health check's path answer everywhere.

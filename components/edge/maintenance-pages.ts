@@ -5,7 +5,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Tags } from "../../platform/tags";
-import { MAINTENANCE_PAGES } from "./distributions";
+import { MAINTENANCE_PAGE } from "./distributions";
 
 export interface MaintenancePagesArgs {
   /** Bucket of the application's files. */
@@ -17,14 +17,9 @@ export interface MaintenancePagesArgs {
 
 const DIRECTORY = path.join(__dirname, "..", "..", "functions", "maintenance");
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".json": "application/json",
-};
-
 /**
- * What the distributions show while nobody answers behind them: a page for people, JSON for programs. They are files
- * of the application's bucket, so its copy in another region has them too.
+ * What the distributions answer while nobody does behind them: JSON, for who asks is the application. It is a file of
+ * the application's bucket, so its copy in another region has it too.
  */
 export class MaintenancePages extends pulumi.ComponentResource {
   public constructor(
@@ -34,21 +29,19 @@ export class MaintenancePages extends pulumi.ComponentResource {
   ) {
     super("crm:aws:MaintenancePages", name, {}, opts);
 
-    for (const [word, page] of Object.entries(MAINTENANCE_PAGES)) {
-      new aws.s3.BucketObjectv2(
-        `${name}-${word}`,
-        {
-          bucket: args.bucketName,
-          key: page.slice(1),
-          content: fs.readFileSync(path.join(DIRECTORY, path.basename(page)), "utf8"),
-          contentType: CONTENT_TYPES[path.extname(page)]!,
-          // A viewer who keeps it would see it when everything is well again.
-          cacheControl: "no-cache",
-          tags: args.tags,
-        },
-        { parent: this, dependsOn: [...args.startAfter] },
-      );
-    }
+    new aws.s3.BucketObjectv2(
+      `${name}-api`,
+      {
+        bucket: args.bucketName,
+        key: MAINTENANCE_PAGE.slice(1),
+        content: fs.readFileSync(path.join(DIRECTORY, path.basename(MAINTENANCE_PAGE)), "utf8"),
+        contentType: "application/json",
+        // A viewer who keeps it would see it when everything is well again.
+        cacheControl: "no-cache",
+        tags: args.tags,
+      },
+      { parent: this, dependsOn: [...args.startAfter] },
+    );
     this.registerOutputs({});
   }
 }

@@ -171,33 +171,43 @@ describe("CrmEdge, role primary", () => {
       }
     });
 
-    it("show a maintenance page where nobody answers, and leave the services' own errors", () => {
-      const pages = ({ inputs }: Registration) =>
-        inputs["customErrorResponses"]
+    it("say in JSON that nobody answers, below /api of the application too, and leave the services' own errors", () => {
+      for (const { inputs } of [app, api]) {
+        const pages = inputs["customErrorResponses"]
           .filter((one: any) => one.responsePagePath !== undefined)
           .map((one: any) => [one.errorCode, one.responseCode, one.responsePagePath]);
-      const page = (file: string) => [502, 504].map((code) => [code, 503, `/maintenance/${file}`]);
-      assert.deepEqual(pages(app), page("unavailable.html"));
-      assert.deepEqual(pages(api), page("unavailable.json"));
-      const [, behavior] = api.inputs["orderedCacheBehaviors"];
-      assert.equal(behavior.pathPattern, "/maintenance/unavailable.json");
-      assert.equal(behavior.targetOriginId, "frontend-assets");
-      const files = plan.ofType("aws:s3/bucketObjectv2:BucketObjectv2").map(({ inputs }) => inputs);
-      assert.deepEqual(
-        files.map(({ bucket, key, contentType, cacheControl }) => [
-          ...[bucket, key, contentType, cacheControl],
-        ]),
-        [
-          ["unavailable.html", "text/html; charset=utf-8"],
-          ["unavailable.json", "application/json"],
-        ].map(([file, type]) => [
-          ...["crm-frontend-assets-prod", `maintenance/${file}`, type, "no-cache"],
-        ]),
+        const page = "/maintenance/unavailable.json";
+        assert.deepEqual(
+          pages,
+          [502, 504].map((code) => [code, 503, page]),
+        );
+        // Nothing that matches it leads to the load balancer, which does not answer.
+        const behavior =
+          inputs["orderedCacheBehaviors"].find((one: any) => one.pathPattern === page) ??
+          inputs["defaultCacheBehavior"];
+        assert.equal(behavior.targetOriginId, "frontend-assets");
+      }
+      const { inputs } = plan.only("aws:s3/bucketObjectv2:BucketObjectv2");
+      assert.equal(inputs["bucket"], "crm-frontend-assets-prod");
+      assert.equal(inputs["key"], "maintenance/unavailable.json");
+      assert.equal(inputs["contentType"], "application/json");
+      assert.equal(inputs["cacheControl"], "no-cache");
+      assert.equal(JSON.parse(inputs["content"]).error, "service_unavailable");
+    });
+
+    it("let the application read what the edge itself answers for the API, and services speak for themselves", () => {
+      const policies = plan.ofType("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
+      const policy = policies.find(({ inputs }) => inputs["corsConfig"] !== undefined)!;
+      const cors = policy.inputs["corsConfig"];
+      assert.deepEqual(cors.accessControlAllowOrigins.items, ["https://app.crm-consulting.com"]);
+      assert.equal(cors.accessControlAllowCredentials, true);
+      // CloudFront refuses a star beside credentials.
+      assert.equal(JSON.stringify(cors).includes("*"), false);
+      assert.equal(cors.originOverride, false);
+      const used = [api.inputs["defaultCacheBehavior"], ...api.inputs["orderedCacheBehaviors"]].map(
+        (one) => one.responseHeadersPolicyId,
       );
-      assert.match(files[0]!["content"], /<h1>We will be back soon<\/h1>/);
-      // A page with a style or script of its own is one that the security headers forbid.
-      assert.doesNotMatch(files[0]!["content"], /<style|style=|<script/);
-      assert.equal(JSON.parse(files[1]!["content"]).error, "service_unavailable");
+      assert.equal(new Set(used).size, 1);
     });
 
     it("carry HSTS, CSP, frame, referrer and content type headers on every behaviour", () => {

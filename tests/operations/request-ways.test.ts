@@ -153,7 +153,7 @@ describe("the page about the ways of requests", function () {
     const shown = (file: string) => `502 and 504 become 503 with \`${file}\``;
     assert.ok(
       page.includes(
-        `api: ${shown("/maintenance/unavailable.json")}; app: ${shown("/maintenance/unavailable.html")}.`,
+        `api: ${shown("/maintenance/unavailable.json")}; app: ${shown("/maintenance/unavailable.json")}.`,
       ),
     );
     distribution(plan, "app").inputs.customErrorResponses = [

@@ -102,11 +102,14 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
   return { dns, firewall, edge };
 }
 
+/** The application's, of production. */
+export const APP_ORIGIN = "https://app.crm-consulting.com";
+
 /** Runs a CloudFront Function's code on an event, as the edge does, without anything of Node in reach. */
 export function runEdgeFunction(name: EdgeFunction, event: Record<string, any>): any {
   const context = vm.createContext({ event: structuredClone(event) });
   const result = vm.runInContext(
-    `${edgeFunctionCode(name)}\n;JSON.stringify(handler(event));`,
+    `${edgeFunctionCode(name, { appOrigin: APP_ORIGIN })}\n;JSON.stringify(handler(event));`,
     context,
   );
   return JSON.parse(result as string);
