@@ -20,20 +20,24 @@ const browserNames = [
 
 /** What each room may import beside itself, and why not more: CONTRIBUTING.md, "Layers". */
 const rooms = {
+  runtime: [[], "it is what makes the rest loadable"],
   facts: [[], "a fact about AWS depends on no program"],
   analysis: [["facts"], "a derivation works on any program's plan"],
-  "policy-pack": [["facts", "analysis"], "other teams install the pack without the rest"],
-  tools: [["facts", "analysis", "policy-pack"], "the tools know no CRM"],
+  "policy-pack": [
+    ["runtime", "facts", "analysis"],
+    "other teams install the pack without the rest",
+  ],
+  tools: [["runtime", "facts", "analysis", "policy-pack"], "the tools know no CRM"],
   platform: [["facts"], "the CRM's words depend on nothing that is created or configured"],
   schema: [["facts", "platform"], "a stack file is checked before anything is made of it"],
   functions: [[], "it is bundled and runs in AWS alone"],
   components: [["facts", "platform", "schema", "functions"], "a component knows no plan of itself"],
   operations: [
-    ["facts", "analysis", "policy-pack", "tools", "platform", "schema"],
+    ["runtime", "facts", "analysis", "policy-pack", "tools", "platform", "schema"],
     "a command reads plans and settings and creates nothing",
   ],
   bootstrap: [
-    ["facts", "platform", "schema", "components"],
+    ["runtime", "facts", "platform", "schema", "components"],
     "the pipeline's stack uses the same buckets and keys, and no tool",
   ],
 };

@@ -161,7 +161,7 @@ describe("backup before a deployment", () => {
 
   it("does not load the SDK before a backup is due", () => {
     const script = `
-      require(${JSON.stringify(path.join(__dirname, "..", "..", "tools", "preview", "quick-start", "loader.js"))}).install({});
+      require(${JSON.stringify(path.join(__dirname, "..", "..", "runtime", "loader.js"))}).install({});
       require(${JSON.stringify(path.join(__dirname, "..", "..", "components", "recovery", "deployment-backup.ts"))});
       const loaded = Object.keys(require.cache).filter((file) => file.includes("@aws-sdk/client-backup"));
       process.exit(loaded.length === 0 ? 0 : 1);`;

@@ -1,5 +1,5 @@
-// What ts-node asks for JavaScript: esbuild's of the preview's loader, which keeps it on disk from run to run.
-const { transpile } = require("../../tools/preview/quick-start/loader.js");
+// What ts-node asks for JavaScript: esbuild's of the loader, which keeps it on disk from run to run.
+const { transpile } = require("../../runtime/loader.js");
 
 const MARK = "//# sourceMappingURL=data:application/json;base64,";
 

@@ -1,6 +1,6 @@
 "use strict";
 // `npm run bench [-- --write]`: see measure.ts.
-require("../preview/quick-start/loader.js").install({ traces: true });
+require("../../runtime/loader.js").install({ traces: true });
 
 require("./measure.ts")
   .main(process.argv.slice(2))

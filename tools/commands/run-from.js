@@ -2,7 +2,7 @@
 // Runs `<directory>/<command>.ts` with the arguments of this process: what package.json's scripts start.
 const path = require("node:path");
 
-require("../preview/quick-start/loader.js").install({ traces: true });
+require("../../runtime/loader.js").install({ traces: true });
 
 module.exports = (directory) => {
   const [name, ...args] = process.argv.slice(2);

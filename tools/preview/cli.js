@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 "use strict";
 /** Entry of `npm run preview`: see command.ts. */
-const { cacheDirectory, install } = require("./quick-start/loader");
+const { cacheDirectory, install } = require("../../runtime/loader");
 
-require("./quick-start/code-cache").install(cacheDirectory, "preview");
+require("../../runtime/code-cache").install(cacheDirectory, "preview");
 install();
 require("./command").run();

@@ -32,7 +32,16 @@ describe("npm run preview", function () {
   const run = (name: string): Promise<Result> => results[name] ?? assert.fail(name);
 
   before(() => {
-    const failing = ["throws", "invalid", "duplicate", "lookup", "remote", "exits", "noprovider"];
+    const failing = [
+      "throws",
+      "applies",
+      "invalid",
+      "duplicate",
+      "lookup",
+      "remote",
+      "exits",
+      "noprovider",
+    ];
     const commands: [string, string[]][] = [
       ["json", ["-s", "policies", "--json", "--policy-pack", pack]],
       ["text", ["-s", "complete", "--policy-pack", pack]],
@@ -96,7 +105,7 @@ describe("npm run preview", function () {
     assert.equal(stack.code, 2);
     assert.match(
       stack.stderr,
-      /unknown stack nope; stacks of project sample: callbacks, complete,/,
+      /unknown stack nope; stacks of project sample: applies, callbacks, complete,/,
     );
     const noPack = await run("pack");
     assert.equal(noPack.code, 2);
@@ -119,6 +128,17 @@ describe("npm run preview", function () {
         "  at programs/throws.ts:11:11 (Broken.fail)\n" +
         "  at programs/throws.ts:7:10 (new Broken)\n" +
         "  at programs/throws.ts:15:1\n",
+    );
+  });
+
+  it("an error in a function of an apply is told once, with resource and frame", async () => {
+    const { code, stderr } = await run("applies");
+    assert.equal(code, 1);
+    assert.equal(
+      stderr,
+      'error: error serializing property "zone": there is no such zone: us-east-1z\n' +
+        "    while it prepared sample:index:Shop shop\n" +
+        "  at programs/applies.ts:14:11\n",
     );
   });
 

@@ -1,4 +1,3 @@
-import { SourceMap, type SourceMapPayload } from "node:module";
 import * as path from "node:path";
 
 /** A place in code as it runs: of TypeScript, in the transpiled text. Lines and columns count from 1. */
@@ -10,10 +9,14 @@ export interface Position {
 
 /** Maps positions in the running code to places in the project's sources. */
 export class Frames {
-  private readonly maps = new Map<string, SourceMap | undefined>();
-
-  /** @param root directory of the project */
-  constructor(private readonly root: string) {}
+  /**
+   * @param root directory of the project
+   * @param mapped whether the process that ran the code names places in the sources already
+   */
+  constructor(
+    private readonly root: string,
+    private readonly mapped = false,
+  ) {}
 
   /**
    * `components/network/network.ts:12:5` for a position in the project's own code, nothing for one elsewhere
@@ -23,32 +26,16 @@ export class Frames {
     const relative = path.relative(this.root, file);
     const segments = relative.split(path.sep);
     if (!file || segments[0] === ".." || segments.includes("node_modules")) return undefined;
-    const entry = this.mapOf(file)?.findEntry(line - 1, column - 1);
-    // An entry without a source stands for code that esbuild has added.
-    return entry && "originalLine" in entry
-      ? `${relative}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
-      : `${relative}:${line}:${column}`;
-  }
-
-  private mapOf(file: string): SourceMap | undefined {
-    if (!this.maps.has(file)) this.maps.set(file, readMap(file));
-    return this.maps.get(file);
+    const place = this.mapped ? { line, column } : original(file, line, column);
+    return `${relative}:${place.line}:${place.column}`;
   }
 }
 
-function readMap(file: string): SourceMap | undefined {
-  if (!file.endsWith(".ts")) return undefined;
-  // The loader is what makes TypeScript loadable, and therefore JavaScript without types.
+function original(file: string, line: number, column: number): Omit<Position, "file"> {
+  // Plain JavaScript, because it belongs to what makes TypeScript loadable.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
-  const { transpile } = require("../quick-start/loader") as { transpile: (file: string) => string };
-  try {
-    const encoded = /sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(
-      transpile(file),
-    );
-    const json = Buffer.from(encoded?.[1] ?? "", "base64").toString("utf8");
-    return new SourceMap(JSON.parse(json) as SourceMapPayload);
-  } catch {
-    // The file has changed since it ran, or is gone: the position as it is has to do.
-    return undefined;
-  }
+  const traces = require("../../../runtime/traces") as {
+    original: (file: string, line: number, column: number) => Omit<Position, "file">;
+  };
+  return traces.original(file, line, column);
 }

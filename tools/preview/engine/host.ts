@@ -105,6 +105,8 @@ function runProgram({ project, identity }: Job, address: string): void {
   const runner = require.resolve("@pulumi/pulumi/cmd/run");
   process.argv = [process.execPath, runner, ...runnerArguments(project, identity, address)];
   require(runner);
+  // After the runner's own listeners are there; a program that has no such entry gets short errors too.
+  (createRequire(__filename)("../../../runtime/errors") as { install: () => void }).install();
 }
 
 function progressOf({ progress }: Job): (resources: number) => void {

@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Diagnostic } from "../../../analysis/plan/model";
 import type { Failure } from "./errors";
@@ -62,9 +63,15 @@ export function toFailure(
 
 /** `    at fn (/project/file.ts:1:2)` as `file.ts:1:2 (fn)`; nothing for a frame outside the project's code. */
 function ownFrame(frames: Frames, line: string): string | undefined {
-  const pattern = /^\s+at (?:(?:async )?(.+?) \()?(?:file:\/\/)?(\/.+?):(\d+):(\d+)\)?/;
+  const pattern = /^\s+at (?:(?:async )?(.+?) \()?(?:file:\/\/)?([^\s()]+?):(\d+):(\d+)\)?/;
   const [, name, file = "", row, column] = pattern.exec(line) ?? [];
-  const place = frames.own({ file, line: Number(row), column: Number(column) });
+  // A relative path is what runtime/errors.js makes of the project's own frames: a place in the sources.
+  const place =
+    file === "" || path.isAbsolute(file)
+      ? frames.own({ file, line: Number(row), column: Number(column) })
+      : /^(node:|internal\/)/.test(file)
+        ? undefined
+        : `${file}:${row}:${column}`;
   return place && name && name !== "Object.<anonymous>" ? `${place} (${name})` : place;
 }
 

@@ -1,8 +1,8 @@
 "use strict";
 /** Entry of the process in which a preview happens: makes its TypeScript and the SDKs loadable; see host.ts. */
-const { cacheDirectory, install } = require("../quick-start/loader");
+const { cacheDirectory, install } = require("../../../runtime/loader");
 
-require("../quick-start/code-cache").install(cacheDirectory, "host");
+require("../../../runtime/code-cache").install(cacheDirectory, "host");
 require("../quick-start/sdk").install();
 install();
 require("./host").start();

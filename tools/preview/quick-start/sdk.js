@@ -104,7 +104,7 @@ function countPromises(debuggable, beside) {
       },
       (error) => {
         leakCandidates.delete(promise);
-        throw Object.assign(error, { promise });
+        throw Object.assign(error, { promise: Object.assign(promise, { _debugCtx: context }) });
       },
     );
   };

@@ -1,15 +1,14 @@
 "use strict";
 /**
- * Runs a project's TypeScript without a type checker and without loading the TypeScript compiler:
- * esbuild transpiles a file when it has changed, everything else comes from a cache on disk. Loading
- * the compiler in each of the three processes of a preview would cost more than all of the rest.
+ * Runs a project's TypeScript without a type checker and without loading the TypeScript compiler: esbuild
+ * transpiles a file when its text has changed, everything else comes from a cache on disk. So a fresh clone runs
+ * after `npm ci`, and an edit counts at once. Loading the compiler would cost more than all of the rest.
  *
  * Plain JavaScript because it is what makes TypeScript loadable. Types are checked by `npm run typecheck`.
  */
 const crypto = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
-const Module = require("node:module");
 
 const { cacheDirectory, root } = require("./place");
 
@@ -97,7 +96,7 @@ function transpile(filename) {
  */
 function install({ traces = false } = {}) {
   if (traces) process.setSourceMapsEnabled(true);
-  Module._extensions[".ts"] = (module, filename) => {
+  require.extensions[".ts"] = (module, filename) => {
     if (filename.includes(`${path.sep}node_modules${path.sep}`)) {
       throw new Error(`${filename}: a package has to ship JavaScript`);
     }

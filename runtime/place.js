@@ -1,12 +1,12 @@
 "use strict";
 /**
- * Where this tool stands: in its repository, or in the node_modules of the project that has installed it. What it
+ * Where this code stands: in its repository, or in the node_modules of the project that has installed it. What it
  * keeps between runs lies in that project, where whoever may change it may change the packages as well.
  */
 const path = require("node:path");
 
 /** The repository, or the folder of the installed package that holds what is the repository here. */
-const above = path.join(__dirname, "..", "..", "..");
+const above = path.join(__dirname, "..");
 // The outermost one: package managers nest them.
 const [project, ...installed] = above.split(`${path.sep}node_modules${path.sep}`);
 

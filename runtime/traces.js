@@ -1,0 +1,80 @@
+"use strict";
+/** Where a position in running code stands in the TypeScript that it was made from. */
+const { SourceMap } = require("node:module");
+const path = require("node:path");
+
+const { transpile } = require("./loader");
+
+const MARK = "//# sourceMappingURL=data:application/json;base64,";
+const modules = `${path.sep}node_modules${path.sep}`;
+const maps = new Map();
+const known = new Map();
+
+function mapOf(file) {
+  if (!maps.has(file)) maps.set(file, readMap(file));
+  return maps.get(file);
+}
+
+function readMap(file) {
+  try {
+    const code = transpile(file);
+    const encoded = code.slice(code.lastIndexOf(MARK) + MARK.length);
+    return new SourceMap(JSON.parse(Buffer.from(encoded, "base64").toString("utf8")));
+  } catch {
+    // The file has changed since it ran, or is gone: the position as it is has to do.
+    return undefined;
+  }
+}
+
+/**
+ * `{ line, column }` in the source; the position as it is for a file that is not transpiled. Counts from 1. A program
+ * comes to the same few places again and again: each is looked up once.
+ */
+function original(file, line, column) {
+  if (!file.endsWith(".ts") || file.includes(modules)) return { line, column };
+  const key = `${file}:${line}:${column}`;
+  let place = known.get(key);
+  if (place === undefined) {
+    const entry = mapOf(file)?.findEntry(line - 1, column - 1);
+    // An entry without a source stands for code that esbuild has added.
+    place =
+      entry && "originalLine" in entry
+        ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 }
+        : { line, column };
+    known.set(key, place);
+  }
+  return place;
+}
+
+function frame(call) {
+  const text = String(call);
+  const file = call.getFileName();
+  if (!file?.endsWith(".ts")) return `\n    at ${text}`;
+  const [line, column] = [call.getLineNumber(), call.getColumnNumber()];
+  const place = original(file, line, column);
+  return `\n    at ${text.replace(`:${line}:${column}`, `:${place.line}:${place.column}`)}`;
+}
+
+function format(error, calls) {
+  let head;
+  try {
+    head = Error.prototype.toString.call(error);
+  } catch {
+    head = "Error";
+  }
+  return head + calls.map(frame).join("");
+}
+
+/**
+ * Takes the place of `source-map-support`, which Pulumi's runner registers: that looks up each frame of each trace, those
+ * of the SDK too, and the SDK takes a trace for each promise: two fifths of a preview. `Error.prepareStackTrace` is
+ * Node.js's documented hook for it.
+ */
+function install() {
+  Error.prepareStackTrace = format;
+}
+
+/** Whether traces that this process makes name places in TypeScript. */
+const installed = () => Error.prepareStackTrace === format;
+
+module.exports = { install, installed, original };

@@ -1,0 +1,5 @@
+"use strict";
+// What Pulumi runs (package.json): index.ts is the program; this makes it loadable.
+require("./runtime/start")();
+
+module.exports = require("./index.ts");
