@@ -1,48 +1,40 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 
-import * as grpc from "@grpc/grpc-js";
-
-/** The parts of the stand-in for gRPC (local-grpc.js) that are not gRPC's own. */
-interface LocalGrpc {
-  watchServers<T>(listener: (server: LocalServer) => void, make: () => T): T;
-}
-
-interface LocalServer {
-  readonly address: string;
-  readonly methods: Readonly<Record<string, unknown>>;
-}
-
 /**
- * Loads a policy pack as Pulumi's runner does, in its own directory, and returns the address of its Analyzer.
+ * Loads a policy pack as Pulumi's runner does, in its own directory, and returns the address of its Analyzer: the pack
+ * prints its port for the engine.
  *
  * @throws what the pack throws while it loads
  */
 export function loadPack(directory: string): string {
   const require = createRequire(path.join(directory, "package.json"));
   forgetServer();
-  let address: string | undefined;
+  quickStart().isPack(directory);
+  let port: string | undefined;
   const cwd = process.cwd();
   const { log } = console;
   process.chdir(directory);
+  console.log = (...said: unknown[]) => {
+    if (port === undefined && said.length === 1 && /^\d+$/.test(String(said[0]))) {
+      port = String(said[0]);
+    } else {
+      log(...said);
+    }
+  };
   try {
-    (grpc as unknown as LocalGrpc).watchServers(
-      (server) => {
-        if (!("analyzeStack" in server.methods)) return;
-        address = server.address;
-        // The next thing the SDK does is print the port for the engine.
-        console.log = () => {
-          console.log = log;
-        };
-      },
-      () => void require(directory),
-    );
+    require(directory);
   } finally {
     console.log = log;
     process.chdir(cwd);
   }
-  if (address === undefined) throw new Error("it makes no PolicyPack");
-  return address;
+  if (port === undefined) throw new Error("it makes no PolicyPack");
+  return `127.0.0.1:${port}`;
+}
+
+function quickStart() {
+  const own = createRequire(__filename);
+  return own("../quick-start/sdk") as { isPack: (directory: string) => void };
 }
 
 /** The SDK serves one pack in a process: each gets a copy of it. */

@@ -28,7 +28,6 @@ class Server {
     const port = ++lastPort;
     this.address = `127.0.0.1:${port}`;
     servers.set(this.address, this);
-    onServer(this);
     callback(null, port);
   }
 
@@ -41,19 +40,6 @@ class Server {
   tryShutdown(callback) {
     this.forceShutdown();
     callback();
-  }
-}
-
-let onServer = () => {};
-
-/** Calls `listener` with each server that gets an address while `make` runs. */
-function watchServers(listener, make) {
-  const before = onServer;
-  onServer = listener;
-  try {
-    return make();
-  } finally {
-    onServer = before;
   }
 }
 
@@ -106,7 +92,6 @@ const local = {
   credentials: insecure,
   makeGenericClientConstructor,
   status,
-  watchServers,
 };
 
 /** What is rarely used comes from the real package. */

@@ -178,6 +178,12 @@ function keepPlainValues({ Struct }) {
   };
 }
 
+/** Directories of the policy packs: they may serve their protocol with gRPC as it comes. */
+const packs = [];
+
+/** Lets a policy pack talk to this process without gRPC. */
+const isPack = (directory) => void packs.push(directory + path.sep);
+
 /** Installs all of it for the SDKs and the parts of the preview that this process loads from now on. */
 function install() {
   const load = Module._load;
@@ -186,7 +192,9 @@ function install() {
     const from = parent?.filename;
     if (request === "../locales/index.cjs")
       return standIn(() => load.call(Module, request, parent));
-    const mine = from?.startsWith(own) && from !== localGrpc;
+    const mine =
+      (from?.startsWith(own) && from !== localGrpc) ||
+      (request === "@grpc/grpc-js" && packs.some((directory) => from?.startsWith(directory)));
     if (!mine && !from?.includes(sdks)) return load.call(this, request, parent, isMain);
     if (request === "@grpc/grpc-js") return load.call(this, localGrpc, parent, isMain);
     if (request === "source-map-support/register") return {};
@@ -204,4 +212,4 @@ function install() {
   };
 }
 
-module.exports = { install, standIn, standInForMembers };
+module.exports = { install, isPack, standIn, standInForMembers };

@@ -6,10 +6,10 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import type { PlannedResource } from "../../analysis/plan/model";
 import { read } from "../../analysis/properties";
+import { type Analyzer, analyzerOf } from "../../policy-pack/analyzer";
 import { resourceRule, type Rule, stackRule } from "../../policy-pack/define";
 import { forgetExemptions } from "../../policy-pack/exemptions";
 import { RULES } from "../../policy-pack/rules";
-import { type Analyzer, quickAnalyzer } from "../../policy-pack/server";
 import { analyzeRequest, analyzeStackRequest } from "../../tools/preview/engine/analyzer-wire";
 import { plainResource } from "../../tools/preview/engine/registration";
 import { planOf } from "../support/plans";
@@ -90,6 +90,13 @@ interface Configured {
   readonly properties?: object;
 }
 
+function listOf(response: object): object[] {
+  const { diagnosticsList, remediationsList } = (
+    response as proto.AnalyzeResponse & proto.RemediateResponse
+  ).toObject() as Partial<proto.AnalyzeResponse.AsObject & proto.RemediateResponse.AsObject>;
+  return diagnosticsList ?? remediationsList ?? [];
+}
+
 /** Everything that an analyzer says of resources, one by one and together. */
 async function answers(
   analyzer: Analyzer,
@@ -100,7 +107,7 @@ async function answers(
   const ask = (method: keyof Analyzer, request: object) =>
     new Promise<object[] | string>((resolve) => {
       analyzer[method]({ request } as never, (error, response) =>
-        resolve(error?.message ?? (response as proto.AnalyzeResponse).toObject().diagnosticsList),
+        resolve(error?.message ?? listOf(response!)),
       );
     });
   const configuration = new proto.ConfigureAnalyzerRequest();
@@ -112,18 +119,22 @@ async function answers(
   }
   await new Promise((resolve) => analyzer.configure({ request: configuration }, resolve));
   const said = [];
+  const remediations = [];
   for (const resource of resources) {
     const provider = plainResource({
       ...{ urn: "provider", type: "pulumi:providers:aws", name: "default", custom: true },
       inputs: { region: "us-east-1" },
     });
     said.push(await ask("analyze", analyzeRequest(resource, provider, { internalKeys: false })));
+    remediations.push(
+      await ask("remediate", analyzeRequest(resource, provider, { internalKeys: true })),
+    );
   }
   const seen = resources.map((resource) => ({
     ...{ resource, provider: undefined, outputs: resource.inputs },
   }));
   said.push(await ask("analyzeStack", analyzeStackRequest(seen)));
-  return said;
+  return { said, remediations };
 }
 
 /** What both analyzers say; they have to say the same. */
@@ -132,16 +143,13 @@ async function agreed(
   configured: Record<string, Configured>,
   resources: readonly PlannedResource[],
 ) {
-  const ours = quickAnalyzer(
-    { name: "pack", version: "1.0.0", level: "mandatory" },
-    rules,
-    sdkAnalyzer(rules),
-  );
+  const ours = analyzerOf({ name: "pack", version: "1.0.0", level: "mandatory" }, rules);
   const [quick, slow] = [
     await answers(ours, configured, resources),
     await answers(sdkAnalyzer(rules), configured, resources),
   ];
-  assert.deepEqual(withoutFrames(quick), withoutFrames(slow));
+  assert.deepEqual(withoutFrames(quick.said), withoutFrames(slow.said));
+  assert.deepEqual(withoutFrames(quick.remediations), withoutFrames(slow.remediations));
   return quick;
 }
 
@@ -166,7 +174,7 @@ describe("policy pack: answering for Pulumi's server", () => {
   afterEach(forgetExemptions);
 
   it("says the same of resources and of the stack, with their properties and references", async () => {
-    const said = await agreed([settled, everything, related], {}, [bucket(3), topic]);
+    const { said } = await agreed([settled, everything, related], {}, [bucket(3), topic]);
     const [ofBucket, ofTopic, ofStack] = said as { message: string; policyname: string }[][];
     assert.deepEqual(
       ofBucket!.map(({ policyname }) => policyname),
@@ -184,40 +192,80 @@ describe("policy pack: answering for Pulumi's server", () => {
     const rules = [settled, everything, related];
     const off = { everything: { level: "DISABLED" }, related: { level: "ADVISORY" } } as const;
     const strict = { settled: { level: "REMEDIATE", properties: { least: 20 } } } as const;
-    const [judged] = await agreed(rules, { ...off, ...strict }, [bucket(9)]);
+    const {
+      said: [judged],
+    } = await agreed(rules, { ...off, ...strict }, [bucket(9)]);
     assert.deepEqual(
       (judged as { enforcementlevel: number }[]).map(({ enforcementlevel }) => enforcementlevel),
       [proto.EnforcementLevel.MANDATORY],
     );
-    assert.deepEqual((await agreed(rules, off, [bucket(9)]))[0], []);
+    assert.deepEqual((await agreed(rules, off, [bucket(9)])).said[0], []);
   });
 
   it("an unknown value is undecided, and an exemption an advisory", async () => {
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-    const [undecided] = await agreed([settled], {}, [bucket(unknown)]);
+    const {
+      said: [undecided],
+    } = await agreed([settled], {}, [bucket(unknown)]);
     assert.match(JSON.stringify(undecided), /undecided: days is not known/);
     const exemption = {
       ...{ urn: "*", reason: "a reason of some length", owner: "a@example.com" },
       expires: "2999-12-31",
     };
     const exempt = { level: "MANDATORY", properties: { exemptions: [exemption] } } as const;
-    const [advised] = await agreed([settled], { settled: exempt }, [bucket(1)]);
+    const {
+      said: [advised],
+    } = await agreed([settled], { settled: exempt }, [bucket(1)]);
     assert.match(JSON.stringify(advised), /exempt: a reason of some length/);
   });
 
   it("a rule that breaks is an error that names it", async () => {
-    const [said] = await agreed([broken], {}, [topic]);
+    const {
+      said: [said],
+    } = await agreed([broken], {}, [topic]);
     assert.match(
       said as string,
       /^Error validating resource with policy 'broken' from policy pack 'pack@v1\.0\.0':\nError: the rule is broken/,
     );
   });
 
+  it("mends as Pulumi's server does, and keeps secrets secret", async () => {
+    const mending = resourceRule({
+      ...info,
+      id: "mending",
+      description: "Buckets have an owner.",
+      types: [BUCKET],
+      check: ({ properties }, report) => {
+        if (read(properties, "owner") === undefined) report.violation("no owner");
+      },
+      remediate(inputs) {
+        inputs.owner = "platform";
+      },
+    });
+    const configured = { mending: { level: "REMEDIATE" } } as const;
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+    const resource = { ...bucket(9), inputs: { key: { ...secret, value: "hidden" } } };
+    const { remediations } = await agreed([mending, settled], configured, [resource, topic]);
+    const text = JSON.stringify(remediations);
+    assert.match(text, /mending.*owner.*platform/);
+    assert.match(text, /1b47061264138c4ac30d75fd1eb44270/);
+    assert.deepEqual(remediations[1], []);
+  });
+
+  it("says the same of the whole pack's rules", async () => {
+    const said = (analyzer: Analyzer) =>
+      new Promise<object>((resolve) =>
+        analyzer.getAnalyzerInfo({ request: {} }, (_, response) => resolve(response!.toObject())),
+      );
+    const pack = { name: "pack", version: "1.0.0", level: "mandatory" } as const;
+    assert.deepEqual(await said(analyzerOf(pack, RULES)), await said(sdkAnalyzer(RULES)));
+  });
+
   it("the whole pack says the same of a part of production", async function () {
     this.timeout(60_000);
     const { resources } = await planOf("production");
     const part = resources.filter(({ custom }, index) => custom && index % 12 === 0);
-    const said = await agreed(RULES, {}, part);
+    const { said } = await agreed(RULES, {}, part);
     assert.ok(said.flat().length > 5, "there is something to say of a part");
   });
 });

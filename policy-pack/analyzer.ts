@@ -1,51 +1,74 @@
 /**
- * Answers the engine's two big questions, what is wrong with a resource and what with the stack.
+ * The pack as an analyzer of Pulumi's protocol (`pulumirpc.Analyzer`): what the engine asks, whichever way the pack is made.
  *
- * Pulumi's policy server asks every rule about every resource, and unpacks the resource, or the whole stack,
- * again for each of them. With hundreds of rules that is nine tenths of a pack's time. Here a resource is
- * unpacked once and shown to the rules that concern its type, and a stack becomes one graph for all rules.
- * The answers are the same. What kind of pack it is, its configuration and remediation stay with Pulumi's
- * server.
+ * `PolicyPack` of `@pulumi/policy` serves the same protocol, but asks every rule about every resource, and unpacks the
+ * resource, or the whole stack, again for each of them: with hundreds of rules nine tenths of a pack's time. Here a
+ * resource is unpacked once and shown to the rules that concern its type, and a stack becomes one graph for all rules.
+ * Rules, levels and answers are the same: tests compare both.
  */
-import { createRequire } from "node:module";
-
 import type { EnforcementLevel, PolicyResourceOptions, ReportViolation } from "@pulumi/policy";
-import type {
-  AnalyzeRequest,
-  AnalyzerResource,
-  AnalyzeResponse,
-  AnalyzeStackRequest,
-  AnalyzerProviderResource,
-  ConfigureAnalyzerRequest,
+import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import {
+  AnalyzerStackConfigureResponse,
+  type AnalyzeRequest,
+  type AnalyzerInfo,
+  type AnalyzerProviderResource,
+  type AnalyzerResource,
+  type AnalyzeResponse,
+  type AnalyzeStackRequest,
+  type ConfigureAnalyzerRequest,
+  type RemediateResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 
 import { type Node, StackGraph } from "../analysis/graph";
 import type { Properties } from "../analysis/properties";
 import type { HeldResourceRule, Rule, Subject } from "./define";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- modules of the SDK whose types are not published */
-const { deserializeProperties } = require("@pulumi/policy/deserialize") as {
+const { deserializeProperties, serializeProperties } = require("@pulumi/policy/deserialize") as {
   deserializeProperties: (properties: object | undefined, proxySecrets: boolean) => Properties;
+  serializeProperties: (properties: object) => Promise<object>;
 };
-const { asGrpcError, convertEnforcementLevel, makeAnalyzeResponse } =
-  require("@pulumi/policy/protoutil") as {
-    asGrpcError: (error: unknown, message: string) => Error;
-    convertEnforcementLevel: (level: number) => EnforcementLevel;
-    makeAnalyzeResponse: (diagnostics: readonly object[]) => AnalyzeResponse;
-  };
+const { UnknownValueError, unknownCheckingProxy } = require("@pulumi/policy/proxy") as {
+  UnknownValueError: new () => Error;
+  unknownCheckingProxy: (properties: Properties) => Properties;
+};
+const {
+  asGrpcError,
+  convertEnforcementLevel,
+  makeAnalyzeResponse,
+  makeAnalyzerInfo,
+  makeRemediateResponse,
+} = require("@pulumi/policy/protoutil") as {
+  asGrpcError: (error: unknown, message: string) => Error;
+  convertEnforcementLevel: (level: number) => EnforcementLevel;
+  makeAnalyzeResponse: (diagnostics: readonly object[]) => AnalyzeResponse;
+  makeAnalyzerInfo: (
+    name: string,
+    version: string,
+    level: EnforcementLevel,
+    pack: object,
+  ) => AnalyzerInfo;
+  makeRemediateResponse: (remediations: readonly object[]) => RemediateResponse;
+};
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /** A method of a gRPC service. */
 type Handler<Request, Response> = (
   call: { readonly request: Request },
-  callback: (error: Error | undefined, response?: Response) => void,
+  callback: (error: Error | null, response?: Response) => void,
 ) => void;
 
-/** The methods of an analyzer that are answered here. */
+/** The methods of an analyzer. */
 export interface Analyzer {
   analyze: Handler<AnalyzeRequest, AnalyzeResponse>;
   analyzeStack: Handler<AnalyzeStackRequest, AnalyzeResponse>;
+  remediate: Handler<AnalyzeRequest, RemediateResponse>;
   configure: Handler<ConfigureAnalyzerRequest, object>;
+  configureStack: Handler<object, AnalyzerStackConfigureResponse>;
+  getAnalyzerInfo: Handler<object, AnalyzerInfo>;
+  getPluginInfo: Handler<object, PluginInfo>;
 }
 
 /** Which pack speaks. */
@@ -54,39 +77,32 @@ export interface PackIdentity {
   readonly version: string;
   /** Level of a rule that has none of its own. */
   readonly level: EnforcementLevel;
-}
-
-/** Lets every analyzer that Pulumi's SDK serves from now on answer as {@link quickAnalyzer} does. */
-export function answerQuickly(pack: PackIdentity, rules: readonly Rule[]): void {
-  // gRPC as the SDK loads it: the pack itself has no business with it.
-  const grpc = createRequire(require.resolve("@pulumi/policy"))("@grpc/grpc-js") as {
-    Server: {
-      prototype: { addService: (this: object, definition: object, handlers: object) => void };
-    };
-  };
-  const { prototype } = grpc.Server;
-  const { addService } = prototype;
-  prototype.addService = function (definition, handlers) {
-    const own = "analyzeStack" in handlers;
-    const answering = own ? quickAnalyzer(pack, rules, handlers as Analyzer) : handlers;
-    return addService.call(this, definition, answering);
-  };
+  readonly displayName?: string;
+  readonly description?: string;
+  readonly provider?: string;
+  readonly tags?: readonly string[];
 }
 
 /** An analyzer that shows each rule what it is about, and nothing twice. */
-export function quickAnalyzer(
-  pack: PackIdentity,
-  rules: readonly Rule[],
-  analyzer: Analyzer,
-): Analyzer {
+export function analyzerOf(pack: PackIdentity, rules: readonly Rule[]): Analyzer {
   let inForce: RulesInForce | undefined;
   const current = () => (inForce ??= new RulesInForce(pack, rules, new Map()));
   return {
-    ...analyzer,
-    configure(call, callback) {
-      inForce = new RulesInForce(pack, rules, configurationOf(call.request));
-      analyzer.configure(call, callback);
+    configure({ request }, callback) {
+      inForce = new RulesInForce(pack, rules, configurationOf(request));
+      // The very class that the protocol names: the SDK's copy of protobuf asks for it.
+      const { responseType: Empty } = AnalyzerService.configure as unknown as {
+        responseType: new () => object;
+      };
+      callback(null, new Empty());
     },
+    configureStack: (_, callback) => callback(null, new AnalyzerStackConfigureResponse()),
+    getAnalyzerInfo(_, callback) {
+      const { name, version, level, ...about } = pack;
+      const policies = rules.map(({ policy }) => policy);
+      callback(null, makeAnalyzerInfo(name, version, level, { ...about, policies }));
+    },
+    getPluginInfo: (_, callback) => callback(null, new PluginInfo().setVersion(pack.version)),
     analyze({ request }, callback) {
       answer(callback, (diagnostics) => {
         const subject = subjectOf(request);
@@ -99,11 +115,69 @@ export function quickAnalyzer(
         for (const rule of current().aboutStacks) rule(graph, diagnostics);
       });
     },
+    remediate({ request }, callback) {
+      remediated(request, pack, current()).then(
+        (response) => callback(null, response),
+        (error: unknown) => callback(error as Error),
+      );
+    },
   };
 }
 
+/** What the rules of the level `remediate` make of a resource, one after the other. */
+async function remediated(
+  request: AnalyzeRequest,
+  { name: policyPackName, version: policyPackVersion }: PackIdentity,
+  { remediating }: RulesInForce,
+): Promise<RemediateResponse> {
+  const made: object[] = [];
+  let props = unknownCheckingProxy(deserializeProperties(request.getProperties(), true));
+  const { type, name, urn, options: opts } = subjectOf(request);
+  for (const { rule, configured } of remediating) {
+    const policyName = rule.info.id;
+    const { policy } = rule;
+    const { remediateResource } = policy as { remediateResource?: Remediation };
+    if (!remediateResource || !rule.concerns(type)) continue;
+    let properties: object | undefined;
+    let diagnostic: string | undefined;
+    const from = `remediation '${policyName}' from policy pack '${policyPackName}@v${policyPackVersion}'`;
+    try {
+      const mended = await remediateResource({
+        ...{ type, name, urn, opts, props },
+        getConfig: () => configured,
+      });
+      if (mended) {
+        props = mended;
+        properties = await serializeProperties(mended);
+      }
+    } catch (error) {
+      if (!(error instanceof UnknownValueError)) {
+        throw asGrpcError(error, `Error remediating resource with ${from}`);
+      }
+      diagnostic = `can't run ${from} during preview: ${error.message}`;
+    }
+    if (!properties && diagnostic === undefined) continue;
+    const { description } = rule.info;
+    made.push({
+      ...{ policyName, policyPackName, policyPackVersion, description },
+      ...{ properties, diagnostic },
+    });
+  }
+  return makeRemediateResponse(made);
+}
+
+/** `remediateResource` of a policy of the SDK, as far as the rules use what it is given. */
+type Remediation = (args: {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly opts: PolicyResourceOptions;
+  readonly props: Properties;
+  readonly getConfig: () => object;
+}) => Properties | undefined | Promise<Properties | undefined>;
+
 function answer(
-  callback: (error: Error | undefined, response?: AnalyzeResponse) => void,
+  callback: (error: Error | null, response?: AnalyzeResponse) => void,
   judge: (diagnostics: object[]) => void,
 ): void {
   const diagnostics: object[] = [];
@@ -113,7 +187,7 @@ function answer(
     callback(error as Error);
     return;
   }
-  callback(undefined, makeAnalyzeResponse(diagnostics));
+  callback(null, makeAnalyzeResponse(diagnostics));
 }
 
 /** What a stack configures for a rule. */
@@ -137,6 +211,8 @@ type Judge<About> = (about: About, diagnostics: object[]) => void;
 /** The rules that are not disabled, with their settings. */
 class RulesInForce {
   public readonly aboutStacks: readonly Judge<StackGraph>[];
+  /** The rules that mend what they find, with what the stack configures for them. */
+  public readonly remediating: readonly { rule: HeldResourceRule; configured: object }[];
   private readonly aboutResources: readonly [HeldResourceRule, Judge<Subject>][];
   private readonly byType = new Map<string, readonly Judge<Subject>[]>();
 
@@ -147,19 +223,23 @@ class RulesInForce {
   ) {
     const aboutStacks: Judge<StackGraph>[] = [];
     const aboutResources: [HeldResourceRule, Judge<Subject>][] = [];
+    const remediating: { rule: HeldResourceRule; configured: object }[] = [];
     for (const rule of rules) {
       const { info } = rule;
       const level = configured.get(info.id)?.level ?? info.level ?? pack.level;
       if (level === "disabled") continue;
-      const settings = rule.settings(configured.get(info.id)?.properties ?? {});
+      const properties = configured.get(info.id)?.properties ?? {};
+      const settings = rule.settings(properties);
       if (rule.kind === "stack") {
         aboutStacks.push(this.judge<StackGraph>(rule, settings, level));
       } else {
         aboutResources.push([rule, this.judge<Subject>(rule, settings, level)]);
+        if (level === "remediate") remediating.push({ rule, configured: properties });
       }
     }
     this.aboutStacks = aboutStacks;
     this.aboutResources = aboutResources;
+    this.remediating = remediating;
   }
 
   /** The rules about single resources that concern a type. */
