@@ -14,6 +14,8 @@ export interface Arguments {
   policyPacks?: string[];
   /** Configuration files, one for each pack in the same order. */
   policyPackConfigs: string[];
+  /** Without the quick start: see engine/plain.ts. */
+  plain: boolean;
   /** Directory from which the project is looked for, upwards. */
   cwd: string;
 }
@@ -31,6 +33,8 @@ Usage: ${COMMAND} [options]
       --policy-pack-config FILE   its configuration (default: config.<stack>.json in the pack,
                                   if there is one); repeated in the order of the packs
       --no-policy                 run no policy pack
+      --plain                     as Pulumi's engine runs it: three processes, gRPC, nothing of the
+                                  SDK changed; slower, the same document
   -C, --cwd DIR                   look for the project in DIR (default: here)
   -h, --help                      this text
 
@@ -46,6 +50,7 @@ const options = {
   "policy-pack": { type: "string", multiple: true },
   "policy-pack-config": { type: "string", multiple: true },
   "no-policy": { type: "boolean" },
+  plain: { type: "boolean" },
   cwd: { type: "string", short: "C" },
 } as const;
 
@@ -68,6 +73,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     ...(values.html !== undefined && { html: values.html }),
     policyPacks: values["no-policy"] ? [] : packs,
     policyPackConfigs: configs,
+    plain: values.plain ?? false,
     cwd: values.cwd ?? process.cwd(),
   };
 }

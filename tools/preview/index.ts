@@ -22,6 +22,8 @@ export interface PreviewOptions {
   policyPacks?: readonly string[];
   /** Configuration files of the packs, in their order. Default: the pack's `config.<stack>.json`. */
   policyPackConfigs?: readonly string[];
+  /** Without any change of Pulumi's SDK, over gRPC: slower, with the same result. Default: false */
+  plain?: boolean;
   /** Called while the preview runs. */
   onProgress?: (progress: Progress) => void;
 }
@@ -34,16 +36,16 @@ export interface PreviewOptions {
  */
 export async function previewStack(options: PreviewOptions = {}): Promise<Plan> {
   const started = performance.now();
-  const { onProgress } = options;
+  const { onProgress, plain = false } = options;
   const cwd = path.resolve(options.cwd ?? process.cwd());
   // Before anything else: the process loads the SDKs while this one reads the configuration.
-  let host = new Host(onProgress);
+  let host = new Host(onProgress, [], plain);
   try {
     onProgress?.({ phase: "loading", resources: 0 });
     const job = jobOf(options, cwd);
     const measured = measuredBeside(job);
     const { nodeArguments } = job.project;
-    if (nodeArguments.length) {
+    if (nodeArguments.length && !plain) {
       await host.stop();
       host = new Host(onProgress, nodeArguments);
     }
@@ -84,6 +86,7 @@ function jobOf(options: PreviewOptions, cwd: string): Job {
       const config = file === undefined ? {} : readPackConfig(file);
       return { directory, version: packVersion(directory), config };
     }),
+    plain: options.plain ?? false,
     progress: options.onProgress !== undefined,
   };
 }

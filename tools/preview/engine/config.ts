@@ -18,6 +18,8 @@ export interface Project {
   nodeArguments: string[];
   /** `runtime.options.tsconfig`, if named. */
   tsconfig?: string;
+  /** Whether Pulumi's runner is to make TypeScript loadable (`runtime.options.typescript`, true unless it says otherwise). */
+  typescript: boolean;
   /** Names of the stacks that have a settings file, production first. */
   stacks: string[];
   /** Directory of the stacks' settings files. */
@@ -85,6 +87,7 @@ export function loadProject(from: string): Project {
     ...entryOf(root, typeof main === "string" ? main : ""),
     nodeArguments: scalarText(runtimeOptions.nodeargs).split(" ").filter(Boolean),
     tsconfig: scalarText(runtimeOptions.tsconfig) || undefined,
+    typescript: runtimeOptions.typescript !== false,
     stackDirectory,
     stacks: stacksIn(stackDirectory),
     config: projectSettings(name, document),

@@ -19,12 +19,15 @@ export class Host {
    * Starts the process: it loads what it needs while the command reads the configuration.
    *
    * @param nodeArguments what the project asks for beside (`runtime.options.nodeargs`)
+   * @param plain without the quick start: see plain.ts
    */
   constructor(
     onProgress: (progress: Progress) => void = () => {},
     nodeArguments: readonly string[] = [],
+    plain = false,
   ) {
-    this.process = startNode([...nodeArguments, path.join(__dirname, "start-host.js")], {
+    const host = [path.join(__dirname, "start-host.js"), ...(plain ? ["--plain"] : [])];
+    this.process = startNode([...nodeArguments, ...host], {
       env: cleanEnvironment(),
     });
     const { child, report } = this.process;
@@ -47,7 +50,7 @@ export class Host {
     this.process.child.send(job, () => {});
     const exit = await this.process.exit;
     const { report, printed, stderr } = this;
-    const frames = new Frames(job.project.root);
+    const frames = new Frames(job.project.root, job.plain);
     const logged = [...printed, ...(report?.diagnostics ?? [])];
     this.throwPackFailure();
     const failures = failuresOf(frames, stderr, logged, exit);

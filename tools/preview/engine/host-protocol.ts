@@ -36,6 +36,8 @@ export interface Job {
   identity: StackIdentity;
   config: StackConfig;
   packs: readonly PackJob[];
+  /** Without the quick start: see plain.ts. */
+  plain: boolean;
   /** Whether somebody looks at the progress. */
   progress: boolean;
 }

@@ -16,6 +16,7 @@ import { type Job, type Line, type Report, REPORT_FD } from "./host-protocol";
 import { Judge } from "./judge";
 import { Monitor } from "./monitor";
 import { loadPack } from "./pack";
+import { runPlainly, startPack } from "./plain";
 import { packEnvironment, programEnvironment, runnerArguments } from "./program";
 import { toFailure } from "./program-errors";
 import { expanderFor } from "./remote";
@@ -63,23 +64,29 @@ async function preview(job: Job): Promise<void> {
     state.policies = await judge.finish(seen).catch(failed);
     process.once("exit", endAtOnce);
   };
-  const address = serve({
+  const address = await serve({
     ...identity,
-    ...{ monitor, frames: new Frames(project.root) },
+    ...{ monitor, frames: new Frames(project.root, job.plain) },
     onLog: (diagnostic) => diagnostics.push(diagnostic),
     onComplete: complete,
   });
-  Object.assign(process.env, programEnvironment(project, identity, config, address));
-  Object.assign(process.env, packEnvironment(identity));
+  if (!job.plain) {
+    Object.assign(process.env, programEnvironment(project, identity, config, address));
+    Object.assign(process.env, packEnvironment(identity));
+  }
   try {
     for (const pack of job.packs) {
       state.loadingPack = pack.directory;
-      judge.add(await Analyzer.connect(pack, loadPack(pack.directory), identity, config));
+      const served = job.plain
+        ? await startPack(pack.directory, job, address)
+        : loadPack(pack.directory);
+      judge.add(await Analyzer.connect(pack, served, identity, config));
       delete state.loadingPack;
     }
   } catch (error) {
     failed(error);
   }
+  if (job.plain) process.exit(await runPlainly(job, address));
   runProgram(job, address);
 }
 

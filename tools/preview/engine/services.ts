@@ -46,15 +46,16 @@ export interface ServiceOptions extends StackIdentity {
 }
 
 /** Serves Pulumi's ResourceMonitor and Engine; returns their address. */
-export function serve(options: ServiceOptions): string {
-  const server = new grpc.Server();
+export function serve(options: ServiceOptions): Promise<string> {
+  const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
   server.addService(ResourceMonitorService, monitorService(options, new Callbacks()));
   server.addService(EngineService, engineService(options));
-  let address = "";
-  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (_, port) => {
-    address = `127.0.0.1:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+      if (error) reject(error);
+      else resolve(`127.0.0.1:${port}`);
+    });
   });
-  return address;
 }
 
 /** A unary method from a function that may throw: gRPC gets the message and nothing of our stack. */

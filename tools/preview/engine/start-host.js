@@ -2,7 +2,9 @@
 /** Entry of the process in which a preview happens: makes its TypeScript and the SDKs loadable; see host.ts. */
 const { cacheDirectory, install } = require("../../../runtime/loader");
 
-require("../../../runtime/code-cache").install(cacheDirectory, "host");
-require("../quick-start/sdk").install();
+if (!process.argv.includes("--plain")) {
+  require("../../../runtime/code-cache").install(cacheDirectory, "host");
+  require("../quick-start/sdk").install();
+}
 install();
 require("./host").start();

@@ -1,0 +1,55 @@
+/** The quick preview against the plain one, which changes nothing of Pulumi's SDK and speaks gRPC: an update of the SDK that breaks one shows here. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+const ROOT = path.join(__dirname, "..", "..");
+const CLI = path.join(ROOT, "tools", "preview", "cli.js");
+const SAMPLE = path.join(ROOT, "tests", "tools", "preview", "fixtures", "sample");
+const STACKS = fs
+  .readdirSync(ROOT)
+  .flatMap((name) => /^Pulumi\.([a-z]+)\.yaml$/.exec(name)?.[1] ?? []);
+
+function previewed(directory: string, args: readonly string[]) {
+  const { stdout, stderr } = spawnSync(process.execPath, [CLI, ...args, "--json"], {
+    cwd: directory,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" },
+  });
+  assert.ok(stdout, stderr);
+  const document = JSON.parse(stdout) as Record<string, unknown>;
+  delete document.durationMs;
+  return document;
+}
+
+/** Both documents; as data, because a message of gRPC sorts the names of properties. */
+function agree(directory: string, args: readonly string[]) {
+  const quick = previewed(directory, args);
+  const plain = previewed(directory, [...args, "--plain"]);
+  assert.deepEqual(plain, quick);
+  return quick;
+}
+
+describe("preview: quick and plain", function () {
+  this.timeout(600_000);
+
+  for (const stack of STACKS) {
+    it(`say the same of ${stack}, with the pack`, () => {
+      const { resources } = agree(ROOT, ["--stack", stack]);
+      assert.ok((resources as unknown[]).length > 100);
+    });
+  }
+
+  it("say the same of rules that remediate, and of a program that ts-node runs", () => {
+    const pack = path.join("..", "pack");
+    const { policies } = agree(SAMPLE, ["--stack", "policies", "--policy-pack", pack]);
+    assert.ok((policies as { remediations: unknown[] }).remediations.length > 0);
+  });
+
+  it("say the same of a mistake in an apply", () => {
+    const { error } = agree(SAMPLE, ["--stack", "applies", "--no-policy"]);
+    assert.match(JSON.stringify(error), /there is no such zone: us-east-1z/);
+  });
+});
