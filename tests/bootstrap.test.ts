@@ -16,7 +16,7 @@ interface Statement {
 describe("bootstrap", () => {
   let plan: Plan;
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     plan = await planOf("bootstrap");
   });
 

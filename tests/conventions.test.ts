@@ -28,7 +28,7 @@ function code(text: string): string {
 }
 
 describe("The program of", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const stack of stackNames()) {
     describe(stack, () => {

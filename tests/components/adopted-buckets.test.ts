@@ -32,7 +32,7 @@ function adoptedProblems(adopted: Record<string, unknown>): string[] {
 }
 
 describe("Adopted buckets", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("are none unless the stack file names some", () => {
     assert.deepEqual(storageConfig().adopted, {});

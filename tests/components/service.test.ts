@@ -155,7 +155,7 @@ describe("CrmService", () => {
   });
 
   it("plans forty services, each with names of its own", async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     // Pulumi notes a stack for each promise; mapping them to sources would take most of the time.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 1;

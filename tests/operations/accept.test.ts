@@ -14,7 +14,7 @@ import { stackFileText, stackNames } from "../support/stack-files";
 const ROOT = path.join(__dirname, "..", "..");
 
 describe("what is made of the tests' own stacks", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let plans: Map<string, Plan>;
   before(async () => {
     plans = new Map();

@@ -35,7 +35,7 @@ function row(plan: Plan, request: string): string | undefined {
 }
 
 describe("the page about the ways of requests", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   let plan: Plan;
   beforeEach(async () => {

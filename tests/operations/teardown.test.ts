@@ -5,7 +5,7 @@ import type { PlannedResource } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
 
 describe("npm run teardown", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   const textOf = async (
     stack: string,

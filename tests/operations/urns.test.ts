@@ -17,7 +17,7 @@ const resource = (name: string, aliases: string[] = [], path?: string) => ({
 });
 
 describe("accepted URNs", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const stack of stackNames()) {
     it(`are all there in ${stack}`, async () => {

@@ -262,7 +262,7 @@ describe("policy pack: answering for Pulumi's server", () => {
   });
 
   it("the whole pack says the same of a part of production", async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const { resources } = await planOf("production");
     const part = resources.filter(({ custom }, index) => custom && index % 12 === 0);
     const { said } = await agreed(RULES, {}, part);

@@ -11,7 +11,7 @@ import { wellFormed } from "./support";
 const GROUPS = ["tagging", "encryption", "encryption-in-transit", "public-database"];
 
 describe("policy pack: on a program of somebody else's", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const ids = new Set(GROUPS.flatMap((group) => RULE_GROUPS[group]!.map(({ info }) => info.id)));
   let code: number;
   let output = "";

@@ -34,7 +34,7 @@ const NOT_PLANNED = [
 const WHOLE = ["rpo-rto", "recovery-stands-alone"];
 
 describe("policy pack: on what the program sends", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const tables = readTables();
   let plan: Plan;
   let resources: PolicyResource[];

@@ -12,7 +12,7 @@ const PACK = path.join(__dirname, "..", "..", "policy-pack");
 const STACKS = stackNames();
 
 describe("policy pack: on whole stacks", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const stack of STACKS) {
     const own = readPackConfig(packConfigFile(stack));

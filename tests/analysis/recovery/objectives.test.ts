@@ -38,7 +38,7 @@ const changed =
   };
 
 describe("recovery objectives", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let production: Plan;
   before(async () => {
     production = await planOf("production");

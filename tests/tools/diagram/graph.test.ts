@@ -77,7 +77,7 @@ const MAIN_WAYS = [
 ];
 
 describe("the picture of a plan", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   let plan: Plan;
   before(async () => {

@@ -32,7 +32,7 @@ function textsOf({ cards, panels, routes, texts, legend }: Scene): Text[] {
 }
 
 describe("the layout of", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const stack of stackNames()) {
     describe(stack, () => {

@@ -48,7 +48,7 @@ describe("docs/architecture", () => {
 });
 
 describe("the drawing", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const stack of stackNames()) {
     it(`of ${stack} is well-formed, has a title and says every node and line`, async () => {
@@ -90,7 +90,7 @@ describe("the drawing", function () {
 });
 
 describe("the page", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const stack of stackNames()) {
     it(`of ${stack} has diagrams that Mermaid takes`, async () => {
@@ -163,7 +163,7 @@ describe("the page", function () {
 });
 
 describe("npm run diagram", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   /** Runs the command and returns its exit code and what it said. */
   async function run(...args: string[]): Promise<{ code: number; said: string }> {

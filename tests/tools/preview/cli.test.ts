@@ -26,7 +26,7 @@ async function until(condition: () => boolean, ms = 10_000): Promise<boolean> {
 }
 
 describe("npm run preview", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   const results: Record<string, Promise<Result>> = {};
   const run = (name: string): Promise<Result> => results[name] ?? assert.fail(name);

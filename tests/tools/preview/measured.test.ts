@@ -102,7 +102,7 @@ describe("what a team measured on its own stack", () => {
   });
 
   it("stands beside the stack file and wins over the assumptions of cost", async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const program = path.join(directory, "program");
     fs.mkdirSync(program);
     const files: Record<string, string> = {

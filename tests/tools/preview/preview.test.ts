@@ -16,7 +16,7 @@ describe("preview of a program", () => {
   let callbacks: Plan;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     [complete, callbacks] = await Promise.all([
       previewStack({ cwd: sample, stack: "complete", policyPacks: [] }),
       previewStack({ cwd: sample, stack: "callbacks", policyPacks: [] }),
@@ -132,7 +132,7 @@ describe("preview with a policy pack", () => {
   let plan: Plan;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     plan = await previewStack({ cwd: sample, stack: "policies", policyPacks: [pack] });
   });
 

@@ -187,7 +187,7 @@ describe("page of a plan", () => {
 });
 
 describe("page of the production stack", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("has all resources in less than 2 MB", async () => {
     const planned = await planOf("production");
@@ -200,7 +200,7 @@ describe("page of the production stack", function () {
 });
 
 describe("preview --html", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   let directory: string;
   before(() => (directory = fs.mkdtempSync(path.join(os.tmpdir(), "page-"))));
