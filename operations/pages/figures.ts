@@ -1,8 +1,8 @@
 /** Figures of stacks inside of pages that people write: each stands between two comments of its name. */
 
 import { criticalPath } from "../../analysis/critical-path/critical-path";
-import { hours } from "../../analysis/recovery/objectives";
 import { madeByProviders } from "../../analysis/plan/tree";
+import { hours } from "../../analysis/recovery/objectives";
 import type { Plan } from "../../tools/preview/index";
 import { minutes, renderCriticalPath } from "../../tools/report/critical-path";
 import { priced } from "../../tools/report/output";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import { longestGap } from "../../../analysis/recovery/backup-gaps";
 import { criticalPath } from "../../../analysis/critical-path/critical-path";
+import { longestGap } from "../../../analysis/recovery/backup-gaps";
 import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
 import { recoveryChain, RECOVERY_UP } from "../../../analysis/recovery/steps";
 import { STEP_ROWS, wholeMinutes } from "../../../facts/duration-rows";

@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { priced } from "../../../tools/report/cost";
-import { previewStack, type Plan } from "../../../tools/preview/index";
 import { readMeasured } from "../../../tools/preview/engine/measured";
+import { previewStack, type Plan } from "../../../tools/preview/index";
+import { priced } from "../../../tools/report/cost";
 
 const ROOT = path.join(__dirname, "..", "..", "..");
 const asOf = "2026-10-01";
