@@ -135,7 +135,8 @@ export async function main(
   if (found.length === 0) {
     console.log("Everything is current.");
   } else if (options.check) {
-    console.error(`${count(found)} not current: npm run accept`);
+    const command = options.fixtures ? "npm run accept -- --fixtures" : "npm run accept";
+    console.error(`${count(found)} not current: ${command}`);
     return 1;
   } else {
     found.forEach((difference) => write(root, difference));

@@ -176,6 +176,7 @@ describe("The tests", () => {
   const OWN = [
     "Pulumi.production.yaml",
     "Pulumi.recovery.yaml",
+    "Pulumi.staging.measured.json",
     "bootstrap/Pulumi.bootstrap.yaml",
     "policy-pack/config.production.json",
     "operations/accepted/production.urns",

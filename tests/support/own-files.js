@@ -7,7 +7,7 @@ const { fileURLToPath } = require("node:url");
 
 const ROOT = path.join(__dirname, "..", "..");
 const OWN = [
-  /^(bootstrap\/)?Pulumi\.[\w-]+\.yaml$/,
+  /^(bootstrap\/)?Pulumi\.[\w-]+\.(yaml|measured\.json)$/,
   /^policy-pack\/config\.[\w-]+\.json$/,
   /^operations\/accepted\//,
   /^docs\/(architecture\.(md|svg)|request-ways\.md)$/,

@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 
 import { filesOf } from "../diagram/page";
-import { previewStack } from "../preview/index";
+import { previewStack, type Plan, type PreviewOptions } from "../preview/index";
 
 const USAGE = `Usage: npm run diagram -- [--stack <name>] [--out <folder>] [--check]
 
@@ -27,8 +27,12 @@ export function outdated(files: Readonly<Record<string, string>>, folder: string
     .map(({ file }) => file);
 }
 
-/** The command, for the project in `cwd`; returns its exit code. */
-export async function main(args: readonly string[], cwd = process.cwd()): Promise<number> {
+/** The command, for the project in `cwd` with the plan that `plan` makes; returns its exit code. */
+export async function main(
+  args: readonly string[],
+  cwd = process.cwd(),
+  plan: (options: PreviewOptions) => Promise<Plan> = previewStack,
+): Promise<number> {
   let options: { stack?: string; out?: string; check?: boolean; help?: boolean };
   try {
     options = parseArgs({
@@ -50,7 +54,7 @@ export async function main(args: readonly string[], cwd = process.cwd()): Promis
   }
   const folder = options.out ?? path.join(__dirname, "..", "..", "docs");
   const stack = options.stack ?? "production";
-  const files = filesOf(await previewStack({ cwd, stack, policyPacks: [] }));
+  const files = filesOf(await plan({ cwd, stack, policyPacks: [] }));
   const shown = (file: string) => path.relative(process.cwd(), file);
   if (options.check) {
     const old = outdated(files, folder);

@@ -171,7 +171,8 @@ describe("npm run diagram", function () {
     const [log, error] = [console.log, console.error];
     console.log = console.error = (line: string) => void said.push(line);
     try {
-      return { code: await main(args, STACKS_PROJECT), said: said.join("\n") };
+      const code = await main(args, STACKS_PROJECT, ({ stack }) => planOf(stack!));
+      return { code, said: said.join("\n") };
     } finally {
       [console.log, console.error] = [log, error];
     }
