@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import facts from "../../facts/iam/actions.json";
 import { namedServices } from "../../facts/generate/iam-actions";
+import facts from "../../facts/iam/actions.json";
 import {
   expandActions,
   iamAction,

@@ -1,8 +1,8 @@
 /** The elements of statements, by the examples of the IAM User Guide. */
 import assert from "node:assert/strict";
 
-import { document, identity, policy, verdict, why } from "./support";
 import { compilePolicy } from "../../../analysis/iam";
+import { document, identity, policy, verdict, why } from "./support";
 
 const allow = (action: string | string[], resource: string | string[] = "*") =>
   identity({ Effect: "Allow", Action: action, Resource: resource });
