@@ -1,7 +1,17 @@
+import type { Fact } from "./fact";
+
+const GUIDE = "https://docs.aws.amazon.com/waf/latest/developerguide";
+const asOf = "2026-11-27";
+
+/** Where the groups' rules and labels stand. */
+export const FIREWALL_GROUP_PAGES = {
+  AWSManagedRulesSQLiRuleSet: { source: `${GUIDE}/aws-managed-rule-groups-use-case.html`, asOf },
+  AWSManagedRulesCommonRuleSet: { source: `${GUIDE}/aws-managed-rule-groups-baseline.html`, asOf },
+} as const satisfies Readonly<Record<string, Fact>>;
+
 /**
  * Rules of AWS's managed groups that look at a request's body for what free text and files hold too, with the label
  * that each adds. Those for known exploits (Log4Shell and its like) are not among them: no upload has to look so.
- * Source: AWS WAF Developer Guide, "SQL database managed rule group" and "Core rule set (CRS) managed rule group".
  */
 export const BODY_RULES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   AWSManagedRulesSQLiRuleSet: {

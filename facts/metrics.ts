@@ -172,6 +172,7 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   },
   "AWS/WAFV2": {
     source: "https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html",
+    asOf: "2026-11-27",
     metrics: {
       "Region,Rule,WebACL": ["AllowedRequests", "BlockedRequests", "CountedRequests"],
       "Rule,WebACL": ["AllowedRequests", "BlockedRequests", "CountedRequests"],

@@ -38,6 +38,16 @@ describe("schema of crm:cluster", () => {
       "loadBalancer.sslPolicy: one of ELBSecurityPolicy-TLS13-1-2-2021-06",
     ],
     [
+      "IPv6 addresses in a VPC without IPv6",
+      { loadBalancer: { ipAddressType: "dualstack" } },
+      "loadBalancer.ipAddressType: ipv4, while the VPC has no IPv6",
+    ],
+    [
+      "a prefix that is no start of a tag",
+      { imageLifecycle: { releasedPrefix: "-v" } },
+      "imageLifecycle.releasedPrefix: the start of a tag",
+    ],
+    [
       "a provider of EC2 capacity",
       { capacityProviders: [provider("EC2")] },
       "capacityProviders.0.provider: one of FARGATE, FARGATE_SPOT",

@@ -64,6 +64,28 @@ describe("schema/edge", () => {
       "firewall.groups: each rule group once",
     ],
     [
+      // 1,300 of the groups, 2 of the general limit, 122 of ten sign-in paths, 127 of ten upload paths and seven labels.
+      "more paths than the web ACL has room for",
+      {
+        firewall: {
+          groups: [
+            "AWSManagedRulesCommonRuleSet",
+            "AWSManagedRulesKnownBadInputsRuleSet",
+            "AWSManagedRulesSQLiRuleSet",
+            "AWSManagedRulesLinuxRuleSet",
+          ].map(group),
+          signIn: { paths: Array.from({ length: 10 }, (_, index) => `/login/${index}`) },
+          uploadPaths: Array.from({ length: 10 }, (_, index) => `/uploads/${index}`),
+        },
+      },
+      "firewall.groups: at most 1500 capacity units in all",
+    ],
+    [
+      "an upload path that is none",
+      { firewall: { uploadPaths: ["uploads"] } },
+      "firewall.uploadPaths.0: the start of a path such as /api/v1/uploads",
+    ],
+    [
       "TLS 1.1",
       { distribution: { minimumTls: "TLSv1.1_2016" } },
       "distribution.minimumTls: one of TLSv1.2_2021, TLSv1.2_2025, TLSv1.3_2025",
