@@ -18,8 +18,16 @@ function previewed(directory: string, args: readonly string[]) {
   assert.ok(stdout, stderr);
   const document = JSON.parse(stdout) as Record<string, unknown>;
   delete document.durationMs;
+  // Resources and warnings stand in the order in which they came, and processes come in no order.
+  for (const list of ["resources", "diagnostics"]) {
+    (document[list] as object[] | undefined)?.sort((a, b) =>
+      JSON.stringify(keyOf(a)) < JSON.stringify(keyOf(b)) ? -1 : 1,
+    );
+  }
   return document;
 }
+
+const keyOf = (one: { urn?: string; message?: string }) => [one.urn ?? "", one.message ?? ""];
 
 /** Both documents; as data, because a message of gRPC sorts the names of properties. */
 function agree(directory: string, args: readonly string[]) {

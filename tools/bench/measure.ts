@@ -5,18 +5,22 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { parseArgs } from "node:util";
 
-import { median, measure, type Run } from "./process";
+import { engineSection, measureEngine, missing } from "./engine";
+import { inTurns, measure, type Run } from "./process";
 import { withResources, withServices } from "./projects";
 
 const ROOT = path.join(__dirname, "..", "..");
 const PAGE = path.join(ROOT, "docs", "bench.md");
 const PACK = path.join(ROOT, "policy-pack");
 
-const USAGE = `Usage: npm run bench -- [--write] [--quick]
+const USAGE = `Usage: npm run bench -- [--write] [--quick] [--engine [--terraform DIR]]
 
---write  writes docs/bench.md
---quick  one run of each, and not the test suite`;
+--write   writes docs/bench.md
+--quick   one run of each, and not the test suite
+--engine  Pulumi's own engine instead: pulumi and the plugins aws, awsx and random of this machine
+--terraform DIR   an initialised folder with as many resources, which Terraform plans beside`;
 
 /** What is aimed at. */
 export const TARGETS = {
@@ -48,17 +52,40 @@ const SDKS = "require('@pulumi/pulumi'); require('@pulumi/aws'); require('@pulum
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  if (args.some((arg) => !["--write", "--quick"].includes(arg))) {
+  const { write, quick, engine, terraform } = understood(args) ?? {};
+  if (write === undefined) {
     console.error(USAGE);
     return args.includes("--help") ? 0 : 2;
   }
-  const bench = await run(args.includes("--quick"));
-  const text = page(bench);
-  console.log(text);
-  if (args.includes("--write")) {
-    fs.writeFileSync(PAGE, text);
+  const [own = "", engines = ""] = fs.readFileSync(PAGE, "utf8").split(/(?=^## )/m);
+  if (engine) {
+    const lacking = missing(terraform);
+    if (lacking !== undefined) {
+      console.error(lacking);
+      return 1;
+    }
+    const section = engineSection(await measureEngine(quick ? 1 : 3, terraform));
+    console.log(section);
+    if (write) fs.writeFileSync(PAGE, own + section);
+    return 0;
   }
+  const text = page(await run(quick ?? false));
+  console.log(text);
+  if (write) fs.writeFileSync(PAGE, engines ? `${text}\n${engines}` : text);
   return 0;
+}
+
+function understood(args: readonly string[]) {
+  const flag = { type: "boolean", default: false } as const;
+  const options = {
+    ...{ write: flag, quick: flag, engine: flag },
+    terraform: { type: "string" },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a preview's document says, as far as it matters here. */
@@ -172,21 +199,6 @@ async function preview(cwd: string, stack: string, pack: boolean): Promise<Previ
     resources: document.resources.length,
     rules: document.policies?.packs[0]?.policies ?? 0,
   };
-}
-
-/** Medians of what is compared, measured in turns: a machine that grows slower does so for all of it. */
-async function inTurns<const T extends readonly Run[]>(
-  times: number,
-  measured: { readonly [K in keyof T]: () => Promise<T[K]> },
-): Promise<T> {
-  const runs: Run[][] = measured.map(() => []);
-  for (let turn = 0; turn < times; turn++) {
-    for (const [index, once] of measured.entries()) {
-      runs[index]!.push(await once());
-    }
-  }
-  // Each median is one of what was measured at its place.
-  return runs.map(median) as readonly Run[] as T;
 }
 
 /** The page: table, findings, and what they were measured on. */

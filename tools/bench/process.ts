@@ -5,6 +5,8 @@ import * as fs from "node:fs";
 /** One run. */
 export interface Run {
   readonly seconds: number;
+  /** Seconds that all processes of the run have computed; NaN where /proc is missing. */
+  readonly cpuSeconds: number;
   /** Highest sum over the process tree in MiB, shared pages counted once (PSS); NaN where /proc is missing. */
   readonly peakMiB: number;
   readonly stdout: string;
@@ -14,20 +16,33 @@ export interface Run {
 /** Milliseconds between two looks at the memory. */
 const INTERVAL = 100;
 
-/** Runs `node` with arguments. */
-export function measure(args: readonly string[], cwd: string): Promise<Run> {
+/** What is run beside this process's own Node.js and environment. */
+interface Surroundings {
+  readonly command?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs `node`, or another command, with arguments. */
+export function measure(
+  args: readonly string[],
+  cwd: string,
+  { command = process.execPath, env }: Surroundings = {},
+): Promise<Run> {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
-    const child = spawn(process.execPath, args, {
+    const child = spawn(command, args, {
       cwd,
       stdio: ["ignore", "pipe", "ignore"],
-      env: { ...process.env, NO_COLOR: "1" },
+      env: { ...process.env, NO_COLOR: "1", ...env },
     });
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     let peak = Number.NaN;
+    const computed = new Map<number, number>();
     const timer = setInterval(() => {
-      const sum = treeMemory(child.pid!);
+      const tree = treeOf(child.pid!);
+      for (const pid of tree) computed.set(pid, cpuOf(pid) ?? computed.get(pid) ?? 0);
+      const sum = tree.reduce((total, pid) => total + memoryOf(pid), 0);
       peak = Number.isNaN(peak) ? sum : Math.max(peak, sum);
     }, INTERVAL);
     child.once("error", reject);
@@ -35,6 +50,9 @@ export function measure(args: readonly string[], cwd: string): Promise<Run> {
       clearInterval(timer);
       resolve({
         seconds: Number(process.hrtime.bigint() - started) / 1e9,
+        cpuSeconds: computed.size
+          ? [...computed.values()].reduce((total, one) => total + one, 0)
+          : Number.NaN,
         peakMiB: peak,
         stdout: Buffer.concat(chunks).toString("utf8"),
         code: code ?? 1,
@@ -43,18 +61,26 @@ export function measure(args: readonly string[], cwd: string): Promise<Run> {
   });
 }
 
-/** MiB that a process and its descendants take. */
-function treeMemory(pid: number): number {
-  let sum = memoryOf(pid);
+/** A process and its descendants. */
+function treeOf(pid: number): number[] {
   try {
     const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
-    for (const child of children.split(" ").filter(Boolean)) {
-      sum += treeMemory(Number(child));
-    }
+    return [pid, ...children.split(" ").filter(Boolean).map(Number).flatMap(treeOf)];
   } catch {
     // It has ended, or this is no Linux.
+    return [pid];
   }
-  return sum;
+}
+
+/** Seconds that a process has computed so far. The clock of /proc ticks a hundred times a second. */
+function cpuOf(pid: number): number | undefined {
+  try {
+    const text = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return undefined;
+  }
 }
 
 function memoryOf(pid: number): number {
@@ -69,4 +95,19 @@ function memoryOf(pid: number): number {
 /** The run in the middle by time. */
 export function median(runs: readonly Run[]): Run {
   return [...runs].sort((a, b) => a.seconds - b.seconds)[Math.floor(runs.length / 2)]!;
+}
+
+/** Medians of what is compared, measured in turns: a machine that grows slower does so for all of it. */
+export async function inTurns<const T extends readonly Run[]>(
+  times: number,
+  measured: { readonly [K in keyof T]: () => Promise<T[K]> },
+): Promise<T> {
+  const runs: Run[][] = measured.map(() => []);
+  for (let turn = 0; turn < times; turn++) {
+    for (const [index, once] of measured.entries()) {
+      runs[index]!.push(await once());
+    }
+  }
+  // Each median is one of what was measured at its place.
+  return runs.map(median) as readonly Run[] as T;
 }

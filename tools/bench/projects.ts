@@ -7,7 +7,7 @@ const ROOT = path.join(__dirname, "..", "..");
 const CACHE = path.join(ROOT, "node_modules", ".cache", "bench");
 
 /** Calls back with a directory that is gone afterwards. */
-async function withDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
+export async function withDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
   // Inside of the project, so that the packages are found.
   fs.mkdirSync(CACHE, { recursive: true });
   const directory = fs.mkdtempSync(path.join(CACHE, "bench-"));

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 
+import { engineSection, missing } from "../../../tools/bench/engine";
 import { findings, page } from "../../../tools/bench/measure";
 import { measure } from "../../../tools/bench/process";
 
-const run = (seconds: number, peakMiB = 200) => ({ seconds, peakMiB, stdout: "", code: 0 });
+const run = (seconds: number, peakMiB = 200) => ({
+  ...{ seconds, peakMiB, cpuSeconds: seconds, stdout: "", code: 0 },
+});
 const preview = (seconds: number, resources: number) => ({
   ...run(seconds),
   resources,
@@ -38,6 +41,31 @@ describe("npm run bench", () => {
       { what: "start", seconds: 1, ratio: 1, peakMiB: Number.NaN, note: "the unit" },
     ];
     assert.match(page({ results, findings: [] }), /\| start \| 1\.00 \| 1\.00 \|  \| the unit \|/);
+  });
+
+  it("compares Pulumi's engine with the targets, and with Terraform where there is one", () => {
+    const runs = { noPack: run(20), full: run(26), mistake: run(31, 800) };
+    const alone = engineSection(runs);
+    assert.match(alone, /What the pack adds: 0\.30; target 0\.25: not met/);
+    assert.match(alone, /to a preview that succeeds: 1\.55; target 1\.5: not met/);
+    assert.match(alone, /peak in MiB, all processes: 800; target 700: not met/);
+    assert.doesNotMatch(alone, /erraform/);
+    const both = engineSection({ ...runs, terraform: run(30) });
+    assert.match(both, /Whole pack, to Terraform: 0\.87; target 1: met/);
+    assert.match(both, /No pack, to Terraform: 0\.67; target 0\.7: met/);
+  });
+
+  it("says in one line what an engine lacks", () => {
+    const { PATH } = process.env;
+    try {
+      process.env.PATH = __dirname;
+      assert.equal(
+        missing("plans"),
+        "--engine needs on this machine what it has not: pulumi, terraform",
+      );
+    } finally {
+      process.env.PATH = PATH;
+    }
   });
 
   it("measures a process from outside", async () => {

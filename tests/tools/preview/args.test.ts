@@ -14,18 +14,21 @@ describe("preview command line", () => {
       json: false,
       policyPacks: undefined,
       policyPackConfigs: [],
+      plain: false,
       cwd: process.cwd(),
     });
   });
 
   it("every option is read, in both spellings", () => {
     const args = ["-s", "staging", "--json", "--policy-pack=a", "--policy-pack", "b"];
-    assert.deepEqual(parseArguments([...args, "--policy-pack-config", "c.json", "-C", "/x"]), {
+    const more = ["--policy-pack-config", "c.json", "--plain", "-C", "/x"];
+    assert.deepEqual(parseArguments([...args, ...more]), {
       help: false,
       stack: "staging",
       json: true,
       policyPacks: ["a", "b"],
       policyPackConfigs: ["c.json"],
+      plain: true,
       cwd: "/x",
     });
     assert.equal(parseArguments(["-h"]).help, true);
