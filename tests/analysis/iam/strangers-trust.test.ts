@@ -17,9 +17,7 @@ function strangers(statement: object): string[] {
 describe("strangers: roles (GitHub: Configuring OpenID Connect in AWS)", () => {
   const GITHUB = `arn:aws:iam::${HERE}:oidc-provider/token.actions.githubusercontent.com`;
   const trust = (Principal: unknown, Action: string, Condition?: object) =>
-    strangers({ Effect: "Allow", Principal, Action, ...(Condition && { Condition }) }, "trust", {
-      account: HERE,
-    });
+    strangers({ Effect: "Allow", Principal, Action, ...(Condition && { Condition }) });
   const token = (claims: object) =>
     trust(
       { Federated: GITHUB },
