@@ -17,6 +17,7 @@ interface Job {
   permissions?: Record<string, string>;
   "timeout-minutes"?: number;
   uses?: string;
+  env?: Record<string, string>;
   environment?: { name: string };
   concurrency?: { group: string; "cancel-in-progress": boolean };
   strategy?: { matrix: Record<string, unknown> };
@@ -105,6 +106,25 @@ describe("workflows", () => {
           assert.equal(step.with?.["persist-credentials"], false, file);
         }
       }
+    }
+  });
+
+  it("fetch what they run with credentials before they take them, and nothing afterwards", () => {
+    const withCredentials = jobs().filter(({ job }) =>
+      job.steps?.some(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@")),
+    );
+    assert.equal(withCredentials.length, 3);
+    for (const { file, job } of withCredentials) {
+      const steps = job.steps!;
+      const taken = steps.findIndex(({ uses }) => uses?.startsWith("aws-actions/"));
+      const before = steps.slice(0, taken).map(({ run }) => run);
+      assert.ok(before.includes("node .github/scripts/pulumi-releases.mjs install"), file);
+      assert.ok(before.includes("npm ci"), file);
+      for (const { run = "" } of steps.slice(taken)) {
+        // npx runs what it finds, and fetches what it does not find.
+        assert.doesNotMatch(run, /\bnpx\b|npm (ci|install)|\b(curl|wget)\b.*\|/, file);
+      }
+      assert.equal(job.env?.["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"], "true", file);
     }
   });
 

@@ -1,0 +1,234 @@
+/**
+ * The Pulumi CLI and its plugins, each by the SHA-256 that stands in `.github/pulumi-releases.json`.
+ *
+ *   node .github/scripts/pulumi-releases.mjs install [<folder>]   fetches and checks all of them, then unpacks them
+ *   node .github/scripts/pulumi-releases.mjs update               writes the file anew for the versions of package.json
+ *
+ * It needs Node.js alone, so that a workflow runs it before anything else, and before it has credentials.
+ */
+import { createHash } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const FILE = join(".github", "pulumi-releases.json");
+
+/** Days for which a release has to have been public: most that are malicious are found by then. */
+const COOL_DOWN_DAYS = 7;
+const DAY = 24 * 3600 * 1000;
+
+/**
+ * Where releases are. GitHub states the digest of each file of a release (REST API, "Get a release by tag name",
+ * `assets[].digest`); Pulumi's own host serves the same files, and its CLI falls back to it (pulumi/pulumi,
+ * sdk/go/common/workspace/plugins.go).
+ */
+export const HOSTS = {
+  api: "https://api.github.com",
+  download: "https://github.com",
+  mirror: "https://get.pulumi.com/releases",
+};
+
+/**
+ * @typedef {object} Release
+ * @property {string} name `pulumi`, or a plugin's name
+ * @property {string} version
+ * @property {string} file name of the file in the release
+ * @property {string | null} sha256 null as long as nobody has compared two public records
+ * @property {string} [because] why this version, where package.json does not name it
+ */
+
+/** @param {string} name @param {string} version @param {string} [because] @returns {Release} */
+function release(name, version, because) {
+  const file =
+    name === "pulumi"
+      ? `pulumi-v${version}-linux-x64.tar.gz`
+      : `pulumi-resource-${name}-v${version}-linux-amd64.tar.gz`;
+  return { name, version, file, sha256: null, ...(because && { because }) };
+}
+
+const repositoryOf = (/** @type {string} */ name) =>
+  name === "pulumi" ? "pulumi/pulumi" : `pulumi/pulumi-${name}`;
+
+/**
+ * The releases that the program needs: the CLI of the SDK's version, the plugin of each provider's package, and what
+ * awsx asks for by itself: the provider's component registers resources with the version that its package begins at.
+ *
+ * @param {string} root folder with package.json and package-lock.json
+ * @returns {Release[]}
+ */
+export function needed(root = ROOT) {
+  const json = (/** @type {string} */ file) => JSON.parse(readFileSync(join(root, file), "utf8"));
+  const { dependencies } = json("package.json");
+  const { packages } = json("package-lock.json");
+  const aws = dependencies["@pulumi/aws"];
+  const asked = packages["node_modules/@pulumi/awsx"].dependencies["@pulumi/aws"].replace("^", "");
+  return [
+    release("pulumi", dependencies["@pulumi/pulumi"]),
+    release("aws", aws),
+    ...(asked === aws ? [] : [release("aws", asked, "what awsx makes its resources with")]),
+    release("awsx", dependencies["@pulumi/awsx"]),
+    release("random", dependencies["@pulumi/random"]),
+  ];
+}
+
+/** @param {string} root @returns {Release[]} */
+export function recorded(root = ROOT) {
+  return JSON.parse(readFileSync(join(root, FILE), "utf8")).releases;
+}
+
+/** @param {string} url @returns {Promise<Buffer>} */
+async function fetched(url) {
+  const headers =
+    url.startsWith(HOSTS.api) && process.env.GITHUB_TOKEN
+      ? { authorization: `Bearer ${process.env.GITHUB_TOKEN}` }
+      : {};
+  const answer = await fetch(url, { headers });
+  if (!answer.ok) {
+    throw new Error(`${url}: status ${answer.status}`);
+  }
+  return Buffer.from(await answer.arrayBuffer());
+}
+
+const sha256 = (/** @type {Buffer} */ bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/**
+ * Fetches all releases and compares them; nothing is unpacked unless all of them are what the file says.
+ *
+ * @param {{ root?: string, folder: string, hosts?: typeof HOSTS }} options
+ * @returns {Promise<{ bin: string, home: string }>} folder of the CLI, and `PULUMI_HOME`
+ */
+export async function install({ root = ROOT, folder, hosts = HOSTS }) {
+  const releases = recorded(root);
+  const wanted = needed(root).map(({ file }) => file);
+  const known = releases.map(({ file }) => file);
+  if (wanted.join() !== known.join()) {
+    throw new Error(
+      `${FILE} is not about the versions of package.json: expected ${wanted.join(", ")}, got ${known.join(", ")}. Run \`npm run pulumi:update\`.`,
+    );
+  }
+  const open = releases.filter(({ sha256: digest }) => !/^[0-9a-f]{64}$/.test(digest ?? ""));
+  if (open.length > 0) {
+    throw new Error(
+      `${FILE} has no SHA-256 for ${open.map(({ file }) => file).join(", ")}: run \`npm run pulumi:update\`, read the difference and commit it.`,
+    );
+  }
+  const archives = mkdtempSync(join(tmpdir(), "pulumi-releases-"));
+  try {
+    for (const { name, version, file, sha256: expected } of releases) {
+      const bytes = await fetched(
+        `${hosts.download}/${repositoryOf(name)}/releases/download/v${version}/${file}`,
+      );
+      const got = sha256(bytes);
+      if (got !== expected) {
+        throw new Error(`${file}: expected SHA-256 ${expected}, got ${got}. Nothing was unpacked.`);
+      }
+      writeFileSync(join(archives, file), bytes);
+    }
+    const home = join(folder, "home");
+    for (const { name, version, file } of releases) {
+      // The CLI looks for plugins in this folder: `pulumi plugin install` unpacks them so.
+      const target =
+        name === "pulumi" ? folder : join(home, "plugins", `resource-${name}-v${version}`);
+      mkdirSync(target, { recursive: true });
+      execFileSync("tar", ["-xzf", join(archives, file), "-C", target, "--no-same-owner"]);
+    }
+    // The CLI's archive holds a folder of its name.
+    return { bin: join(folder, "pulumi"), home };
+  } finally {
+    rmSync(archives, { recursive: true });
+  }
+}
+
+/**
+ * The SHA-256 of a release, if two records agree: what GitHub states, and what Pulumi's own host serves.
+ *
+ * @param {Release} one @param {typeof HOSTS} hosts @param {number} now milliseconds since 1970
+ */
+async function twiceRecorded({ name, version, file }, hosts, now) {
+  const stated = JSON.parse(
+    (
+      await fetched(`${hosts.api}/repos/${repositoryOf(name)}/releases/tags/v${version}`)
+    ).toString(),
+  );
+  const age = (now - Date.parse(stated.published_at)) / DAY;
+  if (!(age >= COOL_DOWN_DAYS)) {
+    throw new Error(
+      `${file} was published at ${stated.published_at}: expected ${COOL_DOWN_DAYS} days ago or more. Wait, or pin an older version.`,
+    );
+  }
+  const digest = stated.assets.find(
+    (/** @type {{name: string}} */ asset) => asset.name === file,
+  )?.digest;
+  const served = sha256(
+    await fetched(`${hosts.mirror}/${name === "pulumi" ? "sdk" : "plugins"}/${file}`),
+  );
+  if (digest !== `sha256:${served}`) {
+    throw new Error(
+      `${file}: GitHub states ${digest ?? "no digest"}, get.pulumi.com serves sha256:${served}. Expected the same.`,
+    );
+  }
+  return served;
+}
+
+/**
+ * Writes the file anew; what it has for a version already stays, and has to be confirmed by both records.
+ *
+ * @param {{ root?: string, hosts?: typeof HOSTS, now?: number }} [options]
+ */
+export async function update({ root = ROOT, hosts = HOSTS, now = Date.now() } = {}) {
+  const before = new Map(recorded(root).map((one) => [one.file, one.sha256]));
+  const releases = [];
+  for (const one of needed(root)) {
+    const digest = await twiceRecorded(one, hosts, now);
+    const old = before.get(one.file);
+    if (old && old !== digest) {
+      throw new Error(
+        `${one.file} has changed since it was recorded: expected ${old}, got ${digest}.`,
+      );
+    }
+    releases.push({ ...one, sha256: digest });
+  }
+  const { about } = JSON.parse(readFileSync(join(root, FILE), "utf8"));
+  writeFileSync(join(root, FILE), `${JSON.stringify({ about, releases }, null, 2)}\n`);
+  return releases;
+}
+
+/** @param {string[]} args */
+async function main([command, folder = join(homedir(), ".pulumi-releases")]) {
+  if (command === "update") {
+    for (const { file, sha256: digest } of await update()) {
+      console.log(`${digest}  ${file}`);
+    }
+    return;
+  }
+  if (command !== "install") {
+    throw new Error("expected `install [<folder>]` or `update`");
+  }
+  if (process.env.GITHUB_ACTIONS && process.env.AWS_ACCESS_KEY_ID) {
+    throw new Error("the job has credentials already: fetch what it runs before it takes them");
+  }
+  const { bin, home } = await install({ folder });
+  if (process.env.GITHUB_PATH) {
+    appendFileSync(process.env.GITHUB_PATH, `${bin}\n`);
+    appendFileSync(process.env.GITHUB_ENV, `PULUMI_HOME=${home}\n`);
+  } else {
+    console.log(`export PATH="${bin}:$PATH" PULUMI_HOME="${home}"`);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  main(process.argv.slice(2)).catch((error) => {
+    console.error(`pulumi-releases: ${error.message}`);
+    process.exitCode = 1;
+  });
+}
