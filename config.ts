@@ -1,19 +1,25 @@
 /** The one place that reads Pulumi's configuration. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
 import * as pulumi from "@pulumi/pulumi";
+import type * as Yaml from "yaml";
 
 import {
+  clearNames,
   ConfigError,
+  type ConfigProblem,
   EXAMPLE_ACCOUNT_ID,
+  misplacedSecrets,
   missingSecrets,
+  SECRETS,
+  secretProblems,
   validate,
   type StackConfig,
 } from "./schema";
 
 /** What stands for a value that a preview cannot know, an encrypted one among them. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** The key that holds the stack's own secrets, encrypted one by one. */
-const SECRETS = "secrets";
 
 /** The stack's configuration with its secrets. */
 export interface LoadedConfig extends StackConfig {
@@ -61,15 +67,21 @@ function load(): LoadedConfig {
   for (const key of Object.keys(pulumi.runtime.allConfig())) {
     const [namespace, ...rest] = key.split(":");
     const name = rest.join(":");
-    if (namespace === "crm" && name !== SECRETS) {
+    if (namespace === "crm" && key !== SECRETS) {
       sections[name] = parsed(config.get(name)!);
     }
   }
-  const valid = validate({ region: new pulumi.Config("aws").get("region"), sections });
+  const secretKeys = keysWithSecrets();
+  const given = givenSecrets();
+  const problems = [
+    ...misplacedSecrets(secretKeys),
+    ...(given === undefined ? [] : secretProblems(given, clearBy(given, secretKeys))),
+  ];
+  const valid = validated(sections, problems);
   warnOfExampleAccount(valid);
   warnOfPlaceholders(valid);
   warnOfRunbooksNowhere(valid);
-  const secrets = readSecrets();
+  const secrets = new StackSecrets((given ?? {}) as Record<string, string>);
   const missing = missingSecrets(valid, secrets.names);
   // Before the first resource: a deployment that could not end does not begin.
   if (missing.length > 0 && !pulumi.runtime.isDryRun()) {
@@ -90,31 +102,69 @@ function parsed(value: string): unknown {
   }
 }
 
-function readSecrets(): StackSecrets {
-  // Read below the Config class, which would give the whole group as one output and hide the names.
-  const text = pulumi.runtime.getConfig(`crm:${SECRETS}`);
-  if (text === undefined) {
-    return new StackSecrets({});
-  }
-  const value = parsed(text);
-  if (!isTextByName(value)) {
+/** The sections, if they and the secrets are as they should be; all problems at once otherwise. */
+function validated(
+  sections: Readonly<Record<string, unknown>>,
+  problems: readonly ConfigProblem[],
+): StackConfig {
+  let valid: StackConfig;
+  try {
+    valid = validate({ region: new pulumi.Config("aws").get("region"), sections });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) {
+      throw error;
+    }
+    // A value that is encrypted in the wrong place is no value of the section: one message is enough.
+    const misplaced = problems.map(({ key }) => key);
     throw new ConfigError([
-      {
-        key: `crm:${SECRETS}`,
-        message: `crm:${SECRETS}: encrypted values by name expected; set one with \`pulumi config set --path crm:${SECRETS}.<name> --secret\`.`,
-      },
+      ...problems,
+      ...error.problems.filter(
+        ({ key }) => !misplaced.some((one) => key === one || key.startsWith(`${one}.`)),
+      ),
     ]);
   }
-  return new StackSecrets(value);
+  if (problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  return valid;
 }
 
-function isTextByName(value: unknown): value is Record<string, string> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((item) => typeof item === "string")
-  );
+/** Keys that hold an encrypted value, as Pulumi hands them to every program. */
+function keysWithSecrets(): string[] {
+  const keys = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
+  return keys.map((key) => key.replace(":config:", ":"));
+}
+
+/** What stands below `crm:secrets`, decrypted; undefined where there is nothing. */
+function givenSecrets(): unknown {
+  // Read below the Config class, which would give the whole group as one output and hide the names.
+  const text = pulumi.runtime.getConfig(SECRETS);
+  return text === undefined ? undefined : parsed(text);
+}
+
+/** Whether a secret stands in clear text. Pulumi hands over decrypted values: what they were, the stack file says. */
+function clearBy(given: unknown, secretKeys: readonly string[]): (name: string) => boolean {
+  if (!secretKeys.includes(SECRETS)) {
+    return () => true;
+  }
+  const values = (typeof given === "object" ? given : {}) as Record<string, unknown>;
+  if (Object.values(values).includes(UNKNOWN)) {
+    return (name) => values[name] !== UNKNOWN;
+  }
+  const clear = clearNames(stackFile());
+  return (name) => clear.includes(name);
+}
+
+/** The `config` of the stack's file; nothing where there is no file, as with Pulumi's Automation API. */
+function stackFile(): unknown {
+  const root = process.env["PULUMI_NODEJS_ROOT_DIRECTORY"];
+  const file = path.join(root ?? ".", `Pulumi.${pulumi.getStack()}.yaml`);
+  if (root === undefined || !fs.existsSync(file)) {
+    return undefined;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- most runs need no parser: it takes a while to load
+  const { parse } = require("yaml") as typeof Yaml;
+  return (parse(fs.readFileSync(file, "utf8")) as { config?: unknown } | null)?.config;
 }
 
 function warnOfExampleAccount(config: StackConfig): void {

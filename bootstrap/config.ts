@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type z } from "zod";
 
 import { ENVIRONMENTS } from "../platform/tags";
+import { ConfigError, misplacedSecrets } from "../schema";
 import {
   accountId,
   flag,
@@ -70,6 +71,14 @@ export type BootstrapConfig = z.infer<typeof bootstrapSchema>;
 /** Reads and validates the configuration; throws one error with every problem in it. */
 export function loadBootstrapConfig(): BootstrapConfig {
   const config = new pulumi.Config("crm-bootstrap");
+  const secretKeys = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
+  const misplaced = misplacedSecrets(
+    secretKeys.map((key) => key.replace(":config:", ":")),
+    "The bootstrap program takes no secret.",
+  );
+  if (misplaced.length > 0) {
+    throw new pulumi.RunError(new ConfigError(misplaced).message);
+  }
   const parsed = bootstrapSchema.safeParse({
     region: new pulumi.Config("aws").get("region"),
     accountId: config.get("accountId"),

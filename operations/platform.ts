@@ -5,7 +5,7 @@
 import * as path from "node:path";
 
 import { Names } from "../platform/names";
-import { validate } from "../schema";
+import { ConfigError, misplacedSecrets, validate } from "../schema";
 import { loadProject, loadStackConfig, selectStack } from "../tools/preview/engine/config";
 
 /** One ECS service of the stack. */
@@ -40,7 +40,11 @@ export interface Platform {
 export function platformOf(stack: string | undefined, root = path.join(__dirname, "..")): Platform {
   const project = loadProject(root);
   const selected = selectStack(project, stack);
-  const { values } = loadStackConfig(project, selected);
+  const { values, secretKeys } = loadStackConfig(project, selected);
+  const misplaced = misplacedSecrets(secretKeys);
+  if (misplaced.length > 0) {
+    throw new ConfigError(misplaced);
+  }
   const sections: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(values)) {
     const [namespace, name] = key.split(":");

@@ -7,33 +7,17 @@ import { z } from "zod";
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { betweenSections } from "./between-sections";
 import { region, REGION, type Report, type SectionRules } from "./common";
+import { ConfigError, type ConfigProblem } from "./problems";
 import { type Section, SECTIONS, type StackConfig } from "./sections";
 
+export { ConfigError, type ConfigProblem } from "./problems";
+export { clearNames, misplacedSecrets, secretProblems, SECRETS } from "./secrets";
 export { EXAMPLE_ACCOUNT_ID, SECTIONS, type StackConfig } from "./sections";
 
 /** What `config.ts` read: the sections' values by key below `crm:`, and the standard `aws:region`. */
 export interface RawConfig {
   readonly region: unknown;
   readonly sections: Readonly<Record<string, unknown>>;
-}
-
-/** One thing to mend in a stack file. */
-export interface ConfigProblem {
-  /** Full key with the path below it: `crm:database.allocatedStorage`. */
-  readonly key: string;
-  /** The sentence that a person reads; begins with the key. */
-  readonly message: string;
-}
-
-/** Thrown when a stack's configuration is not valid; holds every problem. */
-export class ConfigError extends Error {
-  public constructor(public readonly problems: readonly ConfigProblem[]) {
-    const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
-    super(
-      `The stack's configuration has ${count}:\n${problems.map((p) => `  ${p.message}`).join("\n")}`,
-    );
-    this.name = "ConfigError";
-  }
 }
 
 /** The valid configuration; throws a {@link ConfigError} with every problem there is. */

@@ -1,0 +1,20 @@
+/** What is wrong in a stack file. */
+
+/** One thing to fix in a stack file. */
+export interface ConfigProblem {
+  /** Full key with the path below it: `crm:database.allocatedStorage`. */
+  readonly key: string;
+  /** The sentence that a person reads; begins with the key. */
+  readonly message: string;
+}
+
+/** Thrown when a stack's configuration is not valid; holds every problem. */
+export class ConfigError extends Error {
+  public constructor(public readonly problems: readonly ConfigProblem[]) {
+    const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+    super(
+      `The stack's configuration has ${count}:\n${problems.map((p) => `  ${p.message}`).join("\n")}`,
+    );
+    this.name = "ConfigError";
+  }
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { parse, stringify } from "yaml";
+
+import { platformOf } from "../../operations/platform";
+import { clearNames, misplacedSecrets, secretProblems } from "../../schema";
+import { PreviewError, previewStack } from "../../tools/preview/index";
+import { stackFile, stackNames } from "../support/stack-files";
+
+const ROOT = path.join(__dirname, "..", "..");
+const encrypted = () => ({ secure: "v1:abc:def" });
+
+describe("The secrets of a stack file", function () {
+  this.timeout(60_000);
+  let directory: string;
+  beforeEach(() => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), "secrets-"));
+    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(directory, "node_modules"));
+  });
+  afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+  /** A project whose program is this one, with a stack file of production's values and a change. */
+  function project(change: (config: Record<string, any>) => void): string {
+    const config = stackFile("production");
+    change(config);
+    fs.writeFileSync(
+      path.join(directory, "Pulumi.yaml"),
+      stringify({
+        name: "crm",
+        main: path.join(ROOT, "index.ts"),
+        runtime: { name: "nodejs", options: { tsconfig: path.join(ROOT, "tsconfig.run.json") } },
+      }),
+    );
+    fs.writeFileSync(path.join(directory, "Pulumi.production.yaml"), stringify({ config }));
+    return directory;
+  }
+
+  async function preview(change: (config: Record<string, any>) => void): Promise<string> {
+    try {
+      const plan = await previewStack({ cwd: project(change), policyPacks: [] });
+      return plan.diagnostics.map(({ message }) => message).join("\n");
+    } catch (error) {
+      assert.ok(error instanceof PreviewError, String(error));
+      return `refused: ${error.message}`;
+    }
+  }
+
+  for (const stack of stackNames()) {
+    it(`are encrypted in ${stack}, and nothing is encrypted elsewhere`, () => {
+      const text = fs.readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8");
+      const { config } = parse(text) as { config: Record<string, unknown> };
+      assert.deepEqual(clearNames(config), []);
+      const secretKeys = Object.keys(config).filter((key) =>
+        JSON.stringify(config[key]).includes('{"secure":'),
+      );
+      assert.deepEqual(misplacedSecrets(secretKeys), []);
+    });
+  }
+
+  it("pass when they are encrypted", async () => {
+    const said = await preview((config) => {
+      config["crm:secrets"] = { "twitter-api-key": encrypted(), "linkedin-api-key": encrypted() };
+    });
+    assert.doesNotMatch(said, /^refused|crm:secrets/);
+  });
+
+  it("are refused in clear text, all and one among encrypted ones", async () => {
+    const all = await preview((config) => {
+      config["crm:secrets"] = { "twitter-api-key": "hunter2", "linkedin-api-key": "" };
+    });
+    assert.match(all, /refused/);
+    assert.match(all, /crm:secrets\.twitter-api-key: expected an encrypted value, got clear text/);
+    assert.match(all, /crm:secrets\.linkedin-api-key: expected an encrypted value, got clear text/);
+    assert.doesNotMatch(all, /hunter2/);
+    const one = await preview((config) => {
+      config["crm:secrets"] = { "twitter-api-key": encrypted(), "linkedin-api-key": "hunter2" };
+    });
+    assert.match(one, /crm:secrets\.linkedin-api-key: expected an encrypted value, got clear text/);
+    assert.doesNotMatch(one, /twitter|hunter2/);
+  });
+
+  it("are refused in another place, with the place where they belong", async () => {
+    const said = await preview((config) => {
+      config["crm:services"].auth.environment.TOKEN = encrypted();
+      config["crm:database"].port = encrypted();
+    });
+    assert.match(said, /refused/);
+    assert.match(said, /crm:services: expected plain values, got an encrypted one/);
+    assert.match(said, /crm:database: expected plain values/);
+    assert.match(said, /pulumi config set --path crm:secrets\.<name> --secret/);
+    // The section's own error about the value that nobody can read would say nothing more.
+    assert.doesNotMatch(said, /crm:database\.port/);
+  });
+
+  it("stop the day-two commands as well when they are in another place", () => {
+    const root = project((config) => {
+      config["crm:services"].auth.environment.TOKEN = encrypted();
+    });
+    assert.throws(() => platformOf("production", root), /crm:services: expected plain values/);
+  });
+
+  it("are known by the stack file when Pulumi has decrypted them", () => {
+    const config = {
+      "crm:secrets": { one: encrypted(), two: "clear", three: { secure: 1 }, four: "" },
+    };
+    assert.deepEqual(clearNames(config), ["two", "three", "four"]);
+    assert.deepEqual(clearNames({ "crm:secrets": encrypted() }), []);
+    assert.deepEqual(clearNames({}), []);
+    assert.deepEqual(clearNames(undefined), []);
+  });
+
+  it("are refused when they are empty or no text", () => {
+    const messages = (value: unknown) =>
+      secretProblems(value, () => false).map(({ message }) => message);
+    assert.deepEqual(messages({ one: "x" }), []);
+    assert.match(messages({ one: "" })[0]!, /^crm:secrets\.one: .*got an empty one/);
+    assert.match(messages({ one: { a: "x" } })[0]!, /^crm:secrets\.one: .*got a structure/);
+    assert.match(messages(["x"])[0]!, /^crm:secrets: expected encrypted values by name/);
+  });
+
+  it("are nothing that the bootstrap program takes", async () => {
+    const folder = path.join(ROOT, "bootstrap");
+    const { config } = parse(
+      fs.readFileSync(path.join(folder, "Pulumi.bootstrap.yaml"), "utf8"),
+    ) as { config: Record<string, any> };
+    config["crm-bootstrap:tags"].owner = encrypted();
+    fs.writeFileSync(
+      path.join(directory, "Pulumi.yaml"),
+      stringify({
+        name: "crm-bootstrap",
+        main: path.join(folder, "index.ts"),
+        runtime: { name: "nodejs", options: { tsconfig: path.join(ROOT, "tsconfig.run.json") } },
+      }),
+    );
+    fs.writeFileSync(path.join(directory, "Pulumi.bootstrap.yaml"), stringify({ config }));
+    await assert.rejects(
+      previewStack({ cwd: directory, policyPacks: [] }),
+      /crm-bootstrap:tags: expected plain values.*takes no secret/,
+    );
+  });
+});
