@@ -17,6 +17,9 @@ import {
   word,
 } from "../schema/common";
 
+/** The number in the shipped stack file, which is no repository's of this name. */
+export const EXAMPLE_REPOSITORY_ID = "1234567890";
+
 const TAG = /^[\w .:/=+@-]{1,128}$/;
 
 /** Everything below `crm-bootstrap:`, and the region. */
@@ -27,6 +30,10 @@ export const bootstrapSchema = group({
     /^[A-Za-z0-9-]{1,39}\/[\w.-]{1,100}$/,
     "a GitHub repository such as owner/name",
   ).describe("Repository whose workflows may assume the roles"),
+  repositoryId: text(
+    /^[1-9][0-9]{0,19}$/,
+    "the repository's number, in quotes: gh api repos/<owner>/<name> --jq .id",
+  ).describe("Number of that repository: a name can be given up and taken by somebody else"),
   stacks: namedGroup(
     word(),
     group({
@@ -83,6 +90,7 @@ export function loadBootstrapConfig(): BootstrapConfig {
     region: new pulumi.Config("aws").get("region"),
     accountId: config.get("accountId"),
     repository: config.get("repository"),
+    repositoryId: config.get("repositoryId"),
     stacks: config.getObject("stacks"),
     copyRegion: config.get("copyRegion"),
     regions: config.getObject("regions"),
@@ -95,6 +103,11 @@ export function loadBootstrapConfig(): BootstrapConfig {
       ({ path, message }) => `  crm-bootstrap:${path.join(".")}: ${message} expected.`,
     );
     throw new pulumi.RunError(`The stack's configuration is not valid:\n${problems.join("\n")}`);
+  }
+  if (parsed.data.repositoryId === EXAMPLE_REPOSITORY_ID && !pulumi.runtime.isDryRun()) {
+    throw new pulumi.RunError(
+      `crm-bootstrap:repositoryId: expected your repository's number, got the example's ${EXAMPLE_REPOSITORY_ID}: no workflow could assume the roles. gh api repos/${parsed.data.repository} --jq .id`,
+    );
   }
   return parsed.data;
 }

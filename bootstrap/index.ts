@@ -131,7 +131,9 @@ if (config.createIdentityProvider) {
   );
 }
 
-const { repository } = config;
+const repository = { name: config.repository, id: config.repositoryId };
+/** The only branch that is deployed and compared. */
+const MAIN = "refs/heads/main";
 const stacks = Object.keys(config.stacks);
 const prefixes = Object.values(config.stacks).map(({ prefix }) => prefix);
 const keyRegions = Object.values(config.stacks).map(({ region }) => region ?? config.region);
@@ -145,7 +147,13 @@ const preview = new PipelineRole(
     ...common,
     roleName: "crm-pipeline-preview",
     description: "Previews pull requests: reads the stacks' state and nothing else",
-    subjects: ["pull_request"],
+    // The job that previews, not every job of a pull request; and no bot's, whose new versions nobody has read.
+    runs: {
+      subjects: ["pull_request"],
+      workflow: "preview.yml",
+      ref: "refs/pull/*/merge",
+      notActors: ["*[bot]"],
+    },
     policies: { state: rights.readState(allState) },
     sessionSeconds: 3600,
   },
@@ -158,7 +166,7 @@ const drift = new PipelineRole(
     ...common,
     roleName: "crm-pipeline-drift",
     description: "Compares what is deployed with the stacks' state; changes nothing",
-    subjects: ["ref:refs/heads/main"],
+    runs: { subjects: ["ref:refs/heads/main"], workflow: "drift.yml", ref: MAIN },
     policies: {
       state: [...rights.readState(allState), ...rights.lockState(allState)],
       read: [...rights.readSecrets(arns, prefixes), ...rights.noContents(arns, config.stateBucket)],
@@ -190,7 +198,7 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
       ...common,
       roleName: rights.deployRoleName(stack),
       description: `Deploys the stack ${stack}`,
-      subjects: [`environment:${stack}`],
+      runs: { subjects: [`environment:${stack}`], workflow: "deploy-stack.yml", ref: MAIN },
       policies: {
         state: rights.writeState(state),
         deploy: rights.deploy({

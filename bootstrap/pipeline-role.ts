@@ -8,17 +8,38 @@ import type { Tags } from "../platform/tags";
 /** GitHub's issuer of tokens for workflows. Source: GitHub, "OpenID Connect in Amazon Web Services". */
 export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
 
+/** A repository by its name and by the number that stays when it is renamed, or its name is taken by another. */
+export interface Repository {
+  /** `owner/name`. */
+  readonly name: string;
+  readonly id: string;
+}
+
+/**
+ * Runs of one workflow, by what GitHub puts into their token. Each claim is one that STS looks at: IAM User Guide,
+ * "IAM and AWS STS condition context keys", GitHub; what it means: GitHub, "OpenID Connect reference".
+ */
+export interface WorkflowRuns {
+  /**
+   * Ends of `sub` after `repo:<repository>:`, such as `environment:production` or `pull_request`; no wildcards.
+   */
+  readonly subjects: readonly string[];
+  /** File in `.github/workflows` that has the job (`job_workflow_ref`); of one that is called, not of its caller. */
+  readonly workflow: string;
+  /** What the run is about (`ref`), which the workflow's file is also read from; `*` stands for any text. */
+  readonly ref: string;
+  /** Who may not have started the run (`actor`); `*` stands for any text. @default nobody is refused */
+  readonly notActors?: readonly string[];
+}
+
 export interface PipelineRoleArgs {
   /** Physical name; a change replaces the role and breaks the workflows that name it. */
   readonly roleName: string;
   readonly description: string;
-  /** Repository on GitHub, `owner/name`. */
-  readonly repository: string;
-  /**
-   * Which runs may assume the role: ends of the token's `sub` after `repo:<repository>:`, such as
-   * `environment:production`. No wildcards.
-   */
-  readonly subjects: readonly string[];
+  /** Repository on GitHub. */
+  readonly repository: Repository;
+  /** Which runs may assume the role. */
+  readonly runs: WorkflowRuns;
   /** Inline policies by name; IAM takes 10,240 characters of them in all for a role. */
   readonly policies: Readonly<Record<string, readonly Statement[]>>;
   /** AWS's managed policies by ARN. @default none */
@@ -69,8 +90,15 @@ export class PipelineRole extends pulumi.ComponentResource {
   }
 }
 
-/** Trust in GitHub's tokens for this repository's runs and for AWS as their audience. */
-function trust({ arns, repository, subjects }: PipelineRoleArgs): string {
+/** Trust in GitHub's tokens for these runs and for AWS as their audience. */
+function trust({ arns, repository, runs }: PipelineRoleArgs): string {
+  const claim = (name: string) => `${GITHUB_ISSUER}:${name}`;
+  const from = {
+    [claim("ref")]: runs.ref,
+    [claim("job_workflow_ref")]:
+      `${repository.name}/.github/workflows/${runs.workflow}@${runs.ref}`,
+  };
+  const exact = !runs.ref.includes("*");
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
@@ -81,9 +109,13 @@ function trust({ arns, repository, subjects }: PipelineRoleArgs): string {
         Action: "sts:AssumeRoleWithWebIdentity",
         Condition: {
           StringEquals: {
-            [`${GITHUB_ISSUER}:aud`]: "sts.amazonaws.com",
-            [`${GITHUB_ISSUER}:sub`]: subjects.map((subject) => `repo:${repository}:${subject}`),
+            [claim("aud")]: "sts.amazonaws.com",
+            [claim("sub")]: runs.subjects.map((subject) => `repo:${repository.name}:${subject}`),
+            [claim("repository_id")]: repository.id,
+            ...(exact && from),
           },
+          ...(!exact && { StringLike: from }),
+          ...(runs.notActors && { StringNotLike: { [claim("actor")]: runs.notActors } }),
         },
       },
     ],

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 
 import { MANAGED_POLICIES } from "../bootstrap/rights";
 import type { Plan, PlannedResource } from "../tools/preview/index";
@@ -10,7 +12,7 @@ interface Statement {
   Action: string | string[];
   Resource: string | string[];
   Principal?: { Federated?: string };
-  Condition?: Record<string, Record<string, string | string[]>>;
+  Condition?: Partial<Record<string, Record<string, string | string[]>>>;
 }
 
 describe("bootstrap", () => {
@@ -57,24 +59,69 @@ describe("bootstrap", () => {
     assert.deepEqual(sids, ["TlsOnly", "Tls12AtLeast"]);
   });
 
-  it("trusts one kind of run for each role, without wildcards", () => {
-    const trusts = Object.fromEntries(
+  const GITHUB = "token.actions.githubusercontent.com";
+  const conditions = () =>
+    Object.fromEntries(
       ofType("aws:iam/role:Role")
         .filter(({ parent }) => parent!.includes("PipelineRole"))
         .map(({ inputs }) => {
-          const [statement] = statements(inputs["assumeRolePolicy"]);
-          const equals = statement!.Condition!["StringEquals"]!;
-          assert.equal(equals["token.actions.githubusercontent.com:aud"], "sts.amazonaws.com");
-          return [inputs["name"], equals["token.actions.githubusercontent.com:sub"]];
+          const [statement, ...more] = statements(inputs["assumeRolePolicy"]);
+          assert.deepEqual(more, []);
+          return [inputs["name"] as string, statement!.Condition!];
         }),
     );
+
+  it("trusts one kind of run for each role, without wildcards in its subject", () => {
     const repository = "repo:crm-consulting/crm-on-aws";
-    assert.deepEqual(trusts, {
+    const subjects = Object.entries(conditions()).map(([role, { StringEquals }]) => {
+      assert.equal(StringEquals![`${GITHUB}:aud`], "sts.amazonaws.com");
+      return [role, StringEquals![`${GITHUB}:sub`]];
+    });
+    assert.deepEqual(Object.fromEntries(subjects), {
       "crm-pipeline-preview": [`${repository}:pull_request`],
       "crm-pipeline-drift": [`${repository}:ref:refs/heads/main`],
       "crm-pipeline-production": [`${repository}:environment:production`],
       "crm-pipeline-recovery": [`${repository}:environment:recovery`],
       "crm-pipeline-staging": [`${repository}:environment:staging`],
+    });
+  });
+
+  /** The claims that STS looks at. Source: IAM User Guide, "IAM and AWS STS condition context keys", GitHub. */
+  const LOOKED_AT = [
+    "actor",
+    "actor_id",
+    "aud",
+    "enterprise_id",
+    "environment",
+    "job_workflow_ref",
+  ];
+  LOOKED_AT.push("ref", "repository", "repository_id", "sub", "workflow");
+
+  it("trusts the repository by its number, and the workflow that needs the role", () => {
+    const workflows = path.join(ROOT, ".github", "workflows");
+    for (const [role, all] of Object.entries(conditions())) {
+      for (const key of Object.values(all).flatMap((operator) => Object.keys(operator))) {
+        assert.ok(LOOKED_AT.includes(key.slice(GITHUB.length + 1)), key);
+      }
+      assert.equal(all["StringEquals"]![`${GITHUB}:repository_id`], "1234567890", role);
+      const claims = { ...all["StringEquals"], ...all["StringLike"] };
+      const workflow = claims[`${GITHUB}:job_workflow_ref`] as string;
+      const [file, ref] = workflow.split("@");
+      assert.equal(claims[`${GITHUB}:ref`], ref);
+      const name = file!.replace("crm-consulting/crm-on-aws/.github/workflows/", "");
+      // The workflow is there, and takes this role.
+      const text = fs.readFileSync(path.join(workflows, name), "utf8");
+      const variable = { preview: "AWS_PREVIEW_ROLE", drift: "AWS_DRIFT_ROLE" }[
+        role.slice("crm-pipeline-".length)
+      ];
+      assert.match(text, new RegExp(`role-to-assume: .*${variable ?? "AWS_DEPLOY_ROLE"}`), role);
+      assert.equal(ref, role === "crm-pipeline-preview" ? "refs/pull/*/merge" : "refs/heads/main");
+    }
+  });
+
+  it("previews nothing of a bot with the role that reads the state", () => {
+    assert.deepEqual(conditions()["crm-pipeline-preview"]!["StringNotLike"], {
+      [`${GITHUB}:actor`]: ["*[bot]"],
     });
   });
 

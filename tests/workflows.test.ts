@@ -7,8 +7,12 @@ import { parse } from "yaml";
 
 const ROOT = path.join(__dirname, "..");
 const FOLDER = path.join(ROOT, ".github", "workflows");
+const SCRIPTS = path.join(ROOT, ".github", "scripts");
+const scriptFiles = fs.readdirSync(SCRIPTS).filter((file) => file.endsWith(".sh"));
 
 interface Step {
+  if?: string;
+  shell?: string;
   uses?: string;
   run?: string;
   with?: Record<string, unknown>;
@@ -26,6 +30,7 @@ interface Job {
 interface Workflow {
   on: Record<string, unknown>;
   permissions?: Record<string, string>;
+  env?: Record<string, string>;
   jobs: Record<string, Job>;
 }
 
@@ -128,15 +133,70 @@ describe("workflows", () => {
     }
   });
 
-  it("write nothing but JSON into JSON", () => {
+  it("run one command a step: what decides is in scripts, which tests execute", () => {
     for (const { file, job } of jobs()) {
-      for (const { run } of job.steps ?? []) {
-        for (const line of (run ?? "").split("\n").filter((one) => /> *"?\S+\.json/.test(one))) {
-          assert.doesNotMatch(line, /npm ci(?! >&2)/, file);
-          assert.doesNotMatch(line, /npm run (?!--silent)/, file);
+      for (const { run = "", shell } of job.steps ?? []) {
+        assert.doesNotMatch(run.trimEnd(), /[\n;|&]/, `${file}: ${run}`);
+        assert.equal(shell, undefined, file);
+        for (const [script] of run.matchAll(/\.github\/scripts\/[\w.-]+/g)) {
+          fs.accessSync(path.join(ROOT, script), fs.constants.R_OK);
         }
       }
     }
+  });
+
+  it("write nothing but JSON into JSON", () => {
+    for (const file of scriptFiles) {
+      const text = fs.readFileSync(path.join(SCRIPTS, file), "utf8");
+      assert.doesNotMatch(text, /npm ci(?! >&2)/, file);
+      assert.doesNotMatch(text, /npm run (?!--silent)/, file);
+    }
+  });
+
+  it("preview with the role that reads the state what a person of this repository has written", () => {
+    const preview = workflow("preview.yml");
+    const own = preview.env!["OWN"]!.replace(/\s+/g, " ");
+    for (const condition of [
+      "github.event.pull_request.head.repo.full_name == github.repository",
+      "github.event.pull_request.user.type == 'User'",
+      "!endsWith(github.actor, '[bot]')",
+    ]) {
+      assert.ok(own.includes(condition), condition);
+    }
+    assert.doesNotMatch(own, /\|\|/);
+    const steps = preview.jobs["preview"]!.steps!;
+    const taken = steps.findIndex(({ uses }) => uses?.startsWith("aws-actions/"));
+    for (const { uses, run, if: condition } of steps.slice(taken)) {
+      const upload = uses?.startsWith("actions/upload-artifact@");
+      assert.ok(upload || condition === "env.OWN == 'true'", run ?? uses);
+    }
+  });
+
+  it("are owned, as are roles and exceptions", () => {
+    const owned = fs.readFileSync(path.join(ROOT, ".github", "CODEOWNERS"), "utf8");
+    const paths = [...owned.matchAll(/^(\/\S+)\s+@\S+$/gm)].map(([, one]) => one!);
+    for (const needed of ["/.github/", "/bootstrap/", "/guard-exceptions.json", "/policy-pack/"]) {
+      assert.ok(paths.includes(needed), needed);
+    }
+    for (const one of paths.filter((name) => name !== "/guard-exceptions.json")) {
+      const [folder, pattern] = [path.dirname(one), path.basename(one)];
+      const names = fs.readdirSync(path.join(ROOT, folder));
+      const start = pattern.replace("*", "");
+      assert.ok(
+        names.some((name) => (pattern.endsWith("*") ? name.startsWith(start) : name === pattern)),
+        one,
+      );
+    }
+  });
+
+  it("take new versions a week after they are published", () => {
+    const { updates } = parse(
+      fs.readFileSync(path.join(ROOT, ".github", "dependabot.yml"), "utf8"),
+    ) as { updates: { cooldown?: Record<string, number> }[] };
+    for (const { cooldown } of updates) {
+      assert.deepEqual(cooldown, { "default-days": 7 });
+    }
+    assert.match(fs.readFileSync(path.join(ROOT, ".npmrc"), "utf8"), /^min-release-age=7$/m);
   });
 
   it("change one stack at a time, and never stop half way", () => {
@@ -181,8 +241,9 @@ describe("workflows", () => {
     const { scripts } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };
-    const names = files.flatMap((file) =>
-      [...textOf(file).matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name!),
+    const shell = scriptFiles.map((file) => fs.readFileSync(path.join(SCRIPTS, file), "utf8"));
+    const names = [...files.map(textOf), ...shell].flatMap((text) =>
+      [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name!),
     );
     assert.deepEqual(
       names.filter((name) => !(name in scripts)),

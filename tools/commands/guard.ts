@@ -1,5 +1,5 @@
 /**
- * `npm run guard -- <file>`: refuses a deployment that would delete or replace what holds data.
+ * `npm run guard -- <file> [--exceptions <file>]`: refuses a deployment that would delete or replace what holds data.
  *
  * Reads what `pulumi preview --json` prints, and the exceptions in `guard-exceptions.json`. Exit code 0:
  * nothing stateful is lost; 1: something is, the preview failed, or an exception for the stack has expired;
@@ -185,10 +185,11 @@ function reasons(steps: readonly PreviewStep[]): string {
 
 /** The exceptions of a file that may be absent; throws one error that names all that is wrong in it. */
 export function readExceptions(file: string): GuardException[] {
-  if (!fs.existsSync(file)) {
-    return [];
-  }
-  const entries: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+  return fs.existsSync(file) ? exceptionsOf(JSON.parse(fs.readFileSync(file, "utf8"))) : [];
+}
+
+/** The exceptions of a document; throws one error that names all that is wrong in it. */
+export function exceptionsOf(entries: unknown): GuardException[] {
   if (!Array.isArray(entries)) {
     throw new Error("a list of exceptions expected.");
   }
@@ -222,19 +223,21 @@ function readPreview(file: string): PreviewDocument {
   return document as PreviewDocument;
 }
 
-const USAGE = `Usage: npm run guard -- <file>
+const USAGE = `Usage: npm run guard -- <file> [--exceptions <file>]
 
 <file> is what \`pulumi preview --json --stack <stack> > <file>\` wrote (- for standard input).
-Exceptions are read from guard-exceptions.json beside Pulumi.yaml.`;
+Exceptions are read from guard-exceptions.json beside Pulumi.yaml, or from another file: a deployment uses those that
+\`npm run approved\` wrote.`;
 
 /** The command; returns its exit code. */
 export function main(args: readonly string[]): number {
-  const [file] = args;
-  if (args.length !== 1 || file === undefined || file === "--help") {
+  const [file, option, own] = args;
+  const right = args.length === 1 || (args.length === 3 && option === "--exceptions");
+  if (!right || file === undefined || file === "--help") {
     console.error(USAGE);
     return file === "--help" ? 0 : 2;
   }
-  const exceptionsFile = path.join(__dirname, "..", "..", "guard-exceptions.json");
+  const exceptionsFile = own ?? path.join(__dirname, "..", "..", "guard-exceptions.json");
   const read = <T>(name: string, reader: (name: string) => T): T | undefined => {
     try {
       return reader(name);

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# What the guard says to a preview, with the exceptions that count: guard.sh <stack> <folder of pulumi-preview.sh>.
+set -euo pipefail
+stack=$1 out=$2
+npm run --silent guard -- "$out/$stack.pulumi.json" --exceptions "$out/$stack.approved/guard-exceptions.json" 2>&1 |
+  tee "$out/$stack.guard.txt"

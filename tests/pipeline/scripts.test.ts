@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+const SCRIPTS = path.join(__dirname, "..", "..", ".github", "scripts");
+
+describe("the workflows' scripts", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), "scripts-"));
+    fs.mkdirSync(path.join(directory, "bin"));
+  });
+  afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+  /** Stands in for a program: notes its arguments, then does what a shell line says. */
+  function program(name: string, line: string) {
+    const file = path.join(directory, "bin", name);
+    fs.writeFileSync(file, `#!/bin/bash\necho "${name} $*" >>"${directory}/calls"\n${line}\n`);
+    fs.chmodSync(file, 0o755);
+  }
+
+  function run(script: string, args: string[], env: Record<string, string> = {}) {
+    const { status, stdout, stderr } = spawnSync(path.join(SCRIPTS, script), args, {
+      cwd: directory,
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        PATH: `${path.join(directory, "bin")}:${process.env["PATH"]}`,
+        BACKEND: "s3://state",
+        GITHUB_OUTPUT: path.join(directory, "output"),
+        GITHUB_STEP_SUMMARY: path.join(directory, "summary"),
+        ...env,
+      },
+    });
+    const calls = path.join(directory, "calls");
+    return {
+      status,
+      said: stdout + stderr,
+      calls: fs.existsSync(calls) ? fs.readFileSync(calls, "utf8").trim().split("\n") : [],
+    };
+  }
+  const read = (file: string) => fs.readFileSync(path.join(directory, file), "utf8");
+
+  const PACK = "--policy-pack policy-pack --policy-pack-config";
+
+  describe("deploy.sh", () => {
+    beforeEach(() => program("pulumi", 'echo "{}"'));
+
+    it("guards with the exceptions of what is deployed, and judges and deploys by the same", () => {
+      program("npm", "");
+      const { status, calls } = run("deploy.sh", ["guard", "staging"]);
+      assert.equal(status, 0);
+      assert.deepEqual(calls, [
+        "pulumi login s3://state",
+        "pulumi stack history --stack staging --json --page-size 50",
+        "npm run --silent approved -- --stack staging --history deployment/history.json --out deployment",
+        `pulumi preview --stack staging --json --non-interactive ${PACK} deployment/policy-config.json`,
+        "npm run --silent guard -- deployment/preview.json --exceptions deployment/guard-exceptions.json",
+      ]);
+      const up = run("deploy.sh", ["up", "staging"]);
+      assert.equal(
+        up.calls.at(-1),
+        `pulumi up --stack staging --yes --non-interactive --skip-preview ${PACK} deployment/policy-config.json`,
+      );
+    });
+
+    it("ends where the exceptions cannot be read, where the preview fails and where the guard refuses", () => {
+      const cases: [string, string, number][] = [
+        ["[[ $* == *approved* ]] && exit 1; exit 0", 'echo "{}"', 3],
+        ["", '[[ $1 == preview ]] && exit 255; echo "[]"', 4],
+        ["[[ $* == *guard* ]] && exit 1; exit 0", 'echo "{}"', 5],
+      ];
+      for (const [npm, pulumi, calls] of cases) {
+        fs.rmSync(path.join(directory, "calls"), { force: true });
+        program("npm", npm);
+        program("pulumi", pulumi);
+        const result = run("deploy.sh", ["guard", "staging"]);
+        assert.notEqual(result.status, 0);
+        assert.equal(result.calls.length, calls);
+      }
+    });
+
+    it("asks the application and the status, and fails with either", () => {
+      program("pulumi", `echo '{"hosts": {"app": "app.example.com"}}'`);
+      program("npm", "");
+      program("curl", "");
+      assert.equal(run("deploy.sh", ["check", "staging"]).status, 0);
+      assert.equal(read("output"), "url=https://app.example.com\n");
+      program("npm", "exit 1");
+      assert.notEqual(run("deploy.sh", ["check", "staging"]).status, 0);
+      program("npm", "");
+      program("curl", "exit 22");
+      assert.notEqual(run("deploy.sh", ["check", "staging"]).status, 0);
+    });
+
+    it("knows no other step", () => {
+      assert.equal(run("deploy.sh", ["destroy", "staging"]).status, 2);
+    });
+  });
+
+  describe("pulumi-preview.sh", () => {
+    it("leaves the documents that the comment is made of", () => {
+      program("pulumi", 'case "$1" in preview) echo "{}" ;; stack) echo "[]" ;; esac');
+      program("npm", "");
+      const { status, calls } = run("pulumi-preview.sh", ["staging", "out"]);
+      assert.equal(status, 0);
+      assert.equal(read("out/staging.status.txt"), "0\n");
+      assert.equal(read("out/staging.pulumi.json"), "{}\n");
+      assert.equal(read("out/staging.history.json"), "[]\n");
+      assert.match(
+        calls.at(-1)!,
+        /--policy-pack-config out\/staging\.approved\/policy-config\.json$/,
+      );
+    });
+
+    it("keeps why it failed, at each step", () => {
+      for (const failing of ["login", "stack", "preview"]) {
+        program(
+          "pulumi",
+          `[[ $1 == ${failing} ]] && { echo "no ${failing}" >&2; exit 7; }; exit 0`,
+        );
+        program("npm", "");
+        assert.equal(run("pulumi-preview.sh", ["staging", "out"]).status, 0);
+        assert.equal(read("out/staging.status.txt"), "7\n");
+        assert.equal(read("out/staging.stderr.txt"), `no ${failing}\n`);
+      }
+      program("pulumi", "");
+      program("npm", "exit 1");
+      run("pulumi-preview.sh", ["staging", "out"]);
+      assert.equal(read("out/staging.status.txt"), "1\n");
+    });
+  });
+
+  it("guard.sh shows what the guard says and fails with it", () => {
+    program("npm", 'echo "refused: a database" >&2; exit 1');
+    fs.mkdirSync(path.join(directory, "out"));
+    const { status, said, calls } = run("guard.sh", ["staging", "out"]);
+    assert.equal(status, 1);
+    assert.match(said, /refused/);
+    assert.equal(read("out/staging.guard.txt"), "refused: a database\n");
+    assert.match(calls[0]!, /--exceptions out\/staging\.approved\/guard-exceptions\.json$/);
+  });
+
+  it("offline-previews.sh previews both sides, and a new stack's one", () => {
+    program("git", 'mkdir -p base; touch "base/Pulumi.staging.yaml"');
+    program("npm", '[[ $1 == ci ]] && echo "added 9 packages" || echo "{}"');
+    assert.equal(run("offline-previews.sh", ["staging", "out"], { BASE: "abc" }).status, 0);
+    assert.equal(read("out/staging.offline.json"), "{}\n");
+    assert.equal(read("out/staging.base.json"), "{}\n");
+    assert.equal(run("offline-previews.sh", ["new", "out"], { BASE: "abc" }).status, 0);
+    assert.ok(!fs.existsSync(path.join(directory, "out", "new.base.json")));
+  });
+
+  it("comment.sh writes the comment and the run's summary, and fails without one", () => {
+    program("npm", 'echo "## Preview"');
+    assert.equal(run("comment.sh", ["out"]).status, 0);
+    assert.equal(read("comment.md"), "## Preview\n");
+    assert.equal(read("summary"), "## Preview\n");
+    program("npm", "exit 2");
+    assert.notEqual(run("comment.sh", ["out"]).status, 0);
+  });
+
+  it("drift.sh writes the issue's text, and fails when the preview does", () => {
+    program("pulumi", "");
+    program("npm", 'echo "- update"');
+    assert.equal(run("drift.sh", ["staging"]).status, 0);
+    assert.equal(read("drift.md"), "- update\n");
+    assert.equal(read("summary"), "- update\n");
+    program("pulumi", "exit 255");
+    assert.notEqual(run("drift.sh", ["staging"]).status, 0);
+  });
+
+  /** GitHub's interface as far as the scripts use it; what they change is kept. */
+  function github(items: object[]) {
+    const changes: [string, Record<string, unknown>][] = [];
+    const method = (name: string) => (parameters: Record<string, unknown>) => {
+      changes.push([name, parameters]);
+      return Promise.resolve();
+    };
+    const names = [
+      "listComments",
+      "updateComment",
+      "createComment",
+      "listForRepo",
+      "update",
+      "create",
+    ];
+    return {
+      changes,
+      call: {
+        github: {
+          paginate: () => Promise.resolve(items),
+          rest: { issues: Object.fromEntries(names.map((name) => [name, method(name)])) },
+        },
+        context: { repo: { owner: "o", repo: "r" }, issue: { number: 7 } },
+      },
+    };
+  }
+
+  async function script(name: string, items: object[], file: string, text: string) {
+    const { changes, call } = github(items);
+    const before = process.cwd();
+    fs.writeFileSync(path.join(directory, file), text);
+    process.chdir(directory);
+    try {
+      const module = (await import(path.join(SCRIPTS, name))) as {
+        default: (call: object) => Promise<void>;
+      };
+      await module.default(call);
+    } finally {
+      process.chdir(before);
+    }
+    return changes.map(([method, { owner: _o, repo: _r, ...rest }]) => [method, rest]);
+  }
+
+  it("preview-comment.cjs writes one comment and finds it again", async () => {
+    const body = "<!-- crm-preview -->\n## Preview\n";
+    const comment = (type: string, text: string) => ({ id: 1, user: { type }, body: text });
+    const run = (items: object[]) => script("preview-comment.cjs", items, "comment.md", body);
+    assert.deepEqual(await run([]), [["createComment", { issue_number: 7, body }]]);
+    assert.deepEqual(await run([comment("Bot", "<!-- crm-preview -->\nold")]), [
+      ["updateComment", { comment_id: 1, body }],
+    ]);
+    // A person's comment that begins like it is not the workflow's.
+    assert.deepEqual(await run([comment("User", "<!-- crm-preview -->\nold")]), [
+      ["createComment", { issue_number: 7, body }],
+    ]);
+  });
+
+  it("drift-issue.cjs opens, renews and closes the stack's own issue", async () => {
+    process.env["STACK"] = "staging";
+    const issue = { number: 3, title: "Drift: staging" };
+    const run = (items: object[], text: string) =>
+      script("drift-issue.cjs", items, "drift.md", text);
+    const other = { number: 4, title: "Drift: production" };
+    assert.deepEqual(await run([other], "- update"), [
+      ["create", { title: "Drift: staging", body: "- update", labels: ["drift"] }],
+    ]);
+    assert.deepEqual(await run([other, issue], "- update"), [
+      ["update", { issue_number: 3, body: "- update" }],
+    ]);
+    assert.deepEqual(await run([other], ""), []);
+    const closed = await run([other, issue], "");
+    assert.deepEqual(closed.at(-1), ["update", { issue_number: 3, state: "closed" }]);
+    delete process.env["STACK"];
+  });
+});
