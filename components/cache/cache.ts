@@ -164,7 +164,7 @@ export class CrmCache extends pulumi.ComponentResource {
         kmsKeyId: this.keyArn,
         transitEncryptionEnabled: args.transitEncryption,
         transitEncryptionMode: args.transitEncryption ? "required" : undefined,
-        // Write-only: the state of the stack does not hold it.
+        // Write-only: the provider does not read it back. Pulumi's state holds the first value, as a secret.
         authTokenWo: token,
         authTokenWoVersion: token && args.tokenVersion,
         authTokenUpdateStrategy: token && args.tokenUpdateStrategy,

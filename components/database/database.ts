@@ -51,8 +51,9 @@ export interface CrmDatabaseArgs extends Omit<DatabaseConfig, "urls"> {
  * The PostgreSQL database: a primary with a standby in another zone, a read replica, the owner's password
  * and a connection URL for each service.
  *
- * The password is generated and handed over write-only. Raising `passwordVersion` makes a new one and
- * rewrites secret and URLs in the same update; connections that are open stay so.
+ * The password is generated and handed over write-only: no refresh reads it back, and Pulumi's state holds it as a
+ * secret. Raising `passwordVersion` makes a new one and rewrites secret and URLs in the same update; connections that
+ * are open stay so.
  */
 export class CrmDatabase extends pulumi.ComponentResource {
   public readonly primaryIdentifier: string;

@@ -29,16 +29,20 @@ const adminName = resourceRule({
 
 const managedPassword = resourceRule({
   id: "rds-managed-password",
-  description: "A database's password does not stand in the stack's state.",
+  description: "RDS keeps a database's password, or it is handed over write-only.",
   severity: "high",
-  remediation: "Use passwordWo, or manageMasterUserPassword where there is no replica.",
+  // Write-only is not absent: pulumi/pulumi-terraform-bridge#3201.
+  remediation:
+    "Use manageMasterUserPassword, which keeps it out of Pulumi's state; where there is a replica passwordWo, whose first value the state holds as a secret.",
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
   types: [INSTANCE, CLUSTER],
   check(subject, report) {
     const prefix = subject.type === CLUSTER ? "masterPassword" : "password";
     const set = (property: string) => read(subject.properties, property) !== undefined;
     if (set(prefix)) {
-      report.violation(`${prefix} is set, and the state keeps it; use ${prefix}Wo.`);
+      report.violation(
+        `${prefix} is set, and is read back into every state of the stack; use ${prefix}Wo.`,
+      );
       return;
     }
     const inherited = [
