@@ -6,6 +6,8 @@ import { MANAGED_POLICIES } from "../bootstrap/rights";
 import type { Plan, PlannedResource } from "../tools/preview/index";
 import { planOf } from "./support/plans";
 
+const ROOT = path.join(__dirname, "..");
+
 interface Statement {
   Sid: string;
   Effect: string;

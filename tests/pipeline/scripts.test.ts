@@ -162,6 +162,14 @@ describe("the workflows' scripts", () => {
     assert.notEqual(run("comment.sh", ["out"]).status, 0);
   });
 
+  it("list-stacks.sh lists the stacks as a matrix takes them", () => {
+    for (const name of ["", "staging.", "own-one.", "production."]) {
+      fs.writeFileSync(path.join(directory, `Pulumi.${name}yaml`), "");
+    }
+    assert.equal(run("list-stacks.sh", []).status, 0);
+    assert.equal(read("output"), 'names=["own-one","production","staging"]\n');
+  });
+
   it("drift.sh writes the issue's text, and fails when the preview does", () => {
     program("pulumi", "");
     program("npm", 'echo "- update"');

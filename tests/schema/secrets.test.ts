@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml";
 import { platformOf } from "../../operations/platform";
 import { clearNames, misplacedSecrets, secretProblems } from "../../schema";
 import { PreviewError, previewStack } from "../../tools/preview/index";
-import { stackFile, stackNames } from "../support/stack-files";
+import { BOOTSTRAP_PROJECT, stackFile, stackNames } from "../support/stack-files";
 
 const ROOT = path.join(__dirname, "..", "..");
 const encrypted = () => ({ secure: "v1:abc:def" });
@@ -50,8 +50,7 @@ describe("The secrets of a stack file", function () {
 
   for (const stack of stackNames()) {
     it(`are encrypted in ${stack}, and nothing is encrypted elsewhere`, () => {
-      const text = fs.readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8");
-      const { config } = parse(text) as { config: Record<string, unknown> };
+      const config = stackFile(stack);
       assert.deepEqual(clearNames(config), []);
       const secretKeys = Object.keys(config).filter((key) =>
         JSON.stringify(config[key]).includes('{"secure":'),
@@ -122,16 +121,15 @@ describe("The secrets of a stack file", function () {
   });
 
   it("are nothing that the bootstrap program takes", async () => {
-    const folder = path.join(ROOT, "bootstrap");
     const { config } = parse(
-      fs.readFileSync(path.join(folder, "Pulumi.bootstrap.yaml"), "utf8"),
+      fs.readFileSync(path.join(BOOTSTRAP_PROJECT, "Pulumi.bootstrap.yaml"), "utf8"),
     ) as { config: Record<string, any> };
     config["crm-bootstrap:tags"].owner = encrypted();
     fs.writeFileSync(
       path.join(directory, "Pulumi.yaml"),
       stringify({
         name: "crm-bootstrap",
-        main: path.join(folder, "index.ts"),
+        main: path.join(ROOT, "bootstrap", "index.ts"),
         runtime: { name: "nodejs", options: { tsconfig: path.join(ROOT, "tsconfig.run.json") } },
       }),
     );
