@@ -207,6 +207,11 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
           buckets,
           regions: config.regions,
           otherEnvironments,
+          keyTags: {
+            Project: config.tags.project,
+            Environment: environment,
+            ManagedBy: "pulumi",
+          },
           boundary: boundaryName(stack),
         }),
         limits: rights.notThePipeline(

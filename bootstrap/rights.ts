@@ -266,6 +266,8 @@ export interface DeployScope {
   readonly regions: readonly string[];
   /** Values of the tag Environment that are not the stack's. */
   readonly otherEnvironments: readonly string[];
+  /** Tags by which a key is the stack's: the platform's project, the stack's environment. */
+  readonly keyTags: Readonly<Record<string, string>>;
   /** Name of the managed policy that bounds every role of the stack. */
   readonly boundary: string;
 }
@@ -303,28 +305,58 @@ function services({ arns, prefix, buckets, regions }: DeployScope): Statement[] 
   ];
 }
 
-function keys({ arns, prefix, regions }: DeployScope): Statement[] {
+/**
+ * Keys by their own tags, new ones by those of the request: an account has keys of others, and whoever may give one of
+ * them a name or a tag may use it. Sources: KMS Developer Guide, "Controlling access to tags", "... to aliases".
+ */
+function keys({ arns, prefix, regions, keyTags }: DeployScope): Statement[] {
+  const own = mapKeys(keyTags, (tag) => `aws:ResourceTag/${tag}`);
+  const keysHere = regions.map((region) => arns.inRegion(region).anyKey());
+  const aliases = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"];
   return [
     {
+      sid: "LookAtKeys",
+      // Rotation makes no key weaker, and is switched on before a new key's tags count for sure.
+      actions: ["kms:Describe*", "kms:EnableKeyRotation", "kms:Get*", "kms:List*"],
+      resources: ["*"],
+    },
+    {
       sid: "MakeKeys",
+      actions: ["kms:CreateKey", "kms:TagResource"],
+      // KMS asks for the right to tag a new key on all keys.
+      resources: ["*"],
+      conditions: { StringEquals: mapKeys(keyTags, (tag) => `aws:RequestTag/${tag}`) },
+    },
+    {
+      sid: "NotTagNamedKeys",
+      effect: "Deny",
+      actions: ["kms:TagResource"],
+      resources: keysHere,
+      // A new key has no alias; others' do.
+      conditions: {
+        "ForAnyValue:StringNotLike": { "kms:ResourceAliases": `alias/${prefix}-*` },
+      },
+    },
+    {
+      sid: "ChangeKeys",
       actions: [
+        ...aliases,
         "kms:CancelKeyDeletion",
-        "kms:CreateAlias",
-        "kms:CreateKey",
-        "kms:DeleteAlias",
-        "kms:Describe*",
-        "kms:EnableKeyRotation",
-        "kms:Get*",
-        "kms:List*",
         "kms:PutKeyPolicy",
         "kms:ScheduleKeyDeletion",
         "kms:TagResource",
         "kms:UntagResource",
-        "kms:UpdateAlias",
         "kms:UpdateKeyDescription",
       ],
-      // A key has no name before it has an alias; those of others are taken away below.
-      resources: ["*"],
+      resources: keysHere,
+      conditions: { StringEquals: own },
+    },
+    {
+      sid: "NameKeys",
+      actions: aliases,
+      resources: regions.map((region) =>
+        arns.inRegion(region).regional("kms", `alias/${prefix}-*`),
+      ),
     },
     {
       sid: "UseKeys",
@@ -335,12 +367,19 @@ function keys({ arns, prefix, regions }: DeployScope): Statement[] {
         "kms:GenerateDataKey*",
         "kms:ReEncrypt*",
       ],
-      resources: regions.map((region) => arns.inRegion(region).anyKey()),
+      resources: keysHere,
       conditions: {
         "ForAnyValue:StringLike": { "kms:ResourceAliases": `alias/${prefix}-*` },
       },
     },
   ];
+}
+
+function mapKeys(
+  values: Readonly<Record<string, string>>,
+  key: (name: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [key(name), value]));
 }
 
 function roles({ arns, prefix, boundary }: DeployScope): Statement[] {
@@ -416,7 +455,17 @@ export function notThePipeline(scope: StateScope, otherStacks: readonly string[]
     {
       sid: "NotPipelineKeys",
       effect: "Deny",
-      actions: ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:CreateGrant"],
+      actions: [
+        "kms:CancelKeyDeletion",
+        "kms:CreateAlias",
+        "kms:CreateGrant",
+        "kms:PutKeyPolicy",
+        "kms:ScheduleKeyDeletion",
+        "kms:TagResource",
+        "kms:UntagResource",
+        "kms:UpdateAlias",
+        "kms:UpdateKeyDescription",
+      ],
       resources: [everywhere.anyKey()],
       conditions: { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/crm-pulumi-*" } },
     },
