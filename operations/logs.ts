@@ -1,6 +1,7 @@
 /** `npm run logs -- <service>`: the last lines of a service's log, or all new ones. */
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 
+import { visible, visibleLines } from "../tools/visible";
 import { runDayTwo, type World } from "./aws";
 import { serviceOf, UsageError } from "./platform";
 
@@ -62,7 +63,8 @@ export function main(args: readonly string[], world?: World): Promise<number> {
               latest = Math.max(latest, timestamp!);
               if (!seen.has(eventId!)) {
                 const task = logStreamName?.split("/").at(-1)?.slice(0, 8) ?? "";
-                aws.print(`${new Date(timestamp!).toISOString()} ${task} ${message?.trimEnd()}`);
+                const said = visibleLines(message?.trimEnd() ?? "", "    ");
+                aws.print(`${new Date(timestamp!).toISOString()} ${visible(task)} ${said}`);
               }
             }
             nextToken = page.nextToken;

@@ -5,6 +5,7 @@
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
 
+import { visible } from "../tools/visible";
 import { runDayTwo, type World } from "./aws";
 import { type Platform, serviceOf } from "./platform";
 
@@ -97,12 +98,12 @@ export function main(args: readonly string[], world?: World): Promise<number> {
           judge(service.key, found.get(service.serviceName)),
         );
         for (const { line, details } of statuses) {
-          aws.print(`  ${line}`);
-          details.forEach((detail) => aws.print(`    ${detail}`));
+          aws.print(`  ${visible(line)}`);
+          details.forEach((detail) => aws.print(`    ${visible(detail)}`));
         }
         const alarms = await alarmsOn(aws, platform, key ?? "");
         aws.print(alarms.length === 0 ? "  no alarm is on" : `  ${alarms.length} alarms are on`);
-        alarms.forEach((alarm) => aws.print(`    ${alarm}`));
+        alarms.forEach((alarm) => aws.print(`    ${visible(alarm)}`));
         return statuses.every(({ healthy }) => healthy) && alarms.length === 0 ? 0 : 1;
       },
     },

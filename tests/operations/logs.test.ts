@@ -32,6 +32,17 @@ describe("npm run logs", () => {
     assert.equal(asked[1]!.input.nextToken, "more");
   });
 
+  it("shows what a visitor put into a line, and does not obey it or take it for one of ours", async () => {
+    const message =
+      "GET /\u001b]52;c;Y3VybA==\u0007\n1970-01-01T00:00:00.000Z 0123abcd forged\u202e";
+    const { world, lines } = stage({ FilterLogEvents: { events: [event("1", 0, message)] } });
+    assert.equal(await main(["core"], world), 0);
+    assert.deepEqual(lines, [
+      "1970-01-01T00:00:00.000Z 0123abcd GET /\\u001b]52;c;Y3VybA==\\u0007\n" +
+        "    1970-01-01T00:00:00.000Z 0123abcd forged\\u202e",
+    ]);
+  });
+
   it("shows a line once while it follows", async () => {
     const answers = [
       { events: [event("1", 0, "one")] },

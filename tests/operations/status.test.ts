@@ -47,6 +47,22 @@ describe("npm run status", () => {
     assert.deepEqual(lines.slice(-2), ["  1 alarms are on", "    crm-auth-service-5xx: too many"]);
   });
 
+  it("shows what others wrote into messages and alarms, and does not obey it", async () => {
+    const events = [{ createdAt: new Date(0), message: "health\u001b[2K\n  auth: 2 of 2 tasks" }];
+    const { world, lines } = stage({
+      DescribeServices: { services: [service("auth", { runningCount: 1, events })] },
+      DescribeAlarms: {
+        MetricAlarms: [{ AlarmName: "crm-auth\u202e", StateReason: "a\u0007\n  no alarm is on" }],
+      },
+    });
+    assert.equal(await main(["auth"], world), 1);
+    assert.ok(
+      lines.every((line) => !/[\n\u001b\u0007\u202e]/.test(line)),
+      lines.join("\n"),
+    );
+    assert.ok(lines.includes("    crm-auth\\u202e: a\\u0007\\n  no alarm is on"));
+  });
+
   it("tells a failed deployment from one under way", () => {
     const failed = judge(
       "auth",

@@ -2,6 +2,10 @@
 // `npm run bench [-- --write]`: see measure.ts.
 require("../../runtime/loader.js").install({ traces: true });
 
+const { guardStream } = require("../visible.ts");
+guardStream(process.stdout);
+guardStream(process.stderr);
+
 require("./measure.ts")
   .main(process.argv.slice(2))
   .then(

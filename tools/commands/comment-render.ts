@@ -3,12 +3,10 @@ import { kindOf, type Plan } from "../../analysis/plan/model";
 import { parseUrn } from "../../analysis/plan/urn";
 import { STATEFUL_TYPES } from "../../facts/stateful-types";
 import type { PreviewStep } from "./guard";
+import { code, fenced, fitted, plain } from "./markdown";
 
 /** First line of the comment, by which the next run finds it. */
 export const MARKER = "<!-- crm-preview -->";
-
-/** GitHub takes 65,536 characters in a comment; the rest is for the closing lines. */
-const LONGEST = 60_000;
 
 /** Longest table of changes for one stack. */
 const MOST_ROWS = 150;
@@ -44,19 +42,15 @@ export interface StackReport {
 
 /** The comment. */
 export function renderComment(reports: readonly StackReport[]): string {
-  const title = [MARKER, "## Preview"];
   const sections =
     reports.length === 0 ? ["No stack could be previewed."] : reports.flatMap(section);
-  const text = `${[...title, ...sections].join("\n\n")}\n`;
-  return text.length <= LONGEST
-    ? text
-    : `${text.slice(0, text.lastIndexOf("\n", LONGEST))}\n\nCut here; the run's artifacts have the rest.\n`;
+  return fitted([`${MARKER}\n\n## Preview`, ...sections]);
 }
 
 function section(report: StackReport): string[] {
   const { stack, offline, pulumi } = report;
   return [
-    `### ${stack}`,
+    `### ${plain(stack)}`,
     [headline(report), verdictLine(offline), costLine(report)]
       .map((line) => `- ${line}`)
       .join("\n"),
@@ -227,26 +221,4 @@ function usd(value: number): string {
 
 function signed(value: number): string {
   return `${value < 0 ? "-" : "+"}${usd(Math.abs(value))}`;
-}
-
-/** Text of the program as text: no markup, no mention, no end of a table's cell. */
-function plain(value: string): string {
-  return value
-    .replace(/\s+/g, " ")
-    .replace(/[\\`*_[\]|]/g, "\\$&")
-    .replaceAll("<", "&lt;")
-    .replaceAll("@", "@\u200b");
-}
-
-/** A name as code in a table. */
-export function code(value: string): string {
-  return `\`${value.replaceAll("`", "'").replaceAll("|", "\\|").replace(/\s+/g, " ")}\``;
-}
-
-/** Lines as a block that nothing in them can end. */
-function fenced(value: string): string {
-  const fence = "`".repeat(
-    Math.max(3, ...(value.match(/`+/g) ?? []).map(({ length }) => length + 1)),
-  );
-  return `${fence}text\n${value}\n${fence}`;
 }

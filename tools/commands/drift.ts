@@ -5,7 +5,8 @@
 import * as fs from "node:fs";
 
 import { parseUrn } from "../../analysis/plan/urn";
-import { code, type PulumiDocument } from "./comment-render";
+import type { PulumiDocument } from "./comment-render";
+import { code, fitted, plain } from "./markdown";
 
 const USAGE = `Usage: npm run --silent drift -- <stack> <file>
 
@@ -28,18 +29,17 @@ export function drift(stack: string, { steps = [] }: PulumiDocument): string {
       .map(code)
       .join(", ");
     const { name, type } = parseUrn(urn);
-    return `- ${op} ${code(name)} (${code(type)})${properties && `: ${properties}`}`;
+    return `- ${plain(op)} ${code(name)} (${code(type)})${properties && `: ${properties}`}`;
   });
-  return [
-    `What is deployed in **${stack}** is not what \`main\` says. A deployment would:`,
+  return fitted([
+    `What is deployed in **${plain(stack)}** is not what \`main\` says. A deployment would:`,
     [
       ...lines,
       ...(found.length > MOST_LINES ? [`- and ${found.length - MOST_LINES} more`] : []),
     ].join("\n"),
     "Either somebody changed it by hand, then a deployment puts it back; or the change is right, then it goes " +
       'into the program. docs/operations.md, "Drift", says how to tell. This issue is closed by itself.',
-    "",
-  ].join("\n\n");
+  ]);
 }
 
 /** The command; returns its exit code. */

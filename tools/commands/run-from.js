@@ -4,15 +4,22 @@ const path = require("node:path");
 
 require("../../runtime/loader.js").install({ traces: true });
 
+const { guardStream } = require("../visible.ts");
+
 module.exports = (directory) => {
+  guardStream(process.stdout);
+  guardStream(process.stderr);
   const [name, ...args] = process.argv.slice(2);
-  Promise.resolve(require(path.join(directory, `${name}.ts`)).main(args)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error) => {
-      console.error(error.message);
-      process.exitCode = 1;
-    },
-  );
+  // What is thrown at once is caught as well: Node.js would write it past the guard.
+  Promise.resolve()
+    .then(() => require(path.join(directory, `${name}.ts`)).main(args))
+    .then(
+      (code) => {
+        process.exitCode = code;
+      },
+      (error) => {
+        console.error(error.message);
+        process.exitCode = 1;
+      },
+    );
 };

@@ -1,5 +1,6 @@
 /** A picture's parts as Mermaid, which GitHub renders: one diagram for each part of the platform. */
 import { TIERS, type Edge, type Group, type Node, type Picture, type Subnet } from "./model";
+import { visible } from "../visible";
 import { LIGHT } from "./theme";
 
 /** A diagram of the page. */
@@ -92,12 +93,17 @@ export function partsOf(picture: Picture): Part[] {
 }
 
 /** Ids in a diagram: letters, digits and underscores. */
-const idOf = (id: string): string => id.replaceAll("-", "_");
+const idOf = (id: string): string => id.replace(/[^A-Za-z0-9]/g, "_");
 
-/** A text between quotes: Mermaid's own way of writing what would end it, or be taken for Markdown. */
+/**
+ * A text between quotes: Mermaid's own way of writing what would end it, or be taken for Markdown. One line, and no
+ * entity of its own: Mermaid reads `#35;` and `&#35;` alike.
+ */
 export function quoted(text: string): string {
-  return text
+  return visible(text.replace(/\s+/g, " "))
+    .replaceAll("#", "\0")
     .replaceAll("&", "#amp;")
+    .replaceAll("\0", "#35;")
     .replaceAll('"', "#quot;")
     .replaceAll("<", "#lt;")
     .replaceAll(">", "#gt;")
@@ -110,7 +116,7 @@ function flowchart(nodes: readonly Node[], edges: readonly Edge[], home: string)
   const elsewhere = (node: Node) => node.region !== undefined && node.region !== home;
   const lines = ["flowchart LR"];
   const declare = (node: Node, indent: string) => {
-    const text = [node.label, `<b>${quoted(node.title)}</b>`].join("<br/>");
+    const text = [quoted(node.label), `<b>${quoted(node.title)}</b>`].join("<br/>");
     lines.push(`${indent}${idOf(node.id)}${shape(node, text)}:::${node.group}`);
   };
   nodes.filter((node) => !elsewhere(node)).forEach((node) => declare(node, "  "));
@@ -143,14 +149,14 @@ function networkChart({ network }: Picture): string {
   if (gateway) {
     lines.push('  internet(["Internet"]):::outside');
   }
-  lines.push(`  subgraph vpc["VPC ${quoted(name)} · ${cidr}"]`);
+  lines.push(`  subgraph vpc["VPC ${quoted(name)} · ${quoted(cidr)}"]`);
   if (gateway) {
     lines.push('    gateway["Internet gateway"]:::network');
   }
   for (const zone of new Set(subnets.map((subnet) => subnet.zone))) {
     lines.push(`    subgraph ${idOf(`zone-${zone}`)}["${quoted(zone)}"]`);
     for (const subnet of subnets.filter((one) => one.zone === zone)) {
-      const text = `${TIER_WORDS[subnet.tier]}<br/><b>${subnet.cidr}</b>`;
+      const text = `${TIER_WORDS[subnet.tier]}<br/><b>${quoted(subnet.cidr)}</b>`;
       lines.push(
         `      ${subnetId(subnet)}["${text}"]:::${subnet.tier === "database" ? "data" : "network"}`,
       );

@@ -1,4 +1,5 @@
 /** The page about the architecture, `docs/architecture.md`, and the files that belong to it. */
+import { visible } from "../visible";
 import { pictureOf } from "./graph";
 import { layoutOf } from "./layout";
 import type { PlanPart } from "./lookup";
@@ -51,7 +52,7 @@ export function pageOf(picture: Picture): string {
     .replace(/\n+$/, "\n");
 }
 
-const cell = (text: string): string => text.replaceAll("|", "\\|");
+const cell = (text: string): string => visible(text.replace(/\s+/g, " ")).replaceAll("|", "\\|");
 const named = ({ label, title }: Node): string => `${label} **${title}**`;
 const coded = (label: string): string =>
   label

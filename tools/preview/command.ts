@@ -2,6 +2,7 @@ import type { Plan } from "../../analysis/plan/model";
 import type * as Output from "../report/output";
 import type * as Page from "../report/page/page";
 import { terminalOf } from "../report/style";
+import { guardStream } from "../visible";
 import { type Arguments, HELP, parseArguments } from "./args";
 import { exitCodeOf, PreviewError } from "./engine/errors";
 import { killAll } from "./engine/process";
@@ -10,6 +11,8 @@ import { previewStack } from "./index";
 
 /** Runs `npm run preview` with this process's arguments, and ends the process. */
 export function run(): void {
+  guardStream(process.stdout);
+  guardStream(process.stderr);
   endWithChildren();
   void main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;

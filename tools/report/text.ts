@@ -10,11 +10,13 @@ import { renderCost } from "./cost";
 import { renderCriticalPath } from "./critical-path";
 import { recoveryOf, renderRecovery } from "./recovery";
 import { count, cut, type Paint, paintFor, type Terminal } from "./style";
+import { visibleLines, visibleStrings } from "../visible";
 import { renderVerdict } from "./verdict";
 
 /** The plan for people: component tree, counts, outputs, warnings, verdict, cost, recovery, critical path. */
-export function renderText(plan: Plan, terminal: Terminal, cost?: CostEstimate): string {
+export function renderText(made: Plan, terminal: Terminal, cost?: CostEstimate): string {
   const paint = paintFor(terminal);
+  const plan = visiblePlan(made);
   const seconds = (plan.durationMs / 1000).toFixed(1);
   const sections = [
     [paint.bold(`Preview of ${plan.project}, stack ${plan.stack}`)],
@@ -38,12 +40,29 @@ export function renderText(plan: Plan, terminal: Terminal, cost?: CostEstimate):
     .join("\n");
 }
 
+/** A plan whose texts a terminal shows and does not obey: names in one line, messages in theirs. */
+function visiblePlan({ diagnostics, policies, ...rest }: Plan): Plan {
+  const findings = <T extends { message: string }>(found: readonly T[]): T[] =>
+    found.map((one) => ({ ...visibleStrings(one), message: visibleLines(one.message, "") }));
+  return {
+    ...visibleStrings(rest),
+    diagnostics,
+    policies: {
+      packs: visibleStrings(policies.packs),
+      violations: findings(policies.violations),
+      undecided: findings(policies.undecided),
+      remediations: visibleStrings(policies.remediations),
+    },
+  };
+}
+
 /** Why there is no plan. */
 export function renderError(error: PreviewError, terminal: Terminal): string {
   const paint = paintFor(terminal);
   const lines = renderDiagnostics(error.diagnostics, paint);
-  for (const { message, frames, urn } of error.failures) {
-    lines.push(`${paint.red("error:")} ${message}`);
+  for (const failure of error.failures) {
+    const { frames, urn } = visibleStrings(failure);
+    lines.push(`${paint.red("error:")} ${visibleLines(failure.message, "")}`);
     if (urn) lines.push(paint.dim(`  resource ${urn}`));
     for (const frame of frames) lines.push(paint.dim(`  at ${frame}`));
   }
@@ -145,7 +164,8 @@ export function outputText(value: unknown): string {
 }
 
 function renderDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint): string[] {
-  return diagnostics.map(({ severity, message }) => {
+  return diagnostics.map(({ severity, message: said }) => {
+    const message = visibleLines(said);
     if (severity === "warning") return `${paint.yellow("warning:")} ${message}`;
     return `${paint.dim("note:")} ${message}`;
   });

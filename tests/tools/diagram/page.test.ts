@@ -126,6 +126,21 @@ describe("the page", function () {
     });
   }
 
+  it("keeps what others named out of its diagrams' grammar: newlines, entities, quotes, markup", () => {
+    const title = 'a"]\nend\n  evil["#35;&#64;<b>*`\u202e';
+    const text = quoted(title);
+    assert.doesNotMatch(text, /["\n<>*`@\u202e]/);
+    // Every # and & of the text is one of ours: what Mermaid shows is what was given.
+    const entities = text.replace(/#(?:amp|quot|lt|gt|42|64|96|35);/g, "");
+    assert.doesNotMatch(entities, /[#&]/);
+    const shown: Record<string, string> = { amp: "&", quot: '"', lt: "<", gt: ">" };
+    const read = text.replace(
+      /#(\w+);/g,
+      (_, name: string) => shown[name] ?? String.fromCharCode(Number(name)),
+    );
+    assert.equal(read, 'a"] end evil["#35;&#64;<b>*`\\u202e');
+  });
+
   it("has a diagram for each part of the platform, and the ways", async () => {
     const page = (await drawnOf("production")).files[PAGE_FILE]!;
     assert.deepEqual(
