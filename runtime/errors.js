@@ -16,7 +16,10 @@ const MOST = 8;
 const PREPARED = "    while it prepared ";
 const FRAME = /^\s+at (?:(?:async )?(.+?) \()?(?:file:\/\/)?([^\s()]+?):(\d+):(\d+)\)?$/;
 const elsewhere = (file) =>
-  !path.isAbsolute(file) || file.includes(`${path.sep}node_modules${path.sep}`);
+  !path.isAbsolute(file) ||
+  file.includes(`${path.sep}node_modules${path.sep}`) ||
+  // What loads the program is no place of a mistake in it.
+  file.startsWith(__dirname + path.sep);
 
 /** `    at components/network/network.ts:12:5 (name)`; nothing for a frame outside of the project's code. */
 function ownFrame(text) {
