@@ -1,0 +1,212 @@
+/** Asks a Terraform provider, argument by argument, whether a change replaces the resource. */
+import { least, proposed, sampleOf, samples, state, wrap } from "./sample-values";
+import { type AttributeType, type Block, nullsOf, type Provider } from "./terraform-provider";
+import { type Value } from "./terraform-wire";
+
+type Fields = Record<string, Value>;
+
+/** What came of one change: replaced, changed in place, no change to the provider's mind, or an error. */
+export type Outcome = "replaces" | "in-place" | "none" | "error";
+
+/** One change that was asked. */
+export interface Asked {
+  kind: "changed" | "added" | "removed";
+  from: Value;
+  to: Value;
+  outcome: Outcome;
+  /** Whether the resource was one of the shipped stacks, or the least that the schema allows. */
+  base: "stack" | "least";
+}
+
+/** An argument or block, with what leads to it. */
+interface Target {
+  path: string[];
+  name: string;
+  required: boolean;
+  values: Value[];
+  /** A block that may be there more than once. */
+  many: boolean;
+}
+
+/** Arguments that are asked for each type, the outermost first: a web ACL has thousands. */
+const MOST = 450;
+
+export interface Hints {
+  /** Values of AWS's schema, by Terraform path. */
+  values: Record<string, Value[]>;
+  /** Paths that are asked however deep they are. */
+  paths: Set<string>;
+}
+
+/** Every argument of a type: Terraform path -> what was asked. */
+export async function probe(
+  provider: Provider,
+  type: string,
+  bases: Fields[],
+  hints: Hints,
+): Promise<Record<string, Asked[]>> {
+  const { block } = provider.schemas[type]!;
+  const found: Record<string, Asked[]> = {};
+  const starts = [
+    ...bases.map((value) => ({ base: "stack" as const, value })),
+    { base: "least" as const, value: least(block) },
+  ];
+  for (const target of targetsOf(block, hints)) {
+    const asked: Asked[] = [];
+    for (const { base, value } of starts) {
+      for (const change of changesOf(target, value)) {
+        const outcome = await ask(provider, type, block, target, value, change);
+        asked.push({ ...change, outcome, base });
+      }
+    }
+    found[target.path.join(".")] = asked;
+  }
+  return found;
+}
+
+function targetsOf(block: Block, hints: Hints): Target[] {
+  const found: Target[] = [];
+  let level: { block: Block; path: string[] }[] = [{ block, path: [] }];
+  while (level.length) {
+    const next: typeof level = [];
+    for (const at of level) {
+      for (const one of inBlock(at.block, at.path, hints)) {
+        if (found.length < MOST || hints.paths.has(one.path.join("."))) found.push(one);
+      }
+      for (const [name, nested] of Object.entries(at.block.block_types ?? {})) {
+        if (name !== "timeouts") next.push({ block: nested.block, path: [...at.path, name] });
+      }
+    }
+    level = level.length && level[0]!.path.length < 7 ? next : [];
+  }
+  return found;
+}
+
+function inBlock(block: Block, path: string[], hints: Hints): Target[] {
+  const found: Target[] = [];
+  for (const [name, attribute] of Object.entries(block.attributes ?? {})) {
+    const settable = attribute.required || attribute.optional;
+    if (!settable || (path.length === 0 && name === "id")) continue;
+    const own = [...path, name];
+    const known = hints.values[own.join(".")];
+    const many = Array.isArray(attribute.type) && ["list", "set"].includes(attribute.type[0]);
+    const values = known
+      ? known.map((value) => (many ? [value] : value))
+      : [...sampleOf(name, attribute)];
+    if (many && !known) values.push(both(name, attribute.type!));
+    found.push({ path: own, name, required: attribute.required === true, values, many });
+  }
+  for (const [name, nested] of Object.entries(block.block_types ?? {})) {
+    if (name === "timeouts") continue;
+    const one = wrap(nested.nesting_mode, least(nested.block));
+    const values = [one];
+    const many = nested.nesting_mode === "list" || nested.nesting_mode === "set";
+    if (many && nested.max_items !== 1) {
+      values.push([...(one as Value[]), least(nested.block, 1)]);
+    }
+    const required = (nested.min_items ?? 0) > 0;
+    found.push({ path: [...path, name], name, required, values, many });
+  }
+  return found;
+}
+
+function both(name: string, type: AttributeType): Value {
+  const [one, two] = samples(name, type) as [Value[], Value[]];
+  return [...one, ...two];
+}
+
+type Change = Pick<Asked, "kind" | "from" | "to">;
+
+/** Each value to the next one and back; from nothing to a value, and back. */
+function changesOf(target: Target, base: Fields): Change[] {
+  const own = at(base, target.path);
+  const empty = own === null || own === undefined || (Array.isArray(own) && own.length === 0);
+  const values = distinct([...(empty ? [] : [own]), ...target.values]).slice(0, 7);
+  const changes: Change[] = [];
+  const hub = values[0]!;
+  for (let i = 1; i < values.length; i++) {
+    changes.push({ kind: "changed", from: hub, to: values[i]! });
+    changes.push({ kind: "changed", from: values[i]!, to: hub });
+  }
+  if (!target.required) {
+    const nothing = Array.isArray(hub) && target.many ? [] : null;
+    changes.push({ kind: "added", from: nothing, to: hub });
+    changes.push({ kind: "removed", from: hub, to: nothing });
+  }
+  return changes;
+}
+
+function distinct(values: Value[]): Value[] {
+  const seen = new Map(values.map((value) => [JSON.stringify(value), value]));
+  return [...seen.values()];
+}
+
+async function ask(
+  provider: Provider,
+  type: string,
+  block: Block,
+  target: Target,
+  base: Fields,
+  change: Change,
+): Promise<Outcome> {
+  const before = withValue(block, base, target.path, change.from);
+  const after = withValue(block, base, target.path, change.to);
+  const created = await provider.plan(type, null, proposed(block, before), before);
+  if (created.errors.length) return failed(created.errors);
+  const prior = state(block, created.planned as Fields);
+  const still = await provider.plan(type, prior, proposed(block, before, prior), before);
+  const answer = await provider.plan(type, prior, proposed(block, after, prior), after);
+  if (answer.errors.length || still.errors.length) return failed([...answer.errors, ...still.errors]);
+  // What is replaced without any change says nothing about the change.
+  if (answer.replaces.length) return still.replaces.length ? "error" : "replaces";
+  const top = target.path[0]!;
+  const same = JSON.stringify((answer.planned as Fields)[top]) === JSON.stringify(written(prior[top]!));
+  return same ? "none" : "in-place";
+}
+
+function failed(errors: string[]): Outcome {
+  if (process.env["PROBE_ERRORS"]) console.error(errors[0]);
+  return "error";
+}
+
+/** Object keys in the order that the provider writes them. */
+function written(value: Value): Value {
+  if (Array.isArray(value)) return value.map(written);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, written(value[key]!)]),
+  );
+}
+
+function at(fields: Fields, path: string[]): Value | undefined {
+  let value: Value | undefined = fields;
+  for (const name of path) {
+    if (Array.isArray(value)) value = value[0];
+    value = (value as Fields | null | undefined)?.[name];
+  }
+  return value;
+}
+
+/** A copy of `base` in which the path has the value; blocks that lead to it are made. */
+export function withValue(block: Block, base: Fields, path: string[], value: Value): Fields {
+  const copy = structuredClone(base);
+  let fields = copy;
+  let here = block;
+  for (const name of path.slice(0, -1)) {
+    const nested = here.block_types![name]!;
+    const present = fields[name];
+    if (present === null || present === undefined || (Array.isArray(present) && !present.length)) {
+      fields[name] = wrap(nested.nesting_mode, least(nested.block));
+    }
+    const inner: Value = fields[name]!;
+    fields = (Array.isArray(inner) ? inner[0] : nested.nesting_mode === "map" ? Object.values(inner)[0] : inner) as Fields;
+    here = nested.block;
+  }
+  fields[path.at(-1)!] = value;
+  return copy;
+}
+
+/** An object in which nothing is set, for a configuration that is read from a plan. */
+export const nothing = nullsOf;
