@@ -38,6 +38,10 @@ export function matching(
     const found = byForm.get(form);
     if (found !== undefined) return found;
   }
+  for (const suffix of ["config", "configuration"]) {
+    const found = byForm.get(own + suffix);
+    if (found !== undefined) return found;
+  }
   if (owner === undefined) return undefined;
   const type = squeeze(owner);
   for (const form of forms(own)) {

@@ -1,6 +1,6 @@
 /** Asks a Terraform provider, argument by argument, whether a change replaces the resource. */
-import { least, proposed, sampleOf, samples, state, wrap } from "./sample-values";
-import { type AttributeType, type Block, nullsOf, type Provider } from "./terraform-provider";
+import { least, type Listed, proposed, samples, state, valuesOf, wrap } from "./sample-values";
+import { type AttributeType, type Block, type Provider } from "./terraform-provider";
 import { type Value } from "./terraform-wire";
 
 type Fields = Record<string, Value>;
@@ -29,11 +29,10 @@ interface Target {
 }
 
 /** Arguments that are asked for each type, the outermost first: a web ACL has thousands. */
-const MOST = 450;
+const MOST = 250;
 
 export interface Hints {
-  /** Values of AWS's schema, by Terraform path. */
-  values: Record<string, Value[]>;
+  values: Listed;
   /** Paths that are asked however deep they are. */
   paths: Set<string>;
 }
@@ -44,18 +43,20 @@ export async function probe(
   type: string,
   bases: Fields[],
   hints: Hints,
+  seed: Fields = {},
 ): Promise<Record<string, Asked[]>> {
   const { block } = provider.schemas[type]!;
   const found: Record<string, Asked[]> = {};
   const starts = [
     ...bases.map((value) => ({ base: "stack" as const, value })),
-    { base: "least" as const, value: least(block) },
+    { base: "least" as const, value: { ...least(block, hints.values), ...seed } },
   ];
   for (const target of targetsOf(block, hints)) {
     const asked: Asked[] = [];
-    for (const { base, value } of starts) {
+    // What is deep inside is asked of one resource only.
+    for (const { base, value } of target.path.length > 2 ? starts.slice(0, 1) : starts) {
       for (const change of changesOf(target, value)) {
-        const outcome = await ask(provider, type, block, target, value, change);
+        const outcome = await ask(provider, type, block, target, value, change, hints.values);
         asked.push({ ...change, outcome, base });
       }
     }
@@ -88,24 +89,23 @@ function inBlock(block: Block, path: string[], hints: Hints): Target[] {
     const settable = attribute.required || attribute.optional;
     if (!settable || (path.length === 0 && name === "id")) continue;
     const own = [...path, name];
-    const known = hints.values[own.join(".")];
+    const listed = own.join(".") in hints.values;
     const many = Array.isArray(attribute.type) && ["list", "set"].includes(attribute.type[0]);
-    const values = known
-      ? known.map((value) => (many ? [value] : value))
-      : [...sampleOf(name, attribute)];
-    if (many && !known) values.push(both(name, attribute.type!));
+    const values = [...valuesOf(name, attribute, hints.values, path)];
+    if (many && !listed) values.push(both(name, attribute.type!));
     found.push({ path: own, name, required: attribute.required === true, values, many });
   }
   for (const [name, nested] of Object.entries(block.block_types ?? {})) {
     if (name === "timeouts") continue;
-    const one = wrap(nested.nesting_mode, least(nested.block));
+    const inside = [...path, name];
+    const one = wrap(nested.nesting_mode, least(nested.block, hints.values, inside));
     const values = [one];
     const many = nested.nesting_mode === "list" || nested.nesting_mode === "set";
     if (many && nested.max_items !== 1) {
-      values.push([...(one as Value[]), least(nested.block, 1)]);
+      values.push([...(one as Value[]), least(nested.block, hints.values, inside, 1)]);
     }
     const required = (nested.min_items ?? 0) > 0;
-    found.push({ path: [...path, name], name, required, values, many });
+    found.push({ path: inside, name, required, values, many });
   }
   return found;
 }
@@ -148,20 +148,44 @@ async function ask(
   target: Target,
   base: Fields,
   change: Change,
+  listed: Listed,
 ): Promise<Outcome> {
-  const before = withValue(block, base, target.path, change.from);
-  const after = withValue(block, base, target.path, change.to);
-  const created = await provider.plan(type, null, proposed(block, before), before);
-  if (created.errors.length) return failed(created.errors);
-  const prior = state(block, created.planned as Fields);
-  const still = await provider.plan(type, prior, proposed(block, before, prior), before);
+  const before = withValue(block, base, target.path, change.from, listed);
+  const after = withValue(block, base, target.path, change.to, listed);
+  const prior = await stateOf(provider, type, block, before);
+  if (prior === undefined) return "error";
   const answer = await provider.plan(type, prior, proposed(block, after, prior), after);
-  if (answer.errors.length || still.errors.length) return failed([...answer.errors, ...still.errors]);
-  // What is replaced without any change says nothing about the change.
-  if (answer.replaces.length) return still.replaces.length ? "error" : "replaces";
+  if (answer.errors.length) return failed(answer.errors);
+  if (answer.replaces.length) {
+    // What is replaced without any change says nothing about the change.
+    const still = await provider.plan(type, prior, proposed(block, before, prior), before);
+    return still.errors.length || still.replaces.length ? "error" : "replaces";
+  }
   const top = target.path[0]!;
   const same = JSON.stringify((answer.planned as Fields)[top]) === JSON.stringify(written(prior[top]!));
   return same ? "none" : "in-place";
+}
+
+const states = new Map<string, Fields | undefined>();
+
+/** What Terraform would remember of a resource that was made from `config`; undefined if the provider refuses it. */
+async function stateOf(
+  provider: Provider,
+  type: string,
+  block: Block,
+  config: Fields,
+): Promise<Fields | undefined> {
+  const key = JSON.stringify([type, config]);
+  if (!states.has(key)) {
+    if (states.size > 500) states.clear();
+    const created = await provider.plan(type, null, proposed(block, config), config);
+    if (created.errors.length) failed(created.errors);
+    states.set(
+      key,
+      created.errors.length ? undefined : state(block, created.planned as Fields),
+    );
+  }
+  return states.get(key);
 }
 
 function failed(errors: string[]): Outcome {
@@ -190,15 +214,21 @@ function at(fields: Fields, path: string[]): Value | undefined {
 }
 
 /** A copy of `base` in which the path has the value; blocks that lead to it are made. */
-export function withValue(block: Block, base: Fields, path: string[], value: Value): Fields {
+function withValue(
+  block: Block,
+  base: Fields,
+  path: string[],
+  value: Value,
+  listed: Listed,
+): Fields {
   const copy = structuredClone(base);
   let fields = copy;
   let here = block;
-  for (const name of path.slice(0, -1)) {
+  for (const [depth, name] of path.slice(0, -1).entries()) {
     const nested = here.block_types![name]!;
     const present = fields[name];
     if (present === null || present === undefined || (Array.isArray(present) && !present.length)) {
-      fields[name] = wrap(nested.nesting_mode, least(nested.block));
+      fields[name] = wrap(nested.nesting_mode, least(nested.block, listed, path.slice(0, depth + 1)));
     }
     const inner: Value = fields[name]!;
     fields = (Array.isArray(inner) ? inner[0] : nested.nesting_mode === "map" ? Object.values(inner)[0] : inner) as Fields;
@@ -207,6 +237,3 @@ export function withValue(block: Block, base: Fields, path: string[], value: Val
   fields[path.at(-1)!] = value;
   return copy;
 }
-
-/** An object in which nothing is set, for a configuration that is read from a plan. */
-export const nothing = nullsOf;

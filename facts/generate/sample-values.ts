@@ -49,16 +49,30 @@ export function samples(name: string, type: AttributeType | undefined): [Value, 
   return kind === "map" ? [{ key: one }, { key: two }] : [[one], [two]];
 }
 
+/** Values that AWS's schema lists, by Terraform path. */
+export type Listed = Record<string, Value[]>;
+
 /** The least that a block must hold. */
-export function least(block: Block, variant: 0 | 1 = 0): Fields {
+export function least(block: Block, listed: Listed, path: string[] = [], variant: 0 | 1 = 0): Fields {
   const value = nullsOf(block);
   for (const [name, attribute] of Object.entries(block.attributes ?? {})) {
-    if (attribute.required) value[name] = sampleOf(name, attribute)[variant];
+    if (attribute.required) value[name] = valuesOf(name, attribute, listed, path)[variant]!;
   }
   for (const [name, nested] of Object.entries(block.block_types ?? {})) {
-    if ((nested.min_items ?? 0) > 0) value[name] = wrap(nested.nesting_mode, least(nested.block, variant));
+    if ((nested.min_items ?? 0) === 0) continue;
+    value[name] = wrap(nested.nesting_mode, least(nested.block, listed, [...path, name], variant));
   }
   return value;
+}
+
+/** At least two values for an argument: those of AWS's schema where it lists them. */
+export function valuesOf(name: string, attribute: Attribute, listed: Listed, path: string[]): Value[] {
+  const found = listed[[...path, name].join(".")];
+  if (found === undefined) return sampleOf(name, attribute);
+  const { type } = attribute;
+  const many = Array.isArray(type) && ["list", "set"].includes(type[0]);
+  if (many) return found.map((value) => [value]);
+  return type === "string" ? found : sampleOf(name, attribute);
 }
 
 export function wrap(mode: string, value: Fields): Value {

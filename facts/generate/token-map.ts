@@ -7,8 +7,10 @@ import { type AttributeType, type Block } from "./terraform-provider";
 /** Where a type's names differ: see resource-types.json. */
 export interface TypeRow {
   aws?: string;
-  /** The part of AWS's type that this resource is. */
-  part?: string;
+  /** Where in AWS's type its properties are. */
+  at?: string;
+  /** Whether it is only a part of what AWS's type describes: a bucket's versioning, say. */
+  part?: boolean;
   /** Why AWS has no type for it. */
   reason?: string;
   terraform: string;
@@ -19,6 +21,10 @@ export interface NameRow {
   aws?: string;
   terraform?: string;
   reason?: string;
+  /** The entry of AWS's list of keys and values that it is. */
+  key?: string;
+  /** What AWS calls its values. */
+  values?: Record<string, string>;
 }
 
 export type Names = Record<string, Record<string, NameRow>>;
@@ -28,6 +34,8 @@ export interface Mapped {
   aws?: string;
   terraform?: string;
   reason?: string;
+  key?: string;
+  values?: Record<string, string>;
 }
 
 const TAGS = /^(tags|tagsAll)$/;
@@ -61,6 +69,8 @@ export function mapType(token: string, sources: Sources): Record<string, Mapped>
       if (to.aws) mapped.aws = to.aws.path;
       if (to.terraform) mapped.terraform = to.terraform.path;
       if (explicit.reason !== undefined) mapped.reason = explicit.reason;
+      if (explicit.key !== undefined) mapped.key = explicit.key;
+      if (explicit.values !== undefined) mapped.values = explicit.values;
       found[path] = mapped;
       if (shape.properties) walk(shape.properties, path, to);
     }
@@ -75,8 +85,10 @@ interface Place {
 }
 
 function start(row: TypeRow, schema: Node): Place["aws"] {
-  if (row.part === undefined) return { path: "", node: schema };
-  return { path: row.part, node: child(schema, row.part, schema)! };
+  if (row.at === undefined) return { path: "", node: schema };
+  const node = child(schema, row.at, schema);
+  if (node === undefined) throw new Error(`${row.aws!} has no ${row.at}`);
+  return { path: row.at, node };
 }
 
 function child(node: Node, path: string, schema: Node): Node | undefined {
@@ -100,12 +112,20 @@ function awsPlace(
     return { path: explicit.aws, node };
   }
   if (explicit.reason !== undefined || from.aws === undefined) return undefined;
-  const known = propertiesOf(from.aws.node, schema);
-  const owner = from.aws.path === "" ? row.aws!.split("::")[2] : undefined;
   const wanted = TAGS.test(name) ? "Tags" : name;
-  const found = matching(wanted, Object.keys(known), owner);
-  if (found === undefined) return undefined;
-  return { path: from.aws.path === "" ? found : `${from.aws.path}.${found}`, node: known[found]! };
+  const outermost = from.aws.path === (row.at ?? "");
+  const places = [from.aws];
+  // Some properties stand beside that part: tags, and what names the whole.
+  if (outermost && row.at !== undefined) places.push({ path: "", node: schema });
+  for (const { path, node } of places) {
+    const known = propertiesOf(node, schema);
+    const owner = outermost ? row.aws!.split("::")[2] : undefined;
+    const found = matching(wanted, Object.keys(known), owner);
+    if (found !== undefined) {
+      return { path: path === "" ? found : `${path}.${found}`, node: known[found]! };
+    }
+  }
+  return undefined;
 }
 
 function terraformPlace(name: string, explicit: NameRow, from: Place): Place["terraform"] {

@@ -1,0 +1,124 @@
+/**
+ * Writes facts/replacements.json: what the provider does when a property changes. The provider is asked, one property
+ * at a time, with the call by which Terraform and Pulumi plan every change (PlanResourceChange). Run:
+ *
+ *   node facts/generate/run.js replacements --provider BINARY --plugins DIRECTORY --schemas CFN_LINT --plan FILE...
+ *
+ * BINARY is the plugin, DIRECTORY what `terraform init -plugin-dir` takes, CFN_LINT the installed package's folder,
+ * FILE what `npm run --silent preview -- --stack S --json` prints. Nothing is asked of AWS.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { type NameRule, nameRules } from "./autonaming";
+import { Published } from "./aws-schemas";
+import { argumentsFor, type Planned } from "./planned-values";
+import { probe } from "./replacement-probe";
+import { type Judged, judge } from "./replacement-verdicts";
+import { SDK_VERSION } from "./sdk-shapes";
+import {
+  FACTS,
+  lines,
+  listedValues,
+  optionsOf,
+  plannedResources,
+  propertyNames,
+  readJson,
+  resourceTypes,
+} from "./sources";
+import { type Block, Provider } from "./terraform-provider";
+import { type Value } from "./terraform-wire";
+import { type Mapped, mapType, type Sources } from "./token-map";
+
+/** Types that are asked at once: the provider answers in parallel. */
+const AT_ONCE = 4;
+
+interface Row extends NameRule {
+  replaces: string[];
+  inPlace: string[];
+  mayReplace: Record<string, string>;
+}
+
+export async function main(args: string[]): Promise<number> {
+  const options = optionsOf(args, ["provider", "plugins", "schemas", "plan", "only"]);
+  const published = new Published(options["schemas"]![0]!);
+  const provider = new Provider(options["provider"]![0]!, options["plugins"]![0]!);
+  const types = resourceTypes();
+  const sources: Sources = { types, names: propertyNames(), published, blocks: provider.schemas };
+  const planned = plannedResources(options["plan"] ?? []);
+  const tokens = Object.keys(types).filter(
+    (token) => options["only"]?.some((one) => token.includes(one)) ?? true,
+  );
+  await provider.start();
+  const rows = new Map<string, Row>();
+  const queue = [...tokens];
+  const work = async () => {
+    for (let token = queue.shift(); token !== undefined; token = queue.shift()) {
+      rows.set(token, await rowOf(token, provider, sources, planned));
+      console.error(`${rows.size}/${tokens.length} ${token}`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  provider.stop();
+  const sorted = Object.fromEntries(tokens.map((token) => [token, rows.get(token)]));
+  const asked = { provider: provider.version, sdk: SDK_VERSION };
+  const target = options["only"] ? "/dev/stdout" : path.join(FACTS, "replacements.json");
+  fs.writeFileSync(target, lines({ asked, types: sorted }, ["types"]));
+  return 0;
+}
+
+async function rowOf(
+  token: string,
+  provider: Provider,
+  sources: Sources,
+  planned: Planned[],
+): Promise<Row> {
+  const row = sources.types[token]!;
+  const found: Row = { ...nameRules(token, row.terraform), replaces: [], inPlace: [], mayReplace: {} };
+  const schema = provider.schemas[row.terraform];
+  if (schema === undefined) return found;
+  const properties = mapType(token, sources);
+  const verdicts = await verdictsOf(token, provider, schema.block, properties, sources, planned);
+  for (const [own, { terraform }] of Object.entries(properties)) {
+    const judged = terraform === undefined ? undefined : verdicts[terraform];
+    if (judged === undefined || judged.verdict === "unknown") continue;
+    if (judged.verdict === "replaces") found.replaces.push(own);
+    else if (judged.verdict === "in-place") found.inPlace.push(own);
+    else found.mayReplace[own] = judged.condition!;
+  }
+  return found;
+}
+
+async function verdictsOf(
+  token: string,
+  provider: Provider,
+  block: Block,
+  properties: Record<string, Mapped>,
+  sources: Sources,
+  planned: Planned[],
+): Promise<Record<string, Judged>> {
+  const row = sources.types[token]!;
+  const own = planned
+    .filter(({ type }) => type === token)
+    .sort((a, b) => Object.keys(b.inputs).length - Object.keys(a.inputs).length);
+  const bases = own.slice(0, 1).map(({ inputs }) => argumentsFor(block, inputs, properties));
+  const used = new Set(own.flatMap(({ inputs }) => pathsOf(inputs)));
+  const paths = [...used].flatMap((one) => properties[one]?.terraform ?? []);
+  const values = listedValues(row, properties, sources.published);
+  const seeds = readJson<Record<string, Record<string, Value>>>(
+    path.join(__dirname, "probe-seeds.json"),
+  );
+  const hints = { values, paths: new Set(paths) };
+  const asked = await probe(provider, row.terraform, bases, hints, seeds[row.terraform]);
+  return Object.fromEntries(Object.entries(asked).map(([name, all]) => [name, judge(all)]));
+}
+
+/** All paths at which something is set. */
+export function pathsOf(value: unknown, prefix = ""): string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => pathsOf(one, prefix));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => {
+    const own = prefix === "" ? key : `${prefix}.${key}`;
+    return [own, ...pathsOf(one, own)];
+  });
+}
