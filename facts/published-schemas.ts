@@ -60,7 +60,15 @@ export interface SchemaOverride {
   readonly type: string;
   /** Path of names, lists looked through. */
   readonly path: string;
-  readonly keyword: "enum" | "pattern" | "minLength" | "maxLength" | "minimum" | "maximum" | "minItems" | "maxItems";
+  readonly keyword:
+    | "enum"
+    | "pattern"
+    | "minLength"
+    | "maxLength"
+    | "minimum"
+    | "maximum"
+    | "minItems"
+    | "maxItems";
   /** What the schema says. */
   readonly published: unknown;
   /** What holds instead; null: nothing of the kind. */
@@ -130,7 +138,8 @@ export function constraintAt(type: string, at: string): Constraint | undefined {
   if (node === undefined) return undefined;
   const own = corrected(type, at, referred(node, schema));
   const item = own.items && corrected(type, at, referred(own.items, schema));
-  const listed = (paths: readonly string[] | undefined) => paths?.some((one) => plain(one) === at) ?? false;
+  const listed = (paths: readonly string[] | undefined) =>
+    paths?.some((one) => plain(one) === at) ?? false;
   return {
     type,
     path: at,
@@ -158,10 +167,19 @@ export function actionsOf(type: string, step: Step): readonly string[] | undefin
   return schemaOf(type)?.handlers?.[step];
 }
 
+const properties = new WeakMap<SchemaNode, Record<string, SchemaNode>>();
+
 /** The properties of a node, those of its alternatives and of a list's items included. */
 export function propertiesOf(node: SchemaNode, schema: ResourceSchema): Record<string, SchemaNode> {
   const own = referred(node, schema);
-  if (own.items) return propertiesOf(own.items, schema);
+  const known = properties.get(own);
+  if (known !== undefined) return known;
+  const found = own.items ? propertiesOf(own.items, schema) : ownProperties(own, schema);
+  properties.set(own, found);
+  return found;
+}
+
+function ownProperties(own: SchemaNode, schema: ResourceSchema): Record<string, SchemaNode> {
   const found: Record<string, SchemaNode> = {};
   for (const one of [...(own.oneOf ?? []), ...(own.anyOf ?? []), ...(own.allOf ?? [])]) {
     Object.assign(found, propertiesOf(one, schema));
@@ -206,7 +224,8 @@ export function refusals(node: SchemaNode, value: unknown): string[] {
     if (node.uniqueItems && distinct.size < value.length) found.push("no item twice");
     return found;
   }
-  if (typeof value === "object" || value === undefined) return found;
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
+    return found;
   if (node.enum && !node.enum.some((one) => String(one) === String(value))) {
     found.push(`one of ${node.enum.join(", ")}`);
   }
@@ -217,9 +236,10 @@ export function refusals(node: SchemaNode, value: unknown): string[] {
     if (number > (node.maximum ?? Infinity)) found.push(`at most ${node.maximum}`);
     return found;
   }
-  const text = String(value as string);
+  const text = String(value);
   if (text.length < (node.minLength ?? 0)) found.push(`at least ${node.minLength} characters`);
-  if (text.length > (node.maxLength ?? Infinity)) found.push(`at most ${node.maxLength} characters`);
+  if (text.length > (node.maxLength ?? Infinity))
+    found.push(`at most ${node.maxLength} characters`);
   if (node.pattern !== undefined && expression(node.pattern)?.test(text) === false) {
     found.push(`a text that matches ${node.pattern}`);
   }

@@ -43,9 +43,7 @@ let read: TokenMap | undefined;
 
 /** The whole table, read when it is first asked. */
 export function tokenMap(): TokenMap {
-  read ??= JSON.parse(
-    fs.readFileSync(path.join(__dirname, "token-map.json"), "utf8"),
-  ) as TokenMap;
+  read ??= JSON.parse(fs.readFileSync(path.join(__dirname, "token-map.json"), "utf8")) as TokenMap;
   return read;
 }
 

@@ -40,7 +40,9 @@ export class Published {
   }
 
   schema(type: string): Node {
-    return read(path.join(this.folder, "data", "schemas", "resources", `${this.index[type]!}.json`));
+    return read(
+      path.join(this.folder, "data", "schemas", "resources", `${this.index[type]!}.json`),
+    );
   }
 }
 

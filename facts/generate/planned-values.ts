@@ -69,13 +69,16 @@ function typed(
   const input = plain(raw);
   if (input === null || input === undefined) return null;
   if (typeof input === "string" && input.includes(UNKNOWN)) return samples(name, type)[0];
-  if (type === "string") return typeof input === "object" ? JSON.stringify(input) : String(input as string);
+  if (type === "string")
+    return typeof input === "object" ? JSON.stringify(input) : String(input as string);
   if (type === "number") return Number(input);
   if (type === "bool") return input === true || input === "true";
   const [kind, of] = type as [string, AttributeType];
   if (kind === "map") {
     const entries = Object.entries(input as Record<string, unknown>);
-    return Object.fromEntries(entries.map(([key, one]) => [key, typed(name, one, of, properties, path)]));
+    return Object.fromEntries(
+      entries.map(([key, one]) => [key, typed(name, one, of, properties, path)]),
+    );
   }
   if (kind === "object") {
     const members = membersOf(type);
@@ -87,5 +90,7 @@ function typed(
     }
     return value;
   }
-  return (Array.isArray(input) ? input : [input]).map((one) => typed(name, one, of, properties, path));
+  return (Array.isArray(input) ? input : [input]).map((one) =>
+    typed(name, one, of, properties, path),
+  );
 }

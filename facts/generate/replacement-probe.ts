@@ -1,6 +1,6 @@
 /** Asks a Terraform provider, argument by argument, whether a change replaces the resource. */
 import { least, type Listed, proposed, samples, state, valuesOf, wrap } from "./sample-values";
-import { type AttributeType, type Block, type Provider } from "./terraform-provider";
+import { type AttributeType, type Block, type Session } from "./terraform-provider";
 import { type Value } from "./terraform-wire";
 
 type Fields = Record<string, Value>;
@@ -14,8 +14,8 @@ export interface Asked {
   from: Value;
   to: Value;
   outcome: Outcome;
-  /** Whether the resource was one of the shipped stacks, or the least that the schema allows. */
-  base: "stack" | "least";
+  /** What else the resource had: what a shipped stack sets, or the least that the schema allows. */
+  base: string;
 }
 
 /** An argument or block, with what leads to it. */
@@ -29,7 +29,7 @@ interface Target {
 }
 
 /** Arguments that are asked for each type, the outermost first: a web ACL has thousands. */
-const MOST = 250;
+const MOST = 160;
 
 export interface Hints {
   values: Listed;
@@ -39,22 +39,25 @@ export interface Hints {
 
 /** Every argument of a type: Terraform path -> what was asked. */
 export async function probe(
-  provider: Provider,
+  provider: Session,
   type: string,
+  block: Block,
   bases: Fields[],
   hints: Hints,
-  seed: Fields = {},
+  seeds: Fields[] = [{}],
 ): Promise<Record<string, Asked[]>> {
-  const { block } = provider.schemas[type]!;
   const found: Record<string, Asked[]> = {};
   const starts = [
-    ...bases.map((value) => ({ base: "stack" as const, value })),
-    { base: "least" as const, value: { ...least(block, hints.values), ...seed } },
+    ...bases.map((value) => ({ base: "what the stacks set", value })),
+    ...seeds.map((seed) => ({
+      base: labelOf(seed),
+      value: { ...least(block, hints.values), ...seed },
+    })),
   ];
   for (const target of targetsOf(block, hints)) {
     const asked: Asked[] = [];
     // What is deep inside is asked of one resource only.
-    for (const { base, value } of target.path.length > 2 ? starts.slice(0, 1) : starts) {
+    for (const { base, value } of target.path.length > 1 ? starts.slice(0, 1) : starts) {
       for (const change of changesOf(target, value)) {
         const outcome = await ask(provider, type, block, target, value, change, hints.values);
         asked.push({ ...change, outcome, base });
@@ -63,6 +66,12 @@ export async function probe(
     found[target.path.join(".")] = asked;
   }
   return found;
+}
+
+function labelOf(seed: Fields): string {
+  const pairs = Object.entries(seed).filter(([, value]) => typeof value !== "object");
+  if (pairs.length === 0) return "the least that must be set";
+  return pairs.map(([name, value]) => `${name} = ${String(value as string)}`).join(", ");
 }
 
 function targetsOf(block: Block, hints: Hints): Target[] {
@@ -142,7 +151,7 @@ function distinct(values: Value[]): Value[] {
 }
 
 async function ask(
-  provider: Provider,
+  provider: Session,
   type: string,
   block: Block,
   target: Target,
@@ -162,7 +171,8 @@ async function ask(
     return still.errors.length || still.replaces.length ? "error" : "replaces";
   }
   const top = target.path[0]!;
-  const same = JSON.stringify((answer.planned as Fields)[top]) === JSON.stringify(written(prior[top]!));
+  const same =
+    JSON.stringify((answer.planned as Fields)[top]) === JSON.stringify(written(prior[top]!));
   return same ? "none" : "in-place";
 }
 
@@ -170,7 +180,7 @@ const states = new Map<string, Fields | undefined>();
 
 /** What Terraform would remember of a resource that was made from `config`; undefined if the provider refuses it. */
 async function stateOf(
-  provider: Provider,
+  provider: Session,
   type: string,
   block: Block,
   config: Fields,
@@ -180,10 +190,7 @@ async function stateOf(
     if (states.size > 500) states.clear();
     const created = await provider.plan(type, null, proposed(block, config), config);
     if (created.errors.length) failed(created.errors);
-    states.set(
-      key,
-      created.errors.length ? undefined : state(block, created.planned as Fields),
-    );
+    states.set(key, created.errors.length ? undefined : state(block, created.planned as Fields));
   }
   return states.get(key);
 }
@@ -228,10 +235,19 @@ function withValue(
     const nested = here.block_types![name]!;
     const present = fields[name];
     if (present === null || present === undefined || (Array.isArray(present) && !present.length)) {
-      fields[name] = wrap(nested.nesting_mode, least(nested.block, listed, path.slice(0, depth + 1)));
+      fields[name] = wrap(
+        nested.nesting_mode,
+        least(nested.block, listed, path.slice(0, depth + 1)),
+      );
     }
     const inner: Value = fields[name]!;
-    fields = (Array.isArray(inner) ? inner[0] : nested.nesting_mode === "map" ? Object.values(inner)[0] : inner) as Fields;
+    fields = (
+      Array.isArray(inner)
+        ? inner[0]
+        : nested.nesting_mode === "map"
+          ? Object.values(inner)[0]
+          : inner
+    ) as Fields;
     here = nested.block;
   }
   fields[path.at(-1)!] = value;

@@ -24,7 +24,7 @@ function conditionOf(asked: readonly Asked[]): string {
     const [replaced, kept] = [of("replaces"), of("in-place")];
     if (![...replaced].every((one) => !kept.has(one))) continue;
     if (attribute === "kind") return `replaced when it is ${[...replaced].join(" or ")}`;
-    return "depends on the resource's other properties";
+    return `replaced where ${[...replaced].join(" or ")}; in place where ${[...kept].join(" or ")}`;
   }
   const seen = new Set<string>();
   for (const { from, to, outcome } of asked) {

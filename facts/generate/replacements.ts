@@ -26,12 +26,12 @@ import {
   readJson,
   resourceTypes,
 } from "./sources";
-import { type Block, Provider } from "./terraform-provider";
+import { type Block, Provider, type Session } from "./terraform-provider";
 import { type Value } from "./terraform-wire";
 import { type Mapped, mapType, type Sources } from "./token-map";
 
-/** Types that are asked at once: the provider answers in parallel. */
-const AT_ONCE = 4;
+/** Types that are asked at once, each of a process of the provider. */
+const AT_ONCE = 3;
 
 interface Row extends NameRule {
   replaces: string[];
@@ -49,17 +49,17 @@ export async function main(args: string[]): Promise<number> {
   const tokens = Object.keys(types).filter(
     (token) => options["only"]?.some((one) => token.includes(one)) ?? true,
   );
-  await provider.start();
   const rows = new Map<string, Row>();
   const queue = [...tokens];
   const work = async () => {
+    const session = await provider.open();
     for (let token = queue.shift(); token !== undefined; token = queue.shift()) {
-      rows.set(token, await rowOf(token, provider, sources, planned));
+      rows.set(token, await rowOf(token, session, sources, planned));
       console.error(`${rows.size}/${tokens.length} ${token}`);
     }
+    session.stop();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  provider.stop();
   const sorted = Object.fromEntries(tokens.map((token) => [token, rows.get(token)]));
   const asked = { provider: provider.version, sdk: SDK_VERSION };
   const target = options["only"] ? "/dev/stdout" : path.join(FACTS, "replacements.json");
@@ -69,18 +69,23 @@ export async function main(args: string[]): Promise<number> {
 
 async function rowOf(
   token: string,
-  provider: Provider,
+  session: Session,
   sources: Sources,
   planned: Planned[],
 ): Promise<Row> {
   const row = sources.types[token]!;
-  const found: Row = { ...nameRules(token, row.terraform), replaces: [], inPlace: [], mayReplace: {} };
-  const schema = provider.schemas[row.terraform];
+  const found: Row = {
+    ...nameRules(token, row.terraform),
+    replaces: [],
+    inPlace: [],
+    mayReplace: {},
+  };
+  const schema = sources.blocks[row.terraform];
   if (schema === undefined) return found;
   const properties = mapType(token, sources);
-  const verdicts = await verdictsOf(token, provider, schema.block, properties, sources, planned);
+  const verdicts = await verdictsOf(token, session, schema.block, properties, sources, planned);
   for (const [own, { terraform }] of Object.entries(properties)) {
-    const judged = terraform === undefined ? undefined : verdicts[terraform];
+    const judged = terraform === undefined ? undefined : withInside(terraform, verdicts);
     if (judged === undefined || judged.verdict === "unknown") continue;
     if (judged.verdict === "replaces") found.replaces.push(own);
     else if (judged.verdict === "in-place") found.inPlace.push(own);
@@ -89,9 +94,25 @@ async function rowOf(
   return found;
 }
 
+/**
+ * The verdict on an argument. A block was asked about with as little in it as it may hold: where something inside of it
+ * replaces, so may the block.
+ */
+function withInside(name: string, verdicts: Record<string, Judged>): Judged | undefined {
+  const own = verdicts[name];
+  if (own?.verdict !== "in-place") return own;
+  const inside = Object.entries(verdicts).some(
+    ([other, { verdict }]) =>
+      other.startsWith(`${name}.`) && (verdict === "replaces" || verdict === "may-replace"),
+  );
+  return inside
+    ? { verdict: "may-replace", condition: "depends on what changes inside of it" }
+    : own;
+}
+
 async function verdictsOf(
   token: string,
-  provider: Provider,
+  session: Session,
   block: Block,
   properties: Record<string, Mapped>,
   sources: Sources,
@@ -105,11 +126,11 @@ async function verdictsOf(
   const used = new Set(own.flatMap(({ inputs }) => pathsOf(inputs)));
   const paths = [...used].flatMap((one) => properties[one]?.terraform ?? []);
   const values = listedValues(row, properties, sources.published);
-  const seeds = readJson<Record<string, Record<string, Value>>>(
+  const seeds = readJson<Record<string, Record<string, Value>[]>>(
     path.join(__dirname, "probe-seeds.json"),
   );
   const hints = { values, paths: new Set(paths) };
-  const asked = await probe(provider, row.terraform, bases, hints, seeds[row.terraform]);
+  const asked = await probe(session, row.terraform, block, bases, hints, seeds[row.terraform]);
   return Object.fromEntries(Object.entries(asked).map(([name, all]) => [name, judge(all)]));
 }
 

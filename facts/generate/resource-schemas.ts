@@ -12,14 +12,7 @@ import * as path from "node:path";
 import { type Node, Published } from "./aws-schemas";
 import { pathsOf } from "./replacements";
 import { argumentsOf, SDK_VERSION, type Shape } from "./sdk-shapes";
-import {
-  FACTS,
-  lines,
-  optionsOf,
-  plannedResources,
-  propertyNames,
-  resourceTypes,
-} from "./sources";
+import { FACTS, lines, optionsOf, plannedResources, propertyNames, resourceTypes } from "./sources";
 import { Provider } from "./terraform-provider";
 import { type Mapped, mapType, type Sources } from "./token-map";
 

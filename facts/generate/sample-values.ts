@@ -8,7 +8,12 @@ const DOCUMENT = (action: string) =>
   JSON.stringify({
     Version: "2012-10-17",
     Statement: [
-      { Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:root" }, Action: action, Resource: "*" },
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::123456789012:root" },
+        Action: action,
+        Resource: "*",
+      },
     ],
   });
 
@@ -19,14 +24,16 @@ function texts(name: string): [string, string] {
     return [one("one"), one("two")];
   }
   if (/policy$|policy_document|policies$/.test(name)) return [DOCUMENT("s3:*"), DOCUMENT("sqs:*")];
-  if (/pattern$|_json$|^definition$|document$|body$/.test(name)) return ['{"one":["1"]}', '{"two":["2"]}'];
+  if (/pattern$|_json$|^definition$|document$|body$/.test(name))
+    return ['{"one":["1"]}', '{"two":["2"]}'];
   if (/arns?$|_arn_/.test(name)) {
     return ["arn:aws:iam::123456789012:role/one", "arn:aws:iam::123456789012:role/two"];
   }
   if (/ipv6.*cidr|cidr.*ipv6/.test(name)) return ["2001:db8:1::/56", "2001:db8:2::/56"];
   if (/cidr/.test(name)) return ["10.1.0.0/16", "10.2.0.0/16"];
   if (/version$/.test(name)) return ["7.1", "6.2"];
-  if (/date$|timestamp$|_time$|until$/.test(name)) return ["2030-01-01T00:00:00Z", "2031-01-01T00:00:00Z"];
+  if (/date$|timestamp$|_time$|until$/.test(name))
+    return ["2030-01-01T00:00:00Z", "2031-01-01T00:00:00Z"];
   if (/^ip$|ip_address$|private_ip/.test(name)) return ["10.1.0.5", "10.1.0.6"];
   if (/port|_seconds$|_days$|^ttl$/.test(name)) return ["80", "81"];
   return ["one", "two"];
@@ -53,7 +60,12 @@ export function samples(name: string, type: AttributeType | undefined): [Value, 
 export type Listed = Record<string, Value[]>;
 
 /** The least that a block must hold. */
-export function least(block: Block, listed: Listed, path: string[] = [], variant: 0 | 1 = 0): Fields {
+export function least(
+  block: Block,
+  listed: Listed,
+  path: string[] = [],
+  variant: 0 | 1 = 0,
+): Fields {
   const value = nullsOf(block);
   for (const [name, attribute] of Object.entries(block.attributes ?? {})) {
     if (attribute.required) value[name] = valuesOf(name, attribute, listed, path)[variant]!;
@@ -66,7 +78,12 @@ export function least(block: Block, listed: Listed, path: string[] = [], variant
 }
 
 /** At least two values for an argument: those of AWS's schema where it lists them. */
-export function valuesOf(name: string, attribute: Attribute, listed: Listed, path: string[]): Value[] {
+export function valuesOf(
+  name: string,
+  attribute: Attribute,
+  listed: Listed,
+  path: string[],
+): Value[] {
   const found = listed[[...path, name].join(".")];
   if (found === undefined) return sampleOf(name, attribute);
   const { type } = attribute;
@@ -127,7 +144,9 @@ export function state(block: Block, planned: Fields): Fields {
     const own = planned[name] ?? null;
     if (Array.isArray(own)) value[name] = own.map((one) => state(nested.block, one as Fields));
     else if (own === UNKNOWN) value[name] = nullsOf({ block_types: { [name]: nested } })[name]!;
-    else value[name] = own === null || nested.nesting_mode === "map" ? own : state(nested.block, own as Fields);
+    else
+      value[name] =
+        own === null || nested.nesting_mode === "map" ? own : state(nested.block, own as Fields);
   }
   return value;
 }

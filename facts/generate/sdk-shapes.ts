@@ -58,7 +58,8 @@ function collect(
   into: Map<string, ts.InterfaceDeclaration>,
 ): void {
   for (const statement of statements) {
-    if (ts.isInterfaceDeclaration(statement)) into.set(`${prefix}.${statement.name.text}`, statement);
+    if (ts.isInterfaceDeclaration(statement))
+      into.set(`${prefix}.${statement.name.text}`, statement);
     if (ts.isModuleDeclaration(statement) && statement.body && ts.isModuleBlock(statement.body)) {
       collect(statement.body.statements, `${prefix}.${statement.name.text}`, into);
     }
@@ -82,7 +83,8 @@ function shapeOf(type: ts.TypeNode, required: boolean, depth: number): Shape {
       shapes.find(({ kind }) => kind !== "value") ?? shapes.find(({ list }) => list) ?? shapes[0]!
     );
   }
-  if (ts.isArrayTypeNode(type)) return { ...shapeOf(type.elementType, required, depth), list: true };
+  if (ts.isArrayTypeNode(type))
+    return { ...shapeOf(type.elementType, required, depth), list: true };
   if (ts.isTypeLiteralNode(type)) return { kind: "map", list: false, required };
   if (ts.isTypeReferenceNode(type)) {
     const name = nameOf(type.typeName);
@@ -90,8 +92,14 @@ function shapeOf(type: ts.TypeNode, required: boolean, depth: number): Shape {
     if (/(^|\.)Input$/.test(name) && argument) return shapeOf(argument, required, depth);
     if (name.startsWith("inputs.")) {
       const declaration = declarationOf(name);
-      if (declaration === undefined || depth >= DEPTH) return { kind: "object", list: false, required };
-      return { kind: "object", list: false, required, properties: membersOf(declaration, depth + 1) };
+      if (declaration === undefined || depth >= DEPTH)
+        return { kind: "object", list: false, required };
+      return {
+        kind: "object",
+        list: false,
+        required,
+        properties: membersOf(declaration, depth + 1),
+      };
     }
   }
   return { kind: "value", list: false, required };

@@ -31,7 +31,10 @@ export function lines(sections: Record<string, unknown>, perLine: string[]): str
 }
 
 /** The options `--name value` of a command line; a name may be given more than once. */
-export function optionsOf(args: readonly string[], names: readonly string[]): Record<string, string[]> {
+export function optionsOf(
+  args: readonly string[],
+  names: readonly string[],
+): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   for (let i = 0; i < args.length; i += 2) {
     const name = args[i]!.replace(/^--/, "");

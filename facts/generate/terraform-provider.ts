@@ -43,8 +43,13 @@ export interface Answer {
 
 const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/** Nothing is asked of AWS: the provider has keys that are none and skips what would need them. */
+/**
+ * Nothing is asked of AWS: the provider has keys that are none, skips what would need them, and finds nobody where it
+ * looks for the services (some resources ask AWS while they plan).
+ */
+const NOBODY = "http://127.0.0.1:9";
 const CONFIGURATION: Record<string, Value> = {
+  max_retries: 1,
   region: "us-east-1",
   access_key: "none",
   secret_key: "none",
@@ -59,8 +64,6 @@ export class Provider {
   readonly schemas: Record<string, { block: Block; version: number }>;
   readonly version: string;
   private readonly configuration: Block;
-  private process?: ChildProcess;
-  private client?: grpc.Client;
 
   constructor(
     private readonly binary: string,
@@ -92,6 +95,27 @@ export class Provider {
     this.configuration = own!.provider.block;
   }
 
+  /** A process of the provider, ready to be asked. */
+  async open(): Promise<Session> {
+    const services = this.configuration.block_types!["endpoints"]!.block.attributes!;
+    const endpoints = Object.fromEntries(Object.keys(services).map((name) => [name, NOBODY]));
+    const config = { ...nullsOf(this.configuration), ...CONFIGURATION, endpoints: [endpoints] };
+    const session = new Session(this.binary, config);
+    await session.start();
+    return session;
+  }
+}
+
+/** One running process of a provider. */
+export class Session {
+  private process?: ChildProcess;
+  private client?: grpc.Client;
+
+  constructor(
+    private readonly binary: string,
+    private readonly configuration: Value,
+  ) {}
+
   async start(): Promise<void> {
     const child = spawn(this.binary, [], {
       env: { ...process.env, TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5" },
@@ -110,11 +134,8 @@ export class Provider {
     this.client = new grpc.Client(`unix:${address}`, grpc.credentials.createInsecure(), {
       "grpc.max_receive_message_length": -1,
     });
-    const config = nullsOf(this.configuration);
-    const answer = await this.call(
-      "Configure",
-      Buffer.concat([field(1, "1.11.0"), field(2, dynamic({ ...config, ...CONFIGURATION }))]),
-    );
+    const request = Buffer.concat([field(1, "1.11.0"), field(2, dynamic(this.configuration))]);
+    const answer = await this.call("Configure", request);
     const errors = diagnostics(answer, 1);
     if (errors.length) throw new Error(`The provider refuses its configuration: ${errors[0]}`);
   }
@@ -132,7 +153,16 @@ export class Provider {
       field(3, dynamic(proposed)),
       field(4, dynamic(config)),
     ]);
-    const answer = await this.call("PlanResourceChange", request);
+    let answer: Buffer;
+    try {
+      answer = await this.call("PlanResourceChange", request);
+    } catch (error) {
+      // Values that AWS would never send make the provider crash now and then: an answer like any other.
+      if ((error as grpc.ServiceError).code !== grpc.status.UNAVAILABLE) throw error;
+      this.stop();
+      await this.start();
+      return { planned: null, replaces: [], errors: ["the provider crashed"] };
+    }
     let planned: Value = null;
     const replaces: string[] = [];
     for (const { number, bytes } of fields(answer)) {
@@ -153,7 +183,7 @@ export class Provider {
         (one) => one,
         (one) => one,
         request,
-        { deadline: Date.now() + 60_000 },
+        { deadline: Date.now() + 300_000 },
         (error, answer) => (error ? reject(error) : resolve(answer!)),
       );
     });

@@ -1,0 +1,137 @@
+/**
+ * What replaces a resource: the provider's own answers, property by property (replacements.json, written by
+ * generate/replacements.ts), put right where the version that the SDK wraps is documented to do otherwise
+ * (replacement-conditions.json), with AWS's schema as the second witness.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { constraintOf } from "./published-schemas";
+import { namesOfProperty, plainPath } from "./type-names";
+
+export type Verdict = "replaces" | "in-place" | "may-replace" | "unknown";
+
+/** What happens when one property changes. */
+export interface Replacement {
+  readonly verdict: Verdict;
+  /** Of `may-replace`: on what it depends. */
+  readonly condition?: string;
+  /** Who says so. */
+  readonly source: string;
+}
+
+interface Row {
+  /** The property that Pulumi makes up when a program leaves it out. */
+  readonly named?: string;
+  readonly deleteFirst?: true;
+  readonly replaces: readonly string[];
+  readonly inPlace: readonly string[];
+  readonly mayReplace: Readonly<Record<string, string>>;
+}
+
+interface Table {
+  readonly asked: { readonly provider: string; readonly sdk: string };
+  readonly types: Readonly<Record<string, Row>>;
+}
+
+/** What the provider's documentation or release notes say. */
+export interface Documented extends Replacement {
+  readonly token: string;
+  readonly property: string;
+}
+
+let read: Table | undefined;
+let documented: readonly Documented[] | undefined;
+
+/** The whole table, read when it is first asked. */
+export function replacements(): Table {
+  read ??= json<Table>("replacements.json");
+  return read;
+}
+
+/** The rows that were written by hand. */
+export function documentedReplacements(): readonly Documented[] {
+  documented ??= json<{ conditions: Documented[] }>("replacement-conditions.json").conditions;
+  return documented;
+}
+
+function json<T>(file: string): T {
+  return JSON.parse(fs.readFileSync(path.join(__dirname, file), "utf8")) as T;
+}
+
+const REGION: Replacement = {
+  verdict: "may-replace",
+  condition: "in place between no region and the provider's own, replaced on any other change",
+  source:
+    "https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/provider/sdkv2/region.go, forceNewIfRegionChanges",
+};
+
+/**
+ * What the provider does when a property changes. A key inside of a map (`tags.Owner`) counts as the map. A property that
+ * the provider was not or could not be asked about is `unknown`, never guessed from its neighbours.
+ */
+export function replacement(token: string, property: string): Replacement {
+  const own = plainPath(property);
+  const written = documentedReplacements().find(
+    (one) => one.token === token && one.property === own,
+  );
+  if (written !== undefined) {
+    const { verdict, condition, source } = written;
+    return { verdict, ...(condition !== undefined && { condition }), source };
+  }
+  return asked(token, own);
+}
+
+/** What the provider answered when it was asked. */
+export function asked(token: string, own: string): Replacement {
+  const { asked: by, types } = replacements();
+  const row = types[token];
+  const source = `the plan of terraform-provider-aws ${by.provider}`;
+  if (row === undefined) return { verdict: "unknown", source: "a type that was not asked" };
+  if (own === "region" && namesOfProperty(token, own)) return REGION;
+  for (const at of [own, ...mapOf(token, own)]) {
+    if (row.replaces.includes(at)) return { verdict: "replaces", source };
+    if (row.inPlace.includes(at)) return { verdict: "in-place", source };
+    const condition = row.mayReplace[at];
+    if (condition !== undefined) return { verdict: "may-replace", condition, source };
+  }
+  return {
+    verdict: "unknown",
+    source: "a property that was not asked, or about which nothing came",
+  };
+}
+
+/** The map that a key is in: a path that the token map does not know, of which it knows all but the end. */
+function mapOf(token: string, property: string): string[] {
+  const outer = property.split(".").slice(0, -1).join(".");
+  const known = namesOfProperty(token, property);
+  const same = known !== undefined && known.aws === namesOfProperty(token, outer)?.aws;
+  return outer !== "" && same && known.terraform === namesOfProperty(token, outer)?.terraform
+    ? [outer]
+    : [];
+}
+
+/**
+ * What AWS's own type would do; undefined where AWS does not say. CloudFormation decides so, the provider does not: where
+ * the two differ, replacement-disagreements.json has the reason.
+ */
+export function awsReplaces(
+  token: string,
+  property: string,
+): "always" | "sometimes" | "never" | undefined {
+  return constraintOf(token, property)?.createOnly;
+}
+
+/**
+ * Whether a replacement waits until the old resource is deleted, so that there is none in between: the provider does so
+ * always for some types, and for all whose name the program itself sets, because the two could not be there at once.
+ * Undefined for types that we do not know. Source: generate/autonaming.ts.
+ */
+export function deletesFirst(
+  token: string,
+  inputs: Readonly<Record<string, unknown>>,
+): boolean | undefined {
+  const row = replacements().types[token];
+  if (row === undefined) return undefined;
+  return row.deleteFirst === true || (row.named !== undefined && inputs[row.named] !== undefined);
+}

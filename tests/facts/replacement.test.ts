@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+
+import fc from "fast-check";
+
+import { type Asked } from "../../facts/generate/replacement-probe";
+import { judge } from "../../facts/generate/replacement-verdicts";
+import {
+  field,
+  fields,
+  pack,
+  UNKNOWN,
+  unpack,
+  type Value,
+} from "../../facts/generate/terraform-wire";
+import {
+  asked,
+  awsReplaces,
+  deletesFirst,
+  documentedReplacements,
+  replacement,
+  replacements,
+  type Verdict,
+} from "../../facts/replacement";
+import { namesOfProperty, tokenMap } from "../../facts/type-names";
+
+describe("what replaces a resource", () => {
+  // As the provider's source or documentation has it, read apart from the table.
+  const KNOWN: [token: string, property: string, verdict: Verdict][] = [
+    ["aws:rds/instance:Instance", "identifier", "in-place"],
+    ["aws:rds/instance:Instance", "dbSubnetGroupName", "in-place"],
+    ["aws:rds/instance:Instance", "multiAz", "in-place"],
+    ["aws:rds/instance:Instance", "instanceClass", "in-place"],
+    ["aws:rds/instance:Instance", "dbName", "replaces"],
+    ["aws:rds/instance:Instance", "username", "replaces"],
+    ["aws:rds/instance:Instance", "kmsKeyId", "replaces"],
+    ["aws:rds/instance:Instance", "tags.Owner", "in-place"],
+    ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "fromPort", "in-place"],
+    ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "securityGroupId", "replaces"],
+    ["aws:ec2/securityGroup:SecurityGroup", "description", "replaces"],
+    ["aws:ec2/vpc:Vpc", "cidrBlock", "replaces"],
+    ["aws:ec2/subnet:Subnet", "availabilityZone", "replaces"],
+    ["aws:s3/bucket:Bucket", "bucket", "replaces"],
+    ["aws:sqs/queue:Queue", "fifoQueue", "replaces"],
+    ["aws:sqs/queue:Queue", "visibilityTimeoutSeconds", "in-place"],
+    ["aws:kms/key:Key", "policy", "in-place"],
+    ["aws:kms/key:Key", "customerMasterKeySpec", "replaces"],
+    ["aws:lb/targetGroup:TargetGroup", "port", "replaces"],
+    ["aws:lb/targetGroup:TargetGroup", "healthCheck.path", "in-place"],
+    ["aws:lb/loadBalancer:LoadBalancer", "internal", "replaces"],
+    ["aws:lb/loadBalancer:LoadBalancer", "subnets", "may-replace"],
+    ["aws:ecs/service:Service", "deploymentController.type", "in-place"],
+    ["aws:ecs/service:Service", "desiredCount", "in-place"],
+    ["aws:elasticache/replicationGroup:ReplicationGroup", "atRestEncryptionEnabled", "replaces"],
+    [
+      "aws:elasticache/replicationGroup:ReplicationGroup",
+      "transitEncryptionEnabled",
+      "may-replace",
+    ],
+    ["aws:ssm/parameter:Parameter", "tier", "may-replace"],
+    ["aws:cloudwatch/logGroup:LogGroup", "region", "may-replace"],
+    ["aws:dynamodb/table:Table", "hashKey", "replaces"],
+    // Not among what the provider was asked: it is newer.
+    ["aws:route53/zone:Zone", "enableAcceleratedRecovery", "unknown"],
+    ["aws:rds/instance:Instance", "notThere", "unknown"],
+    ["aws:none/none:None", "name", "unknown"],
+  ];
+  for (const [token, property, verdict] of KNOWN) {
+    it(`${token} ${property}: ${verdict}`, () => {
+      const found = replacement(token, property);
+      assert.equal(found.verdict, verdict, JSON.stringify(found));
+      assert.equal(found.condition !== undefined, verdict === "may-replace");
+      assert.ok(found.source.length > 0);
+    });
+  }
+
+  it("is not taken from AWS's own type, which decides otherwise", () => {
+    assert.equal(awsReplaces("aws:rds/instance:Instance", "identifier"), "always");
+    assert.equal(awsReplaces("aws:rds/instance:Instance", "multiAz"), "sometimes");
+    assert.equal(awsReplaces("aws:none/none:None", "name"), undefined);
+  });
+
+  it("names properties that the SDK has, each once", () => {
+    const wrong: string[] = [];
+    for (const [token, row] of Object.entries(replacements().types)) {
+      const all = [...row.replaces, ...row.inPlace, ...Object.keys(row.mayReplace)];
+      if (new Set(all).size < all.length) wrong.push(token);
+      // Deep properties are mapped only where they are used.
+      for (const one of all.filter((path) => path.split(".").length <= 4)) {
+        if (namesOfProperty(token, one) === undefined) wrong.push(`${token} ${one}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(Object.keys(replacements().types), Object.keys(tokenMap().types));
+  });
+
+  it("needs every row that was written by hand", () => {
+    const superfluous = documentedReplacements().filter(
+      ({ token, property, verdict, condition }) => {
+        const found = asked(token, property);
+        return found.verdict === verdict && condition === undefined;
+      },
+    );
+    assert.deepEqual(superfluous, [], "the provider's own plan says the same");
+    for (const { token, property, source } of documentedReplacements()) {
+      assert.ok(namesOfProperty(token, property), `${token} has no ${property}`);
+      assert.match(source, /^https:\/\//);
+    }
+  });
+
+  it("comes after the deletion where two could not be there at once", () => {
+    const queue = "aws:sqs/queue:Queue";
+    assert.equal(deletesFirst(queue, { name: "orders" }), true);
+    assert.equal(deletesFirst(queue, {}), false);
+    assert.equal(deletesFirst("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {}), true);
+    assert.equal(deletesFirst("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" }), false);
+    assert.equal(deletesFirst("aws:route53/record:Record", { name: "a.example" }), false);
+    assert.equal(deletesFirst("aws:none/none:None", {}), undefined);
+  });
+});
+
+describe("the provider's answers", () => {
+  const one = (outcome: Asked["outcome"], rest: Partial<Asked> = {}): Asked => ({
+    kind: "changed",
+    from: "a",
+    to: "b",
+    base: "least",
+    outcome,
+    ...rest,
+  });
+
+  it("come to a verdict only where they agree", () => {
+    assert.deepEqual(judge([one("replaces"), one("replaces")]), { verdict: "replaces" });
+    assert.deepEqual(judge([one("in-place"), one("none")]), { verdict: "in-place" });
+    assert.deepEqual(judge([]), { verdict: "unknown" });
+  });
+
+  it("say nothing where the provider refused, or saw no change", () => {
+    assert.deepEqual(judge([one("error"), one("none")]), { verdict: "unknown" });
+  });
+
+  it("come to a condition where they differ", () => {
+    const added = judge([one("in-place"), one("replaces", { kind: "added" })]);
+    assert.deepEqual(added, { verdict: "may-replace", condition: "replaced when it is added" });
+    const network = { base: "load_balancer_type = network" };
+    const based = judge([one("in-place"), one("replaces", network)]);
+    assert.match(based.condition!, /^replaced where load_balancer_type = network; in place where/);
+    const downgrade = judge([
+      one("in-place", { from: "6", to: "7" }),
+      one("replaces", { from: "7", to: "6" }),
+    ]);
+    assert.match(downgrade.condition!, /^replaced on "7" -> "6"/);
+  });
+
+  it("are read as they were written", () => {
+    const values = fc.letrec<{ value: Value }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.constantFrom(null, UNKNOWN),
+        fc.boolean(),
+        fc.integer(),
+        fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (Object.is(n, -0) ? 0 : n)),
+        fc.string(),
+        fc.array(tie("value")),
+        fc.dictionary(
+          fc.string().filter((key) => key !== "__proto__"),
+          tie("value"),
+          { noNullPrototype: true },
+        ),
+      ),
+    })).value;
+    fc.assert(fc.property(values, (value) => assert.deepEqual(unpack(pack(value)), value)));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 500 }), fc.string(), (number, text) => {
+        const [found] = fields(field(number, text));
+        assert.deepEqual([found?.number, found?.bytes?.toString()], [number, text]);
+      }),
+    );
+  });
+
+  it("are read in the shorter forms that the provider writes", () => {
+    // Examples of MessagePack's own specification.
+    assert.deepEqual(unpack(Buffer.from("82a7636f6d70616374c3a6736368656d6100", "hex")), {
+      compact: true,
+      schema: 0,
+    });
+    assert.deepEqual(unpack(Buffer.from("93ffcd0100d9016e", "hex")), [-1, 256, "n"]);
+    assert.equal(unpack(Buffer.from("d40000", "hex")), UNKNOWN);
+  });
+});
