@@ -5,7 +5,8 @@
  *   node facts/generate/run.js replacements --provider BINARY --plugins DIRECTORY --schemas CFN_LINT --plan FILE...
  *
  * BINARY is the plugin, DIRECTORY what `terraform init -plugin-dir` takes, CFN_LINT the installed package's folder,
- * FILE what `npm run --silent preview -- --stack S --json` prints. Nothing is asked of AWS.
+ * FILE what `npm run --silent preview -- --stack S --json` prints. Nothing is asked of AWS. `--only PART` asks only the
+ * types whose token holds it, `--into FILE` writes elsewhere, `--keep yes` asks only the types that FILE does not have.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -40,31 +41,53 @@ interface Row extends NameRule {
 }
 
 export async function main(args: string[]): Promise<number> {
-  const options = optionsOf(args, ["provider", "plugins", "schemas", "plan", "only"]);
+  const options = optionsOf(args, [
+    "provider",
+    "plugins",
+    "schemas",
+    "plan",
+    "only",
+    "into",
+    "keep",
+  ]);
   const published = new Published(options["schemas"]![0]!);
   const provider = new Provider(options["provider"]![0]!, options["plugins"]![0]!);
   const types = resourceTypes();
   const sources: Sources = { types, names: propertyNames(), published, blocks: provider.schemas };
   const planned = plannedResources(options["plan"] ?? []);
-  const tokens = Object.keys(types).filter(
-    (token) => options["only"]?.some((one) => token.includes(one)) ?? true,
-  );
+  const file = options["into"]?.[0] ?? path.join(FACTS, "replacements.json");
   const rows = new Map<string, Row>();
-  const queue = [...tokens];
+  if (options["keep"] && fs.existsSync(file)) {
+    const { types: before } = readJson<{ types: Record<string, Row> }>(file);
+    for (const [token, row] of Object.entries(before)) rows.set(token, row);
+  }
+  const asked = { provider: provider.version, sdk: SDK_VERSION };
+  const write = () => {
+    const present = Object.keys(types).filter((token) => rows.has(token));
+    const sorted = Object.fromEntries(present.map((token) => [token, rows.get(token)]));
+    fs.writeFileSync(file, lines({ asked, types: sorted }, ["types"]));
+  };
+  const queue = inOrder(types, planned).filter(
+    (token) => !rows.has(token) && (options["only"]?.some((one) => token.includes(one)) ?? true),
+  );
   const work = async () => {
     const session = await provider.open();
     for (let token = queue.shift(); token !== undefined; token = queue.shift()) {
       rows.set(token, await rowOf(token, session, sources, planned));
-      console.error(`${rows.size}/${tokens.length} ${token}`);
+      write();
+      console.error(`${rows.size} ${token}`);
     }
     session.stop();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const sorted = Object.fromEntries(tokens.map((token) => [token, rows.get(token)]));
-  const asked = { provider: provider.version, sdk: SDK_VERSION };
-  const target = options["only"] ? "/dev/stdout" : path.join(FACTS, "replacements.json");
-  fs.writeFileSync(target, lines({ asked, types: sorted }, ["types"]));
   return 0;
+}
+
+/** The stacks' types first: a run that is cut short has them. */
+function inOrder(types: Record<string, unknown>, planned: Planned[]): string[] {
+  const used = new Set(planned.map(({ type }) => type));
+  const tokens = Object.keys(types);
+  return [...tokens.filter((one) => used.has(one)), ...tokens.filter((one) => !used.has(one))];
 }
 
 async function rowOf(
