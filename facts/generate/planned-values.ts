@@ -70,7 +70,7 @@ function typed(
   if (input === null || input === undefined) return null;
   if (typeof input === "string" && input.includes(UNKNOWN)) return samples(name, type)[0];
   if (type === "string")
-    return typeof input === "object" ? JSON.stringify(input) : String(input as string);
+    return typeof input === "object" ? JSON.stringify(input) : String(input);
   if (type === "number") return Number(input);
   if (type === "bool") return input === true || input === "true";
   const [kind, of] = type as [string, AttributeType];

@@ -37,6 +37,9 @@ export interface Hints {
   paths: Set<string>;
 }
 
+/** How often a type is asked again because the provider said which values it takes. */
+const LESSONS = 5;
+
 /** Every argument of a type: Terraform path -> what was asked. */
 export async function probe(
   provider: Session,
@@ -46,21 +49,46 @@ export async function probe(
   hints: Hints,
   seeds: Fields[] = [{}],
 ): Promise<Record<string, Asked[]>> {
+  for (let lesson = 0; ; lesson++) {
+    const known = Object.keys(hints.values).length;
+    const found = await probeOnce(
+      { provider, type, block, listed: hints.values },
+      bases,
+      hints,
+      seeds,
+    );
+    if (Object.keys(hints.values).length === known || lesson === LESSONS) return found;
+  }
+}
+
+/** Of whom is asked, and about what. */
+interface Question {
+  provider: Session;
+  type: string;
+  block: Block;
+  listed: Listed;
+}
+
+async function probeOnce(
+  question: Question,
+  bases: Fields[],
+  hints: Hints,
+  seeds: Fields[],
+): Promise<Record<string, Asked[]>> {
   const found: Record<string, Asked[]> = {};
   const starts = [
     ...bases.map((value) => ({ base: "what the stacks set", value })),
     ...seeds.map((seed) => ({
       base: labelOf(seed),
-      value: { ...least(block, hints.values), ...seed },
+      value: { ...least(question.block, hints.values), ...seed },
     })),
   ];
-  for (const target of targetsOf(block, hints)) {
+  for (const target of targetsOf(question.block, hints)) {
     const asked: Asked[] = [];
     // What is deep inside is asked of one resource only.
     for (const { base, value } of target.path.length > 1 ? starts.slice(0, 1) : starts) {
       for (const change of changesOf(target, value)) {
-        const outcome = await ask(provider, type, block, target, value, change, hints.values);
-        asked.push({ ...change, outcome, base });
+        asked.push({ ...change, outcome: await ask(question, target, value, change), base });
       }
     }
     found[target.path.join(".")] = asked;
@@ -84,12 +112,20 @@ function targetsOf(block: Block, hints: Hints): Target[] {
         if (found.length < MOST || hints.paths.has(one.path.join("."))) found.push(one);
       }
       for (const [name, nested] of Object.entries(at.block.block_types ?? {})) {
-        if (name !== "timeouts") next.push({ block: nested.block, path: [...at.path, name] });
+        const path = [...at.path, name];
+        if (name !== "timeouts" && (found.length < MOST || leads(path, hints))) {
+          next.push({ block: nested.block, path });
+        }
       }
     }
     level = level.length && level[0]!.path.length < 7 ? next : [];
   }
   return found;
+}
+
+function leads(path: string[], { paths }: Hints): boolean {
+  const prefix = `${path.join(".")}.`;
+  return [...paths].some((one) => one.startsWith(prefix));
 }
 
 function inBlock(block: Block, path: string[], hints: Hints): Target[] {
@@ -151,52 +187,74 @@ function distinct(values: Value[]): Value[] {
 }
 
 async function ask(
-  provider: Session,
-  type: string,
-  block: Block,
+  question: Question,
   target: Target,
   base: Fields,
   change: Change,
-  listed: Listed,
 ): Promise<Outcome> {
+  // Where a made-up value of what AWS computes does not fit the rest, the provider is asked once more without it.
+  for (const computed of ["made up", "empty"] as const) {
+    const outcome = await askOnce(question, target, base, change, computed);
+    if (outcome !== "error") return outcome;
+  }
+  return "error";
+}
+
+async function askOnce(
+  question: Question,
+  target: Target,
+  base: Fields,
+  change: Change,
+  computed: "made up" | "empty",
+): Promise<Outcome> {
+  const { provider, type, block, listed } = question;
   const before = withValue(block, base, target.path, change.from, listed);
   const after = withValue(block, base, target.path, change.to, listed);
-  const prior = await stateOf(provider, type, block, before);
+  const prior = await stateOf(question, before, computed);
   if (prior === undefined) return "error";
   const answer = await provider.plan(type, prior, proposed(block, after, prior), after);
-  if (answer.errors.length) return failed(answer.errors);
+  if (answer.errors.length) return failed(question, answer.errors);
   if (answer.replaces.length) {
     // What is replaced without any change says nothing about the change.
     const still = await provider.plan(type, prior, proposed(block, before, prior), before);
     return still.errors.length || still.replaces.length ? "error" : "replaces";
   }
   const top = target.path[0]!;
-  const same =
-    JSON.stringify((answer.planned as Fields)[top]) === JSON.stringify(written(prior[top]!));
-  return same ? "none" : "in-place";
+  const planned = (answer.planned as Fields)[top];
+  return JSON.stringify(planned) === JSON.stringify(written(prior[top]!)) ? "none" : "in-place";
 }
 
 const states = new Map<string, Fields | undefined>();
 
 /** What Terraform would remember of a resource that was made from `config`; undefined if the provider refuses it. */
 async function stateOf(
-  provider: Session,
-  type: string,
-  block: Block,
+  question: Question,
   config: Fields,
+  computed: "made up" | "empty",
 ): Promise<Fields | undefined> {
-  const key = JSON.stringify([type, config]);
+  const { provider, type, block } = question;
+  const key = JSON.stringify([type, config, computed]);
   if (!states.has(key)) {
     if (states.size > 500) states.clear();
     const created = await provider.plan(type, null, proposed(block, config), config);
-    if (created.errors.length) failed(created.errors);
-    states.set(key, created.errors.length ? undefined : state(block, created.planned as Fields));
+    if (created.errors.length) failed(question, created.errors);
+    const fits = created.errors.length === 0;
+    states.set(key, fits ? state(block, created.planned as Fields, computed) : undefined);
   }
   return states.get(key);
 }
 
-function failed(errors: string[]): Outcome {
+/** An error of the provider; some say which values an argument takes. */
+function failed({ listed }: Question, errors: string[]): Outcome {
   if (process.env["PROBE_ERRORS"]) console.error(errors[0]);
+  for (const error of errors) {
+    const [, at] = /Path: (\S+)/.exec(error) ?? [];
+    const [, values] = /Valid Values: \[(.*?) ?\]/.exec(error) ?? [];
+    const path = at?.replace(/\[[^\]]*\]/g, "");
+    if (path !== undefined && values !== undefined && !(path in listed)) {
+      listed[path] = values.split(" ").slice(0, 5);
+    }
+  }
   return "error";
 }
 

@@ -28,11 +28,15 @@ function conditionOf(asked: readonly Asked[]): string {
   }
   const seen = new Set<string>();
   for (const { from, to, outcome } of asked) {
-    if (outcome === "replaces") seen.add(`${short(from)} -> ${short(to)}`);
+    if (outcome !== "replaces") continue;
+    if (![from, to].every(isPlain)) return "replaced on some of the changes that were tried";
+    seen.add(`${short(from)} -> ${short(to)}`);
   }
   const shown = [...seen].slice(0, 6).join(", ");
   return `replaced on ${shown}; in place on other changes that were tried`;
 }
+
+const isPlain = (value: Value) => typeof value !== "object" || value === null;
 
 function short(value: Value): string {
   const text = value === null ? "nothing" : JSON.stringify(value);

@@ -134,19 +134,30 @@ export function proposed(block: Block, config: Fields, prior?: Fields): Fields {
   return value;
 }
 
-/** The state that a plan to create leads to: what is not known yet gets a value. */
-export function state(block: Block, planned: Fields): Fields {
+/**
+ * The state that a plan to create leads to: what is not known yet gets a value, made up or, where a program could have set
+ * it and did not, empty.
+ */
+export function state(block: Block, planned: Fields, computed: "made up" | "empty"): Fields {
   const value: Fields = {};
   for (const [name, attribute] of Object.entries(block.attributes ?? {})) {
-    value[name] = known(name, planned[name] ?? null, attribute.type);
+    const settable = attribute.optional && name !== "id";
+    const empty = computed === "empty" && settable && planned[name] === UNKNOWN;
+    value[name] =
+      empty && attribute.type === "string"
+        ? ""
+        : known(name, planned[name] ?? null, attribute.type);
   }
   for (const [name, nested] of Object.entries(block.block_types ?? {})) {
     const own = planned[name] ?? null;
-    if (Array.isArray(own)) value[name] = own.map((one) => state(nested.block, one as Fields));
+    if (Array.isArray(own))
+      value[name] = own.map((one) => state(nested.block, one as Fields, computed));
     else if (own === UNKNOWN) value[name] = nullsOf({ block_types: { [name]: nested } })[name]!;
     else
       value[name] =
-        own === null || nested.nesting_mode === "map" ? own : state(nested.block, own as Fields);
+        own === null || nested.nesting_mode === "map"
+          ? own
+          : state(nested.block, own as Fields, computed);
   }
   return value;
 }

@@ -22,6 +22,7 @@ import {
   type Verdict,
 } from "../../facts/replacement";
 import { namesOfProperty, tokenMap } from "../../facts/type-names";
+import terraformPlans from "./terraform-plans.json";
 
 describe("what replaces a resource", () => {
   // As the provider's source or documentation has it, read apart from the table.
@@ -72,6 +73,19 @@ describe("what replaces a resource", () => {
       assert.ok(found.source.length > 0);
     });
   }
+
+  it("agrees with what Terraform plans for a state written by hand", () => {
+    const differing = terraformPlans.changes.filter(
+      ([token, property, planned]) => replacement(token!, property!).verdict !== planned,
+    );
+    // Where it depends on more than one property, the look-up says so, and one plan shows one side.
+    const conditional = differing.filter(([token, property]) => {
+      const { verdict } = replacement(token!, property!);
+      return verdict !== "may-replace";
+    });
+    assert.deepEqual(conditional, []);
+    assert.ok(terraformPlans.changes.length - differing.length > 60);
+  });
 
   it("is not taken from AWS's own type, which decides otherwise", () => {
     assert.equal(awsReplaces("aws:rds/instance:Instance", "identifier"), "always");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
 import { argumentsOf, SDK_VERSION } from "../../facts/generate/sdk-shapes";
+import usedProperties from "../../facts/generate/used-properties.json";
 import { constraintAt, schemaOf } from "../../facts/published-schemas";
 import { namesOfProperty, namesOfType, plainPath, tokenMap } from "../../facts/type-names";
-import usedProperties from "../../facts/generate/used-properties.json";
 import { planOf } from "../support/plans";
 
 const STACKS = ["production", "staging", "recovery"];
