@@ -21,6 +21,7 @@ const FACTS = path.join(__dirname, "..", "..", "facts");
 const PURE = [
   ...["cidr.ts", "duration-rows.ts", "fact.ts", "iam-actions.ts", "schedule-cron.ts"],
   ...["schedule-runs.ts", "schedules.ts", "time-windows.ts", "time-zones.ts"],
+  ...["published-schemas.ts", "replacement.ts", "type-names.ts"],
 ];
 
 /** Modules with facts, by name. */
