@@ -15,11 +15,13 @@ const MOST = 8;
 
 const PREPARED = "    while it prepared ";
 const FRAME = /^\s+at (?:(?:async )?(.+?) \()?(?:file:\/\/)?([^\s()]+?):(\d+):(\d+)\)?$/;
+/** What loads the program is no place of a mistake in it. */
+const loading = [__dirname + path.sep];
+
 const elsewhere = (file) =>
   !path.isAbsolute(file) ||
   file.includes(`${path.sep}node_modules${path.sep}`) ||
-  // What loads the program is no place of a mistake in it.
-  file.startsWith(__dirname + path.sep);
+  loading.some((directory) => file.startsWith(directory));
 
 /** `    at components/network/network.ts:12:5 (name)`; nothing for a frame outside of the project's code. */
 function ownFrame(text) {
@@ -74,8 +76,13 @@ function shorten(error) {
   if (Array.isArray(error.errors)) error.errors.forEach(shorten);
 }
 
-/** Makes the errors short that end this process from now on. */
-function install() {
+/**
+ * Makes the errors short that end this process from now on.
+ *
+ * @param {string} [loader] directory of what runs the program beside this, and is never where it is mistaken
+ */
+function install(loader) {
+  if (loader !== undefined) loading.push(loader + path.sep);
   process.on("uncaughtExceptionMonitor", shorten);
   // Where nobody listens, Node.js ends the process itself, by way of an exception.
   if (process.listenerCount("unhandledRejection") > 0) {

@@ -52,23 +52,21 @@ const aws = require("@pulumi/aws");
 new aws.sns.Topic("mistake", { displayName: pulumi.output("x").apply(() => { throw new Error("a mistake"); }) });
 `,
     );
-    const state = path.join(directory, "state");
-    fs.mkdirSync(state);
-    const env = {
-      PULUMI_BACKEND_URL: `file://${state}`,
+    const envOf = (cwd: string) => ({
+      PULUMI_BACKEND_URL: `file://${cwd}`,
       PULUMI_CONFIG_PASSPHRASE: "bench",
       PULUMI_SKIP_UPDATE_CHECK: "1",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    };
+    });
     for (const cwd of [good, bad]) {
       const { status, stderr } = spawnSync("pulumi", ["stack", "init", STACK], {
-        ...{ cwd, encoding: "utf8", env: { ...process.env, ...env } },
+        ...{ cwd, encoding: "utf8", env: { ...process.env, ...envOf(cwd) } },
       });
       if (status !== 0) throw new Error(stderr);
     }
     const preview = async (cwd: string, code: number, ...args: string[]) => {
       const all = ["preview", "--stack", STACK, "--non-interactive", ...args];
-      const run = await measure(all, cwd, { command: "pulumi", env });
+      const run = await measure(all, cwd, { command: "pulumi", env: envOf(cwd) });
       if (run.code === 0 ? code !== 0 : code === 0) throw new Error(run.stdout);
       return run;
     };
@@ -91,7 +89,7 @@ new aws.sns.Topic("mistake", { displayName: pulumi.output("x").apply(() => { thr
 function project(directory: string, name: string, main: string): string {
   const folder = path.join(directory, name);
   fs.mkdirSync(folder);
-  const yaml = `name: crm-${name}\nmain: ${JSON.stringify(main)}\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n`;
+  const yaml = `name: crm\nmain: ${JSON.stringify(main)}\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n`;
   fs.writeFileSync(path.join(folder, "Pulumi.yaml"), yaml);
   const file = `Pulumi.${STACK}.yaml`;
   const text = fs.readFileSync(path.join(ROOT, file), "utf8");

@@ -113,7 +113,10 @@ function runProgram({ project, identity }: Job, address: string): void {
   process.argv = [process.execPath, runner, ...runnerArguments(project, identity, address)];
   require(runner);
   // After the runner's own listeners are there; a program that has no such entry gets short errors too.
-  (createRequire(__filename)("../../../runtime/errors") as { install: () => void }).install();
+  const errors = createRequire(__filename)("../../../runtime/errors") as {
+    install: (loader: string) => void;
+  };
+  errors.install(path.join(__dirname, ".."));
 }
 
 function progressOf({ progress }: Job): (resources: number) => void {
