@@ -103,7 +103,7 @@ describe("bootstrap", () => {
   it("trusts the repository by its number, and the workflow that needs the role", () => {
     const workflows = path.join(ROOT, ".github", "workflows");
     for (const [role, all] of Object.entries(conditions())) {
-      for (const key of Object.values(all).flatMap((operator) => Object.keys(operator))) {
+      for (const key of Object.values(all).flatMap((operator) => Object.keys(operator ?? {}))) {
         assert.ok(LOOKED_AT.includes(key.slice(GITHUB.length + 1)), key);
       }
       assert.equal(all["StringEquals"]![`${GITHUB}:repository_id`], "1234567890", role);

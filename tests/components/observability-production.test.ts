@@ -268,6 +268,7 @@ describe("observability: production", () => {
       buckets: ["crm-*-prod"],
       regions: ["us-east-1"],
       otherEnvironments: [],
+      keyTags: { Project: "CRM-System", Environment: "production" },
       boundary: "crm-pipeline-boundary-production",
     });
     const actions = rights.flatMap((statement) => statement.actions);
