@@ -112,14 +112,36 @@ function mapOf(token: string, property: string): string[] {
 }
 
 /**
- * What AWS's own type would do; undefined where AWS does not say. CloudFormation decides so, the provider does not: where
- * the two differ, replacement-disagreements.json has the reason.
+ * What AWS's own type would do; undefined where AWS does not say. CloudFormation decides so, the provider does not: see
+ * `disagreement`.
  */
 export function awsReplaces(
   token: string,
   property: string,
 ): "always" | "sometimes" | "never" | undefined {
   return constraintOf(token, property)?.createOnly;
+}
+
+/** Where the provider and AWS's own type decide otherwise. */
+export interface Disagreement {
+  readonly provider: Exclude<Verdict, "unknown">;
+  readonly aws: "always" | "sometimes" | "never";
+  readonly reason: string;
+}
+
+/** How the two witnesses differ on a property; undefined where they agree or one of them does not say. */
+export function disagreement(token: string, property: string): Disagreement | undefined {
+  const { verdict, condition } = replacement(token, property);
+  const aws = awsReplaces(token, property);
+  if (verdict === "unknown" || aws === undefined) return undefined;
+  const same = { replaces: "always", "in-place": "never", "may-replace": "sometimes" } as const;
+  if (same[verdict] === aws) return undefined;
+  const reasons = {
+    replaces: "the provider has no call to update it, although AWS's own type can change it",
+    "in-place": "the provider updates it with a call that AWS's own type does not make",
+    "may-replace": `the provider decides case by case: ${condition}`,
+  };
+  return { provider: verdict, aws, reason: reasons[verdict] };
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   asked,
   awsReplaces,
   deletesFirst,
+  disagreement,
   documentedReplacements,
   replacement,
   replacements,
@@ -91,6 +92,11 @@ describe("what replaces a resource", () => {
     assert.equal(awsReplaces("aws:rds/instance:Instance", "identifier"), "always");
     assert.equal(awsReplaces("aws:rds/instance:Instance", "multiAz"), "sometimes");
     assert.equal(awsReplaces("aws:none/none:None", "name"), undefined);
+    const row = disagreement("aws:rds/instance:Instance", "identifier");
+    assert.deepEqual([row?.provider, row?.aws], ["in-place", "always"]);
+    assert.match(row!.reason, /updates it with a call/);
+    assert.equal(disagreement("aws:rds/instance:Instance", "dbName"), undefined);
+    assert.equal(disagreement("aws:rds/instance:Instance", "notThere"), undefined);
   });
 
   it("names properties that the SDK has, each once", () => {
