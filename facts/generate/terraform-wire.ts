@@ -74,7 +74,7 @@ export function pack(value: Value): Buffer {
 function packNumber(value: number): Buffer {
   if (Number.isInteger(value) && value >= 0 && value < 128) return Buffer.from([value]);
   const bytes = Buffer.alloc(9);
-  if (Number.isInteger(value)) {
+  if (Number.isSafeInteger(value)) {
     bytes[0] = 0xd3;
     bytes.writeBigInt64BE(BigInt(value), 1);
   } else {
