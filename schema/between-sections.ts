@@ -1,6 +1,9 @@
 /** Rules between the sections of the configuration; each needs only the sections it names to be valid. */
+import { STEP_ROWS } from "../facts/duration-rows";
+import { dailyWindows, isInWindow, weeklyWindow } from "../facts/time-windows";
 import type { Report } from "./common";
 import { linkTargetRules } from "./links";
+import { INTERVALS } from "./recovery";
 import type { StackConfig } from "./sections";
 import { imageDigestRules } from "./services-rules";
 
@@ -14,6 +17,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   watchedRules(config, report);
   storageRegionRules(config, report);
   recoveryRules(config, report);
+  backupStartRules(config, report);
   productionRules(config, report);
   restoreRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
@@ -180,6 +184,51 @@ function recoveryRules(
     const expected = "a bucket of crm:storage with encryption kms";
     report(["recovery", "configuration", "bucket"], bucket, expected);
   }
+}
+
+/** Minutes before a window of RDS in which AWS Backup starts nothing either. Source: facts/durations.json. */
+const WINDOW_LEAD = STEP_ROWS.find(({ key }) => key === "maintenanceLead")!.minutes;
+
+/**
+ * A backup that starts in a window of the database, or in the hour before it, is lost.
+ * Source: AWS Backup Developer Guide, "Troubleshoot creating resources".
+ */
+function backupStartRules({ recovery, database }: Partial<StackConfig>, report: Report): void {
+  const plan = recovery?.plan;
+  if (plan === undefined || !database || plan.firstHour >= plan.intervalHours) {
+    return;
+  }
+  const { backupWindow, maintenanceWindow, backupRetentionPeriod } = database;
+  const windows = [
+    ...(backupRetentionPeriod > 0 ? dailyWindows(backupWindow) : []),
+    weeklyWindow(maintenanceWindow),
+  ];
+  const fits = (interval: number, first: number) =>
+    startsOfWeek(interval, first).every(
+      (start) => !windows.some((window) => isInWindow(start, window, WINDOW_LEAD)),
+    );
+  const firstHours = (interval: number) =>
+    Array.from({ length: interval }, (_, hour) => hour).filter((hour) => fits(interval, hour));
+  const reason =
+    `so that no backup starts in crm:database.backupWindow ${backupWindow}, ` +
+    `in maintenanceWindow ${maintenanceWindow} or in the ${WINDOW_LEAD} minutes before them,`;
+  const hours = firstHours(plan.intervalHours);
+  if (hours.length === 0) {
+    const intervals = INTERVALS.filter((interval) => firstHours(interval).length > 0);
+    const expected = `${intervals.length > 0 ? intervals.join(" or ") : "shorter windows"}, ${reason}`;
+    report(["recovery", "plan", "intervalHours"], plan.intervalHours, expected);
+  } else if (!hours.includes(plan.firstHour)) {
+    const expected = `${hours.join(" or ")}, ${reason}`;
+    report(["recovery", "plan", "firstHour"], plan.firstHour, expected);
+  }
+}
+
+/** The starts of a week, from a Monday on. */
+function startsOfWeek(interval: number, first: number): Date[] {
+  return Array.from(
+    { length: (7 * 24) / interval },
+    (_, index) => new Date(Date.UTC(2024, 0, 1, first + index * interval)),
+  );
 }
 
 /** What nobody misses until the day it is needed is not left out by mistake where users work. */

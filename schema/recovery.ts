@@ -18,7 +18,7 @@ import {
 } from "./common";
 
 /** Hours between two backups that divide a day, so that a cron expression can say them. */
-const INTERVALS = [1, 2, 3, 4, 6, 8, 12, 24];
+export const INTERVALS = [1, 2, 3, 4, 6, 8, 12, 24];
 
 const schedule = (service: ScheduleService) =>
   recurrence(service, "a schedule such as cron(0 5 * * ? *)");
@@ -29,8 +29,13 @@ const planSchema = group({
     .refine((hours) => INTERVALS.includes(hours), {
       error: `one of ${INTERVALS.join(", ")} hours`,
     })
-    .default(2)
+    .default(4)
     .describe("Hours between two backups"),
+  firstHour: integer(0, 23, "hours")
+    .default(1)
+    .describe(
+      "Hour of the day's first backup, in UTC; no start is in a window of crm:database or in the hour before it",
+    ),
   startWindowMinutes: integer(START_WINDOW.minimum, 1440, "minutes")
     .default(START_WINDOW.minimum)
     .describe("Minutes in which a backup begins, or counts as failed"),
@@ -180,6 +185,10 @@ export const recoveryRules: SectionRules<RecoveryConfig> = (recovery, report) =>
   if (plan.completionWindowMinutes < shortest) {
     const expected = `at least ${shortest} minutes, 60 more than startWindowMinutes,`;
     report(["plan", "completionWindowMinutes"], plan.completionWindowMinutes, expected);
+  }
+  if (plan.firstHour >= plan.intervalHours) {
+    const expected = `less than intervalHours ${plan.intervalHours}, as starts count from midnight,`;
+    report(["plan", "firstHour"], plan.firstHour, expected);
   }
   if (lock !== undefined) {
     lockRules(recovery, lock, report);

@@ -1,7 +1,7 @@
 /** What protects a data store, by what has happened. */
 import { START_WINDOW } from "../../facts/backup";
 import { DEFAULT_BACKUP_SCHEDULE } from "../../facts/schedules";
-import { weeklyWindow } from "../../facts/time-windows";
+import { dailyWindows, weeklyWindow, type Window } from "../../facts/time-windows";
 import { longestGap } from "./backup-gaps";
 import { copyRegions } from "./copy-regions";
 import type { Scenario } from "./data-stores";
@@ -81,9 +81,9 @@ export function databaseProtections(
       steps: inPlace(),
     });
   }
-  const window = text(database, "maintenanceWindow");
+  const windows = windowsOf(database);
   const name = `:db:${text(database, "identifier")}`;
-  for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), window)) {
+  for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), windows)) {
     const way =
       scenario === "region lost"
         ? wayElsewhere(stack, "importIntoStack")
@@ -91,6 +91,20 @@ export function databaseProtections(
     found.push(...surviving(stack, backup, scenario, way));
   }
   return found;
+}
+
+/**
+ * When AWS Backup starts no backup of a database: its maintenance and, where it has automated backups, the window of
+ * those. Source: AWS Backup Developer Guide, "Troubleshoot creating resources".
+ */
+function windowsOf(database: RecoveryResource): Window[] {
+  const maintenance = text(database, "maintenanceWindow");
+  const backups = text(database, "backupWindow");
+  const keepsBackups = (number(database, "backupRetentionPeriod") ?? 0) > 0;
+  return [
+    ...(maintenance === undefined ? [] : [weeklyWindow(maintenance)]),
+    ...(backups === undefined || !keepsBackups ? [] : dailyWindows(backups)),
+  ];
 }
 
 /**
@@ -127,7 +141,7 @@ export function bucketProtections(
     );
   }
   const name = `:::${text(bucket, "bucket")}`;
-  for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), undefined)) {
+  for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), [])) {
     const way = steps(stack, "decide", "bucketBackupRestore", "verify");
     found.push(...surviving(stack, backup, scenario, way));
   }
@@ -236,7 +250,7 @@ const PLAN = "aws:backup/plan:Plan";
 function plannedBackups(
   stack: RecoveryStack,
   matches: (arn: string) => boolean,
-  maintenanceWindow: string | undefined,
+  windows: readonly Window[],
 ): PlannedBackup[] {
   const selections = stack.ofType("aws:backup/selection:Selection").filter((selection) => {
     const arns = value(selection, "resources");
@@ -250,18 +264,17 @@ function plannedBackups(
         ? plans.includes(plan)
         : text(selection, "planId") !== undefined && all.length === 1;
     });
-    return selected ? plannedOf(stack, plan, maintenanceWindow) : [];
+    return selected ? plannedOf(stack, plan, windows) : [];
   });
 }
 
 function plannedOf(
   stack: RecoveryStack,
   plan: RecoveryResource,
-  maintenanceWindow: string | undefined,
+  windows: readonly Window[],
 ): PlannedBackup[] {
   return records(value(plan, "rules")).flatMap((rule) => {
     const { schedule = DEFAULT_BACKUP_SCHEDULE, scheduleExpressionTimezone: timeZone } = rule;
-    const windows = maintenanceWindow === undefined ? [] : [weeklyWindow(maintenanceWindow)];
     const everyMinutes =
       typeof schedule === "string" && (timeZone === undefined || typeof timeZone === "string")
         ? longestGap({ schedule, timeZone }, windows, minutesOf(stack, "maintenanceLead"))

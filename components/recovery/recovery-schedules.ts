@@ -1,6 +1,6 @@
 /** Schedules of backups. */
 
-/** A start each `hours` hours from midnight UTC on, as AWS Backup's cron expressions say it. */
-export function backupSchedule(hours: number): string {
-  return hours === 24 ? "cron(0 0 * * ? *)" : `cron(0 0/${hours} * * ? *)`;
+/** A start each `hours` hours from an hour of the day (UTC) on, as AWS Backup's cron expressions say it. */
+export function backupSchedule(hours: number, firstHour: number): string {
+  return hours === 24 ? `cron(0 ${firstHour} * * ? *)` : `cron(0 ${firstHour}/${hours} * * ? *)`;
 }

@@ -199,7 +199,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
           {
             ruleName: `every-${plan.intervalHours}-hours`,
             targetVaultName: vault.vault.name,
-            schedule: backupSchedule(plan.intervalHours),
+            schedule: backupSchedule(plan.intervalHours, plan.firstHour),
             scheduleExpressionTimezone: "Etc/UTC",
             startWindow: plan.startWindowMinutes,
             completionWindow: plan.completionWindowMinutes,

@@ -95,18 +95,18 @@ describe("CrmRecovery", () => {
 
   it("writes each interval as AWS Backup reads it", () => {
     for (const hours of [1, 2, 3, 4, 6, 8, 12, 24]) {
-      const { schedule } = parseSchedule(backupSchedule(hours), "backup");
+      const { schedule } = parseSchedule(backupSchedule(hours, hours - 1), "backup");
       assert.equal(schedule && longestGap(schedule), hours * 60, String(hours));
     }
   });
 
-  it("backs database and buckets up every two hours and copies each backup", () => {
+  it("backs database and buckets up every four hours and copies each backup", () => {
     const [rule, ...others] = plan.only("aws:backup/plan:Plan").inputs["rules"] as Record<
       string,
       any
     >[];
     assert.deepEqual(others, []);
-    assert.equal(rule!["schedule"], "cron(0 0/2 * * ? *)");
+    assert.equal(rule!["schedule"], "cron(0 1/4 * * ? *)");
     assert.equal(rule!["scheduleExpressionTimezone"], "Etc/UTC");
     assert.equal(rule!["startWindow"], 60);
     assert.equal(rule!["completionWindow"], 180);

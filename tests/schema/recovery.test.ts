@@ -36,6 +36,11 @@ describe("crm:recovery", () => {
       (i) => (i["plan"].intervalHours = 5),
       /1, 2, 3, 4, 6, 8, 12, 24/,
     ],
+    [
+      "a first hour that is the second's",
+      (i) => Object.assign(i["plan"], { intervalHours: 2, firstHour: 2 }),
+      /plan\.firstHour: 2 given; less than intervalHours 2/,
+    ],
     ["a start window that AWS refuses", (i) => (i["plan"].startWindowMinutes = 30), /from 60/],
     [
       "a completion window shorter than the start window and an hour",

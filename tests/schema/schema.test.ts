@@ -74,6 +74,22 @@ describe("The stack configuration", () => {
         (sections) => (sections["storage"].replicationRegion = "us-east-2"),
         /crm:storage.replicationRegion: "us-east-2" given; crm:recovery.region us-west-2, where/,
       ],
+      // AWS Backup Developer Guide, "Troubleshoot creating resources": 02:00 is in the hour before the backup window.
+      [
+        "no backup starts in a window of the database or in the hour before",
+        (sections) => Object.assign(sections["recovery"].plan, { intervalHours: 4, firstHour: 2 }),
+        /crm:recovery.plan.firstHour: 2 given; 1, so that no .*03:00-04:00, in .*sun:04:00/,
+      ],
+      [
+        "a window is missed on Sundays, too",
+        (sections) => Object.assign(sections["recovery"].plan, { intervalHours: 8, firstHour: 4 }),
+        /crm:recovery.plan.firstHour: 4 given; 0 or 1 or 5 or 6 or 7, so that/,
+      ],
+      [
+        "starts that cannot miss the windows are refused with the intervals that can",
+        (sections) => Object.assign(sections["recovery"].plan, { intervalHours: 2, firstHour: 1 }),
+        /crm:recovery.plan.intervalHours: 2 given; 4 or 6 or 8 or 12 or 24, so that/,
+      ],
       ...["plan", "lock", "restoreTest", "configuration", "beforeDeployment"].map(
         (key): [string, (sections: Sections) => void, RegExp] => [
           `production has its ${key}`,

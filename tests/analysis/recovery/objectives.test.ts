@@ -54,9 +54,23 @@ describe("recovery objectives", function () {
       findings.find((one) => one.store === store && one.scenario === scenario)?.lossMinutes;
     assert.equal(loss("crm-production-primary", "region lost"), 30);
     assert.equal(loss("crm-production-primary", "destroyed in place"), 5);
-    // Four hours over the maintenance window, the start window, the backup and its copy.
+    // Four hours from one backup to the next, the start window, the backup and its copy.
     assert.equal(loss("crm-production-primary", "access abused"), 240 + 60 + 15 + 30);
     assert.equal(loss("crm-user-uploads-prod", "region lost"), 15);
+  });
+
+  it("count the database's two windows: starts two hours apart lose 02:00 daily and 04:00 on Sundays", () => {
+    const everyTwoHours = changed("aws:backup/plan:Plan", ({ rules }) => {
+      rules[0].schedule = "cron(0 0/2 * * ? *)";
+    });
+    const abused = /crm-production-primary, access abused: .*/;
+    assert.match(failures(production, everyTwoHours), abused);
+    const withoutBackups = changed("aws:rds/instance:Instance", (inputs) => {
+      inputs["backupRetentionPeriod"] = 0;
+    });
+    // A database without automated backups has no window of theirs.
+    const neither = (resources: PlannedResource[]) => withoutBackups(everyTwoHours(resources));
+    assert.doesNotMatch(failures(production, neither), abused);
   });
 
   const wayBack = (document: ReturnType<typeof documentOf>, store: string) =>
