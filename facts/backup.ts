@@ -8,3 +8,24 @@ export const START_WINDOW = {
   source: "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html",
   asOf: "2026-11-23",
 } as const satisfies Fact & Record<string, unknown>;
+
+/** Events that a vault still sends to its topic; of those that the API takes beside them none arrives any more. */
+export const VAULT_EVENTS = {
+  sent: [
+    "BACKUP_JOB_STARTED",
+    "BACKUP_JOB_COMPLETED",
+    "COPY_JOB_STARTED",
+    "COPY_JOB_SUCCESSFUL",
+    "COPY_JOB_FAILED",
+    "RESTORE_JOB_STARTED",
+    "RESTORE_JOB_COMPLETED",
+    "RECOVERY_POINT_MODIFIED",
+    "S3_BACKUP_OBJECT_FAILED",
+    "S3_RESTORE_OBJECT_FAILED",
+  ],
+  source:
+    "https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsBackupBackupVaultNotificationsDetails.html",
+  asOf: "2026-11-27",
+} as const satisfies Fact & Record<string, unknown>;
+
+export type VaultEvent = (typeof VAULT_EVENTS.sent)[number];

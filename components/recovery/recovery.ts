@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { VaultEvent } from "../../facts/backup";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { serviceTrust } from "../../platform/policy-documents";
@@ -15,10 +16,11 @@ import { QuotaRequests } from "./quota-requests";
 import { managedPolicyArn, MANAGED_POLICIES } from "./recovery-policies";
 import { backupSchedule } from "./recovery-schedules";
 
-/** What AWS Backup reports to a vault's topic. Source: AWS Backup API Reference, PutBackupVaultNotifications. */
-const REPORTED_EVENTS = [
-  "BACKUP_JOB_FAILED",
-  "BACKUP_JOB_EXPIRED",
+/**
+ * What AWS Backup reports to a vault's topic. Backups that failed or expired are no such event any more: EventBridge
+ * reports them (components/observability/event-alerts.ts).
+ */
+const REPORTED_EVENTS: readonly VaultEvent[] = [
   "COPY_JOB_FAILED",
   "RESTORE_JOB_COMPLETED",
   "S3_BACKUP_OBJECT_FAILED",
@@ -268,7 +270,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
       {
         backupVaultName: vault.vault.name,
         snsTopicArn: this.args.systemTopicArn,
-        backupVaultEvents: REPORTED_EVENTS,
+        backupVaultEvents: [...REPORTED_EVENTS],
       },
       { parent: this },
     );
