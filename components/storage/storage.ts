@@ -245,6 +245,7 @@ export class CrmStorage extends pulumi.ComponentResource {
           region,
           keys,
           deleteMarkers: bucket.replication!.deleteMarkers,
+          locked: bucket.objectLock !== undefined,
           roleName: this.args.names.of(`${label}-replication`, "role"),
           arns: this.args.arns,
           tags: this.args.tags(bucket.component),
@@ -296,6 +297,8 @@ export class CrmStorage extends pulumi.ComponentResource {
         keyArn: bucket.encryption === "kms" ? key?.arn : undefined,
         versioning: true,
         lifecycle: lifecycle(bucket),
+        // S3 copies nothing of a locked bucket to one without a lock (DstBucketObjectLockConfigMissing).
+        objectLock: bucket.objectLock,
         statements: bucket.contentDelivery ? contentDelivery(arns, arns.bucket(bucketName)) : [],
         accessLogs,
         protect: config.protect,

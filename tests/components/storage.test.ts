@@ -7,6 +7,7 @@ import { planStorage, storageConfig } from "../support/storage";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+const OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
 
 /** The one resource of a type that configures a bucket. */
 function of(plan: Recording, type: string, bucket: string): Registration {
@@ -300,6 +301,26 @@ describe("CrmStorage", () => {
     const [rule] = of(plan, REPLICATION, "crm-frontend-assets-prod").inputs["rules"];
     assert.equal(rule.destination.encryptionConfiguration, undefined);
     assert.equal(rule.sourceSelectionCriteria, undefined);
+  });
+
+  // S3 User Guide, "Amazon S3 replication failure reasons": DstBucketObjectLockConfigMissing.
+  it("locks the copies of a locked bucket, and reads the locks that it copies", async () => {
+    const locked = await planStorage(
+      storageConfig((input) => {
+        input["buckets"]["user-uploads"].objectLock = { mode: "GOVERNANCE", days: 30 };
+      }),
+    );
+    const lockOf = (name: string) => [
+      locked.get(BUCKET, name).inputs["objectLockEnabled"],
+      locked.get(OBJECT_LOCK, name).inputs["rule"].defaultRetention,
+    ];
+    const copy = "crm-storage-user-uploads-replica";
+    assert.deepEqual(lockOf(copy), [true, { mode: "GOVERNANCE", days: 30 }]);
+    assert.equal(locked.get(OBJECT_LOCK, copy).inputs["region"], "us-west-2");
+    const role = ["aws:iam/rolePolicy:RolePolicy", "crm-storage-user-uploads-replication"] as const;
+    const reads = /s3:GetObjectRetention","s3:GetObjectLegalHold/;
+    assert.match(locked.get(...role).inputs["policy"], reads);
+    assert.doesNotMatch(plan.get(...role).inputs["policy"], reads);
   });
 
   it("does not replicate deletions where the stack file says so", async () => {
