@@ -32,8 +32,8 @@ export interface BucketReplicationArgs {
   readonly keys?: { readonly source: ReplicationKey; readonly destination: ReplicationKey };
   /** Whether a deletion hides the copy too. */
   readonly deleteMarkers: boolean;
-  /** Whether both buckets have an object lock: S3 then copies each version's retention as well. */
-  readonly locked: boolean;
+  /** Whether both buckets have an object lock: S3 then copies each version's retention as well. @default false */
+  readonly locked?: boolean;
   /** Name of the role with which S3 copies. */
   readonly roleName: string;
   readonly arns: Arns;
@@ -128,7 +128,7 @@ function statements(args: BucketReplicationArgs): Statement[] {
         "s3:GetObjectVersionAcl",
         "s3:GetObjectVersionTagging",
         // Source: S3 User Guide, "Object Lock considerations", replication.
-        ...(args.locked ? ["s3:GetObjectRetention", "s3:GetObjectLegalHold"] : []),
+        ...(args.locked === true ? ["s3:GetObjectRetention", "s3:GetObjectLegalHold"] : []),
       ],
       resources: [`${source.bucketArn}/*`],
     },
