@@ -274,6 +274,7 @@ const observability = new CrmObservability(
       "deployment-gate": cluster.gateFunction,
     },
     backupVaultNames: recovery.vaultNames,
+    replications: storage.replications,
     natGatewayIds: network.natGatewayIds,
     flowLogGroupName: network.flowLogGroupName,
     distributions: edge.distributionIds,

@@ -178,6 +178,12 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
       "Rule,WebACL": ["AllowedRequests", "BlockedRequests", "CountedRequests"],
     },
   },
+  // The other replication metrics (latency, bytes and operations pending) are published where the copies are.
+  "AWS/S3": {
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",
+    asOf: "2026-11-27",
+    metrics: { "DestinationBucket,RuleId,SourceBucket": ["OperationsFailedReplication"] },
+  },
   "AWS/SQS": {
     source:
       "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html",

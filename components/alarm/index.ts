@@ -1,10 +1,12 @@
 export { type Alarm, createAlarm, runbookLink } from "./alarm";
 export {
   type Metric,
+  type ReplicationRule,
   blockedRequestsMetric,
   cacheMetric,
   databaseMetric,
   distributionMetric,
+  failedReplicationMetric,
   functionMetric,
   healthCheckMetric,
   hostedZoneMetric,

@@ -47,6 +47,28 @@ export function cacheMetric(metricName: string, stat: string, node: string): Met
   };
 }
 
+/** A rule of S3 replication whose metrics are on. Source: S3 User Guide, "Metrics and dimensions". */
+export interface ReplicationRule {
+  /** Names of both buckets. */
+  readonly source: string;
+  readonly destination: string;
+  readonly ruleId: string;
+}
+
+/** Published in the region of the source: only `OperationsFailedReplication` is, of the replication metrics. */
+export function failedReplicationMetric(rule: ReplicationRule): Metric {
+  return {
+    namespace: "AWS/S3",
+    metricName: "OperationsFailedReplication",
+    stat: "Sum",
+    dimensions: {
+      SourceBucket: rule.source,
+      DestinationBucket: rule.destination,
+      RuleId: rule.ruleId,
+    },
+  };
+}
+
 export function queueMetric(metricName: string, stat: string, queueName: string): Metric {
   return { namespace: "AWS/SQS", metricName, stat, dimensions: { QueueName: queueName } };
 }

@@ -13,6 +13,7 @@ import {
   blockedRequestsMetric,
   createAlarm,
   type Id,
+  type ReplicationRule,
   runbookLink,
 } from "../alarm";
 import {
@@ -21,7 +22,12 @@ import {
   loadBalancerAlarms,
   zoneSigningAlarms,
 } from "./alarms/balancer";
-import { cacheAlarms, databaseAlarms, type WatchedInstance } from "./alarms/data";
+import {
+  cacheAlarms,
+  databaseAlarms,
+  replicationAlarms,
+  type WatchedInstance,
+} from "./alarms/data";
 import {
   deadLetterAlarms,
   functionAlarms,
@@ -86,6 +92,8 @@ export interface CrmObservabilityArgs {
   readonly signedZoneId?: Id;
   /** Backup vaults of the stack, by name. @default none */
   readonly backupVaultNames?: readonly string[];
+  /** Rules that copy buckets to another region, by the bucket's key. @default none */
+  readonly replications?: Readonly<Record<string, ReplicationRule>>;
   /** Key of the log group and, where the stack sets it, of the account's traces. */
   readonly logsKey: { readonly arn: pulumi.Input<string> };
   readonly keyDeletionWindowDays: number;
@@ -213,6 +221,7 @@ export class CrmObservability extends pulumi.ComponentResource {
       ...taskEventAlarms(config.services, events.counts),
       ...args.databases.flatMap((instance) => databaseAlarms(config.database, instance)),
       ...cacheAlarms(config.cache, args.cacheNodes),
+      ...perKey(args.replications ?? {}, replicationAlarms),
       ...perKey(args.queues, (key, queue) => queueAlarms(config.messaging, key, queue.name)),
       ...args.deadLetterQueueNames.flatMap((queue) =>
         deadLetterAlarms(config.messaging, this.withoutPrefix(queue), queue),

@@ -83,6 +83,8 @@ describe("CrmObservability", () => {
       "redis-cpu": [80, 300, 2, ">", "ignore"],
       "redis-evictions": [0, 300, 1, ">", "notBreaching"],
       "redis-replication-lag": [5, 300, 2, ">", "notBreaching"],
+      // S3 User Guide, "Using S3 Replication metrics": this one is published in the region of the source.
+      "user-uploads-copies-failed": [0, 300, 1, ">", "notBreaching"],
       "email-notifications-age": [900, 60, 5, ">", "notBreaching"],
       "dlq-email-depth": [0, 60, 1, ">", "notBreaching"],
       "social-data-processor-errors": [0, 300, 1, ">", "notBreaching"],

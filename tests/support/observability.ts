@@ -54,6 +54,13 @@ export function observabilityArgs(
     ],
     databaseLogGroupNames: ["/aws/rds/instance/crm-production-primary/postgresql"],
     cacheNodes: NODES,
+    replications: {
+      "user-uploads": {
+        source: "crm-user-uploads-prod",
+        destination: "crm-user-uploads-backup-west",
+        ruleId: "all-objects",
+      },
+    },
     queues: Object.fromEntries(QUEUES.map((queue) => [queue, { name: `crm-${queue}` }])),
     deadLetterQueueNames: ["crm-dlq-email", "crm-dlq-social-processor"],
     functions: {

@@ -1,7 +1,14 @@
-/** Alarms of the database and the cache. */
+/** Alarms of the database, the cache and the copies of buckets. */
 import { instanceMemoryGiB, maximumConnections } from "../../../facts/instance-memory";
 import type { ObservabilityConfig } from "../../../schema/observability";
-import { type AlarmSpec, cacheMetric, databaseMetric, highest } from "../../alarm";
+import {
+  type AlarmSpec,
+  cacheMetric,
+  databaseMetric,
+  failedReplicationMetric,
+  highest,
+  type ReplicationRule,
+} from "../../alarm";
 
 /** An instance of the database. */
 export interface WatchedInstance {
@@ -149,6 +156,22 @@ function nodeAlarms(
       runbook: "alarms#redis-replication-lag",
       threshold: settings.replicationLagSeconds,
       // Primaries report no lag.
+      silence: "good",
+    },
+  ];
+}
+
+/** An object that S3 failed to copy stays uncopied until somebody copies it: the promise of 15 minutes is broken. */
+export function replicationAlarms(bucket: string, rule: ReplicationRule): AlarmSpec[] {
+  return [
+    {
+      metric: failedReplicationMetric(rule),
+      part: `${bucket}-copies-failed`,
+      meaning: `Objects of ${rule.source} were not copied to ${rule.destination}`,
+      runbook: "alarms#copies-failed",
+      threshold: 0,
+      periodSeconds: 300,
+      periods: 1,
       silence: "good",
     },
   ];
