@@ -178,7 +178,10 @@ describe("the provider's answers", () => {
         fc.constantFrom(null, UNKNOWN),
         fc.boolean(),
         fc.integer(),
-        fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (Object.is(n, -0) ? 0 : n)),
+        // Beyond 53 bits a number of JavaScript is no whole number of MessagePack's.
+        fc
+          .double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 })
+          .map((n) => (Object.is(n, -0) ? 0 : n)),
         fc.string(),
         fc.array(tie("value")),
         fc.dictionary(

@@ -154,10 +154,11 @@ describe("approved exceptions", () => {
     it("an exception counts one deployment after the commit that brings it", () => {
       const first = commit();
       write("guard-exceptions.json", [exception("database")]);
-      write("policy-pack/config.production.json", { one: { exemptions: [exemption("a")] } });
+      const stack = "production";
+      write(`policy-pack/config.${stack}.json`, { one: { exemptions: [exemption("a")] } });
       const second = commit();
       const approve = (history: HistoryEntry[]) =>
-        writeApproved(root, { stack: "production", history, out: out() });
+        writeApproved(root, { stack, history, out: out() });
       assert.equal(approve([update(first)]).length, 2);
       assert.deepEqual(read("guard-exceptions.json"), []);
       assert.deepEqual(read("policy-config.json"), {});
