@@ -103,6 +103,13 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
       ],
     },
   },
+  "AWS/Events": {
+    source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html",
+    asOf: "2026-11-27",
+    metrics: {
+      RuleName: ["DeadLetterInvocations", "FailedInvocations", "Invocations", "TriggeredRules"],
+    },
+  },
   "AWS/Lambda": {
     source: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
     asOf,

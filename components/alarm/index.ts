@@ -7,6 +7,7 @@ export {
   databaseMetric,
   distributionMetric,
   failedReplicationMetric,
+  eventRuleMetric,
   functionMetric,
   healthCheckMetric,
   hostedZoneMetric,

@@ -77,6 +77,11 @@ export function functionMetric(metricName: string, stat: string, functionName: s
   return { namespace: "AWS/Lambda", metricName, stat, dimensions: { FunctionName: functionName } };
 }
 
+/** A rule of the default bus. Source: EventBridge User Guide, "Monitoring Amazon EventBridge". */
+export function eventRuleMetric(metricName: string, stat: string, ruleName: string): Metric {
+  return { namespace: "AWS/Events", metricName, stat, dimensions: { RuleName: ruleName } };
+}
+
 export function natGatewayMetric(metricName: string, stat: string, id: Input<string>): Metric {
   return { namespace: "AWS/NATGateway", metricName, stat, dimensions: { NatGatewayId: id } };
 }

@@ -33,6 +33,10 @@ const STORAGE_EVENTS = [
 
 /** What no metric tells: failed backups, and a database that nears the largest size it may grow to. */
 export class EventAlerts extends pulumi.ComponentResource {
+  /** Rules, by name, whose failed deliveries an alarm counts. */
+  public readonly ruleNames: readonly string[];
+  private readonly reported: string[] = [];
+
   public constructor(
     private readonly name: string,
     private readonly args: EventAlertsArgs,
@@ -44,7 +48,8 @@ export class EventAlerts extends pulumi.ComponentResource {
       this.reportBackups();
     }
     this.reportStorage();
-    this.registerOutputs({});
+    this.ruleNames = this.reported;
+    this.registerOutputs({ ruleNames: this.ruleNames });
   }
 
   private reportBackups(): void {
@@ -96,10 +101,12 @@ export class EventAlerts extends pulumi.ComponentResource {
     inputPaths: Record<string, string>,
     message: string,
   ): void {
+    const ruleName = this.args.names.of(part);
+    this.reported.push(ruleName);
     const rule = new aws.cloudwatch.EventRule(
       `${this.name}-${part}`,
       {
-        name: this.args.names.of(part),
+        name: ruleName,
         description: `${description}. Runbook: ${this.args.runbooks}/${runbook.replace("#", ".md#")}`,
         eventPattern: JSON.stringify(pattern),
         tags: this.args.tags,

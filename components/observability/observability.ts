@@ -30,6 +30,7 @@ import {
 } from "./alarms/data";
 import {
   deadLetterAlarms,
+  eventRuleAlarm,
   functionAlarms,
   natGatewayAlarms,
   queueAlarms,
@@ -130,8 +131,8 @@ export class CrmObservability extends pulumi.ComponentResource {
 
     this.alarmTags = args.tags;
     const events = this.createTaskEvents();
-    this.createEventAlerts();
-    const alarms = this.stackAlarms(events).map((spec) => this.createAlarm(spec));
+    const rules = [...this.createEventAlerts().ruleNames, ...events.ruleNames];
+    const alarms = this.stackAlarms(events, rules).map((spec) => this.createAlarm(spec));
     const edge = this.createEdgeAlarms();
     this.edgeAlarmNames = edge.map(({ alarmName }) => alarmName);
     this.customersAlarmName = this.createCustomersAlarm([...alarms, ...edge]);
@@ -179,9 +180,9 @@ export class CrmObservability extends pulumi.ComponentResource {
     );
   }
 
-  private createEventAlerts(): void {
+  private createEventAlerts(): EventAlerts {
     const { config, alarmTopicArn, databases, backupVaultNames, names, arns, tags } = this.args;
-    new EventAlerts(
+    return new EventAlerts(
       `${this.name}-events`,
       {
         backupVaultNames: backupVaultNames ?? [],
@@ -197,7 +198,7 @@ export class CrmObservability extends pulumi.ComponentResource {
   }
 
   /** The alarms in the stack's region. */
-  private stackAlarms(events: TaskEvents): AlarmSpec[] {
+  private stackAlarms(events: TaskEvents, rules: readonly string[]): AlarmSpec[] {
     const { args } = this;
     const { config } = args;
     const perKey = <T>(
@@ -228,6 +229,7 @@ export class CrmObservability extends pulumi.ComponentResource {
       ),
       ...perKey(args.functions, (key, fn) => functionAlarms(config.messaging, key, fn)),
       ...natGatewayAlarms(args.natGatewayIds),
+      ...rules.map((rule) => eventRuleAlarm(this.withoutPrefix(rule), rule)),
     ];
   }
 

@@ -52,6 +52,8 @@ export class TaskEvents extends pulumi.ComponentResource {
   /** The log, for whoever has to wait for it. */
   public readonly logGroup: aws.cloudwatch.LogGroup;
   public readonly counts: Readonly<Record<TaskEvent, Metric>>;
+  /** Rules, by name, whose failed deliveries an alarm counts. */
+  public readonly ruleNames: readonly string[];
 
   public constructor(name: string, args: TaskEventsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("crm:aws:TaskEvents", name, {}, opts);
@@ -68,7 +70,9 @@ export class TaskEvents extends pulumi.ComponentResource {
       { parent: this },
     );
     const policy = this.allowEvents(name, args);
-    for (const event of Object.keys(EVENTS) as TaskEvent[]) {
+    const events = Object.keys(EVENTS) as TaskEvent[];
+    this.ruleNames = events.map((event) => ruleName(args, event));
+    for (const event of events) {
       this.createRule(name, args, event, policy);
       this.createCount(name, args, event);
     }
@@ -104,7 +108,7 @@ export class TaskEvents extends pulumi.ComponentResource {
     const rule = new aws.cloudwatch.EventRule(
       `${name}-${event}`,
       {
-        name: args.names.of(`task-${event}`),
+        name: ruleName(args, event),
         description,
         eventPattern: JSON.stringify({
           source: ["aws.ecs"],
@@ -143,6 +147,10 @@ export class TaskEvents extends pulumi.ComponentResource {
       { parent: this, dependsOn: [this.logGroup] },
     );
   }
+}
+
+function ruleName({ names }: TaskEventsArgs, event: TaskEvent): string {
+  return names.of(`task-${event}`);
 }
 
 function count({ namespace }: TaskEventsArgs, event: TaskEvent): Metric {

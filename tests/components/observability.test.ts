@@ -63,6 +63,26 @@ describe("CrmObservability", () => {
     assert.deepEqual(cpu["dimensions"], { DBInstanceIdentifier: "crm-production-primary" });
   });
 
+  // EventBridge User Guide, "Monitoring Amazon EventBridge": FailedInvocations, dimension RuleName.
+  it("every rule has an alarm on events that EventBridge could not deliver", () => {
+    const rules = plan.ofType(RULE).map(({ inputs }) => inputs["name"]);
+    assert.equal(rules.length, 4);
+    const watched = plan
+      .ofType(ALARM)
+      .filter(({ inputs }) => inputs["metricName"] === "FailedInvocations");
+    assert.deepEqual(
+      watched.map(({ inputs }) => inputs["dimensions"].RuleName).sort(),
+      rules.sort(),
+    );
+    for (const alarm of watched) {
+      assert.equal(alarm.inputs["namespace"], "AWS/Events");
+      assert.deepEqual(Object.keys(alarm.inputs["dimensions"]), ["RuleName"]);
+      assert.deepEqual(terms(alarm), [0, 300, 1, ">", "notBreaching"]);
+      assert.equal(alarm.inputs["statistic"], "Sum");
+      assert.deepEqual(alarm.inputs["alarmActions"], [TOPIC]);
+    }
+  });
+
   it("every alarm compares with its threshold, and silence is decided", () => {
     const expected: Record<string, unknown[]> = {
       "high-error-rate": [10, 300, 2, ">", "notBreaching"],

@@ -4,6 +4,7 @@ import type { Resource } from "@pulumi/pulumi";
 import type { ObservabilityConfig } from "../../../schema/observability";
 import {
   type AlarmSpec,
+  eventRuleMetric,
   functionMetric,
   type Id,
   type Metric,
@@ -188,6 +189,21 @@ export function functionAlarms(
       periods: 1,
     },
   ];
+}
+
+/** An event that a rule could not hand over for good: EventBridge counts no attempt that it repeats. */
+export function eventRuleAlarm(part: string, ruleName: string): AlarmSpec {
+  return {
+    metric: eventRuleMetric("FailedInvocations", "Sum", ruleName),
+    part: `${part}-undelivered`,
+    meaning: `EventBridge could not deliver events of the rule ${ruleName}`,
+    runbook: "alarms#events-undelivered",
+    threshold: 0,
+    periodSeconds: 300,
+    periods: 1,
+    // EventBridge reports it only when it is not zero.
+    silence: "good",
+  };
 }
 
 /** NAT gateways in the order of the zones. */
