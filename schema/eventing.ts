@@ -35,7 +35,7 @@ const queueSchema = group({
   ),
   messageRetentionSeconds: integer(60, MAXIMUM_RETENTION_SECONDS, "seconds")
     .default(MAXIMUM_RETENTION_SECONDS)
-    .describe("Seconds after which an unread message is lost"),
+    .describe("Seconds from its sending after which a message is lost"),
   receiveWaitSeconds: integer(0, 20, "seconds")
     .default(20)
     .describe("Seconds for which a receiver waits for a message (long polling)"),
@@ -48,7 +48,9 @@ const queueSchema = group({
       .describe("Failed receives after which a message goes to the dead-letter queue"),
   })
     .prefault({})
-    .describe("The queue's dead-letter queue; keeps messages for 14 days"),
+    .describe(
+      "The queue's dead-letter queue; keeps messages until 14 days after they were first sent",
+    ),
 });
 
 const subscriptionSchema = group({
@@ -156,7 +158,9 @@ const functionSchema = group({
     ),
   })
     .optional()
-    .describe("Code, built by the application's pipeline; until then every event is refused"),
+    .describe(
+      "Code, built by the application's pipeline; until then neither queue nor schedule calls the function, and other events are refused",
+    ),
   asynchronous: group({
     maximumRetries: integer(0, 2, "retries").default(2).describe("Retries of a failed event"),
     maximumEventAgeSeconds: integer(60, 21600, "seconds")

@@ -23,7 +23,10 @@ export interface CrmDeadLetterQueueArgs {
   readonly tags: Tags;
 }
 
-/** A queue for what nobody could handle: kept for 14 days, encrypted, reached over TLS only. */
+/**
+ * A queue for what nobody could handle: encrypted, reached over TLS only. What a queue moves here goes 14 days after it
+ * was first sent (SQS Developer Guide, "Using dead-letter queues"); what a service puts here, 14 days after that.
+ */
 export class CrmDeadLetterQueue extends pulumi.ComponentResource {
   public readonly queueName: string;
   public readonly arn: pulumi.Output<string>;

@@ -244,7 +244,7 @@ function createFunctions(
 ): Record<string, CrmFunction> {
   const { config, names, arns } = args;
   return mapped(config.functions, (fn, label) => {
-    warnOfMissingCode(parent, label, fn);
+    warnOfMissingCode(parent, args, label);
     const links = resolveLinks(
       arns,
       names,
@@ -318,6 +318,8 @@ function createQueueTriggers(
       {
         eventSourceArn: args.arns.queue(args.names.of(trigger.queue, "queue")),
         functionName: fn.aliasArn,
+        // Without code the messages wait in the queue.
+        enabled: config.artifact !== undefined,
         batchSize: trigger.batchSize,
         maximumBatchingWindowInSeconds: trigger.windowSeconds,
         // The function names the messages it failed on; the others are done and do not come back.
@@ -357,6 +359,7 @@ function createSchedules(
         description: fn.description,
         expression: schedule.expression,
         timeZone: config.timeZone,
+        enabled: fn.artifact !== undefined,
         targetArn: functions[label]!.aliasArn,
         maximumRetries: schedule.maximumRetries,
         maximumEventAgeSeconds: schedule.maximumEventAgeSeconds,
@@ -402,14 +405,31 @@ function createObjectTriggers(
   }
 }
 
-function warnOfMissingCode(parent: CrmEventing, label: string, fn: FunctionConfig): void {
-  if (fn.artifact === undefined) {
-    void pulumi.log.warn(
-      `crm:eventing.functions.${label}.artifact is not set: the function refuses every event, and all ` +
-        "of them are kept in queues.",
-      parent,
-    );
+/** What happens to the events of a function without code, which refuses whatever calls it. */
+function warnOfMissingCode(parent: CrmEventing, args: CrmEventingArgs, label: string): void {
+  const { artifact, triggers } = args.config.functions[label]!;
+  if (artifact !== undefined) {
+    return;
   }
+  const queue = triggers.queue?.queue;
+  const what = [
+    ...(queue === undefined
+      ? []
+      : [
+          `messages wait in ${args.names.of(queue, "queue")} for ${args.config.queues[queue]!.messageRetentionSeconds} s ` +
+            "from when they were sent",
+        ]),
+    ...(triggers.schedule === undefined ? [] : ["its schedule is disabled"]),
+    ...(triggers.objectCreated === undefined
+      ? []
+      : [
+          "S3's events are refused and kept in its dead-letter queue until 14 days after they were put there",
+        ]),
+  ];
+  void pulumi.log.warn(
+    `crm:eventing.functions.${label}.artifact is not set: ${what.join("; ") || "calls are refused"}.`,
+    parent,
+  );
 }
 
 function queueOf(fn: FunctionConfig): string {

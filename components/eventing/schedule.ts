@@ -18,6 +18,8 @@ export interface CrmScheduleArgs {
   readonly expression: string;
   /** Time zone of a cron expression. */
   readonly timeZone: string;
+  /** Whether it calls: not while there is no code. */
+  readonly enabled: boolean;
   /** The function's alias, by ARN. */
   readonly targetArn: string;
   /** Retries of a call that Lambda did not accept. */
@@ -69,6 +71,7 @@ export class CrmSchedule extends pulumi.ComponentResource {
         description: args.description,
         scheduleExpression: args.expression,
         scheduleExpressionTimezone: args.timeZone,
+        state: args.enabled ? "ENABLED" : "DISABLED",
         flexibleTimeWindow: { mode: "OFF" },
         kmsKeyArn: args.key.arn,
         target: {

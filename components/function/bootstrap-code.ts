@@ -1,4 +1,4 @@
-/** Code for a function whose artifact is not set yet: it refuses every event, so that none is lost. */
+/** Code for a function whose artifact is not set yet: it refuses what calls it all the same. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 

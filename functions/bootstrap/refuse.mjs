@@ -1,6 +1,5 @@
 // Stands in for a function whose code is not delivered yet. It refuses every event with an error, so that
-// Lambda keeps it: messages return to their queue and end in its dead-letter queue, other events go to the
-// function's dead-letter queue. It never logs an event's content, which may be personal.
+// Lambda keeps it in the function's dead-letter queue. Its queue and its schedule do not call it. It never logs an event's content, which may be personal.
 
 /** Refuses the event, whatever it is. */
 export async function refuse(event, context) {

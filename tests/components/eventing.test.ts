@@ -181,6 +181,34 @@ describe("CrmEventing", () => {
     );
   });
 
+  // Lambda API Reference, CreateEventSourceMapping: Enabled; Scheduler API Reference, CreateSchedule: State.
+  it("wakes a function by queue or clock only when it has code", async () => {
+    const state = (recording: Recording) => [
+      recording.only("aws:lambda/eventSourceMapping:EventSourceMapping").inputs["enabled"],
+      recording.only("aws:scheduler/schedule:Schedule").inputs["state"],
+    ];
+    assert.deepEqual(state(plan), [false, "DISABLED"]);
+    const delivered = await planEventing(
+      eventingConfig((input) => {
+        for (const name of ["social-data-processor", "analytics-aggregator"]) {
+          input["functions"][name].artifact = { bucket: "code", key: "a.zip", version: "1" };
+        }
+      }),
+    );
+    assert.deepEqual(state(delivered), [true, "ENABLED"]);
+  });
+
+  it("says for each function without code what happens to its events, and for how long", async () => {
+    await planEventing();
+    const said = (name: string) => warnings.find((one) => one.includes(`.${name}.artifact`))!;
+    assert.match(said("social-data-processor"), /wait in crm-social-processing for 1209600 s/);
+    assert.match(said("analytics-aggregator"), /schedule is disabled/);
+    assert.match(said("report-generator"), /refused.*dead-letter queue.*14 days after/);
+    for (const warning of warnings) {
+      assert.doesNotMatch(warning, /nothing is lost|all of them are kept/);
+    }
+  });
+
   it("makes another queue and function of a block more in the stack file", async () => {
     const more = await planEventing(
       eventingConfig((input) => {
