@@ -18,8 +18,8 @@ export interface CrmScheduleArgs {
   readonly expression: string;
   /** Time zone of a cron expression. */
   readonly timeZone: string;
-  /** Whether it calls: not while there is no code. */
-  readonly enabled: boolean;
+  /** Whether it calls: not while there is no code. @default true */
+  readonly enabled?: boolean;
   /** The function's alias, by ARN. */
   readonly targetArn: string;
   /** Retries of a call that Lambda did not accept. */
@@ -71,7 +71,7 @@ export class CrmSchedule extends pulumi.ComponentResource {
         description: args.description,
         scheduleExpression: args.expression,
         scheduleExpressionTimezone: args.timeZone,
-        state: args.enabled ? "ENABLED" : "DISABLED",
+        state: args.enabled === false ? "DISABLED" : "ENABLED",
         flexibleTimeWindow: { mode: "OFF" },
         kmsKeyArn: args.key.arn,
         target: {
