@@ -29,7 +29,8 @@ export type AlarmSpec = Watched & {
    */
   readonly silence: "good" | "bad" | "keep";
   /**
-   * What it watches, where silence is bad: an alarm that exists before it would ring during the first `up`.
+   * What it watches, where silence is bad and no dimension of the metric is that resource's own output: an alarm that
+   * exists before it would ring during the first `up`.
    * @default nothing
    */
   readonly after?: readonly Resource[];

@@ -85,6 +85,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
     /** GiB. */
     readonly allocatedStorage: number;
     readonly replica: boolean;
+    readonly resource: pulumi.Resource;
   }[];
   /** The instances, for whoever names one by identifier and has to wait for it. */
   public readonly instances: readonly pulumi.Resource[];
@@ -125,12 +126,19 @@ export class CrmDatabase extends pulumi.ComponentResource {
     this.instances = replica ? [primary, replica.instance] : [primary];
     const { instanceClass, allocatedStorage } = args;
     this.watched = [
-      { identifier: this.primaryIdentifier, instanceClass, allocatedStorage, replica: false },
-      ...(this.replicaIdentifier === undefined
+      {
+        identifier: this.primaryIdentifier,
+        instanceClass,
+        allocatedStorage,
+        replica: false,
+        resource: primary,
+      },
+      ...(this.replicaIdentifier === undefined || replica === undefined
         ? []
         : [
             {
               identifier: this.replicaIdentifier,
+              resource: replica.instance,
               instanceClass: args.replica.instanceClass,
               allocatedStorage,
               replica: true,

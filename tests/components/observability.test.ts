@@ -141,6 +141,34 @@ describe("CrmObservability", () => {
     assert.match(rule, /ALARM\("crm-cloudfront-api-errors"\)/);
   });
 
+  // CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data": breaching counts as bad.
+  it("whatever rings when nothing is reported exists after what it watches", () => {
+    const urn = (type: string, name: string) => plan.get(type, name).urn;
+    const instance = (name: string) => urn("aws:rds/instance:Instance", name);
+    const watched: Record<string, string> = {
+      ...Object.fromEntries(
+        SERVICES.map((one) => [
+          `${one}-no-tasks`,
+          urn("aws:ecs/service:Service", `${one}-service`),
+        ]),
+      ),
+      "rds-high-cpu": instance("crm-production-primary"),
+      "rds-high-cpu-replica": instance("crm-production-analytics-replica"),
+      "rds-replica-lag": instance("crm-production-analytics-replica"),
+      "region-unhealthy": urn("aws:route53/healthCheck:HealthCheck", "check"),
+    };
+    const silent = plan
+      .ofType(ALARM)
+      .filter(({ inputs }) => inputs["treatMissingData"] === "breaching");
+    assert.deepEqual(
+      silent.map(({ name }) => name.replace("crm-observability-", "")).sort(),
+      Object.keys(watched).sort(),
+    );
+    for (const { name, dependencies } of silent) {
+      assert.ok(dependencies.includes(watched[name.replace("crm-observability-", "")]!), name);
+    }
+  });
+
   it("a service that may not scale is not at its maximum", async () => {
     const services = observabilityArgs().services;
     const fixed = await planObservability({

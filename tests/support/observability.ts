@@ -48,7 +48,7 @@ export function observabilityArgs(
           },
         ]),
       ),
-    databases: [
+    databases: change.databases ?? [
       instance("crm-production-primary", false),
       instance("crm-production-analytics-replica", true),
     ],
@@ -69,7 +69,7 @@ export function observabilityArgs(
     natGatewayIds: ["nat-1", "nat-2", "nat-3"],
     flowLogGroupName: "/vpc/crm-flow-logs",
     distributions: { app: "EAPP", api: "EAPI" },
-    healthCheckId: "check-1",
+    healthCheckId: change.healthCheckId ?? healthCheck(),
     firewalls: { edge: "crm-edge", loadBalancer: "crm-load-balancer" },
     signedZoneId: "Z0ZONE",
     backupVaultNames: ["crm-backups"],
@@ -84,7 +84,13 @@ export function observabilityArgs(
 }
 
 function instance(identifier: string, replica: boolean) {
-  return { identifier, instanceClass: "db.r6g.large", allocatedStorage: 500, replica };
+  const instanceClass = "db.r6g.large";
+  const resource = new aws.rds.Instance(identifier, { instanceClass });
+  return { identifier, instanceClass, allocatedStorage: 500, replica, resource };
+}
+
+function healthCheck() {
+  return new aws.route53.HealthCheck("check", { type: "HTTPS", fqdn: "api.example.com" }).id;
 }
 
 export function planObservability(

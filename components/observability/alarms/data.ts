@@ -1,4 +1,6 @@
 /** Alarms of the database, the cache and the copies of buckets. */
+import type { Resource } from "@pulumi/pulumi";
+
 import { instanceMemoryGiB, maximumConnections } from "../../../facts/instance-memory";
 import type { ObservabilityConfig } from "../../../schema/observability";
 import {
@@ -18,6 +20,8 @@ export interface WatchedInstance {
   /** Its size in GiB; storage that grew by itself is measured by this size all the same. */
   readonly allocatedStorage: number;
   readonly replica: boolean;
+  /** The instance, before which no alarm on its silence exists. */
+  readonly resource: Resource;
 }
 
 const GIB = 1024 ** 3;
@@ -42,6 +46,7 @@ export function databaseAlarms(
       periods: settings.cpuPeriods,
       // An instance always reports: silence is one that is down.
       silence: "bad",
+      after: [instance.resource],
     },
     {
       ...shared,
@@ -88,6 +93,7 @@ export function databaseAlarms(
             threshold: settings.replicaLagSeconds,
             // A replica that replicates nothing reports no lag.
             silence: "bad",
+            after: [instance.resource],
           } satisfies AlarmSpec,
         ]
       : []),
