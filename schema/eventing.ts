@@ -57,7 +57,9 @@ const subscriptionSchema = group({
   email: mailbox().optional().describe("Mailbox that is notified, once its owner has confirmed"),
   sms: text(/^\+[1-9]\d{6,14}$/, "a phone number in E.164 form such as +12025550123, in quotes")
     .optional()
-    .describe("Phone that gets a text message"),
+    .describe(
+      "Phone that gets a text message; of a topic that CloudWatch publishes to, of customers-affected only, unless filterPolicy says otherwise",
+    ),
   queue: word().optional().describe("Queue of this section that gets the messages"),
   rawMessageDelivery: flag()
     .default(true)

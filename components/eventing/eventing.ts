@@ -192,9 +192,21 @@ function createTopics(
           startAfter: queues[one.queue],
         };
       }
-      return one.email !== undefined
-        ? { protocol: "email", endpoint: one.email, filterPolicy }
-        : { protocol: "sms", endpoint: one.sms!, filterPolicy };
+      if (one.email !== undefined) {
+        return { protocol: "email", endpoint: one.email, filterPolicy };
+      }
+      warnOfExampleNumber(parent, label, one.sms!);
+      return {
+        protocol: "sms",
+        endpoint: one.sms!,
+        // Only what wakes a person: CloudWatch's message is JSON and names the alarm.
+        ...(filterPolicy === undefined && topic.publishers.includes("cloudwatch")
+          ? {
+              filterPolicy: { AlarmName: [names.of("customers-affected", "alarm")] },
+              filterScope: "MessageBody",
+            }
+          : { filterPolicy }),
+      };
     });
     return new CrmTopic(
       `${name}-${label}`,
@@ -401,6 +413,19 @@ function createObjectTriggers(
         receivers: ofBucket,
       },
       { parent },
+    );
+  }
+}
+
+/** The number of the shipped stack files; nobody has it. */
+const EXAMPLE_NUMBER = "+1234567890";
+
+function warnOfExampleNumber(parent: CrmEventing, topic: string, number: string): void {
+  if (number === EXAMPLE_NUMBER) {
+    void pulumi.log.warn(
+      `crm:eventing.topics.${topic}.subscriptions: ${number} is the example's phone number, and no text message ` +
+        "reaches anybody. Set yours, or take the subscription out.",
+      parent,
     );
   }
 }

@@ -14,8 +14,10 @@ export interface TopicSubscription {
   readonly endpoint: string;
   /** Only for queues: the message itself instead of a JSON envelope. @default an envelope */
   readonly rawMessageDelivery?: boolean;
-  /** Message attributes and the values let through. @default all messages */
+  /** Message attributes, or fields of the message, and the values let through. @default all messages */
   readonly filterPolicy?: Readonly<Record<string, readonly string[]>>;
+  /** Where the filter looks; a message that is not JSON has no fields. @default MessageAttributes */
+  readonly filterScope?: "MessageAttributes" | "MessageBody";
   /** The queue with its policy, which SNS needs to find in place. @default none */
   readonly startAfter?: pulumi.Resource;
 }
@@ -118,6 +120,7 @@ function createSubscriptions(
         protocol,
         endpoint,
         rawMessageDelivery: protocol === "sqs" ? subscription.rawMessageDelivery : undefined,
+        filterPolicyScope: subscription.filterScope,
         filterPolicy: subscription.filterPolicy && JSON.stringify(subscription.filterPolicy),
         redrivePolicy: JSON.stringify({
           deadLetterTargetArn: args.arns.queue(args.deadLetterQueueName),

@@ -174,11 +174,40 @@ describe("CrmEventing", () => {
       }),
     );
     assert.deepEqual(
-      warnings.map((warning) => warning.split(" is not set")[0]),
+      warnings
+        .filter((warning) => warning.includes(" is not set"))
+        .map((warning) => warning.split(" is not set")[0]),
       ["social-data-processor", "analytics-aggregator"].map(
         (name) => `crm:eventing.functions.${name}.artifact`,
       ),
     );
+  });
+
+  // SNS Developer Guide, "Amazon SNS subscription filter policy scope": an alarm's message is JSON with its AlarmName.
+  it("a phone gets the one alarm that wakes somebody, unless the stack file says otherwise", async () => {
+    const sms = (recording: Recording) =>
+      recording
+        .ofType("aws:sns/topicSubscription:TopicSubscription")
+        .find(({ inputs }) => inputs["protocol"] === "sms")!.inputs;
+    const usual = sms(plan);
+    assert.equal(usual["filterPolicyScope"], "MessageBody");
+    assert.deepEqual(JSON.parse(usual["filterPolicy"]), { AlarmName: ["crm-customers-affected"] });
+    const own = await planEventing(
+      eventingConfig((input) => {
+        input["topics"]["alert-notifications"].subscriptions[1] = {
+          sms: "+12025550123",
+          filterPolicy: { severity: ["high"] },
+        };
+      }),
+    );
+    assert.equal(sms(own)["filterPolicyScope"], undefined);
+    assert.deepEqual(JSON.parse(sms(own)["filterPolicy"]), { severity: ["high"] });
+    assert.ok(!warnings.some((one) => one.includes("1234567890")));
+  });
+
+  it("warns of the example's phone number", async () => {
+    await planEventing();
+    assert.equal(warnings.filter((one) => /\+1234567890 .*example/.test(one)).length, 1);
   });
 
   // Lambda API Reference, CreateEventSourceMapping: Enabled; Scheduler API Reference, CreateSchedule: State.
