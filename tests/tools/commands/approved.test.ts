@@ -88,7 +88,7 @@ describe("approved exceptions", () => {
     const deployed = { two: { minimumDays: 14 } };
     const { approved, notes } = approvedPackConfig(own, deployed, rules);
     assert.deepEqual(approved, { two: { minimumDays: 14 } });
-    assert.deepEqual(notes.sort(), [
+    assert.deepEqual([...notes].sort(), [
       "enforcementLevel of all",
       "enforcementLevel of one",
       "minimumDays of two",
