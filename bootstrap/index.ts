@@ -7,19 +7,24 @@ import * as aws from "@pulumi/aws";
 import { EncryptionKey } from "../components/encryption-key";
 import { BucketReplication, SecureBucket } from "../components/storage";
 import { Arns } from "../platform/arns";
+import { MAINTENANCE_PAGE } from "../platform/maintenance-page";
 import { policyDocument } from "../platform/policy-documents";
 import { mapped } from "../platform/records";
-import { componentTags, ENVIRONMENTS, stackTags } from "../platform/tags";
+import { componentTags, type Environment, ENVIRONMENTS, SHARED, stackTags } from "../platform/tags";
 import { boundary, boundaryName } from "./boundary";
 import { loadBootstrapConfig } from "./config";
 import { GITHUB_ISSUER, PipelineRole } from "./pipeline-role";
+import { noContents, readSecrets } from "./reading";
 import * as rights from "./rights";
 
 const config = loadBootstrapConfig();
 const arns = new Arns({ partition: "aws", region: config.region, accountId: config.accountId });
-// The pipeline deploys production: what it is made of is production's.
-const tagging = { ...config.tags, environment: "production" } as const;
+// A deployment is denied what carries another environment's tag: what all stacks use carries none of theirs, and what one
+// stack uses that stack's. KMS and IAM honour `aws:ResourceTag` (KMS Developer Guide, "Use tags to control access").
+const tagging = { ...config.tags, environment: SHARED } as const;
 const tags = componentTags(tagging, "recovery");
+const tagsOf = (environment: Environment) =>
+  componentTags({ ...config.tags, environment }, "recovery");
 
 const provider = new aws.Provider("aws", {
   region: config.region,
@@ -28,29 +33,31 @@ const provider = new aws.Provider("aws", {
 });
 const opts = { providers: [provider] };
 
-const key = (name: string, alias: string, description: string, region = config.region) =>
-  new EncryptionKey(
-    name,
-    {
-      alias,
-      description,
-      deletionWindowDays: 30,
-      protect: true,
-      ...(region !== config.region && { region }),
-      arns: arns.inRegion(region),
-      tags,
-    },
-    opts,
-  );
-const stateKey = key("crm-state", rights.STATE_KEY_ALIAS, "State of all stacks");
+const keyArgs = (alias: string, description: string, region = config.region) => ({
+  alias,
+  description,
+  deletionWindowDays: 30,
+  protect: true,
+  ...(region !== config.region && { region }),
+  arns: arns.inRegion(region),
+});
+const stateKey = new EncryptionKey(
+  "crm-state",
+  { ...keyArgs(rights.STATE_KEY_ALIAS, "State of all stacks"), tags },
+  opts,
+);
 // A stack that comes up after the loss of a region needs its secrets then.
-mapped(config.stacks, ({ region }, stack) =>
-  key(
-    `crm-secrets-${stack}`,
-    rights.secretsKeyAlias(stack),
-    `Secrets of the stack ${stack}`,
-    region,
-  ),
+mapped(
+  config.stacks,
+  ({ environment, region }, stack) =>
+    new EncryptionKey(
+      `crm-secrets-${stack}`,
+      {
+        ...keyArgs(rights.secretsKeyAlias(stack), `Secrets of the stack ${stack}`, region),
+        tags: tagsOf(environment),
+      },
+      opts,
+    ),
 );
 
 const lifecycle = { transitions: [], noncurrentDays: 365, abortUploadDays: 1 };
@@ -139,6 +146,10 @@ const prefixes = Object.values(config.stacks).map(({ prefix }) => prefix);
 const keyRegions = Object.values(config.stacks).map(({ region }) => region ?? config.region);
 const allState = { arns, bucket: config.stateBucket, project: "crm", stacks, keyRegions };
 const common = { repository, arns, tags };
+/** Objects that the stacks make: the page that the distributions show while nobody answers. */
+const managedObjects = Object.values(config.stacks).flatMap(({ buckets }) =>
+  buckets.map((bucket) => `${arns.bucket(bucket)}${MAINTENANCE_PAGE}`),
+);
 
 // A preview without a refresh asks AWS for nothing: reading the state is all that it needs.
 const preview = new PipelineRole(
@@ -169,7 +180,10 @@ const drift = new PipelineRole(
     runs: { subjects: ["ref:refs/heads/main"], workflow: "drift.yml", ref: MAIN },
     policies: {
       state: [...rights.readState(allState), ...rights.lockState(allState)],
-      read: [...rights.readSecrets(arns, prefixes), ...rights.noContents(arns, config.stateBucket)],
+      read: [
+        ...readSecrets(arns, prefixes, config.regions),
+        ...noContents(arns, config.stateBucket, managedObjects),
+      ],
     },
     managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
     sessionSeconds: 3600,
@@ -187,7 +201,7 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
       policy: policyDocument(
         ...boundary({ arns, otherEnvironments, stateBucket: config.stateBucket }),
       ),
-      tags,
+      tags: tagsOf(environment),
     },
     { provider, protect: true },
   );
@@ -196,6 +210,7 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
     rights.deployRoleName(stack),
     {
       ...common,
+      tags: tagsOf(environment),
       roleName: rights.deployRoleName(stack),
       description: `Deploys the stack ${stack}`,
       runs: { subjects: [`environment:${stack}`], workflow: "deploy-stack.yml", ref: MAIN },

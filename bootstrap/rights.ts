@@ -206,55 +206,6 @@ export function writeState(scope: StateScope): Statement[] {
   ];
 }
 
-/**
- * Narrows AWS's `ReadOnlyAccess` to what the drift check needs: how things are set, and not what is in them.
- * The state itself is allowed by {@link readState} and not denied here.
- */
-export function noContents(arns: Arns, stateBucket: string): Statement[] {
-  return [
-    {
-      sid: "NoObjects",
-      effect: "Deny",
-      actions: ["s3:GetObject", "s3:GetObjectVersion"],
-      resources: [`arn:${arns.partition}:s3:::*/*`],
-      conditions: { ArnNotLike: { "aws:ResourceArn": `${arns.bucket(stateBucket)}/*` } },
-    },
-    {
-      sid: "NoMessages",
-      effect: "Deny",
-      actions: [
-        "logs:FilterLogEvents",
-        "logs:GetLogEvents",
-        "logs:StartQuery",
-        "sqs:ReceiveMessage",
-      ],
-      // Whatever is found there, in any group or queue.
-      resources: ["*"],
-    },
-  ];
-}
-
-/** A refresh compares the values of parameters and secrets as well: those of these name prefixes. */
-export function readSecrets(arns: Arns, prefixes: readonly string[]): Statement[] {
-  return [
-    {
-      sid: "ReadSecrets",
-      actions: ["secretsmanager:GetSecretValue"],
-      resources: prefixes.map((prefix) => arns.regional("secretsmanager", `secret:${prefix}*`)),
-    },
-    {
-      sid: "DecryptSecrets",
-      actions: ["kms:Decrypt"],
-      resources: [arns.anyKey()],
-      conditions: {
-        "ForAnyValue:StringEquals": {
-          "kms:ResourceAliases": prefixes.map((prefix) => `alias/${prefix}-secrets`),
-        },
-      },
-    },
-  ];
-}
-
 /** What a deployment role is for. */
 export interface DeployScope {
   readonly arns: Arns;
@@ -342,6 +293,7 @@ function keys({ arns, prefix, regions, keyTags }: DeployScope): Statement[] {
       actions: [
         ...aliases,
         "kms:CancelKeyDeletion",
+        "kms:EnableKey",
         "kms:PutKeyPolicy",
         "kms:ScheduleKeyDeletion",
         "kms:TagResource",
@@ -359,6 +311,8 @@ function keys({ arns, prefix, regions, keyTags }: DeployScope): Statement[] {
       ),
     },
     {
+      // By tags: KMS takes up to five minutes until an alias counts, and `up` uses a key seconds after it was made. What
+      // AWS's handlers call for the planned types; Sign for the zone's key (Route 53, "... permissions required for DNSSEC").
       sid: "UseKeys",
       actions: [
         "kms:CreateGrant",
@@ -366,11 +320,11 @@ function keys({ arns, prefix, regions, keyTags }: DeployScope): Statement[] {
         "kms:Encrypt",
         "kms:GenerateDataKey*",
         "kms:ReEncrypt*",
+        "kms:RetireGrant",
+        "kms:Sign",
       ],
       resources: keysHere,
-      conditions: {
-        "ForAnyValue:StringLike": { "kms:ResourceAliases": `alias/${prefix}-*` },
-      },
+      conditions: { StringEquals: own },
     },
   ];
 }
@@ -459,8 +413,12 @@ export function notThePipeline(scope: StateScope, otherStacks: readonly string[]
         "kms:CancelKeyDeletion",
         "kms:CreateAlias",
         "kms:CreateGrant",
+        "kms:EnableKey",
         "kms:PutKeyPolicy",
+        "kms:ReEncrypt*",
+        "kms:RetireGrant",
         "kms:ScheduleKeyDeletion",
+        "kms:Sign",
         "kms:TagResource",
         "kms:UntagResource",
         "kms:UpdateAlias",
@@ -479,7 +437,7 @@ export function notThePipeline(scope: StateScope, otherStacks: readonly string[]
     {
       sid: "NotOtherSecrets",
       effect: "Deny",
-      actions: ["kms:Decrypt", "kms:Encrypt"],
+      actions: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"],
       resources: [everywhere.anyKey()],
       conditions: {
         "ForAnyValue:StringEquals": { "kms:ResourceAliases": otherStacks.map(secretsKeyAlias) },

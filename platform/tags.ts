@@ -7,12 +7,15 @@ export const ENVIRONMENTS = ["production", "staging", "development"] as const;
 /** One of the environments that the `Environment` tag may name. */
 export type Environment = (typeof ENVIRONMENTS)[number];
 
+/** Value of `Environment` on what serves all of them: the pipeline's state. No role is kept off it by this tag. */
+export const SHARED = "shared";
+
 /** What is the same on every resource of a stack. */
 export interface TaggingArgs {
   /** Value of `Project`, for example `CRM-System`. */
   readonly project: string;
   /** Value of `Environment`. */
-  readonly environment: Environment;
+  readonly environment: Environment | typeof SHARED;
   /** Value of `Owner`: the mailbox of the team that answers for the stack. */
   readonly owner: string;
   /** Value of `CostCenter`. */

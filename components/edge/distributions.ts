@@ -7,6 +7,7 @@ import {
   FAILOVER_STATUSES,
   ORIGIN_REQUEST_POLICIES,
 } from "../../facts/cloudfront";
+import { MAINTENANCE_PAGE } from "../../platform/maintenance-page";
 import type { Names } from "../../platform/names";
 import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
@@ -19,12 +20,6 @@ export interface AssetsBucket {
   readonly bucketName: string;
   readonly region: string;
 }
-
-/**
- * The error page that {@link AssetsBucket} has, for both distributions: on the application's host, too, it is the
- * API below /api that nobody answers for. Where its files are gone no file could say so.
- */
-export const MAINTENANCE_PAGE = "/maintenance/unavailable.json";
 
 export interface DistributionsArgs {
   readonly config: EdgeConfig;

@@ -4,8 +4,8 @@ import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { MAINTENANCE_PAGE } from "../../platform/maintenance-page";
 import type { Tags } from "../../platform/tags";
-import { MAINTENANCE_PAGE } from "./distributions";
 
 export interface MaintenancePagesArgs {
   /** Bucket of the application's files. */
