@@ -69,9 +69,9 @@ describe("crm:database", () => {
     ],
     [
       "wants half an hour for maintenance",
-      (d) => (d.maintenanceWindow = "sun:05:00-sun:05:15"),
+      (d) => (d.maintenanceWindow = "sun:23:00-sun:23:15"),
       [
-        'crm:database.maintenanceWindow: "sun:05:00-sun:05:15" given; a window of 30 minutes to 24 hours expected.',
+        'crm:database.maintenanceWindow: "sun:23:00-sun:23:15" given; a window of 30 minutes to 24 hours expected.',
       ],
     ],
     [
