@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 
 import { outermostComponent } from "../analysis/plan/tree";
 import { recoveryRegions } from "../analysis/recovery/copy-regions";
+import { bucketPurpose } from "../analysis/recovery/data-stores";
 import { recoveryStackOf } from "../analysis/recovery/of-plan";
 import {
   isSet,
@@ -15,7 +16,6 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../analysis/recovery/resources";
-import { bucketPurpose } from "../analysis/recovery/data-stores";
 import { previewStack, type Plan } from "../tools/preview/index";
 
 const USAGE = `Usage: npm run teardown -- --stack <name> [--json]

@@ -100,7 +100,7 @@ export function distributionMetric(metricName: string, stat: string, id: Input<s
  * What a web ACL blocked, by whichever rule. Source: AWS WAF Developer Guide, "AWS WAF metrics and dimensions": those of
  * CloudFront have no dimension Region.
  */
-export function blockedRequestsMetric(aclName: string, region: string | "CLOUDFRONT"): Metric {
+export function blockedRequestsMetric(aclName: string, region: string): Metric {
   const metric = { namespace: "AWS/WAFV2", metricName: "BlockedRequests", stat: "Sum" };
   return region === "CLOUDFRONT"
     ? { ...metric, dimensions: { WebACL: aclName, Rule: "ALL" }, region: CLOUDFRONT_REGION }

@@ -5,8 +5,8 @@ import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { ORIGIN_HEADER } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
 import type { FirewallConfig } from "../../schema/edge";
-import { aclRules, type Countries, type CountBy, visibility } from "./web-acl-rules";
 import { FIREWALL_LOGS_PREFIX, type CrmEdgeLogs } from "./edge-logs";
+import { aclRules, type Countries, type CountBy, visibility } from "./web-acl-rules";
 
 export interface CrmWebAclArgs {
   /** Physical name; also the name of its metrics and of its log group after `aws-waf-logs-`. */

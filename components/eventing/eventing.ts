@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- queues, topics and functions refer to each other; to be split */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 

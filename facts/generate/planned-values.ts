@@ -69,7 +69,7 @@ function typed(
   const input = plain(raw);
   if (input === null || input === undefined) return null;
   if (typeof input === "string" && input.includes(UNKNOWN)) return samples(name, type)[0];
-  if (type === "string") return typeof input === "object" ? JSON.stringify(input) : String(input);
+  if (type === "string") return typeof input === "string" ? input : JSON.stringify(input);
   if (type === "number") return Number(input);
   if (type === "bool") return input === true || input === "true";
   const [kind, of] = type as [string, AttributeType];

@@ -7,8 +7,8 @@ import { customMetricsLink } from "../../components/observability/custom-metrics
 import { instanceMemoryGiB, maximumConnections } from "../../facts/instance-memory";
 import { LOGS_KEY } from "../support/compute";
 import { arns, REQUIRED_TAGS } from "../support/fixtures";
-import type { Recording, Registration } from "../support/mocks";
 import { evaluated } from "../support/metric-math";
+import type { Recording, Registration } from "../support/mocks";
 import {
   LOAD_BALANCER,
   NODES,

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-implied-eval -- evaluates the expressions of our own alarms, in tests alone */
 /** CloudWatch's metric math for one point in time, as far as the alarms use it: numbers, IF, MAX and comparisons. */
 
 /**

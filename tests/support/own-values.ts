@@ -43,9 +43,9 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\bcrm_(production|staging)\b/g, "acme_$1"],
   [/\bcrm_admin\b/g, "acme_admin"],
   // Times
-  [/\bbackupWindow: 03:00-04:00\b/g, "backupWindow: 01:00-02:00"],
+  [/\bbackupWindow: 03:00-04:00\b/g, "backupWindow: 02:30-03:30"],
   [/\bsnapshotWindow: 03:00-05:00\b/g, "snapshotWindow: 00:00-01:30"],
-  [/\bsun:04:00-sun:05:00\b/g, "sat:05:30-sat:06:30"],
+  [/\bsun:04:00-sun:05:00\b/g, "sat:06:30-sat:07:30"],
   [/\bsun:05:00-sun:06:00\b/g, "sat:07:00-sat:08:00"],
   [/"09:00"/g, '"07:30"'],
   [/"17:00"/g, '"19:00"'],

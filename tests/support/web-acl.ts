@@ -10,7 +10,7 @@ export interface ViewerRequest {
 
 /** Whether a request matches. */
 export function matched(statement: Record<string, any>, request: ViewerRequest): boolean {
-  const [[kind, value] = []] = Object.entries(statement);
+  const [kind, value] = Object.entries(statement)[0]!;
   switch (kind) {
     case "andStatement":
       return value.statements.every((one: Record<string, any>) => matched(one, request));

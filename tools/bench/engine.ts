@@ -81,7 +81,7 @@ new aws.sns.Topic("mistake", { displayName: pulumi.output("x").apply(() => { thr
         ? []
         : [() => measure(plan, terraform, { command: "terraform", env: {} })]),
     ]);
-    return { noPack: noPack!, full: full!, mistake: mistake!, terraform: planned };
+    return { noPack: noPack, full: full, mistake: mistake, terraform: planned };
   });
 }
 

@@ -1,6 +1,6 @@
 /** A picture's parts as Mermaid, which GitHub renders: one diagram for each part of the platform. */
-import { TIERS, type Edge, type Group, type Node, type Picture, type Subnet } from "./model";
 import { visible } from "../visible";
+import { TIERS, type Edge, type Group, type Node, type Picture, type Subnet } from "./model";
 import { LIGHT } from "./theme";
 
 /** A diagram of the page. */

@@ -6,11 +6,11 @@ import { shortType } from "../../analysis/plan/urn";
 import { isSecret, isUnknown, redact, REDACTED } from "../../analysis/plan/values";
 import { COMMAND } from "../preview/command-name";
 import type { PreviewError } from "../preview/engine/errors";
+import { visibleLines, visibleStrings } from "../visible";
 import { renderCost } from "./cost";
 import { renderCriticalPath } from "./critical-path";
 import { recoveryOf, renderRecovery } from "./recovery";
 import { count, cut, type Paint, paintFor, type Terminal } from "./style";
-import { visibleLines, visibleStrings } from "../visible";
 import { renderVerdict } from "./verdict";
 
 /** The plan for people: component tree, counts, outputs, warnings, verdict, cost, recovery, critical path. */
