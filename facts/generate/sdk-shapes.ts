@@ -20,7 +20,7 @@ export const SDK_VERSION = (
 ).version;
 
 /** Deeper objects are left out: the SDK unrolls the statements of a web ACL to thousands of properties. */
-const DEPTH = 6;
+const DEPTH = 11;
 
 /** `aws:sqs/queue:Queue` -> the properties of `QueueArgs`; undefined where the SDK has no such resource. */
 export function argumentsOf(token: string): Record<string, Shape> | undefined {
