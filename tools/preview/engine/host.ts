@@ -108,12 +108,13 @@ function failuresOfPack(error: unknown, directory: string | undefined): Failure[
 
 /** Runs the program with Pulumi's own runner, which takes its arguments from the process. */
 function runProgram({ project, identity }: Job, address: string): void {
-  const require = createRequire(path.join(project.root, "package.json"));
-  const runner = require.resolve("@pulumi/pulumi/cmd/run");
+  const ofProject = createRequire(path.join(project.root, "package.json"));
+  const runner = ofProject.resolve("@pulumi/pulumi/cmd/run");
   process.argv = [process.execPath, runner, ...runnerArguments(project, identity, address)];
-  require(runner);
+  ofProject(runner);
   // After the runner's own listeners are there; a program that has no such entry gets short errors too.
-  const errors = createRequire(__filename)("../../../runtime/errors") as {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- JavaScript without types
+  const errors = require("../../../runtime/errors") as {
     install: (loader: string) => void;
   };
   errors.install(path.join(__dirname, ".."));
