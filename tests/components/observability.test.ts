@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one plan, asked by all of it */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
