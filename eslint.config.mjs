@@ -102,6 +102,23 @@ export default tseslint.config(
     },
   },
   {
+    files: ["tests/**/*.ts"],
+    ignores: ["tests/support/child.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: ["node:child_process", "child_process"].map((name) => ({
+            name,
+            importNames: ["spawnSync", "execFileSync", "execSync"],
+            message:
+              "Mocha cannot end such a wait: take tests/support/child, which has a time limit.",
+          })),
+        },
+      ],
+    },
+  },
+  {
     // Tests and protocol code look into untyped values: the stubs of Pulumi's protocol have no useful types.
     files: ["tests/**/*.ts", "tools/preview/**/*.ts", "tools/report/**/*.ts"],
     rules: {

@@ -1,11 +1,11 @@
 /** The rules of this code base, on the whole program of every stack and on its source. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { type PlannedResource, STACK_TYPE } from "../analysis/plan/model";
 import type { Plan } from "../tools/preview/index";
+import { spawnSync } from "./support/child";
 import { planOf } from "./support/plans";
 import { stackNames } from "./support/stack-files";
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -7,6 +6,7 @@ import { pathToFileURL } from "node:url";
 
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
+import { execFileSync } from "../support/child";
 import { packConfigFile, STACKS_PROJECT } from "../support/stack-files";
 import { addressOf, chromiumPath, contrast, SWITCHES } from "./support";
 

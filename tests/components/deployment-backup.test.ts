@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 
 import { onceBefore, type DeploymentBackupArgs } from "../../components/recovery/deployment-backup";
 import type { BackupClient, BackupState } from "../../components/recovery/recovery-backup";
+import { spawnSync } from "../support/child";
 
 const ARGS: DeploymentBackupArgs = {
   hookName: "hook",

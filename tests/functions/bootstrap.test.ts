@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -7,6 +6,7 @@ import { pathToFileURL } from "node:url";
 
 import { bootstrapFiles } from "../../components/function/bootstrap-code";
 import type { LambdaRuntime } from "../../facts/lambda-runtimes";
+import { spawnSync } from "../support/child";
 
 const QUEUE_EVENT = {
   Records: [

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { execFileSync, spawnSync } from "../support/child";
 
 const ROOT = path.join(__dirname, "..", "..");
 const SCRIPT = path.join(ROOT, ".github", "scripts", "pulumi-releases.mjs");
@@ -125,7 +125,9 @@ describe("Pulumi's CLI and plugins", () => {
     const program = name === "pulumi" ? "pulumi/pulumi" : `pulumi-resource-${name}`;
     fs.mkdirSync(path.dirname(path.join(from, program)), { recursive: true });
     fs.writeFileSync(path.join(from, program), `#!/bin/sh\necho ${name}\n`, { mode: 0o755 });
-    return execFileSync("tar", ["-czf", "-", "-C", from, program.split("/")[0]!]);
+    const packed = path.join(from, "packed.tar.gz");
+    execFileSync("tar", ["-czf", packed, "-C", from, program.split("/")[0]!]);
+    return fs.readFileSync(packed);
   }
 
   it("are those of package.json, and what awsx asks for besides", () => {
@@ -158,7 +160,7 @@ describe("Pulumi's CLI and plugins", () => {
       assert.equal(sha256, digestOf(hosts.archives.get(file)!));
     }
     const { bin, home } = await install();
-    assert.equal(execFileSync(path.join(bin, "pulumi"), { encoding: "utf8" }), "pulumi\n");
+    assert.equal(execFileSync(path.join(bin, "pulumi")), "pulumi\n");
     for (const plugin of ["aws-v7.9.0", "aws-v7.4.0", "awsx-v3.2.0", "random-v4.3.0"]) {
       const program = `pulumi-resource-${plugin.split("-")[0]}`;
       assert.ok(fs.existsSync(path.join(home, "plugins", `resource-${plugin}`, program)), plugin);

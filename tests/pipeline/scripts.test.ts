@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { spawnSync } from "../support/child";
 
 const SCRIPTS = path.join(__dirname, "..", "..", ".github", "scripts");
 

@@ -1,9 +1,9 @@
 /** With another owner's values everything stays green, once `npm run accept` has run. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { spawnSync } from "../support/child";
 import { putOwnValues } from "../support/own-values";
 import { ownFiles, scratchCopy } from "../support/scratch";
 import { stackNames } from "../support/stack-files";

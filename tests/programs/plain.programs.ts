@@ -1,7 +1,7 @@
 /** The quick preview against the plain one, which changes nothing of Pulumi's SDK and speaks gRPC: an update of the SDK that breaks one shows here. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as path from "node:path";
+import { spawnSync } from "../support/child";
 
 const ROOT = path.join(__dirname, "..", "..");
 const CLI = path.join(ROOT, "tools", "preview", "cli.js");

@@ -1,6 +1,5 @@
 /** The runbooks' commands that need no account, executed in a copy of the project. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -8,6 +7,7 @@ import { isMap, parseDocument } from "yaml";
 
 import { teardownSteps } from "../../operations/teardown";
 import { previewStack, type Plan, type PlannedResource } from "../../tools/preview/index";
+import { spawnSync } from "../support/child";
 import { planOf } from "../support/plans";
 import { distinct, installed, optionOf, startingWith } from "../support/runbooks";
 import { scratchCopy } from "../support/scratch";

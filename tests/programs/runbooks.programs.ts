@@ -1,10 +1,10 @@
 /** What AWS's and Pulumi's command lines say to the commands of the runbooks, where the machine has them. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import { spawnSync } from "../support/child";
 import {
   distinct,
   installed,

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -11,6 +10,7 @@ import { PreviewError } from "../../tools/preview/engine/errors";
 import { renderJson } from "../../tools/report/json";
 import { renderError, renderText } from "../../tools/report/text";
 import { harmless, visible, visibleLines, visibleStrings } from "../../tools/visible";
+import { spawnSync } from "../support/child";
 import { resource, stackResource } from "./preview/support";
 
 /** What a visitor can put into a line of a log. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -13,6 +12,7 @@ import {
   type HistoryEntry,
 } from "../../../tools/commands/approved";
 import type { GuardException } from "../../../tools/commands/guard";
+import { execFileSync } from "../../support/child";
 
 const day = (days: number) =>
   new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, 10);

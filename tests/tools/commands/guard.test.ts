@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -10,6 +9,7 @@ import {
   type GuardException,
   type PreviewStep,
 } from "../../../tools/commands/guard";
+import { spawnSync } from "../../support/child";
 
 const TODAY = "2026-11-22";
 const TOMORROW = new Date(Date.now() + 24 * 3600 * 1000).toISOString().slice(0, 10);
