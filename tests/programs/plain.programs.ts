@@ -6,6 +6,7 @@ import { spawnSync } from "../support/child";
 const ROOT = path.join(__dirname, "..", "..");
 const CLI = path.join(ROOT, "tools", "preview", "cli.js");
 const SAMPLE = path.join(ROOT, "tests", "tools", "preview", "fixtures", "sample");
+const STARTED = path.join(SAMPLE, "..", "started");
 const FIXTURES = path.join(ROOT, "tests", "fixtures");
 
 function previewed(directory: string, args: readonly string[]) {
@@ -60,8 +61,10 @@ describe("preview: quick and plain", function () {
     assert.ok((policies as { remediations: unknown[] }).remediations.length > 0);
   });
 
-  it("say the same of a mistake in an apply", () => {
-    const { error } = agree(SAMPLE, ["--stack", "applies", "--no-policy"]);
-    assert.match(JSON.stringify(error), /there is no such zone: us-east-1z/);
+  it("say the same of a mistake in an apply, with the resource and our own line", () => {
+    const { error } = agree(STARTED, ["--stack", "applies", "--no-policy"]);
+    const said = JSON.stringify(error);
+    assert.match(said, /there is no such zone: us-east-1z\\n +while it prepared sample:index:Shop/);
+    assert.match(said, /programs\/applies\.ts:14:11/);
   });
 });
