@@ -12,7 +12,8 @@ type Options = child.SpawnSyncOptions;
 /** Like Node's own, with text as output and a time limit; a program that reaches it fails the test by name. */
 export function spawnSync(program: string, args: readonly string[] = [], options: Options = {}) {
   const result = child.spawnSync(program, args, { ...LIMIT, ...options, encoding: "utf8" });
-  if ((result.error)?.code === "ETIMEDOUT") {
+  const { error } = result;
+  if (error && "code" in error && error.code === "ETIMEDOUT") {
     const said = `${result.stdout}${result.stderr}`.slice(-2000);
     throw new Error(`${program} ${args.join(" ").slice(0, 200)} did not end in time: ${said}`);
   }
