@@ -34,8 +34,6 @@ export interface World {
 
 /** The real world in a region. Clients are loaded when they are asked for: each takes a while. */
 export function realWorld(region: string): World {
-  // The version in use supports every Node.js that this project does; the notice would be in every output.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   /* eslint-disable @typescript-eslint/no-require-imports -- see above */
   return {
     get ecs() {
