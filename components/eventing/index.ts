@@ -1,3 +1,4 @@
 export { CrmDeadLetterQueue, type CrmDeadLetterQueueArgs } from "./dead-letter-queue";
-export { CrmEventing, type CrmEventingArgs } from "./eventing";
+export { CrmEventing } from "./eventing";
 export { CrmSchedule, type CrmScheduleArgs } from "./schedule";
+export type { CrmEventingArgs } from "./scope";

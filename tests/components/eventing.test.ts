@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { CrmEventing } from "../../components/eventing/eventing";
+import type { CrmEventing } from "../../components/eventing";
 import { databaseUrls } from "../../platform/function-database";
 import { eventingConfig, planEventing, statement, warnings } from "../support/eventing";
 import { REQUIRED_TAGS } from "../support/fixtures";

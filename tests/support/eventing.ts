@@ -1,7 +1,7 @@
 /** The shipped shape of `crm:eventing`, as the schema reads it, for tests. */
 import * as pulumi from "@pulumi/pulumi";
 
-import { CrmEventing } from "../../components/eventing/eventing";
+import { CrmEventing } from "../../components/eventing";
 import type { AdoptedBucket } from "../../platform/link-resolver";
 import { eventingSchema, type EventingConfig } from "../../schema/eventing";
 import { ACCOUNT_ID, arns, names, tags } from "./fixtures";

@@ -1,0 +1,99 @@
+/** Queues and topics. */
+import * as pulumi from "@pulumi/pulumi";
+
+import { queueDeadLetters, topicDeadLetters } from "../../platform/dead-letters";
+import { mapped } from "../../platform/records";
+import { CrmQueue } from "./queue";
+import { type Scope, tagsOf } from "./scope";
+import { CrmTopic, type TopicSubscription } from "./topic";
+
+export function createQueues({ parent, name, args, key }: Scope): Record<string, CrmQueue> {
+  const { config, names, arns } = args;
+  return mapped(config.queues, (queue, label) => {
+    const topics = Object.entries(config.topics)
+      .filter(([, topic]) => topic.subscriptions.some((one) => one.queue === label))
+      .map(([topic]) => arns.topic(names.of(topic, "topic")));
+    return new CrmQueue(
+      `${name}-${label}`,
+      {
+        queueName: names.of(label, "queue"),
+        deadLetterQueueName: names.of(queueDeadLetters(config, label), "queue"),
+        maxReceiveCount: queue.deadLetter.maxReceiveCount,
+        visibilityTimeoutSeconds: queue.visibilityTimeoutSeconds,
+        messageRetentionSeconds: queue.messageRetentionSeconds,
+        receiveWaitSeconds: queue.receiveWaitSeconds,
+        keyAlias: key.aliasName,
+        topicArns: topics,
+        protect: config.protect,
+        arns,
+        tags: tagsOf(args, queue),
+      },
+      { parent, dependsOn: key },
+    );
+  });
+}
+
+export function createTopics(
+  { parent, name, args, key }: Scope,
+  queues: Record<string, CrmQueue>,
+): Record<string, CrmTopic> {
+  const { config, names, arns } = args;
+  return mapped(config.topics, (topic, label) => {
+    const subscriptions = topic.subscriptions.map((one): TopicSubscription => {
+      const filterPolicy = one.filterPolicy;
+      if (one.queue !== undefined) {
+        return {
+          protocol: "sqs",
+          endpoint: arns.queue(names.of(one.queue, "queue")),
+          rawMessageDelivery: one.rawMessageDelivery,
+          filterPolicy,
+          startAfter: queues[one.queue],
+        };
+      }
+      if (one.email !== undefined) {
+        return { protocol: "email", endpoint: one.email, filterPolicy };
+      }
+      warnOfExampleNumber(parent, label, one.sms!);
+      return {
+        protocol: "sms",
+        endpoint: one.sms!,
+        // Only what wakes a person: CloudWatch's message is JSON and names the alarm.
+        ...(filterPolicy === undefined && topic.publishers.includes("cloudwatch")
+          ? {
+              filterPolicy: { AlarmName: [names.of("customers-affected", "alarm")] },
+              filterScope: "MessageBody",
+            }
+          : { filterPolicy }),
+      };
+    });
+    return new CrmTopic(
+      `${name}-${label}`,
+      {
+        topicName: names.of(label, "topic"),
+        displayName: topic.displayName,
+        keyAlias: topic.encrypted ? key.aliasName : undefined,
+        publishers: topic.publishers,
+        subscriptions,
+        deadLetterQueueName: names.of(topicDeadLetters(label), "queue"),
+        deadLetterKeyAlias: key.aliasName,
+        protect: config.protect,
+        arns,
+        tags: tagsOf(args, topic),
+      },
+      { parent, dependsOn: key },
+    );
+  });
+}
+
+/** The number of the shipped stack files; nobody has it. */
+const EXAMPLE_NUMBER = "+1234567890";
+
+function warnOfExampleNumber(parent: pulumi.Resource, topic: string, number: string): void {
+  if (number === EXAMPLE_NUMBER) {
+    void pulumi.log.warn(
+      `crm:eventing.topics.${topic}.subscriptions: ${number} is the example's phone number, and no text message ` +
+        "reaches anybody. Set yours, or take the subscription out.",
+      parent,
+    );
+  }
+}
