@@ -67,7 +67,7 @@ const RUN_BY: readonly (readonly [RegExp, string])[] = [
   [/^npm run preview$/, ".ci/run"],
   [/^npm run preview -- --stack (production|staging|recovery)$/, ".ci/run"],
   [/^npm run --silent preview -- --stack production --json > plan\.json$/, ".ci/run"],
-  [/^npm run preview -- -C bootstrap /, "tests/bootstrap.test.ts"],
+  [/^npm run preview -- -C bootstrap /, "tests/bootstrap/state.test.ts"],
 ];
 
 describe("documentation", () => {

@@ -4,9 +4,9 @@
  */
 import assert from "node:assert/strict";
 
-import { callerOf, compilePolicy, type Context, evaluate, type Policy } from "../analysis/iam";
-import type { Plan, PlannedResource } from "../tools/preview/index";
-import { planOf } from "./support/plans";
+import { callerOf, compilePolicy, type Context, evaluate, type Policy } from "../../analysis/iam";
+import type { Plan, PlannedResource } from "../../tools/preview/index";
+import { planOf } from "../support/plans";
 
 const ACCOUNT = "123456789012";
 const STACKS = ["staging", "production", "recovery"];

@@ -95,8 +95,16 @@ describe("facts", () => {
   it("hold limits and sizes in their order of magnitude", () => {
     assert.ok(Object.values(NAME_LENGTHS).every(({ maximum }) => maximum >= 32));
     assert.ok(FARGATE_CPU_UNITS.every((cpu) => fargateMemories(cpu).length > 1));
-    assert.equal(maximumConnections(instanceMemoryGiB("db.r6g.large")), 1802);
     assert.ok(LISTENER_TLS.modern.every((name) => LISTENER_TLS.pattern.test(name)));
     assert.ok(Object.values(CLOUDFRONT_PREFIX_LIST.ids).every((id) => /^pl-[0-9a-f]{8}$/.test(id)));
+  });
+
+  it("know an instance's memory and connections by its class", () => {
+    assert.equal(instanceMemoryGiB("db.r6g.large"), 16);
+    assert.equal(instanceMemoryGiB("db.t4g.medium"), 4);
+    assert.equal(instanceMemoryGiB("db.m6g.4xlarge"), 64);
+    assert.throws(() => instanceMemoryGiB("db.x2g.large"), /x2g/);
+    assert.equal(maximumConnections(16), 1802);
+    assert.equal(maximumConnections(512), 5000);
   });
 });
