@@ -14,7 +14,6 @@ import {
   createAlarm,
   type Id,
   type ReplicationRule,
-  runbookLink,
 } from "../alarm";
 import {
   edgeAlarms,
@@ -39,26 +38,21 @@ import {
   type WatchedFunction,
   type WatchedTasks,
 } from "./alarms/work";
-import { metricPattern } from "./custom-metrics";
+import { createCustomersAlarm, type CustomerService } from "./customers-alarm";
 import { createDashboard } from "./dashboard";
 import { EdgeAlarmTopic } from "./edge-alarm-topic";
 import { EventAlerts } from "./event-alerts";
 import { logQueries } from "./log-queries";
+import { createMetricFilters, type LoggingService } from "./metric-filters";
 import { TaskEvents } from "./task-events";
 import { Tracing } from "./tracing";
 
 /** A service as it is watched; a CrmService is one. */
-export interface WatchedService extends WatchedTasks {
+export interface WatchedService extends WatchedTasks, LoggingService, CustomerService {
   readonly serviceName: string;
-  readonly logGroupName: string;
-  /** The log group, which metric filters wait for. */
-  readonly logGroup: pulumi.Resource;
   readonly targetGroupArnSuffixes: readonly [Id, Id];
   /** Its rollback alarms: errors, latency and health over both colours. */
   readonly alarmNames: readonly string[];
-  /** Those of what customers feel. */
-  readonly customerAlarmNames: readonly string[];
-  readonly alarms: readonly pulumi.Resource[];
 }
 
 export interface CrmObservabilityArgs {
@@ -135,12 +129,14 @@ export class CrmObservability extends pulumi.ComponentResource {
     const alarms = this.stackAlarms(events, rules).map((spec) => this.createAlarm(spec));
     const edge = this.createEdgeAlarms();
     this.edgeAlarmNames = edge.map(({ alarmName }) => alarmName);
-    this.customersAlarmName = this.createCustomersAlarm([...alarms, ...edge]);
+    this.customersAlarmName = createCustomersAlarm(name, args, [...alarms, ...edge], {
+      parent: this,
+    });
     this.alarmNames = [
       ...[...alarms, ...edge].map(({ alarmName }) => alarmName),
       this.customersAlarmName,
     ];
-    this.createMetricFilters();
+    createMetricFilters(name, args.config, args.services, { parent: this });
     this.dashboardName = args.names.environment("overview");
     this.createDashboard(events);
     this.createQueries(events);
@@ -293,65 +289,6 @@ export class CrmObservability extends pulumi.ComponentResource {
     return specs.map((spec) => createAlarm(scope, spec, { parent: this, dependsOn: [topic] }));
   }
 
-  /** One alarm over what customers feel. It can only look at alarms of its own region. */
-  private createCustomersAlarm(alarms: readonly Alarm[]): string {
-    const { config, services, alarmTopicArn, arns, names, tags } = this.args;
-    const here = alarms.filter(
-      ({ spec }) => spec.customers === true && (arns.region === CLOUDFRONT_REGION || !isEdge(spec)),
-    );
-    const watched = [
-      ...here.map(({ alarmName }) => alarmName),
-      ...Object.values(services).flatMap(({ customerAlarmNames }) => customerAlarmNames),
-    ];
-    const alarmName = names.of("customers-affected", "alarm");
-    new aws.cloudwatch.CompositeAlarm(
-      `${this.name}-customers-affected`,
-      {
-        alarmName,
-        alarmDescription: `Customers are affected. Runbook: ${runbookLink(config.runbooks, "alarms#customers-affected")}`,
-        alarmRule: watched.map((one) => `ALARM("${one}")`).join(" OR "),
-        alarmActions: [alarmTopicArn],
-        okActions: [alarmTopicArn],
-        tags,
-      },
-      {
-        parent: this,
-        dependsOn: [
-          ...here.map(({ resource }) => resource),
-          ...Object.values(services).flatMap((service) => service.alarms),
-        ],
-      },
-    );
-    return alarmName;
-  }
-
-  /** The application's metrics, out of each service's log. */
-  private createMetricFilters(): void {
-    const { config, services } = this.args;
-    for (const [key, service] of Object.entries(services)) {
-      for (const [metric, settings] of Object.entries(config.customMetrics)) {
-        new aws.cloudwatch.LogMetricFilter(
-          `${this.name}-${key}-${metric.toLowerCase()}`,
-          {
-            name: metric,
-            logGroupName: service.logGroupName,
-            pattern: metricPattern(settings),
-            // No default value: a metric with dimensions may not have one (CloudWatch Logs API
-            // Reference, MetricTransformation).
-            metricTransformation: {
-              name: metric,
-              namespace: `${config.metricNamespace}/${settings.group}`,
-              value: `$.${settings.value}`,
-              unit: settings.unit,
-              dimensions: mapped(settings.dimensions, (field) => `$.${field}`),
-            },
-          },
-          { parent: this, dependsOn: [service.logGroup] },
-        );
-      }
-    }
-  }
-
   private createDashboard(events: TaskEvents): void {
     const { args } = this;
     const [primary, ...replicas] = args.databases;
@@ -434,8 +371,3 @@ export class CrmObservability extends pulumi.ComponentResource {
 
 /** Alarms that one alarm widget shows. Source: CloudWatch API Reference, "Alarm Widget Object". */
 const MAXIMUM_ALARMS = 100;
-
-function isEdge(spec: AlarmSpec): boolean {
-  const metrics = "metric" in spec ? [spec.metric] : Object.values(spec.metrics);
-  return metrics.some(({ region }) => region === CLOUDFRONT_REGION);
-}
