@@ -5,6 +5,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type * as Yaml from "yaml";
 
+import { entryOf } from "./facts/entry-of";
 import {
   clearNames,
   ConfigError,
@@ -42,7 +43,7 @@ export class StackSecrets {
 
   /** The value of a secret that the stack has set, marked secret; undefined for any other name. */
   public get(name: string): pulumi.Output<string> | undefined {
-    const value = this.values[name];
+    const value = entryOf(this.values, name);
     if (value === undefined) {
       return undefined;
     }
@@ -63,14 +64,13 @@ export function loadConfig(): LoadedConfig {
 
 function load(): LoadedConfig {
   const config = new pulumi.Config("crm");
-  const sections: Record<string, unknown> = {};
-  for (const key of Object.keys(pulumi.runtime.allConfig())) {
-    const [namespace, ...rest] = key.split(":");
-    const name = rest.join(":");
-    if (namespace === "crm" && key !== SECRETS) {
-      sections[name] = parsed(config.get(name)!);
-    }
-  }
+  const keys = Object.keys(pulumi.runtime.allConfig());
+  const sections = Object.fromEntries(
+    keys
+      .filter((key) => key.startsWith("crm:") && key !== SECRETS)
+      .map((key) => key.slice("crm:".length))
+      .map((name) => [name, parsed(config.get(name)!)]),
+  );
   const secretKeys = keysWithSecrets();
   const given = givenSecrets();
   const problems = [

@@ -97,6 +97,15 @@ export default tseslint.config(
           "newlines-between": "ignore",
         },
       ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "BinaryExpression[operator='in'][left.type!='Literal'][left.type!='PrivateIdentifier']",
+          message:
+            "`name in table` finds what every object has, such as constructor: Object.hasOwn(table, name), or entryOf of facts/.",
+        },
+      ],
       eqeqeq: "error",
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
     },

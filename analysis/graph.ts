@@ -4,6 +4,7 @@
  */
 import type { PolicyResource } from "@pulumi/policy";
 
+import { entryOf } from "../facts/entry-of";
 import { known, read, UNKNOWN, unproxied, type Properties } from "./properties";
 
 /** A resource of the stack. */
@@ -36,7 +37,7 @@ const TWINS: Readonly<Record<string, string>> = {
 
 /** The token that stands for all its twins: `aws:alb/listener:Listener` is `aws:lb/listener:Listener`. */
 export function canonicalType(type: string): string {
-  return TWINS[type] ?? type.replace(/^aws:(alb|applicationloadbalancing)\//, "aws:lb/");
+  return entryOf(TWINS, type) ?? type.replace(/^aws:(alb|applicationloadbalancing)\//, "aws:lb/");
 }
 
 /** All resources of a stack. */

@@ -1,4 +1,5 @@
 /** Memory of database classes, from which PostgreSQL's limits on RDS follow. */
+import { entryOf } from "./entry-of";
 import type { Fact } from "./fact";
 
 const asOf = "2026-11-23";
@@ -25,8 +26,8 @@ const SIZES: Readonly<Record<string, number>> = {
 /** GiB of memory of a class such as `db.r6g.large`. */
 export function instanceMemoryGiB(instanceClass: string): number {
   const [, family, size] = /^db\.([tmr])\d[a-z]*\.([a-z0-9]+)$/.exec(instanceClass) ?? [];
-  const large = LARGE_GIB[family ?? ""];
-  const multiple = SIZES[size ?? ""] ?? 2 * Number(/^(\d+)xlarge$/.exec(size ?? "")?.[1] ?? NaN);
+  const large = entryOf(LARGE_GIB, family);
+  const multiple = entryOf(SIZES, size) ?? 2 * Number(/^(\d+)xlarge$/.exec(size ?? "")?.[1] ?? NaN);
   if (large === undefined || Number.isNaN(multiple)) {
     throw new Error(
       `The memory of ${instanceClass} is not known, and with it the thresholds of its alarms; ` +

@@ -2,6 +2,7 @@
  * Metrics that AWS publishes, by namespace and the dimensions that they are looked up by. CloudWatch takes an
  * alarm or a graph of a metric that nobody publishes without a word: it just stays empty.
  */
+import { entryOf } from "./entry-of";
 import type { Fact } from "./fact";
 
 /** The metrics of a namespace. */
@@ -216,7 +217,7 @@ export function isPublished(
 ): boolean {
   const key = [...dimensions].sort().join(",");
   return (
-    PUBLISHED[namespace]?.metrics[key]?.includes(metricName) ??
+    entryOf(entryOf(PUBLISHED, namespace)?.metrics ?? {}, key)?.includes(metricName) ??
     filters.some((filter) => filter.namespace === namespace && filter.name === metricName)
   );
 }

@@ -91,7 +91,7 @@ function cut(line: string): string {
 
 /** What is to be done about accepted URNs that the plans do not have, what holds data first. */
 export function lost(root: string, { lists }: Place, plans: PlansByStack): string[] {
-  const holdsData = ({ urn }: LostUrn) => Number(STATEFUL_TYPES[parseUrn(urn).type] !== undefined);
+  const holdsData = ({ urn }: LostUrn) => Number(Object.hasOwn(STATEFUL_TYPES, parseUrn(urn).type));
   return [...plans]
     .flatMap(([stack, { resources }]) =>
       lostUrns(acceptedUrns(stack, path.join(root, lists)), resources),

@@ -8,6 +8,7 @@ import type * as CloudWatchLogs from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeTasksCommand, ListTasksCommand, ECSClient, type Task } from "@aws-sdk/client-ecs";
 import type * as Ssm from "@aws-sdk/client-ssm";
 
+import { entryOf } from "../facts/entry-of";
 import { type Platform, platformOf, type PlatformService, UsageError } from "./platform";
 
 /** Everything outside of this process, so that tests can stand in for it. */
@@ -202,7 +203,7 @@ export function explained(error: Error): string {
     TargetNotConnectedException:
       "The task's agent does not answer. A task from before `exec: true` has none: deploy the service once more.",
   };
-  return advice[error.name] ?? error.message;
+  return entryOf(advice, error.name) ?? error.message;
 }
 
 /** A task that a session can be opened to, and the target's name for Session Manager. */

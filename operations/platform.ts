@@ -5,7 +5,7 @@
 import * as path from "node:path";
 
 import { Names } from "../platform/names";
-import { ConfigError, misplacedSecrets, validate } from "../schema";
+import { ConfigError, misplacedSecrets, SECRETS, validate } from "../schema";
 import { loadProject, loadStackConfig, selectStack } from "../tools/preview/engine/config";
 
 /** One ECS service of the stack. */
@@ -45,13 +45,14 @@ export function platformOf(stack: string | undefined, root = path.join(__dirname
   if (misplaced.length > 0) {
     throw new ConfigError(misplaced);
   }
-  const sections: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(values)) {
-    const [namespace, name] = key.split(":");
-    if (namespace === "crm" && name !== undefined && name !== "secrets") {
-      sections[name] = /^[[{]/.test(value) ? JSON.parse(value) : value;
-    }
-  }
+  const sections = Object.fromEntries(
+    Object.entries(values)
+      .filter(([key]) => key.startsWith("crm:") && key !== SECRETS)
+      .map(([key, value]): [string, unknown] => [
+        key.slice("crm:".length),
+        /^[[{]/.test(value) ? JSON.parse(value) : value,
+      ]),
+  );
   const config = validate({ region: values["aws:region"], sections });
   const names = new Names({ application: "crm", ...config.naming });
   return {

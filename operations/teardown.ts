@@ -16,6 +16,7 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../analysis/recovery/resources";
+import { entryOf } from "../facts/entry-of";
 import { previewStack, type Plan } from "../tools/preview/index";
 
 const USAGE = `Usage: npm run teardown -- --stack <name> [--json]
@@ -122,7 +123,7 @@ function settingsStep({ plan, stack }: Teardown): TeardownStep | undefined {
   const names: string[] = [];
   for (const resource of plan.resources.filter(({ protect, custom }) => protect && custom)) {
     const component = outermostComponent(resource, byUrn);
-    settings.set(PROTECT[component?.type ?? ""] ?? "crm:keys.protect", "false");
+    settings.set(entryOf(PROTECT, component?.type) ?? "crm:keys.protect", "false");
     names.push(`${resource.type} ${resource.name}`);
   }
   const held: [string, string, string, string][] = [

@@ -61,7 +61,7 @@ export function unansweredRules(groups: Readonly<Record<string, GroupRules>>): P
   const all = placedRules(groups);
   return all.filter(
     (rule) =>
-      rule.peer in groups &&
+      Object.hasOwn(groups, rule.peer) &&
       !all.some(
         (other) =>
           other.direction !== rule.direction &&

@@ -299,11 +299,11 @@ function subjectOf(request: AnalyzeRequest | AnalyzerResource): Subject {
 function nodesOf(resources: readonly AnalyzerResource[]): Node[] {
   const urns = new Set(resources.map((resource) => resource.getUrn()));
   return resources.map((resource) => {
-    const references: Record<string, readonly string[]> = {};
-    for (const [property, dependencies] of resource.getPropertydependenciesMap().entries()) {
-      references[property] = dependencies.getUrnsList().filter((urn) => urns.has(urn));
-    }
-    return { ...subjectOf(resource), references };
+    const references = [...resource.getPropertydependenciesMap().entries()].map(
+      ([property, dependencies]) =>
+        [property, dependencies.getUrnsList().filter((urn) => urns.has(urn))] as const,
+    );
+    return { ...subjectOf(resource), references: Object.fromEntries(references) };
   });
 }
 

@@ -1,6 +1,7 @@
 /** The four ways to write a security group's rules, as one shape. */
 import type { Node, StackGraph } from "../analysis/graph";
 import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
+import { entryOf } from "../facts/entry-of";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
@@ -169,7 +170,7 @@ function protocolOf(value: unknown): string | typeof UNKNOWN {
     return UNKNOWN;
   }
   const text = String(protocol).toLowerCase();
-  return PROTOCOLS[text] ?? text;
+  return entryOf(PROTOCOLS, text) ?? text;
 }
 
 function portsOf(

@@ -81,7 +81,7 @@ function databaseUrlRules(
   for (const [name, service] of Object.entries(services)) {
     for (const [variable, { source }] of Object.entries(service.secrets)) {
       const path = ["services", name, "secrets", variable, "source"];
-      if (source === "database-url" && !(name in database.urls)) {
+      if (source === "database-url" && !Object.hasOwn(database.urls, name)) {
         report(path, source, `an entry for ${name} in crm:database.urls, or another source,`);
       }
       if (source === "redis-url" && !cache.urls.includes(name)) {

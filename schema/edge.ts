@@ -1,6 +1,7 @@
 /** `crm:edge`: host names, certificates, the firewall, the distributions and who answers when the primary region does not. */
 import { z } from "zod";
 
+import { entryOf } from "../facts/entry-of";
 import { BODY_RULES } from "../facts/firewall-groups";
 import { VIEWER_TLS } from "../facts/tls-policies";
 import {
@@ -294,7 +295,7 @@ export function countedBodies(
   return blocking
     .filter(({ action }) => action === "block")
     .flatMap(({ name, countedRules }) =>
-      Object.entries(BODY_RULES[name] ?? {})
+      Object.entries(entryOf(BODY_RULES, name) ?? {})
         .filter(([rule]) => !countedRules.includes(rule))
         .map(([rule, label]) => ({ group: name, rule, label })),
     );
@@ -320,12 +321,15 @@ export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
   if (new Set(names).size < names.length) {
     report(["firewall", "groups"], names, "each rule group once");
   }
-  const unknown = names.filter((name) => GROUP_UNITS[name] === undefined);
+  const unknown = names.filter((name) => entryOf(GROUP_UNITS, name) === undefined);
   if (unknown.length > 0) {
     const known = Object.keys(GROUP_UNITS).join(", ");
     report(["firewall", "groups"], unknown, `rule groups among ${known}`);
   }
-  const units = names.reduce((sum, name) => sum + (GROUP_UNITS[name] ?? 0), ownUnits(edge));
+  const units = names.reduce(
+    (sum, name) => sum + (entryOf(GROUP_UNITS, name) ?? 0),
+    ownUnits(edge),
+  );
   if (units > CAPACITY_UNITS) {
     report(["firewall", "groups"], units, `at most ${CAPACITY_UNITS} capacity units in all`);
   }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { betweenSections } from "./between-sections";
 import { region, REGION, type Report, type SectionRules } from "./common";
+import { knownNames, withoutKnownNames } from "./known-names";
 import { ConfigError, type ConfigProblem } from "./problems";
 import { type Section, SECTIONS, type StackConfig } from "./sections";
 
@@ -31,9 +32,11 @@ export function validate(raw: RawConfig): StackConfig {
   } else {
     problems.push(problem("aws:region", raw.region, REGION));
   }
+  problems.push(...knownNames(raw.sections, "crm:"));
+  const sections = withoutKnownNames(raw.sections) as RawConfig["sections"];
   for (const [name, section] of Object.entries<Section>(SECTIONS)) {
     const key = `crm:${name}`;
-    const given = raw.sections[name];
+    const given = sections[name];
     const parsed = section.schema.safeParse(given);
     if (!parsed.success) {
       problems.push(
@@ -45,8 +48,8 @@ export function validate(raw: RawConfig): StackConfig {
     (section.rules as SectionRules<unknown> | undefined)?.(parsed.data, reporter(key, problems));
   }
   problems.push(
-    ...Object.keys(raw.sections)
-      .filter((name) => !(name in SECTIONS))
+    ...Object.keys(sections)
+      .filter((name) => !Object.hasOwn(SECTIONS, name))
       .map((name) => unknownKey(`crm:${name}`, name, Object.keys(SECTIONS), "crm:")),
   );
   betweenSections(valid, reporter("crm:", problems));

@@ -1,4 +1,5 @@
 /** Where a stack file keeps its secrets: encrypted, each by itself, below one key. */
+import { knownNames } from "./known-names";
 import type { ConfigProblem } from "./problems";
 
 /** The key that holds a stack's own secrets. */
@@ -37,6 +38,10 @@ export function secretProblems(
         message: `${SECRETS}: expected encrypted values by name, got something else. Set each with ${SET("<name>")}.`,
       },
     ];
+  }
+  const reserved = knownNames(value, SECRETS);
+  if (reserved.length > 0) {
+    return reserved;
   }
   return Object.entries(value).flatMap(([name, item]: [string, unknown]) => {
     const got = isClear(name)

@@ -137,7 +137,7 @@ function deploymentRules(name: string, service: ServiceConfig, report: Report): 
 /** A variable has one source, and the parameters that this service owns have one writer. */
 function variableRules(name: string, service: ServiceConfig, report: Report): void {
   for (const variable of Object.keys(service.environment)) {
-    if (variable in service.secrets) {
+    if (Object.hasOwn(service.secrets, variable)) {
       report([name, "environment", variable], "a variable", "another name: it is a secret too");
     }
     if (variable === "PORT") {

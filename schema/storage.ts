@@ -170,7 +170,7 @@ export const storageRules: SectionRules<StorageConfig> = (storage, report) => {
     report(["forceDestroy"], true, "false while protect is true");
   }
   for (const key of Object.keys(storage.adopted)) {
-    if (key in storage.buckets || key === ACCESS_LOGS) {
+    if (Object.hasOwn(storage.buckets, key) || key === ACCESS_LOGS) {
       report(["adopted", key], key, "a key that no bucket of the stack has");
     }
   }

@@ -2,6 +2,7 @@
  * What a stack will cost in a month, from its plan, the price table and the assumptions on its use. On-demand
  * list prices without free tiers, discounts and taxes; a deployment's second set of tasks is not counted.
  */
+import { entryOf } from "../../facts/entry-of";
 import { isFree, UNPRICED } from "../../facts/free-types";
 import { type Plan, type PlannedResource } from "../plan/model";
 import { NO_COMPONENT, outermostComponent } from "../plan/tree";
@@ -65,14 +66,14 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
     const component = outermostComponent(resource, byUrn)?.name ?? NO_COMPONENT;
     lines.push(...charges.map((charge) => line(scope, component, charge, prices)));
   }
-  const byComponent: Record<string, number> = {};
+  const byComponent = new Map<string, number>();
   for (const { component, monthlyUsd } of lines) {
-    byComponent[component] = (byComponent[component] ?? 0) + monthlyUsd;
+    byComponent.set(component, (byComponent.get(component) ?? 0) + monthlyUsd);
   }
   return {
     monthlyUsd: cents(lines.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0)),
     byComponent: Object.fromEntries(
-      Object.entries(byComponent)
+      [...byComponent]
         .map(([name, usd]) => [name, cents(usd)] as const)
         .sort(([, one], [, other]) => other - one),
     ),
@@ -85,9 +86,9 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
 
 function chargesOf(scope: Scope, prices: PriceTable): readonly Charge[] | string {
   const { type } = scope.resource;
-  const estimator = ESTIMATORS[type];
+  const estimator = entryOf(ESTIMATORS, type);
   if (estimator === undefined) {
-    return UNPRICED[type] ?? "no price is known for this type";
+    return entryOf(UNPRICED, type) ?? "no price is known for this type";
   }
   if (!(PRICED_REGIONS as readonly string[]).includes(scope.region)) {
     return `the price table does not know ${scope.region}`;

@@ -6,6 +6,7 @@
  * Sources: IAM User Guide, "AWS global condition context keys", "The confused deputy problem"; Amazon S3 User
  * Guide, "The meaning of public"; GitHub, "OpenID Connect reference"; the issuers' own documentation.
  */
+import { entryOf } from "../../facts/entry-of";
 import { UNKNOWN } from "../properties";
 import { type Caller } from "./caller";
 import { type ContextValue } from "./context";
@@ -69,7 +70,7 @@ function networkKey(key: string, { network, account, organization }: StrangerSet
     "aws:vpceorgid": always(organization),
     "aws:vpceorgpaths": always(`${organization}/**`),
   };
-  const found = keys[key];
+  const found = entryOf(keys, key);
   return found === undefined || network === "endpoint" ? found : NEVER;
 }
 
@@ -82,7 +83,7 @@ function sourceKey(key: string, { caller, account, organization, source }: Stran
     "aws:sourceorgid": always(organization),
     "aws:sourceorgpaths": always(`${organization}/**`),
   };
-  const found = keys[key];
+  const found = entryOf(keys, key);
   return found === undefined || (caller.kind === "service" && source === "stated") ? found : NEVER;
 }
 
@@ -107,7 +108,7 @@ function callerKey(key: string, { caller, account, organization }: StrangerSetti
     "aws:principaltype": always("AssumedRole", "User"),
     "aws:username": optional("**"),
   };
-  const found = keys[key];
+  const found = entryOf(keys, key);
   if (found !== undefined && !signed) {
     return NEVER;
   }
@@ -163,7 +164,7 @@ export function sharedIssuer(provider: string): string | undefined {
 
 function tokenKey(key: string, { caller }: StrangerSetting): Domain | undefined {
   const at = key.lastIndexOf(":");
-  const claims = ISSUERS[key.slice(0, at)];
+  const claims = entryOf(ISSUERS, key.slice(0, at));
   if (claims === undefined) {
     return undefined;
   }

@@ -51,12 +51,12 @@ export const NO_COMPONENT = "(stack)";
  */
 export function countByComponent(resources: readonly PlannedResource[]): Record<string, number> {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const counts: Record<string, number> = {};
+  const counts = new Map<string, number>();
   for (const resource of resources) {
     const name = outermostComponent(resource, byUrn)?.name ?? NO_COMPONENT;
-    counts[name] = (counts[name] ?? 0) + 1;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return counts;
+  return Object.fromEntries(counts);
 }
 
 /** The resources that a provider makes: what is left without the stack, components and providers themselves. */

@@ -90,11 +90,10 @@ export function bagFromWire(
   bag: Shape | undefined,
   dependencies: (property: string) => Set<string> | undefined = () => undefined,
 ): PropertyBag {
-  const result: PropertyBag = {};
-  for (const [property, value] of Object.entries(bag ?? {})) {
-    if (value !== undefined) result[property] = fromWire(value, dependencies(property));
-  }
-  return result;
+  const given = Object.entries(bag ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    given.map(([property, value]) => [property, fromWire(value, dependencies(property))]),
+  );
 }
 
 /** Text of a plain value; nothing for a structure or no value. */

@@ -3,6 +3,7 @@
  * security group cannot tell from one's own: credentials brought in from elsewhere get nothing, and nothing
  * is written to somebody else's queue, log group or bucket. Source: IAM User Guide, "Data perimeters".
  */
+import { entryOf } from "../../facts/entry-of";
 import type { Arns } from "../../platform/arns";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 
@@ -12,7 +13,7 @@ const IAM_PREFIXES: Readonly<Record<string, string>> = { monitoring: "cloudwatch
 /** Policy of the interface endpoint of `service`, such as `ecr.api`. */
 export function interfaceEndpointPolicy(arns: Arns, service: string): string {
   const endpoint = service.split(".")[0]!;
-  const prefix = IAM_PREFIXES[endpoint] ?? endpoint;
+  const prefix = entryOf(IAM_PREFIXES, endpoint) ?? endpoint;
   return policyDocument(ownAccount(arns, `${prefix}:*`), ...exceptions(arns, prefix));
 }
 

@@ -64,7 +64,9 @@ export class ServiceSecrets extends pulumi.ComponentResource {
           .map(([variable, { version }]) => [variable, version]),
       ),
       ...Object.fromEntries(
-        Object.entries(args.versions ?? {}).filter(([variable]) => variable in this.parameterArns),
+        Object.entries(args.versions ?? {}).filter(([variable]) =>
+          Object.hasOwn(this.parameterArns, variable),
+        ),
       ),
     };
     this.parameters = given.flatMap(([, secret]) => {

@@ -107,7 +107,7 @@ export class CrmStorage extends pulumi.ComponentResource {
     this.startWriting = Object.fromEntries(
       [...buckets].map(([key, made]) => [
         key,
-        [made.versioning, ...(key in copies.rules ? [copies.rules[key]!] : [])],
+        [made.versioning, ...(Object.hasOwn(copies.rules, key) ? [copies.rules[key]!] : [])],
       ]),
     );
     this.replications = copies.replications;

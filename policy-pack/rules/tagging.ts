@@ -3,6 +3,7 @@ import { getStack } from "@pulumi/pulumi";
 
 import type { Node } from "../../analysis/graph";
 import { isRecord, known, read, shown, UNKNOWN, type Properties } from "../../analysis/properties";
+import { entryOf } from "../../facts/entry-of";
 import taggableTypes from "../../facts/taggable-types.json";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 
@@ -162,7 +163,7 @@ const tagsAllowedValues = resourceRule<TagForms>({
   types: isTaggable,
   check(subject, report, config) {
     forEachKnownTag(subject, (key, value) => {
-      const pattern = config.patterns[key];
+      const pattern = entryOf<string>(config.patterns, key);
       if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(value)) {
         report.violation(
           `tags.${key} is ${shown(value, "tags.")}; write it in the form ${pattern}.`,

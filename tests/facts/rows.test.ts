@@ -19,7 +19,14 @@ const FACTS = path.join(__dirname, "..", "..", "facts");
 
 /** What computes, and what has a test of its own: durations, schedules, IAM's actions. */
 const PURE = [
-  ...["cidr.ts", "duration-rows.ts", "fact.ts", "iam-actions.ts", "schedule-cron.ts"],
+  ...[
+    "cidr.ts",
+    "duration-rows.ts",
+    "entry-of.ts",
+    "fact.ts",
+    "iam-actions.ts",
+    "schedule-cron.ts",
+  ],
   ...["schedule-runs.ts", "schedules.ts", "time-windows.ts", "time-zones.ts"],
   ...["published-schemas.ts", "replacement.ts", "type-names.ts"],
 ];

@@ -1,6 +1,7 @@
 /** The comment on a pull request: changes, what holds data, the verdict, the money. Pure. */
 import { kindOf, type Plan } from "../../analysis/plan/model";
 import { parseUrn } from "../../analysis/plan/urn";
+import { entryOf } from "../../facts/entry-of";
 import { STATEFUL_TYPES } from "../../facts/stateful-types";
 import type { PreviewStep } from "./guard";
 import { code, fenced, fitted, plain } from "./markdown";
@@ -118,7 +119,8 @@ function costLine({ offline, base }: StackReport): string {
       (name) =>
         [
           name,
-          (offline.cost!.byComponent[name] ?? 0) - (base.cost!.byComponent[name] ?? 0),
+          (entryOf(offline.cost!.byComponent, name) ?? 0) -
+            (entryOf(base.cost!.byComponent, name) ?? 0),
         ] as const,
     )
     .filter(([, difference]) => Math.abs(difference) >= 0.005)
@@ -168,7 +170,7 @@ function errors({ offline, pulumi, failure }: StackReport): string[] {
 }
 
 function changes(steps: readonly PreviewStep[]): string[] {
-  const shown = steps.filter(({ op }) => op in OPERATIONS);
+  const shown = steps.filter(({ op }) => Object.hasOwn(OPERATIONS, op));
   if (shown.length === 0) {
     return [];
   }
@@ -193,7 +195,7 @@ function changes(steps: readonly PreviewStep[]): string[] {
 
 /** The properties that change, and whether data is in it. */
 function remark(step: PreviewStep): string {
-  const stateful = STATEFUL_TYPES[parseUrn(step.urn).type];
+  const stateful = entryOf(STATEFUL_TYPES, parseUrn(step.urn).type);
   const loses = stateful && ["replace", "delete"].includes(step.op);
   const properties = Object.keys(step.detailedDiff ?? {});
   const listed = properties.slice(0, 5).map(code).join(", ");

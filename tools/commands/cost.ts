@@ -5,6 +5,7 @@
 import { estimate } from "../../analysis/cost/estimate";
 import type { CostEstimate } from "../../analysis/cost/model";
 import { PRICES, USAGE } from "../../analysis/cost/tables";
+import { entryOf } from "../../facts/entry-of";
 import { previewStack } from "../preview/index";
 import { amount, dollars } from "../report/cost";
 
@@ -63,7 +64,11 @@ export function renderComparison(
   return `${[
     row("USD a month", [...stacks, "difference"]),
     ...components.map((name) =>
-      amounts(name, costs[0].byComponent[name] ?? 0, costs[1].byComponent[name] ?? 0),
+      amounts(
+        name,
+        entryOf(costs[0].byComponent, name) ?? 0,
+        entryOf(costs[1].byComponent, name) ?? 0,
+      ),
     ),
     amounts("total", costs[0].monthlyUsd, costs[1].monthlyUsd),
     "",

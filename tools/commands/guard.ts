@@ -11,6 +11,7 @@ import * as path from "node:path";
 import { z } from "zod";
 
 import { parseUrn } from "../../analysis/plan/urn";
+import { entryOf } from "../../facts/entry-of";
 import { STATEFUL_TYPES } from "../../facts/stateful-types";
 import { matches } from "../../policy-pack/exemptions";
 
@@ -148,7 +149,7 @@ function lossOf(
 ): { operation: GuardException["operation"]; message: string } | undefined {
   const [first] = steps;
   const type = first!.oldState?.type ?? parseUrn(first!.urn).type;
-  const stateful = STATEFUL_TYPES[type];
+  const stateful = entryOf(STATEFUL_TYPES, type);
   if (stateful === undefined || steps.some((step) => step.oldState?.external)) {
     return undefined;
   }

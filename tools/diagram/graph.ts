@@ -1,4 +1,5 @@
 /** A plan as a picture: every box, line and row is derived from resources and what they refer to. */
+import { entryOf } from "../../facts/entry-of";
 import { Builder } from "./builder";
 import { addDataEdges } from "./edges-data";
 import { addEventEdges } from "./edges-events";
@@ -57,7 +58,7 @@ export function pictureOf(plan: PlanPart): Picture {
   const families = new Map<string, number>();
   for (const { type } of supporting) {
     const service = type.replace(/^aws:/, "").split(/[/:]/)[0]!;
-    const name = FAMILIES[service] ?? service;
+    const name = entryOf(FAMILIES, service) ?? service;
     families.set(name, (families.get(name) ?? 0) + 1);
   }
   return {

@@ -1,5 +1,6 @@
 /** Nodes that keep data: databases, caches, buckets, image registries, backups. */
 import type { PlannedResource } from "../../analysis/plan/model";
+import { entryOf } from "../../facts/entry-of";
 import { counted, type Builder } from "./builder";
 import { number, records, text } from "./lookup";
 import type { Part } from "./model";
@@ -45,7 +46,7 @@ const ENGINES: Readonly<Record<string, string>> = {
 
 /** How an engine is written. */
 function engineName(engine = ""): string {
-  return ENGINES[engine] ?? engine;
+  return entryOf(ENGINES, engine) ?? engine;
 }
 
 const extra = (when: boolean, words: string): Part[] =>

@@ -1,5 +1,6 @@
 /** Nodes that pass messages: queues, topics, schedules, rules, alarms, and who is told. */
 import type { PlannedResource } from "../../analysis/plan/model";
+import { entryOf } from "../../facts/entry-of";
 import { counted, duration, type Builder } from "./builder";
 import { json, namesOf, number, record, records, text } from "./lookup";
 import type { Part } from "./model";
@@ -151,7 +152,7 @@ function addRecipients(builder: Builder): void {
     const endpoint = text(subscription.inputs["endpoint"]) ?? "";
     const [topic] = lookup.referred(subscription, "topic", TOPIC);
     const queue = protocol === "sqs" ? lookup.named(endpoint, QUEUE) : undefined;
-    const label = PROTOCOLS[protocol];
+    const label = entryOf(PROTOCOLS, protocol);
     if (queue === undefined && label !== undefined && !seen.has(endpoint)) {
       const title = protocol === "sms" ? `… ${endpoint.slice(-4)}` : endpoint;
       seen.set(endpoint, builder.node("recipient", undefined, { title }, label));

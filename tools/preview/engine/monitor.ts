@@ -8,6 +8,7 @@ import {
   UNKNOWN,
 } from "../../../analysis/plan/model";
 import { bagFromWire, secret } from "../../../analysis/plan/values";
+import { entryOf } from "../../../facts/entry-of";
 import type { StackConfig } from "./config";
 import type { StackIdentity } from "./host-protocol";
 import { DefaultProviders, providerReference, urnOfReference } from "./providers";
@@ -193,7 +194,7 @@ function inherit(
 function firstOutputs(resource: PlannedResource): PropertyBag {
   const outputs: PropertyBag = { ...resource.inputs };
   for (const name of resource.additionalSecretOutputs) {
-    outputs[name] = secret(outputs[name] ?? UNKNOWN);
+    outputs[name] = secret(entryOf(outputs, name) ?? UNKNOWN);
   }
   return outputs;
 }

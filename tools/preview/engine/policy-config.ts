@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as Zod from "zod";
+import { entryOf } from "../../../facts/entry-of";
 import { previewError } from "./errors";
 
 /** Levels at which a rule is enforced. `remediate`: changes the resource, and is mandatory where it cannot. */
@@ -91,7 +92,7 @@ export function resolvePackConfig(
     const all = layer.all?.level;
     if (all) for (const rule of Object.values(result)) rule.level = all;
     for (const [name, { level, properties }] of Object.entries(layer)) {
-      const rule = result[name];
+      const rule = entryOf(result, name);
       if (!rule) {
         if (name === "all") continue;
         throw previewError("config", `policy pack ${pack} has no rule ${name} to configure`);

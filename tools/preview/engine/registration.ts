@@ -41,16 +41,17 @@ export function fromRegisterRequest(
   request: RegisterResourceRequest,
 ): PlannedResource {
   const parent = request.getParent() || undefined;
-  const propertyDependencies: Record<string, Set<string>> = {};
+  const ofProperty = new Map<string, Set<string>>();
   for (const [property, urns] of request.getPropertydependenciesMap().entries()) {
-    propertyDependencies[property] = new Set(urns.getUrnsList());
+    ofProperty.set(property, new Set(urns.getUrnsList()));
   }
-  const inputs = bagFromWire(
-    request.getObject()?.toJavaScript(),
-    (property) => (propertyDependencies[property] ??= new Set()),
-  );
+  const inputs = bagFromWire(request.getObject()?.toJavaScript(), (property) => {
+    const urns = ofProperty.get(property) ?? new Set<string>();
+    ofProperty.set(property, urns);
+    return urns;
+  });
   const dependencies = new Set(request.getDependenciesList());
-  for (const urns of Object.values(propertyDependencies)) {
+  for (const urns of ofProperty.values()) {
     for (const urn of urns) dependencies.add(urn);
   }
   const type = request.getType();
@@ -64,7 +65,9 @@ export function fromRegisterRequest(
     remote: request.getRemote(),
     inputs,
     dependencies: [...dependencies],
-    propertyDependencies: mapValues(propertyDependencies, (urns) => [...urns]),
+    propertyDependencies: Object.fromEntries(
+      [...ofProperty].map(([property, urns]) => [property, [...urns]]),
+    ),
     protect: request.getProtect() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
@@ -141,10 +144,6 @@ export function fromReadRequest(
     version: request.getVersion(),
     external: true,
   });
-}
-
-function mapValues<A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
 /** URN that an alias stands for: whatever it leaves out is as in the resource itself. */

@@ -1,4 +1,5 @@
 import type { RemoteExpander } from "../../../analysis/plan/model";
+import { entryOf } from "../../../facts/entry-of";
 import type * as AwsxVpc from "../awsx/vpc";
 
 /**
@@ -12,7 +13,7 @@ const expanders: Record<string, () => RemoteExpander> = {
 
 /** The expander for a type of remote component; an error that names the type if there is none. */
 export function expanderFor(type: string): RemoteExpander {
-  const load = expanders[type];
+  const load = entryOf(expanders, type);
   if (load) return load();
   throw new Error(
     `the offline preview cannot expand the remote component ${type}: ` +

@@ -25,7 +25,7 @@ export class SdkOutputs {
     for (const name of this.namesFor(resource.type)) outputs[name] = UNKNOWN;
     Object.assign(outputs, resource.inputs);
     for (const name of resource.additionalSecretOutputs) {
-      if (name in outputs) outputs[name] = secret(outputs[name]);
+      if (Object.hasOwn(outputs, name)) outputs[name] = secret(outputs[name]);
     }
     return outputs;
   }

@@ -98,7 +98,7 @@ function monitorService(
     getDeploymentInfo: method(() => deploymentInfo(options)),
     supportsFeature: method((request: proto.SupportsFeatureRequest) => {
       const response = new proto.SupportsFeatureResponse();
-      response.setHassupport(request.getId() in supportedFeatures);
+      response.setHassupport(Object.hasOwn(supportedFeatures, request.getId()));
       return response;
     }),
     registerResource: method(async (request: proto.RegisterResourceRequest) => {

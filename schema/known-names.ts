@@ -1,0 +1,43 @@
+/** Names that every object of JavaScript knows: one of a stack file's own would be found where it is not. */
+import type { ConfigProblem } from "./problems";
+
+const KNOWN = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** Keys at any depth that are such names, as problems; `key` leads to the value. */
+export function knownNames(value: unknown, key: string): ConfigProblem[] {
+  return entriesOf(value).flatMap(([name, item]) => {
+    const at = Array.isArray(value)
+      ? `${key}[${name}]`
+      : key.endsWith(":")
+        ? key + name
+        : `${key}.${name}`;
+    return KNOWN.has(name) && !Array.isArray(value)
+      ? [
+          {
+            key: at,
+            message: `${at}: expected a name of your own, got ${name}, which every object of JavaScript has. Choose another.`,
+          },
+        ]
+      : knownNames(item, at);
+  });
+}
+
+/** The value without such keys; the value itself where it has none. */
+export function withoutKnownNames(value: unknown): unknown {
+  if (knownNames(value, "").length === 0) {
+    return value;
+  }
+  return Array.isArray(value)
+    ? value.map(withoutKnownNames)
+    : Object.fromEntries(
+        entriesOf(value)
+          .filter(([name]) => !KNOWN.has(name))
+          .map(([name, item]) => [name, withoutKnownNames(item)]),
+      );
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === "object" && value !== null
+    ? Object.entries(value as Record<string, unknown>)
+    : [];
+}
