@@ -4,26 +4,39 @@ import * as path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { keptBundle } from "./kept-bundle";
+import { type KeptBundle, keptBundle } from "./kept-bundle";
 
 /** Where the functions are, seen from this file. */
 const FUNCTIONS = path.join(__dirname, "..", "..", "functions");
 
-const cache = new Map<string, string>();
+const cache = new Map<string, KeptBundle>();
+
+/** Characters from which a bundle is handed over as a file: a text stands in plan and state as a whole. */
+const LONG = 64 * 1024;
 
 /**
  * The code of `functions/<directory>/handler.ts` as one file `handler.js`; the entry point is
- * `handler.handler`. Equal sources give equal bytes on every machine, so that a plan shows a change only
- * where there is one. The AWS SDK comes with Lambda's runtime and stays outside.
+ * `handler.handler`. Equal sources and equal packages give equal bytes on every machine, so that a plan shows a change
+ * only where there is one. The AWS SDK is in it, in the version that package-lock.json names and `npm audit` looks at:
+ * what Lambda's runtime brings changes on a day that nobody chooses.
  */
 export function bundledFunction(directory: string): pulumi.asset.AssetArchive {
+  const { text, file } = bundle(directory);
   return new pulumi.asset.AssetArchive({
-    "handler.js": new pulumi.asset.StringAsset(bundledSource(directory)),
+    "handler.js":
+      text.length > LONG && file !== undefined
+        ? new pulumi.asset.FileAsset(path.relative(process.cwd(), file))
+        : new pulumi.asset.StringAsset(text),
   });
 }
 
-/** The bundle's text; each function is bundled once in a run. */
+/** The bundle's text. */
 export function bundledSource(directory: string): string {
+  return bundle(directory).text;
+}
+
+/** Each function is bundled once in a run. */
+function bundle(directory: string): KeptBundle {
   const known = cache.get(directory);
   if (known !== undefined) {
     return known;
@@ -39,8 +52,9 @@ export function bundledSource(directory: string): string {
     platform: "node",
     target: "node22",
     format: "cjs",
-    external: ["@aws-sdk/*"],
-    // Comments with paths would differ between machines; a readable bundle helps whoever opens it in the console.
+    mainFields: ["module", "main"],
+    // What our own functions do stays readable in the console; packages are not read there.
+    minify: usesPackages(folder),
     legalComments: "none",
     charset: "utf8",
     logLevel: "silent",
@@ -48,4 +62,12 @@ export function bundledSource(directory: string): string {
   });
   cache.set(directory, source);
   return source;
+}
+
+/** Whether a function's own files import a package. */
+function usesPackages(folder: string): boolean {
+  return fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .some((file) => /from "@/.test(fs.readFileSync(path.join(folder, file), "utf8")));
 }

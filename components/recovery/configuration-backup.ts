@@ -76,6 +76,7 @@ export class ConfigurationBackup extends pulumi.ComponentResource {
         environment: {
           CLUSTER: args.clusterName,
           BUCKET: args.bucketName,
+          BUCKET_OWNER: arns.accountId,
           PREFIX: CONFIGURATION_PREFIX,
         },
         deadLetterQueueArn,

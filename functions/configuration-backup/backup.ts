@@ -16,21 +16,29 @@ export interface Failure {
   readonly reason?: string;
 }
 
-/** Amazon ECS, as far as it is read. */
+/** Amazon ECS, as far as it is read; each call ends when the signal says so. */
 export interface ClusterReader {
-  cluster(name: string): Promise<{ cluster?: Description; failures: readonly Failure[] }>;
-  serviceArns(cluster: string, next: string | undefined): Promise<Page<string>>;
+  cluster(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{ cluster?: Description; failures: readonly Failure[] }>;
+  serviceArns(
+    cluster: string,
+    next: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Page<string>>;
   /** At most 10 services at a time. */
   services(
     cluster: string,
     arns: readonly string[],
+    signal: AbortSignal,
   ): Promise<{ services: readonly Description[]; failures: readonly Failure[] }>;
-  taskDefinition(arn: string): Promise<Description | undefined>;
+  taskDefinition(arn: string, signal: AbortSignal): Promise<Description | undefined>;
 }
 
 /** The bucket. */
 export interface ConfigurationWriter {
-  write(key: string, body: string): Promise<void>;
+  write(key: string, body: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface ConfigurationBackupSettings {
@@ -39,8 +47,8 @@ export interface ConfigurationBackupSettings {
   readonly prefix: string;
   /** The moment that the backup carries. */
   readonly now: Date;
-  /** Milliseconds since 1970 by which all must be written. */
-  readonly deadline: number;
+  /** Aborted when all must be written. */
+  readonly signal: AbortSignal;
 }
 
 /** What a backup held. */
@@ -65,12 +73,11 @@ export async function backUpConfiguration(
   writer: ConfigurationWriter,
   settings: ConfigurationBackupSettings,
 ): Promise<ConfigurationBackupSummary> {
-  const cluster = await readCluster(reader, settings.cluster);
+  const cluster = await readCluster(reader, settings);
   const arns = await listServices(reader, settings);
   const services = await readServices(reader, arns, settings);
   const taskDefinitions = await readTaskDefinitions(reader, services, settings);
 
-  checkTime(settings, "writing");
   const key = keyOf(settings);
   const document = {
     formatVersion: 1,
@@ -79,15 +86,23 @@ export async function backUpConfiguration(
     services,
     taskDefinitions,
   };
-  await writer.write(key, `${JSON.stringify(document, inOrder, 2)}\n`);
+  const body = `${JSON.stringify(document, inOrder, 2)}\n`;
+  await inTime(settings, "writing, and whether it was written is not known", (signal) =>
+    writer.write(key, body, signal),
+  );
   return { key, services: services.length, taskDefinitions: taskDefinitions.length };
 }
 
-async function readCluster(reader: ClusterReader, name: string): Promise<Description> {
-  const { cluster, failures } = await reader.cluster(name);
+async function readCluster(
+  reader: ClusterReader,
+  settings: ConfigurationBackupSettings,
+): Promise<Description> {
+  const { cluster, failures } = await inTime(settings, "reading the cluster", (signal) =>
+    reader.cluster(settings.cluster, signal),
+  );
   refuseFailures(failures);
   if (cluster === undefined) {
-    throw new Error(`There is no cluster ${name}.`);
+    throw new Error(`There is no cluster ${settings.cluster}.`);
   }
   return cluster;
 }
@@ -99,8 +114,9 @@ async function listServices(
   const arns: string[] = [];
   let next: string | undefined;
   for (let page = 0; page < MAXIMUM_PAGES; page++) {
-    checkTime(settings, "listing services");
-    const found = await reader.serviceArns(settings.cluster, next);
+    const found = await inTime(settings, "listing services", (signal) =>
+      reader.serviceArns(settings.cluster, next, signal),
+    );
     arns.push(...found.items);
     next = found.next;
     if (next === undefined) {
@@ -117,9 +133,10 @@ async function readServices(
 ): Promise<Description[]> {
   const services: Description[] = [];
   for (let start = 0; start < arns.length; start += SERVICES_A_CALL) {
-    checkTime(settings, "reading services");
     const chunk = arns.slice(start, start + SERVICES_A_CALL);
-    const found = await reader.services(settings.cluster, chunk);
+    const found = await inTime(settings, "reading services", (signal) =>
+      reader.services(settings.cluster, chunk, signal),
+    );
     refuseFailures(found.failures);
     if (found.services.length !== chunk.length) {
       throw new Error(`ECS described ${found.services.length} of ${chunk.length} services.`);
@@ -144,8 +161,9 @@ async function readTaskDefinitions(
   );
   const definitions: Description[] = [];
   for (const arn of [...arns].sort()) {
-    checkTime(settings, "reading task definitions");
-    const definition = await reader.taskDefinition(arn);
+    const definition = await inTime(settings, "reading task definitions", (signal) =>
+      reader.taskDefinition(arn, signal),
+    );
     if (definition === undefined) {
       throw new Error(`ECS did not describe the task definition ${arn}.`);
     }
@@ -161,9 +179,30 @@ function refuseFailures(failures: readonly Failure[]): void {
   }
 }
 
-function checkTime({ deadline }: ConfigurationBackupSettings, doing: string): void {
-  if (Date.now() >= deadline) {
-    throw new Error(`Time was up while ${doing}; nothing was written.`);
+/** An answer, or an error when time is up: also of a reader that does not look at the signal, or never answers. */
+async function inTime<T>(
+  { signal }: ConfigurationBackupSettings,
+  doing: string,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = () =>
+    new Error(
+      `Time was up while ${doing}${doing.startsWith("writing") ? "" : "; nothing was written"}.`,
+    );
+  if (signal.aborted) {
+    throw over();
+  }
+  let stop = () => {};
+  const end = new Promise<never>((_, reject) => {
+    stop = () => reject(over());
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([ask(signal), end]);
+  } catch (error) {
+    throw signal.aborted ? over() : error;
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }
 

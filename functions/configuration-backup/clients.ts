@@ -1,54 +1,91 @@
-/** The AWS SDK of Lambda's runtime behind the interfaces of the backup. */
-import { ECS } from "@aws-sdk/client-ecs";
-import { S3 } from "@aws-sdk/client-s3";
+/** The AWS SDK behind the interfaces of the backup; it is bundled with the function, in the version of package-lock.json. */
+import {
+  DescribeClustersCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  ListServicesCommand,
+} from "@aws-sdk/client-ecs";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 
 import type { ClusterReader, ConfigurationWriter, Description } from "./backup";
 
-/** Configuration of the clients: throttled calls are tried again. */
-const CLIENT = { maxAttempts: 5 };
+/** Configuration of the clients: throttled calls are tried again, and so is one that gets no answer. Milliseconds. */
+const CLIENT = {
+  maxAttempts: 5,
+  requestHandler: {
+    connectionTimeout: 3000,
+    requestTimeout: 10_000,
+    // Without it the SDK warns and goes on waiting.
+    throwOnRequestTimeout: true,
+  },
+};
 
 /** ECS of the function's region. */
-export function clusterReader(ecs: ECS = new ECS(CLIENT)): ClusterReader {
+export function clusterReader(ecs = new ECSClient(CLIENT)): ClusterReader {
   return {
-    cluster: async (name) => {
-      const found = await ecs.describeClusters({
-        clusters: [name],
-        include: ["CONFIGURATIONS", "SETTINGS", "TAGS"],
-      });
+    cluster: async (name, abortSignal) => {
+      const found = await ecs.send(
+        new DescribeClustersCommand({
+          clusters: [name],
+          include: ["CONFIGURATIONS", "SETTINGS", "TAGS"],
+        }),
+        { abortSignal },
+      );
       return {
         cluster: found.clusters?.[0] as Description | undefined,
         failures: found.failures ?? [],
       };
     },
-    serviceArns: async (cluster, next) => {
-      const found = await ecs.listServices({ cluster, nextToken: next, maxResults: 100 });
+    serviceArns: async (cluster, nextToken, abortSignal) => {
+      const found = await ecs.send(
+        new ListServicesCommand({ cluster, nextToken, maxResults: 100 }),
+        { abortSignal },
+      );
       return { items: found.serviceArns ?? [], next: found.nextToken };
     },
-    services: async (cluster, arns) => {
-      const found = await ecs.describeServices({ cluster, services: [...arns], include: ["TAGS"] });
+    services: async (cluster, arns, abortSignal) => {
+      const found = await ecs.send(
+        new DescribeServicesCommand({ cluster, services: [...arns], include: ["TAGS"] }),
+        { abortSignal },
+      );
       return {
         services: (found.services ?? []) as unknown as Description[],
         failures: found.failures ?? [],
       };
     },
-    taskDefinition: async (arn) => {
-      const found = await ecs.describeTaskDefinition({ taskDefinition: arn, include: ["TAGS"] });
+    taskDefinition: async (arn, abortSignal) => {
+      const found = await ecs.send(
+        new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ["TAGS"] }),
+        { abortSignal },
+      );
       return found.taskDefinition && { ...found.taskDefinition, tags: found.tags ?? [] };
     },
   };
 }
 
-/** A bucket; its default encryption uses the platform's key. */
-export function bucketWriter(bucket: string, s3: S3 = new S3(CLIENT)): ConfigurationWriter {
+/**
+ * A bucket; its default encryption uses the platform's key. S3 refuses the object where the bucket is another account's:
+ * a name that was given up can be taken by anybody.
+ */
+export function bucketWriter(
+  bucket: string,
+  owner: string,
+  s3 = new S3Client(CLIENT),
+): ConfigurationWriter {
   return {
-    write: async (key, body) => {
-      await s3.putObject({
-        Bucket: bucket,
-        Key: key,
-        Body: body,
-        ContentType: "application/json",
-        ChecksumAlgorithm: "SHA256",
-      });
+    write: async (key, body, abortSignal) => {
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          ExpectedBucketOwner: owner,
+          Key: key,
+          Body: body,
+          ContentType: "application/json",
+          ChecksumAlgorithm: "SHA256",
+        }),
+        { abortSignal },
+      );
     },
   };
 }

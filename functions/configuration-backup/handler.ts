@@ -18,13 +18,13 @@ const RESERVE = 5000;
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly reader: ClusterReader;
-  readonly writer: (bucket: string) => ConfigurationWriter;
+  readonly writer: (bucket: string, owner: string) => ConfigurationWriter;
   readonly log: (entry: Readonly<Record<string, unknown>>) => void;
 }
 
 /** The function's entry point. */
 export async function handler(_event: unknown, context: InvocationContext): Promise<unknown> {
-  // Loaded here: the decisions can then be tested without the SDK, which Lambda's runtime brings.
+  // Loaded here: the decisions can then be tested without the SDK.
   const { bucketWriter, clusterReader } = await import("./clients.js");
   return run(context.getRemainingTimeInMillis(), {
     environment: process.env,
@@ -41,13 +41,14 @@ export async function run(
 ): Promise<ConfigurationBackupSummary> {
   const cluster = required(environment, "CLUSTER");
   const bucket = required(environment, "BUCKET");
+  const owner = required(environment, "BUCKET_OWNER");
   const prefix = required(environment, "PREFIX");
   try {
-    const summary = await backUpConfiguration(reader, writer(bucket), {
+    const summary = await backUpConfiguration(reader, writer(bucket, owner), {
       cluster,
       prefix,
       now: new Date(),
-      deadline: Date.now() + remaining - RESERVE,
+      signal: remaining > RESERVE ? AbortSignal.timeout(remaining - RESERVE) : AbortSignal.abort(),
     });
     log({ result: "written", cluster, bucket, ...summary });
     return summary;

@@ -5,10 +5,12 @@ import * as path from "node:path";
 
 import type { BuildOptions } from "esbuild";
 
-import { keptBundle } from "../../components/function/kept-bundle";
+import { keptBundle as bundle } from "../../components/function/kept-bundle";
 
 const OPTIONS: BuildOptions = { entryPoints: ["handler.ts"], bundle: true, format: "cjs" };
-const CACHE = path.join(__dirname, "..", "..", "node_modules", ".cache", "functions");
+const keptBundle = (folder: string, options: BuildOptions) => bundle(folder, options).text;
+const PACKAGES = path.join(__dirname, "..", "..", "node_modules");
+const CACHE = path.join(PACKAGES, ".cache", "functions");
 
 describe("bundles that are kept", () => {
   let folder: string;
@@ -29,12 +31,43 @@ describe("bundles that are kept", () => {
     const made = keptBundle(folder, OPTIONS);
     assert.match(made, /"first"/);
     assert.equal(keptBundle(folder, OPTIONS), made);
-    assert.equal(kept().length, 1);
+    assert.equal(kept().filter((name) => name.endsWith(".json")).length, 1);
+  });
+
+  it("stand in a file whose name says what is in it", () => {
+    const { text, file } = bundle(folder, OPTIONS);
+    assert.equal(fs.readFileSync(file!, "utf8"), text);
+    assert.equal(bundle(folder, OPTIONS).file, file);
+    write("word.ts", 'export const word: string = "second";\n');
+    const changed = bundle(folder, OPTIONS);
+    assert.notEqual(changed.file, file);
+    assert.equal(fs.readFileSync(changed.file!, "utf8"), changed.text);
+  });
+
+  it("are made again when packages are installed, not for each of their files", () => {
+    write("handler.ts", 'export { parse as handler } from "yaml";\n');
+    const options = { ...OPTIONS, platform: "node" as const, nodePaths: [PACKAGES] };
+    keptBundle(folder, options);
+    const { inputs } = JSON.parse(
+      fs.readFileSync(
+        path.join(
+          CACHE,
+          kept().find((name) => name.endsWith(".json"))!,
+        ),
+        "utf8",
+      ),
+    ) as { inputs: Record<string, string> };
+    const names = Object.keys(inputs);
+    assert.equal(names.length, 2, names.join());
+    assert.ok(names.some((name) => name.endsWith("node_modules/.package-lock.json")));
   });
 
   it("are taken as long as nothing has changed", () => {
     keptBundle(folder, OPTIONS);
-    const file = path.join(CACHE, kept()[0]!);
+    const file = path.join(
+      CACHE,
+      kept().find((name) => name.endsWith(".json"))!,
+    );
     const document = JSON.parse(fs.readFileSync(file, "utf8")) as { text: string };
     fs.writeFileSync(file, JSON.stringify({ ...document, text: "kept" }));
     assert.equal(keptBundle(folder, OPTIONS), "kept");
@@ -48,7 +81,13 @@ describe("bundles that are kept", () => {
     fs.rmSync(path.join(folder, "word.ts"));
     write("handler.ts", 'export const handler = () => "third";\n');
     assert.match(keptBundle(folder, OPTIONS), /"third"/);
-    fs.writeFileSync(path.join(CACHE, kept()[0]!), "{");
+    fs.writeFileSync(
+      path.join(
+        CACHE,
+        kept().find((name) => name.endsWith(".json"))!,
+      ),
+      "{",
+    );
     assert.match(keptBundle(folder, OPTIONS), /"third"/);
   });
 });

@@ -182,6 +182,7 @@ describe("CrmRecovery", () => {
     assert.deepEqual(fn.inputs["environment"].variables, {
       CLUSTER: "crm-production",
       BUCKET: "crm-backups-prod",
+      BUCKET_OWNER: "123456789012",
       PREFIX: "configuration",
     });
     assert.equal(fn.inputs["handler"], "handler.handler");

@@ -1,12 +1,25 @@
 import assert from "node:assert/strict";
-import * as vm from "node:vm";
+import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
 
 import { bundledSource } from "../../components/function/function-code";
 import type { ClusterReader, Description } from "../../functions/configuration-backup/backup";
 import { run } from "../../functions/configuration-backup/handler";
 
 const CLUSTER = "crm-production";
-const ENVIRONMENT = { CLUSTER, BUCKET: "crm-backups-prod", PREFIX: "configuration" };
+const ENVIRONMENT = {
+  CLUSTER,
+  BUCKET: "crm-backups-prod",
+  BUCKET_OWNER: "123456789012",
+  PREFIX: "configuration",
+};
+/** What the handler keeps of its time, to fail with a reason. */
+const RESERVED = 5000;
 const AMPLE = 60_000;
 
 const arnOf = (index: number) => `arn:service/${String(index).padStart(3, "0")}`;
@@ -157,7 +170,7 @@ describe("configuration backup", () => {
 
   it("fails with a reason before Lambda ends it", async () => {
     const target = bucket();
-    await assert.rejects(backUp(cluster(3).reader, target, 5000), /Time was up while listing/);
+    await assert.rejects(backUp(cluster(3).reader, target, 5000), /Time was up while reading/);
     assert.equal(target.objects.size, 0);
   });
 
@@ -174,58 +187,164 @@ describe("configuration backup", () => {
     );
   });
 
-  it("works as the bundle that Lambda gets, on the SDK's calls", async () => {
-    const calls: [string, Record<string, any>][] = [];
-    const sdk = (answers: Record<string, unknown>) =>
-      new Proxy(class {}, {
-        construct: () =>
-          new Proxy(
-            {},
-            {
-              get: (_target, method: string) => (input: Record<string, any>) => {
-                calls.push([method, input]);
-                return Promise.resolve(answers[method]);
-              },
-            },
-          ),
-      });
-    const modules: Record<string, unknown> = {
-      "@aws-sdk/client-ecs": {
-        ECS: sdk({
-          describeClusters: { clusters: [{ clusterName: CLUSTER }] },
-          listServices: { serviceArns: ["s1"] },
-          describeServices: { services: [{ serviceArn: "s1", taskDefinition: "t1" }] },
-          describeTaskDefinition: { taskDefinition: { family: "t1" }, tags: [] },
-        }),
-      },
-      "@aws-sdk/client-s3": { S3: sdk({ putObject: {} }) },
-    };
-    const exported: { exports: Record<string, any> } = { exports: {} };
-    vm.runInNewContext(bundledSource("configuration-backup"), {
-      module: exported,
-      exports: exported.exports,
-      require: (name: string) => modules[name],
-      process: { env: ENVIRONMENT },
-      console: { log: () => undefined },
-      Date,
+  /** Calls that a cluster or a bucket never answers, by what the error says was being done. */
+  const silent = () => new Promise<never>(() => {});
+  const hanging: [string, Partial<ClusterReader>][] = [
+    ["reading the cluster", { cluster: silent }],
+    ["listing services", { serviceArns: silent }],
+    ["reading services", { services: silent }],
+    ["reading task definitions", { taskDefinition: silent }],
+  ];
+  for (const [doing, change] of hanging) {
+    it(`ends in time when nobody answers while ${doing}`, async () => {
+      const target = bucket();
+      const began = Date.now();
+      await assert.rejects(
+        backUp(cluster(3, change).reader, target, RESERVED + 300),
+        new RegExp(`^Error: Time was up while ${doing}; nothing was written\\.$`),
+      );
+      assert.ok(Date.now() - began < 3000);
+      assert.equal(target.objects.size, 0);
+      assert.equal(entries.at(-1)?.["result"], "failed");
     });
-    const summary = await exported.exports["handler"](
-      {},
-      { getRemainingTimeInMillis: () => AMPLE },
+  }
+
+  it("ends in time when the bucket does not answer, and does not say that nothing was written", async () => {
+    const target = { writer: () => ({ write: silent }), objects: new Map<string, string>() };
+    await assert.rejects(
+      backUp(cluster(1).reader, target, RESERVED + 300),
+      /^Error: Time was up while writing, and whether it was written is not known\.$/,
     );
-    assert.equal(summary.services, 1);
-    assert.deepEqual(
-      calls.map(([method]) => method),
-      [
-        "describeClusters",
-        "listServices",
-        "describeServices",
-        "describeTaskDefinition",
-        "putObject",
-      ],
-    );
-    const [, put] = calls.at(-1)!;
-    assert.equal(put["Bucket"], "crm-backups-prod");
-    assert.equal(JSON.parse(put["Body"]).taskDefinitions[0].family, "t1");
+  });
+
+  it("hands one signal to every call, which ends when the time does", async () => {
+    const signals = new Set<AbortSignal>();
+    const noting =
+      <A extends unknown[], R>(call: (...args: A) => R) =>
+      (...args: A): R => {
+        signals.add(args.at(-1) as AbortSignal);
+        return call(...args);
+      };
+    const { reader } = cluster(3);
+    const noted: ClusterReader = {
+      cluster: noting(reader.cluster),
+      serviceArns: noting(reader.serviceArns),
+      services: noting(reader.services),
+      taskDefinition: noting(reader.taskDefinition),
+    };
+    const target = bucket();
+    await run(RESERVED + 500, {
+      environment: ENVIRONMENT,
+      reader: noted,
+      writer: (...args) => ({ write: noting(target.writer(...args).write) }),
+      log,
+    });
+    assert.equal(signals.size, 1);
+    const [signal] = signals;
+    assert.equal(signal!.aborted, false);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    assert.equal(signal!.aborted, true);
+  });
+
+  describe("as the bundle that Lambda gets, with the SDK that is in it", () => {
+    let server: http.Server;
+    let calls: { name: string; url: string; headers: http.IncomingHttpHeaders; body: string }[];
+    /** Answers by operation; one without an answer never answers. */
+    let answers: Record<string, object>;
+
+    beforeEach(async () => {
+      calls = [];
+      answers = {
+        DescribeClusters: { clusters: [{ clusterName: CLUSTER }] },
+        ListServices: { serviceArns: ["s1"] },
+        DescribeServices: { services: [{ serviceArn: "s1", taskDefinition: "t1" }] },
+        DescribeTaskDefinition: { taskDefinition: { family: "t1" }, tags: [] },
+        PutObject: {},
+      };
+      server = http.createServer((request, response) => {
+        const chunks: Buffer[] = [];
+        request.on("data", (chunk: Buffer) => chunks.push(chunk));
+        request.on("end", () => {
+          const target = request.headers["x-amz-target"] as string | undefined;
+          const name = target?.split(".").at(-1) ?? "PutObject";
+          const body = Buffer.concat(chunks).toString("utf8");
+          calls.push({ name, url: request.url!, headers: request.headers, body });
+          if (answers[name] !== undefined) {
+            response.setHeader("content-type", "application/x-amz-json-1.1");
+            response.end(name === "PutObject" ? "" : JSON.stringify(answers[name]));
+          }
+        });
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    });
+    afterEach(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+
+    /** Runs the bundle in a process of its own, where nothing but Node.js can be loaded. */
+    async function invoke(remaining: number) {
+      const directory = fs.mkdtempSync(path.join(os.tmpdir(), "configuration-backup-"));
+      try {
+        fs.writeFileSync(path.join(directory, "handler.js"), bundledSource("configuration-backup"));
+        fs.writeFileSync(
+          path.join(directory, "run.js"),
+          `require("./handler.js").handler({}, { getRemainingTimeInMillis: () => ${remaining} }).then(
+             (result) => { console.log(JSON.stringify({ result })); process.exit(0); },
+             (error) => { console.log(JSON.stringify({ error: error.message })); process.exit(0); });`,
+        );
+        const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const { stdout } = await promisify(execFile)(process.execPath, ["run.js"], {
+          cwd: directory,
+          env: {
+            ...ENVIRONMENT,
+            AWS_ENDPOINT_URL: endpoint,
+            AWS_REGION: "us-east-1",
+            AWS_ACCESS_KEY_ID: "a",
+            AWS_SECRET_ACCESS_KEY: "b",
+          },
+        });
+        return JSON.parse(stdout.trim().split("\n").at(-1)!) as {
+          result?: { services: number };
+          error?: string;
+        };
+      } finally {
+        fs.rmSync(directory, { recursive: true });
+      }
+    }
+
+    it("reads and writes, and asks S3 to refuse a bucket of another account", async () => {
+      assert.equal((await invoke(AMPLE)).result?.services, 1);
+      assert.deepEqual(
+        calls.map(({ name }) => name),
+        [
+          "DescribeClusters",
+          "ListServices",
+          "DescribeServices",
+          "DescribeTaskDefinition",
+          "PutObject",
+        ],
+      );
+      const put = calls.at(-1)!;
+      assert.match(put.url, /^\/crm-backups-prod\/configuration\/crm-production\//);
+      assert.equal(put.headers["x-amz-expected-bucket-owner"], "123456789012");
+      assert.ok(put.headers["x-amz-checksum-sha256"] ?? put.headers["x-amz-trailer"]);
+      assert.match(put.body, /"family": "t1"/);
+    });
+
+    for (const name of ["DescribeClusters", "DescribeTaskDefinition", "PutObject"]) {
+      it(`ends in time when ${name} is never answered`, async () => {
+        delete answers[name];
+        const began = Date.now();
+        assert.match((await invoke(RESERVED + 1000)).error!, /^Time was up while /);
+        assert.ok(Date.now() - began < 15_000);
+        assert.equal(calls.at(-1)!.name, name);
+      });
+    }
+
+    it("has a time-out for each connection and each request, which end them", () => {
+      const text = bundledSource("configuration-backup");
+      assert.match(text, /connectionTimeout:3e3,requestTimeout:1e4,throwOnRequestTimeout:!0/);
+    });
   });
 });
