@@ -227,10 +227,10 @@ describe("configuration backup", () => {
       };
     const { reader } = cluster(3);
     const noted: ClusterReader = {
-      cluster: noting(reader.cluster),
-      serviceArns: noting(reader.serviceArns),
-      services: noting(reader.services),
-      taskDefinition: noting(reader.taskDefinition),
+      cluster: noting((...args) => reader.cluster(...args)),
+      serviceArns: noting((...args) => reader.serviceArns(...args)),
+      services: noting((...args) => reader.services(...args)),
+      taskDefinition: noting((...args) => reader.taskDefinition(...args)),
     };
     const target = bucket();
     await run(RESERVED + 500, {
