@@ -236,7 +236,7 @@ describe("configuration backup", () => {
     await run(RESERVED + 500, {
       environment: ENVIRONMENT,
       reader: noted,
-      writer: (...args) => ({ write: noting(target.writer(...args).write) }),
+      writer: () => ({ write: noting(target.writer().write) }),
       log,
     });
     assert.equal(signals.size, 1);
