@@ -14,9 +14,17 @@ export interface ImageReplicationArgs {
 }
 
 /**
+ * The template of every repository that no other template of the registry matches. A prefix other than this one
+ * is a whole part of a path: ECR adds the "/" that may be missing, so `crm` matches `crm/auth` and never
+ * `crm-auth`, and `crm-` is refused. Source: Amazon ECR API Reference, CreateRepositoryCreationTemplate, `prefix`.
+ */
+const EVERY_REPOSITORY = "ROOT";
+
+/**
  * Copies each image that is pushed to another region, usually within minutes; what was pushed before is not
  * copied. The setting belongs to the registry, of which an account has one in a region. ECR makes the
- * repositories there by itself, after the template given here.
+ * repositories there by itself, after the template given here; the template also shapes every other repository that
+ * replication makes in that registry and that has no template of its own.
  */
 export class ImageReplication extends pulumi.ComponentResource {
   public constructor(
@@ -30,7 +38,7 @@ export class ImageReplication extends pulumi.ComponentResource {
       name,
       {
         region: args.region,
-        prefix: args.prefix,
+        prefix: EVERY_REPOSITORY,
         description: "Repositories for images copied from the primary region",
         appliedFors: ["REPLICATION"],
         imageTagMutability: "IMMUTABLE",

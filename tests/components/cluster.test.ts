@@ -12,6 +12,16 @@ const LISTENER = "aws:lb/listener:Listener";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 
+/**
+ * Whether a repository creation template is the one of a repository. Source: Amazon ECR API Reference,
+ * CreateRepositoryCreationTemplate, `prefix`: its pattern, the "/" that is added, and ROOT.
+ */
+function appliesTo(prefix: string, repository: string): boolean {
+  const part = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*";
+  assert.match(prefix, new RegExp(`^(${part}(/${part})*/?|ROOT)$`), "ECR refuses the prefix");
+  return prefix === "ROOT" || repository.startsWith(`${prefix.replace(/\/$/, "")}/`);
+}
+
 describe("CrmCluster", () => {
   const plan = (change: Partial<CrmClusterArgs> = {}, config: Raw = CLUSTER, preview = true) =>
     record(() => createCluster(change, config), { preview });
@@ -251,9 +261,17 @@ describe("CrmCluster", () => {
         "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
       ).inputs;
       assert.equal(template["region"], "us-west-2");
-      assert.equal(template["prefix"], "crm-");
+      assert.ok(appliesTo(String(template["prefix"]), "crm-auth"));
+      assert.ok(appliesTo(String(template["prefix"]), "crm-core"));
       assert.equal(template["imageTagMutability"], "IMMUTABLE");
       assert.deepEqual(template["appliedFors"], ["REPLICATION"]);
+    });
+
+    it("have a template whose prefix ECR accepts and matches as its reference says", () => {
+      // Amazon ECR API Reference, CreateRepositoryCreationTemplate: `prod` is for names that begin with `prod/`.
+      assert.ok(appliesTo("prod", "prod/one") && appliesTo("prod/team", "prod/team/one"));
+      assert.ok(!appliesTo("prod", "prod-one") && !appliesTo("crm", "crm-auth"));
+      assert.throws(() => appliesTo("crm-", "crm-auth"), /refuses/);
     });
 
     it("stay where they are in a stack that does not own the registry's setting", async () => {
