@@ -267,6 +267,7 @@ const observability = new CrmObservability(
     databases: database.watched,
     databaseLogGroupNames: database.logGroupNames,
     cacheNodes: cache.memberClusterIds,
+    cacheCluster: cache.cluster,
     queues: eventing.queues,
     deadLetterQueueNames: [...eventing.deadLetterQueueNames, ...recovery.deadLetterQueueNames],
     functions: {

@@ -21,5 +21,6 @@ export {
   loadExpression,
   requestsExpression,
   serviceMetrics,
+  sumOf,
 } from "./service-metrics";
 export { type AlarmSpec, type Id, highest } from "./spec";

@@ -57,10 +57,18 @@ export function serviceMetrics(
  * idle, so that the average is half of what the busy one has. Without the counts the average stands.
  */
 export function loadExpression(): string {
-  return "IF(FILL(running, 0) > FILL(desired, 1), cpu * FILL(running, 0) / FILL(desired, 1), cpu)";
+  return "MAX([cpu, cpu * running / desired])";
 }
 
 /** Requests to a task of whichever colour has the traffic. */
 export function requestsExpression(): string {
-  return "FILL(blue, 0) + FILL(green, 0)";
+  return sumOf(["blue", "green"]);
+}
+
+/**
+ * The sum of those metrics that report. A colour without traffic has no data at all, for hours: AWS documents a missing value
+ * as 0 in `a + b`, and says nothing of a metric without any. A list leaves it out under either reading.
+ */
+export function sumOf(ids: readonly string[]): string {
+  return `SUM([${ids.join(", ")}])`;
 }

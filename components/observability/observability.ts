@@ -67,8 +67,9 @@ export interface CrmObservabilityArgs {
   /** Primary first. */
   readonly databases: readonly WatchedInstance[];
   readonly databaseLogGroupNames: readonly string[];
-  /** Nodes of the cache. */
+  /** Nodes of the cache, and the cluster that they are of. */
   readonly cacheNodes: readonly string[];
+  readonly cacheCluster: pulumi.Resource;
   /** Queues by their key in the stack file. */
   readonly queues: Readonly<Record<string, { readonly name: string }>>;
   readonly deadLetterQueueNames: readonly string[];
@@ -217,7 +218,7 @@ export class CrmObservability extends pulumi.ComponentResource {
       ),
       ...taskEventAlarms(config.services, events.counts),
       ...args.databases.flatMap((instance) => databaseAlarms(config.database, instance)),
-      ...cacheAlarms(config.cache, args.cacheNodes),
+      ...cacheAlarms(config.cache, args.cacheNodes, args.cacheCluster),
       ...perKey(args.replications ?? {}, replicationAlarms),
       ...perKey(args.queues, (key, queue) => queueAlarms(config.messaging, key, queue.name)),
       ...args.deadLetterQueueNames.flatMap((queue) =>

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { ServiceConfig } from "../../schema/services";
-import { runbookLink } from "../alarm";
+import { runbookLink, sumOf } from "../alarm";
 
 export interface ServiceAlarmsArgs {
   /** Service, by its key in the stack file. */
@@ -24,9 +24,9 @@ export interface ServiceAlarmsArgs {
 /**
  * The alarms that take a service's new version back. Each looks at the service's own two target groups
  * together, never at the load balancer, where another service's trouble would count; a colour without
- * traffic counts as well and healthy: arithmetic takes what is missing for 0. FILL would do so for the newest
- * minute too, which is often late, and the last period would always be good. Source: CloudWatch User Guide, "Using
- * math expressions with CloudWatch metrics". Costs 0.10 USD a metric and month.
+ * traffic counts as well and healthy. FILL would do so for the newest minute too, which is often late, and the
+ * last period would always be good. Source: CloudWatch User Guide, "Using math expressions with CloudWatch
+ * metrics". Costs 0.10 USD a metric and month.
  */
 export class ServiceAlarms extends pulumi.ComponentResource {
   /** Physical names, known before the alarms exist. */
@@ -49,8 +49,8 @@ export class ServiceAlarms extends pulumi.ComponentResource {
         description: `More than ${settings.errorPercent} percent of answers are 5XX`,
         threshold: settings.errorPercent,
         expression:
-          `IF(requests0 + requests1 >= ${settings.minimumRequests}, ` +
-          "100 * (errors0 + errors1) / (requests0 + requests1), 0)",
+          `IF(${both("requests")} >= ${settings.minimumRequests}, ` +
+          `100 * ${both("errors")} / ${both("requests")}, 0)`,
         metrics: [
           ["errors", "HTTPCode_Target_5XX_Count", "Sum"],
           ["requests", "RequestCount", "Sum"],
@@ -71,7 +71,7 @@ export class ServiceAlarms extends pulumi.ComponentResource {
         part: "unhealthy",
         description: "A task fails the load balancer's health check",
         threshold: 0,
-        expression: "unhealthy0 + unhealthy1",
+        expression: both("unhealthy"),
         metrics: [["unhealthy", "UnHealthyHostCount", "Maximum"]],
       }),
     ];
@@ -125,6 +125,11 @@ export class ServiceAlarms extends pulumi.ComponentResource {
     );
     return { alarm, alarmName };
   }
+}
+
+/** A metric of blue and green together. */
+function both(id: string): string {
+  return sumOf([`${id}0`, `${id}1`]);
 }
 
 interface AlarmRule {

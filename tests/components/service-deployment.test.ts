@@ -9,7 +9,7 @@ import {
   type Raw,
 } from "../support/compute";
 import { ALARM, ecsService, gateHook, PARAMETER, planService, RULE } from "../support/compute-plan";
-import { evaluated } from "../support/metric-math";
+import { mathValue } from "../support/metric-math";
 import { record, type Recording } from "../support/mocks";
 
 describe("deployment of a CrmService", () => {
@@ -223,7 +223,7 @@ describe("deployment of a CrmService", () => {
       const recording = await planService("auth", { deployment: { strategy: "canary" } });
       const { inputs } = recording.get(ALARM, "crm-auth-latency");
       const value = (metrics: Record<string, number>) =>
-        evaluated(inputs["metricQueries"].at(-1).expression, metrics);
+        mathValue(inputs["metricQueries"].at(-1).expression, metrics);
       const busy = { latency0: 0.1, requests0: 900 };
       assert.equal(value({ ...busy, latency1: 30, requests1: 1 }), 0.1);
       assert.equal(value({ ...busy, latency1: 30, requests1: 20 }), 30);

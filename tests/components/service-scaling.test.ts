@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { ALARM, ecsService, planService } from "../support/compute-plan";
+import { mathValue } from "../support/metric-math";
 import type { Recording } from "../support/mocks";
 
 describe("scaling of a CrmService", () => {
@@ -42,10 +43,13 @@ describe("scaling of a CrmService", () => {
           ["load", undefined],
         ],
       );
-      assert.equal(
-        metrics[3].expression,
-        "IF(FILL(running, 0) > FILL(desired, 1), cpu * FILL(running, 0) / FILL(desired, 1), cpu)",
-      );
+      const load = (cpu: number, running?: number, desired?: number) =>
+        mathValue(metrics[3].expression, { cpu, running, desired });
+      // Eight run where four are wanted: the four that work use twice the average.
+      assert.equal(load(20, 8, 4), 40);
+      assert.equal(load(20, 4, 4), 20);
+      assert.equal(load(20, 3, 4), 20);
+      assert.equal(load(20), 20);
       assert.equal(metrics[3].returnData, true);
     });
 
@@ -66,7 +70,9 @@ describe("scaling of a CrmService", () => {
       const policy = tracking(recording, "requests");
       assert.equal(policy.targetValue, 1000);
       const { metrics } = policy.customizedMetricSpecification;
-      assert.equal(metrics[2].expression, "FILL(blue, 0) + FILL(green, 0)");
+      const requests = (blue?: number, green?: number) =>
+        mathValue(metrics[2].expression, { blue, green });
+      assert.deepEqual([requests(5), requests(undefined, 7), requests(5, 7)], [5, 7, 12]);
       assert.equal(plans["auth"]!.ofType(POLICY).length, 3);
       assert.equal(recording.ofType(POLICY).length, 4);
     });

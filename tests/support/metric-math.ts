@@ -1,18 +1,18 @@
-/* eslint-disable @typescript-eslint/no-implied-eval -- evaluates the expressions of our own alarms, in tests alone */
-/** CloudWatch's metric math for one point in time, as far as the alarms use it: numbers, IF, MAX and comparisons. */
+/** Metric math for one point in time, by the model of analysis/alarms. */
+import { evaluateMath } from "../../analysis/alarms/math";
+import { READINGS } from "../../analysis/alarms/reading";
 
-/**
- * Value of an expression where every metric of it has a data point. Source: CloudWatch User Guide, "Metric math syntax and functions".
- */
-export function evaluated(expression: string, metrics: Readonly<Record<string, number>>): number {
-  const functions = {
-    IF: (condition: boolean, then: number, otherwise: number) => (condition ? then : otherwise),
-    MAX: (values: readonly number[]) => Math.max(...values),
-  };
-  const scope = { ...functions, ...metrics };
-  // The syntax is a subset of this language's.
-  const calculate = new Function(...Object.keys(scope), `return ${expression};`) as (
-    ...values: unknown[]
-  ) => number;
-  return calculate(...Object.values(scope));
+/** Value of an expression, the same under every reading; a metric without one has none at that time, or at any. */
+export function mathValue(
+  expression: string,
+  metrics: Readonly<Record<string, number | undefined>>,
+): number | undefined {
+  const values = Object.fromEntries(
+    Object.entries(metrics).map(([id, value]) => [id, [value]] as const),
+  );
+  const found = new Set(
+    READINGS.map((reading) => evaluateMath(expression, { values, reading })[0]),
+  );
+  if (found.size > 1) throw new Error(`${expression} depends on the reading`);
+  return [...found][0];
 }

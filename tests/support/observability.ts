@@ -54,6 +54,9 @@ export function observabilityArgs(
     ],
     databaseLogGroupNames: ["/aws/rds/instance/crm-production-primary/postgresql"],
     cacheNodes: NODES,
+    cacheCluster:
+      change.cacheCluster ??
+      new aws.elasticache.ReplicationGroup("redis", { description: "sessions" }),
     replications: {
       "user-uploads": {
         source: "crm-user-uploads-prod",

@@ -8,6 +8,7 @@ import {
   hostedZoneMetric,
   loadBalancerMetric,
   type Metric,
+  sumOf,
 } from "../../alarm";
 
 /** The load balancer by its `arnSuffix`. */
@@ -59,9 +60,9 @@ export function loadBalancerAlarms(
 export function answersShare(loadBalancer: Id, answers: "4XX" | "5XX", minimumRequests: number) {
   const count = (metricName: string) => loadBalancerMetric(metricName, "Sum", loadBalancer);
   // What the load balancer refuses by itself is not among its requests.
-  const all = "(requests + own)";
+  const all = sumOf(["requests", "own"]);
   return {
-    expression: `IF(${all} >= ${minimumRequests}, 100 * (services + own) / ${all}, 0)`,
+    expression: `IF(${all} >= ${minimumRequests}, 100 * ${sumOf(["services", "own"])} / ${all}, 0)`,
     metrics: {
       services: count(`HTTPCode_Target_${answers}_Count`),
       own: count(`HTTPCode_ELB_${answers}_Count`),

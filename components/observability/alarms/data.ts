@@ -100,14 +100,19 @@ export function databaseAlarms(
   ];
 }
 
-/** The cache by its nodes; those that scaling adds later are not watched until the program names them. */
 /** Metrics that one expression of an alarm takes. Source: CloudWatch User Guide, "Alarms based on metric math". */
 const METRICS_PER_ALARM = 10;
 
-/** Alarms over all nodes together: as few as CloudWatch allows. A node that is not there yet reports nothing. */
+/**
+ * Alarms over all nodes together: as few as CloudWatch allows. A node that is not there yet reports nothing; those of
+ * the start come first.
+ *
+ * @param cache the cluster, before which no alarm on its silence exists
+ */
 export function cacheAlarms(
   settings: ObservabilityConfig["cache"],
   nodes: readonly string[],
+  cache: Resource,
 ): AlarmSpec[] {
   const groups = Math.ceil(nodes.length / METRICS_PER_ALARM);
   return Array.from({ length: groups }, (_, index) =>
@@ -115,6 +120,8 @@ export function cacheAlarms(
       settings,
       nodes.slice(index * METRICS_PER_ALARM, (index + 1) * METRICS_PER_ALARM),
       index === 0 ? "" : `-${index + 1}`,
+      // Each node reports always: none of the first does where the cache is gone.
+      index === 0 ? { silence: "bad", after: [cache] } : {},
     ),
   ).flat();
 }
@@ -123,6 +130,7 @@ function nodeAlarms(
   settings: ObservabilityConfig["cache"],
   nodes: readonly string[],
   suffix: string,
+  gone: Partial<Pick<AlarmSpec, "silence" | "after">>,
 ): AlarmSpec[] {
   const shared = { periodSeconds: 300, periods: 2, silence: "keep" } as const;
   const over = (name: string, stat: string) =>
@@ -143,6 +151,7 @@ function nodeAlarms(
       meaning: `Redis uses more than ${settings.cpuPercent} percent of its CPU on a node`,
       runbook: "alarms#redis-cpu",
       threshold: settings.cpuPercent,
+      ...gone,
     },
     {
       ...shared,

@@ -159,7 +159,8 @@ export function functionAlarms(
   const { name, timeoutSeconds } = watched;
   const limit = (timeoutSeconds * settings.timeoutPercent) / 100;
   // A function that is not called reports nothing.
-  const shared = { periodSeconds: 300, silence: "good" } as const;
+  const shared = { periodSeconds: FUNCTION_PERIOD, silence: "good" } as const;
+  const once = { periods: periodsBack(timeoutSeconds), badPeriods: 1 };
   return [
     {
       ...shared,
@@ -168,7 +169,7 @@ export function functionAlarms(
       meaning: `Calls of ${name} fail`,
       runbook: "alarms#function-errors",
       threshold: settings.functionErrors,
-      periods: 1,
+      ...once,
     },
     {
       ...shared,
@@ -186,9 +187,23 @@ export function functionAlarms(
       meaning: `${name} takes more than ${limit} of its ${timeoutSeconds} s`,
       runbook: "alarms#function-duration",
       threshold: limit * 1000,
-      periods: 1,
+      ...once,
     },
   ];
+}
+
+const FUNCTION_PERIOD = 300;
+
+/** Seconds until a metric of Lambda, which sends them each minute, is at CloudWatch. */
+const FUNCTION_METRIC_DELAY = 120;
+
+/**
+ * Periods that an alarm looks back at to see the longest call. What a call reports carries the time at which it began, and
+ * arrives when it has ended: by then newer periods have data of their own. Source: Lambda Developer Guide, "Types of
+ * metrics for Lambda functions".
+ */
+function periodsBack(timeoutSeconds: number): number {
+  return Math.ceil((timeoutSeconds + FUNCTION_METRIC_DELAY) / FUNCTION_PERIOD) + 1;
 }
 
 /** An event that a rule could not hand over for good: EventBridge counts no attempt that it repeats. */
