@@ -200,7 +200,7 @@ export function referred(node: SchemaNode, schema: ResourceSchema): SchemaNode {
 
 function corrected(type: string, at: string, node: SchemaNode): SchemaNode {
   const wrong = schemaOverrides().filter(
-    (one) => one.type === type && one.path === at && one.keyword in node,
+    (one) => one.type === type && one.path === at && Object.hasOwn(node, one.keyword),
   );
   if (wrong.length === 0) return node;
   const copy: Record<string, unknown> = { ...node };

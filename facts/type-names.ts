@@ -75,7 +75,7 @@ export function namesOfProperty(token: string, property: string): PropertyNames 
     return { ...more, ...(aws !== null && { aws }), ...(terraform !== null && { terraform }) };
   }
   const outer = parts.slice(0, -1).join(".");
-  if (outer === "" || !(outer in properties)) return undefined;
+  if (outer === "" || !Object.hasOwn(properties, outer)) return undefined;
   const inside = Object.keys(properties).some((name) => name.startsWith(`${outer}.`));
   return inside ? undefined : namesOfProperty(token, outer);
 }

@@ -85,7 +85,7 @@ describe("The program of", function () {
             const [top] = property.split(/[.[]/);
             // What only AWS sets is no input; these two are such.
             const computed = ["kmsKeyId", "restoreToPointInTime"].includes(property);
-            assert.ok(computed || top! in inputs, `${urn} ignores ${property}`);
+            assert.ok(computed || Object.hasOwn(inputs, top!), `${urn} ignores ${property}`);
           }
         }
       });

@@ -108,7 +108,7 @@ describe("documentation", () => {
     const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
     const missing = markdown().flatMap((file) =>
       [...textOf(file).matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)]
-        .filter(([, name]) => !(name! in scripts))
+        .filter(([, name]) => !Object.hasOwn(scripts, name!))
         .map(([, name]) => `${file}: ${name}`),
     );
     assert.deepEqual(missing, []);

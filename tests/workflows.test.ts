@@ -230,7 +230,7 @@ describe("workflows", () => {
       [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name!),
     );
     assert.deepEqual(
-      names.filter((name) => !(name in scripts)),
+      names.filter((name) => !Object.hasOwn(scripts, name)),
       [],
     );
   });

@@ -36,7 +36,7 @@ export class Published {
   }
 
   has(type: string): boolean {
-    return type in this.index;
+    return Object.hasOwn(this.index, type);
   }
 
   schema(type: string): Node {

@@ -53,7 +53,7 @@ function blockOf(
 }
 
 function plain(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || !(SIGNATURE in value)) return value;
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, SIGNATURE)) return value;
   const secret = value as { plaintext?: string; value?: unknown };
   if (secret.plaintext !== undefined) return JSON.parse(secret.plaintext);
   return secret.value ?? "file.zip";

@@ -134,7 +134,7 @@ function inBlock(block: Block, path: string[], hints: Hints): Target[] {
     const settable = attribute.required || attribute.optional;
     if (!settable || (path.length === 0 && name === "id")) continue;
     const own = [...path, name];
-    const listed = own.join(".") in hints.values;
+    const listed = Object.hasOwn(hints.values, own.join("."));
     const many = Array.isArray(attribute.type) && ["list", "set"].includes(attribute.type[0]);
     const values = [...valuesOf(name, attribute, hints.values, path)];
     if (many && !listed) values.push(both(name, attribute.type!));
@@ -251,7 +251,7 @@ function failed({ listed }: Question, errors: string[]): Outcome {
     const [, at] = /Path: (\S+)/.exec(error) ?? [];
     const [, values] = /Valid Values: \[(.*?) ?\]/.exec(error) ?? [];
     const path = at?.replace(/\[[^\]]*\]/g, "");
-    if (path !== undefined && values !== undefined && !(path in listed)) {
+    if (path !== undefined && values !== undefined && !Object.hasOwn(listed, path)) {
       listed[path] = values.split(" ").slice(0, 5);
     }
   }

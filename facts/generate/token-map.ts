@@ -138,7 +138,7 @@ function terraformPlace(name: string, explicit: NameRow, from: Place): Place["te
   const found = explicit.terraform ?? matching(name, known);
   if (found === undefined || !known.includes(found)) return undefined;
   const path = at.path === "" ? found : `${at.path}.${found}`;
-  if (found in blocks) return { path, block: blocks[found]!.block };
+  if (Object.hasOwn(blocks, found)) return { path, block: blocks[found]!.block };
   const nested = attributes[found]?.nested_type;
   if (nested) return { path, block: { attributes: nested.attributes } };
   return { path, type: attributes[found]?.type ?? members[found] };

@@ -215,7 +215,7 @@ describe("CrmObservability: alarms", () => {
     const tagged = [...plan.ofType(ALARM), ...plan.ofType(COMPOSITE), ...plan.ofType(RULE)];
     for (const { inputs, name } of tagged) {
       assert.deepEqual(
-        REQUIRED_TAGS.filter((tag) => !(tag in inputs["tags"])),
+        REQUIRED_TAGS.filter((tag) => !Object.hasOwn(inputs["tags"], tag)),
         [],
         name,
       );

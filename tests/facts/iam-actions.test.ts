@@ -62,7 +62,7 @@ describe("facts: IAM's actions", () => {
       )) {
         assert.ok(row[2] < keys.length, `${service}:${name}`);
         for (const type of row[1].split(",").filter(Boolean)) {
-          assert.ok(type.replace("*", "") in resources, `${service}:${name} ${type}`);
+          assert.ok(Object.hasOwn(resources, type.replace("*", "")), `${service}:${name} ${type}`);
         }
       }
     }

@@ -20,7 +20,7 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 /** Every value of a plan that AWS's schema speaks of, with why AWS would refuse it. */
 function refused(token: string, value: unknown, path = ""): string[] {
   if (typeof value !== "object" || value === null) return refusedAt(token, path, value);
-  if (SIGNATURE in value) return [];
+  if (Object.hasOwn(value, SIGNATURE)) return [];
   if (Array.isArray(value)) {
     return [
       ...refusedAt(token, path, value),

@@ -26,7 +26,7 @@ function pathsOf(value: unknown, prefix = ""): string[] {
   if (typeof value !== "object" || value === null) return [];
   // Secrets and assets are values, whatever is in them.
   const marks = ["4dabf18193072939515e22adb298388d", "__pulumiAsset", "__pulumiArchive"];
-  if (marks.some((mark) => mark in value)) return [];
+  if (marks.some((mark) => Object.hasOwn(value, mark))) return [];
   return Object.entries(value).flatMap(([key, one]) => {
     const own = prefix === "" ? key : `${prefix}.${key}`;
     return [own, ...pathsOf(one, own)];

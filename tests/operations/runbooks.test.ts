@@ -120,7 +120,7 @@ describe("runbooks of recovery", function () {
         assert.ok(stackNames().includes(stack), `${line}: no stack ${stack}`);
       }
       if (words.join(" ").includes("pulumi stack output")) {
-        assert.ok(words[4]! in outputs, `${line}: no output ${words[4]}`);
+        assert.ok(Object.hasOwn(outputs, words[4]!), `${line}: no output ${words[4]}`);
       }
     }
     for (const name of RUNBOOKS) {

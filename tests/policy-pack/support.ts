@@ -214,12 +214,12 @@ export function ruleTable(rule: Rule, rows: readonly Row[]): void {
   describe(rule.info.id, () => {
     it("has a row of each kind", () => {
       assert.deepEqual(
-        KINDS.filter((kind) => !rows.some((row) => kind in row)),
+        KINDS.filter((kind) => !rows.some((row) => Object.hasOwn(row, kind))),
         [],
       );
     });
     for (const row of rows) {
-      const kind = KINDS.find((candidate) => candidate in row)!;
+      const kind = KINDS.find((candidate) => Object.hasOwn(row, candidate))!;
       it(`${kind}: ${(row as unknown as Record<string, string>)[kind]}`, () => {
         check(rule, row);
       });

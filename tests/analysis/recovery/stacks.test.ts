@@ -134,7 +134,7 @@ describe("production and recovery in one account", function () {
         GLOBAL_SERVICES.test(type) &&
         (typeof inputs["name"] === "string" || typeof inputs["bucket"] === "string") &&
         inputs["name"] !== UNKNOWN &&
-        !(type in GLOBAL_NAMES) &&
+        !Object.hasOwn(GLOBAL_NAMES, type) &&
         !NESTED.includes(type) &&
         type !== "aws:route53/zone:Zone",
     );

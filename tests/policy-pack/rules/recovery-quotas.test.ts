@@ -50,7 +50,7 @@ const withUnknown =
     ...sample,
     props: {
       ...sample.props,
-      ...(property in (sample.props ?? {}) && { [property]: UNKNOWN_TEXT }),
+      ...(Object.hasOwn(sample.props ?? {}, property) && { [property]: UNKNOWN_TEXT }),
     },
   });
 const rule = (props: Record<string, unknown> = {}): Sample => ({

@@ -126,7 +126,7 @@ describe("preview rendering", () => {
     assert.deepEqual(topic.inputs, { name: "[secret]", arn: UNKNOWN });
     assert.deepEqual(
       ["urn", "type", "name", "parent", "custom", "remote", "inputs", "dependencies"].filter(
-        (name) => !(name in topic),
+        (name) => !Object.hasOwn(topic, name),
       ),
       [],
     );
