@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import pulumi from "@pulumi/eslint-plugin";
 import { importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
@@ -68,7 +67,7 @@ export default tseslint.config(
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.recommendedTypeChecked],
-    plugins: { "@pulumi": pulumi, "import-x": importX },
+    plugins: { "import-x": importX },
     settings: {
       "import-x/extensions": [".ts", ".js"],
       "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
@@ -80,8 +79,6 @@ export default tseslint.config(
     rules: {
       // `new Resource(...)` alone is a statement of this field.
       "no-new": "off",
-      // An output in a template literal becomes an error text, not its value.
-      "@pulumi/no-output-in-template-literal": "error",
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
