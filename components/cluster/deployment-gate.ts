@@ -11,7 +11,7 @@ import { bundledFunction, type NamedKey, networkInterfaces } from "../function";
 /** Seconds that an invocation has beyond the checks: start, the last answer, its log. */
 const MARGIN_SECONDS = 30;
 
-const RUNTIME: LambdaRuntime = "nodejs22.x";
+const RUNTIME: LambdaRuntime = "nodejs24.x";
 
 export interface DeploymentGateArgs {
   /** Port of the test listener. */

@@ -50,7 +50,7 @@ function bundle(directory: string): KeptBundle {
     entryPoints: ["handler.ts"],
     bundle: true,
     platform: "node",
-    target: "node22",
+    target: "node24",
     format: "cjs",
     mainFields: ["module", "main"],
     // What our own functions do stays readable in the console; packages are not read there.

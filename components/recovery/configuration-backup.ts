@@ -66,7 +66,7 @@ export class ConfigurationBackup extends pulumi.ComponentResource {
         functionName: this.functionName,
         roleName: names.of("configuration-backup", "role"),
         description: "Writes the cluster's configuration to the backups bucket",
-        runtime: "nodejs22.x",
+        runtime: "nodejs24.x",
         handler: "handler.handler",
         bundle: "configuration-backup",
         memoryMb: 256,

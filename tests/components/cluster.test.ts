@@ -202,7 +202,7 @@ describe("CrmCluster", () => {
       const { inputs } = production.only("aws:lambda/function:Function");
       assert.equal(inputs["name"], "crm-deployment-gate");
       assert.equal(inputs["handler"], "handler.handler");
-      assert.equal(inputs["runtime"], "nodejs22.x");
+      assert.equal(inputs["runtime"], "nodejs24.x");
       assert.deepEqual(inputs["architectures"], ["arm64"]);
       assert.equal(inputs["timeout"], 270);
       assert.deepEqual(inputs["vpcConfig"].subnetIds, ["private-1", "private-2", "private-3"]);

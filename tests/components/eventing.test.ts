@@ -77,8 +77,8 @@ describe("CrmEventing", () => {
       ]);
     assert.deepEqual(rows.sort(), [
       ["crm-analytics-aggregator", "python3.13", "app.lambda_handler", 1024, 900, undefined],
-      ["crm-report-generator", "nodejs22.x", "report.handler", 2048, 900, "production"],
-      ["crm-social-data-processor", "nodejs22.x", "index.handler", 512, 300, "production"],
+      ["crm-report-generator", "nodejs24.x", "report.handler", 2048, 900, "production"],
+      ["crm-social-data-processor", "nodejs24.x", "index.handler", 512, 300, "production"],
     ]);
   });
 

@@ -17,7 +17,7 @@ describe("CrmFunction", () => {
           functionName: "crm-social-data-processor",
           roleName: "crm-social-data-processor-function",
           description: "Processes data of social media",
-          runtime: "nodejs22.x",
+          runtime: "nodejs24.x",
           handler: "index.handler",
           memoryMb: 512,
           timeoutSeconds: 300,
@@ -44,7 +44,7 @@ describe("CrmFunction", () => {
   it("has the document's memory, time-out, handler and environment, on arm64", async () => {
     const { inputs } = (await plan()).only(FUNCTION);
     assert.equal(inputs["name"], "crm-social-data-processor");
-    assert.equal(inputs["runtime"], "nodejs22.x");
+    assert.equal(inputs["runtime"], "nodejs24.x");
     assert.equal(inputs["handler"], "index.handler");
     assert.equal(inputs["memorySize"], 512);
     assert.equal(inputs["timeout"], 300);

@@ -32,7 +32,7 @@ describe("bootstrap code", () => {
 
   async function handlerOf(handler: string) {
     const [file, entry] = handler.split(".") as [string, string];
-    const directory = unpacked("nodejs22.x", handler);
+    const directory = unpacked("nodejs24.x", handler);
     const module = await import(pathToFileURL(path.join(directory, `${file}.mjs`)).href);
     return module[entry];
   }

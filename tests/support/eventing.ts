@@ -48,7 +48,7 @@ export function eventingInput(): Record<string, any> {
       "social-data-processor": {
         component: "social",
         description: "Processes data of social media",
-        runtime: "nodejs22.x",
+        runtime: "nodejs24.x",
         handler: "index.handler",
         memoryMb: 512,
         timeoutSeconds: 300,
@@ -82,7 +82,7 @@ export function eventingInput(): Record<string, any> {
       "report-generator": {
         component: "analytics",
         description: "Makes the reports that are asked for",
-        runtime: "nodejs22.x",
+        runtime: "nodejs24.x",
         handler: "report.handler",
         memoryMb: 2048,
         timeoutSeconds: 900,
