@@ -96,8 +96,8 @@ function outputOf(program: string, args: readonly string[]): string {
 function stackOutput(stack: string, name: string): string {
   const root = path.join(__dirname, "..");
   const result = spawnSync(
-    "npx",
-    ["pulumi", "stack", "output", name, "--stack", stack, "--non-interactive"],
+    "pulumi",
+    ["stack", "output", name, "--stack", stack, "--non-interactive"],
     {
       cwd: root,
       encoding: "utf8",
@@ -105,8 +105,8 @@ function stackOutput(stack: string, name: string): string {
   );
   if (result.status !== 0) {
     throw new Error(
-      `The output ${name} of ${stack} cannot be read: ${result.stderr.trim() || "pulumi did not run"}. ` +
-        "Log in to the backend (`npx pulumi login s3://...`), or give --host.",
+      `The output ${name} of ${stack} cannot be read: ${result.stderr?.trim() || "the Pulumi CLI is not installed"}. ` +
+        "Log in to the backend (`pulumi login s3://...`), or give --host.",
     );
   }
   return result.stdout.trim();

@@ -155,9 +155,9 @@ function settingsStep({ plan, stack }: Teardown): TeardownStep | undefined {
     resources: names,
     actions: [
       ...[...settings].map(
-        ([key, to]) => `npx pulumi config set --path ${key} ${to} --stack ${plan.stack}`,
+        ([key, to]) => `pulumi config set --path ${key} ${to} --stack ${plan.stack}`,
       ),
-      `npx pulumi up --stack ${plan.stack}: by hand and without the policy pack, which refuses these settings`,
+      `pulumi up --stack ${plan.stack}: by hand and without the policy pack, which refuses these settings`,
     ],
   };
 }
@@ -198,7 +198,7 @@ function destroyStep(teardown: Teardown): TeardownStep {
     title: "Destroy the stack",
     resources: [],
     actions: [
-      `npx pulumi destroy --stack ${teardown.plan.stack} --refresh: distributions take up to 15 minutes to be switched off`,
+      `pulumi destroy --stack ${teardown.plan.stack} --refresh: distributions take up to 15 minutes to be switched off`,
       ...afterwards(teardown).map((line) => `afterwards: ${line}`),
     ],
   };

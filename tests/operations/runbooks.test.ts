@@ -120,7 +120,7 @@ describe("runbooks of recovery", function () {
         assert.ok(stackNames().includes(stack), `${line}: no stack ${stack}`);
       }
       if (words.join(" ").includes("pulumi stack output")) {
-        assert.ok(Object.hasOwn(outputs, words[4]!), `${line}: no output ${words[4]}`);
+        assert.ok(Object.hasOwn(outputs, words[3]!), `${line}: no output ${words[3]}`);
       }
     }
     for (const name of RUNBOOKS) {
@@ -178,7 +178,7 @@ describe("runbooks of recovery", function () {
 
   it("target what is in the stack", () => {
     const options = ["--target", "--exclude", "--target-replace"];
-    const patterns = startingWith("npx", "pulumi").flatMap((command) =>
+    const patterns = startingWith("pulumi").flatMap((command) =>
       options.flatMap((option) =>
         optionOf(command, option).map((pattern) => ({ pattern, command })),
       ),
@@ -190,7 +190,7 @@ describe("runbooks of recovery", function () {
       assert.ok(found.length > 0, `${command.line}: ${pattern} matches nothing`);
     }
     // The way back must not wait for what is made in us-east-1 only.
-    const [up] = startingWith("npx", "pulumi", "up", "--stack", "recovery", "--policy-pack");
+    const [up] = startingWith("pulumi", "up", "--stack", "recovery", "--policy-pack");
     const excluded = optionOf(up!, "--exclude");
     const global = plans
       .get("recovery")!

@@ -77,7 +77,7 @@ describe("npm run teardown", function () {
   it("names the stack in each command of Pulumi, the region in each of AWS", async () => {
     for (const stack of ["production", "staging", "recovery"]) {
       for (const line of (await textOf(stack)).split("\n")) {
-        assert.ok(!line.includes("npx pulumi ") || line.includes(`--stack ${stack}`), line);
+        assert.ok(!line.includes("pulumi ") || line.includes(`--stack ${stack}`), line);
         assert.ok(
           !/aws (rds|backup|ecr|kms|secretsmanager) /.test(line) || / --region /.test(line),
           line,

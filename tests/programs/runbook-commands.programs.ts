@@ -79,13 +79,13 @@ describe("runbooks of recovery, as commands", function () {
 
   for (const stack of ["production", "recovery"]) {
     it(`pulumi config set changes what ${stack} makes, and nothing becomes invalid`, async () => {
-      const settings = distinct(startingWith("npx", "pulumi", "config", "set", "--path")).filter(
+      const settings = distinct(startingWith("pulumi", "config", "set", "--path")).filter(
         (command) =>
           !command.words.includes("--secret") && optionOf(command, "--stack")[0] === stack,
       );
       assert.ok(settings.length >= 3, stack);
       for (const { words } of settings) {
-        configSet(folder, stack, words[5]!, words[6]!);
+        configSet(folder, stack, words[4]!, words[5]!);
       }
       const changed = await previewStack({ cwd: folder, stack, policyPacks: [] });
       const before = new Map(
@@ -119,8 +119,8 @@ describe("runbooks of recovery, as commands", function () {
 
   it("a deployment that mends an outage begins without a backup, today", async () => {
     const key = "crm:recovery.beforeDeployment.skipUntil";
-    const [command] = startingWith("npx", "pulumi", "config", "set", "--path", key);
-    configSet(folder, "production", key, command!.words[6]!);
+    const [command] = startingWith("pulumi", "config", "set", "--path", key);
+    configSet(folder, "production", key, command!.words[5]!);
     const plan = await previewStack({ cwd: folder, stack: "production", policyPacks: [] });
     const hooks = (resources: readonly PlannedResource[]) =>
       resources.flatMap(({ hooks: bound }) => Object.values(bound ?? {}).flat());
@@ -133,7 +133,7 @@ describe("runbooks of recovery, as commands", function () {
     it(`what teardown sets leaves nothing of ${stack} protected`, async () => {
       const copy = scratchCopy();
       for (const action of teardownSteps(await planOf(stack)).flatMap(({ actions }) => actions)) {
-        const [, key, given] = /^npx pulumi config set --path (\S+) (\S+) /.exec(action) ?? [];
+        const [, key, given] = /^pulumi config set --path (\S+) (\S+) /.exec(action) ?? [];
         if (key !== undefined) {
           configSet(copy, stack, key, given!);
         }

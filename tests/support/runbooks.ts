@@ -54,7 +54,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
     "urn:pulumi:production::crm::crm:aws:CrmDatabase$crm:aws:ReadReplica$aws:rds/instance:Instance::crm-database-replica",
 };
 
-const PROGRAM = /^(until )?(npm|npx|aws|curl|git|jq|node) /;
+const PROGRAM = /^(until )?(npm|npx|pulumi|aws|curl|git|jq|node) /;
 
 export function readRunbook(name: string): string {
   return fs.readFileSync(path.join(ROOT, "docs", "runbooks", name), "utf8");
