@@ -45,6 +45,41 @@ describe("the workflows' scripts", () => {
 
   const PACK = "--policy-pack policy-pack --policy-pack-config";
 
+  describe("lint-workflows.sh", () => {
+    /** Stands in for Python, pip and Go, which install linters that end with these codes. */
+    function linters(actionlint: number, zizmor: number) {
+      const made = (file: string, code: number) =>
+        `printf '#!/bin/bash\\nexit ${code}\\n' >${file}; chmod +x ${file}`;
+      program(
+        "python3",
+        `mkdir -p "$3/bin"; ${made('"$3/bin/pip"', 0)}; ${made('"$3/bin/zizmor"', zizmor)}`,
+      );
+      program("go", made('"$GOBIN/actionlint"', actionlint));
+      program("shellcheck", "");
+      fs.mkdirSync(path.join(directory, ".github", "actionlint"), { recursive: true });
+    }
+
+    it("fails with what either linter finds", () => {
+      for (const [actionlint, zizmor, expected] of [
+        [0, 0, 0],
+        [1, 0, 1],
+        [0, 14, 1],
+      ] as const) {
+        linters(actionlint, zizmor);
+        const { status, said } = run("lint-workflows.sh", ["lint"], { GH_TOKEN: "" });
+        assert.equal(status, expected, said);
+      }
+    });
+
+    it("says by its code that it cannot install them", () => {
+      linters(0, 0);
+      program("go", "exit 1");
+      const { status, said } = run("lint-workflows.sh", ["lint"]);
+      assert.equal(status, 2);
+      assert.match(said, /cannot be installed here/);
+    });
+  });
+
   describe("deploy.sh", () => {
     beforeEach(() => program("pulumi", 'echo "{}"'));
 
