@@ -6,11 +6,7 @@ import { CrmCluster } from "./components/cluster";
 import { CrmCost } from "./components/cost";
 import { CrmDatabase } from "./components/database";
 import { CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall } from "./components/edge";
-import {
-  EncryptionKey,
-  type EncryptionKeyArgs,
-  logServiceGrant,
-} from "./components/encryption-key";
+import { platformKeys } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
 import { CrmNetwork } from "./components/network";
 import { CrmObservability, customMetricsLink } from "./components/observability";
@@ -29,12 +25,11 @@ import { mapped } from "./platform/records";
 import { componentTags, stackTags } from "./platform/tags";
 
 const config = loadConfig();
-const { region } = config;
+const { region, accountId } = config;
 const names = new Names({ application: "crm", ...config.naming });
-const arns = new Arns({ partition: "aws", region, accountId: config.accountId });
+const arns = new Arns({ partition: "aws", region, accountId });
 const tagging = { ...config.tags, environment: config.environment };
-const tags = (component: string) => ({ tags: componentTags(tagging, component) });
-const isPrimary = config.edge.role === "primary";
+const tagsOf = (component: string) => componentTags(tagging, component);
 
 if (config.permissionsBoundary !== undefined) {
   boundRoles(arns.policy(config.permissionsBoundary));
@@ -42,45 +37,33 @@ if (config.permissionsBoundary !== undefined) {
 
 const provider = new aws.Provider("aws", {
   region,
-  allowedAccountIds: [config.accountId],
+  allowedAccountIds: [accountId],
   defaultTags: { tags: stackTags(tagging) },
 });
 const opts = { providers: [provider] };
 
-const encryptionKey = (
-  name: string,
-  args: Pick<EncryptionKeyArgs, "description" | "services" | "region" | "tags">,
-) =>
-  new EncryptionKey(
-    `crm-${name}`,
-    {
-      ...{ alias: names.keyAlias(name), ...config.keys, ...args },
-      arns: args.region === undefined ? arns : arns.inRegion(args.region),
-    },
-    opts,
-  );
-const logsKey = encryptionKey("logs", {
-  description: "Log groups",
-  services: [logServiceGrant(arns)],
-  ...tags("observability"),
-});
-const secretsKey = encryptionKey("secrets", {
-  description: "Secrets and parameters",
-  ...tags("database"),
-});
+const keys = platformKeys(
+  { ...config.keys, copiesRegion: config.recovery.region, names, arns, tags: tagsOf },
+  opts,
+);
 
-/** What most components get. */
-const shared = {
-  ...{ names, arns, logsKey, secretsKey, protect: config.keys.protect },
+/** What every component is handed: names, ARNs, keys, flags, and the tags of its own. */
+const shared = (component: string) => ({
+  names,
+  arns,
+  ...keys,
+  protect: config.keys.protect,
   keyDeletionWindowDays: config.keys.deletionWindowDays,
-};
+  tags: tagsOf(component),
+});
 
-const { cloudFrontPrefixListId } = config.network;
+const { restrictOrigin, role, assetsBucket } = config.edge;
 const network = new CrmNetwork(
   "crm",
   {
-    ...{ ...shared, ...config.network, ...tags("network") },
-    cloudFrontPrefixListId: config.edge.restrictOrigin ? cloudFrontPrefixListId : undefined,
+    ...shared("network"),
+    ...config.network,
+    cloudFrontPrefixListId: restrictOrigin ? config.network.cloudFrontPrefixListId : undefined,
   },
   opts,
 );
@@ -88,7 +71,9 @@ const network = new CrmNetwork(
 const storage = new CrmStorage(
   "crm-storage",
   {
-    ...{ ...shared, config: config.storage, tags: (component) => tags(component).tags },
+    ...shared("storage"),
+    config: config.storage,
+    tags: tagsOf,
     loadBalancerLogsPrefix: config.cluster.loadBalancer.accessLogsPrefix,
   },
   opts,
@@ -97,42 +82,26 @@ const storage = new CrmStorage(
 const eventing = new CrmEventing(
   "crm-eventing",
   {
-    ...{ ...shared, config: config.eventing, ...tags("eventing") },
+    ...shared("eventing"),
+    config: config.eventing,
     buckets: storage.bucketNames,
-    storage: {
-      keyAlias: storage.keyAlias,
-      managedBuckets: storage.managedBuckets,
-      adopted: config.storage.adopted,
-    },
-    network: {
-      subnetIds: network.privateSubnetIds,
-      securityGroupIds: [network.functionsSecurityGroupId],
-    },
-    secretsKeyAlias: secretsKey.aliasName,
+    storage: storage.bucketKeys,
+    network: network.functionNetwork,
   },
   opts,
 );
 const systemTopicArn = eventing.topics["system-notifications"]!.arn;
 
-const copiesRegion = config.recovery.region;
-const copiesKey =
-  copiesRegion === undefined
-    ? undefined
-    : encryptionKey("copies", {
-        description: "Copies of backups and secrets for the recovery of the platform",
-        region: copiesRegion,
-        ...tags("recovery"),
-      });
-
 const database = new CrmDatabase(
   "crm-database",
   {
-    ...{ ...shared, ...config.database, ...tags("database"), systemTopicArn },
+    ...shared("database"),
+    ...config.database,
     urls: databaseUrls(config.database.urls, config.eventing.functions),
     databaseSubnetIds: network.databaseSubnetIds,
     subnetZones: config.network.availabilityZones,
     securityGroupId: network.rdsSecurityGroupId,
-    secretCopy: copiesKey && { region: copiesRegion!, keyArn: copiesKey.arn },
+    systemTopicArn,
   },
   opts,
 );
@@ -140,7 +109,8 @@ const database = new CrmDatabase(
 const cache = new CrmCache(
   "crm-cache",
   {
-    ...{ ...shared, ...config.cache, ...tags("cache") },
+    ...shared("cache"),
+    ...config.cache,
     databaseSubnetIds: network.databaseSubnetIds,
     securityGroupId: network.elasticacheSecurityGroupId,
     notificationTopicArn: eventing.topics["notifications"]!.arn,
@@ -148,29 +118,24 @@ const cache = new CrmCache(
   opts,
 );
 
-const edgeLogs = new CrmEdgeLogs(
+const logs = new CrmEdgeLogs(
   "crm-edge-logs",
-  { ...shared, global: isPrimary, ...tags("edge") },
+  { ...shared("edge"), global: role === "primary" },
   opts,
 );
-const dns = new CrmDns(
-  "crm-dns",
-  { ...shared, config: config.edge, logs: edgeLogs, ...tags("edge") },
-  opts,
-);
+const dns = new CrmDns("crm-dns", { ...shared("edge"), config: config.edge, logs }, opts);
+const originSecret = config.secrets.get(ORIGIN_SECRET);
 const firewall = new CrmFirewall(
   "crm-firewall",
-  {
-    ...{ ...shared, config: config.edge, region, logs: edgeLogs, ...tags("edge") },
-    originSecret: config.secrets.get(ORIGIN_SECRET),
-  },
+  { ...shared("edge"), config: config.edge, region, logs, originSecret },
   opts,
 );
 
 const cluster = new CrmCluster(
   "crm-cluster",
   {
-    ...{ ...shared, config: config.cluster, ...tags("network") },
+    ...shared("network"),
+    config: config.cluster,
     vpcId: network.vpcId,
     publicSubnetIds: network.publicSubnetIds,
     privateSubnetIds: network.privateSubnetIds,
@@ -188,7 +153,8 @@ const cluster = new CrmCluster(
 const recovery = new CrmRecovery(
   "crm-recovery",
   {
-    ...{ ...shared, config: config.recovery, ...tags("recovery"), copiesKey, systemTopicArn },
+    ...shared("recovery"),
+    config: config.recovery,
     databaseArn: database.primaryArn,
     database: database.instances,
     databaseSubnetGroup: database.subnetGroupName,
@@ -196,31 +162,27 @@ const recovery = new CrmRecovery(
     storageKeyAlias: storage.keyAlias,
     clusterName: cluster.clusterName,
     messagingKey: { arn: eventing.keyArn, aliasName: eventing.keyAlias },
+    systemTopicArn,
   },
   opts,
 );
 
-const linkKeys = {
-  storage: storage.keyAlias,
-  messaging: eventing.keyAlias,
-  managedBuckets: storage.managedBuckets,
-  adopted: config.storage.adopted,
-};
+const linkKeys = { storage: storage.bucketKeys, messaging: eventing.keyAlias };
+const metricsLink = customMetricsLink(config.observability.metricNamespace);
 const services = mapped(
   config.services,
   (service, key) =>
     new CrmService(
       `crm-${key}`,
       {
-        ...{ ...shared, service: key, config: service, ...tags(key) },
+        ...shared(key),
+        service: key,
+        config: service,
         platform: cluster.platform,
         vpcId: network.vpcId,
         privateSubnetIds: network.privateSubnetIds,
         ecsSecurityGroupId: network.ecsSecurityGroupId,
-        links: [
-          ...resolveLinks(arns, names, linkKeys, service.links),
-          customMetricsLink(config.observability.metricNamespace),
-        ],
+        links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
         secretValues: config.secrets.all,
         secretVersions: { DB_URL: database.passwordVersion, REDIS_URL: cache.tokenVersion },
         // Its own only: who does not read from the replica need not wait for it.
@@ -233,25 +195,28 @@ const services = mapped(
     ),
 );
 
-const { assetsBucket } = config.edge;
 const edge = new CrmEdge(
   "crm-edge",
   {
-    ...{ ...shared, config: config.edge, hosts: dns.hosts, zoneId: dns.zoneId, ...tags("edge") },
+    ...shared("edge"),
+    config: config.edge,
+    hosts: dns.hosts,
+    zoneId: dns.zoneId,
     loadBalancer: { dnsName: cluster.loadBalancerDnsName, zoneId: cluster.loadBalancerZoneId },
-    primary: isPrimary
-      ? {
-          viewerCertificateArn: dns.viewerCertificateArn!,
-          webAclArn: firewall.edgeAcl!.arn,
-          originHeader: firewall.originHeader,
-          assets: { bucketName: names.bucket(assetsBucket), region },
-          assetsCopy: storage.copies[assetsBucket],
-          assetsStartAfter: storage.startWriting[assetsBucket]!,
-          rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),
-          accessLogsBucketArn: arns.bucket(storage.accessLogsBucketName),
-          logsStartAfter: [storage.accessLogsPolicy],
-        }
-      : undefined,
+    primary:
+      role === "primary"
+        ? {
+            viewerCertificateArn: dns.viewerCertificateArn!,
+            webAclArn: firewall.edgeAcl!.arn,
+            originHeader: firewall.originHeader,
+            assets: { bucketName: names.bucket(assetsBucket), region },
+            assetsCopy: storage.copies[assetsBucket],
+            assetsStartAfter: storage.startWriting[assetsBucket]!,
+            rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),
+            accessLogsBucketArn: arns.bucket(storage.accessLogsBucketName),
+            logsStartAfter: [storage.accessLogsPolicy],
+          }
+        : undefined,
     startAfter: Object.values(services).map(({ ecsService }) => ecsService),
   },
   opts,
@@ -260,7 +225,9 @@ const edge = new CrmEdge(
 const observability = new CrmObservability(
   "crm-observability",
   {
-    ...{ ...shared, config: config.observability, services, ...tags("observability") },
+    ...shared("observability"),
+    config: config.observability,
+    services,
     alarmTopicArn: eventing.topics["alert-notifications"]!.arn,
     clusterName: cluster.clusterName,
     loadBalancerArnSuffix: cluster.loadBalancerArnSuffix,
@@ -271,7 +238,8 @@ const observability = new CrmObservability(
     queues: eventing.queues,
     deadLetterQueueNames: [...eventing.deadLetterQueueNames, ...recovery.deadLetterQueueNames],
     functions: {
-      ...{ ...eventing.functions, ...recovery.functions },
+      ...eventing.functions,
+      ...recovery.functions,
       "deployment-gate": cluster.gateFunction,
     },
     backupVaultNames: recovery.vaultNames,
@@ -280,37 +248,23 @@ const observability = new CrmObservability(
     flowLogGroupName: network.flowLogGroupName,
     distributions: edge.distributionIds,
     healthCheckId: edge.healthCheckId,
-    firewalls: {
-      edge: firewall.edgeAcl?.aclName,
-      loadBalancer: firewall.loadBalancerAcl?.aclName,
-    },
+    firewalls: firewall.aclNames,
     signedZoneId: dns.dsRecord && dns.zoneId,
   },
   opts,
 );
 
-new CrmCost(
-  "crm-cost",
-  { ...shared, ...config.cost, environment: config.environment, ...tags("observability") },
-  opts,
-);
+const { environment } = config;
+new CrmCost("crm-cost", { ...shared("observability"), ...config.cost, environment }, opts);
 
-export const vpcId = network.vpcId;
+const { clusterName } = cluster;
+export const { vpcId } = network;
 export const databaseAddress = database.primaryAddress;
 export const cacheAddress = cache.address;
-export const loadBalancerDnsName = cluster.loadBalancerDnsName;
-export const loadBalancerZoneId = cluster.loadBalancerZoneId;
-export const hosts = dns.hosts;
-export const zoneId = dns.zoneId;
-export const nameServers = dns.nameServers;
-export const dsRecord = dns.dsRecord;
-export const replicatedBackupsArn = recovery.replicatedBackupsArn;
+export const { loadBalancerDnsName, loadBalancerZoneId } = cluster;
+export const { hosts, zoneId, nameServers, dsRecord } = dns;
+export const { replicatedBackupsArn } = recovery;
 export const originHeaderValue = firewall.originHeader?.value;
-export const dashboardName = observability.dashboardName;
-export const consoleUrls = consoleLinks({
-  region,
-  clusterName: cluster.clusterName,
-  services,
-  dashboardName: observability.dashboardName,
-});
+export const { dashboardName } = observability;
+export const consoleUrls = consoleLinks({ region, clusterName, services, dashboardName });
 export const serviceSummaries = mapped(services, ({ summary }) => describeService(summary));

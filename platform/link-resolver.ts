@@ -20,10 +20,15 @@ export interface LinkRequest {
 
 /** The keys that encrypt what links lead to. */
 export interface LinkKeys {
-  /** Alias of the buckets' key: `alias/crm-storage`. */
-  readonly storage: string;
+  readonly storage: BucketKeys;
   /** Alias of the queues' and topics' key: `alias/crm-messaging`. */
   readonly messaging: string;
+}
+
+/** Which key a bucket has; a CrmStorage knows it of all buckets. */
+export interface BucketKeys {
+  /** Alias of the buckets' key: `alias/crm-storage`. */
+  readonly keyAlias: string;
   /** Buckets, by key, that S3 encrypts with a key of its own (SSE-S3): no key to be allowed. */
   readonly managedBuckets: readonly string[];
   /** Buckets of another stack, by key: links lead there as to the stack's own. @default none */
@@ -47,12 +52,14 @@ export function resolveLinks(
   return configs.map((config) => {
     if (config.bucket !== undefined) {
       const label = config.bucket;
-      const adopted = keys.adopted?.[label];
+      const adopted = keys.storage.adopted?.[label];
       if (adopted !== undefined) {
         const target = { name: adopted.bucketName, keyAlias: adopted.keyAlias, label };
         return bucketLink(arns, target, config.access as BucketAccess);
       }
-      const keyAlias = keys.managedBuckets.includes(label) ? undefined : keys.storage;
+      const keyAlias = keys.storage.managedBuckets.includes(label)
+        ? undefined
+        : keys.storage.keyAlias;
       const target = { name: names.bucket(label), keyAlias, label };
       return bucketLink(arns, target, config.access as BucketAccess);
     }

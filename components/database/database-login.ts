@@ -38,14 +38,14 @@ export interface MasterSecretArgs {
   /** Key that encrypts it. */
   readonly secretsKey: { readonly arn: pulumi.Input<string> };
   /** Region, and key there, of a copy. @default none */
-  readonly secretCopy?: SecretCopy;
+  readonly copiesKey?: CopiesKey;
   readonly tags: Tags;
 }
 
-/** A copy of a secret in another region; Secrets Manager keeps it up to date. */
-export interface SecretCopy {
+/** Where copies of secrets go; Secrets Manager keeps them up to date. */
+export interface CopiesKey {
   readonly region: string;
-  readonly keyArn: pulumi.Input<string>;
+  readonly arn: pulumi.Input<string>;
 }
 
 /**
@@ -66,9 +66,7 @@ export function createMasterSecret(
       description: "Login of the CRM database's owner",
       kmsKeyId: args.secretsKey.arn,
       recoveryWindowInDays: args.secretRecoveryDays,
-      replicas: args.secretCopy && [
-        { region: args.secretCopy.region, kmsKeyId: args.secretCopy.keyArn },
-      ],
+      replicas: args.copiesKey && [{ region: args.copiesKey.region, kmsKeyId: args.copiesKey.arn }],
       tags: args.tags,
     },
     { ...opts, protect: args.protect },

@@ -17,7 +17,7 @@ import {
   INSTANCE_TIMEOUTS,
   sharedInstanceInputs,
 } from "./database-instance";
-import { createMasterSecret, createPassword, type SecretCopy } from "./database-login";
+import { createMasterSecret, createPassword, type CopiesKey } from "./database-login";
 import {
   createDatabaseLogs,
   createMonitoringRole,
@@ -38,8 +38,8 @@ export interface CrmDatabaseArgs extends Omit<DatabaseConfig, "urls"> {
   readonly logsKey: { readonly arn: pulumi.Input<string> };
   /** Key that encrypts the URLs and the password. */
   readonly secretsKey: { readonly arn: pulumi.Input<string> };
-  /** Where the owner's login is copied to. @default nowhere */
-  readonly secretCopy?: SecretCopy;
+  /** Region, and key there, of a copy of the owner's login. @default no copy */
+  readonly copiesKey?: CopiesKey;
   /** Topic that RDS reports events to; pass an output, so that the topic exists first. */
   readonly systemTopicArn: pulumi.Input<string>;
   readonly names: Names;

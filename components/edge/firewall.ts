@@ -31,6 +31,8 @@ export class CrmFirewall extends pulumi.ComponentResource {
   public readonly edgeAcl?: CrmWebAcl;
   /** Web ACL of the load balancer; none where `firewall.loadBalancer` is off. */
   public readonly loadBalancerAcl?: CrmWebAcl;
+  /** Names of the web ACLs that there are, for alarms. */
+  public readonly aclNames: { readonly edge?: string; readonly loadBalancer?: string };
   /** The secret header; none where `restrictOrigin` is off. */
   public readonly originHeader?: OriginHeader;
 
@@ -74,6 +76,7 @@ export class CrmFirewall extends pulumi.ComponentResource {
         { parent: this },
       );
     }
+    this.aclNames = { edge: this.edgeAcl?.aclName, loadBalancer: this.loadBalancerAcl?.aclName };
     this.originHeader = config.restrictOrigin ? this.createOriginHeader(name, args) : undefined;
     this.registerOutputs({
       edgeAclArn: this.edgeAcl?.arn,

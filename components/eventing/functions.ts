@@ -44,12 +44,7 @@ export function createFunctions(
     const links = resolveLinks(
       arns,
       names,
-      {
-        storage: args.storage.keyAlias,
-        messaging: key.aliasName,
-        managedBuckets: args.storage.managedBuckets,
-        adopted: args.storage.adopted,
-      },
+      { storage: args.storage, messaging: key.aliasName },
       fn.links,
     );
     const database = functionDatabaseParameter(names, label, fn);
@@ -80,7 +75,7 @@ export function createFunctions(
           ...queueReaderStatements(arns, names, key.aliasName, fn.triggers.queue?.queue),
           ...(database === undefined
             ? []
-            : parameterStatements(arns, database, args.secretsKeyAlias)),
+            : parameterStatements(arns, database, args.secretsKey.aliasName)),
         ],
         network: fn.vpc ? args.network : undefined,
         provisionedConcurrency: fn.provisionedConcurrency && {

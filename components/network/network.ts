@@ -7,6 +7,7 @@ import type { Names } from "../../platform/names";
 import { policyDocument, serviceTrust } from "../../platform/policy-documents";
 import { behindCloudFront, type GroupRules } from "../../platform/security-rules";
 import type { Tags } from "../../platform/tags";
+import type { FunctionNetwork } from "../function";
 import { s3EndpointPolicy } from "./endpoint-policies";
 import { InterfaceEndpoints } from "./interface-endpoints";
 import { SecurityGroups, type SecurityGroupSpec } from "./security-groups";
@@ -80,6 +81,8 @@ export class CrmNetwork extends pulumi.ComponentResource {
   public readonly rdsSecurityGroupId: pulumi.Output<string>;
   public readonly elasticacheSecurityGroupId: pulumi.Output<string>;
   public readonly functionsSecurityGroupId: pulumi.Output<string>;
+  /** Where functions are that reach the database or the cache. */
+  public readonly functionNetwork: FunctionNetwork;
   /** Group of the interface endpoints; undefined when there are none. */
   public readonly endpointsSecurityGroupId: pulumi.Output<string> | undefined;
   /** Ids of the NAT gateways, in the order of the zones: as many as zones, or one. */
@@ -114,6 +117,10 @@ export class CrmNetwork extends pulumi.ComponentResource {
     this.rdsSecurityGroupId = groups.ids.rds;
     this.elasticacheSecurityGroupId = groups.ids.elasticache;
     this.functionsSecurityGroupId = groups.ids.functions;
+    this.functionNetwork = {
+      subnetIds: this.privateSubnetIds,
+      securityGroupIds: [this.functionsSecurityGroupId],
+    };
     this.endpointsSecurityGroupId = this.createInterfaceEndpoints(name, args);
 
     this.registerOutputs({

@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
+import type { BucketKeys } from "../../platform/link-resolver";
 import type { Names } from "../../platform/names";
 import { mapped } from "../../platform/records";
 import type { Tags } from "../../platform/tags";
@@ -59,8 +60,8 @@ export class CrmStorage extends pulumi.ComponentResource {
   public readonly keyAlias: string;
   /** Alias of the copies' key in the replication region, with prefix; none without such copies. */
   public readonly replicaKeyAlias?: string;
-  /** Buckets, by key, that S3 encrypts with keys of its own: their users need no right to a key. */
-  public readonly managedBuckets: readonly string[];
+  /** Which key each bucket has: its users need the right to it. */
+  public readonly bucketKeys: BucketKeys;
   /** What must stand before an object is written to a bucket, so that it is versioned and copied, by key. */
   public readonly startWriting: Readonly<Record<string, readonly pulumi.Resource[]>>;
   /** The buckets that are copied, by key. */
@@ -101,9 +102,13 @@ export class CrmStorage extends pulumi.ComponentResource {
     this.keyArn = this.key.arn;
     this.keyAlias = this.key.aliasName;
     this.replicaKeyAlias = copies.keyAlias;
-    this.managedBuckets = entries
-      .filter(([, bucket]) => bucket.encryption === "s3")
-      .map(([key]) => key);
+    this.bucketKeys = {
+      keyAlias: this.keyAlias,
+      managedBuckets: entries
+        .filter(([, { encryption }]) => encryption === "s3")
+        .map(([key]) => key),
+      adopted: config.adopted,
+    };
     this.startWriting = Object.fromEntries(
       [...buckets].map(([key, made]) => [
         key,
@@ -122,7 +127,7 @@ export class CrmStorage extends pulumi.ComponentResource {
       keyArn: this.keyArn,
       keyAlias: this.keyAlias,
       replicaKeyAlias: this.replicaKeyAlias,
-      managedBuckets: this.managedBuckets,
+      managedBuckets: this.bucketKeys.managedBuckets,
       replications: this.replications,
     });
   }

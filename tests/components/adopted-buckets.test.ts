@@ -12,10 +12,12 @@ import { planStorage, storageConfig, storageInput } from "../support/storage";
 
 const COPY = { bucketName: "crm-invoices-backup-west", keyAlias: "alias/crm-storage-replica" };
 const KEYS = {
-  storage: "alias/crm-storage",
+  storage: {
+    keyAlias: "alias/crm-storage",
+    managedBuckets: [],
+    adopted: { invoices: COPY, plain: { bucketName: "plain-copy" } },
+  },
   messaging: "alias/crm-messaging",
-  managedBuckets: [],
-  adopted: { invoices: COPY, plain: { bucketName: "plain-copy" } },
 };
 
 /** What the section says of `adopted`, as `path: expected`. */

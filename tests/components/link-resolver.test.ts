@@ -5,9 +5,8 @@ import { linkEnvironment, linkStatements } from "../../platform/links";
 import { arns, names, stagingNames } from "../support/fixtures";
 
 const KEYS = {
-  storage: "alias/crm-storage",
+  storage: { keyAlias: "alias/crm-storage", managedBuckets: ["frontend-assets"] },
   messaging: "alias/crm-messaging",
-  managedBuckets: ["frontend-assets"],
 };
 
 describe("resolveLinks", () => {

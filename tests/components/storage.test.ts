@@ -373,7 +373,7 @@ describe("CrmStorage", () => {
   });
 
   it("tells others what they need: names, keys, and which buckets need none", () => {
-    assert.deepEqual(storage.managedBuckets, ["frontend-assets", "analytics-exports"]);
+    assert.deepEqual(storage.bucketKeys.managedBuckets, ["frontend-assets", "analytics-exports"]);
     assert.equal(storage.keyAlias, "alias/crm-storage");
     assert.equal(storage.replicaKeyAlias, "alias/crm-storage-replica");
     assert.equal(storage.accessLogsBucketName, "crm-access-logs-prod");

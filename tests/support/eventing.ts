@@ -140,7 +140,10 @@ export async function planEventing(
             arn: `arn:aws:kms:us-east-1:${ACCOUNT_ID}:key/logs`,
             aliasName: "alias/crm-logs",
           },
-          secretsKeyAlias: "alias/crm-secrets",
+          secretsKey: {
+            arn: `arn:aws:kms:us-east-1:${ACCOUNT_ID}:key/secrets`,
+            aliasName: "alias/crm-secrets",
+          },
           names,
           arns,
           tags: tags("eventing"),
