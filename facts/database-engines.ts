@@ -31,35 +31,54 @@ export function postgresFamily(engineVersion: string): string | undefined {
 }
 
 /**
- * Parameters of PostgreSQL that an instance takes up when it is restarted: RDS refuses to set them at once. Others
- * are dynamic. `rds.force_ssl` is dynamic by the page and was static in older families: either way it may wait.
+ * Parameters of PostgreSQL that an instance takes up when it is restarted, those that the page names: RDS refuses to set
+ * them at once. `rds.force_ssl` is dynamic by the page and was static in older families: either way it may wait.
  */
 export const STATIC_POSTGRES_PARAMETERS = {
   names: [
     "autovacuum_freeze_max_age",
     "autovacuum_max_workers",
-    "huge_pages",
     "logging_collector",
     "max_connections",
     "max_files_per_process",
     "max_locks_per_transaction",
     "max_pred_locks_per_transaction",
     "max_prepared_transactions",
-    "max_replication_slots",
-    "max_wal_senders",
-    "max_worker_processes",
-    "rds.logical_replication",
     "rds.restrict_password_commands",
     "shared_buffers",
     "shared_preload_libraries",
     "ssl",
+    "temp_file_limit",
     "track_activity_query_size",
     "wal_buffers",
   ] as readonly string[],
   source:
+    "https://github.com/awsdocs/amazon-rds-user-guide/blob/1fffeb49f3ec251c577ead4655885e1e8135651b/doc_source/Appendix.PostgreSQL.CommonDBATasks.Parameters.md",
+  asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** More of them, which that page does not name: PostgreSQL itself sets them at its start only. */
+export const START_ONLY_POSTGRES_PARAMETERS = {
+  names: [
+    "huge_pages",
+    "max_replication_slots",
+    "max_wal_senders",
+    "max_worker_processes",
+    "rds.logical_replication",
+  ] as readonly string[],
+  source:
     "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html",
   asOf,
+  unverified: "the page lists some parameters only, and not these",
 } as const satisfies Fact & Record<string, unknown>;
+
+/** Whether an instance takes a parameter up when it is restarted and not before. */
+export function isStaticParameter(name: string): boolean {
+  return (
+    STATIC_POSTGRES_PARAMETERS.names.includes(name) ||
+    START_ONLY_POSTGRES_PARAMETERS.names.includes(name)
+  );
+}
 
 /** Authorities that sign the certificate of an instance, those that have not expired. */
 export const DATABASE_AUTHORITIES = {

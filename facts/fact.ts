@@ -2,6 +2,8 @@
 export interface Fact {
   /** Address of the page that says it, AWS's own where there is one. */
   readonly source: string;
-  /** Day on which it was read, YYYY-MM-DD. */
+  /** Day on which it was read there, YYYY-MM-DD; for what is unverified, the day on which it was written. */
   readonly asOf: string;
+  /** Why nobody has seen it on that page yet. @default it was read there */
+  readonly unverified?: string;
 }

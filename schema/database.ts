@@ -3,10 +3,11 @@ import { z } from "zod";
 
 import {
   DATABASE_AUTHORITIES,
+  isStaticParameter,
   POSTGRES_RANGE,
   postgresFamily,
-  STATIC_POSTGRES_PARAMETERS,
 } from "../facts/database-engines";
+import { MONITORING_INTERVALS } from "../facts/limits";
 import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
 import {
   arn,
@@ -25,9 +26,6 @@ import {
   type Report,
   type SectionRules,
 } from "./common";
-
-/** Seconds between two readings of the operating system. Source: RDS API Reference, CreateDBInstance. */
-const MONITORING_INTERVALS = [0, 1, 5, 10, 15, 30, 60];
 
 /** Names that RDS for PostgreSQL keeps for itself or that everybody tries first. */
 const RESERVED_USERS = ["admin", "postgres", "rdsadmin", "root"];
@@ -165,9 +163,9 @@ export const databaseSchema = group({
     .default(false)
     .describe("Whether changes that restart the instances are made at once, not in the window"),
   monitoringInterval: z
-    .int({ error: `one of ${MONITORING_INTERVALS.join(", ")} seconds` })
-    .refine((seconds) => MONITORING_INTERVALS.includes(seconds), {
-      error: `one of ${MONITORING_INTERVALS.join(", ")} seconds`,
+    .int({ error: `one of ${MONITORING_INTERVALS.seconds.join(", ")} seconds` })
+    .refine((seconds) => MONITORING_INTERVALS.seconds.includes(seconds), {
+      error: `one of ${MONITORING_INTERVALS.seconds.join(", ")} seconds`,
     })
     .default(60)
     .describe("Seconds between two readings of the operating system's metrics; 0 takes none"),
@@ -274,7 +272,7 @@ function parameterRules(database: DatabaseConfig, report: Report): void {
       if (names.indexOf(name) !== index) {
         report([...path, index, "name"], name, "a parameter that is not in the list already");
       }
-      if (applyMethod === "immediate" && STATIC_POSTGRES_PARAMETERS.names.includes(name)) {
+      if (applyMethod === "immediate" && isStaticParameter(name)) {
         const expected = `pending-reboot, as ${name} is static,`;
         report([...path, index, "applyMethod"], applyMethod, expected);
       }

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { entryOf } from "../facts/entry-of";
 import { BODY_RULES } from "../facts/firewall-groups";
+import { GROUP_UNITS, STATEMENT_UNITS, WEB_ACL_UNITS } from "../facts/limits";
 import { VIEWER_TLS } from "../facts/tls-policies";
 import {
   flag,
@@ -254,36 +255,17 @@ export const edgeSchema = group({
 export type EdgeConfig = z.infer<typeof edgeSchema>;
 export type FirewallConfig = EdgeConfig["firewall"];
 
-/** Web ACL capacity units a web ACL has without further cost. Source: AWS WAF Developer Guide, "Web ACL capacity units". */
-const CAPACITY_UNITS = 1500;
-
-/** Capacity units of managed rule groups. Source: AWS WAF Developer Guide, "AWS Managed Rules rule groups list". */
-const GROUP_UNITS: Readonly<Record<string, number>> = {
-  AWSManagedRulesCommonRuleSet: 700,
-  AWSManagedRulesAdminProtectionRuleSet: 100,
-  AWSManagedRulesKnownBadInputsRuleSet: 200,
-  AWSManagedRulesSQLiRuleSet: 200,
-  AWSManagedRulesLinuxRuleSet: 200,
-  AWSManagedRulesUnixRuleSet: 100,
-  AWSManagedRulesAmazonIpReputationList: 25,
-  AWSManagedRulesAnonymousIpList: 50,
-};
-
-/** Capacity units of a rate limit. Source: AWS WAF Developer Guide, "Rate-based rule statement". */
-const RATE_UNITS = 2;
-
-/** Of the start of a path: 2, and 10 for its decoding. Source: AWS WAF Developer Guide, "String match rule statement". */
-const PATH_UNITS = 12;
-
 /** Capacity units of the stack's own rules; a label or countries are 1 each. */
 function ownUnits({ firewall, distribution }: EdgeConfig): number {
   const { signIn, uploadPaths } = firewall;
   const labels = countedBodies(firewall).length;
   return (
-    RATE_UNITS +
-    (signIn.paths.length === 0 ? 0 : RATE_UNITS + signIn.paths.length * PATH_UNITS) +
-    (labels === 0 ? 0 : labels + uploadPaths.length * PATH_UNITS) +
-    (distribution.allowedCountries.length === 0 ? 0 : 1 + PATH_UNITS)
+    STATEMENT_UNITS.rateLimit.units +
+    (signIn.paths.length === 0
+      ? 0
+      : STATEMENT_UNITS.rateLimit.units + signIn.paths.length * STATEMENT_UNITS.pathStart.units) +
+    (labels === 0 ? 0 : labels + uploadPaths.length * STATEMENT_UNITS.pathStart.units) +
+    (distribution.allowedCountries.length === 0 ? 0 : 1 + STATEMENT_UNITS.pathStart.units)
   );
 }
 
@@ -327,10 +309,10 @@ export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
     report(["firewall", "groups"], unknown, `rule groups among ${known}`);
   }
   const units = names.reduce(
-    (sum, name) => sum + (entryOf(GROUP_UNITS, name) ?? 0),
+    (sum, name) => sum + (entryOf(GROUP_UNITS, name)?.units ?? 0),
     ownUnits(edge),
   );
-  if (units > CAPACITY_UNITS) {
-    report(["firewall", "groups"], units, `at most ${CAPACITY_UNITS} capacity units in all`);
+  if (units > WEB_ACL_UNITS.free) {
+    report(["firewall", "groups"], units, `at most ${WEB_ACL_UNITS.free} capacity units in all`);
   }
 };

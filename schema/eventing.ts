@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
+import { QUEUE_SECONDS } from "../facts/limits";
 import { isTimeZone } from "../facts/time-zones";
 import { PUBLISHERS } from "../platform/publishers";
 import {
@@ -19,25 +20,27 @@ import {
 } from "./common";
 import { linksSchema } from "./links";
 
-/** Longest retention of a queue, 14 days in seconds. Source: SQS API Reference, SetQueueAttributes. */
-export const MAXIMUM_RETENTION_SECONDS = 1209600;
+const { retention, visibilityTimeout, receiveWait } = QUEUE_SECONDS;
 
 const component = () =>
   word().default("eventing").describe("Value of the tag Component: the service it belongs to");
 
 const clock = () => text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 09:00");
 
-/** Limits: SQS API Reference, CreateQueue and SetQueueAttributes. */
 const queueSchema = group({
   component: component(),
-  visibilityTimeoutSeconds: integer(0, 43200, "seconds").describe(
+  visibilityTimeoutSeconds: integer(
+    visibilityTimeout.minimum,
+    visibilityTimeout.maximum,
+    "seconds",
+  ).describe(
     "Seconds for which a received message stays hidden from others; not below its function's time-out",
   ),
-  messageRetentionSeconds: integer(60, MAXIMUM_RETENTION_SECONDS, "seconds")
-    .default(MAXIMUM_RETENTION_SECONDS)
+  messageRetentionSeconds: integer(retention.minimum, retention.maximum, "seconds")
+    .default(retention.maximum)
     .describe("Seconds from its sending after which a message is lost"),
-  receiveWaitSeconds: integer(0, 20, "seconds")
-    .default(20)
+  receiveWaitSeconds: integer(receiveWait.minimum, receiveWait.maximum, "seconds")
+    .default(receiveWait.maximum)
     .describe("Seconds for which a receiver waits for a message (long polling)"),
   deadLetter: group({
     name: word()

@@ -1,13 +1,9 @@
 /** Rules between the settings of a service, and between services. */
 import { FARGATE_CPU_UNITS, fargateMemories } from "../facts/fargate-sizes";
+import { LOAD_BALANCER_LIMITS } from "../facts/limits";
 import type { Report, SectionRules } from "./common";
 import { linkRules } from "./links";
 import type { ServiceConfig, ServicesConfig } from "./services";
-
-/** Load balancer quotas per Application Load Balancer. Source: ELB User Guide, "Quotas for your Application Load Balancers". */
-const RULES_PER_LOAD_BALANCER = 100;
-const TARGET_GROUPS_PER_LOAD_BALANCER = 100;
-const TARGETS_PER_LOAD_BALANCER = 1000;
 
 export const servicesRules: SectionRules<ServicesConfig> = (services, report) => {
   const entries = Object.entries(services);
@@ -169,16 +165,16 @@ function priorityRules(entries: readonly [string, ServiceConfig][], report: Repo
 
 /** Each service has two rules (production and test) and two target groups (blue and green). */
 function quotaRules(entries: readonly [string, ServiceConfig][], report: Report): void {
-  const most = Math.min(RULES_PER_LOAD_BALANCER, TARGET_GROUPS_PER_LOAD_BALANCER) / 2;
+  const most = Math.min(LOAD_BALANCER_LIMITS.rules, LOAD_BALANCER_LIMITS.targetGroups) / 2;
   if (entries.length > most) {
     report([], `${entries.length} services`, `at most ${most}: a load balancer has 100 rules`);
   }
   const tasks = entries.reduce((sum, [, service]) => sum + service.maxCapacity, 0);
-  if (tasks * 2 > TARGETS_PER_LOAD_BALANCER) {
+  if (tasks * 2 > LOAD_BALANCER_LIMITS.targets) {
     report(
       [],
       `${tasks} tasks at most`,
-      `at most ${TARGETS_PER_LOAD_BALANCER / 2}: both colours together are a load balancer's ${TARGETS_PER_LOAD_BALANCER} targets`,
+      `at most ${LOAD_BALANCER_LIMITS.targets / 2}: both colours together are a load balancer's ${LOAD_BALANCER_LIMITS.targets} targets`,
     );
   }
 }

@@ -79,7 +79,7 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
     ),
     lines,
     notEstimated: [...unpriced.values()].sort((a, b) => a.type.localeCompare(b.type)),
-    pricesOf: prices.date,
+    pricesOf: prices.asOf,
     budgetUsd: budgetOf(byType),
   };
 }

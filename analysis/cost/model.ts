@@ -17,12 +17,12 @@ export interface Price {
   /** Regions whose figure no second page confirms: every region is here or in `seen`. @default none */
   readonly unconfirmed?: readonly PricedRegion[];
   /** Day as of which it holds, YYYY-MM-DD. */
-  readonly date: string;
+  readonly asOf: string;
 }
 
 export interface PriceTable {
   /** Day of the table, YYYY-MM-DD. */
-  readonly date: string;
+  readonly asOf: string;
   readonly currency: string;
   readonly prices: Readonly<Record<string, Price>>;
 }

@@ -1,21 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { INSTANCE_EVENT_CATEGORIES } from "../../facts/limits";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
-
-/** What RDS reports of the instances. Source: RDS User Guide, "Amazon RDS event categories". */
-const INSTANCE_EVENTS = [
-  "availability",
-  "configuration change",
-  "deletion",
-  "failover",
-  "failure",
-  "low storage",
-  "maintenance",
-  "notification",
-  "recovery",
-];
 
 export interface DatabaseEventsArgs {
   /** Identifiers of the instances. */
@@ -42,7 +30,7 @@ export function createDatabaseEvents(
       snsTopic: args.systemTopicArn,
       sourceType: "db-instance",
       sourceIds: [...args.identifiers],
-      eventCategories: INSTANCE_EVENTS,
+      eventCategories: [...INSTANCE_EVENT_CATEGORIES.names],
       tags: args.tags,
     },
     // RDS takes identifiers of instances that exist only.

@@ -1,12 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { QUEUE_SECONDS } from "../../facts/limits";
 import type { Arns } from "../../platform/arns";
 import type { Tags } from "../../platform/tags";
 import { queuePolicy } from "./queue-policy";
-
-/** 14 days, the longest that SQS keeps a message. */
-const RETENTION_SECONDS = 1209600;
 
 export interface CrmDeadLetterQueueArgs {
   /** Physical name. Changing it replaces the queue and loses its messages. */
@@ -44,7 +42,7 @@ export class CrmDeadLetterQueue extends pulumi.ComponentResource {
       name,
       {
         name: args.queueName,
-        messageRetentionSeconds: RETENTION_SECONDS,
+        messageRetentionSeconds: QUEUE_SECONDS.retention.maximum,
         kmsMasterKeyId: args.keyAlias,
         redriveAllowPolicy: JSON.stringify(
           sources.length === 0

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { STORAGE_EVENTS } from "../../facts/limits";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
@@ -18,18 +19,6 @@ export interface EventAlertsArgs {
   readonly arns: Arns;
   readonly tags: Tags;
 }
-
-/**
- * RDS's events on storage: full; ten percent left; cannot grow; grows to its maximum; at 80 percent of the maximum.
- * Source: RDS User Guide, "Amazon RDS event categories and event messages", low storage and notification.
- */
-const STORAGE_EVENTS = [
-  "RDS-EVENT-0007",
-  "RDS-EVENT-0089",
-  "RDS-EVENT-0223",
-  "RDS-EVENT-0224",
-  "RDS-EVENT-0225",
-];
 
 /** What no metric tells: failed backups, and a database that nears the largest size it may grow to. */
 export class EventAlerts extends pulumi.ComponentResource {
@@ -84,7 +73,7 @@ export class EventAlerts extends pulumi.ComponentResource {
         source: ["aws.rds"],
         "detail-type": ["RDS DB Instance Event"],
         detail: {
-          EventID: STORAGE_EVENTS,
+          EventID: STORAGE_EVENTS.ids,
           SourceIdentifier: this.args.databaseIdentifiers,
         },
       },

@@ -50,7 +50,10 @@ describe("facts", () => {
     it(`${file} says where each stands, and when somebody looked`, () => {
       const found = factsIn(exported);
       assert.ok(found.length > 0, "no source at all");
-      for (const [at, { source, asOf }] of found) {
+      for (const [at, { source, asOf, unverified }] of found) {
+        // A row that nobody has seen on its page says why; an empty reason is none.
+        const says = typeof unverified === "string" && unverified.length > 20;
+        assert.ok(unverified === undefined || says, at);
         assert.ok(
           typeof source === "string" && new URL(source).protocol === "https:",
           `${at}: ${String(source)}`,

@@ -236,7 +236,7 @@ describe("cost: tables", () => {
       }
       assert.ok(price.unit.length > 0, id);
       assert.match(price.source, /^https:\/\/aws\.amazon\.com\//, id);
-      assert.match(price.date, /^\d{4}-\d{2}-\d{2}$/, id);
+      assert.match(price.asOf, /^\d{4}-\d{2}-\d{2}$/, id);
     }
   });
 

@@ -23,10 +23,10 @@ function without(id: string): PriceTable {
 
 describe("cost: where prices come from", () => {
   it("each price has AWS's page and a day no later than the table's", () => {
-    for (const [id, { source, date }] of prices) {
+    for (const [id, { source, asOf }] of prices) {
       assert.match(source, /^https:\/\/aws\.amazon\.com\/[a-z0-9/-]*pricing\//, id);
-      assert.match(date, /^\d{4}-\d{2}-\d{2}$/, id);
-      assert.ok(date <= PRICES.date, id);
+      assert.match(asOf, /^\d{4}-\d{2}-\d{2}$/, id);
+      assert.ok(asOf <= PRICES.asOf, id);
     }
   });
 

@@ -1,0 +1,108 @@
+/** Limits and lists of services that a setting or a component has to keep to. */
+import type { Fact } from "./fact";
+
+const asOf = "2026-11-28";
+const WAF = "https://docs.aws.amazon.com/waf/latest/developerguide";
+const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
+
+/** Attributes of a queue, in seconds. */
+export const QUEUE_SECONDS = {
+  retention: { minimum: 60, maximum: 1_209_600 },
+  visibilityTimeout: { minimum: 0, maximum: 43_200 },
+  receiveWait: { minimum: 0, maximum: 20 },
+  source:
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** What one Application Load Balancer takes where no quota is raised; the default rules do not count. */
+export const LOAD_BALANCER_LIMITS = {
+  rules: 100,
+  targetGroups: 100,
+  targets: 1000,
+  source: `${ELB}/load-balancer-limits.html`,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Seconds between two readings of an instance's operating system; 0 is none. */
+export const MONITORING_INTERVALS = {
+  seconds: [0, 1, 5, 10, 15, 30, 60] as readonly number[],
+  source: "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Capacity units that a web ACL has without a further fee for each request. */
+export const WEB_ACL_UNITS = {
+  free: 1500,
+  source:
+    "https://aws.amazon.com/about-aws/whats-new/2023/04/aws-waf-web-acl-capacity-units-limits/",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Capacity units of statements. */
+export const STATEMENT_UNITS = {
+  rateLimit: { units: 2, source: `${WAF}/waf-rule-statement-type-rate-based.html`, asOf },
+  /** The start of a path, decoded once: 2 for the match and 10 for the transformation. */
+  pathStart: { units: 12, source: `${WAF}/waf-rule-statement-type-string-match.html`, asOf },
+} as const satisfies Readonly<Record<string, Fact & { readonly units: number }>>;
+
+const WRITTEN = "2026-11-27";
+const UNREAD = "the stored copy of the page ends before this group";
+
+/** Capacity units of AWS's managed rule groups. */
+export const GROUP_UNITS: Readonly<Record<string, Fact & { readonly units: number }>> = {
+  AWSManagedRulesCommonRuleSet: baseline(700),
+  AWSManagedRulesAdminProtectionRuleSet: unread(100, "baseline"),
+  AWSManagedRulesKnownBadInputsRuleSet: unread(200, "baseline"),
+  AWSManagedRulesSQLiRuleSet: {
+    units: 200,
+    source: `${WAF}/aws-managed-rule-groups-use-case.html`,
+    asOf,
+  },
+  AWSManagedRulesLinuxRuleSet: unread(200, "use-case"),
+  AWSManagedRulesUnixRuleSet: unread(100, "use-case"),
+  AWSManagedRulesAmazonIpReputationList: {
+    units: 25,
+    source: `${WAF}/aws-managed-rule-groups-ip-rep.html`,
+    asOf,
+  },
+  AWSManagedRulesAnonymousIpList: unread(50, "ip-rep"),
+};
+
+function baseline(units: number) {
+  return { units, source: `${WAF}/aws-managed-rule-groups-baseline.html`, asOf };
+}
+
+function unread(units: number, page: string) {
+  return {
+    units,
+    source: `${WAF}/aws-managed-rule-groups-${page}.html`,
+    asOf: WRITTEN,
+    unverified: UNREAD,
+  };
+}
+
+const RDS_EVENTS =
+  "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html";
+
+/** Events of an instance on its storage: full; ten percent left; cannot grow; grows to its maximum; at 80 percent of it. */
+export const STORAGE_EVENTS = {
+  ids: [
+    ...["RDS-EVENT-0007", "RDS-EVENT-0089", "RDS-EVENT-0223"],
+    ...["RDS-EVENT-0224", "RDS-EVENT-0225"],
+  ] as readonly string[],
+  source: RDS_EVENTS,
+  asOf: WRITTEN,
+  unverified: "no stored copy of the page in English shows the instances' events",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Categories of an instance's events that tell of trouble or of a change. */
+export const INSTANCE_EVENT_CATEGORIES = {
+  names: [
+    ...["availability", "configuration change", "deletion", "failover", "failure"],
+    ...["low storage", "maintenance", "notification", "recovery"],
+  ] as readonly string[],
+  source: RDS_EVENTS,
+  asOf: WRITTEN,
+  unverified: "no stored copy of the page in English shows the instances' events",
+} as const satisfies Fact & Record<string, unknown>;
