@@ -6,6 +6,7 @@
  * stop the whole deployment.
  * Grammar: IAM User Guide, "Grammar of the IAM JSON policy language".
  */
+import { covers, type PolicyKind, whoCan } from "../analysis/iam";
 import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
 
 /** A text of a document; UNKNOWN when it is not known before the first update. */
@@ -106,6 +107,9 @@ function fromObject(document: Record<string, unknown>): PolicyDocument | typeof 
     }
     statements.push(statementOf(entry as Record<string, unknown>, index));
   }
+  for (const [index, statement] of statements.entries()) {
+    places.set(statement, { document, index });
+  }
   return { statements };
 }
 
@@ -189,9 +193,7 @@ export function allows(statement: Statement): boolean {
 
 /** Whether a pattern of a document, in which `*` and `?` are wildcards, covers an action. Case does not matter. */
 export function coversAction(pattern: string, action: string): boolean {
-  return /[*?]/.test(pattern)
-    ? wildcard(pattern).test(action)
-    : pattern.toLowerCase() === action.toLowerCase();
+  return covers(pattern, action);
 }
 
 /** Whether a statement allows an action, by Action or by not naming it in NotAction. */
@@ -205,112 +207,104 @@ export function allowsAction(statement: Statement, action: string): boolean {
   );
 }
 
-const wildcards = new Map<string, RegExp>();
-
-function wildcard(pattern: string): RegExp {
-  let expression = wildcards.get(pattern);
-  if (expression === undefined) {
-    const text = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-    expression = new RegExp(`^${text.replaceAll("*", ".*").replaceAll("?", ".")}$`, "is");
-    wildcards.set(pattern, expression);
-  }
-  return expression;
+/** Where a statement stands: the evaluator asks the whole document, its denials included. */
+interface Place {
+  readonly document: Record<string, unknown>;
+  /** From 0. */
+  readonly index: number;
 }
 
+const places = new WeakMap<Statement, Place>();
+
+type Openness = "open" | "undecided" | "closed";
+
 /**
- * Whether a statement allows something to everybody: its principal is `*`, of whichever kind, or it allows
- * all but some, and none of its conditions really restricts who that is.
+ * Whether a statement allows something to everybody: a stranger gets in by it, for all that its conditions and the
+ * document's denials say. A service that the statement names is no stranger, whomever it calls for.
  */
 export function isPublicPrincipal(statement: Statement): boolean {
-  return (
-    allows(statement) &&
-    speaksOfEverybody(statement) &&
-    !hasUnknownConditions(statement) &&
-    !isRestricted(statement)
-  );
+  return allows(statement) && opennessOf(statement, (principal) => principal) === "open";
 }
 
-/** Whether a statement may or may not be public: who is meant is not known, and no condition restricts it. */
+/** Whether a statement may or may not be public, by what is not known of it. */
 export function isUnknownPrincipal(statement: Statement): boolean {
-  const unknownEffect = statement.effect === UNKNOWN;
-  const unknownWho =
-    statement.principals.some(({ value }) => value === UNKNOWN) ||
-    (speaksOfEverybody(statement) && hasUnknownConditions(statement));
-  return unknownEffect || (allows(statement) && unknownWho && !isRestricted(statement));
-}
-
-function speaksOfEverybody({ principals, notPrincipals }: Statement): boolean {
-  return notPrincipals.length > 0 || principals.some(({ value }) => value === "*");
-}
-
-function hasUnknownConditions({ conditions }: Statement): boolean {
-  return conditions.some(({ key, values }) => key === "" && values.includes(UNKNOWN));
-}
-
-/**
- * Keys that say who calls or for whom, in lower case. Source: Amazon S3 User Guide, "The meaning of public",
- * and the services' authorization references.
- */
-const WHO: ReadonlySet<string> = new Set([
-  "aws:principalaccount",
-  "aws:principalarn",
-  "aws:principalorgid",
-  "aws:principalorgpaths",
-  "aws:sourceaccount",
-  "aws:sourcearn",
-  "aws:sourceip",
-  "aws:sourceorgid",
-  "aws:sourceorgpaths",
-  "aws:sourceowner",
-  "aws:sourcevpc",
-  "aws:sourcevpcarn",
-  "aws:sourcevpce",
-  "aws:userid",
-  "aws:vpceaccount",
-  "aws:vpceorgid",
-  "aws:vpcsourceip",
-  "kms:calleraccount",
-  "s3:dataaccesspointaccount",
-  "s3:dataaccesspointarn",
-]);
-
-/** Whether a condition of the statement narrows down who is meant. All conditions of a statement must hold: one is enough. */
-export function isRestricted(statement: Statement): boolean {
-  return statement.conditions.some(
-    (condition) =>
-      WHO.has(condition.key) &&
-      restrictingOperator(condition) &&
-      condition.values.length > 0 &&
-      condition.values.every((value) => isSpecific(condition, value)),
-  );
-}
-
-/** An operator that holds only if the key is there and equals; `IfExists` and `ForAllValues` hold without a key. */
-function restrictingOperator({ operator, key }: Condition): boolean {
-  const name = operator.replace(/^ForAnyValue:/i, "");
-  return /ip$/.test(key)
-    ? /^IpAddress$/i.test(name)
-    : /^(StringEquals(IgnoreCase)?|StringLike|ArnEquals|ArnLike)$/i.test(name);
-}
-
-/** Whether a value names somebody, and not nearly everybody. */
-function isSpecific({ key }: Condition, value: Text): boolean {
-  if (value === UNKNOWN) {
-    // What another resource will be called is a name and no wildcard.
-    return true;
-  }
-  if (value.includes("${")) {
-    // A policy variable is whatever the caller is.
+  if (statement.effect === "Deny" || isPublicPrincipal(statement)) {
     return false;
   }
-  if (/ip$/.test(key)) {
-    const [address, length] = value.split("/");
-    return length === undefined || Number(length) >= (address!.includes(":") ? 32 : 8);
+  // At worst, whoever is not known is everybody.
+  return opennessOf(statement, unknownAs("*")) !== "closed";
+}
+
+/** Whether the conditions of a statement, and the document's denials, keep strangers out, whomever it names. */
+export function isRestricted(statement: Statement): boolean {
+  return opennessOf(statement, () => "*") === "closed";
+}
+
+/** A principal in which what is not known is somebody. */
+function unknownAs(everybody: string): (principal: unknown) => unknown {
+  const fill = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(fill)
+      : isRecord(value)
+        ? Object.fromEntries(Object.entries(value).map(([kind, names]) => [kind, fill(names)]))
+        : known(value) === UNKNOWN
+          ? everybody
+          : value;
+  return fill;
+}
+
+/** How open one statement is to strangers, with its principals as `change` makes them. */
+function opennessOf(statement: Statement, change: (principal: unknown) => unknown): Openness {
+  const place = places.get(statement);
+  if (place === undefined || statement.effect === UNKNOWN) {
+    return "undecided";
   }
-  const parts = value.split(":");
-  const naming =
-    parts[0] === "arn" && parts.length >= 6
-      ? [parts[4]!, parts.slice(5).join(":")]
-      : [value.replace(/^o-/, "")];
-  return naming.some((text) => text.replace(/[*?/:]/g, "") !== "");
+  const { document, index } = place;
+  const list = document["Statement"];
+  const changed = (Array.isArray(list) ? list : [list]).map((entry: unknown, at) =>
+    at === index && isRecord(entry) && entry["Principal"] !== undefined
+      ? { ...entry, Principal: change(entry["Principal"]) }
+      : entry,
+  );
+  const answer = answerOf({ ...document, Statement: changed }, statement);
+  return answer[index] ?? "closed";
+}
+
+const answers = new Map<string, readonly (Openness | undefined)[]>();
+
+/** By statement, what the evaluator says of a document. */
+function answerOf(
+  document: Record<string, unknown>,
+  statement: Statement,
+): readonly (Openness | undefined)[] {
+  const text = JSON.stringify(document);
+  let found = answers.get(text);
+  if (found === undefined) {
+    const { openings } = whoCan(text, kindOf(statement));
+    const byStatement: (Openness | undefined)[] = [];
+    for (const { stranger, verdict, by } of openings) {
+      const service = stranger === "service for a stranger" && by && !isEverybody(by);
+      if (by !== undefined && !service && byStatement[by.index] !== "open") {
+        byStatement[by.index] = verdict === "allowed" ? "open" : "undecided";
+      }
+    }
+    found = byStatement;
+    answers.set(text, found);
+  }
+  return found;
+}
+
+type Judged = NonNullable<ReturnType<typeof whoCan>["openings"][number]["by"]>;
+
+function isEverybody({ principals, notPrincipals }: Judged): boolean {
+  return (
+    notPrincipals !== undefined || principals?.named.some(({ value }) => value === "*") === true
+  );
+}
+
+/** Policies of keys and of roles' trust speak of one service. */
+function kindOf({ actions }: Statement): PolicyKind {
+  const all = (service: RegExp) =>
+    actions.length > 0 && actions.every((action) => action !== UNKNOWN && service.test(action));
+  return all(/^kms:/i) ? "key" : all(/^sts:/i) ? "trust" : "resource";
 }

@@ -30,6 +30,7 @@ export {
   type Request,
 } from "./evaluate";
 export { explain, type Explained, type Explanation, keysOf } from "./explain";
+export { covers } from "./pattern";
 export { compilePolicy, type Policy, type Statement } from "./policy";
 export { type Truth } from "./truth";
 export { UNKNOWN } from "../properties";

@@ -157,7 +157,7 @@ export function fits(glob: Glob, value: string, holes = value.includes(HOLE)): T
         break;
       case "glob":
         if (value.startsWith(glob.prefix) && value.endsWith(glob.suffix)) {
-          if (covers(glob.text, value)) {
+          if (reaches(glob.text, value)) {
             return "yes";
           }
         }
@@ -171,7 +171,7 @@ export function fits(glob: Glob, value: string, holes = value.includes(HOLE)): T
 }
 
 /** Whether wildcards cover the whole text. A hole is covered by a star alone: it may be of any length. */
-function covers(pattern: string, text: string): boolean {
+function reaches(pattern: string, text: string): boolean {
   let p = 0;
   let t = 0;
   let star = -1;
@@ -295,4 +295,16 @@ export function fitsResource(glob: Glob, value: string, holes: boolean): Truth {
 function completed(glob: Glob, value: string): Truth {
   const whole = fits(compileGlob(glob.text + `:${STAR}`.repeat(glob.missing)), value);
   return whole === "no" ? "no" : "maybe";
+}
+
+const plain = new Map<string, Pattern>();
+
+/** Whether a pattern with wildcards, as it stands in Action, covers a text for certain. Case does not matter. */
+export function covers(pattern: string, text: string): boolean {
+  let compiled = plain.get(pattern);
+  if (compiled === undefined) {
+    compiled = compilePattern(pattern, { wildcards: true, variables: false, ignoreCase: true });
+    plain.set(pattern, compiled);
+  }
+  return fits(compiled.fixed!, text.toLowerCase()) === "yes";
 }

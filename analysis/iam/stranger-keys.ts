@@ -234,7 +234,19 @@ export function choices(
     return [setting.caller.kind === "service" ? [setting.caller.name] : undefined];
   }
   const domain = domainOf(key, setting);
-  return domain === RESOURCE ? [ofResource(key, resource)] : chosen(domain, values);
+  if (domain === RESOURCE) {
+    return [ofResource(key, resource)];
+  }
+  const all = chosen(domain, values);
+  return key === "aws:sourcearn" ? all.filter((one) => !isImpossible(one)) : all;
+}
+
+/**
+ * A bucket's ARN names neither region nor account; those of other resources of S3 have a type (Amazon S3 User Guide,
+ * "Amazon S3 resources"): a pattern for a bucket does not reach into a stranger's account.
+ */
+function isImpossible(arn: string | undefined): boolean {
+  return arn !== undefined && /^arn:[^:]*:s3:[^:]*:[^:]+:[^/]*$/.test(arn);
 }
 
 /** The evaluator says by itself what follows from the caller. */

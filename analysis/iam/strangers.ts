@@ -47,6 +47,8 @@ export interface Opening {
   /** What the stranger's request says. */
   readonly context: Context;
   readonly statements: readonly Deciding[];
+  /** The statement that lets in, or may; none where the whole document is not known. */
+  readonly by?: Statement;
 }
 
 /** What is known of the resource that the policy hangs on. */
@@ -120,17 +122,21 @@ function planned(document: unknown): unknown {
           Object.entries(value).map(([key, one]) => [key, isRecord(one) ? inside(one) : fill(one)]),
         )
       : value;
+  // The keys of an operator may not be known as a whole: that stays unknown.
+  const conditions = (value: unknown): unknown =>
+    isRecord(value)
+      ? Object.fromEntries(
+          Object.entries(value).map(([operator, keys]) => [operator, inside(keys)]),
+        )
+      : value;
+  const elements = { Condition: conditions, Principal: inside, NotPrincipal: inside };
   const statement = (value: unknown): unknown =>
     isRecord(value)
       ? Object.fromEntries(
-          Object.entries(value).map(([name, element]) => [
-            name,
-            /Resource$/.test(name)
-              ? fill(element)
-              : /Principal$|Condition/.test(name)
-                ? inside(element)
-                : element,
-          ]),
+          Object.entries(value).map(([name, element]) => {
+            const change = /Resource$/.test(name) ? fill : elements[name as keyof typeof elements];
+            return [name, change?.(element) ?? element];
+          }),
         )
       : value;
   if (!isRecord(document)) {
@@ -322,6 +328,7 @@ function ask(
     resource,
     context,
     statements: statements.map((one) => ({ ...one, policy })),
+    by: statement,
   };
 }
 

@@ -61,17 +61,26 @@ interface Reads {
 
 function readByTask(definition: RecoveryResource): Reads {
   const { urn } = definition;
-  const json = text(definition, "containerDefinitions");
-  if (json === undefined) {
+  const containers = parsed(text(definition, "containerDefinitions"));
+  if (containers === undefined) {
     return { urn, reads: [], undecided: ["containerDefinitions"] };
   }
-  const reads = records(JSON.parse(json)).flatMap((container) => {
+  const reads = records(containers).flatMap((container) => {
     const logging = container["logConfiguration"] as Record<string, unknown> | undefined;
     return [...records(container["secrets"]), ...records(logging?.["secretOptions"])].map(
       ({ valueFrom }) => readOf(String(valueFrom)) ?? parameter(String(valueFrom)),
     );
   });
   return { urn, reads, undecided: [] };
+}
+
+/** What a text of JSON says; nothing for one that is not known or cannot be read. */
+function parsed(json: string | undefined): unknown {
+  try {
+    return json === undefined ? undefined : JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Variables that hold the ARN of a parameter or secret, and those that say that they hold a parameter's name. */

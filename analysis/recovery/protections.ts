@@ -2,6 +2,7 @@
 import { START_WINDOW } from "../../facts/backup";
 import { DEFAULT_BACKUP_SCHEDULE } from "../../facts/schedules";
 import { dailyWindows, weeklyWindow, type Window } from "../../facts/time-windows";
+import { type Caller, callerOf, compilePolicy, evaluate, type Policy, UNKNOWN } from "../iam";
 import { longestGap } from "./backup-gaps";
 import { copyRegions } from "./copy-regions";
 import type { Scenario } from "./data-stores";
@@ -308,20 +309,42 @@ function copyOf(stack: RecoveryStack, rule: Record<string, unknown>): PlannedBac
   return undefined;
 }
 
-/** Whether a policy denies everybody to delete what is in the vault. */
+/** Whether a policy denies everybody of the vault's account, its administrators included, to delete what is in it. */
 function isGuarded(stack: RecoveryStack, vault: RecoveryResource): boolean {
   const type = "aws:backup/vaultPolicy:VaultPolicy";
   return stack.leadingTo(vault, type, "backupVaultName").some((resource) => {
-    const policy = text(resource, "policy");
-    const document = policy === undefined ? {} : (JSON.parse(policy) as Record<string, unknown>);
-    return records(document["Statement"]).some(
-      (statement) =>
-        statement["Effect"] === "Deny" &&
-        statement["Principal"] === "*" &&
-        statement["Condition"] === undefined &&
-        [statement["Action"]].flat().includes("backup:DeleteRecoveryPoint"),
-    );
+    // What is not known yet says nothing; what AWS would refuse guards nothing.
+    const policy = compilePolicy(value(resource, "policy") ?? UNKNOWN, "resource");
+    return ADMINISTRATORS.every((caller) => isDenied(caller, policy));
   });
+}
+
+/** Recovery points are resources of many services, such as a snapshot: only `*` is each of them. */
+const ANY_POINT = "*";
+const OWN_ACCOUNT = "000000000000";
+const ADMINISTRATORS = [
+  callerOf(`arn:aws:iam::${OWN_ACCOUNT}:root`)!,
+  callerOf(`arn:aws:iam::${OWN_ACCOUNT}:role/administrator`)!,
+  callerOf(`arn:aws:iam::${OWN_ACCOUNT}:user/administrator`)!,
+];
+const EVERYTHING = compilePolicy(
+  { Version: "2012-10-17", Statement: { Effect: "Allow", Action: "*", Resource: "*" } },
+  "identity",
+);
+
+/** Whether a caller who may do everything else cannot delete whichever recovery point, whatever the request says. */
+function isDenied(caller: Caller, policy: Policy): boolean {
+  const { verdict } = evaluate(
+    {
+      caller,
+      action: "backup:DeleteRecoveryPoint",
+      resource: ANY_POINT,
+      resourceAccount: OWN_ACCOUNT,
+      openContext: true,
+    },
+    { identity: [EVERYTHING], resource: policy },
+  );
+  return verdict === "denied";
 }
 
 function statusOf(resource: RecoveryResource, property: string): unknown {

@@ -35,6 +35,8 @@ export interface Hints {
   values: Listed;
   /** Paths that are asked however deep they are. */
   paths: Set<string>;
+  /** Types of which only the outermost arguments and blocks are asked. */
+  outermost?: boolean;
 }
 
 /** How often a type is asked again because the provider said which values it takes. */
@@ -118,7 +120,7 @@ function targetsOf(block: Block, hints: Hints): Target[] {
         }
       }
     }
-    level = level.length && level[0]!.path.length < 7 ? next : [];
+    level = level[0]!.path.length < 7 && !hints.outermost ? next : [];
   }
   return found;
 }

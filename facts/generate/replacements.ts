@@ -34,6 +34,12 @@ import { type Mapped, mapType, type Sources } from "./token-map";
 /** Types that are asked at once, each of a process of the provider. */
 const AT_ONCE = 3;
 
+/**
+ * Types whose statements nest into each other: one answer about what is deep inside takes minutes. Asked are their outermost
+ * arguments and blocks, with the least in them.
+ */
+const OUTERMOST: readonly string[] = ["aws_wafv2_rule_group", "aws_wafv2_web_acl"];
+
 interface Row extends NameRule {
   replaces: string[];
   inPlace: string[];
@@ -79,7 +85,12 @@ export async function main(args: string[]): Promise<number> {
     }
     session.stop();
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const failed = (error: unknown) => {
+    // A type without its answers would be left out without a word.
+    queue.length = 0;
+    throw error;
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, () => work().catch(failed)));
   return 0;
 }
 
@@ -145,14 +156,17 @@ async function verdictsOf(
   const own = planned
     .filter(({ type }) => type === token)
     .sort((a, b) => Object.keys(b.inputs).length - Object.keys(a.inputs).length);
-  const bases = own.slice(0, 1).map(({ inputs }) => argumentsFor(block, inputs, properties));
+  const outermost = OUTERMOST.includes(row.terraform);
+  const bases = own
+    .slice(0, outermost ? 0 : 1)
+    .map(({ inputs }) => argumentsFor(block, inputs, properties));
   const used = new Set(own.flatMap(({ inputs }) => pathsOf(inputs)));
   const paths = [...used].flatMap((one) => properties[one]?.terraform ?? []);
   const values = listedValues(row, properties, sources.published);
   const seeds = readJson<Record<string, Record<string, Value>[]>>(
     path.join(__dirname, "probe-seeds.json"),
   );
-  const hints = { values, paths: new Set(paths) };
+  const hints = { values, paths: new Set(paths), outermost };
   const asked = await probe(session, row.terraform, block, bases, hints, seeds[row.terraform]);
   return Object.fromEntries(Object.entries(asked).map(([name, all]) => [name, judge(all)]));
 }

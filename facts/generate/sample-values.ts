@@ -68,7 +68,10 @@ export function least(
 ): Fields {
   const value = nullsOf(block);
   for (const [name, attribute] of Object.entries(block.attributes ?? {})) {
-    if (attribute.required) value[name] = valuesOf(name, attribute, listed, path)[variant]!;
+    if (!attribute.required) continue;
+    // Of some arguments the provider takes one value alone.
+    const values = valuesOf(name, attribute, listed, path);
+    value[name] = (values[variant] ?? values[0])!;
   }
   for (const [name, nested] of Object.entries(block.block_types ?? {})) {
     if ((nested.min_items ?? 0) === 0) continue;

@@ -129,8 +129,14 @@ describe("policy pack: documents", () => {
     ["not one account", when("StringNotEquals", "aws:SourceAccount", "1")],
     ["only if the key is there", when("StringEqualsIfExists", "aws:SourceAccount", "1")],
     ["all of no values", when("ForAllValues:StringEquals", "aws:SourceAccount", "1")],
-    ["no values", when("StringEquals", "aws:SourceAccount", [])],
-    ["whatever the caller is", when("StringEquals", "aws:SourceAccount", "${aws:userid}")],
+    [
+      "whatever the caller is",
+      when("StringEquals", "aws:PrincipalAccount", "${aws:PrincipalAccount}"),
+    ],
+    [
+      "a private network, which every VPC may have",
+      when("IpAddress", "aws:VpcSourceIp", "10.0.0.0/16"),
+    ],
     ["every source", when("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:*")],
     ["all addresses", when("IpAddress", "aws:SourceIp", ["0.0.0.0/0"])],
     ["half of all addresses", when("IpAddress", "aws:SourceIp", ["128.0.0.0/1"])],
@@ -154,7 +160,8 @@ describe("policy pack: documents", () => {
     ["a bucket", when("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:bucket")],
     ["an account's", when("ArnLike", "aws:SourceArn", "arn:aws:sns:*:123456789012:*")],
     ["the key's account", when("StringEquals", "kms:CallerAccount", "123456789012")],
-    ["a network", when("IpAddress", "aws:VpcSourceIp", "10.0.0.0/16")],
+    ["no values, which match nothing", when("StringEquals", "aws:SourceAccount", [])],
+    ["what no service can say", when("StringEquals", "aws:SourceAccount", "${aws:userid}")],
     ["an address", when("IpAddress", "aws:SourceIp", "203.0.113.7")],
     ["a resource to come", when("ArnEquals", "aws:SourceArn", UNKNOWN_TEXT)],
   ] as const) {
@@ -163,6 +170,40 @@ describe("policy pack: documents", () => {
       assert.equal(isUnknownPrincipal(one(statement)), false);
     });
   }
+
+  it("another statement's denial counts", () => {
+    const open = { Effect: "Allow", Action: "s3:GetObject", Resource: "*", Principal: "*" };
+    const denial = (key: string) => ({
+      ...open,
+      Effect: "Deny",
+      Action: "s3:*",
+      Condition: { StringNotEquals: { [key]: "o-1234567890" } },
+    });
+    const first = (...statements: object[]) => read(statements).statements[0]!;
+    assert.equal(isPublicPrincipal(first(open, denial("aws:PrincipalOrgID"))), false);
+    assert.equal(isUnknownPrincipal(first(open, denial("aws:PrincipalOrgID"))), false);
+    assert.equal(isPublicPrincipal(first(open, denial("aws:RequestTag/org"))), true);
+    const unknown = { ...denial("aws:PrincipalOrgID"), Condition: UNKNOWN_TEXT };
+    assert.equal(isPublicPrincipal(first(open, unknown)), false);
+    assert.equal(isUnknownPrincipal(first(open, unknown)), true);
+  });
+
+  it("what AWS would refuse opens nothing, and is no exception", () => {
+    for (const odd of [
+      { Condition: { Whatever: { "aws:SourceAccount": "1" } } },
+      { Condition: { StringEquals: "x" } },
+      { Resource: { a: 1 } },
+      { Principal: 5 },
+      { Principal: { Nobody: "x" } },
+      { Action: { a: 1 } },
+    ]) {
+      for (const statement of read([{ Effect: "Allow", Action: "s3:*", ...everybody, ...odd }])
+        .statements) {
+        assert.doesNotThrow(() => isUnknownPrincipal(statement), JSON.stringify(odd));
+        assert.equal(isPublicPrincipal(statement), false, JSON.stringify(odd));
+      }
+    }
+  });
 
   it("unknown principals and conditions are neither", () => {
     for (const statement of [

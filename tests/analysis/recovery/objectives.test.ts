@@ -224,6 +224,22 @@ describe("recovery objectives", function () {
       /crm-production-primary, access abused: nothing survives/,
     ],
     [
+      "a vault's policy that can be read",
+      changed("aws:backup/vaultPolicy:VaultPolicy", (inputs) => (inputs["policy"] = "{")),
+      /crm-production-primary, access abused: nothing survives/,
+    ],
+    [
+      "a denial without a condition",
+      changed("aws:backup/vaultPolicy:VaultPolicy", (inputs) => {
+        const document = JSON.parse(inputs["policy"]);
+        for (const one of document.Statement) {
+          one.Condition = { Bool: { "aws:MultiFactorAuthPresent": "false" } };
+        }
+        inputs["policy"] = JSON.stringify(document);
+      }),
+      /crm-production-primary, access abused: nothing survives/,
+    ],
+    [
       "frequent backups",
       changed(plan, (inputs) => (inputs["rules"][0].schedule = "cron(0 0/6 * * ? *)")),
       /crm-production-primary, access abused: RPO is 7 h 45 min/,
