@@ -11,6 +11,9 @@ import {
   ConfigError,
   type ConfigProblem,
   EXAMPLE_ACCOUNT_ID,
+  type LivingServices,
+  livingServiceProblems,
+  livingServicesFile,
   misplacedSecrets,
   missingSecrets,
   SECRETS,
@@ -78,6 +81,7 @@ function load(): LoadedConfig {
     ...(given === undefined ? [] : secretProblems(given, clearBy(given, secretKeys))),
   ];
   const valid = validated(sections, problems);
+  refuseChangesOfLivingServices(valid);
   warnOfExampleAccount(valid);
   warnOfPlaceholders(valid);
   warnOfRunbooksNowhere(valid);
@@ -157,14 +161,33 @@ function clearBy(given: unknown, secretKeys: readonly string[]): (name: string) 
 
 /** The `config` of the stack's file; nothing where there is no file, as with Pulumi's Automation API. */
 function stackFile(): unknown {
-  const root = process.env["PULUMI_NODEJS_ROOT_DIRECTORY"];
-  const file = path.join(root ?? ".", `Pulumi.${pulumi.getStack()}.yaml`);
-  if (root === undefined || !fs.existsSync(file)) {
+  const text = projectFile(`Pulumi.${pulumi.getStack()}.yaml`);
+  if (text === undefined) {
     return undefined;
   }
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- most runs need no parser: it takes a while to load
   const { parse } = require("yaml") as typeof Yaml;
-  return (parse(fs.readFileSync(file, "utf8")) as { config?: unknown } | null)?.config;
+  return (parse(text) as { config?: unknown } | null)?.config;
+}
+
+/** The text of a file below the project's folder; undefined where there is none. */
+function projectFile(name: string): string | undefined {
+  const root = process.env["PULUMI_NODEJS_ROOT_DIRECTORY"];
+  const file = path.join(root ?? ".", name);
+  return root === undefined || !fs.existsSync(file) ? undefined : fs.readFileSync(file, "utf8");
+}
+
+/** What ECS keeps of a service for its life, by the record that `npm run accept` made when it was new. */
+function refuseChangesOfLivingServices({ services }: StackConfig): void {
+  const stack = pulumi.getStack();
+  const record = projectFile(livingServicesFile(stack));
+  if (record === undefined) {
+    return;
+  }
+  const problems = livingServiceProblems(JSON.parse(record) as LivingServices, services, stack);
+  if (problems.length > 0) {
+    throw new ConfigError(problems);
+  }
 }
 
 function warnOfExampleAccount(config: StackConfig): void {

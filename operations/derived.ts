@@ -9,11 +9,13 @@ import {
   RULE_IDS_FILE,
   ruleIds,
 } from "../policy-pack/scripts/generate-docs";
+import { EXAMPLE_ACCOUNT_ID, livingServices, livingServicesFile } from "../schema";
 import { filesOf } from "../tools/diagram/page";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { CONFIGURATION_PAGE, configurationPage } from "./pages/configuration";
 import { currentFigurePages, FIGURE_STACKS, type Plans } from "./pages/figures";
 import { REQUEST_WAYS_PAGE, requestWaysPage } from "./pages/request-ways";
+import { stackConfigOf } from "./platform";
 import { urnsOf } from "./urns";
 
 const ROOT = path.join(__dirname, "..");
@@ -82,6 +84,7 @@ export function filesOfPlans(root: string, place: Place, plans: PlansByStack): F
     (stack) => !plans.has(stack),
   );
   return new Map<string, string | undefined>([
+    ...recordsOfServices(root, place, [...plans.keys(), ...gone]),
     ...[...figures].map(([file, text]) => [page(file), text] as const),
     [page(REQUEST_WAYS_PAGE), requestWaysPage(production)],
     ...picture.map(([file, text]) => [page(path.join("docs", file)), text] as const),
@@ -90,6 +93,21 @@ export function filesOfPlans(root: string, place: Place, plans: PlansByStack): F
     ),
     ...gone.map((stack) => [list(stack), undefined] as const),
   ]);
+}
+
+/**
+ * What each stack's services keep for their life, once the stack has an account of its own: the program refuses another
+ * value. A stack with AWS's example account cannot be deployed.
+ */
+function recordsOfServices(root: string, place: Place, stacks: readonly string[]) {
+  const folder = path.join(root, place.stacks);
+  return stacks.map((stack): [string, string | undefined] => {
+    const file = path.join(place.stacks, livingServicesFile(stack));
+    if (!fs.existsSync(path.join(folder, `Pulumi.${stack}.yaml`))) return [file, undefined];
+    const { accountId, services } = stackConfigOf(stack, folder);
+    if (accountId === EXAMPLE_ACCOUNT_ID) return [file, undefined];
+    return [file, `${JSON.stringify(livingServices(services), null, 2)}\n`];
+  });
 }
 
 /** What is made of the code alone: pages about settings and rules, ids of rules, types that take tags. */

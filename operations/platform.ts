@@ -5,8 +5,13 @@
 import * as path from "node:path";
 
 import { Names } from "../platform/names";
-import { ConfigError, misplacedSecrets, SECRETS, validate } from "../schema";
-import { loadProject, loadStackConfig, selectStack } from "../tools/preview/engine/config";
+import { ConfigError, misplacedSecrets, SECRETS, type StackConfig, validate } from "../schema";
+import {
+  type Project,
+  loadProject,
+  loadStackConfig,
+  selectStack,
+} from "../tools/preview/engine/config";
 
 /** One ECS service of the stack. */
 export interface PlatformService {
@@ -36,11 +41,13 @@ export interface Platform {
   readonly ports: { readonly database: number; readonly cache: number };
 }
 
-/** The platform as the stack's file describes it. @throws if the file is not valid or not there */
-export function platformOf(stack: string | undefined, root = path.join(__dirname, "..")): Platform {
-  const project = loadProject(root);
-  const selected = selectStack(project, stack);
-  const { values, secretKeys } = loadStackConfig(project, selected);
+/** The valid configuration of a stack of the project in `root`, without its secrets. @throws if there is none */
+export function stackConfigOf(stack: string, root: string): StackConfig {
+  return configOf(loadProject(root), stack);
+}
+
+function configOf(project: Project, stack: string): StackConfig {
+  const { values, secretKeys } = loadStackConfig(project, stack);
   const misplaced = misplacedSecrets(secretKeys);
   if (misplaced.length > 0) {
     throw new ConfigError(misplaced);
@@ -53,7 +60,14 @@ export function platformOf(stack: string | undefined, root = path.join(__dirname
         /^[[{]/.test(value) ? JSON.parse(value) : value,
       ]),
   );
-  const config = validate({ region: values["aws:region"], sections });
+  return validate({ region: values["aws:region"], sections });
+}
+
+/** The platform as the stack's file describes it. @throws if the file is not valid or not there */
+export function platformOf(stack: string | undefined, root = path.join(__dirname, "..")): Platform {
+  const project = loadProject(root);
+  const selected = selectStack(project, stack);
+  const config = configOf(project, selected);
   const names = new Names({ application: "crm", ...config.naming });
   return {
     stack: selected,

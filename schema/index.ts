@@ -11,6 +11,12 @@ import { knownNames, withoutKnownNames } from "./known-names";
 import { ConfigError, type ConfigProblem } from "./problems";
 import { type Section, SECTIONS, type StackConfig } from "./sections";
 
+export {
+  type LivingServices,
+  livingServiceProblems,
+  livingServices,
+  livingServicesFile,
+} from "./living-services";
 export { ConfigError, type ConfigProblem } from "./problems";
 export { clearNames, misplacedSecrets, secretProblems, SECRETS } from "./secrets";
 export { EXAMPLE_ACCOUNT_ID, SECTIONS, type StackConfig } from "./sections";

@@ -9,7 +9,7 @@ import type { ServiceConfig } from "../../schema/services";
 export interface ServiceRoutingArgs {
   /** Service, by its key in the stack file. */
   readonly service: string;
-  /** Port of the containers. Changing it replaces both target groups: see the runbook for such a change. */
+  /** Port of the containers. Changing it replaces both target groups, which a living service refuses: docs/runbooks/service-change.md. */
   readonly port: number;
   readonly route: ServiceConfig["route"];
   readonly health: ServiceConfig["targetHealth"];

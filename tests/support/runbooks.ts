@@ -13,6 +13,7 @@ export const RUNBOOKS = [
   "objects-restore.md",
   "region-loss.md",
   "secret-rotation.md",
+  "service-change.md",
 ] as const;
 
 /** A row of a table of steps. */
@@ -50,6 +51,8 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   role: "somebody",
   commit: "HEAD",
   today: new Date().toISOString().slice(0, 10),
+  "URN of the repository":
+    "urn:pulumi:production::crm::crm:aws:CrmService$crm:aws:ImageRepository$aws:ecr/repository:Repository::crm-core",
   "URN of the replica":
     "urn:pulumi:production::crm::crm:aws:CrmDatabase$crm:aws:ReadReplica$aws:rds/instance:Instance::crm-database-replica",
 };

@@ -1,0 +1,73 @@
+/** What a service that is deployed keeps for its life, and the refusal of another value. */
+import type { ConfigProblem } from "./problems";
+import type { ServiceConfig, ServicesConfig } from "./services";
+
+/** How such a change is made: a second service beside the first. */
+export const SERVICE_CHANGE_RUNBOOK = "docs/runbooks/service-change.md";
+
+/**
+ * The settings that no update of a living service takes, by their path below `crm:services.<name>`. ECS moves the target
+ * groups itself, so that a plan must leave `loadBalancers` of the service alone: what stands there is never updated.
+ */
+const KEPT = {
+  /** The target group's port replaces it, and one that a service and its rules use cannot be deleted. */
+  port: ({ port }) => port,
+  /** ECS looks for the container that it was told at the beginning; a task definition without it is refused. */
+  containerName: ({ containerName }, name) => containerName ?? `${name}-service`,
+  /** Changes on both target groups at once: the running version is asked for a path that only the next one knows. */
+  "targetHealth.path": ({ targetHealth }) => targetHealth.path,
+  /** Only from or to `rolling`, which has one target group and no rules: the others share theirs. */
+  "deployment.strategy": ({ deployment }) => deployment.strategy,
+} satisfies Record<string, (service: ServiceConfig, name: string) => string | number>;
+
+export type KeptSetting = keyof typeof KEPT;
+
+/** Services that are deployed, by name, with the values that they keep. */
+export type LivingServices = Readonly<
+  Record<string, Readonly<Record<KeptSetting, string | number>>>
+>;
+
+/** The record of a stack's services. */
+export function livingServices(services: ServicesConfig): LivingServices {
+  return Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [
+      name,
+      Object.fromEntries(
+        Object.entries(KEPT).map(([setting, valueOf]) => [setting, valueOf(service, name)]),
+      ),
+    ]),
+  ) as LivingServices;
+}
+
+/** Where the record of a stack is, below its project's folder: `npm run accept` writes it. */
+export function livingServicesFile(stack: string): string {
+  return `operations/accepted/${stack}.services.json`;
+}
+
+/** One problem for each setting that differs from the record. A service that is new, or that goes, has none. */
+export function livingServiceProblems(
+  recorded: LivingServices,
+  services: ServicesConfig,
+  stack: string,
+): ConfigProblem[] {
+  const planned = livingServices(services);
+  return Object.entries(recorded).flatMap(([name, kept]) =>
+    Object.entries(planned[name] ?? {})
+      .filter(([setting, value]) => !isTaken(setting, kept[setting as KeptSetting], value))
+      .map(([setting, value]) => {
+        const key = `crm:services.${name}.${setting}`;
+        return {
+          key,
+          message:
+            `${key}: expected ${JSON.stringify(kept[setting as KeptSetting])}, which the deployed service has, got ` +
+            `${JSON.stringify(value)}. A living service cannot take it: ${SERVICE_CHANGE_RUNBOOK} puts a second one ` +
+            `beside it. If ${name} was never deployed, take it out of ${livingServicesFile(stack)}.`,
+        };
+      }),
+  );
+}
+
+function isTaken(setting: string, kept: string | number | undefined, value: string | number) {
+  if (kept === undefined || kept === value) return true;
+  return setting === "deployment.strategy" && kept !== "rolling" && value !== "rolling";
+}
