@@ -1,0 +1,163 @@
+/** On which ARN a call works. */
+import { iamAction, type IamResource } from "../../facts/iam-actions";
+import type { PlannedResource } from "../plan/model";
+import { UNKNOWN } from "../plan/model";
+import { moduleOf, type PlanIndex, textOf } from "./plan-index";
+import { TARGET_ROWS } from "./target-rows";
+
+/** An ARN, and the planned resource that has it. */
+export interface Target {
+  readonly arn: string;
+  readonly resource?: PlannedResource;
+}
+
+/** Whether it is written down what IAM calls the type. */
+export function hasTarget(type: string): boolean {
+  return TARGET_ROWS[moduleOf(type)] !== undefined;
+}
+
+/** The type that IAM has for a resource itself; nothing for a part of another. */
+export function iamTypeOf(type: string): string | undefined {
+  const row = TARGET_ROWS[moduleOf(type)];
+  return row === undefined || /^[>*]/.test(row) ? undefined : row.split(/ (?=\w+=)/)[0];
+}
+
+/** The resource that another is a part of, or itself. */
+export function wholeOf(index: PlanIndex, resource: PlannedResource): PlannedResource | undefined {
+  const row = TARGET_ROWS[moduleOf(resource.type)];
+  if (row === undefined || row === "*") return undefined;
+  if (!row.startsWith("> ")) return resource;
+  const input = row.slice(2);
+  const near = index.behind(resource, input).filter(({ type }) => hasTarget(type));
+  // A name that the program sets itself depends on nothing.
+  const name = textOf(resource.inputs[input]);
+  const named = index.managed.filter(
+    (one) =>
+      name !== undefined &&
+      one !== resource &&
+      iamTypeOf(one.type) !== undefined &&
+      Object.values(placeholdersOf(one)).includes(name) &&
+      moduleOf(one.type).split("/")[0] === moduleOf(resource.type).split("/")[0],
+  );
+  const found = near[0] ?? named[0];
+  return found && wholeOf(index, found);
+}
+
+function placeholdersOf(resource: PlannedResource): Record<string, string> {
+  const [, ...pairs] = TARGET_ROWS[moduleOf(resource.type)]!.split(/ (?=\w+=)/);
+  return Object.fromEntries(
+    pairs.flatMap((pair) => {
+      const [placeholder, input] = pair.split("=") as [string, string];
+      const [name, rest = ""] = input.split(/(?=\/)/);
+      const text = textOf(resource.inputs[name!]);
+      return text === undefined ? [] : [[placeholder, `${text}${rest}`]];
+    }),
+  );
+}
+
+/** Fills an ARN's placeholders; what nobody knows stays unknown. */
+function filled(
+  index: PlanIndex,
+  template: string,
+  region: string,
+  names: Readonly<Record<string, string>>,
+): string {
+  const known: Record<string, string> = {
+    Partition: index.home.partition,
+    Region: region,
+    Account: index.home.account,
+    ...names,
+  };
+  return template.replace(/\$\{(\w+)\}/g, (_, name: string) => known[name] ?? UNKNOWN);
+}
+
+/** An id of AWS's choice: no policy can be written for it before it exists. */
+const AWS_CHOOSES = "1234abcd-12ab-34cd-56ef-1234567890ab";
+
+/** The placeholders of a resource that its row names no input for: AWS fills them. */
+function chosen(template: string, resource: PlannedResource): Record<string, string> {
+  const row = TARGET_ROWS[moduleOf(resource.type)]!;
+  const placeholders = [...template.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!);
+  return Object.fromEntries(
+    placeholders
+      .filter((name) => !row.includes(` ${name}=`) && !/^(Partition|Region|Account)$/.test(name))
+      .map((name) => [name, AWS_CHOOSES]),
+  );
+}
+
+/** Names as ARNs have them: without what IAM's placeholder already says. */
+function asInArn(names: Record<string, string>): Record<string, string> {
+  const { ParameterNameWithoutLeadingSlash: parameter, Alias: alias, SecretId: secret } = names;
+  return {
+    ...names,
+    ...(parameter !== undefined && {
+      ParameterNameWithoutLeadingSlash: parameter.replace(/^\//, ""),
+    }),
+    ...(alias !== undefined && { Alias: alias.replace(/^alias\//, "") }),
+    // Secrets Manager adds six characters of its own.
+    ...(secret !== undefined && { SecretId: `${secret}-1234ab` }),
+  };
+}
+
+/** The ARN of a resource as one of the types that an action works on; nothing where it is none of them. */
+function arnAs(
+  index: PlanIndex,
+  resource: PlannedResource,
+  types: readonly IamResource[],
+  service: string,
+): string | undefined {
+  const own = iamTypeOf(resource.type);
+  if (own === undefined) return undefined;
+  const [prefix, name] = own.split(/:(.*)/s) as [string, string];
+  const same = types.find((one) => one.type === name);
+  const names = asInArn(placeholdersOf(resource));
+  const region = index.regionOf(resource);
+  if (same !== undefined && (prefix === service || sameArn(same.arn, own))) {
+    return filled(index, same.arn, region, { ...chosen(same.arn, resource), ...names });
+  }
+  return undefined;
+}
+
+const sameArn = (template: string, own: string) => template.includes(`:${own.split(":")[0]}:`);
+
+/**
+ * The ARNs that a call about a resource is asked for: of each type that the action must have, otherwise of those types
+ * that the resource, what it is a part of, or what it refers to has. `*` where the action takes no resource; none where
+ * the resource has nothing to do with what the action works on, as a bucket with access points that nobody made.
+ */
+export function targetsOf(
+  index: PlanIndex,
+  resource: PlannedResource,
+  action: string,
+): readonly Target[] {
+  const facts = iamAction(action);
+  const types = facts?.resources ?? [];
+  if (types.length === 0) return [{ arn: "*" }];
+  if (action === "iam:CreateServiceLinkedRole") {
+    const { partition, account } = index.home;
+    return [{ arn: `arn:${partition}:iam::${account}:role/aws-service-role/${UNKNOWN}` }];
+  }
+  const service = action.split(":")[0]!;
+  const whole = wholeOf(index, resource);
+  const near = [resource, ...(whole === undefined || whole === resource ? [] : [whole])];
+  const all = [...near, ...index.referred(resource), ...(whole ? index.referred(whole) : [])];
+  const required = types.filter((one) => one.required);
+  if (required.length > 0) {
+    return required.flatMap((type) => {
+      return of(all, [type]);
+    });
+  }
+  const own = of(near, types);
+  if (own.length > 0) return own;
+  const others = of(all, types);
+  return others.slice(0, 1);
+
+  function of(candidates: readonly PlannedResource[], wanted: readonly IamResource[]): Target[] {
+    return candidates
+      .flatMap((one) => {
+        const arn = arnAs(index, one, wanted, service);
+        return arn === undefined ? [] : [{ arn, resource: one }];
+      })
+      .slice(0, 1);
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * Whether roles may do what a plan needs: every resource is made, looked at, changed, replaced, rolled back and deleted,
+ * and each call of it is put to the evaluator.
+ */
+import { iamAction } from "../../facts/iam-actions";
+import { type Decision, callerOf, compilePolicy, evaluate, keysOf, type Policy } from "../iam";
+import type { Context } from "../iam";
+import type { PlannedResource } from "../plan/model";
+import { type Call, callsOf, type Step, STEPS, unknownType } from "./calls";
+import { contextOf, type Moment, usedBy } from "./context";
+import { moduleOf, type PlanIndex } from "./plan-index";
+import type { ActingRole } from "./roles";
+import { type Target, targetsOf, wholeOf } from "./targets";
+
+/** What needs a call: a step of a resource, or a command. */
+export interface Need {
+  readonly what: string;
+  readonly step: string;
+  readonly from: string;
+}
+
+/** A call to AWS with everything that decides about it; one for all that need the same. */
+export interface Question {
+  readonly action: string;
+  readonly target: Target;
+  readonly context: Context;
+  readonly policy?: Policy;
+  readonly needs: Need[];
+}
+
+/** A call that a role may not make, or of which it is not clear. */
+export interface Finding {
+  readonly role: string;
+  readonly question: Question;
+  readonly decision: Decision;
+}
+
+/** Where a resource's own policy stands, by the type that has it. */
+const RESOURCE_POLICIES: Readonly<Record<string, readonly [input: string, property: string]>> = {
+  "backup/vaultPolicy": ["backupVaultName", "policy"],
+  "ecr/repositoryPolicy": ["repository", "policy"],
+  "s3/bucketPolicy": ["bucket", "policy"],
+  "secretsmanager/secretPolicy": ["secretArn", "policy"],
+  "sns/topicPolicy": ["arn", "policy"],
+  "sqs/queuePolicy": ["queueUrl", "policy"],
+};
+
+/** Policies of a plan's resources, by URN. */
+function resourcePolicies(index: PlanIndex): ReadonlyMap<string, Policy> {
+  const found = new Map<string, Policy>();
+  for (const one of index.managed) {
+    const module = moduleOf(one.type);
+    if (module === "kms/key" && one.inputs["policy"] !== undefined) {
+      found.set(
+        one.urn,
+        compilePolicy(one.inputs["policy"], "key", `policy of the key ${one.name}`),
+      );
+    }
+    const place = RESOURCE_POLICIES[module];
+    const whole = place && wholeOf(index, one);
+    if (whole) {
+      const name = `policy of ${whole.name}`;
+      found.set(whole.urn, compilePolicy(one.inputs[place[1]], "resource", name));
+    }
+  }
+  return found;
+}
+
+const KEY = "aws:kms/key:Key";
+const ROLE = "aws:iam/role:Role";
+
+/** Every call that a plan's resources need in some steps, each once. */
+export class Questions {
+  readonly list: Question[] = [];
+  /** Types of which nobody says what they call. */
+  readonly unknown = new Map<string, string>();
+  private readonly known = new Map<string, Question>();
+  private readonly policies: ReadonlyMap<string, Policy>;
+
+  /** With the policies of the plan's resources, and of those of other plans that calls go to. */
+  constructor(
+    private readonly index: PlanIndex,
+    ...others: readonly PlanIndex[]
+  ) {
+    this.policies = new Map([index, ...others].flatMap((one) => [...resourcePolicies(one)]));
+  }
+
+  /** Adds the calls of every resource. */
+  addPlan(steps: readonly Step[], moments: readonly Moment[]): void {
+    for (const resource of this.index.managed) {
+      const unknown = unknownType(resource.type);
+      if (unknown !== undefined) {
+        this.unknown.set(resource.type, unknown);
+        continue;
+      }
+      for (const call of callsOf(this.index, resource)) {
+        if (steps.includes(call.step)) this.addCall(resource, call, moments);
+      }
+    }
+  }
+
+  private addCall(resource: PlannedResource, call: Call, moments: readonly Moment[]): void {
+    for (const target of this.targets(resource, call.action)) {
+      for (const moment of moments) {
+        const context = contextOf(this.index, resource, call, target, moment);
+        const need = {
+          what: `${resource.type} ${resource.name}`,
+          step: call.step,
+          from: call.from,
+        };
+        this.add(call.action, target, context, need);
+      }
+    }
+  }
+
+  /** One call, by whoever needs it. */
+  add(action: string, target: Target, context: Context, need: Need): void {
+    const key = `${action}|${target.arn}|${target.resource?.urn ?? ""}|${JSON.stringify(
+      context,
+      (_, value: unknown) => (typeof value === "symbol" ? "?" : (value ?? null)),
+    )}`;
+    let question = this.known.get(key);
+    if (question === undefined) {
+      const policy = target.resource && this.policies.get(target.resource.urn);
+      question = { action, target, context, ...(policy && { policy }), needs: [] };
+      this.known.set(key, question);
+      this.list.push(question);
+    }
+    question.needs.push(need);
+  }
+
+  private targets(resource: PlannedResource, action: string): readonly Target[] {
+    const service = action.split(":")[0];
+    const type =
+      service === "kms"
+        ? KEY
+        : action === "iam:PassRole" || action === "iam:GetRole"
+          ? ROLE
+          : undefined;
+    if (type === undefined || moduleOf(resource.type).startsWith(`${service}/`)) {
+      return targetsOf(this.index, resource, action);
+    }
+    return usedBy(this.index, resource, type).flatMap((used) =>
+      targetsOf(this.index, used, action).filter((one) => one.resource === used || one.arn === "*"),
+    );
+  }
+}
+
+/** Makes what the policies ask for absent where the action cannot have it, and unknown otherwise. */
+function completed(question: Question, asked: ReadonlySet<string>): Context {
+  const own = new Set(
+    (iamAction(question.action)?.conditionKeys ?? []).map((key) => key.toLowerCase()),
+  );
+  const given = new Set(Object.keys(question.context).map((key) => key.toLowerCase()));
+  const absent = [...asked].filter(
+    (key) =>
+      !given.has(key) &&
+      !own.has(key) &&
+      (!key.startsWith("aws:") ||
+        /^aws:(resource|request)tag\//.test(key) ||
+        key === "aws:tagkeys"),
+  );
+  return { ...question.context, ...Object.fromEntries(absent.map((key) => [key, undefined])) };
+}
+
+const keysByPolicy = new WeakMap<Policy, readonly string[]>();
+
+function askedKeys(policy: Policy): readonly string[] {
+  let keys = keysByPolicy.get(policy);
+  if (keys === undefined) keysByPolicy.set(policy, (keys = keysOf(policy)));
+  return keys;
+}
+
+/** Puts one question about one role. */
+export function ask(role: ActingRole, question: Question, account: string): Decision {
+  const policies = [
+    ...role.identity,
+    ...(role.boundary ? [role.boundary] : []),
+    ...(question.policy ? [question.policy] : []),
+  ];
+  const asked = new Set(policies.flatMap(askedKeys));
+  return evaluate(
+    {
+      caller: callerOf(role.arn)!,
+      action: question.action,
+      resource: question.target.arn,
+      resourceAccount: account,
+      context: completed(question, asked),
+      openContext: true,
+    },
+    {
+      identity: role.identity,
+      ...(role.boundary && { boundary: role.boundary }),
+      ...(question.policy && { resource: question.policy }),
+    },
+  );
+}
+
+/** What a role may not do of what is needed. */
+export function findingsOf(
+  role: ActingRole,
+  questions: readonly Question[],
+  account: string,
+): Finding[] {
+  return questions.flatMap((question) => {
+    const decision = ask(role, question, account);
+    return decision.verdict === "allowed" ? [] : [{ role: role.name, question, decision }];
+  });
+}
+
+export { type Step, STEPS };

@@ -1,0 +1,220 @@
+/**
+ * `npm run rights -- --stack <stack>`: whether the pipeline's roles may do what the stack's plan needs, and no more than
+ * they need. Exit code 0: all is allowed and every statement needed; 1: something is not; 2: wrong usage.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+
+import { callerOf, compilePolicy } from "../analysis/iam";
+import { UNKNOWN } from "../analysis/plan/model";
+import { unneeded, superfluous } from "../analysis/rights/minimal";
+import { PlanIndex } from "../analysis/rights/plan-index";
+import { addState, addressOf, type Depth } from "../analysis/rights/pulumi";
+import { actingRole, type ActingRole } from "../analysis/rights/roles";
+import { type Finding, findingsOf, Questions, type Step, STEPS } from "../analysis/rights/walk";
+import { previewStack, type Plan } from "../tools/preview/index";
+import { visible } from "../tools/visible";
+
+const ROOT = path.join(__dirname, "..");
+
+const USAGE = `Usage: npm run rights -- --stack <stack> [--role <name or ARN> --policy <file>...] [--unneeded]
+
+Asks, for every resource of the stack's plan, whether the pipeline's roles may make, look at, change, replace and delete
+it, as a deployment, a preview and the drift check do; offline, from the plans of the stack and of bootstrap.
+
+  --stack     a stack, or bootstrap
+  --role      somebody else who deploys it, with
+  --policy    their policies: files with JSON documents; the whole of what they may do
+  --unneeded  also show what the roles may do and no resource needs`;
+
+/** A role with what it has to do. */
+export interface Duty {
+  readonly role: ActingRole;
+  readonly questions: Questions;
+  /** Whether each statement of its policies is to be needed: not so for somebody's own policies. */
+  readonly minimal: boolean;
+}
+
+/** The plan by its references; where it is made follows from its provider. */
+export function indexOf(plan: Pick<Plan, "resources">): PlanIndex {
+  const provider = plan.resources.find(({ type }) => type === "pulumi:providers:aws");
+  const region = provider?.inputs["region"];
+  const accounts = provider?.inputs["allowedAccountIds"];
+  const [account] = typeof accounts === "string" ? (JSON.parse(accounts) as string[]) : [];
+  if (typeof region !== "string" || account === undefined) {
+    throw new Error("expected a plan whose AWS provider has region and allowedAccountIds");
+  }
+  return new PlanIndex(plan.resources, { partition: "aws", account, region });
+}
+
+/** The pipeline's roles of a stack, and what each has to do there. */
+export function dutiesOf(stack: string, plan: Plan, bootstrap: Plan): Duty[] {
+  const index = indexOf(plan);
+  const pipeline = indexOf(bootstrap);
+  const roles = bootstrap.outputs["roles"] as Record<string, string>;
+  const backend = addressOf(bootstrap.outputs["stateBackend"] as string);
+  const provider = (bootstrap.outputs["secretsProviders"] as Record<string, string>)[stack];
+  if (roles[stack] === undefined || provider === undefined) {
+    throw new Error(
+      `${stack}: expected a stack of crm-bootstrap:stacks (${Object.keys(roles).join(", ")})`,
+    );
+  }
+  const { name: alias, region } = addressOf(provider);
+  const state = { bucket: backend.name, project: plan.project, stack, secrets: { alias, region } };
+  const duty = (arn: string, steps: readonly Step[], depth: Depth): Duty => {
+    const role = actingRole(pipeline, arn);
+    if (role === undefined) throw new Error(`bootstrap makes no role ${arn}`);
+    const questions = new Questions(index, pipeline);
+    // A deployment meets keys whose alias does not count yet; who only looks comes later.
+    questions.addPlan(steps, depth === "writes" ? ["fresh", "settled"] : ["settled"]);
+    addState(questions, pipeline, state, depth);
+    return { role, questions, minimal: depth === "writes" };
+  };
+  return [
+    duty(roles[stack], STEPS, "writes"),
+    duty(roles["preview"]!, [], "reads"),
+    duty(roles["drift"]!, ["read"], "locks"),
+  ];
+}
+
+/** Somebody's own role, with what deploying a plan needs. */
+export function ownDuty(
+  plan: Plan,
+  role: string,
+  documents: readonly (readonly [string, unknown])[],
+): Duty {
+  const index = indexOf(plan);
+  const arn = role.startsWith("arn:") ? role : `arn:aws:iam::${index.home.account}:role/${role}`;
+  const questions = new Questions(index);
+  questions.addPlan(STEPS, ["fresh", "settled"]);
+  if (callerOf(arn) === undefined)
+    throw new Error(`--role: expected a name or an ARN, got ${role}`);
+  const identity = documents.map(([name, document]) => compilePolicy(document, "identity", name));
+  return { role: { name: role, arn, identity }, questions, minimal: false };
+}
+
+/** What is wrong with a role, in lines; none where all is as it should be. */
+export function problemsOf({ role, questions, minimal }: Duty, account: string): string[] {
+  const lines = [...questions.unknown].map(([type, why]) => `undecided  ${type}: ${why}`);
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findingsOf(role, questions.list, account)) {
+    const key = `${finding.decision.verdict}|${finding.question.action}|${reason(finding)}`;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  for (const found of groups.values()) {
+    const [{ decision, question }] = found as [Finding];
+    const [need] = question.needs as [(typeof question.needs)[number]];
+    const count = new Set(found.flatMap((one) => one.question.needs.map(({ what }) => what))).size;
+    const more = count > 1 ? ` and ${count - 1} more` : "";
+    lines.push(
+      `${decision.verdict.padEnd(9)}  ${question.action} on ${question.target.arn.replaceAll(UNKNOWN, "<unknown>")}`,
+      `           needed to ${need.step} ${need.what}${more} (${need.from}); ${reason(found[0]!)}`,
+    );
+  }
+  if (minimal) {
+    for (const one of superfluous(role, questions.list, account)) {
+      lines.push(`needless   ${one.policy}, ${one.statement}: no step is denied without it`);
+    }
+  }
+  return lines;
+}
+
+function reason({ decision }: Finding): string {
+  const named = decision.statements.map(
+    ({ policy, statement }) => `${policy.name}/${statement.sid ?? statement.index + 1}`,
+  );
+  const by = named.length > 0 ? ` (${named.join(", ")})` : "";
+  return decision.verdict === "undecided"
+    ? `it depends on${by || " what is not known"}`
+    : decision.layer === "explicit deny"
+      ? `denied${by}`
+      : `no ${decision.layer} policy allows it${by}`;
+}
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let options: {
+    stack?: string;
+    role?: string;
+    policy?: string[];
+    unneeded?: boolean;
+    help?: boolean;
+  };
+  try {
+    options = parseArgs({
+      args: [...args],
+      options: {
+        stack: { type: "string" },
+        role: { type: "string" },
+        policy: { type: "string", multiple: true },
+        unneeded: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+    if (options.help) {
+      console.log(USAGE);
+      return 0;
+    }
+    if (
+      options.stack === undefined ||
+      (options.role === undefined) !== (options.policy === undefined)
+    ) {
+      throw new Error("expected --stack, and --role with --policy or neither");
+    }
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  const duties = await dutiesFor(options.stack, options.role, options.policy ?? []);
+  let failed = false;
+  for (const duty of duties) {
+    const account = duty.role.arn.split(":")[4]!;
+    const problems = problemsOf(duty, account);
+    failed ||= problems.length > 0;
+    console.log(
+      `${visible(duty.role.name)}: ${duty.questions.list.length} calls asked, ${problems.length === 0 ? "all allowed" : "not all as it should be"}`,
+    );
+    problems.forEach((line) => console.log(`  ${visible(line)}`));
+    if (options.unneeded) {
+      for (const [service, actions] of unneeded(duty.role, duty.questions.list)) {
+        const shown = actions.slice(0, 5).join(", ");
+        console.log(
+          `  not needed  ${service}: ${actions.length} actions (${shown}${actions.length > 5 ? ", ..." : ""})`,
+        );
+      }
+    }
+  }
+  return failed ? 1 : 0;
+}
+
+async function dutiesFor(
+  stack: string,
+  role: string | undefined,
+  files: readonly string[],
+): Promise<readonly Duty[]> {
+  const bootstrap = () =>
+    previewStack({ cwd: path.join(ROOT, "bootstrap"), stack: "bootstrap", policyPacks: [] });
+  const plan =
+    stack === "bootstrap"
+      ? await bootstrap()
+      : await previewStack({ cwd: ROOT, stack, policyPacks: [] });
+  if (role !== undefined) {
+    return [
+      ownDuty(
+        plan,
+        role,
+        files.map((file) => [file, fs.readFileSync(file, "utf8")]),
+      ),
+    ];
+  }
+  if (stack === "bootstrap") {
+    // A person deploys it, once, with AWS's AdministratorAccess: what is left to deny is in the resources' own policies.
+    const all = {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+    };
+    return [ownDuty(plan, "administrator", [["AdministratorAccess", all]])];
+  }
+  return dutiesOf(stack, plan, await bootstrap());
+}

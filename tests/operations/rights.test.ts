@@ -1,0 +1,208 @@
+/**
+ * Rights of the pipeline's roles, asked of the evaluator for every call of every planned resource. What is needed is AWS's
+ * word (resource schemas) and the provider's own (facts/provider-calls.json); each test but the first takes a right away.
+ */
+import assert from "node:assert/strict";
+
+import { unneeded } from "../../analysis/rights/minimal";
+import { actingRole } from "../../analysis/rights/roles";
+import { findingsOf } from "../../analysis/rights/walk";
+import { iamAction } from "../../facts/iam-actions";
+import calls from "../../facts/provider-calls.json";
+import { type Duty, dutiesOf, indexOf, ownDuty, problemsOf } from "../../operations/rights";
+import type { Plan, PlannedResource } from "../../tools/preview/index";
+import { planOf } from "../support/plans";
+
+const ACCOUNT = "123456789012";
+const STACKS = ["staging", "production", "recovery"];
+
+interface Statement {
+  Sid: string;
+  Effect: string;
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, unknown>> | undefined;
+}
+
+describe("npm run rights", function () {
+  this.timeout(180_000);
+  const problems = (duties: readonly Duty[]) => duties.flatMap((one) => problemsOf(one, ACCOUNT));
+
+  /** Bootstrap's plan with the statements of a role's policies changed. */
+  const changed = async (role: string, change: (statements: Statement[]) => Statement[]) => {
+    const bootstrap = await planOf("bootstrap");
+    for (const one of policiesOf(bootstrap, role)) {
+      const document = JSON.parse(one.inputs["policy"] as string) as { Statement: Statement[] };
+      document.Statement = change(document.Statement);
+      one.inputs["policy"] = JSON.stringify(document);
+    }
+    return bootstrap;
+  };
+  const policiesOf = (plan: Plan, role: string): PlannedResource[] =>
+    plan.resources.filter(
+      ({ type, parent }) =>
+        type === "aws:iam/rolePolicy:RolePolicy" && parent!.endsWith(`PipelineRole::${role}`),
+    );
+  const deployment = (stack: string, plan: Plan, bootstrap: Plan) =>
+    dutiesOf(stack, plan, bootstrap).slice(0, 1);
+  const drift = (plan: Plan, bootstrap: Plan) =>
+    dutiesOf("production", plan, bootstrap).filter(({ role }) => role.name.endsWith("-drift"));
+
+  for (const stack of STACKS) {
+    it(`allows every call for ${stack}, and no statement is needless`, async () => {
+      const duties = dutiesOf(stack, await planOf(stack), await planOf("bootstrap"));
+      assert.deepEqual(problems(duties), []);
+      const counts = duties.map(({ questions }) => questions.list.length);
+      assert.ok(counts[0]! > 2000 && counts[1]! > 5 && counts[2]! > 400, counts.join());
+    });
+  }
+
+  it("names each service that a deployment may not use any more", async () => {
+    const plan = await planOf("production");
+    const used = new Set<string>();
+    await changed("crm-pipeline-production", (statements) => {
+      for (const { Effect, Action } of statements) {
+        for (const action of Effect === "Allow" ? [Action].flat() : []) {
+          used.add(action.split(":")[0]!);
+        }
+      }
+      return statements;
+    });
+    assert.ok(used.size > 25);
+    const [duty] = deployment("production", plan, await planOf("bootstrap")) as [Duty];
+    for (const service of used) {
+      const bootstrap = await changed("crm-pipeline-production", (statements) =>
+        statements.flatMap((one) => {
+          const Action = [one.Action].flat().filter((action) => !action.startsWith(`${service}:`));
+          return one.Effect === "Deny" ? [one] : Action.length === 0 ? [] : [{ ...one, Action }];
+        }),
+      );
+      const role = actingRole(indexOf(bootstrap), duty.role.name)!;
+      const asked = duty.questions.list.filter(({ action }) => action.startsWith(`${service}:`));
+      const denied = findingsOf(role, asked, ACCOUNT).filter(
+        ({ decision, question }) =>
+          decision.verdict === "denied" && question.action.startsWith(`${service}:`),
+      );
+      assert.ok(denied.length > 0, service);
+    }
+  });
+
+  // The faults that the first day would have met.
+  it("names state and key that carry another environment's tag", async () => {
+    const bootstrap = await planOf("bootstrap");
+    for (const { type, name, inputs } of bootstrap.resources) {
+      if (name === "crm-state" && /:(Key|Bucket)$/.test(type)) {
+        (inputs["tags"] as Record<string, string>)["Environment"] = "production";
+      }
+    }
+    const text = problems(deployment("staging", await planOf("staging"), bootstrap)).join("\n");
+    assert.match(text, /denied +s3:PutObject on arn:aws:s3:::crm-pulumi-state-/);
+    assert.match(text, /denied +kms:Decrypt on .*\n.*denied \(deploy\/NotOtherEnvironments\)/);
+  });
+
+  it("names keys that are reached by alias only, and signing", async () => {
+    const bootstrap = await changed("crm-pipeline-production", (statements) =>
+      statements.map((one) =>
+        one.Sid === "UseKeys"
+          ? {
+              ...one,
+              Condition: { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/crm-*" } },
+            }
+          : one,
+      ),
+    );
+    const text = problems(deployment("production", await planOf("production"), bootstrap)).join(
+      "\n",
+    );
+    assert.match(text, /denied +kms:Sign on .*key\//);
+    assert.match(text, /denied +kms:CreateGrant on .*key\//);
+  });
+
+  it("names the object and the variables that the drift check may not read", async () => {
+    const plan = await planOf("production");
+    const noObjects = await changed("crm-pipeline-drift", (statements) =>
+      statements.map((one) => {
+        if (one.Sid !== "NoObjects") return one;
+        return { ...one, Condition: undefined };
+      }),
+    );
+    assert.match(
+      problems(drift(plan, noObjects)).join("\n"),
+      /denied +s3:GetObject on .*maintenance/,
+    );
+    const noKeys = await changed("crm-pipeline-drift", (statements) =>
+      statements.filter(({ Sid }) => !Sid.startsWith("Decrypt")),
+    );
+    assert.match(problems(drift(plan, noKeys)).join("\n"), /denied +kms:Decrypt on /);
+  });
+
+  it("names a role that AWS's ReadOnlyAccess was taken from", async () => {
+    const bootstrap = await planOf("bootstrap");
+    bootstrap.resources = bootstrap.resources.filter(
+      ({ type }) => type !== "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    );
+    const text = problems(drift(await planOf("production"), bootstrap)).join("\n");
+    for (const action of ["ec2:DescribeVpcs", "iam:GetRole", "rds:DescribeDBInstances"]) {
+      assert.match(text, new RegExp(`denied +${action} on`));
+    }
+  });
+
+  it("names a statement that nothing needs", async () => {
+    const needless = { Sid: "Needless", Effect: "Allow", Action: "glue:*", Resource: "*" };
+    const bootstrap = await changed("crm-pipeline-production", (statements) =>
+      statements.some(({ Sid }) => Sid === "Services") ? [...statements, needless] : statements,
+    );
+    const duties = deployment("production", await planOf("production"), bootstrap);
+    assert.match(problems(duties).join("\n"), /^needless +deploy, statement \d+ \(Needless\)/);
+  });
+
+  it("fails for what cannot be decided: an unknown policy, an unknown type", async () => {
+    const bootstrap = await planOf("bootstrap");
+    for (const one of policiesOf(bootstrap, "crm-pipeline-drift")) {
+      one.inputs["policy"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    }
+    const plan = await planOf("production");
+    assert.match(problems(drift(plan, bootstrap)).join("\n"), /^undecided +kms:Decrypt/m);
+    const stranger = { ...plan.resources.at(-1)!, custom: true, external: false };
+    plan.resources.push({ ...stranger, type: "aws:glue/job:Job", urn: "urn:pulumi:a::b::c::d" });
+    const [first] = problems(deployment("production", plan, await planOf("bootstrap")));
+    assert.match(first!, /^undecided +aws:glue\/job:Job: /);
+  });
+
+  it("says what a role may do that nothing needs", async () => {
+    const duties = deployment("production", await planOf("production"), await planOf("bootstrap"));
+    const found = unneeded(duties[0]!.role, duties[0]!.questions.list);
+    assert.ok(found.get("ec2")!.includes("ec2:RunInstances"));
+    assert.ok(!found.get("ec2")!.includes("ec2:CreateVpc"));
+  });
+
+  it("judges anybody's own role and policies", async () => {
+    const plan = await planOf("staging");
+    const read = { Effect: "Allow", Action: ["ec2:Describe*"], Resource: "*" };
+    const own = ownDuty(plan, "somebody", [
+      ["own.json", { Version: "2012-10-17", Statement: read }],
+    ]);
+    const text = problemsOf(own, ACCOUNT).join("\n");
+    assert.match(text, /denied +ec2:CreateVpc on arn:aws:ec2:us-east-1:\d+:vpc\//);
+    assert.doesNotMatch(text, /ec2:DescribeVpcs on/);
+    const all = { Effect: "Allow", Action: "*", Resource: "*" };
+    const admin = ownDuty(plan, "admin", [["all.json", { Version: "2012-10-17", Statement: all }]]);
+    assert.deepEqual(problemsOf(admin, ACCOUNT), []);
+  });
+
+  it("asks about resources of bootstrap as well", async () => {
+    const plan = await planOf("bootstrap");
+    assert.equal(indexOf(plan).home.account, ACCOUNT);
+    const none = ownDuty(plan, "nobody", []);
+    assert.match(problemsOf(none, ACCOUNT).join("\n"), /denied +iam:CreatePolicy on/);
+  });
+
+  it("knows every action of the table of differences", () => {
+    const unknown = Object.values(calls.types).flatMap((row) =>
+      Object.values(row.calls).flatMap((list) =>
+        list.filter((action) => iamAction(action) === undefined),
+      ),
+    );
+    assert.deepEqual([...new Set(unknown)], []);
+  });
+});
