@@ -9,6 +9,8 @@ export interface Run {
   readonly cpuSeconds: number;
   /** Highest sum over the process tree in MiB, shared pages counted once (PSS); NaN where /proc is missing. */
   readonly peakMiB: number;
+  /** Most that one process of them held in MiB (PSS); NaN where /proc is missing. */
+  readonly largestMiB: number;
   readonly stdout: string;
   readonly code: number;
 }
@@ -38,12 +40,15 @@ export function measure(
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     let peak = Number.NaN;
+    let largest = Number.NaN;
     const computed = new Map<number, number>();
     const timer = setInterval(() => {
       const tree = treeOf(child.pid!);
       for (const pid of tree) computed.set(pid, cpuOf(pid) ?? computed.get(pid) ?? 0);
-      const sum = tree.reduce((total, pid) => total + memoryOf(pid), 0);
+      const memory = tree.map(memoryOf);
+      const sum = memory.reduce((total, one) => total + one, 0);
       peak = Number.isNaN(peak) ? sum : Math.max(peak, sum);
+      largest = Math.max(Number.isNaN(largest) ? 0 : largest, ...memory);
     }, INTERVAL);
     child.once("error", reject);
     child.once("close", (code) => {
@@ -54,6 +59,7 @@ export function measure(
           ? [...computed.values()].reduce((total, one) => total + one, 0)
           : Number.NaN,
         peakMiB: peak,
+        largestMiB: largest,
         stdout: Buffer.concat(chunks).toString("utf8"),
         code: code ?? 1,
       });
@@ -61,14 +67,24 @@ export function measure(
   });
 }
 
-/** A process and its descendants. */
-function treeOf(pid: number): number[] {
+/** A process and its descendants: each thread has children of its own, and a program in Go starts them from any. */
+export function treeOf(pid: number): number[] {
   try {
-    const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
-    return [pid, ...children.split(" ").filter(Boolean).map(Number).flatMap(treeOf)];
+    const threads = fs.readdirSync(`/proc/${pid}/task`);
+    const children = threads.flatMap((thread) => childrenOf(`/proc/${pid}/task/${thread}`));
+    return [pid, ...children.flatMap(treeOf)];
   } catch {
     // It has ended, or this is no Linux.
     return [pid];
+  }
+}
+
+function childrenOf(thread: string): number[] {
+  try {
+    return fs.readFileSync(`${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  } catch {
+    // The thread has ended since.
+    return [];
   }
 }
 
