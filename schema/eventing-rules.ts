@@ -64,10 +64,19 @@ function topicRules(
   }
   topic.subscriptions.forEach((subscription, index) => {
     const at = [...path, "subscriptions", index];
-    const { email, sms, queue } = subscription;
-    const endpoints = [email, sms, queue].filter((endpoint) => endpoint !== undefined);
+    const { email, sms, queue, https, slack } = subscription;
+    const endpoints = [email, sms, queue, https, slack?.channelId].filter(
+      (endpoint) => endpoint !== undefined,
+    );
     if (endpoints.length !== 1) {
-      report(at, endpoints.join(" and ") || "none", "one of email, sms, queue");
+      report(at, endpoints.join(" and ") || "none", "one of email, sms, queue, https, slack");
+    }
+    if (slack !== undefined && subscription.filterPolicy !== undefined) {
+      report(
+        [...at, "filterPolicy"],
+        subscription.filterPolicy,
+        "none: a channel gets all messages",
+      );
     }
     if (queue !== undefined && section.queues[queue] === undefined) {
       report([...at, "queue"], queue, oneOfQueues(section));

@@ -64,6 +64,22 @@ const subscriptionSchema = group({
       "Phone that gets a text message; of a topic that CloudWatch publishes to, of customers-affected only, unless filterPolicy says otherwise",
     ),
   queue: word().optional().describe("Queue of this section that gets the messages"),
+  https: text(
+    /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{2,5})?(\/[A-Za-z0-9/_.~-]*)?$/,
+    "an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
+  )
+    .optional()
+    .describe(
+      "Endpoint that gets the messages once it has confirmed; it has to check SNS's signature",
+    ),
+  slack: group({
+    workspaceId: text(/^T[A-Z0-9]{2,19}$/, "the id of a workspace such as T0123ABCD"),
+    channelId: text(/^[CG][A-Z0-9]{2,19}$/, "the id of a channel such as C0123ABCD"),
+  })
+    .optional()
+    .describe(
+      "Slack channel that gets the messages (Amazon Q Developer in chat applications); authorise the workspace in the console first",
+    ),
   rawMessageDelivery: flag()
     .default(true)
     .describe("Whether a queue gets the message itself instead of a JSON envelope around it"),
@@ -72,7 +88,9 @@ const subscriptionSchema = group({
     list(text(/^.{1,256}$/, "a value of at most 256 characters"), 1, 150, "values"),
   )
     .optional()
-    .describe("Message attributes and the values that are let through; without it, all messages"),
+    .describe(
+      "Message attributes and the values that are let through; without it, all messages. Not for slack",
+    ),
 });
 
 const topicSchema = group({

@@ -15,6 +15,7 @@ import {
   word,
   type SectionRules,
 } from "./common";
+import { ownAlarmRules, ownAlarmsSchema } from "./own-alarms";
 
 const percent = () => decimal(0.1, 100, "percent");
 const periods = () => integer(1, 60, "periods of a minute or, for databases and caches, five");
@@ -263,6 +264,7 @@ export const observabilitySchema = group({
   cache: cacheSchema.prefault({}).describe("The Redis cluster"),
   messaging: messagingSchema.prefault({}).describe("Queues and functions"),
   edge: edgeSchema.prefault({}).describe("The distributions"),
+  alarms: ownAlarmsSchema,
   tracing: tracingSchema.prefault({}).describe("X-Ray"),
   eventLogRetentionDays: logRetentionDays()
     .default(30)
@@ -281,6 +283,7 @@ export const observabilityRules: SectionRules<ObservabilityConfig> = (section, r
     }
     metrics.set(name.toLowerCase(), name);
   }
+  ownAlarmRules(section.alarms, report);
   const priorities = new Map<number, string>();
   for (const [name, rule] of Object.entries(section.tracing.samplingRules)) {
     const path = ["tracing", "samplingRules", name];

@@ -131,7 +131,9 @@ const rollbackAlarmsSchema = group({
 const deploymentSchema = group({
   strategy: oneOf(STRATEGIES)
     .default("blue-green")
-    .describe("How a new version takes over; a deployed service changes from or to rolling by runbook only (service-change.md)"),
+    .describe(
+      "How a new version takes over; a deployed service changes from or to rolling by runbook only (service-change.md)",
+    ),
   bakeMinutes: integer(0, 1440, "minutes")
     .default(10)
     .describe("Minutes that the old version stays up after all traffic has moved"),

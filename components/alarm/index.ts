@@ -23,4 +23,4 @@ export {
   serviceMetrics,
   sumOf,
 } from "./service-metrics";
-export { type AlarmSpec, type Id, highest } from "./spec";
+export { type AlarmSpec, type Id, type Watched, highest } from "./spec";

@@ -6,7 +6,7 @@ import { mapped } from "../../platform/records";
 import { EncryptionKey } from "../encryption-key";
 import { FUNCTION_ALIAS } from "../function";
 import { createFailureQueues, createFunctions } from "./functions";
-import { createQueues, createTopics } from "./messages";
+import { createChats, createQueues, createTopics } from "./messages";
 import type { EventingFunction, EventingQueue, EventingTopic } from "./outputs";
 import type { CrmEventingArgs, Scope } from "./scope";
 import { createObjectTriggers, createQueueTriggers, createSchedules } from "./triggers";
@@ -33,6 +33,7 @@ export class CrmEventing extends pulumi.ComponentResource {
     const scope: Scope = { parent: this, name, args, key };
     const queues = createQueues(scope);
     const topics = createTopics(scope, queues);
+    createChats(scope, topics);
     const failures = createFailureQueues(scope);
     const deadLetterQueues = { ...queues, ...failures };
     const functions = createFunctions(scope, deadLetterQueues);

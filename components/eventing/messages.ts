@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { queueDeadLetters, topicDeadLetters } from "../../platform/dead-letters";
 import { mapped } from "../../platform/records";
+import { CrmChat } from "./chat";
 import { CrmQueue } from "./queue";
 import { type Scope, tagsOf } from "./scope";
 import { CrmTopic, type TopicSubscription } from "./topic";
@@ -33,39 +34,75 @@ export function createQueues({ parent, name, args, key }: Scope): Record<string,
   });
 }
 
+/** One configuration a channel, which AWS demands, with all topics that name it. */
+export function createChats(
+  { parent, name, args }: Scope,
+  topics: Readonly<Record<string, CrmTopic>>,
+): void {
+  const { config, names } = args;
+  const channels = new Map<string, { workspaceId: string; topics: CrmTopic[] }>();
+  for (const [label, { subscriptions }] of Object.entries(config.topics)) {
+    for (const { slack } of subscriptions) {
+      if (slack === undefined) continue;
+      const channel = channels.get(slack.channelId) ?? { ...slack, topics: [] };
+      channel.topics.push(topics[label]!);
+      channels.set(slack.channelId, channel);
+    }
+  }
+  for (const [channelId, channel] of channels) {
+    new CrmChat(
+      `${name}-chat-${channelId.toLowerCase()}`,
+      {
+        channelId,
+        workspaceId: channel.workspaceId,
+        topicArns: channel.topics.map(({ arn }) => arn),
+        names,
+        tags: args.tags,
+      },
+      { parent },
+    );
+  }
+}
+
 export function createTopics(
   { parent, name, args, key }: Scope,
   queues: Record<string, CrmQueue>,
 ): Record<string, CrmTopic> {
   const { config, names, arns } = args;
   return mapped(config.topics, (topic, label) => {
-    const subscriptions = topic.subscriptions.map((one): TopicSubscription => {
-      const filterPolicy = one.filterPolicy;
-      if (one.queue !== undefined) {
+    // A channel is no subscription of ours: the chat application makes its own.
+    const subscriptions = topic.subscriptions
+      .filter(({ slack }) => slack === undefined)
+      .map((one): TopicSubscription => {
+        const filterPolicy = one.filterPolicy;
+        if (one.queue !== undefined) {
+          return {
+            protocol: "sqs",
+            endpoint: arns.queue(names.of(one.queue, "queue")),
+            rawMessageDelivery: one.rawMessageDelivery,
+            filterPolicy,
+            startAfter: queues[one.queue],
+          };
+        }
+        if (one.email !== undefined) {
+          return { protocol: "email", endpoint: one.email, filterPolicy };
+        }
+        if (one.https !== undefined) {
+          return { protocol: "https", endpoint: one.https, filterPolicy };
+        }
+        warnOfExampleNumber(parent, label, one.sms!);
         return {
-          protocol: "sqs",
-          endpoint: arns.queue(names.of(one.queue, "queue")),
-          rawMessageDelivery: one.rawMessageDelivery,
-          filterPolicy,
-          startAfter: queues[one.queue],
+          protocol: "sms",
+          endpoint: one.sms!,
+          // Only what wakes a person: CloudWatch's message is JSON and names the alarm.
+          ...(filterPolicy === undefined && topic.publishers.includes("cloudwatch")
+            ? {
+                filterPolicy: { AlarmName: [names.of("customers-affected", "alarm")] },
+                filterScope: "MessageBody",
+              }
+            : { filterPolicy }),
         };
-      }
-      if (one.email !== undefined) {
-        return { protocol: "email", endpoint: one.email, filterPolicy };
-      }
-      warnOfExampleNumber(parent, label, one.sms!);
-      return {
-        protocol: "sms",
-        endpoint: one.sms!,
-        // Only what wakes a person: CloudWatch's message is JSON and names the alarm.
-        ...(filterPolicy === undefined && topic.publishers.includes("cloudwatch")
-          ? {
-              filterPolicy: { AlarmName: [names.of("customers-affected", "alarm")] },
-              filterScope: "MessageBody",
-            }
-          : { filterPolicy }),
-      };
-    });
+      });
     return new CrmTopic(
       `${name}-${label}`,
       {

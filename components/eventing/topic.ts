@@ -9,8 +9,8 @@ import { CrmDeadLetterQueue } from "./dead-letter-queue";
 
 /** One receiver of a topic's messages. */
 export interface TopicSubscription {
-  readonly protocol: "email" | "sms" | "sqs";
-  /** Mailbox, phone number or the queue's ARN. Changing it replaces the subscription. */
+  readonly protocol: "email" | "https" | "sms" | "sqs";
+  /** Mailbox, address, phone number or the queue's ARN. Changing it replaces the subscription. */
   readonly endpoint: string;
   /** Only for queues: the message itself instead of a JSON envelope. @default an envelope */
   readonly rawMessageDelivery?: boolean;

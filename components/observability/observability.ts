@@ -27,6 +27,7 @@ import {
   replicationAlarms,
   type WatchedInstance,
 } from "./alarms/data";
+import { ownAlarm } from "./alarms/own";
 import {
   deadLetterAlarms,
   eventRuleAlarm,
@@ -227,6 +228,7 @@ export class CrmObservability extends pulumi.ComponentResource {
       ...perKey(args.functions, (key, fn) => functionAlarms(config.messaging, key, fn)),
       ...natGatewayAlarms(args.natGatewayIds),
       ...rules.map((rule) => eventRuleAlarm(this.withoutPrefix(rule), rule)),
+      ...Object.entries(config.alarms).map(([name, alarm]) => ownAlarm(name, alarm)),
     ];
   }
 

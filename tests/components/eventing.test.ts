@@ -34,6 +34,41 @@ describe("CrmEventing", () => {
     ]);
   });
 
+  it("tells a webhook and a chat channel, which may do nothing", async () => {
+    const config = eventingConfig((input) => {
+      const slack = { workspaceId: "T0123ABCD", channelId: "C0123ABCD" };
+      input["topics"]["alert-notifications"].subscriptions.push(
+        { https: "https://hooks.example.com/alarms" },
+        { slack },
+      );
+      input["topics"]["system-notifications"].subscriptions.push({ slack });
+    });
+    const recording = await planEventing(config, { preview: true });
+    const webhook = recording
+      .ofType("aws:sns/topicSubscription:TopicSubscription")
+      .find(({ inputs }) => inputs["protocol"] === "https")!;
+    assert.equal(webhook.inputs["endpoint"], "https://hooks.example.com/alarms");
+    assert.match(webhook.inputs["redrivePolicy"], /crm-dlq-alert-notifications/);
+    // One configuration a channel, whatever the number of topics.
+    const { inputs } = recording.only(
+      "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
+    );
+    assert.deepEqual([inputs["slackTeamId"], inputs["slackChannelId"]], ["T0123ABCD", "C0123ABCD"]);
+    assert.equal(inputs["snsTopicArns"].length, 2);
+    // Without it AWS takes AdministratorAccess.
+    assert.deepEqual(inputs["guardrailPolicyArns"], [
+      "arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess",
+    ]);
+    const role = recording.get("aws:iam/role:Role", "crm-eventing-chat-c0123abcd-role");
+    assert.match(role.inputs["assumeRolePolicy"], /chatbot\.amazonaws\.com/);
+    const rights = recording.all.filter(
+      ({ type, inputs: given }) =>
+        /^aws:iam\/role(Policy|PolicyAttachment):/.test(type) &&
+        given["role"] === role.inputs["name"],
+    );
+    assert.deepEqual(rights, []);
+  });
+
   it("has the document's topics and subscriptions", () => {
     const rows = plan
       .ofType("aws:sns/topicSubscription:TopicSubscription")

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { alarmModel, statesOf } from "../../analysis/alarms/metric-alarm";
+import { DOCUMENTED } from "../../analysis/alarms/reading";
 import { arns, REQUIRED_TAGS } from "../support/fixtures";
 import { mathValue } from "../support/metric-math";
 import type { Recording, Registration } from "../support/mocks";
@@ -207,6 +209,46 @@ describe("CrmObservability: alarms", () => {
       .ofType(RULE)
       .filter(({ name }) => /backup|storage/.test(name))
       .forEach(({ inputs }) => assertRunbook(inputs["description"]));
+  });
+
+  it("alarms of one's own ring by their own numbers, and wake people where customers feel it", async () => {
+    const metric = (metricName: string) => ({
+      ...{ namespace: "CRM/API", metricName, statistic: "Sum" },
+      dimensions: { Service: "core" },
+    });
+    const own = await planObservability(
+      {},
+      {
+        alarms: {
+          refused: {
+            ...{ meaning: "Cards are refused", runbook: "alarms#queue-age", silence: "good" },
+            metrics: { refused: metric("Refused"), paid: metric("Paid") },
+            expression: "100 * refused / SUM([refused, paid])",
+            ...{ threshold: 20, periodSeconds: 60, periods: 3, badPeriods: 2, customers: true },
+          },
+          orders: {
+            ...{ meaning: "Nobody orders", runbook: "alarms#queue-age", silence: "bad" },
+            ...{ metrics: { orders: metric("Orders") }, threshold: 1, when: "below" },
+          },
+        },
+      },
+    );
+    const refused = alarmModel(alarmInputs(own, "own-refused"));
+    const series = (value: number) =>
+      Array.from({ length: 12 }, (_, minute) => ({ value: minute < 6 ? 1 : value, minute }));
+    const states = statesOf(refused, [series(50), series(50)], 12, DOCUMENTED);
+    assert.deepEqual([states[0], states.at(-1)], ["OK", "ALARM"]);
+    const fine = Array.from({ length: 12 }, (_, minute) => ({ value: 99, minute }));
+    assert.equal(statesOf(refused, [series(1), fine], 12, DOCUMENTED).at(-1), "OK");
+    const orders = alarmInputs(own, "own-orders");
+    assert.equal(orders["name"], "crm-own-orders");
+    assert.deepEqual(orders["dimensions"], { Service: "core" });
+    const silent = statesOf(alarmModel(orders), [[]], 12, DOCUMENTED);
+    assert.equal(silent.at(-1), "ALARM");
+    const rule = own.only(COMPOSITE).inputs["alarmRule"];
+    assert.match(rule, /ALARM\("crm-own-refused"\)/);
+    assert.doesNotMatch(rule, /own-orders/);
+    assertRunbook(orders["alarmDescription"]);
   });
 
   it("no two alarms share a name, and what takes tags has all six", () => {

@@ -118,7 +118,30 @@ describe("schema of crm:eventing", () => {
       "a subscription with two receivers",
       (input) =>
         (input["topics"]["alert-notifications"].subscriptions[0].queue = "notification-processor"),
-      "topics.alert-notifications.subscriptions.0: one of email, sms, queue",
+      "topics.alert-notifications.subscriptions.0: one of email, sms, queue, https, slack",
+    ],
+    [
+      "a webhook without encryption",
+      (input) =>
+        (input["topics"]["alert-notifications"].subscriptions[0] = { https: "http://example.com" }),
+      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
+    ],
+    [
+      "a webhook with a password",
+      (input) =>
+        (input["topics"]["alert-notifications"].subscriptions[0] = {
+          https: "https://user:key@example.com",
+        }),
+      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
+    ],
+    [
+      "a channel with a filter",
+      (input) =>
+        (input["topics"]["alert-notifications"].subscriptions[0] = {
+          slack: { workspaceId: "T0123ABCD", channelId: "C0123ABCD" },
+          filterPolicy: { severity: ["high"] },
+        }),
+      "topics.alert-notifications.subscriptions.0.filterPolicy: none: a channel gets all messages",
     ],
     [
       "a subscription of a queue that is not there",

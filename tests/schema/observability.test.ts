@@ -76,4 +76,44 @@ describe("schema: observability", () => {
       "tracing.samplingRules.three.priority: another number than that of one",
     ]);
   });
+
+  it("takes alarms of one's own, and says what CloudWatch would refuse of them", () => {
+    const metric = { namespace: "CRM/API", metricName: "Orders" };
+    const alarm = {
+      ...{ meaning: "Nobody orders", runbook: "alarms#queue-age", silence: "bad" },
+      ...{ metrics: { orders: metric }, threshold: 1, when: "below" },
+    };
+    assert.deepEqual(reports({ alarms: { orders: alarm } }), []);
+    const wrong: [Record<string, unknown>, string][] = [
+      [{ metrics: {} }, "metrics: at least one metric"],
+      [
+        { metrics: { orders: metric, errors: metric } },
+        "expression: an expression over orders, errors",
+      ],
+      [{ expression: "100 * failed / orders" }, "expression: one of the metrics orders"],
+      [{ badPeriods: 2 }, "badPeriods: at most periods (1)"],
+      [{ periodSeconds: 90 }, "periodSeconds: a multiple of 60"],
+      [{ periodSeconds: 1800, periods: 49 }, "periods: periods of a day in all"],
+      [{ periodSeconds: 3600, periods: 169 }, "periods: periods of a week in all"],
+    ].map(([change, expected]) => [change as Record<string, unknown>, expected as string]);
+    for (const [change, expected] of wrong) {
+      const found = reports({ alarms: { orders: { ...alarm, ...change } } });
+      assert.ok(
+        found.some((one) => one.startsWith(`alarms.orders.${expected}`)),
+        `${found.join()}: ${expected}`,
+      );
+    }
+    const eleven = Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`m${n}`, metric]));
+    for (const change of [
+      { metrics: eleven },
+      { metrics: { Orders: metric } },
+      { metrics: { orders: { ...metric, namespace: ":x" } } },
+      { silence: undefined },
+      { runbook: "alarms" },
+      { meaning: "Nobody orders." },
+    ]) {
+      const parsed = observabilitySchema.safeParse({ alarms: { orders: { ...alarm, ...change } } });
+      assert.equal(parsed.success, false, JSON.stringify(change));
+    }
+  });
 });

@@ -1,0 +1,95 @@
+/** `crm:observability.alarms`: alarms of one's own, over any metric of CloudWatch. */
+import { z } from "zod";
+
+import { flag, group, integer, namedGroup, oneOf, type Report, text, word } from "./common";
+
+/** CloudWatch User Guide, "Alarms on math expressions": at most. */
+const METRICS_PER_ALARM = 10;
+
+/** Seconds that the periods of an alarm may cover. Source: CloudWatch API Reference, PutMetricAlarm, `EvaluationPeriods`. */
+const DAY = 86_400;
+const WEEK = 7 * DAY;
+
+const metricSchema = group({
+  namespace: text(/^[^\s:][^:]{0,254}$/, "a namespace such as CRM/API or AWS/SQS"),
+  metricName: text(/^.{1,255}$/, "the name of a metric"),
+  statistic: text(
+    /^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,2})?)$/,
+    "Average, Sum, Minimum, Maximum, SampleCount, or a percentile such as p95",
+  ).default("Average"),
+  dimensions: namedGroup(
+    text(/^.{1,255}$/, "the name of a dimension"),
+    text(/^.{1,1024}$/, "a value"),
+  )
+    .default({})
+    .describe("All dimensions of the metric: CloudWatch takes one with fewer for another metric"),
+});
+
+export const ownAlarmSchema = group({
+  meaning: text(/^[^\n]{1,300}[^\s.]$/, "a sentence without a full stop").describe(
+    "What it says when it fires",
+  ),
+  runbook: text(
+    /^[a-z0-9-]+#[a-z0-9-]+$/,
+    "a runbook and its section such as alarms#queue-age",
+  ).describe("Section that says what to do: a file of the runbooks without .md, # and the section"),
+  metrics: namedGroup(text(/^[a-z][A-Za-z0-9_]{0,254}$/, "an id such as errors"), metricSchema)
+    .refine((metrics) => [...Object.keys(metrics)].length <= METRICS_PER_ALARM, {
+      error: `${METRICS_PER_ALARM} metrics at most`,
+    })
+    .describe("Metrics by the id that the expression uses; the stack's region has to publish them"),
+  expression: text(/^[^\n]{1,1024}$/, "metric math such as 100 * errors / requests")
+    .optional()
+    .describe("What is compared, of several metrics; without it the one metric is"),
+  threshold: z.number({ error: "a number" }).describe("Value beyond which a period is bad"),
+  when: oneOf(["above", "below"]).default("above").describe("Which side of the threshold is bad"),
+  periodSeconds: integer(60, DAY, "seconds, a multiple of 60").default(300).describe("One period"),
+  periods: integer(1, 1440, "periods").default(1).describe("Periods that are looked at"),
+  badPeriods: integer(1, 1440, "periods")
+    .optional()
+    .describe("Periods of them that have to be bad; without it all of them"),
+  silence: oneOf(["good", "bad", "keep"]).describe(
+    "What no data means: nothing happened (good), what always reports is gone (bad), nothing (keep)",
+  ),
+  customers: flag()
+    .default(false)
+    .describe(
+      "Whether customers feel it: it is then part of customers-affected, which wakes people",
+    ),
+});
+
+export type OwnAlarmConfig = z.infer<typeof ownAlarmSchema>;
+
+/** Alarms by name. */
+export const ownAlarmsSchema = namedGroup(word(), ownAlarmSchema)
+  .default({})
+  .describe("Alarms of your own, by name; they are called own-<name>");
+
+export function ownAlarmRules(
+  alarms: Readonly<Record<string, OwnAlarmConfig>>,
+  report: Report,
+): void {
+  for (const [name, alarm] of Object.entries(alarms)) {
+    const { expression, periodSeconds, periods, badPeriods = periods } = alarm;
+    const at = (setting: string) => ["alarms", name, setting];
+    const ids = Object.keys(alarm.metrics);
+    if (ids.length === 0) report(at("metrics"), "none", "at least one metric");
+    if (expression === undefined && ids.length > 1) {
+      report(at("expression"), undefined, `an expression over ${ids.join(", ")}`);
+    }
+    // What begins with a small letter is an id; functions and operators have capitals.
+    for (const [id] of expression?.matchAll(/\b[a-z]\w*/g) ?? []) {
+      if (!ids.includes(id)) report(at("expression"), id, `one of the metrics ${ids.join(", ")}`);
+    }
+    if (badPeriods > periods) report(at("badPeriods"), badPeriods, `at most periods (${periods})`);
+    if (periodSeconds % 60 !== 0) report(at("periodSeconds"), periodSeconds, "a multiple of 60");
+    const covered = periodSeconds < 3600 ? DAY : WEEK;
+    if (periodSeconds * periods > covered) {
+      report(
+        at("periods"),
+        periods,
+        `periods of ${covered / DAY === 1 ? "a day" : "a week"} in all`,
+      );
+    }
+  }
+}
