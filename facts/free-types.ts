@@ -90,7 +90,6 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
 export const UNPRICED: Readonly<Record<string, string>> = {
   "aws:backup/restoreTestingPlan:RestoreTestingPlan":
     "a test is paid by what it restores and for how long that is kept",
-  "aws:ecs/cluster:Cluster": "Container Insights is paid by metrics and log data of the tasks",
   "aws:cloudwatch/logDelivery:LogDelivery": "access logs are paid by the data delivered",
   "aws:ecr/replicationConfiguration:ReplicationConfiguration":
     "the data of copied images depends on how often they are built",

@@ -107,7 +107,42 @@ const natGateway: Estimator = (scope) => [
     quantity: scope.usage("natGB") / scope.ofType("aws:ec2/natGateway:NatGateway").length,
     price: "nat-gb",
   },
+  {
+    item: "data out to the internet",
+    quantity: scope.usage("natEgressGB") / scope.ofType("aws:ec2/natGateway:NatGateway").length,
+    price: "internet-gb",
+  },
 ];
+
+/** Metrics of Container Insights on Fargate. Source: CloudWatch User Guide, "Amazon ECS Container Insights metrics". */
+const INSIGHTS = { cluster: 12, service: 15, family: 10 };
+
+const SERVICE = "aws:ecs/service:Service";
+
+/** Container Insights by the cluster's services and tasks, and what its tasks exchange with other zones. */
+const cluster: Estimator = (scope) => {
+  const { urn } = scope.resource;
+  const services = scope
+    .ofType(SERVICE)
+    .filter(({ propertyDependencies }) => propertyDependencies["cluster"]?.includes(urn));
+  const tasks = services.reduce((sum, one) => sum + (number(one, "desiredCount") ?? 0), 0);
+  const zones = { item: "data between zones", quantity: scope.usage("zoneGB"), price: "zone-gb" };
+  const level = records(scope.resource, "settings").find(
+    ({ name }) => name === "containerInsights",
+  )?.["value"];
+  if (level !== "enabled" && level !== "enhanced") return [zones];
+  const metrics = INSIGHTS.cluster + services.length * (INSIGHTS.service + INSIGHTS.family);
+  return [
+    zones,
+    level === "enabled"
+      ? { item: "Container Insights", quantity: metrics, price: "custom-metric" }
+      : {
+          item: `Container Insights of ${tasks} tasks`,
+          quantity: metrics + tasks * scope.usage("insightsTaskMetrics"),
+          price: "insights-metric",
+        },
+  ];
+};
 
 const address: Estimator = (scope) => [
   { item: "public address", quantity: scope.usage("hours"), price: "ipv4-hour" },
@@ -160,7 +195,8 @@ export function fixed(item: string, price: string, quantity = 1): Estimator {
 }
 
 export const COMPUTE: Readonly<Record<string, Estimator>> = {
-  "aws:ecs/service:Service": service,
+  [SERVICE]: service,
+  "aws:ecs/cluster:Cluster": cluster,
   "aws:lambda/function:Function": lambda,
   "aws:lb/loadBalancer:LoadBalancer": loadBalancer,
   "aws:ec2/natGateway:NatGateway": natGateway,

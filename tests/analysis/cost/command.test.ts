@@ -79,12 +79,12 @@ describe("cost: command and preview", () => {
   it("the preview ends with the estimate, and JSON carries it", () => {
     const result = priced(planWith("4000"));
     const text = renderText(result.plan, plain, result.cost);
-    assert.match(text, /Estimated cost, USD a month\n  network  41\.85\n  total {4}41\.85\n/);
+    assert.match(text, /Estimated cost, USD a month\n  network  46\.35\n  total {4}46\.35\n/);
     assert.ok(text.indexOf("Estimated cost") > text.indexOf("Resources by component"));
     const document = JSON.parse(renderJson(result.plan, result.cost)) as { cost: unknown };
     assert.deepEqual(document.cost, {
-      monthlyUsd: 41.85, // 730 h x 0.045 + 200 GB x 0.045
-      byComponent: { network: 41.85 },
+      monthlyUsd: 46.35, // 730 h x 0.045 + 200 GB x 0.045
+      byComponent: { network: 46.35 },
       notEstimated: [],
     });
     assert.deepEqual(Object.keys(jsonCost(result.cost)), [
@@ -100,7 +100,7 @@ describe("cost: command and preview", () => {
     assert.deepEqual(others, []);
     assert.equal(violation!.policy, "over-own-budget");
     assert.equal(violation!.enforcementLevel, "advisory");
-    assert.match(violation!.message, /estimated at 41\.85 USD a month, its budget is 40\.00 USD/);
+    assert.match(violation!.message, /estimated at 46\.35 USD a month, its budget is 40\.00 USD/);
   });
 
   it("a plan without anything priced has no section", () => {

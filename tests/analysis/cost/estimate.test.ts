@@ -112,7 +112,7 @@ describe("cost: estimate", () => {
       cost.lines
         .filter((line) => line.name === name)
         .map(({ monthlyUsd }) => monthlyUsd.toFixed(2));
-    assert.deepEqual(usd("nat-1"), ["32.85", "4.50"]); // 730 x 0.045; 100 GB x 0.045
+    assert.deepEqual(usd("nat-1"), ["32.85", "4.50", "2.25"]); // 730 x 0.045; 100 GB x 0.045
     assert.deepEqual(usd("address"), ["3.65"]);
     assert.deepEqual(usd("gateway"), []);
     assert.deepEqual(usd("interface"), ["21.90", "1.50"]); // 3 zones x 730 x 0.01; 150 GB x 0.01
@@ -146,6 +146,33 @@ describe("cost: estimate", () => {
     ]);
     assert.equal(cost.monthlyUsd, 443.5);
     assert.deepEqual(cost.notEstimated, []);
+  });
+
+  it("Container Insights is paid by services and, enhanced, by tasks; so is what they send to other zones", () => {
+    const planned = (level: string) => {
+      const cluster = made("aws:ecs/cluster:Cluster", "cluster", {
+        settings: [{ name: "containerInsights", value: level }],
+      });
+      const services = [
+        ["auth", 2],
+        ["core", 3],
+      ].map(([name, desiredCount]) => ({
+        ...made("aws:ecs/service:Service", String(name), { desiredCount }),
+        propertyDependencies: { cluster: [cluster.urn] },
+      }));
+      // That of another cluster.
+      const other = made("aws:ecs/service:Service", "other", { desiredCount: 9 });
+      return of([cluster, ...services, other]).lines.map(({ item, monthlyUsd }) => [
+        item,
+        Number(monthlyUsd.toFixed(2)),
+      ]);
+    };
+    const zones = ["data between zones", 3]; // 300 GB x 0.01
+    assert.deepEqual(planned("disabled"), [zones]);
+    // (12 + 2 x (15 + 10)) x 0.30
+    assert.deepEqual(planned("enabled"), [zones, ["Container Insights", 18.6]]);
+    // (62 + 5 x 59) x 0.07
+    assert.deepEqual(planned("enhanced"), [zones, ["Container Insights of 5 tasks", 24.99]]);
   });
 
   it("replicated backups are paid where they are kept, and on their way", () => {
