@@ -16,9 +16,11 @@ import {
   text,
   word,
 } from "../schema/common";
+import { SUBJECT_FORMS } from "./pipeline-role";
 
 /** The number in the shipped stack file, which is no repository's of this name. */
 export const EXAMPLE_REPOSITORY_ID = "1234567890";
+export const EXAMPLE_OWNER_ID = "12345678";
 
 const TAG = /^[\w .:/=+@-]{1,128}$/;
 
@@ -34,6 +36,15 @@ export const bootstrapSchema = group({
     /^[1-9][0-9]{0,19}$/,
     "the repository's number, in quotes: gh api repos/<owner>/<name> --jq .id",
   ).describe("Number of that repository: a name can be given up and taken by somebody else"),
+  ownerId: text(
+    /^[1-9][0-9]{0,19}$/,
+    "the number of the repository's owner, in quotes: gh api repos/<owner>/<name> --jq .owner.id",
+  ).describe("Number of the repository's owner, which tokens of its workflows carry"),
+  subjects: oneOf(SUBJECT_FORMS)
+    .default("ids")
+    .describe(
+      "Form of the tokens' subject: `ids`, or `names` for a repository from before July 15, 2026 that has not opted in",
+    ),
   stacks: namedGroup(
     word(),
     group({
@@ -91,6 +102,8 @@ export function loadBootstrapConfig(): BootstrapConfig {
     accountId: config.get("accountId"),
     repository: config.get("repository"),
     repositoryId: config.get("repositoryId"),
+    ownerId: config.get("ownerId"),
+    subjects: config.get("subjects"),
     stacks: config.getObject("stacks"),
     copyRegion: config.get("copyRegion"),
     regions: config.getObject("regions"),
@@ -104,9 +117,14 @@ export function loadBootstrapConfig(): BootstrapConfig {
     );
     throw new pulumi.RunError(`The stack's configuration is not valid:\n${problems.join("\n")}`);
   }
-  if (parsed.data.repositoryId === EXAMPLE_REPOSITORY_ID && !pulumi.runtime.isDryRun()) {
+  const { repository, repositoryId, ownerId } = parsed.data;
+  const examples = [
+    ...(repositoryId === EXAMPLE_REPOSITORY_ID ? ["repositoryId", repositoryId] : []),
+    ...(ownerId === EXAMPLE_OWNER_ID ? ["ownerId", ownerId] : []),
+  ];
+  if (examples.length > 0 && !pulumi.runtime.isDryRun()) {
     throw new pulumi.RunError(
-      `crm-bootstrap:repositoryId: expected your repository's number, got the example's ${EXAMPLE_REPOSITORY_ID}: no workflow could assume the roles. gh api repos/${parsed.data.repository} --jq .id`,
+      `crm-bootstrap:${examples[0]}: expected your repository's number, got the example's ${examples[1]}: no workflow could assume the roles. gh api repos/${repository} --jq '.owner.id, .id'`,
     );
   }
   return parsed.data;

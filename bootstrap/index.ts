@@ -138,7 +138,12 @@ if (config.createIdentityProvider) {
   );
 }
 
-const repository = { name: config.repository, id: config.repositoryId };
+const repository = {
+  name: config.repository,
+  id: config.repositoryId,
+  ownerId: config.ownerId,
+  subjects: config.subjects,
+};
 /** The only branch that is deployed and compared. */
 const MAIN = "refs/heads/main";
 const stacks = Object.keys(config.stacks);

@@ -13,6 +13,26 @@ export interface Repository {
   /** `owner/name`. */
   readonly name: string;
   readonly id: string;
+  /** Number of its owner. */
+  readonly ownerId: string;
+  /** How GitHub names it in the subject of a token: see {@link subjectOf}. */
+  readonly subjects: SubjectForm;
+}
+
+/** Forms of a token's subject. */
+export const SUBJECT_FORMS = ["ids", "names"] as const;
+export type SubjectForm = (typeof SUBJECT_FORMS)[number];
+
+/**
+ * A token's `sub`. With `ids`, the default of repositories that were made, renamed or moved since July 15, 2026, or have
+ * opted in: `repo:owner@1/name@2:...`; with `names`, that of the others: `repo:owner/name:...`.
+ * Source: GitHub, "OpenID Connect", Immutable subject claims.
+ */
+export function subjectOf({ name, id, ownerId, subjects }: Repository, end: string): string {
+  const [owner, short] = name.split("/");
+  return subjects === "ids"
+    ? `repo:${owner}@${ownerId}/${short}@${id}:${end}`
+    : `repo:${name}:${end}`;
 }
 
 /**
@@ -110,7 +130,7 @@ function trust({ arns, repository, runs }: PipelineRoleArgs): string {
         Condition: {
           StringEquals: {
             [claim("aud")]: "sts.amazonaws.com",
-            [claim("sub")]: runs.subjects.map((subject) => `repo:${repository.name}:${subject}`),
+            [claim("sub")]: runs.subjects.map((subject) => subjectOf(repository, subject)),
             [claim("repository_id")]: repository.id,
             ...(exact && from),
           },

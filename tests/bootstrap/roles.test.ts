@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { subjectOf } from "../../bootstrap/pipeline-role";
 import { BootstrapPlan, GITHUB, list } from "../support/bootstrap";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -20,7 +21,8 @@ describe("bootstrap: roles", () => {
   });
 
   it("trusts one kind of run for each role, without wildcards in its subject", () => {
-    const repository = "repo:crm-consulting/crm-on-aws";
+    // GitHub, "OpenID Connect", Immutable subject claims: `repo:octocat@123456/my-repo@456789:...`.
+    const repository = "repo:crm-consulting@12345678/crm-on-aws@1234567890";
     const subjects = Object.entries(bootstrap.trust()).map(([role, { StringEquals }]) => {
       assert.equal(StringEquals![`${GITHUB}:aud`], "sts.amazonaws.com");
       return [role, StringEquals![`${GITHUB}:sub`]];
@@ -32,6 +34,19 @@ describe("bootstrap: roles", () => {
       "crm-pipeline-recovery": [`${repository}:environment:recovery`],
       "crm-pipeline-staging": [`${repository}:environment:staging`],
     });
+  });
+
+  it("writes both forms of a subject", () => {
+    const repository = { name: "octocat/my-repo", id: "456789", ownerId: "123456" };
+    const end = "ref:refs/heads/main";
+    assert.equal(
+      subjectOf({ ...repository, subjects: "ids" }, end),
+      "repo:octocat@123456/my-repo@456789:ref:refs/heads/main",
+    );
+    assert.equal(
+      subjectOf({ ...repository, subjects: "names" }, end),
+      "repo:octocat/my-repo:ref:refs/heads/main",
+    );
   });
 
   it("trusts the repository by its number, and the workflow that needs the role", () => {
