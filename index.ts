@@ -263,6 +263,8 @@ export const databaseAddress = database.primaryAddress;
 export const cacheAddress = cache.address;
 export const { loadBalancerDnsName, loadBalancerZoneId } = cluster;
 export const { hosts, zoneId, nameServers, dsRecord } = dns;
+/** What a deployment asks at its end, by the way that customers take: the health check's path. */
+export const probeUrl = `https://${dns.hosts.api}${config.edge.healthCheck.path}`;
 export const { replicatedBackupsArn } = recovery;
 export const originHeaderValue = firewall.originHeader?.value;
 export const { dashboardName } = observability;

@@ -239,7 +239,8 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
           stacks.filter((other) => other !== stack),
         ),
       },
-      sessionSeconds: 2 * 3600,
+      // As long as a job of GitHub can be: `npm run job-time` says how long one is.
+      sessionSeconds: 6 * 3600,
     },
     opts,
   );

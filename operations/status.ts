@@ -9,10 +9,12 @@ import { visible } from "../tools/visible";
 import { runDayTwo, type World } from "./aws";
 import { type Platform, serviceOf } from "./platform";
 
-const USAGE = `Usage: npm run status -- [<service>] [--stack <stack>]
+const USAGE = `Usage: npm run status -- [<service>] [--stack <stack>] [--gate]
 
-Tasks, deployments, the last messages and the alarms that are on; of one service or of all.
-Exit code 1 if something is not as it should be.`;
+Tasks, deployments, the last messages and the alarms that are on; of one service or of all. Alarms that only scale
+something are left out. Exit code 1 if something is not as it should be.
+
+  --gate   after a deployment: of the alarms, only those that ECS rolls the services back for`;
 
 /** How one service is. */
 export interface ServiceStatus {
@@ -48,8 +50,28 @@ export function judge(key: string, service: Service | undefined): ServiceStatus 
   };
 }
 
-/** Names and reasons of the stack's alarms that are on; `part` narrows them to a service's. */
-async function alarmsOn(world: World, platform: Platform, part: string): Promise<string[]> {
+/** Whether an alarm does nothing but scale: an idle service's scale-in alarm is always on. */
+function onlyScales(actions: readonly string[] | undefined): boolean {
+  const scaling = /^arn:[\w-]+:(autoscaling|application-autoscaling):/;
+  return actions !== undefined && actions.length > 0 && actions.every((one) => scaling.test(one));
+}
+
+/** What customers feel, as ECS has it: the alarms that a service's deployment is rolled back for. */
+function alarmsOfDeployments(services: Iterable<Service>): Set<string> {
+  return new Set(
+    [...services].flatMap(({ deploymentConfiguration }) => {
+      return deploymentConfiguration?.alarms?.alarmNames ?? [];
+    }),
+  );
+}
+
+/** Names and reasons of the stack's alarms that are on; `part` narrows them to a service's, `only` to these. */
+async function alarmsOn(
+  world: World,
+  platform: Platform,
+  part: string,
+  only?: ReadonlySet<string>,
+): Promise<string[]> {
   const on: string[] = [];
   let NextToken: string | undefined;
   do {
@@ -63,6 +85,7 @@ async function alarmsOn(world: World, platform: Platform, part: string): Promise
     );
     for (const alarm of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]) {
       const name = alarm.AlarmName ?? "";
+      if (onlyScales(alarm.AlarmActions) || (only !== undefined && !only.has(name))) continue;
       // Production's prefix is the start of every stack's.
       if (!platform.foreignPrefixes.some((prefix) => name.startsWith(prefix))) {
         on.push(`${name}: ${alarm.StateReason}`);
@@ -78,9 +101,9 @@ export function main(args: readonly string[], world?: World): Promise<number> {
   return runDayTwo(
     {
       usage: USAGE,
-      options: {},
+      options: { gate: { type: "boolean" } },
       service: "optional",
-      act: async ({ platform, world: aws, key }) => {
+      act: async ({ platform, world: aws, key, values }) => {
         const wanted = key === undefined ? platform.services : [serviceOf(platform, key)];
         const found = new Map<string, Service>();
         // DescribeServices takes ten at a time (ECS API reference).
@@ -101,7 +124,8 @@ export function main(args: readonly string[], world?: World): Promise<number> {
           aws.print(`  ${visible(line)}`);
           details.forEach((detail) => aws.print(`    ${visible(detail)}`));
         }
-        const alarms = await alarmsOn(aws, platform, key ?? "");
+        const only = values["gate"] ? alarmsOfDeployments(found.values()) : undefined;
+        const alarms = await alarmsOn(aws, platform, key ?? "", only);
         aws.print(alarms.length === 0 ? "  no alarm is on" : `  ${alarms.length} alarms are on`);
         alarms.forEach((alarm) => aws.print(`    ${visible(alarm)}`));
         return statuses.every(({ healthy }) => healthy) && alarms.length === 0 ? 0 : 1;

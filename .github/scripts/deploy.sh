@@ -16,19 +16,29 @@ guard)
   npm run --silent guard -- "$out/preview.json" --exceptions "$out/guard-exceptions.json"
   ;;
 up)
-  pulumi up --stack "$stack" --yes --non-interactive --skip-preview \
+  # Before the job's time is over: Pulumi ends what it has begun, and saves the state.
+  timeout --foreground --signal=INT --kill-after=10m "${UP_MINUTES}m" \
+    pulumi up --stack "$stack" --yes --non-interactive --skip-preview \
     --policy-pack policy-pack --policy-pack-config "$out/policy-config.json"
   ;;
 check)
-  host=$(pulumi stack output --stack "$stack" --json |
-    node -p 'JSON.parse(fs.readFileSync(0, "utf8")).hosts.app')
-  echo "url=https://$host" >>"$GITHUB_OUTPUT"
+  outputs=$(pulumi stack output --stack "$stack" --json)
+  of() { node -p "JSON.parse(fs.readFileSync(0, 'utf8'))$1" <<<"$outputs"; }
+  echo "url=https://$(of .hosts.app)" >>"$GITHUB_OUTPUT"
   curl --fail --silent --show-error --retry 10 --retry-delay 15 --retry-all-errors \
-    --output /dev/null "https://$host/api/auth/health"
-  npm run --silent status -- --stack "$stack"
+    --output /dev/null "$(of .probeUrl)"
+  # What customers feel: of the alarms, those that ECS rolls a deployment back for.
+  npm run --silent status -- --stack "$stack" --gate
   ;;
 drift)
-  pulumi preview --stack "$stack" --refresh --expect-no-changes --non-interactive
+  # A report: a change that waits for its maintenance window, or that a provider always sees, keeps nobody waiting.
+  mkdir -p "$out"
+  pulumi preview --stack "$stack" --refresh --json --non-interactive >"$out/drift.json"
+  npm run --silent drift -- "$stack" "$out/drift.json" --known known-differences.json >"$out/drift.md"
+  if [ -s "$out/drift.md" ]; then
+    cat "$out/drift.md" >>"$GITHUB_STEP_SUMMARY"
+    echo "::warning title=Still different after the deployment of $stack::See the summary of this run."
+  fi
   ;;
 *)
   echo "deploy.sh: expected guard, up, check or drift, got $step" >&2

@@ -4,5 +4,5 @@ set -euo pipefail
 stack=$1
 pulumi login "$BACKEND"
 pulumi preview --stack "$stack" --refresh --json --non-interactive >drift.json
-npm run --silent drift -- "$stack" drift.json >drift.md
+npm run --silent drift -- "$stack" drift.json --known known-differences.json >drift.md
 cat drift.md >>"$GITHUB_STEP_SUMMARY"

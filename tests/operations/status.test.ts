@@ -47,6 +47,32 @@ describe("npm run status", () => {
     assert.deepEqual(lines.slice(-2), ["  1 alarms are on", "    crm-auth-service-5xx: too many"]);
   });
 
+  it("leaves out alarms that only scale: an idle service has one that is always on", async () => {
+    const scale =
+      "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:1:resource/ecs/x:policyName/in";
+    const topic = "arn:aws:sns:us-east-1:123456789012:crm-notifications";
+    const alarm = (AlarmName: string, ...AlarmActions: string[]) => ({ AlarmName, AlarmActions });
+    const MetricAlarms = [alarm("crm-auth-service-scale-in", scale)];
+    const idle = stage({ DescribeServices: { services: all }, DescribeAlarms: { MetricAlarms } });
+    assert.equal(await main([], idle.world), 0);
+    MetricAlarms.push(alarm("crm-auth-service-load", scale, topic), alarm("crm-x"));
+    const busy = stage({ DescribeServices: { services: all }, DescribeAlarms: { MetricAlarms } });
+    assert.equal(await main([], busy.world), 1);
+    assert.match(busy.lines.join("\n"), /2 alarms are on/);
+  });
+
+  it("judges a deployment by the alarms that ECS rolls it back for", async () => {
+    const alarms = { alarmNames: ["crm-auth-service-errors"], enable: true, rollback: true };
+    const services = all.map((one) => ({ ...one, deploymentConfiguration: { alarms } }));
+    const gate = async (AlarmName: string) => {
+      const MetricAlarms = [{ AlarmName, StateReason: "too many" }];
+      const { world } = stage({ DescribeServices: { services }, DescribeAlarms: { MetricAlarms } });
+      return main(["--gate"], world);
+    };
+    assert.equal(await gate("crm-backup-copies-late"), 0);
+    assert.equal(await gate("crm-auth-service-errors"), 1);
+  });
+
   it("shows what others wrote into messages and alarms, and does not obey it", async () => {
     const events = [{ createdAt: new Date(0), message: "health\u001b[2K\n  auth: 2 of 2 tasks" }];
     const { world, lines } = stage({

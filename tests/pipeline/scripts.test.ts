@@ -94,7 +94,7 @@ describe("the workflows' scripts", () => {
         `pulumi preview --stack staging --json --non-interactive ${PACK} deployment/policy-config.json`,
         "npm run --silent guard -- deployment/preview.json --exceptions deployment/guard-exceptions.json",
       ]);
-      const up = run("deploy.sh", ["up", "staging"]);
+      const up = run("deploy.sh", ["up", "staging"], { UP_MINUTES: "5" });
       assert.equal(
         up.calls.at(-1),
         `pulumi up --stack staging --yes --non-interactive --skip-preview ${PACK} deployment/policy-config.json`,
@@ -118,16 +118,41 @@ describe("the workflows' scripts", () => {
     });
 
     it("asks the application and the status, and fails with either", () => {
-      program("pulumi", `echo '{"hosts": {"app": "app.example.com"}}'`);
+      const url = "https://api.example.com/health";
+      program("pulumi", `echo '{"hosts": {"app": "app.example.com"}, "probeUrl": "${url}"}'`);
       program("npm", "");
       program("curl", "");
-      assert.equal(run("deploy.sh", ["check", "staging"]).status, 0);
+      const { status, calls } = run("deploy.sh", ["check", "staging"]);
+      assert.equal(status, 0);
+      assert.ok(calls.some((call) => call.startsWith("curl ") && call.endsWith(url)));
+      assert.equal(calls.at(-1), "npm run --silent status -- --stack staging --gate");
       assert.equal(read("output"), "url=https://app.example.com\n");
       program("npm", "exit 1");
       assert.notEqual(run("deploy.sh", ["check", "staging"]).status, 0);
       program("npm", "");
       program("curl", "exit 22");
       assert.notEqual(run("deploy.sh", ["check", "staging"]).status, 0);
+    });
+
+    it("asks an update to end before the job does", () => {
+      program("pulumi", 'trap "echo saved; exit 130" INT; while :; do sleep 0.1; done');
+      const ended = run("deploy.sh", ["up", "staging"], { UP_MINUTES: "0.01" });
+      assert.match(ended.said, /saved/);
+      assert.notEqual(ended.status, 0);
+    });
+
+    it("reports what still differs, and fails only where nothing can be said", () => {
+      program("pulumi", "echo '{}'");
+      program("npm", "echo '- update'");
+      const different = run("deploy.sh", ["drift", "staging"]);
+      assert.equal(different.status, 0);
+      assert.match(different.said, /::warning /);
+      assert.match(read("summary"), /- update/);
+      program("npm", "");
+      const same = run("deploy.sh", ["drift", "staging"]);
+      assert.deepEqual([same.status, same.said], [0, ""]);
+      program("pulumi", "exit 255");
+      assert.notEqual(run("deploy.sh", ["drift", "staging"]).status, 0);
     });
 
     it("knows no other step", () => {
@@ -203,6 +228,14 @@ describe("the workflows' scripts", () => {
     }
     assert.equal(run("list-stacks.sh", []).status, 0);
     assert.equal(read("output"), 'names=["own-one","production","staging"]\n');
+  });
+
+  it("job-time.sh hands on what the settings need, and fails with it", () => {
+    program("npm", "echo minutes=215");
+    assert.equal(run("job-time.sh", ["staging"]).status, 0);
+    assert.equal(read("output"), "minutes=215\n");
+    program("npm", "exit 1");
+    assert.notEqual(run("job-time.sh", ["staging"]).status, 0);
   });
 
   it("drift.sh writes the issue's text, and fails when the preview does", () => {

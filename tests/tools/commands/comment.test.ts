@@ -5,7 +5,7 @@ import * as path from "node:path";
 
 import { readReports } from "../../../tools/commands/comment";
 import { MARKER, renderComment, type StackReport } from "../../../tools/commands/comment-render";
-import { drift } from "../../../tools/commands/drift";
+import { drift, knownDifferences } from "../../../tools/commands/drift";
 
 const urn = (type: string, name: string) =>
   `urn:pulumi:production::crm::crm:aws:X$${type}::${name}`;
@@ -126,6 +126,28 @@ describe("the comment on a pull request", () => {
 });
 
 describe("the drift issue", () => {
+  it("leaves out what is known, and nothing beside it", () => {
+    const urn = "urn:pulumi:staging::crm::aws:rds/instance:Instance::crm-database";
+    const step = (op: string, ...properties: string[]) => ({
+      op,
+      urn,
+      detailedDiff: Object.fromEntries(properties.map((one) => [one, {}])),
+    });
+    const known = knownDifferences(
+      JSON.stringify([{ urn: "*::crm-database", properties: ["engineVersion"], reason: "window" }]),
+    );
+    const said = (...steps: ReturnType<typeof step>[]) => drift("staging", { steps }, known);
+    assert.equal(said(step("update", "engineVersion")), "");
+    assert.match(said(step("update", "engineVersion", "tags.Name")), /tags/);
+    assert.match(said(step("replace", "engineVersion")), /replace/);
+    assert.match(said(step("update")), /update/);
+    assert.match(
+      drift("staging", { steps: [{ ...step("update", "engineVersion"), urn: `${urn}-2` }] }, known),
+      /update/,
+    );
+    assert.throws(() => knownDifferences('[{ "urn": "*" }]'), /entry 1: expected urn, properties/);
+  });
+
   it("is empty when nothing differs, refreshed values included", () => {
     const steps = ["same", "refresh", "read"].map((op) => ({ op, urn: DATABASE }));
     assert.equal(drift("production", { steps }), "");
