@@ -18,6 +18,7 @@ import {
 } from "../analysis/recovery/resources";
 import { entryOf } from "../facts/entry-of";
 import { previewStack, type Plan } from "../tools/preview/index";
+import { visible, visibleLines } from "../tools/visible";
 
 const USAGE = `Usage: npm run teardown -- --stack <name> [--json]
 
@@ -278,8 +279,8 @@ export function renderedSteps(stack: string, steps: readonly TeardownStep[]): st
   const lines = [`Taking down stack ${stack}`];
   steps.forEach(({ title, resources, actions }, index) => {
     lines.push("", `${index + 1}. ${title}`);
-    lines.push(...resources.map((resource) => `   - ${resource}`));
-    lines.push(...actions.map((action) => `   > ${action}`));
+    lines.push(...resources.map((resource) => `   - ${visible(resource)}`));
+    lines.push(...actions.map((action) => `   > ${visibleLines(action, "     ")}`));
   });
   return lines.join("\n");
 }

@@ -54,30 +54,37 @@ export function visibleStrings<T>(value: T, make: (text: string) => string = vis
   return changed ? (Object.fromEntries(entries) as T) : value;
 }
 
-/** What the commands themselves write: colours (tools/report/style.ts), and a line of progress that replaces itself. */
+/** What the preview itself writes: colours (tools/report/style.ts), and a line of progress that replaces itself. */
 const OURS = /(\u001b\[(?:0|1|2|31|32|33|36)m|\r\u001b\[K)/;
 
-/** Everything obeyed that is not ours made visible; in a job of GitHub's, lines that its runner would obey as well. */
-export function harmless(text: string, env: NodeJS.ProcessEnv = process.env): string {
-  const shown = obeyedText(text)
-    ? text
-        .split(OURS)
-        .map((part, index) => (index % 2 === 1 ? part : part.replace(obeyed, escaped)))
-        .join("")
-    : text;
+/** Of a stream that is guarded. */
+export interface Guarded {
+  /**
+   * Whether colours and the line of progress pass. What others wrote has to be visible before it is painted then: their
+   * colours would pass as well. @default false
+   */
+  readonly paints?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Everything obeyed made visible; in a job of GitHub's, lines that its runner would obey as well. */
+export function harmless(
+  text: string,
+  { paints = false, env = process.env }: Guarded = {},
+): string {
+  const shown = text
+    .split(paints ? OURS : /(?!)/)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(obeyed, escaped)))
+    .join("");
   // Source: actions/runner, ActionCommand.cs: `::name::` at the beginning of a line, `##[name]` anywhere.
   return env["GITHUB_ACTIONS"] === undefined
     ? shown
     : shown.replace(/^([^\S\n]*):(?=:)/gm, "$1\\u003a").replaceAll("##[", "#\\u0023[");
 }
 
-function obeyedText(text: string): boolean {
-  return new RegExp(OBEYED).test(text);
-}
-
 /** Lets nothing that a terminal would obey through a stream; each command begins so (run-from.js, preview/command.ts). */
-export function guardStream(stream: NodeJS.WriteStream): void {
+export function guardStream(stream: NodeJS.WriteStream, guarded?: Guarded): void {
   const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
   stream.write = (chunk: unknown, ...rest: unknown[]) =>
-    write(typeof chunk === "string" ? harmless(chunk) : chunk, ...rest);
+    write(typeof chunk === "string" ? harmless(chunk, guarded) : chunk, ...rest);
 }

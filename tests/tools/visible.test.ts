@@ -27,7 +27,11 @@ const ATTACKS: Readonly<Record<string, string>> = {
   "what is not seen": "\u{e0041}\u{e0042}",
   "another end of line": "\u2028",
   delete: "\u007f",
+  "our colours": "\u001b[32mall is well\u001b[0m",
+  "our line of progress": "\r\u001b[Kall is well",
 };
+
+const ROOT = path.join(__dirname, "..", "..");
 
 const OBEYED =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|[\u{e0000}-\u{e007f}]/u;
@@ -66,25 +70,28 @@ describe("text of others on a terminal", () => {
     );
   });
 
-  it("our own colours and the line of progress pass, a screen's other orders do not", () => {
+  it("our own colours and the line of progress pass where we paint, a screen's other orders do not", () => {
     const ours = "\u001b[31mred\u001b[0m \r\u001b[K3 resources";
-    assert.equal(harmless(ours), ours);
-    assert.equal(harmless("\u001b[8mhidden\u001b[K"), "\\u001b[8mhidden\\u001b[K");
+    assert.equal(harmless(ours, { paints: true }), ours);
+    assert.equal(
+      harmless("\u001b[8mhidden\u001b[K", { paints: true }),
+      "\\u001b[8mhidden\\u001b[K",
+    );
   });
 
   it("a document of JSON is the same document", () => {
     const document = { text: Object.values(ATTACKS).join(""), "\u202e": ["##[error]"] };
-    const shown = harmless(JSON.stringify(document), { GITHUB_ACTIONS: "true" });
+    const shown = harmless(JSON.stringify(document), { env: { GITHUB_ACTIONS: "true" } });
     assert.deepEqual(JSON.parse(shown), document);
     assert.doesNotMatch(shown, OBEYED);
   });
 
   it("is no command to GitHub's runner, in its jobs", () => {
     const text = "::error::forged\n  ::add-mask::x\nx ##[warning]y\na::b";
-    const shown = harmless(text, { GITHUB_ACTIONS: "true" });
+    const shown = harmless(text, { env: { GITHUB_ACTIONS: "true" } });
     assert.doesNotMatch(shown, /^\s*::|##\[/m);
     assert.match(shown, /a::b/);
-    assert.equal(harmless(text, {}), text);
+    assert.equal(harmless(text, { env: {} }), text);
   });
 
   it("structures with nothing to hide are handed back as they are", () => {
@@ -128,6 +135,7 @@ describe("the preview of a program that others wrote", () => {
 
   it("shows none in colours either", () => {
     const text = renderText(plan, { width: 100, color: true });
+    assert.doesNotMatch(text, /\u001b\[32mall is well/);
     assert.doesNotMatch(text.replace(/\u001b\[\d+m/g, ""), OBEYED);
   });
 
@@ -146,7 +154,7 @@ describe("every command", () => {
   });
   after(() => fs.rmSync(directory, { recursive: true }));
 
-  const commands = path.join(__dirname, "..", "..", "tools", "commands");
+  const commands = path.join(ROOT, "tools", "commands");
   const run = (text: string) => {
     fs.writeFileSync(path.join(directory, "say.ts"), text);
     return spawnSync(
@@ -170,5 +178,41 @@ describe("every command", () => {
       assert.doesNotMatch(written, OBEYED);
       assert.match(written, /\\u001b\]52;c;/);
     }
+  });
+
+  const node = (...args: string[]) =>
+    spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", timeout: 60_000 });
+
+  it("of the guard is told in lines of its own, whatever the name of what would be deleted", () => {
+    const name = `db\nall is well${Object.values(ATTACKS).join("")}`;
+    const urn = `urn:pulumi:production::crm::aws:rds/instance:Instance::${name}`;
+    const file = path.join(directory, "preview.json");
+    const oldState = { type: "aws:rds/instance:Instance", urn };
+    fs.writeFileSync(file, JSON.stringify({ steps: [{ op: "delete", urn, oldState }] }));
+    const { status, stderr } = node("tools/commands/run.js", "guard", file);
+    assert.equal(status, 1);
+    assert.doesNotMatch(stderr, OBEYED);
+    assert.deepEqual(
+      stderr
+        .trimEnd()
+        .split("\n")
+        .map((line) => /^(refused: |  urn:)/.test(line)),
+      [true, true],
+    );
+  });
+
+  it("of the preview too, where a program's warnings stand beside JSON", () => {
+    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(directory, "node_modules"));
+    const file = (name: string, text: string) => fs.writeFileSync(path.join(directory, name), text);
+    file("Pulumi.yaml", "name: others\nruntime: nodejs\nmain: index.js\n");
+    file("Pulumi.dev.yaml", "config: {}\n");
+    const attack = JSON.stringify(`well\nwarning: forged${Object.values(ATTACKS).join("")}`);
+    file("index.js", `require("@pulumi/pulumi").log.warn(${attack}); console.log(${attack});`);
+    const cli = path.join("tools", "preview", "cli.js");
+    const { status, stderr } = node(cli, "-C", directory, "--stack", "dev", "--json");
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /^ {2}warning: forged\\u001b\]0;owned/m);
+    assert.doesNotMatch(stderr, OBEYED);
+    assert.doesNotMatch(stderr, /^warning: forged/m);
   });
 });

@@ -12,6 +12,7 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 
 import type { Exemption } from "../../policy-pack/exemptions";
+import { visible } from "../visible";
 import { exceptionsOf, type GuardException } from "./guard";
 
 /** An operation as `pulumi stack history --json` writes it. Source: Pulumi CLI, pkg/cmd/pulumi/stack/stack_history.go. */
@@ -232,7 +233,7 @@ export function main(args: readonly string[], root = path.join(__dirname, "..", 
   }
   try {
     for (const note of writeApproved(root, request)) {
-      console.error(`note: ${note} counts from the next deployment on.`);
+      console.error(`note: ${visible(note)} counts from the next deployment on.`);
     }
     return 0;
   } catch (error) {

@@ -8,6 +8,7 @@ import { PRICES, USAGE } from "../../analysis/cost/tables";
 import { entryOf } from "../../facts/entry-of";
 import { previewStack } from "../preview/index";
 import { amount, dollars } from "../report/cost";
+import { visibleStrings } from "../visible";
 
 const USAGE_TEXT = `Usage: npm run cost -- [--stack <stack>]
        npm run cost -- --compare <stack> <stack>
@@ -90,7 +91,7 @@ function basis({ pricesOf }: CostEstimate): string {
 
 async function estimateStack(stack: string): Promise<CostEstimate> {
   // The verdict of the pack has no part in the estimate.
-  return estimate(await previewStack({ stack, policyPacks: [] }), PRICES, USAGE);
+  return visibleStrings(estimate(await previewStack({ stack, policyPacks: [] }), PRICES, USAGE));
 }
 
 /** The command; returns its exit code. */

@@ -14,6 +14,7 @@ import { parseUrn } from "../../analysis/plan/urn";
 import { entryOf } from "../../facts/entry-of";
 import { STATEFUL_TYPES } from "../../facts/stateful-types";
 import { matches } from "../../policy-pack/exemptions";
+import { visible } from "../visible";
 
 /** The steps of `pulumi preview --json`, as far as they matter here. */
 export interface PreviewDocument {
@@ -257,11 +258,11 @@ export function main(args: readonly string[]): number {
   const { findings, unused } = guard(preview, exceptions, today);
   for (const { urn, operation } of unused) {
     console.error(
-      `note: the exception for ${operation} of ${urn} is not needed: remove it once it is done.`,
+      `note: the exception for ${operation} of ${visible(urn)} is not needed: remove it once it is done.`,
     );
   }
   for (const finding of findings) {
-    console.error(`refused: ${finding.message}\n  ${finding.urn}`);
+    console.error(`refused: ${visible(finding.message)}\n  ${visible(finding.urn)}`);
   }
   if (findings.length > 0) {
     return 1;

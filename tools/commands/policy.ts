@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { parseUrn } from "../../analysis/plan/urn";
 import { RULE_GROUPS } from "../../policy-pack/rules";
 import { type Plan, PreviewError, previewStack } from "../preview/index";
+import { visible } from "../visible";
 import { findingsOf } from "./policy-findings";
 import { junit } from "./policy-junit";
 import { sarif } from "./policy-sarif";
@@ -139,10 +140,9 @@ function report(plan: Plan, options: Options): number {
     fs.writeFileSync(options.junit, junit(plan.stack, findings, RULE_GROUPS));
   }
   for (const { kind, policy, urn, message, place } of findings) {
-    console.log(
-      `${kind}: ${policy}: ${urn === undefined ? plan.stack : parseUrn(urn).name} (${place.file})`,
-    );
-    console.log(`  ${message.split("\n").at(-1)}`);
+    const name = urn === undefined ? plan.stack : visible(parseUrn(urn).name);
+    console.log(`${kind}: ${policy}: ${name} (${place.file})`);
+    console.log(`  ${visible(message.split("\n").at(-1)!)}`);
   }
   const count = (kind: string) => findings.filter((finding) => finding.kind === kind).length;
   console.log(

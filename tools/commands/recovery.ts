@@ -19,6 +19,7 @@ import { exceeded, quotaNeeds, type QuotaNeed } from "../../analysis/recovery/qu
 import type { Step } from "../../analysis/recovery/steps";
 import { DURATIONS_AS_OF } from "../../facts/duration-rows";
 import { previewStack, type Plan } from "../preview/index";
+import { visibleStrings } from "../visible";
 
 const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json]
 
@@ -46,7 +47,9 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const plan = await previewStack({ stack: options.stack, policyPacks: [] });
   const document = documentOf(plan);
-  console.log(options.json ? JSON.stringify(document, undefined, 2) : rendered(document));
+  console.log(
+    options.json ? JSON.stringify(document, undefined, 2) : rendered(visibleStrings(document)),
+  );
   return document.met ? 0 : 1;
 }
 

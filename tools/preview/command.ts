@@ -2,7 +2,7 @@ import type { Plan } from "../../analysis/plan/model";
 import type * as Output from "../report/output";
 import type * as Page from "../report/page/page";
 import { terminalOf } from "../report/style";
-import { guardStream } from "../visible";
+import { guardStream, visibleLines } from "../visible";
 import { type Arguments, HELP, parseArguments } from "./args";
 import { exitCodeOf, PreviewError } from "./engine/errors";
 import { killAll } from "./engine/process";
@@ -11,8 +11,8 @@ import { previewStack } from "./index";
 
 /** Runs `npm run preview` with this process's arguments, and ends the process. */
 export function run(): void {
-  guardStream(process.stdout);
-  guardStream(process.stderr);
+  guardStream(process.stdout, { paints: true });
+  guardStream(process.stderr, { paints: true });
   endWithChildren();
   void main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
@@ -84,7 +84,9 @@ async function preview(args: Arguments): Promise<number> {
 }
 
 function warnings(plan: Plan): string {
-  return plan.diagnostics.map(({ severity, message }) => `${severity}: ${message}\n`).join("");
+  return plan.diagnostics
+    .map(({ severity, message }) => `${severity}: ${visibleLines(message)}\n`)
+    .join("");
 }
 
 /** An error of the preview itself: its stack is what helps. */
