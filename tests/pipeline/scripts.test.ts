@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+
+import { HISTORY_LENGTH } from "../../tools/commands/approved";
 import { spawnSync } from "../support/child";
 
 const SCRIPTS = path.join(__dirname, "..", "..", ".github", "scripts");
@@ -80,6 +82,16 @@ describe("the workflows' scripts", () => {
     });
   });
 
+  it("ask for as many operations as the exceptions are judged by", () => {
+    for (const file of ["deploy.sh", "pulumi-preview.sh"]) {
+      const text = fs.readFileSync(path.join(SCRIPTS, file), "utf8");
+      assert.deepEqual(
+        [...text.matchAll(/stack history .*--page-size (\d+)/g)].map(([, size]) => Number(size)),
+        [HISTORY_LENGTH],
+      );
+    }
+  });
+
   describe("deploy.sh", () => {
     beforeEach(() => program("pulumi", 'echo "{}"'));
 
@@ -89,7 +101,7 @@ describe("the workflows' scripts", () => {
       assert.equal(status, 0);
       assert.deepEqual(calls, [
         "pulumi login s3://state",
-        "pulumi stack history --stack staging --json --page-size 50",
+        `pulumi stack history --stack staging --json --page-size ${HISTORY_LENGTH}`,
         "npm run --silent approved -- --stack staging --history deployment/history.json --out deployment",
         `pulumi preview --stack staging --json --non-interactive ${PACK} deployment/policy-config.json`,
         "npm run --silent guard -- deployment/preview.json --exceptions deployment/guard-exceptions.json",

@@ -22,11 +22,21 @@ export interface HistoryEntry {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Operations that the pipeline asks for (`--page-size`), newest first. */
+export const HISTORY_LENGTH = 50;
+
 /** The commit that a stack was last deployed from; undefined for a stack that has nothing. Newest first. */
 export function deployedCommit(history: readonly HistoryEntry[]): string | undefined {
   const last = history.find(
     ({ kind, result }) => ["update", "destroy"].includes(kind) && result === "succeeded",
   );
+  // What is older is not in the list: that a stack has nothing is not known then.
+  if (last === undefined && history.length >= HISTORY_LENGTH) {
+    throw new Error(
+      `none of the last ${history.length} operations is a deployment that succeeded: no exception counts. ` +
+        "Deploy once by hand (README.md), after you have read what it replaces and deletes.",
+    );
+  }
   if (last === undefined || last.kind === "destroy") {
     return undefined;
   }

@@ -7,6 +7,7 @@ import {
   approvedExceptions,
   approvedPackConfig,
   deployedCommit,
+  HISTORY_LENGTH,
   main,
   writeApproved,
   type HistoryEntry,
@@ -53,6 +54,10 @@ describe("approved exceptions", () => {
   });
 
   it("are none when nobody can say what was deployed", () => {
+    const failed = Array.from({ length: HISTORY_LENGTH }, () => update(A, "failed"));
+    assert.equal(deployedCommit(failed.slice(1)), undefined);
+    assert.throws(() => deployedCommit(failed), /none of the last 50 .* no exception counts/);
+    assert.equal(deployedCommit([...failed, update(B)]), B);
     const unknown = { kind: "update", result: "succeeded", environment: {} };
     assert.throws(() => deployedCommit([unknown, update(A)]), /names no commit/);
     assert.throws(() => deployedCommit([update("main; rm -rf /")]), /names no commit/);
