@@ -131,6 +131,41 @@ describe("workflows", () => {
     }
   });
 
+  // A cache is unpacked over the machine, and every run on main can write it. Source: CodeQL, "actions/cache-poisoning";
+  // actions/setup-node#1567.
+  it("take nothing from a cache where a job may do more than read", () => {
+    const withRights = jobs().filter(
+      ({ job }) => job.steps && Object.values(job.permissions ?? {}).includes("write"),
+    );
+    assert.deepEqual(
+      withRights.map(({ file, name }) => `${file}: ${name}`),
+      [
+        ...["deploy-stack.yml: deploy", "drift.yml: drift", "preview.yml: preview"],
+        ...["preview.yml: comment", "release.yml: release"],
+      ],
+    );
+    for (const { file, job } of withRights) {
+      for (const { uses = "", with: options = {} } of job.steps!) {
+        assert.doesNotMatch(uses, /^actions\/cache\b/, file);
+        if (/^[\w-]+\/setup-/.test(uses)) {
+          assert.equal(options["package-manager-cache"], false, file);
+          assert.ok(!("cache" in options), file);
+        }
+      }
+    }
+  });
+
+  it("audit what is deployed every week and on each push, and release it with its bill of materials", () => {
+    const runs = (file: string) =>
+      Object.values(workflow(file).jobs).flatMap(({ steps }) => steps!.map(({ run }) => run));
+    const [{ cron } = { cron: "" }] = workflow("audit.yml").on["schedule"] as { cron: string }[];
+    assert.match(cron, /^\d+ \d+ \* \* [0-6]$/);
+    assert.ok(runs("audit.yml").includes(".github/scripts/audit.sh"));
+    assert.ok(runs("ci.yml").includes("npm audit --omit=dev --audit-level=high"));
+    assert.ok(runs("release.yml").includes('.github/scripts/release.sh "$TAG"'));
+    assert.deepEqual(workflow("release.yml").on, { push: { tags: ["v*"] } });
+  });
+
   it("run one command a step: what decides is in scripts, which tests execute", () => {
     for (const { file, job } of jobs()) {
       for (const { run = "", shell } of job.steps ?? []) {
