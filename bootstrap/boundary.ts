@@ -31,6 +31,27 @@ export function boundary(
       resources: ["*"],
     },
     {
+      // A key's policy, a name or a tag says who may use it: a role of the stack would do what its deployment may not.
+      sid: "NotKeysThemselves",
+      effect: "Deny",
+      actions: [
+        "Cancel*",
+        "CreateAlias",
+        "CreateKey",
+        "Delete*",
+        "Disable*",
+        "Enable*",
+        "Import*",
+        "Put*",
+        "Replicate*",
+        "Schedule*",
+        "TagResource",
+        "UntagResource",
+        "Update*",
+      ].map((action) => `kms:${action}`),
+      resources: ["*"],
+    },
+    {
       // Services take the platform's roles; these take no others.
       sid: "NotSomebodyElse",
       effect: "Deny",

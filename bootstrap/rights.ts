@@ -279,11 +279,11 @@ function keys({ arns, prefix, regions, keyTags }: DeployScope): Statement[] {
       conditions: { StringEquals: mapKeys(keyTags, (tag) => `aws:RequestTag/${tag}`) },
     },
     {
-      sid: "NotTagNamedKeys",
+      sid: "NotOthersNamedKeys",
       effect: "Deny",
-      actions: ["kms:TagResource"],
+      actions: ["kms:EnableKeyRotation", "kms:TagResource"],
       resources: keysHere,
-      // A new key has no alias; others' do.
+      // A new key has no alias; others' do. One of another's without an alias cannot be told from a new one.
       conditions: {
         "ForAnyValue:StringNotLike": { "kms:ResourceAliases": `alias/${prefix}-*` },
       },

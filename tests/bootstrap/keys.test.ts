@@ -24,6 +24,21 @@ describe("bootstrap: a deployment changes keys:", () => {
     "aws:RequestTag/Environment": environment,
     "aws:RequestTag/ManagedBy": "pulumi",
   });
+  /** A key's own policy that leaves it to IAM. */
+  const leftToIam = compilePolicy(
+    {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+          Action: "kms:*",
+          Resource: "*",
+        },
+      ],
+    },
+    "key",
+  );
   /** As AWS decides: the role's policies and the key's own, which leaves it to IAM. */
   const may = (stack: string, action: string, resource: string, context: Context) => {
     const role = `crm-pipeline-${stack}`;
@@ -33,20 +48,6 @@ describe("bootstrap: a deployment changes keys:", () => {
       .map(({ name, inputs }) =>
         compilePolicy(JSON.parse(inputs["policy"] as string), "identity", name),
       );
-    const key = compilePolicy(
-      {
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
-            Action: "kms:*",
-            Resource: "*",
-          },
-        ],
-      },
-      "key",
-    );
     const { verdict } = evaluate(
       {
         caller: callerOf(`arn:aws:sts::${ACCOUNT}:assumed-role/${role}/deploy`)!,
@@ -54,7 +55,7 @@ describe("bootstrap: a deployment changes keys:", () => {
         resource,
         context,
       },
-      { identity, ...(resource === KEY && { resource: key }) },
+      { identity, ...(resource === KEY && { resource: leftToIam }) },
     );
     return verdict;
   };
@@ -94,13 +95,58 @@ describe("bootstrap: a deployment changes keys:", () => {
     }
   });
 
-  it("not others' into its own, by a tag, where they have a name", () => {
+  it("not others' into its own, by a tag, nor their rotation, where they have a name", () => {
     for (const stack of Object.keys(STACKS)) {
-      const context = {
-        ...asked(environmentOf(stack)),
-        "kms:ResourceAliases": ["alias/billing"],
+      const named = { "kms:ResourceAliases": ["alias/billing"] };
+      const tagged = { ...asked(environmentOf(stack)), ...named };
+      assert.equal(may(stack, "TagResource", KEY, tagged), "denied", stack);
+      assert.equal(may(stack, "EnableKeyRotation", KEY, named), "denied", stack);
+      assert.equal(may(stack, "EnableKeyRotation", KEY, {}), "allowed", stack);
+    }
+  });
+
+  it("not by a role that it makes, whatever that role's policies say", () => {
+    for (const stack of Object.keys(STACKS)) {
+      const { inputs } = bootstrap.named("aws:iam/policy:Policy", `crm-pipeline-boundary-${stack}`);
+      const all = {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
       };
-      assert.equal(may(stack, "TagResource", KEY, context), "denied", stack);
+      const asks = (action: string, context: Context) =>
+        evaluate(
+          {
+            caller: callerOf(
+              `arn:aws:sts::${ACCOUNT}:assumed-role/${STACKS[stack as keyof typeof STACKS]}-x/y`,
+            )!,
+            action: `kms:${action}`,
+            resource: KEY,
+            context,
+          },
+          {
+            identity: [compilePolicy(all, "identity")],
+            boundary: compilePolicy(JSON.parse(inputs["policy"] as string), "identity"),
+            resource: leftToIam,
+          },
+        ).verdict;
+      for (const action of [
+        ...CHANGES,
+        "DisableKey",
+        "UpdateKeyDescription",
+        "DeleteImportedKeyMaterial",
+      ]) {
+        for (const context of [{}, tags("other", "Billing"), tags(environmentOf(stack))]) {
+          assert.equal(asks(action, context), "denied", `${stack}: ${action}`);
+        }
+      }
+      for (const action of [
+        "Decrypt",
+        "Encrypt",
+        "GenerateDataKey",
+        "CreateGrant",
+        "DescribeKey",
+      ]) {
+        assert.equal(asks(action, tags(environmentOf(stack))), "allowed", `${stack}: ${action}`);
+      }
     }
   });
 
