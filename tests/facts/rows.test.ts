@@ -17,14 +17,16 @@ import { LISTENER_TLS } from "../../facts/tls-policies";
 
 const FACTS = path.join(__dirname, "..", "..", "facts");
 
-/** What computes, and what has a test of its own: durations, schedules, IAM's actions. */
+/** What computes, and what has a test of its own: durations, schedules, what generated files say of IAM and the provider. */
 const PURE = [
   ...[
+    "called-by-provider.ts",
     "cidr.ts",
     "duration-rows.ts",
     "entry-of.ts",
     "fact.ts",
     "iam-actions.ts",
+    "managed-policies.ts",
     "schedule-cron.ts",
   ],
   ...["schedule-runs.ts", "schedules.ts", "time-windows.ts", "time-zones.ts"],
