@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import type { UsageTable } from "../analysis/cost/model";
 import { TAGGABLE_TYPES_FILE, taggableTypes } from "../facts/generate/taggable-types";
 import {
   PAGE as POLICIES_PAGE,
@@ -26,16 +27,24 @@ export interface Place {
   readonly pages: string;
   /** Accepted URNs, a file a stack. */
   readonly lists: string;
+  /** Assumptions that the cost is counted with: a file. */
+  readonly usage: string;
 }
 
 /** The stacks that are deployed. */
-export const OWN: Place = { stacks: ".", pages: ".", lists: "operations/accepted" };
+export const OWN: Place = {
+  stacks: ".",
+  pages: ".",
+  lists: "operations/accepted",
+  usage: "analysis/cost/usage.json",
+};
 
 /** The stacks that the tests judge the code on. */
 export const FIXTURES: Place = {
   stacks: "tests/fixtures/stacks",
   pages: "tests/fixtures/pages",
   lists: "tests/golden",
+  usage: "tests/fixtures/cost/usage.json",
 };
 
 /** Contents by file below the project's folder; undefined for a file that should not be there. */
@@ -76,7 +85,8 @@ export function filesOfPlans(root: string, place: Place, plans: PlansByStack): F
   const { production, ...others } = Object.fromEntries(plans) as Plans;
   const page = (file: string) => path.join(place.pages, file);
   const list = (stack: string) => path.join(place.lists, `${stack}.urns`);
-  const figures = currentFigurePages({ production, ...others }, (file) =>
+  const usage = JSON.parse(fs.readFileSync(path.join(root, place.usage), "utf8")) as UsageTable;
+  const figures = currentFigurePages({ production, ...others }, usage, (file) =>
     textOf(path.join(root, page(file))),
   );
   const picture = Object.entries(filesOf(production));

@@ -209,6 +209,18 @@ describe("The tests", () => {
     assert.match(stderr, /a test reads Pulumi\.production\.yaml, which an owner edits/);
   });
 
+  it("count no cost with an owner's assumptions", () => {
+    const taken = /\bUSAGE\b[^;]*from "[./]*analysis\/cost\/tables"|analysis\/cost\/usage\.json/;
+    const found = sources("tests").filter(
+      ({ file, text }) => file !== "tests/conventions.test.ts" && taken.test(code(text)),
+    );
+    // This one asks for each value's reason, whatever the value is.
+    assert.deepEqual(
+      found.map(({ file }) => file),
+      ["tests/analysis/cost/estimate.test.ts"],
+    );
+  });
+
   it("name no stack file and no pack configuration but their own", () => {
     const outside =
       /"(\.\.\/)*policy-pack\/config\.|join\((?!FIXTURES|folder)[^)]*"policy-pack", [`"]config\.|join\((ROOT|root), [`"]Pulumi\.[^y]|cwd: (ROOT|root)\b[^}]*\bstack\b|join\(ROOT, "docs"\)/;

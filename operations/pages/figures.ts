@@ -1,5 +1,6 @@
 /** Figures of stacks inside of pages that people write: each stands between two comments of its name. */
 
+import type { UsageTable } from "../../analysis/cost/model";
 import { criticalPath } from "../../analysis/critical-path/critical-path";
 import { madeByProviders } from "../../analysis/plan/tree";
 import { hours } from "../../analysis/recovery/objectives";
@@ -20,7 +21,7 @@ interface FigurePage {
   /** Below the project's folder. */
   readonly file: string;
   /** Text by the name of the comments that it stands between. */
-  readonly figures: Readonly<Record<string, (plans: Plans) => string>>;
+  readonly figures: Readonly<Record<string, (plans: Plans, usage: UsageTable) => string>>;
 }
 
 const TERMINAL: Terminal = { width: 140, color: false };
@@ -36,17 +37,19 @@ const FIGURE_PAGES: readonly FigurePage[] = [
 /**
  * The pages as they should be, by file below the project's folder.
  *
+ * @param usage assumptions that the cost is counted with
  * @param read the page as it is; a page that is not there becomes one of figures alone
  */
 export function currentFigurePages(
   plans: Plans,
+  usage: UsageTable,
   read: (file: string) => string | undefined,
 ): ReadonlyMap<string, string> {
   return new Map(
     FIGURE_PAGES.map(({ file, figures }) => [
       file,
       Object.entries(figures).reduce(
-        (page, [name, figure]) => withFigure(page, name, figure(plans)),
+        (page, [name, figure]) => withFigure(page, name, figure(plans, usage)),
         read(file) ?? `${Object.keys(figures).flatMap(placeOf).join("\n")}\n`,
       ),
     ]),
@@ -69,10 +72,10 @@ function withFigure(page: string, name: string, text: string): string {
   return `${before}${begin}\n${text}\n${end}${after}`;
 }
 
-function stackTable(plans: Plans): string {
+function stackTable(plans: Plans, usage: UsageTable): string {
   const rows = FIGURE_STACKS.map((stack) => {
     const plan = plans[stack];
-    const { cost } = priced(plan);
+    const { cost } = priced(plan, usage);
     const lost = recoveryOf(plan).find(({ scenario }) => scenario === "region lost");
     return [
       `\`${stack}\``,

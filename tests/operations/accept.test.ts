@@ -10,6 +10,7 @@ import { currentFigurePages, type Plans } from "../../operations/pages/figures";
 import type { Plan } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
 import { stackFileText, stackNames } from "../support/stack-files";
+import { USAGE } from "../support/usage";
 
 const ROOT = path.join(__dirname, "..", "..");
 
@@ -34,7 +35,7 @@ describe("what is made of the tests' own stacks", function () {
     const last = production.resources.findLast(({ custom }) => custom)!;
     const resources = production.resources.filter((resource) => resource !== last);
     const fewer = new Map(plans).set("production", { ...production, resources });
-    const figures = currentFigurePages(Object.fromEntries(fewer) as Plans, () => undefined);
+    const figures = currentFigurePages(Object.fromEntries(fewer) as Plans, USAGE, () => undefined);
     const row = new RegExp(`^\\| \`production\` \\| ${resources.length} `, "m");
     assert.match(figures.get("README.md")!, row);
     const advice = lost(ROOT, FIXTURES, fewer);
@@ -86,6 +87,7 @@ describe("npm run accept", function () {
       "README.md",
       `# Mine\n\n${read("README.md").replace(/(?<=\| `production` \| )\d+/, "1")}\nThe end.\n`,
     );
+    write(OWN.usage, JSON.stringify(USAGE));
     write(`${OWN.lists}/gone.urns`, "urn:pulumi:gone::crm::aws:sqs/queue:Queue::queue\n");
     fs.appendFileSync(path.join(folder, OWN.lists, "staging.urns"), `${OLD}\n`);
     plans = await plansOf(folder, OWN);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { estimate } from "../../analysis/cost/estimate";
-import { PRICES, USAGE } from "../../analysis/cost/tables";
+import { PRICES } from "../../analysis/cost/tables";
 import { canonicalType } from "../../analysis/graph";
 import { countByComponent } from "../../analysis/plan/tree";
 import { bagFromWire } from "../../analysis/plan/values";
@@ -17,6 +17,7 @@ import { expanderFor } from "../../tools/preview/engine/remote";
 import { arns } from "../support/fixtures";
 import { stackFile } from "../support/stack-files";
 import { resource, stackResource } from "../tools/preview/support";
+import { USAGE } from "../support/usage";
 
 /** Names that every object has. */
 const NAMES = Object.getOwnPropertyNames(Object.prototype);

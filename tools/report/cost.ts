@@ -1,5 +1,5 @@
 import { estimate } from "../../analysis/cost/estimate";
-import type { CostEstimate } from "../../analysis/cost/model";
+import type { CostEstimate, UsageTable } from "../../analysis/cost/model";
 import { PRICES, USAGE } from "../../analysis/cost/tables";
 import type { Plan, PropertyBag } from "../../analysis/plan/model";
 import { cut, type Paint, type Terminal } from "./style";
@@ -11,8 +11,8 @@ export interface PricedPlan {
 }
 
 /** Estimates a plan; one that costs more than its own monthly budget has an advisory violation more. */
-export function priced(plan: Plan): PricedPlan {
-  const cost = estimate(plan, PRICES, USAGE);
+export function priced(plan: Plan, usage: UsageTable = USAGE): PricedPlan {
+  const cost = estimate(plan, PRICES, usage);
   if (cost.budgetUsd === undefined || cost.monthlyUsd <= cost.budgetUsd) return { plan, cost };
   const budget = plan.resources.find(({ type }) => type === "aws:budgets/budget:Budget");
   const violation = {

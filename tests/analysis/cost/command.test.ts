@@ -7,6 +7,7 @@ import { jsonCost, priced, renderCost } from "../../../tools/report/cost";
 import { renderJson } from "../../../tools/report/json";
 import { paintFor } from "../../../tools/report/style";
 import { renderText } from "../../../tools/report/text";
+import { USAGE } from "../../support/usage";
 import { resource, stackResource } from "../../tools/preview/support";
 
 const plain = { width: 100, color: false };
@@ -77,7 +78,7 @@ describe("cost: command and preview", () => {
   });
 
   it("the preview ends with the estimate, and JSON carries it", () => {
-    const result = priced(planWith("4000"));
+    const result = priced(planWith("4000"), USAGE);
     const text = renderText(result.plan, plain, result.cost);
     assert.match(text, /Estimated cost, USD a month\n  network  46\.35\n  total {4}46\.35\n/);
     assert.ok(text.indexOf("Estimated cost") > text.indexOf("Resources by component"));
@@ -95,8 +96,8 @@ describe("cost: command and preview", () => {
   });
 
   it("a stack over its own budget has an advisory violation", () => {
-    assert.deepEqual(priced(planWith("50")).plan.policies.violations, []);
-    const [violation, ...others] = priced(planWith("40")).plan.policies.violations;
+    assert.deepEqual(priced(planWith("50"), USAGE).plan.policies.violations, []);
+    const [violation, ...others] = priced(planWith("40"), USAGE).plan.policies.violations;
     assert.deepEqual(others, []);
     assert.equal(violation!.policy, "over-own-budget");
     assert.equal(violation!.enforcementLevel, "advisory");

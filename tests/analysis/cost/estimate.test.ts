@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { estimate } from "../../../analysis/cost/estimate";
 import { taskShares } from "../../../analysis/cost/estimators-compute";
 import { PRICED_REGIONS, type CostEstimate } from "../../../analysis/cost/model";
-import { PRICES, USAGE } from "../../../analysis/cost/tables";
+import { PRICES, USAGE as SHIPPED } from "../../../analysis/cost/tables";
 import type { PlannedResource } from "../../../analysis/plan/model";
 import { isFree, UNPRICED } from "../../../facts/free-types";
 import { resource, stackResource } from "../../tools/preview/support";
+import { USAGE } from "../../support/usage";
 
 const component = resource("crm:aws:CrmThing", "thing", stackResource, { custom: false });
 const provider = resource("pulumi:providers:aws", "aws", stackResource, {
@@ -268,9 +269,15 @@ describe("cost: tables", () => {
   });
 
   it("each assumption says what it stands for", () => {
-    for (const [id, { value, why }] of Object.entries(USAGE.assumptions)) {
-      assert.ok(Number.isFinite(value) && value >= 0, id);
-      assert.ok(why.length > 10, id);
+    for (const { assumptions } of [SHIPPED, USAGE]) {
+      for (const [id, { value, why }] of Object.entries(assumptions)) {
+        assert.ok(Number.isFinite(value) && value >= 0, id);
+        assert.ok(why.length > 10, id);
+      }
     }
+  });
+
+  it("an owner sets values: what is assumed stays the same", () => {
+    assert.deepEqual(Object.keys(SHIPPED.assumptions), Object.keys(USAGE.assumptions));
   });
 });

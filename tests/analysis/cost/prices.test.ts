@@ -4,8 +4,9 @@ import * as path from "node:path";
 
 import { estimate, type PricedPlan } from "../../../analysis/cost/estimate";
 import { PRICED_REGIONS, type PriceTable } from "../../../analysis/cost/model";
-import { PRICES, USAGE } from "../../../analysis/cost/tables";
+import { PRICES } from "../../../analysis/cost/tables";
 import { planOf } from "../../support/plans";
+import { USAGE } from "../../support/usage";
 
 const DOC = path.join(__dirname, "..", "..", "..", "docs", "cost.md");
 const STACKS = ["production", "staging", "recovery"];
