@@ -147,12 +147,23 @@ export function constraintAt(type: string, at: string): Constraint | undefined {
     ...(item && { item }),
     readOnly: listed(schema.readOnlyProperties),
     writeOnly: listed(schema.writeOnlyProperties),
-    createOnly: listed(schema.createOnlyProperties)
-      ? "always"
-      : listed(schema.conditionalCreateOnlyProperties)
-        ? "sometimes"
-        : "never",
+    createOnly: createOnlyAt(schema, at),
   };
+}
+
+/**
+ * A schema lists the outermost property, or only the inner ones: what is inside of one that can only be set at creation
+ * can as little change, and what has such a one inside of it changes where that one does not.
+ */
+function createOnlyAt(schema: ResourceSchema, at: string): Constraint["createOnly"] {
+  const [always, sometimes] = [
+    schema.createOnlyProperties ?? [],
+    schema.conditionalCreateOnlyProperties ?? [],
+  ].map((paths) => paths.map(plain)) as [string[], string[]];
+  const around = (one: string) => one === at || at.startsWith(`${one}.`);
+  if (always.some(around)) return "always";
+  const inside = [...always, ...sometimes].some((one) => one.startsWith(`${at}.`));
+  return inside || sometimes.some(around) ? "sometimes" : "never";
 }
 
 const plain = (pointer: string) =>

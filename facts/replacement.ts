@@ -129,19 +129,65 @@ export interface Disagreement {
   readonly reason: string;
 }
 
+/** Why they do, by the first word of a row of replacement-disagreements.json. */
+const REASONS: Readonly<Record<string, string>> = {
+  part: "AWS's type is the whole, which it updates; this resource is a part of it, which the provider deletes and makes anew",
+  "not-called":
+    "{call}, which updates such a resource, takes it; the provider makes the resource anew instead",
+  "no-call":
+    "no call that changes such a resource takes it; AWS's schema does not say so of everything, or only of some cases",
+  tags: "the provider tags and untags what is there, with calls of their own",
+  called:
+    "{call} takes it, so the provider plans an update; AWS's own type makes the resource anew, always or in some cases",
+  "not-sent":
+    "only the call that creates it sets it; the provider plans an update all the same, which sends nothing of it",
+  "case-by-case": "the provider decides case by case: {condition}",
+};
+
+let reasons: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+
+/** The rows of replacement-disagreements.json, written by generate/disagreements.ts. */
+export function disagreementReasons(): NonNullable<typeof reasons> {
+  reasons ??= json<{ types: NonNullable<typeof reasons> }>("replacement-disagreements.json").types;
+  return reasons;
+}
+
 /** How the two witnesses differ on a property; undefined where they agree or one of them does not say. */
 export function disagreement(token: string, property: string): Disagreement | undefined {
-  const { verdict, condition } = replacement(token, property);
+  const { verdict, condition = "" } = replacement(token, property);
   const aws = awsReplaces(token, property);
-  if (verdict === "unknown" || aws === undefined) return undefined;
-  const same = { replaces: "always", "in-place": "never", "may-replace": "sometimes" } as const;
-  if (same[verdict] === aws) return undefined;
-  const reasons = {
-    replaces: "the provider has no call to update it, although AWS's own type can change it",
-    "in-place": "the provider updates it with a call that AWS's own type does not make",
-    "may-replace": `the provider decides case by case: ${condition}`,
+  if (verdict === "unknown" || aws === undefined || !differ(verdict, aws)) return undefined;
+  const row = disagreementReasons()[token]?.[plainPath(property)];
+  const [, key = "", call = ""] = /^(\S+) ?(.*)$/.exec(row ?? "") ?? [];
+  const text = REASONS[key] ?? "nobody has written down why";
+  return {
+    provider: verdict,
+    aws,
+    reason: text.replace("{call}", call).replace("{condition}", condition),
   };
-  return { provider: verdict, aws, reason: reasons[verdict] };
+}
+
+/** The properties of a type on which the two witnesses differ, of those that the provider was asked about. */
+export function differences(
+  token: string,
+): readonly { readonly property: string; readonly provider: Verdict }[] {
+  const row = replacements().types[token];
+  if (row === undefined) return [];
+  const asked = [...row.replaces, ...row.inPlace, ...Object.keys(row.mayReplace)];
+  return asked.flatMap((property) => {
+    const { verdict } = replacement(token, property);
+    const aws = awsReplaces(token, property);
+    const apart = verdict !== "unknown" && aws !== undefined && differ(verdict, aws);
+    return apart ? [{ property, provider: verdict }] : [];
+  });
+}
+
+function differ(
+  provider: Exclude<Verdict, "unknown">,
+  aws: "always" | "sometimes" | "never",
+): boolean {
+  const same = { replaces: "always", "in-place": "never", "may-replace": "sometimes" } as const;
+  return same[provider] !== aws;
 }
 
 /**

@@ -16,7 +16,9 @@ import {
   asked,
   awsReplaces,
   deletesFirst,
+  differences,
   disagreement,
+  disagreementReasons,
   documentedReplacements,
   replacement,
   replacements,
@@ -98,9 +100,61 @@ describe("what replaces a resource", () => {
     assert.equal(awsReplaces("aws:none/none:None", "name"), undefined);
     const row = disagreement("aws:rds/instance:Instance", "identifier");
     assert.deepEqual([row?.provider, row?.aws], ["in-place", "always"]);
-    assert.match(row!.reason, /updates it with a call/);
+    assert.match(row!.reason, /^rds:ModifyDBInstance takes it/);
     assert.equal(disagreement("aws:rds/instance:Instance", "dbName"), undefined);
     assert.equal(disagreement("aws:rds/instance:Instance", "notThere"), undefined);
+  });
+
+  it("has a reason for every property on which provider and AWS's type differ, and for no other", () => {
+    const all = Object.keys(replacements().types).flatMap((token) =>
+      differences(token).map(({ property }) => `${token} ${property}`),
+    );
+    const written = Object.entries(disagreementReasons()).flatMap(([token, rows]) =>
+      Object.keys(rows).map((property) => `${token} ${property}`),
+    );
+    assert.ok(all.length > 100);
+    assert.deepEqual(written.sort(), all.sort(), "node facts/generate/run.js disagreements");
+    for (const one of all) {
+      const [token, property] = one.split(" ") as [string, string];
+      const { reason, provider } = disagreement(token, property)!;
+      assert.doesNotMatch(reason, /nobody has written|[{}]|: $/, one);
+      const row = disagreementReasons()[token]![property]!;
+      const [key, ...call] = row.split(" ");
+      const of = {
+        replaces: ["part", "not-called", "no-call"],
+        "in-place": ["tags", "called", "not-sent"],
+        "may-replace": ["case-by-case"],
+      }[provider];
+      assert.ok(of.includes(key!), `${one}: ${row}`);
+      assert.equal(call.length > 0, key === "called" || key === "not-called", `${one}: ${row}`);
+    }
+  });
+
+  // Each read in the provider's source (internal/service/...), apart from the table.
+  const READ: [token: string, property: string, reason: RegExp][] = [
+    // route53/key_signing_key.go: no ForceNew; the update knows status alone.
+    ["aws:route53/keySigningKey:KeySigningKey", "keyManagementServiceArn", /sends nothing of it/],
+    // sfn/activity.go: "Tags only."
+    ["aws:sfn/activity:Activity", "encryptionConfiguration.kmsKeyId", /sends nothing of it/],
+    // ssm/document.go: UpdateDocumentInput has format, target type and version, and no type.
+    ["aws:ssm/document:Document", "documentType", /sends nothing of it/],
+    ["aws:ssm/document:Document", "targetType", /^ssm:UpdateDocument takes it/],
+    // appsync/api_cache.go: UpdateApiCacheInput gets the ID of the one that is there.
+    ["aws:appsync/apiCache:ApiCache", "apiId", /sends nothing of it/],
+    // mq/broker.go: "Can only be set on Create".
+    ["aws:mq/broker:Broker", "dataReplicationPrimaryBrokerArn", /^no call that changes/],
+    ["aws:mq/broker:Broker", "ldapServerMetadata", /^mq:UpdateBroker, which updates/],
+  ];
+  for (const [token, property, reason] of READ) {
+    it(`${token} ${property}: differs because of what the source says`, () =>
+      assert.match(disagreement(token, property)!.reason, reason));
+  }
+
+  it("takes what is inside of a property that is only set at creation as set then too", () => {
+    const task = "aws:ecs/taskDefinition:TaskDefinition";
+    assert.equal(awsReplaces(task, "volumes"), "always");
+    assert.equal(awsReplaces(task, "volumes.name"), "always");
+    assert.equal(awsReplaces("aws:eks/cluster:Cluster", "kubernetesNetworkConfig"), "sometimes");
   });
 
   it("names properties that the SDK has, each once", () => {
