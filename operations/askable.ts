@@ -1,0 +1,82 @@
+/**
+ * `npm run askable -- PLAN.json`: the share of a plan's properties that the provider which can be asked without an
+ * account knows. The plan is what `npm run --silent preview -- --stack S --json` prints.
+ */
+import * as fs from "node:fs";
+
+import { isRecord } from "../analysis/properties";
+import { type Askable, askable, askedProvider } from "../facts/asked-of-provider";
+import { visible } from "../tools/visible";
+
+const USAGE = `Usage: npm run askable -- <plan>
+
+Says of how many planned properties of AWS's resources the provider that the checks ask can say anything: the rest is newer
+than it, and nobody but AWS judges it. <plan> is a file with what npm run --silent preview -- --stack <stack> --json prints.`;
+
+/** What of a plan can be asked. */
+export interface Share {
+  readonly properties: number;
+  readonly asked: number;
+  /** What cannot be asked, such as `newer property: aws:ec2/eip:Eip region`, with how often it is set. */
+  readonly rest: ReadonlyMap<string, number>;
+}
+
+interface Planned {
+  readonly type: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** Secrets and assets are values, whatever is in them. */
+const WHOLE = ["4dabf18193072939515e22adb298388d", "__pulumiAsset", "__pulumiArchive"];
+
+/** The innermost values that are set, with their paths. */
+function valuesIn(value: unknown, path = ""): [path: string, value: unknown][] {
+  if (Array.isArray(value)) return value.flatMap((one) => valuesIn(one, path));
+  if (!isRecord(value) || WHOLE.some((mark) => Object.hasOwn(value, mark))) return [[path, value]];
+  return Object.entries(value)
+    .filter(([key]) => !key.startsWith("__"))
+    .flatMap(([key, one]) => valuesIn(one, path === "" ? key : `${path}.${key}`));
+}
+
+/** The share of a plan's properties that the provider can be asked about. */
+export function shareOf(resources: readonly Planned[]): Share {
+  const rest = new Map<string, number>();
+  let properties = 0;
+  for (const { type, inputs } of resources.filter((one) => one.type.startsWith("aws:"))) {
+    for (const [path, value] of valuesIn(inputs)) {
+      properties += 1;
+      const found: Askable = askable(type, path, value);
+      if (found === "asked") continue;
+      const what =
+        found === "newer value" ? `${type} ${path} = ${String(value)}` : `${type} ${path}`;
+      const label = `${found}: ${found === "newer type" ? type : what}`;
+      rest.set(label, (rest.get(label) ?? 0) + 1);
+    }
+  }
+  const missing = [...rest.values()].reduce((sum, count) => sum + count, 0);
+  return { properties, asked: properties - missing, rest };
+}
+
+/** The command; returns its exit code. */
+export function main(args: readonly string[]): Promise<number> {
+  const [file] = args;
+  if (args.length !== 1 || file === undefined || file.startsWith("-")) {
+    const help = file === "--help" || file === "-h";
+    (help ? console.log : console.error)(USAGE);
+    return Promise.resolve(help ? 0 : 2);
+  }
+  const plan = JSON.parse(fs.readFileSync(file, "utf8")) as {
+    readonly stack: string;
+    readonly resources: readonly Planned[];
+  };
+  const { properties, asked, rest } = shareOf(plan.resources);
+  // Rounded down: 100.0 % is said of all alone.
+  const percent = (Math.floor((asked / Math.max(properties, 1)) * 1000) / 10).toFixed(1);
+  console.log(
+    `${visible(plan.stack)}: provider ${askedProvider()} can be asked about ${asked} of ${properties} planned properties (${percent} %)`,
+  );
+  for (const [what, count] of [...rest].sort()) {
+    console.log(`  ${visible(what)}${count > 1 ? `, ${count} times` : ""}`);
+  }
+  return Promise.resolve(properties > 0 ? 0 : 1);
+}
