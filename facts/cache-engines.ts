@@ -1,10 +1,22 @@
 /** Versions of Redis OSS and Valkey that ElastiCache creates, each with the family of its parameter groups. */
 import type { Fact } from "./fact";
 
-const asOf = "2026-11-27";
-const VERSIONS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html";
-const PARAMETERS =
-  "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html";
+const asOf = "2026-11-28";
+const CFN_LINT =
+  "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas";
+/** The versions that ElastiCache's API told cfn-lint. */
+const VERSIONS = `${CFN_LINT}/extensions/aws_elasticache_cachecluster/engine_version.json`;
+const unverified = "the file has the version; the page with its parameter family was not opened";
+
+/** What one cluster may have where no quota is raised. */
+export const CLUSTER_SIZE = {
+  /** Replicas of a shard. */
+  replicas: 5,
+  shards: 90,
+  source: `${CFN_LINT}/resources/4eaa9c534366089c.json`,
+  asOf,
+  unverified: "the schema has the replicas; the text of CreateReplicationGroup was not opened",
+} as const satisfies Fact & Record<string, unknown>;
 
 /** One version of one engine. */
 export interface CacheVersion extends Fact {
@@ -14,13 +26,15 @@ export interface CacheVersion extends Fact {
 }
 
 export const CACHE_VERSIONS: readonly CacheVersion[] = [
-  { engine: "redis", version: "6.2", family: "redis6.x", source: VERSIONS, asOf },
-  { engine: "redis", version: "7.0", family: "redis7", source: VERSIONS, asOf },
-  { engine: "redis", version: "7.1", family: "redis7", source: VERSIONS, asOf },
-  { engine: "valkey", version: "7.2", family: "valkey7", source: PARAMETERS, asOf },
-  { engine: "valkey", version: "8.0", family: "valkey8", source: PARAMETERS, asOf },
-  { engine: "valkey", version: "8.1", family: "valkey8", source: PARAMETERS, asOf },
-  { engine: "valkey", version: "8.2", family: "valkey8", source: PARAMETERS, asOf },
+  { engine: "redis", version: "6.2", family: "redis6.x", source: VERSIONS, asOf, unverified },
+  { engine: "redis", version: "7.0", family: "redis7", source: VERSIONS, asOf, unverified },
+  { engine: "redis", version: "7.1", family: "redis7", source: VERSIONS, asOf, unverified },
+  { engine: "valkey", version: "7.2", family: "valkey7", source: VERSIONS, asOf, unverified },
+  { engine: "valkey", version: "8.0", family: "valkey8", source: VERSIONS, asOf, unverified },
+  { engine: "valkey", version: "8.1", family: "valkey8", source: VERSIONS, asOf, unverified },
+  { engine: "valkey", version: "8.2", family: "valkey8", source: VERSIONS, asOf, unverified },
+  { engine: "valkey", version: "9.0", family: "valkey9", source: VERSIONS, asOf, unverified },
+  { engine: "valkey", version: "9.1", family: "valkey9", source: VERSIONS, asOf, unverified },
 ];
 
 /** The versions of an engine, the oldest first. */

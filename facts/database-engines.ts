@@ -2,6 +2,7 @@
 import type { Fact } from "./fact";
 
 const asOf = "2026-11-23";
+const UNNOTED = "nobody has noted that the page was opened on that day";
 
 /** Major versions of PostgreSQL that RDS creates, with the family of their parameter groups. */
 export const POSTGRES_VERSIONS = {
@@ -16,8 +17,9 @@ export const POSTGRES_VERSIONS = {
   /** The first one that asks for TLS where nothing is said about `rds.force_ssl`. */
   tlsByDefault: 15,
   source:
-    "https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html",
-  asOf,
+    "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas/extensions/aws_rds_dbinstance/engine_version.json",
+  asOf: "2026-11-28",
+  unverified: "the file has the versions; the families and the default of TLS were not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** The oldest and the newest of these versions. */
@@ -85,6 +87,7 @@ export const DATABASE_AUTHORITIES = {
   names: ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"],
   source: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html",
   asOf,
+  unverified: UNNOTED,
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Logs that tell of trouble and that an engine can export, and the port that it listens on by itself. */
@@ -94,13 +97,14 @@ export interface DatabaseEngine extends Fact {
 }
 
 const LOGS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide";
-const mysql = { logs: ["error", "slowquery"], port: 3306, asOf };
+const mysql = { logs: ["error", "slowquery"], port: 3306, asOf, unverified: UNNOTED };
 
 export const POSTGRES = {
   logs: ["postgresql", "upgrade"],
   port: 5432,
   source: `${LOGS}/USER_LogAccess.Concepts.PostgreSQL.html`,
   asOf,
+  unverified: UNNOTED,
 } as const satisfies DatabaseEngine;
 
 /** Engines by the beginning of their names; what none of these begins is PostgreSQL. */
@@ -115,9 +119,13 @@ export const DATABASE_ENGINES: readonly (readonly [string, DatabaseEngine])[] = 
       port: 1521,
       source: `${LOGS}/USER_LogAccess.Concepts.Oracle.html`,
       asOf,
+      unverified: UNNOTED,
     },
   ],
-  ["custom-oracle", { logs: [], port: 1521, source: `${LOGS}/custom-oracle.html`, asOf }],
+  [
+    "custom-oracle",
+    { logs: [], port: 1521, source: `${LOGS}/custom-oracle.html`, asOf, unverified: UNNOTED },
+  ],
   [
     "sqlserver",
     {
@@ -125,9 +133,13 @@ export const DATABASE_ENGINES: readonly (readonly [string, DatabaseEngine])[] = 
       port: 1433,
       source: `${LOGS}/USER_LogAccess.Concepts.SQLServer.html`,
       asOf,
+      unverified: UNNOTED,
     },
   ],
-  ["custom-sqlserver", { logs: [], port: 1433, source: `${LOGS}/custom-sqlserver.html`, asOf }],
+  [
+    "custom-sqlserver",
+    { logs: [], port: 1433, source: `${LOGS}/custom-sqlserver.html`, asOf, unverified: UNNOTED },
+  ],
   [
     "db2",
     {
@@ -135,6 +147,7 @@ export const DATABASE_ENGINES: readonly (readonly [string, DatabaseEngine])[] = 
       port: 50_000,
       source: `${LOGS}/USER_LogAccess.Concepts.Db2.html`,
       asOf,
+      unverified: UNNOTED,
     },
   ],
 ];

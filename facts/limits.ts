@@ -2,6 +2,9 @@
 import type { Fact } from "./fact";
 
 const asOf = "2026-11-28";
+/** AWS's own schemas by type; the names of files are those of cfn-lint. */
+const SCHEMAS =
+  "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas/resources";
 const WAF = "https://docs.aws.amazon.com/waf/latest/developerguide";
 const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
 
@@ -10,8 +13,7 @@ export const QUEUE_SECONDS = {
   retention: { minimum: 60, maximum: 1_209_600 },
   visibilityTimeout: { minimum: 0, maximum: 43_200 },
   receiveWait: { minimum: 0, maximum: 20 },
-  source:
-    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
+  source: `${SCHEMAS}/0b0fc52a92647916.json`,
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
@@ -27,7 +29,7 @@ export const LOAD_BALANCER_LIMITS = {
 /** Seconds between two readings of an instance's operating system; 0 is none. */
 export const MONITORING_INTERVALS = {
   seconds: [0, 1, 5, 10, 15, 30, 60] as readonly number[],
-  source: "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
+  source: `${SCHEMAS}/1961d0ebac37774f.json`,
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
@@ -37,11 +39,17 @@ export const WEB_ACL_UNITS = {
   source:
     "https://aws.amazon.com/about-aws/whats-new/2023/04/aws-waf-web-acl-capacity-units-limits/",
   asOf,
+  unverified: "what was read was another page's account of this announcement",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Capacity units of statements. */
 export const STATEMENT_UNITS = {
-  rateLimit: { units: 2, source: `${WAF}/waf-rule-statement-type-rate-based.html`, asOf },
+  rateLimit: {
+    units: 2,
+    source: `${WAF}/waf-rule-statement-type-rate-based.html`,
+    asOf,
+    unverified: "what was read was another page's account of this one",
+  },
   /** The start of a path, decoded once: 2 for the match and 10 for the transformation. */
   pathStart: { units: 12, source: `${WAF}/waf-rule-statement-type-string-match.html`, asOf },
 } as const satisfies Readonly<Record<string, Fact & { readonly units: number }>>;
@@ -105,4 +113,25 @@ export const INSTANCE_EVENT_CATEGORIES = {
   source: RDS_EVENTS,
   asOf: WRITTEN,
   unverified: "no stored copy of the page in English shows the instances' events",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** What one widget and one alarm of CloudWatch take. */
+export const CLOUDWATCH_LIMITS = {
+  /** Alarms of one alarm widget. */
+  alarmsPerWidget: 100,
+  /** Metrics of one expression of an alarm. */
+  metricsPerAlarm: 10,
+  source:
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html",
+  asOf,
+  unverified: "neither this page nor that of alarms on metric math was opened",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Days in STANDARD before STANDARD_IA takes an object, and in STANDARD_IA before the next class does. */
+export const INFREQUENT_ACCESS = {
+  days: 30,
+  source:
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html",
+  asOf,
+  unverified: "the page was not opened",
 } as const satisfies Fact & Record<string, unknown>;

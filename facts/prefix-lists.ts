@@ -30,5 +30,7 @@ export const CLOUDFRONT_PREFIX_LIST = {
   },
   source:
     "https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html",
-  asOf: "2026-11-27",
+  asOf: "2026-11-28",
+  unverified:
+    "the page does not tell ids; those of these 16 regions were read in a public project's list and in two public templates",
 } as const satisfies Fact & Record<string, unknown>;

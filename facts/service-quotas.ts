@@ -15,6 +15,8 @@ export interface ServiceQuota extends Fact {
 }
 
 const asOf = "2026-11-27";
+const unverified =
+  "nobody has noted that the page was opened: neither the usual value nor that of a new account was seen there";
 const GENERAL = "https://docs.aws.amazon.com/general/latest/gr";
 const VPC = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html";
@@ -30,6 +32,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 6,
     source: `${GENERAL}/ecs-service.html`,
     asOf,
+    unverified,
   },
   fargateSpotVcpus: {
     service: "fargate",
@@ -39,6 +42,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 6,
     source: `${GENERAL}/ecs-service.html`,
     asOf,
+    unverified,
   },
   lambdaConcurrency: {
     service: "lambda",
@@ -48,6 +52,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 10,
     source: NEW_TO_LAMBDA,
     asOf,
+    unverified,
   },
   vpcs: {
     service: "vpc",
@@ -57,6 +62,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 5,
     source: VPC,
     asOf,
+    unverified,
   },
   elasticIps: {
     service: "ec2",
@@ -66,6 +72,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 5,
     source: VPC,
     asOf,
+    unverified,
   },
   natGatewaysPerZone: {
     service: "vpc",
@@ -75,6 +82,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 5,
     source: VPC,
     asOf,
+    unverified,
   },
   interfaceEndpoints: {
     service: "vpc",
@@ -84,6 +92,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 50,
     source: VPC,
     asOf,
+    unverified,
   },
   securityGroupRules: {
     service: "vpc",
@@ -93,6 +102,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 60,
     source: VPC,
     asOf,
+    unverified,
   },
   applicationLoadBalancers: {
     service: "elasticloadbalancing",
@@ -102,6 +112,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 50,
     source: `${GENERAL}/elb.html`,
     asOf,
+    unverified,
   },
   networkLoadBalancers: {
     service: "elasticloadbalancing",
@@ -111,6 +122,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 50,
     source: `${GENERAL}/elb.html`,
     asOf,
+    unverified,
   },
   databaseInstances: {
     service: "rds",
@@ -120,6 +132,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 40,
     source: `${GENERAL}/rds-service.html`,
     asOf,
+    unverified,
   },
   cacheNodes: {
     service: "elasticache",
@@ -129,6 +142,7 @@ export const SERVICE_QUOTAS = {
     newAccount: 300,
     source: `${GENERAL}/elasticache-service.html`,
     asOf,
+    unverified,
   },
 } as const satisfies Readonly<Record<string, ServiceQuota>>;
 
@@ -143,4 +157,5 @@ export const UNRESERVED_LAMBDA_CONCURRENCY = {
   executions: 100,
   source: LAMBDA,
   asOf,
+  unverified,
 } as const satisfies Fact & Record<string, unknown>;

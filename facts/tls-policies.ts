@@ -20,6 +20,7 @@ export const LISTENER_TLS = {
   source:
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
   asOf,
+  unverified: "the stored copies of the page end before its tables of policies",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Policies of distributions that begin at TLS 1.2. */
@@ -28,4 +29,5 @@ export const VIEWER_TLS = {
   source:
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html",
   asOf,
+  unverified: "nobody has noted that the page was opened on that day",
 } as const satisfies Fact & Record<string, unknown>;

@@ -16,6 +16,7 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../analysis/recovery/resources";
+import { CLOUDFRONT_REGION } from "../facts/cloudfront";
 import { entryOf } from "../facts/entry-of";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible, visibleLines } from "../tools/visible";
@@ -45,7 +46,7 @@ interface Teardown {
 export function teardownSteps(plan: Pick<Plan, "stack" | "resources">): TeardownStep[] {
   const stack = recoveryStackOf(plan);
   const [provider] = stack.ofType("pulumi:providers:aws");
-  const region = (provider && text(provider, "region")) ?? "us-east-1";
+  const region = (provider && text(provider, "region")) ?? CLOUDFRONT_REGION;
   const teardown = { plan, stack, region };
   return [
     recoveryStep(teardown),

@@ -1,7 +1,7 @@
 /** `crm:cache`: the Redis replication group, its scaling and who gets its URL. */
 import { z } from "zod";
 
-import { cacheVersions } from "../facts/cache-engines";
+import { cacheVersions, CLUSTER_SIZE } from "../facts/cache-engines";
 import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
 import {
   dailyWindow,
@@ -18,11 +18,7 @@ import {
   type SectionRules,
 } from "./common";
 
-/** Replicas that a shard may have. Source: ElastiCache API Reference, CreateReplicationGroup. */
-const MAXIMUM_REPLICAS = 5;
-
-/** Shards that a cluster may have without a raised quota. Source: as above, NumNodeGroups. */
-const MAXIMUM_SHARDS = 90;
+const { replicas: MAXIMUM_REPLICAS, shards: MAXIMUM_SHARDS } = CLUSTER_SIZE;
 
 /** Node types that ElastiCache scales. Source: ElastiCache User Guide, "Auto Scaling Valkey and Redis OSS clusters". */
 const SCALABLE_NODES = /^cache\.(r[678]g|r5|m[678]g|m5|c[78]gn)\.(large|xlarge|2xlarge)$/;

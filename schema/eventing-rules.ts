@@ -1,4 +1,5 @@
 /** Rules between the fields of `crm:eventing`. */
+import { QUEUE_TRIGGER } from "../facts/eventing";
 import {
   functionDeadLetters,
   ownsDeadLetters,
@@ -106,8 +107,10 @@ function queueTriggerRules(
       `at least the ${fn.timeoutSeconds} seconds of function ${name}`,
     );
   }
-  if (trigger.batchSize > 10 && trigger.windowSeconds === 0) {
-    report([...path, "windowSeconds"], 0, "at least 1 second for a batch of more than 10 messages");
+  const small = QUEUE_TRIGGER.batchWithoutWindow;
+  if (trigger.batchSize > small && trigger.windowSeconds === 0) {
+    const expected = `at least 1 second for a batch of more than ${small} messages`;
+    report([...path, "windowSeconds"], 0, expected);
   }
   if (trigger.maximumConcurrency > fn.reservedConcurrency) {
     report(

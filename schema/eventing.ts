@@ -1,6 +1,14 @@
 /** `crm:eventing`: queues, topics, functions and what starts them. */
 import { z } from "zod";
 
+import {
+  EVENT_RETRIES,
+  FUNCTION_BOUNDS,
+  QUEUE_TRIGGER,
+  RECEIVES,
+  SCHEDULE_RETRIES,
+  TOPIC_BOUNDS,
+} from "../facts/eventing";
 import { LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
 import { QUEUE_SECONDS } from "../facts/limits";
 import { isTimeZone } from "../facts/time-zones";
@@ -46,7 +54,7 @@ const queueSchema = group({
     name: word()
       .optional()
       .describe("Name of the dead-letter queue, without prefix; by default dlq- and the queue's"),
-    maxReceiveCount: integer(1, 1000, "receives")
+    maxReceiveCount: integer(RECEIVES.minimum, RECEIVES.maximum, "receives")
       .default(5)
       .describe("Failed receives after which a message goes to the dead-letter queue"),
   })
@@ -85,7 +93,12 @@ const subscriptionSchema = group({
     .describe("Whether a queue gets the message itself instead of a JSON envelope around it"),
   filterPolicy: namedGroup(
     text(/^[\w.-]{1,256}$/, "the name of a message attribute"),
-    list(text(/^.{1,256}$/, "a value of at most 256 characters"), 1, 150, "values"),
+    list(
+      text(/^.{1,256}$/, "a value of at most 256 characters"),
+      1,
+      TOPIC_BOUNDS.filterValues,
+      "values",
+    ),
   )
     .optional()
     .describe(
@@ -95,7 +108,10 @@ const subscriptionSchema = group({
 
 const topicSchema = group({
   component: component(),
-  displayName: text(/^[\w -]{1,100}$/, "1 to 100 letters, digits, spaces, _ or -")
+  displayName: text(
+    new RegExp(`^[\\w -]{1,${TOPIC_BOUNDS.displayNameLength}}$`),
+    `1 to ${TOPIC_BOUNDS.displayNameLength} letters, digits, spaces, _ or -`,
+  )
     .optional()
     .describe("Sender's name in mails and text messages"),
   encrypted: flag()
@@ -109,14 +125,19 @@ const topicSchema = group({
     .describe("Who gets the topic's messages"),
 });
 
-/** Limits: Lambda API Reference, CreateEventSourceMapping. */
+const { batchSize, windowSeconds, concurrency } = QUEUE_TRIGGER;
+
 const queueTriggerSchema = group({
   queue: word().describe("Queue of this section that the function reads"),
-  batchSize: integer(1, 10000, "messages").default(10).describe("Messages of one call at most"),
-  windowSeconds: integer(0, 300, "seconds")
+  batchSize: integer(batchSize.minimum, batchSize.maximum, "messages")
+    .default(10)
+    .describe("Messages of one call at most"),
+  windowSeconds: integer(windowSeconds.minimum, windowSeconds.maximum, "seconds")
     .default(0)
     .describe("Seconds for which messages are collected to fill a batch"),
-  maximumConcurrency: integer(2, 1000, "calls").describe("Calls for this queue at one time"),
+  maximumConcurrency: integer(concurrency.minimum, concurrency.maximum, "calls").describe(
+    "Calls for this queue at one time",
+  ),
 });
 
 const scheduleTriggerSchema = group({
@@ -124,10 +145,18 @@ const scheduleTriggerSchema = group({
     "eventbridge-scheduler",
     "rate(1 hour), cron(0 9 * * ? *) or the like",
   ).describe("When the function is called: EventBridge Scheduler's rate or cron expression"),
-  maximumRetries: integer(0, 185, "retries")
+  maximumRetries: integer(
+    SCHEDULE_RETRIES.retries.minimum,
+    SCHEDULE_RETRIES.retries.maximum,
+    "retries",
+  )
     .default(3)
     .describe("Retries of a call that Lambda did not accept"),
-  maximumEventAgeSeconds: integer(60, 86400, "seconds")
+  maximumEventAgeSeconds: integer(
+    SCHEDULE_RETRIES.ageSeconds.minimum,
+    SCHEDULE_RETRIES.ageSeconds.maximum,
+    "seconds",
+  )
     .default(3600)
     .describe("Seconds after which an undelivered call goes to the dead-letter queue"),
 });
@@ -142,7 +171,8 @@ const objectTriggerSchema = group({
     .describe("Only objects whose key ends so"),
 });
 
-/** Limits: Lambda Developer Guide, "Lambda quotas". */
+const { memoryMb, timeoutSeconds } = FUNCTION_BOUNDS;
+
 const functionSchema = group({
   component: component(),
   description: text(/^.{1,256}$/, "1 to 256 characters").describe("What the function does"),
@@ -150,8 +180,12 @@ const functionSchema = group({
   handler: text(/^[A-Za-z_][\w-]*\.[A-Za-z_]\w*$/, "file.function such as index.handler").describe(
     "File without its ending, a dot, and the function that Lambda calls",
   ),
-  memoryMb: integer(128, 10240, "MB").describe("Memory in MB; the processor grows with it"),
-  timeoutSeconds: integer(1, 900, "seconds").describe("Seconds after which Lambda ends a call"),
+  memoryMb: integer(memoryMb.minimum, memoryMb.maximum, "MB").describe(
+    "Memory in MB; the processor grows with it",
+  ),
+  timeoutSeconds: integer(timeoutSeconds.minimum, timeoutSeconds.maximum, "seconds").describe(
+    "Seconds after which Lambda ends a call",
+  ),
   reservedConcurrency: integer(1, 1000, "calls").describe(
     "Calls at one time at most, set aside from the account's quota",
   ),
@@ -185,9 +219,15 @@ const functionSchema = group({
       "Code, built by the application's pipeline; until then neither queue nor schedule calls the function, and other events are refused",
     ),
   asynchronous: group({
-    maximumRetries: integer(0, 2, "retries").default(2).describe("Retries of a failed event"),
-    maximumEventAgeSeconds: integer(60, 21600, "seconds")
-      .default(21600)
+    maximumRetries: integer(EVENT_RETRIES.retries.minimum, EVENT_RETRIES.retries.maximum, "retries")
+      .default(2)
+      .describe("Retries of a failed event"),
+    maximumEventAgeSeconds: integer(
+      EVENT_RETRIES.ageSeconds.minimum,
+      EVENT_RETRIES.ageSeconds.maximum,
+      "seconds",
+    )
+      .default(EVENT_RETRIES.ageSeconds.maximum)
       .describe("Seconds after which an event goes to the dead-letter queue"),
   })
     .prefault({})

@@ -1,6 +1,7 @@
 /** `crm:storage`: the buckets, what happens to their objects in time and what is copied to another region. */
 import { z } from "zod";
 
+import { INFREQUENT_ACCESS } from "../facts/limits";
 import {
   flag,
   group,
@@ -21,12 +22,6 @@ export const ACCESS_LOGS = "access-logs";
 
 /** Storage classes with a waiting time, in the order in which S3 lets objects descend. */
 const STORAGE_CLASSES = ["STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"] as const;
-
-/**
- * Objects stay in STANDARD for 30 days before STANDARD_IA takes them, and in STANDARD_IA for 30 days before the next class does.
- * Source: S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle".
- */
-const INFREQUENT_ACCESS_DAYS = 30;
 
 const ruleId = () =>
   text(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, "1 to 100 letters, digits, hyphens or underscores");
@@ -232,9 +227,9 @@ function lifecycleRules(bucket: BucketConfig, path: readonly string[], report: R
     const earliest =
       previous === undefined
         ? transition.storageClass === "STANDARD_IA"
-          ? INFREQUENT_ACCESS_DAYS
+          ? INFREQUENT_ACCESS.days
           : 1
-        : previous.days + (previous.storageClass === "STANDARD_IA" ? INFREQUENT_ACCESS_DAYS : 1);
+        : previous.days + (previous.storageClass === "STANDARD_IA" ? INFREQUENT_ACCESS.days : 1);
     if (transition.days < earliest) {
       report([...at, "days"], transition.days, `at least ${earliest} days for this class`);
     }

@@ -2,6 +2,7 @@
  * What a stack will cost in a month, from its plan, the price table and the assumptions on its use. On-demand
  * list prices without free tiers, discounts and taxes; a deployment's second set of tasks is not counted.
  */
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { entryOf } from "../../facts/entry-of";
 import { isFree, UNPRICED } from "../../facts/free-types";
 import { type Plan, type PlannedResource } from "../plan/model";
@@ -130,7 +131,7 @@ function assumed({ assumptions }: UsageTable, id: string, { stack, measured }: P
 /** The region of the stack's provider. */
 function regionOf({ resources }: PricedPlan): string {
   const provider = resources.find(({ type }) => type === "pulumi:providers:aws");
-  return (provider && string(provider, "region")) ?? "us-east-1";
+  return (provider && string(provider, "region")) ?? CLOUDFRONT_REGION;
 }
 
 function budgetOf(byType: ReadonlyMap<string, readonly PlannedResource[]>): number | undefined {

@@ -4,6 +4,7 @@
  * Sources: IAM User Guide, "AWS global condition context keys"; KMS Developer Guide, "Condition keys for AWS KMS",
  * "Use tags to control access to KMS keys", "Use aliases to control access to KMS keys".
  */
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { iamAction } from "../../facts/iam-actions";
 import { type Context, type ContextValue, UNKNOWN } from "../iam";
 import type { PlannedResource } from "../plan/model";
@@ -58,7 +59,9 @@ export function contextOf(
   return {
     ...unsaid(call.action),
     ...NOT_A_SERVICE,
-    "aws:RequestedRegion": GLOBAL.has(service) ? "us-east-1" : region || index.regionOf(resource),
+    "aws:RequestedRegion": GLOBAL.has(service)
+      ? CLOUDFRONT_REGION
+      : region || index.regionOf(resource),
     "aws:ResourceAccount": index.home.account,
     ...(target.arn !== "*" && { "aws:ResourceArn": target.arn }),
     ...tagContext(index, resource, call, target),

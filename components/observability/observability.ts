@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import { CLOUDWATCH_LIMITS } from "../../facts/limits";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { mapped } from "../../platform/records";
@@ -308,7 +309,7 @@ export class CrmObservability extends pulumi.ComponentResource {
             ...Object.values(args.services).flatMap(({ alarmNames }) => alarmNames),
             ...this.alarmNames.filter((alarm) => alarm !== this.customersAlarmName),
           ]
-            .slice(0, MAXIMUM_ALARMS)
+            .slice(0, CLOUDWATCH_LIMITS.alarmsPerWidget)
             .map((alarm) =>
               args.arns
                 .inRegion(
@@ -371,6 +372,3 @@ export class CrmObservability extends pulumi.ComponentResource {
     }
   }
 }
-
-/** Alarms that one alarm widget shows. Source: CloudWatch API Reference, "Alarm Widget Object". */
-const MAXIMUM_ALARMS = 100;

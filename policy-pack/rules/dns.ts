@@ -1,6 +1,7 @@
 /** Names and certificates. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { expect, resourceRule, type Rule, stackRule } from "../define";
 import { companions, fits, inStacks, isSet, propertyRule } from "../relations";
 
@@ -29,7 +30,7 @@ const queryLogging = stackRule<StacksSetting>({
   description: "Questions to a public zone are logged, in production.",
   severity: "medium",
   controls: { securityHub: ["Route53.2"], checkov: ["CKV2_AWS_39"] },
-  remediation: "Add a QueryLog to a log group in us-east-1.",
+  remediation: `Add a QueryLog to a log group in ${CLOUDFRONT_REGION}.`,
   url: `${GUIDE}/route53-controls.html#route53-2`,
   defaults: { stacks: ["^production$"] },
   check(graph, reportOn, { stacks }) {

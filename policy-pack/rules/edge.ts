@@ -1,6 +1,7 @@
 /** Distributions. Their headers are in edge-headers.ts, their firewall in firewall.ts. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import {
   expect,
   isNotTrue,
@@ -39,19 +40,19 @@ const certificate = resourceRule({
     if (read(subject.properties, path) === UNKNOWN) {
       report.undecided(path);
     } else if (!own) {
-      report.violation(`${path}.acmCertificateArn is not set; name a certificate in us-east-1.`);
+      report.violation(
+        `${path}.acmCertificateArn is not set; name a certificate in ${CLOUDFRONT_REGION}.`,
+      );
     }
     expect(subject, report, `${path}.cloudfrontDefaultCertificate`, isNotTrue, "remove it");
   },
 });
 
-const VIEWER_REGION = "us-east-1";
-
 const certificateRegion = stackRule({
   id: "cf-certificate-region",
-  description: "A distribution's certificate is in us-east-1, where alone CloudFront looks for it.",
+  description: `A distribution's certificate is in ${CLOUDFRONT_REGION}, where alone CloudFront looks for it.`,
   severity: "high",
-  remediation: 'Set region: "us-east-1" on the certificate and on its validation.',
+  remediation: `Set region: "${CLOUDFRONT_REGION}" on the certificate and on its validation.`,
   url: `${CLOUDFRONT}/cnames-and-https-requirements.html`,
   check(graph, reportOn) {
     for (const node of graph.ofType(DISTRIBUTION)) {
@@ -68,9 +69,9 @@ const certificateRegion = stackRule({
         report.undecided(property);
       }
       for (const region of regions ?? []) {
-        if (region !== UNKNOWN && region !== VIEWER_REGION) {
+        if (region !== UNKNOWN && region !== CLOUDFRONT_REGION) {
           report.violation(
-            `${property} is of ${shown(region, "destination")}; name a certificate in ${VIEWER_REGION}.`,
+            `${property} is of ${shown(region, "destination")}; name a certificate in ${CLOUDFRONT_REGION}.`,
           );
         }
       }

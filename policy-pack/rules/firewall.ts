@@ -1,6 +1,7 @@
 /** Web ACLs: what they hold, that they act, and that it is seen. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, type Properties, read, UNKNOWN } from "../../analysis/properties";
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { companions, inStacks } from "../relations";
 
@@ -281,8 +282,7 @@ const baseline = resourceRule<BaselineSetting>({
   description:
     "A web ACL has AWS's common rules and a limit on requests, and stands where CloudFront looks for it.",
   severity: "medium",
-  remediation:
-    'Add AWSManagedRulesCommonRuleSet and a rateBasedStatement; an ACL of scope "CLOUDFRONT" belongs in us-east-1.',
+  remediation: `Add AWSManagedRulesCommonRuleSet and a rateBasedStatement; an ACL of scope "CLOUDFRONT" belongs in ${CLOUDFRONT_REGION}.`,
   url: `${WAF}/aws-managed-rule-groups-baseline.html`,
   defaults: { groups: ["AWSManagedRulesCommonRuleSet"] },
   types: [ACL],
@@ -306,8 +306,8 @@ const baseline = resourceRule<BaselineSetting>({
     }
     if (region === UNKNOWN) {
       report.undecided("region");
-    } else if (region !== "us-east-1") {
-      report.violation('scope is "CLOUDFRONT" and region is not us-east-1; set region.');
+    } else if (region !== CLOUDFRONT_REGION) {
+      report.violation(`scope is "CLOUDFRONT" and region is not ${CLOUDFRONT_REGION}; set region.`);
     }
   },
 });

@@ -91,7 +91,7 @@ describe("facts", () => {
     assert.equal(cacheFamily("redis", "6.2"), "redis6.x");
     assert.equal(cacheFamily("valkey", "8.1"), "valkey8");
     assert.equal(cacheFamily("redis", "8.1"), undefined);
-    assert.deepEqual(cacheVersions("valkey"), ["7.2", "8.0", "8.1", "8.2"]);
+    assert.deepEqual(cacheVersions("valkey"), ["7.2", "8.0", "8.1", "8.2", "9.0", "9.1"]);
     assert.equal(databaseEngine("sqlserver-ex").port, 1433);
     assert.equal(databaseEngine("undefined").port, 5432);
   });

@@ -2,6 +2,7 @@
 import type { Resource } from "@pulumi/pulumi";
 
 import { instanceMemoryGiB, maximumConnections } from "../../../facts/instance-memory";
+import { CLOUDWATCH_LIMITS } from "../../../facts/limits";
 import type { ObservabilityConfig } from "../../../schema/observability";
 import {
   type AlarmSpec,
@@ -100,8 +101,7 @@ export function databaseAlarms(
   ];
 }
 
-/** Metrics that one expression of an alarm takes. Source: CloudWatch User Guide, "Alarms based on metric math". */
-const METRICS_PER_ALARM = 10;
+const METRICS_PER_ALARM = CLOUDWATCH_LIMITS.metricsPerAlarm;
 
 /**
  * Alarms over all nodes together: as few as CloudWatch allows. A node that is not there yet reports nothing; those of
