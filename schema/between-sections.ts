@@ -74,7 +74,7 @@ function databaseUrlRules(
       report(
         ["eventing", "functions", name, "databaseUrl"],
         "replica",
-        "primary, as crm:database has no replica,",
+        "primary, as crm:database has no replica",
       );
     }
   }
@@ -82,10 +82,10 @@ function databaseUrlRules(
     for (const [variable, { source }] of Object.entries(service.secrets)) {
       const path = ["services", name, "secrets", variable, "source"];
       if (source === "database-url" && !Object.hasOwn(database.urls, name)) {
-        report(path, source, `an entry for ${name} in crm:database.urls, or another source,`);
+        report(path, source, `an entry for ${name} in crm:database.urls, or another source`);
       }
       if (source === "redis-url" && !cache.urls.includes(name)) {
-        report(path, source, `${name} in crm:cache.urls, or another source,`);
+        report(path, source, `${name} in crm:cache.urls, or another source`);
       }
     }
   }
@@ -114,7 +114,7 @@ function edgeOriginRules({ edge, network, storage }: Partial<StackConfig>, repor
     report(
       ["network", "cloudFrontPrefixListId"],
       undefined,
-      "the region's CloudFront prefix list, which crm:edge.restrictOrigin demands,",
+      "the region's CloudFront prefix list, which crm:edge.restrictOrigin demands",
     );
   }
   const hasDistributions = edge?.role === "primary";
@@ -170,7 +170,7 @@ function recoveryRules(
     replicationRegion !== undefined &&
     recovery.region !== replicationRegion
   ) {
-    const expected = `crm:recovery.region ${recovery.region}, where the platform is made anew,`;
+    const expected = `crm:recovery.region ${recovery.region}, where the platform is made anew`;
     report(["storage", "replicationRegion"], replicationRegion, expected);
   }
   recovery.plan?.buckets.forEach((bucket, index) => {
@@ -211,7 +211,7 @@ function backupStartRules({ recovery, database }: Partial<StackConfig>, report: 
     Array.from({ length: interval }, (_, hour) => hour).filter((hour) => fits(interval, hour));
   const reason =
     `so that no backup starts in crm:database.backupWindow ${backupWindow}, ` +
-    `in maintenanceWindow ${maintenanceWindow} or in the ${WINDOW_LEAD} minutes before them,`;
+    `in maintenanceWindow ${maintenanceWindow} or in the ${WINDOW_LEAD} minutes before them`;
   const hours = firstHours(plan.intervalHours);
   if (hours.length === 0) {
     const intervals = INTERVALS.filter((interval) => firstHours(interval).length > 0);
@@ -249,7 +249,7 @@ function productionRules(
   } as const;
   for (const [key, what] of Object.entries(needed)) {
     if (recovery[key as keyof typeof needed] === undefined) {
-      report(["recovery", key], undefined, `${what}, as crm:environment is production,`);
+      report(["recovery", key], undefined, `${what}, as crm:environment is production`);
     }
   }
 }

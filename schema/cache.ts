@@ -120,7 +120,7 @@ export const cacheRules: SectionRules<CacheConfig> = (cache, report) => {
   scalingRules(cache, report);
   listRules(cache, report);
   if (cache.authToken && !cache.transitEncryption) {
-    report(["transitEncryption"], false, "true, which authToken demands,");
+    report(["transitEncryption"], false, "true, which authToken demands");
   }
 };
 
@@ -135,10 +135,10 @@ function nodeRules({ shards, numCacheNodes }: CacheConfig, report: Report): void
 /** Source: ElastiCache API Reference, CreateReplicationGroup; the group is always in cluster mode. */
 function failoverRules(cache: CacheConfig, report: Report): void {
   if (!cache.automaticFailover) {
-    report(["automaticFailover"], false, "true, which cluster mode demands,");
+    report(["automaticFailover"], false, "true, which cluster mode demands");
   }
   if (cache.multiAz && cache.numCacheNodes === cache.shards) {
-    report(["multiAz"], true, "false, as the shards have no replicas,");
+    report(["multiAz"], true, "false, as the shards have no replicas");
   }
 }
 
@@ -172,7 +172,7 @@ function scalingRules({ memoryScaling, shards, nodeType }: CacheConfig, report: 
   }
   if (!SCALABLE_NODES.test(nodeType)) {
     const expected =
-      "large, xlarge or 2xlarge of r8g, r7g, r6g, r5, m8g, m7g, m6g, m5, c8gn or c7gn, which memoryScaling demands,";
+      "large, xlarge or 2xlarge of r8g, r7g, r6g, r5, m8g, m7g, m6g, m5, c8gn or c7gn, which memoryScaling demands";
     report(["nodeType"], nodeType, expected);
   }
 }
@@ -181,7 +181,7 @@ function listRules({ parameters, urls }: CacheConfig, report: Report): void {
   const names = parameters.map(({ name }) => name);
   names.forEach((name, index) => {
     if (name === "cluster-enabled") {
-      report(["parameters", index, "name"], name, "another one: the component sets this one,");
+      report(["parameters", index, "name"], name, "another one: the component sets this one");
     } else if (names.indexOf(name) !== index) {
       const expected = "a parameter that is not in the list already";
       report(["parameters", index, "name"], name, expected);

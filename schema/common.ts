@@ -1,6 +1,6 @@
 /**
  * Building blocks of the stack configuration's schema. Every message is the phrase for what is accepted,
- * so that one sentence can be made of each error: `<key>: <value> given; <phrase> expected`.
+ * so that one sentence can be made of each error: `<key>: expected <phrase>, got <value>`.
  */
 import { z } from "zod";
 

@@ -209,7 +209,7 @@ export const databaseRules: SectionRules<DatabaseConfig> = (database, report) =>
 function storageRules(database: DatabaseConfig, report: Report): void {
   const minimum = Math.ceil(database.allocatedStorage * 1.1);
   if (database.maxAllocatedStorage < minimum) {
-    const expected = `at least ${minimum} GiB, 10 percent above allocatedStorage,`;
+    const expected = `at least ${minimum} GiB, 10 percent above allocatedStorage`;
     report(["maxAllocatedStorage"], database.maxAllocatedStorage, expected);
   }
 }
@@ -244,11 +244,11 @@ function zoneRules({ availabilityZones, replica }: DatabaseConfig, report: Repor
 
 function replicaRules(database: DatabaseConfig, report: Report): void {
   if (database.replica.enabled && database.backupRetentionPeriod === 0) {
-    report(["backupRetentionPeriod"], 0, "at least 1 day, which a read replica demands,");
+    report(["backupRetentionPeriod"], 0, "at least 1 day, which a read replica demands");
   }
   for (const [service, instance] of Object.entries(database.urls)) {
     if (instance === "replica" && !database.replica.enabled) {
-      report(["urls", service], instance, "primary, as replica.enabled is false,");
+      report(["urls", service], instance, "primary, as replica.enabled is false");
     }
   }
 }
@@ -273,7 +273,7 @@ function parameterRules(database: DatabaseConfig, report: Report): void {
         report([...path, index, "name"], name, "a parameter that is not in the list already");
       }
       if (applyMethod === "immediate" && isStaticParameter(name)) {
-        const expected = `pending-reboot, as ${name} is static,`;
+        const expected = `pending-reboot, as ${name} is static`;
         report([...path, index, "applyMethod"], applyMethod, expected);
       }
     });

@@ -34,7 +34,7 @@ function platformRules(section: EventingConfig, report: Report): void {
     if (topic === undefined) {
       report(["topics", name], undefined, "the topic that the platform itself reports to");
     } else if (reporting.some((one) => !topic.publishers.includes(one))) {
-      const expected = `at least ${reporting.join(" and ")}, which report here,`;
+      const expected = `at least ${reporting.join(" and ")}, which report here`;
       report(["topics", name, "publishers"], topic.publishers, expected);
     }
   }

@@ -87,7 +87,7 @@ export function missingSecrets(config: StackConfig, given: readonly string[]): C
     .map(([name, what]) => ({
       key: `crm:secrets.${name}`,
       message:
-        `crm:secrets.${name}: nothing given; ${what} expected. Set it with ` +
+        `crm:secrets.${name}: expected ${what}, got nothing. Set it with ` +
         `\`pulumi config set --path crm:secrets.${name} --secret\`.`,
     }));
 }
@@ -108,7 +108,7 @@ function fullKey(key: string, path: readonly PropertyKey[]): string {
 
 function problem(key: string, given: unknown, expected: string): ConfigProblem {
   const value = given === undefined ? "nothing" : JSON.stringify(given);
-  return { key, message: `${key}: ${value} given; ${expected} expected.` };
+  return { key, message: `${key}: expected ${expected}, got ${value}.` };
 }
 
 function issueProblems(

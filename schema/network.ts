@@ -166,7 +166,7 @@ function zoneRules({ availabilityZones, subnets }: NetworkConfig, report: Report
   });
   for (const [name, networks] of Object.entries(subnets)) {
     if (networks.length !== availabilityZones.length) {
-      const expected = `${availabilityZones.length} networks, one for each of crm:network.availabilityZones,`;
+      const expected = `${availabilityZones.length} networks, one for each of crm:network.availabilityZones`;
       report(["subnets", name], networks, expected);
     }
   }
@@ -203,14 +203,10 @@ function addressRules({ cidrBlock, subnets }: NetworkConfig, report: Report): vo
 
 function resolverRules(network: NetworkConfig, report: Report): void {
   if (network.enableDnsHostnames && !network.enableDnsSupport) {
-    report(["enableDnsSupport"], false, "true, which enableDnsHostnames demands,");
+    report(["enableDnsSupport"], false, "true, which enableDnsHostnames demands");
   }
   if (network.interfaceEndpoints.length > 0 && !network.enableDnsHostnames) {
-    report(
-      ["enableDnsHostnames"],
-      false,
-      "true, which private names of interfaceEndpoints demand,",
-    );
+    report(["enableDnsHostnames"], false, "true, which private names of interfaceEndpoints demand");
   }
 }
 
@@ -244,7 +240,7 @@ function pairRules({ securityGroups }: NetworkConfig, report: Report): void {
     report(
       ["securityGroups", rule.group, rule.direction, rule.index],
       ruleText(rule),
-      `its other half in securityGroups.${rule.peer}.${other}, or no such rule,`,
+      `its other half in securityGroups.${rule.peer}.${other}, or no such rule`,
     );
   }
   for (const rule of repeatedRules(securityGroups)) {

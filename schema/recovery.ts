@@ -175,7 +175,7 @@ export const recoveryRules: SectionRules<RecoveryConfig> = (recovery, report) =>
   if (plan === undefined) {
     for (const key of ["lock", "restoreTest", "beforeDeployment"] as const) {
       if (recovery[key] !== undefined) {
-        report([key], recovery[key], "nothing without plan, as there is no vault,");
+        report([key], recovery[key], "nothing without plan, as there is no vault");
       }
     }
     return;
@@ -183,11 +183,11 @@ export const recoveryRules: SectionRules<RecoveryConfig> = (recovery, report) =>
   // AWS Backup API Reference, BackupRule: the completion window counts from the schedule, too.
   const shortest = plan.startWindowMinutes + START_WINDOW.minimum;
   if (plan.completionWindowMinutes < shortest) {
-    const expected = `at least ${shortest} minutes, 60 more than startWindowMinutes,`;
+    const expected = `at least ${shortest} minutes, 60 more than startWindowMinutes`;
     report(["plan", "completionWindowMinutes"], plan.completionWindowMinutes, expected);
   }
   if (plan.firstHour >= plan.intervalHours) {
-    const expected = `less than intervalHours ${plan.intervalHours}, as starts count from midnight,`;
+    const expected = `less than intervalHours ${plan.intervalHours}, as starts count from midnight`;
     report(["plan", "firstHour"], plan.firstHour, expected);
   }
   if (lock !== undefined) {
@@ -212,7 +212,7 @@ function lockRules(
   ];
   for (const [path, days] of retentions) {
     if (days !== undefined && (days < lock.minimumDays || days > lock.maximumDays)) {
-      report(path, days, `${lock.minimumDays} to ${lock.maximumDays} days, as lock says,`);
+      report(path, days, `${lock.minimumDays} to ${lock.maximumDays} days, as lock says`);
     }
   }
 }

@@ -91,7 +91,7 @@ export class CrmFirewall extends pulumi.ComponentResource {
     }
     if (role === "secondary") {
       const message =
-        `crm:secrets.${ORIGIN_SECRET}: nothing given; the value of the primary stack's header expected, ` +
+        `crm:secrets.${ORIGIN_SECRET}: expected the value of the primary stack's header, got nothing, ` +
         `without which its distributions get no answer here. Set it with \`pulumi config set --path crm:secrets.${ORIGIN_SECRET} --secret\`.`;
       if (!pulumi.runtime.isDryRun()) {
         throw new pulumi.RunError(message);

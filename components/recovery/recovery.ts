@@ -144,7 +144,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     const { config, arns, copiesKey } = this.args;
     if (config.region === arns.region) {
       throw new Error(
-        `recovery.region: ${config.region} given; a region other than the stack's expected.`,
+        `recovery.region: expected a region other than the stack's, got ${config.region}.`,
       );
     }
     if ((config.region === undefined) !== (copiesKey === undefined)) {
@@ -309,7 +309,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     const unknown = buckets.filter((bucket) => bucketNames[bucket] === undefined);
     if (unknown.length > 0) {
       throw new Error(
-        `recovery.plan.buckets: ${unknown.join(", ")} given; keys of crm:storage.buckets expected.`,
+        `recovery.plan.buckets: expected keys of crm:storage.buckets, got ${unknown.join(", ")}.`,
       );
     }
     const role = this.createRole("backup", [
@@ -391,7 +391,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     }
     if (bucketNames[settings.bucket] === undefined) {
       throw new Error(
-        `recovery.configuration.bucket: ${settings.bucket} given; a key of crm:storage.buckets expected.`,
+        `recovery.configuration.bucket: expected a key of crm:storage.buckets, got ${settings.bucket}.`,
       );
     }
     return new ConfigurationBackup(

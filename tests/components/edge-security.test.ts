@@ -200,7 +200,7 @@ describe("CrmFirewall", () => {
     const options = { region: "us-west-2" };
     await assert.rejects(
       planEdge(edgeConfig(SECONDARY), options),
-      /crm:secrets\.origin-header: nothing given/,
+      /crm:secrets\.origin-header: expected the value of .*, got nothing/,
     );
     const plan = await planEdge(edgeConfig(SECONDARY), { ...options, originSecret: "theirs" });
     assert.equal(plan.ofType(PASSWORD).length, 0);

@@ -280,11 +280,17 @@ describe("CrmRecovery", () => {
 
   it("refuses what cannot be: copies in the stack's own region, an unknown bucket", async () => {
     const wrong: [(input: Record<string, any>) => void, RegExp][] = [
-      [(input) => (input["region"] = "us-east-1"), /recovery\.region: us-east-1 given/],
-      [(input) => (input["plan"].buckets = ["nope"]), /recovery\.plan\.buckets: nope given/],
+      [
+        (input) => (input["region"] = "us-east-1"),
+        /recovery\.region: expected a region other than .*, got us-east-1/,
+      ],
+      [
+        (input) => (input["plan"].buckets = ["nope"]),
+        /recovery\.plan\.buckets: expected keys of .*, got nope/,
+      ],
       [
         (input) => (input["configuration"].bucket = "nope"),
-        /recovery\.configuration\.bucket: nope/,
+        /recovery\.configuration\.bucket: expected a key of .*, got nope/,
       ],
     ];
     for (const [change, message] of wrong) {

@@ -356,7 +356,7 @@ describe("CrmStorage", () => {
     const config = storageConfig((input) => {
       input["replicationRegion"] = "us-east-1";
     });
-    await assert.rejects(planStorage(config), /a region other than the stack's expected/);
+    await assert.rejects(planStorage(config), /expected a region other than the stack's, got /);
   });
 
   it("tags every bucket, key and role, with the component that it belongs to", () => {

@@ -47,115 +47,113 @@ describe("crm:database", () => {
       "leaves room to grow by 10 percent",
       (d) => (d.maxAllocatedStorage = 549),
       [
-        "crm:database.maxAllocatedStorage: 549 given; at least 550 GiB, 10 percent above allocatedStorage, expected.",
+        "crm:database.maxAllocatedStorage: expected at least 550 GiB, 10 percent above allocatedStorage, got 549.",
       ],
     ],
     [
       "wants at least 20 GiB",
       (d) => (d.allocatedStorage = 5),
-      ["crm:database.allocatedStorage: 5 given; a whole number from 20 to 65536 GiB expected."],
+      ["crm:database.allocatedStorage: expected a whole number from 20 to 65536 GiB, got 5."],
     ],
     [
       "wants half an hour for backups",
       (d) => (d.backupWindow = "03:00-03:29"),
-      ['crm:database.backupWindow: "03:00-03:29" given; a window of at least 30 minutes expected.'],
+      ['crm:database.backupWindow: expected a window of at least 30 minutes, got "03:00-03:29".'],
     ],
     [
       "keeps backup and maintenance apart",
       (d) => (d.maintenanceWindow = "sun:03:30-sun:04:30"),
       [
-        'crm:database.maintenanceWindow: "sun:03:30-sun:04:30" given; a window that does not overlap backupWindow 03:00-04:00 expected.',
+        'crm:database.maintenanceWindow: expected a window that does not overlap backupWindow 03:00-04:00, got "sun:03:30-sun:04:30".',
       ],
     ],
     [
       "wants half an hour for maintenance",
       (d) => (d.maintenanceWindow = "sun:23:00-sun:23:15"),
       [
-        'crm:database.maintenanceWindow: "sun:23:00-sun:23:15" given; a window of 30 minutes to 24 hours expected.',
+        'crm:database.maintenanceWindow: expected a window of 30 minutes to 24 hours, got "sun:23:00-sun:23:15".',
       ],
     ],
     [
       "keeps the replica out of the primary's zones",
       (d) => (d.replica.availabilityZone = "us-east-1b"),
       [
-        'crm:database.replica.availabilityZone: "us-east-1b" given; a zone outside availabilityZones us-east-1a, us-east-1b expected.',
+        'crm:database.replica.availabilityZone: expected a zone outside availabilityZones us-east-1a, us-east-1b, got "us-east-1b".',
       ],
     ],
     [
       "wants each zone once",
       (d) => (d.availabilityZones = ["us-east-1a", "us-east-1a"]),
       [
-        'crm:database.availabilityZones[1]: "us-east-1a" given; a zone that is not in the list already expected.',
+        'crm:database.availabilityZones[1]: expected a zone that is not in the list already, got "us-east-1a".',
       ],
     ],
     [
       "wants backups for a replica",
       (d) => (d.backupRetentionPeriod = 0),
       [
-        "crm:database.backupRetentionPeriod: 0 given; at least 1 day, which a read replica demands, expected.",
+        "crm:database.backupRetentionPeriod: expected at least 1 day, which a read replica demands, got 0.",
       ],
     ],
     [
       "wants a replica for whoever reads it",
       (d) => (d.replica.enabled = false),
       [
-        'crm:database.urls.analytics: "replica" given; primary, as replica.enabled is false, expected.',
-        'crm:eventing.functions.analytics-aggregator.databaseUrl: "replica" given; primary, as crm:database has no replica, expected.',
-        'crm:eventing.functions.report-generator.databaseUrl: "replica" given; primary, as crm:database has no replica, expected.',
+        'crm:database.urls.analytics: expected primary, as replica.enabled is false, got "replica".',
+        'crm:eventing.functions.analytics-aggregator.databaseUrl: expected primary, as crm:database has no replica, got "replica".',
+        'crm:eventing.functions.report-generator.databaseUrl: expected primary, as crm:database has no replica, got "replica".',
       ],
     ],
     [
       "knows how long query statistics are kept",
       (d) => (d.performanceInsights.retentionPeriod = 30),
       [
-        "crm:database.performanceInsights.retentionPeriod: 30 given; 7, a multiple of 31, or 731 days expected.",
+        "crm:database.performanceInsights.retentionPeriod: expected 7, a multiple of 31, or 731 days, got 30.",
       ],
     ],
     [
       "knows the intervals of enhanced monitoring",
       (d) => (d.monitoringInterval = 20),
-      [
-        "crm:database.monitoringInterval: 20 given; one of 0, 1, 5, 10, 15, 30, 60 seconds expected.",
-      ],
+      ["crm:database.monitoringInterval: expected one of 0, 1, 5, 10, 15, 30, 60 seconds, got 20."],
     ],
     [
       "wants each parameter once",
       (d) => d.replica.parameters.push({ name: "random_page_cost", value: 2 }),
       [
-        'crm:database.replica.parameters[6].name: "random_page_cost" given; a parameter that is not in the list already expected.',
+        'crm:database.replica.parameters[6].name: expected a parameter that is not in the list already, got "random_page_cost".',
       ],
     ],
     [
       "refuses names that RDS keeps",
       (d) => (d.masterUsername = "admin"),
       [
-        'crm:database.masterUsername: "admin" given; a name other than admin, postgres, rdsadmin, root expected.',
+        'crm:database.masterUsername: expected a name other than admin, postgres, rdsadmin, root, got "admin".',
       ],
     ],
     [
       "refuses storage in clear",
       (d) => (d.storageEncrypted = false),
       [
-        "crm:database.storageEncrypted: false given; true: customers' data is never stored in clear expected.",
+        "crm:database.storageEncrypted: expected true: customers' data is never stored in clear, got false.",
       ],
     ],
     [
       "refuses an unquoted version",
       (d) => (d.engineVersion = 15),
-      ["crm:database.engineVersion: 15 given; a PostgreSQL version such as 15 or 15.12 expected."],
+      ["crm:database.engineVersion: expected a PostgreSQL version such as 15 or 15.12, got 15."],
     ],
     [
       "refuses a version that RDS does not create",
       (d) => (d.engineVersion = "12"),
       [
-        'crm:database.engineVersion: "12" given; a PostgreSQL version of 13 to 18, which RDS creates expected.',
+        'crm:database.engineVersion: expected a PostgreSQL version of 13 to 18, which RDS creates, got "12".',
       ],
     ],
     [
       "refuses a static parameter that is to take effect at once, as RDS does",
       (d) => (d.parameters = [{ name: "max_connections", value: 500 }]),
       [
-        'crm:database.parameters[0].applyMethod: "immediate" given; pending-reboot, as max_connections is static, expected.',
+        'crm:database.parameters[0].applyMethod: expected pending-reboot, as max_connections is static, got "immediate".',
       ],
     ],
     [
@@ -174,7 +172,10 @@ describe("crm:database", () => {
         "arn:aws:rds:us-east-1:123456789012:auto-backup:ab-0123";
       const restore = { sourceDbInstanceAutomatedBackupsArn, restoreTime };
       const [problem] = errors((d) => (d.restore = restore));
-      assert.match(problem!, /restoreTime: .* given; a moment that is past, in UTC, such as/);
+      assert.match(
+        problem!,
+        /restoreTime: expected a moment that is past, in UTC, such as .*, got /,
+      );
     }
   });
 
@@ -189,7 +190,7 @@ describe("crm:database", () => {
       const [problem, ...more] = errors((d) => (d.restore = { ...restore, ...moment }));
       assert.match(
         problem!,
-        /^crm:database\.restore: .* given; either restoreTime or useLatestRestorableTime: true expected\.$/,
+        /^crm:database\.restore: expected either restoreTime or useLatestRestorableTime: true, got .*\.$/,
       );
       assert.deepEqual(more, []);
     }

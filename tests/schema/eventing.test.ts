@@ -166,7 +166,7 @@ describe("schema of crm:eventing", () => {
     [
       "a topic that EventBridge may not tell of failed backups",
       (input) => (input["topics"]["alert-notifications"].publishers = ["cloudwatch"]),
-      "topics.alert-notifications.publishers: at least cloudwatch and events, which report here,",
+      "topics.alert-notifications.publishers: at least cloudwatch and events, which report here",
     ],
     [
       "a function with the name of one of the platform's own",

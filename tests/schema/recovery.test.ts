@@ -13,7 +13,7 @@ function problems(change: (input: Record<string, any>) => void): string[] {
   }
   const found: string[] = [];
   recoveryRules(parsed.data, (path, given, expected) =>
-    found.push(`${path.join(".")}: ${JSON.stringify(given)} given; ${expected}`),
+    found.push(`${path.join(".")}: expected ${expected}, got ${JSON.stringify(given)}`),
   );
   return found;
 }
@@ -39,23 +39,23 @@ describe("crm:recovery", () => {
     [
       "a first hour that is the second's",
       (i) => Object.assign(i["plan"], { intervalHours: 2, firstHour: 2 }),
-      /plan\.firstHour: 2 given; less than intervalHours 2/,
+      /plan\.firstHour: expected less than intervalHours 2.*, got 2/,
     ],
     ["a start window that AWS refuses", (i) => (i["plan"].startWindowMinutes = 30), /from 60/],
     [
       "a completion window shorter than the start window and an hour",
       (i) => (i["plan"].startWindowMinutes = 150),
-      /completionWindowMinutes: 180 given; at least 210 minutes/,
+      /completionWindowMinutes: expected at least 210 minutes.*, got 180/,
     ],
     [
       "backups that the lock refuses",
       (i) => (i["plan"].retentionDays = 3),
-      /plan\.retentionDays: 3 given; 7 to 365 days/,
+      /plan\.retentionDays: expected 7 to 365 days.*, got 3/,
     ],
     [
       "a deployment's backup that the lock refuses",
       (i) => (i["lock"].maximumDays = 60),
-      /beforeDeployment\.retentionDays: 90 given; 7 to 60 days/,
+      /beforeDeployment\.retentionDays: expected 7 to 60 days.*, got 90/,
     ],
     [
       "a lock the wrong way round",

@@ -25,12 +25,12 @@ describe("The stack configuration", () => {
         delete sections["tags"].owner;
       }),
       [
-        'aws:region: "nowhere" given; a region of AWS\'s commercial partition such as us-east-1 expected.',
-        'crm:environment: "prod" given; one of production, staging, development expected.',
-        "crm:accountId: 123456789012 given; the account's 12 digits, in quotes expected.",
-        "crm:tags.owner: nothing given; a mailbox such as team@example.com expected.",
-        'crm:network.subnets.public[0]: "10.0.0.1/24" given; an IPv4 network such as 10.0.0.0/16, with no bits set beyond its length expected.',
-        "crm:database.allocatedStorage: 5 given; a whole number from 20 to 65536 GiB expected.",
+        'aws:region: expected a region of AWS\'s commercial partition such as us-east-1, got "nowhere".',
+        'crm:environment: expected one of production, staging, development, got "prod".',
+        "crm:accountId: expected the account's 12 digits, in quotes, got 123456789012.",
+        "crm:tags.owner: expected a mailbox such as team@example.com, got nothing.",
+        'crm:network.subnets.public[0]: expected an IPv4 network such as 10.0.0.0/16, with no bits set beyond its length, got "10.0.0.1/24".',
+        "crm:database.allocatedStorage: expected a whole number from 20 to 65536 GiB, got 5.",
         "crm:database.backupRetentionPerod: there is no such key. Did you mean crm:database.backupRetentionPeriod?",
         "crm:cahce: there is no such key. Did you mean crm:cache?",
       ],
@@ -39,7 +39,7 @@ describe("The stack configuration", () => {
 
   it("says which section is missing", () => {
     const [message] = problems("production", (sections: Sections) => delete sections["network"]);
-    assert.equal(message, "crm:network: nothing given; a group of settings expected.");
+    assert.equal(message, "crm:network: expected a group of settings, got nothing.");
   });
 
   it("names every secret that a deployment cannot do without", () => {
@@ -52,7 +52,7 @@ describe("The stack configuration", () => {
     const [problem] = missingSecrets(validated("production"), ["twitter-api-key"]);
     assert.equal(
       problem!.message,
-      "crm:secrets.linkedin-api-key: nothing given; LINKEDIN_API_KEY of the social service expected. " +
+      "crm:secrets.linkedin-api-key: expected LINKEDIN_API_KEY of the social service, got nothing. " +
         "Set it with `pulumi config set --path crm:secrets.linkedin-api-key --secret`.",
     );
   });
@@ -62,39 +62,41 @@ describe("The stack configuration", () => {
       [
         "zones and region belong together",
         (_, values) => (values["aws:region"] = "us-west-2"),
-        /crm:network.availabilityZones\[0\]: "us-east-1a" given; a zone of aws:region us-west-2 expected/,
+        /crm:network.availabilityZones\[0\]: expected a zone of aws:region us-west-2, got "us-east-1a"/,
       ],
       [
         "ARNs are those of the partition aws",
         (_, values) => (values["aws:region"] = "us-gov-west-1"),
-        /aws:region: "us-gov-west-1" given; a region of AWS's commercial partition/,
+        /aws:region: expected a region of AWS's commercial partition.*, got "us-gov-west-1"/,
       ],
       [
         "copies of objects are where the platform is made anew",
         (sections) => (sections["storage"].replicationRegion = "us-east-2"),
-        /crm:storage.replicationRegion: "us-east-2" given; crm:recovery.region us-west-2, where/,
+        /crm:storage.replicationRegion: expected crm:recovery.region us-west-2, where.*, got "us-east-2"/,
       ],
       // AWS Backup Developer Guide, "Troubleshoot creating resources": 02:00 is in the hour before the backup window.
       [
         "no backup starts in a window of the database or in the hour before",
         (sections) => Object.assign(sections["recovery"].plan, { intervalHours: 4, firstHour: 2 }),
-        /crm:recovery.plan.firstHour: 2 given; 1, so that no .*03:00-04:00, in .*sun:04:00/,
+        /crm:recovery.plan.firstHour: expected 1, so that no .*03:00-04:00, in .*sun:04:00.*, got 2/,
       ],
       [
         "a window is missed on Sundays, too",
         (sections) => Object.assign(sections["recovery"].plan, { intervalHours: 8, firstHour: 4 }),
-        /crm:recovery.plan.firstHour: 4 given; 0 or 1 or 5 or 6 or 7, so that/,
+        /crm:recovery.plan.firstHour: expected 0 or 1 or 5 or 6 or 7, so that.*, got 4/,
       ],
       [
         "starts that cannot miss the windows are refused with the intervals that can",
         (sections) => Object.assign(sections["recovery"].plan, { intervalHours: 2, firstHour: 1 }),
-        /crm:recovery.plan.intervalHours: 2 given; 4 or 6 or 8 or 12 or 24, so that/,
+        /crm:recovery.plan.intervalHours: expected 4 or 6 or 8 or 12 or 24, so that.*, got 2/,
       ],
       ...["plan", "lock", "restoreTest", "configuration", "beforeDeployment"].map(
         (key): [string, (sections: Sections) => void, RegExp] => [
           `production has its ${key}`,
           (sections) => delete sections["recovery"][key],
-          new RegExp(`crm:recovery.${key}: nothing given; .*, as crm:environment is production,`),
+          new RegExp(
+            `crm:recovery.${key}: expected .*, as crm:environment is production, got nothing`,
+          ),
         ],
       ),
       [
@@ -111,7 +113,7 @@ describe("The stack configuration", () => {
         "an alarm's queue is there",
         (sections) =>
           (sections["observability"] = { messaging: { queueAgeMinutesByQueue: { mails: 5 } } }),
-        /crm:observability.messaging.queueAgeMinutesByQueue.mails: 5 given; one of the queues email-notifications, .* as key expected/,
+        /crm:observability.messaging.queueAgeMinutesByQueue.mails: expected one of the queues email-notifications, .* as key, got 5/,
       ],
       [
         "a traced service is there",
@@ -121,30 +123,30 @@ describe("The stack configuration", () => {
               samplingRules: { all: { service: "mail", fixedTarget: 1, rate: 0.1, priority: 1 } },
             },
           }),
-        /crm:observability.tracing.samplingRules.all.service: "mail" given; one of the services auth, /,
+        /crm:observability.tracing.samplingRules.all.service: expected one of the services auth, .*, got "mail"/,
       ],
       [
         "a link leads to something that is there",
         (sections) =>
           (sections["services"].core.links[0] = { bucket: "user-upload", access: "read" }),
-        /crm:services.core.links\[0\].bucket: "user-upload" given; one of the stack's buckets: .*user-uploads/,
+        /crm:services.core.links\[0\].bucket: expected one of the stack's buckets: .*user-uploads.*, got "user-upload"/,
       ],
       [
         "a function is called by a bucket that is there",
         (sections) =>
           (sections["eventing"].functions["report-generator"].triggers.objectCreated.bucket =
             "reports"),
-        /crm:eventing.functions.report-generator.triggers.objectCreated.bucket: "reports" given; one of the stack's buckets/,
+        /crm:eventing.functions.report-generator.triggers.objectCreated.bucket: expected one of the stack's buckets.*, got "reports"/,
       ],
       [
         "who takes a database URL for a secret has one",
         (sections) => delete sections["database"].urls.core,
-        /crm:services.core.secrets.DB_URL.source: "database-url" given; an entry for core in crm:database.urls/,
+        /crm:services.core.secrets.DB_URL.source: expected an entry for core in crm:database.urls.*, got "database-url"/,
       ],
       [
         "who takes a Redis URL for a secret has one",
         (sections) => (sections["cache"].urls = []),
-        /crm:services.core.secrets.REDIS_URL.source: "redis-url" given; core in crm:cache.urls/,
+        /crm:services.core.secrets.REDIS_URL.source: expected core in crm:cache.urls.*, got "redis-url"/,
       ],
       [
         "who reads the replica has one",
@@ -152,32 +154,32 @@ describe("The stack configuration", () => {
           sections["database"].replica.enabled = false;
           sections["database"].urls.analytics = "primary";
         },
-        /crm:eventing.functions.analytics-aggregator.databaseUrl: "replica" given; primary, as crm:database has no replica/,
+        /crm:eventing.functions.analytics-aggregator.databaseUrl: expected primary, as crm:database has no replica.*, got "replica"/,
       ],
       [
         "the database stands in zones of the network",
         (sections) => (sections["database"].replica.availabilityZone = "us-east-1f"),
-        /crm:database.replica.availabilityZone: "us-east-1f" given; one of crm:network.availabilityZones/,
+        /crm:database.replica.availabilityZone: expected one of crm:network.availabilityZones.*, got "us-east-1f"/,
       ],
       [
         "a restricted origin knows CloudFront's addresses",
         (sections) => delete sections["network"].cloudFrontPrefixListId,
-        /crm:network.cloudFrontPrefixListId: nothing given; the region's CloudFront prefix list/,
+        /crm:network.cloudFrontPrefixListId: expected the region's CloudFront prefix list.*, got nothing/,
       ],
       [
         "the application's files are in a bucket for delivery",
         (sections) => (sections["edge"].assetsBucket = "backups"),
-        /crm:edge.assetsBucket: "backups" given; a bucket of crm:storage with contentDelivery: frontend-assets/,
+        /crm:edge.assetsBucket: expected a bucket of crm:storage with contentDelivery: frontend-assets.*, got "backups"/,
       ],
       [
         "copies go to another region",
         (sections) => (sections["storage"].replicationRegion = "us-east-1"),
-        /crm:storage.replicationRegion: "us-east-1" given; a region other than aws:region/,
+        /crm:storage.replicationRegion: expected a region other than aws:region.*, got "us-east-1"/,
       ],
       [
         "production runs images by digest",
         (sections) => (sections["services"].auth.image = "crm-auth:latest"),
-        /crm:services.auth.image: "crm-auth:latest" given; .*/,
+        /crm:services.auth.image: expected .*, got "crm-auth:latest"/,
       ],
     ];
   for (const [title, change, expected] of between) {
