@@ -39,7 +39,7 @@ export const WEB_ACL_UNITS = {
   source:
     "https://aws.amazon.com/about-aws/whats-new/2023/04/aws-waf-web-acl-capacity-units-limits/",
   asOf,
-  unverified: "what was read was another page's account of this announcement",
+  unverified: "this page was not opened; what was seen instead is not recorded",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Capacity units of statements. */
@@ -48,7 +48,7 @@ export const STATEMENT_UNITS = {
     units: 2,
     source: `${WAF}/waf-rule-statement-type-rate-based.html`,
     asOf,
-    unverified: "what was read was another page's account of this one",
+    unverified: "this page was not opened; what was seen instead is not recorded",
   },
   /** The start of a path, decoded once: 2 for the match and 10 for the transformation. */
   pathStart: { units: 12, source: `${WAF}/waf-rule-statement-type-string-match.html`, asOf },

@@ -20,7 +20,7 @@ export const LISTENER_TLS = {
   source:
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
   asOf,
-  unverified: "the stored copies of the page end before its tables of policies",
+  unverified: "only the beginning of the page was seen, not its tables of policies",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Policies of distributions that begin at TLS 1.2. */
