@@ -18,6 +18,8 @@ export type CronField = (typeof CRON_FIELDS)[number];
 export type CronDays =
   | { readonly by: "days of the month"; readonly days: ReadonlySet<number> }
   | { readonly by: "last day of the month" }
+  /** `L-3`: three days before the last; a month without that day is left out. */
+  | { readonly by: "day before the last of the month"; readonly count: number }
   | { readonly by: "last weekday of the month" }
   | { readonly by: "weekday nearest to a day"; readonly day: number }
   | { readonly by: "days of the week"; readonly days: ReadonlySet<number> }
@@ -98,8 +100,12 @@ const SECRETS_MANAGER: Readonly<Record<CronField, string>> = {
 
 export interface CronDialect {
   readonly wildcards: Readonly<Record<CronField, string>>;
-  /** The year may be left out. Source: EventBridge Scheduler User Guide, "Cron-based schedules". */
-  readonly yearOptional?: boolean;
+  /**
+   * The day of the month may be `L-3`. No guide says so; AWS's support, asked about rules of EventBridge, calls it meant
+   * and like any other form: https://zenn.dev/kz23szk/articles/d52df8b1614fb6. Read 2026-11-28. Of other services that
+   * read the same fields nobody says it.
+   */
+  readonly beforeLast?: boolean;
   /** A step may stand alone: `/8` is `0/8`. Source: Secrets Manager's examples. */
   readonly bareStep?: boolean;
   /** Fields that have one value. */
@@ -107,8 +113,8 @@ export interface CronDialect {
 }
 
 export const CRON_DIALECTS = {
+  eventBridgeRule: { wildcards: EVENTBRIDGE, beforeLast: true },
   eventBridge: { wildcards: EVENTBRIDGE },
-  scheduler: { wildcards: EVENTBRIDGE, yearOptional: true },
   secretsManager: {
     wildcards: SECRETS_MANAGER,
     bareStep: true,
@@ -119,13 +125,8 @@ export const CRON_DIALECTS = {
 /** Reads what stands between the parentheses of `cron(...)`. Throws a ScheduleSyntaxError. */
 export function parseCron(text: string, dialect: CronDialect): Cron {
   const parts = text.split(/[ \t]+/);
-  if (dialect.yearOptional && parts.length === 5) {
-    parts.push("*");
-  }
   if (parts.length !== CRON_FIELDS.length || parts.includes("")) {
-    const fields = CRON_FIELDS.join(" ");
-    const optional = dialect.yearOptional ? ", of which the year may be left out" : "";
-    throw new ScheduleSyntaxError("cron", `six fields, ${fields}${optional}`, text);
+    throw new ScheduleSyntaxError("cron", `six fields, ${CRON_FIELDS.join(" ")}`, text);
   }
   const [minutes, hours, dayOfMonth, month, dayOfWeek, year] = parts as [
     string,
@@ -180,6 +181,10 @@ function daysOfMonth(text: string, dialect: CronDialect): CronDays {
   }
   if (upper === "LW") {
     return { by: "last weekday of the month" };
+  }
+  const before = dialect.beforeLast ? /^L-(\d{1,2})$/.exec(upper)?.[1] : undefined;
+  if (before !== undefined && Number(before) >= 1 && Number(before) <= 30) {
+    return { by: "day before the last of the month", count: Number(before) };
   }
   const day = /^(\d{1,2})W$/.exec(upper)?.[1];
   return day === undefined
@@ -257,7 +262,8 @@ function ends(
   if (rest.length > 0) {
     throw new ScheduleSyntaxError(field, accepted(field, dialect), text);
   }
-  // The User Guide's example 0/30 20-2 ? * MON-FRI * runs over midnight; no page shows it for another field.
+  // The User Guide's example 0/30 20-2 ? * MON-FRI * runs over midnight, and so does 5-1; no page shows it for another
+  // field, though Quartz, whose dialect AWS's is, takes it there too: a list says the same and is sure to pass.
   if (last < first && field !== "hours") {
     throw new ScheduleSyntaxError(field, "ranges from low to high, or a list", text);
   }
@@ -305,6 +311,8 @@ export function runsOn(
       return days.days.has(day);
     case "last day of the month":
       return day === length;
+    case "day before the last of the month":
+      return day === length - days.count;
     case "last weekday of the month":
       return day === nearestWeekday(length, weekday + (length - day), length);
     case "weekday nearest to a day":

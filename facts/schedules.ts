@@ -44,13 +44,16 @@ const ANY_UNIT = ["minute", "hour", "day"] as const;
 const DIALECTS = {
   /** EventBridge rules, and with them Lambda's scheduled events. Their clock is UTC. */
   "eventbridge-rule": {
-    cron: CRON_DIALECTS.eventBridge,
+    cron: CRON_DIALECTS.eventBridgeRule,
     rate: ANY_UNIT,
     example: "rate(1 hour) or cron(0 9 * * ? *)",
   },
-  /** Source: EventBridge Scheduler User Guide, "Schedule types". */
+  /**
+   * Source: EventBridge Scheduler User Guide, "Schedule types". Six fields, as its API Reference says of
+   * ScheduleExpression (CreateSchedule).
+   */
   "eventbridge-scheduler": {
-    cron: CRON_DIALECTS.scheduler,
+    cron: CRON_DIALECTS.eventBridge,
     rate: ANY_UNIT,
     at: true,
     example: "rate(1 hour), cron(0 9 * * ? *) or at(2030-01-31T09:00:00)",

@@ -70,8 +70,6 @@ const PAGES: readonly Page[] = [
       "cron(30 2 * * ? *)": "2022-01-01T02:30",
       "rate(5 minutes)": "2022-01-01T00:05",
       "at(2022-11-20T13:00:00)": "2022-11-20T13:00",
-      // "one optional field, year"
-      "cron(30 8 * * ?)": "2022-01-01T08:30",
     },
   },
   {
@@ -208,7 +206,9 @@ describe("Schedule expressions", () => {
       "cron(0 9 32W * ? *)": "day-of-month: ",
       "cron(0 9 W * ? *)": "day-of-month: ",
       "cron(0 9 3L * ? *)": "day-of-month: ",
-      "cron(0 9 L-3 * ? *)": "day-of-month: ",
+      "cron(0 9 L-0 * ? *)": "day-of-month: ",
+      "cron(0 9 L-31 * ? *)": "day-of-month: ",
+      "cron(0 9 3-L * ? *)": "day-of-month: ",
       "cron(0 9 L,15 * ? *)": "day-of-month: ",
       "cron(0 9 MON * ? *)": "day-of-month: ",
       "cron(0 9 1 13 ? *)": "month: ",
@@ -249,13 +249,46 @@ describe("Schedule expressions", () => {
     refuses("eventbridge-rule", { "cron(0/5, 9-18, ?, *, MON-FRI, *)": "" });
   });
 
-  it("wants six fields, and of EventBridge Scheduler five at least", () => {
+  it("wants six fields of every service", () => {
     refuses("eventbridge-rule", {
       "cron(0 9 * * ?)":
         "cron: expected six fields, minutes hours day-of-month month day-of-week year",
       "cron(0 0 9 * * ? *)": "cron: expected six fields",
     });
-    refuses("eventbridge-scheduler", { "cron(0 9 * *)": "of which the year may be left out" });
+    // "A cron expression consists of six fields separated by white spaces":
+    // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html, ScheduleExpression.
+    refuses("eventbridge-scheduler", {
+      "cron(30 8 * * ?)": "cron: expected six fields",
+      "cron(0 9 * *)": "cron: expected six fields",
+    });
+  });
+
+  it("counts from the month's last day as rules of EventBridge do, by the word of AWS's support", () => {
+    // https://zenn.dev/kz23szk/articles/d52df8b1614fb6: L-1 is one day before the last, L-k is k days before.
+    const first = (text: string) => nextRun(parsed(text, "eventbridge-rule"), NEW_YEAR);
+    assert.equal(first("cron(0 9 L-1 * ? *)")?.toISOString(), "2022-01-30T09:00:00.000Z");
+    assert.equal(first("cron(0 9 L-3 2 ? *)")?.toISOString(), "2022-02-25T09:00:00.000Z");
+    // Only a month of 31 days has it.
+    assert.equal(first("cron(0 9 L-30 2-3 ? *)")?.toISOString(), "2022-03-01T09:00:00.000Z");
+    for (const service of ["eventbridge-scheduler", "backup", "secrets-manager"] as const) {
+      refuses(service, { "cron(0 9 L-3 * ? *)": "" });
+    }
+  });
+
+  it("lets hours alone pass midnight, as 20-2 does in the guide's example", () => {
+    // "0/30 20-2 ? * MON-FRI *": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+    const hours = parsed("cron(0 5-1 * * ? *)", "eventbridge-rule");
+    assert.ok(hours.form === "cron");
+    assert.deepEqual(
+      hours.hours,
+      Array.from({ length: 24 }, (_, hour) => hour).filter((hour) => hour < 2 || hour > 4),
+    );
+    refuses("eventbridge-rule", {
+      "cron(5-1 9 * * ? *)": "minutes: expected ranges from low to high",
+      "cron(0 9 5-1 * ? *)": "day-of-month: expected ranges from low to high",
+      "cron(0 9 * 5-1 ? *)": "month: expected ranges from low to high",
+      "cron(0 9 ? * 5-1 *)": "day-of-week: expected ranges from low to high",
+    });
   });
 
   it("follows a rate's grammar, which EventBridge's page on rates spells out", () => {
