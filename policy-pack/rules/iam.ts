@@ -2,7 +2,14 @@
 import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { judgeStatements } from "../document-rules";
-import { allows, isRestricted, type Principal, type Statement } from "../documents";
+import {
+  allows,
+  isPublicPrincipal,
+  isRestricted,
+  isUnknownPrincipal,
+  type Principal,
+  type Statement,
+} from "../documents";
 import { fits, isSet, itemPaths } from "../relations";
 import { iamPolicyRules } from "./iam-policies";
 
@@ -111,7 +118,9 @@ const trustNotOpen = resourceRule({
       const open = statement.principals
         .map((principal) => tooOpen(principal, statement))
         .find((what) => what !== undefined);
-      const unknown = statement.principals.some(({ value }) => value === UNKNOWN);
+      const unknown =
+        statement.principals.some(({ value }) => value === UNKNOWN) ||
+        isUnknownPrincipal(statement);
       return open ?? (unknown ? UNKNOWN : undefined);
     });
   },
@@ -122,21 +131,32 @@ function tooOpen({ kind, value }: Principal, statement: Statement): string | und
   if (value === UNKNOWN) {
     return undefined;
   }
-  const restricted =
-    isRestricted(statement) ||
-    statement.conditions.some(({ key }) => key === "sts:externalid" || key.includes(":sub"));
   if (value === "*") {
-    return restricted && kind !== "Service" ? undefined : "it trusts everybody; name whom";
+    const closed = isRestricted(statement) && kind !== "Service";
+    return closed ? undefined : "it trusts everybody; name whom";
   }
   if (kind === "Service" && value.includes("*")) {
     return `it trusts ${value}; name the service`;
   }
-  if (kind === "AWS" && /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/.test(value) && !restricted) {
-    return "it trusts a whole account; name the role, or add a condition";
+  if (kind === "AWS" && /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/.test(value)) {
+    return isRestricted(statement) || wantsExternalId(statement)
+      ? undefined
+      : "it trusts a whole account; name the role, or add a condition";
   }
-  return kind === "Federated" && !restricted && statement.conditions.length === 0
-    ? "it trusts everybody whom an identity provider knows; add a condition on the subject"
+  // Of a provider that everybody has tokens of, the evaluator tries foreign ones, whatever the condition looks like.
+  return kind === "Federated" && (statement.conditions.length === 0 || isPublicPrincipal(statement))
+    ? "it trusts everybody whom an identity provider knows; name the subject, its organization included"
     : undefined;
+}
+
+/** Whether an external ID is asked for that is more than wildcards. */
+function wantsExternalId({ conditions }: Statement): boolean {
+  return conditions.some(
+    ({ operator, key, values }) =>
+      key === "sts:externalid" &&
+      /^(ForAnyValue:)?String(Equals|EqualsIgnoreCase|Like)$/i.test(operator) &&
+      values.every((value) => value === UNKNOWN || /[^*?]/.test(value)),
+  );
 }
 
 interface ServicesSetting {

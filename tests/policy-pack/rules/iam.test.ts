@@ -262,17 +262,16 @@ describe("policy pack: roles", () => {
     otherType,
   ]);
 
-  const trust = (Principal: unknown, Condition?: object) => ({
-    type: ROLE,
-    props: {
-      assumeRolePolicy: {
-        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal, Condition }],
-      },
-    },
-  });
+  const trust = (Principal: unknown, Condition?: object) => {
+    const token = JSON.stringify(Principal).includes("Federated") ? "WithWebIdentity" : "";
+    const statement = { Effect: "Allow", Action: `sts:AssumeRole${token}`, Principal, Condition };
+    return { type: ROLE, props: { assumeRolePolicy: { Statement: [statement] } } };
+  };
   const lambda = { Service: "lambda.amazonaws.com" };
   const account = { AWS: "arn:aws:iam::123456789012:root" };
   const github = { Federated: "arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com" };
+  const sub = (value: string, operator = "StringLike") =>
+    trust(github, { [operator]: { "token.actions.githubusercontent.com:sub": value } });
   ruleTable(rule("iam-trust-not-open"), [
     { compliant: "a service", ...trust(lambda) },
     { compliant: "a role", ...trust({ AWS: "arn:aws:iam::123456789012:role/x" }) },
@@ -280,9 +279,50 @@ describe("policy pack: roles", () => {
       compliant: "an account with a word",
       ...trust(account, { StringEquals: { "sts:ExternalId": "abc" } }),
     },
+    { compliant: "a repository", ...sub("repo:x/y:*") },
+    { compliant: "an environment of a repository", ...sub("repo:x/y:environment:production") },
+    { compliant: "a repository that is not known yet", ...sub(`repo:${UNKNOWN_TEXT}:*`) },
+    // A subject is no name of its own: https://docs.github.com/actions/reference/security/oidc, "sub".
+    { violating: "any subject", ...sub("*"), says: /an identity provider knows; name the subject/ },
+    { violating: "any repository", ...sub("repo:*"), says: /an identity provider knows/ },
     {
-      compliant: "a repository",
-      ...trust(github, { StringLike: { "token.actions.githubusercontent.com:sub": "repo:x/y:*" } }),
+      violating: "anybody's main branch",
+      ...sub("repo:*/*:ref:refs/heads/main"),
+      says: /an identity provider knows/,
+    },
+    { violating: "an owner's beginning", ...sub("repo:x*"), says: /an identity provider knows/ },
+    {
+      violating: "all but some subjects",
+      ...sub("repo:x/y:*", "StringNotLike"),
+      says: /an identity provider knows/,
+    },
+    {
+      violating: "a token for AWS, of whomever",
+      ...trust(github, {
+        StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
+      }),
+      says: /an identity provider knows/,
+    },
+    {
+      compliant: "a cluster's own provider",
+      ...trust(
+        { Federated: "arn:aws:iam::1:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A" },
+        {
+          StringEquals: {
+            "oidc.eks.eu-west-1.amazonaws.com/id/A:sub": "system:serviceaccount:a:b",
+          },
+        },
+      ),
+    },
+    {
+      violating: "an account with any word",
+      ...trust(account, { StringLike: { "sts:ExternalId": "*" } }),
+      says: /it trusts a whole account/,
+    },
+    {
+      violating: "everybody with a word, which is no secret",
+      ...trust({ AWS: "*" }, { StringEquals: { "sts:ExternalId": "abc" } }),
+      says: /it trusts everybody/,
     },
     { violating: "everybody", ...trust({ AWS: "*" }), says: /it trusts everybody; name whom/ },
     { violating: "everybody, bare", ...trust("*"), says: /it trusts everybody/ },
