@@ -100,13 +100,13 @@ function open(folder: string): Data {
   };
 }
 
-/** What an owner edits says nothing of the project. */
-const OWNERS = ["node_modules", "accepted"];
+/** What an owner edits says nothing of the project, and generators name services of types that nothing uses. */
+const LEFT_OUT = ["node_modules", "accepted", "generate"];
 
 function sources(folder: string): string[] {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
-    return entry.isDirectory() && !OWNERS.includes(entry.name)
+    return entry.isDirectory() && !LEFT_OUT.includes(entry.name)
       ? sources(file)
       : /\.(ts|urns)$/.test(entry.name)
         ? [file]
