@@ -35,6 +35,12 @@ const component = () =>
 
 const clock = () => text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 09:00");
 
+const HTTPS_ADDRESS = "https://[a-z0-9-]+(\\.[a-z0-9-]+)+(:\\d{2,5})?(/[A-Za-z0-9/_.~-]*)?";
+
+/** A part of a path that is no word: 20 letters and digits or more, or a UUID. PagerDuty's and Slack's addresses hold one. */
+const KEY_IN_A_PATH =
+  "((?=[A-Za-z]*\\d)(?=\\d*[A-Za-z])[A-Za-z0-9]{20,}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})";
+
 const queueSchema = group({
   component: component(),
   visibilityTimeoutSeconds: integer(
@@ -73,7 +79,7 @@ const subscriptionSchema = group({
     ),
   queue: word().optional().describe("Queue of this section that gets the messages"),
   https: text(
-    /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{2,5})?(\/[A-Za-z0-9/_.~-]*)?$/,
+    new RegExp(`^(?!.*/${KEY_IN_A_PATH}(/|$))${HTTPS_ADDRESS}$`),
     "an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
   )
     .optional()

@@ -135,6 +135,22 @@ describe("schema of crm:eventing", () => {
       "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
     ],
     [
+      "a webhook with a key in its path",
+      (input) =>
+        (input["topics"]["alert-notifications"].subscriptions[0] = {
+          https: "https://events.example.com/integration/0123456789abcdef0123456789abcdef/enqueue",
+        }),
+      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
+    ],
+    [
+      "a webhook with a UUID in its path",
+      (input) =>
+        (input["topics"]["alert-notifications"].subscriptions[0] = {
+          https: "https://example.com/hooks/1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+        }),
+      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
+    ],
+    [
       "a channel with a filter",
       (input) =>
         (input["topics"]["alert-notifications"].subscriptions[0] = {
