@@ -10,6 +10,7 @@ import {
   clearNames,
   ConfigError,
   type ConfigProblem,
+  credentialsGiven,
   EXAMPLE_ACCOUNT_ID,
   type LivingServices,
   livingServiceProblems,
@@ -77,6 +78,7 @@ function load(): LoadedConfig {
   const secretKeys = keysWithSecrets();
   const given = givenSecrets();
   const problems = [
+    ...credentialsGiven(keys),
     ...misplacedSecrets(secretKeys),
     ...(given === undefined ? [] : secretProblems(given, clearBy(given, secretKeys))),
   ];

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type z } from "zod";
 
 import { ENVIRONMENTS } from "../platform/tags";
-import { ConfigError, misplacedSecrets } from "../schema";
+import { ConfigError, credentialsGiven, misplacedSecrets } from "../schema";
 import {
   accountId,
   flag,
@@ -90,10 +90,13 @@ export type BootstrapConfig = z.infer<typeof bootstrapSchema>;
 export function loadBootstrapConfig(): BootstrapConfig {
   const config = new pulumi.Config("crm-bootstrap");
   const secretKeys = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
-  const misplaced = misplacedSecrets(
-    secretKeys.map((key) => key.replace(":config:", ":")),
-    "The bootstrap program takes no secret.",
-  );
+  const misplaced = [
+    ...credentialsGiven(Object.keys(pulumi.runtime.allConfig())),
+    ...misplacedSecrets(
+      secretKeys.map((key) => key.replace(":config:", ":")),
+      "The bootstrap program takes no secret.",
+    ),
+  ];
   if (misplaced.length > 0) {
     throw new pulumi.RunError(new ConfigError(misplaced).message);
   }

@@ -5,7 +5,14 @@
 import * as path from "node:path";
 
 import { Names } from "../platform/names";
-import { ConfigError, misplacedSecrets, SECRETS, type StackConfig, validate } from "../schema";
+import {
+  ConfigError,
+  credentialsGiven,
+  misplacedSecrets,
+  SECRETS,
+  type StackConfig,
+  validate,
+} from "../schema";
 import {
   type Project,
   loadProject,
@@ -48,7 +55,7 @@ export function stackConfigOf(stack: string, root: string): StackConfig {
 
 function configOf(project: Project, stack: string): StackConfig {
   const { values, secretKeys } = loadStackConfig(project, stack);
-  const misplaced = misplacedSecrets(secretKeys);
+  const misplaced = [...credentialsGiven(Object.keys(values)), ...misplacedSecrets(secretKeys)];
   if (misplaced.length > 0) {
     throw new ConfigError(misplaced);
   }

@@ -18,7 +18,7 @@ export {
   livingServicesFile,
 } from "./living-services";
 export { ConfigError, type ConfigProblem } from "./problems";
-export { clearNames, misplacedSecrets, secretProblems, SECRETS } from "./secrets";
+export { clearNames, credentialsGiven, misplacedSecrets, secretProblems, SECRETS } from "./secrets";
 export { EXAMPLE_ACCOUNT_ID, SECTIONS, type StackConfig } from "./sections";
 
 /** What `config.ts` read: the sections' values by key below `crm:`, and the standard `aws:region`. */

@@ -7,16 +7,33 @@ export const SECRETS = "crm:secrets";
 
 const SET = (name: string) => `\`pulumi config set --path ${SECRETS}.${name} --secret\``;
 
+/** AWS's provider takes credentials from these. Source: @pulumi/aws, config/vars. */
+const CREDENTIALS = /^aws:(accessKey|secretKey|token)$/;
+
 /** Keys, with namespace, that hold an encrypted value and are no place for one. */
 export function misplacedSecrets(
   secretKeys: readonly string[],
   place = `A secret belongs in ${SECRETS}: ${SET("<name>")}, and a service names it under its \`secrets\`.`,
 ): ConfigProblem[] {
   return secretKeys
-    .filter((key) => key !== SECRETS && /^(crm|crm-bootstrap|aws):/.test(key))
+    .filter(
+      (key) => key !== SECRETS && /^(crm|crm-bootstrap|aws):/.test(key) && !CREDENTIALS.test(key),
+    )
     .map((key) => ({
       key,
       message: `${key}: expected plain values, got an encrypted one, which would go into the plan as it is. ${place}`,
+    }));
+}
+
+/** Keys, with namespace, that hold credentials: no stack file is a place for them, encrypted or not. */
+export function credentialsGiven(keys: readonly string[]): ConfigProblem[] {
+  return keys
+    .filter((key) => CREDENTIALS.test(key))
+    .map((key) => ({
+      key,
+      message:
+        `${key}: expected no credentials in a stack file, got some. Take them out and make them void: a person signs in with ` +
+        "`aws sso login`, the pipeline takes a role.",
     }));
 }
 

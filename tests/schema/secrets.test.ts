@@ -94,6 +94,22 @@ describe("The secrets of a stack file", function () {
     assert.doesNotMatch(said, /crm:database\.port/);
   });
 
+  it("are no credentials of AWS, encrypted or not", async () => {
+    const said = await preview((config) => {
+      config["aws:secretKey"] = "hunter2";
+      config["aws:token"] = encrypted();
+    });
+    assert.match(said, /refused/);
+    for (const key of ["aws:secretKey", "aws:token"]) {
+      assert.equal(said.split(`${key}: expected no credentials in a stack file`).length, 2, said);
+    }
+    assert.doesNotMatch(said, /hunter2|expected plain values/);
+    const root = project((config) => {
+      config["aws:accessKey"] = "AKIAIOSFODNN7EXAMPLE";
+    });
+    assert.throws(() => platformOf("production", root), /aws:accessKey: expected no credentials/);
+  });
+
   it("stop the day-two commands as well when they are in another place", () => {
     const root = project((config) => {
       config["crm:services"].auth.environment.TOKEN = encrypted();
@@ -125,6 +141,7 @@ describe("The secrets of a stack file", function () {
       fs.readFileSync(path.join(BOOTSTRAP_PROJECT, "Pulumi.bootstrap.yaml"), "utf8"),
     ) as { config: Record<string, any> };
     config["crm-bootstrap:tags"].owner = encrypted();
+    config["aws:secretKey"] = "hunter2";
     fs.writeFileSync(
       path.join(directory, "Pulumi.yaml"),
       stringify({
@@ -136,7 +153,7 @@ describe("The secrets of a stack file", function () {
     fs.writeFileSync(path.join(directory, "Pulumi.bootstrap.yaml"), stringify({ config }));
     await assert.rejects(
       previewStack({ cwd: directory, policyPacks: [] }),
-      /crm-bootstrap:tags: expected plain values.*takes no secret/,
+      /aws:secretKey: expected no credentials.*crm-bootstrap:tags: expected plain values.*takes no secret/s,
     );
   });
 });
