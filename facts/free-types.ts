@@ -17,6 +17,7 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
   "aws:backup/vaultNotifications:VaultNotifications",
   "aws:backup/vaultPolicy:VaultPolicy",
+  "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
   "aws:cloudfront/function:Function",
   "aws:cloudfront/cachePolicy:CachePolicy",
   "aws:cloudfront/originAccessControl:OriginAccessControl",
