@@ -7,6 +7,7 @@ import * as aws from "@pulumi/aws";
 import { EncryptionKey } from "../components/encryption-key";
 import { BucketReplication, SecureBucket } from "../components/storage";
 import { Arns } from "../platform/arns";
+import { DEPLOYMENT_SESSION_SECONDS } from "../platform/deployment-session";
 import { MAINTENANCE_PAGE } from "../platform/maintenance-page";
 import { policyDocument } from "../platform/policy-documents";
 import { mapped } from "../platform/records";
@@ -239,8 +240,8 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
           stacks.filter((other) => other !== stack),
         ),
       },
-      // As long as a job of GitHub can be: `npm run job-time` says how long one is.
-      sessionSeconds: 6 * 3600,
+      // `npm run job-time` says how long a deployment takes, and refuses settings that need more.
+      sessionSeconds: DEPLOYMENT_SESSION_SECONDS,
     },
     opts,
   );

@@ -5,6 +5,7 @@
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 
+import { DEPLOYMENT_SESSION_SECONDS } from "../platform/deployment-session";
 import type { StackConfig } from "../schema";
 import { stackConfigOf } from "./platform";
 
@@ -12,8 +13,8 @@ const USAGE = `Usage: npm run --silent job-time -- --stack <stack>
 
 Prints minutes=, up= and seconds= for a job that deploys the stack: of the whole job, of its update, and of its credentials.`;
 
-/** A job of a runner that GitHub hosts ends after six hours. Source: GitHub, "Actions limits". */
-export const LONGEST_JOB_MINUTES = 360;
+/** A job has credentials for as long; GitHub ends one after six hours ("Actions limits"). */
+export const LONGEST_JOB_MINUTES = DEPLOYMENT_SESSION_SECONDS / 60;
 
 /** What is not set anywhere: packages, the preview and the guard before the update; the checks and the report after it. */
 const AROUND_MINUTES = 35;
@@ -55,7 +56,7 @@ export function jobTime(config: StackConfig): JobTime {
     const most = LONGEST_JOB_MINUTES - AROUND_MINUTES - REST_MINUTES;
     const sum = settings.reduce((all, [, value]) => all + value, 0);
     throw new Error(
-      `${named}: expected ${most} minutes at most together, got ${sum}: a job of GitHub ends after ${LONGEST_JOB_MINUTES} minutes, and the update with it.`,
+      `${named}: expected ${most} minutes at most together, got ${sum}: the deployment's credentials last ${LONGEST_JOB_MINUTES} minutes.`,
     );
   }
   return { minutes, up };

@@ -28,7 +28,7 @@ describe("cost: what comes by the clock", () => {
     assert.equal(Math.round(calls("rate(1 hour)")), 731);
     assert.equal(Math.round(calls("rate(1 minute)")), 43_830);
     assert.equal(calls("cron(0 6 1 * ? *)"), 1);
-    assert.equal(calls("cron(0,30 6 1 * ?)"), 2);
+    assert.equal(calls("cron(0,30 6 1 * ? *)"), 2);
     assert.equal(calls("at(2030-01-31T09:00:00)"), 0);
   });
 
