@@ -16,8 +16,8 @@ import { parsePackConfig, resolvePackConfig } from "../../tools/preview/engine/p
 import { expanderFor } from "../../tools/preview/engine/remote";
 import { arns } from "../support/fixtures";
 import { stackFile } from "../support/stack-files";
-import { resource, stackResource } from "../tools/preview/support";
 import { USAGE } from "../support/usage";
+import { resource, stackResource } from "../tools/preview/support";
 
 /** Names that every object has. */
 const NAMES = Object.getOwnPropertyNames(Object.prototype);

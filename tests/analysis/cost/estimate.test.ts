@@ -6,8 +6,8 @@ import { PRICED_REGIONS, type CostEstimate } from "../../../analysis/cost/model"
 import { PRICES, USAGE as SHIPPED } from "../../../analysis/cost/tables";
 import type { PlannedResource } from "../../../analysis/plan/model";
 import { isFree, UNPRICED } from "../../../facts/free-types";
-import { resource, stackResource } from "../../tools/preview/support";
 import { USAGE } from "../../support/usage";
+import { resource, stackResource } from "../../tools/preview/support";
 
 const component = resource("crm:aws:CrmThing", "thing", stackResource, { custom: false });
 const provider = resource("pulumi:providers:aws", "aws", stackResource, {

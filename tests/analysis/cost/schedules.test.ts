@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { estimate } from "../../../analysis/cost/estimate";
 import { PRICES } from "../../../analysis/cost/tables";
 import { UNKNOWN } from "../../../analysis/plan/model";
-import { resource, stackResource } from "../../tools/preview/support";
 import { USAGE } from "../../support/usage";
+import { resource, stackResource } from "../../tools/preview/support";
 
 const provider = resource("pulumi:providers:aws", "aws", stackResource, {
   inputs: { region: "us-east-1" },
