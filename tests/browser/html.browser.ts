@@ -151,7 +151,7 @@ describe("page of the production plan in a browser", function () {
     const text = (await detail.innerText()).replace(/\s+/g, " ");
     for (const name of Object.keys(replica.inputs)) assert.ok(text.includes(`${name}: `), name);
     assert.match(text, /dbSubnetGroupName: known after creation/);
-    assert.match(text, /Source components\/read-replica\.ts:\d+/);
+    assert.match(text, /Source components\/database\/read-replica\.ts:\d+/);
     assert.match(text, /Protect yes/);
     const links = await detail
       .locator("section a.link")

@@ -61,6 +61,9 @@ describe("a change that a living service refuses", function () {
       fs.writeFileSync(path.join(folder, `Pulumi.${stack}.yaml`), text);
     }
     steps.push(await planned(() => undefined));
+    const usage = path.join("analysis", "cost", "usage.json");
+    fs.mkdirSync(path.join(folder, path.dirname(usage)), { recursive: true });
+    fs.cpSync(path.join(ROOT, "tests", "fixtures", "cost", "usage.json"), path.join(folder, usage));
     const files = filesOfPlans(folder, { ...OWN, pages: os.tmpdir() }, plansOnly(steps[0]!));
     const record = files.get(livingServicesFile("production"))!;
     fs.mkdirSync(path.join(folder, OWN.lists), { recursive: true });

@@ -18,6 +18,15 @@ export class Frames {
     private readonly mapped = false,
   ) {}
 
+  /** Those of a program: places count from the project's folder, or from the program's where that lies elsewhere (`main: ../..`). */
+  static ofProgram(
+    { root, directory }: { readonly root: string; readonly directory: string },
+    mapped = false,
+  ): Frames {
+    const outside = path.relative(root, directory).split(path.sep)[0] === "..";
+    return new Frames(outside ? directory : root, mapped);
+  }
+
   /**
    * `components/network/network.ts:12:5` for a position in the project's own code, nothing for one elsewhere
    * (Node.js, packages).

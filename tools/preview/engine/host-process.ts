@@ -50,7 +50,7 @@ export class Host {
     this.process.child.send(job, () => {});
     const exit = await this.process.exit;
     const { report, printed, stderr } = this;
-    const frames = new Frames(job.project.root, job.plain);
+    const frames = Frames.ofProgram(job.project, job.plain);
     const logged = [...printed, ...(report?.diagnostics ?? [])];
     this.throwPackFailure();
     const failures = failuresOf(frames, stderr, logged, exit);

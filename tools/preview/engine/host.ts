@@ -66,7 +66,7 @@ async function preview(job: Job): Promise<void> {
   };
   const address = await serve({
     ...identity,
-    ...{ monitor, frames: new Frames(project.root, job.plain) },
+    ...{ monitor, frames: Frames.ofProgram(project, job.plain) },
     onLog: (diagnostic) => diagnostics.push(diagnostic),
     onComplete: complete,
   });
