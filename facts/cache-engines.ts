@@ -1,11 +1,9 @@
 /** Versions of Redis OSS and Valkey that ElastiCache creates, each with the family of its parameter groups. */
-import type { Fact } from "./fact";
+import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
 
 const asOf = "2026-11-28";
-const CFN_LINT =
-  "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas";
 /** The versions that ElastiCache's API told cfn-lint. */
-const VERSIONS = `${CFN_LINT}/extensions/aws_elasticache_cachecluster/engine_version.json`;
+const VERSIONS = `${CFN_LINT_SCHEMAS}/extensions/aws_elasticache_cachecluster/engine_version.json`;
 const unverified = "the file has the version; the page with its parameter family was not opened";
 
 /** What one cluster may have where no quota is raised. */
@@ -13,7 +11,7 @@ export const CLUSTER_SIZE = {
   /** Replicas of a shard. */
   replicas: 5,
   shards: 90,
-  source: `${CFN_LINT}/resources/4eaa9c534366089c.json`,
+  source: `${CFN_LINT_SCHEMAS}/resources/4eaa9c534366089c.json`,
   asOf,
   unverified: "the schema has the replicas; the text of CreateReplicationGroup was not opened",
 } as const satisfies Fact & Record<string, unknown>;

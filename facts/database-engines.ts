@@ -1,5 +1,5 @@
 /** What RDS has by engine: versions and their parameter families, parameters, logs, authorities, ports. */
-import type { Fact } from "./fact";
+import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
 
 const asOf = "2026-11-23";
 const UNNOTED = "nobody has noted that the page was opened on that day";
@@ -16,8 +16,7 @@ export const POSTGRES_VERSIONS = {
   },
   /** The first one that asks for TLS where nothing is said about `rds.force_ssl`. */
   tlsByDefault: 15,
-  source:
-    "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas/extensions/aws_rds_dbinstance/engine_version.json",
+  source: `${CFN_LINT_SCHEMAS}/extensions/aws_rds_dbinstance/engine_version.json`,
   asOf: "2026-11-28",
   unverified: "the file has the versions; the families and the default of TLS were not opened",
 } as const satisfies Fact & Record<string, unknown>;

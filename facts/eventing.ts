@@ -1,9 +1,8 @@
 /** Bounds of what queues, topics, schedules and functions take from one another. */
-import type { Fact } from "./fact";
+import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
 
 const asOf = "2026-11-28";
-const SCHEMAS =
-  "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas/resources";
+const SCHEMAS = `${CFN_LINT_SCHEMAS}/resources`;
 
 /** A function that reads a queue. */
 export const QUEUE_TRIGGER = {

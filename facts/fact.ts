@@ -7,3 +7,7 @@ export interface Fact {
   /** Why nobody has seen it on that page yet. @default it was read there */
   readonly unverified?: string;
 }
+
+/** The release of cfn-lint that was read: it brings AWS's own schemas of resources, and what AWS's APIs told it. */
+export const CFN_LINT_SCHEMAS =
+  "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas";

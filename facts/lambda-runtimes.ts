@@ -25,6 +25,15 @@ export const LAMBDA_RUNTIMES = Object.keys(RUNTIME_SUPPORT_ENDS) as [
   ...LambdaRuntime[],
 ];
 
+/** Those that programs of others may name as well. */
+const OTHER_RUNTIMES = [
+  ...["dotnet8", "dotnet10", "java17", "java21", "java25"],
+  ...["provided.al2023", "python3.11", "ruby3.3", "ruby3.4"],
+];
+
+/** All runtimes that AWS supports, in any language. */
+export const SUPPORTED_RUNTIMES: readonly string[] = [...LAMBDA_RUNTIMES, ...OTHER_RUNTIMES].sort();
+
 /** The language of a runtime. */
 export function languageOf(runtime: LambdaRuntime): "nodejs" | "python" {
   return runtime.startsWith("python") ? "python" : "nodejs";

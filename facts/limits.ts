@@ -1,10 +1,9 @@
 /** Limits and lists of services that a setting or a component has to keep to. */
-import type { Fact } from "./fact";
+import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
 
 const asOf = "2026-11-28";
 /** AWS's own schemas by type; the names of files are those of cfn-lint. */
-const SCHEMAS =
-  "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas/resources";
+const SCHEMAS = `${CFN_LINT_SCHEMAS}/resources`;
 const WAF = "https://docs.aws.amazon.com/waf/latest/developerguide";
 const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
 

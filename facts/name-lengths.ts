@@ -1,5 +1,5 @@
 /** How long the name of a resource may be. */
-import type { Fact } from "./fact";
+import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
 
 /** The longest name of one kind of resource. */
 export interface NameLength extends Fact {
@@ -7,23 +7,21 @@ export interface NameLength extends Fact {
 }
 
 const asOf = "2026-11-28";
-/** AWS's own schemas of resources, in the release of cfn-lint whose `maxLength` or pattern was read. */
-const SCHEMAS = "https://github.com/aws-cloudformation/cfn-lint/tree/main/src/cfnlint/data/schemas";
 /** AWS's SDK reference, a page for each property of a request. */
 const SDK = "https://docs.aws.amazon.com/sdk-for-kotlin/api/latest";
 
 export const NAME_LENGTHS = {
-  alarm: { maximum: 255, source: SCHEMAS, asOf },
-  bucket: { maximum: 63, source: SCHEMAS, asOf },
-  databaseInstance: { maximum: 63, source: SCHEMAS, asOf },
-  function: { maximum: 64, source: SCHEMAS, asOf },
-  keyAlias: { maximum: 256, source: SCHEMAS, asOf },
+  alarm: { maximum: 255, source: CFN_LINT_SCHEMAS, asOf },
+  bucket: { maximum: 63, source: CFN_LINT_SCHEMAS, asOf },
+  databaseInstance: { maximum: 63, source: CFN_LINT_SCHEMAS, asOf },
+  function: { maximum: 64, source: CFN_LINT_SCHEMAS, asOf },
+  keyAlias: { maximum: 256, source: CFN_LINT_SCHEMAS, asOf },
   loadBalancer: {
     maximum: 32,
     source: `${SDK}/elasticloadbalancingv2/aws.sdk.kotlin.services.elasticloadbalancingv2.model/-create-load-balancer-request/name.html`,
     asOf,
   },
-  logGroup: { maximum: 512, source: SCHEMAS, asOf },
+  logGroup: { maximum: 512, source: CFN_LINT_SCHEMAS, asOf },
   /** 1011 with the ARN before the name, whose beginning has at most 55 characters. */
   parameter: {
     maximum: 1011 - 55,
@@ -40,16 +38,16 @@ export const NAME_LENGTHS = {
     source: `${SDK}/elasticache/aws.sdk.kotlin.services.elasticache.model/-create-replication-group-request/replication-group-id.html`,
     asOf,
   },
-  repository: { maximum: 256, source: SCHEMAS, asOf },
-  role: { maximum: 64, source: SCHEMAS, asOf },
-  secret: { maximum: 512, source: SCHEMAS, asOf },
+  repository: { maximum: 256, source: CFN_LINT_SCHEMAS, asOf },
+  role: { maximum: 64, source: CFN_LINT_SCHEMAS, asOf },
+  secret: { maximum: 512, source: CFN_LINT_SCHEMAS, asOf },
   service: {
     maximum: 255,
     source:
       "https://raw.githubusercontent.com/api-evangelist/amazon-ecs/refs/heads/main/json-schema/amazon-ecs-create-service-request-schema.json",
     asOf,
   },
-  topic: { maximum: 256, source: SCHEMAS, asOf },
+  topic: { maximum: 256, source: CFN_LINT_SCHEMAS, asOf },
   /** What AWS accepts for the name of almost anything, such as an IAM policy. */
   other: {
     maximum: 128,

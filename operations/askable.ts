@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs";
 
+import { isWhole } from "../analysis/plan/values";
 import { isRecord } from "../analysis/properties";
 import { type Askable, askable, askedProvider } from "../facts/asked-of-provider";
 import { visible } from "../tools/visible";
@@ -26,13 +27,10 @@ interface Planned {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** Secrets and assets are values, whatever is in them. */
-const WHOLE = ["4dabf18193072939515e22adb298388d", "__pulumiAsset", "__pulumiArchive"];
-
 /** The innermost values that are set, with their paths. */
 function valuesIn(value: unknown, path = ""): [path: string, value: unknown][] {
   if (Array.isArray(value)) return value.flatMap((one) => valuesIn(one, path));
-  if (!isRecord(value) || WHOLE.some((mark) => Object.hasOwn(value, mark))) return [[path, value]];
+  if (!isRecord(value) || isWhole(value)) return [[path, value]];
   return Object.entries(value)
     .filter(([key]) => !key.startsWith("__"))
     .flatMap(([key, one]) => valuesIn(one, path === "" ? key : `${path}.${key}`));

@@ -8,11 +8,12 @@ import { parseArgs } from "node:util";
 
 import { callerOf, compilePolicy } from "../analysis/iam";
 import { UNKNOWN } from "../analysis/plan/model";
+import { type Step, STEPS } from "../analysis/rights/calls";
 import { unneeded, superfluous } from "../analysis/rights/minimal";
 import { PlanIndex } from "../analysis/rights/plan-index";
 import { addState, addressOf, type Depth } from "../analysis/rights/pulumi";
 import { actingRole, type ActingRole } from "../analysis/rights/roles";
-import { type Finding, findingsOf, Questions, type Step, STEPS } from "../analysis/rights/walk";
+import { type Finding, findingsOf, Questions } from "../analysis/rights/walk";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 

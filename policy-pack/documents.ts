@@ -231,7 +231,7 @@ export function isUnknownPrincipal(statement: Statement): boolean {
   if (statement.effect === "Deny" || isPublicPrincipal(statement)) {
     return false;
   }
-  // At worst, whoever is not known is everybody.
+  // At worst, an unknown principal is everybody.
   return opennessOf(statement, unknownAs("*")) !== "closed";
 }
 

@@ -1,10 +1,8 @@
 /** `crm:observability.alarms`: alarms of one's own, over any metric of CloudWatch. */
 import { z } from "zod";
 
+import { CLOUDWATCH_LIMITS } from "../facts/limits";
 import { flag, group, integer, namedGroup, oneOf, type Report, text, word } from "./common";
-
-/** CloudWatch User Guide, "Alarms on math expressions": at most. */
-const METRICS_PER_ALARM = 10;
 
 /** Seconds that the periods of an alarm may cover. Source: CloudWatch API Reference, PutMetricAlarm, `EvaluationPeriods`. */
 const DAY = 86_400;
@@ -34,8 +32,8 @@ export const ownAlarmSchema = group({
     "a runbook and its section such as alarms#queue-age",
   ).describe("Section that says what to do: a file of the runbooks without .md, # and the section"),
   metrics: namedGroup(text(/^[a-z][A-Za-z0-9_]{0,254}$/, "an id such as errors"), metricSchema)
-    .refine((metrics) => [...Object.keys(metrics)].length <= METRICS_PER_ALARM, {
-      error: `${METRICS_PER_ALARM} metrics at most`,
+    .refine((metrics) => Object.keys(metrics).length <= CLOUDWATCH_LIMITS.metricsPerAlarm, {
+      error: `${CLOUDWATCH_LIMITS.metricsPerAlarm} metrics at most`,
     })
     .describe("Metrics by the id that the expression uses; the stack's region has to publish them"),
   expression: text(/^[^\n]{1,1024}$/, "metric math such as 100 * errors / requests")

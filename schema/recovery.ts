@@ -87,7 +87,7 @@ const configurationSchema = group({
   logRetentionDays: logRetentionDays().default(30).describe("Days that the function's log is kept"),
 });
 
-/** Days for which deployments may begin without a backup: one that mends an outage does not wait. */
+/** Days for which deployments may begin without a backup: one that fixes an outage does not wait. */
 const LONGEST_SKIP_DAYS = 3;
 const SKIP_DAY = `a day such as 2026-01-31, ${LONGEST_SKIP_DAYS} days from now at most`;
 
@@ -108,7 +108,7 @@ const deploymentBackupSchema = group({
     })
     .optional()
     .describe(
-      "Last day on which deployments begin without a backup, for a version that mends an outage",
+      "Last day on which deployments begin without a backup, for a version that fixes an outage",
     ),
 });
 

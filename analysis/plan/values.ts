@@ -27,6 +27,11 @@ export function isSecret(value: unknown): value is { value: unknown } {
   return isShape(value) && value[SIGNATURE] === SECRET_SIGNATURE;
 }
 
+/** True for a secret, an asset or an archive: a value as a whole, whatever is in it. */
+export function isWhole(value: object): boolean {
+  return [SIGNATURE, "__pulumiAsset", "__pulumiArchive"].some((mark) => Object.hasOwn(value, mark));
+}
+
 /** Marks a value as secret; a secret stays what it is. */
 export function secret(value: unknown): Shape {
   return isSecret(value) ? value : { [SIGNATURE]: SECRET_SIGNATURE, value };

@@ -80,7 +80,7 @@ const ALSO_OWN: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The calls of all steps. A call to another service than the type's own counts where the resource has to do with it: a
- * function without a network asks EC2 for nothing. Service-linked roles are made by whoever comes first.
+ * function without a network asks EC2 for nothing. A service-linked role is made by the first resource that needs it.
  */
 export function callsOf(index: PlanIndex, resource: PlannedResource): readonly Call[] {
   const names = namesOfType(resource.type);

@@ -3,8 +3,7 @@ import { managedPolicy } from "../../facts/managed-policies";
 import { compilePolicy, type Policy } from "../iam";
 import type { PlannedResource } from "../plan/model";
 import { isRecord } from "../properties";
-import type { PlanIndex } from "./plan-index";
-import { textOf } from "./plan-index";
+import { type PlanIndex, textOf } from "./plan-index";
 
 /** A role that acts: its own policies, and what bounds it. */
 export interface ActingRole {

@@ -143,9 +143,7 @@ export function targetsOf(
   const all = [...near, ...index.referred(resource), ...(whole ? index.referred(whole) : [])];
   const required = types.filter((one) => one.required);
   if (required.length > 0) {
-    return required.flatMap((type) => {
-      return of(all, [type]);
-    });
+    return required.flatMap((type) => of(all, [type]));
   }
   const own = of(near, types);
   if (own.length > 0) return own;

@@ -6,7 +6,7 @@ import { iamAction } from "../../facts/iam-actions";
 import { type Decision, callerOf, compilePolicy, evaluate, keysOf, type Policy } from "../iam";
 import type { Context } from "../iam";
 import type { PlannedResource } from "../plan/model";
-import { type Call, callsOf, type Step, STEPS, unknownType } from "./calls";
+import { type Call, callsOf, type Step, unknownType } from "./calls";
 import { contextOf, type Moment, usedBy } from "./context";
 import { moduleOf, type PlanIndex } from "./plan-index";
 import type { ActingRole } from "./roles";
@@ -113,7 +113,7 @@ export class Questions {
     }
   }
 
-  /** One call, by whoever needs it. */
+  /** One call, and what needs it. */
   add(action: string, target: Target, context: Context, need: Need): void {
     const key = `${action}|${target.arn}|${target.resource?.urn ?? ""}|${JSON.stringify(
       context,
@@ -207,5 +207,3 @@ export function findingsOf(
     return decision.verdict === "allowed" ? [] : [{ role: role.name, question, decision }];
   });
 }
-
-export { type Step, STEPS };

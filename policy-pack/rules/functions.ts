@@ -1,5 +1,6 @@
 /** Functions: who may call them, where they run, what becomes of failures. */
 import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
+import { SUPPORTED_RUNTIMES } from "../../facts/lambda-runtimes";
 import { expect, resourceRule, type Rule, stackRule } from "../define";
 import { companions, fits, isSet, isText, isUnnamed, nameOf, propertyRule } from "../relations";
 import { looksSecret, SECRET_NAME } from "./container-environment";
@@ -62,7 +63,7 @@ const permissionSource = resourceRule({
 });
 
 interface RuntimeSetting {
-  readonly runtimes: string[];
+  readonly runtimes: readonly string[];
 }
 
 const runtime = resourceRule<RuntimeSetting>({
@@ -72,24 +73,7 @@ const runtime = resourceRule<RuntimeSetting>({
   controls: { securityHub: ["Lambda.2"], cdkNag: ["L1"], checkov: ["CKV_AWS_363"] },
   remediation: "Use a runtime that AWS supports.",
   url: `${LAMBDA}/lambda-runtimes.html#runtimes-supported`,
-  defaults: {
-    runtimes: [
-      "dotnet8",
-      "dotnet10",
-      "java17",
-      "java21",
-      "java25",
-      "nodejs22.x",
-      "nodejs24.x",
-      "provided.al2023",
-      "python3.11",
-      "python3.12",
-      "python3.13",
-      "python3.14",
-      "ruby3.3",
-      "ruby3.4",
-    ],
-  },
+  defaults: { runtimes: SUPPORTED_RUNTIMES },
   types: [FUNCTION],
   check(subject, report, { runtimes }) {
     if (read(subject.properties, "packageType") !== "Image") {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { isWhole } from "../../analysis/plan/values";
 import { argumentsOf, SDK_VERSION } from "../../facts/generate/sdk-shapes";
 import usedProperties from "../../facts/generate/used-properties.json";
 import { constraintAt, schemaOf } from "../../facts/published-schemas";
@@ -24,9 +25,7 @@ function unaccounted(token: string, properties: readonly string[]): string[] {
 function pathsOf(value: unknown, prefix = ""): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => pathsOf(one, prefix));
   if (typeof value !== "object" || value === null) return [];
-  // Secrets and assets are values, whatever is in them.
-  const marks = ["4dabf18193072939515e22adb298388d", "__pulumiAsset", "__pulumiArchive"];
-  if (marks.some((mark) => Object.hasOwn(value, mark))) return [];
+  if (isWhole(value)) return [];
   return Object.entries(value).flatMap(([key, one]) => {
     const own = prefix === "" ? key : `${prefix}.${key}`;
     return [own, ...pathsOf(one, own)];

@@ -117,7 +117,7 @@ describe("runbooks of recovery, as commands", function () {
     });
   }
 
-  it("a deployment that mends an outage begins without a backup, today", async () => {
+  it("a deployment that fixes an outage begins without a backup, today", async () => {
     const key = "crm:recovery.beforeDeployment.skipUntil";
     const [command] = startingWith("pulumi", "config", "set", "--path", key);
     configSet(folder, "production", key, command!.words[5]!);

@@ -5,6 +5,7 @@
 import * as fs from "node:fs";
 
 import { parseUrn } from "../../analysis/plan/urn";
+import { matches } from "../../policy-pack/exemptions";
 import type { PulumiDocument } from "./comment-render";
 import { code, fitted, plain } from "./markdown";
 
@@ -51,13 +52,10 @@ function isKnown(
   return (
     op === "update" &&
     properties.length > 0 &&
-    known.some((one) => {
-      const pattern = one.urn.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-      return (
-        new RegExp(`^${pattern.join(".*")}$`, "s").test(urn) &&
-        properties.every((property) => one.properties.includes(property))
-      );
-    })
+    known.some(
+      (one) =>
+        matches(one.urn, urn) && properties.every((property) => one.properties.includes(property)),
+    )
   );
 }
 
