@@ -79,6 +79,14 @@ function topicRules(
         "none: a channel gets all messages",
       );
     }
+    const { filterPolicy, filterScope } = subscription;
+    if (filterPolicy === undefined && filterScope !== undefined) {
+      report([...at, "filterScope"], filterScope, "none without filterPolicy");
+    }
+    // SNS Developer Guide, "Amazon SNS subscription filter policy scope": what fits no attribute is dropped without a word.
+    if (filterPolicy?.["AlarmName"] !== undefined && filterScope !== "MessageBody") {
+      report([...at, "filterScope"], filterScope, "MessageBody, where an alarm has its AlarmName");
+    }
     if (queue !== undefined && section.queues[queue] === undefined) {
       report([...at, "queue"], queue, oneOfQueues(section));
     }

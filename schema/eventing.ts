@@ -110,6 +110,11 @@ const subscriptionSchema = group({
     .describe(
       "Message attributes and the values that are let through; without it, all messages. Not for slack",
     ),
+  filterScope: oneOf(["MessageAttributes", "MessageBody"])
+    .optional()
+    .describe(
+      "Where filterPolicy looks; by default attributes. An alarm of CloudWatch has its AlarmName in the body, which is JSON",
+    ),
 });
 
 const topicSchema = group({

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { CLOUDWATCH_LIMITS } from "../facts/limits";
+import { ALARM_RESULT } from "../platform/alarm-result";
 import { flag, group, integer, namedGroup, oneOf, type Report, text, word } from "./common";
 
 /** Seconds that the periods of an alarm may cover. Source: CloudWatch API Reference, PutMetricAlarm, `EvaluationPeriods`. */
@@ -72,6 +73,9 @@ export function ownAlarmRules(
     const at = (setting: string) => ["alarms", name, setting];
     const ids = Object.keys(alarm.metrics);
     if (ids.length === 0) report(at("metrics"), "none", "at least one metric");
+    if (ids.includes(ALARM_RESULT)) {
+      report(at("metrics"), ALARM_RESULT, "another id than that of the expression's result");
+    }
     if (expression === undefined && ids.length > 1) {
       report(at("expression"), undefined, `an expression over ${ids.join(", ")}`);
     }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { ALARM_RESULT } from "../../platform/alarm-result";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { Metric } from "./metrics";
@@ -76,7 +77,7 @@ function watched(spec: AlarmSpec): Partial<aws.cloudwatch.MetricAlarmArgs> {
   return {
     metricQueries: [
       ...Object.entries(spec.metrics).map(([id, metric]) => query(id, metric, spec.periodSeconds)),
-      { id: "result", label: spec.part, expression: spec.expression, returnData: true },
+      { id: ALARM_RESULT, label: spec.part, expression: spec.expression, returnData: true },
     ],
   };
 }

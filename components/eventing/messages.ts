@@ -74,21 +74,21 @@ export function createTopics(
     const subscriptions = topic.subscriptions
       .filter(({ slack }) => slack === undefined)
       .map((one): TopicSubscription => {
-        const filterPolicy = one.filterPolicy;
+        const { filterPolicy, filterScope } = one;
         if (one.queue !== undefined) {
           return {
             protocol: "sqs",
             endpoint: arns.queue(names.of(one.queue, "queue")),
             rawMessageDelivery: one.rawMessageDelivery,
-            filterPolicy,
+            ...{ filterPolicy, filterScope },
             startAfter: queues[one.queue],
           };
         }
         if (one.email !== undefined) {
-          return { protocol: "email", endpoint: one.email, filterPolicy };
+          return { protocol: "email", endpoint: one.email, filterPolicy, filterScope };
         }
         if (one.https !== undefined) {
-          return { protocol: "https", endpoint: one.https, filterPolicy };
+          return { protocol: "https", endpoint: one.https, filterPolicy, filterScope };
         }
         warnOfExampleNumber(parent, label, one.sms!);
         return {
@@ -100,7 +100,7 @@ export function createTopics(
                 filterPolicy: { AlarmName: [names.of("customers-affected", "alarm")] },
                 filterScope: "MessageBody",
               }
-            : { filterPolicy }),
+            : { filterPolicy, filterScope }),
         };
       });
     return new CrmTopic(

@@ -240,6 +240,22 @@ describe("CrmEventing", () => {
     assert.ok(!warnings.some((one) => one.includes("1234567890")));
   });
 
+  it("a filter looks where the stack file says", async () => {
+    for (const receiver of [{ email: "a@example.com" }, { https: "https://example.com/alarms" }]) {
+      const filter = { filterPolicy: { AlarmName: ["x"] }, filterScope: "MessageBody" };
+      const own = await planEventing(
+        eventingConfig((input) => {
+          input["topics"]["alert-notifications"].subscriptions[0] = { ...receiver, ...filter };
+        }),
+      );
+      const [endpoint] = Object.values(receiver);
+      const found = own
+        .ofType("aws:sns/topicSubscription:TopicSubscription")
+        .find(({ inputs }) => inputs["endpoint"] === endpoint)!;
+      assert.equal(found.inputs["filterPolicyScope"], "MessageBody");
+    }
+  });
+
   it("warns of the example's phone number", async () => {
     await planEventing();
     assert.equal(warnings.filter((one) => /\+1234567890 .*example/.test(one)).length, 1);

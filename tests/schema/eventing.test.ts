@@ -151,6 +151,15 @@ describe("schema of crm:eventing", () => {
       "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
     ],
     [
+      "a filter of alarms that looks where they have no name",
+      (input) =>
+        (input["topics"]["alert-notifications"].subscriptions[0] = {
+          https: "https://example.com/alarms",
+          filterPolicy: { AlarmName: ["crm-customers-affected"] },
+        }),
+      "topics.alert-notifications.subscriptions.0.filterScope: MessageBody, where an alarm has its AlarmName",
+    ],
+    [
       "a channel with a filter",
       (input) =>
         (input["topics"]["alert-notifications"].subscriptions[0] = {

@@ -90,6 +90,10 @@ describe("schema: observability", () => {
         { metrics: { orders: metric, errors: metric } },
         "expression: an expression over orders, errors",
       ],
+      [
+        { metrics: { errors: metric, result: metric }, expression: "errors / result" },
+        "metrics: another id than that of the expression's result",
+      ],
       [{ expression: "100 * failed / orders" }, "expression: one of the metrics orders"],
       [{ badPeriods: 2 }, "badPeriods: at most periods (1)"],
       [{ periodSeconds: 90 }, "periodSeconds: a multiple of 60"],
