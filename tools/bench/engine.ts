@@ -1,17 +1,19 @@
 /**
  * `npm run bench -- --engine`: `pulumi preview` of production with the engine and the plugins of this machine, with and without
- * the pack, and of a program with a mistake in an `apply`, beside Terraform's plan of as many resources if a folder with one is named.
+ * the pack, with a pack of one rule that does nothing, and of a program with a mistake in an `apply`; beside them, where folders
+ * with such are named, the same of an older checkout, and Terraform's plan of as many resources.
  */
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+
+import { parse, stringify } from "yaml";
 
 import { inTurns, measure, type Run } from "./process";
 import { withDirectory } from "./projects";
 
 const ROOT = path.join(__dirname, "..", "..");
 const STACK = "production";
-const PACK = path.join(ROOT, "policy-pack");
 
 /** What is aimed at, in ratios. */
 export const ENGINE_TARGETS = { full: 1, noPack: 0.7, pack: 0.25, mistake: 1.5, mistakeMiB: 700 };
@@ -21,7 +23,19 @@ export interface EngineRuns {
   readonly noPack: Run;
   readonly full: Run;
   readonly mistake: Run;
+  /** With a pack of one rule that does nothing: what the engine takes for any pack. */
+  readonly emptyPack: Run;
   readonly terraform?: Run;
+  /** Of the older checkout. */
+  readonly before?: { readonly noPack: Run; readonly full: Run };
+}
+
+/** Folders that are measured beside. */
+export interface Beside {
+  /** An initialised folder with as many resources. */
+  readonly terraform?: string;
+  /** A checkout of an older commit, with its packages. */
+  readonly before?: string;
 }
 
 /** One line that says what of an engine is missing on this machine; nothing if it is all there. */
@@ -40,10 +54,11 @@ export function missing(terraform: string | undefined): string | undefined {
 }
 
 /** Measures in turns. */
-export function measureEngine(turns: number, terraform: string | undefined): Promise<EngineRuns> {
+export function measureEngine(turns: number, { terraform, before }: Beside): Promise<EngineRuns> {
   return withDirectory(async (directory) => {
-    const good = project(directory, "good", path.relative(path.join(directory, "good"), ROOT));
-    const bad = project(directory, "bad", "mistake.js");
+    const good = project(directory, "good", ROOT);
+    const old = before === undefined ? undefined : project(directory, "before", before);
+    const bad = project(directory, "bad", ROOT, "mistake.js");
     fs.writeFileSync(
       path.join(bad, "mistake.js"),
       `require(${JSON.stringify(path.join(ROOT, "start.js"))});
@@ -58,7 +73,7 @@ new aws.sns.Topic("mistake", { displayName: pulumi.output("x").apply(() => { thr
       PULUMI_SKIP_UPDATE_CHECK: "1",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     });
-    for (const cwd of [good, bad]) {
+    for (const cwd of [good, bad, ...(old === undefined ? [] : [old])]) {
       const { status, stderr } = spawnSync("pulumi", ["stack", "init", STACK], {
         ...{ cwd, encoding: "utf8", env: { ...process.env, ...envOf(cwd) } },
       });
@@ -70,35 +85,67 @@ new aws.sns.Topic("mistake", { displayName: pulumi.output("x").apply(() => { thr
       if (run.code === 0 ? code !== 0 : code === 0) throw new Error(run.stdout);
       return run;
     };
-    const config = path.join(PACK, `config.${STACK}.json`);
-    const pack = ["--policy-pack", PACK, "--policy-pack-config", config];
+    const packOf = (folder: string) => {
+      const pack = path.join(folder, "policy-pack");
+      const config = path.join(pack, `config.${STACK}.json`);
+      return ["--policy-pack", pack, "--policy-pack-config", config];
+    };
     const plan = ["plan", "-input=false", "-no-color", "-refresh=false", "-lock=false"];
-    const [noPack, full, mistake, planned] = await inTurns(turns, [
+    const empty = emptyPack(directory);
+    const [noPack, full, nothing, mistake, ...others] = await inTurns(turns, [
       () => preview(good, 0),
-      () => preview(good, 0, ...pack),
+      () => preview(good, 0, ...packOf(ROOT)),
+      () => preview(good, 0, "--policy-pack", empty),
       () => preview(bad, 1),
+      ...(old === undefined || before === undefined
+        ? []
+        : [() => preview(old, 0), () => preview(old, 0, ...packOf(before))]),
       ...(terraform === undefined
         ? []
         : [() => measure(plan, terraform, { command: "terraform", env: {} })]),
     ]);
-    return { noPack: noPack, full: full, mistake: mistake, terraform: planned };
+    return {
+      ...{ noPack, full, mistake, emptyPack: nothing },
+      ...(terraform !== undefined && { terraform: others.at(-1) }),
+      ...(old !== undefined && { before: { noPack: others[0]!, full: others[1]! } }),
+    };
   });
 }
 
-/** A project with the production stack that runs a program. */
-function project(directory: string, name: string, main: string): string {
+/** A project with a checkout's production stack that runs its program, or one in the project's own folder. */
+function project(directory: string, name: string, checkout: string, main?: string): string {
   const folder = path.join(directory, name);
   fs.mkdirSync(folder);
-  const yaml = `name: crm\nmain: ${JSON.stringify(main)}\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n`;
-  fs.writeFileSync(path.join(folder, "Pulumi.yaml"), yaml);
+  const { runtime } = parse(fs.readFileSync(path.join(checkout, "Pulumi.yaml"), "utf8")) as {
+    runtime: unknown;
+  };
+  const yaml = { name: "crm", main: main ?? path.relative(folder, checkout), runtime };
+  fs.writeFileSync(path.join(folder, "Pulumi.yaml"), stringify(yaml));
   const file = `Pulumi.${STACK}.yaml`;
-  const text = fs.readFileSync(path.join(ROOT, file), "utf8");
-  fs.writeFileSync(path.join(folder, file), text);
+  fs.copyFileSync(path.join(checkout, file), path.join(folder, file));
+  return folder;
+}
+
+/** A pack of one rule that does nothing, written with `@pulumi/policy` as its page says. */
+function emptyPack(directory: string): string {
+  const folder = path.join(directory, "empty");
+  fs.mkdirSync(folder);
+  fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+  fs.writeFileSync(path.join(folder, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: index.js\n");
+  fs.writeFileSync(path.join(folder, "package.json"), `{"name": "empty", "version": "1.0.0"}\n`);
+  fs.writeFileSync(
+    path.join(folder, "index.js"),
+    `const { PolicyPack } = require("@pulumi/policy");
+const nothing = { name: "nothing", description: "Nothing.", enforcementLevel: "advisory", validateResource() {} };
+new PolicyPack("empty", { policies: [nothing] });
+`,
+  );
   return folder;
 }
 
 /** The page's section: CPU seconds, because they hold on a machine that does other work too. */
-export function engineSection({ noPack, full, mistake, terraform }: EngineRuns): string {
+export function engineSection(runs: EngineRuns): string {
+  const { noPack, full, mistake, emptyPack: nothing, terraform, before } = runs;
   const { full: most, noPack: bare, pack, mistake: told, mistakeMiB } = ENGINE_TARGETS;
   const row = (what: string, { cpuSeconds, seconds, largestMiB }: Run) =>
     `| ${what} | ${cpuSeconds.toFixed(1)} | ${seconds.toFixed(1)} | ${largestMiB.toFixed(0)} |`;
@@ -107,15 +154,18 @@ export function engineSection({ noPack, full, mistake, terraform }: EngineRuns):
   const to = (one: Run, other: Run) => one.cpuSeconds / other.cpuSeconds;
   return `${[
     "## Under Pulumi's engine",
-    "Written by `npm run bench -- --engine --write`.",
+    "Written by `npm run bench -- --engine --write`: medians, in turns.",
     [
       "| what | CPU s | wall s | largest process MiB |",
       "|---|---|---|---|",
       ...(terraform
         ? [row("`terraform plan -refresh=false` of as many resources", terraform)]
         : []),
+      ...(before ? [row("`pulumi preview`, no pack, before", before.noPack)] : []),
       row("`pulumi preview`, no pack", noPack),
+      ...(before ? [row("`pulumi preview`, whole pack, before", before.full)] : []),
       row("`pulumi preview`, whole pack", full),
+      row("`pulumi preview`, a pack of one rule that does nothing", nothing),
       row("`pulumi preview` when a function in an `apply` throws", mistake),
     ].join("\n"),
     [
@@ -126,6 +176,7 @@ export function engineSection({ noPack, full, mistake, terraform }: EngineRuns):
           ]
         : []),
       line("What the pack adds", to(full, noPack) - 1, pack),
+      `- What a pack of one rule that does nothing adds: ${(to(nothing, noPack) - 1).toFixed(2)}. The engine asks a pack twice about each resource.`,
       line("The mistake, to a preview that succeeds", to(mistake, noPack), told),
       line("The mistake's largest process in MiB", mistake.largestMiB, mistakeMiB, 0),
     ].join("\n"),

@@ -15,12 +15,13 @@ const ROOT = path.join(__dirname, "..", "..");
 const PAGE = path.join(ROOT, "docs", "bench.md");
 const PACK = path.join(ROOT, "policy-pack");
 
-const USAGE = `Usage: npm run bench -- [--write] [--quick] [--engine [--terraform DIR]]
+const USAGE = `Usage: npm run bench -- [--write] [--quick] [--engine [--terraform DIR] [--before DIR]]
 
 --write   writes docs/bench.md
 --quick   one run of each, and not the test suite
 --engine  Pulumi's own engine instead: pulumi and the plugins aws, awsx and random of this machine
---terraform DIR   an initialised folder with as many resources, which Terraform plans beside`;
+--terraform DIR   an initialised folder with as many resources, which Terraform plans beside
+--before DIR      a checkout of an older commit with its packages, measured beside`;
 
 /** What is aimed at. */
 export const TARGETS = {
@@ -52,26 +53,26 @@ const SDKS = "require('@pulumi/pulumi'); require('@pulumi/aws'); require('@pulum
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const { write, quick, engine, terraform } = understood(args) ?? {};
+  const { write, quick, engine, terraform, before } = understood(args) ?? {};
   if (write === undefined) {
     console.error(USAGE);
     return args.includes("--help") ? 0 : 2;
   }
-  const [own = "", engines = ""] = fs.readFileSync(PAGE, "utf8").split(/(?=^## )/m);
+  const [own = "", engines = "", ...more] = fs.readFileSync(PAGE, "utf8").split(/(?=^## )/m);
   if (engine) {
     const lacking = missing(terraform);
     if (lacking !== undefined) {
       console.error(lacking);
       return 1;
     }
-    const section = engineSection(await measureEngine(quick ? 1 : 3, terraform));
+    const section = engineSection(await measureEngine(quick ? 1 : 3, { terraform, before }));
     console.log(section);
-    if (write) fs.writeFileSync(PAGE, own + section);
+    if (write) fs.writeFileSync(PAGE, [own + section, ...more].join("\n"));
     return 0;
   }
   const text = page(await run(quick ?? false));
   console.log(text);
-  if (write) fs.writeFileSync(PAGE, engines ? `${text}\n${engines}` : text);
+  if (write) fs.writeFileSync(PAGE, [text, engines, ...more].filter(Boolean).join("\n"));
   return 0;
 }
 
@@ -80,6 +81,7 @@ function understood(args: readonly string[]) {
   const options = {
     ...{ write: flag, quick: flag, engine: flag },
     terraform: { type: "string" },
+    before: { type: "string" },
   } as const;
   try {
     return parseArgs({ args: [...args], options }).values;
