@@ -140,6 +140,32 @@ describe("names of types and properties", () => {
     ["aws:kms/key:Key", "deletionWindowInDays", "PendingWindowInDays", "deletion_window_in_days"],
     ["aws:s3/bucket:Bucket", "forceDestroy", undefined, "force_destroy"],
     ["aws:dynamodb/table:Table", "billingMode", "BillingMode", "billing_mode"],
+    // Renamed in Pulumi's own table, provider/resources.go of github.com/pulumi/pulumi-aws.
+    ["aws:apigateway/method:Method", "restApi", "RestApiId", "rest_api_id"],
+    ["aws:apigateway/stage:Stage", "deployment", "DeploymentId", "deployment_id"],
+    [
+      "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
+      "routingRules",
+      "WebsiteConfiguration.RoutingRules",
+      "routing_rule",
+    ],
+    [
+      "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
+      "routingRuleDetails",
+      undefined,
+      "routing_rules",
+    ],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", "name", "AlarmName", "alarm_name"],
+    ["aws:lambda/permission:Permission", "function", "FunctionName", "function_name"],
+    ["aws:lambda/function:Function", "code", "Code", "filename"],
+    [
+      "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+      "logGroup",
+      "LogGroupName",
+      "log_group_name",
+    ],
+    // A plural of its own.
+    ["aws:glue/catalogTable:CatalogTable", "partitionIndices", undefined, "partition_index"],
   ];
   for (const [token, property, aws, terraform] of PAIRS) {
     it(`knows ${token} ${property}`, () => {
