@@ -1,4 +1,5 @@
 /** What databases, caches, buckets, backups, keys and messages cost. */
+import { countryOfNumber } from "../../facts/text-messages";
 import type { PlannedResource } from "../plan/model";
 import { fixed } from "./estimators-compute";
 import { number, records, string } from "./inputs";
@@ -174,7 +175,10 @@ const topic: Estimator = (scope) => [
 const subscription: Estimator = (scope): readonly Charge[] | string => {
   const protocol = string(scope.resource, "protocol");
   if (protocol === "sms") {
-    return "the price of text messages depends on the country";
+    const country = countryOfNumber(string(scope.resource, "endpoint") ?? "");
+    if (country === undefined) return "AWS lists no price for the phone number's country";
+    const quantity = scope.usage("textMessages") * scope.usage("textMessageParts");
+    return [{ item: `text messages to ${country}`, quantity, price: `text-message-${country}` }];
   }
   return protocol === "email"
     ? [{ item: "mails", quantity: scope.usage("mails") / 1e5, price: "sns-mail-100k" }]

@@ -1,7 +1,24 @@
 /** The price table and the assumptions of the repository. */
 import prices from "../../facts/prices.json";
-import type { PriceTable, UsageTable } from "./model";
+import { TEXT_MESSAGES } from "../../facts/text-messages";
+import { PRICED_REGIONS, type Price, type PriceTable, type UsageTable } from "./model";
 import usage from "./usage.json";
 
-export const PRICES = prices as PriceTable;
+/** Rows of text messages by country; AWS's price is that of the receiver's country, whatever region sends. */
+function textMessagePrices(): Readonly<Record<string, Price>> {
+  const { source, seen, asOf, countries } = TEXT_MESSAGES;
+  const everywhere = <Value>(value: Value) =>
+    Object.fromEntries(PRICED_REGIONS.map((region) => [region, value]));
+  return Object.fromEntries(
+    Object.entries(countries).map(([country, { usd }]) => [
+      `text-message-${country}`,
+      { usd: everywhere(usd), unit: "part of a message", source, seen: everywhere(seen), asOf },
+    ]),
+  );
+}
+
+export const PRICES: PriceTable = {
+  ...prices,
+  prices: { ...(prices as PriceTable).prices, ...textMessagePrices() },
+};
 export const USAGE = usage as UsageTable;

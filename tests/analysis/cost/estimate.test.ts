@@ -4,7 +4,7 @@ import { estimate } from "../../../analysis/cost/estimate";
 import { taskShares } from "../../../analysis/cost/estimators-compute";
 import { PRICED_REGIONS, type CostEstimate } from "../../../analysis/cost/model";
 import { PRICES, USAGE as SHIPPED } from "../../../analysis/cost/tables";
-import type { PlannedResource } from "../../../analysis/plan/model";
+import { UNKNOWN, type PlannedResource } from "../../../analysis/plan/model";
 import { isFree, UNPRICED } from "../../../facts/free-types";
 import { USAGE } from "../../support/usage";
 import { resource, stackResource } from "../../tools/preview/support";
@@ -245,6 +245,20 @@ describe("cost: estimate", () => {
     assert.equal(of([topic]).lines[0]!.quantity, 0.02);
     assert.equal(of([topic, budget], "staging").lines[0]!.quantity, 0.002);
     assert.equal(of([budget]).budgetUsd, 400);
+  });
+
+  it("a text message has the price of its receiver's country, by parts", () => {
+    const phone = (endpoint: unknown) =>
+      made("aws:sns/topicSubscription:TopicSubscription", "phone", { protocol: "sms", endpoint });
+    const cost = (endpoint: string) => items(of([phone(endpoint)]));
+    assert.deepEqual(cost("+12025550123"), { "text messages to US": 0.72 }); // 6 x 12 x 0.01
+    assert.deepEqual(cost("+15062345678"), { "text messages to CA": 1.06 }); // 6 x 12 x 0.01467
+    assert.deepEqual(cost("+4915123456789"), { "text messages to DE": 7.72 }); // 6 x 12 x 0.10719
+    for (const endpoint of ["+5351234567", UNKNOWN]) {
+      const { lines, notEstimated } = of([phone(endpoint)]);
+      assert.deepEqual(lines, []);
+      assert.match(notEstimated[0]!.reason, /no price for the phone number's country/);
+    }
   });
 
   it("a type is free, priced or unpriced, and never two of them", () => {
