@@ -64,6 +64,9 @@ export const bootstrapSchema = group({
       region: region()
         .optional()
         .describe("Region of the key of its secrets; without it, that of the state bucket"),
+      chat: flag()
+        .default(false)
+        .describe("Whether the stack's topics have slack receivers, which its role then may make"),
     }),
   ).describe(
     "Stacks that the pipeline deploys, by name; each gets a role and a key for its secrets",

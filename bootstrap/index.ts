@@ -13,6 +13,7 @@ import { policyDocument } from "../platform/policy-documents";
 import { mapped } from "../platform/records";
 import { componentTags, type Environment, ENVIRONMENTS, SHARED, stackTags } from "../platform/tags";
 import { boundary, boundaryName } from "./boundary";
+import { chatRights } from "./chat-rights";
 import { loadBootstrapConfig } from "./config";
 import { GITHUB_ISSUER, PipelineRole } from "./pipeline-role";
 import { noContents, readSecrets } from "./reading";
@@ -211,6 +212,8 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
     },
     { provider, protect: true },
   );
+  /** Tags by which keys and chats are the stack's. */
+  const keyTags = { Project: config.tags.project, Environment: environment, ManagedBy: "pulumi" };
   const state = { ...allState, stacks: [stack], keyRegions: [region ?? config.region] };
   return new PipelineRole(
     rights.deployRoleName(stack),
@@ -228,17 +231,14 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
           buckets,
           regions: config.regions,
           otherEnvironments,
-          keyTags: {
-            Project: config.tags.project,
-            Environment: environment,
-            ManagedBy: "pulumi",
-          },
+          keyTags,
           boundary: boundaryName(stack),
         }),
         limits: rights.notThePipeline(
           state,
           stacks.filter((other) => other !== stack),
         ),
+        ...(config.stacks[stack]!.chat && { chat: chatRights({ arns, prefix, tags: keyTags }) }),
       },
       // `npm run job-time` says how long a deployment takes, and refuses settings that need more.
       sessionSeconds: DEPLOYMENT_SESSION_SECONDS,

@@ -2,7 +2,7 @@
  * What IAM calls the resources of a plan, by the middle of Pulumi's type token (`sqs/queue` of `aws:sqs/queue:Queue`).
  *
  * - `sqs:queue QueueName=name`: a resource of its own; the type and the placeholders of its ARN are those of the Service
- *   Authorization Reference, the names on the right are inputs. A placeholder without an input is AWS's to choose.
+ *   Authorization Reference, the names on the right are inputs, or texts in quotes. A placeholder without either is AWS's to choose.
  * - `> queueUrl`: a part of another resource, the one that the input refers to; its calls work on that one.
  * - `*`: a setting of the account, or nothing that IAM has a type for.
  */
@@ -25,6 +25,8 @@ export const TARGET_ROWS: Readonly<Record<string, string>> = {
   "backup/vaultNotifications": "> backupVaultName",
   "backup/vaultPolicy": "> backupVaultName",
   "budgets/budget": "budgets:budget BudgetName=name",
+  "chatbot/slackChannelConfiguration":
+    'chatbot:ChatbotConfiguration ConfigurationType="slack-channel" ChatbotConfigurationName=configurationName',
   "cloudfront/cachePolicy": "cloudfront:cache-policy",
   "cloudfront/distribution": "cloudfront:distribution",
   "cloudfront/function": "cloudfront:function Name=name",

@@ -48,6 +48,7 @@ function placeholdersOf(resource: PlannedResource): Record<string, string> {
   return Object.fromEntries(
     pairs.flatMap((pair) => {
       const [placeholder, input] = pair.split("=") as [string, string];
+      if (input.startsWith('"')) return [[placeholder, input.slice(1, -1)]];
       const [name, rest = ""] = input.split(/(?=\/)/);
       const text = textOf(resource.inputs[name!]);
       return text === undefined ? [] : [[placeholder, `${text}${rest}`]];

@@ -53,7 +53,8 @@ export class CrmChat extends pulumi.ComponentResource {
         userAuthorizationRequired: true,
         tags: args.tags,
       },
-      { parent: this },
+      // AWS changes a configuration's channel, and never its workspace; the name of the old one has to be free.
+      { parent: this, replaceOnChanges: ["slackTeamId"], deleteBeforeReplace: true },
     );
     this.registerOutputs({});
   }

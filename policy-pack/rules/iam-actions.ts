@@ -11,6 +11,8 @@ export const WITHOUT_RESOURCES: readonly string[] = [
   "autoscaling:Describe*",
   "backup:DescribeRegionSettings",
   "ce:*",
+  "chatbot:DescribeSlackChannelConfigurations",
+  "chatbot:ListTagsForResource",
   "cloudfront:List*",
   "cloudwatch:DescribeAlarmsForMetric",
   "cloudwatch:GetMetricData",
