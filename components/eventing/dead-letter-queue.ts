@@ -23,7 +23,7 @@ export interface CrmDeadLetterQueueArgs {
 
 /**
  * A queue for what nobody could handle: encrypted, reached over TLS only. What a queue moves here goes 14 days after it
- * was first sent (SQS Developer Guide, "Using dead-letter queues"); what a service puts here, 14 days after that.
+ * was first sent (SQS Developer Guide, "Setting-up dead-letter queue retention"); what a service puts here, 14 days after that.
  */
 export class CrmDeadLetterQueue extends pulumi.ComponentResource {
   public readonly queueName: string;

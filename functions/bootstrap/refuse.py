@@ -1,8 +1,8 @@
 """Stands in for a function whose code is not delivered yet.
 
-It refuses every event with an error, so that Lambda keeps it: messages return to their queue and end in
-its dead-letter queue, other events go to the function's dead-letter queue. It never logs an event's
-content, which may be personal.
+It refuses every event with an error, so that Lambda puts one of S3 into the function's dead-letter queue,
+and a message returns to its queue. Queue and schedule are not to call it: their mapping and state are off.
+It never logs an event's content, which may be personal.
 """
 
 
@@ -16,6 +16,6 @@ def refuse(event, context):
     count = len(records) if isinstance(records, list) else 1
     name = getattr(context, "function_name", "This function")
     raise NoCodeYet(
-        f"{name} has no code yet and refused {count} event(s); they are kept. "
+        f"{name} has no code yet and refused {count} event(s). "
         "Set its artifact in the stack's configuration."
     )

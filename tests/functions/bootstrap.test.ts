@@ -48,7 +48,7 @@ describe("bootstrap code", () => {
   it("fails on a batch of messages as a whole: all of them return to the queue", async () => {
     const handler = await handlerOf("index.handler");
     // An answer, even one of failed messages, would let Lambda delete the rest of the batch.
-    await assert.rejects(handler(QUEUE_EVENT, context), /refused 2 event\(s\); they are kept/);
+    await assert.rejects(handler(QUEUE_EVENT, context), /refused 2 event\(s\)\. Set its artifact/);
   });
 
   it("fails on schedules, new objects and what it does not know: Lambda keeps them", async () => {
