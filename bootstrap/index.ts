@@ -18,6 +18,7 @@ import { loadBootstrapConfig } from "./config";
 import { GITHUB_ISSUER, PipelineRole } from "./pipeline-role";
 import { noContents, readSecrets } from "./reading";
 import * as rights from "./rights";
+import * as stateRights from "./state-rights";
 
 const config = loadBootstrapConfig();
 const arns = new Arns({ partition: "aws", region: config.region, accountId: config.accountId });
@@ -45,7 +46,7 @@ const keyArgs = (alias: string, description: string, region = config.region) => 
 });
 const stateKey = new EncryptionKey(
   "crm-state",
-  { ...keyArgs(rights.STATE_KEY_ALIAS, "State of all stacks"), tags },
+  { ...keyArgs(stateRights.STATE_KEY_ALIAS, "State of all stacks"), tags },
   opts,
 );
 // A stack that comes up after the loss of a region needs its secrets then.
@@ -55,7 +56,7 @@ mapped(
     new EncryptionKey(
       `crm-secrets-${stack}`,
       {
-        ...keyArgs(rights.secretsKeyAlias(stack), `Secrets of the stack ${stack}`, region),
+        ...keyArgs(stateRights.secretsKeyAlias(stack), `Secrets of the stack ${stack}`, region),
         tags: tagsOf(environment),
       },
       opts,
@@ -95,7 +96,7 @@ const state = new SecureBucket(
 const copyKey = new EncryptionKey(
   "crm-state-copy",
   {
-    alias: rights.STATE_KEY_ALIAS,
+    alias: stateRights.STATE_KEY_ALIAS,
     description: "Copy of the state of all stacks",
     deletionWindowDays: 30,
     protect: true,
@@ -172,7 +173,7 @@ const preview = new PipelineRole(
       ref: "refs/pull/*/merge",
       notActors: ["*[bot]"],
     },
-    policies: { state: rights.readState(allState) },
+    policies: { state: stateRights.readState(allState) },
     sessionSeconds: 3600,
   },
   opts,
@@ -186,7 +187,7 @@ const drift = new PipelineRole(
     description: "Compares what is deployed with the stacks' state; changes nothing",
     runs: { subjects: ["ref:refs/heads/main"], workflow: "drift.yml", ref: MAIN },
     policies: {
-      state: [...rights.readState(allState), ...rights.lockState(allState)],
+      state: [...stateRights.readState(allState), ...stateRights.lockState(allState)],
       read: [
         ...readSecrets(arns, prefixes, config.regions),
         ...noContents(arns, config.stateBucket, managedObjects),
@@ -224,8 +225,8 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
       description: `Deploys the stack ${stack}`,
       runs: { subjects: [`environment:${stack}`], workflow: "deploy-stack.yml", ref: MAIN },
       policies: {
-        state: rights.writeState(state),
-        deploy: rights.deploy({
+        state: stateRights.writeState(state),
+        ...rights.deploy({
           arns,
           prefix,
           buckets,
@@ -255,7 +256,7 @@ export const stateCopyBackend = `s3://${config.stateBucket}-copy?region=${config
 export const secretsProviders = mapped(
   config.stacks,
   ({ region = config.region }, stack) =>
-    `awskms://${rights.secretsKeyAlias(stack)}?region=${region}`,
+    `awskms://${stateRights.secretsKeyAlias(stack)}?region=${region}`,
 );
 /** For the repository's variables, by role: AWS_PREVIEW_ROLE and so on. */
 export const roles = {

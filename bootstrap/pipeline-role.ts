@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { IAM_LIMITS } from "../facts/limits";
 import type { Arns } from "../platform/arns";
 import { policyDocument, type Statement } from "../platform/policy-documents";
+import { mapped } from "../platform/records";
 import type { Tags } from "../platform/tags";
 
 /** GitHub's issuer of tokens for workflows. Source: GitHub, "OpenID Connect in Amazon Web Services". */
@@ -60,7 +62,7 @@ export interface PipelineRoleArgs {
   readonly repository: Repository;
   /** Which runs may assume the role. */
   readonly runs: WorkflowRuns;
-  /** Inline policies by name; IAM takes 10,240 characters of them in all for a role. */
+  /** The role's policies by the last part of their names: a managed policy each, of at most 6,144 characters. */
   readonly policies: Readonly<Record<string, readonly Statement[]>>;
   /** AWS's managed policies by ARN. @default none */
   readonly managedPolicyArns?: readonly string[];
@@ -77,23 +79,41 @@ export class PipelineRole extends pulumi.ComponentResource {
 
   public constructor(name: string, args: PipelineRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("crm:aws:PipelineRole", name, {}, opts);
+    const trusted = trust(args);
+    const documents = mapped(args.policies, (statements) => policyDocument(...statements));
+    const problems = tooLong(args, trusted, documents);
+    if (problems.length > 0) {
+      throw new pulumi.RunError(problems.join("\n"));
+    }
 
     const role = new aws.iam.Role(
       name,
       {
         name: args.roleName,
         description: args.description,
-        assumeRolePolicy: trust(args),
+        assumeRolePolicy: trusted,
         maxSessionDuration: args.sessionSeconds,
         tags: args.tags,
       },
       { parent: this },
     );
-    for (const [part, statements] of Object.entries(args.policies)) {
-      new aws.iam.RolePolicy(
+    for (const [part, policy] of Object.entries(documents)) {
+      const policyName = `${args.roleName}-${part}`;
+      const made = new aws.iam.Policy(
         `${name}-${part}`,
-        { name: part, role: role.name, policy: policyDocument(...statements) },
+        {
+          name: policyName,
+          description: `${args.roleName}: ${part}`,
+          policy,
+          tags: args.tags,
+        },
         { parent: this },
+      );
+      new aws.iam.RolePolicyAttachment(
+        `${name}-${part}`,
+        { role: role.name, policyArn: args.arns.policy(policyName) },
+        // Its ARN is known before it exists, and says nothing of the order.
+        { parent: this, dependsOn: made },
       );
     }
     for (const policyArn of args.managedPolicyArns ?? []) {
@@ -108,6 +128,32 @@ export class PipelineRole extends pulumi.ComponentResource {
     this.roleArn = args.arns.role(args.roleName);
     this.registerOutputs({ roleArn: this.roleArn });
   }
+}
+
+/** What IAM would refuse only while the role is made, half of it made already. */
+function tooLong(
+  { roleName, managedPolicyArns = [] }: PipelineRoleArgs,
+  trusted: string,
+  documents: Readonly<Record<string, string>>,
+): string[] {
+  // IAM counts no blanks. No document has any outside of its texts.
+  const lengths = [
+    ["the trust policy", trusted, IAM_LIMITS.trustPolicyCharacters] as const,
+    ...Object.entries(documents).map(
+      ([part, text]) => [`policy ${part}`, text, IAM_LIMITS.managedPolicyCharacters] as const,
+    ),
+  ];
+  const count = Object.keys(documents).length + managedPolicyArns.length;
+  const most = IAM_LIMITS.managedPoliciesPerRole;
+  return [
+    ...lengths
+      .filter(([, text, limit]) => text.length > limit)
+      .map(
+        ([what, text, limit]) =>
+          `${roleName}, ${what}: expected at most ${limit} characters, got ${text.length}`,
+      ),
+    ...(count > most ? [`${roleName}: expected at most ${most} policies, got ${count}`] : []),
+  ];
 }
 
 /** Trust in GitHub's tokens for these runs and for AWS as their audience. */

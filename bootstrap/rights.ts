@@ -1,32 +1,11 @@
 /**
- * What the pipeline's roles may do, as plain policy statements. Three kinds of rights:
- *
- *  - state: read or write one stack's files in the state bucket, and use that stack's key;
- *  - read: look at what is deployed, for the drift check;
- *  - deploy: change what the platform is made of, in its regions, never in another environment, and
- *    never the roles and keys of this program.
+ * What a deployment may do, as plain policy statements: change what the platform is made of, in its regions, never in
+ * another environment, and never the roles and keys of this program. Its state is in state-rights.ts, what the drift check
+ * looks at in reading.ts.
  */
 import type { Arns } from "../platform/arns";
 import type { Statement } from "../platform/policy-documents";
-
-/** A stack whose state a role may use. */
-export interface StateScope {
-  readonly arns: Arns;
-  readonly bucket: string;
-  /** Project of the stacks, as in the platform's Pulumi.yaml. */
-  readonly project: string;
-  readonly stacks: readonly string[];
-  /** Regions of the keys of the stacks' secrets. @default the state bucket's */
-  readonly keyRegions?: readonly string[];
-}
-
-/** Alias of the key that encrypts the state bucket. */
-export const STATE_KEY_ALIAS = "alias/crm-pulumi-state";
-
-/** Alias of the key that encrypts a stack's secrets: the secrets provider is `awskms://<alias>`. */
-export function secretsKeyAlias(stack: string): string {
-  return `alias/crm-pulumi-${stack}`;
-}
+import { secretsKeyAlias, stateObjects, type StateScope } from "./state-rights";
 
 /** Name of the role of a stack's deployments. */
 export function deployRoleName(stack: string): string {
@@ -136,76 +115,6 @@ const OTHER_CHANGES = [
 
 const ROLE_CHANGES = [...BOUND_CHANGES, ...OTHER_CHANGES, "iam:DeleteRolePermissionsBoundary"];
 
-/** Files of a stack below `.pulumi`. Source: Pulumi, "Using a DIY backend"; locks carry the organization's name. */
-function stateObjects({ arns, bucket, project, stacks }: StateScope): string[] {
-  const root = `${arns.bucket(bucket)}/.pulumi`;
-  return stacks.flatMap((stack) => [
-    `${root}/stacks/${project}/${stack}.*`,
-    `${root}/history/${project}/${stack}/*`,
-    `${root}/backups/${project}/${stack}/*`,
-    `${root}/locks/organization/${project}/${stack}/*`,
-  ]);
-}
-
-/** Uses keys by alias: nobody knows a key's id before it exists. */
-function keyUse(scope: StateScope, actions: readonly string[]): Statement {
-  return {
-    sid: "Keys",
-    actions,
-    resources: [...new Set([scope.arns.region, ...(scope.keyRegions ?? [])])].map((region) =>
-      scope.arns.inRegion(region).anyKey(),
-    ),
-    conditions: {
-      "ForAnyValue:StringEquals": {
-        "kms:ResourceAliases": [STATE_KEY_ALIAS, ...scope.stacks.map(secretsKeyAlias)],
-      },
-    },
-  };
-}
-
-/** Reads stacks' state, and decrypts it with their keys: what a preview needs. */
-export function readState(scope: StateScope): Statement[] {
-  return [
-    { sid: "FindState", actions: ["s3:ListBucket"], resources: [scope.arns.bucket(scope.bucket)] },
-    {
-      sid: "ReadState",
-      actions: ["s3:GetObject"],
-      resources: [`${scope.arns.bucket(scope.bucket)}/.pulumi/meta.yaml`, ...stateObjects(scope)],
-    },
-    keyUse(scope, ["kms:Decrypt"]),
-  ];
-}
-
-/** Takes and gives back a stack's lock: what an operation that refreshes does. */
-export function lockState({ arns, bucket, project, stacks }: StateScope): Statement[] {
-  return [
-    {
-      sid: "LockState",
-      actions: ["s3:PutObject", "s3:DeleteObject"],
-      resources: stacks.map(
-        (stack) => `${arns.bucket(bucket)}/.pulumi/locks/organization/${project}/${stack}/*`,
-      ),
-    },
-    {
-      ...keyUse({ arns, bucket, project, stacks: [] }, ["kms:GenerateDataKey"]),
-      sid: "WriteLocks",
-    },
-  ];
-}
-
-/** Reads and writes one stack's state. Versions are kept: nobody but a person deletes one. */
-export function writeState(scope: StateScope): Statement[] {
-  return [
-    ...readState(scope).slice(0, 2),
-    {
-      sid: "WriteState",
-      actions: ["s3:PutObject", "s3:DeleteObject"],
-      resources: stateObjects(scope),
-    },
-    keyUse(scope, ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]),
-  ];
-}
-
 /** What a deployment role is for. */
 export interface DeployScope {
   readonly arns: Arns;
@@ -223,9 +132,13 @@ export interface DeployScope {
   readonly boundary: string;
 }
 
-/** Changes what the platform is made of; its backups are given to no other account. */
-export function deploy(scope: DeployScope): Statement[] {
-  return [...services(scope), ...keys(scope), ...roles(scope), ...limits(scope)];
+/** Changes what the platform is made of; its backups are given to no other account. By the names of the policies. */
+export function deploy(scope: DeployScope) {
+  return {
+    services: [...services(scope), ...limits(scope)],
+    keys: keys(scope),
+    roles: roles(scope),
+  } as const;
 }
 
 function services({ arns, prefix, buckets, regions }: DeployScope): Statement[] {

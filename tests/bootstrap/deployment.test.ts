@@ -1,8 +1,11 @@
 /** What a deployment of a stack may do, and what not. */
 import assert from "node:assert/strict";
 
+import { PipelineRole, type PipelineRoleArgs } from "../../bootstrap/pipeline-role";
 import { MANAGED_POLICIES } from "../../bootstrap/rights";
+import { Arns } from "../../platform/arns";
 import { BootstrapPlan, list, type Statement } from "../support/bootstrap";
+import { record } from "../support/mocks";
 import { planOf } from "../support/plans";
 
 describe("bootstrap: a deployment", () => {
@@ -172,14 +175,62 @@ describe("bootstrap: a deployment", () => {
     }
   });
 
-  it("keeps each role's policies inside of what IAM takes", () => {
-    const sizes = new Map<string, number>();
-    for (const { parent, inputs } of bootstrap.ofType("aws:iam/rolePolicy:RolePolicy")) {
-      sizes.set(parent!, (sizes.get(parent!) ?? 0) + (inputs["policy"] as string).length);
+  // IAM User Guide, "IAM and AWS STS quotas": a role's managed policies, and the characters of each.
+  it("keeps each role's policies inside of what IAM takes, with room for more", () => {
+    for (const role of bootstrap.ofType("aws:iam/role:Role")) {
+      const ofRole = (type: string) =>
+        bootstrap.ofType(type).filter(({ parent }) => parent === role.parent);
+      const attached = ofRole("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+      assert.ok(attached.length <= 10, role.name);
+      for (const { name, inputs } of ofRole("aws:iam/policy:Policy")) {
+        const size = (inputs["policy"] as string).length;
+        assert.ok(size <= 6144 - 2000, `${name}: ${size}`);
+      }
     }
-    // IAM User Guide, "IAM and AWS STS quotas": 10,240 characters of inline policies for a role.
-    for (const [role, size] of sizes) {
-      assert.ok(size <= 10_240, `${role}: ${size}`);
-    }
+  });
+
+  it("refuses what IAM would refuse while the role is made", async () => {
+    const policies = (count: number, length: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `part-${index}`,
+          [{ sid: "A", actions: ["s3:Get".padEnd(length, "x")], resources: ["*"] }],
+        ]),
+      );
+    const made = (args: Partial<PipelineRoleArgs>): Promise<unknown> =>
+      record(
+        () =>
+          new PipelineRole("crm-pipeline-x", {
+            roleName: "crm-pipeline-x",
+            description: "x",
+            repository: { name: "a/b", id: "1", ownerId: "2", subjects: "ids" },
+            runs: { subjects: ["pull_request"], workflow: "x.yml", ref: "refs/heads/main" },
+            policies: policies(1, 10),
+            sessionSeconds: 3600,
+            arns: new Arns({ partition: "aws", region: "us-east-1", accountId: "123456789012" }),
+            tags: {},
+            ...args,
+          }),
+      );
+    await made({});
+    // 6,144 characters with what stands around the action.
+    const around = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Sid: "A", Effect: "Allow", Action: "", Resource: "*" }],
+    }).length;
+    await made({ policies: policies(1, 6144 - around) });
+    await assert.rejects(made({ policies: policies(1, 6145 - around) }), {
+      message: "crm-pipeline-x, policy part-0: expected at most 6144 characters, got 6145",
+    });
+    await made({ policies: policies(10, 10) });
+    await assert.rejects(
+      made({ policies: policies(10, 10), managedPolicyArns: ["arn:aws:iam::aws:policy/X"] }),
+      /crm-pipeline-x: expected at most 10 policies, got 11/,
+    );
+    const subjects = ["pull_request".padEnd(2048, "x")];
+    await assert.rejects(
+      made({ runs: { subjects, workflow: "x.yml", ref: "refs/heads/main" } }),
+      /crm-pipeline-x, the trust policy: expected at most 2048 characters, got 2\d+/,
+    );
   });
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { callerOf, compilePolicy, type Context, evaluate } from "../../analysis/iam";
-import { BootstrapPlan } from "../support/bootstrap";
+import { BootstrapPlan, pipelinePolicies } from "../support/bootstrap";
 import { planOf } from "../support/plans";
 
 describe("bootstrap: a deployment changes keys:", () => {
@@ -42,12 +42,9 @@ describe("bootstrap: a deployment changes keys:", () => {
   /** As AWS decides: the role's policies and the key's own, which leaves it to IAM. */
   const may = (stack: string, action: string, resource: string, context: Context) => {
     const role = `crm-pipeline-${stack}`;
-    const identity = bootstrap
-      .ofType("aws:iam/rolePolicy:RolePolicy")
-      .filter(({ name }) => name.startsWith(`${role}-`))
-      .map(({ name, inputs }) =>
-        compilePolicy(JSON.parse(inputs["policy"] as string), "identity", name),
-      );
+    const identity = pipelinePolicies(bootstrap.plan, role).map(({ name, inputs }) =>
+      compilePolicy(JSON.parse(inputs["policy"] as string), "identity", name),
+    );
     const { verdict } = evaluate(
       {
         caller: callerOf(`arn:aws:sts::${ACCOUNT}:assumed-role/${role}/deploy`)!,

@@ -6,11 +6,11 @@ import assert from "node:assert/strict";
 
 import { callerOf, compilePolicy, type Context, evaluate, type Policy } from "../../analysis/iam";
 import type { Plan, PlannedResource } from "../../tools/preview/index";
+import { pipelinePolicies } from "../support/bootstrap";
 import { planOf } from "../support/plans";
 
 const ACCOUNT = "123456789012";
 const STACKS = ["staging", "production", "recovery"];
-const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 
 const tagsOf = ({ inputs }: PlannedResource) => inputs["tags"] as Record<string, string>;
 const resourceTags = (resource: PlannedResource) =>
@@ -39,11 +39,9 @@ describe("rights of the pipeline's roles", () => {
   });
 
   const policiesOf = (role: string): Policy[] =>
-    ofType(bootstrap, ROLE_POLICY)
-      .filter(({ parent }) => parent!.endsWith(`PipelineRole::${role}`))
-      .map(({ name, inputs }) =>
-        compilePolicy(JSON.parse(inputs["policy"] as string), "identity", name),
-      );
+    pipelinePolicies(bootstrap, role).map(({ name, inputs }) =>
+      compilePolicy(JSON.parse(inputs["policy"] as string), "identity", name),
+    );
 
   const verdict = (
     role: string,

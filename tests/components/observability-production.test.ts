@@ -269,7 +269,9 @@ describe("observability: production", () => {
       keyTags: { Project: "CRM-System", Environment: "production" },
       boundary: "crm-pipeline-boundary-production",
     });
-    const actions = rights.flatMap((statement) => statement.actions);
+    const actions = Object.values(rights)
+      .flat()
+      .flatMap((statement) => statement.actions);
     assert.ok(actions.includes("kms:CreateGrant") && actions.includes("kms:Describe*"));
     assert.ok(actions.includes("xray:*"));
   });

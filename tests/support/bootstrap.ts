@@ -21,6 +21,19 @@ export const list = (value: string | string[]) => (Array.isArray(value) ? value 
 export const statements = (policy: unknown) =>
   (JSON.parse(policy as string) as { Statement: Statement[] }).Statement;
 
+/** The policies that the bootstrap program makes for a role of the pipeline and attaches to it. */
+export function pipelinePolicies(plan: Pick<Plan, "resources">, role: string): PlannedResource[] {
+  const ofRole = plan.resources.filter(({ parent }) => parent?.endsWith(`PipelineRole::${role}`));
+  const attached = ofRole
+    .filter(({ type }) => type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    .map(({ inputs }) => inputs["policyArn"] as string);
+  return ofRole.filter(
+    ({ type, inputs }) =>
+      type === "aws:iam/policy:Policy" &&
+      attached.some((arn) => arn.endsWith(`:policy/${inputs["name"] as string}`)),
+  );
+}
+
 /** The planned resources with what several tests ask of them. */
 export class BootstrapPlan {
   private constructor(public readonly plan: Plan) {}
@@ -37,11 +50,9 @@ export class BootstrapPlan {
     return this.ofType(type).find((resource) => resource.name === name)!;
   }
 
-  /** The inline policies of a role of the pipeline. */
+  /** What the policies of a role of the pipeline say. */
   public policiesOf(role: string): Statement[] {
-    return this.ofType("aws:iam/rolePolicy:RolePolicy")
-      .filter(({ name }) => name.startsWith(`${role}-`))
-      .flatMap(({ inputs }) => statements(inputs["policy"]));
+    return pipelinePolicies(this.plan, role).flatMap(({ inputs }) => statements(inputs["policy"]));
   }
 
   /** Conditions of the trust of each role of the pipeline, which has one statement. */

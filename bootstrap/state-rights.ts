@@ -1,0 +1,92 @@
+/** Rights on the stacks' state: reading it, taking its lock, writing one stack's files, and using its key. */
+import type { Arns } from "../platform/arns";
+import type { Statement } from "../platform/policy-documents";
+
+/** A stack whose state a role may use. */
+export interface StateScope {
+  readonly arns: Arns;
+  readonly bucket: string;
+  /** Project of the stacks, as in the platform's Pulumi.yaml. */
+  readonly project: string;
+  readonly stacks: readonly string[];
+  /** Regions of the keys of the stacks' secrets. @default the state bucket's */
+  readonly keyRegions?: readonly string[];
+}
+
+/** Alias of the key that encrypts the state bucket. */
+export const STATE_KEY_ALIAS = "alias/crm-pulumi-state";
+
+/** Alias of the key that encrypts a stack's secrets: the secrets provider is `awskms://<alias>`. */
+export function secretsKeyAlias(stack: string): string {
+  return `alias/crm-pulumi-${stack}`;
+}
+
+/** Files of a stack below `.pulumi`. Source: Pulumi, "Using a DIY backend"; locks carry the organization's name. */
+export function stateObjects({ arns, bucket, project, stacks }: StateScope): string[] {
+  const root = `${arns.bucket(bucket)}/.pulumi`;
+  return stacks.flatMap((stack) => [
+    `${root}/stacks/${project}/${stack}.*`,
+    `${root}/history/${project}/${stack}/*`,
+    `${root}/backups/${project}/${stack}/*`,
+    `${root}/locks/organization/${project}/${stack}/*`,
+  ]);
+}
+
+/** Uses keys by alias: nobody knows a key's id before it exists. */
+function keyUse(scope: StateScope, actions: readonly string[]): Statement {
+  return {
+    sid: "Keys",
+    actions,
+    resources: [...new Set([scope.arns.region, ...(scope.keyRegions ?? [])])].map((region) =>
+      scope.arns.inRegion(region).anyKey(),
+    ),
+    conditions: {
+      "ForAnyValue:StringEquals": {
+        "kms:ResourceAliases": [STATE_KEY_ALIAS, ...scope.stacks.map(secretsKeyAlias)],
+      },
+    },
+  };
+}
+
+/** Reads stacks' state, and decrypts it with their keys: what a preview needs. */
+export function readState(scope: StateScope): Statement[] {
+  return [
+    { sid: "FindState", actions: ["s3:ListBucket"], resources: [scope.arns.bucket(scope.bucket)] },
+    {
+      sid: "ReadState",
+      actions: ["s3:GetObject"],
+      resources: [`${scope.arns.bucket(scope.bucket)}/.pulumi/meta.yaml`, ...stateObjects(scope)],
+    },
+    keyUse(scope, ["kms:Decrypt"]),
+  ];
+}
+
+/** Takes and gives back a stack's lock: what an operation that refreshes does. */
+export function lockState({ arns, bucket, project, stacks }: StateScope): Statement[] {
+  return [
+    {
+      sid: "LockState",
+      actions: ["s3:PutObject", "s3:DeleteObject"],
+      resources: stacks.map(
+        (stack) => `${arns.bucket(bucket)}/.pulumi/locks/organization/${project}/${stack}/*`,
+      ),
+    },
+    {
+      ...keyUse({ arns, bucket, project, stacks: [] }, ["kms:GenerateDataKey"]),
+      sid: "WriteLocks",
+    },
+  ];
+}
+
+/** Reads and writes one stack's state. Versions are kept: nobody but a person deletes one. */
+export function writeState(scope: StateScope): Statement[] {
+  return [
+    ...readState(scope).slice(0, 2),
+    {
+      sid: "WriteState",
+      actions: ["s3:PutObject", "s3:DeleteObject"],
+      resources: stateObjects(scope),
+    },
+    keyUse(scope, ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]),
+  ];
+}
