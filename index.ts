@@ -161,6 +161,7 @@ const recovery = new CrmRecovery(
     bucketNames: storage.bucketNames,
     storageKeyAlias: storage.keyAlias,
     clusterName: cluster.clusterName,
+    reserveConcurrency: config.eventing.reserveConcurrency,
     messagingKey: { arn: eventing.keyArn, aliasName: eventing.keyAlias },
     systemTopicArn,
   },

@@ -17,11 +17,13 @@ export interface ServiceQuota extends Fact {
 const asOf = "2026-11-27";
 const unverified =
   "nobody has noted that the page was opened: neither the usual value nor that of a new account was seen there";
+/** What was read of the pages' tables, where others quote them. */
+const read = "2026-11-28";
+const quoted =
+  "the row was seen as others quote it; beside it the page says that new accounts may begin with less";
 const GENERAL = "https://docs.aws.amazon.com/general/latest/gr";
 const VPC = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html";
-/** AWS says of new accounts only that they have less; somebody met this. */
-const NEW_TO_LAMBDA = "https://github.com/DataDog/datadog-serverless-functions/pull/621";
 
 export const SERVICE_QUOTAS = {
   fargateVcpus: {
@@ -31,8 +33,8 @@ export const SERVICE_QUOTAS = {
     usual: 6,
     newAccount: 6,
     source: `${GENERAL}/ecs-service.html`,
-    asOf,
-    unverified,
+    asOf: read,
+    unverified: quoted,
   },
   fargateSpotVcpus: {
     service: "fargate",
@@ -41,8 +43,8 @@ export const SERVICE_QUOTAS = {
     usual: 6,
     newAccount: 6,
     source: `${GENERAL}/ecs-service.html`,
-    asOf,
-    unverified,
+    asOf: read,
+    unverified: quoted,
   },
   lambdaConcurrency: {
     service: "lambda",
@@ -50,9 +52,10 @@ export const SERVICE_QUOTAS = {
     title: "Lambda executions at a time",
     usual: 1000,
     newAccount: 10,
-    source: NEW_TO_LAMBDA,
-    asOf,
-    unverified,
+    source: LAMBDA,
+    asOf: read,
+    unverified:
+      "the page says 1,000, and less for new accounts; the 10 is what Lambda's refusals name, `below its minimum value of [10]`",
   },
   vpcs: {
     service: "vpc",
@@ -152,10 +155,13 @@ export type QuotaName = keyof typeof SERVICE_QUOTAS;
 /** All names, in the order of the table. */
 export const QUOTA_NAMES = Object.keys(SERVICE_QUOTAS) as readonly QuotaName[];
 
-/** Executions that Lambda keeps for functions without a reservation. */
+/**
+ * Executions that Lambda keeps for functions without a reservation. An account that has 10 keeps all of them: nothing can be
+ * reserved there.
+ */
 export const UNRESERVED_LAMBDA_CONCURRENCY = {
   executions: 100,
-  source: LAMBDA,
-  asOf,
-  unverified,
+  source: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
+  asOf: read,
+  unverified: "the sentence was seen where AWS's own answers quote it",
 } as const satisfies Fact & Record<string, unknown>;

@@ -142,6 +142,10 @@ function functionRules(
   const provisioned = fn.provisionedConcurrency;
   if (provisioned !== undefined) {
     const at = [...path, "provisionedConcurrency"];
+    if (!section.reserveConcurrency) {
+      // Lambda takes both from the same executions.
+      report(at, provisioned.capacity, "none where reserveConcurrency is false");
+    }
     if (provisioned.capacity > fn.reservedConcurrency) {
       const most = `at most the function's reservedConcurrency ${fn.reservedConcurrency}`;
       report([...at, "capacity"], provisioned.capacity, most);

@@ -271,6 +271,11 @@ export const eventingSchema = group({
     .default(30)
     .describe("Days between the key's deletion and its effect"),
   protect: flag().describe("Whether Pulumi refuses to delete the key and the queues"),
+  reserveConcurrency: flag()
+    .default(true)
+    .describe(
+      "Whether functions reserve their `reservedConcurrency`; false while the account has a new one's 10 executions at a time, of which Lambda reserves none: `npm run quotas`",
+    ),
   queues: namedGroup(label(), queueSchema).describe("Queues by name, without prefix"),
   topics: namedGroup(label(), topicSchema).describe("Topics by name, without prefix"),
   functions: namedGroup(label(), functionSchema).describe("Functions by name, without prefix"),

@@ -72,8 +72,14 @@ function requestedOf(
   return values.length === 0 ? undefined : Math.max(...values);
 }
 
+/** How many tasks of a service are counted. */
+export type Tasks = (stack: RecoveryStack, service: RecoveryResource) => number;
+
 /** Each need by itself, so that what is not known of one leaves the others decided. */
-function needsOf(stack: RecoveryStack): Record<QuotaName, () => Need> {
+export function needsOf(
+  stack: RecoveryStack,
+  tasks: Tasks = largestTasks,
+): Record<QuotaName, () => Need> {
   // What has a region of its own is a copy and no part of what is made again.
   const own = (type: string) => stack.ofType(type).filter((resource) => !isSet(resource, "region"));
   const count =
@@ -89,8 +95,8 @@ function needsOf(stack: RecoveryStack): Record<QuotaName, () => Need> {
     );
   const services = () => own("aws:ecs/service:Service");
   return {
-    fargateVcpus: () => vcpus(stack, services(), () => 1),
-    fargateSpotVcpus: () => vcpus(stack, services(), spotShare),
+    fargateVcpus: () => vcpus(stack, services(), () => 1, tasks),
+    fargateSpotVcpus: () => vcpus(stack, services(), spotShare, tasks),
     lambdaConcurrency: () => lambdaConcurrency(own("aws:lambda/function:Function")),
     vpcs: count("aws:ec2/vpc:Vpc"),
     elasticIps: count("aws:ec2/eip:Eip"),
@@ -109,13 +115,14 @@ function needsOf(stack: RecoveryStack): Record<QuotaName, () => Need> {
 }
 
 /**
- * vCPUs of all services at their largest, twice: in a deployment, blue and green tasks run beside each other. All of
+ * vCPUs of all services' tasks, twice: in a deployment, blue and green tasks run beside each other. All of
  * them count on demand, too: there may be no Spot capacity when everybody moves to the same region.
  */
 function vcpus(
   stack: RecoveryStack,
   services: readonly RecoveryResource[],
   share: (service: RecoveryResource) => number,
+  tasks: Tasks,
 ): Need {
   const type = "aws:ecs/taskDefinition:TaskDefinition";
   const sum = services.reduce((total, service) => {
@@ -125,13 +132,13 @@ function vcpus(
     }
     const [definition] = stack.madeOf(service, "taskDefinition", type);
     const cpu = definition === undefined ? 0 : Number(value(definition, "cpu") ?? 0) / 1024;
-    return total + largest(stack, service) * cpu * part;
+    return total + tasks(stack, service) * cpu * part;
   }, 0);
   return [Math.ceil(2 * sum), services[0]];
 }
 
 /** Tasks of a service, at most: what scaling may come to, else what is asked for. */
-function largest(stack: RecoveryStack, service: RecoveryResource): number {
+function largestTasks(stack: RecoveryStack, service: RecoveryResource): number {
   const name = text(service, "name");
   const target = stack
     .ofType("aws:appautoscaling/target:Target")

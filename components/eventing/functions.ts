@@ -59,7 +59,7 @@ export function createFunctions(
         handler: fn.handler,
         memoryMb: fn.memoryMb,
         timeoutSeconds: fn.timeoutSeconds,
-        reservedConcurrency: fn.reservedConcurrency,
+        reservedConcurrency: config.reserveConcurrency ? fn.reservedConcurrency : undefined,
         logRetentionDays: fn.logRetentionDays,
         environment: {
           ...fn.environment,

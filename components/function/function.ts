@@ -38,8 +38,8 @@ export interface CrmFunctionArgs {
   /** MB. */
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  /** Calls at one time at most, set aside from the account's quota. */
-  readonly reservedConcurrency: number;
+  /** Calls at one time at most, set aside from the account's quota; undefined where nothing is set aside. */
+  readonly reservedConcurrency: number | undefined;
   /** Days for which the log is kept. */
   readonly logRetentionDays: number;
   /** Plain values, never secrets. */

@@ -20,6 +20,8 @@ export interface ConfigurationBackupArgs {
   /** Alias of that bucket's key, with prefix. */
   readonly bucketKeyAlias: string;
   readonly clusterName: string;
+  /** Whether the function sets one execution aside, which a new account refuses. */
+  readonly reserveConcurrency: boolean;
   /** Key of queue, schedule and environment variables. */
   readonly key: NamedKey;
   readonly logsKey: NamedKey;
@@ -71,7 +73,7 @@ export class ConfigurationBackup extends pulumi.ComponentResource {
         bundle: "configuration-backup",
         memoryMb: 256,
         timeoutSeconds: settings.timeoutSeconds,
-        reservedConcurrency: 1,
+        reservedConcurrency: args.reserveConcurrency ? 1 : undefined,
         logRetentionDays: settings.logRetentionDays,
         environment: {
           CLUSTER: args.clusterName,

@@ -55,6 +55,8 @@ export interface CrmRecoveryArgs {
   readonly copiesKey?: { readonly arn: pulumi.Input<string> };
   /** Cluster whose configuration is written down. */
   readonly clusterName: string;
+  /** Whether functions set executions aside, as `crm:eventing.reserveConcurrency` says. */
+  readonly reserveConcurrency: boolean;
   /** Topic that hears of failed backups; pass an output, so that the topic exists first. */
   readonly systemTopicArn: pulumi.Input<string>;
   /** Key of the function's queue and environment. */
@@ -401,6 +403,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
         bucketName: names.bucket(settings.bucket),
         bucketKeyAlias: this.args.storageKeyAlias,
         clusterName: this.args.clusterName,
+        reserveConcurrency: this.args.reserveConcurrency,
         key: this.args.messagingKey,
         logsKey: this.args.logsKey,
         protect: config.protect,

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 
-import { planEventing, statements } from "../support/eventing";
+import { eventingConfig, planEventing, statements } from "../support/eventing";
 import { ACCOUNT_ID } from "../support/fixtures";
 import type { Recording, Registration } from "../support/mocks";
 
@@ -133,6 +133,19 @@ describe("the way of an event", () => {
     );
     assert.ok(JSON.parse(queue.inputs["redrivePolicy"]).deadLetterTargetArn);
     keepsFailures(fn);
+  });
+
+  // Lambda refuses a reservation in an account with 10 executions at a time.
+  it("reserves nothing where the account has nothing to reserve", async () => {
+    const config = eventingConfig((input) => {
+      input["reserveConcurrency"] = false;
+      delete input["functions"]["social-data-processor"].provisionedConcurrency;
+    });
+    const functions = (await planEventing(config)).ofType("aws:lambda/function:Function");
+    assert.ok(functions.length > 2);
+    for (const { name, inputs } of functions) {
+      assert.equal(inputs["reservedConcurrentExecutions"], undefined, name);
+    }
   });
 
   it("calls aliases that exist, and only those", () => {

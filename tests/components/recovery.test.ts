@@ -177,6 +177,13 @@ describe("CrmRecovery", () => {
     assert.ok(events.includes("COPY_JOB_FAILED"));
   });
 
+  it("reserves nothing for the configuration backup where functions reserve nothing", async () => {
+    const reserved = async (reserveConcurrency: boolean) =>
+      (await planRecovery(undefined, { reserveConcurrency })).only("aws:lambda/function:Function")
+        .inputs["reservedConcurrentExecutions"];
+    assert.deepEqual([await reserved(true), await reserved(false)], [1, undefined]);
+  });
+
   it("lets the configuration backup read one cluster and write below one folder", () => {
     const fn = plan.only("aws:lambda/function:Function");
     assert.deepEqual(fn.inputs["environment"].variables, {

@@ -84,6 +84,11 @@ describe("schema of crm:eventing", () => {
       "functions.social-data-processor.provisionedConcurrency.capacity: at most the function's reservedConcurrency 20",
     ],
     [
+      "provisioned concurrency where nothing is reserved",
+      (input) => (input["reserveConcurrency"] = false),
+      "functions.social-data-processor.provisionedConcurrency: none where reserveConcurrency is false",
+    ],
+    [
       "peak hours of no length",
       (input) => (function_(input).provisionedConcurrency.until = "09:00"),
       "functions.social-data-processor.provisionedConcurrency.until: another time than from, 09:00",

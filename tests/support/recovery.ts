@@ -52,6 +52,7 @@ export async function planRecovery(
             ? undefined
             : { arn: `arn:aws:kms:${config.region}:123456789012:key/copies` },
         clusterName: "crm-production",
+        reserveConcurrency: true,
         systemTopicArn: arns.topic("crm-system-notifications"),
         messagingKey: key("crm-messaging"),
         logsKey: key("crm-logs"),

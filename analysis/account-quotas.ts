@@ -1,0 +1,140 @@
+/**
+ * Quotas that stacks need of their accounts where they run, counted from their plans: what a new account refuses is
+ * asked for before the first `up`, which would fail in the middle.
+ */
+import {
+  QUOTA_NAMES,
+  SERVICE_QUOTAS,
+  UNRESERVED_LAMBDA_CONCURRENCY,
+  type QuotaName,
+  type ServiceQuota,
+} from "../facts/service-quotas";
+import type { Plan, PlannedResource } from "./plan/model";
+import { recoveryStackOf } from "./recovery/of-plan";
+import { needsOf } from "./recovery/quotas";
+import { number, type RecoveryResource, type RecoveryStack } from "./recovery/resources";
+
+/** What is read of a plan. */
+export type PlanOfQuotas = Pick<Plan, "stack" | "resources" | "measured">;
+
+/** A quota of an account in a region, with what the stacks there need of it together. */
+export interface AccountQuota extends ServiceQuota {
+  readonly name: QuotaName;
+  readonly account: string;
+  readonly region: string;
+  /** Stacks that need something of it. */
+  readonly stacks: readonly string[];
+  /** What the first `up` and a blue-green release of all services need: as many tasks as are asked for, twice. */
+  readonly toBegin: number;
+  /** What is needed with every service at its largest, in a release. */
+  readonly needed: number;
+  /** Whether what an account begins with is enough to begin. */
+  readonly newAccountBegins: boolean;
+  /** Whether a stack's need is not known before the first update: what is counted is the least. */
+  readonly atLeast: boolean;
+}
+
+/** Quotas of one thing each, a group or a network: what stacks need of them does not add up. */
+const OF_ONE: ReadonlySet<QuotaName> = new Set(["interfaceEndpoints", "securityGroupRules"]);
+
+/**
+ * The quotas that stacks need, by account and region; stacks that share both share the quotas. What a stack keeps in
+ * another region is not counted: `quotaNeeds` of recovery/quotas.ts counts what that region has to take.
+ */
+export function accountQuotas(plans: readonly PlanOfQuotas[]): AccountQuota[] {
+  const places = new Map<string, { account: string; region: string; plans: PlanOfQuotas[] }>();
+  for (const plan of plans) {
+    const { account, region } = placeOf(plan.resources);
+    const key = `${account}/${region}`;
+    places.set(key, {
+      account,
+      region,
+      plans: [...(places.get(key)?.plans ?? []), plan],
+    });
+  }
+  return [...places.values()].flatMap(({ account, region, plans: here }) => {
+    const stacks = here.map((plan) => ({ name: plan.stack, stack: recoveryStackOf(plan) }));
+    return QUOTA_NAMES.flatMap((name) => {
+      const counted = stacks
+        .map((one) => ({ stack: one.name, ...countsOf(one.stack, name) }))
+        .filter(({ needed, atLeast }) => needed > 0 || atLeast);
+      if (counted.length === 0) return [];
+      const quota = SERVICE_QUOTAS[name];
+      const toBegin = together(name, counted.map((one) => one.toBegin)); // prettier-ignore
+      return {
+        name,
+        ...quota,
+        account,
+        region,
+        stacks: counted.map(({ stack }) => stack),
+        toBegin,
+        needed: together(name, counted.map((one) => one.needed)), // prettier-ignore
+        newAccountBegins: toBegin <= quota.newAccount,
+        atLeast: counted.some(({ atLeast }) => atLeast),
+      };
+    });
+  });
+}
+
+/** The command that asks AWS for a quota; free of charge, answered in minutes to days. */
+export function requestCommand(quota: AccountQuota, value = quota.needed): string {
+  return [
+    "aws service-quotas request-service-quota-increase",
+    `--service-code ${quota.service}`,
+    `--quota-code ${quota.code}`,
+    `--desired-value ${value}`,
+    `--region ${quota.region}`,
+  ].join(" ");
+}
+
+/** The command that says what an account has of a quota. */
+export function showCommand({ service, code, region }: AccountQuota): string {
+  return `aws service-quotas get-service-quota --service-code ${service} --quota-code ${code} --region ${region} --query Quota.Value`;
+}
+
+interface Counts {
+  readonly toBegin: number;
+  readonly needed: number;
+  readonly atLeast: boolean;
+}
+
+function countsOf(stack: RecoveryStack, name: QuotaName): Counts {
+  const asked = (_: RecoveryStack, service: RecoveryResource) =>
+    number(service, "desiredCount") ?? 1;
+  const begin = stack.noting(needsOf(stack, asked)[name]);
+  const most = stack.noting(needsOf(stack)[name]);
+  // Functions without a reservation share what the account has: Lambda keeps nothing for them.
+  const floor = name === "lambdaConcurrency" && !reserves(stack);
+  return {
+    toBegin: floor ? 1 : begin.result[0],
+    needed: floor ? 1 : most.result[0],
+    atLeast: most.unknown.length > 0,
+  };
+}
+
+const reserves = (stack: RecoveryStack) =>
+  stack
+    .ofType("aws:lambda/function:Function")
+    .some((one) => (number(one, "reservedConcurrentExecutions") ?? 0) > 0);
+
+function together(name: QuotaName, needs: readonly number[]): number {
+  if (OF_ONE.has(name)) return Math.max(...needs);
+  const sum = needs.reduce((all, one) => all + one, 0);
+  // Each stack that reserves counts what Lambda keeps back for all.
+  const reserving = needs.filter((one) => one > UNRESERVED_LAMBDA_CONCURRENCY.executions).length;
+  return name === "lambdaConcurrency" && reserving > 1
+    ? sum - (reserving - 1) * UNRESERVED_LAMBDA_CONCURRENCY.executions
+    : sum;
+}
+
+/** Account and region of a plan's provider. */
+function placeOf(resources: readonly PlannedResource[]): { account: string; region: string } {
+  const provider = resources.find(({ type }) => type === "pulumi:providers:aws");
+  const accounts = provider?.inputs["allowedAccountIds"];
+  const [account] = typeof accounts === "string" ? (JSON.parse(accounts) as string[]) : [];
+  const region = provider?.inputs["region"];
+  if (typeof region !== "string" || account === undefined) {
+    throw new Error("expected a plan whose AWS provider has region and allowedAccountIds");
+  }
+  return { account, region };
+}

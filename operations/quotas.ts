@@ -1,0 +1,91 @@
+/**
+ * `npm run quotas [-- --stack <stack>...]`: what the stacks need of the quotas of their account and region, and how to ask
+ * for what a new account has not. Exit code 0: what an account begins with is enough to begin; 1: something has to be asked
+ * for first, or to be there already; 2: wrong usage.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+
+import {
+  type AccountQuota,
+  accountQuotas,
+  requestCommand,
+  showCommand,
+} from "../analysis/account-quotas";
+import { previewStack } from "../tools/preview/index";
+import { visibleStrings } from "../tools/visible";
+
+const ROOT = path.join(__dirname, "..");
+
+const USAGE = `Usage: npm run quotas [-- --stack <stack>...] [--json]
+
+Counts, from the plans, what stacks that share an account and a region need of its quotas: to begin (the first update and a
+release) and with every service at its largest. Prints how to look at each that a new account has too little of, and how to
+ask for it.
+
+  --stack  only these; without it, all that have a file
+  --json   as a document`;
+
+/** Stacks that have a file in a folder. */
+export function stacksIn(root: string): string[] {
+  return fs
+    .readdirSync(root)
+    .flatMap((file) => /^Pulumi\.([^.]+)\.yaml$/.exec(file)?.[1] ?? [])
+    .sort();
+}
+
+/** What the stacks of a folder need; plans are made offline. @param stacks default: all that have a file */
+export async function quotasOf(
+  stacks: readonly string[] = stacksIn(ROOT),
+  root = ROOT,
+): Promise<AccountQuota[]> {
+  const plans = [];
+  for (const stack of stacks) {
+    plans.push(await previewStack({ cwd: root, stack, policyPacks: [] }));
+  }
+  return accountQuotas(plans);
+}
+
+/** The needs as text. */
+export function rendered(quotas: readonly AccountQuota[]): string {
+  const lines = quotas.flatMap((quota) => {
+    const { account, region, title, toBegin, needed, newAccount, usual, stacks } = quota;
+    const most = needed > toBegin ? `, ${needed} at the largest` : "";
+    const least = quota.atLeast ? " (at least)" : "";
+    const has = newAccount === usual ? `${usual}` : `${newAccount} when new, ${usual} usually`;
+    const line = `${quota.newAccountBegins ? "ok  " : "ask "} ${title}, ${account} ${region}: ${toBegin} to begin${most}${least}; AWS gives ${has} (${stacks.join(", ")})`;
+    const enough = needed <= newAccount;
+    return enough
+      ? [line]
+      : [line, `       has:  ${showCommand(quota)}`, `       asks: ${requestCommand(quota)}`];
+  });
+  return lines.join("\n");
+}
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let options: { stack?: string[]; json?: boolean; help?: boolean };
+  try {
+    options = parseArgs({
+      args: [...args],
+      options: {
+        stack: { type: "string", multiple: true },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const quotas = await quotasOf(options.stack);
+  console.log(
+    options.json ? JSON.stringify(quotas, undefined, 2) : rendered(visibleStrings(quotas)),
+  );
+  return quotas.every(({ newAccountBegins }) => newAccountBegins) ? 0 : 1;
+}

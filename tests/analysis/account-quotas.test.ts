@@ -1,0 +1,86 @@
+/** What stacks need of the quotas of their own account and region; counted again here from what is planned. */
+import assert from "node:assert/strict";
+
+import {
+  accountQuotas,
+  requestCommand,
+  showCommand,
+  type AccountQuota,
+  type PlanOfQuotas,
+} from "../../analysis/account-quotas";
+import { rendered } from "../../operations/quotas";
+import type { PlannedResource } from "../../tools/preview/index";
+import { planOf } from "../support/plans";
+
+const of = (quotas: readonly AccountQuota[], name: string, region = "us-east-1") =>
+  quotas.find((one) => one.name === name && one.region === region);
+
+describe("quotas of an account", () => {
+  const ofType = (plan: PlanOfQuotas, type: string): PlannedResource[] =>
+    plan.resources.filter((one) => one.type === type);
+  const executions = (plan: PlanOfQuotas) =>
+    ofType(plan, "aws:lambda/function:Function")
+      .filter(({ inputs }) => inputs["region"] === undefined)
+      .map(({ inputs }) => (inputs["reservedConcurrentExecutions"] as number | undefined) ?? 0)
+      .reduce((sum, one) => sum + one, 0);
+
+  it("lets a new account begin with staging: nothing is reserved, and a release fits", async () => {
+    const staging = await planOf("staging");
+    assert.equal(executions(staging), 0);
+    const quotas = accountQuotas([staging]);
+    assert.deepEqual(
+      quotas.filter(({ newAccountBegins }) => !newAccountBegins),
+      [],
+    );
+    // Four services of one task with half a vCPU, blue and green.
+    assert.equal(of(quotas, "fargateVcpus")!.toBegin, 4);
+    assert.equal(of(quotas, "lambdaConcurrency")!.toBegin, 1);
+    assert.ok(!rendered(quotas).includes("ask "));
+  });
+
+  it("names what production has to ask for, in its own region", async () => {
+    const production = await planOf("production");
+    const reserved = executions(production);
+    assert.equal(reserved, 33);
+    const quotas = accountQuotas([production]);
+    assert.ok(quotas.every(({ region, account }) => `${region} ${account}` === "us-east-1 123456789012")); // prettier-ignore
+    const lambda = of(quotas, "lambdaConcurrency")!;
+    // Lambda Developer Guide, "Configuring reserved concurrency": 100 stay unreserved.
+    assert.deepEqual([lambda.toBegin, lambda.newAccountBegins], [133, false]);
+    const fargate = of(quotas, "fargateVcpus")!;
+    assert.deepEqual([fargate.toBegin, fargate.newAccountBegins], [8, false]);
+    assert.ok(fargate.needed > fargate.toBegin);
+    assert.equal(
+      requestCommand(lambda),
+      "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 133 --region us-east-1",
+    );
+    assert.match(showCommand(lambda), /get-service-quota .*L-B99A9384 --region us-east-1/);
+    assert.match(rendered(quotas), /^ask +Lambda executions at a time.*133 to begin/m);
+  });
+
+  it("adds up what stacks of one account and region need, and no other's", async () => {
+    const [staging, production, recovery] = await Promise.all(
+      ["staging", "production", "recovery"].map(planOf),
+    );
+    const alone = accountQuotas([production!]);
+    const both = accountQuotas([staging!, production!, recovery!]);
+    assert.deepEqual(of(both, "vpcs")!.stacks, ["staging", "production"]);
+    assert.equal(of(both, "vpcs")!.toBegin, 2);
+    assert.equal(of(both, "vpcs", "us-west-2")!.toBegin, 1);
+    assert.equal(of(both, "fargateVcpus")!.toBegin, of(alone, "fargateVcpus")!.toBegin + 4);
+    // A group's rules are those of one group.
+    assert.equal(of(both, "securityGroupRules")!.needed, of(alone, "securityGroupRules")!.needed);
+    // What Lambda keeps back it keeps once.
+    const second = structuredClone(production!);
+    second.stack = "second";
+    assert.equal(of(accountQuotas([production!, second]), "lambdaConcurrency")!.toBegin, 166);
+  });
+
+  it("says so where the need is not known yet", async () => {
+    const plan = await planOf("production");
+    const fn = ofType(plan, "aws:lambda/function:Function")[0]!;
+    fn.inputs["reservedConcurrentExecutions"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    assert.equal(of(accountQuotas([plan]), "lambdaConcurrency")!.atLeast, true);
+    assert.equal(of(accountQuotas([plan]), "vpcs")!.atLeast, false);
+  });
+});
