@@ -5,7 +5,7 @@ import { CrmCache } from "./components/cache";
 import { CrmCluster } from "./components/cluster";
 import { CrmCost } from "./components/cost";
 import { CrmDatabase } from "./components/database";
-import { CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall } from "./components/edge";
+import { CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall, hostNames } from "./components/edge";
 import { platformKeys } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
 import { CrmNetwork } from "./components/network";
@@ -57,7 +57,7 @@ const shared = (component: string) => ({
   tags: tagsOf(component),
 });
 
-const { restrictOrigin, role, assetsBucket } = config.edge;
+const { restrictOrigin, role, assetsBucket, domain, hosts: labels } = config.edge;
 const network = new CrmNetwork(
   "crm",
   {
@@ -73,6 +73,7 @@ const storage = new CrmStorage(
   {
     ...shared("storage"),
     config: config.storage,
+    appOrigin: `https://${hostNames(domain, labels).app}`,
     tags: tagsOf,
     loadBalancerLogsPrefix: config.cluster.loadBalancer.accessLogsPrefix,
   },

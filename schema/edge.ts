@@ -56,7 +56,9 @@ const zoneSchema = group({
     ),
   violationMailbox: mailbox()
     .optional()
-    .describe("Mailbox that authorities tell of refused requests (CAA iodef)"),
+    .describe(
+      "Mailbox that authorities tell of refused requests (CAA iodef); without it that of crm:tags.owner",
+    ),
 });
 
 const hostsSchema = group({
@@ -171,7 +173,9 @@ const headersSchema = group({
       "object-src": ["'none'"],
       "upgrade-insecure-requests": [],
     })
-    .describe("Where the application's pages may load what from, by directive"),
+    .describe(
+      "Where the application's pages may load what from, by directive; they may always call the API's host",
+    ),
 });
 
 const distributionSchema = group({

@@ -40,9 +40,11 @@ function isHttpsOrigin(value: string): boolean {
 }
 
 const corsSchema = group({
-  allowedOrigins: list(origin(), 1, 20, "origins").describe(
-    "Sites whose pages may ask for the objects",
-  ),
+  allowedOrigins: list(origin(), 1, 20, "origins")
+    .optional()
+    .describe(
+      "Sites whose pages may ask for the objects; without them the application's own host of crm:edge",
+    ),
   allowedMethods: list(oneOf(["GET", "HEAD", "PUT", "POST", "DELETE"]), 1, 5, "methods").describe(
     "HTTP methods that they may use",
   ),

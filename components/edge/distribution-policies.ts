@@ -5,12 +5,18 @@ import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { EdgeConfig } from "../../schema/edge";
 import { edgeFunctionCode, type EdgeFunction } from "./cloudfront-functions";
-import { contentSecurityPolicy, type ContentSecurityPolicy } from "./content-security-policy";
+import {
+  allowingCalls,
+  contentSecurityPolicy,
+  type ContentSecurityPolicy,
+} from "./content-security-policy";
 
 export interface DistributionPoliciesArgs {
   readonly headers: EdgeConfig["headers"];
   /** Origin of the application, such as `https://app.example.com`: its scripts may read the API's answers. */
   readonly appOrigin: string;
+  /** Origin of the API, such as `https://api.example.com`: the application's pages may call it. */
+  readonly apiOrigin: string;
   readonly names: Names;
   readonly tags: Tags;
 }
@@ -46,7 +52,8 @@ export class DistributionPolicies extends pulumi.ComponentResource {
   ) {
     super("crm:aws:DistributionPolicies", name, {}, opts);
 
-    this.appHeadersId = this.createHeaders(name, "app", args.headers.contentSecurityPolicy, {});
+    const content = allowingCalls(args.headers.contentSecurityPolicy, args.apiOrigin);
+    this.appHeadersId = this.createHeaders(name, "app", content, {});
     this.apiHeadersId = this.createHeaders(name, "api", API_CONTENT, {
       corsConfig: corsOf(args.appOrigin),
     });

@@ -81,10 +81,11 @@ export class Distributions extends pulumi.ComponentResource {
   ) {
     super("crm:aws:Distributions", name, {}, opts);
 
-    const { config, names, tags } = args;
+    const { config, hosts, names, tags } = args;
+    const origins = { appOrigin: `https://${hosts.app}`, apiOrigin: `https://${hosts.api}` };
     this.policies = new DistributionPolicies(
       `${name}-policies`,
-      { headers: config.headers, appOrigin: `https://${args.hosts.app}`, names, tags },
+      { headers: config.headers, ...origins, names, tags },
       { parent: this },
     );
     this.app = this.createApp(`${name}-app`);

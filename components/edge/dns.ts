@@ -113,7 +113,8 @@ export class CrmDns extends pulumi.ComponentResource {
 
   /** Who may issue certificates: RFC 8659. */
   private createPolicyRecords(name: string): void {
-    const { domain, zone } = this.args.config;
+    const { config, tags } = this.args;
+    const { domain, zone } = config;
     new aws.route53.Record(
       `${name}-caa`,
       {
@@ -123,9 +124,7 @@ export class CrmDns extends pulumi.ComponentResource {
         ttl: SLOW_TTL,
         records: [
           ...zone.issuers.map((issuer) => `0 issue "${issuer}"`),
-          ...(zone.violationMailbox === undefined
-            ? []
-            : [`0 iodef "mailto:${zone.violationMailbox}"`]),
+          `0 iodef "mailto:${zone.violationMailbox ?? tags.Owner}"`,
         ],
       },
       { parent: this },

@@ -18,6 +18,8 @@ export interface CrmStorageArgs {
   readonly loadBalancerLogsPrefix: string;
   readonly names: Names;
   readonly arns: Arns;
+  /** Origin of the application, such as `https://app.example.com`: the one that a bucket's rule without origins allows. */
+  readonly appOrigin: string;
   /** Tags for the resources of a component, such as `storage` or the service that a bucket belongs to. */
   readonly tags: (component: string) => Tags;
 }
@@ -196,7 +198,7 @@ export class CrmStorage extends pulumi.ComponentResource {
   }
 
   private createBucket(name: string, key: string, bucket: BucketConfig): SecureBucket {
-    const { config, names, arns, tags } = this.args;
+    const { config, names, arns, appOrigin, tags } = this.args;
     const bucketName = names.bucket(key);
     return new SecureBucket(
       name,
@@ -205,7 +207,10 @@ export class CrmStorage extends pulumi.ComponentResource {
         keyArn: bucket.encryption === "kms" ? this.key.arn : undefined,
         versioning: bucket.versioning,
         lifecycle: lifecycle(bucket),
-        cors: bucket.cors,
+        cors: bucket.cors.map(({ allowedOrigins = [appOrigin], ...rule }) => ({
+          ...rule,
+          allowedOrigins,
+        })),
         objectLock: bucket.objectLock,
         statements: bucket.contentDelivery ? contentDelivery(arns, arns.bucket(bucketName)) : [],
         accessLogs: this.logs,

@@ -232,7 +232,8 @@ describe("CrmEdge, role primary", () => {
         contentSecurityPolicy: {
           contentSecurityPolicy:
             "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; " +
-            "img-src 'self' data:; object-src 'none'; upgrade-insecure-requests",
+            "img-src 'self' data:; object-src 'none'; upgrade-insecure-requests; " +
+            "connect-src 'self' https://api.crm-consulting.com",
           override: true,
         },
         contentTypeOptions: { override: true },

@@ -106,7 +106,7 @@ describe("CrmStorage", () => {
     assert.equal(expiration("crm-analytics-exports-prod", "temp_exports"), 30);
   });
 
-  it("lets the application's pages read the frontend's files, as the document has it", () => {
+  it("lets the application's pages read the frontend's files, as the document has it, or those that a rule names", async () => {
     const cors = plan.only("aws:s3/bucketCorsConfiguration:BucketCorsConfiguration").inputs;
     assert.deepEqual(cors, {
       bucket: "crm-frontend-assets-prod",
@@ -119,6 +119,13 @@ describe("CrmStorage", () => {
         },
       ],
     });
+    const named = await planStorage(
+      storageConfig((input) => {
+        input["buckets"]["frontend-assets"].cors[0].allowedOrigins = ["https://other.example"];
+      }),
+    );
+    const other = named.only("aws:s3/bucketCorsConfiguration:BucketCorsConfiguration").inputs;
+    assert.deepEqual(other["corsRules"][0].allowedOrigins, ["https://other.example"]);
   });
 
   it("blocks the public, owns every object and drops unfinished uploads in every bucket", () => {

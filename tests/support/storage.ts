@@ -16,7 +16,6 @@ export function storageInput(): Record<string, any> {
           {
             allowedHeaders: ["*"],
             allowedMethods: ["GET", "HEAD"],
-            allowedOrigins: ["https://app.crm-consulting.com"],
             maxAgeSeconds: 3600,
           },
         ],
@@ -66,6 +65,7 @@ export async function planStorage(
           loadBalancerLogsPrefix: "load-balancer",
           names,
           arns,
+          appOrigin: "https://app.crm-consulting.com",
           tags,
         }),
       ),
