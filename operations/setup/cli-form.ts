@@ -3,7 +3,7 @@
  * other. It writes with go-yaml: flow collections without spaces inside, no blank lines, no folded lines, a plain value directly
  * below `config` that reads as a number or a word of YAML in quotes. tests/programs/config-set.programs.ts asks it.
  */
-import { type Document, isMap, isScalar, type Node, Scalar, visit } from "yaml";
+import { type Document, isMap, isScalar, Scalar, visit } from "yaml";
 
 /** Characters with which go-yaml quotes a value inside brackets. Source: go-yaml, emitterc.go, `flow_indicators`. */
 const FLOW_INDICATORS = /[,?[\]{}:]/;
@@ -12,7 +12,7 @@ const FLOW_INDICATORS = /[,?[\]{}:]/;
 export function cliText(document: Document): string {
   visit(document, {
     Node: (_, node, ancestors) => {
-      (node as Node & { spaceBefore?: boolean }).spaceBefore = false;
+      node.spaceBefore = false;
       const inFlow = ancestors.some((one) => "flow" in one && one.flow === true);
       if (isScalar(node) && inFlow && isPlain(node) && FLOW_INDICATORS.test(String(node.value))) {
         node.type = Scalar.QUOTE_SINGLE;
@@ -22,7 +22,7 @@ export function cliText(document: Document): string {
   const config = document.get("config");
   for (const { value } of isMap(config) ? config.items : []) {
     if (isScalar(value) && typeof value.value !== "string" && value.value !== null) {
-      value.value = value.source ?? String(value.value);
+      value.value = value.source ?? JSON.stringify(value.value);
       value.type = Scalar.QUOTE_DOUBLE;
     }
   }

@@ -30,7 +30,8 @@ export function scratchCopy(): string {
   return folder;
 }
 
-function fixtureOf(file: string): string {
+/** The tests' own file in the place of one that an owner edits. */
+export function fixtureOf(file: string): string {
   const name = path.basename(file);
   const folder = { bootstrap: BOOTSTRAP_PROJECT, ".": STACKS_PROJECT }[path.dirname(file)];
   return folder === undefined

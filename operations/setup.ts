@@ -1,0 +1,282 @@
+/**
+ * `npm run setup`: an owner's values into the stack files, bootstrap's and the policy pack's configuration. Exit code 0:
+ * written, or nothing to change; 1: what would come of it is not valid, nothing is written; 2: wrong usage, or answers missing.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as readline from "node:readline/promises";
+import { parseArgs } from "node:util";
+
+import { parseDocument } from "yaml";
+
+import { ConfigError, type StackConfig, validate } from "../schema";
+import { clashes } from "./setup/across";
+import { answered, completed, type Present, present } from "./setup/deployment";
+import {
+  BOOTSTRAP_FILE,
+  documentOf,
+  packFileOf,
+  readTexts,
+  stackFileOf,
+  stacksOf,
+  type Texts,
+} from "./setup/files";
+import { newStack } from "./setup/new-stack";
+import { patchOf } from "./setup/patch";
+import { answerProblems, type Answers, QUESTIONS } from "./setup/questions";
+
+const ROOT = path.join(__dirname, "..");
+
+const USAGE = `Usage: npm run setup -- [--answers FILE] [--<answer> VALUE...] [--dry-run]
+       npm run setup -- --environment NAME --from STACK [--dry-run]
+
+Writes your values into the stack files, bootstrap's and the policy pack's configuration. Asks for what is missing in a terminal,
+and lists it elsewhere. What the files say already counts as answered; a second run changes nothing.
+
+${QUESTIONS.map(({ name, asks }) => `  --${name.padEnd(16)}${asks}`).join("\n")}
+  --answers         a file with the same names, as YAML or JSON: account: "..."
+  --environment     makes a stack of this name
+  --from            ... of this stack's file
+  --dry-run         writes nothing, prints the changes as a patch`;
+
+/** A person at a terminal, who is asked one thing at a time. */
+export type Ask = (question: string) => Promise<string>;
+
+interface Options {
+  readonly given: Partial<Answers>;
+  readonly answers: string | undefined;
+  readonly environment: string | undefined;
+  readonly from: string | undefined;
+  readonly dryRun: boolean;
+  readonly help: boolean;
+}
+
+/** @throws where the command line is wrong */
+function optionsOf(args: readonly string[]): Options {
+  const text = { type: "string" } as const;
+  const names = Object.fromEntries(QUESTIONS.map(({ name }) => [name, text]));
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...names,
+      answers: text,
+      environment: text,
+      from: text,
+      "dry-run": { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  const { answers, environment, from, help = false } = values;
+  if ((environment === undefined) !== (from === undefined)) {
+    throw new Error("expected both --environment and --from, got one of them");
+  }
+  const given = Object.fromEntries(
+    QUESTIONS.flatMap(({ name }) => {
+      const value = (values as Readonly<Record<string, unknown>>)[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  ) as Partial<Answers>;
+  return { given, answers, environment, from, dryRun: values["dry-run"] ?? false, help };
+}
+
+/** The answers of a file; every value counts as it is written: an account may begin with 0. */
+function answersOf(file: string): Partial<Answers> {
+  const document = parseDocument(fs.readFileSync(file, "utf8"), { schema: "failsafe" });
+  const values = Object(document.toJS()) as Record<string, unknown>;
+  const known = QUESTIONS.map(({ name }): string => name);
+  const problems = [
+    ...document.errors.map(({ message }) => message),
+    ...Object.entries(values).flatMap(([name, value]) =>
+      !known.includes(name)
+        ? [`${name}: expected one of ${known.join(", ")}.`]
+        : typeof value === "string"
+          ? []
+          : [`${name}: expected a single value.`],
+    ),
+  ];
+  if (problems.length > 0) {
+    throw new Error(`${file}:\n${problems.map((line) => `  ${line}`).join("\n")}`);
+  }
+  return values;
+}
+
+/** Asks for everything that no option gives; an empty line takes what is in brackets. */
+async function asked(
+  ask: Ask,
+  given: Partial<Answers>,
+  now: Present,
+  stacks: readonly string[],
+): Promise<Partial<Answers>> {
+  let answers = given;
+  for (const { name, asks, expected, accepts } of QUESTIONS) {
+    while (answers[name] === undefined) {
+      const proposed = completed(answers, now, stacks)[name];
+      const bracket = proposed === undefined ? "" : ` [${proposed}]`;
+      const value = (await ask(`${asks}${bracket}: `)).trim() || proposed;
+      if (value !== undefined && accepts(value)) {
+        answers = { ...answers, [name]: value };
+      } else {
+        console.error(`  expected ${expected}`);
+      }
+    }
+  }
+  return answers;
+}
+
+/** What is missing and what is wrong, all at once. */
+function problemsOf(answers: Partial<Answers>, stacks: readonly string[]): string[] {
+  const missing = QUESTIONS.filter(
+    // It follows from the domain.
+    ({ name }) =>
+      answers[name] === undefined && (name !== "suffix" || answers.domain !== undefined),
+  ).map(({ name, expected }) => `${name}: expected ${expected}, got nothing. --${name}`);
+  const unknown = (answers.stacks ?? "")
+    .split(",")
+    .filter((stack) => stack !== "" && !stacks.includes(stack))
+    .map((stack) => `stacks: expected names among ${stacks.join(", ")}, got ${stack}.`);
+  return [...missing, ...answerProblems(answers), ...unknown];
+}
+
+/** What would be wrong with the stacks once the texts are written. */
+export function stackProblems(texts: Texts, stacks: readonly string[]): string[] {
+  const configs = new Map<string, StackConfig>();
+  const problems = stacks.flatMap((stack) => {
+    const document = documentOf(stackFileOf(stack), texts.get(stackFileOf(stack))!);
+    const values = (document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
+    const sections = Object.fromEntries(
+      Object.entries(values)
+        .filter(([key]) => key.startsWith("crm:") && key !== "crm:secrets")
+        .map(([key, value]) => [key.slice("crm:".length), value]),
+    );
+    try {
+      configs.set(stack, validate({ region: values["aws:region"], sections }));
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return error.problems.map(({ message }) => `${stackFileOf(stack)}: ${message}`);
+    }
+  });
+  return [...problems, ...clashes(configs).map(({ message }) => message)];
+}
+
+function fail(problems: readonly string[], code: number): number {
+  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+  console.error(`${count}, nothing is written:\n${problems.map((one) => `  ${one}`).join("\n")}`);
+  return code;
+}
+
+/** Writes or shows what changes, and says what comes next. */
+function finish(root: string, texts: Texts, changed: Texts, dryRun: boolean, next: string): void {
+  if (dryRun) {
+    for (const [file, text] of changed) process.stdout.write(patchOf(file, texts.get(file), text));
+    return;
+  }
+  for (const [file, text] of changed) {
+    fs.writeFileSync(path.join(root, file), text);
+    console.log(`${texts.has(file) ? "changed" : "new"}: ${file}`);
+  }
+  console.log(changed.size === 0 ? "Nothing to change." : `${changed.size} files written.`);
+  console.log(`Next: ${next}`);
+}
+
+/** The command; returns its exit code. `ask` is there where a person sits at a terminal. */
+export async function main(
+  args: readonly string[],
+  root = ROOT,
+  ask: Ask | undefined = undefined,
+): Promise<number> {
+  let options: Options;
+  let given: Partial<Answers>;
+  try {
+    options = optionsOf(args);
+    given = {
+      ...(options.answers === undefined || options.help ? {} : answersOf(options.answers)),
+      ...options.given,
+    };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const stacks = stacksOf(root);
+  const files = [
+    ...stacks.map(stackFileOf),
+    BOOTSTRAP_FILE,
+    ...[...stacks, "bootstrap"].map(packFileOf),
+  ];
+  const texts = readTexts(root, files);
+  if (options.environment !== undefined && options.from !== undefined) {
+    return addStack(root, texts, stacks, options.environment, options.from, options.dryRun);
+  }
+  const now = present(texts, stacks);
+  const terminal = ask === undefined && process.stdin.isTTY && process.stdout.isTTY;
+  const answers = await answersBy(terminal ? atTerminal() : ask, given, now, stacks);
+  const problems = problemsOf(answers, stacks);
+  if (problems.length > 0) {
+    return fail(problems, 2);
+  }
+  const changed = answered(texts, answers as Answers, stacks);
+  const chosen = answers.stacks!.split(",");
+  const invalid = stackProblems(new Map([...texts, ...changed]), stacks).filter(
+    // What another stack's file says was there before.
+    (one) => chosen.some((stack) => one.startsWith(`${stackFileOf(stack)}:`)),
+  );
+  if (invalid.length > 0) {
+    return fail(invalid, 1);
+  }
+  const first = chosen.find((stack) => stack === "staging") ?? chosen[0];
+  const next = changed.size > 0 ? "npm run accept" : `npm run doctor -- --stack ${first}`;
+  finish(root, texts, changed, options.dryRun, next);
+  return 0;
+}
+
+type Asker = { readonly ask: Ask; readonly close: () => void };
+
+function atTerminal(): Asker {
+  const lines = readline.createInterface({ input: process.stdin, output: process.stdout });
+  return { ask: (question) => lines.question(question), close: () => lines.close() };
+}
+
+async function answersBy(
+  by: Ask | Asker | undefined,
+  given: Partial<Answers>,
+  now: Present,
+  stacks: readonly string[],
+): Promise<Partial<Answers>> {
+  if (by === undefined) {
+    return completed(given, now, stacks);
+  }
+  const { ask, close } = typeof by === "function" ? { ask: by, close: () => undefined } : by;
+  try {
+    return await asked(ask, given, now, stacks);
+  } finally {
+    close();
+  }
+}
+
+function addStack(
+  root: string,
+  texts: Texts,
+  stacks: readonly string[],
+  name: string,
+  from: string,
+  dryRun: boolean,
+): number {
+  let changed: Texts;
+  try {
+    changed = newStack(texts, name, from, stacks);
+  } catch (error) {
+    return fail([(error as Error).message], 2);
+  }
+  const invalid = stackProblems(new Map([...texts, ...changed]), [...stacks, name]).filter((one) =>
+    one.startsWith(`${stackFileOf(name)}:`),
+  );
+  if (invalid.length > 0) {
+    return fail(invalid, 1);
+  }
+  finish(root, texts, changed, dryRun, "npm run accept");
+  return 0;
+}

@@ -1,0 +1,112 @@
+/** What no two stacks may have in common, judged by their files: a copied file that keeps a name would take another stack's place. */
+import { Names } from "../../platform/names";
+import type { StackConfig } from "../../schema";
+
+/** A setting that two stacks have alike and must not. */
+export interface Clash {
+  /** Full key: `crm:cluster.name`. */
+  readonly key: string;
+  /** The sentence that a person reads; begins with the file and the key. */
+  readonly message: string;
+  readonly stacks: readonly [string, string];
+}
+
+type Value = string | undefined;
+type Settings = Pick<StackConfig, "region" | "accountId">;
+
+/** Settings whose values are names: two stacks of an account cannot share one. */
+const NAMES: readonly (readonly [key: string, value: (config: StackConfig) => readonly Value[]])[] =
+  [
+    ["crm:naming.qualifier", (config) => [config.naming.qualifier ?? "none"]],
+    ["crm:naming.environmentLabel", ({ naming }) => [naming.environmentLabel]],
+    ["crm:naming.bucketSuffix", ({ naming }) => [naming.bucketSuffix]],
+    ["crm:permissionsBoundary", ({ permissionsBoundary }) => [permissionsBoundary]],
+    [
+      "crm:cluster.name",
+      ({ cluster, naming }) => [
+        cluster.name ?? new Names({ application: "crm", ...naming }).environment(),
+      ],
+    ],
+    [
+      "crm:storage.buckets.*.replication.bucketName",
+      ({ storage }) =>
+        Object.values(storage.buckets).map(({ replication }) => replication?.bucketName),
+    ],
+    ["crm:edge.domain", ({ edge }) => [edge.role === "primary" ? edge.domain : undefined]],
+    [
+      "crm:observability.metricNamespace",
+      ({ observability, region }) => [`${observability.metricNamespace} in ${region}`],
+    ],
+  ];
+
+/** Settings of an account, or of an account in a region: one stack sets each. */
+const ONCE: readonly (readonly [key: string, value: (config: StackConfig) => Value])[] = [
+  [
+    "crm:cluster.imageReplication",
+    ({ cluster, region }) => (cluster.imageReplication === undefined ? undefined : region),
+  ],
+  [
+    "crm:observability.tracing.encryption",
+    ({ observability, region }) => (observability.tracing.encryption ? region : undefined),
+  ],
+  [
+    'crm:observability.tracing.samplingRules, the rule for "*"',
+    ({ observability, region }) =>
+      Object.values(observability.tracing.samplingRules).some(
+        ({ serviceName }) => serviceName === "*",
+      )
+        ? region
+        : undefined,
+  ],
+  [
+    "crm:cost.anomalyDetection.scope: account",
+    ({ cost }) =>
+      cost.anomalyDetection.enabled && cost.anomalyDetection.scope === "account"
+        ? "the account"
+        : undefined,
+  ],
+  [
+    "crm:cost.costAllocationTags.activate",
+    ({ cost }) => (cost.costAllocationTags.activate ? "the account" : undefined),
+  ],
+];
+
+/** What stacks have alike and must not. */
+export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
+  const stacks = [...configs];
+  return stacks.flatMap(([stack, config], index) =>
+    stacks
+      .slice(0, index)
+      .filter(([, other]) => sameAccount(config, other))
+      .flatMap(([otherStack, other]) => pairClashes([otherStack, other], [stack, config])),
+  );
+}
+
+function sameAccount(one: Settings, other: Settings): boolean {
+  return one.accountId === other.accountId;
+}
+
+function pairClashes(
+  [first, one]: readonly [string, StackConfig],
+  [second, other]: readonly [string, StackConfig],
+): Clash[] {
+  const stacks = [first, second] as const;
+  const said = (key: string, expected: string, value: string): Clash => ({
+    key,
+    stacks,
+    message: `Pulumi.${second}.yaml: ${key}: expected ${expected}, got ${value}, as in Pulumi.${first}.yaml.`,
+  });
+  const names = NAMES.flatMap(([key, values]) => {
+    const taken = values(one).filter((value) => value !== undefined);
+    return values(other)
+      .filter((value) => value !== undefined && taken.includes(value))
+      .map((value) => said(key, "a name of this stack's own", value!));
+  });
+  const once = ONCE.flatMap(([key, value]) => {
+    const where = value(other);
+    return where === undefined || value(one) !== where
+      ? []
+      : [said(key, "one stack alone that sets it", where)];
+  });
+  return [...names, ...once];
+}

@@ -1,0 +1,198 @@
+/** `npm run setup -- --environment NAME --from STACK`: a stack of its own from another one's file. */
+import { type Document, isMap, isScalar, type YAMLMap } from "yaml";
+
+import { ENVIRONMENTS } from "../../platform/tags";
+import { SHIPPED_SUFFIXES, suffixOf } from "./deployment";
+import {
+  BOOTSTRAP_FILE,
+  documentOf,
+  packFileOf,
+  rewriteDocument,
+  rewriteJson,
+  stackFileOf,
+  type Texts,
+  textOfDocument,
+} from "./files";
+
+/** What may be the name of a new stack: a word that fits into every name. Source: schema/sections.ts, `naming`. */
+export const STACK_NAME = /^[a-z][a-z0-9]{0,10}$/;
+
+/** Top-level keys that belong to the secrets of one stack. Source: pulumi/pulumi, sdk/go/common/workspace, `ProjectStack`. */
+const KEYS_OF_SECRETS = ["encryptionsalt", "encryptedkey", "secretsprovider"];
+
+/** Settings of an account, or of an account in a region, which the first stack keeps for itself. */
+const OF_ONE_STACK: readonly (readonly string[])[] = [
+  ["crm:cluster", "imageReplication"],
+  ["crm:cost", "costAllocationTags"],
+  ["crm:edge", "zone", "delegations"],
+];
+
+/** What is needed of the other stacks. */
+interface Others {
+  /** Second numbers of the networks that there are: 1 of 10.1.0.0/16. */
+  readonly networks: readonly number[];
+  /** Last word of the main stack's bucket names. */
+  readonly suffix: string | undefined;
+}
+
+/** The texts of a new stack's files and of bootstrap's, which lists it. @throws where it cannot be made */
+export function newStack(texts: Texts, name: string, from: string, all: readonly string[]): Texts {
+  const source = texts.get(stackFileOf(from));
+  if (source === undefined) {
+    throw new Error(`--from: expected one of ${all.join(", ")}, got ${from}.`);
+  }
+  if (!STACK_NAME.test(name) || all.includes(name)) {
+    const expected = "a new lower-case word of at most 11 letters and digits";
+    throw new Error(`--environment: expected ${expected}, got ${name}.`);
+  }
+  const document = documentOf(stackFileOf(from), source);
+  if (document.getIn(["config", "crm:edge", "role"]) === "secondary") {
+    throw new Error(`--from: expected a stack with the role primary, got ${from}.`);
+  }
+  const others = othersOf(texts, all);
+  const suffix = others.suffix === undefined ? name : suffixOf(name, others.suffix);
+  const environment = changeSettings(document, { name, from, suffix }, others);
+  const changed = new Map([[stackFileOf(name), textOfDocument(document)]]);
+  const pack = texts.get(packFileOf(from));
+  if (pack !== undefined) {
+    const copied = documentOf(stackFileOf(from), source);
+    changed.set(
+      packFileOf(name),
+      packText(pack, {
+        ...{ name, from, environment },
+        copiesImages: copied.hasIn(["config", "crm:cluster", "imageReplication"]),
+      }),
+    );
+  }
+  const bootstrap = texts.get(BOOTSTRAP_FILE);
+  if (bootstrap !== undefined) {
+    const pipeline = documentOf(BOOTSTRAP_FILE, bootstrap);
+    const stack = { environment, prefix: `crm-${name}`, buckets: [`crm-*-${suffix}`] };
+    const node = pipeline.createNode(stack, { flow: true });
+    pipeline.setIn(["config", "crm-bootstrap:stacks", name], node);
+    changed.set(BOOTSTRAP_FILE, textOfDocument(pipeline));
+  }
+  return changed;
+}
+
+function othersOf(texts: Texts, all: readonly string[]): Others {
+  const documents = all
+    .filter((stack) => texts.has(stackFileOf(stack)))
+    .map((stack) => documentOf(stackFileOf(stack), texts.get(stackFileOf(stack))!));
+  const main = documents.find((document) => !document.hasIn(["config", "crm:naming", "qualifier"]));
+  const suffix = main?.getIn(["config", "crm:naming", "bucketSuffix"]);
+  return {
+    networks: documents.flatMap((document) => {
+      const cidr = String(document.getIn(["config", "crm:network", "cidrBlock"]));
+      return Number(/^10\.(\d+)\./.exec(cidr)?.[1] ?? []);
+    }),
+    suffix: typeof suffix === "string" && !SHIPPED_SUFFIXES.includes(suffix) ? suffix : undefined,
+  };
+}
+
+/** Gives every name of the document to the new stack; returns its environment. */
+function changeSettings(
+  document: Document,
+  { name, from, suffix }: { readonly name: string; readonly from: string; readonly suffix: string },
+  { networks }: Others,
+): string {
+  KEYS_OF_SECRETS.forEach((key) => document.delete(key));
+  document.deleteIn(["config", "crm:secrets"]);
+  OF_ONE_STACK.forEach((path) => document.deleteIn(["config", ...path]));
+  const network = Array.from({ length: 256 }, (_, index) => index).find(
+    (index) => !networks.includes(index),
+  );
+  const old = String(document.getIn(["config", "crm:network", "cidrBlock"]))
+    .split(".", 2)
+    .join(".");
+  const word = new RegExp(`(?<![A-Za-z0-9])${from}(?![A-Za-z0-9])`, "g");
+  rewriteDocument(document, (value, at) => {
+    if (at.includes("environment") || at[1] === "crm:environment") return value;
+    if (at[1] === "crm:network") {
+      return value.startsWith(`${old}.`) ? value.replace(old, `10.${network}`) : value;
+    }
+    return value.replaceAll(word, name);
+  });
+  const set = (value: unknown, ...path: string[]) => document.setIn(["config", ...path], value);
+  const environments: readonly string[] = ENVIRONMENTS;
+  if (environments.includes(name)) set(name, "crm:environment");
+  set(name, "crm:naming", "qualifier");
+  set(name, "crm:naming", "environmentLabel");
+  set(suffix, "crm:naming", "bucketSuffix");
+  setDomain(document, name, from);
+  set(`CRM/${name}`, "crm:observability", "metricNamespace");
+  set("environment", "crm:cost", "anomalyDetection", "scope");
+  const entries = (...path: string[]) => {
+    const map = document.getIn(["config", ...path]);
+    return isMap(map)
+      ? map.items.map(({ key, value }) => [String(key), value as YAMLMap] as const)
+      : [];
+  };
+  for (const [key, bucket] of entries("crm:storage", "buckets")) {
+    if (bucket.hasIn(["replication", "bucketName"])) {
+      bucket.setIn(["replication", "bucketName"], `crm-${key}-backup-${suffix}`);
+    }
+  }
+  entries("crm:services").forEach(([, service]) => service.delete("image"));
+  set(false, "crm:observability", "tracing", "encryption");
+  for (const [, rule] of entries("crm:observability", "tracing", "samplingRules")) {
+    if (rule.get("serviceName") === "*") rule.set("serviceName", `crm-${name}-*`);
+  }
+  entitle(document, ` ${name}: made of ${stackFileOf(from)} by npm run setup.`);
+  return String(document.getIn(["config", "crm:environment"]));
+}
+
+/** `staging.example.com` becomes `<name>.example.com`, and so does the domain itself. */
+function setDomain(document: Document, name: string, from: string): void {
+  const at = ["config", "crm:edge", "domain"];
+  const domain = String(document.getIn(at));
+  // The word of the stack is replaced already.
+  if (!domain.startsWith(`${name}.`)) {
+    document.setIn(at, `${name}.${domain.replace(new RegExp(`^${from}\\.`), "")}`);
+  }
+}
+
+/** The comment at the beginning says what the stack is. */
+function entitle(document: Document, comment: string): void {
+  const first = isMap(document.contents) ? document.contents.items[0]?.key : undefined;
+  if (document.contents !== null) document.contents.commentBefore = undefined;
+  if (isScalar(first)) first.commentBefore = undefined;
+  document.commentBefore = null;
+  if (document.contents !== null) document.contents.commentBefore = comment;
+}
+
+/** What the pack's configuration of a new stack is made of. */
+interface PackOf {
+  readonly name: string;
+  readonly from: string;
+  readonly environment: string;
+  /** Whether the other stack sets the registry's replication, which copies the new stack's images too. */
+  readonly copiesImages: boolean;
+}
+
+interface Exemption {
+  readonly owner: string;
+  readonly expires: string;
+}
+
+/** The pack's configuration of a new stack, from that of another one. */
+function packText(text: string, { name, from, environment, copiesImages }: PackOf): string {
+  const own = rewriteJson(packFileOf(from), text, (value) =>
+    value.replace(`urn:pulumi:${from}::`, `urn:pulumi:${name}::`),
+  );
+  const rules = JSON.parse(own) as Record<string, { exemptions?: readonly Exemption[] }>;
+  const added: Record<string, object> = {};
+  if (environment !== name && !Object.hasOwn(rules, "tags-environment")) {
+    const reason = `The stack stands beside ${environment}, and its resources cost and matter as those do.`;
+    added["tags-environment"] = { environment, reason };
+  }
+  const like = Object.values(rules).flatMap(({ exemptions = [] }) => exemptions)[0];
+  if (copiesImages && like !== undefined && !Object.hasOwn(rules, "recovery-closure")) {
+    const urn = `urn:pulumi:${name}::crm::*aws:ecr/repository:Repository::crm-*`;
+    const reason = `The registry has one rule for the account and region: that of ${from} copies these images too.`;
+    const { owner, expires } = like;
+    added["recovery-closure"] = { exemptions: [{ urn, reason, owner, expires }] };
+  }
+  const lines = JSON.stringify(added, null, 2).split("\n").slice(1, -1);
+  return lines.length === 0 ? own : own.replace(/\n\}\n?$/, `,\n${lines.join("\n")}\n}\n`);
+}

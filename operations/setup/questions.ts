@@ -1,0 +1,164 @@
+/** What `npm run setup` has to know of a deployment, and what AWS and GitHub accept of each. */
+import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
+import { EXAMPLE_ACCOUNT_ID } from "../../schema";
+import { accountId, hostName, mailbox, region } from "../../schema/common";
+
+/** The answers, by the name of the option and of the key in a file of answers. */
+export interface Answers {
+  readonly account: string;
+  readonly region: string;
+  readonly "copy-region": string;
+  readonly domain: string;
+  readonly repository: string;
+  readonly "owner-id": string;
+  readonly "repository-id": string;
+  readonly team: string;
+  readonly alerts: string;
+  /** `none`, or a number. */
+  readonly phone: string;
+  /** Names of stacks, with commas between them. */
+  readonly stacks: string;
+  readonly suffix: string;
+}
+
+export type AnswerName = keyof Answers;
+
+/** One question. */
+export interface Question {
+  readonly name: AnswerName;
+  /** What a person is asked. */
+  readonly asks: string;
+  /** What is accepted. */
+  readonly expected: string;
+  readonly accepts: (value: string) => boolean;
+}
+
+/** What the shipped files say in place of an owner's values. */
+export const SHIPPED: Readonly<Partial<Answers>> = {
+  account: EXAMPLE_ACCOUNT_ID,
+  domain: "crm-consulting.com",
+  repository: "crm-consulting/crm-on-aws",
+  "owner-id": "12345678",
+  "repository-id": "1234567890",
+  phone: "+1234567890",
+  suffix: "prod",
+};
+
+/** What a mailbox of the shipped files ends in. */
+export const SHIPPED_MAILBOX = `@${SHIPPED.domain}`;
+
+/** Names that nobody can register. Source: RFC 2606 and RFC 6761. Route 53 refuses a zone for `example.com`. */
+const RESERVED = /(^|\.)(example\.(com|net|org)|example|test|invalid|localhost|local)$/;
+
+const isDomain = (value: string) => hostName().safeParse(value).success && !RESERVED.test(value);
+
+/** A mailbox that can exist. */
+function isMailbox(value: string): boolean {
+  return mailbox().safeParse(value).success && !RESERVED.test(value.split("@")[1]!.toLowerCase());
+}
+
+/** E.164: at most 15 digits, none of which is a zero at the beginning; what SNS sends to. The shipped number is nobody's. */
+export function isPhone(value: string): boolean {
+  return /^\+[1-9]\d{6,14}$/.test(value) && value !== SHIPPED.phone;
+}
+
+const REGIONS = Object.keys(CLOUDFRONT_PREFIX_LIST.ids);
+const isRegion = (value: string) => region().safeParse(value).success && REGIONS.includes(value);
+const GH_API = "gh api repos/<owner>/<name> --jq '.owner.id, .id'";
+const isId = (value: string, shipped: string | undefined) =>
+  /^[1-9]\d{0,19}$/.test(value) && value !== shipped;
+
+/** All questions, in the order in which a person is asked. */
+export const QUESTIONS: readonly Question[] = [
+  {
+    name: "account",
+    asks: "AWS account",
+    expected: `the account's 12 digits, not AWS's example ${EXAMPLE_ACCOUNT_ID}`,
+    accepts: (value) => accountId().safeParse(value).success && value !== EXAMPLE_ACCOUNT_ID,
+  },
+  {
+    name: "region",
+    asks: "Region of the platform",
+    expected: `one of ${REGIONS.join(", ")}`,
+    accepts: isRegion,
+  },
+  {
+    name: "copy-region",
+    asks: "Region of the copies, in which the platform recovers",
+    expected: `another one of ${REGIONS.join(", ")}`,
+    accepts: isRegion,
+  },
+  {
+    name: "domain",
+    asks: "Domain, of which app. and api. become hosts",
+    expected: "a lower-case domain that can be registered, such as acme-crm.com",
+    accepts: isDomain,
+  },
+  {
+    name: "repository",
+    asks: "Repository on GitHub",
+    expected: "owner/name",
+    accepts: (value) => /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[\w.-]{1,100}$/.test(value),
+  },
+  {
+    name: "owner-id",
+    asks: "Number of the repository's owner",
+    expected: `the owner's number, which ${GH_API} prints first`,
+    accepts: (value) => isId(value, SHIPPED["owner-id"]),
+  },
+  {
+    name: "repository-id",
+    asks: "Number of the repository",
+    expected: `the repository's number, which ${GH_API} prints second`,
+    accepts: (value) => isId(value, SHIPPED["repository-id"]),
+  },
+  {
+    name: "team",
+    asks: "Mailbox of the team that answers for the platform",
+    expected: "a mailbox of a domain that can be registered, such as platform@acme-crm.com",
+    accepts: isMailbox,
+  },
+  {
+    name: "alerts",
+    asks: "Mailbox that alarms go to",
+    expected: "a mailbox of a domain that can be registered, such as alerts@acme-crm.com",
+    accepts: isMailbox,
+  },
+  {
+    name: "phone",
+    asks: "Telephone that production's alarms go to, or none",
+    expected: "none, or a number with + and the country's code (E.164) such as +4915112345678",
+    accepts: (value) => value === "none" || isPhone(value),
+  },
+  {
+    name: "stacks",
+    asks: "Stacks that get these values",
+    expected: "names of stacks with commas between them",
+    accepts: (value) => /^[\w-]+(,[\w-]+)*$/.test(value),
+  },
+  {
+    name: "suffix",
+    asks: "Last word of bucket names, which are unique in all of AWS",
+    expected: "1 to 9 lower-case letters and digits, and another word than prod",
+    accepts: (value) => /^[a-z0-9]{1,9}$/.test(value) && value !== SHIPPED.suffix,
+  },
+];
+
+/** The question of a name. */
+export function questionOf(name: AnswerName): Question {
+  return QUESTIONS.find((question) => question.name === name)!;
+}
+
+/** What is wrong with answers, all at once. */
+export function answerProblems(answers: Readonly<Partial<Answers>>): string[] {
+  const problems = QUESTIONS.flatMap(({ name, expected, accepts }) => {
+    const value = answers[name];
+    return value === undefined || accepts(value)
+      ? []
+      : [`${name}: expected ${expected}, got ${JSON.stringify(value)}.`];
+  });
+  if (answers.region !== undefined && answers.region === answers["copy-region"]) {
+    problems.push(`copy-region: expected another region than region, got "${answers.region}".`);
+  }
+  return problems;
+}

@@ -1,0 +1,390 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { parse } from "yaml";
+
+import { type Ask, main } from "../../../operations/setup";
+import { spawnSync } from "../../support/child";
+import { fixtureOf, ownFiles } from "../../support/scratch";
+
+/** Somebody's answers. */
+const ANSWERS = {
+  account: "012345678901",
+  region: "us-east-1",
+  "copy-region": "us-west-2",
+  domain: "acme-sales.com",
+  repository: "acme/crm-platform",
+  "owner-id": "4711",
+  "repository-id": "471147",
+  team: "sre@acme.io",
+  alerts: "on-call@acme.io",
+  phone: "+4915112345678",
+};
+type Changes = Readonly<Partial<Record<keyof typeof ANSWERS | "stacks" | "suffix", string>>>;
+
+describe("npm run setup", () => {
+  let root: string;
+  let output: string[];
+  let errors: string[];
+  const { log, error } = console;
+  const write = process.stdout.write.bind(process.stdout);
+
+  beforeEach(() => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), "setup-"));
+    for (const file of ownFiles()) {
+      fs.cpSync(fixtureOf(file), path.join(root, file));
+    }
+    output = [];
+    errors = [];
+  });
+  afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+  async function setup(args: readonly string[], ask?: Ask): Promise<number> {
+    console.log = (line: string) => output.push(line);
+    console.error = (line: string) => errors.push(line);
+    process.stdout.write = ((text: string) => output.push(text)) as never;
+    try {
+      return await main(args, root, ask);
+    } finally {
+      Object.assign(console, { log, error });
+      process.stdout.write = write;
+    }
+  }
+
+  const options = (changes: Changes = {}) =>
+    Object.entries({ ...ANSWERS, ...changes }).flatMap(([name, value]) => [`--${name}`, value]);
+  const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
+  const settings = (stack: string) =>
+    (parse(read(`Pulumi.${stack}.yaml`)) as { config: Record<string, any> }).config; // any: tests reach into every section
+  const all = () => new Map(ownFiles().map((file) => [file, read(file)]));
+
+  it("puts every answer where it belongs, and what follows from it", async () => {
+    assert.equal(await setup(options()), 0, errors.join("\n"));
+    const production = settings("production");
+    const staging = settings("staging");
+    const recovery = settings("recovery");
+    assert.deepEqual(
+      [production, staging, recovery].map((config) => [
+        config["crm:accountId"],
+        config["crm:edge"].domain,
+        config["crm:naming"].bucketSuffix,
+        config["crm:observability"].runbooks,
+      ]),
+      [
+        ["", "acmesales"],
+        ["staging.", "acmesalesstaging"],
+        ["", "acmesalesrecovery"],
+      ].map(([label, suffix]) => [
+        "012345678901",
+        `${label}acme-sales.com`,
+        suffix,
+        "https://github.com/acme/crm-platform/blob/main/docs/runbooks",
+      ]),
+    );
+    const mails = (topic: string) =>
+      production["crm:eventing"].topics[topic].subscriptions.map(
+        ({ email, sms }: { email?: string; sms?: string }) => email ?? sms ?? "queue",
+      ) as string[];
+    assert.deepEqual(mails("alert-notifications"), ["on-call@acme.io", "+4915112345678"]);
+    assert.deepEqual(mails("system-notifications"), ["sre@acme.io", "queue"]);
+    assert.deepEqual(production["crm:cost"].subscribers, ["on-call@acme.io"]);
+    const copy = "crm-user-uploads-backup-acmesales";
+    const { buckets } = production["crm:storage"];
+    assert.equal(buckets["user-uploads"].replication.bucketName, copy);
+    assert.equal(recovery["crm:storage"].adopted["user-uploads"].bucketName, copy);
+    const bootstrap = read("bootstrap/Pulumi.bootstrap.yaml");
+    for (const line of [
+      "crm-bootstrap:repository: acme/crm-platform",
+      'crm-bootstrap:ownerId: "4711"',
+      'crm-bootstrap:repositoryId: "471147"',
+      "crm-bootstrap:stateBucket: crm-pulumi-state-012345678901",
+      "production: {environment: production, prefix: crm, buckets: [crm-*-acmesales]}",
+    ]) {
+      assert.ok(bootstrap.includes(line), `${line} in\n${bootstrap}`);
+    }
+    for (const [file, text] of all()) {
+      // The stack's own words in a comment stay.
+      assert.doesNotMatch(text, /crm-consulting|123456789012|\+1234567890|backup-west/, file);
+    }
+    assert.equal(output.at(-1), "Next: npm run accept");
+  });
+
+  it("changes no byte the second time, and needs no answer then", async () => {
+    await setup(options());
+    const before = all();
+    output = [];
+    assert.equal(await setup([]), 0, errors.join("\n"));
+    assert.deepEqual(all(), before);
+    assert.deepEqual(output, ["Nothing to change.", "Next: npm run doctor -- --stack staging"]);
+  });
+
+  it("keeps comments, other settings and what an owner has set otherwise", async () => {
+    const file = path.join(root, "Pulumi.staging.yaml");
+    const own = read("Pulumi.staging.yaml")
+      .replace("bucketSuffix: staging", "bucketSuffix: ours # deployed")
+      .replace(
+        "- email: alerts@crm-consulting.com",
+        "- email: alerts@crm-consulting.com\n          - email: third@other.io",
+      );
+    fs.writeFileSync(file, own);
+    await setup(options());
+    const lines = read("Pulumi.staging.yaml").split("\n");
+    assert.ok(lines.includes("    bucketSuffix: ours # deployed"));
+    assert.ok(lines.includes("          - email: third@other.io"));
+    const comments = (text: string) => text.match(/#.*/g);
+    assert.deepEqual(comments(lines.join("\n")), comments(own));
+    const keys = (text: string) => text.match(/^ *[\w:-]+:/gm)!;
+    const added = keys(lines.join("\n")).filter((key) => key !== "    runbooks:");
+    assert.deepEqual(added, keys(own));
+  });
+
+  it("moves to other regions: zones, CloudFront's addresses, the copies, and us-east-1 for what is only there", async () => {
+    await setup(options({ region: "us-west-2", "copy-region": "us-east-1" }));
+    const production = settings("production");
+    const recovery = settings("recovery");
+    assert.deepEqual(
+      [production, recovery].map((config) => [
+        config["aws:region"],
+        config["crm:network"].availabilityZones[2],
+        config["crm:network"].cloudFrontPrefixListId,
+      ]),
+      [
+        ["us-west-2", "us-west-2c", "pl-82a045eb"],
+        ["us-east-1", "us-east-1c", "pl-3b927c52"],
+      ],
+    );
+    assert.equal(production["crm:recovery"].region, "us-east-1");
+    await setup(options({ region: "eu-central-1", "copy-region": "eu-west-1" }));
+    assert.equal(settings("production")["crm:storage"].replicationRegion, "eu-west-1");
+    assert.match(
+      read("bootstrap/Pulumi.bootstrap.yaml"),
+      /regions: \[eu-central-1, eu-west-1, us-east-1\]/,
+    );
+    const allowed = /"allowedRegions": \["eu-central-1", "eu-west-1", "us-east-1"\]/;
+    assert.match(read("policy-pack/config.production.json"), allowed);
+  });
+
+  it("takes the telephone out where there is none, and adds one to production's stacks alone", async () => {
+    await setup(options({ phone: "none" }));
+    assert.doesNotMatch(read("Pulumi.production.yaml"), /sms:/);
+    assert.equal(await setup([]), 0, errors.join("\n"));
+    assert.equal(await setup(["--phone", "+33612345678"]), 0);
+    const sms = ownFiles().filter((file) => read(file).includes('sms: "+33612345678"'));
+    assert.deepEqual(sms, ["Pulumi.production.yaml", "Pulumi.recovery.yaml"]);
+  });
+
+  it("gives values to some stacks alone, and to the others later with the same answers", async () => {
+    const production = read("Pulumi.production.yaml");
+    assert.equal(await setup(options({ stacks: "staging" })), 0, errors.join("\n"));
+    assert.equal(read("Pulumi.production.yaml"), production);
+    assert.equal(settings("staging")["crm:edge"].domain, "staging.acme-sales.com");
+    const staging = read("Pulumi.staging.yaml");
+    assert.equal(
+      await setup(["--stacks", "production,recovery", "--phone", "none"]),
+      0,
+      errors.join("\n"),
+    );
+    assert.equal(settings("production")["crm:edge"].domain, "acme-sales.com");
+    assert.equal(settings("production")["crm:naming"].bucketSuffix, "acmesales");
+    assert.equal(read("Pulumi.staging.yaml"), staging);
+  });
+
+  it("shows a patch that equals the result, and writes nothing", async () => {
+    const before = all();
+    assert.equal(await setup([...options(), "--dry-run"]), 0);
+    assert.deepEqual(all(), before);
+    const patch = path.join(root, "setup.patch");
+    fs.writeFileSync(patch, output.join(""));
+    await setup(options());
+    const after = all();
+    before.forEach((text, file) => fs.writeFileSync(path.join(root, file), text));
+    const applied = spawnSync("git", ["apply", "--unsafe-paths", `--directory=${root}`, patch], {
+      cwd: os.tmpdir(),
+    });
+    assert.equal(applied.status, 0, applied.stderr);
+    assert.deepEqual(all(), after);
+  });
+
+  it("asks a person for what is missing, and again where an answer is not accepted", async () => {
+    const lines = Object.values({ ...ANSWERS, stacks: "", suffix: "" });
+    const said: string[] = [];
+    const answers = ["123456789012", ...lines];
+    const code = await setup([], (question) => {
+      said.push(question);
+      return Promise.resolve(answers.shift()!);
+    });
+    assert.equal(code, 0, errors.join("\n"));
+    assert.match(errors.join("\n"), /expected the account's 12 digits, not AWS's example/);
+    assert.deepEqual(said.slice(0, 3), [
+      "AWS account: ",
+      "AWS account: ",
+      "Region of the platform [us-east-1]: ",
+    ]);
+    assert.equal(
+      said.at(-1),
+      "Last word of bucket names, which are unique in all of AWS [acmesales]: ",
+    );
+    assert.equal(settings("production")["crm:accountId"], "012345678901");
+  });
+
+  it("lists every missing answer at once without a terminal", async () => {
+    assert.equal(await setup([]), 2);
+    const missing = errors.join("\n").match(/--[\w-]+$/gm);
+    const needed = Object.keys(ANSWERS).filter((name) => !name.includes("region"));
+    assert.deepEqual(
+      missing,
+      needed.map((name) => `--${name}`),
+    );
+  });
+
+  it("takes a file of answers, in which an account may begin with 0", async () => {
+    const file = path.join(root, "answers.yaml");
+    const lines = Object.entries(ANSWERS).map(([name, value]) => `${name}: ${value}`);
+    fs.writeFileSync(file, lines.join("\n"));
+    assert.equal(await setup(["--answers", file, "--alerts", "night@acme.io"]), 0);
+    assert.equal(settings("staging")["crm:accountId"], "012345678901");
+    assert.match(read("Pulumi.staging.yaml"), /email: night@acme\.io/);
+    fs.writeFileSync(file, "acount: 1\n");
+    assert.equal(await setup(["--answers", file]), 2);
+    assert.match(errors.join("\n"), /acount: expected one of account, region,/);
+  });
+
+  for (const [name, value, expected] of [
+    ["account", "123456789012", "12 digits, not AWS's example"],
+    ["account", "12345678901", "12 digits"],
+    ["region", "us-east-9", "one of ap-northeast-1"],
+    ["region", "cn-north-1", "one of ap-northeast-1"],
+    ["copy-region", "us-east-1", "another region than region"],
+    ["domain", "example.com", "a lower-case domain that can be registered"],
+    ["domain", "Acme.com", "a lower-case domain"],
+    ["domain", "localhost", "a lower-case domain"],
+    ["repository", "acme", "owner/name"],
+    ["owner-id", "0", "the owner's number"],
+    ["owner-id", "12345678", "the owner's number"],
+    ["repository-id", "acme", "the repository's number"],
+    ["team", "sre", "a mailbox"],
+    ["alerts", "on-call@example.org", "a mailbox"],
+    ["phone", "0151 1234", "none, or a number"],
+    ["phone", "+1234567890", "none, or a number"],
+    ["stacks", "staging,nightly", "names among production, recovery, staging"],
+    ["suffix", "prod", "another word than prod"],
+    ["suffix", "Acme", "lower-case letters"],
+  ] as const) {
+    it(`refuses ${name} ${value}, and writes nothing`, async () => {
+      const before = all();
+      assert.equal(await setup(options({ [name]: value })), 2);
+      assert.ok(errors.join("\n").includes(expected), errors.join("\n"));
+      assert.ok(errors.join("\n").includes(`${name}: expected`), errors.join("\n"));
+      assert.deepEqual(all(), before);
+    });
+  }
+
+  it("writes nothing that the stack's schema refuses", async () => {
+    const file = path.join(root, "Pulumi.staging.yaml");
+    fs.writeFileSync(
+      file,
+      read("Pulumi.staging.yaml").replace("backupRetentionPeriod: 7", "backupRetentionPeriod: 99"),
+    );
+    const before = all();
+    assert.equal(await setup(options()), 1);
+    assert.match(
+      errors.join("\n"),
+      /Pulumi\.staging\.yaml: crm:database\.backupRetentionPeriod: expected/,
+    );
+    assert.deepEqual(all(), before);
+  });
+
+  it("says how it is used, and runs nothing then", async () => {
+    const before = all();
+    assert.equal(await setup([...options(), "--help"]), 0);
+    assert.match(output.join("\n"), /^Usage: npm run setup/);
+    assert.deepEqual(all(), before);
+    assert.equal(await setup(["--colour", "red"]), 2);
+    assert.equal(await setup(["--environment", "development"]), 2);
+  });
+
+  describe("--environment", () => {
+    it("makes a stack of its own: no name is another's, and bootstrap and the pack know it", async () => {
+      await setup(options());
+      assert.equal(
+        await setup(["--environment", "development", "--from", "staging"]),
+        0,
+        errors.join("\n"),
+      );
+      const made = settings("development");
+      assert.equal(made["crm:environment"], "development");
+      assert.deepEqual(made["crm:naming"], {
+        qualifier: "development",
+        environmentLabel: "development",
+        bucketSuffix: "acmesalesdevelopment",
+      });
+      assert.equal(made["crm:network"].cidrBlock, "10.3.0.0/16");
+      assert.equal(made["crm:edge"].domain, "development.acme-sales.com");
+      assert.equal(made["crm:services"].auth.environment.NODE_ENV, "staging");
+      assert.match(
+        read("Pulumi.development.yaml"),
+        /^# development: made of Pulumi\.staging\.yaml/,
+      );
+      assert.match(
+        read("bootstrap/Pulumi.bootstrap.yaml"),
+        /^ {4}development: \{environment: development, prefix: crm-development, buckets: \[crm-\*-acmesalesdevelopment\]\}$/m,
+      );
+      const pack = read("policy-pack/config.development.json");
+      assert.ok(
+        pack.includes("urn:pulumi:development::") && !pack.includes("urn:pulumi:staging::"),
+      );
+    });
+
+    it("leaves to production what one stack of an account sets, and asks the pack for no copies of its own", async () => {
+      await setup(options());
+      assert.equal(await setup(["--environment", "pre", "--from", "production"]), 0);
+      const made = settings("pre");
+      assert.equal(made["crm:environment"], "production");
+      assert.equal(made["crm:cluster"].imageReplication, undefined);
+      assert.equal(made["crm:cost"].costAllocationTags, undefined);
+      assert.equal(made["crm:cost"].anomalyDetection.scope, "environment");
+      assert.equal(made["crm:observability"].tracing.encryption, false);
+      const { all: rule } = made["crm:observability"].tracing.samplingRules;
+      assert.equal(rule.serviceName, "crm-pre-*");
+      const pack = JSON.parse(read("policy-pack/config.pre.json")) as Record<string, any>; // any: see above
+      assert.equal(pack["tags-environment"].environment, "production");
+      assert.match(pack["recovery-closure"].exemptions[0].urn, /^urn:pulumi:pre::/);
+    });
+
+    it("takes no secret and no image along", async () => {
+      const text = read("Pulumi.staging.yaml").replace(
+        "containerName: auth-service",
+        `image: sha256:${"a".repeat(64)}\n      containerName: auth-service`,
+      );
+      const secrets =
+        "  crm:secrets:\n    twitter-api-key:\n      secure: v1:abc\nencryptionsalt: v1:x\nsecretsprovider: awskms://y\nencryptedkey: z\n";
+      fs.writeFileSync(path.join(root, "Pulumi.staging.yaml"), text + secrets);
+      assert.equal(await setup(["--environment", "development", "--from", "staging"]), 0);
+      const made = read("Pulumi.development.yaml");
+      assert.doesNotMatch(made, /secure:|encryptionsalt|secretsprovider|encryptedkey|sha256:a/);
+    });
+
+    for (const [name, from, expected] of [
+      ["staging", "production", "--environment: expected a new lower-case word"],
+      ["Dev", "staging", "--environment: expected a new lower-case word"],
+      ["dev", "nightly", "--from: expected one of production, recovery, staging"],
+      ["dev", "recovery", "--from: expected a stack with the role primary"],
+    ] as const) {
+      it(`refuses ${name} from ${from}`, async () => {
+        assert.equal(await setup(["--environment", name, "--from", from]), 2);
+        assert.ok(errors.join("\n").includes(expected), errors.join("\n"));
+      });
+    }
+
+    it("shows a new stack as a patch too", async () => {
+      assert.equal(await setup(["--environment", "dev", "--from", "staging", "--dry-run"]), 0);
+      assert.match(
+        output.join(""),
+        /new file mode 100644\n--- \/dev\/null\n\+\+\+ b\/Pulumi\.dev\.yaml/,
+      );
+      assert.ok(!fs.existsSync(path.join(root, "Pulumi.dev.yaml")));
+    });
+  });
+});
