@@ -155,3 +155,19 @@ export const DATABASE_ENGINES: readonly (readonly [string, DatabaseEngine])[] = 
 export function databaseEngine(name: string): DatabaseEngine {
   return DATABASE_ENGINES.find(([start]) => name.startsWith(start))?.[1] ?? POSTGRES;
 }
+
+/** What gp3 storage of PostgreSQL does, and between what bounds more can be bought. */
+export const POSTGRES_GP3 = {
+  /** GiB from which storage is striped over four volumes: below, IOPS and throughput are fixed. */
+  stripedFromGiB: 400,
+  below: { iops: 3000, throughputMiBps: 125 },
+  striped: {
+    iops: { included: 12_000, maximum: 64_000 },
+    throughputMiBps: { included: 500, maximum: 4000 },
+  },
+  /** The most MiB/s for each IOPS. */
+  throughputPerIops: 0.25,
+  source:
+    "https://github.com/awsdocs/amazon-rds-user-guide/blob/50e7617a861617feb57905ab25adb629c31cb98e/doc_source/CHAP_Storage.md",
+  asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;

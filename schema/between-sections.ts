@@ -2,6 +2,7 @@
 import { STEP_ROWS } from "../facts/duration-rows";
 import { dailyWindows, isInWindow, weeklyWindow } from "../facts/time-windows";
 import type { Report } from "./common";
+import { connectionRules } from "./connections";
 import { linkTargetRules } from "./links";
 import { INTERVALS } from "./recovery";
 import type { StackConfig } from "./sections";
@@ -13,6 +14,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   linkRules(config, report);
   databaseUrlRules(config, report);
   databaseZoneRules(config, report);
+  connectionRules(config, report);
   edgeOriginRules(config, report);
   watchedRules(config, report);
   storageRegionRules(config, report);

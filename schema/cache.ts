@@ -20,6 +20,11 @@ import {
 
 const { replicas: MAXIMUM_REPLICAS, shards: MAXIMUM_SHARDS } = CLUSTER_SIZE;
 
+/** Port of the nodes where none is set. */
+export const CACHE_PORT = 6379;
+
+const ENGINES = { redis: "Redis", valkey: "Valkey" } as const;
+
 /** Node types that ElastiCache scales. Source: ElastiCache User Guide, "Auto Scaling Valkey and Redis OSS clusters". */
 const SCALABLE_NODES = /^cache\.(r[678]g|r5|m[678]g|m5|c[78]gn)\.(large|xlarge|2xlarge)$/;
 
@@ -43,12 +48,14 @@ const parameterSchema = group({
 });
 
 export const cacheSchema = group({
-  engineVersion: text(/^\d\.\d$/, "a Redis version such as 7.0")
-    .refine((version) => cacheVersions("redis").includes(version), {
-      error: `one of the Redis versions ${cacheVersions("redis").join(", ")}`,
-    })
-    .default("7.0")
-    .describe("Redis version"),
+  engine: oneOf(["redis", "valkey"])
+    .default("redis")
+    .describe(
+      "Redis OSS, or Valkey, which goes on where Redis OSS ends; Redis becomes Valkey in place, the way back replaces the cluster",
+    ),
+  engineVersion: text(/^\d\.\d$/, "a version such as 7.1")
+    .default("7.1")
+    .describe("Version of the engine; a lower one replaces the cluster"),
   nodeType: text(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, "a cache node type such as cache.r6g.large")
     .default("cache.r6g.large")
     .describe("Size of each node; a change replaces node after node"),
@@ -75,8 +82,8 @@ export const cacheSchema = group({
     .default("ROTATE")
     .describe("Whether the token before the last stays valid (ROTATE) or only the last one (SET)"),
   port: integer(1150, 65_535)
-    .default(6379)
-    .describe("Port of the nodes. Changing it replaces them"),
+    .default(CACHE_PORT)
+    .describe("Port of the nodes, in the network's rules `cache`. Changing it replaces them"),
   parameters: list(parameterSchema, 0, 100, "parameters")
     .default([])
     .describe("Redis parameters besides cluster-enabled"),
@@ -91,7 +98,9 @@ export const cacheSchema = group({
     .describe("When nodes may be restarted, in UTC, 60 minutes at least"),
   autoMinorVersionUpgrade: flag()
     .default(true)
-    .describe("Whether ElastiCache takes up minor versions in the maintenance window"),
+    .describe(
+      "Whether ElastiCache takes up minor versions in the maintenance window; the engine's newest version only",
+    ),
   applyImmediately: flag()
     .default(false)
     .describe("Whether changes that restart nodes are made at once, not in the window"),
@@ -114,6 +123,7 @@ export const cacheSchema = group({
 export type CacheConfig = z.infer<typeof cacheSchema>;
 
 export const cacheRules: SectionRules<CacheConfig> = (cache, report) => {
+  versionRules(cache, report);
   nodeRules(cache, report);
   failoverRules(cache, report);
   windowRules(cache, report);
@@ -123,6 +133,30 @@ export const cacheRules: SectionRules<CacheConfig> = (cache, report) => {
     report(["transitEncryption"], false, "true, which authToken demands");
   }
 };
+
+/**
+ * A version of the engine, and none that AWS raises by itself: the provider reads the raised one back, and what the stack
+ * file says is then a downgrade, which replaces the cluster.
+ * Source: https://github.com/hashicorp/terraform-provider-aws, internal/service/elasticache/engine_version.go, engineVersionForceNewOnDowngrade.
+ */
+function versionRules(cache: CacheConfig, report: Report): void {
+  const { engine, engineVersion, autoMinorVersionUpgrade } = cache;
+  const versions = cacheVersions(engine);
+  if (!versions.includes(engineVersion)) {
+    report(
+      ["engineVersion"],
+      engineVersion,
+      `one of the ${ENGINES[engine]} versions ${versions.join(", ")}`,
+    );
+    return;
+  }
+  const [major] = engineVersion.split(".");
+  const newest = versions.filter((version) => version.split(".")[0] === major).at(-1);
+  if (autoMinorVersionUpgrade && newest !== engineVersion) {
+    const expected = `${newest}, as autoMinorVersionUpgrade is true, or that as false`;
+    report(["engineVersion"], engineVersion, expected);
+  }
+}
 
 function nodeRules({ shards, numCacheNodes }: CacheConfig, report: Report): void {
   const maximum = shards * (MAXIMUM_REPLICAS + 1);

@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   DATABASE_AUTHORITIES,
   isStaticParameter,
+  POSTGRES_GP3,
   POSTGRES_RANGE,
   postgresFamily,
 } from "../facts/database-engines";
@@ -29,6 +30,11 @@ import {
 
 /** Names that RDS for PostgreSQL keeps for itself or that everybody tries first. */
 const RESERVED_USERS = ["admin", "postgres", "rdsadmin", "root"];
+
+/** Port of the instances where none is set. */
+export const DATABASE_PORT = 5432;
+
+const STRIPED = POSTGRES_GP3.striped;
 
 const instanceClass = () =>
   text(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, "an RDS instance class such as db.r6g.large");
@@ -90,10 +96,18 @@ export const databaseSchema = group({
     })
     .default("15")
     .describe("PostgreSQL version; a major one alone leaves the minor version to RDS"),
+  otherEngineVersion: text(/^\d{2}$/, "a major version such as 16")
+    .refine((version) => postgresFamily(version) !== undefined, {
+      error: `a major version of ${POSTGRES_RANGE.oldest} to ${POSTGRES_RANGE.newest}`,
+    })
+    .optional()
+    .describe(
+      "Major version that parameter groups are kept for beside engineVersion's: the next one before an upgrade, the last one during it",
+    ),
   allowMajorVersionUpgrade: flag()
     .default(false)
     .describe(
-      "Whether a raised major version is carried out; it takes the database down meanwhile",
+      "Whether this update carries a raised major version out; it takes the database down meanwhile (docs/upgrading.md)",
     ),
   instanceClass: instanceClass()
     .default("db.r6g.large")
@@ -103,6 +117,20 @@ export const databaseSchema = group({
     "Storage that RDS may grow to by itself when less than 10 percent is free, in GiB",
   ),
   storageType: oneOf(["gp2", "gp3"]).default("gp3").describe("Kind of the storage's volumes"),
+  iops: integer(STRIPED.iops.included, STRIPED.iops.maximum, "operations a second")
+    .optional()
+    .describe(
+      `Input and output operations a second, of primary and replica; without it ${STRIPED.iops.included} from ${POSTGRES_GP3.stripedFromGiB} GiB of gp3 on, ${POSTGRES_GP3.below.iops} below`,
+    ),
+  storageThroughput: integer(
+    STRIPED.throughputMiBps.included,
+    STRIPED.throughputMiBps.maximum,
+    "MiB a second",
+  )
+    .optional()
+    .describe(
+      `Throughput in MiB a second, of primary and replica; without it ${STRIPED.throughputMiBps.included} from ${POSTGRES_GP3.stripedFromGiB} GiB of gp3 on, ${POSTGRES_GP3.below.throughputMiBps} below`,
+    ),
   storageEncrypted: z
     .literal(true, { error: "true: customers' data is never stored in clear" })
     .default(true)
@@ -129,7 +157,11 @@ export const databaseSchema = group({
   iamAuthentication: flag()
     .default(true)
     .describe("Whether users may log in with IAM credentials, too"),
-  port: integer(1150, 65_535).default(5432).describe("Port that PostgreSQL listens on"),
+  port: integer(1150, 65_535)
+    .default(DATABASE_PORT)
+    .describe(
+      "Port that PostgreSQL listens on, in the network's rules `database`; a change restarts it",
+    ),
   caCertificateIdentifier: oneOf(DATABASE_AUTHORITIES.names)
     .default("rds-ca-rsa2048-g1")
     .describe("Authority that signs the server's certificate"),
@@ -197,6 +229,8 @@ export type DatabaseConfig = z.infer<typeof databaseSchema>;
 
 export const databaseRules: SectionRules<DatabaseConfig> = (database, report) => {
   storageRules(database, report);
+  performanceRules(database, report);
+  upgradeRules(database, report);
   windowRules(database, report);
   zoneRules(database, report);
   replicaRules(database, report);
@@ -211,6 +245,60 @@ function storageRules(database: DatabaseConfig, report: Report): void {
   if (database.maxAllocatedStorage < minimum) {
     const expected = `at least ${minimum} GiB, 10 percent above allocatedStorage`;
     report(["maxAllocatedStorage"], database.maxAllocatedStorage, expected);
+  }
+}
+
+/** IOPS and throughput can be bought for gp3 from a size on. Source: facts/database-engines.ts, POSTGRES_GP3. */
+function performanceRules(database: DatabaseConfig, report: Report): void {
+  const { iops, storageThroughput, storageType, allocatedStorage, restore } = database;
+  const given = { iops, storageThroughput };
+  const { stripedFromGiB, throughputPerIops } = POSTGRES_GP3;
+  const fixed =
+    storageType !== "gp3"
+      ? `nothing, as storageType is ${storageType}`
+      : // A restored database has the size of its backup.
+        restore === undefined && allocatedStorage < stripedFromGiB
+        ? `nothing, as gp3 below ${stripedFromGiB} GiB has no other than its own`
+        : undefined;
+  for (const [key, value] of Object.entries(given)) {
+    if (value !== undefined && fixed !== undefined) {
+      report([key], value, fixed);
+    }
+  }
+  const most = (iops ?? STRIPED.iops.included) * throughputPerIops;
+  if (storageThroughput !== undefined && storageThroughput > most && fixed === undefined) {
+    const expected = `at most ${most} MiB a second, a quarter of iops`;
+    report(["storageThroughput"], storageThroughput, expected);
+  }
+  // The provider sends both when one changes.
+  if (fixed === undefined && (iops === undefined) !== (storageThroughput === undefined)) {
+    const absent = iops === undefined ? "iops" : "storageThroughput";
+    const [bounds] = [iops === undefined ? STRIPED.iops : STRIPED.throughputMiBps];
+    report([absent], undefined, `from ${bounds.included} to ${bounds.maximum}, beside the other`);
+  }
+}
+
+/**
+ * A major upgrade is whole or not begun: the groups of both families exist, and nothing waits for a window, as RDS takes
+ * version and group in one request and the old group cannot go while an instance has it.
+ * Source: RDS User Guide, "How to perform a major version upgrade".
+ */
+function upgradeRules(database: DatabaseConfig, report: Report): void {
+  const { engineVersion, otherEngineVersion, allowMajorVersionUpgrade: allowed } = database;
+  const inUse = Number.parseInt(engineVersion, 10);
+  const other = Number(otherEngineVersion ?? inUse);
+  if (otherEngineVersion !== undefined && other === inUse) {
+    const expected = `a major version other than engineVersion ${engineVersion}`;
+    report(["otherEngineVersion"], otherEngineVersion, expected);
+  } else if (allowed && other >= inUse) {
+    const expected = `the major version before engineVersion ${engineVersion}, which allowMajorVersionUpgrade demands`;
+    report(["otherEngineVersion"], otherEngineVersion, expected);
+  } else if (!allowed && other < inUse) {
+    const expected = `true, as otherEngineVersion ${otherEngineVersion} comes before engineVersion ${engineVersion}`;
+    report(["allowMajorVersionUpgrade"], allowed, expected);
+  }
+  if (allowed && !database.applyImmediately) {
+    report(["applyImmediately"], false, "true, which allowMajorVersionUpgrade demands");
   }
 }
 

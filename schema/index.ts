@@ -10,6 +10,7 @@ import { region, REGION, type Report, type SectionRules } from "./common";
 import { knownNames, withoutKnownNames } from "./known-names";
 import { ConfigError, type ConfigProblem } from "./problems";
 import { type Section, SECTIONS, type StackConfig } from "./sections";
+import { withStorePorts } from "./store-ports";
 
 export {
   type LivingServices,
@@ -39,7 +40,7 @@ export function validate(raw: RawConfig): StackConfig {
     problems.push(problem("aws:region", raw.region, REGION));
   }
   problems.push(...knownNames(raw.sections, "crm:"));
-  const sections = withoutKnownNames(raw.sections) as RawConfig["sections"];
+  const sections = withStorePorts(withoutKnownNames(raw.sections) as RawConfig["sections"]);
   for (const [name, section] of Object.entries<Section>(SECTIONS)) {
     const key = `crm:${name}`;
     const given = sections[name];

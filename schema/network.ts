@@ -43,9 +43,9 @@ export const INTERFACE_ENDPOINTS = [
 
 const MAXIMUM_PORT = 65_535;
 
-const PORTS = "a port such as 443 or a range such as 3000-3010";
+const PORTS = "a port such as 443, a range such as 3000-3010, or database or cache for theirs";
 
-/** A port or a range of ports, as a number or a text such as 3000-3010. */
+/** A port or a range of ports, as a number or a text such as 3000-3010; the words are numbers here already. */
 const ports = z
   .union([integer(1, MAXIMUM_PORT), text(/^\d{1,5}(-\d{1,5})?$/, PORTS)], {
     error: PORTS,
@@ -71,14 +71,17 @@ const peer = z
 
 const protocol = oneOf(["tcp", "udp"]).default("tcp").describe("Transport protocol");
 
+const PORT_OF_RULE =
+  "Port, range of ports such as 3000-3010, or `database` or `cache` for the port that the section of that name sets";
+
 const ingressRule = group({
-  port: ports.describe("Port, or range of ports such as 3000-3010"),
+  port: ports.describe(PORT_OF_RULE),
   protocol,
   source: peer.describe("Who may connect: another group, or a network"),
 });
 
 const egressRule = group({
-  port: ports.describe("Port, or range of ports such as 3000-3010"),
+  port: ports.describe(PORT_OF_RULE),
   protocol,
   destination: peer.describe("What may be connected to: another group, or a network"),
 });

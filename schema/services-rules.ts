@@ -9,7 +9,6 @@ export const servicesRules: SectionRules<ServicesConfig> = (services, report) =>
   const entries = Object.entries(services);
   for (const [name, service] of entries) {
     sizeRules(name, service, report);
-    routeRules(name, service, report);
     healthRules(name, service, report);
     scalingRules(name, service, report);
     deploymentRules(name, service, report);
@@ -50,14 +49,6 @@ function sizeRules(name: string, service: ServiceConfig, report: Report): void {
       service.tmpSizeMiB,
       `half of the task's ${service.memoryMiB} MiB at most`,
     );
-  }
-}
-
-/** The security groups let the load balancer reach 3000 to 3010 and 8080, nothing else. */
-function routeRules(name: string, service: ServiceConfig, report: Report): void {
-  const { port } = service;
-  if ((port < 3000 || port > 3010) && port !== 8080) {
-    report([name, "port"], port, "a port from 3000 to 3010, or 8080");
   }
 }
 

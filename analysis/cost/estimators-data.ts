@@ -26,6 +26,9 @@ const instance: Estimator = (scope) => {
   if (string(resource, "storageType") !== "gp3") {
     return "only storage of type gp3 has a price here";
   }
+  if (resource.inputs["iops"] !== undefined || resource.inputs["storageThroughput"] !== undefined) {
+    return "IOPS and throughput beyond what gp3 includes have no price here";
+  }
   const copies = resource.inputs["multiAz"] === true ? 2 : 1;
   const standby = copies === 2 ? " with standby" : "";
   const replica = resource.inputs["replicateSourceDb"] !== undefined;
@@ -60,6 +63,9 @@ const replicationGroup: Estimator = (scope) => {
     replicas === undefined ? number(resource, "numCacheClusters") : shards * (replicas + 1);
   if (size === undefined || nodes === undefined) {
     return "its size is not known";
+  }
+  if (string(resource, "engine") === "valkey") {
+    return "only nodes of Redis have a price here";
   }
   return [
     { item: `${nodes} nodes ${size}`, quantity: nodes * scope.usage("hours"), price: size },

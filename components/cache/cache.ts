@@ -152,7 +152,7 @@ export class CrmCache extends pulumi.ComponentResource {
       {
         replicationGroupId: this.replicationGroupId,
         description: args.description,
-        engine: "redis",
+        engine: args.engine,
         engineVersion: args.engineVersion,
         nodeType: args.nodeType,
         port: args.port,
@@ -169,7 +169,7 @@ export class CrmCache extends pulumi.ComponentResource {
         transitEncryptionMode: args.transitEncryption ? "required" : undefined,
         // Write-only: the provider does not read it back. Pulumi's state holds the first value, as a secret.
         authTokenWo: token,
-        authTokenWoVersion: token && args.tokenVersion,
+        authTokenWoVersion: token && tokenRevision(args),
         authTokenUpdateStrategy: token && args.tokenUpdateStrategy,
         snapshotRetentionLimit: args.snapshotRetentionLimit,
         snapshotWindow: args.snapshotWindow,
@@ -232,9 +232,9 @@ export class CrmCache extends pulumi.ComponentResource {
       `${this.name}-parameters`,
       {
         // A change of the family replaces it, new before old: the name carries the family.
-        name: args.names.of(`cache-${parameterFamily(args.engineVersion).replace(".", "-")}`),
+        name: args.names.of(`cache-${parameterFamily(args).replace(".", "-")}`),
         description: "CRM cache",
-        family: parameterFamily(args.engineVersion),
+        family: parameterFamily(args),
         parameters: [{ name: "cluster-enabled", value: "yes" }, ...args.parameters],
         tags: args.tags,
       },
@@ -274,13 +274,21 @@ export class CrmCache extends pulumi.ComponentResource {
   }
 }
 
-/** `redis7` for 7.0 and 7.1, `redis6.x` for 6.2. */
-function parameterFamily(engineVersion: string): string {
-  const family = cacheFamily("redis", engineVersion);
+/** `redis7` for Redis 7.0 and 7.1, `valkey8` for Valkey 8.0 to 8.2. */
+function parameterFamily({ engine, engineVersion }: CrmCacheArgs): string {
+  const family = cacheFamily(engine, engineVersion);
   if (family === undefined) {
-    throw new Error(`ElastiCache has no parameter family for Redis ${engineVersion}.`);
+    throw new Error(`ElastiCache has no parameter family for ${engine} ${engineVersion}.`);
   }
   return family;
+}
+
+/** Above every `tokenVersion`. */
+const SET_REVISIONS = 1_000_000;
+
+/** What the provider sends the token by: a new one, or the same one once more, for SET to drop the one before it. */
+function tokenRevision({ tokenVersion, tokenUpdateStrategy }: CrmCacheArgs): number {
+  return tokenUpdateStrategy === "SET" ? SET_REVISIONS + tokenVersion : tokenVersion;
 }
 
 /** ElastiCache names a cluster's nodes by shard and place in it, from 1, with leading zeros. */

@@ -37,12 +37,14 @@ export interface SharedInstanceArgs extends Pick<
   | "caCertificateIdentifier"
   | "deletionProtection"
   | "iamAuthentication"
+  | "iops"
   | "maintenanceWindow"
   | "maxAllocatedStorage"
   | "monitoringInterval"
   | "performanceInsights"
   | "port"
   | "storageEncrypted"
+  | "storageThroughput"
   | "storageType"
 > {
   readonly identifier: string;
@@ -59,6 +61,8 @@ export function sharedInstanceInputs(args: SharedInstanceArgs) {
   return {
     identifier: args.identifier,
     storageType: args.storageType,
+    ...(args.iops !== undefined && { iops: args.iops }),
+    ...(args.storageThroughput !== undefined && { storageThroughput: args.storageThroughput }),
     maxAllocatedStorage: args.maxAllocatedStorage,
     storageEncrypted: args.storageEncrypted,
     port: args.port,

@@ -12,29 +12,50 @@ export interface ParameterGroupArgs {
   /** Start of the group's name; AWS gets a random end, so that a new family stands beside the old one. */
   readonly namePrefix: string;
   readonly description: string;
-  /** A new major version replaces the group. */
+  /** Version of the instance, whose family the group in use has. */
   readonly engineVersion: string;
+  /** Major version that a second group is kept for: the next one, or the last. @default none */
+  readonly otherEngineVersion?: string;
   readonly parameters: DatabaseConfig["parameters"];
   readonly tags: Tags;
 }
 
-/** Parameters of one instance. */
-export function createParameterGroup(
+/**
+ * Parameters of one instance: a group for each family that is asked for. Each has its family in its logical name, so that
+ * an upgrade swaps two groups that exist already and neither creates nor deletes one.
+ *
+ * @returns the group in use
+ */
+export function createParameterGroups(
   name: string,
   args: ParameterGroupArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.rds.ParameterGroup {
-  return new aws.rds.ParameterGroup(
-    name,
-    {
-      namePrefix: args.namePrefix,
-      description: args.description,
-      family: parameterFamily(args.engineVersion),
-      parameters: args.parameters,
-      tags: args.tags,
-    },
-    opts,
-  );
+  const inUse = parameterFamily(args.engineVersion);
+  const other =
+    args.otherEngineVersion === undefined ? inUse : parameterFamily(args.otherEngineVersion);
+  // A stack from before families were in the name has one group, of the older family.
+  const [older] = [inUse, other].sort(byMajor);
+  const create = (family: string) =>
+    new aws.rds.ParameterGroup(
+      `${name}-${family}`,
+      {
+        namePrefix: args.namePrefix,
+        description: args.description,
+        family,
+        parameters: args.parameters,
+        tags: args.tags,
+      },
+      { ...opts, aliases: family === older ? [{ name }] : [] },
+    );
+  if (other !== inUse) {
+    create(other);
+  }
+  return create(inUse);
+}
+
+function byMajor(one: string, other: string): number {
+  return one.localeCompare(other, "en", { numeric: true });
 }
 
 export interface DatabaseLogsArgs {

@@ -21,7 +21,7 @@ import { createMasterSecret, createPassword, type CopiesKey } from "./database-l
 import {
   createDatabaseLogs,
   createMonitoringRole,
-  createParameterGroup,
+  createParameterGroups,
   type MonitoringRole,
 } from "./database-support";
 import { ReadReplica } from "./read-replica";
@@ -217,12 +217,13 @@ export class CrmDatabase extends pulumi.ComponentResource {
   }
 
   private createPrimaryParameters(args: CrmDatabaseArgs): aws.rds.ParameterGroup {
-    return createParameterGroup(
+    return createParameterGroups(
       `${this.name}-primary`,
       {
         namePrefix: args.names.of("db-primary-"),
         description: "Primary of the CRM database",
         engineVersion: args.engineVersion,
+        otherEngineVersion: args.otherEngineVersion,
         parameters: args.parameters,
         tags: args.tags,
       },

@@ -9,7 +9,7 @@ import {
   sharedInstanceInputs,
   type SharedInstanceArgs,
 } from "./database-instance";
-import { createDatabaseLogs, createParameterGroup } from "./database-support";
+import { createDatabaseLogs, createParameterGroups } from "./database-support";
 
 export interface ReadReplicaArgs extends SharedInstanceArgs {
   /** ARN of the primary: beside a subnet group of its own, RDS takes no identifier. */
@@ -19,6 +19,9 @@ export interface ReadReplicaArgs extends SharedInstanceArgs {
   readonly availabilityZone: string;
   readonly publiclyAccessible: boolean;
   readonly engineVersion: string;
+  readonly otherEngineVersion?: string;
+  /** While RDS upgrades the primary it upgrades the replica, and gives it a parameter group itself. */
+  readonly allowMajorVersionUpgrade: boolean;
   readonly parameters: DatabaseConfig["parameters"];
   /** Start of the parameter group's name. */
   readonly parameterGroupPrefix: string;
@@ -48,12 +51,13 @@ export class ReadReplica extends pulumi.ComponentResource {
   public constructor(name: string, args: ReadReplicaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("crm:aws:ReadReplica", name, {}, opts);
 
-    const parameterGroup = createParameterGroup(
+    const parameterGroup = createParameterGroups(
       name,
       {
         namePrefix: args.parameterGroupPrefix,
         description: "Read replica of the CRM database",
         engineVersion: args.engineVersion,
+        otherEngineVersion: args.otherEngineVersion,
         parameters: args.parameters,
         tags: args.tags,
       },
@@ -91,6 +95,11 @@ export class ReadReplica extends pulumi.ComponentResource {
         // Two instances cannot have its one name; what it holds is its source's.
         deleteBeforeReplace: true,
         dependsOn: [...args.startAfter, ...logs],
+        // RDS takes changes, a group of the new family among them, once the replica's own upgrade is over: the update after.
+        // Source: RDS User Guide, "How to perform a major version upgrade", Handle read replicas.
+        ignoreChanges: args.allowMajorVersionUpgrade
+          ? ["parameterGroupName", "applyImmediately"]
+          : [],
         customTimeouts: INSTANCE_TIMEOUTS,
       },
     );

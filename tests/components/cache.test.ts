@@ -25,7 +25,7 @@ describe("CrmCache", () => {
       replicationGroupId: "crm-redis-cluster",
       description: "CRM Redis cluster for session and cache",
       engine: "redis",
-      engineVersion: "7.0",
+      engineVersion: "7.1",
       nodeType: "cache.r6g.large",
       multiAzEnabled: true,
       automaticFailoverEnabled: true,
@@ -77,12 +77,15 @@ describe("CrmCache", () => {
     assert.deepEqual(inputs["parameters"], [{ name: "cluster-enabled", value: "yes" }]);
     const changed = await planCache("production", {
       change: ({ cache }) => {
-        cache.engineVersion = "6.2";
+        cache.engine = "valkey";
+        cache.engineVersion = "8.2";
         cache.parameters = [{ name: "maxmemory-policy", value: "volatile-ttl" }];
       },
     });
     const group = changed.only("aws:elasticache/parameterGroup:ParameterGroup").inputs;
-    assert.equal(group["family"], "redis6.x");
+    assert.equal(group["family"], "valkey8");
+    assert.equal(group["name"], "crm-cache-valkey8");
+    assertInputs(changed.only(CLUSTER).inputs, { engine: "valkey", engineVersion: "8.2" });
     assert.deepEqual(group["parameters"][1], { name: "maxmemory-policy", value: "volatile-ttl" });
   });
 
@@ -123,7 +126,11 @@ describe("CrmCache", () => {
     });
     const token = rotated.only("random:index/randomPassword:RandomPassword");
     assert.deepEqual(token.inputs["keepers"], { version: "2" });
-    assert.equal(rotated.only(CLUSTER).inputs["authTokenUpdateStrategy"], "SET");
+    assertInputs(rotated.only(CLUSTER).inputs, {
+      authTokenUpdateStrategy: "SET",
+      // Another number than with ROTATE: the provider sends the same token once more.
+      authTokenWoVersion: 1_000_002,
+    });
     assert.ok(
       rotated.only(PARAMETER).propertyDependencies["value"]!.includes(token.urn),
       "the URL holds the token",

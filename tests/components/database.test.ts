@@ -114,7 +114,7 @@ describe("CrmDatabase", () => {
       ).inputs;
       assert.deepEqual(
         [dbSubnetGroupName, parameterGroupName],
-        [`crm-database-${part}`, `crm-database-${part}`],
+        [`crm-database-${part}`, `crm-database-${part}-postgres15`],
       );
     }
   });
@@ -125,13 +125,13 @@ describe("CrmDatabase", () => {
       assert.equal(inputs["family"], "postgres15");
       return inputs["parameters"].map((p: any) => `${p.name}=${p.value} ${p.applyMethod}`); // any: mocked inputs
     };
-    assert.deepEqual(values("crm-database-primary"), [
+    assert.deepEqual(values("crm-database-primary-postgres15"), [
       "shared_preload_libraries=pg_stat_statements pending-reboot",
       "log_statement=mod immediate",
       "log_min_duration_statement=1000 immediate",
       "rds.force_ssl=1 pending-reboot",
     ]);
-    assert.deepEqual(values("crm-database-replica"), [
+    assert.deepEqual(values("crm-database-replica-postgres15"), [
       "shared_preload_libraries=pg_stat_statements pending-reboot",
       "default_statistics_target=1000 immediate",
       "random_page_cost=1.1 immediate",
@@ -294,7 +294,10 @@ describe("CrmDatabase", () => {
       assert.ok(instances!["eventCategories"].includes(category), category);
     }
     assert.equal(parameters!["sourceType"], "db-parameter-group");
-    assert.deepEqual(parameters!["sourceIds"], ["crm-database-primary", "crm-database-replica"]);
+    assert.deepEqual(parameters!["sourceIds"], [
+      "crm-database-primary-postgres15",
+      "crm-database-replica-postgres15",
+    ]);
     assert.deepEqual(parameters!["eventCategories"], ["configuration change"]);
     assert.equal(groups!["sourceType"], "db-security-group");
     assert.equal(groups!["sourceIds"], undefined, "all there are");

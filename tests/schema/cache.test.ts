@@ -28,7 +28,36 @@ describe("crm:cache", () => {
     );
   });
 
+  for (const [engine, engineVersion, autoMinorVersionUpgrade] of [
+    ["redis", "7.0", false],
+    ["redis", "6.2", true],
+    ["valkey", "7.2", true],
+    ["valkey", "8.2", true],
+    ["valkey", "8.0", false],
+  ] as const) {
+    it(`accepts ${engine} ${engineVersion}, raised by AWS: ${autoMinorVersionUpgrade}`, () => {
+      assert.deepEqual(
+        errors((c) => Object.assign(c, { engine, engineVersion, autoMinorVersionUpgrade })),
+        [],
+      );
+    });
+  }
+
   const cases: [string, (cache: any) => void, string[]][] = [
+    [
+      "has no version raised that the next plan would lower again",
+      (c) => (c.engineVersion = "7.0"),
+      [
+        'crm:cache.engineVersion: expected 7.1, as autoMinorVersionUpgrade is true, or that as false, got "7.0".',
+      ],
+    ],
+    [
+      "knows the versions of Valkey",
+      (c) => Object.assign(c, { engine: "valkey", engineVersion: "7.1" }),
+      [
+        'crm:cache.engineVersion: expected one of the Valkey versions 7.2, 8.0, 8.1, 8.2, 9.0, 9.1, got "7.1".',
+      ],
+    ],
     [
       "wants as many nodes in each shard",
       (c) => (c.shards = 2),
@@ -105,7 +134,7 @@ describe("crm:cache", () => {
     [
       "refuses an unquoted version",
       (c) => (c.engineVersion = 7),
-      ["crm:cache.engineVersion: expected a Redis version such as 7.0, got 7."],
+      ["crm:cache.engineVersion: expected a version such as 7.1, got 7."],
     ],
     [
       "refuses a version that ElastiCache does not create",

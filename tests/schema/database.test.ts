@@ -37,10 +37,25 @@ describe("crm:database", () => {
     ],
     ["a maintenance window over midnight", (d) => (d.maintenanceWindow = "sun:23:30-mon:00:30")],
     ["no enhanced monitoring", (d) => (d.monitoringInterval = 0)],
+    ["parameter groups of the next version", (d) => (d.otherEngineVersion = "16")],
+    ["a major upgrade, whole", (d) => upgrade(d)],
+    [
+      "IOPS and throughput of striped storage",
+      (d) => Object.assign(d, { iops: 16_000, storageThroughput: 4000 }),
+    ],
   ];
   for (const [title, change] of accepted) {
     it(`accepts ${title}`, () => assert.deepEqual(errors(change), []));
   }
+
+  const upgrade = (d: any, change: object = {}) =>
+    // any: as above
+    Object.assign(
+      d,
+      { engineVersion: "16", otherEngineVersion: "15" },
+      { allowMajorVersionUpgrade: true, applyImmediately: true },
+      change,
+    );
 
   const cases: [string, (database: any) => void, string[]][] = [
     [
@@ -48,6 +63,79 @@ describe("crm:database", () => {
       (d) => (d.maxAllocatedStorage = 549),
       [
         "crm:database.maxAllocatedStorage: expected at least 550 GiB, 10 percent above allocatedStorage, got 549.",
+      ],
+    ],
+    [
+      "keeps groups of another family than the one in use",
+      (d) => (d.otherEngineVersion = "15"),
+      [
+        'crm:database.otherEngineVersion: expected a major version other than engineVersion 15, got "15".',
+      ],
+    ],
+    [
+      "upgrades to a group that is there",
+      (d) => upgrade(d, { otherEngineVersion: undefined }),
+      [
+        "crm:database.otherEngineVersion: expected the major version before engineVersion 16, which allowMajorVersionUpgrade demands, got nothing.",
+      ],
+    ],
+    [
+      "upgrades upwards only",
+      (d) => upgrade(d, { engineVersion: "15", otherEngineVersion: "16" }),
+      [
+        'crm:database.otherEngineVersion: expected the major version before engineVersion 15, which allowMajorVersionUpgrade demands, got "16".',
+      ],
+    ],
+    [
+      "swaps no groups without the upgrade",
+      (d) => upgrade(d, { allowMajorVersionUpgrade: false }),
+      [
+        "crm:database.allowMajorVersionUpgrade: expected true, as otherEngineVersion 15 comes before engineVersion 16, got false.",
+      ],
+    ],
+    [
+      "upgrades at once, not in a window",
+      (d) => upgrade(d, { applyImmediately: false }),
+      [
+        "crm:database.applyImmediately: expected true, which allowMajorVersionUpgrade demands, got false.",
+      ],
+    ],
+    [
+      "keeps groups of versions that exist",
+      (d) => (d.otherEngineVersion = "99"),
+      ['crm:database.otherEngineVersion: expected a major version of 13 to 18, got "99".'],
+    ],
+    [
+      "buys no IOPS for storage that is not striped",
+      (d) => Object.assign(d, { allocatedStorage: 399, iops: 12_000, storageThroughput: 500 }),
+      [
+        "crm:database.iops: expected nothing, as gp3 below 400 GiB has no other than its own, got 12000.",
+        "crm:database.storageThroughput: expected nothing, as gp3 below 400 GiB has no other than its own, got 500.",
+      ],
+    ],
+    [
+      "buys no IOPS for gp2",
+      (d) => Object.assign(d, { storageType: "gp2", iops: 12_000 }),
+      ["crm:database.iops: expected nothing, as storageType is gp2, got 12000."],
+    ],
+    [
+      "wants a quarter of IOPS as throughput at most",
+      (d) => Object.assign(d, { iops: 12_000, storageThroughput: 3001 }),
+      [
+        "crm:database.storageThroughput: expected at most 3000 MiB a second, a quarter of iops, got 3001.",
+      ],
+    ],
+    [
+      "sets IOPS and throughput together",
+      (d) => (d.iops = 12_000),
+      ["crm:database.storageThroughput: expected from 500 to 4000, beside the other, got nothing."],
+    ],
+    [
+      "knows what gp3 can do",
+      (d) => Object.assign(d, { iops: 11_999, storageThroughput: 4001 }),
+      [
+        "crm:database.iops: expected a whole number from 12000 to 64000 operations a second, got 11999.",
+        "crm:database.storageThroughput: expected a whole number from 500 to 4000 MiB a second, got 4001.",
       ],
     ],
     [

@@ -82,7 +82,7 @@ describe("crm:network", () => {
       "wants a port to be one",
       (n) => (n.securityGroups.ecs.ingress[1].port = "http"),
       [
-        'crm:network.securityGroups.ecs.ingress[1].port: expected a port such as 443 or a range such as 3000-3010, got "http".',
+        'crm:network.securityGroups.ecs.ingress[1].port: expected a port such as 443, a range such as 3000-3010, or database or cache for theirs, got "http".',
       ],
     ],
     [
@@ -125,6 +125,7 @@ describe("crm:network", () => {
       [
         'crm:network.securityGroups.alb.egress[1]: expected its other half in securityGroups.ecs.ingress, or no such rule, got "tcp 3000-3020 to ecs".',
         'crm:network.securityGroups.rds.ingress[1]: expected its other half in securityGroups.functions.egress, or no such rule, got "tcp 5432 from functions".',
+        'crm:network.securityGroups.functions.egress: expected a rule for tcp 5432 to rds, as social-data-processor, analytics-aggregator, report-generator get its URL, got ["tcp 443 to 0.0.0.0/0"].',
       ],
     ],
     [

@@ -89,11 +89,6 @@ describe("schema of crm:services", () => {
       "auth.tmpSizeMiB: half of the task's 512 MiB",
     ],
     [
-      "a port that the groups do not open",
-      auth({ port: 4000 }),
-      "auth.port: a port from 3000 to 3010, or 8080",
-    ],
-    [
       "fewest above most",
       auth({ minCapacity: 11, desiredCount: 11 }),
       "auth.minCapacity: at most maxCapacity, 10",

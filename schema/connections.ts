@@ -1,0 +1,75 @@
+/** Connections that the configuration promises and the network's rules have to let through. */
+import { portText, ruleText, type EgressRule } from "../platform/security-rules";
+import type { Report } from "./common";
+import type { StackConfig } from "./sections";
+
+/** A promise: members of one group reach a port of another. */
+interface Connection {
+  readonly from: "ecs" | "functions";
+  readonly to: "rds" | "elasticache";
+  readonly port: number;
+  /** Who is promised it. */
+  readonly users: readonly string[];
+}
+
+/**
+ * Whoever gets a URL of a store can open its port, and the load balancer those of the services. That the other end accepts
+ * what one may open is a rule of the network by itself.
+ */
+export function connectionRules(config: Partial<StackConfig>, report: Report): void {
+  const { network, services } = config;
+  if (!network) {
+    return;
+  }
+  const groups = network.securityGroups;
+  for (const { from, to, port, users } of connections(config)) {
+    const { egress } = groups[from];
+    if (users.length > 0 && !egress.some((rule) => opens(rule, to, port))) {
+      const expected = `a rule for tcp ${port} to ${to}, as ${users.join(", ")} ${users.length > 1 ? "get" : "gets"} its URL`;
+      report(["network", "securityGroups", from, "egress"], egress.map(text), expected);
+    }
+  }
+  const open = groups.alb.egress.filter(({ destination }) => destination === "ecs");
+  for (const [name, { port }] of Object.entries(services ?? {})) {
+    if (!open.some((rule) => opens(rule, "ecs", port))) {
+      const ports = open.map((rule) => portText(rule.port)).join(", ");
+      const expected = `a port that crm:network.securityGroups.alb may open to ecs: ${ports}`;
+      report(["services", name, "port"], port, expected);
+    }
+  }
+}
+
+function connections({ database, cache, eventing }: Partial<StackConfig>): Connection[] {
+  const readers = Object.entries(eventing?.functions ?? {})
+    .filter(([, { databaseUrl }]) => databaseUrl !== undefined)
+    .map(([name]) => name);
+  return [
+    ...(database
+      ? [
+          {
+            from: "ecs",
+            to: "rds",
+            port: database.port,
+            users: Object.keys(database.urls),
+          } as const,
+          { from: "functions", to: "rds", port: database.port, users: readers } as const,
+        ]
+      : []),
+    ...(cache
+      ? [{ from: "ecs", to: "elasticache", port: cache.port, users: cache.urls } as const]
+      : []),
+  ];
+}
+
+function opens(rule: EgressRule, destination: string, port: number): boolean {
+  return (
+    rule.destination === destination &&
+    rule.protocol === "tcp" &&
+    rule.port.from <= port &&
+    port <= rule.port.to
+  );
+}
+
+function text(rule: EgressRule): string {
+  return ruleText({ ...rule, direction: "egress", peer: rule.destination });
+}
