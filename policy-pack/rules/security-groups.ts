@@ -8,6 +8,7 @@ import { records } from "../lists";
 import { fits } from "../relations";
 import { isAnywhere, type NormalRule, securityGroupRules } from "../security-group-rules";
 import { securityGroupRelationRules } from "./security-group-relations";
+import { storeConnectionRules } from "./store-connections";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const GROUPS = [
@@ -261,4 +262,5 @@ export const securityGroupRuleSet: readonly Rule[] = [
   groupDescribed,
   ruleDescribed,
   ...securityGroupRelationRules,
+  ...storeConnectionRules,
 ];
