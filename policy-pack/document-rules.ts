@@ -36,7 +36,7 @@ export function statementsOf(
     return undefined;
   }
   if (document?.error !== undefined) {
-    report.violation(`${property} cannot be read: ${document.error}; mend the document.`);
+    report.violation(`${property} cannot be read: ${document.error}; correct the document.`);
     return undefined;
   }
   return document?.statements ?? [];

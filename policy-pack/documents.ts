@@ -6,7 +6,7 @@
  * stop the whole deployment.
  * Grammar: IAM User Guide, "Grammar of the IAM JSON policy language".
  */
-import { covers, type PolicyKind, whoCan } from "../analysis/iam";
+import { covers, type PolicyKind, statementFault, whoCan } from "../analysis/iam";
 import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
 
 /** A text of a document; UNKNOWN when it is not known before the first update. */
@@ -132,9 +132,11 @@ function errorIn(statement: Record<string, unknown>): string | undefined {
   if (condition !== undefined && condition !== UNKNOWN && !isRecord(condition)) {
     return "has a Condition that is no object";
   }
-  return statement["Action"] === undefined && statement["NotAction"] === undefined
-    ? "has neither Action nor NotAction"
-    : undefined;
+  if (statement["Action"] === undefined && statement["NotAction"] === undefined) {
+    return "has neither Action nor NotAction";
+  }
+  const fault = statementFault(statement);
+  return fault === undefined ? undefined : `is malformed: ${fault}`;
 }
 
 function statementOf(statement: Record<string, unknown>, index: number): Statement {

@@ -162,6 +162,42 @@ const takesPrincipal = (kind: PolicyKind) => /^(resource|trust|key|endpoint|rcp)
 
 /** What AWS refuses about a statement's elements. */
 function fault(entry: Record<string, unknown>, kind: PolicyKind): string | undefined {
+  const found = faultOfElements(entry);
+  if (found !== undefined) {
+    return found;
+  }
+  const has = (name: string) => entry[name] !== undefined;
+  const withPrincipal = takesPrincipal(kind);
+  if (withPrincipal && has("Principal") === has("NotPrincipal")) {
+    return "expected either Principal or NotPrincipal";
+  }
+  if (!withPrincipal && (has("Principal") || has("NotPrincipal"))) {
+    return `a policy of an identity (${kind}) takes no Principal`;
+  }
+  if (kind === "trust" && (has("NotPrincipal") || has("Resource") || has("NotResource"))) {
+    return "a trust policy takes neither NotPrincipal nor Resource";
+  }
+  if (!withPrincipal && !has("Resource") && !has("NotResource")) {
+    return "expected either Resource or NotResource";
+  }
+  return faultOfTexts(entry, kind);
+}
+
+/** What AWS refuses about a statement whatever its policy hangs on; conditions' operators aside. */
+export function faultAnywhere(entry: Record<string, unknown>): string | undefined {
+  return (
+    faultOfElements(entry) ??
+    faultOfTexts(entry, "resource") ??
+    readConditions(entry["Condition"]).fault
+  );
+}
+
+/** The conditions that a statement names, as far as they can be read. */
+export function namedConditions(entry: Record<string, unknown>): readonly NamedCondition[] {
+  return readConditions(entry["Condition"]).list;
+}
+
+function faultOfElements(entry: Record<string, unknown>): string | undefined {
   const has = (name: string) => entry[name] !== undefined;
   const extra = Object.keys(entry).find((name) => !ELEMENTS.test(name));
   if (extra !== undefined) {
@@ -177,20 +213,9 @@ function fault(entry: Record<string, unknown>, kind: PolicyKind): string | undef
   if (has("Resource") && has("NotResource")) {
     return "expected either Resource or NotResource";
   }
-  const withPrincipal = takesPrincipal(kind);
-  if (withPrincipal && has("Principal") === has("NotPrincipal")) {
-    return "expected either Principal or NotPrincipal";
-  }
-  if (!withPrincipal && (has("Principal") || has("NotPrincipal"))) {
-    return `a policy of an identity (${kind}) takes no Principal`;
-  }
-  if (kind === "trust" && (has("NotPrincipal") || has("Resource") || has("NotResource"))) {
-    return "a trust policy takes neither NotPrincipal nor Resource";
-  }
-  if (!withPrincipal && !has("Resource") && !has("NotResource")) {
-    return "expected either Resource or NotResource";
-  }
-  return faultOfTexts(entry, kind);
+  return has("Principal") && has("NotPrincipal")
+    ? "expected either Principal or NotPrincipal"
+    : undefined;
 }
 
 function faultOfTexts(entry: Record<string, unknown>, kind: PolicyKind): string | undefined {
@@ -241,7 +266,11 @@ function faultOfPrincipal(value: unknown): string | undefined {
   if (extra !== undefined) {
     return `Principal: expected AWS, Service, Federated or CanonicalUser, got ${extra[0]}`;
   }
-  const named = kinds.flatMap(([, names]) => texts(names) ?? []);
+  const named = kinds.flatMap(([, names]) => listOf(names));
+  const odd = named.find((name) => !isScalar(name));
+  if (odd !== undefined) {
+    return `Principal: expected texts, got ${shown(odd)}`;
+  }
   return named.length === 0 ? "Principal names nobody" : undefined;
 }
 
@@ -256,11 +285,14 @@ function texts(value: unknown): readonly string[] | undefined {
   return list.map((item) => (isUnknown(item) ? HOLE : withHoles(scalar(item))));
 }
 
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
 /** JSON's numbers and truth values count as their text. */
+const isScalar = (item: unknown) =>
+  /^(string|number|boolean)$/.test(typeof item) || isUnknown(item);
+
 function scalar(item: unknown): string {
-  return typeof item === "string" || typeof item === "number" || typeof item === "boolean"
-    ? String(item)
-    : "";
+  return isScalar(item) ? String(item) : "";
 }
 
 function readPrincipals(value: unknown): readonly NamedPrincipal[] | undefined {
@@ -305,6 +337,14 @@ function readConditions(value: unknown): Conditions {
       return { list, unknown, fault: `Condition ${operator}: expected an object of keys` };
     } else {
       for (const [key, values] of Object.entries(keys)) {
+        const odd = listOf(values).find((value) => !isScalar(value));
+        if (odd !== undefined) {
+          return {
+            list,
+            unknown,
+            fault: `Condition ${operator} ${key}: expected texts, got ${shown(odd)}`,
+          };
+        }
         list.push({ operator, key: key.toLowerCase(), values: texts(values) ?? [] });
       }
     }
@@ -313,5 +353,9 @@ function readConditions(value: unknown): Conditions {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? `"${shownText(withHoles(value))}"` : typeof value;
+  return typeof value === "string"
+    ? `"${shownText(withHoles(value))}"`
+    : value === null
+      ? "null"
+      : typeof value;
 }

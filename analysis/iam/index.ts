@@ -31,7 +31,7 @@ export {
 } from "./evaluate";
 export { explain, type Explained, type Explanation, keysOf } from "./explain";
 export { covers } from "./pattern";
-export { compilePolicy, type Policy, type Statement } from "./policy";
+export { compilePolicy, type Policy, type Statement, statementFault } from "./policy";
 export { type Truth } from "./truth";
 export { UNKNOWN } from "../properties";
 export {

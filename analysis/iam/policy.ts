@@ -2,7 +2,15 @@
 import { type Caller } from "./caller";
 import { compileCondition, type Condition } from "./conditions";
 import { type Keys } from "./context";
-import { type Finding, label, type PolicyKind, type RawStatement, readDocument } from "./document";
+import {
+  faultAnywhere,
+  type Finding,
+  label,
+  namedConditions,
+  type PolicyKind,
+  type RawStatement,
+  readDocument,
+} from "./document";
 import { compilePattern, fits, fitsResource, type Pattern, resolve } from "./pattern";
 import { beyond, compilePrincipals, type Principals, reach, type Reach } from "./principals";
 import { and, not, or, type Truth } from "./truth";
@@ -86,6 +94,16 @@ export function compilePolicy(document: unknown, kind: PolicyKind, name: string 
     about: remember((action) => matchesOf(statements, action.toLowerCase())),
     seen: remember(() => new Array<Truth | undefined>(statements.length)),
   };
+}
+
+/** What AWS refuses about a statement whatever its policy hangs on; nothing where it is well formed. */
+export function statementFault(entry: Record<string, unknown>): string | undefined {
+  return (
+    faultAnywhere(entry) ??
+    namedConditions(entry)
+      .map((one) => compileCondition(one, true))
+      .find((one) => typeof one === "string")
+  );
 }
 
 function compileStatement(raw: RawStatement, variables: boolean): Statement {

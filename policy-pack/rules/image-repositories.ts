@@ -99,7 +99,7 @@ function judgePolicy(subject: Subject, report: Report): void {
   if (document === UNKNOWN) {
     report.undecided(property);
   } else if (document?.error !== undefined) {
-    report.violation(`${property} cannot be read (${document.error}); mend it.`);
+    report.violation(`${property} cannot be read (${document.error}); correct it.`);
   } else {
     for (const statement of document?.statements ?? []) {
       if (isPublicPrincipal(statement)) {

@@ -72,7 +72,7 @@ function judgePolicy(properties: Properties, report: Report): void {
   } else if (document === undefined) {
     report.violation("policy is not set, which lets everybody do everything; set it.");
   } else if (document.error !== undefined) {
-    report.violation(`policy cannot be read (${document.error}); mend it.`);
+    report.violation(`policy cannot be read (${document.error}); correct it.`);
   } else {
     for (const statement of document.statements.filter(isWideOpen)) {
       report.violation(
