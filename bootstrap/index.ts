@@ -15,6 +15,7 @@ import { componentTags, type Environment, ENVIRONMENTS, SHARED, stackTags } from
 import { boundary, boundaryName } from "./boundary";
 import { chatRights } from "./chat-rights";
 import { loadBootstrapConfig } from "./config";
+import { pushImages } from "./image-rights";
 import { GITHUB_ISSUER, PipelineRole } from "./pipeline-role";
 import { noContents, readSecrets } from "./reading";
 import * as rights from "./rights";
@@ -199,6 +200,19 @@ const drift = new PipelineRole(
   opts,
 );
 
+const images = new PipelineRole(
+  "crm-pipeline-images",
+  {
+    ...common,
+    roleName: "crm-pipeline-images",
+    description: "Pushes images and reads what their scan found",
+    runs: { subjects: ["ref:refs/heads/main"], workflow: "image.yml", ref: MAIN },
+    policies: { push: pushImages(arns, prefixes, config.regions) },
+    sessionSeconds: 3600,
+  },
+  opts,
+);
+
 const deployments = mapped(config.stacks, ({ environment, prefix, buckets, region }, stack) => {
   const otherEnvironments = ENVIRONMENTS.filter((other) => other !== environment);
   new aws.iam.Policy(
@@ -262,5 +276,6 @@ export const secretsProviders = mapped(
 export const roles = {
   preview: preview.roleArn,
   drift: drift.roleArn,
+  images: images.roleArn,
   ...mapped(deployments, ({ roleArn }) => roleArn),
 };

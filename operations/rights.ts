@@ -76,7 +76,36 @@ export function dutiesOf(stack: string, plan: Plan, bootstrap: Plan): Duty[] {
     duty(roles[stack], STEPS, "writes"),
     duty(roles["preview"]!, [], "reads"),
     duty(roles["drift"]!, ["read"], "locks"),
+    imagesDuty(index, pipeline, roles["images"]!),
   ];
+}
+
+/**
+ * What a push and a look at the scan's findings call. Sources: Amazon ECR User Guide, "IAM permissions for pushing an image";
+ * .github/scripts/image.sh.
+ */
+const PUSH = [
+  "ecr:BatchCheckLayerAvailability",
+  "ecr:BatchGetImage",
+  "ecr:CompleteLayerUpload",
+  "ecr:DescribeImageScanFindings",
+  "ecr:InitiateLayerUpload",
+  "ecr:PutImage",
+  "ecr:UploadLayerPart",
+];
+
+/** The role of the image workflow, with the stack's repositories. */
+function imagesDuty(index: PlanIndex, pipeline: PlanIndex, arn: string): Duty {
+  const role = actingRole(pipeline, arn);
+  if (role === undefined) throw new Error(`bootstrap makes no role ${arn}`);
+  const questions = new Questions(index, pipeline);
+  const repositories = index.ofType("aws:ecr/repository:Repository");
+  for (const repository of repositories) {
+    for (const action of ["ecr:GetAuthorizationToken", ...PUSH]) {
+      questions.addUse(repository, { action, step: "update", from: "image.yml" });
+    }
+  }
+  return { role, questions, minimal: repositories.length > 0 };
 }
 
 /** Somebody's own role, with what deploying a plan needs. */

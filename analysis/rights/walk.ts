@@ -99,6 +99,11 @@ export class Questions {
     }
   }
 
+  /** Adds a call that uses a resource that is there. */
+  addUse(resource: PlannedResource, call: Call): void {
+    this.addCall(resource, call, ["settled"]);
+  }
+
   private addCall(resource: PlannedResource, call: Call, moments: readonly Moment[]): void {
     for (const target of this.targets(resource, call.action)) {
       for (const moment of moments) {

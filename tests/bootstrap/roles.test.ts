@@ -30,6 +30,7 @@ describe("bootstrap: roles", () => {
     assert.deepEqual(Object.fromEntries(subjects), {
       "crm-pipeline-preview": [`${repository}:pull_request`],
       "crm-pipeline-drift": [`${repository}:ref:refs/heads/main`],
+      "crm-pipeline-images": [`${repository}:ref:refs/heads/main`],
       "crm-pipeline-production": [`${repository}:environment:production`],
       "crm-pipeline-recovery": [`${repository}:environment:recovery`],
       "crm-pipeline-staging": [`${repository}:environment:staging`],
@@ -63,9 +64,9 @@ describe("bootstrap: roles", () => {
       const name = file!.replace("crm-consulting/crm-on-aws/.github/workflows/", "");
       // The workflow is there, and takes this role.
       const text = fs.readFileSync(path.join(workflows, name), "utf8");
-      const variable = { preview: "AWS_PREVIEW_ROLE", drift: "AWS_DRIFT_ROLE" }[
-        role.slice("crm-pipeline-".length)
-      ];
+      const variable = {
+        ...{ preview: "AWS_PREVIEW_ROLE", drift: "AWS_DRIFT_ROLE", images: "AWS_IMAGES_ROLE" },
+      }[role.slice("crm-pipeline-".length)];
       assert.match(text, new RegExp(`role-to-assume: .*${variable ?? "AWS_DEPLOY_ROLE"}`), role);
       assert.equal(ref, role === "crm-pipeline-preview" ? "refs/pull/*/merge" : "refs/heads/main");
     }

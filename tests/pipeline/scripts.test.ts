@@ -1,49 +1,23 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 
 import { HISTORY_LENGTH } from "../../tools/commands/approved";
-import { spawnSync } from "../support/child";
-
-const SCRIPTS = path.join(__dirname, "..", "..", ".github", "scripts");
+import { ScriptFolder, SCRIPTS } from "../support/scripts";
 
 describe("the workflows' scripts", () => {
+  let folder: ScriptFolder;
   let directory: string;
   beforeEach(() => {
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), "scripts-"));
-    fs.mkdirSync(path.join(directory, "bin"));
+    folder = new ScriptFolder();
+    ({ directory } = folder);
   });
-  afterEach(() => fs.rmSync(directory, { recursive: true }));
+  afterEach(() => folder.remove());
 
-  /** Stands in for a program: notes its arguments, then does what a shell line says. */
-  function program(name: string, line: string) {
-    const file = path.join(directory, "bin", name);
-    fs.writeFileSync(file, `#!/bin/bash\necho "${name} $*" >>"${directory}/calls"\n${line}\n`);
-    fs.chmodSync(file, 0o755);
-  }
-
-  function run(script: string, args: string[], env: Record<string, string> = {}) {
-    const { status, stdout, stderr } = spawnSync(path.join(SCRIPTS, script), args, {
-      cwd: directory,
-      encoding: "utf8",
-      env: {
-        ...process.env,
-        PATH: `${path.join(directory, "bin")}:${process.env["PATH"]}`,
-        BACKEND: "s3://state",
-        GITHUB_OUTPUT: path.join(directory, "output"),
-        GITHUB_STEP_SUMMARY: path.join(directory, "summary"),
-        ...env,
-      },
-    });
-    const calls = path.join(directory, "calls");
-    return {
-      status,
-      said: stdout + stderr,
-      calls: fs.existsSync(calls) ? fs.readFileSync(calls, "utf8").trim().split("\n") : [],
-    };
-  }
-  const read = (file: string) => fs.readFileSync(path.join(directory, file), "utf8");
+  const program = (name: string, line: string) => folder.program(name, line);
+  const run = (script: string, args: string[], env: Record<string, string> = {}) =>
+    folder.run(script, args, env);
+  const read = (file: string) => folder.read(file);
 
   const PACK = "--policy-pack policy-pack --policy-pack-config";
 
@@ -203,6 +177,19 @@ describe("the workflows' scripts", () => {
       run("pulumi-preview.sh", ["staging", "out"]);
       assert.equal(read("out/staging.status.txt"), "1\n");
     });
+  });
+
+  it("verdict.sh ends as the preview did, and fails where nobody knows how", () => {
+    fs.mkdirSync(path.join(directory, "out"));
+    for (const [written, expected] of [
+      ["0\n", 0],
+      ["255\n", 255],
+      ["x\n", 2],
+    ] as const) {
+      fs.writeFileSync(path.join(directory, "out", "staging.status.txt"), written);
+      assert.equal(run("verdict.sh", ["staging", "out"]).status, expected);
+    }
+    assert.notEqual(run("verdict.sh", ["production", "out"]).status, 0);
   });
 
   it("guard.sh shows what the guard says and fails with it", () => {
