@@ -25,28 +25,28 @@ const ANSWERS = {
 type Changes = Readonly<Partial<Record<keyof typeof ANSWERS | "stacks" | "suffix", string>>>;
 
 describe("npm run setup", () => {
-  let root: string;
+  let folder: string;
   let output: string[];
   let errors: string[];
   const { log, error } = console;
   const write = process.stdout.write.bind(process.stdout);
 
   beforeEach(() => {
-    root = fs.mkdtempSync(path.join(os.tmpdir(), "setup-"));
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "setup-"));
     for (const file of ownFiles()) {
-      fs.cpSync(fixtureOf(file), path.join(root, file));
+      fs.cpSync(fixtureOf(file), path.join(folder, file));
     }
     output = [];
     errors = [];
   });
-  afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+  afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   async function setup(args: readonly string[], ask?: Ask): Promise<number> {
     console.log = (line: string) => output.push(line);
     console.error = (line: string) => errors.push(line);
     process.stdout.write = ((text: string) => output.push(text)) as never;
     try {
-      return await main(args, root, ask);
+      return await main(args, folder, ask);
     } finally {
       Object.assign(console, { log, error });
       process.stdout.write = write;
@@ -55,7 +55,7 @@ describe("npm run setup", () => {
 
   const options = (changes: Changes = {}) =>
     Object.entries({ ...ANSWERS, ...changes }).flatMap(([name, value]) => [`--${name}`, value]);
-  const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
+  const read = (file: string) => fs.readFileSync(path.join(folder, file), "utf8");
   const settings = (stack: string) =>
     (parse(read(`Pulumi.${stack}.yaml`)) as { config: Record<string, any> }).config; // any: tests reach into every section
   const all = () => new Map(ownFiles().map((file) => [file, read(file)]));
@@ -121,7 +121,7 @@ describe("npm run setup", () => {
   });
 
   it("keeps comments, other settings and what an owner has set otherwise", async () => {
-    const file = path.join(root, "Pulumi.staging.yaml");
+    const file = path.join(folder, "Pulumi.staging.yaml");
     const own = read("Pulumi.staging.yaml")
       .replace("bucketSuffix: staging", "bucketSuffix: ours # deployed")
       .replace(
@@ -195,12 +195,12 @@ describe("npm run setup", () => {
     const before = all();
     assert.equal(await setup([...options(), "--dry-run"]), 0);
     assert.deepEqual(all(), before);
-    const patch = path.join(root, "setup.patch");
+    const patch = path.join(folder, "setup.patch");
     fs.writeFileSync(patch, output.join(""));
     await setup(options());
     const after = all();
-    before.forEach((text, file) => fs.writeFileSync(path.join(root, file), text));
-    const applied = spawnSync("git", ["apply", "--unsafe-paths", `--directory=${root}`, patch], {
+    before.forEach((text, file) => fs.writeFileSync(path.join(folder, file), text));
+    const applied = spawnSync("git", ["apply", "--unsafe-paths", `--directory=${folder}`, patch], {
       cwd: os.tmpdir(),
     });
     assert.equal(applied.status, 0, applied.stderr);
@@ -240,7 +240,7 @@ describe("npm run setup", () => {
   });
 
   it("takes a file of answers, in which an account may begin with 0", async () => {
-    const file = path.join(root, "answers.yaml");
+    const file = path.join(folder, "answers.yaml");
     const lines = Object.entries(ANSWERS).map(([name, value]) => `${name}: ${value}`);
     fs.writeFileSync(file, lines.join("\n"));
     assert.equal(await setup(["--answers", file, "--alerts", "night@acme.io"]), 0);
@@ -282,7 +282,7 @@ describe("npm run setup", () => {
   }
 
   it("writes nothing that the stack's schema refuses", async () => {
-    const file = path.join(root, "Pulumi.staging.yaml");
+    const file = path.join(folder, "Pulumi.staging.yaml");
     fs.writeFileSync(
       file,
       read("Pulumi.staging.yaml").replace("backupRetentionPeriod: 7", "backupRetentionPeriod: 99"),
@@ -360,7 +360,7 @@ describe("npm run setup", () => {
       );
       const secrets =
         "  crm:secrets:\n    twitter-api-key:\n      secure: v1:abc\nencryptionsalt: v1:x\nsecretsprovider: awskms://y\nencryptedkey: z\n";
-      fs.writeFileSync(path.join(root, "Pulumi.staging.yaml"), text + secrets);
+      fs.writeFileSync(path.join(folder, "Pulumi.staging.yaml"), text + secrets);
       assert.equal(await setup(["--environment", "development", "--from", "staging"]), 0);
       const made = read("Pulumi.development.yaml");
       assert.doesNotMatch(made, /secure:|encryptionsalt|secretsprovider|encryptedkey|sha256:a/);
@@ -384,7 +384,7 @@ describe("npm run setup", () => {
         output.join(""),
         /new file mode 100644\n--- \/dev\/null\n\+\+\+ b\/Pulumi\.dev\.yaml/,
       );
-      assert.ok(!fs.existsSync(path.join(root, "Pulumi.dev.yaml")));
+      assert.ok(!fs.existsSync(path.join(folder, "Pulumi.dev.yaml")));
     });
   });
 });
