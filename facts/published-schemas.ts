@@ -6,6 +6,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import type { Fact } from "./fact";
 import { namesOfProperty, namesOfType } from "./type-names";
 
 /** A part of a schema: JSON Schema, and AWS's and cfn-lint's additions. */
@@ -56,7 +57,7 @@ export interface ResourceSchema extends SchemaNode {
 }
 
 /** Something that a schema says and AWS does not hold to. */
-export interface SchemaOverride {
+export interface SchemaOverride extends Fact {
   readonly type: string;
   /** Path of names, lists looked through. */
   readonly path: string;
@@ -74,8 +75,6 @@ export interface SchemaOverride {
   /** What holds instead; null: nothing of the kind. */
   readonly ours: unknown;
   readonly why: string;
-  /** Page that says so. */
-  readonly evidence: string;
 }
 
 interface Published {

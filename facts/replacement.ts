@@ -6,6 +6,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import type { Fact } from "./fact";
 import { constraintOf } from "./published-schemas";
 import { namesOfProperty, plainPath } from "./type-names";
 
@@ -30,12 +31,12 @@ interface Row {
 }
 
 interface Table {
-  readonly asked: { readonly provider: string; readonly sdk: string };
+  readonly source: { readonly provider: string; readonly sdk: string; readonly date: string };
   readonly types: Readonly<Record<string, Row>>;
 }
 
 /** What the provider's documentation or release notes say. */
-export interface Documented extends Replacement {
+export interface Documented extends Replacement, Fact {
   readonly token: string;
   readonly property: string;
 }
@@ -84,7 +85,7 @@ export function replacement(token: string, property: string): Replacement {
 
 /** What the provider answered when it was asked. */
 export function asked(token: string, own: string): Replacement {
-  const { asked: by, types } = replacements();
+  const { source: by, types } = replacements();
   const row = types[token];
   const source = `the plan of terraform-provider-aws ${by.provider}`;
   if (row === undefined) return { verdict: "unknown", source: "a type that was not asked" };

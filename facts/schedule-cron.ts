@@ -1,8 +1,5 @@
-/**
- * The six fields of AWS's cron expressions, and the days that they name. Sources: EventBridge User Guide,
- * "Setting a schedule pattern for scheduled rules"; EventBridge Scheduler User Guide, "Schedule types";
- * Secrets Manager User Guide, "Schedule expressions in Secrets Manager rotation". Read 2026-05.
- */
+/** The six fields of AWS's cron expressions, and the days that they name. Each dialect says where it stands. */
+import type { Fact } from "./fact";
 
 export const CRON_FIELDS = [
   "minutes",
@@ -78,7 +75,7 @@ const RANGES: Readonly<Record<CronField, Range>> = {
   year: { least: 1970, most: 2199, title: "1970-2199", digits: 4 },
 };
 
-/** Wildcards by field. Source: the table in "Setting a schedule pattern for scheduled rules". */
+/** Wildcards by field. */
 const EVENTBRIDGE: Readonly<Record<CronField, string>> = {
   minutes: ",-*/",
   hours: ",-*/",
@@ -88,7 +85,6 @@ const EVENTBRIDGE: Readonly<Record<CronField, string>> = {
   year: ",-*/",
 };
 
-/** Source: the table in "Cron expression requirements in Secrets Manager". */
 const SECRETS_MANAGER: Readonly<Record<CronField, string>> = {
   minutes: "",
   hours: "/",
@@ -98,7 +94,7 @@ const SECRETS_MANAGER: Readonly<Record<CronField, string>> = {
   year: "*",
 };
 
-export interface CronDialect {
+export interface CronDialect extends Fact {
   readonly wildcards: Readonly<Record<CronField, string>>;
   /**
    * The day of the month may be `L-3`. No guide says so; AWS's support, asked about rules of EventBridge, calls it meant
@@ -112,10 +108,21 @@ export interface CronDialect {
   readonly fixed?: Readonly<Partial<Record<CronField, string>>>;
 }
 
+const DOCS = "https://docs.aws.amazon.com";
+const asOf = "2026-11-28";
+
 export const CRON_DIALECTS = {
-  eventBridgeRule: { wildcards: EVENTBRIDGE, beforeLast: true },
-  eventBridge: { wildcards: EVENTBRIDGE },
+  eventBridgeRule: {
+    ...{ source: `${DOCS}/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html`, asOf },
+    wildcards: EVENTBRIDGE,
+    beforeLast: true,
+  },
+  eventBridge: {
+    ...{ source: `${DOCS}/scheduler/latest/UserGuide/schedule-types.html`, asOf },
+    wildcards: EVENTBRIDGE,
+  },
   secretsManager: {
+    ...{ source: `${DOCS}/secretsmanager/latest/userguide/rotate-secrets_schedule.html`, asOf },
     wildcards: SECRETS_MANAGER,
     bareStep: true,
     fixed: { minutes: "0", year: "*" },

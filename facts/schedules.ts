@@ -2,6 +2,7 @@
  * Schedule expressions of AWS: what each service accepts, read into values. When they run: schedule-runs.ts.
  * Judged by the examples in the services' guides, which tests/facts/schedules.test.ts names.
  */
+import type { Fact } from "./fact";
 import {
   CRON_DIALECTS,
   parseCron,
@@ -29,7 +30,7 @@ export interface At {
 
 export type Schedule = Cron | Rate | At;
 
-interface Dialect {
+interface Dialect extends Fact {
   readonly cron: CronDialect;
   /** Units of a rate, or none. */
   readonly rate?: readonly RateUnit[];
@@ -41,40 +42,47 @@ interface Dialect {
 
 const ANY_UNIT = ["minute", "hour", "day"] as const;
 
-const DIALECTS = {
+const DOCS = "https://docs.aws.amazon.com";
+const asOf = "2026-11-28";
+
+/** What each service takes, and its page that says so. */
+export const DIALECTS = {
   /** EventBridge rules, and with them Lambda's scheduled events. Their clock is UTC. */
   "eventbridge-rule": {
+    ...{ source: `${DOCS}/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html`, asOf },
     cron: CRON_DIALECTS.eventBridgeRule,
     rate: ANY_UNIT,
     example: "rate(1 hour) or cron(0 9 * * ? *)",
   },
-  /**
-   * Source: EventBridge Scheduler User Guide, "Schedule types". Six fields, as its API Reference says of
-   * ScheduleExpression (CreateSchedule).
-   */
+  /** Six fields, as its API Reference says of ScheduleExpression (CreateSchedule). */
   "eventbridge-scheduler": {
+    ...{ source: `${DOCS}/scheduler/latest/UserGuide/schedule-types.html`, asOf },
     cron: CRON_DIALECTS.eventBridge,
     rate: ANY_UNIT,
     at: true,
     example: "rate(1 hour), cron(0 9 * * ? *) or at(2030-01-31T09:00:00)",
   },
-  /**
-   * Source: Application Auto Scaling User Guide, "Scheduled scaling". A seventh field for seconds, which that
-   * guide warns about, is refused.
-   */
+  /** A seventh field for seconds, which its guide on scheduled scaling warns about, is refused. */
   "application-auto-scaling": {
+    ...{
+      source: `${DOCS}/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html`,
+      asOf,
+    },
     cron: CRON_DIALECTS.eventBridge,
     rate: ANY_UNIT,
     at: true,
     example: "cron(0 9 * * ? *), rate(1 hour) or at(2030-01-31T09:00:00)",
   },
   /**
-   * Rules of a backup plan and restore testing plans. Source: AWS Backup API Reference, BackupRule and
-   * RestoreTestingPlanForCreate, which know cron expressions alone; so does AWS CDK's BackupPlanRule.
+   * Rules of a backup plan and restore testing plans: the API's BackupRule and RestoreTestingPlanForCreate know cron expressions alone; so does AWS CDK's BackupPlanRule.
    */
-  backup: { cron: CRON_DIALECTS.eventBridge, example: "cron(0 5 * * ? *)" },
-  /** Source: Secrets Manager User Guide, "Schedule expressions in Secrets Manager rotation". */
+  backup: {
+    ...{ source: `${DOCS}/aws-backup/latest/devguide/API_BackupRule.html`, asOf },
+    cron: CRON_DIALECTS.eventBridge,
+    example: "cron(0 5 * * ? *)",
+  },
   "secrets-manager": {
+    ...{ source: `${DOCS}/secretsmanager/latest/userguide/rotate-secrets_schedule.html`, asOf },
     cron: CRON_DIALECTS.secretsManager,
     rate: ["hour", "day"],
     shortestRate: 4 * 60,

@@ -1,4 +1,12 @@
 /** Daily and weekly windows of AWS (UTC), as minutes: whether two of them meet, and what falls into one. */
+import type { Fact } from "./fact";
+
+/** How RDS writes windows: `ddd:hh24:mi-ddd:hh24:mi` and `hh24:mi-hh24:mi`, in UTC; ElastiCache's have the same form. */
+export const WINDOW_FORM: Fact = {
+  source:
+    "https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/rds/aws.sdk.kotlin.services.rds.model/-create-db-instance-request/preferred-maintenance-window.html",
+  asOf: "2026-11-28",
+};
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const DAY = 24 * 60;

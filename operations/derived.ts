@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import type { UsageTable } from "../analysis/cost/model";
-import { TAGGABLE_TYPES_FILE, taggableTypes } from "../facts/generate/taggable-types";
+import { TAGGABLE_TYPES_FILE, taggableTypesFile } from "../facts/generate/taggable-types";
 import {
   PAGE as POLICIES_PAGE,
   policiesPage,
@@ -127,6 +127,6 @@ export function filesOfCode(): Files {
     [CONFIGURATION_PAGE, configurationPage()],
     [file(POLICIES_PAGE), policiesPage()],
     [file(RULE_IDS_FILE), `${JSON.stringify(ruleIds(), null, 2)}\n`],
-    [file(TAGGABLE_TYPES_FILE), `${JSON.stringify(taggableTypes(), null, 1)}\n`],
+    [file(TAGGABLE_TYPES_FILE), taggableTypesFile()],
   ]);
 }

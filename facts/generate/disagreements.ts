@@ -13,7 +13,7 @@ import * as zlib from "node:zlib";
 import { schemaOf } from "../published-schemas";
 import { differences, replacements, type Verdict } from "../replacement";
 import { namesOfProperty, namesOfType } from "../type-names";
-import { FACTS, lines, optionsOf } from "./sources";
+import { FACTS, lines, optionsOf, today } from "./sources";
 
 interface Model {
   readonly operations: Readonly<Record<string, { readonly input?: { readonly shape: string } }>>;
@@ -104,7 +104,7 @@ export function main(args: string[]): Promise<number> {
       (types[token] ??= {})[property] = reasonOf(token, property, provider, models);
     }
   }
-  const table = { models: `AWS's API models, botocore ${version}`, types };
+  const table = { source: { package: "botocore", version, date: today() }, types };
   fs.writeFileSync(path.join(FACTS, "replacement-disagreements.json"), lines(table, ["types"]));
   return Promise.resolve(0);
 }

@@ -8,6 +8,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { today } from "./sources";
+
 export const MANAGED_POLICIES_FILE = path.join(__dirname, "../iam/managed-policies.json");
 
 /** Names with their paths, as in the ARN after `policy/`. */
@@ -44,7 +46,7 @@ export function main([file, version]: readonly string[]): Promise<number> {
     const row = { version: DefaultVersionId, date: UpdateDate.slice(0, 10), document: Document };
     return `${JSON.stringify(name)}: ${JSON.stringify(row)}`;
   });
-  const source = { package: "moto", version };
+  const source = { package: "moto", version, date: today() };
   fs.writeFileSync(
     MANAGED_POLICIES_FILE,
     `{\n"source": ${JSON.stringify(source)},\n"policies": {\n${rows.join(",\n")}\n}\n}\n`,

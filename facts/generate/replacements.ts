@@ -26,6 +26,7 @@ import {
   propertyNames,
   readJson,
   resourceTypes,
+  today,
 } from "./sources";
 import { type Block, Provider, type Session } from "./terraform-provider";
 import { type Value } from "./terraform-wire";
@@ -67,11 +68,11 @@ export async function main(args: string[]): Promise<number> {
     const { types: before } = readJson<{ types: Record<string, Row> }>(file);
     for (const [token, row] of Object.entries(before)) rows.set(token, row);
   }
-  const asked = { provider: provider.version, sdk: SDK_VERSION };
+  const source = { provider: provider.version, sdk: SDK_VERSION, date: today() };
   const write = () => {
     const present = Object.keys(types).filter((token) => rows.has(token));
     const sorted = Object.fromEntries(present.map((token) => [token, rows.get(token)]));
-    fs.writeFileSync(file, lines({ asked, types: sorted }, ["types"]));
+    fs.writeFileSync(file, lines({ source, types: sorted }, ["types"]));
   };
   const queue = inOrder(types, planned).filter(
     (token) => !rows.has(token) && (options["only"]?.some((one) => token.includes(one)) ?? true),

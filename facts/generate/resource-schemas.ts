@@ -12,7 +12,15 @@ import * as path from "node:path";
 import { type Node, Published } from "./aws-schemas";
 import { pathsOf } from "./replacements";
 import { argumentsOf, SDK_VERSION, type Shape } from "./sdk-shapes";
-import { FACTS, lines, optionsOf, plannedResources, propertyNames, resourceTypes } from "./sources";
+import {
+  FACTS,
+  lines,
+  optionsOf,
+  plannedResources,
+  propertyNames,
+  resourceTypes,
+  today,
+} from "./sources";
 import { Provider } from "./terraform-provider";
 import { type Mapped, mapType, type Sources } from "./token-map";
 
@@ -59,7 +67,12 @@ export function main(args: string[]): Promise<number> {
   const mapped = Object.fromEntries(
     Object.keys(types).map((token) => [token, rowOf(token, sources, used[token] ?? [])]),
   );
-  const versions = { sdk: SDK_VERSION, provider: provider.version, schemas: published.version };
+  const versions = {
+    sdk: SDK_VERSION,
+    provider: provider.version,
+    schemas: published.version,
+    date: today(),
+  };
   write("token-map.json", lines({ source: versions, types: mapped }, ["types"]));
   write("generate/used-properties.json", lines({ types: used }, ["types"]));
   return Promise.resolve(0);

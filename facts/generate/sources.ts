@@ -18,6 +18,9 @@ export const resourceTypes = (): Record<string, TypeRow> =>
 
 export const propertyNames = (): Names => readJson(path.join(__dirname, "property-names.json"));
 
+/** The day on which a generator asks, YYYY-MM-DD: it goes into the head of what it writes. */
+export const today = (): string => new Date().toISOString().slice(0, 10);
+
 /** JSON with one line for each entry of each section, so that a change shows as a line. */
 export function lines(sections: Record<string, unknown>, perLine: string[]): string {
   const parts = Object.entries(sections).map(([name, value]) => {

@@ -5,6 +5,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { readJson, today } from "./sources";
+
 /** Where the list is kept. */
 export const TAGGABLE_TYPES_FILE = path.join(__dirname, "..", "taggable-types.json");
 
@@ -31,6 +33,15 @@ export function taggableTypes(): string[] {
     }
   }
   return tokens.sort();
+}
+
+/** The file as it should be. Its date is the day on which this version of the SDK was first read. */
+export function taggableTypesFile(): string {
+  const before = readJson<{ source: { version: string; date: string } }>(TAGGABLE_TYPES_FILE).source;
+  const { version } = readJson<{ version: string }>(require.resolve("@pulumi/aws/package.json"));
+  const date = before.version === version ? before.date : today();
+  const source = { package: "@pulumi/aws", version, date };
+  return `${JSON.stringify({ source, types: taggableTypes() }, null, 1)}\n`;
 }
 
 /** Whether a declaration file has a resource whose arguments take a map of tags. */

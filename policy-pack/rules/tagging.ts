@@ -4,10 +4,10 @@ import { getStack } from "@pulumi/pulumi";
 import type { Node } from "../../analysis/graph";
 import { isRecord, known, read, shown, UNKNOWN, type Properties } from "../../analysis/properties";
 import { entryOf } from "../../facts/entry-of";
-import taggableTypes from "../../facts/taggable-types.json";
+import taggable from "../../facts/taggable-types.json";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 
-const TAGGABLE: ReadonlySet<string> = new Set(taggableTypes);
+const TAGGABLE: ReadonlySet<string> = new Set(taggable.types);
 
 const TAGGING_STANDARD =
   "https://docs.aws.amazon.com/securityhub/latest/userguide/standards-tagging.html";

@@ -103,7 +103,7 @@ describe("AWS's published schemas", () => {
   });
 
   it("err only where they still do", () => {
-    for (const { type, path, keyword, published, why, evidence } of schemaOverrides()) {
+    for (const { type, path, keyword, published, why, source } of schemaOverrides()) {
       const schema = schemaOf(type);
       assert.ok(schema, `${type} is no longer published`);
       let node: SchemaNode | undefined = schema;
@@ -118,7 +118,7 @@ describe("AWS's published schemas", () => {
         published,
         `${type} ${path}: the schema says something else now; is the override still needed?`,
       );
-      assert.match(evidence, /^https:\/\//);
+      assert.match(source, /^https:\/\//);
       assert.ok(why.length > 20);
     }
   });

@@ -17,55 +17,7 @@ import { LISTENER_TLS } from "../../facts/tls-policies";
 
 const FACTS = path.join(__dirname, "..", "..", "facts");
 
-/** What computes, and what has a test of its own: durations, schedules, what generated files say of IAM and the provider. */
-const PURE = [
-  ...[
-    "called-by-provider.ts",
-    "cidr.ts",
-    "duration-rows.ts",
-    "entry-of.ts",
-    "fact.ts",
-    "iam-actions.ts",
-    "managed-policies.ts",
-    "schedule-cron.ts",
-  ],
-  ...["schedule-runs.ts", "schedules.ts", "time-windows.ts", "time-zones.ts"],
-  ...["published-schemas.ts", "replacement.ts", "type-names.ts"],
-];
-
-/** Modules with facts, by name. */
-const modules = fs
-  .readdirSync(FACTS)
-  .filter((file) => file.endsWith(".ts") && !PURE.includes(file))
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- whatever modules there are
-  .map((file): [string, unknown] => [file, require(path.join(FACTS, file))]);
-
-/** Everything in a value that says where it stands, with the way to it. */
-function factsIn(value: unknown, at = ""): [string, Record<string, unknown>][] {
-  if (typeof value !== "object" || value === null || value instanceof RegExp) return [];
-  const own: [string, Record<string, unknown>][] = "source" in value ? [[at, { ...value }]] : [];
-  return [...own, ...Object.entries(value).flatMap(([key, item]) => factsIn(item, `${at}.${key}`))];
-}
-
 describe("facts", () => {
-  for (const [file, exported] of modules) {
-    it(`${file} says where each stands, and when somebody looked`, () => {
-      const found = factsIn(exported);
-      assert.ok(found.length > 0, "no source at all");
-      for (const [at, { source, asOf, unverified }] of found) {
-        // A row that nobody has seen on its page says why; an empty reason is none.
-        const says = typeof unverified === "string" && unverified.length > 20;
-        assert.ok(unverified === undefined || says, at);
-        assert.ok(
-          typeof source === "string" && new URL(source).protocol === "https:",
-          `${at}: ${String(source)}`,
-        );
-        assert.match(String(asOf), /^20\d\d-\d\d-\d\d$/, at);
-        assert.ok(!Number.isNaN(Date.parse(String(asOf))), at);
-      }
-    });
-  }
-
   it("name nothing twice", () => {
     const lists: readonly (readonly string[])[] = [
       CACHE_VERSIONS.map(({ engine, version }) => `${engine} ${version}`),

@@ -26,8 +26,8 @@ const other = { otherType: "a type that cannot carry tags", ...untaggable };
 describe("policy pack: tagging", () => {
   it("the list of taggable types is what the SDK declares", function () {
     this.timeout(10_000);
-    assert.deepEqual(taggable, taggableTypes(), "run npm run accept");
-    assert.ok(taggable.length > 800);
+    assert.deepEqual(taggable.types, taggableTypes(), "run npm run accept");
+    assert.ok(taggable.types.length > 800);
   });
 
   ruleTable(required!, [
