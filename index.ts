@@ -4,14 +4,14 @@ import * as aws from "@pulumi/aws";
 import { CrmCache } from "./components/cache";
 import { CrmCluster } from "./components/cluster";
 import { CrmCost } from "./components/cost";
-import { CrmDatabase } from "./components/database";
+import { CrmDatabase, primaryArnOf } from "./components/database";
 import { CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall, hostNames } from "./components/edge";
 import { platformKeys } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
 import { CrmNetwork } from "./components/network";
 import { CrmObservability, customMetricsLink } from "./components/observability";
 import { boundRoles } from "./components/permissions-boundary";
-import { CrmRecovery } from "./components/recovery";
+import { backupBeforeChanges, CrmRecovery } from "./components/recovery";
 import { CrmService, describeService } from "./components/service";
 import { CrmStorage } from "./components/storage";
 import { loadConfig } from "./config";
@@ -93,6 +93,14 @@ const eventing = new CrmEventing(
 );
 const systemTopicArn = eventing.topics["system-notifications"]!.arn;
 
+const beforeUpdate = backupBeforeChanges({
+  config: config.recovery,
+  databaseArn: primaryArnOf(arns, names),
+  names,
+  arns,
+  tags: tagsOf("recovery"),
+});
+
 const database = new CrmDatabase(
   "crm-database",
   {
@@ -103,6 +111,7 @@ const database = new CrmDatabase(
     subnetZones: config.network.availabilityZones,
     securityGroupId: network.rdsSecurityGroupId,
     systemTopicArn,
+    beforeUpdate,
   },
   opts,
 );
@@ -189,7 +198,7 @@ const services = mapped(
         secretVersions: { DB_URL: database.passwordVersion, REDIS_URL: cache.tokenVersion },
         // Its own only: who does not read from the replica need not wait for it.
         startAfter: [database, cache].flatMap(({ parameters }) => parameters[key] ?? []),
-        beforeUpdate: recovery.beforeUpdate,
+        beforeUpdate,
         alarmTopicArn: arns.topic(names.of("alert-notifications")),
         runbooks: config.observability.runbooks,
       },

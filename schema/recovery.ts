@@ -161,7 +161,7 @@ export const recoverySchema = group({
   beforeDeployment: deploymentBackupSchema
     .optional()
     .describe(
-      "Backs the database up before a service is updated, and waits for it. Production needs it",
+      "Backs the database up before the primary or a service is updated, and waits for it. Production needs it",
     ),
 });
 

@@ -87,3 +87,23 @@ export function sharedInstanceInputs(args: SharedInstanceArgs) {
     tags: { ...args.tags, Name: args.identifier },
   } satisfies aws.rds.InstanceArgs | Omit<aws.rds.InstanceArgs, "instanceClass">;
 }
+
+/** An empty database, or the state of another at a moment: size, owner and name then come from there. */
+export function origin(
+  args: Pick<DatabaseConfig, "allocatedStorage" | "databaseName" | "masterUsername" | "restore">,
+): Pick<aws.rds.InstanceArgs, "allocatedStorage" | "dbName" | "username" | "restoreToPointInTime"> {
+  if (args.restore === undefined) {
+    return {
+      allocatedStorage: args.allocatedStorage,
+      dbName: args.databaseName,
+      username: args.masterUsername,
+    };
+  }
+  const { sourceDbInstanceAutomatedBackupsArn, restoreTime } = args.restore;
+  return {
+    restoreToPointInTime: {
+      sourceDbInstanceAutomatedBackupsArn,
+      ...(restoreTime === undefined ? { useLatestRestorableTime: true } : { restoreTime }),
+    },
+  };
+}

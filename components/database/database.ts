@@ -15,9 +15,11 @@ import {
   DATABASE_LOGS,
   databaseLogGroup,
   INSTANCE_TIMEOUTS,
+  origin,
   sharedInstanceInputs,
 } from "./database-instance";
 import { createMasterSecret, createPassword, type CopiesKey } from "./database-login";
+import { primaryArnOf, primaryIdentifierOf, replicaIdentifierOf } from "./database-names";
 import {
   createDatabaseLogs,
   createMonitoringRole,
@@ -42,6 +44,8 @@ export interface CrmDatabaseArgs extends Omit<DatabaseConfig, "urls"> {
   readonly copiesKey?: CopiesKey;
   /** Topic that RDS reports events to; pass an output, so that the topic exists first. */
   readonly systemTopicArn: pulumi.Input<string>;
+  /** Hooks that run before the primary is updated, such as a backup. @default none */
+  readonly beforeUpdate?: readonly pulumi.ResourceHook[];
   readonly names: Names;
   readonly arns: Arns;
   readonly tags: Tags;
@@ -101,8 +105,8 @@ export class CrmDatabase extends pulumi.ComponentResource {
 
     checkZones(args);
     checkUrls(args);
-    this.primaryIdentifier = args.names.environment("primary", "databaseInstance");
-    this.primaryArn = args.arns.regional("rds", `db:${this.primaryIdentifier}`);
+    this.primaryIdentifier = primaryIdentifierOf(args.names);
+    this.primaryArn = primaryArnOf(args.arns, args.names);
     this.port = args.port;
     this.databaseName = args.databaseName;
     this.passwordVersion = args.passwordVersion;
@@ -120,8 +124,8 @@ export class CrmDatabase extends pulumi.ComponentResource {
     const replica = args.replica.enabled
       ? this.createReplica(args, primary, monitoring)
       : undefined;
-    this.replicaIdentifier = replica && replicaIdentifier(args);
-    this.replicaArn = replica && args.arns.regional("rds", `db:${replicaIdentifier(args)}`);
+    this.replicaIdentifier = replica && replicaIdentifierOf(args.names);
+    this.replicaArn = replica && args.arns.regional("rds", `db:${replicaIdentifierOf(args.names)}`);
     this.replicaAddress = replica?.address;
     this.instances = replica ? [primary, replica.instance] : [primary];
     const { instanceClass, allocatedStorage } = args;
@@ -169,7 +173,10 @@ export class CrmDatabase extends pulumi.ComponentResource {
       name,
       {
         ...args,
-        identifiers: [this.primaryIdentifier, ...(replica ? [replicaIdentifier(args)] : [])],
+        identifiers: [
+          this.primaryIdentifier,
+          ...(replica ? [replicaIdentifierOf(args.names)] : []),
+        ],
         parameterGroups: [parameterGroup.name, ...(replica ? [replica.parameterGroupName] : [])],
       },
       { parent: this },
@@ -275,6 +282,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
         parent: this,
         protect: args.protect,
         dependsOn: [...logs, ...(monitoring ? [monitoring.ready] : [])],
+        hooks: args.beforeUpdate && { beforeUpdate: [...args.beforeUpdate] },
         // Both matter on the first day only: a later change would replace the database. One that was restored
         // keeps the key of its backups, as RDS takes none with a restore.
         ignoreChanges: ["kmsKeyId", ...(args.restore ? ["restoreToPointInTime"] : [])],
@@ -346,7 +354,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
       {
         ...args,
         ...args.replica,
-        identifier: replicaIdentifier(args),
+        identifier: replicaIdentifierOf(args.names),
         // The URN is known in a first preview: so is the ARN, and the dependency is there all the same.
         sourceArn: primary.urn.apply(() => this.primaryArn),
         parameterGroupPrefix: args.names.of("db-replica-"),
@@ -378,28 +386,4 @@ export class CrmDatabase extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-function replicaIdentifier({ names }: CrmDatabaseArgs): string {
-  return names.environment("replica", "databaseInstance");
-}
-
-/** An empty database, or the state of another at a moment: size, owner and name then come from there. */
-function origin(
-  args: CrmDatabaseArgs,
-): Pick<aws.rds.InstanceArgs, "allocatedStorage" | "dbName" | "username" | "restoreToPointInTime"> {
-  if (args.restore === undefined) {
-    return {
-      allocatedStorage: args.allocatedStorage,
-      dbName: args.databaseName,
-      username: args.masterUsername,
-    };
-  }
-  const { sourceDbInstanceAutomatedBackupsArn, restoreTime } = args.restore;
-  return {
-    restoreToPointInTime: {
-      sourceDbInstanceAutomatedBackupsArn,
-      ...(restoreTime === undefined ? { useLatestRestorableTime: true } : { restoreTime }),
-    },
-  };
 }

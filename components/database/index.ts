@@ -1,1 +1,2 @@
 export { CrmDatabase, type CrmDatabaseArgs } from "./database";
+export { primaryArnOf } from "./database-names";

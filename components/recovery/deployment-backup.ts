@@ -1,9 +1,55 @@
-/** A backup of the database before each deployment: a resource hook that every service shares. */
+/** A backup of the database before each deployment: a resource hook that the database and every service share. */
 import * as pulumi from "@pulumi/pulumi";
 
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { RecoveryConfig } from "../../schema/recovery";
 import { backUp, type BackupClient, type BackupRequest, type Progress } from "./recovery-backup";
+import { recoveryRoleName, vaultNameOf } from "./recovery-names";
+
+export interface BackupBeforeChangesArgs {
+  readonly config: RecoveryConfig;
+  /** What is backed up, by ARN. */
+  readonly databaseArn: string;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/**
+ * What runs before the primary or an ECS service is updated: pass it to both. The first of them waits for the backup, the
+ * others find it there; a new password is so followed by its tasks at once. None without a plan of backups.
+ */
+export function backupBeforeChanges(args: BackupBeforeChangesArgs): readonly pulumi.ResourceHook[] {
+  const { config, names, arns, databaseArn, tags } = args;
+  if (config.beforeDeployment === undefined || config.plan === undefined || skips(config)) {
+    return [];
+  }
+  return [
+    beforeDeployment({
+      hookName: names.of("backup-before-deployment"),
+      settings: config.beforeDeployment,
+      region: arns.region,
+      vaultName: vaultNameOf(names, "vault"),
+      resourceArn: databaseArn,
+      roleArn: arns.role(recoveryRoleName(names, "backup")),
+      tags,
+    }),
+  ];
+}
+
+/** Whether deployments of today begin without a backup, which is said wherever it shows. */
+function skips({ beforeDeployment: settings }: RecoveryConfig): boolean {
+  const until = settings?.skipUntil;
+  const skipped = until !== undefined && new Date().toISOString().slice(0, 10) <= until;
+  if (skipped) {
+    void pulumi.log.warn(
+      `crm:recovery.beforeDeployment.skipUntil is ${until}: until then a deployment begins without a backup.`,
+    );
+  }
+  return skipped;
+}
 
 export interface DeploymentBackupArgs {
   /** Name of the hook, unique in the stack. */
@@ -37,8 +83,8 @@ const LIVE: DeploymentBackupSurroundings = {
 };
 
 /**
- * The hook: before the first service of an update it starts a backup and waits for it; the other services wait
- * for the same one. When the backup fails, or takes too long, the services stay as they are and the update
+ * The hook: before the primary or the first service of an update it starts a backup and waits for it; what comes after
+ * waits for the same one. When the backup fails, or takes too long, all of them stay as they are and the update
  * fails. Previews run no hook of this kind.
  */
 export function beforeDeployment(
@@ -51,7 +97,7 @@ export function beforeDeployment(
   });
 }
 
-/** The hook's callback: one backup for as many services as there are. */
+/** The hook's callback: one backup for as many changes as there are. */
 export function onceBefore(
   args: DeploymentBackupArgs,
   surroundings: DeploymentBackupSurroundings,

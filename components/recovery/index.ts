@@ -1,1 +1,2 @@
+export { backupBeforeChanges, type BackupBeforeChangesArgs } from "./deployment-backup";
 export { CrmRecovery, type CrmRecoveryArgs } from "./recovery";

@@ -11,8 +11,8 @@ import { EncryptionKey } from "../encryption-key";
 import type { NamedKey } from "../function";
 import { BackupVault } from "./backup-vault";
 import { ConfigurationBackup } from "./configuration-backup";
-import { beforeDeployment } from "./deployment-backup";
 import { QuotaRequests } from "./quota-requests";
+import { recoveryRoleName, vaultNameOf } from "./recovery-names";
 import { managedPolicyArn, MANAGED_POLICIES } from "./recovery-policies";
 import { backupSchedule } from "./recovery-schedules";
 
@@ -88,8 +88,6 @@ export class CrmRecovery extends pulumi.ComponentResource {
   public readonly deadLetterQueueNames: readonly string[];
   /** ARN that the recovery stack's `crm:database.restore` takes; it ends in an id that AWS makes. */
   public readonly replicatedBackupsArn: pulumi.Output<string> | undefined;
-  /** Runs before an ECS service is updated: pass it to every service. */
-  public readonly beforeUpdate: readonly pulumi.ResourceHook[];
 
   public constructor(
     private readonly name: string,
@@ -98,7 +96,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
   ) {
     super("crm:aws:CrmRecovery", name, {}, opts);
 
-    const { config, names } = args;
+    const { config } = args;
     this.checkRegion();
     this.replicatedBackupsArn = this.replicateAutomatedBackups();
     this.requestQuotas();
@@ -118,20 +116,6 @@ export class CrmRecovery extends pulumi.ComponentResource {
           };
     this.deadLetterQueueNames =
       configuration === undefined ? [] : [configuration.deadLetterQueueName];
-    this.beforeUpdate =
-      config.beforeDeployment === undefined || plan === undefined || this.skipsBackup()
-        ? []
-        : [
-            beforeDeployment({
-              hookName: names.of("backup-before-deployment"),
-              settings: config.beforeDeployment,
-              region: args.arns.region,
-              vaultName: plan.vault.vaultName,
-              resourceArn: args.databaseArn,
-              roleArn: args.arns.role(this.roleName("backup")),
-              tags: args.tags,
-            }),
-          ];
     this.registerOutputs({
       vaultNames: this.vaultNames,
       vaultName: this.vaultName,
@@ -255,7 +239,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     return new BackupVault(
       `${this.name}-${part}`,
       {
-        vaultName: names.of(part === "vault" ? "backups" : "backup-copies"),
+        vaultName: vaultNameOf(names, part),
         region,
         keyArn,
         lock: config.lock,
@@ -279,7 +263,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
   }
 
   private roleName(part: string): string {
-    return this.args.names.of(`${part}-service`, "role");
+    return recoveryRoleName(this.args.names, part);
   }
 
   /** A role of AWS Backup; what it is for decides which of AWS's policies it has. */
@@ -328,19 +312,6 @@ export class CrmRecovery extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: role.ready },
     );
-  }
-
-  /** Whether deployments of today begin without a backup, which is said wherever it shows. */
-  private skipsBackup(): boolean {
-    const until = this.args.config.beforeDeployment?.skipUntil;
-    const skips = until !== undefined && new Date().toISOString().slice(0, 10) <= until;
-    if (skips) {
-      void pulumi.log.warn(
-        `crm:recovery.beforeDeployment.skipUntil is ${until}: until then a deployment begins without a backup.`,
-        this,
-      );
-    }
-    return skips;
   }
 
   /** AWS Backup restores the newest backup of the database, and deletes what it restored. */

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 
-import { assertInputs, planDatabase } from "../support/data";
-import type { Recording } from "../support/mocks";
+import * as pulumi from "@pulumi/pulumi";
+
+import { CrmDatabase } from "../../components/database/database";
+import { assertInputs, databaseArgs, planDatabase } from "../support/data";
+import { record, type Recording } from "../support/mocks";
+import { validated } from "../support/stack-files";
 
 const INSTANCE = "aws:rds/instance:Instance";
 const PARAMETERS = "aws:rds/parameterGroup:ParameterGroup";
@@ -70,6 +74,22 @@ describe("changes of a database that holds data", () => {
         ],
       );
     }
+  });
+
+  it("takes a backup before the primary is changed, as before a service", async () => {
+    const args = databaseArgs("production", validated("production"));
+    const plan = await record(() => {
+      // Mocks serve no callbacks, which a hook registers itself with: this one says that it has.
+      const backup: pulumi.ResourceHook = Object.assign(
+        Object.create(pulumi.ResourceHook.prototype) as pulumi.ResourceHook,
+        { __pulumiResourceHook: true, name: "backup", __registered: Promise.resolve() },
+      );
+      return new CrmDatabase("crm-database", { ...args, beforeUpdate: [backup] });
+    });
+    const hooks = plan.ofType(INSTANCE).map(({ name, hooks: bound }) => [name, bound]);
+    assert.deepEqual(Object.fromEntries(hooks)["crm-database-primary"].beforeUpdateList, [
+      "backup",
+    ]);
   });
 
   it("gives primary and replica the IOPS and throughput that are asked for", async () => {

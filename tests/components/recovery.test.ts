@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 
+import type * as pulumi from "@pulumi/pulumi";
+
+import { primaryArnOf } from "../../components/database/database-names";
+import { backupBeforeChanges } from "../../components/recovery/deployment-backup";
 import type { CrmRecovery } from "../../components/recovery/recovery";
 import { backupSchedule } from "../../components/recovery/recovery-schedules";
 import { VAULT_EVENTS } from "../../facts/backup";
 import { longestGap } from "../../facts/schedule-runs";
 import { parseSchedule } from "../../facts/schedules";
-import { ACCOUNT_ID, REQUIRED_TAGS } from "../support/fixtures";
-import type { Recording } from "../support/mocks";
+import { ACCOUNT_ID, arns, names, REQUIRED_TAGS, tags } from "../support/fixtures";
+import { record, type Recording } from "../support/mocks";
 import { planRecovery, recoveryConfig } from "../support/recovery";
 
 const VAULT = "aws:backup/vault:Vault";
@@ -215,21 +219,31 @@ describe("CrmRecovery", () => {
     );
   });
 
-  it("offers one hook for all services", async () => {
-    assert.deepEqual(
-      recovery.beforeUpdate.map(({ name, opts }) => [name, opts?.onDryRun, opts?.ignoreErrors]),
-      [["crm-backup-before-deployment", false, false]],
-    );
+  it("offers one hook for the primary and all services", async () => {
+    const hooksOf = async (change: (input: Record<string, any>) => void = () => {}) => {
+      let made: readonly pulumi.ResourceHook[] = [];
+      await record(() => {
+        made = backupBeforeChanges({
+          config: recoveryConfig(change),
+          databaseArn: primaryArnOf(arns, names),
+          names,
+          arns,
+          tags: tags("recovery"),
+        });
+      });
+      return made;
+    };
     const day = (days: number) =>
       new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, 10);
-    const hooksOf = async (change: (input: Record<string, any>) => void) => {
-      let made: CrmRecovery | undefined;
-      await planRecovery(recoveryConfig(change), {}, {}, (component) => (made = component));
-      return made!.beforeUpdate.length;
-    };
-    assert.equal(await hooksOf((input) => delete input["beforeDeployment"]), 0);
-    assert.equal(await hooksOf((input) => (input["beforeDeployment"].skipUntil = day(0))), 0);
-    assert.equal(await hooksOf((input) => (input["beforeDeployment"].skipUntil = day(-1))), 1);
+    assert.deepEqual(
+      (await hooksOf()).map(({ name, opts }) => [name, opts?.onDryRun, opts?.ignoreErrors]),
+      [["crm-backup-before-deployment", false, false]],
+    );
+    const until = (days: number) => (input: Record<string, any>) =>
+      (input["beforeDeployment"].skipUntil = day(days));
+    assert.equal((await hooksOf((input) => delete input["beforeDeployment"])).length, 0);
+    assert.equal((await hooksOf(until(0))).length, 0);
+    assert.equal((await hooksOf(until(-1))).length, 1);
   });
 
   it("asks for quotas in the other region, each value once and for good", async () => {
