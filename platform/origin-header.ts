@@ -13,8 +13,8 @@ export interface OriginHeader {
   /** What the distributions send; a secret. */
   readonly value: Input<string>;
   /**
-   * What they sent before the last rotation, still accepted, for a distribution changes within minutes; a
-   * secret. @default none
+   * What they sent before the last rotation, accepted until the rotation ends, for a distribution changes within
+   * minutes; a secret. @default none
    */
   readonly previousValue?: Input<string>;
 }

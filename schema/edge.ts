@@ -243,7 +243,12 @@ export const edgeSchema = group({
   originSecretVersion: integer(1, 9999)
     .default(1)
     .describe(
-      "Raise it to rotate the secret header; the previous value stays valid until the next time",
+      "Raise it to rotate the secret header; the previous value stays valid as long as acceptPreviousOriginSecret is true",
+    ),
+  acceptPreviousOriginSecret: flag()
+    .default(true)
+    .describe(
+      "Whether the header's value before the last rotation is accepted, too; false once every distribution sends the new one",
     ),
   distribution: distributionSchema.prefault({}).describe("What all distributions have in common"),
   headers: headersSchema.prefault({}).describe("Security headers of the answers"),

@@ -85,7 +85,7 @@ export class CrmFirewall extends pulumi.ComponentResource {
   }
 
   private createOriginHeader(name: string, args: CrmFirewallArgs): OriginHeader {
-    const { role, originSecretVersion: version } = args.config;
+    const { role, originSecretVersion: version, acceptPreviousOriginSecret } = args.config;
     if (args.originSecret !== undefined) {
       return { name: ORIGIN_HEADER, value: pulumi.secret(args.originSecret) };
     }
@@ -108,7 +108,10 @@ export class CrmFirewall extends pulumi.ComponentResource {
     return {
       name: ORIGIN_HEADER,
       value: pulumi.secret(generated(version)),
-      previousValue: version > 1 ? pulumi.secret(generated(version - 1)) : undefined,
+      previousValue:
+        version > 1 && acceptPreviousOriginSecret
+          ? pulumi.secret(generated(version - 1))
+          : undefined,
     };
   }
 }

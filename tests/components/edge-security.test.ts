@@ -196,6 +196,19 @@ describe("CrmFirewall", () => {
     assert.ok(made!.firewall.originHeader!.previousValue);
   });
 
+  it("ends a rotation with the new value alone", async () => {
+    let made: Edge | undefined;
+    const ended = await planEdge(
+      edgeConfig({ originSecretVersion: 3, acceptPreviousOriginSecret: false }),
+      { made: (edge) => (made = edge) },
+    );
+    assert.deepEqual(
+      ended.ofType(PASSWORD).map(({ name }) => name),
+      ["crm-firewall-origin-secret-3"],
+    );
+    assert.equal(made!.firewall.originHeader!.previousValue, undefined);
+  });
+
   it("needs the primary stack's secret in the role secondary, and makes none of its own", async () => {
     const options = { region: "us-west-2" };
     await assert.rejects(
