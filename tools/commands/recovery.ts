@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 
 import { missingElsewhere } from "../../analysis/recovery/closure";
+import { creationsWaiting, lostRegion, type Waiting } from "../../analysis/recovery/control-planes";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
 import {
   derive,
@@ -17,6 +18,7 @@ import {
 import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import { exceeded, quotaNeeds, type QuotaNeed } from "../../analysis/recovery/quotas";
 import type { Step } from "../../analysis/recovery/steps";
+import { NEEDS } from "../../facts/control-planes";
 import { DURATIONS_AS_OF } from "../../facts/duration-rows";
 import { previewStack, type Plan } from "../preview/index";
 import { visibleStrings } from "../visible";
@@ -59,6 +61,7 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">)
   const report = derive(stack);
   const missing = missingElsewhere(stack);
   const exempt = report.exemptBecause !== undefined;
+  const lost = lostRegion(stack);
   return {
     stack: plan.stack,
     met: exempt || (missing.length === 0 && worstOf(report.findings) === "met"),
@@ -69,6 +72,9 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">)
     quotas: recoveryRegions(stack).flatMap((region) =>
       quotaNeeds(stack, region).map((need) => ({ region, ...need })),
     ),
+    // What an objective for a lost region does not count with: that it takes its control planes along.
+    lostRegion: lost,
+    waiting: lost === undefined ? [] : creationsWaiting(stack, lost),
   };
 }
 
@@ -106,8 +112,32 @@ export function rendered(document: Document): string {
     );
     lines.push(...document.quotas.map(quotaLine));
   }
-  lines.push("", verdict(document));
+  lines.push(...waitingLines(document), "", verdict(document));
   return lines.join("\n");
+}
+
+/** What nobody promises a time for while the lost region's control planes are gone. */
+function waitingLines({ lostRegion: lost, waiting }: Document): string[] {
+  if (waiting.length === 0) return [];
+  return [
+    "",
+    `with the control planes in ${lost} gone as well, these cannot be created, for as long as it lasts`,
+    ...waiting.flatMap(({ needed, source, resources }) => [
+      `  ${needed}: ${counted(resources)}`,
+      `    ${source}`,
+    ]),
+    "  asked for besides",
+    ...NEEDS.map(({ what, answer }) => `    ${what}: ${answer}`),
+  ];
+}
+
+/** `2 LoadBalancer, 6 VpcEndpoint`. */
+function counted(resources: Waiting["resources"]): string {
+  const types = resources.map(({ type }) => type.split(":").at(-1)!);
+  return [...new Set(types)]
+    .sort()
+    .map((type) => `${types.filter((one) => one === type).length} ${type}`)
+    .join(", ");
 }
 
 const STATES: Readonly<Record<Standing, string>> = {
@@ -168,5 +198,8 @@ function verdict(document: Document): string {
   if (document.exemptBecause !== undefined) {
     return `The objectives are not this stack's: ${document.exemptBecause}.`;
   }
-  return document.met ? "The objectives are met." : "The objectives are NOT met.";
+  if (!document.met) return "The objectives are NOT met.";
+  return document.waiting.length === 0
+    ? "The objectives are met."
+    : `The objectives are met where control planes in ${document.lostRegion} answer; see above what waits without them.`;
 }
