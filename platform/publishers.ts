@@ -64,8 +64,9 @@ export function publisherGrants(arns: Arns, publishers: readonly Publisher[]): K
     service: PRINCIPALS[publisher],
     actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
     ...(publisher === "events" && {
-      // A key policy with SourceAccount or SourceArn stops EventBridge from reaching an encrypted topic
-      // (SNS Developer Guide, "Key management"); the topic's own policy names this account's rules.
+      // A key policy with SourceAccount or SourceArn stops EventBridge from reaching an encrypted topic (SNS Developer
+      // Guide, "Managing Amazon SNS encryption keys and costs"); the topic's own policy names this account's rules. The
+      // page shows no other key either: docs/decisions.md, "Grants that only an account proves".
       conditions: { StringEquals: { "kms:ViaService": `sns.${arns.region}.amazonaws.com` } },
     }),
   }));

@@ -94,10 +94,8 @@ function keyPolicy(arns: Arns): string {
       principals: dnssec,
       actions: ["kms:CreateGrant"],
       resources: ["*"],
-      conditions: {
-        Bool: { "kms:GrantIsForAWSResource": "true" },
-        StringEquals: { "aws:SourceAccount": arns.accountId },
-      },
+      // As the page has it; nothing shows that Route 53 names an account here.
+      conditions: { Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
   );
 }

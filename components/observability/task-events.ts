@@ -80,7 +80,7 @@ export class TaskEvents extends pulumi.ComponentResource {
     this.registerOutputs({ logGroupName: this.logGroupName });
   }
 
-  /** EventBridge User Guide, "Resource-based policies", CloudWatch Logs permissions. */
+  /** EventBridge User Guide, "Using resource-based policies for Amazon EventBridge", CloudWatch Logs permissions. */
   private allowEvents(name: string, args: TaskEventsArgs): aws.cloudwatch.LogResourcePolicy {
     return new aws.cloudwatch.LogResourcePolicy(
       name,

@@ -356,10 +356,17 @@ describe("CrmDns", () => {
     assert.equal(key.inputs["region"], "us-east-1");
     assert.equal(key.protect, true);
     const used = JSON.parse(key.inputs["policy"]).Statement.slice(1);
-    for (const { Principal, Condition } of used) {
+    for (const { Principal } of used) {
       assert.deepEqual(Principal, { Service: "dnssec-route53.amazonaws.com" });
-      assert.equal(Condition.StringEquals["aws:SourceAccount"], ACCOUNT_ID);
     }
+    // As "Working with customer managed keys for DNSSEC" has them: the account stands with the signing only.
+    assert.deepEqual(
+      used.map(({ Condition }: any) => Condition), // any: a policy document
+      [
+        { StringEquals: { "aws:SourceAccount": ACCOUNT_ID } },
+        { Bool: { "kms:GrantIsForAWSResource": "true" } },
+      ],
+    );
     const dnssec = signed.only("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec").inputs;
     assert.equal(dnssec["signingStatus"], "SIGNING");
   });

@@ -35,21 +35,23 @@ const GRANTS: Readonly<Record<string, { page: string } | { unproven: string }>> 
     "Amazon S3: Enabling Amazon S3 server access logging",
   ),
   [`Key backup ${ACCOUNT}`]: unproven("the eventing key for RDS and AWS Backup"),
-  [`Key budgets ${ACCOUNT}`]: page("Cost Management: Creating an Amazon SNS topic for budgets"),
-  [`Key cloudwatch ${ACCOUNT}`]: page("Amazon SNS: Managing encryption keys and costs"),
+  [`Key budgets ${ACCOUNT}`]: page(
+    "Cost Management: Creating an Amazon SNS topic for budget notifications",
+  ),
+  [`Key cloudwatch ${ACCOUNT}`]: page("Amazon SNS: Managing Amazon SNS encryption keys and costs"),
   [`Key costalerts ${ACCOUNT}`]: page(
     "Cost Management: Creating an Amazon SNS topic for anomaly notifications",
   ),
   [`Key dnssec-route53 ${ACCOUNT}`]: page(
     "Route 53: Working with customer managed keys for DNSSEC",
   ),
-  [`Key dnssec-route53 ${ACCOUNT} kms:GrantIsForAWSResource`]: unproven(
-    "the signing key's `CreateGrant`",
+  "Key dnssec-route53 kms:GrantIsForAWSResource": page(
+    "Route 53: Working with customer managed keys for DNSSEC",
   ),
-  "Key events kms:ViaService": page("Amazon SNS: Managing encryption keys and costs"),
+  "Key events kms:ViaService": unproven("the eventing key for EventBridge"),
   [`Key events.rds ${ACCOUNT}`]: unproven("the eventing key for RDS and AWS Backup"),
   "Key logs kms:EncryptionContext:aws:logs:arn": page(
-    "CloudWatch Logs: Encrypt log data in CloudWatch Logs using AWS KMS",
+    "CloudWatch Logs: Encrypt log data in CloudWatch Logs using AWS Key Management Service",
   ),
   [`Key s3 ${ACCOUNT}`]: unproven("the eventing key for SNS and S3"),
   [`Key sns ${ACCOUNT}`]: unproven("the eventing key for SNS and S3"),
@@ -64,17 +66,19 @@ const GRANTS: Readonly<Record<string, { page: string } | { unproven: string }>> 
   [`Role backup ${ACCOUNT}`]: unproven("trust of AWS Backup's roles"),
   [`Role ecs-tasks ${ACCOUNT} ${ARN}`]: page("Amazon ECS: Amazon ECS task IAM role"),
   [`Role lambda ${ACCOUNT}`]: unproven("trust of Lambda's roles"),
-  [`Role monitoring.rds ${ACCOUNT} ${ARN}`]: page("Amazon RDS: Setting up Enhanced Monitoring"),
+  [`Role monitoring.rds ${ACCOUNT} ${ARN}`]: page(
+    "Amazon RDS: Setting up and enabling Enhanced Monitoring",
+  ),
   [`Role s3 ${ACCOUNT} ${ARN}`]: unproven("trust of S3's replication roles"),
   [`Role scheduler ${ACCOUNT} ${ARN}`]: page(
-    "EventBridge Scheduler: Cross-service confused deputy prevention",
+    "EventBridge Scheduler: Confused deputy prevention in EventBridge Scheduler",
   ),
   [`Role vpc-flow-logs ${ACCOUNT} ${ARN}`]: page(
     "Amazon VPC: IAM role for publishing flow logs to CloudWatch Logs",
   ),
   [`TopicPolicy backup ${ACCOUNT}`]: unproven("topic policy for AWS Backup"),
   [`TopicPolicy budgets ${ACCOUNT} ${ARN}`]: page(
-    "Cost Management: Creating an Amazon SNS topic for budgets",
+    "Cost Management: Creating an Amazon SNS topic for budget notifications",
   ),
   [`TopicPolicy cloudwatch ${ACCOUNT} ${ARN}`]: page(
     "Amazon SNS: Example cases for Amazon SNS access control",
