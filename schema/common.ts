@@ -97,6 +97,14 @@ export function mailbox() {
   return text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mailbox such as team@example.com");
 }
 
+/** Mailboxes, each once: AWS refuses a second subscription of one, or takes it for the first. */
+export function mailboxes(minimum: number, maximum: number) {
+  return list(mailbox(), minimum, maximum, "mailboxes").refine(
+    (all) => new Set(all).size === all.length,
+    { error: "mailboxes, each once" },
+  );
+}
+
 /** A host name such as app.example.com. */
 export function hostName() {
   return text(

@@ -7,7 +7,7 @@ import {
   group,
   integer,
   list,
-  mailbox,
+  mailboxes,
   oneOf,
   text,
   type SectionRules,
@@ -23,9 +23,7 @@ export const costSchema = group({
   forecastAlertPercents: list(integer(1, 1000, "percent of the budget"), 1, 5, "percentages")
     .default([100])
     .describe("Shares of the budget, in percent, at which the month's forecast is reported"),
-  subscribers: list(mailbox(), 1, 10, "mailboxes").describe(
-    "Mailboxes that budget alerts and anomaly reports go to",
-  ),
+  subscribers: mailboxes(1, 10).describe("Mailboxes that budget alerts and anomaly reports go to"),
   anomalyDetection: group({
     enabled: flag()
       .default(true)

@@ -22,6 +22,7 @@ export const eventingRules: SectionRules<EventingConfig> = (section, report) => 
     queueTriggerRules(section, name, fn, report);
     functionRules(section, name, fn, report);
   }
+  receiverRules(section, report);
   uniqueNames(section, report);
   uniqueReaders(section, report);
   separateObjects(section, report);
@@ -91,6 +92,31 @@ function topicRules(
       report([...at, "queue"], queue, oneOfQueues(section));
     }
   });
+}
+
+/** One receiver once a topic: SNS takes a second subscription for the first. A channel is in one workspace. */
+function receiverRules(section: EventingConfig, report: Report): void {
+  const workspaces = new Map<string, string>();
+  for (const [name, topic] of Object.entries(section.topics)) {
+    const seen = new Map<string, string>();
+    topic.subscriptions.forEach(({ email, sms, queue, https, slack }, index) => {
+      const at = ["topics", name, "subscriptions", index];
+      const receiver = email ?? sms ?? queue ?? https ?? slack?.channelId ?? "";
+      // Subscriptions are called by their letters and digits.
+      const id = receiver.replaceAll(/[^A-Za-z0-9]+/g, "-");
+      const other = seen.get(id);
+      if (other !== undefined) {
+        report(at, receiver, `another receiver than ${other}, which the topic has already`);
+      }
+      seen.set(id, receiver);
+      if (slack === undefined) return;
+      const workspace = workspaces.get(slack.channelId) ?? slack.workspaceId;
+      if (workspace !== slack.workspaceId) {
+        report([...at, "slack", "workspaceId"], slack.workspaceId, `${workspace}, as elsewhere`);
+      }
+      workspaces.set(slack.channelId, workspace);
+    });
+  }
 }
 
 function queueTriggerRules(

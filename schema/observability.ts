@@ -6,9 +6,8 @@ import {
   flag,
   group,
   integer,
-  list,
   logRetentionDays,
-  mailbox,
+  mailboxes,
   namedGroup,
   oneOf,
   text,
@@ -126,7 +125,7 @@ const edgeSchema = group({
     .describe(
       "Requests that a firewall blocks in five minutes, twice in a row, above which somebody is called",
     ),
-  mailboxes: list(mailbox(), 0, 10, "mailboxes")
+  mailboxes: mailboxes(0, 10)
     .default([])
     .describe(
       "Who hears of the edge in a stack outside us-east-1: its metrics are there, where the alert topic is not",

@@ -126,6 +126,32 @@ describe("schema of crm:eventing", () => {
       "topics.alert-notifications.subscriptions.0: one of email, sms, queue, https, slack",
     ],
     [
+      "a phone twice in a topic",
+      (input) => {
+        const list = input["topics"]["alert-notifications"].subscriptions;
+        list.push({ sms: list[1].sms });
+      },
+      "topics.alert-notifications.subscriptions.2: another receiver than +1234567890, which the topic has already",
+    ],
+    [
+      "two mailboxes that differ in their punctuation only",
+      (input) =>
+        input["topics"]["alert-notifications"].subscriptions.push(
+          { email: "on-call@example.com" },
+          { email: "on.call@example.com" },
+        ),
+      "topics.alert-notifications.subscriptions.3: another receiver than on-call@example.com, which the topic has already",
+    ],
+    [
+      "a channel in two workspaces",
+      (input) => {
+        const slack = (workspaceId: string) => ({ slack: { workspaceId, channelId: "C0123ABCD" } });
+        input["topics"]["alert-notifications"].subscriptions.push(slack("T0123ABCD"));
+        input["topics"]["system-notifications"].subscriptions.push(slack("T9999ABCD"));
+      },
+      "topics.alert-notifications.subscriptions.2.slack.workspaceId: T9999ABCD, as elsewhere",
+    ],
+    [
       "a webhook without encryption",
       (input) =>
         (input["topics"]["alert-notifications"].subscriptions[0] = { https: "http://example.com" }),
