@@ -1,12 +1,15 @@
 /**
- * `npm run job-time -- --stack <stack>`: how long a deployment of the stack may take, from its settings. Exit code 0: it
- * fits into a job of the pipeline; 1: it does not.
+ * `npm run job-time -- --stack <stack>`: how long a deployment of the stack may take, from its settings and its plan. Exit
+ * code 0: it fits into a job of the pipeline; 1: it does not.
  */
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 
+import { criticalPath } from "../analysis/critical-path/critical-path";
+import { STATEFUL_TYPES } from "../facts/stateful-types";
 import { DEPLOYMENT_SESSION_SECONDS } from "../platform/deployment-session";
 import type { StackConfig } from "../schema";
+import { type Plan, previewStack } from "../tools/preview/index";
 import { stackConfigOf } from "./platform";
 
 const USAGE = `Usage: npm run --silent job-time -- --stack <stack>
@@ -19,8 +22,23 @@ export const LONGEST_JOB_MINUTES = DEPLOYMENT_SESSION_SECONDS / 60;
 /** What is not set anywhere: packages, the preview and the guard before the update; the checks and the report after it. */
 const AROUND_MINUTES = 35;
 
-/** An update without services: distributions, the database's restart. Source: facts/durations.json has the parts. */
-const REST_MINUTES = 30;
+/** A change of a database or a cache in place: its restart, or its move to another class. */
+const DATA_CHANGE_MINUTES = 30;
+
+/** The durations of facts/durations.json are typical: now and then a step takes twice as long. */
+const SLOW = 2;
+
+const SERVICE = "aws:ecs/service:Service";
+
+type Planned = Pick<Plan, "resources" | "measured">;
+
+/** Minutes of the plan's critical path, without what `leftOut` says: that has a time of its own, or is there. */
+function pathMinutes({ resources, measured }: Planned, leftOut: (type: string) => boolean): number {
+  const counted = resources.map((one) =>
+    leftOut(one.type) ? { ...one, customTimeouts: { ...one.customTimeouts, create: 0 } } : one,
+  );
+  return Math.ceil((SLOW * criticalPath(counted, measured?.durations).seconds) / 60);
+}
 
 /** Longest times of one deployment in minutes. */
 export interface JobTime {
@@ -46,24 +64,51 @@ function parts(config: StackConfig): readonly (readonly [key: string, minutes: n
   ];
 }
 
-/** The time of a stack's deployment. @throws where no job is that long */
-export function jobTime(config: StackConfig): JobTime {
+/**
+ * The time of a stack's deployment: the longer of a first `up`, which makes everything and takes no backup, and of an update,
+ * which takes one and makes nothing anew that holds data, for the guard refuses that. @throws where no job is that long
+ */
+export function jobTime(config: StackConfig, plan: Planned): JobTime {
   const settings = parts(config);
-  const up = settings.reduce((sum, [, minutes]) => sum + minutes, REST_MINUTES);
+  const services = settings.filter(([key]) => key.startsWith("crm:services."));
+  const isService = (type: string) => type === SERVICE;
+  const cases = [
+    { what: "first update", settings: services, rest: pathMinutes(plan, isService) },
+    {
+      what: "update",
+      settings,
+      rest: Math.max(
+        DATA_CHANGE_MINUTES,
+        pathMinutes(plan, (type) => isService(type) || Object.hasOwn(STATEFUL_TYPES, type)),
+      ),
+    },
+  ].map((one) => ({
+    ...one,
+    up: one.settings.reduce((sum, [, minutes]) => sum + minutes, one.rest),
+  }));
+  const { what, settings: own, rest, up } = cases.reduce((a, b) => (b.up >= a.up ? b : a));
   const minutes = up + AROUND_MINUTES;
   if (minutes > LONGEST_JOB_MINUTES) {
-    const named = settings.map(([key, value]) => `${key} (${value})`).join(" and ");
-    const most = LONGEST_JOB_MINUTES - AROUND_MINUTES - REST_MINUTES;
-    const sum = settings.reduce((all, [, value]) => all + value, 0);
+    const most = LONGEST_JOB_MINUTES - AROUND_MINUTES - rest;
+    const ends = `the deployment's credentials last ${LONGEST_JOB_MINUTES} minutes, of which what is around the update takes ${AROUND_MINUTES}`;
+    if (most <= 0) {
+      throw new Error(
+        `the ${what} without services: expected at most ${LONGEST_JOB_MINUTES - AROUND_MINUTES} minutes, got ${rest}: ${ends}`,
+      );
+    }
+    const named = own.map(([key, value]) => `${key} (${value})`).join(" and ");
     throw new Error(
-      `${named}: expected ${most} minutes at most together, got ${sum}: the deployment's credentials last ${LONGEST_JOB_MINUTES} minutes.`,
+      `${named}: expected ${most} minutes at most together, got ${up - rest}: ${ends}, and the rest of the ${what} ${rest}`,
     );
   }
   return { minutes, up };
 }
 
 /** The command; returns its exit code. */
-export function main(args: readonly string[], root = path.join(__dirname, "..")): number {
+export async function main(
+  args: readonly string[],
+  root = path.join(__dirname, ".."),
+): Promise<number> {
   let stack: string | undefined;
   try {
     stack = parseArgs({ args: [...args], options: { stack: { type: "string" } } }).values.stack;
@@ -74,7 +119,10 @@ export function main(args: readonly string[], root = path.join(__dirname, ".."))
     console.error(USAGE);
     return 2;
   }
-  const { minutes, up } = jobTime(stackConfigOf(stack, root));
+  const { minutes, up } = jobTime(
+    stackConfigOf(stack, root),
+    await previewStack({ cwd: root, stack, policyPacks: [] }),
+  );
   console.log(`minutes=${minutes}\nup=${up}\nseconds=${minutes * 60}`);
   return 0;
 }

@@ -1,34 +1,77 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 
+import { criticalPath } from "../../analysis/critical-path/critical-path";
 import { jobTime, LONGEST_JOB_MINUTES } from "../../operations/job-time";
 import { stackConfigOf } from "../../operations/platform";
 import { BootstrapPlan } from "../support/bootstrap";
-import { STACKS_PROJECT } from "../support/stack-files";
+import { planOf } from "../support/plans";
+import { stackNames, STACKS_PROJECT } from "../support/stack-files";
 
 const ROOT = path.join(STACKS_PROJECT);
 
 describe("npm run job-time", () => {
   const config = () => structuredClone(stackConfigOf("production", ROOT));
 
-  it("adds what a deployment waits for", () => {
-    const { minutes, up } = jobTime(config());
-    const before = config();
-    const longer = { ...before };
+  it("adds what a deployment waits for", async () => {
+    const plan = await planOf("production");
+    const { minutes, up } = jobTime(config(), plan);
+    const longer = config();
     const [key] = Object.keys(longer.services) as [string];
     longer.services[key]!.deployment.timeoutMinutes += 20;
-    const after = jobTime(longer);
+    const after = jobTime(longer, plan);
     assert.deepEqual([after.minutes - minutes, after.up - up], [20, 20]);
     assert.ok(up >= 90 + 60 && minutes > up);
   });
 
-  it("refuses what no job can hold, and names the settings", () => {
+  // The critical path is what `npm run preview` prints; the tests of analysis/critical-path judge it.
+  it("gives a first update its plan's critical path twice, and fits into a job for every stack", async () => {
+    for (const stack of stackNames()) {
+      const plan = await planOf(stack);
+      const { minutes, up } = jobTime(stackConfigOf(stack, ROOT), plan);
+      const typical = criticalPath(plan.resources).seconds / 60;
+      assert.ok(up >= 1.5 * typical + 30, `${stack}: ${up}, typically ${typical}`);
+      assert.ok(minutes <= LONGEST_JOB_MINUTES, stack);
+    }
+  });
+
+  it("grows with the plan, and refuses one that is too long for any job", async () => {
+    const plan = await planOf("production");
+    const before = jobTime(config(), plan).up;
+    const slow = (type: string, seconds: number) => {
+      const one = { type, seconds, asOf: "2026-11-01" };
+      return { ...plan, measured: { durations: [one], usage: {} } };
+    };
+    // Typically two minutes: 13 more count twice, at a first update as at another, where a backup is waited for as well.
+    const gateway = "aws:ec2/natGateway:NatGateway";
+    const longer = jobTime(config(), slow(gateway, 900)).up;
+    assert.ok(longer > before && longer <= before + 26, `${before}, ${longer}`);
+    assert.throws(
+      () => jobTime(config(), slow(gateway, 3600)),
+      /beforeDeployment.timeoutMinutes \(90\) and .*: expected \d+ minutes at most together, got 150: .* the rest of the update \d{3}$/,
+    );
+    // What holds data is made by a first update only.
+    const cache = "aws:elasticache/replicationGroup:ReplicationGroup";
+    assert.throws(
+      () => jobTime(config(), slow(cache, 5000)),
+      /Error: crm:services\.\w+\.deployment\.timeoutMinutes \(60\): expected \d+ minutes .* the rest of the first update \d{3}$/,
+    );
+    assert.throws(
+      () => jobTime(config(), slow(gateway, 3 * 3600)),
+      /^Error: the update without services: expected at most 205 minutes, got \d{3}: /,
+    );
+  });
+
+  it("refuses what no job can hold, and names the settings", async () => {
     const one = config();
     const [key] = Object.keys(one.services) as [string];
     one.services[key]!.deployment.timeoutMinutes = 250;
+    const plan = await planOf("production");
     assert.throws(
-      () => jobTime(one),
-      new RegExp(`crm:services.${key}.deployment.timeoutMinutes \\(250\\): expected 175 minutes`),
+      () => jobTime(one, plan),
+      new RegExp(
+        `crm:recovery.beforeDeployment.timeoutMinutes \\(90\\) and crm:services.${key}.deployment.timeoutMinutes \\(250\\): expected 175 minutes`,
+      ),
     );
   });
 
