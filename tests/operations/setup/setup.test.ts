@@ -24,6 +24,9 @@ const ANSWERS = {
 };
 type Changes = Readonly<Partial<Record<keyof typeof ANSWERS | "stacks" | "suffix", string>>>;
 
+/** A pack configuration of the folder that a test works in. */
+const configOf = (stack: string) => path.join("policy-pack", `config.${stack}.json`);
+
 describe("npm run setup", () => {
   let folder: string;
   let output: string[];
@@ -163,7 +166,7 @@ describe("npm run setup", () => {
       /regions: \[eu-central-1, eu-west-1, us-east-1\]/,
     );
     const allowed = /"allowedRegions": \["eu-central-1", "eu-west-1", "us-east-1"\]/;
-    assert.match(read("policy-pack/config.production.json"), allowed);
+    assert.match(read(configOf("production")), allowed);
   });
 
   it("takes the telephone out where there is none, and adds one to production's stacks alone", async () => {
@@ -331,7 +334,7 @@ describe("npm run setup", () => {
         read("bootstrap/Pulumi.bootstrap.yaml"),
         /^ {4}development: \{environment: development, prefix: crm-development, buckets: \[crm-\*-acmesalesdevelopment\]\}$/m,
       );
-      const pack = read("policy-pack/config.development.json");
+      const pack = read(configOf("development"));
       assert.ok(
         pack.includes("urn:pulumi:development::") && !pack.includes("urn:pulumi:staging::"),
       );
@@ -348,7 +351,7 @@ describe("npm run setup", () => {
       assert.equal(made["crm:observability"].tracing.encryption, false);
       const { all: rule } = made["crm:observability"].tracing.samplingRules;
       assert.equal(rule.serviceName, "crm-pre-*");
-      const pack = JSON.parse(read("policy-pack/config.pre.json")) as Record<string, any>; // any: see above
+      const pack = JSON.parse(read(configOf("pre"))) as Record<string, any>; // any: see above
       assert.equal(pack["tags-environment"].environment, "production");
       assert.match(pack["recovery-closure"].exemptions[0].urn, /^urn:pulumi:pre::/);
     });
