@@ -25,7 +25,7 @@ const ANSWERS = {
 type Changes = Readonly<Partial<Record<keyof typeof ANSWERS | "stacks" | "suffix", string>>>;
 
 /** A pack configuration of the folder that a test works in. */
-const configOf = (stack: string) => path.join("policy-pack", `config.${stack}.json`);
+const configOf = (stack: string) => `policy-pack/config.${stack}.json`;
 
 describe("npm run setup", () => {
   let folder: string;
