@@ -16,6 +16,14 @@ export const CLUSTER_SIZE = {
   unverified: "the schema has the replicas; the text of CreateReplicationGroup was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Types of nodes whose number ElastiCache can scale. */
+export const SCALABLE_NODES = {
+  pattern: /^cache\.(r[678]g|r5|m[678]g|m5|c[78]gn)\.(large|xlarge|2xlarge)$/,
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoScaling.html",
+  asOf,
+  unverified: "nobody has noted that the page was opened",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** One version of one engine. */
 export interface CacheVersion extends Fact {
   readonly engine: "redis" | "valkey";

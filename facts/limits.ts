@@ -147,3 +147,28 @@ export const INFREQUENT_ACCESS = {
   asOf,
   unverified: "the page was not opened",
 } as const satisfies Fact & Record<string, unknown>;
+
+/** MiB of a Lambda function that names none. */
+export const FUNCTION_MEMORY = {
+  byItselfMiB: 128,
+  source: "https://pub.dev/documentation/pulumi_aws/latest/lambda/FunctionArgs/memorySize.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Days that RDS keeps an instance's performance data: the least, the most, or a number of months. */
+export const INSIGHTS_DAYS = {
+  least: 7,
+  most: 731,
+  month: 31,
+  source:
+    "https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/rds/aws.sdk.kotlin.services.rds.model/-restore-db-cluster-from-snapshot-request/performance-insights-retention-period.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Characters of a tag. */
+export const TAG_LENGTHS = {
+  key: 128,
+  value: 256,
+  source: "https://docs.aws.amazon.com/en_us/batch/latest/userguide/tag-restrictions.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;

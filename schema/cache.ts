@@ -1,7 +1,8 @@
 /** `crm:cache`: the Redis replication group, its scaling and who gets its URL. */
 import { z } from "zod";
 
-import { cacheVersions, CLUSTER_SIZE } from "../facts/cache-engines";
+import { cacheVersions, CLUSTER_SIZE, SCALABLE_NODES } from "../facts/cache-engines";
+import { CACHE_PORTS } from "../facts/store-ports";
 import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
 import {
   dailyWindow,
@@ -21,12 +22,9 @@ import {
 const { replicas: MAXIMUM_REPLICAS, shards: MAXIMUM_SHARDS } = CLUSTER_SIZE;
 
 /** Port of the nodes where none is set. */
-export const CACHE_PORT = 6379;
+export const CACHE_PORT = CACHE_PORTS.redis;
 
 const ENGINES = { redis: "Redis", valkey: "Valkey" } as const;
-
-/** Node types that ElastiCache scales. Source: ElastiCache User Guide, "Auto Scaling Valkey and Redis OSS clusters". */
-const SCALABLE_NODES = /^cache\.(r[678]g|r5|m[678]g|m5|c[78]gn)\.(large|xlarge|2xlarge)$/;
 
 const memoryScalingSchema = group({
   targetPercent: integer(35, 90, "percent").describe(
@@ -204,7 +202,7 @@ function scalingRules({ memoryScaling, shards, nodeType }: CacheConfig, report: 
     const expected = `from memoryScaling.minShards (${minShards}) to maxShards (${maxShards})`;
     report(["shards"], shards, expected);
   }
-  if (!SCALABLE_NODES.test(nodeType)) {
+  if (!SCALABLE_NODES.pattern.test(nodeType)) {
     const expected =
       "large, xlarge or 2xlarge of r8g, r7g, r6g, r5, m8g, m7g, m6g, m5, c8gn or c7gn, which memoryScaling demands";
     report(["nodeType"], nodeType, expected);

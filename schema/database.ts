@@ -4,11 +4,12 @@ import { z } from "zod";
 import {
   DATABASE_AUTHORITIES,
   isStaticParameter,
+  POSTGRES,
   POSTGRES_GP3,
   POSTGRES_RANGE,
   postgresFamily,
 } from "../facts/database-engines";
-import { MONITORING_INTERVALS } from "../facts/limits";
+import { INSIGHTS_DAYS, MONITORING_INTERVALS } from "../facts/limits";
 import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
 import {
   arn,
@@ -32,7 +33,7 @@ import {
 const RESERVED_USERS = ["admin", "postgres", "rdsadmin", "root"];
 
 /** Port of the instances where none is set. */
-export const DATABASE_PORT = 5432;
+export const DATABASE_PORT = POSTGRES.port;
 
 const STRIPED = POSTGRES_GP3.striped;
 
@@ -54,7 +55,7 @@ const parameters = () => list(parameterSchema, 0, 100, "parameters").default([])
 
 const performanceInsightsSchema = group({
   enabled: flag().default(true).describe("Whether the load is broken down by query"),
-  retentionPeriod: integer(7, 731, "days")
+  retentionPeriod: integer(INSIGHTS_DAYS.least, INSIGHTS_DAYS.most, "days")
     .default(7)
     .describe("Days that the breakdown is kept: 7 (free of charge), a multiple of 31, or 731"),
 });
@@ -341,11 +342,12 @@ function replicaRules(database: DatabaseConfig, report: Report): void {
   }
 }
 
-/** Source: RDS API Reference, CreateDBInstance, PerformanceInsightsRetentionPeriod. */
 function insightsRules({ performanceInsights }: DatabaseConfig, report: Report): void {
   const days = performanceInsights.retentionPeriod;
-  if (days !== 7 && days !== 731 && days % 31 !== 0) {
-    report(["performanceInsights", "retentionPeriod"], days, "7, a multiple of 31, or 731 days");
+  const { least, most, month } = INSIGHTS_DAYS;
+  if (days !== least && days !== most && days % month !== 0) {
+    const expected = `${least}, a multiple of ${month}, or ${most} days`;
+    report(["performanceInsights", "retentionPeriod"], days, expected);
   }
 }
 

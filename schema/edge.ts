@@ -1,6 +1,7 @@
 /** `crm:edge`: host names, certificates, the firewall, the distributions and who answers when the primary region does not. */
 import { z } from "zod";
 
+import { AMAZON_ISSUERS } from "../facts/certificates";
 import { entryOf } from "../facts/entry-of";
 import { BODY_RULES } from "../facts/firewall-groups";
 import { GROUP_UNITS, STATEMENT_UNITS, WEB_ACL_UNITS } from "../facts/limits";
@@ -47,7 +48,7 @@ const zoneSchema = group({
     .default({})
     .describe("Sub-zones of other stacks and the name servers that answer for them"),
   issuers: list(hostName(), 1, 10, "certificate authorities")
-    .default(["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"])
+    .default([...AMAZON_ISSUERS.names])
     .describe("Who may issue certificates for the domain (CAA)"),
   authorizeIssuers: flag()
     .optional()

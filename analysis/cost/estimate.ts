@@ -91,7 +91,7 @@ function chargesOf(scope: Scope, prices: PriceTable): readonly Charge[] | string
   if (estimator === undefined) {
     return entryOf(UNPRICED, type) ?? "no price is known for this type";
   }
-  if (!(PRICED_REGIONS as readonly string[]).includes(scope.region)) {
+  if (!PRICED_REGIONS.includes(scope.region)) {
     return `the price table does not know ${scope.region}`;
   }
   const charges = estimator(scope);

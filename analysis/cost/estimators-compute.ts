@@ -1,4 +1,5 @@
 /** What tasks, functions, load balancers and networks cost. */
+import { FUNCTION_MEMORY } from "../../facts/limits";
 import type { PlannedResource } from "../plan/model";
 import { number, record, records, string } from "./inputs";
 import type { Charge, Estimator, Scope } from "./model";
@@ -67,7 +68,7 @@ function format(value: number): string {
 }
 
 const lambda: Estimator = (scope) => {
-  const gigabytes = (number(scope.resource, "memorySize") ?? 128) / 1024;
+  const gigabytes = (number(scope.resource, "memorySize") ?? FUNCTION_MEMORY.byItselfMiB) / 1024;
   const calls = scope.usage("functionCalls");
   return [
     { item: "calls", quantity: calls / 1e6, price: "lambda-million" },

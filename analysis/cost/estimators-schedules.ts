@@ -1,4 +1,5 @@
 /** What comes by the clock costs: as often as its schedule says, not as often as somebody assumed. */
+import { FUNCTION_MEMORY } from "../../facts/limits";
 import { runsBetween, runsPerMonth } from "../../facts/schedule-runs";
 import { parseSchedule, type ScheduleService } from "../../facts/schedules";
 import { isTimeZone } from "../../facts/time-zones";
@@ -51,7 +52,7 @@ const scheduledAction: Estimator = (scope) => {
   const owner = scope
     .ofType("aws:lambda/function:Function")
     .find((candidate) => string(candidate, "name") === name);
-  const gigabytes = ((owner && number(owner, "memorySize")) ?? 128) / 1024;
+  const gigabytes = ((owner && number(owner, "memorySize")) ?? FUNCTION_MEMORY.byItselfMiB) / 1024;
   return [
     {
       item: `${capacity} environments kept ready`,

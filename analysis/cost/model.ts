@@ -1,9 +1,11 @@
 /** What an estimate is made of and what it says; plain data, without Pulumi. */
+import table from "../../facts/prices.json";
 import type { PlannedResource } from "../plan/model";
 
-/** The regions that the price table knows. */
-export const PRICED_REGIONS = ["us-east-1", "us-west-2"] as const;
-export type PricedRegion = (typeof PRICED_REGIONS)[number];
+/** The regions that the price table knows: those of its rows. */
+export const PRICED_REGIONS: readonly string[] = [
+  ...new Set(Object.values(table.prices).flatMap(({ usd }) => Object.keys(usd))),
+].sort();
 
 /** One price of `facts/prices.json`. */
 export interface Price {
@@ -13,9 +15,9 @@ export interface Price {
   /** AWS's page that sets it. */
   readonly source: string;
   /** By region, a second public page on which the figure was read. */
-  readonly seen: Readonly<Partial<Record<PricedRegion, string>>>;
+  readonly seen: Readonly<Record<string, string>>;
   /** Regions whose figure no second page confirms: every region is here or in `seen`. @default none */
-  readonly unconfirmed?: readonly PricedRegion[];
+  readonly unconfirmed?: readonly string[];
   /** Day as of which it holds, YYYY-MM-DD. */
   readonly asOf: string;
 }

@@ -1,9 +1,7 @@
 /** Whether the certificate of the load balancer can be had in the other region without anybody's help. */
+import { AMAZON_ISSUERS } from "../../facts/certificates";
 import { decided, decidedWhole, type Missing } from "./missing";
 import { isSet, text, value, type RecoveryResource, type RecoveryStack } from "./resources";
-
-/** Whom a CAA record has to admit for ACM. Source: ACM User Guide, troubleshooting CAA records. */
-const AMAZON_ISSUERS = ["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"];
 
 /** Inputs that make a certificate an imported one. */
 const IMPORTED = ["privateKey", "certificateBody"];
@@ -139,7 +137,7 @@ function refusedIssuers(stack: RecoveryStack, region: string): Missing[] {
 }
 
 function admitsAmazon(record: RecoveryResource): boolean {
-  return issuersOf(record).some((issuer) => AMAZON_ISSUERS.includes(issuer));
+  return issuersOf(record).some((issuer) => AMAZON_ISSUERS.names.includes(issuer));
 }
 
 /** Whom a CAA record admits; nobody where it says nothing of issuers, and refuses none. */

@@ -4,7 +4,7 @@
  * Sources: IAM User Guide, "AWS global condition context keys"; KMS Developer Guide, "Condition keys for AWS KMS",
  * "Use tags to control access to KMS keys", "Use aliases to control access to KMS keys".
  */
-import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import { GLOBAL_SERVICES } from "../../facts/global-services";
 import { iamAction } from "../../facts/iam-actions";
 import { type Context, type ContextValue, UNKNOWN } from "../iam";
 import type { PlannedResource } from "../plan/model";
@@ -18,9 +18,6 @@ import { type Target, wholeOf } from "./targets";
  * in the same update as its key meets the key without one.
  */
 export type Moment = "fresh" | "settled";
-
-/** Services of which IAM knows one region only. Source: IAM User Guide, `aws:RequestedRegion`: us-east-1 stands for them. */
-const GLOBAL = new Set(["budgets", "ce", "cloudfront", "iam", "route53"]);
 
 /** Keys that are never there when a session of a role calls. */
 const NOT_A_SERVICE: Context = {
@@ -59,8 +56,8 @@ export function contextOf(
   return {
     ...unsaid(call.action),
     ...NOT_A_SERVICE,
-    "aws:RequestedRegion": GLOBAL.has(service)
-      ? CLOUDFRONT_REGION
+    "aws:RequestedRegion": GLOBAL_SERVICES.prefixes.includes(service)
+      ? GLOBAL_SERVICES.region
       : region || index.regionOf(resource),
     "aws:ResourceAccount": index.home.account,
     ...(target.arn !== "*" && { "aws:ResourceArn": target.arn }),

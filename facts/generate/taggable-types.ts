@@ -37,7 +37,9 @@ export function taggableTypes(): string[] {
 
 /** The file as it should be. Its date is the day on which this version of the SDK was first read. */
 export function taggableTypesFile(): string {
-  const before = readJson<{ source: { version: string; date: string } }>(TAGGABLE_TYPES_FILE).source;
+  const before = readJson<{ source: { version: string; date: string } }>(
+    TAGGABLE_TYPES_FILE,
+  ).source;
   const { version } = readJson<{ version: string }>(require.resolve("@pulumi/aws/package.json"));
   const date = before.version === version ? before.date : today();
   const source = { package: "@pulumi/aws", version, date };

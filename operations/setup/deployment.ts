@@ -1,6 +1,7 @@
 /** What the files of a deployment say now, and the texts that they get from answers. */
 import { type Document, isMap, isSeq, parseDocument } from "yaml";
 
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { entryOf } from "../../facts/entry-of";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import {
@@ -24,7 +25,7 @@ import {
 } from "./questions";
 
 /** Region of the services that have one only: CloudFront, its certificates and firewall, Route 53. */
-const GLOBAL_REGION = "us-east-1";
+const GLOBAL_REGION = CLOUDFRONT_REGION;
 
 /** Suffixes of the shipped files: somebody has buckets of these names. A bucket that an owner named is never renamed. */
 export const SHIPPED_SUFFIXES: readonly string[] = ["prod", "staging", "prodrecovery"];

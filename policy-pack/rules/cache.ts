@@ -1,5 +1,6 @@
 /** Redis on ElastiCache. */
 import { read, UNKNOWN } from "../../analysis/properties";
+import { CACHE_PORTS } from "../../facts/store-ports";
 import { expect, resourceRule, isTrue, type Rule } from "../define";
 import { records } from "../lists";
 
@@ -127,8 +128,8 @@ const nonDefaultPort = resourceRule({
   level: "advisory",
   types: [CACHE],
   check(subject, report) {
-    const accepts = (port: unknown) => typeof port === "number" && port !== 6379;
-    expect(subject, report, "port", accepts, "consider another than 6379");
+    const accepts = (port: unknown) => typeof port === "number" && port !== CACHE_PORTS.redis;
+    expect(subject, report, "port", accepts, `consider another than ${CACHE_PORTS.redis}`);
   },
 });
 

@@ -2,6 +2,7 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { databaseEngine } from "../../facts/database-engines";
+import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
 import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   coversPort,
@@ -205,16 +206,20 @@ function nodes<T>(list: readonly T[] | typeof UNKNOWN): readonly T[] {
 const LISTENERS: Readonly<Record<string, { property: string; port: (node: Node) => number }>> = {
   "aws:rds/instance:Instance": { property: "vpcSecurityGroupIds", port: databasePort },
   "aws:rds/cluster:Cluster": { property: "vpcSecurityGroupIds", port: databasePort },
-  "aws:docdb/cluster:Cluster": { property: "vpcSecurityGroupIds", port: () => 27_017 },
-  "aws:neptune/cluster:Cluster": { property: "vpcSecurityGroupIds", port: () => 8182 },
-  "aws:redshift/cluster:Cluster": { property: "vpcSecurityGroupIds", port: () => 5439 },
+  ...Object.fromEntries(
+    Object.entries(CLUSTER_PORTS).map(([type, { port }]) => [
+      type,
+      { property: "vpcSecurityGroupIds", port: () => port },
+    ]),
+  ),
   "aws:elasticache/replicationGroup:ReplicationGroup": {
     property: "securityGroupIds",
-    port: () => 6379,
+    port: () => CACHE_PORTS.redis,
   },
   "aws:elasticache/cluster:Cluster": {
     property: "securityGroupIds",
-    port: (node) => (read(node.properties, "engine") === "memcached" ? 11_211 : 6379),
+    port: (node) =>
+      read(node.properties, "engine") === "memcached" ? CACHE_PORTS.memcached : CACHE_PORTS.redis,
   },
 };
 

@@ -2,6 +2,7 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { databaseEngine } from "../../facts/database-engines";
+import { CACHE_PORTS } from "../../facts/store-ports";
 import { type Report, type Rule, stackRule } from "../define";
 import {
   coversPort,
@@ -20,7 +21,7 @@ const STORES: Readonly<Record<string, { groups: string; port: (node: Node) => nu
   },
   "aws:elasticache/replicationGroup:ReplicationGroup": {
     groups: "securityGroupIds",
-    port: () => 6379,
+    port: () => CACHE_PORTS.redis,
   },
 };
 

@@ -4,6 +4,7 @@ import { getStack } from "@pulumi/pulumi";
 import type { Node } from "../../analysis/graph";
 import { isRecord, known, read, shown, UNKNOWN, type Properties } from "../../analysis/properties";
 import { entryOf } from "../../facts/entry-of";
+import { TAG_LENGTHS } from "../../facts/limits";
 import taggable from "../../facts/taggable-types.json";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 
@@ -242,11 +243,13 @@ function formOf(key: string, value: unknown, report: Report): void {
   if (/^aws:/i.test(key)) {
     report.violation(`tags.${key} begins with aws:, which is AWS's own; rename it.`);
   }
-  if (key.length > 128) {
-    report.violation(`a key of tags has ${key.length} characters; AWS accepts 128.`);
+  if (key.length > TAG_LENGTHS.key) {
+    report.violation(`a key of tags has ${key.length} characters; AWS accepts ${TAG_LENGTHS.key}.`);
   }
-  if (typeof value === "string" && value.length > 256) {
-    report.violation(`tags.${key} has ${value.length} characters; AWS accepts 256.`);
+  if (typeof value === "string" && value.length > TAG_LENGTHS.value) {
+    report.violation(
+      `tags.${key} has ${value.length} characters; AWS accepts ${TAG_LENGTHS.value}.`,
+    );
   }
 }
 

@@ -38,7 +38,8 @@ function stands(value: unknown): boolean {
   const several = Array.isArray(sources) && sources.length > 0;
   const where = page || several || Object.keys(read ?? {}).length > 1;
   const when = asOf ?? date ?? (read as { date?: unknown } | undefined)?.date;
-  const says = unverified === undefined || (typeof unverified === "string" && unverified.length > 20);
+  const says =
+    unverified === undefined || (typeof unverified === "string" && unverified.length > 20);
   return where && says && isDay(when);
 }
 

@@ -1,0 +1,9 @@
+/** What ACM asks of a domain. */
+import type { Fact } from "./fact";
+
+/** Authorities of which a CAA record has to name one before ACM issues a certificate. */
+export const AMAZON_ISSUERS = {
+  names: ["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"] as readonly string[],
+  source: "https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html",
+  asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;
