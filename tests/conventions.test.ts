@@ -27,8 +27,7 @@ function code(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
 }
 
-describe("The program of", function () {
-  this.timeout(120_000);
+describe("The program of", () => {
 
   for (const stack of stackNames()) {
     describe(stack, () => {

@@ -224,8 +224,7 @@ const JUSTIFIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   recovery: {},
 };
 
-describe("the stacks' first up", function () {
-  this.timeout(120_000);
+describe("the stacks' first up", () => {
 
   for (const [stack, justified] of Object.entries(JUSTIFIED)) {
     it(`${stack}: nothing waits for a whole component without need`, async () => {

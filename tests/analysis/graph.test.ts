@@ -94,8 +94,7 @@ describe("policy pack: graph", () => {
     assert.deepEqual(regionsOf({ ...queue(), name: "a" }, derived), [undefined, UNKNOWN_TEXT]);
   });
 
-  it("asking about each of 1,000 resources takes no 1,000² steps", function () {
-    this.timeout(5000);
+  it("each of 1,000 resources finds what refers to it", () => {
     const buckets = Array.from({ length: 1000 }, (_, index): Sample => {
       return { type: BUCKET, name: `b${index}`, props: { bucket: `crm-${index}` } };
     });

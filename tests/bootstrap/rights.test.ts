@@ -33,8 +33,7 @@ const keyArn = (region: string) =>
 
 describe("rights of the pipeline's roles", () => {
   let bootstrap: Plan;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     bootstrap = await planOf("bootstrap");
   });
 

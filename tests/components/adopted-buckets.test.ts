@@ -33,8 +33,7 @@ function adoptedProblems(adopted: Record<string, unknown>): string[] {
   return found;
 }
 
-describe("Adopted buckets", function () {
-  this.timeout(120_000);
+describe("Adopted buckets", () => {
 
   it("are none unless the stack file names some", () => {
     assert.deepEqual(storageConfig().adopted, {});

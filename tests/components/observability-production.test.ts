@@ -144,8 +144,7 @@ describe("observability: production", () => {
   let plan: Plan;
   let alarms: Map<string, PlannedResource>;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     plan = await planOf("production");
     alarms = new Map(
       plan.resources.filter(({ type }) => type === ALARM).map((alarm) => [alarm.name, alarm]),

@@ -14,8 +14,7 @@ import { USAGE } from "../support/usage";
 
 const ROOT = path.join(__dirname, "..", "..");
 
-describe("what is made of the tests' own stacks", function () {
-  this.timeout(120_000);
+describe("what is made of the tests' own stacks", () => {
   let plans: Map<string, Plan>;
   before(async () => {
     plans = new Map();
@@ -64,8 +63,7 @@ describe("a difference in a few lines", () => {
   });
 });
 
-describe("npm run accept", function () {
-  this.timeout(120_000);
+describe("npm run accept", () => {
   const OLD =
     "urn:pulumi:staging::crm::crm:aws:CrmDatabase$aws:rds/instance:Instance::crm-database-old";
   let folder: string;

@@ -62,8 +62,7 @@ describe("npm run askable", () => {
   });
 
   for (const stack of ["production", "staging", "recovery"]) {
-    it(`can ask about nearly all of ${stack}, and no type is missing`, async function () {
-      this.timeout(120_000);
+    it(`can ask about nearly all of ${stack}, and no type is missing`, async () => {
       const { properties, asked, rest } = shareOf((await planOf(stack)).resources);
       assert.ok(properties > 500 && asked / properties > 0.95, `${asked} of ${properties}`);
       assert.deepEqual(

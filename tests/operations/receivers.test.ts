@@ -18,8 +18,7 @@ const CHANNEL = { slack: { workspaceId: "T0123ABCD", channelId: "C0123ABCD" } };
 
 type Sections = Record<string, any>; // any: the test reaches into every section
 
-describe("receivers of every kind, and own alarms", function () {
-  this.timeout(120_000);
+describe("receivers of every kind, and own alarms", () => {
   const folders: string[] = [];
   let plan: Plan;
   let bootstrap: Plan;

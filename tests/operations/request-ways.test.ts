@@ -34,8 +34,7 @@ function row(plan: Plan, request: string): string | undefined {
     .find((line) => line.startsWith(`| \`${request}\` |`));
 }
 
-describe("the page about the ways of requests", function () {
-  this.timeout(120_000);
+describe("the page about the ways of requests", () => {
 
   let plan: Plan;
   beforeEach(async () => {

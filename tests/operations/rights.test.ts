@@ -25,8 +25,7 @@ interface Statement {
   Condition?: Record<string, Record<string, unknown>> | undefined;
 }
 
-describe("npm run rights", function () {
-  this.timeout(180_000);
+describe("npm run rights", () => {
   const problems = (duties: readonly Duty[]) => duties.flatMap((one) => problemsOf(one, ACCOUNT));
 
   /** Bootstrap's plan with the statements of a role's policies changed. */

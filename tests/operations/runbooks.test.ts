@@ -45,8 +45,7 @@ function matches(pattern: string, urn: string): boolean {
   return new RegExp(`^${source}$`).test(urn);
 }
 
-describe("runbooks of recovery", function () {
-  this.timeout(120_000);
+describe("runbooks of recovery", () => {
   const plans = new Map<string, Plan>();
   before(async () => {
     for (const stack of ["production", "recovery"]) {

@@ -4,8 +4,7 @@ import { renderedSteps, teardownSteps } from "../../operations/teardown";
 import type { PlannedResource } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
 
-describe("npm run teardown", function () {
-  this.timeout(120_000);
+describe("npm run teardown", () => {
 
   const textOf = async (
     stack: string,

@@ -16,8 +16,7 @@ const resource = (name: string, aliases: string[] = [], path?: string) => ({
   aliases,
 });
 
-describe("accepted URNs", function () {
-  this.timeout(120_000);
+describe("accepted URNs", () => {
 
   for (const stack of stackNames()) {
     it(`are all there in ${stack}`, async () => {

@@ -117,8 +117,7 @@ function grants(type: string, document: string): string[] {
   });
 }
 
-describe("grants to services of AWS", function () {
-  this.timeout(120_000);
+describe("grants to services of AWS", () => {
   it("have a condition that AWS's page shows, or a command that proves it", async () => {
     const found = new Set<string>();
     for (const stack of ["production", "staging", "recovery", "bootstrap"]) {

@@ -261,8 +261,7 @@ describe("policy pack: answering for Pulumi's server", () => {
     assert.deepEqual(await said(analyzerOf(pack, RULES)), await said(sdkAnalyzer(RULES)));
   });
 
-  it("the whole pack says the same of a part of production", async function () {
-    this.timeout(120_000);
+  it("the whole pack says the same of a part of production", async () => {
     const { resources } = await planOf("production");
     const part = resources.filter(({ custom }, index) => custom && index % 12 === 0);
     const { said } = await agreed(RULES, {}, part);

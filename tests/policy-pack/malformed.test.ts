@@ -77,8 +77,7 @@ function replaced(value: unknown, document: unknown): boolean {
     .includes(true);
 }
 
-describe("policy pack: malformed documents", function () {
-  this.timeout(120_000);
+describe("policy pack: malformed documents", () => {
   let plan: Plan;
 
   before(async () => {

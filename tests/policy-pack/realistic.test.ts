@@ -33,8 +33,7 @@ const NOT_PLANNED = [
 /** Judge a stack as a whole, region and all; their tests take planned stacks and break them. */
 const WHOLE = ["rpo-rto", "recovery-stands-alone"];
 
-describe("policy pack: on what the program sends", function () {
-  this.timeout(120_000);
+describe("policy pack: on what the program sends", () => {
   const tables = readTables();
   let plan: Plan;
   let resources: PolicyResource[];

@@ -11,8 +11,7 @@ import { verdictOf } from "./planned";
 const PACK = path.join(__dirname, "..", "..", "policy-pack");
 const STACKS = stackNames();
 
-describe("policy pack: on whole stacks", function () {
-  this.timeout(120_000);
+describe("policy pack: on whole stacks", () => {
 
   for (const stack of STACKS) {
     const own = readPackConfig(packConfigFile(stack));

@@ -13,8 +13,7 @@ import { BOOTSTRAP_PROJECT, stackFile, stackNames } from "../support/stack-files
 const ROOT = path.join(__dirname, "..", "..");
 const encrypted = () => ({ secure: "v1:abc:def" });
 
-describe("The secrets of a stack file", function () {
-  this.timeout(60_000);
+describe("The secrets of a stack file", () => {
   let directory: string;
   beforeEach(() => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), "secrets-"));

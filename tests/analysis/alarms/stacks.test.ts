@@ -108,8 +108,7 @@ async function alarmsOf(stack: keyof typeof STACKS): Promise<Record<string, Inpu
   );
 }
 
-describe("alarms of the stacks", function () {
-  this.timeout(120_000);
+describe("alarms of the stacks", () => {
 
   it("ring when they should, and only then, and are over when it is", async () => {
     const wrong: string[] = [];

@@ -70,8 +70,7 @@ const near = (one: number, other: number, cents: number) =>
 describe("cost: hand calculation", () => {
   let cost: CostEstimate;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     cost = estimate(await planOf("production"), PRICES, USAGE);
   });
 

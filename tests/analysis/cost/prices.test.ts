@@ -61,8 +61,7 @@ describe("cost: where prices come from", () => {
 describe("cost: prices and the shipped stacks", () => {
   const plans = new Map<string, PricedPlan>();
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     for (const stack of STACKS) {
       plans.set(stack, await planOf(stack));
     }

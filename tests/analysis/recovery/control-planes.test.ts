@@ -30,8 +30,7 @@ const waitingTypes = (plan: Plan, lost = "us-east-1"): string[] => [
 describe("control planes of another region", () => {
   let production: Plan;
   let recovery: Plan;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     production = await planOf("production");
     recovery = await planOf("recovery");
   });

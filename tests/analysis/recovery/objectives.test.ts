@@ -37,8 +37,7 @@ const changed =
     return resources;
   };
 
-describe("recovery objectives", function () {
-  this.timeout(120_000);
+describe("recovery objectives", () => {
   let production: Plan;
   before(async () => {
     production = await planOf("production");

@@ -95,8 +95,7 @@ function withCopyOf(plan: Plan, other: Plan, type: string): Plan {
 
 const shared = (one: Set<string>, other: Set<string>) => [...one].filter((name) => other.has(name));
 
-describe("production and recovery in one account", function () {
-  this.timeout(120_000);
+describe("production and recovery in one account", () => {
   let production: Plan;
   let recovery: Plan;
   before(async () => {

@@ -76,8 +76,7 @@ const MAIN_WAYS = [
   "registry-container-images > registry-container-images-2 (copy)",
 ];
 
-describe("the picture of a plan", function () {
-  this.timeout(120_000);
+describe("the picture of a plan", () => {
 
   let plan: Plan;
   before(async () => {

@@ -31,8 +31,7 @@ function textsOf({ cards, panels, routes, texts, legend }: Scene): Text[] {
   ];
 }
 
-describe("the layout of", function () {
-  this.timeout(120_000);
+describe("the layout of", () => {
 
   for (const stack of stackNames()) {
     describe(stack, () => {

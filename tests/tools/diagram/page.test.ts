@@ -47,8 +47,7 @@ describe("docs/architecture", () => {
   });
 });
 
-describe("the drawing", function () {
-  this.timeout(120_000);
+describe("the drawing", () => {
 
   for (const stack of stackNames()) {
     it(`of ${stack} is well-formed, has a title and says every node and line`, async () => {
@@ -89,8 +88,7 @@ describe("the drawing", function () {
   });
 });
 
-describe("the page", function () {
-  this.timeout(120_000);
+describe("the page", () => {
 
   for (const stack of stackNames()) {
     it(`of ${stack} has diagrams that Mermaid takes`, async () => {
@@ -177,8 +175,7 @@ describe("the page", function () {
   });
 });
 
-describe("npm run diagram", function () {
-  this.timeout(120_000);
+describe("npm run diagram", () => {
 
   /** Runs the command and returns its exit code and what it said. */
   async function run(...args: string[]): Promise<{ code: number; said: string }> {

@@ -25,8 +25,7 @@ async function until(condition: () => boolean, ms = 10_000): Promise<boolean> {
   return condition();
 }
 
-describe("npm run preview", function () {
-  this.timeout(120_000);
+describe("npm run preview", () => {
 
   const results: Record<string, Promise<Result>> = {};
   const run = (name: string): Promise<Result> => results[name] ?? assert.fail(name);

@@ -15,8 +15,7 @@ describe("preview of a program", () => {
   let complete: Plan;
   let callbacks: Plan;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     [complete, callbacks] = await Promise.all([
       previewStack({ cwd: sample, stack: "complete", policyPacks: [] }),
       previewStack({ cwd: sample, stack: "callbacks", policyPacks: [] }),
@@ -131,8 +130,7 @@ describe("preview of a program", () => {
 describe("preview with a policy pack", () => {
   let plan: Plan;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     plan = await previewStack({ cwd: sample, stack: "policies", policyPacks: [pack] });
   });
 

@@ -186,8 +186,7 @@ describe("page of a plan", () => {
   });
 });
 
-describe("page of the production stack", function () {
-  this.timeout(120_000);
+describe("page of the production stack", () => {
 
   it("has all resources in less than 2 MB", async () => {
     const planned = await planOf("production");
@@ -199,8 +198,7 @@ describe("page of the production stack", function () {
   });
 });
 
-describe("preview --html", function () {
-  this.timeout(120_000);
+describe("preview --html", () => {
 
   let directory: string;
   before(() => (directory = fs.mkdtempSync(path.join(os.tmpdir(), "page-"))));
