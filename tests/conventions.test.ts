@@ -28,7 +28,6 @@ function code(text: string): string {
 }
 
 describe("The program of", () => {
-
   for (const stack of stackNames()) {
     describe(stack, () => {
       let plan: Plan;

@@ -10,7 +10,6 @@ import { stackNames } from "./support/stack-files";
 const text = fs.readFileSync(path.join(__dirname, "..", "SECURITY.md"), "utf8");
 
 describe("SECURITY.md", () => {
-
   it("lists every place of AWS that a secret of a stack goes to, and no other", async () => {
     const listed = [...text.matchAll(/`(aws:[\w/]+:\w+\.\w+)`/g)].map(([, place]) => place!);
     const places = new Set<string>();

@@ -225,7 +225,6 @@ const JUSTIFIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 describe("the stacks' first up", () => {
-
   for (const [stack, justified] of Object.entries(JUSTIFIED)) {
     it(`${stack}: nothing waits for a whole component without need`, async () => {
       const { resources } = await planOf(stack);

@@ -34,7 +34,6 @@ function adoptedProblems(adopted: Record<string, unknown>): string[] {
 }
 
 describe("Adopted buckets", () => {
-
   it("are none unless the stack file names some", () => {
     assert.deepEqual(storageConfig().adopted, {});
     assert.deepEqual(adoptedProblems({ invoices: COPY, plain: { bucketName: "plain-copy" } }), []);

@@ -35,7 +35,6 @@ function row(plan: Plan, request: string): string | undefined {
 }
 
 describe("the page about the ways of requests", () => {
-
   let plan: Plan;
   beforeEach(async () => {
     plan = await planOf("production");

@@ -5,7 +5,6 @@ import type { PlannedResource } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
 
 describe("npm run teardown", () => {
-
   const textOf = async (
     stack: string,
     change: (resources: PlannedResource[]) => void = () => undefined,

@@ -17,7 +17,6 @@ const resource = (name: string, aliases: string[] = [], path?: string) => ({
 });
 
 describe("accepted URNs", () => {
-
   for (const stack of stackNames()) {
     it(`are all there in ${stack}`, async () => {
       const { resources } = await planOf(stack);

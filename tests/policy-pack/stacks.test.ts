@@ -12,7 +12,6 @@ const PACK = path.join(__dirname, "..", "..", "policy-pack");
 const STACKS = stackNames();
 
 describe("policy pack: on whole stacks", () => {
-
   for (const stack of STACKS) {
     const own = readPackConfig(packConfigFile(stack));
     const strict = parsePackConfig(profileConfig("strict", stack, packConfigFile(stack)), stack);

@@ -109,7 +109,6 @@ async function alarmsOf(stack: keyof typeof STACKS): Promise<Record<string, Inpu
 }
 
 describe("alarms of the stacks", () => {
-
   it("ring when they should, and only then, and are over when it is", async () => {
     const wrong: string[] = [];
     const judged = new Map<string, string[]>();

@@ -219,7 +219,10 @@ describe("production and recovery in one account", () => {
         ...["engineVersion", "nodeType", "numNodeGroups", "replicasPerNodeGroup", "port"],
       ],
       "aws:ecs/taskDefinition:TaskDefinition crm-core": ["cpu", "memory", "runtimePlatform"],
-      "aws:rds/parameterGroup:ParameterGroup crm-database-primary-postgres15": ["family", "parameters"],
+      "aws:rds/parameterGroup:ParameterGroup crm-database-primary-postgres15": [
+        "family",
+        "parameters",
+      ],
     };
     for (const [resource, properties] of Object.entries(same)) {
       const [ours, theirs] = [production, recovery].map(({ resources }) =>

@@ -77,7 +77,6 @@ const MAIN_WAYS = [
 ];
 
 describe("the picture of a plan", () => {
-
   let plan: Plan;
   before(async () => {
     plan = await planOf("production");

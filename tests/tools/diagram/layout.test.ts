@@ -32,7 +32,6 @@ function textsOf({ cards, panels, routes, texts, legend }: Scene): Text[] {
 }
 
 describe("the layout of", () => {
-
   for (const stack of stackNames()) {
     describe(stack, () => {
       let scene: Scene;

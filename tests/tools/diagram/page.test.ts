@@ -48,7 +48,6 @@ describe("docs/architecture", () => {
 });
 
 describe("the drawing", () => {
-
   for (const stack of stackNames()) {
     it(`of ${stack} is well-formed, has a title and says every node and line`, async () => {
       const { picture, files } = await drawnOf(stack);
@@ -89,7 +88,6 @@ describe("the drawing", () => {
 });
 
 describe("the page", () => {
-
   for (const stack of stackNames()) {
     it(`of ${stack} has diagrams that Mermaid takes`, async () => {
       const { picture } = await drawnOf(stack);
@@ -176,7 +174,6 @@ describe("the page", () => {
 });
 
 describe("npm run diagram", () => {
-
   /** Runs the command and returns its exit code and what it said. */
   async function run(...args: string[]): Promise<{ code: number; said: string }> {
     const said: string[] = [];

@@ -26,7 +26,6 @@ async function until(condition: () => boolean, ms = 10_000): Promise<boolean> {
 }
 
 describe("npm run preview", () => {
-
   const results: Record<string, Promise<Result>> = {};
   const run = (name: string): Promise<Result> => results[name] ?? assert.fail(name);
 

@@ -187,7 +187,6 @@ describe("page of a plan", () => {
 });
 
 describe("page of the production stack", () => {
-
   it("has all resources in less than 2 MB", async () => {
     const planned = await planOf("production");
     const { plan: whole, cost: estimated } = priced(planned);
@@ -199,7 +198,6 @@ describe("page of the production stack", () => {
 });
 
 describe("preview --html", () => {
-
   let directory: string;
   before(() => (directory = fs.mkdtempSync(path.join(os.tmpdir(), "page-"))));
   after(() => fs.rmSync(directory, { recursive: true, force: true }));
