@@ -205,7 +205,7 @@ export class CrmObservability extends pulumi.ComponentResource {
       make: (key: string, item: T) => AlarmSpec[],
     ) => Object.entries(items).flatMap(([key, item]) => make(key, item));
     return [
-      ...loadBalancerAlarms(config.loadBalancer, args.loadBalancerArnSuffix),
+      ...loadBalancerAlarms(config.loadBalancer, args.loadBalancerArnSuffix, this.ecsServices()),
       ...(args.firewalls?.loadBalancer === undefined
         ? []
         : [
@@ -231,6 +231,10 @@ export class CrmObservability extends pulumi.ComponentResource {
       ...rules.map((rule) => eventRuleAlarm(this.withoutPrefix(rule), rule)),
       ...Object.entries(config.alarms).map(([name, alarm]) => ownAlarm(name, alarm)),
     ];
+  }
+
+  private ecsServices(): pulumi.Resource[] {
+    return Object.values(this.args.services).map(({ ecsService }) => ecsService);
   }
 
   private withoutPrefix(physicalName: string): string {
@@ -259,7 +263,7 @@ export class CrmObservability extends pulumi.ComponentResource {
     const { config, names, arns } = args;
     const { firewalls, signedZoneId } = args;
     const specs = [
-      ...edgeAlarms(config.edge, args.distributions ?? {}, args.healthCheckId),
+      ...edgeAlarms(config.edge, args.distributions ?? {}, args.healthCheckId, this.ecsServices()),
       ...(firewalls?.edge === undefined
         ? []
         : [

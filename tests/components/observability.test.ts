@@ -168,6 +168,17 @@ describe("CrmObservability: alarms", () => {
     }
   });
 
+  // Route 53's checkers ask about 32 times a minute through CloudFront, and the load balancer answers 503 while no service
+  // has a healthy task. Source: Route 53 Developer Guide, "Values that you specify when you create or update health checks".
+  it("what counts errors of services that do not answer yet exists after all of them", () => {
+    const services = SERVICES.map((one) => plan.get("aws:ecs/service:Service", `${one}-service`));
+    const early = ["high-server-error-rate", "cloudfront-app-errors", "cloudfront-api-errors"];
+    for (const part of [...early, "region-unhealthy"]) {
+      const { dependencies } = plan.get(ALARM, `crm-observability-${part}`);
+      for (const { urn } of services) assert.ok(dependencies.includes(urn), part);
+    }
+  });
+
   it("a service that may not scale is not at its maximum", async () => {
     const services = observabilityArgs().services;
     const fixed = await planObservability({

@@ -1,4 +1,6 @@
 /** Alarms over all requests, at the load balancer and at the edge. */
+import type { Resource } from "@pulumi/pulumi";
+
 import type { ObservabilityConfig } from "../../../schema/observability";
 import {
   type AlarmSpec,
@@ -11,10 +13,15 @@ import {
   sumOf,
 } from "../../alarm";
 
-/** The load balancer by its `arnSuffix`. */
+/**
+ * The load balancer by its `arnSuffix`.
+ *
+ * @param services those that answer: until they do, Route 53's checkers alone make more than 20 errors a minute
+ */
 export function loadBalancerAlarms(
   settings: ObservabilityConfig["loadBalancer"],
   loadBalancer: Id,
+  services: readonly Resource[],
 ): AlarmSpec[] {
   return [
     {
@@ -51,6 +58,7 @@ export function loadBalancerAlarms(
       periodSeconds: 60,
       periods: settings.serverErrorPeriods,
       silence: "good",
+      after: services,
       customers: true,
     },
   ];
@@ -117,11 +125,17 @@ export function zoneSigningAlarms(zoneId: Id): AlarmSpec[] {
   ];
 }
 
-/** The distributions by name, and the check by which DNS leaves the region. */
+/**
+ * The distributions by name, and the check by which DNS leaves the region. During a first `up` both stand before the
+ * services do, and every answer is an error.
+ *
+ * @param services those that answer behind the distributions
+ */
 export function edgeAlarms(
   settings: ObservabilityConfig["edge"],
   distributions: Readonly<Record<string, Id>>,
   healthCheckId: Id | undefined,
+  services: readonly Resource[],
 ): AlarmSpec[] {
   return [
     ...Object.entries(distributions).map(([name, id]): AlarmSpec => ({
@@ -138,6 +152,7 @@ export function edgeAlarms(
       periods: 5,
       badPeriods: 3,
       silence: "good",
+      after: services,
       customers: true,
     })),
     ...(healthCheckId === undefined
@@ -154,6 +169,7 @@ export function edgeAlarms(
             periods: 2,
             // A check always reports: silence is one that is gone.
             silence: "bad",
+            after: services,
             customers: true,
           } satisfies AlarmSpec,
         ]),
