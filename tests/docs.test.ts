@@ -114,6 +114,24 @@ describe("documentation", () => {
     assert.deepEqual(missing, []);
   });
 
+  it("deploys for the first time with twelve commands, setup and the state's move counted as one each", () => {
+    const page = textOf("README.md");
+    const [, steps] = /^## First deployment$([^]*?)^### Images/m.exec(page)!;
+    const blocks = [...steps!.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, body]) =>
+      body!.trim().replaceAll("\\\n", " ").split("\n"),
+    );
+    const counted = blocks.flatMap(([mark, ...lines]) =>
+      mark === "# needs an account; one step"
+        ? ["the state's move"]
+        : lines.flatMap((line) => line.split(/ && | \| |; /)),
+    );
+    assert.equal(counted.filter((one) => one === "the state's move").length, 1);
+    for (const part of [/^npm run setup /, /^pulumi up --stack staging /, /^git push$/]) {
+      assert.equal(counted.filter((line) => part.test(line)).length, 1, String(part));
+    }
+    assert.equal(counted.length, 12, counted.join("\n"));
+  });
+
   it("has every command run by a test, or marked as needing an account", () => {
     const unknown: string[] = [];
     for (const file of markdown()) {

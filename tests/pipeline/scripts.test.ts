@@ -229,6 +229,57 @@ describe("the workflows' scripts", () => {
     assert.equal(read("output"), 'names=["own-one","production","staging"]\n');
   });
 
+  it("repository.sh sets the variables and environments from bootstrap's outputs, production's reviewer first", () => {
+    const arn = (role: string) => `arn:aws:iam::123456789012:role/crm-pipeline-${role}`;
+    const roles = Object.fromEntries(
+      ["preview", "drift", "images", "staging", "production"].map((role) => [role, arn(role)]),
+    );
+    const outputs = { stateBackend: "s3://state?region=eu-west-1", roles };
+    program("pulumi", `echo '${JSON.stringify(outputs)}'`);
+    program(
+      "gh",
+      `case $1 in repo) echo o/n ;; api) if [[ $* == *users/* ]]; then echo 77; else cat >>"${directory}/bodies"; fi ;; esac`,
+    );
+    const { status, said, calls } = run("repository.sh", ["octocat"]);
+    assert.equal(status, 0, said);
+    const set = (name: string, body: string, more = "") =>
+      `gh variable set ${name} --repo o/n ${more}--body ${body}`;
+    assert.deepEqual(
+      calls.filter((call) => call.startsWith("gh variable")),
+      [
+        set("PULUMI_BACKEND", "s3://state?region=eu-west-1"),
+        set("AWS_REGION", "eu-west-1"),
+        ...["preview", "drift", "images"].map((role) =>
+          set(`AWS_${role.toUpperCase()}_ROLE`, arn(role)),
+        ),
+        ...["staging", "production"].map((stack) =>
+          set("AWS_DEPLOY_ROLE", arn(stack), `--env ${stack} `),
+        ),
+      ],
+    );
+    const [staging, production] = read("bodies")
+      .trim()
+      .split("\n")
+      .map((body) => JSON.parse(body) as Record<string, unknown>);
+    assert.equal(staging!["reviewers"], undefined);
+    assert.deepEqual(production!["reviewers"], [{ type: "User", id: 77 }]);
+    for (const body of [staging!, production!]) {
+      assert.deepEqual(body["deployment_branch_policy"], {
+        protected_branches: true,
+        custom_branch_policies: false,
+      });
+    }
+    assert.ok(
+      calls.findIndex((call) => call.includes("environments/production")) <
+        calls.findIndex((call) => call.includes("--env production")),
+    );
+    program("pulumi", `echo '${JSON.stringify({ ...outputs, roles: { preview: "x" } })}'`);
+    const missing = run("repository.sh", ["octocat"]);
+    assert.notEqual(missing.status, 0);
+    assert.match(missing.said, /bootstrap has no output roles\.drift/);
+    assert.equal(run("repository.sh", []).status, 2);
+  });
+
   it("job-time.sh hands on what the settings need, and fails with it", () => {
     program("npm", "echo minutes=215");
     assert.equal(run("job-time.sh", ["staging"]).status, 0);

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Sets what the workflows need in the repository on GitHub, from bootstrap's outputs: repository.sh <reviewer's login>. For a
+# person who is logged in with gh and pulumi; a second run sets the same.
+set -euo pipefail
+[ $# = 1 ] || { echo "repository.sh: expected the login of who approves production, got $# arguments" >&2; exit 2; }
+login=$1
+outputs=$(pulumi -C bootstrap stack output --stack bootstrap --json)
+# A name in the outputs, as roles.preview; fails where there is none.
+of() {
+  # shellcheck disable=SC2016 # the dollars are JavaScript's
+  node -e '
+    const value = process.argv[1].split(".").reduce((all, name) => all?.[name], JSON.parse(fs.readFileSync(0, "utf8")));
+    if (typeof value !== "string") throw new Error(`bootstrap has no output ${process.argv[1]}`);
+    console.log(value);' "$1" <<<"$outputs"
+}
+name=$(gh repo view --json nameWithOwner --jq .nameWithOwner)
+backend=$(of stateBackend)
+variable() { gh variable set "$1" --repo "$name" "${@:3}" --body "$2"; }
+
+variable PULUMI_BACKEND "$backend"
+variable AWS_REGION "${backend##*region=}"
+for role in preview drift images; do
+  arn=$(of "roles.$role")
+  variable "AWS_${role^^}_ROLE" "$arn"
+done
+reviewer=$(gh api "users/$login" --jq .id)
+branches='"deployment_branch_policy": {"protected_branches": true, "custom_branch_policies": false}'
+for stack in staging production; do
+  # Production waits for a person; a role is of no use before the environment has its rules.
+  reviewers=
+  [ "$stack" = staging ] || reviewers=", \"reviewers\": [{\"type\": \"User\", \"id\": $reviewer}]"
+  gh api --silent --method PUT "repos/$name/environments/$stack" --input - <<<"{$branches$reviewers}"
+  arn=$(of "roles.$stack")
+  variable AWS_DEPLOY_ROLE "$arn" --env "$stack"
+done
