@@ -16,13 +16,16 @@ import { actingRole, type ActingRole } from "../analysis/rights/roles";
 import { type Finding, findingsOf, Questions } from "../analysis/rights/walk";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
+import { stackConfigOf } from "./platform";
+import { platformDuties } from "./platform-roles";
 
 const ROOT = path.join(__dirname, "..");
 
 const USAGE = `Usage: npm run rights -- --stack <stack> [--role <name or ARN> --policy <file>...] [--unneeded]
 
 Asks, for every resource of the stack's plan, whether the pipeline's roles may make, look at, change, replace and delete
-it, as a deployment, a preview and the drift check do; offline, from the plans of the stack and of bootstrap.
+it, as a deployment, a preview and the drift check do; and whether the roles of the plan itself (tasks, functions, schedules,
+copies) may call what they need. Offline, from the plans of the stack and of bootstrap.
 
   --stack     a stack, or bootstrap
   --role      somebody else who deploys it, with
@@ -33,8 +36,11 @@ it, as a deployment, a preview and the drift check do; offline, from the plans o
 export interface Duty {
   readonly role: ActingRole;
   readonly questions: Questions;
-  /** Whether each statement of its policies is to be needed: not so for somebody's own policies. */
-  readonly minimal: boolean;
+  /**
+   * Whether each statement of its policies is to be needed: not so for somebody's own policies. `shared` where a call may be
+   * allowed twice.
+   */
+  readonly minimal: boolean | "shared";
 }
 
 /** The plan by its references; where it is made follows from its provider. */
@@ -143,7 +149,7 @@ export function problemsOf({ role, questions, minimal }: Duty, account: string):
     );
   }
   if (minimal) {
-    for (const one of superfluous(role, questions.list, account)) {
+    for (const one of superfluous(role, questions.list, account, minimal === "shared")) {
       lines.push(`needless   ${one.policy}, ${one.statement}: no step is denied without it`);
     }
   }
@@ -196,15 +202,24 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
-  const duties = await dutiesFor(options.stack, options.role, options.policy ?? []);
+  const { duties, platform, notAsked } = await dutiesFor(
+    options.stack,
+    options.role,
+    options.policy ?? [],
+  );
   let failed = false;
-  for (const duty of duties) {
-    const account = duty.role.arn.split(":")[4]!;
-    const problems = problemsOf(duty, account);
+  const judge = (duty: Duty) => {
+    const problems = problemsOf(duty, duty.role.arn.split(":")[4]!);
     failed ||= problems.length > 0;
+    return problems;
+  };
+  const said = (name: string, calls: number, good: boolean) =>
     console.log(
-      `${visible(duty.role.name)}: ${duty.questions.list.length} calls asked, ${problems.length === 0 ? "all allowed" : "not all as it should be"}`,
+      `${visible(name)}: ${calls} calls asked, ${good ? "all allowed" : "not all as it should be"}`,
     );
+  for (const duty of duties) {
+    const problems = judge(duty);
+    said(duty.role.name, duty.questions.list.length, problems.length === 0);
     problems.forEach((line) => console.log(`  ${visible(line)}`));
     if (options.unneeded) {
       for (const [service, actions] of unneeded(duty.role, duty.questions.list)) {
@@ -215,14 +230,39 @@ export async function main(args: readonly string[]): Promise<number> {
       }
     }
   }
+  if (platform.length > 0) {
+    const found = platform.map((duty) => [duty.role.name, judge(duty)] as const);
+    const calls = platform.reduce((sum, { questions }) => sum + questions.list.length, 0);
+    const good = found.every(([, problems]) => problems.length === 0);
+    said(`${platform.length} roles of the platform`, calls, good);
+    for (const [name, problems] of found) {
+      if (problems.length > 0) console.log(`  ${visible(name)}`);
+      problems.forEach((line) => console.log(`    ${visible(line)}`));
+    }
+  }
+  for (const name of notAsked) {
+    failed = true;
+    console.log(`  undecided  ${visible(name)}: nothing says what it calls`);
+  }
   return failed ? 1 : 0;
+}
+
+/** Everything that is asked of a stack. */
+interface Asked {
+  /** Roles of the pipeline, or somebody's own. */
+  readonly duties: readonly Duty[];
+  /** Roles that the plan makes. */
+  readonly platform: readonly Duty[];
+  /** Roles that the plan makes with policies of its own, of which nothing says what they call. */
+  readonly notAsked: readonly string[];
 }
 
 async function dutiesFor(
   stack: string,
   role: string | undefined,
   files: readonly string[],
-): Promise<readonly Duty[]> {
+): Promise<Asked> {
+  const only = (duties: readonly Duty[]): Asked => ({ duties, platform: [], notAsked: [] });
   const bootstrap = () =>
     previewStack({ cwd: path.join(ROOT, "bootstrap"), stack: "bootstrap", policyPacks: [] });
   const plan =
@@ -230,13 +270,8 @@ async function dutiesFor(
       ? await bootstrap()
       : await previewStack({ cwd: ROOT, stack, policyPacks: [] });
   if (role !== undefined) {
-    return [
-      ownDuty(
-        plan,
-        role,
-        files.map((file) => [file, fs.readFileSync(file, "utf8")]),
-      ),
-    ];
+    const documents = files.map((file) => [file, fs.readFileSync(file, "utf8")] as const);
+    return only([ownDuty(plan, role, documents)]);
   }
   if (stack === "bootstrap") {
     // A person deploys it, once, with AWS's AdministratorAccess: what is left to deny is in the resources' own policies.
@@ -244,7 +279,13 @@ async function dutiesFor(
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
     };
-    return [ownDuty(plan, "administrator", [["AdministratorAccess", all]])];
+    return only([ownDuty(plan, "administrator", [["AdministratorAccess", all]])]);
   }
-  return dutiesOf(stack, plan, await bootstrap());
+  const made = await bootstrap();
+  const { duties: platform, notAsked } = platformDuties(
+    indexOf(plan),
+    indexOf(made),
+    stackConfigOf(stack, ROOT),
+  );
+  return { duties: dutiesOf(stack, plan, made), platform, notAsked };
 }

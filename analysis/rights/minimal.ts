@@ -27,23 +27,43 @@ export function roleWithout(role: ActingRole, policy: Policy, place: number): Ac
   };
 }
 
-/** The allowing statements that no call depends on. Policies that AWS wrote are taken as a whole. */
+/** A role with one statement of one policy, and all its denials. */
+function roleWithOnly(role: ActingRole, policy: Policy, place: number): ActingRole {
+  const all = role.identity.flatMap((one) =>
+    one.statements
+      .filter(({ effect, index }) => effect === "Allow" && (one !== policy || index !== place))
+      .map(({ index }) => [one, index] as const),
+  );
+  const left = new Map(role.identity.map((one) => [one, one]));
+  for (const [one, index] of all) left.set(one, without(left.get(one)!, index));
+  return { ...role, identity: [...left.values()] };
+}
+
+/**
+ * The allowing statements that no call depends on. Policies that AWS wrote are taken as a whole.
+ *
+ * @param shared whether a call may be allowed by two statements, as by those of two links to one key: needless is then what
+ *   allows no call by itself
+ */
 export function superfluous(
   role: ActingRole,
   questions: readonly Question[],
   account: string,
+  shared = false,
 ): Superfluous[] {
   const own = role.identity.filter(({ name }) => !/^(ReadOnlyAccess|AWS|Amazon)/.test(name));
   const allowing = own.flatMap((policy) =>
     policy.statements.filter(({ effect }) => effect === "Allow").map((one) => ({ policy, one })),
   );
   return allowing.flatMap(({ policy, one }) => {
-    const less = roleWithout(role, policy, one.index);
+    const less = shared
+      ? roleWithOnly(role, policy, one.index)
+      : roleWithout(role, policy, one.index);
     const needed = questions.some(
       (question) =>
         policy.about(question.action).some(({ statement }) => statement === one) &&
         ask(role, question, account).verdict === "allowed" &&
-        ask(less, question, account).verdict !== "allowed",
+        (ask(less, question, account).verdict === "allowed") === shared,
     );
     return needed ? [] : [{ policy: policy.name, statement: label(one.index, one.sid) }];
   });

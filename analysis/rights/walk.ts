@@ -25,6 +25,8 @@ export interface Question {
   readonly target: Target;
   readonly context: Context;
   readonly policy?: Policy;
+  /** Of the VPC endpoint that the call passes. */
+  readonly endpoint?: Policy;
   readonly needs: Need[];
 }
 
@@ -119,19 +121,37 @@ export class Questions {
   }
 
   /** One call, and what needs it. */
-  add(action: string, target: Target, context: Context, need: Need): void {
-    const key = `${action}|${target.arn}|${target.resource?.urn ?? ""}|${JSON.stringify(
+  add(
+    action: string,
+    target: Target,
+    context: Context,
+    need: Need,
+    { endpoint, policy: given }: { readonly endpoint?: Policy; readonly policy?: Policy } = {},
+  ): void {
+    const key = `${action}|${target.arn}|${target.resource?.urn ?? ""}|${endpoint?.name ?? ""}|${JSON.stringify(
       context,
       (_, value: unknown) => (typeof value === "symbol" ? "?" : (value ?? null)),
     )}`;
     let question = this.known.get(key);
     if (question === undefined) {
-      const policy = target.resource && this.policies.get(target.resource.urn);
-      question = { action, target, context, ...(policy && { policy }), needs: [] };
+      const policy = given ?? (target.resource && this.policies.get(target.resource.urn));
+      question = {
+        action,
+        target,
+        context,
+        ...(policy && { policy }),
+        ...(endpoint && { endpoint }),
+        needs: [],
+      };
       this.known.set(key, question);
       this.list.push(question);
     }
     question.needs.push(need);
+  }
+
+  /** The ARN of a resource as an action asks for it. */
+  targetsOf(resource: PlannedResource, action: string): readonly Target[] {
+    return targetsOf(this.index, resource, action);
   }
 
   private targets(resource: PlannedResource, action: string): readonly Target[] {
@@ -182,6 +202,7 @@ export function ask(role: ActingRole, question: Question, account: string): Deci
     ...role.identity,
     ...(role.boundary ? [role.boundary] : []),
     ...(question.policy ? [question.policy] : []),
+    ...(question.endpoint ? [question.endpoint] : []),
   ];
   const asked = new Set(policies.flatMap(askedKeys));
   return evaluate(
@@ -197,6 +218,7 @@ export function ask(role: ActingRole, question: Question, account: string): Deci
       identity: role.identity,
       ...(role.boundary && { boundary: role.boundary }),
       ...(question.policy && { resource: question.policy }),
+      ...(question.endpoint && { endpoint: question.endpoint }),
     },
   );
 }

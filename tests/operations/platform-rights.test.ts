@@ -1,0 +1,142 @@
+/**
+ * The platform's own roles, asked for what they call. What is needed is AWS's word (pages named in analysis/rights/uses.ts) and
+ * the links of the stack file; each test but the first takes something away, in a role, a key, a queue or an endpoint.
+ */
+import assert from "node:assert/strict";
+
+import { stackConfigOf } from "../../operations/platform";
+import { platformDuties } from "../../operations/platform-roles";
+import { indexOf, problemsOf } from "../../operations/rights";
+import type { Plan, PlannedResource } from "../../tools/preview/index";
+import { planOf } from "../support/plans";
+import { STACKS_PROJECT } from "../support/stack-files";
+
+const ACCOUNT = "123456789012";
+
+interface Statement {
+  Sid: string;
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Principal?: unknown;
+  Condition?: unknown;
+}
+
+describe("npm run rights, inside the platform", function () {
+  this.timeout(180_000);
+  let bootstrap: Plan;
+  before(async () => {
+    bootstrap = await planOf("bootstrap");
+  });
+
+  const dutiesIn = (stack: string, plan: Plan) =>
+    platformDuties(indexOf(plan), indexOf(bootstrap), stackConfigOf(stack, STACKS_PROJECT));
+  const problems = (stack: string, plan: Plan) =>
+    dutiesIn(stack, plan)
+      .duties.flatMap((duty) =>
+        problemsOf(duty, ACCOUNT).map((line) => `${duty.role.name}: ${line}`),
+      )
+      .join("\n");
+
+  /** Production with the statements of some policies changed. */
+  const changed = async (
+    which: (one: PlannedResource) => boolean,
+    change: (statements: Statement[]) => Statement[],
+  ) => {
+    const plan = await planOf("production");
+    const found = plan.resources.filter(
+      (one) => typeof one.inputs["policy"] === "string" && which(one),
+    );
+    assert.ok(found.length > 0);
+    for (const one of found) {
+      const document = JSON.parse(one.inputs["policy"] as string) as { Statement: Statement[] };
+      document.Statement = change([document.Statement].flat());
+      one.inputs["policy"] = JSON.stringify(document);
+    }
+    return plan;
+  };
+  const ofRoles = ({ type }: PlannedResource) => type === "aws:iam/rolePolicy:RolePolicy";
+
+  for (const stack of ["staging", "production", "recovery"]) {
+    it(`allows every call of ${stack}'s roles; each has one, and no statement is needless`, async () => {
+      const plan = await planOf(stack);
+      assert.equal(problems(stack, plan), "");
+      const { duties, notAsked } = dutiesIn(stack, plan);
+      assert.deepEqual(notAsked, []);
+      const calls = new Set(
+        duties.flatMap(({ questions }) => questions.list.map(({ action }) => action)),
+      );
+      assert.ok(duties.length > 15 && calls.size > 30, `${duties.length} ${calls.size}`);
+      // Every role of ours is bounded by bootstrap's policy, and judged within it.
+      assert.ok(duties.every(({ role }) => role.boundary !== undefined));
+    });
+  }
+
+  it("names each action that is taken from the roles", async () => {
+    const { duties } = dutiesIn("production", await planOf("production"));
+    const needed = new Set(
+      duties.flatMap(({ questions }) => questions.list.map(({ action }) => action)),
+    );
+    const plan = await changed(ofRoles, (statements) =>
+      statements.filter(({ Effect }) => Effect === "Deny"),
+    );
+    const text = problems("production", plan);
+    for (const action of needed) assert.match(text, new RegExp(`denied +${action} on `), action);
+  });
+
+  it("names a key that a queue's users may not use, and a bucket's policy that denies", async () => {
+    const noKey = await changed(ofRoles, (statements) =>
+      statements.filter(({ Sid }) => !/^(Use)?Key/.test(Sid)),
+    );
+    const text = problems("production", noKey);
+    assert.match(text, /crm-core-task: denied +kms:Decrypt on .*\n.*code of the service core/);
+    assert.match(text, /crm-report-generator-function: denied +kms:GenerateDataKey on /);
+    const denying = await changed(
+      ({ type, inputs }) =>
+        type === "aws:s3/bucketPolicy:BucketPolicy" && inputs["bucket"] === "crm-user-uploads-prod",
+      (statements) => [
+        ...statements,
+        {
+          Sid: "NoReading",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:GetObject",
+          Resource: "arn:aws:s3:::crm-user-uploads-prod/*",
+        },
+      ],
+    );
+    assert.match(problems("production", denying), /crm-core-task: denied +s3:GetObject on /);
+  });
+
+  it("names an endpoint that lets a call of the network not pass, and no call that leaves elsewhere", async () => {
+    const plan = await changed(
+      ({ type, name }) => type === "aws:ec2/vpcEndpoint:VpcEndpoint" && name.endsWith("crm-sqs"),
+      (statements) => statements.map((one) => ({ ...one, Action: "sqs:ReceiveMessage" })),
+    );
+    const text = problems("production", plan);
+    assert.match(text, /crm-core-task: denied +sqs:SendMessage on /);
+    assert.match(text, /no endpoint policy allows it/);
+    // Lambda polls queues and keeps failed events itself.
+    assert.doesNotMatch(text, /crm-\S+-schedule: /);
+  });
+
+  it("names a statement that nothing needs, and a role of which nothing says what it calls", async () => {
+    const needless = { Sid: "More", Effect: "Allow", Action: "dynamodb:GetItem", Resource: "*" };
+    const plan = await changed(
+      ({ type, name }) => type === "aws:iam/rolePolicy:RolePolicy" && name === "crm-core-task",
+      (statements) => [...statements, needless],
+    );
+    assert.match(
+      problems("production", plan),
+      /^crm-core-task: needless +\S+, statement \d+ \(More\)/m,
+    );
+    const other = await planOf("production");
+    for (const one of other.resources) {
+      if (one.type === "aws:scheduler/schedule:Schedule") one.inputs["target"] = {};
+    }
+    assert.deepEqual(dutiesIn("production", other).notAsked, [
+      "crm-analytics-aggregator-schedule",
+      "crm-configuration-backup-schedule",
+    ]);
+  });
+});
