@@ -82,7 +82,7 @@ function jobOf(options: PreviewOptions, cwd: string): Job {
     identity: { project: project.name, stack },
     config: loadStackConfig(project, stack),
     packs: packsOf(options, project, cwd).map(({ directory, configFile }) => {
-      const file = configFile ?? defaultPackConfig(directory, stack);
+      const file = configFile ?? defaultPackConfig(directory, stack, project.stacks);
       const config = file === undefined ? {} : readPackConfig(file);
       return { directory, version: packVersion(directory), config };
     }),

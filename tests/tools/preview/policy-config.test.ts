@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 
 import {
+  defaultPackConfig,
   parsePackConfig,
   resolvePackConfig,
   type Rule,
@@ -48,5 +52,23 @@ describe("preview policy configuration", () => {
     assert.throws(() => resolve([]), /file: an object is expected/);
     assert.throws(() => resolve({ b: { maximum: "many" } }), /pack is invalid:\nb\.maximum: /);
     assert.throws(() => resolve({ c: "advisory" }), /policy pack pack has no rule c/);
+  });
+
+  it("is a pack's file of the stack, and missed by name where every other stack has one", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pack-"));
+    try {
+      const fileOf = (stack: string) => path.join(folder, `config.${stack}.json`);
+      fs.writeFileSync(fileOf("a"), "{}");
+      assert.equal(defaultPackConfig(folder, "a", ["a", "b"]), fileOf("a"));
+      assert.throws(
+        () => defaultPackConfig(folder, "b", ["a", "b"]),
+        /config\.b\.json: expected the policy pack's configuration of the stack b, as there is one of a, got no file/,
+      );
+      // A pack that is configured for some stacks alone, or whose project has one stack.
+      assert.equal(defaultPackConfig(folder, "b", ["a", "b", "c"]), undefined);
+      assert.equal(defaultPackConfig(folder, "b", ["b"]), undefined);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -143,8 +143,29 @@ function validate(
   }
 }
 
-/** The configuration file that a pack brings for a stack, if it does. */
-export function defaultPackConfig(directory: string, stack: string): string | undefined {
-  const file = path.join(directory, `config.${stack}.json`);
-  return fs.existsSync(file) ? file : undefined;
+/**
+ * The configuration file that a pack brings for a stack, if it does.
+ *
+ * @throws where it brings one for every other stack of the project: a stack that was forgotten would be judged by the
+ * strictest settings, and read as many violations
+ */
+export function defaultPackConfig(
+  directory: string,
+  stack: string,
+  stacks: readonly string[],
+): string | undefined {
+  const fileOf = (one: string) => path.join(directory, `config.${one}.json`);
+  if (fs.existsSync(fileOf(stack))) {
+    return fileOf(stack);
+  }
+  const others = stacks.filter((one) => one !== stack);
+  if (others.length === 0 || !others.every((one) => fs.existsSync(fileOf(one)))) {
+    return undefined;
+  }
+  const name = path.join(path.basename(directory), path.basename(fileOf(stack)));
+  throw previewError(
+    "config",
+    `${name}: expected the policy pack's configuration of the stack ${stack}, as there is one of ${others.join(", ")}, ` +
+      "got no file. Make it of another stack's, or name one with --policy-pack-config.",
+  );
 }

@@ -1,0 +1,316 @@
+/** What the account says, by AWS's command line: skipped where there is none, or where nobody is signed in. */
+import { type AccountQuota, requestCommand } from "../../analysis/account-quotas";
+import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
+import type { StackConfig } from "../../schema";
+import { type Finding, judged, ok, skipped } from "./check";
+import type { Bootstrap } from "./settings";
+
+/** What AWS's command line answers. `status` null: it is not installed. */
+export interface Answer {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs AWS's command line with arguments. */
+export type Aws = (args: readonly string[]) => Answer;
+
+/** A bucket that is asked for where it should be. */
+interface Bucket {
+  readonly name: string;
+  readonly region: string;
+}
+
+/** What is asked about. */
+export interface Asked {
+  readonly stack: string;
+  readonly config: StackConfig;
+  readonly bootstrap: Bootstrap | undefined;
+  /** Names of the buckets that the stack makes, with their regions. */
+  readonly buckets: readonly Bucket[];
+  readonly quotas: readonly AccountQuota[];
+}
+
+const IDS = [
+  "account-identity",
+  "account-zones",
+  "account-prefix-list",
+  "account-state-bucket",
+  "account-secrets-key",
+  "account-boundary",
+  "account-identity-provider",
+  "account-buckets",
+  "account-quotas",
+  "account-text-messages",
+] as const;
+
+/** Every check of the account; all are skipped where it cannot be asked. */
+export function accountFindings(asked: Asked, aws: Aws): Finding[] {
+  const { config } = asked;
+  const identity = call(aws, [
+    ...["sts", "get-caller-identity", "--region", config.region, "--query", "Account"],
+  ]);
+  if (typeof identity === "string") {
+    return IDS.map((id) => skipped(id, identity));
+  }
+  const account = String(identity.value);
+  if (account !== config.accountId) {
+    const evidence = `signed in to ${account}, crm:accountId is ${config.accountId}`;
+    const [first, ...others] = IDS;
+    const fix = "aws sso login --profile <profile of the account>";
+    return [
+      { id: first, status: "fail", evidence, fix },
+      ...others.map((id) => skipped(id, "signed in to another account")),
+    ];
+  }
+  return [
+    ok("account-identity", `signed in to ${account}`),
+    zones(asked, aws),
+    prefixList(asked, aws),
+    stateBucket(asked, aws),
+    secretsKey(asked, aws),
+    boundary(asked, aws),
+    identityProvider(asked, aws),
+    buckets(asked, aws),
+    quotas(asked, aws),
+    textMessages(asked, aws),
+  ];
+}
+
+/** The JSON that a command prints, or why there is none. */
+function call(aws: Aws, args: readonly string[]): { readonly value: unknown } | string {
+  const { status, stdout, stderr } = aws([...args, "--output", "json"]);
+  if (status === null) {
+    return "AWS's command line is not installed";
+  }
+  if (status !== 0) {
+    return errorOf(stderr);
+  }
+  try {
+    return { value: JSON.parse(stdout) };
+  } catch {
+    return `expected JSON of aws ${args.slice(0, 2).join(" ")}`;
+  }
+}
+
+/** The last line of an error, which says what is the matter. */
+function errorOf(stderr: string): string {
+  return stderr.trim().split("\n").at(-1) ?? "";
+}
+
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+
+function zones({ stack, config }: Asked, aws: Aws): Finding {
+  const id = "account-zones";
+  const answer = call(aws, [
+    ...["ec2", "describe-availability-zones", "--region", config.region],
+    ...["--query", "AvailabilityZones[].ZoneName"],
+  ]);
+  if (typeof answer === "string") return skipped(id, answer);
+  const has = strings(answer.value);
+  const missing = config.network.availabilityZones.filter((zone) => !has.includes(zone));
+  return judged(
+    id,
+    missing.map((zone) => `the account has no ${zone}, but ${has.join(", ")}`),
+    has.join(", "),
+    `pulumi config set --stack ${stack} --path 'crm:network.availabilityZones[${config.network.availabilityZones.indexOf(missing[0]!)}]' <zone>`,
+  );
+}
+
+function prefixList({ stack, config }: Asked, aws: Aws): Finding {
+  const id = "account-prefix-list";
+  const answer = call(aws, [
+    ...["ec2", "describe-managed-prefix-lists", "--region", config.region],
+    ...["--filters", `Name=prefix-list-name,Values=${CLOUDFRONT_PREFIX_LIST.name}`],
+    ...["--query", "PrefixLists[].PrefixListId"],
+  ]);
+  if (typeof answer === "string") return skipped(id, answer);
+  const [list] = strings(answer.value);
+  const set = config.network.cloudFrontPrefixListId;
+  return judged(
+    id,
+    list === set || set === undefined
+      ? []
+      : [
+          `crm:network.cloudFrontPrefixListId is ${set}, CloudFront's list in ${config.region} is ${list}`,
+        ],
+    `CloudFront's list in ${config.region} is ${list}`,
+    `pulumi config set --stack ${stack} --path crm:network.cloudFrontPrefixListId ${list}`,
+  );
+}
+
+/** Bootstrap is deployed when its bucket is there and ours. */
+function stateBucket({ config, bootstrap }: Asked, aws: Aws): Finding {
+  const id = "account-state-bucket";
+  const name = bootstrap?.stateBucket;
+  if (name === undefined) return skipped(id, "bootstrap's file names no state bucket");
+  const state = bucketState(
+    aws,
+    { name, region: bootstrap?.region ?? config.region },
+    config.accountId,
+  );
+  return judged(
+    id,
+    state === "ours" ? [] : [`${name} is ${state}: deploy bootstrap first`],
+    `${name} is there`,
+    "pulumi -C bootstrap up --stack bootstrap",
+  );
+}
+
+/** Whether a bucket is there. HeadBucket answers 404 where there is none, and 403 where it is somebody else's. */
+function bucketState(aws: Aws, { name, region }: Bucket, owner: string): string {
+  const args = [
+    ...["s3api", "head-bucket", "--bucket", name, "--region", region],
+    ...["--expected-bucket-owner", owner],
+  ];
+  const { status, stderr } = aws(args);
+  if (status === 0) return "ours";
+  if (/\b404\b/.test(stderr)) return "not there";
+  if (/\b403\b/.test(stderr)) return "somebody else's, or not for you to see";
+  return errorOf(stderr);
+}
+
+function there(
+  id: string,
+  what: string,
+  answer: { readonly value: unknown } | string,
+  fix: string,
+): Finding {
+  if (typeof answer !== "string") return ok(id, `${what} is there`);
+  const missing = /NotFound|NoSuchEntity/.test(answer);
+  return missing
+    ? { id, status: "fail", evidence: `${what} is not there: deploy bootstrap first`, fix }
+    : skipped(id, answer);
+}
+
+const BOOTSTRAP_UP = "pulumi -C bootstrap up --stack bootstrap";
+
+function secretsKey({ stack, config, bootstrap }: Asked, aws: Aws): Finding {
+  const alias = `alias/crm-pulumi-${stack}`;
+  const region = bootstrap?.stacks?.[stack]?.region ?? bootstrap?.region ?? config.region;
+  const answer = call(aws, ["kms", "describe-key", "--key-id", alias, "--region", region]);
+  return there("account-secrets-key", `${alias} in ${region}`, answer, BOOTSTRAP_UP);
+}
+
+function boundary({ config }: Asked, aws: Aws): Finding {
+  const id = "account-boundary";
+  const name = config.permissionsBoundary;
+  if (name === undefined) return ok(id, "crm:permissionsBoundary is not set");
+  const arn = `arn:aws:iam::${config.accountId}:policy/${name}`;
+  return there(
+    id,
+    name,
+    call(aws, ["iam", "get-policy", "--policy-arn", arn, "--region", config.region]),
+    BOOTSTRAP_UP,
+  );
+}
+
+/** An account has one provider for GitHub: bootstrap makes it, or uses the one that is there. */
+function identityProvider({ config, bootstrap }: Asked, aws: Aws): Finding {
+  const id = "account-identity-provider";
+  const answer = call(aws, [
+    ...["iam", "list-open-id-connect-providers", "--region", config.region],
+    ...["--query", "OpenIDConnectProviderList[].Arn"],
+  ]);
+  if (typeof answer === "string") return skipped(id, answer);
+  const exists = strings(answer.value).some((arn) =>
+    arn.endsWith("token.actions.githubusercontent.com"),
+  );
+  const creates = String(bootstrap?.createIdentityProvider) === "true";
+  const deployed =
+    bootstrap?.stateBucket !== undefined &&
+    bootstrap.accountId !== undefined &&
+    bucketState(
+      aws,
+      { name: bootstrap.stateBucket, region: bootstrap.region ?? config.region },
+      bootstrap.accountId,
+    ) === "ours";
+  return judged(
+    id,
+    [
+      ...(exists && creates && !deployed
+        ? ["the account has a provider for GitHub, and bootstrap would make another"]
+        : []),
+      ...(!exists && !creates
+        ? ["the account has no provider for GitHub, and bootstrap makes none"]
+        : []),
+    ],
+    exists ? "the account has a provider for GitHub" : "bootstrap makes the provider for GitHub",
+    `pulumi -C bootstrap config set --stack bootstrap crm-bootstrap:createIdentityProvider ${!creates}`,
+  );
+}
+
+function buckets({ config, buckets: names }: Asked, aws: Aws): Finding {
+  const states = names.map((bucket) => ({
+    name: bucket.name,
+    state: bucketState(aws, bucket, config.accountId),
+  }));
+  const odd = states.filter(({ state }) => state !== "ours" && state !== "not there");
+  return judged(
+    "account-buckets",
+    odd.map(({ name, state }) => `${name} is ${state}`),
+    `${states.filter(({ state }) => state === "not there").length} of ${names.length} names are free, the others are this account's`,
+    "npm run setup -- --suffix <word>",
+  );
+}
+
+function quotas({ quotas: needed }: Asked, aws: Aws): Finding {
+  const id = "account-quotas";
+  const unanswered: string[] = [];
+  const short: { readonly quota: AccountQuota; readonly has: number }[] = [];
+  for (const quota of needed) {
+    const has = quotaValue(aws, quota);
+    if (has === undefined) unanswered.push(quota.title);
+    else if (has < quota.toBegin) short.push({ quota, has });
+  }
+  if (short.length === 0 && unanswered.length > 0) {
+    return skipped(id, `Service Quotas does not say: ${unanswered.join(", ")}`);
+  }
+  return judged(
+    id,
+    short.map(
+      ({ quota, has }) =>
+        `${quota.title} in ${quota.region}: ${quota.toBegin} needed to begin, the account has ${has}`,
+    ),
+    `${needed.length} quotas are enough to begin`,
+    short.length === 0 ? "" : requestCommand(short[0]!.quota),
+  );
+}
+
+/** What the account has, or AWS gives where nobody has asked for more yet. */
+function quotaValue(aws: Aws, { service, code, region }: AccountQuota): number | undefined {
+  for (const command of ["get-service-quota", "get-aws-default-service-quota"]) {
+    const answer = call(aws, [
+      ...["service-quotas", command, "--service-code", service, "--quota-code", code],
+      ...["--region", region, "--query", "Quota.Value"],
+    ]);
+    if (typeof answer !== "string" && typeof answer.value === "number") return answer.value;
+  }
+  return undefined;
+}
+
+/** A new account sends text messages to verified numbers alone. Source: Amazon SNS Developer Guide, "SMS sandbox". */
+function textMessages({ config }: Asked, aws: Aws): Finding {
+  const id = "account-text-messages";
+  const numbers = Object.values(config.eventing.topics).flatMap(({ subscriptions }) =>
+    subscriptions.flatMap((one) => ("sms" in one && typeof one.sms === "string" ? [one.sms] : [])),
+  );
+  if (numbers.length === 0) return ok(id, "the stack sends no text message");
+  const answer = call(aws, [
+    ...["sns", "get-sms-sandbox-account-status", "--region", config.region],
+    ...["--query", "IsInSandbox"],
+  ]);
+  if (typeof answer === "string") return skipped(id, answer);
+  return judged(
+    id,
+    answer.value === true
+      ? [
+          `the account is in the sandbox for text messages: ${numbers.join(", ")} get none until verified`,
+        ]
+      : [],
+    "the account is out of the sandbox for text messages",
+    `aws sns create-sms-sandbox-phone-number --region ${config.region} --phone-number ${numbers[0]}`,
+    "warn",
+  );
+}

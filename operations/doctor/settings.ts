@@ -1,0 +1,363 @@
+/** What the files of a stack say, without its plan: placeholders, secrets, order, what bootstrap and the pack know of it. */
+import { Names } from "../../platform/names";
+import {
+  clearNames,
+  EXAMPLE_ACCOUNT_ID,
+  missingSecrets,
+  SECRETS,
+  type StackConfig,
+} from "../../schema";
+import { clashes } from "../setup/across";
+import { SHIPPED_SUFFIXES } from "../setup/deployment";
+import { packFileOf, stackFileOf } from "../setup/files";
+import { SHIPPED, SHIPPED_MAILBOX } from "../setup/questions";
+import { type Finding, judged, ok } from "./check";
+
+/** What the checks look at. */
+export interface Files {
+  readonly stack: string;
+  readonly config: StackConfig;
+  /** All stacks whose files are valid. */
+  readonly configs: ReadonlyMap<string, StackConfig>;
+  /** The stack file as it is written. */
+  readonly document: {
+    readonly secretsprovider?: string;
+    readonly encryptionsalt?: string;
+    readonly config?: Readonly<Record<string, unknown>>;
+  };
+  /** Settings of bootstrap by key without its namespace; undefined where there is no file. */
+  readonly bootstrap: Bootstrap | undefined;
+  readonly hasPackConfiguration: boolean;
+}
+
+/** What is read of bootstrap's stack file. */
+export interface Bootstrap {
+  readonly region?: string;
+  readonly accountId?: string;
+  readonly repository?: string;
+  readonly ownerId?: string;
+  readonly repositoryId?: string;
+  readonly stateBucket?: string;
+  readonly createIdentityProvider?: string | boolean;
+  readonly regions?: readonly string[];
+  readonly stacks?: Readonly<
+    Record<string, { prefix?: string; buckets?: readonly string[]; region?: string }>
+  >;
+}
+
+/** Every check of the files, in the order in which a person meets them. */
+export function settingsFindings(files: Files): Finding[] {
+  return [
+    ...placeholders(files),
+    sharedSettings(files),
+    packConfiguration(files),
+    bootstrapKnows(files),
+    bootstrapPlaceholders(files),
+    stackInit(files),
+    ...secrets(files),
+    delegation(files),
+    costTags(files),
+    code(files),
+  ];
+}
+
+const setup = (option: string) => `npm run setup -- --${option}`;
+
+function placeholders({ stack, config }: Files): Finding[] {
+  const { accountId, edge, naming, storage, observability } = config;
+  const texts = textsOf(config, "crm:");
+  const mailboxes = texts.filter(({ text }) => text.endsWith(SHIPPED_MAILBOX));
+  const phones = texts.filter(({ text }) => text === SHIPPED.phone);
+  const ids = texts.filter(({ text }) => /(0example){2}|^Z0+EXAMPLE$/.test(text));
+  const copies = Object.values(storage.buckets).flatMap(
+    ({ replication }) => replication?.bucketName ?? [],
+  );
+  const buckets = [
+    ...(SHIPPED_SUFFIXES.includes(naming.bucketSuffix) ? [naming.bucketSuffix] : []),
+    ...copies.filter((name) => /-backup-west(-staging)?$/.test(name)),
+  ];
+  const keys = (found: readonly { key: string }[]) => found.map(({ key }) => key);
+  const shipped = (keysOf: readonly string[]) => keysOf.map((key) => `${key} is the shipped one`);
+  return [
+    judged(
+      "placeholder-account",
+      accountId === EXAMPLE_ACCOUNT_ID ? [`crm:accountId is AWS's example ${accountId}`] : [],
+      `crm:accountId is ${accountId}`,
+      setup("account <12 digits>"),
+    ),
+    judged(
+      "placeholder-domain",
+      `.${edge.domain}`.endsWith(`.${SHIPPED.domain}`)
+        ? [`crm:edge.domain is ${edge.domain}, the shipped one`]
+        : [],
+      `crm:edge.domain is ${edge.domain}`,
+      setup("domain <domain>"),
+    ),
+    judged(
+      "placeholder-mailboxes",
+      shipped(keys(mailboxes)),
+      "no mailbox of the shipped file is left",
+      setup("team <mailbox> --alerts <mailbox>"),
+    ),
+    judged(
+      "placeholder-phone",
+      shipped(keys(phones)),
+      "no telephone number of the shipped file is left",
+      setup("phone <number or none>"),
+    ),
+    judged(
+      "placeholder-buckets",
+      shipped(buckets),
+      `bucket names end in ${naming.bucketSuffix}`,
+      setup("suffix <word>"),
+    ),
+    judged(
+      "placeholder-ids",
+      ids.map(({ key, text }) => `${key} is ${text}, which stands for an id that AWS gives`),
+      "no id is left to fill in",
+      fillIn(stack, keys(ids)),
+    ),
+    judged(
+      "runbooks",
+      observability.runbooks.startsWith("https://")
+        ? []
+        : [`crm:observability.runbooks is ${observability.runbooks}, which no telephone opens`],
+      observability.runbooks,
+      setup("repository <owner>/<name>"),
+      "warn",
+    ),
+  ];
+}
+
+/** How an id gets into the file, once the stack that has it is deployed. */
+function fillIn(stack: string, keys: readonly string[]): string {
+  const [key = ""] = keys;
+  const output = key.startsWith("crm:edge.zone") ? "zoneId" : "replicatedBackupsArn";
+  return `pulumi config set --stack ${stack} --path ${key} "$(pulumi stack output ${output} --stack production)"`;
+}
+
+/** All texts of settings with their keys. */
+function textsOf(value: unknown, key: string): { key: string; text: string }[] {
+  if (typeof value === "string") {
+    return [{ key, text: value }];
+  }
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const joined = key.endsWith(":") ? `${key}${name}` : `${key}.${name}`;
+    return textsOf(inner, Array.isArray(value) ? `${key}[${name}]` : joined);
+  });
+}
+
+/** No two stacks have a name, or what an account has once, alike. */
+function sharedSettings({ stack, configs }: Files): Finding {
+  const own = clashes(configs).filter(({ stacks }) => stacks.includes(stack));
+  return judged(
+    "shared-settings",
+    own.map(({ message }) => message.replace(/\.$/, "")),
+    `no name is shared with ${[...configs.keys()].filter((one) => one !== stack).join(", ")}`,
+    "npm run setup -- --environment <name> --from <stack>",
+  );
+}
+
+function packConfiguration({ stack, hasPackConfiguration }: Files): Finding {
+  const file = packFileOf(stack);
+  return judged(
+    "pack-configuration",
+    hasPackConfiguration
+      ? []
+      : [`${file} is not there: the policy pack judges the stack by its strictest settings`],
+    file,
+    `sed 's/urn:pulumi:staging::/urn:pulumi:${stack}::/' ${packFileOf("staging")} > ${file}`,
+  );
+}
+
+const namesOf = ({ naming }: StackConfig) => new Names({ application: "crm", ...naming });
+
+/** Bootstrap is deployed first: its roles know the stack by name, prefix, buckets and regions. */
+function bootstrapKnows({ stack, config, bootstrap }: Files): Finding {
+  const file = "bootstrap/Pulumi.bootstrap.yaml";
+  const known = bootstrap?.stacks?.[stack];
+  if (bootstrap === undefined || known === undefined) {
+    const listed = Object.keys(bootstrap?.stacks ?? {}).join(", ");
+    return judged(
+      "bootstrap",
+      [`${file}: crm-bootstrap:stacks has no ${stack} (${listed}): no role may deploy it`],
+      "",
+      `pulumi -C bootstrap config set --stack bootstrap --path crm-bootstrap:stacks.${stack}.environment ${config.environment}`,
+    );
+  }
+  const buckets = [
+    namesOf(config).bucket("access-logs"),
+    ...Object.values(config.storage.buckets).flatMap(
+      ({ replication }) => replication?.bucketName ?? [],
+    ),
+  ];
+  const patterns = (known.buckets ?? []).map((one) => new RegExp(`^${one.replaceAll("*", ".*")}$`));
+  const { prefix } = namesOf(config);
+  const problems = [
+    ...buckets
+      .filter((name) => !patterns.some((pattern) => pattern.test(name)))
+      .map((name) => `crm-bootstrap:stacks.${stack}.buckets has no pattern for ${name}`),
+    ...(known.prefix === prefix
+      ? []
+      : [`crm-bootstrap:stacks.${stack}.prefix is ${known.prefix}, names begin with ${prefix}`]),
+    ...(bootstrap.accountId === config.accountId
+      ? []
+      : [`crm-bootstrap:accountId is ${bootstrap.accountId}, crm:accountId ${config.accountId}`]),
+    ...[config.region, config.recovery.region ?? config.region]
+      .filter((region) => !(bootstrap.regions ?? []).includes(region))
+      .map((region) => `crm-bootstrap:regions has no ${region}`),
+    ...(config.permissionsBoundary === `crm-pipeline-boundary-${stack}`
+      ? []
+      : [
+          `crm:permissionsBoundary is ${config.permissionsBoundary}, bootstrap makes crm-pipeline-boundary-${stack}`,
+        ]),
+  ];
+  return judged(
+    "bootstrap",
+    problems,
+    `${file} lists the stack, its buckets and regions`,
+    "npm run setup",
+  );
+}
+
+function bootstrapPlaceholders({ bootstrap }: Files): Finding {
+  const shipped = [
+    ["repository", SHIPPED.repository],
+    ["ownerId", SHIPPED["owner-id"]],
+    ["repositoryId", SHIPPED["repository-id"]],
+    ["accountId", EXAMPLE_ACCOUNT_ID],
+  ] as const;
+  const left = shipped.filter(([key, value]) => bootstrap?.[key] === value);
+  return judged(
+    "placeholder-bootstrap",
+    left.map(([key, value]) => `crm-bootstrap:${key} is the shipped ${value}`),
+    `the pipeline of ${bootstrap?.repository} gets the roles`,
+    setup("repository <owner>/<name> --owner-id <number> --repository-id <number>"),
+  );
+}
+
+/** `pulumi stack init` writes into the file who encrypts its secrets. */
+function stackInit({ stack, config, document, bootstrap }: Files): Finding {
+  const region = bootstrap?.stacks?.[stack]?.region ?? bootstrap?.region ?? config.region;
+  const provider = `awskms://alias/crm-pulumi-${stack}?region=${region}`;
+  const problems =
+    document.secretsprovider?.startsWith("awskms://") === true
+      ? []
+      : [
+          document.encryptionsalt === undefined
+            ? `${stackFileOf(stack)} names no secrets provider: the stack has no state yet`
+            : `${stackFileOf(stack)} has a passphrase's salt: the pipeline has no passphrase`,
+        ];
+  return judged(
+    "stack-init",
+    problems,
+    document.secretsprovider ?? "",
+    document.encryptionsalt === undefined
+      ? `pulumi stack init ${stack} --secrets-provider "${provider}"`
+      : `pulumi stack change-secrets-provider "${provider}" --stack ${stack}`,
+    "warn",
+  );
+}
+
+function secrets({ stack, config, document }: Files): Finding[] {
+  const values = document.config?.[SECRETS];
+  const given = Object.keys(typeof values === "object" && values !== null ? values : {});
+  const set = (name: string) =>
+    `pulumi config set --path ${SECRETS}.${name} --secret --stack ${stack}`;
+  const needed = missingSecrets(config, given).map(({ key }) => key.slice(`${SECRETS}.`.length));
+  const optional = Object.values(config.services)
+    .flatMap((service) => Object.values(service.secrets))
+    .filter(({ source, required }) => source === "config" && !required)
+    .map(({ secret, parameter }) => secret ?? parameter)
+    .filter((name) => !given.includes(name));
+  const clear = clearNames(document.config);
+  return [
+    judged(
+      "secrets",
+      needed.map((name) => `${SECRETS}.${name} is not set: a deployment is refused`),
+      `${given.length} set`,
+      set(needed[0] ?? ""),
+    ),
+    judged(
+      "secrets-optional",
+      optional.map((name) => `${SECRETS}.${name} is not set: the service starts without it`),
+      "none is left out",
+      set(optional[0] ?? ""),
+      "warn",
+    ),
+    judged(
+      "secrets-encrypted",
+      clear.map((name) => `${SECRETS}.${name} stands in clear text`),
+      "no secret stands in clear text",
+      set(clear[0] ?? ""),
+    ),
+  ];
+}
+
+/** A zone below another stack's needs that one's records. */
+function delegation({ stack, config, configs }: Files): Finding {
+  const { domain, role, zone } = config.edge;
+  const parents = [...configs].filter(
+    ([, { edge }]) => edge.role === "primary" && domain.endsWith(`.${edge.domain}`),
+  );
+  if (role !== "primary" || zone.id !== undefined) {
+    return ok("delegation", "the stack makes no zone");
+  }
+  const missing = parents.filter(([, { edge }]) => {
+    const label = domain.slice(0, -edge.domain.length - 1);
+    return !Object.hasOwn(edge.zone.delegations, label);
+  });
+  return judged(
+    "delegation",
+    missing.map(
+      ([parent]) =>
+        `crm:edge.zone.delegations of ${parent} does not name ${domain}: enter its name servers there or at the registrar`,
+    ),
+    parents.length === 0
+      ? `${domain} is delegated at the registrar`
+      : `${parents.map(([parent]) => parent).join(", ")} delegates ${domain}`,
+    `pulumi stack output nameServers --stack ${stack}`,
+    "warn",
+  );
+}
+
+/** AWS knows a tag about a day after a resource first carried it. */
+function costTags({ stack, config }: Files): Finding {
+  const { activate, keys } = config.cost.costAllocationTags;
+  return judged(
+    "order-cost-tags",
+    activate
+      ? [
+          `${keys.join(", ")} are activated: AWS refuses that ("Tag keys not found") until another stack has been up for a day`,
+        ]
+      : [],
+    "the stack activates no cost allocation tag",
+    `pulumi config set --path crm:cost.costAllocationTags.activate false --stack ${stack}`,
+    "warn",
+  );
+}
+
+/** What runs before the first release. */
+function code({ stack, config }: Files): Finding {
+  const services = Object.entries(config.services).filter(([, { image }]) => image === undefined);
+  const functions = Object.entries(config.eventing.functions).filter(
+    ([, { artifact }]) => artifact === undefined,
+  );
+  return judged(
+    "code",
+    [
+      ...services.map(([key]) => `${key} has no image: it runs one that answers its health check`),
+      ...functions.map(([key]) => `${key} has no artifact: it refuses its events`),
+    ],
+    "every service has an image and every function its code",
+    `pulumi config set --stack ${stack} --path ${
+      services.length > 0
+        ? `crm:services.${services[0]![0]}.image sha256:<digest>`
+        : `crm:eventing.functions.${functions[0]?.[0]}.artifact.key <key>`
+    }`,
+    "warn",
+  );
+}

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+
+import { accountQuotas } from "../../../analysis/account-quotas";
+import { accountFindings, type Answer, type Asked } from "../../../operations/doctor/account";
+import { planOf } from "../../support/plans";
+import { validated } from "../../support/stack-files";
+import { fails, says } from "./world";
+
+const ACCOUNT = "123456789012";
+const BOOTSTRAP = {
+  region: "us-east-1",
+  accountId: ACCOUNT,
+  stateBucket: "crm-pulumi-state-x",
+  createIdentityProvider: "true",
+};
+const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+
+/** What a well-prepared account says, by command. */
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  "sts get-caller-identity": says(ACCOUNT),
+  "ec2 describe-availability-zones": says(["us-east-1a", "us-east-1b", "us-east-1c"]),
+  "ec2 describe-managed-prefix-lists": says(["pl-3b927c52"]),
+  "s3api head-bucket": says({}),
+  "kms describe-key": says({ KeyMetadata: {} }),
+  "iam get-policy": says({ Policy: {} }),
+  "iam list-open-id-connect-providers": says([PROVIDER]),
+  "service-quotas get-service-quota": says(5000),
+  "sns get-sms-sandbox-account-status": says(false),
+};
+
+describe("what doctor asks an account", function () {
+  this.timeout(120_000);
+  let asked: Asked;
+  before(async () => {
+    const plans = [await planOf("production")];
+    asked = {
+      stack: "production",
+      config: validated("production"),
+      bootstrap: BOOTSTRAP,
+      buckets: [{ name: "crm-backups-prod", region: "us-east-1" }],
+      quotas: accountQuotas(plans),
+    };
+  });
+
+  function look(changes: Readonly<Record<string, Answer>> = {}, change: Partial<Asked> = {}) {
+    const answers = { ...ANSWERS, ...changes };
+    const findings = accountFindings({ ...asked, ...change }, (args) => {
+      const answer = answers[args.slice(0, 2).join(" ")];
+      assert.ok(answer, args.join(" "));
+      return answer;
+    });
+    return new Map(findings.map((one) => [one.id, one]));
+  }
+  const statuses = (findings: ReturnType<typeof look>) =>
+    new Set([...findings.values()].map(({ status }) => status));
+
+  it("is ok where the account has everything", () => {
+    const findings = look();
+    assert.deepEqual([...statuses(findings)], ["ok"], JSON.stringify([...findings.values()]));
+    assert.equal(findings.size, 10);
+  });
+
+  it("is skipped, never ok, without the command line and without credentials", () => {
+    const without = accountFindings(asked, () => ({ status: null, stdout: "", stderr: "" }));
+    assert.deepEqual([...new Set(without.map(({ status }) => status))], ["skipped"]);
+    assert.match(without[0]!.evidence, /not installed/);
+    const signedOut = look({ "sts get-caller-identity": fails("Unable to locate credentials.") });
+    assert.deepEqual([...statuses(signedOut)], ["skipped"]);
+    assert.equal(signedOut.get("account-zones")!.evidence, "Unable to locate credentials.");
+  });
+
+  it("asks no other account than the stack's", () => {
+    const findings = look({ "sts get-caller-identity": says("210987654321") });
+    assert.equal(findings.get("account-identity")!.status, "fail");
+    const rest = [...findings.values()].slice(1);
+    assert.ok(rest.every(({ status }) => status === "skipped"));
+  });
+
+  const NOT_FOUND = fails(
+    "An error occurred (404) when calling the HeadBucket operation: Not Found",
+  );
+  const FORBIDDEN = fails(
+    "An error occurred (403) when calling the HeadBucket operation: Forbidden",
+  );
+  const DENIED = fails("An error occurred (AccessDenied) when calling the operation: no");
+  for (const [id, status, evidence, fix, command, answer] of [
+    [
+      "account-zones",
+      "fail",
+      /the account has no us-east-1b, but us-east-1a, us-east-1c/,
+      /'crm:network\.availabilityZones\[1\]' <zone>$/,
+      "ec2 describe-availability-zones",
+      says(["us-east-1a", "us-east-1c"]),
+    ],
+    [
+      "account-prefix-list",
+      "fail",
+      /is pl-3b927c52, CloudFront's list in us-east-1 is pl-1/,
+      /cloudFrontPrefixListId pl-1$/,
+      "ec2 describe-managed-prefix-lists",
+      says(["pl-1"]),
+    ],
+    [
+      "account-state-bucket",
+      "fail",
+      /crm-pulumi-state-x is not there: deploy bootstrap first/,
+      /^pulumi -C bootstrap up/,
+      "s3api head-bucket",
+      NOT_FOUND,
+    ],
+    [
+      "account-buckets",
+      "fail",
+      /crm-backups-prod is somebody else's/,
+      /--suffix/,
+      "s3api head-bucket",
+      FORBIDDEN,
+    ],
+    [
+      "account-secrets-key",
+      "fail",
+      /alias\/crm-pulumi-production in us-east-1 is not there/,
+      /^pulumi -C bootstrap up/,
+      "kms describe-key",
+      fails("An error occurred (NotFoundException) when calling the DescribeKey operation: Alias"),
+    ],
+    [
+      "account-boundary",
+      "fail",
+      /crm-pipeline-boundary-production is not there/,
+      /^pulumi -C bootstrap up/,
+      "iam get-policy",
+      fails("An error occurred (NoSuchEntity) when calling the GetPolicy operation: Policy"),
+    ],
+    [
+      "account-quotas",
+      "fail",
+      /Lambda executions at a time in us-east-1: \d+ needed to begin, the account has 10/,
+      /^aws service-quotas request-service-quota-increase/,
+      "service-quotas get-service-quota",
+      says(10),
+    ],
+    [
+      "account-text-messages",
+      "warn",
+      /sandbox for text messages: \+1234567890 get none/,
+      /^aws sns create-sms-sandbox-phone-number/,
+      "sns get-sms-sandbox-account-status",
+      says(true),
+    ],
+    [
+      "account-zones",
+      "skipped",
+      /AccessDenied/,
+      undefined,
+      "ec2 describe-availability-zones",
+      DENIED,
+    ],
+    ["account-boundary", "skipped", /AccessDenied/, undefined, "iam get-policy", DENIED],
+    [
+      "account-identity-provider",
+      "skipped",
+      /AccessDenied/,
+      undefined,
+      "iam list-open-id-connect-providers",
+      DENIED,
+    ],
+  ] as const) {
+    it(`${id} ${status}: ${evidence.source}`, () => {
+      const finding = look({ [command]: answer }).get(id)!;
+      assert.equal(finding.status, status, finding.evidence);
+      assert.match(finding.evidence, evidence);
+      if (fix === undefined) assert.equal(finding.fix, undefined);
+      else assert.match(finding.fix!, fix);
+    });
+  }
+
+  it("takes a bucket's name that nobody has for free", () => {
+    const finding = look({ "s3api head-bucket": NOT_FOUND }).get("account-buckets")!;
+    assert.deepEqual([finding.status, finding.evidence.slice(0, 15)], ["ok", "1 of 1 names ar"]);
+  });
+
+  it("lets bootstrap make the provider for GitHub once, before it is deployed", () => {
+    const id = "account-identity-provider";
+    const fresh = { "s3api head-bucket": NOT_FOUND };
+    const second = look(fresh).get(id)!;
+    assert.equal(second.status, "fail");
+    assert.match(second.fix!, /createIdentityProvider false$/);
+    const none = { "iam list-open-id-connect-providers": says([]) };
+    assert.equal(look({ ...fresh, ...none }).get(id)!.status, "ok");
+    const bootstrap = { ...BOOTSTRAP, createIdentityProvider: false };
+    const missing = look({ ...fresh, ...none }, { bootstrap }).get(id)!;
+    assert.match(missing.fix!, /createIdentityProvider true$/);
+    assert.equal(look(fresh, { bootstrap }).get(id)!.status, "ok");
+  });
+
+  it("asks for AWS's own value of a quota where nobody has asked for more, and is skipped without one", () => {
+    const nothing = fails("An error occurred (NoSuchResourceException) when calling the operation");
+    const own = look({
+      "service-quotas get-service-quota": nothing,
+      "service-quotas get-aws-default-service-quota": says(5000),
+    });
+    assert.equal(own.get("account-quotas")!.status, "ok");
+    const silent = look({
+      "service-quotas get-service-quota": nothing,
+      "service-quotas get-aws-default-service-quota": nothing,
+    });
+    assert.equal(silent.get("account-quotas")!.status, "skipped");
+  });
+});

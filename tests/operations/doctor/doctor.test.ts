@@ -1,0 +1,355 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { findingsOf, main, type Report } from "../../../operations/doctor";
+import type { Finding } from "../../../operations/doctor/check";
+import type { Plan } from "../../../tools/preview/index";
+import { answer, change, deployment, surroundings } from "./world";
+
+/** Checks that fail or warn of the shipped files of staging, offline. */
+const SHIPPED = {
+  "placeholder-account": "fail",
+  "placeholder-domain": "fail",
+  "placeholder-mailboxes": "fail",
+  "placeholder-buckets": "fail",
+  runbooks: "warn",
+  "placeholder-bootstrap": "fail",
+  "stack-init": "warn",
+  "secrets-optional": "warn",
+  delegation: "warn",
+  code: "warn",
+  "quota-fargateVcpus": "warn",
+  "quota-lambdaConcurrency": "warn",
+  account: "skipped",
+};
+
+describe("npm run doctor", function () {
+  this.timeout(120_000);
+  let folder: string;
+  let output: string[];
+  let errors: string[];
+  const { log, error } = console;
+
+  beforeEach(() => {
+    folder = deployment();
+    output = [];
+    errors = [];
+    console.log = (line: string) => output.push(line);
+    console.error = (line: string) => errors.push(line);
+  });
+  afterEach(() => {
+    Object.assign(console, { log, error });
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  const look = (stack = "staging", altered?: (plan: Plan) => Plan) =>
+    findingsOf(stack, surroundings(folder, undefined, altered), { offline: true });
+  const notOk = (findings: readonly Finding[]) =>
+    Object.fromEntries(
+      findings.filter(({ status }) => status !== "ok").map(({ id, status }) => [id, status]),
+    );
+  const found = (findings: readonly Finding[], id: string) => {
+    const finding = findings.find((one) => one.id === id);
+    assert.ok(finding, `${id} among ${findings.map((one) => one.id).join(", ")}`);
+    return finding;
+  };
+
+  it("lists everything that is left of the shipped files, with what fixes it", async () => {
+    const findings = await look();
+    assert.deepEqual(notOk(findings), SHIPPED);
+    for (const { id, status, evidence, fix } of findings) {
+      assert.ok(evidence.length > 0, id);
+      assert.equal(fix !== undefined, status === "fail" || status === "warn", id);
+    }
+    assert.equal(new Set(findings.map(({ id }) => id)).size, findings.length);
+  });
+
+  for (const stack of ["production", "staging", "recovery"]) {
+    it(`finds nothing more of ${stack} than what a deployment brings, once setup has run`, async () => {
+      await answer(folder);
+      const failing = Object.entries(notOk(await look(stack)))
+        .filter(([, status]) => status === "fail")
+        .map(([id]) => id);
+      const expected = {
+        production: ["secrets"],
+        staging: [],
+        recovery: ["placeholder-ids", "secrets"],
+      };
+      assert.deepEqual(failing, expected[stack as keyof typeof expected]);
+    });
+  }
+
+  const STAGING = "Pulumi.staging.yaml";
+  const BOOTSTRAP = "bootstrap/Pulumi.bootstrap.yaml";
+  const cases: readonly (readonly [
+    id: string,
+    status: Finding["status"],
+    says: RegExp,
+    fix: RegExp,
+    alter: () => void,
+    stack?: string,
+  ])[] = [
+    [
+      "placeholder-account",
+      "fail",
+      /crm:accountId is AWS's example 123456789012/,
+      /^npm run setup -- --account/,
+      () => change(folder, STAGING, "210987654321", "123456789012"),
+    ],
+    [
+      "placeholder-domain",
+      "fail",
+      /crm:edge\.domain is app\.crm-consulting\.com/,
+      /--domain/,
+      () => change(folder, STAGING, "staging.acme-sales.com", "app.crm-consulting.com"),
+    ],
+    [
+      "placeholder-mailboxes",
+      "fail",
+      /crm:cost\.subscribers\[0\] is the shipped one/,
+      /--alerts/,
+      () =>
+        change(
+          folder,
+          STAGING,
+          "subscribers: [on-call@acme.io]",
+          "subscribers: [x@crm-consulting.com]",
+        ),
+    ],
+    [
+      "placeholder-phone",
+      "fail",
+      /topics\.alert-notifications\.subscriptions\[1\]\.sms is the shipped one/,
+      /--phone/,
+      () => change(folder, "Pulumi.production.yaml", "+4915112345678", "+1234567890"),
+      "production",
+    ],
+    [
+      "placeholder-buckets",
+      "fail",
+      /staging is the shipped one/,
+      /--suffix/,
+      () => change(folder, STAGING, "bucketSuffix: acmesalesstaging", "bucketSuffix: staging"),
+    ],
+    [
+      "placeholder-ids",
+      "fail",
+      /crm:edge\.zone\.id is Z0000000EXAMPLE/,
+      /^pulumi config set --stack recovery --path crm:database/,
+      () => undefined,
+      "recovery",
+    ],
+    [
+      "runbooks",
+      "warn",
+      /docs\/runbooks, which no telephone opens/,
+      /--repository/,
+      () => change(folder, STAGING, /runbooks: https.*/, "runbooks: docs/runbooks"),
+    ],
+    [
+      "shared-settings",
+      "fail",
+      /crm:cluster\.name: expected a name of this stack's own, got crm-production/,
+      /--environment/,
+      () => change(folder, STAGING, "name: crm-staging", "name: crm-production"),
+    ],
+    [
+      "shared-settings",
+      "fail",
+      /tracing\.encryption: expected one stack alone that sets it/,
+      /--environment/,
+      () => change(folder, STAGING, "encryption: false", "encryption: true"),
+    ],
+    [
+      "pack-configuration",
+      "fail",
+      /policy-pack\/config\.staging\.json is not there/,
+      /> policy-pack\/config\.staging\.json$/,
+      () => fs.rmSync(path.join(folder, "policy-pack", "config.staging.json")),
+    ],
+    [
+      "bootstrap",
+      "fail",
+      /crm-bootstrap:stacks has no staging/,
+      /^pulumi -C bootstrap config set/,
+      () => change(folder, BOOTSTRAP, /\n {4}staging: .*/, ""),
+    ],
+    [
+      "bootstrap",
+      "fail",
+      /has no pattern for crm-access-logs-acmesalesstaging/,
+      /^npm run setup$/,
+      () => change(folder, BOOTSTRAP, "crm-*-acmesalesstaging", "crm-*-other"),
+    ],
+    [
+      "bootstrap",
+      "fail",
+      /crm-bootstrap:accountId is 111122223333, crm:accountId 210987654321/,
+      /^npm run setup$/,
+      () => change(folder, BOOTSTRAP, 'accountId: "210987654321"', 'accountId: "111122223333"'),
+    ],
+    [
+      "bootstrap",
+      "fail",
+      /crm:permissionsBoundary is crm-pipeline-boundary-production/,
+      /^npm run setup$/,
+      () => change(folder, STAGING, "boundary-staging", "boundary-production"),
+    ],
+    [
+      "placeholder-bootstrap",
+      "fail",
+      /crm-bootstrap:ownerId is the shipped 12345678/,
+      /--owner-id/,
+      () => change(folder, BOOTSTRAP, 'ownerId: "4711"', 'ownerId: "12345678"'),
+    ],
+    [
+      "stack-init",
+      "warn",
+      /has a passphrase's salt/,
+      /^pulumi stack change-secrets-provider/,
+      () => change(folder, STAGING, /$/, "encryptionsalt: v1:x\n"),
+    ],
+    [
+      "secrets",
+      "fail",
+      /crm:secrets\.twitter-api-key is not set: a deployment is refused/,
+      /^pulumi config set --path crm:secrets\.[a-z-]+ --secret --stack production$/,
+      () => undefined,
+      "production",
+    ],
+    [
+      "secrets-encrypted",
+      "fail",
+      /crm:secrets\.twitter-api-key stands in clear text/,
+      /--secret/,
+      () => change(folder, STAGING, /$/, "  crm:secrets:\n    twitter-api-key: open\n"),
+    ],
+    [
+      "job-time",
+      "fail",
+      /minutes at most together/,
+      /^npm run job-time -- --stack staging$/,
+      () =>
+        change(folder, STAGING, "cpu: 256", "cpu: 256\n      deployment: {timeoutMinutes: 240}"),
+    ],
+    [
+      "order-cost-tags",
+      "warn",
+      /Tag keys not found/,
+      /costAllocationTags\.activate false --stack production$/,
+      () => undefined,
+      "production",
+    ],
+  ];
+  for (const [id, status, says, fix, alter, stack = "staging"] of cases) {
+    it(`${id} ${status}s: ${says.source}`, async () => {
+      await answer(folder);
+      alter();
+      const finding = found(await look(stack), id);
+      assert.equal(finding.status, status, finding.evidence);
+      assert.match(finding.evidence, says);
+      assert.match(finding.fix!, fix);
+    });
+  }
+
+  it("says of an invalid file what is wrong, and looks no further", async () => {
+    change(folder, STAGING, "backupRetentionPeriod: 7", "backupRetentionPeriod: 99");
+    const findings = await look();
+    assert.deepEqual(
+      findings.map(({ id, status }) => [id, status]),
+      [["settings", "fail"]],
+    );
+    assert.match(findings[0]!.evidence, /crm:database\.backupRetentionPeriod: expected/);
+  });
+
+  it("asks for no verdict of a pack that has no configuration of the stack", async () => {
+    fs.rmSync(path.join(folder, "policy-pack", "config.staging.json"));
+    assert.equal(found(await look(), "policies").status, "skipped");
+  });
+
+  it("fails by a violated rule and by an undecided one", async () => {
+    const violation = {
+      pack: "p",
+      policy: "some-rule",
+      enforcementLevel: "mandatory",
+      message: "m",
+    } as const;
+    const findings = await look("staging", (plan) => ({
+      ...plan,
+      policies: {
+        ...plan.policies,
+        violations: [violation, { ...violation, policy: "exempt-rule", exempt: true }],
+        undecided: [{ pack: "p", policy: "other-rule", message: "m" }],
+      },
+    }));
+    const { status, evidence } = found(findings, "policies");
+    assert.equal(status, "fail");
+    assert.equal(evidence, "some-rule: m; other-rule is undecided");
+  });
+
+  it("fails by the names of a copied file, from both plans", async () => {
+    fs.cpSync(path.join(folder, STAGING), path.join(folder, "Pulumi.nightly.yaml"));
+    const findings = await look("nightly");
+    const names = found(findings, "physical-names");
+    assert.equal(names.status, "fail");
+    assert.match(names.evidence, /^\d{3} names; aws:\S+ \S+ is staging's too/);
+    assert.match(found(findings, "shared-settings").evidence, /crm:naming\.qualifier/);
+  });
+
+  it("warns of resources that nobody has accepted", async () => {
+    change(
+      folder,
+      "operations/accepted/staging.urns",
+      /^.*\n/,
+      "urn:pulumi:staging::crm::a:b/c:D::gone\n",
+    );
+    const { status, evidence } = found(await look(), "accepted");
+    assert.deepEqual(
+      [status, evidence],
+      ["warn", "1 resources are not accepted yet, 1 accepted ones are gone"],
+    );
+  });
+
+  it("ends with the verdict, and with exit code 1 where something fails", async () => {
+    const world = surroundings(folder);
+    assert.equal(await main(["--stack", "staging", "--offline"], world), 1);
+    const lines = output.join("\n").split("\n");
+    const counts =
+      /^staging: 5 fail, 7 warn, \d+ ok, 1 skipped; first: npm run setup -- --account <12 digits>$/;
+    assert.match(lines.at(-1)!, counts);
+    output.length = 0;
+    assert.equal(await main(["--stack", "staging", "--offline", "--json"], world), 1);
+    const report = JSON.parse(output.join("")) as Report;
+    assert.equal(report.verdict, lines.at(-1));
+    assert.equal(report.checks[0]!.id, "settings");
+  });
+
+  it("shows some checks alone, without a preview where they need none", async () => {
+    const world = {
+      ...surroundings(folder),
+      previewed: () => assert.fail("no check needs a plan"),
+    };
+    assert.equal(await main(["--stack", "staging", "--only", "pack-configuration"], world), 0);
+    assert.equal(output.length, 1);
+    assert.match(
+      output[0]!,
+      /^ok {6}pack-configuration: .*\nstaging: 0 fail, 0 warn, 1 ok, 0 skipped;/,
+    );
+    assert.equal(await main(["--stack", "staging", "--only", "nothing"], world), 2);
+    assert.match(errors.join("\n"), /--only: expected ids among settings, placeholder-account,/);
+  });
+
+  it("says how it is used, and looks at nothing then", async () => {
+    const world = { ...surroundings(folder), previewed: () => assert.fail("nothing is previewed") };
+    assert.equal(await main(["--stack", "staging", "--help"], world), 0);
+    assert.match(output.join("\n"), /^Usage: npm run doctor/);
+    assert.equal(await main([], world), 2);
+    assert.match(errors.join("\n"), /--stack is required/);
+    assert.equal(await main(["--stack", "nightly"], world), 2);
+    assert.match(
+      errors.join("\n"),
+      /--stack: expected one of production, recovery, staging, got nightly/,
+    );
+  });
+});
