@@ -44,6 +44,13 @@ describe("what replaces a resource", () => {
     ["aws:ec2/vpc:Vpc", "cidrBlock", "replaces"],
     ["aws:ec2/subnet:Subnet", "availabilityZone", "replaces"],
     ["aws:s3/bucket:Bucket", "bucket", "replaces"],
+    // The blocks; the text, which the plan was asked about, is another argument (s3/bucket_website_configuration.go).
+    ["aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration", "routingRules", "in-place"],
+    [
+      "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
+      "routingRuleDetails",
+      "in-place",
+    ],
     ["aws:sqs/queue:Queue", "fifoQueue", "replaces"],
     ["aws:sqs/queue:Queue", "visibilityTimeoutSeconds", "in-place"],
     ["aws:kms/key:Key", "policy", "in-place"],
