@@ -5,6 +5,7 @@ import { CrmCache } from "./components/cache";
 import { CrmCluster } from "./components/cluster";
 import { CrmCost } from "./components/cost";
 import { CrmDatabase, primaryArnOf } from "./components/database";
+import { CrmDatabaseTask } from "./components/database-task";
 import { CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall, hostNames } from "./components/edge";
 import { platformKeys } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
@@ -160,6 +161,23 @@ const cluster = new CrmCluster(
   opts,
 );
 
+const databaseTask =
+  config.database.task &&
+  new CrmDatabaseTask(
+    "crm-database-task",
+    {
+      ...shared("database"),
+      task: config.database.task,
+      clusterName: cluster.clusterName,
+      privateSubnetIds: network.privateSubnetIds,
+      securityGroupId: network.ecsSecurityGroupId,
+      imageLifecycle: cluster.platform.imageLifecycle,
+      imagesKeyArn: cluster.platform.imagesKeyArn,
+      logRetentionDays: config.database.logRetentionDays,
+    },
+    opts,
+  );
+
 const recovery = new CrmRecovery(
   "crm-recovery",
   {
@@ -195,7 +213,7 @@ const services = mapped(
         ecsSecurityGroupId: network.ecsSecurityGroupId,
         links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
         secretValues: config.secrets.all,
-        secretVersions: { DB_URL: database.passwordVersion, REDIS_URL: cache.tokenVersion },
+        secretVersions: { DB_URL: database.urlVersion, REDIS_URL: cache.tokenVersion },
         // Its own only: who does not read from the replica need not wait for it.
         startAfter: [database, cache].flatMap(({ parameters }) => parameters[key] ?? []),
         beforeUpdate,
@@ -276,6 +294,8 @@ export const { loadBalancerDnsName, loadBalancerZoneId } = cluster;
 export const { hosts, zoneId, nameServers, dsRecord } = dns;
 /** What a deployment asks at its end, by the way that customers take: the health check's path. */
 export const probeUrl = `https://${dns.hosts.api}${config.edge.healthCheck.path}`;
+/** What `aws ecs run-task --cli-input-json` takes to run the database task. */
+export const databaseTaskRun = databaseTask?.run;
 export const { replicatedBackupsArn } = recovery;
 export const originHeaderValue = firewall.originHeader?.value;
 export const { dashboardName } = observability;

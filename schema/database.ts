@@ -90,6 +90,32 @@ const replicaSchema = group({
   parameters: parameters().describe("Parameters of the replica, tuned for long queries"),
 });
 
+const loginsSchema = group({
+  active: oneOf(["owner", "blue", "green"])
+    .default("owner")
+    .describe(
+      "Login in the URLs: the owner's, or one of the two that take turns. The database task makes them first",
+    ),
+  blueVersion: integer(1, 1_000_000)
+    .default(1)
+    .describe("Raise it to make a new password of crm_app_blue, while it is not the active one"),
+  greenVersion: integer(1, 1_000_000)
+    .default(1)
+    .describe("Raise it to make a new password of crm_app_green, while it is not the active one"),
+});
+
+const taskSchema = group({
+  image: text(
+    /^(sha256:[0-9a-f]{64}|[\w][\w.-]{0,127}|[\w.:-]+(\/[\w.-]+)+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?)$/,
+    "a digest such as sha256:0123..., a tag, or a full reference",
+  )
+    .optional()
+    .describe(
+      "An image with psql 14 or later and AWS's certificate authorities: a digest or tag of the task's own repository, or a full reference. Without it the repository alone is made",
+    ),
+  architecture: oneOf(["X86_64", "ARM64"]).default("X86_64").describe("Processor of the task"),
+});
+
 export const databaseSchema = group({
   engineVersion: text(/^\d{2}(\.\d{1,2})?$/, "a PostgreSQL version such as 15 or 15.12")
     .refine((version) => postgresFamily(version) !== undefined, {
@@ -155,6 +181,12 @@ export const databaseSchema = group({
   passwordVersion: integer(1, 1_000_000)
     .default(1)
     .describe("Raise it to make a new password, rewrite the URLs and start the tasks anew"),
+  logins: loginsSchema
+    .prefault({})
+    .describe("Logins of services and functions, so that a rotation interrupts nobody"),
+  task: taskSchema
+    .optional()
+    .describe("SQL inside the VPC: a task that runs once, for the logins and for migrations"),
   iamAuthentication: flag()
     .default(true)
     .describe("Whether users may log in with IAM credentials, too"),
@@ -231,6 +263,7 @@ export type DatabaseConfig = z.infer<typeof databaseSchema>;
 export const databaseRules: SectionRules<DatabaseConfig> = (database, report) => {
   storageRules(database, report);
   performanceRules(database, report);
+  loginRules(database, report);
   upgradeRules(database, report);
   windowRules(database, report);
   zoneRules(database, report);
@@ -246,6 +279,13 @@ function storageRules(database: DatabaseConfig, report: Report): void {
   if (database.maxAllocatedStorage < minimum) {
     const expected = `at least ${minimum} GiB, 10 percent above allocatedStorage`;
     report(["maxAllocatedStorage"], database.maxAllocatedStorage, expected);
+  }
+}
+
+/** The logins exist once the task has run. */
+function loginRules({ logins, task }: DatabaseConfig, report: Report): void {
+  if (logins.active !== "owner" && task?.image === undefined) {
+    report(["logins", "active"], logins.active, "owner, as task.image is not set");
   }
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Arns } from "../../platform/arns";
+import { DATABASE_TASK } from "../../platform/database-logins";
 import type { DatabaseUrl } from "../../platform/function-database";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
@@ -19,6 +20,7 @@ import {
   sharedInstanceInputs,
 } from "./database-instance";
 import { createMasterSecret, createPassword, type CopiesKey } from "./database-login";
+import { createLogins, type Login } from "./database-logins";
 import { primaryArnOf, primaryIdentifierOf, replicaIdentifierOf } from "./database-names";
 import {
   createDatabaseLogs,
@@ -77,8 +79,8 @@ export class CrmDatabase extends pulumi.ComponentResource {
   public readonly keyAlias: string;
   public readonly masterSecretName: string;
   public readonly masterSecretArn: pulumi.Output<string>;
-  /** Whoever holds a URL starts anew when it is raised. */
-  public readonly passwordVersion: number;
+  /** Whoever holds a URL starts anew when it changes. */
+  public readonly urlVersion: number;
   public readonly logGroupNames: readonly string[];
   /** The URLs' parameters, by service or function: its tasks start after its own. */
   public readonly parameters: Readonly<Record<string, pulumi.Resource>>;
@@ -109,7 +111,6 @@ export class CrmDatabase extends pulumi.ComponentResource {
     this.primaryArn = primaryArnOf(args.arns, args.names);
     this.port = args.port;
     this.databaseName = args.databaseName;
-    this.passwordVersion = args.passwordVersion;
 
     const key = this.createKey(args);
     this.keyArn = key.arn;
@@ -166,9 +167,15 @@ export class CrmDatabase extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const login = createLogins(this.name, args, this.password, { parent: this });
+    this.urlVersion = login.version;
     this.parameters = Object.fromEntries(
-      args.urls.map((url) => [url.service, this.createUrl(args, url)]),
+      args.urls.map((url) => [url.service, this.createUrl(args, url, login)]),
     );
+    if (args.task !== undefined) {
+      const owner = { user: args.masterUsername, password: this.password };
+      this.createUrl(args, { service: DATABASE_TASK, database: "primary" }, owner);
+    }
     createDatabaseEvents(
       name,
       {
@@ -197,7 +204,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
       keyAlias: this.keyAlias,
       masterSecretName: this.masterSecretName,
       masterSecretArn: this.masterSecretArn,
-      passwordVersion: this.passwordVersion,
+      urlVersion: this.urlVersion,
       logGroupNames: this.logGroupNames,
     });
   }
@@ -367,14 +374,18 @@ export class CrmDatabase extends pulumi.ComponentResource {
     );
   }
 
-  private createUrl(args: CrmDatabaseArgs, { service, database }: DatabaseUrl): aws.ssm.Parameter {
+  private createUrl(
+    args: CrmDatabaseArgs,
+    { service, database }: DatabaseUrl,
+    login: Pick<Login, "user" | "password">,
+  ): aws.ssm.Parameter {
     const address = database === "replica" ? this.replicaAddress! : this.primaryAddress;
-    const url = pulumi.all([this.password, address]).apply(([password, host]) =>
+    const url = pulumi.all([login.password, address]).apply(([password, host]) =>
       postgresUrl({
         host,
         port: args.port,
         database: args.databaseName,
-        user: args.masterUsername,
+        user: login.user,
         password,
         sslMode: args.sslMode,
         sslRootCertificate: args.sslRootCertificate,

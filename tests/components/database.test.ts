@@ -279,7 +279,7 @@ describe("CrmDatabase", () => {
       assert.ok(propertyDependencies["value"]!.includes(password.urn), name);
     }
     const [root] = rotated.all.filter(({ type }) => type === "crm:aws:CrmDatabase");
-    assert.equal(rotated.outputs.get(root!.urn)!["passwordVersion"], 2);
+    assert.equal(rotated.outputs.get(root!.urn)!["urlVersion"], 2);
   });
 
   it("reports what happens to the instances and their parameters", () => {

@@ -1,0 +1,1 @@
+export { CrmDatabaseTask, type CrmDatabaseTaskArgs } from "./database-task";

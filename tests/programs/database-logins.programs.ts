@@ -1,0 +1,115 @@
+/** The database task's SQL in a real PostgreSQL, where the machine has one. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { LOGIN_STATEMENTS, scramVerifier } from "../../platform/database-logins";
+import { spawnSync } from "../support/child";
+import { installed } from "../support/runbooks";
+
+/** As in production: what ALTER ROLE is given stands in the log. */
+const SETTINGS = "-c log_statement=mod -c listen_addresses=";
+const NOBODY = 65_534;
+
+(installed("postgres") && installed("initdb") && installed("psql") ? describe : describe.skip)(
+  "logins that take turns, in PostgreSQL",
+  function () {
+    this.timeout(120_000);
+    let folder: string;
+
+    const asNobody = (program: string, ...args: string[]) => {
+      // PostgreSQL refuses to be run by root.
+      const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+      const result = spawnSync(program, args, { ...user, cwd: folder, stdio: "pipe" });
+      assert.equal(result.status, 0, `${program}: ${result.stdout}${result.stderr}`);
+    };
+    const psql = (user: string, password: string, sql: string, env: Record<string, string> = {}) =>
+      spawnSync(
+        "psql",
+        ["--no-psqlrc", "-At", "--set", "ON_ERROR_STOP=1", "--single-transaction"],
+        {
+          input: sql,
+          env: {
+            PATH: process.env["PATH"],
+            PGHOST: folder,
+            PGDATABASE: "crm_production",
+            PGUSER: user,
+            PGPASSWORD: password,
+            ...env,
+          },
+        },
+      );
+    const accepts = (user: string, password: string) =>
+      psql(user, password, "SELECT 1").status === 0;
+    const run = (blue: string, green: string) => {
+      const result = psql("crm_admin", "owner", LOGIN_STATEMENTS, {
+        BLUE_VERIFIER: scramVerifier(blue),
+        GREEN_VERIFIER: scramVerifier(green),
+      });
+      assert.equal(result.status, 0, result.stderr);
+    };
+
+    before(() => {
+      folder = fs.mkdtempSync(path.join(os.tmpdir(), "pg-"));
+      if (process.getuid?.() === 0) fs.chownSync(folder, NOBODY, NOBODY);
+      const data = path.join(folder, "data");
+      asNobody("initdb", "-D", data, "-U", "rdsadmin", "-A", "trust");
+      const access = "local all rdsadmin trust\nlocal all all scram-sha-256\n";
+      fs.writeFileSync(path.join(data, "pg_hba.conf"), access);
+      const options = `${SETTINGS} -k ${folder}`;
+      asNobody("pg_ctl", "-D", data, "-o", options, "-l", path.join(folder, "log"), "-w", "start");
+      // RDS's owner is no superuser: it makes databases and roles.
+      const made = spawnSync("psql", ["-h", folder, "-U", "rdsadmin", "postgres"], {
+        input: `CREATE ROLE crm_admin LOGIN CREATEROLE CREATEDB PASSWORD 'owner';
+          CREATE DATABASE crm_production OWNER crm_admin;`,
+      });
+      assert.equal(made.status, 0, made.stderr);
+      const table = psql("crm_admin", "owner", "CREATE TABLE contacts (id int)");
+      assert.equal(table.status, 0, table.stderr);
+    });
+    after(() => {
+      const data = path.join(folder, "data");
+      if (fs.existsSync(data)) asNobody("pg_ctl", "-D", data, "-m", "immediate", "stop");
+      fs.rmSync(folder, { recursive: true, force: true });
+    });
+
+    it("both sign in, read what was there, and change what the other made", () => {
+      run("b1", "g1");
+      const made = psql(
+        "crm_app_blue",
+        "b1",
+        "INSERT INTO contacts VALUES (1); CREATE TABLE deals (id int);",
+      );
+      assert.equal(made.status, 0, made.stderr);
+      const changed = psql(
+        "crm_app_green",
+        "g1",
+        "ALTER TABLE deals ADD sum int; DROP TABLE deals;",
+      );
+      assert.equal(changed.status, 0, changed.stderr);
+    });
+
+    it("a second run changes nothing, and takes over what the owner made since", () => {
+      const late = psql("crm_admin", "owner", "CREATE TABLE late (id int)");
+      assert.equal(late.status, 0, late.stderr);
+      assert.notEqual(psql("crm_app_blue", "b1", "INSERT INTO late VALUES (1)").status, 0);
+      run("b1", "g1");
+      const added = psql("crm_app_blue", "b1", "INSERT INTO late VALUES (1)");
+      assert.equal(added.status, 0, added.stderr);
+    });
+
+    it("a rotated login's old password is refused, and the other login stays", () => {
+      run("b1", "g2");
+      assert.ok(accepts("crm_app_blue", "b1"));
+      assert.ok(accepts("crm_app_green", "g2"));
+      assert.ok(!accepts("crm_app_green", "g1"));
+    });
+
+    it("no password stands in the log", () => {
+      const log = fs.readFileSync(path.join(folder, "log"), "utf8");
+      assert.match(log, /ALTER ROLE crm_app_blue LOGIN PASSWORD 'SCRAM-SHA-256\$/);
+      assert.doesNotMatch(log, /PASSWORD '[bg]\d'/);
+    });
+  },
+);
