@@ -295,7 +295,7 @@ export const { hosts, zoneId, nameServers, dsRecord } = dns;
 /** What a deployment asks at its end, by the way that customers take: the health check's path. */
 export const probeUrl = `https://${dns.hosts.api}${config.edge.healthCheck.path}`;
 /** What `aws ecs run-task --cli-input-json` takes to run the database task. */
-export const databaseTaskRun = databaseTask?.run;
+export const databaseTaskRun = databaseTask?.run ?? "crm:database.task.image is not set";
 export const { replicatedBackupsArn } = recovery;
 export const originHeaderValue = firewall.originHeader?.value;
 export const { dashboardName } = observability;
