@@ -210,10 +210,14 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
   const type = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
   return stack.leadingTo(bucket, type, "bucket").flatMap((config) =>
     records(value(config, "rules"))
-      .filter((rule) => rule["status"] === "Enabled")
-      .flatMap((rule) => {
+      .flatMap((rule, index) => (rule["status"] === "Enabled" ? [{ rule, index }] : []))
+      .flatMap(({ rule, index }) => {
         const destination = rule["destination"] as Record<string, unknown> | undefined;
-        const region = regionOfBucket(stack, destination?.["bucket"]);
+        const copy = bucketByArn(stack, destination?.["bucket"]);
+        if (copy === undefined && typeof destination?.["bucket"] === "string") {
+          stack.leadsOut(config, `rules[${index}].destination.bucket`);
+        }
+        const region = copy && text(copy, "region");
         if (region === undefined || (elsewhere.length > 0 && !elsewhere.includes(region))) {
           return [];
         }
@@ -235,14 +239,13 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
   );
 }
 
-/** Region of a bucket of the stack that is not in the stack's own region. */
-function regionOfBucket(stack: RecoveryStack, arn: unknown): string | undefined {
+/** The bucket of the stack that an ARN names. */
+function bucketByArn(stack: RecoveryStack, arn: unknown): RecoveryResource | undefined {
   if (typeof arn !== "string") {
     return undefined;
   }
   const name = arn.split(":::").at(-1);
-  const bucket = stack.ofType("aws:s3/bucket:Bucket").find((one) => text(one, "bucket") === name);
-  return bucket && text(bucket, "region");
+  return stack.ofType("aws:s3/bucket:Bucket").find((one) => text(one, "bucket") === name);
 }
 
 const PLAN = "aws:backup/plan:Plan";

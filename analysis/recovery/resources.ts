@@ -73,6 +73,11 @@ export class RecoveryStack {
     }
   }
 
+  /** Notes a value that is known and leads out of the stack: what stands there, nothing here says. */
+  public leadsOut({ urn }: RecoveryResource, property: string): void {
+    this.notes?.push({ urn, property });
+  }
+
   /**
    * The resources of a type that a property is made of. They decide what an unknown value leads to; only where there
    * are none is the property itself read.

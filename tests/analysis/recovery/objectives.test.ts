@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { criticalPath } from "../../../analysis/critical-path/critical-path";
 import { longestGap } from "../../../analysis/recovery/backup-gaps";
+import { standingOf } from "../../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
 import { recoveryChain, RECOVERY_UP } from "../../../analysis/recovery/steps";
 import { STEP_ROWS, wholeMinutes } from "../../../facts/duration-rows";
@@ -143,6 +144,22 @@ describe("recovery objectives", () => {
     assert.ok(told > 5);
     assert.match(text, /prepareStack ~5/);
     assert.match(text, /ok {3}Fargate vCPUs on demand in us-west-2: 34 needed.*64 asked for/);
+  });
+
+  it("are not known where a bucket is copied to one that is not the stack's", () => {
+    const resources = changed(CONFIG, (inputs) => {
+      inputs["rules"][0].destination.bucket = "arn:aws:s3:::somebody-elses";
+    })(structuredClone(production.resources));
+    const { findings } = documentOf({ stack: production.stack, resources });
+    const lost = findings.filter(
+      ({ store, scenario }) =>
+        ["crm-frontend-assets-prod", "crm-user-uploads-prod"].includes(store) &&
+        scenario === "region lost",
+    );
+    assert.deepEqual(
+      lost.map((finding) => [standingOf(finding), finding.unknown?.property]),
+      Array(2).fill(["not known", "rules[0].destination.bucket"]),
+    );
   });
 
   const database = "aws:rds/instance:Instance";
