@@ -178,6 +178,8 @@ const databaseTask =
     opts,
   );
 
+/** What a deployment asks at its end, and the other region every minute: by the way that customers take. */
+const healthUrl = `https://${dns.hosts.api}${config.edge.healthCheck.path}`;
 const recovery = new CrmRecovery(
   "crm-recovery",
   {
@@ -192,6 +194,8 @@ const recovery = new CrmRecovery(
     reserveConcurrency: config.eventing.reserveConcurrency,
     messagingKey: { arn: eventing.keyArn, aliasName: eventing.keyAlias },
     systemTopicArn,
+    healthUrl,
+    observability: config.observability,
   },
   opts,
 );
@@ -292,8 +296,7 @@ export const databaseAddress = database.primaryAddress;
 export const cacheAddress = cache.address;
 export const { loadBalancerDnsName, loadBalancerZoneId } = cluster;
 export const { hosts, zoneId, nameServers, dsRecord } = dns;
-/** What a deployment asks at its end, by the way that customers take: the health check's path. */
-export const probeUrl = `https://${dns.hosts.api}${config.edge.healthCheck.path}`;
+export const probeUrl = healthUrl;
 /** What `aws ecs run-task --cli-input-json` takes to run the database task. */
 export const databaseTaskRun = databaseTask?.run ?? "crm:database.task.image is not set";
 export const { replicatedBackupsArn } = recovery;

@@ -12,4 +12,8 @@ export const PLATFORM_TOPICS = {
 } as const satisfies Record<string, readonly Publisher[]>;
 
 /** Functions of the platform's own: no function of a stack has such a name, no queue `dlq-` before it. */
-export const PLATFORM_FUNCTIONS = ["deployment-gate", "configuration-backup"] as const;
+export const PLATFORM_FUNCTIONS = [
+  "deployment-gate",
+  "configuration-backup",
+  "region-watch",
+] as const;

@@ -246,6 +246,9 @@ function productionRules(
     lock: "vaults that nobody empties",
     configuration: "copies of the cluster's configuration",
     beforeDeployment: "a backup before each deployment",
+    ...(recovery.region !== undefined && {
+      watch: "somebody outside the region who notices its loss",
+    }),
     // A stack that takes another's place tries nothing out: it is the restore.
     ...(database.restore === undefined && { restoreTest: "restores that are tried out" }),
   } as const;

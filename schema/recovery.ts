@@ -10,6 +10,7 @@ import {
   integer,
   list,
   logRetentionDays,
+  mailbox,
   oneOf,
   recurrence,
   region,
@@ -112,6 +113,16 @@ const deploymentBackupSchema = group({
     ),
 });
 
+const watchSchema = group({
+  minutes: integer(1, 60, "minutes")
+    .default(3)
+    .describe("Minutes in a row without a good answer after which the mailboxes hear of it"),
+  mailboxes: list(mailbox(), 1, 10, "mailboxes").describe(
+    "Who hears of it from that region; each has to follow the link in AWS's first mail",
+  ),
+  logRetentionDays: logRetentionDays().default(30).describe("Days that the function's log is kept"),
+});
+
 /** One setting a quota; no value is asked for that an account has anyway. */
 const quotasSchema = group(
   Object.fromEntries(
@@ -158,6 +169,11 @@ export const recoverySchema = group({
   configuration: configurationSchema
     .optional()
     .describe("Writes cluster, services and task definitions to a bucket. Production needs it"),
+  watch: watchSchema
+    .optional()
+    .describe(
+      "Asks for the platform's health from that region every minute, and reports through it. Production needs it",
+    ),
   beforeDeployment: deploymentBackupSchema
     .optional()
     .describe(
@@ -171,6 +187,9 @@ export const recoveryRules: SectionRules<RecoveryConfig> = (recovery, report) =>
   const { plan, lock, region: copies, quotas } = recovery;
   if (copies === undefined && Object.keys(quotas).length > 0) {
     report(["quotas"], quotas, "nothing without region");
+  }
+  if (copies === undefined && recovery.watch !== undefined) {
+    report(["watch"], recovery.watch, "nothing without region, as it asks from there");
   }
   if (plan === undefined) {
     for (const key of ["lock", "restoreTest", "beforeDeployment"] as const) {

@@ -12,6 +12,7 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "./resources";
+import { missingWatch } from "./watch";
 
 /** What the recovery needs, by kind: a rule of the policy pack is about each. */
 export const CLOSURE = {
@@ -24,6 +25,7 @@ export const CLOSURE = {
   certificates: missingCertificates,
   parameters: missingParameters,
   quotas: missingQuotas,
+  watch: missingWatch,
 } as const satisfies Record<string, (stack: RecoveryStack, region: string) => Missing[]>;
 
 /** Everything that is not there yet; nothing for a stack without copies, or whose copies go home. */

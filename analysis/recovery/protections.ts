@@ -18,6 +18,7 @@ import {
   databaseRestore,
   minutesOf,
   RECOVERY_UP,
+  DETECT,
   RESERVE,
   steps,
   whenRecordsChange,
@@ -113,7 +114,16 @@ function windowsOf(database: RecoveryResource): Window[] {
  * kind of store it is.
  */
 function wayElsewhere(stack: RecoveryStack, ...more: readonly string[]): Step[] {
-  const way = ["decide", "prepareStack", RECOVERY_UP, RESERVE, ...more, "recordAnswers", "verify"];
+  const way = [
+    DETECT,
+    "decide",
+    "prepareStack",
+    RECOVERY_UP,
+    RESERVE,
+    ...more,
+    "recordAnswers",
+    "verify",
+  ];
   return whenRecordsChange(stack, steps(stack, ...way));
 }
 

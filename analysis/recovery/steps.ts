@@ -6,7 +6,9 @@ import {
   type Duration,
   type MeasuredDuration,
 } from "../../facts/duration-rows";
+import { recoveryRegions } from "./copy-regions";
 import { isSet, type RecoveryResource, type RecoveryStack } from "./resources";
+import { noticedAfter } from "./watch";
 
 /** Minutes of a step. */
 export function minutesOf(stack: RecoveryStack, name: string): number {
@@ -33,9 +35,13 @@ export const RECOVERY_UP = "recoveryUp";
 /** Name of the step that holds what its parts have taken others longer: an objective is promised, not hoped for. */
 export const RESERVE = "reserve";
 
+/** Name of the step from the loss to the call; it is as long as the alarm that notices takes. */
+export const DETECT = "detect";
+
 /** The steps of a way back, in order. */
 export function steps(stack: RecoveryStack, ...names: readonly string[]): Step[] {
-  return names.map((name) => {
+  return names.flatMap((name) => {
+    if (name === DETECT) return detect(stack);
     if (name === RECOVERY_UP) return recoveryUp(stack);
     if (name === RESERVE) return reserve(stack);
     return stepOf(name, stepDuration(name, stack.durations));
@@ -52,6 +58,9 @@ function stepOf(name: string, { seconds, kind, sources }: Duration): Step {
 
 const RTO_TESTED =
   "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_planning_for_recovery_dr_tested.html";
+
+const ALARM_EVALUATION =
+  "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html";
 
 /** What each part of the stack waits for when it is made again: the longest chain of the recovery stack's first `up`. */
 const CHAIN = [
@@ -119,6 +128,22 @@ function recoveryUp(stack: RecoveryStack): Step {
     source: `what its critical path waits for: ${parts.join(", ")}; facts/durations.json has the source of each`,
     url: RTO_TESTED,
   };
+}
+
+/** Until somebody is called. Where no alarm would, a rule says so (analysis/recovery/watch.ts); no figure is made up. */
+function detect(stack: RecoveryStack): Step[] {
+  return recoveryRegions(stack).flatMap((region) => {
+    const noticed = noticedAfter(stack, region);
+    return noticed === undefined
+      ? []
+      : [
+          {
+            ...{ name: DETECT, minutes: noticed.minutes, kind: "chosen", estimate: false },
+            source: `${noticed.alarm} in ${region}: its periods, and the one in which the loss begins`,
+            url: ALARM_EVALUATION,
+          },
+        ];
+  });
 }
 
 /** What the parts of that `up` have taken others longer than the figures that it counts with. */

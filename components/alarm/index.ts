@@ -1,4 +1,5 @@
 export { type Alarm, createAlarm, runbookLink } from "./alarm";
+export { createAlarmTopic } from "./alarm-topic";
 export {
   type Metric,
   type ReplicationRule,

@@ -17,6 +17,9 @@ export interface CrmDeadLetterQueueArgs {
   readonly topicArns?: readonly string[];
   /** Whether Pulumi refuses to delete the queue. */
   readonly protect: boolean;
+  /** Region of the queue. @default the provider's region */
+  readonly region?: string;
+  /** Of that region. */
   readonly arns: Arns;
   readonly tags: Tags;
 }
@@ -49,6 +52,7 @@ export class CrmDeadLetterQueue extends pulumi.ComponentResource {
             ? { redrivePermission: "denyAll" }
             : { redrivePermission: "byQueue", sourceQueueArns: sources },
         ),
+        region: args.region,
         tags: { ...args.tags, Name: args.queueName },
       },
       { parent: this, protect: args.protect },
@@ -58,6 +62,7 @@ export class CrmDeadLetterQueue extends pulumi.ComponentResource {
       {
         queueUrl: queue.url,
         policy: queuePolicy(args.arns, args.arns.queue(args.queueName), args.topicArns ?? []),
+        region: args.region,
       },
       { parent: this },
     );

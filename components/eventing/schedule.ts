@@ -32,6 +32,9 @@ export interface CrmScheduleArgs {
   readonly key: { readonly arn: pulumi.Input<string>; readonly aliasName: string };
   /** The function with its alias, the dead-letter queue and the group. */
   readonly startAfter: readonly pulumi.Resource[];
+  /** Region of the schedule. @default the provider's region */
+  readonly region?: string;
+  /** Of that region. */
   readonly arns: Arns;
   readonly tags: Tags;
 }
@@ -74,6 +77,7 @@ export class CrmSchedule extends pulumi.ComponentResource {
         state: args.enabled === false ? "DISABLED" : "ENABLED",
         flexibleTimeWindow: { mode: "OFF" },
         kmsKeyArn: args.key.arn,
+        region: args.region,
         target: {
           arn: args.targetArn,
           roleArn: arns.role(args.roleName),

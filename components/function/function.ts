@@ -71,6 +71,9 @@ export interface CrmFunctionArgs {
   readonly logsKey: NamedKey;
   /** The dead-letter queue. */
   readonly startAfter: readonly pulumi.Resource[];
+  /** Region of the function, its log and its queue. @default the provider's region */
+  readonly region?: string;
+  /** Of that region. */
   readonly arns: Arns;
   readonly tags: Tags;
 }
@@ -103,6 +106,7 @@ export class CrmFunction extends pulumi.ComponentResource {
         description: "What event sources call: the newest version",
         functionName: fn.name,
         functionVersion: fn.version,
+        region: args.region,
       },
       { parent: this },
     );
@@ -144,6 +148,7 @@ function createLogGroup(parent: CrmFunction, name: string, args: CrmFunctionArgs
       name: logGroupName(args),
       retentionInDays: args.logRetentionDays,
       kmsKeyId: args.logsKey.arn,
+      region: args.region,
       tags: args.tags,
     },
     { parent },
@@ -209,6 +214,7 @@ function createFunction(
         subnetIds: args.network.subnetIds,
         securityGroupIds: args.network.securityGroupIds,
       },
+      region: args.region,
       tags: { ...args.tags, Name: args.functionName },
     },
     { parent, dependsOn },
@@ -249,6 +255,7 @@ function createFailureDestination(
       maximumRetryAttempts: args.maximumRetries,
       maximumEventAgeInSeconds: args.maximumEventAgeSeconds,
       destinationConfig: { onFailure: { destination: args.deadLetterQueueArn } },
+      region: args.region,
     },
     // Lambda looks for the queue and the role's permission when this is set.
     { parent, dependsOn: [policy, ...args.startAfter] },

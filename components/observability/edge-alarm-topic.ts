@@ -1,12 +1,11 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
-import { policyDocument, tlsOnly } from "../../platform/policy-documents";
-import { publisherGrants, publisherStatement } from "../../platform/publishers";
+import { publisherGrants } from "../../platform/publishers";
 import type { Tags } from "../../platform/tags";
+import { createAlarmTopic } from "../alarm";
 import { EncryptionKey } from "../encryption-key";
 
 export interface EdgeAlarmTopicArgs {
@@ -51,36 +50,19 @@ export class EdgeAlarmTopic extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const topic = new aws.sns.Topic(
+    createAlarmTopic(
       name,
       {
-        name: topicName,
-        displayName: "CRM edge alerts",
-        kmsMasterKeyId: key.aliasName,
         region: CLOUDFRONT_REGION,
-        tags: { ...args.tags, Name: topicName },
+        topicName,
+        displayName: "CRM edge alerts",
+        keyAlias: key.aliasName,
+        mailboxes: args.mailboxes,
+        arns,
+        tags: args.tags,
       },
       { parent: this, dependsOn: [key] },
     );
-    new aws.sns.TopicPolicy(
-      name,
-      {
-        arn: topic.arn,
-        policy: policyDocument(
-          tlsOnly([this.topicArn], ["sns:Publish"]),
-          publisherStatement(arns, "cloudwatch", this.topicArn),
-        ),
-        region: CLOUDFRONT_REGION,
-      },
-      { parent: this },
-    );
-    for (const mailbox of args.mailboxes) {
-      new aws.sns.TopicSubscription(
-        `${name}-${mailbox.replaceAll(/[^A-Za-z0-9]+/g, "-")}`,
-        { topic: topic.arn, protocol: "email", endpoint: mailbox, region: CLOUDFRONT_REGION },
-        { parent: this },
-      );
-    }
     this.registerOutputs({ topicArn: this.topicArn });
   }
 }

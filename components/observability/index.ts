@@ -1,2 +1,3 @@
 export { customMetricsLink } from "./custom-metrics";
 export { CrmObservability, type CrmObservabilityArgs } from "./observability";
+export { deadLetterAlarms, functionAlarms } from "./alarms/work";

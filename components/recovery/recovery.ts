@@ -15,6 +15,7 @@ import { QuotaRequests } from "./quota-requests";
 import { recoveryRoleName, vaultNameOf } from "./recovery-names";
 import { managedPolicyArn, MANAGED_POLICIES } from "./recovery-policies";
 import { backupSchedule } from "./recovery-schedules";
+import { RegionWatch, type RegionWatchArgs } from "./region-watch";
 
 /**
  * What AWS Backup reports to a vault's topic. Backups that failed or expired are no such event any more: EventBridge
@@ -53,6 +54,9 @@ export interface CrmRecoveryArgs {
   readonly storageKeyAlias: string;
   /** Key of the copies, in the other region; needed where there are any. */
   readonly copiesKey?: { readonly arn: pulumi.Input<string> };
+  /** Address that answers 200 while the platform of this region is well. */
+  readonly healthUrl: string;
+  readonly observability: RegionWatchArgs["observability"];
   /** Cluster whose configuration is written down. */
   readonly clusterName: string;
   /** Whether functions set executions aside, as `crm:eventing.reserveConcurrency` says. */
@@ -100,6 +104,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     this.checkRegion();
     this.replicatedBackupsArn = this.replicateAutomatedBackups();
     this.requestQuotas();
+    this.watchRegion();
     const plan = config.plan && this.createPlan(config.plan);
     this.vaultName = plan?.vault.vaultName;
     this.vaultNames = plan === undefined ? [] : [plan.vault.vaultName];
@@ -145,6 +150,23 @@ export class CrmRecovery extends pulumi.ComponentResource {
     if (region !== undefined && Object.keys(quotas).length > 0) {
       new QuotaRequests(`${this.name}-quotas`, { region, values: quotas }, { parent: this });
     }
+  }
+
+  /** Nobody in a lost region notices its loss. */
+  private watchRegion(): void {
+    const { config, healthUrl: url, observability, names, arns, tags } = this.args;
+    const { region, watch: settings, protect } = config;
+    if (region === undefined || settings === undefined) return;
+    const { keyDeletionWindowDays, reserveConcurrency } = this.args;
+    new RegionWatch(
+      `${this.name}-watch`,
+      {
+        ...{ settings, region, url, observability, reserveConcurrency, keyDeletionWindowDays },
+        protect,
+        ...{ names, arns, tags },
+      },
+      { parent: this },
+    );
   }
 
   /** Snapshots and transaction logs, as soon as RDS has them. */

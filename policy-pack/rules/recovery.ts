@@ -200,6 +200,18 @@ const standIn = closureRule(
   ownRegion,
 );
 
+const watch = closureRule(
+  {
+    id: "recovery-watch",
+    description:
+      "An alarm in the region that the platform is made anew in rings when its own region is lost, and tells somebody through that region.",
+    remediation:
+      "Set crm:recovery.watch, or add an alarm there that takes missing data for bad and publishes to a topic there.",
+    url: "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html",
+  },
+  CLOSURE.watch,
+);
+
 export const recoveryRules: readonly Rule[] = [
   objectives,
   copies,
@@ -207,4 +219,5 @@ export const recoveryRules: readonly Rule[] = [
   parameters,
   quotas,
   standIn,
+  watch,
 ];

@@ -214,7 +214,8 @@ describe("observability: production", () => {
     assert.ok(queues.length > 0);
     for (const { inputs } of queues) {
       const name = String(inputs["name"]).slice("crm-".length);
-      const alarm = alarms.get(`crm-observability-${name}-depth`);
+      const by = name === "dlq-region-watch" ? "crm-recovery-watch" : "crm-observability";
+      const alarm = alarms.get(`${by}-${name}-depth`);
       assert.ok(alarm, name);
       assert.deepEqual(terms(alarm), ["ApproximateNumberOfMessagesVisible", "Maximum", ">", 0]);
     }

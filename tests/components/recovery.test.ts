@@ -183,13 +183,20 @@ describe("CrmRecovery", () => {
 
   it("reserves nothing for the configuration backup where functions reserve nothing", async () => {
     const reserved = async (reserveConcurrency: boolean) =>
-      (await planRecovery(undefined, { reserveConcurrency })).only("aws:lambda/function:Function")
-        .inputs["reservedConcurrentExecutions"];
-    assert.deepEqual([await reserved(true), await reserved(false)], [1, undefined]);
+      (await planRecovery(undefined, { reserveConcurrency }))
+        .ofType("aws:lambda/function:Function")
+        .map(({ inputs }) => inputs["reservedConcurrentExecutions"]);
+    assert.deepEqual(
+      [await reserved(true), await reserved(false)],
+      [
+        [1, 1],
+        [undefined, undefined],
+      ],
+    );
   });
 
   it("lets the configuration backup read one cluster and write below one folder", () => {
-    const fn = plan.only("aws:lambda/function:Function");
+    const fn = plan.get("aws:lambda/function:Function", "crm-recovery-configuration");
     assert.deepEqual(fn.inputs["environment"].variables, {
       CLUSTER: "crm-production",
       BUCKET: "crm-backups-prod",

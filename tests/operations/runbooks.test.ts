@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { criticalPath } from "../../analysis/critical-path/critical-path";
-import { RECOVERY_UP, RESERVE } from "../../analysis/recovery/steps";
+import { DETECT, RECOVERY_UP, RESERVE } from "../../analysis/recovery/steps";
 import { wholeMinutes } from "../../facts/duration-rows";
 import { documentOf } from "../../tools/commands/recovery";
 import type { Plan } from "../../tools/preview/index";
@@ -94,7 +94,10 @@ describe("runbooks of recovery", () => {
     const reserve = steps.find(({ name }) => name === RESERVE)!.minutes;
     assert.equal(Number(/(\d+) more in reserve/.exec(text)![1]), reserve);
     const now = sum("region-loss.md", "Now", /These are (\d+) minutes/);
-    assert.equal(now + reserve, derived("region lost"));
+    const detect = steps.find(({ name }) => name === DETECT)!.minutes;
+    assert.equal(Number(/rings (\d+) minutes after the loss/.exec(text)![1]), detect);
+    assert.equal(Number(/counts the (\d+) before the call/.exec(text)![1]), detect);
+    assert.equal(detect + now + reserve, derived("region lost"));
     // The update by itself: the same in the runbook, in the way back and in a preview of that stack.
     const up = stepsOf(text).find((step) => step.section === "Now" && step.number === 5)!.minutes;
     assert.equal(up, steps.find(({ name }) => name === RECOVERY_UP)!.minutes);

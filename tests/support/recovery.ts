@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { CrmRecovery, type CrmRecoveryArgs } from "../../components/recovery/recovery";
+import { observabilitySchema } from "../../schema/observability";
 import { recoverySchema, type RecoveryConfig } from "../../schema/recovery";
 import { arns, names, tags } from "./fixtures";
 import { record, type Recording, type RecordOptions } from "./mocks";
@@ -14,6 +15,7 @@ export function recoveryInput(): Record<string, any> {
     restoreTest: {},
     configuration: {},
     beforeDeployment: {},
+    watch: { mailboxes: ["oncall@example.com"] },
   };
 }
 
@@ -52,6 +54,8 @@ export async function planRecovery(
             ? undefined
             : { arn: `arn:aws:kms:${config.region}:123456789012:key/copies` },
         clusterName: "crm-production",
+        healthUrl: "https://api.example.com/health",
+        observability: observabilitySchema.parse({}),
         reserveConcurrency: true,
         systemTopicArn: arns.topic("crm-system-notifications"),
         messagingKey: key("crm-messaging"),

@@ -101,7 +101,7 @@ function frameOf(picture: Picture, height: (area: Area) => number): Frame {
   const eventsTop = innerBottom + STREET;
   const eventsBottom =
     height("events") > 0 ? eventsTop + HEAD + height("events") + FOOT : innerBottom;
-  const recoveryBottom = Math.max(innerBottom, innerTop + height("recovery") + FOOT);
+  const recoveryBottom = Math.max(innerBottom, innerTop + HEAD + height("recovery") + FOOT);
   const bottom = Math.max(eventsBottom, recoveryBottom);
   const [left, right] = [COLUMNS[0] - 40, COLUMNS[3] + CARD_WIDTH + 24];
   const tier = (column: number): Box => ({

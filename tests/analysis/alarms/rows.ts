@@ -185,6 +185,19 @@ const entranceRows: Readonly<Record<string, readonly AlarmRow[]>> = {
       ...{ within: 4, notBefore: 1, overWithin: 5, silence: "ALARM", silentFor: 10 },
     },
   ],
+  // A question a minute; a bad answer counts nothing.
+  "region-lost": [
+    {
+      good: { GoodAnswers: 1 },
+      bad: { GoodAnswers: null },
+      ...{ within: 10, notBefore: 2, overWithin: 10, silence: "ALARM", silentFor: 10 },
+    },
+    {
+      good: { GoodAnswers: 1 },
+      bad: { GoodAnswers: 0 },
+      ...{ within: 4, notBefore: 2, overWithin: 5, silence: "ALARM", silentFor: 10 },
+    },
+  ],
   "dnssec-(failure|key)": [
     {
       good: { DNSSECInternalFailure: 0, DNSSECKeySigningKeysNeedingAction: 0 },
@@ -262,7 +275,7 @@ const dataRows: Readonly<Record<string, readonly AlarmRow[]>> = {
 };
 
 const FUNCTIONS =
-  "(analytics-aggregator|report-generator|social-data-processor|deployment-gate|configuration-backup)";
+  "(analytics-aggregator|report-generator|social-data-processor|deployment-gate|configuration-backup|region-watch)";
 
 const workRows: Readonly<Record<string, readonly AlarmRow[]>> = {
   "task-placement": [count("TaskPlacementFailures")],

@@ -100,6 +100,28 @@ describe("recovery objectives", () => {
     assert.equal(up.estimate, true);
   });
 
+  it("begin with the call: as long as the alarm in the other region takes", () => {
+    const { steps, restoreMinutes } = wayBack(documentOf(production), "crm-production-primary");
+    // Three minutes without an answer, and the one in which the loss begins.
+    assert.deepEqual([steps[0]!.name, steps[0]!.minutes], ["detect", 4]);
+    const slower = production.resources.map((one) =>
+      one.name === "crm-recovery-watch-region-lost"
+        ? { ...one, inputs: { ...one.inputs, evaluationPeriods: 10, datapointsToAlarm: 10 } }
+        : one,
+    );
+    const later = wayBack(
+      documentOf({ ...production, resources: slower }),
+      "crm-production-primary",
+    );
+    assert.equal(later.restoreMinutes! - restoreMinutes!, 7);
+    const without = production.resources.filter(
+      ({ name }) => name !== "crm-recovery-watch-region-lost",
+    );
+    const document = documentOf({ ...production, resources: without });
+    assert.equal(document.met, false);
+    assert.match(rendered(document), /nothing in us-west-2 notices that its region is lost/);
+  });
+
   it("rest on what the team measured, where it did", () => {
     const asOf = "2026-10-01";
     const when = { restoreToPointInTime: "set", multiAz: true };
@@ -114,7 +136,7 @@ describe("recovery objectives", () => {
     const document = documentOf({ ...production, measured });
     const after = wayBack(document, "crm-production-primary");
     assert.equal(after.restoreMinutes! - before.restoreMinutes!, (6000 - 3000) / 60 - 6);
-    assert.deepEqual(after.problems, ["RTO is 2 h 20 min, 2 h at most"]);
+    assert.deepEqual(after.problems, ["RTO is 2 h 24 min, 2 h at most"]);
     assert.match(rendered(document), /verify 4: measured, measured on this stack, 2026-10-01/);
   });
 

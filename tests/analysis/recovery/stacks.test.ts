@@ -18,7 +18,7 @@ const GLOBAL_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Named inside of something else, which has a name of its own. */
-const NESTED = ["aws:iam/rolePolicy:RolePolicy"];
+const NESTED = ["aws:iam/rolePolicy:RolePolicy", "aws:lambda/alias:Alias"];
 
 /** Services whose names hold for the whole account, in all regions. */
 const GLOBAL_SERVICES =
@@ -71,6 +71,7 @@ function regionalNames(plan: Plan, where: string): Set<string> {
       custom &&
       type.startsWith("aws:") &&
       !type.startsWith("aws:iam/") &&
+      !NESTED.includes(type) &&
       type !== "aws:route53/record:Record" &&
       typeof name === "string" &&
       name !== UNKNOWN &&

@@ -2,7 +2,7 @@
 import { recoveryRules } from "../../../policy-pack/rules/recovery";
 import { ruleTable, UNKNOWN_TEXT, type Sample } from "../support";
 
-const [, , certificates, parameters, , standsAlone] = recoveryRules;
+const [, , certificates, parameters, , standsAlone, watch] = recoveryRules;
 
 const vault: Sample = {
   type: "aws:backup/vault:Vault",
@@ -349,4 +349,52 @@ ruleTable(standsAlone!, [
     ],
   },
   { otherType: "a topic", resources: [{ type: "aws:sns/topic:Topic" }] },
+]);
+
+const database: Sample = { type: "aws:rds/instance:Instance", name: "primary", props: {} };
+const alarm = (props: Record<string, unknown> = {}): Sample => ({
+  type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  name: "lost",
+  props: {
+    region: "us-west-2",
+    namespace: "CRM/RegionWatch",
+    treatMissingData: "breaching",
+    alarmActions: ["arn:aws:sns:us-west-2:123456789012:alerts"],
+    ...props,
+  },
+});
+
+ruleTable(watch!, [
+  { compliant: "an alarm there that rings for silence", resources: [vault, database, alarm()] },
+  { compliant: "a stack without copies", resources: [database] },
+  { compliant: "a stack that stands in for another", resources: [vault, restored] },
+  {
+    violating: "no alarm there",
+    resources: [vault, database, alarm({ region: undefined })],
+    says: /nothing in us-west-2 notices that its region is lost/,
+  },
+  {
+    violating: "an alarm that takes silence for good",
+    resources: [vault, database, alarm({ treatMissingData: "notBreaching" })],
+    says: /nothing in us-west-2 notices/,
+  },
+  {
+    violating: "an alarm on a metric that us-east-1 has alone",
+    resources: [vault, database, alarm({ namespace: "AWS/Route53" })],
+    says: /nothing in us-west-2 notices/,
+  },
+  {
+    violating: "an alarm that tells a topic of the region that is lost",
+    resources: [
+      vault,
+      database,
+      alarm({ alarmActions: ["arn:aws:sns:us-east-1:123456789012:alerts"] }),
+    ],
+    says: /nothing in us-west-2 notices/,
+  },
+  {
+    unknown: "what silence means",
+    resources: [vault, database, alarm({ treatMissingData: UNKNOWN_TEXT })],
+  },
+  otherType,
 ]);

@@ -49,6 +49,8 @@ const MAIN_WAYS = [
   "function-report-generator > bucket-analytics-exports-prod (data) writes",
   "function-report-generator > queue-email-notifications (event)",
   "schedule-configuration-backup > function-configuration-backup (event)",
+  "schedule-region-watch > function-region-watch (event)",
+  "topic-region-alerts > recipient-alerts-crm-consulting-com (event)",
   "function-configuration-backup > bucket-backups-prod (data) writes",
   "topic-system-notifications > queue-notification-processor (event)",
   "topic-system-notifications > recipient-admin-crm-consulting-com (event)",
@@ -243,6 +245,7 @@ describe("the picture of a plan", () => {
     assert.deepEqual(elsewhere.map(({ title }) => title).sort(), [
       ...["access-logs-us-west-2-prod", "backup-copies", "backups-backup-west"],
       ...["container images", "frontend-assets-backup-west", "primary"],
+      ...["region-alerts", "region-watch", "region-watch"],
       ...["user-uploads-backup-west"],
     ]);
   });

@@ -1,0 +1,61 @@
+/** Who notices that a region is lost: an alarm in the region that the platform is made anew in. */
+import type { Missing } from "./missing";
+import { number, text, value, type RecoveryResource, type RecoveryStack } from "./resources";
+
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+
+/**
+ * Alarms of a region other than the stack's that ring when what they hear of falls silent, and tell somebody through
+ * that region. The metrics of Route 53's health checks do not count: they are in us-east-1 alone.
+ */
+export function watchesFrom(stack: RecoveryStack, region: string): RecoveryResource[] {
+  return stack
+    .ofType(ALARM)
+    .filter(
+      (alarm) =>
+        text(alarm, "region") === region &&
+        text(alarm, "treatMissingData") === "breaching" &&
+        text(alarm, "namespace") !== "AWS/Route53" &&
+        topicsOf(alarm).some((arn) => arn.split(":")[3] === region),
+    );
+}
+
+function topicsOf(alarm: RecoveryResource): string[] {
+  const actions = value(alarm, "alarmActions");
+  return Array.isArray(actions) ? actions.filter((arn) => typeof arn === "string") : [];
+}
+
+/** Minutes from the loss to the call, by the alarm that is quickest: its periods, and the one in which the loss begins. */
+export function noticedAfter(
+  stack: RecoveryStack,
+  region: string,
+): { readonly minutes: number; readonly alarm: string } | undefined {
+  const [quickest] = watchesFrom(stack, region)
+    .map((alarm) => {
+      const period = number(alarm, "period") ?? 60;
+      const points = number(alarm, "datapointsToAlarm") ?? number(alarm, "evaluationPeriods") ?? 1;
+      return {
+        minutes: Math.ceil((period * (points + 1)) / 60),
+        alarm: text(alarm, "name") ?? alarm.name,
+      };
+    })
+    .sort((one, other) => one.minutes - other.minutes);
+  return quickest;
+}
+
+/** A stack with copies that nobody would know to need. */
+export function missingWatch(stack: RecoveryStack, region: string): Missing[] {
+  const { result, unknown } = stack.noting(() => watchesFrom(stack, region));
+  if (result.length > 0) return [];
+  const [database] = stack.ofType("aws:rds/instance:Instance");
+  if (database === undefined) return [];
+  const hidden = unknown[0];
+  return [
+    hidden === undefined
+      ? {
+          urn: database.urn,
+          message: `nothing in ${region} notices that its region is lost; set crm:recovery.watch.`,
+        }
+      : { urn: hidden.urn, undecided: hidden.property },
+  ];
+}

@@ -1,0 +1,196 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Arns } from "../../platform/arns";
+import type { Names } from "../../platform/names";
+import { publisherGrants } from "../../platform/publishers";
+import type { Tags } from "../../platform/tags";
+import type { ObservabilityConfig } from "../../schema/observability";
+import type { RecoveryConfig } from "../../schema/recovery";
+import { type AlarmSpec, createAlarm, createAlarmTopic } from "../alarm";
+import { EncryptionKey, logServiceGrant } from "../encryption-key";
+import { CrmDeadLetterQueue, CrmSchedule } from "../eventing";
+import { CrmFunction } from "../function";
+import { deadLetterAlarms, functionAlarms } from "../observability";
+
+/** Seconds that a question may take, an answer that does not come included. */
+const TIMEOUT_SECONDS = 20;
+
+/** The word in the log of a good answer: functions/region-watch/handler.ts. */
+const WELL = "platformAnswers";
+
+export interface RegionWatchArgs {
+  readonly settings: NonNullable<RecoveryConfig["watch"]>;
+  /** Region that asks, and that reports. */
+  readonly region: string;
+  /** Address that answers 200 while the platform is well, and asks no other region. */
+  readonly url: string;
+  /** Whether the function sets one execution aside, which a new account refuses. */
+  readonly reserveConcurrency: boolean;
+  /** Folder or URL of the runbooks, start of metrics' namespaces, and what a function may take. */
+  readonly observability: Pick<ObservabilityConfig, "runbooks" | "metricNamespace" | "messaging">;
+  readonly keyDeletionWindowDays: number;
+  /** Whether Pulumi refuses to delete key and queue. */
+  readonly protect: boolean;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly tags: Tags;
+}
+
+/** What asks, and when. */
+interface Asking {
+  readonly fn: CrmFunction;
+  readonly schedule: CrmSchedule;
+}
+
+/**
+ * Asks for the platform's health from the recovery region and tells the mailboxes through that region alone: function,
+ * metric, alarm and topic need nothing of the one that may be lost. Route 53's health checks report to us-east-1 only.
+ * Costs 1 USD a month for its key.
+ */
+export class RegionWatch extends pulumi.ComponentResource {
+  public constructor(name: string, args: RegionWatchArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("crm:aws:RegionWatch", name, {}, opts);
+
+    const { names, region, tags } = args;
+    const arns = args.arns.inRegion(region);
+    const key = new EncryptionKey(
+      `${name}-key`,
+      {
+        alias: names.keyAlias("messaging"),
+        description: "Watch over the other region",
+        deletionWindowDays: args.keyDeletionWindowDays,
+        protect: args.protect,
+        services: [...publisherGrants(arns, ["cloudwatch"]), logServiceGrant(arns)],
+        region,
+        arns,
+        tags,
+      },
+      { parent: this },
+    );
+    const topicArn = createAlarmTopic(
+      name,
+      {
+        region,
+        topicName: names.of("region-alerts", "topic"),
+        displayName: "CRM region lost",
+        keyAlias: key.aliasName,
+        mailboxes: args.settings.mailboxes,
+        arns,
+        tags,
+      },
+      { parent: this, dependsOn: [key] },
+    );
+    const specs = this.watched(
+      name,
+      { ...args, arns },
+      this.askEveryMinute(name, { ...args, arns }, key),
+    );
+    const { runbooks } = args.observability;
+    const scope = { name, topicArn, runbooks, region, names, tags };
+    specs.forEach((spec) => createAlarm(scope, spec, { parent: this }));
+    this.registerOutputs({ topicArn });
+  }
+
+  /** That good answers go on coming, and that what asks is well itself. */
+  private watched(name: string, args: RegionWatchArgs, asking: Asking): AlarmSpec[] {
+    const { names, region, settings, url } = args;
+    const { metricNamespace, messaging } = args.observability;
+    const functionName = names.of("region-watch", "function");
+    const namespace = `${metricNamespace}/RegionWatch`;
+    const filter = new aws.cloudwatch.LogMetricFilter(
+      name,
+      {
+        name: names.of("region-watch"),
+        logGroupName: `/aws/lambda/${functionName}`,
+        pattern: `"${WELL}"`,
+        metricTransformation: { name: "GoodAnswers", namespace, value: "1", unit: "Count" },
+        region,
+      },
+      { parent: this, dependsOn: [asking.fn] },
+    );
+    return [
+      {
+        metric: { namespace, metricName: "GoodAnswers", stat: "Sum", dimensions: {} },
+        part: "region-lost",
+        meaning: `${url} does not answer 200 when asked from ${region}, or nobody asks`,
+        runbook: "region-loss",
+        threshold: 1,
+        when: "below",
+        periodSeconds: 60,
+        periods: settings.minutes,
+        // What asks may be what is broken.
+        silence: "bad",
+        after: [filter, asking.schedule],
+      },
+      ...functionAlarms(messaging, "region-watch", {
+        name: functionName,
+        timeoutSeconds: TIMEOUT_SECONDS,
+      }),
+      ...deadLetterAlarms(messaging, "dlq-region-watch", names.of("dlq-region-watch", "queue")),
+    ];
+  }
+
+  private askEveryMinute(name: string, args: RegionWatchArgs, key: EncryptionKey): Asking {
+    const { names, region, arns, tags } = args;
+    const queueName = names.of("dlq-region-watch", "queue");
+    const shared = { region, arns, tags };
+    const deadLetters = new CrmDeadLetterQueue(
+      `${name}-dead-letters`,
+      { ...shared, queueName, keyAlias: key.aliasName, protect: args.protect },
+      { parent: this, dependsOn: [key] },
+    );
+    const fn = new CrmFunction(
+      name,
+      {
+        ...shared,
+        functionName: names.of("region-watch", "function"),
+        roleName: names.of("region-watch", "role"),
+        description: "Asks for the platform's health from another region",
+        runtime: "nodejs24.x",
+        handler: "handler.handler",
+        bundle: "region-watch",
+        memoryMb: 128,
+        timeoutSeconds: TIMEOUT_SECONDS,
+        reservedConcurrency: args.reserveConcurrency ? 1 : undefined,
+        logRetentionDays: args.settings.logRetentionDays,
+        environment: { URL: args.url },
+        deadLetterQueueArn: arns.queue(queueName),
+        // The next question comes in a minute.
+        maximumRetries: 0,
+        maximumEventAgeSeconds: 60,
+        statements: [],
+        key,
+        logsKey: key,
+        startAfter: [deadLetters],
+      },
+      { parent: this },
+    );
+    const groupName = names.of("region-watch");
+    const group = new aws.scheduler.ScheduleGroup(
+      `${name}-schedules`,
+      { name: groupName, region, tags },
+      { parent: this },
+    );
+    const schedule = new CrmSchedule(
+      `${name}-schedule`,
+      {
+        ...shared,
+        scheduleName: names.of("region-watch"),
+        groupName,
+        roleName: names.of("region-watch-schedule", "role"),
+        description: "A question for the platform's health",
+        expression: "rate(1 minute)",
+        timeZone: "Etc/UTC",
+        targetArn: fn.aliasArn,
+        maximumRetries: 0,
+        maximumEventAgeSeconds: 60,
+        deadLetterQueueArn: arns.queue(queueName),
+        key,
+        startAfter: [group, fn.alias, deadLetters],
+      },
+      { parent: this },
+    );
+    return { fn, schedule };
+  }
+}
