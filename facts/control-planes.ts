@@ -161,6 +161,15 @@ export const NEEDS: readonly Need[] = [
     ...GLOBAL,
   },
   {
+    what: "Images of collector and stand-ins",
+    answer:
+      "each start of a task pulls them from ECR Public, whose endpoints are in us-east-1 and us-west-2: not answered yet",
+    source: "https://docs.aws.amazon.com/general/latest/gr/ecr-public.html",
+    asOf: "2026-11-28",
+    unverified:
+      "The page was out of reach; that there are endpoints in both regions is in the tests of AWS's SDK for .NET.",
+  },
+  {
     what: "Names of customers",
     answer:
       "DNS answers and health checks go on everywhere; records take changes again in zones with accelerated recovery only",
