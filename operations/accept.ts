@@ -11,6 +11,7 @@ import { STATEFUL_TYPES } from "../facts/stateful-types";
 import {
   filesOfCode,
   filesOfPlans,
+  filesOfValues,
   FIXTURES,
   OWN,
   plansOf,
@@ -129,7 +130,9 @@ export async function main(
   for (const place of options.fixtures ? [OWN, FIXTURES] : [OWN]) {
     const plans = await planned(root, place);
     advice.push(...lost(root, place, plans));
-    found.push(...differences(root, filesOfPlans(root, place, plans)));
+    const made = filesOfPlans(root, place, plans);
+    const files = place === OWN ? filesOfValues(root, [...plans.keys()], made) : made;
+    found.push(...differences(root, files));
   }
   [...found.flatMap(summary), ...shortened(advice)].forEach((line) => console.log(line));
   if (found.length === 0) {

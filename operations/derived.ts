@@ -15,6 +15,14 @@ import { filesOf } from "../tools/diagram/page";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { CONFIGURATION_PAGE, configurationPage } from "./pages/configuration";
 import { currentFigurePages, FIGURE_STACKS, type Plans } from "./pages/figures";
+import {
+  recordedValues,
+  recordOf,
+  valuePages,
+  VALUES_FILE,
+  valuesOf,
+  withValues,
+} from "./pages/own-values";
 import { REQUEST_WAYS_PAGE, requestWaysPage } from "./pages/request-ways";
 import { stackConfigOf } from "./platform";
 import { urnsOf } from "./urns";
@@ -103,6 +111,26 @@ export function filesOfPlans(root: string, place: Place, plans: PlansByStack): F
     ),
     ...gone.map((stack) => [list(stack), undefined] as const),
   ]);
+}
+
+/**
+ * Pages whose commands name the owner's domain, account and buckets, with the values of the stack files, and the record of
+ * these. @param made pages that are made anew anyway
+ */
+export function filesOfValues(root: string, stacks: readonly string[], made: Files): Files {
+  const folder = path.join(root, OWN.stacks);
+  const configs = new Map(
+    stacks
+      .filter((stack) => fs.existsSync(path.join(folder, `Pulumi.${stack}.yaml`)))
+      .map((stack) => [stack, stackConfigOf(stack, folder)]),
+  );
+  const values = valuesOf(configs, path.join(root, "bootstrap", "Pulumi.bootstrap.yaml"));
+  const before = recordedValues(root) ?? values;
+  const pages = valuePages(root).flatMap((file): [string, string][] => {
+    const text = made.get(file) ?? textOf(path.join(root, file));
+    return text === undefined ? [] : [[file, withValues(text, before, values)]];
+  });
+  return new Map([...made, ...pages, [VALUES_FILE, recordOf(values)]]);
 }
 
 /**

@@ -2,6 +2,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { recordedValues, valuesOf, withValues } from "../../operations/pages/own-values";
+import { BOOTSTRAP_PROJECT, stackNames, validated } from "./stack-files";
+
 /** Folder of the project. */
 export const ROOT = path.join(__dirname, "..", "..");
 
@@ -64,8 +67,12 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 
 const PROGRAM = /^(until )?(npm|npx|pulumi|aws|curl|git|jq|node) /;
 
+/** A runbook with the values of the tests' stacks: the page itself has the owner's, once `npm run accept` has run. */
 export function readRunbook(name: string): string {
-  return fs.readFileSync(path.join(ROOT, "docs", "runbooks", name), "utf8");
+  const text = fs.readFileSync(path.join(ROOT, "docs", "runbooks", name), "utf8");
+  const configs = new Map(stackNames().map((stack) => [stack, validated(stack)]));
+  const bootstrap = path.join(BOOTSTRAP_PROJECT, "Pulumi.bootstrap.yaml");
+  return withValues(text, recordedValues(ROOT) ?? {}, valuesOf(configs, bootstrap));
 }
 
 /** All tables whose first column is `step`. */
