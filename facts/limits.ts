@@ -64,6 +64,10 @@ export const STATEMENT_UNITS = {
   },
   /** The start of a path, decoded once: 2 for the match and 10 for the transformation. */
   pathStart: { units: 12, source: `${WAF}/waf-rule-statement-type-string-match.html`, asOf },
+  /** A method or header that is compared exactly, with the transformation NONE counted as one. */
+  exactly: { units: 12, source: `${WAF}/waf-rule-statement-type-string-match.html`, asOf },
+  /** A size, likewise. */
+  size: { units: 11, source: `${WAF}/waf-rule-statement-type-size-constraint-match.html`, asOf },
 } as const satisfies Readonly<Record<string, Fact & { readonly units: number }>>;
 
 const WRITTEN = "2026-11-27";

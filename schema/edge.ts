@@ -266,10 +266,11 @@ export type EdgeConfig = z.infer<typeof edgeSchema>;
 export type FirewallConfig = EdgeConfig["firewall"];
 
 /** Capacity units of the stack's own rules; a label or countries are 1 each. */
-function ownUnits({ firewall, distribution }: EdgeConfig): number {
+function ownUnits({ firewall, distribution, role }: EdgeConfig): number {
   const { signIn, uploadPaths } = firewall;
   const labels = countedBodies(firewall).length;
   return (
+    (role === "primary" ? 2 * STATEMENT_UNITS.exactly.units + STATEMENT_UNITS.size.units : 0) +
     STATEMENT_UNITS.rateLimit.units +
     (signIn.paths.length === 0
       ? 0

@@ -15,18 +15,27 @@ export interface Countries {
   readonly healthCheckPath: string;
 }
 
+/** What shapes a web ACL's rules besides the configuration. */
+export interface AclSurroundings {
+  readonly countBy: CountBy;
+  /** @default all are served */
+  readonly countries?: Countries;
+  /** Origin whose preflights the function behind the web ACL answers. @default none */
+  readonly preflightsOf?: string;
+}
+
 /**
- * Countries, AWS's groups, what their body rules found off the upload paths, sign-in, all requests. A group's
+ * Preflights, countries, AWS's groups, what their body rules found off the upload paths, sign-in, all requests. A group's
  * finding travels as a label to the rule behind it. Source: AWS WAF Developer Guide, "Label match rule statement".
  */
 export function aclRules(
   config: FirewallConfig,
-  countBy: CountBy,
-  countries: Countries | undefined,
+  { countBy, countries, preflightsOf }: AclSurroundings,
 ): Rule[] {
   const bodies = countedBodies(config);
   const { signIn } = config;
   const rules: Omit<Rule, "priority">[] = [
+    ...(preflightsOf === undefined ? [] : [preflightRule(preflightsOf)]),
     ...(countries === undefined || countries.allowed.length === 0 ? [] : [countryRule(countries)]),
     ...config.groups.map((group) =>
       managedRule(group, [
@@ -59,6 +68,48 @@ export function aclRules(
     }),
   ];
   return rules.map((rule, priority) => ({ ...rule, priority }));
+}
+
+/**
+ * Exactly what functions/edge/viewer-address.js answers by itself. A browser whose preflight is refused never sees the 403 of
+ * the request itself: the application would call it a network error. Source: Fetch Standard, "CORS-preflight fetch" (an ok
+ * status); CloudFront Developer Guide, "How Lambda@Edge works with requests and responses" (WAF comes before functions).
+ */
+function preflightRule(origin: string): Omit<Rule, "priority"> {
+  const header = (name: string) => ({ singleHeader: { name } });
+  const asItIs = [{ priority: 0, type: "NONE" }];
+  const exactly = (
+    fieldToMatch: aws.types.input.wafv2.WebAclRuleStatementByteMatchStatementFieldToMatch,
+    searchString: string,
+  ): Statement => ({
+    byteMatchStatement: {
+      fieldToMatch,
+      positionalConstraint: "EXACTLY",
+      searchString,
+      textTransformations: asItIs,
+    },
+  });
+  return {
+    name: "preflights",
+    action: { allow: {} },
+    statement: {
+      andStatement: {
+        statements: [
+          exactly({ method: {} }, "OPTIONS"),
+          exactly(header("origin"), origin),
+          {
+            sizeConstraintStatement: {
+              fieldToMatch: header("access-control-request-method"),
+              comparisonOperator: "GT",
+              size: 0,
+              textTransformations: asItIs,
+            },
+          },
+        ],
+      },
+    },
+    visibilityConfig: visibility("preflights"),
+  };
 }
 
 /**

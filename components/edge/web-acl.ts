@@ -24,6 +24,8 @@ export interface CrmWebAclArgs {
   readonly countBy: CountBy;
   /** Countries that are served. @default all */
   readonly countries?: Countries;
+  /** Origin whose preflights the distributions answer by themselves: none of them is refused. @default none */
+  readonly preflightsOf?: string;
   readonly logs: CrmEdgeLogs;
   readonly tags: Tags;
 }
@@ -50,7 +52,7 @@ export class CrmWebAcl extends pulumi.ComponentResource {
         scope: args.scope,
         region,
         defaultAction: { allow: {} },
-        rules: aclRules(args.config, args.countBy, args.countries),
+        rules: aclRules(args.config, args),
         visibilityConfig: visibility(args.aclName),
         tags: { ...args.tags, Name: args.aclName },
       },

@@ -102,7 +102,7 @@ const rulesAct = resourceRule<ActSetting>({
         report.violation(`rule ${label} has no action; set action or overrideAction.`);
       }
     }
-    if (rules.length > 0 && rules.every(counts) && inStacks(stacks)) {
+    if (rules.some(counts) && rules.every(passes) && inStacks(stacks)) {
       report.violation("all rules only count; let them act.");
     }
   },
@@ -113,6 +113,11 @@ function counts({ properties }: AclRule): boolean {
   return ["action", "overrideAction"].some(
     (property) => read(properties, `${property}.count`) !== undefined,
   );
+}
+
+/** Whether a rule holds nothing off: it counts, or lets through. */
+function passes(rule: AclRule): boolean {
+  return counts(rule) || read(rule.properties, "action.allow") !== undefined;
 }
 
 const metrics = resourceRule({

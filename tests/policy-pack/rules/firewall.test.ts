@@ -96,6 +96,12 @@ describe("policy pack: firewall", () => {
     { compliant: "one counts", type, props: all },
     { violating: "all count", type, props: { rules: [common] }, says: /all rules only count/ },
     {
+      violating: "one lets through, the other counts",
+      type,
+      props: { rules: [{ ...common, action: { allow: {} }, overrideAction: undefined }, common] },
+      says: /all rules only count/,
+    },
+    {
       compliant: "all count on trial",
       stack: "trial",
       config: { stacks: ["production"] },
