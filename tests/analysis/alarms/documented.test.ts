@@ -34,6 +34,9 @@ describe("evaluation of an alarm", () => {
       "- - - - -": ["INSUFFICIENT_DATA", "KEEP", "ALARM", "OK"],
       "0 X X - X": ["ALARM", "ALARM", "ALARM", "ALARM"],
       "- - X - -": ["ALARM", "KEEP", "ALARM", "OK"],
+      // As older editions have them.
+      "- - - - X": ["INSUFFICIENT_DATA", "KEEP", "ALARM", "OK"],
+      "X - - - -": ["ALARM", "KEEP", "ALARM", "OK"],
     };
     for (const [row, expected] of Object.entries(table)) {
       assert.deepEqual(states(row, 3), expected, row);
@@ -47,6 +50,7 @@ describe("evaluation of an alarm", () => {
       "0 - X - -": ["OK", "OK", "ALARM", "OK"],
       "- - - - 0": ["OK", "OK", "ALARM", "OK"],
       "- - - X -": ["ALARM", "KEEP", "ALARM", "OK"],
+      "- - - - X": ["INSUFFICIENT_DATA", "KEEP", "ALARM", "OK"],
     };
     for (const [row, expected] of Object.entries(table)) {
       assert.deepEqual(states(row, 2), expected, row);
