@@ -177,12 +177,17 @@ const logging = stackRule<LoggingSetting>({
   },
 });
 
+/** Headers in which a browser names a host, which everybody knows and which proves nothing. */
+const PUBLIC_HEADERS: ReadonlySet<string> = new Set(["host", "origin"]);
+
 /** Headers by which the stack's own parts prove who they are: whoever reads the log could send them too. */
 function secretHeaders(graph: StackGraph, secretLength: number): string[] {
   const isSecret = (value: unknown) =>
     value === UNKNOWN || (typeof value === "string" && value.length >= secretLength);
   const known = (name: unknown, values: readonly unknown[]) =>
-    typeof name === "string" && values.some(isSecret) ? [name.toLowerCase()] : [];
+    typeof name === "string" && !PUBLIC_HEADERS.has(name.toLowerCase()) && values.some(isSecret)
+      ? [name.toLowerCase()]
+      : [];
   const listOf = (value: unknown) => {
     const list = items(value);
     return list === UNKNOWN ? [] : list.filter(isRecord);

@@ -173,6 +173,27 @@ describe("policy pack: firewall", () => {
       },
     ]),
     {
+      compliant: "with the application's origin, which every browser sends",
+      resources: [
+        {
+          type: "aws:wafv2/ruleGroup:RuleGroup",
+          props: {
+            rules: [
+              {
+                statement: {
+                  byteMatchStatement: {
+                    fieldToMatch: { singleHeader: { name: "Origin" } },
+                    searchString: "https://app.crm-consulting.com",
+                  },
+                },
+              },
+            ],
+          },
+        },
+        ...logged(redactedFields),
+      ],
+    },
+    {
       compliant: "with a header that only says where to",
       resources: [
         {
