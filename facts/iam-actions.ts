@@ -97,6 +97,12 @@ export function iamAction(action: string): IamAction | undefined {
   };
 }
 
+/** A type of resource by its service's prefix and name: `route53`, `change`. */
+export function iamResource(prefix: string, type: string): IamResource | undefined {
+  const arn = services[prefix]?.resources[type];
+  return arn === undefined ? undefined : { type, arn, required: false };
+}
+
 function resourceOf(service: Service, written: string): IamResource {
   const type = written.replace("*", "");
   return { type, arn: service.resources[type] ?? "", required: written.endsWith("*") };

@@ -20,7 +20,7 @@
  */
 export { accountOf, accountOfArn, type Caller, callerOf } from "./caller";
 export { type Context, type ContextValue } from "./context";
-export { type Finding, type PolicyKind } from "./document";
+export { type Finding, type PolicyKind, readDocument } from "./document";
 export {
   type Deciding,
   type Decision,

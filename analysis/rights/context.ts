@@ -11,7 +11,7 @@ import type { PlannedResource } from "../plan/model";
 import type { Call } from "./calls";
 import { moduleOf, type PlanIndex, serviceOf, textOf } from "./plan-index";
 import { trustedServices } from "./roles";
-import { type Target, wholeOf } from "./targets";
+import { type Target, spokenOf, wholeOf } from "./targets";
 
 /**
  * When a call is made. KMS takes up to five minutes until an alias counts for authorization: what is made or rolled back
@@ -164,6 +164,6 @@ export function usedBy(
   type: string,
 ): readonly PlannedResource[] {
   const whole = wholeOf(index, resource);
-  const all = [...index.referred(resource), ...(whole ? index.referred(whole) : [])];
+  const all = [...spokenOf(index, resource), ...(whole ? spokenOf(index, whole) : [])];
   return [...new Set(all.filter((one) => one.type === type))];
 }

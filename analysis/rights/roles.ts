@@ -1,8 +1,7 @@
 /** The roles of a plan, with every policy that hangs on them. */
 import { managedPolicy } from "../../facts/managed-policies";
-import { compilePolicy, type Policy } from "../iam";
+import { compilePolicy, type Policy, readDocument } from "../iam";
 import type { PlannedResource } from "../plan/model";
-import { isRecord } from "../properties";
 import { type PlanIndex, textOf } from "./plan-index";
 
 /** A role that acts: its own policies, and what bounds it. */
@@ -45,16 +44,14 @@ export function roleNames(index: PlanIndex): readonly string[] {
   return index.ofType(ROLE).flatMap(({ inputs }) => textOf(inputs["name"]) ?? []);
 }
 
-/** Who may take a role: the services of its trust policy. */
+/** Who may take a role: the services that its trust policy allows. A document that AWS would refuse allows nobody. */
 export function trustedServices(role: PlannedResource): readonly string[] {
-  const text = textOf(role.inputs["assumeRolePolicy"]);
-  if (text === undefined) return [];
-  const { Statement: list } = JSON.parse(text) as { Statement?: unknown };
-  return [list].flat().flatMap((statement) => {
-    const principal = isRecord(statement) ? statement["Principal"] : undefined;
-    const services = isRecord(principal) ? principal["Service"] : undefined;
-    return [services].flat().filter((one) => typeof one === "string");
-  });
+  const { state, statements } = readDocument(role.inputs["assumeRolePolicy"], "trust");
+  if (state !== "read") return [];
+  return statements
+    .filter(({ effect }) => effect === "Allow")
+    .flatMap(({ principals = [] }) => principals)
+    .flatMap(({ kind, value }) => (kind === "Service" ? [value] : []));
 }
 
 function policiesOf(index: PlanIndex, role: PlannedResource, name: string): Policy[] {

@@ -96,7 +96,7 @@ export const TARGET_ROWS: Readonly<Record<string, string>> = {
   "route53/healthCheck": "route53:healthcheck",
   "route53/hostedZoneDnsSec": "> hostedZoneId",
   "route53/keySigningKey": "> hostedZoneId",
-  "route53/queryLog": "> zoneId",
+  "route53/queryLog": "route53:queryloggingconfig",
   "route53/record": "> zoneId",
   "route53/zone": "route53:hostedzone",
   "s3/bucket": "s3:bucket BucketName=bucket",
@@ -129,4 +129,20 @@ export const TARGET_ROWS: Readonly<Record<string, string>> = {
   "wafv2/webAclLoggingConfiguration": "> resourceArn",
   "xray/encryptionConfig": "*",
   "xray/samplingRule": "xray:sampling-rule SamplingRuleName=ruleName",
+};
+
+/**
+ * What actions work on that no resource of a plan is, but that comes with one: IAM's type, and of which input and ending
+ * its name is made; without that AWS chooses it.
+ */
+export const BESIDE_ROWS: Readonly<Record<string, string>> = {
+  // A group's nodes have its id and a number. Source: ElastiCache User Guide, "Finding a replication group's endpoints".
+  "elasticache:DescribeCacheClusters": "elasticache:cluster CacheClusterId=replicationGroupId+-001",
+  // A zone that another stack has made.
+  "route53:ChangeResourceRecordSets": "route53:hostedzone",
+  "route53:GetChange": "route53:change",
+  "route53:GetHostedZone": "route53:hostedzone",
+  "route53:ListResourceRecordSets": "route53:hostedzone",
+  // An object's bucket, named by the program.
+  "s3:ListBucketVersions": "s3:bucket BucketName=bucket",
 };

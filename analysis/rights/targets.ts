@@ -1,9 +1,10 @@
 /** On which ARN a call works. */
-import { iamAction, type IamResource } from "../../facts/iam-actions";
+import { iamAction, iamResource, type IamResource } from "../../facts/iam-actions";
 import type { PlannedResource } from "../plan/model";
 import { UNKNOWN } from "../plan/model";
+import { reveal } from "../plan/values";
 import { moduleOf, type PlanIndex, textOf } from "./plan-index";
-import { TARGET_ROWS } from "./target-rows";
+import { BESIDE_ROWS, TARGET_ROWS } from "./target-rows";
 
 /** An ARN, and the planned resource that has it. */
 export interface Target {
@@ -39,8 +40,43 @@ export function wholeOf(index: PlanIndex, resource: PlannedResource): PlannedRes
       Object.values(placeholdersOf(one)).includes(name) &&
       moduleOf(one.type).split("/")[0] === moduleOf(resource.type).split("/")[0],
   );
-  const found = near[0] ?? named[0];
+  const arn = textOf(resource.inputs[input]);
+  const found = near[0] ?? named[0] ?? (arn === undefined ? undefined : byArn(index).get(arn));
   return found && wholeOf(index, found);
+}
+
+const arnsByIndex = new WeakMap<PlanIndex, ReadonlyMap<string, PlannedResource>>();
+
+/** The resources whose ARN follows from names that the program sets itself. */
+function byArn(index: PlanIndex): ReadonlyMap<string, PlannedResource> {
+  let arns = arnsByIndex.get(index);
+  if (arns === undefined) {
+    const known = index.managed.flatMap((one): [string, PlannedResource][] => {
+      const [prefix = "", type] = (iamTypeOf(one.type) ?? "").split(/:(.*)/s);
+      const template = type === undefined ? undefined : iamResource(prefix, type)?.arn;
+      if (template === undefined) return [];
+      const arn = filled(index, template, index.regionOf(one), asInArn(placeholdersOf(one)));
+      return arn.includes(UNKNOWN) ? [] : [[arn, one]];
+    });
+    arnsByIndex.set(index, (arns = new Map(known)));
+  }
+  return arns;
+}
+
+/**
+ * The resources that a resource's inputs speak of: those whose outputs they are made of, and those whose ARN the program
+ * has put together itself, on which they depend in nothing that a plan shows.
+ */
+export function spokenOf(index: PlanIndex, resource: PlannedResource): readonly PlannedResource[] {
+  const texts = (value: unknown): string[] =>
+    typeof value === "string"
+      ? [value]
+      : value !== null && typeof value === "object"
+        ? Object.values(value).flatMap(texts)
+        : [];
+  const arns = byArn(index);
+  const named = texts(reveal(resource.inputs)).flatMap((text) => arns.get(text) ?? []);
+  return [...new Set([...index.referred(resource), ...named])].filter((one) => one !== resource);
 }
 
 function placeholdersOf(resource: PlannedResource): Record<string, string> {
@@ -110,13 +146,41 @@ function arnAs(
   const own = iamTypeOf(resource.type);
   if (own === undefined) return undefined;
   const [prefix, name] = own.split(/:(.*)/s) as [string, string];
-  const same = types.find((one) => one.type === name);
+  const same = types.find((one) => one.type === name) ?? ofBothBalancers(own, types);
   const names = asInArn(placeholdersOf(resource));
   const region = index.regionOf(resource);
   if (same !== undefined && (prefix === service || sameArn(same.arn, own))) {
     return filled(index, same.arn, region, { ...chosen(same.arn, resource), ...names });
   }
   return undefined;
+}
+
+/**
+ * The reference has two lists for `elasticloadbalancing`. Where both name an action, our facts have the classic load
+ * balancer's type alone; the action works on what it is called for all the same.
+ * Source: Service Authorization Reference, "AWS Elastic Load Balancing V2" (`CreateLoadBalancer`, `AddTags`).
+ */
+function ofBothBalancers(own: string, types: readonly IamResource[]): IamResource | undefined {
+  const [prefix, name] = own.split(/:(.*)/s) as [string, string];
+  const classic = types.length === 1 && types[0]!.type === "loadbalancer";
+  return prefix === "elasticloadbalancing" && classic ? iamResource(prefix, name) : undefined;
+}
+
+/** What an action works on that is no resource of the plan, but comes with one: BESIDE_ROWS. */
+function beside(index: PlanIndex, resource: PlannedResource, action: string): readonly Target[] {
+  const row = BESIDE_ROWS[action];
+  if (row === undefined) return [];
+  const [type = "", name = ""] = row.split(" ");
+  const [prefix, short] = type.split(":") as [string, string];
+  const template = iamResource(prefix, short)!.arn;
+  const [placeholder = "", input = "", suffix = ""] = name.split(/[=+]/);
+  const text = textOf(resource.inputs[input]);
+  if (input !== "" && text === undefined) return [];
+  const names = text === undefined ? {} : { [placeholder]: `${text}${suffix}` };
+  const left = [...template.matchAll(/\$\{(\w+)\}/g)].map(([, one]) => one!);
+  const ids = left.filter((one) => !/^(Partition|Region|Account)$/.test(one));
+  const given = Object.fromEntries(ids.map((one) => [one, AWS_CHOOSES]));
+  return [{ arn: filled(index, template, index.regionOf(resource), { ...given, ...names }) }];
 }
 
 const sameArn = (template: string, own: string) => template.includes(`:${own.split(":")[0]}:`);
@@ -141,15 +205,16 @@ export function targetsOf(
   const service = action.split(":")[0]!;
   const whole = wholeOf(index, resource);
   const near = [resource, ...(whole === undefined || whole === resource ? [] : [whole])];
-  const all = [...near, ...index.referred(resource), ...(whole ? index.referred(whole) : [])];
+  const all = [...near, ...spokenOf(index, resource), ...(whole ? spokenOf(index, whole) : [])];
   const required = types.filter((one) => one.required);
   if (required.length > 0) {
-    return required.flatMap((type) => of(all, [type]));
+    const found = required.flatMap((type) => of(all, [type]));
+    return found.length > 0 ? found : beside(index, resource, action);
   }
   const own = of(near, types);
   if (own.length > 0) return own;
   const others = of(all, types);
-  return others.slice(0, 1);
+  return others.length > 0 ? others.slice(0, 1) : beside(index, resource, action);
 
   function of(candidates: readonly PlannedResource[], wanted: readonly IamResource[]): Target[] {
     return candidates

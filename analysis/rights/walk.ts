@@ -76,6 +76,8 @@ export class Questions {
   readonly list: Question[] = [];
   /** Types of which nobody says what they call. */
   readonly unknown = new Map<string, string>();
+  /** Calls that nothing is asked about, as `action type`: the plan has nothing that they work on. */
+  readonly unasked = new Set<string>();
   private readonly known = new Map<string, Question>();
   private readonly policies: ReadonlyMap<string, Policy>;
 
@@ -107,7 +109,9 @@ export class Questions {
   }
 
   private addCall(resource: PlannedResource, call: Call, moments: readonly Moment[]): void {
-    for (const target of this.targets(resource, call.action)) {
+    const targets = this.targets(resource, call.action);
+    if (targets.length === 0) this.unasked.add(`${call.action} ${moduleOf(resource.type)}`);
+    for (const target of targets) {
       for (const moment of moments) {
         const context = contextOf(this.index, resource, call, target, moment);
         const need = {
