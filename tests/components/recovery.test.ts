@@ -218,7 +218,10 @@ describe("CrmRecovery", () => {
       bySid.get("ReadServices")!["Resource"],
       `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:service/crm-production/*`,
     );
-    const schedule = plan.only("aws:scheduler/schedule:Schedule").inputs;
+    const schedule = plan.get(
+      "aws:scheduler/schedule:Schedule",
+      "crm-recovery-configuration-schedule",
+    ).inputs;
     assert.equal(schedule["scheduleExpression"], "cron(0 6 * * ? *)");
     assert.equal(
       schedule["target"].deadLetterConfig.arn,
