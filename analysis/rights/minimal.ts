@@ -51,6 +51,14 @@ export function superfluous(
   account: string,
   shared = false,
 ): Superfluous[] {
+  const verdicts = new Map<Question, string>();
+  const isAllowed = (question: Question) => {
+    let verdict = verdicts.get(question);
+    if (verdict === undefined) {
+      verdicts.set(question, (verdict = ask(role, question, account).verdict));
+    }
+    return verdict === "allowed";
+  };
   const own = role.identity.filter(({ name }) => !/^(ReadOnlyAccess|AWS|Amazon)/.test(name));
   const allowing = own.flatMap((policy) =>
     policy.statements.filter(({ effect }) => effect === "Allow").map((one) => ({ policy, one })),
@@ -62,7 +70,7 @@ export function superfluous(
     const needed = questions.some(
       (question) =>
         policy.about(question.action).some(({ statement }) => statement === one) &&
-        ask(role, question, account).verdict === "allowed" &&
+        isAllowed(question) &&
         (ask(less, question, account).verdict === "allowed") === shared,
     );
     return needed ? [] : [{ policy: policy.name, statement: label(one.index, one.sid) }];

@@ -22,8 +22,7 @@ interface Statement {
   Condition?: unknown;
 }
 
-describe("npm run rights, inside the platform", function () {
-  this.timeout(180_000);
+describe("npm run rights, inside the platform", () => {
   let bootstrap: Plan;
   before(async () => {
     bootstrap = await planOf("bootstrap");
