@@ -39,15 +39,24 @@ const rooms = {
     ["runtime", "facts", "platform", "schema", "components"],
     "the pipeline's stack uses the same buckets and keys, and no tool",
   ],
+  "config.ts": [["facts", "platform", "schema"], "it reads settings, and nothing is made of them"],
+  "index.ts": [
+    ["facts", "platform", "schema", "components", "config.ts"],
+    "the program plans, and knows nothing that looks at plans",
+  ],
+  "start.js": [["runtime", "index.ts"], "it makes the program loadable and starts it"],
+  ".github": [[], "a workflow's scripts run where nothing is installed"],
 };
-const everything = [...Object.keys(rooms), "tests", "config.ts", "index.ts"];
+/** The tests look into every room, and no room into them. */
+const everything = [...Object.keys(rooms), "tests"];
+const shown = (room) => (/\.[jt]s$/.test(room) ? room : `${room}/`);
 const zones = Object.entries(rooms).flatMap(([room, [allowed, reason]]) =>
   everything
     .filter((other) => other !== room && !allowed.includes(other))
     .map((other) => ({
       target: `./${room}`,
       from: `./${other}`,
-      message: `${room}/ does not import from ${other}: ${reason}.`,
+      message: `${shown(room)} does not import from ${shown(other)}: ${reason}.`,
     })),
 );
 const componentNames = readdirSync(join(import.meta.dirname, "components"));
@@ -62,17 +71,22 @@ const componentZones = componentNames.map((name) => ({
   message: `What others may use of ${name} is in its index.ts; the rest of the folder is its own.`,
 }));
 
+/** The directions of imports; those of plain JavaScript, which makes the rest loadable, as well. */
+const directions = {
+  "import-x/no-restricted-paths": ["error", { zones: [...zones, ...componentZones] }],
+};
+const resolving = {
+  "import-x/extensions": [".ts", ".js"],
+  "import-x/resolver": { node: { extensions: [".ts", ".js", ".json"] } },
+};
+
 export default tseslint.config(
   { ignores: ["**/node_modules/", "**/dist/", "functions/**/*.js", "tests/**/fixtures/"] },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.recommendedTypeChecked],
     plugins: { "import-x": importX },
-    settings: {
-      "import-x/extensions": [".ts", ".js"],
-      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
-      "import-x/resolver": { node: { extensions: [".ts", ".js", ".json"] } },
-    },
+    settings: { ...resolving, "import-x/parsers": { "@typescript-eslint/parser": [".ts"] } },
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
@@ -84,7 +98,7 @@ export default tseslint.config(
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/strict-boolean-expressions": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
-      "import-x/no-restricted-paths": ["error", { zones: [...zones, ...componentZones] }],
+      ...directions,
       "import-x/no-cycle": "error",
       "import-x/order": [
         "error",
@@ -106,6 +120,12 @@ export default tseslint.config(
       eqeqeq: "error",
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    files: ["**/*.{js,cjs,mjs}"],
+    plugins: { "import-x": importX },
+    settings: resolving,
+    rules: directions,
   },
   {
     files: ["tests/**/*.ts"],

@@ -33,11 +33,12 @@ function stands(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const { source, sources, version, asOf, date, unverified } = value as Record<string, unknown>;
   // A page, a release that was read or asked, or the list of a row that was joined from several.
-  const read = typeof source === "object" && source !== null ? { ...source } : undefined;
+  const read: { date?: unknown } | undefined =
+    typeof source === "object" && source !== null ? source : undefined;
   const page = typeof source === "string" && (URL.canParse(source) || typeof version === "string");
   const several = Array.isArray(sources) && sources.length > 0;
   const where = page || several || Object.keys(read ?? {}).length > 1;
-  const when = asOf ?? date ?? (read as { date?: unknown } | undefined)?.date;
+  const when = asOf ?? date ?? read?.date;
   const says =
     unverified === undefined || (typeof unverified === "string" && unverified.length > 20);
   return where && says && isDay(when);
