@@ -1,0 +1,182 @@
+/**
+ * `npm run example`: stacks with one thing changed each, previewed with the policy pack. What stands in
+ * `examples/<name>/changes.yaml` is laid over a stack's file: groups are joined, null takes a key away, all else replaces.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+
+import { parse, stringify } from "yaml";
+
+import { estimate } from "../analysis/cost/estimate";
+import type { CostEstimate } from "../analysis/cost/model";
+import { PRICES, USAGE } from "../analysis/cost/tables";
+import { STACK_TYPE } from "../analysis/plan/model";
+import { isRecord } from "../analysis/properties";
+import { type Plan, type PlannedResource, previewStack } from "../tools/preview/index";
+import { renderText } from "../tools/report/output";
+import { terminalOf } from "../tools/report/style";
+import { visible } from "../tools/visible";
+
+const ROOT = path.join(__dirname, "..");
+const EXAMPLES = path.join(ROOT, "examples");
+const SCRATCH = path.join(ROOT, "node_modules", ".cache");
+
+const USAGE_TEXT = `Usage: npm run example [-- NAME] [options]
+
+Previews the example of this name, or all of them with a line each. An example is a block of settings, laid over a stack's
+file; what you like, copy into a stack file of yours.
+
+      --stack NAME               the stack that is changed (default: staging)
+  -C, --cwd DIR                  where its file is (default: the project)
+      --policy-pack-config FILE  configuration of the policy pack (default: config.<stack>.json in the pack)
+      --plan FILE                writes what the examples add or change into one plan
+
+Exit code: 0 fine; 1 a mandatory violation, something undecided, or settings that are not valid; 2 wrong usage.
+`;
+
+/** Where an example is previewed. */
+export interface Base {
+  readonly stack: string;
+  /** Folder of the stack's file. */
+  readonly cwd: string;
+  readonly packConfig?: string;
+}
+
+/** The examples that there are. */
+export function exampleNames(): string[] {
+  return fs
+    .readdirSync(EXAMPLES, { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+    .sort();
+}
+
+/** Text of an example. */
+export const exampleText = (name: string): string =>
+  fs.readFileSync(path.join(EXAMPLES, name, "changes.yaml"), "utf8");
+
+/** Settings with changes laid over them. */
+export function changed(settings: unknown, changes: unknown): unknown {
+  if (!isRecord(changes)) return changes;
+  const result: Record<string, unknown> = isRecord(settings) ? { ...settings } : {};
+  for (const [key, change] of Object.entries(changes)) {
+    if (change === null) delete result[key];
+    else result[key] = changed(result[key], change);
+  }
+  return result;
+}
+
+/** Previews a base with changes, in a folder of its own that is gone afterwards. */
+export async function planWith(changes: unknown, { stack, cwd, packConfig }: Base): Promise<Plan> {
+  // Below the project, where the SDK is found from.
+  fs.mkdirSync(SCRATCH, { recursive: true });
+  const folder = fs.mkdtempSync(path.join(SCRATCH, "example-"));
+  try {
+    const file = `Pulumi.${stack}.yaml`;
+    const settings: unknown = parse(fs.readFileSync(path.join(cwd, file), "utf8"));
+    const project = parse(fs.readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as object;
+    fs.writeFileSync(path.join(folder, "Pulumi.yaml"), stringify({ ...project, main: ROOT }));
+    fs.writeFileSync(path.join(folder, file), stringify(changed(settings, changes)));
+    const pack = path.join(ROOT, "policy-pack");
+    return await previewStack({
+      ...{ cwd: folder, stack, policyPacks: [pack] },
+      policyPackConfigs: [packConfig ?? path.join(pack, `config.${stack}.json`)],
+    });
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Resources that another plan has not, or has with other inputs. */
+export function differing(plan: Plan, base: Plan): PlannedResource[] {
+  const before = new Map(base.resources.map(({ urn, inputs }) => [urn, JSON.stringify(inputs)]));
+  return plan.resources.filter(
+    ({ urn, type, inputs }) => type !== STACK_TYPE && before.get(urn) !== JSON.stringify(inputs),
+  );
+}
+
+/** Messages of what the pack refuses or cannot decide; an example has none. */
+export function objections({ policies }: Plan): string[] {
+  return [
+    ...policies.violations.filter(({ enforcementLevel }) => enforcementLevel === "mandatory"),
+    ...policies.undecided,
+  ].map(({ policy, message }) => `${policy}: ${message}`);
+}
+
+function summary(name: string, plan: Plan, base: Plan): string {
+  const present = new Set(base.resources.map(({ urn }) => urn));
+  const urns = new Set(plan.resources.map(({ urn }) => urn));
+  const differ = differing(plan, base);
+  const added = differ.filter(({ urn }) => !present.has(urn)).length;
+  const gone = [...present].filter((urn) => !urns.has(urn)).length;
+  const [now, then] = [plan, base].map((one) => estimate(one, PRICES, USAGE)) as [
+    CostEstimate,
+    CostEstimate,
+  ];
+  const dollars = ({ monthlyUsd }: CostEstimate) => `$${Math.round(monthlyUsd)}`;
+  const unpriced = now.notEstimated
+    .filter(({ type }) => then.notEstimated.every((one) => one.type !== type))
+    .map(({ type, reason }) => `  not in the price: ${type} (${reason})`);
+  const counts = `${added} resources added, ${gone} fewer, ${differ.length - added} changed`;
+  const cost = `${dollars(now)} a month instead of ${dollars(then)}`;
+  const against = objections(plan);
+  const verdict = against.length === 0 ? "the pack has no objection" : "the pack objects:";
+  const all = against.map((one) => `  ${one}`);
+  return [`${name}: ${counts}; ${cost}; ${verdict}`, ...all, ...unpriced].map(visible).join("\n");
+}
+
+function read(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...{ stack: { type: "string" }, cwd: { type: "string", short: "C" } },
+      ...{ "policy-pack-config": { type: "string" }, plan: { type: "string" } },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+}
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let given: ReturnType<typeof read>;
+  try {
+    given = read(args);
+  } catch (error) {
+    console.error((error as Error).message.split(". ")[0]);
+    return 2;
+  }
+  const { values, positionals } = given;
+  if (values.help) {
+    console.log(USAGE_TEXT);
+    return 0;
+  }
+  const [wanted, ...more] = positionals;
+  const names = exampleNames();
+  if (more.length > 0 || (wanted !== undefined && !names.includes(wanted))) {
+    console.error(
+      `NAME: expected one of ${names.join(", ")}, got ${visible(positionals.join(" "))}`,
+    );
+    return 2;
+  }
+  const config = values["policy-pack-config"];
+  const base: Base = {
+    ...{ stack: values.stack ?? "staging", cwd: path.resolve(values.cwd ?? ROOT) },
+    ...(config !== undefined && { packConfig: path.resolve(config) }),
+  };
+  const before = await planWith({}, base);
+  const asked: PlannedResource[] = [];
+  let objected = false;
+  for (const name of wanted === undefined ? names : [wanted]) {
+    const plan = await planWith(parse(exampleText(name)), base);
+    if (wanted !== undefined) console.log(renderText(plan, terminalOf(process.stdout)));
+    console.log(summary(name, plan, before));
+    objected ||= objections(plan).length > 0;
+    // Two examples may change the same resource: each asks under a name of its own.
+    asked.push(...differing(plan, before).map((one) => ({ ...one, name: `${name}-${one.name}` })));
+  }
+  if (values.plan !== undefined) {
+    fs.writeFileSync(values.plan, JSON.stringify({ stack: "examples", resources: asked }));
+  }
+  return objected ? 1 : 0;
+}

@@ -1,0 +1,96 @@
+/** The examples: valid, short, and judged as `.ci/run` judges them. The previews themselves are run there. */
+import assert from "node:assert/strict";
+
+import { parse } from "yaml";
+
+import {
+  changed,
+  differing,
+  exampleNames,
+  exampleText,
+  main,
+  objections,
+} from "../../operations/example";
+import { validate } from "../../schema";
+import type { Plan } from "../../tools/preview/index";
+import { stackFile } from "../support/stack-files";
+
+const sectionsOf = (settings: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [key.replace(/^crm:/, ""), value]),
+  );
+
+const resource = (name: string, inputs: object) => ({
+  ...{ urn: `urn:pulumi:s::crm::aws:sqs/queue:Queue::${name}`, type: "aws:sqs/queue:Queue" },
+  ...{ name, inputs },
+});
+const planOf = (resources: object[], policies: object = {}) =>
+  ({ resources, policies: { violations: [], undecided: [], ...policies } }) as unknown as Plan;
+
+describe("npm run example", () => {
+  it("joins groups, takes away what is null, replaces all else", () => {
+    const settings = { a: { b: 1, c: { d: [1, 2] } }, e: "f" };
+    const changes = { a: { b: null, c: { d: [3] }, g: { h: 1 } } };
+    assert.deepEqual(changed(settings, changes), {
+      a: { c: { d: [3] }, g: { h: 1 } },
+      e: "f",
+    });
+    assert.deepEqual(settings.a.b, 1);
+  });
+
+  it("has examples, each of at most 30 lines beside its comments, and each valid", () => {
+    assert.ok(exampleNames().length >= 2);
+    for (const name of exampleNames()) {
+      const text = exampleText(name);
+      assert.match(text, /^# \S/, `${name} says what it shows`);
+      const lines = text.split("\n").filter((line) => !/^\s*(#|$)/.test(line));
+      assert.ok(lines.length <= 30, `${name}: ${lines.length} lines`);
+      const { config, ...others } = parse(text) as { config: unknown };
+      assert.deepEqual(others, {});
+      const settings = changed(stackFile("staging"), config) as Record<string, unknown>;
+      const { "aws:region": region, ...sections } = settings;
+      delete sections["crm:secrets"];
+      assert.notDeepEqual(settings, stackFile("staging"), name);
+      validate({ region, sections: sectionsOf(sections) });
+    }
+  });
+
+  it("objects to what is mandatory or undecided, and to no advice", () => {
+    const one = (policy: string, enforcementLevel: string) => ({
+      ...{ policy, enforcementLevel, message: "no" },
+    });
+    const policies = {
+      violations: [one("a", "mandatory"), one("b", "advisory")],
+      undecided: [{ policy: "c", message: "unknown" }],
+    };
+    assert.deepEqual(objections(planOf([], policies)), ["a: no", "c: unknown"]);
+    assert.deepEqual(objections(planOf([])), []);
+  });
+
+  it("asks the provider about what is added or changed", () => {
+    const base = planOf([resource("same", { a: 1 }), resource("other", { a: 1 })]);
+    const plan = planOf([
+      resource("same", { a: 1 }),
+      resource("other", { a: 2 }),
+      resource("new", {}),
+    ]);
+    assert.deepEqual(
+      differing(plan, base).map(({ name }) => name),
+      ["other", "new"],
+    );
+  });
+
+  it("names the examples when another is asked for, and takes no other option", async () => {
+    const said: string[] = [];
+    const { error } = console;
+    console.error = (text: string) => said.push(text);
+    try {
+      assert.equal(await main(["nothing"]), 2);
+      assert.equal(await main(["--nothing"]), 2);
+    } finally {
+      console.error = error;
+    }
+    assert.equal(said[0], `NAME: expected one of ${exampleNames().join(", ")}, got nothing`);
+    assert.match(said[1]!, /--nothing/);
+  });
+});
