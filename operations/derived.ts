@@ -25,6 +25,8 @@ import {
 } from "./pages/own-values";
 import { REQUEST_WAYS_PAGE, requestWaysPage } from "./pages/request-ways";
 import { stackConfigOf } from "./platform";
+import { allBooks } from "./runbooks/books";
+import { runbookPages } from "./runbooks/page";
 import { urnsOf } from "./urns";
 
 const ROOT = path.join(__dirname, "..");
@@ -37,6 +39,8 @@ export interface Place {
   readonly lists: string;
   /** Assumptions that the cost is counted with: a file. */
   readonly usage: string;
+  /** Folder of bootstrap's stack file. */
+  readonly bootstrap: string;
 }
 
 /** The stacks that are deployed. */
@@ -45,6 +49,7 @@ export const OWN: Place = {
   pages: ".",
   lists: "operations/accepted",
   usage: "analysis/cost/usage.json",
+  bootstrap: "bootstrap",
 };
 
 /** The stacks that the tests judge the code on. */
@@ -53,6 +58,7 @@ export const FIXTURES: Place = {
   pages: "tests/fixtures/pages",
   lists: "tests/golden",
   usage: "tests/fixtures/cost/usage.json",
+  bootstrap: "tests/fixtures/bootstrap",
 };
 
 /** Contents by file below the project's folder; undefined for a file that should not be there. */
@@ -94,16 +100,17 @@ export function filesOfPlans(root: string, place: Place, plans: PlansByStack): F
   const page = (file: string) => path.join(place.pages, file);
   const list = (stack: string) => path.join(place.lists, `${stack}.urns`);
   const usage = JSON.parse(fs.readFileSync(path.join(root, place.usage), "utf8")) as UsageTable;
-  const figures = currentFigurePages({ production, ...others }, usage, (file) =>
-    textOf(path.join(root, page(file))),
-  );
+  const read = (file: string) => textOf(path.join(root, page(file)));
+  const figures = currentFigurePages({ production, ...others }, usage, read);
+  const bootstrap = path.join(root, place.bootstrap);
+  const runbooks = runbookPages(allBooks(plans, { bootstrap }), read);
   const picture = Object.entries(filesOf(production));
   const gone = namesIn(path.join(root, place.lists), /^([\w-]+)\.urns$/).filter(
     (stack) => !plans.has(stack),
   );
   return new Map<string, string | undefined>([
     ...recordsOfServices(root, place, [...plans.keys(), ...gone]),
-    ...[...figures].map(([file, text]) => [page(file), text] as const),
+    ...[...figures, ...runbooks].map(([file, text]) => [page(file), text] as const),
     [page(REQUEST_WAYS_PAGE), requestWaysPage(production)],
     ...picture.map(([file, text]) => [page(path.join("docs", file)), text] as const),
     ...[...plans].map(

@@ -62,7 +62,7 @@ function placeOf(name: string): [begin: string, end: string] {
 }
 
 /** A page with a new text between `<!-- name -->` and `<!-- end of name -->`. */
-function withFigure(page: string, name: string, text: string): string {
+export function withFigure(page: string, name: string, text: string): string {
   const [begin, end] = placeOf(name);
   const [before, ...rest] = page.split(begin);
   const [, after] = rest.join(begin).split(end);

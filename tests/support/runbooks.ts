@@ -47,7 +47,15 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "parameter group": "parameters",
   "new id": "db-0EXAMPLE0EXAMPLE0EXAMPLE0E",
   service: "core",
+  "service name": "crm-core-service",
+  "function name": "crm-social-data-processor",
+  "recovery point": "arn:aws:backup:us-east-1:123456789012:recovery-point:1",
+  "backups ARN":
+    "arn:aws:rds:us-east-1:123456789012:auto-backup:ab-0another0another0another0another",
+  "restore job": "0A0A0A0A-0A0A-0A0A-0A0A-0A0A0A0A0A0A",
+  "copy job": "0B0B0B0B-0B0B-0B0B-0B0B-0B0B0B0B0B0B",
   function: "social-data-processor",
+  change: "/change/C2682N5HXP0BZ4",
   key: "a.pdf",
   version: "null",
   "zone id": "Z0123456789ABCDEFGHIJ",
@@ -61,27 +69,39 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   today: new Date().toISOString().slice(0, 10),
   "URN of the repository":
     "urn:pulumi:production::crm::crm:aws:CrmService$crm:aws:ImageRepository$aws:ecr/repository:Repository::crm-core",
-  "URN of the replica":
-    "urn:pulumi:production::crm::crm:aws:CrmDatabase$crm:aws:ReadReplica$aws:rds/instance:Instance::crm-database-replica",
 };
 
 const PROGRAM = /^(until )?(npm|npx|pulumi|aws|curl|git|jq|node) /;
 
-/** A runbook with the values of the tests' stacks: the page itself has the owner's, once `npm run accept` has run. */
+const PAGES = path.join(ROOT, "tests", "fixtures", "pages", "docs", "runbooks");
+
+/** A runbook with the steps and values of the tests' stacks: the page itself has the owner's, once `npm run accept` has run. */
 export function readRunbook(name: string): string {
-  const text = fs.readFileSync(path.join(ROOT, "docs", "runbooks", name), "utf8");
+  const page = fs.readFileSync(path.join(ROOT, "docs", "runbooks", name), "utf8");
+  const text = page.replace(FIGURE, (_, id: string) => {
+    const pages = fs.readFileSync(path.join(PAGES, name), "utf8");
+    const found = [...pages.matchAll(FIGURE)].find(([, one]) => one === id);
+    if (found === undefined)
+      throw new Error(`${name}: expected the steps ${id} among the tests' pages`);
+    return found[2]!;
+  });
   const configs = new Map(stackNames().map((stack) => [stack, validated(stack)]));
   const bootstrap = path.join(BOOTSTRAP_PROJECT, "Pulumi.bootstrap.yaml");
   return withValues(text, recordedValues(ROOT) ?? {}, valuesOf(configs, bootstrap));
 }
 
-/** All tables whose first column is `step`. */
+/** What `npm run accept` writes between two comments. */
+const FIGURE = /^<!-- ([\w-]+) -->\n([\s\S]*?)^<!-- end of \1 -->$/gm;
+
+/** All steps: rows of the tables whose first column is `step`, and headings with a number. */
 export function stepsOf(text: string): RunbookStep[] {
   const steps: RunbookStep[] = [];
   let section = "";
   for (const line of text.split("\n")) {
-    section = /^#+ (.*)$/.exec(line)?.[1] ?? section;
-    const [, number, content, minutes] = /^\| (\d+) \| (.*) \| (\d+|-) \|$/.exec(line) ?? [];
+    const heading = /^### (\d+)\. (.*) \((\d+|-) minutes\)$/.exec(line);
+    if (heading === null) section = /^##? ([A-Z].*)$/.exec(line)?.[1] ?? section;
+    const [, number, content, minutes] =
+      heading ?? /^\| (\d+) \| (.*) \| (\d+|-) \|$/.exec(line) ?? [];
     if (number !== undefined) {
       const length = minutes === "-" ? undefined : Number(minutes);
       steps.push({ section, number: Number(number), text: content!, minutes: length });
@@ -95,7 +115,8 @@ export function spansOf(text: string): string[] {
   const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block]) =>
     block!.split("\n").filter((line) => line !== "" && !line.startsWith("#")),
   );
-  const prose = text.replace(/^```[\s\S]*?^```$/gm, "");
+  // A code span with a placeholder alone is none of a command's.
+  const prose = text.replace(/^```[\s\S]*?^```$/gm, "").replace(/`<[^<>`]*>`/g, "");
   return [...[...prose.matchAll(/`([^`]+)`/g)].map(([, span]) => span!), ...blocks];
 }
 

@@ -1,0 +1,107 @@
+/**
+ * `npm run restore-database` and its like: a runbook of docs/runbooks as a program. Exit code 0: done; 1: stopped, to be
+ * gone on with by the same command; 2: wrong usage.
+ */
+import { parseArgs } from "node:util";
+
+import { previewStack, type Plan } from "../tools/preview/index";
+import { visible } from "../tools/visible";
+import { BOOKS, PROJECT, type Book } from "./runbooks/books";
+import { realDesk } from "./runbooks/desk";
+import { planText } from "./runbooks/page";
+import { runBook, Stopped, type Desk } from "./runbooks/runner";
+import type { Runbook } from "./runbooks/step";
+
+function usage(command: string, { says, cases, stack }: Book): string {
+  const listed = Object.entries(cases).map(([name, what]) => `  --case ${name.padEnd(12)} ${what}`);
+  return `Usage: npm run ${command} -- --stack ${stack ?? "<name>"} [--case <case>] [--plan] [--yes] [--anew] [--with 'name=value'...]
+
+${says} Each step looks whether it may, asks, acts, waits, and proves that it worked. Ctrl-C or Enter stops; the same
+command goes on. The log, the answers and how far it is are in .runbook/.
+
+${listed.join("\n")}
+  --plan            print everything, do nothing; no account is needed
+  --yes             consent to every step ahead of time
+  --with            an answer ahead of time
+  --anew            begin at the first step, whatever was done before`;
+}
+
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  case: { type: "string" },
+  plan: { type: "boolean" },
+  yes: { type: "boolean" },
+  anew: { type: "boolean" },
+  with: { type: "string", multiple: true },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** The command: name of the runbook, then its options. Returns its exit code. */
+export async function main(
+  [command = "", ...args]: readonly string[],
+  desk?: Desk,
+  planned: (stack: string) => Promise<Plan> = (stack) => previewStack({ stack, policyPacks: [] }),
+  project = PROJECT,
+): Promise<number> {
+  const book = BOOKS.get(command);
+  if (book === undefined) {
+    console.error(
+      `Which runbook: expected ${[...BOOKS.keys()].join(", ")}, got ${visible(command)}`,
+    );
+    return 2;
+  }
+  const wrong = (message: string) => {
+    console.error(`${message}\n\n${usage(command, book)}`);
+    return 2;
+  };
+  let options;
+  try {
+    options = parseArgs({ args, options: OPTIONS }).values;
+  } catch (error) {
+    return wrong((error as Error).message);
+  }
+  if (options.help) {
+    console.log(usage(command, book));
+    return 0;
+  }
+  const stack = options.stack ?? book.stack;
+  if (stack === undefined) return wrong("Which stack? It is never chosen by itself.");
+  const values: Record<string, string> = {};
+  for (const given of options.with ?? []) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
+    if (name === undefined) return wrong(`--with: expected 'name=value', got ${visible(given)}`);
+    values[name] = value!;
+  }
+  const plans = [];
+  for (const read of book.reads(stack)) plans.push(await planned(read));
+  const runbook = book.make(plans, project);
+  const name = options.case ?? Object.keys(runbook.cases)[0]!;
+  if (!Object.hasOwn(runbook.cases, name)) {
+    const known = Object.keys(runbook.cases).join(", ");
+    return wrong(`--case: expected ${known}, got ${visible(name)}`);
+  }
+  if (options.plan) {
+    planText(runbook, name).forEach((line) => console.log(line));
+    return 0;
+  }
+  const { anew = false, yes = false } = options;
+  return run(runbook, { case: name, yes, values }, desk ?? realDesk(runbook, name), anew);
+}
+
+async function run(
+  runbook: Runbook,
+  options: Parameters<typeof runBook>[1],
+  desk: Desk,
+  anew: boolean,
+): Promise<number> {
+  if (anew) desk.keep(undefined);
+  try {
+    await runBook(runbook, options, desk);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    desk.log(`STOPPED ${error.message}`);
+    desk.print(`STOPPED: ${error.message}`);
+    return 1;
+  }
+}

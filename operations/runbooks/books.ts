@@ -1,0 +1,74 @@
+/** The runbooks that are programs, by the command that runs each. */
+import * as path from "node:path";
+
+import { failover } from "./failover";
+import { stateBucketOf, type BookPlan } from "./names";
+import { restoreDatabase } from "./restore-database";
+import type { Runbook } from "./step";
+
+/** What runbooks read beside plans. */
+export interface Project {
+  /** Folder of bootstrap's stack file. */
+  readonly bootstrap: string;
+}
+
+/** This project. */
+export const PROJECT: Project = { bootstrap: path.join(__dirname, "..", "..", "bootstrap") };
+
+/** A command. */
+export interface Book {
+  readonly says: string;
+  /** What each case is for. */
+  readonly cases: Readonly<Record<string, string>>;
+  /** The stack where none is named; absent: one has to be. */
+  readonly stack?: string;
+  /** The stacks whose plans it reads. */
+  readonly reads: (stack: string) => readonly string[];
+  /** @param plans of these stacks, in this order */
+  readonly make: (plans: readonly BookPlan[], project: Project) => Runbook;
+}
+
+/** The stack that takes over. */
+const STANDBY = "recovery";
+
+export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
+  [
+    "failover",
+    {
+      says: "Makes the platform in the other region (docs/runbooks/region-loss.md).",
+      cases: {
+        lost: "the region is lost; the case without --case",
+        hold: "in a second terminal, while the update runs: users stay with the standby",
+        afterwards: "what was left out, and the read replica",
+      },
+      stack: "production",
+      reads: (stack) => [stack, STANDBY],
+      make: ([home, standby], { bootstrap }) => failover(home!, standby!, stateBucketOf(bootstrap)),
+    },
+  ],
+  [
+    "restore-database",
+    {
+      says: "Brings the database back as it was at a moment (docs/runbooks/database-restore.md).",
+      cases: {
+        destroyed: "rows or tables were destroyed; the case without --case",
+        gone: "the instance is gone, too",
+        vault: "from a backup of the vault: older, or from before a deployment",
+        abused: "somebody has deleted on purpose",
+        later: "a week later: the broken instance goes",
+      },
+      reads: (stack) => [stack],
+      make: ([plan]) => restoreDatabase(plan!),
+    },
+  ],
+]);
+
+/** All runbooks of production and its standby, for the pages. */
+export function allBooks(plans: ReadonlyMap<string, BookPlan>, project: Project): Runbook[] {
+  return [...BOOKS.values()].map(({ reads, make }) =>
+    make(
+      reads("production").map((stack) => plans.get(stack)!),
+      project,
+    ),
+  );
+}

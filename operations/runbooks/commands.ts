@@ -1,0 +1,206 @@
+/** Commands that several runbooks have. Sources: AWS CLI Command Reference; Pulumi's `pulumi <command> --help`. */
+import type { Named } from "./names";
+import { words, type Command, type Good, type Question } from "./step";
+
+/** A command that changes something. */
+export function act(why: string, line: string, more: Partial<Command> = {}): Command {
+  return { kind: "act", why, argv: words(line), ...more };
+}
+
+/** A look before anything is changed. */
+export function check(why: string, line: string, more: Partial<Command> = {}): Command {
+  return { kind: "check", why, argv: words(line), ...more };
+}
+
+/** A proof that the step worked. */
+export function prove(why: string, line: string, more: Partial<Command> = {}): Command {
+  return { kind: "prove", why, argv: words(line), ...more };
+}
+
+/** A wait until a command prints a word, or something else that is good. */
+export function wait(
+  why: string,
+  line: string,
+  expected: string | Good,
+  minutes: number,
+  more: Partial<Command> = {},
+): Command {
+  const good = typeof expected === "string" ? prints(expected) : expected;
+  return { kind: "wait", why, argv: words(line), good, minutes, ...more };
+}
+
+/** That a command prints exactly this. */
+export function prints(expected: string): Good {
+  return { says: expected, holds: (printed) => printed === expected };
+}
+
+/** That a command prints something, and not "None" for what is not there. */
+export function printsSomething(says: string): Good {
+  return { says, holds: (printed) => printed !== "" && printed !== "None" };
+}
+
+/** Whoever is signed in works in the stack's account. */
+export function signedIn({ account, region }: Named): Command {
+  return check(
+    "Who is signed in",
+    `aws sts get-caller-identity --region ${region} --query Account --output text`,
+    { good: { says: `${account}, the stack's account`, holds: (printed) => printed === account } },
+  );
+}
+
+/** Pulumi's backend knows the stack. */
+export function stateAnswers(stack: string): Command {
+  return check(
+    "Whether the state answers",
+    `pulumi stack --stack ${stack} --show-name --non-interactive`,
+    { good: { says: stack, holds: (printed) => printed === stack } },
+  );
+}
+
+/** States that an instance does not leave by itself: RDS User Guide, "Viewing Amazon RDS DB instance status". */
+const BROKEN =
+  /^(failed|incompatible-[\w-]+|inaccessible-encryption-credentials|restore-error|storage-full|stopped)$/;
+
+/** A question to RDS about one instance. */
+export function describeInstance(region: string, identifier: string, query: string): string {
+  return `aws rds describe-db-instances --region ${region} --db-instance-identifier ${identifier} --query 'DBInstances[0].${query}' --output text`;
+}
+
+/** A wait for an instance; one whose name is not known yet comes. */
+export function available(region: string, identifier: string, minutes: number): Command {
+  const line = describeInstance(region, identifier, "DBInstanceStatus");
+  return wait(`${identifier} is there`, line, "available", minutes, {
+    bad: BROKEN,
+    pending: /DBInstanceNotFound/,
+  });
+}
+
+/** A new name for an instance, and a wait until it is known. */
+export function rename(region: string, from: string, to: string, minutes: number): Command[] {
+  return [
+    act(
+      `${from} becomes ${to}`,
+      `aws rds modify-db-instance --region ${region} --db-instance-identifier ${from} --new-db-instance-identifier ${to} --apply-immediately --query DBInstance.DBInstanceStatus --output text`,
+      { already: /DBInstanceNotFound/ },
+    ),
+    available(region, to, minutes),
+  ];
+}
+
+/** Subnets, firewall and parameters of an instance: a restored one gets the same. */
+export function placeOf(region: string, identifier: string): Command {
+  return check(
+    "Where the new one belongs",
+    describeInstance(
+      region,
+      identifier,
+      "[DBSubnetGroup.DBSubnetGroupName,VpcSecurityGroups[0].VpcSecurityGroupId,DBParameterGroups[0].DBParameterGroupName]",
+    ),
+    {
+      keeps: PLACE,
+      good: { says: "three words: subnet group, security group, parameter group" },
+    },
+  );
+}
+
+const PLACE = ["subnet group", "security group", "parameter group"] as const;
+
+/** The options of a restore that put an instance where its predecessor was, made like it. */
+export function placeOptions({ primary }: Named): string {
+  const given = primary?.inputs ?? {};
+  const flag = (on: unknown, name: string) => (on === true ? `--${name}` : `--no-${name}`);
+  return [
+    "--db-subnet-group-name <subnet group> --vpc-security-group-ids <security group> --db-parameter-group-name <parameter group>",
+    flag(given["multiAz"], "multi-az"),
+    flag(given["deletionProtection"], "deletion-protection"),
+    flag(given["copyTagsToSnapshot"], "copy-tags-to-snapshot"),
+    "--no-publicly-accessible",
+  ].join(" ");
+}
+
+/** One instance more fits into the account. */
+export function roomForInstance(region: string): Command {
+  return check(
+    "Whether the account may have one instance more",
+    `aws rds describe-account-attributes --region ${region} --query 'AccountQuotas[?AccountQuotaName==\`DBInstances\`].[Used,Max]' --output text`,
+    {
+      good: {
+        says: "two numbers, the first one lower",
+        holds: (printed) => {
+          const [used, most] = printed.split(/\s+/).map(Number);
+          return used! < most!;
+        },
+      },
+    },
+  );
+}
+
+/** Stops a service: its number of tasks is brought into the new range at once. */
+export function stopService({ region, cluster }: Named, service: string): Command[] {
+  return [
+    act(
+      `Stop ${service}`,
+      `aws application-autoscaling register-scalable-target --region ${region} --service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id service/${cluster}/${service} --min-capacity 0 --max-capacity 0`,
+    ),
+    wait(
+      `${service} has no task`,
+      `aws ecs describe-services --region ${region} --cluster ${cluster} --services ${service} --query 'services[0].runningCount' --output text`,
+      "0",
+      5,
+    ),
+  ];
+}
+
+/** Stops a function. */
+export function stopFunction({ region }: Named, name: string): Command[] {
+  return [
+    act(
+      `Stop ${name}`,
+      `aws lambda put-function-concurrency --region ${region} --function-name ${name} --reserved-concurrent-executions 0`,
+    ),
+    prove(
+      `${name} is stopped`,
+      `aws lambda get-function-concurrency --region ${region} --function-name ${name} --query ReservedConcurrentExecutions --output text`,
+      { good: prints("0") },
+    ),
+  ];
+}
+
+/** What a person stops, if anything. */
+export function stopQuestions({ services, functions }: Named): Record<string, Question> {
+  return {
+    "service name": oneOf("Which service destroys", services),
+    "function name": oneOf("Which function destroys", functions),
+  };
+}
+
+function oneOf(asks: string, names: readonly string[]): Question {
+  const pattern = new RegExp(`^(${names.join("|")})$`);
+  return { asks, pattern, expects: names.join(", "), optional: true };
+}
+
+/** A moment in UTC. */
+export const MOMENT: Question = {
+  asks: "The last good moment, in UTC",
+  pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+  expects: "2026-11-28T03:04:05Z or the like",
+};
+
+/** The platform answers its health check. */
+export function healthy({ health }: Named, minutes: number): Command[] {
+  return health === undefined
+    ? []
+    : [
+        prove("The platform is well", `curl -fsS -o /dev/null -w '%{http_code}' ${health}`, {
+          good: prints("200"),
+          minutes,
+          // Exit code 22: the answer is 400 or more; until tasks are back that is no end.
+          pending: /curl: \((22|28|7)\)/,
+        }),
+      ];
+}
+
+/** An update that Pulumi itself shows and asks about. */
+export function up(why: string, stack: string, options = ""): Command {
+  return act(why, `pulumi up --stack ${stack}${options && ` ${options}`}`, { terminal: true });
+}

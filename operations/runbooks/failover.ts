@@ -1,0 +1,277 @@
+/** `npm run failover`: the region is lost, and the platform comes back where its copies are. */
+import { derive } from "../../analysis/recovery/objectives";
+import { quotaNeeds } from "../../analysis/recovery/quotas";
+import { text, value } from "../../analysis/recovery/resources";
+import { act, check, printsSomething, prove, signedIn, up, wait } from "./commands";
+import { namedOf, type BookPlan, type Named } from "./names";
+import { withDatabase, type WithDatabase } from "./state-follows";
+import type { Command, Part, Runbook, Step } from "./step";
+
+/** Who is lost and who takes over. */
+interface Pair {
+  readonly home: WithDatabase;
+  readonly standby: Named;
+  /** Region of the copies. */
+  readonly region: string;
+  readonly project: string;
+  readonly stateBucket: string;
+  /** Minutes of each step of the way back that `npm run recovery` counts with. */
+  readonly minutes: (name: string) => number;
+}
+
+/** Where a session is needed: 401 says that the service answers. */
+const WITH_SESSION = "/v1/opportunities";
+
+/** What is made in us-east-1 alone and is needed by nobody at once. */
+const WAITS = ["budgets", "costexplorer"];
+
+export function failover(homePlan: BookPlan, standbyPlan: BookPlan, stateBucket: string): Runbook {
+  const home = withDatabase(namedOf(homePlan));
+  const standby = namedOf(standbyPlan);
+  if (home.copyRegion === undefined) {
+    throw new Error(`${home.stackName}: expected copies in another region, got none.`);
+  }
+  const way = derive(home.stack).findings.find(
+    ({ scenario, store }) => scenario === "region lost" && store === home.id,
+  );
+  const minutes = (name: string) => way?.steps.find((step) => step.name === name)?.minutes ?? 0;
+  const pair: Pair = {
+    ...{ home, standby, stateBucket, minutes },
+    ...{ region: home.copyRegion, project: homePlan.project },
+  };
+  const parts: Part[] = [
+    { id: "now", first: 1, steps: nowSteps(pair) },
+    { id: "hold", first: 6, after: "now", steps: [holdStep(pair)] },
+    { id: "look", first: 7, after: "now", steps: [lookStep(pair)] },
+    { id: "afterwards", first: 1, steps: afterwardsSteps(pair) },
+  ];
+  return {
+    ...{ command: "failover", stack: home.stackName, page: "region-loss.md", parts },
+    // Asked of the region that is there.
+    before: [signedIn({ ...home, region: pair.region })],
+    cases: { lost: ["now", "hold", "look"], hold: ["hold"], afterwards: ["afterwards"] },
+    questions: {},
+  };
+}
+
+function nowSteps(pair: Pair): Step[] {
+  return [seeStep(pair), decideStep(pair), stateStep(pair), previewStep(pair), upStep(pair)];
+}
+
+function seeStep({ home, minutes }: Pair): Step {
+  return {
+    id: "see",
+    title: "See that it is the region",
+    says: `AWS tells of it, and the platform answers 503 with our own words. AWS Health needs a support plan; without one, the public page of AWS Health says the same.`,
+    minutes: Math.floor(minutes("decide") / 2),
+    commands: [
+      check(
+        "What AWS says",
+        `aws health describe-events --region us-east-2 --filter regions=${home.region},eventStatusCodes=open --query 'events[].[service,eventTypeCode,startTime]' --output text`,
+        { passes: /SubscriptionRequired|Could not connect/ },
+      ),
+      check(
+        "What users see",
+        `curl -sS --max-time 20 https://${home.hosts["api"]}${WITH_SESSION}`,
+        {
+          passes: /curl: \(\d+\)/,
+        },
+      ),
+    ],
+    look: "the region is lost, and not the platform alone",
+    undo: "Nothing was changed.",
+  };
+}
+
+function decideStep({ home, minutes }: Pair): Step {
+  const tags = (home.primary && value(home.primary, "tags")) as { Owner?: string } | undefined;
+  return {
+    id: "decide",
+    title: "Decide, and say so",
+    says: `Write to the mailbox in the tag Owner${tags?.Owner === undefined ? "" : ` (\`${tags.Owner}\`)`}. From now on nobody deploys to ${home.stackName}.`,
+    minutes: Math.ceil(minutes("decide") / 2),
+    commands: [],
+    look: "it is decided, and the others know",
+    undo: "Nothing was changed.",
+  };
+}
+
+/** Minutes of step 4, of those that `prepareStack` has. */
+const PREVIEW_MINUTES = 2;
+
+function stateStep({ home, standby, region, project, stateBucket, minutes }: Pair): Step {
+  const copy = `${stateBucket}-copy`;
+  const stack = standby.stackName;
+  return {
+    id: "state",
+    title: "Take the copy of the state, and the newest backup",
+    says: "The copy of the state's bucket has what was replicated. `pulumi cancel` takes away the lock of an update that the loss interrupted. The newest moment is what users come back to.",
+    minutes: minutes("prepareStack") - PREVIEW_MINUTES,
+    commands: [
+      check(
+        "The copy of the state is there",
+        `aws s3api list-objects-v2 --region ${region} --bucket ${copy} --prefix .pulumi/stacks/${project}/${stack}.json --query 'Contents[].[LastModified,Key]' --output text`,
+        { good: printsSomething("a moment and the file of the stack") },
+      ),
+      check(
+        "The newest moment of the database",
+        `aws rds describe-db-instance-automated-backups --region ${region} --query 'DBInstanceAutomatedBackups[?DBInstanceIdentifier==\`${home.id}\`].[DBInstanceAutomatedBackupsArn,RestoreWindow.LatestTime]' --output text`,
+        { keeps: ["ARN", "newest"], good: { says: "an ARN and a moment" } },
+      ),
+      ...quotaChecks(home, region),
+      act("Log in there", `pulumi login 's3://${copy}?region=${region}'`),
+      act("Choose the stack", `pulumi stack select ${stack}`),
+      act("Take the lock away", `pulumi cancel --stack ${stack} --yes`),
+      act(
+        "The backup to restore",
+        `pulumi config set --path crm:database.restore.sourceDbInstanceAutomatedBackupsArn <ARN> --stack ${stack}`,
+      ),
+    ],
+    undo: `Log in to s3://${stateBucket} again; git checkout of Pulumi.${stack}.yaml takes the setting back.`,
+  };
+}
+
+/** What a new account has too little of must have been granted. */
+function quotaChecks({ stack }: Named, region: string): Command[] {
+  return quotaNeeds(stack, region)
+    .filter(({ needed, newAccount }) => needed > newAccount)
+    .map(({ title, service, code, needed }) =>
+      check(
+        `Quota: ${title}`,
+        `aws service-quotas get-service-quota --service-code ${service} --quota-code ${code} --region ${region} --query Quota.Value --output text`,
+        { good: { says: `${needed} or more`, holds: (printed) => Number(printed) >= needed } },
+      ),
+    );
+}
+
+function previewStep({ standby: { stackName } }: Pair): Step {
+  return {
+    id: "preview",
+    title: "The preview is clean",
+    says: "It asks nobody: what it refuses would fail in the update.",
+    minutes: PREVIEW_MINUTES,
+    commands: [prove("The preview", `npm run preview -- --stack ${stackName}`)],
+    undo: "Nothing was changed.",
+  };
+}
+
+function upStep({ home, standby: { stackName, stack }, region, minutes }: Pair): Step {
+  const excluded = WAITS.filter((word) =>
+    stack.resources.some(({ type }) => type.startsWith(`aws:${word}/`)),
+  );
+  const options = [
+    `--policy-pack policy-pack --policy-pack-config policy-pack/config.${stackName}.json`,
+    ...excluded.map((word) => `--exclude '**aws:${word}/**'`),
+  ];
+  const identifier = stack
+    .ofType("aws:rds/instance:Instance")
+    .flatMap((one) => text(one, "identifier") ?? [])[0];
+  return {
+    id: "up",
+    title: `Make the platform in ${region}`,
+    says: `Most of it is the database from the backup with its standby. Meanwhile, in a second terminal: \`npm run failover -- --case hold\` (step 6). Budgets have their address in us-east-1 and wait; so do records, for up to 60 minutes after the loss. What fails halfway is repeated: the update goes on where it was.`,
+    minutes: minutes("recoveryUp"),
+    commands: [
+      up("Make it", stackName, options.join(" ")),
+      wait(
+        "The database is there",
+        `aws rds describe-db-instances --region ${region} --db-instance-identifier ${identifier} --query 'DBInstances[0].DBInstanceStatus' --output text`,
+        "available",
+        5,
+        { bad: /^(failed|incompatible-[\w-]+|restore-error)$/ },
+      ),
+    ],
+    undo: `Users are still led to ${home.region}. npm run teardown -- --stack ${stackName} takes down what is there.`,
+  };
+}
+
+function holdStep({ home, standby }: Pair): Step {
+  const zone = standby.stack
+    .ofType("aws:route53/record:Record")
+    .flatMap((one) => text(one, "zoneId") ?? [])[0];
+  const { origin, standby: host } = home.hosts;
+  const change = {
+    Changes: [
+      {
+        Action: "UPSERT",
+        ResourceRecordSet: {
+          ...{ Name: origin, Type: "A", SetIdentifier: "primary", Failover: "PRIMARY" },
+          AliasTarget: { HostedZoneId: zone, DNSName: host, EvaluateTargetHealth: false },
+        },
+      },
+    ],
+  };
+  return {
+    id: "hold",
+    title: "Hold the standby, while step 5 runs",
+    says: "So that the old region does not take users back to its old data when it answers again. The zone's id is `crm:edge.zone.id`. The setting is the same for the program, to be deployed when production can be.",
+    minutes: 0,
+    commands: [
+      act(
+        "Lead users to the standby",
+        `aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch '${JSON.stringify(change)}' --query ChangeInfo.Id --output text`,
+        { keeps: ["change"] },
+      ),
+      wait(
+        "All name servers know it",
+        "aws route53 get-change --id <change> --query ChangeInfo.Status --output text",
+        "INSYNC",
+        2,
+      ),
+      act(
+        "The same for the program",
+        `pulumi config set --path crm:edge.healthCheck.holdStandby true --stack ${home.stackName}`,
+      ),
+    ],
+    undo: "Failback lets go: step 8 there.",
+  };
+}
+
+function lookStep({ home, standby: { stackName }, minutes }: Pair): Step {
+  const records = minutes("recordChanges") + minutes("recordAnswers");
+  return {
+    id: "look",
+    title: "Look",
+    says: `Two minutes later, when resolvers have forgotten the old answer. \`${new URL(home.health!).pathname}\` always asks ${home.region}; so another address is asked.`,
+    minutes: records + minutes("verify"),
+    commands: [
+      prove(
+        "The platform answers",
+        `curl -s -o /dev/null -w '%{http_code}' https://${home.hosts["api"]}${WITH_SESSION}`,
+        {
+          good: { says: "401 or 200", holds: (code) => code === "401" || code === "200" },
+          minutes: records + minutes("verify"),
+        },
+      ),
+      prove("Every service has its tasks", `npm run status -- --stack ${stackName}`),
+    ],
+    look: "you can sign in, open an upload, and see the newest entries",
+    undo: "npm run status and npm run logs say what is wrong; users are led to the standby either way.",
+  };
+}
+
+function afterwardsSteps({ standby: { stackName } }: Pair): Step[] {
+  const replica = `pulumi config set --path crm:database`;
+  return [
+    {
+      id: "left-out",
+      title: "What was left out",
+      says: "Budgets and what else waited for us-east-1.",
+      minutes: 10,
+      commands: [up("Make it", stackName)],
+      undo: "Nothing depends on it.",
+    },
+    {
+      id: "replica",
+      title: "The read replica",
+      says: "It would have made the restore longer.",
+      minutes: 40,
+      commands: [
+        act("Have one", `${replica}.replica.enabled true --stack ${stackName}`),
+        act("Read from it", `${replica}.urls.analytics replica --stack ${stackName}`),
+        up("Make it", stackName),
+      ],
+      undo: `git checkout of Pulumi.${stackName}.yaml, then pulumi up --stack ${stackName}.`,
+    },
+  ];
+}

@@ -1,0 +1,108 @@
+/** What the runbooks call things by: read from a stack's plan, so that no step has a name of its own. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { parse } from "yaml";
+
+import { recoveryRegions } from "../../analysis/recovery/copy-regions";
+import { recoveryStackOf } from "../../analysis/recovery/of-plan";
+import {
+  isSet,
+  text,
+  value,
+  type RecoveryResource,
+  type RecoveryStack,
+} from "../../analysis/recovery/resources";
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import type { Plan } from "../../tools/preview/index";
+
+/** A plan, as far as runbooks read it. */
+export type BookPlan = Pick<Plan, "project" | "stack" | "resources" | "measured" | "outputs">;
+
+/** A stack as the runbooks see it. */
+export interface Named {
+  readonly stackName: string;
+  readonly stack: RecoveryStack;
+  readonly region: string;
+  /** The only account that the stack may touch. */
+  readonly account: string;
+  /** Region that the copies are in; undefined where there are none. */
+  readonly copyRegion: string | undefined;
+  readonly primary: RecoveryResource | undefined;
+  readonly replica: RecoveryResource | undefined;
+  readonly cluster: string;
+  /** Names of services and functions, as AWS has them. */
+  readonly services: readonly string[];
+  readonly functions: readonly string[];
+  /** The URL that says whether the platform is well. */
+  readonly health: string | undefined;
+  /** Hosts by what they are for: app, api, origin, primary, standby. */
+  readonly hosts: Readonly<Record<string, string>>;
+}
+
+const DATABASE = "aws:rds/instance:Instance";
+
+export function namedOf(plan: BookPlan): Named {
+  const stack = recoveryStackOf(plan);
+  const [provider] = stack.ofType("pulumi:providers:aws");
+  const databases = stack.ofType(DATABASE);
+  return {
+    stackName: plan.stack,
+    stack,
+    region: (provider && text(provider, "region")) ?? CLOUDFRONT_REGION,
+    account: accountOf(provider),
+    copyRegion: recoveryRegions(stack)[0],
+    primary: databases.find((one) => !isSet(one, "replicateSourceDb")),
+    replica: databases.find((one) => isSet(one, "replicateSourceDb")),
+    cluster: namesOf(stack, "aws:ecs/cluster:Cluster", "name")[0] ?? "",
+    services: namesOf(stack, "aws:ecs/service:Service", "name"),
+    functions: stack
+      .ofType("aws:lambda/function:Function")
+      // Those that the platform itself needs write nothing of the customers'.
+      .filter(({ urn }) => urn.includes("crm:aws:CrmEventing$"))
+      .flatMap((one) => text(one, "name") ?? []),
+    health: textIn(plan.outputs["probeUrl"]),
+    hosts: Object.fromEntries(
+      Object.entries(plan.outputs["hosts"] ?? {}).flatMap(([key, host]) =>
+        typeof host === "string" ? [[key, host]] : [],
+      ),
+    ),
+  };
+}
+
+function textIn(given: unknown): string | undefined {
+  return typeof given === "string" ? given : undefined;
+}
+
+function accountOf(provider: RecoveryResource | undefined): string {
+  const allowed = provider && value(provider, "allowedAccountIds");
+  const [account] = (
+    typeof allowed === "string" ? JSON.parse(allowed) : (allowed ?? [])
+  ) as string[];
+  if (account === undefined)
+    throw new Error("crm:accountId: expected in the stack file, got none.");
+  return account;
+}
+
+/** A property of every resource of a type, where it is known. */
+export function namesOf(stack: RecoveryStack, type: string, property: string): string[] {
+  return stack.ofType(type).flatMap((one) => text(one, property) ?? []);
+}
+
+/** An instance's name with another last word: `crm-production-primary` becomes `crm-production-restored`. */
+export function beside(identifier: string, word: string): string {
+  return `${identifier.replace(/-primary$/, "")}-${word}`;
+}
+
+/** Name of the bucket with Pulumi's state, as bootstrap's stack file in a folder has it. */
+export function stateBucketOf(folder: string): string {
+  const file = path.join(folder, "Pulumi.bootstrap.yaml");
+  const { config } = parse(fs.readFileSync(file, "utf8")) as { config: Record<string, unknown> };
+  const bucket = config["crm-bootstrap:stateBucket"];
+  if (typeof bucket !== "string") {
+    throw new Error(
+      `crm-bootstrap:stateBucket: expected the name of a bucket in ${file}, got ${String(bucket)}`,
+    );
+  }
+  return bucket;
+}

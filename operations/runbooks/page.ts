@@ -1,0 +1,98 @@
+/** Steps as pages show them: one command a block, and what success looks like. */
+import * as path from "node:path";
+
+import { withFigure } from "../pages/figures";
+import { commandLine, openNames, type Command, type Part, type Runbook, type Step } from "./step";
+
+/** Pages of runbooks, as they should be, by file below the project's folder. */
+export function runbookPages(
+  runbooks: readonly Runbook[],
+  read: (file: string) => string | undefined,
+): ReadonlyMap<string, string> {
+  const pages = new Map<string, string>();
+  for (const runbook of runbooks) {
+    const file = path.join("docs", "runbooks", runbook.page);
+    let page = pages.get(file) ?? read(file) ?? placesOf(runbook);
+    for (const part of runbook.parts) page = withFigure(page, part.id, partText(runbook, part));
+    pages.set(file, page);
+  }
+  return pages;
+}
+
+/** A page that has nothing but places for the steps. */
+function placesOf({ parts }: Runbook): string {
+  return parts.map(({ id }) => `<!-- ${id} -->\n<!-- end of ${id} -->\n`).join("\n");
+}
+
+/** A part as text. */
+export function partText(runbook: Runbook, { first, steps, after }: Part): string {
+  const before = runbook.parts.find(({ id }) => id === after)?.steps ?? [];
+  const total = [...before, ...steps].reduce((sum, { minutes }) => sum + minutes, 0);
+  return [
+    `Together${before.length > 0 ? " with the steps before" : ""} ${total} minutes.`,
+    ...steps.map((step, index) => stepText(runbook, step, first + index)),
+  ].join("\n\n");
+}
+
+function stepText(runbook: Runbook, step: Step, number: number): string {
+  return [
+    `### ${number}. ${step.title} (${step.minutes} minutes)`,
+    step.says,
+    ...step.commands.map((command) => commandText(runbook, command)),
+    ...(step.look === undefined ? [] : [`Look: ${step.look}.`]),
+    ...(step.commands.some(({ kind }) => kind === "act") ? [`Way back: ${step.undo}`] : []),
+  ].join("\n\n");
+}
+
+function commandText(runbook: Runbook, command: Command): string {
+  // Without the backticks it would be a tag of HTML.
+  const why = command.why.replace(/<[^<>]+>/g, "`$&`");
+  const lines = [`${why}${leftOut(runbook, command)}:`, "", "```sh"];
+  const answer = success(command);
+  lines.push("# needs an account", commandLine(command), "```");
+  return [...lines, ...(answer === "" ? [] : ["", answer])].join("\n");
+}
+
+/** That a command is for some cases only. */
+function leftOut({ questions }: Runbook, { argv }: Command): string {
+  return openNames(argv, {}).some((name) => questions[name]?.optional)
+    ? " (leave it out where there is none)"
+    : "";
+}
+
+function success({ good, minutes, keeps = [], asks = [], kind }: Command): string {
+  const kept = keeps.length === 0 ? "" : ` What it prints is ${list(keeps)} of the commands below.`;
+  const asked = asks.length === 0 ? "" : ` Choose ${list(asks)}.`;
+  const again =
+    minutes === undefined
+      ? ""
+      : ` Repeat it until it does; ${kind === "prove" ? "at most" : "as a rule"} ${minutes} minutes.`;
+  if (good === undefined) return `${kept}${asked}`.trim();
+  return `Good: ${good.says}.${again}${kept}${asked}`;
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`<${name}>\``).join(", ");
+}
+
+/** Everything that a case does, as text for a terminal: no account is asked. */
+export function planText(runbook: Runbook, name: string): string[] {
+  const lines = [`${runbook.command} ${runbook.stack}, case ${name}; nothing is done.`];
+  const commandLines = (commands: readonly Command[]) =>
+    commands.flatMap((command) => {
+      const answer = success(command);
+      const says = `   ${command.kind}: ${command.why}${leftOut(runbook, command)}`;
+      return [says, `     ${commandLine(command)}`, ...(answer ? [`     ${answer}`] : [])];
+    });
+  lines.push("", "Before, and whenever it goes on", ...commandLines(runbook.before));
+  for (const id of runbook.cases[name]!) {
+    const { first, steps } = runbook.parts.find((part) => part.id === id)!;
+    steps.forEach((step, index) => {
+      lines.push("", `${id} ${first + index}. ${step.title} (${step.minutes} minutes)`);
+      lines.push(`   ${step.says}`, ...commandLines(step.commands));
+      if (step.look !== undefined) lines.push(`   look: ${step.look}`);
+      lines.push(`   way back: ${step.undo}`);
+    });
+  }
+  return lines;
+}

@@ -1,0 +1,291 @@
+/** `npm run restore-database`: rows, tables or the instance are gone, and the region works. */
+import { databaseRestore, minutesOf } from "../../analysis/recovery/steps";
+import {
+  act,
+  available,
+  check,
+  describeInstance,
+  healthy,
+  MOMENT,
+  placeOf,
+  placeOptions,
+  prints,
+  prove,
+  rename,
+  roomForInstance,
+  signedIn,
+  stateAnswers,
+  stopFunction,
+  stopQuestions,
+  stopService,
+} from "./commands";
+import { namedOf, type BookPlan, type Named } from "./names";
+import {
+  bringHome,
+  choosePoint,
+  lockOut,
+  restoreJob,
+  VAULT_QUESTIONS,
+  vaultsOf,
+  type Vaults,
+} from "./restore-from-vault";
+import { laterStep, statePart, withDatabase, type WithDatabase } from "./state-follows";
+import type { Command, Runbook, Step } from "./step";
+
+export function restoreDatabase(plan: BookPlan, standby = "recovery"): Runbook {
+  const named = withDatabase(namedOf(plan));
+  const vaults = vaultsOf(named);
+  const copies = vaults?.copies;
+  return {
+    command: "restore-database",
+    stack: named.stackName,
+    page: "database-restore.md",
+    before: [signedIn(named), stateAnswers(named.stackName)],
+    parts: [
+      { id: "restored", first: 1, steps: beforeSteps(named) },
+      { id: "swap", first: 3, after: "restored", steps: afterSteps(named) },
+      statePart(named, standby),
+      { id: "later", first: 10, steps: [laterStep(named)] },
+      { id: "gone", first: 1, steps: goneSteps(named) },
+      ...(vaults ? [{ id: "vault", first: 1, steps: vaultSteps(named, vaults) }] : []),
+      ...(vaults && copies
+        ? [{ id: "abused", first: 1, steps: abusedSteps(named, vaults, copies) }]
+        : []),
+    ],
+    cases: {
+      destroyed: ["restored", "swap", "state"],
+      gone: ["gone", "state"],
+      ...(vaults && { vault: ["vault", "swap", "state"] }),
+      ...(copies && { abused: ["abused", "vault", "swap", "state"] }),
+      later: ["later"],
+    },
+    questions: {
+      ...stopQuestions(named),
+      moment: MOMENT,
+      milliseconds: {
+        asks: "From when on to look in the log, in milliseconds since 1970",
+        pattern: /^\d{13}$/,
+        expects: "13 digits, such as `date +%s000` prints",
+        optional: true,
+      },
+      ...VAULT_QUESTIONS,
+    },
+  };
+}
+
+function beforeSteps(named: WithDatabase): Step[] {
+  const { region, id, restored, stack } = named;
+  const { minutes } = databaseRestore(stack, named.primary);
+  return [
+    stopStep(named),
+    {
+      id: "restore",
+      title: `Restore beside it, as ${restored}`,
+      says: "The old instance stays as it is, and users go on working with it. AWS restores in five minutes as a rule and longer for a large database; what is read for the first time is slow.",
+      minutes,
+      commands: [
+        roomForInstance(region),
+        placeOf(region, id),
+        act(
+          "Restore",
+          `aws rds restore-db-instance-to-point-in-time --region ${region} --source-db-instance-identifier ${id} --target-db-instance-identifier ${restored} --restore-time <moment> ${placeOptions(named)} --query DBInstance.DBInstanceStatus --output text`,
+          { already: /DBInstanceAlreadyExists/ },
+        ),
+        available(region, restored, minutes),
+      ],
+      undo: `Nothing uses ${restored}: delete it as the section on a few tables says.`,
+    },
+  ];
+}
+
+function stopStep(named: WithDatabase): Step {
+  const { region, id, stack } = named;
+  return {
+    id: "stop",
+    title: "Stop what destroys, and find the last good moment",
+    says: "What still writes wrong is stopped, or it does it again. The update at the end of the runbook brings it back.",
+    minutes: minutesOf(stack, "decide"),
+    commands: [
+      check(
+        "What was deleted, and when",
+        `aws logs filter-log-events --region ${region} --log-group-name /aws/rds/instance/${id}/postgresql --filter-pattern DELETE --start-time <milliseconds> --query 'events[].[timestamp,message]' --output text`,
+      ),
+      check(
+        "From when to when a restore is possible",
+        `aws rds describe-db-instance-automated-backups --region ${region} --db-instance-identifier ${id} --query 'DBInstanceAutomatedBackups[0].RestoreWindow.[EarliestTime,LatestTime]' --output text`,
+        WINDOW,
+      ),
+      ...stopService(named, "<service name>"),
+      ...stopFunction(named, "<function name>"),
+    ],
+    undo: `pulumi up --stack ${named.stackName} --refresh brings back what was stopped.`,
+  };
+}
+
+/** Two moments, and one of the person's between them. */
+const WINDOW: Partial<Command> = {
+  keeps: ["earliest", "latest"],
+  asks: ["moment"],
+  good: {
+    says: "two moments with the last good one between them",
+    holds: (_, { moment, earliest, latest }) =>
+      Date.parse(moment!) >= Date.parse(earliest!) && Date.parse(moment!) <= Date.parse(latest!),
+  },
+};
+
+function afterSteps(named: WithDatabase): Step[] {
+  const { region, id, restored, broken, stack } = named;
+  const minutes = minutesOf(stack, "rename");
+  return [
+    {
+      id: "swap",
+      title: "Swap the names",
+      says: "Writes fail from here until the end of the step. The host name stays, and so do the URLs. When the password has been rotated since the moment, raise `crm:database.passwordVersion` in the update of step 7 and make it at once.",
+      minutes,
+      commands: [
+        check(
+          "The restored one is ready",
+          describeInstance(region, restored, "DBInstanceStatus"),
+          // After a stop between the two renames it has its new name already.
+          { good: prints("available") },
+        ),
+        ...rename(region, id, broken, minutes / 2),
+        ...rename(region, restored, id, minutes / 2),
+        prove("The host name is the old one", describeInstance(region, id, "Endpoint.Address"), {
+          good: { says: `${id}. and so on`, holds: (printed) => printed.startsWith(`${id}.`) },
+        }),
+      ],
+      undo: `Rename ${id} (where it has that name) to ${restored}, then ${broken} to ${id}: the commands of this step with the names the other way round.`,
+    },
+    verifyStep(named),
+  ];
+}
+
+/** The end of every way back. */
+function verifyStep(named: Named): Step {
+  return {
+    id: "verify",
+    title: "Look",
+    says: "The platform has to be well, and the data has to be what people expect.",
+    minutes: minutesOf(named.stack, "verify"),
+    commands: healthy(named, minutesOf(named.stack, "verify")),
+    look: "the newest entries are there, and the dashboard shows no errors",
+    undo: "The swap of the names has its way back.",
+  };
+}
+
+function goneSteps(named: WithDatabase): Step[] {
+  const { region, id, stack, primary } = named;
+  const { minutes } = databaseRestore(stack, primary);
+  const place = "Where it was";
+  return [
+    {
+      id: "gone-backups",
+      title: "What is left, and where it was",
+      says: "Automated backups stay for the days that `crm:database.backupRetentionPeriod` says. Subnet group, security group and parameter group are in the state.",
+      minutes: 5,
+      commands: [
+        prove(
+          "The backups",
+          `aws rds describe-db-instance-automated-backups --region ${region} --db-instance-identifier ${id} --query 'DBInstanceAutomatedBackups[0].[RestoreWindow.EarliestTime,RestoreWindow.LatestTime,DBInstanceAutomatedBackupsArn]' --output text`,
+          { ...WINDOW, keeps: ["earliest", "latest", "backups ARN"] },
+        ),
+        act(
+          `${place}: the state`,
+          `pulumi stack export --stack ${named.stackName} --file state.json`,
+        ),
+        prove(`${place}: three words`, `jq -r '${placeInState(primary.name)}' state.json`, {
+          keeps: ["subnet group", "security group", "parameter group"],
+          good: { says: "three words: subnet group, security group, parameter group" },
+        }),
+      ],
+      undo: "Nothing was changed.",
+    },
+    {
+      id: "gone-restore",
+      title: `Restore to ${id}`,
+      says: "It gets the name that it had: no swap is needed.",
+      minutes,
+      commands: [
+        roomForInstance(region),
+        act(
+          "Restore",
+          `aws rds restore-db-instance-to-point-in-time --region ${region} --source-db-instance-automated-backups-arn <backups ARN> --target-db-instance-identifier ${id} --restore-time <moment> ${placeOptions(named)} --query DBInstance.DBInstanceStatus --output text`,
+          { already: /DBInstanceAlreadyExists/ },
+        ),
+        available(region, id, minutes),
+      ],
+      undo: `Delete ${id} as long as nobody has written into it, and restore another moment.`,
+    },
+    { ...verifyStep(named), id: "gone-verify" },
+  ];
+}
+
+/** The three words as the state has them. */
+function placeInState(name: string): string {
+  return `.deployment.resources[] | select(.urn | endswith("aws:rds/instance:Instance::${name}")) | .outputs | [.dbSubnetGroupName, .vpcSecurityGroupIds[0], .parameterGroupName] | join(" ")`;
+}
+
+function vaultSteps(named: WithDatabase, vaults: Vaults): Step[] {
+  const { region, id, restored, account, stack, primary } = named;
+  const { minutes } = databaseRestore(stack, primary);
+  const arn = `arn:aws:rds:${region}:${account}:db:${id}`;
+  return [
+    {
+      id: "vault-which",
+      title: "Which backup",
+      says: "Choose the newest one from before the damage.",
+      minutes: 5,
+      commands: [choosePoint(region, vaults.vault, arn)],
+      undo: "Nothing was changed.",
+    },
+    {
+      id: "vault-metadata",
+      title: "What it was made of",
+      says: `A restore is told everything; only the name is another, ${restored}.`,
+      minutes: 5,
+      commands: [
+        act(
+          "Ask the backup",
+          `aws backup get-recovery-point-restore-metadata --region ${region} --backup-vault-name ${vaults.vault} --recovery-point-arn <recovery point> --query RestoreMetadata`,
+          { into: "metadata.json" },
+        ),
+        act("Give it the name", `jq '.DBInstanceIdentifier = "${restored}"' metadata.json`, {
+          into: "restore.json",
+        }),
+      ],
+      undo: "Only files were written.",
+    },
+    {
+      id: "vault-restore",
+      title: `Restore it, as ${restored}`,
+      says: "The old instance, where there is one, stays as it is. The restored one has the vault's key for its own, and keeps it: the program leaves the key of an instance alone.",
+      minutes,
+      commands: [
+        roomForInstance(region),
+        ...restoreJob(region, "RDS", vaults, minutes),
+        available(region, restored, minutes),
+      ],
+      undo: `Nothing uses ${restored}: delete it as the section on a few tables says.`,
+    },
+  ];
+}
+
+function abusedSteps(
+  named: WithDatabase,
+  vaults: Vaults,
+  copies: NonNullable<Vaults["copies"]>,
+): Step[] {
+  return [
+    lockOut(10),
+    ...bringHome(named, vaults, copies, [5, 30]),
+    {
+      id: "abused-restore",
+      title: "Restore it",
+      says: `As in [the section above](#from-a-backup-of-the-vault); where the instance is gone, with \`${named.id}\` for the identifier and without the swap. Buckets: [objects restored](objects-restore.md#the-versions-are-gone-too).`,
+      minutes: 60,
+      commands: [],
+      undo: "The steps there have their own.",
+    },
+  ];
+}

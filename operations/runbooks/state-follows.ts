@@ -1,0 +1,196 @@
+/** After a restore: Pulumi's state, the read replica and the copies follow the new instance. */
+import { text, type RecoveryResource } from "../../analysis/recovery/resources";
+import { act, check, describeInstance, prints, printsSomething, prove, up, wait } from "./commands";
+import { beside, type Named } from "./names";
+import type { Part, Step } from "./step";
+
+/** A stack with a database of its own, and the names that a restore makes. */
+export interface WithDatabase extends Named {
+  readonly primary: RecoveryResource;
+  readonly id: string;
+  readonly restored: string;
+  readonly broken: string;
+}
+
+/** @throws for a stack without a database */
+export function withDatabase(named: Named): WithDatabase {
+  const id = named.primary && text(named.primary, "identifier");
+  if (named.primary === undefined || id === undefined) {
+    throw new Error(`${named.stackName}: expected a database with a known identifier, got none.`);
+  }
+  return {
+    ...named,
+    primary: named.primary,
+    ...{ id, restored: beside(id, "restored"), broken: beside(id, "broken") },
+  };
+}
+
+/** Steps 5 to 9: the state follows. Other runbooks that put an instance in the place of another have them, too. */
+export function statePart(named: WithDatabase, standby: string): Part {
+  const copies = named.stack.ofType(COPIES)[0];
+  return {
+    id: "state",
+    first: 5,
+    steps: [
+      {
+        id: "new-id",
+        title: "The new id",
+        says: "Pulumi knows an instance by an id that AWS made, not by its name.",
+        minutes: 1,
+        commands: [
+          prove("The id", describeInstance(named.region, named.id, "DbiResourceId"), {
+            keeps: ["new id"],
+            good: { says: "db- and capital letters", holds: (id) => /^db-[A-Z0-9]+$/.test(id) },
+          }),
+        ],
+        undo: "Nothing was changed.",
+      },
+      ...stateSteps(named),
+      ...(named.replica === undefined ? [] : [replicaStep(named, named.replica)]),
+      ...(copies === undefined ? [] : [copiesStep(named, copies, standby)]),
+    ],
+  };
+}
+
+const COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
+
+function stateSteps({ primary, stackName }: WithDatabase): Step[] {
+  const select = `.deployment.resources[] | select(.urn | endswith("aws:rds/instance:Instance::${primary.name}"))`;
+  return [
+    {
+      id: "import",
+      title: "Put the id into the state",
+      says: "Keep `state.json` until step 9 is done: it is the way back. What is secret in it is encrypted.",
+      minutes: 4,
+      commands: [
+        act("Save the state", `pulumi stack export --stack ${stackName} --file state.json`),
+        act("Write the id", `jq --arg id <new id> '(${select} | .id) = $id' state.json`, {
+          into: "restored.json",
+        }),
+        act("Put it back", `pulumi stack import --stack ${stackName} --file restored.json`),
+        act("Read the state", `pulumi stack export --stack ${stackName} --file restored.json`),
+        prove("The state has the id", `jq -r '${select} | .id' restored.json`, {
+          good: { says: "the new id", holds: (id, values) => id === values["new id"] },
+        }),
+      ],
+      undo: `pulumi stack import --stack ${stackName} --file state.json`,
+    },
+    {
+      id: "update",
+      title: "Bring state and program in line",
+      says: "Nothing may be replaced but the replica: the guard says so. The update also brings back what was stopped.",
+      minutes: 20,
+      commands: [
+        act(
+          "Read the instance",
+          `pulumi refresh --stack ${stackName} --target '**aws:rds/instance:Instance::${primary.name}'`,
+          { terminal: true },
+        ),
+        act("What would change", `pulumi preview --json --stack ${stackName}`, {
+          into: "changes.json",
+        }),
+        prove("Nothing that holds data goes", "npm run guard -- changes.json"),
+        up("Update", stackName, "--refresh"),
+      ],
+      undo: "Stop before the update: nothing was changed but the state, and step 6 has its way back.",
+    },
+  ];
+}
+
+function replicaStep({ region, stackName, id }: WithDatabase, replica: RecoveryResource): Step {
+  const identifier = text(replica, "identifier")!;
+  return {
+    id: "replica",
+    title: "The read replica anew",
+    says: "It still follows the broken instance. What reads it has no answer while it is made.",
+    minutes: 40,
+    commands: [
+      act(
+        "Take Pulumi's protection away",
+        `pulumi state unprotect '${replica.urn}' --stack ${stackName} --yes`,
+      ),
+      act(
+        "Take AWS's protection away",
+        `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} --no-deletion-protection --apply-immediately`,
+      ),
+      up(
+        "Make it anew",
+        stackName,
+        `--target-replace '**aws:rds/instance:Instance::${replica.name}'`,
+      ),
+      prove(
+        "It follows the new primary",
+        describeInstance(region, identifier, "ReadReplicaSourceDBInstanceIdentifier"),
+        { good: prints(id) },
+      ),
+    ],
+    undo: `Without the replica, reads go to the primary: crm:database.urls of ${stackName}.`,
+  };
+}
+
+function copiesStep(
+  { stackName }: WithDatabase,
+  { name, type, inputs }: RecoveryResource,
+  standby: string,
+): Step {
+  const region = String(inputs["region"]);
+  return {
+    id: "copies",
+    title: `The copies in ${region} anew`,
+    says: "They still follow the broken instance, too: until this is done, a lost region costs what AWS Backup has.",
+    minutes: 20,
+    commands: [
+      up("Make them anew", stackName, `--target-replace '**${type.split(":")[2]}::${name}'`),
+      prove("Their ARN", `pulumi stack output replicatedBackupsArn --stack ${stackName}`, {
+        keeps: ["ARN"],
+        good: {
+          says: "an ARN with auto-backup in it",
+          holds: (arn) => arn.includes(":auto-backup:"),
+        },
+      }),
+      act(
+        `Tell ${standby}`,
+        `pulumi config set --path crm:database.restore.sourceDbInstanceAutomatedBackupsArn <ARN> --stack ${standby}`,
+      ),
+      wait(
+        "A first copy is there",
+        `aws rds describe-db-instance-automated-backups --region ${region} --db-instance-automated-backups-arn <ARN> --query 'DBInstanceAutomatedBackups[0].RestoreWindow.LatestTime' --output text`,
+        printsSomething("the newest moment of the copy"),
+        30,
+      ),
+    ],
+    undo: "Repeat the step: it makes the copies anew each time.",
+  };
+}
+
+/** The last step: the instance that was put aside goes. */
+export function laterStep({ region, broken }: WithDatabase): Step {
+  return {
+    id: "broken",
+    title: "A week later, the broken one",
+    says: "It goes with a last snapshot, for whoever asks after it.",
+    minutes: 5,
+    commands: [
+      check("It is not in use", describeInstance(region, broken, "DBInstanceStatus"), {
+        good: printsSomething("a status"),
+      }),
+      act(
+        "Take its protection away",
+        `aws rds modify-db-instance --region ${region} --db-instance-identifier ${broken} --no-deletion-protection --apply-immediately`,
+      ),
+      act(
+        "Delete it",
+        `aws rds delete-db-instance --region ${region} --db-instance-identifier ${broken} --final-db-snapshot-identifier ${broken}-final`,
+        { already: /DBInstanceNotFound|InvalidDBInstanceState/ },
+      ),
+      wait(
+        "Its last snapshot is there",
+        `aws rds describe-db-snapshots --region ${region} --db-snapshot-identifier ${broken}-final --query 'DBSnapshots[0].Status' --output text`,
+        "available",
+        20,
+        { pending: /DBSnapshotNotFound/, bad: /^failed$/ },
+      ),
+    ],
+    undo: `Restore ${broken}-final with aws rds restore-db-instance-from-db-snapshot.`,
+  };
+}

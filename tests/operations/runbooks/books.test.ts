@@ -1,0 +1,193 @@
+/** Every runbook, run to its end on the tests' stacks, and with a failure of each of its commands. */
+import assert from "node:assert/strict";
+
+import { main } from "../../../operations/runbook";
+import { BOOKS } from "../../../operations/runbooks/books";
+import type { BookPlan } from "../../../operations/runbooks/names";
+import { runBook, Stopped, type Progress } from "../../../operations/runbooks/runner";
+import { commandLine, openNames, type Runbook } from "../../../operations/runbooks/step";
+import { planOf } from "../../support/plans";
+import { BOOTSTRAP_PROJECT } from "../../support/stack-files";
+import { scene, type Answers } from "./desk";
+
+const MOMENTS = "2026-11-20T00:00:00+00:00\t2026-11-28T02:55:00+00:00";
+const POINT = "arn:aws:backup:us-east-1:123456789012:recovery-point:1";
+
+/** What AWS and Pulumi answer where all is well. Shapes: the output of each command in the AWS CLI reference. */
+const WELL: Answers = [
+  [/get-caller-identity/, "123456789012"],
+  [/^pulumi stack .*--show-name/, "production"],
+  [/RestoreWindow\.\[E/, MOMENTS],
+  [/\[RestoreWindow\.E/, `${MOMENTS}\tarn:aws:rds:us-east-1:123456789012:auto-backup:ab-1`],
+  [/runningCount/, "0"],
+  [/get-function-concurrency/, "0"],
+  [/AccountQuotas/, "3\t40"],
+  [/DBSubnetGroup\.|join\(" "\)/, "subnets\tsg-1\tparameters"],
+  [/DBInstanceStatus|describe-db-snapshots/, "available"],
+  [/Endpoint\.Address/, "crm-production-primary.x.us-east-1.rds.amazonaws.com"],
+  [/^curl .*health/, "200"],
+  [/DbiResourceId|^jq -r .*\.id/, "db-NEW"],
+  [/ReadReplicaSource/, "crm-production-primary"],
+  [/replicatedBackupsArn/, "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-2"],
+  [
+    /ARN,RestoreWindow|Arn,RestoreWindow/,
+    "arn:aws:rds:us-west-2:1:auto-backup:ab-1\t2026-11-28T02:55",
+  ],
+  [/list-objects-v2/, "2026-11-28T02:50:00+00:00\t.pulumi/stacks/crm/recovery.json"],
+  [/get-service-quota/, "5000.0"],
+  [/ChangeInfo\.Id/, "/change/C1"],
+  [/ChangeInfo\.Status/, "INSYNC"],
+  [/http_code.*opportunities/, "401"],
+  [/LatestTime/, "2026-11-28T02:55:00+00:00"],
+  [/list-recovery-points/, `RDS\t2026-11-28T01:00:00+00:00\t${POINT}`],
+  [/DestinationRecoveryPointArn/, POINT],
+  [/start-copy-job|start-restore-job/, "job"],
+  [/describe-copy-job|describe-restore-job/, "COMPLETED"],
+  [/get-role-policy/, "locked-out"],
+];
+
+/** What the person says. */
+const SAYS: Answers = [
+  [/recovery point/, POINT],
+  [/milliseconds/, "1795000000000"],
+  [/last good moment/, "2026-11-27T09:30:00Z"],
+  [/Which service/, "crm-core-service"],
+  [/Which function/, ""],
+  [/Which role/, "somebody"],
+  [/all the same/, ""],
+];
+
+describe("runbooks as programs", function () {
+  this.timeout(300_000);
+  const books: Runbook[] = [];
+  before(async () => {
+    const plans = new Map<string, BookPlan>();
+    for (const { reads } of BOOKS.values()) {
+      for (const stack of reads("production")) plans.set(stack, await planOf(stack));
+    }
+    for (const { reads, make } of BOOKS.values()) {
+      const read = reads("production").map((stack) => plans.get(stack)!);
+      books.push(make(read, { bootstrap: BOOTSTRAP_PROJECT }));
+    }
+  });
+
+  const runs = () =>
+    books.flatMap((book) => Object.keys(book.cases).map((name) => ({ book, name })));
+
+  async function play(book: Runbook, name: string, failing?: number, kept?: Progress) {
+    const played = scene({
+      ...{ answers: WELL, says: SAYS, kept },
+      instead: (number) =>
+        number === failing ? { status: 255, stdout: "", stderr: "Connection lost" } : undefined,
+    });
+    let stopped: Stopped | undefined;
+    try {
+      await runBook(book, { case: name, yes: false, values: {} }, played.desk);
+    } catch (error) {
+      assert.ok(error instanceof Stopped, (error as Error).stack);
+      stopped = error;
+    }
+    return { ...played, stopped, lines: played.ran.map(({ line }) => line) };
+  }
+
+  it("come to their end where all is well, with nothing left to fill in", async () => {
+    for (const { book, name } of runs()) {
+      const { stopped, lines } = await play(book, name);
+      assert.equal(stopped?.message, undefined, `${book.command} ${name}`);
+      assert.ok(lines.length > book.before.length, `${book.command} ${name} does nothing`);
+      lines.forEach((line) => assert.deepEqual(openNames([line], {}), [], line));
+    }
+  });
+
+  it("stop at whatever fails, say the way back, and go on without doing anything twice", async () => {
+    for (const { book, name } of runs()) {
+      const played = await play(book, name);
+      const whole = played.lines;
+      const acts = new Set(
+        book.parts.flatMap(({ steps }) =>
+          steps.flatMap(({ commands }) =>
+            commands.filter(({ kind }) => kind === "act").map(({ why }) => why),
+          ),
+        ),
+      );
+      for (const failing of whole.keys()) {
+        const where = `${book.command} ${name}: ${whole[failing]}`;
+        const first = await play(book, name, failing);
+        assert.match(first.stopped?.message ?? "", /Connection lost/, where);
+        assert.deepEqual(first.lines, whole.slice(0, failing + 1), where);
+        if (failing >= book.before.length) {
+          assert.match(first.stopped!.message, /Way back: .+\n {3}To go on: npm run /, where);
+        }
+        const second = await play(book, name, undefined, first.kept());
+        assert.equal(second.stopped?.message, undefined, where);
+        // What went well before the failure is not done again, but for looks.
+        const begins = (line: string) => acts.has(line.split(": ")[0]!);
+        const done = first.logged.filter(begins);
+        // The last line is the command that failed: an act is begun again.
+        if (begins(first.logged.at(-1)!)) done.pop();
+        const twice = [...done, ...second.logged.filter(begins)];
+        const once = played.logged.filter(begins);
+        for (const line of new Set(twice)) {
+          const times = (lines: readonly string[]) => lines.filter((one) => one === line).length;
+          assert.ok(times(twice) <= times(once), `${where}: twice ${line}`);
+        }
+      }
+    }
+  });
+
+  it("have steps with names of their own, and questions for what nobody prints", () => {
+    for (const { book, name } of runs()) {
+      const parts = book.cases[name]!.map((id) => book.parts.find((part) => part.id === id)!);
+      const steps = parts.flatMap((part) => part.steps);
+      assert.equal(
+        new Set(steps.map(({ id }) => id)).size,
+        steps.length,
+        `${book.command} ${name}`,
+      );
+      const known = new Set(Object.keys(book.questions));
+      for (const command of steps.flatMap(({ commands }) => commands)) {
+        for (const open of openNames(command.argv, {})) {
+          assert.ok(known.has(open), `${book.command} ${name}: ${commandLine(command)}: <${open}>`);
+        }
+        command.keeps?.forEach((kept) => known.add(kept));
+      }
+    }
+  });
+
+  it("print everything for --plan without an account, and refuse what is not theirs", async () => {
+    const lines: string[] = [];
+    const [log, error] = [console.log, console.error];
+    console.log = console.error = (line: string) => lines.push(line);
+    const run = (...args: string[]) =>
+      main(args, undefined, planOf, { bootstrap: BOOTSTRAP_PROJECT });
+    try {
+      assert.equal(await run("restore-database", "--stack", "production", "--plan"), 0);
+      assert.match(
+        lines.join("\n"),
+        /act: Restore\n +aws rds restore-db-instance-to-point-in-time/,
+      );
+      for (const wrong of [
+        ["restore"],
+        ["restore-database"],
+        ["restore-database", "--stack", "production", "--case", "other"],
+        ["restore-database", "--stack", "production", "--with", "moment"],
+        ["restore-database", "--anyway"],
+      ]) {
+        assert.equal(await run(...wrong), 2, wrong.join(" "));
+      }
+    } finally {
+      Object.assign(console, { log, error });
+    }
+    assert.match(lines.join("\n"), /--case: expected destroyed, gone, .*, got other/);
+  });
+
+  it("restore a stack that has no replica and no copies without the steps for them", async () => {
+    const book = BOOKS.get("restore-database")!.make([await planOf("staging")], {
+      bootstrap: BOOTSTRAP_PROJECT,
+    });
+    const commands = book.parts.flatMap(({ steps }) => steps.flatMap((step) => step.commands));
+    const lines = commands.map((command) => commandLine(command)).join("\n");
+    assert.match(lines, /crm-staging-restored/);
+    assert.doesNotMatch(lines, /replica|crm-production/);
+  });
+});
