@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { failover } from "./failover";
 import { stateBucketOf, type BookPlan } from "./names";
 import { restoreDatabase } from "./restore-database";
+import { restoreObjects } from "./restore-objects";
 import type { Runbook } from "./step";
 
 /** What runbooks read beside plans. */
@@ -59,6 +60,18 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
       },
       reads: (stack) => [stack],
       make: ([plan]) => restoreDatabase(plan!),
+    },
+  ],
+  [
+    "restore-objects",
+    {
+      says: "Brings back objects that were deleted or overwritten (docs/runbooks/objects-restore.md).",
+      cases: {
+        destroyed: "their versions are there; the case without --case",
+        vault: "the versions are gone, too: from a backup of the vault",
+      },
+      reads: (stack) => [stack],
+      make: ([plan]) => restoreObjects(plan!),
     },
   ],
 ]);

@@ -40,17 +40,20 @@ function stepText(runbook: Runbook, step: Step, number: number): string {
     step.says,
     ...step.commands.map((command) => commandText(runbook, command)),
     ...(step.look === undefined ? [] : [`Look: ${step.look}.`]),
-    ...(step.commands.some(({ kind }) => kind === "act") ? [`Way back: ${step.undo}`] : []),
+    ...(step.commands.some(({ kind }) => kind === "act") ? [`Way back: ${readable(step.undo)}`] : []),
   ].join("\n\n");
 }
 
 function commandText(runbook: Runbook, command: Command): string {
-  // Without the backticks it would be a tag of HTML.
-  const why = command.why.replace(/<[^<>]+>/g, "`$&`");
-  const lines = [`${why}${leftOut(runbook, command)}:`, "", "```sh"];
+  const lines = [`${readable(command.why)}${leftOut(runbook, command)}:`, "", "```sh"];
   const answer = success(command);
   lines.push("# needs an account", commandLine(command), "```");
   return [...lines, ...(answer === "" ? [] : ["", answer])].join("\n");
+}
+
+/** A text whose placeholders no page takes for tags of HTML. */
+function readable(text: string): string {
+  return text.replace(/<[^<>]+>/g, "`$&`");
 }
 
 /** That a command is for some cases only. */

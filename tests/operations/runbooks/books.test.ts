@@ -39,6 +39,8 @@ const WELL: Answers = [
   [/ChangeInfo\.Status/, "INSYNC"],
   [/http_code.*opportunities/, "401"],
   [/LatestTime/, "2026-11-28T02:55:00+00:00"],
+  [/list-object-versions.*length/, "0"],
+  [/list-object-versions/, "2026-11-27T09:30:00+00:00\tv1"],
   [/list-recovery-points/, `RDS\t2026-11-28T01:00:00+00:00\t${POINT}`],
   [/DestinationRecoveryPointArn/, POINT],
   [/start-copy-job|start-restore-job/, "job"],
@@ -49,6 +51,9 @@ const WELL: Answers = [
 /** What the person says. */
 const SAYS: Answers = [
   [/recovery point/, POINT],
+  [/When it began/, "2026-11-27T09:30:00Z"],
+  [/Which object/, "a.pdf"],
+  [/Which version/, "v1"],
   [/milliseconds/, "1795000000000"],
   [/last good moment/, "2026-11-27T09:30:00Z"],
   [/Which service/, "crm-core-service"],

@@ -1,0 +1,234 @@
+/** `npm run restore-objects`: objects were deleted or overwritten, and the region works. */
+import { bucketPurpose } from "../../analysis/recovery/data-stores";
+import { records, text, value, type RecoveryStack } from "../../analysis/recovery/resources";
+import { minutesOf } from "../../analysis/recovery/steps";
+import {
+  act,
+  check,
+  MOMENT,
+  printsSomething,
+  prove,
+  signedIn,
+  stopFunction,
+  stopQuestions,
+  stopService,
+} from "./commands";
+import { namedOf, type BookPlan, type Named } from "./names";
+import {
+  choosePoint,
+  restoreJob,
+  VAULT_QUESTIONS,
+  vaultsOf,
+  type Vaults,
+} from "./restore-from-vault";
+import type { Command, Runbook, Step } from "./step";
+
+/** A bucket of customers' objects, and the copy that deletions are replicated to. */
+interface Buckets {
+  readonly bucket: string;
+  readonly copy: { readonly bucket: string; readonly region: string } | undefined;
+}
+
+/** Customers' own objects: what nobody may lose, and whose deletions reach the copy. */
+function bucketsOf(stack: RecoveryStack): Buckets {
+  const buckets = stack.ofType("aws:s3/bucket:Bucket");
+  const kept = buckets
+    .filter((one) => text(one, "region") === undefined)
+    .flatMap((one) => text(one, "bucket") ?? [])
+    .filter((name) => bucketPurpose(name).scenarios.includes("access abused"));
+  for (const replication of stack.ofType(
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+  )) {
+    const bucket = text(replication, "bucket");
+    const rule = records(value(replication, "rules")).find(
+      ({ deleteMarkerReplication }) =>
+        (deleteMarkerReplication as { status?: string } | undefined)?.status === "Enabled",
+    );
+    if (bucket === undefined || rule === undefined || !kept.includes(bucket)) continue;
+    const { bucket: arn } = rule["destination"] as { bucket: string };
+    const name = arn.split(":::")[1]!;
+    const region = buckets
+      .filter((one) => text(one, "bucket") === name)
+      .flatMap((one) => text(one, "region") ?? [])[0];
+    return { bucket, copy: region === undefined ? undefined : { bucket: name, region } };
+  }
+  if (kept[0] === undefined) throw new Error("Expected a bucket of customers' objects, got none.");
+  return { bucket: kept[0], copy: undefined };
+}
+
+export function restoreObjects(plan: BookPlan): Runbook {
+  const named = namedOf(plan);
+  const { bucket, copy } = bucketsOf(named.stack);
+  const vaults = vaultsOf(named);
+  return {
+    command: "restore-objects",
+    stack: named.stackName,
+    page: "objects-restore.md",
+    before: [signedIn(named)],
+    parts: [
+      { id: "restored", first: 1, steps: restoredSteps(named, bucket) },
+      ...(copy ? [{ id: "copies", first: 1, steps: [copiesStep(named, copy)] }] : []),
+      ...(vaults ? [{ id: "vault", first: 1, steps: vaultSteps(named, bucket, vaults) }] : []),
+    ],
+    cases: {
+      destroyed: ["restored", ...(copy ? ["copies"] : [])],
+      ...(vaults && { vault: ["vault"] }),
+    },
+    questions: {
+      ...stopQuestions(named),
+      moment: { ...MOMENT, asks: "When it began, in UTC" },
+      key: {
+        asks: "Which object was overwritten",
+        pattern: /^\S(.*\S)?$/,
+        expects: "its key",
+        optional: true,
+      },
+      version: {
+        asks: "Which version was the good one, from the list above",
+        pattern: /^\S+$/,
+        expects: "an id of the list",
+      },
+      ...VAULT_QUESTIONS,
+    },
+  };
+}
+
+/** Takes away the delete markers that were made since the moment, five hundred at a time. */
+function unhide(region: string, bucket: string): Command[] {
+  const loop = `while read -r batch; do printf "%s" "$batch" > batch.json; aws s3api delete-objects --region ${region} --bucket ${bucket} --delete file://batch.json || exit 1; done < batches.jsonl`;
+  const markers = `aws s3api list-object-versions --region ${region} --bucket ${bucket} --output json --query`;
+  const since = 'DeleteMarkers[?IsLatest && LastModified>=`"<moment>"`]';
+  return [
+    act("The markers", `${markers} '${since}.{Key:Key,VersionId:VersionId}'`, {
+      into: "markers.json",
+    }),
+    act(
+      "In lists of 500",
+      "jq -c '. // [] | range(0; length; 500) as $from | {Objects: .[$from:$from+500], Quiet: true}' markers.json",
+      { into: "batches.jsonl" },
+    ),
+    { kind: "act", why: "Take them away", argv: ["sh", "-c", loop] },
+    prove("None is left", `${markers} 'length(${since} || \`[]\`)'`, {
+      good: { says: "0", holds: (printed) => printed === "0" },
+    }),
+  ];
+}
+
+function restoredSteps(named: Named, bucket: string): Step[] {
+  const { region, stack, stackName } = named;
+  const verify = minutesOf(stack, "verify");
+  const list = `aws s3api list-object-versions --region ${region} --bucket ${bucket}`;
+  return [
+    {
+      id: "stop",
+      title: "Stop what destroys, and find what is hidden and since when",
+      says: "What still deletes is stopped, or it does it again.",
+      minutes: minutesOf(stack, "decide"),
+      commands: [
+        check(
+          "What is hidden",
+          `${list} --query 'DeleteMarkers[?IsLatest].[LastModified,Key]' --output text`,
+          {
+            asks: ["moment"],
+            good: { says: "moments with the keys of what was deleted" },
+          },
+        ),
+        ...stopService(named, "<service name>"),
+        ...stopFunction(named, "<function name>"),
+      ],
+      undo: `pulumi up --stack ${stackName} --refresh brings back what was stopped.`,
+    },
+    {
+      id: "unhide",
+      title: "Take the delete markers away",
+      says: "The objects are back then: a deletion leaves the versions for 90 days. With `--prefix` in the first command, a part of them only.",
+      minutes: minutesOf(stack, "bucketVersionRestore"),
+      commands: unhide(region, bucket),
+      undo: `What was to stay deleted is deleted again: aws s3api delete-object --bucket ${bucket} --key <key>.`,
+    },
+    {
+      id: "overwritten",
+      title: "What was overwritten",
+      says: "For each object; in `--copy-source`, what is special in a key is written as in an address (`%20` for a blank).",
+      minutes: verify / 2,
+      commands: [
+        check(
+          "Its versions",
+          `${list} --prefix <key> --query 'Versions[].[LastModified,VersionId]' --output text`,
+          { asks: ["version"], good: printsSomething("moments with versions") },
+        ),
+        act(
+          "The good one becomes the newest",
+          `aws s3api copy-object --region ${region} --bucket ${bucket} --key <key> --copy-source ${bucket}/<key>?versionId=<version>`,
+        ),
+      ],
+      undo: "The overwritten version is still there: copy it in the same way.",
+    },
+    lookStep(verify / 2, "look"),
+  ];
+}
+
+function lookStep(minutes: number, id: string): Step {
+  return {
+    ...{ id, minutes, commands: [], title: "Look" },
+    says: "Open an upload in the application.",
+    look: "an upload that was gone opens",
+    undo: "Nothing was changed.",
+  };
+}
+
+function copiesStep(
+  { stack }: Named,
+  { bucket, region }: { readonly bucket: string; readonly region: string },
+): Step {
+  return {
+    id: "copies",
+    title: `The same for the copies in ${region}`,
+    says: "The markers were replicated, and that they are gone is not.",
+    minutes: minutesOf(stack, "bucketVersionRestore"),
+    commands: unhide(region, bucket),
+    undo: `What was to stay deleted is deleted again: aws s3api delete-object --bucket ${bucket} --key <key>.`,
+  };
+}
+
+function vaultSteps({ region, stack }: Named, bucket: string, vaults: Vaults): Step[] {
+  const minutes = minutesOf(stack, "bucketBackupRestore");
+  return [
+    {
+      id: "vault-which",
+      title: "Which backup",
+      says: "In the vault of copies alone: [database restore](database-restore.md#somebody-has-deleted-on-purpose), steps 2 and 3, brings it home.",
+      minutes: 10,
+      commands: [choosePoint(region, vaults.vault, `arn:aws:s3:::${bucket}`)],
+      undo: "Nothing was changed.",
+    },
+    {
+      id: "vault-metadata",
+      title: "What a restore wants to know",
+      says: `It goes to ${bucket} itself.`,
+      minutes: 5,
+      commands: [
+        act(
+          "Ask the backup",
+          `aws backup get-restore-testing-inferred-metadata --region ${region} --backup-vault-name ${vaults.vault} --recovery-point-arn <recovery point> --query InferredMetadata`,
+          { into: "metadata.json" },
+        ),
+        act(
+          "Give it the bucket",
+          `jq '.DestinationBucketName = "${bucket}" | .NewBucket = "false"' metadata.json`,
+          { into: "restore.json" },
+        ),
+      ],
+      undo: "Only files were written.",
+    },
+    {
+      id: "vault-restore",
+      title: "Restore",
+      says: "Objects that are there already stay. It takes most of a working day.",
+      minutes,
+      commands: restoreJob(region, "S3", vaults, minutes),
+      undo: "What was restored beside what was there is a new version: the one before is still there.",
+    },
+    lookStep(5, "vault-look"),
+  ];
+}
