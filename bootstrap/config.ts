@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type z } from "zod";
 
 import { ENVIRONMENTS } from "../platform/tags";
-import { ConfigError, credentialsGiven, misplacedSecrets } from "../schema";
+import { ConfigError, credentialsGiven, issueProblems, misplacedSecrets } from "../schema";
 import {
   accountId,
   flag,
@@ -103,7 +103,7 @@ export function loadBootstrapConfig(): BootstrapConfig {
   if (misplaced.length > 0) {
     throw new pulumi.RunError(new ConfigError(misplaced).message);
   }
-  const parsed = bootstrapSchema.safeParse({
+  const given = {
     region: new pulumi.Config("aws").get("region"),
     accountId: config.get("accountId"),
     repository: config.get("repository"),
@@ -116,12 +116,13 @@ export function loadBootstrapConfig(): BootstrapConfig {
     createIdentityProvider: config.getBoolean("createIdentityProvider"),
     stateBucket: config.get("stateBucket"),
     tags: config.getObject("tags"),
-  });
+  };
+  const parsed = bootstrapSchema.safeParse(given);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `  crm-bootstrap:${path.join(".")}: ${message} expected.`,
+    const problems = parsed.error.issues.flatMap((issue) =>
+      issueProblems("crm-bootstrap:", bootstrapSchema, given, issue),
     );
-    throw new pulumi.RunError(`The stack's configuration is not valid:\n${problems.join("\n")}`);
+    throw new pulumi.RunError(new ConfigError(problems).message);
   }
   const { repository, repositoryId, ownerId } = parsed.data;
   const examples = [

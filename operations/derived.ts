@@ -85,7 +85,7 @@ export async function plansOf(root: string, place: Place): Promise<PlansByStack>
   const missing = FIGURE_STACKS.filter((stack) => !stacks.includes(stack));
   if (missing.length > 0) {
     throw new Error(
-      `The pages show ${FIGURE_STACKS.join(", ")}: Pulumi.${missing[0]}.yaml expected in ${cwd}.`,
+      `${cwd}: expected Pulumi.${missing[0]}.yaml, as the pages show ${FIGURE_STACKS.join(", ")}, got no such file`,
     );
   }
   const plans = await Promise.all(

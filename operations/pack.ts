@@ -93,7 +93,9 @@ export function pack(workspace: string, to: string): string {
 function contentsOf(workspace: string): Contents {
   const contents = WORKSPACES[workspace];
   if (contents) return contents;
-  throw new Error(`expected a workspace (${Object.keys(WORKSPACES).join(", ")}), got ${workspace}`);
+  throw new Error(
+    `WORKSPACE: expected one of ${Object.keys(WORKSPACES).join(", ")}, got ${workspace}`,
+  );
 }
 
 /** Writes the package's files into a directory. */

@@ -64,7 +64,7 @@ export function dutiesOf(stack: string, plan: Plan, bootstrap: Plan): Duty[] {
   const provider = (bootstrap.outputs["secretsProviders"] as Record<string, string>)[stack];
   if (roles[stack] === undefined || provider === undefined) {
     throw new Error(
-      `${stack}: expected a stack of crm-bootstrap:stacks (${Object.keys(roles).join(", ")})`,
+      `--stack: expected one of crm-bootstrap:stacks, ${Object.keys(roles).join(", ")}, got ${stack}`,
     );
   }
   const { name: alias, region } = addressOf(provider);

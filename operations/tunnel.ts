@@ -26,11 +26,11 @@ export function main(args: readonly string[], world?: World): Promise<number> {
       act: async ({ platform, world: aws, key, values }) => {
         const to = values["to"] ?? "database";
         if (to !== "database" && to !== "cache") {
-          throw new UsageError(`--to ${String(to)}: database or cache expected.`);
+          throw new UsageError(`--to: expected database or cache, got ${String(to)}.`);
         }
         const port = (values["port"] as string | undefined) ?? LOCAL_PORTS[to];
         if (!/^\d{4,5}$/.test(port) || Number(port) > 65535) {
-          throw new UsageError(`--port ${port}: a port from 1000 to 65535 expected.`);
+          throw new UsageError(`--port: expected a port from 1000 to 65535, got ${port}.`);
         }
         const service = serviceOf(platform, key!);
         // Asks AWS, and so says what is missing, before Pulumi's backend is asked.

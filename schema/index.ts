@@ -47,7 +47,7 @@ export function validate(raw: RawConfig): StackConfig {
     const parsed = section.schema.safeParse(given);
     if (!parsed.success) {
       problems.push(
-        ...parsed.error.issues.flatMap((issue) => issueProblems(key, section, given, issue)),
+        ...parsed.error.issues.flatMap((issue) => issueProblems(key, section.schema, given, issue)),
       );
       continue;
     }
@@ -112,15 +112,16 @@ function problem(key: string, given: unknown, expected: string): ConfigProblem {
   return { key, message: `${key}: expected ${expected}, got ${value}.` };
 }
 
-function issueProblems(
+/** What an issue of a schema says, in words for the owner of a stack file; `key` is what stands before its path. */
+export function issueProblems(
   key: string,
-  section: Section,
+  schema: Section["schema"],
   given: unknown,
   issue: z.core.$ZodIssue,
 ): ConfigProblem[] {
   const at = fullKey(key, issue.path);
   if (issue.code === "unrecognized_keys") {
-    const known = knownKeys(section.schema, issue.path);
+    const known = knownKeys(schema, issue.path);
     return issue.keys.map((unknown) =>
       unknownKey(fullKey(at, [unknown]), unknown, known, `${at}.`),
     );

@@ -103,7 +103,7 @@ async function problemWith(
   try {
     const answer = await get(details, check.path, timeoutMs, ca);
     if (!accepted(check.status, answer.status)) {
-      return `status ${answer.status}, ${check.status} expected`;
+      return `status: expected ${check.status}, got ${answer.status}`;
     }
     if (check.contains !== undefined && !answer.body.includes(check.contains)) {
       return `the answer does not hold ${JSON.stringify(check.contains)}`;

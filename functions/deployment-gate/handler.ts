@@ -89,11 +89,11 @@ function failed(reason: string, log: Surroundings["log"]): HookResponse {
 function readDetails(value: unknown): GateDetails {
   const details: unknown = typeof value === "string" ? JSON.parse(value) : value;
   if (!isRecord(details)) {
-    throw new Error("an object expected");
+    throw new Error(`hookDetails: expected an object, got ${kindOf(details)}`);
   }
   const checks = details["checks"];
   if (!Array.isArray(checks) || checks.length === 0) {
-    throw new Error("a list of checks expected");
+    throw new Error(`checks: expected a list of checks, got ${kindOf(checks)}`);
   }
   return {
     service: asText(details, "service"),
@@ -111,7 +111,7 @@ function readDetails(value: unknown): GateDetails {
 
 function readCheck(value: unknown): Check {
   if (!isRecord(value)) {
-    throw new Error("a check is an object");
+    throw new Error(`checks: expected objects, got ${kindOf(value)}`);
   }
   const contains = value["contains"];
   return {
@@ -121,6 +121,13 @@ function readCheck(value: unknown): Check {
   };
 }
 
+/** What a value is, for a message: the details may hold what no log should. */
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -128,7 +135,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function asText(record: Record<string, unknown>, key: string): string {
   const value = record[key];
   if (typeof value !== "string" || value === "") {
-    throw new Error(`a text expected in ${key}`);
+    throw new Error(`${key}: expected a text, got ${kindOf(value)}`);
   }
   return value;
 }
@@ -138,7 +145,7 @@ function asNumber(record: Record<string, unknown>, key: string): number {
   const value = record[key];
   const number = typeof value === "string" && value !== "" ? Number(value) : value;
   if (typeof number !== "number" || !Number.isFinite(number)) {
-    throw new Error(`a number expected in ${key}`);
+    throw new Error(`${key}: expected a number, got ${kindOf(value)}`);
   }
   return number;
 }

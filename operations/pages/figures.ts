@@ -67,7 +67,7 @@ export function withFigure(page: string, name: string, text: string): string {
   const [before, ...rest] = page.split(begin);
   const [, after] = rest.join(begin).split(end);
   if (after === undefined) {
-    throw new Error(`There is no place for the figure ${name}: ${begin} and ${end} expected.`);
+    throw new Error(`${name}: expected ${begin} and ${end} around the figure, got neither or one`);
   }
   return `${before}${begin}\n${text}\n${end}${after}`;
 }

@@ -96,7 +96,7 @@ describe("deployment gate", () => {
     assert.equal(response.hookStatus, "FAILED");
     assert.equal(
       reason(response),
-      "auth did not pass its checks in 20 s: GET /health: status 503, 200 expected.",
+      "auth did not pass its checks in 20 s: GET /health: status: expected 200, got 503.",
     );
     assert.equal(entries.at(-1)?.["reason"], reason(response));
     assert.equal(entries.at(-1)?.["stage"], "POST_TEST_TRAFFIC_SHIFT");
@@ -164,10 +164,10 @@ describe("deployment gate", () => {
   });
 
   for (const [what, given, expected] of [
-    ["no details", undefined, /an object expected/],
+    ["no details", undefined, /expected an object, got nothing/],
     ["text that is no JSON", "{", /not usable/],
-    ["no checks", { service: "auth" }, /a list of checks expected/],
-    ["a check that is none", { checks: ["/health"] }, /a text expected in service/],
+    ["no checks", { service: "auth" }, /checks: expected a list of checks, got nothing/],
+    ["a check that is none", { checks: ["/health"] }, /service: expected a text, got nothing/],
   ] as const) {
     it(`fails readably on ${what}`, async () => {
       const response = await ask(given);
@@ -188,6 +188,6 @@ describe("deployment gate", () => {
       { hookDetails: {} },
       { getRemainingTimeInMillis: () => AMPLE },
     );
-    assert.match(reason(response), /a list of checks expected/);
+    assert.match(reason(response), /checks: expected a list of checks, got nothing/);
   });
 });

@@ -142,7 +142,10 @@ describe("npm run accept", () => {
   it("needs the stacks that the pages show", async () => {
     const empty = path.join(folder, "empty");
     write("empty/Pulumi.yaml", "name: crm\nruntime: nodejs\n");
-    await assert.rejects(plansOf(empty, OWN), /Pulumi\.production\.yaml expected in .*empty\.$/);
+    await assert.rejects(
+      plansOf(empty, OWN),
+      /empty: expected Pulumi\.production\.yaml, .*, got no such file$/,
+    );
   });
 
   it("explains itself, and refuses what it does not know", async () => {

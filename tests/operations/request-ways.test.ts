@@ -304,21 +304,21 @@ describe("the page about the ways of requests", () => {
         distribution(changed, "app").propertyDependencies.defaultCacheBehavior!.push(
           find(changed, "Function", "crm-edge-distributions-policies-viewer-address").urn,
         ),
-      /behind defaultCacheBehavior of crm-edge-distributions-app: 2 found; one expected/,
+      /behind defaultCacheBehavior of crm-edge-distributions-app: expected one, got 2/,
     );
     refuses(
       "an origin whose host leads nowhere",
       (changed) => {
         find(changed, "Record", "crm-edge-origin-primary").inputs.name = "other.example";
       },
-      /load balancers behind origin\.crm-consulting\.com: 0 found; one expected/,
+      /load balancers behind origin\.crm-consulting\.com: expected one, got 0/,
     );
     refuses(
       "a rule without a service",
       (changed) => {
         rule(changed, "auth").propertyDependencies.actions = [];
       },
-      /services behind crm-auth-production: 0 found; one expected/,
+      /services behind crm-auth-production: expected one, got 0/,
     );
     refuses(
       "a policy that may send the viewer's host",

@@ -264,6 +264,9 @@ describe("packages", function () {
     } finally {
       Object.assign(console, { error });
     }
-    assert.match(said, /^expected a workspace \(facts, analysis, policy-pack, tools\), got fact\n/);
+    assert.match(
+      said,
+      /^WORKSPACE: expected one of facts, analysis, policy-pack, tools, got fact\n/,
+    );
   });
 });

@@ -152,36 +152,44 @@ describe("subnets of awsx.ec2.Vpc in the offline preview", () => {
   describe("refuses", () => {
     const [publicSpec, privateSpec, isolatedSpec] = recordedInputs.subnetSpecs as PropertyBag[];
     const cases: [string, PropertyBag, RegExp][] = [
-      ["no zones", { availabilityZoneNames: undefined }, /availabilityZoneNames expected: without/],
+      [
+        "no zones",
+        { availabilityZoneNames: undefined },
+        /availabilityZoneNames: expected .*: without/,
+      ],
       [
         "a number of zones, which only AWS can turn into names",
         { availabilityZoneNames: undefined, numberOfAvailabilityZones: 2 },
-        /availabilityZoneNames expected: .*makes no cloud call/,
+        /availabilityZoneNames: expected .*makes no cloud call/,
       ],
       ["zones said twice", { numberOfAvailabilityZones: 3 }, /not both/],
       ["an empty list of zones", { availabilityZoneNames: [] }, /at least one zone/],
       ["an unknown network", { cidrBlock: UNKNOWN }, /cidrBlock is not known before/],
-      ["a network with host bits", { cidrBlock: "10.0.0.1/16" }, /10\.0\.0\.1\/16 given/],
+      [
+        "a network with host bits",
+        { cidrBlock: "10.0.0.1/16" },
+        /cidrBlock: expected .*, got 10\.0\.0\.1\/16/,
+      ],
       ["tags as a whole unknown", { tags: UNKNOWN }, /tags is not known before/],
       [
         "fewer networks than zones",
         { subnetSpecs: [{ ...publicSpec, cidrBlocks: ["10.0.1.0/24"] }, privateSpec] },
-        /subnetSpecs\[0\]\.cidrBlocks: 1 given; one for each of the 3 zones/,
+        /subnetSpecs\[0\]\.cidrBlocks: expected one for each of the 3 zones, got 1/,
       ],
       [
         "networks for some subnets only",
         { subnetSpecs: [publicSpec, { type: "Private" }] },
-        /subnetSpecs\[1\]\.cidrBlocks expected/,
+        /subnetSpecs\[1\]\.cidrBlocks: expected networks, .*, got none/,
       ],
       [
         "a mask that contradicts a network",
         { subnetSpecs: [{ ...publicSpec, cidrMask: 20 }, privateSpec] },
-        /10\.0\.1\.0\/24 given; a \/20 network expected/,
+        /expected a \/20 network, got 10\.0\.1\.0\/24/,
       ],
       [
         "a size that is no power of 2",
         { subnetSpecs: [{ type: "Public", size: 300 }, { type: "Private" }] },
-        /subnetSpecs\[0\]\.size: 300 given; a power of 2/,
+        /subnetSpecs\[0\]\.size: expected a power of 2 .*, got 300/,
       ],
       [
         "two subnets of one name",
@@ -197,7 +205,7 @@ describe("subnets of awsx.ec2.Vpc in the offline preview", () => {
       [
         "overlapping subnets",
         { subnetSpecs: [publicSpec, { ...privateSpec, cidrBlocks: publicSpec?.cidrBlocks }] },
-        /subnets overlap: crm-public-1 \(10\.0\.1\.0\/24\), crm-private-1/,
+        /subnetSpecs: expected .*, got crm-public-1 \(10\.0\.1\.0\/24\), crm-private-1/,
       ],
       [
         "gaps under Exact",
@@ -210,17 +218,17 @@ describe("subnets of awsx.ec2.Vpc in the offline preview", () => {
       [
         "too few Elastic IPs",
         { natGateways: { elasticIpAllocationIds: ["eipalloc-1"] } },
-        /elasticIpAllocationIds: 1 given; 3 expected/,
+        /elasticIpAllocationIds: expected 3, .*, got 1/,
       ],
       [
         "Elastic IPs without NAT",
         { natGateways: { strategy: "None", elasticIpAllocationIds: ["eipalloc-1"] } },
-        /1 given; none expected/,
+        /expected none, .*, got 1/,
       ],
       [
         "an unknown NAT strategy",
         { natGateways: { strategy: "Twice" } },
-        /twice given; one of none/,
+        /expected one of none, .*, got twice/,
       ],
       [
         "subnets larger than their zone",
@@ -247,7 +255,7 @@ describe("subnets of awsx.ec2.Vpc in the offline preview", () => {
       [
         "a pool without a length",
         { cidrBlock: undefined, ipv4IpamPoolId: "ipam-pool-1" },
-        /exactly one of cidrBlock and ipv4NetmaskLength/,
+        /expected one of cidrBlock and ipv4NetmaskLength/,
       ],
       [
         "private DNS in a VPC without DNS",
@@ -256,7 +264,7 @@ describe("subnets of awsx.ec2.Vpc in the offline preview", () => {
           vpcEndpointStrategy: "Auto",
           vpcEndpointSpecs: [{ serviceName: "logs", vpcEndpointType: "Interface" }],
         },
-        /enableDnsSupport: false given/,
+        /enableDnsSupport: expected true .*, got false/,
       ],
     ];
     for (const [what, change, message] of cases) {

@@ -153,7 +153,7 @@ describe("npm run preview", () => {
   it("an invalid configuration is the program's own message", async () => {
     const { code, stderr } = await run("invalid");
     assert.equal(code, 1);
-    assert.equal(stderr, "error: sample:size: -1 given; a positive number expected\n");
+    assert.equal(stderr, "error: sample:size: expected a positive number, got -1\n");
   });
 
   it("a duplicate resource is an error that names it and where it is made", async () => {

@@ -94,7 +94,7 @@ export function readVpcArgs(inputs: PropertyBag): VpcArgs {
 export function network(value: string, argument: string): Cidr {
   const cidr = parseCidr(value);
   if (cidr) return cidr;
-  throw new Error(`${argument}: ${value} given; an IPv4 network such as 10.0.0.0/16 expected`);
+  throw new Error(`${argument}: expected an IPv4 network such as 10.0.0.0/16, got ${value}`);
 }
 
 function readZones(inputs: PropertyBag): string[] {
@@ -105,11 +105,11 @@ function readZones(inputs: PropertyBag): string[] {
   }
   if (!names) {
     throw new Error(
-      "availabilityZoneNames expected: without it awsx asks AWS which zones there are, " +
+      "availabilityZoneNames: expected the names of the zones, got none: without it awsx asks AWS which there are, " +
         "and the offline preview makes no cloud call",
     );
   }
-  if (!names.length) throw new Error("availabilityZoneNames: at least one zone expected");
+  if (!names.length) throw new Error("availabilityZoneNames: expected at least one zone, got none");
   return names.map((name, index) => needed(text(name, `availabilityZoneNames[${index}]`), "zone"));
 }
 
@@ -117,7 +117,9 @@ function readCidrBlock(inputs: PropertyBag): string | undefined {
   const cidrBlock = text(inputs.cidrBlock, "cidrBlock");
   const pooled = present(inputs.ipv4IpamPoolId);
   if (pooled && (cidrBlock !== undefined) === present(inputs.ipv4NetmaskLength)) {
-    throw new Error("ipv4IpamPoolId: exactly one of cidrBlock and ipv4NetmaskLength expected");
+    throw new Error(
+      "ipv4IpamPoolId: expected one of cidrBlock and ipv4NetmaskLength beside it, got both or neither",
+    );
   }
   if (cidrBlock !== undefined) network(cidrBlock, "cidrBlock");
   return cidrBlock ?? (pooled ? undefined : "10.0.0.0/16");
@@ -160,8 +162,8 @@ function checkAllocationIds({ nat, allocationIds, zones }: VpcArgs): void {
   const fitting = { none: 0, single: 1, oneperaz: zones.length }[nat];
   if (given === 0 || given === fitting) return;
   throw new Error(
-    `natGateways.elasticIpAllocationIds: ${given} given; ` +
-      `${fitting || "none"} expected for as many NAT gateways`,
+    "natGateways.elasticIpAllocationIds: " +
+      `expected ${fitting || "none"}, one for each NAT gateway, got ${given}`,
   );
 }
 
@@ -170,7 +172,7 @@ function present(value: unknown): boolean {
 }
 
 function needed<T>(value: T | undefined, argument: string): T {
-  if (value === undefined) throw new Error(`${argument} expected`);
+  if (value === undefined) throw new Error(`${argument}: expected a value, got none`);
   return value;
 }
 
@@ -186,7 +188,7 @@ function read<T>(
   throw new Error(
     containsUnknown(value)
       ? `${argument} is not known before the stack exists; awsx needs it as a plain value`
-      : `${argument}: ${expected} expected`,
+      : `${argument}: expected ${expected}, got ${JSON.stringify(value)}`,
   );
 }
 
@@ -216,5 +218,5 @@ export function record(value: unknown, argument: string): PropertyBag {
 function oneOf<T extends string>(value: string, accepted: readonly T[], argument: string): T {
   const found = accepted.find((item) => item === value);
   if (found) return found;
-  throw new Error(`${argument}: ${value} given; one of ${accepted.join(", ")} expected`);
+  throw new Error(`${argument}: expected one of ${accepted.join(", ")}, got ${value}`);
 }

@@ -98,7 +98,7 @@ function evenBlocks(vpc: Cidr, args: VpcArgs): Block[] {
     args.strategy === "AutoMerge"
       ? merged(args.specs, zoneMask)
       : (args.specs ?? defaults(zoneMask));
-  if (!specs.length) throw new Error("subnetSpecs: at least one subnet expected");
+  if (!specs.length) throw new Error("subnetSpecs: expected at least one subnet, got none");
   const maskOf = (spec: SubnetSpec): number => wantedMask(spec) ?? zoneMask + bitsFor(specs.length);
   const wanted = specs.reduce((sum, spec) => sum + sizeOf(maskOf(spec)), 0);
   if (wanted > sizeOf(zoneMask)) {
@@ -185,11 +185,13 @@ function checkSpecs(specs: SubnetSpec[], zones: number): void {
     issues.push(...specIssues(spec, `subnetSpecs[${index}]`));
     if (spec.cidrBlocks && spec.cidrBlocks.length !== zones) {
       issues.push(
-        `subnetSpecs[${index}].cidrBlocks: ${spec.cidrBlocks.length} given; one for each of the ${zones} zones expected`,
+        `subnetSpecs[${index}].cidrBlocks: expected one for each of the ${zones} zones, got ${spec.cidrBlocks.length}`,
       );
     }
     if (!spec.cidrBlocks && specs.some((other) => other.cidrBlocks)) {
-      issues.push(`subnetSpecs[${index}].cidrBlocks expected, because another subnet has them`);
+      issues.push(
+        `subnetSpecs[${index}].cidrBlocks: expected networks, as another subnet has them, got none`,
+      );
     }
   });
   if (issues.length) throw new Error(issues.join("; "));
@@ -204,14 +206,16 @@ function specIssues(spec: SubnetSpec, at: string): string[] {
       cidrMask === undefined
         ? ["size", size, "a power of 2 from 4 up"]
         : ["cidrMask", cidrMask, "a whole number up to 30"];
-    issues.push(`${at}.${name}: ${given} given; ${expected} expected`);
+    issues.push(`${at}.${name}: expected ${expected}, got ${given}`);
   } else if (mask !== undefined && size !== undefined && size !== sizeOf(mask)) {
-    issues.push(`${at}.size: ${size} given; a /${mask} network has ${sizeOf(mask)} addresses`);
+    issues.push(
+      `${at}.size: expected ${sizeOf(mask)}, the addresses of a /${mask} network, got ${size}`,
+    );
   }
   spec.cidrBlocks?.forEach((text, zone) => {
     const { length } = network(text, `${at}.cidrBlocks[${zone}]`);
     if (mask !== undefined && length !== mask) {
-      issues.push(`${at}.cidrBlocks[${zone}]: ${text} given; a /${mask} network expected`);
+      issues.push(`${at}.cidrBlocks[${zone}]: expected a /${mask} network, got ${text}`);
     }
   });
   return issues;
@@ -229,7 +233,9 @@ function checkSubnets(subnets: Subnet[], args: VpcArgs): void {
   );
   if (clashing.length) {
     const listed = clashing.map(({ name, cidrBlock }) => `${name} (${cidrBlock})`).join(", ");
-    throw new Error(`subnets overlap: ${listed}; a larger VPC or smaller subnets expected`);
+    throw new Error(
+      `subnetSpecs: expected networks that do not overlap, got ${listed}: take a larger VPC or smaller subnets`,
+    );
   }
   if (args.strategy === "Exact" && args.cidrBlock !== undefined) {
     checkGaps(network(args.cidrBlock, "cidrBlock"), blocks);

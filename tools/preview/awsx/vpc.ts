@@ -135,7 +135,7 @@ class VpcExpander {
     if (args.autoEndpoints && args.endpoints.some(usesPrivateDns)) {
       for (const input of ["enableDnsHostnames", "enableDnsSupport"]) {
         if (request.inputs[input] === false) {
-          throw new Error(`${input}: false given; true expected for endpoints with private DNS`);
+          throw new Error(`${input}: expected true for endpoints with private DNS, got false`);
         }
         if (request.inputs[input] === undefined) inputs[input] = literal(true);
       }
@@ -289,7 +289,7 @@ function ipv6Subnet(vpcBlock: string, index: number): string {
   const match = /^([0-9a-f]*:[0-9a-f]*:[0-9a-f]*):([0-9a-f]+):.*\/56$/i.exec(vpcBlock);
   const [, prefix, hextet] = match ?? [];
   if (prefix === undefined || hextet === undefined) {
-    throw new Error(`ipv6CidrBlock: ${vpcBlock} given; a /56 network expected`);
+    throw new Error(`ipv6CidrBlock: expected a /56 network, got ${vpcBlock}`);
   }
   const share = Math.floor(Number.parseInt(hextet, 16) / 256) * 256 + index;
   return `${prefix}:${share.toString(16)}::/64`;

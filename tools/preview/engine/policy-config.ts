@@ -47,7 +47,10 @@ export function readPackConfig(file: string): PackConfig {
 /** The configuration in parsed JSON; errors name the file. */
 export function parsePackConfig(parsed: unknown, file: string): PackConfig {
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw previewError("config", `policy configuration ${file}: an object is expected`);
+    throw previewError(
+      "config",
+      `policy configuration ${file}: expected an object, got ${JSON.stringify(parsed)}`,
+    );
   }
   const entries = Object.entries(parsed).map(([rule, value]): [string, RuleConfig] => {
     if (typeof value === "string") return [rule, { level: levelOf(value, rule, file) }];

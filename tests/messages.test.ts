@@ -1,0 +1,71 @@
+/** What a message says of a value that is not accepted: `KEY: expected WHAT, got VALUE`, in every room. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import ts from "typescript";
+
+const ROOT = path.join(__dirname, "..");
+const ROOMS = [
+  ...["analysis", "bootstrap", "components", "facts", "functions", "operations"],
+  ...["platform", "policy-pack", "runtime", "schema", "tools"],
+];
+
+/** Other orders of the same: `VALUE given; WHAT expected`, `WHAT expected`, `expected in WHERE`. */
+const OTHER_ORDERS = /\b(?:given|found|got); |[^,:] expected(?:[.;,]|$)|\bis expected\b/;
+
+/** Texts of a source, what is put into a template shown as `…`; several that are joined by + are one. */
+function texts(file: string, source: string): string[] {
+  const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const textOf = (node: ts.Node): string | undefined => {
+    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
+    if (ts.isTemplateExpression(node)) {
+      return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join("");
+    }
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+      const [left, right] = [textOf(node.left), textOf(node.right)];
+      return left === undefined && right === undefined
+        ? undefined
+        : `${left ?? "…"}${right ?? "…"}`;
+    }
+    return undefined;
+  };
+  const look = (node: ts.Node): void => {
+    const text = textOf(node);
+    if (text === undefined) ts.forEachChild(node, look);
+    else found.push(text);
+  };
+  look(tree);
+  return found;
+}
+
+const others = (file: string, source: string): string[] =>
+  texts(file, source).filter((text) => text.includes("expected") && OTHER_ORDERS.test(text));
+
+describe("messages", () => {
+  it("are recognized in the other orders", () => {
+    const wrong = [
+      "`${key}: ${value} given; a number expected`",
+      '"a list of checks expected"',
+      "`${what}: ${count} found; one expected.`",
+      '"an object is expected"',
+      "`a: ${b} given; ` + `${c} expected`",
+    ];
+    for (const text of wrong) assert.equal(others("a.ts", `f(${text})`).length, 1, text);
+    assert.deepEqual(others("a.ts", "f(`${key}: expected ${what}, got ${value}`)"), []);
+  });
+
+  it("say what was expected and then what there is", () => {
+    const found = ROOMS.flatMap((room) =>
+      fs
+        .readdirSync(path.join(ROOT, room), { recursive: true, encoding: "utf8" })
+        .filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.includes("node_modules"))
+        .map((file) => path.join(room, file))
+        .map((file) => [file, fs.readFileSync(path.join(ROOT, file), "utf8")] as const)
+        .filter(([, source]) => source.includes("expected"))
+        .flatMap(([file, source]) => others(file, source).map((text) => `${file}: ${text}`)),
+    );
+    assert.deepEqual(found, []);
+  });
+});
