@@ -70,6 +70,12 @@ const RUN_BY: readonly (readonly [RegExp, string])[] = [
   [/^npm run preview -- -C bootstrap /, "tests/bootstrap/state.test.ts"],
 ];
 
+/** Pages made of plans; pages of dated measurements and of a calculation that a test repeats; runbooks, with a test of theirs. */
+const OF_FIGURES = [
+  ...["docs/architecture.md", "docs/request-ways.md", "docs/configuration.md"],
+  ...["docs/bench.md", "docs/judges.md", "docs/cost.md", "docs/runbooks/"],
+];
+
 describe("documentation", () => {
   it("has no link that leads nowhere", () => {
     const broken: string[] = [];
@@ -102,6 +108,18 @@ describe("documentation", () => {
     assert.ok(
       page.includes("| `crm:database.backupWindow` | a daily window in UTC such as 03:00-04:00 |"),
     );
+  });
+
+  it("has no figure of a plan in prose: pages have them between comments, by npm run accept", () => {
+    const typed = markdown()
+      .filter((file) => !OF_FIGURES.some((start) => file.startsWith(start)))
+      .flatMap((file) => {
+        const text = textOf(file).replace(/<!-- ([\w-]+) -->[^]*?<!-- end of \1 -->/g, "");
+        return [
+          ...prose(text).matchAll(/\b\d+ h(?: \d+)?\b[^.\n]*|\b\d+ (?:resources|alarms)\b[^.\n]*/g),
+        ].map(([words]) => `${file}: ${words}`);
+      });
+    assert.deepEqual(typed, []);
   });
 
   it("names commands that exist", () => {
