@@ -1,6 +1,7 @@
 /** The runbooks that are programs, by the command that runs each. */
 import * as path from "node:path";
 
+import { failback } from "./failback";
 import { failover } from "./failover";
 import { stateBucketOf, type BookPlan } from "./names";
 import { restoreDatabase } from "./restore-database";
@@ -45,6 +46,20 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
       stack: "production",
       reads: (stack) => [stack, STANDBY],
       make: ([home, standby], { bootstrap }) => failover(home!, standby!, stateBucketOf(bootstrap)),
+    },
+  ],
+  [
+    "failback",
+    {
+      says: "Brings the platform home (docs/runbooks/failback.md).",
+      cases: {
+        ahead: "ahead of the pause; the case without --case",
+        pause: "the pause itself",
+        later: "replica, copies, and what is left over",
+      },
+      stack: "production",
+      reads: (stack) => [stack, STANDBY],
+      make: ([home, standby], { bootstrap }) => failback(home!, standby!, stateBucketOf(bootstrap)),
     },
   ],
   [

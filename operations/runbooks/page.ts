@@ -40,7 +40,9 @@ function stepText(runbook: Runbook, step: Step, number: number): string {
     step.says,
     ...step.commands.map((command) => commandText(runbook, command)),
     ...(step.look === undefined ? [] : [`Look: ${step.look}.`]),
-    ...(step.commands.some(({ kind }) => kind === "act") ? [`Way back: ${readable(step.undo)}`] : []),
+    ...(step.commands.some(({ kind }) => kind === "act")
+      ? [`Way back: ${readable(step.undo)}`]
+      : []),
   ].join("\n\n");
 }
 

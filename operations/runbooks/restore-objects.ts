@@ -26,11 +26,17 @@ import type { Command, Runbook, Step } from "./step";
 /** A bucket of customers' objects, and the copy that deletions are replicated to. */
 interface Buckets {
   readonly bucket: string;
-  readonly copy: { readonly bucket: string; readonly region: string } | undefined;
+  readonly copy: Copied | undefined;
+}
+
+/** A copy of a bucket. */
+export interface Copied {
+  readonly bucket: string;
+  readonly region: string;
 }
 
 /** Customers' own objects: what nobody may lose, and whose deletions reach the copy. */
-function bucketsOf(stack: RecoveryStack): Buckets {
+export function bucketsOf(stack: RecoveryStack): Buckets {
   const buckets = stack.ofType("aws:s3/bucket:Bucket");
   const kept = buckets
     .filter((one) => text(one, "region") === undefined)

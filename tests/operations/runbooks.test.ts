@@ -107,7 +107,7 @@ describe("runbooks of recovery", () => {
       /with the steps before (\d+) minutes\./,
     );
     assert.equal(restored, derived("destroyed in place"));
-    sum("failback.md", "The pause", /a pause of (\d+) minutes/);
+    sum("failback.md", "The pause", /## The pause\n[^#]*?Together (\d+) minutes/);
   });
 
   it("say of what they name that it is there: stacks, settings, outputs, resources", () => {

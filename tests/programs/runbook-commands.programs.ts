@@ -5,6 +5,7 @@ import * as path from "node:path";
 
 import { isMap, parseDocument } from "yaml";
 
+import { BOOKS } from "../../operations/runbooks/books";
 import { teardownSteps } from "../../operations/teardown";
 import { previewStack, type Plan, type PlannedResource } from "../../tools/preview/index";
 import { spawnSync } from "../support/child";
@@ -58,7 +59,9 @@ describe("runbooks of recovery, as commands", function () {
 
   for (const { line, words } of scripts.filter((script) => !inAccount.includes(script))) {
     it(`${line} works`, () => {
-      const result = spawnSync("npm", ["--silent", ...words.slice(1)], {
+      // A runbook without an account says what it would do.
+      const plan = BOOKS.has(words[2]!) ? [...(words.includes("--") ? [] : ["--"]), "--plan"] : [];
+      const result = spawnSync("npm", ["--silent", ...words.slice(1), ...plan], {
         cwd: folder,
         encoding: "utf8",
       });

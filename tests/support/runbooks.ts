@@ -55,6 +55,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "restore job": "0A0A0A0A-0A0A-0A0A-0A0A-0A0A0A0A0A0A",
   "copy job": "0B0B0B0B-0B0B-0B0B-0B0B-0B0B0B0B0B0B",
   function: "social-data-processor",
+  "last version": "2",
   change: "/change/C2682N5HXP0BZ4",
   key: "a.pdf",
   version: "null",

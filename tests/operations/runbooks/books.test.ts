@@ -51,6 +51,8 @@ const WELL: Answers = [
 /** What the person says. */
 const SAYS: Answers = [
   [/recovery point/, POINT],
+  [/When the standby took over/, "2026-11-27T09:30:00Z"],
+  [/passwordVersion/, "2"],
   [/When it began/, "2026-11-27T09:30:00Z"],
   [/Which object/, "a.pdf"],
   [/Which version/, "v1"],

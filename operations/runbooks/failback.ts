@@ -1,0 +1,282 @@
+/** `npm run failback`: the region that was lost has been quiet for a day, and the platform goes home. */
+import { text } from "../../analysis/recovery/resources";
+import {
+  act,
+  available,
+  check,
+  healthy,
+  MOMENT,
+  placeOf,
+  placeOptions,
+  prove,
+  rename,
+  signedIn,
+  stopFunction,
+  stopService,
+  up,
+  wait,
+} from "./commands";
+import { namedOf, type BookPlan } from "./names";
+import { bucketsOf, type Copied } from "./restore-objects";
+import { laterStep, statePart, withDatabase, type WithDatabase } from "./state-follows";
+import type { Command, Part, Runbook, Step } from "./step";
+
+interface Pair {
+  readonly home: WithDatabase;
+  readonly away: WithDatabase;
+  readonly stateBucket: string;
+  readonly bucket: string;
+  readonly copy: Copied;
+  /** Alias of the key of the database at home. */
+  readonly key: string;
+}
+
+export function failback(homePlan: BookPlan, awayPlan: BookPlan, stateBucket: string): Runbook {
+  const home = withDatabase(namedOf(homePlan));
+  const away = withDatabase(namedOf(awayPlan));
+  const { bucket, copy } = bucketsOf(home.stack);
+  if (copy === undefined)
+    throw new Error(`${bucket}: expected a copy in another region, got none.`);
+  const key = home.stack
+    .ofType("aws:kms/alias:Alias")
+    .filter(({ name }) => name === "crm-database")
+    .flatMap((one) => text(one, "name") ?? [])[0];
+  if (key === undefined) throw new Error(`${home.id}: expected an alias of its key, got none.`);
+  const pair: Pair = { home, away, stateBucket, bucket, copy, key };
+  const follows = statePart(home, away.stackName);
+  const last = follows.steps.filter(({ id }) => id === "replica" || id === "copies");
+  const parts: Part[] = [
+    { id: "ahead", first: 1, steps: aheadSteps(pair) },
+    { id: "pause", first: 4, steps: pauseSteps(pair, follows) },
+    { id: "later", first: 10, steps: [...last, ...laterSteps(pair)] },
+  ];
+  return {
+    ...{ command: "failback", stack: home.stackName, page: "failback.md", parts },
+    before: [signedIn(home)],
+    cases: { ahead: ["ahead"], pause: ["pause"], later: ["later"] },
+    questions: {
+      "last version": {
+        asks: "One more than crm:database.passwordVersion is at home",
+        pattern: /^[1-9]\d*$/,
+        expects: "a whole number",
+      },
+      moment: { ...MOMENT, asks: "When the standby took over, in UTC" },
+    },
+  };
+}
+
+function aheadSteps(pair: Pair): Step[] {
+  const { home, away, stateBucket } = pair;
+  const stack = away.stackName;
+  return [
+    {
+      id: "state-home",
+      title: `Bring ${stack}'s state home`,
+      says: `Where ${home.stackName}'s is; from here on all commands work on that one.`,
+      minutes: 5,
+      commands: [
+        act("Save it", `pulumi stack export --stack ${stack} --file recovery-state.json`),
+        act("Log in at home", `pulumi login 's3://${stateBucket}?region=${home.region}'`),
+        act("Put it there", `pulumi stack import --stack ${stack} --file recovery-state.json`),
+        prove(
+          `${home.stackName}'s state answers`,
+          `pulumi stack --stack ${home.stackName} --show-name --non-interactive`,
+          { good: { says: home.stackName, holds: (name) => name === home.stackName } },
+        ),
+      ],
+      undo: `pulumi login 's3://${stateBucket}-copy?region=${away.region}': the state is there as well.`,
+    },
+    {
+      id: "objects-ahead",
+      title: "Copy uploads made meanwhile",
+      says: "Users go on working; the copy in the pause takes what is new only.",
+      minutes: 60,
+      commands: [syncHome(pair)],
+      undo: "The bucket at home keeps versions: nothing is lost there.",
+    },
+    {
+      id: "database-ahead",
+      title: "Copy the database as it is",
+      says: `With ${home.stackName}'s own key: ${stack}'s goes with ${stack}. The copy in the pause then takes what is new only.`,
+      minutes: 120,
+      commands: snapshotHome(pair, "crm-home-1", 60),
+      undo: "Delete the snapshots; nothing uses them.",
+    },
+  ];
+}
+
+function syncHome({ home, bucket, copy }: Pair): Command {
+  return act(
+    "Copy",
+    `aws s3 sync s3://${copy.bucket} s3://${bucket} --source-region ${copy.region} --region ${home.region}`,
+  );
+}
+
+/** A snapshot away, and its copy at home. */
+function snapshotHome({ home, away, key }: Pair, name: string, minutes: number): Command[] {
+  const state = (region: string) =>
+    wait(
+      `${name} is there, in ${region}`,
+      `aws rds describe-db-snapshots --region ${region} --db-snapshot-identifier ${name} --query 'DBSnapshots[0].Status' --output text`,
+      "available",
+      minutes,
+      { bad: /^failed$/, pending: /DBSnapshotNotFound/ },
+    );
+  const already = { already: /DBSnapshotAlreadyExists/ };
+  return [
+    act(
+      "Make a snapshot",
+      `aws rds create-db-snapshot --region ${away.region} --db-instance-identifier ${away.id} --db-snapshot-identifier ${name}`,
+      already,
+    ),
+    state(away.region),
+    act(
+      "Copy it home",
+      `aws rds copy-db-snapshot --region ${home.region} --source-region ${away.region} --source-db-snapshot-identifier arn:aws:rds:${away.region}:${home.account}:snapshot:${name} --target-db-snapshot-identifier ${name} --kms-key-id ${key}`,
+      already,
+    ),
+    state(home.region),
+  ];
+}
+
+function pauseSteps(pair: Pair, follows: Part): Step[] {
+  const { home, away } = pair;
+  return [
+    {
+      id: "begin",
+      title: "Begin the pause",
+      says: "From here on nobody can write. Announce it.",
+      minutes: 5,
+      commands: [
+        ...away.services.flatMap((service) => stopService(away, service)),
+        ...away.functions.flatMap((name) => stopFunction(away, name)),
+      ],
+      undo: `pulumi up --stack ${away.stackName} --refresh: ${away.region} goes on.`,
+    },
+    {
+      id: "copy-again",
+      title: "Copy what is new, and delete what was deleted",
+      says: "A copy alone brings back what customers deleted meanwhile. Never `sync --delete`: uploads that the loss overtook are at home only.",
+      minutes: 35,
+      commands: [syncHome(pair), ...deleteAtHome(pair), ...snapshotHome(pair, "crm-home-2", 30)],
+      undo: `What was deleted at home has its versions there. pulumi up --stack ${away.stackName} --refresh ends the pause.`,
+    },
+    {
+      id: "restore-home",
+      title: "Put the old primary aside, and restore the copy to its name",
+      says: "The old one stays, with what it had when the region was lost.",
+      minutes: 55,
+      commands: [
+        placeOf(home.region, home.id),
+        ...rename(home.region, home.id, home.broken, 10),
+        act(
+          "Restore",
+          `aws rds restore-db-instance-from-db-snapshot --region ${home.region} --db-snapshot-identifier crm-home-2 --db-instance-identifier ${home.id} ${placeOptions(home)} --query DBInstance.DBInstanceStatus --output text`,
+          { already: /DBInstanceAlreadyExists/ },
+        ),
+        available(home.region, home.id, 50),
+      ],
+      undo: `pulumi up --stack ${away.stackName} --refresh ends the pause; ${home.broken} gets its name back in the same way that it lost it.`,
+    },
+    stateStep(pair, follows),
+    {
+      id: "let-go",
+      title: "Let go",
+      says: `\`${home.hosts["origin"]}\` leads home.`,
+      minutes: 3,
+      commands: [
+        act(
+          "No longer hold the standby",
+          `pulumi config set --path crm:edge.healthCheck.holdStandby false --stack ${home.stackName}`,
+        ),
+        up("Update", home.stackName),
+      ],
+      undo: `Hold it again, as step 6 of the runbook of a lost region does; what was written at home meanwhile stays there.`,
+    },
+    {
+      id: "look",
+      title: "Look",
+      says: "The platform is home.",
+      minutes: 10,
+      commands: healthy(home, 10),
+      look: "the newest entries are there, and an upload opens",
+      undo: "Step 8 has its way back.",
+    },
+  ];
+}
+
+/** Deletes at home what was deleted while the platform was away. */
+function deleteAtHome({ home, bucket, copy }: Pair): Command[] {
+  const loop = `while read -r batch; do printf "%s" "$batch" > batch.json; aws s3api delete-objects --region ${home.region} --bucket ${bucket} --delete file://batch.json || exit 1; done < batches.jsonl`;
+  return [
+    act(
+      "What was deleted since",
+      `aws s3api list-object-versions --region ${copy.region} --bucket ${copy.bucket} --output json --query 'DeleteMarkers[?IsLatest && LastModified>=\`"<moment>"\`].{Key:Key}'`,
+      { into: "deleted.json" },
+    ),
+    act(
+      "In lists of 500",
+      "jq -c '. // [] | range(0; length; 500) as $from | {Objects: .[$from:$from+500], Quiet: true}' deleted.json",
+      { into: "batches.jsonl" },
+    ),
+    { kind: "act", why: "Delete it at home", argv: ["sh", "-c", loop] },
+  ];
+}
+
+/** Steps 5 to 7 of a restored database, with the password that the data came with. */
+function stateStep({ home, away }: Pair, { steps }: Part): Step {
+  const follow = steps.filter(({ id }) => ["new-id", "import", "update"].includes(id));
+  const commands = follow.flatMap((step) => step.commands);
+  const update = commands.findIndex(({ argv }) => argv.join(" ").startsWith("pulumi up "));
+  return {
+    id: "state",
+    title: "Bring the state in line",
+    says: `As in [database restore](database-restore.md#the-state-follows), steps 5 to 7. The data came with ${away.stackName}'s password: the version is raised by one. The health check passes in the end, and the standby still answers.`,
+    minutes: 25,
+    commands: [
+      ...commands.slice(0, update),
+      act(
+        "A password of its own",
+        `pulumi config set --path crm:database.passwordVersion <last version> --stack ${home.stackName}`,
+      ),
+      ...commands.slice(update),
+    ],
+    undo: `pulumi stack import --stack ${home.stackName} --file state.json`,
+  };
+}
+
+function laterSteps({ home, away }: Pair): Step[] {
+  const gone = (region: string, name: string) =>
+    act(
+      `${name} in ${region}`,
+      `aws rds delete-db-snapshot --region ${region} --db-snapshot-identifier ${name}`,
+      { already: /DBSnapshotNotFound/ },
+    );
+  const names = ["crm-home-1", "crm-home-2"];
+  return [
+    { ...laterStep(home), title: "A week later, the broken instance" },
+    {
+      id: "snapshots",
+      title: "The snapshots",
+      says: "They were for the way home.",
+      minutes: 5,
+      commands: [away.region, home.region].flatMap((region) =>
+        names.map((name) => gone(region, name)),
+      ),
+      undo: "The backups of the database hold the same.",
+    },
+    {
+      id: "teardown",
+      title: `Take ${away.stackName} down, but for the roles`,
+      says: `What it says is done first. It leaves ${home.stackName} alone: its copies and the key under its database are its own resources.`,
+      minutes: 45,
+      commands: [
+        check("What blocks", `npm run teardown -- --stack ${away.stackName}`),
+        act("Take it down", `pulumi destroy --stack ${away.stackName} --exclude '**aws:iam/**'`, {
+          terminal: true,
+        }),
+      ],
+      undo: `pulumi up --stack ${away.stackName} makes it again, empty.`,
+    },
+  ];
+}
