@@ -11,6 +11,25 @@ mkdir -p "$out"
 # A value that `where` wrote of a stack.
 of() { sed -n "s/^$2=//p" "$out/$1.where"; }
 
+# Waits for the scan of an image. The AWS CLI's own waiter ends where the scan has not begun yet, which it has not in the
+# first seconds after a push, and waits for COMPLETE where the account's enhanced scanning says ACTIVE for good.
+scanned() {
+  local status="" tries
+  for ((tries = 0; tries < 120; tries++)); do
+    if ! status=$(aws ecr describe-image-scan-findings "$@" --output text --query imageScanStatus.status 2>"$out/scan.txt"); then
+      grep -q ScanNotFoundException "$out/scan.txt" || { cat "$out/scan.txt" >&2; return 1; }
+      status=PENDING
+    fi
+    case $status in
+    COMPLETE | ACTIVE) return 0 ;;
+    PENDING | IN_PROGRESS) sleep "${SCAN_PAUSE:-5}" ;;
+    *) break ;;
+    esac
+  done
+  echo "image.sh: expected the scan of $service to be COMPLETE within ten minutes, got ${status:-nothing}" >&2
+  return 1
+}
+
 case $step in
 where)
   for stack in "${stacks[@]}"; do
@@ -27,7 +46,8 @@ where)
   echo "region=$(of "${stacks[0]}" region)" >>"$GITHUB_OUTPUT"
   ;;
 build)
-  docker buildx build --pull --load --platform "$(of "${stacks[0]}" platform)" \
+  # Without an attestation it is one image. With one it would be an index of two, which ECR's basic scan refuses.
+  docker buildx build --pull --load --provenance=false --platform "$(of "${stacks[0]}" platform)" \
     --tag "image/$service:built" --file "$IMAGE_CONTEXT/$IMAGE_FILE" "$IMAGE_CONTEXT"
   ;;
 push)
@@ -54,7 +74,7 @@ scan)
   for stack in "${stacks[@]}"; do
     where=(--region "$(of "$stack" region)" --repository-name "$(of "$stack" repository)"
       --image-id "imageDigest=$(cat "$out/$stack.digest")")
-    aws ecr wait image-scan-complete "${where[@]}"
+    scanned "${where[@]}"
     aws ecr describe-image-scan-findings "${where[@]}" --output json \
       --query 'imageScanFindings.findingSeverityCounts' >"$out/$stack.findings.json"
     # shellcheck disable=SC2016 # the dollars are JavaScript's

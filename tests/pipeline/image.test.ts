@@ -132,7 +132,7 @@ describe("an image's path", () => {
       assert.equal(status, 0);
       assert.equal(
         calls.at(-1),
-        "docker buildx build --pull --load --platform linux/arm64 --tag image/auth:built --file sources/./Dockerfile sources/.",
+        "docker buildx build --pull --load --provenance=false --platform linux/arm64 --tag image/auth:built --file sources/./Dockerfile sources/.",
       );
       folder.program(
         "npm",
@@ -175,14 +175,14 @@ describe("an image's path", () => {
         fs.writeFileSync(path.join(folder.directory, "image", `${stack}.digest`), `${DIGEST}\n`);
       }
       const found = (counts: string) =>
-        folder.program("aws", `[[ $2 == wait ]] || echo '${counts}'`);
+        folder.program("aws", `case $* in *Status*) echo COMPLETE ;; *) echo '${counts}' ;; esac`);
       for (const clean of ["null", "{}", '{"LOW": 3, "HIGH": 0}']) {
         found(clean);
         fs.rmSync(path.join(folder.directory, "output"));
         const { status, calls } = step("scan");
         assert.equal(status, 0, clean);
         assert.equal(folder.read("output"), `digests=staging=${DIGEST} production=${DIGEST}\n`);
-        assert.ok(calls.some((call) => call.includes(`image-scan-complete --region us-east-1 --repository-name crm-staging-auth --image-id imageDigest=${DIGEST}`))); // prettier-ignore
+        assert.ok(calls.some((call) => call.includes(`describe-image-scan-findings --region us-east-1 --repository-name crm-staging-auth --image-id imageDigest=${DIGEST}`))); // prettier-ignore
       }
       found('{"CRITICAL": 2, "HIGH": 1}');
       const refused = step("scan");
@@ -191,8 +191,35 @@ describe("an image's path", () => {
       assert.equal(step("scan", { IMAGE_REFUSED: "MEDIUM" }).status, 0);
       found("not json");
       assert.notEqual(step("scan").status, 0);
-      folder.program("aws", "[[ $2 == wait ]] && exit 255; echo '{}'");
-      assert.notEqual(step("scan").status, 0);
+    });
+
+    it("waits for a scan that has not begun or goes on, and for none that failed", () => {
+      step("where");
+      fs.writeFileSync(path.join(folder.directory, "image", "staging.digest"), `${DIGEST}\n`);
+      // The nth answer to the question for the status; the last stays.
+      const statuses = (...answers: string[]) => {
+        fs.writeFileSync(path.join(folder.directory, "statuses"), `${answers.join("\n")}\n`);
+        folder.program(
+          "aws",
+          `case $* in *Status*) ;; *) echo '{}'; exit ;; esac
+          read -r now <statuses; [ "$(wc -l <statuses)" = 1 ] || sed -i 1d statuses
+          case $now in *Exception) echo "An error occurred ($now)" >&2; exit 254 ;; *) echo "$now" ;; esac`,
+        );
+        return step("scan", { SCAN_PAUSE: "0" }, "staging");
+      };
+      // Amazon ECR API Reference, ImageScanStatus.
+      const waited = statuses("ScanNotFoundException", "PENDING", "IN_PROGRESS", "COMPLETE");
+      assert.equal(waited.status, 0, waited.said);
+      assert.equal(statuses("ACTIVE").status, 0);
+      for (const status of ["FAILED", "UNSUPPORTED_IMAGE", "FINDINGS_UNAVAILABLE"]) {
+        const ended = statuses(status);
+        assert.equal(ended.status, 1);
+        assert.match(ended.said, new RegExp(`got ${status}`));
+      }
+      assert.match(statuses("PENDING").said, /within ten minutes, got PENDING/);
+      const denied = statuses("AccessDeniedException");
+      assert.equal(denied.status, 1);
+      assert.match(denied.said, /AccessDeniedException/);
     });
 
     it("comes by a pull request or a commit, and only where it changes something", () => {
