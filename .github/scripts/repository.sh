@@ -24,12 +24,21 @@ for role in preview drift images; do
   variable "AWS_${role^^}_ROLE" "$arn"
 done
 reviewer=$(gh api "users/$login" --jq .id)
-branches='"deployment_branch_policy": {"protected_branches": true, "custom_branch_policies": false}'
+# By name: where no branch has a protection rule, "protected branches" lets every branch through.
+branches='"deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}'
 for stack in staging production; do
   # Production waits for a person; a role is of no use before the environment has its rules.
   reviewers=
   [ "$stack" = staging ] || reviewers=", \"reviewers\": [{\"type\": \"User\", \"id\": $reviewer}]"
-  gh api --silent --method PUT "repos/$name/environments/$stack" --input - <<<"{$branches$reviewers}"
+  environment=repos/$name/environments/$stack
+  if ! gh api --silent --method PUT "$environment" --input - <<<"{$branches$reviewers}"; then
+    echo "repository.sh: GitHub refuses the rules of the environment $stack. A private repository has environments with GitHub Pro and Team, and required reviewers with GitHub Enterprise only: docs/new-account.md" >&2
+    exit 1
+  fi
+  policies=$(gh api "$environment/deployment-branch-policies" --jq '.branch_policies[].name')
+  if ! grep -qx main <<<"$policies"; then
+    gh api --silent --method POST "$environment/deployment-branch-policies" -f name=main
+  fi
   arn=$(of "roles.$stack")
   variable AWS_DEPLOY_ROLE "$arn" --env "$stack"
 done

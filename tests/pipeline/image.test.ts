@@ -235,12 +235,13 @@ describe("an image's path", () => {
       git("push", "--quiet", "origin", "main");
       folder.program("gh", "");
       folder.program("npm", 'echo "image: ${@: -1}" >Pulumi.staging.yaml');
-      const deliver = (how: string, digest = DIGEST) =>
+      const deliver = (how: string, digest = DIGEST, env: Record<string, string> = {}) =>
         folder.run("image-deliver.sh", ["auth", how, `staging=${digest}`], {
           GITHUB_RUN_ID: "7",
           GITHUB_RUN_ATTEMPT: "1",
           GITHUB_SERVER_URL: "https://github.com",
           GITHUB_REPOSITORY: "o/n",
+          ...env,
         });
       const asked = deliver("pull-request");
       assert.equal(asked.status, 0, asked.said);
@@ -269,6 +270,19 @@ describe("an image's path", () => {
       assert.equal(committed.status, 0, committed.said);
       assert.equal(git("show", "origin/main:Pulumi.staging.yaml"), `image: ${OTHER}`);
       assert.equal(git("rev-list", "--count", "origin/main"), "3");
+      // GitHub, "Triggering a workflow": a push with GITHUB_TOKEN starts none, a dispatch does.
+      const dispatches = ({ calls }: { calls: string[] }) =>
+        calls.filter((call) => call === "gh workflow run deploy.yml --ref main").length;
+      assert.equal(dispatches(committed), 1);
+      const byPerson = deliver("commit", DIGEST, { OWN_TOKEN: "true" });
+      assert.equal(byPerson.status, 0, byPerson.said);
+      assert.equal(dispatches(byPerson), 1);
+      deliver("commit", OTHER);
+      folder.program("gh", "[[ $1 != pr ]]");
+      const refused = deliver("pull-request", DIGEST, { GITHUB_RUN_ATTEMPT: "2" });
+      assert.equal(refused.status, 1);
+      assert.match(refused.said, /The branch is pushed\. .* set the secret STACK_FILES_TOKEN/);
+      git("switch", "--quiet", "main");
       const again = deliver("commit", OTHER);
       assert.match(again.said, /name this image already/);
       assert.equal(deliver("mail").status, 2);

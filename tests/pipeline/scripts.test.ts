@@ -238,7 +238,13 @@ describe("the workflows' scripts", () => {
     program("pulumi", `echo '${JSON.stringify(outputs)}'`);
     program(
       "gh",
-      `case $1 in repo) echo o/n ;; api) if [[ $* == *users/* ]]; then echo 77; else cat >>"${directory}/bodies"; fi ;; esac`,
+      `case $* in
+      repo*) echo o/n ;;
+      *users/*) echo 77 ;;
+      *POST*policies*) echo main >"${directory}/$(tr / - <<<"$5")" ;;
+      *policies*) cat "${directory}/$(tr / - <<<"$2")" 2>/dev/null || true ;;
+      api*) cat >>"${directory}/bodies" ;;
+      esac`,
     );
     const { status, said, calls } = run("repository.sh", ["octocat"]);
     assert.equal(status, 0, said);
@@ -265,14 +271,22 @@ describe("the workflows' scripts", () => {
     assert.deepEqual(production!["reviewers"], [{ type: "User", id: 77 }]);
     for (const body of [staging!, production!]) {
       assert.deepEqual(body["deployment_branch_policy"], {
-        protected_branches: true,
-        custom_branch_policies: false,
+        protected_branches: false,
+        custom_branch_policies: true,
       });
     }
+    const named = (all: string[]) => all.filter((call) => call.endsWith(" -f name=main"));
+    assert.equal(named(calls).length, 2);
+    // A second run finds the branch in both; all calls are kept.
+    assert.equal(named(run("repository.sh", ["octocat"]).calls).length, 2);
     assert.ok(
       calls.findIndex((call) => call.includes("environments/production")) <
         calls.findIndex((call) => call.includes("--env production")),
     );
+    program("gh", "[[ $1 == repo ]] && echo o/n; [[ $* != *PUT* ]]");
+    const refused = run("repository.sh", ["octocat"]);
+    assert.equal(refused.status, 1);
+    assert.match(refused.said, /environment staging\. A private repository has .* Enterprise only/);
     program("pulumi", `echo '${JSON.stringify({ ...outputs, roles: { preview: "x" } })}'`);
     const missing = run("repository.sh", ["octocat"]);
     assert.notEqual(missing.status, 0);
