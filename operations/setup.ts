@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { parseDocument } from "yaml";
 
 import { ConfigError, type StackConfig, validate } from "../schema";
+import { main as acceptFiles } from "./accept";
 import { clashes } from "./setup/across";
 import { answered, completed, type Present, present } from "./setup/deployment";
 import {
@@ -27,8 +28,8 @@ import { answerProblems, type Answers, QUESTIONS } from "./setup/questions";
 
 const ROOT = path.join(__dirname, "..");
 
-const USAGE = `Usage: npm run setup -- [--answers FILE] [--<answer> VALUE...] [--dry-run]
-       npm run setup -- --environment NAME --from STACK [--dry-run]
+const USAGE = `Usage: npm run setup -- [--answers FILE] [--<answer> VALUE...] [--accept] [--dry-run]
+       npm run setup -- --environment NAME --from STACK [--accept] [--dry-run]
 
 Writes your values into the stack files, bootstrap's and the policy pack's configuration. Asks for what is missing in a terminal,
 and lists it elsewhere. What the files say already counts as answered; a second run changes nothing.
@@ -37,6 +38,7 @@ ${QUESTIONS.map(({ name, asks }) => `  --${name.padEnd(16)}${asks}`).join("\n")}
   --answers         a file with the same names, as YAML or JSON: account: "..."
   --environment     makes a stack of this name
   --from            ... of this stack's file
+  --accept          then writes what is made of the values, as npm run accept does: pages, runbooks, lists
   --dry-run         writes nothing, prints the changes as a patch`;
 
 /** A person at a terminal, who is asked one thing at a time. */
@@ -47,6 +49,7 @@ interface Options {
   readonly answers: string | undefined;
   readonly environment: string | undefined;
   readonly from: string | undefined;
+  readonly accept: boolean;
   readonly dryRun: boolean;
   readonly help: boolean;
 }
@@ -62,11 +65,12 @@ function optionsOf(args: readonly string[]): Options {
       answers: text,
       environment: text,
       from: text,
+      accept: { type: "boolean" },
       "dry-run": { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
   });
-  const { answers, environment, from, help = false } = values;
+  const { answers, environment, from, accept = false, help = false } = values;
   if ((environment === undefined) !== (from === undefined)) {
     throw new Error("expected both --environment and --from, got one of them");
   }
@@ -76,7 +80,7 @@ function optionsOf(args: readonly string[]): Options {
       return value === undefined ? [] : [[name, value]];
     }),
   ) as Partial<Answers>;
-  return { given, answers, environment, from, dryRun: values["dry-run"] ?? false, help };
+  return { given, answers, environment, from, accept, dryRun: values["dry-run"] ?? false, help };
 }
 
 /** The answers of a file; every value counts as it is written: an account may begin with 0. */
@@ -165,18 +169,32 @@ function fail(problems: readonly string[], code: number): number {
   return code;
 }
 
-/** Writes or shows what changes, and says what comes next. */
-function finish(root: string, texts: Texts, changed: Texts, dryRun: boolean, next: string): void {
+/** What follows after the files are written: what is made of them, if it is to be, and the command that comes next. */
+interface After {
+  readonly next: string;
+  readonly accept?: (() => Promise<number>) | undefined;
+}
+
+/** Writes or shows what changes, and says what comes next; returns the exit code. */
+async function finish(
+  root: string,
+  texts: Texts,
+  changed: Texts,
+  dryRun: boolean,
+  { next, accept }: After,
+): Promise<number> {
   if (dryRun) {
     for (const [file, text] of changed) process.stdout.write(patchOf(file, texts.get(file), text));
-    return;
+    return 0;
   }
   for (const [file, text] of changed) {
     fs.writeFileSync(path.join(root, file), text);
     console.log(`${texts.has(file) ? "changed" : "new"}: ${file}`);
   }
   console.log(changed.size === 0 ? "Nothing to change." : `${changed.size} files written.`);
+  const code = (await accept?.()) ?? 0;
   console.log(`Next: ${next}`);
+  return code;
 }
 
 /** The command; returns its exit code. `ask` is there where a person sits at a terminal. */
@@ -184,6 +202,7 @@ export async function main(
   args: readonly string[],
   root = ROOT,
   ask: Ask | undefined = undefined,
+  accept: (args: readonly string[], root: string) => Promise<number> = acceptFiles,
 ): Promise<number> {
   let options: Options;
   let given: Partial<Answers>;
@@ -201,6 +220,7 @@ export async function main(
     console.log(USAGE);
     return 0;
   }
+  const made = options.accept ? () => accept([], root) : undefined;
   const stacks = stacksOf(root);
   const files = [
     ...stacks.map(stackFileOf),
@@ -209,7 +229,7 @@ export async function main(
   ];
   const texts = readTexts(root, files);
   if (options.environment !== undefined && options.from !== undefined) {
-    return addStack(root, texts, stacks, options.environment, options.from, options.dryRun);
+    return addStack(root, texts, stacks, options.environment, options.from, options.dryRun, made);
   }
   const now = present(texts, stacks);
   const terminal = ask === undefined && process.stdin.isTTY && process.stdout.isTTY;
@@ -228,9 +248,11 @@ export async function main(
     return fail(invalid, 1);
   }
   const first = chosen.find((stack) => stack === "staging") ?? chosen[0];
-  const next = changed.size > 0 ? "npm run accept" : `npm run doctor -- --stack ${first}`;
-  finish(root, texts, changed, options.dryRun, next);
-  return 0;
+  const look = `npm run doctor -- --stack ${first}`;
+  return finish(root, texts, changed, options.dryRun, {
+    next: options.accept || changed.size === 0 ? look : "npm run accept",
+    accept: made,
+  });
 }
 
 type Asker = { readonly ask: Ask; readonly close: () => void };
@@ -257,14 +279,15 @@ async function answersBy(
   }
 }
 
-function addStack(
+async function addStack(
   root: string,
   texts: Texts,
   stacks: readonly string[],
   name: string,
   from: string,
   dryRun: boolean,
-): number {
+  accept: After["accept"],
+): Promise<number> {
   let changed: Texts;
   try {
     changed = newStack(texts, name, from, stacks);
@@ -277,6 +300,6 @@ function addStack(
   if (invalid.length > 0) {
     return fail(invalid, 1);
   }
-  finish(root, texts, changed, dryRun, "npm run accept");
-  return 0;
+  const next = accept === undefined ? "npm run accept" : `npm run doctor -- --stack ${name}`;
+  return finish(root, texts, changed, dryRun, { next, accept });
 }

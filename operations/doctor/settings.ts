@@ -319,7 +319,7 @@ function delegation({ stack, config, configs }: Files): Finding {
     parents.length === 0
       ? `${domain} is delegated at the registrar`
       : `${parents.map(([parent]) => parent).join(", ")} delegates ${domain}`,
-    `pulumi stack output nameServers --stack ${stack}`,
+    `npm run nameservers -- --stack ${stack}`,
     "warn",
   );
 }

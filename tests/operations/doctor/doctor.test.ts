@@ -226,6 +226,13 @@ describe("npm run doctor", function () {
       () => change(folder, STAGING, /$/, "  crm:secrets:\n    twitter-api-key: open\n"),
     ],
     [
+      "delegation",
+      "warn",
+      /of production does not name staging\./,
+      /^npm run nameservers -- --stack staging$/,
+      () => undefined,
+    ],
+    [
       "job-time",
       "fail",
       /minutes at most together/,

@@ -31,6 +31,8 @@ describe("npm run setup", () => {
   let folder: string;
   let output: string[];
   let errors: string[];
+  /** Folders in which what follows from the values was written. */
+  let accepted: string[];
   const { log, error } = console;
   const write = process.stdout.write.bind(process.stdout);
 
@@ -41,6 +43,7 @@ describe("npm run setup", () => {
     }
     output = [];
     errors = [];
+    accepted = [];
   });
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
@@ -49,7 +52,7 @@ describe("npm run setup", () => {
     console.error = (line: string) => errors.push(line);
     process.stdout.write = ((text: string) => output.push(text)) as never;
     try {
-      return await main(args, folder, ask);
+      return await main(args, folder, ask, (_, root) => Promise.resolve(accepted.push(root)));
     } finally {
       Object.assign(console, { log, error });
       process.stdout.write = write;
@@ -112,6 +115,17 @@ describe("npm run setup", () => {
       assert.doesNotMatch(text, /crm-consulting|123456789012|\+1234567890|backup-west/, file);
     }
     assert.equal(output.at(-1), "Next: npm run accept");
+  });
+
+  it("writes what is made of the values where it is asked to, and ends as that does", async () => {
+    assert.equal(await setup([...options(), "--accept", "--dry-run"]), 0);
+    assert.deepEqual(accepted, []);
+    assert.equal(await setup([...options({ account: "12" }), "--accept"]), 2);
+    assert.deepEqual(accepted, []);
+    // The stand-in's code is how often it was called.
+    assert.equal(await setup([...options(), "--accept"]), 1);
+    assert.deepEqual(accepted, [folder]);
+    assert.equal(output.at(-1), "Next: npm run doctor -- --stack staging");
   });
 
   it("changes no byte the second time, and needs no answer then", async () => {
