@@ -270,6 +270,18 @@ describe("workflows", () => {
     assert.ok(stacks!.steps!.some(({ run }) => run === ".github/scripts/list-stacks.sh"));
   });
 
+  it("refuse a stack that keeps another one's names, on a pull request too", () => {
+    const { on, jobs: all } = workflow("ci.yml");
+    assert.ok(Object.hasOwn(on as object, "pull_request"));
+    const [look = ""] = all["preview"]!.steps!.flatMap(({ run = "" }) =>
+      run.startsWith("npm run doctor ") ? [run] : [],
+    );
+    for (const id of ["shared-settings", "physical-names", "bootstrap", "pack-configuration"]) {
+      assert.ok(look.includes(` --only ${id}`), id);
+    }
+    assert.match(look, /--stack "\$STACK" --offline /);
+  });
+
   it("check what is made of the stack files", () => {
     const steps = workflow("ci.yml").jobs["accepted"]!.steps!;
     assert.ok(steps.some(({ run }) => run === "npm run accept -- --check"));
