@@ -20,7 +20,7 @@ const browserNames = [
 /** What each room may import beside itself, and why not more: CONTRIBUTING.md, "Layers". */
 const rooms = {
   runtime: [[], "it is what makes the rest loadable"],
-  facts: [[], "a fact about AWS depends on no program"],
+  facts: [["runtime"], "a fact about AWS depends on no program, and a generator is loaded"],
   analysis: [["facts"], "a derivation works on any program's plan"],
   "policy-pack": [
     ["runtime", "facts", "analysis"],

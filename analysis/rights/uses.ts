@@ -58,9 +58,15 @@ export class PlanUses {
     return role && textOf(role.inputs["name"]);
   }
 
-  /** A planned resource of the home region by a property that names it. */
-  named(type: string, property: string, name: string | undefined): PlannedResource | undefined {
-    return this.index.ofType(type).find((one) => textOf(one.inputs[property]) === name);
+  /** A planned resource by a property that names it, in a region if there are several. */
+  named(
+    type: string,
+    property: string,
+    name: string | undefined,
+    region = this.index.home.region,
+  ): PlannedResource | undefined {
+    const found = this.index.ofType(type).filter((one) => textOf(one.inputs[property]) === name);
+    return found.find((one) => this.index.regionOf(one) === region) ?? found[0];
   }
 
   queue(arn: string | undefined): PlannedResource | undefined {
@@ -88,7 +94,7 @@ export class PlanUses {
     const direct = referred.find(({ type }) => type === KEY);
     if (direct !== undefined) return direct;
     const alias = properties.map((name) => textOf(holder.inputs[name])).find((one) => one);
-    const named = this.named("aws:kms/alias:Alias", "name", alias);
+    const named = this.named("aws:kms/alias:Alias", "name", alias, this.index.regionOf(holder));
     return named && this.index.behind(named, "targetKeyId").find(({ type }) => type === KEY);
   }
 
@@ -116,8 +122,12 @@ export class PlanUses {
     this.addOn(use, this.queue(arn), ["sqs:SendMessage"], WRITE_KEY);
   }
 
-  private addLog(use: Omit<Use, "action">, group: string | undefined): void {
-    const { partition, region, account } = this.index.home;
+  private addLog(
+    use: Omit<Use, "action">,
+    group: string | undefined,
+    region = this.index.home.region,
+  ): void {
+    const { partition, account } = this.index.home;
     // A group stands with `:*` in policies for its streams: CloudWatch Logs User Guide, "Permissions reference".
     const arn = `arn:${partition}:logs:${region}:${account}:log-group:${group}:log-stream:a`;
     for (const action of ["logs:CreateLogStream", "logs:PutLogEvents"]) {
@@ -169,7 +179,8 @@ export class PlanUses {
     // Lambda itself writes the log, polls the queue and makes the interfaces: none of that passes the network.
     const use = { role, what: `run ${fn.name}`, inNetwork: false };
     const logging = recordOf(fn.inputs["loggingConfig"]);
-    this.addLog(use, textOf(logging["logGroup"]) ?? `/aws/lambda/${name}`);
+    const group = textOf(logging["logGroup"]) ?? `/aws/lambda/${name}`;
+    this.addLog(use, group, this.index.regionOf(fn));
     if (recordOf(fn.inputs["tracingConfig"])["mode"] === "Active") {
       for (const action of TRACES) this.add({ ...use, action });
     }

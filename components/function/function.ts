@@ -90,6 +90,8 @@ export class CrmFunction extends pulumi.ComponentResource {
   public readonly aliasArn: string;
   /** The alias: whoever calls it starts after it. */
   public readonly alias: aws.lambda.Alias;
+  /** Its log: what reads the log starts after it. */
+  public readonly logGroupName: pulumi.Output<string>;
   /** The role's policy: event sources that act with the role start after it. */
   public readonly policy: aws.iam.RolePolicy;
 
@@ -97,6 +99,7 @@ export class CrmFunction extends pulumi.ComponentResource {
     super("crm:aws:CrmFunction", name, {}, opts);
 
     const logGroup = createLogGroup(this, name, args);
+    this.logGroupName = logGroup.name;
     const { role, policy } = createRole(this, name, args);
     const fn = createFunction(this, name, args, role, [logGroup, policy]);
     this.alias = new aws.lambda.Alias(

@@ -102,12 +102,12 @@ export class RegionWatch extends pulumi.ComponentResource {
       name,
       {
         name: names.of("region-watch"),
-        logGroupName: `/aws/lambda/${functionName}`,
+        logGroupName: asking.fn.logGroupName,
         pattern: `"${WELL}"`,
         metricTransformation: { name: "GoodAnswers", namespace, value: "1", unit: "Count" },
         region,
       },
-      { parent: this, dependsOn: [asking.fn] },
+      { parent: this },
     );
     return [
       {

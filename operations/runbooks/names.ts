@@ -97,6 +97,8 @@ export function beside(identifier: string, word: string): string {
 /** Name of the bucket with Pulumi's state, as bootstrap's stack file in a folder has it. */
 export function stateBucketOf(folder: string): string {
   const file = path.join(folder, "Pulumi.bootstrap.yaml");
+  // A program without a bootstrap of its own keeps its state elsewhere: the page shows that a name is missing.
+  if (!fs.existsSync(file)) return "<state bucket>";
   const { config } = parse(fs.readFileSync(file, "utf8")) as { config: Record<string, unknown> };
   const bucket = config["crm-bootstrap:stateBucket"];
   if (typeof bucket !== "string") {

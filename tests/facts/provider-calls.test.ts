@@ -1,3 +1,4 @@
+/* eslint max-lines: off -- a table of what was read, and four tests */
 /**
  * The calls that the provider's source makes, read in it by hand and apart from the table: internal/service/ of
  * terraform-provider-aws, 2026-11-28. A read follows each creation and most updates; tags are calls of their own. What

@@ -114,7 +114,10 @@ describe("npm run rights", () => {
     ] as const;
     for (const [action, type, part] of RIGHTS) {
       const arns = asked(action, type);
-      assert.ok(arns.length > 0 && arns.every((arn) => arn.includes(part)), `${action}: ${arns}`);
+      assert.ok(
+        arns.length > 0 && arns.every((arn) => arn.includes(part)),
+        `${action}: ${arns.join(", ")}`,
+      );
     }
   });
 
