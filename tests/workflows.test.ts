@@ -272,7 +272,7 @@ describe("workflows", () => {
 
   it("refuse a stack that keeps another one's names, on a pull request too", () => {
     const { on, jobs: all } = workflow("ci.yml");
-    assert.ok(Object.hasOwn(on as object, "pull_request"));
+    assert.ok(Object.hasOwn(on, "pull_request"));
     const [look = ""] = all["preview"]!.steps!.flatMap(({ run = "" }) =>
       run.startsWith("npm run doctor ") ? [run] : [],
     );
