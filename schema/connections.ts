@@ -13,7 +13,7 @@ interface Connection {
 }
 
 /**
- * Whoever gets a URL of a store can open its port, and the load balancer those of the services. That the other end accepts
+ * A service or function that gets the URL of a store can open its port, and the load balancer those of the services. That the other end accepts
  * what one may open is a rule of the network by itself.
  */
 export function connectionRules(config: Partial<StackConfig>, report: Report): void {

@@ -62,7 +62,7 @@ export class CrmCache extends pulumi.ComponentResource {
   /** None without encryption of what is stored. */
   public readonly keyArn: pulumi.Output<string> | undefined;
   public readonly keyAlias: string | undefined;
-  /** Whoever holds a URL starts anew when it is raised. */
+  /** What holds a URL restarts when it is raised. */
   public readonly tokenVersion: number;
   public readonly logGroupNames: readonly string[];
   /** The URLs' parameters, by service: its tasks start after its own. */

@@ -79,7 +79,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
   public readonly keyAlias: string;
   public readonly masterSecretName: string;
   public readonly masterSecretArn: pulumi.Output<string>;
-  /** Whoever holds a URL starts anew when it changes. */
+  /** What holds a URL restarts when it changes. */
   public readonly urlVersion: number;
   public readonly logGroupNames: readonly string[];
   /** The URLs' parameters, by service or function: its tasks start after its own. */

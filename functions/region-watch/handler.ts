@@ -1,6 +1,6 @@
 /**
  * Asks for the platform's health from another region, once a minute, and logs a word that a metric counts there. An alarm
- * rings where that word does not come, whoever is the reason: the platform, what asks, or the way between them.
+ * rings where that word does not come, for any reason: the platform, what asks, or the way between them.
  */
 
 /** The word of a good answer, which components/recovery/region-watch.ts counts; no other entry has it. */

@@ -39,7 +39,7 @@ export function printsSomething(says: string): Good {
   return { says, holds: (printed) => printed !== "" && printed !== "None" };
 }
 
-/** Whoever is signed in works in the stack's account. */
+/** The person who is signed in works in the stack's account. */
 export function signedIn({ account, region }: Named): Command {
   return check(
     "Who is signed in",

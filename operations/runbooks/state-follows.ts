@@ -168,7 +168,7 @@ export function laterStep({ region, broken }: WithDatabase): Step {
   return {
     id: "broken",
     title: "A week later, the broken one",
-    says: "It goes with a last snapshot, for whoever asks after it.",
+    says: "A final snapshot is kept, in case its data is needed.",
     minutes: 5,
     commands: [
       check("It is not in use", describeInstance(region, broken, "DBInstanceStatus"), {

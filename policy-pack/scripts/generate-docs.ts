@@ -58,7 +58,7 @@ function ruleSection({ info, kind }: Rule): string[] {
     info.description,
     "",
     `- ${kind === "stack" ? "About the stack as a whole" : "About single resources"}; severity ${info.severity}, ${info.level ?? "mandatory"}. [Why](${info.url})`,
-    `- Mend: ${info.remediation}`,
+    `- Fix: ${info.remediation}`,
     ...(controls.length > 0 ? [`- Controls: ${controls.join("; ")}`] : []),
     ...(settings.length > 0 ? [`- Settings: ${settings.join("; ")}`] : []),
     "",
