@@ -4,10 +4,10 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import { parseUrn } from "../analysis/plan/urn";
 import { STATEFUL_TYPES } from "../facts/stateful-types";
+import { optionsOf } from "../tools/commands/options";
 import {
   filesOfCode,
   filesOfPlans,
@@ -107,24 +107,11 @@ export async function main(
   root = ROOT,
   planned = plansOf,
 ): Promise<number> {
-  let options: { check?: boolean; fixtures?: boolean; help?: boolean };
-  try {
-    options = parseArgs({
-      args: [...args],
-      options: {
-        check: { type: "boolean" },
-        fixtures: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
+  const options = optionsOf(args, USAGE, {
+    check: { type: "boolean" },
+    fixtures: { type: "boolean" },
+  });
+  if (typeof options === "number") return options;
   const found = differences(root, filesOfCode());
   const advice: string[] = [];
   for (const place of options.fixtures ? [OWN, FIXTURES] : [OWN]) {

@@ -5,7 +5,6 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import {
   type AccountQuota,
@@ -13,6 +12,7 @@ import {
   requestCommand,
   showCommand,
 } from "../analysis/account-quotas";
+import { optionsOf } from "../tools/commands/options";
 import { previewStack } from "../tools/preview/index";
 import { visibleStrings } from "../tools/visible";
 
@@ -65,24 +65,11 @@ export function rendered(quotas: readonly AccountQuota[]): string {
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  let options: { stack?: string[]; json?: boolean; help?: boolean };
-  try {
-    options = parseArgs({
-      args: [...args],
-      options: {
-        stack: { type: "string", multiple: true },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
+  const options = optionsOf(args, USAGE, {
+    stack: { type: "string", multiple: true },
+    json: { type: "boolean" },
+  });
+  if (typeof options === "number") return options;
   const quotas = await quotasOf(options.stack);
   console.log(
     options.json ? JSON.stringify(quotas, undefined, 2) : rendered(visibleStrings(quotas)),

@@ -4,10 +4,10 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import { filesOf } from "../diagram/page";
 import { previewStack, type Plan, type PreviewOptions } from "../preview/index";
+import { optionsOf } from "./options";
 
 const USAGE = `Usage: npm run diagram -- [--stack <name>] [--out <folder>] [--check]
 
@@ -33,25 +33,12 @@ export async function main(
   cwd = process.cwd(),
   plan: (options: PreviewOptions) => Promise<Plan> = previewStack,
 ): Promise<number> {
-  let options: { stack?: string; out?: string; check?: boolean; help?: boolean };
-  try {
-    options = parseArgs({
-      args: [...args],
-      options: {
-        stack: { type: "string", short: "s" },
-        out: { type: "string", short: "o" },
-        check: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
+  const options = optionsOf(args, USAGE, {
+    stack: { type: "string", short: "s" },
+    out: { type: "string", short: "o" },
+    check: { type: "boolean" },
+  });
+  if (typeof options === "number") return options;
   const folder = options.out ?? path.join(__dirname, "..", "..", "docs");
   const stack = options.stack ?? "production";
   const files = filesOf(await plan({ cwd, stack, policyPacks: [] }));

@@ -2,7 +2,6 @@
  * `npm run recovery -- --stack production [--json]`: what a loss would cost, derived from the planned resources.
  * Exit code 0: the objectives are met, or are none of this stack's; 1: they are not met, or not known to be; 2: wrong usage.
  */
-import { parseArgs } from "node:util";
 
 import { missingElsewhere } from "../../analysis/recovery/closure";
 import { creationsWaiting, lostRegion, type Waiting } from "../../analysis/recovery/control-planes";
@@ -22,6 +21,7 @@ import { NEEDS } from "../../facts/control-planes";
 import { DURATIONS_AS_OF } from "../../facts/duration-rows";
 import { previewStack, type Plan } from "../preview/index";
 import { visibleStrings } from "../visible";
+import { optionsOf } from "./options";
 
 const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json]
 
@@ -29,24 +29,11 @@ Derives recovery point and recovery time of each data store from a preview of th
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  let options: { stack?: string; json?: boolean; help?: boolean };
-  try {
-    options = parseArgs({
-      args: [...args],
-      options: {
-        stack: { type: "string", short: "s" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
+  const options = optionsOf(args, USAGE, {
+    stack: { type: "string", short: "s" },
+    json: { type: "boolean" },
+  });
+  if (typeof options === "number") return options;
   const plan = await previewStack({ stack: options.stack, policyPacks: [] });
   const document = documentOf(plan);
   console.log(
