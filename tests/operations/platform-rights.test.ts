@@ -135,6 +135,7 @@ describe("npm run rights, inside the platform", () => {
     }
     assert.deepEqual(dutiesIn("production", other).notAsked, [
       "crm-analytics-aggregator-schedule",
+      "crm-region-watch-schedule",
       "crm-configuration-backup-schedule",
     ]);
   });
