@@ -20,9 +20,8 @@ const pulumi = installed("pulumi");
       it(line, () => {
         const [program, ...args] = wordsOf(line);
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "runbook-aws-"));
-        for (const file of ["restore.json", "task.json"]) {
-          fs.writeFileSync(path.join(folder, file), "{}");
-        }
+        fs.writeFileSync(path.join(folder, "restore.json"), "{}");
+        fs.writeFileSync(path.join(folder, "task.json"), '{"taskDefinition": "crm-database-task"}');
         // Nobody listens there: what the parameters are is checked before the first request.
         const result = spawnSync(program!, [...args, "--endpoint-url", "http://127.0.0.1:9"], {
           cwd: folder,
