@@ -186,7 +186,14 @@ export class CrmRecovery extends pulumi.ComponentResource {
       // RDS modifies the primary for it and refuses to copy one that is not available: the replica comes first.
       // https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds/pull/446
       // The first copy takes as long as the database is large.
-      { parent: this, dependsOn: [...database], customTimeouts: { create: "120m" } },
+      {
+        parent: this,
+        dependsOn: [...database],
+        // AWS stops a replication by its source, which the new one has too: after it, the deletion would stop the new one.
+        // Source: hashicorp/terraform-provider-aws, internal/service/rds/instance_automated_backups_replication.go, Delete.
+        deleteBeforeReplace: true,
+        customTimeouts: { create: "120m" },
+      },
     );
     return replication.id;
   }

@@ -37,6 +37,8 @@ describe("CrmRecovery", () => {
       kmsKeyId: COPIES_KEY,
       retentionPeriod: 7,
     });
+    // AWS stops a replication by its source: the old one's deletion after the creation would stop the new one.
+    assert.equal(replication.deleteBeforeReplace, true);
   });
 
   it("has a vault in each region, with keys, protected, never emptied by its deletion", () => {
