@@ -111,7 +111,7 @@ const taskSchema = group({
   )
     .optional()
     .describe(
-      "An image with psql 14 or later and AWS's certificate authorities: a digest or tag of the task's own repository, or a full reference. Without it the repository alone is made",
+      "An image with psql 15 or later and AWS's certificate authorities: a digest or tag of the task's own repository, or a full reference. Without it the repository alone is made",
     ),
   architecture: oneOf(["X86_64", "ARM64"]).default("X86_64").describe("Processor of the task"),
 });

@@ -49,7 +49,7 @@ const COMMAND = `printf '%s' "$SQL" | psql --no-psqlrc --set ON_ERROR_STOP=1 --s
  * SQL inside the VPC, by a task that runs once and ends: without anything else it brings the logins to the passwords that
  * the stack has for them; with another value of its variable `SQL` it runs that, such as a migration, as the database's owner.
  *
- * Its image is any with psql 14 or later and AWS's certificate authorities, in a repository of its own that is copied to the
+ * Its image is any with psql 15 or later and AWS's certificate authorities, in a repository of its own that is copied to the
  * other region like the services'. It is handed the owner's URL and two verifiers, and has no rights in AWS.
  * Costs 0.10 USD a GB and month for the image and less than a cent a run.
  */
