@@ -186,6 +186,39 @@ export const MOMENT: Question = {
   expects: "2026-11-28T03:04:05Z or the like",
 };
 
+/**
+ * A moment in UTC that is compared with those of S3's lists, as texts: "+00:00" sorts before "Z", so what has the same
+ * second would be left out by a "Z" at the end.
+ */
+export const OF_S3: Omit<Question, "asks"> = {
+  pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00)?$/,
+  expects: "2026-11-28T03:04:05 or the like, as the list has it",
+};
+
+/** Deletes the objects or versions of a list, five hundred at a time. S3 answers 200 even where it deletes none of them. */
+export function deleteObjects(
+  why: string,
+  region: string,
+  bucket: string,
+  file: string,
+): Command[] {
+  const errors = `aws s3api delete-objects --region ${region} --bucket ${bucket} --delete file://batch.json --query "Errors[].[Key,Message]" --output text`;
+  const loop = `while read -r batch; do printf "%s" "$batch" > batch.json; errors=$(${errors}) || exit 1; case "$errors" in ""|None) ;; *) echo "$errors" >&2; exit 1;; esac; done < batches.jsonl`;
+  return [
+    act(
+      "In lists of 500",
+      `jq -c '. // [] | range(0; length; 500) as $from | {Objects: .[$from:$from+500], Quiet: true}' ${file}`,
+      { into: "batches.jsonl" },
+    ),
+    { kind: "act", why, argv: ["sh", "-c", loop] },
+  ];
+}
+
+/** The newest automated backup of those that a filter leaves: one that was stopped is kept for its days, beside the new one. */
+export function newestBackup(of: string): string {
+  return `sort_by(DBInstanceAutomatedBackups[?${of}RestoreWindow.LatestTime], &RestoreWindow.LatestTime)[-1]`;
+}
+
 /** The platform answers its health check. */
 export function healthy({ health }: Named, minutes: number): Command[] {
   return health === undefined

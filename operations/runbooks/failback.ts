@@ -5,7 +5,8 @@ import {
   available,
   check,
   healthy,
-  MOMENT,
+  OF_S3,
+  deleteObjects,
   placeOf,
   placeOptions,
   prove,
@@ -18,7 +19,13 @@ import {
 } from "./commands";
 import { namedOf, type BookPlan } from "./names";
 import { bucketsOf, type Copied } from "./restore-objects";
-import { laterStep, statePart, withDatabase, type WithDatabase } from "./state-follows";
+import {
+  BACKUP_FIRST,
+  laterStep,
+  statePart,
+  withDatabase,
+  type WithDatabase,
+} from "./state-follows";
 import type { Command, Part, Runbook, Step } from "./step";
 
 interface Pair {
@@ -60,7 +67,7 @@ export function failback(homePlan: BookPlan, awayPlan: BookPlan, stateBucket: st
         pattern: /^[1-9]\d*$/,
         expects: "a whole number",
       },
-      moment: { ...MOMENT, asks: "When the standby took over, in UTC" },
+      moment: { ...OF_S3, asks: "When the standby took over, in UTC" },
     },
   };
 }
@@ -75,6 +82,8 @@ function aheadSteps(pair: Pair): Step[] {
       says: `Where ${home.stackName}'s is; from here on all commands work on that one.`,
       minutes: 5,
       commands: [
+        // Whoever is logged in at home would save the state from before the loss.
+        act("Log in where it is", `pulumi login 's3://${stateBucket}-copy?region=${away.region}'`),
         act("Save it", `pulumi stack export --stack ${stack} --file recovery-state.json`),
         act("Log in at home", `pulumi login 's3://${stateBucket}?region=${home.region}'`),
         act("Put it there", `pulumi stack import --stack ${stack} --file recovery-state.json`),
@@ -207,19 +216,13 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
 
 /** Deletes at home what was deleted while the platform was away. */
 function deleteAtHome({ home, bucket, copy }: Pair): Command[] {
-  const loop = `while read -r batch; do printf "%s" "$batch" > batch.json; aws s3api delete-objects --region ${home.region} --bucket ${bucket} --delete file://batch.json || exit 1; done < batches.jsonl`;
   return [
     act(
       "What was deleted since",
       `aws s3api list-object-versions --region ${copy.region} --bucket ${copy.bucket} --output json --query 'DeleteMarkers[?IsLatest && LastModified>=\`"<moment>"\`].{Key:Key}'`,
       { into: "deleted.json" },
     ),
-    act(
-      "In lists of 500",
-      "jq -c '. // [] | range(0; length; 500) as $from | {Objects: .[$from:$from+500], Quiet: true}' deleted.json",
-      { into: "batches.jsonl" },
-    ),
-    { kind: "act", why: "Delete it at home", argv: ["sh", "-c", loop] },
+    ...deleteObjects("Delete it at home", home.region, bucket, "deleted.json"),
   ];
 }
 
@@ -231,7 +234,7 @@ function stateStep({ home, away }: Pair, { steps }: Part): Step {
   return {
     id: "state",
     title: "Bring the state in line",
-    says: `As in [database restore](database-restore.md#the-state-follows), steps 5 to 7. The data came with ${away.stackName}'s password: the version is raised by one. The health check passes in the end, and the standby still answers.`,
+    says: `As in [database restore](database-restore.md#the-state-follows), steps 5 to 7. The data came with ${away.stackName}'s password: the version is raised by one. The health check passes in the end, and the standby still answers. ${BACKUP_FIRST}`,
     minutes: 25,
     commands: [
       ...commands.slice(0, update),

@@ -2,7 +2,7 @@
 import { derive } from "../../analysis/recovery/objectives";
 import { quotaNeeds } from "../../analysis/recovery/quotas";
 import { text, value } from "../../analysis/recovery/resources";
-import { act, check, printsSomething, prove, signedIn, up, wait } from "./commands";
+import { act, check, newestBackup, printsSomething, prove, signedIn, up, wait } from "./commands";
 import { namedOf, type BookPlan, type Named } from "./names";
 import { withDatabase, type WithDatabase } from "./state-follows";
 import type { Command, Part, Runbook, Step } from "./step";
@@ -115,7 +115,7 @@ function stateStep({ home, standby, region, project, stateBucket, minutes }: Pai
       ),
       check(
         "The newest moment of the database",
-        `aws rds describe-db-instance-automated-backups --region ${region} --query 'DBInstanceAutomatedBackups[?DBInstanceIdentifier==\`${home.id}\`].[DBInstanceAutomatedBackupsArn,RestoreWindow.LatestTime]' --output text`,
+        `aws rds describe-db-instance-automated-backups --region ${region} --query '${newestBackup(`DBInstanceIdentifier==\`${home.id}\` && `)}.[DBInstanceAutomatedBackupsArn,RestoreWindow.LatestTime]' --output text`,
         { keeps: ["ARN", "newest"], good: { says: "an ARN and a moment" } },
       ),
       ...quotaChecks(home, region),
@@ -196,6 +196,8 @@ function holdStep({ home, standby }: Pair): Step {
         Action: "UPSERT",
         ResourceRecordSet: {
           ...{ Name: origin, Type: "A", SetIdentifier: "primary", Failover: "PRIMARY" },
+          // An UPSERT takes away what it does not name.
+          HealthCheckId: "<health check>",
           AliasTarget: { HostedZoneId: zone, DNSName: host, EvaluateTargetHealth: false },
         },
       },
@@ -207,6 +209,11 @@ function holdStep({ home, standby }: Pair): Step {
     says: "So that the old region does not take users back to its old data when it answers again. The zone's id is `crm:edge.zone.id`. The setting is the same for the program, to be deployed when production can be.",
     minutes: 0,
     commands: [
+      prove(
+        "The record's health check",
+        `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --start-record-name ${origin} --start-record-type A --query 'ResourceRecordSets[?Name==\`${origin}.\` && SetIdentifier==\`primary\`].HealthCheckId | [0]' --output text`,
+        { keeps: ["health check"], good: { says: "an id" } },
+      ),
       act(
         "Lead users to the standby",
         `aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch '${JSON.stringify(change)}' --query ChangeInfo.Id --output text`,

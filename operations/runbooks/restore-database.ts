@@ -7,6 +7,7 @@ import {
   describeInstance,
   healthy,
   MOMENT,
+  newestBackup,
   placeOf,
   placeOptions,
   prints,
@@ -112,7 +113,7 @@ function stopStep(named: WithDatabase): Step {
       ),
       check(
         "From when to when a restore is possible",
-        `aws rds describe-db-instance-automated-backups --region ${region} --db-instance-identifier ${id} --query 'DBInstanceAutomatedBackups[0].RestoreWindow.[EarliestTime,LatestTime]' --output text`,
+        `aws rds describe-db-instance-automated-backups --region ${region} --db-instance-identifier ${id} --query '${newestBackup("")}.RestoreWindow.[EarliestTime,LatestTime]' --output text`,
         WINDOW,
       ),
       ...stopService(named, "<service name>"),
@@ -187,7 +188,7 @@ function goneSteps(named: WithDatabase): Step[] {
       commands: [
         prove(
           "The backups",
-          `aws rds describe-db-instance-automated-backups --region ${region} --db-instance-identifier ${id} --query 'DBInstanceAutomatedBackups[0].[RestoreWindow.EarliestTime,RestoreWindow.LatestTime,DBInstanceAutomatedBackupsArn]' --output text`,
+          `aws rds describe-db-instance-automated-backups --region ${region} --db-instance-identifier ${id} --query '${newestBackup("")}.[RestoreWindow.EarliestTime,RestoreWindow.LatestTime,DBInstanceAutomatedBackupsArn]' --output text`,
           { ...WINDOW, keeps: ["earliest", "latest", "backups ARN"] },
         ),
         act(

@@ -5,7 +5,8 @@ import { minutesOf } from "../../analysis/recovery/steps";
 import {
   act,
   check,
-  MOMENT,
+  deleteObjects,
+  OF_S3,
   printsSomething,
   prove,
   signedIn,
@@ -82,7 +83,7 @@ export function restoreObjects(plan: BookPlan): Runbook {
     },
     questions: {
       ...stopQuestions(named),
-      moment: { ...MOMENT, asks: "When it began, in UTC" },
+      moment: { ...OF_S3, asks: "When it began, in UTC" },
       key: {
         asks: "Which object was overwritten",
         pattern: /^\S(.*\S)?$/,
@@ -101,19 +102,13 @@ export function restoreObjects(plan: BookPlan): Runbook {
 
 /** Takes away the delete markers that were made since the moment, five hundred at a time. */
 function unhide(region: string, bucket: string): Command[] {
-  const loop = `while read -r batch; do printf "%s" "$batch" > batch.json; aws s3api delete-objects --region ${region} --bucket ${bucket} --delete file://batch.json || exit 1; done < batches.jsonl`;
   const markers = `aws s3api list-object-versions --region ${region} --bucket ${bucket} --output json --query`;
   const since = 'DeleteMarkers[?IsLatest && LastModified>=`"<moment>"`]';
   return [
     act("The markers", `${markers} '${since}.{Key:Key,VersionId:VersionId}'`, {
       into: "markers.json",
     }),
-    act(
-      "In lists of 500",
-      "jq -c '. // [] | range(0; length; 500) as $from | {Objects: .[$from:$from+500], Quiet: true}' markers.json",
-      { into: "batches.jsonl" },
-    ),
-    { kind: "act", why: "Take them away", argv: ["sh", "-c", loop] },
+    ...deleteObjects("Take them away", region, bucket, "markers.json"),
     prove("None is left", `${markers} 'length(${since} || \`[]\`)'`, {
       good: { says: "0", holds: (printed) => printed === "0" },
     }),

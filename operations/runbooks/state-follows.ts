@@ -52,9 +52,14 @@ export function statePart(named: WithDatabase, standby: string): Part {
   };
 }
 
+/** What the hook of components/recovery/deployment-backup.ts means for an update here. */
+export const BACKUP_FIRST =
+  "Where the stack takes a backup before a deployment and the primary or a service changes, the backup comes first: set `crm:recovery.beforeDeployment.skipUntil` to today where nobody can wait for it.";
+
 const COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
 
-function stateSteps({ primary, stackName }: WithDatabase): Step[] {
+function stateSteps({ primary, replica, stackName }: WithDatabase): Step[] {
+  const without = replica && ` --exclude '**aws:rds/instance:Instance::${replica.name}'`;
   const select = `.deployment.resources[] | select(.urn | endswith("aws:rds/instance:Instance::${primary.name}"))`;
   return [
     {
@@ -78,7 +83,8 @@ function stateSteps({ primary, stackName }: WithDatabase): Step[] {
     {
       id: "update",
       title: "Bring state and program in line",
-      says: "Nothing may be replaced but the replica: the guard says so. The update also brings back what was stopped.",
+      // The provider's update of replicate_source_db: "cannot elect new source database for replication".
+      says: `Nothing may be replaced: the guard says so. The update also brings back what was stopped.${without === undefined ? "" : " The replica is left out: it follows another source now, which the provider refuses to change."} ${BACKUP_FIRST}`,
       minutes: 20,
       commands: [
         act(
@@ -90,7 +96,7 @@ function stateSteps({ primary, stackName }: WithDatabase): Step[] {
           into: "changes.json",
         }),
         prove("Nothing that holds data goes", "npm run guard -- changes.json"),
-        up("Update", stackName, "--refresh"),
+        up("Update", stackName, `--refresh${without ?? ""}`),
       ],
       undo: "Stop before the update: nothing was changed but the state, and step 6 has its way back.",
     },

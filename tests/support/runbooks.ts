@@ -63,6 +63,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   digest: `sha256:${"0123456789abcdef".repeat(4)}`,
   task: "arn:aws:ecs:us-east-1:123456789012:task/crm-production/0123456789abcdef0123456789abcdef",
   login: "crm_app_green",
+  "health check": "11111111-2222-3333-4444-555555555555",
   repository: "crm-core",
   "old token": "token",
   role: "somebody",
