@@ -6,7 +6,7 @@ import { CrmCluster } from "./components/cluster";
 import { CrmCost } from "./components/cost";
 import { CrmDatabase, primaryArnOf } from "./components/database";
 import { CrmDatabaseTask } from "./components/database-task";
-import { CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall, hostNames } from "./components/edge";
+import { appOrigin, CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall } from "./components/edge";
 import { platformKeys } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
 import { CrmNetwork } from "./components/network";
@@ -32,9 +32,7 @@ const arns = new Arns({ partition: "aws", region, accountId });
 const tagging = { ...config.tags, environment: config.environment };
 const tagsOf = (component: string) => componentTags(tagging, component);
 
-if (config.permissionsBoundary !== undefined) {
-  boundRoles(arns.policy(config.permissionsBoundary));
-}
+boundRoles(arns, config.permissionsBoundary);
 
 const provider = new aws.Provider("aws", {
   region,
@@ -58,7 +56,7 @@ const shared = (component: string) => ({
   tags: tagsOf(component),
 });
 
-const { restrictOrigin, role, assetsBucket, domain, hosts: labels } = config.edge;
+const { restrictOrigin, role, assetsBucket } = config.edge;
 const network = new CrmNetwork(
   "crm",
   {
@@ -74,7 +72,7 @@ const storage = new CrmStorage(
   {
     ...shared("storage"),
     config: config.storage,
-    appOrigin: `https://${hostNames(domain, labels).app}`,
+    appOrigin: appOrigin(config.edge),
     tags: tagsOf,
     loadBalancerLogsPrefix: config.cluster.loadBalancer.accessLogsPrefix,
   },
@@ -95,11 +93,9 @@ const eventing = new CrmEventing(
 const systemTopicArn = eventing.topics["system-notifications"]!.arn;
 
 const beforeUpdate = backupBeforeChanges({
+  ...shared("recovery"),
   config: config.recovery,
   databaseArn: primaryArnOf(arns, names),
-  names,
-  arns,
-  tags: tagsOf("recovery"),
 });
 
 const database = new CrmDatabase(
@@ -108,9 +104,7 @@ const database = new CrmDatabase(
     ...shared("database"),
     ...config.database,
     urls: databaseUrls(config.database.urls, config.eventing.functions),
-    databaseSubnetIds: network.databaseSubnetIds,
-    subnetZones: config.network.availabilityZones,
-    securityGroupId: network.rdsSecurityGroupId,
+    ...network.databaseNetwork,
     systemTopicArn,
     beforeUpdate,
   },
@@ -122,35 +116,24 @@ const cache = new CrmCache(
   {
     ...shared("cache"),
     ...config.cache,
-    databaseSubnetIds: network.databaseSubnetIds,
-    securityGroupId: network.elasticacheSecurityGroupId,
+    ...network.cacheNetwork,
     notificationTopicArn: eventing.topics["notifications"]!.arn,
   },
   opts,
 );
 
-const logs = new CrmEdgeLogs(
-  "crm-edge-logs",
-  { ...shared("edge"), global: role === "primary" },
-  opts,
-);
-const dns = new CrmDns("crm-dns", { ...shared("edge"), config: config.edge, logs }, opts);
+const edgeArgs = { ...shared("edge"), config: config.edge, region };
 const originSecret = config.secrets.get(ORIGIN_SECRET);
-const firewall = new CrmFirewall(
-  "crm-firewall",
-  { ...shared("edge"), config: config.edge, region, logs, originSecret },
-  opts,
-);
+const logs = new CrmEdgeLogs("crm-edge-logs", edgeArgs, opts);
+const dns = new CrmDns("crm-dns", { ...edgeArgs, logs }, opts);
+const firewall = new CrmFirewall("crm-firewall", { ...edgeArgs, logs, originSecret }, opts);
 
 const cluster = new CrmCluster(
   "crm-cluster",
   {
     ...shared("network"),
     config: config.cluster,
-    vpcId: network.vpcId,
-    publicSubnetIds: network.publicSubnetIds,
-    privateSubnetIds: network.privateSubnetIds,
-    albSecurityGroupId: network.albSecurityGroupId,
+    ...network.loadBalancerNetwork,
     certificateArn: config.cluster.loadBalancer.certificateArn ?? dns.loadBalancerCertificateArn,
     host: dns.hosts.origin,
     accessLogsBucket: storage.accessLogsBucketName,
@@ -167,34 +150,27 @@ const databaseTask =
     "crm-database-task",
     {
       ...shared("database"),
+      ...network.serviceNetwork,
       task: config.database.task,
-      clusterName: cluster.clusterName,
-      privateSubnetIds: network.privateSubnetIds,
-      securityGroupId: network.ecsSecurityGroupId,
-      imageLifecycle: cluster.platform.imageLifecycle,
-      imagesKeyArn: cluster.platform.imagesKeyArn,
+      platform: cluster.platform,
       logRetentionDays: config.database.logRetentionDays,
     },
     opts,
   );
 
-/** What a deployment asks at its end, and the other region every minute: by the way that customers take. */
-const healthUrl = `https://${dns.hosts.api}${config.edge.healthCheck.path}`;
 const recovery = new CrmRecovery(
   "crm-recovery",
   {
     ...shared("recovery"),
     config: config.recovery,
-    databaseArn: database.primaryArn,
-    database: database.instances,
-    databaseSubnetGroup: database.subnetGroupName,
+    ...database.backedUp,
     bucketNames: storage.bucketNames,
     storageKeyAlias: storage.keyAlias,
     clusterName: cluster.clusterName,
     reserveConcurrency: config.eventing.reserveConcurrency,
     messagingKey: { arn: eventing.keyArn, aliasName: eventing.keyAlias },
     systemTopicArn,
-    healthUrl,
+    healthUrl: dns.healthUrl,
     observability: config.observability,
   },
   opts,
@@ -212,9 +188,7 @@ const services = mapped(
         service: key,
         config: service,
         platform: cluster.platform,
-        vpcId: network.vpcId,
-        privateSubnetIds: network.privateSubnetIds,
-        ecsSecurityGroupId: network.ecsSecurityGroupId,
+        ...network.serviceNetwork,
         links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
         secretValues: config.secrets.all,
         secretVersions: { DB_URL: database.urlVersion, REDIS_URL: cache.tokenVersion },
@@ -231,8 +205,7 @@ const services = mapped(
 const edge = new CrmEdge(
   "crm-edge",
   {
-    ...shared("edge"),
-    config: config.edge,
+    ...edgeArgs,
     hosts: dns.hosts,
     zoneId: dns.zoneId,
     loadBalancer: { dnsName: cluster.loadBalancerDnsName, zoneId: cluster.loadBalancerZoneId },
@@ -242,12 +215,8 @@ const edge = new CrmEdge(
             viewerCertificateArn: dns.viewerCertificateArn!,
             webAclArn: firewall.edgeAcl!.arn,
             originHeader: firewall.originHeader,
-            assets: { bucketName: names.bucket(assetsBucket), region },
-            assetsCopy: storage.copies[assetsBucket],
-            assetsStartAfter: storage.startWriting[assetsBucket]!,
+            ...storage.served(assetsBucket),
             rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),
-            accessLogsBucketArn: arns.bucket(storage.accessLogsBucketName),
-            logsStartAfter: [storage.accessLogsPolicy],
           }
         : undefined,
     startAfter: Object.values(services).map(({ ecsService }) => ecsService),
@@ -262,25 +231,16 @@ const observability = new CrmObservability(
     config: config.observability,
     services,
     alarmTopicArn: eventing.topics["alert-notifications"]!.arn,
-    clusterName: cluster.clusterName,
-    loadBalancerArnSuffix: cluster.loadBalancerArnSuffix,
-    databases: database.watched,
-    databaseLogGroupNames: database.logGroupNames,
-    cacheNodes: cache.memberClusterIds,
-    cacheCluster: cache.cluster,
+    ...network.watched,
+    ...cluster.watched,
+    ...database.watched,
+    ...cache.watched,
+    ...edge.watched,
     queues: eventing.queues,
     deadLetterQueueNames: [...eventing.deadLetterQueueNames, ...recovery.deadLetterQueueNames],
-    functions: {
-      ...eventing.functions,
-      ...recovery.functions,
-      "deployment-gate": cluster.gateFunction,
-    },
+    functions: { ...eventing.functions, ...recovery.functions, ...cluster.functions },
     backupVaultNames: recovery.vaultNames,
     replications: storage.replications,
-    natGatewayIds: network.natGatewayIds,
-    flowLogGroupName: network.flowLogGroupName,
-    distributions: edge.distributionIds,
-    healthCheckId: edge.healthCheckId,
     firewalls: firewall.aclNames,
     signedZoneId: dns.dsRecord && dns.zoneId,
   },
@@ -295,8 +255,7 @@ export const { vpcId } = network;
 export const databaseAddress = database.primaryAddress;
 export const cacheAddress = cache.address;
 export const { loadBalancerDnsName, loadBalancerZoneId } = cluster;
-export const { hosts, zoneId, nameServers, dsRecord } = dns;
-export const probeUrl = healthUrl;
+export const { hosts, zoneId, nameServers, dsRecord, healthUrl: probeUrl } = dns;
 /** What `aws ecs run-task --cli-input-json` takes to run the database task. */
 export const databaseTaskRun = databaseTask?.run ?? "crm:database.task.image is not set";
 export const { replicatedBackupsArn } = recovery;

@@ -57,8 +57,11 @@ export class CrmCache extends pulumi.ComponentResource {
    * them, after those of the start.
    */
   public readonly memberClusterIds: readonly string[];
-  /** What an alarm on the nodes' silence waits for. */
-  public readonly cluster: pulumi.Resource;
+  /** What alarms look at: the nodes, and the cluster that an alarm on their silence waits for. */
+  public readonly watched: {
+    readonly cacheNodes: readonly string[];
+    readonly cacheCluster: pulumi.Resource;
+  };
   /** None without encryption of what is stored. */
   public readonly keyArn: pulumi.Output<string> | undefined;
   public readonly keyAlias: string | undefined;
@@ -87,7 +90,7 @@ export class CrmCache extends pulumi.ComponentResource {
     this.keyAlias = key?.aliasName;
     const token = args.authToken ? this.createToken(args) : undefined;
     const cluster = this.createCluster(args, token);
-    this.cluster = cluster;
+    this.watched = { cacheNodes: this.memberClusterIds, cacheCluster: cluster };
     this.address = cluster.configurationEndpointAddress;
     if (args.memoryScaling) {
       createCacheScaling(

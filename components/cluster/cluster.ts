@@ -90,7 +90,12 @@ export class CrmCluster extends pulumi.ComponentResource {
   public readonly testListenerArn: pulumi.Output<string>;
   public readonly execLogGroupName: string;
   /** The deployment gate's function, for alarms. */
-  public readonly gateFunction: DeploymentGate["watched"];
+  public readonly functions: Readonly<Record<"deployment-gate", DeploymentGate["watched"]>>;
+  /** The cluster and its load balancer, for alarms. */
+  public readonly watched: {
+    readonly clusterName: string;
+    readonly loadBalancerArnSuffix: pulumi.Output<string>;
+  };
   /** What CrmService takes. */
   public readonly platform: ServicePlatform;
 
@@ -113,7 +118,7 @@ export class CrmCluster extends pulumi.ComponentResource {
     const imagesKey = this.createImagesKey(name, args);
     this.replicateImages(name, args);
 
-    this.gateFunction = gate.watched;
+    this.functions = { "deployment-gate": gate.watched };
     this.clusterArn = cluster.arn;
     this.loadBalancerArn = balancer.arn;
     this.loadBalancerArnSuffix = balancer.arnSuffix;
@@ -121,6 +126,10 @@ export class CrmCluster extends pulumi.ComponentResource {
     this.loadBalancerZoneId = balancer.zoneId;
     this.listenerArn = listener.arn;
     this.testListenerArn = testListener.arn;
+    this.watched = {
+      clusterName: this.clusterName,
+      loadBalancerArnSuffix: this.loadBalancerArnSuffix,
+    };
     this.platform = {
       clusterArn: cluster.arn,
       clusterName: this.clusterName,

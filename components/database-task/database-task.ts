@@ -8,11 +8,11 @@ import {
   DATABASE_TASK_PARAMETERS,
   LOGIN_STATEMENTS,
 } from "../../platform/database-logins";
-import type { ImageLifecycle } from "../../platform/image-lifecycle";
 import type { Names } from "../../platform/names";
 import { mapped } from "../../platform/records";
 import type { Tags } from "../../platform/tags";
 import type { DatabaseConfig } from "../../schema/database";
+import type { ServicePlatform } from "../cluster";
 import {
   executionRights,
   imageReference,
@@ -23,13 +23,12 @@ import {
 
 export interface CrmDatabaseTaskArgs {
   readonly task: NonNullable<DatabaseConfig["task"]>;
-  readonly clusterName: string;
+  readonly platform: Pick<ServicePlatform, "clusterName" | "imageLifecycle"> & {
+    readonly imagesKeyArn: pulumi.Input<string>;
+  };
   readonly privateSubnetIds: pulumi.Input<string[]>;
-  /** Group that reaches the database: that of the services' tasks. */
-  readonly securityGroupId: pulumi.Input<string>;
-  readonly imageLifecycle: ImageLifecycle;
-  /** Key of the images. */
-  readonly imagesKeyArn: pulumi.Input<string>;
+  /** Group of the services' tasks, which reaches the database. */
+  readonly ecsSecurityGroupId: pulumi.Input<string>;
   readonly logsKey: { readonly arn: pulumi.Input<string> };
   /** Key of the parameters that the task is handed. */
   readonly secretsKey: { readonly aliasName: string };
@@ -69,8 +68,8 @@ export class CrmDatabaseTask extends pulumi.ComponentResource {
       name,
       {
         repositoryName,
-        keyArn: args.imagesKeyArn,
-        lifecycle: args.imageLifecycle,
+        keyArn: args.platform.imagesKeyArn,
+        lifecycle: args.platform.imageLifecycle,
         protect: args.protect,
         tags: args.tags,
       },
@@ -161,14 +160,14 @@ export class CrmDatabaseTask extends pulumi.ComponentResource {
 
   private describeRun(definition: aws.ecs.TaskDefinition): pulumi.Output<string> {
     return pulumi.jsonStringify({
-      cluster: this.args.clusterName,
+      cluster: this.args.platform.clusterName,
       taskDefinition: definition.arn,
       launchType: "FARGATE",
       platformVersion: FARGATE_PLATFORM.version,
       networkConfiguration: {
         awsvpcConfiguration: {
           subnets: this.args.privateSubnetIds,
-          securityGroups: [this.args.securityGroupId],
+          securityGroups: [this.args.ecsSecurityGroupId],
           assignPublicIp: "DISABLED",
         },
       },

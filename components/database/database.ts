@@ -53,6 +53,27 @@ export interface CrmDatabaseArgs extends Omit<DatabaseConfig, "urls"> {
   readonly tags: Tags;
 }
 
+export interface WatchedDatabases {
+  /** The primary first. */
+  readonly databases: readonly {
+    readonly identifier: string;
+    readonly instanceClass: string;
+    /** GiB. */
+    readonly allocatedStorage: number;
+    readonly replica: boolean;
+    readonly resource: pulumi.Resource;
+  }[];
+  readonly databaseLogGroupNames: readonly string[];
+}
+
+export interface BackedUpDatabase {
+  /** The primary, known before it exists. */
+  readonly databaseArn: string;
+  readonly database: readonly pulumi.Resource[];
+  /** Subnet group that a restored database is tried out in. */
+  readonly databaseSubnetGroup: pulumi.Output<string>;
+}
+
 /**
  * The PostgreSQL database: a primary with a standby in another zone, a read replica, the owner's password
  * and a connection URL for each service.
@@ -84,17 +105,12 @@ export class CrmDatabase extends pulumi.ComponentResource {
   public readonly logGroupNames: readonly string[];
   /** The URLs' parameters, by service or function: its tasks start after its own. */
   public readonly parameters: Readonly<Record<string, pulumi.Resource>>;
-  /** The instances for alarms, the primary first. */
-  public readonly watched: readonly {
-    readonly identifier: string;
-    readonly instanceClass: string;
-    /** GiB. */
-    readonly allocatedStorage: number;
-    readonly replica: boolean;
-    readonly resource: pulumi.Resource;
-  }[];
-  /** The instances, for whoever names one by identifier and has to wait for it. */
-  public readonly instances: readonly pulumi.Resource[];
+  /** What alarms look at. */
+  public readonly watched: WatchedDatabases;
+  /** What backups are taken of; they wait for the instances, which they name by identifier. */
+  public readonly backedUp: BackedUpDatabase;
+
+  private readonly instances: readonly pulumi.Resource[];
 
   private readonly password: pulumi.Output<string>;
 
@@ -130,7 +146,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
     this.replicaAddress = replica?.address;
     this.instances = replica ? [primary, replica.instance] : [primary];
     const { instanceClass, allocatedStorage } = args;
-    this.watched = [
+    const databases = [
       {
         identifier: this.primaryIdentifier,
         instanceClass,
@@ -154,6 +170,12 @@ export class CrmDatabase extends pulumi.ComponentResource {
       ...DATABASE_LOGS.map((log) => databaseLogGroup(this.primaryIdentifier, log)),
       ...(replica?.logGroupNames ?? []),
     ];
+    this.watched = { databases, databaseLogGroupNames: this.logGroupNames };
+    this.backedUp = {
+      databaseArn: this.primaryArn,
+      database: this.instances,
+      databaseSubnetGroup: this.subnetGroupName,
+    };
 
     this.masterSecretName = args.names.of("database-master", "secret");
     this.masterSecretArn = createMasterSecret(

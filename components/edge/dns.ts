@@ -35,6 +35,8 @@ const VALIDATION_TTL = 300;
  */
 export class CrmDns extends pulumi.ComponentResource {
   public readonly hosts: HostNames;
+  /** What answers 200 while the platform is well, by the path that customers take. */
+  public readonly healthUrl: string;
   public readonly zoneId: pulumi.Output<string>;
   /** Name servers that the parent zone has to name; none for a zone that the stack did not make. */
   public readonly nameServers?: pulumi.Output<string[]>;
@@ -55,6 +57,7 @@ export class CrmDns extends pulumi.ComponentResource {
     const { config } = args;
     const primary = config.role === "primary";
     this.hosts = hostNames(config.domain, config.hosts);
+    this.healthUrl = `https://${this.hosts.api}${config.healthCheck.path}`;
     const zone = this.createZone(name);
     this.zoneId = zone?.zoneId ?? pulumi.output(config.zone.id!);
     this.nameServers = zone?.nameServers;

@@ -6,11 +6,11 @@ import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
+import type { EdgeConfig } from "../../schema/edge";
 import { EncryptionKey, logServiceGrant } from "../encryption-key";
 
 export interface CrmEdgeLogsArgs {
-  /** Whether the stack has what is global: distributions, their firewall, the zone. */
-  readonly global: boolean;
+  readonly config: EdgeConfig;
   /** Key of the log groups in the stack's region. */
   readonly logsKey: { readonly arn: pulumi.Input<string> };
   /** Days between the deletion of a key and its effect, 7 to 30. */
@@ -42,7 +42,7 @@ export class CrmEdgeLogs extends pulumi.ComponentResource {
     const { region } = args.arns;
     this.keys.set(region, pulumi.output(args.logsKey.arn));
     this.policies.set(region, this.createPolicy(name, args, region));
-    if (args.global && region !== CLOUDFRONT_REGION) {
+    if (isGlobal(args) && region !== CLOUDFRONT_REGION) {
       this.keys.set(CLOUDFRONT_REGION, this.createKey(`${name}-key`, args).arn);
       this.policies.set(
         CLOUDFRONT_REGION,
@@ -95,7 +95,7 @@ export class CrmEdgeLogs extends pulumi.ComponentResource {
         arns.regional("logs", "*"),
       ),
     ];
-    if (args.global && region === CLOUDFRONT_REGION) {
+    if (isGlobal(args) && region === CLOUDFRONT_REGION) {
       const zones = `arn:${arns.partition}:route53:::hostedzone/*`;
       const group = `${QUERY_LOGS_PREFIX}/*`;
       statements.push(writes(arns, "QueryLogs", "route53.amazonaws.com", group, zones));
@@ -110,6 +110,11 @@ export class CrmEdgeLogs extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** The role `primary` has what is global: distributions, their firewall, the zone. */
+function isGlobal({ config }: CrmEdgeLogsArgs): boolean {
+  return config.role === "primary";
 }
 
 /** Sources: AWS WAF Developer Guide, "Sending web ACL traffic logs to CloudWatch Logs"; Route 53 Developer Guide, "Public DNS query logging". */

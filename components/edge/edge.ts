@@ -53,6 +53,16 @@ export interface CrmEdgeArgs {
   readonly tags: Tags;
 }
 
+/** Ids of the distributions, by name. */
+export type DistributionIds = Readonly<Record<"app" | "api", pulumi.Output<string>>>;
+
+export interface WatchedEdge {
+  /** None in the role `secondary`. */
+  readonly distributions?: DistributionIds;
+  /** None in the role `secondary`. */
+  readonly healthCheckId?: pulumi.Output<string>;
+}
+
 /** Records of a host by address family. */
 const FAMILIES = ["A", "AAAA"] as const;
 
@@ -71,12 +81,11 @@ const RECOVERY_WEIGHT = 100;
  */
 export class CrmEdge extends pulumi.ComponentResource {
   /** The distributions' ids; none in the role `secondary`. */
-  public readonly distributionIds?: {
-    readonly app: pulumi.Output<string>;
-    readonly api: pulumi.Output<string>;
-  };
+  public readonly distributionIds?: DistributionIds;
   /** Health check of the primary region; its metrics are in us-east-1. None in the role `secondary`. */
   public readonly healthCheckId?: pulumi.Output<string>;
+  /** What alarms look at. */
+  public readonly watched: WatchedEdge;
 
   public constructor(
     name: string,
@@ -99,6 +108,7 @@ export class CrmEdge extends pulumi.ComponentResource {
       const standby = this.createLastStandby(name);
       this.healthCheckId = this.createOrigin(name, records, standby);
     }
+    this.watched = { distributions: this.distributionIds, healthCheckId: this.healthCheckId };
     this.registerOutputs({
       healthCheckId: this.healthCheckId,
     });

@@ -6,7 +6,7 @@ import { ORIGIN_HEADER, ORIGIN_SECRET, type OriginHeader } from "../../platform/
 import type { Tags } from "../../platform/tags";
 import type { EdgeConfig } from "../../schema/edge";
 import type { CrmEdgeLogs } from "./edge-logs";
-import { hostNames } from "./host-names";
+import { appOrigin } from "./host-names";
 import { CrmWebAcl } from "./web-acl";
 
 export interface CrmFirewallArgs {
@@ -55,7 +55,7 @@ export class CrmFirewall extends pulumi.ComponentResource {
             allowed: config.distribution.allowedCountries,
             healthCheckPath: config.healthCheck.path,
           },
-          preflightsOf: `https://${hostNames(config.domain, config.hosts).app}`,
+          preflightsOf: appOrigin(config),
           logs,
           tags,
         },

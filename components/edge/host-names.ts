@@ -21,6 +21,11 @@ export interface HostNames {
   readonly standby: string;
 }
 
+/** What the application's pages are loaded from, as browsers send it: for CORS. */
+export function appOrigin(edge: { readonly domain: string; readonly hosts: HostLabels }): string {
+  return `https://${hostNames(edge.domain, edge.hosts).app}`;
+}
+
 /** The host names of a domain. */
 export function hostNames(domain: string, labels: HostLabels): HostNames {
   return {

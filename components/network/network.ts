@@ -64,6 +64,33 @@ export interface CrmNetworkArgs {
   readonly tags: Tags;
 }
 
+type SubnetIds = pulumi.Output<string[]>;
+
+export interface ServiceNetwork {
+  readonly vpcId: pulumi.Output<string>;
+  readonly privateSubnetIds: SubnetIds;
+  readonly ecsSecurityGroupId: pulumi.Output<string>;
+}
+
+export interface LoadBalancerNetwork {
+  readonly vpcId: pulumi.Output<string>;
+  readonly publicSubnetIds: SubnetIds;
+  readonly privateSubnetIds: SubnetIds;
+  readonly albSecurityGroupId: pulumi.Output<string>;
+}
+
+export interface DataNetwork {
+  readonly databaseSubnetIds: SubnetIds;
+  /** The engine's own group. */
+  readonly securityGroupId: pulumi.Output<string>;
+}
+
+export interface WatchedNetwork {
+  /** In the order of the zones: as many as zones, or one. */
+  readonly natGatewayIds: readonly pulumi.Output<string>[];
+  readonly flowLogGroupName: string;
+}
+
 /**
  * The network: a VPC with three tiers in every zone, ways out for the private one, endpoints for AWS's
  * services, flow logs and the security groups.
@@ -83,6 +110,16 @@ export class CrmNetwork extends pulumi.ComponentResource {
   public readonly functionsSecurityGroupId: pulumi.Output<string>;
   /** Where functions are that reach the database or the cache. */
   public readonly functionNetwork: FunctionNetwork;
+  /** Where the load balancer and the gate behind it are. */
+  public readonly loadBalancerNetwork: LoadBalancerNetwork;
+  /** Where tasks of services are. */
+  public readonly serviceNetwork: ServiceNetwork;
+  /** Where the database is. */
+  public readonly databaseNetwork: DataNetwork & { readonly subnetZones: readonly string[] };
+  /** Where the cache is. */
+  public readonly cacheNetwork: DataNetwork;
+  /** What alarms look at. */
+  public readonly watched: WatchedNetwork;
   /** Group of the interface endpoints; undefined when there are none. */
   public readonly endpointsSecurityGroupId: pulumi.Output<string> | undefined;
   /** Ids of the NAT gateways, in the order of the zones: as many as zones, or one. */
@@ -122,6 +159,18 @@ export class CrmNetwork extends pulumi.ComponentResource {
       securityGroupIds: [this.functionsSecurityGroupId],
     };
     this.endpointsSecurityGroupId = this.createInterfaceEndpoints(name, args);
+    const { vpcId, publicSubnetIds, privateSubnetIds } = this;
+    const { albSecurityGroupId, ecsSecurityGroupId } = this;
+    this.loadBalancerNetwork = { vpcId, publicSubnetIds, privateSubnetIds, albSecurityGroupId };
+    this.serviceNetwork = { vpcId, privateSubnetIds, ecsSecurityGroupId };
+    const { databaseSubnetIds } = this;
+    this.databaseNetwork = {
+      databaseSubnetIds,
+      securityGroupId: this.rdsSecurityGroupId,
+      subnetZones: args.availabilityZones,
+    };
+    this.cacheNetwork = { databaseSubnetIds, securityGroupId: this.elasticacheSecurityGroupId };
+    this.watched = { natGatewayIds: this.natGatewayIds, flowLogGroupName: this.flowLogGroupName };
 
     this.registerOutputs({
       vpcId: this.vpcId,

@@ -1,11 +1,17 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { Arns } from "../../platform/arns";
+
 /**
  * Bounds every role that the program makes from now on by a managed policy: whatever a role's own policies say,
- * it may do no more than the boundary allows. Source: IAM User Guide, "Permissions boundaries for IAM entities".
+ * it may do no more than the boundary allows. None, where no policy is named. Source: IAM User Guide, "Permissions boundaries for IAM entities".
  */
-export function boundRoles(policyArn: string): void {
+export function boundRoles(arns: Arns, policyName: string | undefined): void {
+  if (policyName === undefined) {
+    return;
+  }
+  const policyArn = arns.policy(policyName);
   pulumi.runtime.registerStackTransformation(({ type, props, opts }) => {
     const bound: aws.iam.RoleArgs = {
       ...(props as aws.iam.RoleArgs),

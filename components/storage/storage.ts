@@ -44,6 +44,23 @@ interface Copies {
   readonly rules: Readonly<Record<string, pulumi.Resource>>;
 }
 
+/** A bucket of the platform or its copy. */
+interface BucketPlace {
+  readonly bucketName: string;
+  readonly region: string;
+}
+
+export interface ServedBucket {
+  readonly assets: BucketPlace;
+  /** In the replication region. */
+  readonly assetsCopy: BucketPlace | undefined;
+  /** The bucket and its replication. */
+  readonly assetsStartAfter: readonly pulumi.Resource[];
+  readonly accessLogsBucketArn: string;
+  /** Policy of that bucket: log delivery must be able to write. */
+  readonly logsStartAfter: readonly pulumi.Resource[];
+}
+
 /**
  * The platform's buckets, the bucket for their access logs, their key, and the copies in the replication
  * region with a key and an access log of their own. Two keys cost 2 USD a month; the rest is what is stored.
@@ -69,7 +86,7 @@ export class CrmStorage extends pulumi.ComponentResource {
   /** The buckets that are copied, by key. */
   public readonly replications: Readonly<Record<string, ReplicatedBucket>>;
   /** Where a bucket's copies are, by the bucket's key. */
-  public readonly copies: Readonly<Record<string, { bucketName: string; region: string }>>;
+  public readonly copies: Readonly<Record<string, BucketPlace>>;
 
   private readonly key: EncryptionKey;
   private readonly logs: SecureBucket;
@@ -132,6 +149,18 @@ export class CrmStorage extends pulumi.ComponentResource {
       managedBuckets: this.bucketKeys.managedBuckets,
       replications: this.replications,
     });
+  }
+
+  /** What the distributions need of a bucket that they serve, and of the bucket for their logs. */
+  public served(key: string): ServedBucket {
+    const { names, arns } = this.args;
+    return {
+      assets: { bucketName: names.bucket(key), region: arns.region },
+      assetsCopy: this.copies[key],
+      assetsStartAfter: this.startWriting[key]!,
+      accessLogsBucketArn: arns.bucket(this.accessLogsBucketName),
+      logsStartAfter: [this.accessLogsPolicy],
+    };
   }
 
   private createKey(

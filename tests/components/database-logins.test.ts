@@ -85,11 +85,13 @@ describe("CrmDatabaseTask", () => {
       () =>
         new CrmDatabaseTask("crm-database-task", {
           task: { image, architecture: "X86_64" },
-          clusterName: "crm-production",
+          platform: {
+            clusterName: "crm-production",
+            imageLifecycle: { releasedPrefix: "released-", keptImages: 50, untaggedDays: 7 },
+            imagesKeyArn: "arn:aws:kms:us-east-1:123456789012:key/images",
+          },
           privateSubnetIds: ["subnet-a", "subnet-b"],
-          securityGroupId: "sg-tasks",
-          imageLifecycle: { releasedPrefix: "released-", keptImages: 50, untaggedDays: 7 },
-          imagesKeyArn: "arn:aws:kms:us-east-1:123456789012:key/images",
+          ecsSecurityGroupId: "sg-tasks",
           logsKey: { arn: "arn:aws:kms:us-east-1:123456789012:key/logs" },
           secretsKey: { aliasName: "alias/crm-secrets" },
           logRetentionDays: 30,

@@ -54,7 +54,7 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
   const keyDeletionWindowDays = 30;
   const logs = new CrmEdgeLogs("crm-edge-logs", {
     ...common,
-    global: config.role === "primary",
+    config,
     logsKey: { arn: `arn:aws:kms:${scope.region}:${ACCOUNT_ID}:key/logs` },
     keyDeletionWindowDays,
     protect: config.protect,
