@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { cacheVersions, CLUSTER_SIZE, SCALABLE_NODES } from "../facts/cache-engines";
+import { CACHE_SNAPSHOT_DAYS, KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { CACHE_PORTS } from "../facts/store-ports";
 import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
 import {
@@ -9,6 +10,7 @@ import {
   flag,
   group,
   integer,
+  within,
   list,
   logRetentionDays,
   oneOf,
@@ -85,7 +87,7 @@ export const cacheSchema = group({
   parameters: list(parameterSchema, 0, 100, "parameters")
     .default([])
     .describe("Redis parameters besides cluster-enabled"),
-  snapshotRetentionLimit: integer(0, 35, "days")
+  snapshotRetentionLimit: within(CACHE_SNAPSHOT_DAYS, "days")
     .default(7)
     .describe("Days that daily snapshots are kept; 0 makes none"),
   snapshotWindow: dailyWindow()
@@ -106,7 +108,7 @@ export const cacheSchema = group({
     .default(false)
     .describe("Whether a deletion leaves no last snapshot behind"),
   protect: flag().default(true).describe("Whether Pulumi refuses to delete cluster and key"),
-  keyDeletionWindowDays: integer(7, 30, "days")
+  keyDeletionWindowDays: within(KEY_DELETION_DAYS, "days")
     .default(30)
     .describe("Days between the deletion of the key and its effect"),
   memoryScaling: memoryScalingSchema

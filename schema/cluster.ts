@@ -1,12 +1,14 @@
 /** `crm:cluster`: the ECS cluster, its load balancer and the gate of deployments. */
 import type { z } from "zod";
 
+import { CAPACITY_BASE, CAPACITY_WEIGHT } from "../facts/setting-bounds";
 import { LISTENER_TLS } from "../facts/tls-policies";
 import {
   arn,
   flag,
   group,
   integer,
+  within,
   list,
   logRetentionDays,
   oneOf,
@@ -19,8 +21,10 @@ const capacityProviderSchema = group({
   provider: oneOf(["FARGATE", "FARGATE_SPOT"]).describe(
     "Where tasks run: FARGATE, or FARGATE_SPOT, which costs up to 70 percent less and may take a task back with two minutes' notice",
   ),
-  weight: integer(0, 1000).describe("Share of the tasks above the base, relative to the others"),
-  base: integer(0, 100_000, "tasks")
+  weight: within(CAPACITY_WEIGHT).describe(
+    "Share of the tasks above the base, relative to the others",
+  ),
+  base: within(CAPACITY_BASE, "tasks")
     .default(0)
     .describe("Tasks of each service that run here before the shares count"),
 });

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { parseCidr } from "../facts/cidr";
 import { LOG_RETENTION } from "../facts/log-retention";
 import { parseSchedule, type ScheduleService } from "../facts/schedules";
+import type { Bounds } from "../facts/setting-bounds";
 
 /** What is accepted as a region. */
 export const REGION = "a region of AWS's commercial partition such as us-east-1";
@@ -21,6 +22,11 @@ export type SectionRules<T> = (section: T, report: Report) => void;
 export function integer(minimum: number, maximum: number, unit = "") {
   const error = `a whole number from ${minimum} to ${maximum}${unit && ` ${unit}`}`;
   return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+/** A whole number of `unit` that AWS accepts. */
+export function within({ minimum, maximum }: Bounds, unit = "") {
+  return integer(minimum, maximum, unit);
 }
 
 /** A number between two bounds, both included. */

@@ -10,6 +10,12 @@ import {
   postgresFamily,
 } from "../facts/database-engines";
 import { INSIGHTS_DAYS, MONITORING_INTERVALS } from "../facts/limits";
+import {
+  DATABASE_BACKUP_DAYS,
+  DATABASE_PORTS,
+  KEY_DELETION_DAYS,
+  SECRET_RECOVERY_DAYS,
+} from "../facts/setting-bounds";
 import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
 import {
   arn,
@@ -18,6 +24,7 @@ import {
   flag,
   group,
   integer,
+  within,
   list,
   logRetentionDays,
   namedGroup,
@@ -190,7 +197,7 @@ export const databaseSchema = group({
   iamAuthentication: flag()
     .default(true)
     .describe("Whether users may log in with IAM credentials, too"),
-  port: integer(1150, 65_535)
+  port: within(DATABASE_PORTS)
     .default(DATABASE_PORT)
     .describe(
       "Port that PostgreSQL listens on, in the network's rules `database`; a change restarts it",
@@ -198,7 +205,7 @@ export const databaseSchema = group({
   caCertificateIdentifier: oneOf(DATABASE_AUTHORITIES.names)
     .default("rds-ca-rsa2048-g1")
     .describe("Authority that signs the server's certificate"),
-  backupRetentionPeriod: integer(0, 35, "days")
+  backupRetentionPeriod: within(DATABASE_BACKUP_DAYS, "days")
     .default(7)
     .describe("Days that automated backups are kept; 0 makes none"),
   backupWindow: dailyWindow()
@@ -218,10 +225,10 @@ export const databaseSchema = group({
     .default(false)
     .describe("Whether a deletion leaves no last snapshot behind"),
   protect: flag().default(true).describe("Whether Pulumi refuses to delete database and key"),
-  keyDeletionWindowDays: integer(7, 30, "days")
+  keyDeletionWindowDays: within(KEY_DELETION_DAYS, "days")
     .default(30)
     .describe("Days between the deletion of the key and its effect"),
-  secretRecoveryDays: integer(7, 30, "days")
+  secretRecoveryDays: within(SECRET_RECOVERY_DAYS, "days")
     .default(7)
     .describe("Days in which the deleted secret of the owner's login can be restored"),
   applyImmediately: flag()

@@ -5,12 +5,14 @@ import { AMAZON_ISSUERS } from "../facts/certificates";
 import { entryOf } from "../facts/entry-of";
 import { BODY_RULES } from "../facts/firewall-groups";
 import { GROUP_UNITS, STATEMENT_UNITS, WEB_ACL_UNITS } from "../facts/limits";
+import { HEALTH_CHECK_FAILURES, ORIGIN_READ_SECONDS, RATE_LIMIT } from "../facts/setting-bounds";
 import { VIEWER_TLS } from "../facts/tls-policies";
 import {
   flag,
   group,
   hostName,
   integer,
+  within,
   list,
   logRetentionDays,
   mailbox,
@@ -113,7 +115,7 @@ const firewallSchema = group({
     paths: list(pathStart(), 0, 10, "paths")
       .default(["/auth/login", "/api/auth/login"])
       .describe("Starts of the paths that take a password; none: no limit of its own"),
-    limit: integer(10, 2_000_000_000, "requests")
+    limit: within(RATE_LIMIT, "requests")
       .default(100)
       .describe("Requests of one address to them within the window above which the action applies"),
     windowSeconds: oneOfNumbers([60, 120, 300, 600])
@@ -125,7 +127,7 @@ const firewallSchema = group({
   })
     .prefault({})
     .describe("Limit on signing in, against passwords that are tried out"),
-  rateLimit: integer(10, 2_000_000_000, "requests")
+  rateLimit: within(RATE_LIMIT, "requests")
     .default(20_000)
     .describe(
       "Requests of one address within the window above which it is held off, files too: an office has one address",
@@ -189,7 +191,7 @@ const distributionSchema = group({
   minimumTls: oneOf(VIEWER_TLS.names)
     .default("TLSv1.2_2021")
     .describe("Oldest TLS version and ciphers that viewers may use"),
-  originReadTimeoutSeconds: integer(1, 60, "seconds")
+  originReadTimeoutSeconds: within(ORIGIN_READ_SECONDS, "seconds")
     .default(30)
     .describe("Longest wait for the load balancer's answer"),
   allowedCountries: list(
@@ -211,7 +213,7 @@ const healthCheckSchema = group({
   intervalSeconds: oneOfNumbers([10, 30])
     .default(30)
     .describe("Seconds between two requests of a checker"),
-  failureThreshold: integer(1, 10, "failures")
+  failureThreshold: within(HEALTH_CHECK_FAILURES, "failures")
     .default(3)
     .describe("Failures, or successes, in a row that change the verdict"),
   holdStandby: flag()

@@ -11,12 +11,14 @@ import {
 } from "../facts/eventing";
 import { LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
 import { QUEUE_SECONDS } from "../facts/limits";
+import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { isTimeZone } from "../facts/time-zones";
 import { PUBLISHERS } from "../platform/publishers";
 import {
   flag,
   group,
   integer,
+  within,
   list,
   logRetentionDays,
   mailbox,
@@ -267,7 +269,7 @@ export const eventingSchema = group({
     .string({ error: "a time zone such as America/New_York" })
     .refine(isTimeZone, { error: "a time zone such as America/New_York" })
     .describe("Time zone of peak hours and cron schedules"),
-  keyDeletionWindowDays: integer(7, 30, "days")
+  keyDeletionWindowDays: within(KEY_DELETION_DAYS, "days")
     .default(30)
     .describe("Days between the key's deletion and its effect"),
   protect: flag().describe("Whether Pulumi refuses to delete the key and the queues"),

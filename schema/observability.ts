@@ -1,11 +1,13 @@
 /** `crm:observability`: when people are called, what is measured and traced, what can be looked at. */
 import { type z } from "zod";
 
+import { SAMPLING_PRIORITY } from "../facts/setting-bounds";
 import {
   decimal,
   flag,
   group,
   integer,
+  within,
   logRetentionDays,
   mailboxes,
   namedGroup,
@@ -149,7 +151,7 @@ const samplingRuleSchema = group({
     "Requests a second that are traced whatever the rate; X-Ray calls it the reservoir",
   ),
   rate: decimal(0, 1).describe("Share of the further requests that are traced, from 0 to 1"),
-  priority: integer(1, 9999).describe("Rules with a low number are asked first"),
+  priority: within(SAMPLING_PRIORITY).describe("Rules with a low number are asked first"),
 });
 
 const tracingSchema = group({

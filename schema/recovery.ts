@@ -4,10 +4,12 @@ import { z } from "zod";
 import { START_WINDOW } from "../facts/backup";
 import type { ScheduleService } from "../facts/schedules";
 import { QUOTA_NAMES, SERVICE_QUOTAS, type QuotaName } from "../facts/service-quotas";
+import { DATABASE_BACKUP_DAYS } from "../facts/setting-bounds";
 import {
   flag,
   group,
   integer,
+  within,
   list,
   logRetentionDays,
   mailbox,
@@ -143,7 +145,7 @@ export const recoverySchema = group({
       "Region of the copies, where the recovery stack is made; without it nothing is copied",
     ),
   protect: flag().default(true).describe("Whether Pulumi refuses to delete vaults and their keys"),
-  automatedBackupDays: integer(0, 35, "days")
+  automatedBackupDays: within(DATABASE_BACKUP_DAYS, "days")
     .default(7)
     .describe("Days that the database's automated backups are kept in the other region; 0: none"),
   quotas: quotasSchema

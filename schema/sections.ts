@@ -1,10 +1,11 @@
 /** The sections of a stack's configuration: every key below `crm:`, with its schema and rules. */
 import type { z } from "zod";
 
+import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { ENVIRONMENTS } from "../platform/tags";
 import { cacheRules, cacheSchema } from "./cache";
 import { clusterRules, clusterSchema } from "./cluster";
-import { accountId, flag, group, integer, mailbox, oneOf, text, type SectionRules } from "./common";
+import { accountId, flag, group, within, mailbox, oneOf, text, type SectionRules } from "./common";
 import { costRules, costSchema } from "./cost";
 import { databaseRules, databaseSchema } from "./database";
 import { edgeRules, edgeSchema } from "./edge";
@@ -49,7 +50,7 @@ const tagsSchema = group({
 });
 
 const keysSchema = group({
-  deletionWindowDays: integer(7, 30, "days")
+  deletionWindowDays: within(KEY_DELETION_DAYS, "days")
     .default(30)
     .describe("Days between the deletion of a key and its effect, in which it can be taken back"),
   protect: flag()

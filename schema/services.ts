@@ -2,10 +2,21 @@
 import { z } from "zod";
 
 import {
+  BAKE_MINUTES,
+  CONTAINER_HEALTH,
+  DEREGISTRATION_SECONDS,
+  HEALTH_GRACE_SECONDS,
+  RULE_PRIORITY,
+  STEP_MINUTES,
+  STOP_SECONDS,
+  TARGET_HEALTH,
+} from "../facts/setting-bounds";
+import {
   decimal,
   flag,
   group,
   integer,
+  within,
   list,
   logRetentionDays,
   namedGroup,
@@ -58,22 +69,32 @@ const secretSchema = group({
 
 const containerHealthSchema = group({
   path: urlPath.default("/health").describe("Path that the container asks itself for"),
-  intervalSeconds: integer(5, 300, "seconds").default(30).describe("Seconds between two checks"),
-  timeoutSeconds: integer(2, 60, "seconds").default(5).describe("Longest wait for an answer"),
-  retries: integer(1, 10, "failures").default(3).describe("Failures in a row that end the task"),
-  startPeriodSeconds: integer(0, 300, "seconds")
+  intervalSeconds: within(CONTAINER_HEALTH.intervalSeconds, "seconds")
+    .default(30)
+    .describe("Seconds between two checks"),
+  timeoutSeconds: within(CONTAINER_HEALTH.timeoutSeconds, "seconds")
+    .default(5)
+    .describe("Longest wait for an answer"),
+  retries: within(CONTAINER_HEALTH.retries, "failures")
+    .default(3)
+    .describe("Failures in a row that end the task"),
+  startPeriodSeconds: within(CONTAINER_HEALTH.startPeriodSeconds, "seconds")
     .default(60)
     .describe("Seconds after the start in which failures do not count"),
 });
 
 const targetHealthSchema = group({
   path: urlPath.default("/health").describe("Path that the load balancer asks for"),
-  intervalSeconds: integer(5, 300, "seconds").default(30).describe("Seconds between two checks"),
-  timeoutSeconds: integer(2, 120, "seconds").default(5).describe("Longest wait for an answer"),
-  healthyThreshold: integer(2, 10, "checks")
+  intervalSeconds: within(TARGET_HEALTH.intervalSeconds, "seconds")
+    .default(30)
+    .describe("Seconds between two checks"),
+  timeoutSeconds: within(TARGET_HEALTH.timeoutSeconds, "seconds")
+    .default(5)
+    .describe("Longest wait for an answer"),
+  healthyThreshold: within(TARGET_HEALTH.threshold, "checks")
     .default(2)
     .describe("Passed checks in a row that make a task healthy"),
-  unhealthyThreshold: integer(2, 10, "checks")
+  unhealthyThreshold: within(TARGET_HEALTH.threshold, "checks")
     .default(3)
     .describe("Failed checks in a row that make a task unhealthy"),
   matcher: text(/^\d{3}([,-]\d{3})*$/, "HTTP status codes such as 200 or 200-299")
@@ -134,7 +155,7 @@ const deploymentSchema = group({
     .describe(
       "How a new version takes over; a deployed service changes from or to rolling by runbook only (service-change.md)",
     ),
-  bakeMinutes: integer(0, 1440, "minutes")
+  bakeMinutes: within(BAKE_MINUTES, "minutes")
     .default(10)
     .describe("Minutes that the old version stays up after all traffic has moved"),
   canaryPercent: decimal(0.1, 99, "percent")
@@ -143,7 +164,7 @@ const deploymentSchema = group({
   stepPercent: decimal(3, 99, "percent")
     .default(20)
     .describe("Share of traffic that moves in each step (linear)"),
-  stepMinutes: integer(0, 1440, "minutes")
+  stepMinutes: within(STEP_MINUTES, "minutes")
     .default(5)
     .describe("Minutes after the canary's or each linear step"),
   timeoutMinutes: integer(10, 2880, "minutes")
@@ -199,7 +220,8 @@ export const serviceSchema = group({
   tmpSizeMiB: integer(1, 10_240, "MiB")
     .default(64)
     .describe("Size of /tmp, the one place a container may write to; part of its memory"),
-  stopTimeoutSeconds: integer(1, 119, "seconds")
+  // One second less than Spot gives, so that SIGTERM is what ends it.
+  stopTimeoutSeconds: integer(STOP_SECONDS.minimum, STOP_SECONDS.maximum - 1, "seconds")
     .default(110)
     .describe("Seconds to finish work after SIGTERM; Spot gives 120"),
   exec: flag()
@@ -212,7 +234,7 @@ export const serviceSchema = group({
   minCapacity: integer(1, 1000, "tasks").describe("Fewest tasks"),
   maxCapacity: integer(1, 1000, "tasks").describe("Most tasks"),
   route: group({
-    priority: integer(1, 50_000).describe("Order of the rule; the lowest that matches wins"),
+    priority: within(RULE_PRIORITY).describe("Order of the rule; the lowest that matches wins"),
     paths: list(
       text(/^\/[A-Za-z0-9/_.~*?-]*$/, "a path pattern such as /auth/*"),
       1,
@@ -229,10 +251,10 @@ export const serviceSchema = group({
   links: linksSchema,
   containerHealth: containerHealthSchema.prefault({}).describe("Check that the task makes itself"),
   targetHealth: targetHealthSchema.prefault({}).describe("Check that the load balancer makes"),
-  healthGraceSeconds: integer(0, 2_147_483, "seconds")
+  healthGraceSeconds: within(HEALTH_GRACE_SECONDS, "seconds")
     .default(60)
     .describe("Seconds after the start in which the load balancer's check ends no task"),
-  deregistrationSeconds: integer(0, 3600, "seconds")
+  deregistrationSeconds: within(DEREGISTRATION_SECONDS, "seconds")
     .default(30)
     .describe("Seconds that a task which leaves may finish its requests"),
   scaling: scalingSchema.prefault({}).describe("When tasks are added and taken away"),

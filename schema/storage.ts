@@ -2,11 +2,13 @@
 import { z } from "zod";
 
 import { INFREQUENT_ACCESS } from "../facts/limits";
+import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import {
   flag,
   group,
   hostName,
   integer,
+  within,
   list,
   namedGroup,
   oneOf,
@@ -140,7 +142,7 @@ export const storageSchema = group({
   forceDestroy: flag()
     .default(false)
     .describe("Whether deleting a bucket deletes the objects in it"),
-  keyDeletionWindowDays: integer(7, 30, "days")
+  keyDeletionWindowDays: within(KEY_DELETION_DAYS, "days")
     .default(30)
     .describe("Days between the deletion of a key and its effect"),
   replicationRegion: region()
