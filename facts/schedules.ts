@@ -34,6 +34,8 @@ interface Dialect extends Fact {
   readonly cron: CronDialect;
   /** Units of a rate, or none. */
   readonly rate?: readonly RateUnit[];
+  /** Whether one may have a plural unit. */
+  readonly pluralOfOne?: boolean;
   /** Shortest rate in minutes. */
   readonly shortestRate?: number;
   readonly at?: boolean;
@@ -54,11 +56,15 @@ export const DIALECTS = {
     rate: ANY_UNIT,
     example: "rate(1 hour) or cron(0 9 * * ? *)",
   },
-  /** Six fields, as its API Reference says of ScheduleExpression (CreateSchedule). */
+  /**
+   * Six fields, as its API Reference says of ScheduleExpression (CreateSchedule). Of a rate the reference lists units in the
+   * singular and the plural; the guide lists the plural alone, for any positive number.
+   */
   "eventbridge-scheduler": {
     ...{ source: `${DOCS}/scheduler/latest/UserGuide/schedule-types.html`, asOf },
     cron: CRON_DIALECTS.eventBridge,
     rate: ANY_UNIT,
+    pluralOfOne: true,
     at: true,
     example: "rate(1 hour), cron(0 9 * * ? *) or at(2030-01-31T09:00:00)",
   },
@@ -122,7 +128,7 @@ function parse(text: string, dialect: Dialect): Schedule {
     return parseCron(content!, dialect.cron);
   }
   if (form === "rate" && dialect.rate !== undefined) {
-    return parseRate(content!, dialect.rate, dialect.shortestRate ?? 1);
+    return parseRate(content!, dialect.rate, dialect);
   }
   if (form === "at" && dialect.at) {
     return parseAt(content!);
@@ -131,13 +137,17 @@ function parse(text: string, dialect: Dialect): Schedule {
 }
 
 /**
- * One takes a singular unit, more a plural one. Source: EventBridge User Guide, "Rate expressions". Scheduler's
- * guide mentions `rate(1 days)`; `rate(1 day)` is what every service accepts, so the rule holds for all.
+ * One takes a singular unit, more a plural one; Scheduler takes both for one. Source: EventBridge User Guide,
+ * "Rate expressions". That a larger value may have a singular unit no page says, so it is refused for all.
  */
-function parseRate(text: string, units: readonly RateUnit[], shortest: number): Rate {
+function parseRate(
+  text: string,
+  units: readonly RateUnit[],
+  { pluralOfOne = false, shortestRate: shortest = 1 }: Dialect,
+): Rate {
   const [, value, unit, plural] = /^([1-9]\d{0,8}) (minute|hour|day)(s?)$/.exec(text) ?? [];
   const number = Number(value);
-  const grammatical = unit !== undefined && (number === 1) === (plural === "");
+  const grammatical = number === 1 ? pluralOfOne || plural === "" : plural === "s";
   if (!grammatical || !units.includes(unit as RateUnit)) {
     const plurals = `${units.map((each) => `${each}s`).join(", ")}`;
     const expected = `1 ${units.join(", 1 ")}, or a larger whole number of ${plurals}`;

@@ -69,7 +69,20 @@ const PAGES: readonly Page[] = [
       "cron(30 8 * * ? *)": "2022-01-01T08:30",
       "cron(30 2 * * ? *)": "2022-01-01T02:30",
       "rate(5 minutes)": "2022-01-01T00:05",
+      // Its valid units are minutes, hours and days, for any positive number.
+      "rate(1 days)": "2022-01-02T00:00",
       "at(2022-11-20T13:00:00)": "2022-11-20T13:00",
+    },
+  },
+  {
+    // Units in the singular and the plural.
+    service: "eventbridge-scheduler",
+    page: "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html",
+    examples: {
+      "rate(1 minute)": "2022-01-01T00:01",
+      "rate(1 minutes)": "2022-01-01T00:01",
+      "rate(1 hour)": "2022-01-01T01:00",
+      "rate(1 day)": "2022-01-02T00:00",
     },
   },
   {
@@ -292,13 +305,15 @@ describe("Schedule expressions", () => {
   });
 
   it("follows a rate's grammar, which EventBridge's page on rates spells out", () => {
+    refuses("eventbridge-rule", {
+      "rate(1 hours)":
+        'rate: expected 1 minute, 1 hour, 1 day, or a larger whole number of minutes, hours, days, got "1 hours"',
+      "rate(1 days)": "rate: ",
+    });
     for (const service of ["eventbridge-rule", "eventbridge-scheduler"] as const) {
       refuses(service, {
-        "rate(1 hours)":
-          'rate: expected 1 minute, 1 hour, 1 day, or a larger whole number of minutes, hours, days, got "1 hours"',
         "rate(5 hour)": "rate: ",
-        // In passing, Scheduler's guide writes this; no service refuses rate(1 day).
-        "rate(1 days)": "rate: ",
+        "rate(days)": "rate: ",
         "rate(0 hours)": "rate: ",
         "rate(-5 minutes)": "rate: ",
         "rate(1.5 hours)": "rate: ",
