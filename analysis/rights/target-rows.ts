@@ -132,12 +132,21 @@ export const TARGET_ROWS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What actions work on that no resource of a plan is, but that comes with one: IAM's type, and of which input and ending
- * its name is made; without that AWS chooses it.
+ * What actions work on that no resource of a plan is, but that comes with one: IAM's type, and of which inputs and endings
+ * its names are made; without those AWS chooses them.
  */
 export const BESIDE_ROWS: Readonly<Record<string, string>> = {
+  "ec2:ModifySecurityGroupRules": "ec2:security-group-rule",
+  // Where a deployment ends: the circuit breaker's or an alarm's rollback is another one.
+  "ecs:DescribeServiceDeployments": "ecs:service-deployment ClusterName=cluster ServiceName=name",
+  "ecs:StopServiceDeployment": "ecs:service-deployment ClusterName=cluster ServiceName=name",
+  // Without this right AWS refuses the deletion that is to leave a snapshot.
+  // Source: ElastiCache API Reference, DeleteReplicationGroup, its note.
+  "elasticache:CreateSnapshot": "elasticache:snapshot SnapshotName=finalSnapshotIdentifier",
   // A group's nodes have its id and a number. Source: ElastiCache User Guide, "Finding a replication group's endpoints".
   "elasticache:DescribeCacheClusters": "elasticache:cluster CacheClusterId=replicationGroupId+-001",
+  "rds:CreateDBSnapshot": "rds:snapshot SnapshotName=finalSnapshotIdentifier",
+  "rds:StartDBInstanceAutomatedBackupsReplication": "rds:auto-backup",
   // A zone that another stack has made.
   "route53:ChangeResourceRecordSets": "route53:hostedzone",
   "route53:GetChange": "route53:change",

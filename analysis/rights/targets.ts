@@ -166,17 +166,34 @@ function ofBothBalancers(own: string, types: readonly IamResource[]): IamResourc
   return prefix === "elasticloadbalancing" && classic ? iamResource(prefix, name) : undefined;
 }
 
-/** What an action works on that is no resource of the plan, but comes with one: BESIDE_ROWS. */
-function beside(index: PlanIndex, resource: PlannedResource, action: string): readonly Target[] {
+/** Whether a call is about something that a resource has where an input names it, and the resource sets none. */
+export function isUnset(resource: PlannedResource, action: string): boolean {
+  const [, ...pairs] = BESIDE_ROWS[action]?.split(" ") ?? [];
+  return pairs.some((pair) => resource.inputs[pair.split(/[=+]/)[1]!] === undefined);
+}
+
+/**
+ * What an action works on that is no resource of the plan, but comes with one: BESIDE_ROWS. A name that nobody knows yet
+ * is asked about as unknown.
+ */
+function beside(
+  index: PlanIndex,
+  resource: PlannedResource,
+  action: string,
+  types?: readonly IamResource[],
+): readonly Target[] {
   const row = BESIDE_ROWS[action];
   if (row === undefined) return [];
-  const [type = "", name = ""] = row.split(" ");
+  const [type = "", ...pairs] = row.split(" ");
   const [prefix, short] = type.split(":") as [string, string];
+  if (types !== undefined && !types.some((one) => one.type === short)) return [];
+  const names: Record<string, string> = {};
+  if (isUnset(resource, action)) return [];
+  for (const pair of pairs) {
+    const [placeholder, input, suffix = ""] = pair.split(/[=+]/) as [string, string, string?];
+    names[placeholder] = `${textOf(resource.inputs[input]) ?? UNKNOWN}${suffix}`;
+  }
   const template = iamResource(prefix, short)!.arn;
-  const [placeholder = "", input = "", suffix = ""] = name.split(/[=+]/);
-  const text = textOf(resource.inputs[input]);
-  if (input !== "" && text === undefined) return [];
-  const names = text === undefined ? {} : { [placeholder]: `${text}${suffix}` };
   const left = [...template.matchAll(/\$\{(\w+)\}/g)].map(([, one]) => one!);
   const ids = left.filter((one) => !/^(Partition|Region|Account)$/.test(one));
   const given = Object.fromEntries(ids.map((one) => [one, AWS_CHOOSES]));
@@ -208,8 +225,9 @@ export function targetsOf(
   const all = [...near, ...spokenOf(index, resource), ...(whole ? spokenOf(index, whole) : [])];
   const required = types.filter((one) => one.required);
   if (required.length > 0) {
-    const found = required.flatMap((type) => of(all, [type]));
-    return found.length > 0 ? found : beside(index, resource, action);
+    const found = required.map((type) => of(all, [type]));
+    const lacking = required.filter((_, place) => found[place]!.length === 0);
+    return [...found.flat(), ...beside(index, resource, action, lacking)];
   }
   const own = of(near, types);
   if (own.length > 0) return own;
