@@ -105,6 +105,7 @@ export const TARGET_ROWS: Readonly<Record<string, string>> = {
   "s3/bucketLogging": "> bucket",
   "s3/bucketNotification": "> bucket",
   "s3/bucketObjectv2": "s3:object BucketName=bucket ObjectName=key",
+  "s3/bucketObjectLockConfiguration": "> bucket",
   "s3/bucketOwnershipControls": "> bucket",
   "s3/bucketPolicy": "> bucket",
   "s3/bucketPublicAccessBlock": "> bucket",

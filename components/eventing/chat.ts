@@ -53,8 +53,13 @@ export class CrmChat extends pulumi.ComponentResource {
         userAuthorizationRequired: true,
         tags: args.tags,
       },
-      // AWS changes a configuration's channel, and never its workspace; the name of the old one has to be free.
-      { parent: this, replaceOnChanges: ["slackTeamId"], deleteBeforeReplace: true },
+      // AWS changes a configuration's channel, and never its workspace or name, though the provider plans an update of
+      // both; the name of the old one has to be free.
+      {
+        parent: this,
+        replaceOnChanges: ["configurationName", "slackTeamId"],
+        deleteBeforeReplace: true,
+      },
     );
     this.registerOutputs({});
   }

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 
 import { isWhole } from "../../analysis/plan/values";
+import { unknownType } from "../../analysis/rights/calls";
 import { argumentsOf, SDK_VERSION } from "../../facts/generate/sdk-shapes";
 import usedProperties from "../../facts/generate/used-properties.json";
 import { constraintAt, schemaOf } from "../../facts/published-schemas";
+import { replacements } from "../../facts/replacement";
 import { namesOfProperty, namesOfType, plainPath, tokenMap } from "../../facts/type-names";
 import { planOf } from "../support/plans";
 
+const ROOT = path.join(__dirname, "..", "..");
 const STACKS = ["production", "staging", "recovery"];
 
 /** Properties that neither AWS's type nor a reason accounts for. */
@@ -32,6 +37,14 @@ function pathsOf(value: unknown, prefix = ""): string[] {
   });
 }
 
+/** The programs' own files below a folder. */
+function sources(folder: string): string[] {
+  return fs
+    .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+    .map((file) => fs.readFileSync(path.join(ROOT, folder, file), "utf8"));
+}
+
 describe("names of types and properties", () => {
   it("accounts for every property that the stacks set", async () => {
     const missing = new Set<string>();
@@ -49,6 +62,26 @@ describe("names of types and properties", () => {
       unaccounted(token, set),
     );
     assert.deepEqual(missing, []);
+  });
+
+  it("knows every type that a program can make, whatever the stacks' settings", () => {
+    const made = new Set<string>();
+    for (const text of ["components", "platform", "bootstrap", "examples"].flatMap(sources)) {
+      for (const [, service, type] of text.matchAll(/new aws\.(\w+)\.(\w+)\(/g)) {
+        made.add(`${service}/${type}`.toLowerCase());
+      }
+    }
+    assert.ok(made.size > 100, `${made.size} types`);
+    const unmade = new Set(made);
+    const lacking: string[] = [];
+    for (const token of Object.keys(tokenMap().types)) {
+      const [, module = "", type = ""] = token.split(":");
+      if (!unmade.delete(`${module.split("/")[0]!}/${type}`.toLowerCase())) continue;
+      if (!Object.hasOwn(replacements().types, token)) lacking.push(`${token}: replacements.json`);
+      const unknown = unknownType(token);
+      if (unknown !== undefined) lacking.push(`${token}: ${unknown}`);
+    }
+    assert.deepEqual([...unmade, ...lacking], []);
   });
 
   it("fails for a property that is not mapped", () => {
