@@ -90,6 +90,31 @@ describe("IAM: principals (guide: AWS JSON policy elements: Principal, NotPrinci
     assert.equal(said(bob, [bob]), "undecided");
   });
 
+  it("grants nobody anything by the guide's Deny with NotPrincipal: it only leaves Bob out", () => {
+    const bob = `arn:aws:iam::${THERE}:user/Bob`;
+    const example = {
+      Effect: "Deny",
+      NotPrincipal: { AWS: [bob, `arn:aws:iam::${THERE}:root`] },
+      Action: "s3:*",
+      Resource: ["arn:aws:s3:::data", "arn:aws:s3:::data/*"],
+    };
+    const said = (who: string, at: string, ...more: object[]) => {
+      const decision = decide(
+        { who, action: "s3:GetObject", resource: at },
+        { identity: [identity(EVERYTHING)], resource: policy("resource", example, ...more) },
+      );
+      const explicitly = decision.verdict === "denied" && decision.statements.length > 0;
+      return explicitly ? "explicitly denied" : decision.verdict;
+    };
+    const allow = { Effect: "Allow", Principal: "*", Action: "s3:*", Resource: example.Resource };
+    assert.equal(said(bob, resource), "denied", "of another account: no statement allows it");
+    assert.equal(said(bob, resource, allow), "allowed");
+    for (const who of [ALICE, ROLE, SESSION, "*", "sns.amazonaws.com"]) {
+      assert.equal(said(who, resource, allow), "explicitly denied", who);
+    }
+    assert.equal(said(ALICE, "arn:aws:s3:::other/x", allow), "allowed", "by her own policy");
+  });
+
   it("denies every caller with a boundary by NotPrincipal (guide: Permissions boundaries)", () => {
     const guard = policy(
       "resource",
