@@ -4,15 +4,33 @@ set -euo pipefail
 step=$1 stack=$2
 out=deployment
 
+# Ends the step, with its reason on the run's page.
+refused() {
+  echo "::error title=$1::$2"
+  exit 1
+}
+
 case $step in
 guard)
   mkdir -p "$out"
   pulumi login "$BACKEND"
-  pulumi stack history --stack "$stack" --json --page-size 50 >"$out/history.json"
+  status=0
+  .github/scripts/history.sh "$stack" "$out/history.json" || status=$?
+  if [ "$status" = 3 ]; then
+    refused "$stack is not deployed yet" \
+      "Its first update is a person's: README.md, \"First deployment\"; production's a day after staging's."
+  elif [ "$status" != 0 ]; then
+    exit "$status"
+  fi
   # What this commit excepts counts from the next deployment on.
   npm run --silent approved -- --stack "$stack" --history "$out/history.json" --out "$out"
-  pulumi preview --stack "$stack" --json --non-interactive \
-    --policy-pack policy-pack --policy-pack-config "$out/policy-config.json" >"$out/preview.json"
+  judged=(--stack "$stack" --non-interactive --policy-pack policy-pack --policy-pack-config "$out/policy-config.json")
+  if ! pulumi preview --json "${judged[@]}" >"$out/preview.json"; then
+    # The document leaves out what the policy pack says: once more, as text, which ends with it.
+    pulumi preview --color never "${judged[@]}" >&2 || true
+    refused "The preview of $stack is refused" \
+      "What the program or the policy pack says stands above. What this commit excepts counts from the deployment after it on."
+  fi
   npm run --silent guard -- "$out/preview.json" --exceptions "$out/guard-exceptions.json"
   ;;
 up)

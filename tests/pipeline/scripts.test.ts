@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { HISTORY_LENGTH } from "../../tools/commands/approved";
-import { ScriptFolder, SCRIPTS } from "../support/scripts";
+import { NO_STACK, ScriptFolder, SCRIPTS } from "../support/scripts";
 
 describe("the workflows' scripts", () => {
   let folder: ScriptFolder;
@@ -56,14 +56,27 @@ describe("the workflows' scripts", () => {
     });
   });
 
-  it("ask for as many operations as the exceptions are judged by", () => {
-    for (const file of ["deploy.sh", "pulumi-preview.sh"]) {
-      const text = fs.readFileSync(path.join(SCRIPTS, file), "utf8");
-      assert.deepEqual(
-        [...text.matchAll(/stack history .*--page-size (\d+)/g)].map(([, size]) => Number(size)),
-        [HISTORY_LENGTH],
-      );
-    }
+  describe("history.sh", () => {
+    it("asks for as many operations as the exceptions are judged by", () => {
+      program("pulumi", "echo '[{}]'");
+      const { status, calls } = run("history.sh", ["staging", "history.json"]);
+      assert.equal(status, 0);
+      assert.deepEqual(calls, [
+        `pulumi stack history --stack staging --json --page-size ${HISTORY_LENGTH}`,
+      ]);
+      assert.equal(read("history.json"), "[{}]\n");
+    });
+
+    it("says by its code that there is no such stack, and fails where it cannot know", () => {
+      program("pulumi", NO_STACK);
+      assert.equal(run("history.sh", ["staging", "history.json"]).status, 3);
+      assert.equal(read("history.json"), "[]\n");
+      for (const problem of ["AccessDenied: s3:ListBucket", "could not read stack staging"]) {
+        program("pulumi", `echo "error: ${problem}" >&2; exit 255`);
+        const { status, said } = run("history.sh", ["staging", "history.json"]);
+        assert.deepEqual([status, said], [1, `error: ${problem}\n`]);
+      }
+    });
   });
 
   describe("deploy.sh", () => {
@@ -77,7 +90,7 @@ describe("the workflows' scripts", () => {
         "pulumi login s3://state",
         `pulumi stack history --stack staging --json --page-size ${HISTORY_LENGTH}`,
         "npm run --silent approved -- --stack staging --history deployment/history.json --out deployment",
-        `pulumi preview --stack staging --json --non-interactive ${PACK} deployment/policy-config.json`,
+        `pulumi preview --json --stack staging --non-interactive ${PACK} deployment/policy-config.json`,
         "npm run --silent guard -- deployment/preview.json --exceptions deployment/guard-exceptions.json",
       ]);
       const up = run("deploy.sh", ["up", "staging"], { UP_MINUTES: "5" });
@@ -90,7 +103,8 @@ describe("the workflows' scripts", () => {
     it("ends where the exceptions cannot be read, where the preview fails and where the guard refuses", () => {
       const cases: [string, string, number][] = [
         ["[[ $* == *approved* ]] && exit 1; exit 0", 'echo "{}"', 3],
-        ["", '[[ $1 == preview ]] && exit 255; echo "[]"', 4],
+        // Once as a document, once as text.
+        ["", '[[ $1 == preview ]] && exit 255; echo "[]"', 5],
         ["[[ $* == *guard* ]] && exit 1; exit 0", 'echo "{}"', 5],
       ];
       for (const [npm, pulumi, calls] of cases) {
@@ -101,6 +115,33 @@ describe("the workflows' scripts", () => {
         assert.notEqual(result.status, 0);
         assert.equal(result.calls.length, calls);
       }
+    });
+
+    it("says why a preview is refused: what the policy pack said, which the document leaves out", () => {
+      program("npm", "");
+      program(
+        "pulumi",
+        '[[ $1 == preview ]] || { echo "[]"; exit 0; }; [[ $* == *--json* ]] || echo "[mandatory] rds-encrypted"; exit 1',
+      );
+      const { status, said, calls } = run("deploy.sh", ["guard", "staging"]);
+      assert.equal(status, 1);
+      assert.match(said, /\[mandatory\] rds-encrypted/);
+      assert.match(said, /^::error title=The preview of staging is refused::/m);
+      assert.ok(!calls.some((call) => call.startsWith("npm run --silent guard")));
+      assert.equal(read("deployment/preview.json"), "");
+    });
+
+    it("leaves a stack's first update to a person, and says so", () => {
+      program("npm", "");
+      program("pulumi", `[[ $1 == login ]] && exit 0; ${NO_STACK}`);
+      const { status, said, calls } = run("deploy.sh", ["guard", "staging"]);
+      assert.equal(status, 1);
+      assert.match(said, /^::error title=staging is not deployed yet::.*README\.md/m);
+      assert.equal(calls.length, 2);
+      program("pulumi", "[[ $1 == login ]] && exit 0; echo 'error: AccessDenied' >&2; exit 255");
+      const unknown = run("deploy.sh", ["guard", "staging"]);
+      assert.notEqual(unknown.status, 0);
+      assert.doesNotMatch(unknown.said, /not deployed yet/);
     });
 
     it("asks the application and the status, and fails with either", () => {
@@ -144,72 +185,6 @@ describe("the workflows' scripts", () => {
     it("knows no other step", () => {
       assert.equal(run("deploy.sh", ["destroy", "staging"]).status, 2);
     });
-  });
-
-  describe("pulumi-preview.sh", () => {
-    it("leaves the documents that the comment is made of", () => {
-      program("pulumi", 'case "$1" in preview) echo "{}" ;; stack) echo "[]" ;; esac');
-      program("npm", "");
-      const { status, calls } = run("pulumi-preview.sh", ["staging", "out"]);
-      assert.equal(status, 0);
-      assert.equal(read("out/staging.status.txt"), "0\n");
-      assert.equal(read("out/staging.pulumi.json"), "{}\n");
-      assert.equal(read("out/staging.history.json"), "[]\n");
-      assert.match(
-        calls.at(-1)!,
-        /--policy-pack-config out\/staging\.approved\/policy-config\.json$/,
-      );
-    });
-
-    it("keeps why it failed, at each step", () => {
-      for (const failing of ["login", "stack", "preview"]) {
-        program(
-          "pulumi",
-          `[[ $1 == ${failing} ]] && { echo "no ${failing}" >&2; exit 7; }; exit 0`,
-        );
-        program("npm", "");
-        assert.equal(run("pulumi-preview.sh", ["staging", "out"]).status, 0);
-        assert.equal(read("out/staging.status.txt"), "7\n");
-        assert.equal(read("out/staging.stderr.txt"), `no ${failing}\n`);
-      }
-      program("pulumi", "");
-      program("npm", "exit 1");
-      run("pulumi-preview.sh", ["staging", "out"]);
-      assert.equal(read("out/staging.status.txt"), "1\n");
-    });
-  });
-
-  it("verdict.sh ends as the preview did, and fails where nobody knows how", () => {
-    fs.mkdirSync(path.join(directory, "out"));
-    for (const [written, expected] of [
-      ["0\n", 0],
-      ["255\n", 255],
-      ["x\n", 2],
-    ] as const) {
-      fs.writeFileSync(path.join(directory, "out", "staging.status.txt"), written);
-      assert.equal(run("verdict.sh", ["staging", "out"]).status, expected);
-    }
-    assert.notEqual(run("verdict.sh", ["production", "out"]).status, 0);
-  });
-
-  it("guard.sh shows what the guard says and fails with it", () => {
-    program("npm", 'echo "refused: a database" >&2; exit 1');
-    fs.mkdirSync(path.join(directory, "out"));
-    const { status, said, calls } = run("guard.sh", ["staging", "out"]);
-    assert.equal(status, 1);
-    assert.match(said, /refused/);
-    assert.equal(read("out/staging.guard.txt"), "refused: a database\n");
-    assert.match(calls[0]!, /--exceptions out\/staging\.approved\/guard-exceptions\.json$/);
-  });
-
-  it("offline-previews.sh previews both sides, and a new stack's one", () => {
-    program("git", 'mkdir -p base; touch "base/Pulumi.staging.yaml"');
-    program("npm", '[[ $1 == ci ]] && echo "added 9 packages" || echo "{}"');
-    assert.equal(run("offline-previews.sh", ["staging", "out"], { BASE: "abc" }).status, 0);
-    assert.equal(read("out/staging.offline.json"), "{}\n");
-    assert.equal(read("out/staging.base.json"), "{}\n");
-    assert.equal(run("offline-previews.sh", ["new", "out"], { BASE: "abc" }).status, 0);
-    assert.ok(!fs.existsSync(path.join(directory, "out", "new.base.json")));
   });
 
   it("comment.sh writes the comment and the run's summary, and fails without one", () => {
@@ -303,13 +278,28 @@ describe("the workflows' scripts", () => {
   });
 
   it("drift.sh writes the issue's text, and fails when the preview does", () => {
-    program("pulumi", "");
+    program("pulumi", "[[ $1 == stack ]] && echo '[{}]'; exit 0");
     program("npm", 'echo "- update"');
     assert.equal(run("drift.sh", ["staging"]).status, 0);
     assert.equal(read("drift.md"), "- update\n");
     assert.equal(read("summary"), "- update\n");
-    program("pulumi", "exit 255");
+    program("pulumi", "[[ $1 == preview ]] && exit 255; echo '[{}]'");
     assert.notEqual(run("drift.sh", ["staging"]).status, 0);
+    program("pulumi", "[[ $1 == stack ]] && exit 255; exit 0");
+    assert.notEqual(run("drift.sh", ["staging"]).status, 0);
+  });
+
+  it("drift.sh reports a stack that is not deployed yet, and opens no issue", () => {
+    program("npm", 'echo "- create"');
+    for (const stack of [NO_STACK, "echo '[]'"]) {
+      program("pulumi", `[[ $1 == stack ]] || exit 0; ${stack}`);
+      fs.rmSync(path.join(directory, "calls"), { force: true });
+      const { status, calls } = run("drift.sh", ["staging"]);
+      assert.equal(status, 0);
+      assert.equal(calls.length, 2);
+      assert.equal(read("drift.md"), "");
+      assert.match(read("summary"), /staging is not deployed yet/);
+    }
   });
 
   /** GitHub's interface as far as the scripts use it; what they change is kept. */

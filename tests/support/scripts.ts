@@ -7,11 +7,17 @@ import { spawnSync } from "./child";
 
 export const SCRIPTS = path.join(__dirname, "..", "..", ".github", "scripts");
 
+/** What Pulumi's command line does where the backend has no such stack. */
+export const NO_STACK = `echo "error: no stack named 'staging' found" >&2; exit 6`;
+
 export class ScriptFolder {
   public readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), "scripts-"));
 
   public constructor() {
     fs.mkdirSync(path.join(this.directory, "bin"));
+    // Scripts start others by their path below the repository.
+    fs.mkdirSync(path.join(this.directory, ".github"));
+    fs.symlinkSync(SCRIPTS, path.join(this.directory, ".github", "scripts"));
   }
 
   public remove(): void {

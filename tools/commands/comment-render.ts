@@ -38,6 +38,8 @@ export interface StackReport {
   readonly pulumi?: PulumiDocument;
   /** Messages of a `pulumi preview` that failed. @default it did not, or there was none */
   readonly failure?: string;
+  /** The stack's first update is still to come. */
+  readonly undeployed?: boolean;
   readonly guard?: string;
 }
 
@@ -72,7 +74,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   discard: "forget",
 };
 
-function headline({ pulumi, offline, failure }: StackReport): string {
+function headline({ pulumi, offline, failure, undeployed }: StackReport): string {
   if (failure !== undefined) {
     return "**`pulumi preview` failed**: what it would change is not known";
   }
@@ -85,6 +87,9 @@ function headline({ pulumi, offline, failure }: StackReport): string {
       : `Changes: ${counts.map(([word, count]) => `${count} ${word}`).join(", ")}`;
   }
   const resources = offline?.resources?.length;
+  if (undeployed && resources !== undefined) {
+    return `Not deployed yet: its first update creates ${resources} resources`;
+  }
   return resources === undefined
     ? "Changes: the program did not run"
     : `Offline preview only (no credentials): ${resources} resources in all`;

@@ -6,6 +6,7 @@
  *   <stack>.base.json      the same of the branch that it goes into; absent for a new stack
  *   <stack>.pulumi.json    `pulumi preview --json`; absent on a fork
  *   <stack>.status.txt     its exit code, and <stack>.stderr.txt its messages; absent on a fork
+ *   <stack>.undeployed.txt where the stack's first update is still to come
  *   <stack>.guard.txt      what `npm run guard` said; absent on a fork
  */
 import * as fs from "node:fs";
@@ -50,6 +51,7 @@ export function readReports(directory: string): StackReport[] {
       offline: document<OfflineDocument>(file("offline.json")),
       base: document<OfflineDocument>(file("base.json")),
       pulumi: document<PulumiDocument>(file("pulumi.json")),
+      undeployed: fs.existsSync(file("undeployed.txt")),
       failure: failureOf(file("status.txt"), file("stderr.txt")),
       guard: fs.existsSync(file("guard.txt"))
         ? fs.readFileSync(file("guard.txt"), "utf8")

@@ -40,6 +40,15 @@ describe("the comment on a pull request", () => {
     assert.doesNotMatch(text, /quiet/);
   });
 
+  it("says of a stack without an update that its first one is still to come", () => {
+    const resources = [{ urn: DATABASE, type: "aws:rds/instance:Instance" }];
+    const text = renderComment([
+      { stack: "production", offline: { resources, policies }, undeployed: true },
+    ]);
+    assert.match(text, /- Not deployed yet: its first update creates 1 resources?\n/);
+    assert.doesNotMatch(text, /failed|no credentials/);
+  });
+
   it("shows a fork's offline changes against the branch it goes into", () => {
     const resource = (name: string) => ({
       urn: urn("aws:sqs/queue:Queue", name),
