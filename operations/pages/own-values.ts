@@ -93,8 +93,8 @@ function patternOf(name: string, value: string): string {
     return `(?<!\\d)${literal}(?!\\d)`;
   }
   if (kind === "region") {
-    // In commands and ARNs alone: prose also names us-east-1 for the services that are only there.
-    return `(?<=region |regions?=|--body |arn:aws:[a-z0-9-]{1,20}:)${literal}(?![a-z0-9-])`;
+    // In commands, ARNs and hosts alone: prose names us-east-1 for the services that are only there, and no other region.
+    return `(?<=region |regions?=|--body |arn:aws:[a-z0-9-]{1,20}:|\\.dkr\\.ecr\\.)${literal}(?![a-z0-9-])`;
   }
   const end = {
     // The state's copy and its log are named after its bucket.

@@ -35,6 +35,10 @@ describe("an owner's values in the pages", () => {
       "--region us-east-1 --source-region us-west-2",
     ],
     ["s3://state-123456789012-copy?region=us-west-2", "s3://acme-state-copy?region=us-east-1"],
+    [
+      "123456789012.dkr.ecr.us-east-1.amazonaws.com/auth:1",
+      "210987654321.dkr.ecr.us-west-2.amazonaws.com/auth:1",
+    ],
     ["https://api.crm.example/health", "https://api.acme.example/health"],
     ["app.staging.crm.example", "app.test.acme.example"],
     ["security@crm.example", "security@acme.example"],

@@ -12,16 +12,22 @@ import { stackNames } from "../support/stack-files";
 /** Pages about any deployment, whose examples are AWS's. */
 const GENERAL = ["docs/configuration.md", "docs/judges.md", "docs/bench.md"];
 
+/** Other regions than the shipped ones, none of which is us-east-1. */
+const REGIONS = ["--region", "eu-central-1", "--copy-region", "eu-west-1"];
+
+/** What is in us-east-1 wherever a platform is. */
+const ONLY_THERE = /allowedRegions|crm-bootstrap:regions|control planes|IAM takes|KMS \(|Budgets/;
+
 describe("another owner's values", function () {
   this.timeout(240_000);
   let folder: string;
   before(() => {
     folder = scratchCopy();
-    const answered = npm("setup", "--", ...ANSWERS);
+    const answered = npm("setup", "--", ...ANSWERS, ...REGIONS);
     assert.equal(answered.status, 0, answered.stderr);
     const { kinds, lines } = putOwnValues(folder, ownFiles());
     // The buckets' suffix follows from the domain.
-    const all = kinds + ANSWERS.length / 2 + 1;
+    const all = kinds + (ANSWERS.length + REGIONS.length) / 2 + 1;
     assert.ok(all >= 46 && lines >= 100, `${all} kinds of values, ${lines} lines besides`);
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -89,5 +95,43 @@ describe("another owner's values", function () {
         file,
       );
     }
+  });
+
+  it("no file of settings and no runbook names another owner's region", () => {
+    for (const file of [...ownFiles(), "README.md", ...filesIn("docs/runbooks")]) {
+      const lines = fs.readFileSync(path.join(folder, file), "utf8").split("\n");
+      const others = lines.filter(
+        (line) =>
+          line.includes("us-west-2") || (line.includes("us-east-1") && !ONLY_THERE.test(line)),
+      );
+      assert.deepEqual(others, [], file);
+    }
+  });
+
+  it("a stack of their own made of staging is green as well, with no edit by hand", () => {
+    const made = npm(
+      "setup",
+      "--",
+      "--environment",
+      "development",
+      "--from",
+      "staging",
+      "--accept",
+    );
+    assert.equal(made.status, 0, made.stderr);
+    assert.equal(npm("preview", "--", "--stack", "development", "--json").status, 0);
+    const doctor = npm("doctor", "--", "--stack", "development", "--offline", "--json");
+    const { checks } = JSON.parse(doctor.stdout) as { checks: { id: string; status: string }[] };
+    assert.deepEqual(
+      checks.filter(({ status }) => status === "fail"),
+      [],
+    );
+    for (const stack of ["staging", "production"]) {
+      const only = ["shared-settings", "physical-names", "bootstrap", "accepted"];
+      const flags = only.flatMap((id) => ["--only", id]);
+      const other = npm("doctor", "--", "--stack", stack, "--offline", ...flags);
+      assert.equal(other.status, 0, other.stdout);
+    }
+    assert.equal(npm("accept", "--", "--check").status, 0);
   });
 });
