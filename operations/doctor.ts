@@ -95,12 +95,14 @@ export async function findingsOf(
     ];
   }
   const bootstrap = bootstrapOf(root);
+  const owners = path.join(root, ".github", "CODEOWNERS");
   const files: Files = {
     ...{ stack, config, configs, bootstrap },
     document: parse(
       fs.readFileSync(path.join(root, stackFileOf(stack)), "utf8"),
     ) as Files["document"],
     hasPackConfiguration: fs.existsSync(path.join(root, packFileOf(stack))),
+    codeOwners: fs.existsSync(owners) ? fs.readFileSync(owners, "utf8") : undefined,
   };
   const findings = [ok("settings", `${stackFileOf(stack)} is valid`), ...settingsFindings(files)];
   if (only.length > 0 && !only.some((id) => OF_PLANS.test(id))) {

@@ -35,7 +35,7 @@ Writes your values into the stack files, bootstrap's and the policy pack's confi
 and lists it elsewhere. What the files say already counts as answered; a second run changes nothing.
 
 ${QUESTIONS.map(({ name, asks }) => `  --${name.padEnd(16)}${asks}`).join("\n")}
-  --answers         a file with the same names, as YAML or JSON: account: "..."
+  --answers         a file with the same names, as YAML or JSON; examples/answers.yaml is one to copy
   --environment     makes a stack of this name
   --from            ... of this stack's file
   --accept          then writes what is made of the values, as npm run accept does: pages, runbooks, lists

@@ -10,7 +10,7 @@ import {
 import { clashes } from "../setup/across";
 import { SHIPPED_SUFFIXES } from "../setup/deployment";
 import { packFileOf, stackFileOf } from "../setup/files";
-import { SHIPPED, SHIPPED_MAILBOX } from "../setup/questions";
+import { SHIPPED, SHIPPED_MAILBOX, SHIPPED_OWNER } from "../setup/questions";
 import { type Finding, judged, ok } from "./check";
 
 /** What the checks look at. */
@@ -28,6 +28,8 @@ export interface Files {
   /** Settings of bootstrap by key without its namespace; undefined where there is no file. */
   readonly bootstrap: Bootstrap | undefined;
   readonly hasPackConfiguration: boolean;
+  /** The text of .github/CODEOWNERS; undefined where there is none. */
+  readonly codeOwners: string | undefined;
 }
 
 /** What is read of bootstrap's stack file. */
@@ -53,6 +55,7 @@ export function settingsFindings(files: Files): Finding[] {
     packConfiguration(files),
     bootstrapKnows(files),
     bootstrapPlaceholders(files),
+    owners(files),
     stackInit(files),
     ...secrets(files),
     delegation(files),
@@ -236,6 +239,32 @@ function bootstrapPlaceholders({ bootstrap }: Files): Finding {
     left.map(([key, value]) => `crm-bootstrap:${key} is the shipped ${value}`),
     `the pipeline of ${bootstrap?.repository} gets the roles`,
     setup("repository <owner>/<name> --owner-id <number> --repository-id <number>"),
+  );
+}
+
+/**
+ * Who has to look at a change of what runs with credentials. GitHub asks nobody for a team that does not exist, and says so only
+ * to who asks. Source: GitHub, "About code owners"; REST, "List CODEOWNERS errors".
+ */
+function owners({ codeOwners = "", bootstrap }: Files): Finding {
+  const named = new Set(
+    codeOwners.split("\n").flatMap((line) => line.replace(/#.*/, "").match(/@\S+/g) ?? []),
+  );
+  const problems =
+    named.size === 0
+      ? [".github/CODEOWNERS names nobody: a change of roles and workflows needs no review"]
+      : named.has(SHIPPED_OWNER)
+        ? [`.github/CODEOWNERS names the shipped ${SHIPPED_OWNER}, for whom GitHub asks nobody`]
+        : [];
+  const [owner = "<owner>"] = bootstrap?.repository?.split("/") ?? [];
+  return judged(
+    "code-owners",
+    problems,
+    `${[...named].join(", ")}; whether they exist: gh api repos/${bootstrap?.repository}/codeowners/errors`,
+    named.size === 0
+      ? "git checkout main -- .github/CODEOWNERS"
+      : `sed -i.bak 's|${SHIPPED_OWNER}|@${owner}/<team>|' .github/CODEOWNERS`,
+    "warn",
   );
 }
 

@@ -47,6 +47,9 @@ export const SHIPPED: Readonly<Partial<Answers>> = {
 /** What a mailbox of the shipped files ends in. */
 export const SHIPPED_MAILBOX = `@${SHIPPED.domain}`;
 
+/** The team that the shipped .github/CODEOWNERS names. */
+export const SHIPPED_OWNER = "@crm-consulting/platform";
+
 /** Names that nobody can register. Source: RFC 2606 and RFC 6761. Route 53 refuses a zone for `example.com`. */
 const RESERVED = /(^|\.)(example\.(com|net|org)|example|test|invalid|localhost|local)$/;
 

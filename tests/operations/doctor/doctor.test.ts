@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { findingsOf, main, type Report } from "../../../operations/doctor";
 import type { Finding } from "../../../operations/doctor/check";
 import type { Plan } from "../../../tools/preview/index";
-import { answer, change, deployment, surroundings } from "./world";
+import { answer, change, CODE_OWNERS, deployment, surroundings } from "./world";
 
 /** Checks that fail or warn of the shipped files of staging, offline. */
 const SHIPPED = {
@@ -15,6 +15,7 @@ const SHIPPED = {
   "placeholder-buckets": "fail",
   runbooks: "warn",
   "placeholder-bootstrap": "fail",
+  "code-owners": "warn",
   "stack-init": "warn",
   "secrets-optional": "warn",
   delegation: "warn",
@@ -82,6 +83,13 @@ describe("npm run doctor", function () {
 
   const STAGING = "Pulumi.staging.yaml";
   const BOOTSTRAP = "bootstrap/Pulumi.bootstrap.yaml";
+  it("takes a team of one's own that looks at the pipeline", async () => {
+    change(folder, CODE_OWNERS, "@crm-consulting/platform", "@acme/platform");
+    const { status, evidence } = found(await look(), "code-owners");
+    assert.equal(status, "ok");
+    assert.match(evidence, /^@acme\/platform; .*gh api repos\/.*\/codeowners\/errors$/);
+  });
+
   const cases: readonly (readonly [
     id: string,
     status: Finding["status"],
@@ -103,6 +111,20 @@ describe("npm run doctor", function () {
       /crm:edge\.domain is app\.crm-consulting\.com/,
       /--domain/,
       () => change(folder, STAGING, "staging.acme-sales.com", "app.crm-consulting.com"),
+    ],
+    [
+      "code-owners",
+      "warn",
+      /names the shipped @crm-consulting\/platform/,
+      /^sed -i\.bak 's\|@crm-consulting\/platform\|@acme\/<team>\|' \.github\/CODEOWNERS$/,
+      () => undefined,
+    ],
+    [
+      "code-owners",
+      "warn",
+      /names nobody/,
+      /^git checkout main/,
+      () => change(folder, CODE_OWNERS, "/.github/ @", "# @"),
     ],
     [
       "placeholder-mailboxes",
@@ -323,7 +345,7 @@ describe("npm run doctor", function () {
     assert.equal(await main(["--stack", "staging", "--offline"], world), 1);
     const lines = output.join("\n").split("\n");
     const counts =
-      /^staging: 5 fail, 7 warn, \d+ ok, 1 skipped; first: npm run setup -- --account <12 digits>$/;
+      /^staging: 5 fail, 8 warn, \d+ ok, 1 skipped; first: npm run setup -- --account <12 digits>$/;
     assert.match(lines.at(-1)!, counts);
     output.length = 0;
     assert.equal(await main(["--stack", "staging", "--offline", "--json"], world), 1);

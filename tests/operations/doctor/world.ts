@@ -20,6 +20,9 @@ export const ANSWERS = [
   ...["--team", "sre@acme.io", "--alerts", "on-call@acme.io", "--phone", "+4915112345678"],
 ];
 
+/** Who has to look at a change of the pipeline. */
+export const CODE_OWNERS = ".github/CODEOWNERS";
+
 /** A folder with the files of the tests' stacks, as an owner has them. */
 export function deployment(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "doctor-"));
@@ -27,6 +30,8 @@ export function deployment(): string {
   for (const file of ownFiles()) {
     fs.cpSync(fixtureOf(file), path.join(folder, file));
   }
+  fs.mkdirSync(path.join(folder, ".github"));
+  fs.writeFileSync(path.join(folder, CODE_OWNERS), "# Who\n/.github/ @crm-consulting/platform\n");
   for (const stack of stackNames()) {
     const list = path.join(folder, "operations", "accepted", `${stack}.urns`);
     fs.cpSync(path.join(GOLDEN, `${stack}.urns`), list);

@@ -6,8 +6,11 @@ import * as path from "node:path";
 import { parse } from "yaml";
 
 import { type Ask, main } from "../../../operations/setup";
+import { QUESTIONS } from "../../../operations/setup/questions";
 import { spawnSync } from "../../support/child";
 import { fixtureOf, ownFiles } from "../../support/scratch";
+
+const ROOT = path.join(__dirname, "..", "..", "..");
 
 /** Somebody's answers. */
 const ANSWERS = {
@@ -266,6 +269,31 @@ describe("npm run setup", () => {
     fs.writeFileSync(file, "acount: 1\n");
     assert.equal(await setup(["--answers", file]), 2);
     assert.match(errors.join("\n"), /acount: expected one of account, region,/);
+  });
+
+  it("has an example of that file: nothing in it is taken that an owner has to change, and nothing is left out", async () => {
+    const example = fs.readFileSync(path.join(ROOT, "examples", "answers.yaml"), "utf8");
+    const values = parse(example) as Record<string, unknown>;
+    const names = QUESTIONS.map(({ name }): string => name);
+    assert.deepEqual([...Object.keys(values), "suffix"], names);
+    assert.match(example, /^# suffix: /m);
+    const file = path.join(folder, "answers.yaml");
+    fs.writeFileSync(file, example);
+    const before = all();
+    assert.equal(await setup(["--answers", file]), 2);
+    assert.deepEqual(all(), before);
+    const refused = [...errors.join("\n").matchAll(/^ {2}([\w-]+): expected/gm)];
+    const own = ["region", "copy-region", "phone", "stacks", "suffix"];
+    assert.deepEqual(
+      refused.map(([, name]) => name),
+      names.filter((name) => !own.includes(name)),
+    );
+    const filled = example.replace(/^([\w-]+): .*$/gm, (line, name: string) =>
+      own.includes(name) ? line : `${name}: ${JSON.stringify(ANSWERS[name as "account"])}`,
+    );
+    fs.writeFileSync(file, filled);
+    assert.equal(await setup(["--answers", file]), 0, errors.join("\n"));
+    assert.equal(settings("production")["crm:naming"].bucketSuffix, "acmesales");
   });
 
   for (const [name, value, expected] of [
