@@ -21,6 +21,7 @@ import { observabilityRules } from "./rules/observability";
 import { providerRules } from "./rules/provider";
 import { publicDatabaseRules } from "./rules/public-database";
 import { recoveryRules } from "./rules/recovery";
+import { resourcePolicyRules } from "./rules/resource-policies";
 import { securityGroupRuleSet } from "./rules/security-groups";
 import { storageRules } from "./rules/storage";
 import { taggingRules } from "./rules/tagging";
@@ -49,6 +50,7 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   logs: logRules,
   backup: backupRules,
   iam: iamRules,
+  "resource-policies": resourcePolicyRules,
   recovery: recoveryRules,
   exemptions: exemptionRules,
 };

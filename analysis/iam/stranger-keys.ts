@@ -67,8 +67,8 @@ function networkKey(key: string, { network, account, organization }: StrangerSet
     "aws:sourcevpce": always("vpce-*stranger*"),
     "aws:sourcevpcarn": always(`arn:aws:ec2:*:${account}:vpc/vpc-*`),
     "aws:vpceaccount": always(account),
-    "aws:vpceorgid": always(organization),
-    "aws:vpceorgpaths": always(`${organization}/**`),
+    "aws:vpceorgid": optional(organization),
+    "aws:vpceorgpaths": optional(`${organization}/**`),
   };
   const found = entryOf(keys, key);
   return found === undefined || network === "endpoint" ? found : NEVER;
@@ -80,8 +80,8 @@ function sourceKey(key: string, { caller, account, organization, source }: Stran
     // A bucket's ARN has no account: a stranger has no bucket of a given name, but some of many names.
     "aws:sourcearn": always(`arn:aws:*:*:${account}:**`, "arn:aws:s3:::*stranger*"),
     "aws:sourceaccount": always(account),
-    "aws:sourceorgid": always(organization),
-    "aws:sourceorgpaths": always(`${organization}/**`),
+    "aws:sourceorgid": optional(organization),
+    "aws:sourceorgpaths": optional(`${organization}/**`),
   };
   const found = entryOf(keys, key);
   return found === undefined || (caller.kind === "service" && source === "stated") ? found : NEVER;
@@ -95,8 +95,9 @@ function callerKey(key: string, { caller, account, organization }: StrangerSetti
       `arn:aws:iam::${account}:user/**`,
     ),
     "aws:userid": always("AROASTRANGER00000001:**"),
-    "aws:principalorgid": always(organization),
-    "aws:principalorgpaths": always(`${organization}/**`),
+    // An account outside of any organization has neither: what asks for the key only where it is there lets it in.
+    "aws:principalorgid": optional(organization),
+    "aws:principalorgpaths": optional(`${organization}/**`),
     "aws:principalorgmasteraccountid": always("000000000001"),
     "aws:sourceowner": always(account),
     "kms:calleraccount": always(account),

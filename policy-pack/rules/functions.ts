@@ -5,6 +5,7 @@ import { expect, resourceRule, type Rule, stackRule } from "../define";
 import { companions, fits, isSet, isText, isUnnamed, nameOf, propertyRule } from "../relations";
 import { looksSecret, SECRET_NAME } from "./container-environment";
 import { functionRelationRules } from "./function-relations";
+import { permissionOpenTo } from "./resource-policies";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg";
@@ -22,9 +23,8 @@ const notPublic = resourceRule({
   types: [PERMISSION, URL],
   check(subject, report) {
     if (subject.type === PERMISSION) {
-      if (!isSet(subject.properties, "principalOrgId")) {
-        expect(subject, report, "principal", (who) => who !== "*", "name the principal");
-      }
+      const open = permissionOpenTo(subject.properties) === "stranger";
+      expect(subject, report, "principal", () => !open, "name the principal");
       return;
     }
     const kind = "authorizationType";
@@ -52,6 +52,10 @@ const permissionSource = resourceRule({
       isSet(subject.properties, property),
     );
     if (named) {
+      if (permissionOpenTo(subject.properties) === "service") {
+        const what = isSet(subject.properties, "sourceArn") ? "sourceArn" : "sourceAccount";
+        report.violation(`${what} fits sources of other accounts; name the account.`);
+      }
       return;
     }
     if (who === UNKNOWN) {

@@ -10,6 +10,7 @@ import {
   type Principal,
   type Statement,
 } from "../documents";
+import { wildcardInside } from "../openness";
 import { fits, isSet, itemPaths } from "../relations";
 import { iamPolicyRules } from "./iam-policies";
 
@@ -115,9 +116,10 @@ const trustNotOpen = resourceRule({
       if (statement.notPrincipals.length > 0) {
         return "it trusts all but some; name whom it trusts";
       }
-      const open = statement.principals
-        .map((principal) => tooOpen(principal, statement))
-        .find((what) => what !== undefined);
+      const open =
+        statement.principals
+          .map((principal) => tooOpen(principal, statement))
+          .find((what) => what !== undefined) ?? wildcardInside(statement);
       const unknown =
         statement.principals.some(({ value }) => value === UNKNOWN) ||
         isUnknownPrincipal(statement);
@@ -130,6 +132,9 @@ const trustNotOpen = resourceRule({
 function tooOpen({ kind, value }: Principal, statement: Statement): string | undefined {
   if (value === UNKNOWN) {
     return undefined;
+  }
+  if (kind === "Federated" && value === "*") {
+    return "it trusts every identity provider; name one";
   }
   if (value === "*") {
     const closed = isRestricted(statement) && kind !== "Service";

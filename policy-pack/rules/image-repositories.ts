@@ -1,15 +1,7 @@
 /** Image repositories. */
-import { UNKNOWN } from "../../analysis/properties";
-import {
-  expect,
-  isTrue,
-  type Report,
-  resourceRule,
-  type Rule,
-  stackRule,
-  type Subject,
-} from "../define";
-import { isPublicPrincipal, isUnknownPrincipal, parseDocument } from "../documents";
+import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import { judgeStatements } from "../document-rules";
+import { openToStrangers } from "../openness";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const REPOSITORY = "aws:ecr/repository:Repository";
@@ -90,28 +82,12 @@ const policyNotPublic = resourceRule({
   remediation: "Name the accounts that may pull, or remove the statement.",
   url: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
   types: Object.keys(POLICIES),
-  check: judgePolicy,
+  check(subject, report) {
+    judgeStatements(subject.properties, POLICIES[subject.type]!, report, (statement) =>
+      openToStrangers(statement, "name accounts"),
+    );
+  },
 });
-
-function judgePolicy(subject: Subject, report: Report): void {
-  const property = POLICIES[subject.type]!;
-  const document = parseDocument(subject.properties[property]);
-  if (document === UNKNOWN) {
-    report.undecided(property);
-  } else if (document?.error !== undefined) {
-    report.violation(`${property} cannot be read (${document.error}); correct it.`);
-  } else {
-    for (const statement of document?.statements ?? []) {
-      if (isPublicPrincipal(statement)) {
-        report.violation(
-          `${property} allows everybody by statement ${statement.label}; name accounts.`,
-        );
-      } else if (isUnknownPrincipal(statement)) {
-        report.undecided(property);
-      }
-    }
-  }
-}
 
 export const imageRepositoryRules: readonly Rule[] = [
   scanOnPush,

@@ -1,10 +1,11 @@
 /** Keys and secrets: who may use them, and what keeps them from being lost. */
-import { read, UNKNOWN } from "../../analysis/properties";
+import { read } from "../../analysis/properties";
 import { longestGap } from "../../facts/schedule-runs";
 import { parseSchedule } from "../../facts/schedules";
 import { expect, isNotTrue, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { judgeStatements } from "../document-rules";
-import { isPublicPrincipal, isUnknownPrincipal, type Statement } from "../documents";
+import { type Statement } from "../documents";
+import { openToStrangers } from "../openness";
 import { companions, fits, inStacks, isSet, isText, nameOf, propertyRule } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -21,12 +22,11 @@ const SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy";
 const ROTATION = "aws:secretsmanager/secretRotation:SecretRotation";
 
 /** What is wrong with a statement that is open to everybody. */
-function openToEverybody(statement: Statement): string | typeof UNKNOWN | undefined {
-  if (isPublicPrincipal(statement)) {
-    return "it allows everybody; name the principal, or add a condition on kms:CallerAccount or aws:SourceAccount";
-  }
-  return isUnknownPrincipal(statement) ? UNKNOWN : undefined;
-}
+const openToEverybody = (statement: Statement) =>
+  openToStrangers(
+    statement,
+    "name the principal, or add a condition on kms:CallerAccount or aws:SourceAccount",
+  );
 
 const keyPolicy = resourceRule({
   id: "kms-policy-no-wildcard",

@@ -9,13 +9,8 @@ import {
   statementsOf,
   whenNotEncrypted,
 } from "../document-rules";
-import {
-  allows,
-  coversAction,
-  isPublicPrincipal,
-  isUnknownPrincipal,
-  type Statement,
-} from "../documents";
+import { allows, coversAction, type Statement } from "../documents";
+import { openToStrangers } from "../openness";
 import { companions, isSet, nameOf } from "../relations";
 import { deliveryRules } from "./deliveries";
 
@@ -149,16 +144,18 @@ const topicTls = tlsOnly({
 
 /** What is wrong with a statement that is open to everybody, or allows everything. */
 function open(statement: Statement): string | typeof UNKNOWN | undefined {
-  if (isPublicPrincipal(statement)) {
-    return "it allows everybody; name the principal, or add a condition on aws:SourceArn or aws:SourceAccount";
-  }
+  const judgement = openToStrangers(
+    statement,
+    "name the principal, or add a condition on aws:SourceArn or aws:SourceAccount",
+  );
   if (
+    typeof judgement !== "string" &&
     allows(statement) &&
     statement.actions.some((action) => action !== UNKNOWN && /^(\w+:)?\*$/.test(action))
   ) {
     return "it allows all actions; name them";
   }
-  return isUnknownPrincipal(statement) ? UNKNOWN : undefined;
+  return judgement;
 }
 
 const queuePolicy = resourceRule({
@@ -194,9 +191,10 @@ const topicPolicy = resourceRule({
       const foreign = statement.principals
         .map(accountOf)
         .find((account) => account !== undefined && !own.includes(account));
-      return allows(statement) && foreign !== undefined
+      const judgement = open(statement);
+      return typeof judgement !== "string" && allows(statement) && foreign !== undefined
         ? `it allows account ${foreign}; remove it, or add it to ownAccounts`
-        : open(statement);
+        : judgement;
     });
   },
 });
@@ -238,12 +236,9 @@ const busPolicy = stackRule({
       }
     }
     for (const node of graph.ofType(BUS_POLICY)) {
-      judgeStatements(node.properties, "policy", reportOn(node), (statement) => {
-        const judgement = isPublicPrincipal(statement)
-          ? "it allows everybody; name the accounts"
-          : undefined;
-        return judgement ?? (isUnknownPrincipal(statement) ? UNKNOWN : undefined);
-      });
+      judgeStatements(node.properties, "policy", reportOn(node), (statement) =>
+        openToStrangers(statement, "name the accounts"),
+      );
     }
     for (const node of graph.ofType(BUS_PERMISSION)) {
       if (!isSet(node.properties, "condition")) {

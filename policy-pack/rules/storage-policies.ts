@@ -10,13 +10,8 @@ import {
   statementsOf,
   whenNotEncrypted,
 } from "../document-rules";
-import {
-  allowsAction,
-  coversAction,
-  isPublicPrincipal,
-  isUnknownPrincipal,
-  type Statement,
-} from "../documents";
+import { allowsAction, coversAction, type Statement } from "../documents";
+import { openToStrangers } from "../openness";
 import { companions, typesWithTwins } from "../relations";
 import { BUCKET } from "./storage-lifecycle";
 
@@ -34,12 +29,9 @@ const policyNotPublic = resourceRule({
   url: `${GUIDE}/s3-controls.html#s3-2`,
   types: policyTypes,
   check(subject, report) {
-    judgeStatements(subject.properties, "policy", report, (statement) => {
-      if (isPublicPrincipal(statement)) {
-        return "it allows everybody; name the principal or add a condition";
-      }
-      return isUnknownPrincipal(statement) ? UNKNOWN : undefined;
-    });
+    judgeStatements(subject.properties, "policy", report, (statement) =>
+      openToStrangers(statement, "name the principal or add a condition"),
+    );
   },
 });
 

@@ -328,7 +328,7 @@ describe("rules about image repositories", () => {
     type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
     good: policy({ AWS: "arn:aws:iam::123456789012:root" }),
     violating: {
-      everybody: [policy("*"), /allows everybody by statement 1/],
+      everybody: [policy("*"), /statement 1: it allows everybody/],
       "no JSON": [{ policy: "{" }, /cannot be read/],
     },
     unknown: { "not known": { policy: UNKNOWN_TEXT } },

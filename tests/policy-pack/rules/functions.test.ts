@@ -22,7 +22,7 @@ describe("policy pack: functions", () => {
     {
       violating: "everybody",
       type: PERMISSION,
-      props: { principal: "*" },
+      props: { principal: "*", sourceArn: undefined, sourceAccount: undefined },
       says: /principal is "\*"; name the principal/,
     },
     {

@@ -1,0 +1,127 @@
+/** Policies of resources that have no group of their own: who gets in by them. */
+import { whoCan } from "../../analysis/iam";
+import { isRecord, items, known, type Properties, read, UNKNOWN } from "../../analysis/properties";
+import { type Report, resourceRule, type Rule } from "../define";
+import { judgeStatements } from "../document-rules";
+import { openToStrangers } from "../openness";
+
+/**
+ * Where resources hold a policy that says who gets in, by type. Left out are those that are everybody's by purpose:
+ * of APIs, which are judged by their authorizers, and of public registries.
+ */
+const POLICIES: Readonly<Record<string, string>> = {
+  "aws:acmpca/policy:Policy": "policy",
+  "aws:backup/vaultPolicy:VaultPolicy": "policy",
+  "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
+  "aws:codeartifact/domainPermissions:DomainPermissions": "policyDocument",
+  "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy": "policyDocument",
+  "aws:codebuild/resourcePolicy:ResourcePolicy": "policy",
+  "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
+  "aws:efs/fileSystemPolicy:FileSystemPolicy": "policy",
+  "aws:elasticsearch/domain:Domain": "accessPolicies",
+  "aws:elasticsearch/domainPolicy:DomainPolicy": "accessPolicies",
+  "aws:glacier/vault:Vault": "accessPolicy",
+  "aws:glue/resourcePolicy:ResourcePolicy": "policy",
+  "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
+  "aws:mediastore/containerPolicy:ContainerPolicy": "policy",
+  "aws:msk/clusterPolicy:ClusterPolicy": "policy",
+  "aws:networkfirewall/resourcePolicy:ResourcePolicy": "policy",
+  "aws:opensearch/domain:Domain": "accessPolicies",
+  "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
+  "aws:redshift/resourcePolicy:ResourcePolicy": "policy",
+  "aws:s3/accessPoint:AccessPoint": "policy",
+  "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
+  "aws:s3control/bucketPolicy:BucketPolicy": "policy",
+  "aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy": "details.policy",
+  "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy": "policy",
+  "aws:s3tables/tableBucketPolicy:TableBucketPolicy": "resourcePolicy",
+  "aws:s3tables/tablePolicy:TablePolicy": "resourcePolicy",
+  "aws:schemas/registryPolicy:RegistryPolicy": "policy",
+  "aws:ses/identityPolicy:IdentityPolicy": "policy",
+  "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy": "policy",
+  "aws:vpclattice/resourcePolicy:ResourcePolicy": "policy",
+};
+
+/** Types by which one principal is let in, without a document. */
+const LAYER = "aws:lambda/layerVersionPermission:LayerVersionPermission";
+
+/** Whether only what is in a VPC reaches a resource, whatever its policy says; UNKNOWN when that is not known yet. */
+function isInVpc(type: string, properties: Properties): boolean | typeof UNKNOWN {
+  if (!/^aws:(opensearch|elasticsearch)\/domain:/.test(type)) {
+    return false;
+  }
+  const options = known(properties["vpcOptions"]);
+  const subnets = isRecord(options) ? items(options["subnetIds"]) : items(options);
+  return subnets === UNKNOWN && !isRecord(options)
+    ? UNKNOWN
+    : subnets === UNKNOWN || subnets.length > 0;
+}
+
+const notPublic = resourceRule({
+  id: "resource-policy-not-public",
+  description: "No policy of a resource lets everybody in.",
+  severity: "critical",
+  controls: { cdkNag: ["OS5"], checkov: ["CKV_AWS_283"] },
+  remediation:
+    "Name the principals, or add a condition that others cannot meet, such as aws:PrincipalOrgID.",
+  url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
+  types: [...Object.keys(POLICIES), LAYER],
+  check({ type, properties }, report) {
+    if (type === LAYER) {
+      judgeLayer(properties, report);
+      return;
+    }
+    const inVpc = isInVpc(type, properties);
+    if (inVpc === UNKNOWN) {
+      report.undecided("vpcOptions");
+    } else if (!inVpc) {
+      judgeStatements(properties, POLICIES[type]!, report, (statement) =>
+        openToStrangers(statement, "name the principals, or add a condition"),
+      );
+    }
+  },
+});
+
+function judgeLayer(properties: Properties, report: Report): void {
+  const principal = read(properties, "principal");
+  if (principal === UNKNOWN) {
+    report.undecided("principal");
+  } else if (principal === "*" && read(properties, "organizationId") === undefined) {
+    report.violation('principal is "*"; name the account, or set organizationId.');
+  }
+}
+
+export const resourcePolicyRules: readonly Rule[] = [notPublic];
+
+/**
+ * Whether a service that a stranger makes call, or a stranger, gets in by a permission of a function: Lambda makes a
+ * statement of its properties. Source: AWS Lambda API reference, AddPermission.
+ */
+export function permissionOpenTo(properties: Properties): "stranger" | "service" | undefined {
+  const value = (name: string) => known(properties[name]);
+  const principal = value("principal");
+  if (typeof principal !== "string") {
+    return undefined;
+  }
+  const isService = principal.endsWith(".amazonaws.com");
+  const conditions: Record<string, Record<string, unknown>> = {};
+  const add = (operator: string, key: string, name: string) => {
+    if (value(name) !== undefined) {
+      (conditions[operator] ??= {})[key] = properties[name];
+    }
+  };
+  add("ArnLike", "aws:SourceArn", "sourceArn");
+  add("StringEquals", "aws:SourceAccount", "sourceAccount");
+  add("StringEquals", "aws:PrincipalOrgID", "principalOrgId");
+  const statement = {
+    Effect: "Allow",
+    Principal: isService ? { Service: principal } : principal === "*" ? "*" : { AWS: principal },
+    Action: "lambda:InvokeFunction",
+    Resource: "arn:aws:lambda:us-east-1:000000000000:function:planned",
+    ...(Object.keys(conditions).length > 0 && { Condition: conditions }),
+  };
+  const { openings } = whoCan({ Version: "2012-10-17", Statement: [statement] }, "resource");
+  const open = openings.filter(({ verdict }) => verdict === "allowed");
+  return open.length === 0 ? undefined : isService ? "service" : "stranger";
+}
