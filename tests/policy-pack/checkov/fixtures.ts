@@ -1,0 +1,133 @@
+/** Checkov's own examples with what its authors expect of each resource. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { parse } from "yaml";
+
+import { type Body, parseHcl } from "./hcl";
+
+/** One check with its example. */
+export interface Example {
+  /** `CKV_AWS_20`. */
+  readonly check: string;
+  /** Where the example is, for messages. */
+  readonly source: string;
+  /** Its Terraform files. */
+  readonly files: () => readonly Body[];
+  /** Addresses such as `aws_s3_bucket.logs`. */
+  readonly pass: readonly string[];
+  readonly fail: readonly string[];
+}
+
+const UNIT = "checks/resource/aws";
+const DATA = "checks/data/aws";
+
+/** All examples for AWS in a checkout of Checkov that have lists of what passes and fails. */
+export function examplesOf(checkout: string): Example[] {
+  return [
+    ...unitExamples(checkout, UNIT, ""),
+    ...unitExamples(checkout, DATA, "data."),
+    ...inlineExamples(checkout),
+    ...graphExamples(checkout),
+  ];
+}
+
+/** The id of the check that a test file is about. */
+function checkOf(checkout: string, test: string): string | undefined {
+  const module = /from checkov\.terraform\.(checks[\w.]+) import check/.exec(test)?.[1];
+  if (module === undefined) {
+    return undefined;
+  }
+  const source = path.join(checkout, "checkov/terraform", `${module.replaceAll(".", "/")}.py`);
+  return /\bid = ["'](CKV2?_AWS_\d+)["']/.exec(fs.readFileSync(source, "utf8"))?.[1];
+}
+
+function unitExamples(checkout: string, part: string, prefix: string): Example[] {
+  const tests = path.join(checkout, "tests/terraform", part);
+  return filesOf(tests, ".py").flatMap((file) => {
+    const text = fs.readFileSync(path.join(tests, file), "utf8");
+    const name = /["']\/?((?:example_|test_)\w+)\/?["']/.exec(text)?.[1];
+    const check = checkOf(checkout, text);
+    const [pass, fail] = ["pass", "fail"].map((word) =>
+      addressesOf(text, word).map((one) =>
+        one.startsWith("aws_iam_policy_document") ? prefix + one : one,
+      ),
+    );
+    const folder = path.join(tests, name ?? "");
+    return check === undefined || name === undefined || !fs.existsSync(folder)
+      ? []
+      : [{ check, source: name, files: () => bodiesIn(folder), pass: pass!, fail: fail! }];
+  });
+}
+
+/** Examples inside of a test's code, one for each of its functions. */
+function inlineExamples(checkout: string): Example[] {
+  const tests = path.join(checkout, "tests/terraform", UNIT);
+  return filesOf(tests, ".py").flatMap((file) => {
+    const text = fs.readFileSync(path.join(tests, file), "utf8");
+    const check = checkOf(checkout, text);
+    return text.split(/^ +def /m).flatMap((part) => {
+      const example = /hcl2\.loads\(\s*f?("""|''')([\s\S]*?)\1/.exec(part)?.[2];
+      const address = /\[["']resource["']\]\[0\]\[["'](\w+)["']\]\[["']([\w-]+)["']\]/.exec(part);
+      const verdict = /CheckResult\.(PASSED|FAILED)/.exec(part)?.[1];
+      if (check === undefined || example === undefined || address === null || !verdict) {
+        return [];
+      }
+      const list = [`${address[1]}.${address[2]}`];
+      const source = `${file}, ${part.slice(0, part.indexOf("("))}`;
+      const files = () => [parseHcl(example.replaceAll("\\\\", "\\"))];
+      const [pass, fail] = verdict === "PASSED" ? [list, []] : [[], list];
+      return [{ check, source, files, pass, fail }];
+    });
+  });
+}
+
+/** What a test's set such as `passing_resources = {...}` lists. */
+function addressesOf(text: string, word: string): string[] {
+  const found = new RegExp(`${word}\\w*_resources\\s*=\\s*[{(\\[]([^})\\]]*)[})\\]]`).exec(text);
+  return [...(found?.[1] ?? "").matchAll(/["']([\w.-]+)["']/g)].map((match) => match[1]!);
+}
+
+function graphExamples(checkout: string): Example[] {
+  const checks = path.join(checkout, "checkov/terraform/checks/graph_checks/aws");
+  const examples = path.join(checkout, "tests/terraform/graph/checks/resources");
+  return filesOf(checks, ".yaml").flatMap((file) => {
+    const folder = path.join(examples, path.basename(file, ".yaml"));
+    const expected = path.join(folder, "expected.yaml");
+    const { metadata } = parse(fs.readFileSync(path.join(checks, file), "utf8")) as {
+      metadata: { id: string };
+    };
+    if (!fs.existsSync(expected)) {
+      return [];
+    }
+    const { pass, fail } = parse(fs.readFileSync(expected, "utf8")) as {
+      pass?: string[] | null;
+      fail?: string[] | null;
+    };
+    const [files, source] = [() => bodiesIn(folder), path.basename(folder)];
+    return [{ check: metadata.id, source, files, pass: pass ?? [], fail: fail ?? [] }];
+  });
+}
+
+function filesOf(folder: string, extension: string): string[] {
+  return fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith(extension))
+    .sort();
+}
+
+function bodiesIn(folder: string): Body[] {
+  return fs
+    .readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith(".tf"))
+    .sort()
+    .flatMap((file) => {
+      try {
+        return [parseHcl(fs.readFileSync(path.join(folder, file), "utf8"))];
+      } catch (error) {
+        console.error(`${path.basename(folder)}/${file}, ${(error as Error).message}`);
+        return [];
+      }
+    });
+}
