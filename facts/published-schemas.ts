@@ -69,7 +69,8 @@ export interface SchemaOverride extends Fact {
     | "minimum"
     | "maximum"
     | "minItems"
-    | "maxItems";
+    | "maxItems"
+    | "dependentExcluded";
   /** What the schema says. */
   readonly published: unknown;
   /** What holds instead; null: nothing of the kind. */
@@ -175,6 +176,15 @@ const plain = (pointer: string) =>
 /** The IAM actions that AWS's own handlers of a type call in one step; undefined where AWS does not say. */
 export function actionsOf(type: string, step: Step): readonly string[] | undefined {
   return schemaOf(type)?.handlers?.[step];
+}
+
+/** Properties of a type that cannot be set beside each other, by name. */
+export function excludedBeside(type: string): Readonly<Record<string, readonly string[]>> {
+  const excluded = { ...schemaOf(type)?.dependentExcluded };
+  for (const { type: of, path: name, keyword, ours } of schemaOverrides()) {
+    if (of === type && keyword === "dependentExcluded") excluded[name] = ours as string[];
+  }
+  return excluded;
 }
 
 const properties = new WeakMap<SchemaNode, Record<string, SchemaNode>>();

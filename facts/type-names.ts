@@ -79,3 +79,11 @@ export function namesOfProperty(token: string, property: string): PropertyNames 
   const inside = Object.keys(properties).some((name) => name.startsWith(`${outer}.`));
   return inside ? undefined : namesOfProperty(token, outer);
 }
+
+/** The outermost properties of the SDK that AWS knows by a name; none for types that we do not know. */
+export function outerNamesOf(token: string, aws: string): string[] {
+  const properties = tokenMap().types[token]?.properties ?? {};
+  return Object.keys(properties).filter(
+    (name) => !name.includes(".") && properties[name]![0] === aws,
+  );
+}

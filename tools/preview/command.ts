@@ -65,17 +65,18 @@ async function main(argv: readonly string[]): Promise<number> {
 async function preview(args: Arguments): Promise<number> {
   const progress = showProgress(process.stderr);
   const planning = previewStack({ ...args, onProgress: progress.update });
-  const { priced, renderJson, renderText } = output();
-  const { plan, cost } = priced(await planning.finally(progress.clear));
+  const { checked, priced, renderJson, renderText } = output();
+  const { plan: judged, schemas } = checked(await planning.finally(progress.clear));
+  const { plan, cost } = priced(judged);
   if (args.html) {
     const { renderHtml, writePage } = page();
     writePage(args.html, renderHtml(plan, cost));
   }
   if (args.json) {
     await write(process.stderr, warnings(plan));
-    await write(process.stdout, renderJson(plan, cost));
+    await write(process.stdout, renderJson(plan, cost, schemas));
   } else {
-    await write(process.stdout, renderText(plan, terminalOf(process.stdout), cost));
+    await write(process.stdout, renderText(plan, terminalOf(process.stdout), cost, schemas));
   }
   const violated = plan.policies.violations.some(
     ({ enforcementLevel }) => enforcementLevel === "mandatory",

@@ -3,12 +3,14 @@ import { criticalPath } from "../../analysis/critical-path/critical-path";
 import type { Diagnostic, Plan, PlannedResource, PropertyBag } from "../../analysis/plan/model";
 import { countByComponent, madeByProviders } from "../../analysis/plan/tree";
 import { redact } from "../../analysis/plan/values";
+import type { Refusals } from "../../analysis/refusals/refusals";
 import type { PreviewError } from "../preview/engine/errors";
 import { jsonCost } from "./cost";
 import { jsonRecovery, recoveryOf } from "./recovery";
+import { jsonSchemas } from "./schemas";
 
 /** The document of `--json`. Unknown values are Pulumi's marker, secrets are `"[secret]"`. */
-export function renderJson(plan: Plan, cost?: CostEstimate): string {
+export function renderJson(plan: Plan, cost?: CostEstimate, schemas?: Refusals): string {
   return toText({
     project: plan.project,
     stack: plan.stack,
@@ -17,6 +19,7 @@ export function renderJson(plan: Plan, cost?: CostEstimate): string {
     policies: plan.policies,
     diagnostics: plan.diagnostics,
     summary: summaryOf(plan.resources),
+    ...(schemas && { schemas: jsonSchemas(schemas) }),
     ...(cost && { cost: jsonCost(cost) }),
     recovery: jsonRecovery(recoveryOf(plan)),
     criticalPath: criticalPath(plan.resources, plan.measured?.durations),

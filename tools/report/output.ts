@@ -1,4 +1,5 @@
 /** Everything that shows a plan, or why there is none. */
 export { priced } from "./cost";
+export { checked } from "./schemas";
 export { renderJson, renderJsonError } from "./json";
 export { renderError, renderText } from "./text";

@@ -4,17 +4,24 @@ import type { Diagnostic, Plan, PlannedResource } from "../../analysis/plan/mode
 import { countByComponent, madeByProviders, toTree, type TreeNode } from "../../analysis/plan/tree";
 import { shortType } from "../../analysis/plan/urn";
 import { isSecret, isUnknown, redact, REDACTED } from "../../analysis/plan/values";
+import type { Refusals } from "../../analysis/refusals/refusals";
 import { COMMAND } from "../preview/command-name";
 import type { PreviewError } from "../preview/engine/errors";
 import { visibleLines, visibleStrings } from "../visible";
 import { renderCost } from "./cost";
 import { renderCriticalPath } from "./critical-path";
 import { recoveryOf, renderRecovery } from "./recovery";
+import { renderSchemas } from "./schemas";
 import { count, cut, type Paint, paintFor, type Terminal } from "./style";
 import { renderVerdict } from "./verdict";
 
 /** The plan for people: component tree, counts, outputs, warnings, verdict, cost, recovery, critical path. */
-export function renderText(made: Plan, terminal: Terminal, cost?: CostEstimate): string {
+export function renderText(
+  made: Plan,
+  terminal: Terminal,
+  cost?: CostEstimate,
+  schemas?: Refusals,
+): string {
   const paint = paintFor(terminal);
   const plan = visiblePlan(made);
   const seconds = (plan.durationMs / 1000).toFixed(1);
@@ -25,6 +32,7 @@ export function renderText(made: Plan, terminal: Terminal, cost?: CostEstimate):
     renderOutputs(plan, terminal, paint),
     renderDiagnostics(plan.diagnostics, paint),
     renderVerdict(plan, terminal, paint),
+    schemas ? renderSchemas(schemas, paint) : [],
     cost ? renderCost(cost, terminal, paint) : [],
     renderRecovery(recoveryOf(plan), plan.stack, terminal, paint),
     renderCriticalPath(criticalPath(plan.resources, plan.measured?.durations), terminal, paint),

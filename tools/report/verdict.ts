@@ -12,7 +12,6 @@ interface Finding {
 /** What the policy packs say: violations by rule, then what could not be decided. */
 export function renderVerdict(plan: Plan, terminal: Terminal, paint: Paint): string[] {
   const { packs, violations, undecided, remediations } = plan.policies;
-  if (!packs.length) return ["Policies: no policy pack was run"];
   const of = (kind: ReturnType<typeof kindOf>) =>
     violations.filter((violation) => kindOf(violation) === kind);
   const [mandatory, advisory, exempt] = [of("mandatory"), of("advisory"), of("exempt")];
@@ -22,11 +21,13 @@ export function renderVerdict(plan: Plan, terminal: Terminal, paint: Paint): str
     message: `changed ${properties.join(", ")}`,
   }));
   return [
-    verdictLine(plan.policies, paint, {
-      mandatory: mandatory.length,
-      advisory: advisory.length,
-      exempt: exempt.length,
-    }),
+    packs.length === 0
+      ? "Policies: no policy pack was run"
+      : verdictLine(plan.policies, paint, {
+          mandatory: mandatory.length,
+          advisory: advisory.length,
+          exempt: exempt.length,
+        }),
     ...group("mandatory", mandatory, paint.red, terminal, paint),
     ...group("advisory", advisory, paint.yellow, terminal, paint),
     ...group("exempt", exempt, paint.dim, terminal, paint),

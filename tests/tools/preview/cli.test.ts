@@ -72,6 +72,7 @@ describe("npm run preview", () => {
       "policies",
       "diagnostics",
       "summary",
+      "schemas",
       "cost",
       "recovery",
       "criticalPath",

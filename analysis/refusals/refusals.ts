@@ -1,0 +1,184 @@
+/**
+ * What AWS would refuse of a plan: each planned value against AWS's own published schema (facts/resource-schemas.json), for
+ * any program. What the schema does not speak of is counted, not guessed.
+ */
+import {
+  constraintOf,
+  type Constraint,
+  excludedBeside,
+  refusals as refusalsOfValue,
+  type ResourceSchema,
+  schemaOf,
+} from "../../facts/published-schemas";
+import {
+  namesOfProperty,
+  namesOfType,
+  outerNamesOf,
+  plainPath,
+  type PropertyNames,
+} from "../../facts/type-names";
+import type { PlannedResource } from "../plan/model";
+import { containsUnknown, isWhole, redact, reveal } from "../plan/values";
+import { isRecord } from "../properties";
+
+/** One value that AWS would refuse. */
+export interface Refusal {
+  readonly urn: string;
+  /** Path in the program, such as `healthCheck.healthyThreshold`. */
+  readonly property: string;
+  /** What AWS accepts, such as `at most 10`. */
+  readonly expected: string;
+  /** What is planned, as JSON; a secret is `"[secret]"`. */
+  readonly got: string;
+  /** Where the program makes the resource. */
+  readonly source?: string;
+}
+
+/** What was looked at. */
+export interface Refusals {
+  readonly found: readonly Refusal[];
+  /** Planned values of AWS's resources; each is one of the four below. */
+  readonly values: number;
+  /** Compared with a schema. */
+  readonly checked: number;
+  /** Of a property or type for which no schema is known. */
+  readonly unmapped: number;
+  /** Not known before the resource exists. */
+  readonly unknown: number;
+}
+
+type Inputs = PlannedResource["inputs"];
+
+/** A value of a resource with its path; a list as a whole, and what is in it as well. */
+interface Place {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+export function refusalsOf(resources: readonly PlannedResource[]): Refusals {
+  const found: Refusal[] = [];
+  const counts = { values: 0, checked: 0, unmapped: 0, unknown: 0 };
+  for (const resource of resources) {
+    if (!resource.custom || resource.external || !resource.type.startsWith("aws:")) continue;
+    const { urn, type, inputs, source } = resource;
+    const at = { urn, ...(source !== undefined && { source }) };
+    for (const place of placesIn(inputs)) {
+      const verdict = judged(type, place);
+      counts.values += 1;
+      counts[verdict.kind] += 1;
+      for (const expected of verdict.expected) {
+        found.push({ ...at, property: place.path, expected, got: shown(place.value) });
+      }
+    }
+    for (const one of exclusive(type, inputs)) found.push({ ...at, ...one });
+  }
+  return { found, ...counts };
+}
+
+interface Known {
+  readonly names: PropertyNames | undefined;
+  readonly constraint: Constraint | undefined;
+}
+
+const known = new Map<string, Known>();
+
+/** What is known of a property: a plan asks the same of many resources. */
+function knownOf(type: string, path: string): Known {
+  const key = `${type} ${plainPath(path)}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    found = { names: namesOfProperty(type, path), constraint: constraintOf(type, path) };
+    known.set(key, found);
+  }
+  return found;
+}
+
+interface Verdict {
+  readonly kind: "checked" | "unmapped" | "unknown";
+  readonly expected: readonly string[];
+}
+
+function judged(type: string, { path, value }: Place): Verdict {
+  const none = (kind: Verdict["kind"]): Verdict => ({ kind, expected: [] });
+  if (containsUnknown(value)) return none("unknown");
+  const { names, constraint } = knownOf(type, path);
+  if (constraint === undefined || names?.key !== undefined) return none("unmapped");
+  const plain = reveal(value);
+  const given = names?.values ? names.values[String(plain)] : plain;
+  if (given === undefined) return none("unmapped");
+  return { kind: "checked", expected: expectedOf(constraint, given) };
+}
+
+function expectedOf({ node, item, readOnly }: Constraint, given: unknown): string[] {
+  if (readOnly) return ["nothing: AWS sets it"];
+  return Array.isArray(given)
+    ? [
+        ...refusalsOfValue(node, given),
+        ...(item ? given.flatMap((one) => refusalsOfValue(item, one)) : []),
+      ]
+    : refusalsOfValue(item ?? node, given);
+}
+
+/** The values of a resource: what is innermost, and each list. */
+function placesIn(value: unknown, path = ""): Place[] {
+  if (Array.isArray(value)) {
+    const inside = value.filter((one) => isRecord(one) && !isWhole(one));
+    const own = inside.length === value.length && value.length > 0 ? [] : [{ path, value }];
+    return [...own, ...inside.flatMap((one, index) => placesIn(one, `${path}[${index}]`))];
+  }
+  if (!isRecord(value) || isWhole(value)) return path === "" ? [] : [{ path, value }];
+  return Object.entries(value)
+    .filter(([key, one]) => !key.startsWith("__") && one !== null && one !== undefined)
+    .flatMap(([key, one]) => placesIn(one, path === "" ? key : `${path}.${key}`));
+}
+
+/** Properties that AWS does not take beside each other, and groups of which it wants one. */
+function exclusive(type: string, inputs: Inputs): Omit<Refusal, "urn">[] {
+  const row = namesOfType(type);
+  // A part of a type, as a bucket's versioning is, sets nothing of the rest.
+  if (row?.aws === undefined || row.at !== undefined || row.part) return [];
+  const schema: ResourceSchema | undefined = schemaOf(row.aws);
+  if (schema === undefined) return [];
+  return [...beside(type, inputs, row.aws), ...oneOf(type, inputs, schema)];
+}
+
+function beside(type: string, inputs: Inputs, aws: string): Omit<Refusal, "urn">[] {
+  const found = new Map<string, Omit<Refusal, "urn">>();
+  for (const [one, others] of Object.entries(excludedBeside(aws))) {
+    for (const property of given(type, inputs, one)) {
+      for (const other of others.flatMap((name) => given(type, inputs, name))) {
+        // Both say it of each other.
+        const pair = [property, other].sort().join(" ");
+        const expected = `nothing beside ${other}`;
+        if (property !== other && !found.has(pair))
+          found.set(pair, { property, expected, got: shown(inputs[property]) });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function oneOf(type: string, inputs: Inputs, schema: ResourceSchema): Omit<Refusal, "urn">[] {
+  const group = schema.requiredXor ?? [];
+  const set = group.flatMap((aws) => given(type, inputs, aws));
+  const [property, ...more] = set;
+  if (property === undefined || more.length === 0) return [];
+  const expected = `one of ${set.join(", ")}`;
+  return [{ property, expected, got: `all of them` }];
+}
+
+/** The properties of the program that AWS knows by a name, as far as they are set. */
+function given(type: string, inputs: Inputs, aws: string): string[] {
+  return outerNamesOf(type, aws).filter((name) => isSet(inputs[name]));
+}
+
+/** A list of nothing and a switch that is off ask for nothing. */
+function isSet(value: unknown): boolean {
+  const plain = reveal(value);
+  const empty = Array.isArray(plain) && plain.length === 0;
+  return plain !== undefined && plain !== null && plain !== false && plain !== "" && !empty;
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(redact(value));
+}

@@ -1,0 +1,119 @@
+/** What AWS would refuse of a plan. The values are from AWS's API reference, each just outside of what it accepts. */
+import assert from "node:assert/strict";
+
+import { SIGNATURE, SECRET_SIGNATURE, UNKNOWN } from "../../../analysis/plan/model";
+import { refusalsOf } from "../../../analysis/refusals/refusals";
+import { checked, renderSchemas } from "../../../tools/report/schemas";
+import { paintFor } from "../../../tools/report/style";
+import { planOf } from "../../support/plans";
+import { resource as registered, stackResource } from "../../tools/preview/support";
+
+const resource = (type: string, name: string, inputs: Record<string, unknown>) =>
+  registered(type, name, stackResource, { inputs });
+
+const refused = (type: string, inputs: Record<string, unknown>) =>
+  refusalsOf([resource(type, "one", inputs)]).found.map(
+    ({ property, expected, got }) => `${property}: expected ${expected}, got ${got}`,
+  );
+
+describe("what AWS would refuse", () => {
+  for (const stack of ["production", "staging", "recovery"]) {
+    it(`is nothing of ${stack}, of which nine values in ten are known and compared`, async () => {
+      const {
+        found,
+        values,
+        checked: compared,
+        unmapped,
+        unknown,
+      } = refusalsOf((await planOf(stack)).resources);
+      assert.deepEqual(found, []);
+      assert.equal(compared + unmapped + unknown, values);
+      assert.ok(compared / (values - unknown) > 0.9, `${compared} of ${values - unknown}`);
+    });
+  }
+
+  it("is a value outside of its bounds, list items and nested ones too", () => {
+    assert.deepEqual(refused("aws:sqs/queue:Queue", { visibilityTimeoutSeconds: 43_201 }), [
+      "visibilityTimeoutSeconds: expected at most 43200, got 43201",
+    ]);
+    assert.deepEqual(
+      refused("aws:lb/targetGroup:TargetGroup", { healthCheck: { healthyThreshold: 11 } }),
+      ["healthCheck.healthyThreshold: expected at most 10, got 11"],
+    );
+    const [found] = refused("aws:iam/role:Role", { managedPolicyArns: ["a policy"] });
+    assert.match(
+      found!,
+      /^managedPolicyArns: expected a text that matches .*, got \["a policy"\]$/,
+    );
+  });
+
+  it("is a pair that excludes each other, told once", () => {
+    assert.deepEqual(
+      refused("aws:cloudwatch/metricAlarm:MetricAlarm", {
+        ...{ statistic: "Sum", extendedStatistic: "p99", comparisonOperator: "LessThanThreshold" },
+        ...{ metricName: "Errors", evaluationPeriods: 1 },
+      }),
+      ['extendedStatistic: expected nothing beside statistic, got "p99"'],
+    );
+    assert.deepEqual(
+      refused("aws:ec2/networkAclRule:NetworkAclRule", {
+        ...{ cidrBlock: "10.0.0.0/16", ipv6CidrBlock: "::/0", ruleNumber: 1 },
+      }),
+      ["ipv6CidrBlock: expected one of ipv6CidrBlock, cidrBlock, got all of them"],
+    );
+    // A switch that is off and an empty list ask for nothing.
+    assert.deepEqual(
+      refused("aws:ec2/networkAclRule:NetworkAclRule", {
+        cidrBlock: "10.0.0.0/16",
+        ipv6CidrBlock: "",
+      }),
+      [],
+    );
+  });
+
+  it("hides a secret, and says nothing of what is not known", () => {
+    const secret = { [SIGNATURE]: SECRET_SIGNATURE, value: "p@ss\u0000".repeat(2000) };
+    const found = refused("aws:ssm/parameter:Parameter", { type: secret });
+    assert.equal(found.length, 1);
+    assert.match(found[0]!, /^type: expected one of .*, got "\[secret\]"$/);
+    const { unknown, found: none } = refusalsOf([
+      resource("aws:sqs/queue:Queue", "one", { visibilityTimeoutSeconds: UNKNOWN }),
+    ]);
+    assert.deepEqual([unknown, none], [1, []]);
+  });
+
+  it("is not asked of other providers, components and what is only read", () => {
+    const queue = resource("aws:sqs/queue:Queue", "one", { visibilityTimeoutSeconds: -1 });
+    const counts = (changes: object) => refusalsOf([{ ...queue, ...changes }]).values;
+    assert.deepEqual(
+      [
+        counts({}),
+        counts({ external: true }),
+        counts({ custom: false }),
+        counts({ type: "gcp:a:B" }),
+      ],
+      [1, 0, 0, 0],
+    );
+    assert.deepEqual(refused("aws:none/none:None", { a: 1 }), []);
+  });
+
+  it("is a mandatory violation of the preview, with the place, without a pack as well", async () => {
+    const plan = await planOf("staging");
+    const wrong = {
+      ...resource("aws:sqs/queue:Queue", "wrong", { visibilityTimeoutSeconds: 43_201 }),
+      source: "index.ts:7",
+    };
+    const { plan: after, schemas } = checked({ ...plan, resources: [wrong] });
+    const [first] = after.policies.violations;
+    assert.deepEqual(
+      [first!.policy, first!.enforcementLevel, first!.message],
+      [
+        "aws-would-refuse",
+        "mandatory",
+        "visibilityTimeoutSeconds: expected at most 43200, got 43201. It is made in index.ts:7.",
+      ],
+    );
+    const plain = paintFor({ color: false, width: 80 });
+    assert.match(renderSchemas(schemas, plain)[0]!, /AWS would refuse 1 of 1 planned values/);
+  });
+});
