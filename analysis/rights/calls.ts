@@ -79,15 +79,35 @@ const ALSO_OWN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
+ * What AWS's handlers and the provider call in a step of a type, whatever its settings. The provider reads what it has
+ * made or changed back into the state, so a creation and a change make the calls of a read as well; the few whose source
+ * does without are not told apart.
+ */
+export function namedCalls(type: string, step: Step): readonly Call[] {
+  const names = namesOfType(type);
+  const row = providerCalls(type);
+  const found = new Map<string, Call>();
+  for (const at of step === "create" || step === "update" ? [step, "read" as const] : [step]) {
+    const handled = names?.aws === undefined || names.part === true ? [] : actionsOf(names.aws, at);
+    for (const action of (handled ?? []).filter(isAction)) {
+      found.set(action, { step, action, from: "AWS's handler" });
+    }
+    for (const action of row?.calls[at] ?? []) {
+      if (!found.has(action)) found.set(action, { step, action, from: row!.from });
+    }
+  }
+  return [...found.values()];
+}
+
+/**
  * The calls of all steps. A call to another service than the type's own counts where the resource has to do with it: a
  * function without a network asks EC2 for nothing. A service-linked role is made by the first resource that needs it.
  */
 export function callsOf(index: PlanIndex, resource: PlannedResource): readonly Call[] {
-  const names = namesOfType(resource.type);
   const row = providerCalls(resource.type);
   const own = ownServices(resource.type);
   const speaksOf = mentioned(index, resource);
-  const wanted = (action: string, step: Step) => {
+  const wanted = ({ action, step }: Call) => {
     const service = action.split(":")[0]!;
     const left = row?.not?.some(
       ({ actions, steps = STEPS }) => actions.includes(action) && steps.includes(step),
@@ -95,19 +115,5 @@ export function callsOf(index: PlanIndex, resource: PlannedResource): readonly C
     if (left) return false;
     return own.has(service) || action === "iam:CreateServiceLinkedRole" || speaksOf(service);
   };
-  return STEPS.flatMap((step) => {
-    const handled =
-      names?.aws === undefined || names.part === true
-        ? []
-        : (actionsOf(names.aws, step) ?? []).filter(
-            (action) => wanted(action, step) && isAction(action),
-          );
-    const provided = (row?.calls[step] ?? []).filter(
-      (action) => !handled.includes(action) && wanted(action, step),
-    );
-    return [
-      ...handled.map((action) => ({ step, action, from: "AWS's handler" })),
-      ...provided.map((action) => ({ step, action, from: row!.from })),
-    ];
-  });
+  return STEPS.flatMap((step) => namedCalls(resource.type, step).filter(wanted));
 }

@@ -25,6 +25,7 @@ import {
   type Verdict,
 } from "../../facts/replacement";
 import { namesOfProperty, tokenMap } from "../../facts/type-names";
+import readInSource from "./read-in-source.json";
 import terraformPlans from "./terraform-plans.json";
 
 describe("what replaces a resource", () => {
@@ -85,6 +86,22 @@ describe("what replaces a resource", () => {
       assert.equal(found.verdict, verdict, JSON.stringify(found));
       assert.equal(found.condition !== undefined, verdict === "may-replace");
       assert.ok(found.source.length > 0);
+    });
+  }
+
+  for (const { type, file, ...row } of readInSource.types) {
+    it(`${type}: names and verdicts are those of ${file}`, () => {
+      const read: Record<string, Verdict> = {};
+      const { replaces = "", inPlace = "", mayReplace = "" }: Partial<Record<string, string>> = row;
+      for (const property of replaces.split(" ")) read[property] = "replaces";
+      for (const property of inPlace.split(" ")) read[property] = "in-place";
+      for (const property of mayReplace.split(" ")) read[property] = "may-replace";
+      delete read[""];
+      const ours = Object.keys(read).map((property) => {
+        assert.ok(namesOfProperty(type, property)?.terraform !== undefined, property);
+        return [property, replacement(type, property).verdict];
+      });
+      assert.deepEqual(Object.fromEntries(ours), read);
     });
   }
 
