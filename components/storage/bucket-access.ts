@@ -59,7 +59,8 @@ export function bucketLogs(arns: Arns, bucketArn: string, sources: readonly stri
 /**
  * Lets the region's load balancers write their access logs. The service principal works in every region,
  * the regional account ids that older examples name are no longer needed.
- * Source: Application Load Balancers guide, "Enable access logs for your Application Load Balancer".
+ * Source: Application Load Balancers guide, "Enable access logs for your Application Load Balancer"; the condition is
+ * ours: docs/decisions.md, "Grants that only an account proves".
  */
 export function loadBalancerLogs(arns: Arns, bucketArn: string, prefix: string): Statement {
   return {

@@ -28,8 +28,8 @@ const GRANTS: Readonly<Record<string, { page: string } | { unproven: string }>> 
   [`BucketPolicy delivery.logs ${ACCOUNT} ${ARN} s3:x-amz-acl`]: page(
     "CloudWatch Logs: Enable logging from AWS services",
   ),
-  [`BucketPolicy logdelivery.elasticloadbalancing ${ARN}`]: page(
-    "Application Load Balancers: Enable access logs",
+  [`BucketPolicy logdelivery.elasticloadbalancing ${ARN}`]: unproven(
+    "bucket policy for load balancers' access logs",
   ),
   [`BucketPolicy logging.s3 ${ACCOUNT} ${ARN}`]: page(
     "Amazon S3: Enabling Amazon S3 server access logging",
