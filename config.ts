@@ -12,6 +12,8 @@ import {
   type ConfigProblem,
   credentialsGiven,
   EXAMPLE_ACCOUNT_ID,
+  isShippedReceiver,
+  isStandIn,
   type LivingServices,
   livingServiceProblems,
   livingServicesFile,
@@ -19,8 +21,9 @@ import {
   missingSecrets,
   SECRETS,
   secretProblems,
-  validate,
   type StackConfig,
+  textsOf,
+  validate,
 } from "./schema";
 
 /** What stands for a value that a preview cannot know, an encrypted one among them. */
@@ -201,17 +204,18 @@ function warnOfExampleAccount(config: StackConfig): void {
   }
 }
 
-/** Ids that AWS has yet to give: a deployment with them fails, a preview cannot know. */
-const PLACEHOLDER = /(0example){2}|^Z0+EXAMPLE$/;
-
-function warnOfPlaceholders(config: object, path = "crm:"): void {
-  for (const [key, value] of Object.entries(config) as [string, unknown][]) {
-    const at = path.endsWith(":") ? path + key : `${path}.${key}`;
-    if (typeof value === "object" && value !== null) {
-      warnOfPlaceholders(value, at);
-    } else if (typeof value === "string" && PLACEHOLDER.test(value)) {
-      void pulumi.log.warn(`${at} is ${value}, which stands for an id that AWS gives: fill it in.`);
-    }
+function warnOfPlaceholders(config: StackConfig): void {
+  const texts = textsOf(config);
+  for (const { key, text } of texts.filter(isStandIn)) {
+    void pulumi.log.warn(`${key} is ${text}, which stands for an id that AWS gives: fill it in.`);
+  }
+  const keys = texts.filter(isShippedReceiver).map(({ key }) => key);
+  // With the example's account nothing can be deployed.
+  if (keys.length > 0 && config.accountId !== EXAMPLE_ACCOUNT_ID) {
+    void pulumi.log.warn(
+      `${keys.join(", ")}: still the shipped mailbox or telephone, so that alarms and bills go to a stranger. ` +
+        "Set your own with `npm run setup`.",
+    );
   }
 }
 

@@ -20,7 +20,16 @@ export {
 } from "./living-services";
 export { ConfigError, type ConfigProblem } from "./problems";
 export { clearNames, credentialsGiven, misplacedSecrets, secretProblems, SECRETS } from "./secrets";
-export { EXAMPLE_ACCOUNT_ID, SECTIONS, type StackConfig } from "./sections";
+export { SECTIONS, type StackConfig } from "./sections";
+export {
+  EXAMPLE_ACCOUNT_ID,
+  isShippedReceiver,
+  isStandIn,
+  SHIPPED_DOMAIN,
+  SHIPPED_MAILBOX,
+  SHIPPED_PHONE,
+  textsOf,
+} from "./shipped";
 
 /** What `config.ts` read: the sections' values by key below `crm:`, and the standard `aws:region`. */
 export interface RawConfig {

@@ -18,9 +18,6 @@ import { servicesSchema } from "./services";
 import { servicesRules } from "./services-rules";
 import { storageRules, storageSchema } from "./storage";
 
-/** The account number in the shipped stack files: AWS's own example, which nobody can deploy to. */
-export const EXAMPLE_ACCOUNT_ID = "123456789012";
-
 const namingSchema = group({
   qualifier: text(/^[a-z][a-z0-9]{0,15}$/, "a lower-case word of at most 16 letters and digits")
     .optional()

@@ -3,14 +3,18 @@ import { Names } from "../../platform/names";
 import {
   clearNames,
   EXAMPLE_ACCOUNT_ID,
+  isStandIn,
   missingSecrets,
   SECRETS,
+  SHIPPED_MAILBOX,
+  SHIPPED_PHONE,
   type StackConfig,
+  textsOf,
 } from "../../schema";
 import { clashes } from "../setup/across";
 import { SHIPPED_SUFFIXES } from "../setup/deployment";
 import { packFileOf, stackFileOf } from "../setup/files";
-import { SHIPPED, SHIPPED_MAILBOX, SHIPPED_OWNER } from "../setup/questions";
+import { SHIPPED, SHIPPED_OWNER } from "../setup/questions";
 import { type Finding, judged, ok } from "./check";
 
 /** What the checks look at. */
@@ -68,10 +72,10 @@ const setup = (option: string) => `npm run setup -- --${option}`;
 
 function placeholders({ stack, config }: Files): Finding[] {
   const { accountId, edge, naming, storage, observability } = config;
-  const texts = textsOf(config, "crm:");
+  const texts = textsOf(config);
   const mailboxes = texts.filter(({ text }) => text.endsWith(SHIPPED_MAILBOX));
-  const phones = texts.filter(({ text }) => text === SHIPPED.phone);
-  const ids = texts.filter(({ text }) => /(0example){2}|^Z0+EXAMPLE$/.test(text));
+  const phones = texts.filter(({ text }) => text === SHIPPED_PHONE);
+  const ids = texts.filter(isStandIn);
   const copies = Object.values(storage.buckets).flatMap(
     ({ replication }) => replication?.bucketName ?? [],
   );
@@ -137,20 +141,6 @@ function fillIn(stack: string, keys: readonly string[]): string {
   const [key = ""] = keys;
   const output = key.startsWith("crm:edge.zone") ? "zoneId" : "replicatedBackupsArn";
   return `pulumi config set --stack ${stack} --path ${key} "$(pulumi stack output ${output} --stack production)"`;
-}
-
-/** All texts of settings with their keys. */
-function textsOf(value: unknown, key: string): { key: string; text: string }[] {
-  if (typeof value === "string") {
-    return [{ key, text: value }];
-  }
-  if (typeof value !== "object" || value === null) {
-    return [];
-  }
-  return Object.entries(value).flatMap(([name, inner]) => {
-    const joined = key.endsWith(":") ? `${key}${name}` : `${key}.${name}`;
-    return textsOf(inner, Array.isArray(value) ? `${key}[${name}]` : joined);
-  });
 }
 
 /** No two stacks have a name, or what an account has once, alike. */

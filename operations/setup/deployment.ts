@@ -4,6 +4,7 @@ import { type Document, isMap, isSeq, parseDocument } from "yaml";
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { entryOf } from "../../facts/entry-of";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
+import { SHIPPED_MAILBOX } from "../../schema";
 import {
   BOOTSTRAP_FILE,
   documentOf,
@@ -15,14 +16,7 @@ import {
   type Texts,
   textOfDocument,
 } from "./files";
-import {
-  type AnswerName,
-  type Answers,
-  questionOf,
-  QUESTIONS,
-  SHIPPED,
-  SHIPPED_MAILBOX,
-} from "./questions";
+import { type AnswerName, type Answers, questionOf, QUESTIONS, SHIPPED } from "./questions";
 
 /** Region of the services that have one only: CloudFront, its certificates and firewall, Route 53. */
 const GLOBAL_REGION = CLOUDFRONT_REGION;

@@ -1,6 +1,6 @@
 /** What `npm run setup` has to know of a deployment, and what AWS and GitHub accept of each. */
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
-import { EXAMPLE_ACCOUNT_ID } from "../../schema";
+import { EXAMPLE_ACCOUNT_ID, SHIPPED_DOMAIN, SHIPPED_PHONE } from "../../schema";
 import { accountId, hostName, mailbox, region } from "../../schema/common";
 
 /** The answers, by the name of the option and of the key in a file of answers. */
@@ -36,16 +36,13 @@ export interface Question {
 /** What the shipped files say in place of an owner's values. */
 export const SHIPPED: Readonly<Partial<Answers>> = {
   account: EXAMPLE_ACCOUNT_ID,
-  domain: "crm-consulting.com",
+  domain: SHIPPED_DOMAIN,
   repository: "crm-consulting/crm-on-aws",
   "owner-id": "12345678",
   "repository-id": "1234567890",
-  phone: "+1234567890",
+  phone: SHIPPED_PHONE,
   suffix: "prod",
 };
-
-/** What a mailbox of the shipped files ends in. */
-export const SHIPPED_MAILBOX = `@${SHIPPED.domain}`;
 
 /** The team that the shipped .github/CODEOWNERS names. */
 export const SHIPPED_OWNER = "@crm-consulting/platform";

@@ -19,7 +19,7 @@ const REGIONS = ["--region", "eu-central-1", "--copy-region", "eu-west-1"];
 const ONLY_THERE = /allowedRegions|crm-bootstrap:regions|control planes|IAM takes|KMS \(|Budgets/;
 
 describe("another owner's values", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let folder: string;
   before(() => {
     folder = scratchCopy();
@@ -126,12 +126,6 @@ describe("another owner's values", function () {
       checks.filter(({ status }) => status === "fail"),
       [],
     );
-    for (const stack of ["staging", "production"]) {
-      const only = ["shared-settings", "physical-names", "bootstrap", "accepted"];
-      const flags = only.flatMap((id) => ["--only", id]);
-      const other = npm("doctor", "--", "--stack", stack, "--offline", ...flags);
-      assert.equal(other.status, 0, other.stdout);
-    }
     assert.equal(npm("accept", "--", "--check").status, 0);
   });
 });

@@ -1,51 +1,28 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 
 import { parse, stringify } from "yaml";
 
 import { platformOf } from "../../operations/platform";
 import { clearNames, misplacedSecrets, secretProblems } from "../../schema";
-import { PreviewError, previewStack } from "../../tools/preview/index";
+import { previewStack } from "../../tools/preview/index";
+import { ChangedStack } from "../support/changed-stack";
 import { BOOTSTRAP_PROJECT, stackFile, stackNames } from "../support/stack-files";
 
 const ROOT = path.join(__dirname, "..", "..");
 const encrypted = () => ({ secure: "v1:abc:def" });
 
 describe("The secrets of a stack file", () => {
+  let changed: ChangedStack;
   let directory: string;
   beforeEach(() => {
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), "secrets-"));
-    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(directory, "node_modules"));
+    changed = new ChangedStack();
+    ({ directory } = changed);
   });
-  afterEach(() => fs.rmSync(directory, { recursive: true }));
+  afterEach(() => changed.remove());
 
-  /** A project whose program is this one, with a stack file of production's values and a change. */
-  function project(change: (config: Record<string, any>) => void): string {
-    const config = stackFile("production");
-    change(config);
-    fs.writeFileSync(
-      path.join(directory, "Pulumi.yaml"),
-      stringify({
-        name: "crm",
-        main: path.join(ROOT, "index.ts"),
-        runtime: { name: "nodejs", options: { tsconfig: path.join(ROOT, "tsconfig.run.json") } },
-      }),
-    );
-    fs.writeFileSync(path.join(directory, "Pulumi.production.yaml"), stringify({ config }));
-    return directory;
-  }
-
-  async function preview(change: (config: Record<string, any>) => void): Promise<string> {
-    try {
-      const plan = await previewStack({ cwd: project(change), policyPacks: [] });
-      return plan.diagnostics.map(({ message }) => message).join("\n");
-    } catch (error) {
-      assert.ok(error instanceof PreviewError, String(error));
-      return `refused: ${error.message}`;
-    }
-  }
+  const preview = (change: (config: Record<string, any>) => void) => changed.preview(change);
 
   for (const stack of stackNames()) {
     it(`are encrypted in ${stack}, and nothing is encrypted elsewhere`, () => {
@@ -103,14 +80,14 @@ describe("The secrets of a stack file", () => {
       assert.equal(said.split(`${key}: expected no credentials in a stack file`).length, 2, said);
     }
     assert.doesNotMatch(said, /hunter2|expected plain values/);
-    const root = project((config) => {
+    const root = changed.project((config) => {
       config["aws:accessKey"] = "AKIAIOSFODNN7EXAMPLE";
     });
     assert.throws(() => platformOf("production", root), /aws:accessKey: expected no credentials/);
   });
 
   it("stop the day-two commands as well when they are in another place", () => {
-    const root = project((config) => {
+    const root = changed.project((config) => {
       config["crm:services"].auth.environment.TOKEN = encrypted();
     });
     assert.throws(() => platformOf("production", root), /crm:services: expected plain values/);

@@ -1,0 +1,43 @@
+/** Values of the shipped stack files that stand for an owner's, and where they are in a configuration. */
+
+/** The account number in the shipped stack files: AWS's own example, which nobody can deploy to. */
+export const EXAMPLE_ACCOUNT_ID = "123456789012";
+
+/** The shipped files' domain, which is also that of their mailboxes. */
+export const SHIPPED_DOMAIN = "crm-consulting.com";
+
+/** What a mailbox of the shipped files ends in. */
+export const SHIPPED_MAILBOX = `@${SHIPPED_DOMAIN}`;
+
+/** The shipped files' telephone, which is nobody's. */
+export const SHIPPED_PHONE = "+1234567890";
+
+/** A text of the settings, with its key. */
+export interface SettingText {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** All texts of settings with their keys: `crm:cost.subscribers[0]`. */
+export function textsOf(value: unknown, key = "crm:"): SettingText[] {
+  if (typeof value === "string") {
+    return [{ key, text: value }];
+  }
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const joined = key.endsWith(":") ? `${key}${name}` : `${key}.${name}`;
+    return textsOf(inner, Array.isArray(value) ? `${key}[${name}]` : joined);
+  });
+}
+
+/** Ids that AWS has yet to give: a deployment with them fails, a preview cannot know. */
+export function isStandIn({ text }: SettingText): boolean {
+  return /(0example){2}|^Z0+EXAMPLE$/.test(text);
+}
+
+/** Who would get the alarms of an owner that left them: nobody, or a stranger. */
+export function isShippedReceiver({ text }: SettingText): boolean {
+  return text.endsWith(SHIPPED_MAILBOX) || text === SHIPPED_PHONE;
+}

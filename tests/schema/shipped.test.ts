@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+
+import { ChangedStack } from "../support/changed-stack";
+import { planOf } from "../support/plans";
+
+const STRANGER = /still the shipped mailbox or telephone/;
+
+describe("what an owner left of the shipped files", () => {
+  let changed: ChangedStack;
+  beforeEach(() => (changed = new ChangedStack()));
+  afterEach(() => changed.remove());
+
+  it("is warned of in an account of their own: each mailbox and the telephone by its key", async () => {
+    const said = await changed.preview((config) => {
+      config["crm:accountId"] = "210987654321";
+    });
+    const [line = ""] = said.split("\n").filter((one) => STRANGER.test(one));
+    for (const key of [
+      "crm:tags.owner",
+      "crm:cost.subscribers[0]",
+      "crm:eventing.topics.alert-notifications.subscriptions[0].email",
+      "crm:eventing.topics.alert-notifications.subscriptions[1].sms",
+      "crm:recovery.watch.mailboxes[0]",
+    ]) {
+      assert.ok(line.includes(key), `${key} in ${line}`);
+    }
+    assert.match(line, /npm run setup/);
+  });
+
+  it("names what is left alone, and nothing where all is the owner's", async () => {
+    const own = (phone: string) => (config: Record<string, any>) => {
+      const text = JSON.stringify(config)
+        .replaceAll("123456789012", "210987654321")
+        .replaceAll("crm-consulting.com", "acme-sales.com")
+        .replaceAll("+1234567890", phone);
+      Object.assign(config, JSON.parse(text));
+    };
+    const said = await changed.preview(own("+1234567890"));
+    assert.match(said, /crm:eventing\.topics\.alert-notifications\.subscriptions\[1\]\.sms: still/);
+    assert.doesNotMatch(await changed.preview(own("+4915112345678")), STRANGER);
+  });
+
+  it("is no matter with AWS's example account, which nobody can deploy to", async () => {
+    const { diagnostics } = await planOf("production");
+    assert.ok(!diagnostics.some(({ message }) => STRANGER.test(message)));
+  });
+});
