@@ -88,6 +88,10 @@ export interface RemoteRequest {
   protect: boolean;
   /** Provider references that children inherit, by package name (`aws`). */
   providers: Record<string, string>;
+  /** Region of the component's provider; assumed where nothing names one. Absent: nobody knows. */
+  region?: () => string;
+  /** Notes what is taken as most accounts have it. */
+  assume?: (what: string) => void;
 }
 
 /** A child as an expander returns it: everything that differs from a plain registration. */

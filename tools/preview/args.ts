@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { COMMAND } from "./command-name";
 import { previewError } from "./engine/errors";
@@ -7,6 +8,10 @@ export interface Arguments {
   help: boolean;
   /** Absent: production, or the only stack that there is. */
   stack?: string;
+  /** Settings on top of the stack's. */
+  config: Record<string, string>;
+  /** File with answers for data sources. */
+  answers?: string;
   json: boolean;
   /** File that the plan is written to as a page. */
   html?: string;
@@ -26,7 +31,9 @@ the real program runs against Pulumi's own protocols, without account, network o
 
 Usage: ${COMMAND} [options]
 
-  -s, --stack NAME                stack to preview (default: production)
+  -s, --stack NAME                stack to preview (default: production, or the only one)
+  -c, --config KEY=VALUE          a setting on top of the stack's; may be repeated
+      --answers FILE              what data sources answer: the warnings show its lines
       --json                      one JSON document on standard output
       --html FILE                 the plan as one HTML page besides, for a browser
       --policy-pack DIR           policy pack to run (default: policy-pack); may be repeated
@@ -45,6 +52,8 @@ violated; 2 wrong usage.
 const options = {
   help: { type: "boolean", short: "h" },
   stack: { type: "string", short: "s" },
+  config: { type: "string", short: "c", multiple: true },
+  answers: { type: "string" },
   json: { type: "boolean" },
   html: { type: "string" },
   "policy-pack": { type: "string", multiple: true },
@@ -69,6 +78,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
   return {
     help: values.help ?? false,
     stack: values.stack,
+    config: settingsOf(values.config ?? []),
+    ...(values.answers !== undefined && { answers: path.resolve(values.answers) }),
     json: values.json ?? false,
     ...(values.html !== undefined && { html: values.html }),
     policyPacks: values["no-policy"] ? [] : packs,
@@ -76,6 +87,16 @@ export function parseArguments(argv: readonly string[]): Arguments {
     plain: values.plain ?? false,
     cwd: values.cwd ?? process.cwd(),
   };
+}
+
+function settingsOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const end = pair.indexOf("=");
+      if (end > 0) return [pair.slice(0, end), pair.slice(end + 1)];
+      throw previewError("usage", `--config: expected KEY=VALUE, got ${pair}`);
+    }),
+  );
 }
 
 function parse(argv: readonly string[]) {

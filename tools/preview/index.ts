@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Measured, Plan } from "../../analysis/plan/model";
+import type * as Answers from "./data/answers";
 import type * as Config from "./engine/config";
 import { Host } from "./engine/host-process";
 import type { Job, Progress } from "./engine/host-protocol";
@@ -22,6 +23,10 @@ export interface PreviewOptions {
   policyPacks?: readonly string[];
   /** Configuration files of the packs, in their order. Default: the pack's `config.<stack>.json`. */
   policyPackConfigs?: readonly string[];
+  /** File with answers for data sources, relative to `cwd`: see tools/README.md. */
+  answers?: string;
+  /** Settings on top of the stack's: key, with namespace or the project's own, to value. */
+  config?: Readonly<Record<string, string>>;
   /** Without any change of Pulumi's SDK, over gRPC: slower, with the same result. Default: false */
   plain?: boolean;
   /** Called while the preview runs. */
@@ -77,10 +82,12 @@ function jobOf(options: PreviewOptions, cwd: string): Job {
   /* eslint-enable @typescript-eslint/no-require-imports */
   const project = loadProject(cwd);
   const stack = selectStack(project, options.stack);
+  const config = loadStackConfig(project, stack, options.config);
   return {
     project,
     identity: { project: project.name, stack },
-    config: loadStackConfig(project, stack),
+    config,
+    answers: answersFor(options, config, cwd),
     packs: packsOf(options, project, cwd).map(({ directory, configFile }) => {
       const file = configFile ?? defaultPackConfig(directory, stack, project.stacks);
       const config = file === undefined ? {} : readPackConfig(file);
@@ -89,6 +96,21 @@ function jobOf(options: PreviewOptions, cwd: string): Job {
     plain: options.plain ?? false,
     progress: options.onProgress !== undefined,
   };
+}
+
+/** Those of the file come before those of the stack's setting; what reads them is loaded where there are any. */
+function answersFor(
+  options: PreviewOptions,
+  config: Config.StackConfig,
+  cwd: string,
+): readonly Answers.Answer[] {
+  const setting = config.values["preview:answers"];
+  if (options.answers === undefined && setting === undefined) return [];
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  const { answersOf, readAnswers } = require("./data/answers") as typeof Answers;
+  const ofFile =
+    options.answers === undefined ? [] : readAnswers(path.resolve(cwd, options.answers));
+  return [...ofFile, ...answersOf(setting)];
 }
 
 function packsOf(

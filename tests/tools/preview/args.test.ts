@@ -11,6 +11,7 @@ describe("preview command line", () => {
     assert.deepEqual(parseArguments([]), {
       help: false,
       stack: undefined,
+      config: {},
       json: false,
       policyPacks: undefined,
       policyPackConfigs: [],
@@ -22,9 +23,12 @@ describe("preview command line", () => {
   it("every option is read, in both spellings", () => {
     const args = ["-s", "staging", "--json", "--policy-pack=a", "--policy-pack", "b"];
     const more = ["--policy-pack-config", "c.json", "--plain", "-C", "/x"];
-    assert.deepEqual(parseArguments([...args, ...more]), {
+    const data = ["-c", "size=2", "--config", "aws:region=eu-west-1", "--answers", "/a.yaml"];
+    assert.deepEqual(parseArguments([...args, ...more, ...data]), {
       help: false,
       stack: "staging",
+      config: { size: "2", "aws:region": "eu-west-1" },
+      answers: "/a.yaml",
       json: true,
       policyPacks: ["a", "b"],
       policyPackConfigs: ["c.json"],
@@ -37,6 +41,10 @@ describe("preview command line", () => {
 
   it("an unknown option, a stray word and a contradiction are wrong usage", () => {
     assert.throws(() => parseArguments(["--stak", "x"]), usage(/^Unknown option '--stak'$/));
+    assert.throws(
+      () => parseArguments(["-c", "size"]),
+      usage(/^--config: expected KEY=VALUE, got size$/),
+    );
     assert.throws(() => parseArguments(["staging"]), usage(/^Unexpected argument 'staging'$/));
     assert.throws(() => parseArguments(["--stack"]), usage(/--stack/));
     assert.throws(

@@ -94,6 +94,8 @@ describe("preview configuration", () => {
     const project = (...stacks: string[]) => ({ ...loadProject(sample), stacks });
     assert.equal(selectStack(project("production", "staging"), undefined), "production");
     assert.equal(selectStack(project("dev"), undefined), "dev");
+    assert.equal(selectStack(project(), undefined), "dev");
+    assert.equal(selectStack(project(), "first"), "first");
     assert.equal(selectStack(project("production", "staging"), "staging"), "staging");
     assert.throws(
       () => selectStack(project("a", "b"), undefined),
@@ -103,6 +105,5 @@ describe("preview configuration", () => {
       () => selectStack(project("a", "b"), "c"),
       failsWith(2, /unknown stack c; stacks of project sample: a, b/),
     );
-    assert.throws(() => selectStack(project(), undefined), failsWith(2, /has no stack/));
   });
 });

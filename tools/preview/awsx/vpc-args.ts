@@ -64,9 +64,13 @@ const tiers: readonly Tier[] = ["public", "private", "isolated", "unused"];
 const strategies: readonly SubnetStrategy[] = ["Legacy", "Auto", "AutoMerge", "Exact"];
 const natStrategies: readonly NatStrategy[] = ["none", "single", "oneperaz"];
 
-/** Reads and checks the arguments; the error of a wrong one names it. */
-export function readVpcArgs(inputs: PropertyBag): VpcArgs {
-  const zones = readZones(inputs);
+/**
+ * Reads and checks the arguments; the error of a wrong one names it.
+ *
+ * @param zonesThere names of the region's zones, for a VPC that names none; absent: nobody knows
+ */
+export function readVpcArgs(inputs: PropertyBag, zonesThere?: () => readonly string[]): VpcArgs {
+  const zones = readZones(inputs, zonesThere);
   const nat = record(inputs.natGateways, "natGateways");
   const strategy = text(nat.strategy, "natGateways.strategy") ?? "OnePerAz";
   const args: VpcArgs = {
@@ -97,12 +101,16 @@ export function network(value: string, argument: string): Cidr {
   throw new Error(`${argument}: expected an IPv4 network such as 10.0.0.0/16, got ${value}`);
 }
 
-function readZones(inputs: PropertyBag): string[] {
+/** How many zones awsx uses where the program does not say. */
+const USUAL_ZONES = 3;
+
+function readZones(inputs: PropertyBag, zonesThere?: () => readonly string[]): string[] {
   const names = list(inputs.availabilityZoneNames, "availabilityZoneNames");
   const count = number(inputs.numberOfAvailabilityZones, "numberOfAvailabilityZones");
   if (names && count) {
     throw new Error("either availabilityZoneNames or numberOfAvailabilityZones, not both");
   }
+  if (!names && zonesThere) return chosenZones(zonesThere(), count ?? USUAL_ZONES);
   if (!names) {
     throw new Error(
       "availabilityZoneNames: expected the names of the zones, got none: without it awsx asks AWS which there are, " +
@@ -111,6 +119,14 @@ function readZones(inputs: PropertyBag): string[] {
   }
   if (!names.length) throw new Error("availabilityZoneNames: expected at least one zone, got none");
   return names.map((name, index) => needed(text(name, `availabilityZoneNames[${index}]`), "zone"));
+}
+
+/** The first zones of a region, as awsx takes them. */
+function chosenZones(there: readonly string[], count: number): string[] {
+  if (there.length >= count) return there.slice(0, count);
+  throw new Error(
+    `numberOfAvailabilityZones: expected at most ${there.length}, as the region has ${there.join(", ")}, got ${count}`,
+  );
 }
 
 function readCidrBlock(inputs: PropertyBag): string | undefined {

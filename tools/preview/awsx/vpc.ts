@@ -12,6 +12,7 @@ import {
 } from "../../../analysis/plan/model";
 import { parseUrn } from "../../../analysis/plan/urn";
 import { containsUnknown } from "../../../analysis/plan/values";
+import { assumedZones } from "../../../facts/regions";
 import { readVpcArgs, type VpcArgs } from "./vpc-args";
 import { addEndpoints } from "./vpc-endpoints";
 import { Family, literal, mergeTags, outputOf, type Sourced, unknownOf } from "./vpc-family";
@@ -57,16 +58,30 @@ interface Members {
 
 /**
  * The children and outputs of an `awsx:ec2:Vpc`. Throws on arguments that awsx refuses, and on those whose
- * meaning only a cloud knows (`numberOfAvailabilityZones`).
+ * meaning only a cloud knows.
  */
 export const expandVpc: RemoteExpander = (request) => {
   try {
-    return new VpcExpander(request, readVpcArgs(request.inputs)).expand();
+    return new VpcExpander(request, readVpcArgs(request.inputs, zonesFor(request))).expand();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`awsx.ec2.Vpc "${request.name}": ${reason}`, { cause: error });
   }
 };
+
+/** The zones of the request's region, as most accounts see them: awsx asks AWS for them. */
+function zonesFor({ name, region, assume }: RemoteRequest): (() => string[]) | undefined {
+  if (!region) return undefined;
+  return () => {
+    const place = region();
+    const zones = assumedZones(place);
+    assume?.(
+      `awsx.ec2.Vpc "${name}" finds ${zones.join(", ")} in ${place}; ` +
+        `aws ec2 describe-availability-zones --region ${place} says what your account has`,
+    );
+    return zones;
+  };
+}
 
 class VpcExpander {
   private readonly family = new Family();

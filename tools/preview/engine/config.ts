@@ -122,12 +122,13 @@ function stacksIn(directory: string): string[] {
   return stacks.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }
 
+/** The stack of a project that has none yet. */
+const FIRST_STACK = "dev";
+
 /** The stack to preview. Throws a usage error with the stacks that there are. */
 export function selectStack(project: Project, wanted: string | undefined): string {
   const { stacks } = project;
-  if (stacks.length === 0) {
-    throw previewError("usage", `project ${project.name} has no stack (Pulumi.<stack>.yaml)`);
-  }
+  if (stacks.length === 0) return wanted ?? FIRST_STACK;
   const list = `stacks of project ${project.name}: ${stacks.join(", ")}`;
   if (wanted === undefined) {
     const [first = ""] = stacks;
@@ -141,8 +142,14 @@ export function selectStack(project: Project, wanted: string | undefined): strin
 /**
  * Reads a stack's configuration. An encrypted value is not decrypted: it is the unknown marker, and its key
  * is secret, so that everything that the program makes of it is an unknown secret.
+ *
+ * @param extra settings on top of the file's
  */
-export function loadStackConfig(project: Project, stack: string): StackConfig {
+export function loadStackConfig(
+  project: Project,
+  stack: string,
+  extra: Readonly<Record<string, string>> = {},
+): StackConfig {
   const file = ["yaml", "yml"]
     .map((extension) => path.join(project.stackDirectory, `Pulumi.${stack}.${extension}`))
     .find((candidate) => fs.existsSync(candidate));
@@ -150,6 +157,9 @@ export function loadStackConfig(project: Project, stack: string): StackConfig {
   for (const [key, value, isSecret] of file ? settingsOf(readYaml(file), file) : []) {
     config.values[key] = value;
     if (isSecret) config.secretKeys.push(key);
+  }
+  for (const [key, value] of Object.entries(extra)) {
+    config.values[key.includes(":") ? key : `${project.name}:${key}`] = value;
   }
   applyProjectSettings(project, stack, config);
   return config;

@@ -5,6 +5,7 @@ import type {
   PolicyVerdict,
   PropertyBag,
 } from "../../../analysis/plan/model";
+import type { Answer } from "../data/answers";
 import type { Project, StackConfig } from "./config";
 import type { Failure } from "./errors";
 import type { PackConfig } from "./policy-config";
@@ -36,6 +37,8 @@ export interface Job {
   identity: StackIdentity;
   config: StackConfig;
   packs: readonly PackJob[];
+  /** What somebody answers for data sources. */
+  answers: readonly Answer[];
   /** Without the quick start: see plain.ts. */
   plain: boolean;
   /** Whether somebody looks at the progress. */

@@ -10,8 +10,10 @@ import * as path from "node:path";
 import type { Diagnostic } from "../../../analysis/plan/model";
 import { inTreeOrder } from "../../../analysis/plan/tree";
 import { Analyzer } from "./analyzer";
+import { DataSources } from "./data-sources";
 import { type Failure, PreviewError } from "./errors";
 import { Frames } from "./frames";
+import { Gaps } from "./gaps";
 import { type Job, type Line, type Report, REPORT_FD } from "./host-protocol";
 import { Judge } from "./judge";
 import { Monitor } from "./monitor";
@@ -38,14 +40,18 @@ async function preview(job: Job): Promise<void> {
   const diagnostics: Diagnostic[] = [];
   const state: Pick<Report, "policies" | "packFailure" | "loadingPack"> = {};
   const judge = new Judge();
+  const gaps = new Gaps();
+  const data = new DataSources(project.root, config, job.answers, gaps);
   const monitor = new Monitor({
     ...identity,
-    ...{ config, expanderFor, judge },
+    ...{ config, expanderFor, judge, gaps },
+    regionOf: (provider) => data.regionOf(provider),
     onProgress: progressOf(job),
   });
   process.once("exit", () => {
     const resources = inTreeOrder(monitor.resources);
-    write({ report: { resources, outputs: monitor.outputs, diagnostics, ...state } });
+    const said = [...diagnostics, ...gaps.diagnostics];
+    write({ report: { resources, outputs: monitor.outputs, diagnostics: said, ...state } });
   });
   const failed = (error: unknown): never => {
     state.packFailure = failuresOfPack(error, state.loadingPack);
@@ -66,7 +72,7 @@ async function preview(job: Job): Promise<void> {
   };
   const address = await serve({
     ...identity,
-    ...{ monitor, frames: Frames.ofProgram(project, job.plain) },
+    ...{ monitor, data, gaps, frames: Frames.ofProgram(project, job.plain) },
     onLog: (diagnostic) => diagnostics.push(diagnostic),
     onComplete: complete,
   });

@@ -7,9 +7,10 @@ import {
   STACK_TYPE,
   UNKNOWN,
 } from "../../../analysis/plan/model";
-import { bagFromWire, secret } from "../../../analysis/plan/values";
+import { bagFromWire, isSecret, secret } from "../../../analysis/plan/values";
 import { entryOf } from "../../../facts/entry-of";
 import type { StackConfig } from "./config";
+import type { Gaps } from "./gaps";
 import type { StackIdentity } from "./host-protocol";
 import { DefaultProviders, providerReference, urnOfReference } from "./providers";
 import { isProviderType, packageOf, plainResource } from "./registration";
@@ -34,8 +35,12 @@ export interface Registered {
 /** What a monitor works with. */
 export interface MonitorOptions extends StackIdentity {
   config: StackConfig;
-  /** Finds the expander of a type of remote component; throws if there is none. */
-  expanderFor: (type: string) => RemoteExpander;
+  /** Finds the expander of a type of remote component, if there is one. */
+  expanderFor: (type: string) => RemoteExpander | undefined;
+  /** Collects what the preview does not know. */
+  gaps?: Gaps;
+  /** Region of a provider, or of the stack. */
+  regionOf?: (provider: PlannedResource | undefined) => string;
   judge?: ResourceJudge;
   /** Called after each registration with the number of resources so far. */
   onProgress?: (count: number) => void;
@@ -76,8 +81,13 @@ export class Monitor {
 
   /** The provider resource that manages a resource. */
   providerOf(resource: PlannedResource): PlannedResource | undefined {
-    if (!resource.provider) return undefined;
-    const urn = urnOfReference(resource.provider);
+    return this.providerAt(resource.provider);
+  }
+
+  /** The provider resource that a reference names. */
+  providerAt(reference: string): PlannedResource | undefined {
+    if (!reference) return undefined;
+    const urn = urnOfReference(reference);
     return this.byUrn.get(urn) ?? this.defaults.all.find((provider) => provider.urn === urn);
   }
 
@@ -139,7 +149,9 @@ export class Monitor {
     providers: Record<string, string>,
   ): Promise<Registered> {
     const { project, stack, expanderFor } = this.options;
-    const expansion = expanderFor(component.type)({
+    const expander = expanderFor(component.type);
+    if (!expander) return this.keepClosed(component);
+    const expansion = expander({
       project,
       stack,
       urn: component.urn,
@@ -151,6 +163,8 @@ export class Monitor {
       propertyDependencies: component.propertyDependencies,
       protect: component.protect,
       providers,
+      region: () => this.regionFor(component, providers),
+      assume: (what) => this.options.gaps?.assume(what),
     });
     await this.addChildren(component, expansion, providers);
     component.outputs = bagFromWire(expansion.state);
@@ -159,6 +173,26 @@ export class Monitor {
       outputs: expansion.state,
       outputDependencies: expansion.stateDependencies,
     };
+  }
+
+  /** A component whose children nobody here knows: its outputs are unknown, and secret where it was told a secret. */
+  private keepClosed(component: PlannedResource): Registered {
+    this.options.gaps?.component(component.type, component.name);
+    const secrets = [
+      ...component.additionalSecretOutputs,
+      ...Object.keys(component.inputs).filter((name) => containsSecret(component.inputs[name])),
+    ];
+    const outputs = Object.fromEntries(secrets.map((name) => [name, secret(UNKNOWN)]));
+    component.outputs = outputs;
+    return { urn: component.urn, outputs, outputDependencies: {} };
+  }
+
+  private regionFor(component: PlannedResource, providers: Record<string, string>): string {
+    const { region } = component.inputs;
+    if (typeof region === "string" && region !== UNKNOWN) return region;
+    const { regionOf } = this.options;
+    if (!regionOf) throw new Error("the region is not known");
+    return regionOf(this.providerAt(component.provider || (providers.aws ?? "")));
   }
 
   private async addChildren(
@@ -197,4 +231,9 @@ function firstOutputs(resource: PlannedResource): PropertyBag {
     outputs[name] = secret(entryOf(outputs, name) ?? UNKNOWN);
   }
   return outputs;
+}
+
+function containsSecret(value: unknown): boolean {
+  if (isSecret(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(containsSecret);
 }

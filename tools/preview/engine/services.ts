@@ -2,13 +2,17 @@ import * as grpc from "@grpc/grpc-js";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as engine from "@pulumi/pulumi/proto/engine_pb";
+import type * as Provider from "@pulumi/pulumi/proto/provider_pb";
+import type { CallResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Diagnostic } from "../../../analysis/plan/model";
+import { type Diagnostic, type PropertyBag, UNKNOWN } from "../../../analysis/plan/model";
 import { bagFromWire, scalarText, toStruct } from "../../../analysis/plan/values";
 import { Callbacks } from "./callbacks";
+import type { DataSources } from "./data-sources";
 import type { Frames } from "./frames";
+import type { Gaps } from "./gaps";
 import type { StackIdentity } from "./host-protocol";
 import type { Monitor, Registered } from "./monitor";
 import {
@@ -40,6 +44,8 @@ const supportedFeatures: Record<string, proto.ResourceMonitorFeature> = {
 export interface ServiceOptions extends StackIdentity {
   frames: Frames;
   monitor: Monitor;
+  data: DataSources;
+  gaps: Gaps;
   onLog: (diagnostic: Diagnostic) => void;
   /** Called when the program has come to its end; the program's process waits for it. */
   onComplete: () => Promise<void>;
@@ -122,21 +128,17 @@ function monitorService(
       const { urn, outputs } = await monitor.register(fromReadRequest(options, request));
       const response = new proto.ReadResourceResponse();
       response.setUrn(urn);
-      response.setProperties(toStruct(outputs));
+      response.setProperties(toStruct(readOutputs(options, request, outputs)));
       return response;
     }),
-    invoke: method((request: proto.ResourceInvokeRequest) => invoke(monitor, request)),
-    call: method((request: { getTok(): string }) => {
-      throw new Error(
-        `the offline preview cannot call the method ${request.getTok()}: a provider plugin would answer it`,
-      );
-    }),
+    invoke: method((request: proto.ResourceInvokeRequest) => invoke(options, request)),
+    call: method((request: proto.ResourceCallRequest) => call(options, request)),
     existsResource: unsupported("looking whether a resource exists"),
     registerStackTransform: method((callback: Callback) => {
       callbacks.addStackTransform(callback);
       return new Empty();
     }),
-    // Transforms of data-source calls never come into play: each such call ends the preview.
+    // What such a transform changes are a call's arguments and provider: no answer from here depends on either beyond them.
     registerStackInvokeTransform: method(() => new Empty()),
     registerResourceHook: method((request: proto.RegisterResourceHookRequest) => {
       callbacks.addHook(request);
@@ -177,30 +179,71 @@ function registerResponse(registered: Registered): proto.RegisterResourceRespons
   return response;
 }
 
-/**
- * Answers a data-source call. Pulumi's own look-up of a registered resource is answered; any other would ask
- * a cloud, or a provider plugin, which a preview on a machine without either cannot.
- */
+/** Where the quick start notes that an argument is secret, which the protocol does not carry: see quick-start/sdk.js. */
+const SECRET_ARGUMENTS = Symbol.for("crm-preview:secret-arguments");
+
+/** Answers a data-source call; one of which nobody knows the result has unknown values. */
 function invoke(
-  monitor: Monitor,
+  { monitor, data }: ServiceOptions,
   request: proto.ResourceInvokeRequest,
 ): proto.ResourceInvokeResponse {
   const token = request.getTok();
-  if (token !== "pulumi:pulumi:getResource") {
-    throw new Error(
-      `the program calls the data source ${token}; the offline preview makes no cloud call. ` +
-        "Make its result configuration, or build the value from what the program knows",
-    );
-  }
-  const urn = scalarText(request.getArgs()?.toJavaScript().urn);
-  const resource = monitor.find(urn);
-  if (!resource) throw new Error(`no resource is registered as ${urn}`);
+  const args: Record<PropertyKey, unknown> = request.getArgs()?.toJavaScript() ?? {};
   const response = new proto.ResourceInvokeResponse();
-  response.setReturn(
-    toStruct({ urn: resource.urn, id: "", state: resource.outputs ?? resource.inputs }),
-  );
+  if (token === "pulumi:pulumi:getResource") {
+    response.setReturn(toStruct(registered(monitor, scalarText(args.urn))));
+    return response;
+  }
+  const { known, values } = data.ask({
+    token,
+    args: bagFromWire(args),
+    provider: monitor.providerAt(request.getProvider()),
+    mayBeSecret: args[SECRET_ARGUMENTS] !== false,
+  });
+  response.setReturn(toStruct(values));
+  // SDKs before 3.250 or so know no result that is unknown as a whole: they get the fields that it has.
+  if (!known) response.setUnknown(true);
   return response;
 }
+
+/** What Pulumi's own look-up says of a resource of the program. */
+function registered(monitor: Monitor, urn: string): PropertyBag {
+  const resource = monitor.find(urn);
+  if (!resource) throw new Error(`no resource is registered as ${urn}`);
+  return { urn: resource.urn, id: "", state: resource.outputs ?? resource.inputs };
+}
+
+/** Calls a method of a component, which a provider plugin would answer. */
+function call({ data, gaps }: ServiceOptions, request: proto.ResourceCallRequest): CallResponse {
+  const token = request.getTok();
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded where a program calls a method
+  const provider = require("@pulumi/pulumi/proto/provider_pb") as typeof Provider;
+  const response = new provider.CallResponse();
+  const given = data.given(token, bagFromWire(request.getArgs()?.toJavaScript()));
+  if (!given) gaps.answer(token, `  - call: ${token}\n    result: { ...: ... }`);
+  response.setReturn(toStruct(given ?? { result: UNKNOWN }));
+  return response;
+}
+
+/** What a program sees of a resource that exists already: its arguments, and what somebody says of it. */
+function readOutputs(
+  { data, gaps }: ServiceOptions,
+  request: proto.ReadResourceRequest,
+  outputs: PropertyBag,
+): PropertyBag {
+  const type = request.getType();
+  const given = data.given(type, { id: request.getId(), ...outputs });
+  if (type !== STACK_REFERENCE) return { ...outputs, ...given };
+  if (given) return { ...outputs, outputs: given, secretOutputNames: [] };
+  const name = scalarText(outputs.name);
+  gaps.answer(
+    type,
+    `  - call: ${type}\n    with: ${JSON.stringify({ name })}\n    result: { ...: ... }`,
+  );
+  return { ...outputs, outputs: UNKNOWN };
+}
+
+const STACK_REFERENCE = "pulumi:pulumi:StackReference";
 
 function engineService({ onLog }: ServiceOptions): grpc.UntypedServiceImplementation {
   let root = "";

@@ -22,6 +22,8 @@ const Module = require("node:module");
 const { createRequire } = Module;
 const path = require("node:path");
 
+const unknown = require("./unknown");
+
 const deferred = new Set([
   "typescript",
   "@npmcli/arborist",
@@ -79,6 +81,9 @@ const changes = {
   "/v8Hooks": { needs: "getScriptUrl", change: listenLate },
   "/resource": { needs: "Resource", change: nearestCalls },
   "/struct_pb": { needs: "Struct", change: keepPlainValues },
+  "/invoke": { needs: "invoke", change: unknown.answerUnknown },
+  "/rpc": { needs: "unwrapSecretValues", change: unknown.markSecrets },
+  "/stackReference": { needs: "StackReference", change: unknown.referUnknown },
   "/struct_pb.js": { needs: "Struct", change: keepPlainValues },
 };
 
