@@ -1,0 +1,171 @@
+/** Everything that changes between two plans, resource by resource, with what follows from it. */
+import { dataOf } from "../../facts/data-types";
+import { entryOf } from "../../facts/entry-of";
+import { interruptionOf } from "../../facts/interruption";
+import { OUTAGE_TYPES } from "../../facts/outage-types";
+import { type PlannedResource, STACK_TYPE } from "../plan/model";
+import { NO_COMPONENT, outermostComponent } from "../plan/tree";
+import { reveal } from "../plan/values";
+import { derivedChanges, mannerOf, type Replaced, replacedOf, verdictOf } from "./consequences";
+import type { Loss, Operation, PropertyChange, ResourceChange } from "./model";
+import { type Pair, pairsOf } from "./pairs";
+import { differencesOf, type Difference } from "./values";
+
+type Resources = readonly PlannedResource[];
+
+/** All changes, in the order of the plan, what is deleted last. Secrets are masked. */
+export function changesOf(old: Resources, now: Resources): ResourceChange[] {
+  const pairs = pairsOf(old, now);
+  const [before, after] = [old, now].map((list) => new Map(list.map((one) => [one.urn, one]))) as [
+    Map<string, PlannedResource>,
+    Map<string, PlannedResource>,
+  ];
+  const paired = new Map(pairs.both.map((pair) => [pair.now.urn, pair]));
+  const replaced = new Map<string, Replaced>();
+  const found: ResourceChange[] = [];
+  for (const resource of now) {
+    const pair = paired.get(resource.urn);
+    if (pair === undefined) {
+      if (resource.type !== STACK_TYPE) found.push(created(resource, after));
+      continue;
+    }
+    const change = changed(pair, replaced, after);
+    if (change !== undefined) found.push(change);
+  }
+  return [
+    ...found,
+    ...pairs.removed
+      .filter(({ type }) => type !== STACK_TYPE)
+      .reverse()
+      .map((resource) => deleted(resource, before)),
+  ];
+}
+
+function frame(
+  resource: PlannedResource,
+  byUrn: ReadonlyMap<string, PlannedResource>,
+): Pick<ResourceChange, "urn" | "type" | "name" | "component"> {
+  const { urn, type, name } = resource;
+  return { urn, type, name, component: outermostComponent(resource, byUrn)?.name ?? NO_COMPONENT };
+}
+
+function created(
+  resource: PlannedResource,
+  byUrn: ReadonlyMap<string, PlannedResource>,
+): ResourceChange {
+  return {
+    ...frame(resource, byUrn),
+    ...{ op: "create", certain: true, properties: [], ignored: [] },
+  };
+}
+
+function deleted(
+  resource: PlannedResource,
+  byUrn: ReadonlyMap<string, PlannedResource>,
+): ResourceChange {
+  const made = resource.custom && !resource.external;
+  const stops = made ? entryOf(OUTAGE_TYPES, resource.type) : undefined;
+  const loss = made && !resource.retainOnDelete ? lossOf(resource) : undefined;
+  return {
+    ...frame(resource, byUrn),
+    ...{ op: "delete", certain: true, properties: [], ignored: [] },
+    ...(loss && { loss }),
+    ...(stops !== undefined && !resource.retainOnDelete && { outage: `deleted: ${stops} ends` }),
+    ...(made && resource.protect && { protected: true }),
+  };
+}
+
+function lossOf({ type, retainOnDelete }: PlannedResource): Loss | undefined {
+  const data = dataOf(type);
+  return (
+    data && {
+      ...{ holds: data.holds, safeWay: data.safeWay },
+      ...(retainOnDelete && { kept: true as const }),
+    }
+  );
+}
+
+function changed(
+  { old, now }: Pair,
+  replaced: Map<string, Replaced>,
+  byUrn: ReadonlyMap<string, PlannedResource>,
+): ResourceChange | undefined {
+  const renamedFrom = old.urn === now.urn ? undefined : old.urn;
+  if (!now.custom || now.external) {
+    return renamedFrom === undefined
+      ? undefined
+      : {
+          ...frame(now, byUrn),
+          ...{ op: "rename", certain: true, renamedFrom, properties: [], ignored: [] },
+        };
+  }
+  const all = differencesOf(old.inputs, now.inputs);
+  const isIgnored = ({ path }: Difference) =>
+    now.ignoreChanges.some(
+      (one) => path === one || (/^[.[]/.test(path.slice(one.length)) && path.startsWith(one)),
+    );
+  const ignored = all.filter(isIgnored);
+  const own = all.filter((one) => !isIgnored(one)).map((one) => judged(now, one));
+  const follows = derivedChanges(old, now, replaced, byUrn).filter(
+    ({ property }) => !own.some((one) => one.property === property),
+  );
+  const properties = [...own, ...follows];
+  if (properties.length === 0 && ignored.length === 0 && renamedFrom === undefined)
+    return undefined;
+  const { op, certain } = operationOf(properties, renamedFrom !== undefined);
+  const isReplaced = op === "replace" || op === "may-replace";
+  if (isReplaced) replaced.set(now.urn, replacedOf(old, now, op === "replace" && certain));
+  return {
+    ...frame(now, byUrn),
+    ...{ op, certain },
+    ...(renamedFrom !== undefined && { renamedFrom }),
+    properties: isReplaced ? properties : properties.map((one) => withInterruption(now, one)),
+    ignored,
+    ...(isReplaced ? meaningOfReplacement(old, now) : {}),
+  };
+}
+
+function judged(now: PlannedResource, difference: Difference): PropertyChange {
+  const { property, kind } = difference;
+  return { ...difference, ...verdictOf(now, property, kind), certain: true };
+}
+
+function withInterruption(now: PlannedResource, change: PropertyChange): PropertyChange {
+  const { property, old, new: value } = change;
+  const inputs = reveal(now.inputs) as PlannedResource["inputs"];
+  return {
+    ...change,
+    interruption: interruptionOf({ token: now.type, property, old, new: value, inputs }),
+  };
+}
+
+/** What Pulumi does with a resource of which these properties change. */
+function operationOf(
+  properties: readonly PropertyChange[],
+  renamed: boolean,
+): { readonly op: Operation; readonly certain: boolean } {
+  const replaces = properties.filter(({ verdict }) => verdict === "replaces");
+  if (replaces.some(({ certain }) => certain)) return { op: "replace", certain: true };
+  const may = properties.filter(({ verdict }) => verdict === "may-replace");
+  if (replaces.length > 0 || may.length > 0) return { op: "may-replace", certain: false };
+  if (properties.length === 0) return { op: renamed ? "rename" : "update", certain: true };
+  return { op: "update", certain: properties.some(({ certain }) => certain) };
+}
+
+function meaningOfReplacement(
+  old: PlannedResource,
+  now: PlannedResource,
+): Pick<ResourceChange, "manner" | "loss" | "outage" | "protected"> {
+  const manner = mannerOf(now);
+  const stops = entryOf(OUTAGE_TYPES, now.type);
+  const loss = lossOf(old);
+  const between = manner.order === "create-first" ? undefined : stops;
+  return {
+    manner,
+    ...(loss && { loss }),
+    ...(between !== undefined && {
+      outage: `${manner.order === "unknown" ? "perhaps " : ""}deleted before the new one is there: ${between} stops meanwhile`,
+    }),
+    ...(old.protect && { protected: true as const }),
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * What follows from a replacement. Who holds an id, name or ARN of what is replaced, changes or is replaced too: for
+ * certain where AWS makes up a new id, possibly where it is not known whose output a value is made of, and not at all
+ * where every value stays known.
+ */
+import { identityAfter, type Identity } from "../../facts/identities";
+import { deletesFirst, replacement, type Replacement } from "../../facts/replacement";
+import type { PlannedResource, PropertyBag } from "../plan/model";
+import { containsUnknown, isSecret, isUnknown, isWhole } from "../plan/values";
+import type { Manner, PropertyChange } from "./model";
+
+/** A resource that is made anew. */
+export interface Replaced {
+  readonly certain: boolean;
+  readonly identity: Identity;
+  readonly manner: Manner;
+}
+
+/** What a replacement of one resource means to those who refer to it. */
+export function replacedOf(old: PlannedResource, now: PlannedResource, certain: boolean): Replaced {
+  return {
+    certain,
+    identity: identityAfter(now.type, old.inputs, now.inputs),
+    manner: mannerOf(now),
+  };
+}
+
+/** How the provider makes a resource anew. */
+export function mannerOf({ type, inputs, deleteBeforeReplace }: PlannedResource): Manner {
+  const first = type.startsWith("random:") ? false : deletesFirst(type, inputs);
+  if (deleteBeforeReplace === true) return { order: "delete-first", why: "the program says so" };
+  if (first === undefined) return { order: "unknown", why: "nobody was asked about this type" };
+  if (!first) return { order: "create-first", why: "the new one gets a name of its own" };
+  return deleteBeforeReplace === false
+    ? { order: "name-taken", why: "the program sets the name and forbids to delete first" }
+    : { order: "delete-first", why: "the program sets the name, and two cannot have it" };
+}
+
+/** What the provider does with a property, with what the program and other providers say. */
+export function verdictOf(
+  { type, replaceOnChanges, inputs }: PlannedResource,
+  property: string,
+  kind: PropertyChange["kind"],
+): Replacement {
+  const [outer = property] = property.split(".");
+  if (replaceOnChanges.some((one) => one === "*" || one === property || one === outer)) {
+    return { verdict: "replaces", source: "replaceOnChanges of the program" };
+  }
+  if (type.startsWith("random:")) {
+    return {
+      verdict: "replaces",
+      source:
+        "https://github.com/hashicorp/terraform-provider-random, RequiresReplace on every argument",
+    };
+  }
+  return decided(replacement(type, property), kind, inputs);
+}
+
+/** A condition that the plan decides is none. */
+function decided(
+  found: Replacement,
+  kind: PropertyChange["kind"],
+  inputs: PropertyBag,
+): Replacement {
+  if (found.verdict !== "may-replace") return found;
+  const { condition = "", source } = found;
+  const kinds =
+    /^replaced when it is ((?:changed|added|removed)(?:(?:, | or )(?:changed|added|removed))*)$/;
+  const listed = kinds.exec(condition)?.[1];
+  if (listed !== undefined) {
+    return { verdict: listed.includes(kind) ? "replaces" : "in-place", source };
+  }
+  const ofNetwork = /when a network load balancer .*; in place otherwise$/.test(condition);
+  if (ofNetwork && (inputs["loadBalancerType"] ?? "application") === "application") {
+    return { verdict: "in-place", source };
+  }
+  return found;
+}
+
+/** What changes of a resource because others are replaced. */
+export function derivedChanges(
+  old: PlannedResource,
+  now: PlannedResource,
+  replaced: ReadonlyMap<string, Replaced>,
+  byUrn: ReadonlyMap<string, PlannedResource>,
+): PropertyChange[] {
+  const ignored = new Set(now.ignoreChanges.map((one) => one.split(/[.[]/)[0]!));
+  return Object.entries(now.propertyDependencies).flatMap(([property, urns]) => {
+    const sources = urns.filter((urn) => replaced.has(urn));
+    if (sources.length === 0 || ignored.has(property)) return [];
+    const value = now.inputs[property];
+    const all = sources.map((urn) => replaced.get(urn)!);
+    if (containsUnknown(value) && containsUnknown(old.inputs[property])) {
+      const others = urns.filter((urn) => byUrn.get(urn)?.custom && !replaced.has(urn));
+      return changesIn(now, property, value, sources, all, others.length === 0);
+    }
+    // Deleted first, it takes along whoever cannot change the reference in place: Pulumi CLI,
+    // pkg/resource/deploy/step_generator.go, calculateDependentReplacements.
+    const first = all.filter(({ manner }) => manner.order === "delete-first");
+    const change = derived(
+      now,
+      property,
+      value,
+      sources,
+      first.some(({ certain }) => certain),
+    );
+    return first.length > 0 && change.verdict === "replaces" ? [change] : [];
+  });
+}
+
+function changesIn(
+  now: PlannedResource,
+  property: string,
+  value: unknown,
+  sources: readonly string[],
+  all: readonly Replaced[],
+  onlyThese: boolean,
+): PropertyChange[] {
+  const places = [...new Set(unknownPlaces(value, property))];
+  return places.map((place) => {
+    const changes = all.some(({ identity, certain }) => identity === "new" && certain);
+    const first = all.some(({ manner, certain }) => manner.order === "delete-first" && certain);
+    const verdict = verdictOf(now, place, "changed").verdict;
+    // What is deleted first takes along by the graph alone, whatever else the value is made of.
+    const certain = (first && verdict === "replaces") || (onlyThese && changes);
+    return derived(now, place, value, sources, certain);
+  });
+}
+
+function derived(
+  now: PlannedResource,
+  property: string,
+  value: unknown,
+  because: readonly string[],
+  certain: boolean,
+): PropertyChange {
+  return {
+    ...{ path: property, property, kind: "changed" as const },
+    ...verdictOf(now, property, "changed"),
+    ...{ certain, because },
+    ...(isSecret(value) && { secret: true as const }),
+  };
+}
+
+/** The properties, without items, in which a value is not known. */
+function unknownPlaces(value: unknown, property: string): string[] {
+  if (isUnknown(value) || isSecret(value)) return [property];
+  if (Array.isArray(value)) return value.flatMap((one) => unknownPlaces(one, property));
+  if (typeof value !== "object" || value === null) return [];
+  if (isWhole(value)) return [property];
+  return Object.entries(value).flatMap(([name, one]) => unknownPlaces(one, `${property}.${name}`));
+}

@@ -1,0 +1,60 @@
+/** What changes between two plans of a stack; plain data. */
+import type { Effect, Interruption } from "../../facts/interruption";
+import type { Verdict } from "../../facts/replacement";
+import type { Difference } from "./values";
+
+export type { Difference, Effect, Interruption, Verdict };
+
+/** What an update does to one resource. A rename is none: it stands beside an update, or alone as `rename`. */
+export type Operation = "create" | "update" | "replace" | "may-replace" | "rename" | "delete";
+
+/** One changed property, with what it does. */
+export interface PropertyChange extends Difference {
+  readonly verdict: Verdict;
+  /** Of `may-replace`: on what it depends. */
+  readonly condition?: string;
+  /** Who says what the verdict is. */
+  readonly source: string;
+  /** False where it changes only if something else does that is not certain. */
+  readonly certain: boolean;
+  /** URNs of the replaced resources whose id, name or ARN it holds. */
+  readonly because?: readonly string[];
+  /** What users notice; absent where the resource is replaced. */
+  readonly interruption?: Interruption;
+}
+
+/** How a resource is replaced. */
+export interface Manner {
+  /** `delete-first`: there is none in between. `name-taken`: the new one is refused while the old one is there. */
+  readonly order: "create-first" | "delete-first" | "name-taken" | "unknown";
+  readonly why: string;
+}
+
+/** What is lost with a resource. */
+export interface Loss {
+  readonly holds: string;
+  readonly safeWay: string;
+  /** `kept`: AWS keeps the old one, and the platform goes on with an empty one. */
+  readonly kept?: true;
+}
+
+/** Everything about one resource that changes. */
+export interface ResourceChange {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly component: string;
+  readonly op: Operation;
+  /** False where the operation follows only from what is not certain. */
+  readonly certain: boolean;
+  readonly renamedFrom?: string;
+  readonly properties: readonly PropertyChange[];
+  /** What differs and the program tells Pulumi to ignore: it is not changed. */
+  readonly ignored: readonly Difference[];
+  readonly manner?: Manner;
+  readonly loss?: Loss;
+  /** What stops, and for how long where that is known. */
+  readonly outage?: string;
+  /** Pulumi refuses to delete it until it is unprotected. */
+  readonly protected?: true;
+}

@@ -1,0 +1,149 @@
+/** Network paths that are open now and were not. */
+import { contains as cidrContains, parseCidr } from "../../facts/cidr";
+import type { PlannedResource } from "../plan/model";
+import { isUnknown } from "../plan/values";
+
+/** What a rule of a security group lets through. */
+interface Path {
+  readonly urn: string;
+  readonly group: string;
+  readonly direction: "from" | "to";
+  readonly protocol: string;
+  readonly first: number;
+  readonly last: number;
+  /** A network, a group's or prefix list's name. */
+  readonly peer: string;
+}
+
+/** A path that opens. */
+export interface Opening {
+  readonly urn: string;
+  readonly name: string;
+  readonly says: string;
+}
+
+const RULES: Readonly<Record<string, Path["direction"]>> = {
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "from",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "to",
+};
+
+const PEERS = ["cidrIpv4", "cidrIpv6", "referencedSecurityGroupId", "prefixListId"] as const;
+
+/** The paths that open; a rule moved from one resource to another opens none. */
+export function openingsOf(
+  old: readonly PlannedResource[],
+  now: readonly PlannedResource[],
+): Opening[] {
+  const before = pathsOf(old);
+  const opened = pathsOf(now).filter((path) => !before.some((other) => covers(other, path)));
+  const names = new Map(now.map(({ urn, name }) => [urn, name]));
+  return [
+    ...opened.map((path) => ({
+      ...{ urn: path.urn, name: names.get(path.urn) ?? path.urn, says: sentence(path) },
+    })),
+    ...exposures(old, now),
+  ];
+}
+
+function sentence({ group, direction, protocol, first, last, peer }: Path): string {
+  const ports =
+    protocol === "-1"
+      ? "every port"
+      : first === last
+        ? `port ${first}`
+        : `ports ${first} to ${last}`;
+  const way = direction === "from" ? `${group} takes connections from` : `${group} may connect to`;
+  return `${way} ${peer} on ${ports}${protocol === "-1" ? "" : ` (${protocol})`}`;
+}
+
+function pathsOf(resources: readonly PlannedResource[]): Path[] {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const named = (resource: PlannedResource, property: string): string => {
+    const value = resource.inputs[property];
+    if (typeof value === "string" && !isUnknown(value)) return value;
+    const urns = resource.propertyDependencies[property] ?? [];
+    return urns.map((urn) => byUrn.get(urn)?.name ?? urn).join(", ") || "what is not known yet";
+  };
+  return resources.flatMap((resource) => {
+    const direction = RULES[resource.type];
+    const inputs = resource.inputs;
+    if (direction === undefined) return inlinePaths(resource);
+    return PEERS.filter((peer) => inputs[peer] !== undefined).map((peer) => ({
+      ...{ urn: resource.urn, group: named(resource, "securityGroupId"), direction },
+      ...portsOf(inputs),
+      peer: named(resource, peer),
+    }));
+  });
+}
+
+/** Rules that stand in the group itself, or in the older resource. */
+function inlinePaths({ type, urn, name, inputs }: PlannedResource): Path[] {
+  const isRule = type === "aws:ec2/securityGroupRule:SecurityGroupRule";
+  if (!isRule && !/^aws:ec2\/(default)?[sS]ecurityGroup:/.test(type)) return [];
+  const rules = isRule
+    ? ([[inputs["type"] === "egress" ? "to" : "from", [inputs]]] as const)
+    : ([
+        ["from", listOf(inputs["ingress"])],
+        ["to", listOf(inputs["egress"])],
+      ] as const);
+  return rules.flatMap(([direction, list]) =>
+    list.flatMap((rule) =>
+      [
+        ...texts(rule["cidrBlocks"]),
+        ...texts(rule["ipv6CidrBlocks"]),
+        ...texts(rule["securityGroups"]),
+      ].map((peer) => ({ urn, group: name, direction, ...portsOf(rule), peer })),
+    ),
+  );
+}
+
+type Shape = Record<string, unknown>;
+const listOf = (value: unknown): Shape[] => (Array.isArray(value) ? (value as Shape[]) : []);
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+function portsOf(rule: Shape): Pick<Path, "protocol" | "first" | "last"> {
+  const { ipProtocol, protocol: older } = rule as { ipProtocol?: string; protocol?: string };
+  const protocol = ipProtocol ?? older ?? "-1";
+  const [first, last] = [Number(rule["fromPort"] ?? 0), Number(rule["toPort"] ?? 65_535)];
+  return protocol === "-1" ? { protocol, first: 0, last: 65_535 } : { protocol, first, last };
+}
+
+function covers(outer: Path, inner: Path): boolean {
+  const [one, other] = [parseCidr(outer.peer), parseCidr(inner.peer)];
+  const peers =
+    one === undefined || other === undefined ? outer.peer === inner.peer : cidrContains(one, other);
+  return (
+    peers &&
+    outer.group === inner.group &&
+    outer.direction === inner.direction &&
+    (outer.protocol === "-1" || outer.protocol === inner.protocol) &&
+    outer.first <= inner.first &&
+    outer.last >= inner.last
+  );
+}
+
+/** Properties that make something reachable from the internet: type, property, the value that opens, what that is. */
+const EXPOSING: readonly (readonly [string, string, unknown, string])[] = [
+  ["aws:rds/instance:Instance", "publiclyAccessible", true, "gets an address of the internet"],
+  ["aws:lb/loadBalancer:LoadBalancer", "internal", false, "takes requests from the internet"],
+  ["aws:lambda/functionUrl:FunctionUrl", "authorizationType", "NONE", "answers everybody"],
+  ...["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].map(
+    (property) =>
+      [
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        property,
+        false,
+        `no longer blocks public access (${property})`,
+      ] as const,
+  ),
+];
+
+function exposures(old: readonly PlannedResource[], now: readonly PlannedResource[]): Opening[] {
+  const before = new Map(old.map((resource) => [resource.urn, resource]));
+  return now.flatMap(({ urn, name, type, inputs }) =>
+    EXPOSING.filter(
+      ([of, property, opens]) =>
+        of === type && inputs[property] === opens && before.get(urn)?.inputs[property] !== opens,
+    ).map(([, , , says]) => ({ urn, name, says: `${name} ${says}` })),
+  );
+}

@@ -1,0 +1,44 @@
+/**
+ * What a plan says and a deployment does not do: the program tells Pulumi to ignore the property of a living resource, so
+ * its preview shows nothing, and what runs differs from what the program says from then on.
+ */
+import type { ResourceChange } from "./model";
+
+/** An ignored property whose change has a procedure of its own. */
+export interface Unseen {
+  readonly urn: string;
+  readonly name: string;
+  readonly property: string;
+  readonly old: unknown;
+  readonly new: unknown;
+  readonly says: string;
+  /** The page that has the procedure. */
+  readonly runbook: string;
+}
+
+/** By type: the ignored property, below which path it matters, and why. */
+const REFUSED: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
+  "aws:ecs/service:Service": [
+    [
+      /^loadBalancers\b.*containerName$/,
+      "ECS keeps the container's name that the service began with",
+    ],
+    [/^loadBalancers\b.*containerPort$/, "the port of a living service stays"],
+    [/^loadBalancers\b.*advancedConfiguration/, "the strategy of a living service stays"],
+    [/^loadBalancers(\[\d+\])?$/, "the target groups of a living service stay"],
+  ],
+};
+
+const RUNBOOK = "docs/runbooks/service-change.md";
+
+/** The changes that a deployment would not make and that have to be refused. */
+export function unseenOf(changes: readonly ResourceChange[]): Unseen[] {
+  return changes.flatMap(({ urn, name, type, ignored }) =>
+    ignored.flatMap(({ path, old, new: now }) => {
+      const row = (REFUSED[type] ?? []).find(([pattern]) => pattern.test(path));
+      return row === undefined
+        ? []
+        : [{ urn, name, property: path, old, new: now, says: row[1], runbook: RUNBOOK }];
+    }),
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * What a replacement does to what others refer to: a type whose identifier the program sets comes back under the same id
+ * and ARN, one whose identifier AWS makes up comes back under another.
+ */
+import { entryOf } from "./entry-of";
+import { schemaOf } from "./published-schemas";
+import { namesOfType, tokenMap } from "./type-names";
+
+export type Identity = "same" | "new" | "unknown";
+
+/**
+ * Types whose identifier AWS lists as read-only although it follows from the name: the ARN or address is made of the
+ * account, the region and the name alone. Source: AWS's Service Authorization Reference, "Resource types defined by", in
+ * which the ARN of each has the name as its only variable part; the same formats are in facts/iam/actions.json.
+ */
+const FROM_THE_NAME: Readonly<Record<string, readonly string[]>> = {
+  "aws:sns/topic:Topic": ["name"],
+  "aws:sqs/queue:Queue": ["name"],
+  "aws:ecs/service:Service": ["name", "cluster"],
+  "aws:iam/policy:Policy": ["name", "path"],
+};
+
+/** Whether a resource that is made anew has the id that it had, as far as its inputs decide it. */
+export function identityAfter(
+  token: string,
+  old: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): Identity {
+  const own = entryOf(FROM_THE_NAME, token);
+  if (own !== undefined) return unchanged(own, old, now) ? "same" : "new";
+  const names = namesOfType(token);
+  const schema = names?.aws === undefined || names.part ? undefined : schemaOf(names.aws);
+  if (schema === undefined) return "unknown";
+  const identifier = schema.primaryIdentifier;
+  if (identifier.some((one) => schema.readOnlyProperties?.includes(one))) return "new";
+  const properties = identifier.map((one) => propertyOf(token, one.split("/").slice(2).join(".")));
+  const known = properties.filter((one) => one !== undefined);
+  if (known.length < identifier.length) return "unknown";
+  return unchanged(known, old, now) ? "same" : "new";
+}
+
+function unchanged(
+  properties: readonly string[],
+  old: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): boolean {
+  const [first] = properties;
+  return (
+    first !== undefined &&
+    now[first] !== undefined &&
+    properties.every((one) => JSON.stringify(old[one]) === JSON.stringify(now[one]))
+  );
+}
+
+/** The property of the SDK that sets one of AWS's. */
+function propertyOf(token: string, aws: string): string | undefined {
+  const properties = entryOf(tokenMap().types, token)?.properties ?? {};
+  return Object.keys(properties).find((name) => properties[name]![0] === aws);
+}

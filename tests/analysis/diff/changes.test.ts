@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+
+import { changesOf } from "../../../analysis/diff/changes";
+import { findingsOf } from "../../../analysis/diff/findings";
+import { unseenOf } from "../../../analysis/diff/unseen";
+import type { Plan, PlannedResource } from "../../../analysis/plan/model";
+import { planOf } from "../../support/plans";
+
+const DATABASE = "aws:rds/instance:Instance";
+
+describe("what a change does to the resources", () => {
+  let old: Plan;
+  let now: Plan;
+  before(async function () {
+    this.timeout(120_000);
+    old = await planOf("production");
+  });
+  beforeEach(() => {
+    now = structuredClone(old);
+  });
+  const resource = (type: string, name: string, plan = now): PlannedResource =>
+    plan.resources.find((one) => one.type === type && one.name === name)!;
+  const changes = () => changesOf(old.resources, now.resources);
+  const ops = () => changes().map(({ op, name, type }) => `${op} ${name} ${type.split(":").pop()}`);
+
+  it("finds nothing where nothing changes", () => {
+    assert.deepEqual(changes(), []);
+  });
+
+  it("replaces the database for another name of the first database, and says that its data is lost", () => {
+    resource(DATABASE, "crm-database-primary").inputs["dbName"] = "crm_prod";
+    const found = changes();
+    const database = found.find(({ name }) => name === "crm-database-primary")!;
+    assert.equal(database.op, "replace");
+    assert.equal(database.manner!.order, "delete-first");
+    assert.equal(database.protected, true);
+    const [finding] = findingsOf(found);
+    assert.equal(finding!.class, "data lost");
+    assert.match(finding!.message, /because dbName changes; that loses the database/);
+    // Deleted first, it takes along the secret that holds its address: the engine goes by the graph.
+    assert.ok(ops().includes("replace crm-database-master SecretVersion"), ops().join("\n"));
+    // What keeps its value is left alone: the replica names the primary by its identifier.
+    assert.ok(!ops().some((one) => one.includes("crm-database-replica")));
+  });
+
+  it("changes another class in place, in the window, with the standby's failover", () => {
+    resource(DATABASE, "crm-database-primary").inputs["instanceClass"] = "db.r6g.xlarge";
+    const [change, ...rest] = changes();
+    assert.deepEqual(rest, []);
+    const { verdict, interruption } = change!.properties[0]!;
+    assert.deepEqual(
+      [verdict, interruption!.effect, interruption!.when],
+      ["in-place", "failover", "window"],
+    );
+    assert.match(interruption!.source!, /^https:\/\/docs\.aws\.amazon\.com\//);
+    assert.deepEqual(findingsOf([change!]), []);
+  });
+
+  it("calls downtime at once an outage", () => {
+    for (const plan of [old, now]) {
+      Object.assign(resource(DATABASE, "crm-database-replica", plan).inputs, {
+        applyImmediately: true,
+      });
+    }
+    resource(DATABASE, "crm-database-replica").inputs["engineVersion"] = "15.9";
+    const [finding] = findingsOf(changes());
+    assert.deepEqual([finding!.class, finding!.operation], ["outage", "interrupt"]);
+    delete resource(DATABASE, "crm-database-replica", old).inputs["applyImmediately"];
+  });
+
+  it("replaces a network with everything that holds its id", () => {
+    const vpc = now.resources.find(({ type }) => type === "aws:ec2/vpc:Vpc")!;
+    vpc.inputs["cidrBlock"] = "10.99.0.0/16";
+    const found = changes();
+    const replaced = found.filter(({ op, certain }) => op === "replace" && certain);
+    const types = new Set(replaced.map(({ type }) => type.split(":").pop()));
+    for (const type of ["Vpc", "Subnet", "SecurityGroup", "TargetGroup", "RouteTable"]) {
+      assert.ok(types.has(type), `${type} in ${[...types].join(", ")}`);
+    }
+    assert.ok(!types.has("Bucket") && !types.has("Topic"));
+    assert.ok(findingsOf(found).some((one) => one.class === "outage"));
+  });
+
+  it("takes a component's rename with an alias for a rename, its children included", () => {
+    const urn = now.resources.find(({ name, custom }) => name === "crm-storage" && !custom)!.urn;
+    const renamed = urn.replace(/crm-storage$/, "crm-objects");
+    for (const one of now.resources) {
+      if (one.parent === urn) one.parent = renamed;
+      one.dependencies = one.dependencies.map((on) => (on === urn ? renamed : on));
+    }
+    const component = now.resources.find((one) => one.urn === urn)!;
+    Object.assign(component, { urn: renamed, name: "crm-objects", aliases: [urn] });
+    assert.deepEqual(ops(), ["rename crm-objects CrmStorage"]);
+    component.aliases = [];
+    assert.deepEqual(ops().sort(), [
+      "create crm-objects CrmStorage",
+      "delete crm-storage CrmStorage",
+    ]);
+  });
+
+  it("finds the children of a renamed parent whose names begin with the parent's", () => {
+    const queue = now.resources.find(({ type }) => type === "aws:sqs/queue:Queue")!;
+    const parent = now.resources.find(({ urn }) => urn === queue.parent)!;
+    const inner = (urn: string, name: string): PlannedResource => ({
+      ...structuredClone(queue),
+      ...{ urn, name, parent: parent.urn, aliases: [] },
+    });
+    const base = inner(queue.urn.replace(queue.name, `${parent.name}-x`), `${parent.name}-x`);
+    old = { ...old, resources: [...old.resources, base] };
+    const other = `${parent.name}-other`;
+    parent.aliases = [parent.urn];
+    const moved = inner(queue.urn.replace(queue.name, `${other}-x`), `${other}-x`);
+    const newParent = { ...parent, urn: parent.urn.replace(/[^:]+$/, other), name: other };
+    moved.parent = newParent.urn;
+    const found = changesOf(
+      [...old.resources],
+      [...now.resources.filter((one) => one !== parent), newParent, moved],
+    );
+    const change = found.find(({ urn }) => urn === moved.urn);
+    assert.equal(change?.renamedFrom, base.urn, JSON.stringify(change));
+    old = { ...old, resources: old.resources.filter((one) => one !== base) };
+  });
+
+  it("says of a removed bucket what is lost, and names the alias", () => {
+    const bucket = now.resources.find(({ type }) => type === "aws:s3/bucket:Bucket")!;
+    now.resources = now.resources.filter((one) => one !== bucket);
+    const [finding] = findingsOf(changes());
+    assert.equal(finding!.class, "data lost");
+    assert.ok(finding!.message.includes(`aliases: ["${bucket.urn}"]`));
+  });
+
+  it("refuses what a living service ignores, with the runbook", () => {
+    const service = resource("aws:ecs/service:Service", "crm-analytics");
+    const [balancer] = service.inputs["loadBalancers"] as Record<string, unknown>[];
+    balancer!["containerPort"] = 3999;
+    const found = changes();
+    assert.deepEqual(found[0]!.properties, []);
+    assert.equal(found[0]!.ignored.length, 1);
+    const [finding] = findingsOf(found, unseenOf(found));
+    assert.equal(finding!.class, "unseen");
+    assert.match(finding!.message, /service-change\.md/);
+  });
+
+  it("replaces a password for another keeper, and what is made of it", () => {
+    const password = now.resources.find(
+      ({ type }) => type === "random:index/randomPassword:RandomPassword",
+    )!;
+    password.inputs["keepers"] = { version: "2" };
+    const [change] = changes().filter(({ urn }) => urn === password.urn);
+    assert.equal(change!.op, "replace");
+    assert.ok(change!.loss);
+  });
+
+  it("says that it is not known what nobody was asked about", () => {
+    const topic = now.resources.find(({ type }) => type === "aws:sns/topic:Topic")!;
+    topic.inputs["brandNew"] = 1;
+    const [change] = changes();
+    assert.equal(change!.properties[0]!.verdict, "unknown");
+    assert.equal(change!.op, "update");
+  });
+});

@@ -1,0 +1,198 @@
+/** Everything that a change of a stack means, as one document: what the command, the comment and the guard are made of. */
+import { estimate } from "../../analysis/cost/estimate";
+import { PRICES, USAGE } from "../../analysis/cost/tables";
+import { creationTimeOf } from "../../analysis/critical-path/creation";
+import { Schedule } from "../../analysis/critical-path/schedule";
+import { changesOf } from "../../analysis/diff/changes";
+import { type DiffFinding, findingsOf } from "../../analysis/diff/findings";
+import type { ResourceChange } from "../../analysis/diff/model";
+import { type Opening, openingsOf } from "../../analysis/diff/network";
+import { pairsOf } from "../../analysis/diff/pairs";
+import { wideningsOf, type Widening } from "../../analysis/diff/permissions";
+import { type Weakening, weakeningsOf } from "../../analysis/diff/protections";
+import { unseenOf } from "../../analysis/diff/unseen";
+import { kindOf, type Plan, type PolicyViolation } from "../../analysis/plan/model";
+import { entryOf } from "../../facts/entry-of";
+import type { Failure } from "../preview/engine/errors";
+import { recoveryOf } from "../report/recovery";
+
+/** The parts of a plan that a comparison reads: what `npm run preview -- --json` writes is enough. */
+export type ComparedPlan = Pick<Plan, "stack" | "resources" | "policies" | "measured">;
+
+/** One scenario of recovery, before and after, in minutes; absent where there is nothing to recover. */
+export interface RecoveryChange {
+  readonly scenario: string;
+  readonly old?: Figures;
+  readonly new?: Figures;
+}
+
+export interface Figures {
+  readonly lossMinutes?: number;
+  readonly restoreMinutes?: number;
+}
+
+/** As the derivation has them. */
+interface FoundFigures {
+  readonly lossMinutes: number | undefined;
+  readonly restoreMinutes: number | undefined;
+}
+
+/** What differs between two plans of a stack, and what that means. */
+export interface DiffDocument {
+  readonly stack: string;
+  readonly changes: readonly ResourceChange[];
+  readonly findings: readonly DiffFinding[];
+  readonly cost: {
+    readonly old: number;
+    readonly new: number;
+    /** Difference by component, the largest first. */
+    readonly byComponent: readonly (readonly [string, number])[];
+  };
+  readonly policies: {
+    readonly violated: readonly PolicyViolation[];
+    readonly satisfied: readonly PolicyViolation[];
+    readonly exempted: readonly PolicyViolation[];
+  };
+  readonly recovery: readonly RecoveryChange[];
+  readonly permissions: readonly Widening[];
+  readonly openings: readonly Opening[];
+  readonly weakenings: readonly Weakening[];
+  /** Encrypted settings whose value is another one. */
+  readonly secrets: readonly string[];
+  /** Seconds of the longest chain of changes; an estimate. */
+  readonly seconds: number;
+  /** True for a stack that the base does not have. */
+  readonly isNew?: true;
+  /** Notes on how it was compared. */
+  readonly notes: readonly string[];
+}
+
+/** A stack of which nothing can be said, and why. */
+export interface FailedDiff {
+  readonly stack: string;
+  readonly error: { readonly side: "base" | "branch"; readonly failures: readonly Failure[] };
+}
+
+export type StackDiff = DiffDocument | FailedDiff;
+
+/** Whether a document says why there is none. */
+export function failed(diff: StackDiff): diff is FailedDiff {
+  return Object.hasOwn(diff, "error");
+}
+
+/** The document of two plans; without an old one everything is new. */
+export function diffOf(
+  old: ComparedPlan | undefined,
+  now: ComparedPlan,
+  { secrets = [], notes = [] }: Partial<Pick<DiffDocument, "secrets" | "notes">> = {},
+): DiffDocument {
+  const before = old ?? emptyPlan(now);
+  const changes = changesOf(before.resources, now.resources);
+  const pairs = pairsOf(before.resources, now.resources);
+  const byUrn = new Map(now.resources.map((resource) => [resource.urn, resource]));
+  return {
+    stack: now.stack,
+    changes,
+    findings: findingsOf(changes, unseenOf(changes)),
+    cost: costOf(before, now),
+    policies: policiesOf(before, now),
+    recovery: old === undefined ? [] : recoveryChanges(before, now),
+    permissions: old === undefined ? [] : wideningsOf(pairs.both, pairs.added, byUrn),
+    openings: old === undefined ? [] : openingsOf(before.resources, now.resources),
+    weakenings: weakeningsOf(pairs),
+    secrets,
+    seconds: secondsOf(now, changes),
+    ...(old === undefined && { isNew: true as const }),
+    notes,
+  };
+}
+
+function emptyPlan({ stack }: ComparedPlan): ComparedPlan {
+  return {
+    stack,
+    resources: [],
+    policies: { packs: [], violations: [], undecided: [], remediations: [] },
+  };
+}
+
+function costOf(old: ComparedPlan, now: ComparedPlan): DiffDocument["cost"] {
+  const [before, after] = [old, now].map((plan) => estimate(plan, PRICES, USAGE)) as [
+    ReturnType<typeof estimate>,
+    ReturnType<typeof estimate>,
+  ];
+  const names = new Set([...Object.keys(before.byComponent), ...Object.keys(after.byComponent)]);
+  const byComponent = [...names]
+    .map((name) => {
+      const usd =
+        (entryOf(after.byComponent, name) ?? 0) - (entryOf(before.byComponent, name) ?? 0);
+      return [name, Math.round(usd * 100) / 100] as const;
+    })
+    .filter(([, usd]) => usd !== 0)
+    .sort(([a, one], [b, other]) => Math.abs(other) - Math.abs(one) || (a < b ? -1 : 1));
+  return { old: before.monthlyUsd, new: after.monthlyUsd, byComponent };
+}
+
+function policiesOf(old: ComparedPlan, now: ComparedPlan): DiffDocument["policies"] {
+  const key = ({ policy, urn = "", message }: PolicyViolation) => [policy, urn, message].join("\n");
+  const [before, after] = [old.policies.violations, now.policies.violations];
+  const exempt = (one: PolicyViolation) => kindOf(one) === "exempt";
+  const had = new Map(before.map((one) => [key(one), exempt(one)]));
+  const has = new Set(after.map(key));
+  return {
+    violated: after.filter((one) => !exempt(one) && had.get(key(one)) !== false),
+    satisfied: before.filter((one) => !exempt(one) && !has.has(key(one))),
+    exempted: after.filter((one) => exempt(one) && had.get(key(one)) !== true),
+  };
+}
+
+function recoveryChanges(old: ComparedPlan, now: ComparedPlan): RecoveryChange[] {
+  const of = (plan: ComparedPlan): Map<string, FoundFigures> =>
+    new Map(recoveryOf(plan).map((one) => [one.scenario, one]));
+  const [before, after] = [of(old), of(now)];
+  const figures = (one: FoundFigures | undefined): Figures | undefined =>
+    one && {
+      ...(one.lossMinutes !== undefined && { lossMinutes: one.lossMinutes }),
+      ...(one.restoreMinutes !== undefined && { restoreMinutes: one.restoreMinutes }),
+    };
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((scenario) => {
+    const [one, other] = [figures(before.get(scenario)), figures(after.get(scenario))];
+    const same = JSON.stringify(one) === JSON.stringify(other);
+    return same ? [] : [{ scenario, ...(one && { old: one }), ...(other && { new: other }) }];
+  });
+}
+
+/** Seconds for a change in place that AWS makes without stopping anything: a call or two. */
+const QUICK = 30;
+
+/**
+ * How long the longest chain of changes takes, what is replaced as if it were created, what changes in place by restarting
+ * likewise.
+ */
+function secondsOf(
+  { resources, measured }: ComparedPlan,
+  changes: readonly ResourceChange[],
+): number {
+  const ops = new Map(changes.map((change) => [change.urn, change]));
+  const seconds = resources.map((resource) => {
+    const change = ops.get(resource.urn);
+    if (change === undefined || change.op === "rename") return 0;
+    const creation = creationTimeOf(resource, measured?.durations).seconds;
+    if (change.op === "create" || change.op === "replace") return creation;
+    const slow = change.properties.some(
+      ({ interruption }) => !["none", "unknown"].includes(interruption?.effect ?? "none"),
+    );
+    return change.properties.length === 0 ? 0 : slow ? creation : Math.min(creation, QUICK);
+  });
+  return new Schedule(resources).chain(seconds).seconds;
+}
+
+/** How a program ends that shows this: 3 before 1, as the worse of two. */
+export function exitCodeOf(diffs: readonly StackDiff[]): 0 | 1 | 3 {
+  const whole = diffs.filter((diff): diff is DiffDocument => !failed(diff));
+  const refused = whole.flatMap(({ findings }) => findings).filter(({ certain }) => certain);
+  if (refused.some((one) => one.class !== "unseen")) return 3;
+  const mandatory = whole.some(({ policies }) =>
+    policies.violated.some((one) => kindOf(one) === "mandatory"),
+  );
+  return refused.length > 0 || mandatory || whole.length < diffs.length ? 1 : 0;
+}

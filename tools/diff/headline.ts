@@ -1,0 +1,134 @@
+/** The answer in one line, and the words that all forms share. */
+import type { ResourceChange } from "../../analysis/diff/model";
+import { UNKNOWN } from "../../analysis/plan/model";
+import { kindOf } from "../../analysis/plan/model";
+import { hours } from "../../analysis/recovery/objectives";
+import { visible } from "../visible";
+import { type DiffDocument, failed, type Figures, type StackDiff } from "./document";
+
+/** `production: 2 to add, 3 to change, 1 to replace (data lost), 0 to delete | +777.45 USD a month (+39 %) | ...`. */
+export function headline(diff: StackDiff): string {
+  if (failed(diff)) {
+    const side = diff.error.side === "base" ? "the base's program" : "the program";
+    return `${visible(diff.stack)}: changes not known, ${side} fails`;
+  }
+  const parts = [
+    countsOf(diff),
+    costPart(diff),
+    policyPart(diff),
+    recoveryPart(diff),
+    ...(diff.seconds > 0
+      ? [`about ${plural(Math.max(1, Math.round(diff.seconds / 60)), "minute")}`]
+      : []),
+  ];
+  return `${visible(diff.stack)}: ${parts.join(" | ")}`;
+}
+
+/** The resources that a provider makes. */
+export function madeChanges(changes: readonly ResourceChange[]): readonly ResourceChange[] {
+  return changes.filter(({ type }) => /^(?!pulumi:)[^:]+:[^:]*\/[^:]*:|^random:/.test(type));
+}
+
+function countsOf({ changes, findings }: DiffDocument): string {
+  const made = madeChanges(changes);
+  if (
+    made.every(
+      ({ properties, op, ignored }) => op === "update" && properties.length + ignored.length === 0,
+    )
+  ) {
+    return "nothing changes";
+  }
+  const of = (...ops: readonly string[]) =>
+    made.filter(
+      ({ op, properties }) => ops.includes(op) && (op !== "update" || properties.length > 0),
+    );
+  const [updates, possible] = [of("update"), of("may-replace")];
+  const unsure = updates.filter(({ certain }) => !certain).length;
+  const lost = (operation: string) => {
+    const own = findings.filter((one) => one.operation === operation && one.certain);
+    return own.some((one) => one.class === "data lost")
+      ? " (data lost)"
+      : own.length > 0
+        ? " (outage)"
+        : "";
+  };
+  return [
+    `${of("create").length} to add`,
+    `${updates.length} to change${unsure > 0 ? ` (${unsure} of them possibly)` : ""}`,
+    `${of("replace").length} to replace${lost("replace")}`,
+    ...(possible.length > 0 ? [`${possible.length} may be replaced`] : []),
+    `${of("delete").length} to delete${lost("delete")}`,
+    ...(of("rename").length > 0 ? [`${of("rename").length} renamed`] : []),
+  ].join(", ");
+}
+
+function costPart({ cost }: DiffDocument): string {
+  const difference = Math.round((cost.new - cost.old) * 100) / 100;
+  if (difference === 0) return "cost unchanged";
+  const share = cost.old > 0 ? ` (${signed(Math.round((difference / cost.old) * 100))} %)` : "";
+  return `${money(difference)} USD a month${share}`;
+}
+
+const signed = (value: number) => `${value < 0 ? "-" : "+"}${Math.abs(value)}`;
+
+/** `+777.45`. */
+export function money(usd: number): string {
+  const text = Math.abs(usd)
+    .toFixed(2)
+    .replace(/\B(?=(\d{3})+\.)/g, ",");
+  return `${usd < 0 ? "-" : "+"}${text}`;
+}
+
+function policyPart({ policies: { violated, exempted } }: DiffDocument): string {
+  const mandatory = violated.filter((one) => kindOf(one) === "mandatory").length;
+  const advisory = violated.length - mandatory;
+  const parts = [
+    ...(mandatory > 0 ? [plural(mandatory, "new mandatory violation")] : []),
+    ...(advisory > 0 ? [plural(advisory, "new advisory", "new advisories")] : []),
+    ...(exempted.length > 0 ? [plural(exempted.length, "new exemption")] : []),
+  ];
+  return parts.length === 0 ? "no new violation" : parts.join(", ");
+}
+
+/** `1 rule`, `2 rules`. */
+export function plural(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+function recoveryPart({ recovery, isNew }: DiffDocument): string {
+  if (isNew) return "a new stack";
+  return recovery.length === 0
+    ? "RPO/RTO unchanged"
+    : `RPO/RTO: ${recovery.map(({ scenario, old, new: now }) => `${scenario} ${figures(old)} -> ${figures(now)}`).join(", ")}`;
+}
+
+/** `RPO 30 min, RTO 1 h`. */
+export function figures(one: Figures | undefined): string {
+  if (one === undefined) return "not derived";
+  const loss = one.lossMinutes === undefined ? "everything lost" : hours(one.lossMinutes);
+  const back = one.restoreMinutes === undefined ? "never back" : hours(one.restoreMinutes);
+  return `${loss}/${back}`;
+}
+
+/** A value on one line, no longer than a reader reads. */
+export function shownValue(value: unknown, longest = 120): string {
+  if (value === undefined) return "not set";
+  if (value === UNKNOWN) return "unknown";
+  const text = visible(
+    JSON.stringify(value, (_, inner: unknown) => (inner === UNKNOWN ? "unknown" : inner)),
+  );
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
+
+/** The rows that a reader must not miss come first. */
+export function rank({ op, loss, outage, properties }: ResourceChange): number {
+  if (loss !== undefined) return 0;
+  if (outage !== undefined) return 1;
+  if (op === "replace") return 2;
+  if (op === "may-replace") return 3;
+  if (op === "delete") return 4;
+  const effects = properties.map(({ interruption }) => interruption?.effect);
+  if (effects.some((one) => one === "downtime" || one === "restart" || one === "failover"))
+    return 5;
+  return op === "update" ? 6 : op === "rename" ? 7 : 8;
+}

@@ -1,0 +1,172 @@
+/** The two plans that are compared: the branch's as it stands, the base's from a worktree of its commit or a document. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+
+import { REDACTED } from "../../analysis/plan/values";
+import { previewError } from "../preview/engine/errors";
+import { type Plan, previewStack } from "../preview/index";
+
+const run = promisify(execFile);
+
+/** Where a base comes from. */
+export interface Base {
+  /** Root of the checkout that the base's project is in. */
+  readonly root: string;
+  readonly commit: string;
+  readonly notes: readonly string[];
+  /** Takes the worktree away. */
+  readonly remove: () => Promise<void>;
+}
+
+async function git(cwd: string, ...args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await run("git", ["-C", cwd, ...args], { maxBuffer: 2 ** 26 });
+    return stdout.trim();
+  } catch (error) {
+    const { code, stderr = "" } = error as { code?: unknown; stderr?: string };
+    const why = code === "ENOENT" ? "git is not installed" : stderr.trim().split("\n")[0];
+    throw previewError("usage", `git ${args[0]}: ${why ?? "failed"}`);
+  }
+}
+
+/** The root of the checkout around a directory. */
+export function rootOf(cwd: string): Promise<string> {
+  return git(cwd, "rev-parse", "--show-toplevel").catch(() => {
+    throw previewError(
+      "usage",
+      "--base: expected a git checkout, got none here; name a plan instead: npm run diff -- --base-plan plan.json",
+    );
+  });
+}
+
+/** The commit that a branch is compared with: the merge base with main, or with what is named. */
+export async function baseCommit(root: string, ref: string | undefined): Promise<string> {
+  const names = ref === undefined ? ["origin/main", "main"] : [ref];
+  for (const name of names) {
+    const commit = await git(root, "merge-base", "HEAD", name).catch(() => undefined);
+    if (commit) return commit;
+  }
+  throw previewError(
+    "usage",
+    ref === undefined
+      ? "--base: expected a branch main or origin/main to compare with, got neither; name another: npm run diff -- --base REF, or --base-plan plan.json"
+      : `--base: expected a commit that git knows and that this branch comes from, got ${ref}`,
+  );
+}
+
+/** A file as it was at a commit; nothing where there was none. */
+export function fileAt(root: string, commit: string, file: string): Promise<string | undefined> {
+  return git(root, "show", `${commit}:${file.split(path.sep).join("/")}`).catch(() => undefined);
+}
+
+/** A worktree of a commit, with the packages of this checkout where the lock files are the same. */
+export async function baseOf(root: string, commit: string): Promise<Base> {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "diff-base-"));
+  const remove = async () => {
+    fs.rmSync(directory, { recursive: true, force: true });
+    await git(root, "worktree", "prune");
+  };
+  try {
+    await git(root, "worktree", "add", "--detach", "--force", directory, commit);
+    const lock = (of: string) => {
+      const file = path.join(of, "package-lock.json");
+      return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+    };
+    const notes: string[] = [];
+    if (lock(root) === lock(directory)) {
+      fs.symlinkSync(path.join(root, "node_modules"), path.join(directory, "node_modules"), "dir");
+    } else {
+      notes.push("the base has packages of its own: package-lock.json differs");
+      await install(directory);
+    }
+    return { root: directory, commit, notes, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function install(directory: string): Promise<void> {
+  try {
+    await run("npm", ["ci", "--omit=dev", "--no-audit", "--no-fund"], { cwd: directory });
+  } catch (error) {
+    const said = ((error as { stderr?: string }).stderr ?? "")
+      .trim()
+      .split("\n")
+      .slice(-3)
+      .join("\n");
+    throw previewError("program", `npm ci of the base: ${said}`);
+  }
+}
+
+/** A plan that a document of the preview holds. */
+export function planIn(file: string): Plan {
+  let document: unknown;
+  try {
+    document = JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch (error) {
+    throw previewError("usage", `--base-plan: ${(error as Error).message}`);
+  }
+  const plan = (document ?? {}) as Partial<Plan> & { error?: unknown };
+  if (!Array.isArray(plan.resources) || plan.policies === undefined || plan.error !== undefined) {
+    throw previewError(
+      "usage",
+      `--base-plan: expected what \`npm run --silent preview -- --json\` wrote, got ${file}`,
+    );
+  }
+  return plan as Plan;
+}
+
+/** What a plan is made of besides the commit: this program's own engine and Node's version. */
+function keyOf(commit: string, stack: string, project: string): string {
+  const engine = path.join(__dirname, "..", "..", "package.json");
+  const text = [commit, stack, project, process.version, fs.readFileSync(engine, "utf8")];
+  return createHash("sha256").update(text.join("\n")).digest("hex").slice(0, 32);
+}
+
+/**
+ * The plan of a stack at a commit, from the cache where it has been made before. A plan that holds a secret in clear is
+ * not kept.
+ */
+export async function basePlan(
+  base: Base,
+  { stack, project, cache }: { stack: string; project: string; cache: string },
+): Promise<Plan> {
+  const file = path.join(cache, `${keyOf(base.commit, stack, project)}.json`);
+  const plan = await previewStack({ cwd: path.join(base.root, project), stack });
+  if (!holdsSecrets(plan)) {
+    fs.mkdirSync(cache, { recursive: true });
+    const part = `${file}.${process.pid}`;
+    fs.writeFileSync(part, JSON.stringify(plan), { mode: 0o600 });
+    fs.renameSync(part, file);
+  }
+  return plan;
+}
+
+/** The plan of a stack at a commit that the cache has. */
+export function cachedPlan(
+  commit: string,
+  { stack, project, cache }: { stack: string; project: string; cache: string },
+): Plan | undefined {
+  const file = path.join(cache, `${keyOf(commit, stack, project)}.json`);
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8")) as Plan;
+  } catch {
+    return undefined;
+  }
+}
+
+const SECRET = /"value":"(?!04da6b54-80e4-46f7-96ec-b56ff0331ba9")/;
+
+/** Whether a secret of the plan is known: what the configuration holds in clear and the program marks as secret. */
+function holdsSecrets({ resources }: Plan): boolean {
+  const marker = '"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270"';
+  return JSON.stringify(resources)
+    .split(marker)
+    .slice(1)
+    .some((rest) => SECRET.test(rest.slice(0, 60)) && !rest.startsWith(`,"value":"${REDACTED}"`));
+}

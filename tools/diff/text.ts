@@ -1,0 +1,177 @@
+/** The comparison for a terminal: the answer first, then what must be agreed to, then every resource. */
+import type { PropertyChange, ResourceChange } from "../../analysis/diff/model";
+import { kindOf } from "../../analysis/plan/model";
+import { parseUrn, shortType } from "../../analysis/plan/urn";
+import { type Paint, paintFor, type Terminal, wrap } from "../report/style";
+import { visible, visibleLines } from "../visible";
+import { type DiffDocument, failed, type StackDiff } from "./document";
+import { figures, headline, madeChanges, money, plural, rank, shownValue } from "./headline";
+
+/** All stacks, one after the other. */
+export function renderDiffs(diffs: readonly StackDiff[], terminal: Terminal): string {
+  const paint = paintFor(terminal);
+  const blocks = diffs.map((diff) => renderDiff(diff, terminal, paint).join("\n"));
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function renderDiff(diff: StackDiff, terminal: Terminal, paint: Paint): string[] {
+  if (failed(diff)) {
+    return [
+      paint.red(headline(diff)),
+      ...diff.error.failures.map(({ message }) => `  ${visibleLines(message)}`),
+    ];
+  }
+  return [
+    paint.bold(headline(diff)),
+    ...diff.notes.map((note) => paint.dim(`  ${note}`)),
+    ...findingLines(diff, terminal, paint),
+    ...changeLines(diff, paint),
+    ...meaningLines(diff, terminal),
+  ];
+}
+
+const TITLES = {
+  "data lost": "Data lost",
+  outage: "Outage",
+  unseen: "Refused: a deployment would not make these",
+} as const;
+
+function findingLines({ findings }: DiffDocument, { width }: Terminal, paint: Paint): string[] {
+  return (Object.keys(TITLES) as (keyof typeof TITLES)[]).flatMap((of) => {
+    const own = findings.filter((one) => one.class === of);
+    if (own.length === 0) return [];
+    const lines = own.flatMap(({ message, certain }) =>
+      wrap(visible(`${certain ? "" : "possibly: "}${message}`), width - 4).map(
+        (line, index) => `${index === 0 ? "  " : "    "}${line}`,
+      ),
+    );
+    return ["", paint.red(TITLES[of]), ...lines];
+  });
+}
+
+const SIGNS = {
+  create: "+",
+  update: "~",
+  replace: "-/+",
+  "may-replace": "-/+?",
+  rename: "=",
+  delete: "-",
+} as const;
+
+function changeLines({ changes }: DiffDocument, paint: Paint): string[] {
+  const shown = [...madeChanges(changes)]
+    .map((change, index) => ({ change, index }))
+    .sort((a, b) => rank(a.change) - rank(b.change) || a.index - b.index)
+    .map(({ change }) => change);
+  if (shown.length === 0) return [];
+  return ["", paint.bold("Changes"), ...shown.flatMap((change) => resourceLines(change, paint))];
+}
+
+function resourceLines(change: ResourceChange, paint: Paint): string[] {
+  const { op, certain, name, type, renamedFrom } = change;
+  const color = { create: paint.green, delete: paint.red, replace: paint.red } as const;
+  const painted = (color as Partial<Record<string, (text: string) => string>>)[op] ?? paint.yellow;
+  const from = renamedFrom === undefined ? "" : ` (renamed from ${parseUrn(renamedFrom).name})`;
+  const possibly = certain || op === "may-replace" ? "" : " (possibly)";
+  const line = `  ${painted(SIGNS[op].padEnd(4))} ${visible(name)} ${paint.dim(shortType(type))}${visible(from)}${possibly}`;
+  return [
+    line,
+    ...(change.manner === undefined ? [] : [`         ${orderOf(change)}`]),
+    ...change.properties.map((one) => `         ${propertyLine(one)}`),
+    ...change.ignored.map(
+      (one) =>
+        `         ${visible(one.path)}: ${shownValue(one.old)} -> ${shownValue(one.new)}; stays as it is (ignoreChanges)`,
+    ),
+  ];
+}
+
+/** How a replacement goes. */
+export function orderOf({ manner }: ResourceChange): string {
+  const { order, why } = manner!;
+  const words = {
+    "create-first": "created beside the old one, which is deleted at the end",
+    "delete-first": "deleted first",
+    "name-taken": "refused: its name is taken while the old one is there",
+    unknown: "not known whether it is deleted first",
+  } as const;
+  return `${words[order]} (${why})`;
+}
+
+/** One property: what it was, what it becomes, what that does. */
+export function propertyLine(change: PropertyChange): string {
+  const { path, because = [], secret, reordered } = change;
+  const value =
+    because.length > 0
+      ? `follows from ${because.map((urn) => parseUrn(urn).name).join(", ")}`
+      : secret
+        ? "a secret changes"
+        : `${shownValue(change.old)} -> ${shownValue(change.new)}`;
+  const order = reordered ? " (another order)" : "";
+  return visible(`${path}: ${value}${order}; ${effectOf(change)}`);
+}
+
+/** What a property's change does: the verdict on replacement, else what users notice. */
+export function effectOf(change: PropertyChange): string {
+  const { verdict, condition, certain, interruption } = change;
+  const perhaps = certain ? "" : "possibly ";
+  if (verdict === "replaces") return `${perhaps}replaces`;
+  if (verdict === "may-replace") return `may replace (${condition ?? "not known when"})`;
+  const place = verdict === "unknown" ? "not known whether in place" : `${perhaps}in place`;
+  if (interruption === undefined) return place;
+  const { effect, when, says } = interruption;
+  const moment = when === "window" ? " in the maintenance window" : "";
+  return effect === "unknown"
+    ? `${place}, interruption not known`
+    : `${place}, ${effect === "none" ? "no interruption" : effect}${moment} (${says})`;
+}
+
+function meaningLines(diff: DiffDocument, { width }: Terminal): string[] {
+  return meaningOf(diff).flatMap(({ title, lines }) => [
+    "",
+    title,
+    ...lines.flatMap((line) =>
+      wrap(visible(line), width - 4).map((part, index) => `${index === 0 ? "  " : "    "}${part}`),
+    ),
+  ]);
+}
+
+/** What the changes mean, under titles; without a title that has nothing below it. */
+export function meaningOf(diff: DiffDocument): { title: string; lines: string[] }[] {
+  const { cost, policies, recovery, permissions, openings, weakenings, secrets } = diff;
+  const finding = ({
+    policy,
+    urn,
+    message,
+    ...one
+  }: DiffDocument["policies"]["violated"][number]) =>
+    `${kindOf(one)} ${policy}${urn === undefined ? "" : ` ${parseUrn(urn).name}`}: ${message}`;
+  const groups = [
+    {
+      title: "Cost, USD a month",
+      lines: cost.byComponent.map(([name, usd]) => `${name} ${money(usd)}`),
+    },
+    { title: "Rules newly violated", lines: policies.violated.map(finding) },
+    { title: "Exemptions added", lines: policies.exempted.map(finding) },
+    { title: "Rules newly satisfied", lines: policies.satisfied.map(finding) },
+    {
+      title: "Recovery (max. data loss/recovery time)",
+      lines: recovery.map(
+        ({ scenario, old, new: now }) => `${scenario}: ${figures(old)} -> ${figures(now)}`,
+      ),
+    },
+    {
+      title: "Permissions that widen",
+      lines: permissions.map(({ name, says }) => `${name}: ${says}`),
+    },
+    { title: "Network paths that open", lines: openings.map(({ says }) => says) },
+    {
+      title: "Alarms and protections that go",
+      lines: weakenings.map(({ name, type, says }) => `${name} (${shortType(type)}): ${says}`),
+    },
+    {
+      title: plural(secrets.length, "encrypted setting changes", "encrypted settings change"),
+      lines: [...secrets],
+    },
+  ];
+  return groups.filter(({ lines }) => lines.length > 0);
+}
