@@ -12,7 +12,7 @@ import {
   type ConfigProblem,
   credentialsGiven,
   EXAMPLE_ACCOUNT_ID,
-  isShippedReceiver,
+  isShippedMailbox,
   isStandIn,
   type LivingServices,
   livingServiceProblems,
@@ -209,11 +209,11 @@ function warnOfPlaceholders(config: StackConfig): void {
   for (const { key, text } of texts.filter(isStandIn)) {
     void pulumi.log.warn(`${key} is ${text}, which stands for an id that AWS gives: fill it in.`);
   }
-  const keys = texts.filter(isShippedReceiver).map(({ key }) => key);
+  const keys = texts.filter(isShippedMailbox).map(({ key }) => key);
   // With the example's account nothing can be deployed.
   if (keys.length > 0 && config.accountId !== EXAMPLE_ACCOUNT_ID) {
     void pulumi.log.warn(
-      `${keys.join(", ")}: still the shipped mailbox or telephone, so that alarms and bills go to a stranger. ` +
+      `${keys.join(", ")}: still the shipped mailbox, so that alarms and bills go to a stranger. ` +
         "Set your own with `npm run setup`.",
     );
   }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 
+import { nearest } from "../facts/nearest";
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { betweenSections } from "./between-sections";
 import { region, REGION, type Report, type SectionRules } from "./common";
@@ -23,7 +24,7 @@ export { clearNames, credentialsGiven, misplacedSecrets, secretProblems, SECRETS
 export { SECTIONS, type StackConfig } from "./sections";
 export {
   EXAMPLE_ACCOUNT_ID,
-  isShippedReceiver,
+  isShippedMailbox,
   isStandIn,
   SHIPPED_DOMAIN,
   SHIPPED_MAILBOX,
@@ -148,8 +149,8 @@ function unknownKey(
   known: readonly string[],
   prefix: string,
 ): ConfigProblem {
-  const nearest = [...known].sort((a, b) => distance(name, a) - distance(name, b))[0];
-  const hint = nearest === undefined ? "" : ` Did you mean ${prefix}${nearest}?`;
+  const meant = nearest(name, known);
+  const hint = meant === undefined ? "" : ` Did you mean ${prefix}${meant}?`;
   return { key, message: `${key}: there is no such key.${hint}` };
 }
 
@@ -183,18 +184,4 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
     }
   }
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
-}
-
-/** Number of letters to add, drop or change to make one word the other (Levenshtein). */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const changed = row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, changed));
-    }
-    row = next;
-  }
-  return row[other.length]!;
 }

@@ -37,7 +37,7 @@ export function isStandIn({ text }: SettingText): boolean {
   return /(0example){2}|^Z0+EXAMPLE$/.test(text);
 }
 
-/** Who would get the alarms of an owner that left them: nobody, or a stranger. */
-export function isShippedReceiver({ text }: SettingText): boolean {
-  return text.endsWith(SHIPPED_MAILBOX) || text === SHIPPED_PHONE;
+/** Who would get the alarms and bills of an owner that left it: a stranger. The telephone has a warning of its own. */
+export function isShippedMailbox({ text }: SettingText): boolean {
+  return text.endsWith(SHIPPED_MAILBOX);
 }

@@ -198,4 +198,6 @@ export interface Plan {
   durationMs: number;
   /** What stands in `Pulumi.<stack>.measured.json` beside the stack file; absent without one. */
   measured?: Measured;
+  /** Keys of the settings that the stack's file has, with their namespace: `crm:database`. */
+  settings?: readonly string[];
 }

@@ -3,10 +3,10 @@ import { Names } from "../../platform/names";
 import {
   clearNames,
   EXAMPLE_ACCOUNT_ID,
+  isShippedMailbox,
   isStandIn,
   missingSecrets,
   SECRETS,
-  SHIPPED_MAILBOX,
   SHIPPED_PHONE,
   type StackConfig,
   textsOf,
@@ -73,7 +73,7 @@ const setup = (option: string) => `npm run setup -- --${option}`;
 function placeholders({ stack, config }: Files): Finding[] {
   const { accountId, edge, naming, storage, observability } = config;
   const texts = textsOf(config);
-  const mailboxes = texts.filter(({ text }) => text.endsWith(SHIPPED_MAILBOX));
+  const mailboxes = texts.filter(isShippedMailbox);
   const phones = texts.filter(({ text }) => text === SHIPPED_PHONE);
   const ids = texts.filter(isStandIn);
   const copies = Object.values(storage.buckets).flatMap(

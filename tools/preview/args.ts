@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { parseArgs } from "node:util";
+import { nearest } from "../../facts/nearest";
 import { COMMAND } from "./command-name";
 import { previewError } from "./engine/errors";
 
@@ -13,6 +14,10 @@ export interface Arguments {
   /** File with answers for data sources. */
   answers?: string;
   json: boolean;
+  /** The component tree before the summary. */
+  tree: boolean;
+  /** Everything instead of the summary. */
+  resources: boolean;
   /** File that the plan is written to as a page. */
   html?: string;
   /** Directories of policy packs. Absent: `policy-pack` if the project has one. */
@@ -34,6 +39,9 @@ Usage: ${COMMAND} [options]
   -s, --stack NAME                stack to preview (default: production, or the only one)
   -c, --config KEY=VALUE          a setting on top of the stack's; may be repeated
       --answers FILE              what data sources answer: the warnings show its lines
+      --tree                      the tree of components and resources, then the summary
+      --resources                 all of the plan instead of the summary: tree, outputs, each warning
+                                  and exemption, cost, recovery, critical path
       --json                      one JSON document on standard output
       --html FILE                 the plan as one HTML page besides, for a browser
       --policy-pack DIR           policy pack to run (default: policy-pack); may be repeated
@@ -54,6 +62,8 @@ const options = {
   stack: { type: "string", short: "s" },
   config: { type: "string", short: "c", multiple: true },
   answers: { type: "string" },
+  tree: { type: "boolean" },
+  resources: { type: "boolean" },
   json: { type: "boolean" },
   html: { type: "string" },
   "policy-pack": { type: "string", multiple: true },
@@ -64,7 +74,17 @@ const options = {
 } as const;
 
 /** Reads the command line; throws a usage error that says what is wrong with it. */
-export function parseArguments(argv: readonly string[]): Arguments {
+export function parseArguments(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Arguments {
+  const swallowed = swallowedByNpm(argv, env);
+  if (swallowed !== undefined) {
+    throw previewError(
+      "usage",
+      `npm took --${swallowed} for itself; put -- before it: ${COMMAND} --${swallowed} ...`,
+    );
+  }
   const { values } = parse(argv);
   const packs = values["policy-pack"];
   const configs = values["policy-pack-config"] ?? [];
@@ -80,6 +100,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
     stack: values.stack,
     config: settingsOf(values.config ?? []),
     ...(values.answers !== undefined && { answers: path.resolve(values.answers) }),
+    tree: values.tree ?? false,
+    resources: values.resources ?? false,
     json: values.json ?? false,
     ...(values.html !== undefined && { html: values.html }),
     policyPacks: values["no-policy"] ? [] : packs,
@@ -105,6 +127,29 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     // Node's message may add advice on `--` that fits its own callers only: the first sentence says it.
     const message = (error as Error).message.split(". ")[0] ?? "";
-    throw previewError("usage", message);
+    throw previewError("usage", `${message}${hintFor(message)}`);
   }
 }
+
+/** The option that was meant, where one is near. */
+function hintFor(message: string): string {
+  const [, name] = /^Unknown option '--([\w-]+)/.exec(message) ?? [];
+  const meant = name === undefined ? undefined : nearest(name, Object.keys(options));
+  return meant === undefined ? "" : `; did you mean --${meant}?`;
+}
+
+/**
+ * An option that npm took for itself, because no `--` stood before it: npm hands its own options to scripts in the environment,
+ * and the value of one that it does not know is left over. Source: npm, "npm-run-script" and "scripts", Environment.
+ */
+function swallowedByNpm(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+  const own = Object.keys(options).filter((name) => !NPMS_OWN.includes(name));
+  return own.find(
+    (name) =>
+      env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined &&
+      !argv.some((one) => one === `--${name}` || one.startsWith(`--${name}=`)),
+  );
+}
+
+/** Options of npm's that a person may have set for npm itself. */
+const NPMS_OWN: readonly string[] = ["json", "help", "cwd"];

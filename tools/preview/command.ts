@@ -2,7 +2,7 @@ import type { Plan } from "../../analysis/plan/model";
 import type * as Output from "../report/output";
 import type * as Page from "../report/page/page";
 import { terminalOf } from "../report/style";
-import { guardStream, visibleLines } from "../visible";
+import { guardStream, visible, visibleLines } from "../visible";
 import { type Arguments, HELP, parseArguments } from "./args";
 import { exitCodeOf, PreviewError } from "./engine/errors";
 import { killAll } from "./engine/process";
@@ -65,18 +65,24 @@ async function main(argv: readonly string[]): Promise<number> {
 async function preview(args: Arguments): Promise<number> {
   const progress = showProgress(process.stderr);
   const planning = previewStack({ ...args, onProgress: progress.update });
-  const { checked, priced, renderJson, renderText } = output();
+  const { checked, priced, renderComponents, renderJson, renderSummary, renderText } = output();
   const { plan: judged, schemas } = checked(await planning.finally(progress.clear));
   const { plan, cost } = priced(judged);
   if (args.html) {
     const { renderHtml, writePage } = page();
     writePage(args.html, renderHtml(plan, cost));
+    await write(process.stderr, `wrote ${visible(args.html)}\n`);
   }
   if (args.json) {
     await write(process.stderr, warnings(plan));
     await write(process.stdout, renderJson(plan, cost, schemas));
   } else {
-    await write(process.stdout, renderText(plan, terminalOf(process.stdout), cost, schemas));
+    const terminal = terminalOf(process.stdout);
+    if (args.tree && !args.resources) {
+      await write(process.stdout, `${renderComponents(plan, terminal)}\n`);
+    }
+    const render = args.resources ? renderText : renderSummary;
+    await write(process.stdout, render(plan, terminal, cost, schemas));
   }
   const violated = plan.policies.violations.some(
     ({ enforcementLevel }) => enforcementLevel === "mandatory",

@@ -56,7 +56,16 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
     }
     const { resources, outputs, policies, diagnostics } = await host.run(job);
     const durationMs = Math.round(performance.now() - started);
-    const plan = { ...job.identity, resources, outputs, policies, diagnostics, durationMs };
+    const settings = Object.keys(job.config.values);
+    const plan = {
+      ...job.identity,
+      resources,
+      outputs,
+      policies,
+      diagnostics,
+      durationMs,
+      settings,
+    };
     return measured === undefined ? plan : { ...plan, measured };
   } finally {
     await host.stop();

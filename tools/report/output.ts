@@ -2,4 +2,5 @@
 export { priced } from "./cost";
 export { checked } from "./schemas";
 export { renderJson, renderJsonError } from "./json";
-export { renderError, renderText } from "./text";
+export { renderSummary } from "./summary";
+export { renderComponents, renderError, renderText } from "./text";

@@ -46,7 +46,5 @@ export function renderSchemas(schemas: Refusals, paint: Paint): string[] {
       ? paint.green("AWS would refuse nothing")
       : paint.red(`AWS would refuse ${found.length}`);
   const rest = `${unmapped} without a schema, ${unknown} known later`;
-  return [
-    `${paint.bold("Values")}: ${refused} of ${compared} planned values that its schemas describe (${rest})`,
-  ];
+  return [`${refused} of the ${compared} planned values that its schemas describe; ${rest}.`];
 }

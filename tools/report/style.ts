@@ -19,12 +19,19 @@ export function paintFor({ color }: Terminal): Paint {
   return Object.fromEntries(entries) as Paint;
 }
 
-/** What a stream can show. Colours are off when it is no terminal or `NO_COLOR` is set. */
+/**
+ * What a stream can show. Colours are off when it is no terminal or `NO_COLOR` is set; `FORCE_COLOR` decides before both:
+ * off for 0 and false, else on. Sources: no-color.org; Node.js, "Command-line API", FORCE_COLOR.
+ */
 export function terminalOf(
   stream: { isTTY?: boolean; columns?: number },
   env: NodeJS.ProcessEnv = process.env,
 ): Terminal {
-  const color = Boolean(stream.isTTY) && !env.NO_COLOR && env.TERM !== "dumb";
+  const { FORCE_COLOR: forced, NO_COLOR: none, TERM } = env;
+  const color =
+    forced === undefined
+      ? Boolean(stream.isTTY) && !none && TERM !== "dumb"
+      : forced !== "0" && forced !== "false";
   return { width: stream.columns ?? 120, color };
 }
 

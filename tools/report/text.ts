@@ -10,12 +10,14 @@ import type { PreviewError } from "../preview/engine/errors";
 import { visibleLines, visibleStrings } from "../visible";
 import { renderCost } from "./cost";
 import { renderCriticalPath } from "./critical-path";
+import { renderOutcome } from "./outcome";
 import { recoveryOf, renderRecovery } from "./recovery";
 import { renderSchemas } from "./schemas";
 import { count, cut, type Paint, paintFor, type Terminal } from "./style";
 import { renderVerdict } from "./verdict";
+import { visiblePlan } from "./visible-plan";
 
-/** The plan for people: component tree, counts, outputs, warnings, verdict, cost, recovery, critical path. */
+/** All of a plan for people: component tree, counts, outputs, warnings, policies, cost, recovery, critical path, verdict. */
 export function renderText(
   made: Plan,
   terminal: Terminal,
@@ -41,27 +43,22 @@ export function renderText(
         `providers, in ${seconds} s` +
         paint.dim(" (offline: nothing was looked up, nothing is changed)"),
     ],
+    renderOutcome(plan, terminal, paint),
   ];
+  return joined(sections);
+}
+
+/** The component tree of a plan, without the rest. */
+export function renderComponents(made: Plan, terminal: Terminal): string {
+  return joined([renderTree(visiblePlan(made).resources, terminal, paintFor(terminal))]);
+}
+
+/** Sections with an empty line between them. */
+function joined(sections: readonly (readonly string[])[]): string {
   return sections
     .filter((section) => section.length)
     .map((section) => `${section.join("\n")}\n`)
     .join("\n");
-}
-
-/** A plan whose texts a terminal shows and does not obey: names in one line, messages in theirs. */
-function visiblePlan({ diagnostics, policies, ...rest }: Plan): Plan {
-  const findings = <T extends { message: string }>(found: readonly T[]): T[] =>
-    found.map((one) => ({ ...visibleStrings(one), message: visibleLines(one.message, "") }));
-  return {
-    ...visibleStrings(rest),
-    diagnostics,
-    policies: {
-      packs: visibleStrings(policies.packs),
-      violations: findings(policies.violations),
-      undecided: findings(policies.undecided),
-      remediations: visibleStrings(policies.remediations),
-    },
-  };
 }
 
 /** Why there is no plan. */

@@ -114,6 +114,6 @@ describe("what AWS would refuse", () => {
       ],
     );
     const plain = paintFor({ color: false, width: 80 });
-    assert.match(renderSchemas(schemas, plain)[0]!, /AWS would refuse 1 of 1 planned values/);
+    assert.match(renderSchemas(schemas, plain)[0]!, /AWS would refuse 1 of the 1 planned values/);
   });
 });

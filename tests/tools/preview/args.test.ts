@@ -13,6 +13,8 @@ describe("preview command line", () => {
       stack: undefined,
       config: {},
       json: false,
+      resources: false,
+      tree: false,
       policyPacks: undefined,
       policyPackConfigs: [],
       plain: false,
@@ -22,7 +24,7 @@ describe("preview command line", () => {
 
   it("every option is read, in both spellings", () => {
     const args = ["-s", "staging", "--json", "--policy-pack=a", "--policy-pack", "b"];
-    const more = ["--policy-pack-config", "c.json", "--plain", "-C", "/x"];
+    const more = ["--policy-pack-config", "c.json", "--plain", "-C", "/x", "--tree", "--resources"];
     const data = ["-c", "size=2", "--config", "aws:region=eu-west-1", "--answers", "/a.yaml"];
     assert.deepEqual(parseArguments([...args, ...more, ...data]), {
       help: false,
@@ -30,6 +32,8 @@ describe("preview command line", () => {
       config: { size: "2", "aws:region": "eu-west-1" },
       answers: "/a.yaml",
       json: true,
+      resources: true,
+      tree: true,
       policyPacks: ["a", "b"],
       policyPackConfigs: ["c.json"],
       plain: true,
@@ -40,7 +44,10 @@ describe("preview command line", () => {
   });
 
   it("an unknown option, a stray word and a contradiction are wrong usage", () => {
-    assert.throws(() => parseArguments(["--stak", "x"]), usage(/^Unknown option '--stak'$/));
+    assert.throws(
+      () => parseArguments(["--stak", "x"]),
+      usage(/^Unknown option '--stak'; did you mean --stack\?$/),
+    );
     assert.throws(
       () => parseArguments(["-c", "size"]),
       usage(/^--config: expected KEY=VALUE, got size$/),
@@ -55,5 +62,22 @@ describe("preview command line", () => {
       () => parseArguments(["--policy-pack-config", "a", "--policy-pack-config", "b"]),
       usage(/more --policy-pack-config than --policy-pack/),
     );
+  });
+
+  it("suggests an option only where one is near", () => {
+    assert.throws(() => parseArguments(["--colour"]), usage(/^Unknown option '--colour'$/));
+    assert.throws(() => parseArguments(["--resource"]), usage(/; did you mean --resources\?$/));
+  });
+
+  it("says so where npm took an option for itself", () => {
+    const said = usage(
+      /^npm took --stack for itself; put -- before it: npm run preview -- --stack/,
+    );
+    assert.throws(() => parseArguments(["staging"], { npm_config_stack: "true" }), said);
+    const html = usage(/^npm took --policy-pack for itself/);
+    assert.throws(() => parseArguments([], { npm_config_policy_pack: "x" }), html);
+    // npm's own, which a person may have set for npm.
+    assert.equal(parseArguments([], { npm_config_json: "true" }).json, false);
+    assert.equal(parseArguments(["-s", "a", "--stack=b"], { npm_config_stack: "a" }).stack, "b");
   });
 });

@@ -42,7 +42,8 @@ describe("npm run preview", () => {
     ];
     const commands: [string, string[]][] = [
       ["json", ["-s", "policies", "--json", "--policy-pack", pack]],
-      ["text", ["-s", "complete", "--policy-pack", pack]],
+      ["text", ["-s", "complete", "--policy-pack", pack, "--resources"]],
+      ["summary", ["-s", "complete", "--policy-pack", pack, "--tree"]],
       ["usage", ["--bogus"]],
       ["stack", ["--stack", "nope"]],
       ["help", ["--help"]],
@@ -94,6 +95,21 @@ describe("npm run preview", () => {
     assert.match(stdout, /no mandatory violation, 2 undecided\n/);
     assert.match(stdout, /\n8 resources, \d of them made by providers, in \d+\.\d s/);
     assert.equal(stdout.includes("\u001b"), false);
+    assert.match(stdout, /\nPASSED: no mandatory violation, 2 undecided [^\n]*\n$/);
+  });
+
+  it("says the main things in a few lines, after the tree if that is asked for", async () => {
+    const { code, stdout, stderr } = await run("summary");
+    assert.equal(code, 0, stdout + stderr);
+    const [tree, summary = ""] = stdout.split("\n\nPreview of ");
+    assert.match(tree!, /├─ store {12}sample:index:Store\n/);
+    assert.match(
+      summary,
+      /^[^\n]*: 8 resources, \d of them made by providers; [\d.]+ USD a month\n/,
+    );
+    assert.ok(summary.split("\n").length <= 45);
+    assert.doesNotMatch(summary, /generated/);
+    assert.match(stdout, /\nPASSED: no mandatory violation, 2 undecided [^\n]*\n$/);
   });
 
   it("wrong usage is exit code 2 and says what is known", async () => {

@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
 import type { CostEstimate } from "../../../analysis/cost/model";
 import type { Plan } from "../../../analysis/plan/model";
 import { previewError } from "../../preview/engine/errors";
+import { NotWritten, writeWhole } from "../../write-file";
 import { pageData } from "./data";
 
 /** The page's script, in the order in which its parts are put together. */
@@ -67,26 +68,12 @@ ${STYLES.map(asset).join("\n")}</style>
  * Throws wrong usage where the file cannot be written.
  */
 export function writePage(file: string, html: string): void {
-  const target = path.resolve(file);
-  const temporary = `${target}.${randomUUID()}.tmp`;
   try {
-    fs.writeFileSync(temporary, html);
-    fs.renameSync(temporary, target);
+    writeWhole(file, html);
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw previewError(
-      "usage",
-      `--html ${file}: ${reasonOf(error as NodeJS.ErrnoException, target)}`,
-    );
+    if (!(error instanceof NotWritten)) throw error;
+    throw previewError("usage", `--html ${file}: ${error.message}`);
   }
-}
-
-function reasonOf({ code, message }: NodeJS.ErrnoException, target: string): string {
-  if (code === "ENOENT") return `there is no directory ${path.dirname(target)}`;
-  if (code === "ENOTDIR") return `${path.dirname(target)} is not a directory`;
-  if (code === "EISDIR") return "is a directory, not a file";
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return "may not be written";
-  return message;
 }
 
 function asset(name: string): string {

@@ -1,0 +1,45 @@
+/** Files that a command writes where a person says: a link is followed, and what is no regular file is never replaced. */
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** Why a file is not written, as a person can use it. */
+export class NotWritten extends Error {}
+
+/** Writes a file whole or not at all. @throws NotWritten */
+export function writeWhole(file: string, text: string): void {
+  const asked = path.resolve(file);
+  let temporary: string | undefined;
+  try {
+    const target = fs.existsSync(asked) ? fs.realpathSync(asked) : linkedTo(asked);
+    const stats = fs.statSync(target, { throwIfNoEntry: false });
+    if (stats !== undefined && !stats.isFile()) {
+      throw new NotWritten(
+        stats.isDirectory() ? "is a directory, not a file" : "is no regular file",
+      );
+    }
+    temporary = `${target}.${randomUUID()}.tmp`;
+    fs.writeFileSync(temporary, text, stats && { mode: stats.mode });
+    fs.renameSync(temporary, target);
+  } catch (error) {
+    if (temporary !== undefined) fs.rmSync(temporary, { force: true });
+    if (error instanceof NotWritten) throw error;
+    throw new NotWritten(reasonOf(error as NodeJS.ErrnoException, asked));
+  }
+}
+
+/** Where a link leads to whose file is not there yet. */
+function linkedTo(file: string): string {
+  const link = fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return link ? path.resolve(path.dirname(file), fs.readlinkSync(file)) : file;
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException, target: string): string {
+  if (code === "ENOENT") return `there is no directory ${path.dirname(target)}`;
+  if (code === "ENOTDIR") return `${path.dirname(target)} is not a directory`;
+  if (code === "EISDIR") return "is a directory, not a file";
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return "may not be written";
+  if (code === "ENOSPC" || code === "EDQUOT") return "there is no room left";
+  if (code === "ELOOP") return "is a link to itself";
+  return message;
+}
