@@ -45,8 +45,9 @@ export class StackGraph {
   /** By type, under the canonical token. */
   private readonly byType = new Map<string, Node[]>();
   private readonly byUrn = new Map<string, Node>();
-  private readonly names = new Map<string, Map<string, Node>>();
+  private readonly names = new Map<string, Map<string, readonly Node[]>>();
   private readonly linksByKind = new Map<string, Links>();
+  private users: Map<string, Set<Node>> | undefined;
 
   private constructor(public readonly nodes: readonly Node[]) {
     for (const node of nodes) {
@@ -88,8 +89,9 @@ export class StackGraph {
    */
   public referred(from: Node, property: string, type: string): Node[] | typeof UNKNOWN {
     const values = texts(from.properties[property]);
+    const parts = new Set(from.references[property]);
     const byIdentity = values.map((value) =>
-      value === UNKNOWN ? UNKNOWN : this.identified(type, value),
+      value === UNKNOWN ? UNKNOWN : this.identified(type, value, parts),
     );
     const identified = byIdentity.filter((node) => node !== undefined && node !== UNKNOWN);
     if (values.length > 0 && identified.length === values.length) {
@@ -115,24 +117,62 @@ export class StackGraph {
     return this.links(type, property, targetType).byTarget.get(target) ?? [];
   }
 
+  /** The resources that refer to `target` by whichever property: by what it is made of, or by a known id or ARN. */
+  public usersOf(target: Node): readonly Node[] {
+    this.users ??= this.allUsers();
+    return [...(this.users.get(target.urn) ?? [])];
+  }
+
+  private allUsers(): Map<string, Set<Node>> {
+    const users = new Map<string, Set<Node>>();
+    const add = (urn: string, user: Node) => {
+      if (urn !== user.urn) {
+        users.set(urn, (users.get(urn) ?? new Set()).add(user));
+      }
+    };
+    const named = new Map<string, string>();
+    for (const { urn, properties } of this.nodes) {
+      for (const name of ["id", "arn"].map((property) => read(properties, property))) {
+        if (typeof name === "string" && name !== "") {
+          named.set(name, urn);
+        }
+      }
+    }
+    for (const node of this.nodes) {
+      for (const urn of Object.values(node.references).flat()) {
+        add(urn, node);
+      }
+      if (named.size > 0) {
+        for (const text of texts(node.properties)) {
+          const urn = text === UNKNOWN ? undefined : named.get(text);
+          if (urn !== undefined) {
+            add(urn, node);
+          }
+        }
+      }
+    }
+    return users;
+  }
+
   /** Resources of a type with a property that is not known and leads nowhere: any could refer to anything. */
   public unplaced(type: string, property: string, targetType: string): readonly Node[] {
     return this.links(type, property, targetType).unplaced;
   }
 
-  /** The resource of a type that goes by a name, ARN or id. */
-  private identified(type: string, value: string): Node | undefined {
+  /** The resource of a type that goes by a name, ARN or id; of several, the one that the value is made of. */
+  private identified(type: string, value: string, parts?: ReadonlySet<string>): Node | undefined {
     let names = this.names.get(type);
     if (names === undefined) {
       names = new Map();
       for (const node of this.ofType(type)) {
         for (const name of identities(node)) {
-          names.set(name, names.get(name) ?? node);
+          names.set(name, [...(names.get(name) ?? []), node]);
         }
       }
       this.names.set(type, names);
     }
-    return names.get(value);
+    const nodes = names.get(value);
+    return nodes?.find(({ urn }) => parts?.has(urn)) ?? nodes?.[0];
   }
 
   /** All references of one kind, worked out once: asking for each of n resources takes no n². */

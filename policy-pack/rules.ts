@@ -1,6 +1,7 @@
 /** All rules of the pack, by group. */
 import type { Rule } from "./define";
 import { backupRules } from "./rules/backup";
+import { classicLoadBalancerRules } from "./rules/classic-load-balancers";
 import { containerRules } from "./rules/containers";
 import { costRules } from "./rules/cost";
 import { databaseRules } from "./rules/database";
@@ -38,6 +39,7 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   network: networkRules,
   "security-groups": securityGroupRuleSet,
   "load-balancing": loadBalancingRules,
+  "classic-load-balancers": classicLoadBalancerRules,
   containers: containerRules,
   deployments: deploymentRules,
   database: databaseRules,

@@ -185,7 +185,10 @@ function portsOf(
   if (first === UNKNOWN || last === UNKNOWN) {
     return UNKNOWN;
   }
-  return [Number(first ?? 0), Number(last ?? 65_535)];
+  // Of ICMP -1 is every type; of a protocol with ports EC2 takes none, and should it, it is every port.
+  return Number(first) === -1 || Number(last) === -1
+    ? [0, 65_535]
+    : [Number(first ?? 0), Number(last ?? 65_535)];
 }
 
 function joined(...lists: readonly unknown[]): readonly string[] | typeof UNKNOWN {

@@ -46,7 +46,7 @@ const multiZone = resourceRule({
   id: "redis-multi-az",
   description: "A cache has nodes in two zones at least.",
   severity: "medium",
-  controls: { cdkNag: ["AEC4"], checkov: ["CKV2_AWS_50"] },
+  controls: { cdkNag: ["AEC4"] },
   remediation: "Set multiAzEnabled to true, with a replica for each shard.",
   url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
   types: [CACHE],

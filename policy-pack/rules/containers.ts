@@ -1,6 +1,6 @@
 /** ECS clusters and services. */
 import type { Node, StackGraph } from "../../analysis/graph";
-import { items, read, UNKNOWN } from "../../analysis/properties";
+import { items, type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
 import {
   expect,
@@ -12,6 +12,7 @@ import {
   stackRule,
 } from "../define";
 import { records } from "../lists";
+import { isSet } from "../relations";
 import { imageRepositoryRules } from "./image-repositories";
 import { taskDefinitionRules } from "./task-definitions";
 
@@ -71,6 +72,11 @@ const execLogged = resourceRule({
   },
 });
 
+/** Whether the cluster says nothing about commands, or that they are not logged. */
+function isNotLogged(properties: Properties): boolean {
+  return !isSet(properties, EXEC) || read(properties, `${EXEC}.logging`) === "NONE";
+}
+
 const execEncrypted = resourceRule({
   id: "ecs-exec-encrypted",
   description: "Commands that people run in containers are encrypted on their way and in the log.",
@@ -83,10 +89,22 @@ const execEncrypted = resourceRule({
     if (read(subject.properties, `${EXEC}.kmsKeyId`) === undefined) {
       report.violation(`${EXEC}.kmsKeyId is not set; name a key.`);
     }
-    for (const [place, encryption] of [
+    const places = [
       ["cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"],
       ["s3BucketName", "s3BucketEncryptionEnabled"],
-    ]) {
+    ];
+    const encrypted = places.map(([, name]) =>
+      read(subject.properties, `${EXEC}.logConfiguration.${name}`),
+    );
+    if (isNotLogged(subject.properties) || encrypted.some((value) => value === UNKNOWN)) {
+      // Nothing to encrypt, or not known: the places below say so.
+    } else if (!encrypted.includes(true)) {
+      report.violation(
+        `${EXEC}.logConfiguration encrypts nothing; set cloudWatchEncryptionEnabled or s3BucketEncryptionEnabled.`,
+      );
+      return;
+    }
+    for (const [place, encryption] of places) {
       if (read(subject.properties, `${EXEC}.logConfiguration.${place}`) !== undefined) {
         const property = `${EXEC}.logConfiguration.${encryption}`;
         expect(subject, report, property, isTrue, "set it to true");

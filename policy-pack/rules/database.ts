@@ -13,6 +13,8 @@ import { databaseRelationRules, isReplica } from "./database-relations";
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";
 const CLUSTER = "aws:rds/cluster:Cluster";
+/** An instance of a cluster. */
+const MEMBER = "aws:rds/clusterInstance:ClusterInstance";
 
 /** Whether an instance belongs to a cluster, which has what is asked here. */
 function isMember({ properties }: Pick<Subject, "properties">): boolean {
@@ -61,8 +63,10 @@ const backupRetention = resourceRule<Retention>({
   types: [INSTANCE, CLUSTER],
   check(subject, report, { minimumDays }) {
     if (!isReplica(subject) && !(subject.type === INSTANCE && isMember(subject))) {
-      const accepts = (days: unknown) => typeof days === "number" && days >= minimumDays;
-      const mend = `set it to ${minimumDays} at least`;
+      // RDS takes no more than 35.
+      const accepts = (days: unknown) =>
+        typeof days === "number" && days >= minimumDays && days <= 35;
+      const mend = `set it to ${minimumDays} at least, and 35 at most`;
       expect(subject, report, "backupRetentionPeriod", accepts, mend);
     }
   },
@@ -132,7 +136,7 @@ const minorUpgrade = resourceRule({
   controls: { securityHub: ["RDS.13"], cis: ["2.2.2"], checkov: ["CKV_AWS_226"] },
   remediation: "Remove autoMinorVersionUpgrade, or set it to true.",
   url: `${GUIDE}/rds-controls.html#rds-13`,
-  types: [INSTANCE, "aws:rds/clusterInstance:ClusterInstance"],
+  types: [INSTANCE, MEMBER],
   check(subject, report) {
     const accepts = (value: unknown) => value !== false;
     expect(subject, report, "autoMinorVersionUpgrade", accepts, "set it to true");
@@ -149,7 +153,7 @@ const enhancedMonitoring = resourceRule({
   controls: { securityHub: ["RDS.6"], checkov: ["CKV_AWS_118"] },
   remediation: "Set monitoringInterval, such as to 60, and monitoringRoleArn.",
   url: `${GUIDE}/rds-controls.html#rds-6`,
-  types: [INSTANCE],
+  types: [INSTANCE, MEMBER],
   check(subject, report) {
     const accepts = (seconds: unknown) => Number(seconds) > 0;
     expect(subject, report, "monitoringInterval", accepts, "set it, such as to 60");
@@ -212,7 +216,7 @@ const performanceInsights = resourceRule({
   controls: { checkov: ["CKV_AWS_353"], trivy: ["AWS-0133"] },
   remediation: "Set performanceInsightsEnabled to true.",
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.html",
-  types: [INSTANCE],
+  types: [INSTANCE, MEMBER],
   check(subject, report) {
     expect(subject, report, "performanceInsightsEnabled", isTrue, "set it to true");
   },
@@ -246,7 +250,7 @@ const modernAuthority = resourceRule({
   controls: { checkov: ["CKV_AWS_211"] },
   remediation: `Set caCertIdentifier to "${AUTHORITIES[0]}".`,
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html",
-  types: [INSTANCE, "aws:rds/clusterInstance:ClusterInstance"],
+  types: [INSTANCE, MEMBER],
   check(subject, report) {
     const accepts = (name: unknown) => name === undefined || AUTHORITIES.includes(name as string);
     expect(subject, report, "caCertIdentifier", accepts, `use one of ${AUTHORITIES.join(", ")}`);

@@ -19,9 +19,15 @@ interface StacksSetting {
 
 /** The zones that the internet asks. */
 function publicZones(graph: StackGraph): Node[] {
-  return graph.ofType(ZONE).filter(({ properties }) => {
-    const networks = items(properties["vpcs"]);
-    return networks !== UNKNOWN && networks.length === 0;
+  const association = "aws:route53/zoneAssociation:ZoneAssociation";
+  return graph.ofType(ZONE).filter((zone) => {
+    const networks = items(zone.properties["vpcs"]);
+    return (
+      networks !== UNKNOWN &&
+      networks.length === 0 &&
+      // A zone that a VPC is associated with is private.
+      graph.referring(zone, association, "zoneId").length === 0
+    );
   });
 }
 
@@ -197,7 +203,7 @@ const noWildcard = resourceRule({
       ...(names === UNKNOWN ? [] : names.map((_, index) => `subjectAlternativeNames[${index}]`)),
     ];
     for (const path of paths) {
-      expect(subject, report, path, (name) => !String(name).startsWith("*."), "name the hosts");
+      expect(subject, report, path, (name) => !String(name).startsWith("*"), "name the hosts");
     }
     if (names === UNKNOWN) {
       report.undecided("subjectAlternativeNames");

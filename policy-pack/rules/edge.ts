@@ -1,6 +1,6 @@
 /** Distributions. Their headers are in edge-headers.ts, their firewall in firewall.ts. */
 import type { Node, StackGraph } from "../../analysis/graph";
-import { type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
+import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import {
   expect,
@@ -138,7 +138,7 @@ const firewall = resourceRule({
   controls: {
     securityHub: ["CloudFront.6"],
     cdkNag: ["CFR2"],
-    checkov: ["CKV_AWS_68"],
+    checkov: ["CKV_AWS_68", "CKV2_AWS_47"],
     trivy: ["AWS-0011"],
   },
   remediation: "Set webAclId to the ARN of a web ACL of scope CLOUDFRONT.",
@@ -285,12 +285,22 @@ const originFailover = resourceRule<FailoverSetting>({
   defaults: { without: ["api"] },
   types: [DISTRIBUTION],
   check(subject, report, { without }) {
-    if (
-      !fits(subject.name, without) &&
-      itemPaths(subject.properties, "originGroups", report).length === 0 &&
-      read(subject.properties, "originGroups") !== UNKNOWN
-    ) {
+    if (fits(subject.name, without)) {
+      return;
+    }
+    const groups = itemPaths(subject.properties, "originGroups", report);
+    if (groups.length === 0 && read(subject.properties, "originGroups") !== UNKNOWN) {
       report.violation("originGroups is empty; add a group with a second origin.");
+    }
+    for (const group of groups) {
+      const members = items(read(subject.properties, `${group}.members`));
+      const codes = items(read(subject.properties, `${group}.failoverCriteria.statusCodes`));
+      if (members !== UNKNOWN && members.length < 2) {
+        report.violation(`${group}.members has ${members.length}; name two origins.`);
+      }
+      if (codes !== UNKNOWN && codes.length === 0) {
+        report.violation(`${group}.failoverCriteria.statusCodes is empty; name the codes.`);
+      }
     }
   },
 });

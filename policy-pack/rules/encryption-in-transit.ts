@@ -46,39 +46,79 @@ const cacheInTransit = resourceRule({
   },
 });
 
+interface TlsParameter {
+  readonly name: string;
+  /** Values that refuse connections without TLS, in lower case. */
+  readonly on: readonly string[];
+}
+
+const FORCE_SSL: TlsParameter = { name: "rds.force_ssl", on: ["1"] };
+const SECURE_TRANSPORT: TlsParameter = { name: "require_secure_transport", on: ["1", "on"] };
+
+/**
+ * The parameter by which an engine refuses connections without TLS, by what engines and families of parameter groups
+ * are called. Oracle has an option in its place, which no parameter tells. Source: Amazon RDS User Guide, "Using
+ * SSL/TLS to encrypt a connection to a DB instance" and its pages by engine.
+ */
+const TLS_PARAMETERS: readonly (readonly [RegExp, TlsParameter])[] = [
+  [/postgres/, FORCE_SSL],
+  [/sqlserver/, FORCE_SSL],
+  [/mysql|mariadb/, SECURE_TRANSPORT],
+  [/db2/, { name: "db2comm", on: ["ssl"] }],
+];
+
 const databaseForcesTls = stackRule({
   id: "rds-force-ssl",
-  description: "A PostgreSQL database accepts encrypted connections only.",
+  description: "A database accepts encrypted connections only.",
   severity: "medium",
-  controls: { securityHub: ["RDS.38"], checkov: ["CKV2_AWS_69"] },
-  remediation: "Give the database a parameter group with rds.force_ssl = 1.",
+  controls: {
+    securityHub: ["RDS.38", "RDS.39", "RDS.41", "RDS.44"],
+    checkov: ["CKV2_AWS_69"],
+  },
+  remediation:
+    "Give the database a parameter group with rds.force_ssl = 1 (PostgreSQL, SQL Server), require_secure_transport = 1 (MySQL, MariaDB) or db2comm = SSL (Db2).",
   url: `${GUIDE}/rds-controls.html#rds-38`,
   check(graph, reportOn) {
     for (const node of graph.ofType("aws:rds/instance:Instance")) {
-      const { engine, version } = engineOf(graph, node);
-      if (engine !== "postgres") {
-        continue;
-      }
       const groups = graph.referred(
         node,
         "parameterGroupName",
         "aws:rds/parameterGroup:ParameterGroup",
       );
-      const forced: unknown[] = groups === UNKNOWN ? [UNKNOWN] : groups.map(forcesTls);
-      // Without a word about it, newer versions ask for TLS.
+      const found = groups === UNKNOWN ? [] : groups;
+      const { engine, version } = engineOf(graph, node);
+      const family = engine ?? (found[0] && read(found[0].properties, "family"));
+      if (typeof family !== "string") {
+        // Restored from a snapshot, say: what it will be is not for the program to tell.
+        reportOn(node).undecided("engine");
+        continue;
+      }
+      const parameter = TLS_PARAMETERS.find(([name]) => name.test(family))?.[1];
+      if (parameter === undefined || isInCluster(node)) {
+        continue;
+      }
+      const forced: unknown[] =
+        groups === UNKNOWN ? [UNKNOWN] : found.map((group) => forcesTls(group, parameter));
+      // Without a word about it, newer versions of PostgreSQL ask for TLS.
       const byDefault =
+        /postgres/.test(family) &&
         typeof version === "string" &&
         Number.parseInt(version, 10) >= POSTGRES_VERSIONS.tlsByDefault;
       if (forced.includes(UNKNOWN)) {
         reportOn(node).undecided("parameterGroupName");
       } else if (forced.includes(false) || !(forced.includes(true) || byDefault)) {
         reportOn(node).violation(
-          "parameterGroupName leads to no group with rds.force_ssl = 1; add that parameter to it.",
+          `parameterGroupName leads to no group with ${parameter.name} = ${parameter.on[0]!.toUpperCase()}; add that parameter to it.`,
         );
       }
     }
   },
 });
+
+/** Whether an instance is one of Aurora's, where the cluster's parameter group decides. */
+function isInCluster({ properties }: Node): boolean {
+  return String(read(properties, "engine")).startsWith("aurora");
+}
 
 /** Engine and version; a replica has those of its source. */
 function engineOf(graph: StackGraph, node: Node): { engine: unknown; version: unknown } {
@@ -95,18 +135,19 @@ function engineOf(graph: StackGraph, node: Node): { engine: unknown; version: un
 }
 
 /** What a group says about TLS: forced, not forced, nothing, or not known. */
-function forcesTls(group: Node): boolean | undefined | typeof UNKNOWN {
+function forcesTls(group: Node, { name, on }: TlsParameter): boolean | undefined | typeof UNKNOWN {
   const parameters = items(group.properties["parameters"]);
   if (parameters === UNKNOWN) {
     return UNKNOWN;
   }
   const names = parameters.map((p) => (isRecord(p) ? known(p["name"]) : UNKNOWN));
-  const parameter = parameters[names.indexOf("rds.force_ssl")];
+  const lower = names.map((one) => (typeof one === "string" ? one.toLowerCase() : one));
+  const parameter = parameters[lower.indexOf(name)];
   if (!isRecord(parameter)) {
     return names.includes(UNKNOWN) ? UNKNOWN : undefined;
   }
   const value = known(parameter["value"]);
-  return value === UNKNOWN ? UNKNOWN : value === "1" || value === 1;
+  return value === UNKNOWN ? UNKNOWN : on.includes(String(value).toLowerCase());
 }
 
 const listenersEncrypted = stackRule({
@@ -136,16 +177,49 @@ const listenersEncrypted = stackRule({
           (policy) => typeof policy === "string" && LISTENER_TLS.pattern.test(policy),
           'set it to "ELBSecurityPolicy-TLS13-1-2-2021-06"',
         );
-      } else if (protocol === "GENEVE" || (protocol === "TCP" && passesOn(graph, node) === true)) {
-        // A gateway load balancer hands on packets as they are; what is behind it is judged by itself.
-      } else if (protocol === "TCP" && passesOn(graph, node) === UNKNOWN) {
-        report.undecided("targetType of its target group");
+      } else if (PACKETS.test(String(protocol)) || handsOnPackets(graph, node)) {
+        // What a load balancer hands on as packets is encrypted, or not, by what speaks through it: nlb-listener-tls.
       } else if (redirects === UNKNOWN) {
         report.undecided("defaultActions");
       } else if (!redirects) {
         report.violation(
           `protocol is ${shown(protocol ?? "HTTP", "protocol")} and no redirect to HTTPS; add one.`,
         );
+      }
+    }
+  },
+});
+
+/** Protocols of listeners that hand on packets as they are. */
+const PACKETS = /^(TCP|UDP|TCP_UDP|GENEVE|QUIC|TCP_QUIC)$/;
+
+/** Whether a listener is that of a gateway load balancer, which says no protocol. */
+function handsOnPackets(graph: StackGraph, listener: Node): boolean {
+  const balancers = graph.referred(listener, "loadBalancerArn", "aws:lb/loadBalancer:LoadBalancer");
+  return (
+    balancers !== UNKNOWN &&
+    balancers.some(({ properties }) => read(properties, "loadBalancerType") === "gateway")
+  );
+}
+
+const packetListenersEncrypted = stackRule({
+  id: "nlb-listener-tls",
+  description:
+    "A network load balancer ends TLS, or hands it on to an application load balancer. UDP and QUIC bring their own.",
+  severity: "medium",
+  controls: { securityHub: ["ELB.18"] },
+  remediation: 'Set protocol "TLS" with sslPolicy and certificateArn.',
+  url: `${GUIDE}/elb-controls.html#elb-18`,
+  check(graph, reportOn) {
+    for (const node of graph.ofType("aws:lb/listener:Listener")) {
+      if (read(node.properties, "protocol") !== "TCP") {
+        continue;
+      }
+      const passed = passesOn(graph, node);
+      if (passed === UNKNOWN) {
+        reportOn(node).undecided("targetType of its target group");
+      } else if (!passed) {
+        reportOn(node).violation('protocol is "TCP"; set it to "TLS".');
       }
     }
   },
@@ -175,20 +249,21 @@ function redirectsToHttps(actions: unknown): boolean | typeof UNKNOWN {
     : others.length === 0 && list.length > 0;
 }
 
+const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
+
 const distributionTls = resourceRule({
   id: "cf-tls",
-  description: "A distribution speaks TLS 1.2 or newer with viewers and origins.",
+  description: "A distribution speaks TLS by AWS's recommended policy, TLS 1.2 or newer.",
   severity: "medium",
   controls: {
-    securityHub: ["CloudFront.3", "CloudFront.9", "CloudFront.10", "CloudFront.15"],
-    cdkNag: ["CFR4", "CFR5"],
-    checkov: ["CKV_AWS_34", "CKV_AWS_174", "CKV2_AWS_54", "CKV2_AWS_72"],
-    trivy: ["AWS-0012", "AWS-0013"],
+    securityHub: ["CloudFront.15"],
+    cdkNag: ["CFR4"],
+    checkov: ["CKV_AWS_174"],
+    trivy: ["AWS-0013"],
   },
-  remediation:
-    'Set minimumProtocolVersion "TLSv1.2_2021", viewerProtocolPolicy "redirect-to-https" and originProtocolPolicy "https-only".',
+  remediation: 'Set viewerCertificate.minimumProtocolVersion to "TLSv1.2_2021".',
   url: `${GUIDE}/cloudfront-controls.html`,
-  types: ["aws:cloudfront/distribution:Distribution"],
+  types: [DISTRIBUTION],
   check(subject, report) {
     expect(
       subject,
@@ -197,6 +272,22 @@ const distributionTls = resourceRule({
       (version) => (VIEWER_TLS.names as readonly string[]).includes(version as string),
       `set it to "${VIEWER_TLS.names[0]}"`,
     );
+  },
+});
+
+const viewersEncrypted = resourceRule({
+  id: "cf-viewer-https",
+  description: "A distribution answers by HTTPS, and sends those who ask without it there.",
+  severity: "medium",
+  controls: {
+    securityHub: ["CloudFront.3"],
+    checkov: ["CKV_AWS_34"],
+    trivy: ["AWS-0012"],
+  },
+  remediation: 'Set viewerProtocolPolicy to "redirect-to-https" in each behaviour.',
+  url: `${GUIDE}/cloudfront-controls.html#cloudfront-3`,
+  types: [DISTRIBUTION],
+  check(subject, report) {
     const paths = ["defaultCacheBehavior", ...pathsIn(subject, report, "orderedCacheBehaviors")];
     for (const path of paths) {
       expect(
@@ -207,6 +298,22 @@ const distributionTls = resourceRule({
         'set it to "redirect-to-https"',
       );
     }
+  },
+});
+
+const originsEncrypted = resourceRule({
+  id: "cf-origin-tls",
+  description: "A distribution asks its origins by TLS 1.2.",
+  severity: "medium",
+  controls: {
+    securityHub: ["CloudFront.9", "CloudFront.10"],
+    cdkNag: ["CFR5"],
+    checkov: ["CKV2_AWS_54", "CKV2_AWS_72"],
+  },
+  remediation: 'Set originProtocolPolicy "https-only" and originSslProtocols ["TLSv1.2"].',
+  url: `${GUIDE}/cloudfront-controls.html#cloudfront-9`,
+  types: [DISTRIBUTION],
+  check(subject, report) {
     for (const origin of pathsIn(subject, report, "origins")) {
       const path = `${origin}.customOriginConfig`;
       if (read(subject.properties, path) !== undefined) {
@@ -247,5 +354,8 @@ export const encryptionInTransitRules: readonly Rule[] = [
   cacheInTransit,
   databaseForcesTls,
   listenersEncrypted,
+  packetListenersEncrypted,
   distributionTls,
+  viewersEncrypted,
+  originsEncrypted,
 ];

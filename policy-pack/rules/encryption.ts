@@ -109,7 +109,6 @@ const customerManagedKey = stackRule({
       "CKV_AWS_166",
       "CKV_AWS_191",
       "CKV_AWS_26",
-      "CKV_AWS_27",
       "CKV2_AWS_73",
       "CKV_AWS_245",
     ],
@@ -169,7 +168,8 @@ const performanceInsightsKey = stackRule({
   remediation: "Set performanceInsightsKmsKeyId.",
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.html",
   check(graph, reportOn) {
-    for (const node of graph.ofType("aws:rds/instance:Instance")) {
+    const types = ["aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance"];
+    for (const node of graph.ofType(...types)) {
       const enabled = read(node.properties, "performanceInsightsEnabled");
       if (enabled === UNKNOWN) {
         reportOn(node).undecided("performanceInsightsEnabled");
@@ -306,7 +306,7 @@ const bucketEncrypted = stackRule<BucketSetting>({
   severity: "high",
   controls: {
     securityHub: ["S3.17"],
-    checkov: ["CKV_AWS_19", "CKV_AWS_145"],
+    checkov: ["CKV_AWS_145"],
     trivy: ["AWS-0132"],
   },
   remediation:

@@ -8,6 +8,8 @@ import { companions, inStacks } from "../relations";
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const WAF = "https://docs.aws.amazon.com/waf/latest/developerguide";
 const ACL = "aws:wafv2/webAcl:WebAcl";
+/** Those of WAF Classic. */
+const CLASSIC_ACLS = ["aws:waf/webAcl:WebAcl", "aws:wafregional/webAcl:WebAcl"];
 const SEPARATE = [
   "aws:wafv2/webAclRule:WebAclRule",
   "aws:wafv2/webAclRuleGroupAssociation:WebAclRuleGroupAssociation",
@@ -66,10 +68,21 @@ const hasRules = stackRule({
   id: "waf-has-rules",
   description: "A web ACL has rules.",
   severity: "medium",
-  controls: { securityHub: ["WAF.10"], checkov: ["CKV_AWS_175"] },
+  controls: {
+    securityHub: ["WAF.4", "WAF.8", "WAF.10"],
+    checkov: ["CKV_AWS_175"],
+  },
   remediation: "Set rules, or add WebAclRules.",
   url: `${GUIDE}/waf-controls.html#waf-10`,
   check(graph, reportOn) {
+    for (const acl of graph.ofType(...CLASSIC_ACLS)) {
+      const rules = items(acl.properties["rules"]);
+      if (rules === UNKNOWN) {
+        reportOn(acl).undecided("rules");
+      } else if (rules.length === 0) {
+        reportOn(acl).violation("rules is empty; add rules.");
+      }
+    }
     for (const acl of graph.ofType(ACL)) {
       const report = reportOn(acl);
       const inside = rulesOf(acl, report);
@@ -94,8 +107,12 @@ const rulesAct = resourceRule<ActSetting>({
   remediation: "Set action, or overrideAction for a managed group.",
   url: `${WAF}/web-acl-rule-actions.html`,
   defaults: { stacks: ["."] },
-  types: [ACL, "aws:wafv2/ruleGroup:RuleGroup"],
+  types: [ACL, "aws:wafv2/ruleGroup:RuleGroup", ...CLASSIC_ACLS],
   check(subject, report, { stacks }) {
+    if (CLASSIC_ACLS.includes(subject.type)) {
+      judgeClassic(subject, report);
+      return;
+    }
     const rules = rulesOf(subject, report) ?? [];
     for (const { label, properties } of rules) {
       if (known(properties["action"]) === undefined && !properties["overrideAction"]) {
@@ -107,6 +124,25 @@ const rulesAct = resourceRule<ActSetting>({
     }
   },
 });
+
+/** A rule of WAF Classic names its action, a group of rules overrides it. */
+function judgeClassic(subject: Parameters<typeof expect>[0], report: Report): void {
+  const rules = items(subject.properties["rules"]);
+  if (rules === UNKNOWN) {
+    report.undecided("rules");
+    return;
+  }
+  for (const [index, rule] of rules.entries()) {
+    const types = ["action.type", "overrideAction.type"].map((path) =>
+      isRecord(rule) ? read(rule, path) : rule,
+    );
+    if (types.includes(UNKNOWN)) {
+      report.undecided(`rules[${index}].action`);
+    } else if (types.every((type) => type === undefined || type === "")) {
+      report.violation(`rules[${index}] has no action; set action or overrideAction.`);
+    }
+  }
+}
 
 /** Whether a rule only counts. */
 function counts({ properties }: AclRule): boolean {

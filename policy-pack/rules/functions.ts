@@ -179,7 +179,8 @@ const concurrency = resourceRule<NamesSetting>({
   defaults: { without: ["deployment-gate"] },
   types: [FUNCTION],
   check(subject, report, { without }) {
-    const accepts = (share: unknown) => typeof share === "number" && share > 0;
+    // None at all keeps a function from running: a share as well.
+    const accepts = (share: unknown) => typeof share === "number" && share >= 0;
     if (fits(nameOf(subject), without)) {
       return;
     }
@@ -187,7 +188,7 @@ const concurrency = resourceRule<NamesSetting>({
       report.undecided("name");
       return;
     }
-    expect(subject, report, "reservedConcurrentExecutions", accepts, "set it to 1 or more");
+    expect(subject, report, "reservedConcurrentExecutions", accepts, "set it");
   },
 });
 

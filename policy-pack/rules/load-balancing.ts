@@ -169,7 +169,8 @@ const webAcl = stackRule({
         continue;
       }
       expect(node, report, "enableWafFailOpen", isNotTrue, "set it to false");
-      if (graph.referring(node, type, "resourceArn").length > 0) {
+      const classic = "aws:wafregional/webAclAssociation:WebAclAssociation";
+      if ([type, classic].some((one) => graph.referring(node, one, "resourceArn").length > 0)) {
         continue;
       }
       if (graph.unplaced(type, "resourceArn", BALANCERS[0]!).length > 0) {
@@ -233,18 +234,21 @@ interface Protocols {
   readonly allowedProtocols: string[];
 }
 
+/** Protocols that encrypt, or hand on packets that do so themselves. */
+const ENCRYPTED = ["HTTPS", "TLS", "TCP", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC", "GENEVE"];
+
 /** To another load balancer only packets can go: TLS passes through them. */
 const PASSED_ON = ["TCP", "TLS"];
 
 const targetsEncrypted = resourceRule<Protocols>({
   id: "alb-target-group-encrypted",
   description:
-    "Targets are asked by an allowed protocol; HTTP is one by default, because the services' containers speak it, inside the VPC and to the load balancer's group alone.",
+    "Targets are asked by an allowed protocol; HTTP is one by default, because the services' containers speak it, inside the VPC and to the load balancer's group alone. Packets are handed on as they come.",
   severity: "medium",
   controls: { securityHub: ["ELB.22"], checkov: ["CKV_AWS_378"] },
   remediation: "Set protocol to HTTPS; to demand it, take HTTP out of allowedProtocols.",
   url: `${GUIDE}/elb-controls.html#elb-22`,
-  defaults: { allowedProtocols: ["HTTPS", "TLS", "HTTP"] },
+  defaults: { allowedProtocols: [...ENCRYPTED, "HTTP"] },
   types: TARGET_GROUPS,
   check(subject, report, { allowedProtocols }) {
     const kind = read(subject.properties, "targetType");
@@ -271,7 +275,7 @@ const healthCheck = resourceRule<Protocols>({
   defaults: { allowedProtocols: ["HTTPS", "HTTP"] },
   types: TARGET_GROUPS,
   check(subject, report, { allowedProtocols }) {
-    if (read(subject.properties, "targetType") === "lambda") {
+    if (read(subject.properties, "targetType") === "lambda" || checksPackets(subject)) {
       return;
     }
     if (read(subject.properties, "healthCheck") === undefined) {
@@ -292,6 +296,15 @@ const healthCheck = resourceRule<Protocols>({
     expect(subject, report, "healthCheck.enabled", (v) => v !== false, "set it to true");
   },
 });
+
+/** Whether a group's targets are checked by whether they take a connection: there is no path to ask for. */
+function checksPackets({ properties }: { readonly properties: Properties }): boolean {
+  const packets = /^(TCP|UDP|TCP_UDP|TLS|QUIC|TCP_QUIC|GENEVE)$/;
+  const own = read(properties, "protocol");
+  return (
+    packets.test(String(own)) && !/^HTTP/.test(String(read(properties, "healthCheck.protocol")))
+  );
+}
 
 export const loadBalancingRules: readonly Rule[] = [
   accessLogs,

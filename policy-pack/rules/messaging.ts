@@ -164,7 +164,7 @@ const queuePolicy = resourceRule({
   severity: "critical",
   controls: {
     securityHub: ["SQS.3"],
-    checkov: ["CKV_AWS_72", "CKV_AWS_168", "CKV_AWS_387"],
+    checkov: ["CKV_AWS_72", "CKV_AWS_168", "CKV_AWS_387", "CKV_AWS_283"],
     trivy: ["AWS-0097"],
   },
   remediation: "Name principals and actions, or add a condition on aws:SourceArn.",
@@ -179,7 +179,7 @@ const topicPolicy = resourceRule({
   id: "sns-policy-not-public",
   description: "No topic's policy is open to everybody or to another account.",
   severity: "high",
-  controls: { securityHub: ["SNS.4"], checkov: ["CKV_AWS_169", "CKV_AWS_385"] },
+  controls: { securityHub: ["SNS.4"], checkov: ["CKV_AWS_169", "CKV_AWS_385", "CKV_AWS_283"] },
   remediation:
     "Name principals, or add a condition on aws:SourceArn; accounts of ours stand in the rule's setting ownAccounts.",
   url: `${GUIDE}/sns-controls.html#sns-4`,

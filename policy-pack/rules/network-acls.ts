@@ -14,6 +14,8 @@ const ADMIN_PORTS = [20, 21, 22, 3389];
 
 /** An entry that lets something in. */
 interface Entry {
+  /** Whether an entry that comes before it refuses everybody a TCP port. */
+  readonly refused: (port: number) => boolean;
   readonly where: string;
   readonly protocol: unknown;
   readonly from: unknown;
@@ -23,8 +25,17 @@ interface Entry {
 /** The entries of an ACL or of a rule that let in whoever there is; what is not known is reported. */
 function openEntries(subject: Subject, report: Report): Entry[] {
   if (subject.type !== ACL_RULE) {
-    return records(subject.properties["ingress"], "ingress", report).flatMap((entry, index) =>
-      openEntry(entry, entry["action"], `ingress[${index}]`, report),
+    const entries = records(subject.properties["ingress"], "ingress", report);
+    const refusing = entries.some(({ action }) => String(known(action)).toLowerCase() === "deny");
+    if (refusing && entries.some(({ ruleNo }) => known(ruleNo) === UNKNOWN)) {
+      report.undecided("ruleNo of ingress");
+      return [];
+    }
+    return entries.flatMap((entry, index) =>
+      openEntry(entry, entry["action"], `ingress[${index}]`, report).map((open) => ({
+        ...open,
+        refused: (port: number) => isRefusedBefore(entries, entry, port),
+      })),
     );
   }
   const { properties } = subject;
@@ -49,9 +60,51 @@ function openEntry(
   }
   const open = networks.some((network) => typeof network === "string" && isAnywhere(network));
   return open
-    ? [{ where, protocol: entry["protocol"], from: entry["fromPort"], to: entry["toPort"] }]
+    ? [
+        {
+          where,
+          protocol: entry["protocol"],
+          from: entry["fromPort"],
+          to: entry["toPort"],
+          refused: () => false,
+        },
+      ]
     : [];
 }
+
+/**
+ * Whether another entry with a lower number refuses a TCP port to whatever the entry lets in: an ACL's entries are
+ * taken in the order of their numbers, and the first that fits decides (Amazon VPC User Guide, "Network ACL rules").
+ */
+function isRefusedBefore(
+  entries: readonly Record<string, unknown>[],
+  entry: Record<string, unknown>,
+  port: number,
+): boolean {
+  const families = ["cidrBlock", "ipv6CidrBlock"].filter((family) => {
+    const network = known(entry[family]);
+    return typeof network === "string" && isAnywhere(network);
+  });
+  const refuses = (other: Record<string, unknown>, family: string) => {
+    const protocol = String(protocolOf(other["protocol"]));
+    const all = protocol === "-1" || protocol === "all";
+    const [from, to] = [numberOf(other["fromPort"]), numberOf(other["toPort"])];
+    const network = known(other[family]);
+    return (
+      String(known(other["action"])).toLowerCase() === "deny" &&
+      numberOf(other["ruleNo"]) < numberOf(entry["ruleNo"]) &&
+      typeof network === "string" &&
+      /\/0$/.test(network.trim()) &&
+      (all || (/^(6|tcp)$/.test(protocol) && from <= port && port <= to))
+    );
+  };
+  return families.every((family) => entries.some((other) => refuses(other, family)));
+}
+
+const numberOf = (value: unknown): number => {
+  const given = known(value);
+  return given === UNKNOWN ? Number.NaN : Number(given);
+};
 
 /** Whether an entry is about all protocols, or all ports of TCP or UDP; UNKNOWN when that is not known. */
 function isEverything({ protocol, from, to }: Entry): boolean | typeof UNKNOWN {
@@ -94,7 +147,7 @@ const noOpenAdminPorts = resourceRule({
       const covers = (port: number) =>
         all ||
         (/^(6|tcp)$/.test(protocol) && Number(from ?? 0) <= port && port <= Number(to ?? 65_535));
-      const ports = ADMIN_PORTS.filter(covers);
+      const ports = ADMIN_PORTS.filter((port) => covers(port) && !entry.refused(port));
       if (ports.length > 0) {
         report.violation(
           `${entry.where} lets anybody in on port ${ports.join(", ")}; narrow its network or its ports.`,

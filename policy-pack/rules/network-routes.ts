@@ -141,6 +141,9 @@ const HOLDERS: readonly (readonly [type: string, property: string])[] = [
   ["aws:lb/loadBalancer:LoadBalancer", "subnetMappings"],
 ];
 
+/** A name that leads to an address puts it to no use. */
+const RECORD = "aws:route53/record:Record";
+
 const addressesUsed = stackRule({
   id: "eip-attached",
   description: "A public address is in use: one that is not costs money all the same.",
@@ -156,7 +159,8 @@ const addressesUsed = stackRule({
       const held = HOLDERS.some(
         ([type, property]) => graph.referring(address, type, property).length > 0,
       );
-      if (own || held) {
+      const used = graph.usersOf(address).some(({ type }) => /\//.test(type) && type !== RECORD);
+      if (own || held || used) {
         continue;
       }
       if (HOLDERS.some(([type, property]) => graph.unplaced(type, property, EIP).length > 0)) {

@@ -60,7 +60,7 @@ const objectives = stackRule<Hours>({
   description:
     "Backups and copies keep the recovery point and recovery time objectives of each data store.",
   severity: "high",
-  controls: { securityHub: ["RDS.26", "S3.7"], checkov: ["CKV_AWS_144"] },
+  controls: { securityHub: ["RDS.26"] },
   remediation:
     "Run `npm run recovery -- --stack <stack>`: it says which protection is missing; the settings are in crm:recovery and crm:storage.",
   url: PILLAR,

@@ -64,7 +64,11 @@ const plainHttpOnly = stackRule({
       } else if (covers === true && networks.some(isAnywhere)) {
         if (rule.groups === UNKNOWN) {
           reportOn(node).undecided("securityGroupId");
-        } else if (!rule.groups.every((group) => allowed.includes(group))) {
+        } else if (
+          // A group of another stack is not seen to be a load balancer's.
+          rule.groups.length === 0 ||
+          !rule.groups.every((group) => allowed.includes(group))
+        ) {
           reportOn(node).violation(
             "it opens port 80 to the internet, and its group is not that of a load balancer that redirects to HTTPS; remove it.",
           );
@@ -85,7 +89,14 @@ function redirects(graph: StackGraph, balancer: Node): boolean {
   });
 }
 
-/** Where workloads and ways in carry security groups. */
+/** Types that refer to a group and carry none: they say who may connect. */
+const NO_CARRIERS: ReadonlySet<string> = new Set([
+  ...SEPARATE_RULES,
+  GROUP,
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+]);
+
+/** Where the usual workloads carry groups: one of them whose groups are not known could carry any. */
 const CARRIERS: readonly (readonly [type: string, property: string])[] = [
   [BALANCER, "securityGroups"],
   ["aws:ecs/service:Service", "networkConfiguration"],
@@ -122,6 +133,7 @@ const attached = stackRule<Unattached>({
     for (const group of graph.ofType(GROUP)) {
       if (
         fits(group.name, carriedElsewhere) ||
+        graph.usersOf(group).some(({ type }) => isResource(type) && !NO_CARRIERS.has(type)) ||
         CARRIERS.some(([type, property]) => graph.referring(group, type, property).length > 0)
       ) {
         continue;
@@ -134,6 +146,9 @@ const attached = stackRule<Unattached>({
     }
   },
 });
+
+/** Whether a type is a provider's, and no component's, which only hands on what it is given. */
+const isResource = (type: string) => type.includes("/");
 
 const oneManager = stackRule({
   id: "sg-no-rule-management-conflict",

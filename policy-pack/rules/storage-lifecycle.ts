@@ -2,7 +2,15 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
-import { companions, fits, inStacks, isBucketCopy, nameOf, typesWithTwins } from "../relations";
+import {
+  companions,
+  fits,
+  inStacks,
+  isBucketCopy,
+  isSet,
+  nameOf,
+  typesWithTwins,
+} from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 export const BUCKET = "aws:s3/bucket:Bucket";
@@ -146,8 +154,9 @@ const lifecycle = stackRule({
       ];
       const enabled = enabledRules(rules);
       const versioned = versioningOf(graph, bucket, { undecided: () => {} }) === "Enabled";
+      // A rule with a filter does not stand for the bucket.
       const ends = (rule: Record<string, unknown>) =>
-        rule["noncurrentVersionExpiration"] !== undefined;
+        rule["noncurrentVersionExpiration"] !== undefined && isForAll(rule);
       if (versioned ? enabled.some(ends) : enabled.length > 0) {
         continue;
       }
@@ -157,7 +166,7 @@ const lifecycle = stackRule({
         report.violation("no BucketLifecycleConfiguration with an enabled rule; add one.");
       } else {
         report.violation(
-          "it keeps versions and no lifecycle rule has noncurrentVersionExpiration; add it.",
+          "it keeps versions and no lifecycle rule for all of it has noncurrentVersionExpiration; add it.",
         );
       }
     }
@@ -171,6 +180,19 @@ function enabledRules(rules: readonly unknown[]): Record<string, unknown>[] {
     .filter((rule) => known(rule["status"]) === "Enabled" || known(rule["enabled"]) === true);
 }
 
+/** Whether a rule is about all objects of the bucket: a filter by prefix, tag or size leaves out the others. */
+function isForAll(rule: Record<string, unknown>): boolean {
+  const narrows = (value: unknown): boolean => {
+    const given = known(value);
+    return (
+      given !== undefined &&
+      given !== "" &&
+      (!isRecord(given) || Object.values(given).some(narrows))
+    );
+  };
+  return !narrows(rule["filter"]) && !narrows(rule["prefix"]);
+}
+
 const abortMultipart = resourceRule({
   id: "s3-abort-multipart",
   description: "Uploads that were begun and never finished are removed.",
@@ -181,7 +203,7 @@ const abortMultipart = resourceRule({
   types: typesWithTwins(LIFECYCLE),
   check(subject, report) {
     const rules = items(subject.properties["rules"]);
-    const days = (rules === UNKNOWN ? [] : enabledRules(rules)).map((rule) =>
+    const days = (rules === UNKNOWN ? [] : enabledRules(rules).filter(isForAll)).map((rule) =>
       read(rule, "abortIncompleteMultipartUpload.daysAfterInitiation"),
     );
     if (days.some((value) => typeof value === "number")) {
@@ -191,7 +213,7 @@ const abortMultipart = resourceRule({
       report.undecided("rules");
     } else {
       report.violation(
-        "rules have no enabled one with abortIncompleteMultipartUpload; add one, of 7 days for example.",
+        "rules have no enabled one for the whole bucket with abortIncompleteMultipartUpload; add one, of 7 days for example.",
       );
     }
   },
@@ -218,6 +240,9 @@ const replication = stackRule<ReplicationSetting>({
       const isCopy = isBucketCopy(graph, bucket);
       if (fits(nameOf(bucket, "bucket"), config.replicated) && isCopy !== true) {
         const report = reportOn(bucket);
+        if (hasReplication(bucket)) {
+          continue;
+        }
         const found = companions(graph, bucket, REPLICATION, "bucket", report);
         if (found?.length === 0 && isCopy === UNKNOWN) {
           report.undecided("the destination of a BucketReplicationConfig");
@@ -231,6 +256,12 @@ const replication = stackRule<ReplicationSetting>({
     }
   },
 });
+
+/** Whether a bucket itself says where its objects are copied to. */
+function hasReplication({ properties }: Node): boolean {
+  const rules = items(read(properties, "replicationConfiguration.rules"));
+  return rules === UNKNOWN || enabledRules(rules).length > 0;
+}
 
 /** Whether what is copied is encrypted with a key of KMS. */
 function isKeyEncrypted(graph: StackGraph, replication: Node): boolean {
@@ -287,6 +318,11 @@ const objectLock = resourceRule<LockSetting>({
   defaults: { locked: ["audit", "cloudtrail", "compliance"] },
   types: typesWithTwins(BUCKET),
   check(subject, report, config) {
+    const setting = "objectLockConfiguration.objectLockEnabled";
+    if (isSet(subject.properties, "objectLockConfiguration")) {
+      // The only value there is; S3 takes whatever else for none.
+      expect(subject, report, setting, (value) => value === "Enabled", 'set it to "Enabled"');
+    }
     if (fits(nameOf(subject, "bucket"), config.locked)) {
       expect(subject, report, "objectLockEnabled", (value) => value === true, "set it to true");
     }

@@ -24,7 +24,11 @@ const policyNotPublic = resourceRule({
   id: "s3-policy-not-public",
   description: "No bucket policy opens a bucket to everybody.",
   severity: "critical",
-  controls: { securityHub: ["S3.2", "S3.3"], cdkNag: ["S5"], checkov: ["CKV_AWS_70"] },
+  controls: {
+    securityHub: ["S3.2", "S3.3"],
+    cdkNag: ["S5"],
+    checkov: ["CKV_AWS_70", "CKV_AWS_283"],
+  },
   remediation: "Name the principals, or add a condition on aws:SourceArn or aws:PrincipalOrgID.",
   url: `${GUIDE}/s3-controls.html#s3-2`,
   types: policyTypes,

@@ -50,7 +50,7 @@ const accessBlockValues = resourceRule({
     securityHub: ["S3.8"],
     cis: ["2.1.4"],
     cdkNag: ["S2"],
-    checkov: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"],
+    checkov: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6"],
     trivy: ["AWS-0086", "AWS-0087", "AWS-0091", "AWS-0093"],
   },
   remediation: `Set ${FLAGS.join(", ")} to true.`,
@@ -66,7 +66,15 @@ const accessBlockValues = resourceRule({
   },
 });
 
-const PUBLIC_ACLS: readonly unknown[] = ["public-read", "public-read-write", "authenticated-read"];
+/** ACLs by name that open nothing to others. Source: Amazon S3 User Guide, "Canned ACL". */
+const PRIVATE_ACLS: readonly unknown[] = [
+  undefined,
+  "private",
+  "aws-exec-read",
+  "bucket-owner-read",
+  "bucket-owner-full-control",
+  "log-delivery-write",
+];
 const EVERYBODY = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
 
 const noPublicAcl = resourceRule({
@@ -88,7 +96,7 @@ const noPublicAcl = resourceRule({
     "aws:s3/objectCopy:ObjectCopy",
   ),
   check(subject, report) {
-    expect(subject, report, "acl", (acl) => !PUBLIC_ACLS.includes(acl), 'set it to "private"');
+    expect(subject, report, "acl", (acl) => PRIVATE_ACLS.includes(acl), 'set it to "private"');
     const grants = [
       ...itemPaths(subject.properties, "grants", report).map((path) => `${path}.uri`),
       ...itemPaths(subject.properties, "accessControlPolicy.grants", report).map(

@@ -82,12 +82,20 @@ function partsOf(
   resources: readonly PolicyResource[],
   judged: ReadonlySet<string>,
 ): string[] {
-  return resources
-    .filter(
-      (one) =>
-        !judged.has(one.name) && (one.dependencies.includes(of) || of.dependencies.includes(one)),
-    )
-    .map(({ urn }) => urn);
+  const found = new Set([of]);
+  // Two steps: a load balancer, its association, the web ACL.
+  for (let step = 0; step < 2; step += 1) {
+    for (const one of resources) {
+      const near = [...found].some(
+        (other) => one.dependencies.includes(other) || other.dependencies.includes(one),
+      );
+      if (near && !judged.has(one.name)) {
+        found.add(one);
+      }
+    }
+  }
+  found.delete(of);
+  return [...found].map(({ urn }) => urn);
 }
 
 interface Said {

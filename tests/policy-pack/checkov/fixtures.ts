@@ -39,7 +39,9 @@ function checkOf(checkout: string, test: string): string | undefined {
     return undefined;
   }
   const source = path.join(checkout, "checkov/terraform", `${module.replaceAll(".", "/")}.py`);
-  return /\bid = ["'](CKV2?_AWS_\d+)["']/.exec(fs.readFileSync(source, "utf8"))?.[1];
+  return /\b(?:id|check_id)\s*=\s*["'](CKV2?_AWS_\d+)["']/.exec(
+    fs.readFileSync(source, "utf8"),
+  )?.[1];
 }
 
 function unitExamples(checkout: string, part: string, prefix: string): Example[] {
@@ -116,18 +118,21 @@ function filesOf(folder: string, extension: string): string[] {
     .sort();
 }
 
+/** The files of a folder; those of folders in it are modules of their own, and count where it has none itself. */
 function bodiesIn(folder: string): Body[] {
-  return fs
-    .readdirSync(folder, { recursive: true })
-    .map(String)
-    .filter((file) => file.endsWith(".tf"))
-    .sort()
-    .flatMap((file) => {
-      try {
-        return [parseHcl(fs.readFileSync(path.join(folder, file), "utf8"))];
-      } catch (error) {
-        console.error(`${path.basename(folder)}/${file}, ${(error as Error).message}`);
-        return [];
-      }
-    });
+  const [all, own] = [true, false].map((recursive) =>
+    fs
+      .readdirSync(folder, { recursive })
+      .map(String)
+      .filter((file) => file.endsWith(".tf"))
+      .sort(),
+  );
+  return (own!.length > 0 ? own! : all!).flatMap((file) => {
+    try {
+      return [parseHcl(fs.readFileSync(path.join(folder, file), "utf8"))];
+    } catch (error) {
+      console.error(`${path.basename(folder)}/${file}, ${(error as Error).message}`);
+      return [];
+    }
+  });
 }

@@ -10,9 +10,9 @@ import type { PolicyResource } from "@pulumi/policy";
 import { MARKERS } from "../../../analysis/properties";
 import { matching } from "../../../facts/generate/names";
 import { argumentsOf, type Shape } from "../../../facts/generate/sdk-shapes";
-import { tokenMap } from "../../../facts/type-names";
 import { type Sample, stackOf, UNKNOWN_TEXT } from "../support";
 import { type Block, type Body, type Expression } from "./hcl";
+import { camel, tokenOf } from "./types";
 
 /** A resource of an example with its address in Terraform, such as `aws_s3_bucket.logs`. */
 export interface Converted {
@@ -42,6 +42,16 @@ export function convert(files: readonly Body[]): Converted[] {
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
 
+/** What holds a document with principals, by the service that it speaks of. */
+const HOLDERS: Readonly<Record<string, readonly [type: string, property: string]>> = {
+  s3: ["aws:s3/bucketPolicy:BucketPolicy", "policy"],
+  sqs: ["aws:sqs/queuePolicy:QueuePolicy", "policy"],
+  sns: ["aws:sns/topicPolicy:TopicPolicy", "policy"],
+  kms: ["aws:kms/keyPolicy:KeyPolicy", "policy"],
+  sts: ["aws:iam/role:Role", "assumeRolePolicy"],
+  backup: ["aws:backup/vaultPolicy:VaultPolicy", "policy"],
+};
+
 /** What data sources tell of the account that everybody has. */
 const DATA: Readonly<Record<string, string>> = {
   "aws_caller_identity.account_id": ACCOUNT,
@@ -53,23 +63,6 @@ const DATA: Readonly<Record<string, string>> = {
   "aws_partition.dns_suffix": "amazonaws.com",
   "aws_canonical_user_id.id": "canonical",
 };
-
-/** Twins of types that the token map has under one name. */
-const ALIASES: Readonly<Record<string, string>> = {
-  aws_alb: "aws_lb",
-  aws_alb_listener: "aws_lb_listener",
-  aws_alb_target_group: "aws_lb_target_group",
-  aws_alb_listener_rule: "aws_lb_listener_rule",
-};
-
-let tokens: Map<string, string> | undefined;
-
-function tokenOf(type: string): string | undefined {
-  tokens ??= new Map(
-    Object.entries(tokenMap().types).map(([token, { terraform }]) => [terraform, token]),
-  );
-  return tokens.get(ALIASES[type] ?? type);
-}
 
 class Scope {
   private readonly resources = new Map<string, Block>();
@@ -100,10 +93,7 @@ class Scope {
   public samples(): Sample[] {
     const resources = [...this.resources].flatMap(([name, { labels, body }]) => {
       const type = tokenOf(labels[0]!);
-      const shape = type === undefined ? undefined : argumentsOf(type);
-      return isNone(body)
-        ? []
-        : [{ type: type ?? foreignType(labels[0]!), name, ...this.inputs(body, shape) }];
+      return isNone(body) ? [] : [{ type, name, ...this.inputs(body, argumentsOf(type)) }];
     });
     const documents = [...this.documents].map(([name, { body }]) => this.asPolicy(name, body));
     return [...resources, ...documents];
@@ -112,14 +102,13 @@ class Scope {
   /** A document that a data source makes, as the policy of an identity, or of a role's trust, that it is good for. */
   private asPolicy(address: string, body: Body): Sample {
     const text = JSON.stringify(this.documentOf(body));
-    const hasPrincipals = /"(Not)?Principal"/.test(text);
     const name = `data.${address}`;
-    const isTrust = hasPrincipals && /"sts:/i.test(text);
-    return isTrust
-      ? { type: "aws:iam/role:Role", name, props: { assumeRolePolicy: text }, references: {} }
-      : hasPrincipals
-        ? { type: "aws:sqs/queuePolicy:QueuePolicy", name, props: { policy: text }, references: {} }
-        : { type: "aws:iam/policy:Policy", name, props: { policy: text }, references: {} };
+    if (!/"(Not)?Principal"/.test(text)) {
+      return { type: "aws:iam/policy:Policy", name, props: { policy: text }, references: {} };
+    }
+    const service = /"(s3|sqs|sns|kms|sts):/i.exec(text)?.[1]?.toLowerCase() ?? "backup";
+    const [type, property] = HOLDERS[service]!;
+    return { type, name, props: { [property]: text }, references: {} };
   }
 
   private inputs(body: Body, known?: Record<string, Shape>): Pick<Sample, "props" | "references"> {
@@ -303,6 +292,9 @@ class Scope {
     const own = ["bucket", "name"].map((one) => target?.body.attributes.get(one));
     const named = own.find((one) => one?.kind === "value");
     const text = named?.kind === "value" ? String(named.value) : name;
+    if (/^bucket_(regional_)?domain_name$/.test(attribute)) {
+      return `${text}.s3.${REGION}.amazonaws.com`;
+    }
     if (!/arn$/.test(attribute)) {
       return text;
     }
@@ -404,16 +396,6 @@ function numbered(name: string, value: unknown): unknown {
   return typeof value === "string" && /^-?\d+$/.test(value) && isNumber.test(name)
     ? Number(value)
     : value;
-}
-
-/** A type of which the pack knows nothing; what it refers to counts all the same. */
-function foreignType(type: string): string {
-  const name = camel(type.replace(/^aws_/, ""));
-  return `aws:other/${name}:${name[0]!.toUpperCase()}${name.slice(1)}`;
-}
-
-function camel(name: string): string {
-  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Blocks with each `dynamic` one as the block that it makes. */

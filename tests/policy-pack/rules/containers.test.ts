@@ -89,6 +89,10 @@ describe("rules about clusters and services", () => {
     violating: {
       "no key": [exec({ kmsKeyId: undefined }), /kmsKeyId is not set/],
       "a bucket": [exec({ logConfiguration: { s3BucketName: "b" } }), /s3BucketEncryptionEnabled/],
+      "logs in clear": [
+        exec({ logConfiguration: { cloudWatchEncryptionEnabled: false } }),
+        /encrypts nothing/,
+      ],
     },
     unknown: {
       log: exec({

@@ -33,6 +33,17 @@ describe("policy pack: names and certificates", () => {
   ruleTable(rule("r53-dnssec"), [
     { compliant: "signed", resources: [zone, signingKey, signing] },
     { compliant: "staging", stack: "staging", resources: [zone] },
+    {
+      compliant: "a zone that a VPC is associated with",
+      resources: [
+        { ...zone, name: "inside" },
+        {
+          type: "aws:route53/zoneAssociation:ZoneAssociation",
+          props: { zoneId: UNKNOWN_TEXT, vpcId: "vpc-1" },
+          references: { zoneId: ["inside"] },
+        },
+      ],
+    },
     { violating: "no key", resources: [zone], says: /no KeySigningKey/ },
     { violating: "not signed", resources: [zone, signingKey], says: /no HostedZoneDnsSec/ },
     {

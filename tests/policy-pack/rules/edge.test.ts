@@ -221,8 +221,25 @@ describe("policy pack: edge", () => {
     others,
   ]);
 
+  const group = {
+    originId: "group",
+    members: [{ originId: "a" }, { originId: "b" }],
+    failoverCriteria: { statusCodes: [500] },
+  };
   ruleTable(rule("cf-origin-failover"), [
-    { compliant: "a group", type, props: { originGroups: [{ originId: "group" }] } },
+    { compliant: "a group", type, props: { originGroups: [group] } },
+    {
+      violating: "a group of one",
+      type,
+      props: { originGroups: [{ ...group, members: [{ originId: "a" }] }] },
+      says: /originGroups\[0\].members has 1/,
+    },
+    {
+      violating: "a group that nothing hands over to",
+      type,
+      props: { originGroups: [{ ...group, failoverCriteria: undefined }] },
+      says: /statusCodes is empty/,
+    },
     { compliant: "an API", type, name: "crm-edge-api" },
     { violating: "one origin", type, name: "crm-edge-app", says: /originGroups is empty/ },
     { unknown: "groups", type, props: { originGroups: UNKNOWN_LIST } },

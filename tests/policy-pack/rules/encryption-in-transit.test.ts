@@ -1,7 +1,8 @@
 import { encryptionInTransitRules } from "../../../policy-pack/rules/encryption-in-transit";
 import { ruleTable, type Sample, UNKNOWN_TEXT } from "../support";
 
-const [cache, database, listeners, distribution] = encryptionInTransitRules;
+const [cache, database, listeners, packets, distribution, viewers, origins] =
+  encryptionInTransitRules;
 
 describe("policy pack: encryption in transit", () => {
   const type = "aws:elasticache/replicationGroup:ReplicationGroup";
@@ -57,7 +58,54 @@ describe("policy pack: encryption in transit", () => {
       compliant: "a replica with its source's version",
       resources: [instance({ engineVersion: "16" }), replica({})],
     },
-    { compliant: "another engine", resources: [instance({ engine: "mysql" })] },
+    {
+      compliant: "an engine with an option in its place",
+      resources: [instance({ engine: "oracle-ee" })],
+    },
+    {
+      compliant: "Aurora, where the cluster decides",
+      resources: [instance({ engine: "aurora-mysql" })],
+    },
+    ...(
+      [
+        ["mysql", "require_secure_transport", "ON"],
+        ["mariadb", "require_secure_transport", 1],
+        ["sqlserver-se", "rds.force_ssl", "1"],
+        ["db2-se", "DB2COMM", "SSL"],
+      ] as const
+    ).flatMap(([engine, name, value]) => [
+      {
+        compliant: `${engine} with ${name}`,
+        resources: [
+          { type: GROUP, name: "group", props: { name: "crm", parameters: [{ name, value }] } },
+          instance({ engine, parameterGroupName: "crm" }),
+        ],
+      },
+      {
+        violating: `${engine} without it`,
+        resources: [instance({ engine })],
+        says: new RegExp(`no group with ${name.toLowerCase()} = `),
+      },
+    ]),
+    {
+      compliant: "an engine that its parameter group tells",
+      resources: [
+        {
+          type: GROUP,
+          name: "group",
+          props: {
+            name: "crm",
+            family: "mysql8.4",
+            parameters: [{ name: "require_secure_transport", value: "1" }],
+          },
+        },
+        instance({ engine: undefined, parameterGroupName: "crm" }),
+      ],
+    },
+    {
+      unknown: "the engine, of a snapshot",
+      resources: [instance({ engine: undefined, snapshotIdentifier: "before" })],
+    },
     {
       violating: "the default before 15",
       resources: [instance({})],
@@ -110,7 +158,22 @@ describe("policy pack: encryption in transit", () => {
     },
     { compliant: "a redirect", resources: [listener(redirect("HTTPS"))] },
     { compliant: "TLS passed on to a load balancer that ends it", resources: passing("alb") },
-    { unknown: "what TLS is passed on to", resources: passing(UNKNOWN_TEXT) },
+    { compliant: "packets", resources: passing("ip") },
+    { compliant: "QUIC", resources: [listener({ protocol: "TCP_QUIC" })] },
+    {
+      compliant: "a gateway's, which says no protocol",
+      resources: [
+        {
+          type: "aws:lb/loadBalancer:LoadBalancer",
+          name: "gateway",
+          props: { loadBalancerType: "gateway" },
+        },
+        {
+          ...listener({ loadBalancerArn: UNKNOWN_TEXT }),
+          references: { loadBalancerArn: ["gateway"] },
+        },
+      ],
+    },
     {
       violating: "the default policy",
       resources: [listener({ protocol: "HTTPS" })],
@@ -137,7 +200,6 @@ describe("policy pack: encryption in transit", () => {
       resources: [listener(redirect("HTTP"))],
       says: /no redirect to HTTPS/,
     },
-    { violating: "TCP to the targets", resources: passing("ip"), says: /protocol is "TCP"/ },
     { unknown: "protocol", resources: [listener({ protocol: UNKNOWN_TEXT })] },
     { unknown: "policy", resources: [https(UNKNOWN_TEXT)] },
     {
@@ -145,6 +207,15 @@ describe("policy pack: encryption in transit", () => {
       resources: [listener({ protocol: "HTTP", defaultActions: UNKNOWN_TEXT })],
     },
     { unknown: "redirect", resources: [listener(redirect(UNKNOWN_TEXT))] },
+    { otherType: "a target group", resources: [{ type: "aws:lb/targetGroup:TargetGroup" }] },
+  ]);
+
+  ruleTable(packets!, [
+    { compliant: "TLS", resources: [listener({ protocol: "TLS" })] },
+    { compliant: "TLS passed on to a load balancer that ends it", resources: passing("alb") },
+    { compliant: "UDP", resources: [listener({ protocol: "UDP" })] },
+    { violating: "TCP to the targets", resources: passing("ip"), says: /protocol is "TCP"; set/ },
+    { unknown: "what TLS is passed on to", resources: passing(UNKNOWN_TEXT) },
     { otherType: "a target group", resources: [{ type: "aws:lb/targetGroup:TargetGroup" }] },
   ]);
 
@@ -169,30 +240,39 @@ describe("policy pack: encryption in transit", () => {
       props: { ...good, viewerCertificate: { cloudfrontDefaultCertificate: true } },
       says: /viewerCertificate.minimumProtocolVersion is not set; set it to "TLSv1.2_2021"/,
     },
+    { violating: "absent", type: cloudfront, says: /minimumProtocolVersion is not set/ },
+    {
+      unknown: "version",
+      type: cloudfront,
+      props: { ...good, viewerCertificate: UNKNOWN_TEXT },
+    },
+    { otherType: "a cache policy", type: "aws:cloudfront/cachePolicy:CachePolicy" },
+  ]);
+  ruleTable(viewers!, [
+    { compliant: "all", type: cloudfront, props: good },
     {
       violating: "a behaviour in clear",
       type: cloudfront,
       props: { ...good, orderedCacheBehaviors: [{ viewerProtocolPolicy: "allow-all" }] },
       says: /orderedCacheBehaviors\[0\].viewerProtocolPolicy is "allow-all"/,
     },
+    { violating: "absent", type: cloudfront, says: /defaultCacheBehavior.viewerProtocolPolicy/ },
+    {
+      unknown: "behaviours",
+      type: cloudfront,
+      props: { ...good, orderedCacheBehaviors: UNKNOWN_TEXT },
+    },
+    { otherType: "a cache policy", type: "aws:cloudfront/cachePolicy:CachePolicy" },
+  ]);
+  ruleTable(origins!, [
+    { compliant: "all", type: cloudfront, props: good },
     {
       violating: "an origin in clear with an old protocol",
       type: cloudfront,
       props: origin({ originProtocolPolicy: "match-viewer", originSslProtocols: ["TLSv1"] }),
       says: /originProtocolPolicy is "match-viewer"[^]*originSslProtocols is something else/,
     },
-    { violating: "absent", type: cloudfront, says: /defaultCacheBehavior.viewerProtocolPolicy/ },
-    {
-      unknown: "version",
-      type: cloudfront,
-      props: { ...good, viewerCertificate: UNKNOWN_TEXT },
-    },
     { unknown: "origins", type: cloudfront, props: { ...good, origins: UNKNOWN_TEXT } },
-    {
-      unknown: "behaviours",
-      type: cloudfront,
-      props: { ...good, orderedCacheBehaviors: UNKNOWN_TEXT },
-    },
     { otherType: "a cache policy", type: "aws:cloudfront/cachePolicy:CachePolicy" },
   ]);
 });

@@ -69,7 +69,15 @@ const SECRET_HEADERS = {
 };
 
 describe("policy pack: firewall", () => {
+  const classic = (rules: unknown, type = "aws:waf/webAcl:WebAcl") => ({ type, props: { rules } });
   ruleTable(rule("waf-has-rules"), [
+    { compliant: "of WAF Classic", resources: [classic([{ action: { type: "BLOCK" } }])] },
+    {
+      violating: "a regional one of WAF Classic, empty",
+      resources: [classic([], "aws:wafregional/webAcl:WebAcl")],
+      says: /rules is empty; add rules/,
+    },
+    { unknown: "those of WAF Classic", resources: [classic(UNKNOWN_LIST)] },
     { compliant: "rules", resources: [{ type, props: all }] },
     {
       compliant: "as JSON",
@@ -93,6 +101,13 @@ describe("policy pack: firewall", () => {
   ]);
 
   ruleTable(rule("waf-rules-act"), [
+    { compliant: "of WAF Classic", ...classic([{ overrideAction: { type: "NONE" } }]) },
+    {
+      violating: "of WAF Classic",
+      ...classic([{ priority: 1 }]),
+      says: /rules\[0\] has no action/,
+    },
+    { unknown: "of WAF Classic", ...classic([{ action: { type: UNKNOWN_TEXT } }]) },
     { compliant: "one counts", type, props: all },
     { violating: "all count", type, props: { rules: [common] }, says: /all rules only count/ },
     {

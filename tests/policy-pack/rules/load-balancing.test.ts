@@ -78,10 +78,10 @@ describe("rules about load balancers", () => {
       "a function": { targetType: "lambda", protocol: undefined },
       "another load balancer": { targetType: "alb", protocol: "TCP" },
     },
-    violating: { packets: [{ protocol: "TCP" }, /protocol is "TCP"; use one of HTTPS, TLS, HTTP/] },
+    violating: { none: [{ protocol: undefined }, /protocol is not set; use one of HTTPS, TLS/] },
     unknown: {
       "not known": { protocol: UNKNOWN_TEXT },
-      targets: { targetType: UNKNOWN_TEXT, protocol: "TCP" },
+      targets: { targetType: UNKNOWN_TEXT, protocol: undefined },
     },
     unimportant: { "targets of an allowed protocol": { targetType: UNKNOWN_TEXT } },
     rows: [

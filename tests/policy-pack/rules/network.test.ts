@@ -5,8 +5,6 @@ import { stackTable, variantTable } from "../variants";
 const VPC = { vpc: { type: "aws:ec2/vpc:Vpc", props: { cidrBlock: "10.0.0.0/16" } } };
 const OF_VPC = { props: { vpcId: UNKNOWN_TEXT }, references: { vpcId: ["vpc"] } };
 const SUBNET = "aws:ec2/subnet:Subnet";
-const ACL = "aws:ec2/networkAcl:NetworkAcl";
-const ANYWHERE = { action: "allow", cidrBlock: "0.0.0.0/0" };
 const subnet = (availabilityZone: string) => ({
   type: SUBNET,
   props: { vpcId: UNKNOWN_TEXT, availabilityZone },
@@ -222,12 +220,39 @@ describe("rules about ways out", () => {
         address: { props: { instance: "i-1" } },
       },
     },
-    violating: { "nobody's": [{ nat: undefined, route: undefined }, /nothing refers to it/] },
+    violating: {
+      "nobody's": [{ nat: undefined, route: undefined }, /nothing refers to it/],
+      "a name's alone": [
+        {
+          nat: undefined,
+          route: undefined,
+          record: {
+            type: "aws:route53/record:Record",
+            props: { records: [UNKNOWN_TEXT] },
+            references: { records: ["address"] },
+          },
+        },
+        /nothing refers to it/,
+      ],
+    },
+    rows: [
+      {
+        compliant: "a file server's, by whatever property",
+        resources: [
+          { type: "aws:ec2/eip:Eip", name: "address" },
+          {
+            type: "aws:transfer/server:Server",
+            props: { endpointDetails: { addressAllocationIds: [UNKNOWN_TEXT] } },
+            references: { endpointDetails: ["address"] },
+          },
+        ],
+      },
+    ],
     unknown: { "whose it is": { nat: { references: {} } } },
   });
 });
 
-describe("rules about endpoints and network ACLs", () => {
+describe("rules about endpoints", () => {
   const services = ["s3", "ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssm", "sqs"];
   const endpoints = Object.fromEntries(
     services.map((service) => [
@@ -270,77 +295,5 @@ describe("rules about endpoints and network ACLs", () => {
       "no JSON": [{ policy: "{" }, /cannot be read/],
     },
     unknown: { policy: { policy: UNKNOWN_TEXT }, kind: { vpcEndpointType: UNKNOWN_TEXT } },
-  });
-  const entry = (change: object) => ({
-    ingress: [{ ...ANYWHERE, protocol: "tcp", fromPort: 443, toPort: 443, ...change }],
-  });
-  variantTable(rules, "nacl-no-open-admin-ports", {
-    type: ACL,
-    good: entry({}),
-    compliant: {
-      "from a network": entry({ cidrBlock: "10.0.0.0/16", fromPort: 22, toPort: 22 }),
-      refused: entry({ action: "deny", fromPort: 22, toPort: 22 }),
-      UDP: entry({ protocol: "17", fromPort: 0, toPort: 65535 }),
-    },
-    violating: {
-      SSH: [entry({ fromPort: 22, toPort: 22 }), /ingress\[0\] lets anybody in on port 22/],
-      "a range": [entry({ protocol: "6", fromPort: 1024, toPort: 4000 }), /port 3389/],
-      "all by IPv6": [entry({ cidrBlock: undefined, ipv6CidrBlock: "::/0", protocol: "-1" }), /20/],
-    },
-    unknown: {
-      network: entry({ cidrBlock: UNKNOWN_TEXT }),
-      ports: entry({ toPort: UNKNOWN_TEXT }),
-    },
-    rows: [
-      {
-        violating: "a rule of its own",
-        says: /lets anybody in on port 22/,
-        type: "aws:ec2/networkAclRule:NetworkAclRule",
-        props: {
-          ruleAction: "allow",
-          cidrBlock: "0.0.0.0/0",
-          protocol: "6",
-          fromPort: 22,
-          toPort: 22,
-        },
-      },
-      {
-        compliant: "a way out",
-        type: "aws:ec2/networkAclRule:NetworkAclRule",
-        props: { egress: true, ruleAction: "allow", cidrBlock: "0.0.0.0/0", protocol: "-1" },
-      },
-    ],
-  });
-  variantTable(rules, "nacl-not-all-ports", {
-    type: ACL,
-    good: entry({}),
-    violating: {
-      "all protocols": [entry({ protocol: "-1" }), /lets everything in/],
-      "all ports": [entry({ fromPort: 0, toPort: 65535 }), /lets everything in/],
-    },
-    unknown: { list: { ingress: UNKNOWN_LIST }, protocol: entry({ protocol: UNKNOWN_TEXT }) },
-  });
-  stackTable(rules, "nacl-attached", {
-    good: { acl: { type: ACL, props: { subnetIds: UNKNOWN_LIST } } },
-    compliant: {
-      "by an association": {
-        acl: { props: { subnetIds: undefined } },
-        association: {
-          type: "aws:ec2/networkAclAssociation:NetworkAclAssociation",
-          props: { networkAclId: UNKNOWN_TEXT },
-          references: { networkAclId: ["acl"] },
-        },
-      },
-    },
-    violating: { "nobody's": [{ acl: { props: { subnetIds: [] } } }, /nothing else refers/] },
-    unknown: {
-      "whose an association is": {
-        acl: { props: { subnetIds: [] } },
-        association: {
-          type: "aws:ec2/networkAclAssociation:NetworkAclAssociation",
-          props: { networkAclId: UNKNOWN_TEXT },
-        },
-      },
-    },
   });
 });

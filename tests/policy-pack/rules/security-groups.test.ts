@@ -189,6 +189,10 @@ describe("rules about how security groups belong together", () => {
         { plain: { references: { securityGroupId: ["tasks"] } } },
         /not that of a load balancer/,
       ],
+      "a group of another stack": [
+        { plain: { props: { securityGroupId: "sg-0123456789" }, references: {} } },
+        /not that of a load balancer/,
+      ],
     },
     unknown: {
       group: { plain: { references: {} } },
@@ -204,6 +208,36 @@ describe("rules about how security groups belong together", () => {
         compliant: "outside the stack",
         resources: [{ type: GROUP, name: "crm-partners" }],
         config: { carriedElsewhere: ["partners"] },
+      },
+      {
+        compliant: "a broker, by whatever property",
+        resources: [
+          { type: GROUP, name: "broker" },
+          {
+            type: "aws:mq/broker:Broker",
+            props: { securityGroups: [UNKNOWN_TEXT] },
+            references: { securityGroups: ["broker"] },
+          },
+        ],
+      },
+      {
+        violating: "a rule of another group alone names it",
+        resources: [
+          { type: GROUP, name: "spare" },
+          {
+            type: "aws:ec2/instance:Instance",
+            name: "host",
+            references: { vpcSecurityGroupIds: ["other"] },
+            props: { vpcSecurityGroupIds: [UNKNOWN_TEXT] },
+          },
+          { type: GROUP, name: "other" },
+          {
+            type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+            props: { securityGroupId: UNKNOWN_TEXT, referencedSecurityGroupId: UNKNOWN_TEXT },
+            references: { securityGroupId: ["other"], referencedSecurityGroupId: ["spare"] },
+          },
+        ],
+        says: /nothing carries it/,
       },
     ],
   });

@@ -326,6 +326,15 @@ describe("policy pack: storage", () => {
   ruleTable(rule("s3-abort-multipart"), [
     { compliant: "after a week", ...of(LIFECYCLE, { rules: [ends, abort] }) },
     {
+      compliant: "an empty filter",
+      ...of(LIFECYCLE, { rules: [{ ...abort, filter: { prefix: "" } }] }),
+    },
+    {
+      violating: "some of them",
+      ...of(LIFECYCLE, { rules: [{ ...abort, filter: { and: { prefix: "tmp/" } } }] }),
+      says: /for the whole bucket/,
+    },
+    {
       violating: "never",
       ...of(LIFECYCLE, { rules: [ends] }),
       says: /abortIncompleteMultipartUpload/,

@@ -1,0 +1,154 @@
+import { networkRules as rules } from "../../../policy-pack/rules/network";
+import { UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
+import { stackTable, variantTable } from "../variants";
+
+const ACL = "aws:ec2/networkAcl:NetworkAcl";
+const ANYWHERE = { action: "allow", cidrBlock: "0.0.0.0/0" };
+
+describe("rules about network ACLs", () => {
+  const entry = (change: object) => ({
+    ingress: [{ ...ANYWHERE, protocol: "tcp", fromPort: 443, toPort: 443, ...change }],
+  });
+  variantTable(rules, "nacl-no-open-admin-ports", {
+    type: ACL,
+    good: entry({}),
+    compliant: {
+      "from a network": entry({ cidrBlock: "10.0.0.0/16", fromPort: 22, toPort: 22 }),
+      refused: entry({ action: "deny", fromPort: 22, toPort: 22 }),
+      UDP: entry({ protocol: "17", fromPort: 0, toPort: 65535 }),
+      "all but what lower numbers refuse": {
+        ingress: [
+          {
+            ruleNo: 10,
+            action: "deny",
+            cidrBlock: "0.0.0.0/0",
+            protocol: "6",
+            fromPort: 20,
+            toPort: 22,
+          },
+          {
+            ruleNo: 20,
+            action: "deny",
+            cidrBlock: "0.0.0.0/0",
+            protocol: "tcp",
+            fromPort: 3389,
+            toPort: 3389,
+          },
+          {
+            ruleNo: 100,
+            action: "allow",
+            cidrBlock: "0.0.0.0/0",
+            protocol: "-1",
+            fromPort: 0,
+            toPort: 0,
+          },
+        ],
+      },
+    },
+    violating: {
+      "refused by a higher number": [
+        {
+          ingress: [
+            {
+              ruleNo: 10,
+              action: "allow",
+              cidrBlock: "0.0.0.0/0",
+              protocol: "6",
+              fromPort: 22,
+              toPort: 22,
+            },
+            { ruleNo: 20, action: "deny", cidrBlock: "0.0.0.0/0", protocol: "-1" },
+          ],
+        },
+        /ingress\[0\] lets anybody in on port 22/,
+      ],
+      "refused to some": [
+        {
+          ingress: [
+            { ruleNo: 10, action: "deny", cidrBlock: "203.0.113.0/24", protocol: "-1" },
+            {
+              ruleNo: 20,
+              action: "allow",
+              cidrBlock: "0.0.0.0/0",
+              protocol: "6",
+              fromPort: 22,
+              toPort: 22,
+            },
+          ],
+        },
+        /ingress\[1\] lets anybody in on port 22/,
+      ],
+      SSH: [entry({ fromPort: 22, toPort: 22 }), /ingress\[0\] lets anybody in on port 22/],
+      "a range": [entry({ protocol: "6", fromPort: 1024, toPort: 4000 }), /port 3389/],
+      "all by IPv6": [entry({ cidrBlock: undefined, ipv6CidrBlock: "::/0", protocol: "-1" }), /20/],
+    },
+    unknown: {
+      network: entry({ cidrBlock: UNKNOWN_TEXT }),
+      ports: entry({ toPort: UNKNOWN_TEXT }),
+      order: {
+        ingress: [
+          { ruleNo: UNKNOWN_TEXT, action: "deny", cidrBlock: "0.0.0.0/0", protocol: "-1" },
+          {
+            ruleNo: 20,
+            action: "allow",
+            cidrBlock: "0.0.0.0/0",
+            protocol: "6",
+            fromPort: 22,
+            toPort: 22,
+          },
+        ],
+      },
+    },
+    rows: [
+      {
+        violating: "a rule of its own",
+        says: /lets anybody in on port 22/,
+        type: "aws:ec2/networkAclRule:NetworkAclRule",
+        props: {
+          ruleAction: "allow",
+          cidrBlock: "0.0.0.0/0",
+          protocol: "6",
+          fromPort: 22,
+          toPort: 22,
+        },
+      },
+      {
+        compliant: "a way out",
+        type: "aws:ec2/networkAclRule:NetworkAclRule",
+        props: { egress: true, ruleAction: "allow", cidrBlock: "0.0.0.0/0", protocol: "-1" },
+      },
+    ],
+  });
+  variantTable(rules, "nacl-not-all-ports", {
+    type: ACL,
+    good: entry({}),
+    violating: {
+      "all protocols": [entry({ protocol: "-1" }), /lets everything in/],
+      "all ports": [entry({ fromPort: 0, toPort: 65535 }), /lets everything in/],
+    },
+    unknown: { list: { ingress: UNKNOWN_LIST }, protocol: entry({ protocol: UNKNOWN_TEXT }) },
+  });
+  stackTable(rules, "nacl-attached", {
+    good: { acl: { type: ACL, props: { subnetIds: UNKNOWN_LIST } } },
+    compliant: {
+      "by an association": {
+        acl: { props: { subnetIds: undefined } },
+        association: {
+          type: "aws:ec2/networkAclAssociation:NetworkAclAssociation",
+          props: { networkAclId: UNKNOWN_TEXT },
+          references: { networkAclId: ["acl"] },
+        },
+      },
+    },
+    violating: { "nobody's": [{ acl: { props: { subnetIds: [] } } }, /nothing else refers/] },
+    unknown: {
+      "whose an association is": {
+        acl: { props: { subnetIds: [] } },
+        association: {
+          type: "aws:ec2/networkAclAssociation:NetworkAclAssociation",
+          props: { networkAclId: UNKNOWN_TEXT },
+        },
+      },
+    },
+  });
+});
