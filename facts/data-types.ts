@@ -9,7 +9,7 @@ import { namesOfType } from "./type-names";
 
 /** Names of AWS's things that hold something. */
 const HOLDS =
-  /(?<!Job|Metric)(Archive|Bucket|Cache|Catalog|Collection|Database|Dataset|Domain|Ledger|FileSystem|Graph|Group|Instance|Keyspace|Key|LogStream|Namespace|Parameter|Pool|Queue|Registry|Repository|Secret|Snapshot|Store|Stream|Table|Vault|Volume|Workspace|Cluster)$/;
+  /(?<!Job|Metric)(Archive|Bucket|Cache|Catalog|Collection|Database|Dataset|Domain|Ledger|FileSystem|Graph|Group|Instance|Keyspace|Key|LogStream|Namespace|Parameter|Pool|Queue|Registry|Repository|Secret|Snapshot|Store|Stream|Table|Vault|Volume|Workspace|Cluster)(V\d)?$/;
 
 /** Properties that only a thing has whose contents matter. */
 const PROTECTS =
@@ -23,6 +23,7 @@ const EMPTY = new Set<string>([
     "aws:ec2/placementGroup:PlacementGroup",
   ],
   ...["aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"],
+  ...["aws:ec2/routeTable:RouteTable", "aws:elasticache/userGroup:UserGroup"],
   ...["aws:ecs/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:iam/group:Group"],
   ...["aws:elasticache/parameterGroup:ParameterGroup", "aws:elasticache/subnetGroup:SubnetGroup"],
   ...["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"],
@@ -30,7 +31,11 @@ const EMPTY = new Set<string>([
   ...["aws:rds/parameterGroup:ParameterGroup", "aws:rds/subnetGroup:SubnetGroup"],
   ...["aws:resourcegroups/group:Group", "aws:scheduler/scheduleGroup:ScheduleGroup"],
   ...["aws:cloudfront/keyGroup:KeyGroup", "aws:xray/group:Group", "aws:wafv2/ruleGroup:RuleGroup"],
-  ...["aws:lb/trustStore:TrustStore", "aws:ssm/parameter:Parameter"],
+  ...[
+    "aws:lb/trustStore:TrustStore",
+    "aws:route53/keySigningKey:KeySigningKey",
+    "aws:ssm/parameter:Parameter",
+  ],
   ...["aws:redshift/parameterGroup:ParameterGroup", "aws:redshift/subnetGroup:SubnetGroup"],
   ...["aws:docdb/subnetGroup:SubnetGroup", "aws:neptune/subnetGroup:SubnetGroup"],
   ...["aws:dax/subnetGroup:SubnetGroup", "aws:memorydb/subnetGroup:SubnetGroup"],

@@ -7,7 +7,7 @@ import * as path from "node:path";
 
 import type { PropertyBag } from "../../analysis/plan/model";
 import { redact } from "../../analysis/plan/values";
-import { diffOf, exitCodeOf, type StackDiff } from "../diff/document";
+import { diffOf, exitCodeOf, failed, type StackDiff } from "../diff/document";
 import { changedSecrets } from "../diff/secrets";
 import {
   type Base,
@@ -24,6 +24,7 @@ import { PreviewError } from "../preview/engine/errors";
 import { type Plan, previewStack } from "../preview/index";
 import { terminalOf } from "../report/style";
 import { visibleStrings } from "../visible";
+import { agreementOn, exceptionsOf, type GuardException } from "./guard-exceptions";
 import { optionsOf } from "./options";
 
 const USAGE = `Usage: npm run diff [-- --base REF | --base-plan FILE] [--stack NAME]... [--json]
@@ -95,7 +96,9 @@ export async function compare(asked: Comparison): Promise<StackDiff[]> {
     // The document hides its secrets, so the other side's are hidden as well.
     const now = branchPlan(asked.cwd, stack).then(withoutSecrets);
     const note = "secrets are not compared: a plan in a file hides them";
-    return [await one(stack, Promise.resolve(old), now, [], [note])];
+    const file = path.join(asked.cwd, EXCEPTIONS);
+    const agreed = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+    return [agreedIn(await one(stack, Promise.resolve(old), now, [], [note]), agreed)];
   }
   const root = await rootOf(asked.cwd);
   const commit = await baseCommit(root, asked.base);
@@ -119,11 +122,38 @@ export async function compare(asked: Comparison): Promise<StackDiff[]> {
         await fileAt(root, commit, file),
         fs.existsSync(here) ? fs.readFileSync(here, "utf8") : undefined,
       );
-      diffs.push(await one(stack, Promise.resolve(old), now, secrets, made?.notes ?? []));
+      const diff = await one(stack, Promise.resolve(old), now, secrets, made?.notes ?? []);
+      // A branch cannot agree to its own losses: the base's exceptions count, as with a deployment.
+      diffs.push(agreedIn(diff, await fileAt(root, commit, path.join(within, EXCEPTIONS))));
     }
     return diffs;
   } finally {
     await (await base?.catch(() => undefined))?.remove();
+  }
+}
+
+const EXCEPTIONS = "guard-exceptions.json";
+
+/** A comparison whose findings say which of them somebody has agreed to. */
+function agreedIn(diff: StackDiff, text: string | undefined): StackDiff {
+  if (failed(diff) || text === undefined) return diff;
+  const today = new Date().toISOString().slice(0, 10);
+  const exceptions = exceptionsIn(text);
+  const findings = diff.findings.map((finding) => {
+    const agreement = agreementOn(finding, exceptions, today);
+    if (!agreement?.valid) return finding;
+    const { owner, expires } = agreement.exception;
+    return { ...finding, agreed: `${owner} has agreed to it until ${expires}` };
+  });
+  return { ...diff, findings };
+}
+
+/** A file that cannot be read allows nothing; the guard says why. */
+function exceptionsIn(text: string): GuardException[] {
+  try {
+    return exceptionsOf(JSON.parse(text));
+  } catch {
+    return [];
   }
 }
 

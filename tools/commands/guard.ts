@@ -1,20 +1,25 @@
 /**
- * `npm run guard -- <file> [--exceptions <file>]`: refuses a deployment that would delete or replace what holds data.
+ * `npm run guard -- <file> [--exceptions <file>]` or `npm run guard -- --base REF [--stack NAME]...`: refuses a deployment
+ * that would lose data, stop something, or leave undone what the program says.
  *
- * Reads what `pulumi preview --json` prints, and the exceptions in `guard-exceptions.json`. Exit code 0:
- * nothing stateful is lost; 1: something is, the preview failed, or an exception for the stack has expired;
- * 2: wrong usage, or a file that cannot be read.
+ * Reads what `pulumi preview --json` prints, or compares two plans offline as `npm run diff` does; and the exceptions in
+ * `guard-exceptions.json`. Exit code 0: nothing is refused; 1: something is, the preview failed, or an exception for the
+ * stack has expired; 2: wrong usage, or a file that cannot be read.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { z } from "zod";
-
-import { parseUrn } from "../../analysis/plan/urn";
-import { entryOf } from "../../facts/entry-of";
-import { STATEFUL_TYPES } from "../../facts/stateful-types";
-import { matches } from "../../policy-pack/exemptions";
+import { type DiffFinding, findingsOf } from "../../analysis/diff/findings";
+import { changesOfSteps, type PreviewStep } from "../../analysis/diff/steps";
+import { type DiffDocument, failed } from "../diff/document";
+import { PreviewError } from "../preview/engine/errors";
 import { visible } from "../visible";
+import { compare } from "./diff";
+import { agreementOn, type GuardException, readExceptions } from "./guard-exceptions";
+import { optionsOf } from "./options";
+
+export { exceptionsOf, type GuardException, readExceptions } from "./guard-exceptions";
+export type { PreviewStep };
 
 /** The steps of `pulumi preview --json`, as far as they matter here. */
 export interface PreviewDocument {
@@ -22,59 +27,11 @@ export interface PreviewDocument {
   readonly diagnostics?: readonly { readonly severity?: string; readonly message?: string }[];
 }
 
-export interface PreviewStep {
-  /** `same`, `update`, `replace`, `delete` and so on; Pulumi CLI, pkg/resource/deploy/step.go. */
-  readonly op: string;
-  readonly urn: string;
-  readonly replaceReasons?: readonly string[] | null;
-  readonly detailedDiff?: Readonly<Record<string, { readonly kind?: string }>> | null;
-  readonly oldState?: {
-    readonly type?: string;
-    readonly external?: boolean;
-    readonly retainOnDelete?: boolean;
-  };
-}
-
-const DAY = 24 * 3600 * 1000;
-
-/** Days for which an exception may be given: one deployment needs no more. */
-const LONGEST_DAYS = 90;
-
-/** A loss that somebody has agreed to, until a day. */
-const exceptionSchema = z.strictObject({
-  urn: z
-    .string()
-    .regex(
-      /^urn:pulumi:[^*:]+::.*::[^:]*[^*:]{3}[^:]*$/,
-      "urn (of one stack, urn:pulumi:<stack>::...; * stands for any text, but not for the whole name)",
-    ),
-  operation: z.enum(["delete", "replace"], "operation (delete or replace)"),
-  reason: z.string("reason (20 characters at least)").min(20, "reason (20 characters at least)"),
-  owner: z.string("owner (a mailbox)").regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "owner (a mailbox)"),
-  expires: z.iso
-    .date("expires (a day, YYYY-MM-DD)")
-    .refine(
-      (day) => Date.parse(day) - Date.now() <= LONGEST_DAYS * DAY,
-      `expires (within ${LONGEST_DAYS} days)`,
-    ),
-});
-
-/** An agreed loss: URN pattern, `delete` or `replace`, why, who agreed, and the last day of its validity. */
-export type GuardException = Readonly<z.infer<typeof exceptionSchema>>;
-
 /** One thing that stops the deployment. */
 export interface GuardFinding {
   readonly urn: string;
   readonly message: string;
 }
-
-const DELETIONS = new Set(["delete", "delete-replaced", "discard", "discard-replaced"]);
-const REPLACEMENTS = new Set([
-  "replace",
-  "create-replacement",
-  "delete-replaced",
-  "import-replacement",
-]);
 
 /** What the guard says. */
 export interface GuardVerdict {
@@ -83,35 +40,50 @@ export interface GuardVerdict {
   readonly unused: readonly GuardException[];
 }
 
-/** What in a preview would lose data, less what the exceptions allow. `today` is YYYY-MM-DD. */
+/** What in a preview would lose data or stop something, less what the exceptions allow. `today` is YYYY-MM-DD. */
 export function guard(
   preview: PreviewDocument,
   exceptions: readonly GuardException[],
   today: string,
 ): GuardVerdict {
-  const byUrn = stepsByUrn(preview);
-  // All stacks share the file of exceptions; only the preview's own are judged.
-  const stackOf = (urn: string) => urn.slice(0, urn.indexOf("::"));
-  const stacks = new Set([...byUrn.keys()].map(stackOf));
+  const stacks = new Set(preview.steps.map(({ urn }) => stackOf(urn)));
+  const found = findingsOf(changesOfSteps(preview.steps));
+  const { findings, unused } = judge(found, stacks, exceptions, today);
+  return { findings: [...failures(preview), ...findings], unused };
+}
+
+/** The same of two plans; what may be and is not certain is refused as well. */
+export function guardDiff(
+  { findings, changes, stack }: Pick<DiffDocument, "findings" | "changes" | "stack">,
+  exceptions: readonly GuardException[],
+  today: string,
+): GuardVerdict {
+  const stacks = new Set([`urn:pulumi:${stack}`, ...changes.map(({ urn }) => stackOf(urn))]);
+  return judge(findings, stacks, exceptions, today);
+}
+
+const stackOf = (urn: string) => urn.slice(0, urn.indexOf("::"));
+
+/** All stacks share the file of exceptions; only those of these stacks are judged. */
+function judge(
+  found: readonly DiffFinding[],
+  stacks: ReadonlySet<string>,
+  exceptions: readonly GuardException[],
+  today: string,
+): GuardVerdict {
   const ofStack = exceptions.filter(({ urn }) => stacks.has(stackOf(urn)));
   const used = new Set<GuardException>();
-  const findings: GuardFinding[] = failures(preview);
-  for (const [urn, steps] of byUrn) {
-    const loss = lossOf(steps);
-    if (loss === undefined) {
-      continue;
-    }
-    const exception = ofStack.find(
-      (candidate) => candidate.operation === loss.operation && matches(candidate.urn, urn),
-    );
-    if (exception) {
-      used.add(exception);
-    }
-    if (!exception || exception.expires < today) {
-      const expired = exception ? ` The exception for it expired on ${exception.expires}.` : "";
-      findings.push({ urn, message: `${loss.message}${expired}` });
-    }
-  }
+  const findings: GuardFinding[] = found.flatMap((one) => {
+    const agreement = agreementOn(one, ofStack, today);
+    if (agreement !== undefined) used.add(agreement.exception);
+    if (agreement?.valid) return [];
+    const expired = agreement
+      ? ` The exception for it expired on ${agreement.exception.expires}.`
+      : "";
+    return [
+      { urn: one.urn, message: `${one.certain ? "" : "possibly: "}${one.message}${expired}` },
+    ];
+  });
   const unused = ofStack.filter((exception) => !used.has(exception));
   for (const { urn, operation, expires } of unused.filter(({ expires: day }) => day < today)) {
     findings.push({
@@ -120,14 +92,6 @@ export function guard(
     });
   }
   return { findings, unused: unused.filter(({ expires }) => expires >= today) };
-}
-
-function stepsByUrn({ steps }: PreviewDocument): Map<string, PreviewStep[]> {
-  const byUrn = new Map<string, PreviewStep[]>();
-  for (const step of steps) {
-    byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
-  }
-  return byUrn;
 }
 
 /** A preview that failed shows a part of what a deployment would do. */
@@ -144,75 +108,6 @@ function failures({ diagnostics, steps }: PreviewDocument): GuardFinding[] {
       ];
 }
 
-/** What happens to a stateful resource, if it does not survive. */
-function lossOf(
-  steps: readonly PreviewStep[],
-): { operation: GuardException["operation"]; message: string } | undefined {
-  const [first] = steps;
-  const type = first!.oldState?.type ?? parseUrn(first!.urn).type;
-  const stateful = entryOf(STATEFUL_TYPES, type);
-  if (stateful === undefined || steps.some((step) => step.oldState?.external)) {
-    return undefined;
-  }
-  const { name } = parseUrn(first!.urn);
-  const kept = steps.some((step) => step.oldState?.retainOnDelete);
-  if (steps.some((step) => REPLACEMENTS.has(step.op))) {
-    const because = reasons(steps);
-    return {
-      operation: "replace",
-      message: `${type} "${name}" would be replaced${because}; that ${kept ? "leaves behind" : "loses"} ${stateful.holds}. Safe way: ${stateful.safeWay}.`,
-    };
-  }
-  if (!kept && steps.some((step) => DELETIONS.has(step.op))) {
-    return {
-      operation: "delete",
-      message: `${type} "${name}" would be deleted; that loses ${stateful.holds}. If it was renamed, give the new one an alias (\`aliases: ["${first!.urn}"]\`). Safe way: ${stateful.safeWay}.`,
-    };
-  }
-  return undefined;
-}
-
-function reasons(steps: readonly PreviewStep[]): string {
-  const properties = new Set<string>();
-  for (const step of steps) {
-    step.replaceReasons?.forEach((property) => properties.add(property));
-    for (const [property, difference] of Object.entries(step.detailedDiff ?? {})) {
-      if (difference.kind?.endsWith("-replace")) {
-        properties.add(property);
-      }
-    }
-  }
-  return properties.size === 0 ? "" : ` because ${[...properties].join(", ")} changes`;
-}
-
-/** The exceptions of a file that may be absent; throws one error that names all that is wrong in it. */
-export function readExceptions(file: string): GuardException[] {
-  return fs.existsSync(file) ? exceptionsOf(JSON.parse(fs.readFileSync(file, "utf8"))) : [];
-}
-
-/** The exceptions of a document; throws one error that names all that is wrong in it. */
-export function exceptionsOf(entries: unknown): GuardException[] {
-  if (!Array.isArray(entries)) {
-    throw new Error(`expected a list of exceptions, got ${JSON.stringify(entries)}.`);
-  }
-  const read = entries.map((entry) => exceptionSchema.safeParse(entry));
-  const wrong = read.flatMap(({ error }, index) =>
-    error ? [`entry ${index + 1}: ${[...new Set(error.issues.map(problemOf))].join(", ")}`] : [],
-  );
-  if (wrong.length > 0) {
-    throw new Error(`missing or not valid in ${wrong.join("; ")}.`);
-  }
-  return read.map(({ data }) => data!);
-}
-
-function problemOf(issue: z.core.$ZodIssue): string {
-  return issue.code === "unrecognized_keys"
-    ? issue.keys.map((key) => `${key} (no such key)`).join(", ")
-    : issue.message.startsWith("Invalid input")
-      ? String(issue.path[0] ?? "a group of settings")
-      : issue.message;
-}
-
 /** The preview in a file; throws when it is none. */
 function readPreview(file: string): PreviewDocument {
   const document: unknown = JSON.parse(fs.readFileSync(file === "-" ? 0 : file, "utf8"));
@@ -226,36 +121,97 @@ function readPreview(file: string): PreviewDocument {
 }
 
 const USAGE = `Usage: npm run guard -- <file> [--exceptions <file>]
+       npm run guard -- --base REF [--stack NAME]... [--exceptions <file>]
 
-<file> is what \`pulumi preview --json --stack <stack> > <file>\` wrote (- for standard input).
+Refuses what would lose data or stop something. <file> is what \`pulumi preview --json --stack <stack> > <file>\` wrote
+(- for standard input). With --base, the stacks as they are here are compared with the merge base with REF, offline; that
+also finds what a deployment would not make, because the program ignores it afterwards. Default stack: production.
 Exceptions are read from guard-exceptions.json beside Pulumi.yaml, or from another file: a deployment uses those that
 \`npm run approved\` wrote.`;
 
+const OPTIONS = {
+  base: { type: "string" },
+  stack: { type: "string", short: "s", multiple: true },
+  exceptions: { type: "string" },
+} as const;
+
 /** The command; returns its exit code. */
-export function main(args: readonly string[]): number {
-  const [file, option, own] = args;
-  const right = args.length === 1 || (args.length === 3 && option === "--exceptions");
-  if (!right || file === undefined || file === "--help") {
+export async function main(args: readonly string[]): Promise<number> {
+  const named = args.filter((_, index) => !isOption(args, index));
+  const options = optionsOf(
+    args.filter((_, index) => isOption(args, index)),
+    USAGE,
+    OPTIONS,
+  );
+  if (typeof options === "number") return options;
+  const [file] = named;
+  const right = options.base === undefined ? named.length === 1 : named.length === 0;
+  if (!right || (file !== undefined && options.stack !== undefined)) {
     console.error(USAGE);
-    return file === "--help" ? 0 : 2;
-  }
-  const exceptionsFile = own ?? path.join(__dirname, "..", "..", "guard-exceptions.json");
-  const read = <T>(name: string, reader: (name: string) => T): T | undefined => {
-    try {
-      return reader(name);
-    } catch (error) {
-      console.error(`${name}: ${(error as Error).message}`);
-      return undefined;
-    }
-  };
-  const preview = read(file, readPreview);
-  const exceptions = read(exceptionsFile, readExceptions);
-  if (preview === undefined || exceptions === undefined) {
-    console.error(`\n${USAGE}`);
     return 2;
   }
+  const own = path.join(__dirname, "..", "..", "guard-exceptions.json");
+  const exceptions = read(options.exceptions ?? own, readExceptions);
   const today = new Date().toISOString().slice(0, 10);
-  const { findings, unused } = guard(preview, exceptions, today);
+  if (file !== undefined) {
+    const preview = read(file, readPreview);
+    if (preview === undefined || exceptions === undefined) return wrong();
+    return report(guard(preview, exceptions, today), `${preview.steps.length} steps read`);
+  }
+  return exceptions === undefined
+    ? wrong()
+    : offline(options.base!, options.stack ?? ["production"], exceptions, today);
+}
+
+/** Whether an argument is an option or an option's value; a file and `-` are none. */
+function isOption(args: readonly string[], index: number): boolean {
+  const arg = args[index]!;
+  const before = args[index - 1];
+  const isValue = before !== undefined && /^(--(base|stack|exceptions)|-s)$/.test(before);
+  return isValue || (arg.startsWith("-") && arg !== "-");
+}
+
+function wrong(): number {
+  console.error(`\n${USAGE}`);
+  return 2;
+}
+
+function read<T>(name: string, reader: (name: string) => T): T | undefined {
+  try {
+    return reader(name);
+  } catch (error) {
+    console.error(`${name}: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+async function offline(
+  base: string,
+  stacks: readonly string[],
+  exceptions: readonly GuardException[],
+  today: string,
+): Promise<number> {
+  try {
+    const diffs = await compare({ stacks, base, cwd: process.cwd() });
+    const codes = diffs.map((diff) => {
+      if (!failed(diff)) {
+        const compared = `${visible(diff.stack)}: ${diff.changes.length} changes read`;
+        return report(guardDiff(diff, exceptions, today), compared);
+      }
+      for (const { message } of diff.error.failures) {
+        console.error(`refused: ${visible(diff.stack)} cannot be compared: ${visible(message)}`);
+      }
+      return 1;
+    });
+    return Math.max(...codes);
+  } catch (error) {
+    if (!(error instanceof PreviewError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+function report({ findings, unused }: GuardVerdict, what: string): number {
   for (const { urn, operation } of unused) {
     console.error(
       `note: the exception for ${operation} of ${visible(urn)} is not needed: remove it once it is done.`,
@@ -264,11 +220,7 @@ export function main(args: readonly string[]): number {
   for (const finding of findings) {
     console.error(`refused: ${visible(finding.message)}\n  ${visible(finding.urn)}`);
   }
-  if (findings.length > 0) {
-    return 1;
-  }
-  console.log(
-    `${preview.steps.length} steps read: nothing that holds data is replaced or deleted.`,
-  );
+  if (findings.length > 0) return 1;
+  console.log(`${what}: nothing that holds data or serves requests is lost or stopped.`);
   return 0;
 }

@@ -37,11 +37,14 @@ interface FoundFigures {
   readonly restoreMinutes: number | undefined;
 }
 
+/** A finding, with who has agreed to it where somebody has. */
+export type Finding = DiffFinding & { readonly agreed?: string };
+
 /** What differs between two plans of a stack, and what that means. */
 export interface DiffDocument {
   readonly stack: string;
   readonly changes: readonly ResourceChange[];
-  readonly findings: readonly DiffFinding[];
+  readonly findings: readonly Finding[];
   readonly cost: {
     readonly old: number;
     readonly new: number;
@@ -189,7 +192,9 @@ function secondsOf(
 /** How a program ends that shows this: 3 before 1, as the worse of two. */
 export function exitCodeOf(diffs: readonly StackDiff[]): 0 | 1 | 3 {
   const whole = diffs.filter((diff): diff is DiffDocument => !failed(diff));
-  const refused = whole.flatMap(({ findings }) => findings).filter(({ certain }) => certain);
+  const refused = whole
+    .flatMap(({ findings }) => findings)
+    .filter(({ certain, agreed }) => certain && agreed === undefined);
   if (refused.some((one) => one.class !== "unseen")) return 3;
   const mandatory = whole.some(({ policies }) =>
     policies.violated.some((one) => kindOf(one) === "mandatory"),

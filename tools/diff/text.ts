@@ -40,13 +40,22 @@ function findingLines({ findings }: DiffDocument, { width }: Terminal, paint: Pa
   return (Object.keys(TITLES) as (keyof typeof TITLES)[]).flatMap((of) => {
     const own = findings.filter((one) => one.class === of);
     if (own.length === 0) return [];
-    const lines = own.flatMap(({ message, certain }) =>
-      wrap(visible(`${certain ? "" : "possibly: "}${message}`), width - 4).map(
+    const lines = own.flatMap((one) =>
+      wrap(visible(findingText(one)), width - 4).map(
         (line, index) => `${index === 0 ? "  " : "    "}${line}`,
       ),
     );
     return ["", paint.red(TITLES[of]), ...lines];
   });
+}
+
+/** A finding in one text. */
+export function findingText({
+  message,
+  certain,
+  agreed,
+}: DiffDocument["findings"][number]): string {
+  return `${certain ? "" : "possibly: "}${message}${agreed === undefined ? "" : ` (${agreed})`}`;
 }
 
 const SIGNS = {

@@ -134,6 +134,53 @@ describe("guard", () => {
   });
 });
 
+describe("guard, what stops", () => {
+  const urn = (type: string, name: string) =>
+    `urn:pulumi:production::crm::crm:aws:X$${type}::${name}`;
+  const RULE = urn("aws:lb/listenerRule:ListenerRule", "crm-core");
+  const said = (...steps: PreviewStep[]) =>
+    guard({ steps }, [], TODAY).findings.map(({ message }) => message);
+
+  it("refuses the deletion of what serves requests, and lets a change of it pass", () => {
+    assert.match(
+      said({ op: "delete", urn: RULE })[0]!,
+      /would be deleted: requests that it routes ends/,
+    );
+    assert.deepEqual(said({ op: "update", urn: RULE }), []);
+    const SIGNING = urn("aws:route53/keySigningKey:KeySigningKey", "key");
+    assert.match(said({ op: "delete", urn: SIGNING })[0]!, /while the DS record stands/);
+  });
+
+  it("refuses a replacement that deletes first, and lets one pass that creates first", () => {
+    const GROUP = urn("aws:lb/targetGroup:TargetGroup", "crm-core-blue");
+    const steps = (...ops: string[]) => ops.map((op) => ({ op, urn: GROUP }));
+    const [message] = said(...steps("delete-replaced", "replace", "create-replacement"));
+    assert.match(message!, /deleted before the new one is there/);
+    assert.deepEqual(said(...steps("create-replacement", "replace", "delete-replaced")), []);
+  });
+
+  it("knows a store that no row names by AWS's schema, or by its name", () => {
+    const [table] = said({ op: "delete", urn: urn("aws:dynamodb/table:Table", "t") });
+    assert.match(table!, /loses what it holds \(AWS's type AWS::DynamoDB::Table has \w+\)/);
+    const [other] = said({ op: "delete", urn: urn("aws:new/archive:LedgerArchive", "a") });
+    assert.match(other!, /its name says that it may hold data/);
+    assert.deepEqual(said({ op: "delete", urn: urn("aws:rds/subnetGroup:SubnetGroup", "s") }), []);
+    assert.deepEqual(said({ op: "delete", urn: urn("aws:iam/role:Role", "r") }), []);
+  });
+
+  it("refuses downtime at once, and not in the window, unless an exception allows it", () => {
+    const step = (applyImmediately: boolean): PreviewStep => ({
+      ...{ op: "update", urn: DATABASE, detailedDiff: { engineVersion: { kind: "update" } } },
+      oldState: { type: "aws:rds/instance:Instance", inputs: { engineVersion: "15" } },
+      newState: { inputs: { engineVersion: "16", applyImmediately } },
+    });
+    assert.deepEqual(said(step(false)), []);
+    assert.match(said(step(true))[0]!, /would be down while it changes: engineVersion/);
+    const allowed = { ...exception, operation: "interrupt" as const };
+    assert.deepEqual(guard({ steps: [step(true)] }, [allowed], TODAY).findings, []);
+  });
+});
+
 describe("npm run guard", () => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "guard-"));
   after(() => fs.rmSync(directory, { recursive: true }));
@@ -173,7 +220,7 @@ describe("npm run guard", () => {
     const cases: [Record<string, unknown>, RegExp][] = [
       [{ reason: "short" }, /entry 1: reason \(20 characters at least\)\.$/],
       [{ owner: "@" }, /owner \(a mailbox\)/],
-      [{ operation: undefined }, /operation \(delete or replace\)/],
+      [{ operation: undefined }, /operation \(delete, replace or interrupt\)/],
       [{ expires: "2026-99-99" }, /expires \(a day, YYYY-MM-DD\)/],
       [{ expires: "9999-12-31" }, /expires \(within 90 days\)/],
       [{ urn: "*" }, /urn \(of one stack/],

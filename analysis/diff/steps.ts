@@ -1,0 +1,135 @@
+/** The steps of a real preview as the same changes that two plans give: `pulumi preview --json`. */
+import { dataOf } from "../../facts/data-types";
+import { entryOf } from "../../facts/entry-of";
+import { interruptionOf } from "../../facts/interruption";
+import { OUTAGE_TYPES } from "../../facts/outage-types";
+import { parseUrn } from "../plan/urn";
+import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
+import { differencesOf } from "./values";
+
+/** One step. Source: Pulumi CLI, pkg/display/json.go, and its operations in pkg/resource/deploy/step.go. */
+export interface PreviewStep {
+  /** `same`, `update`, `replace`, `delete` and so on. */
+  readonly op: string;
+  readonly urn: string;
+  readonly replaceReasons?: readonly string[] | null;
+  readonly detailedDiff?: Readonly<Record<string, { readonly kind?: string }>> | null;
+  readonly oldState?: StepState;
+  readonly newState?: StepState;
+}
+
+interface StepState {
+  readonly type?: string;
+  readonly external?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly protect?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+const DELETIONS = new Set(["delete", "delete-replaced", "discard", "discard-replaced"]);
+const REPLACEMENTS = new Set([
+  "replace",
+  "create-replacement",
+  "delete-replaced",
+  "import-replacement",
+]);
+
+/** The changes of a preview, resource by resource; what stays the same is left out. */
+export function changesOfSteps(steps: readonly PreviewStep[]): ResourceChange[] {
+  const byUrn = new Map<string, PreviewStep[]>();
+  for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
+  return [...byUrn].flatMap(([urn, own]) => changeOf(urn, own) ?? []);
+}
+
+function changeOf(urn: string, steps: readonly PreviewStep[]): ResourceChange | undefined {
+  const op = operationOf(steps);
+  if (op === undefined) return undefined;
+  const { type: own, name } = parseUrn(urn);
+  const old = steps.find(({ oldState }) => oldState !== undefined)?.oldState;
+  const now = steps.find(({ newState }) => newState !== undefined)?.newState;
+  const type = old?.type ?? own;
+  const base = { urn, type, name, component: "", op, certain: true, ignored: [] };
+  const properties = propertiesOf(type, op, steps, old?.inputs, now?.inputs);
+  if (op !== "replace" && op !== "delete") return { ...base, properties };
+  const kept = steps.some(({ oldState }) => oldState?.retainOnDelete);
+  const external = steps.some(({ oldState }) => oldState?.external);
+  const data = external || (kept && op === "delete") ? undefined : dataOf(type);
+  const manner = op === "replace" ? mannerOf(steps) : undefined;
+  const stops = external || kept ? undefined : entryOf(OUTAGE_TYPES, type);
+  const outage = stops === undefined ? undefined : outageOf(op, stops, manner);
+  return {
+    ...{ ...base, properties },
+    ...(manner && { manner }),
+    ...(data && {
+      loss: { holds: data.holds, safeWay: data.safeWay, ...(kept && { kept: true as const }) },
+    }),
+    ...(outage !== undefined && { outage }),
+    ...(old?.protect && { protected: true as const }),
+  };
+}
+
+function outageOf(op: Operation, stops: string, manner: Manner | undefined): string | undefined {
+  if (op === "delete") return `deleted: ${stops} ends`;
+  return manner?.order === "delete-first"
+    ? `deleted before the new one is there: ${stops} stops meanwhile`
+    : undefined;
+}
+
+function operationOf(steps: readonly PreviewStep[]): Operation | undefined {
+  if (steps.some(({ op }) => REPLACEMENTS.has(op))) return "replace";
+  if (steps.some(({ op }) => DELETIONS.has(op))) return "delete";
+  if (steps.some(({ op }) => op === "update")) return "update";
+  return steps.some(({ op }) => op === "create" || op === "import") ? "create" : undefined;
+}
+
+/** The engine lists a deletion before the creation where it comes first. */
+function mannerOf(steps: readonly PreviewStep[]): Manner {
+  const at = (op: string) => steps.findIndex((step) => step.op === op);
+  const [deletion, creation] = [at("delete-replaced"), at("create-replacement")];
+  if (creation < 0) return { order: "unknown", why: "the preview does not show it" };
+  return deletion >= 0 && deletion < creation
+    ? { order: "delete-first", why: "Pulumi's own order" }
+    : { order: "create-first", why: "Pulumi's own order" };
+}
+
+function propertiesOf(
+  token: string,
+  op: Operation,
+  steps: readonly PreviewStep[],
+  old: Readonly<Record<string, unknown>> = {},
+  now: Readonly<Record<string, unknown>> = {},
+): PropertyChange[] {
+  if (op === "create" || op === "delete") return [];
+  const replacing = new Set(
+    steps.flatMap(({ replaceReasons, detailedDiff }) => [
+      ...(replaceReasons ?? []),
+      ...Object.entries(detailedDiff ?? {}).flatMap(([property, { kind }]) =>
+        kind?.endsWith("-replace") ? [property] : [],
+      ),
+    ]),
+  );
+  const named = new Set([
+    ...replacing,
+    ...steps.flatMap(({ detailedDiff }) => Object.keys(detailedDiff ?? {})),
+  ]);
+  const outer = (property: string) => property.split(/[.[]/)[0]!;
+  const differences = differencesOf({ ...old }, { ...now }).filter(
+    ({ property }) => !property.startsWith("__"),
+  );
+  const rest = [...named].filter(
+    (property) => !differences.some((one) => outer(one.property) === outer(property)),
+  );
+  const all = [
+    ...differences,
+    ...rest.map((property) => ({ path: property, property, kind: "changed" as const })),
+  ];
+  return all.map((difference) => {
+    const replaces = [...replacing].some((one) => outer(one) === outer(difference.property));
+    const interruption = interruptionOf({ token, ...difference, inputs: now });
+    return {
+      ...difference,
+      ...{ verdict: replaces ? "replaces" : "in-place", source: "the preview", certain: true },
+      ...(op === "update" && { interruption }),
+    };
+  });
+}
