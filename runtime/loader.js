@@ -5,6 +5,8 @@
  * after `npm ci`, and an edit counts at once. Loading the compiler would cost more than all of the rest.
  *
  * Plain JavaScript because it is what makes TypeScript loadable. Types are checked by `npm run typecheck`.
+ *
+ * A program of others may have settings of its own (`setProgram`): what its tsconfig.json says of the emitted code.
  */
 const crypto = require("node:crypto");
 const fs = require("node:fs");
@@ -35,10 +37,58 @@ function cacheFile(filename) {
   return path.join(cacheDirectory, `${name.slice(-80)}.${id}.js`);
 }
 
-function digestOf(source) {
+/** Options for a program whose settings differ, and the folders of the tool, which have those above. */
+let program;
+
+/**
+ * @param {{ compilerOptions: object, interop: boolean }} settings what tsconfig.json says of the emitted code
+ * @param {readonly string[]} own folders that it says nothing of
+ * @param {(filename: string) => boolean} [isModule] whether a file of the program is an ES module
+ */
+function setProgram(settings, own, isModule) {
+  program = { ...settings, own, isModule };
+}
+
+const isProgram = (filename) =>
+  program !== undefined && !program.own.some((folder) => filename.startsWith(folder + path.sep));
+
+const formatOf = (filename) =>
+  isProgram(filename) && program.isModule?.(filename) ? "esm" : "cjs";
+
+const LOADERS = { ".tsx": "tsx", ".jsx": "jsx" };
+
+/** What a file is transpiled with. */
+function optionsFor(filename, format) {
+  const theirs = isProgram(filename) && program;
+  const loader = LOADERS[path.extname(filename)] ?? "ts";
+  if (!theirs && format === "cjs" && loader === "ts") return transpileOptions;
+  const { compilerOptions, interop } = theirs || transpileOptions.tsconfigRaw;
+  const raw = { ...transpileOptions.tsconfigRaw.compilerOptions, ...compilerOptions };
+  return { ...transpileOptions, format, loader, interop, tsconfigRaw: { compilerOptions: raw } };
+}
+
+/**
+ * What TypeScript makes of an imported module, in place of what esbuild does: an ES module stays what it is, and so does
+ * any module without interop. Pulumi's SDK looks for just that where it turns a function into code.
+ */
+const HELPERS = {
+  true:
+    "var __toESM = (mod) => mod && mod.__esModule ? mod : " +
+    '__copyProps(__defProp({}, "default", { value: mod, enumerable: true }), mod);',
+  false: "var __toESM = (mod) => mod;",
+};
+const HELPER = /^var __toESM = \(mod, isNodeMode, target\) => [\s\S]*?\n\)\);$/m;
+
+function withHelper(code, interop) {
+  // As many lines as before: the places behind it stay where they are.
+  return code.replace(HELPER, (before) => HELPERS[interop] + before.replace(/[^\n]/g, ""));
+}
+
+function digestOf(source, options) {
   return crypto
     .createHash("sha1")
-    .update(JSON.stringify(transpileOptions))
+    .update(JSON.stringify(options))
+    .update(options.interop === undefined ? "" : HELPERS[options.interop])
     .update("\0")
     .update(source)
     .digest("hex");
@@ -64,20 +114,27 @@ function writeCache(file, digest, code) {
   }
 }
 
-/** JavaScript for a TypeScript file. Throws a SyntaxError that names file, line and column. */
-function transpile(filename) {
+/**
+ * JavaScript for a TypeScript file. Throws a SyntaxError that names file, line and column.
+ *
+ * @param {"cjs" | "esm"} [format]
+ */
+function transpile(filename, format = formatOf(filename)) {
   const source = fs.readFileSync(filename, "utf8");
-  const digest = digestOf(source);
+  const options = optionsFor(filename, format);
+  const digest = digestOf(source, options);
   const file = cacheFile(filename);
   const cached = readCache(file, digest);
   if (cached !== undefined) return cached;
   let code;
   try {
+    const { interop, ...settings } = options;
     code = require("esbuild").transformSync(source, {
-      ...transpileOptions,
+      ...settings,
       sourcefile: filename,
       logLevel: "silent",
     }).code;
+    if (interop !== undefined) code = withHelper(code, interop);
   } catch (error) {
     const first = error.errors?.[0];
     if (!first) throw error;
@@ -96,12 +153,13 @@ function transpile(filename) {
  */
 function install({ traces = false } = {}) {
   if (traces) process.setSourceMapsEnabled(true);
-  require.extensions[".ts"] = (module, filename) => {
+  const load = (module, filename) => {
     if (filename.includes(`${path.sep}node_modules${path.sep}`)) {
       throw new Error(`${filename}: a package has to ship JavaScript`);
     }
     module._compile(transpile(filename), filename);
   };
+  for (const extension of [".ts", ".tsx", ".cts"]) require.extensions[extension] = load;
 }
 
-module.exports = { cacheDirectory, install, transpile };
+module.exports = { cacheDirectory, install, setProgram, transpile };

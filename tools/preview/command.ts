@@ -55,8 +55,11 @@ async function main(argv: readonly string[]): Promise<number> {
     return await preview(args);
   } catch (error) {
     const failure = error instanceof PreviewError ? error : unexpected(error);
-    const { renderError, renderJsonError } = output();
-    if (json) await write(process.stdout, renderJsonError(failure));
+    const { renderError, renderIncomplete, renderJsonError } = output();
+    const planned = json
+      ? renderJsonError(failure)
+      : renderIncomplete(failure, terminalOf(process.stdout));
+    await write(process.stdout, planned);
     await write(process.stderr, renderError(failure, terminalOf(process.stderr)));
     return exitCodeOf(failure.kind);
   }

@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
+import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { Measured, Plan } from "../../analysis/plan/model";
 import type * as Answers from "./data/answers";
 import type * as Config from "./engine/config";
+import type * as Errors from "./engine/errors";
 import { Host } from "./engine/host-process";
 import type { Job, Progress } from "./engine/host-protocol";
 import type * as MeasuredFile from "./engine/measured";
@@ -91,6 +93,7 @@ function jobOf(options: PreviewOptions, cwd: string): Job {
   /* eslint-enable @typescript-eslint/no-require-imports */
   const project = loadProject(cwd);
   const stack = selectStack(project, options.stack);
+  requireSdk(project);
   const config = loadStackConfig(project, stack, options.config);
   return {
     project,
@@ -105,6 +108,28 @@ function jobOf(options: PreviewOptions, cwd: string): Job {
     plain: options.plain ?? false,
     progress: options.onProgress !== undefined,
   };
+}
+
+/** Lock files of package managers, and what installs what they lock. */
+const INSTALLERS: Readonly<Record<string, string>> = {
+  "yarn.lock": "yarn install",
+  "pnpm-lock.yaml": "pnpm install",
+  "bun.lock": "bun install",
+};
+
+/** Pulumi's SDK comes with the program. */
+function requireSdk({ root }: Config.Project): void {
+  try {
+    createRequire(path.join(root, "package.json")).resolve("@pulumi/pulumi/cmd/run");
+  } catch {
+    const lock = Object.keys(INSTALLERS).find((name) => fs.existsSync(path.join(root, name)));
+    const install = lock === undefined ? "npm install" : INSTALLERS[lock];
+    const folder = path.relative(process.cwd(), root) || ".";
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+    const { previewError } = require("./engine/errors") as typeof Errors;
+    const message = `the program's packages are not installed (@pulumi/pulumi): run ${install} in ${folder}`;
+    throw previewError("config", message);
+  }
 }
 
 /** Those of the file come before those of the stack's setting; what reads them is loaded where there are any. */

@@ -32,7 +32,11 @@ export function renderJsonError(error: PreviewError): string {
   const diagnostics: readonly Diagnostic[] = error.diagnostics;
   return toText({
     error: { kind: error.kind, failures: error.failures },
+    // What there is was registered before the failure.
+    incomplete: true,
+    ...error.identity,
     resources: error.resources.map(jsonResource),
+    ...(error.policies && { policies: error.policies }),
     diagnostics,
     summary: summaryOf(error.resources),
   });

@@ -3,4 +3,4 @@ export { priced } from "./cost";
 export { checked } from "./schemas";
 export { renderJson, renderJsonError } from "./json";
 export { renderSummary } from "./summary";
-export { renderComponents, renderError, renderText } from "./text";
+export { renderComponents, renderError, renderIncomplete, renderText } from "./text";

@@ -61,6 +61,30 @@ function joined(sections: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
+/** What a program had registered before it failed, and what the packs said of it; nothing where it registered nothing. */
+export function renderIncomplete(error: PreviewError, terminal: Terminal): string {
+  const { identity, policies, resources } = error;
+  // The stack itself is there before the program's first line.
+  if (identity === undefined || resources.length < 2) return "";
+  const paint = paintFor(terminal);
+  const none = { packs: [], violations: [], undecided: [], remediations: [] };
+  const plan = visiblePlan({
+    ...identity,
+    ...{ resources: [...resources], outputs: {}, diagnostics: [], durationMs: 0 },
+    policies: policies ?? none,
+  });
+  const headline = `Preview of ${plan.project}, stack ${plan.stack}: incomplete, the program failed`;
+  const counted = `${count(plan.resources.length, "resource")} up to the failure; stack rules, cost and recovery need the whole plan`;
+  const sections = [
+    [paint.bold(headline)],
+    renderTree(plan.resources, terminal, paint),
+    plan.policies.packs.length ? renderVerdict(plan, terminal, paint) : [],
+    [counted],
+  ];
+  const shown = sections.filter((section) => section.length);
+  return `${shown.map((section) => section.join("\n")).join("\n\n")}\n\n`;
+}
+
 /** Why there is no plan. */
 export function renderError(error: PreviewError, terminal: Terminal): string {
   const paint = paintFor(terminal);

@@ -51,7 +51,8 @@ export class DataSources {
     const compute = token.startsWith("aws:") ? entryOf(pure(), token) : undefined;
     if (compute) {
       const values = compute(args, this.around(call.provider));
-      if (Object.values(values).some((value) => value === UNKNOWN)) this.missing(call, values);
+      // What is beside the point of the call, such as the ids of zones, is worth no warning.
+      if (values.id === UNKNOWN) this.missing(call, values);
       return { known: true, values };
     }
     const values = this.unknown(token);

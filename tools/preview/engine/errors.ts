@@ -1,4 +1,4 @@
-import type { Diagnostic, PlannedResource } from "../../../analysis/plan/model";
+import type { Diagnostic, PlannedResource, PolicyVerdict } from "../../../analysis/plan/model";
 
 /** Why a preview ended without a plan. */
 export type FailureKind =
@@ -31,6 +31,10 @@ export class PreviewError extends Error {
     readonly failures: readonly Failure[],
     readonly diagnostics: readonly Diagnostic[] = [],
     readonly resources: readonly PlannedResource[] = [],
+    /** What the packs had said of these resources. */
+    readonly policies?: PolicyVerdict,
+    /** The stack that was previewed, where there are resources. */
+    readonly identity?: Readonly<{ project: string; stack: string }>,
   ) {
     super(failures.map((failure) => failure.message).join("\n"));
     this.name = "PreviewError";

@@ -16,6 +16,8 @@ export class Frames {
   constructor(
     private readonly root: string,
     private readonly mapped = false,
+    /** Where the program runs, below the root: relative places in errors count from there. */
+    readonly below = "",
   ) {}
 
   /** Those of a program: places count from the project's folder, or from the program's where that lies elsewhere (`main: ../..`). */
@@ -24,7 +26,18 @@ export class Frames {
     mapped = false,
   ): Frames {
     const outside = path.relative(root, directory).split(path.sep)[0] === "..";
-    return new Frames(outside ? directory : root, mapped);
+    return outside
+      ? new Frames(directory, mapped)
+      : new Frames(root, mapped, path.relative(root, directory));
+  }
+
+  /**
+   * The same place as a person in another directory writes it; `own` counts from the project's.
+   *
+   * @param place what {@link own} returned
+   */
+  from(directory: string, place: string): string {
+    return path.relative(directory, path.join(this.root, place));
   }
 
   /**

@@ -58,7 +58,8 @@ export class Host {
     const { policies } = report ?? {};
     if (failures.length || !report || !policies) {
       const all = failures.length ? failures : [incomplete(frames, exit)];
-      throw new PreviewError("program", all, notes, report?.resources);
+      const { resources, judged } = report ?? {};
+      throw new PreviewError("program", all, notes, resources, judged, job.identity);
     }
     for (const message of stderr) notes.push({ severity: "info", message });
     return { ...report, policies, diagnostics: notes };

@@ -52,6 +52,8 @@ export interface Report {
   outputs: PropertyBag;
   /** Absent if the program did not come to its end. */
   policies?: PolicyVerdict;
+  /** What the packs had said of single resources when a program ended before its end. */
+  judged?: PolicyVerdict;
   /** What the program and the packs logged. */
   diagnostics: Diagnostic[];
   /** Why a policy pack could not judge. */

@@ -24,6 +24,10 @@ import { toFailure } from "./program-errors";
 import { expanderFor } from "./remote";
 import { SdkOutputs } from "./sdk-outputs";
 import { serve } from "./services";
+import type * as TypeScript from "./typescript";
+
+/** Where the quick start notes what it assumes: see quick-start/unknown.js. */
+const ASSUME = Symbol.for("crm-preview:assume");
 
 /** Waits for the job. The process ends when the program has, or when the command is gone. */
 export function start(): void {
@@ -51,7 +55,9 @@ async function preview(job: Job): Promise<void> {
   process.once("exit", () => {
     const resources = inTreeOrder(monitor.resources);
     const said = [...diagnostics, ...gaps.diagnostics];
-    write({ report: { resources, outputs: monitor.outputs, diagnostics: said, ...state } });
+    const judged = state.policies ? {} : { judged: judge.soFar };
+    const { outputs: exported } = monitor;
+    write({ report: { resources, outputs: exported, diagnostics: said, ...judged, ...state } });
   });
   const failed = (error: unknown): never => {
     state.packFailure = failuresOfPack(error, state.loadingPack);
@@ -77,6 +83,7 @@ async function preview(job: Job): Promise<void> {
     onComplete: complete,
   });
   if (!job.plain) {
+    Object.assign(globalThis, { [ASSUME]: (what: string) => gaps.assume(what) });
     Object.assign(process.env, programEnvironment(project, identity, config, address));
     Object.assign(process.env, packEnvironment(identity));
   }
@@ -93,6 +100,7 @@ async function preview(job: Job): Promise<void> {
     failed(error);
   }
   if (job.plain) process.exit(await runPlainly(job, address));
+  loadAsItSays(job);
   runProgram(job, address);
 }
 
@@ -110,6 +118,35 @@ function failuresOfPack(error: unknown, directory: string | undefined): Failure[
   const failure = toFailure(new Frames(directory ?? ""), { message: text });
   const message = `policy pack ${directory} did not start: ${failure.message}`;
   return [{ ...failure, message }];
+}
+
+const ROOT = path.join(__dirname, "..", "..", "..");
+/** Folders of this tool: a program's settings of TypeScript say nothing of what is in them. */
+const OWN = ["analysis", "facts", "policy-pack", "runtime", "tools"].map((room) =>
+  path.join(ROOT, room),
+);
+
+/** Makes the program's TypeScript loadable with the settings that it has. */
+function loadAsItSays({ project, packs }: Job): void {
+  const { directory, root, tsconfig, typescript } = project;
+  if (root === ROOT || !typescript) return;
+  /* eslint-disable @typescript-eslint/no-require-imports -- other programs than this project's own */
+  const { programSettings } = require("./typescript") as typeof TypeScript;
+  const modules = require("../../../runtime/es-modules") as {
+    isModule: (file: string) => boolean;
+    install: (settings: TypeScript.ProgramSettings, own: readonly string[]) => void;
+  };
+  const loader = require("../../../runtime/loader") as {
+    setProgram: (settings: TypeScript.ProgramSettings, own: readonly string[]) => void;
+  };
+  /* eslint-enable @typescript-eslint/no-require-imports */
+  const settings = programSettings(directory, tsconfig) ?? { compilerOptions: {}, interop: true };
+  const own = [...OWN, ...packs.map((pack) => pack.directory)];
+  if (modules.isModule(path.join(directory, "index.ts"))) {
+    modules.install(settings, own);
+  } else {
+    loader.setProgram(settings, own);
+  }
 }
 
 /** Runs the program with Pulumi's own runner, which takes its arguments from the process. */

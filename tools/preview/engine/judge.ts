@@ -35,6 +35,11 @@ export class Judge implements ResourceJudge {
     this.verdict.packs.push(analyzer.summary);
   }
 
+  /** What has been said so far. */
+  get soFar(): PolicyVerdict {
+    return sorted(this.verdict);
+  }
+
   async check(
     resource: PlannedResource,
     provider: PlannedResource | undefined,

@@ -71,13 +71,22 @@ function ownFrame(frames: Frames, line: string): string | undefined {
       ? frames.own({ file, line: Number(row), column: Number(column) })
       : /^(node:|internal\/)/.test(file)
         ? undefined
-        : `${file}:${row}:${column}`;
-  return place && name && name !== "Object.<anonymous>" ? `${place} (${name})` : place;
+        : path.join(frames.below, `${file}:${row}:${column}`);
+  if (place === undefined) return undefined;
+  const shown = frames.from(process.cwd(), place);
+  return name && name !== "Object.<anonymous>" ? `${shown} (${name})` : shown;
 }
 
-/** Without what the transport between program and preview adds to a message. */
+/**
+ * Without what the transport between program and preview adds to a message, and without the inputs on the way from the
+ * cause to the resource that waits for it: the cause is what can be fixed.
+ */
 function tidy(message: string): string {
   return message
+    .replace(/(error serializing property "[^"]*": )+/g, "")
+    .replace(/^Error serializing arguments for (invoke|call) \S+: (Error: )?/, "")
+    .replace(/^(failed to register new resource [^\n]*? \[[^\]]*\]: )+/, "")
+    .replace(/\nRequire stack:(\n- .*)*/, "")
     .replace(/^(<ref \*\d+> )?(Error|RunError|ResourceError): /, "")
     .replace(/\b\d+ UNKNOWN: /g, "")
     .trim();

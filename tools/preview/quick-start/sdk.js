@@ -3,8 +3,7 @@
  * Makes Pulumi's Node.js SDK quicker where what it does is for nobody here. The program sees no difference.
  *
  *  - It loads packages at start that it uses in rare cases only: the TypeScript compiler and npm's dependency
- *    resolver, to turn a function of the program into the code of a Lambda function, an AWS client, to look
- *    at a cloud, and all that tracing takes. They are loaded when something of theirs is really used: more than half of the
+ *    resolver, to turn a function of the program into the code of a Lambda function, and all that tracing takes. They are loaded when something of theirs is really used: more than half of the
  *    program's start-up time, and of its memory.
  *  - To turn functions into code it also listens to V8's debugger from the start, which slows down whatever is
  *    compiled. Here it listens when a function is really turned into code.
@@ -21,13 +20,13 @@
 const Module = require("node:module");
 const { createRequire } = Module;
 const path = require("node:path");
+const { fileURLToPath } = require("node:url");
 
 const unknown = require("./unknown");
 
 const deferred = new Set([
   "typescript",
   "@npmcli/arborist",
-  "@aws-sdk/client-ecs",
   // Parts of the SDKs: Pulumi's automation API, and the old components of @pulumi/awsx.
   "./automation",
   "./classic",
@@ -137,6 +136,9 @@ function listenLate(hooks) {
 /** Between the place where a resource is made and the SDK's base class stand a few constructors. */
 const NEAREST = 12;
 
+/** ES modules go by their addresses. */
+const pathOf = (file) => (file.startsWith("file:") ? fileURLToPath(file) : file);
+
 function nearestCalls({ Resource }) {
   Resource.callsites = () => {
     const { stackTraceLimit, prepareStackTrace } = Error;
@@ -148,7 +150,7 @@ function nearestCalls({ Resource }) {
       return trace.stack.map((call) => {
         const file = call.getFileName();
         return file && !file.startsWith("node:")
-          ? { file, line: call.getLineNumber(), column: call.getColumnNumber() }
+          ? { file: pathOf(file), line: call.getLineNumber(), column: call.getColumnNumber() }
           : {};
       });
     } finally {
@@ -191,6 +193,7 @@ const isPack = (directory) => void packs.push(directory + path.sep);
 
 /** Installs all of it for the SDKs and the parts of the preview that this process loads from now on. */
 function install() {
+  unknown.parseUnknown();
   const load = Module._load;
   const changed = new WeakSet();
   Module._load = function (request, parent, isMain) {

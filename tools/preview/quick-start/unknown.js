@@ -21,12 +21,38 @@ const DECIDING = new Set([
   ...["startsWith", "test"],
 ]);
 
-/** @param {string} source what would know the value, such as a data source's token */
-function unknownOf(source) {
+/**
+ * Lists of which a program may go through the items although nobody knows them, and how many there are taken to be: AWS
+ * gives the default VPC, of which programs ask it most, a subnet in each zone.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html
+ */
+const LISTS = { "aws:ec2/getSubnets:getSubnets": { ids: 3 } };
+
+/** Where the preview notes what it assumes. */
+const ASSUME = Symbol.for("crm-preview:assume");
+
+/** The parts of a data source's result that are lists of a length. */
+function listsOf(token, asked) {
+  const lists = Object.entries(LISTS[token] ?? {}).map(([name, count]) => {
+    globalThis[ASSUME]?.(`${name} of ${token} are ${count}, which are unknown`);
+    return [name, Array.from({ length: count }, () => unknownOf(token, {}, asked))];
+  });
+  return Object.fromEntries(lists);
+}
+
+/**
+ * @param {string} source what would know the value, such as a data source's token
+ * @param {object} [parts] parts of it that are no such value themselves
+ * @param {string} [asked] stack of the call that asked for it
+ */
+function unknownOf(source, parts = {}, asked = "") {
   const refuse = (what) => {
-    throw new Error(
+    const error = new Error(
       `the program ${what} of ${source}, which has no answer in this preview: give one with --answers FILE`,
     );
+    // What goes through the items may be a library; who has asked is the program.
+    error.stack += asked;
+    throw error;
   };
   const decides = (name) => () => refuse(`decides by ${name}()`);
   const text = () => MARKER;
@@ -40,6 +66,7 @@ function unknownOf(source) {
     {
       get(target, key) {
         if (typeof key === "symbol") return symbols[key];
+        if (Object.hasOwn(parts, key)) return parts[key];
         if (key === "length") return refuse("counts the items");
         if (key.startsWith("__")) return target[key];
         if (["toString", "valueOf", "toJSON"].includes(key)) return text;
@@ -55,24 +82,38 @@ function unknownOf(source) {
 const isUnknown = (value) => value?.__pulumiUnknown === true;
 
 /** A result with each unknown part in the form above. */
-function known(value, source) {
-  if (isUnknown(value)) return unknownOf(source);
-  if (Array.isArray(value)) return value.map((item) => known(item, source));
+function known(value, source, asked) {
+  if (isUnknown(value)) return unknownOf(source, {}, asked);
+  if (Array.isArray(value)) return value.map((item) => known(item, source, asked));
   if (typeof value !== "object" || value === null) return value;
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, known(item, source)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, known(item, source, asked)]),
+  );
+}
+
+function answered(result, token, asked) {
+  if (typeof result !== "object" || result === null) return result;
+  // A result without anything is how the SDK says that all of it is unknown.
+  if (!Object.keys(result).length) return unknownOf(token, listsOf(token, asked), asked);
+  const value = known(result, token, asked);
+  const open = Object.keys(LISTS[token] ?? {}).some((name) => isUnknown(result[name]));
+  return open ? { ...value, ...listsOf(token, asked) } : value;
+}
+
+/** The frames of the call that is under way. */
+function callStack() {
+  const { stack } = new Error();
+  return stack.slice(stack.indexOf("\n"));
 }
 
 /** The SDK's functions for data sources and methods. */
 function answerUnknown(invokes, beside) {
   const { invoke, invokeSingle, call } = invokes;
-  invokes.invoke = (token, ...rest) =>
-    invoke(token, ...rest).then((result) =>
-      // A result without anything is how the SDK says that all of it is unknown.
-      result && !isUnknown(result) && !Object.keys(result).length
-        ? unknownOf(token)
-        : known(result, token),
-    );
+  invokes.invoke = (token, ...rest) => {
+    const asked = callStack();
+    return invoke(token, ...rest).then((result) => answered(result, token, asked));
+  };
   if (invokeSingle) {
     invokes.invokeSingle = (token, ...rest) =>
       invokeSingle(token, ...rest).then((result) => result ?? unknownOf(token));
@@ -111,4 +152,18 @@ function markSecrets(rpc) {
   };
 }
 
-module.exports = { answerUnknown, markSecrets, referUnknown, unknownOf };
+/** `JSON.parse` of a text that nobody knows is a value that nobody knows. */
+function parseUnknown() {
+  const { parse } = JSON;
+  JSON.parse = (text, reviver) => {
+    if (isUnknown(text)) return text;
+    try {
+      return parse(text, reviver);
+    } catch (error) {
+      if (typeof text === "string" && text.includes(MARKER)) return unknownOf("a text");
+      throw error;
+    }
+  };
+}
+
+module.exports = { answerUnknown, markSecrets, parseUnknown, referUnknown, unknownOf };
