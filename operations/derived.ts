@@ -14,6 +14,7 @@ import { EXAMPLE_ACCOUNT_ID, livingServices, livingServicesFile } from "../schem
 import { filesOf } from "../tools/diagram/page";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { CONFIGURATION_PAGE, configurationPage } from "./pages/configuration";
+import { CONFORMANCE_PAGE, conformancePage } from "./pages/conformance/page";
 import { currentFigurePages, FIGURE_STACKS, type Plans } from "./pages/figures";
 import {
   recordedValues,
@@ -94,6 +95,9 @@ export async function plansOf(root: string, place: Place): Promise<PlansByStack>
   return new Map(plans.map((plan) => [plan.stack, plan]));
 }
 
+/** The page that conformance links to: of the code, not of a place. */
+const decisionsOf = (root: string) => textOf(path.join(root, "docs", "decisions.md")) ?? textOf(path.join(ROOT, "docs", "decisions.md"))!; // prettier-ignore
+
 /** What is made of plans: pages, picture, lists of URNs. */
 export function filesOfPlans(root: string, place: Place, plans: PlansByStack): Files {
   const { production, ...others } = Object.fromEntries(plans) as Plans;
@@ -112,6 +116,7 @@ export function filesOfPlans(root: string, place: Place, plans: PlansByStack): F
     ...recordsOfServices(root, place, [...plans.keys(), ...gone]),
     ...[...figures, ...runbooks].map(([file, text]) => [page(file), text] as const),
     [page(REQUEST_WAYS_PAGE), requestWaysPage(production)],
+    [page(CONFORMANCE_PAGE), conformancePage(production, decisionsOf(root))],
     ...picture.map(([file, text]) => [page(path.join("docs", file)), text] as const),
     ...[...plans].map(
       ([stack, { resources }]) => [list(stack), `${urnsOf(resources).join("\n")}\n`] as const,

@@ -10,6 +10,8 @@ import { priced } from "../../tools/report/output";
 import { recoveryOf } from "../../tools/report/recovery";
 import { paintFor, type Terminal } from "../../tools/report/style";
 
+import { conformanceSentence } from "./conformance/page";
+
 /** Stacks of which the figures tell, the most important first. */
 export const FIGURE_STACKS = ["production", "staging", "recovery"] as const;
 
@@ -27,7 +29,13 @@ interface FigurePage {
 const TERMINAL: Terminal = { width: 140, color: false };
 
 const FIGURE_PAGES: readonly FigurePage[] = [
-  { file: "README.md", figures: { stacks: stackTable } },
+  {
+    file: "README.md",
+    figures: {
+      stacks: stackTable,
+      conformance: ({ production }) => conformanceSentence(production.resources),
+    },
+  },
   {
     file: "docs/operations.md",
     figures: { "critical-path": criticalPathBlock },

@@ -1,0 +1,209 @@
+/** What the document demands of network, compute and load balancing. Form: model.ts. */
+import { section } from "./model";
+
+const SUBNETS = ["public", "private", "db"].flatMap((tier, decade) =>
+  ["a", "b", "c"]
+    // The document has two database subnets; the third is the replica's.
+    .filter((zone) => tier !== "db" || zone !== "c")
+    .flatMap((zone, index) => {
+      const name = `${tier}-${index + 1}`;
+      return [
+        `Subnet ${name}: range | ec2/subnet crm-${name} | cidrBlock | 10.0.${decade * 10 + index + 1}.0/24`,
+        `Subnet ${name}: zone | ec2/subnet crm-${name} | availabilityZone | us-east-1${zone}`,
+      ];
+    }),
+);
+
+const BETWEEN = (rule: string, from: string, to: string, ports: string, way: string) => {
+  const type = `vpc/securityGroup${way === "in" ? "Ingress" : "Egress"}Rule`;
+  const [own, other] = way === "in" ? [to, from] : [from, to];
+  const name = way === "in" ? `${to}-from-${from}` : `${from}-to-${to}`;
+  const on = `${type} crm-${name}-${ports}`;
+  return [
+    `${rule}: ports | ${on} | fromPort-toPort | ${ports.includes("-") ? ports : `${ports}-${ports}`}`,
+    `${rule}: protocol | ${on} | ipProtocol | tcp`,
+    `${rule}: of | ${on} | @securityGroupId | crm-${own}`,
+    `${rule}: ${way === "in" ? "from" : "to"} | ${on} | @referencedSecurityGroupId | crm-${other}`,
+  ];
+};
+
+export const OVERVIEW = section(
+  "Overview",
+  "DNS by Route 53 | atleast route53/zone crm-dns | | 1",
+  "CDN in front | route53/record crm-edge-app-a | @aliases | crm-edge-distributions-app",
+  "TLS ends at CloudFront | cloudfront/distribution crm-edge-distributions-app | @viewerCertificate | crm-dns-viewer",
+  "CDN before the load balancer | route53/record crm-edge-origin-primary | @aliases | crm-cluster",
+  "Load balancer in three zones | count ec2/subnet crm-public- | | 3",
+  "Tasks in three zones | count ec2/subnet crm-private- | | 3",
+  "PostgreSQL in two zones | rds/instance crm-database-primary | multiAz | true",
+  "Redis | elasticache/replicationGroup crm-cache | engine | redis",
+);
+
+export const NETWORK = section(
+  "Network",
+  "VPC: range | ec2/vpc crm | cidrBlock | 10.0.0.0/16",
+  "VPC: DNS names | ec2/vpc crm | enableDnsHostnames | true",
+  "VPC: DNS | ec2/vpc crm | enableDnsSupport | true",
+  ...SUBNETS,
+  "Database subnets: two | count ec2/subnet crm-db- | | 2 | A third database subnet",
+);
+
+export const SECURITY_GROUPS = section(
+  "Security groups",
+  "Load balancer in: port 443 | vpc/securityGroupIngressRule crm-alb-from-cloudfront-443 | fromPort-toPort | 443-443",
+  "Load balancer in: protocol | vpc/securityGroupIngressRule crm-alb-from-cloudfront-443 | ipProtocol | tcp",
+  "Load balancer in: from everywhere | vpc/securityGroupIngressRule crm-alb-from-cloudfront-443 | cidrIpv4 | 0.0.0.0/0 | Behind CloudFront the load balancer opens 443 only",
+  "Load balancer in: port 80 | count vpc/securityGroupIngressRule crm-alb-from-anywhere-80 | | 1 | Behind CloudFront the load balancer opens 443 only",
+  ...BETWEEN("Load balancer out", "alb", "ecs", "8080", "out"),
+  ...BETWEEN("Tasks in", "alb", "ecs", "8080", "in"),
+  ...BETWEEN("Tasks in, services", "alb", "ecs", "3000-3010", "in"),
+  ...BETWEEN("Tasks out, database", "ecs", "rds", "5432", "out"),
+  ...BETWEEN("Tasks out, cache", "ecs", "elasticache", "6379", "out"),
+  "Tasks out, HTTPS: ports | vpc/securityGroupEgressRule crm-ecs-to-anywhere-443 | fromPort-toPort | 443-443",
+  "Tasks out, HTTPS: protocol | vpc/securityGroupEgressRule crm-ecs-to-anywhere-443 | ipProtocol | tcp",
+  "Tasks out, HTTPS: to | vpc/securityGroupEgressRule crm-ecs-to-anywhere-443 | cidrIpv4 | 0.0.0.0/0",
+  ...BETWEEN("Database in", "ecs", "rds", "5432", "in"),
+  "Database out: nothing | count vpc/securityGroupEgressRule crm-rds- | | 0",
+);
+
+const SERVICE = (
+  title: string,
+  [name, container, port, cpu, memory]: readonly [string, string, number, number, number],
+  ...rows: readonly string[]
+) => {
+  const task = `ecs/taskDefinition crm-${name}`;
+  const first = "containerDefinitions.0";
+  return section(
+    title,
+    `Name of the service | ecs/service crm-${name} | name | crm-${name}-service`,
+    `Family | ${task} | family | crm-${name}`,
+    `CPU | ${task} | cpu | ${cpu}`,
+    `Memory | ${task} | memory | ${memory}`,
+    `Container | ${task} | ${first}.name | ${container}`,
+    `Image | ${task} | ${first}.image | crm-${name}:latest | Bootstrap images`,
+    `Repository of the image | ecr/repository crm-${name} | name | crm-${name}`,
+    `Container's port | ${task} | ${first}.portMappings.0.containerPort | ${port}`,
+    `NODE_ENV | ${task} | ${first}.environment[name=NODE_ENV].value | production`,
+    ...rows,
+  );
+};
+const SECRET = (service: string, variable: string, name: string) =>
+  `${variable} | ecs/taskDefinition crm-${service} | containerDefinitions.0.secrets[name=${variable}].valueFrom:arn | parameter/crm/${service}/${name}`;
+const SCALE = (service: string, desired: number, least: number, most: number) => [
+  `Tasks wanted | ecs/service crm-${service} | desiredCount | ${desired}`,
+  `Tasks at least | appautoscaling/target crm-${service} | minCapacity | ${least}`,
+  `Tasks at most | appautoscaling/target crm-${service} | maxCapacity | ${most}`,
+];
+const TRACKING = "targetTrackingScalingPolicyConfiguration";
+const CPU = (service: string) => [
+  `CPU target | appautoscaling/policy crm-${service}-cpu | ${TRACKING}.targetValue | 70`,
+  `Out: cool-down | appautoscaling/policy crm-${service}-cpu | ${TRACKING}.scaleOutCooldown | 300`,
+  `In: cool-down | appautoscaling/policy crm-${service}-in | stepScalingPolicyConfiguration.cooldown | 600`,
+];
+
+export const COMPUTE = [
+  section(
+    "ECS cluster",
+    "Name | ecs/cluster crm-cluster | name | crm-production",
+    "Capacity provider Fargate | ecs/clusterCapacityProviders crm-cluster | capacityProviders.0 | FARGATE",
+    "Capacity provider Spot | ecs/clusterCapacityProviders crm-cluster | capacityProviders.1 | FARGATE_SPOT",
+    ...[
+      ["FARGATE", 70],
+      ["FARGATE_SPOT", 30],
+    ].map(
+      ([provider, weight]) =>
+        `Weight of ${provider} | ecs/clusterCapacityProviders crm-cluster | defaultCapacityProviderStrategies[capacityProvider=${provider}].weight | ${weight}`,
+    ),
+  ),
+  section(
+    "ECS service template",
+    "Launch type Fargate | ecs/service crm-core | capacityProviderStrategies.0.capacityProvider | FARGATE",
+    "Network mode | ecs/taskDefinition crm-core | networkMode | awsvpc",
+    "Compatibility | ecs/taskDefinition crm-core | requiresCompatibilities.0 | FARGATE",
+    "CPU | ecs/taskDefinition crm-core | cpu | 512",
+    "Memory | ecs/taskDefinition crm-core | memory | 1024",
+    "Security group of the tasks | ecs/service crm-core | @networkConfiguration~crm-ecs | crm-ecs",
+    "Private subnets | test tests/components/service-deployment.test.ts | runs in the private subnets without public addresses | tested",
+    "No public address | ecs/service crm-core | networkConfiguration.assignPublicIp | false",
+  ),
+  SERVICE(
+    "Service auth",
+    ["auth", "auth-service", 3001, 256, 512],
+    "Protocol of the port | ecs/taskDefinition crm-auth | containerDefinitions.0.portMappings.0.protocol | tcp",
+    "PORT | ecs/taskDefinition crm-auth | containerDefinitions.0.environment[name=PORT].value | 3001",
+    SECRET("auth", "JWT_SECRET", "jwt-secret"),
+    SECRET("auth", "DB_URL", "database-url"),
+    "Health command | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.command.1 | curl -f http://localhost:3001/health \\|\\| exit 1 | Health commands use wget",
+    "Health: interval | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.interval | 30",
+    "Health: time-out | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.timeout | 5",
+    "Health: retries | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.retries | 3",
+    ...SCALE("auth", 2, 2, 10),
+    ...CPU("auth"),
+    `Memory target | appautoscaling/policy crm-auth-memory | ${TRACKING}.targetValue | 80`,
+    `Out by memory: cool-down | appautoscaling/policy crm-auth-memory | ${TRACKING}.scaleOutCooldown | 300`,
+  ),
+  SERVICE(
+    "Service core",
+    ["core", "crm-core", 3002, 512, 1024],
+    "PORT | ecs/taskDefinition crm-core | containerDefinitions.0.environment[name=PORT].value | 3002",
+    SECRET("core", "DB_URL", "database-url"),
+    SECRET("core", "REDIS_URL", "redis-url"),
+    ...SCALE("core", 3, 2, 15),
+    ...CPU("core"),
+  ),
+  SERVICE(
+    "Service social",
+    ["social", "social-service", 3003, 512, 1024],
+    SECRET("social", "TWITTER_API_KEY", "twitter-api-key"),
+    SECRET("social", "LINKEDIN_API_KEY", "linkedin-api-key"),
+    ...SCALE("social", 2, 1, 8),
+  ),
+];
+
+const GROUP = (service: string, port: number) => [
+  `Targets of ${service}: port | lb/targetGroup crm-${service}-blue | port | ${port}`,
+  `Targets of ${service}: protocol | lb/targetGroup crm-${service}-blue | protocol | HTTP`,
+  `Targets of ${service}: by address | lb/targetGroup crm-${service}-blue | targetType | ip`,
+  `Health of ${service}: path | lb/targetGroup crm-${service}-blue | healthCheck.path | /health`,
+  `Health of ${service}: interval | lb/targetGroup crm-${service}-blue | healthCheck.interval | 30`,
+];
+const RULE = (service: string, priority: number, path: string, doubled: boolean) => [
+  `Rule of ${service}: priority | lb/listenerRule crm-${service}-production | priority | ${priority}`,
+  `Rule of ${service}: paths | lb/listenerRule crm-${service}-production | conditions.0.pathPattern.values | ${path}${doubled ? " | Paths under /api as well" : ""}`,
+  `Rule of ${service}: forwards to | lb/listenerRule crm-${service}-production | @actions~crm-${service}-blue | crm-${service}-blue`,
+  `Rule of ${service}: action | lb/listenerRule crm-${service}-production | actions.0.type | forward`,
+];
+
+export const BALANCING = section(
+  "Load balancing",
+  "Name | lb/loadBalancer crm-cluster | name | crm-production-alb",
+  "Facing the internet | lb/loadBalancer crm-cluster | internal | false",
+  "Type | lb/loadBalancer crm-cluster | loadBalancerType | application",
+  "Addresses | lb/loadBalancer crm-cluster | ipAddressType | ipv4",
+  "Public subnets | test tests/components/cluster.test.ts | is crm-production-alb, internet-facing in the three public subnets | tested",
+  "Security group | lb/loadBalancer crm-cluster | @securityGroups | crm-alb",
+  "HTTPS: port | lb/listener crm-cluster-https | port | 443",
+  "HTTPS: protocol | lb/listener crm-cluster-https | protocol | HTTPS",
+  "HTTPS: TLS policy | lb/listener crm-cluster-https | sslPolicy | ELBSecurityPolicy-TLS-1-2-2017-01 | TLS 1.3 and 1.2 at the load balancer",
+  "HTTPS: certificate | lb/listener crm-cluster-https | @certificateArn | crm-dns-load-balancer",
+  "HTTPS: default action | lb/listener crm-cluster-https | defaultActions.0.type | forward | The listener's default action is 404",
+  "HTTP: port | lb/listener crm-cluster-http | port | 80",
+  "HTTP: protocol | lb/listener crm-cluster-http | protocol | HTTP",
+  "HTTP: action | lb/listener crm-cluster-http | defaultActions.0.type | redirect",
+  "HTTP: redirect's protocol | lb/listener crm-cluster-http | defaultActions.0.redirect.protocol | HTTPS",
+  "HTTP: redirect's port | lb/listener crm-cluster-http | defaultActions.0.redirect.port | 443",
+  "HTTP: redirect's status | lb/listener crm-cluster-http | defaultActions.0.redirect.statusCode | HTTP_301",
+  "Targets of core: name | lb/targetGroup crm-core-blue | name | crm-core-targets | Physical names are explicit where a policy document names the resource",
+  ...GROUP("core", 3002),
+  "Health of core: on | lb/targetGroup crm-core-blue | healthCheck.enabled | true",
+  "Health of core: protocol | lb/targetGroup crm-core-blue | healthCheck.protocol | HTTP",
+  "Health of core: time-out | lb/targetGroup crm-core-blue | healthCheck.timeout | 5",
+  "Health of core: healthy after | lb/targetGroup crm-core-blue | healthCheck.healthyThreshold | 2",
+  "Health of core: unhealthy after | lb/targetGroup crm-core-blue | healthCheck.unhealthyThreshold | 3",
+  "Targets of auth: name | lb/targetGroup crm-auth-blue | name | crm-auth-targets | Physical names are explicit where a policy document names the resource",
+  ...GROUP("auth", 3001),
+  ...RULE("auth", 100, "/auth/*", true),
+  ...RULE("social", 200, "/social/*", true),
+  ...RULE("analytics", 300, "/analytics/*", true),
+  ...RULE("core", 1000, "/*", false),
+);

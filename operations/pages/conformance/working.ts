@@ -1,0 +1,282 @@
+/** What the document demands of functions, queues, alarms, costs, backups and deployments. Form: model.ts. */
+import { section } from "./model";
+
+const FUNCTION = (
+  name: string,
+  physical: string,
+  values: readonly [string, string, string, string],
+) => {
+  const on = `lambda/function crm-eventing-${name}`;
+  return [
+    `${physical}: name | ${on} | name | ${physical}`,
+    `${physical}: runtime | ${on} | runtime | ${values[0]} | Runtimes are nodejs24.x and python3.13`,
+    `${physical}: handler | ${on} | handler | ${values[1]}`,
+    `${physical}: memory | ${on} | memorySize | ${values[2]}`,
+    `${physical}: time-out | ${on} | timeout | ${values[3]}`,
+  ];
+};
+const MAPPING = "lambda/eventSourceMapping crm-eventing-social-data-processor-queue";
+const PROCESSOR = "crm-eventing-social-data-processor";
+
+export const FUNCTIONS = section(
+  "Functions",
+  ...FUNCTION("social-data-processor", "crm-social-data-processor", [
+    "nodejs18.x",
+    "index.handler",
+    "512",
+    "300",
+  ]),
+  `NODE_ENV | lambda/function ${PROCESSOR} | environment.variables.NODE_ENV | production`,
+  `Dead-letter queue | lambda/functionEventInvokeConfig ${PROCESSOR} | destinationConfig.onFailure.destination:arn | dlq-social-processor | Dead-letter queues carry the prefix`,
+  `Called by a queue | ${MAPPING} | eventSourceArn:arn | crm-social-processing`,
+  `Batch | ${MAPPING} | batchSize | 10`,
+  `Batching window | ${MAPPING} | maximumBatchingWindowInSeconds | 5`,
+  ...FUNCTION("analytics-aggregator", "crm-analytics-aggregator", [
+    "python3.9",
+    "app.lambda_handler",
+    "1024",
+    "900",
+  ]),
+  "Schedule | scheduler/schedule crm-eventing-analytics-aggregator-schedule | scheduleExpression | rate(1 hour)",
+  ...FUNCTION("report-generator", "crm-report-generator", [
+    "nodejs18.x",
+    "report.handler",
+    "2048",
+    "900",
+  ]),
+  "Called by a bucket | s3/bucketNotification crm-eventing-report-requests-objects | bucket | crm-report-requests | `crm-report-requests` is `crm-report-requests-prod`",
+  "Events of the bucket | s3/bucketNotification crm-eventing-report-requests-objects | lambdaFunctions.0.events | s3:ObjectCreated:*",
+);
+
+const QUEUE = (name: string, seconds: number) => [
+  `${name}: name | sqs/queue crm-eventing-${name} | name | crm-${name}`,
+  `${name}: visibility | sqs/queue crm-eventing-${name} | visibilityTimeoutSeconds | ${seconds}`,
+  `${name}: messages kept | sqs/queue crm-eventing-${name} | messageRetentionSeconds | 1209600`,
+];
+
+export const QUEUES = section(
+  "Queues",
+  ...QUEUE("email-notifications", 300),
+  "email-notifications: dead letters | sqs/queue crm-eventing-email-notifications | redrivePolicy.deadLetterTargetArn:arn | dlq-email | Dead-letter queues carry the prefix",
+  "email-notifications: tries | sqs/queue crm-eventing-email-notifications | redrivePolicy.maxReceiveCount | 3",
+  ...QUEUE("social-processing", 600),
+  `social-processing: batch | ${MAPPING} | batchSize | 10`,
+  ...QUEUE("analytics-computation", 900),
+);
+
+/** A test by its title. */
+const TEST = (file: string, title: string) => `test tests/${file}.test.ts | ${title} | tested`;
+
+const SUBSCRIPTION = (topic: string, name: string, protocol: string, endpoint: string) => [
+  `${topic} to ${protocol} | sns/topicSubscription crm-eventing-${topic}-${name} | protocol | ${protocol}`,
+  `${topic} to ${protocol}: whom | sns/topicSubscription crm-eventing-${topic}-${name} | endpoint${protocol === "sqs" ? ":arn" : ""} | ${endpoint}`,
+];
+
+export const TOPICS = section(
+  "Topics",
+  "System: name | sns/topic crm-eventing-system-notifications | name | crm-system-notifications",
+  ...SUBSCRIPTION("system-notifications", "email-admin-crm-consulting-com", "email", "admin@crm-consulting.com"),
+  ...SUBSCRIPTION("system-notifications", "sqs-crm-notification-processor", "sqs", "notification-processor | Queues, topics and logs carry the prefix"),
+  "Alerts: name | sns/topic crm-eventing-alert-notifications | name | crm-alert-notifications",
+  ...SUBSCRIPTION("alert-notifications", "email-alerts-crm-consulting-com", "email", "alerts@crm-consulting.com"),
+  ...SUBSCRIPTION("alert-notifications", "sms-1234567890", "sms", "+1234567890"),
+); // prettier-ignore
+
+export const PROGRAM = section(
+  "Infrastructure as code",
+  "Tool | stated | Pulumi | Terraform | Pulumi in place of Terraform",
+  "Provider's source | stated | @pulumi/aws | hashicorp/aws | Pulumi in place of Terraform",
+  "Provider's version | stated | 7, which wraps hashicorp/aws 6 | ~> 5.0 | Pulumi in place of Terraform",
+  `State in S3, encrypted | ${TEST("bootstrap/state", "keeps the state versioned, encrypted with a key of its own, private, and for good")}`,
+  "State's bucket | stated | crm-pulumi-state-<account> | crm-terraform-state | State is Pulumi's, in a bucket of its own",
+  "State's lock | stated | a file beside the state | the table crm-terraform-locks | State is Pulumi's, in a bucket of its own",
+  "State's key | stated | .pulumi/stacks/crm/production.json | production/terraform.tfstate | State is Pulumi's, in a bucket of its own",
+  "Region | provider aws | region | us-east-1",
+  "Default tag Project | provider aws | defaultTags.tags.Project | CRM-System",
+  "Default tag Environment | provider aws | defaultTags.tags.Environment | production",
+  "Default tag ManagedBy | provider aws | defaultTags.tags.ManagedBy | Terraform | Pulumi in place of Terraform",
+  "VPC's range | ec2/vpc crm | cidrBlock | 10.0.0.0/16",
+  "Zones: three | count ec2/subnet crm-public- | | 3",
+  "Cluster's name | ecs/cluster crm-cluster | name | crm-production",
+  "Tasks of auth | ecs/service crm-auth | desiredCount | 2",
+  "Tasks of core | ecs/service crm-core | desiredCount | 3",
+  "Tasks of social | ecs/service crm-social | desiredCount | 2",
+  "Database's class | rds/instance crm-database-primary | instanceClass | db.r6g.large",
+  "Database's storage | rds/instance crm-database-primary | allocatedStorage | 500",
+  "Database's backups | rds/instance crm-database-primary | backupRetentionPeriod | 7",
+  "Cache's node type | elasticache/replicationGroup crm-cache | nodeType | cache.r6g.large",
+  "Cache's nodes | elasticache/replicationGroup crm-cache | numNodeGroups:nodes | 3",
+);
+
+const METRIC = (name: string, namespace: string, ...dimensions: readonly string[]) => {
+  const on = `cloudwatch/logMetricFilter crm-observability-core-${name.toLowerCase()}`;
+  return [
+    `Metric ${name} | ${on} | metricTransformation.name | ${name}`,
+    `Metric ${name}: namespace | ${on} | metricTransformation.namespace | ${namespace}`,
+    `Metric ${name}: dimensions | ${on} | metricTransformation.dimensions:keys | ${dimensions.join(", ")}`,
+  ];
+};
+const ALARM = "cloudwatch/metricAlarm crm-observability";
+const NAMED = "Alarms carry the prefix";
+
+export const MONITORING = section(
+  "Monitoring",
+  ...METRIC("APIResponseTime", "CRM/API", "Service", "Endpoint"),
+  ...METRIC("ActiveUsers", "CRM/Users", "TimeRange"),
+  ...METRIC("LeadConversionRate", "CRM/Business", "Period", "Source"),
+  `Error rate: name | ${ALARM}-high-error-rate | name | High-Error-Rate | ${NAMED}`,
+  `Error rate: metric | ${ALARM}-high-error-rate | metricQueries.0.metric.metricName | 4XXError | 4XX as a share of requests`,
+  `Error rate: threshold | ${ALARM}-high-error-rate | threshold | 10`,
+  `Error rate: comparison | ${ALARM}-high-error-rate | comparisonOperator | GreaterThanThreshold`,
+  `Error rate: periods | ${ALARM}-high-error-rate | evaluationPeriods | 2`,
+  `Error rate: tells | ${ALARM}-high-error-rate | @alarmActions~crm-eventing-alert-notifications | crm-eventing-alert-notifications`,
+  `Response time: name | ${ALARM}-high-response-time | name | High-Response-Time | ${NAMED}`,
+  `Response time: metric | ${ALARM}-high-response-time | metricQueries.0.metric.metricName | TargetResponseTime`,
+  `Response time: threshold | ${ALARM}-high-response-time | threshold | 2`,
+  `Response time: comparison | ${ALARM}-high-response-time | comparisonOperator | GreaterThanThreshold`,
+  `Response time: periods | ${ALARM}-high-response-time | evaluationPeriods | 3`,
+  `Database CPU: name | ${ALARM}-rds-high-cpu | name | RDS-High-CPU | ${NAMED}`,
+  `Database CPU: metric | ${ALARM}-rds-high-cpu | metricName | CPUUtilization`,
+  `Database CPU: threshold | ${ALARM}-rds-high-cpu | threshold | 80`,
+  `Database CPU: comparison | ${ALARM}-rds-high-cpu | comparisonOperator | GreaterThanThreshold`,
+  `Database CPU: periods | ${ALARM}-rds-high-cpu | evaluationPeriods | 2`,
+  "Log of auth | cloudwatch/logGroup crm-auth | name | /ecs/crm-auth-service",
+  "Log of auth: kept | cloudwatch/logGroup crm-auth | retentionInDays | 30",
+  "Log of core | cloudwatch/logGroup crm-core | name | /ecs/crm-core-service",
+  "Log of core: kept | cloudwatch/logGroup crm-core | retentionInDays | 30",
+  `Log of the processor | cloudwatch/logGroup ${PROCESSOR} | name | /aws/lambda/crm-social-processor | Queues, topics and logs carry the prefix`,
+  `Log of the processor: kept | cloudwatch/logGroup ${PROCESSOR} | retentionInDays | 14`,
+);
+
+const SAMPLING = (rule: string, values: Readonly<Record<string, string | number>>) =>
+  Object.entries(values).map(
+    ([property, value]) =>
+      `Sampling, ${rule}: ${property} | xray/samplingRule crm-observability-tracing-${rule} | ${property} | ${value}`,
+  );
+
+export const TRACING = section(
+  "Tracing",
+  `Mode | lambda/function ${PROCESSOR} | tracingConfig.mode | Active`,
+  ...SAMPLING("all", {
+    serviceName: "*",
+    httpMethod: "*",
+    urlPath: "*",
+    reservoirSize: 1,
+    fixedRate: 0.1,
+  }),
+  ...SAMPLING("opportunities", {
+    serviceName: "crm-core-service",
+    httpMethod: "POST",
+    urlPath: "/api/v1/opportunities",
+    reservoirSize: 2,
+    fixedRate: 0.5,
+  }),
+);
+
+const TAGS = { Project: "CRM-System", Environment: "production", Component: "core" };
+const SPOT = "defaultCapacityProviderStrategies";
+const PEAK = `appautoscaling/scheduledAction ${PROCESSOR}-peak`;
+
+export const COST = section(
+  "Cost",
+  ...Object.entries(TAGS).map(
+    ([tag, value]) => `Tag ${tag} | ecs/service crm-core | tags.${tag} | ${value}`,
+  ),
+  "Tag Owner: a mail address | ecs/service crm-core | tags.Owner:mail | a mail address",
+  "Tag CostCenter | ecs/service crm-core | tags.CostCenter | finance-consulting",
+  "Tag ManagedBy | ecs/service crm-core | tags.ManagedBy | terraform | Pulumi in place of Terraform",
+  ...["Environment", "Component", "CostCenter"].map(
+    (tag) =>
+      `Cost allocation: ${tag} | costexplorer/costAllocationTag crm-cost-allocation-${tag.toLowerCase()} | tagKey | ${tag}`,
+  ),
+  "Out: CPU | appautoscaling/policy crm-auth-cpu | targetTrackingScalingPolicyConfiguration.targetValue | 70",
+  "Out: memory | appautoscaling/policy crm-auth-memory | targetTrackingScalingPolicyConfiguration.targetValue | 80",
+  "Out: cool-down | appautoscaling/policy crm-auth-cpu | targetTrackingScalingPolicyConfiguration.scaleOutCooldown | 300",
+  "In: CPU | cloudwatch/metricAlarm crm-auth-in | metricQueries[id=low].expression:number0 | 30",
+  "In: memory | cloudwatch/metricAlarm crm-auth-in | metricQueries[id=low].expression:number1 | 40",
+  "In: cool-down | appautoscaling/policy crm-auth-in | stepScalingPolicyConfiguration.cooldown | 600",
+  `Storage grows at | stated | an alarm at 80 % in use | 80 % in use | RDS has no storage scaling target of 80 %`,
+  "Storage at most | rds/instance crm-database-primary | maxAllocatedStorage | 2000",
+  "Cache memory | appautoscaling/policy crm-cache-memory | targetTrackingScalingPolicyConfiguration.targetValue | 75",
+  `Spot: weight | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE_SPOT].weight | 30`,
+  `Base on demand | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE].base | 2`,
+  `Peak: concurrency | ${PEAK}-begin | scalableTargetAction.minCapacity | 10`,
+  `Peak: begin | ${PEAK}-begin | schedule | cron(0 9 * * ? *)`,
+  `Peak: end | ${PEAK}-end | schedule | cron(0 17 * * ? *)`,
+  `Peak: schedule | ${PEAK}-begin | schedule | rate(1 hour) | Peak hours are two schedules`,
+);
+
+const REPLICATION = "s3/bucketReplicationConfig crm-storage-user-uploads-replication";
+
+export const BACKUP = section(
+  "Backup",
+  "Database: kept | rds/instance crm-database-primary | backupRetentionPeriod | 7",
+  "Database: window | rds/instance crm-database-primary | backupWindow | 03:00-04:00",
+  "Database: tags on snapshots | rds/instance crm-database-primary | copyTagsToSnapshot | true",
+  `Before each deployment | ${TEST("components/recovery", "offers one hook for the primary and all services")}`,
+  `Three months | ${TEST("components/deployment-backup", "starts a backup that is kept for 90 days, and waits for its end")}`,
+  `Replication: from | ${REPLICATION} | bucket | crm-user-uploads-prod`,
+  `Replication: to | ${REPLICATION} | rules.0.destination.bucket:arn | crm-user-uploads-backup-west`,
+  "Replication: region | s3/bucket crm-storage-user-uploads-replica | region | us-west-2",
+  "Task definitions kept | ecs/taskDefinition crm-core | skipDestroy | true",
+  `Images of old task definitions kept | ${TEST("components/service-task", "is kept for good once it was released, whatever is pushed after it")}`,
+  `Configuration backed up | ${TEST("functions/configuration-backup", "writes cluster, services and task definitions as one dated document")}`,
+  "Configuration: daily | scheduler/schedule crm-recovery-configuration-schedule | scheduleExpression | cron(0 6 * * ? *)",
+);
+
+export const RECOVERY = section(
+  "Disaster recovery",
+  `RPO of 4 hours and RTO of 2 | ${TEST("analysis/recovery/objectives", "are met by production, with what each store loses at worst")}`,
+  "Primary region | provider aws | region | us-east-1",
+  "Other region | rds/instanceAutomatedBackupsReplication crm-recovery-database | region | us-west-2",
+  "Failover of the database | rds/instance crm-database-primary | multiAz | true",
+  "Failover of the cache | elasticache/replicationGroup crm-cache | automaticFailoverEnabled | true",
+  "Failover by health check: primary | route53/record crm-edge-origin-primary | failoverRoutingPolicies.0.type | PRIMARY",
+  "Failover by health check: standby | route53/record crm-edge-origin-standby | failoverRoutingPolicies.0.type | SECONDARY",
+  "Health check | route53/record crm-edge-origin-primary | @healthCheckId | crm-edge",
+  `Services in the other region | ${TEST("analysis/recovery/stacks", "run the same database, cache and tasks")}`,
+  `Data from the latest backup | ${TEST("analysis/recovery/stacks", "recovery takes its data from what production put there")}`,
+  `DNS cut over | ${TEST("analysis/recovery/stacks", "meet behind the standby host, as two records of one weighted set")}`,
+);
+
+const DEPLOYMENT = "deploymentConfiguration";
+const DEPLOYED = (title: string) => TEST("components/service-deployment", title);
+
+export const PIPELINE = section(
+  "Deployment",
+  `Blue-green | ecs/service crm-core | ${DEPLOYMENT}.strategy | BLUE_GREEN`,
+  `1: green is deployed | ${DEPLOYED("has both groups on both rules from the start, whose weights are then ECS's")}`,
+  `2: green is tested | ecs/service crm-core | ${DEPLOYMENT}.lifecycleHooks.0.lifecycleStages | POST_TEST_TRAFFIC_SHIFT`,
+  `3: traffic to green | ${DEPLOYED("names one load balancer block with rules, not listeners, and the traffic role")}`,
+  `4: watched for 10 minutes | ecs/service crm-core | ${DEPLOYMENT}.bakeTimeInMinutes | 10`,
+  `5: blue ends | ${DEPLOYED("waits for the whole deployment, longer than start, bake and draining take")}`,
+  "Rollback: traffic to blue | ecs/service crm-core | alarms.rollback | true",
+  "Rollback: what does not start | ecs/service crm-core | deploymentCircuitBreaker.rollback | true",
+);
+
+const COUNTED = (words: string, type: string, name: string, least: number) =>
+  `${words} | atleast ${type} ${name} | | ${least}`;
+
+export const CHECKLIST = section(
+  "Checklist",
+  COUNTED("VPC", "ec2/vpc", "crm", 1),
+  COUNTED("ECS cluster", "ecs/cluster", "crm-cluster", 1),
+  COUNTED("PostgreSQL", "rds/instance", "crm-database-", 2),
+  COUNTED("Load balancer", "lb/loadBalancer", "crm-cluster", 1),
+  COUNTED("Buckets", "s3/bucket", "crm-storage-", 4),
+  "Images of all services | stated | repositories for them | images | Images come from the services' own pipelines",
+  COUNTED("Task definitions", "ecs/taskDefinition", "crm-", 3),
+  COUNTED("Services", "ecs/service", "crm-", 3),
+  COUNTED("Routing rules", "lb/listenerRule", "crm-*-production", 4),
+  COUNTED("Redis", "elasticache/replicationGroup", "crm-cache", 1),
+  COUNTED("Alarms", "cloudwatch/metricAlarm", "crm-observability-", 3),
+  COUNTED("Sampling rules", "xray/samplingRule", "crm-observability-tracing-", 2),
+  COUNTED("Security groups", "ec2/securityGroup", "crm-", 3),
+  COUNTED("Certificates", "acm/certificate", "crm-dns-", 1),
+  COUNTED("Backup plan", "backup/plan", "crm-recovery", 1),
+  COUNTED("Scaling policies", "appautoscaling/policy", "crm-", 3),
+  COUNTED("Budget", "budgets/budget", "crm-cost-monthly", 1),
+  `Disaster recovery | ${TEST("analysis/recovery/stacks", "recovery takes its data from what production put there")}`,
+  "Performance tests | stated | none | tests | Performance tests are not part of this program yet",
+  `Documentation | ${TEST("docs", "has no link that leads nowhere")}`,
+);
