@@ -322,8 +322,7 @@ const objectLock = resourceRule<LockSetting>({
     if (isSet(subject.properties, "objectLockConfiguration")) {
       // The only value there is; S3 takes whatever else for none.
       expect(subject, report, setting, (value) => value === "Enabled", 'set it to "Enabled"');
-    }
-    if (fits(nameOf(subject, "bucket"), config.locked)) {
+    } else if (fits(nameOf(subject, "bucket"), config.locked)) {
       expect(subject, report, "objectLockEnabled", (value) => value === true, "set it to true");
     }
   },

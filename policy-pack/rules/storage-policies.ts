@@ -121,6 +121,12 @@ const tlsOnly = stackRule<TlsSetting>({
         judgeTls(bucket, [...inline, ...policies], config, report);
       }
     }
+    // A policy of a bucket that another stack owns is all that there is of it.
+    for (const policy of graph.ofType(POLICY)) {
+      if (graph.external(policy, "bucket", BUCKET).length > 0) {
+        judgeTls(policy, [policy], config, reportOn(policy));
+      }
+    }
   },
 });
 

@@ -31,16 +31,27 @@ describe("policy pack: on whole stacks", () => {
     const { violations } = verdictOf(await planOf("production"), strictAlone());
     const rules = violations.map((message) => / \((\S+), \S+\)$/.exec(message)![1]!);
     assert.deepEqual([...new Set(rules)].sort(), [
+      "alb-internal-or-declared-public",
+      "alb-target-group-encrypted",
+      "alb-target-group-healthcheck",
       "backup-plan-frequency-retention",
+      "cf-geo-restriction",
       "customer-managed-key",
       "event-target-dlq",
       "lambda-code-signing",
+      "lambda-concurrency",
+      "lambda-dlq",
       "lambda-in-vpc-multi-az",
       "lambda-sqs-visibility",
       "log-group-retention",
       "rds-non-default-port",
       "redis-non-default-port",
       "s3-encrypted",
+      "s3-event-notifications",
+      "s3-object-lock",
+      "s3-replication",
+      "s3-versioning",
+      "secret-rotation",
     ]);
   });
 

@@ -136,10 +136,11 @@ function main(only: readonly string[]): void {
     .filter(({ check }) => claimed.has(check) && (only.length === 0 || only.includes(check)))
     .flatMap(rowsOf);
   const agrees = (row: Row) => row.got === row.expected;
-  const isDefended = ({ check, address }: Row) => DEFENDED[check]?.[address] !== undefined;
+  const reason = ({ check, address }: Row) => DEFENDED[check]?.[address];
+  const isDefended = (row: Row) => reason(row) !== undefined;
   for (const row of rows.filter((one) => !agrees(one))) {
     const { check, address, expected, got, because } = row;
-    const why = isDefended(row) ? `defended: ${DEFENDED[check]![address]!} ` : "";
+    const why = isDefended(row) ? `defended: ${reason(row)!} ` : "";
     console.log(`${check} ${address}: expected ${expected}, got ${got}. ${why}${because}`);
   }
   const checks = [...new Set(rows.map(({ check }) => check))];

@@ -12,6 +12,7 @@ import { matching } from "../../../facts/generate/names";
 import { argumentsOf, type Shape } from "../../../facts/generate/sdk-shapes";
 import { type Sample, stackOf, UNKNOWN_TEXT } from "../support";
 import { type Block, type Body, type Expression } from "./hcl";
+import { ACCOUNT, DATA, HOLDERS, REGION } from "./known";
 import { camel, tokenOf } from "./types";
 
 /** A resource of an example with its address in Terraform, such as `aws_s3_bucket.logs`. */
@@ -38,31 +39,6 @@ export function convert(files: readonly Body[]): Converted[] {
   );
   return resources.map((resource) => ({ address: resource.name, resource }));
 }
-
-const ACCOUNT = "123456789012";
-const REGION = "us-east-1";
-
-/** What holds a document with principals, by the service that it speaks of. */
-const HOLDERS: Readonly<Record<string, readonly [type: string, property: string]>> = {
-  s3: ["aws:s3/bucketPolicy:BucketPolicy", "policy"],
-  sqs: ["aws:sqs/queuePolicy:QueuePolicy", "policy"],
-  sns: ["aws:sns/topicPolicy:TopicPolicy", "policy"],
-  kms: ["aws:kms/keyPolicy:KeyPolicy", "policy"],
-  sts: ["aws:iam/role:Role", "assumeRolePolicy"],
-  backup: ["aws:backup/vaultPolicy:VaultPolicy", "policy"],
-};
-
-/** What data sources tell of the account that everybody has. */
-const DATA: Readonly<Record<string, string>> = {
-  "aws_caller_identity.account_id": ACCOUNT,
-  "aws_caller_identity.arn": `arn:aws:iam::${ACCOUNT}:role/deployer`,
-  "aws_region.name": REGION,
-  "aws_region.id": REGION,
-  "aws_region.region": REGION,
-  "aws_partition.partition": "aws",
-  "aws_partition.dns_suffix": "amazonaws.com",
-  "aws_canonical_user_id.id": "canonical",
-};
 
 class Scope {
   private readonly resources = new Map<string, Block>();

@@ -186,6 +186,22 @@ describe("policy pack: storage", () => {
     },
     { violating: "no policy", resources: [bucket], says: /SecureTransport is "false"; add/ },
     {
+      compliant: "both, on a bucket of another stack",
+      resources: [
+        { type: POLICY, props: { bucket: ARN.split(":::")[1], policy: documentOf(tls, tls12) } },
+      ],
+    },
+    {
+      violating: "neither, on a bucket of another stack",
+      resources: [
+        {
+          type: POLICY,
+          props: { bucket: ARN.split(":::")[1], policy: documentOf({ ...tls, Effect: "Allow" }) },
+        },
+      ],
+      says: /SecureTransport is "false"; add/,
+    },
+    {
       violating: "old TLS",
       resources: [bucket, of(POLICY, { policy: documentOf(tls) })],
       says: /s3:TlsVersion is less than 1\.2; add/,
