@@ -6,6 +6,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { entryOf } from "./entry-of";
 import type { Fact } from "./fact";
 import { constraintOf } from "./published-schemas";
 import { namesOfProperty, plainPath } from "./type-names";
@@ -86,7 +87,7 @@ export function replacement(token: string, property: string): Replacement {
 /** What the provider answered when it was asked. */
 export function asked(token: string, own: string): Replacement {
   const { source: by, types } = replacements();
-  const row = types[token];
+  const row = entryOf(types, token);
   const source = `the plan of terraform-provider-aws ${by.provider}`;
   if (row === undefined) return { verdict: "unknown", source: "a type that was not asked" };
   if (own === "region" && namesOfProperty(token, own)) return REGION;
@@ -172,7 +173,7 @@ export function disagreement(token: string, property: string): Disagreement | un
 export function differences(
   token: string,
 ): readonly { readonly property: string; readonly provider: Verdict }[] {
-  const row = replacements().types[token];
+  const row = entryOf(replacements().types, token);
   if (row === undefined) return [];
   const asked = [...row.replaces, ...row.inPlace, ...Object.keys(row.mayReplace)];
   return asked.flatMap((property) => {
@@ -200,7 +201,7 @@ export function deletesFirst(
   token: string,
   inputs: Readonly<Record<string, unknown>>,
 ): boolean | undefined {
-  const row = replacements().types[token];
+  const row = entryOf(replacements().types, token);
   if (row === undefined) return undefined;
   return row.deleteFirst === true || (row.named !== undefined && inputs[row.named] !== undefined);
 }

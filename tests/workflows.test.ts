@@ -154,8 +154,8 @@ describe("workflows", () => {
       withRights.map(({ file, name }) => `${file}: ${name}`),
       [
         ...["deploy-stack.yml: deploy", "drift.yml: drift"],
-        ...["image.yml: image", "image.yml: deliver", "preview.yml: preview"],
-        ...["preview.yml: comment", "release.yml: release"],
+        ...["image.yml: image", "image.yml: deliver", "preview-comment.yml: comment"],
+        ...["preview.yml: preview", "preview.yml: comment", "release.yml: release"],
       ],
     );
     for (const { file, job } of withRights) {
@@ -218,6 +218,27 @@ describe("workflows", () => {
       const upload = uses?.startsWith("actions/upload-artifact@");
       assert.ok(upload || condition === "env.OWN == 'true'", run ?? uses);
     }
+  });
+
+  it("write on a fork's pull request with main's code, and take documents of its run alone", () => {
+    const { on, jobs: all } = workflow("preview-comment.yml");
+    assert.deepEqual(on, { workflow_run: { workflows: ["Preview"], types: ["completed"] } });
+    const { steps, permissions } = all["comment"]!;
+    assert.deepEqual(permissions, {
+      ...{ actions: "read", contents: "read", "pull-requests": "write" },
+    });
+    const checkouts = steps!.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+    assert.deepEqual(
+      checkouts.map(({ with: options }) => options?.["ref"]),
+      ["${{ github.event.repository.default_branch }}"],
+    );
+    const taken = steps!.findIndex(({ uses }) => uses?.startsWith("actions/download-artifact@"));
+    assert.equal(steps![taken]!.with!["path"], "out");
+    // Nothing is installed or run from what was taken.
+    assert.deepEqual(
+      steps!.slice(taken + 1).map(({ run, uses }) => run ?? uses!.split("@")[0]),
+      [".github/scripts/comment.sh out", "actions/github-script"],
+    );
   });
 
   it("are owned, as are roles and exceptions", () => {

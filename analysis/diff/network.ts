@@ -1,5 +1,6 @@
 /** Network paths that are open now and were not. */
 import { contains as cidrContains, parseCidr } from "../../facts/cidr";
+import { entryOf } from "../../facts/entry-of";
 import type { PlannedResource } from "../plan/model";
 import { isUnknown } from "../plan/values";
 
@@ -65,7 +66,7 @@ function pathsOf(resources: readonly PlannedResource[]): Path[] {
     return urns.map((urn) => byUrn.get(urn)?.name ?? urn).join(", ") || "what is not known yet";
   };
   return resources.flatMap((resource) => {
-    const direction = RULES[resource.type];
+    const direction = entryOf(RULES, resource.type);
     const inputs = resource.inputs;
     if (direction === undefined) return inlinePaths(resource);
     return PEERS.filter((peer) => inputs[peer] !== undefined).map((peer) => ({

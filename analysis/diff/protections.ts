@@ -1,4 +1,5 @@
 /** What watched or protected something and does not any more. */
+import { entryOf } from "../../facts/entry-of";
 import type { PlannedResource } from "../plan/model";
 import type { Pairs } from "./pairs";
 
@@ -84,7 +85,7 @@ export function weakeningsOf({ both, removed }: Pairs): Weakening[] {
     Object.hasOwn(GUARDS, resource.type) ? [of(resource, GUARDS[resource.type]!)] : [],
   );
   const weaker = both.flatMap(({ old, now }) => [
-    ...(SETTINGS[now.type] ?? [])
+    ...(entryOf(SETTINGS, now.type) ?? [])
       .filter(([property, weakens]) => weakens(old.inputs[property], now.inputs[property]))
       .map(([property, , says]) => of(now, `${says} (${property})`)),
     ...(statusOf(old) === "Enabled" && statusOf(now) !== "Enabled"

@@ -2,6 +2,7 @@
  * What a plan says and a deployment does not do: the program tells Pulumi to ignore the property of a living resource, so
  * its preview shows nothing, and what runs differs from what the program says from then on.
  */
+import { entryOf } from "../../facts/entry-of";
 import type { ResourceChange } from "./model";
 
 /** An ignored property whose change has a procedure of its own. */
@@ -35,7 +36,7 @@ const RUNBOOK = "docs/runbooks/service-change.md";
 export function unseenOf(changes: readonly ResourceChange[]): Unseen[] {
   return changes.flatMap(({ urn, name, type, ignored }) =>
     ignored.flatMap(({ path, old, new: now }) => {
-      const row = (REFUSED[type] ?? []).find(([pattern]) => pattern.test(path));
+      const row = (entryOf(REFUSED, type) ?? []).find(([pattern]) => pattern.test(path));
       return row === undefined
         ? []
         : [{ urn, name, property: path, old, new: now, says: row[1], runbook: RUNBOOK }];

@@ -101,13 +101,18 @@ describe("the scripts of a pull request's preview", () => {
     assert.match(calls[0]!, /--exceptions out\/staging\.approved\/guard-exceptions\.json$/);
   });
 
-  it("offline-previews.sh previews both sides, and a new stack's one", () => {
-    program("git", 'mkdir -p base; touch "base/Pulumi.staging.yaml"');
-    program("npm", '[[ $1 == ci ]] && echo "added 9 packages" || echo "{}"');
-    assert.equal(run("offline-previews.sh", ["staging", "out"], { BASE: "abc" }).status, 0);
-    assert.equal(read("out/staging.offline.json"), "{}\n");
-    assert.equal(read("out/staging.base.json"), "{}\n");
-    assert.equal(run("offline-previews.sh", ["new", "out"], { BASE: "abc" }).status, 0);
-    assert.ok(!fs.existsSync(path.join(directory, "out", "new.base.json")));
+  it("offline-diff.sh leaves the document, whatever there is to fear, and fails where it was asked wrongly", () => {
+    for (const [code, expected] of [
+      [0, 0],
+      [1, 0],
+      [3, 0],
+      [2, 2],
+    ]) {
+      program("npm", `echo '{"stacks":[]}'; exit ${code}`);
+      const { status, calls } = run("offline-diff.sh", ["staging", "out"], { BASE: "abc" });
+      assert.equal(status, expected);
+      assert.equal(read("out/staging.diff.json"), '{"stacks":[]}\n');
+      assert.match(calls.at(-1)!, /diff -- --base abc --stack staging --json$/);
+    }
   });
 });

@@ -189,7 +189,11 @@ describe("the workflows' scripts", () => {
 
   it("comment.sh writes the comment and the run's summary, and fails without one", () => {
     program("npm", 'echo "## Preview"');
-    assert.equal(run("comment.sh", ["out"]).status, 0);
+    const { status, calls } = run("comment.sh", ["out"], {
+      RUN: "https://github.com/o/n/actions/runs/1",
+    });
+    assert.equal(status, 0);
+    assert.match(calls[0]!, /comment -- out --run https:\/\/github\.com\/o\/n\/actions\/runs\/1$/);
     assert.equal(read("comment.md"), "## Preview\n");
     assert.equal(read("summary"), "## Preview\n");
     program("npm", "exit 2");
@@ -303,7 +307,7 @@ describe("the workflows' scripts", () => {
   });
 
   /** GitHub's interface as far as the scripts use it; what they change is kept. */
-  function github(items: object[]) {
+  function github(items: object[], pulls: object[]) {
     const changes: [string, Record<string, unknown>][] = [];
     const method = (name: string) => (parameters: Record<string, unknown>) => {
       changes.push([name, parameters]);
@@ -321,16 +325,31 @@ describe("the workflows' scripts", () => {
       changes,
       call: {
         github: {
-          paginate: () => Promise.resolve(items),
-          rest: { issues: Object.fromEntries(names.map((name) => [name, method(name)])) },
+          // Only pull requests are asked for by their branch.
+          paginate: (_: unknown, { head }: { head?: string }) =>
+            Promise.resolve(head === undefined ? items : pulls),
+          graphql: (query: string, { id }: { id: string }) => {
+            changes.push([/^mutation \(\$id: ID!\) \{ (\w+)/.exec(query)![1]!, { id }]);
+            return Promise.resolve();
+          },
+          rest: {
+            issues: Object.fromEntries(names.map((name) => [name, method(name)])),
+            pulls: { list: method("pulls") },
+          },
         },
         context: { repo: { owner: "o", repo: "r" }, issue: { number: 7 } },
       },
     };
   }
 
-  async function script(name: string, items: object[], file: string, text: string) {
-    const { changes, call } = github(items);
+  async function script(
+    name: string,
+    items: object[],
+    file: string,
+    text: string,
+    { pulls = [], ...more }: { pulls?: object[]; run?: object } = {},
+  ) {
+    const { changes, call } = github(items, pulls);
     const before = process.cwd();
     fs.writeFileSync(path.join(directory, file), text);
     process.chdir(directory);
@@ -338,7 +357,7 @@ describe("the workflows' scripts", () => {
       const module = (await import(path.join(SCRIPTS, name))) as {
         default: (call: object) => Promise<void>;
       };
-      await module.default(call);
+      await module.default({ ...call, ...more });
     } finally {
       process.chdir(before);
     }
@@ -347,16 +366,36 @@ describe("the workflows' scripts", () => {
 
   it("preview-comment.cjs writes one comment and finds it again", async () => {
     const body = "<!-- crm-preview -->\n## Preview\n";
-    const comment = (type: string, text: string) => ({ id: 1, user: { type }, body: text });
-    const run = (items: object[]) => script("preview-comment.cjs", items, "comment.md", body);
+    const comment = (type: string, text: string) => ({
+      ...{ id: 1, node_id: "N", user: { type }, body: text },
+    });
+    const run = (items: object[], text = body) =>
+      script("preview-comment.cjs", items, "comment.md", text);
+    const own = comment("Bot", "<!-- crm-preview -->\nold");
     assert.deepEqual(await run([]), [["createComment", { issue_number: 7, body }]]);
-    assert.deepEqual(await run([comment("Bot", "<!-- crm-preview -->\nold")]), [
+    assert.deepEqual(await run([own]), [
       ["updateComment", { comment_id: 1, body }],
+      ["unminimizeComment", { id: "N" }],
     ]);
+    // Where nothing changes, it is folded away, and none is made.
+    const quiet = "<!-- crm-preview -->\n<!-- nothing changes -->\n";
+    assert.deepEqual(await run([], quiet), []);
+    assert.deepEqual((await run([own], quiet)).at(-1), ["minimizeComment", { id: "N" }]);
     // A person's comment that begins like it is not the workflow's.
     assert.deepEqual(await run([comment("User", "<!-- crm-preview -->\nold")]), [
       ["createComment", { issue_number: 7, body }],
     ]);
+  });
+
+  it("preview-comment.cjs finds a fork's pull request, and leaves one alone that has moved on", async () => {
+    const body = "<!-- crm-preview -->\n## Preview\n";
+    const run = { head_branch: "b", head_sha: "new", head_repository: { owner: { login: "f" } } };
+    const written = (sha: string) =>
+      script("preview-comment.cjs", [], "comment.md", body, {
+        ...{ run, pulls: [{ number: 9, head: { sha } }] },
+      });
+    assert.deepEqual(await written("new"), [["createComment", { issue_number: 9, body }]]);
+    assert.deepEqual(await written("newer"), []);
   });
 
   it("drift-issue.cjs opens, renews and closes the stack's own issue", async () => {

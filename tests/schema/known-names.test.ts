@@ -12,6 +12,7 @@ import { explained } from "../../operations/aws";
 import { secretProblems, validate } from "../../schema";
 import { renderComment } from "../../tools/commands/comment-render";
 import { guard } from "../../tools/commands/guard";
+import { diffOf } from "../../tools/diff/document";
 import { parsePackConfig, resolvePackConfig } from "../../tools/preview/engine/policy-config";
 import { expanderFor } from "../../tools/preview/engine/remote";
 import { arns } from "../support/fixtures";
@@ -104,19 +105,19 @@ describe("names that JavaScript knows", () => {
       const urn = `urn:pulumi:production::crm::${name}::${name}`;
       const steps = [{ op: "delete", urn, oldState: { type: name } }];
       assert.deepEqual(guard({ steps }, [], "2026-11-01").findings, []);
-      const cost = (usd: number) => ({ monthlyUsd: usd, byComponent: {} });
+      const strange = resource(name, "x", stackResource);
+      const plan = (inputs: Record<string, unknown>) => ({
+        ...{ ...PLAN, stack: "production" },
+        policies: { packs: [], violations: [], undecided: [], remediations: [] },
+        resources: [{ ...strange, inputs }],
+      });
+      const diff = diffOf(plan({ [name]: 1 }), plan({ [name]: 2 }));
       const text = renderComment([
-        {
-          stack: "production",
-          offline: {
-            cost: { monthlyUsd: 2, byComponent: JSON.parse(`{"${name}": 2}`) as object as never },
-          },
-          base: { cost: cost(1) },
-          pulumi: { steps: [...steps, { op: name, urn }] },
-        },
+        { stack: "production", diff, pulumi: { steps: [...steps, { op: name, urn }] } },
+        { stack: "staging", diff },
       ]);
-      assert.match(text, /1 \*\*delete\*\*/);
-      assert.doesNotMatch(text, /NaN|function|undefined|holds/);
+      assert.match(text, /\| \*\*delete\*\* \|/);
+      assert.doesNotMatch(text, /NaN|function|undefined|data lost/);
     }
   });
 

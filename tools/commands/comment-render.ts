@@ -1,27 +1,26 @@
-/** The comment on a pull request: changes, what holds data, the verdict, the money. Pure. */
-import { kindOf, type Plan } from "../../analysis/plan/model";
-import { parseUrn } from "../../analysis/plan/urn";
-import { entryOf } from "../../facts/entry-of";
-import { STATEFUL_TYPES } from "../../facts/stateful-types";
-import type { PreviewStep } from "./guard";
-import { code, fenced, fitted, plain } from "./markdown";
+/**
+ * The comment on a pull request: what each stack would change and what that means, folded by stack. Pure: the same
+ * documents give the same bytes.
+ */
+import type { ResourceChange } from "../../analysis/diff/model";
+import { changesOfSteps, type PreviewStep } from "../../analysis/diff/steps";
+import { parseUrn, shortType } from "../../analysis/plan/urn";
+import { failed, type StackDiff } from "../diff/document";
+import { headline, madeChanges, rank, shownValue } from "../diff/headline";
+import { effectOf, findingText, meaningOf, orderOf } from "../diff/text";
+import { code, fenced, fitted, inElement, plain } from "./markdown";
 
 /** First line of the comment, by which the next run finds it. */
 export const MARKER = "<!-- crm-preview -->";
 
-/** Longest table of changes for one stack. */
-const MOST_ROWS = 150;
+/** Second line of a comment that says that nothing changes: it is minimised. */
+export const QUIET = "<!-- nothing changes -->";
 
-/** What `npm run preview -- --json` writes, as far as it matters here. */
-export interface OfflineDocument {
-  readonly resources?: readonly { readonly urn: string; readonly type: string }[];
-  readonly policies?: Plan["policies"];
-  readonly cost?: {
-    readonly monthlyUsd: number;
-    readonly byComponent: Readonly<Record<string, number>>;
-  };
-  readonly error?: { readonly failures: readonly { readonly message: string }[] };
-}
+/** GitHub takes 65,536 characters; the closing lines have the rest. */
+const LONGEST = 60_000;
+
+/** Characters that findings, errors and meaning may take of one stack. */
+const LONGEST_PART = 6000;
 
 /** What `pulumi preview --json` writes. Source: Pulumi CLI, pkg/display/json.go. */
 export interface PulumiDocument {
@@ -33,199 +32,233 @@ export interface PulumiDocument {
 /** Everything known of one stack. */
 export interface StackReport {
   readonly stack: string;
-  readonly offline?: OfflineDocument;
-  readonly base?: OfflineDocument;
+  readonly diff?: StackDiff;
   readonly pulumi?: PulumiDocument;
   /** Messages of a `pulumi preview` that failed. @default it did not, or there was none */
   readonly failure?: string;
-  /** The stack's first update is still to come. */
+  /** Whether the stack has no state yet. */
   readonly undeployed?: boolean;
   readonly guard?: string;
 }
 
-/** The comment. */
-export function renderComment(reports: readonly StackReport[]): string {
-  const sections =
-    reports.length === 0 ? ["No stack could be previewed."] : reports.flatMap(section);
-  return fitted([`${MARKER}\n\n## Preview`, ...sections]);
+/** One stack of the comment before its rows are chosen. */
+interface Section {
+  readonly head: string;
+  readonly rows: readonly Row[];
+  readonly tail: string;
+  readonly quiet: boolean;
 }
 
-function section(report: StackReport): string[] {
-  const { stack, offline, pulumi } = report;
-  return [
-    `### ${plain(stack)}`,
-    [headline(report), verdictLine(offline), costLine(report)]
-      .map((line) => `- ${line}`)
-      .join("\n"),
-    ...guardNotes(report),
-    ...violations(offline),
-    ...errors(report),
-    ...(pulumi?.steps ? changes(pulumi.steps) : offlineChanges(report)),
+/** A row of the table of changes, with its place among all rows: what is risky is never cut. */
+interface Row {
+  readonly rank: number;
+  readonly text: string;
+}
+
+/** The comment; `run` is the page of the run that made it. */
+export function renderComment(reports: readonly StackReport[], run?: string): string {
+  const sections = reports.map(readable);
+  const quiet = sections.length > 0 && sections.every((section) => section.quiet);
+  const link =
+    run !== undefined && /^https:\/\/[\w./-]+$/.test(run) ? `[The run](${run})` : "The run";
+  const head = `${MARKER}\n${quiet ? `${QUIET}\n` : ""}\n## What this changes`;
+  const foot = `${link} has the whole comparison (\`npm run diff\`) and the pages as artefacts.`;
+  if (sections.length === 0) return `${head}\n\nNo stack could be compared.\n\n${foot}\n`;
+  const fixed = sections.map(({ head: top, tail }) => top.length + tail.length + 200);
+  const room = LONGEST - head.length - foot.length - fixed.reduce((sum, one) => sum + one, 0);
+  const kept = choose(sections, room);
+  const blocks = sections.map((section, index) => blockOf(section, kept[index]!));
+  return fitted([head, ...blocks, foot], LONGEST);
+}
+
+/** The rows of each section that fit, those of the lowest rank first. */
+function choose(sections: readonly Section[], room: number): number[] {
+  const counts = sections.map(() => 0);
+  const all = sections
+    .flatMap(({ rows }, section) => rows.map((row, index) => ({ ...row, section, index })))
+    .sort((a, b) => a.rank - b.rank || a.index - b.index || a.section - b.section);
+  let left = room;
+  for (const { text, section } of all) {
+    if (text.length + 1 > left) break;
+    left -= text.length + 1;
+    counts[section]!++;
+  }
+  return counts;
+}
+
+function blockOf({ head, rows, tail }: Section, kept: number): string {
+  const shown = rows.slice(0, kept).map(({ text }) => text);
+  const more = rows.length > kept ? [`| | | and ${rows.length - kept} more | |`] : [];
+  const table =
+    rows.length === 0 ? [] : ["", "| | name | type | |", "|---|---|---|---|", ...shown, ...more];
+  return [head, ...table, ...(tail === "" ? [] : ["", tail]), "", "</details>"].join("\n");
+}
+
+/** The section of a stack; a fork may have written a document that is none. */
+function readable(report: StackReport): Section {
+  try {
+    return sectionOf(report);
+  } catch {
+    return notKnown(report.stack, "its document cannot be read", "see the run");
+  }
+}
+
+function sectionOf(report: StackReport): Section {
+  const trouble = troubleOf(report);
+  if (trouble !== undefined) return trouble;
+  const diff = report.diff as Exclude<StackDiff, { error: unknown }>;
+  const steps = report.pulumi?.steps;
+  const changes = steps === undefined ? madeChanges(diff.changes) : changesOfSteps(steps);
+  const rows = [...changes]
+    .filter(({ op, properties }) => op !== "update" || properties.length > 0)
+    .map((change) => ({ rank: rank(change), text: rowOf(change), urn: change.urn }))
+    .sort((a, b) => a.rank - b.rank || (a.urn < b.urn ? -1 : 1));
+  const refused = refusalsOf(report);
+  const meaning = meaningOf(diff);
+  const quiet = rows.length === 0 && refused === "" && meaning.length === 0;
+  const notes = [
+    ...(report.undeployed
+      ? ["The stack is not deployed yet: its first update creates everything."]
+      : []),
+    ...(steps === undefined && !report.undeployed
+      ? ["Predicted offline, without credentials."]
+      : []),
+    ...(steps === undefined ? [] : disagreements(diff.changes, changes)),
+    ...diff.notes.map(plain),
   ];
+  const head = [
+    `<details${refused === "" ? "" : " open"}><summary>${inElement(headline(diff))}</summary>`,
+    ...(refused === "" ? [] : ["", refused]),
+    ...(notes.length === 0 ? [] : ["", notes.join("\n")]),
+  ].join("\n");
+  return { head, rows, tail: meaningText(meaning), quiet };
 }
 
-/** What each operation of Pulumi is to a reader; those that are part of another are left out. */
-const OPERATIONS: Readonly<Record<string, string>> = {
+/** A program or a preview that fails: its error and nothing else. */
+function troubleOf({ stack, diff, failure }: StackReport): Section | undefined {
+  const of = (title: string, text: string) => notKnown(stack, title, text);
+  if (failure !== undefined) return of("pulumi preview fails", failure.trim());
+  if (diff === undefined) return of("the comparison did not run", "see the run");
+  if (!failed(diff)) return undefined;
+  const side = diff.error.side === "base" ? "the base's program fails" : "the program fails";
+  return of(side, diff.error.failures.map(({ message }) => message).join("\n"));
+}
+
+function notKnown(stack: string, title: string, text: string): Section {
+  const summary = `${inElement(stack)}: changes not known, ${title}`;
+  return {
+    head: `<details open><summary>${summary}</summary>\n\n${fenced(lastPart(text))}`,
+    ...{ rows: [], tail: "", quiet: false },
+  };
+}
+
+/** The end of a long text: it says why. */
+function lastPart(text: string): string {
+  return text.length <= LONGEST_PART ? text : `...${text.slice(-LONGEST_PART)}`;
+}
+
+/** What must be agreed to first; of a real preview, the guard has said it. */
+function refusalsOf({ diff, guard }: StackReport): string {
+  const found = (diff as Exclude<StackDiff, { error: unknown }>).findings;
+  const own = guard?.split("\n").flatMap((line) => /^refused: (.*)/.exec(line)?.[1] ?? []);
+  const lines = own !== undefined && own.length > 0 ? own : found.map(findingText);
+  if (lines.length === 0) return "";
+  return ["> [!CAUTION]", ...within(lines.map((line) => `> - ${plain(line)}`))].join("\n");
+}
+
+/** The lines that fit into a part, and how many are left out. */
+function within(lines: readonly string[]): string[] {
+  const kept: string[] = [];
+  let room = LONGEST_PART;
+  for (const line of lines) {
+    room -= line.length + 1;
+    if (room < 0)
+      return [...kept, `> - and ${lines.length - kept.length} more, in the table below`];
+    kept.push(line);
+  }
+  return kept;
+}
+
+function meaningText(groups: ReturnType<typeof meaningOf>): string {
+  let room = LONGEST_PART;
+  return groups
+    .map(({ title, lines }) => {
+      const shown = lines
+        .map((line) => `- ${plain(line)}`)
+        .filter((line) => (room -= line.length + 1) > 0);
+      const rest = lines.length - shown.length;
+      return [`**${title}**`, "", ...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n");
+    })
+    .join("\n\n");
+}
+
+const WORDS = {
   create: "create",
   update: "update",
   replace: "**replace**",
+  "may-replace": "may replace",
+  rename: "rename",
   delete: "**delete**",
-  import: "import",
-  discard: "forget",
-};
+} as const;
 
-function headline({ pulumi, offline, failure, undeployed }: StackReport): string {
-  if (failure !== undefined) {
-    return "**`pulumi preview` failed**: what it would change is not known";
-  }
-  if (pulumi?.steps) {
-    const counts = Object.entries(OPERATIONS)
-      .map(([op, word]) => [word, pulumi.steps!.filter((step) => step.op === op).length] as const)
-      .filter(([, count]) => count > 0);
-    return counts.length === 0
-      ? "Changes: none"
-      : `Changes: ${counts.map(([word, count]) => `${count} ${word}`).join(", ")}`;
-  }
-  const resources = offline?.resources?.length;
-  if (undeployed && resources !== undefined) {
-    return `Not deployed yet: its first update creates ${resources} resources`;
-  }
-  return resources === undefined
-    ? "Changes: the program did not run"
-    : `Offline preview only (no credentials): ${resources} resources in all`;
+/** Properties of a row; the rest is counted. */
+const MOST_PROPERTIES = 6;
+
+function rowOf(change: ResourceChange): string {
+  const { op, certain, type, name, properties, loss, outage, manner, renamedFrom } = change;
+  const risk = [
+    ...(loss === undefined ? [] : [`:warning: data lost: ${plain(loss.holds)}`]),
+    ...(outage === undefined ? [] : [`:warning: ${plain(outage)}`]),
+    ...(manner === undefined || outage !== undefined ? [] : [plain(orderOf(change))]),
+    ...(renamedFrom === undefined ? [] : [`from ${code(parseUrn(renamedFrom).name)}`]),
+  ];
+  const shown = properties.slice(0, MOST_PROPERTIES).map(propertyCell);
+  const more = properties.length - shown.length;
+  const cells = [...risk, ...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("<br>");
+  const word = `${WORDS[op]}${certain || op === "may-replace" ? "" : " (possibly)"}`;
+  return `| ${word} | ${code(name)} | ${code(shortType(type))} | ${cells} |`;
 }
 
-function verdictLine(offline: OfflineDocument | undefined): string {
-  const policies = offline?.policies;
-  if (policies === undefined) {
-    return "Policies: not judged";
-  }
-  const count = (kind: ReturnType<typeof kindOf>) =>
-    policies.violations.filter((violation) => kindOf(violation) === kind).length;
-  const mandatory = count("mandatory");
-  return `Policies: ${mandatory === 0 ? "no" : `**${mandatory}**`} mandatory, ${count("advisory")} advisory, ${count("exempt")} exempt, ${policies.undecided.length} undecided`;
+function propertyCell(change: ResourceChange["properties"][number]): string {
+  const { path, because = [], secret } = change;
+  const known = change.old !== undefined || change.new !== undefined;
+  const value =
+    because.length > 0
+      ? `follows from ${because
+          .slice(0, 2)
+          .map((urn) => code(parseUrn(urn).name))
+          .join(", ")}`
+      : secret
+        ? "a secret changes"
+        : known
+          ? `${code(shownValue(change.old, 60))} → ${code(shownValue(change.new, 60))}`
+          : "changes";
+  return `${code(path)} ${value}: ${plain(effectOf(change))}`;
 }
 
-function costLine({ offline, base }: StackReport): string {
-  if (offline?.cost === undefined) {
-    return "Cost: not estimated";
-  }
-  const now = offline.cost.monthlyUsd;
-  if (base?.cost === undefined) {
-    return `Cost: ${usd(now)} a month`;
-  }
-  const delta = now - base.cost.monthlyUsd;
-  const names = new Set([
-    ...Object.keys(offline.cost.byComponent),
-    ...Object.keys(base.cost.byComponent),
-  ]);
-  const parts = [...names]
-    .map(
-      (name) =>
-        [
-          name,
-          (entryOf(offline.cost!.byComponent, name) ?? 0) -
-            (entryOf(base.cost!.byComponent, name) ?? 0),
-        ] as const,
-    )
-    .filter(([, difference]) => Math.abs(difference) >= 0.005)
-    .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))
-    .slice(0, 5)
-    .map(([name, difference]) => `${code(name)} ${signed(difference)}`);
-  return Math.abs(delta) < 0.005 && parts.length === 0
-    ? `Cost: ${usd(now)} a month, unchanged`
-    : `Cost: ${usd(now)} a month, **${signed(delta)}** (${parts.join(", ")})`;
-}
-
-/** What the guard refused stands first: it stops the deployment. */
-function guardNotes({ guard }: StackReport): string[] {
-  const refused = guard?.split("\n").filter((line) => line.startsWith("refused: ")) ?? [];
-  if (refused.length === 0) {
-    return [];
-  }
-  return [["> [!CAUTION]", ...refused.map((line) => `> ${plain(line)}`)].join("\n")];
-}
-
-function violations(offline: OfflineDocument | undefined): string[] {
-  const mandatory = (offline?.policies?.violations ?? []).filter(
-    ({ enforcementLevel }) => enforcementLevel === "mandatory",
-  );
-  return mandatory.length === 0
+/** Where the prediction and the real preview say otherwise, for the resources that one of them replaces or deletes. */
+function disagreements(
+  predicted: readonly ResourceChange[],
+  real: readonly ResourceChange[],
+): string[] {
+  const ops = (list: readonly ResourceChange[]) =>
+    new Map(list.filter(({ certain }) => certain).map(({ urn, op }) => [urn, op]));
+  const [mine, its] = [ops(predicted), ops(real)];
+  const matters = (op: string | undefined) => op === "replace" || op === "delete";
+  const urns = [...new Set([...mine.keys(), ...its.keys()])]
+    .filter((urn) => mine.get(urn) !== its.get(urn))
+    .filter((urn) => matters(mine.get(urn)) || matters(its.get(urn)))
+    .sort();
+  const said = (op: string | undefined) => op ?? "nothing";
+  return urns.length === 0
     ? []
     : [
-        mandatory
+        `Predicted otherwise than the preview: ${urns
+          .slice(0, 10)
           .map(
-            ({ policy, urn, message }) =>
-              `- ${code(policy)} ${urn === undefined ? "the stack" : code(parseUrn(urn).name)}: ${plain(message)}`,
+            (urn) =>
+              `${code(parseUrn(urn).name)} (${said(mine.get(urn))}, not ${said(its.get(urn))})`,
           )
-          .join("\n"),
+          .join(", ")}${urns.length > 10 ? ` and ${urns.length - 10} more` : ""}.`,
       ];
-}
-
-/** Characters of a failed preview's messages that are shown: the last ones say why. */
-const LONGEST_FAILURE = 3000;
-
-function errors({ offline, pulumi, failure }: StackReport): string[] {
-  const messages = [
-    ...(failure === undefined ? [] : [{ message: failure.slice(-LONGEST_FAILURE) }]),
-    ...(offline?.error?.failures ?? []),
-    ...(pulumi?.diagnostics ?? []).filter(({ severity }) => severity === "error"),
-  ].map(({ message }) => message.trim());
-  return messages.length === 0 ? [] : [fenced(messages.join("\n"))];
-}
-
-function changes(steps: readonly PreviewStep[]): string[] {
-  const shown = steps.filter(({ op }) => Object.hasOwn(OPERATIONS, op));
-  if (shown.length === 0) {
-    return [];
-  }
-  const rows = shown
-    .slice(0, MOST_ROWS)
-    .map(
-      (step) =>
-        `| ${OPERATIONS[step.op]} | ${code(parseUrn(step.urn).type)} | ${code(parseUrn(step.urn).name)} | ${remark(step)} |`,
-    );
-  const more = shown.length > MOST_ROWS ? [`| | | and ${shown.length - MOST_ROWS} more | |`] : [];
-  return [
-    [
-      `<details><summary>${shown.length} changes</summary>\n`,
-      "| | type | name | |",
-      "|---|---|---|---|",
-      ...rows,
-      ...more,
-      "\n</details>",
-    ].join("\n"),
-  ];
-}
-
-/** The properties that change, and whether data is in it. */
-function remark(step: PreviewStep): string {
-  const stateful = entryOf(STATEFUL_TYPES, parseUrn(step.urn).type);
-  const loses = stateful && ["replace", "delete"].includes(step.op);
-  const properties = Object.keys(step.detailedDiff ?? {});
-  const listed = properties.slice(0, 5).map(code).join(", ");
-  const rest = properties.length > 5 ? ` and ${properties.length - 5} more` : "";
-  return `${loses ? `:warning: holds ${stateful.holds}. ` : ""}${listed}${rest}`;
-}
-
-/** Without credentials: what the branch's plan has and the other branch's has not. */
-function offlineChanges({ offline, base }: StackReport): string[] {
-  if (!offline?.resources || !base?.resources) {
-    return [];
-  }
-  const [now, then] = [offline.resources, base.resources].map(
-    (list) => new Set(list.map(({ urn }) => urn)),
-  ) as [Set<string>, Set<string>];
-  return changes([
-    ...[...now].filter((urn) => !then.has(urn)).map((urn) => ({ op: "create", urn })),
-    ...[...then].filter((urn) => !now.has(urn)).map((urn) => ({ op: "delete", urn })),
-  ]);
-}
-
-function usd(value: number): string {
-  return `$${value.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ",")}`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "-" : "+"}${usd(Math.abs(value))}`;
 }

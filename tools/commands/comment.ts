@@ -1,40 +1,39 @@
 /**
- * `npm run comment -- <directory>`: the comment on a pull request, as Markdown, from the documents that the
- * preview workflow left in a directory. For each stack:
+ * `npm run comment -- <directory> [--run URL]`: the comment on a pull request, as Markdown, from the documents that the
+ * preview workflow left in a directory. A fork may have written them: nothing in them is markup. For each stack:
  *
- *   <stack>.offline.json   `npm run preview -- --json` of the branch
- *   <stack>.base.json      the same of the branch that it goes into; absent for a new stack
- *   <stack>.pulumi.json    `pulumi preview --json`; absent on a fork
- *   <stack>.status.txt     its exit code, and <stack>.stderr.txt its messages; absent on a fork
- *   <stack>.undeployed.txt where the stack's first update is still to come
- *   <stack>.guard.txt      what `npm run guard` said; absent on a fork
+ *   <stack>.diff.json       `npm run diff -- --json`
+ *   <stack>.pulumi.json     `pulumi preview --json`; absent without credentials
+ *   <stack>.status.txt      its exit code, and <stack>.stderr.txt its messages; absent without credentials
+ *   <stack>.undeployed.txt  there where the stack has no state yet
+ *   <stack>.guard.txt       what `npm run guard` said; absent without credentials
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import {
-  type OfflineDocument,
-  type PulumiDocument,
-  renderComment,
-  type StackReport,
-} from "./comment-render";
+import type { StackDiff } from "../diff/document";
+import { type PulumiDocument, renderComment, type StackReport } from "./comment-render";
+import { optionsOf } from "./options";
 
-const USAGE = `Usage: npm run --silent comment -- <directory>
+const USAGE = `Usage: npm run --silent comment -- <directory> [--run URL]
 
-Writes the comment on a pull request to standard output, from the documents of the preview workflow.`;
+Writes the comment on a pull request to standard output, from the documents of the preview workflow. --run is the page of
+the run that made them.`;
 
 /** The command; returns its exit code. */
 export function main(args: readonly string[]): number {
-  const [directory] = args;
-  if (args.length !== 1 || directory === undefined || directory === "--help") {
+  const [directory = "", ...rest] = args[0]?.startsWith("-") ? ["", ...args] : args;
+  const options = optionsOf(rest, USAGE, { run: { type: "string" } } as const);
+  if (typeof options === "number") return options;
+  if (directory === "") {
     console.error(USAGE);
-    return directory === "--help" ? 0 : 2;
+    return 2;
   }
   if (!fs.existsSync(directory)) {
     console.error(`${directory}: there is no such directory.\n\n${USAGE}`);
     return 2;
   }
-  process.stdout.write(renderComment(readReports(directory)));
+  process.stdout.write(renderComment(readReports(directory), options.run));
   return 0;
 }
 
@@ -42,17 +41,16 @@ export function main(args: readonly string[]): number {
 export function readReports(directory: string): StackReport[] {
   const stacks = fs
     .readdirSync(directory)
-    .flatMap((file) => /^(.+)\.offline\.json$/.exec(file)?.[1] ?? [])
-    .sort((a, b) => Number(b === "production") - Number(a === "production") || a.localeCompare(b));
+    .flatMap((file) => /^([\w-]+)\.diff\.json$/.exec(file)?.[1] ?? [])
+    .sort((a, b) => Number(b === "production") - Number(a === "production") || (a < b ? -1 : 1));
   return stacks.map((stack) => {
     const file = (name: string) => path.join(directory, `${stack}.${name}`);
     return {
       stack,
-      offline: document<OfflineDocument>(file("offline.json")),
-      base: document<OfflineDocument>(file("base.json")),
+      diff: document<{ stacks: StackDiff[] }>(file("diff.json"))?.stacks?.[0],
       pulumi: document<PulumiDocument>(file("pulumi.json")),
-      undeployed: fs.existsSync(file("undeployed.txt")),
       failure: failureOf(file("status.txt"), file("stderr.txt")),
+      undeployed: fs.existsSync(file("undeployed.txt")),
       guard: fs.existsSync(file("guard.txt"))
         ? fs.readFileSync(file("guard.txt"), "utf8")
         : undefined,

@@ -27,15 +27,23 @@ const COMMIT = /\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}\b/g;
 
 /** A text of others in a line of prose. */
 export function plain(value: string): string {
-  const broken = LINKED.reduce(
+  return entities(unlinked(value).replace(/[\\`*_[\](){}~|$^!]/g, "\\$&"));
+}
+
+/** A text of others inside of an element of HTML, where nothing is Markdown. */
+export function inElement(value: string): string {
+  return entities(unlinked(value));
+}
+
+function unlinked(value: string): string {
+  return LINKED.reduce(
     (text, pattern) => text.replace(pattern, `$&${GAP}`),
     visible(value.replace(/\s+/g, " ")),
   ).replace(COMMIT, (commit) => commit.replace(/.{6}/g, `$&${GAP}`));
-  return broken
-    .replace(/[\\`*_[\](){}~|$^!]/g, "\\$&")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
+}
+
+function entities(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** A name as code, in a table too; nothing in it is a link or an entity. */

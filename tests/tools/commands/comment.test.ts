@@ -3,131 +3,183 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import type { PlannedResource } from "../../../analysis/plan/model";
 import { readReports } from "../../../tools/commands/comment";
-import { MARKER, renderComment, type StackReport } from "../../../tools/commands/comment-render";
+import { MARKER, QUIET, renderComment } from "../../../tools/commands/comment-render";
 import { drift, knownDifferences } from "../../../tools/commands/drift";
+import { diffOf } from "../../../tools/diff/document";
 
 const urn = (type: string, name: string) =>
   `urn:pulumi:production::crm::crm:aws:X$${type}::${name}`;
 const DATABASE = urn("aws:rds/instance:Instance", "crm-database-primary");
 const policies = { packs: [], violations: [], undecided: [], remediations: [] };
-const cost = (monthlyUsd: number) => ({ monthlyUsd, byComponent: { "crm-database": monthlyUsd } });
+
+const planned = (type: string, name: string, inputs: Record<string, unknown>): PlannedResource => ({
+  ...{ urn: urn(type, name), type, name, custom: true, remote: false, inputs },
+  ...{ dependencies: [], propertyDependencies: {}, protect: false, ignoreChanges: [] },
+  ...{ replaceOnChanges: [], retainOnDelete: false, aliases: [], additionalSecretOutputs: [] },
+  ...{ customTimeouts: {}, provider: "", version: "", hooks: {}, external: false },
+});
+const plan = (...resources: PlannedResource[]) => ({ stack: "production", resources, policies });
+const database = (dbName: string) =>
+  planned("aws:rds/instance:Instance", "crm-database-primary", { dbName });
+const topic = (name: string, displayName: string) =>
+  planned("aws:sns/topic:Topic", name, { displayName });
+const topics = (count: number, text: string) =>
+  Array.from({ length: count }, (_, index) => topic(`topic-${index}`, text));
 
 describe("the comment on a pull request", () => {
-  const report: StackReport = {
-    stack: "production",
-    offline: { resources: [], policies, cost: cost(1200.5) },
-    base: { resources: [], policies, cost: cost(1000) },
-    pulumi: {
-      steps: [
-        { op: "same", urn: urn("aws:sns/topic:Topic", "quiet") },
-        { op: "update", urn: urn("aws:sns/topic:Topic", "topic"), detailedDiff: { tags: {} } },
-        { op: "replace", urn: DATABASE, detailedDiff: { storageEncrypted: {} } },
-        { op: "create-replacement", urn: DATABASE },
-      ],
-    },
-    guard: 'refused: aws:rds/instance:Instance "crm-database-primary" would be replaced\n  urn',
-  };
+  const diff = diffOf(
+    plan(database("crm_production"), topic("news", "News")),
+    plan(database("crm_prod"), topic("news", "More")),
+  );
 
-  it("has changes, verdict, cost, and what would be lost", () => {
-    const text = renderComment([report]);
+  it("begins with the answer, folded by stack, then what is lost, then every change", () => {
+    const text = renderComment(
+      [{ stack: "production", diff }],
+      "https://github.com/o/r/actions/runs/1",
+    );
     assert.ok(text.startsWith(`${MARKER}\n`));
-    assert.match(text, /- Changes: 1 update, 1 \*\*replace\*\*/);
-    assert.match(text, /- Policies: no mandatory, 0 advisory, 0 exempt, 0 undecided/);
-    assert.match(text, /\$1,200\.50 a month, \*\*\+\$200\.50\*\* \(`crm-database` \+\$200\.50\)/);
-    assert.match(text, /\[!CAUTION\]\n> refused: aws:rds/);
-    assert.match(text, /`crm-database-primary` \| :warning: holds the database/);
+    assert.match(
+      text,
+      /<details open><summary>production: 0 to add, 1 to change, 1 to replace \(data lost\), 0 to delete \| cost unchanged/,
+    );
+    assert.match(
+      text,
+      /\[!CAUTION\]\n> - aws:rds.*because dbName changes; that loses the database/,
+    );
+    const rows = text.split("\n").filter((line) => /^\| [^|-]/.test(line));
+    assert.match(
+      rows[0]!,
+      /\| \*\*replace\*\* \| `crm-database-primary` .*data lost.*`"crm_production"` → `"crm_prod"`: replaces \|$/,
+    );
+    assert.match(
+      rows[1]!,
+      /\| update \| `news` \| `aws:sns:Topic` \| `displayName` `"News"` → `"More"`: in place/,
+    );
+    assert.match(text, /\[The run\]\(https:\/\/github\.com\/o\/r\/actions\/runs\/1\)/);
+  });
+
+  it("has the real preview's changes, and says where the prediction was another", () => {
+    const steps = [
+      { op: "same", urn: urn("aws:sns/topic:Topic", "quiet") },
+      {
+        ...{ op: "update", urn: DATABASE, detailedDiff: { dbName: { kind: "update" } } },
+        ...{ oldState: { inputs: { dbName: "a" } }, newState: { inputs: { dbName: "b" } } },
+      },
+    ];
+    const guard = 'refused: aws:rds/instance:Instance "x" would be replaced\n  urn';
+    const text = renderComment([{ stack: "production", diff, pulumi: { steps }, guard }]);
+    assert.match(text, /\| update \| `crm-database-primary` .*`"a"` → `"b"`/);
+    assert.match(
+      text,
+      /Predicted otherwise than the preview: `crm-database-primary` \(replace, not update\)/,
+    );
+    assert.match(text, /> - aws:rds\/instance:Instance "x" would be replaced/);
     assert.doesNotMatch(text, /quiet/);
   });
 
-  it("says of a stack without an update that its first one is still to come", () => {
-    const resources = [{ urn: DATABASE, type: "aws:rds/instance:Instance" }];
-    const text = renderComment([
-      { stack: "production", offline: { resources, policies }, undeployed: true },
-    ]);
-    assert.match(text, /- Not deployed yet: its first update creates 1 resources?\n/);
-    assert.doesNotMatch(text, /failed|no credentials/);
-  });
-
-  it("shows a fork's offline changes against the branch it goes into", () => {
-    const resource = (name: string) => ({
-      urn: urn("aws:sqs/queue:Queue", name),
-      type: "aws:sqs/queue:Queue",
-    });
-    const text = renderComment([
-      {
-        stack: "staging",
-        offline: { resources: [resource("kept"), resource("new")], policies },
-        base: { resources: [resource("kept"), resource("old")], policies },
-      },
-    ]);
-    assert.match(text, /Offline preview only \(no credentials\): 2 resources/);
-    assert.match(text, /\| create \| `aws:sqs\/queue:Queue` \| `new`/);
-    assert.match(text, /\| \*\*delete\*\* \| `aws:sqs\/queue:Queue` \| `old`/);
-    assert.doesNotMatch(text, /`kept`/);
-  });
-
-  it("names mandatory violations and errors, as text that is no markup", () => {
-    const violation = {
-      pack: "p",
-      policy: "rule",
-      enforcementLevel: "mandatory" as const,
-      urn: DATABASE,
-      message: "<img> @team `x` | y",
+  it("says of a program that fails its error and nothing else", () => {
+    const error = {
+      side: "branch" as const,
+      failures: [{ message: "crm:a: expected b, got ```c", frames: [] }],
     };
-    const text = renderComment([
-      {
-        stack: "production",
-        offline: { resources: [], policies: { ...policies, violations: [violation] } },
-        pulumi: { diagnostics: [{ severity: "error", message: "```boom" }] },
-      },
-    ]);
-    assert.match(text, /\*\*1\*\* mandatory/);
-    assert.ok(!text.includes("<img>") && !text.includes("@team"));
-    assert.match(text, /````text\n```boom\n````/);
+    const text = renderComment([{ stack: "production", diff: { stack: "production", error } }]);
+    assert.match(
+      text,
+      /production: changes not known, the program fails<\/summary>\n\n````text\ncrm:a: expected b, got ```c\n````/,
+    );
+    assert.doesNotMatch(text, /delete|\| name \|/);
   });
 
-  it("says that the real preview failed, and why, instead of being green", () => {
+  it("says that the real preview failed, and why, and nothing else", () => {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), "comment-"));
     const write = (name: string, text: string) =>
       fs.writeFileSync(path.join(directory, name), text);
-    write(
-      "staging.offline.json",
-      JSON.stringify({ resources: [], policies: { violations: [], undecided: [] } }),
-    );
+    write("staging.diff.json", JSON.stringify({ stacks: [diff] }));
     write("staging.pulumi.json", "");
     write("staging.status.txt", "255\n");
     write("staging.stderr.txt", "error: no access to the state\n");
-    const failed = renderComment(readReports(directory));
-    assert.match(failed, /\*\*`pulumi preview` failed\*\*/);
-    assert.match(failed, /error: no access to the state/);
-    assert.doesNotMatch(failed, /no credentials/);
+    const text = renderComment(readReports(directory));
+    assert.match(
+      text,
+      /staging: changes not known, pulumi preview fails[^]*error: no access to the state/,
+    );
+    assert.doesNotMatch(text, /replace|CAUTION/);
     write("staging.status.txt", "0\n");
-    assert.doesNotMatch(renderComment(readReports(directory)), /failed/);
+    assert.match(renderComment(readReports(directory)), /to replace/);
     fs.rmSync(directory, { recursive: true });
   });
 
-  it("fits into what GitHub takes", () => {
-    const steps = Array.from({ length: 3000 }, (_, index) => ({
-      op: "create",
-      urn: urn("aws:sns/topic:Topic", `topic-${index}`),
-    }));
-    const text = renderComment([{ stack: "production", pulumi: { steps } }]);
-    assert.ok(text.length < 65_536);
-    assert.match(text, /and 2850 more/);
+  it("says of a stack without an update that its first one is still to come", () => {
+    const text = renderComment([
+      { stack: "production", diff: diffOf(undefined, plan(topic("a", "b"))), undeployed: true },
+    ]);
+    assert.match(text, /not deployed yet: its first update creates everything/);
+    assert.doesNotMatch(text, /without credentials/);
+  });
+
+  it("shows what others wrote as text that is no markup", () => {
+    const strange = "<img src=x> @team [a](b) `c` | d </summary></details>";
+    const text = renderComment([
+      {
+        stack: "production",
+        diff: diffOf(plan(topic("t", "x"), database(strange)), plan(topic("t", strange))),
+      },
+    ]);
+    assert.ok(!text.replace(/`[^`]*`/g, "").includes("<img"), text);
+    const outside = text.replace(/`[^`]*`/g, "");
+    assert.equal(outside.match(/<details/g)!.length, outside.match(/<\/details>/g)!.length);
+    const cells = text.split("\n").filter((line) => line.startsWith("| update"));
+    assert.equal(cells[0]!.replace(/\\\|/g, "").split("|").length, 6);
+    assert.ok(!renderComment([], "javascript:alert(1)").includes("javascript"));
+  });
+
+  it("fits 2,000 changes into what GitHub takes, and cuts none that is risky", () => {
+    const risky = Array.from({ length: 60 }, (_, index) =>
+      planned("aws:s3/bucket:Bucket", `bucket-${index}`, { bucket: `bucket-${index}` }),
+    );
+    const long = "x".repeat(300);
+    const big = diffOf(plan(...topics(1940, "a"), ...risky), plan(...topics(1940, long)));
+    const reports = ["production", "staging"].map((stack) => ({ stack, diff: { ...big, stack } }));
+    const text = renderComment(reports);
+    assert.ok(text.length <= 60_000, String(text.length));
+    for (let index = 0; index < 60; index++) {
+      assert.equal(text.split(`\`bucket-${index}\` |`).length, 3, `bucket-${index}`);
+    }
+    assert.match(text, /\| \| \| and \d+ more \| \|/);
+    assert.equal(text, renderComment(structuredClone(reports)));
+  });
+
+  it("is marked where nothing changes", () => {
+    const nothing = diffOf(plan(database("a")), plan(database("a")));
+    assert.ok(
+      renderComment([{ stack: "production", diff: nothing }]).startsWith(`${MARKER}\n${QUIET}\n`),
+    );
+    assert.ok(!renderComment([{ stack: "production", diff }]).includes(QUIET));
   });
 
   it("reads what the workflow left, production first, and lives with half of it", () => {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), "comment-"));
     try {
-      fs.writeFileSync(path.join(directory, "staging.offline.json"), JSON.stringify({ policies }));
-      fs.writeFileSync(path.join(directory, "production.offline.json"), "{ half");
+      const file = (name: string) => path.join(directory, name);
+      fs.writeFileSync(file("staging.diff.json"), JSON.stringify({ stacks: [diff] }));
+      fs.writeFileSync(file("production.diff.json"), "{ half");
+      fs.writeFileSync(file("..evil.diff.json"), "{}");
       const reports = readReports(directory);
       assert.deepEqual(
         reports.map(({ stack }) => stack),
         ["production", "staging"],
       );
-      assert.match(renderComment(reports), /the program did not run[^]*Policies: not judged/);
+      assert.match(
+        renderComment(reports),
+        /production: changes not known, the comparison did not run/,
+      );
+      fs.writeFileSync(file("production.diff.json"), '{ "stacks": [{ "changes": 7 }] }');
+      assert.match(
+        renderComment(readReports(directory)),
+        /production: changes not known, its document cannot be read/,
+      );
     } finally {
       fs.rmSync(directory, { recursive: true });
     }
