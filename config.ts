@@ -24,6 +24,7 @@ import {
   type StackConfig,
   textsOf,
   validate,
+  whileStandingBy,
 } from "./schema";
 
 /** What stands for a value that a preview cannot know, an encrypted one among them. */
@@ -96,7 +97,7 @@ function load(): LoadedConfig {
   if (missing.length > 0 && !pulumi.runtime.isDryRun()) {
     throw new ConfigError(missing);
   }
-  return { ...valid, secrets };
+  return { ...whileStandingBy(valid), secrets };
 }
 
 /** Structured values are JSON; a single word is itself. */

@@ -16,6 +16,7 @@ import { backupBeforeChanges, CrmRecovery } from "./components/recovery";
 import { CrmService, describeService } from "./components/service";
 import { CrmStorage } from "./components/storage";
 import { loadConfig } from "./config";
+import { PILOT_LIGHT } from "./facts/control-planes";
 import { Arns } from "./platform/arns";
 import { consoleLinks } from "./platform/console-links";
 import { databaseUrls } from "./platform/function-database";
@@ -24,9 +25,15 @@ import { Names } from "./platform/names";
 import { ORIGIN_SECRET } from "./platform/origin-header";
 import { mapped } from "./platform/records";
 import { componentTags, stackTags } from "./platform/tags";
+import { standsBy as standsByNow } from "./schema";
 
 const config = loadConfig();
 const { region, accountId } = config;
+/** Whether the stack waits for the loss of another region. */
+const standsBy = standsByNow(config);
+const standsIn = config.database.standbyOf === undefined ? undefined : region;
+const hasPilotLight =
+  config.recovery.readiness === PILOT_LIGHT && config.recovery.region !== undefined;
 const names = new Names({ application: "crm", ...config.naming });
 const arns = new Arns({ partition: "aws", region, accountId });
 const tagging = { ...config.tags, environment: config.environment };
@@ -84,6 +91,7 @@ const eventing = new CrmEventing(
   {
     ...shared("eventing"),
     config: config.eventing,
+    standsBy,
     buckets: storage.bucketNames,
     storage: storage.bucketKeys,
     network: network.functionNetwork,
@@ -103,6 +111,9 @@ const database = new CrmDatabase(
   {
     ...shared("database"),
     ...config.database,
+    standsBy,
+    standsIn,
+    hasPilotLight,
     urls: databaseUrls(config.database.urls, config.eventing.functions),
     ...network.databaseNetwork,
     systemTopicArn,
@@ -163,6 +174,7 @@ const recovery = new CrmRecovery(
   {
     ...shared("recovery"),
     config: config.recovery,
+    standsBy,
     ...database.backedUp,
     bucketNames: storage.bucketNames,
     storageKeyAlias: storage.keyAlias,
@@ -187,6 +199,7 @@ const services = mapped(
         ...shared(key),
         service: key,
         config: service,
+        standsIn,
         platform: cluster.platform,
         ...network.serviceNetwork,
         links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
@@ -202,6 +215,10 @@ const services = mapped(
     ),
 );
 
+/** Gets what no other service does: a higher priority's number is lower. */
+const lastService = Object.values(services).sort(
+  (one, other) => other.summary.priority - one.summary.priority,
+)[0];
 const edge = new CrmEdge(
   "crm-edge",
   {
@@ -219,6 +236,21 @@ const edge = new CrmEdge(
             rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),
           }
         : undefined,
+    standbyHealth:
+      standsIn === undefined || lastService === undefined
+        ? undefined
+        : {
+            service: {
+              clusterName: cluster.clusterName,
+              serviceName: lastService.serviceName,
+              targetGroups: lastService.targetGroupArnSuffixes,
+              loadBalancer: lastService.loadBalancerArnSuffix,
+            },
+            ecsService: lastService.ecsService,
+            region,
+            topicArn: eventing.topics["alert-notifications"]!.arn,
+            runbooks: config.observability.runbooks,
+          },
     startAfter: Object.values(services).map(({ ecsService }) => ecsService),
   },
   opts,

@@ -44,6 +44,18 @@ export const CONTROL_PLANES = {
 
 export type ControlPlaneName = keyof typeof CONTROL_PLANES;
 
+/**
+ * Tag of a database and of services that wait for the loss of another region, or have served since: their own region. A
+ * promoted replica has nothing else that says what it was.
+ */
+export const STANDS_IN_TAG = "StandsIn";
+
+/** Tag of a database whose region has a pilot light elsewhere; its value is PILOT_LIGHT. */
+export const RECOVERS_BY_TAG = "RecoversBy";
+
+/** Word for a stack that stands in another region, with a replica of the database and without tasks. */
+export const PILOT_LIGHT = "pilot-light";
+
 /** What is done to a resource. */
 export type Operation = "create" | "change";
 

@@ -1,3 +1,5 @@
+import { PILOT_LIGHT, RECOVERS_BY_TAG, STANDS_IN_TAG } from "../facts/control-planes";
+
 /** The six tags that every taggable resource of the platform carries. */
 export type Tags = Readonly<Record<string, string>>;
 
@@ -36,4 +38,15 @@ export function stackTags(args: TaggingArgs): Tags {
 /** All six tags for the resources of one component, such as `network` or the service `auth`. */
 export function componentTags(args: TaggingArgs, component: string): Tags {
   return { ...stackTags(args), Component: component };
+}
+
+/** What says of a resource that it takes another region's place, or that another is ready to take its own. */
+export function placeTags(args: {
+  readonly standsIn?: string;
+  readonly hasPilotLight?: boolean;
+}): Tags {
+  return {
+    ...(args.standsIn !== undefined && { [STANDS_IN_TAG]: args.standsIn }),
+    ...(args.hasPilotLight === true && { [RECOVERS_BY_TAG]: PILOT_LIGHT }),
+  };
 }

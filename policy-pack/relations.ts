@@ -3,6 +3,7 @@ import { getStack } from "@pulumi/pulumi";
 
 import { canonicalType, type Node, type StackGraph } from "../analysis/graph";
 import { isRecord, items, type Properties, read, UNKNOWN } from "../analysis/properties";
+import { STANDS_IN_TAG } from "../facts/control-planes";
 import { expect, type Report, type ResourceRule, resourceRule, type Rule } from "./define";
 
 /** A test for type tokens that knows their twins, for the rules about single resources. */
@@ -32,6 +33,12 @@ export function companions(
     return undefined;
   }
   return found;
+}
+
+/** Whether a resource is one of a pilot light, which waits for the loss of another region or serves since. */
+export function isOfPilotLight({ properties }: { readonly properties: Properties }): boolean {
+  const region = read(properties, `tags.${STANDS_IN_TAG}`);
+  return region !== undefined && region !== UNKNOWN;
 }
 
 /** Whether a resource's physical name is not known yet: any name that leads nowhere could be its. */

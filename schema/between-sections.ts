@@ -7,6 +7,7 @@ import { linkTargetRules } from "./links";
 import { INTERVALS } from "./recovery";
 import type { StackConfig } from "./sections";
 import { imageDigestRules } from "./services-rules";
+import { standingByRules } from "./standing-by";
 
 /** Judges all sections that are valid by themselves; paths begin with the section. */
 export function betweenSections(config: Partial<StackConfig>, report: Report): void {
@@ -22,6 +23,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   backupStartRules(config, report);
   productionRules(config, report);
   restoreRules(config, report);
+  standingByRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
   }
@@ -249,8 +251,9 @@ function productionRules(
     ...(recovery.region !== undefined && {
       watch: "somebody outside the region who notices its loss",
     }),
-    // A stack that takes another's place tries nothing out: it is the restore.
-    ...(database.restore === undefined && { restoreTest: "restores that are tried out" }),
+    // A stack that takes another's place tries nothing out: it is the restore, or a replica.
+    ...(database.restore === undefined &&
+      database.standbyOf === undefined && { restoreTest: "restores that are tried out" }),
   } as const;
   for (const [key, what] of Object.entries(needed)) {
     if (recovery[key as keyof typeof needed] === undefined) {

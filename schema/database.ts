@@ -262,6 +262,11 @@ export const databaseSchema = group({
   restore: restoreSchema
     .optional()
     .describe("Makes the primary from replicated backups; of effect when it is created only"),
+  standbyOf: arn("rds")
+    .optional()
+    .describe(
+      "Primary in another region that this stack's is a replica of until it takes over (crm:recovery.readiness pilot-light)",
+    ),
   replica: replicaSchema.describe("Read replica, for what reads much and writes nothing"),
 });
 
@@ -298,14 +303,15 @@ function loginRules({ logins, task }: DatabaseConfig, report: Report): void {
 
 /** IOPS and throughput can be bought for gp3 from a size on. Source: facts/database-engines.ts, POSTGRES_GP3. */
 function performanceRules(database: DatabaseConfig, report: Report): void {
-  const { iops, storageThroughput, storageType, allocatedStorage, restore } = database;
+  const { iops, storageThroughput, storageType, allocatedStorage } = database;
+  const isCopy = database.restore !== undefined || database.standbyOf !== undefined;
   const given = { iops, storageThroughput };
   const { stripedFromGiB, throughputPerIops } = POSTGRES_GP3;
   const fixed =
     storageType !== "gp3"
       ? `nothing, as storageType is ${storageType}`
-      : // A restored database has the size of its backup.
-        restore === undefined && allocatedStorage < stripedFromGiB
+      : // A restored database has the size of its backup, a replica that of its source.
+        !isCopy && allocatedStorage < stripedFromGiB
         ? `nothing, as gp3 below ${stripedFromGiB} GiB has no other than its own`
         : undefined;
   for (const [key, value] of Object.entries(given)) {

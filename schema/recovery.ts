@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { START_WINDOW } from "../facts/backup";
+import { PILOT_LIGHT } from "../facts/control-planes";
 import type { ScheduleService } from "../facts/schedules";
 import { QUOTA_NAMES, SERVICE_QUOTAS, type QuotaName } from "../facts/service-quotas";
 import { DATABASE_BACKUP_DAYS } from "../facts/setting-bounds";
@@ -138,12 +139,23 @@ const quotasSchema = group(
   ) as Record<QuotaName, z.ZodOptional<z.ZodInt>>,
 );
 
+/** What a stack that takes another's place is until it does. Costs and times side by side: docs/decisions.md. */
+const READINESS = ["backup-restore", PILOT_LIGHT] as const;
+
 export const recoverySchema = group({
   region: region()
     .optional()
     .describe(
       "Region of the copies, where the recovery stack is made; without it nothing is copied",
     ),
+  readiness: oneOf(READINESS)
+    .default("backup-restore")
+    .describe(
+      "What there is in the other region until this one is lost, of a stack that takes another's place and of the other alike. backup-restore: copies, the stack is made in the emergency; pilot-light: the stack stands, with a replica of the database and without tasks",
+    ),
+  serving: flag()
+    .default(false)
+    .describe("Whether a pilot light has taken over: its database is promoted, its services run"),
   protect: flag().default(true).describe("Whether Pulumi refuses to delete vaults and their keys"),
   automatedBackupDays: within(DATABASE_BACKUP_DAYS, "days")
     .default(7)

@@ -1,4 +1,5 @@
 /** What databases, caches, buckets, backups, keys and messages cost. */
+import { STANDS_IN_TAG } from "../../facts/control-planes";
 import { countryOfNumber } from "../../facts/text-messages";
 import type { PlannedResource } from "../plan/model";
 import { fixed } from "./estimators-compute";
@@ -14,9 +15,13 @@ const INSTANCE = "aws:rds/instance:Instance";
 const instance: Estimator = (scope) => {
   const { resource } = scope;
   const size = string(resource, "instanceClass");
-  const restored = ["restoreToPointInTime", "snapshotIdentifier"].some(
-    (property) => resource.inputs[property] !== undefined,
-  );
+  // A pilot light's is a replica of a database that no plan of its own has, or was one.
+  const tags = resource.inputs["tags"] as Record<string, unknown> | undefined;
+  const restored =
+    tags?.[STANDS_IN_TAG] !== undefined ||
+    ["restoreToPointInTime", "snapshotIdentifier"].some(
+      (property) => resource.inputs[property] !== undefined,
+    );
   const storage =
     number(resource, "allocatedStorage") ??
     (restored ? scope.usage("restoredDatabaseGB") : sourceStorage(scope));

@@ -1,11 +1,17 @@
 /** What a stack is made of that cannot be created while another region is lost: its control plane is there. */
-import { planeElsewhere, type ControlPlane } from "../../facts/control-planes";
+import {
+  PILOT_LIGHT,
+  planeElsewhere,
+  type ControlPlane,
+  type ControlPlaneName,
+} from "../../facts/control-planes";
+import type { Missing } from "./missing";
 import { isSet, text, type RecoveryResource, type RecoveryStack } from "./resources";
-import { standInRegion } from "./stand-in";
+import { hasPilotLight, pilotLight, standInRegion } from "./stand-in";
 
-/** Resources that wait for one control plane. */
+/** Resources that wait for one control plane, which is not where they are. */
 export interface Waiting extends ControlPlane {
-  readonly name: string;
+  readonly name: ControlPlaneName;
   readonly resources: readonly Pick<RecoveryResource, "type" | "urn">[];
 }
 
@@ -16,8 +22,19 @@ const MADE_ONCE =
 /**
  * Creations in the recovery region that a control plane in a lost region decides, by control plane. Of a stack that
  * stands in for another all of its resources are meant; of any other stack those that would be made again elsewhere.
+ * What a pilot light is made of stands already.
  */
 export function creationsWaiting(stack: RecoveryStack, lost: string): Waiting[] {
+  return waiting(stack, (region) => region === lost);
+}
+
+/** The same of a stack that is made in the emergency: whichever other region it is made for. */
+function creationsElsewhere(stack: RecoveryStack, own: string): Waiting[] {
+  return waiting(stack, (region) => region !== own);
+}
+
+function waiting(stack: RecoveryStack, isLost: (region: string) => boolean): Waiting[] {
+  if (pilotLight(stack) !== undefined || hasPilotLight(stack)) return [];
   const standsIn = standInRegion(stack) !== undefined;
   const byName = new Map<string, Waiting>();
   for (const resource of stack.resources) {
@@ -26,13 +43,26 @@ export function creationsWaiting(stack: RecoveryStack, lost: string): Waiting[] 
         ? planeElsewhere(resource.type, resource.inputs, "create")
         : undefined,
     ).result;
-    if (plane?.region === lost) {
+    if (plane !== undefined && isLost(plane.region)) {
       const { type, urn } = resource;
       const before = byName.get(plane.name)?.resources ?? [];
       byName.set(plane.name, { ...plane, resources: [...before, { type, urn }] });
     }
   }
   return [...byName.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Nobody misses a budget in the emergency. */
+const MAY_WAIT: readonly ControlPlaneName[] = ["billing"];
+
+/** What a stack that takes another's place cannot be made of in the emergency, once for each control plane. */
+export function notStanding(stack: RecoveryStack, own: string): Missing[] {
+  return creationsElsewhere(stack, own)
+    .filter(({ name }) => !MAY_WAIT.includes(name))
+    .map(({ region, needed, resources: [first, ...more] }) => ({
+      urn: first!.urn,
+      message: `it${more.length === 0 ? " is" : ` and ${more.length} more are`} created in the emergency, when without ${region} ${needed}; set crm:recovery.readiness to ${PILOT_LIGHT}.`,
+    }));
 }
 
 /** What has a region of its own is a copy, and there already; so is a bucket that is replicated. */

@@ -13,6 +13,7 @@ import {
   type RecoveryStack,
   type Unknown,
 } from "./resources";
+import { regionOfPlace } from "./stand-in";
 import type { Step } from "./steps";
 
 /** What a loss may cost, in minutes. */
@@ -86,7 +87,7 @@ const BUCKET = "aws:s3/bucket:Bucket";
 export function derive(stack: RecoveryStack, objectives: Objectives = OBJECTIVES): RecoveryReport {
   const databases = stack
     .ofType(DATABASE)
-    .filter((database) => !isSet(database, "replicateSourceDb"));
+    .filter((one) => !isSet(one, "replicateSourceDb") || regionOfPlace(one) !== undefined);
   const buckets = stack.ofType(BUCKET).filter((one) => !isCopy(one));
   const exempt = stack.noting(() => exemption(databases, buckets));
   const findings: Finding[] = [];
@@ -219,6 +220,9 @@ function exemption(
   const standIn = databases.find((database) => isSet(database, "restoreToPointInTime"));
   if (standIn !== undefined) {
     return "it is the recovery itself: its database is made from another's backups";
+  }
+  if (databases.some((one) => regionOfPlace(one) !== undefined)) {
+    return "it is the recovery itself: its database is another's replica until it takes over";
   }
   // Of what there is no database beside, the buckets tell.
   const environments = (databases.length > 0 ? databases : buckets).map(

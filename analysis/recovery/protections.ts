@@ -4,7 +4,7 @@ import { DEFAULT_BACKUP_SCHEDULE } from "../../facts/schedules";
 import { dailyWindows, weeklyWindow, type Window } from "../../facts/time-windows";
 import { type Caller, callerOf, compilePolicy, evaluate, type Policy, UNKNOWN } from "../iam";
 import { longestGap } from "./backup-gaps";
-import { copyRegions } from "./copy-regions";
+import { copyRegions, recoveryRegions } from "./copy-regions";
 import type { Scenario } from "./data-stores";
 import {
   number,
@@ -14,6 +14,7 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "./resources";
+import { hasPilotLight } from "./stand-in";
 import {
   databaseRestore,
   minutesOf,
@@ -21,6 +22,7 @@ import {
   DETECT,
   RESERVE,
   steps,
+  TAKE_OVER,
   whenRecordsChange,
   type Step,
 } from "./steps";
@@ -60,6 +62,14 @@ export function databaseProtections(
   ];
   const keepsBackups = (number(database, "backupRetentionPeriod") ?? 0) > 0;
   const found: Protection[] = [];
+  if (scenario === "region lost" && hasPilotLight(stack)) {
+    found.push({
+      source: `replica in ${recoveryRegions(stack).join(", ")}`,
+      urn: database.urn,
+      lossMinutes: minutesOf(stack, "replicaLag"),
+      steps: wayOfPilotLight(stack),
+    });
+  }
   if (scenario === "region lost" && keepsBackups) {
     found.push(
       ...automatedReplications(stack, database).map((replication) => ({
@@ -125,6 +135,12 @@ function wayElsewhere(stack: RecoveryStack, ...more: readonly string[]): Step[] 
     "verify",
   ];
   return whenRecordsChange(stack, steps(stack, ...way));
+}
+
+/** The way back where the other region's stack stands: nothing is created, and no record is changed. */
+function wayOfPilotLight(stack: RecoveryStack): Step[] {
+  const way = [DETECT, "decide", "prepareStack", TAKE_OVER, RESERVE, "recordAnswers", "verify"];
+  return steps(stack, ...way);
 }
 
 /** What is left of a bucket. */
@@ -242,7 +258,7 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
               stack,
               timed ? "bucketReplication" : "bucketReplicationWithoutTimeControl",
             ),
-            steps: wayElsewhere(stack),
+            steps: hasPilotLight(stack) ? wayOfPilotLight(stack) : wayElsewhere(stack),
           },
         ];
       }),

@@ -1,4 +1,5 @@
 /** A stack that takes the place of another after the loss of its region. */
+import { PILOT_LIGHT, RECOVERS_BY_TAG, STANDS_IN_TAG } from "../../facts/control-planes";
 import type { Missing } from "./missing";
 import { value, type RecoveryResource, type RecoveryStack } from "./resources";
 
@@ -10,8 +11,10 @@ const NAMED = new RegExp(
   "g",
 );
 
-/** Region of a stack whose database is made from another's backups; undefined for any other stack. */
+/** Region of a stack that takes another's place, from its backups or as its replica; undefined for any other stack. */
 export function standInRegion(stack: RecoveryStack): string | undefined {
+  const waits = pilotLight(stack);
+  if (waits !== undefined) return waits;
   for (const database of stack.ofType("aws:rds/instance:Instance")) {
     const restore = value(database, "restoreToPointInTime") as Record<string, unknown> | undefined;
     const arn = restore?.["sourceDbInstanceAutomatedBackupsArn"];
@@ -20,6 +23,35 @@ export function standInRegion(stack: RecoveryStack): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Region of a stack that stands before another region is lost; undefined for any other, and where nothing says so yet. */
+export function pilotLight(stack: RecoveryStack): string | undefined {
+  const find = () =>
+    stack
+      .ofType("aws:rds/instance:Instance")
+      .map(regionOfPlace)
+      .find((region) => region !== undefined);
+  return stack.noting(find).result;
+}
+
+/** Whether a stack says that a pilot light waits for the loss of its region. The other stack's plan shows it. */
+export function hasPilotLight(stack: RecoveryStack): boolean {
+  const find = () =>
+    stack
+      .ofType("aws:rds/instance:Instance")
+      .some((database) => tagOf(database, RECOVERS_BY_TAG) === PILOT_LIGHT);
+  return stack.noting(find).result;
+}
+
+/** The region in which a database takes another's place as a replica, or has taken it since its promotion. */
+export function regionOfPlace(database: RecoveryResource): string | undefined {
+  const region = tagOf(database, STANDS_IN_TAG);
+  return typeof region === "string" ? region : undefined;
+}
+
+function tagOf(resource: RecoveryResource, key: string): unknown {
+  return (value(resource, "tags") as Record<string, unknown> | undefined)?.[key];
 }
 
 /** What a stand-in uses of other regions, of which one is lost. Its own copies, once it has any, are elsewhere. */
@@ -43,8 +75,11 @@ export function usedElsewhere(
   });
 }
 
-/** Permissions use nothing: a bucket's policy may admit what is delivered to it from elsewhere. */
-const PERMISSIONS = ["policy", "assumeRolePolicy"];
+/**
+ * Permissions use nothing: a bucket's policy may admit what is delivered to it from elsewhere. A replica has all that its
+ * source has sent, and is promoted without it.
+ */
+const NOT_USED = ["policy", "assumeRolePolicy", "replicateSourceDb"];
 
 function regionsNamed({ inputs }: RecoveryResource): Set<string> {
   const found = new Set<string>();
@@ -58,7 +93,7 @@ function regionsNamed({ inputs }: RecoveryResource): Set<string> {
     }
   };
   for (const [property, given] of Object.entries(inputs)) {
-    if (!PERMISSIONS.includes(property)) {
+    if (!NOT_USED.includes(property)) {
       visit(given);
     }
   }

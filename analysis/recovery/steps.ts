@@ -38,12 +38,16 @@ export const RESERVE = "reserve";
 /** Name of the step from the loss to the call; it is as long as the alarm that notices takes. */
 export const DETECT = "detect";
 
+/** Name of the step in which a pilot light takes over: its database is promoted, and its services start. */
+export const TAKE_OVER = "takeOver";
+
 /** The steps of a way back, in order. */
 export function steps(stack: RecoveryStack, ...names: readonly string[]): Step[] {
   return names.flatMap((name) => {
     if (name === DETECT) return detect(stack);
     if (name === RECOVERY_UP) return recoveryUp(stack);
-    if (name === RESERVE) return reserve(stack);
+    if (name === TAKE_OVER) return takeOver(stack);
+    if (name === RESERVE) return reserve(takeOverChain(stack, names) ?? recoveryChain(stack));
     return stepOf(name, stepDuration(name, stack.durations));
   });
 }
@@ -62,6 +66,9 @@ const RTO_TESTED =
 const ALARM_EVALUATION =
   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html";
 
+const DATABASE = "aws:rds/instance:Instance";
+const SERVICE = "aws:ecs/service:Service";
+
 /** What each part of the stack waits for when it is made again: the longest chain of the recovery stack's first `up`. */
 const CHAIN = [
   "aws:ec2/vpc:Vpc",
@@ -70,13 +77,11 @@ const CHAIN = [
   "aws:ec2/natGateway:NatGateway",
   "aws:ec2/route:Route",
   "aws:rds/subnetGroup:SubnetGroup",
-  "aws:rds/instance:Instance",
+  DATABASE,
   "aws:ssm/parameter:Parameter",
-  "aws:ecs/service:Service",
+  SERVICE,
   "aws:route53/record:Record",
 ];
-
-const DATABASE = "aws:rds/instance:Instance";
 
 /** One resource of that chain. */
 export interface ChainLink extends Duration {
@@ -146,9 +151,30 @@ function detect(stack: RecoveryStack): Step[] {
   });
 }
 
+/** The chain of a take-over, where one is among the steps: the services start when the database is promoted. */
+function takeOverChain(stack: RecoveryStack, names: readonly string[]): ChainLink[] | undefined {
+  return names.includes(TAKE_OVER)
+    ? recoveryChain(stack).filter(({ type }) => type === SERVICE)
+    : undefined;
+}
+
+function takeOver(stack: RecoveryStack): Step {
+  const promotion = stepDuration("promoteReplica", stack.durations);
+  const chain = takeOverChain(stack, [TAKE_OVER])!;
+  const seconds = chain.reduce((sum, link) => sum + link.seconds, promotion.seconds);
+  const estimate = [promotion, ...chain].some(({ kind }) => kind === "estimated");
+  const starts = chain.map(({ seconds: length }) => `, then the services' tasks ${length} s`);
+  return {
+    ...{ name: TAKE_OVER, minutes: wholeMinutes(seconds), estimate },
+    kind: estimate ? "estimated" : "measured",
+    source: `the replica's promotion ${promotion.seconds} s (${promotion.sources[0]!.says})${starts.join("")}`,
+    url: promotion.sources[0]!.url,
+  };
+}
+
 /** What the parts of that `up` have taken others longer than the figures that it counts with. */
-function reserve(stack: RecoveryStack): Step {
-  const chain = recoveryChain(stack).filter(({ longest }) => longest !== undefined);
+function reserve(links: readonly ChainLink[]): Step {
+  const chain = links.filter(({ longest }) => longest !== undefined);
   const seconds = chain.reduce((sum, link) => sum + link.longest! - link.seconds, 0);
   const parts = chain.map(({ type, longest }) => `${type.split(":").at(-1)} ${longest} s`);
   return {

@@ -88,12 +88,40 @@ export function sharedInstanceInputs(args: SharedInstanceArgs) {
   } satisfies aws.rds.InstanceArgs | Omit<aws.rds.InstanceArgs, "instanceClass">;
 }
 
-/** An empty database, or the state of another at a moment: size, owner and name then come from there. */
+type Origin =
+  | "allocatedStorage"
+  | "dbName"
+  | "username"
+  | "restoreToPointInTime"
+  | "replicateSourceDb"
+  | "passwordWo"
+  | "passwordWoVersion";
+
+/**
+ * An empty database, the state of another at a moment, or a replica of one in another region: size, owner and name then
+ * come from there. A replica has its source's password until it is promoted; in that update it gets its own.
+ * Source: hashicorp/terraform-provider-aws, internal/service/rds/instance.go: without `replicate_source_db` the instance
+ * is promoted, waited for, and then modified.
+ */
 export function origin(
-  args: Pick<DatabaseConfig, "allocatedStorage" | "databaseName" | "masterUsername" | "restore">,
-): Pick<aws.rds.InstanceArgs, "allocatedStorage" | "dbName" | "username" | "restoreToPointInTime"> {
+  args: Pick<
+    DatabaseConfig,
+    | "allocatedStorage"
+    | "databaseName"
+    | "masterUsername"
+    | "restore"
+    | "standbyOf"
+    | "passwordVersion"
+  > & { readonly standsBy?: boolean },
+  password: pulumi.Input<string>,
+): Pick<aws.rds.InstanceArgs, Origin> {
+  const login = { passwordWo: password, passwordWoVersion: args.passwordVersion };
+  if (args.standbyOf !== undefined) {
+    return args.standsBy ? { replicateSourceDb: args.standbyOf } : login;
+  }
   if (args.restore === undefined) {
     return {
+      ...login,
       allocatedStorage: args.allocatedStorage,
       dbName: args.databaseName,
       username: args.masterUsername,
@@ -101,6 +129,7 @@ export function origin(
   }
   const { sourceDbInstanceAutomatedBackupsArn, restoreTime } = args.restore;
   return {
+    ...login,
     restoreToPointInTime: {
       sourceDbInstanceAutomatedBackupsArn,
       ...(restoreTime === undefined ? { useLatestRestorableTime: true } : { restoreTime }),

@@ -6,7 +6,7 @@ import type { Arns } from "../../platform/arns";
 import { DATABASE_TASK } from "../../platform/database-logins";
 import type { DatabaseUrl } from "../../platform/function-database";
 import type { Names } from "../../platform/names";
-import type { Tags } from "../../platform/tags";
+import { placeTags, type Tags } from "../../platform/tags";
 import type { DatabaseConfig } from "../../schema/database";
 import { createConnectionUrl, postgresUrl } from "../connection-url";
 import { EncryptionKey } from "../encryption-key";
@@ -38,6 +38,12 @@ export interface CrmDatabaseArgs extends Omit<DatabaseConfig, "urls"> {
   /** Zones of the subnets; those of primary and replica are among them. */
   readonly subnetZones: readonly string[];
   readonly securityGroupId: pulumi.Input<string>;
+  /** Whether the primary is a replica of `standbyOf` still. @default no */
+  readonly standsBy?: boolean;
+  /** Its region, where the primary takes another's place as a pilot light, before and after its promotion. @default none */
+  readonly standsIn?: string;
+  /** Whether a pilot light waits in another region, with a replica of the primary. @default no */
+  readonly hasPilotLight?: boolean;
   /** Key that encrypts log groups. */
   readonly logsKey: { readonly arn: pulumi.Input<string> };
   /** Key that encrypts the URLs and the password. */
@@ -151,7 +157,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
         identifier: this.primaryIdentifier,
         instanceClass,
         allocatedStorage,
-        replica: false,
+        replica: args.standsBy === true,
         resource: primary,
       },
       ...(this.replicaIdentifier === undefined || replica === undefined
@@ -288,15 +294,14 @@ export class CrmDatabase extends pulumi.ComponentResource {
           identifier: this.primaryIdentifier,
           keyArn: this.keyArn,
           monitoringRoleArn: monitoring?.arn,
+          tags: { ...args.tags, ...placeTags(args) },
         }),
         kmsKeyId: this.keyArn,
         engine: "postgres",
         engineVersion: args.engineVersion,
         allowMajorVersionUpgrade: args.allowMajorVersionUpgrade,
         instanceClass: args.instanceClass,
-        ...origin(args),
-        passwordWo: this.password,
-        passwordWoVersion: args.passwordVersion,
+        ...origin(args, this.password),
         // No zone: RDS moves a Multi-AZ primary between those of its subnet group.
         multiAz: args.multiAz,
         publiclyAccessible: false,

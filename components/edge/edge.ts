@@ -9,6 +9,7 @@ import { DistributionLogs } from "./distribution-logs";
 import { Distributions, type AssetsBucket } from "./distributions";
 import type { HostNames } from "./host-names";
 import { MaintenancePages } from "./maintenance-pages";
+import { standbyHealth, type StandbyHealthArgs } from "./standby-health";
 
 /** A load balancer as DNS sees it. */
 export interface LoadBalancerAddress {
@@ -47,6 +48,11 @@ export interface CrmEdgeArgs {
   readonly loadBalancer: LoadBalancerAddress;
   /** Present in the role `primary`, absent in the role `secondary`. */
   readonly primary?: PrimaryEdgeArgs;
+  /** What tells DNS that a pilot light serves. @default none: the stack serves whenever it is there */
+  readonly standbyHealth?: Pick<
+    StandbyHealthArgs,
+    "service" | "ecsService" | "region" | "topicArn" | "runbooks"
+  >;
   /** What must stand before the standby host leads here, such as the services. @default nothing */
   readonly startAfter?: readonly pulumi.Resource[];
   readonly names: Names;
@@ -75,7 +81,7 @@ const RECOVERY_WEIGHT = 100;
  *
  * `origin` is a failover pair: the primary region's load balancer while the health check passes, else the
  * standby host. That is a weighted set: the recovery stack's load balancer, or the primary region's own as long
- * as there is none, and a maintenance page of the distributions where nobody answers. So the recovery stack brings
+ * as there is none or it has no tasks, and a maintenance page of the distributions where nobody answers. So the recovery stack brings
  * itself in, without a change of the primary stack. While `healthCheck.holdStandby` is set, the standby stays in
  * place though the primary region is well again: its database has what was written since.
  */
@@ -178,7 +184,8 @@ export class CrmEdge extends pulumi.ComponentResource {
 
   /** The recovery stack's place behind the standby host. */
   private createStandby(name: string): void {
-    const { hosts, loadBalancer, startAfter } = this.args;
+    const { hosts, loadBalancer, startAfter, standbyHealth: health, names, tags } = this.args;
+    const check = health && standbyHealth(name, { ...health, names, tags }, { parent: this });
     this.createRecord(
       `${name}-standby-recovery`,
       hosts.standby,
@@ -186,6 +193,7 @@ export class CrmEdge extends pulumi.ComponentResource {
         type: "A",
         setIdentifier: "recovery",
         weightedRoutingPolicies: [{ weight: RECOVERY_WEIGHT }],
+        healthCheckId: check?.id,
         aliases: [alias(loadBalancer.dnsName, loadBalancer.zoneId)],
       },
       startAfter,

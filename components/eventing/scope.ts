@@ -11,6 +11,8 @@ import type { FunctionNetwork, NamedKey } from "../function";
 export interface CrmEventingArgs {
   /** The section of the stack's configuration: `crm:eventing`. */
   readonly config: EventingConfig;
+  /** Whether nothing calls the functions: the stack waits for the loss of another region. @default no */
+  readonly standsBy?: boolean;
   /** Names of the buckets that call functions, by key in `crm:storage`; made before the functions. */
   readonly buckets: Readonly<Record<string, pulumi.Input<string>>>;
   /** The buckets' keys, for the functions' links. */

@@ -26,7 +26,7 @@ export function createQueueTriggers(
         eventSourceArn: args.arns.queue(args.names.of(trigger.queue, "queue")),
         functionName: fn.aliasArn,
         // Without code the messages wait in the queue.
-        enabled: config.artifact !== undefined,
+        enabled: config.artifact !== undefined && !args.standsBy,
         batchSize: trigger.batchSize,
         maximumBatchingWindowInSeconds: trigger.windowSeconds,
         // The function names the messages it failed on; the others are done and do not come back.
@@ -66,7 +66,7 @@ export function createSchedules(
         description: fn.description,
         expression: schedule.expression,
         timeZone: config.timeZone,
-        enabled: fn.artifact !== undefined,
+        enabled: fn.artifact !== undefined && !args.standsBy,
         targetArn: functions[label]!.aliasArn,
         maximumRetries: schedule.maximumRetries,
         maximumEventAgeSeconds: schedule.maximumEventAgeSeconds,

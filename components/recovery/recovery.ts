@@ -42,6 +42,8 @@ interface BackupRole {
 
 export interface CrmRecoveryArgs {
   readonly config: RecoveryConfig;
+  /** Whether the database is a replica of another region's, which is backed up there. @default no */
+  readonly standsBy?: boolean;
   /** The primary database, by ARN built from names. */
   readonly databaseArn: string;
   /** The instance itself: its backups are replicated once it is there. */
@@ -320,7 +322,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
   }
 
   private select(plan: aws.backup.Plan, buckets: readonly string[]): void {
-    const { names, arns, databaseArn, bucketNames } = this.args;
+    const { names, arns, databaseArn, bucketNames, standsBy } = this.args;
     const unknown = buckets.filter((bucket) => bucketNames[bucket] === undefined);
     if (unknown.length > 0) {
       throw new Error(
@@ -337,7 +339,10 @@ export class CrmRecovery extends pulumi.ComponentResource {
         name: names.of("data"),
         planId: plan.id,
         iamRoleArn: role.arn,
-        resources: [databaseArn, ...buckets.map((bucket) => arns.bucket(names.bucket(bucket)))],
+        resources: [
+          ...(standsBy ? [] : [databaseArn]),
+          ...buckets.map((bucket) => arns.bucket(names.bucket(bucket))),
+        ],
       },
       { parent: this, dependsOn: role.ready },
     );

@@ -89,14 +89,16 @@ export function gateDetails(
 ): Omit<GateDetails, "endpoint"> {
   const { gate } = platform;
   const checks = bootstrap ? [] : config.deployment.checks;
+  const health = { path: config.targetHealth.path, status: config.targetHealth.matcher };
   return {
     service,
     port: gate.testPort,
     host: platform.host,
-    checks: [
-      { path: config.targetHealth.path, status: config.targetHealth.matcher },
-      ...checks.map((check) => ({ ...check, status: String(check.status) })),
-    ],
+    // Of a pilot light's version without tasks there is nobody to ask.
+    checks:
+      config.desiredCount === 0
+        ? []
+        : [health, ...checks.map((check) => ({ ...check, status: String(check.status) }))],
     passes: gate.passes,
     totalSeconds: gate.totalSeconds,
     requestTimeoutSeconds: gate.requestTimeoutSeconds,

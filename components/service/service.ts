@@ -5,7 +5,7 @@ import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
 import type { Arns } from "../../platform/arns";
 import { linkEnvironment, linkStatements, type Link } from "../../platform/links";
 import type { Names } from "../../platform/names";
-import type { Tags } from "../../platform/tags";
+import { placeTags, type Tags } from "../../platform/tags";
 import type { ServiceConfig } from "../../schema/services";
 import type { ServicePlatform } from "../cluster";
 import type { NamedKey } from "../function";
@@ -24,6 +24,11 @@ export interface CrmServiceArgs {
   /** Key of the service in the stack file, such as `auth`; part of its names. */
   readonly service: string;
   readonly config: ServiceConfig;
+  /**
+   * Its region, where the stack takes another's place as a pilot light: each update then sets the number of tasks, scaled or not, as that
+   * is how it gets its first ones. @default none
+   */
+  readonly standsIn?: string;
   readonly platform: ServicePlatform;
   readonly vpcId: pulumi.Input<string>;
   /** Subnets of the tasks; they get no public address. */
@@ -361,12 +366,13 @@ export class CrmService extends pulumi.ComponentResource {
         enableEcsManagedTags: true,
         // A deployment that was taken back is a failed update, with ECS's reason.
         waitForSteadyState: true,
-        tags: args.tags,
+        tags: { ...args.tags, ...placeTags(args) },
       },
       {
         parent: this,
         // ECS moves the target groups, and scaling the count; a plan must not put them back.
-        ignoreChanges: ["desiredCount", "loadBalancers"],
+        ignoreChanges:
+          args.standsIn !== undefined ? ["loadBalancers"] : ["desiredCount", "loadBalancers"],
         dependsOn: [
           ...prerequisites,
           ...platform.prerequisites,

@@ -39,6 +39,14 @@ export function printsSomething(says: string): Good {
   return { says, holds: (printed) => printed !== "" && printed !== "None" };
 }
 
+/** The day, for a setting or a name that has it. */
+export function today(): Command {
+  return check("Today", "date -u +%F", {
+    keeps: ["today"],
+    good: { says: "a day such as 2026-01-31", holds: (day) => /^\d{4}-\d\d-\d\d$/.test(day) },
+  });
+}
+
 /** The person who is signed in works in the stack's account. */
 export function signedIn({ account, region }: Named): Command {
   return check(

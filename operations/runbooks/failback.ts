@@ -1,5 +1,6 @@
 /** `npm run failback`: the region that was lost has been quiet for a day, and the platform goes home. */
 import { text } from "../../analysis/recovery/resources";
+import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import {
   act,
   available,
@@ -9,11 +10,13 @@ import {
   deleteObjects,
   placeOf,
   placeOptions,
+  prints,
   prove,
   rename,
   signedIn,
   stopFunction,
   stopService,
+  today,
   up,
   wait,
 } from "./commands";
@@ -268,18 +271,66 @@ function laterSteps({ home, away }: Pair): Step[] {
       ),
       undo: "The backups of the database hold the same.",
     },
-    {
-      id: "teardown",
-      title: `Take ${away.stackName} down, but for the roles`,
-      says: `What it says is done first. It leaves ${home.stackName} alone: its copies and the key under its database are its own resources.`,
-      minutes: 45,
-      commands: [
-        check("What blocks", `npm run teardown -- --stack ${away.stackName}`),
-        act("Take it down", `pulumi destroy --stack ${away.stackName} --exclude '**aws:iam/**'`, {
-          terminal: true,
-        }),
-      ],
-      undo: `pulumi up --stack ${away.stackName} makes it again, empty.`,
-    },
+    hasPilotLight(home.stack) ? standAgainStep(home, away) : teardownStep(home, away),
   ];
+}
+
+function teardownStep(home: WithDatabase, away: WithDatabase): Step {
+  return {
+    id: "teardown",
+    title: `Take ${away.stackName} down, but for the roles`,
+    says: `What it says is done first. It leaves ${home.stackName} alone: its copies and the key under its database are its own resources.`,
+    minutes: 45,
+    commands: [
+      check("What blocks", `npm run teardown -- --stack ${away.stackName}`),
+      act("Take it down", `pulumi destroy --stack ${away.stackName} --exclude '**aws:iam/**'`, {
+        terminal: true,
+      }),
+    ],
+    undo: `pulumi up --stack ${away.stackName} makes it again, empty.`,
+  };
+}
+
+/** The standby's database is a replica of the one at home again; all else of it stays. */
+function standAgainStep(home: WithDatabase, away: WithDatabase): Step {
+  const stack = away.stackName;
+  const instance = `--region ${away.region} --db-instance-identifier ${away.id}`;
+  return {
+    id: "stand-again",
+    title: `Make ${stack} wait again`,
+    says: `No instance becomes a replica: the promoted one goes, with a last snapshot, and a replica of ${home.id} takes its name. Its tasks go in the same update. Until it is there, a lost region takes the way by the backups: do this on a quiet day, and soon.`,
+    minutes: 90,
+    commands: [
+      today(),
+      act("Its settings as they were", `git checkout Pulumi.${stack}.yaml`),
+      act(
+        "Let it be deleted",
+        `aws rds modify-db-instance ${instance} --no-deletion-protection --apply-immediately --query DBInstance.DBInstanceStatus --output text`,
+        { already: /DBInstanceNotFound/ },
+      ),
+      act(
+        "Delete it",
+        `aws rds delete-db-instance ${instance} --final-db-snapshot-identifier ${away.id}-served-<today> --no-delete-automated-backups --query DBInstance.DBInstanceStatus --output text`,
+        { already: /DBInstanceNotFound|already being deleted/ },
+      ),
+      wait(
+        "It is gone",
+        `aws rds describe-db-instances --region ${away.region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${away.id}\`])' --output text`,
+        "0",
+        20,
+      ),
+      act(
+        "The state knows it",
+        `pulumi refresh --stack ${stack} --target '**aws:rds/instance:Instance::${away.primary.name}' --yes`,
+        { terminal: true },
+      ),
+      up("Make the replica, and take the tasks away", stack),
+      prove(
+        "It is a replica",
+        `aws rds describe-db-instances ${instance} --query 'DBInstances[0].StatusInfos[0].Status' --output text`,
+        { good: prints("replicating"), minutes: 15 },
+      ),
+    ],
+    undo: `The snapshot ${away.id}-served-<today> has what it held.`,
+  };
 }

@@ -2,7 +2,18 @@
 import { derive } from "../../analysis/recovery/objectives";
 import { quotaNeeds } from "../../analysis/recovery/quotas";
 import { text, value } from "../../analysis/recovery/resources";
-import { act, check, newestBackup, printsSomething, prove, signedIn, up, wait } from "./commands";
+import { hasPilotLight } from "../../analysis/recovery/stand-in";
+import {
+  act,
+  check,
+  newestBackup,
+  printsSomething,
+  prove,
+  signedIn,
+  today,
+  up,
+  wait,
+} from "./commands";
 import { namedOf, type BookPlan, type Named } from "./names";
 import { withDatabase, type WithDatabase } from "./state-follows";
 import type { Command, Part, Runbook, Step } from "./step";
@@ -15,6 +26,8 @@ interface Pair {
   readonly region: string;
   readonly project: string;
   readonly stateBucket: string;
+  /** Whether the standby stands already, with a replica; else it is made now. */
+  readonly stands: boolean;
   /** Minutes of each step of the way back that `npm run recovery` counts with. */
   readonly minutes: (name: string) => number;
 }
@@ -36,7 +49,7 @@ export function failover(homePlan: BookPlan, standbyPlan: BookPlan, stateBucket:
   );
   const minutes = (name: string) => way?.steps.find((step) => step.name === name)?.minutes ?? 0;
   const pair: Pair = {
-    ...{ home, standby, stateBucket, minutes },
+    ...{ home, standby, stateBucket, minutes, stands: hasPilotLight(home.stack) },
     ...{ region: home.copyRegion, project: homePlan.project },
   };
   const parts: Part[] = [
@@ -99,13 +112,18 @@ function decideStep({ home, minutes }: Pair): Step {
 /** Minutes of step 4, of those that `prepareStack` has. */
 const PREVIEW_MINUTES = 2;
 
-function stateStep({ home, standby, region, project, stateBucket, minutes }: Pair): Step {
+function stateStep(pair: Pair): Step {
+  const { home, standby, region, project, stateBucket, minutes, stands } = pair;
   const copy = `${stateBucket}-copy`;
   const stack = standby.stackName;
   return {
     id: "state",
-    title: "Take the copy of the state, and the newest backup",
-    says: "The copy of the state's bucket has what was replicated. `pulumi cancel` takes away the lock of an update that the loss interrupted. The newest moment is what users come back to.",
+    title: `Take the copy of the state, and the ${stands ? "replica" : "newest backup"}`,
+    says: `The copy of the state's bucket has what was replicated. \`pulumi cancel\` takes away the lock of an update that the loss interrupted. ${
+      stands
+        ? "The replica has what users come back to; RDS promotes none while it is being backed up."
+        : "The newest moment is what users come back to."
+    }`,
     minutes: minutes("prepareStack") - PREVIEW_MINUTES,
     commands: [
       check(
@@ -113,22 +131,58 @@ function stateStep({ home, standby, region, project, stateBucket, minutes }: Pai
         `aws s3api list-objects-v2 --region ${region} --bucket ${copy} --prefix .pulumi/stacks/${project}/${stack}.json --query 'Contents[].[LastModified,Key]' --output text`,
         { good: printsSomething("a moment and the file of the stack") },
       ),
-      check(
-        "The newest moment of the database",
-        `aws rds describe-db-instance-automated-backups --region ${region} --query '${newestBackup(`DBInstanceIdentifier==\`${home.id}\` && `)}.[DBInstanceAutomatedBackupsArn,RestoreWindow.LatestTime]' --output text`,
-        { keeps: ["ARN", "newest"], good: { says: "an ARN and a moment" } },
-      ),
+      ...(stands ? standingChecks(pair) : [newestMoment(pair)]),
       ...quotaChecks(home, region),
       act("Log in there", `pulumi login 's3://${copy}?region=${region}'`),
       act("Choose the stack", `pulumi stack select ${stack}`),
       act("Take the lock away", `pulumi cancel --stack ${stack} --yes`),
-      act(
-        "The backup to restore",
-        `pulumi config set --path crm:database.restore.sourceDbInstanceAutomatedBackupsArn <ARN> --stack ${stack}`,
-      ),
+      ...(stands ? toServe(stack) : [backupToRestore(stack)]),
     ],
     undo: `Log in to s3://${stateBucket} again; git checkout of Pulumi.${stack}.yaml takes the setting back.`,
   };
+}
+
+function newestMoment({ home, region }: Pair): Command {
+  return check(
+    "The newest moment of the database",
+    `aws rds describe-db-instance-automated-backups --region ${region} --query '${newestBackup(`DBInstanceIdentifier==\`${home.id}\` && `)}.[DBInstanceAutomatedBackupsArn,RestoreWindow.LatestTime]' --output text`,
+    { keeps: ["ARN", "newest"], good: { says: "an ARN and a moment" } },
+  );
+}
+
+function backupToRestore(stack: string): Command {
+  return act(
+    "The backup to restore",
+    `pulumi config set --path crm:database.restore.sourceDbInstanceAutomatedBackupsArn <ARN> --stack ${stack}`,
+  );
+}
+
+/** The replica can be promoted, and the day on which nobody waits for a backup of it is known. */
+function standingChecks({ standby, region }: Pair): Command[] {
+  return [
+    check(
+      "The replica can be promoted",
+      `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].DBInstanceStatus' --output text`,
+      { good: { says: "available", holds: (status) => status === "available" } },
+    ),
+    today(),
+  ];
+}
+
+function toServe(stack: string): Command[] {
+  return [
+    act("Let it serve", `pulumi config set --path crm:recovery.serving true --stack ${stack}`),
+    act(
+      "No backup before this update",
+      `pulumi config set --path crm:recovery.beforeDeployment.skipUntil <today> --stack ${stack}`,
+    ),
+  ];
+}
+
+function databaseOf({ stack }: Named): string | undefined {
+  return stack
+    .ofType("aws:rds/instance:Instance")
+    .flatMap((one) => text(one, "identifier") ?? [])[0];
 }
 
 /** What a new account has too little of must have been granted. */
@@ -155,24 +209,50 @@ function previewStep({ standby: { stackName } }: Pair): Step {
   };
 }
 
-function upStep({ home, standby: { stackName, stack }, region, minutes }: Pair): Step {
+/** With the pack, and without what is made in us-east-1 alone. */
+function updateOptions({ stackName, stack }: Named): string {
   const excluded = WAITS.filter((word) =>
     stack.resources.some(({ type }) => type.startsWith(`aws:${word}/`)),
   );
-  const options = [
+  return [
     `--policy-pack policy-pack --policy-pack-config policy-pack/config.${stackName}.json`,
     ...excluded.map((word) => `--exclude '**aws:${word}/**'`),
-  ];
-  const identifier = stack
-    .ofType("aws:rds/instance:Instance")
-    .flatMap((one) => text(one, "identifier") ?? [])[0];
+  ].join(" ");
+}
+
+/** What taking over does where the standby stands. */
+function takeOverStep({ home, standby, region, minutes }: Pair): Step {
+  const { stackName } = standby;
+  const database = databaseOf(standby);
+  return {
+    id: "up",
+    title: `Let ${region} serve`,
+    says: `The replica is promoted, then the services get their tasks; nothing is created that ${home.region} decides. As soon as there are tasks, DNS leads users there by itself. Meanwhile, in a second terminal: \`npm run failover -- --case hold\` (step 6). What fails halfway is repeated: the update goes on where it was.`,
+    minutes: minutes("takeOver"),
+    commands: [
+      up("Take over", stackName, updateOptions(standby)),
+      prove(
+        "The database is a replica no longer",
+        `aws rds describe-db-instances --region ${region} --db-instance-identifier ${database} --query 'DBInstances[0].ReadReplicaSourceDBInstanceIdentifier' --output text`,
+        { good: { says: "None", holds: (source) => source === "None" }, minutes: 5 },
+      ),
+    ],
+    undo: `There is none for the promotion: ${home.region}'s database has what was written there since, and the way home is failback.`,
+  };
+}
+
+function upStep(pair: Pair): Step {
+  const { home, standby, region, minutes } = pair;
+  if (pair.stands) return takeOverStep(pair);
+  const { stackName } = standby;
+  const identifier = databaseOf(standby);
   return {
     id: "up",
     title: `Make the platform in ${region}`,
     says: `Most of it is the database from the backup with its standby. Meanwhile, in a second terminal: \`npm run failover -- --case hold\` (step 6). Budgets have their address in us-east-1 and wait; so do records, for up to 60 minutes after the loss. What fails halfway is repeated: the update goes on where it was.`,
     minutes: minutes("recoveryUp"),
     commands: [
-      up("Make it", stackName, options.join(" ")),
+      up("Make it", stackName, updateOptions(standby)),
       wait(
         "The database is there",
         `aws rds describe-db-instances --region ${region} --db-instance-identifier ${identifier} --query 'DBInstances[0].DBInstanceStatus' --output text`,
@@ -257,7 +337,27 @@ function lookStep({ home, standby: { stackName }, minutes }: Pair): Step {
   };
 }
 
-function afterwardsSteps({ standby: { stackName } }: Pair): Step[] {
+function afterwardsSteps({ standby, region, stands }: Pair): Step[] {
+  const { stackName } = standby;
+  if (stands) {
+    return [
+      {
+        id: "second-zone",
+        title: "The second zone",
+        says: "The promoted database gets its standby in another zone while users work.",
+        minutes: 60,
+        commands: [
+          wait(
+            "It has a standby",
+            `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].MultiAZ' --output text`,
+            "True",
+            60,
+          ),
+        ],
+        undo: "Nothing was changed.",
+      },
+    ];
+  }
   const replica = `pulumi config set --path crm:database`;
   return [
     {

@@ -13,6 +13,7 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../../analysis/recovery/resources";
+import { regionOfPlace } from "../../analysis/recovery/stand-in";
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import type { Plan } from "../../tools/preview/index";
 
@@ -52,8 +53,8 @@ export function namedOf(plan: BookPlan): Named {
     region: (provider && text(provider, "region")) ?? CLOUDFRONT_REGION,
     account: accountOf(provider),
     copyRegion: recoveryRegions(stack)[0],
-    primary: databases.find((one) => !isSet(one, "replicateSourceDb")),
-    replica: databases.find((one) => isSet(one, "replicateSourceDb")),
+    primary: databases.find((one) => !isReplica(one)),
+    replica: databases.find(isReplica),
     cluster: namesOf(stack, "aws:ecs/cluster:Cluster", "name")[0] ?? "",
     services: namesOf(stack, "aws:ecs/service:Service", "name"),
     functions: stack
@@ -68,6 +69,11 @@ export function namedOf(plan: BookPlan): Named {
       ),
     ),
   };
+}
+
+/** A replica beside its primary: a pilot light's own takes another's place. */
+function isReplica(database: RecoveryResource): boolean {
+  return isSet(database, "replicateSourceDb") && regionOfPlace(database) === undefined;
 }
 
 function textIn(given: unknown): string | undefined {

@@ -12,7 +12,7 @@ import {
   stackRule,
 } from "../define";
 import { records } from "../lists";
-import { isSet } from "../relations";
+import { isOfPilotLight, isSet } from "../relations";
 import { imageRepositoryRules } from "./image-repositories";
 import { taskDefinitionRules } from "./task-definitions";
 
@@ -190,7 +190,9 @@ const redundant = stackRule<Redundancy>({
       if (read(service.properties, "schedulingStrategy") === "DAEMON") {
         continue;
       }
-      const enough = (count: unknown) => typeof count === "number" && count >= config.minimumTasks;
+      const waits = isOfPilotLight(service);
+      const enough = (count: unknown) =>
+        (waits && count === 0) || (typeof count === "number" && count >= config.minimumTasks);
       const mend = `set it to ${config.minimumTasks} at least`;
       expect(service, report, "desiredCount", enough, mend);
       // In new services rebalancing is on; one that is older keeps it off until it is said.

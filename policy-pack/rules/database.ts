@@ -6,6 +6,7 @@ import {
   type DatabaseEngine,
 } from "../../facts/database-engines";
 import { expect, isNotTrue, isTrue, resourceRule, type Rule, type Subject } from "../define";
+import { isOfPilotLight } from "../relations";
 import { cacheRules } from "./cache";
 import { databaseAccessRules } from "./database-access";
 import { databaseRelationRules, isReplica } from "./database-relations";
@@ -233,7 +234,7 @@ const nonDefaultPort = resourceRule({
   level: "advisory",
   types: [INSTANCE],
   check(subject, report) {
-    if (!isReplica(subject)) {
+    if (!isReplica(subject) || isOfPilotLight(subject)) {
       const usual = engineOf(subject).port;
       const accepts = (port: unknown) => typeof port === "number" && port !== usual;
       expect(subject, report, "port", accepts, `consider another than ${usual}`);

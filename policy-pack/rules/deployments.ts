@@ -3,6 +3,7 @@ import type { Node } from "../../analysis/graph";
 import { items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { records } from "../lists";
+import { isOfPilotLight } from "../relations";
 import { deploymentRelationRules } from "./deployment-relations";
 import { SERVICE, shiftsTraffic, strategyOf } from "./deployment-strategy";
 
@@ -73,7 +74,10 @@ const ignoredChanges = resourceRule({
   types: [SERVICE],
   check(subject, report) {
     const demanded = [
-      ...(read(subject.properties, "schedulingStrategy") === "DAEMON" ? [] : ["desiredCount"]),
+      // A pilot light gets its first tasks by an update.
+      ...(read(subject.properties, "schedulingStrategy") === "DAEMON" || isOfPilotLight(subject)
+        ? []
+        : ["desiredCount"]),
       ...(shiftsTraffic(subject, report) ? ["loadBalancers"] : []),
     ];
     const ignored = subject.options.ignoreChanges;

@@ -2,6 +2,7 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, known, UNKNOWN, type Properties } from "../../analysis/properties";
 import { CLOSURE } from "../../analysis/recovery/closure";
+import { notStanding } from "../../analysis/recovery/control-planes";
 import { copyRegions, recoveryRegions } from "../../analysis/recovery/copy-regions";
 import { decided, undecidedBy, type Missing } from "../../analysis/recovery/missing";
 import { derive, OBJECTIVES, type Objectives } from "../../analysis/recovery/objectives";
@@ -200,6 +201,19 @@ const standIn = closureRule(
   ownRegion,
 );
 
+const controlPlanes = closureRule(
+  {
+    id: "recovery-control-planes",
+    description:
+      "A stack that replaces another after the loss of its region stands before: nothing has to be created whose control plane is in another region.",
+    remediation:
+      "Set crm:recovery.readiness to pilot-light and crm:database.standbyOf to the other region's primary.",
+    url: "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html",
+  },
+  notStanding,
+  ownRegion,
+);
+
 const watch = closureRule(
   {
     id: "recovery-watch",
@@ -220,4 +234,5 @@ export const recoveryRules: readonly Rule[] = [
   quotas,
   standIn,
   watch,
+  controlPlanes,
 ];

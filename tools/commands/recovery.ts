@@ -16,6 +16,7 @@ import {
 } from "../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import { exceeded, quotaNeeds, type QuotaNeed } from "../../analysis/recovery/quotas";
+import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import type { Step } from "../../analysis/recovery/steps";
 import { NEEDS } from "../../facts/control-planes";
 import { DURATIONS_AS_OF } from "../../facts/duration-rows";
@@ -61,6 +62,7 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">)
     ),
     // What an objective for a lost region does not count with: that it takes its control planes along.
     lostRegion: lost,
+    pilotLight: hasPilotLight(stack),
     waiting: lost === undefined ? [] : creationsWaiting(stack, lost),
   };
 }
@@ -104,7 +106,18 @@ export function rendered(document: Document): string {
 }
 
 /** What nobody promises a time for while the lost region's control planes are gone. */
-function waitingLines({ lostRegion: lost, waiting }: Document): string[] {
+function waitingLines({ lostRegion: lost, waiting, pilotLight }: Document): string[] {
+  const besides = [
+    "  asked for besides",
+    ...NEEDS.map(({ what, answer }) => `    ${what}: ${answer}`),
+  ];
+  if (pilotLight) {
+    return [
+      "",
+      `with the control planes in ${lost} gone as well: the other stack stands, and taking over creates nothing that they decide`,
+      ...besides,
+    ];
+  }
   if (waiting.length === 0) return [];
   return [
     "",
@@ -113,8 +126,7 @@ function waitingLines({ lostRegion: lost, waiting }: Document): string[] {
       `  ${needed}: ${counted(resources)}`,
       `    ${source}`,
     ]),
-    "  asked for besides",
-    ...NEEDS.map(({ what, answer }) => `    ${what}: ${answer}`),
+    ...besides,
   ];
 }
 
@@ -186,6 +198,9 @@ function verdict(document: Document): string {
     return `The objectives are not this stack's: ${document.exemptBecause}.`;
   }
   if (!document.met) return "The objectives are NOT met.";
+  if (document.pilotLight) {
+    return `The objectives are met with ${document.lostRegion} wholly unavailable, where the plan of the stack there shows no violation of recovery-control-planes.`;
+  }
   return document.waiting.length === 0
     ? "The objectives are met."
     : `The objectives are met where control planes in ${document.lostRegion} answer; see above what waits without them.`;

@@ -30,20 +30,25 @@ export function serviceAlarms(
   const { running, desired } = serviceMetrics(source);
   const { minCapacity, maxCapacity } = watched.summary;
   return [
-    {
-      metric: running,
-      part: `${label}-no-tasks`,
-      meaning: `No task of the ${label} service has run for ${settings.noTasksMinutes} minutes`,
-      runbook: "alarms#no-tasks",
-      threshold: 1,
-      when: "below",
-      periodSeconds: 60,
-      periods: settings.noTasksMinutes,
-      // Container Insights sends nothing about a service without tasks.
-      silence: "bad",
-      after: [watched.ecsService],
-      customers: true,
-    },
+    // A pilot light has none until it serves.
+    ...(minCapacity === 0
+      ? []
+      : [
+          {
+            metric: running,
+            part: `${label}-no-tasks`,
+            meaning: `No task of the ${label} service has run for ${settings.noTasksMinutes} minutes`,
+            runbook: "alarms#no-tasks",
+            threshold: 1,
+            when: "below",
+            periodSeconds: 60,
+            periods: settings.noTasksMinutes,
+            // Container Insights sends nothing about a service without tasks.
+            silence: "bad",
+            after: [watched.ecsService],
+            customers: true,
+          } satisfies AlarmSpec,
+        ]),
     // One that never scales is at its maximum for good.
     ...(minCapacity === maxCapacity
       ? []

@@ -6,7 +6,7 @@ import { RecoveryStack } from "../../../analysis/recovery/resources";
 import { isLocated, planeElsewhere, type Operation } from "../../../facts/control-planes";
 import { documentOf, rendered } from "../../../tools/commands/recovery";
 import type { Plan } from "../../../tools/preview/index";
-import { planOf } from "../../support/plans";
+import { planInTheEmergency } from "../../support/in-the-emergency";
 
 /** Calls of S3 that the whitepaper lists as dependent on us-east-1, by the type that makes them. */
 const S3_CALLS: Readonly<Record<string, string>> = {
@@ -31,8 +31,8 @@ describe("control planes of another region", () => {
   let production: Plan;
   let recovery: Plan;
   before(async () => {
-    production = await planOf("production");
-    recovery = await planOf("recovery");
+    production = await planInTheEmergency("production");
+    recovery = await planInTheEmergency("recovery");
   });
 
   it("are looked up for each type that a stack of ours has", () => {

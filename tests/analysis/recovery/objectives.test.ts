@@ -9,6 +9,7 @@ import { STEP_ROWS, wholeMinutes } from "../../../facts/duration-rows";
 import { dailyWindows, weeklyWindow } from "../../../facts/time-windows";
 import { documentOf, rendered } from "../../../tools/commands/recovery";
 import type { Plan, PlannedResource } from "../../../tools/preview/index";
+import { planInTheEmergency } from "../../support/in-the-emergency";
 import { planOf } from "../../support/plans";
 
 const WINDOW = "sun:04:00-sun:05:00";
@@ -41,7 +42,7 @@ const changed =
 describe("recovery objectives", () => {
   let production: Plan;
   before(async () => {
-    production = await planOf("production");
+    production = await planInTheEmergency("production");
   });
 
   it("are met by production, with what each store loses at worst", () => {
@@ -88,7 +89,7 @@ describe("recovery objectives", () => {
 
   it("count the first up of the other region's stack as that stack's own critical path", async () => {
     const chain = recoveryChain(recoveryStackOf(production));
-    const path = criticalPath((await planOf("recovery")).resources);
+    const path = criticalPath((await planInTheEmergency("recovery")).resources);
     assert.deepEqual(
       path.steps.map(({ type, seconds }) => `${type} ${seconds}`),
       chain.map(({ type, seconds }) => `${type} ${seconds}`),

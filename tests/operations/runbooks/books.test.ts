@@ -10,6 +10,7 @@ import type { BookPlan } from "../../../operations/runbooks/names";
 import { runBook, Stopped, type Progress } from "../../../operations/runbooks/runner";
 import { commandLine, openNames, type Runbook } from "../../../operations/runbooks/step";
 import { spawnSync } from "../../support/child";
+import { planInTheEmergency } from "../../support/in-the-emergency";
 import { planOf } from "../../support/plans";
 import { BOOTSTRAP_PROJECT } from "../../support/stack-files";
 import { scene, type Answers } from "./desk";
@@ -31,6 +32,11 @@ const WELL: Answers = [
   [/Endpoint\.Address/, "crm-production-primary.x.us-east-1.rds.amazonaws.com"],
   [/^curl .*health/, "200"],
   [/DbiResourceId|^jq -r .*\.id/, "db-NEW"],
+  [/crm-recovery-primary .*ReadReplicaSource/, "None"],
+  [/^date /, "2026-11-28"],
+  [/StatusInfos/, "replicating"],
+  [/MultiAZ/, "True"],
+  [/length\(DBInstances/, "0"],
   [/ReadReplicaSource/, "crm-production-primary"],
   [/replicatedBackupsArn/, "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-2"],
   [
@@ -72,19 +78,29 @@ const SAYS: Answers = [
 describe("runbooks as programs", function () {
   this.timeout(300_000);
   const books: Runbook[] = [];
+  /** The same where nothing stands in the other region. */
+  const inTheEmergency: Runbook[] = [];
   before(async () => {
-    const plans = new Map<string, BookPlan>();
-    for (const { reads } of BOOKS.values()) {
-      for (const stack of reads("production")) plans.set(stack, await planOf(stack));
-    }
-    for (const { reads, make } of BOOKS.values()) {
-      const read = reads("production").map((stack) => plans.get(stack)!);
-      books.push(make(read, { bootstrap: BOOTSTRAP_PROJECT }));
+    for (const [into, from] of [
+      [books, planOf],
+      [inTheEmergency, planInTheEmergency],
+    ] as const) {
+      const plans = new Map<string, BookPlan>();
+      for (const { reads } of BOOKS.values()) {
+        for (const stack of reads("production")) plans.set(stack, await from(stack));
+      }
+      for (const { reads, make } of BOOKS.values()) {
+        const read = reads("production").map((stack) => plans.get(stack)!);
+        into.push(make(read, { bootstrap: BOOTSTRAP_PROJECT }));
+      }
     }
   });
 
   const runs = () =>
-    books.flatMap((book) => Object.keys(book.cases).map((name) => ({ book, name })));
+    [
+      ...books,
+      ...inTheEmergency.filter(({ command }) => ["failover", "failback"].includes(command)),
+    ].flatMap((book) => Object.keys(book.cases).map((name) => ({ book, name })));
 
   async function play(book: Runbook, name: string, failing?: number, kept?: Progress) {
     const played = scene({
@@ -276,7 +292,7 @@ describe("runbooks as programs", function () {
       ["restore-database", "gone", /RestoreWindow\.EarliestTime/],
     ] as const) {
       const { lines } = await play(
-        books.find((book) => book.command === command)!,
+        inTheEmergency.find((book) => book.command === command)!,
         name,
       );
       const asked = lines.find(

@@ -1,0 +1,62 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Names } from "../../platform/names";
+import type { Tags } from "../../platform/tags";
+import { createAlarm, serviceMetrics, type MetricSource } from "../alarm";
+
+export interface StandbyHealthArgs {
+  /** The service that answers whatever no other does: where it has tasks, the platform answers. */
+  readonly service: MetricSource;
+  readonly ecsService: pulumi.Resource;
+  /** Region of the alarm. */
+  readonly region: string;
+  /** Topic, by ARN, that hears when the standby begins to serve. */
+  readonly topicArn: pulumi.Input<string>;
+  /** Folder or URL of the runbooks. */
+  readonly runbooks: string;
+  readonly names: Names;
+  readonly tags: Tags;
+}
+
+/**
+ * Whether a pilot light serves, as DNS sees it: its load balancer stands all the time, and must get nobody before there
+ * are tasks. Route 53 reads the alarm's metric itself, wherever its control plane is, and takes silence for bad: Container
+ * Insights sends nothing about a service without tasks. Health checkers cannot ask the load balancer, which admits
+ * CloudFront alone. Costs 0.60 USD a month.
+ * Source: Route 53 API Reference, HealthCheckConfig, InsufficientDataHealthStatus, and AlarmIdentifier.
+ */
+export function standbyHealth(
+  name: string,
+  args: StandbyHealthArgs,
+  opts: { readonly parent: pulumi.Resource },
+): aws.route53.HealthCheck {
+  const { alarmName, resource } = createAlarm(
+    { ...args, name },
+    {
+      metric: serviceMetrics(args.service).running,
+      part: "standby-serves",
+      meaning:
+        "No task answers here, so that DNS leads nobody here; OK says that the standby serves",
+      runbook: "alarms#no-tasks",
+      threshold: 1,
+      when: "below",
+      periodSeconds: 60,
+      periods: 1,
+      silence: "keep",
+      after: [args.ecsService],
+    },
+    opts,
+  );
+  return new aws.route53.HealthCheck(
+    name,
+    {
+      type: "CLOUDWATCH_METRIC",
+      cloudwatchAlarmName: alarmName,
+      cloudwatchAlarmRegion: args.region,
+      insufficientDataHealthStatus: "Unhealthy",
+      tags: { ...args.tags, Name: alarmName },
+    },
+    { ...opts, dependsOn: [resource] },
+  );
+}

@@ -1,0 +1,86 @@
+/**
+ * A pilot light: the whole stack stands in another region, with a replica of the database and without tasks, until it is
+ * told to serve. What it is made of is the same both times, so that taking over creates nothing whose control plane may be
+ * lost with the other region (facts/control-planes.ts).
+ */
+import { PILOT_LIGHT } from "../facts/control-planes";
+import type { Report } from "./common";
+import type { StackConfig } from "./sections";
+
+/** Whether the stack waits for the loss of another region: it has no copies elsewhere that another would be made of. */
+export function standsBy({ recovery }: Pick<StackConfig, "recovery">): boolean {
+  const { readiness, region, serving } = recovery;
+  return readiness === PILOT_LIGHT && region === undefined && !serving;
+}
+
+/**
+ * The settings of a stack that waits: no tasks, no calls of functions, and the database as a replica. A stack that
+ * serves, or is no pilot light, keeps its own.
+ */
+export function whileStandingBy(config: StackConfig): StackConfig {
+  if (!standsBy(config)) return config;
+  const { database, services, eventing, recovery } = config;
+  return {
+    ...config,
+    services: mapped(services, (service) => ({
+      ...service,
+      desiredCount: 0,
+      minCapacity: 0,
+    })),
+    eventing: {
+      ...eventing,
+      functions: mapped(eventing.functions, (fn) => ({ ...fn, provisionedConcurrency: undefined })),
+    },
+    // Its standby comes with the promotion; RDS takes no final snapshot of a replica.
+    database: { ...database, multiAz: false, skipFinalSnapshot: true },
+    // Of a replica nothing is backed up: its source is.
+    recovery: { ...recovery, beforeDeployment: undefined },
+  };
+}
+
+function mapped<T>(
+  entries: Readonly<Record<string, T>>,
+  change: (entry: T) => T,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, change(entry)]));
+}
+
+/** A pilot light is whole or none. */
+export function standingByRules(
+  { database, recovery, accountId, region }: Partial<StackConfig>,
+  report: Report,
+): void {
+  if (!database || !recovery) return;
+  const { standbyOf } = database;
+  const { readiness, serving } = recovery;
+  if (readiness !== PILOT_LIGHT || recovery.region !== undefined) {
+    const why =
+      readiness === PILOT_LIGHT
+        ? "crm:recovery.region says that another stack is the pilot light"
+        : "crm:recovery.readiness is not pilot-light";
+    if (standbyOf !== undefined) report(["database", "standbyOf"], standbyOf, `nothing, as ${why}`);
+    if (serving) report(["recovery", "serving"], serving, `false, as ${why}`);
+    return;
+  }
+  const because = "which crm:recovery.readiness pilot-light demands";
+  if (standbyOf === undefined) {
+    report(["database", "standbyOf"], standbyOf, `the other region's primary, ${because}`);
+  } else if (
+    accountId !== undefined &&
+    region !== undefined &&
+    (!standbyOf.includes(`:${accountId}:db:`) || standbyOf.includes(`:${region}:`))
+  ) {
+    const expected = `an instance of crm:accountId ${accountId} outside aws:region ${region}`;
+    report(["database", "standbyOf"], standbyOf, expected);
+  }
+  if (database.restore !== undefined) {
+    report(["database", "restore"], database.restore, "nothing beside standbyOf");
+  }
+  if (database.replica.enabled && !serving) {
+    report(["database", "replica", "enabled"], true, "false, until the stack serves");
+  }
+  if (!database.applyImmediately) {
+    const expected = `true, ${because}: its standby would wait for the maintenance window`;
+    report(["database", "applyImmediately"], false, expected);
+  }
+}

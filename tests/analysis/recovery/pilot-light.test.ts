@@ -1,0 +1,155 @@
+/** The pilot light: what it is made of, and what taking over asks of control planes, by the two plans between which it lies. */
+import assert from "node:assert/strict";
+
+import { creationsWaiting, notStanding } from "../../../analysis/recovery/control-planes";
+import { derive } from "../../../analysis/recovery/objectives";
+import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
+import { TAKE_OVER } from "../../../analysis/recovery/steps";
+import { gateDetails } from "../../../components/service/deployment-settings";
+import { planeElsewhere } from "../../../facts/control-planes";
+import { replacement } from "../../../facts/replacement";
+import { runChecks } from "../../../functions/deployment-gate/checks";
+import { objections, planWith, type Base } from "../../../operations/example";
+import { whileStandingBy } from "../../../schema";
+import { documentOf, rendered } from "../../../tools/commands/recovery";
+import type { Plan, PlannedResource } from "../../../tools/preview/index";
+import { planInTheEmergency } from "../../support/in-the-emergency";
+import { planOf } from "../../support/plans";
+import { packConfigFile, STACKS_PROJECT, validated } from "../../support/stack-files";
+
+const BASE: Base = {
+  ...{ stack: "recovery", cwd: STACKS_PROJECT },
+  packConfig: packConfigFile("recovery"),
+};
+
+const planesOf = (
+  resources: readonly PlannedResource[],
+  operation: "create" | "change",
+): string[] =>
+  resources.flatMap(({ type, name, inputs }) =>
+    planeElsewhere(type, inputs, operation) === undefined ? [] : `${type} ${name}`,
+  );
+
+describe("a pilot light", function () {
+  this.timeout(240_000);
+  let standing: Plan;
+  let serving: Plan;
+  before(async () => {
+    standing = await planOf("recovery");
+    serving = await planWith({ config: { "crm:recovery": { serving: true } } }, BASE);
+  });
+
+  /** Inputs that taking over changes. */
+  const changes = () => {
+    const before = new Map(standing.resources.map((one) => [one.urn, one.inputs]));
+    return serving.resources.flatMap((resource) => {
+      const old = before.get(resource.urn);
+      if (old === undefined) return [];
+      const properties = [
+        ...new Set([...Object.keys(old), ...Object.keys(resource.inputs)]),
+      ].filter((key) => JSON.stringify(old[key]) !== JSON.stringify(resource.inputs[key]));
+      return properties.length === 0 ? [] : [{ resource, properties }];
+    });
+  };
+
+  it("has no objection of the pack when it serves", () => {
+    assert.deepEqual(objections(serving), []);
+  });
+
+  it("creates and changes nothing by a control plane of the lost region when it takes over", () => {
+    const before = new Set(standing.resources.map(({ urn }) => urn));
+    const after = new Set(serving.resources.map(({ urn }) => urn));
+    const created = serving.resources.filter(({ urn }) => !before.has(urn));
+    const changed = changes();
+    const gone = standing.resources.filter(({ urn }) => !after.has(urn));
+    assert.ok(changed.some(({ resource }) => resource.type === "aws:rds/instance:Instance"));
+    assert.deepEqual(planesOf(created, "create"), []);
+    assert.deepEqual(
+      planesOf(
+        changed.map(({ resource }) => resource),
+        "change",
+      ),
+      [],
+    );
+    assert.deepEqual(planesOf(gone, "change"), []);
+  });
+
+  it("keeps its database when it takes over: what the provider says of each property that changes", () => {
+    const [database] = changes().filter(
+      ({ resource }) => resource.type === "aws:rds/instance:Instance",
+    );
+    assert.ok(database!.properties.includes("replicateSourceDb"));
+    for (const property of database!.properties) {
+      const { verdict } = replacement("aws:rds/instance:Instance", property);
+      assert.notEqual(verdict, "replaces", property);
+    }
+    // A name, a user or a size would be another database's.
+    for (const property of ["dbName", "username", "allocatedStorage", "snapshotIdentifier"]) {
+      assert.ok(!Object.hasOwn(database!.resource.inputs, property), property);
+    }
+  });
+
+  it("has no tasks, calls no function and leads nobody there until it serves", () => {
+    const of = (plan: Plan, type: string) => plan.resources.filter((one) => one.type === type);
+    const counts = (plan: Plan) =>
+      of(plan, "aws:ecs/service:Service").map(({ inputs }) => inputs["desiredCount"]);
+    assert.deepEqual([...new Set(counts(standing))], [0]);
+    assert.ok(counts(serving).every((count) => Number(count) >= 2));
+    const [record] = of(standing, "aws:route53/record:Record").filter(({ name }) =>
+      name.endsWith("standby-recovery"),
+    );
+    assert.ok(record!.inputs["healthCheckId"] !== undefined);
+    const [check] = of(standing, "aws:route53/healthCheck:HealthCheck");
+    assert.equal(check!.inputs["insufficientDataHealthStatus"], "Unhealthy");
+    const alarm = of(standing, "aws:cloudwatch/metricAlarm:MetricAlarm").find(
+      ({ inputs }) => inputs["name"] === check!.inputs["cloudwatchAlarmName"],
+    );
+    assert.equal(alarm?.inputs["metricName"], "RunningTaskCount");
+    // Route 53 takes no alarm of m out of n periods, of a percentile or of arithmetic.
+    assert.equal(alarm.inputs["datapointsToAlarm"], alarm.inputs["evaluationPeriods"]);
+    assert.equal(alarm.inputs["statistic"], "Average");
+  });
+
+  it("passes the deployment gate without tasks: there is nobody to ask", async () => {
+    const config = validated("recovery");
+    const { auth } = whileStandingBy(config).services;
+    const gate = { gate: config.cluster.gate, host: "localhost" };
+    assert.deepEqual(gateDetails("auth", auth!, gate, false).checks, []);
+    assert.ok(gateDetails("auth", config.services["auth"]!, gate, false).checks.length > 0);
+    const details = { ...gateDetails("auth", auth!, gate, false), endpoint: "localhost" };
+    const outcome = await runChecks({ ...details, retryDelaySeconds: 0 }, Date.now() + 60_000, {
+      log: () => undefined,
+    });
+    assert.deepEqual(outcome, { passed: true });
+  });
+
+  it("is judged by the rule: a stack that is made in the emergency is refused, resource by control plane", async () => {
+    const made = recoveryStackOf(await planInTheEmergency("recovery"));
+    const messages = notStanding(made, "us-west-2").map(({ message }) => message);
+    assert.equal(messages.length, 4);
+    assert.match(messages.join("\n"), /without us-east-1 IAM takes no changes/);
+    assert.deepEqual(notStanding(recoveryStackOf(standing), "us-west-2"), []);
+    assert.deepEqual(creationsWaiting(recoveryStackOf(standing), "us-east-1"), []);
+  });
+
+  it("brings production back within its objectives, though us-east-1's control planes are gone", async () => {
+    const production = await planOf("production");
+    const document = documentOf(production);
+    assert.equal(document.met, true);
+    assert.match(rendered(document), /met with us-east-1 wholly unavailable/);
+    const lost = derive(recoveryStackOf(production)).findings.filter(
+      ({ scenario }) => scenario === "region lost",
+    );
+    assert.ok(lost.length > 2);
+    for (const { store, steps, lossMinutes } of lost) {
+      const names = steps.map(({ name }) => name);
+      assert.ok(names.includes(TAKE_OVER), store);
+      assert.ok(!names.includes("recordChanges"), store);
+      assert.ok(lossMinutes! <= 15, store);
+    }
+    assert.doesNotMatch(
+      rendered(documentOf(await planInTheEmergency("production"))),
+      /wholly unavailable/,
+    );
+  });
+});
