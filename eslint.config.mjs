@@ -142,6 +142,13 @@ export default tseslint.config(
           })),
         },
       ],
+      "no-restricted-properties": [
+        "error",
+        {
+          property: "timeout",
+          message: "One limit for all tests, in .mocharc.*.json: it holds on a loaded machine.",
+        },
+      ],
     },
   },
   {

@@ -10,7 +10,7 @@ import { Questions } from "../analysis/rights/walk";
 import { Names } from "../platform/names";
 import type { StackConfig } from "../schema";
 import type { LinkConfig } from "../schema/links";
-import type { Duty } from "./rights";
+import type { Duty } from "./duty";
 
 /**
  * Calls of a link's accesses, by AWS's names: S3 API Reference (an upload in parts is aborted by a call of its own), SQS and SNS

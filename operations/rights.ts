@@ -12,10 +12,11 @@ import { type Step, STEPS } from "../analysis/rights/calls";
 import { unneeded, superfluous } from "../analysis/rights/minimal";
 import { PlanIndex } from "../analysis/rights/plan-index";
 import { addState, addressOf, type Depth } from "../analysis/rights/pulumi";
-import { actingRole, type ActingRole } from "../analysis/rights/roles";
+import { actingRole } from "../analysis/rights/roles";
 import { type Finding, findingsOf, Questions } from "../analysis/rights/walk";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
+import type { Duty } from "./duty";
 import { stackConfigOf } from "./platform";
 import { platformDuties } from "./platform-roles";
 
@@ -31,17 +32,6 @@ copies) may call what they need. Offline, from the plans of the stack and of boo
   --role      somebody else who deploys it, with
   --policy    their policies: files with JSON documents; the whole of what they may do
   --unneeded  also show what the roles may do and no resource needs`;
-
-/** A role with what it has to do. */
-export interface Duty {
-  readonly role: ActingRole;
-  readonly questions: Questions;
-  /**
-   * Whether each statement of its policies is to be needed: not so for somebody's own policies. `shared` where a call may be
-   * allowed twice.
-   */
-  readonly minimal: boolean | "shared";
-}
 
 /** The plan by its references; where it is made follows from its provider. */
 export function indexOf(plan: Pick<Plan, "resources">): PlanIndex {

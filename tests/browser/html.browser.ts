@@ -33,8 +33,7 @@ interface Document {
   recovery: Record<string, { lossMinutes: number; restoreMinutes: number; stores: number }>;
 }
 
-describe("page of the production plan in a browser", function () {
-  this.timeout(60_000);
+describe("page of the production plan in a browser", () => {
 
   let directory: string;
   let document: Document;

@@ -106,7 +106,7 @@ describe("names of types and properties", () => {
       }
     }
     assert.deepEqual(wrong, []);
-  }).timeout(60_000);
+  });
 
   it("is made for the SDK that is installed", () => {
     assert.equal(tokenMap().source.sdk, SDK_VERSION, "run facts/generate/run.js resource-schemas");

@@ -11,7 +11,6 @@ import { BOOTSTRAP_PROJECT, STACKS_PROJECT, stackNames } from "../support/stack-
 const pulumi = installed("pulumi");
 
 (pulumi ? describe : describe.skip)("pulumi config set", function () {
-  this.timeout(120_000);
   let folder: string;
   before(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "config-set-"));

@@ -15,7 +15,6 @@ const NOBODY = 65_534;
 (installed("postgres") && installed("initdb") && installed("psql") ? describe : describe.skip)(
   "logins that take turns, in PostgreSQL",
   function () {
-    this.timeout(120_000);
     let folder: string;
 
     const asNobody = (program: string, ...args: string[]) => {

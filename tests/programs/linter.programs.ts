@@ -33,8 +33,7 @@ async function roomsOf(linter: LinterOf, file: string): Promise<string[]> {
   return zones.flatMap(({ target }) => target).map((target) => target.replace(/^\.\//, ""));
 }
 
-describe("the linter", function () {
-  this.timeout(400_000);
+describe("the linter", () => {
 
   it("refuses an output in a text, which would become an error's text and not its value", async () => {
     const { ESLint } = await import("eslint");

@@ -18,8 +18,7 @@ const REGIONS = ["--region", "eu-central-1", "--copy-region", "eu-west-1"];
 /** What is in us-east-1 wherever a platform is. */
 const ONLY_THERE = /allowedRegions|crm-bootstrap:regions|control planes|IAM takes|KMS \(|Budgets/;
 
-describe("another owner's values", function () {
-  this.timeout(600_000);
+describe("another owner's values", () => {
   let folder: string;
   before(() => {
     folder = scratchCopy();

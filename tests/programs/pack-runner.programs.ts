@@ -6,7 +6,6 @@ const PACK = path.join(__dirname, "..", "..", "policy-pack");
 
 describe("policy pack: under Pulumi's own runner", () => {
   it("makes itself loadable, and serves", async function () {
-    this.timeout(60_000);
     const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
     const { PATH, HOME } = process.env;
     const child = spawn(process.execPath, [runner, "127.0.0.1:1", "."], {

@@ -63,8 +63,7 @@ function answerOf(project: string, script: string): unknown {
 const named = ({ dependencies, peerDependencies }: Manifest) =>
   Object.keys({ ...dependencies, ...peerDependencies });
 
-describe("packages", function () {
-  this.timeout(180_000);
+describe("packages", () => {
 
   let directory: string;
   const files = new Map<Workspace, string>();

@@ -40,8 +40,7 @@ function agree(directory: string, args: readonly string[]) {
   return quick;
 }
 
-describe("preview: quick and plain", function () {
-  this.timeout(600_000);
+describe("preview: quick and plain", () => {
 
   for (const stack of ["production", "recovery", "staging"]) {
     it(`say the same of ${stack}, with the pack`, () => {

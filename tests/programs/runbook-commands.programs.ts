@@ -28,8 +28,7 @@ function configSet(folder: string, stack: string, key: string, given: string): v
 /** Commands that look at what is deployed. */
 const DAY_TWO = ["status", "logs", "exec", "tunnel"];
 
-describe("runbooks of recovery, as commands", function () {
-  this.timeout(120_000);
+describe("runbooks of recovery, as commands", () => {
   const plans = new Map<string, Plan>();
   let folder: string;
   before(async () => {

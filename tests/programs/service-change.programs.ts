@@ -19,8 +19,7 @@ const STACK = "pulumi:pulumi:Stack";
 
 type Settings = Record<string, any>;
 
-describe("a change that a living service refuses", function () {
-  this.timeout(240_000);
+describe("a change that a living service refuses", () => {
   let folder: string;
   const steps: Plan[] = [];
 

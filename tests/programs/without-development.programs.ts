@@ -8,8 +8,7 @@ import { execFileSync, spawnSync } from "../support/child";
 
 const ROOT = path.join(__dirname, "..", "..");
 
-describe("npm ci --omit=dev", function () {
-  this.timeout(400_000);
+describe("npm ci --omit=dev", () => {
   let folder: string;
   before(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "without-development-"));

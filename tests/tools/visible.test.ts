@@ -181,7 +181,7 @@ describe("every command", () => {
   });
 
   const node = (...args: string[]) =>
-    spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", timeout: 60_000 });
+    spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", timeout: 240_000 });
 
   it("of the guard is told in lines of its own, whatever the name of what would be deleted", () => {
     const name = `db\nall is well${Object.values(ATTACKS).join("")}`;

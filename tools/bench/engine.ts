@@ -149,9 +149,14 @@ export function engineSection(runs: EngineRuns): string {
   const { full: most, noPack: bare, pack, mistake: told, mistakeMiB } = ENGINE_TARGETS;
   const row = (what: string, { cpuSeconds, seconds, largestMiB }: Run) =>
     `| ${what} | ${cpuSeconds.toFixed(1)} | ${seconds.toFixed(1)} | ${largestMiB.toFixed(0)} |`;
-  const line = (what: string, value: number, target: number, digits = 2) =>
-    `- ${what}: ${value.toFixed(digits)}; target ${target}: ${value <= target ? "met" : "not met"}.`;
-  const to = (one: Run, other: Run) => one.cpuSeconds / other.cpuSeconds;
+  const line = (what: string, value: string, reached: number, target: number) =>
+    `- ${what}: ${value}; target ${target}: ${reached <= target ? "met" : "not met"}.`;
+  /** What a person waits for decides; CPU time, which others on the machine disturb less, stands beside it. */
+  const ratio = (what: string, one: Run, other: Run, target: number, less = 0) => {
+    const wall = one.seconds / other.seconds - less;
+    const cpu = one.cpuSeconds / other.cpuSeconds - less;
+    return line(what, `${wall.toFixed(2)} (CPU ${cpu.toFixed(2)})`, wall, target);
+  };
   return `${[
     "## Under Pulumi's engine",
     "Written by `npm run bench -- --engine --write`: medians, in turns.",
@@ -171,14 +176,19 @@ export function engineSection(runs: EngineRuns): string {
     [
       ...(terraform
         ? [
-            line("Whole pack, to Terraform", to(full, terraform), most),
-            line("No pack, to Terraform", to(noPack, terraform), bare),
+            ratio("Whole pack, to Terraform", full, terraform, most),
+            ratio("No pack, to Terraform", noPack, terraform, bare),
           ]
         : []),
-      line("What the pack adds", to(full, noPack) - 1, pack),
-      `- What a pack of one rule that does nothing adds: ${(to(nothing, noPack) - 1).toFixed(2)}. The engine asks a pack twice about each resource.`,
-      line("The mistake, to a preview that succeeds", to(mistake, noPack), told),
-      line("The mistake's largest process in MiB", mistake.largestMiB, mistakeMiB, 0),
+      ratio("What the pack adds", full, noPack, pack, 1),
+      `- What a pack of one rule that does nothing adds: ${(nothing.seconds / noPack.seconds - 1).toFixed(2)}. The engine asks a pack twice about each resource.`,
+      ratio("The mistake, to a preview that succeeds", mistake, noPack, told),
+      line(
+        "The mistake's largest process in MiB",
+        mistake.largestMiB.toFixed(0),
+        mistake.largestMiB,
+        mistakeMiB,
+      ),
     ].join("\n"),
   ].join("\n\n")}\n`;
 }

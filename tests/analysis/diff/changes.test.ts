@@ -12,7 +12,6 @@ describe("what a change does to the resources", () => {
   let old: Plan;
   let now: Plan;
   before(async function () {
-    this.timeout(120_000);
     old = await planOf("production");
   });
   beforeEach(() => {

@@ -30,8 +30,7 @@ const planesOf = (
     planeElsewhere(type, inputs, operation) === undefined ? [] : `${type} ${name}`,
   );
 
-describe("a pilot light", function () {
-  this.timeout(240_000);
+describe("a pilot light", () => {
   let standing: Plan;
   let serving: Plan;
   before(async () => {

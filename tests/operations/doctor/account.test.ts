@@ -28,8 +28,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "sns get-sms-sandbox-account-status": says(false),
 };
 
-describe("what doctor asks an account", function () {
-  this.timeout(120_000);
+describe("what doctor asks an account", () => {
   let asked: Asked;
   before(async () => {
     const plans = [await planOf("production")];

@@ -25,8 +25,7 @@ const SHIPPED = {
   account: "skipped",
 };
 
-describe("npm run doctor", function () {
-  this.timeout(120_000);
+describe("npm run doctor", () => {
   let folder: string;
   let output: string[];
   let errors: string[];

@@ -75,8 +75,7 @@ const SAYS: Answers = [
   [/all the same/, ""],
 ];
 
-describe("runbooks as programs", function () {
-  this.timeout(300_000);
+describe("runbooks as programs", () => {
   const books: Runbook[] = [];
   /** The same where nothing stands in the other region. */
   const inTheEmergency: Runbook[] = [];

@@ -5,7 +5,7 @@ import { findings, page } from "../../../tools/bench/measure";
 import { measure } from "../../../tools/bench/process";
 
 const run = (seconds: number, peakMiB = 200) => ({
-  ...{ seconds, peakMiB, largestMiB: peakMiB, cpuSeconds: seconds, stdout: "", code: 0 },
+  ...{ seconds, peakMiB, largestMiB: peakMiB, cpuSeconds: seconds / 2, stdout: "", code: 0 },
 });
 const preview = (seconds: number, resources: number) => ({
   ...run(seconds),
@@ -46,16 +46,16 @@ describe("npm run bench", () => {
   it("compares Pulumi's engine with the targets, and with Terraform where there is one", () => {
     const runs = { noPack: run(20), full: run(26), mistake: run(31, 800), emptyPack: run(28) };
     const alone = engineSection(runs);
-    assert.match(alone, /What the pack adds: 0\.30; target 0\.25: not met/);
-    assert.match(alone, /to a preview that succeeds: 1\.55; target 1\.5: not met/);
+    assert.match(alone, /What the pack adds: 0\.30 \(CPU 0\.30\); target 0\.25: not met/);
+    assert.match(alone, /to a preview that succeeds: 1\.55 \(CPU 1\.55\); target 1\.5: not met/);
     assert.match(alone, /largest process in MiB: 800; target 700: not met/);
     assert.match(alone, /a pack of one rule that does nothing adds: 0\.40/);
     assert.doesNotMatch(alone, /erraform|before/);
     const older = engineSection({ ...runs, before: { noPack: run(40), full: run(60) } });
-    assert.match(older, /no pack, before \| 40\.0[^]*whole pack, before \| 60\.0/);
+    assert.match(older, /no pack, before \| 20\.0 \| 40\.0[^]*whole pack, before \| 30\.0 \| 60\.0/);
     const both = engineSection({ ...runs, terraform: run(30) });
-    assert.match(both, /Whole pack, to Terraform: 0\.87; target 1: met/);
-    assert.match(both, /No pack, to Terraform: 0\.67; target 0\.7: met/);
+    assert.match(both, /Whole pack, to Terraform: 0\.87 \(CPU 0\.87\); target 1: met/);
+    assert.match(both, /No pack, to Terraform: 0\.67 \(CPU 0\.67\); target 0\.7: met/);
   });
 
   it("says in one line what an engine lacks", () => {

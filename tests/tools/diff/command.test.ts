@@ -17,8 +17,7 @@ new aws.s3.Bucket("data", { bucket: config.get("bucket") ?? "own-data" });
 new aws.sns.Topic("news", { name: "own-news", displayName: config.get("title") ?? "News" });
 `;
 
-describe("npm run diff", function () {
-  this.timeout(240_000);
+describe("npm run diff", () => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "diff-command-"));
   after(() => fs.rmSync(directory, { recursive: true }));
   const git = (...args: string[]) =>

@@ -1,0 +1,13 @@
+import type { ActingRole } from "../analysis/rights/roles";
+import type { Questions } from "../analysis/rights/walk";
+
+/** A role with what it has to do. */
+export interface Duty {
+  readonly role: ActingRole;
+  readonly questions: Questions;
+  /**
+   * Whether each statement of its policies is to be needed: not so for somebody's own policies. `shared` where a call may be
+   * allowed twice.
+   */
+  readonly minimal: boolean | "shared";
+}
