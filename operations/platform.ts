@@ -50,7 +50,8 @@ export interface Platform {
 
 /** The valid configuration of a stack of the project in `root`, without its secrets. @throws if there is none */
 export function stackConfigOf(stack: string, root: string): StackConfig {
-  return configOf(loadProject(root), stack);
+  const project = loadProject(root);
+  return configOf(project, selectStack(project, stack));
 }
 
 function configOf(project: Project, stack: string): StackConfig {

@@ -3,6 +3,7 @@
  * write the clipboard, or move up and write over another line; bidirectional marks show text in another order than it has.
  * Sources: ECMA-48 (control functions); Unicode Annex #9 (bidirectional marks), Technical Report #36, 2.10.
  */
+import * as fs from "node:fs";
 
 /** What is obeyed or not seen: C0 and C1 but tab and line feed, bidirectional marks, other line ends, tag characters. */
 const OBEYED =
@@ -84,7 +85,23 @@ export function harmless(
 
 /** Lets nothing that a terminal would obey through a stream; each command begins so (run-from.js, preview/command.ts). */
 export function guardStream(stream: NodeJS.WriteStream, guarded?: Guarded): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => endedBy(error));
   const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
   stream.write = (chunk: unknown, ...rest: unknown[]) =>
     write(typeof chunk === "string" ? harmless(chunk, guarded) : chunk, ...rest);
+}
+
+/** Exit code of a program whose reader has gone, as a shell reports the signal SIGPIPE. */
+const READER_GONE = 141;
+
+/** Ends where nothing more can be written: quietly where the reader has enough (`| head`), else with one line that says why. */
+function endedBy({ code, message }: NodeJS.ErrnoException): never {
+  if (code === "EPIPE") process.exit(READER_GONE);
+  const why = code === "ENOSPC" ? "there is no room left" : visible(message);
+  try {
+    fs.writeSync(2, `error: the output cannot be written: ${why}\n`);
+  } catch {
+    // Nor can this.
+  }
+  process.exit(1);
 }

@@ -4,7 +4,15 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 /** Why a file is not written, as a person can use it. */
-export class NotWritten extends Error {}
+export class NotWritten extends Error {
+  /** Names the file, with the reason. */
+  public constructor(
+    public readonly file: string,
+    public readonly reason: string,
+  ) {
+    super(`${file}: ${reason}`);
+  }
+}
 
 /** Writes a file whole or not at all. @throws NotWritten */
 export function writeWhole(file: string, text: string): void {
@@ -24,7 +32,7 @@ export function writeWhole(file: string, text: string): void {
   } catch (error) {
     if (temporary !== undefined) fs.rmSync(temporary, { force: true });
     if (error instanceof NotWritten) throw error;
-    throw new NotWritten(reasonOf(error as NodeJS.ErrnoException, asked));
+    throw new NotWritten(file, reasonOf(error as NodeJS.ErrnoException, asked));
   }
 }
 

@@ -215,4 +215,15 @@ describe("every command", () => {
     assert.doesNotMatch(stderr, OBEYED);
     assert.doesNotMatch(stderr, /^warning: forged/m);
   });
+
+  it("ends quietly where the reader has enough, and with a line where there is no room", () => {
+    const command = `"${process.execPath}" tools/commands/run.js cost --help`;
+    const shell = (line: string) =>
+      spawnSync("bash", ["-c", line], { cwd: ROOT, encoding: "utf8" as const });
+    const gone = shell(`${command} | true; echo "\${PIPESTATUS[0]}"`);
+    assert.deepEqual([gone.stdout, gone.stderr], ["141\n", ""]);
+    const full = shell(`${command} >/dev/full`);
+    assert.equal(full.status, 1);
+    assert.equal(full.stderr, "error: the output cannot be written: there is no room left\n");
+  });
 });

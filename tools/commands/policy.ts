@@ -13,6 +13,7 @@ import { parseUrn } from "../../analysis/plan/urn";
 import { RULE_GROUPS } from "../../policy-pack/rules";
 import { type Plan, PreviewError, previewStack } from "../preview/index";
 import { visible } from "../visible";
+import { NotWritten, writeWhole } from "../write-file";
 import { findingsOf } from "./policy-findings";
 import { junit } from "./policy-junit";
 import { sarif } from "./policy-sarif";
@@ -51,6 +52,10 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
   try {
     return report(await previewed(options, root), options);
   } catch (error) {
+    if (error instanceof NotWritten) {
+      console.error(error.message);
+      return 2;
+    }
     if (error instanceof PreviewError) {
       console.error(error.message);
       return error.kind === "usage" ? 2 : 1;
@@ -134,10 +139,10 @@ function jsonOf(file: string): Record<string, unknown> {
 function report(plan: Plan, options: Options): number {
   const findings = findingsOf(plan);
   if (options.sarif !== undefined) {
-    fs.writeFileSync(options.sarif, `${JSON.stringify(sarif(findings, RULE_GROUPS), null, 2)}\n`);
+    writeWhole(options.sarif, `${JSON.stringify(sarif(findings, RULE_GROUPS), null, 2)}\n`);
   }
   if (options.junit !== undefined) {
-    fs.writeFileSync(options.junit, junit(plan.stack, findings, RULE_GROUPS));
+    writeWhole(options.junit, junit(plan.stack, findings, RULE_GROUPS));
   }
   for (const { kind, policy, urn, message, place } of findings) {
     const name = urn === undefined ? plan.stack : visible(parseUrn(urn).name);

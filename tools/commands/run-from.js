@@ -18,7 +18,8 @@ module.exports = (directory) => {
         process.exitCode = code;
       },
       (error) => {
-        console.error(error.message);
+        const missing = error.code === "ENOENT" && typeof error.path === "string";
+        console.error(missing ? `${error.path}: there is no such file or folder` : error.message);
         process.exitCode = 1;
       },
     );

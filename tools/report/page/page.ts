@@ -72,7 +72,7 @@ export function writePage(file: string, html: string): void {
     writeWhole(file, html);
   } catch (error) {
     if (!(error instanceof NotWritten)) throw error;
-    throw previewError("usage", `--html ${file}: ${error.message}`);
+    throw previewError("usage", `--html ${error.message}`);
   }
 }
 
