@@ -4,6 +4,7 @@
  * only be read or only be written, and the IAM actions that AWS's own handlers call.
  */
 import * as fs from "node:fs";
+import { isIP } from "node:net";
 import * as path from "node:path";
 
 import type { Fact } from "./fact";
@@ -17,6 +18,8 @@ export interface SchemaNode {
   readonly patternProperties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly enum?: readonly unknown[];
+  /** Accepted values, in whatever case. */
+  readonly enumCaseInsensitive?: readonly string[];
   readonly const?: unknown;
   readonly pattern?: string;
   readonly format?: string;
@@ -24,6 +27,7 @@ export interface SchemaNode {
   readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly multipleOf?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly uniqueItems?: boolean;
@@ -249,11 +253,17 @@ export function refusals(node: SchemaNode, value: unknown): string[] {
   if (node.enum && !node.enum.some((one) => String(one) === String(value))) {
     found.push(`one of ${node.enum.join(", ")}`);
   }
+  const anyCase = node.enumCaseInsensitive;
+  if (anyCase && !anyCase.some((one) => one.toLowerCase() === String(value).toLowerCase())) {
+    found.push(`one of ${anyCase.join(", ")}`);
+  }
   const types = node.type === undefined ? [] : [node.type].flat();
   if (types.some((type) => type === "integer" || type === "number")) {
     const number = Number(value);
     if (number < (node.minimum ?? -Infinity)) found.push(`at least ${node.minimum}`);
     if (number > (node.maximum ?? Infinity)) found.push(`at most ${node.maximum}`);
+    if (node.multipleOf !== undefined && number % node.multipleOf !== 0)
+      found.push(`a multiple of ${node.multipleOf}`);
     return found;
   }
   const text = String(value);
@@ -263,7 +273,27 @@ export function refusals(node: SchemaNode, value: unknown): string[] {
   if (node.pattern !== undefined && expression(node.pattern)?.test(text) === false) {
     found.push(`a text that matches ${node.pattern}`);
   }
+  const format = FORMATS[node.format ?? ""];
+  if (format !== undefined && text !== "" && !format.is(text)) found.push(format.name);
   return found;
+}
+
+/** The formats that say more than a type's name. */
+const FORMATS: Readonly<Record<string, { name: string; is: (text: string) => boolean }>> = {
+  "ipv4-network": {
+    name: "an IPv4 CIDR block, such as 10.0.0.0/16",
+    is: (text) => networkOf(text, 32) === 4,
+  },
+  "ipv6-network": {
+    name: "an IPv6 CIDR block, such as 2001:db8::/56",
+    is: (text) => networkOf(text, 128) === 6,
+  },
+};
+
+/** 4 or 6 for a network of that many bits at most; bits beyond its length may be set, as EC2 takes them off. */
+function networkOf(text: string, bits: number): number {
+  const [, address, length] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
+  return address !== undefined && Number(length) <= bits ? isIP(address) : 0;
 }
 
 const expressions = new Map<string, RegExp | undefined>();

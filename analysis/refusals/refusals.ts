@@ -1,13 +1,15 @@
 /**
- * What AWS would refuse of a plan: each planned value against AWS's own published schema (facts/resource-schemas.json), for
- * any program. What the schema does not speak of is counted, not guessed.
+ * What AWS would refuse of a plan: each planned value against AWS's own published schema (facts/resource-schemas.json) and
+ * what AWS's APIs say beyond it (facts/accepted-values.ts), for any program. What neither speaks of is counted, not guessed.
  */
+import { acceptedByApi } from "../../facts/accepted-values";
 import {
   constraintOf,
   type Constraint,
   excludedBeside,
   refusals as refusalsOfValue,
   type ResourceSchema,
+  type SchemaNode,
   schemaOf,
 } from "../../facts/published-schemas";
 import {
@@ -99,14 +101,38 @@ interface Verdict {
 }
 
 function judged(type: string, { path, value }: Place): Verdict {
-  const none = (kind: Verdict["kind"]): Verdict => ({ kind, expected: [] });
-  if (containsUnknown(value)) return none("unknown");
-  const { names, constraint } = knownOf(type, path);
-  if (constraint === undefined || names?.key !== undefined) return none("unmapped");
+  if (containsUnknown(value)) return { kind: "unknown", expected: [] };
   const plain = reveal(value);
+  const bySchema = expectedBySchema(type, path, plain);
+  // What breaks the schema need not be told twice.
+  if (bySchema && bySchema.length > 0) return { kind: "checked", expected: bySchema };
+  const byApi = expectedByApi(acceptedByApi(type, path), plain);
+  const kind = bySchema || byApi ? "checked" : "unmapped";
+  return { kind, expected: byApi ?? [] };
+}
+
+/** Undefined where AWS publishes no schema of it. */
+function expectedBySchema(type: string, path: string, plain: unknown): string[] | undefined {
+  const { names, constraint } = knownOf(type, path);
+  if (constraint === undefined || names?.key !== undefined) return undefined;
   const given = names?.values ? names.values[String(plain)] : plain;
-  if (given === undefined) return none("unmapped");
-  return { kind: "checked", expected: expectedOf(constraint, given) };
+  return given === undefined ? undefined : expectedOf(constraint, given);
+}
+
+/**
+ * Undefined where nothing is known. A switch is the provider's form of something that has another in the API, and an
+ * empty value it leaves out.
+ */
+function expectedByApi(nodes: readonly SchemaNode[], plain: unknown): string[] | undefined {
+  if (nodes.length === 0) return undefined;
+  if (typeof plain === "boolean" || plain === "" || (Array.isArray(plain) && plain.length === 0)) {
+    return [];
+  }
+  const items: readonly unknown[] = Array.isArray(plain) ? plain : [];
+  const broken = nodes.map((node) =>
+    [plain, ...items].flatMap((one) => refusalsOfValue(node, one)),
+  );
+  return broken.some((one) => one.length === 0) ? [] : [broken.flat().join(" or ")];
 }
 
 function expectedOf({ node, item, readOnly }: Constraint, given: unknown): string[] {

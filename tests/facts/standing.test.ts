@@ -17,7 +17,10 @@ const FILES = [...filesIn(""), ...filesIn("iam")];
 const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "duration-rows.ts": { DURATION_KINDS: "our words for how a length is known" },
   "fact.ts": { CFN_LINT_SCHEMAS: "an address that rows name as their source" },
-  "published-schemas.ts": { JAVA: "how patterns of Java are written in JavaScript" },
+  "published-schemas.ts": {
+    FORMATS: "what the names of two formats mean",
+    JAVA: "how patterns of Java are written in JavaScript",
+  },
   "replacement.ts": { REASONS: "our words for what replacement-disagreements.json says" },
   "schedule-runs.ts": {
     MINUTE: "calendar",
