@@ -12,6 +12,8 @@ const vm = require("node:vm");
 
 const root = require("./place").root + path.sep;
 
+const RUNNER = path.join("@pulumi", "pulumi", "cmd", "run", "run.js");
+
 /** `{ file: [offset, length, digest] }` as JSON, its length in the four bytes before, the data behind. */
 function read(file) {
   try {
@@ -71,8 +73,9 @@ function install(directory, role) {
   const compiled = new Map();
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (content, filename) {
-    // Copies of the project elsewhere come and go: the cache would keep them all.
-    if (content.startsWith("#!") || !filename.startsWith(root)) {
+    // Copies of the project elsewhere come and go: the cache would keep them all. And an `import()` inside of an
+    // `eval`, as Pulumi's runner has it for ES modules, finds no loader in a script from here.
+    if (content.startsWith("#!") || !filename.startsWith(root) || filename.endsWith(RUNNER)) {
       return compile.call(this, content, filename);
     }
     const digest = crypto.createHash("sha1").update(content).digest("base64");

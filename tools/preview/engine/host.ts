@@ -140,7 +140,7 @@ function loadAsItSays({ project, packs }: Job): void {
     setProgram: (settings: TypeScript.ProgramSettings, own: readonly string[]) => void;
   };
   /* eslint-enable @typescript-eslint/no-require-imports */
-  const settings = programSettings(directory, tsconfig) ?? { compilerOptions: {}, interop: true };
+  const settings = programSettings(directory, tsconfig);
   const own = [...OWN, ...packs.map((pack) => pack.directory)];
   if (modules.isModule(path.join(directory, "index.ts"))) {
     modules.install(settings, own);

@@ -6,6 +6,9 @@ import type { Frames } from "./frames";
 import type { Exit } from "./process";
 import { LOGGED_ERROR } from "./program";
 
+/** How runtime/errors.js begins the line that names a resource; what stands behind it is the error's own properties. */
+const PREPARED = "    while it prepared ";
+
 /** Frames that are shown of one error. */
 const maxFrames = 5;
 
@@ -50,6 +53,9 @@ export function toFailure(
       if (frame && !own.includes(frame)) own.push(frame);
       // Behind the frames stand an error's other properties, which are the SDK's own.
       if (line.endsWith(" {")) break;
+    } else if (line.startsWith(PREPARED) && line.endsWith(" {")) {
+      message.push(line.slice(0, -2));
+      break;
     } else {
       message.push(line);
     }

@@ -128,6 +128,7 @@ function monitorService(
       const { urn, outputs } = await monitor.register(fromReadRequest(options, request));
       const response = new proto.ReadResourceResponse();
       response.setUrn(urn);
+      response.setId(request.getId());
       response.setProperties(toStruct(readOutputs(options, request, outputs)));
       return response;
     }),

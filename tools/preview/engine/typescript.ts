@@ -22,13 +22,9 @@ const INTEROPERATING = /^(node\d+|nodenext|preserve)$/;
 /** TypeScript from this version on knows no other mode. */
 const ALWAYS_INTEROPERATING = 6;
 
-/** The settings of a program in a directory; nothing where it has no tsconfig.json. */
-export function programSettings(
-  directory: string,
-  tsconfig = "tsconfig.json",
-): ProgramSettings | undefined {
-  const options = optionsIn(path.resolve(directory, tsconfig));
-  if (!options) return undefined;
+/** The settings of a program in a directory; without a tsconfig.json the runner's own. */
+export function programSettings(directory: string, tsconfig = "tsconfig.json"): ProgramSettings {
+  const options = optionsIn(path.resolve(directory, tsconfig)) ?? {};
   const module = text(options.module, "nodenext");
   const emitting = Object.entries(options).filter(([key]) => EMITTING.includes(key));
   const interop =

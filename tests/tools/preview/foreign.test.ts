@@ -1,0 +1,321 @@
+/** Programs as other people write them, each of one kind: written into a folder of their own and previewed from there. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { type PlannedResource, UNKNOWN } from "../../../analysis/plan/model";
+import { secret } from "../../../analysis/plan/values";
+import { PreviewError } from "../../../tools/preview/engine/errors";
+import { type Plan, type PreviewOptions, previewStack } from "../../../tools/preview/index";
+
+const PACKAGES = path.join(__dirname, "..", "..", "..", "node_modules");
+
+type Files = Readonly<Record<string, string>>;
+
+let folder: string;
+
+/** Writes a program; its packages are all of this repository's, or these alone beside what it brings itself. */
+function written(name: string, files: Files, packages?: readonly string[]): string {
+  const root = path.join(folder, name);
+  const all = {
+    "package.json": "{}",
+    "Pulumi.yaml": `name: ${path.basename(name)}\nruntime: nodejs\n`,
+    ...files,
+  };
+  for (const [file, text] of Object.entries(all)) {
+    const target = path.join(root, file);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.writeFileSync(target, text);
+  }
+  const modules = path.join(root, "node_modules");
+  if (!packages && !fs.existsSync(modules)) fs.symlinkSync(PACKAGES, modules);
+  for (const one of packages ?? []) {
+    fs.mkdirSync(path.dirname(path.join(modules, one)), { recursive: true });
+    fs.symlinkSync(path.join(PACKAGES, one), path.join(modules, one));
+  }
+  return root;
+}
+
+const previewed = (cwd: string, options: PreviewOptions = {}): Promise<Plan> =>
+  previewStack({ cwd, policyPacks: [], ...options });
+const preview = (name: string, files: Files, options: PreviewOptions = {}): Promise<Plan> =>
+  previewed(written(name, files), options);
+
+async function failure(name: string, files: Files): Promise<PreviewError> {
+  try {
+    await preview(name, files);
+  } catch (error) {
+    if (error instanceof PreviewError) return error;
+    throw error;
+  }
+  return assert.fail("it has not failed");
+}
+
+const find = (plan: Plan, name: string): PlannedResource =>
+  plan.resources.find((one) => one.name === name) ?? assert.fail(`${name} is not registered`);
+const said = ({ diagnostics }: Pick<Plan, "diagnostics">) =>
+  diagnostics.map(({ message }) => message).join("\n");
+
+const AWS = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
+
+const ANSWERS = `- call: aws:ec2/getAmi:getAmi
+  with: { mostRecent: true, owners: [amazon] }
+  result: { id: ami-0123, name: al2023-ami, tags: { made: today } }
+`;
+
+describe("programs of other people", function () {
+  this.timeout(60_000);
+  before(() => {
+    folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "foreign-")));
+  });
+  after(() => fs.rmSync(folder, { recursive: true }));
+
+  it("data sources: what they wait for is unknown, is handed on, and is answered from a file", async () => {
+    const text = `${AWS}
+      export = async () => {
+        const ami = await aws.ec2.getAmi({ owners: ["amazon"], mostRecent: true });
+        const zones = await aws.getAvailabilityZones();
+        const roles = aws.iam.getPolicyDocumentOutput({ statements: [{ actions: ["s3:*"], resources: ["*"] }] });
+        new aws.ec2.Instance("web", {
+          ami: ami.id, userData: \`#!\${ami.name.split("-")[0]}\`, availabilityZone: zones.names[1],
+          tags: { ...ami.tags },
+        });
+        return { policy: roles.minifiedJson, spread: { ...ami } };
+      };`;
+    const files = { "index.ts": text, "answers.yaml": ANSWERS };
+    const plan = await preview("data", files);
+    const { ami, userData, availabilityZone } = find(plan, "web").inputs;
+    assert.deepEqual([ami, userData, availabilityZone], [UNKNOWN, UNKNOWN, "us-east-1b"]);
+    assert.match(String(plan.outputs.policy), /^\{"Version":"2012-10-17","Statement":\[/);
+    assert.equal(plan.stack, "dev");
+    assert.match(said(plan), /- call: aws:ec2\/getAmi:getAmi/);
+    const answered = await preview("data", files, { answers: "answers.yaml" });
+    assert.equal(find(answered, "web").inputs.ami, "ami-0123");
+    assert.equal(find(answered, "web").inputs.userData, "#!al2023");
+    assert.doesNotMatch(said(answered), /getAmi/);
+  });
+
+  it("data sources: a program that decides by an unknown value ends with the call's own line", async () => {
+    const { failures } = await failure("decides", {
+      "index.ts": `${AWS}
+export = async () => {
+  const { ids } = await aws.ec2.getVpcs();
+  for (const id of ids) new aws.ec2.InternetGateway(id, { vpcId: id });
+};`,
+    });
+    assert.equal(failures.length, 1);
+    assert.match(
+      failures[0]!.message,
+      /^the program goes through the items of aws:ec2\/getVpcs:getVpcs, which has no answer .* --answers FILE$/,
+    );
+    assert.ok(failures[0]!.frames.some((frame) => /decides\/index\.ts:5:\d+/.test(frame)));
+  });
+
+  it("remote components are planned, with unknown outputs; secrets and dependencies stay", async () => {
+    const plan = await preview("remote", {
+      "index.ts": `${AWS}
+        class Cluster extends pulumi.ComponentResource {
+          readonly endpoint!: pulumi.Output<string>;
+          readonly password!: pulumi.Output<string>;
+          constructor(name: string, args: pulumi.Inputs) {
+            super("elsewhere:index:Cluster", name, { endpoint: undefined, ...args }, {}, true);
+          }
+          kubeconfig() {
+            return pulumi.runtime.call("elsewhere:index:Cluster/kubeconfig", { __self__: this }, this);
+          }
+        }
+        const cluster = new Cluster("cluster", { password: pulumi.secret("hunter2") });
+        const config = cluster.kubeconfig() as pulumi.Output<{ raw: string }>;
+        new aws.sns.Topic("one", { displayName: cluster.endpoint });
+        new aws.sns.Topic("two", { displayName: cluster.password });
+        new aws.sns.Topic("three", { displayName: config.raw });`,
+    });
+    const cluster = find(plan, "cluster");
+    assert.equal(cluster.remote, true);
+    assert.equal(find(plan, "one").inputs.displayName, UNKNOWN);
+    assert.deepEqual(find(plan, "one").propertyDependencies.displayName, [cluster.urn]);
+    assert.deepEqual(find(plan, "two").inputs.displayName, secret(UNKNOWN));
+    assert.equal(find(plan, "three").inputs.displayName, UNKNOWN);
+    assert.match(
+      said(plan),
+      /elsewhere:index:Cluster \(cluster\): the provider plugin of elsewhere/,
+    );
+    assert.match(said(plan), /- call: elsewhere:index:Cluster\/kubeconfig/);
+    assert.equal(JSON.stringify(plan.diagnostics).includes("hunter2"), false);
+  });
+
+  it("a VPC without zones takes those of its region, and the warning says so", async () => {
+    const plan = await preview("vpc", {
+      "index.ts": 'import * as awsx from "@pulumi/awsx";\nnew awsx.ec2.Vpc("v");\n',
+      "Pulumi.test.yaml": "config: { 'aws:region': ap-northeast-1 }\n",
+    });
+    const zones = plan.resources
+      .filter(({ type }) => type === "aws:ec2/subnet:Subnet")
+      .map(({ inputs }) => String(inputs.availabilityZone));
+    assert.deepEqual(
+      [...new Set(zones)],
+      ["a", "c", "d"].map((end) => `ap-northeast-1${end}`),
+    );
+    assert.match(said(plan), /^assumed: awsx\.ec2\.Vpc "v" finds ap-northeast-1a/);
+  });
+
+  it("stack references are unknown, or answered by a section of the stack file", async () => {
+    const files = {
+      "index.ts": `${AWS}
+        const network = new pulumi.StackReference("team/network/dev");
+        export const vpc = network.getOutput("vpcId");
+        export const needed = network.requireOutput("vpcId");
+        export const waited = network.getOutputValue("vpcId");
+        export const details = network.getOutputDetails("vpcId");`,
+    };
+    const plan = await preview("reference", files);
+    const { vpc, needed, waited } = plan.outputs;
+    assert.deepEqual([vpc, needed, waited], [UNKNOWN, UNKNOWN, UNKNOWN]);
+    assert.match(said(plan), /with: \{"name":"team\/network\/dev"\}/);
+    const answers = `config:
+  preview:answers:
+    - call: pulumi:pulumi:StackReference
+      with: { name: team/network/dev }
+      result: { vpcId: vpc-1 }
+`;
+    const answered = await preview("reference", { ...files, "Pulumi.dev.yaml": answers });
+    assert.deepEqual(answered.outputs, {
+      ...{ vpc: "vpc-1", needed: "vpc-1", waited: "vpc-1" },
+      details: { value: "vpc-1" },
+    });
+    fs.rmSync(path.join(folder, "reference", "Pulumi.dev.yaml"));
+  });
+
+  it("existing resources, dynamic providers, other clouds and aliases are planned alike", async () => {
+    const plan = await preview("others", {
+      "index.ts": `${AWS}
+        const vpc = aws.ec2.Vpc.get("old", "vpc-1");
+        new aws.ec2.InternetGateway("gateway", { vpcId: vpc.id }, { aliases: [{ name: "door" }] });
+        const made = new pulumi.dynamic.Resource({ create: async () => ({ id: "1", outs: {} }) }, "made", { size: 1 });
+        class Zone extends pulumi.CustomResource {
+          constructor(name: string) { super("cloudflare:index/zone:Zone", name, { status: undefined }); }
+        }
+        new aws.sns.Topic("id", { displayName: made.id });
+        export const status = (new Zone("zone") as unknown as { status: pulumi.Output<string> }).status;`,
+    });
+    assert.equal(find(plan, "old").external, true);
+    assert.equal(find(plan, "gateway").inputs.vpcId, "vpc-1");
+    assert.equal(find(plan, "gateway").aliases.length, 1);
+    assert.equal(find(plan, "id").inputs.displayName, UNKNOWN);
+    assert.equal(plan.outputs.status, UNKNOWN);
+  });
+
+  it("an ES module program runs: top-level await, .js for .ts, its places in the sources", async () => {
+    const plan = await preview("modules", {
+      "package.json": '{ "type": "module", "main": "src/main.ts" }',
+      "tsconfig.json": '{ "compilerOptions": { "module": "nodenext", } /* ours */ }',
+      "src/names.ts": "export const nameOf = (what: string): string => `shop-${what}`;\n",
+      "src/main.ts": `import * as aws from "@pulumi/aws";
+import { nameOf } from "./names.js";
+const suffix: string = await Promise.resolve("topic");
+new aws.sns.Topic(nameOf(suffix));
+export const here = import.meta.url.endsWith("src/main.ts");
+`,
+    });
+    assert.equal(find(plan, "shop-topic").source, "src/main.ts:4:1");
+    assert.equal(plan.outputs.here, true);
+  });
+
+  it("a program's own tsconfig counts: no interop, decorators, tsx", async () => {
+    const root = written(
+      "typed",
+      {
+        "base.json":
+          '{ "compilerOptions": { "module": "commonjs", "experimentalDecorators": true } }',
+        "tsconfig.json": `{
+        "extends": "./base.json", // what the team shares
+        "compilerOptions": { "jsx": "react", "jsxFactory": "h", "esModuleInterop": false },
+      }`,
+        // A compiler of the time when there was such a mode.
+        "node_modules/typescript/package.json": '{ "version": "5.9.3" }',
+        "node_modules/greet/index.js": "module.exports = (name) => 'hello ' + name;\n",
+        "text.tsx": "const h = (tag: string) => tag;\nexport const tag = <b></b>;\n",
+        "index.ts": `import * as greet from "greet";
+import { tag } from "./text";
+function marked(target: { marked?: boolean }) { target.marked = true; }
+@marked
+class Thing { static marked?: boolean }
+export const said = (greet as unknown as (name: string) => string)("you");
+export const out = { tag, marked: Thing.marked };
+`,
+      },
+      ["@pulumi/pulumi"],
+    );
+    const plan = await previewed(root);
+    assert.deepEqual(plan.outputs, { said: "hello you", out: { tag: "b", marked: true } });
+  });
+
+  it("functions become code, and find the modules that they refer to", async () => {
+    const plan = await preview("functions", {
+      "index.ts": `${AWS}import S3, * as sdk from "@aws-sdk/client-s3";
+import { nameOf } from "./names";
+const bucket = new aws.s3.Bucket("things");
+bucket.onObjectCreated("made", async (event) => {
+  console.log(nameOf(JSON.parse("1")), bucket.id.get(), new sdk.S3Client({}), S3, event);
+});
+`,
+      "names.ts":
+        'import * as path from "node:path";\nexport const nameOf = (n: number) => path.join("a", String(n));\n',
+    });
+    const { code } = plan.resources.find(
+      ({ type }) => type === "aws:lambda/function:Function",
+    )!.inputs;
+    const text = JSON.stringify(code);
+    assert.match(text, /require\(.{1,3}@aws-sdk\/client-s3/);
+    assert.match(text, /require\(.{1,3}(node:)?path/);
+  });
+
+  it("Pulumi.yaml's main, several projects below a folder, and packages in TypeScript of a workspace", async () => {
+    const library = written("library", {
+      "package.json": '{ "name": "library", "main": "index.ts" }',
+      "index.ts": "export const size: number = 3;\n",
+    });
+    const root = written(
+      "two/infra",
+      {
+        "Pulumi.yaml": "name: two-infra\nruntime: nodejs\nmain: src/\n",
+        "src/index.ts": 'import { size } from "library";\nexport const big: number = size;\n',
+      },
+      ["@pulumi/pulumi"],
+    );
+    written("two/other", { "index.ts": "export const other = 1;\n" });
+    fs.symlinkSync(library, path.join(root, "node_modules", "library"));
+    const plan = await previewed(path.join(root, "src"));
+    assert.deepEqual([plan.project, plan.outputs.big], ["two-infra", 3]);
+  });
+
+  it("a program without packages is told what installs them", async () => {
+    const root = path.join(folder, "bare");
+    fs.mkdirSync(root);
+    fs.writeFileSync(path.join(root, "Pulumi.yaml"), "name: bare\nruntime: nodejs\n");
+    fs.writeFileSync(path.join(root, "yarn.lock"), "");
+    const expected = `run yarn install in ${path.relative(process.cwd(), root)}`;
+    await assert.rejects(previewStack({ cwd: root, policyPacks: [] }), (error: Error) =>
+      error.message.endsWith(expected),
+    );
+  });
+
+  it("a failure is told by its cause, once, and what was planned before it is there", async () => {
+    const error = await failure("fails", {
+      "index.ts": `${AWS}
+const first = new aws.sns.Topic("first");
+const broken = pulumi.output(1).apply((): string => { throw new Error("no such size"); });
+const second = new aws.sns.Topic("second", { displayName: broken });
+new aws.sns.Topic("third", { displayName: second.arn });
+new aws.sns.Topic("fourth", { displayName: second.name });
+`,
+    });
+    assert.deepEqual(
+      error.failures.map(({ message }) => message.split("\n")[0]),
+      ["no such size"],
+    );
+    assert.ok(error.resources.some(({ name }) => name === "first"));
+    assert.deepEqual(error.identity, { project: "fails", stack: "dev" });
+  });
+});

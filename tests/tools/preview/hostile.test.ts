@@ -1,0 +1,98 @@
+/**
+ * A pull request from a fork may bring any program: what the preview starts has no more than what the pipeline gives it,
+ * and a secret that stands in the stack's settings or in the program appears in nothing that the preview writes.
+ */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { spawnSync as run } from "../../support/child";
+
+const ROOT = path.join(__dirname, "..", "..", "..");
+const CLI = path.join(ROOT, "tools", "preview", "cli.js");
+const SECRET = "hunter2-planted";
+
+const PROGRAM = `import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+const config = new pulumi.Config();
+const secret = config.requireSecret("token");
+const own = pulumi.secret("${SECRET}");
+class Remote extends pulumi.ComponentResource {
+  constructor(args: pulumi.Inputs) { super("elsewhere:index:Remote", "remote", args, {}, true); }
+}
+new Remote({ token: own, nested: { list: [secret] } });
+new aws.ssm.Parameter("parameter", { type: "SecureString", value: secret });
+export const parameter = aws.ssm.getParameterOutput({ name: own });
+export const document = aws.iam.getPolicyDocumentOutput({ statements: [{ sid: "A", resources: [own] }] }).json;
+export const both = pulumi.interpolate\`\${secret}:\${own}\`;
+export const reference = new pulumi.StackReference("other", { name: own }).getOutput("x");
+if (config.getBoolean("fails")) {
+  new aws.sns.Topic("topic", { displayName: own.apply((): string => { throw new Error("refused"); }) });
+}
+`;
+
+const SETTINGS = `config:
+  fork:token: ${SECRET}
+  fork:sealed:
+    secure: v1:not:decrypted
+`;
+
+describe("a hostile fork", function () {
+  this.timeout(120_000);
+  let folder: string;
+  before(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "hostile-"));
+    const files = {
+      "Pulumi.yaml":
+        "name: fork\nruntime: nodejs\nconfig:\n  token: { type: string, secret: true }\n",
+      "Pulumi.dev.yaml": SETTINGS,
+      "package.json": "{}",
+      "index.ts": PROGRAM,
+    };
+    for (const [file, text] of Object.entries(files))
+      fs.writeFileSync(path.join(folder, file), text);
+    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+  });
+  after(() => fs.rmSync(folder, { recursive: true }));
+
+  const { PATH, HOME } = process.env;
+  /** No credentials, no passphrase. */
+  const env = { PATH, HOME, NO_COLOR: "1" };
+  const preview = (...args: string[]) =>
+    run(process.execPath, [CLI, "-C", folder, "--no-policy", ...args], { env });
+
+  for (const args of [
+    [],
+    ["--json"],
+    ["--plain", "--json"],
+    ["-c", "fails=true"],
+    ["-c", "fails=true", "--json"],
+  ]) {
+    it(`shows no planted secret: ${args.join(" ") || "as text"}`, () => {
+      const { status, stdout, stderr } = preview(...args);
+      assert.equal(status, args.includes("fails=true") ? 1 : 0, stderr);
+      assert.match(stdout, /parameter/);
+      assert.equal(`${stdout}${stderr}`.includes(SECRET), false, `${stdout}${stderr}`);
+    });
+  }
+
+  it("shows none on the page", () => {
+    const page = path.join(folder, "plan.html");
+    assert.equal(preview("--html", page).status, 0);
+    assert.equal(fs.readFileSync(page, "utf8").includes(SECRET), false);
+  });
+
+  it("needs no network but the machine's own", function () {
+    const loopback = 'ip link set lo up 2>/dev/null; exec "$@"';
+    const unshare = ["--user", "--map-root-user", "--net", "sh", "-c", loopback, "sh"];
+    // Not every machine lets a person make a namespace.
+    if (run("unshare", [...unshare, "true"]).status !== 0) this.skip();
+    const { status, stderr } = run(
+      "unshare",
+      [...unshare, process.execPath, CLI, "-C", folder, "--no-policy"],
+      { env },
+    );
+    assert.equal(status, 0, stderr);
+  });
+});
