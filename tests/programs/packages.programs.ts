@@ -177,6 +177,28 @@ describe("packages", () => {
     assert.deepEqual(answerOf(project, script), [notApplicable(), coverage().length]);
   });
 
+  it("the tools alone preview a program that has no stack file, and say what they do not know", () => {
+    const project = install("stranger", ["tools"], ["@pulumi/aws"]);
+    const files = {
+      "Pulumi.yaml": "name: stranger\nruntime: nodejs\n",
+      "package.json": '{ "type": "module" }',
+      "index.ts": [
+        'import * as aws from "@pulumi/aws";',
+        'const { id } = await aws.ec2.getAmi({ owners: ["amazon"], mostRecent: true });',
+        'new aws.ec2.Instance("web", { ami: id, instanceType: "t3.micro" });',
+      ].join("\n"),
+    };
+    for (const [file, text] of Object.entries(files)) {
+      fs.writeFileSync(path.join(project, file), text);
+    }
+    const bin = path.join("node_modules", ".bin", "crm-preview");
+    const { status, stdout, stderr } = node(project, [bin]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^Preview of stranger, stack dev\n/);
+    assert.match(stdout, /└─ web +aws:ec2:Instance\n/);
+    assert.match(stdout, /- call: aws:ec2\/getAmi:getAmi\n/);
+  });
+
   describe("in one project", () => {
     let project: string;
     before(() => {

@@ -12,12 +12,15 @@ import { visibleStrings } from "../visible";
 
 const USAGE_TEXT = `Usage: npm run cost -- [--stack <stack>]
        npm run cost -- --compare <stack> <stack>
+       npm run cost -- -C <folder> [--stack <stack>]
 
-Estimates a stack's cost in USD a month from its offline preview. Default: production.`;
+Estimates a stack's cost in USD a month from its offline preview. Default: production.
+-C: of the Pulumi program in another folder.`;
 
 /** What the command line asks for. */
 export type CostRequest =
-  { readonly stack: string } | { readonly compare: readonly [string, string] };
+  | { readonly stack: string | undefined; readonly cwd?: string }
+  | { readonly compare: readonly [string, string] };
 
 /** The request of a command line; nothing for one that is wrong. */
 export function parse(args: readonly string[]): CostRequest | undefined {
@@ -27,6 +30,11 @@ export function parse(args: readonly string[]): CostRequest | undefined {
   }
   if (option === "--stack" && args.length === 2) {
     return { stack: one! };
+  }
+  if (option === "-C" && one !== undefined) {
+    const rest = parse(args.slice(2));
+    if (rest === undefined || !("stack" in rest)) return undefined;
+    return { stack: args.length > 2 ? rest.stack : undefined, cwd: one };
   }
   if (option === "--compare" && args.length === 3) {
     return { compare: [one!, other!] };
@@ -89,9 +97,13 @@ function basis({ pricesOf }: CostEstimate): string {
   return `On-demand list prices as of ${pricesOf}; assumptions in analysis/cost/usage.json.`;
 }
 
-async function estimateStack(stack: string): Promise<CostEstimate> {
+async function estimateStack(
+  stack: string | undefined,
+  cwd?: string,
+): Promise<CostEstimate & { stack: string }> {
   // The verdict of the pack has no part in the estimate.
-  return visibleStrings(estimate(await previewStack({ stack, policyPacks: [] }), PRICES, USAGE));
+  const plan = await previewStack({ cwd, stack, policyPacks: [] });
+  return visibleStrings({ ...estimate(plan, PRICES, USAGE), stack: plan.stack });
 }
 
 /** The command; returns its exit code. */
@@ -103,7 +115,8 @@ export async function main(args: readonly string[]): Promise<number> {
     return help ? 0 : 2;
   }
   if ("stack" in request) {
-    process.stdout.write(renderStack(request.stack, await estimateStack(request.stack)));
+    const { stack, ...cost } = await estimateStack(request.stack, request.cwd);
+    process.stdout.write(renderStack(stack, cost));
     return 0;
   }
   const [one, other] = request.compare;

@@ -9,13 +9,14 @@ import { filesOf } from "../diagram/page";
 import { previewStack, type Plan, type PreviewOptions } from "../preview/index";
 import { optionsOf } from "./options";
 
-const USAGE = `Usage: npm run diagram -- [--stack <name>] [--out <folder>] [--check]
+const USAGE = `Usage: npm run diagram -- [--stack <name>] [--out <folder>] [--check] [-C <folder>]
 
 Writes architecture.svg and architecture.md of a stack, derived from its preview.
 
   --stack <name>   the stack (default: production)
   --out <folder>   where the files go (default: docs)
-  --check          write nothing; fail if the files are not current`;
+  --check          write nothing; fail if the files are not current
+  -C <folder>      of the Pulumi program in another folder; its only stack, and --out is that folder by default`;
 
 /** The files in a folder that are not what they should be. */
 export function outdated(files: Readonly<Record<string, string>>, folder: string): string[] {
@@ -37,11 +38,13 @@ export async function main(
     stack: { type: "string", short: "s" },
     out: { type: "string", short: "o" },
     check: { type: "boolean" },
+    cwd: { type: "string", short: "C" },
   });
   if (typeof options === "number") return options;
-  const folder = options.out ?? path.join(__dirname, "..", "..", "docs");
-  const stack = options.stack ?? "production";
-  const files = filesOf(await plan({ cwd, stack, policyPacks: [] }));
+  const other = options.cwd;
+  const folder = options.out ?? other ?? path.join(__dirname, "..", "..", "docs");
+  const stack = options.stack ?? (other === undefined ? "production" : undefined);
+  const files = filesOf(await plan({ cwd: other ?? cwd, stack, policyPacks: [] }));
   const shown = (file: string) => path.relative(process.cwd(), file);
   if (options.check) {
     const old = outdated(files, folder);

@@ -24,18 +24,21 @@ import { previewStack, type Plan } from "../preview/index";
 import { visibleStrings } from "../visible";
 import { optionsOf } from "./options";
 
-const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json]
+const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json] [-C <folder>]
 
-Derives recovery point and recovery time of each data store from a preview of the stack.`;
+Derives recovery point and recovery time of each data store from a preview of the stack.
+-C: of the Pulumi program in another folder.`;
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const options = optionsOf(args, USAGE, {
     stack: { type: "string", short: "s" },
     json: { type: "boolean" },
+    cwd: { type: "string", short: "C" },
   });
   if (typeof options === "number") return options;
-  const plan = await previewStack({ stack: options.stack, policyPacks: [] });
+  const { cwd, stack } = options;
+  const plan = await previewStack({ cwd, stack, policyPacks: [] });
   const document = documentOf(plan);
   console.log(
     options.json ? JSON.stringify(document, undefined, 2) : rendered(visibleStrings(document)),
