@@ -142,9 +142,18 @@ function closure(files: readonly string[]): string[] {
     metafile: true,
     logLevel: "silent",
   });
-  return [
-    ...new Set([...files, ...Object.keys(metafile.inputs).map((file) => path.normalize(file))]),
-  ].sort();
+  const all = [...files, ...Object.keys(metafile.inputs).map((file) => path.normalize(file))];
+  return [...new Set([...all, ...all.flatMap(readBeside)])].sort();
+}
+
+/** The tables that a module reads when they are asked for, and does not import: files beside it that its text names. */
+function readBeside(file: string): string[] {
+  if (!isTypeScript(file)) return [];
+  const text = fs.readFileSync(path.join(ROOT, file), "utf8");
+  const named = [...text.matchAll(/"([\w-]+\.json)"/g)].map(([, name]) =>
+    path.join(path.dirname(file), name!),
+  );
+  return named.filter((table) => fs.existsSync(path.join(ROOT, table)));
 }
 
 function compile(files: readonly string[], out: string): void {
