@@ -23,7 +23,7 @@ export function changesOf(old: Resources, now: Resources): ResourceChange[] {
   const paired = new Map(pairs.both.map((pair) => [pair.now.urn, pair]));
   const replaced = new Map<string, Replaced>();
   const found: ResourceChange[] = [];
-  for (const resource of now) {
+  for (const resource of inOrder(now, after)) {
     const pair = paired.get(resource.urn);
     if (pair === undefined) {
       if (resource.type !== STACK_TYPE) found.push(created(resource, after));
@@ -32,13 +32,44 @@ export function changesOf(old: Resources, now: Resources): ResourceChange[] {
     const change = changed(pair, replaced, after);
     if (change !== undefined) found.push(change);
   }
+  const places = new Map(now.map(({ urn }, index) => [urn, index]));
   return [
-    ...found,
+    ...found.sort((a, b) => places.get(a.urn)! - places.get(b.urn)!),
     ...pairs.removed
       .filter(({ type }) => type !== STACK_TYPE)
       .reverse()
       .map((resource) => deleted(resource, before)),
   ];
+}
+
+/** Every resource after those that its values are made of: children of a remote component may stand late in a plan. */
+function inOrder(
+  resources: Resources,
+  byUrn: ReadonlyMap<string, PlannedResource>,
+): PlannedResource[] {
+  const seen = new Set<string>();
+  const sorted: PlannedResource[] = [];
+  for (const first of resources) {
+    const path = [{ resource: first, left: needsOf(first) }];
+    if (seen.has(first.urn)) continue;
+    seen.add(first.urn);
+    while (path.length > 0) {
+      const { resource, left } = path.at(-1)!;
+      const next = byUrn.get(left.pop() ?? "");
+      if (next !== undefined && !seen.has(next.urn)) {
+        seen.add(next.urn);
+        path.push({ resource: next, left: needsOf(next) });
+      } else if (next === undefined && left.length === 0) {
+        sorted.push(resource);
+        path.pop();
+      }
+    }
+  }
+  return sorted;
+}
+
+function needsOf({ propertyDependencies, dependencies }: PlannedResource): string[] {
+  return [...new Set([...Object.values(propertyDependencies).flat(), ...dependencies])];
 }
 
 function frame(

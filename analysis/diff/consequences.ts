@@ -86,13 +86,13 @@ export function derivedChanges(
 ): PropertyChange[] {
   const ignored = new Set(now.ignoreChanges.map((one) => one.split(/[.[]/)[0]!));
   return Object.entries(now.propertyDependencies).flatMap(([property, urns]) => {
+    if (ignored.has(property)) return [];
     const sources = urns.filter((urn) => replaced.has(urn));
-    if (sources.length === 0 || ignored.has(property)) return [];
     const value = now.inputs[property];
+    if (sources.length === 0) return madeOfOthers(old, now, property, byUrn);
     const all = sources.map((urn) => replaced.get(urn)!);
     if (containsUnknown(value) && containsUnknown(old.inputs[property])) {
-      const others = urns.filter((urn) => byUrn.get(urn)?.custom && !replaced.has(urn));
-      return changesIn(now, property, value, sources, all, others.length === 0);
+      return changesIn(now, property, replaced, byUrn);
     }
     // Deleted first, it takes along whoever cannot change the reference in place: Pulumi CLI,
     // pkg/resource/deploy/step_generator.go, calculateDependentReplacements.
@@ -108,23 +108,75 @@ export function derivedChanges(
   });
 }
 
+/**
+ * A value that is unknown on both sides and made of other resources than before: another NAT gateway in a route. For
+ * certain where none of them is the same.
+ */
+function madeOfOthers(
+  old: PlannedResource,
+  now: PlannedResource,
+  property: string,
+  byUrn: ReadonlyMap<string, PlannedResource>,
+): PropertyChange[] {
+  const value = now.inputs[property];
+  if (!containsUnknown(value) || !containsUnknown(old.inputs[property])) return [];
+  const own = (urns: readonly string[] = []) =>
+    new Set(urns.filter((urn) => byUrn.get(urn)?.custom ?? !byUrn.has(urn)));
+  const [before, after] = [
+    own(old.propertyDependencies[property]),
+    own(now.propertyDependencies[property]),
+  ];
+  const added = [...after].filter((urn) => !before.has(urn));
+  const gone = [...before].filter((urn) => !after.has(urn));
+  const renamed = new Set([...after].flatMap((urn) => byUrn.get(urn)?.aliases ?? []));
+  if (added.length === 0 || gone.every((urn) => renamed.has(urn))) return [];
+  return [...new Set(unknownPlaces(value, property))].map((place) =>
+    derived(now, place, value, added, added.length === after.size),
+  );
+}
+
 function changesIn(
   now: PlannedResource,
   property: string,
-  value: unknown,
-  sources: readonly string[],
-  all: readonly Replaced[],
-  onlyThese: boolean,
+  replaced: ReadonlyMap<string, Replaced>,
+  byUrn: ReadonlyMap<string, PlannedResource>,
 ): PropertyChange[] {
+  const value = now.inputs[property];
   const places = [...new Set(unknownPlaces(value, property))];
-  return places.map((place) => {
+  return places.flatMap((place) => {
+    const urns = narrowed(place, now.propertyDependencies[property]!, byUrn);
+    const sources = urns.filter((urn) => replaced.has(urn));
+    if (sources.length === 0) return [];
+    const all = sources.map((urn) => replaced.get(urn)!);
     const changes = all.some(({ identity, certain }) => identity === "new" && certain);
     const first = all.some(({ manner, certain }) => manner.order === "delete-first" && certain);
     const verdict = verdictOf(now, place, "changed").verdict;
+    const onlyThese = urns.every((urn) => !byUrn.get(urn)?.custom || replaced.has(urn));
     // What is deleted first takes along by the graph alone, whatever else the value is made of.
     const certain = (first && verdict === "replaces") || (onlyThese && changes);
-    return derived(now, place, value, sources, certain);
+    return [derived(now, place, value, sources, certain)];
   });
+}
+
+/**
+ * Of the resources that a value may be made of, those that its name speaks of: an output of a component depends on all that
+ * the component made, and `vpcId` holds the id of a network all the same.
+ */
+function narrowed(
+  place: string,
+  urns: readonly string[],
+  byUrn: ReadonlyMap<string, PlannedResource>,
+): readonly string[] {
+  const stem = place
+    .split(".")
+    .at(-1)!
+    .replace(/(Id|Arn|Name)?s?$/, "")
+    .toLowerCase();
+  const meant = urns.filter((urn) => {
+    const name = byUrn.get(urn)?.type.split(":").pop()?.toLowerCase();
+    return name !== undefined && stem.endsWith(name);
+  });
+  return meant.length > 0 ? meant : urns;
 }
 
 function derived(
