@@ -48,6 +48,8 @@ export class StackGraph {
   private readonly names = new Map<string, Map<string, readonly Node[]>>();
   private readonly linksByKind = new Map<string, Links>();
   private users: Map<string, Set<Node>> | undefined;
+  /** The types that somebody asked for, under their canonical tokens. */
+  public readonly asked = new Set<string>();
 
   private constructor(public readonly nodes: readonly Node[]) {
     for (const node of nodes) {
@@ -74,6 +76,7 @@ export class StackGraph {
 
   /** The resources of these types, whichever twin token they carry. */
   public ofType(...types: readonly string[]): Node[] {
+    types.forEach((type) => this.asked.add(type));
     return types.flatMap((type) => this.byType.get(type) ?? []);
   }
 

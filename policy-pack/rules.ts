@@ -17,6 +17,7 @@ import { keyAndSecretRules } from "./rules/keys-and-secrets";
 import { loadBalancingRules } from "./rules/load-balancing";
 import { logRules } from "./rules/logs";
 import { messagingRules } from "./rules/messaging";
+import { moreServiceRules } from "./rules/more-services";
 import { networkRules } from "./rules/network";
 import { observabilityRules } from "./rules/observability";
 import { providerRules } from "./rules/provider";
@@ -53,6 +54,7 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   backup: backupRules,
   iam: iamRules,
   "resource-policies": resourcePolicyRules,
+  "more-services": moreServiceRules,
   recovery: recoveryRules,
   exemptions: exemptionRules,
 };

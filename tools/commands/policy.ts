@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 
 import { parseUrn } from "../../analysis/plan/urn";
 import { RULE_GROUPS } from "../../policy-pack/rules";
+import { unjudgedTypes } from "../../policy-pack/unjudged";
 import { type Plan, PreviewError, previewStack } from "../preview/index";
 import { visible } from "../visible";
 import { NotWritten, writeWhole } from "../write-file";
@@ -24,7 +25,8 @@ const PACK = path.join(ROOT, "policy-pack");
 const USAGE = `Usage: npm run policy -- [options]
 
   --stack <stack>      the stack to judge (default: production)
-  --profile <profile>  ${profiles().join(", ")}: levels of the rules, under the configuration
+  --profile <profile>  ${profiles().join(", ")}: levels of the rules, under the configuration;
+                       baseline for a program without one
   --config <file>      configuration of the pack (default: policy-pack/config.<stack>.json)
   --sarif <file>       write the findings as SARIF 2.1.0
   --junit <file>       write one test case for each rule as JUnit XML`;
@@ -93,8 +95,9 @@ function optionsOf(args: readonly string[]): Options {
 
 /** The plan, judged under the profile with the stack's own configuration on top. */
 async function previewed(options: Options, root: string): Promise<Plan> {
-  const { stack, profile, config } = options;
+  const { stack, config } = options;
   const own = config && path.resolve(root, config);
+  const profile = options.profile ?? (hasSettings(options, root) ? undefined : "baseline");
   if (profile === undefined) {
     const policyPackConfigs = own === undefined ? undefined : [own];
     return previewStack({ cwd: root, stack, policyPacks: [PACK], policyPackConfigs });
@@ -102,7 +105,8 @@ async function previewed(options: Options, root: string): Promise<Plan> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "policy-"));
   try {
     const file = path.join(directory, "config.json");
-    fs.writeFileSync(file, JSON.stringify(profileConfig(profile, stack ?? "production", own)));
+    const given = own ?? (root === ROOT ? undefined : path.join(root, "no-settings"));
+    fs.writeFileSync(file, JSON.stringify(profileConfig(profile, stack ?? "production", given)));
     return await previewStack({
       cwd: root,
       stack,
@@ -112,6 +116,14 @@ async function previewed(options: Options, root: string): Promise<Plan> {
   } finally {
     fs.rmSync(directory, { recursive: true });
   }
+}
+
+/** Whether a program has settings of its own for the pack: by the option, or this project's by the stack's name. */
+function hasSettings({ stack = "production", config }: Options, root: string): boolean {
+  return (
+    config !== undefined ||
+    (root === ROOT && fs.existsSync(path.join(PACK, `config.${stack}.json`)))
+  );
 }
 
 /** A profile's configuration of the pack with a stack's on top, setting by setting. */
@@ -148,6 +160,10 @@ function report(plan: Plan, options: Options): number {
     const name = urn === undefined ? plan.stack : visible(parseUrn(urn).name);
     console.log(`${kind}: ${policy}: ${name} (${place.file})`);
     console.log(`  ${visible(message.split("\n").at(-1)!)}`);
+  }
+  const unjudged = unjudgedTypes([...new Set(plan.resources.map(({ type }) => type))]);
+  if (unjudged.length > 0) {
+    console.log(`no rule looks at: ${unjudged.join(", ")}`);
   }
   const count = (kind: string) => findings.filter((finding) => finding.kind === kind).length;
   console.log(

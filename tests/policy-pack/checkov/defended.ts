@@ -297,4 +297,16 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, string>>>
     "aws_security_group.pass_appstream_fleet": "The argument that names it does not exist.",
     "aws_security_group.pass_ec2_spot_fleet_request": "The argument that names it does not exist.",
   },
+  CKV_AWS_39: {
+    "aws_eks_cluster.disabled": "Its switch comes from a variable without a value.",
+  },
+  CKV_AWS_83: {
+    "aws_elasticsearch_domain.pass":
+      "It says nothing of HTTPS, and a domain answers without it then.",
+    "aws_opensearch_domain.pass2":
+      "It says nothing of HTTPS, and a domain answers without it then.",
+  },
+  CKV_AWS_8: {
+    "aws_instance.pass": "Its disk says nothing of encryption, and EC2 encrypts none by itself.",
+  },
 };

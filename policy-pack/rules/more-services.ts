@@ -1,0 +1,390 @@
+/** Servers, tables, clusters, searches, trails: services that this platform has none of and others have. */
+import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
+import {
+  expect,
+  isNotTrue,
+  isTrue,
+  type Report,
+  resourceRule,
+  type Rule,
+  stackRule,
+} from "../define";
+import { isSet, isText, propertyRule } from "../relations";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const INSTANCE = "aws:ec2/instance:Instance";
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
+
+const metadata = propertyRule({
+  id: "ec2-imdsv2",
+  description:
+    "A server gives its credentials only to what asks with a token: nothing that it can be made to fetch has one.",
+  severity: "high",
+  controls: {
+    securityHub: ["EC2.8", "EC2.170", "AutoScaling.3"],
+    cis: ["5.7"],
+    checkov: ["CKV_AWS_79"],
+    trivy: ["AWS-0028", "AWS-0130"],
+  },
+  remediation: 'Set metadataOptions.httpTokens to "required".',
+  url: `${GUIDE}/ec2-controls.html#ec2-8`,
+  types: [INSTANCE, TEMPLATE, CONFIGURATION],
+  property: "metadataOptions",
+  accepts: (options) =>
+    isRecord(options) &&
+    (read(options, "httpTokens") === "required" || read(options, "httpEndpoint") === "disabled"),
+  mend: 'set httpTokens: "required" in it',
+});
+
+const noPublicAddress = resourceRule({
+  id: "ec2-no-public-ip",
+  description: "A server has no public address; a load balancer or Session Manager leads to it.",
+  severity: "high",
+  controls: { securityHub: ["EC2.9", "EC2.25", "AutoScaling.5"], checkov: ["CKV_AWS_88"] },
+  remediation: "Remove associatePublicIpAddress, or set it to false.",
+  url: `${GUIDE}/ec2-controls.html#ec2-9`,
+  types: [INSTANCE, TEMPLATE, CONFIGURATION],
+  check(subject, report) {
+    if (subject.type !== TEMPLATE) {
+      expect(subject, report, "associatePublicIpAddress", isNotTrue, "set it to false");
+      return;
+    }
+    const interfaces = items(subject.properties["networkInterfaces"]);
+    if (interfaces === UNKNOWN) {
+      report.undecided("networkInterfaces");
+      return;
+    }
+    interfaces.forEach((_, index) => {
+      const path = `networkInterfaces[${index}].associatePublicIpAddress`;
+      expect(
+        subject,
+        report,
+        path,
+        (value) => value !== true && value !== "true",
+        "set it to false",
+      );
+    });
+  },
+});
+
+/** Where servers and their templates describe disks, by type: the list, and the switch in each. */
+const DISKS: readonly (readonly [type: string, list: string, encrypted: string])[] = [
+  [INSTANCE, "rootBlockDevice", "encrypted"],
+  [INSTANCE, "ebsBlockDevices", "encrypted"],
+  [CONFIGURATION, "rootBlockDevice", "encrypted"],
+  [CONFIGURATION, "ebsBlockDevices", "encrypted"],
+  [TEMPLATE, "blockDeviceMappings", "ebs.encrypted"],
+];
+
+const disksEncrypted = stackRule({
+  id: "ec2-disks-encrypted",
+  description: "A server's disks are encrypted, by themselves or by the account's default.",
+  severity: "high",
+  controls: { securityHub: ["EC2.3"], checkov: ["CKV_AWS_8"], trivy: ["AWS-0008", "AWS-0131"] },
+  remediation: "Set encrypted: true for each disk, or add an aws.ebs.EncryptionByDefault.",
+  url: `${GUIDE}/ec2-controls.html#ec2-3`,
+  check(graph, reportOn) {
+    const byDefault = graph
+      .ofType("aws:ebs/encryptionByDefault:EncryptionByDefault")
+      .some(({ properties }) => read(properties, "enabled") !== false);
+    for (const [type, list, encrypted] of byDefault ? [] : DISKS) {
+      for (const { properties, urn } of graph.ofType(type)) {
+        judgeDisks(properties[list], list, encrypted, reportOn({ urn }), type !== TEMPLATE);
+      }
+    }
+  },
+});
+
+function judgeDisks(
+  given: unknown,
+  list: string,
+  encrypted: string,
+  report: Report,
+  hasRoot: boolean,
+): void {
+  const disks = items(given);
+  if (disks === UNKNOWN) {
+    report.undecided(list);
+    return;
+  }
+  if (disks.length === 0 && hasRoot && list === "rootBlockDevice") {
+    report.violation("rootBlockDevice is not set: the image decides; set encrypted: true in it.");
+  }
+  for (const [index, disk] of disks.entries()) {
+    const where = list === "rootBlockDevice" ? list : `${list}[${index}]`;
+    const value = isRecord(disk) ? read(disk, encrypted) : disk;
+    // Disks of the host itself have no switch.
+    const isLocal = isRecord(disk) && list === "blockDeviceMappings" && !isSet(disk, "ebs");
+    if (value === UNKNOWN) {
+      report.undecided(`${where}.${encrypted}`);
+    } else if (!isLocal && value !== true && value !== "true") {
+      report.violation(`${where}.${encrypted} is not true; set it.`);
+    }
+  }
+}
+
+/** A key of AWS's, or a line that sets one. Source: IAM User Guide, "IAM identifiers": access keys begin with AKIA. */
+const CREDENTIAL =
+  /\b(AKIA|ASIA)[A-Z0-9]{16}\b|aws_secret_access_key\s*=\s*["']?[A-Za-z0-9/+]{40}/i;
+
+const noUserDataSecrets = resourceRule({
+  id: "ec2-no-user-data-secrets",
+  description: "No access key stands in a server's user data, which whoever is on it can read.",
+  severity: "critical",
+  controls: { checkov: ["CKV_AWS_46"], trivy: ["AWS-0029", "AWS-0129"] },
+  remediation: "Give the server a role, and take the key away.",
+  url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html",
+  types: [INSTANCE, TEMPLATE, CONFIGURATION],
+  check({ properties }, report) {
+    for (const property of ["userData", "userDataBase64"]) {
+      const value = read(properties, property);
+      if (value === UNKNOWN) {
+        report.undecided(property);
+      } else if (
+        typeof value === "string" &&
+        [value, decoded(value)].some((text) => CREDENTIAL.test(text))
+      ) {
+        report.violation(`${property} holds an access key; give the server a role.`);
+      }
+    }
+  },
+});
+
+function decoded(text: string): string {
+  return /^[A-Za-z0-9+/=\s]+$/.test(text) ? Buffer.from(text, "base64").toString("utf8") : "";
+}
+
+const monitored = resourceRule({
+  id: "ec2-detailed-monitoring",
+  description: "A server is measured every minute.",
+  severity: "low",
+  controls: { cdkNag: ["EC28"], checkov: ["CKV_AWS_126"] },
+  remediation: "Set monitoring to true.",
+  url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-detailed-monitoring.html",
+  types: [INSTANCE, TEMPLATE],
+  check(subject, report) {
+    const property = subject.type === TEMPLATE ? "monitoring.enabled" : "monitoring";
+    expect(subject, report, property, isTrue, "set it to true");
+  },
+});
+
+/** Rules that ask for one value of one property. */
+const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
+  {
+    id: "dynamodb-pitr",
+    description: "A table can be put back to any second of the last weeks.",
+    severity: "medium",
+    controls: {
+      securityHub: ["DynamoDB.2"],
+      cdkNag: ["DDB3"],
+      checkov: ["CKV_AWS_28"],
+      trivy: ["AWS-0024"],
+    },
+    remediation: "Set pointInTimeRecovery.enabled to true.",
+    url: `${GUIDE}/dynamodb-controls.html#dynamodb-2`,
+    types: ["aws:dynamodb/table:Table"],
+    property: "pointInTimeRecovery.enabled",
+    accepts: isTrue,
+    mend: "set it to true",
+  },
+  {
+    id: "dynamodb-deletion-protection",
+    description: "A table cannot be deleted by mistake.",
+    severity: "medium",
+    controls: { securityHub: ["DynamoDB.6"] },
+    remediation: "Set deletionProtectionEnabled to true.",
+    url: `${GUIDE}/dynamodb-controls.html#dynamodb-6`,
+    types: ["aws:dynamodb/table:Table"],
+    property: "deletionProtectionEnabled",
+    accepts: isTrue,
+    mend: "set it to true",
+  },
+  {
+    id: "dynamodb-cmk",
+    description: "A table is encrypted with a customer-managed key.",
+    severity: "low",
+    controls: { checkov: ["CKV_AWS_119"], trivy: ["AWS-0025"] },
+    remediation: "Set serverSideEncryption with enabled: true and kmsKeyArn.",
+    url: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html",
+    types: ["aws:dynamodb/table:Table"],
+    property: "serverSideEncryption",
+    accepts: (value) =>
+      isRecord(value) && read(value, "enabled") === true && isSet(value, "kmsKeyArn"),
+    mend: "set enabled: true and kmsKeyArn in it",
+  },
+  {
+    id: "kinesis-encrypted",
+    description: "A stream is encrypted.",
+    severity: "medium",
+    controls: { securityHub: ["Kinesis.1"], checkov: ["CKV_AWS_43"], trivy: ["AWS-0064"] },
+    remediation: 'Set encryptionType to "KMS" and kmsKeyId.',
+    url: `${GUIDE}/kinesis-controls.html#kinesis-1`,
+    types: ["aws:kinesis/stream:Stream"],
+    property: "encryptionType",
+    accepts: (value) => value === "KMS",
+    mend: 'set it to "KMS"',
+  },
+  {
+    id: "eks-secrets-encrypted",
+    description: "A cluster's secrets are encrypted with a customer-managed key.",
+    severity: "medium",
+    controls: { securityHub: ["EKS.3"], checkov: ["CKV_AWS_58"], trivy: ["AWS-0039"] },
+    remediation: 'Set encryptionConfig with resources ["secrets"] and a key.',
+    url: `${GUIDE}/eks-controls.html#eks-3`,
+    types: ["aws:eks/cluster:Cluster"],
+    property: "encryptionConfig",
+    accepts: (value) => {
+      const resources = isRecord(value) ? items(value["resources"]) : [];
+      return resources === UNKNOWN || resources.includes("secrets");
+    },
+    mend: 'set resources ["secrets"] and a key in it',
+  },
+  {
+    id: "eks-endpoint-not-public",
+    description: "A cluster's interface cannot be asked from the internet.",
+    severity: "high",
+    controls: {
+      securityHub: ["EKS.1"],
+      cdkNag: ["EKS1"],
+      checkov: ["CKV_AWS_39"],
+      trivy: ["AWS-0040"],
+    },
+    remediation: "Set vpcConfig.endpointPublicAccess to false and endpointPrivateAccess to true.",
+    url: `${GUIDE}/eks-controls.html#eks-1`,
+    types: ["aws:eks/cluster:Cluster"],
+    property: "vpcConfig.endpointPublicAccess",
+    // Without a word it can.
+    accepts: (value) => value === false,
+    mend: "set it to false",
+  },
+  {
+    id: "search-https",
+    description: "A search domain answers by HTTPS only.",
+    severity: "medium",
+    controls: {
+      securityHub: ["ES.8", "Opensearch.8"],
+      checkov: ["CKV_AWS_83"],
+      trivy: ["AWS-0046"],
+    },
+    remediation: "Set domainEndpointOptions.enforceHttps to true.",
+    url: `${GUIDE}/opensearch-controls.html#opensearch-8`,
+    types: ["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"],
+    property: "domainEndpointOptions.enforceHttps",
+    accepts: isTrue,
+    mend: "set it to true",
+  },
+  {
+    id: "cloudtrail-multi-region",
+    description: "A trail writes down what is done in every region.",
+    severity: "high",
+    controls: {
+      securityHub: ["CloudTrail.1"],
+      cis: ["3.1"],
+      checkov: ["CKV_AWS_67"],
+      trivy: ["AWS-0014"],
+    },
+    remediation: "Set isMultiRegionTrail to true.",
+    url: `${GUIDE}/cloudtrail-controls.html#cloudtrail-1`,
+    types: ["aws:cloudtrail/trail:Trail"],
+    property: "isMultiRegionTrail",
+    accepts: isTrue,
+    mend: "set it to true",
+  },
+  {
+    id: "cloudtrail-validated",
+    description: "A trail's files show whether somebody changed them.",
+    severity: "medium",
+    controls: {
+      securityHub: ["CloudTrail.4"],
+      cis: ["3.2"],
+      checkov: ["CKV_AWS_36"],
+      trivy: ["AWS-0016"],
+    },
+    remediation: "Set enableLogFileValidation to true.",
+    url: `${GUIDE}/cloudtrail-controls.html#cloudtrail-4`,
+    types: ["aws:cloudtrail/trail:Trail"],
+    property: "enableLogFileValidation",
+    accepts: isTrue,
+    mend: "set it to true",
+  },
+  {
+    id: "api-stage-traced",
+    description: "An API's calls are traced.",
+    severity: "low",
+    controls: { securityHub: ["APIGateway.3"], checkov: ["CKV_AWS_73"], trivy: ["AWS-0003"] },
+    remediation: "Set xrayTracingEnabled to true.",
+    url: `${GUIDE}/apigateway-controls.html#apigateway-3`,
+    types: ["aws:apigateway/stage:Stage"],
+    property: "xrayTracingEnabled",
+    accepts: isTrue,
+    mend: "set it to true",
+  },
+  {
+    id: "api-stage-logged",
+    description: "An API's calls are logged.",
+    severity: "medium",
+    controls: {
+      securityHub: ["APIGateway.1", "APIGateway.9"],
+      cdkNag: ["APIG1"],
+      checkov: ["CKV_AWS_76"],
+      trivy: ["AWS-0001"],
+    },
+    remediation: "Set accessLogSettings with destinationArn and format.",
+    url: `${GUIDE}/apigateway-controls.html#apigateway-9`,
+    types: ["aws:apigateway/stage:Stage", "aws:apigatewayv2/stage:Stage"],
+    property: "accessLogSettings",
+    accepts: (value) => isRecord(value) && isSet(value, "destinationArn"),
+    mend: "set destinationArn and format in it",
+  },
+];
+
+const trailKey = resourceRule({
+  id: "cloudtrail-cmk",
+  description: "A trail's files are encrypted with a customer-managed key.",
+  severity: "medium",
+  controls: {
+    securityHub: ["CloudTrail.2"],
+    cis: ["3.5"],
+    checkov: ["CKV_AWS_35"],
+    trivy: ["AWS-0015"],
+  },
+  remediation: "Set kmsKeyId.",
+  url: `${GUIDE}/cloudtrail-controls.html#cloudtrail-2`,
+  types: ["aws:cloudtrail/trail:Trail"],
+  check({ properties }, report) {
+    // A key that is not known yet is a key all the same.
+    const key = read(properties, "kmsKeyId");
+    if (key !== UNKNOWN && !isText(key)) {
+      report.violation("kmsKeyId is not set; name a customer-managed key.");
+    }
+  },
+});
+
+const nodesEncrypted = resourceRule({
+  id: "search-node-to-node-encrypted",
+  description: "A search domain's nodes speak TLS with each other.",
+  severity: "medium",
+  controls: { securityHub: ["ES.3", "Opensearch.3"], checkov: ["CKV_AWS_6"], trivy: ["AWS-0043"] },
+  remediation: "Set nodeToNodeEncryption.enabled to true.",
+  url: `${GUIDE}/opensearch-controls.html#opensearch-3`,
+  types: ["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"],
+  check(subject, report) {
+    const count = read(subject.properties, "clusterConfig.instanceCount");
+    // A node alone, which is the default, has nobody to speak with.
+    if (count === UNKNOWN || (typeof count === "number" && count > 1)) {
+      expect(subject, report, "nodeToNodeEncryption.enabled", isTrue, "set it to true");
+    }
+  },
+});
+
+export const moreServiceRules: readonly Rule[] = [
+  metadata,
+  noPublicAddress,
+  disksEncrypted,
+  noUserDataSecrets,
+  monitored,
+  ...SINGLE.map(propertyRule),
+  nodesEncrypted,
+  trailKey,
+];

@@ -1,0 +1,35 @@
+/** What the pack does not judge: types of a plan that no rule looks at. */
+import { canonicalType, StackGraph } from "../analysis/graph";
+import strict from "./profiles/strict.json";
+import { RULE_GROUPS } from "./rules";
+
+/** Groups whose rules are about any resource, and say nothing of what a type is. */
+const GENERAL = new Set(["tagging", "provider", "exemptions"]);
+
+/**
+ * The types among these that no rule looks at, be it as a part of something else. Rules about whole stacks are asked
+ * with one empty resource of each type, and by the strict profile, in which they leave out the least.
+ */
+export function unjudgedTypes(types: readonly string[]): string[] {
+  const graph = StackGraph.from(
+    types.map((type) => ({
+      ...{ type, name: type, urn: `urn:pulumi:any::any::${type}::any` },
+      ...{ properties: {}, references: {} },
+      options: {} as never,
+    })),
+  );
+  const settings = strict as Readonly<Record<string, unknown>>;
+  const rules = Object.entries(RULE_GROUPS).flatMap(([group, list]) =>
+    GENERAL.has(group) ? [] : list,
+  );
+  for (const rule of rules) {
+    if (rule.kind === "stack") {
+      const given = settings[rule.info.id];
+      rule.judge(graph, rule.settings(typeof given === "object" ? given! : {}), () => {});
+    }
+  }
+  const isJudged = (type: string) =>
+    graph.asked.has(canonicalType(type)) ||
+    rules.some((rule) => rule.kind === "resource" && rule.concerns(type));
+  return types.filter((type) => /^aws:.+\//.test(type) && !isJudged(type)).sort();
+}

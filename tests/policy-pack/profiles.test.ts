@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+
+import baseline from "../../policy-pack/profiles/baseline.json";
+import platform from "../../policy-pack/profiles/platform.json";
+import { RULES } from "../../policy-pack/rules";
+import { parsePackConfig } from "../../tools/preview/engine/policy-config";
+import { planOf } from "../support/plans";
+import { settingsOf, verdictOf } from "./planned";
+
+describe("policy pack: profiles", () => {
+  const levels = settingsOf(parsePackConfig(baseline, "baseline.json"));
+
+  it("baseline is mandatory only in grave faults that a public catalogue knows", () => {
+    const mandatory = RULES.filter(({ info }) => levels[info.id]!.level === "mandatory");
+    assert.ok(mandatory.length >= 25);
+    for (const { info } of mandatory) {
+      assert.match(info.severity, /^(critical|high)$/, info.id);
+      const { cis = [], securityHub = [], checkov = [] } = info.controls ?? {};
+      assert.ok([...cis, ...securityHub, ...checkov].length > 0, info.id);
+    }
+  });
+
+  it("baseline asks nobody for tags, budgets, recovery or this platform's way in", () => {
+    for (const id of ["tags-required", "budget-present", "rpo-rto", "app-sg-only-from-alb"]) {
+      assert.equal(levels[id]!.level, "disabled", id);
+    }
+    assert.equal(levels["lambda-xray"]!.level, "advisory");
+  });
+
+  it("baseline finds a bucket for everybody mandatory", async () => {
+    const config = parsePackConfig(baseline, "baseline.json");
+    const plan = await planOf("staging");
+    assert.deepEqual(verdictOf(plan, config).undecided, []);
+    assert.equal(levels["s3-policy-not-public"]!.level, "mandatory");
+  });
+
+  it("platform is the rules' own levels", () => {
+    const own = settingsOf({});
+    assert.deepEqual(settingsOf(parsePackConfig(platform, "platform.json")), own);
+  });
+});
