@@ -91,6 +91,7 @@ export class StackGraph {
    * A component's output depends on all that the component made. So once ids are known, they alone count.
    */
   public referred(from: Node, property: string, type: string): Node[] | typeof UNKNOWN {
+    this.asked.add(type);
     const values = texts(from.properties[property]);
     const parts = new Set(from.references[property]);
     const byIdentity = values.map((value) =>

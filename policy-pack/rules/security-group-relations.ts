@@ -27,6 +27,14 @@ function groupsOf(graph: StackGraph, node: Node, property: string): readonly Nod
   return groups === UNKNOWN ? [] : groups;
 }
 
+/** Says of groups that are named by id and are not in the plan that nobody sees here whom they let in. */
+function reportForeign(graph: StackGraph, node: Node, property: string, report: Report): void {
+  const foreign = graph.external(node, property, GROUP).filter((id) => /^sg-/.test(id));
+  if (foreign.length > 0) {
+    report.undecided(`who may connect by ${foreign.join(", ")}, of which the plan has no rules,`);
+  }
+}
+
 function ingressRules(graph: StackGraph): NormalRule[] {
   return securityGroupRules(graph).filter(({ direction }) => direction === "ingress");
 }
@@ -192,6 +200,9 @@ const tasksBehindBalancer = stackRule({
     const balancers = graph
       .ofType(BALANCER)
       .flatMap((node) => groupsOf(graph, node, "securityGroups"));
+    for (const node of graph.ofType("aws:ecs/service:Service", "aws:ecs/taskSet:TaskSet")) {
+      reportForeign(graph, node, "networkConfiguration", reportOn(node));
+    }
     for (const rule of rulesOf(ingressRules(graph), tasks)) {
       judgeSource(rule, balancers, reportOn(rule.node));
     }
@@ -227,9 +238,10 @@ const balancerBehindEdge = stackRule({
     if (graph.ofType("aws:cloudfront/distribution:Distribution").length === 0) {
       return;
     }
-    const groups = publicBalancers(graph).flatMap((balancer) =>
-      groupsOf(graph, balancer, "securityGroups"),
-    );
+    const groups = publicBalancers(graph).flatMap((balancer) => {
+      reportForeign(graph, balancer, "securityGroups", reportOn(balancer));
+      return groupsOf(graph, balancer, "securityGroups");
+    });
     for (const rule of rulesOf(ingressRules(graph), groups)) {
       if (rule.networks === UNKNOWN) {
         reportOn(rule.node).undecided("the networks of the rule");

@@ -253,6 +253,17 @@ describe("rules about how security groups belong together", () => {
   });
   stackTable(rules, "app-sg-only-from-alb", {
     good: STACK,
+    rows: [
+      {
+        unknown: "a group of another stack",
+        resources: [
+          {
+            type: "aws:ecs/service:Service",
+            props: { networkConfiguration: { subnets: ["subnet-1"], securityGroups: ["sg-0123"] } },
+          },
+        ],
+      },
+    ],
     violating: {
       "a network": [{ more: rule("tasks", { cidrIpv4: "10.0.0.0/16" }) }, /10\.0\.0\.0\/16 reach/],
       "a prefix list": [{ more: rule("tasks", { prefixListId: "pl-1" }) }, /a prefix list/],
