@@ -177,6 +177,7 @@ const recovery = new CrmRecovery(
     standsBy,
     ...database.backedUp,
     bucketNames: storage.bucketNames,
+    replications: storage.replications,
     storageKeyAlias: storage.keyAlias,
     clusterName: cluster.clusterName,
     reserveConcurrency: config.eventing.reserveConcurrency,

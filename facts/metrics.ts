@@ -190,7 +190,12 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   "AWS/S3": {
     source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",
     asOf: "2026-11-27",
-    metrics: { "DestinationBucket,RuleId,SourceBucket": ["OperationsFailedReplication"] },
+    metrics: {
+      "DestinationBucket,RuleId,SourceBucket": [
+        "OperationsFailedReplication",
+        "ReplicationLatency",
+      ],
+    },
   },
   "AWS/SQS": {
     source:

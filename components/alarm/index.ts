@@ -8,6 +8,7 @@ export {
   databaseMetric,
   distributionMetric,
   failedReplicationMetric,
+  lateReplicationMetric,
   eventRuleMetric,
   functionMetric,
   healthCheckMetric,

@@ -57,10 +57,17 @@ export interface ReplicationRule {
 
 /** Published in the region of the source: only `OperationsFailedReplication` is, of the replication metrics. */
 export function failedReplicationMetric(rule: ReplicationRule): Metric {
+  return replicationMetric("OperationsFailedReplication", "Sum", rule);
+}
+
+/** Seconds by which the copies are behind, published in their own region; nothing where there is nothing to copy. */
+export function lateReplicationMetric(rule: ReplicationRule): Metric {
+  return replicationMetric("ReplicationLatency", "Maximum", rule);
+}
+
+function replicationMetric(metricName: string, stat: string, rule: ReplicationRule): Metric {
   return {
-    namespace: "AWS/S3",
-    metricName: "OperationsFailedReplication",
-    stat: "Sum",
+    ...{ namespace: "AWS/S3", metricName, stat },
     dimensions: {
       SourceBucket: rule.source,
       DestinationBucket: rule.destination,

@@ -56,6 +56,8 @@ export interface CrmRecoveryArgs {
   readonly storageKeyAlias: string;
   /** Key of the copies, in the other region; needed where there are any. */
   readonly copiesKey?: { readonly arn: pulumi.Input<string> };
+  /** Buckets that are copied, by key in the stack file. @default none */
+  readonly replications?: RegionWatchArgs["replications"];
   /** Address that answers 200 while the platform of this region is well. */
   readonly healthUrl: string;
   readonly observability: RegionWatchArgs["observability"];
@@ -165,6 +167,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
       {
         ...{ settings, region, url, observability, reserveConcurrency, keyDeletionWindowDays },
         protect,
+        replications: this.args.replications ?? {},
         ...{ names, arns, tags },
       },
       { parent: this },

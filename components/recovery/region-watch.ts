@@ -7,11 +7,11 @@ import { publisherGrants } from "../../platform/publishers";
 import type { Tags } from "../../platform/tags";
 import type { ObservabilityConfig } from "../../schema/observability";
 import type { RecoveryConfig } from "../../schema/recovery";
-import { type AlarmSpec, createAlarm, createAlarmTopic } from "../alarm";
+import { type AlarmSpec, createAlarm, createAlarmTopic, type ReplicationRule } from "../alarm";
 import { EncryptionKey, logServiceGrant } from "../encryption-key";
 import { CrmDeadLetterQueue, CrmSchedule } from "../eventing";
 import { CrmFunction } from "../function";
-import { deadLetterAlarms, functionAlarms } from "../observability";
+import { deadLetterAlarms, functionAlarms, lateCopiesAlarm } from "../observability";
 
 /** Seconds that a question may take, an answer that does not come included. */
 const TIMEOUT_SECONDS = 20;
@@ -29,6 +29,8 @@ export interface RegionWatchArgs {
   readonly reserveConcurrency: boolean;
   /** Folder or URL of the runbooks, start of metrics' namespaces, and what a function may take. */
   readonly observability: Pick<ObservabilityConfig, "runbooks" | "metricNamespace" | "messaging">;
+  /** Buckets that are copied, by key in the stack file: in the copies' region an alarm looks how late they are. */
+  readonly replications: Readonly<Record<string, ReplicationRule & { readonly region: string }>>;
   readonly keyDeletionWindowDays: number;
   /** Whether Pulumi refuses to delete key and queue. */
   readonly protect: boolean;
@@ -88,7 +90,10 @@ export class RegionWatch extends pulumi.ComponentResource {
     );
     const { runbooks } = args.observability;
     const scope = { name, topicArn, runbooks, region, names, tags };
-    specs.forEach((spec) => createAlarm(scope, spec, { parent: this }));
+    const late = Object.entries(args.replications)
+      .filter(([, rule]) => rule.region === region)
+      .map(([bucket, rule]) => lateCopiesAlarm(bucket, rule));
+    [...specs, ...late].forEach((spec) => createAlarm(scope, spec, { parent: this }));
     this.registerOutputs({ topicArn });
   }
 

@@ -6,6 +6,7 @@ import { notStanding } from "../../analysis/recovery/control-planes";
 import { copyRegions, recoveryRegions } from "../../analysis/recovery/copy-regions";
 import { decided, undecidedBy, type Missing } from "../../analysis/recovery/missing";
 import { derive, OBJECTIVES, type Objectives } from "../../analysis/recovery/objectives";
+import { promisedRegions, unwatchedPromises } from "../../analysis/recovery/promises";
 import { RecoveryStack } from "../../analysis/recovery/resources";
 import { standInRegion, usedElsewhere } from "../../analysis/recovery/stand-in";
 import { stackRule, type Report, type Rule } from "../define";
@@ -226,6 +227,19 @@ const watch = closureRule(
   CLOSURE.watch,
 );
 
+const promises = closureRule(
+  {
+    id: "recovery-promises-watched",
+    description:
+      "Each recovery point that copies of buckets or a replica promise has an alarm, in their region, that rings when it no longer holds.",
+    remediation:
+      "Set crm:recovery.watch, or add an alarm on ReplicationLatency, or on ReplicaLag, in the region of the copies.",
+    url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",
+  },
+  unwatchedPromises,
+  promisedRegions,
+);
+
 export const recoveryRules: readonly Rule[] = [
   objectives,
   copies,
@@ -235,4 +249,5 @@ export const recoveryRules: readonly Rule[] = [
   standIn,
   watch,
   controlPlanes,
+  promises,
 ];

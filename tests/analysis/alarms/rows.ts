@@ -272,6 +272,22 @@ const dataRows: Readonly<Record<string, readonly AlarmRow[]>> = {
     },
   ],
   "[a-z-]+-copies-failed": [count("OperationsFailedReplication")],
+  // Route 53 reads the metric itself: that the alarm keeps its state in silence only spares a message.
+  "standby-serves": [
+    {
+      good: { RunningTaskCount: 2 },
+      bad: { RunningTaskCount: 0 },
+      ...{ within: 3, overWithin: 3, silence: "keep" },
+      never: [{ RunningTaskCount: 1 }],
+    },
+  ],
+  "[a-z-]+-copies-late": [
+    {
+      good: { ReplicationLatency: 30 },
+      bad: { ReplicationLatency: 1200 },
+      ...{ within: 12, overWithin: 45, silence: "OK" },
+    },
+  ],
 };
 
 const FUNCTIONS =

@@ -2,7 +2,7 @@
 import { recoveryRules } from "../../../policy-pack/rules/recovery";
 import { ruleTable, UNKNOWN_TEXT, type Sample } from "../support";
 
-const [, , , , , standsAlone, , controlPlanes] = recoveryRules;
+const [, , , , , standsAlone, , controlPlanes, promises] = recoveryRules;
 
 const database: Sample = { type: "aws:rds/instance:Instance", name: "primary", props: {} };
 const restored: Sample = {
@@ -67,6 +67,79 @@ ruleTable(standsAlone!, [
     unknown: "whether a stack is a pilot light",
     resources: [{ ...pilotLight, props: { tags: UNKNOWN_TEXT } }, reader],
     passes: true,
+  },
+  { otherType: "a topic", resources: [{ type: "aws:sns/topic:Topic" }] },
+]);
+
+const vault: Sample = {
+  type: "aws:backup/vault:Vault",
+  name: "copies",
+  props: { name: "copies", region: "us-west-2" },
+};
+const copy: Sample = {
+  type: "aws:s3/bucket:Bucket",
+  name: "copy",
+  props: { bucket: "uploads-copy", region: "us-west-2" },
+};
+const replication: Sample = {
+  type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+  name: "uploads",
+  props: { rules: [{ status: "Enabled", destination: { bucket: "arn:aws:s3:::uploads-copy" } }] },
+};
+const late = (props: Record<string, unknown> = {}): Sample => ({
+  type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  name: "late",
+  props: {
+    region: "us-west-2",
+    metricName: "ReplicationLatency",
+    dimensions: { SourceBucket: "uploads", DestinationBucket: "uploads-copy", RuleId: "all" },
+    alarmActions: ["arn:aws:sns:us-west-2:123456789012:alerts"],
+    ...props,
+  },
+});
+const lag: Sample = {
+  type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  name: "lag",
+  props: {
+    metricName: "ReplicaLag",
+    dimensions: { DBInstanceIdentifier: "crm" },
+    alarmActions: ["arn:aws:sns:us-west-2:123456789012:alerts"],
+  },
+};
+const replica: Sample = { ...pilotLight, props: { ...pilotLight.props, identifier: "crm" } };
+
+ruleTable(promises!, [
+  { compliant: "an alarm where the copies are", resources: [vault, copy, replication, late()] },
+  { compliant: "a replica whose lag is watched", resources: [replica, lag] },
+  {
+    compliant: "a promoted replica",
+    resources: [{ ...replica, props: { tags: { StandsIn: "us-west-2" } } }],
+  },
+  { compliant: "a stack without copies", resources: [database] },
+  {
+    violating: "copies without an alarm",
+    resources: [vault, copy, replication],
+    says: /no alarm in us-west-2 tells when copies in uploads-copy are late/,
+  },
+  {
+    violating: "an alarm where the metric is not",
+    resources: [vault, copy, replication, late({ region: undefined })],
+    says: /no alarm in us-west-2/,
+  },
+  {
+    violating: "an alarm on another bucket's copies",
+    resources: [vault, copy, replication, late({ dimensions: { DestinationBucket: "other" } })],
+    says: /no alarm in us-west-2/,
+  },
+  {
+    violating: "an alarm that tells nobody",
+    resources: [vault, copy, replication, late({ alarmActions: [] })],
+    says: /no alarm in us-west-2/,
+  },
+  { violating: "a replica whose lag nobody watches", resources: [replica], says: /on ReplicaLag/ },
+  {
+    unknown: "which copies an alarm looks at",
+    resources: [vault, copy, replication, late({ dimensions: UNKNOWN_TEXT })],
   },
   { otherType: "a topic", resources: [{ type: "aws:sns/topic:Topic" }] },
 ]);
