@@ -23,6 +23,7 @@ export function writeWhole(file: string, text: string): void {
     const stats = fs.statSync(target, { throwIfNoEntry: false });
     if (stats !== undefined && !stats.isFile()) {
       throw new NotWritten(
+        file,
         stats.isDirectory() ? "is a directory, not a file" : "is no regular file",
       );
     }
