@@ -14,6 +14,7 @@ import { PRICES, USAGE } from "../analysis/cost/tables";
 import { STACK_TYPE } from "../analysis/plan/model";
 import { isRecord } from "../analysis/properties";
 import { type Plan, type PlannedResource, previewStack } from "../tools/preview/index";
+import { checked } from "../tools/report/schemas";
 import { renderText } from "../tools/report/output";
 import { terminalOf } from "../tools/report/style";
 import { visible } from "../tools/visible";
@@ -95,8 +96,9 @@ export function differing(plan: Plan, base: Plan): PlannedResource[] {
   );
 }
 
-/** Messages of what the pack refuses or cannot decide; an example has none. */
-export function objections({ policies }: Plan): string[] {
+/** Messages of what the pack refuses or cannot decide, and of what AWS would refuse; an example has none. */
+export function objections(plan: Plan): string[] {
+  const { policies } = checked(plan).plan;
   return [
     ...policies.violations.filter(({ enforcementLevel }) => enforcementLevel === "mandatory"),
     ...policies.undecided,

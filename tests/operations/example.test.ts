@@ -67,6 +67,13 @@ describe("npm run example", () => {
     assert.deepEqual(objections(planOf([])), []);
   });
 
+  it("objects to a value that AWS would refuse", () => {
+    const queue = { ...resource("wrong", { visibilityTimeoutSeconds: 43_201 }), custom: true };
+    assert.deepEqual(objections(planOf([queue])), [
+      "aws-would-refuse: visibilityTimeoutSeconds: expected at most 43200, got 43201.",
+    ]);
+  });
+
   it("asks the provider about what is added or changed", () => {
     const base = planOf([resource("same", { a: 1 }), resource("other", { a: 1 })]);
     const plan = planOf([
