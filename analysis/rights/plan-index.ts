@@ -11,8 +11,13 @@ export interface Home {
 
 /** The middle of a type token: `sqs/queue` of `aws:sqs/queue:Queue`. */
 export function moduleOf(type: string): string {
-  return type.split(":")[1] ?? type;
+  let found = modules.get(type);
+  if (found === undefined) modules.set(type, (found = type.split(":")[1] ?? type));
+  return found;
 }
+
+/** Asked for each call of each resource; types are few. */
+const modules = new Map<string, string>();
 
 /** The service of a type token: `sqs` of `aws:sqs/queue:Queue`. */
 export function serviceOf(type: string): string {

@@ -3,7 +3,7 @@ import { iamAction, iamResource, type IamResource } from "../../facts/iam-action
 import type { PlannedResource } from "../plan/model";
 import { UNKNOWN } from "../plan/model";
 import { reveal } from "../plan/values";
-import { moduleOf, type PlanIndex, textOf } from "./plan-index";
+import { moduleOf, type PlanIndex, serviceOf, textOf } from "./plan-index";
 import { BESIDE_ROWS, TARGET_ROWS } from "./target-rows";
 
 /** An ARN, and the planned resource that has it. */
@@ -32,17 +32,28 @@ export function wholeOf(index: PlanIndex, resource: PlannedResource): PlannedRes
   const near = index.behind(resource, input).filter(({ type }) => hasTarget(type));
   // A name that the program sets itself depends on nothing.
   const name = textOf(resource.inputs[input]);
-  const named = index.managed.filter(
-    (one) =>
-      name !== undefined &&
-      one !== resource &&
-      iamTypeOf(one.type) !== undefined &&
-      Object.values(placeholdersOf(one)).includes(name) &&
-      moduleOf(one.type).split("/")[0] === moduleOf(resource.type).split("/")[0],
+  const named = (name === undefined ? [] : (byName(index).get(name) ?? [])).filter(
+    (one) => one !== resource && serviceOf(one.type) === serviceOf(resource.type),
   );
   const arn = textOf(resource.inputs[input]);
   const found = near[0] ?? named[0] ?? (arn === undefined ? undefined : byArn(index).get(arn));
   return found && wholeOf(index, found);
+}
+
+const namesByIndex = new WeakMap<PlanIndex, ReadonlyMap<string, readonly PlannedResource[]>>();
+
+/** The resources by each name that the program sets itself. */
+function byName(index: PlanIndex): ReadonlyMap<string, readonly PlannedResource[]> {
+  const known = namesByIndex.get(index);
+  if (known !== undefined) return known;
+  const names = new Map<string, PlannedResource[]>();
+  for (const one of index.managed.filter(({ type }) => iamTypeOf(type) !== undefined)) {
+    for (const name of new Set(Object.values(placeholdersOf(one)))) {
+      names.set(name, [...(names.get(name) ?? []), one]);
+    }
+  }
+  namesByIndex.set(index, names);
+  return names;
 }
 
 const arnsByIndex = new WeakMap<PlanIndex, ReadonlyMap<string, PlannedResource>>();

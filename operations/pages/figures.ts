@@ -6,7 +6,7 @@ import { madeByProviders } from "../../analysis/plan/tree";
 import { hours } from "../../analysis/recovery/objectives";
 import type { Plan } from "../../tools/preview/index";
 import { minutes, renderCriticalPath } from "../../tools/report/critical-path";
-import { priced } from "../../tools/report/output";
+import { priced, renderSummary } from "../../tools/report/output";
 import { recoveryOf } from "../../tools/report/recovery";
 import { paintFor, type Terminal } from "../../tools/report/style";
 
@@ -32,6 +32,7 @@ const FIGURE_PAGES: readonly FigurePage[] = [
   {
     file: "README.md",
     figures: {
+      sample: sampleBlock,
       stacks: stackTable,
       conformance: ({ production }) => conformanceSentence(production.resources),
     },
@@ -105,6 +106,16 @@ function stackTable(plans: Plans, usage: UsageTable): string {
     "back in",
   ];
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+/** What `npm run preview` prints, without how long it took here. */
+function sampleBlock({ production }: Plans, usage: UsageTable): string {
+  const { plan, cost } = priced(production, usage);
+  const lines = renderSummary(plan, { width: 120, color: false }, cost)
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !line.startsWith("Previewed in "));
+  return `\n\`\`\`text\n${lines.join("\n")}\n\`\`\`\n`;
 }
 
 function criticalPathBlock({ production }: Plans): string {
