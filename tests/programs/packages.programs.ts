@@ -194,9 +194,11 @@ describe("packages", () => {
     const bin = path.join("node_modules", ".bin", "crm-preview");
     const { status, stdout, stderr } = node(project, [bin]);
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /^Preview of stranger, stack dev\n/);
-    assert.match(stdout, /└─ web +aws:ec2:Instance\n/);
-    assert.match(stdout, /- call: aws:ec2\/getAmi:getAmi\n/);
+    assert.match(stdout, /^Preview of stranger, stack dev: 2 resources/);
+    assert.match(stdout, /unanswered, so unknown \(--answers FILE/);
+    const all = node(project, [bin, "--resources"]).stdout;
+    assert.match(all, /└─ web +aws:ec2:Instance\n/);
+    assert.match(all, /- call: aws:ec2\/getAmi:getAmi\n/);
   });
 
   describe("in one project", () => {

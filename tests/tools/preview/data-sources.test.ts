@@ -110,8 +110,11 @@ describe("data sources", () => {
     const { ask, said } = sources();
     const { known, values } = ask(token, args);
     assert.deepEqual([known, values.id, values.architecture], [false, UNKNOWN, UNKNOWN]);
-    const [, lines = ""] = said().split("--answers FILE:\n");
-    assert.match(lines, /^ {2}- call: aws:ec2\/getAmi:getAmi\n {4}with: /);
+    assert.match(
+      said(),
+      /^unanswered, so unknown \(--answers FILE; .*\): aws:ec2\/getAmi:getAmi\n/,
+    );
+    assert.match(said(), /^ {2}- call: aws:ec2\/getAmi:getAmi\n {4}with: /m);
     const written = JSON.stringify([{ call: token, with: args, result: { id: "ami-1" } }]);
     const answered = sources(undefined, written);
     const result = answered.ask(token, { ...args, filters: [] });

@@ -30,18 +30,19 @@ export class Gaps {
       ...[...this.assumptions].map((what) => warning(`assumed: ${what}`)),
       ...[...this.components].map(([type, names]) =>
         warning(
-          `${type} (${names.join(", ")}): the provider plugin of ${packageOf(type)} registers the children; ` +
-            "they are not shown and the outputs are unknown",
+          `children not shown, outputs unknown: ${type} (${names.join(", ")}), by the plugin of ${packageOf(type)}`,
         ),
       ),
       ...(this.unanswered.size ? [warning(this.missing())] : []),
     ];
   }
 
+  /** Its first line stands alone in a summary. */
   private missing(): string {
+    const tokens = [...new Set([...this.unanswered.keys()].map((key) => key.split("\0")[0]))];
     return (
-      "no answer for these data sources, so their results are unknown. " +
-      `Add what you know to a file and pass it with --answers FILE:\n${[...this.unanswered.values()].join("\n")}`
+      `unanswered, so unknown (--answers FILE; --resources shows its lines): ${tokens.join(", ")}\n` +
+      [...this.unanswered.values()].join("\n")
     );
   }
 }
