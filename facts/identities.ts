@@ -26,6 +26,8 @@ export function identityAfter(
   old: Readonly<Record<string, unknown>>,
   now: Readonly<Record<string, unknown>>,
 ): Identity {
+  // What is drawn again is another value.
+  if (token.startsWith("random:")) return "new";
   const own = entryOf(FROM_THE_NAME, token);
   if (own !== undefined) return unchanged(own, old, now) ? "same" : "new";
   const names = namesOfType(token);

@@ -1,0 +1,134 @@
+/** What a change means beyond its resources: permissions, network paths, protections. */
+import assert from "node:assert/strict";
+
+import { openingsOf } from "../../../analysis/diff/network";
+import { pairsOf } from "../../../analysis/diff/pairs";
+import { widened } from "../../../analysis/diff/permissions";
+import { weakeningsOf } from "../../../analysis/diff/protections";
+import type { PlannedResource } from "../../../analysis/plan/model";
+
+const document = (...statements: object[]) => ({ Version: "2012-10-17", Statement: statements });
+const allow = (more: object) => ({ Effect: "Allow", Resource: "arn:aws:s3:::b/*", ...more });
+
+describe("permissions that widen", () => {
+  const read = allow({ Action: "s3:GetObject" });
+
+  it("are an action, a resource, a principal or a condition less", () => {
+    const cases: [object, object, RegExp][] = [
+      [read, allow({ Action: ["s3:GetObject", "s3:PutObject"] }), /^may s3:PutObject on arn/],
+      [read, { ...read, Resource: "*" }, /^may s3:GetObject on \*$/],
+      [
+        { ...read, Principal: { AWS: "arn:aws:iam::123456789012:root" } },
+        { ...read, Principal: "*" },
+        /^everybody may s3:GetObject/,
+      ],
+      [
+        { ...read, Condition: { Bool: { "aws:SecureTransport": "true" } } },
+        read,
+        /no longer only if Bool aws:SecureTransport true$/,
+      ],
+    ];
+    for (const [old, now, says] of cases) {
+      const found = widened(document(old), document(now));
+      assert.equal(found.length, 1, JSON.stringify(found));
+      assert.match(found[0]!, says);
+    }
+  });
+
+  it("are none where an old statement covers them, whatever it is called", () => {
+    const all = allow({ Action: "s3:*", Resource: "*" });
+    assert.deepEqual(widened(document(all), document(read)), []);
+    assert.deepEqual(widened(document(read), document(read, read)), []);
+    const narrower = { ...read, Condition: { Bool: { "aws:SecureTransport": "true" } } };
+    assert.deepEqual(widened(document(read), document(narrower)), []);
+  });
+
+  it("are what is no longer denied", () => {
+    const deny = { Effect: "Deny", Action: "s3:*", Resource: "*", Principal: "*" };
+    assert.deepEqual(widened(document(deny), document()), [
+      "everybody is no longer denied s3:* on *",
+    ]);
+    assert.deepEqual(widened(document(), document(deny)), []);
+  });
+
+  it("count everything but what is named as what it says", () => {
+    const old = allow({ NotAction: "iam:*", Resource: "*" });
+    const now = allow({ NotAction: "iam:Create*", Resource: "*" });
+    assert.match(widened(document(old), document(now))[0]!, /everything but iam:Create\*/);
+    assert.deepEqual(widened(document(old), document(old)), []);
+  });
+});
+
+const planned = (type: string, name: string, more: Partial<PlannedResource>): PlannedResource => ({
+  ...{ urn: `urn:pulumi:s::p::${type}::${name}`, type, name, custom: true, remote: false },
+  ...{ inputs: {}, dependencies: [], propertyDependencies: {}, protect: false, ignoreChanges: [] },
+  ...{ replaceOnChanges: [], retainOnDelete: false, aliases: [], additionalSecretOutputs: [] },
+  ...{ customTimeouts: {}, provider: "", version: "", hooks: {}, external: false, ...more },
+});
+
+describe("network paths that open", () => {
+  const rule = (name: string, inputs: Record<string, unknown>) =>
+    planned("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", name, {
+      inputs: { securityGroupId: "sg-1", ipProtocol: "tcp", fromPort: 443, toPort: 443, ...inputs },
+    });
+  const said = (old: PlannedResource[], now: PlannedResource[]) =>
+    openingsOf(old, now).map(({ says }) => says);
+
+  it("are a wider network, more ports, another peer", () => {
+    const old = [rule("r", { cidrIpv4: "10.0.0.0/16" })];
+    assert.deepEqual(said(old, [rule("r", { cidrIpv4: "0.0.0.0/0" })]), [
+      "sg-1 takes connections from 0.0.0.0/0 on port 443 (tcp)",
+    ]);
+    assert.equal(said(old, [rule("r", { cidrIpv4: "10.0.0.0/16", toPort: 444 })]).length, 1);
+    assert.equal(said(old, [rule("r", { referencedSecurityGroupId: "sg-2" })]).length, 1);
+  });
+
+  it("are none where a rule narrows, or moves to another resource", () => {
+    const old = [rule("r", { cidrIpv4: "10.0.0.0/16" })];
+    assert.deepEqual(said(old, [rule("other", { cidrIpv4: "10.0.0.0/16" })]), []);
+    assert.deepEqual(said(old, [rule("r", { cidrIpv4: "10.0.1.0/24" })]), []);
+    const all = [rule("r", { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" })];
+    assert.deepEqual(said(all, old), []);
+  });
+
+  it("are a database with an address of the internet, and a bucket that blocks no more", () => {
+    const database = (publiclyAccessible: boolean) =>
+      planned("aws:rds/instance:Instance", "db", { inputs: { publiclyAccessible } });
+    assert.deepEqual(said([database(false)], [database(true)]), [
+      "db gets an address of the internet",
+    ]);
+    assert.deepEqual(said([database(true)], [database(true)]), []);
+  });
+});
+
+describe("alarms and protections that go", () => {
+  const said = (old: PlannedResource[], now: PlannedResource[]) =>
+    weakeningsOf(pairsOf(old, now)).map(({ name, says }) => `${name}: ${says}`);
+  const alarm = (inputs: Record<string, unknown>) =>
+    planned("aws:cloudwatch/metricAlarm:MetricAlarm", "errors", { inputs });
+
+  it("are a deleted alarm, and one that notifies nobody", () => {
+    const old = [alarm({ alarmActions: ["arn"] })];
+    assert.deepEqual(said(old, []), ["errors: the alarm is deleted"]);
+    assert.deepEqual(said(old, [alarm({ alarmActions: [] })]), [
+      "errors: the alarm notifies nobody (alarmActions)",
+    ]);
+    assert.deepEqual(said([], old), []);
+  });
+
+  it("are settings that are weaker, and not those that are stronger", () => {
+    const database = (inputs: Record<string, unknown>, protect = false) =>
+      planned("aws:rds/instance:Instance", "db", { inputs, protect });
+    const strong = { deletionProtection: true, backupRetentionPeriod: 7, skipFinalSnapshot: false };
+    const weak = { deletionProtection: false, backupRetentionPeriod: 1, skipFinalSnapshot: true };
+    assert.equal(said([database(strong, true)], [database(weak)]).length, 4);
+    assert.deepEqual(said([database(weak)], [database(strong, true)]), []);
+    const versioning = (status: string) =>
+      planned("aws:s3/bucketVersioning:BucketVersioning", "v", {
+        inputs: { versioningConfiguration: { status } },
+      });
+    assert.deepEqual(said([versioning("Enabled")], [versioning("Suspended")]), [
+      "v: keeps versions no longer",
+    ]);
+  });
+});
