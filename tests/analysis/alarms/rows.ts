@@ -272,15 +272,6 @@ const dataRows: Readonly<Record<string, readonly AlarmRow[]>> = {
     },
   ],
   "[a-z-]+-copies-failed": [count("OperationsFailedReplication")],
-  // Route 53 reads the metric itself: that the alarm keeps its state in silence only spares a message.
-  "standby-serves": [
-    {
-      good: { RunningTaskCount: 2 },
-      bad: { RunningTaskCount: 0 },
-      ...{ within: 3, overWithin: 3, silence: "keep" },
-      never: [{ RunningTaskCount: 1 }],
-    },
-  ],
   "[a-z-]+-copies-late": [
     {
       good: { ReplicationLatency: 30 },
@@ -345,10 +336,24 @@ const MAXIMUM_TASKS: Readonly<Record<string, readonly number[]>> = {
   recovery: [6, 10, 15, 8],
 };
 
+/** Alarms of a pilot light alone. */
+const standbyRows: Readonly<Record<string, readonly AlarmRow[]>> = {
+  // Route 53 reads the metric itself: that the alarm keeps its state in silence only spares a message.
+  "standby-serves": [
+    {
+      good: { RunningTaskCount: 2 },
+      bad: { RunningTaskCount: 0 },
+      ...{ within: 3, overWithin: 3, silence: "keep" },
+      never: [{ RunningTaskCount: 1 }],
+    },
+  ],
+};
+
 /** Rows by the alarm's name without the stack's prefix, as regular expressions that match the whole of it. */
 export function rowsOf(stack: string): Readonly<Record<string, readonly AlarmRow[]>> {
   return {
     ...{ ...entranceRows, ...dataRows, ...workRows },
+    ...(stack === "recovery" && standbyRows),
     ...Object.fromEntries(
       Object.entries(serviceRows).map(([part, rows]) => [
         `(${PER_SERVICE.join("|")})-${part}`,
