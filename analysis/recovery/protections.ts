@@ -62,9 +62,11 @@ export function databaseProtections(
   ];
   const keepsBackups = (number(database, "backupRetentionPeriod") ?? 0) > 0;
   const found: Protection[] = [];
-  if (scenario === "region lost" && hasPilotLight(stack)) {
+  // The word for it alone is none: the region that the other copies are in says where it stands.
+  const [region] = recoveryRegions(stack);
+  if (scenario === "region lost" && hasPilotLight(stack) && region !== undefined) {
     found.push({
-      source: `replica in ${recoveryRegions(stack).join(", ")}`,
+      source: `replica in ${region}`,
       urn: database.urn,
       lossMinutes: minutesOf(stack, "replicaLag"),
       steps: wayOfPilotLight(stack),

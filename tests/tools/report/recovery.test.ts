@@ -27,7 +27,7 @@ describe("recovery in the preview", () => {
     assert.deepEqual(Object.keys(jsonRecovery(worst)), [...new Set(worst.map((w) => w.scenario))]);
     assert.match(
       renderRecovery(worst, "production", terminal, paint)[1]!,
-      /^ {2}region lost +30 min of data \(of 4 h\), back in 1 h \d+ min \(of 2 h\); 4 stores$/,
+      /^ {2}region lost +15 min of data \(of 4 h\), back in \d+ min \(of 2 h\); 4 stores$/,
     );
   });
 
