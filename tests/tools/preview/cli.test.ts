@@ -30,15 +30,7 @@ describe("npm run preview", () => {
   const run = (name: string): Promise<Result> => results[name] ?? assert.fail(name);
 
   before(() => {
-    const failing = [
-      "throws",
-      "applies",
-      "invalid",
-      "duplicate",
-      "remote",
-      "exits",
-      "noprovider",
-    ];
+    const failing = ["throws", "applies", "invalid", "duplicate", "remote", "exits", "noprovider"];
     const commands: [string, string[]][] = [
       ["json", ["-s", "policies", "--json", "--policy-pack", pack]],
       ["text", ["-s", "complete", "--policy-pack", pack, "--resources"]],
