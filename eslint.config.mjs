@@ -116,6 +116,11 @@ export default tseslint.config(
           message:
             "`name in table` finds what every object has, such as constructor: Object.hasOwn(table, name), or entryOf of facts/.",
         },
+        {
+          selector:
+            "CallExpression[callee.property.name='timeout']:matches([callee.object.type='ThisExpression'], [callee.object.callee.name=/^(it|describe)$/])",
+          message: "One limit for all tests, in .mocharc.*.json: it holds on a loaded machine.",
+        },
       ],
       eqeqeq: "error",
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
@@ -140,13 +145,6 @@ export default tseslint.config(
             message:
               "Mocha cannot end such a wait: take tests/support/child, which has a time limit.",
           })),
-        },
-      ],
-      "no-restricted-properties": [
-        "error",
-        {
-          property: "timeout",
-          message: "One limit for all tests, in .mocharc.*.json: it holds on a loaded machine.",
         },
       ],
     },

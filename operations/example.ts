@@ -14,8 +14,8 @@ import { PRICES, USAGE } from "../analysis/cost/tables";
 import { STACK_TYPE } from "../analysis/plan/model";
 import { isRecord } from "../analysis/properties";
 import { type Plan, type PlannedResource, previewStack } from "../tools/preview/index";
-import { checked } from "../tools/report/schemas";
 import { renderText } from "../tools/report/output";
+import { checked } from "../tools/report/schemas";
 import { terminalOf } from "../tools/report/style";
 import { visible } from "../tools/visible";
 

@@ -34,7 +34,6 @@ interface Document {
 }
 
 describe("page of the production plan in a browser", () => {
-
   let directory: string;
   let document: Document;
   let browser: Browser;

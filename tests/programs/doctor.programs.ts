@@ -16,7 +16,6 @@ const aws = installed("aws");
 (aws ? describe : describe.skip)(
   "npm run doctor, as AWS's command line understands it",
   function () {
-
     it("asks with commands and parameters that there are", async () => {
       const folder = fs.mkdtempSync(path.join(os.tmpdir(), "doctor-aws-"));
       const config = validated("production");

@@ -34,7 +34,6 @@ async function roomsOf(linter: LinterOf, file: string): Promise<string[]> {
 }
 
 describe("the linter", () => {
-
   it("refuses an output in a text, which would become an error's text and not its value", async () => {
     const { ESLint } = await import("eslint");
     const filePath = "output-in-a-text.ts";

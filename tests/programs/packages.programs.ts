@@ -64,7 +64,6 @@ const named = ({ dependencies, peerDependencies }: Manifest) =>
   Object.keys({ ...dependencies, ...peerDependencies });
 
 describe("packages", () => {
-
   let directory: string;
   const files = new Map<Workspace, string>();
   before(() => {

@@ -41,7 +41,6 @@ function agree(directory: string, args: readonly string[]) {
 }
 
 describe("preview: quick and plain", () => {
-
   for (const stack of ["production", "recovery", "staging"]) {
     it(`say the same of ${stack}, with the pack`, () => {
       const config = path.join(FIXTURES, "policy-pack", `config.${stack}.json`);

@@ -52,7 +52,10 @@ describe("npm run bench", () => {
     assert.match(alone, /a pack of one rule that does nothing adds: 0\.40/);
     assert.doesNotMatch(alone, /erraform|before/);
     const older = engineSection({ ...runs, before: { noPack: run(40), full: run(60) } });
-    assert.match(older, /no pack, before \| 20\.0 \| 40\.0[^]*whole pack, before \| 30\.0 \| 60\.0/);
+    assert.match(
+      older,
+      /no pack, before \| 20\.0 \| 40\.0[^]*whole pack, before \| 30\.0 \| 60\.0/,
+    );
     const both = engineSection({ ...runs, terraform: run(30) });
     assert.match(both, /Whole pack, to Terraform: 0\.87 \(CPU 0\.87\); target 1: met/);
     assert.match(both, /No pack, to Terraform: 0\.67 \(CPU 0\.67\); target 0\.7: met/);

@@ -64,8 +64,7 @@ const ANSWERS = `- call: aws:ec2/getAmi:getAmi
   result: { id: ami-0123, name: al2023-ami, tags: { made: today } }
 `;
 
-describe("programs of other people", function () {
-  this.timeout(60_000);
+describe("programs of other people", () => {
   before(() => {
     folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "foreign-")));
   });

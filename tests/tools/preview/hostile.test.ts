@@ -38,8 +38,7 @@ const SETTINGS = `config:
     secure: v1:not:decrypted
 `;
 
-describe("a hostile fork", function () {
-  this.timeout(240_000);
+describe("a hostile fork", () => {
   let folder: string;
   before(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "hostile-"));
