@@ -104,9 +104,9 @@ describe("schema of crm:eventing", () => {
       "timeZone: a time zone such as America/New_York",
     ],
     [
-      "a rate in the wrong number",
+      "a rate without a number",
       (input) =>
-        (function_(input, "analytics-aggregator").triggers.schedule.expression = "rate(1 hours)"),
+        (function_(input, "analytics-aggregator").triggers.schedule.expression = "rate(hours)"),
       "functions.analytics-aggregator.triggers.schedule.expression: 1 minute, 1 hour, 1 day, or a larger whole number of minutes, hours, days in rate",
     ],
     [

@@ -62,7 +62,7 @@ export function renderComment(reports: readonly StackReport[], run?: string): st
   const link =
     run !== undefined && /^https:\/\/[\w./-]+$/.test(run) ? `[The run](${run})` : "The run";
   const head = `${MARKER}\n${quiet ? `${QUIET}\n` : ""}\n## What this changes`;
-  const foot = `${link} has the whole comparison (\`npm run diff\`) and the pages as artefacts.`;
+  const foot = `${link} has the whole comparison (\`npm run diff\`).`;
   if (sections.length === 0) return `${head}\n\nNo stack could be compared.\n\n${foot}\n`;
   const fixed = sections.map(({ head: top, tail }) => top.length + tail.length + 200);
   const room = LONGEST - head.length - foot.length - fixed.reduce((sum, one) => sum + one, 0);

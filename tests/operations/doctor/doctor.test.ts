@@ -157,7 +157,7 @@ describe("npm run doctor", () => {
       "placeholder-ids",
       "fail",
       /crm:edge\.zone\.id is Z0000000EXAMPLE/,
-      /^pulumi config set --stack recovery --path crm:database/,
+      /^pulumi config set --stack recovery --path crm:edge/,
       () => undefined,
       "recovery",
     ],

@@ -105,13 +105,10 @@ describe("a text that is too long", () => {
 
   it("fits whatever its stacks hold", () => {
     const message = `${"```".repeat(30)}\n${"@team #1 ".repeat(400)}\n`;
-    const diagnostics = Array.from({ length: 40 }, () => ({ severity: "error", message }));
-    const text = renderComment([
-      { stack: "production", pulumi: { diagnostics } },
-      { stack: "staging", pulumi: { diagnostics } },
-    ]);
+    const failure = message.repeat(40);
+    const text = renderComment(["production", "staging"].map((stack) => ({ stack, failure })));
     assert.ok(text.length < 65_536);
-    assert.match(text, /^(`{3,})text$[^]*^\1$[^]*Cut here/m);
+    assert.match(text, /^(`{3,})text$[^]*^\1$[^]*^(`{3,})text$[^]*^\2$/m);
   });
 
   it("is never longer than asked for", () => {
