@@ -158,7 +158,7 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       id: "begin",
       title: "Begin the pause",
       says: "From here on nobody can write. Announce it.",
-      minutes: 5,
+      minutes: 5 * away.services.length,
       commands: [
         ...away.services.flatMap((service) => stopService(away, service)),
         ...away.functions.flatMap((name) => stopFunction(away, name)),
@@ -169,7 +169,7 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       id: "copy-again",
       title: "Copy what is new, and delete what was deleted",
       says: "A copy alone brings back what customers deleted meanwhile. Never `sync --delete`: uploads that the loss overtook are at home only.",
-      minutes: 35,
+      minutes: 70,
       commands: [syncHome(pair), ...deleteAtHome(pair), ...snapshotHome(pair, "crm-home-2", 30)],
       undo: `What was deleted at home has its versions there. pulumi up --stack ${away.stackName} --refresh ends the pause.`,
     },
@@ -177,7 +177,7 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       id: "restore-home",
       title: "Put the old primary aside, and restore the copy to its name",
       says: "The old one stays, with what it had when the region was lost.",
-      minutes: 55,
+      minutes: 65,
       commands: [
         placeOf(home.region, home.id),
         ...rename(home.region, home.id, home.broken, 10),

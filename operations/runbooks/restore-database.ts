@@ -264,8 +264,8 @@ function vaultSteps(named: WithDatabase, vaults: Vaults): Step[] {
       minutes,
       commands: [
         roomForInstance(region),
-        ...restoreJob(region, "RDS", vaults, minutes),
-        available(region, restored, minutes),
+        ...restoreJob(region, "RDS", vaults, minutes - 5),
+        available(region, restored, 5),
       ],
       undo: `Nothing uses ${restored}: delete it as the section on a few tables says.`,
     },

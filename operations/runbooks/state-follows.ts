@@ -144,7 +144,7 @@ function copiesStep(
     id: "copies",
     title: `The copies in ${region} anew`,
     says: "They still follow the broken instance, too: until this is done, a lost region costs what AWS Backup has.",
-    minutes: 20,
+    minutes: 35,
     commands: [
       up("Make them anew", stackName, `--target-replace '**${type.split(":")[2]}::${name}'`),
       prove("Their ARN", `pulumi stack output replicatedBackupsArn --stack ${stackName}`, {
@@ -175,7 +175,7 @@ export function laterStep({ region, broken }: WithDatabase): Step {
     id: "broken",
     title: "A week later, the broken one",
     says: "A final snapshot is kept, in case its data is needed.",
-    minutes: 5,
+    minutes: 25,
     commands: [
       check("It is not in use", describeInstance(region, broken, "DBInstanceStatus"), {
         good: printsSomething("a status"),

@@ -126,6 +126,21 @@ describe("runbooks as programs", () => {
     }
   });
 
+  it("name no step shorter than what it waits for", () => {
+    const short: string[] = [];
+    for (const { command, parts } of [...books, ...inTheEmergency]) {
+      for (const step of parts.flatMap(({ steps }) => steps)) {
+        const waits = step.commands
+          .filter(({ kind }) => kind === "wait")
+          .reduce((sum, { minutes }) => sum + (minutes ?? 0), 0);
+        // What is done beside another step counts for nothing.
+        if (step.minutes > 0 && step.minutes < waits)
+          short.push(`${command} ${step.id}: ${step.minutes}, waits ${waits}`);
+      }
+    }
+    assert.deepEqual(short, []);
+  });
+
   it("stop at whatever fails, say the way back, and go on without doing anything twice", async () => {
     for (const { book, name } of runs()) {
       const played = await play(book, name);
