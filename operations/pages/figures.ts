@@ -6,7 +6,7 @@ import { madeByProviders } from "../../analysis/plan/tree";
 import { hours } from "../../analysis/recovery/objectives";
 import type { Plan } from "../../tools/preview/index";
 import { minutes, renderCriticalPath } from "../../tools/report/critical-path";
-import { priced, renderSummary } from "../../tools/report/output";
+import { checked, priced, renderSummary } from "../../tools/report/output";
 import { recoveryOf } from "../../tools/report/recovery";
 import { paintFor, type Terminal } from "../../tools/report/style";
 
@@ -110,8 +110,9 @@ function stackTable(plans: Plans, usage: UsageTable): string {
 
 /** What `npm run preview` prints, without how long it took here. */
 function sampleBlock({ production }: Plans, usage: UsageTable): string {
-  const { plan, cost } = priced(production, usage);
-  const lines = renderSummary(plan, { width: 120, color: false }, cost)
+  const { plan: judged, schemas } = checked(production);
+  const { plan, cost } = priced(judged, usage);
+  const lines = renderSummary(plan, { width: 120, color: false }, cost, schemas)
     .trimEnd()
     .split("\n")
     .filter((line) => !line.startsWith("Previewed in "));

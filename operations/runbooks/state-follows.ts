@@ -1,5 +1,6 @@
 /** After a restore: Pulumi's state, the read replica and the copies follow the new instance. */
 import { text, type RecoveryResource } from "../../analysis/recovery/resources";
+import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { act, check, describeInstance, prints, printsSomething, prove, up, wait } from "./commands";
 import { beside, type Named } from "./names";
 import type { Part, Step } from "./step";
@@ -135,15 +136,19 @@ function replicaStep({ region, stackName, id }: WithDatabase, replica: RecoveryR
 }
 
 function copiesStep(
-  { stackName }: WithDatabase,
+  { stackName, stack }: WithDatabase,
   { name, type, inputs }: RecoveryResource,
   standby: string,
 ): Step {
   const region = String(inputs["region"]);
+  const stands = hasPilotLight(stack);
+  const replica = stands
+    ? ` The replica in ${region} follows it as well: the last step of [failback](failback.md#afterwards) makes it anew.`
+    : "";
   return {
     id: "copies",
     title: `The copies in ${region} anew`,
-    says: "They still follow the broken instance, too: until this is done, a lost region costs what AWS Backup has.",
+    says: `They still follow the broken instance, too: until this is done, a lost region costs what AWS Backup has.${replica}`,
     minutes: 35,
     commands: [
       up("Make them anew", stackName, `--target-replace '**${type.split(":")[2]}::${name}'`),
@@ -154,10 +159,15 @@ function copiesStep(
           holds: (arn) => arn.includes(":auto-backup:"),
         },
       }),
-      act(
-        `Tell ${standby}`,
-        `pulumi config set --path crm:database.restore.sourceDbInstanceAutomatedBackupsArn <ARN> --stack ${standby}`,
-      ),
+      // A stack with a replica takes no backups to restore from.
+      ...(stands
+        ? []
+        : [
+            act(
+              `Tell ${standby}`,
+              `pulumi config set --path crm:database.restore.sourceDbInstanceAutomatedBackupsArn <ARN> --stack ${standby}`,
+            ),
+          ]),
       wait(
         "A first copy is there",
         `aws rds describe-db-instance-automated-backups --region ${region} --db-instance-automated-backups-arn <ARN> --query 'DBInstanceAutomatedBackups[0].RestoreWindow.LatestTime' --output text`,

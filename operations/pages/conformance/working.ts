@@ -44,7 +44,7 @@ export const FUNCTIONS = section(
     "2048",
     "900",
   ]),
-  "Called by a bucket | s3/bucketNotification crm-eventing-report-requests-objects | bucket | crm-report-requests | `crm-report-requests` is `crm-report-requests-prod`",
+  "Called by a bucket | s3/bucketNotification crm-eventing-report-requests-objects | bucket | crm-report-requests | `crm-report-requests` carries a suffix",
   "Events of the bucket | s3/bucketNotification crm-eventing-report-requests-objects | lambdaFunctions.0.events | s3:ObjectCreated:*",
 );
 
