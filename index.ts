@@ -169,26 +169,6 @@ const databaseTask =
     opts,
   );
 
-const recovery = new CrmRecovery(
-  "crm-recovery",
-  {
-    ...shared("recovery"),
-    config: config.recovery,
-    standsBy,
-    ...database.backedUp,
-    bucketNames: storage.bucketNames,
-    replications: storage.replications,
-    storageKeyAlias: storage.keyAlias,
-    clusterName: cluster.clusterName,
-    reserveConcurrency: config.eventing.reserveConcurrency,
-    messagingKey: { arn: eventing.keyArn, aliasName: eventing.keyAlias },
-    systemTopicArn,
-    healthUrl: dns.healthUrl,
-    observability: config.observability,
-  },
-  opts,
-);
-
 const linkKeys = { storage: storage.bucketKeys, messaging: eventing.keyAlias };
 const metricsLink = customMetricsLink(config.observability.metricNamespace);
 const services = mapped(
@@ -220,6 +200,7 @@ const services = mapped(
 const lastService = Object.values(services).sort(
   (one, other) => other.summary.priority - one.summary.priority,
 )[0];
+const ecsServices = Object.values(services).map(({ ecsService }) => ecsService);
 const edge = new CrmEdge(
   "crm-edge",
   {
@@ -252,7 +233,28 @@ const edge = new CrmEdge(
             topicArn: eventing.topics["alert-notifications"]!.arn,
             runbooks: config.observability.runbooks,
           },
-    startAfter: Object.values(services).map(({ ecsService }) => ecsService),
+    startAfter: ecsServices,
+  },
+  opts,
+);
+
+const recovery = new CrmRecovery(
+  "crm-recovery",
+  {
+    ...shared("recovery"),
+    config: config.recovery,
+    standsBy,
+    ...database.backedUp,
+    bucketNames: storage.bucketNames,
+    replications: storage.replications,
+    storageKeyAlias: storage.keyAlias,
+    clusterName: cluster.clusterName,
+    reserveConcurrency: config.eventing.reserveConcurrency,
+    messagingKey: { arn: eventing.keyArn, aliasName: eventing.keyAlias },
+    systemTopicArn,
+    healthUrl: dns.healthUrl,
+    healthStartAfter: [...ecsServices, ...edge.records],
+    observability: config.observability,
   },
   opts,
 );

@@ -27,7 +27,12 @@ export interface Alarm {
   readonly resource: aws.cloudwatch.MetricAlarm;
 }
 
-const SILENCE = { good: "notBreaching", bad: "breaching", keep: "ignore" } as const;
+const SILENCE = {
+  good: "notBreaching",
+  bad: "breaching",
+  keep: "ignore",
+  unknown: "missing",
+} as const;
 
 /** The alarm of a spec: tells the topic when it fires and when it is over. Costs 0.10 USD a metric and month. */
 export function createAlarm(

@@ -25,9 +25,9 @@ export type AlarmSpec = Watched & {
   readonly badPeriods?: number;
   /**
    * What silence means. `good`: nothing happened, as with counts of events. `bad`: what always reports is
-   * gone. `keep`: the alarm stays as it is.
+   * gone. `keep`: the alarm stays as it is. `unknown`: nobody knows, and who reads the alarm decides.
    */
-  readonly silence: "good" | "bad" | "keep";
+  readonly silence: "good" | "bad" | "keep" | "unknown";
   /**
    * What must stand before it: what it watches, where silence is bad and no dimension of the metric is that resource's own
    * output, and the services where errors are counted that end when they answer. Earlier it would ring during the first `up`.

@@ -90,6 +90,8 @@ export class CrmEdge extends pulumi.ComponentResource {
   public readonly distributionIds?: DistributionIds;
   /** Health check of the primary region; its metrics are in us-east-1. None in the role `secondary`. */
   public readonly healthCheckId?: pulumi.Output<string>;
+  /** Records of the names that users ask for; none in the role `secondary`. */
+  public readonly records: readonly pulumi.Resource[] = [];
   /** What alarms look at. */
   public readonly watched: WatchedEdge;
 
@@ -113,6 +115,7 @@ export class CrmEdge extends pulumi.ComponentResource {
       const records = this.createViewerRecords(name, distributions);
       const standby = this.createLastStandby(name);
       this.healthCheckId = this.createOrigin(name, records, standby);
+      this.records = records;
     }
     this.watched = { distributions: this.distributionIds, healthCheckId: this.healthCheckId };
     this.registerOutputs({

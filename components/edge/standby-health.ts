@@ -21,8 +21,8 @@ export interface StandbyHealthArgs {
 
 /**
  * Whether a pilot light serves, as DNS sees it: its load balancer stands all the time, and must get nobody before there
- * are tasks. Route 53 reads the alarm's metric itself, wherever its control plane is, and takes silence for bad: Container
- * Insights sends nothing about a service without tasks. Health checkers cannot ask the load balancer, which admits
+ * are tasks. Container Insights sends nothing about a service without tasks: the alarm has no data then, and the check takes
+ * that for bad. An alarm that kept its state would go on leading users to a standby that once served. Health checkers cannot ask the load balancer, which admits
  * CloudFront alone. Costs 0.60 USD a month.
  * Source: Route 53 API Reference, HealthCheckConfig, InsufficientDataHealthStatus, and AlarmIdentifier.
  */
@@ -43,7 +43,7 @@ export function standbyHealth(
       when: "below",
       periodSeconds: 60,
       periods: 1,
-      silence: "keep",
+      silence: "unknown",
       after: [args.ecsService],
     },
     opts,

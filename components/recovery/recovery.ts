@@ -60,6 +60,8 @@ export interface CrmRecoveryArgs {
   readonly replications?: RegionWatchArgs["replications"];
   /** Address that answers 200 while the platform of this region is well. */
   readonly healthUrl: string;
+  /** What has to be there for that answer: services, and the records of the address. @default nothing */
+  readonly healthStartAfter?: readonly pulumi.Resource[];
   readonly observability: RegionWatchArgs["observability"];
   /** Cluster whose configuration is written down. */
   readonly clusterName: string;
@@ -168,6 +170,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
         ...{ settings, region, url, observability, reserveConcurrency, keyDeletionWindowDays },
         protect,
         replications: this.args.replications ?? {},
+        startAfter: this.args.healthStartAfter ?? [],
         ...{ names, arns, tags },
       },
       { parent: this },

@@ -31,6 +31,8 @@ export interface RegionWatchArgs {
   readonly observability: Pick<ObservabilityConfig, "runbooks" | "metricNamespace" | "messaging">;
   /** Buckets that are copied, by key in the stack file: in the copies' region an alarm looks how late they are. */
   readonly replications: Readonly<Record<string, ReplicationRule & { readonly region: string }>>;
+  /** What answers at the address: before it is there, its silence would ring. */
+  readonly startAfter: readonly pulumi.Resource[];
   readonly keyDeletionWindowDays: number;
   /** Whether Pulumi refuses to delete key and queue. */
   readonly protect: boolean;
@@ -126,7 +128,7 @@ export class RegionWatch extends pulumi.ComponentResource {
         periods: settings.minutes,
         // What asks may be what is broken.
         silence: "bad",
-        after: [filter, asking.schedule],
+        after: [filter, asking.schedule, ...args.startAfter],
       },
       ...functionAlarms(messaging, "region-watch", {
         name: functionName,

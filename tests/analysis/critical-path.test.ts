@@ -225,7 +225,7 @@ const JUSTIFIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "crm-core on crm-cache-core-redis-url":
       "a task takes the parameter when it starts, by an ARN built from names",
     "crm-edge-standby-serves on crm-core":
-      "the alarm takes silence as bad, and would ring before there is a task to count",
+      "an alarm on a service's tasks begins when there is a service",
     "crm-edge on crm-edge-standby-serves": "Route 53 refuses a check of an alarm that is not there",
   },
 };

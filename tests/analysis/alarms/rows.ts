@@ -18,7 +18,7 @@ export interface AlarmRow {
   /** Minutes of good values after which it has to be over. */
   readonly overWithin: number;
   /** What silence leads to, whatever it was before; `keep`: it stays what it was. */
-  readonly silence: "OK" | "ALARM" | "keep";
+  readonly silence: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "keep";
   /** Minutes after which silence has to have led there. @default within */
   readonly silentFor?: number;
   /** Minutes between two reports. @default 1 */
@@ -338,12 +338,12 @@ const MAXIMUM_TASKS: Readonly<Record<string, readonly number[]>> = {
 
 /** Alarms of a pilot light alone. */
 const standbyRows: Readonly<Record<string, readonly AlarmRow[]>> = {
-  // Route 53 reads the metric itself: that the alarm keeps its state in silence only spares a message.
+  // In silence nobody knows: Route 53 takes that for bad.
   "standby-serves": [
     {
       good: { RunningTaskCount: 2 },
       bad: { RunningTaskCount: 0 },
-      ...{ within: 3, overWithin: 3, silence: "keep" },
+      ...{ within: 3, overWithin: 3, silence: "INSUFFICIENT_DATA" },
       never: [{ RunningTaskCount: 1 }],
     },
   ],
