@@ -10,8 +10,8 @@ import { stackConfigOf } from "./platform";
 
 const USAGE = `Usage: npm run nameservers [-- --stack <stack>]
 
-Prints the zone's name servers, and the DS record where the zone is signed, with what a public resolver answers. Exit code 0:
-the world has both; 1: something is not entered yet. Needs the AWS CLI and route53:ListHostedZonesByName, GetHostedZone, GetDNSSEC.`;
+Prints the zone's name servers, and the DS record where the zone is signed, with what a public resolver answers for the
+former; the DS record is not looked up. Exit code 0: the world has the name servers; 1: something is not entered yet. Needs the AWS CLI and route53:ListHostedZonesByName, GetHostedZone, GetDNSSEC.`;
 
 /** What a public resolver says of a domain. */
 export interface Resolved {

@@ -143,7 +143,7 @@ function copiesStep(
   const region = String(inputs["region"]);
   const stands = hasPilotLight(stack);
   const replica = stands
-    ? ` The replica in ${region} follows it as well: the last step of [failback](failback.md#afterwards) makes it anew.`
+    ? ` The replica in ${region} follows it as well: the last step of [failback](failback.md#later) makes it anew.`
     : "";
   return {
     id: "copies",
