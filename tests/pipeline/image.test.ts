@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { imagePlace, withImage } from "../../operations/image";
 import { spawnSync } from "../support/child";
 import { planOf } from "../support/plans";
-import { ScriptFolder } from "../support/scripts";
+import { folderForEach } from "../support/scripts";
 import { stackFileText, stackNames, STACKS_PROJECT } from "../support/stack-files";
 
 const DIGEST = `sha256:${"0a".repeat(32)}`;
@@ -104,16 +104,14 @@ describe("an image's path", () => {
   });
 
   describe("in the workflow", () => {
-    let folder: ScriptFolder;
+    const folder = folderForEach();
     const REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
     beforeEach(() => {
-      folder = new ScriptFolder();
       folder.program(
         "npm",
         `stack=\${@: -1}; printf 'registry=${REGISTRY}\\nrepository=crm-%s-auth\\nregion=us-east-1\\nplatform=%s\\n' "$stack" "\${PLATFORM:-linux/arm64}"`,
       );
     });
-    afterEach(() => folder.remove());
     const step = (name: string, env: Record<string, string> = {}, stacks = "staging production") =>
       folder.run("image.sh", [name, "auth", stacks], {
         GITHUB_RUN_ID: "7",
@@ -153,7 +151,7 @@ describe("an image's path", () => {
       folder.program("aws", "echo password");
       folder.program(
         "docker",
-        `case $1 in login) cat >"${folder.directory}/password" ;; image) echo "\${@: -1}" | sed -E 's|:build.*|@${DIGEST}|' ;; esac`,
+        `case $1 in login) cat >"${folder.at()}/password" ;; image) echo "\${@: -1}" | sed -E 's|:build.*|@${DIGEST}|' ;; esac`,
       );
       const { status, calls, said } = step("push");
       assert.equal(status, 0, said);
@@ -172,13 +170,13 @@ describe("an image's path", () => {
     it("keeps out of the stack files what the scan refuses, and what was not scanned", () => {
       step("where");
       for (const stack of ["staging", "production"]) {
-        fs.writeFileSync(path.join(folder.directory, "image", `${stack}.digest`), `${DIGEST}\n`);
+        fs.writeFileSync(folder.at("image", `${stack}.digest`), `${DIGEST}\n`);
       }
       const found = (counts: string) =>
         folder.program("aws", `case $* in *Status*) echo COMPLETE ;; *) echo '${counts}' ;; esac`);
       for (const clean of ["null", "{}", '{"LOW": 3, "HIGH": 0}']) {
         found(clean);
-        fs.rmSync(path.join(folder.directory, "output"));
+        fs.rmSync(folder.at("output"));
         const { status, calls } = step("scan");
         assert.equal(status, 0, clean);
         assert.equal(folder.read("output"), `digests=staging=${DIGEST} production=${DIGEST}\n`);
@@ -195,10 +193,10 @@ describe("an image's path", () => {
 
     it("waits for a scan that has not begun or goes on, and for none that failed", () => {
       step("where");
-      fs.writeFileSync(path.join(folder.directory, "image", "staging.digest"), `${DIGEST}\n`);
+      fs.writeFileSync(folder.at("image", "staging.digest"), `${DIGEST}\n`);
       // The nth answer to the question for the status; the last stays.
       const statuses = (...answers: string[]) => {
-        fs.writeFileSync(path.join(folder.directory, "statuses"), `${answers.join("\n")}\n`);
+        fs.writeFileSync(folder.at("statuses"), `${answers.join("\n")}\n`);
         folder.program(
           "aws",
           `case $* in *Status*) ;; *) echo '{}'; exit ;; esac
@@ -224,11 +222,11 @@ describe("an image's path", () => {
 
     it("comes by a pull request or a commit, and only where it changes something", () => {
       const git = (...args: string[]) =>
-        spawnSync("git", args, { cwd: folder.directory, encoding: "utf8" }).stdout.trim();
-      const origin = path.join(folder.directory, "origin.git");
+        spawnSync("git", args, { cwd: folder.at(), encoding: "utf8" }).stdout.trim();
+      const origin = folder.at("origin.git");
       git("init", "--quiet", "--bare", "--initial-branch=main", origin);
       git("init", "--quiet", "--initial-branch=main");
-      fs.writeFileSync(path.join(folder.directory, "Pulumi.staging.yaml"), "image: old\n");
+      fs.writeFileSync(folder.at("Pulumi.staging.yaml"), "image: old\n");
       git("add", "Pulumi.staging.yaml");
       git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "first");
       git("remote", "add", "origin", origin);
@@ -259,7 +257,7 @@ describe("an image's path", () => {
       assert.equal(git("show", "origin/main:Pulumi.staging.yaml"), "image: old");
       git("switch", "--quiet", "main");
       // Another run was faster.
-      const faster = path.join(folder.directory, "faster");
+      const faster = folder.at("faster");
       git("clone", "--quiet", origin, faster);
       const other = (...args: string[]) => git("-C", faster, ...args);
       fs.writeFileSync(path.join(faster, "other"), "");

@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import * as path from "node:path";
 
-import { NO_STACK, ScriptFolder } from "../support/scripts";
+import { NO_STACK, folderForEach } from "../support/scripts";
 
 describe("the scripts of a pull request's preview", () => {
-  let folder: ScriptFolder;
-  let directory: string;
-  beforeEach(() => {
-    folder = new ScriptFolder();
-    ({ directory } = folder);
-  });
-  afterEach(() => folder.remove());
-
-  const program = (name: string, line: string) => folder.program(name, line);
-  const run = (script: string, args: string[], env: Record<string, string> = {}) =>
-    folder.run(script, args, env);
-  const read = (file: string) => folder.read(file);
+  const { at, program, run, read } = folderForEach();
 
   describe("pulumi-preview.sh", () => {
     it("leaves the documents that the comment is made of", () => {
@@ -39,7 +27,7 @@ describe("the scripts of a pull request's preview", () => {
       assert.equal(run("pulumi-preview.sh", ["staging", "out"]).status, 0);
       assert.equal(read("out/staging.status.txt"), "0\n");
       assert.equal(read("out/staging.undeployed.txt"), "");
-      assert.ok(!fs.existsSync(path.join(directory, "out", "staging.pulumi.json")));
+      assert.ok(!fs.existsSync(at("out", "staging.pulumi.json")));
       const { status, said } = run("guard.sh", ["staging", "out"]);
       assert.deepEqual([status, said], [0, "staging is not deployed yet: nothing can be lost.\n"]);
       assert.equal(run("verdict.sh", ["staging", "out"]).status, 0);
@@ -79,13 +67,13 @@ describe("the scripts of a pull request's preview", () => {
   });
 
   it("verdict.sh ends as the preview did, and fails where nobody knows how", () => {
-    fs.mkdirSync(path.join(directory, "out"));
+    fs.mkdirSync(at("out"));
     for (const [written, expected] of [
       ["0\n", 0],
       ["255\n", 255],
       ["x\n", 2],
     ] as const) {
-      fs.writeFileSync(path.join(directory, "out", "staging.status.txt"), written);
+      fs.writeFileSync(at("out", "staging.status.txt"), written);
       assert.equal(run("verdict.sh", ["staging", "out"]).status, expected);
     }
     assert.notEqual(run("verdict.sh", ["production", "out"]).status, 0);
@@ -93,7 +81,7 @@ describe("the scripts of a pull request's preview", () => {
 
   it("guard.sh shows what the guard says and fails with it", () => {
     program("npm", 'echo "refused: a database" >&2; exit 1');
-    fs.mkdirSync(path.join(directory, "out"));
+    fs.mkdirSync(at("out"));
     const { status, said, calls } = run("guard.sh", ["staging", "out"]);
     assert.equal(status, 1);
     assert.match(said, /refused/);

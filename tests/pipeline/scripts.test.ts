@@ -3,21 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { HISTORY_LENGTH } from "../../tools/commands/approved";
-import { NO_STACK, ScriptFolder, SCRIPTS } from "../support/scripts";
+import { NO_STACK, folderForEach, SCRIPTS } from "../support/scripts";
 
 describe("the workflows' scripts", () => {
-  let folder: ScriptFolder;
-  let directory: string;
-  beforeEach(() => {
-    folder = new ScriptFolder();
-    ({ directory } = folder);
-  });
-  afterEach(() => folder.remove());
-
-  const program = (name: string, line: string) => folder.program(name, line);
-  const run = (script: string, args: string[], env: Record<string, string> = {}) =>
-    folder.run(script, args, env);
-  const read = (file: string) => folder.read(file);
+  const { at, program, run, read } = folderForEach();
 
   const PACK = "--policy-pack policy-pack --policy-pack-config";
 
@@ -32,7 +21,7 @@ describe("the workflows' scripts", () => {
       );
       program("go", made('"$GOBIN/actionlint"', actionlint));
       program("shellcheck", "");
-      fs.mkdirSync(path.join(directory, ".github", "actionlint"), { recursive: true });
+      fs.mkdirSync(at(".github", "actionlint"), { recursive: true });
     }
 
     it("fails with what either linter finds", () => {
@@ -108,7 +97,7 @@ describe("the workflows' scripts", () => {
         ["[[ $* == *guard* ]] && exit 1; exit 0", 'echo "{}"', 5],
       ];
       for (const [npm, pulumi, calls] of cases) {
-        fs.rmSync(path.join(directory, "calls"), { force: true });
+        fs.rmSync(at("calls"), { force: true });
         program("npm", npm);
         program("pulumi", pulumi);
         const result = run("deploy.sh", ["guard", "staging"]);
@@ -202,7 +191,7 @@ describe("the workflows' scripts", () => {
 
   it("list-stacks.sh lists the stacks as a matrix takes them", () => {
     for (const name of ["", "staging.", "own-one.", "production."]) {
-      fs.writeFileSync(path.join(directory, `Pulumi.${name}yaml`), "");
+      fs.writeFileSync(at(`Pulumi.${name}yaml`), "");
     }
     assert.equal(run("list-stacks.sh", []).status, 0);
     assert.equal(read("output"), 'names=["own-one","production","staging"]\n');
@@ -220,9 +209,9 @@ describe("the workflows' scripts", () => {
       `case $* in
       repo*) echo o/n ;;
       *users/*) echo 77 ;;
-      *POST*policies*) echo main >"${directory}/$(tr / - <<<"$5")" ;;
-      *policies*) cat "${directory}/$(tr / - <<<"$2")" 2>/dev/null || true ;;
-      api*) cat >>"${directory}/bodies" ;;
+      *POST*policies*) echo main >"${at()}/$(tr / - <<<"$5")" ;;
+      *policies*) cat "${at()}/$(tr / - <<<"$2")" 2>/dev/null || true ;;
+      api*) cat >>"${at()}/bodies" ;;
       esac`,
     );
     const { status, said, calls } = run("repository.sh", ["octocat"]);
@@ -297,7 +286,7 @@ describe("the workflows' scripts", () => {
     program("npm", 'echo "- create"');
     for (const stack of [NO_STACK, "echo '[]'"]) {
       program("pulumi", `[[ $1 == stack ]] || exit 0; ${stack}`);
-      fs.rmSync(path.join(directory, "calls"), { force: true });
+      fs.rmSync(at("calls"), { force: true });
       const { status, calls } = run("drift.sh", ["staging"]);
       assert.equal(status, 0);
       assert.equal(calls.length, 2);
@@ -351,8 +340,8 @@ describe("the workflows' scripts", () => {
   ) {
     const { changes, call } = github(items, pulls);
     const before = process.cwd();
-    fs.writeFileSync(path.join(directory, file), text);
-    process.chdir(directory);
+    fs.writeFileSync(at(file), text);
+    process.chdir(at());
     try {
       const module = (await import(path.join(SCRIPTS, name))) as {
         default: (call: object) => Promise<void>;

@@ -10,7 +10,7 @@ export const SCRIPTS = path.join(__dirname, "..", "..", ".github", "scripts");
 /** What Pulumi's command line does where the backend has no such stack. */
 export const NO_STACK = `echo "error: no stack named 'staging' found" >&2; exit 6`;
 
-export class ScriptFolder {
+class ScriptFolder {
   public readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), "scripts-"));
 
   public constructor() {
@@ -55,4 +55,20 @@ export class ScriptFolder {
   public read(file: string): string {
     return fs.readFileSync(path.join(this.directory, file), "utf8");
   }
+}
+
+/** A folder of its own for each test of a suite: what is asked of it goes to that of the test that runs. */
+export function folderForEach() {
+  let folder: ScriptFolder;
+  beforeEach(() => {
+    folder = new ScriptFolder();
+  });
+  afterEach(() => folder.remove());
+  return {
+    at: (...names: string[]) => path.join(folder.directory, ...names),
+    program: (name: string, line: string) => folder.program(name, line),
+    run: (script: string, args: readonly string[], env: Record<string, string> = {}) =>
+      folder.run(script, args, env),
+    read: (file: string) => folder.read(file),
+  };
 }
