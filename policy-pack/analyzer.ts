@@ -142,13 +142,13 @@ async function remediated(
     let diagnostic: string | undefined;
     const from = `remediation '${policyName}' from policy pack '${policyPackName}@v${policyPackVersion}'`;
     try {
-      const mended = await remediateResource({
+      const fixed = await remediateResource({
         ...{ type, name, urn, opts, props },
         getConfig: () => configured,
       });
-      if (mended) {
-        props = mended;
-        properties = await serializeProperties(mended);
+      if (fixed) {
+        props = fixed;
+        properties = await serializeProperties(fixed);
       }
     } catch (error) {
       if (!(error instanceof UnknownValueError)) {
@@ -211,7 +211,7 @@ type Judge<About> = (about: About, diagnostics: object[]) => void;
 /** The rules that are not disabled, with their settings. */
 class RulesInForce {
   public readonly aboutStacks: readonly Judge<StackGraph>[];
-  /** The rules that mend what they find, with what the stack configures for them. */
+  /** The rules that fix what they find, with what the stack configures for them. */
   public readonly remediating: readonly { rule: HeldResourceRule; configured: object }[];
   private readonly aboutResources: readonly [HeldResourceRule, Judge<Subject>][];
   private readonly byType = new Map<string, readonly Judge<Subject>[]>();
@@ -266,7 +266,7 @@ class RulesInForce {
       policyPackVersion: version,
       description: info.description,
       severity: info.severity,
-      // What a remediation has not mended is a violation.
+      // What a remediation has not fixed is a violation.
       enforcementLevel: level === "remediate" ? "mandatory" : level,
     };
     return (subject, diagnostics) => {

@@ -44,7 +44,7 @@ export interface RuleInfo<Config> {
   readonly severity: Severity;
   /** @default none: no public catalogue asks for it */
   readonly controls?: Controls;
-  /** How to mend a violation. */
+  /** How to fix a violation. */
   readonly remediation: string;
   /** Page that explains why. */
   readonly url: string;
@@ -56,7 +56,7 @@ export interface RuleInfo<Config> {
 
 /** The answers of a rule about one resource. No answer is a pass. */
 export interface Report {
-  /** The rule is violated; says which property, what is wrong and how to mend it. */
+  /** The rule is violated; says which property, what is wrong and how to fix it. */
   violation(message: string): void;
   /** The rule cannot be decided: the named property is not known yet. */
   undecided(property: string): void;
@@ -79,9 +79,9 @@ export interface ResourceRule<Config = object> extends RuleInfo<Config> {
   readonly types: readonly string[] | ((type: string) => boolean);
   check(subject: Subject, report: Report, config: Config): void;
   /**
-   * Mends the inputs in place, for the level `remediate`; they are Pulumi's own object, which keeps secrets secret.
+   * Fixes the inputs in place, for the level `remediate`; they are Pulumi's own object, which keeps secrets secret.
    * Called only for a resource that violates the rule and is not exempt from it.
-   * @default the rule mends nothing
+   * @default the rule fixes nothing
    */
   remediate?(this: void, inputs: Record<string, unknown>, subject: Subject, config: Config): void;
 }
@@ -199,20 +199,20 @@ export function stackRule<Config extends object = object>(rule: StackRule<Config
 
 /**
  * Answers by a single property: undecided when it is not known, a violation when `accepts` refuses it.
- * `mend` completes the sentence, for example `set storageEncrypted: true`.
+ * `fix` completes the sentence, for example `set storageEncrypted: true`.
  */
 export function expect(
   subject: Pick<Subject, "properties">,
   report: Report,
   property: string,
   accepts: (value: unknown) => boolean,
-  mend: string,
+  fix: string,
 ): void {
   const value = read(subject.properties, property);
   if (value === UNKNOWN) {
     report.undecided(property);
   } else if (!accepts(value)) {
-    report.violation(`${property} is ${shown(value, property)}; ${mend}.`);
+    report.violation(`${property} is ${shown(value, property)}; ${fix}.`);
   }
 }
 

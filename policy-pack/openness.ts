@@ -5,11 +5,11 @@ import { isPublicPrincipal, isUnknownPrincipal, type Statement } from "./documen
 
 /**
  * What is wrong with a statement that strangers can use: the evaluator tries them (analysis/iam/strangers.ts), so that
- * a condition that fits everybody counts for nothing. `mend` completes the sentence.
+ * a condition that fits everybody counts for nothing. `fix` completes the sentence.
  */
-export function openToStrangers(statement: Statement, mend: string): Judgement {
+export function openToStrangers(statement: Statement, fix: string): Judgement {
   if (isPublicPrincipal(statement)) {
-    return `it allows everybody; ${mend}`;
+    return `it allows everybody; ${fix}`;
   }
   return wildcardInside(statement) ?? (isUnknownPrincipal(statement) ? UNKNOWN : undefined);
 }

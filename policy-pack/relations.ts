@@ -117,13 +117,13 @@ export function propertyRule(
     readonly property: string;
     readonly accepts: (value: unknown) => boolean;
     /** Completes the sentence, for example `set it to true`. */
-    readonly mend: string;
+    readonly fix: string;
   },
 ): Rule {
-  const { property, accepts, mend, ...info } = rule;
+  const { property, accepts, fix, ...info } = rule;
   return resourceRule({
     ...info,
-    check: (subject, report) => expect(subject, report, property, accepts, mend),
+    check: (subject, report) => expect(subject, report, property, accepts, fix),
   });
 }
 

@@ -94,7 +94,7 @@ export function derivedChanges(
     if (containsUnknown(value) && containsUnknown(old.inputs[property])) {
       return changesIn(now, property, replaced, byUrn);
     }
-    // Deleted first, it takes along whoever cannot change the reference in place: Pulumi CLI,
+    // Deleted first, it takes along each resource that cannot change the reference in place: Pulumi CLI,
     // pkg/resource/deploy/step_generator.go, calculateDependentReplacements.
     const first = all.filter(({ manner }) => manner.order === "delete-first");
     const change = derived(

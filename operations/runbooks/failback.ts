@@ -85,7 +85,7 @@ function aheadSteps(pair: Pair): Step[] {
       says: `Where ${home.stackName}'s is; from here on all commands work on that one.`,
       minutes: 5,
       commands: [
-        // Whoever is logged in at home would save the state from before the loss.
+        // A person who is logged in at home would save the state from before the loss.
         act("Log in where it is", `pulumi login 's3://${stateBucket}-copy?region=${away.region}'`),
         act("Save it", `pulumi stack export --stack ${stack} --file recovery-state.json`),
         act("Log in at home", `pulumi login 's3://${stateBucket}?region=${home.region}'`),

@@ -18,7 +18,7 @@ const desync = propertyRule({
   types: [CLASSIC],
   property: "desyncMitigationMode",
   accepts: (mode) => mode === undefined || mode === "defensive" || mode === "strictest",
-  mend: 'set it to "defensive"',
+  fix: 'set it to "defensive"',
 });
 
 const accessLogs = resourceRule({
@@ -84,7 +84,7 @@ const crossZone = propertyRule({
   types: [CLASSIC],
   property: "crossZoneLoadBalancing",
   accepts: (value) => value !== false,
-  mend: "set it to true",
+  fix: "set it to true",
 });
 
 const draining = resourceRule({

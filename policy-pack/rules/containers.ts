@@ -193,8 +193,8 @@ const redundant = stackRule<Redundancy>({
       const waits = isOfPilotLight(service);
       const enough = (count: unknown) =>
         (waits && count === 0) || (typeof count === "number" && count >= config.minimumTasks);
-      const mend = `set it to ${config.minimumTasks} at least`;
-      expect(service, report, "desiredCount", enough, mend);
+      const fix = `set it to ${config.minimumTasks} at least`;
+      expect(service, report, "desiredCount", enough, fix);
       // In new services rebalancing is on; one that is older keeps it off until it is said.
       const enabled = (value: unknown) => value === "ENABLED";
       expect(service, report, "availabilityZoneRebalancing", enabled, 'set it to "ENABLED"');

@@ -67,8 +67,8 @@ const backupRetention = resourceRule<Retention>({
       // RDS takes no more than 35.
       const accepts = (days: unknown) =>
         typeof days === "number" && days >= minimumDays && days <= 35;
-      const mend = `set it to ${minimumDays} at least, and 35 at most`;
-      expect(subject, report, "backupRetentionPeriod", accepts, mend);
+      const fix = `set it to ${minimumDays} at least, and 35 at most`;
+      expect(subject, report, "backupRetentionPeriod", accepts, fix);
     }
   },
 });
@@ -278,8 +278,8 @@ const supportedVersion = resourceRule<Versions>({
     if (/postgres/.test(String(read(subject.properties, "engine")))) {
       const accepts = (version: unknown) =>
         version === undefined || Number.parseInt(version as string, 10) >= minimumPostgres;
-      const mend = `use ${minimumPostgres} or later`;
-      expect(subject, report, "engineVersion", accepts, mend);
+      const fix = `use ${minimumPostgres} or later`;
+      expect(subject, report, "engineVersion", accepts, fix);
     }
     if (!allowExtendedSupport) {
       const refused = "open-source-rds-extended-support-disabled";

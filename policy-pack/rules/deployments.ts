@@ -58,8 +58,8 @@ const noLaunchType = resourceRule({
     if (strategies === UNKNOWN) {
       report.undecided("capacityProviderStrategies");
     } else if (strategies.length > 0) {
-      const mend = "set it to true: the provider refuses another strategy without it";
-      expect(subject, report, "forceNewDeployment", isTrue, mend);
+      const fix = "set it to true: the provider refuses another strategy without it";
+      expect(subject, report, "forceNewDeployment", isTrue, fix);
     }
   },
 });

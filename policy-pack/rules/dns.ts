@@ -78,9 +78,9 @@ const dnssec = stackRule<StacksSetting>({
         report.violation("no HostedZoneDnsSec has it as its hostedZoneId; add one.");
       }
       for (const signing of signings) {
-        const mend = 'set it to "SIGNING"';
+        const fix = 'set it to "SIGNING"';
         const accepts = (status: unknown) => status === undefined || status === "SIGNING";
-        expect(signing, report, "signingStatus", accepts, mend);
+        expect(signing, report, "signingStatus", accepts, fix);
       }
     }
   },
@@ -162,7 +162,7 @@ const strongKey = propertyRule({
   accepts: (algorithm) =>
     algorithm === undefined ||
     (typeof algorithm === "string" && /^(RSA_(2048|3072|4096)|EC_\w+)$/.test(algorithm)),
-  mend: 'set it to "RSA_2048"',
+  fix: 'set it to "RSA_2048"',
 });
 
 const managedRenewal = resourceRule({
@@ -221,7 +221,7 @@ const transparency = propertyRule({
   types: [CERTIFICATE],
   property: "options.certificateTransparencyLoggingPreference",
   accepts: (preference) => preference !== "DISABLED",
-  mend: "remove it",
+  fix: "remove it",
 });
 
 const createFirst = resourceRule({

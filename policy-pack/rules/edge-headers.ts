@@ -37,25 +37,25 @@ const SECURITY_HEADERS: readonly {
   readonly header: string;
   readonly value?: string;
   readonly accepts?: (value: unknown) => boolean;
-  readonly mend?: string;
+  readonly fix?: string;
 }[] = [
   {
     header: "contentSecurityPolicy",
     value: "contentSecurityPolicy",
     accepts: (policy) => typeof policy === "string" && policy !== "",
-    mend: "say what pages may load",
+    fix: "say what pages may load",
   },
   {
     header: "frameOptions",
     value: "frameOption",
     accepts: (option) => option === "DENY" || option === "SAMEORIGIN",
-    mend: 'set it to "DENY"',
+    fix: 'set it to "DENY"',
   },
   {
     header: "referrerPolicy",
     value: "referrerPolicy",
     accepts: (policy) => typeof policy === "string" && policy !== "" && policy !== "unsafe-url",
-    mend: 'set it to "strict-origin-when-cross-origin"',
+    fix: 'set it to "strict-origin-when-cross-origin"',
   },
   { header: "contentTypeOptions" },
 ];
@@ -71,10 +71,10 @@ const securityHeaders = resourceRule({
   url: `${CLOUDFRONT}/understanding-response-headers-policies.html`,
   types: [HEADERS_POLICY],
   check(subject, report) {
-    for (const { header, value, accepts, mend } of SECURITY_HEADERS) {
+    for (const { header, value, accepts, fix } of SECURITY_HEADERS) {
       const path = `securityHeadersConfig.${header}`;
       if (value !== undefined) {
-        expect(subject, report, `${path}.${value}`, accepts!, mend!);
+        expect(subject, report, `${path}.${value}`, accepts!, fix!);
       }
       expect(subject, report, `${path}.override`, isTrue, "set it to true");
     }

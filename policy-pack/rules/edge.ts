@@ -102,7 +102,7 @@ const serverName = propertyRule({
   types: [DISTRIBUTION],
   property: "viewerCertificate.sslSupportMethod",
   accepts: (method) => method === "sni-only",
-  mend: 'set it to "sni-only"',
+  fix: 'set it to "sni-only"',
 });
 
 const logging = stackRule({
@@ -337,7 +337,7 @@ const enabled = propertyRule({
   types: [DISTRIBUTION],
   property: "enabled",
   accepts: isTrue,
-  mend: "set it to true",
+  fix: "set it to true",
 });
 
 export const edgeRules: readonly Rule[] = [

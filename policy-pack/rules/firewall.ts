@@ -33,7 +33,7 @@ function rulesOf(
     try {
       given = camelCased(JSON.parse(json));
     } catch {
-      report.violation("ruleJson is no JSON; mend it.");
+      report.violation("ruleJson is no JSON; fix it.");
       return undefined;
     }
   }

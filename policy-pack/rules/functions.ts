@@ -133,7 +133,7 @@ const tracing = propertyRule({
   types: [FUNCTION],
   property: "tracingConfig.mode",
   accepts: (mode) => mode === "Active",
-  mend: 'set it to "Active"',
+  fix: 'set it to "Active"',
 });
 
 const deadLetters = stackRule<NamesSetting>({
@@ -256,7 +256,7 @@ const described = propertyRule({
   types: [FUNCTION],
   property: "description",
   accepts: isText,
-  mend: "say what the function does",
+  fix: "say what the function does",
 });
 
 export const functionRules: readonly Rule[] = [

@@ -263,7 +263,7 @@ const secretDescribed = propertyRule({
   types: [SECRET],
   property: "description",
   accepts: isText,
-  mend: "say what the secret is for",
+  fix: "say what the secret is for",
 });
 
 export const keyAndSecretRules: readonly Rule[] = [

@@ -283,8 +283,8 @@ const healthCheck = resourceRule<Protocols>({
       return;
     }
     const accepts = (value: unknown) => allowedProtocols.includes((value ?? "HTTP") as string);
-    const mend = `use one of ${allowedProtocols.join(", ")}`;
-    expect(subject, report, "healthCheck.protocol", accepts, mend);
+    const fix = `use one of ${allowedProtocols.join(", ")}`;
+    expect(subject, report, "healthCheck.protocol", accepts, fix);
     for (const property of ["healthCheck.path", "healthCheck.matcher"]) {
       const value = read(subject.properties, property);
       if (value === UNKNOWN) {

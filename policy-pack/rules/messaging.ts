@@ -242,8 +242,8 @@ const busPolicy = stackRule({
     }
     for (const node of graph.ofType(BUS_PERMISSION)) {
       if (!isSet(node.properties, "condition")) {
-        const mend = "name the account, or add a condition";
-        expect(node, reportOn(node), "principal", (principal) => principal !== "*", mend);
+        const fix = "name the account, or add a condition";
+        expect(node, reportOn(node), "principal", (principal) => principal !== "*", fix);
       }
     }
   },

@@ -34,7 +34,7 @@ const metadata = propertyRule({
   accepts: (options) =>
     isRecord(options) &&
     (read(options, "httpTokens") === "required" || read(options, "httpEndpoint") === "disabled"),
-  mend: 'set httpTokens: "required" in it',
+  fix: 'set httpTokens: "required" in it',
 });
 
 const noPublicAddress = resourceRule({
@@ -130,7 +130,8 @@ const CREDENTIAL =
 
 const noUserDataSecrets = resourceRule({
   id: "ec2-no-user-data-secrets",
-  description: "No access key stands in a server's user data, which whoever is on it can read.",
+  description:
+    "No access key stands in a server's user data, which every user and program on it can read.",
   severity: "critical",
   controls: { checkov: ["CKV_AWS_46"], trivy: ["AWS-0029", "AWS-0129"] },
   remediation: "Give the server a role, and take the key away.",
@@ -186,7 +187,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     types: ["aws:dynamodb/table:Table"],
     property: "pointInTimeRecovery.enabled",
     accepts: isTrue,
-    mend: "set it to true",
+    fix: "set it to true",
   },
   {
     id: "dynamodb-deletion-protection",
@@ -198,7 +199,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     types: ["aws:dynamodb/table:Table"],
     property: "deletionProtectionEnabled",
     accepts: isTrue,
-    mend: "set it to true",
+    fix: "set it to true",
   },
   {
     id: "dynamodb-cmk",
@@ -211,7 +212,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     property: "serverSideEncryption",
     accepts: (value) =>
       isRecord(value) && read(value, "enabled") === true && isSet(value, "kmsKeyArn"),
-    mend: "set enabled: true and kmsKeyArn in it",
+    fix: "set enabled: true and kmsKeyArn in it",
   },
   {
     id: "kinesis-encrypted",
@@ -223,7 +224,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     types: ["aws:kinesis/stream:Stream"],
     property: "encryptionType",
     accepts: (value) => value === "KMS",
-    mend: 'set it to "KMS"',
+    fix: 'set it to "KMS"',
   },
   {
     id: "eks-secrets-encrypted",
@@ -238,7 +239,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
       const resources = isRecord(value) ? items(value["resources"]) : [];
       return resources === UNKNOWN || resources.includes("secrets");
     },
-    mend: 'set resources ["secrets"] and a key in it',
+    fix: 'set resources ["secrets"] and a key in it',
   },
   {
     id: "eks-endpoint-not-public",
@@ -256,7 +257,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     property: "vpcConfig.endpointPublicAccess",
     // Without a word it can.
     accepts: (value) => value === false,
-    mend: "set it to false",
+    fix: "set it to false",
   },
   {
     id: "search-https",
@@ -272,7 +273,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     types: ["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"],
     property: "domainEndpointOptions.enforceHttps",
     accepts: isTrue,
-    mend: "set it to true",
+    fix: "set it to true",
   },
   {
     id: "cloudtrail-multi-region",
@@ -289,7 +290,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     types: ["aws:cloudtrail/trail:Trail"],
     property: "isMultiRegionTrail",
     accepts: isTrue,
-    mend: "set it to true",
+    fix: "set it to true",
   },
   {
     id: "cloudtrail-validated",
@@ -306,7 +307,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     types: ["aws:cloudtrail/trail:Trail"],
     property: "enableLogFileValidation",
     accepts: isTrue,
-    mend: "set it to true",
+    fix: "set it to true",
   },
   {
     id: "api-stage-traced",
@@ -318,7 +319,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     types: ["aws:apigateway/stage:Stage"],
     property: "xrayTracingEnabled",
     accepts: isTrue,
-    mend: "set it to true",
+    fix: "set it to true",
   },
   {
     id: "api-stage-logged",
@@ -335,7 +336,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     types: ["aws:apigateway/stage:Stage", "aws:apigatewayv2/stage:Stage"],
     property: "accessLogSettings",
     accepts: (value) => isRecord(value) && isSet(value, "destinationArn"),
-    mend: "set destinationArn and format in it",
+    fix: "set destinationArn and format in it",
   },
 ];
 

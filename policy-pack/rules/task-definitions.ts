@@ -38,12 +38,12 @@ export function containersOf(subject: Pick<Subject, "properties">, report: Repor
     try {
       parsed = JSON.parse(given);
     } catch {
-      report.violation("containerDefinitions is no JSON; mend it.");
+      report.violation("containerDefinitions is no JSON; fix it.");
       return [];
     }
   }
   if (!Array.isArray(parsed)) {
-    report.violation("containerDefinitions is no list; mend it.");
+    report.violation("containerDefinitions is no list; fix it.");
     return [];
   }
   return parsed.filter(isRecord).map((definition, index) => {
@@ -59,7 +59,7 @@ type SettingRule = Omit<RuleInfo<object>, "url" | "defaults"> & {
   readonly properties: readonly string[];
   readonly accepts: (value: unknown) => boolean;
   /** Completes the sentence of a violation. */
-  readonly mend: string;
+  readonly fix: string;
 };
 
 const SETTINGS: readonly SettingRule[] = [
@@ -71,7 +71,7 @@ const SETTINGS: readonly SettingRule[] = [
     of: "container",
     properties: ["privileged"],
     accepts: isNotTrue,
-    mend: "set it to false",
+    fix: "set it to false",
     remediation: "Remove privileged.",
   },
   {
@@ -82,7 +82,7 @@ const SETTINGS: readonly SettingRule[] = [
     of: "container",
     properties: ["readonlyRootFilesystem"],
     accepts: isTrue,
-    mend: "set it to true",
+    fix: "set it to true",
     remediation: "Set readonlyRootFilesystem to true, and give it tmpfs where it has to write.",
   },
   {
@@ -93,7 +93,7 @@ const SETTINGS: readonly SettingRule[] = [
     of: "container",
     properties: ["user"],
     accepts: (user) => isText(user) && !/^(root|0+)(:|$)/.test(user as string),
-    mend: 'set it to a user without rights, such as "1000:1000"',
+    fix: 'set it to a user without rights, such as "1000:1000"',
     remediation: 'Set user, such as "1000:1000".',
   },
   {
@@ -104,7 +104,7 @@ const SETTINGS: readonly SettingRule[] = [
     of: "task",
     properties: ["pidMode", "ipcMode"],
     accepts: (mode) => mode !== "host",
-    mend: "remove it",
+    fix: "remove it",
     remediation: "Remove pidMode and ipcMode.",
   },
   {
@@ -115,7 +115,7 @@ const SETTINGS: readonly SettingRule[] = [
     of: "task",
     properties: ["networkMode"],
     accepts: (mode) => mode === "awsvpc",
-    mend: 'set it to "awsvpc"',
+    fix: 'set it to "awsvpc"',
     remediation: 'Set networkMode to "awsvpc".',
   },
   {
@@ -126,12 +126,12 @@ const SETTINGS: readonly SettingRule[] = [
     of: "container",
     properties: ["logConfiguration.logDriver"],
     accepts: (driver) => isText(driver) && driver !== "none",
-    mend: 'set it to "awslogs"',
+    fix: 'set it to "awslogs"',
     remediation: "Set logConfiguration with a logDriver.",
   },
 ];
 
-function settingRule({ of, properties, accepts, mend, ...info }: SettingRule): Rule {
+function settingRule({ of, properties, accepts, fix, ...info }: SettingRule): Rule {
   return resourceRule({
     ...info,
     url: `${GUIDE}/ecs-controls.html#${info.controls.securityHub[0].toLowerCase().replace(".", "-")}`,
@@ -139,7 +139,7 @@ function settingRule({ of, properties, accepts, mend, ...info }: SettingRule): R
     check(subject, report) {
       for (const property of properties) {
         if (of === "task") {
-          expect(subject, report, property, accepts, mend);
+          expect(subject, report, property, accepts, fix);
           continue;
         }
         for (const { label, definition } of containersOf(subject, report)) {
@@ -148,7 +148,7 @@ function settingRule({ of, properties, accepts, mend, ...info }: SettingRule): R
             report.undecided(`${property} of the container ${label}`);
           } else if (!accepts(value)) {
             const is = shown(value, property);
-            report.violation(`${property} of the container ${label} is ${is}; ${mend}.`);
+            report.violation(`${property} of the container ${label} is ${is}; ${fix}.`);
           }
         }
       }
@@ -175,8 +175,8 @@ const imagePinned = resourceRule<Images>({
       if (image === UNKNOWN) {
         report.undecided(`image of the container ${label}`);
       } else if (typeof image !== "string" || !isPinned(image, requireDigest)) {
-        const mend = requireDigest ? "append @sha256:<digest>" : "name a tag other than latest";
-        report.violation(`image of the container ${label} is not pinned; ${mend}.`);
+        const fix = requireDigest ? "append @sha256:<digest>" : "name a tag other than latest";
+        report.violation(`image of the container ${label} is not pinned; ${fix}.`);
       }
     }
   },

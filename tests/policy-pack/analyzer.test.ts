@@ -16,7 +16,7 @@ import { planOf } from "../support/plans";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const TOPIC = "aws:sns/topic:Topic";
-const info = { severity: "low", remediation: "Mend it.", url: "https://example.com" } as const;
+const info = { severity: "low", remediation: "Fix it.", url: "https://example.com" } as const;
 
 const settled = resourceRule<{ readonly least: number }>({
   ...info,
@@ -229,10 +229,10 @@ describe("policy pack: answering for Pulumi's server", () => {
     );
   });
 
-  it("mends as Pulumi's server does, and keeps secrets secret", async () => {
-    const mending = resourceRule({
+  it("fixes as Pulumi's server does, and keeps secrets secret", async () => {
+    const fixing = resourceRule({
       ...info,
-      id: "mending",
+      id: "fixing",
       description: "Buckets have an owner.",
       types: [BUCKET],
       check: ({ properties }, report) => {
@@ -242,12 +242,12 @@ describe("policy pack: answering for Pulumi's server", () => {
         inputs.owner = "platform";
       },
     });
-    const configured = { mending: { level: "REMEDIATE" } } as const;
+    const configured = { fixing: { level: "REMEDIATE" } } as const;
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
     const resource = { ...bucket(9), inputs: { key: { ...secret, value: "hidden" } } };
-    const { remediations } = await agreed([mending, settled], configured, [resource, topic]);
+    const { remediations } = await agreed([fixing, settled], configured, [resource, topic]);
     const text = JSON.stringify(remediations);
-    assert.match(text, /mending.*owner.*platform/);
+    assert.match(text, /fixing.*owner.*platform/);
     assert.match(text, /1b47061264138c4ac30d75fd1eb44270/);
     assert.deepEqual(remediations[1], []);
   });

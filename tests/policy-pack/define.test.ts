@@ -65,7 +65,7 @@ describe("policy pack: rules", () => {
     assert.deepEqual(said({ names: ["b", "c"] }), ["Days are set.\ndays is not 7 for b,c."]);
   });
 
-  it("the engine is told of settings, controls and how to mend", () => {
+  it("the engine is told of settings, controls and how to fix", () => {
     const { policy } = rule;
     assert.deepEqual(policy.tags, ["securityHub:SQS.9", "checkov:CKV_AWS_0"]);
     assert.equal(policy.remediationSteps, "Set days.");
@@ -78,13 +78,13 @@ describe("policy pack: rules", () => {
     assert.deepEqual(reason, { type: "string" });
   });
 
-  it("a remediation mends what violates, keeps secrets and all else", async () => {
+  it("a remediation fixes what violates, keeps secrets and all else", async () => {
     const props = { days: 3, password: SECRET, __defaults: ["days"], unknown: UNKNOWN_TEXT };
     const response = await ask("makeRemediateRpcFun", props, [rule.policy]);
     const [{ properties }] = response.toObject().remediationsList;
     assert.ok(properties);
-    const mended = response.getRemediationsList()[0].getProperties().toJavaScript();
-    assert.deepEqual(mended, { ...props, days: 7 });
+    const fixed = response.getRemediationsList()[0].getProperties().toJavaScript();
+    assert.deepEqual(fixed, { ...props, days: 7 });
   });
 
   it("a remediation leaves what is right or exempt", async () => {

@@ -36,7 +36,7 @@ describe("policy pack: as a whole", () => {
     assert.deepEqual(ruleIds(), kept, "run npm run accept");
   });
 
-  it("each rule says what it asks for, why, and how to mend", () => {
+  it("each rule says what it asks for, why, and how to fix", () => {
     for (const { info, policy } of RULES) {
       assert.match(info.description, /^[A-Z].*\.$/s, info.id);
       assert.match(info.remediation, /^[A-Z].*\.$/s, info.id);
