@@ -4,6 +4,7 @@
  * lost with the other region (facts/control-planes.ts).
  */
 import { PILOT_LIGHT } from "../facts/control-planes";
+import { mapped } from "../platform/records";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
 
@@ -36,13 +37,6 @@ export function whileStandingBy(config: StackConfig): StackConfig {
     // Of a replica nothing is backed up: its source is.
     recovery: { ...recovery, beforeDeployment: undefined },
   };
-}
-
-function mapped<T>(
-  entries: Readonly<Record<string, T>>,
-  change: (entry: T) => T,
-): Record<string, T> {
-  return Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, change(entry)]));
 }
 
 /** A pilot light is whole or none. */
@@ -78,6 +72,11 @@ export function standingByRules(
   }
   if (database.replica.enabled && !serving) {
     report(["database", "replica", "enabled"], true, "false, until the stack serves");
+  }
+  const { active } = database.logins;
+  if (active !== "owner" && !serving) {
+    // A replica has the logins with the other region's passwords; a promotion sets the owner's alone.
+    report(["database", "logins", "active"], active, "owner, until the stack serves");
   }
   if (!database.applyImmediately) {
     const expected = `true, ${because}: its standby would wait for the maintenance window`;

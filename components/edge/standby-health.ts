@@ -22,8 +22,8 @@ export interface StandbyHealthArgs {
 /**
  * Whether a pilot light serves, as DNS sees it: its load balancer stands all the time, and must get nobody before there
  * are tasks. Container Insights sends nothing about a service without tasks: the alarm has no data then, and the check takes
- * that for bad. An alarm that kept its state would go on leading users to a standby that once served. Health checkers cannot ask the load balancer, which admits
- * CloudFront alone. Costs 0.60 USD a month.
+ * that for bad. An alarm that kept its state would go on leading users to a standby that once served. Health checkers cannot
+ * ask the load balancer, which admits CloudFront alone. Costs 0.60 USD a month.
  * Source: Route 53 API Reference, HealthCheckConfig, InsufficientDataHealthStatus, and AlarmIdentifier.
  */
 export function standbyHealth(
@@ -41,8 +41,9 @@ export function standbyHealth(
       runbook: "alarms#no-tasks",
       threshold: 1,
       when: "below",
+      // While it serves, a late datapoint must not lead users to the lost region; the first good one leads them here.
       periodSeconds: 60,
-      periods: 1,
+      periods: 5,
       silence: "unknown",
       after: [args.ecsService],
     },

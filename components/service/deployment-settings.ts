@@ -17,8 +17,8 @@ export interface GateHook<T> {
   readonly details: T;
 }
 
-/** `deploymentConfiguration` of an ECS service. */
-export function deploymentConfiguration<T>(deployment: Deployment, gate: GateHook<T>) {
+/** `deploymentConfiguration` of an ECS service; no gate where a version has no tasks that it could ask. */
+export function deploymentConfiguration<T>(deployment: Deployment, gate: GateHook<T> | undefined) {
   const { strategy } = deployment;
   if (strategy === "rolling") {
     // Written out: a setting left away would keep the strategy that was there before.
@@ -26,15 +26,18 @@ export function deploymentConfiguration<T>(deployment: Deployment, gate: GateHoo
   }
   return {
     bakeTimeInMinutes: String(deployment.bakeMinutes),
-    lifecycleHooks: [
-      {
-        targetType: "AWS_LAMBDA",
-        hookTargetArn: gate.functionArn,
-        roleArn: gate.roleArn,
-        lifecycleStages: [GATE_STAGE],
-        hookDetails: gate.details,
-      },
-    ],
+    lifecycleHooks:
+      gate === undefined
+        ? []
+        : [
+            {
+              targetType: "AWS_LAMBDA",
+              hookTargetArn: gate.functionArn,
+              roleArn: gate.roleArn,
+              lifecycleStages: [GATE_STAGE],
+              hookDetails: gate.details,
+            },
+          ],
     ...trafficShift(strategy, deployment),
   };
 }
@@ -94,11 +97,7 @@ export function gateDetails(
     service,
     port: gate.testPort,
     host: platform.host,
-    // Of a pilot light's version without tasks there is nobody to ask.
-    checks:
-      config.desiredCount === 0
-        ? []
-        : [health, ...checks.map((check) => ({ ...check, status: String(check.status) }))],
+    checks: [health, ...checks.map((check) => ({ ...check, status: String(check.status) }))],
     passes: gate.passes,
     totalSeconds: gate.totalSeconds,
     requestTimeoutSeconds: gate.requestTimeoutSeconds,

@@ -10,7 +10,12 @@ import type { ServiceConfig } from "../../schema/services";
 import type { ServicePlatform } from "../cluster";
 import type { NamedKey } from "../function";
 import { containerDefinitions } from "./container-definitions";
-import { deploymentConfiguration, gateDetails, startSettings } from "./deployment-settings";
+import {
+  deploymentConfiguration,
+  gateDetails,
+  type GateHook,
+  startSettings,
+} from "./deployment-settings";
 import { ImageRepository } from "./image-repository";
 import { imageReference, repositoryArn } from "./images";
 import { ServiceAlarms } from "./service-alarms";
@@ -339,14 +344,10 @@ export class CrmService extends pulumi.ComponentResource {
         // The provider refuses a changed capacity provider strategy without it.
         forceNewDeployment: true,
         deploymentController: { type: "ECS" },
-        deploymentConfiguration: deploymentConfiguration(deployment, {
-          functionArn: platform.gateFunctionArn,
-          roleArn: platform.hookRoleArn,
-          details: pulumi.jsonStringify({
-            endpoint: platform.gateEndpoint,
-            ...gateDetails(args.service, config, platform, this.image === undefined),
-          }),
-        }),
+        deploymentConfiguration: deploymentConfiguration(
+          deployment,
+          config.desiredCount === 0 ? undefined : this.gate(args),
+        ),
         ...startSettings(deployment),
         alarms: {
           enable: deployment.rollbackAlarms.enabled,
@@ -384,6 +385,17 @@ export class CrmService extends pulumi.ComponentResource {
         hooks: args.beforeUpdate && { beforeUpdate: [...args.beforeUpdate] },
       },
     );
+  }
+
+  private gate({ service, config, platform }: CrmServiceArgs): GateHook<pulumi.Output<string>> {
+    return {
+      functionArn: platform.gateFunctionArn,
+      roleArn: platform.hookRoleArn,
+      details: pulumi.jsonStringify({
+        endpoint: platform.gateEndpoint,
+        ...gateDetails(service, config, platform, this.image === undefined),
+      }),
+    };
   }
 
   private createScaling(name: string, args: CrmServiceArgs, routing: ServiceRouting): void {

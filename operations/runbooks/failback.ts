@@ -157,13 +157,14 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
     {
       id: "begin",
       title: "Begin the pause",
-      says: "From here on nobody can write. Announce it.",
-      minutes: 5 * away.services.length,
-      commands: [
-        ...away.services.flatMap((service) => stopService(away, service)),
-        ...away.functions.flatMap((name) => stopFunction(away, name)),
-      ],
-      undo: `pulumi up --stack ${away.stackName} --refresh: ${away.region} goes on.`,
+      // Without tasks away, the standby host leads to the load balancer at home: what runs there would write to the old database.
+      says: "From here on nobody can write. Announce it. Home stops first: users are led there as soon as nothing answers away.",
+      minutes: 5 * (home.services.length + away.services.length),
+      commands: [home, away].flatMap((stack) => [
+        ...stack.services.flatMap((service) => stopService(stack, service)),
+        ...stack.functions.flatMap((name) => stopFunction(stack, name)),
+      ]),
+      undo: `pulumi up --stack ${away.stackName} --refresh: ${away.region} goes on. ${home.stackName} stays stopped until its next update.`,
     },
     {
       id: "copy-again",

@@ -55,6 +55,11 @@ describe("a pilot light's settings", () => {
       /replica.enabled: expected false, until the stack serves/,
     ],
     [
+      "a login whose password only the other region's database knows",
+      ({ database }) => Object.assign(database, { logins: { active: "blue" } }),
+      /logins.active: expected owner, until the stack serves, got "?blue/,
+    ],
+    [
       "a standby that waits for the window",
       ({ database }) => (database.applyImmediately = false),
       /applyImmediately: expected true, which crm:recovery.readiness pilot-light demands/,

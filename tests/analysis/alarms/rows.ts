@@ -343,7 +343,7 @@ const standbyRows: Readonly<Record<string, readonly AlarmRow[]>> = {
     {
       good: { RunningTaskCount: 2 },
       bad: { RunningTaskCount: 0 },
-      ...{ within: 3, overWithin: 3, silence: "INSUFFICIENT_DATA" },
+      ...{ within: 7, notBefore: 4, overWithin: 3, silence: "INSUFFICIENT_DATA" },
       never: [{ RunningTaskCount: 1 }],
     },
   ],

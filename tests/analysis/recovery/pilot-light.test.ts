@@ -8,9 +8,8 @@ import { TAKE_OVER } from "../../../analysis/recovery/steps";
 import { gateDetails } from "../../../components/service/deployment-settings";
 import { planeElsewhere } from "../../../facts/control-planes";
 import { replacement } from "../../../facts/replacement";
-import { runChecks } from "../../../functions/deployment-gate/checks";
+import { gate } from "../../../functions/deployment-gate/handler";
 import { objections, planWith, type Base } from "../../../operations/example";
-import { whileStandingBy } from "../../../schema";
 import { documentOf, rendered } from "../../../tools/commands/recovery";
 import type { Plan, PlannedResource } from "../../../tools/preview/index";
 import { planInTheEmergency } from "../../support/in-the-emergency";
@@ -109,17 +108,26 @@ describe("a pilot light", () => {
     assert.equal(alarm.inputs["statistic"], "Average");
   });
 
-  it("passes the deployment gate without tasks: there is nobody to ask", async () => {
+  it("has no deployment gate without tasks, and one that understands its details when it serves", async () => {
+    const hooks = (plan: Plan) =>
+      plan.resources
+        .filter(({ type }) => type === "aws:ecs/service:Service")
+        .map(({ inputs }) => {
+          const configuration = inputs["deploymentConfiguration"] as { lifecycleHooks: object[] };
+          return configuration.lifecycleHooks.length;
+        });
+    assert.deepEqual(hooks(standing), [0, 0, 0, 0]);
+    assert.deepEqual(hooks(serving), [1, 1, 1, 1]);
     const config = validated("recovery");
-    const { auth } = whileStandingBy(config).services;
-    const gate = { gate: config.cluster.gate, host: "localhost" };
-    assert.deepEqual(gateDetails("auth", auth!, gate, false).checks, []);
-    assert.ok(gateDetails("auth", config.services["auth"]!, gate, false).checks.length > 0);
-    const details = { ...gateDetails("auth", auth!, gate, false), endpoint: "localhost" };
-    const outcome = await runChecks({ ...details, retryDelaySeconds: 0 }, Date.now() + 60_000, {
-      log: () => undefined,
-    });
-    assert.deepEqual(outcome, { passed: true });
+    const place = { gate: { ...config.cluster.gate, totalSeconds: 0 }, host: "localhost" };
+    for (const [service, settings] of Object.entries(config.services)) {
+      const hookDetails = {
+        endpoint: "localhost",
+        ...gateDetails(service, settings, place, false),
+      };
+      const answer = await gate({ hookDetails }, 60_000, { log: () => undefined });
+      assert.match(String(answer.hookDetails?.["reason"]), /did not pass its checks in 0 s/);
+    }
   });
 
   it("is judged by the rule: a stack that is made in the emergency is refused, resource by control plane", async () => {
