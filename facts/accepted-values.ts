@@ -3,12 +3,11 @@
  * generate/api-constraints.ts writes from AWS's description of its APIs, and stated-constraints.json, by hand, for what
  * that description says in prose alone.
  */
-import * as fs from "node:fs";
-import * as path from "node:path";
 
 import { entryOf } from "./entry-of";
 import type { Fact } from "./fact";
 import type { SchemaNode } from "./published-schemas";
+import { readTable } from "./read-table";
 import { plainPath } from "./type-names";
 
 /** What a page says of one property. */
@@ -30,13 +29,13 @@ const byProperty = new Map<string, readonly SchemaNode[]>();
 
 /** The whole generated table, read when it is first asked. */
 export function apiConstraints(): ApiConstraints {
-  api ??= json<ApiConstraints>("api-constraints.json");
+  api ??= readTable<ApiConstraints>("api-constraints.json");
   return api;
 }
 
 export function statedConstraints(): readonly StatedConstraint[] {
   if (stated === undefined) {
-    stated = json<{ constraints: StatedConstraint[] }>("stated-constraints.json").constraints;
+    stated = readTable<{ constraints: StatedConstraint[] }>("stated-constraints.json").constraints;
     for (const { type, property, accepts } of stated)
       byProperty.set(`${type} ${property}`, accepts);
   }
@@ -51,8 +50,4 @@ export function acceptedByApi(token: string, property: string): readonly SchemaN
   if (said !== undefined) return said;
   const node = entryOf(entryOf(apiConstraints().types, token) ?? {}, name);
   return node === undefined ? [] : [node];
-}
-
-function json<T>(file: string): T {
-  return JSON.parse(fs.readFileSync(path.join(__dirname, file), "utf8")) as T;
 }

@@ -3,7 +3,7 @@
  * added to the program after it. AWS's own schema gives it away, or the name of the type.
  */
 import { entryOf } from "./entry-of";
-import { schemaOf } from "./published-schemas";
+import { wholeSchemaOf } from "./published-schemas";
 import { STATEFUL_TYPES, type StatefulType } from "./stateful-types";
 import { namesOfType } from "./type-names";
 
@@ -57,7 +57,7 @@ export function dataOf(token: string): StatefulType | undefined {
 function suspicion(token: string): string | undefined {
   if (EMPTY.has(token) || token.startsWith("pulumi:")) return undefined;
   const names = namesOfType(token);
-  const schema = names?.aws === undefined || names.part ? undefined : schemaOf(names.aws);
+  const schema = wholeSchemaOf(token);
   const property = Object.keys(schema?.properties ?? {}).find((name) => PROTECTS.test(name));
   if (property !== undefined) return `AWS's type ${names!.aws} has ${property}`;
   if (names?.part || /^aws:ec2\/default/.test(token)) return undefined;

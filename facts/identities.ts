@@ -3,8 +3,8 @@
  * and ARN, one whose identifier AWS makes up comes back under another.
  */
 import { entryOf } from "./entry-of";
-import { schemaOf } from "./published-schemas";
-import { namesOfType, tokenMap } from "./type-names";
+import { wholeSchemaOf } from "./published-schemas";
+import { outerNamesOf } from "./type-names";
 
 export type Identity = "same" | "new" | "unknown";
 
@@ -30,12 +30,13 @@ export function identityAfter(
   if (token.startsWith("random:")) return "new";
   const own = entryOf(FROM_THE_NAME, token);
   if (own !== undefined) return unchanged(own, old, now) ? "same" : "new";
-  const names = namesOfType(token);
-  const schema = names?.aws === undefined || names.part ? undefined : schemaOf(names.aws);
+  const schema = wholeSchemaOf(token);
   if (schema === undefined) return "unknown";
   const identifier = schema.primaryIdentifier;
   if (identifier.some((one) => schema.readOnlyProperties?.includes(one))) return "new";
-  const properties = identifier.map((one) => propertyOf(token, one.split("/").slice(2).join(".")));
+  const properties = identifier.map(
+    (one) => outerNamesOf(token, one.split("/").slice(2).join("."))[0],
+  );
   const known = properties.filter((one) => one !== undefined);
   if (known.length < identifier.length) return "unknown";
   return unchanged(known, old, now) ? "same" : "new";
@@ -52,10 +53,4 @@ function unchanged(
     now[first] !== undefined &&
     properties.every((one) => JSON.stringify(old[one]) === JSON.stringify(now[one]))
   );
-}
-
-/** The property of the SDK that sets one of AWS's. */
-function propertyOf(token: string, aws: string): string | undefined {
-  const properties = entryOf(tokenMap().types, token)?.properties ?? {};
-  return Object.keys(properties).find((name) => properties[name]![0] === aws);
 }

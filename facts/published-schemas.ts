@@ -3,11 +3,10 @@
  * what they err in put right (resource-schema-overrides.json): accepted values, lengths, patterns, ranges, what can
  * only be read or only be written, and the IAM actions that AWS's own handlers call.
  */
-import * as fs from "node:fs";
 import { isIP } from "node:net";
-import * as path from "node:path";
 
 import type { Fact } from "./fact";
+import { readTable } from "./read-table";
 import { namesOfProperty, namesOfType } from "./type-names";
 
 /** A part of a schema: JSON Schema, and AWS's and cfn-lint's additions. */
@@ -92,22 +91,26 @@ let overrides: readonly SchemaOverride[] | undefined;
 
 /** The whole table, read when it is first asked. */
 export function publishedSchemas(): Published {
-  read ??= json<Published>("resource-schemas.json");
+  read ??= readTable<Published>("resource-schemas.json");
   return read;
 }
 
 export function schemaOverrides(): readonly SchemaOverride[] {
-  overrides ??= json<{ overrides: SchemaOverride[] }>("resource-schema-overrides.json").overrides;
+  overrides ??= readTable<{ overrides: SchemaOverride[] }>(
+    "resource-schema-overrides.json",
+  ).overrides;
   return overrides;
-}
-
-function json<T>(file: string): T {
-  return JSON.parse(fs.readFileSync(path.join(__dirname, file), "utf8")) as T;
 }
 
 /** The schema of one of AWS's types (`AWS::SQS::Queue`), as published. */
 export function schemaOf(type: string): ResourceSchema | undefined {
   return publishedSchemas().types[type];
+}
+
+/** The schema of a type of the SDK; undefined where AWS has none, or the resource is a part of what AWS's type describes. */
+export function wholeSchemaOf(token: string): ResourceSchema | undefined {
+  const names = namesOfType(token);
+  return names?.aws === undefined || names.part ? undefined : schemaOf(names.aws);
 }
 
 /** What AWS accepts at one place. */

@@ -3,12 +3,11 @@
  * generate/replacements.ts), put right where the version that the SDK wraps is documented to do otherwise
  * (replacement-conditions.json), with AWS's schema as the second witness.
  */
-import * as fs from "node:fs";
-import * as path from "node:path";
 
 import { entryOf } from "./entry-of";
 import type { Fact } from "./fact";
 import { constraintOf } from "./published-schemas";
+import { readTable } from "./read-table";
 import { namesOfProperty, plainPath } from "./type-names";
 
 export type Verdict = "replaces" | "in-place" | "may-replace" | "unknown";
@@ -47,18 +46,14 @@ let documented: readonly Documented[] | undefined;
 
 /** The whole table, read when it is first asked. */
 export function replacements(): Table {
-  read ??= json<Table>("replacements.json");
+  read ??= readTable<Table>("replacements.json");
   return read;
 }
 
 /** The rows that were written by hand. */
 export function documentedReplacements(): readonly Documented[] {
-  documented ??= json<{ conditions: Documented[] }>("replacement-conditions.json").conditions;
+  documented ??= readTable<{ conditions: Documented[] }>("replacement-conditions.json").conditions;
   return documented;
-}
-
-function json<T>(file: string): T {
-  return JSON.parse(fs.readFileSync(path.join(__dirname, file), "utf8")) as T;
 }
 
 const REGION: Replacement = {
@@ -150,7 +145,9 @@ let reasons: Readonly<Record<string, Readonly<Record<string, string>>>> | undefi
 
 /** The rows of replacement-disagreements.json, written by generate/disagreements.ts. */
 export function disagreementReasons(): NonNullable<typeof reasons> {
-  reasons ??= json<{ types: NonNullable<typeof reasons> }>("replacement-disagreements.json").types;
+  reasons ??= readTable<{ types: NonNullable<typeof reasons> }>(
+    "replacement-disagreements.json",
+  ).types;
   return reasons;
 }
 

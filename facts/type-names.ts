@@ -2,8 +2,8 @@
  * What AWS and Terraform call the types and properties of @pulumi/aws: token-map.json, written by
  * generate/resource-schemas.ts. Paths look through lists: `rules.filter.prefix`, not `rules[0].filter.prefix`.
  */
-import * as fs from "node:fs";
-import * as path from "node:path";
+import { entryOf } from "./entry-of";
+import { readTable } from "./read-table";
 
 interface TypeRow {
   /** AWS's type, as its resource schemas name it. */
@@ -43,7 +43,7 @@ let read: TokenMap | undefined;
 
 /** The whole table, read when it is first asked. */
 export function tokenMap(): TokenMap {
-  read ??= JSON.parse(fs.readFileSync(path.join(__dirname, "token-map.json"), "utf8")) as TokenMap;
+  read ??= readTable<TokenMap>("token-map.json");
   return read;
 }
 
@@ -82,7 +82,7 @@ export function namesOfProperty(token: string, property: string): PropertyNames 
 
 /** The outermost properties of the SDK that AWS knows by a name; none for types that we do not know. */
 export function outerNamesOf(token: string, aws: string): string[] {
-  const properties = tokenMap().types[token]?.properties ?? {};
+  const properties = entryOf(tokenMap().types, token)?.properties ?? {};
   return Object.keys(properties).filter(
     (name) => !name.includes(".") && properties[name]![0] === aws,
   );

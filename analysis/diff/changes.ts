@@ -14,8 +14,11 @@ import { differencesOf, type Difference } from "./values";
 type Resources = readonly PlannedResource[];
 
 /** All changes, in the order of the plan, what is deleted last. Secrets are masked. */
-export function changesOf(old: Resources, now: Resources): ResourceChange[] {
-  const pairs = pairsOf(old, now);
+export function changesOf(
+  old: Resources,
+  now: Resources,
+  pairs = pairsOf(old, now),
+): ResourceChange[] {
   const [before, after] = [old, now].map((list) => new Map(list.map((one) => [one.urn, one]))) as [
     Map<string, PlannedResource>,
     Map<string, PlannedResource>,
@@ -145,12 +148,15 @@ function changed(
     return undefined;
   const { op, certain } = operationOf(properties, renamedFrom !== undefined);
   const isReplaced = op === "replace" || op === "may-replace";
+  const revealed = reveal(now.inputs) as PlannedResource["inputs"];
   if (isReplaced) replaced.set(now.urn, replacedOf(old, now, op === "replace" && certain));
   return {
     ...frame(now, byUrn),
     ...{ op, certain },
     ...(renamedFrom !== undefined && { renamedFrom }),
-    properties: isReplaced ? properties : properties.map((one) => withInterruption(now, one)),
+    properties: isReplaced
+      ? properties
+      : properties.map((one) => withInterruption(now, revealed, one)),
     ignored,
     ...(isReplaced ? meaningOfReplacement(old, now) : {}),
   };
@@ -161,9 +167,12 @@ function judged(now: PlannedResource, difference: Difference): PropertyChange {
   return { ...difference, ...verdictOf(now, property, kind), certain: true };
 }
 
-function withInterruption(now: PlannedResource, change: PropertyChange): PropertyChange {
+function withInterruption(
+  now: PlannedResource,
+  inputs: PlannedResource["inputs"],
+  change: PropertyChange,
+): PropertyChange {
   const { property, old, new: value } = change;
-  const inputs = reveal(now.inputs) as PlannedResource["inputs"];
   return {
     ...change,
     interruption: interruptionOf({ token: now.type, property, old, new: value, inputs }),

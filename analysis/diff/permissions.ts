@@ -6,6 +6,7 @@ import { covers } from "../iam";
 import type { PlannedResource } from "../plan/model";
 import { isUnknown, reveal } from "../plan/values";
 import type { Pair } from "./pairs";
+import { documentOf } from "./values";
 
 /** A permission that is there now and was not. */
 export interface Widening {
@@ -66,26 +67,17 @@ function policyLines(old: PlannedResource | undefined, now: PlannedResource): st
 function documentsIn(inputs: Shape): Map<string, Shape> {
   const found = new Map<string, Shape>();
   const visit = (value: unknown, place: string): void => {
-    const plain = reveal(value);
-    if (typeof plain === "string" && plain.includes('"Statement"')) {
-      const document = parsed(plain);
-      if (document !== undefined) found.set(place, document);
-    } else if (Array.isArray(plain)) {
-      plain.forEach((one, index) => visit(one, `${place}[${index}]`));
-    } else if (typeof plain === "object" && plain !== null) {
-      for (const [name, one] of Object.entries(plain)) visit(one, `${place}.${name}`);
+    if (typeof value === "string" && value.includes('"Statement"')) {
+      const document = documentOf(value);
+      if (document !== undefined) found.set(place, document as Shape);
+    } else if (Array.isArray(value)) {
+      value.forEach((one, index) => visit(one, `${place}[${index}]`));
+    } else if (typeof value === "object" && value !== null) {
+      for (const [name, one] of Object.entries(value)) visit(one, `${place}.${name}`);
     }
   };
-  for (const [name, value] of Object.entries(inputs)) visit(value, name);
+  for (const [name, value] of Object.entries(inputs)) visit(reveal(value), name);
   return found;
-}
-
-function parsed(text: string): Shape | undefined {
-  try {
-    return JSON.parse(text) as Shape;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the one document allows and the other did not; what the other denied and the one does not. */

@@ -81,9 +81,10 @@ const SETTINGS: Readonly<Record<string, readonly (readonly [string, Weaker, stri
 
 /** What goes, or gets weaker, between two plans. */
 export function weakeningsOf({ both, removed }: Pairs): Weakening[] {
-  const deleted = removed.flatMap((resource) =>
-    Object.hasOwn(GUARDS, resource.type) ? [of(resource, GUARDS[resource.type]!)] : [],
-  );
+  const deleted = removed.flatMap((resource) => {
+    const says = entryOf(GUARDS, resource.type);
+    return says === undefined ? [] : [of(resource, says)];
+  });
   const weaker = both.flatMap(({ old, now }) => [
     ...(entryOf(SETTINGS, now.type) ?? [])
       .filter(([property, weakens]) => weakens(old.inputs[property], now.inputs[property]))

@@ -180,7 +180,7 @@ function compareNamed(
 }
 
 /** The structure in a text of JSON; nothing for another text. */
-function documentOf(value: unknown): unknown {
+export function documentOf(value: unknown): unknown {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return undefined;
   try {
     const read: unknown = JSON.parse(value);

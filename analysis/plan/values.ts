@@ -55,6 +55,26 @@ export function redact(value: unknown): unknown {
   return isSecret(value) ? REDACTED : mapValue(value, redact);
 }
 
+/** True if anything in the value is a secret. */
+export function containsSecret(value: unknown): boolean {
+  if (isSecret(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(containsSecret);
+}
+
+/** True if anything in the value is a secret of which something is known: neither unknown nor redacted. */
+export function containsKnownSecret(value: unknown): boolean {
+  if (isSecret(value)) return isKnown(value.value);
+  return (
+    typeof value === "object" && value !== null && Object.values(value).some(containsKnownSecret)
+  );
+}
+
+function isKnown(value: unknown): boolean {
+  if (isSecret(value)) return isKnown(value.value);
+  if (typeof value === "object" && value !== null) return Object.values(value).some(isKnown);
+  return value !== UNKNOWN && value !== REDACTED && value !== null && value !== undefined;
+}
+
 /** True if anything in the value is unknown. */
 export function containsUnknown(value: unknown): boolean {
   if (value === UNKNOWN) return true;

@@ -2,22 +2,23 @@
  * What AWS would refuse of a plan: each planned value against AWS's own published schema (facts/resource-schemas.json) and
  * what AWS's APIs say beyond it (facts/accepted-values.ts), for any program. What neither speaks of is counted, not guessed.
  */
-import { acceptedByApi } from "../../facts/accepted-values";
+import { acceptedByApi, apiConstraints, statedConstraints } from "../../facts/accepted-values";
 import {
   constraintOf,
   type Constraint,
   excludedBeside,
+  publishedSchemas,
   refusals as refusalsOfValue,
   type ResourceSchema,
   type SchemaNode,
-  schemaOf,
+  wholeSchemaOf,
 } from "../../facts/published-schemas";
 import {
   namesOfProperty,
   namesOfType,
   outerNamesOf,
-  plainPath,
   type PropertyNames,
+  tokenMap,
 } from "../../facts/type-names";
 import type { PlannedResource } from "../plan/model";
 import { containsUnknown, isWhole, redact, reveal } from "../plan/values";
@@ -57,6 +58,14 @@ interface Place {
   readonly value: unknown;
 }
 
+/** Reads what AWS says, which takes a moment: while the plan is made, where there is one to wait for. */
+export function readWhatAwsSays(): void {
+  tokenMap();
+  publishedSchemas();
+  statedConstraints();
+  apiConstraints();
+}
+
 export function refusalsOf(resources: readonly PlannedResource[]): Refusals {
   const found: Refusal[] = [];
   const counts = { values: 0, checked: 0, unmapped: 0, unknown: 0 };
@@ -80,16 +89,21 @@ export function refusalsOf(resources: readonly PlannedResource[]): Refusals {
 interface Known {
   readonly names: PropertyNames | undefined;
   readonly constraint: Constraint | undefined;
+  readonly accepted: readonly SchemaNode[];
 }
 
 const known = new Map<string, Known>();
 
 /** What is known of a property: a plan asks the same of many resources. */
 function knownOf(type: string, path: string): Known {
-  const key = `${type} ${plainPath(path)}`;
+  const key = `${type} ${path}`;
   let found = known.get(key);
   if (found === undefined) {
-    found = { names: namesOfProperty(type, path), constraint: constraintOf(type, path) };
+    found = {
+      names: namesOfProperty(type, path),
+      constraint: constraintOf(type, path),
+      accepted: acceptedByApi(type, path),
+    };
     known.set(key, found);
   }
   return found;
@@ -103,17 +117,20 @@ interface Verdict {
 function judged(type: string, { path, value }: Place): Verdict {
   if (containsUnknown(value)) return { kind: "unknown", expected: [] };
   const plain = reveal(value);
-  const bySchema = expectedBySchema(type, path, plain);
+  const { accepted, ...schema } = knownOf(type, path);
+  const bySchema = expectedBySchema(schema, plain);
   // What breaks the schema need not be told twice.
   if (bySchema && bySchema.length > 0) return { kind: "checked", expected: bySchema };
-  const byApi = expectedByApi(acceptedByApi(type, path), plain);
+  const byApi = expectedByApi(accepted, plain);
   const kind = bySchema || byApi ? "checked" : "unmapped";
   return { kind, expected: byApi ?? [] };
 }
 
 /** Undefined where AWS publishes no schema of it. */
-function expectedBySchema(type: string, path: string, plain: unknown): string[] | undefined {
-  const { names, constraint } = knownOf(type, path);
+function expectedBySchema(
+  { names, constraint }: Pick<Known, "names" | "constraint">,
+  plain: unknown,
+): string[] | undefined {
   if (constraint === undefined || names?.key !== undefined) return undefined;
   const given = names?.values ? names.values[String(plain)] : plain;
   return given === undefined ? undefined : expectedOf(constraint, given);
@@ -148,9 +165,12 @@ function expectedOf({ node, item, readOnly }: Constraint, given: unknown): strin
 /** The values of a resource: what is innermost, and each list. */
 function placesIn(value: unknown, path = ""): Place[] {
   if (Array.isArray(value)) {
-    const inside = value.filter((one) => isRecord(one) && !isWhole(one));
-    const own = inside.length === value.length && value.length > 0 ? [] : [{ path, value }];
-    return [...own, ...inside.flatMap((one, index) => placesIn(one, `${path}[${index}]`))];
+    const inside = value.map((one: unknown) => isRecord(one) && !isWhole(one));
+    const own = inside.length > 0 && inside.every(Boolean) ? [] : [{ path, value }];
+    return [
+      ...own,
+      ...value.flatMap((one, index) => (inside[index] ? placesIn(one, `${path}[${index}]`) : [])),
+    ];
   }
   if (!isRecord(value) || isWhole(value)) return path === "" ? [] : [{ path, value }];
   return Object.entries(value)
@@ -161,10 +181,9 @@ function placesIn(value: unknown, path = ""): Place[] {
 /** Properties that AWS does not take beside each other, and groups of which it wants one. */
 function exclusive(type: string, inputs: Inputs): Omit<Refusal, "urn">[] {
   const row = namesOfType(type);
-  // A part of a type, as a bucket's versioning is, sets nothing of the rest.
-  if (row?.aws === undefined || row.at !== undefined || row.part) return [];
-  const schema: ResourceSchema | undefined = schemaOf(row.aws);
-  if (schema === undefined) return [];
+  const schema = wholeSchemaOf(type);
+  // What stands inside of a type sets nothing of the rest.
+  if (row?.aws === undefined || row.at !== undefined || schema === undefined) return [];
   return [...beside(type, inputs, row.aws), ...oneOf(type, inputs, schema)];
 }
 
@@ -190,7 +209,7 @@ function oneOf(type: string, inputs: Inputs, schema: ResourceSchema): Omit<Refus
   const [property, ...more] = set;
   if (property === undefined || more.length === 0) return [];
   const expected = `one of ${set.join(", ")}`;
-  return [{ property, expected, got: `all of them` }];
+  return [{ property, expected, got: "all of them" }];
 }
 
 /** The properties of the program that AWS knows by a name, as far as they are set. */

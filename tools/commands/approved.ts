@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 
 import type { Exemption } from "../../policy-pack/exemptions";
 import { visible } from "../visible";
-import { exceptionsOf, type GuardException } from "./guard";
+import { exceptionsOf, type GuardException } from "./guard-exceptions";
 
 /** An operation as `pulumi stack history --json` writes it. Source: Pulumi CLI, pkg/cmd/pulumi/stack/stack_history.go. */
 export interface HistoryEntry {

@@ -25,8 +25,6 @@ const LONGEST_PART = 6000;
 /** What `pulumi preview --json` writes. Source: Pulumi CLI, pkg/display/json.go. */
 export interface PulumiDocument {
   readonly steps?: readonly PreviewStep[];
-  readonly changeSummary?: Readonly<Record<string, number>>;
-  readonly diagnostics?: readonly { readonly severity: string; readonly message: string }[];
 }
 
 /** Everything known of one stack. */

@@ -108,6 +108,8 @@ export async function compare(asked: Comparison): Promise<StackDiff[]> {
   let base: Promise<Base> | undefined;
   try {
     const diffs: StackDiff[] = [];
+    // A branch cannot agree to its own losses: the base's exceptions count, as with a deployment.
+    const exceptions = await fileAt(root, commit, path.join(within, EXCEPTIONS));
     for (const stack of asked.stacks) {
       const now = branchPlan(asked.cwd, stack);
       now.catch(() => undefined);
@@ -123,8 +125,7 @@ export async function compare(asked: Comparison): Promise<StackDiff[]> {
         fs.existsSync(here) ? fs.readFileSync(here, "utf8") : undefined,
       );
       const diff = await one(stack, Promise.resolve(old), now, secrets, made?.notes ?? []);
-      // A branch cannot agree to its own losses: the base's exceptions count, as with a deployment.
-      diffs.push(agreedIn(diff, await fileAt(root, commit, path.join(within, EXCEPTIONS))));
+      diffs.push(agreedIn(diff, exceptions));
     }
     return diffs;
   } finally {

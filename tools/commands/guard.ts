@@ -18,9 +18,6 @@ import { compare } from "./diff";
 import { agreementOn, type GuardException, readExceptions } from "./guard-exceptions";
 import { optionsOf } from "./options";
 
-export { exceptionsOf, type GuardException, readExceptions } from "./guard-exceptions";
-export type { PreviewStep };
-
 /** The steps of `pulumi preview --json`, as far as they matter here. */
 export interface PreviewDocument {
   readonly steps: readonly PreviewStep[];

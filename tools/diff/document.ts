@@ -90,8 +90,8 @@ export function diffOf(
   { secrets = [], notes = [] }: Partial<Pick<DiffDocument, "secrets" | "notes">> = {},
 ): DiffDocument {
   const before = old ?? emptyPlan(now);
-  const changes = changesOf(before.resources, now.resources);
   const pairs = pairsOf(before.resources, now.resources);
+  const changes = changesOf(before.resources, now.resources, pairs);
   const byUrn = new Map(now.resources.map((resource) => [resource.urn, resource]));
   return {
     stack: now.stack,

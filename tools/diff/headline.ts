@@ -1,8 +1,9 @@
 /** The answer in one line, and the words that all forms share. */
 import type { ResourceChange } from "../../analysis/diff/model";
-import { UNKNOWN } from "../../analysis/plan/model";
-import { kindOf } from "../../analysis/plan/model";
+import { kindOf, UNKNOWN } from "../../analysis/plan/model";
 import { hours } from "../../analysis/recovery/objectives";
+import { amount } from "../report/cost";
+import { count, cut } from "../report/style";
 import { visible } from "../visible";
 import { type DiffDocument, failed, type Figures, type StackDiff } from "./document";
 
@@ -18,7 +19,7 @@ export function headline(diff: StackDiff): string {
     policyPart(diff),
     recoveryPart(diff),
     ...(diff.seconds > 0
-      ? [`about ${plural(Math.max(1, Math.round(diff.seconds / 60)), "minute")}`]
+      ? [`about ${count(Math.max(1, Math.round(diff.seconds / 60)), "minute")}`]
       : []),
   ];
   return `${visible(diff.stack)}: ${parts.join(" | ")}`;
@@ -73,26 +74,18 @@ const signed = (value: number) => `${value < 0 ? "-" : "+"}${Math.abs(value)}`;
 
 /** `+777.45`. */
 export function money(usd: number): string {
-  const text = Math.abs(usd)
-    .toFixed(2)
-    .replace(/\B(?=(\d{3})+\.)/g, ",");
-  return `${usd < 0 ? "-" : "+"}${text}`;
+  return `${usd < 0 ? "-" : "+"}${amount(Math.abs(usd))}`;
 }
 
 function policyPart({ policies: { violated, exempted } }: DiffDocument): string {
   const mandatory = violated.filter((one) => kindOf(one) === "mandatory").length;
   const advisory = violated.length - mandatory;
   const parts = [
-    ...(mandatory > 0 ? [plural(mandatory, "new mandatory violation")] : []),
-    ...(advisory > 0 ? [plural(advisory, "new advisory", "new advisories")] : []),
-    ...(exempted.length > 0 ? [plural(exempted.length, "new exemption")] : []),
+    ...(mandatory > 0 ? [count(mandatory, "new mandatory violation")] : []),
+    ...(advisory > 0 ? [count(advisory, "new advisory", "new advisories")] : []),
+    ...(exempted.length > 0 ? [count(exempted.length, "new exemption")] : []),
   ];
   return parts.length === 0 ? "no new violation" : parts.join(", ");
-}
-
-/** `1 rule`, `2 rules`. */
-export function plural(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
 
 function recoveryPart({ recovery, isNew }: DiffDocument): string {
@@ -117,7 +110,7 @@ export function shownValue(value: unknown, longest = 120): string {
   const text = visible(
     JSON.stringify(value, (_, inner: unknown) => (inner === UNKNOWN ? "unknown" : inner)),
   );
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+  return cut(text, longest);
 }
 
 /** The rows that a reader must not miss come first. */

@@ -6,7 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
-import { REDACTED } from "../../analysis/plan/values";
+import { containsKnownSecret } from "../../analysis/plan/values";
 import { previewError } from "../preview/engine/errors";
 import { type Plan, previewStack } from "../preview/index";
 
@@ -138,7 +138,7 @@ export async function basePlan(
 ): Promise<Plan> {
   const file = path.join(cache, `${keyOf(base.commit, stack, project)}.json`);
   const plan = await previewStack({ cwd: path.join(base.root, project), stack });
-  if (!holdsSecrets(plan)) {
+  if (!containsKnownSecret([plan.resources, plan.outputs])) {
     fs.mkdirSync(cache, { recursive: true });
     const part = `${file}.${process.pid}`;
     fs.writeFileSync(part, JSON.stringify(plan), { mode: 0o600 });
@@ -158,15 +158,4 @@ export function cachedPlan(
   } catch {
     return undefined;
   }
-}
-
-const SECRET = /"value":"(?!04da6b54-80e4-46f7-96ec-b56ff0331ba9")/;
-
-/** Whether a secret of the plan is known: what the configuration holds in clear and the program marks as secret. */
-function holdsSecrets({ resources }: Plan): boolean {
-  const marker = '"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270"';
-  return JSON.stringify(resources)
-    .split(marker)
-    .slice(1)
-    .some((rest) => SECRET.test(rest.slice(0, 60)) && !rest.startsWith(`,"value":"${REDACTED}"`));
 }

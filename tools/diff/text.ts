@@ -2,10 +2,10 @@
 import type { PropertyChange, ResourceChange } from "../../analysis/diff/model";
 import { kindOf } from "../../analysis/plan/model";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
-import { type Paint, paintFor, type Terminal, wrap } from "../report/style";
+import { count, type Paint, paintFor, type Terminal, wrap } from "../report/style";
 import { visible, visibleLines } from "../visible";
 import { type DiffDocument, failed, type StackDiff } from "./document";
-import { figures, headline, madeChanges, money, plural, rank, shownValue } from "./headline";
+import { figures, headline, madeChanges, money, rank, shownValue } from "./headline";
 
 /** All stacks, one after the other. */
 export function renderDiffs(diffs: readonly StackDiff[], terminal: Terminal): string {
@@ -178,7 +178,7 @@ export function meaningOf(diff: DiffDocument): { title: string; lines: string[] 
       lines: weakenings.map(({ name, type, says }) => `${name} (${shortType(type)}): ${says}`),
     },
     {
-      title: plural(secrets.length, "encrypted setting changes", "encrypted settings change"),
+      title: count(secrets.length, "encrypted setting changes", "encrypted settings change"),
       lines: [...secrets],
     },
   ];

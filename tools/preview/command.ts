@@ -68,7 +68,17 @@ async function main(argv: readonly string[]): Promise<number> {
 async function preview(args: Arguments): Promise<number> {
   const progress = showProgress(process.stderr);
   const planning = previewStack({ ...args, onProgress: progress.update });
-  const { checked, priced, renderComponents, renderJson, renderSummary, renderText } = output();
+  const {
+    checked,
+    priced,
+    readWhatAwsSays,
+    renderComponents,
+    renderJson,
+    renderSummary,
+    renderText,
+  } = output();
+  // This process waits for the plan now.
+  readWhatAwsSays();
   const { plan: judged, schemas } = checked(await planning.finally(progress.clear));
   const { plan, cost } = priced(judged);
   if (args.html) {

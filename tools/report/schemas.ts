@@ -2,6 +2,8 @@ import type { Plan, PropertyBag } from "../../analysis/plan/model";
 import { type Refusals, refusalsOf } from "../../analysis/refusals/refusals";
 import type { Paint } from "./style";
 
+export { readWhatAwsSays } from "../../analysis/refusals/refusals";
+
 /** Under this name values that AWS would refuse stand among the violations. */
 export const REFUSED = "aws-would-refuse";
 

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { SECRET_SIGNATURE, SIGNATURE, UNKNOWN } from "../../../analysis/plan/model";
 import {
   bagFromWire,
+  containsKnownSecret,
+  containsSecret,
   containsUnknown,
   fromWire,
   isUnknown,
@@ -30,6 +32,17 @@ describe("preview values", () => {
       b: "[secret]",
     });
     assert.deepEqual(reveal({ a: [secret({ b: secret("x") })] }), { a: [{ b: "x" }] });
+  });
+
+  it("a secret of any form is known as soon as a part of it is", () => {
+    for (const known of ["x", 7, false, ["x"], { a: { b: "x" } }, secret("x")]) {
+      assert.equal(containsKnownSecret({ a: [secret(known)] }), true, JSON.stringify(known));
+    }
+    for (const hidden of [UNKNOWN, "[secret]", [UNKNOWN], { a: UNKNOWN }, null]) {
+      assert.equal(containsKnownSecret({ a: [secret(hidden), "x"] }), false, JSON.stringify(hidden));
+      assert.equal(containsSecret({ a: [secret(hidden)] }), true);
+    }
+    assert.equal(containsSecret({ a: ["x", UNKNOWN] }), false);
   });
 
   it("a text with the unknown marker inside is unknown as a whole", () => {

@@ -12,7 +12,7 @@ import {
   writeApproved,
   type HistoryEntry,
 } from "../../../tools/commands/approved";
-import type { GuardException } from "../../../tools/commands/guard";
+import type { GuardException } from "../../../tools/commands/guard-exceptions";
 import { execFileSync } from "../../support/child";
 
 const day = (days: number) =>

@@ -3,12 +3,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import {
-  guard,
-  readExceptions,
-  type GuardException,
-  type PreviewStep,
-} from "../../../tools/commands/guard";
+import type { PreviewStep } from "../../../analysis/diff/steps";
+import { guard } from "../../../tools/commands/guard";
+import { type GuardException, readExceptions } from "../../../tools/commands/guard-exceptions";
 import { spawnSync } from "../../support/child";
 
 const TODAY = "2026-11-22";

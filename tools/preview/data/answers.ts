@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 import type { PropertyBag } from "../../../analysis/plan/model";
+import { isRecord } from "../../../analysis/properties";
 import { previewError } from "../engine/errors";
 
 /** One answer. */
@@ -17,9 +18,6 @@ export interface Answer {
 
 /** The setting of a stack that holds answers. */
 export const ANSWERS_SETTING = "preview:answers";
-
-const isRecord = (value: unknown): value is PropertyBag =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Reads a file of answers, YAML or JSON. */
 export function readAnswers(file: string): Answer[] {

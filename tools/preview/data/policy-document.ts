@@ -3,6 +3,7 @@
  * (`internal/service/iam/policy_document_data_source.go` and `policy_model.go` of hashicorp/terraform-provider-aws).
  */
 import type { PropertyBag } from "../../../analysis/plan/model";
+import { isRecord } from "../../../analysis/properties";
 import { crc32, inSetOrder } from "./set-order";
 
 /** A statement as it is written, in the order of its keys. */
@@ -38,10 +39,8 @@ interface Condition {
 
 type Plain = Readonly<Record<string, unknown>>;
 
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
-const blocks = (value: unknown): Plain[] => (Array.isArray(value) ? value.filter(isPlain) : []);
+const blocks = (value: unknown): Plain[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 const descending = (list: readonly string[]): string[] => [...list].sort(byBytes).reverse();
 const byBytes = (one: string, other: string): number =>
   Buffer.compare(Buffer.from(one), Buffer.from(other));
@@ -173,11 +172,11 @@ function fromText(text: string, what: string): Document {
       cause: error,
     });
   }
-  const { Version, Id, Statement: statements } = isPlain(read) ? read : {};
+  const { Version, Id, Statement: statements } = isRecord(read) ? read : {};
   return {
     Version: typeof Version === "string" ? Version : "",
     Id: typeof Id === "string" ? Id : "",
-    Statement: blocks(isPlain(statements) ? [statements] : statements).map(readStatement),
+    Statement: blocks(isRecord(statements) ? [statements] : statements).map(readStatement),
   };
 }
 
@@ -193,7 +192,7 @@ function readStatement(statement: Plain): Statement {
 
 function readPrincipals(value: unknown): unknown {
   if (typeof value === "string") return writtenPrincipals([{ type: "*", identifiers: ["*"] }]);
-  if (!isPlain(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   return writtenPrincipals(
     Object.entries(value).map(([type, identifiers]) => ({
       type,
@@ -203,10 +202,10 @@ function readPrincipals(value: unknown): unknown {
 }
 
 function readConditions(value: unknown): unknown {
-  if (!isPlain(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   return writtenConditions(
     Object.entries(value).flatMap(([test, variables]) =>
-      Object.entries(isPlain(variables) ? variables : {}).map(([variable, values]) => ({
+      Object.entries(isRecord(variables) ? variables : {}).map(([variable, values]) => ({
         ...{ test, variable },
         values: Array.isArray(values) ? values.map(String) : [String(values)],
       })),

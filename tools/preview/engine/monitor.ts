@@ -7,7 +7,7 @@ import {
   STACK_TYPE,
   UNKNOWN,
 } from "../../../analysis/plan/model";
-import { bagFromWire, isSecret, secret } from "../../../analysis/plan/values";
+import { bagFromWire, containsSecret, secret } from "../../../analysis/plan/values";
 import { entryOf } from "../../../facts/entry-of";
 import type { StackConfig } from "./config";
 import type { Gaps } from "./gaps";
@@ -231,9 +231,4 @@ function firstOutputs(resource: PlannedResource): PropertyBag {
     outputs[name] = secret(entryOf(outputs, name) ?? UNKNOWN);
   }
   return outputs;
-}
-
-function containsSecret(value: unknown): boolean {
-  if (isSecret(value)) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(containsSecret);
 }
