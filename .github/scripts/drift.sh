@@ -7,11 +7,11 @@ stack=$1
 pulumi login "$BACKEND"
 status=0
 .github/scripts/history.sh "$stack" history.json || status=$?
-[ "$status" = 0 ] || [ "$status" = 3 ] || exit "$status"
-if [ "$status" = 3 ] || [ "$(node -p 'JSON.parse(fs.readFileSync("history.json", "utf8")).length')" = 0 ]; then
+if [ "$status" = 3 ]; then
   echo "$stack is not deployed yet: its first update is still to come." | tee -a "$GITHUB_STEP_SUMMARY"
   exit 0
 fi
+[ "$status" = 0 ] || exit "$status"
 pulumi preview --stack "$stack" --refresh --json --non-interactive >drift.json
 npm run --silent drift -- "$stack" drift.json --known known-differences.json >drift.md
 cat drift.md >>"$GITHUB_STEP_SUMMARY"

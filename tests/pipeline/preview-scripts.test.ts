@@ -8,13 +8,13 @@ describe("the scripts of a pull request's preview", () => {
 
   describe("pulumi-preview.sh", () => {
     it("leaves the documents that the comment is made of", () => {
-      program("pulumi", 'case "$1" in preview) echo "{}" ;; stack) echo "[]" ;; esac');
+      program("pulumi", 'case "$1" in preview) echo "{}" ;; stack) echo "[{}]" ;; esac');
       program("npm", "");
       const { status, calls } = run("pulumi-preview.sh", ["staging", "out"]);
       assert.equal(status, 0);
       assert.equal(read("out/staging.status.txt"), "0\n");
       assert.equal(read("out/staging.pulumi.json"), "{}\n");
-      assert.equal(read("out/staging.history.json"), "[]\n");
+      assert.equal(read("out/staging.history.json"), "[{}]\n");
       assert.match(
         calls.at(-1)!,
         /--policy-pack-config out\/staging\.approved\/policy-config\.json$/,

@@ -54,6 +54,9 @@ describe("the workflows' scripts", () => {
         `pulumi stack history --stack staging --json --page-size ${HISTORY_LENGTH}`,
       ]);
       assert.equal(read("history.json"), "[{}]\n");
+      // A stack that was made and never updated has as little.
+      program("pulumi", 'echo "[ ]"');
+      assert.equal(run("history.sh", ["staging", "history.json"]).status, 3);
     });
 
     it("says by its code that there is no such stack, and fails where it cannot know", () => {
@@ -93,7 +96,7 @@ describe("the workflows' scripts", () => {
       const cases: [string, string, number][] = [
         ["[[ $* == *approved* ]] && exit 1; exit 0", 'echo "{}"', 3],
         // Once as a document, once as text.
-        ["", '[[ $1 == preview ]] && exit 255; echo "[]"', 5],
+        ["", '[[ $1 == preview ]] && exit 255; echo "[{}]"', 5],
         ["[[ $* == *guard* ]] && exit 1; exit 0", 'echo "{}"', 5],
       ];
       for (const [npm, pulumi, calls] of cases) {
@@ -110,7 +113,7 @@ describe("the workflows' scripts", () => {
       program("npm", "");
       program(
         "pulumi",
-        '[[ $1 == preview ]] || { echo "[]"; exit 0; }; [[ $* == *--json* ]] || echo "[mandatory] rds-encrypted"; exit 1',
+        '[[ $1 == preview ]] || { echo "[{}]"; exit 0; }; [[ $* == *--json* ]] || echo "[mandatory] rds-encrypted"; exit 1',
       );
       const { status, said, calls } = run("deploy.sh", ["guard", "staging"]);
       assert.equal(status, 1);
