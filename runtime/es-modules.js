@@ -49,18 +49,29 @@ async function resolve(specifier, context, next) {
   return next(specifier, context);
 }
 
+/** What the nearest package.json says of the files of a folder, by folder: a program asks for each of its files. */
+const ofModules = new Map();
+
 /** Whether the nearest package.json, or the file's own ending, says that a file is an ES module. */
 function isModule(file) {
   const extension = path.extname(file);
   if (extension === ".mts") return true;
   if (extension === ".cts") return false;
-  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+  return holdsModules(path.dirname(file));
+}
+
+function holdsModules(folder) {
+  if (!ofModules.has(folder)) {
     const manifest = path.join(folder, "package.json");
-    if (fs.existsSync(manifest)) {
-      return JSON.parse(fs.readFileSync(manifest, "utf8")).type === "module";
-    }
-    if (folder === path.dirname(folder)) return false;
+    const parent = path.dirname(folder);
+    ofModules.set(
+      folder,
+      fs.existsSync(manifest)
+        ? JSON.parse(fs.readFileSync(manifest, "utf8")).type === "module"
+        : parent !== folder && holdsModules(parent),
+    );
   }
+  return ofModules.get(folder);
 }
 
 async function load(url, context, next) {

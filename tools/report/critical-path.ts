@@ -8,7 +8,7 @@ import { DURATIONS_AS_OF, wholeMinutes } from "../../facts/duration-rows";
 import { count, cut, type Paint, type Terminal } from "./style";
 
 /** Steps that take less are summed up. */
-const SHORT_SECONDS = 10;
+export const SHORT_SECONDS = 10;
 
 const MOST_STEPS = 8;
 /** Longer titles push their reason to the right. */

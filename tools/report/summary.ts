@@ -6,7 +6,7 @@ import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { hours } from "../../analysis/recovery/objectives";
 import type { Refusals } from "../../analysis/refusals/refusals";
 import { amount, dollars } from "./cost";
-import { minutes } from "./critical-path";
+import { minutes, SHORT_SECONDS } from "./critical-path";
 import { renderOutcome } from "./outcome";
 import { recoveryOf } from "./recovery";
 import { renderSchemas } from "./schemas";
@@ -179,7 +179,7 @@ function facts(
   const { seconds, steps } = criticalPath(plan.resources, plan.measured?.durations);
   const longest = [...steps].sort((a, b) => b.seconds - a.seconds)[0];
   const up =
-    longest === undefined || longest.seconds < 10
+    longest === undefined || longest.seconds < SHORT_SECONDS
       ? []
       : [
           `First \`pulumi up\`: about ${minutes(seconds)}, ${minutes(longest.seconds)} of them ${shortType(longest.type)} ${longest.name}`,

@@ -57,19 +57,15 @@ export interface Counts {
 /** The demands counted. */
 export function conformance(resources: readonly PlannedResource[]): Counts {
   const rows = SECTIONS.flatMap(({ title, rows: own }) => own.map((row) => ({ title, row })));
-  const exact = rows.filter(({ row }) => isExact(row, resources));
-  const others = rows.filter(({ row }) => !isExact(row, resources));
+  const others = rows.filter(({ row }) => planned(row, resources) !== row.documented);
   const open = others.filter(({ row }) => row.decision === undefined);
   return {
     rows: rows.length,
-    exact: exact.length,
+    exact: rows.length - others.length,
     decided: others.length - open.length,
     open: open.map(({ title, row }) => `${title}: ${row.words}`),
   };
 }
-
-const isExact = (row: Row, resources: readonly PlannedResource[]) =>
-  planned(row, resources) === row.documented;
 
 /** In one sentence. */
 export function conformanceSentence(resources: readonly PlannedResource[]): string {

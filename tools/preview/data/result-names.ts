@@ -8,12 +8,19 @@ import * as path from "node:path";
  */
 export class ResultNames {
   private readonly require: NodeJS.Require;
+  private readonly known = new Map<string, string[]>();
 
   constructor(projectRoot: string) {
     this.require = createRequire(path.join(projectRoot, "package.json"));
   }
 
   of(token: string): string[] {
+    const names = this.known.get(token) ?? this.read(token);
+    this.known.set(token, names);
+    return names;
+  }
+
+  private read(token: string): string[] {
     const [packageName = "", module = ""] = token.split(":");
     const file = module.replace(/^index\//, "");
     try {
