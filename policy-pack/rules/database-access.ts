@@ -1,6 +1,7 @@
 /** Who owns a database, and where its password is. */
 import { read, UNKNOWN } from "../../analysis/properties";
 import { resourceRule, type Rule } from "../define";
+import { isMember } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";
@@ -53,8 +54,7 @@ const managedPassword = resourceRule({
       "s3Import",
     ];
     // The members of a cluster have no password of their own.
-    const member =
-      String(read(subject.properties, "engine")).startsWith("aurora") && subject.type === INSTANCE;
+    const member = isMember(subject) && subject.type === INSTANCE;
     const managed = read(subject.properties, "manageMasterUserPassword");
     if (!set(`${prefix}Wo`) && !inherited.some(set) && !member) {
       if (managed === UNKNOWN) {

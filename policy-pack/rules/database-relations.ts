@@ -13,6 +13,31 @@ export function isReplica({ properties }: Pick<Node, "properties">): boolean {
   return read(properties, "replicateSourceDb") !== undefined;
 }
 
+/** Whether an instance is one of an Aurora cluster, which has what is asked of a database by itself. */
+export function isMember({ properties }: Pick<Node, "properties">): boolean {
+  return String(read(properties, "engine")).startsWith("aurora");
+}
+
+/**
+ * Engine and version of an instance: its own, or of a replica its source's; else the engine by the family of its
+ * parameter group. Of a replica of somebody else's database that says neither, PostgreSQL is what can be judged.
+ */
+export function engineOf(
+  graph: StackGraph,
+  node: Node,
+  groups: readonly Node[],
+): { engine: unknown; version: unknown } {
+  const sources = graph.referred(node, "replicateSourceDb", INSTANCE);
+  const [source] = sources === UNKNOWN ? [] : sources;
+  const of = (property: string) =>
+    read(node.properties, property) ?? (source && read(source.properties, property));
+  const family = groups[0] && read(groups[0].properties, "family");
+  return {
+    engine: of("engine") ?? family ?? (isReplica(node) ? "postgres" : undefined),
+    version: of("engineVersion"),
+  };
+}
+
 /** Parameters that have PostgreSQL log changes and what takes long. */
 const LOGGING = ["log_statement", "log_min_duration_statement"];
 
@@ -26,12 +51,16 @@ const queryLogging = stackRule({
   check(graph, reportOn) {
     const type = "aws:rds/parameterGroup:ParameterGroup";
     for (const node of graph.ofType(INSTANCE)) {
-      const engine = read(node.properties, "engine");
-      if (engine !== "postgres" && !isReplica(node)) {
-        continue;
-      }
       const report = reportOn(node);
       const groups = graph.referred(node, "parameterGroupName", type);
+      const { engine } = engineOf(graph, node, groups === UNKNOWN ? [] : groups);
+      if (engine === UNKNOWN) {
+        report.undecided("engine");
+        continue;
+      }
+      if (!/^postgres/.test(String(engine))) {
+        continue;
+      }
       if (groups === UNKNOWN) {
         report.undecided("parameterGroupName");
         continue;

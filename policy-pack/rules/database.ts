@@ -9,18 +9,13 @@ import { expect, isNotTrue, isTrue, resourceRule, type Rule, type Subject } from
 import { isOfPilotLight } from "../relations";
 import { cacheRules } from "./cache";
 import { databaseAccessRules } from "./database-access";
-import { databaseRelationRules, isReplica } from "./database-relations";
+import { databaseRelationRules, isMember, isReplica } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";
 const CLUSTER = "aws:rds/cluster:Cluster";
 /** An instance of a cluster. */
 const MEMBER = "aws:rds/clusterInstance:ClusterInstance";
-
-/** Whether an instance belongs to a cluster, which has what is asked here. */
-function isMember({ properties }: Pick<Subject, "properties">): boolean {
-  return String(read(properties, "engine")).startsWith("aurora");
-}
 
 interface Required {
   /** Whether the rule is asked of this stack. */

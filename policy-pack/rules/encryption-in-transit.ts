@@ -12,6 +12,7 @@ import {
 import { POSTGRES_VERSIONS } from "../../facts/database-engines";
 import { LISTENER_TLS, VIEWER_TLS } from "../../facts/tls-policies";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { engineOf } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 
@@ -86,15 +87,15 @@ const databaseForcesTls = stackRule({
         "aws:rds/parameterGroup:ParameterGroup",
       );
       const found = groups === UNKNOWN ? [] : groups;
-      const { engine, version } = engineOf(graph, node);
-      const family = engine ?? (found[0] && read(found[0].properties, "family"));
+      const { engine: family, version } = engineOf(graph, node, found);
       if (typeof family !== "string") {
         // Restored from a snapshot, say: what it will be is not for the program to tell.
         reportOn(node).undecided("engine");
         continue;
       }
       const parameter = TLS_PARAMETERS.find(([name]) => name.test(family))?.[1];
-      if (parameter === undefined || isInCluster(node)) {
+      if (parameter === undefined || family.startsWith("aurora")) {
+        // Of Aurora the cluster's parameter group decides.
         continue;
       }
       const forced: unknown[] =
@@ -114,25 +115,6 @@ const databaseForcesTls = stackRule({
     }
   },
 });
-
-/** Whether an instance is one of Aurora's, where the cluster's parameter group decides. */
-function isInCluster({ properties }: Node): boolean {
-  return String(read(properties, "engine")).startsWith("aurora");
-}
-
-/** Engine and version; a replica has those of its source. */
-function engineOf(graph: StackGraph, node: Node): { engine: unknown; version: unknown } {
-  const sources = graph.referred(node, "replicateSourceDb", "aws:rds/instance:Instance");
-  const [source] = sources === UNKNOWN ? [] : sources;
-  const of = (property: string) =>
-    read(node.properties, property) ?? (source && read(source.properties, property));
-  const replica = read(node.properties, "replicateSourceDb") !== undefined;
-  // A replica of somebody else's database: the engine is not told, and PostgreSQL is what can be judged.
-  return {
-    engine: of("engine") ?? (replica ? "postgres" : undefined),
-    version: of("engineVersion"),
-  };
-}
 
 /** What a group says about TLS: forced, not forced, nothing, or not known. */
 function forcesTls(group: Node, { name, on }: TlsParameter): boolean | undefined | typeof UNKNOWN {

@@ -10,6 +10,7 @@ import {
   type NormalRule,
   securityGroupRules,
 } from "../security-group-rules";
+import { isReplica } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -98,7 +99,7 @@ function judgePlace(
     return;
   }
   if (groups.length === 0) {
-    const inherits = read(node.properties, "replicateSourceDb") !== undefined;
+    const inherits = isReplica(node);
     if (!inherits && read(node.properties, place.property) === undefined) {
       report.violation(`${place.property} is not set, which means the default VPC; set it.`);
     }

@@ -213,6 +213,10 @@ const PRIMARY = {
 };
 
 describe("rules about what databases have of others", () => {
+  const replicaIn = (family: string) => ({
+    group: { props: { family, parameters: [] } },
+    database: { props: { engine: undefined, replicateSourceDb: "arn:aws:rds:eu-west-1:1:db:crm" } },
+  });
   stackTable(databaseRules, "rds-query-logging", {
     good: {
       group: { type: "aws:rds/parameterGroup:ParameterGroup", props: { parameters: PARAMETERS } },
@@ -222,8 +226,12 @@ describe("rules about what databases have of others", () => {
         references: { parameterGroupName: ["group"] },
       },
     },
-    compliant: { "another engine": { database: { props: { engine: "mysql" } } } },
+    compliant: {
+      "another engine": { database: { props: { engine: "mysql" } } },
+      "a replica of somebody else's MySQL": replicaIn("mysql8.0"),
+    },
     violating: {
+      "a replica of somebody else's PostgreSQL": [replicaIn("postgres16"), /log_statement and/],
       "one is off": [
         { group: { props: { parameters: [PARAMETERS[0], { ...PARAMETERS[1], value: "-1" }] } } },
         /log_min_duration_statement/,
@@ -232,6 +240,7 @@ describe("rules about what databases have of others", () => {
     },
     unknown: {
       "the parameters": { group: { props: { parameters: UNKNOWN_LIST } } },
+      "the engine": { database: { props: { engine: UNKNOWN_TEXT } } },
       "the group": { database: { references: {} } },
     },
   });

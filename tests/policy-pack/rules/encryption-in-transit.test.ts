@@ -102,6 +102,52 @@ describe("policy pack: encryption in transit", () => {
         instance({ engine: undefined, parameterGroupName: "crm" }),
       ],
     },
+    ...(["1", "0"] as const).map((value) => ({
+      ...(value === "1"
+        ? { compliant: "a replica of somebody else's MySQL" }
+        : {
+            violating: "a replica of somebody else's MySQL",
+            says: /require_secure_transport = 1/,
+          }),
+      resources: [
+        {
+          type: GROUP,
+          name: "group",
+          props: {
+            name: "crm",
+            family: "mysql8.0",
+            parameters: [{ name: "require_secure_transport", value }],
+          },
+        },
+        {
+          type: "aws:rds/instance:Instance",
+          props: {
+            replicateSourceDb: "arn:aws:rds:us-east-1:123456789012:db:theirs",
+            parameterGroupName: "crm",
+          },
+        },
+      ],
+    })),
+    {
+      compliant: "a member of Aurora that its parameter group tells",
+      resources: [
+        { type: GROUP, name: "group", props: { name: "crm", family: "aurora-mysql8.0" } },
+        instance({ engine: undefined, parameterGroupName: "crm" }),
+      ],
+    },
+    {
+      unknown: "the family, of a replica of somebody else's",
+      resources: [
+        { type: GROUP, name: "group", props: { name: "crm", family: UNKNOWN_TEXT } },
+        {
+          type: "aws:rds/instance:Instance",
+          props: {
+            replicateSourceDb: "arn:aws:rds:us-east-1:123456789012:db:theirs",
+            parameterGroupName: "crm",
+          },
+        },
+      ],
+    },
     {
       unknown: "the engine, of a snapshot",
       resources: [instance({ engine: undefined, snapshotIdentifier: "before" })],
