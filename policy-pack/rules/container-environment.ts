@@ -8,9 +8,9 @@ import { fits } from "../relations";
 export const SECRET_NAME =
   /^(AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|ECS_ENGINE_AUTH_DATA)$|(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY|CREDENTIALS?|(DB|DATABASE|POSTGRES|REDIS|CACHE|MONGO|AMQP)_UR[LI]|CONNECTION_?STRING|DSN)$/i;
 
-/** Texts that are keys by their looks: of AWS, of a private key, a signed token, a URL with a password. */
-const SECRET_VALUE =
-  /\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+|\b(gh[pousr]|github_pat|glpat|xox[abprs]|sk_live|rk_live)[-_][\w-]{16,}|:\/\/[^/\s:@]*:[^/\s:@]+@/;
+/** Texts that are keys by their looks: of AWS, of a private key, a signed token, a URL with a password that is no variable. */
+export const SECRET_VALUE =
+  /\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+|\b(gh[pousr]|github_pat|glpat|xox[abprs]|sk_live|rk_live)[-_][\w-]{16,}|:\/\/[^/\s:@]*:(?!\$[{(]|\$[A-Z_]+@)[^/\s:@]+@/;
 
 interface Environment {
   /** Bits a character at which a long run of letters and digits counts as random. */
