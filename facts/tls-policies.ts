@@ -31,3 +31,13 @@ export const VIEWER_TLS = {
   asOf,
   unverified: "nobody has noted that the page was opened on that day",
 } as const satisfies Fact & Record<string, unknown>;
+
+/** Policies of search domains that begin at TLS 1.2 and are of 2023 or later. */
+export const SEARCH_TLS = {
+  names: ["Policy-Min-TLS-1-2-PFS-2023-10", "Policy-Min-TLS-1-2-RFC9151-FIPS-2024-08"],
+  source:
+    "https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_DomainEndpointOptions.html",
+  asOf: "2026-11-28",
+  unverified:
+    "the page names all policies of the service; Security Hub's control asks for the first, and Datadog's rule def-000-95r takes the second as well",
+} as const satisfies Fact & Record<string, unknown>;

@@ -142,7 +142,7 @@ function isReferred(graph: StackGraph, node: Node, property: string, type: strin
 }
 
 /** A key by reference, or one that is named and is not AWS's own. */
-function requireKey(graph: StackGraph, node: Node, property: string, report: Report): void {
+export function requireKey(graph: StackGraph, node: Node, property: string, report: Report): void {
   const top = property.split(/[.[]/)[0]!;
   if (KEYS.some((type) => isReferred(graph, node, top, type))) {
     return;

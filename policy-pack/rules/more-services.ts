@@ -1,7 +1,9 @@
 /** Servers (servers.ts), tables, clusters, searches, trails: services that this platform has none of and others have. */
 import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
-import { expect, isTrue, resourceRule, type Rule } from "../define";
-import { isSet, isText, propertyRule } from "../relations";
+import { SEARCH_TLS } from "../../facts/tls-policies";
+import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import { isSet, propertyRule } from "../relations";
+import { requireKey } from "./encryption";
 import { serverRules } from "./servers";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -38,19 +40,6 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     fix: "set it to true",
   },
   {
-    id: "dynamodb-cmk",
-    description: "A table is encrypted with a customer-managed key.",
-    severity: "low",
-    controls: { checkov: ["CKV_AWS_119"], trivy: ["AWS-0025"] },
-    remediation: "Set serverSideEncryption with enabled: true and kmsKeyArn.",
-    url: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html",
-    types: ["aws:dynamodb/table:Table"],
-    property: "serverSideEncryption",
-    accepts: (value) =>
-      isRecord(value) && read(value, "enabled") === true && isSet(value, "kmsKeyArn"),
-    fix: "set enabled: true and kmsKeyArn in it",
-  },
-  {
     id: "kinesis-encrypted",
     description: "A stream is encrypted.",
     severity: "medium",
@@ -61,21 +50,6 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     property: "encryptionType",
     accepts: (value) => value === "KMS",
     fix: 'set it to "KMS"',
-  },
-  {
-    id: "eks-secrets-encrypted",
-    description: "A cluster's secrets are encrypted with a customer-managed key.",
-    severity: "medium",
-    controls: { securityHub: ["EKS.3"], checkov: ["CKV_AWS_58"], trivy: ["AWS-0039"] },
-    remediation: 'Set encryptionConfig with resources ["secrets"] and a key.',
-    url: `${GUIDE}/eks-controls.html#eks-3`,
-    types: ["aws:eks/cluster:Cluster"],
-    property: "encryptionConfig",
-    accepts: (value) => {
-      const resources = isRecord(value) ? items(value["resources"]) : [];
-      return resources === UNKNOWN || resources.includes("secrets");
-    },
-    fix: 'set resources ["secrets"] and a key in it',
   },
   {
     id: "eks-endpoint-not-public",
@@ -94,22 +68,6 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     // Without a word it can.
     accepts: (value) => value === false,
     fix: "set it to false",
-  },
-  {
-    id: "search-https",
-    description: "A search domain answers by HTTPS only.",
-    severity: "medium",
-    controls: {
-      securityHub: ["ES.8", "Opensearch.8"],
-      checkov: ["CKV_AWS_83"],
-      trivy: ["AWS-0046"],
-    },
-    remediation: "Set domainEndpointOptions.enforceHttps to true.",
-    url: `${GUIDE}/opensearch-controls.html#opensearch-8`,
-    types: ["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"],
-    property: "domainEndpointOptions.enforceHttps",
-    accepts: isTrue,
-    fix: "set it to true",
   },
   {
     id: "cloudtrail-multi-region",
@@ -162,7 +120,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     description: "An API's calls are logged.",
     severity: "medium",
     controls: {
-      securityHub: ["APIGateway.1", "APIGateway.9"],
+      securityHub: ["APIGateway.9"],
       cdkNag: ["APIG1"],
       checkov: ["CKV_AWS_76"],
       trivy: ["AWS-0001"],
@@ -176,7 +134,23 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
   },
 ];
 
-const trailKey = resourceRule({
+const tableKey = stackRule({
+  id: "dynamodb-cmk",
+  description: "A table is encrypted with a customer-managed key.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_119"], trivy: ["AWS-0025"] },
+  remediation: "Set serverSideEncryption with enabled: true and kmsKeyArn.",
+  url: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html",
+  check(graph, reportOn) {
+    for (const node of graph.ofType("aws:dynamodb/table:Table")) {
+      const report = reportOn(node);
+      expect(node, report, "serverSideEncryption.enabled", isTrue, "set it to true");
+      requireKey(graph, node, "serverSideEncryption.kmsKeyArn", report);
+    }
+  },
+});
+
+const trailKey = stackRule({
   id: "cloudtrail-cmk",
   description: "A trail's files are encrypted with a customer-managed key.",
   severity: "medium",
@@ -188,13 +162,57 @@ const trailKey = resourceRule({
   },
   remediation: "Set kmsKeyId.",
   url: `${GUIDE}/cloudtrail-controls.html#cloudtrail-2`,
-  types: ["aws:cloudtrail/trail:Trail"],
-  check({ properties }, report) {
-    // A key that is not known yet is a key all the same.
-    const key = read(properties, "kmsKeyId");
-    if (key !== UNKNOWN && !isText(key)) {
-      report.violation("kmsKeyId is not set; name a customer-managed key.");
+  check(graph, reportOn) {
+    for (const node of graph.ofType("aws:cloudtrail/trail:Trail")) {
+      requireKey(graph, node, "kmsKeyId", reportOn(node));
     }
+  },
+});
+
+const clusterSecrets = resourceRule({
+  id: "eks-secrets-encrypted",
+  description: "A cluster's secrets are encrypted with a customer-managed key.",
+  severity: "medium",
+  controls: { securityHub: ["EKS.3"], checkov: ["CKV_AWS_58"], trivy: ["AWS-0039"] },
+  remediation: 'Set encryptionConfig with resources ["secrets"] and a key.',
+  url: `${GUIDE}/eks-controls.html#eks-3`,
+  types: ["aws:eks/cluster:Cluster"],
+  check({ properties }, report) {
+    const resources = items(read(properties, "encryptionConfig.resources"));
+    if (resources !== UNKNOWN && resources.includes("secrets")) {
+      return;
+    }
+    if (resources === UNKNOWN || resources.includes(UNKNOWN)) {
+      report.undecided("encryptionConfig.resources");
+    } else {
+      const where = isSet(properties, "encryptionConfig") ? ".resources lacks" : " is not set for";
+      report.violation(`encryptionConfig${where} "secrets"; set resources and a key in it.`);
+    }
+  },
+});
+
+const searchHttps = resourceRule({
+  id: "search-https",
+  description:
+    "A search domain answers by HTTPS only, with a policy of TLS 1.2 or newer that is of 2023 or later.",
+  severity: "medium",
+  controls: {
+    securityHub: ["ES.8", "Opensearch.8"],
+    checkov: ["CKV_AWS_83"],
+    trivy: ["AWS-0046"],
+  },
+  remediation: `Set domainEndpointOptions with enforceHttps: true and tlsSecurityPolicy "${SEARCH_TLS.names[0]}".`,
+  url: `${GUIDE}/opensearch-controls.html#opensearch-8`,
+  types: ["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"],
+  check(subject, report) {
+    expect(subject, report, "domainEndpointOptions.enforceHttps", isTrue, "set it to true");
+    expect(
+      subject,
+      report,
+      "domainEndpointOptions.tlsSecurityPolicy",
+      (policy) => (SEARCH_TLS.names as readonly unknown[]).includes(policy),
+      `set it to "${SEARCH_TLS.names[0]}"`,
+    );
   },
 });
 
@@ -218,6 +236,9 @@ const nodesEncrypted = resourceRule({
 export const moreServiceRules: readonly Rule[] = [
   ...serverRules,
   ...SINGLE.map(propertyRule),
-  nodesEncrypted,
+  tableKey,
   trailKey,
+  clusterSecrets,
+  searchHttps,
+  nodesEncrypted,
 ];
