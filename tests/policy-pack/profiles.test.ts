@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import baseline from "../../policy-pack/profiles/baseline.json";
 import platform from "../../policy-pack/profiles/platform.json";
 import { RULES } from "../../policy-pack/rules";
+import { recoveryRules } from "../../policy-pack/rules/recovery";
 import { parsePackConfig } from "../../tools/preview/engine/policy-config";
 import { planOf } from "../support/plans";
 import { settingsOf, verdictOf } from "./planned";
@@ -23,6 +24,9 @@ describe("policy pack: profiles", () => {
   it("baseline asks nobody for tags, budgets, recovery or this platform's way in", () => {
     for (const id of ["tags-required", "budget-present", "rpo-rto", "app-sg-only-from-alb"]) {
       assert.equal(levels[id]!.level, "disabled", id);
+    }
+    for (const { info } of recoveryRules) {
+      assert.equal(levels[info.id]!.level, "disabled", info.id);
     }
     assert.equal(levels["lambda-xray"]!.level, "advisory");
   });
