@@ -295,10 +295,14 @@ const originFailover = resourceRule<FailoverSetting>({
     for (const group of groups) {
       const members = items(read(subject.properties, `${group}.members`));
       const codes = items(read(subject.properties, `${group}.failoverCriteria.statusCodes`));
-      if (members !== UNKNOWN && members.length < 2) {
+      if (members === UNKNOWN) {
+        report.undecided(`${group}.members`);
+      } else if (members.length < 2) {
         report.violation(`${group}.members has ${members.length}; name two origins.`);
       }
-      if (codes !== UNKNOWN && codes.length === 0) {
+      if (codes === UNKNOWN) {
+        report.undecided(`${group}.failoverCriteria.statusCodes`);
+      } else if (codes.length === 0) {
         report.violation(`${group}.failoverCriteria.statusCodes is empty; name the codes.`);
       }
     }

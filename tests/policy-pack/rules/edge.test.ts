@@ -243,6 +243,16 @@ describe("policy pack: edge", () => {
     { compliant: "an API", type, name: "crm-edge-api" },
     { violating: "one origin", type, name: "crm-edge-app", says: /originGroups is empty/ },
     { unknown: "groups", type, props: { originGroups: UNKNOWN_LIST } },
+    {
+      unknown: "members of a group",
+      type,
+      props: { originGroups: [{ ...group, members: UNKNOWN_LIST }] },
+    },
+    {
+      unknown: "codes of a group",
+      type,
+      props: { originGroups: [{ ...group, failoverCriteria: { statusCodes: UNKNOWN_LIST } }] },
+    },
     otherType,
   ]);
 
