@@ -1,5 +1,6 @@
-/** Whether a statement lets strangers in, as rules about policies of resources say it. */
-import { UNKNOWN } from "../analysis/properties";
+/** Whether a statement or a permission lets strangers in, as rules about policies of resources say it. */
+import { whoCan } from "../analysis/iam";
+import { known, type Properties, UNKNOWN } from "../analysis/properties";
 import { type Judgement } from "./document-rules";
 import { isPublicPrincipal, isUnknownPrincipal, type Statement } from "./documents";
 
@@ -30,4 +31,36 @@ export function wildcardInside(statement: Statement): string | undefined {
     ? undefined
     : `its principal ${String(odd.value)} has a wildcard inside, which AWS takes for no pattern; ` +
         `name it in full, or use * with a condition on aws:PrincipalArn`;
+}
+
+/**
+ * Whether a service that a stranger makes call, or a stranger, gets in by a permission of a function: Lambda makes a
+ * statement of its properties. Source: AWS Lambda API reference, AddPermission.
+ */
+export function permissionOpenTo(properties: Properties): "stranger" | "service" | undefined {
+  const value = (name: string) => known(properties[name]);
+  const principal = value("principal");
+  if (typeof principal !== "string") {
+    return undefined;
+  }
+  const isService = principal.endsWith(".amazonaws.com");
+  const conditions: Record<string, Record<string, unknown>> = {};
+  const add = (operator: string, key: string, name: string) => {
+    if (value(name) !== undefined) {
+      (conditions[operator] ??= {})[key] = properties[name];
+    }
+  };
+  add("ArnLike", "aws:SourceArn", "sourceArn");
+  add("StringEquals", "aws:SourceAccount", "sourceAccount");
+  add("StringEquals", "aws:PrincipalOrgID", "principalOrgId");
+  const statement = {
+    Effect: "Allow",
+    Principal: isService ? { Service: principal } : principal === "*" ? "*" : { AWS: principal },
+    Action: "lambda:InvokeFunction",
+    Resource: "arn:aws:lambda:us-east-1:000000000000:function:planned",
+    ...(Object.keys(conditions).length > 0 && { Condition: conditions }),
+  };
+  const { openings } = whoCan({ Version: "2012-10-17", Statement: [statement] }, "resource");
+  const open = openings.filter(({ verdict }) => verdict === "allowed");
+  return open.length === 0 ? undefined : isService ? "service" : "stranger";
 }

@@ -2,10 +2,10 @@
 import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { SUPPORTED_RUNTIMES } from "../../facts/lambda-runtimes";
 import { expect, resourceRule, type Rule, stackRule } from "../define";
+import { permissionOpenTo } from "../openness";
 import { companions, fits, isSet, isText, isUnnamed, nameOf, propertyRule } from "../relations";
 import { looksSecret, SECRET_NAME } from "./container-environment";
 import { functionRelationRules } from "./function-relations";
-import { permissionOpenTo } from "./resource-policies";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg";

@@ -1,5 +1,4 @@
 /** Policies of resources that have no group of their own: who gets in by them. */
-import { whoCan } from "../../analysis/iam";
 import { isRecord, items, known, type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule } from "../define";
 import { judgeStatements } from "../document-rules";
@@ -93,35 +92,3 @@ function judgeLayer(properties: Properties, report: Report): void {
 }
 
 export const resourcePolicyRules: readonly Rule[] = [notPublic];
-
-/**
- * Whether a service that a stranger makes call, or a stranger, gets in by a permission of a function: Lambda makes a
- * statement of its properties. Source: AWS Lambda API reference, AddPermission.
- */
-export function permissionOpenTo(properties: Properties): "stranger" | "service" | undefined {
-  const value = (name: string) => known(properties[name]);
-  const principal = value("principal");
-  if (typeof principal !== "string") {
-    return undefined;
-  }
-  const isService = principal.endsWith(".amazonaws.com");
-  const conditions: Record<string, Record<string, unknown>> = {};
-  const add = (operator: string, key: string, name: string) => {
-    if (value(name) !== undefined) {
-      (conditions[operator] ??= {})[key] = properties[name];
-    }
-  };
-  add("ArnLike", "aws:SourceArn", "sourceArn");
-  add("StringEquals", "aws:SourceAccount", "sourceAccount");
-  add("StringEquals", "aws:PrincipalOrgID", "principalOrgId");
-  const statement = {
-    Effect: "Allow",
-    Principal: isService ? { Service: principal } : principal === "*" ? "*" : { AWS: principal },
-    Action: "lambda:InvokeFunction",
-    Resource: "arn:aws:lambda:us-east-1:000000000000:function:planned",
-    ...(Object.keys(conditions).length > 0 && { Condition: conditions }),
-  };
-  const { openings } = whoCan({ Version: "2012-10-17", Statement: [statement] }, "resource");
-  const open = openings.filter(({ verdict }) => verdict === "allowed");
-  return open.length === 0 ? undefined : isService ? "service" : "stranger";
-}
