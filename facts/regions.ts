@@ -1,4 +1,5 @@
 /** AWS's partitions and regions, by the names that the AWS provider gives them. */
+import { entryOf } from "./entry-of";
 import type { Fact } from "./fact";
 
 /** What the AWS provider is built with. */
@@ -147,6 +148,6 @@ export const ZONES_FACT: Fact = {
 
 /** Names of a region's availability zones, as most accounts see them. */
 export function assumedZones(region: string): string[] {
-  const letters = Object.hasOwn(ZONE_LETTERS, region) ? ZONE_LETTERS[region]! : "abc";
+  const letters = entryOf(ZONE_LETTERS, region) ?? "abc";
   return [...letters].map((letter) => region + letter);
 }

@@ -15,6 +15,16 @@ export function records(
   return list === UNKNOWN ? [] : list.filter(isRecord);
 }
 
+/** Protocols of listeners and target groups by which a load balancer hands on packets as they come. */
+export const PACKET_PROTOCOLS: readonly string[] = [
+  "TCP",
+  "UDP",
+  "TCP_UDP",
+  "QUIC",
+  "TCP_QUIC",
+  "GENEVE",
+];
+
 /** Type tokens of the load balancer's namespace with their twins, such as `loadBalancer:LoadBalancer`. */
 export function loadBalancerTypes(...types: readonly string[]): string[] {
   return types.flatMap((type) =>

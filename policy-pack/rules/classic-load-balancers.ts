@@ -1,6 +1,6 @@
 /** Classic load balancers, which AWS still makes and nobody should begin with. */
 import { items, read, UNKNOWN } from "../../analysis/properties";
-import { expect, isTrue, resourceRule, type Rule } from "../define";
+import { isTrue, resourceRule, type Rule } from "../define";
 import { records } from "../lists";
 import { propertyRule } from "../relations";
 
@@ -87,7 +87,7 @@ const crossZone = propertyRule({
   fix: "set it to true",
 });
 
-const draining = resourceRule({
+const draining = propertyRule({
   id: "clb-draining",
   description: "A classic load balancer lets requests end before it leaves an instance.",
   severity: "low",
@@ -95,9 +95,9 @@ const draining = resourceRule({
   remediation: "Set connectionDraining to true.",
   url: `${GUIDE}/elb-controls.html#elb-7`,
   types: [CLASSIC],
-  check(subject, report) {
-    expect(subject, report, "connectionDraining", isTrue, "set it to true");
-  },
+  property: "connectionDraining",
+  accepts: isTrue,
+  fix: "set it to true",
 });
 
 const multiZone = resourceRule({

@@ -5,6 +5,7 @@ import {
   databaseEngine,
   type DatabaseEngine,
 } from "../../facts/database-engines";
+import { DATABASE_BACKUP_DAYS } from "../../facts/setting-bounds";
 import { expect, isNotTrue, isTrue, resourceRule, type Rule, type Subject } from "../define";
 import { isOfPilotLight } from "../relations";
 import { cacheRules } from "./cache";
@@ -59,10 +60,10 @@ const backupRetention = resourceRule<Retention>({
   types: [INSTANCE, CLUSTER],
   check(subject, report, { minimumDays }) {
     if (!isReplica(subject) && !(subject.type === INSTANCE && isMember(subject))) {
-      // RDS takes no more than 35.
+      const { maximum } = DATABASE_BACKUP_DAYS;
       const accepts = (days: unknown) =>
-        typeof days === "number" && days >= minimumDays && days <= 35;
-      const fix = `set it to ${minimumDays} at least, and 35 at most`;
+        typeof days === "number" && days >= minimumDays && days <= maximum;
+      const fix = `set it to ${minimumDays} at least, and ${maximum} at most`;
       expect(subject, report, "backupRetentionPeriod", accepts, fix);
     }
   },

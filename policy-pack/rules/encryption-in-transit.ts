@@ -1,17 +1,11 @@
 /** Data is encrypted on its way. */
 import type { Node, StackGraph } from "../../analysis/graph";
-import {
-  isRecord,
-  items,
-  known,
-  type Properties,
-  read,
-  shown,
-  UNKNOWN,
-} from "../../analysis/properties";
+import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { POSTGRES_VERSIONS } from "../../facts/database-engines";
 import { LISTENER_TLS, VIEWER_TLS } from "../../facts/tls-policies";
-import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import { PACKET_PROTOCOLS } from "../lists";
+import { itemPaths } from "../relations";
 import { engineOf } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -159,7 +153,7 @@ const listenersEncrypted = stackRule({
           (policy) => typeof policy === "string" && LISTENER_TLS.pattern.test(policy),
           'set it to "ELBSecurityPolicy-TLS13-1-2-2021-06"',
         );
-      } else if (PACKETS.test(String(protocol)) || handsOnPackets(graph, node)) {
+      } else if (PACKET_PROTOCOLS.includes(protocol as string) || handsOnPackets(graph, node)) {
         // What a load balancer hands on as packets is encrypted, or not, by what speaks through it: nlb-listener-tls.
       } else if (redirects === UNKNOWN) {
         report.undecided("defaultActions");
@@ -171,9 +165,6 @@ const listenersEncrypted = stackRule({
     }
   },
 });
-
-/** Protocols of listeners that hand on packets as they are. */
-const PACKETS = /^(TCP|UDP|TCP_UDP|GENEVE|QUIC|TCP_QUIC)$/;
 
 /** Whether a listener is that of a gateway load balancer, which says no protocol. */
 function handsOnPackets(graph: StackGraph, listener: Node): boolean {
@@ -270,7 +261,10 @@ const viewersEncrypted = resourceRule({
   url: `${GUIDE}/cloudfront-controls.html#cloudfront-3`,
   types: [DISTRIBUTION],
   check(subject, report) {
-    const paths = ["defaultCacheBehavior", ...pathsIn(subject, report, "orderedCacheBehaviors")];
+    const paths = [
+      "defaultCacheBehavior",
+      ...itemPaths(subject.properties, "orderedCacheBehaviors", report),
+    ];
     for (const path of paths) {
       expect(
         subject,
@@ -296,7 +290,7 @@ const originsEncrypted = resourceRule({
   url: `${GUIDE}/cloudfront-controls.html#cloudfront-9`,
   types: [DISTRIBUTION],
   check(subject, report) {
-    for (const origin of pathsIn(subject, report, "origins")) {
+    for (const origin of itemPaths(subject.properties, "origins", report)) {
       const path = `${origin}.customOriginConfig`;
       if (read(subject.properties, path) !== undefined) {
         expect(
@@ -317,20 +311,6 @@ const originsEncrypted = resourceRule({
     }
   },
 });
-
-/** `property[0]`, `property[1]` and so on for the items of a list. */
-function pathsIn(
-  subject: { properties: Properties },
-  report: Report,
-  property: string,
-): readonly string[] {
-  const list = items(subject.properties[property]);
-  if (list === UNKNOWN) {
-    report.undecided(property);
-    return [];
-  }
-  return list.map((_, index) => `${property}[${index}]`);
-}
 
 export const encryptionInTransitRules: readonly Rule[] = [
   cacheInTransit,

@@ -10,7 +10,7 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import { loadBalancerTypes } from "../lists";
+import { loadBalancerTypes, PACKET_PROTOCOLS } from "../lists";
 import { fits } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -235,7 +235,7 @@ interface Protocols {
 }
 
 /** Protocols that encrypt, or hand on packets that do so themselves. */
-const ENCRYPTED = ["HTTPS", "TLS", "TCP", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC", "GENEVE"];
+const ENCRYPTED = ["HTTPS", "TLS", ...PACKET_PROTOCOLS];
 
 /** To another load balancer only packets can go: TLS passes through them. */
 const PASSED_ON = ["TCP", "TLS"];
@@ -299,10 +299,10 @@ const healthCheck = resourceRule<Protocols>({
 
 /** Whether a group's targets are checked by whether they take a connection: there is no path to ask for. */
 function checksPackets({ properties }: { readonly properties: Properties }): boolean {
-  const packets = /^(TCP|UDP|TCP_UDP|TLS|QUIC|TCP_QUIC|GENEVE)$/;
   const own = read(properties, "protocol");
   return (
-    packets.test(String(own)) && !/^HTTP/.test(String(read(properties, "healthCheck.protocol")))
+    ["TLS", ...PACKET_PROTOCOLS].includes(own as string) &&
+    !/^HTTP/.test(String(read(properties, "healthCheck.protocol")))
   );
 }
 

@@ -57,6 +57,7 @@ describe("rules about databases", () => {
     violating: {
       "too few days": [{ backupRetentionPeriod: 6 }, /is 6; set it to 7 at least/],
       none: [{ backupRetentionPeriod: undefined }, /not set/],
+      "more days than RDS takes": [{ backupRetentionPeriod: 36 }, /and 35 at most/],
     },
     unknown: { "not known": { backupRetentionPeriod: UNKNOWN_TEXT } },
     rows: [
