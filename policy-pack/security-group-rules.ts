@@ -51,7 +51,10 @@ export function securityGroupRules(graph: StackGraph): NormalRule[] {
 }
 
 /** Whether a rule lets a TCP port through. */
-export function coversPort(rule: NormalRule, port: number): boolean | typeof UNKNOWN {
+export function coversPort(
+  rule: Pick<NormalRule, "protocol" | "ports">,
+  port: number,
+): boolean | typeof UNKNOWN {
   if (rule.protocol === UNKNOWN) {
     return UNKNOWN;
   }
@@ -164,7 +167,8 @@ function unknownRule(node: Node, direction: "ingress" | "egress"): NormalRule {
   };
 }
 
-function protocolOf(value: unknown): string | typeof UNKNOWN {
+/** `tcp`, `udp`, ... or `all`, by name or number; UNKNOWN when it is not known. */
+export function protocolOf(value: unknown): string | typeof UNKNOWN {
   const protocol = known(value);
   if (protocol === UNKNOWN) {
     return UNKNOWN;
@@ -173,7 +177,8 @@ function protocolOf(value: unknown): string | typeof UNKNOWN {
   return entryOf(PROTOCOLS, text) ?? text;
 }
 
-function portsOf(
+/** First and last port; all of them where the protocol is or nothing is said. */
+export function portsOf(
   protocol: unknown,
   from: unknown,
   to: unknown,

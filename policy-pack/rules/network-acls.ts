@@ -1,8 +1,14 @@
 /** Network ACLs, however their rules are written. */
-import { items, known, UNKNOWN } from "../../analysis/properties";
+import { items, known, type Properties, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule, stackRule, type Subject } from "../define";
 import { records } from "../lists";
-import { isAnywhere } from "../security-group-rules";
+import {
+  coversPort,
+  isAnywhere,
+  type NormalRule,
+  portsOf,
+  protocolOf,
+} from "../security-group-rules";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const ACL = "aws:ec2/networkAcl:NetworkAcl";
@@ -12,114 +18,101 @@ const ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule";
 /** Ports for files and remote administration. Source: Checkov CKV_AWS_229 to CKV_AWS_232. */
 const ADMIN_PORTS = [20, 21, 22, 3389];
 
+/** Where an entry names its network. */
+const FAMILIES = ["cidrBlock", "ipv6CidrBlock"] as const;
+
+/** A condition that may not be known yet. */
+type Answer = boolean | typeof UNKNOWN;
+
 /** An entry that lets something in. */
-interface Entry {
-  /** Whether an entry that comes before it refuses everybody a TCP port. */
-  readonly refused: (port: number) => boolean;
+interface Entry extends Pick<NormalRule, "protocol" | "ports"> {
   readonly where: string;
-  readonly protocol: unknown;
-  readonly from: unknown;
-  readonly to: unknown;
+  /** Whether entries that come before it refuse everybody a TCP port. */
+  readonly refused: (port: number) => Answer;
 }
 
 /** The entries of an ACL or of a rule that let in whoever there is; what is not known is reported. */
-function openEntries(subject: Subject, report: Report): Entry[] {
-  if (subject.type !== ACL_RULE) {
-    const entries = records(subject.properties["ingress"], "ingress", report);
-    const refusing = entries.some(({ action }) => String(known(action)).toLowerCase() === "deny");
-    if (refusing && entries.some(({ ruleNo }) => known(ruleNo) === UNKNOWN)) {
-      report.undecided("ruleNo of ingress");
-      return [];
-    }
-    return entries.flatMap((entry, index) =>
-      openEntry(entry, entry["action"], `ingress[${index}]`, report).map((open) => ({
-        ...open,
-        refused: (port: number) => isRefusedBefore(entries, entry, port),
-      })),
-    );
+function openEntries({ type, properties }: Subject, report: Report): Entry[] {
+  if (type === ACL_RULE) {
+    return known(properties["egress"]) === true
+      ? []
+      : openEntry(properties, properties["ruleAction"], "it", [], report);
   }
-  const { properties } = subject;
-  return known(properties["egress"]) === true
-    ? []
-    : openEntry(properties, properties["ruleAction"], "it", report);
+  const entries = records(properties["ingress"], "ingress", report);
+  return entries.flatMap((entry, index) =>
+    openEntry(entry, entry["action"], `ingress[${index}]`, entries, report),
+  );
 }
 
 function openEntry(
-  entry: Readonly<Record<string, unknown>>,
+  entry: Properties,
   action: unknown,
   where: string,
+  others: readonly Properties[],
   report: Report,
 ): Entry[] {
-  if (String(known(action)).toLowerCase() === "deny") {
+  if (isDeny(action) === true) {
     return [];
   }
-  const networks = [known(entry["cidrBlock"]), known(entry["ipv6CidrBlock"])];
+  const networks = FAMILIES.map((family) => known(entry[family]));
   if (networks.includes(UNKNOWN) || known(action) === UNKNOWN) {
     report.undecided(where === "it" ? "cidrBlock" : `${where}.cidrBlock`);
     return [];
   }
-  const open = networks.some((network) => typeof network === "string" && isAnywhere(network));
-  return open
-    ? [
-        {
-          where,
-          protocol: entry["protocol"],
-          from: entry["fromPort"],
-          to: entry["toPort"],
-          refused: () => false,
-        },
-      ]
-    : [];
+  const open = FAMILIES.filter((_, index) => {
+    const network = networks[index];
+    return typeof network === "string" && isAnywhere(network);
+  });
+  const refused = (port: number) =>
+    all(open.map((family) => any(others.map((other) => refuses(other, entry, family, port)))));
+  return open.length > 0 ? [{ where, ...passageOf(entry), refused }] : [];
+}
+
+/** Protocol and ports of an entry. */
+function passageOf(entry: Properties): Pick<NormalRule, "protocol" | "ports"> {
+  const { protocol, fromPort, toPort } = entry;
+  return { protocol: protocolOf(protocol), ports: portsOf(protocol, fromPort, toPort) };
 }
 
 /**
- * Whether another entry with a lower number refuses a TCP port to whatever the entry lets in: an ACL's entries are
- * taken in the order of their numbers, and the first that fits decides (Amazon VPC User Guide, "Network ACL rules").
+ * Whether an entry with a lower number refuses everybody a TCP port before another: an ACL's entries are taken in the
+ * order of their numbers, and the first that fits decides (Amazon VPC User Guide, "Network ACL rules").
  */
-function isRefusedBefore(
-  entries: readonly Record<string, unknown>[],
-  entry: Record<string, unknown>,
+function refuses(
+  other: Properties,
+  entry: Properties,
+  family: (typeof FAMILIES)[number],
   port: number,
-): boolean {
-  const families = ["cidrBlock", "ipv6CidrBlock"].filter((family) => {
-    const network = known(entry[family]);
-    return typeof network === "string" && isAnywhere(network);
-  });
-  const refuses = (other: Record<string, unknown>, family: string) => {
-    const protocol = String(protocolOf(other["protocol"]));
-    const all = protocol === "-1" || protocol === "all";
-    const [from, to] = [numberOf(other["fromPort"]), numberOf(other["toPort"])];
-    const network = known(other[family]);
-    return (
-      String(known(other["action"])).toLowerCase() === "deny" &&
-      numberOf(other["ruleNo"]) < numberOf(entry["ruleNo"]) &&
-      typeof network === "string" &&
-      /\/0$/.test(network.trim()) &&
-      (all || (/^(6|tcp)$/.test(protocol) && from <= port && port <= to))
-    );
-  };
-  return families.every((family) => entries.some((other) => refuses(other, family)));
+): Answer {
+  const network = known(other[family]);
+  const [number, own] = [known(other["ruleNo"]), known(entry["ruleNo"])];
+  return all([
+    isDeny(other["action"]),
+    network === UNKNOWN ? UNKNOWN : typeof network === "string" && /\/0$/.test(network.trim()),
+    number === UNKNOWN || own === UNKNOWN ? UNKNOWN : Number(number) < Number(own),
+    coversPort(passageOf(other), port),
+  ]);
 }
 
-const numberOf = (value: unknown): number => {
-  const given = known(value);
-  return given === UNKNOWN ? Number.NaN : Number(given);
-};
+function isDeny(action: unknown): Answer {
+  const value = known(action);
+  return value === UNKNOWN ? UNKNOWN : String(value).toLowerCase() === "deny";
+}
 
-/** Whether an entry is about all protocols, or all ports of TCP or UDP; UNKNOWN when that is not known. */
-function isEverything({ protocol, from, to }: Entry): boolean | typeof UNKNOWN {
-  const name = String(protocolOf(protocol));
-  const [first, last] = [known(from), known(to)];
-  if (protocolOf(protocol) === UNKNOWN || first === UNKNOWN || last === UNKNOWN) {
-    return UNKNOWN;
+const all = (answers: readonly Answer[]): Answer =>
+  !answers.includes(false) && (answers.includes(UNKNOWN) ? UNKNOWN : true);
+const any = (answers: readonly Answer[]): Answer =>
+  answers.includes(true) || (answers.includes(UNKNOWN) ? UNKNOWN : false);
+
+/** Whether an entry is about all protocols, or all ports of TCP or UDP; one that begins at port 1 counts as all. */
+function isEverything({ protocol, ports }: Entry): Answer {
+  if (protocol === UNKNOWN || protocol === "all") {
+    return protocol === "all" || UNKNOWN;
   }
-  const allPorts = Number(first ?? 0) <= 1 && Number(last ?? 65_535) >= 65_535;
-  return name === "-1" || name === "all" || (/^(6|17|tcp|udp)$/.test(name) && allPorts);
-}
-
-function protocolOf(value: unknown): string | typeof UNKNOWN {
-  const protocol = known(value);
-  return protocol === UNKNOWN ? UNKNOWN : String(protocol).toLowerCase();
+  if (protocol !== "tcp" && protocol !== "udp") {
+    return false;
+  }
+  return ports === UNKNOWN ? UNKNOWN : ports[0] <= 1 && ports[1] >= 65_535;
 }
 
 const noOpenAdminPorts = resourceRule({
@@ -137,21 +130,19 @@ const noOpenAdminPorts = resourceRule({
   types: [ACL, DEFAULT_ACL, ACL_RULE],
   check(subject, report) {
     for (const entry of openEntries(subject, report)) {
-      const protocol = protocolOf(entry.protocol);
-      const [from, to] = [known(entry.from), known(entry.to)];
-      const all = protocol === "-1" || protocol === "all";
-      if (protocol === UNKNOWN || (!all && (from === UNKNOWN || to === UNKNOWN))) {
+      const covered = ADMIN_PORTS.map((port) => coversPort(entry, port));
+      if (covered.includes(UNKNOWN)) {
         report.undecided(`the ports of ${entry.where}`);
         continue;
       }
-      const covers = (port: number) =>
-        all ||
-        (/^(6|tcp)$/.test(protocol) && Number(from ?? 0) <= port && port <= Number(to ?? 65_535));
-      const ports = ADMIN_PORTS.filter((port) => covers(port) && !entry.refused(port));
+      const open = ADMIN_PORTS.filter((_, index) => covered[index]);
+      const ports = open.filter((port) => entry.refused(port) === false);
       if (ports.length > 0) {
         report.violation(
           `${entry.where} lets anybody in on port ${ports.join(", ")}; narrow its network or its ports.`,
         );
+      } else if (open.some((port) => entry.refused(port) === UNKNOWN)) {
+        report.undecided(`what is refused before ${entry.where}`);
       }
     }
   },

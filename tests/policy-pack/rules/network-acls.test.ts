@@ -9,6 +9,7 @@ describe("rules about network ACLs", () => {
   const entry = (change: object) => ({
     ingress: [{ ...ANYWHERE, protocol: "tcp", fromPort: 443, toPort: 443, ...change }],
   });
+  const SSH = { ...ANYWHERE, protocol: "6", fromPort: 22, toPort: 22 };
   variantTable(rules, "nacl-no-open-admin-ports", {
     type: ACL,
     good: entry({}),
@@ -82,7 +83,29 @@ describe("rules about network ACLs", () => {
       "a range": [entry({ protocol: "6", fromPort: 1024, toPort: 4000 }), /port 3389/],
       "all by IPv6": [entry({ cidrBlock: undefined, ipv6CidrBlock: "::/0", protocol: "-1" }), /20/],
     },
+    unimportant: {
+      "ports of UDP": entry({ protocol: "udp", fromPort: UNKNOWN_TEXT }),
+    },
     unknown: {
+      "what is refused before": {
+        ingress: [
+          {
+            ruleNo: 10,
+            action: "deny",
+            cidrBlock: "0.0.0.0/0",
+            protocol: "6",
+            fromPort: 22,
+            toPort: UNKNOWN_TEXT,
+          },
+          { ...SSH, ruleNo: 20 },
+        ],
+      },
+      "whether it is refused": {
+        ingress: [
+          { ...SSH, ruleNo: 10, action: UNKNOWN_TEXT },
+          { ...SSH, ruleNo: 20 },
+        ],
+      },
       network: entry({ cidrBlock: UNKNOWN_TEXT }),
       ports: entry({ toPort: UNKNOWN_TEXT }),
       order: {
@@ -122,7 +145,20 @@ describe("rules about network ACLs", () => {
   variantTable(rules, "nacl-not-all-ports", {
     type: ACL,
     good: entry({}),
+    compliant: {
+      "all but the first ports": entry({ fromPort: 1024, toPort: 65535 }),
+      "all of ICMP": entry({ protocol: "1", fromPort: -1, toPort: -1 }),
+    },
+    unimportant: {
+      "the order": {
+        ingress: [
+          { ...SSH, ruleNo: UNKNOWN_TEXT, action: "deny" },
+          { ...SSH, ruleNo: 20 },
+        ],
+      },
+    },
     violating: {
+      "from port 1": [entry({ protocol: "17", fromPort: 1, toPort: 65535 }), /everything in/],
       "all protocols": [entry({ protocol: "-1" }), /lets everything in/],
       "all ports": [entry({ fromPort: 0, toPort: 65535 }), /lets everything in/],
     },
