@@ -112,6 +112,7 @@ function addCode(uses: PlanUses, config: StackConfig): void {
     if (role === undefined) continue;
     addLinks(uses, config, names, { role, what: `code of ${label}`, inNetwork: fn.vpc }, fn.links);
   }
+  addGate(uses, names);
   const backup = names.of(CONFIGURATION_BACKUP.role, "role");
   const bucket = config.recovery.configuration?.bucket;
   const [cluster] = index.ofType("aws:ecs/cluster:Cluster");
@@ -129,6 +130,14 @@ function addCode(uses: PlanUses, config: StackConfig): void {
   const target = uses.bucket(names.bucket(bucket));
   const object = `arn:${partition}:s3:::${names.bucket(bucket)}/configuration/a`;
   uses.addOn({ ...use, arn: object }, target, ["s3:PutObject"], ["kms:GenerateDataKey"]);
+}
+
+/** ECS asks the gate for each service that has one; those that wait without tasks, or roll, get it with a later update. */
+function addGate(uses: PlanUses, names: Names): void {
+  const gate = uses.named("aws:lambda/function:Function", "name", names.of("deployment-gate", "function")); // prettier-ignore
+  if (gate === undefined) return;
+  const use = { role: names.of("ecs-hooks", "role"), what: "a release's gate", inNetwork: false };
+  uses.addOn(use, gate, ["lambda:InvokeFunction"]);
 }
 
 /** A bucket that another stack made: its own policy and its key's are there. */
