@@ -39,7 +39,11 @@ describe("preview values", () => {
       assert.equal(containsKnownSecret({ a: [secret(known)] }), true, JSON.stringify(known));
     }
     for (const hidden of [UNKNOWN, "[secret]", [UNKNOWN], { a: UNKNOWN }, null]) {
-      assert.equal(containsKnownSecret({ a: [secret(hidden), "x"] }), false, JSON.stringify(hidden));
+      assert.equal(
+        containsKnownSecret({ a: [secret(hidden), "x"] }),
+        false,
+        JSON.stringify(hidden),
+      );
       assert.equal(containsSecret({ a: [secret(hidden)] }), true);
     }
     assert.equal(containsSecret({ a: ["x", UNKNOWN] }), false);
