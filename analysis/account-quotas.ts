@@ -87,9 +87,19 @@ export function requestCommand(quota: AccountQuota, value = quota.needed): strin
   ].join(" ");
 }
 
-/** The command that says what an account has of a quota. */
-export function showCommand({ service, code, region }: AccountQuota): string {
-  return `aws service-quotas get-service-quota --service-code ${service} --quota-code ${code} --region ${region} --query Quota.Value`;
+/**
+ * The command that says what an account has of a quota. Where nobody has ever raised it, GetServiceQuota answers
+ * NoSuchResourceException, and AWS's default holds (hashicorp/terraform-provider-aws#19745).
+ */
+export function showCommand({
+  service,
+  code,
+  region,
+}: Pick<AccountQuota, "service" | "code" | "region">): string {
+  const of = `--service-code ${service} --quota-code ${code} --region ${region} --query Quota.Value --output text`;
+  return ["get-service-quota", "get-aws-default-service-quota"]
+    .map((command) => `aws service-quotas ${command} ${of}`)
+    .join(" || ");
 }
 
 interface Counts {

@@ -132,7 +132,7 @@ function snapshotHome({ home, away, key }: Pair, name: string, minutes: number):
       `aws rds describe-db-snapshots --region ${region} --db-snapshot-identifier ${name} --query 'DBSnapshots[0].Status' --output text`,
       "available",
       minutes,
-      { bad: /^failed$/, pending: /DBSnapshotNotFound/ },
+      { bad: /^failed$/, redo: true, pending: /DBSnapshotNotFound/ },
     );
   const already = { already: /DBSnapshotAlreadyExists/ };
   return [

@@ -1,4 +1,5 @@
 /** `npm run failover`: the region is lost, and the platform comes back where its copies are. */
+import { showCommand } from "../../analysis/account-quotas";
 import { derive } from "../../analysis/recovery/objectives";
 import { quotaNeeds } from "../../analysis/recovery/quotas";
 import { text, value } from "../../analysis/recovery/resources";
@@ -190,11 +191,9 @@ function quotaChecks({ stack }: Named, region: string): Command[] {
   return quotaNeeds(stack, region)
     .filter(({ needed, newAccount }) => needed > newAccount)
     .map(({ title, service, code, needed }) =>
-      check(
-        `Quota: ${title}`,
-        `aws service-quotas get-service-quota --service-code ${service} --quota-code ${code} --region ${region} --query Quota.Value --output text`,
-        { good: { says: `${needed} or more`, holds: (printed) => Number(printed) >= needed } },
-      ),
+      check(`Quota: ${title}`, `sh -c '${showCommand({ service, code, region })}'`, {
+        good: { says: `${needed} or more`, holds: (printed) => Number(printed) >= needed },
+      }),
     );
 }
 

@@ -86,7 +86,7 @@ export function restoreJob(
       `aws backup describe-restore-job --region ${region} --restore-job-id <restore job> --query Status --output text`,
       "COMPLETED",
       minutes,
-      { bad: /^(ABORTED|FAILED)$/ },
+      { bad: /^(ABORTED|FAILED)$/, redo: true },
     ),
   ];
 }
@@ -159,7 +159,7 @@ export function bringHome(
           `aws backup describe-copy-job --region ${copies.region} --copy-job-id <copy job> --query CopyJob.State --output text`,
           "COMPLETED",
           minutes[1],
-          { bad: /^(FAILED|PARTIAL)$/ },
+          { bad: /^(FAILED|PARTIAL)$/, redo: true },
         ),
         prove(
           "Its ARN at home",

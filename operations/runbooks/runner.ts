@@ -58,6 +58,9 @@ export interface RunOptions {
 /** The run ends here; what was done is kept. */
 export class Stopped extends Error {}
 
+/** A wait has had an answer after which no good one comes. */
+class Failed extends Stopped {}
+
 /** Seconds between two questions of a wait. */
 const POLL_SECONDS = 15;
 
@@ -147,10 +150,24 @@ class Run {
       if (command.kind === "check") {
         await this.checked(command, id);
       } else {
-        await this.once(command, id);
+        try {
+          await this.once(command, id);
+        } catch (error) {
+          if (error instanceof Failed && command.redo) this.forget(step, index);
+          throw error;
+        }
         this.done(id);
       }
     }
+  }
+
+  /** What the last act before a command began came to nothing: it is not taken for done. */
+  private forget({ id, commands }: Step, before: number): void {
+    const act = commands.slice(0, before).findLastIndex(({ kind }) => kind === "act");
+    const { done, values } = this.progress;
+    done.splice(0, done.length, ...done.filter((one) => one !== `${id}/${act + 1}`));
+    for (const name of commands[act]?.keeps ?? []) delete values[name];
+    this.desk.keep(this.progress);
   }
 
   private begun({ id }: Step): boolean {
@@ -339,7 +356,7 @@ class Run {
       const passed = (this.desk.now().getTime() - from) / 60_000;
       const state = visible(short(printed || tail(answer.stderr)));
       if (answer.status === 0 && bad?.test(printed)) {
-        throw new Stopped(
+        throw new Failed(
           `${command.why}: expected ${good?.says}, got ${state}, after which it does not come.`,
         );
       }

@@ -40,6 +40,8 @@ export interface Command {
   readonly minutes?: number;
   /** Of a wait: an answer after which no good one comes. */
   readonly bad?: RegExp;
+  /** Of a wait: after a bad answer, the act before it is begun anew when the run goes on, as with a job that failed. */
+  readonly redo?: true;
   /** Of a wait: an error that means "not yet". */
   readonly pending?: RegExp;
   /** Of a look: an error that says nothing about the step, such as a service that the account has not. */

@@ -3,6 +3,7 @@
  * Exit code 0: the objectives are met, or are none of this stack's; 1: they are not met, or not known to be; 2: wrong usage.
  */
 
+import { showCommand } from "../../analysis/account-quotas";
 import { missingElsewhere } from "../../analysis/recovery/closure";
 import { creationsWaiting, lostRegion, type Waiting } from "../../analysis/recovery/control-planes";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
@@ -188,12 +189,12 @@ function sourceLines(findings: readonly Finding[]): string[] {
 }
 
 function quotaLine(need: QuotaNeed & { readonly region: string }): string {
-  const { region, service, code, title, newAccount, needed, requested } = need;
+  const { region, title, newAccount, needed, requested } = need;
   const state = exceeded([need]).length === 0 ? "ok  " : "FAIL";
   const line = `  ${state} ${title} in ${region}: ${needed} needed, ${newAccount} in a new account`;
   return requested === undefined
     ? line
-    : `${line}, ${requested} asked for\n       granted? aws service-quotas get-service-quota --service-code ${service} --quota-code ${code} --region ${region} --query Quota.Value`;
+    : `${line}, ${requested} asked for\n       granted? ${showCommand(need)}`;
 }
 
 function verdict(document: Document): string {

@@ -177,6 +177,41 @@ describe("runbooks as programs", () => {
     }
   });
 
+  it("begin each job and snapshot that failed anew", () => {
+    const waits = runs().flatMap(({ book, name }) =>
+      book.cases[name]!.flatMap((id) => book.parts.find((part) => part.id === id)!.steps)
+        .flatMap(({ commands }) => commands)
+        .filter(({ kind, argv }) => kind === "wait" && /-job$|-snapshots$/.test(argv[2]!))
+        .map((command) => ({ book, name, command })),
+    );
+    assert.ok(waits.length > 4);
+    for (const { book, name, command } of waits) {
+      // The snapshot of an instance that was deleted cannot be made again.
+      if (command.argv.some((word) => word.endsWith("-final"))) continue;
+      assert.ok(command.redo, `${book.command} ${name}: ${commandLine(command)}`);
+    }
+  });
+
+  it("ask what AWS gives where nobody has raised a quota", () => {
+    const quotas = books
+      .flatMap(({ parts }) => parts.flatMap(({ steps }) => steps))
+      .flatMap(({ commands }) => commands)
+      .filter(({ why }) => why.startsWith("Quota: "));
+    assert.ok(quotas.length > 0);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "quotas-"));
+    try {
+      const script = `#!/bin/sh\ncase "$2" in get-service-quota) echo NoSuchResourceException >&2; exit 254;; esac\necho 6.0\n`;
+      fs.writeFileSync(path.join(folder, "aws"), script, { mode: 0o755 });
+      for (const { argv } of quotas) {
+        const env = { PATH: `${folder}:${process.env["PATH"]}` };
+        const { status, stdout } = spawnSync(argv[0]!, argv.slice(1), { env, encoding: "utf8" });
+        assert.deepEqual([status, stdout], [0, "6.0\n"], argv.join(" "));
+      }
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
   it("have steps with names of their own, and questions for what nobody prints", () => {
     for (const { book, name } of runs()) {
       const parts = book.cases[name]!.map((id) => book.parts.find((part) => part.id === id)!);
@@ -277,7 +312,9 @@ describe("runbooks as programs", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "deleted-"));
     const loops = books.flatMap(({ parts }) =>
       parts.flatMap(({ steps }) =>
-        steps.flatMap(({ commands }) => commands.filter(({ argv }) => argv[0] === "sh")),
+        steps.flatMap(({ commands }) =>
+          commands.filter(({ argv }) => argv[2]?.includes("delete-objects")),
+        ),
       ),
     );
     assert.equal(loops.length, 3);

@@ -172,6 +172,34 @@ describe("the runner of runbooks", () => {
     assert.match(refused.stopped!.message, /AccessDenied/);
   });
 
+  it("begins a job that failed anew when it goes on, and asks no more for the one that failed", async () => {
+    const steps = book(
+      command("act", "aws prepare"),
+      command("act", "aws start", { keeps: ["job"] }),
+      command("wait", "aws state --job <job>", {
+        ...{ minutes: 10, bad: /^FAILED$/, redo: true },
+        good: { says: "COMPLETED", holds: (state) => state === "COMPLETED" },
+      }),
+    );
+    const first = await play(steps, {
+      answers: [
+        [/start/, "job-1"],
+        [/state/, "FAILED"],
+      ],
+    });
+    assert.match(first.stopped!.message, /expected COMPLETED, got FAILED/);
+    const second = await play(steps, {
+      ...{ kept: first.kept() },
+      answers: [
+        [/start/, "job-2"],
+        [/state.*job-2/, "COMPLETED"],
+        [/state/, "FAILED"],
+      ],
+    });
+    assert.equal(second.stopped, undefined);
+    assert.deepEqual(second.lines, ["aws who", "aws start", "aws state --job job-2", "aws end"]);
+  });
+
   it("goes on where it was stopped: no act twice, no check of what is half done", async () => {
     const steps = book(
       command("check", "aws may"),
