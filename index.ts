@@ -290,7 +290,7 @@ export const { vpcId } = network;
 export const databaseAddress = database.primaryAddress;
 export const cacheAddress = cache.address;
 export const { loadBalancerDnsName, loadBalancerZoneId } = cluster;
-export const { hosts, zoneId, nameServers, dsRecord, healthUrl: probeUrl } = dns;
+export const { hosts, zoneId, nameServers, dsRecord, healthUrl: probeUrl, probeUrls } = dns;
 /** What `aws ecs run-task --cli-input-json` takes to run the database task. */
 export const databaseTaskRun = databaseTask?.run ?? "crm:database.task.image is not set";
 export const { replicatedBackupsArn } = recovery;

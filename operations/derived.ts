@@ -16,6 +16,7 @@ import { previewStack, type Plan } from "../tools/preview/index";
 import { CONFIGURATION_PAGE, configurationPage } from "./pages/configuration";
 import { CONFORMANCE_PAGE, conformancePage } from "./pages/conformance/page";
 import { currentFigurePages, FIGURE_STACKS, type Plans } from "./pages/figures";
+import { CHECKS_PAGE, checksPage } from "./pages/integration-checks";
 import {
   recordedValues,
   recordOf,
@@ -120,6 +121,10 @@ export function filesOfPlans(root: string, place: Place, plans: PlansByStack): F
     ...[...figures, ...runbooks].map(([file, text]) => [page(file), text] as const),
     [page(REQUEST_WAYS_PAGE), requestWaysPage(production)],
     [page(CONFORMANCE_PAGE), conformancePage(production, decisionsOf(root))],
+    [
+      page(CHECKS_PAGE),
+      checksPage(production.stack, stackConfigOf(production.stack, path.join(root, place.stacks))),
+    ],
     ...picture.map(([file, text]) => [page(path.join("docs", file)), text] as const),
     ...[...plans].map(
       ([stack, { resources }]) => [list(stack), `${urnsOf(resources).join("\n")}\n`] as const,

@@ -206,8 +206,10 @@ const distributionSchema = group({
     ),
 });
 
+const checkedPath = () => text(/^\/[A-Za-z0-9/_.-]{0,200}$/, "a path such as /health");
+
 const healthCheckSchema = group({
-  path: text(/^\/[A-Za-z0-9/_.-]{0,200}$/, "a path such as /health")
+  path: checkedPath()
     .default("/health")
     .describe("Path on the API's host that answers for the primary region"),
   intervalSeconds: oneOfNumbers([10, 30])
@@ -259,6 +261,11 @@ export const edgeSchema = group({
   healthCheck: healthCheckSchema
     .prefault({})
     .describe("When the primary region counts as lost and the standby takes over"),
+  probePaths: list(checkedPath(), 1, 20, "paths")
+    .optional()
+    .describe(
+      "Paths on the API's host that a deployment asks for at its end, as customers do; without it that of healthCheck",
+    ),
   dnsLogRetentionDays: logRetentionDays()
     .default(90)
     .describe("Days that the log of DNS queries is kept"),

@@ -182,13 +182,18 @@ const deploymentSchema = group({
         .max(200, { error: "a text of 200 letters at most" })
         .optional()
         .describe("Text that the answer must hold"),
+      maxSeconds: decimal(0.01, 60, "seconds")
+        .optional()
+        .describe("Longest time that the answer may take; without it the gate's own"),
     }),
     0,
     20,
     "checks",
   )
-    .default([])
-    .describe("Integration checks of a new version, after its health check"),
+    .optional()
+    .describe(
+      "Integration checks of a new version, after its health check; without it one for each route (docs/integration-checks.md), [] for none",
+    ),
 });
 
 export const serviceSchema = group({

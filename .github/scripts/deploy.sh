@@ -43,8 +43,11 @@ check)
   outputs=$(pulumi stack output --stack "$stack" --json)
   of() { node -p "JSON.parse(fs.readFileSync(0, 'utf8'))$1" <<<"$outputs"; }
   echo "url=https://$(of .hosts.app)" >>"$GITHUB_OUTPUT"
-  curl --fail --silent --show-error --retry 10 --retry-delay 15 --retry-all-errors \
-    --output /dev/null "$(of .probeUrl)"
+  urls=$(of ".probeUrls.join('\n')")
+  while read -r url; do
+    curl --fail --silent --show-error --retry 10 --retry-delay 15 --retry-all-errors --output /dev/null "$url" ||
+      refused "$stack does not answer as it should" "$url: what it answered stands above."
+  done <<<"$urls"
   # What customers feel: of the alarms, those that ECS rolls a deployment back for.
   npm run --silent status -- --stack "$stack" --gate
   ;;

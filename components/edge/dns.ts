@@ -37,6 +37,8 @@ export class CrmDns extends pulumi.ComponentResource {
   public readonly hosts: HostNames;
   /** What answers 200 while the platform is well, by the path that customers take. */
   public readonly healthUrl: string;
+  /** What a deployment asks for at its end. */
+  public readonly probeUrls: readonly string[];
   public readonly zoneId: pulumi.Output<string>;
   /** Name servers that the parent zone has to name; none for a zone that the stack did not make. */
   public readonly nameServers?: pulumi.Output<string[]>;
@@ -58,6 +60,8 @@ export class CrmDns extends pulumi.ComponentResource {
     const primary = config.role === "primary";
     this.hosts = hostNames(config.domain, config.hosts);
     this.healthUrl = `https://${this.hosts.api}${config.healthCheck.path}`;
+    const probed = config.probePaths ?? [config.healthCheck.path];
+    this.probeUrls = probed.map((path) => `https://${this.hosts.api}${path}`);
     const zone = this.createZone(name);
     this.zoneId = zone?.zoneId ?? pulumi.output(config.zone.id!);
     this.nameServers = zone?.nameServers;

@@ -1,6 +1,7 @@
 /** How ECS replaces a service's version, from the stack file's words to the API's. */
 import type { GateDetails } from "../../functions/deployment-gate/checks";
 import type { ClusterConfig } from "../../schema/cluster";
+import { integrationChecks } from "../../schema/integration-checks";
 import type { ServiceConfig } from "../../schema/services";
 
 type Deployment = ServiceConfig["deployment"];
@@ -91,7 +92,7 @@ export function gateDetails(
   bootstrap: boolean,
 ): Omit<GateDetails, "endpoint"> {
   const { gate } = platform;
-  const checks = bootstrap ? [] : config.deployment.checks;
+  const checks = bootstrap ? [] : integrationChecks(service, config);
   const health = { path: config.targetHealth.path, status: config.targetHealth.matcher };
   return {
     service,

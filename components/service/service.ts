@@ -6,6 +6,7 @@ import type { Arns } from "../../platform/arns";
 import { linkEnvironment, linkStatements, type Link } from "../../platform/links";
 import type { Names } from "../../platform/names";
 import { placeTags, type Tags } from "../../platform/tags";
+import { integrationChecks } from "../../schema/integration-checks";
 import type { ServiceConfig } from "../../schema/services";
 import type { ServicePlatform } from "../cluster";
 import type { NamedKey } from "../function";
@@ -120,7 +121,7 @@ export class CrmService extends pulumi.ComponentResource {
     this.logGroupName = `/ecs/${this.serviceName}`;
     const repositoryName = config.repository.name ?? names.of(args.service, "repository");
     this.image = config.image && imageReference(arns, repositoryName, config.image);
-    this.warnOfBootstrap(args);
+    this.warnOfWhatIsMissing(args);
 
     const repository = this.createRepository(name, args, repositoryName);
     const logGroup = this.createLogGroup(name, args);
@@ -195,11 +196,21 @@ export class CrmService extends pulumi.ComponentResource {
     });
   }
 
-  private warnOfBootstrap(args: CrmServiceArgs): void {
+  private warnOfWhatIsMissing({ service, config }: CrmServiceArgs): void {
+    const key = `crm:services.${service}`;
     if (this.image === undefined) {
       void pulumi.log.warn(
-        `crm:services.${args.service}.image is not set: the ${args.service} service runs a bootstrap image that answers ` +
+        `${key}.image is not set: the ${service} service runs a bootstrap image that answers ` +
           "its health check and nothing else. Push an image to its repository and set its digest.",
+        this,
+      );
+    } else if (
+      config.deployment.strategy !== "rolling" &&
+      integrationChecks(service, config).length === 0
+    ) {
+      void pulumi.log.warn(
+        `${key}.deployment.checks has none: a new version that answers ${config.targetHealth.path} gets the traffic. ` +
+          "Name what it must answer, or leave the setting out for a check of each route (docs/integration-checks.md).",
         this,
       );
     }

@@ -8,6 +8,8 @@ export interface Check {
   readonly status: string;
   /** Text that the answer must hold. */
   readonly contains?: string;
+  /** Longest time that the answer may take; the gate waits for `requestTimeoutSeconds` all the same, to say what came. */
+  readonly maxSeconds?: number;
 }
 
 /** Where the service is and what makes it good. */
@@ -101,12 +103,17 @@ async function problemWith(
   ca: string | undefined,
 ): Promise<string | undefined> {
   try {
+    const started = performance.now();
     const answer = await get(details, check.path, timeoutMs, ca);
+    const seconds = (performance.now() - started) / 1000;
     if (!accepted(check.status, answer.status)) {
       return `status: expected ${check.status}, got ${answer.status}`;
     }
     if (check.contains !== undefined && !answer.body.includes(check.contains)) {
       return `the answer does not hold ${JSON.stringify(check.contains)}`;
+    }
+    if (check.maxSeconds !== undefined && seconds > check.maxSeconds) {
+      return `time: expected at most ${check.maxSeconds} s, got ${seconds.toFixed(2)}`;
     }
     return undefined;
   } catch (error) {

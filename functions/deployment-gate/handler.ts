@@ -113,11 +113,12 @@ function readCheck(value: unknown): Check {
   if (!isRecord(value)) {
     throw new Error(`checks: expected objects, got ${kindOf(value)}`);
   }
-  const contains = value["contains"];
+  const { contains, maxSeconds } = value;
   return {
     path: asText(value, "path"),
     status: asText(value, "status"),
     contains: typeof contains === "string" ? contains : undefined,
+    maxSeconds: maxSeconds === undefined ? undefined : asNumber(value, "maxSeconds"),
   };
 }
 

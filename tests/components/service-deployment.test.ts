@@ -8,7 +8,15 @@ import {
   serviceConfig,
   type Raw,
 } from "../support/compute";
-import { ALARM, ecsService, gateHook, PARAMETER, planService, RULE } from "../support/compute-plan";
+import {
+  ALARM,
+  ecsService,
+  gateHook,
+  PARAMETER,
+  planService,
+  RULE,
+  warnings,
+} from "../support/compute-plan";
 import { mathValue } from "../support/metric-math";
 import { record, type Recording } from "../support/mocks";
 
@@ -180,6 +188,43 @@ describe("deployment of a CrmService", () => {
         { httpHeader: { httpHeaderName: "x-crm-service", values: ["auth"] } },
       ]);
       assert.equal(test["listenerArn"], "test-listener");
+    });
+
+    it("asks for what each route leads to, where the stack file names no checks", async () => {
+      const checks = async (service: string, change: Raw = {}) =>
+        gateHook(await planService(service, change, {}, { preview: false })).details.checks.slice(
+          1,
+        );
+      const ready = (path: string, service: string, maxSeconds = 2) => ({
+        ...{ path, status: "200", contains: `"service":"${service}"`, maxSeconds },
+      });
+      assert.deepEqual(await checks("auth"), [
+        ready("/auth/ready", "auth"),
+        ready("/api/auth/ready", "auth"),
+      ]);
+      assert.deepEqual(await checks("core"), [ready("/ready", "core")]);
+      const deployment = { rollbackAlarms: { latencySeconds: 0.5 } };
+      assert.deepEqual(await checks("social", { deployment }), [
+        ready("/social/ready", "social", 0.5),
+        ready("/api/social/ready", "social", 0.5),
+      ]);
+      const own = { checks: [{ path: "/version", status: 204, maxSeconds: 1 }] };
+      assert.deepEqual(await checks("auth", { deployment: own }), [
+        { path: "/version", status: "204", maxSeconds: 1 },
+      ]);
+      const route = { priority: 100, paths: ["/auth/login", "/a*", "/files/*.png"] };
+      assert.deepEqual(await checks("auth", { route }), []);
+    });
+
+    it("warns of a service of which the gate asks nothing but its health", async () => {
+      const found = (change: Raw) => warnings(() => planService("auth", change));
+      const none = await found({ deployment: { checks: [] } });
+      assert.match(
+        none[0]!,
+        /crm:services\.auth\.deployment\.checks has none: .* answers \/health gets/,
+      );
+      const rolling = { deployment: { checks: [], strategy: "rolling" } };
+      assert.deepEqual([...(await found({})), ...(await found(rolling))], []);
     });
 
     it("goes back by alarms over its own two groups that can fire within the bake", async () => {

@@ -108,6 +108,16 @@ describe("deployment gate", () => {
     assert.match(reason(response), /GET \/version: the answer does not hold "2\.0"/);
   });
 
+  it("fails a version whose answers take too long, and says how long", async () => {
+    answer = (_request, response) => setTimeout(() => response.end("ok"), 60);
+    const checks = [{ path: "/auth/ready", status: "200", maxSeconds: 0.05 }];
+    const slow = await ask(details({ checks, totalSeconds: 20 }));
+    assert.match(reason(slow), /GET \/auth\/ready: time: expected at most 0\.05 s, got 0\.\d\d\.$/);
+    // ECS may hand a number back as a text.
+    const quick = [{ ...checks[0]!, maxSeconds: "20" as unknown as number }];
+    assert.equal((await ask(details({ checks: quick }))).hookStatus, "SUCCEEDED");
+  });
+
   it("tries again and lets a version pass that recovers in time", async () => {
     answer = (_request, response) => response.writeHead(requests.length < 4 ? 502 : 200).end();
     assert.equal((await ask(details())).hookStatus, "SUCCEEDED");

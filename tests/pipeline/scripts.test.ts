@@ -137,20 +137,30 @@ describe("the workflows' scripts", () => {
     });
 
     it("asks the application and the status, and fails with either", () => {
-      const url = "https://api.example.com/health";
-      program("pulumi", `echo '{"hosts": {"app": "app.example.com"}, "probeUrl": "${url}"}'`);
+      const urls = ["https://api.example.com/health", "https://api.example.com/api/auth/ready"];
+      const outputs = { hosts: { app: "app.example.com" }, probeUrls: urls };
+      program("pulumi", `echo '${JSON.stringify(outputs)}'`);
       program("npm", "");
       program("curl", "");
       const { status, calls } = run("deploy.sh", ["check", "staging"]);
       assert.equal(status, 0);
-      assert.ok(calls.some((call) => call.startsWith("curl ") && call.endsWith(url)));
+      const asked = calls.filter((call) => call.startsWith("curl "));
+      assert.deepEqual(
+        asked.map((call) => call.split(" ").at(-1)),
+        urls,
+      );
       assert.equal(calls.at(-1), "npm run --silent status -- --stack staging --gate");
       assert.equal(read("output"), "url=https://app.example.com\n");
       program("npm", "exit 1");
       assert.notEqual(run("deploy.sh", ["check", "staging"]).status, 0);
       program("npm", "");
-      program("curl", "exit 22");
-      assert.notEqual(run("deploy.sh", ["check", "staging"]).status, 0);
+      program("curl", "[[ $* != *ready ]] || exit 22");
+      const refused = run("deploy.sh", ["check", "staging"]);
+      assert.notEqual(refused.status, 0);
+      assert.match(
+        refused.said,
+        /^::error title=staging does not answer as it should::.*auth\/ready/m,
+      );
     });
 
     it("asks an update to end before the job does", () => {

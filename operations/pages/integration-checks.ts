@@ -1,0 +1,77 @@
+/** docs/integration-checks.md: what a new version of each service is asked for before users reach it, and after a deployment. */
+import type { StackConfig } from "../../schema";
+import { integrationChecks } from "../../schema/integration-checks";
+
+/** The page, below the project's folder. */
+export const CHECKS_PAGE = "docs/integration-checks.md";
+
+type Asked = Pick<StackConfig, "services" | "cluster" | "edge">;
+
+/** Text of the page. @param stack whose settings are shown */
+export function checksPage(stack: string, config: Asked): string {
+  const { gate } = config.cluster;
+  const { hosts, domain, healthCheck, probePaths = [healthCheck.path] } = config.edge;
+  return `${[
+    "# Integration checks",
+    `Written by \`npm run accept\` from the settings of ${stack}; CI fails while it is out of date.`,
+    "ECS starts a new version (green) beside the old one (blue) and sends it the test listener's traffic only. Then it calls the deployment gate, a " +
+      "function that asks green through the load balancer. All checks must pass in " +
+      `${gate.passes} rounds in a row within ${gate.totalSeconds} seconds; each answer may take ${gate.requestTimeoutSeconds} seconds, or less where the check says so. ` +
+      "Otherwise ECS ends the deployment and blue keeps the traffic. The gate's log names the check, what was expected and what came " +
+      "([bad deployment](runbooks/bad-deployment.md)).",
+    `## What the services of ${stack} are asked for`,
+    [
+      "| service | GET | status | body holds | seconds at most |",
+      "|---|---|---|---|---|",
+      ...Object.entries(config.services).flatMap(([name, service]) => rows(name, service, gate)),
+    ].join("\n"),
+    "A service that still runs its bootstrap image is asked for its health check alone.",
+    "## What a service answers",
+    "- The health check (`crm:services.<name>.targetHealth`) says that the process works. It asks no store: a database that is away must not end tasks.",
+    '- `ready` below each route of the form `/auth/*` says that the service can work: database and cache answer. `200` and `{"service":"auth",...}` ' +
+      "as compact JSON when they do, `503` when not. The name shows that the route leads to this service and that the right image runs. The path holds what the load " +
+      "balancer passes on, so it is below `/api` too. It tells nothing else: the route is public.",
+    "## Checks of your own",
+    "`crm:services.<name>.deployment.checks` takes the place of the default ones; a check only reads, as it runs against real data.",
+    [
+      "```yaml",
+      "deployment:",
+      "  checks:",
+      '    - {path: /auth/ready, contains: \'"service":"auth"\', maxSeconds: 2}',
+      "    - {path: /auth/session, status: 401}",
+      "```",
+    ].join("\n"),
+    "`checks: []` asks for health alone, and the preview warns. A pattern that does not end in `/*` has no default check. An image that was made before these checks and " +
+      "does not answer them fails its next deployment: name its own checks first.",
+    "## After a deployment",
+    "The pipeline asks, from outside and through CloudFront, the paths that the stack file names (`crm:edge.probePaths`), and fails unless each answers with a status below 400:",
+    probePaths.map((path) => `- \`https://${hosts.api}.${domain}${path}\``).join("\n"),
+  ].join("\n\n")}\n`;
+}
+
+function rows(
+  name: string,
+  service: Asked["services"][string],
+  gate: Asked["cluster"]["gate"],
+): string[] {
+  const { path, matcher } = service.targetHealth;
+  const all: readonly Partial<ReturnType<typeof integrationChecks>[number]>[] =
+    service.deployment.strategy === "rolling" ? [] : integrationChecks(name, service);
+  return [
+    line(name, path, matcher, undefined, gate.requestTimeoutSeconds),
+    ...all.map((check) =>
+      line(name, check.path!, check.status!, check.contains, check.maxSeconds ?? gate.requestTimeoutSeconds),
+    ),
+  ];
+} // prettier-ignore
+
+function line(
+  name: string,
+  path: string,
+  status: string | number,
+  contains: string | undefined,
+  seconds: number,
+): string {
+  const held = contains === undefined ? "" : `\`${contains.replaceAll("|", "\\|")}\``;
+  return `| ${name} | \`${path}\` | ${status} | ${held} | ${seconds} |`;
+}

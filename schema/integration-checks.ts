@@ -1,0 +1,33 @@
+/**
+ * What the deployment gate asks a new version of a service for, after its health check: what the stack file names or, without a
+ * word, one check for each of its routes. docs/integration-checks.md says what a service answers.
+ */
+import type { ServiceConfig } from "./services";
+
+export type IntegrationCheck = NonNullable<ServiceConfig["deployment"]["checks"]>[number];
+
+/** Last part of the path under each route on which a service says that it can work: database and cache answer. */
+export const READINESS = "ready";
+
+/** The checks of a service. @param service its key in the stack file, which its answers name */
+export function integrationChecks(service: string, config: ServiceConfig): IntegrationCheck[] {
+  return config.deployment.checks ?? routeChecks(service, config);
+}
+
+/** A check for each pattern of the form `/auth/*`; what another pattern leads to, nobody can know. */
+function routeChecks(service: string, { route, deployment }: ServiceConfig): IntegrationCheck[] {
+  return route.paths.flatMap((pattern) => {
+    const prefix = /^((?:\/[A-Za-z0-9_.~-]+)*)\/\*$/.exec(pattern)?.[1];
+    return prefix === undefined
+      ? []
+      : [
+          {
+            path: `${prefix}/${READINESS}`,
+            status: 200,
+            // A rule that leads to another service's tasks, or another service's image, answers with another name.
+            contains: `"service":"${service}"`,
+            maxSeconds: deployment.rollbackAlarms.latencySeconds,
+          },
+        ];
+  });
+}
