@@ -69,6 +69,11 @@ const secretSchema = group({
 
 const containerHealthSchema = group({
   path: urlPath.default("/health").describe("Path that the container asks itself for"),
+  command: list(text(/^.{1,1000}$/s, "a program or an argument of it"), 1, 20, "words")
+    .optional()
+    .describe(
+      "Program of the image and its arguments that ask path and port, run without a shell, such as [node, health.js]; without it curl",
+    ),
   intervalSeconds: within(CONTAINER_HEALTH.intervalSeconds, "seconds")
     .default(30)
     .describe("Seconds between two checks"),

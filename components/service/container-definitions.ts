@@ -57,7 +57,7 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
       .sort(byName)
       .map(([name, valueFrom]) => ({ name, valueFrom })),
     healthCheck: {
-      command: ["CMD-SHELL", healthCommand(args)],
+      command: healthCommand(args),
       interval: config.containerHealth.intervalSeconds,
       timeout: config.containerHealth.timeoutSeconds,
       retries: config.containerHealth.retries,
@@ -81,12 +81,12 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
   };
 }
 
-/** The document's command where the image is the service's; BusyBox has wget in curl's place. */
-function healthCommand(args: ContainerDefinitionsArgs): string {
-  const url = `http://localhost:${args.config.port}${args.config.containerHealth.path}`;
-  return args.image === undefined
-    ? `wget -q -O /dev/null ${url} || exit 1`
-    : `curl -f ${url} || exit 1`;
+/** The stack file's or the document's command where the image is the service's; BusyBox has wget in curl's place. */
+function healthCommand({ config, image }: ContainerDefinitionsArgs): string[] {
+  const { path, command } = config.containerHealth;
+  const url = `http://localhost:${config.port}${path}`;
+  if (image === undefined) return ["CMD-SHELL", `wget -q -O /dev/null ${url} || exit 1`];
+  return command === undefined ? ["CMD-SHELL", `curl -f ${url} || exit 1`] : ["CMD", ...command];
 }
 
 /** A web server on the service's port that knows the two health check paths and nothing else. */

@@ -26,6 +26,17 @@ describe("task of a CrmService", () => {
   });
 
   describe("task", () => {
+    it("checks itself with a program of the image's own where the stack file names one", async () => {
+      const change = { containerHealth: { command: ["node", "health.js"] } };
+      const { command } = container(await planService("auth", change))["healthCheck"];
+      assert.deepEqual(command, ["CMD", "node", "health.js"]);
+      let started!: Recording;
+      await warnings(async () => {
+        started = await planService("auth", { ...change, image: undefined });
+      });
+      assert.match(container(started)["healthCheck"].command[1], /^wget /);
+    });
+
     it("checks itself as the document says", () => {
       assert.deepEqual(container(plans["auth"]!)["healthCheck"], {
         command: ["CMD-SHELL", "curl -f http://localhost:3001/health || exit 1"],
