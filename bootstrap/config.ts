@@ -26,7 +26,9 @@ const TAG = /^[\w .:/=+@-]{1,128}$/;
 
 /** Everything below `crm-bootstrap:`, and the region. */
 export const bootstrapSchema = group({
-  region: region().describe("Region of the state bucket and the keys"),
+  region: region().describe(
+    "Region of the keys, and of the state bucket where nothing else is set",
+  ),
   accountId: accountId().describe("The only account that the program may touch"),
   repository: text(
     /^[A-Za-z0-9-]{1,39}\/[\w.-]{1,100}$/,
@@ -61,9 +63,7 @@ export const bootstrapSchema = group({
         10,
         "names",
       ).describe("Buckets that the stack makes, and those with its functions' artifacts"),
-      region: region()
-        .optional()
-        .describe("Region of the key of its secrets; without it, that of the state bucket"),
+      region: region().optional().describe("Region of the key of its secrets. @default aws:region"),
       chat: flag()
         .default(false)
         .describe("Whether the stack's topics have slack receivers, which its role then may make"),
@@ -71,6 +71,11 @@ export const bootstrapSchema = group({
   ).describe(
     "Stacks that the pipeline deploys, by name; each gets a role and a key for its secrets",
   ),
+  stateRegion: region()
+    .optional()
+    .describe(
+      "Region of the state bucket: the one that takes over when another is lost. @default aws:region",
+    ),
   copyRegion: region().describe("Region that the state is copied to"),
   regions: list(region(), 1, 4, "regions").describe("Regions in which the stacks have resources"),
   createIdentityProvider: flag().describe(
@@ -85,9 +90,22 @@ export const bootstrapSchema = group({
     owner: mailbox(),
     costCenter: text(TAG, "a tag's value"),
   }),
+}).superRefine((config, context) => {
+  // Two keys of one alias and region are refused by KMS.
+  if (config.copyRegion === stateRegionOf(config)) {
+    const message = "another region than the state's";
+    context.addIssue({ code: "custom", path: ["copyRegion"], message });
+  }
 });
 
-export type BootstrapConfig = z.infer<typeof bootstrapSchema>;
+function stateRegionOf(config: {
+  readonly region: string;
+  readonly stateRegion?: string | undefined;
+}) {
+  return config.stateRegion ?? config.region;
+}
+
+export type BootstrapConfig = z.infer<typeof bootstrapSchema> & { readonly stateRegion: string };
 
 /** Reads and validates the configuration; throws one error with every problem in it. */
 export function loadBootstrapConfig(): BootstrapConfig {
@@ -111,6 +129,7 @@ export function loadBootstrapConfig(): BootstrapConfig {
     ownerId: config.get("ownerId"),
     subjects: config.get("subjects"),
     stacks: config.getObject("stacks"),
+    stateRegion: config.get("stateRegion"),
     copyRegion: config.get("copyRegion"),
     regions: config.getObject("regions"),
     createIdentityProvider: config.getBoolean("createIdentityProvider"),
@@ -134,5 +153,5 @@ export function loadBootstrapConfig(): BootstrapConfig {
       `crm-bootstrap:${examples[0]}: expected your repository's number, got the example's ${examples[1]}: no workflow could assume the roles. gh api repos/${repository} --jq '.owner.id, .id'`,
     );
   }
-  return parsed.data;
+  return { ...parsed.data, stateRegion: stateRegionOf(parsed.data) };
 }

@@ -37,23 +37,27 @@ const provider = new aws.Provider("aws", {
 });
 const opts = { providers: [provider] };
 
-const keyArgs = (alias: string, description: string, region = config.region) => ({
+/** What a resource is told of its region: nothing where it is the provider's. */
+const placed = (region: string) => (region === config.region ? {} : { region });
+const keyArgs = (alias: string, description: string, region: string) => ({
   alias,
   description,
   deletionWindowDays: 30,
   protect: true,
-  ...(region !== config.region && { region }),
+  ...placed(region),
   arns: arns.inRegion(region),
 });
+const { stateRegion, copyRegion } = config;
+const stateArns = arns.inRegion(stateRegion);
 const stateKey = new EncryptionKey(
   "crm-state",
-  { ...keyArgs(stateRights.STATE_KEY_ALIAS, "State of all stacks"), tags },
+  { ...keyArgs(stateRights.STATE_KEY_ALIAS, "State of all stacks", stateRegion), tags },
   opts,
 );
 // A stack that comes up after the loss of a region needs its secrets then.
 mapped(
   config.stacks,
-  ({ environment, region }, stack) =>
+  ({ environment, region = config.region }, stack) =>
     new EncryptionKey(
       `crm-secrets-${stack}`,
       {
@@ -70,6 +74,7 @@ const accessLogs = new SecureBucket(
   "crm-state-access-logs",
   {
     ...bucketArgs,
+    ...placed(stateRegion),
     bucketName: `${config.stateBucket}-logs`,
     lifecycle: { ...lifecycle, expiration: { id: "access_logs", days: 365 } },
     statements: [
@@ -89,30 +94,28 @@ const accessLogs = new SecureBucket(
 );
 const state = new SecureBucket(
   "crm-state",
-  { ...bucketArgs, bucketName: config.stateBucket, keyArn: stateKey.arn, accessLogs },
+  {
+    ...bucketArgs,
+    ...placed(stateRegion),
+    bucketName: config.stateBucket,
+    keyArn: stateKey.arn,
+    accessLogs,
+  },
   opts,
 );
 
-// With the region its state would be lost too, and nobody could bring the platform up elsewhere.
+// The state is where the platform comes back, and its copy where it was: the loss of either region leaves one of them.
 const copyKey = new EncryptionKey(
   "crm-state-copy",
-  {
-    alias: stateRights.STATE_KEY_ALIAS,
-    description: "Copy of the state of all stacks",
-    deletionWindowDays: 30,
-    protect: true,
-    region: config.copyRegion,
-    arns: arns.inRegion(config.copyRegion),
-    tags,
-  },
+  { ...keyArgs(stateRights.STATE_KEY_ALIAS, "Copy of the state of all stacks", copyRegion), tags },
   opts,
 );
 const copy = new SecureBucket(
   "crm-state-copy",
   {
     ...bucketArgs,
+    ...placed(copyRegion),
     bucketName: `${config.stateBucket}-copy`,
-    region: config.copyRegion,
     keyArn: copyKey.arn,
   },
   opts,
@@ -122,13 +125,14 @@ new BucketReplication(
   {
     source: state,
     destination: copy,
-    region: config.copyRegion,
+    region: copyRegion,
+    ...(stateRegion !== config.region && { sourceRegion: stateRegion }),
     keys: { source: stateKey, destination: copyKey },
     // Pulumi deletes a stack's lock when an update ends: a copy that kept it would be locked for ever. Versions
     // keep what a marker hides.
     deleteMarkers: true,
     roleName: "crm-pipeline-state-replication",
-    arns,
+    arns: stateArns,
     tags,
   },
   opts,
@@ -153,7 +157,10 @@ const MAIN = "refs/heads/main";
 const stacks = Object.keys(config.stacks);
 const prefixes = Object.values(config.stacks).map(({ prefix }) => prefix);
 const keyRegions = Object.values(config.stacks).map(({ region }) => region ?? config.region);
-const allState = { arns, bucket: config.stateBucket, project: "crm", stacks, keyRegions };
+const allState = {
+  ...{ arns: stateArns, bucket: config.stateBucket, project: "crm" },
+  ...{ stacks, keyRegions },
+};
 const common = { repository, arns, tags };
 /** Objects that the stacks make: the page that the distributions show while nobody answers. */
 const managedObjects = Object.values(config.stacks).flatMap(({ buckets }) =>
@@ -263,9 +270,11 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
 });
 
 /** For `pulumi login`. */
-export const stateBackend = `s3://${config.stateBucket}?region=${config.region}`;
+export const stateBackend = `s3://${config.stateBucket}?region=${stateRegion}`;
 /** For `pulumi login` when the region of the state bucket is lost. */
-export const stateCopyBackend = `s3://${config.stateBucket}-copy?region=${config.copyRegion}`;
+export const stateCopyBackend = `s3://${config.stateBucket}-copy?region=${copyRegion}`;
+/** For the repository's variable AWS_REGION. */
+export const region = config.region;
 /** For `pulumi stack init --secrets-provider`, by stack. */
 export const secretsProviders = mapped(
   config.stacks,

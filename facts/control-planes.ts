@@ -169,7 +169,7 @@ export const NEEDS: readonly Need[] = [
   {
     what: "State",
     answer:
-      "objects are data of the bucket's own region: the copy in us-west-2 is read and written",
+      "objects are data of the bucket's own region: us-west-2 has the state (crm-bootstrap:stateRegion), or its copy",
     ...GLOBAL,
   },
   {

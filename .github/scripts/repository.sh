@@ -18,7 +18,7 @@ backend=$(of stateBackend)
 variable() { gh variable set "$1" --repo "$name" "${@:3}" --body "$2"; }
 
 variable PULUMI_BACKEND "$backend"
-variable AWS_REGION "${backend##*region=}"
+variable AWS_REGION "$(of region)"
 for role in preview drift images; do
   arn=$(of "roles.$role")
   variable "AWS_${role^^}_ROLE" "$arn"

@@ -28,6 +28,8 @@ export interface BucketReplicationArgs {
   readonly destination: SecureBucket;
   /** Region of the destination. */
   readonly region: string;
+  /** Region of the source. @default the provider's */
+  readonly sourceRegion?: string;
   /** Keys of both buckets. @default both are encrypted with keys that S3 manages */
   readonly keys?: { readonly source: ReplicationKey; readonly destination: ReplicationKey };
   /** Whether a deletion hides the copy too. */
@@ -76,6 +78,7 @@ export class BucketReplication extends pulumi.ComponentResource {
     this.config = new aws.s3.BucketReplicationConfig(
       name,
       {
+        ...(args.sourceRegion !== undefined && { region: args.sourceRegion }),
         bucket: args.source.name,
         role: role.arn,
         rules: [

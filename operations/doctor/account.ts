@@ -140,6 +140,10 @@ function prefixList({ stack, config }: Asked, aws: Aws): Finding {
   );
 }
 
+function stateRegion(bootstrap: Asked["bootstrap"], config: Asked["config"]): string {
+  return bootstrap?.stateRegion ?? bootstrap?.region ?? config.region;
+}
+
 /** Bootstrap is deployed when its bucket is there and ours. */
 function stateBucket({ config, bootstrap }: Asked, aws: Aws): Finding {
   const id = "account-state-bucket";
@@ -147,7 +151,7 @@ function stateBucket({ config, bootstrap }: Asked, aws: Aws): Finding {
   if (name === undefined) return skipped(id, "bootstrap's file names no state bucket");
   const state = bucketState(
     aws,
-    { name, region: bootstrap?.region ?? config.region },
+    { name, region: stateRegion(bootstrap, config) },
     config.accountId,
   );
   return judged(
@@ -223,7 +227,7 @@ function identityProvider({ config, bootstrap }: Asked, aws: Aws): Finding {
     bootstrap.accountId !== undefined &&
     bucketState(
       aws,
-      { name: bootstrap.stateBucket, region: bootstrap.region ?? config.region },
+      { name: bootstrap.stateBucket, region: stateRegion(bootstrap, config) },
       bootstrap.accountId,
     ) === "ours";
   return judged(

@@ -44,6 +44,7 @@ export interface Bootstrap {
   readonly ownerId?: string;
   readonly repositoryId?: string;
   readonly stateBucket?: string;
+  readonly stateRegion?: string;
   readonly createIdentityProvider?: string | boolean;
   readonly regions?: readonly string[];
   readonly stacks?: Readonly<

@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { failback } from "./failback";
 import { failover } from "./failover";
-import { stateBucketOf, type BookPlan } from "./names";
+import { stateOf, type BookPlan } from "./names";
 import { restoreDatabase } from "./restore-database";
 import { restoreObjects } from "./restore-objects";
 import type { Runbook } from "./step";
@@ -45,7 +45,7 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
       },
       stack: "production",
       reads: (stack) => [stack, STANDBY],
-      make: ([home, standby], { bootstrap }) => failover(home!, standby!, stateBucketOf(bootstrap)),
+      make: ([home, standby], { bootstrap }) => failover(home!, standby!, stateOf(bootstrap)),
     },
   ],
   [
@@ -59,7 +59,7 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
       },
       stack: "production",
       reads: (stack) => [stack, STANDBY],
-      make: ([home, standby], { bootstrap }) => failback(home!, standby!, stateBucketOf(bootstrap)),
+      make: ([home, standby], { bootstrap }) => failback(home!, standby!, stateOf(bootstrap)),
     },
   ],
   [

@@ -143,6 +143,14 @@ export function roomForInstance(region: string): Command {
   );
 }
 
+/** How many tasks of a service run. */
+export function runningTasks(
+  { region, cluster }: Pick<Named, "region" | "cluster">,
+  service: string,
+): string {
+  return `aws ecs describe-services --region ${region} --cluster ${cluster} --services ${service} --query 'services[0].runningCount' --output text`;
+}
+
 /** Stops a service: its number of tasks is brought into the new range at once. */
 export function stopService({ region, cluster }: Named, service: string): Command[] {
   return [
@@ -150,12 +158,7 @@ export function stopService({ region, cluster }: Named, service: string): Comman
       `Stop ${service}`,
       `aws application-autoscaling register-scalable-target --region ${region} --service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id service/${cluster}/${service} --min-capacity 0 --max-capacity 0`,
     ),
-    wait(
-      `${service} has no task`,
-      `aws ecs describe-services --region ${region} --cluster ${cluster} --services ${service} --query 'services[0].runningCount' --output text`,
-      "0",
-      5,
-    ),
+    wait(`${service} has no task`, runningTasks({ region, cluster }, service), "0", 5),
   ];
 }
 

@@ -13,6 +13,7 @@ import {
   prints,
   prove,
   rename,
+  runningTasks,
   signedIn,
   stopFunction,
   stopService,
@@ -20,7 +21,7 @@ import {
   up,
   wait,
 } from "./commands";
-import { namedOf, type BookPlan } from "./names";
+import { namedOf, type BookPlan, type Named, type StatePlace } from "./names";
 import { bucketsOf, type Copied } from "./restore-objects";
 import {
   BACKUP_FIRST,
@@ -34,14 +35,14 @@ import type { Command, Part, Runbook, Step } from "./step";
 interface Pair {
   readonly home: WithDatabase;
   readonly away: WithDatabase;
-  readonly stateBucket: string;
+  readonly state: StatePlace;
   readonly bucket: string;
   readonly copy: Copied;
   /** Alias of the key of the database at home. */
   readonly key: string;
 }
 
-export function failback(homePlan: BookPlan, awayPlan: BookPlan, stateBucket: string): Runbook {
+export function failback(homePlan: BookPlan, awayPlan: BookPlan, state: StatePlace): Runbook {
   const home = withDatabase(namedOf(homePlan));
   const away = withDatabase(namedOf(awayPlan));
   const { bucket, copy } = bucketsOf(home.stack);
@@ -52,13 +53,17 @@ export function failback(homePlan: BookPlan, awayPlan: BookPlan, stateBucket: st
     .filter(({ name }) => name === "crm-database")
     .flatMap((one) => text(one, "name") ?? [])[0];
   if (key === undefined) throw new Error(`${home.id}: expected an alias of its key, got none.`);
-  const pair: Pair = { home, away, stateBucket, bucket, copy, key };
+  const pair: Pair = { home, away, state, bucket, copy, key };
   const follows = statePart(home, away.stackName);
   const last = follows.steps.filter(({ id }) => id === "replica" || id === "copies");
+  const [ahead, pause] = [aheadSteps(pair), pauseSteps(pair, follows)];
   const parts: Part[] = [
-    { id: "ahead", first: 1, steps: aheadSteps(pair) },
-    { id: "pause", first: 4, steps: pauseSteps(pair, follows) },
-    { id: "later", first: 10, steps: [...last, ...laterSteps(pair)] },
+    { id: "ahead", first: 1, steps: ahead },
+    { id: "pause", first: 1 + ahead.length, steps: pause },
+    {
+      ...{ id: "later", first: 1 + ahead.length + pause.length },
+      steps: [...last, ...laterSteps(pair)],
+    },
   ];
   return {
     ...{ command: "failback", stack: home.stackName, page: "failback.md", parts },
@@ -76,27 +81,19 @@ export function failback(homePlan: BookPlan, awayPlan: BookPlan, stateBucket: st
 }
 
 function aheadSteps(pair: Pair): Step[] {
-  const { home, away, stateBucket } = pair;
+  const { home, away, state } = pair;
   const stack = away.stackName;
   return [
+    // Where it was not away already, failover went on with its copy.
+    ...(state.region === away.region ? [] : [stateHomeStep(pair)]),
     {
-      id: "state-home",
-      title: `Bring ${stack}'s state home`,
-      says: `Where ${home.stackName}'s is; from here on all commands work on that one.`,
-      minutes: 5,
-      commands: [
-        // A person who is logged in at home would save the state from before the loss.
-        act("Log in where it is", `pulumi login 's3://${stateBucket}-copy?region=${away.region}'`),
-        act("Save it", `pulumi stack export --stack ${stack} --file recovery-state.json`),
-        act("Log in at home", `pulumi login 's3://${stateBucket}?region=${home.region}'`),
-        act("Put it there", `pulumi stack import --stack ${stack} --file recovery-state.json`),
-        prove(
-          `${home.stackName}'s state answers`,
-          `pulumi stack --stack ${home.stackName} --show-name --non-interactive`,
-          { good: { says: home.stackName, holds: (name) => name === home.stackName } },
-        ),
-      ],
-      undo: `pulumi login 's3://${stateBucket}-copy?region=${away.region}': the state is there as well.`,
+      id: "stop-home",
+      title: "Stop what runs at home",
+      // The region is back with what it had: tasks read queues and write to the old database, and functions go by the clock.
+      says: `${home.region} came back with tasks and functions that work on the old database. Users are held away from them; their queues and clocks are not.`,
+      minutes: 5 * home.services.length,
+      commands: stopAll(home),
+      undo: `None is needed: ${home.stackName}'s next update brings them back.`,
     },
     {
       id: "objects-ahead",
@@ -114,6 +111,37 @@ function aheadSteps(pair: Pair): Step[] {
       commands: snapshotHome(pair, "crm-home-1", 60),
       undo: "Delete the snapshots; nothing uses them.",
     },
+  ];
+}
+
+function stateHomeStep({ home, away, state }: Pair): Step {
+  const stack = away.stackName;
+  const login = `pulumi login 's3://${state.bucket}-copy?region=${away.region}'`;
+  return {
+    id: "state-home",
+    title: `Bring ${stack}'s state home`,
+    says: `Where ${home.stackName}'s is; from here on all commands work on that one.`,
+    minutes: 5,
+    commands: [
+      // A person who is logged in at home would save the state from before the loss.
+      act("Log in where it is", login),
+      act("Save it", `pulumi stack export --stack ${stack} --file recovery-state.json`),
+      act("Log in at home", `pulumi login 's3://${state.bucket}?region=${state.region}'`),
+      act("Put it there", `pulumi stack import --stack ${stack} --file recovery-state.json`),
+      prove(
+        `${home.stackName}'s state answers`,
+        `pulumi stack --stack ${home.stackName} --show-name --non-interactive`,
+        { good: prints(home.stackName) },
+      ),
+    ],
+    undo: `${login}: the state is there as well.`,
+  };
+}
+
+function stopAll(stack: Named): Command[] {
+  return [
+    ...stack.services.flatMap((service) => stopService(stack, service)),
+    ...stack.functions.flatMap((name) => stopFunction(stack, name)),
   ];
 }
 
@@ -158,12 +186,16 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       id: "begin",
       title: "Begin the pause",
       // Without tasks away, the standby host leads to the load balancer at home: what runs there would write to the old database.
-      says: "From here on nobody can write. Announce it. Home stops first: users are led there as soon as nothing answers away.",
-      minutes: 5 * (home.services.length + away.services.length),
-      commands: [home, away].flatMap((stack) => [
-        ...stack.services.flatMap((service) => stopService(stack, service)),
-        ...stack.functions.flatMap((name) => stopFunction(stack, name)),
-      ]),
+      says: "From here on nobody can write. Announce it. Users are led home as soon as nothing answers away: nothing may run there.",
+      minutes: 5 * away.services.length,
+      commands: [
+        ...home.services.map((service) =>
+          check(`${service} has no task at home`, runningTasks(home, service), {
+            good: prints("0"),
+          }),
+        ),
+        ...stopAll(away),
+      ],
       undo: `pulumi up --stack ${away.stackName} --refresh: ${away.region} goes on. ${home.stackName} stays stopped until its next update.`,
     },
     {
@@ -213,7 +245,7 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       minutes: 10,
       commands: healthy(home, 10),
       look: "the newest entries are there, and an upload opens",
-      undo: "Step 8 has its way back.",
+      undo: "The step before has its way back.",
     },
   ];
 }

@@ -15,7 +15,7 @@ import {
   up,
   wait,
 } from "./commands";
-import { namedOf, type BookPlan, type Named } from "./names";
+import { namedOf, type BookPlan, type Named, type StatePlace } from "./names";
 import { withDatabase, type WithDatabase } from "./state-follows";
 import type { Command, Part, Runbook, Step } from "./step";
 
@@ -26,7 +26,7 @@ interface Pair {
   /** Region of the copies. */
   readonly region: string;
   readonly project: string;
-  readonly stateBucket: string;
+  readonly state: StatePlace;
   /** Whether the standby stands already, with a replica; else it is made now. */
   readonly stands: boolean;
   /** Minutes of each step of the way back that `npm run recovery` counts with. */
@@ -39,7 +39,7 @@ const WITH_SESSION = "/v1/opportunities";
 /** What is made in us-east-1 alone and is needed by nobody at once. */
 const WAITS = ["budgets", "costexplorer"];
 
-export function failover(homePlan: BookPlan, standbyPlan: BookPlan, stateBucket: string): Runbook {
+export function failover(homePlan: BookPlan, standbyPlan: BookPlan, state: StatePlace): Runbook {
   const home = withDatabase(namedOf(homePlan));
   const standby = namedOf(standbyPlan);
   if (home.copyRegion === undefined) {
@@ -50,7 +50,7 @@ export function failover(homePlan: BookPlan, standbyPlan: BookPlan, stateBucket:
   );
   const minutes = (name: string) => way?.steps.find((step) => step.name === name)?.minutes ?? 0;
   const pair: Pair = {
-    ...{ home, standby, stateBucket, minutes, stands: hasPilotLight(home.stack) },
+    ...{ home, standby, state, minutes, stands: hasPilotLight(home.stack) },
     ...{ region: home.copyRegion, project: homePlan.project },
   };
   const parts: Part[] = [
@@ -114,13 +114,15 @@ function decideStep({ home, minutes }: Pair): Step {
 const PREVIEW_MINUTES = 2;
 
 function stateStep(pair: Pair): Step {
-  const { home, standby, region, project, stateBucket, minutes, stands } = pair;
-  const copy = `${stateBucket}-copy`;
+  const { home, standby, region, project, state, minutes, stands } = pair;
+  // Where it is at home as well, its copy is here.
+  const moves = state.region !== region;
+  const bucket = moves ? `${state.bucket}-copy` : state.bucket;
   const stack = standby.stackName;
   return {
     id: "state",
-    title: `Take the copy of the state, and the ${stands ? "replica" : "newest backup"}`,
-    says: `The copy of the state's bucket has what was replicated. \`pulumi cancel\` takes away the lock of an update that the loss interrupted. ${
+    title: `Take the ${moves ? "copy of the state" : "state"}, and the ${stands ? "replica" : "newest backup"}`,
+    says: `${moves ? "The copy of the state's bucket has what was replicated" : `The state is in ${region} already`}. \`pulumi cancel\` takes away the lock of an update that the loss interrupted. ${
       stands
         ? "The replica has what users come back to; RDS promotes none while it is being backed up."
         : "The newest moment is what users come back to."
@@ -128,18 +130,18 @@ function stateStep(pair: Pair): Step {
     minutes: minutes("prepareStack") - PREVIEW_MINUTES,
     commands: [
       check(
-        "The copy of the state is there",
-        `aws s3api list-objects-v2 --region ${region} --bucket ${copy} --prefix .pulumi/stacks/${project}/${stack}.json --query 'Contents[].[LastModified,Key]' --output text`,
+        "The state is there",
+        `aws s3api list-objects-v2 --region ${region} --bucket ${bucket} --prefix .pulumi/stacks/${project}/${stack}.json --query 'Contents[].[LastModified,Key]' --output text`,
         { good: printsSomething("a moment and the file of the stack") },
       ),
       ...(stands ? standingChecks(pair) : [newestMoment(pair)]),
       ...quotaChecks(home, region),
-      act("Log in there", `pulumi login 's3://${copy}?region=${region}'`),
+      act("Log in there", `pulumi login 's3://${bucket}?region=${region}'`),
       act("Choose the stack", `pulumi stack select ${stack}`),
       act("Take the lock away", `pulumi cancel --stack ${stack} --yes`),
       ...(stands ? toServe(stack) : [backupToRestore(stack)]),
     ],
-    undo: `Log in to s3://${stateBucket} again; git checkout of Pulumi.${stack}.yaml takes the setting back.`,
+    undo: `${moves ? `Log in to s3://${state.bucket} again; ` : ""}git checkout of Pulumi.${stack}.yaml takes the setting back.`,
   };
 }
 
@@ -309,7 +311,7 @@ function holdStep({ home, standby }: Pair): Step {
         `pulumi config set --path crm:edge.healthCheck.holdStandby true --stack ${home.stackName}`,
       ),
     ],
-    undo: "Failback lets go: step 8 there.",
+    undo: "Failback lets go, at the end of its pause.",
   };
 }
 

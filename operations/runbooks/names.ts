@@ -100,17 +100,25 @@ export function beside(identifier: string, word: string): string {
   return `${identifier.replace(/-primary$/, "")}-${word}`;
 }
 
-/** Name of the bucket with Pulumi's state, as bootstrap's stack file in a folder has it. */
-export function stateBucketOf(folder: string): string {
+/** Where Pulumi's state is. */
+export interface StatePlace {
+  readonly bucket: string;
+  /** Region of the bucket; its copy is in another one. */
+  readonly region: string;
+}
+
+/** Where Pulumi's state is, as bootstrap's stack file in a folder has it. */
+export function stateOf(folder: string): StatePlace {
   const file = path.join(folder, "Pulumi.bootstrap.yaml");
-  // A program without a bootstrap of its own keeps its state elsewhere: the page shows that a name is missing.
-  if (!fs.existsSync(file)) return "<state bucket>";
+  // A program without a bootstrap of its own keeps its state elsewhere: the page shows that names are missing.
+  if (!fs.existsSync(file)) return { bucket: "<state bucket>", region: "<its region>" };
   const { config } = parse(fs.readFileSync(file, "utf8")) as { config: Record<string, unknown> };
   const bucket = config["crm-bootstrap:stateBucket"];
-  if (typeof bucket !== "string") {
+  const region = config["crm-bootstrap:stateRegion"] ?? config["aws:region"];
+  if (typeof bucket !== "string" || typeof region !== "string") {
     throw new Error(
-      `crm-bootstrap:stateBucket: expected the name of a bucket in ${file}, got ${String(bucket)}`,
+      `crm-bootstrap:stateBucket: expected the name of a bucket and its region in ${file}, got ${String(bucket)} in ${String(region)}`,
     );
   }
-  return bucket;
+  return { bucket, region };
 }

@@ -50,6 +50,7 @@ export interface StackSettings {
 
 /** What is read of bootstrap's stack file. */
 interface BootstrapSettings {
+  readonly "crm-bootstrap:stateRegion"?: string;
   readonly "crm-bootstrap:copyRegion"?: string;
   readonly "crm-bootstrap:repository"?: string;
   readonly "crm-bootstrap:ownerId"?: string;
@@ -104,7 +105,9 @@ function presentByStack(texts: Texts, stacks: readonly string[]): Present[] {
         account: config["crm:accountId"],
         region: config["aws:region"],
         "copy-region":
-          bootstrap["crm-bootstrap:copyRegion"] ?? config["crm:storage"]?.replicationRegion,
+          config["crm:storage"]?.replicationRegion ??
+          bootstrap["crm-bootstrap:stateRegion"] ??
+          bootstrap["crm-bootstrap:copyRegion"],
         domain: domain?.startsWith(`${stack}.`) ? domain.slice(stack.length + 1) : domain,
         repository: bootstrap["crm-bootstrap:repository"],
         "owner-id": bootstrap["crm-bootstrap:ownerId"],

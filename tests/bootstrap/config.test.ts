@@ -1,8 +1,13 @@
 /** What the bootstrap program says of settings that it does not take: the key, what it takes, what there is. */
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { parse } from "yaml";
 
 import { bootstrapSchema } from "../../bootstrap/config";
 import { issueProblems } from "../../schema";
+import { BOOTSTRAP_PROJECT } from "../support/stack-files";
 
 /** The messages of a document. */
 function messages(given: unknown): string[] {
@@ -22,5 +27,23 @@ describe("settings of bootstrap", () => {
     assert.match(found.join("\n"), /^crm-bootstrap:tags\.Color: there is no such key/m);
     for (const message of found)
       assert.match(message, /^crm-bootstrap:[\w.]+: (?:expected|there is no)/);
+  });
+
+  it("keep the state's copy out of the state's region", () => {
+    const file = path.join(BOOTSTRAP_PROJECT, "Pulumi.bootstrap.yaml");
+    const { config } = parse(fs.readFileSync(file, "utf8")) as { config: Record<string, unknown> };
+    const given = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key.split(":")[1]!, value]),
+    );
+    const settings = { ...given, createIdentityProvider: true };
+    assert.ok(bootstrapSchema.safeParse(settings).success);
+    const wrong = [
+      { ...settings, copyRegion: "us-west-2" },
+      { ...settings, stateRegion: undefined },
+    ];
+    assert.deepEqual(wrong.flatMap(messages), [
+      'crm-bootstrap:copyRegion: expected another region than the state\'s, got "us-west-2".',
+      'crm-bootstrap:copyRegion: expected another region than the state\'s, got "us-east-1".',
+    ]);
   });
 });

@@ -62,9 +62,25 @@ describe("bootstrap: state", () => {
       production: "awskms://alias/crm-pulumi-production?region=us-east-1",
       recovery: "awskms://alias/crm-pulumi-recovery?region=us-west-2",
     });
-    assert.equal(
-      bootstrap.plan.outputs["stateCopyBackend"],
-      "s3://crm-pulumi-state-123456789012-copy?region=us-west-2",
+    const { stateBackend, stateCopyBackend, region } = bootstrap.plan.outputs;
+    assert.deepEqual(
+      [stateBackend, stateCopyBackend, region],
+      [
+        "s3://crm-pulumi-state-123456789012?region=us-west-2",
+        "s3://crm-pulumi-state-123456789012-copy?region=us-east-1",
+        "us-east-1",
+      ],
+    );
+    const regionOf = (name: string, type = "aws:s3/bucket:Bucket") =>
+      bootstrap.named(type, name).inputs["region"];
+    const replication = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+    assert.deepEqual(
+      [
+        ...["crm-state", "crm-state-access-logs", "crm-state-copy"].map((name) => regionOf(name)),
+        regionOf("crm-state", "aws:kms/key:Key"),
+        regionOf("crm-state-replication", replication),
+      ],
+      ["us-west-2", "us-west-2", undefined, "us-west-2", "us-west-2"],
     );
     const keys = (role: string) =>
       bootstrap
@@ -72,10 +88,9 @@ describe("bootstrap: state", () => {
         .filter(({ Sid }) => Sid === "Keys")
         .flatMap(({ Resource }) => list(Resource))
         .map((arn) => arn.split(":")[3]);
-    assert.deepEqual(keys("crm-pipeline-recovery"), ["us-east-1", "us-west-2"]);
-    assert.deepEqual(keys("crm-pipeline-production"), ["us-east-1"]);
-    for (const role of ["crm-pipeline-preview", "crm-pipeline-drift"]) {
-      assert.deepEqual(keys(role), ["us-east-1", "us-west-2"]);
+    assert.deepEqual(keys("crm-pipeline-recovery"), ["us-west-2"]);
+    for (const role of ["production", "preview", "drift"]) {
+      assert.deepEqual(keys(`crm-pipeline-${role}`), ["us-west-2", "us-east-1"], role);
     }
   });
 });

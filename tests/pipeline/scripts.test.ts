@@ -215,7 +215,7 @@ describe("the workflows' scripts", () => {
     const roles = Object.fromEntries(
       ["preview", "drift", "images", "staging", "production"].map((role) => [role, arn(role)]),
     );
-    const outputs = { stateBackend: "s3://state?region=eu-west-1", roles };
+    const outputs = { stateBackend: "s3://state?region=eu-north-1", region: "eu-west-1", roles };
     program("pulumi", `echo '${JSON.stringify(outputs)}'`);
     program(
       "gh",
@@ -234,7 +234,7 @@ describe("the workflows' scripts", () => {
     assert.deepEqual(
       calls.filter((call) => call.startsWith("gh variable")),
       [
-        set("PULUMI_BACKEND", "s3://state?region=eu-west-1"),
+        set("PULUMI_BACKEND", "s3://state?region=eu-north-1"),
         set("AWS_REGION", "eu-west-1"),
         ...["preview", "drift", "images"].map((role) =>
           set(`AWS_${role.toUpperCase()}_ROLE`, arn(role)),

@@ -284,11 +284,35 @@ describe("runbooks as programs", () => {
     assert.match(change, /"HealthCheckId":"11111111-2222-3333-4444-555555555555"/);
   });
 
-  it("save the standby's state from where it is, whoever is logged in elsewhere", async () => {
-    const { lines } = await play(
-      books.find(({ command }) => command === "failback")!,
-      "ahead",
+  it("move no state that is in the other region already, and stop home before anything is copied", async () => {
+    const [failover, failback] = ["failover", "failback"].map((name) =>
+      books.find(({ command }) => command === name)!,
     );
+    const over = (await play(failover!, "lost")).lines;
+    assert.deepEqual(
+      over.filter((line) => line.startsWith("pulumi login")),
+      ["pulumi login s3://crm-pulumi-state-123456789012?region=us-west-2"],
+    );
+    const back = (await play(failback!, "ahead")).lines;
+    assert.ok(!back.some((line) => /^pulumi (login|stack import)/.test(line)));
+    const last = (pattern: RegExp) => back.findLastIndex((line) => pattern.test(line));
+    assert.match(back[last(/^aws application-autoscaling/)]!, / --region us-east-1 /);
+    assert.ok(last(/^aws (application-autoscaling|lambda)/) < back.findIndex((line) => / s3 sync /.test(line))); // prettier-ignore
+    const pause = (await play(failback!, "pause")).lines;
+    const stopped = pause.filter((line) => line.startsWith("aws application-autoscaling"));
+    assert.ok(stopped.length > 0 && stopped.every((line) => / --region us-west-2 /.test(line)));
+  });
+
+  it("save the standby's state from where it is, whoever is logged in elsewhere", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "state-at-home-"));
+    const home = fs
+      .readFileSync(path.join(BOOTSTRAP_PROJECT, "Pulumi.bootstrap.yaml"), "utf8")
+      .replace(/^ +crm-bootstrap:stateRegion.*\n/m, "");
+    fs.writeFileSync(path.join(folder, "Pulumi.bootstrap.yaml"), home);
+    const plans = [await planOf("production"), await planOf("recovery")];
+    const book = BOOKS.get("failback")!.make(plans, { bootstrap: folder });
+    fs.rmSync(folder, { recursive: true });
+    const { lines } = await play(book, "ahead");
     const exported = lines.findIndex((line) => line.startsWith("pulumi stack export"));
     assert.match(lines[exported - 1]!, /^pulumi login s3:\/\/[\w-]+-copy\?region=us-west-2$/);
   });
