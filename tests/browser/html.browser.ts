@@ -6,6 +6,10 @@ import { pathToFileURL } from "node:url";
 
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
+import { diffOf } from "../../tools/diff/document";
+import type { Plan } from "../../tools/preview/index";
+import { priced } from "../../tools/report/cost";
+import { writePage } from "../../tools/report/page/page";
 import { execFileSync } from "../support/child";
 import { packConfigFile, STACKS_PROJECT } from "../support/stack-files";
 import { addressOf, chromiumPath, contrast, SWITCHES } from "./support";
@@ -131,6 +135,9 @@ describe("page of the production plan in a browser", () => {
     assert.deepEqual([...hrefs].sort(), [...expected].sort());
     await page.locator("#search").fill(primary.urn);
     assert.equal(await rowOf(page, primary.urn).count(), 1);
+    // A value alone: the row says which input has it.
+    await page.locator("#search").fill(String(primary.inputs["dbName"]));
+    assert.match((await rowOf(page, primary.urn).textContent()) ?? "", /in dbName/);
     await page.locator("#search").fill("no such thing");
     assert.equal(await rows(page).count(), 0);
     assert.match((await page.locator(".tree").textContent()) ?? "", /Nothing matches/);
@@ -192,13 +199,18 @@ describe("page of the production plan in a browser", () => {
     assert.ok(exempt.length >= 7, `${exempt.length} exempt`);
     await show(page, "policies");
     const cards = page.locator("#panel-policies .findings .card");
-    assert.equal(await cards.count(), violations.length);
+    const said = cards.locator(".said");
+    assert.equal(await said.count(), violations.length);
     await page.locator('.filter[data-level="exempt"]').click();
-    assert.equal(await cards.count(), exempt.length);
-    const names = await cards.locator(".card-head b").allTextContents();
-    assert.deepEqual(names.sort(), exempt.map(({ policy }) => policy).sort());
+    assert.equal(await said.count(), exempt.length);
+    // A card a rule, with the page that explains it.
+    const rules = [...new Set(exempt.map(({ policy }) => policy))].sort();
+    const links = await cards
+      .locator(".card-head a")
+      .evaluateAll((all) => all.map((one) => (one as unknown as Link).getAttribute("href")));
+    assert.deepEqual(links.map((href) => href!.split("/docs/policies.md#")[1]).sort(), rules);
     await page.locator('.filter[data-level="mandatory"]').click();
-    assert.equal(await cards.count(), violations.length - exempt.length);
+    assert.equal(await said.count(), violations.length - exempt.length);
     await page.locator('.filter[data-level="exempt"]').click();
     const { urn } = exempt.find((one) => one.urn) ?? assert.fail("no finding has a resource");
     const link = page.locator(`#panel-policies a[href="${addressOf(urn!)}"]`).first();
@@ -376,6 +388,37 @@ describe("page of the production plan in a browser", () => {
     await page.keyboard.press("ArrowLeft");
     await page.locator("#panel-path").waitFor();
     assert.equal(await page.locator("#tab-path").getAttribute("aria-selected"), "true");
+  });
+
+  it("a comparison opens on what changes", async () => {
+    const plan = { ...document, durationMs: 0 } as unknown as Plan;
+    const resources = plan.resources.map((one) =>
+      one.urn === found("aws:rds/instance:Instance", "crm-database-primary").urn
+        ? { ...one, inputs: { ...one.inputs, dbName: "other", instanceClass: "db.t4g.micro" } }
+        : one,
+    );
+    const file = path.join(directory, "diff.html");
+    writePage(file, plan, priced(plan).cost, diffOf({ ...plan, resources }, plan));
+    const planUrl = url;
+    url = pathToFileURL(file).href;
+    try {
+      for (const colorScheme of ["light", "dark"] as const) {
+        const page = await open("", { colorScheme });
+        const panel = page.locator("#panel-changes");
+        assert.match((await panel.textContent()) ?? "", /to replace \(data lost\)/);
+        assert.doesNotMatch((await panel.textContent()) ?? "", /\[object|false/);
+        const row = panel.locator("details[open]", { hasText: "crm-database-primary" }).first();
+        assert.match((await row.textContent()) ?? "", /dbName: "other" -> .*; replaces/);
+        for (const text of await texts(page)) {
+          assert.ok(contrast(text.color, text.grounds) >= LEAST_CONTRAST, text.text);
+        }
+      }
+      const phone = await open("", { viewport: PHONE, hasTouch: true, isMobile: true });
+      const [wide, screen] = await widths(phone);
+      assert.ok(wide <= screen, `${wide} wide`);
+    } finally {
+      url = planUrl;
+    }
   });
 
   it("a slash in the search is a slash", async () => {

@@ -100,7 +100,10 @@ describe("the scripts of a pull request's preview", () => {
       const { status, calls } = run("offline-diff.sh", ["staging", "out"], { BASE: "abc" });
       assert.equal(status, expected);
       assert.equal(read("out/staging.diff.json"), '{"stacks":[]}\n');
-      assert.match(calls.at(-1)!, /diff -- --base abc --stack staging --json$/);
+      assert.match(
+        calls.at(-1)!,
+        /diff -- --base abc --stack staging --json --html out\/staging\.html$/,
+      );
     }
   });
 });

@@ -57,16 +57,22 @@ interface Row {
 export function renderComment(reports: readonly StackReport[], run?: string): string {
   const sections = reports.map(readable);
   const quiet = sections.length > 0 && sections.every((section) => section.quiet);
-  const link =
-    run !== undefined && /^https:\/\/[\w./-]+$/.test(run) ? `[The run](${run})` : "The run";
   const head = `${MARKER}\n${quiet ? `${QUIET}\n` : ""}\n## What this changes`;
-  const foot = `${link} has the whole comparison (\`npm run diff\`).`;
+  const foot = footOf(run);
   if (sections.length === 0) return `${head}\n\nNo stack could be compared.\n\n${foot}\n`;
   const fixed = sections.map(({ head: top, tail }) => top.length + tail.length + 200);
   const room = LONGEST - head.length - foot.length - fixed.reduce((sum, one) => sum + one, 0);
   const kept = choose(sections, room);
   const blocks = sections.map((section, index) => blockOf(section, kept[index]!));
   return fitted([head, ...blocks, foot], LONGEST);
+}
+
+/** Where the whole is: the artifacts of a run hold the documents and the pages. */
+function footOf(run: string | undefined): string {
+  const whole = "`npm run diff` shows all of it.";
+  return run !== undefined && /^https:\/\/[\w./-]+$/.test(run)
+    ? `[The run](${run}) made this; its [artifacts](${run}#artifacts) have the whole comparison and a page of each stack (\`<stack>.html\`). ${whole}`
+    : whole;
 }
 
 /** The rows of each section that fit, those of the lowest rank first. */

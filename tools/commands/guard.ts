@@ -11,10 +11,10 @@ import * as path from "node:path";
 
 import { type DiffFinding, findingsOf } from "../../analysis/diff/findings";
 import { changesOfSteps, type PreviewStep } from "../../analysis/diff/steps";
+import { compare } from "../diff/compare";
 import { type DiffDocument, failed } from "../diff/document";
 import { PreviewError } from "../preview/engine/errors";
 import { visible } from "../visible";
-import { compare } from "./diff";
 import { agreementOn, type GuardException, readExceptions } from "./guard-exceptions";
 import { optionsOf } from "./options";
 
@@ -189,11 +189,11 @@ async function offline(
   today: string,
 ): Promise<number> {
   try {
-    const diffs = await compare({ stacks, base, cwd: process.cwd() });
-    const codes = diffs.map((diff) => {
+    const compared = await compare({ stacks, base, cwd: process.cwd() });
+    const codes = compared.map(({ diff }) => {
       if (!failed(diff)) {
-        const compared = `${visible(diff.stack)}: ${diff.changes.length} changes read`;
-        return report(guardDiff(diff, exceptions, today), compared);
+        const read = `${visible(diff.stack)}: ${diff.changes.length} changes read`;
+        return report(guardDiff(diff, exceptions, today), read);
       }
       for (const { message } of diff.error.failures) {
         console.error(`refused: ${visible(diff.stack)} cannot be compared: ${visible(message)}`);

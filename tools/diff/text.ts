@@ -1,5 +1,5 @@
 /** The comparison for a terminal: the answer first, then what must be agreed to, then every resource. */
-import type { PropertyChange, ResourceChange } from "../../analysis/diff/model";
+import type { Difference, PropertyChange, ResourceChange } from "../../analysis/diff/model";
 import { kindOf } from "../../analysis/plan/model";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { count, type Paint, paintFor, type Terminal, wrap } from "../report/style";
@@ -68,12 +68,17 @@ const SIGNS = {
 } as const;
 
 function changeLines({ changes }: DiffDocument, paint: Paint): string[] {
-  const shown = [...madeChanges(changes)]
+  const shown = shownChanges(changes);
+  if (shown.length === 0) return [];
+  return ["", paint.bold("Changes"), ...shown.flatMap((change) => resourceLines(change, paint))];
+}
+
+/** The changes of what providers make, the worst first. */
+export function shownChanges(changes: readonly ResourceChange[]): ResourceChange[] {
+  return madeChanges(changes)
     .map((change, index) => ({ change, index }))
     .sort((a, b) => rank(a.change) - rank(b.change) || a.index - b.index)
     .map(({ change }) => change);
-  if (shown.length === 0) return [];
-  return ["", paint.bold("Changes"), ...shown.flatMap((change) => resourceLines(change, paint))];
 }
 
 function resourceLines(change: ResourceChange, paint: Paint): string[] {
@@ -87,10 +92,7 @@ function resourceLines(change: ResourceChange, paint: Paint): string[] {
     line,
     ...(change.manner === undefined ? [] : [`         ${orderOf(change)}`]),
     ...change.properties.map((one) => `         ${propertyLine(one)}`),
-    ...change.ignored.map(
-      (one) =>
-        `         ${visible(one.path)}: ${shownValue(one.old)} -> ${shownValue(one.new)}; stays as it is (ignoreChanges)`,
-    ),
+    ...change.ignored.map((one) => `         ${ignoredLine(one)}`),
   ];
 }
 
@@ -117,6 +119,13 @@ export function propertyLine(change: PropertyChange): string {
         : `${shownValue(change.old)} -> ${shownValue(change.new)}`;
   const order = reordered ? " (another order)" : "";
   return visible(`${path}: ${value}${order}; ${effectOf(change)}`);
+}
+
+/** A property that differs and that the program tells Pulumi to leave alone. */
+export function ignoredLine({ path, old, new: now }: Difference): string {
+  return visible(
+    `${path}: ${shownValue(old)} -> ${shownValue(now)}; stays as it is (ignoreChanges)`,
+  );
 }
 
 /** What a property's change does: the verdict on replacement, else what users notice. */

@@ -82,8 +82,7 @@ async function preview(args: Arguments): Promise<number> {
   const { plan: judged, schemas } = checked(await planning.finally(progress.clear));
   const { plan, cost } = priced(judged);
   if (args.html) {
-    const { renderHtml, writePage } = page();
-    writePage(args.html, renderHtml(plan, cost));
+    page().writePage(args.html, plan, cost);
     await write(process.stderr, `wrote ${visible(args.html)}\n`);
   }
   if (args.json) {

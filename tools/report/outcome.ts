@@ -1,11 +1,8 @@
 import { kindOf, type Plan } from "../../analysis/plan/model";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { type Finding, findingsOf } from "../commands/policy-findings";
-import { INSTALLED } from "../preview/command-name";
+import { rulePage } from "./rule-page";
 import { count, cut, type Paint, type Terminal } from "./style";
-
-/** The pack whose rules docs/policies.md explains. */
-const OWN_PACK = "crm-policy-pack";
 
 /** Violations that are listed; the rest is counted. */
 const MOST_VIOLATIONS = 8;
@@ -49,7 +46,7 @@ function violation(
   const where = [
     `${place.file}:${place.line}`,
     ...settingOf(message, place.file, plan),
-    ...(pack === OWN_PACK && !INSTALLED ? [`docs/policies.md#${policy}`] : []),
+    ...[rulePage(pack, policy) ?? []].flat(),
   ];
   const said = message.split("\n").at(-1)!;
   return [

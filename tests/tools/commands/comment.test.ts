@@ -57,7 +57,8 @@ describe("the comment on a pull request", () => {
       rows[1]!,
       /\| update \| `news` \| `aws:sns:Topic` \| `displayName` `"News"` → `"More"`: in place/,
     );
-    assert.match(text, /\[The run\]\(https:\/\/github\.com\/o\/r\/actions\/runs\/1\)/);
+    const run = "https://github.com/o/r/actions/runs/1";
+    assert.ok(text.includes(`[The run](${run})`) && text.includes(`[artifacts](${run}#artifacts)`));
   });
 
   it("has the real preview's changes, and says where the prediction was another", () => {

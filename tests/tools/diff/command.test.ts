@@ -93,6 +93,18 @@ describe("npm run diff", () => {
     assert.equal(stacks[0]!.findings[0]!.class, "data lost");
   });
 
+  it("writes the same as the comment, and as a page that opens on the changes", () => {
+    const page = path.join(directory, "dev.html");
+    const { status, stdout, stderr } = diff("--markdown", "--html", page);
+    assert.equal(status, 3);
+    assert.match(stdout, /^<!-- crm-preview -->\n/);
+    assert.match(stdout, /\| \*\*replace\*\* \| `data` \|/);
+    assert.equal(stderr, `wrote ${page}\n`);
+    const html = fs.readFileSync(page, "utf8");
+    assert.match(html, /"changes":\{"headline":"dev: 0 to add, 1 to change, 1 to replace/);
+    fs.rmSync(page);
+  });
+
   it("says of a program that fails its error and nothing else", () => {
     config('  own:broken: "yes"\n');
     const { status, stdout } = diff();
@@ -113,6 +125,8 @@ describe("npm run diff", () => {
       [["--base", "no-such-branch"], /--base: expected a commit .* got no-such-branch/],
       [["--base-plan", "none.json"], /--base-plan: /],
       [["--nonsense"], /Usage: npm run diff/],
+      [["--json", "--markdown"], /--markdown: expected one form/],
+      [["--html", "a.html", "--stack", "other"], /--html: expected the name of a file, and one/],
     ] as const) {
       const { status, stderr } = diff(...args);
       assert.equal(status, 2, args.join(" "));

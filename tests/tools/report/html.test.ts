@@ -7,12 +7,14 @@ import * as path from "node:path";
 import type { CostEstimate } from "../../../analysis/cost/model";
 import { SIGNATURE, UNKNOWN } from "../../../analysis/plan/model";
 import { secret } from "../../../analysis/plan/values";
+import { diffOf } from "../../../tools/diff/document";
 import { parseArguments } from "../../../tools/preview/args";
 import { exitCodeOf, PreviewError } from "../../../tools/preview/engine/errors";
 import type { Plan } from "../../../tools/preview/index";
 import { priced } from "../../../tools/report/cost";
 import { UNKNOWN_MARK } from "../../../tools/report/page/data";
 import { renderHtml, writePage } from "../../../tools/report/page/page";
+import { repositoryFrom } from "../../../tools/report/rule-page";
 import { planOf } from "../../support/plans";
 import { preview, resource, sample, stackResource } from "../preview/support";
 
@@ -178,6 +180,43 @@ describe("page of a plan", () => {
     assert.doesNotMatch(script, /innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
   });
 
+  it("links a rule of this project's pack to its explanation, of no other", () => {
+    const said = (pack: string, repository?: string) => {
+      const violations = [{ pack, policy: "a-rule", enforcementLevel: "advisory" as const }];
+      const policies = { ...plan.policies, violations: [{ ...violations[0]!, message: "m" }] };
+      return dataOf(renderHtml({ ...plan, policies }, cost, { repository })).policies.findings[0];
+    };
+    assert.equal(said("crm-policy-pack", "../").page, "../docs/policies.md#a-rule");
+    for (const page of [said("other", "../"), said("crm-policy-pack")]) {
+      assert.equal("page" in page, false);
+    }
+    const github = { GITHUB_SERVER_URL: "https://github.com", GITHUB_REPOSITORY: "o/r" };
+    assert.equal(
+      repositoryFrom("out/plan.html", { ...github, GITHUB_SHA: "abc" }),
+      "https://github.com/o/r/blob/abc/",
+    );
+    const own = repositoryFrom(path.join(__dirname, "plan.html"), {});
+    assert.ok(fs.existsSync(path.join(__dirname, own, "docs", "policies.md")), own);
+  });
+
+  it("has what changes, in the words of the terminal, only where a comparison was made", () => {
+    assert.equal("changes" in data, false);
+    const before = { ...plan, resources: plan.resources.map((one) => ({ ...one })) };
+    before.resources[3] = { ...parameter, inputs: { ...parameter.inputs, name: "other" } };
+    const { changes } = dataOf(renderHtml(plan, cost, { diff: diffOf(before, plan) }));
+    assert.match(changes.headline, /^<dev>: 0 to add, 0 to change, 1 to replace/);
+    assert.equal(changes.resources.length, 1);
+    const [{ op, name, resource: index, properties }] = changes.resources;
+    assert.deepEqual([op, name, data.resources[index].name], ["replace", "parameter", "parameter"]);
+    assert.match(properties[0], /^name: "other" -> .*; replaces$/);
+    const failures = [{ message: "no such setting", frames: [] }];
+    const error = { stack: "dev", error: { side: "base" as const, failures } };
+    assert.deepEqual(dataOf(renderHtml(plan, cost, { diff: error })).changes, {
+      headline: "dev: changes not known, the base's program fails",
+      errors: ["no such setting"],
+    });
+  });
+
   it("a plan without packs, prices and components is a page as well", () => {
     const policies = { packs: [], violations: [], undecided: [], remediations: [] };
     const nothing = { ...cost, monthlyUsd: 0, byComponent: {}, lines: [], notEstimated: [] };
@@ -248,12 +287,12 @@ describe("preview --html", () => {
 
   it("replaces an older page, and leaves a directory of that name alone", () => {
     const target = path.join(directory, "again.html");
-    writePage(target, "old");
-    writePage(target, "new");
-    assert.equal(fs.readFileSync(target, "utf8"), "new");
+    writePage(target, { ...plan, stack: "old" }, cost);
+    writePage(target, { ...plan, stack: "new" }, cost);
+    assert.equal(dataOf(fs.readFileSync(target, "utf8")).stack, "new");
     const folder = path.join(directory, "folder.html");
     fs.mkdirSync(folder);
-    assert.throws(() => writePage(folder, "x"), /folder\.html: is a directory, not a file$/);
+    assert.throws(() => writePage(folder, plan, cost), /folder\.html: is a directory, not a file$/);
     assert.deepEqual(
       fs.readdirSync(directory).filter((name) => name.endsWith(".tmp")),
       [],

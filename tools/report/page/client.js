@@ -1,6 +1,7 @@
 // The frame of the page: header, tabs, and the address that says what is shown.
 
 const TABS = [
+  ...(plan.changes ? [["changes", "Changes", changesPanel]] : []),
   ["resources", "Resources", resourcesPanel],
   ["policies", "Policies", policiesPanel],
   ["cost", "Cost", costPanel],
@@ -89,7 +90,7 @@ function showTab(id) {
   }
 }
 
-/** Shows what the address names: a resource, a view, or the resources. */
+/** Shows what the address names: a resource or a view; without a name the first view. */
 function route() {
   let target = location.hash.slice(1);
   try {
@@ -98,7 +99,8 @@ function route() {
     // Not an address of this page.
   }
   const index = byUrn.get(target);
-  const tab = TABS.find(([id]) => target === `tab=${id}`)?.[0] ?? "resources";
+  const first = target === "" ? TABS[0][0] : "resources";
+  const tab = TABS.find(([id]) => target === `tab=${id}`)?.[0] ?? first;
   showTab(index === undefined ? tab : "resources");
   if (tab !== "resources") return void scrollTo(0, 0);
   const old = detail.index;

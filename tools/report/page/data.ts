@@ -19,7 +19,10 @@ import {
 } from "../../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
 import { DURATIONS_AS_OF } from "../../../facts/duration-rows";
+import type { StackDiff } from "../../diff/document";
 import { INSTALLED } from "../../preview/command-name";
+import { rulePage } from "../rule-page";
+import { changesData } from "./change-data";
 
 /** What stands for an unknown value in the page's data: shorter than Pulumi's marker, and in no text. */
 export const UNKNOWN_MARK = "\uE000";
@@ -51,14 +54,22 @@ export interface PageResource {
   readonly hooks?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What a page has beside the plan. */
+export interface PageExtras {
+  /** What changes; without it there is no such view. */
+  readonly diff?: StackDiff;
+  /** Link from the page to the repository's root, with a slash at its end; without it no rule has a link. */
+  readonly repository?: string;
+}
+
 /** Position of a resource by its URN. */
-type Position = (urn: string | undefined) => number | undefined;
+export type Position = (urn: string | undefined) => number | undefined;
 
 /**
  * Everything that the page shows, as plain JSON without a secret: resources in the order of the tree, policy
- * findings, cost lines, recovery and the critical path, each of which names its resource by position.
+ * findings, cost lines, recovery, the critical path and what changes, each of which names its resource by position.
  */
-export function pageData(plan: Plan, cost: CostEstimate): PropertyBag {
+export function pageData(plan: Plan, cost: CostEstimate, more: PageExtras = {}): PropertyBag {
   const resources = inTreeOrder(plan.resources);
   const positions = new Map(resources.map(({ urn }, index) => [urn, index]));
   const position: Position = (urn) => (urn === undefined ? undefined : positions.get(urn));
@@ -67,13 +78,14 @@ export function pageData(plan: Plan, cost: CostEstimate): PropertyBag {
     stack: plan.stack,
     durationMs: plan.durationMs,
     resources: resources.map((resource) => pageResource(resource, plan, position)),
-    policies: policiesOf(plan, position),
+    policies: policiesOf(plan, position, more.repository),
     diagnostics: plan.diagnostics.map(({ severity, message, urn }) => ({
       ...{ severity, message, resource: position(urn) },
     })),
     cost: costOf(cost, position),
     recovery: recoveryOf(plan, position),
     path: pathOf(plan, position),
+    ...(more.diff && { changes: changesData(more.diff, position) }),
   };
 }
 
@@ -132,18 +144,28 @@ function marked(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, marked(item)]));
 }
 
-function policiesOf({ policies }: Plan, position: Position): PropertyBag {
+function policiesOf(
+  { policies }: Plan,
+  position: Position,
+  repository: string | undefined,
+): PropertyBag {
   const { packs, violations, undecided, remediations } = policies;
+  const pageOf = (pack: string, policy: string) => {
+    const place = rulePage(pack, policy);
+    return place === undefined || repository === undefined ? {} : { page: repository + place };
+  };
   const findings = [
     ...violations.map((violation) => {
       const { pack, policy, severity, message, urn } = violation;
       return {
         ...{ level: kindOf(violation), pack, policy, severity, message },
+        ...pageOf(pack, policy),
         resource: position(urn),
       };
     }),
     ...undecided.map(({ urn, ...rest }) => ({
       ...{ level: "undecided", ...rest, resource: position(urn) },
+      ...pageOf(rest.pack, rest.policy),
     })),
   ];
   return {

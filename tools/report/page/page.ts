@@ -4,9 +4,11 @@ import * as path from "node:path";
 
 import type { CostEstimate } from "../../../analysis/cost/model";
 import type { Plan } from "../../../analysis/plan/model";
+import type { StackDiff } from "../../diff/document";
 import { previewError } from "../../preview/engine/errors";
 import { NotWritten, writeWhole } from "../../write-file";
-import { pageData } from "./data";
+import { repositoryFrom } from "../rule-page";
+import { type PageExtras, pageData } from "./data";
 
 /** The page's script, in the order in which its parts are put together. */
 const SCRIPTS = [
@@ -18,6 +20,7 @@ const SCRIPTS = [
   "graph.js",
   "panels.js",
   "recovery.js",
+  "changes.js",
   "client.js",
 ];
 
@@ -26,9 +29,9 @@ const STYLES = ["base.css", "resources.css", "panels.css", "small.css"];
 
 /**
  * The plan as one HTML document that needs nothing else: it works from a file, asks no network, and its
- * Content-Security-Policy lets run only the script that is in it.
+ * Content-Security-Policy lets run only the script that is in it. With a comparison it opens on what changes.
  */
-export function renderHtml(plan: Plan, cost: CostEstimate): string {
+export function renderHtml(plan: Plan, cost: CostEstimate, more: PageExtras = {}): string {
   const script = `(() => {\n"use strict";\n${SCRIPTS.map(asset).join("\n")}})();\n`;
   const hash = createHash("sha256").update(script).digest("base64");
   const policy = [
@@ -53,10 +56,10 @@ ${STYLES.map(asset).join("\n")}</style>
 <body>
 <a class="skip" href="#main" data-skip>Skip to content</a>
 <header id="top"></header>
-<nav id="tabs" role="tablist" aria-label="Views"></nav>
+<nav class="views" aria-label="Views"><div id="tabs" role="tablist" aria-label="Views"></div></nav>
 <main id="main" tabindex="-1"></main>
 <noscript><p class="empty">This page shows its plan with a script, which is switched off.</p></noscript>
-<script type="application/json" id="plan">${json(pageData(plan, cost))}</script>
+<script type="application/json" id="plan">${json(pageData(plan, cost, more))}</script>
 <script>${script}</script>
 </body>
 </html>
@@ -67,9 +70,10 @@ ${STYLES.map(asset).join("\n")}</style>
  * Writes the page in one step: a reader sees the old page or the new one, never half of one.
  * Throws wrong usage where the file cannot be written.
  */
-export function writePage(file: string, html: string): void {
+export function writePage(file: string, plan: Plan, cost: CostEstimate, diff?: StackDiff): void {
+  const repository = repositoryFrom(file);
   try {
-    writeWhole(file, html);
+    writeWhole(file, renderHtml(plan, cost, { repository, ...(diff && { diff }) }));
   } catch (error) {
     if (!(error instanceof NotWritten)) throw error;
     throw previewError("usage", `--html ${error.message}`);

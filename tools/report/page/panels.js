@@ -30,7 +30,12 @@ function policiesPanel() {
   const show = (level, chosen) => {
     for (const other of filters) other.setAttribute("aria-pressed", String(other === chosen));
     const shown = all.filter((finding) => !level || finding.level === level);
-    list.replaceChildren(...shown.map(findingCard));
+    const rules = new Map();
+    for (const finding of shown) {
+      const key = `${finding.level} ${finding.pack} ${finding.policy}`;
+      rules.set(key, [...(rules.get(key) ?? []), finding]);
+    }
+    list.replaceChildren(...[...rules.values()].map(ruleCard));
     if (!shown.length) list.append(h("li", {}, empty("No findings.")));
   };
   const filters = [undefined, ...LEVELS].map((level) => {
@@ -62,7 +67,10 @@ function policiesPanel() {
   ];
 }
 
-function findingCard({ level, policy, pack, severity, message, resource }) {
+/** A rule with everything that it says at one level. */
+function ruleCard(said) {
+  const [{ level, policy, pack, severity, page }] = said;
+  const title = h("b", { class: "mono" }, policy);
   return h(
     "li",
     { class: `card ${level}` },
@@ -70,12 +78,15 @@ function findingCard({ level, policy, pack, severity, message, resource }) {
       "p",
       { class: "card-head" },
       badge(level, level),
-      h("b", { class: "mono" }, policy),
+      page ? h("a", { href: page }, title) : title,
       severity && badge("none", severity),
+      said.length > 1 && h("span", { class: "count" }, String(said.length)),
       h("span", { class: "dim" }, pack),
     ),
-    h("p", {}, message),
-    h("p", {}, linkTo(resource)),
+    said.map(({ message, resource }) => [
+      h("p", { class: "said" }, message),
+      h("p", {}, linkTo(resource)),
+    ]),
   );
 }
 

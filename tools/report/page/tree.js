@@ -8,17 +8,39 @@ const searchable = resources.map(({ name, type, source }) =>
   `${name} ${type} ${shortType(type)} ${source ?? ""}`.toLowerCase(),
 );
 
+/** Inputs by name as the text of their values, for a search; made when one first asks. */
+const valueTexts = [];
+
+function valuesOf(index) {
+  valueTexts[index] ??= Object.entries(resources[index].inputs ?? {}).map(([name, value]) => [
+    name,
+    (typeof value === "string" ? value : JSON.stringify(value)).toLowerCase(),
+  ]);
+  return valueTexts[index];
+}
+
+/** The input that has a word which neither name nor type has. */
+function inputWith(index, query) {
+  const words = query.split(/\s+/).filter((word) => !searchable[index].includes(word));
+  return valuesOf(index).find(([, text]) => words.some((word) => text.includes(word)))?.[0];
+}
+
 function matches(index, query) {
-  if (/^urn:|::|\$/.test(query)) return resources[index].urn.toLowerCase().includes(query);
-  return query.split(/\s+/).every((word) => searchable[index].includes(word));
+  if (/^urn:|::|\$/.test(query) && resources[index].urn.toLowerCase().includes(query)) return true;
+  return query
+    .split(/\s+/)
+    .every(
+      (word) =>
+        searchable[index].includes(word) || valuesOf(index).some(([, text]) => text.includes(word)),
+    );
 }
 
 function resourcesPanel() {
   tree.search = h("input", {
     type: "search",
     id: "search",
-    placeholder: "Search name, type or URN",
-    "aria-label": "Search resources by name, type or URN",
+    placeholder: "Search name, type, value or URN",
+    "aria-label": "Search resources by name, type, value or URN",
     "aria-keyshortcuts": "/",
     autocomplete: "off",
     spellcheck: "false",
@@ -27,7 +49,7 @@ function resourcesPanel() {
   });
   tree.status = h("p", { class: "dim status", role: "status" });
   tree.list = h("ul", { class: "tree", "aria-label": "Resources", onkeydown: treeKey });
-  detail.pane = h("section", { class: "detail", "aria-label": "Details", tabindex: "-1" });
+  detail.pane = h("section", { class: "detail", "aria-label": "Details", tabindex: "0" });
   const bar = h(
     "div",
     { class: "search" },
@@ -102,11 +124,13 @@ function row(index, shown) {
 function rowLink(index) {
   const resource = resources[index];
   const level = worst(index);
+  const input = tree.query && matches(index, tree.query) && inputWith(index, tree.query);
   return h(
     "a",
     { class: "node", href: hrefOf(index), title: resource.type },
     h("span", { class: "name" }, highlighted(resource.name)),
     h("span", { class: "type" }, highlighted(shortType(resource.type))),
+    input && h("span", { class: "type" }, `in ${input}`),
     level && h("span", { class: `dot ${level}`, title: `${level} finding` }),
     below[index] > 0 && h("span", { class: "count" }, plain.format(below[index])),
   );
