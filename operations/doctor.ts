@@ -18,7 +18,7 @@ import { type Finding, ok, skipped } from "./doctor/check";
 import { planFindings } from "./doctor/plan";
 import { type Bootstrap, type Files, settingsFindings } from "./doctor/settings";
 import { stackConfigOf } from "./platform";
-import { BOOTSTRAP_FILE, packFileOf, stackFileOf, stacksOf } from "./setup/files";
+import { BOOTSTRAP_FILE, CODE_OWNERS_FILE, packFileOf, stackFileOf, stacksOf } from "./setup/files";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -95,7 +95,7 @@ export async function findingsOf(
     ];
   }
   const bootstrap = bootstrapOf(root);
-  const owners = path.join(root, ".github", "CODEOWNERS");
+  const owners = path.join(root, CODE_OWNERS_FILE);
   const files: Files = {
     ...{ stack, config, configs, bootstrap },
     document: parse(

@@ -1,5 +1,5 @@
 /**
- * `npm run setup`: an owner's values into the stack files, bootstrap's and the policy pack's configuration. Exit code 0:
+ * `npm run setup`: an owner's values into the stack files, bootstrap's, the policy pack's configuration and CODEOWNERS. Exit code 0:
  * written, or nothing to change; 1: what would come of it is not valid, nothing is written; 2: wrong usage, or answers missing.
  */
 import * as fs from "node:fs";
@@ -12,9 +12,10 @@ import { parseDocument } from "yaml";
 import { ConfigError, type StackConfig, validate } from "../schema";
 import { main as acceptFiles } from "./accept";
 import { clashes } from "./setup/across";
-import { answered, completed, type Present, present } from "./setup/deployment";
+import { answered } from "./setup/deployment";
 import {
   BOOTSTRAP_FILE,
+  CODE_OWNERS_FILE,
   documentOf,
   packFileOf,
   readTexts,
@@ -24,6 +25,7 @@ import {
 } from "./setup/files";
 import { newStack } from "./setup/new-stack";
 import { patchOf } from "./setup/patch";
+import { completed, type Present, present } from "./setup/present";
 import { answerProblems, type Answers, QUESTIONS } from "./setup/questions";
 
 const ROOT = path.join(__dirname, "..");
@@ -31,7 +33,7 @@ const ROOT = path.join(__dirname, "..");
 const USAGE = `Usage: npm run setup -- [--answers FILE] [--<answer> VALUE...] [--accept] [--dry-run]
        npm run setup -- --environment NAME --from STACK [--accept] [--dry-run]
 
-Writes your values into the stack files, bootstrap's and the policy pack's configuration. Asks for what is missing in a terminal,
+Writes your values into the stack files, bootstrap's, the policy pack's configuration and .github/CODEOWNERS. Asks for what is missing in a terminal,
 and lists it elsewhere. What the files say already counts as answered; a second run changes nothing.
 
 ${QUESTIONS.map(({ name, asks }) => `  --${name.padEnd(16)}${asks}`).join("\n")}
@@ -225,13 +227,14 @@ export async function main(
   const files = [
     ...stacks.map(stackFileOf),
     BOOTSTRAP_FILE,
+    CODE_OWNERS_FILE,
     ...[...stacks, "bootstrap"].map(packFileOf),
   ];
   const texts = readTexts(root, files);
   if (options.environment !== undefined && options.from !== undefined) {
     return addStack(root, texts, stacks, options.environment, options.from, options.dryRun, made);
   }
-  const now = present(texts, stacks);
+  const now = present(texts, stacks, given.stacks?.split(","));
   const terminal = ask === undefined && process.stdin.isTTY && process.stdout.isTTY;
   const answers = await answersBy(terminal ? atTerminal() : ask, given, now, stacks);
   const problems = problemsOf(answers, stacks);

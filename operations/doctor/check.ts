@@ -24,6 +24,9 @@ export const skipped = (id: string, evidence: string): Finding => ({
   evidence,
 });
 
+/** The command that sets answers. */
+export const setup = (options: string) => `npm run setup -- --${options}`;
+
 /** Problems as one finding of a status, or ok. */
 export function judged(
   id: string,

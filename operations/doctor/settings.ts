@@ -1,5 +1,4 @@
 /** What the files of a stack say, without its plan: placeholders, secrets, order, what bootstrap and the pack know of it. */
-import { Names } from "../../platform/names";
 import {
   clearNames,
   EXAMPLE_ACCOUNT_ID,
@@ -12,10 +11,11 @@ import {
   textsOf,
 } from "../../schema";
 import { clashes } from "../setup/across";
-import { SHIPPED_SUFFIXES } from "../setup/deployment";
 import { packFileOf, stackFileOf } from "../setup/files";
-import { SHIPPED, SHIPPED_OWNER } from "../setup/questions";
-import { type Finding, judged, ok } from "./check";
+import { SHIPPED_SUFFIXES } from "../setup/present";
+import { SHIPPED } from "../setup/questions";
+import { type Finding, judged, ok, setup } from "./check";
+import { bootstrapKnows, bootstrapPlaceholders, owners } from "./pipeline";
 
 /** What the checks look at. */
 export interface Files {
@@ -68,8 +68,6 @@ export function settingsFindings(files: Files): Finding[] {
     code(files),
   ];
 }
-
-const setup = (option: string) => `npm run setup -- --${option}`;
 
 function placeholders({ stack, config }: Files): Finding[] {
   const { accountId, edge, naming, storage, observability } = config;
@@ -164,98 +162,6 @@ function packConfiguration({ stack, hasPackConfiguration }: Files): Finding {
       : [`${file} is not there: the policy pack judges the stack by its strictest settings`],
     file,
     `sed 's/urn:pulumi:staging::/urn:pulumi:${stack}::/' ${packFileOf("staging")} > ${file}`,
-  );
-}
-
-const namesOf = ({ naming }: StackConfig) => new Names({ application: "crm", ...naming });
-
-/** Bootstrap is deployed first: its roles know the stack by name, prefix, buckets and regions. */
-function bootstrapKnows({ stack, config, bootstrap }: Files): Finding {
-  const file = "bootstrap/Pulumi.bootstrap.yaml";
-  const known = bootstrap?.stacks?.[stack];
-  if (bootstrap === undefined || known === undefined) {
-    const listed = Object.keys(bootstrap?.stacks ?? {}).join(", ");
-    return judged(
-      "bootstrap",
-      [`${file}: crm-bootstrap:stacks has no ${stack} (${listed}): no role may deploy it`],
-      "",
-      `pulumi -C bootstrap config set --stack bootstrap --path crm-bootstrap:stacks.${stack}.environment ${config.environment}`,
-    );
-  }
-  const buckets = [
-    namesOf(config).bucket("access-logs"),
-    ...Object.values(config.storage.buckets).flatMap(
-      ({ replication }) => replication?.bucketName ?? [],
-    ),
-  ];
-  const patterns = (known.buckets ?? []).map((one) => new RegExp(`^${one.replaceAll("*", ".*")}$`));
-  const { prefix } = namesOf(config);
-  const problems = [
-    ...buckets
-      .filter((name) => !patterns.some((pattern) => pattern.test(name)))
-      .map((name) => `crm-bootstrap:stacks.${stack}.buckets has no pattern for ${name}`),
-    ...(known.prefix === prefix
-      ? []
-      : [`crm-bootstrap:stacks.${stack}.prefix is ${known.prefix}, names begin with ${prefix}`]),
-    ...(bootstrap.accountId === config.accountId
-      ? []
-      : [`crm-bootstrap:accountId is ${bootstrap.accountId}, crm:accountId ${config.accountId}`]),
-    ...[config.region, config.recovery.region ?? config.region]
-      .filter((region) => !(bootstrap.regions ?? []).includes(region))
-      .map((region) => `crm-bootstrap:regions has no ${region}`),
-    ...(config.permissionsBoundary === `crm-pipeline-boundary-${stack}`
-      ? []
-      : [
-          `crm:permissionsBoundary is ${config.permissionsBoundary}, bootstrap makes crm-pipeline-boundary-${stack}`,
-        ]),
-  ];
-  return judged(
-    "bootstrap",
-    problems,
-    `${file} lists the stack, its buckets and regions`,
-    "npm run setup",
-  );
-}
-
-function bootstrapPlaceholders({ bootstrap }: Files): Finding {
-  const shipped = [
-    ["repository", SHIPPED.repository],
-    ["ownerId", SHIPPED["owner-id"]],
-    ["repositoryId", SHIPPED["repository-id"]],
-    ["accountId", EXAMPLE_ACCOUNT_ID],
-  ] as const;
-  const left = shipped.filter(([key, value]) => bootstrap?.[key] === value);
-  return judged(
-    "placeholder-bootstrap",
-    left.map(([key, value]) => `crm-bootstrap:${key} is the shipped ${value}`),
-    `the pipeline of ${bootstrap?.repository} gets the roles`,
-    setup("repository <owner>/<name> --owner-id <number> --repository-id <number>"),
-  );
-}
-
-/**
- * Who has to look at a change of what runs with credentials. GitHub asks nobody for a team that does not exist, and says so only
- * to who asks. Source: GitHub, "About code owners"; REST, "List CODEOWNERS errors".
- */
-function owners({ codeOwners = "", bootstrap }: Files): Finding {
-  const named = new Set(
-    codeOwners.split("\n").flatMap((line) => line.replace(/#.*/, "").match(/@\S+/g) ?? []),
-  );
-  const problems =
-    named.size === 0
-      ? [".github/CODEOWNERS names nobody: a change of roles and workflows needs no review"]
-      : named.has(SHIPPED_OWNER)
-        ? [`.github/CODEOWNERS names the shipped ${SHIPPED_OWNER}, for whom GitHub asks nobody`]
-        : [];
-  const [owner = "<owner>"] = bootstrap?.repository?.split("/") ?? [];
-  return judged(
-    "code-owners",
-    problems,
-    `${[...named].join(", ")}; whether they exist: gh api repos/${bootstrap?.repository}/codeowners/errors`,
-    named.size === 0
-      ? "git checkout main -- .github/CODEOWNERS"
-      : `sed -i.bak 's|${SHIPPED_OWNER}|@${owner}/<team>|' .github/CODEOWNERS`,
-    "warn",
   );
 }
 

@@ -1,12 +1,17 @@
-/** What the files of a deployment say now, and the texts that they get from answers. */
-import { type Document, isMap, isSeq, parseDocument } from "yaml";
+/**
+ * The texts that the files of a deployment get from answers. What changes is what the shipped files say, everything of a stack
+ * that nobody has set up yet, and where an answer is another than before, what the files had of the former one. Whatever an
+ * owner has set otherwise since then stays.
+ */
+import { type Document, isMap, isSeq } from "yaml";
 
-import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { entryOf } from "../../facts/entry-of";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import { SHIPPED_MAILBOX } from "../../schema";
+import { bootstrapText, GLOBAL_REGION } from "./bootstrap-file";
 import {
   BOOTSTRAP_FILE,
+  CODE_OWNERS_FILE,
   documentOf,
   packFileOf,
   type Rewrite,
@@ -16,237 +21,198 @@ import {
   type Texts,
   textOfDocument,
 } from "./files";
-import { type AnswerName, type Answers, questionOf, QUESTIONS, SHIPPED } from "./questions";
+import {
+  bootstrapSettings,
+  configsOf,
+  isFresh,
+  isFreshBootstrap,
+  isMain,
+  type Present,
+  present,
+  SHIPPED_SUFFIXES,
+  type StackSettings,
+  suffixOf,
+  valuesOf,
+} from "./present";
+import { type AnswerName, type Answers, SHIPPED } from "./questions";
 
-/** Region of the services that have one only: CloudFront, its certificates and firewall, Route 53. */
-const GLOBAL_REGION = CLOUDFRONT_REGION;
-
-/** Suffixes of the shipped files: somebody has buckets of these names. A bucket that an owner named is never renamed. */
-export const SHIPPED_SUFFIXES: readonly string[] = ["prod", "staging", "prodrecovery"];
-
-/** Longest that a suffix may be. Source: schema/sections.ts. */
-const SUFFIX_LENGTH = 20;
-
-/** The values in the files as they are now; undefined for what no file says. */
-export type Present = Readonly<Partial<Record<AnswerName | "system", string>>>;
-
-/** What is read of a stack file. */
-export interface StackSettings {
-  readonly "aws:region"?: string;
-  readonly "crm:accountId"?: string;
-  readonly "crm:naming"?: { readonly qualifier?: string; readonly bucketSuffix?: string };
-  readonly "crm:tags"?: { readonly owner?: string };
-  readonly "crm:edge"?: { readonly domain?: string; readonly role?: string };
-  readonly "crm:storage"?: {
-    readonly replicationRegion?: string;
-    readonly buckets?: Readonly<Record<string, { replication?: { bucketName?: string } }>>;
-  };
-  readonly "crm:eventing"?: {
-    readonly topics?: Readonly<
-      Record<string, { readonly subscriptions?: readonly { email?: string; sms?: string }[] }>
-    >;
-  };
-}
-
-/** What is read of bootstrap's stack file. */
-interface BootstrapSettings {
-  readonly "crm-bootstrap:stateRegion"?: string;
-  readonly "crm-bootstrap:copyRegion"?: string;
-  readonly "crm-bootstrap:repository"?: string;
-  readonly "crm-bootstrap:ownerId"?: string;
-  readonly "crm-bootstrap:repositoryId"?: string;
-}
-
-/** The settings of a document; texts and numbers are not judged here. */
-function plain<T>(document: Document): T {
-  return ((document.toJS() as { config?: T } | null)?.config ?? {}) as T;
-}
-
-/** The first subscription of a kind that a topic has. */
-function subscription(
-  config: StackSettings,
-  topic: string,
-  kind: "email" | "sms",
-): string | undefined {
-  const subscriptions = config["crm:eventing"]?.topics?.[topic]?.subscriptions ?? [];
-  return subscriptions.find((one) => one[kind] !== undefined)?.[kind];
-}
-
-/** Whether a stack has the plain names and the domain itself. */
-function isMain(config: StackSettings): boolean {
-  return config["crm:naming"]?.qualifier === undefined;
-}
-
-/** Settings by stack. */
-function configsOf(texts: Texts, stacks: readonly string[]): Map<string, StackSettings> {
-  return new Map(
-    stacks
-      .filter((stack) => texts.has(stackFileOf(stack)))
-      .map((stack) => [
-        stack,
-        plain<StackSettings>(documentOf(stackFileOf(stack), texts.get(stackFileOf(stack))!)),
-      ]),
-  );
-}
-
-/** What the file of each stack says now, a secondary one's apart: its region is that of the copies. */
-function presentByStack(texts: Texts, stacks: readonly string[]): Present[] {
-  const bootstrap = plain<BootstrapSettings>(parseDocument(texts.get(BOOTSTRAP_FILE) ?? "{}"));
-  const configs = [...configsOf(texts, stacks)];
-  const phone = configs
-    .flatMap(([, config]) => subscription(config, "alert-notifications", "sms") ?? [])
-    .at(0);
-  return configs
-    .filter(([, config]) => config["crm:edge"]?.role !== "secondary")
-    .sort(([, one], [, other]) => Number(isMain(other)) - Number(isMain(one)))
-    .map(([stack, config]) => {
-      const domain = config["crm:edge"]?.domain;
-      return {
-        account: config["crm:accountId"],
-        region: config["aws:region"],
-        "copy-region":
-          config["crm:storage"]?.replicationRegion ??
-          bootstrap["crm-bootstrap:stateRegion"] ??
-          bootstrap["crm-bootstrap:copyRegion"],
-        domain: domain?.startsWith(`${stack}.`) ? domain.slice(stack.length + 1) : domain,
-        repository: bootstrap["crm-bootstrap:repository"],
-        "owner-id": bootstrap["crm-bootstrap:ownerId"],
-        "repository-id": bootstrap["crm-bootstrap:repositoryId"],
-        team: config["crm:tags"]?.owner,
-        alerts: subscription(config, "alert-notifications", "email"),
-        system: subscription(config, "system-notifications", "email"),
-        phone: phone ?? "none",
-        ...(isMain(config) && { suffix: config["crm:naming"]?.bucketSuffix }),
-      };
-    });
-}
-
-/** What the files say now: the main stack's values, and another's where those are the shipped ones. */
-export function present(texts: Texts, stacks: readonly string[]): Present {
-  const all = presentByStack(texts, stacks);
-  const names = QUESTIONS.map(({ name }) => name).filter((name) => name !== "stacks");
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const values = all.flatMap((one) => one[name] ?? []);
-      const value = values.find((one) => !isShipped(name, one)) ?? values[0];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-}
-
-/** Whether a value is the shipped files', which an owner replaces. */
-export function isShipped(name: AnswerName, value: string): boolean {
-  return value === SHIPPED[name] || value.endsWith(SHIPPED_MAILBOX);
-}
-
-/** Answers that follow from what the files say and from other answers; those of a person come first. */
-export function completed(
-  given: Readonly<Partial<Answers>>,
-  now: Present,
-  stacks: readonly string[],
-): Partial<Answers> {
-  const kept = Object.fromEntries(
-    Object.entries(now).filter(([name, value]) => !isShipped(name as AnswerName, value)),
-  ) as Partial<Answers>;
-  const answers = { stacks: stacks.join(","), ...kept, ...given };
-  const [label = ""] = (answers.domain ?? "").split(".");
-  const suffix = label.replaceAll(/[^a-z0-9]/g, "").slice(0, 9);
-  return questionOf("suffix").accepts(suffix) ? { suffix, ...answers } : answers;
-}
-
-/** Last word of the bucket names of a stack beside the main one. */
-export function suffixOf(stack: string, base: string): string {
-  return `${base}${stack.replaceAll(/[^a-z0-9]/g, "")}`.slice(0, SUFFIX_LENGTH);
-}
+/** Values that an answer takes the place of, by the answer's name. */
+export type Former = (name: AnswerName) => ReadonlySet<string>;
 
 /** The texts that the files get. Those that stay as they are are not among them. */
 export function answered(texts: Texts, answers: Answers, all: readonly string[]): Texts {
   const chosen = answers.stacks.split(",");
-  const configs = configsOf(texts, chosen);
-  const names = bucketNames(configs, answers);
-  const rewrite = rewriting(presentByStack(texts, all), answers, names);
+  const configs = configsOf(texts, all);
+  const now = present(texts, all, chosen);
+  const names = bucketNames(configs, chosen, answers, now);
   const changed = new Map<string, string>();
   const put = (file: string, text: string) => {
     if (text !== texts.get(file)) changed.set(file, text);
   };
-  for (const stack of configs.keys()) {
-    const file = stackFileOf(stack);
-    const document = documentOf(file, texts.get(file)!);
-    rewriteDocument(document, rewrite);
-    const suffix = names.get(`suffix:${stack}`);
-    if (suffix !== undefined) {
-      document.setIn(["config", "crm:naming", "bucketSuffix"], suffix);
-    }
-    setPrefixList(document, configs.get(stack)!);
-    setPhone(document, answers.phone);
-    const runbooks = `https://github.com/${answers.repository}/blob/main/docs/runbooks`;
-    document.setIn(["config", "crm:observability", "runbooks"], runbooks);
-    put(file, textOfDocument(document));
+  const putPack = (name: string, rewrite: Rewrite) => {
+    const file = packFileOf(name);
+    const before = texts.get(file);
+    if (before === undefined) return;
+    const text = rewriteJson(file, before, rewrite);
+    if (text !== before) put(file, withGlobalRegion(text));
+  };
+  for (const stack of chosen.filter((one) => configs.has(one))) {
+    const config = configs.get(stack)!;
+    const former = formerOf(answers, now, isFresh(config), valuesOf(stack, config));
+    const rewrite = rewriting(former, answers, names);
+    put(stackFileOf(stack), stackText(texts, stack, config, { former, rewrite, answers, names }));
+    putPack(stack, rewrite);
   }
-  const bootstrap = texts.get(BOOTSTRAP_FILE);
-  if (bootstrap !== undefined) {
-    put(BOOTSTRAP_FILE, bootstrapText(bootstrap, rewrite, configs, answers));
+  const text = texts.get(BOOTSTRAP_FILE);
+  if (text !== undefined) {
+    const former = formerOf(answers, now, isFreshBootstrap(bootstrapSettings(texts)));
+    const rewrite = rewriting(former, answers, names);
+    const after = new Map([...texts, ...changed]);
+    put(
+      BOOTSTRAP_FILE,
+      bootstrapText(text, { rewrite, former, answers, stacks: configsOf(after, chosen) }),
+    );
+    putPack("bootstrap", rewrite);
   }
-  for (const stack of [...chosen, "bootstrap"]) {
-    const text = texts.get(packFileOf(stack));
-    if (text !== undefined) {
-      const json = rewriteJson(packFileOf(stack), text, rewrite);
-      put(packFileOf(stack), withGlobalRegion(json));
-    }
+  const owners = texts.get(CODE_OWNERS_FILE);
+  if (owners !== undefined) {
+    put(
+      CODE_OWNERS_FILE,
+      withReviewers(owners, formerOf(answers, now, false)("reviewers"), answers.reviewers),
+    );
   }
   return changed;
 }
 
-/** Old names of buckets with their new ones, and the suffix of each stack that still has the shipped one. */
+/**
+ * What an answer takes the place of in a file: the shipped value, all that a fresh file says, and the former answer where this
+ * is another one. A stack in a region of its own stays there.
+ */
+function formerOf(answers: Answers, now: Present, fresh: boolean, own: Present = {}): Former {
+  const elsewhere = !fresh && own.region !== undefined && own.region !== now.region;
+  return (name) => {
+    const stays = elsewhere && Object.hasOwn(SHIPPED_REGIONS, name);
+    const olds = [
+      SHIPPED[name],
+      ...(fresh ? [SHIPPED_REGIONS[name], own[name]] : []),
+      ...(now[name] === answers[name] || stays ? [] : [now[name]]),
+    ];
+    return new Set(olds.filter((old) => old !== undefined));
+  };
+}
+
+/** Regions of the shipped files. They may be an owner's as well, so that they count in a fresh file alone. */
+const SHIPPED_REGIONS: Present = { region: "us-east-1", "copy-region": "us-west-2" };
+
+/** What is needed for the text of a stack file. */
+interface Writing {
+  readonly former: Former;
+  readonly rewrite: Rewrite;
+  readonly answers: Answers;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+function stackText(
+  texts: Texts,
+  stack: string,
+  config: StackSettings,
+  { former, rewrite, answers, names }: Writing,
+): string {
+  const file = stackFileOf(stack);
+  const document = documentOf(file, texts.get(file)!);
+  rewriteDocument(document, rewrite);
+  const suffix = names.get(`suffix:${stack}`);
+  if (suffix !== undefined) {
+    document.setIn(["config", "crm:naming", "bucketSuffix"], suffix);
+  }
+  setPrefixList(document, config);
+  setPhone(document, former("phone"), answers.phone);
+  const runbooks = config["crm:observability"]?.runbooks ?? SHIPPED_RUNBOOKS;
+  const olds = [...former("repository")].map(runbooksOf);
+  if (runbooks === SHIPPED_RUNBOOKS || olds.includes(runbooks)) {
+    document.setIn(["config", "crm:observability", "runbooks"], runbooksOf(answers.repository));
+  }
+  return textOfDocument(document);
+}
+
+/** Where the shipped files say that the runbooks are. Source: schema/observability.ts. */
+const SHIPPED_RUNBOOKS = "docs/runbooks";
+
+const runbooksOf = (repository: string) =>
+  `https://github.com/${repository}/blob/main/${SHIPPED_RUNBOOKS}`;
+
+/** Old names of buckets with their new ones, and the suffix of each stack that gets another. */
 function bucketNames(
   configs: ReadonlyMap<string, StackSettings>,
+  chosen: readonly string[],
   answers: Answers,
+  now: Present,
 ): Map<string, string> {
   const names = new Map<string, string>();
   for (const [stack, config] of configs) {
-    if (!SHIPPED_SUFFIXES.includes(String(config["crm:naming"]?.bucketSuffix))) continue;
-    const suffix = isMain(config) ? answers.suffix : suffixOf(stack, answers.suffix);
-    names.set(`suffix:${stack}`, suffix);
-    names.set(`crm-*-${config["crm:naming"]?.bucketSuffix}`, `crm-*-${suffix}`);
+    const made = (base: string) => (isMain(config) ? base : suffixOf(stack, base));
+    const before = String(config["crm:naming"]?.bucketSuffix);
+    const suffix = made(answers.suffix);
+    const shipped = SHIPPED_SUFFIXES.includes(before);
+    const isChosen = chosen.includes(stack);
+    const follows =
+      shipped || (isChosen && now.suffix !== undefined && before === made(now.suffix));
+    if (isChosen && follows && before !== suffix) {
+      names.set(`suffix:${stack}`, suffix);
+      // Of the shipped names there is no bucket that would still be looked at.
+      if (shipped) names.set(`crm-*-${before}`, `crm-*-${suffix}`);
+    }
     for (const [key, bucket] of Object.entries(config["crm:storage"]?.buckets ?? {})) {
       const copy = bucket.replication?.bucketName;
-      if (copy !== undefined) names.set(copy, `crm-${key}-backup-${suffix}`);
+      if (copy === undefined) continue;
+      const west = `crm-${key}-backup-west${isMain(config) ? "" : `-${stack}`}`;
+      const own =
+        follows && [west, copyName(key, before)].includes(copy) ? copyName(key, suffix) : copy;
+      // Another stack may name them: what reads the copies after the region's loss.
+      names.set(copy, own).set(west, own);
     }
   }
   return names;
 }
 
-/** What each text of the files becomes; `now` is what each stack says. */
-function rewriting(
-  now: readonly Present[],
-  answers: Answers,
-  names: ReadonlyMap<string, string>,
-): Rewrite {
-  const olds = (name: keyof Present) => now.flatMap((one) => one[name] ?? []);
-  const mailboxes = new Set([...olds("team"), ...olds("alerts"), ...olds("system")]);
-  const whole = new Map<string, string>(names);
-  for (const name of ["repository", "owner-id", "repository-id"] as const) {
-    olds(name).forEach((old) => whole.set(old, answers[name]));
-  }
+const copyName = (key: string, suffix: string) => `crm-${key}-backup-${suffix}`;
+
+/** What each text of a file becomes. */
+function rewriting(former: Former, answers: Answers, names: ReadonlyMap<string, string>): Rewrite {
   const within = new Map<string, string>();
   const patterns: string[] = [];
   for (const [name, before, after] of WITHIN) {
-    for (const old of new Set(olds(name))) {
+    for (const old of former(name)) {
       within.set(old, answers[name]);
       patterns.push(`${before}${old.replaceAll(".", "\\.")}${after}`);
     }
   }
   // All at once: the two regions may change places.
   const pattern = new RegExp(patterns.join("|") || "$^", "g");
-  return (value, at) => {
-    if (mailboxes.has(value)) {
-      return at.includes("alert-notifications") || at.includes("subscribers")
-        ? answers.alerts
-        : answers.team;
-    }
-    return whole.get(value) ?? value.replace(pattern, (old) => within.get(old)!);
-  };
+  return (value, at) =>
+    mailboxOf(value, at, former, answers) ??
+    names.get(value) ??
+    value.replace(pattern, (old) => within.get(old)!);
 }
+
+/** The mailbox in the place of a former one; that of alarms where both were one, and alarms go there. */
+function mailboxOf(
+  value: string,
+  at: readonly (string | number)[],
+  former: Former,
+  answers: Answers,
+): string | undefined {
+  if (value.endsWith(SHIPPED_MAILBOX)) {
+    return value === `alerts${SHIPPED_MAILBOX}` ? answers.alerts : answers.team;
+  }
+  const was = (["team", "alerts"] as const).filter((name) => former(name).has(value));
+  const ring = at.some((key) => OF_ALARMS.includes(String(key)));
+  const name = was.length > 1 ? (ring ? "alerts" : "team") : was[0];
+  return name && answers[name];
+}
+
+/** Settings whose mailboxes are those that alarms go to. */
+const OF_ALARMS = ["alert-notifications", "subscribers", "mailboxes"];
 
 /** What stands within longer texts, with what may stand before and after it. A zone is a region with a letter. */
 const WITHIN: readonly (readonly [AnswerName, before: string, after: string])[] = [
@@ -266,44 +232,27 @@ function setPrefixList(document: Document, before: StackSettings): void {
   }
 }
 
-/** Puts production's number, or the lack of one, in the place of the shipped or the former one. */
-function setPhone(document: Document, phone: string): void {
+/** Puts the number, or the lack of one, in the place of a former one, and adds it to production where there was none. */
+function setPhone(document: Document, former: ReadonlySet<string>, phone: string): void {
   const at = ["config", "crm:eventing", "topics", "alert-notifications", "subscriptions"];
   const list = document.getIn(at);
   if (!isSeq(list)) {
     return;
   }
-  const index = list.items.findIndex((item) => isMap(item) && item.has("sms"));
-  if (phone === "none") {
-    if (index >= 0) list.delete(index);
+  const numbers = list.items.map((item) => (isMap(item) ? item.get("sms") : undefined));
+  const index = numbers.findIndex((number) => former.has(String(number)));
+  if (index >= 0 && phone === "none") {
+    list.delete(index);
   } else if (index >= 0) {
     document.setIn([...at, index, "sms"], phone);
-  } else if (document.getIn(["config", "crm:environment"]) === "production") {
+  } else if (
+    former.has("none") &&
+    phone !== "none" &&
+    numbers.every((number) => number === undefined) &&
+    document.getIn(["config", "crm:environment"]) === "production"
+  ) {
     list.add(document.createNode({ sms: phone }));
   }
-}
-
-function bootstrapText(
-  text: string,
-  rewrite: Rewrite,
-  configs: ReadonlyMap<string, StackSettings>,
-  answers: Answers,
-): string {
-  const document = documentOf(BOOTSTRAP_FILE, text);
-  rewriteDocument(document, rewrite);
-  const regions = ["config", "crm-bootstrap:regions"];
-  const named = document.getIn(regions);
-  if (isSeq(named) && !(named.toJSON() as string[]).includes(GLOBAL_REGION)) {
-    named.add(GLOBAL_REGION);
-  }
-  for (const [stack] of configs) {
-    const buckets = document.getIn(["config", "crm-bootstrap:stacks", stack, "buckets"]);
-    if (!isSeq(buckets)) continue;
-    // Copies end in the stack's own suffix: the pattern of the shipped ones has nothing to match.
-    const left = buckets.items.findIndex((item) => String(item) === "crm-*-backup-west");
-    if (left >= 0 && !isShipped("suffix", answers.suffix)) buckets.delete(left);
-  }
-  return textOfDocument(document);
 }
 
 /** The list of regions that the pack allows, with that of CloudFront. */
@@ -311,4 +260,9 @@ function withGlobalRegion(json: string): string {
   return json.replace(/("allowedRegions": \[)([^\]]*)\]/g, (list, start: string, named: string) =>
     named.includes(`"${GLOBAL_REGION}"`) ? list : `${start}${named}, "${GLOBAL_REGION}"]`,
   );
+}
+
+/** Who reviews, in the place of who was shipped or named before. */
+function withReviewers(text: string, former: ReadonlySet<string>, reviewers: string): string {
+  return text.replace(/#.*|@\S+/g, (word) => (former.has(word) ? reviewers : word));
 }

@@ -9,6 +9,9 @@ import { cliText } from "./cli-form";
 /** Bootstrap's stack file, below the project's folder. */
 export const BOOTSTRAP_FILE = "bootstrap/Pulumi.bootstrap.yaml";
 
+/** Who has to look at changes of what runs with credentials, below the project's folder. */
+export const CODE_OWNERS_FILE = ".github/CODEOWNERS";
+
 /** File of a stack, below the project's folder. */
 export const stackFileOf = (stack: string) => `Pulumi.${stack}.yaml`;
 

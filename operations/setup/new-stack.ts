@@ -2,7 +2,6 @@
 import { type Document, isMap, isScalar, type YAMLMap } from "yaml";
 
 import { ENVIRONMENTS } from "../../platform/tags";
-import { SHIPPED_SUFFIXES, suffixOf } from "./deployment";
 import {
   BOOTSTRAP_FILE,
   documentOf,
@@ -13,6 +12,7 @@ import {
   type Texts,
   textOfDocument,
 } from "./files";
+import { SHIPPED_SUFFIXES, suffixOf } from "./present";
 
 /** What may be the name of a new stack: a word that fits into every name. Source: schema/sections.ts, `naming`. */
 export const STACK_NAME = /^[a-z][a-z0-9]{0,10}$/;

@@ -12,6 +12,8 @@ export interface Answers {
   readonly repository: string;
   readonly "owner-id": string;
   readonly "repository-id": string;
+  /** As CODEOWNERS names them: `@organization/team`, `@login`. */
+  readonly reviewers: string;
   readonly team: string;
   readonly alerts: string;
   /** `none`, or a number. */
@@ -40,12 +42,10 @@ export const SHIPPED: Readonly<Partial<Answers>> = {
   repository: "crm-consulting/crm-on-aws",
   "owner-id": "12345678",
   "repository-id": "1234567890",
+  reviewers: "@crm-consulting/platform",
   phone: SHIPPED_PHONE,
   suffix: "prod",
 };
-
-/** The team that the shipped .github/CODEOWNERS names. */
-export const SHIPPED_OWNER = "@crm-consulting/platform";
 
 /** Names that nobody can register. Source: RFC 2606 and RFC 6761. Route 53 refuses a zone for `example.com`. */
 const RESERVED = /(^|\.)(example\.(com|net|org)|example|test|invalid|localhost|local)$/;
@@ -111,6 +111,14 @@ export const QUESTIONS: readonly Question[] = [
     asks: "Number of the repository",
     expected: `the repository's number, which ${GH_API} prints second`,
     accepts: (value) => isId(value, SHIPPED["repository-id"]),
+  },
+  {
+    name: "reviewers",
+    asks: "Team or user on GitHub without whose review no role and no workflow changes",
+    expected: "@organization/team or @login, as CODEOWNERS has it",
+    accepts: (value) =>
+      /^@[A-Za-z0-9][A-Za-z0-9-]{0,38}(\/[\w.-]{1,100})?$/.test(value) &&
+      value !== SHIPPED.reviewers,
   },
   {
     name: "team",

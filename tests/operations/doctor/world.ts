@@ -17,6 +17,7 @@ const GOLDEN = path.join(__dirname, "..", "..", "golden");
 export const ANSWERS = [
   ...["--account", "210987654321", "--domain", "acme-sales.com"],
   ...["--repository", "acme/crm-platform", "--owner-id", "4711", "--repository-id", "471147"],
+  ...["--reviewers", "@acme/platform"],
   ...["--team", "sre@acme.io", "--alerts", "on-call@acme.io", "--phone", "+4915112345678"],
 ];
 

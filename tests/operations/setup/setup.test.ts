@@ -5,72 +5,27 @@ import * as path from "node:path";
 
 import { parse } from "yaml";
 
-import { type Ask, main } from "../../../operations/setup";
+import type { Ask } from "../../../operations/setup";
 import { QUESTIONS } from "../../../operations/setup/questions";
 import { spawnSync } from "../../support/child";
-import { fixtureOf, ownFiles } from "../../support/scratch";
+import { ownFiles } from "../../support/scratch";
+import { ANSWERS, CODE_OWNERS, configOf, options, SetupWorld } from "./world";
 
 const ROOT = path.join(__dirname, "..", "..", "..");
 
-/** Somebody's answers. */
-const ANSWERS = {
-  account: "012345678901",
-  region: "us-east-1",
-  "copy-region": "us-west-2",
-  domain: "acme-sales.com",
-  repository: "acme/crm-platform",
-  "owner-id": "4711",
-  "repository-id": "471147",
-  team: "sre@acme.io",
-  alerts: "on-call@acme.io",
-  phone: "+4915112345678",
-};
-type Changes = Readonly<Partial<Record<keyof typeof ANSWERS | "stacks" | "suffix", string>>>;
-
-/** A pack configuration of the folder that a test works in. */
-const configOf = (stack: string) => `policy-pack/config.${stack}.json`;
-
 describe("npm run setup", () => {
-  let folder: string;
-  let output: string[];
-  let errors: string[];
-  /** Folders in which what follows from the values was written. */
-  let accepted: string[];
-  const { log, error } = console;
-  const write = process.stdout.write.bind(process.stdout);
-
-  beforeEach(() => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), "setup-"));
-    for (const file of ownFiles()) {
-      fs.cpSync(fixtureOf(file), path.join(folder, file));
-    }
-    output = [];
-    errors = [];
-    accepted = [];
-  });
-  afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
-
-  async function setup(args: readonly string[], ask?: Ask): Promise<number> {
-    console.log = (line: string) => output.push(line);
-    console.error = (line: string) => errors.push(line);
-    process.stdout.write = ((text: string) => output.push(text)) as never;
-    try {
-      return await main(args, folder, ask, (_, root) => Promise.resolve(accepted.push(root)));
-    } finally {
-      Object.assign(console, { log, error });
-      process.stdout.write = write;
-    }
-  }
-
-  const options = (changes: Changes = {}) =>
-    Object.entries({ ...ANSWERS, ...changes }).flatMap(([name, value]) => [`--${name}`, value]);
-  const read = (file: string) => fs.readFileSync(path.join(folder, file), "utf8");
-  const settings = (stack: string) =>
-    (parse(read(`Pulumi.${stack}.yaml`)) as { config: Record<string, any> }).config; // any: tests reach into every section
-  const all = () => new Map(ownFiles().map((file) => [file, read(file)]));
+  let world: SetupWorld;
+  beforeEach(() => (world = new SetupWorld()));
+  afterEach(() => world.remove());
+  const { setup, read, settings, all } = {
+    setup: (args: readonly string[], ask?: Ask) => world.setup(args, ask),
+    read: (file: string) => world.read(file),
+    settings: (stack: string) => world.settings(stack),
+    all: () => world.all(),
+  };
 
   it("puts every answer where it belongs, and what follows from it", async () => {
-    assert.equal(await setup(options()), 0, errors.join("\n"));
+    assert.equal(await setup(options()), 0, world.errors.join("\n"));
     const production = settings("production");
     const staging = settings("staging");
     const recovery = settings("recovery");
@@ -113,35 +68,31 @@ describe("npm run setup", () => {
     ]) {
       assert.ok(bootstrap.includes(line), `${line} in\n${bootstrap}`);
     }
-    for (const [file, text] of all()) {
+    assert.deepEqual(production["crm:recovery"].watch.mailboxes, ["on-call@acme.io"]);
+    assert.equal(
+      read(CODE_OWNERS),
+      "# Of @crm-consulting/platform\n/.github/ @acme/platform\n/bootstrap/ @acme/platform\n",
+    );
+    for (const [file, text] of [...all()].filter(([file]) => file !== CODE_OWNERS)) {
       // The stack's own words in a comment stay.
       assert.doesNotMatch(text, /crm-consulting|123456789012|\+1234567890|backup-west/, file);
     }
-    assert.equal(output.at(-1), "Next: npm run accept");
+    assert.equal(world.output.at(-1), "Next: npm run accept");
   });
 
   it("writes what is made of the values where it is asked to, and ends as that does", async () => {
     assert.equal(await setup([...options(), "--accept", "--dry-run"]), 0);
-    assert.deepEqual(accepted, []);
+    assert.deepEqual(world.accepted, []);
     assert.equal(await setup([...options({ account: "12" }), "--accept"]), 2);
-    assert.deepEqual(accepted, []);
+    assert.deepEqual(world.accepted, []);
     // The stand-in's code is how often it was called.
     assert.equal(await setup([...options(), "--accept"]), 1);
-    assert.deepEqual(accepted, [folder]);
-    assert.equal(output.at(-1), "Next: npm run doctor -- --stack staging");
-  });
-
-  it("changes no byte the second time, and needs no answer then", async () => {
-    await setup(options());
-    const before = all();
-    output = [];
-    assert.equal(await setup([]), 0, errors.join("\n"));
-    assert.deepEqual(all(), before);
-    assert.deepEqual(output, ["Nothing to change.", "Next: npm run doctor -- --stack staging"]);
+    assert.deepEqual(world.accepted, [world.folder]);
+    assert.equal(world.output.at(-1), "Next: npm run doctor -- --stack staging");
   });
 
   it("keeps comments, other settings and what an owner has set otherwise", async () => {
-    const file = path.join(folder, "Pulumi.staging.yaml");
+    const file = path.join(world.folder, "Pulumi.staging.yaml");
     const own = read("Pulumi.staging.yaml")
       .replace("bucketSuffix: staging", "bucketSuffix: ours # deployed")
       .replace(
@@ -189,40 +140,28 @@ describe("npm run setup", () => {
   it("takes the telephone out where there is none, and adds one to production's stacks alone", async () => {
     await setup(options({ phone: "none" }));
     assert.doesNotMatch(read("Pulumi.production.yaml"), /sms:/);
-    assert.equal(await setup([]), 0, errors.join("\n"));
+    assert.equal(await setup([]), 0, world.errors.join("\n"));
     assert.equal(await setup(["--phone", "+33612345678"]), 0);
     const sms = ownFiles().filter((file) => read(file).includes('sms: "+33612345678"'));
     assert.deepEqual(sms, ["Pulumi.production.yaml", "Pulumi.recovery.yaml"]);
-  });
-
-  it("gives values to some stacks alone, and to the others later with the same answers", async () => {
-    const production = read("Pulumi.production.yaml");
-    assert.equal(await setup(options({ stacks: "staging" })), 0, errors.join("\n"));
-    assert.equal(read("Pulumi.production.yaml"), production);
-    assert.equal(settings("staging")["crm:edge"].domain, "staging.acme-sales.com");
-    const staging = read("Pulumi.staging.yaml");
-    assert.equal(
-      await setup(["--stacks", "production,recovery", "--phone", "none"]),
-      0,
-      errors.join("\n"),
-    );
-    assert.equal(settings("production")["crm:edge"].domain, "acme-sales.com");
-    assert.equal(settings("production")["crm:naming"].bucketSuffix, "acmesales");
-    assert.equal(read("Pulumi.staging.yaml"), staging);
   });
 
   it("shows a patch that equals the result, and writes nothing", async () => {
     const before = all();
     assert.equal(await setup([...options(), "--dry-run"]), 0);
     assert.deepEqual(all(), before);
-    const patch = path.join(folder, "setup.patch");
-    fs.writeFileSync(patch, output.join(""));
+    const patch = path.join(world.folder, "setup.patch");
+    fs.writeFileSync(patch, world.output.join(""));
     await setup(options());
     const after = all();
-    before.forEach((text, file) => fs.writeFileSync(path.join(folder, file), text));
-    const applied = spawnSync("git", ["apply", "--unsafe-paths", `--directory=${folder}`, patch], {
-      cwd: os.tmpdir(),
-    });
+    world.writeAll(before);
+    const applied = spawnSync(
+      "git",
+      ["apply", "--unsafe-paths", `--directory=${world.folder}`, patch],
+      {
+        cwd: os.tmpdir(),
+      },
+    );
     assert.equal(applied.status, 0, applied.stderr);
     assert.deepEqual(all(), after);
   });
@@ -235,8 +174,8 @@ describe("npm run setup", () => {
       said.push(question);
       return Promise.resolve(answers.shift()!);
     });
-    assert.equal(code, 0, errors.join("\n"));
-    assert.match(errors.join("\n"), /expected the account's 12 digits, not AWS's example/);
+    assert.equal(code, 0, world.errors.join("\n"));
+    assert.match(world.errors.join("\n"), /expected the account's 12 digits, not AWS's example/);
     assert.deepEqual(said.slice(0, 3), [
       "AWS account: ",
       "AWS account: ",
@@ -251,7 +190,7 @@ describe("npm run setup", () => {
 
   it("lists every missing answer at once without a terminal", async () => {
     assert.equal(await setup([]), 2);
-    const missing = errors.join("\n").match(/--[\w-]+$/gm);
+    const missing = world.errors.join("\n").match(/--[\w-]+$/gm);
     const needed = Object.keys(ANSWERS).filter((name) => !name.includes("region"));
     assert.deepEqual(
       missing,
@@ -260,15 +199,15 @@ describe("npm run setup", () => {
   });
 
   it("takes a file of answers, in which an account may begin with 0", async () => {
-    const file = path.join(folder, "answers.yaml");
-    const lines = Object.entries(ANSWERS).map(([name, value]) => `${name}: ${value}`);
+    const file = path.join(world.folder, "answers.yaml");
+    const lines = Object.entries(ANSWERS).map(([name, value]) => `${name}: "${value}"`);
     fs.writeFileSync(file, lines.join("\n"));
     assert.equal(await setup(["--answers", file, "--alerts", "night@acme.io"]), 0);
     assert.equal(settings("staging")["crm:accountId"], "012345678901");
     assert.match(read("Pulumi.staging.yaml"), /email: night@acme\.io/);
     fs.writeFileSync(file, "acount: 1\n");
     assert.equal(await setup(["--answers", file]), 2);
-    assert.match(errors.join("\n"), /acount: expected one of account, region,/);
+    assert.match(world.errors.join("\n"), /acount: expected one of account, region,/);
   });
 
   it("has an example of that file: nothing in it is taken that an owner has to change, and nothing is left out", async () => {
@@ -277,10 +216,10 @@ describe("npm run setup", () => {
     const names = QUESTIONS.map(({ name }): string => name);
     assert.deepEqual([...Object.keys(values), "suffix"], names);
     assert.match(example, /^# suffix: /m);
-    const file = path.join(folder, "answers.yaml");
+    const file = path.join(world.folder, "answers.yaml");
     fs.writeFileSync(file, example);
     assert.equal(await setup(["--answers", file]), 2);
-    const refused = [...errors.join("\n").matchAll(/^ {2}([\w-]+): expected/gm)];
+    const refused = [...world.errors.join("\n").matchAll(/^ {2}([\w-]+): expected/gm)];
     const own = ["region", "copy-region", "phone", "stacks", "suffix"];
     assert.deepEqual(
       refused.map(([, name]) => name),
@@ -290,7 +229,7 @@ describe("npm run setup", () => {
       own.includes(name) ? line : `${name}: ${JSON.stringify(ANSWERS[name as "account"])}`,
     );
     fs.writeFileSync(file, filled);
-    assert.equal(await setup(["--answers", file]), 0, errors.join("\n"));
+    assert.equal(await setup(["--answers", file]), 0, world.errors.join("\n"));
     assert.equal(settings("production")["crm:naming"].bucketSuffix, "acmesales");
   });
 
@@ -307,6 +246,8 @@ describe("npm run setup", () => {
     ["owner-id", "0", "the owner's number"],
     ["owner-id", "12345678", "the owner's number"],
     ["repository-id", "acme", "the repository's number"],
+    ["reviewers", "acme/platform", "@organization/team or @login"],
+    ["reviewers", "@crm-consulting/platform", "@organization/team or @login"],
     ["team", "sre", "a mailbox"],
     ["alerts", "on-call@example.org", "a mailbox"],
     ["phone", "0151 1234", "none, or a number"],
@@ -318,14 +259,14 @@ describe("npm run setup", () => {
     it(`refuses ${name} ${value}, and writes nothing`, async () => {
       const before = all();
       assert.equal(await setup(options({ [name]: value })), 2);
-      assert.ok(errors.join("\n").includes(expected), errors.join("\n"));
-      assert.ok(errors.join("\n").includes(`${name}: expected`), errors.join("\n"));
+      assert.ok(world.errors.join("\n").includes(expected), world.errors.join("\n"));
+      assert.ok(world.errors.join("\n").includes(`${name}: expected`), world.errors.join("\n"));
       assert.deepEqual(all(), before);
     });
   }
 
   it("writes nothing that the stack's schema refuses", async () => {
-    const file = path.join(folder, "Pulumi.staging.yaml");
+    const file = path.join(world.folder, "Pulumi.staging.yaml");
     fs.writeFileSync(
       file,
       read("Pulumi.staging.yaml").replace("backupRetentionPeriod: 7", "backupRetentionPeriod: 99"),
@@ -333,7 +274,7 @@ describe("npm run setup", () => {
     const before = all();
     assert.equal(await setup(options()), 1);
     assert.match(
-      errors.join("\n"),
+      world.errors.join("\n"),
       /Pulumi\.staging\.yaml: crm:database\.backupRetentionPeriod: expected/,
     );
     assert.deepEqual(all(), before);
@@ -342,7 +283,7 @@ describe("npm run setup", () => {
   it("says how it is used, and runs nothing then", async () => {
     const before = all();
     assert.equal(await setup([...options(), "--help"]), 0);
-    assert.match(output.join("\n"), /^Usage: npm run setup/);
+    assert.match(world.output.join("\n"), /^Usage: npm run setup/);
     assert.deepEqual(all(), before);
     assert.equal(await setup(["--colour", "red"]), 2);
     assert.equal(await setup(["--environment", "development"]), 2);
@@ -354,7 +295,7 @@ describe("npm run setup", () => {
       assert.equal(
         await setup(["--environment", "development", "--from", "staging"]),
         0,
-        errors.join("\n"),
+        world.errors.join("\n"),
       );
       const made = settings("development");
       assert.equal(made["crm:environment"], "development");
@@ -403,7 +344,7 @@ describe("npm run setup", () => {
       );
       const secrets =
         "  crm:secrets:\n    twitter-api-key:\n      secure: v1:abc\nencryptionsalt: v1:x\nsecretsprovider: awskms://y\nencryptedkey: z\n";
-      fs.writeFileSync(path.join(folder, "Pulumi.staging.yaml"), text + secrets);
+      fs.writeFileSync(path.join(world.folder, "Pulumi.staging.yaml"), text + secrets);
       assert.equal(await setup(["--environment", "development", "--from", "staging"]), 0);
       const made = read("Pulumi.development.yaml");
       assert.doesNotMatch(made, /secure:|encryptionsalt|secretsprovider|encryptedkey|sha256:a/);
@@ -417,17 +358,17 @@ describe("npm run setup", () => {
     ] as const) {
       it(`refuses ${name} from ${from}`, async () => {
         assert.equal(await setup(["--environment", name, "--from", from]), 2);
-        assert.ok(errors.join("\n").includes(expected), errors.join("\n"));
+        assert.ok(world.errors.join("\n").includes(expected), world.errors.join("\n"));
       });
     }
 
     it("shows a new stack as a patch too", async () => {
       assert.equal(await setup(["--environment", "dev", "--from", "staging", "--dry-run"]), 0);
       assert.match(
-        output.join(""),
+        world.output.join(""),
         /new file mode 100644\n--- \/dev\/null\n\+\+\+ b\/Pulumi\.dev\.yaml/,
       );
-      assert.ok(!fs.existsSync(path.join(folder, "Pulumi.dev.yaml")));
+      assert.ok(!fs.existsSync(path.join(world.folder, "Pulumi.dev.yaml")));
     });
   });
 });

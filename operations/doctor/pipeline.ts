@@ -1,0 +1,117 @@
+/** What bootstrap's file and CODEOWNERS say of a stack and its pipeline. */
+import { Names } from "../../platform/names";
+import { EXAMPLE_ACCOUNT_ID, type StackConfig } from "../../schema";
+import { isCovered } from "../setup/bootstrap-file";
+import { BOOTSTRAP_FILE, CODE_OWNERS_FILE } from "../setup/files";
+import { ownersOf } from "../setup/present";
+import { SHIPPED } from "../setup/questions";
+import { type Finding, judged, setup } from "./check";
+import type { Bootstrap, Files } from "./settings";
+
+const namesOf = ({ naming }: StackConfig) => new Names({ application: "crm", ...naming });
+
+/** Bootstrap is deployed first: its roles know the stack by name, prefix, buckets and regions. */
+export function bootstrapKnows({ stack, config, bootstrap }: Files): Finding {
+  const known = bootstrap?.stacks?.[stack];
+  const set = (key: string, value: string) =>
+    `pulumi -C bootstrap config set --stack bootstrap --path crm-bootstrap:${key} ${value}`;
+  if (bootstrap === undefined || known === undefined) {
+    const listed = Object.keys(bootstrap?.stacks ?? {}).join(", ");
+    return judged(
+      "bootstrap",
+      [
+        `${BOOTSTRAP_FILE}: crm-bootstrap:stacks has no ${stack} (${listed}): no role may deploy it`,
+      ],
+      "",
+      set(`stacks.${stack}.environment`, config.environment),
+    );
+  }
+  const boundary = `crm-pipeline-boundary-${stack}`;
+  // What setup does not decide comes first: whose word counts, the stack's or bootstrap's, is the owner's to say.
+  const [account, bound, follows] = [
+    bootstrap.accountId === config.accountId
+      ? []
+      : [`crm-bootstrap:accountId is ${bootstrap.accountId}, crm:accountId ${config.accountId}`],
+    config.permissionsBoundary === boundary
+      ? []
+      : [`crm:permissionsBoundary is ${config.permissionsBoundary}, bootstrap makes ${boundary}`],
+    bootstrapLacks(stack, config, bootstrap),
+  ] as const;
+  const fix =
+    account.length > 0
+      ? set("accountId", config.accountId)
+      : bound.length > 0
+        ? `pulumi config set --stack ${stack} crm:permissionsBoundary ${boundary}`
+        : setup(`stacks ${stack}`);
+  return judged(
+    "bootstrap",
+    [...account, ...bound, ...follows],
+    `${BOOTSTRAP_FILE} lists the stack, its buckets and regions`,
+    fix,
+  );
+}
+
+/** What bootstrap has to know of the stack and does not: `npm run setup` writes it. */
+function bootstrapLacks(stack: string, config: StackConfig, bootstrap: Bootstrap): string[] {
+  const { prefix: knownPrefix, buckets: patterns = [] } = bootstrap.stacks?.[stack] ?? {};
+  const names = namesOf(config);
+  const buckets = [
+    names.bucket("access-logs"),
+    ...Object.values(config.storage.buckets).flatMap(
+      ({ replication }) => replication?.bucketName ?? [],
+    ),
+  ];
+  return [
+    ...buckets
+      .filter((name) => !isCovered(name, patterns))
+      .map((name) => `crm-bootstrap:stacks.${stack}.buckets has no pattern for ${name}`),
+    ...(knownPrefix === names.prefix
+      ? []
+      : [
+          `crm-bootstrap:stacks.${stack}.prefix is ${knownPrefix}, names begin with ${names.prefix}`,
+        ]),
+    ...[config.region, config.recovery.region ?? config.region]
+      .filter((region) => !(bootstrap.regions ?? []).includes(region))
+      .map((region) => `crm-bootstrap:regions has no ${region}`),
+  ];
+}
+
+export function bootstrapPlaceholders({ bootstrap }: Files): Finding {
+  const shipped = [
+    ["repository", SHIPPED.repository],
+    ["ownerId", SHIPPED["owner-id"]],
+    ["repositoryId", SHIPPED["repository-id"]],
+    ["accountId", EXAMPLE_ACCOUNT_ID],
+  ] as const;
+  const left = shipped.filter(([key, value]) => bootstrap?.[key] === value);
+  return judged(
+    "placeholder-bootstrap",
+    left.map(([key, value]) => `crm-bootstrap:${key} is the shipped ${value}`),
+    `the pipeline of ${bootstrap?.repository} gets the roles`,
+    setup("repository <owner>/<name> --owner-id <number> --repository-id <number>"),
+  );
+}
+
+/**
+ * Who has to look at a change of what runs with credentials. GitHub asks nobody for a team that does not exist, and says so only
+ * to who asks. Source: GitHub, "About code owners"; REST, "List CODEOWNERS errors".
+ */
+export function owners({ codeOwners = "", bootstrap }: Files): Finding {
+  const named = ownersOf(codeOwners);
+  const shipped = named.filter((one) => one === SHIPPED.reviewers);
+  const problems =
+    named.length === 0
+      ? [`${CODE_OWNERS_FILE} names nobody: a change of roles and workflows needs no review`]
+      : shipped.map(
+          (one) => `${CODE_OWNERS_FILE} names the shipped ${one}, for whom GitHub asks nobody`,
+        );
+  return judged(
+    "code-owners",
+    problems,
+    `${named.join(", ")}; whether they exist: gh api repos/${bootstrap?.repository}/codeowners/errors`,
+    named.length === 0
+      ? `git checkout main -- ${CODE_OWNERS_FILE}`
+      : setup("reviewers @<organization>/<team>"),
+    "warn",
+  );
+}

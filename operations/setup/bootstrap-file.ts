@@ -1,0 +1,93 @@
+/** The text of bootstrap's stack file: whom it trusts, and what its roles know of the stacks. */
+import { type Document, isMap, isSeq } from "yaml";
+
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import type { Former } from "./deployment";
+import { BOOTSTRAP_FILE, documentOf, type Rewrite, rewriteDocument, textOfDocument } from "./files";
+import type { StackSettings } from "./present";
+import type { Answers } from "./questions";
+
+/** Region of the services that have one only: CloudFront, its certificates and firewall, Route 53. */
+export const GLOBAL_REGION = CLOUDFRONT_REGION;
+
+/** Settings with the answer that they are. */
+const ANSWERS = [
+  ["crm-bootstrap:repository", "repository"],
+  ["crm-bootstrap:ownerId", "owner-id"],
+  ["crm-bootstrap:repositoryId", "repository-id"],
+] as const;
+
+/** Pattern of the shipped copies, which have their stack's own suffix once there is one. */
+const SHIPPED_COPIES = "crm-*-backup-west";
+
+/** What the text is made of. */
+export interface Writing {
+  readonly rewrite: Rewrite;
+  readonly former: Former;
+  readonly answers: Answers;
+  /** The stacks with these answers, as their files will be. */
+  readonly stacks: ReadonlyMap<string, StackSettings>;
+}
+
+/** The text that bootstrap's stack file gets. */
+export function bootstrapText(text: string, { rewrite, former, answers, stacks }: Writing): string {
+  const document = documentOf(BOOTSTRAP_FILE, text);
+  rewriteDocument(document, rewrite);
+  for (const [key, name] of ANSWERS) {
+    const at = ["config", key];
+    if (former(name).has(String(document.getIn(at)))) document.setIn(at, answers[name]);
+  }
+  const known = [...stacks].filter(([stack]) => isMap(document.getIn(stackAt(stack))));
+  for (const [stack, config] of known) knowStack(document, stackAt(stack), config);
+  const regions = ["config", "crm-bootstrap:regions"];
+  const used = known.flatMap(([, config]) => [
+    config["aws:region"],
+    config["crm:recovery"]?.region,
+  ]);
+  for (const region of [...used, GLOBAL_REGION]) {
+    if (region !== undefined) addTo(document, regions, region, (named) => named.includes(region));
+  }
+  return textOfDocument(document);
+}
+
+const stackAt = (stack: string) => ["config", "crm-bootstrap:stacks", stack];
+
+/** The start of the stack's names, and patterns for all its buckets. Former ones stay: what they stand for may still be there. */
+function knowStack(document: Document, at: readonly string[], config: StackSettings): void {
+  const { qualifier, bucketSuffix } = config["crm:naming"] ?? {};
+  const prefix = qualifier === undefined ? "crm" : `crm-${qualifier}`;
+  if (document.getIn([...at, "prefix"]) !== prefix) document.setIn([...at, "prefix"], prefix);
+  const copies = Object.values(config["crm:storage"]?.buckets ?? {}).flatMap(
+    ({ replication }) => replication?.bucketName ?? [],
+  );
+  const buckets = [...at, "buckets"];
+  for (const name of [`crm-*-${bucketSuffix}`, ...copies]) {
+    addTo(document, buckets, name, (patterns) => isCovered(name, patterns));
+  }
+  const left = textsAt(document, buckets).indexOf(SHIPPED_COPIES);
+  if (left >= 0 && !copies.some((name) => isCovered(name, [SHIPPED_COPIES]))) {
+    document.deleteIn([...buckets, left]);
+  }
+}
+
+/** Whether one of bootstrap's patterns stands for a bucket's name. */
+export function isCovered(name: string, patterns: readonly string[]): boolean {
+  return patterns.some((one) => new RegExp(`^${one.replaceAll("*", ".*")}$`).test(name));
+}
+
+function textsAt(document: Document, at: readonly string[]): string[] {
+  const list = document.getIn(at);
+  return isSeq(list) ? list.items.map(String) : [];
+}
+
+function addTo(
+  document: Document,
+  at: readonly string[],
+  text: string,
+  has: (texts: readonly string[]) => boolean,
+): void {
+  const list = document.getIn(at);
+  if (has(textsAt(document, at))) return;
+  if (isSeq(list)) list.add(text);
+  else document.setIn(at, document.createNode([text], { flow: true }));
+}
