@@ -173,9 +173,9 @@ export const NEEDS: readonly Need[] = [
     ...GLOBAL,
   },
   {
-    what: "Images of collector and stand-ins",
+    what: "Images",
     answer:
-      "each start of a task pulls them from ECR Public, whose endpoints are in us-east-1 and us-west-2: not answered yet",
+      "copies in us-west-2 of what is in repositories of the account, the collector's (crm:cluster.collector) among them; ECR Public has its endpoints in us-east-1 and us-west-2",
     source: "https://docs.aws.amazon.com/general/latest/gr/ecr-public.html",
     asOf: "2026-11-28",
     unverified:

@@ -16,6 +16,7 @@ import {
   text,
   type SectionRules,
 } from "./common";
+import { image, repositorySchema } from "./images";
 
 const capacityProviderSchema = group({
   provider: oneOf(["FARGATE", "FARGATE_SPOT"]).describe(
@@ -124,6 +125,18 @@ export const clusterSchema = group({
     .describe(
       "Copies each pushed image to another region. The setting is the registry's: one stack of an account and region may have it",
     ),
+  collector: group({
+    image: image
+      .optional()
+      .describe(
+        "What runs beside services with tracing: a digest or tag of the repository, or a full reference. Without it AWS's image, which each start of a task pulls from ECR Public",
+      ),
+    repository: repositorySchema.prefault({}).describe("Where the collector's image is"),
+  })
+    .optional()
+    .describe(
+      "A repository for the image of the telemetry collector, copied like the services': ECR Public lives in two regions, of which one may be lost",
+    ),
   imageLifecycle: imageLifecycleSchema
     .prefault({})
     .describe("Which images of a service are kept, here and where they are copied to"),
@@ -155,6 +168,10 @@ export const clusterRules: SectionRules<ClusterConfig> = (cluster, report) => {
   if (cluster.loadBalancer.ipAddressType === "dualstack") {
     // ELB User Guide, "IP address types": the load balancer's subnets need IPv6 addresses.
     report(["loadBalancer", "ipAddressType"], "dualstack", "ipv4, while the VPC has no IPv6");
+  }
+  const image = cluster.collector?.image;
+  if (cluster.requireImageDigest && image !== undefined && !image.includes("sha256:")) {
+    report(["collector", "image"], image, "a digest, as crm:cluster.requireImageDigest is on");
   }
   const { gate } = cluster;
   const fastest = gate.passes * (gate.requestTimeoutSeconds + gate.retryDelaySeconds);

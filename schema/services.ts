@@ -24,6 +24,7 @@ import {
   text,
   word,
 } from "./common";
+import { image, repositorySchema } from "./images";
 import { linksSchema } from "./links";
 
 /** How a new version takes over. */
@@ -43,11 +44,6 @@ const serviceName = text(
 const variableName = text(/^[A-Z][A-Z0-9_]{0,99}$/, "a name such as JWT_SECRET");
 
 const urlPath = text(/^\/[A-Za-z0-9/_.~-]*$/, "a path such as /health");
-
-const image = text(
-  /^(sha256:[0-9a-f]{64}|(?!latest$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|[a-z0-9.:-]+\/[a-z0-9/._-]+(@sha256:[0-9a-f]{64}|:(?!latest$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))$/,
-  "a digest (sha256:...) or a tag of the service's own repository, or a full image reference with either, but never latest",
-);
 
 const secretSchema = group({
   parameter: word().describe("Last part of the parameter's path, such as jwt-secret"),
@@ -207,14 +203,7 @@ export const serviceSchema = group({
     .describe(
       "What runs: a digest or tag of the service's repository, or a full reference. Without it a bootstrap image that answers the health check",
     ),
-  repository: group({
-    create: flag().default(true).describe("Whether this stack makes the image repository"),
-    name: text(/^[a-z0-9]+([/._-][a-z0-9]+)*$/, "the name of an ECR repository")
-      .optional()
-      .describe("Repository that another stack made, such as one that images are copied to"),
-  })
-    .prefault({})
-    .describe("Where the service's images are"),
+  repository: repositorySchema.prefault({}).describe("Where the service's images are"),
   containerName: word().optional().describe("Name of the container; without it <service>-service"),
   cpu: integer(256, 16_384, "CPU units").describe("CPU units of a task; 1024 are one vCPU"),
   memoryMiB: integer(512, 122_880, "MiB").describe("Memory of a task in MiB"),

@@ -8,6 +8,7 @@ import type { Tags } from "../../platform/tags";
 import type { ClusterConfig } from "../../schema/cluster";
 import { EncryptionKey } from "../encryption-key";
 import type { NamedKey } from "../function";
+import { imageReference, ImageRepository } from "../images";
 import { DeploymentGate } from "./deployment-gate";
 import { DeploymentRoles } from "./deployment-roles";
 import { ImageReplication } from "./image-replication";
@@ -68,6 +69,8 @@ export interface ServicePlatform {
   /** Key of the image repositories. */
   readonly imagesKeyArn: pulumi.Output<string>;
   readonly imageLifecycle: ClusterConfig["imageLifecycle"];
+  /** Full reference of the collector's image in a repository of ours. @default AWS's own, from ECR Public */
+  readonly collectorImage?: string | undefined;
   /** Log group of commands run in containers, and alias of its key. */
   readonly exec: { readonly logGroupName: string; readonly keyAlias: string };
   /** What a first deployment needs: capacity providers, roles' rights, gate. */
@@ -117,6 +120,7 @@ export class CrmCluster extends pulumi.ComponentResource {
     );
     const imagesKey = this.createImagesKey(name, args);
     this.replicateImages(name, args);
+    const collectorImage = this.collectorImage(name, args, imagesKey);
 
     this.functions = { "deployment-gate": gate.watched };
     this.clusterArn = cluster.arn;
@@ -145,6 +149,7 @@ export class CrmCluster extends pulumi.ComponentResource {
       gate: args.config.gate,
       host: args.host,
       imagesKeyArn: imagesKey.arn,
+      collectorImage,
       imageLifecycle: args.config.imageLifecycle,
       exec: { logGroupName: this.execLogGroupName, keyAlias: args.logsKey.aliasName },
       prerequisites: [capacity, ...roles.rights, ...gate.parts],
@@ -338,6 +343,32 @@ export class CrmCluster extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  /** The collector's image in a repository of ours, which is copied with the services'; undefined before it is there. */
+  private collectorImage(
+    name: string,
+    args: CrmClusterArgs,
+    key: EncryptionKey,
+  ): string | undefined {
+    const { collector, imageLifecycle } = args.config;
+    if (collector === undefined) return undefined;
+    const { create, name: given } = collector.repository;
+    const repositoryName = given ?? args.names.of("otel-collector", "repository");
+    if (create) {
+      new ImageRepository(
+        `${name}-collector`,
+        {
+          repositoryName,
+          keyArn: key.arn,
+          lifecycle: imageLifecycle,
+          protect: args.protect,
+          tags: args.tags,
+        },
+        { parent: this },
+      );
+    }
+    return collector.image && imageReference(args.arns, repositoryName, collector.image);
   }
 
   private replicateImages(name: string, args: CrmClusterArgs): void {

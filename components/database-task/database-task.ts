@@ -13,13 +13,8 @@ import { mapped } from "../../platform/records";
 import type { Tags } from "../../platform/tags";
 import type { DatabaseConfig } from "../../schema/database";
 import type { ServicePlatform } from "../cluster";
-import {
-  executionRights,
-  imageReference,
-  ImageRepository,
-  repositoryArn,
-  ServiceRoles,
-} from "../service";
+import { imageReference, ImageRepository, repositoryArn } from "../images";
+import { executionRights, ServiceRoles } from "../service";
 
 export interface CrmDatabaseTaskArgs {
   readonly task: NonNullable<DatabaseConfig["task"]>;
@@ -105,7 +100,7 @@ export class CrmDatabaseTask extends pulumi.ComponentResource {
         service: DATABASE_TASK,
         execution: executionRights(arns, {
           logGroupName,
-          repositoryArn: repositoryArn(image),
+          repositoryArns: [repositoryArn(image) ?? []].flat(),
           parameterArns: Object.values(secrets),
           secretsKeyAlias: this.args.secretsKey.aliasName,
         }),

@@ -3,13 +3,15 @@
  * exists: names, ARNs built from names, plain settings.
  */
 import type { ServiceConfig } from "../../schema/services";
-import { BOOTSTRAP_IMAGE, COLLECTOR_IMAGE } from "./images";
+import { BOOTSTRAP_IMAGE, COLLECTOR_IMAGE } from "../images";
 
 export interface ContainerDefinitionsArgs {
   readonly config: ServiceConfig;
   readonly containerName: string;
   /** Full reference; without it the bootstrap image runs. */
   readonly image?: string;
+  /** Full reference of the collector's image. @default AWS's own, from ECR Public */
+  readonly collectorImage?: string | undefined;
   /** Name that traces carry: `crm-auth-service`. */
   readonly serviceName: string;
   readonly logGroupName: string;
@@ -121,7 +123,7 @@ function tracingEnvironment(args: ContainerDefinitionsArgs): Record<string, stri
 function collectorContainer(args: ContainerDefinitionsArgs): Record<string, unknown> {
   return {
     name: "otel-collector",
-    image: COLLECTOR_IMAGE,
+    image: args.collectorImage ?? COLLECTOR_IMAGE,
     essential: false,
     memory: COLLECTOR_MEMORY.limit,
     memoryReservation: COLLECTOR_MEMORY.reserved,

@@ -4,8 +4,8 @@ import { keyByAlias, type Statement } from "../../platform/policy-documents";
 
 export interface ExecutionRightsArgs {
   readonly logGroupName: string;
-  /** ARN of the image's repository; without it the image is public. */
-  readonly repositoryArn?: string;
+  /** ARNs of the images' repositories; public images have none. */
+  readonly repositoryArns: readonly string[];
   /** ARNs of the parameters that ECS hands to the container. */
   readonly parameterArns: readonly string[];
   /** Alias of the parameters' key. */
@@ -20,7 +20,7 @@ export function executionRights(arns: Arns, args: ExecutionRightsArgs): Statemen
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [`${arns.logGroup(args.logGroupName)}:*`],
     },
-    ...(args.repositoryArn === undefined
+    ...(args.repositoryArns.length === 0
       ? []
       : [
           {
@@ -36,7 +36,7 @@ export function executionRights(arns: Arns, args: ExecutionRightsArgs): Statemen
               "ecr:GetDownloadUrlForLayer",
               "ecr:BatchGetImage",
             ],
-            resources: [args.repositoryArn],
+            resources: args.repositoryArns,
           },
         ]),
     ...(args.parameterArns.length === 0

@@ -10,6 +10,7 @@ import { integrationChecks } from "../../schema/integration-checks";
 import type { ServiceConfig } from "../../schema/services";
 import type { ServicePlatform } from "../cluster";
 import type { NamedKey } from "../function";
+import { imageReference, ImageRepository, repositoryArn } from "../images";
 import { containerDefinitions } from "./container-definitions";
 import {
   deploymentConfiguration,
@@ -17,8 +18,6 @@ import {
   type GateHook,
   startSettings,
 } from "./deployment-settings";
-import { ImageRepository } from "./image-repository";
-import { imageReference, repositoryArn } from "./images";
 import { ServiceAlarms } from "./service-alarms";
 import { execRights, executionRights, tracingRights } from "./service-policies";
 import { ServiceRoles } from "./service-roles";
@@ -145,7 +144,10 @@ export class CrmService extends pulumi.ComponentResource {
         service: args.service,
         execution: executionRights(arns, {
           logGroupName: this.logGroupName,
-          repositoryArn: this.image && repositoryArn(this.image),
+          repositoryArns: [
+            this.image,
+            config.tracing ? args.platform.collectorImage : undefined,
+          ].flatMap((image) => (image && repositoryArn(image)) ?? []),
           parameterArns: Object.values(secrets.parameterArns),
           secretsKeyAlias: args.secretsKey.aliasName,
         }),
@@ -275,6 +277,7 @@ export class CrmService extends pulumi.ComponentResource {
           config,
           containerName: containerName(args),
           image: this.image,
+          collectorImage: args.platform.collectorImage,
           serviceName: this.serviceName,
           logGroupName: this.logGroupName,
           region: args.arns.region,

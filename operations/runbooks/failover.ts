@@ -1,5 +1,6 @@
 /** `npm run failover`: the region is lost, and the platform comes back where its copies are. */
 import { showCommand } from "../../analysis/account-quotas";
+import { pulledImages } from "../../analysis/recovery/images";
 import { derive } from "../../analysis/recovery/objectives";
 import { quotaNeeds } from "../../analysis/recovery/quotas";
 import { text, value } from "../../analysis/recovery/resources";
@@ -135,6 +136,7 @@ function stateStep(pair: Pair): Step {
         { good: printsSomething("a moment and the file of the stack") },
       ),
       ...(stands ? standingChecks(pair) : [newestMoment(pair)]),
+      ...imageChecks(standby),
       ...quotaChecks(home, region),
       act("Log in there", `pulumi login 's3://${bucket}?region=${region}'`),
       act("Choose the stack", `pulumi stack select ${stack}`),
@@ -186,6 +188,19 @@ function databaseOf({ stack }: Named): string | undefined {
   return stack
     .ofType("aws:rds/instance:Instance")
     .flatMap((one) => text(one, "identifier") ?? [])[0];
+}
+
+/** The copies of the images that the tasks start with. */
+function imageChecks({ stack, region }: Named): Command[] {
+  return pulledImages(stack).flatMap(({ containers, own }) => {
+    if (own === undefined) return [];
+    const id = own.of.startsWith("sha256:") ? "imageDigest" : "imageTag";
+    return check(
+      `The image of ${containers.join(", ")} is there`,
+      `aws ecr describe-images --region ${region} --repository-name ${own.repository} --image-ids ${id}=${own.of} --query 'imageDetails[0].imageDigest' --output text`,
+      { good: { says: "a digest", holds: (printed) => printed.startsWith("sha256:") } },
+    );
+  });
 }
 
 /** What a new account has too little of must have been granted. */

@@ -267,6 +267,20 @@ describe("CrmCluster", () => {
       assert.deepEqual(template["appliedFors"], ["REPLICATION"]);
     });
 
+    it("have a repository for the collector, which a stack in the other region only reads", async () => {
+      const digest = `sha256:${"a".repeat(64)}`;
+      const collector = (settings: Raw) => plan({}, { ...CLUSTER, collector: settings });
+      const own = (await collector({ image: digest })).only("aws:ecr/repository:Repository");
+      // Replication copies what begins with the prefix.
+      assert.equal(own.inputs["name"], "crm-otel-collector");
+      assert.equal(own.inputs["imageTagMutability"], "IMMUTABLE");
+      assert.equal(own.protect, true);
+      const repository = { create: false, name: "crm-otel-collector" };
+      const other = await collector({ image: digest, repository });
+      assert.deepEqual(other.ofType("aws:ecr/repository:Repository"), []);
+      assert.deepEqual(production.ofType("aws:ecr/repository:Repository"), []);
+    });
+
     it("have a template whose prefix ECR accepts and matches as its reference says", () => {
       // Amazon ECR API Reference, CreateRepositoryCreationTemplate: `prod` is for names that begin with `prod/`.
       assert.ok(appliesTo("prod", "prod/one") && appliesTo("prod/team", "prod/team/one"));

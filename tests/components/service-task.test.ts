@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { BOOTSTRAP_IMAGE } from "../../components/service/images";
+import { BOOTSTRAP_IMAGE } from "../../components/images";
 import { CLUSTER, createCluster, createService, DIGEST, serviceConfig } from "../support/compute";
 import {
   container,
@@ -80,6 +80,23 @@ describe("task of a CrmService", () => {
       assert.deepEqual(container(plans["auth"]!)["linuxParameters"].tmpfs, [
         { containerPath: "/tmp", size: 64, mountOptions: ["rw", "nosuid", "nodev"] },
       ]);
+    });
+
+    it("pulls the collector from a repository of the account's where it has one, and may", async () => {
+      const collectorImage = `123456789012.dkr.ecr.us-east-1.amazonaws.com/crm-otel-collector@sha256:${"a".repeat(64)}`;
+      const recording = await planService("core", {}, {}, { collectorImage });
+      assert.equal(containers(recording)[1]!["image"], collectorImage);
+      const policy = recording.get("aws:iam/rolePolicy:RolePolicy", "crm-core-execution");
+      const pull = JSON.parse(policy.inputs["policy"]).Statement.find(
+        ({ Sid }: { Sid: string }) => Sid === "PullImage",
+      );
+      assert.deepEqual(
+        [pull.Resource].flat().map((arn: string) => arn.split("/")[1]),
+        [
+          ...(container(recording)["image"].includes("dkr.ecr") ? ["crm-core"] : []),
+          "crm-otel-collector",
+        ],
+      );
     });
 
     it("sends traces through a collector beside it, by digest, whose end ends nothing", () => {

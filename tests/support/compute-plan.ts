@@ -19,10 +19,12 @@ export interface PlanOptions {
   readonly preview?: boolean;
   /** Whether requests must come by way of the edge. @default false */
   readonly header?: boolean;
+  /** The collector's image in a repository of the account's. @default none */
+  readonly collectorImage?: string;
 }
 
 /** What a cluster gives to its services. */
-function platform(header: boolean): ServicePlatform {
+function platform({ header = false, collectorImage }: PlanOptions): ServicePlatform {
   const config = clusterSchema.parse({});
   return {
     clusterArn: pulumi.output(arns.regional("ecs", "cluster/crm-production")),
@@ -40,6 +42,7 @@ function platform(header: boolean): ServicePlatform {
     host: "api.crm-consulting.com",
     imagesKeyArn: pulumi.output(arns.regional("kms", "key/images")),
     imageLifecycle: config.imageLifecycle,
+    collectorImage,
     exec: { logGroupName: "/ecs/exec/crm-production", keyAlias: "alias/crm-logs" },
     prerequisites: [],
   };
@@ -54,12 +57,7 @@ export function planService(
 ): Promise<Recording> {
   return record(
     () =>
-      createService(
-        { platform: platform(options.header ?? false) },
-        service,
-        serviceConfig(service, change),
-        args,
-      ),
+      createService({ platform: platform(options) }, service, serviceConfig(service, change), args),
     { preview: options.preview ?? true },
   );
 }

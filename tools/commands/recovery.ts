@@ -7,6 +7,7 @@ import { showCommand } from "../../analysis/account-quotas";
 import { missingElsewhere } from "../../analysis/recovery/closure";
 import { creationsWaiting, lostRegion, type Waiting } from "../../analysis/recovery/control-planes";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
+import { pulledImages } from "../../analysis/recovery/images";
 import {
   derive,
   hours,
@@ -67,6 +68,7 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">)
     // What an objective for a lost region does not count with: that it takes its control planes along.
     lostRegion: lost,
     pilotLight: hasPilotLight(stack),
+    publicImages: pulledImages(stack).filter(({ own }) => own === undefined),
     waiting: lost === undefined ? [] : creationsWaiting(stack, lost),
   };
 }
@@ -110,10 +112,14 @@ export function rendered(document: Document): string {
 }
 
 /** What nobody promises a time for while the lost region's control planes are gone. */
-function waitingLines({ lostRegion: lost, waiting, pilotLight }: Document): string[] {
+function waitingLines({ lostRegion: lost, waiting, pilotLight, publicImages }: Document): string[] {
   const besides = [
     "  asked for besides",
     ...NEEDS.map(({ what, answer }) => `    ${what}: ${answer}`),
+    ...publicImages.map(
+      ({ image, containers }) =>
+        `    not copied, a start of ${containers.join(", ")} pulls ${image.split("@")[0]}`,
+    ),
   ];
   if (pilotLight) {
     return [

@@ -192,6 +192,25 @@ describe("runbooks as programs", () => {
     }
   });
 
+  it("ask whether the copies of images are there that the standby's tasks start with", async () => {
+    const [home, standby] = [await planOf("production"), structuredClone(await planOf("recovery"))];
+    const digest = `sha256:${"a".repeat(64)}`;
+    const image = `123456789012.dkr.ecr.us-west-2.amazonaws.com/crm-otel-collector@${digest}`;
+    for (const { inputs } of standby.resources) {
+      const text = inputs["containerDefinitions"];
+      if (typeof text !== "string") continue;
+      const definitions = JSON.parse(text) as { name: string; image: string }[];
+      for (const one of definitions) if (one.name === "otel-collector") one.image = image;
+      inputs["containerDefinitions"] = JSON.stringify(definitions);
+    }
+    const book = BOOKS.get("failover")!.make([home, standby], { bootstrap: BOOTSTRAP_PROJECT });
+    const asked = `aws ecr describe-images --region us-west-2 --repository-name crm-otel-collector --image-ids imageDigest=${digest}`;
+    const { lines, stopped } = await play(book, "lost");
+    assert.equal(lines.filter((line) => line.startsWith(asked)).length, 1);
+    // No tasks would start without it.
+    assert.match(stopped?.message ?? "", /The image of otel-collector is there: expected a digest/);
+  });
+
   it("ask what AWS gives where nobody has raised a quota", () => {
     const quotas = books
       .flatMap(({ parts }) => parts.flatMap(({ steps }) => steps))

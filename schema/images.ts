@@ -1,0 +1,14 @@
+/** What names a container's image, and the repository that it is in. */
+import { flag, group, text } from "./common";
+
+export const image = text(
+  /^(sha256:[0-9a-f]{64}|(?!latest$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|[a-z0-9.:-]+\/[a-z0-9/._-]+(@sha256:[0-9a-f]{64}|:(?!latest$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))$/,
+  "a digest (sha256:...) or a tag of the service's own repository, or a full image reference with either, but never latest",
+);
+
+export const repositorySchema = group({
+  create: flag().default(true).describe("Whether this stack makes the image repository"),
+  name: text(/^[a-z0-9]+([/._-][a-z0-9]+)*$/, "the name of an ECR repository")
+    .optional()
+    .describe("Repository that another stack made, such as one that images are copied to"),
+});
