@@ -155,7 +155,8 @@ export function filesOfValues(root: string, stacks: readonly string[], made: Fil
 
 /**
  * What each stack's services keep for their life, once the stack has an account of its own: the program refuses another
- * value. A stack with AWS's example account cannot be deployed.
+ * value. With AWS's example account none can be deployed: the record is empty then, and there, so that the commit of an owner's
+ * values has the real one.
  */
 function recordsOfServices(root: string, place: Place, stacks: readonly string[]) {
   const folder = path.join(root, place.stacks);
@@ -163,8 +164,8 @@ function recordsOfServices(root: string, place: Place, stacks: readonly string[]
     const file = path.join(place.stacks, livingServicesFile(stack));
     if (!fs.existsSync(path.join(folder, `Pulumi.${stack}.yaml`))) return [file, undefined];
     const { accountId, services } = stackConfigOf(stack, folder);
-    if (accountId === EXAMPLE_ACCOUNT_ID) return [file, undefined];
-    return [file, `${JSON.stringify(livingServices(services), null, 2)}\n`];
+    const living = accountId === EXAMPLE_ACCOUNT_ID ? {} : livingServices(services);
+    return [file, `${JSON.stringify(living, null, 2)}\n`];
   });
 }
 

@@ -76,8 +76,13 @@ describe("another owner's values", () => {
   }
 
   it("npm run accept writes their pages and lists, and has nothing to say afterwards", () => {
+    const places = ["operations/accepted", "docs", "docs/runbooks"];
+    const files = () => places.map((place) => fs.readdirSync(path.join(folder, place)));
+    const before = files();
     const written = npm("accept");
     assert.equal(written.status, 0, written.stderr);
+    // `git commit --all` has no file that is new.
+    assert.deepEqual(files(), before);
     assert.match(written.stdout, /^README\.md: \d+ new, \d+ gone$/m);
     const checked = npm("accept", "--", "--check");
     assert.deepEqual(

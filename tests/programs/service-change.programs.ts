@@ -80,7 +80,14 @@ describe("a change that a living service refuses", () => {
       "targetHealth.path": "/health",
       "deployment.strategy": "blue-green",
     });
-    assert.equal(fs.existsSync(path.join(ROOT, livingServicesFile("production"))), false);
+    const shipped = path.join(
+      ROOT,
+      "tests",
+      "fixtures",
+      "stacks",
+      livingServicesFile("production"),
+    );
+    assert.equal(fs.readFileSync(shipped, "utf8"), "{}\n", "the example account's are none");
   });
 
   it("is refused by the preview, and by npm run accept, which does not write over the record", async () => {
