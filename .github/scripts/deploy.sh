@@ -31,7 +31,10 @@ guard)
     refused "The preview of $stack is refused" \
       "What the program or the policy pack says stands above. What this commit excepts counts from the deployment after it on."
   fi
-  npm run --silent guard -- "$out/preview.json" --exceptions "$out/guard-exceptions.json"
+  # What was shown to whom approved what this deployment brings: a plan may have become another one since.
+  node .github/scripts/approved-comments.cjs "$out"
+  npm run --silent guard -- "$out/preview.json" --exceptions "$out/guard-exceptions.json" \
+    --shown "$out/approved-comments.json"
   ;;
 up)
   # Before the job's time is over: Pulumi ends what it has begun, and saves the state.

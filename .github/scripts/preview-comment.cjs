@@ -15,7 +15,10 @@ module.exports = async ({ github, context, run }) => {
     (comment) => comment.user.type === "Bot" && comment.body.startsWith(marker),
   );
   if (own) {
-    await github.rest.issues.updateComment({ ...context.repo, comment_id: own.id, body });
+    // The same again is no edit: what was approved stays approved.
+    if (own.body.trim() !== body.trim()) {
+      await github.rest.issues.updateComment({ ...context.repo, comment_id: own.id, body });
+    }
     // Folding away is a courtesy: the comment stands without it.
     await github
       .graphql(quiet ? MINIMIZE : UNMINIMIZE, { id: own.node_id })

@@ -71,20 +71,26 @@ describe("the workflows' scripts", () => {
     });
   });
 
+  const REPOSITORY = { GITHUB_REPOSITORY: "o/r" };
+
   describe("deploy.sh", () => {
     beforeEach(() => program("pulumi", 'echo "{}"'));
 
+    /** `npm run approved` names the commit that is deployed. */
+    const NPM = "[[ $* == *approved* ]] && echo >deployment/deployed-commit.txt; exit 0";
+
     it("guards with the exceptions of what is deployed, and judges and deploys by the same", () => {
-      program("npm", "");
-      const { status, calls } = run("deploy.sh", ["guard", "staging"]);
+      program("npm", NPM);
+      const { status, calls } = run("deploy.sh", ["guard", "staging"], REPOSITORY);
       assert.equal(status, 0);
       assert.deepEqual(calls, [
         "pulumi login s3://state",
         `pulumi stack history --stack staging --json --page-size ${HISTORY_LENGTH}`,
         "npm run --silent approved -- --stack staging --history deployment/history.json --out deployment",
         `pulumi preview --json --stack staging --non-interactive ${PACK} deployment/policy-config.json`,
-        "npm run --silent guard -- deployment/preview.json --exceptions deployment/guard-exceptions.json",
+        "npm run --silent guard -- deployment/preview.json --exceptions deployment/guard-exceptions.json --shown deployment/approved-comments.json",
       ]);
+      assert.equal(read("deployment/approved-comments.json"), "[]\n");
       const up = run("deploy.sh", ["up", "staging"], { UP_MINUTES: "5" });
       assert.equal(
         up.calls.at(-1),
@@ -97,13 +103,13 @@ describe("the workflows' scripts", () => {
         ["[[ $* == *approved* ]] && exit 1; exit 0", 'echo "{}"', 3],
         // Once as a document, once as text.
         ["", '[[ $1 == preview ]] && exit 255; echo "[{}]"', 5],
-        ["[[ $* == *guard* ]] && exit 1; exit 0", 'echo "{}"', 5],
+        [`[[ $* == *guard* ]] && exit 1; ${NPM}`, 'echo "{}"', 5],
       ];
       for (const [npm, pulumi, calls] of cases) {
         fs.rmSync(at("calls"), { force: true });
         program("npm", npm);
         program("pulumi", pulumi);
-        const result = run("deploy.sh", ["guard", "staging"]);
+        const result = run("deploy.sh", ["guard", "staging"], REPOSITORY);
         assert.notEqual(result.status, 0);
         assert.equal(result.calls.length, calls);
       }

@@ -3,7 +3,7 @@
  * use, those of the commit that was deployed last. What a commit adds counts from the deployment after its own on:
  * whoever changes what is refused does not allow it in the same step.
  *
- * Writes `guard-exceptions.json` and `policy-config.json` into the folder. Exit code 0: written; 1: the deployed commit
+ * Writes `guard-exceptions.json`, `policy-config.json` and `deployed-commit.txt` into the folder. Exit code 0: written; 1: the deployed commit
  * is not in the repository; 2: wrong usage, or a file that cannot be read.
  */
 import { execFileSync } from "node:child_process";
@@ -201,6 +201,8 @@ export function writeApproved(
   fs.mkdirSync(out, { recursive: true });
   const write = (file: string, content: unknown) =>
     fs.writeFileSync(path.join(out, file), `${JSON.stringify(content, null, 2)}\n`);
+  // What came after it is what this deployment brings: approved-comments.cjs.
+  fs.writeFileSync(path.join(out, "deployed-commit.txt"), `${commit ?? ""}\n`);
   write("guard-exceptions.json", guard.approved);
   write("policy-config.json", pack.approved);
   return [...guard.notes, ...pack.notes];
@@ -209,7 +211,8 @@ export function writeApproved(
 const USAGE = `Usage: npm run --silent approved -- --stack <stack> --history <file> --out <folder>
 
 <file> is what \`pulumi stack history --json --stack <stack> > <file>\` wrote. Writes guard-exceptions.json and
-policy-config.json into the folder: the exceptions of the commit that was deployed last, as far as they still stand.`;
+policy-config.json into the folder: the exceptions of the commit that was deployed last, as far as they still stand; and
+that commit, in deployed-commit.txt.`;
 
 /** The command, for the project in `root`; returns its exit code. */
 export function main(args: readonly string[], root = path.join(__dirname, "..", "..")): number {

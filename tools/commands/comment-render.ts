@@ -7,11 +7,9 @@ import { changesOfSteps, type PreviewStep } from "../../analysis/diff/steps";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { failed, type StackDiff } from "../diff/document";
 import { headline, madeChanges, rank, shownValue } from "../diff/headline";
+import { MARKER, planDigest, riskySteps, shownLine, STEP_LENGTH } from "../diff/shown";
 import { effectOf, findingText, meaningOf, orderOf } from "../diff/text";
 import { code, fenced, fitted, inElement, plain } from "./markdown";
-
-/** First line of the comment, by which the next run finds it. */
-export const MARKER = "<!-- crm-preview -->";
 
 /** Second line of a comment that says that nothing changes: it is minimised. */
 export const QUIET = "<!-- nothing changes -->";
@@ -41,6 +39,8 @@ export interface StackReport {
 
 /** One stack of the comment before its rows are chosen. */
 interface Section {
+  /** The stack, and the digest of what is done to it; absent where that is not known. */
+  readonly plan?: readonly [stack: string, digest: string];
   readonly head: string;
   readonly rows: readonly Row[];
   readonly tail: string;
@@ -51,18 +51,32 @@ interface Section {
 interface Row {
   readonly rank: number;
   readonly text: string;
+  /** Digest of a step that has to be agreed to. */
+  readonly step?: string;
 }
 
 /** The comment; `run` is the page of the run that made it. */
 export function renderComment(reports: readonly StackReport[], run?: string): string {
   const sections = reports.map(readable);
   const quiet = sections.length > 0 && sections.every((section) => section.quiet);
-  const head = `${MARKER}\n${quiet ? `${QUIET}\n` : ""}\n## What this changes`;
+  const begin = `${MARKER}\n${quiet ? `${QUIET}\n` : ""}`;
+  const title = "\n## What this changes";
   const foot = footOf(run);
-  if (sections.length === 0) return `${head}\n\nNo stack could be compared.\n\n${foot}\n`;
-  const fixed = sections.map(({ head: top, tail }) => top.length + tail.length + 200);
-  const room = LONGEST - head.length - foot.length - fixed.reduce((sum, one) => sum + one, 0);
+  if (sections.length === 0) return `${begin}${title}\n\nNo stack could be compared.\n\n${foot}\n`;
+  const fixed = sections.map(({ head: top, tail }) => top.length + tail.length + 300);
+  const room = LONGEST - foot.length - fixed.reduce((sum, one) => sum + one, 200);
   const kept = choose(sections, room);
+  const lines = sections.flatMap(({ plan, rows }, index) =>
+    plan === undefined
+      ? []
+      : [
+          shownLine(
+            ...plan,
+            rows.slice(0, kept[index]).flatMap(({ step }) => step ?? []),
+          ),
+        ],
+  );
+  const head = `${begin}${lines.map((line) => `${line}\n`).join("")}${title}`;
   const blocks = sections.map((section, index) => blockOf(section, kept[index]!));
   return fitted([head, ...blocks, foot], LONGEST);
 }
@@ -82,9 +96,10 @@ function choose(sections: readonly Section[], room: number): number[] {
     .flatMap(({ rows }, section) => rows.map((row, index) => ({ ...row, section, index })))
     .sort((a, b) => a.rank - b.rank || a.index - b.index || a.section - b.section);
   let left = room;
-  for (const { text, section } of all) {
-    if (text.length + 1 > left) break;
-    left -= text.length + 1;
+  for (const { text, step, section } of all) {
+    const length = text.length + 1 + (step === undefined ? 0 : STEP_LENGTH);
+    if (length > left) break;
+    left -= length;
     counts[section]!++;
   }
   return counts;
@@ -111,11 +126,15 @@ function sectionOf(report: StackReport): Section {
   const trouble = troubleOf(report);
   if (trouble !== undefined) return trouble;
   const diff = report.diff as Exclude<StackDiff, { error: unknown }>;
-  const steps = report.pulumi?.steps;
-  const changes = steps === undefined ? madeChanges(diff.changes) : changesOfSteps(steps);
+  const real = report.pulumi?.steps;
+  const changes = real === undefined ? madeChanges(diff.changes) : changesOfSteps(real);
+  const steps = riskySteps(changes);
   const rows = [...changes]
     .filter(({ op, properties }) => op !== "update" || properties.length > 0)
-    .map((change) => ({ rank: rank(change), text: rowOf(change), urn: change.urn }))
+    .map((change) => ({
+      ...{ rank: rank(change), text: rowOf(change), urn: change.urn },
+      ...(steps.has(change.urn) && { step: steps.get(change.urn)! }),
+    }))
     .sort((a, b) => a.rank - b.rank || (a.urn < b.urn ? -1 : 1));
   const refused = refusalsOf(report);
   const meaning = meaningOf(diff);
@@ -124,10 +143,10 @@ function sectionOf(report: StackReport): Section {
     ...(report.undeployed
       ? ["The stack is not deployed yet: its first update creates everything."]
       : []),
-    ...(steps === undefined && !report.undeployed
+    ...(real === undefined && !report.undeployed
       ? ["Predicted offline, without credentials."]
       : []),
-    ...(steps === undefined ? [] : disagreements(diff.changes, changes)),
+    ...(real === undefined ? [] : disagreements(diff.changes, changes)),
     ...diff.notes.map(plain),
   ];
   const head = [
@@ -135,7 +154,8 @@ function sectionOf(report: StackReport): Section {
     ...(refused === "" ? [] : ["", refused]),
     ...(notes.length === 0 ? [] : ["", notes.join("\n")]),
   ].join("\n");
-  return { head, rows, tail: meaningText(meaning), quiet };
+  const plan = [report.stack, planDigest(changes)] as const;
+  return { plan, head, rows, tail: meaningText(meaning), quiet };
 }
 
 /** A program or a preview that fails: its error and nothing else. */

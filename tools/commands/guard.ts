@@ -13,6 +13,7 @@ import { type DiffFinding, findingsOf } from "../../analysis/diff/findings";
 import { changesOfSteps, type PreviewStep } from "../../analysis/diff/steps";
 import { compare } from "../diff/compare";
 import { type DiffDocument, failed } from "../diff/document";
+import { planDigest, shownIn, stepDigest } from "../diff/shown";
 import { PreviewError } from "../preview/engine/errors";
 import { visible } from "../visible";
 import { agreementOn, type GuardException, readExceptions } from "./guard-exceptions";
@@ -35,18 +36,42 @@ export interface GuardVerdict {
   readonly findings: readonly GuardFinding[];
   /** Exceptions for the stack that this preview does not need: done, or not yet to come. */
   readonly unused: readonly GuardException[];
+  /** Whether the plan is, step by step, one that an approved comment has; absent where nobody asked. */
+  readonly asApproved?: boolean;
 }
 
-/** What in a preview would lose data or stop something, less what the exceptions allow. `today` is YYYY-MM-DD. */
+/**
+ * What in a preview would lose data or stop something, less what the exceptions allow. `today` is YYYY-MM-DD. With `comments`,
+ * those that approved pull requests have, what is allowed has to have been shown as well.
+ */
 export function guard(
   preview: PreviewDocument,
   exceptions: readonly GuardException[],
   today: string,
+  comments?: readonly string[],
 ): GuardVerdict {
   const stacks = new Set(preview.steps.map(({ urn }) => stackOf(urn)));
-  const found = findingsOf(changesOfSteps(preview.steps));
+  const changes = changesOfSteps(preview.steps);
+  const found = findingsOf(changes);
   const { findings, unused } = judge(found, stacks, exceptions, today);
-  return { findings: [...failures(preview), ...findings], unused };
+  const refused = new Set(findings.map(({ urn }) => urn));
+  const hidden = comments === undefined ? [] : notShown(found, comments);
+  return {
+    findings: [...failures(preview), ...findings, ...hidden.filter(({ urn }) => !refused.has(urn))],
+    unused,
+    ...(comments && { asApproved: shownIn(comments).plans.has(planDigest(changes)) }),
+  };
+}
+
+/** Steps that no approved comment has shown: the plan is another one than people have agreed to. */
+function notShown(found: readonly DiffFinding[], comments: readonly string[]): GuardFinding[] {
+  const { steps } = shownIn(comments);
+  return found
+    .filter((finding) => !steps.has(stepDigest(finding)))
+    .map(({ urn, message }) => ({
+      urn,
+      message: `${message} No approved comment of the merged pull requests has shown it. Open a pull request: its comment shows it; have that approved, and merge it.`,
+    }));
 }
 
 /** The same of two plans; what may be and is not certain is refused as well. */
@@ -117,19 +142,30 @@ function readPreview(file: string): PreviewDocument {
   return document as PreviewDocument;
 }
 
-const USAGE = `Usage: npm run guard -- <file> [--exceptions <file>]
+/** The comments in a file: what approved-comments.cjs wrote. */
+function readComments(file: string): string[] {
+  const comments: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+  if (!Array.isArray(comments) || !comments.every((one) => typeof one === "string")) {
+    throw new Error("expected a list of comments, as texts.");
+  }
+  return comments;
+}
+
+const USAGE = `Usage: npm run guard -- <file> [--exceptions <file>] [--shown <file>]
        npm run guard -- --base REF [--stack NAME]... [--exceptions <file>]
 
 Refuses what would lose data or stop something. <file> is what \`pulumi preview --json --stack <stack> > <file>\` wrote
 (- for standard input). With --base, the stacks as they are here are compared with the merge base with REF, offline; that
 also finds what a deployment would not make, because the program ignores it afterwards. Default stack: production.
 Exceptions are read from guard-exceptions.json beside Pulumi.yaml, or from another file: a deployment uses those that
-\`npm run approved\` wrote.`;
+\`npm run approved\` wrote. With --shown, the comments of the merged pull requests that were approved, what an exception
+allows is refused all the same where none of them has shown it.`;
 
 const OPTIONS = {
   base: { type: "string" },
   stack: { type: "string", short: "s", multiple: true },
   exceptions: { type: "string" },
+  shown: { type: "string" },
 } as const;
 
 /** The command; returns its exit code. */
@@ -143,7 +179,8 @@ export async function main(args: readonly string[]): Promise<number> {
   if (typeof options === "number") return options;
   const [file] = named;
   const right = options.base === undefined ? named.length === 1 : named.length === 0;
-  if (!right || (file !== undefined && options.stack !== undefined)) {
+  const wanted = file === undefined ? options.shown : options.stack;
+  if (!right || wanted !== undefined) {
     console.error(USAGE);
     return 2;
   }
@@ -152,8 +189,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const today = new Date().toISOString().slice(0, 10);
   if (file !== undefined) {
     const preview = read(file, readPreview);
-    if (preview === undefined || exceptions === undefined) return wrong();
-    return report(guard(preview, exceptions, today), `${preview.steps.length} steps read`);
+    const comments = options.shown === undefined ? [] : read(options.shown, readComments);
+    if (preview === undefined || exceptions === undefined || comments === undefined) return wrong();
+    const shown = options.shown === undefined ? undefined : comments;
+    const verdict = guard(preview, exceptions, today, shown);
+    return report(verdict, `${preview.steps.length} steps read`);
   }
   return exceptions === undefined
     ? wrong()
@@ -164,7 +204,7 @@ export async function main(args: readonly string[]): Promise<number> {
 function isOption(args: readonly string[], index: number): boolean {
   const arg = args[index]!;
   const before = args[index - 1];
-  const isValue = before !== undefined && /^(--(base|stack|exceptions)|-s)$/.test(before);
+  const isValue = before !== undefined && /^(--(base|stack|exceptions|shown)|-s)$/.test(before);
   return isValue || (arg.startsWith("-") && arg !== "-");
 }
 
@@ -208,7 +248,11 @@ async function offline(
   }
 }
 
-function report({ findings, unused }: GuardVerdict, what: string): number {
+function report({ findings, unused, asApproved }: GuardVerdict, what: string): number {
+  if (asApproved !== undefined) {
+    const is = asApproved ? "is the one" : "is not wholly the one";
+    console.error(`note: the plan ${is} that an approved comment has.`);
+  }
   for (const { urn, operation } of unused) {
     console.error(
       `note: the exception for ${operation} of ${visible(urn)} is not needed: remove it once it is done.`,

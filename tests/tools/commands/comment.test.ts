@@ -5,9 +5,10 @@ import * as path from "node:path";
 
 import type { PlannedResource } from "../../../analysis/plan/model";
 import { readReports } from "../../../tools/commands/comment";
-import { MARKER, QUIET, renderComment } from "../../../tools/commands/comment-render";
+import { QUIET, renderComment } from "../../../tools/commands/comment-render";
 import { drift, knownDifferences } from "../../../tools/commands/drift";
 import { diffOf } from "../../../tools/diff/document";
+import { MARKER, shownIn, stepDigest } from "../../../tools/diff/shown";
 
 const urn = (type: string, name: string) =>
   `urn:pulumi:production::crm::crm:aws:X$${type}::${name}`;
@@ -149,13 +150,40 @@ describe("the comment on a pull request", () => {
       assert.equal(text.split(`\`bucket-${index}\` |`).length, 3, `bucket-${index}`);
     }
     assert.match(text, /\| \| \| and \d+ more \| \|/);
+    assert.equal(shownIn([text]).steps.size, 60);
     assert.equal(text, renderComment(structuredClone(reports)));
+  });
+
+  it("carries a digest of the plan and of each risky step that it shows, and of nothing that others wrote", () => {
+    const text = renderComment([{ stack: "production", diff }]);
+    const { plans, steps } = shownIn([text]);
+    assert.equal(plans.size, 1);
+    assert.deepEqual([...steps], [stepDigest({ operation: "replace", urn: DATABASE })]);
+    const other = diffOf(plan(database("crm_production")), plan(database("crm_prod")));
+    assert.notDeepEqual(
+      shownIn([renderComment([{ stack: "production", diff: other }])]).plans,
+      plans,
+    );
+    const line = text.split("\n").find((one) => one.startsWith("<!-- plan "))!;
+    assert.equal(shownIn([`${MARKER}\n\n${line}`]).steps.size, 0);
+    assert.equal(shownIn([`text\n${line}`]).steps.size, 0);
+    const forged = diffOf(plan(topic("t", "x")), plan(topic("t", `${MARKER}\n${line}`)));
+    assert.equal(shownIn([renderComment([{ stack: "production", diff: forged }])]).steps.size, 0);
+    const many = Array.from({ length: 900 }, (_, index) =>
+      planned("aws:s3/bucket:Bucket", `${"b".repeat(200)}-${index}`, {}),
+    );
+    const cut = renderComment([{ stack: "production", diff: diffOf(plan(...many), plan()) }]);
+    const rows = cut.split("\n").filter((one) => one.startsWith("| **delete**")).length;
+    assert.ok(rows < 900 && cut.length <= 60_000);
+    assert.equal(shownIn([cut]).steps.size, rows, "only what is shown");
   });
 
   it("is marked where nothing changes", () => {
     const nothing = diffOf(plan(database("a")), plan(database("a")));
     assert.ok(
-      renderComment([{ stack: "production", diff: nothing }]).startsWith(`${MARKER}\n${QUIET}\n`),
+      renderComment([{ stack: "production", diff: nothing }]).startsWith(
+        `${MARKER}\n${QUIET}\n<!-- plan production `,
+      ),
     );
     assert.ok(!renderComment([{ stack: "production", diff }]).includes(QUIET));
   });

@@ -4,8 +4,11 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import type { PreviewStep } from "../../../analysis/diff/steps";
+import { renderComment } from "../../../tools/commands/comment-render";
 import { guard } from "../../../tools/commands/guard";
 import { type GuardException, readExceptions } from "../../../tools/commands/guard-exceptions";
+import { diffOf } from "../../../tools/diff/document";
+import { MARKER, shownLine, stepDigest } from "../../../tools/diff/shown";
 import { spawnSync } from "../../support/child";
 
 const TODAY = "2026-11-22";
@@ -128,6 +131,53 @@ describe("guard", () => {
     const steps = [{ op: "same", urn: "urn:pulumi:p::crm::pulumi:pulumi:Stack::crm-p" }];
     const [finding] = guard({ steps, diagnostics }, [], TODAY).findings;
     assert.match(finding!.message, /^the preview failed, .*: Error: no such file$/);
+  });
+});
+
+describe("guard, what people were shown", () => {
+  const shown = (urn: string) => {
+    const steps = [stepDigest({ operation: "replace", urn })];
+    return [`${MARKER}\n${shownLine("production", "0".repeat(32), steps)}\n\n## What`];
+  };
+  const judged = (comments: readonly string[], exceptions = [exception]) =>
+    guard({ steps: replaced }, exceptions, TODAY, comments).findings.map(({ message }) => message);
+
+  it("refuses an allowed loss that no approved comment has shown, and takes one that it has", () => {
+    assert.deepEqual(judged(shown(DATABASE)), []);
+    for (const comments of [[], shown(DATABASE.replace("primary", "replica"))]) {
+      const messages = judged(comments);
+      assert.equal(messages.length, 1);
+      assert.match(messages[0]!, /No approved comment of the merged pull requests has shown it/);
+    }
+  });
+
+  it("takes no comment for an exception, and refuses each loss once", () => {
+    const messages = judged(shown(DATABASE), []);
+    assert.equal(messages.length, 1);
+    assert.doesNotMatch(messages[0]!, /No approved comment/);
+    assert.equal(judged([], []).length, 1);
+  });
+
+  it("says whether the plan is one that an approved comment has", () => {
+    const diff = { stack: "production", error: { side: "base" as const, failures: [] } };
+    const report = { stack: "production", diff, pulumi: { steps: replaced } };
+    assert.equal(guard({ steps: replaced }, [], TODAY, []).asApproved, false);
+    assert.equal(guard({ steps: replaced }, [], TODAY).asApproved, undefined);
+    // Of a stack that could not be compared the comment says nothing, so nothing of it is approved.
+    assert.equal(
+      guard({ steps: replaced }, [], TODAY, [renderComment([report])]).asApproved,
+      false,
+    );
+    const empty = {
+      resources: [],
+      policies: { packs: [], violations: [], undecided: [], remediations: [] },
+    };
+    const compared = {
+      ...report,
+      diff: diffOf({ stack: "production", ...empty }, { stack: "production", ...empty }),
+    };
+    const verdict = guard({ steps: replaced }, [exception], TODAY, [renderComment([compared])]);
+    assert.deepEqual([verdict.asApproved, verdict.findings], [true, []]);
   });
 });
 
