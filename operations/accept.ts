@@ -10,6 +10,7 @@ import { STATEFUL_TYPES } from "../facts/stateful-types";
 import { optionsOf } from "../tools/commands/options";
 import {
   filesOfCode,
+  filesOfImages,
   filesOfPlans,
   filesOfValues,
   FIXTURES,
@@ -101,11 +102,12 @@ export function lost(root: string, { lists }: Place, plans: PlansByStack): strin
     .map(({ message }) => message);
 }
 
-/** The command, for the project in `root` with the plans that `planned` makes; returns its exit code. */
+/** The command, for the project in `root` with the plans that `planned` and `imaged` make; returns its exit code. */
 export async function main(
   args: readonly string[],
   root = ROOT,
   planned = plansOf,
+  imaged = filesOfImages,
 ): Promise<number> {
   const options = optionsOf(args, USAGE, {
     check: { type: "boolean" },
@@ -117,7 +119,7 @@ export async function main(
   for (const place of options.fixtures ? [OWN, FIXTURES] : [OWN]) {
     const plans = await planned(root, place);
     advice.push(...lost(root, place, plans));
-    const made = filesOfPlans(root, place, plans);
+    const made = new Map([...filesOfPlans(root, place, plans), ...(await imaged(root, place))]);
     const files = place === OWN ? filesOfValues(root, [...plans.keys()], made) : made;
     found.push(...differences(root, files));
   }

@@ -13,9 +13,11 @@ import {
 import { EXAMPLE_ACCOUNT_ID, livingServices, livingServicesFile } from "../schema";
 import { filesOf } from "../tools/diagram/page";
 import { previewStack, type Plan } from "../tools/preview/index";
+import { imageContracts } from "./image-contract";
 import { CONFIGURATION_PAGE, configurationPage } from "./pages/configuration";
 import { CONFORMANCE_PAGE, conformancePage } from "./pages/conformance/page";
 import { currentFigurePages, FIGURE_STACKS, type Plans } from "./pages/figures";
+import { CONTRACT_PAGE, contractPage } from "./pages/image-contract";
 import { CHECKS_PAGE, checksPage } from "./pages/integration-checks";
 import {
   recordedValues,
@@ -97,6 +99,13 @@ export async function plansOf(root: string, place: Place): Promise<PlansByStack>
     ),
   );
   return new Map(plans.map((plan) => [plan.stack, plan]));
+}
+
+/** What is made of a plan with images in place of the bootstrap one. */
+export async function filesOfImages(root: string, place: Place): Promise<Files> {
+  const [stack] = FIGURE_STACKS;
+  const contracts = await imageContracts(stack, path.join(root, place.stacks));
+  return new Map([[path.join(place.pages, CONTRACT_PAGE), contractPage(stack, contracts)]]);
 }
 
 /** The page that conformance links to: of the code, not of a place. */

@@ -21,6 +21,7 @@ import { visible } from "../tools/visible";
 
 const ROOT = path.join(__dirname, "..");
 const EXAMPLES = path.join(ROOT, "examples");
+const CHANGES = "changes.yaml";
 const SCRATCH = path.join(ROOT, "node_modules", ".cache");
 
 const USAGE_TEXT = `Usage: npm run example [-- NAME] [options]
@@ -42,19 +43,21 @@ export interface Base {
   /** Folder of the stack's file. */
   readonly cwd: string;
   readonly packConfig?: string;
+  /** Whether the policy pack judges it. @default true */
+  readonly judged?: boolean;
 }
 
 /** The examples that there are. */
 export function exampleNames(): string[] {
   return fs
     .readdirSync(EXAMPLES, { withFileTypes: true })
-    .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+    .flatMap(({ name }) => (fs.existsSync(path.join(EXAMPLES, name, CHANGES)) ? [name] : []))
     .sort();
 }
 
 /** Text of an example. */
 export const exampleText = (name: string): string =>
-  fs.readFileSync(path.join(EXAMPLES, name, "changes.yaml"), "utf8");
+  fs.readFileSync(path.join(EXAMPLES, name, CHANGES), "utf8");
 
 /** Settings with changes laid over them. */
 export function changed(settings: unknown, changes: unknown): unknown {
@@ -68,7 +71,8 @@ export function changed(settings: unknown, changes: unknown): unknown {
 }
 
 /** Previews a base with changes, in a folder of its own that is gone afterwards. */
-export async function planWith(changes: unknown, { stack, cwd, packConfig }: Base): Promise<Plan> {
+export async function planWith(changes: unknown, base: Base): Promise<Plan> {
+  const { stack, cwd, packConfig, judged = true } = base;
   // Below the project, where the SDK is found from.
   fs.mkdirSync(SCRATCH, { recursive: true });
   const folder = fs.mkdtempSync(path.join(SCRATCH, "example-"));
@@ -80,8 +84,8 @@ export async function planWith(changes: unknown, { stack, cwd, packConfig }: Bas
     fs.writeFileSync(path.join(folder, file), stringify(changed(settings, changes)));
     const pack = path.join(ROOT, "policy-pack");
     return await previewStack({
-      ...{ cwd: folder, stack, policyPacks: [pack] },
-      policyPackConfigs: [packConfig ?? path.join(pack, `config.${stack}.json`)],
+      ...{ cwd: folder, stack, policyPacks: judged ? [pack] : [] },
+      policyPackConfigs: judged ? [packConfig ?? path.join(pack, `config.${stack}.json`)] : [],
     });
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

@@ -31,6 +31,7 @@ export function checksPage(stack: string, config: Asked): string {
     '- `ready` below each route of the form `/auth/*` says that the service can work: database and cache answer. `200` and `{"service":"auth",...}` ' +
       "as compact JSON when they do, `503` when not. The name shows that the route leads to this service and that the right image runs. The path holds what the load " +
       "balancer passes on, so it is below `/api` too. It tells nothing else: the route is public.",
+    "[The example service](../examples/service/README.md) answers both.",
     "## Checks of your own",
     "`crm:services.<name>.deployment.checks` takes the place of the default ones; a check only reads, as it runs against real data.",
     [

@@ -5,7 +5,14 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { differences, lost, main, summary } from "../../operations/accept";
-import { filesOfPlans, FIXTURES, OWN, plansOf, type PlansByStack } from "../../operations/derived";
+import {
+  filesOfImages,
+  filesOfPlans,
+  FIXTURES,
+  OWN,
+  plansOf,
+  type PlansByStack,
+} from "../../operations/derived";
 import { currentFigurePages, type Plans } from "../../operations/pages/figures";
 import type { Plan } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
@@ -23,8 +30,9 @@ describe("what is made of the tests' own stacks", () => {
     }
   });
 
-  it("is current", () => {
-    const found = differences(ROOT, filesOfPlans(ROOT, FIXTURES, plans));
+  it("is current", async () => {
+    const images = await filesOfImages(ROOT, FIXTURES);
+    const found = differences(ROOT, new Map([...filesOfPlans(ROOT, FIXTURES, plans), ...images]));
     assert.deepEqual(found.flatMap(summary), [], "npm run accept -- --fixtures");
     assert.deepEqual(lost(ROOT, FIXTURES, plans), []);
   });
@@ -68,6 +76,7 @@ describe("npm run accept", () => {
     "urn:pulumi:staging::crm::crm:aws:CrmDatabase$aws:rds/instance:Instance::crm-database-old";
   let folder: string;
   let plans: PlansByStack;
+  let images: ReturnType<typeof filesOfImages>;
   before(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "accept-"));
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
@@ -89,6 +98,7 @@ describe("npm run accept", () => {
     write(`${OWN.lists}/gone.urns`, "urn:pulumi:gone::crm::aws:sqs/queue:Queue::queue\n");
     fs.appendFileSync(path.join(folder, OWN.lists, "staging.urns"), `${OLD}\n`);
     plans = await plansOf(folder, OWN);
+    images = filesOfImages(folder, OWN);
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
@@ -104,7 +114,12 @@ describe("npm run accept", () => {
     const [log, error] = [console.log, console.error];
     console.log = console.error = (line: string) => void said.push(line);
     try {
-      const code = await main(args, folder, () => Promise.resolve(plans));
+      const code = await main(
+        args,
+        folder,
+        () => Promise.resolve(plans),
+        () => images,
+      );
       return { code, said: said.join("\n") };
     } finally {
       [console.log, console.error] = [log, error];
@@ -135,6 +150,7 @@ describe("npm run accept", () => {
     assert.match(read("README.md"), /^# Mine\n[^]*\| `production` \| \d{3} \|[^]*\nThe end\.\n$/);
     assert.match(read("docs/request-ways.md"), /app\.example\.org/);
     assert.doesNotMatch(read("docs/request-ways.md"), /crm-consulting/);
+    assert.match(read("docs/image-contract.md"), /^\| processor \| linux\/arm64 \|/m);
     assert.ok(!fs.existsSync(path.join(folder, OWN.lists, "gone.urns")));
     assert.deepEqual(await run("--check"), { code: 0, said: "Everything is current." });
   });

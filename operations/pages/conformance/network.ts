@@ -133,7 +133,7 @@ export const COMPUTE = [
     "PORT | ecs/taskDefinition crm-auth | containerDefinitions.0.environment[name=PORT].value | 3001",
     SECRET("auth", "JWT_SECRET", "jwt-secret"),
     SECRET("auth", "DB_URL", "database-url"),
-    "Health command | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.command.1 | curl -f http://localhost:3001/health \\|\\| exit 1 | Bootstrap images check themselves with wget",
+    "Health command | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.command.1 | curl -f http://localhost:3001/health \\|\\| exit 1 | A bootstrap image checks itself with wget",
     "Health: interval | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.interval | 30",
     "Health: time-out | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.timeout | 5",
     "Health: retries | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.retries | 3",

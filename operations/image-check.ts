@@ -1,0 +1,295 @@
+/**
+ * `npm run image-check -- IMAGE --service NAME`: judges an image by docs/image-contract.md. It is looked at, started as the planned task
+ * definition has it, asked as ECS, the load balancer and the deployment gate ask, and told to end.
+ */
+import { spawnSync } from "node:child_process";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+
+import { entryOf } from "../facts/entry-of";
+import { visible } from "../tools/visible";
+import { imageContracts, type ImageContract } from "./image-contract";
+
+const ROOT = path.join(__dirname, "..");
+
+const USAGE = `Usage: npm run image-check -- IMAGE --service NAME [options]
+
+Judges an image by docs/image-contract.md. Docker starts it as ECS would: user, read-only root, /tmp, variables, memory.
+
+      --service NAME    the service whose image it is
+      --stack NAME      the stack whose settings count (default: production)
+      --env-file FILE   secrets, NAME=VALUE a line; without it the stores are away, and readiness is not asked for
+  -C, --cwd DIR         where the stack's file is (default: the project)
+
+Exit code: 0 it satisfies all of it; 1 it does not; 2 wrong usage, or no Docker.`;
+
+/** Milliseconds that a call of Docker may take beyond what the image takes. */
+const DOCKER_MS = 120_000;
+
+/** Stands for a secret; a store of that address is away. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  DB_URL: "postgresql://nobody:nothing@127.0.0.1:1/nothing?sslmode=verify-full",
+  REDIS_URL: "rediss://:nothing@127.0.0.1:1",
+};
+
+/** What is outside of this process. */
+export interface Machine {
+  readonly docker: (
+    args: readonly string[],
+    milliseconds?: number,
+  ) => { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+  readonly get: (url: string) => Promise<{ readonly status: number; readonly body: string }>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly print: (line: string) => void;
+}
+
+const REAL: Machine = {
+  docker(args, milliseconds = DOCKER_MS) {
+    const result = spawnSync("docker", args, { encoding: "utf8", timeout: milliseconds });
+    return { ...result, stderr: result.error?.message ?? result.stderr };
+  },
+  async get(url) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
+    return { status: response.status, body: await response.text() };
+  },
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  print: (line) => console.log(visible(line)),
+};
+
+/** One demand of the contract: what is wrong, or nothing. */
+export interface Finding {
+  readonly demand: string;
+  readonly wrong?: string;
+}
+
+/** What `docker image inspect` says, as far as it counts. */
+interface Inspected {
+  readonly Os: string;
+  readonly Architecture: string;
+  readonly Config: {
+    readonly Env?: readonly string[] | null;
+    readonly Cmd?: readonly string[] | null;
+    readonly Entrypoint?: readonly string[] | null;
+  };
+}
+
+/** What an image shows before it is started. */
+function looked(image: Inspected, { platform, secrets }: ImageContract): Finding[] {
+  const { Env, Cmd, Entrypoint } = image.Config;
+  const built = `${image.Os}/${image.Architecture}`;
+  const names = (Env ?? []).map((line) => line.split("=")[0]!);
+  const held = names.filter((name) => Object.hasOwn(secrets, name));
+  const words = [...(Entrypoint ?? []), ...(Cmd ?? [])];
+  // CMD as a line of text is run by /bin/sh, which hands no signal on.
+  const isLine = /^\/bin\/(ba)?sh$/.test(words[0] ?? "") && words[1] === "-c" && !/^\s*exec\s/.test(words[2] ?? "");
+  return [
+    finding(`is built for ${platform}`, built === platform, `expected ${platform}, got ${built}`),
+    finding("holds no secret", held.length === 0, `expected no value of a secret, got ${held.join(", ")}`),
+    finding("starts a program, not a shell's line", words.length > 0 && !isLine, `expected CMD as a list of words, got ${words.join(" ") || "nothing"}`),
+  ];
+} // prettier-ignore
+
+function finding(demand: string, holds: boolean, wrong: string): Finding {
+  return holds ? { demand } : { demand, wrong };
+}
+
+/** Arguments that start an image as a task starts its container. */
+export function runArguments(
+  image: string,
+  contract: ImageContract,
+  envFile: string | undefined,
+): string[] {
+  const { platform, user, readOnlyRoot, init, writable, memoryMiB, port, environment, secrets } =
+    contract;
+  const secret = (name: string) => `${name}=${entryOf(STAND_INS, name) ?? "made-up"}`;
+  const variables = [
+    ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    ...(envFile === undefined ? Object.keys(secrets).map(secret) : []),
+  ];
+  return [
+    ...["run", "--detach", "--platform", platform, "--user", user],
+    ...(readOnlyRoot ? ["--read-only"] : []),
+    ...(init ? ["--init"] : []),
+    ...writable.flatMap((one) => [
+      ...["--tmpfs", `${one.path}:${[...one.options, `size=${one.sizeMiB}m`].join(",")}`],
+    ]),
+    ...["--memory", `${memoryMiB}m`, "--publish", `127.0.0.1::${port}`],
+    ...(envFile === undefined ? [] : ["--env-file", envFile]),
+    ...variables.flatMap((variable) => ["--env", variable]),
+    image,
+  ];
+}
+
+/** All demands, held against an image. @throws where Docker cannot be asked or has no such image */
+export async function judged(
+  image: string,
+  contract: ImageContract,
+  envFile: string | undefined,
+  machine: Machine,
+): Promise<Finding[]> {
+  const docker = dockerOf(machine);
+  const [inspected] = JSON.parse(docker("image", "inspect", image)) as [Inspected];
+  const seen = looked(inspected, contract);
+  const started = machine.docker(runArguments(image, contract, envFile));
+  const id = started.stdout.trim();
+  if (started.status !== 0) {
+    if (id !== "") machine.docker(["rm", "--force", "--volumes", id]);
+    return [...seen, { demand: "starts", wrong: started.stderr.trim() }];
+  }
+  try {
+    return [...seen, ...(await asked(id, contract, envFile !== undefined, machine))];
+  } finally {
+    machine.docker(["rm", "--force", "--volumes", id]);
+  }
+}
+
+/** Docker's answer as text. */
+const dockerOf =
+  (machine: Machine) =>
+  (...args: string[]): string => {
+    const { status, stdout, stderr } = machine.docker(args);
+    if (status !== 0) throw new Error(`docker ${args.slice(0, 2).join(" ")}: ${stderr.trim()}`);
+    return stdout;
+  };
+
+/** What a container answers while it runs, and how it ends. */
+async function asked(
+  id: string,
+  contract: ImageContract,
+  hasStores: boolean,
+  machine: Machine,
+): Promise<Finding[]> {
+  const docker = dockerOf(machine);
+  const well = await health(id, contract, machine);
+  if (well.wrong !== undefined) {
+    const { stdout, stderr } = machine.docker(["logs", "--tail", "20", id]);
+    return [well, { demand: "its log", wrong: `${stdout}${stderr}`.trim() || "nothing" }];
+  }
+  const { port, targetHealth, checks, stopSeconds } = contract;
+  const address = `http://${docker("port", id, `${port}`).split("\n")[0]!.trim()}`;
+  const { path: healthPath, matcher } = targetHealth;
+  const found = [well, await answer(address, { path: healthPath, status: matcher }, machine)];
+  for (const check of hasStores ? checks : []) {
+    found.push(await answer(address, { ...check, status: `${check.status}` }, machine));
+  }
+  const { stdout, stderr } = machine.docker(["logs", "--tail", "1", id]);
+  found.push(
+    finding("writes its log to standard output", `${stdout}${stderr}` !== "", "expected a line, got none"),
+  );
+  const stopped = machine.docker(["stop", "--time", `${stopSeconds}`, id], DOCKER_MS + stopSeconds * 1000);
+  const code = docker("inspect", "--format", "{{.State.ExitCode}}", id).trim();
+  const ended = `expected exit code 0 within ${stopSeconds} s of SIGTERM, got ${code}`;
+  return [...found, finding("ends by itself on SIGTERM", stopped.status === 0 && code === "0", ended)];
+} // prettier-ignore
+
+/** Whether the container's own check passes in the time that ECS gives it. */
+async function health(
+  id: string,
+  { health: { command, interval, retries, startPeriod } }: ImageContract,
+  machine: Machine,
+): Promise<Finding> {
+  const [form, ...words] = command;
+  const asking = form === "CMD-SHELL" ? ["/bin/sh", "-c", words[0]!] : words;
+  const demand = `passes its own check: ${asking.at(-1)}`;
+  for (let second = 0; ; second++) {
+    const { status, stdout, stderr } = machine.docker(["exec", id, ...asking]);
+    if (status === 0) return { demand };
+    if (second >= startPeriod + interval * retries) {
+      return {
+        demand,
+        wrong: `expected exit code 0, got ${status}: ${`${stderr}${stdout}`.trim()}`,
+      };
+    }
+    const state = machine.docker(["inspect", "--format", "{{.State.Running}}", id]);
+    if (state.stdout.trim() !== "true") return { demand, wrong: "it ended at its start" };
+    await machine.sleep(1000);
+  }
+}
+
+async function answer(
+  address: string,
+  check: { path: string; status: string; contains?: string; maxSeconds?: number },
+  machine: Machine,
+): Promise<Finding> {
+  const { path: where, status, contains, maxSeconds } = check;
+  const demand = `GET ${where}: ${status}`;
+  const started = performance.now();
+  try {
+    const got = await machine.get(`${address}${where}`);
+    const seconds = (performance.now() - started) / 1000;
+    const ranges = status.split(",").map((part) => part.split("-").map(Number));
+    const isRight = ranges.some(
+      ([first, last = first]) => got.status >= first! && got.status <= last!,
+    );
+    if (!isRight) return { demand, wrong: `expected ${status}, got ${got.status}` };
+    if (contains !== undefined && !got.body.includes(contains)) {
+      return { demand, wrong: `expected ${contains} in the body, got ${got.body.slice(0, 200)}` };
+    }
+    return maxSeconds !== undefined && seconds > maxSeconds
+      ? { demand, wrong: `expected at most ${maxSeconds} s, got ${seconds.toFixed(2)}` }
+      : { demand };
+  } catch (error) {
+    return { demand, wrong: (error as Error).message };
+  }
+}
+
+function read(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...{ service: { type: "string" }, stack: { type: "string", default: "production" } },
+      ...{ "env-file": { type: "string" }, cwd: { type: "string", short: "C", default: ROOT } },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+}
+
+/** The command; returns its exit code. */
+export async function main(
+  args: readonly string[],
+  machine: Machine = REAL,
+  planned = imageContracts,
+): Promise<number> {
+  let given: ReturnType<typeof read>;
+  try {
+    given = read(args);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  const { service, stack, cwd, help, "env-file": envFile } = given.values;
+  if (help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const [image, ...more] = given.positionals;
+  if (image === undefined || more.length > 0 || service === undefined) {
+    console.error(USAGE);
+    return 2;
+  }
+  const version = machine.docker(["version", "--format", "{{.Server.Version}}"]);
+  if (version.status !== 0) {
+    console.error(`docker: expected a running Docker, got ${version.stderr.trim()}`);
+    return 2;
+  }
+  const contracts = await planned(stack, cwd);
+  const contract = contracts.find((one) => one.service === service);
+  if (contract === undefined) {
+    const names = contracts.map((one) => one.service).join(", ");
+    console.error(`--service: expected one of ${names}, got ${service}`);
+    return 2;
+  }
+  const findings = await judged(image, contract, envFile, machine);
+  for (const { demand, wrong } of findings) {
+    machine.print(wrong === undefined ? `ok     ${demand}` : `WRONG  ${demand}\n       ${wrong}`);
+  }
+  const wrong = findings.filter((one) => one.wrong !== undefined).length;
+  const unasked = envFile === undefined ? "; readiness was not asked for without --env-file" : "";
+  machine.print(
+    wrong === 0
+      ? `${image} satisfies what ${stack} asks of ${service}${unasked}`
+      : `${image} misses ${wrong} of ${findings.length}`,
+  );
+  return wrong === 0 ? 0 : 1;
+}

@@ -1,0 +1,98 @@
+/** docs/image-contract.md: what an image of each service must satisfy, as the planned task definition has it. */
+import type { ImageContract } from "../image-contract";
+
+/** The page, below the project's folder. */
+export const CONTRACT_PAGE = "docs/image-contract.md";
+
+/** The collector's user and variables need no word: they are the platform's. */
+const TRACING = /^OTEL_/;
+
+/** Text of the page. */
+export function contractPage(stack: string, contracts: readonly ImageContract[]): string {
+  return `${[
+    "# Image contract",
+    `Written by \`npm run accept\` from the planned task definitions of ${stack}; CI fails while it is out of date. \`npm run image-check -- IMAGE --service auth\` ` +
+      "judges an image by it, and [the example service](../examples/service/README.md) satisfies it for every service.",
+    "## What every image must bear",
+    table(
+      ["what", contracts.map(({ service }) => service).join(" / "), "so that"],
+      rows(contracts),
+    ),
+    "ECS does not read the image's own `HEALTHCHECK`, `USER` and `EXPOSE`: the task definition has its own.",
+    "## How it is asked",
+    "- **The container's own check**, inside of the container: it ends a task that fails it as often as `retries` says. The command of the plan is below. An image without curl " +
+      "names a program of its own: `crm:services.<name>.containerHealth.command: [node, health.js]`, which runs without a shell.",
+    "- **The load balancer**, on the port and path below.",
+    "- **The deployment gate**, before users reach a new version: [integration checks](integration-checks.md).",
+    table(
+      [
+        "service",
+        "port",
+        "health command",
+        "every, at most, failures, grace",
+        "load balancer",
+        "gate",
+      ],
+      contracts.map(askedRow),
+    ),
+    "## Variables",
+    "Secrets are read from encrypted parameters when a task starts; a new value needs a new start. An image holds none of them.",
+    table(["service", "variable", "value"], contracts.flatMap(variableRows)),
+    "## The stores",
+    "- `DB_URL` demands TLS with a certificate that is checked (`sslmode=verify-full`): the image has RDS's authorities, " +
+      "[one file for all regions](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html), where its client looks for them " +
+      "(`PGSSLROOTCERT`, `NODE_EXTRA_CA_CERTS`, or `crm:database.sslRootCertificate`).",
+    "- `REDIS_URL` (`rediss://`) is a cluster's: the client speaks Redis Cluster, with TLS and the token for each node. Its authorities are public ones.",
+    "- A pool has a limit: all tasks of all services, twice during a deployment, stay below `max_connections` of the database.",
+    "- Both may be away for a minute in a failover. The client connects again by itself; `/health` stays well meanwhile, `ready` does not.",
+    "## Its end",
+    "ECS sends SIGTERM, and SIGKILL when the time is over. Before that the load balancer has stopped sending new requests. The process finishes what runs, closes its stores and ends with 0. " +
+      "Idle connections stay open longer than the load balancer's 60 seconds, so that never the service closes one that a request is on its way to.",
+    "## Log and traces",
+    "- Log: standard output and standard error, a line an event, JSON where fields are to be searched ([observability](observability.md)). Never a URL of a store, a token or a query string.",
+    "- Traces: an OpenTelemetry SDK needs no settings of its own. The variables say where the collector beside the container listens, and how X-Ray's sampling rules are asked for.",
+  ].join("\n\n")}\n`;
+}
+
+const table = (head: readonly string[], lines: readonly (readonly (string | number)[])[]) =>
+  [head, head.map(() => "---"), ...lines]
+    .map((cells) => `| ${cells.map((cell) => `${cell}`.replaceAll("|", "\\|")).join(" | ")} |`)
+    .join("\n");
+
+function rows(contracts: readonly ImageContract[]): string[][] {
+  const each = (of: (contract: ImageContract) => string | number) => {
+    const values = [...new Set(contracts.map((contract) => `${of(contract)}`))];
+    return values.length === 1 ? values[0]! : contracts.map((contract) => of(contract)).join(" / ");
+  };
+  return [
+    ["processor", each(({ platform }) => platform), "it starts at all"],
+    ["user and group", each(({ user }) => user), "all files that it needs are readable by them"],
+    ["root file system", each(({ readOnlyRoot }) => (readOnlyRoot ? "read-only" : "writable")), "it writes nothing but to the next"],
+    ["may write to", each(({ writable }) => writable.map(({ path, sizeMiB }) => `\`${path}\`, ${sizeMiB} MiB`).join(", ") || "nothing"), "it keeps within the size, which is part of its memory and gone with the task"],
+    ["first process", each(({ init }) => (init ? "ECS's own init" : "the image's")), "signals reach the image's process, if no shell stands between them: `CMD` as a list"],
+    ["CPU units", each(({ cpu }) => cpu), "with the collector's"],
+    ["memory, MiB", each(({ memoryMiB }) => memoryMiB), "with the collector's; more ends the task"],
+    ["seconds from SIGTERM to SIGKILL", each(({ stopSeconds }) => stopSeconds), "running requests end"],
+  ];
+} // prettier-ignore
+
+function askedRow({ service, port, health, targetHealth, checks }: ImageContract) {
+  const { command, interval, timeout, retries, startPeriod } = health;
+  const line = command[0] === "CMD-SHELL" ? command[1]! : command.slice(1).join(" ");
+  return [
+    ...[service, port, `\`${line}\``, `${interval} s, ${timeout} s, ${retries}, ${startPeriod} s`],
+    `\`${targetHealth.path}\`: ${targetHealth.matcher}`,
+    checks.map(({ path, status }) => `\`${path}\`: ${status}`).join(", ") || "nothing",
+  ];
+}
+
+function variableRows({ service, environment, secrets }: ImageContract): string[][] {
+  const tracing = Object.keys(environment).filter((name) => TRACING.test(name));
+  return [
+    ...Object.entries(environment)
+      .filter(([name]) => !TRACING.test(name))
+      .map(([name, value]) => [service, `\`${name}\``, `\`${value}\``]),
+    ...(tracing.length > 0 ? [[service, "`OTEL_*`", tracing.join(", ")]] : []),
+    ...Object.entries(secrets).map(([name, parameter]) => [service, `\`${name}\``, `secret \`${parameter}\``]),
+  ];
+} // prettier-ignore

@@ -1,0 +1,184 @@
+/** `npm run image-check`, before a machine that stands in for Docker; examples/service/Dockerfile, held against the contract. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { judged, main, runArguments, type Machine } from "../../operations/image-check";
+import { imageContracts, type ImageContract } from "../../operations/image-contract";
+import { STACKS_PROJECT } from "../support/stack-files";
+
+const ROOT = path.join(__dirname, "..", "..");
+
+/** What Docker and the container answer; a test changes some of it. */
+const WELL = {
+  image: {
+    ...{ Os: "linux", Architecture: "arm64" },
+    Config: { Env: ["PATH=/bin"], Cmd: ["node", "server.js"], Entrypoint: null as string[] | null },
+  },
+  run: { status: 0, stdout: "4f1\n", stderr: "" },
+  exec: [1, 0] as number[],
+  running: "true\n",
+  log: "listening\n",
+  exitCode: "0\n",
+  answers: {
+    "/health": [200, "ok"],
+    "/auth/ready": [200, '{"service":"auth","status":"ready"}'],
+    "/api/auth/ready": [200, '{"service":"auth"}'],
+  } as Record<string, [number, string]>,
+};
+
+function machineOf(change: Partial<typeof WELL> = {}) {
+  const world = { ...WELL, ...change };
+  const exec = [...world.exec];
+  const calls: string[][] = [];
+  const printed: string[] = [];
+  const ok = (stdout: string) => ({ status: 0, stdout, stderr: "" });
+  const machine: Machine = {
+    docker(args) {
+      calls.push([...args]);
+      const [verb, ...rest] = args;
+      if (verb === "image") return ok(JSON.stringify([world.image]));
+      if (verb === "run") return world.run;
+      if (verb === "exec") return { ...ok(""), status: exec.length > 1 ? exec.shift()! : exec[0]! };
+      if (verb === "port") return ok("127.0.0.1:49153\n");
+      if (verb === "logs") return ok(world.log);
+      if (verb === "inspect") return ok(rest.includes("{{.State.ExitCode}}") ? world.exitCode : world.running);
+      return ok("28.0\n");
+    },
+    get(url) {
+      const { host, pathname } = new URL(url);
+      assert.equal(host, "127.0.0.1:49153");
+      const [status, body] = world.answers[pathname] ?? [404, ""];
+      return Promise.resolve({ status, body });
+    },
+    sleep: () => Promise.resolve(),
+    print: (line) => void printed.push(line),
+  };
+  return { machine, calls, printed };
+} // prettier-ignore
+
+describe("npm run image-check", () => {
+  let contracts: ImageContract[];
+  let auth: ImageContract;
+  before(async () => {
+    contracts = await imageContracts("production", STACKS_PROJECT);
+    auth = contracts.find(({ service }) => service === "auth")!;
+  });
+
+  it("knows what production plans for each service", () => {
+    assert.deepEqual(contracts.map(({ service, port }) => [service, port]), [
+      ["analytics", 3004], ["auth", 3001], ["core", 3002], ["social", 3003],
+    ]);
+    const { checks, environment, secrets, ...rest } = auth;
+    assert.deepEqual(rest, {
+      ...{ service: "auth", platform: "linux/arm64", user: "1000:1000", readOnlyRoot: true, init: true },
+      writable: [{ path: "/tmp", sizeMiB: 64, options: ["rw", "nosuid", "nodev"] }],
+      port: 3001,
+      health: {
+        command: ["CMD-SHELL", "curl -f http://localhost:3001/health || exit 1"],
+        ...{ interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
+      },
+      targetHealth: { path: "/health", intervalSeconds: 30, timeoutSeconds: 5, healthyThreshold: 2, unhealthyThreshold: 3, matcher: "200" },
+      ...{ stopSeconds: 110, cpu: 256, memoryMiB: 512 },
+    });
+    assert.equal(environment["PORT"], "3001");
+    assert.deepEqual(secrets, { JWT_SECRET: "/crm/auth/jwt-secret", DB_URL: "/crm/auth/database-url" });
+    assert.deepEqual(checks.map((check) => check.path), ["/auth/ready", "/api/auth/ready"]);
+  }); // prettier-ignore
+
+  it("starts an image as the task would, with stores that are away or those of a file", () => {
+    const words = runArguments("crm-auth", auth, undefined);
+    const line = words.join(" ");
+    assert.match(
+      line,
+      /^run --detach --platform linux\/arm64 --user 1000:1000 --read-only --init /,
+    );
+    assert.match(
+      line,
+      / --tmpfs \/tmp:rw,nosuid,nodev,size=64m --memory 512m --publish 127\.0\.0\.1::3001 /,
+    );
+    assert.ok(words.includes("NODE_ENV=production") && words.includes("JWT_SECRET=made-up"));
+    assert.ok(words.some((word) => /^DB_URL=postgresql:.*@127\.0\.0\.1:1\//.test(word)));
+    assert.equal(words.at(-1), "crm-auth");
+    const filed = runArguments("crm-auth", auth, "secrets.env").join(" ");
+    assert.match(filed, / --env-file secrets\.env /);
+    assert.doesNotMatch(filed, /JWT_SECRET|DB_URL/);
+  });
+
+  it("asks what ECS, the load balancer and the gate ask, and takes the container away", async () => {
+    const { machine, calls } = machineOf();
+    const found = await judged("crm-auth", auth, "secrets.env", machine);
+    assert.deepEqual(found.filter(({ wrong }) => wrong !== undefined), []);
+    assert.deepEqual(found.map(({ demand }) => demand), [
+      ...["is built for linux/arm64", "holds no secret", "starts a program, not a shell's line"],
+      "passes its own check: curl -f http://localhost:3001/health || exit 1",
+      ...["GET /health: 200", "GET /auth/ready: 200", "GET /api/auth/ready: 200"],
+      ...["writes its log to standard output", "ends by itself on SIGTERM"],
+    ]);
+    assert.deepEqual(calls.find(([verb]) => verb === "stop"), ["stop", "--time", "110", "4f1"]);
+    assert.deepEqual(calls.at(-1), ["rm", "--force", "--volumes", "4f1"]);
+  }); // prettier-ignore
+
+  const config = (change: object) => ({
+    image: { ...WELL.image, Config: { ...WELL.image.Config, ...change } },
+  });
+  const cases: [string, Partial<typeof WELL>, RegExp][] = [
+    ["another processor", { image: { ...WELL.image, Architecture: "amd64" } }, /expected linux\/arm64, got linux\/amd64/],
+    ["a secret inside", config({ Env: ["JWT_SECRET=x"] }), /got JWT_SECRET$/],
+    ["a shell that takes the signals", config({ Cmd: ["/bin/sh", "-c", "node server.js"] }), /expected CMD as a list of words/],
+    ["nothing to start", config({ Cmd: null }), /got nothing$/],
+    ["a start that Docker refuses", { run: { status: 125, stdout: "", stderr: "exec format error" } }, /^exec format error$/],
+    ["an end at the start", { exec: [1], running: "false\n" }, /it ended at its start/],
+    ["a check that never passes", { exec: [127] }, /expected exit code 0, got 127/],
+    ["a wrong status", { answers: { ...WELL.answers, "/health": [500, ""] } }, /expected 200, got 500/],
+    ["another service's answer", { answers: { ...WELL.answers, "/auth/ready": [200, '{"service":"core"}'] } }, /expected "service":"auth" in the body/],
+    ["no log", { log: "" }, /expected a line, got none/],
+    ["an end by force", { exitCode: "137\n" }, /expected exit code 0 within 110 s of SIGTERM, got 137/],
+  ]; // prettier-ignore
+  for (const [what, change, expected] of cases) {
+    it(`refuses ${what}`, async () => {
+      const { machine } = machineOf(change);
+      const found = await judged("crm-auth", auth, "secrets.env", machine);
+      const wrong = found.flatMap((one) => one.wrong ?? []);
+      assert.ok(wrong.some((text) => expected.test(text)), wrong.join("\n"));
+    }); // prettier-ignore
+  }
+
+  it("ends with 0, 1 or 2, and says what it did not ask for", async () => {
+    const run = async (args: string[], change: Partial<typeof WELL> = {}) => {
+      const { machine, printed } = machineOf(change);
+      const { error } = console;
+      console.error = (line: string) => void printed.push(line);
+      try {
+        return { code: await main(args, machine, () => Promise.resolve(contracts)), said: printed.join("\n") };
+      } finally {
+        console.error = error;
+      }
+    };
+    const well = await run(["crm-auth", "--service", "auth"]);
+    assert.equal(well.code, 0);
+    assert.match(well.said, /satisfies what production asks of auth; readiness was not asked for/);
+    const bad = await run(["crm-auth", "--service", "auth", "--env-file", "x"], { log: "" });
+    assert.equal(bad.code, 1);
+    assert.match(bad.said, /crm-auth misses 1 of 9$/);
+    const other = await run(["crm-auth", "--service", "billing"]);
+    assert.deepEqual([other.code, other.said], [2, "--service: expected one of analytics, auth, core, social, got billing"]);
+    assert.equal((await run(["crm-auth"])).code, 2);
+    const { machine } = machineOf();
+    const docker = () => ({ status: null, stdout: "", stderr: "spawnSync docker ENOENT" });
+    assert.equal(await main(["crm-auth", "--service", "auth"], { ...machine, docker }), 2);
+  }); // prettier-ignore
+
+  it("finds the example's Dockerfile as every service's contract has it", () => {
+    const file = fs.readFileSync(path.join(ROOT, "examples", "service", "Dockerfile"), "utf8");
+    const last = file.split(/^FROM /m).at(-1)!;
+    for (const contract of contracts) {
+      assert.equal(/^USER (.*)$/m.exec(last)![1], contract.user);
+      assert.match(contract.health.command[1]!, /^curl /);
+    }
+    assert.match(last, /apk add --no-cache curl/);
+    assert.match(last, /^CMD \["node", "server\.js"\]$/m);
+    assert.match(last, /NODE_EXTRA_CA_CERTS=\/etc\/ssl\/rds\.pem/);
+    assert.doesNotMatch(last, /ENV.*(SECRET|_URL|_KEY)/);
+  });
+});
