@@ -43,7 +43,8 @@ export interface Machine {
   readonly print: (line: string) => void;
 }
 
-const REAL: Machine = {
+/** Docker of this machine. */
+export const REAL: Machine = {
   docker(args, milliseconds = DOCKER_MS) {
     const result = spawnSync("docker", args, { encoding: "utf8", timeout: milliseconds });
     return { ...result, stderr: result.error?.message ?? result.stderr };

@@ -9,6 +9,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import { judged, REAL } from "../../operations/image-check";
 import { imageContracts, type ImageContract } from "../../operations/image-contract";
 import { spawnSync } from "../support/child";
 import { installed, ROOT } from "../support/runbooks";
@@ -170,5 +171,20 @@ describe(`the example service${missing.length > 0 ? `, without ${missing.join(",
     const env = { PATH: process.env["PATH"], PORT: "3001" };
     const { status, stderr } = spawnSync(process.execPath, ["server.js"], { cwd: folder, env, stdio: "pipe" });
     assert.deepEqual([status, stderr.trim()], [1, "SERVICE: expected a value, got nothing"]);
+  });
+
+  it("is an image that satisfies the contract of each service, where Docker runs", async function () {
+    const version = spawnSync("docker", ["version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"], { stdio: "pipe" });
+    if (version.status !== 0) return this.skip();
+    const platform = version.stdout.trim() as ImageContract["platform"];
+    for (const one of contracts) {
+      const image = `crm-example-${one.service}`;
+      const args = ["build", "--build-arg", `SERVICE=${one.service}`, "--tag", image, path.join(ROOT, "examples", "service")];
+      const built = spawnSync("docker", args, { stdio: "pipe" });
+      assert.equal(built.status, 0, built.stderr);
+      // For this machine's processor: an emulator would need minutes.
+      const found = await judged(image, { ...one, platform }, undefined, REAL);
+      assert.deepEqual(found.filter(({ wrong }) => wrong !== undefined), []);
+    }
   });
 }); // prettier-ignore
