@@ -9,6 +9,7 @@
  *  - an asset or archive is an object whose `[SIGNATURE]` is its own signature.
  */
 import type { MeasuredDuration } from "../../facts/duration-rows";
+import type { OwnAssumptions } from "../capacity/assumed";
 
 /** Pulumi's marker for a value that is not known before the resource exists. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -181,6 +182,8 @@ export interface Measured {
   readonly durations: readonly MeasuredDuration[];
   /** Values by the id of an assumption of `analysis/cost/usage.json`. */
   readonly usage: Readonly<Record<string, number>>;
+  /** What a request takes, by the ids of `analysis/capacity/assumptions.json`; absent: nobody measured it. */
+  readonly capacity?: OwnAssumptions;
 }
 
 /** The result of a preview. */
@@ -198,6 +201,8 @@ export interface Plan {
   durationMs: number;
   /** What stands in `Pulumi.<stack>.measured.json` beside the stack file; absent without one. */
   measured?: Measured;
+  /** What stands in `capacity/assumptions.json` beside the stack file; absent without one. */
+  assumptions?: OwnAssumptions;
   /** Keys of the settings that the stack's file has, with their namespace: `crm:database`. */
   settings?: readonly string[];
 }

@@ -138,7 +138,7 @@ function vcpus(
 }
 
 /** Tasks of a service, at most: what scaling may come to, else what is asked for. */
-function largestTasks(stack: RecoveryStack, service: RecoveryResource): number {
+export function largestTasks(stack: RecoveryStack, service: RecoveryResource): number {
   const name = text(service, "name");
   const target = stack
     .ofType("aws:appautoscaling/target:Target")
@@ -153,7 +153,7 @@ function largestTasks(stack: RecoveryStack, service: RecoveryResource): number {
 }
 
 /** Part of the tasks that ECS may place on Spot, by weight. */
-function spotShare(service: RecoveryResource): number {
+export function spotShare(service: RecoveryResource): number {
   const strategies = records(value(service, "capacityProviderStrategies"));
   const weight = (spot: boolean) =>
     strategies

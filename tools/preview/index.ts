@@ -68,7 +68,12 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
       durationMs,
       settings,
     };
-    return measured === undefined ? plan : { ...plan, measured };
+    const assumptions = assumptionsBeside(job);
+    return {
+      ...plan,
+      ...(measured !== undefined && { measured }),
+      ...(assumptions !== undefined && { assumptions }),
+    };
   } finally {
     await host.stop();
   }
@@ -81,6 +86,15 @@ function measuredBeside({ project, identity }: Job): Measured | undefined {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
   const { readMeasured } = require("./engine/measured") as typeof MeasuredFile;
   return readMeasured(file);
+}
+
+/** What the program assumes of its load, likewise. */
+function assumptionsBeside({ project }: Job): Plan["assumptions"] {
+  const file = path.join(project.stackDirectory, "capacity", "assumptions.json");
+  if (!fs.existsSync(file)) return undefined;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  const { readAssumptions } = require("./engine/measured") as typeof MeasuredFile;
+  return readAssumptions(file);
 }
 
 /** What the options, the project and the stack's settings ask for. */

@@ -39,8 +39,12 @@ describe("what a team measured on its own stack", () => {
 
   const wrong: [string, unknown, RegExp][] = [
     ["no JSON", "{", /^Pulumi\.dev\.measured\.json: .*JSON/],
-    ["a list", [], /the file: expected an object with durations and usage, got \[\]$/],
-    ["an unknown section", { times: 1 }, /json: times: expected one of durations, usage, got 1$/],
+    ["a list", [], /the file: expected an object with durations, usage and capacity, got \[\]$/],
+    [
+      "an unknown section",
+      { times: 1 },
+      /json: times: expected one of durations, usage, capacity, got 1$/,
+    ],
     ["durations that are no list", { durations: 5 }, /durations: expected a list, got 5$/],
     ["a row that is none", { durations: [5] }, /durations\[0\]: expected an object, got 5$/],
     [
@@ -87,6 +91,11 @@ describe("what a team measured on its own stack", () => {
       "a use that is no number",
       { usage: { natGB: -1 } },
       /usage\.natGB: expected a number, 0 at least, got -1$/,
+    ],
+    [
+      "an unknown part of a request",
+      { capacity: { services: { core: { cpu: { value: 1, why: "measured", asOf } } } } },
+      /json: capacity\.services\.core\.cpu: expected one of share, cpuMs, /,
     ],
   ];
   for (const [what, document, message] of wrong) {

@@ -1,6 +1,7 @@
 /** `Pulumi.<stack>.measured.json`: what a team measured on its own stack, beside the stack file. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { problemsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
 import { USAGE } from "../../../analysis/cost/tables";
 import type { Measured } from "../../../analysis/plan/model";
 import {
@@ -17,6 +18,14 @@ type Report = (where: string, expected: string, got: unknown) => void;
 
 type Bag = Record<string, unknown>;
 
+/** Reads a program's own assumptions on its load. Throws an error that names everything that is wrong with them. */
+export function readAssumptions(file: string): OwnAssumptions {
+  const name = path.basename(file);
+  const document = parsed(file, name);
+  refuse(problemsOf(document).map((problem) => `${name}: ${problem}`));
+  return document as OwnAssumptions;
+}
+
 /** Reads the file. Throws an error that names everything that is wrong with it. */
 export function readMeasured(file: string): Measured {
   const name = path.basename(file);
@@ -25,14 +34,18 @@ export function readMeasured(file: string): Measured {
     const shown = got === undefined ? "nothing" : JSON.stringify(got);
     problems.push(`${name}: ${where}: expected ${expected}, got ${shown}`);
   };
-  const measured = measuredOf(parsed(file, name), report);
-  if (problems.length > 0) {
-    throw new PreviewError(
-      "config",
-      problems.map((message) => ({ message, frames: [] })),
-    );
-  }
+  const found = (problem: string) => problems.push(`${name}: ${problem}`);
+  const measured = measuredOf(parsed(file, name), report, found);
+  refuse(problems);
   return measured;
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new PreviewError(
+    "config",
+    problems.map((message) => ({ message, frames: [] })),
+  );
 }
 
 function parsed(file: string, name: string): unknown {
@@ -44,18 +57,21 @@ function parsed(file: string, name: string): unknown {
   }
 }
 
-function measuredOf(document: unknown, report: Report): Measured {
+function measuredOf(document: unknown, report: Report, found: (problem: string) => void): Measured {
   if (!isBag(document)) {
-    report("the file", "an object with durations and usage", document);
+    report("the file", "an object with durations, usage and capacity", document);
     return { durations: [], usage: {} };
   }
-  known(document, ["durations", "usage"], "", report);
-  const { durations = [], usage = {} } = document;
+  known(document, ["durations", "usage", "capacity"], "", report);
+  const { durations = [], usage = {}, capacity } = document;
   if (!Array.isArray(durations)) report("durations", "a list", durations);
   if (!isBag(usage)) report("usage", "an object", usage);
+  if (capacity !== undefined)
+    problemsOf(capacity).forEach((problem) => found(`capacity.${problem}`));
   return {
     durations: Array.isArray(durations) ? durationsOf(durations, report) : [],
     usage: isBag(usage) ? usageOf(usage, report) : {},
+    ...(isBag(capacity) && { capacity }),
   };
 }
 

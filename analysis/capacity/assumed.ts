@@ -1,0 +1,212 @@
+/** What a request takes, until it is measured: general values here, a program's own in its folder, measured ones win. */
+import { entryOf } from "../../facts/entry-of";
+import table from "./assumptions.json";
+import { rangeOf, type Figure, type Range } from "./figures";
+
+/** One value. */
+export interface Assumed {
+  readonly value: number | Range;
+  /** What it stands for, or how it was found. */
+  readonly why: string;
+  /** Day on which it was written, YYYY-MM-DD. */
+  readonly asOf: string;
+}
+
+type Values = Readonly<Record<string, Assumed>>;
+
+/** A program's own assumptions, or measured ones. */
+export interface OwnAssumptions {
+  readonly general?: Values;
+  /** By the service's name in the program, such as `crm-core`. */
+  readonly services?: Readonly<Record<string, Values>>;
+  /** By the physical name of the queue. */
+  readonly queues?: Readonly<Record<string, Values>>;
+  /** Quotas that the account was given, by their names in facts/service-quotas.ts. */
+  readonly quotas?: Values;
+  /** Settings by the kind of limit that they move; `{service}` stands for the service's name. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+type Section = "general" | "services" | "queues" | "quotas";
+const GENERAL: Readonly<Record<Section, Readonly<Record<string, Partial<Assumed>>>>> =
+  table as never;
+
+/** Day of the general assumptions. */
+export const GENERAL_AS_OF = GENERAL.services["share"]!.asOf!;
+
+/** Ids that a section may have. */
+export function idsOf(section: "general" | "services" | "queues"): readonly string[] {
+  return Object.keys(GENERAL[section]);
+}
+
+const UNITS: Readonly<Record<string, string>> = {
+  cpuMs: "ms",
+  waitMs: "ms",
+  queryCpuMs: "ms",
+  queryHeldMs: "ms",
+  callSeconds: "s",
+  seconds: "s",
+  payloadKB: "kB",
+  cacheMiBPerRequestRate: "MiB",
+};
+
+/** Looks assumptions up: what was measured, else the program's own, else the general ones. */
+export class Assumptions {
+  private readonly layers: readonly {
+    readonly from: "assumption" | "measurement";
+    readonly own: OwnAssumptions;
+  }[];
+
+  public constructor(own: OwnAssumptions = {}, measured: OwnAssumptions = {}) {
+    this.layers = [
+      { from: "measurement", own: measured },
+      { from: "assumption", own },
+    ];
+  }
+
+  public general(id: string): Figure {
+    return this.figure("general", id, ({ general }) => general);
+  }
+
+  /** Undefined for a share that nobody has written. */
+  public share(service: string): Figure | undefined {
+    return this.own("services", "share", ({ services }) => entryOf(services ?? {}, service));
+  }
+
+  public service(service: string, id: string): Figure {
+    const pick = ({ services }: OwnAssumptions) => entryOf(services ?? {}, service);
+    return this.figure("services", id, pick, service);
+  }
+
+  public queue(queue: string, id: string): Figure {
+    const pick = ({ queues }: OwnAssumptions) => entryOf(queues ?? {}, queue);
+    return this.figure("queues", id, pick, queue);
+  }
+
+  public quota(name: string): Figure | undefined {
+    return this.own("quotas", name, ({ quotas }) => quotas);
+  }
+
+  /** The program's own setting that moves a kind of limit. */
+  public setting(kind: string, service = ""): string | undefined {
+    const setting = this.layers
+      .map(({ own }) => entryOf(own.settings ?? {}, kind))
+      .find((one) => one !== undefined);
+    return setting?.replaceAll("{service}", service);
+  }
+
+  private own(
+    section: Section,
+    id: string,
+    pick: (own: OwnAssumptions) => Values | undefined,
+    of?: string,
+  ): Figure | undefined {
+    for (const { from, own } of this.layers) {
+      const assumed = entryOf(pick(own) ?? {}, id);
+      if (assumed !== undefined) return this.made(section, id, assumed, from, of);
+    }
+    return undefined;
+  }
+
+  private figure(
+    section: Section,
+    id: string,
+    pick: (own: OwnAssumptions) => Values | undefined,
+    of?: string,
+  ): Figure {
+    const own = this.own(section, id, pick, of);
+    const general = entryOf(GENERAL[section], id);
+    if (own === undefined && general?.value === undefined) {
+      throw new Error(`analysis/capacity/assumptions.json has no ${section}.${id}.`);
+    }
+    return own ?? this.made(section, id, general as Assumed, "assumption", of && "any");
+  }
+
+  private made(
+    section: Section,
+    id: string,
+    { value, why, asOf }: Assumed,
+    from: "assumption" | "measurement",
+    of?: string,
+  ): Figure {
+    const key = [section, ...(of === undefined ? [] : [of]), id].join(".");
+    return {
+      name: id,
+      value: rangeOf(value),
+      unit: entryOf(UNITS, id) ?? "",
+      origin: { from, key, why, asOf },
+    };
+  }
+}
+
+/** What is wrong with a program's own assumptions: `KEY: expected WHAT, got VALUE`. */
+export function problemsOf(document: unknown): string[] {
+  const problems: string[] = [];
+  const report = (key: string, expected: string, got: unknown) =>
+    problems.push(`${key}: expected ${expected}, got ${JSON.stringify(got) ?? "nothing"}`);
+  const sections = ["general", "services", "queues", "quotas", "settings"];
+  if (!isBag(document)) return [`the file: expected an object, got ${JSON.stringify(document)}`];
+  for (const [section, given] of Object.entries(document)) {
+    if (!sections.includes(section)) {
+      report(section, `one of ${sections.join(", ")}`, given);
+    } else if (!isBag(given)) {
+      report(section, "an object", given);
+    } else if (section === "general" || section === "quotas") {
+      const ids = section === "general" ? idsOf("general") : undefined;
+      valuesIn(given, section, ids, report);
+    } else if (section === "settings") {
+      for (const [kind, text] of Object.entries(given)) {
+        if (typeof text !== "string") report(`settings.${kind}`, "the name of a setting", text);
+      }
+    } else {
+      const ids = idsOf(section as "services" | "queues");
+      for (const [name, values] of Object.entries(given)) {
+        if (isBag(values)) valuesIn(values, `${section}.${name}`, ids, report);
+        else report(`${section}.${name}`, "an object", values);
+      }
+    }
+  }
+  return problems;
+}
+
+type Bag = Record<string, unknown>;
+type Report = (key: string, expected: string, got: unknown) => void;
+
+function valuesIn(
+  values: Bag,
+  where: string,
+  ids: readonly string[] | undefined,
+  report: Report,
+): void {
+  for (const [id, given] of Object.entries(values)) {
+    const key = `${where}.${id}`;
+    if (ids !== undefined && !ids.includes(id)) {
+      report(key, `one of ${ids.join(", ")}`, given);
+    } else if (!isBag(given)) {
+      report(key, "an object with value, why and asOf", given);
+    } else {
+      const { value, why, asOf, ...rest } = given;
+      if (!isValue(value)) report(`${key}.value`, "a number, or the least and the most", value);
+      if (typeof why !== "string" || why.length < 4) report(`${key}.why`, "a reason", why);
+      if (!isDay(asOf)) report(`${key}.asOf`, "a day, YYYY-MM-DD", asOf);
+      Object.keys(rest).forEach((name) => report(`${key}.${name}`, "value, why or asOf", name));
+    }
+  }
+}
+
+function isBag(value: unknown): value is Bag {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isValue(value: unknown): value is number | Range {
+  const isNumber = (one: unknown) => typeof one === "number" && Number.isFinite(one) && one >= 0;
+  return Array.isArray(value)
+    ? value.length === 2 && value.every(isNumber) && Number(value[0]) <= Number(value[1])
+    : isNumber(value);
+}
+
+function isDay(text: unknown): boolean {
+  return (
+    typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
+  );
+}

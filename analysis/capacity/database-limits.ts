@@ -1,0 +1,149 @@
+/** Limits of databases: connections, processors, storage. */
+import { instanceVcpus, INSTANCE_VCPUS, LARGEST_INSTANCE } from "../../facts/capacity-limits";
+import { POSTGRES_GP3 } from "../../facts/database-engines";
+import { MAX_CONNECTIONS } from "../../facts/instance-memory";
+import { number, text, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
+import { databasesOf, type Database } from "./connections";
+import { known, planned, plus, times, type Figure, type Range } from "./figures";
+import type { Draft } from "./limits";
+import type { Load } from "./load";
+
+export function databaseLimits(stack: RecoveryStack, load: Load): Draft[] {
+  const databases = databasesOf(stack);
+  return databases.flatMap((database) => [
+    ...poolLimits(database, load),
+    ...connectionLimit(database, load),
+    ...processorLimit(database, load),
+    ...storageLimit(database, databases, load),
+  ]);
+}
+
+/** Connections that requests hold at a time, by Little's law, in the pools of the tasks that scaling may come to. */
+function poolLimits({ services }: Database, load: Load): Draft[] {
+  return services.map(({ service, pool }) => {
+    const held = load.of(service, "queries", "queryHeldMs");
+    const size = poolFigure(load, service, pool);
+    return {
+      ...({ kind: "pool", of: service.name, urn: service.resource.urn } as const),
+      unit: "connections",
+      capacity: times(service.most, size.value),
+      parts: [{ perRequest: times(held, 1e-3) }],
+      figures: [
+        planned("tasks at most", service.most, "", service.mostOf, service.mostProperty),
+        size,
+        ...load.figures(service, "queries", "queryHeldMs"),
+      ],
+    };
+  });
+}
+
+type Client = Database["services"][number];
+
+/** Connections of one task: what its variable says, else the usual default. */
+function poolFigure(load: Load, service: Client["service"], pool: number | undefined): Figure {
+  return pool === undefined
+    ? load.assumptions.service(service.name, "pool")
+    : planned("pool", pool, "", service.definition!, "containerDefinitions");
+}
+
+function connectionLimit(
+  { resource, accepts, services, functions }: Database,
+  load: Load,
+): Draft[] {
+  if (accepts === undefined) return [];
+  const spare = load.assumptions.general("spareConnections");
+  const pools = services.map(({ service, pool }) => poolFigure(load, service, pool));
+  const parts = services.flatMap(({ service }, index) =>
+    load.tasks([service], () => pools[index]!.value),
+  );
+  return [
+    {
+      ...({ kind: "connections", of: resource.name, urn: resource.urn } as const),
+      unit: "connections",
+      capacity: accepts.connections,
+      fixed: plus(spare.value, ...functions.map(({ executions }) => executions.value)),
+      parts,
+      ceiling: MAX_CONNECTIONS.most,
+      figures: [
+        ...accepts.figures,
+        ...pools,
+        spare,
+        ...functions.map(({ executions }) => executions),
+        ...services.flatMap(({ service }) => [
+          planned("vCPUs of a task", service.vcpus, "", service.definition!, "cpu"),
+          load.target(service),
+          ...load.figures(service, "cpuMs"),
+        ]),
+      ],
+    },
+  ];
+}
+
+function processorLimit({ resource, services }: Database, load: Load): Draft[] {
+  const vcpus = instanceVcpus(text(resource, "instanceClass") ?? "");
+  if (vcpus === undefined || services.length === 0) return [];
+  const busy = load.assumptions.general("busyShare");
+  return [
+    {
+      ...({ kind: "database-cpu", of: resource.name, urn: resource.urn, unit: "vCPUs" } as const),
+      capacity: times(vcpus, busy.value),
+      parts: services.map(({ service }) => ({
+        perRequest: times(load.of(service, "queries", "queryCpuMs"), 1e-3),
+      })),
+      ceiling: LARGEST_INSTANCE.multiple * 2 * INSTANCE_VCPUS.large,
+      figures: [
+        planned("vCPUs by class", vcpus, "", resource, "instanceClass"),
+        known("vCPUs of classes", vcpus, "", INSTANCE_VCPUS),
+        busy,
+        ...services.flatMap(({ service }) => load.figures(service, "queries", "queryCpuMs")),
+      ],
+    },
+  ];
+}
+
+/** Reads and writes that gp3 does; a replica has the storage of its source. */
+function storageLimit(
+  { resource, services }: Database,
+  all: readonly Database[],
+  load: Load,
+): Draft[] {
+  const source = [resource, ...all.map((one) => one.resource)].find(
+    (one) => number(one, "allocatedStorage") !== undefined,
+  );
+  if (source === undefined || text(resource, "storageType") !== "gp3" || services.length === 0) {
+    return [];
+  }
+  const { iops, figures } = iopsOf(resource, source);
+  return [
+    {
+      ...({ kind: "database-storage", of: resource.name, urn: resource.urn } as const),
+      unit: "operations a second",
+      capacity: [iops, iops] as Range,
+      parts: services.map(({ service }) => ({
+        perRequest: load.of(service, "queries", "queryIos"),
+      })),
+      ceiling: POSTGRES_GP3.striped.iops.maximum,
+      figures: [
+        ...figures,
+        ...services.flatMap(({ service }) => load.figures(service, "queries", "queryIos")),
+      ],
+    },
+  ];
+}
+
+function iopsOf(resource: RecoveryResource, source: RecoveryResource) {
+  const own = number(resource, "iops");
+  if (own !== undefined) {
+    return { iops: own, figures: [planned("IOPS", own, "", resource, "iops")] };
+  }
+  const gib = number(source, "allocatedStorage")!;
+  const { stripedFromGiB, below, striped } = POSTGRES_GP3;
+  const iops = gib < stripedFromGiB ? below.iops : striped.iops.included;
+  return {
+    iops,
+    figures: [
+      planned("GiB of storage", gib, "GiB", source, "allocatedStorage"),
+      known("IOPS of gp3", iops, "", POSTGRES_GP3),
+    ],
+  };
+}

@@ -1,0 +1,174 @@
+/** What a limit is: something that a stack has so much of, and that each request takes a part of. */
+import type { Figure, Range } from "./figures";
+
+/** Kinds of limits, each with what a user sees once it is reached and with what moves it. */
+export const KINDS = {
+  tasks: {
+    title: "processors of the service's tasks",
+    user: "answers get slower, then 503",
+    moves: "maxCapacity of its scaling target",
+  },
+  pool: {
+    title: "connections in the service's pools",
+    user: "requests wait for a connection, then fail by time-out",
+    moves: "DB_POOL_MAX of its container",
+  },
+  connections: {
+    title: "connections of the database",
+    user: "500: remaining connection slots are reserved; new tasks do not become healthy",
+    moves: "instanceClass of the database, or smaller pools",
+  },
+  "database-cpu": {
+    title: "processors of the database",
+    user: "every page that reads or writes gets slow",
+    moves: "instanceClass of the database, or reads on a replica",
+  },
+  "database-storage": {
+    title: "reads and writes of the database's storage",
+    user: "writes get slow, then everything",
+    moves: "iops and storageThroughput of the database",
+  },
+  "cache-connections": {
+    title: "connections of a cache node",
+    user: "sessions are not found: people have to sign in again",
+    moves: "the service's pool to the cache, or more shards",
+  },
+  "cache-memory": {
+    title: "memory of the cache",
+    user: "keys are evicted: people have to sign in again, the database gets more queries",
+    moves: "nodeType or numNodeGroups of the cache",
+  },
+  "cache-cpu": {
+    title: "commands of the cache",
+    user: "every page gets slow",
+    moves: "numNodeGroups of the cache",
+  },
+  "fargate-vcpus": {
+    title: "Fargate vCPUs on demand",
+    user: "no new tasks start: answers get slow, releases do not finish",
+    moves: "the account's quota L-3032A538",
+  },
+  "fargate-spot-vcpus": {
+    title: "Fargate vCPUs on Spot",
+    user: "no new tasks start on Spot: answers get slow",
+    moves: "the account's quota L-36FBB829",
+  },
+  targets: {
+    title: "targets of the load balancer",
+    user: "new tasks get no traffic",
+    moves: "the account's quota of targets per load balancer",
+  },
+  addresses: {
+    title: "addresses of the tasks' subnets",
+    user: "no new tasks start: answers get slow",
+    moves: "larger subnets",
+  },
+  "nat-connections": {
+    title: "connections through the NAT gateways to one other party",
+    user: "what needs the other party fails",
+    moves: "more addresses for each NAT gateway",
+  },
+  "distribution-requests": {
+    title: "requests a second of the distribution",
+    user: "503 from CloudFront",
+    moves: "the distribution's quota of requests a second",
+  },
+  "distribution-bandwidth": {
+    title: "bandwidth of the distribution",
+    user: "503 from CloudFront",
+    moves: "the distribution's quota of its data transfer rate",
+  },
+  "firewall-rate": {
+    title: "requests of one address that the firewall lets through",
+    user: "403 for everybody behind the busiest address",
+    moves: "limit of the web ACL's rate rule",
+  },
+  queue: {
+    title: "work on the queue",
+    user: "what the queue does comes later and later",
+    moves: "maximumConcurrency and the function's reserved concurrency",
+  },
+  "in-flight": {
+    title: "messages in work of the queue",
+    user: "what the queue does stands still",
+    moves: "more queues, or faster work",
+  },
+  "function-concurrency": {
+    title: "executions of the account's functions",
+    user: "functions are throttled: their work comes later",
+    moves: "the account's quota L-B99A9384",
+  },
+  "log-ingestion": {
+    title: "calls of PutLogEvents",
+    user: "nothing; lines of the log are lost",
+    moves: "the account's quota of PutLogEvents",
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly title: string; readonly user: string; readonly moves: string }>
+>;
+
+export type Kind = keyof typeof KINDS;
+
+/** What a request takes of a limit: so much by itself, and by something that is there without requests too. */
+export interface Part {
+  /** Units for each request a second at the edge. */
+  readonly perRequest: Range;
+  /** Units that are taken without any request. @default 0 */
+  readonly least?: Range;
+}
+
+/** One limit. */
+export interface Limit {
+  readonly kind: Kind;
+  /** What it is a limit of: the service's, database's or queue's name in the program. */
+  readonly of: string;
+  readonly urn: string;
+  readonly unit: string;
+  readonly capacity: Range;
+  /** Units that are taken whatever the load is. */
+  readonly fixed: Range;
+  readonly parts: readonly Part[];
+  /** What it follows from. */
+  readonly figures: readonly Figure[];
+  /** How much the same resource could have at most without another design; Infinity: as much as is asked for. */
+  readonly ceiling: number;
+  /** Largest load at the edge, in requests a second: surely, and at best. */
+  readonly holds: Range;
+}
+
+const NONE: Range = [0, 0];
+
+/** Units that a load takes: the least and the most. */
+export function usedBy({ fixed, parts }: Pick<Limit, "fixed" | "parts">, rps: number): Range {
+  const sum = (index: 0 | 1) =>
+    parts.reduce(
+      (total, { perRequest, least = NONE }) =>
+        total + Math.max(least[index], perRequest[index] * rps),
+      fixed[index],
+    );
+  return [sum(0), sum(1)];
+}
+
+/** More than anybody asks for: where a load has no effect on a limit. */
+export const UNREACHED = 1e9;
+
+/** The largest load that keeps to the limit: with all that is unknown against it, and with all for it. */
+export function holding(
+  limit: Pick<Limit, "fixed" | "parts" | "capacity">,
+  capacity: Range = limit.capacity,
+): Range {
+  const largest = (room: number, index: 0 | 1): number => {
+    const fits = (rps: number) => usedBy(limit, rps)[index] <= room;
+    if (!fits(0)) return 0;
+    if (fits(UNREACHED)) return UNREACHED;
+    let [low, high] = [0, UNREACHED];
+    // Halves until it is exact to a hundredth of a percent.
+    while (high - low > low * 1e-4 + 1e-3) {
+      const middle = (low + high) / 2;
+      if (fits(middle)) low = middle;
+      else high = middle;
+    }
+    return low;
+  };
+  return [largest(capacity[0], 1), largest(capacity[1], 0)];
+}

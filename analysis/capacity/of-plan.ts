@@ -1,0 +1,75 @@
+/** How far a plan carries: its limits in their order, what is passed at which load, and how the design grows. */
+import { estimate, assumed, type PricedPlan } from "../cost/estimate";
+import type { UsageTable } from "../cost/model";
+import { PRICES, USAGE } from "../cost/tables";
+import type { Plan } from "../plan/model";
+import { recoveryStackOf } from "../recovery/of-plan";
+import { Assumptions, GENERAL_AS_OF, type OwnAssumptions } from "./assumed";
+import { growthOf, rowsOf, type Growth, type Row } from "./breaks";
+import { times, type Figure, type Range } from "./figures";
+import { limitsOf } from "./limits";
+import type { Limit } from "./model";
+
+/** What is read of a plan. */
+export type PlanOfCapacity = PricedPlan & Pick<Plan, "assumptions">;
+
+/** What the derivation says. */
+export interface Capacity {
+  /** Requests a second at the edge in the busiest hour, and what that follows from. */
+  readonly today: Range;
+  readonly todayFrom: readonly Figure[];
+  readonly limits: readonly Limit[];
+  readonly rows: readonly Row[];
+  readonly growth: Growth;
+}
+
+/** Choices of who asks. */
+export interface CapacityOptions {
+  /** Assumptions that win over the program's. */
+  readonly load?: OwnAssumptions;
+  /** A load to show beside the others, in requests a second. */
+  readonly rps?: number;
+  /** Assumptions of the cost, from which today's load follows. @default the repository's */
+  readonly usage?: UsageTable;
+}
+
+/** The assumptions of a plan, with what was measured before them. */
+export function assumptionsOf(plan: PlanOfCapacity, load?: OwnAssumptions): Assumptions {
+  return new Assumptions(load ?? plan.assumptions, plan.measured?.capacity);
+}
+
+/** Derives everything. */
+export function capacityOf(
+  plan: PlanOfCapacity,
+  { load, rps, usage = USAGE }: CapacityOptions = {},
+): Capacity {
+  const assumptions = assumptionsOf(plan, load);
+  const used = (id: string, unit: string): Figure => {
+    const value = assumed(usage, id, plan);
+    const measured = plan.measured?.usage[id] !== undefined;
+    return {
+      ...{ name: id, value: [value, value], unit },
+      origin: {
+        from: measured ? "measurement" : "assumption",
+        key: `usage.${id}`,
+        why: usage.assumptions[id]!.why,
+        asOf: GENERAL_AS_OF,
+      },
+    };
+  };
+  const month = used("viewerRequestsMillion", "million a month");
+  const hours = used("hours", "hours");
+  const peak = assumptions.general("peakFactor");
+  const today = times(month.value, 1e6 / (hours.value[0] * 3600), peak.value);
+  const apiShare = used("apiShare", "");
+  const limits = limitsOf(recoveryStackOf(plan), assumptions, { apiShare });
+  const cost = estimate(plan, PRICES, usage);
+  return {
+    today,
+    todayFrom: [month, hours, peak],
+    limits,
+    // The most that today may be: what the table says holds for the busiest hour.
+    rows: rowsOf(limits, today[1], assumptions, cost, rps),
+    growth: growthOf(limits, assumptions.general("readShare")),
+  };
+}

@@ -1,0 +1,136 @@
+/** The container services of a stack as capacity reads them: sizes, numbers of tasks, how they grow, what they connect to. */
+import { largestTasks, spotShare } from "../recovery/quotas";
+import {
+  number,
+  records,
+  text,
+  value,
+  type RecoveryResource,
+  type RecoveryStack,
+} from "../recovery/resources";
+
+const SERVICE = "aws:ecs/service:Service";
+const DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+const TARGET = "aws:appautoscaling/target:Target";
+const POLICY = "aws:appautoscaling/policy:Policy";
+const SUBNET = "aws:ec2/subnet:Subnet";
+const SHIFTING = ["BLUE_GREEN", "LINEAR", "CANARY"];
+
+/** One service. */
+export interface Service {
+  /** Its name in the program, such as `crm-core`. */
+  readonly name: string;
+  readonly resource: RecoveryResource;
+  readonly definition?: RecoveryResource;
+  /** vCPUs and GiB of a task; 0 where they are not known. */
+  readonly vcpus: number;
+  readonly gib: number;
+  readonly desired: number;
+  readonly least: number;
+  readonly most: number;
+  /** Where the most stands, and under which property. */
+  readonly mostOf: RecoveryResource;
+  readonly mostProperty: "maxCapacity" | "desiredCount";
+  /** Sets of tasks beside each other during a deployment, by one. */
+  readonly deploying: number;
+  readonly spotShare: number;
+  /** Tasks that are always on demand. */
+  readonly onDemandBase: number;
+  /** Percent of the CPU above which tasks are added; undefined where nothing scales it. */
+  readonly cpuTarget?: number;
+  readonly cpuPolicy?: RecoveryResource;
+  readonly outCooldownSeconds: number;
+  readonly zones: number;
+  readonly subnets: readonly RecoveryResource[];
+}
+
+/** The services of the stack. */
+export function servicesOf(stack: RecoveryStack): Service[] {
+  return stack.ofType(SERVICE).map((resource) => {
+    const [definition] = stack.madeOf(resource, "taskDefinition", DEFINITION);
+    const target = scalingTarget(stack, resource);
+    const desired = number(resource, "desiredCount") ?? 1;
+    // A list that is not known yet is made of all subnets of its network: zones are right, and subnets too many.
+    const subnets = stack.noting(() =>
+      stack.madeOf(resource, "networkConfiguration", SUBNET),
+    ).result;
+    const zones = new Set(subnets.map((subnet) => text(subnet, "availabilityZone")));
+    const cpu = target && trackingOf(stack, target);
+    const base = records(value(resource, "capacityProviderStrategies")).find(
+      ({ capacityProvider }) => capacityProvider === "FARGATE",
+    )?.["base"];
+    return {
+      name: resource.name,
+      resource,
+      ...(definition && { definition }),
+      vcpus: definition === undefined ? 0 : Number(value(definition, "cpu") ?? 0) / 1024,
+      gib: definition === undefined ? 0 : Number(value(definition, "memory") ?? 0) / 1024,
+      desired,
+      least: (target && number(target, "minCapacity")) ?? desired,
+      most: largestTasks(stack, resource),
+      mostOf: target ?? resource,
+      mostProperty: target === undefined ? "desiredCount" : "maxCapacity",
+      deploying: deployingOf(resource),
+      spotShare: spotShare(resource),
+      onDemandBase: Number(base ?? 0),
+      ...(cpu && { cpuTarget: cpu.target, cpuPolicy: cpu.policy }),
+      outCooldownSeconds: cpu?.cooldown ?? 300,
+      zones: Math.max(1, zones.size),
+      subnets,
+    };
+  });
+}
+
+/** What Application Auto Scaling is told about a service. */
+export function scalingTarget(
+  stack: RecoveryStack,
+  service: RecoveryResource,
+): RecoveryResource | undefined {
+  const name = text(service, "name");
+  return stack
+    .ofType(TARGET)
+    .find((one) => name !== undefined && text(one, "resourceId")?.endsWith(`/${name}`));
+}
+
+/** The policy that tracks the use of processors. */
+function trackingOf(stack: RecoveryStack, target: RecoveryResource) {
+  for (const policy of stack.ofType(POLICY)) {
+    const tracking = value(policy, "targetTrackingScalingPolicyConfiguration") as
+      Record<string, unknown> | undefined;
+    if (tracking === undefined || text(policy, "resourceId") !== text(target, "resourceId")) {
+      continue;
+    }
+    if (!/CPUUtilization/.test(JSON.stringify(tracking))) continue;
+    const { targetValue, scaleOutCooldown } = tracking;
+    if (typeof targetValue === "number") {
+      return { policy, target: targetValue, cooldown: Number(scaleOutCooldown ?? 300) };
+    }
+  }
+  return undefined;
+}
+
+/** Two colours, or as many as a rolling deployment may have beside each other. */
+function deployingOf(service: RecoveryResource): number {
+  const configuration = value(service, "deploymentConfiguration") as
+    Record<string, unknown> | undefined;
+  const strategy = configuration?.["strategy"];
+  return SHIFTING.includes(String(strategy))
+    ? 2
+    : Math.max(1, (number(service, "deploymentMaximumPercent") ?? 200) / 100);
+}
+
+/** The variables and the parameters that the containers of a definition get. */
+export function containersOf(definition: RecoveryResource): readonly Container[] {
+  const json = text(definition, "containerDefinitions");
+  if (json === undefined) return [];
+  try {
+    return JSON.parse(json) as readonly Container[];
+  } catch {
+    return [];
+  }
+}
+
+export interface Container {
+  readonly environment?: readonly { readonly name: string; readonly value: string }[];
+  readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
+}

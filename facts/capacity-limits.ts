@@ -1,0 +1,147 @@
+/** How much one resource of AWS carries, where a plan names it and no setting says so. A pair is the least and the most. */
+import { entryOf } from "./entry-of";
+import type { Fact } from "./fact";
+import { maximumConnections } from "./instance-memory";
+
+const asOf = "2026-11-28";
+
+/**
+ * Part of the connections that the formula of `max_connections` promises which an instance really has: RDS takes memory for
+ * itself. `SHOW max_connections` of four sizes from 2 to 15.25 GiB, by the formula.
+ */
+export const CONNECTION_SHARE = {
+  share: [0.88, 0.97],
+  source: "https://gist.github.com/guizmaii/1cacffef793c2ba9645083c3e18b3d8c",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Connections of PostgreSQL that only a superuser gets: RDS's default is PostgreSQL's. */
+export const RESERVED_CONNECTIONS = {
+  count: 3,
+  source: "https://www.postgresql.org/docs/current/runtime-config-connection.html",
+  asOf,
+  unverified:
+    "superuser_reserved_connections is 3 by PostgreSQL's documentation, which was not opened",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Connections that PostgreSQL on RDS accepts of those who are no superuser, by the instance's GiB: at least, at most. */
+export function acceptedConnections(memoryGiB: number): readonly [least: number, most: number] {
+  const [least, most] = CONNECTION_SHARE.share.map((share) =>
+    Math.floor(maximumConnections(memoryGiB) * share - RESERVED_CONNECTIONS.count),
+  );
+  return [least!, most!];
+}
+
+/** vCPUs of the size `large` and multiples of it; the burstable sizes below it have as many. */
+export const INSTANCE_VCPUS = {
+  large: 2,
+  source:
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html",
+  asOf,
+  unverified: "written from the table's regularity; the page was not opened in this review",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** vCPUs of a database class such as `db.r6g.2xlarge`; none for a size that is not known. */
+export function instanceVcpus(instanceClass: string): number | undefined {
+  const size = instanceClass.split(".")[2] ?? "";
+  if (/^(micro|small|medium|large)$/.test(size)) return INSTANCE_VCPUS.large;
+  const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
+  return times === undefined ? undefined : 2 * INSTANCE_VCPUS.large * Number(times || 1);
+}
+
+/** The largest class of a family on Graviton, in multiples of `xlarge`: 64 vCPUs. */
+export const LARGEST_INSTANCE = {
+  multiple: 16,
+  source:
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html",
+  asOf,
+  unverified: "the page was not opened in this review",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Clients that one node of Redis OSS or Valkey takes. */
+export const CACHE_CONNECTIONS = {
+  perNode: 65_000,
+  source:
+    "https://docs.amazonaws.cn/en_us/AmazonElastiCache/latest/dg/BestPractices.Clients.Redis.Connections.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** GiB of a cache node. */
+const CACHE_GIB: Readonly<Record<string, number>> = {
+  "cache.t4g.micro": 0.5,
+  "cache.t4g.small": 1.37,
+  "cache.t4g.medium": 3.09,
+  "cache.m6g.large": 6.38,
+  "cache.m7g.large": 6.38,
+};
+
+/** Where the sizes stand; the rest of the list was not shown. */
+export const CACHE_MEMORY = {
+  source: "https://dragonflydb.io/finops/elasticache",
+  asOf,
+} as const satisfies Fact;
+
+/** GiB of a node whose size no page was opened for: by its family and multiple, on the careful side. */
+export const CACHE_MEMORY_BY_FAMILY = {
+  largeGiB: { m: 6.38, r: 13.07 },
+  source: "https://aws.amazon.com/elasticache/pricing/",
+  asOf,
+  unverified: "13.07 GiB of an r6g.large is widely quoted; the page was not opened",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** GiB of a cache node type; none for one that is not known. */
+export function cacheMemoryGiB(nodeType: string): number | undefined {
+  const exact = entryOf(CACHE_GIB, nodeType);
+  if (exact !== undefined) return exact;
+  const [, family, times] = /^cache\.([mr])\d[a-z]*\.(\d*x)?large$/.exec(nodeType) ?? [];
+  const large = entryOf(CACHE_MEMORY_BY_FAMILY.largeGiB, family);
+  const multiple = times === undefined ? 1 : 2 * Number(times.slice(0, -1) || 1);
+  return large === undefined ? undefined : large * multiple;
+}
+
+/** What one NAT gateway carries. */
+export const NAT_GATEWAY = {
+  /** Connections at a time to one address, port and protocol, for each address of the gateway. */
+  connections: 55_000,
+  gbps: [5, 100],
+  source: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+  asOf,
+  unverified:
+    "5 to 100 Gbps were read there; the stored copy ends before the 55,000, which others quote",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** What one distribution of CloudFront serves where no quota is raised. */
+export const DISTRIBUTION = {
+  requestsPerSecond: 250_000,
+  gbps: 150,
+  source:
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Messages of a standard queue that are received and not yet deleted, about. */
+export const IN_FLIGHT_MESSAGES = {
+  perQueue: 120_000,
+  source:
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Calls of PutLogEvents a second of an account and region, where no quota is raised, and the bytes of one. */
+export const LOG_INGESTION = {
+  callsPerSecond: [800, 5000],
+  batchBytes: 1_048_576,
+  source:
+    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html",
+  asOf,
+  unverified:
+    "the size of a batch was read there; of the calls a second, 800 to 5,000 by region, no stored page shows the table",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Addresses of each subnet that AWS keeps. */
+export const SUBNET_ADDRESSES = {
+  kept: 5,
+  source: "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
+  asOf,
+  unverified: "the first four and the last, as is widely quoted; the page was not opened",
+} as const satisfies Fact & Record<string, unknown>;

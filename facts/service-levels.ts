@@ -1,0 +1,30 @@
+/** What AWS promises of a month, in percent, by what a plan has. AWS pays for less; nothing here says what really happens. */
+import type { Fact } from "./fact";
+
+const asOf = "2026-11-28";
+/** A list of AWS's agreements by service, each with a link to its own. */
+const LIST = "https://cloudonaut.io/aws-sla-are-you-able-to-keep-your-availability-promise";
+
+/** One agreement. */
+export interface ServiceLevel extends Fact {
+  readonly percent: number;
+}
+
+const listed = (percent: number): ServiceLevel => ({ percent, source: LIST, asOf });
+const quoted = (percent: number, source: string): ServiceLevel => ({
+  ...{ percent, source, asOf },
+  unverified: "the agreement was not opened; others quote the percentage",
+});
+
+export const SERVICE_LEVELS = {
+  dns: listed(100),
+  distribution: listed(99.9),
+  loadBalancer: listed(99.99),
+  tasks: listed(99.99),
+  database: listed(99.95),
+  databaseInOneZone: quoted(99.5, "https://aws.amazon.com/rds/sla/"),
+  cache: quoted(99.99, "https://aws.amazon.com/elasticache/sla/"),
+  cacheInOneZone: quoted(99.5, "https://aws.amazon.com/elasticache/sla/"),
+  firewall: quoted(99.95, "https://aws.amazon.com/waf/sla/"),
+  objects: listed(99.9),
+} as const satisfies Readonly<Record<string, ServiceLevel>>;

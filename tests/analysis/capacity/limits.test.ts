@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+
+import fc from "fast-check";
+
+import { problemsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
+import { titleOf } from "../../../analysis/capacity/breaks";
+import { holding, KINDS, usedBy, type Kind } from "../../../analysis/capacity/model";
+import { capacityOf, type PlanOfCapacity } from "../../../analysis/capacity/of-plan";
+import { read } from "../../../analysis/properties";
+import type { Plan } from "../../../tools/preview/index";
+import { planOf } from "../../support/plans";
+
+const asOf = "2026-11-28";
+const why = "of the test";
+const value = (given: number | readonly [number, number]) => ({ value: given, why, asOf });
+
+/** A plan with other inputs of the resources that a type and a part of the name pick. */
+type Change = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+function changed(plan: Plan, change: Change): Plan {
+  const resources = plan.resources.map((resource) => {
+    const inputs = Object.entries(change)
+      .filter(([key]) => {
+        const [type = "", name = ""] = key.split(" ");
+        return resource.type.endsWith(`:${type}`) && resource.name.includes(name);
+      })
+      .map(([, properties]) => properties);
+    return { ...resource, inputs: Object.assign({}, resource.inputs, ...inputs) as object };
+  });
+  return { ...plan, resources: resources as Plan["resources"] };
+}
+
+/** Every service and queue takes next to nothing: what is left are the limits of the edge. */
+const LIGHT: OwnAssumptions = {
+  general: { busiestAddress: value(1e-9) },
+  services: Object.fromEntries(
+    ["crm-auth", "crm-core", "crm-social", "crm-analytics"].map((name) => [
+      name,
+      Object.fromEntries(
+        ["cpuMs", "queries", "cacheCommands", "cacheMiBPerRequestRate", "calls", "payloadKB"].map(
+          (id) => [id, value(1e-6)],
+        ),
+      ),
+    ]),
+  ),
+  queues: { "crm-social-processing": { messages: value(1e-9) } },
+};
+
+const core = (id: string, given: number) => ({ services: { "crm-core": { [id]: value(given) } } });
+const quotas = (name: string, given: number) => ({ quotas: { [name]: value(given) } });
+const GENEROUS = { fargateVcpus: value(1e6), fargateSpotVcpus: value(1e6) };
+
+/** What makes each kind of limit the first: another plan, or other assumptions. */
+const FIRST: Readonly<Record<Kind, { change?: Change; own?: OwnAssumptions }>> = {
+  tasks: { change: { "Target crm-core": { maxCapacity: 2 } } },
+  pool: { own: core("queryHeldMs", 5000) },
+  connections: { change: { "Instance primary": { instanceClass: "db.t4g.micro" } } },
+  "database-cpu": { own: core("queryCpuMs", 50) },
+  "database-storage": {
+    change: { "Instance primary": { allocatedStorage: 100 } },
+    own: core("queryIos", 500),
+  },
+  "cache-connections": { own: core("cachePool", 20_000) },
+  "cache-memory": { change: { ReplicationGroup: { nodeType: "cache.t4g.micro" } } },
+  "cache-cpu": { own: core("cacheCommands", 5000) },
+  "fargate-vcpus": { own: quotas("fargateVcpus", 4) },
+  "fargate-spot-vcpus": { own: quotas("fargateSpotVcpus", 0.5) },
+  targets: {
+    change: {
+      "Target crm-social": { minCapacity: 600, maxCapacity: 600 },
+      Subnet: { cidrBlock: "10.0.0.0/16" },
+    },
+    own: { quotas: GENEROUS, general: { logCallsPerTask: value(0.01) } },
+  },
+  addresses: { change: { Subnet: { cidrBlock: "10.0.1.0/29" } } },
+  "nat-connections": { own: core("callSeconds", 50_000) },
+  "distribution-requests": { own: LIGHT },
+  "distribution-bandwidth": { own: core("payloadKB", 1e6) },
+  "firewall-rate": { own: { general: { busiestAddress: value(0.9) } } },
+  queue: { change: { EventSourceMapping: { scalingConfig: { maximumConcurrency: 2 } } } },
+  "in-flight": {
+    change: {
+      EventSourceMapping: {
+        scalingConfig: { maximumConcurrency: 1000 },
+        maximumBatchingWindowInSeconds: 300,
+      },
+    },
+    own: { queues: { "crm-social-processing": { messages: value(10), seconds: value(0.01) } } },
+  },
+  "function-concurrency": { own: quotas("lambdaConcurrency", 10) },
+  "log-ingestion": { own: { general: { logCallsPerTask: value(500) } } },
+};
+
+/** The plan's own assumptions with others on top. */
+function merged(own: OwnAssumptions = {}, over: OwnAssumptions = {}): OwnAssumptions {
+  const bag = (one: object = {}, other: object = {}): object =>
+    Object.fromEntries(
+      [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => {
+        const [left, right] = [one, other].map((each) => (each as Record<string, unknown>)[key]);
+        const both = typeof left === "object" && typeof right === "object";
+        const isValue = both && "value" in (right as object);
+        return [key, both && !isValue ? bag(left as object, right as object) : (right ?? left)];
+      }),
+    );
+  return bag(own, over);
+}
+
+describe("limits of a stack", () => {
+  let production: Plan;
+  before(async () => {
+    production = await planOf("production");
+  });
+  const capacity = (plan: PlanOfCapacity, load?: OwnAssumptions) => capacityOf(plan, { load });
+
+  it("name the first of production and its load, from the class, the share and what a query takes", () => {
+    const [first] = capacity(production).limits;
+    assert.equal(titleOf(first!), "crm-database-replica: processors of the database");
+    // 2 vCPUs, of which 80 % serve before queries wait; half of the requests reach the load balancer, 5 % of these the service.
+    const least = (2 * 0.8) / (0.5 * 0.05 * 6 * 0.04);
+    const most = 2 / (0.5 * 0.05 * 3 * 0.01);
+    assert.ok(Math.abs(first!.holds[0] / least - 1) < 1e-3, String(first!.holds[0]));
+    assert.ok(Math.abs(first!.holds[1] / most - 1) < 1e-3, String(first!.holds[1]));
+  });
+
+  it("can all be traced to a value of the plan, a dated fact or a dated assumption", () => {
+    const byUrn = new Map(production.resources.map((resource) => [resource.urn, resource]));
+    const { limits, todayFrom } = capacity(production);
+    assert.deepEqual(new Set(limits.map(({ kind }) => kind)), new Set(Object.keys(KINDS)));
+    for (const { kind, of, figures } of limits) {
+      assert.ok(figures.length > 0, kind);
+      for (const { name, origin, value: range } of [...figures, ...todayFrom]) {
+        const at = `${kind} ${of} ${name}`;
+        assert.ok(range[0] <= range[1], at);
+        if (origin.from === "plan") {
+          const { inputs } = byUrn.get(origin.urn)!;
+          assert.notEqual(read(inputs, origin.property), undefined, `${at} ${origin.property}`);
+        } else {
+          assert.match(origin.asOf, /^20\d\d-\d\d-\d\d$/, at);
+          const where = origin.from === "fact" ? origin.source : origin.why;
+          assert.ok(where.length > 10, at);
+        }
+      }
+    }
+  });
+
+  for (const [kind, { change = {}, own }] of Object.entries(FIRST)) {
+    it(`change their order: ${kind} can be the first`, () => {
+      const load = merged(production.assumptions, own);
+      const { limits } = capacity(changed(production, change), load);
+      assert.equal(limits[0]!.kind, kind);
+    });
+  }
+
+  it("are passed one after the other as the load grows, and a larger resource is paid once", () => {
+    const { rows } = capacityOf(production, { rps: 300 });
+    assert.ok(rows.some(({ label, rps }) => label === "asked for" && rps === 300));
+    rows.slice(1).forEach((row, index) => {
+      const before = rows[index]!;
+      assert.ok(before.rps < row.rps);
+      const titles = row.passed.map(({ limit }) => titleOf(limit));
+      for (const { limit } of before.passed) assert.ok(titles.includes(titleOf(limit)));
+      assert.ok(before.monthlyUsd <= row.monthlyUsd);
+    });
+    const last = rows.at(-1)!;
+    const primary = last.passed.filter(({ limit }) => /-primary$/.test(limit.of));
+    const dearest = Math.max(...primary.map(({ move }) => move.monthlyUsd ?? 0));
+    const rest = last.passed.filter(({ limit }) => !/-primary$/.test(limit.of));
+    assert.ok(primary.length > 1 && dearest > 0);
+    assert.ok(last.monthlyUsd <= dearest + rest.reduce((sum, { move }) => sum + (move.monthlyUsd ?? 0), 0)); // prettier-ignore
+  });
+
+  it("let what was measured win over what is assumed", () => {
+    const measured = { durations: [], usage: {}, capacity: core("cpuMs", 400) };
+    const { limits } = capacity({ ...production, measured });
+    const [first] = limits;
+    assert.equal(titleOf(first!), "crm-core: processors of the service's tasks");
+    assert.ok(first!.figures.some(({ origin }) => origin.from === "measurement"));
+  });
+
+  it("hold no less with more of something, whatever is taken", () => {
+    const range = fc
+      .tuple(
+        fc.double({ min: 0, max: 10, noNaN: true }),
+        fc.double({ min: 0, max: 10, noNaN: true }),
+      )
+      .map(([one, more]) => [one, one + more] as const);
+    const limit = fc.record({
+      fixed: range,
+      capacity: range,
+      parts: fc.array(fc.record({ perRequest: range, least: range }), { maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(limit, fc.double({ min: 1, max: 5, noNaN: true }), (one, more) => {
+        const before = holding(one);
+        const after = holding(one, [one.capacity[0] * more, one.capacity[1] * more]);
+        assert.ok(after[0] >= before[0] && after[1] >= before[1]);
+        // What holds is used within the capacity.
+        assert.ok(before[0] === 0 || usedBy(one, before[0])[1] <= one.capacity[0]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("assumptions on the load", () => {
+  it("say all that is wrong with them at once", () => {
+    assert.deepEqual(
+      problemsOf({
+        general: { peakfactor: value(2), busyShare: { value: [1, 0.5], why, asOf } },
+        services: { "crm-core": { cpuMs: { value: 3, why: "", asOf: "yesterday" } } },
+        quotas: { fargateVcpus: 6 },
+        queue: {},
+      }),
+      [
+        'general.peakfactor: expected one of peakFactor, busyShare, cacheCommandsPerSecond, cacheReserved, busiestAddress, spareConnections, logCallsPerTask, readShare, got {"value":2,"why":"of the test","asOf":"2026-11-28"}',
+        "general.busyShare.value: expected a number, or the least and the most, got [1,0.5]",
+        'services.crm-core.cpuMs.why: expected a reason, got ""',
+        'services.crm-core.cpuMs.asOf: expected a day, YYYY-MM-DD, got "yesterday"',
+        "quotas.fargateVcpus: expected an object with value, why and asOf, got 6",
+        "queue: expected one of general, services, queues, quotas, settings, got {}",
+      ],
+    );
+    assert.deepEqual(problemsOf([]), ["the file: expected an object, got []"]);
+  });
+});
