@@ -1,0 +1,77 @@
+/** docs/capacity.md from the plan of production: how far it carries, what breaks first, and from which figures. */
+import { titleOf } from "../../analysis/capacity/breaks";
+import { usedBy, type Limit } from "../../analysis/capacity/model";
+import { capacityOf, type Capacity } from "../../analysis/capacity/of-plan";
+import type { UsageTable } from "../../analysis/cost/model";
+import type { Plan } from "../../tools/preview/index";
+import {
+  figureText,
+  firstLimit,
+  growthSentences,
+  holdsText,
+  rowCells,
+  span,
+} from "../../tools/report/capacity";
+
+/** The page, below the project's folder. */
+export const CAPACITY_PAGE = "docs/capacity.md";
+
+/** Text of the page for a plan. */
+export function capacityPage(plan: Plan, usage: UsageTable): string {
+  const capacity = capacityOf(plan, { usage });
+  return `${[
+    "# How far it carries",
+    `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. ` +
+      `\`npm run capacity -- --stack ${plan.stack}\` prints the same, with \`--rps N\` for a load of your own and \`--load FILE\` for other assumptions.`,
+    firstLimit(capacity),
+    today(capacity),
+    "## What breaks first",
+    "Requests a second at the edge, as multiples of today's busiest hour. A limit counts as passed where it may be, with all that is " +
+      "unknown against it; in brackets how many more are passed, and how many even with all for it.",
+    table(
+      ["load", "first limit", "what a user sees", "what moves it", "USD a month for all moves"],
+      capacity.rows.map(rowCells),
+    ),
+    ...growthSentences(capacity),
+    "## Limits",
+    "What each holds, with a release at the time: both sets of tasks count for connections, addresses, targets and vCPUs. Past the " +
+      "most tasks that scaling may add, the service's own limit binds; the others say what comes next once that is moved.",
+    table(
+      ["limit", "has", "today takes", "holds, requests a second"],
+      capacity.limits.map((limit) => limitCells(limit, capacity)),
+    ),
+    "## Figures",
+    "What each limit follows from. A value of the plan names its resource and property, a fact its page and the day on which it was read " +
+      "(`facts/`), an assumption its key in `capacity/assumptions.json` or, for any program, in `analysis/capacity/assumptions.json`. " +
+      "What you measure wins: put it under `capacity` into `Pulumi.<stack>.measured.json`.",
+    ...capacity.limits.flatMap((limit) => [
+      `### ${titleOf(limit)}`,
+      [...new Set(limit.figures.map(figureText))].map((text) => `- ${escaped(text)}`).join("\n"),
+    ]),
+  ].join("\n\n")}\n`;
+}
+
+function today({ today: range, todayFrom }: Capacity): string {
+  const from = todayFrom.map((figure) => `- ${escaped(figureText(figure))}`).join("\n");
+  return `Today's busiest hour: ${span(range)} requests a second.\n\n${from}`;
+}
+
+function limitCells(limit: Limit, { today: range }: Capacity): string[] {
+  return [
+    titleOf(limit),
+    span(limit.capacity, limit.unit),
+    span(usedBy(limit, range[1])),
+    holdsText(limit),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.map(escaped).join(" | ")} |`)
+    .join("\n");
+}
+
+/** Text in which Markdown takes nothing for a mark. */
+function escaped(text: string): string {
+  return text.replace(/[|<>*]/g, (mark) => `\\${mark}`);
+}

@@ -1,0 +1,122 @@
+/**
+ * `npm run capacity -- --stack production [--load FILE] [--rps N] [--json]`: how far a stack carries and what breaks first,
+ * derived from the planned resources. Exit code 0: said; 2: wrong usage.
+ */
+import * as fs from "node:fs";
+
+import { problemsOf, type OwnAssumptions } from "../../analysis/capacity/assumed";
+import { titleOf } from "../../analysis/capacity/breaks";
+import { KINDS, usedBy } from "../../analysis/capacity/model";
+import { capacityOf, type Capacity, type PlanOfCapacity } from "../../analysis/capacity/of-plan";
+import { previewStack } from "../preview/index";
+import {
+  figureText,
+  firstLimit,
+  growthSentences,
+  holdsText,
+  rowCells,
+  span,
+} from "../report/capacity";
+import { visibleStrings } from "../visible";
+import { optionsOf } from "./options";
+
+const USAGE = `Usage: npm run capacity -- [--stack <name>] [--load <file>] [--rps <number>] [--json] [-C <folder>]
+
+Derives from a preview how far the stack carries: its limits in the order in which a growing load reaches them.
+--load: assumptions in place of the program's own capacity/assumptions.json.
+--rps: a load to look at beside the others, in requests a second at the edge.
+--figures: each limit with the figures that it follows from, and where they stand.
+-C: of the Pulumi program in another folder.`;
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const options = optionsOf(args, USAGE, {
+    stack: { type: "string", short: "s" },
+    load: { type: "string" },
+    rps: { type: "string" },
+    json: { type: "boolean" },
+    figures: { type: "boolean" },
+    cwd: { type: "string", short: "C" },
+  });
+  if (typeof options === "number") return options;
+  const { cwd, stack, load: file } = options;
+  const rps = options.rps === undefined ? undefined : Number(options.rps);
+  if (rps !== undefined && !(rps > 0 && Number.isFinite(rps))) {
+    console.error(`--rps: expected a number above 0, got ${options.rps}\n\n${USAGE}`);
+    return 2;
+  }
+  const load = file === undefined ? undefined : readLoad(file);
+  const plan = await previewStack({ cwd, stack, policyPacks: [] });
+  const capacity = capacityOf(plan, { load, rps });
+  const document = visibleStrings(documentOf(plan, capacity));
+  console.log(
+    options.json
+      ? JSON.stringify(document, undefined, 2)
+      : rendered(plan.stack, capacity, options.figures ?? false).join("\n"),
+  );
+  return 0;
+}
+
+/** The assumptions of a file; throws an error that names everything that is wrong with them. */
+export function readLoad(file: string): OwnAssumptions {
+  const document = JSON.parse(fs.readFileSync(file, "utf8")) as unknown;
+  const problems = problemsOf(document);
+  if (problems.length > 0) {
+    throw new Error(problems.map((problem) => `${file}: ${problem}`).join("\n"));
+  }
+  return document as OwnAssumptions;
+}
+
+/** Everything that the command says, as data. */
+export function documentOf(plan: PlanOfCapacity, { growth, rows, ...capacity }: Capacity) {
+  const { bound, largest, withReplicas, cells } = growth;
+  return {
+    stack: plan.stack,
+    ...capacity,
+    rows: rows.map(({ passed, ...row }) => ({
+      ...row,
+      passed: passed.map(({ limit: { kind, of, urn, holds }, move }) => ({
+        ...{ kind, of, urn, holds },
+        user: KINDS[kind].user,
+        move,
+      })),
+    })),
+    growth: {
+      ...{ largest, withReplicas },
+      bound: bound && titleOf(bound),
+      cellsForAMillion: cells(1_000_000),
+    },
+  };
+}
+
+function rendered(stack: string, capacity: Capacity, figures: boolean): string[] {
+  const { today, todayFrom, limits, rows } = capacity;
+  return [
+    `Capacity of stack ${stack}`,
+    firstLimit(capacity),
+    "",
+    `today ${span(today)} requests a second in the busiest hour`,
+    ...todayFrom.map((figure) => `    ${figureText(figure)}`),
+    "",
+    "what breaks first, by requests a second at the edge",
+    ...rows.flatMap((row) => {
+      const [load, limit, user, moves, usd] = rowCells(row);
+      return row.passed.length === 0
+        ? [`  ${load}: no limit is reached`]
+        : [
+            `  ${load}: ${limit}`,
+            `       ${user}`,
+            `       ${moves}; all moves: ${usd} USD a month`,
+          ];
+    }),
+    "",
+    "limits, the first that is reached first",
+    ...limits.flatMap((limit) => [
+      `  ${holdsText(limit).padStart(22)}  ${titleOf(limit)}: ${span(limit.capacity, limit.unit)}, ` +
+        `${span(usedBy(limit, today[1]))} today`,
+      ...(figures ? limit.figures.map((figure) => `${" ".repeat(26)}${figureText(figure)}`) : []),
+    ]),
+    "",
+    ...growthSentences(capacity),
+  ];
+}

@@ -1,0 +1,78 @@
+/** Words for how far a stack carries, that the command and the page share. */
+import { titleOf, type Row } from "../../analysis/capacity/breaks";
+import type { Figure, Range } from "../../analysis/capacity/figures";
+import { KINDS, UNREACHED, type Limit } from "../../analysis/capacity/model";
+import type { Capacity } from "../../analysis/capacity/of-plan";
+import { parseUrn } from "../../analysis/plan/urn";
+
+/** A number as short as it can be read: 1,583; 46; 0.4. */
+export function short(value: number): string {
+  const digits = Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 3;
+  return Number(value.toFixed(digits)).toLocaleString("en-US");
+}
+
+/** `266 to 2,667`, or one number where both are the same. */
+export function span([low, high]: Range, unit = ""): string {
+  const text = short(low) === short(high) ? short(low) : `${short(low)} to ${short(high)}`;
+  return unit === "" ? text : `${text} ${unit}`;
+}
+
+/** What a limit holds: `266 to 2,667`, or that no load reaches it. */
+export function holdsText({ holds: [low, high] }: Pick<Limit, "holds">): string {
+  if (low >= UNREACHED) return "whatever the load";
+  return high >= UNREACHED ? `${short(low)} at least` : span([low, high]);
+}
+
+/** The cells of a row: load, first limit, what a user sees, what moves it, what all moves cost. */
+export function rowCells({ label, rps, passed, monthlyUsd, unpriced, certain }: Row): string[] {
+  const [first] = passed;
+  const load = `${label}: ${short(rps)}`;
+  if (first === undefined) return [load, "none", "nothing", "nothing to do", "0"];
+  const more = passed.length - 1;
+  const others = more === 0 ? "" : ` (and ${more} more; ${certain} for certain)`;
+  const gap = unpriced === 0 ? "" : `, and ${unpriced} without a price`;
+  return [
+    load,
+    `${titleOf(first.limit)}${others}`,
+    KINDS[first.limit.kind].user,
+    `${first.move.setting} to ${short(first.move.factor)} times`,
+    `${short(monthlyUsd)}${gap}`,
+  ];
+}
+
+/** The first limit and its load, as a sentence. */
+export function firstLimit({ limits, today }: Pick<Capacity, "limits" | "today">): string {
+  const [first] = limits;
+  if (first === undefined || first.holds[0] >= UNREACHED) return "No limit is known.";
+  const times = first.holds[0] / today[1];
+  return (
+    `First limit: ${titleOf(first)}, at ${holdsText(first)} requests a second ` +
+    `(${short(times)} times today's busiest hour, at the least).`
+  );
+}
+
+/** `tasks at most 15: plan, crm-core maxCapacity`. */
+export function figureText({ name, value, unit, origin }: Figure): string {
+  const number = `${name} ${span(value, unit)}`;
+  switch (origin.from) {
+    case "plan":
+      return `${number}: plan, ${parseUrn(origin.urn).name} ${origin.property}`;
+    case "fact":
+      return `${number}: ${origin.source} (${origin.asOf}${origin.unverified ? ", unverified" : ""})`;
+    case "assumption":
+    case "measurement":
+      return `${number}: ${origin.from} ${origin.key} (${origin.asOf}), ${origin.why}`;
+  }
+}
+
+/** How the design grows past one stack, a sentence each. */
+export function growthSentences({ growth }: Pick<Capacity, "growth">): string[] {
+  const { bound, largest, withReplicas, cells } = growth;
+  if (bound === undefined) return [];
+  const million = 1_000_000;
+  return [
+    `One stack with every setting at its largest holds ${span(largest)} requests a second: ${titleOf(bound)} binds.`,
+    `Reads on replicas, on RDS or Aurora: ${span(withReplicas)}.`,
+    `Past that the customers are split: ${span(cells(million))} stacks of this kind (cells), each with its own database, for a million requests a second.`,
+  ];
+}
