@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type z } from "zod";
 
+import { BUCKET_NAMES } from "../facts/name-lengths";
 import { ENVIRONMENTS } from "../platform/tags";
 import { ConfigError, credentialsGiven, issueProblems, misplacedSecrets } from "../schema";
 import {
@@ -81,10 +82,9 @@ export const bootstrapSchema = group({
   createIdentityProvider: flag().describe(
     "Whether to create the account's identity provider for GitHub; false where it exists",
   ),
-  stateBucket: text(
-    /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
-    "a bucket's name: 3 to 63 lower-case letters, digits and hyphens",
-  ).describe("Bucket for Pulumi's state; unique in all of AWS. A change replaces it"),
+  stateBucket: text(BUCKET_NAMES.pattern, `a bucket's name: ${BUCKET_NAMES.says}`).describe(
+    "Bucket for Pulumi's state; unique in all of AWS. A change replaces it",
+  ),
   tags: group({
     project: text(TAG, "a tag's value"),
     owner: mailbox(),

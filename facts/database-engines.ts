@@ -1,5 +1,5 @@
 /** What RDS has by engine: versions and their parameter families, parameters, logs, authorities, ports. */
-import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
+import { CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
 
 const asOf = "2026-11-23";
 const UNNOTED = "nobody has noted that the page was opened on that day";
@@ -155,6 +155,28 @@ export const DATABASE_ENGINES: readonly (readonly [string, DatabaseEngine])[] = 
 export function databaseEngine(name: string): DatabaseEngine {
   return DATABASE_ENGINES.find(([start]) => name.startsWith(start))?.[1] ?? POSTGRES;
 }
+
+/** Storage of PostgreSQL in GiB, and by how much it has to be able to grow. */
+export const POSTGRES_STORAGE = {
+  gib: { minimum: 20, maximum: 65_536 },
+  source: guide(
+    "amazon-rds-user-guide",
+    "50e7617a861617feb57905ab25adb629c31cb98e",
+    "CHAP_Storage.md",
+  ),
+  asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Percent of its size by which the most that RDS grows a storage to is above it, at least. */
+export const STORAGE_GROWTH = {
+  percent: 10,
+  source: guide(
+    "amazon-rds-user-guide",
+    "50e7617a861617feb57905ab25adb629c31cb98e",
+    "USER_PIOPS.StorageTypes.md",
+  ),
+  asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;
 
 /** What gp3 storage of PostgreSQL does, and between what bounds more can be bought. */
 export const POSTGRES_GP3 = {

@@ -1,5 +1,5 @@
 /** Bounds of what queues, topics, schedules and functions take from one another. */
-import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
+import { CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
 
 const asOf = "2026-11-28";
 const SCHEMAS = `${CFN_LINT_SCHEMAS}/resources`;
@@ -36,11 +36,14 @@ export const EVENT_RETRIES = {
 /** Size and length of a function's call. */
 export const FUNCTION_BOUNDS = {
   memoryMb: { minimum: 128, maximum: 10_240 },
-  timeoutSeconds: { minimum: 1, maximum: 900 },
-  source: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+  /** The schema of AWS::Lambda::Function takes more, which not every kind of function has. */
+  timeoutSeconds: { minimum: 1, maximum: 900, unset: 3 },
+  source: guide(
+    "aws-lambda-developer-guide",
+    "38e9014eba7b2de5dff7e353de675d991e58947d",
+    "gettingstarted-limits.md",
+  ),
   asOf,
-  unverified:
-    "the page was not opened; the schema of AWS::Lambda::Function takes up to 32768 MB and 5400 seconds, which not every kind of function has",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Text that a topic takes. */

@@ -8,6 +8,21 @@ export interface Fact {
   readonly unverified?: string;
 }
 
+/** A file of one of AWS's guides as it was last published on GitHub, in `repository` of awsdocs. */
+export function guide(repository: string, commit: string, file: string): string {
+  return `https://github.com/awsdocs/${repository}/blob/${commit}/doc_source/${file}`;
+}
+
+/** What AWS's API says of a service's requests, in the release of its SDK for JavaScript that is installed here. */
+export function apiText(service: string, release: string): string {
+  return `https://github.com/aws/aws-sdk-js-v3/tree/v${release}/clients/client-${service}/src/models`;
+}
+
+/** What the provider says of a property, in the release that is installed here. */
+export function providerText(file: string): string {
+  return `https://github.com/pulumi/pulumi-aws/blob/v7.48.0/sdk/nodejs/${file}`;
+}
+
 /** The release of cfn-lint that was read: it brings AWS's own schemas of resources, and what AWS's APIs told it. */
 export const CFN_LINT_SCHEMAS =
   "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas";

@@ -28,6 +28,15 @@ const SIZES: Readonly<Record<number, readonly [number, number, number]>> = {
 /** The CPU units that a task can have. */
 export const FARGATE_CPU_UNITS: readonly number[] = Object.keys(SIZES).map(Number);
 
+/** The least and the most that a task can have. */
+export const FARGATE_BOUNDS = {
+  cpu: { minimum: Math.min(...FARGATE_CPU_UNITS), maximum: Math.max(...FARGATE_CPU_UNITS) },
+  memoryMiB: {
+    minimum: Math.min(...Object.values(SIZES).map(([smallest]) => smallest)),
+    maximum: Math.max(...Object.values(SIZES).map(([, largest]) => largest)),
+  },
+};
+
 /** Memory in MiB that goes with so many CPU units; none for units that Fargate does not have. */
 export function fargateMemories(cpu: number): number[] {
   const size = SIZES[cpu];

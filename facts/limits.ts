@@ -1,5 +1,5 @@
 /** Limits and lists of services that a setting or a component has to keep to. */
-import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
+import { apiText, CFN_LINT_SCHEMAS, type Fact, guide, providerText } from "./fact";
 
 const asOf = "2026-11-28";
 /** AWS's own schemas by type; the names of files are those of cfn-lint. */
@@ -10,7 +10,7 @@ const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application
 /** Attributes of a queue, in seconds. */
 export const QUEUE_SECONDS = {
   retention: { minimum: 60, maximum: 1_209_600 },
-  visibilityTimeout: { minimum: 0, maximum: 43_200 },
+  visibilityTimeout: { minimum: 0, maximum: 43_200, unset: 30 },
   receiveWait: { minimum: 0, maximum: 20 },
   source: `${SCHEMAS}/0b0fc52a92647916.json`,
   asOf,
@@ -43,6 +43,29 @@ export const MONITORING_INTERVALS = {
   seconds: [0, 1, 5, 10, 15, 30, 60] as readonly number[],
   source: `${SCHEMAS}/1961d0ebac37774f.json`,
   asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Seconds that a rate rule of a firewall looks back. */
+export const RATE_WINDOWS = {
+  seconds: [60, 120, 300, 600] as readonly number[],
+  source: SCHEMAS,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Seconds of traffic in one record of a flow log. */
+export const FLOW_LOG_INTERVALS = {
+  seconds: [60, 600] as readonly number[],
+  source: providerText("ec2/flowLog.ts"),
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Seconds between two requests of a checker of Route 53. */
+export const HEALTH_CHECK_INTERVALS = {
+  seconds: [10, 30] as readonly number[],
+  source: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html",
+  asOf,
+  unverified:
+    "the schema says 10 to 30; that there is nothing between them was not read on that page",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Capacity units that a web ACL has without a further fee for each request. */
@@ -143,6 +166,34 @@ export const CLOUDWATCH_LIMITS = {
   unverified: "neither this page nor that of alarms on metric math was opened",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Seconds that the periods of an alarm may cover together. */
+export const ALARM_SPAN = {
+  /** Of periods below an hour. */
+  short: 86_400,
+  long: 604_800,
+  source: apiText("cloudwatch", "3.1164.0"),
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Services that one DescribeServices takes. */
+export const DESCRIBED_SERVICES = {
+  most: 10,
+  source: apiText("ecs", "3.1164.0"),
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Lengths of the prefix of a VPC's network and of a subnet's. */
+export const NETWORK_LENGTHS = {
+  shortest: 16,
+  longest: 28,
+  source: guide(
+    "amazon-vpc-user-guide",
+    "a1298ceea56d79184f27c2fbc5e72a84a5730054",
+    "vpc-cidr-blocks.md",
+  ),
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Days in STANDARD before STANDARD_IA takes an object, and in STANDARD_IA before the next class does. */
 export const INFREQUENT_ACCESS = {
   days: 30,
@@ -166,6 +217,17 @@ export const INSIGHTS_DAYS = {
   month: 31,
   source:
     "https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/rds/aws.sdk.kotlin.services.rds.model/-restore-db-cluster-from-snapshot-request/performance-insights-retention-period.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Tags of a resource. */
+export const TAG_COUNT = {
+  most: 50,
+  source: guide(
+    "elb-application-load-balancers-user-guide",
+    "fb242939a8639ebd75f5a9cbd4b33acef51e1367",
+    "load-balancer-tags.md",
+  ),
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 

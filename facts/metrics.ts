@@ -3,7 +3,7 @@
  * alarm or a graph of a metric that nobody publishes without a word: it just stays empty.
  */
 import { entryOf } from "./entry-of";
-import type { Fact } from "./fact";
+import { type Fact, guide } from "./fact";
 
 /** The metrics of a namespace. */
 interface Published extends Fact {
@@ -226,3 +226,29 @@ export function isPublished(
     filters.some((filter) => filter.namespace === namespace && filter.name === metricName)
   );
 }
+
+/** How many metrics Container Insights publishes on Fargate of a cluster, of a service in it, and of a family of tasks. */
+export const INSIGHTS_METRICS = {
+  cluster: 12,
+  service: 15,
+  family: 10,
+  source: guide(
+    "amazon-cloudwatch-user-guide",
+    "b35549706cab03cdcd0a8df9956a2381c0315642",
+    "Container-Insights-metrics-ECS.md",
+  ),
+  asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** How long a metric of a function, which Lambda sends each minute, takes until CloudWatch has it. */
+export const FUNCTION_METRICS = {
+  delaySeconds: 120,
+  source: guide(
+    "aws-lambda-developer-guide",
+    "38e9014eba7b2de5dff7e353de675d991e58947d",
+    "monitoring-metrics.md",
+  ),
+  asOf: "2026-11-28",
+  unverified:
+    "the page says that they are sent each minute; the second minute is left over for the way",
+} as const satisfies Fact & Record<string, unknown>;

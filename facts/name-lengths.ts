@@ -57,5 +57,15 @@ export const NAME_LENGTHS = {
   },
 } as const satisfies Readonly<Record<string, NameLength>>;
 
+/** Names of buckets; a certificate of S3 does not cover one with dots. Some beginnings and ends are S3's own. */
+export const BUCKET_NAMES = {
+  pattern:
+    /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3)$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+  withDots: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  says: "3 to 63 lower-case letters, digits and hyphens",
+  source: "https://docs.aws.amazon.com/en_us/AmazonS3/latest/userguide/bucketnamingrules.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
 /** The kinds of resource whose name length is known. */
 export type NameKind = keyof typeof NAME_LENGTHS;

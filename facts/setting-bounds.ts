@@ -1,10 +1,12 @@
 /** What AWS accepts of a number that a stack sets; a choice of ours that is narrower stands where it is made. */
-import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
+import { apiText, CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
 
 /** Both bounds are accepted. */
 export interface Bounds extends Fact {
   readonly minimum: number;
   readonly maximum: number;
+  /** What holds where nothing is said. */
+  readonly unset?: number;
   /** Where AWS's schema publishes them: type, then the way to the property; resource-schemas.json holds the same. */
   readonly published?: `AWS::${string}`;
 }
@@ -12,14 +14,21 @@ export interface Bounds extends Fact {
 const asOf = "2026-11-28";
 const PROVIDER = "https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service";
 const KOTLIN = "https://docs.aws.amazon.com/sdk-for-kotlin/api/latest";
+const BACKUP_API = apiText("backup", "3.1092.0");
 const CONTAINER_CHECK =
   "https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ecs.HealthCheck.md";
 
 /** Days between the deletion of a key and its effect. */
-export const KEY_DELETION_DAYS = published(7, 30, "AWS::KMS::Key/properties/PendingWindowInDays");
+export const KEY_DELETION_DAYS = {
+  ...published(7, 30, "AWS::KMS::Key/properties/PendingWindowInDays"),
+  unset: 30,
+} as const;
 
 /** Days in which a deleted secret can be had back. The provider takes 0 as well, which deletes at once. */
-export const SECRET_RECOVERY_DAYS = said(7, 30, `${PROVIDER}/secretsmanager/secret.go`);
+export const SECRET_RECOVERY_DAYS = {
+  ...said(7, 30, `${PROVIDER}/secretsmanager/secret.go`),
+  unset: 30,
+} as const;
 
 /** Days that RDS keeps automated backups; 0 is none. */
 export const DATABASE_BACKUP_DAYS = said(0, 35, `${PROVIDER}/rds/instance.go`);
@@ -27,7 +36,14 @@ export const DATABASE_BACKUP_DAYS = said(0, 35, `${PROVIDER}/rds/instance.go`);
 /** Days that ElastiCache keeps daily snapshots; 0 is none. */
 export const CACHE_SNAPSHOT_DAYS = said(0, 35, `${PROVIDER}/elasticache/replication_group.go`);
 
-/** Ports of RDS for PostgreSQL. */
+/** Ports that a program can listen on. */
+export const PORTS = published(
+  1,
+  65_535,
+  "AWS::ElasticLoadBalancingV2::TargetGroup/properties/Port",
+);
+
+/** Ports of RDS for PostgreSQL; ElastiCache names no bounds of its own. */
 export const DATABASE_PORTS = said(
   1150,
   65_535,
@@ -49,6 +65,20 @@ export const BAKE_MINUTES = published(
   0,
   1440,
   `${DEPLOYMENT}/DeploymentConfiguration/properties/BakeTimeInMinutes`,
+);
+
+/** Share of the traffic that a canary gets. */
+export const CANARY_PERCENT = published(
+  0.1,
+  100,
+  `${DEPLOYMENT}/CanaryConfiguration/properties/CanaryPercent`,
+);
+
+/** Share of the traffic that moves in a step of a linear deployment. */
+export const STEP_PERCENT = published(
+  3,
+  100,
+  `${DEPLOYMENT}/LinearConfiguration/properties/StepPercent`,
 );
 
 /** Minutes between two steps of a linear deployment. */
@@ -81,6 +111,16 @@ export const DEREGISTRATION_SECONDS = said(0, 3600, `${PROVIDER}/elbv2/target_gr
 /** Seconds after the start in which a load balancer's check ends no task. */
 export const HEALTH_GRACE_SECONDS = said(0, 2_147_483_647, `${PROVIDER}/ecs/service.go`);
 
+/** Seconds after which a load balancer closes a connection that nobody uses. */
+export const IDLE_SECONDS: Bounds = {
+  ...said(
+    1,
+    4000,
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html",
+  ),
+  unverified: "no stored copy of the page was found; the guide has the default of 60 alone",
+};
+
 /** Seconds between SIGTERM and SIGKILL on Fargate. */
 export const STOP_SECONDS = said(
   1,
@@ -104,6 +144,26 @@ export const ORIGIN_READ_SECONDS = said(
   120,
   "https://docs.amazonaws.cn/cloudfront/latest/APIReference/API_VpcOriginConfig.html",
 );
+
+/** Days for which S3 keeps a version from being deleted; 100 years are the most. */
+export const OBJECT_LOCK_DAYS = said(
+  1,
+  36_500,
+  guide(
+    "amazon-s3-userguide",
+    "1b918e0a0da664a139aad2ceb5d2ef10187c272f",
+    "object-lock-managing.md",
+  ),
+);
+
+/** Days that a vault keeps a backup; 100 years are the most. */
+export const BACKUP_RETENTION_DAYS = said(1, 36_500, BACKUP_API);
+
+/** Days in which the lock of a vault can be taken away. */
+export const VAULT_GRACE_DAYS = said(3, 36_500, BACKUP_API);
+
+/** Hours in which the test of a restore begins, and for which what it restored stays. */
+export const RESTORE_TEST_HOURS = said(1, 168, BACKUP_API);
 
 /** Failures in a row that make a health check of Route 53 unhealthy. */
 export const HEALTH_CHECK_FAILURES = published(

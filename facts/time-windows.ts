@@ -1,5 +1,5 @@
 /** Daily and weekly windows of AWS (UTC), as minutes: whether two of them meet, and what falls into one. */
-import type { Fact } from "./fact";
+import { type Fact, providerText } from "./fact";
 
 /** How RDS writes windows: `ddd:hh24:mi-ddd:hh24:mi` and `hh24:mi-hh24:mi`, in UTC; ElastiCache's have the same form. */
 export const WINDOW_FORM: Fact = {
@@ -7,6 +7,24 @@ export const WINDOW_FORM: Fact = {
     "https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/rds/aws.sdk.kotlin.services.rds.model/-create-db-instance-request/preferred-maintenance-window.html",
   asOf: "2026-11-28",
 };
+
+/** Minutes that the windows of a database have, of backup and maintenance alike. */
+export const DATABASE_WINDOWS = {
+  shortest: 30,
+  longestMaintenance: 1440,
+  source:
+    "https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/rds/aws.sdk.kotlin.services.rds.model/-create-db-instance-request/preferred-backup-window.html",
+  asOf: "2026-11-28",
+  unverified:
+    "the page has the 30 minutes; no stored copy of a page that names a longest window was found",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Minutes that the windows of a cache have. */
+export const CACHE_WINDOWS = {
+  shortest: 60,
+  source: providerText("elasticache/replicationGroup.ts"),
+  asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const DAY = 24 * 60;

@@ -5,6 +5,7 @@
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
 
+import { DESCRIBED_SERVICES } from "../facts/limits";
 import { visible } from "../tools/visible";
 import { runDayTwo, type World } from "./aws";
 import { type Platform, serviceOf } from "./platform";
@@ -106,12 +107,12 @@ export function main(args: readonly string[], world?: World): Promise<number> {
       act: async ({ platform, world: aws, key, values }) => {
         const wanted = key === undefined ? platform.services : [serviceOf(platform, key)];
         const found = new Map<string, Service>();
-        // DescribeServices takes ten at a time (ECS API reference).
-        for (let index = 0; index < wanted.length; index += 10) {
+        const { most } = DESCRIBED_SERVICES;
+        for (let index = 0; index < wanted.length; index += most) {
           const { services = [] } = await aws.ecs.send(
             new DescribeServicesCommand({
               cluster: platform.clusterName,
-              services: wanted.slice(index, index + 10).map(({ serviceName }) => serviceName),
+              services: wanted.slice(index, index + most).map(({ serviceName }) => serviceName),
             }),
           );
           services.forEach((service) => found.set(service.serviceName!, service));

@@ -17,7 +17,9 @@ import {
   type RecoveryStack,
 } from "../analysis/recovery/resources";
 import { CLOUDFRONT_REGION } from "../facts/cloudfront";
+import { stepDuration, wholeMinutes } from "../facts/duration-rows";
 import { entryOf } from "../facts/entry-of";
+import { KEY_DELETION_DAYS, SECRET_RECOVERY_DAYS } from "../facts/setting-bounds";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible, visibleLines } from "../tools/visible";
 
@@ -196,11 +198,12 @@ function vaultStep({ stack, region }: Teardown): TeardownStep | undefined {
 }
 
 function destroyStep(teardown: Teardown): TeardownStep {
+  const minutes = wholeMinutes(stepDuration("distributionOff").seconds);
   return {
     title: "Destroy the stack",
     resources: [],
     actions: [
-      `pulumi destroy --stack ${teardown.plan.stack} --refresh: distributions take up to 15 minutes to be switched off`,
+      `pulumi destroy --stack ${teardown.plan.stack} --refresh: distributions take about ${minutes} minutes to be switched off`,
       ...afterwards(teardown).map((line) => `afterwards: ${line}`),
     ],
   };
@@ -213,7 +216,7 @@ function afterwards({ stack, region }: Teardown): string[] {
     .filter((one) => value(one, "skipFinalSnapshot") === false && !isSet(one, "replicateSourceDb"));
   const windows = stack
     .ofType("aws:kms/key:Key")
-    .map((key) => number(key, "deletionWindowInDays") ?? 30);
+    .map((key) => number(key, "deletionWindowInDays") ?? KEY_DELETION_DAYS.unset);
   const days = Math.max(...windows);
   const replications = stack.ofType(
     "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
@@ -247,7 +250,7 @@ function afterwards({ stack, region }: Teardown): string[] {
       .ofType("aws:secretsmanager/secret:Secret")
       .map(
         (one) =>
-          `${nameOf(one)} keeps its name for ${number(one, "recoveryWindowInDays") ?? 30} days: aws secretsmanager delete-secret --region ${region} --secret-id ${nameOf(one)} --force-delete-without-recovery frees it`,
+          `${nameOf(one)} keeps its name for ${number(one, "recoveryWindowInDays") ?? SECRET_RECOVERY_DAYS.unset} days: aws secretsmanager delete-secret --region ${region} --secret-id ${nameOf(one)} --force-delete-without-recovery frees it`,
       ),
     ...(stack.ofType("aws:ecs/taskDefinition:TaskDefinition").length > 0
       ? ["task definitions stay registered; they cost nothing"]

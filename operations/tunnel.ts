@@ -5,6 +5,7 @@
  */
 import { StartSessionCommand } from "@aws-sdk/client-ssm";
 
+import { PORTS } from "../facts/setting-bounds";
 import { execTarget, pluginArguments, runDayTwo, type World } from "./aws";
 import { serviceOf, UsageError } from "./platform";
 
@@ -29,8 +30,10 @@ export function main(args: readonly string[], world?: World): Promise<number> {
           throw new UsageError(`--to: expected database or cache, got ${String(to)}.`);
         }
         const port = (values["port"] as string | undefined) ?? LOCAL_PORTS[to];
-        if (!/^\d{4,5}$/.test(port) || Number(port) > 65535) {
-          throw new UsageError(`--port: expected a port from 1000 to 65535, got ${port}.`);
+        if (!/^\d{4,5}$/.test(port) || Number(port) > PORTS.maximum) {
+          throw new UsageError(
+            `--port: expected a port from 1000 to ${PORTS.maximum}, got ${port}.`,
+          );
         }
         const service = serviceOf(platform, key!);
         // Asks AWS, and so says what is missing, before Pulumi's backend is asked.

@@ -2,6 +2,7 @@
 import type { Node, StackGraph } from "../analysis/graph";
 import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
 import { entryOf } from "../facts/entry-of";
+import { PORTS } from "../facts/setting-bounds";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
@@ -184,7 +185,7 @@ export function portsOf(
   to: unknown,
 ): readonly [number, number] | typeof UNKNOWN {
   if (protocolOf(protocol) === "all") {
-    return [0, 65_535];
+    return [0, PORTS.maximum];
   }
   const [first, last] = [known(from), known(to)];
   if (first === UNKNOWN || last === UNKNOWN) {
@@ -192,8 +193,13 @@ export function portsOf(
   }
   // Of ICMP -1 is every type; of a protocol with ports EC2 takes none, and should it, it is every port.
   return Number(first) === -1 || Number(last) === -1
-    ? [0, 65_535]
-    : [Number(first ?? 0), Number(last ?? 65_535)];
+    ? [0, PORTS.maximum]
+    : [Number(first ?? 0), Number(last ?? PORTS.maximum)];
+}
+
+/** Whether two ports, first and last, are all that a program can listen on. */
+export function isEveryPort([first, last]: readonly [number, number]): boolean {
+  return first <= PORTS.minimum && last >= PORTS.maximum;
 }
 
 function joined(...lists: readonly unknown[]): readonly string[] | typeof UNKNOWN {

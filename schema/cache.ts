@@ -1,10 +1,10 @@
 /** `crm:cache`: the Redis replication group, its scaling and who gets its URL. */
 import { z } from "zod";
 
-import { cacheVersions, CLUSTER_SIZE, SCALABLE_NODES } from "../facts/cache-engines";
-import { CACHE_SNAPSHOT_DAYS, KEY_DELETION_DAYS } from "../facts/setting-bounds";
+import { cacheVersions, CLUSTER_SIZE, SCALABLE_NODES, SHARD_TARGET } from "../facts/cache-engines";
+import { CACHE_SNAPSHOT_DAYS, DATABASE_PORTS, KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { CACHE_PORTS } from "../facts/store-ports";
-import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
+import { CACHE_WINDOWS } from "../facts/time-windows";
 import {
   dailyWindow,
   flag,
@@ -20,6 +20,7 @@ import {
   type Report,
   type SectionRules,
 } from "./common";
+import { windowRules } from "./windows";
 
 const { replicas: MAXIMUM_REPLICAS, shards: MAXIMUM_SHARDS } = CLUSTER_SIZE;
 
@@ -29,7 +30,7 @@ export const CACHE_PORT = CACHE_PORTS.redis;
 const ENGINES = { redis: "Redis", valkey: "Valkey" } as const;
 
 const memoryScalingSchema = group({
-  targetPercent: integer(35, 90, "percent").describe(
+  targetPercent: integer(SHARD_TARGET.minimum, 90, "percent").describe(
     "Memory in use that shards are added or taken away for, in percent of what data may fill",
   ),
   minShards: integer(1, MAXIMUM_SHARDS, "shards").default(1).describe("Shards that always stay"),
@@ -81,7 +82,7 @@ export const cacheSchema = group({
   tokenUpdateStrategy: oneOf(["ROTATE", "SET"])
     .default("ROTATE")
     .describe("Whether the token before the last stays valid (ROTATE) or only the last one (SET)"),
-  port: integer(1150, 65_535)
+  port: within(DATABASE_PORTS)
     .default(CACHE_PORT)
     .describe("Port of the nodes, in the network's rules `cache`. Changing it replaces them"),
   parameters: list(parameterSchema, 0, 100, "parameters")
@@ -92,10 +93,10 @@ export const cacheSchema = group({
     .describe("Days that daily snapshots are kept; 0 makes none"),
   snapshotWindow: dailyWindow()
     .default("03:00-05:00")
-    .describe("When the daily snapshot starts, in UTC, 60 minutes at least"),
+    .describe("When the daily snapshot starts, in UTC, an hour at least"),
   maintenanceWindow: weeklyWindow()
     .default("sun:05:00-sun:06:00")
-    .describe("When nodes may be restarted, in UTC, 60 minutes at least"),
+    .describe("When nodes may be restarted, in UTC, an hour at least"),
   autoMinorVersionUpgrade: flag()
     .default(true)
     .describe(
@@ -126,7 +127,7 @@ export const cacheRules: SectionRules<CacheConfig> = (cache, report) => {
   versionRules(cache, report);
   nodeRules(cache, report);
   failoverRules(cache, report);
-  windowRules(cache, report);
+  windowRules(cache, "snapshotWindow", CACHE_WINDOWS, report);
   scalingRules(cache, report);
   listRules(cache, report);
   if (cache.authToken && !cache.transitEncryption) {
@@ -173,22 +174,6 @@ function failoverRules(cache: CacheConfig, report: Report): void {
   }
   if (cache.multiAz && cache.numCacheNodes === cache.shards) {
     report(["multiAz"], true, "false, as the shards have no replicas");
-  }
-}
-
-/** Source: ElastiCache API Reference, CreateReplicationGroup, SnapshotWindow and PreferredMaintenanceWindow. */
-function windowRules({ snapshotWindow, maintenanceWindow }: CacheConfig, report: Report): void {
-  const snapshots = dailyWindows(snapshotWindow);
-  const maintenance = windowOfWeek(maintenanceWindow);
-  if (snapshots[0]!.minutes < 60) {
-    report(["snapshotWindow"], snapshotWindow, "a window of at least 60 minutes");
-  }
-  if (maintenance.minutes < 60) {
-    report(["maintenanceWindow"], maintenanceWindow, "a window of at least 60 minutes");
-  }
-  if (snapshots.some((snapshot) => windowsOverlap(snapshot, maintenance))) {
-    const expected = `a window that does not overlap snapshotWindow ${snapshotWindow}`;
-    report(["maintenanceWindow"], maintenanceWindow, expected);
   }
 }
 

@@ -1,7 +1,8 @@
 /** `crm:cluster`: the ECS cluster, its load balancer and the gate of deployments. */
 import type { z } from "zod";
 
-import { CAPACITY_BASE, CAPACITY_WEIGHT } from "../facts/setting-bounds";
+import { FUNCTION_BOUNDS } from "../facts/eventing";
+import { CAPACITY_BASE, CAPACITY_WEIGHT, IDLE_SECONDS, PORTS } from "../facts/setting-bounds";
 import { LISTENER_TLS } from "../facts/tls-policies";
 import {
   arn,
@@ -44,7 +45,7 @@ const loadBalancerSchema = group({
     .describe(
       "Certificate of the HTTPS listeners; needed where the edge section makes none in this region",
     ),
-  idleTimeoutSeconds: integer(1, 4000, "seconds")
+  idleTimeoutSeconds: within(IDLE_SECONDS, "seconds")
     .default(60)
     .describe("Seconds after which an idle connection is closed"),
   deletionProtection: flag()
@@ -61,11 +62,15 @@ const loadBalancerSchema = group({
     .describe("Folder of the access logs in the bucket for access logs"),
 });
 
+/** The first port that a program may open without being root. */
+const FIRST_PORT = 1024;
+
 const gateSchema = group({
-  testPort: integer(1024, 65_535)
+  testPort: integer(FIRST_PORT, PORTS.maximum)
     .default(9443)
     .describe("Port of the test listener, where only the deployment gate gets in"),
-  totalSeconds: integer(10, 840, "seconds")
+  // A minute less than a function has, in which it answers.
+  totalSeconds: integer(10, FUNCTION_BOUNDS.timeoutSeconds.maximum - 60, "seconds")
     .default(240)
     .describe("Time in which a new version must pass all checks, in seconds"),
   requestTimeoutSeconds: integer(1, 60, "seconds")

@@ -6,11 +6,21 @@ import { z } from "zod";
 
 import { parseCidr } from "../facts/cidr";
 import { LOG_RETENTION } from "../facts/log-retention";
+import { PARTITIONS } from "../facts/regions";
 import { parseSchedule, type ScheduleService } from "../facts/schedules";
-import type { Bounds } from "../facts/setting-bounds";
+
+const COMMERCIAL = PARTITIONS["aws"]!.regionPattern;
+/** A region and a letter. */
+const ZONE = new RegExp(COMMERCIAL.source.replace(/\$$/, "[a-z]$"));
 
 /** What is accepted as a region. */
 export const REGION = "a region of AWS's commercial partition such as us-east-1";
+
+/** The least and the most that AWS accepts, as facts/ has them. */
+interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+}
 
 /** Says that the value at `path`, relative to the section, is not what the stack needs. */
 export type Report = (path: readonly (string | number)[], given: unknown, expected: string) => void;
@@ -25,7 +35,7 @@ export function integer(minimum: number, maximum: number, unit = "") {
 }
 
 /** A whole number of `unit` that AWS accepts. */
-export function within({ minimum, maximum }: Bounds, unit = "") {
+export function within({ minimum, maximum }: Range, unit = "") {
   return integer(minimum, maximum, unit);
 }
 
@@ -43,6 +53,11 @@ export function flag() {
 /** One of a few words. */
 export function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
   return z.enum(words, { error: `one of ${words.join(", ")}` });
+}
+
+/** One of a few numbers of `unit`. */
+export function oneOfNumbers(numbers: readonly number[], unit: string) {
+  return z.literal([...numbers], { error: `one of ${numbers.join(", ")} ${unit}` });
 }
 
 /** A text of a certain form, described by `expected`. */
@@ -85,12 +100,12 @@ export function cidr() {
 
 /** An AWS region, such as us-east-1. ARNs are those of the partition `aws`: no region of China or of a government. */
 export function region() {
-  return text(/^(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/, REGION);
+  return text(COMMERCIAL, REGION);
 }
 
 /** An availability zone, such as us-east-1a. */
 export function availabilityZone() {
-  return text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as us-east-1a");
+  return text(ZONE, "an availability zone such as us-east-1a");
 }
 
 /** An AWS account's number. */

@@ -7,7 +7,9 @@ import {
   POSTGRES,
   POSTGRES_GP3,
   POSTGRES_RANGE,
+  POSTGRES_STORAGE,
   postgresFamily,
+  STORAGE_GROWTH,
 } from "../facts/database-engines";
 import { INSIGHTS_DAYS, MONITORING_INTERVALS } from "../facts/limits";
 import {
@@ -16,7 +18,7 @@ import {
   KEY_DELETION_DAYS,
   SECRET_RECOVERY_DAYS,
 } from "../facts/setting-bounds";
-import { dailyWindows, weeklyWindow as windowOfWeek, windowsOverlap } from "../facts/time-windows";
+import { DATABASE_WINDOWS } from "../facts/time-windows";
 import {
   arn,
   availabilityZone,
@@ -29,12 +31,14 @@ import {
   logRetentionDays,
   namedGroup,
   oneOf,
+  oneOfNumbers,
   text,
   weeklyWindow,
   word,
   type Report,
   type SectionRules,
 } from "./common";
+import { windowRules } from "./windows";
 
 /** Names that RDS for PostgreSQL keeps for itself or that everybody tries first. */
 const RESERVED_USERS = ["admin", "postgres", "rdsadmin", "root"];
@@ -46,6 +50,13 @@ const STRIPED = POSTGRES_GP3.striped;
 
 const instanceClass = () =>
   text(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, "an RDS instance class such as db.r6g.large");
+
+/** A name in PostgreSQL. */
+const identifier = () =>
+  text(
+    /^[a-z][a-z0-9_]{0,62}$/,
+    "1 to 63 lower-case letters, digits and underscores, a letter first",
+  );
 
 const parameterSchema = group({
   name: text(/^[a-z][a-z0-9_.]*$/, "a PostgreSQL parameter such as log_statement"),
@@ -146,8 +157,8 @@ export const databaseSchema = group({
   instanceClass: instanceClass()
     .default("db.r6g.large")
     .describe("Size of the primary; a change fails over or restarts it"),
-  allocatedStorage: integer(20, 65_536, "GiB").describe("Storage at the start, in GiB"),
-  maxAllocatedStorage: integer(20, 65_536, "GiB").describe(
+  allocatedStorage: within(POSTGRES_STORAGE.gib, "GiB").describe("Storage at the start, in GiB"),
+  maxAllocatedStorage: within(POSTGRES_STORAGE.gib, "GiB").describe(
     "Storage that RDS may grow to by itself when less than 10 percent is free, in GiB",
   ),
   storageType: oneOf(["gp2", "gp3"]).default("gp3").describe("Kind of the storage's volumes"),
@@ -173,14 +184,10 @@ export const databaseSchema = group({
   availabilityZones: list(availabilityZone(), 2, 6, "availability zones").describe(
     "Zones that the primary and its standby move between; RDS chooses which of them is in which",
   ),
-  databaseName: text(
-    /^[a-z][a-z0-9_]{0,62}$/,
-    "1 to 63 lower-case letters, digits and underscores, a letter first",
-  ).describe("Database that is created. Changing it replaces the instance"),
-  masterUsername: text(
-    /^[a-z][a-z0-9_]{0,62}$/,
-    "1 to 63 lower-case letters, digits and underscores, a letter first",
-  )
+  databaseName: identifier().describe(
+    "Database that is created. Changing it replaces the instance",
+  ),
+  masterUsername: identifier()
     .refine((name) => !RESERVED_USERS.includes(name), {
       error: `a name other than ${RESERVED_USERS.join(", ")}`,
     })
@@ -210,10 +217,10 @@ export const databaseSchema = group({
     .describe("Days that automated backups are kept; 0 makes none"),
   backupWindow: dailyWindow()
     .default("03:00-04:00")
-    .describe("When the daily backup starts, in UTC, 30 minutes at least"),
+    .describe("When the daily backup starts, in UTC, half an hour at least"),
   maintenanceWindow: weeklyWindow()
     .default("sun:04:00-sun:05:00")
-    .describe("When RDS may restart the instances, in UTC, 30 minutes at least"),
+    .describe("When RDS may restart the instances, in UTC, half an hour at least"),
   autoMinorVersionUpgrade: flag()
     .default(true)
     .describe("Whether RDS takes up minor versions in the maintenance window"),
@@ -234,11 +241,7 @@ export const databaseSchema = group({
   applyImmediately: flag()
     .default(false)
     .describe("Whether changes that restart the instances are made at once, not in the window"),
-  monitoringInterval: z
-    .int({ error: `one of ${MONITORING_INTERVALS.seconds.join(", ")} seconds` })
-    .refine((seconds) => MONITORING_INTERVALS.seconds.includes(seconds), {
-      error: `one of ${MONITORING_INTERVALS.seconds.join(", ")} seconds`,
-    })
+  monitoringInterval: oneOfNumbers(MONITORING_INTERVALS.seconds, "seconds")
     .default(60)
     .describe("Seconds between two readings of the operating system's metrics; 0 takes none"),
   performanceInsights: performanceInsightsSchema
@@ -277,7 +280,7 @@ export const databaseRules: SectionRules<DatabaseConfig> = (database, report) =>
   performanceRules(database, report);
   loginRules(database, report);
   upgradeRules(database, report);
-  windowRules(database, report);
+  windowRules(database, "backupWindow", DATABASE_WINDOWS, report);
   zoneRules(database, report);
   replicaRules(database, report);
   insightsRules(database, report);
@@ -285,11 +288,11 @@ export const databaseRules: SectionRules<DatabaseConfig> = (database, report) =>
   restoreRules(database, report);
 };
 
-/** Source: RDS User Guide, "Managing capacity automatically with storage autoscaling": 10 percent more. */
 function storageRules(database: DatabaseConfig, report: Report): void {
-  const minimum = Math.ceil(database.allocatedStorage * 1.1);
+  const { percent } = STORAGE_GROWTH;
+  const minimum = Math.ceil((database.allocatedStorage * (100 + percent)) / 100);
   if (database.maxAllocatedStorage < minimum) {
-    const expected = `at least ${minimum} GiB, 10 percent above allocatedStorage`;
+    const expected = `at least ${minimum} GiB, ${percent} percent above allocatedStorage`;
     report(["maxAllocatedStorage"], database.maxAllocatedStorage, expected);
   }
 }
@@ -327,8 +330,8 @@ function performanceRules(database: DatabaseConfig, report: Report): void {
   // The provider sends both when one changes.
   if (fixed === undefined && (iops === undefined) !== (storageThroughput === undefined)) {
     const absent = iops === undefined ? "iops" : "storageThroughput";
-    const [bounds] = [iops === undefined ? STRIPED.iops : STRIPED.throughputMiBps];
-    report([absent], undefined, `from ${bounds.included} to ${bounds.maximum}, beside the other`);
+    const { included, maximum } = STRIPED[iops === undefined ? "iops" : "throughputMiBps"];
+    report([absent], undefined, `from ${included} to ${maximum}, beside the other`);
   }
 }
 
@@ -353,22 +356,6 @@ function upgradeRules(database: DatabaseConfig, report: Report): void {
   }
   if (allowed && !database.applyImmediately) {
     report(["applyImmediately"], false, "true, which allowMajorVersionUpgrade demands");
-  }
-}
-
-/** Source: RDS API Reference, CreateDBInstance, PreferredBackupWindow and PreferredMaintenanceWindow. */
-function windowRules({ backupWindow, maintenanceWindow }: DatabaseConfig, report: Report): void {
-  const backups = dailyWindows(backupWindow);
-  const maintenance = windowOfWeek(maintenanceWindow);
-  if (backups[0]!.minutes < 30) {
-    report(["backupWindow"], backupWindow, "a window of at least 30 minutes");
-  }
-  if (maintenance.minutes < 30 || maintenance.minutes > 24 * 60) {
-    report(["maintenanceWindow"], maintenanceWindow, "a window of 30 minutes to 24 hours");
-  }
-  if (backups.some((backup) => windowsOverlap(backup, maintenance))) {
-    const expected = `a window that does not overlap backupWindow ${backupWindow}`;
-    report(["maintenanceWindow"], maintenanceWindow, expected);
   }
 }
 

@@ -1,10 +1,16 @@
 /** `crm:edge`: host names, certificates, the firewall, the distributions and who answers when the primary region does not. */
-import { z } from "zod";
+import { type z } from "zod";
 
 import { AMAZON_ISSUERS } from "../facts/certificates";
 import { entryOf } from "../facts/entry-of";
 import { BODY_RULES } from "../facts/firewall-groups";
-import { GROUP_UNITS, STATEMENT_UNITS, WEB_ACL_UNITS } from "../facts/limits";
+import {
+  GROUP_UNITS,
+  HEALTH_CHECK_INTERVALS,
+  RATE_WINDOWS,
+  STATEMENT_UNITS,
+  WEB_ACL_UNITS,
+} from "../facts/limits";
 import { HEALTH_CHECK_FAILURES, ORIGIN_READ_SECONDS, RATE_LIMIT } from "../facts/setting-bounds";
 import { VIEWER_TLS } from "../facts/tls-policies";
 import {
@@ -18,6 +24,7 @@ import {
   mailbox,
   namedGroup,
   oneOf,
+  oneOfNumbers,
   text,
   word,
   type SectionRules,
@@ -25,11 +32,6 @@ import {
 
 const label = () =>
   text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "one label of a host name, such as app");
-
-/** One of a few numbers. */
-function oneOfNumbers(numbers: readonly number[]) {
-  return z.literal([...numbers], { error: `one of ${numbers.join(", ")}` });
-}
 
 const zoneSchema = group({
   id: text(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id such as Z0123456789ABCDEFGHIJ")
@@ -118,7 +120,7 @@ const firewallSchema = group({
     limit: within(RATE_LIMIT, "requests")
       .default(100)
       .describe("Requests of one address to them within the window above which the action applies"),
-    windowSeconds: oneOfNumbers([60, 120, 300, 600])
+    windowSeconds: oneOfNumbers(RATE_WINDOWS.seconds, "seconds")
       .default(300)
       .describe("Length of that window in seconds"),
     action: oneOf(["block", "count"])
@@ -132,7 +134,7 @@ const firewallSchema = group({
     .describe(
       "Requests of one address within the window above which it is held off, files too: an office has one address",
     ),
-  rateWindowSeconds: oneOfNumbers([60, 120, 300, 600])
+  rateWindowSeconds: oneOfNumbers(RATE_WINDOWS.seconds, "seconds")
     .default(300)
     .describe("Length of the rate limit's window in seconds"),
   rateAction: oneOf(["block", "count"]).default("block").describe("What happens above the limit"),
@@ -212,7 +214,7 @@ const healthCheckSchema = group({
   path: checkedPath()
     .default("/health")
     .describe("Path on the API's host that answers for the primary region"),
-  intervalSeconds: oneOfNumbers([10, 30])
+  intervalSeconds: oneOfNumbers(HEALTH_CHECK_INTERVALS.seconds, "seconds")
     .default(30)
     .describe("Seconds between two requests of a checker"),
   failureThreshold: within(HEALTH_CHECK_FAILURES, "failures")

@@ -11,6 +11,7 @@ import {
 } from "../facts/eventing";
 import { LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
 import { QUEUE_SECONDS } from "../facts/limits";
+import { BUCKET_NAMES } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { isTimeZone } from "../facts/time-zones";
 import { PUBLISHERS } from "../platform/publishers";
@@ -45,24 +46,20 @@ const KEY_IN_A_PATH =
 
 const queueSchema = group({
   component: component(),
-  visibilityTimeoutSeconds: integer(
-    visibilityTimeout.minimum,
-    visibilityTimeout.maximum,
-    "seconds",
-  ).describe(
+  visibilityTimeoutSeconds: within(visibilityTimeout, "seconds").describe(
     "Seconds for which a received message stays hidden from others; not below its function's time-out",
   ),
-  messageRetentionSeconds: integer(retention.minimum, retention.maximum, "seconds")
+  messageRetentionSeconds: within(retention, "seconds")
     .default(retention.maximum)
     .describe("Seconds from its sending after which a message is lost"),
-  receiveWaitSeconds: integer(receiveWait.minimum, receiveWait.maximum, "seconds")
+  receiveWaitSeconds: within(receiveWait, "seconds")
     .default(receiveWait.maximum)
     .describe("Seconds for which a receiver waits for a message (long polling)"),
   deadLetter: group({
     name: word()
       .optional()
       .describe("Name of the dead-letter queue, without prefix; by default dlq- and the queue's"),
-    maxReceiveCount: integer(RECEIVES.minimum, RECEIVES.maximum, "receives")
+    maxReceiveCount: within(RECEIVES, "receives")
       .default(5)
       .describe("Failed receives after which a message goes to the dead-letter queue"),
   })
@@ -142,15 +139,11 @@ const { batchSize, windowSeconds, concurrency } = QUEUE_TRIGGER;
 
 const queueTriggerSchema = group({
   queue: word().describe("Queue of this section that the function reads"),
-  batchSize: integer(batchSize.minimum, batchSize.maximum, "messages")
-    .default(10)
-    .describe("Messages of one call at most"),
-  windowSeconds: integer(windowSeconds.minimum, windowSeconds.maximum, "seconds")
+  batchSize: within(batchSize, "messages").default(10).describe("Messages of one call at most"),
+  windowSeconds: within(windowSeconds, "seconds")
     .default(0)
     .describe("Seconds for which messages are collected to fill a batch"),
-  maximumConcurrency: integer(concurrency.minimum, concurrency.maximum, "calls").describe(
-    "Calls for this queue at one time",
-  ),
+  maximumConcurrency: within(concurrency, "calls").describe("Calls for this queue at one time"),
 });
 
 const scheduleTriggerSchema = group({
@@ -158,18 +151,10 @@ const scheduleTriggerSchema = group({
     "eventbridge-scheduler",
     "rate(1 hour), cron(0 9 * * ? *) or the like",
   ).describe("When the function is called: EventBridge Scheduler's rate or cron expression"),
-  maximumRetries: integer(
-    SCHEDULE_RETRIES.retries.minimum,
-    SCHEDULE_RETRIES.retries.maximum,
-    "retries",
-  )
+  maximumRetries: within(SCHEDULE_RETRIES.retries, "retries")
     .default(3)
     .describe("Retries of a call that Lambda did not accept"),
-  maximumEventAgeSeconds: integer(
-    SCHEDULE_RETRIES.ageSeconds.minimum,
-    SCHEDULE_RETRIES.ageSeconds.maximum,
-    "seconds",
-  )
+  maximumEventAgeSeconds: within(SCHEDULE_RETRIES.ageSeconds, "seconds")
     .default(3600)
     .describe("Seconds after which an undelivered call goes to the dead-letter queue"),
 });
@@ -193,10 +178,8 @@ const functionSchema = group({
   handler: text(/^[A-Za-z_][\w-]*\.[A-Za-z_]\w*$/, "file.function such as index.handler").describe(
     "File without its ending, a dot, and the function that Lambda calls",
   ),
-  memoryMb: integer(memoryMb.minimum, memoryMb.maximum, "MB").describe(
-    "Memory in MB; the processor grows with it",
-  ),
-  timeoutSeconds: integer(timeoutSeconds.minimum, timeoutSeconds.maximum, "seconds").describe(
+  memoryMb: within(memoryMb, "MB").describe("Memory in MB; the processor grows with it"),
+  timeoutSeconds: within(timeoutSeconds, "seconds").describe(
     "Seconds after which Lambda ends a call",
   ),
   reservedConcurrency: integer(1, 1000, "calls").describe(
@@ -217,7 +200,7 @@ const functionSchema = group({
     .describe("Database whose URL the function may read from its own parameter; needs vpc"),
   links: linksSchema,
   artifact: group({
-    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name").describe(
+    bucket: text(BUCKET_NAMES.withDots, "a bucket's name").describe(
       "Bucket of the stack's region that holds the deployment package",
     ),
     key: text(/^.{1,1024}$/, "an object's key such as social/1.4.2.zip").describe(
@@ -232,14 +215,10 @@ const functionSchema = group({
       "Code, built by the application's pipeline; until then neither queue nor schedule calls the function, and other events are refused",
     ),
   asynchronous: group({
-    maximumRetries: integer(EVENT_RETRIES.retries.minimum, EVENT_RETRIES.retries.maximum, "retries")
+    maximumRetries: within(EVENT_RETRIES.retries, "retries")
       .default(2)
       .describe("Retries of a failed event"),
-    maximumEventAgeSeconds: integer(
-      EVENT_RETRIES.ageSeconds.minimum,
-      EVENT_RETRIES.ageSeconds.maximum,
-      "seconds",
-    )
+    maximumEventAgeSeconds: within(EVENT_RETRIES.ageSeconds, "seconds")
       .default(EVENT_RETRIES.ageSeconds.maximum)
       .describe("Seconds after which an event goes to the dead-letter queue"),
   })

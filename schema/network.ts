@@ -2,18 +2,21 @@
 import { z } from "zod";
 
 import { contains, overlaps, parseCidr } from "../facts/cidr";
+import { FLOW_LOG_INTERVALS, NETWORK_LENGTHS } from "../facts/limits";
 import { CLOUDFRONT_PREFIX_LIST } from "../facts/prefix-lists";
+import { PORTS } from "../facts/setting-bounds";
 import { repeatedRules, ruleText, unansweredRules } from "../platform/security-rules";
 import {
   availabilityZone,
   cidr,
   flag,
   group,
-  integer,
   list,
   logRetentionDays,
   oneOf,
+  oneOfNumbers,
   text,
+  within,
   type Report,
   type SectionRules,
 } from "./common";
@@ -41,22 +44,23 @@ export const INTERFACE_ENDPOINTS = [
   "xray",
 ] as const;
 
-const MAXIMUM_PORT = 65_535;
-
-const PORTS = "a port such as 443, a range such as 3000-3010, or database or cache for theirs";
+const PORT_FORM = "a port such as 443, a range such as 3000-3010, or database or cache for theirs";
 
 /** A port or a range of ports, as a number or a text such as 3000-3010; the words are numbers here already. */
 const ports = z
-  .union([integer(1, MAXIMUM_PORT), text(/^\d{1,5}(-\d{1,5})?$/, PORTS)], {
-    error: PORTS,
+  .union([within(PORTS), text(/^\d{1,5}(-\d{1,5})?$/, PORT_FORM)], {
+    error: PORT_FORM,
   })
   .transform((value) => {
     const [from, to] = String(value).split("-").map(Number);
     return { from: from!, to: to ?? from! };
   })
-  .refine((range) => 1 <= range.from && range.from <= range.to && range.to <= MAXIMUM_PORT, {
-    error: `a range that begins at 1 or above and ends at ${MAXIMUM_PORT} at most, first port first`,
-  });
+  .refine(
+    (range) => PORTS.minimum <= range.from && range.from <= range.to && range.to <= PORTS.maximum,
+    {
+      error: `a range that begins at 1 or above and ends at ${PORTS.maximum} at most, first port first`,
+    },
+  );
 
 const PEERS = `one of the groups ${SECURITY_GROUPS.join(", ")}, or an IPv4 network such as 0.0.0.0/0`;
 
@@ -118,10 +122,9 @@ export const networkSchema = group({
     trafficType: oneOf(["ALL", "ACCEPT", "REJECT"])
       .default("ALL")
       .describe("Traffic that is logged"),
-    aggregationSeconds: z
-      .union([z.literal(60), z.literal(600)], { error: "60 or 600 seconds" })
+    aggregationSeconds: oneOfNumbers(FLOW_LOG_INTERVALS.seconds, "seconds")
       .default(600)
-      .describe("Seconds of traffic in one log record: 60 or 600"),
+      .describe("Seconds of traffic in one log record"),
   })
     .prefault({})
     .describe("Log of the VPC's traffic"),
@@ -131,7 +134,7 @@ export const networkSchema = group({
   interfaceEndpoints: list(oneOf(INTERFACE_ENDPOINTS), 0, INTERFACE_ENDPOINTS.length, "services")
     .default([])
     .describe(
-      "AWS services that are reached without NAT; about 7 USD a month for each zone and service",
+      "AWS services that are reached without NAT, at a price for each zone and service that `npm run cost` names",
     ),
   cloudFrontPrefixListId: text(
     /^pl-[0-9a-f]{8,17}$/,
@@ -175,11 +178,11 @@ function zoneRules({ availabilityZones, subnets }: NetworkConfig, report: Report
   }
 }
 
-/** Source of the sizes: Amazon VPC User Guide, "VPC CIDR blocks" and "Subnet sizing": /16 to /28. */
 function addressRules({ cidrBlock, subnets }: NetworkConfig, report: Report): void {
-  const size = "a network of /16 to /28";
+  const { shortest, longest } = NETWORK_LENGTHS;
+  const size = `a network of /${shortest} to /${longest}`;
   const vpc = parseCidr(cidrBlock)!;
-  if (vpc.length < 16 || vpc.length > 28) {
+  if (vpc.length < shortest || vpc.length > longest) {
     report(["cidrBlock"], cidrBlock, size);
   }
   const placed = Object.entries(subnets).flatMap(([name, networks]) =>
@@ -192,7 +195,7 @@ function addressRules({ cidrBlock, subnets }: NetworkConfig, report: Report): vo
   placed.forEach((subnet, index) => {
     if (!contains(vpc, subnet.range)) {
       report(subnet.path, subnet.text, `a network inside crm:network.cidrBlock ${cidrBlock}`);
-    } else if (subnet.range.length > 28) {
+    } else if (subnet.range.length > longest) {
       report(subnet.path, subnet.text, size);
     }
     const other = placed.slice(0, index).find(({ range }) => overlaps(range, subnet.range));

@@ -1,13 +1,9 @@
 /** `crm:observability.alarms`: alarms of one's own, over any metric of CloudWatch. */
 import { z } from "zod";
 
-import { CLOUDWATCH_LIMITS } from "../facts/limits";
+import { ALARM_SPAN, CLOUDWATCH_LIMITS } from "../facts/limits";
 import { ALARM_RESULT } from "../platform/alarm-result";
 import { flag, group, integer, namedGroup, oneOf, type Report, text, word } from "./common";
-
-/** Seconds that the periods of an alarm may cover. Source: CloudWatch API Reference, PutMetricAlarm, `EvaluationPeriods`. */
-const DAY = 86_400;
-const WEEK = 7 * DAY;
 
 const metricSchema = group({
   namespace: text(/^[^\s:][^:]{0,254}$/, "a namespace such as CRM/API or AWS/SQS"),
@@ -42,7 +38,9 @@ export const ownAlarmSchema = group({
     .describe("What is compared, of several metrics; without it the one metric is"),
   threshold: z.number({ error: "a number" }).describe("Value beyond which a period is bad"),
   when: oneOf(["above", "below"]).default("above").describe("Which side of the threshold is bad"),
-  periodSeconds: integer(60, DAY, "seconds, a multiple of 60").default(300).describe("One period"),
+  periodSeconds: integer(60, ALARM_SPAN.short, "seconds, a multiple of 60")
+    .default(300)
+    .describe("One period"),
   periods: integer(1, 1440, "periods").default(1).describe("Periods that are looked at"),
   badPeriods: integer(1, 1440, "periods")
     .optional()
@@ -85,12 +83,12 @@ export function ownAlarmRules(
     }
     if (badPeriods > periods) report(at("badPeriods"), badPeriods, `at most periods (${periods})`);
     if (periodSeconds % 60 !== 0) report(at("periodSeconds"), periodSeconds, "a multiple of 60");
-    const covered = periodSeconds < 3600 ? DAY : WEEK;
+    const covered = periodSeconds < 3600 ? ALARM_SPAN.short : ALARM_SPAN.long;
     if (periodSeconds * periods > covered) {
       report(
         at("periods"),
         periods,
-        `periods of ${covered / DAY === 1 ? "a day" : "a week"} in all`,
+        `periods of ${covered === ALARM_SPAN.short ? "a day" : "a week"} in all`,
       );
     }
   }

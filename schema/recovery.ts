@@ -3,9 +3,15 @@ import { z } from "zod";
 
 import { START_WINDOW } from "../facts/backup";
 import { PILOT_LIGHT } from "../facts/control-planes";
+import { FUNCTION_BOUNDS } from "../facts/eventing";
 import type { ScheduleService } from "../facts/schedules";
 import { QUOTA_NAMES, SERVICE_QUOTAS, type QuotaName } from "../facts/service-quotas";
-import { DATABASE_BACKUP_DAYS } from "../facts/setting-bounds";
+import {
+  BACKUP_RETENTION_DAYS,
+  DATABASE_BACKUP_DAYS,
+  RESTORE_TEST_HOURS,
+  VAULT_GRACE_DAYS,
+} from "../facts/setting-bounds";
 import {
   flag,
   group,
@@ -15,6 +21,7 @@ import {
   logRetentionDays,
   mailbox,
   oneOf,
+  oneOfNumbers,
   recurrence,
   region,
   word,
@@ -28,13 +35,7 @@ const schedule = (service: ScheduleService) =>
   recurrence(service, "a schedule such as cron(0 5 * * ? *)");
 
 const planSchema = group({
-  intervalHours: z
-    .int({ error: `one of ${INTERVALS.join(", ")} hours` })
-    .refine((hours) => INTERVALS.includes(hours), {
-      error: `one of ${INTERVALS.join(", ")} hours`,
-    })
-    .default(4)
-    .describe("Hours between two backups"),
+  intervalHours: oneOfNumbers(INTERVALS, "hours").default(4).describe("Hours between two backups"),
   firstHour: integer(0, 23, "hours")
     .default(1)
     .describe(
@@ -64,10 +65,10 @@ const lockSchema = group({
   minimumDays: integer(1, 3650, "days")
     .default(7)
     .describe("Days for which nothing in a vault can be deleted"),
-  maximumDays: integer(1, 36_500, "days")
+  maximumDays: within(BACKUP_RETENTION_DAYS, "days")
     .default(365)
     .describe("Longest retention that a vault takes"),
-  graceDays: integer(3, 365, "days")
+  graceDays: integer(VAULT_GRACE_DAYS.minimum, 365, "days")
     .default(7)
     .describe("Days in which a compliance lock can still be taken away"),
 });
@@ -76,8 +77,10 @@ const restoreTestSchema = group({
   schedule: schedule("backup")
     .default("cron(0 8 1 * ? *)")
     .describe("When a restore is tried out, in UTC"),
-  startWindowHours: integer(1, 168, "hours").default(1).describe("Hours in which the test begins"),
-  validationHours: integer(1, 168, "hours")
+  startWindowHours: within(RESTORE_TEST_HOURS, "hours")
+    .default(1)
+    .describe("Hours in which the test begins"),
+  validationHours: within(RESTORE_TEST_HOURS, "hours")
     .default(2)
     .describe("Hours for which what was restored stays there to be looked at"),
 });
@@ -87,7 +90,9 @@ const configurationSchema = group({
     .default("cron(0 6 * * ? *)")
     .describe("When the cluster's configuration is written to the bucket, in UTC"),
   bucket: word().default("backups").describe("Bucket that it is written to, by key in crm:storage"),
-  timeoutSeconds: integer(30, 900, "seconds").default(300).describe("Longest run of the function"),
+  timeoutSeconds: integer(30, FUNCTION_BOUNDS.timeoutSeconds.maximum, "seconds")
+    .default(300)
+    .describe("Longest run of the function"),
   logRetentionDays: logRetentionDays().default(30).describe("Days that the function's log is kept"),
 });
 

@@ -158,7 +158,11 @@ function priorityRules(entries: readonly [string, ServiceConfig][], report: Repo
 function quotaRules(entries: readonly [string, ServiceConfig][], report: Report): void {
   const most = Math.min(LOAD_BALANCER_LIMITS.rules, LOAD_BALANCER_LIMITS.targetGroups) / 2;
   if (entries.length > most) {
-    report([], `${entries.length} services`, `at most ${most}: a load balancer has 100 rules`);
+    report(
+      [],
+      `${entries.length} services`,
+      `at most ${most}: a load balancer has ${LOAD_BALANCER_LIMITS.rules} rules`,
+    );
   }
   const tasks = entries.reduce((sum, [, service]) => sum + service.maxCapacity, 0);
   if (tasks * 2 > LOAD_BALANCER_LIMITS.targets) {

@@ -1,13 +1,19 @@
 /** `crm:services`: the container services by name. A service more is a block more in the stack file. */
 import { z } from "zod";
 
+import { FARGATE_BOUNDS } from "../facts/fargate-sizes";
+import { LOAD_BALANCER_LIMITS } from "../facts/limits";
+import { NAME_LENGTHS } from "../facts/name-lengths";
 import {
   BAKE_MINUTES,
+  CANARY_PERCENT,
   CONTAINER_HEALTH,
   DEREGISTRATION_SECONDS,
   HEALTH_GRACE_SECONDS,
+  PORTS,
   RULE_PRIORITY,
   STEP_MINUTES,
+  STEP_PERCENT,
   STOP_SECONDS,
   TARGET_HEALTH,
 } from "../facts/setting-bounds";
@@ -33,8 +39,8 @@ export const STRATEGIES = ["blue-green", "canary", "linear", "rolling"] as const
 /** Where the value of a secret comes from. */
 export const SECRET_SOURCES = ["generated", "config", "database-url", "redis-url"] as const;
 
-/** Longest name of a service: its target groups are named `crm-<name>-green-` and 7 random digits, 32 in all. */
-const NAME_LENGTH = 14;
+/** Longest name of a service: its target groups, named as long as load balancers at most, are `crm-<name>-green-` and 7 random digits. */
+const NAME_LENGTH = NAME_LENGTHS.loadBalancer.maximum - "crm--green-1234567".length;
 
 const serviceName = text(
   new RegExp(`^(?=.{1,${NAME_LENGTH}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`),
@@ -44,6 +50,9 @@ const serviceName = text(
 const variableName = text(/^[A-Z][A-Z0-9_]{0,99}$/, "a name such as JWT_SECRET");
 
 const urlPath = text(/^\/[A-Za-z0-9/_.~-]*$/, "a path such as /health");
+
+/** No more than a load balancer has targets. */
+const tasks = () => integer(1, LOAD_BALANCER_LIMITS.targets, "tasks");
 
 const secretSchema = group({
   parameter: word().describe("Last part of the parameter's path, such as jwt-secret"),
@@ -159,10 +168,10 @@ const deploymentSchema = group({
   bakeMinutes: within(BAKE_MINUTES, "minutes")
     .default(10)
     .describe("Minutes that the old version stays up after all traffic has moved"),
-  canaryPercent: decimal(0.1, 99, "percent")
+  canaryPercent: decimal(CANARY_PERCENT.minimum, CANARY_PERCENT.maximum - 1, "percent")
     .default(10)
     .describe("Share of traffic that the new version gets first (canary)"),
-  stepPercent: decimal(3, 99, "percent")
+  stepPercent: decimal(STEP_PERCENT.minimum, STEP_PERCENT.maximum - 1, "percent")
     .default(20)
     .describe("Share of traffic that moves in each step (linear)"),
   stepMinutes: within(STEP_MINUTES, "minutes")
@@ -205,8 +214,8 @@ export const serviceSchema = group({
     ),
   repository: repositorySchema.prefault({}).describe("Where the service's images are"),
   containerName: word().optional().describe("Name of the container; without it <service>-service"),
-  cpu: integer(256, 16_384, "CPU units").describe("CPU units of a task; 1024 are one vCPU"),
-  memoryMiB: integer(512, 122_880, "MiB").describe("Memory of a task in MiB"),
+  cpu: within(FARGATE_BOUNDS.cpu, "CPU units").describe("CPU units of a task; 1024 are one vCPU"),
+  memoryMiB: within(FARGATE_BOUNDS.memoryMiB, "MiB").describe("Memory of a task in MiB"),
   architecture: oneOf(["ARM64", "X86_64"])
     .default("ARM64")
     .describe("Processor that the image is built for"),
@@ -226,12 +235,10 @@ export const serviceSchema = group({
   exec: flag()
     .default(false)
     .describe("Whether commands can be run in its containers (ECS Exec, on record)"),
-  port: integer(1, 65_535).describe("Port that the container listens on"),
-  desiredCount: integer(1, 1000, "tasks").describe(
-    "Tasks at the start; scaling decides afterwards",
-  ),
-  minCapacity: integer(1, 1000, "tasks").describe("Fewest tasks"),
-  maxCapacity: integer(1, 1000, "tasks").describe("Most tasks"),
+  port: within(PORTS).describe("Port that the container listens on"),
+  desiredCount: tasks().describe("Tasks at the start; scaling decides afterwards"),
+  minCapacity: tasks().describe("Fewest tasks"),
+  maxCapacity: tasks().describe("Most tasks"),
   route: group({
     priority: within(RULE_PRIORITY).describe("Order of the rule; the lowest that matches wins"),
     paths: list(

@@ -1,8 +1,10 @@
 /** `crm:storage`: the buckets, what happens to their objects in time and what is copied to another region. */
 import { z } from "zod";
 
+import { stepDuration, wholeMinutes } from "../facts/duration-rows";
 import { INFREQUENT_ACCESS } from "../facts/limits";
-import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
+import { BUCKET_NAMES } from "../facts/name-lengths";
+import { KEY_DELETION_DAYS, OBJECT_LOCK_DAYS } from "../facts/setting-bounds";
 import {
   flag,
   group,
@@ -28,7 +30,9 @@ const STORAGE_CLASSES = ["STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 const ruleId = () =>
   text(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, "1 to 100 letters, digits, hyphens or underscores");
 
-const days = () => integer(1, 36_500, "days");
+const days = () => within(OBJECT_LOCK_DAYS, "days");
+
+const bucketName = () => text(BUCKET_NAMES.pattern, "a bucket's name without dots");
 
 const origin = () =>
   z
@@ -70,7 +74,7 @@ const transitionSchema = group({
 });
 
 const replicationSchema = group({
-  bucketName: text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "a bucket's name without dots").describe(
+  bucketName: bucketName().describe(
     "Name of the bucket with the copies. A change makes a new bucket and leaves the copies in the old one",
   ),
   deleteMarkers: flag()
@@ -79,6 +83,8 @@ const replicationSchema = group({
       "Whether a deletion hides the copy too; its versions stay as long as replaced versions do",
     ),
 });
+
+const REPLICATION_MINUTES = wholeMinutes(stepDuration("bucketReplication").seconds);
 
 const bucketSchema = group({
   component: word()
@@ -123,13 +129,13 @@ const bucketSchema = group({
     .describe("Makes versions undeletable for a time; can never be taken back"),
   replication: replicationSchema
     .optional()
-    .describe("Copies every new object to the replication region, within 15 minutes as a rule"),
+    .describe(
+      `Copies every new object to the replication region, within ${REPLICATION_MINUTES} minutes as a rule`,
+    ),
 });
 
 const adoptedSchema = group({
-  bucketName: text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "a bucket's name without dots").describe(
-    "Name of the bucket, which is in this stack's region",
-  ),
+  bucketName: bucketName().describe("Name of the bucket, which is in this stack's region"),
   keyAlias: text(/^alias\/[a-zA-Z0-9/_-]{1,250}$/, "a key's alias such as alias/crm-storage")
     .optional()
     .describe("Alias of the key that encrypts it; without it a key that S3 manages"),

@@ -1,5 +1,6 @@
 /** What tasks, functions, load balancers and networks cost. */
 import { FUNCTION_MEMORY } from "../../facts/limits";
+import { INSIGHTS_METRICS } from "../../facts/metrics";
 import type { PlannedResource } from "../plan/model";
 import { number, record, records, string } from "./inputs";
 import type { Charge, Estimator, Scope } from "./model";
@@ -115,9 +116,6 @@ const natGateway: Estimator = (scope) => [
   },
 ];
 
-/** Metrics of Container Insights on Fargate. Source: CloudWatch User Guide, "Amazon ECS Container Insights metrics". */
-const INSIGHTS = { cluster: 12, service: 15, family: 10 };
-
 const SERVICE = "aws:ecs/service:Service";
 
 /** Container Insights by the cluster's services and tasks, and what its tasks exchange with other zones. */
@@ -132,7 +130,8 @@ const cluster: Estimator = (scope) => {
     ({ name }) => name === "containerInsights",
   )?.["value"];
   if (level !== "enabled" && level !== "enhanced") return [zones];
-  const metrics = INSIGHTS.cluster + services.length * (INSIGHTS.service + INSIGHTS.family);
+  const { cluster: ofCluster, service, family } = INSIGHTS_METRICS;
+  const metrics = ofCluster + services.length * (service + family);
   return [
     zones,
     level === "enabled"

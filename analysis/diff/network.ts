@@ -1,6 +1,7 @@
 /** Network paths that are open now and were not. */
 import { contains as cidrContains, parseCidr } from "../../facts/cidr";
 import { entryOf } from "../../facts/entry-of";
+import { PORTS } from "../../facts/setting-bounds";
 import type { PlannedResource } from "../plan/model";
 import { isUnknown } from "../plan/values";
 
@@ -105,8 +106,10 @@ const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(St
 function portsOf(rule: Shape): Pick<Path, "protocol" | "first" | "last"> {
   const { ipProtocol, protocol: older } = rule as { ipProtocol?: string; protocol?: string };
   const protocol = ipProtocol ?? older ?? "-1";
-  const [first, last] = [Number(rule["fromPort"] ?? 0), Number(rule["toPort"] ?? 65_535)];
-  return protocol === "-1" ? { protocol, first: 0, last: 65_535 } : { protocol, first, last };
+  const [first, last] = [Number(rule["fromPort"] ?? 0), Number(rule["toPort"] ?? PORTS.maximum)];
+  return protocol === "-1"
+    ? { protocol, first: 0, last: PORTS.maximum }
+    : { protocol, first, last };
 }
 
 function covers(outer: Path, inner: Path): boolean {

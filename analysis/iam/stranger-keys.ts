@@ -7,6 +7,7 @@
  * Guide, "The meaning of public"; GitHub, "OpenID Connect reference"; the issuers' own documentation.
  */
 import { entryOf } from "../../facts/entry-of";
+import { SHARED_ISSUERS } from "../../facts/shared-issuers";
 import { UNKNOWN } from "../properties";
 import { type Caller } from "./caller";
 import { type ContextValue } from "./context";
@@ -120,52 +121,15 @@ function callerKey(key: string, { caller, account, organization }: StrangerSetti
   return key === "elasticfilesystem:accessedviamounttarget" ? NEVER : found;
 }
 
-/** Identity providers that anybody can get a token of, with what their claims can say of a stranger. */
-const ISSUERS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  // The owner of a repository may order the claims of `sub` anew; an environment's name is anybody's.
-  "token.actions.githubusercontent.com": {
-    sub: [
-      "repo:*stranger*/*:**",
-      "environment:*:repo:*stranger*/*",
-      "repository_owner:*stranger*:**",
-    ],
-    repository: ["*stranger*/*"],
-    repository_owner: ["*stranger*"],
-    repository_id: ["99900001"],
-    repository_owner_id: ["99900002"],
-    actor: ["*stranger*"],
-    actor_id: ["99900003"],
-    enterprise: ["*stranger*"],
-    enterprise_id: ["99900004"],
-  },
-  "gitlab.com": {
-    sub: ["project_path:*stranger*/**"],
-    namespace_path: ["*stranger*"],
-    project_path: ["*stranger*/**"],
-    user_email: ["*stranger*"],
-  },
-  "app.terraform.io": { sub: ["organization:*stranger*:**"] },
-  "agent.buildkite.com": { sub: ["organization:*stranger*:**"] },
-  "accounts.google.com": {
-    sub: ["999000000000000000001"],
-    email: ["stranger@**"],
-    oaud: ["*stranger*"],
-    aud: ["*stranger*"],
-  },
-  "cognito-identity.amazonaws.com": { aud: ["*:stranger*"], sub: ["*:stranger*"] },
-  "www.amazon.com": { app_id: ["*stranger*"], user_id: ["*stranger*"] },
-  "graph.facebook.com": { app_id: ["99900001"], id: ["99900002"] },
-};
-
 /** The issuer of a provider's ARN or name, where anybody can get a token of it. */
 export function sharedIssuer(provider: string): string | undefined {
   const issuer = provider.replace(/^arn:[\w-]+:iam::[^:]*:oidc-provider\//, "");
-  return Object.hasOwn(ISSUERS, issuer) ? issuer : undefined;
+  return Object.hasOwn(SHARED_ISSUERS.claims, issuer) ? issuer : undefined;
 }
 
 function tokenKey(key: string, { caller }: StrangerSetting): Domain | undefined {
   const at = key.lastIndexOf(":");
-  const claims = entryOf(ISSUERS, key.slice(0, at));
+  const claims = entryOf(SHARED_ISSUERS.claims, key.slice(0, at));
   if (claims === undefined) {
     return undefined;
   }

@@ -34,7 +34,7 @@ const SILENCE = {
   unknown: "missing",
 } as const;
 
-/** The alarm of a spec: tells the topic when it fires and when it is over. Costs 0.10 USD a metric and month. */
+/** The alarm of a spec: tells the topic when it fires and when it is over. Costs by its metrics and the month. */
 export function createAlarm(
   scope: AlarmScope,
   spec: AlarmSpec,

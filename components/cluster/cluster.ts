@@ -80,7 +80,7 @@ export interface ServicePlatform {
 /**
  * The ECS cluster with its capacity providers and audited ECS Exec; the internet-facing load balancer with
  * its listeners, among them the test listener behind the deployment gate; the roles with which ECS deploys.
- * The load balancer costs about 17 USD a month and its capacity units, the gate's internal one 17 more.
+ * The load balancer and the gate's internal one cost by the hour, and by what they carry.
  */
 export class CrmCluster extends pulumi.ComponentResource {
   public readonly clusterArn: pulumi.Output<string>;

@@ -43,7 +43,7 @@ export interface DeploymentGateArgs {
  * load balancer only; whose name leads to public addresses even inside the VPC, where no security group
  * could tell the function from others. So the function goes through an internal Network Load Balancer
  * whose one target is that load balancer (ELB User Guide, "Use an Application Load Balancer as a target"),
- * and every step is allowed from group to group. Costs about 17 USD a month, for the internal load balancer.
+ * and every step is allowed from group to group. Its internal load balancer costs by the hour.
  */
 export class DeploymentGate extends pulumi.ComponentResource {
   /** The function, by ARN built from names. */

@@ -45,7 +45,7 @@ const COMMAND = `printf '%s' "$SQL" | psql --no-psqlrc --set ON_ERROR_STOP=1 --s
  *
  * Its image is any with psql 15 or later and AWS's certificate authorities, in a repository of its own that is copied to the
  * other region like the services'. It is handed the owner's URL and two verifiers, and has no rights in AWS.
- * Costs 0.10 USD a GB and month for the image and less than a cent a run.
+ * The image costs by its size and the month, a run by its seconds.
  */
 export class CrmDatabaseTask extends pulumi.ComponentResource {
   /** What `aws ecs run-task --cli-input-json` takes; none before the image is set. */

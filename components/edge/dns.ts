@@ -31,7 +31,7 @@ const VALIDATION_TTL = 300;
 /**
  * The hosted zone and the certificates, which the load balancer and the distributions need first. In the
  * role `secondary` it makes the region's certificate alone, validated by the records of the primary stack.
- * A zone costs 0.50 USD a month, certificates nothing.
+ * A zone costs by the month, certificates nothing.
  */
 export class CrmDns extends pulumi.ComponentResource {
   public readonly hosts: HostNames;

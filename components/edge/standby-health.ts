@@ -23,7 +23,7 @@ export interface StandbyHealthArgs {
  * Whether a pilot light serves, as DNS sees it: its load balancer stands all the time, and must get nobody before there
  * are tasks. Container Insights sends nothing about a service without tasks: the alarm has no data then, and the check takes
  * that for bad. An alarm that kept its state would go on leading users to a standby that once served. Health checkers cannot
- * ask the load balancer, which admits CloudFront alone. Costs 0.60 USD a month.
+ * ask the load balancer, which admits CloudFront alone. AWS bills it by the month.
  * Source: Route 53 API Reference, HealthCheckConfig, InsufficientDataHealthStatus, and AlarmIdentifier.
  */
 export function standbyHealth(

@@ -31,8 +31,8 @@ export interface CrmWebAclArgs {
 }
 
 /**
- * A web ACL with AWS's managed rule groups, a rate limit and a log without credentials in it. Costs 5 USD a
- * month, 1 USD a rule group or rule, 0.60 USD per million requests.
+ * A web ACL with AWS's managed rule groups, a rate limit and a log without credentials in it. AWS bills
+ * the list, each of its groups and rules by the month, and every request.
  */
 export class CrmWebAcl extends pulumi.ComponentResource {
   public readonly arn: pulumi.Output<string>;

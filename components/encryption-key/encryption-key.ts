@@ -38,7 +38,7 @@ const USE = [
 
 /**
  * A customer-managed key with its alias: rotated every year, administered by the account's IAM policies,
- * used by the services named and nobody else. Costs 1 USD a month and one more for each rotation kept.
+ * used by the services named and nobody else. Costs by the month, and as much again for each rotation kept.
  */
 export class EncryptionKey extends pulumi.ComponentResource {
   public readonly arn: pulumi.Output<string>;

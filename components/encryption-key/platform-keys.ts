@@ -28,7 +28,7 @@ export interface PlatformKeys {
   readonly copiesKey?: { readonly region: string; readonly arn: pulumi.Output<string> };
 }
 
-/** Makes them; they cost 1 USD a month each. */
+/** Makes them; each costs by the month. */
 export function platformKeys(
   args: PlatformKeysArgs,
   opts: pulumi.ComponentResourceOptions,

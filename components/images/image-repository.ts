@@ -17,7 +17,7 @@ export interface ImageRepositoryArgs {
 
 /**
  * The images of one service: a tag is never moved to another image, each image is scanned when it is pushed,
- * old ones are deleted unless they were released. Costs 0.10 USD a GB and month.
+ * old ones are deleted unless they were released. Costs by the size of what it holds.
  */
 export class ImageRepository extends pulumi.ComponentResource {
   public readonly arn: pulumi.Output<string>;

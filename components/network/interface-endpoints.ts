@@ -23,7 +23,7 @@ export interface InterfaceEndpointsArgs {
  * Ways to AWS services that do not leave the VPC. The services' public names resolve to the endpoints, so
  * that programs need not know of them. They admit the clients' groups only.
  *
- * Costs about 7 USD a month for each service and zone, and 0.01 USD for each GB.
+ * Costs by the hour for each service and zone, and for each GB.
  */
 export class InterfaceEndpoints extends pulumi.ComponentResource {
   public readonly securityGroupId: pulumi.Output<string>;

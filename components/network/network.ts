@@ -95,7 +95,7 @@ export interface WatchedNetwork {
  * The network: a VPC with three tiers in every zone, ways out for the private one, endpoints for AWS's
  * services, flow logs and the security groups.
  *
- * Costs about 33 USD a month for each NAT gateway and 7 USD for each zone of an interface endpoint, and traffic.
+ * Each NAT gateway and each zone of an interface endpoint costs by the hour, and traffic by its size.
  */
 export class CrmNetwork extends pulumi.ComponentResource {
   public readonly vpcId: pulumi.Output<string>;

@@ -10,7 +10,7 @@ export interface DashboardArgs {
   readonly sources: DashboardSources;
 }
 
-/** The stack's dashboard; the first three of an account are free, each further one is 3 USD a month. */
+/** The stack's dashboard; the first three of an account are free, each further one costs by the month. */
 export function createDashboard(
   name: string,
   args: DashboardArgs,

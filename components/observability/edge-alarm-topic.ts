@@ -21,7 +21,7 @@ export interface EdgeAlarmTopicArgs {
 
 /**
  * A topic in us-east-1, encrypted, for a stack elsewhere: CloudFront's metrics are there, and an alarm
- * publishes to topics of its own region only. Costs 1 USD a month for its key.
+ * publishes to topics of its own region only. Its key costs by the month.
  */
 export class EdgeAlarmTopic extends pulumi.ComponentResource {
   public readonly topicArn: string;

@@ -105,7 +105,7 @@ export interface CrmObservabilityArgs {
 /**
  * What tells people of trouble and where they look: alarms with runbooks, one alarm for "customers are
  * affected", events of backups, storage and tasks, the application's metrics, a dashboard, saved queries and
- * the rules of tracing. Costs about 0.10 USD a month for each metric that an alarm looks at.
+ * the rules of tracing. Costs by the month for each metric that an alarm looks at.
  */
 export class CrmObservability extends pulumi.ComponentResource {
   /** Names of all alarms of this component, the composite one last. */

@@ -15,7 +15,7 @@ export interface TracingArgs {
 
 /**
  * Which requests X-Ray traces, and with which key it keeps them. Rules hold for the whole account and region:
- * a second stack in it names its own services. Costs 5 USD per million traces.
+ * a second stack in it names its own services. Costs by the trace.
  */
 export class Tracing extends pulumi.ComponentResource {
   public constructor(name: string, args: TracingArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,4 +1,5 @@
 /** Starts a backup on demand and waits for its end. Knows nothing of Pulumi nor of the SDK. */
+import { START_WINDOW } from "../../facts/backup";
 
 /** What is backed up, and how. */
 export interface BackupRequest {
@@ -112,7 +113,7 @@ async function start(
       IamRoleArn: request.roleArn,
       // The SDK's own retries of this call must not start a second job.
       IdempotencyToken: `before-deployment-${now()}`,
-      StartWindowMinutes: 60,
+      StartWindowMinutes: START_WINDOW.minimum,
       CompleteWindowMinutes: Math.max(120, request.timeoutMinutes),
       Lifecycle: { DeleteAfterDays: request.retentionDays },
       RecoveryPointTags: { ...request.tags },

@@ -50,7 +50,7 @@ interface Asking {
 /**
  * Asks for the platform's health from the recovery region and tells the mailboxes through that region alone: function,
  * metric, alarm and topic need nothing of the one that may be lost. Route 53's health checks report to us-east-1 only.
- * Costs 1 USD a month for its key.
+ * Its key costs by the month.
  */
 export class RegionWatch extends pulumi.ComponentResource {
   public constructor(name: string, args: RegionWatchArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -26,7 +26,7 @@ export interface ServiceAlarmsArgs {
  * together, never at the load balancer, where another service's trouble would count; a colour without
  * traffic counts as well and healthy. FILL would do so for the newest minute too, which is often late, and the
  * last period would always be good. Source: CloudWatch User Guide, "Using math expressions with CloudWatch
- * metrics". Costs 0.10 USD a metric and month.
+ * metrics". Each costs by its metrics and the month.
  */
 export class ServiceAlarms extends pulumi.ComponentResource {
   /** Physical names, known before the alarms exist. */

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { stepDuration, wholeMinutes } from "../../facts/duration-rows";
 import type { Arns } from "../../platform/arns";
 import {
   keyByAlias,
@@ -11,8 +12,8 @@ import {
 import type { Tags } from "../../platform/tags";
 import type { SecureBucket } from "./bucket";
 
-/** S3's replication time control knows this one value. Source: S3 API Reference, ReplicationTimeValue. */
-export const REPLICATION_MINUTES = 15;
+/** S3's replication time control knows this one value. */
+export const REPLICATION_MINUTES = wholeMinutes(stepDuration("bucketReplication").seconds);
 
 /** A key by ARN and alias. */
 export interface ReplicationKey {
@@ -43,8 +44,8 @@ export interface BucketReplicationArgs {
 }
 
 /**
- * Copies every new object of a bucket to another region, 99.9 percent of them within 15 minutes (replication
- * time control), and reports how far behind it is. Costs the transfer between regions and 0.015 USD per GB.
+ * Copies every new object of a bucket to another region, 99.9 percent of them within minutes (replication
+ * time control), and reports how far behind it is. Costs the transfer between regions and a fee for each GB.
  */
 export class BucketReplication extends pulumi.ComponentResource {
   /** The rule's id: a dimension of the metrics of its delay. */

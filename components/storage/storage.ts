@@ -63,7 +63,7 @@ export interface ServedBucket {
 
 /**
  * The platform's buckets, the bucket for their access logs, their key, and the copies in the replication
- * region with a key and an access log of their own. Two keys cost 2 USD a month; the rest is what is stored.
+ * region with a key and an access log of their own. Its two keys cost by the month; the rest is what is stored.
  */
 export class CrmStorage extends pulumi.ComponentResource {
   /** Names of the buckets by their key in the stack file; each is there once its bucket is. */

@@ -1,6 +1,8 @@
 /** Functions with their log groups and queues. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
+import { FUNCTION_BOUNDS } from "../../facts/eventing";
+import { QUEUE_SECONDS } from "../../facts/limits";
 import { expect, type Report, type Rule, stackRule } from "../define";
 import { isSet, isUnnamed } from "../relations";
 
@@ -77,9 +79,10 @@ function judgeVisibility(
   report: Report,
 ): void {
   const node = byArn(graph, mapping, "functionName", FUNCTION, 6);
-  // What the services take when nothing is said: 3 seconds, and 30.
-  const timeout = node && (read(node.properties, "timeout") ?? 3);
-  const hidden = read(queue.properties, "visibilityTimeoutSeconds") ?? 30;
+  const timeout =
+    node && (read(node.properties, "timeout") ?? FUNCTION_BOUNDS.timeoutSeconds.unset);
+  const hidden =
+    read(queue.properties, "visibilityTimeoutSeconds") ?? QUEUE_SECONDS.visibilityTimeout.unset;
   if (timeout === UNKNOWN || hidden === UNKNOWN) {
     report.undecided(`visibilityTimeoutSeconds of ${queue.name}`);
   } else if (timeout !== undefined && Number(hidden) < times * Number(timeout)) {

@@ -5,6 +5,7 @@ import { records } from "../lists";
 import {
   coversPort,
   isAnywhere,
+  isEveryPort,
   type NormalRule,
   portsOf,
   protocolOf,
@@ -112,7 +113,7 @@ function isEverything({ protocol, ports }: Entry): Answer {
   if (protocol !== "tcp" && protocol !== "udp") {
     return false;
   }
-  return ports === UNKNOWN ? UNKNOWN : ports[0] <= 1 && ports[1] >= 65_535;
+  return ports === UNKNOWN ? UNKNOWN : isEveryPort(ports);
 }
 
 const noOpenAdminPorts = resourceRule({

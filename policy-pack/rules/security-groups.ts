@@ -6,7 +6,12 @@ import { read, shown, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule, type Subject } from "../define";
 import { records } from "../lists";
 import { fits } from "../relations";
-import { isAnywhere, type NormalRule, securityGroupRules } from "../security-group-rules";
+import {
+  isAnywhere,
+  isEveryPort,
+  type NormalRule,
+  securityGroupRules,
+} from "../security-group-rules";
 import { securityGroupRelationRules } from "./security-group-relations";
 import { storeConnectionRules } from "./store-connections";
 
@@ -57,9 +62,7 @@ type Decided = NormalRule & {
 
 /** Whether a rule is about all ports of all protocols, or of one with ports. */
 function isEverything({ protocol, ports }: Decided): boolean {
-  return (
-    protocol === "all" || (/^(tcp|udp)$/.test(protocol) && ports[0] <= 1 && ports[1] >= 65_535)
-  );
+  return protocol === "all" || (/^(tcp|udp)$/.test(protocol) && isEveryPort(ports));
 }
 
 function range({ protocol, ports }: Decided): string {

@@ -1,5 +1,6 @@
 /** Buckets: who can reach them. Their policies and what becomes of their objects have files of their own. */
 import { read, shown, UNKNOWN } from "../../analysis/properties";
+import { BUCKET_NAMES } from "../../facts/name-lengths";
 import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { companions, itemPaths, typesWithTwins } from "../relations";
 import { BUCKET, bucketRules } from "./storage-lifecycle";
@@ -136,25 +137,20 @@ const aclDisabled = stackRule({
   },
 });
 
-/** Source: Amazon S3 User Guide, "General purpose bucket naming rules"; a dot breaks the certificate of virtual hosts. */
-const DNS_NAME = /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
-
 const dnsName = resourceRule({
   id: "s3-dns-name",
   description: "A bucket's name can stand in a host name under TLS.",
   severity: "low",
   controls: { trivy: ["AWS-0320"] },
-  remediation: "Use 3 to 63 lower-case letters, digits and hyphens.",
+  remediation: `Use ${BUCKET_NAMES.says}.`,
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
   types: typesWithTwins(BUCKET),
   check(subject, report) {
     const name = read(subject.properties, "bucket");
     if (name === UNKNOWN) {
       report.undecided("bucket");
-    } else if (typeof name === "string" && !DNS_NAME.test(name)) {
-      report.violation(
-        `bucket is ${shown(name, "description")}; use 3 to 63 lower-case letters, digits and hyphens.`,
-      );
+    } else if (typeof name === "string" && !BUCKET_NAMES.pattern.test(name)) {
+      report.violation(`bucket is ${shown(name, "description")}; use ${BUCKET_NAMES.says}.`);
     }
   },
 });

@@ -4,7 +4,7 @@ import { getStack } from "@pulumi/pulumi";
 import type { Node } from "../../analysis/graph";
 import { isRecord, known, read, shown, UNKNOWN, type Properties } from "../../analysis/properties";
 import { entryOf } from "../../facts/entry-of";
-import { TAG_LENGTHS } from "../../facts/limits";
+import { TAG_COUNT, TAG_LENGTHS } from "../../facts/limits";
 import taggable from "../../facts/taggable-types.json";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 
@@ -223,9 +223,8 @@ const tagsWellFormed = resourceRule({
   types: isTaggable,
   check(subject, report) {
     const tags = effectiveTags(subject).byKey;
-    // Limits: Tagging AWS Resources User Guide, "Tag naming limits and requirements".
-    if (tags.size > 50) {
-      report.violation(`tags has ${tags.size} entries; AWS accepts 50.`);
+    if (tags.size > TAG_COUNT.most) {
+      report.violation(`tags has ${tags.size} entries; AWS accepts ${TAG_COUNT.most}.`);
     }
     const spelling = new Map<string, string>();
     for (const [key, value] of tags) {

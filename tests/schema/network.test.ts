@@ -182,7 +182,7 @@ describe("crm:network", () => {
       [
         "crm:network.flowLogs.retentionDays: expected days that CloudWatch Logs accepts: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got 31.",
         'crm:network.flowLogs.trafficType: expected one of ALL, ACCEPT, REJECT, got "SOME".',
-        "crm:network.flowLogs.aggregationSeconds: expected 60 or 600 seconds, got 300.",
+        "crm:network.flowLogs.aggregationSeconds: expected one of 60, 600 seconds, got 300.",
       ],
     ],
     [

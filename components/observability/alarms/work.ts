@@ -1,6 +1,7 @@
 /** Alarms of services, queues, functions and the ways out of the network. */
 import type { Resource } from "@pulumi/pulumi";
 
+import { FUNCTION_METRICS } from "../../../facts/metrics";
 import type { ObservabilityConfig } from "../../../schema/observability";
 import {
   type AlarmSpec,
@@ -199,16 +200,13 @@ export function functionAlarms(
 
 const FUNCTION_PERIOD = 300;
 
-/** Seconds until a metric of Lambda, which sends them each minute, is at CloudWatch. */
-const FUNCTION_METRIC_DELAY = 120;
-
 /**
  * Periods that an alarm looks back at to see the longest call. What a call reports carries the time at which it began, and
  * arrives when it has ended: by then newer periods have data of their own. Source: Lambda Developer Guide, "Types of
  * metrics for Lambda functions".
  */
 function periodsBack(timeoutSeconds: number): number {
-  return Math.ceil((timeoutSeconds + FUNCTION_METRIC_DELAY) / FUNCTION_PERIOD) + 1;
+  return Math.ceil((timeoutSeconds + FUNCTION_METRICS.delaySeconds) / FUNCTION_PERIOD) + 1;
 }
 
 /** An event that a rule could not hand over for good: EventBridge counts no attempt that it repeats. */

@@ -1,0 +1,51 @@
+/** Identity providers that many companies share: anybody can get a token of one. */
+import type { Fact } from "./fact";
+
+/**
+ * By issuer, what its claims can say of somebody whom the owner of a role does not know. "stranger" is the name of a company
+ * that anybody can found there, `*` any text without a slash, and `**` any text.
+ */
+export const SHARED_ISSUERS: Fact & {
+  readonly claims: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+} = {
+  claims: {
+    // The owner of a repository may order the claims of `sub` anew; an environment's name is anybody's.
+    "token.actions.githubusercontent.com": {
+      sub: [
+        "repo:*stranger*/*:**",
+        "environment:*:repo:*stranger*/*",
+        "repository_owner:*stranger*:**",
+      ],
+      repository: ["*stranger*/*"],
+      repository_owner: ["*stranger*"],
+      repository_id: ["99900001"],
+      repository_owner_id: ["99900002"],
+      actor: ["*stranger*"],
+      actor_id: ["99900003"],
+      enterprise: ["*stranger*"],
+      enterprise_id: ["99900004"],
+    },
+    "gitlab.com": {
+      sub: ["project_path:*stranger*/**"],
+      namespace_path: ["*stranger*"],
+      project_path: ["*stranger*/**"],
+      user_email: ["*stranger*"],
+    },
+    "app.terraform.io": { sub: ["organization:*stranger*:**"] },
+    "agent.buildkite.com": { sub: ["organization:*stranger*:**"] },
+    "accounts.google.com": {
+      sub: ["999000000000000000001"],
+      email: ["stranger@**"],
+      oaud: ["*stranger*"],
+      aud: ["*stranger*"],
+    },
+    "cognito-identity.amazonaws.com": { aud: ["*:stranger*"], sub: ["*:stranger*"] },
+    "www.amazon.com": { app_id: ["*stranger*"], user_id: ["*stranger*"] },
+    "graph.facebook.com": { app_id: ["99900001"], id: ["99900002"] },
+  },
+  source:
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html",
+  asOf: "2026-11-28",
+  unverified:
+    "no stored copy of the page was found; the forms of claims are those that the issuers write of themselves",
+};
