@@ -1,4 +1,5 @@
 /** Rules between the settings of a service, and between services. */
+import { deploymentMinutes } from "../facts/deployment-time";
 import { FARGATE_CPU_UNITS, fargateMemories } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
 import type { Report, SectionRules } from "./common";
@@ -108,15 +109,16 @@ function deploymentRules(name: string, service: ServiceConfig, report: Report): 
       `more than the ${alarmSeconds} seconds in which an alarm can fire`,
     );
   }
-  const steps = strategy === "linear" ? Math.ceil(100 / deployment.stepPercent) : 1;
-  const shifting = bakeMinutes + (strategy === "blue-green" ? 0 : steps * stepMinutes);
-  // Start, checks and draining take their time as well.
-  const least = shifting + 20;
+  const words = { "blue-green": "BLUE_GREEN", canary: "CANARY", linear: "LINEAR" } as const;
+  const { shifting, around, least } = deploymentMinutes({
+    ...{ strategy: words[strategy], bakeMinutes, stepMinutes },
+    stepPercent: deployment.stepPercent,
+  });
   if (deployment.timeoutMinutes < least) {
     report(
       [...path, "timeoutMinutes"],
       deployment.timeoutMinutes,
-      `at least ${least} minutes: ${shifting} to shift and bake, 20 to start and drain`,
+      `at least ${least} minutes: ${shifting} to shift and bake, ${around} to start and drain`,
     );
   }
 }

@@ -1,6 +1,7 @@
 /** How services are deployed: what ECS needs for blue/green and what takes a bad version back. */
 import type { Node } from "../../analysis/graph";
 import { items, read, shown, UNKNOWN } from "../../analysis/properties";
+import { deploymentMinutes, SERVICE_WAIT, type TrafficShift } from "../../facts/deployment-time";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { records } from "../lists";
 import { isOfPilotLight } from "../relations";
@@ -103,11 +104,6 @@ const bakeTime = resourceRule({
   },
 });
 
-/** Seconds that ECS and the load balancer need around the bake: start, health checks, draining. */
-const OVERHEAD_SECONDS = 600;
-/** Default of the provider for create and update. Source: aws.ecs.Service, "Timeouts". */
-const DEFAULT_SECONDS = 1200;
-
 const timeout = resourceRule({
   id: "ecs-deployment-timeout",
   description: "Pulumi waits for a deployment as long as it takes, bake time and steps included.",
@@ -119,8 +115,8 @@ const timeout = resourceRule({
     if (!shiftsTraffic(subject, report)) {
       return;
     }
-    const seconds = deploymentSeconds(subject.properties);
-    if (seconds === UNKNOWN) {
+    const minutes = leastMinutes(subject.properties);
+    if (minutes === UNKNOWN) {
       report.undecided("deploymentConfiguration");
       return;
     }
@@ -129,32 +125,34 @@ const timeout = resourceRule({
       ["create", createSeconds],
       ["update", updateSeconds],
     ] as const) {
-      const allowed = given || DEFAULT_SECONDS;
-      if (allowed < seconds + OVERHEAD_SECONDS) {
+      const allowed = given ? given / 60 : SERVICE_WAIT.minutes;
+      if (allowed < minutes) {
         report.violation(
-          `customTimeouts.${property} is ${allowed / 60} minutes, and a deployment takes ${(seconds + OVERHEAD_SECONDS) / 60}; raise it.`,
+          `customTimeouts.${property} is ${allowed} minutes, and a deployment takes ${minutes}; raise it.`,
         );
       }
     }
   },
 });
 
-/** How long a deployment lasts on purpose: bake, the steps before it, pauses. */
-function deploymentSeconds(properties: Node["properties"]): number | typeof UNKNOWN {
+/** Minutes that a deployment takes, where what decides them is known. */
+function leastMinutes(properties: Node["properties"]): number | typeof UNKNOWN {
   const configuration = "deploymentConfiguration";
-  const steps = Number(read(properties, `${configuration}.linearConfiguration.stepPercent`) ?? 100);
-  const minutes = [
-    [read(properties, `${configuration}.bakeTimeInMinutes`), 1],
-    [read(properties, `${configuration}.canaryConfiguration.canaryBakeTimeInMinutes`), 1],
-    [
-      read(properties, `${configuration}.linearConfiguration.stepBakeTimeInMinutes`),
-      Math.ceil(100 / steps) - 1,
-    ],
-  ] as const;
-  if (minutes.some(([value]) => value === UNKNOWN) || Number.isNaN(steps)) {
-    return UNKNOWN;
-  }
-  return minutes.reduce((sum, [value, times]) => sum + Number(value ?? 0) * times * 60, 0);
+  const strategy = read(properties, `${configuration}.strategy`) as TrafficShift["strategy"];
+  const [bake, canary, linear, percent] = [
+    "bakeTimeInMinutes",
+    "canaryConfiguration.canaryBakeTimeInMinutes",
+    "linearConfiguration.stepBakeTimeInMinutes",
+    "linearConfiguration.stepPercent",
+  ].map((property) => {
+    const given = read(properties, `${configuration}.${property}`);
+    return given === UNKNOWN ? Number.NaN : given === undefined ? undefined : Number(given);
+  });
+  const { least } = deploymentMinutes({
+    ...{ strategy, bakeMinutes: bake ?? 0, stepPercent: percent },
+    stepMinutes: strategy === "CANARY" ? canary : linear,
+  });
+  return Number.isNaN(least) ? UNKNOWN : least;
 }
 
 /** Stages at which traffic moves: ECS takes no pause there. Source: ECS Developer Guide, "Lifecycle stages". */

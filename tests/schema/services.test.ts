@@ -145,12 +145,12 @@ describe("schema of crm:services", () => {
     [
       "a timeout before the bake is over",
       deployment({ bakeMinutes: 60 }),
-      "auth.deployment.timeoutMinutes: at least 80 minutes: 60 to shift and bake",
+      "auth.deployment.timeoutMinutes: at least 70 minutes: 60 to shift and bake",
     ],
     [
       "a timeout before the last linear step",
       deployment({ strategy: "linear", stepPercent: 10, stepMinutes: 5 }),
-      "auth.deployment.timeoutMinutes: at least 80 minutes",
+      "auth.deployment.timeoutMinutes: at least 65 minutes: 55 to shift and bake",
     ],
     [
       "an unknown strategy",

@@ -1,0 +1,53 @@
+/** How long ECS takes for a deployment that moves traffic from one version to the next. */
+import { stepDuration } from "./duration-rows";
+import { apiText, type Fact, providerText } from "./fact";
+
+/** What ECS assumes of a deployment where nothing is said, and what it waits for. */
+const STEPS = {
+  /** Minutes after a canary has got its share. */
+  canaryMinutes: 10,
+  /** Minutes between two steps of a linear deployment; there is none after the last. */
+  stepMinutes: 6,
+  /** Share of the traffic that moves in such a step. */
+  stepPercent: 10,
+  source: apiText("ecs", "3.1164.0"),
+  asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Minutes for which the provider waits for a service to settle, where no `customTimeouts` are set. */
+export const SERVICE_WAIT = {
+  minutes: 20,
+  source: providerText("ecs/service.ts"),
+  asOf: "2026-11-28",
+  unverified:
+    "the package has no word of it; the provider's documentation of aws_ecs_service does, in Timeouts",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** How traffic moves, in ECS's words. */
+export interface TrafficShift {
+  readonly strategy: "BLUE_GREEN" | "CANARY" | "LINEAR";
+  /** Minutes that both versions run after all traffic has moved. */
+  readonly bakeMinutes: number;
+  /** Minutes after the canary has got its share, or between two linear steps. @default ECS's */
+  readonly stepMinutes?: number;
+  /** Of a linear deployment. @default ECS's */
+  readonly stepPercent?: number;
+}
+
+/** Minutes of a deployment: what it waits on purpose, and what start, checks and draining take besides. */
+export function deploymentMinutes(shift: TrafficShift) {
+  const shifting = shift.bakeMinutes + stepsMinutes(shift);
+  const around = stepDuration("startAndDrain").seconds / 60;
+  return { shifting, around, least: shifting + around };
+}
+
+function stepsMinutes({ strategy, stepMinutes, stepPercent = STEPS.stepPercent }: TrafficShift) {
+  switch (strategy) {
+    case "BLUE_GREEN":
+      return 0;
+    case "CANARY":
+      return stepMinutes ?? STEPS.canaryMinutes;
+    case "LINEAR":
+      return (Math.ceil(100 / stepPercent) - 1) * (stepMinutes ?? STEPS.stepMinutes);
+  }
+}
