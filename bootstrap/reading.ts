@@ -4,8 +4,8 @@ import type { Statement } from "../platform/policy-documents";
 
 /**
  * Narrows AWS's `ReadOnlyAccess` to what the drift check needs: how things are set, and not what is in them.
- * The state itself is allowed by `readState` and not denied here, and the objects that a stack manages are read by
- * HeadObject, which needs `s3:GetObject` (S3 API Reference, "HeadObject").
+ * The state itself is not denied here, and the objects that a stack manages are read by HeadObject, which needs
+ * `s3:GetObject` (S3 API Reference, "HeadObject").
  */
 export function noContents(
   arns: Arns,

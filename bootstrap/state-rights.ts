@@ -48,8 +48,17 @@ function keyUse(scope: StateScope, actions: readonly string[]): Statement {
   };
 }
 
-/** Reads stacks' state, and decrypts it with their keys: what a preview needs. */
+/** Decrypts stacks' state and their secrets with their keys. */
+export function decryptState(scope: StateScope): Statement {
+  return keyUse(scope, ["kms:Decrypt"]);
+}
+
+/** Reads stacks' state and decrypts it: what a preview needs. */
 export function readState(scope: StateScope): Statement[] {
+  return [...findState(scope), decryptState(scope)];
+}
+
+function findState(scope: StateScope): Statement[] {
   return [
     { sid: "FindState", actions: ["s3:ListBucket"], resources: [scope.arns.bucket(scope.bucket)] },
     {
@@ -57,7 +66,6 @@ export function readState(scope: StateScope): Statement[] {
       actions: ["s3:GetObject"],
       resources: [`${scope.arns.bucket(scope.bucket)}/.pulumi/meta.yaml`, ...stateObjects(scope)],
     },
-    keyUse(scope, ["kms:Decrypt"]),
   ];
 }
 
@@ -81,7 +89,7 @@ export function lockState({ arns, bucket, project, stacks }: StateScope): Statem
 /** Reads and writes one stack's state. Versions are kept: nobody but a person deletes one. */
 export function writeState(scope: StateScope): Statement[] {
   return [
-    ...readState(scope).slice(0, 2),
+    ...findState(scope),
     {
       sid: "WriteState",
       actions: ["s3:PutObject", "s3:DeleteObject"],
