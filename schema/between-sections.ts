@@ -16,6 +16,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   databaseUrlRules(config, report);
   databaseZoneRules(config, report);
   connectionRules(config, report);
+  capacityProviderRules(config, report);
   edgeOriginRules(config, report);
   watchedRules(config, report);
   storageRegionRules(config, report);
@@ -111,6 +112,19 @@ function databaseZoneRules({ database, network }: Partial<StackConfig>, report: 
     report(["database", "replica", "availabilityZone"], replicaZone, expected);
   }
 }
+
+/** A service runs on capacity that its cluster has. */
+function capacityProviderRules({ services, cluster }: Partial<StackConfig>, report: Report): void {
+  const all = cluster?.capacityProviders.map(({ provider }) => provider) ?? [];
+  for (const [name, { capacityProviders = [] }] of Object.entries(cluster ? (services ?? {}) : {})) {
+    capacityProviders.forEach(({ provider }, index) => {
+      if (!all.includes(provider)) {
+        const path = ["services", name, "capacityProviders", index, "provider"];
+        report(path, provider, `one of crm:cluster.capacityProviders: ${all.join(", ")}`);
+      }
+    });
+  }
+} // prettier-ignore
 
 /** What the edge needs of network and storage. */
 function edgeOriginRules({ edge, network, storage }: Partial<StackConfig>, report: Report): void {

@@ -1,7 +1,7 @@
 /** `crm:cache`: the Redis replication group, its scaling and who gets its URL. */
 import { z } from "zod";
 
-import { cacheVersions, CLUSTER_SIZE, SCALABLE_NODES, SHARD_TARGET } from "../facts/cache-engines";
+import { cacheVersions, CLUSTER_SIZE, MEMORY_TARGET, SCALABLE_NODES } from "../facts/cache-engines";
 import { CACHE_SNAPSHOT_DAYS, DATABASE_PORTS, KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { CACHE_PORTS } from "../facts/store-ports";
 import { CACHE_WINDOWS } from "../facts/time-windows";
@@ -30,7 +30,7 @@ export const CACHE_PORT = CACHE_PORTS.redis;
 const ENGINES = { redis: "Redis", valkey: "Valkey" } as const;
 
 const memoryScalingSchema = group({
-  targetPercent: integer(SHARD_TARGET.minimum, 90, "percent").describe(
+  targetPercent: within(MEMORY_TARGET, "percent").describe(
     "Memory in use that shards are added or taken away for, in percent of what data may fill",
   ),
   minShards: integer(1, MAXIMUM_SHARDS, "shards").default(1).describe("Shards that always stay"),

@@ -15,6 +15,7 @@ import {
   oneOf,
   region,
   text,
+  type Report,
   type SectionRules,
 } from "./common";
 import { image, repositorySchema } from "./images";
@@ -30,6 +31,29 @@ const capacityProviderSchema = group({
     .default(0)
     .describe("Tasks of each service that run here before the shares count"),
 });
+
+/** How tasks are spread; of a cluster, or of one service. */
+export const capacityProvidersSchema = list(capacityProviderSchema, 1, 2, "capacity providers");
+
+/** Rules of such a list at a path. Source: ECS API Reference, CapacityProviderStrategyItem. */
+export function capacityRules(
+  providers: z.infer<typeof capacityProvidersSchema>,
+  path: readonly string[],
+  report: Report,
+): void {
+  const names = providers.map((entry) => entry.provider);
+  if (new Set(names).size < names.length) {
+    report(path, names, "each provider once");
+  }
+  // Only one may have a base, and weights of 0 alone place no task.
+  if (providers.filter((entry) => entry.base > 0).length > 1) {
+    const bases = providers.map((entry) => entry.base);
+    report(path, bases, "a base on one provider at most");
+  }
+  if (providers.every((entry) => entry.weight === 0)) {
+    report(path, 0, "a weight above 0 on one provider at least");
+  }
+}
 
 const loadBalancerSchema = group({
   ipAddressType: oneOf(["ipv4", "dualstack"])
@@ -108,12 +132,14 @@ export const clusterSchema = group({
     .describe(
       "Name of the ECS cluster; without it the stack's own, such as crm-production. A change replaces the cluster and its services",
     ),
-  capacityProviders: list(capacityProviderSchema, 1, 2, "capacity providers")
+  capacityProviders: capacityProvidersSchema
     .default([
       { provider: "FARGATE", weight: 70, base: 2 },
       { provider: "FARGATE_SPOT", weight: 30, base: 0 },
     ])
-    .describe("How tasks are spread over on-demand and Spot capacity"),
+    .describe(
+      "How the tasks of a service without a word of its own are spread over on-demand and Spot capacity",
+    ),
   containerInsights: oneOf(["enabled", "enhanced"])
     .default("enabled")
     .describe("Detail of Container Insights metrics; scaling needs the task counts among them"),
@@ -154,22 +180,7 @@ export const clusterSchema = group({
 export type ClusterConfig = z.infer<typeof clusterSchema>;
 
 export const clusterRules: SectionRules<ClusterConfig> = (cluster, report) => {
-  const providers = cluster.capacityProviders;
-  const names = providers.map((entry) => entry.provider);
-  if (new Set(names).size < names.length) {
-    report(["capacityProviders"], names, "each provider once");
-  }
-  // ECS API Reference, CapacityProviderStrategyItem: only one may have a base, and weights of 0 alone place no task.
-  if (providers.filter((entry) => entry.base > 0).length > 1) {
-    report(
-      ["capacityProviders"],
-      providers.map((entry) => entry.base),
-      "a base on one provider at most",
-    );
-  }
-  if (providers.every((entry) => entry.weight === 0)) {
-    report(["capacityProviders"], 0, "a weight above 0 on one provider at least");
-  }
+  capacityRules(cluster.capacityProviders, ["capacityProviders"], report);
   if (cluster.loadBalancer.ipAddressType === "dualstack") {
     // ELB User Guide, "IP address types": the load balancer's subnets need IPv6 addresses.
     report(["loadBalancer", "ipAddressType"], "dualstack", "ipv4, while the VPC has no IPv6");

@@ -2,6 +2,7 @@
 import { deploymentMinutes } from "../facts/deployment-time";
 import { FARGATE_CPU_UNITS, fargateMemories } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
+import { capacityRules } from "./cluster";
 import type { Report, SectionRules } from "./common";
 import { linkRules } from "./links";
 import type { ServiceConfig, ServicesConfig } from "./services";
@@ -12,6 +13,9 @@ export const servicesRules: SectionRules<ServicesConfig> = (services, report) =>
     sizeRules(name, service, report);
     healthRules(name, service, report);
     scalingRules(name, service, report);
+    if (service.capacityProviders) {
+      capacityRules(service.capacityProviders, [name, "capacityProviders"], report);
+    }
     deploymentRules(name, service, report);
     variableRules(name, service, report);
     linkRules(service.links, [name, "links"], report);

@@ -17,6 +17,7 @@ import {
   STOP_SECONDS,
   TARGET_HEALTH,
 } from "../facts/setting-bounds";
+import { capacityProvidersSchema } from "./cluster";
 import {
   decimal,
   flag,
@@ -239,6 +240,11 @@ export const serviceSchema = group({
   desiredCount: tasks().describe("Tasks at the start; scaling decides afterwards"),
   minCapacity: tasks().describe("Fewest tasks"),
   maxCapacity: tasks().describe("Most tasks"),
+  capacityProviders: capacityProvidersSchema
+    .optional()
+    .describe(
+      "How the service's tasks are spread over on-demand and Spot capacity; without it as crm:cluster says",
+    ),
   route: group({
     priority: within(RULE_PRIORITY).describe("Order of the rule; the lowest that matches wins"),
     paths: list(

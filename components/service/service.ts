@@ -349,11 +349,9 @@ export class CrmService extends pulumi.ComponentResource {
         taskDefinition: definition.arn,
         desiredCount: config.desiredCount,
         // A launch type would exclude Spot, and changing to or from one replaces the service.
-        capacityProviderStrategies: platform.capacityProviders.map((entry) => ({
-          capacityProvider: entry.provider,
-          weight: entry.weight,
-          base: entry.base,
-        })),
+        capacityProviderStrategies: (config.capacityProviders ?? platform.capacityProviders).map(
+          ({ provider, weight, base }) => ({ capacityProvider: provider, weight, base }),
+        ),
         platformVersion: FARGATE_PLATFORM.version,
         // The provider refuses a changed capacity provider strategy without it.
         forceNewDeployment: true,

@@ -200,7 +200,7 @@ describe("CrmCache", () => {
       predefinedMetricSpecification: {
         predefinedMetricType: "ElastiCacheDatabaseMemoryUsageCountedForEvictPercentage",
       },
-      targetValue: 75,
+      targetValue: 70,
       scaleInCooldown: 600,
       scaleOutCooldown: 600,
     });

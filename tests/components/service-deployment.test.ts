@@ -48,6 +48,18 @@ describe("deployment of a CrmService", () => {
       assert.equal(inputs["platformVersion"], "1.4.0");
     });
 
+    it("has a strategy of its own where the stack file says so", async () => {
+      const own = [
+        { provider: "FARGATE", weight: 60 },
+        { provider: "FARGATE_SPOT", weight: 40 },
+      ];
+      const { inputs } = ecsService(await planService("auth", { capacityProviders: own }));
+      assert.deepEqual(inputs["capacityProviderStrategies"], [
+        { capacityProvider: "FARGATE", weight: 60, base: 0 },
+        { capacityProvider: "FARGATE_SPOT", weight: 40, base: 0 },
+      ]);
+    });
+
     it("hands its tags to the tasks and spreads them over the zones", () => {
       const { inputs } = ecsService(plans["auth"]!);
       assert.equal(inputs["propagateTags"], "SERVICE");

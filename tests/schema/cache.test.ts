@@ -103,6 +103,13 @@ describe("crm:cache", () => {
       ],
     ],
     [
+      "scales by a target that ElastiCache takes",
+      (c) => (c.memoryScaling.targetPercent = 75),
+      [
+        "crm:cache.memoryScaling.targetPercent: expected a whole number from 35 to 70 percent, got 75.",
+      ],
+    ],
+    [
       "scales upwards",
       (c) => (c.memoryScaling.minShards = 4),
       ["crm:cache.memoryScaling.maxShards: expected at least minShards (4), got 3."],

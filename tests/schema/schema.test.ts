@@ -188,6 +188,14 @@ describe("The stack configuration", () => {
         /crm:observability.edge.mailboxes: expected mailboxes, each once, got /,
       ],
       [
+        "a service runs on capacity that its cluster has",
+        (sections) => {
+          sections["cluster"].capacityProviders = [{ provider: "FARGATE", weight: 1 }];
+          sections["services"].auth.capacityProviders = [{ provider: "FARGATE_SPOT", weight: 1 }];
+        },
+        /crm:services.auth.capacityProviders\[0\].provider: expected one of crm:cluster.capacityProviders: FARGATE.*, got "FARGATE_SPOT"/,
+      ],
+      [
         "production runs images by digest",
         (sections) => (sections["services"].auth.image = "crm-auth:latest"),
         /crm:services.auth.image: expected .*, got "crm-auth:latest"/,

@@ -104,6 +104,16 @@ describe("schema of crm:services", () => {
       "auth.targetHealth.timeoutSeconds: less than the interval of 5 seconds",
     ],
     [
+      "two bases",
+      auth({
+        capacityProviders: [
+          { provider: "FARGATE", weight: 1, base: 1 },
+          { provider: "FARGATE_SPOT", weight: 1, base: 1 },
+        ],
+      }),
+      "auth.capacityProviders: a base on one provider at most",
+    ],
+    [
       "a stop timeout beyond Spot's notice",
       auth({ stopTimeoutSeconds: 120 }),
       "auth.stopTimeoutSeconds: a whole number from 1 to 119",

@@ -1,4 +1,5 @@
 import type { CostEstimate, CostLine } from "../../analysis/cost/model";
+import { spotAtRest } from "../../analysis/cost/spot";
 import { criticalPath } from "../../analysis/critical-path/critical-path";
 import { kindOf, type Diagnostic, type Plan } from "../../analysis/plan/model";
 import { countByComponent, madeByProviders } from "../../analysis/plan/tree";
@@ -188,7 +189,18 @@ function facts(
   return only([
     ...recovery,
     ...up.map((line) => cut(line, width)),
+    ...spot(plan).map((line) => cut(line, width)),
     ...(schemas ? renderSchemas(schemas, paint) : []),
     paint.dim(cut(`${took} More: --tree, --resources, --html FILE`, width)),
   ]);
+}
+
+/** Where Spot runs less than the weights say, as a base counts for each service. */
+function spot({ resources }: Plan): string[] {
+  const found = spotAtRest(resources);
+  if (found === undefined || found.weightPercent - found.percent < 1) return [];
+  const { tasks, onDemand, percent, weightPercent } = found;
+  return [
+    `At rest ${onDemand} of ${count(tasks, "task")} are on demand by each service's base; Spot runs ${Math.round(percent)} % of them, by weight ${Math.round(weightPercent)} %`,
+  ];
 }

@@ -8,12 +8,14 @@
  * - `provider aws`: the provider that every resource has;
  * - `count ec2/subnet crm-db-`: how many resources have such a name, at the least with `atleast`; `*` stands for anything;
  * - `test tests/x.test.ts`: a test by its title, for what no property shows;
+ * - `spot`: the share of the tasks that Spot runs at rest;
  * - `stated`: what no plan has, in words; only for what differs by a decision.
  *
  * A property is a path: `rules[id=move_to_ia].status`, through texts that are JSON. `@kmsKeyId` is the name of the resources
  * that a value is made of, `@rules~crm-key` of these the one that is named. `fromPort-toPort` joins two; `:arn`, `:keys`,
  * `:mail`, `:number0` and `:nodes` say how a value is read.
  */
+import { spotAtRest } from "../../../analysis/cost/spot";
 import type { PlannedResource } from "../../../analysis/plan/model";
 import { isUnknown, redact } from "../../../analysis/plan/values";
 import { isRecord } from "../../../analysis/properties";
@@ -50,6 +52,7 @@ export function planned(row: Row, resources: readonly PlannedResource[]): string
   const [kind = "", name = "", third = ""] = row.where.split(" ");
   if (kind === "test") return row.documented;
   if (kind === "stated") return row.property;
+  if (kind === "spot") return `${Math.round(spotAtRest(resources)?.percent ?? 0)} %`;
   if (kind === "count" || kind === "atleast") {
     const found = resources.filter((one) => middle(one) === name && named(one.name, third)).length;
     return kind === "atleast" && found > Number(row.documented) ? row.documented : `${found}`;

@@ -98,7 +98,7 @@ function lineOf(row: Row, resources: readonly PlannedResource[], decisions: stri
   const found = planned(row, resources);
   const where = row.where.startsWith("test ")
     ? `[${row.property}](../${row.where.slice(5)})`
-    : row.where === "stated"
+    : row.where === "stated" || row.where === "spot"
       ? ""
       : [row.where, row.property].flatMap((one) => (one === "" ? [] : `\`${one}\``)).join(" ");
   const verdict = found === row.documented ? "exact" : decisionOf(row, decisions);
