@@ -25,7 +25,7 @@ import { Names } from "./platform/names";
 import { ORIGIN_SECRET } from "./platform/origin-header";
 import { mapped } from "./platform/records";
 import { componentTags, stackTags } from "./platform/tags";
-import { standsBy as standsByNow } from "./schema";
+import { poolSizes, standsBy as standsByNow } from "./schema";
 
 const config = loadConfig();
 const { region, accountId } = config;
@@ -171,6 +171,7 @@ const databaseTask =
 
 const linkKeys = { storage: storage.bucketKeys, messaging: eventing.keyAlias };
 const metricsLink = customMetricsLink(config.observability.metricNamespace);
+const pools = poolSizes(config);
 const services = mapped(
   config.services,
   (service, key) =>
@@ -183,6 +184,7 @@ const services = mapped(
         standsIn,
         platform: cluster.platform,
         ...network.serviceNetwork,
+        databasePool: pools[key],
         links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
         secretValues: config.secrets.all,
         secretVersions: { DB_URL: database.urlVersion, REDIS_URL: cache.tokenVersion },

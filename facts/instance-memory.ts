@@ -23,18 +23,24 @@ const SIZES: Readonly<Record<string, number>> = {
   xlarge: 2,
 };
 
-/** GiB of memory of a class such as `db.r6g.large`. */
-export function instanceMemoryGiB(instanceClass: string): number {
+/** GiB of memory of a class such as `db.r6g.large`; none for a family that is not known. */
+export function knownMemoryGiB(instanceClass: string): number | undefined {
   const [, family, size] = /^db\.([tmr])\d[a-z]*\.([a-z0-9]+)$/.exec(instanceClass) ?? [];
   const large = entryOf(LARGE_GIB, family);
   const multiple = entryOf(SIZES, size) ?? 2 * Number(/^(\d+)xlarge$/.exec(size ?? "")?.[1] ?? NaN);
-  if (large === undefined || Number.isNaN(multiple)) {
+  return large === undefined || Number.isNaN(multiple) ? undefined : large * multiple;
+}
+
+/** The same; throws for a family that is not known. */
+export function instanceMemoryGiB(instanceClass: string): number {
+  const gib = knownMemoryGiB(instanceClass);
+  if (gib === undefined) {
     throw new Error(
       `The memory of ${instanceClass} is not known, and with it the thresholds of its alarms; ` +
         "classes of the families t, m and r are.",
     );
   }
-  return large * multiple;
+  return gib;
 }
 
 /** The formula of `max_connections`: LEAST(memory in bytes / divisor, most). */

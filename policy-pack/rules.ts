@@ -1,6 +1,7 @@
 /** All rules of the pack, by group. */
 import type { Rule } from "./define";
 import { backupRules } from "./rules/backup";
+import { capacityRules } from "./rules/capacity";
 import { classicLoadBalancerRules } from "./rules/classic-load-balancers";
 import { containerRules } from "./rules/containers";
 import { costRules } from "./rules/cost";
@@ -55,6 +56,7 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   iam: iamRules,
   "resource-policies": resourcePolicyRules,
   "more-services": moreServiceRules,
+  capacity: capacityRules,
   recovery: recoveryRules,
   exemptions: exemptionRules,
 };

@@ -4,6 +4,7 @@ import { dailyWindows, isInWindow, weeklyWindow } from "../facts/time-windows";
 import type { Report } from "./common";
 import { connectionRules } from "./connections";
 import { linkTargetRules } from "./links";
+import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
 import type { StackConfig } from "./sections";
 import { imageDigestRules } from "./services-rules";
@@ -15,6 +16,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   linkRules(config, report);
   databaseUrlRules(config, report);
   databaseZoneRules(config, report);
+  poolRules(config, report);
   connectionRules(config, report);
   capacityProviderRules(config, report);
   edgeOriginRules(config, report);

@@ -19,6 +19,7 @@ export {
   livingServices,
   livingServicesFile,
 } from "./living-services";
+export { poolSizes } from "./pools";
 export { ConfigError, type ConfigProblem } from "./problems";
 export { clearNames, credentialsGiven, misplacedSecrets, secretProblems, SECRETS } from "./secrets";
 export { SECTIONS, type StackConfig } from "./sections";

@@ -5,6 +5,7 @@ import { LOAD_BALANCER_LIMITS } from "../facts/limits";
 import { capacityRules } from "./cluster";
 import type { Report, SectionRules } from "./common";
 import { linkRules } from "./links";
+import { POOL_VARIABLE, readsDatabase } from "./pools";
 import type { ServiceConfig, ServicesConfig } from "./services";
 
 export const servicesRules: SectionRules<ServicesConfig> = (services, report) => {
@@ -136,6 +137,14 @@ function variableRules(name: string, service: ServiceConfig, report: Report): vo
     if (variable === "PORT") {
       report([name, "environment", variable], "a variable", `no such entry: port says it already`);
     }
+    if (variable === POOL_VARIABLE) {
+      const expected = "no such entry: databasePoolMax says it";
+      report([name, "environment", variable], "a variable", expected);
+    }
+  }
+  if (service.databasePoolMax !== undefined && !readsDatabase(service)) {
+    const expected = "no such entry: the service has no secret with the source database-url";
+    report([name, "databasePoolMax"], service.databasePoolMax, expected);
   }
   const parameters = Object.values(service.secrets).map((secret) => secret.parameter);
   parameters.forEach((parameter, index) => {

@@ -261,6 +261,11 @@ export const serviceSchema = group({
     .default({})
     .describe("Variables that the container gets from SSM parameters"),
   links: linksSchema,
+  databasePoolMax: integer(1, 1000, "connections")
+    .optional()
+    .describe(
+      "Connections to the database that a task opens at most: the container gets it as DB_POOL_MAX, and its pool has to keep to it. Without it 10, or what fits into the database with every service at its largest and in a deployment",
+    ),
   containerHealth: containerHealthSchema.prefault({}).describe("Check that the task makes itself"),
   targetHealth: targetHealthSchema.prefault({}).describe("Check that the load balancer makes"),
   healthGraceSeconds: within(HEALTH_GRACE_SECONDS, "seconds")

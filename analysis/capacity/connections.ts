@@ -6,7 +6,7 @@ import {
 } from "../../facts/capacity-limits";
 import {
   INSTANCE_CLASSES,
-  instanceMemoryGiB,
+  knownMemoryGiB,
   MAX_CONNECTIONS,
   maximumConnections,
 } from "../../facts/instance-memory";
@@ -86,7 +86,7 @@ function acceptedBy(stack: RecoveryStack, resource: RecoveryResource): Pick<Data
     const accepted = own - RESERVED_CONNECTIONS.count;
     return { accepts: { connections: [accepted, accepted], figures } };
   }
-  const gib = memoryOf(text(resource, "instanceClass"));
+  const gib = knownMemoryGiB(text(resource, "instanceClass") ?? "");
   if (gib === undefined) return {};
   return {
     accepts: {
@@ -106,15 +106,6 @@ function ownMaximum(group: RecoveryResource): number | undefined {
   const row = records(value(group, "parameters")).find(({ name }) => name === "max_connections");
   const own = Number(row?.["value"] ?? NaN);
   return Number.isFinite(own) ? own : undefined;
-}
-
-/** GiB of a class; none for one of a family that is not known. */
-function memoryOf(instanceClass: string | undefined): number | undefined {
-  try {
-    return instanceClass === undefined ? undefined : instanceMemoryGiB(instanceClass);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Executions of a function at a time: what is reserved, what its queue may start, else what an account has. */
@@ -179,11 +170,13 @@ export interface Demand {
  *
  * @param pools connections of a task where no variable says so
  * @param spare connections for migrations, monitoring and people
+ * @param account executions that functions without a bound of their own have together
  */
 export function demandOn(
   { services, functions }: Pick<Database, "services" | "functions">,
   pools: number,
   spare: number,
+  account: number = SERVICE_QUOTAS.lambdaConcurrency.usual,
 ): Demand {
   const ofTasks = services.map(({ service, pool = pools }) => {
     const { name, most, deploying } = service;
@@ -192,10 +185,17 @@ export function demandOn(
       text: `${name}: ${most} tasks x ${deploying} x ${pool}`,
     };
   });
-  const ofFunctions = functions.map(({ resource, executions }) => ({
-    count: executions.value[1],
-    text: `${resource.name}: ${executions.value[1]} executions`,
-  }));
+  const isBound = ({ executions }: FunctionClient) => executions.origin.from === "plan";
+  const unbound = functions.filter((one) => !isBound(one)).map(({ resource }) => resource.name);
+  const ofFunctions = [
+    ...functions.filter(isBound).map(({ resource, executions }) => ({
+      count: executions.value[1],
+      text: `${resource.name}: ${executions.value[1]} executions`,
+    })),
+    ...(unbound.length === 0
+      ? []
+      : [{ count: account, text: `${unbound.join(", ")}: ${account} executions of the account` }]),
+  ];
   const sum = (list: readonly { count: number }[]) =>
     list.reduce((total, { count }) => total + count, 0);
   const tasks = sum(ofTasks);

@@ -13,6 +13,7 @@ import { parseCidr } from "../../facts/cidr";
 import { LOAD_BALANCER_LIMITS } from "../../facts/limits";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import {
+  isSet,
   number,
   records,
   text,
@@ -152,6 +153,7 @@ function quotaLimits(stack: RecoveryStack, load: Load): Draft[] {
   const spot = load.services.filter(({ spotShare }) => spotShare > 0);
   const functions = stack
     .ofType("aws:lambda/function:Function")
+    .filter((one) => !isSet(one, "region"))
     .map((one) => ({ one, reserved: number(one, "reservedConcurrentExecutions") ?? 0 }))
     .filter(({ reserved }) => reserved > 0);
   const reserved = functions.reduce((sum, one) => sum + one.reserved, 0);

@@ -2,6 +2,7 @@
  * The containers of a service's task, as the JSON text that ECS takes. All of it is known before anything
  * exists: names, ARNs built from names, plain settings.
  */
+import { POOL_VARIABLE } from "../../schema/pools";
 import type { ServiceConfig } from "../../schema/services";
 import { BOOTSTRAP_IMAGE, COLLECTOR_IMAGE } from "../images";
 
@@ -18,6 +19,8 @@ export interface ContainerDefinitionsArgs {
   readonly region: string;
   /** Variables of links. */
   readonly linkEnvironment: Readonly<Record<string, string>>;
+  /** Connections to the database that the task may open; it gets no variable without. */
+  readonly databasePool?: number;
   /** Variable -> ARN of its SSM parameter. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Variable -> version; a raised one is a new revision, so that tasks start with the new value. */
@@ -53,6 +56,7 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
       ...tracingEnvironment(args),
       ...args.linkEnvironment,
       ...config.environment,
+      ...(args.databasePool !== undefined && { [POOL_VARIABLE]: String(args.databasePool) }),
       PORT: String(config.port),
     }),
     secrets: Object.entries(args.secrets)

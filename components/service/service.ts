@@ -39,6 +39,8 @@ export interface CrmServiceArgs {
   /** Subnets of the tasks; they get no public address. */
   readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   readonly ecsSecurityGroupId: pulumi.Input<string>;
+  /** Connections to the database that a task may open, as `DB_POOL_MAX`. @default none: it connects to none */
+  readonly databasePool?: number;
   /** What the service may use, with the variables that say where it is. */
   readonly links: readonly Link[];
   /** The values set in `crm:secrets`, by name. */
@@ -282,6 +284,7 @@ export class CrmService extends pulumi.ComponentResource {
           logGroupName: this.logGroupName,
           region: args.arns.region,
           linkEnvironment: linkEnvironment(args.links),
+          databasePool: args.databasePool,
           secrets: secrets.parameterArns,
           secretVersions: secrets.versions,
         }),

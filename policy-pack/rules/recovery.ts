@@ -17,7 +17,8 @@ const PILLAR =
 
 const stacks = new WeakMap<StackGraph, RecoveryStack>();
 
-function stackOf(graph: StackGraph): RecoveryStack {
+/** The stack as derivations read it, made once. */
+export function stackOf(graph: StackGraph): RecoveryStack {
   let stack = stacks.get(graph);
   if (stack === undefined) {
     stack = new RecoveryStack(

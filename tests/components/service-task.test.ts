@@ -113,6 +113,13 @@ describe("task of a CrmService", () => {
       );
     });
 
+    it("tells the container how many connections it may open, and nothing where it reads no database", async () => {
+      const args = { databasePool: 7 };
+      const recording = await planService("core", {}, args);
+      assert.equal(environment(recording)["DB_POOL_MAX"], "7");
+      assert.equal(environment(plans["core"]!)["DB_POOL_MAX"], undefined);
+    });
+
     it("is alone without tracing, with no right to write traces", async () => {
       const recording = await planService("auth", { tracing: false });
       assert.equal(containers(recording).length, 1);

@@ -143,6 +143,16 @@ describe("schema of crm:services", () => {
       "auth.environment.PORT: no such entry: port says it already",
     ],
     [
+      "the pool as a variable",
+      auth({ environment: { DB_POOL_MAX: "5" } }),
+      "auth.environment.DB_POOL_MAX: no such entry: databasePoolMax says it",
+    ],
+    [
+      "a pool without a database",
+      auth({ databasePoolMax: 5, secrets: {} }),
+      "auth.databasePoolMax: no such entry: the service has no secret with the source database-url",
+    ],
+    [
       "a variable that is a secret too",
       auth({ environment: { DB_URL: "x" } }),
       "auth.environment.DB_URL: another name: it is a secret too",

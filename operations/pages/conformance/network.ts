@@ -91,7 +91,7 @@ const SECRET = (service: string, variable: string, name: string) =>
   `${variable} | ecs/taskDefinition crm-${service} | containerDefinitions.0.secrets[name=${variable}].valueFrom:arn | parameter/crm/${service}/${name}`;
 const SCALE = (service: string, desired: number, least: number, most: number) => [
   `Tasks wanted | ecs/service crm-${service} | desiredCount | ${desired}`,
-  `Tasks at least | appautoscaling/target crm-${service} | minCapacity | ${least}`,
+  `Tasks at least | appautoscaling/target crm-${service} | minCapacity | ${least}${least < 2 ? " | Two tasks at least" : ""}`,
   `Tasks at most | appautoscaling/target crm-${service} | maxCapacity | ${most}`,
 ];
 const TRACKING = "targetTrackingScalingPolicyConfiguration";

@@ -1,0 +1,180 @@
+/** Whether a stack at its largest fits into its database, and what is left of it without a zone carries on. */
+import { databasesOf, demandOn, POOL_VARIABLE } from "../../analysis/capacity/connections";
+import { servicesOf, type Service } from "../../analysis/capacity/services";
+import type { StackGraph } from "../../analysis/graph";
+import { text } from "../../analysis/recovery/resources";
+import { SUBNET_ADDRESSES } from "../../facts/capacity-limits";
+import { parseCidr } from "../../facts/cidr";
+import { SERVICE_QUOTAS } from "../../facts/service-quotas";
+import { type Report, type Rule, stackRule } from "../define";
+import { isOfPilotLight } from "../relations";
+import { stackOf } from "./recovery";
+
+interface Connections {
+  /** Variable that bounds the pool of a container. */
+  readonly poolVariable: string;
+  /** Connections of a task whose containers have no such variable. */
+  readonly usualPool: number;
+  /** For migrations, monitoring and people. */
+  readonly spare: number;
+  /** Part of the connections that stays free. */
+  readonly marginPercent: number;
+  /** Executions that functions without a reservation have together. */
+  readonly accountConcurrency: number;
+}
+
+const connections = stackRule<Connections>({
+  id: "capacity-connections",
+  description:
+    "Every service at its largest and in a deployment, functions and migrations fit into the connections of their database, with a margin.",
+  severity: "high",
+  remediation:
+    "Lower databasePoolMax or maxCapacity of the services that the message names, or take a larger instanceClass.",
+  url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html",
+  defaults: {
+    poolVariable: POOL_VARIABLE,
+    usualPool: 10,
+    spare: 20,
+    marginPercent: 10,
+    accountConcurrency: SERVICE_QUOTAS.lambdaConcurrency.usual,
+  },
+  check(graph, reportOn, config) {
+    const stack = stackOf(graph);
+    const { result, unknown } = stack.noting(() => databasesOf(stack, config.poolVariable));
+    for (const database of result) {
+      if (database.services.length + database.functions.length === 0) continue;
+      const report = reportOn(database.resource);
+      const parts = [
+        database.resource.urn,
+        ...database.services.flatMap(({ service }) => [
+          ...[service.resource, service.mostOf, service.definition].flatMap(
+            (one) => one?.urn ?? [],
+          ),
+        ]),
+        ...database.functions.map(({ resource }) => resource.urn),
+      ];
+      // Containers that are not known may be given any database's address.
+      const open = unknown.find(
+        ({ urn, property }) => parts.includes(urn) || property === "containerDefinitions",
+      );
+      const demand = demandOn(database, config.usualPool, config.spare, config.accountConcurrency);
+      if (database.accepts === undefined) {
+        report.undecided("instanceClass, of which the memory follows,");
+        continue;
+      }
+      const [accepted] = database.accepts.connections;
+      const usable = Math.floor(accepted * (1 - config.marginPercent / 100));
+      if (demand.total > usable) {
+        report.violation(
+          `its clients may open ${demand.total} connections, ${usable} of ${accepted} may be used: ${[...demand.parts, `${demand.spare} for others`].join(", ")}; lower pools or most tasks, or take a larger class.`,
+        );
+      } else if (open !== undefined) {
+        report.undecided(open.property);
+      }
+    }
+  },
+});
+
+/** Properties that decide about a lost zone. */
+const DECIDES =
+  /^(minCapacity|desiredCount|availabilityZone|targetTrackingScalingPolicyConfiguration)/;
+
+interface ZoneLoss {
+  /** Fewest tasks that scaling may leave. */
+  readonly minimumTasks: number;
+  /** Use of what is left at the target of scaling, in percent: above 100 requests wait until the lost tasks are replaced. */
+  readonly mostUsePercent: number;
+}
+
+const zoneLoss = stackRule<ZoneLoss>({
+  id: "zone-loss-capacity",
+  description:
+    "Without one zone, tasks of each service are left, take over the load until the lost ones are replaced, and find addresses in the other zones.",
+  severity: "medium",
+  remediation:
+    "Raise minCapacity, add zones, lower the target of the scaling policy, or widen the subnets.",
+  url: "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_withstand_component_failures_static_stability.html",
+  defaults: { minimumTasks: 2, mostUsePercent: 120 },
+  check(graph, reportOn, config) {
+    const stack = stackOf(graph);
+    const { result: services, unknown } = stack.noting(() => servicesOf(stack));
+    for (const service of services) {
+      if (waits(graph, service)) continue;
+      const { resource, mostOf, cpuPolicy, subnets } = service;
+      const parts = [resource, mostOf, cpuPolicy, ...subnets].map((one) => one?.urn);
+      const open = unknown.find(
+        ({ urn, property }) => parts.includes(urn) && DECIDES.test(property),
+      );
+      const report = reportOn(resource);
+      if (open !== undefined) report.undecided(open.property);
+      else judgeService(service, config, report);
+    }
+    const blocks = stack.noting(() => judgeAddresses(services, reportOn)).unknown;
+    for (const { urn, property } of blocks) reportOn({ urn }).undecided(property);
+  },
+});
+
+/** Whether a service has no tasks on purpose, until its region takes over. */
+function waits(graph: StackGraph, { desired, resource }: Service): boolean {
+  const node = graph.get(resource.urn);
+  return desired === 0 && node !== undefined && isOfPilotLight(node);
+}
+
+function judgeService(
+  service: Service,
+  { minimumTasks, mostUsePercent }: ZoneLoss,
+  report: Report,
+): void {
+  const { least, zones, cpuTarget } = service;
+  if (least < minimumTasks) {
+    report.violation(
+      `scaling may leave ${least} of its tasks: without the zone of ${least === 1 ? "that one" : "these"} it stops until another has started; keep ${minimumTasks} at least.`,
+    );
+  }
+  if (minimumTasks > 1 && zones < 2) {
+    report.violation("its tasks are in one zone and stop with it; give it subnets of another.");
+  }
+  const use = zones < 2 || cpuTarget === undefined ? 0 : (cpuTarget * zones) / (zones - 1);
+  if (use > mostUsePercent) {
+    report.violation(
+      `without one of its ${zones} zones the tasks that are left would need ${Math.round(use)} percent of their processors at the target of ${cpuTarget}, more than ${mostUsePercent}; lower the target or add a zone.`,
+    );
+  }
+}
+
+/** Whether all tasks at their most, of both colours, find addresses when the largest zone is gone. */
+function judgeAddresses(
+  services: readonly Service[],
+  reportOn: (resource: { urn: string }) => Report,
+): void {
+  const bySubnets = new Map<string, Service[]>();
+  for (const service of services) {
+    const key = service.subnets.map(({ urn }) => urn).join(" ");
+    bySubnets.set(key, [...(bySubnets.get(key) ?? []), service]);
+  }
+  for (const [first, ...others] of bySubnets.values()) {
+    const byZone = new Map<string, number>();
+    for (const subnet of first!.subnets) {
+      const zone = text(subnet, "availabilityZone");
+      const block = parseCidr(text(subnet, "cidrBlock") ?? "");
+      if (zone === undefined || block === undefined) continue;
+      const free = block.last - block.first + 1 - SUBNET_ADDRESSES.kept;
+      // Where a list is made of a whole network, one subnet a zone counts: the smallest.
+      byZone.set(zone, Math.min(byZone.get(zone) ?? Infinity, free));
+    }
+    const free = [...byZone.values()];
+    if (free.length < 2) continue;
+    const left = free.reduce((sum, one) => sum + one, 0) - Math.max(...free);
+    const needed = [first!, ...others].reduce(
+      (sum, { most, deploying }) => sum + most * deploying,
+      0,
+    );
+    if (needed > left) {
+      reportOn(first!.resource).violation(
+        `all tasks at their most and in a deployment need ${needed} addresses, and without the largest zone the subnets have ${left}; widen them.`,
+      );
+    }
+  }
+}
+
+export const capacityRules: readonly Rule[] = [connections, zoneLoss];

@@ -1,0 +1,76 @@
+/** How many connections to its database a task of each service may open. */
+import { acceptedConnections } from "../facts/capacity-limits";
+import { knownMemoryGiB } from "../facts/instance-memory";
+import type { Report } from "./common";
+import type { StackConfig } from "./sections";
+import type { ServiceConfig } from "./services";
+
+/** The variable that tells the container. */
+export const POOL_VARIABLE = "DB_POOL_MAX";
+
+/** What a service gets where the database has room for more: the default of node-postgres and HikariCP. */
+const USUAL = 10;
+
+/** Part of the connections that services and functions may take, and what migrations, monitoring and people get beside. */
+const USABLE = { share: 0.9, spare: 20 };
+
+/** Two sets of tasks run beside each other during a deployment. */
+const COLOURS = 2;
+
+type Sections = Pick<StackConfig, "services" | "database" | "eventing">;
+
+/** Whether a service gets the address of a database. */
+export function readsDatabase({ secrets }: Pick<ServiceConfig, "secrets">): boolean {
+  return Object.values(secrets).some(({ source }) => source === "database-url");
+}
+
+/**
+ * Connections by service, for those that read a database: what the stack file says, else the usual number or as many as fit
+ * with every service at its largest and in a deployment. 0: none fits.
+ */
+export function poolSizes(config: Sections): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    (["primary", "replica"] as const).flatMap((store) => {
+      const readers = Object.entries(config.services).filter(
+        ([name, service]) => readsDatabase(service) && config.database.urls[name] === store,
+      );
+      const derived = readers.filter(([, { databasePoolMax }]) => databasePoolMax === undefined);
+      const taken = readers.reduce(
+        (sum, [, one]) => sum + tasks(one) * (one.databasePoolMax ?? 0),
+        0,
+      );
+      const room = roomIn(config, store) - taken;
+      const most = derived.reduce((sum, [, one]) => sum + tasks(one), 0);
+      const size = Math.max(0, Math.min(USUAL, Math.floor(room / most)));
+      return readers.map(([name, { databasePoolMax }]) => [name, databasePoolMax ?? size] as const);
+    }),
+  );
+}
+
+function tasks({ maxCapacity }: ServiceConfig): number {
+  return maxCapacity * COLOURS;
+}
+
+/** Connections that a database has left for services. */
+function roomIn({ database, eventing }: Sections, store: "primary" | "replica"): number {
+  const { instanceClass } = store === "replica" ? database.replica : database;
+  const functions = Object.values(eventing.functions)
+    .filter(({ databaseUrl }) => databaseUrl === store)
+    .reduce((sum, { reservedConcurrency = 1 }) => sum + reservedConcurrency, 0);
+  const gib = knownMemoryGiB(instanceClass);
+  if (gib === undefined) return Infinity; // Another part of the program refuses the class.
+  const [least] = acceptedConnections(gib);
+  return least * USABLE.share - USABLE.spare - functions;
+}
+
+/** A service without a pool of its own gets one connection at least. */
+export function poolRules(config: Partial<StackConfig>, report: Report): void {
+  const { services, database, eventing } = config;
+  if (!services || !database || !eventing) return;
+  for (const [name, size] of Object.entries(poolSizes({ services, database, eventing }))) {
+    if (size < 1) {
+      const expected = `databasePoolMax, or fewer tasks: ${database.instanceClass} has no connection left for each of ${services[name]!.maxCapacity} tasks in a deployment`;
+      report(["services", name, "maxCapacity"], services[name]!.maxCapacity, expected);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import { capacityRules as rules } from "../../../policy-pack/rules/capacity";
+import { UNKNOWN_TEXT } from "../support";
+import { type Stack, stackTable } from "../variants";
+
+const NAME = "/crm/core/database-url";
+const ARN = `arn:aws:ssm:us-east-1:123456789012:parameter${NAME}`;
+const containers = (pool?: string) =>
+  JSON.stringify([
+    {
+      name: "core",
+      environment: pool === undefined ? [] : [{ name: "DB_POOL_MAX", value: pool }],
+      secrets: [{ name: "DB_URL", valueFrom: ARN }],
+    },
+  ]);
+const subnet = (zone: string, block: string) => ({
+  type: "aws:ec2/subnet:Subnet",
+  props: { availabilityZone: zone, cidrBlock: block },
+});
+
+/** A service of 2 to 15 tasks in three zones, a function, and a database of 1,582 connections at the least. */
+const GOOD: Stack = {
+  a: subnet("us-east-1a", "10.0.1.0/24"),
+  b: subnet("us-east-1b", "10.0.2.0/24"),
+  c: subnet("us-east-1c", "10.0.3.0/24"),
+  group: { type: "aws:rds/parameterGroup:ParameterGroup", props: { parameters: [] } },
+  database: {
+    type: "aws:rds/instance:Instance",
+    props: { engine: "postgres", instanceClass: "db.r6g.large", parameterGroupName: UNKNOWN_TEXT },
+    references: { parameterGroupName: ["group"] },
+  },
+  parameter: {
+    type: "aws:ssm/parameter:Parameter",
+    props: { name: NAME, value: UNKNOWN_TEXT },
+    references: { value: ["database"] },
+  },
+  task: {
+    type: "aws:ecs/taskDefinition:TaskDefinition",
+    props: { cpu: "512", memory: "1024", containerDefinitions: containers("10") },
+  },
+  service: {
+    type: "aws:ecs/service:Service",
+    props: {
+      name: "core",
+      desiredCount: 3,
+      taskDefinition: UNKNOWN_TEXT,
+      networkConfiguration: { subnets: UNKNOWN_TEXT },
+      deploymentConfiguration: { strategy: "BLUE_GREEN" },
+    },
+    references: { taskDefinition: ["task"], networkConfiguration: ["a", "b", "c"] },
+  },
+  target: {
+    type: "aws:appautoscaling/target:Target",
+    props: {
+      resourceId: "service/cluster/core",
+      serviceNamespace: "ecs",
+      minCapacity: 2,
+      maxCapacity: 15,
+    },
+  },
+  policy: {
+    type: "aws:appautoscaling/policy:Policy",
+    props: {
+      resourceId: "service/cluster/core",
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue: 70,
+        predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
+      },
+    },
+  },
+  worker: {
+    type: "aws:lambda/function:Function",
+    props: {
+      name: "worker",
+      environment: { variables: { DATABASE_URL_PARAMETER: NAME } },
+      reservedConcurrentExecutions: 20,
+    },
+  },
+};
+
+const target = (props: Record<string, unknown>) => ({ target: { props } });
+const tracking = (targetValue: unknown) => ({
+  policy: {
+    props: {
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue,
+        predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
+      },
+    },
+  },
+});
+
+describe("rules about capacity", () => {
+  stackTable(rules, "capacity-connections", {
+    good: GOOD,
+    compliant: {
+      "as many tasks as fit in a deployment": target({ maxCapacity: 69 }),
+      "the usual pool, unsaid": { task: { props: { containerDefinitions: containers() } } },
+      "a rolling deployment of half as many more": {
+        service: { props: { deploymentConfiguration: undefined, deploymentMaximumPercent: 150 } },
+        target: { props: { maxCapacity: 92 } },
+      },
+      "no service that gets the address": {
+        task: { props: { containerDefinitions: containers("9999").replace(NAME, "/other") } },
+      },
+    },
+    violating: {
+      "one task too many": [
+        target({ maxCapacity: 70 }),
+        /may open 1440 connections, 1423 of 1582 may be used: service: 70 tasks x 2 x 10, worker: 20 executions, 20 for others/,
+      ],
+      "a large pool": [
+        { task: { props: { containerDefinitions: containers("60") } } },
+        /15 tasks x 2 x 60/,
+      ],
+      "both sets of a rolling deployment": [
+        {
+          service: { props: { deploymentConfiguration: undefined } },
+          target: { props: { maxCapacity: 70 } },
+        },
+        /70 tasks x 2 x 10/,
+      ],
+      "a smaller class": [
+        { database: { props: { instanceClass: "db.t4g.small" } } },
+        /175 of 195 may be used/,
+      ],
+      "a limit of its own": [
+        { group: { props: { parameters: [{ name: "max_connections", value: "100" }] } } },
+        /87 of 97 may be used/,
+      ],
+      "a function without a reservation": [
+        {
+          worker: { props: { reservedConcurrentExecutions: undefined } },
+          target: { props: { maxCapacity: 30 } },
+        },
+        /worker: 1000 executions of the account/,
+      ],
+      "less of the account, and still too much": [
+        {
+          worker: { props: { reservedConcurrentExecutions: undefined } },
+          target: { props: { maxCapacity: 80 } },
+        },
+        /worker: 10 executions of the account/,
+        { config: { accountConcurrency: 10 } },
+      ],
+    },
+    unknown: {
+      "its class": { database: { props: { instanceClass: UNKNOWN_TEXT } } },
+      "a class of a family that is not known": {
+        database: { props: { instanceClass: "db.x2g.large" } },
+      },
+      "the most tasks": target({ maxCapacity: UNKNOWN_TEXT }),
+      "the containers": { task: { props: { containerDefinitions: UNKNOWN_TEXT } } },
+    },
+  });
+
+  stackTable(rules, "zone-loss-capacity", {
+    good: GOOD,
+    compliant: {
+      "without scaling": { target: undefined, policy: undefined },
+      "two zones and a low target": { c: subnet("us-east-1b", "10.0.3.0/24"), ...tracking(60) },
+      "a pilot light that waits": {
+        service: { props: { desiredCount: 0, tags: { StandsIn: "us-east-1" } } },
+        target: { props: { minCapacity: 0 } },
+      },
+    },
+    violating: {
+      "one task": [
+        target({ minCapacity: 1 }),
+        /scaling may leave 1 of its tasks: without the zone of that one it stops/,
+      ],
+      "one task without scaling": [
+        { target: undefined, policy: undefined, service: { props: { desiredCount: 1 } } },
+        /may leave 1/,
+      ],
+      "one zone": [
+        { b: subnet("us-east-1a", "10.0.2.0/24"), c: subnet("us-east-1a", "10.0.3.0/24") },
+        /its tasks are in one zone/,
+      ],
+      "two zones and a high target": [
+        { c: subnet("us-east-1b", "10.0.3.0/24") },
+        /would need 140 percent of their processors at the target of 70, more than 120/,
+      ],
+      "a target of 90": [tracking(90), /would need 135 percent/],
+      "no addresses": [
+        {
+          a: subnet("us-east-1a", "10.0.1.0/28"),
+          b: subnet("us-east-1b", "10.0.2.0/28"),
+          c: subnet("us-east-1c", "10.0.3.0/28"),
+        },
+        /need 30 addresses, and without the largest zone the subnets have 22/,
+      ],
+    },
+    unknown: {
+      "the fewest tasks": target({ minCapacity: UNKNOWN_TEXT }),
+      "a zone": { c: subnet(UNKNOWN_TEXT, "10.0.3.0/24") },
+      "a network": { c: subnet("us-east-1c", UNKNOWN_TEXT) },
+    },
+  });
+});
