@@ -1,10 +1,9 @@
 /**
- * The pack as an analyzer of Pulumi's protocol (`pulumirpc.Analyzer`): what the engine asks, whichever way the pack is made.
- *
- * `PolicyPack` of `@pulumi/policy` serves the same protocol, but asks every rule about every resource, and unpacks the
- * resource, or the whole stack, again for each of them: with hundreds of rules nine tenths of a pack's time. Here a
- * resource is unpacked once and shown to the rules that concern its type, and a stack becomes one graph for all rules.
- * Rules, levels and answers are the same: tests compare both.
+ * The pack as an analyzer of Pulumi's protocol (`pulumirpc.Analyzer`), which the engine calls.
+ * `PolicyPack` of `@pulumi/policy` serves the same protocol, but runs every rule on every resource and unpacks the
+ * resource, or the whole stack, again for each rule: with hundreds of rules that takes nine tenths of a pack's time.
+ * Here each resource is unpacked once and judged by the rules for its type, and one graph of the stack serves all
+ * rules. Rules, levels and results are the same: tests compare both.
  */
 import type { EnforcementLevel, PolicyResourceOptions, ReportViolation } from "@pulumi/policy";
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
@@ -71,7 +70,7 @@ export interface Analyzer {
   getPluginInfo: Handler<object, PluginInfo>;
 }
 
-/** Which pack speaks. */
+/** The pack that reports. */
 export interface PackIdentity {
   readonly name: string;
   readonly version: string;
@@ -83,14 +82,14 @@ export interface PackIdentity {
   readonly tags?: readonly string[];
 }
 
-/** An analyzer that shows each rule what it is about, and nothing twice. */
+/** An analyzer that runs each rule on the resources of its types only. */
 export function analyzerOf(pack: PackIdentity, rules: readonly Rule[]): Analyzer {
   let inForce: RulesInForce | undefined;
   const current = () => (inForce ??= new RulesInForce(pack, rules, new Map()));
   return {
     configure({ request }, callback) {
       inForce = new RulesInForce(pack, rules, configurationOf(request));
-      // The very class that the protocol names: the SDK's copy of protobuf asks for it.
+      // The SDK's copy of protobuf accepts only its own class.
       const { responseType: Empty } = AnalyzerService.configure as unknown as {
         responseType: new () => object;
       };
@@ -124,7 +123,7 @@ export function analyzerOf(pack: PackIdentity, rules: readonly Rule[]): Analyzer
   };
 }
 
-/** What the rules of the level `remediate` make of a resource, one after the other. */
+/** The resource after the rules of the level `remediate`, which run one after the other. */
 async function remediated(
   request: AnalyzeRequest,
   { name: policyPackName, version: policyPackVersion }: PackIdentity,
@@ -166,7 +165,7 @@ async function remediated(
   return makeRemediateResponse(made);
 }
 
-/** `remediateResource` of a policy of the SDK, as far as the rules use what it is given. */
+/** `remediateResource` of the SDK's policies, with the arguments that the rules use. */
 type Remediation = (args: {
   readonly type: string;
   readonly name: string;
@@ -190,7 +189,7 @@ function answer(
   callback(null, makeAnalyzeResponse(diagnostics));
 }
 
-/** What a stack configures for a rule. */
+/** A stack's configuration of a rule. */
 interface RuleConfiguration {
   readonly level: EnforcementLevel;
   readonly properties: object;
@@ -211,7 +210,7 @@ type Judge<About> = (about: About, diagnostics: object[]) => void;
 /** The rules that are not disabled, with their settings. */
 class RulesInForce {
   public readonly aboutStacks: readonly Judge<StackGraph>[];
-  /** The rules that fix what they find, with what the stack configures for them. */
+  /** The rules that fix violations, with the stack's configuration of them. */
   public readonly remediating: readonly { rule: HeldResourceRule; configured: object }[];
   private readonly aboutResources: readonly [HeldResourceRule, Judge<Subject>][];
   private readonly byType = new Map<string, readonly Judge<Subject>[]>();
@@ -242,7 +241,7 @@ class RulesInForce {
     this.remediating = remediating;
   }
 
-  /** The rules about single resources that concern a type. */
+  /** The rules about single resources of a type. */
   public concerning(type: string): readonly Judge<Subject>[] {
     let concerned = this.byType.get(type);
     if (concerned === undefined) {
@@ -266,11 +265,11 @@ class RulesInForce {
       policyPackVersion: version,
       description: info.description,
       severity: info.severity,
-      // What a remediation has not fixed is a violation.
+      // What a remediation did not fix is a violation.
       enforcementLevel: level === "remediate" ? "mandatory" : level,
     };
     return (subject, diagnostics) => {
-      // Rules report with an object, of which the types say nothing; see define.ts.
+      // Rules report with an object, which the types do not declare; see define.ts.
       const report = (finding: object): void => void diagnostics.push({ ...about, ...finding });
       try {
         judge(subject, settings, report as unknown as ReportViolation);

@@ -1,4 +1,4 @@
-/** What of the public catalogues the pack judges, and why it leaves the rest. For documentation and tests. */
+/** Which controls of the public catalogues the pack judges, and why not the others. For documentation and tests. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -14,7 +14,7 @@ export interface NotApplicable {
   readonly reason: string;
 }
 
-/** A control of a catalogue with what answers it. */
+/** A control of a catalogue and the rules that judge it. */
 export interface Covered {
   readonly catalogue: keyof Controls;
   readonly control: string;
@@ -32,7 +32,9 @@ export const CATALOGUES: Readonly<Record<keyof Controls, string>> = {
   trivy: "Trivy",
 };
 
-/** All that the groups say they leave: of TypeScript files here, of JavaScript files in the packed package. */
+/**
+ * All controls that the groups leave out: from TypeScript files here, from JavaScript files in the packed package.
+ */
 export function notApplicable(): NotApplicable[] {
   const directory = path.join(__dirname, "not-applicable");
   const files = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
@@ -40,7 +42,7 @@ export function notApplicable(): NotApplicable[] {
     .filter((file) => file.endsWith(path.extname(__filename)))
     .sort()
     .flatMap((file) => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- whichever files there are
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- the files are listed at run time
       const lists = require(path.join(directory, file)) as Record<string, unknown>;
       return Object.values(lists).flatMap((list) =>
         Array.isArray(list) ? (list as NotApplicable[]) : [],

@@ -1,6 +1,6 @@
 /**
- * How a rule is made: what every rule has to say of itself, and the three answers that it may give about a
- * resource: it passes (nothing is reported), it violates the rule, or the rule cannot be decided yet.
+ * How to define a rule: its metadata, and the three results for a resource: it passes (nothing is reported), it
+ * violates the rule, or the rule is undecided.
  */
 import type {
   EnforcementLevel,
@@ -23,7 +23,7 @@ import {
   type ExemptionUse,
 } from "./exemptions";
 
-/** Ids of the public controls that ask for the same as a rule. */
+/** Ids of the public controls that require the same as a rule. */
 export interface Controls {
   /** AWS Foundational Security Best Practices and other Security Hub controls: `RDS.2`. */
   readonly securityHub?: readonly string[];
@@ -35,14 +35,14 @@ export interface Controls {
   readonly trivy?: readonly string[];
 }
 
-/** What every rule says of itself. */
+/** The metadata of a rule. */
 export interface RuleInfo<Config> {
-  /** Name of the policy; stays the same for good, configurations refer to it. */
+  /** Name of the policy. Never changes: configurations refer to it. */
   readonly id: string;
   /** What must hold, as one sentence. */
   readonly description: string;
   readonly severity: Severity;
-  /** @default none: no public catalogue asks for it */
+  /** @default none: no public catalogue requires it */
   readonly controls?: Controls;
   /** How to fix a violation. */
   readonly remediation: string;
@@ -54,11 +54,11 @@ export interface RuleInfo<Config> {
   readonly defaults?: Config;
 }
 
-/** The answers of a rule about one resource. No answer is a pass. */
+/** A rule's results for one resource. No result is a pass. */
 export interface Report {
-  /** The rule is violated; says which property, what is wrong and how to fix it. */
+  /** The rule is violated; the message states the property, what is wrong and how to fix it. */
   violation(message: string): void;
-  /** The rule cannot be decided: the named property is not known yet. */
+  /** The rule is undecided: the named property is not known yet. */
   undecided(property: string): void;
 }
 
@@ -75,7 +75,7 @@ export interface Subject {
 
 /** A rule about single resources. */
 export interface ResourceRule<Config = object> extends RuleInfo<Config> {
-  /** Type tokens that the rule is about, or a test on the token. */
+  /** Type tokens that the rule judges, or a test on the token. */
   readonly types: readonly string[] | ((type: string) => boolean);
   check(subject: Subject, report: Report, config: Config): void;
   /**
@@ -91,14 +91,14 @@ export interface StackRule<Config = object> extends RuleInfo<Config> {
   check(graph: StackGraph, reportOn: (resource: { urn: string }) => Report, config: Config): void;
 }
 
-/** What the pack holds of every rule. */
+/** The pack's data of every rule. */
 interface HeldRule {
   readonly info: RuleInfo<object>;
-  /** Whether the rule is about resources of this type; a stack rule is about all. */
+  /** Whether the rule judges resources of this type; a stack rule judges all types. */
   readonly concerns: (type: string) => boolean;
   /** The rule as Pulumi's SDK knows it. */
   readonly policy: Policies[number];
-  /** The rule's settings, from what the stack configures and the defaults. */
+  /** The rule's settings: the stack's configuration over the defaults. */
   readonly settings: (configured: object) => object;
 }
 
@@ -117,7 +117,7 @@ export interface HeldStackRule extends HeldRule {
 /** A rule as the pack holds it. */
 export type Rule = HeldResourceRule | HeldStackRule;
 
-/** Begins the message of an answer that is neither pass nor violation. */
+/** Prefix of the message of a result that is neither pass nor violation. */
 export const UNDECIDED = "undecided: ";
 
 /** Makes a rule about single resources. */
@@ -142,7 +142,7 @@ export function resourceRule<Config extends object = object>(
         if (concerns(args.type)) {
           judge(subjectOf(args), settings(args.getConfig()), reportViolation);
         } else if (!exemptionsNoted(rule.id)) {
-          // An exemption is unused as well when the stack has nothing that the rule is about.
+          // An exemption is also unused when the stack has no resource that the rule judges.
           settings(args.getConfig());
         }
       },
@@ -198,8 +198,8 @@ export function stackRule<Config extends object = object>(rule: StackRule<Config
 }
 
 /**
- * Answers by a single property: undecided when it is not known, a violation when `accepts` refuses it.
- * `fix` completes the sentence, for example `set storageEncrypted: true`.
+ * Judges a single property: undecided when it is not known, a violation when `accepts` refuses it. `fix` completes
+ * the sentence, for example `set storageEncrypted: true`.
  */
 export function expect(
   subject: Pick<Subject, "properties">,
@@ -219,7 +219,7 @@ export function expect(
 /** Accepts `true` and nothing else. */
 export const isTrue = (value: unknown): boolean => value === true;
 
-/** Accepts whatever is not `true`, an absent value too. */
+/** Accepts every value but `true`, an absent one too. */
 export const isNotTrue = (value: unknown): boolean => value !== true;
 
 /** A policy resource of a stack as a subject. */
@@ -240,7 +240,7 @@ function settingsOf<Config extends object>(
   rule: RuleInfo<Config>,
 ): (configured: object) => Configured<Config> {
   return (configured) => {
-    // The engine fills in the defaults of the schema; a unit test does not.
+    // The engine fills in the schema's defaults; a unit test does not.
     const config = {
       exemptions: [],
       ...rule.defaults,
@@ -257,7 +257,7 @@ function reporter(
   config: { readonly exemptions: readonly Exemption[] },
   reportViolation: ReportViolation,
 ): Report {
-  // The runtime takes an object as well, with a level of its own; the types know only the text.
+  // The runtime also accepts an object with a level of its own; the types declare only the text.
   const report = reportViolation as unknown as (finding: {
     message: string;
     urn: string;
@@ -273,7 +273,7 @@ function reporter(
       }
     },
     undecided(property) {
-      // An exemption that may be needed later is not unused now.
+      // An exemption that may be needed later does not count as unused.
       exemptionFor(rule.id, urn, config.exemptions);
       const message = `${UNDECIDED}${property} is not known before the first update.`;
       report({ urn, message, enforcementLevel: "advisory" });
@@ -294,7 +294,7 @@ function policyInfo(rule: RuleInfo<object>) {
       properties: {
         ...schemaOf(rule.defaults ?? {}),
         exemptions: EXEMPTIONS_SCHEMA,
-        // Why a stack sets the rule differently: for whoever reads the configuration.
+        // Why a stack changes the rule, for readers of the configuration.
         reason: { type: "string" as const },
       },
     },

@@ -3,10 +3,10 @@ import { isRecord, items, type Properties, read, UNKNOWN } from "../analysis/pro
 import type { Report } from "./define";
 import { parseDocument, type Principal, type Statement } from "./documents";
 
-/** What is wrong with a statement, UNKNOWN when it cannot be said yet, nothing when it is fine. */
+/** What is wrong with a statement; UNKNOWN when it is undecided, undefined when nothing is wrong. */
 export type Judgement = string | typeof UNKNOWN | undefined;
 
-/** Judges each statement of the document that a property holds; an absent document is fine. */
+/** Judges each statement of the document in a property; an absent document passes. */
 export function judgeStatements(
   properties: Properties,
   property: string,
@@ -24,7 +24,7 @@ export function judgeStatements(
   }
 }
 
-/** The statements of the document that a property holds; nothing, with a report, when it cannot be read. */
+/** The statements of the document in a property; undefined, with a report, when it cannot be read. */
 export function statementsOf(
   properties: Properties,
   property: string,
@@ -52,7 +52,7 @@ export function whenNotEncrypted({ conditions }: Statement): boolean {
   );
 }
 
-/** Whether a statement denies everybody something. */
+/** Whether a statement denies something to all principals. */
 export function deniesEverybody({ effect, principals }: Statement): boolean {
   return (
     effect === "Deny" &&
@@ -68,7 +68,7 @@ export function accountOf({ kind, value }: Principal): string | undefined {
   return /^(?:arn:aws[a-z-]*:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(value)?.[1];
 }
 
-/** The accounts that are ours: of the rule's setting, and those that the provider is allowed to work in. */
+/** The stack's own accounts: from the rule's setting, and those that the provider may use. */
 export function ownAccounts(
   provider: Properties | undefined,
   accounts: readonly string[],
@@ -86,7 +86,7 @@ export function ownAccounts(
   return [...accounts, ...(given === UNKNOWN ? [] : given.map(String))];
 }
 
-/** The properties of a role that hold documents about rights: `inlinePolicies[0].policy` and so on. */
+/** The properties of a role with permission policies: `inlinePolicies[0].policy` and so on. */
 export function inlinePolicyPaths(properties: Properties, report: Report): readonly string[] {
   const list = items(properties["inlinePolicies"]);
   if (list === UNKNOWN) {

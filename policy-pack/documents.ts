@@ -1,9 +1,7 @@
 /**
- * IAM's policy documents as rules read them: of roles, buckets, queues, topics, keys, secrets, endpoints.
- *
- * A document comes as JSON text or as an object, and nearly every element as one value or a list of them.
- * Here all of that is one shape. What cannot be read is an error in the result: a rule that threw would
- * stop the whole deployment.
+ * IAM policy documents as rules read them: of roles, buckets, queues, topics, keys, secrets, endpoints.
+ * A document is JSON text or an object, and nearly every element is one value or a list. This module gives them one
+ * shape. An unreadable document is an error in the result: a rule that threw would stop the whole deployment.
  * Grammar: IAM User Guide, "Grammar of the IAM JSON policy language".
  */
 import { covers, type PolicyKind, statementFault, whoCan } from "../analysis/iam";
@@ -34,7 +32,7 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-/** Somebody whom a statement speaks of. */
+/** A principal of a statement. */
 export interface Principal {
   /** `AWS`, `Service`, `Federated`, `CanonicalUser`, or `*` for the bare asterisk; UNKNOWN for an unknown whole. */
   readonly kind: Text;
@@ -45,15 +43,15 @@ export interface Principal {
 export interface Condition {
   /** As it is written, such as `ForAnyValue:StringLike`. */
   readonly operator: string;
-  /** In lower case: keys do not tell case apart. */
+  /** In lower case: keys are not case-sensitive. */
   readonly key: string;
   readonly values: readonly Text[];
 }
 
-/** Documents by their text: many rules read the same. */
+/** Documents by their text: many rules read the same document. */
 const parsed = new Map<string, PolicyDocument | typeof UNKNOWN | undefined>();
 
-/** Reads a document; UNKNOWN when it is not known, nothing for an absent one. */
+/** Reads a document; UNKNOWN when it is not known, undefined for an absent one. */
 export function parseDocument(value: unknown): PolicyDocument | typeof UNKNOWN | undefined {
   if (typeof value !== "string") {
     return parse(value);
@@ -77,10 +75,10 @@ function parse(value: unknown): PolicyDocument | typeof UNKNOWN | undefined {
     try {
       document = JSON.parse(given);
     } catch {
-      return broken("it is no JSON");
+      return broken("it is not valid JSON");
     }
   }
-  return isRecord(document) ? fromObject(document) : broken("it is no JSON object");
+  return isRecord(document) ? fromObject(document) : broken("it is not a JSON object");
 }
 
 function broken(error: string): PolicyDocument {
@@ -101,7 +99,7 @@ function fromObject(document: Record<string, unknown>): PolicyDocument | typeof 
       statements.push({ ...EMPTY, label: `${index + 1}`, effect: UNKNOWN });
       continue;
     }
-    const error = isRecord(entry) ? errorIn(entry) : "is no object";
+    const error = isRecord(entry) ? errorIn(entry) : "is not an object";
     if (error !== undefined) {
       return broken(`statement ${index + 1} ${error}`);
     }
@@ -126,11 +124,11 @@ const EMPTY: Omit<Statement, "label" | "effect"> = {
 function errorIn(statement: Record<string, unknown>): string | undefined {
   const effect = known(statement["Effect"]);
   if (effect !== UNKNOWN && effect !== "Allow" && effect !== "Deny") {
-    return "has no Effect of Allow or Deny";
+    return "needs an Effect of Allow or Deny";
   }
   const condition = known(statement["Condition"]);
   if (condition !== undefined && condition !== UNKNOWN && !isRecord(condition)) {
-    return "has a Condition that is no object";
+    return "has a Condition that is not an object";
   }
   if (statement["Action"] === undefined && statement["NotAction"] === undefined) {
     return "has neither Action nor NotAction";
@@ -193,7 +191,7 @@ export function allows(statement: Statement): boolean {
   return statement.effect === "Allow";
 }
 
-/** Whether a pattern of a document, in which `*` and `?` are wildcards, covers an action. Case does not matter. */
+/** Whether a pattern of a document, with the wildcards `*` and `?`, covers an action, ignoring case. */
 export function coversAction(pattern: string, action: string): boolean {
   return covers(pattern, action);
 }
@@ -209,7 +207,7 @@ export function allowsAction(statement: Statement, action: string): boolean {
   );
 }
 
-/** Where a statement stands: the evaluator asks the whole document, its denials included. */
+/** The place of a statement: the evaluator needs the whole document, its denials included. */
 interface Place {
   readonly document: Record<string, unknown>;
   /** From 0. */
@@ -221,28 +219,28 @@ const places = new WeakMap<Statement, Place>();
 type Openness = "open" | "undecided" | "closed";
 
 /**
- * Whether a statement allows something to everybody: a stranger gets in by it, for all that its conditions and the
- * document's denials say. A service that the statement names is no stranger, whomever it calls for.
+ * Whether a statement is public: it allows a stranger something despite its conditions and the document's denials. A
+ * service that the statement names is not a stranger, for whatever account it acts.
  */
 export function isPublicPrincipal(statement: Statement): boolean {
   return allows(statement) && opennessOf(statement, (principal) => principal) === "open";
 }
 
-/** Whether a statement may or may not be public, by what is not known of it. */
+/** Whether unknown values decide if a statement is public. */
 export function isUnknownPrincipal(statement: Statement): boolean {
   if (statement.effect === "Deny" || isPublicPrincipal(statement)) {
     return false;
   }
-  // At worst, an unknown principal is everybody.
+  // In the worst case, an unknown principal is every principal.
   return opennessOf(statement, unknownAs("*")) !== "closed";
 }
 
-/** Whether the conditions of a statement, and the document's denials, keep strangers out, whomever it names. */
+/** Whether the conditions of a statement, and the document's denials, exclude strangers for any principal. */
 export function isRestricted(statement: Statement): boolean {
   return opennessOf(statement, () => "*") === "closed";
 }
 
-/** A principal in which what is not known is somebody. */
+/** The principal with its unknown parts replaced by an example. */
 function unknownAs(everybody: string): (principal: unknown) => unknown {
   const fill = (value: unknown): unknown =>
     Array.isArray(value)
@@ -255,7 +253,7 @@ function unknownAs(everybody: string): (principal: unknown) => unknown {
   return fill;
 }
 
-/** How open one statement is to strangers, with its principals as `change` makes them. */
+/** How open one statement is to strangers, with its principals changed by `change`. */
 function opennessOf(statement: Statement, change: (principal: unknown) => unknown): Openness {
   const place = places.get(statement);
   if (place === undefined || statement.effect === UNKNOWN) {
@@ -274,7 +272,7 @@ function opennessOf(statement: Statement, change: (principal: unknown) => unknow
 
 const answers = new Map<string, readonly (Openness | undefined)[]>();
 
-/** By statement, what the evaluator says of a document. */
+/** The evaluator's results for a document, by statement. */
 function answerOf(
   document: Record<string, unknown>,
   statement: Statement,
@@ -304,7 +302,7 @@ function isEverybody({ principals, notPrincipals }: Judged): boolean {
   );
 }
 
-/** Policies of keys and of roles' trust speak of one service. */
+/** Key policies and trust policies concern one service. */
 function kindOf({ actions }: Statement): PolicyKind {
   const all = (service: RegExp) =>
     actions.length > 0 && actions.every((action) => action !== UNKNOWN && service.test(action));

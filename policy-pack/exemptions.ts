@@ -1,19 +1,18 @@
 /**
- * Exemptions: a resource may break a rule for a reason that somebody answers for, until a day.
- *
- * They stand in the configuration of the rule: `{"<rule>": {"exemptions": [{...}]}}`. What is exempt stays
- * visible as an advisory. An expired exemption exempts nothing, an unused one is a violation of its own.
+ * Exemptions: a resource may violate a rule for a stated reason, with an owner, until a date.
+ * They are part of the rule's configuration: `{"<rule>": {"exemptions": [{...}]}}`. An exempt violation stays
+ * visible as an advisory. An expired exemption exempts nothing; an unused one is a violation itself.
  */
 
 /** One exemption from one rule. */
 export interface Exemption {
-  /** URN of the resource; `*` stands for any text. */
+  /** URN of the resource; `*` matches any text. */
   readonly urn: string;
-  /** Why it is right here. */
+  /** Why the violation is acceptable. */
   readonly reason: string;
-  /** Mailbox of the team that answers for it. */
+  /** Mailbox of the responsible team. */
   readonly owner: string;
-  /** Last day of its validity, YYYY-MM-DD. */
+  /** Last valid day, YYYY-MM-DD. */
   readonly expires: string;
 }
 
@@ -33,7 +32,7 @@ export const EXEMPTIONS_SCHEMA = {
   },
 };
 
-/** Whether a violation is exempt; if not, what to add to its message. */
+/** Whether a violation is exempt; if not, a note for its message. */
 export type ExemptionUse =
   | { readonly state: "exempt"; readonly reason: string }
   | { readonly state: "none"; readonly note: string };
@@ -42,12 +41,12 @@ export type ExemptionUse =
 const configured = new Map<string, readonly Exemption[]>();
 const used = new Set<string>();
 
-/** Remembers the exemptions that a rule was configured with. */
+/** Records a rule's configured exemptions. */
 export function noteExemptions(rule: string, exemptions: readonly Exemption[]): void {
   configured.set(rule, exemptions);
 }
 
-/** Whether the exemptions of a rule are remembered already. */
+/** Whether the exemptions of a rule are recorded already. */
 export function exemptionsNoted(rule: string): boolean {
   return configured.has(rule);
 }
@@ -81,7 +80,7 @@ export function unusedExemptions(): { rule: string; exemption: Exemption }[] {
   );
 }
 
-/** Forgets what earlier resources used; each test begins so. */
+/** Clears the record; each test starts with it. */
 export function forgetExemptions(): void {
   configured.clear();
   used.clear();
@@ -91,7 +90,7 @@ function keyOf(rule: string, exemption: Exemption): string {
   return `${rule}\0${exemption.urn}\0${exemption.expires}`;
 }
 
-/** Whether a text fits a pattern in which `*` stands for any text. */
+/** Whether a text matches a pattern in which `*` matches any text. */
 export function matches(pattern: string, text: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(text);

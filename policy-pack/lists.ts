@@ -2,7 +2,7 @@
 import { isRecord, items, UNKNOWN } from "../analysis/properties";
 import type { Report } from "./define";
 
-/** The structures of a list; a list or an item that is not known is reported by the property's name and left out. */
+/** The structures of a list; an unknown list or item is reported by the property's name and left out. */
 export function records(
   value: unknown,
   property: string,
@@ -15,7 +15,7 @@ export function records(
   return list === UNKNOWN ? [] : list.filter(isRecord);
 }
 
-/** Protocols of listeners and target groups by which a load balancer hands on packets as they come. */
+/** Protocols of listeners and target groups that a load balancer passes through unchanged. */
 export const PACKET_PROTOCOLS: readonly string[] = [
   "TCP",
   "UDP",

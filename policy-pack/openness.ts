@@ -1,24 +1,24 @@
-/** Whether a statement or a permission lets strangers in, as rules about policies of resources say it. */
+/** Whether a statement or a permission allows strangers, as reported by the rules about resource policies. */
 import { whoCan } from "../analysis/iam";
 import { known, type Properties, UNKNOWN } from "../analysis/properties";
 import { type Judgement } from "./document-rules";
 import { isPublicPrincipal, isUnknownPrincipal, type Statement } from "./documents";
 
 /**
- * What is wrong with a statement that strangers can use: the evaluator tries them (analysis/iam/strangers.ts), so that
- * a condition that fits everybody counts for nothing. `fix` completes the sentence.
+ * What is wrong with a statement that strangers can use: the evaluator tries strangers (analysis/iam/strangers.ts),
+ * so that a condition that everyone meets does not count. `fix` completes the sentence.
  */
 export function openToStrangers(statement: Statement, fix: string): Judgement {
   if (isPublicPrincipal(statement)) {
-    return `it allows everybody; ${fix}`;
+    return `it is public; ${fix}`;
   }
   return wildcardInside(statement) ?? (isUnknownPrincipal(statement) ? UNKNOWN : undefined);
 }
 
 /**
- * A principal with a wildcard inside of its name. AWS takes it for no pattern and refuses the policy; should it ever
- * take it for one, others fit it. Source: IAM User Guide, "AWS JSON policy elements: Principal": "You cannot use a
- * wildcard to match part of a principal name or ARN."
+ * A principal with a wildcard inside its name. AWS refuses such a policy; if AWS ever accepted it as a pattern,
+ * strangers would match. Source: IAM User Guide, "AWS JSON policy elements: Principal": "You cannot use a wildcard
+ * to match part of a principal name or ARN."
  */
 export function wildcardInside(statement: Statement): string | undefined {
   if (statement.effect === "Deny") {
@@ -29,13 +29,13 @@ export function wildcardInside(statement: Statement): string | undefined {
   );
   return odd === undefined
     ? undefined
-    : `its principal ${String(odd.value)} has a wildcard inside, which AWS takes for no pattern; ` +
+    : `its principal ${String(odd.value)} has a wildcard inside, which AWS refuses; ` +
         `name it in full, or use * with a condition on aws:PrincipalArn`;
 }
 
 /**
- * Whether a service that a stranger makes call, or a stranger, gets in by a permission of a function: Lambda makes a
- * statement of its properties. Source: AWS Lambda API reference, AddPermission.
+ * Whether a stranger, or a service on behalf of a stranger, may call a function by one of its permissions: Lambda
+ * turns the properties into a statement. Source: AWS Lambda API reference, AddPermission.
  */
 export function permissionOpenTo(properties: Properties): "stranger" | "service" | undefined {
   const value = (name: string) => known(properties[name]);

@@ -1,4 +1,4 @@
-/** What rules about several resources, lists and stacks have in common. */
+/** Helpers for rules about several resources, lists and stacks. */
 import { getStack } from "@pulumi/pulumi";
 
 import { canonicalType, type Node, type StackGraph } from "../analysis/graph";
@@ -6,14 +6,14 @@ import { isRecord, items, type Properties, read, UNKNOWN } from "../analysis/pro
 import { STANDS_IN_TAG } from "../facts/control-planes";
 import { expect, type Report, type ResourceRule, resourceRule, type Rule } from "./define";
 
-/** A test for type tokens that knows their twins, for the rules about single resources. */
+/** A test for type tokens and their twins, for the rules about single resources. */
 export function typesWithTwins(...types: readonly string[]): (type: string) => boolean {
   return (type) => types.includes(canonicalType(type));
 }
 
 /**
- * The resources of a type whose property refers to the target. Nothing when there is none, but one whose
- * target is not known could be it: that is reported as undecided.
+ * The resources of a type whose property refers to the target. Undefined when there is none but the target of one is
+ * not known: that is reported as undecided.
  */
 export function companions(
   graph: StackGraph,
@@ -35,20 +35,20 @@ export function companions(
   return found;
 }
 
-/** Whether a resource is one of a pilot light, which waits for the loss of another region or serves since. */
+/** Whether a resource belongs to a pilot light, on standby or in service after the loss of another region. */
 export function isOfPilotLight({ properties }: { readonly properties: Properties }): boolean {
   const region = read(properties, `tags.${STANDS_IN_TAG}`);
   return region !== undefined && region !== UNKNOWN;
 }
 
-/** Whether a resource's physical name is not known yet: any name that leads nowhere could be its. */
+/** Whether a resource's physical name is not known yet: any unresolved name could be its name. */
 export function isUnnamed({ properties }: { readonly properties: Properties }): boolean {
   return ["name", "bucket", "identifier"].some((name) => read(properties, name) === UNKNOWN);
 }
 
 /**
- * Whether a bucket is what another one is replicated to. UNKNOWN when the name of a destination, or its own, is
- * not known yet.
+ * Whether a bucket is the destination of another's replication. UNKNOWN when the name of a destination, or its own,
+ * is not known yet.
  */
 export function isBucketCopy(graph: StackGraph, bucket: Node): boolean | typeof UNKNOWN {
   const arn = `:::${nameOf(bucket, "bucket")}`;
@@ -72,7 +72,7 @@ export function isBucketCopy(graph: StackGraph, bucket: Node): boolean | typeof 
   return answers.includes(true) || (answers.includes(UNKNOWN) ? UNKNOWN : false);
 }
 
-/** `property[0]`, `property[1]` and so on for the items of a list; a list that is not known is reported. */
+/** `property[0]`, `property[1]` and so on for the items of a list; an unknown list is reported. */
 export function itemPaths(
   properties: Properties,
   property: string,
@@ -88,7 +88,7 @@ export function itemPaths(
 
 const expressions = new Map<string, RegExp>();
 
-/** Whether a text fits one of these regular expressions. */
+/** Whether a text matches one of these regular expressions. */
 export function fits(text: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => {
     let expression = expressions.get(pattern);
@@ -111,7 +111,7 @@ export function inStacks(patterns: readonly string[]): boolean {
   return fits(getStack(), patterns);
 }
 
-/** A rule that asks for one value of one property. */
+/** A rule that requires one value of one property. */
 export function propertyRule(
   rule: Omit<ResourceRule, "check"> & {
     readonly property: string;
@@ -127,10 +127,10 @@ export function propertyRule(
   });
 }
 
-/** Accepts a text that is not empty. */
+/** Accepts a non-empty text. */
 export const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 
-/** Whether a property has a value, be it one that is not known yet. */
+/** Whether a property has a value, even one that is not known yet. */
 export function isSet(properties: Properties, path: string): boolean {
   const value = read(properties, path);
   return value !== undefined && value !== "";

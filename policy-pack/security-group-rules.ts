@@ -1,4 +1,4 @@
-/** The four ways to write a security group's rules, as one shape. */
+/** The four forms of a security group's rules, as one shape. */
 import type { Node, StackGraph } from "../analysis/graph";
 import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
 import { entryOf } from "../facts/entry-of";
@@ -10,7 +10,10 @@ const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 export interface NormalRule {
   /** Resource that holds the rule. */
   readonly node: Node;
-  /** The groups of the stack that the rule belongs to; UNKNOWN when nothing says which, none for another stack's. */
+  /**
+   * The groups of the stack that the rule belongs to; UNKNOWN when they are not known, none for another stack's
+   * group.
+   */
   readonly groups: readonly Node[] | typeof UNKNOWN;
   readonly direction: "ingress" | "egress";
   /** `tcp`, `udp`, `icmp`, ... or `all`; UNKNOWN when not known. */
@@ -20,9 +23,9 @@ export interface NormalRule {
   /** IPv4 and IPv6 networks. */
   readonly networks: readonly string[] | typeof UNKNOWN;
   readonly prefixLists: readonly unknown[] | typeof UNKNOWN;
-  /** Other groups, by reference; UNKNOWN when an id is named that leads to none of the stack's. */
+  /** Other groups, by reference; UNKNOWN for an id that belongs to no group of the stack. */
   readonly peers: readonly Node[] | typeof UNKNOWN;
-  /** Whether the group's own members are meant. */
+  /** Whether the peer is the group itself. */
   readonly self: boolean;
 }
 
@@ -33,7 +36,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   "1": "icmp",
 };
 
-/** All rules of a stack's security groups, however they are written. */
+/** All rules of a stack's security groups, in every form. */
 export function securityGroupRules(graph: StackGraph): NormalRule[] {
   return [
     ...graph
@@ -51,7 +54,7 @@ export function securityGroupRules(graph: StackGraph): NormalRule[] {
   ];
 }
 
-/** Whether a rule lets a TCP port through. */
+/** Whether a rule allows a TCP port. */
 export function coversPort(
   rule: Pick<NormalRule, "protocol" | "ports">,
   port: number,
@@ -68,7 +71,7 @@ export function coversPort(
   return rule.ports === UNKNOWN ? UNKNOWN : rule.ports[0] <= port && port <= rule.ports[1];
 }
 
-/** Whether a network is the whole internet or a half of it, in any spelling. */
+/** Whether a network is the whole internet or half of it, in any notation. */
 export function isAnywhere(network: string): boolean {
   const [address, length] = network.trim().split("/");
   const half = /^(0\.0\.0\.0|128\.0\.0\.0|[0:]+|8000:[0:]*)$/.test(address ?? "");
@@ -178,7 +181,7 @@ export function protocolOf(value: unknown): string | typeof UNKNOWN {
   return entryOf(PROTOCOLS, text) ?? text;
 }
 
-/** First and last port; all of them where the protocol is or nothing is said. */
+/** First and last port; all ports for all protocols or by default. */
 export function portsOf(
   protocol: unknown,
   from: unknown,
@@ -191,7 +194,7 @@ export function portsOf(
   if (first === UNKNOWN || last === UNKNOWN) {
     return UNKNOWN;
   }
-  // Of ICMP -1 is every type; of a protocol with ports EC2 takes none, and should it, it is every port.
+  // For ICMP, -1 is every type. For a protocol with ports EC2 refuses -1; here it counts as every port.
   return Number(first) === -1 || Number(last) === -1
     ? [0, PORTS.maximum]
     : [Number(first ?? 0), Number(last ?? PORTS.maximum)];

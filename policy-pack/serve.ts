@@ -3,12 +3,12 @@ import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 
 import type { Analyzer } from "./analyzer";
 
-/** Bytes of one message: a stack comes in one. As much as `@pulumi/policy` takes. */
+/** Maximum bytes of one message, which holds a whole stack. The same limit as `@pulumi/policy`. */
 const LARGEST = 400 * 1024 * 1024;
 
 /**
- * Serves an analyzer to Pulumi's engine, as the engine expects of the program of a policy pack: on a port of this machine that
- * it prints as its first line.
+ * Serves an analyzer to Pulumi's engine as a policy pack's program must: on a local port that it prints as its first
+ * line.
  */
 export function serve(analyzer: Analyzer): void {
   const server = new Server({ "grpc.max_receive_message_length": LARGEST });

@@ -1,14 +1,14 @@
-/** What the pack does not judge: types of a plan that no rule looks at. */
+/** Types of a plan that no rule judges. */
 import { canonicalType, StackGraph } from "../analysis/graph";
 import strict from "./profiles/strict.json";
 import { RULE_GROUPS } from "./rules";
 
-/** Groups whose rules are about any resource, and say nothing of what a type is. */
+/** Groups whose rules judge every resource, regardless of its type. */
 const GENERAL = new Set(["tagging", "provider", "exemptions"]);
 
 /**
- * The types among these that no rule looks at, be it as a part of something else. Rules about whole stacks are asked
- * with one empty resource of each type, and by the strict profile, in which they leave out the least.
+ * The types among these that no rule judges, not even as a part of something else. Rules about whole stacks run on
+ * one empty resource of each type, with the strict profile, which leaves out the least.
  */
 export function unjudgedTypes(types: readonly string[]): string[] {
   const graph = StackGraph.from(

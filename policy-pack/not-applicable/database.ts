@@ -1,4 +1,4 @@
-/** Controls of databases and caches that no rule of their own answers. */
+/** Controls of databases and caches without a rule of their own. */
 export const notApplicable: readonly { control: string; reason: string }[] = [
   {
     control: "rds-storage-encrypted",
@@ -6,11 +6,11 @@ export const notApplicable: readonly { control: string; reason: string }[] = [
   },
   {
     control: "rds-cmk",
-    reason: "Judged by customer-managed-key, with everything else that holds data.",
+    reason: "Judged by customer-managed-key, with every other store of data.",
   },
   {
     control: "rds-replicated-backups-cmk",
-    reason: "Judged by customer-managed-key, with everything else that holds data.",
+    reason: "Judged by customer-managed-key, with every other store of data.",
   },
   {
     control: "redis-at-rest",
@@ -18,14 +18,14 @@ export const notApplicable: readonly { control: string; reason: string }[] = [
   },
   {
     control: "redis-cmk",
-    reason: "Judged by customer-managed-key, with everything else that holds data.",
+    reason: "Judged by customer-managed-key, with every other store of data.",
   },
   {
     control: "redis-auth",
-    reason: "Judged by redis-in-transit: AWS takes a token only together with TLS.",
+    reason: "Judged by redis-in-transit: AWS accepts a token only together with TLS.",
   },
   {
     control: "RDS.18",
-    reason: "Withdrawn by Security Hub; every instance of RDS stands in a VPC today.",
+    reason: "Withdrawn by Security Hub; every RDS instance is in a VPC today.",
   },
 ];

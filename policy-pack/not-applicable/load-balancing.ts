@@ -1,17 +1,15 @@
-/** Controls of load balancers that no rule of their own answers. */
+/** Controls of load balancers without a rule of their own. */
 export const notApplicable: readonly { control: string; reason: string }[] = [
   {
     control: "alb-http-redirects",
-    reason:
-      "Judged by alb-listener-tls: a listener speaks TLS or sends its callers to one that does.",
+    reason: "Judged by alb-listener-tls: a listener uses TLS or redirects to a listener that does.",
   },
   {
     control: "alb-listener-https",
-    reason:
-      "Judged by alb-listener-tls: a listener speaks TLS or sends its callers to one that does.",
+    reason: "Judged by alb-listener-tls: a listener uses TLS or redirects to a listener that does.",
   },
   {
     control: "alb-tls-policy",
-    reason: "Judged by alb-listener-tls, which accepts policies from TLS 1.2 on only.",
+    reason: "Judged by alb-listener-tls, which accepts only policies with TLS 1.2 or newer.",
   },
 ];

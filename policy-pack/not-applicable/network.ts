@@ -1,7 +1,7 @@
-/** Controls of the network that no rule of their own answers. */
+/** Controls of the network without a rule of their own. */
 export const notApplicable: readonly { control: string; reason: string }[] = [
   {
     control: "EC2.172",
-    reason: "VPC Block Public Access is a setting of the account and no resource of this stack.",
+    reason: "VPC Block Public Access is an account setting, not a resource of this stack.",
   },
 ];

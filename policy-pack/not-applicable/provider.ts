@@ -1,2 +1,2 @@
-/** Controls of providers and options that no rule of their own answers: there is none. */
+/** Controls of providers and options without a rule of their own: there is none. */
 export const notApplicable: readonly { control: string; reason: string }[] = [];

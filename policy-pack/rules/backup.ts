@@ -1,4 +1,4 @@
-/** AWS Backup: vaults that nobody empties, plans that run often enough, and everything in them. */
+/** AWS Backup: locked vaults, plans that run often enough, and every data store in a plan. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { longestGap, runsEveryMonth } from "../../facts/schedule-runs";
@@ -34,7 +34,8 @@ interface LockSetting extends StacksSetting {
 
 const vaultLock = stackRule<LockSetting>({
   id: "backup-vault-lock",
-  description: "Backups in a vault cannot be deleted before their time, in production.",
+  description:
+    "In production, a vault lock prevents the deletion of backups before their retention ends.",
   severity: "medium",
   remediation: "Add a VaultLockConfiguration with minRetentionDays.",
   url: `${GUIDE}/vault-lock.html`,
@@ -69,7 +70,7 @@ interface PlanSetting {
 const frequency = resourceRule<PlanSetting>({
   id: "backup-plan-frequency-retention",
   description:
-    "A plan makes a backup every day, and keeps backups for a week. The public controls ask for 35 days, which the setting can say; longer copies are for the data's owner to ask for.",
+    "A plan makes a backup every day and keeps backups for a week. The public controls require 35 days: raise the rule's setting to require that. Longer retention is the data owner's decision.",
   severity: "medium",
   remediation: "Give the plan a rule with a daily schedule and lifecycle.deleteAfter.",
   url: `${GUIDE}/creating-a-backup-plan.html`,
@@ -112,7 +113,7 @@ const frequency = resourceRule<PlanSetting>({
   },
 });
 
-/** One of several is kept for so many days; one without an end is kept for ever. */
+/** Requires that one of several backups is kept for at least so many days; one without an end never expires. */
 function keptFor(
   days: readonly unknown[],
   minimumDays: number,
@@ -135,15 +136,15 @@ function keptFor(
 const TESTING_PLAN = "aws:backup/restoreTestingPlan:RestoreTestingPlan";
 const TESTING_SELECTION = "aws:backup/restoreTestingSelection:RestoreTestingSelection";
 
-/** Properties that make a database a restored one: its making was the test. */
+/** Properties of a database that was restored: creating it tested the restore. */
 const RESTORED = ["restoreToPointInTime", "snapshotIdentifier"];
 
 const restoresTested = stackRule<StacksSetting>({
   id: "backup-restore-tested",
-  description: "Restoring from the backups of production is tried out by the clock, every month.",
+  description: "In production, a scheduled restore test runs every month.",
   severity: "medium",
   remediation:
-    "Add a RestoreTestingPlan with a schedule that comes every month, and a RestoreTestingSelection of it.",
+    "Add a RestoreTestingPlan with a monthly schedule, and a RestoreTestingSelection for it.",
   url: `${GUIDE}/restore-testing.html`,
   defaults: { stacks: ["^production$"] },
   check(graph, reportOn, { stacks }) {
@@ -155,7 +156,7 @@ const restoresTested = stackRule<StacksSetting>({
     }
     const tests = graph.ofType(TESTING_PLAN);
     for (const plan of tests.length === 0 ? graph.ofType(PLAN) : []) {
-      reportOn(plan).violation("nothing tries a restore out; add a RestoreTestingPlan.");
+      reportOn(plan).violation("no restore test is planned; add a RestoreTestingPlan.");
     }
     for (const test of tests) {
       const report = reportOn(test);
@@ -169,12 +170,18 @@ const restoresTested = stackRule<StacksSetting>({
       if (selections?.length === 0) {
         report.violation("it selects nothing; add a RestoreTestingSelection.");
       }
-      expect(test, report, "scheduleExpression", comesMonthly, "let it come every month");
+      expect(
+        test,
+        report,
+        "scheduleExpression",
+        comesMonthly,
+        "set a schedule that runs every month",
+      );
     }
   },
 });
 
-/** Whether AWS Backup accepts a schedule, and it comes in every month. */
+/** Whether AWS Backup accepts a schedule and it runs in every month. */
 function comesMonthly(text: unknown): boolean {
   const { schedule } = parseSchedule(String(text), "backup");
   return schedule !== undefined && runsEveryMonth(schedule);
@@ -193,7 +200,7 @@ export function hoursBetween(given: unknown = DEFAULT_BACKUP_SCHEDULE): number |
 
 const regionCopy = resourceRule<StacksSetting>({
   id: "backup-cross-region-copy",
-  description: "Backups of production are copied to another region.",
+  description: "In production, backups are copied to another region.",
   severity: "medium",
   remediation: "Give a rule of the plan copyActions to a vault of another region.",
   url: `${GUIDE}/cross-region-backup.html`,
@@ -217,20 +224,20 @@ const regionCopy = resourceRule<StacksSetting>({
     if (away.includes(UNKNOWN)) {
       report.undecided("rules[].copyActions[].destinationVaultArn");
     } else {
-      report.violation("rules copy to no other region; add copyActions.");
+      report.violation("no rule copies to another region; add copyActions.");
     }
   },
 });
 
 interface CoverSetting extends StacksSetting {
-  /** Regular expressions for names of buckets with data that cannot be made again. */
+  /** Regular expressions for names of buckets with data that cannot be recreated. */
   readonly buckets: string[];
 }
 
 const coversStateful = stackRule<CoverSetting>({
   id: "backup-covers-stateful",
   description:
-    "Every database and every bucket with customers' data is in a backup plan, in production.",
+    "In production, every database and every bucket with customer data is in a backup plan.",
   severity: "medium",
   remediation: "Name its ARN in the resources of a Selection.",
   url: `${GUIDE}/assigning-resources.html`,
@@ -240,7 +247,7 @@ const coversStateful = stackRule<CoverSetting>({
       return;
     }
     for (const node of graph.ofType("aws:rds/instance:Instance", "aws:rds/cluster:Cluster")) {
-      // A replica has what its source has.
+      // A replica is backed up through its source.
       if (!isSet(node.properties, "replicateSourceDb")) {
         const kind = node.type.includes("cluster") ? "cluster" : "db";
         const property = kind === "db" ? "identifier" : "clusterIdentifier";
@@ -266,7 +273,7 @@ function requireSelection(
   report: Report,
 ): void {
   const selections = graph.ofType(SELECTION);
-  // By tags or conditions a selection may hold anything; which, AWS alone can say.
+  // A selection by tags or conditions may match any resource; only AWS can resolve it.
   const byTag = selections.some(({ properties }) =>
     ["selectionTags", "conditions"].some((path) => isSet(properties, path)),
   );
@@ -304,13 +311,13 @@ function isArnOf(arn: unknown, expected: string): boolean {
 }
 
 interface GuardSetting extends StacksSetting {
-  /** What the vault's policy has to deny everybody. */
+  /** What the vault's policy must deny to all principals. */
   readonly denied: string[];
 }
 
 const vaultGuarded = stackRule<GuardSetting>({
   id: "backup-vault-guarded",
-  description: "A vault's policy denies deletions, and failures are told to somebody.",
+  description: "A vault's policy denies deletions, and a topic receives its failures.",
   severity: "low",
   remediation: "Add a VaultPolicy that denies backup:DeleteRecoveryPoint, and VaultNotifications.",
   url: `${GUIDE}/create-a-vault-access-policy.html`,
@@ -331,7 +338,7 @@ const vaultGuarded = stackRule<GuardSetting>({
           .flatMap(({ actions }) => actions);
         for (const action of denied) {
           if (!denials.some((given) => given !== UNKNOWN && coversAction(given, action))) {
-            report.violation(`no VaultPolicy of it denies ${action}; add that statement.`);
+            report.violation(`none of its VaultPolicies denies ${action}; add that statement.`);
           }
         }
       }

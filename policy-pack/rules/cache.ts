@@ -10,7 +10,7 @@ const USER = "aws:elasticache/user:User";
 
 const userAuthentication = resourceRule({
   id: "redis-user-auth",
-  description: "A cache's users have passwords, and the default one cannot do everything.",
+  description: "A cache's users have passwords, and the default user is restricted.",
   severity: "high",
   remediation: "Remove noPasswordRequired; narrow the default user's accessString.",
   url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html",
@@ -24,14 +24,14 @@ const userAuthentication = resourceRule({
     if (name === UNKNOWN || access === UNKNOWN) {
       report.undecided(name === UNKNOWN ? "userName" : "accessString");
     } else if (name === "default" && /^on\s.*~\*.*\+@all/.test(String(access))) {
-      report.violation("accessString lets the default user do everything; narrow it.");
+      report.violation("accessString allows the default user every command; restrict it.");
     }
   },
 });
 
 const failover = resourceRule({
   id: "redis-failover",
-  description: "A cache's replica takes over by itself.",
+  description: "A cache fails over to its replica automatically.",
   severity: "medium",
   controls: { securityHub: ["ElastiCache.3"], checkov: ["CKV2_AWS_50"] },
   remediation: "Set automaticFailoverEnabled to true.",
@@ -44,7 +44,7 @@ const failover = resourceRule({
 
 const multiZone = resourceRule({
   id: "redis-multi-az",
-  description: "A cache has nodes in two zones at least.",
+  description: "A cache has nodes in at least two zones.",
   severity: "medium",
   controls: { cdkNag: ["AEC4"] },
   remediation: "Set multiAzEnabled to true, with a replica for each shard.",
@@ -64,13 +64,13 @@ const multiZone = resourceRule({
 });
 
 interface Retention {
-  /** Days that snapshots are kept at least. */
+  /** Minimum retention of snapshots, in days. */
   readonly minimumDays: number;
 }
 
 const backup = resourceRule<Retention>({
   id: "redis-backup",
-  description: "A cache is copied every day.",
+  description: "A cache has daily snapshots.",
   severity: "high",
   controls: { securityHub: ["ElastiCache.1"], trivy: ["AWS-0050"] },
   remediation: "Raise snapshotRetentionLimit.",
@@ -85,7 +85,7 @@ const backup = resourceRule<Retention>({
 
 const minorUpgrade = resourceRule({
   id: "redis-auto-minor-upgrade",
-  description: "A cache gets corrections by itself.",
+  description: "A cache installs minor version upgrades automatically.",
   severity: "high",
   controls: { securityHub: ["ElastiCache.2"] },
   remediation: "Remove autoMinorVersionUpgrade, or set it to true.",
@@ -100,7 +100,7 @@ const minorUpgrade = resourceRule({
 
 const subnetGroup = resourceRule({
   id: "redis-custom-subnet-group",
-  description: "A cache stands in subnets that were chosen for it.",
+  description: "A cache uses a subnet group of its own, not the default one.",
   severity: "high",
   controls: { securityHub: ["ElastiCache.7"], cdkNag: ["AEC1"] },
   remediation: "Set subnetGroupName to a group of the stack.",
@@ -110,7 +110,7 @@ const subnetGroup = resourceRule({
     const name = read(subject.properties, "subnetGroupName");
     const inherits = read(subject.properties, "replicationGroupId") !== undefined;
     const member = subject.type !== CACHE && inherits;
-    // A name that is not known yet is that of a group to be made, and the default one is there already.
+    // A name that is not known yet belongs to a group to be created; the default group exists already.
     if (!member && (name === undefined || name === "default")) {
       report.violation("subnetGroupName is the default group's; name one of the stack.");
     }
@@ -120,22 +120,22 @@ const subnetGroup = resourceRule({
 const nonDefaultPort = resourceRule({
   id: "redis-non-default-port",
   description:
-    "A cache listens on another port than its engine's. An advice: that hides it from a simple scan and no more; who may connect is for its security group to say.",
+    "A cache listens on a non-default port. Advisory: this only hides it from simple port scans; its security group decides who may connect.",
   severity: "low",
   controls: { cdkNag: ["AEC5"] },
-  remediation: "Set port to another number, in the security groups as well.",
+  remediation: "Set port to another number, and change the security group rules to match.",
   url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/accessing-elasticache.html",
   level: "advisory",
   types: [CACHE],
   check(subject, report) {
     const accepts = (port: unknown) => typeof port === "number" && port !== CACHE_PORTS.redis;
-    expect(subject, report, "port", accepts, `consider another than ${CACHE_PORTS.redis}`);
+    expect(subject, report, "port", accepts, `consider a non-default port`);
   },
 });
 
 const logs = resourceRule({
   id: "redis-logs",
-  description: "A cache logs what takes long and what happens to it.",
+  description: "A cache writes slow logs and engine logs.",
   severity: "low",
   remediation: "Add logDeliveryConfigurations for slow-log and engine-log.",
   url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Log_Delivery.html",
@@ -152,7 +152,7 @@ const logs = resourceRule({
     const kinds = list.map((configuration) => read(configuration, "logType"));
     const absent = ["slow-log", "engine-log"].filter((kind) => !kinds.includes(kind));
     if (known && absent.length > 0) {
-      report.violation(`${property} lacks ${absent.join(" and ")}; add what lacks.`);
+      report.violation(`${property} lacks ${absent.join(" and ")}; add what is missing.`);
     }
   },
 });

@@ -1,4 +1,4 @@
-/** Classic load balancers, which AWS still makes and nobody should begin with. */
+/** Classic load balancers: AWS still offers them; new platforms should use application load balancers. */
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { isTrue, resourceRule, type Rule } from "../define";
 import { records } from "../lists";
@@ -10,7 +10,7 @@ const CLASSIC = "aws:elb/loadBalancer:LoadBalancer";
 const desync = propertyRule({
   id: "clb-desync-mitigation",
   description:
-    "A classic load balancer takes no request that servers could understand in two ways.",
+    "A classic load balancer blocks requests that allow HTTP desync attacks (request smuggling).",
   severity: "medium",
   controls: { securityHub: ["ELB.14"], checkov: ["CKV_AWS_328"] },
   remediation: 'Remove desyncMitigationMode, or set it to "defensive" or "strictest".',
@@ -43,14 +43,14 @@ const accessLogs = resourceRule({
 
 const encrypted = resourceRule({
   id: "clb-listener-tls",
-  description: "A classic load balancer speaks TLS, with a certificate of ACM.",
+  description: "A classic load balancer uses TLS with an ACM certificate.",
   severity: "high",
   controls: {
     securityHub: ["ELB.2", "ELB.3"],
     cdkNag: ["ELB5"],
     checkov: ["CKV_AWS_127", "CKV_AWS_376"],
   },
-  remediation: 'Set lbProtocol to "HTTPS" or "SSL", and sslCertificateId to a certificate of ACM.',
+  remediation: 'Set lbProtocol to "HTTPS" or "SSL", and sslCertificateId to an ACM certificate.',
   url: `${GUIDE}/elb-controls.html#elb-3`,
   types: [CLASSIC],
   check({ properties }, report) {
@@ -68,7 +68,7 @@ const encrypted = resourceRule({
       } else if (!/^(https|ssl)$/i.test(String(protocol))) {
         report.violation(`${where}.lbProtocol is not encrypted; set it to "HTTPS" or "SSL".`);
       } else if (certificate !== UNKNOWN && !/^arn:[^:]+:acm:/.test(String(certificate))) {
-        report.violation(`${where}.sslCertificateId is none of ACM's; name a certificate of ACM.`);
+        report.violation(`${where}.sslCertificateId is not an ACM certificate; name one.`);
       }
     }
   },
@@ -76,7 +76,7 @@ const encrypted = resourceRule({
 
 const crossZone = propertyRule({
   id: "clb-cross-zone",
-  description: "A classic load balancer shares requests over all zones.",
+  description: "A classic load balancer distributes requests across all zones.",
   severity: "medium",
   controls: { securityHub: ["ELB.9"], cdkNag: ["ELB4"], checkov: ["CKV_AWS_138"] },
   remediation: "Remove crossZoneLoadBalancing, or set it to true.",
@@ -89,7 +89,7 @@ const crossZone = propertyRule({
 
 const draining = propertyRule({
   id: "clb-draining",
-  description: "A classic load balancer lets requests end before it leaves an instance.",
+  description: "A classic load balancer drains connections before it deregisters an instance.",
   severity: "low",
   controls: { securityHub: ["ELB.7"], cdkNag: ["ELB3"] },
   remediation: "Set connectionDraining to true.",
@@ -102,10 +102,10 @@ const draining = propertyRule({
 
 const multiZone = resourceRule({
   id: "clb-multi-az",
-  description: "A classic load balancer stands in two zones at least.",
+  description: "A classic load balancer spans at least two zones.",
   severity: "medium",
   controls: { securityHub: ["ELB.10"] },
-  remediation: "Name subnets, or availabilityZones, of two zones.",
+  remediation: "Name subnets or availabilityZones in two zones.",
   url: `${GUIDE}/elb-controls.html#elb-10`,
   types: [CLASSIC],
   check({ properties }, report) {
@@ -113,7 +113,7 @@ const multiZone = resourceRule({
     if (lists.includes(UNKNOWN)) {
       report.undecided("subnets");
     } else if ((lists as (readonly unknown[])[]).flat().length < 2) {
-      report.violation("subnets has fewer than 2; add subnets of other zones.");
+      report.violation("subnets has fewer than 2 entries; add subnets in other zones.");
     }
   },
 });

@@ -1,25 +1,25 @@
-/** No secret stands in a container's environment, where everybody who may describe a task reads it. */
+/** No secret in a container's environment: every principal that may describe a task reads it there. */
 import { read, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule, type Subject } from "../define";
 import { records } from "../lists";
 import { fits } from "../relations";
 
-/** Names that hold a secret; those in capitals that AWS itself reads, and ends that speak for themselves. */
+/** Variable names that hold a secret: those in capitals that AWS tools read, and telling suffixes. */
 export const SECRET_NAME =
   /^(AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|ECS_ENGINE_AUTH_DATA)$|(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY|CREDENTIALS?|(DB|DATABASE|POSTGRES|REDIS|CACHE|MONGO|AMQP)_UR[LI]|CONNECTION_?STRING|DSN)$/i;
 
-/** Texts that are keys by their looks: of AWS, of a private key, a signed token, a URL with a password that is no variable. */
+/** Values that look like credentials: an AWS key, a private key, a signed token, a URL with a literal password. */
 export const SECRET_VALUE =
   /\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+|\b(gh[pousr]|github_pat|glpat|xox[abprs]|sk_live|rk_live)[-_][\w-]{16,}|:\/\/[^/\s:@]*:(?!\$[{(]|\$[A-Z_]+@)[^/\s:@]+@/;
 
 interface Environment {
-  /** Bits a character at which a long run of letters and digits counts as random. */
+  /** Entropy, in bits per character, from which a long run of letters and digits counts as random. */
   readonly entropyBits: number;
-  /** Regular expressions for names that hold none, whatever they look like. */
+  /** Regular expressions for names that hold no secret, even if they look like it. */
   readonly harmless: string[];
 }
 
-/** Rule about the environment of every container; `containersOf` reads them. */
+/** A rule about the environment of every container; `containersOf` reads the containers. */
 export function containerEnvironment(
   containersOf: (
     subject: Subject,
@@ -28,7 +28,7 @@ export function containerEnvironment(
 ): Rule {
   return resourceRule<Environment>({
     id: "ecs-task-no-env-secrets",
-    description: "No secret stands in a container's environment.",
+    description: "A container's environment holds no secret.",
     severity: "high",
     controls: { securityHub: ["ECS.8"], cdkNag: ["ECS2"], trivy: ["AWS-0036"] },
     remediation: "Move it to a parameter or a secret and name that in secrets[].valueFrom.",
@@ -48,10 +48,14 @@ export function containerEnvironment(
           if (name === UNKNOWN || (value === UNKNOWN && !SECRET_NAME.test(String(name)))) {
             report.undecided(where);
           } else if (SECRET_NAME.test(String(name)) && value !== "") {
-            report.violation(`${where} has ${String(name)}, a secret by its name; use secrets.`);
+            report.violation(
+              `${where} has ${String(name)}, which is a secret by its name; use secrets.`,
+            );
           } else if (typeof value === "string" && looksSecret(value, entropyBits)) {
-            // Only the name: what may be a secret is not repeated.
-            report.violation(`${where} has ${String(name)}, a secret by its looks; use secrets.`);
+            // Only the name: the message must not repeat a possible secret.
+            report.violation(
+              `${where} has ${String(name)}, whose value looks like a secret; use secrets.`,
+            );
           }
         }
       }
@@ -59,7 +63,7 @@ export function containerEnvironment(
   });
 }
 
-/** Whether a text is a key by its form, or has a long run of characters without sense. */
+/** Whether a text has the form of a credential, or a long run of random characters. */
 export function looksSecret(value: string, entropyBits: number): boolean {
   return (
     SECRET_VALUE.test(value) ||
@@ -69,7 +73,7 @@ export function looksSecret(value: string, entropyBits: number): boolean {
   );
 }
 
-/** Shannon's entropy of a text, in bits a character. */
+/** Shannon entropy of a text, in bits per character. */
 function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) {

@@ -23,7 +23,7 @@ const TASK_SET = "aws:ecs/taskSet:TaskSet";
 
 const containerInsights = resourceRule({
   id: "ecs-container-insights",
-  description: "A cluster reports what its tasks use.",
+  description: "A cluster reports the resource use of its tasks (Container Insights).",
   severity: "medium",
   controls: {
     securityHub: ["ECS.12"],
@@ -55,7 +55,7 @@ const EXEC = "configuration.executeCommandConfiguration";
 
 const execLogged = resourceRule({
   id: "ecs-exec-logged",
-  description: "Commands that people run in containers are logged.",
+  description: "ECS Exec sessions are logged.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_223"] },
   remediation: 'Set executeCommandConfiguration.logging "OVERRIDE" with a log group or a bucket.',
@@ -72,14 +72,14 @@ const execLogged = resourceRule({
   },
 });
 
-/** Whether the cluster says nothing about commands, or that they are not logged. */
+/** Whether the cluster leaves the logging of ECS Exec unset or turns it off. */
 function isNotLogged(properties: Properties): boolean {
   return !isSet(properties, EXEC) || read(properties, `${EXEC}.logging`) === "NONE";
 }
 
 const execEncrypted = resourceRule({
   id: "ecs-exec-encrypted",
-  description: "Commands that people run in containers are encrypted on their way and in the log.",
+  description: "ECS Exec sessions are encrypted in transit and in the log.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_224"] },
   remediation: "Set executeCommandConfiguration.kmsKeyId and the log's encryption.",
@@ -115,7 +115,7 @@ const execEncrypted = resourceRule({
 
 const noPublicIp = resourceRule({
   id: "ecs-service-no-public-ip",
-  description: "A task has no public address.",
+  description: "A task has no public IP address.",
   severity: "high",
   controls: { securityHub: ["ECS.2", "ECS.16"], checkov: ["CKV_AWS_333"] },
   remediation: "Remove assignPublicIp, or set it to false.",
@@ -149,16 +149,16 @@ const latestPlatform = resourceRule({
 });
 
 interface ExecSetting {
-  /** Whether people may run commands in containers. */
+  /** Whether ECS Exec may be enabled. */
   readonly allowExec: boolean;
 }
 
 const noExec = resourceRule<ExecSetting>({
   id: "ecs-no-exec-in-prod",
-  description: "Nobody runs commands in the containers of users' tasks.",
+  description: "Tasks that serve users do not allow ECS Exec.",
   severity: "medium",
   remediation:
-    "Set enableExecuteCommand to false; for an hour of trouble, exempt the service until its end.",
+    "Set enableExecuteCommand to false; during an incident, add an exemption that expires when it ends.",
   url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
   defaults: { allowExec: false },
   types: [SERVICE],
@@ -170,15 +170,15 @@ const noExec = resourceRule<ExecSetting>({
 });
 
 interface Redundancy {
-  /** Tasks of a service at least. */
+  /** Minimum number of tasks of a service. */
   readonly minimumTasks: number;
-  /** Subnets, and so zones, that tasks are spread over at least. */
+  /** Minimum number of subnets, and so of zones, that tasks run in. */
   readonly minimumSubnets: number;
 }
 
 const redundant = stackRule<Redundancy>({
   id: "ecs-service-redundant",
-  description: "A service has tasks in several zones, and more of them when there is more to do.",
+  description: "A service runs tasks in several zones and scales with its load.",
   severity: "medium",
   remediation:
     'Raise desiredCount, add subnets, set availabilityZoneRebalancing "ENABLED" and add a scaling target with a policy.',
@@ -195,7 +195,7 @@ const redundant = stackRule<Redundancy>({
         (waits && count === 0) || (typeof count === "number" && count >= config.minimumTasks);
       const fix = `set it to ${config.minimumTasks} at least`;
       expect(service, report, "desiredCount", enough, fix);
-      // In new services rebalancing is on; one that is older keeps it off until it is said.
+      // New services rebalance by default; older ones only once this is set.
       const enabled = (value: unknown) => value === "ENABLED";
       expect(service, report, "availabilityZoneRebalancing", enabled, 'set it to "ENABLED"');
       judgeSubnets(graph, service, config, report);
@@ -212,7 +212,7 @@ function judgeSubnets(
 ): void {
   const path = "networkConfiguration.subnets";
   const given = read(service.properties, path);
-  // A list that is not known yet: the subnets it is made of are as many as it can have.
+  // A list that is not known yet has at most as many items as the subnets that it is made of.
   const made = graph.referred(service, "networkConfiguration", "aws:ec2/subnet:Subnet");
   const count = Array.isArray(given)
     ? given.length
@@ -222,7 +222,9 @@ function judgeSubnets(
   if (count === UNKNOWN) {
     report.undecided(path);
   } else if (typeof count !== "number" || count < minimumSubnets) {
-    report.violation(`${path} has fewer than ${minimumSubnets}; add subnets of other zones.`);
+    report.violation(
+      `${path} has fewer than ${minimumSubnets} entries; add subnets in other zones.`,
+    );
   }
 }
 
@@ -246,7 +248,7 @@ function judgeScaling(graph: StackGraph, service: Node, report: Report): void {
     if (ids.some(({ id }) => id === UNKNOWN) || name === UNKNOWN) {
       report.undecided("the resourceId of a scaling target");
     } else {
-      report.violation("no scaling target is for it; add an appautoscaling.Target and a Policy.");
+      report.violation("it has no scaling target; add an appautoscaling.Target and a Policy.");
     }
   }
 }

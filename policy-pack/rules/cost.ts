@@ -1,4 +1,4 @@
-/** What a stack may cost is said. Whether it costs more is told by the preview, which has the prices. */
+/** A stack declares its budget. The preview, which has the prices, reports when a plan exceeds it. */
 import type { Node } from "../../analysis/graph";
 import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
 import { type Rule, stackRule } from "../define";
@@ -7,7 +7,7 @@ const BUDGET = "aws:budgets/budget:Budget";
 
 const budgetPresent = stackRule({
   id: "budget-present",
-  description: "A stack has a monthly budget that tells somebody before it is spent.",
+  description: "A stack has a monthly budget that notifies a receiver before it is spent.",
   severity: "medium",
   remediation:
     "Add a Budget with budgetType COST, timeUnit MONTHLY and a notification of type FORECASTED.",
@@ -32,13 +32,13 @@ const budgetPresent = stackRule({
       reportOn(budget!).undecided("notifications");
     } else {
       reportOn(budget!).violation(
-        "notifications holds no forecast of monthly cost with a receiver; add one of type FORECASTED.",
+        "notifications has no forecast of monthly cost with a receiver; add one of type FORECASTED.",
       );
     }
   },
 });
 
-/** Whether a budget tells somebody of a month that will cost too much. */
+/** Whether a budget notifies a receiver of a month that is forecast to exceed it. */
 function forecasts({ properties }: Node): boolean | typeof UNKNOWN {
   const [budgetType, timeUnit] = [read(properties, "budgetType"), read(properties, "timeUnit")];
   if (
@@ -59,7 +59,7 @@ function forecasts({ properties }: Node): boolean | typeof UNKNOWN {
   return kinds.includes(UNKNOWN) ? UNKNOWN : false;
 }
 
-/** Whether somebody gets a notification. */
+/** Whether a notification has a receiver. */
 function isReceived(notification: Record<string, unknown>): boolean {
   return ["subscriberEmailAddresses", "subscriberSnsTopicArns"].some((property) => {
     const receivers = items(notification[property]);

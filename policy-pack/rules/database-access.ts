@@ -1,4 +1,4 @@
-/** Who owns a database, and where its password is. */
+/** The master user of a database and where its password is stored. */
 import { read, UNKNOWN } from "../../analysis/properties";
 import { resourceRule, type Rule } from "../define";
 import { isMember } from "./database-relations";
@@ -11,7 +11,7 @@ const ADMIN_NAMES = ["postgres", "admin", "administrator", "root", "rdsadmin", "
 
 const adminName = resourceRule({
   id: "rds-custom-admin-name",
-  description: "A database's owner has no name that everybody guesses.",
+  description: "A database's master user has no well-known name.",
   severity: "medium",
   controls: { securityHub: ["RDS.25"] },
   remediation: "Set username to a name of your own; a change replaces the database.",
@@ -23,18 +23,18 @@ const adminName = resourceRule({
     if (value === UNKNOWN) {
       report.undecided(property);
     } else if (typeof value === "string" && ADMIN_NAMES.includes(value.toLowerCase())) {
-      report.violation(`${property} is one that everybody guesses; choose another.`);
+      report.violation(`${property} is a well-known name; choose another.`);
     }
   },
 });
 
 const managedPassword = resourceRule({
   id: "rds-managed-password",
-  description: "RDS keeps a database's password, or it is handed over write-only.",
+  description: "RDS manages a database's password, or the program passes it write-only.",
   severity: "high",
   // Write-only is not absent: pulumi/pulumi-terraform-bridge#3201.
   remediation:
-    "Use manageMasterUserPassword, which keeps it out of Pulumi's state; where there is a replica passwordWo, whose first value the state holds as a secret.",
+    "Use manageMasterUserPassword, which keeps the password out of Pulumi's state. For a database with a replica use passwordWo: the state holds its first value as a secret.",
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
   types: [INSTANCE, CLUSTER],
   check(subject, report) {
@@ -42,7 +42,7 @@ const managedPassword = resourceRule({
     const set = (property: string) => read(subject.properties, property) !== undefined;
     if (set(prefix)) {
       report.violation(
-        `${prefix} is set, and is read back into every state of the stack; use ${prefix}Wo.`,
+        `${prefix} is set, and the provider reads it back into the stack's state; use ${prefix}Wo.`,
       );
       return;
     }

@@ -1,4 +1,4 @@
-/** What a database has of others: parameters, replicas, backups, reports. */
+/** What a database has in other resources: parameters, replicas, backups, event subscriptions. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, isTrue, type Report, type Rule, stackRule } from "../define";
@@ -8,19 +8,19 @@ import { isUnnamed } from "../relations";
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";
 
-/** A replica takes standby, backups and user from its source. */
+/** A replica takes its standby, backups and master user from its source. */
 export function isReplica({ properties }: Pick<Node, "properties">): boolean {
   return read(properties, "replicateSourceDb") !== undefined;
 }
 
-/** Whether an instance is one of an Aurora cluster, which has what is asked of a database by itself. */
+/** Whether an instance belongs to an Aurora cluster, whose own settings meet these rules. */
 export function isMember({ properties }: Pick<Node, "properties">): boolean {
   return String(read(properties, "engine")).startsWith("aurora");
 }
 
 /**
- * Engine and version of an instance: its own, or of a replica its source's; else the engine by the family of its
- * parameter group. Of a replica of somebody else's database that says neither, PostgreSQL is what can be judged.
+ * Engine and version of an instance: its own; for a replica its source's; else the engine by the family of its
+ * parameter group. A replica of a database outside the stack that has neither counts as PostgreSQL.
  */
 export function engineOf(
   graph: StackGraph,
@@ -38,12 +38,12 @@ export function engineOf(
   };
 }
 
-/** Parameters that have PostgreSQL log changes and what takes long. */
+/** Parameters that make PostgreSQL log schema changes and slow statements. */
 const LOGGING = ["log_statement", "log_min_duration_statement"];
 
 const queryLogging = stackRule({
   id: "rds-query-logging",
-  description: "A database logs changes of its tables and statements that take long.",
+  description: "A database logs schema changes and slow statements.",
   severity: "low",
   controls: { checkov: ["CKV2_AWS_30"] },
   remediation: "Set log_statement and log_min_duration_statement in its parameter group.",
@@ -78,7 +78,7 @@ const queryLogging = stackRule({
       });
       if (absent.length > 0 && !groups.some(isListUnknown)) {
         report.violation(
-          `parameterGroupName leads to no group that sets ${absent.join(" and ")}; add the parameter.`,
+          `parameterGroupName refers to no group that sets ${absent.join(" and ")}; add the parameter.`,
         );
       }
     }
@@ -90,7 +90,7 @@ function isListUnknown({ properties }: Node): boolean {
   return list === UNKNOWN || list.includes(UNKNOWN);
 }
 
-/** Events that somebody must hear of, by kind of source. Source: Security Hub, RDS.20 and RDS.21. */
+/** Events that need a subscription, by kind of source. Source: Security Hub, RDS.20 and RDS.21. */
 const EVENTS: Readonly<Record<string, readonly string[]>> = {
   "db-instance": ["maintenance", "configuration change", "failure"],
   "db-parameter-group": ["configuration change"],
@@ -99,7 +99,7 @@ const EVENTS: Readonly<Record<string, readonly string[]>> = {
 const eventSubscriptions = stackRule({
   id: "rds-event-subscriptions",
   description:
-    "Somebody hears of a database's failures, maintenance and changed parameters; DB security groups, of EC2-Classic, exist no more.",
+    "Event subscriptions cover a database's failures, maintenance and parameter changes. DB security groups, a part of EC2-Classic, no longer exist.",
   severity: "low",
   controls: { securityHub: ["RDS.20", "RDS.21", "RDS.22"] },
   remediation: "Add an aws.rds.EventSubscription for the source type with these categories.",
@@ -113,7 +113,7 @@ const eventSubscriptions = stackRule({
       .ofType("aws:rds/eventSubscription:EventSubscription")
       .filter(({ properties }) => read(properties, "enabled") !== false);
     for (const [source, categories] of Object.entries(EVENTS)) {
-      // Without a source type or categories a subscription is about all.
+      // A subscription without a source type or categories covers all.
       const about = subscriptions.filter(({ properties }) =>
         [undefined, source, UNKNOWN].includes(read(properties, "sourceType") as string | undefined),
       );
@@ -132,7 +132,7 @@ const eventSubscriptions = stackRule({
         reportOn(first).undecided("sourceType or eventCategories of an EventSubscription");
       } else {
         reportOn(first).violation(
-          `nobody hears of ${absent.join(", ")} of a ${source}; add an EventSubscription.`,
+          `no EventSubscription covers ${absent.join(", ")} of a ${source}; add one.`,
         );
       }
     }
@@ -141,7 +141,8 @@ const eventSubscriptions = stackRule({
 
 const backupPlan = stackRule({
   id: "rds-in-backup-plan",
-  description: "AWS Backup keeps copies of a database apart from it, which outlive RDS's own.",
+  description:
+    "AWS Backup stores copies of a database outside RDS, which outlive RDS's own backups.",
   severity: "medium",
   controls: { securityHub: ["RDS.26"] },
   remediation: "Name the database, or a tag of it, in an aws.backup.Selection.",
@@ -162,7 +163,7 @@ const backupPlan = stackRule({
   },
 });
 
-/** Whether a selection takes a database, by ARN, pattern, reference or tag. */
+/** Whether a selection matches a database, by ARN, pattern, reference or tag. */
 function selects(graph: StackGraph, selection: Node, node: Node): boolean | typeof UNKNOWN {
   const { properties } = selection;
   const resources = items(properties["resources"]);
@@ -198,13 +199,13 @@ function selects(graph: StackGraph, selection: Node, node: Node): boolean | type
 }
 
 interface Replicas {
-  /** Replicas of a database at least. */
+  /** Minimum number of replicas of a database. */
   readonly minimumReplicas: number;
 }
 
 const replicaHardened = stackRule<Replicas>({
   id: "rds-replica-hardened",
-  description: "A database has a replica, which is guarded as it is itself.",
+  description: "A database has a replica with the same protection.",
   severity: "high",
   remediation:
     "Give the replica deletionProtection and, in another region, that region's kmsKeyId; no public address.",
@@ -217,7 +218,7 @@ const replicaHardened = stackRule<Replicas>({
     }
     for (const primary of instances.filter((node) => !isReplica(node))) {
       const replicas = graph.referring(primary, INSTANCE, "replicateSourceDb");
-      // A replica that names its source by ARN does so by the identifier at its end.
+      // A replica that names its source by ARN matches by the identifier at the end of the ARN.
       const identifier = read(primary.properties, "identifier");
       const byArn = instances.filter(({ properties }) => {
         const source = read(properties, "replicateSourceDb");

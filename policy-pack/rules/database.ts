@@ -1,4 +1,4 @@
-/** PostgreSQL on RDS: what a database survives, tells and accepts. */
+/** PostgreSQL on RDS: what a database survives, reports and accepts. */
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import {
   DATABASE_AUTHORITIES,
@@ -19,7 +19,7 @@ const CLUSTER = "aws:rds/cluster:Cluster";
 const MEMBER = "aws:rds/clusterInstance:ClusterInstance";
 
 interface Required {
-  /** Whether the rule is asked of this stack. */
+  /** Whether the rule applies to this stack. */
   readonly required: boolean;
 }
 
@@ -28,7 +28,8 @@ const multiAz = resourceRule<Required>({
   description: "A database has a standby in another zone.",
   severity: "medium",
   controls: { securityHub: ["RDS.5"], cis: ["2.2.4"], cdkNag: ["RDS3"], checkov: ["CKV_AWS_157"] },
-  remediation: "Set multiAz to true; where an hour without it is no harm, set required to false.",
+  remediation:
+    "Set multiAz to true; where an hour of downtime is acceptable, set required to false.",
   url: `${GUIDE}/rds-controls.html#rds-5`,
   defaults: { required: true },
   types: [INSTANCE],
@@ -40,13 +41,13 @@ const multiAz = resourceRule<Required>({
 });
 
 interface Retention {
-  /** Days that backups are kept at least. */
+  /** Minimum retention of backups, in days. */
   readonly minimumDays: number;
 }
 
 const backupRetention = resourceRule<Retention>({
   id: "rds-backup-retention",
-  description: "A database can be put back to any second of the last days.",
+  description: "A database has point-in-time recovery.",
   severity: "medium",
   controls: {
     securityHub: ["RDS.11"],
@@ -63,7 +64,7 @@ const backupRetention = resourceRule<Retention>({
       const { maximum } = DATABASE_BACKUP_DAYS;
       const accepts = (days: unknown) =>
         typeof days === "number" && days >= minimumDays && days <= maximum;
-      const fix = `set it to ${minimumDays} at least, and ${maximum} at most`;
+      const fix = `set it to between ${minimumDays} and ${maximum}`;
       expect(subject, report, "backupRetentionPeriod", accepts, fix);
     }
   },
@@ -71,14 +72,15 @@ const backupRetention = resourceRule<Retention>({
 
 const replicatedRetention = resourceRule<Retention>({
   id: "rds-replicated-backup-retention",
-  description: "Backups that are replicated to another region are kept there as long as at home.",
+  description:
+    "Automated backups in another region have the same retention as in the source region.",
   severity: "medium",
   remediation: "Raise retentionPeriod.",
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html",
   defaults: { minimumDays: 7 },
   types: ["aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"],
   check(subject, report, { minimumDays }) {
-    // RDS keeps them for 7 days where nothing is said.
+    // RDS keeps them for 7 days by default.
     const accepts = (days: unknown) => (typeof days === "number" ? days : 7) >= minimumDays;
     expect(subject, report, "retentionPeriod", accepts, `set it to ${minimumDays} at least`);
   },
@@ -86,7 +88,7 @@ const replicatedRetention = resourceRule<Retention>({
 
 const deletionProtection = resourceRule({
   id: "rds-deletion-protection",
-  description: "A database cannot be deleted by mistake.",
+  description: "A database has deletion protection.",
   severity: "medium",
   controls: {
     securityHub: ["RDS.8"],
@@ -104,10 +106,10 @@ const deletionProtection = resourceRule({
 
 const finalSnapshot = resourceRule<Required>({
   id: "rds-final-snapshot",
-  description: "A database that is deleted leaves a snapshot and its backups.",
+  description: "The deletion of a database leaves a final snapshot and its automated backups.",
   severity: "medium",
   remediation:
-    "Set skipFinalSnapshot and deleteAutomatedBackups to false, and finalSnapshotIdentifier; for stacks that come and go, set required to false.",
+    "Set skipFinalSnapshot and deleteAutomatedBackups to false, and set finalSnapshotIdentifier; for temporary stacks, set required to false.",
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html",
   defaults: { required: true },
   types: [INSTANCE, CLUSTER],
@@ -116,11 +118,11 @@ const finalSnapshot = resourceRule<Required>({
       return;
     }
     expect(subject, report, "skipFinalSnapshot", isNotTrue, "set it to false");
-    // A name that is not known yet is a name all the same.
+    // A name that is not known yet counts as a name.
     if (read(subject.properties, "finalSnapshotIdentifier") === undefined) {
       report.violation("finalSnapshotIdentifier is not set; name the snapshot.");
     }
-    // Without a word RDS deletes them.
+    // By default RDS deletes them.
     const kept = (value: unknown) => value === false;
     expect(subject, report, "deleteAutomatedBackups", kept, "set it to false");
   },
@@ -128,7 +130,7 @@ const finalSnapshot = resourceRule<Required>({
 
 const minorUpgrade = resourceRule({
   id: "rds-auto-minor-upgrade",
-  description: "A database gets corrections by itself.",
+  description: "A database installs minor version upgrades automatically.",
   severity: "high",
   controls: { securityHub: ["RDS.13"], cis: ["2.2.2"], checkov: ["CKV_AWS_226"] },
   remediation: "Remove autoMinorVersionUpgrade, or set it to true.",
@@ -145,34 +147,37 @@ const minorUpgrade = resourceRule({
 
 const enhancedMonitoring = resourceRule({
   id: "rds-enhanced-monitoring",
-  description: "A database tells what goes on in its operating system.",
+  description: "A database reports metrics of its operating system (Enhanced Monitoring).",
   severity: "low",
   controls: { securityHub: ["RDS.6"], checkov: ["CKV_AWS_118"] },
-  remediation: "Set monitoringInterval, such as to 60, and monitoringRoleArn.",
+  remediation: "Set monitoringInterval, for example to 60, and monitoringRoleArn.",
   url: `${GUIDE}/rds-controls.html#rds-6`,
   types: [INSTANCE, MEMBER],
   check(subject, report) {
     const accepts = (seconds: unknown) => Number(seconds) > 0;
-    expect(subject, report, "monitoringInterval", accepts, "set it, such as to 60");
+    expect(subject, report, "monitoringInterval", accepts, "set it, for example to 60");
     if (read(subject.properties, "monitoringRoleArn") === undefined) {
       report.violation("monitoringRoleArn is not set; name a role.");
     }
   },
 });
 
-/** The engine of an instance; one that names none, as a replica, counts as PostgreSQL. */
+/** The engine of an instance; one that names none, such as a replica, counts as PostgreSQL. */
 function engineOf({ properties }: Pick<Subject, "properties">): DatabaseEngine {
   return databaseEngine(String(read(properties, "engine")));
 }
 
 interface Logs {
-  /** Logs that go to CloudWatch at least; those that tell of trouble with the engine, where none is named. */
+  /**
+   * Logs that must go to CloudWatch.
+   * @default the logs with the engine's errors
+   */
   readonly logs: string[];
 }
 
 const logExports = resourceRule<Logs>({
   id: "rds-log-exports",
-  description: "A database's logs are kept outside it.",
+  description: "A database exports its logs to CloudWatch.",
   severity: "medium",
   controls: { securityHub: ["RDS.9", "RDS.36"], checkov: ["CKV_AWS_129"] },
   remediation: 'Set enabledCloudwatchLogsExports; for PostgreSQL to ["postgresql", "upgrade"].',
@@ -188,14 +193,16 @@ const logExports = resourceRule<Logs>({
     const wanted = logs.length > 0 ? logs : engineOf(subject).logs;
     const absent = wanted.filter((log) => !exported.includes(log));
     if (absent.length > 0) {
-      report.violation(`enabledCloudwatchLogsExports lacks ${absent.join(", ")}; add what lacks.`);
+      report.violation(
+        `enabledCloudwatchLogsExports lacks ${absent.join(", ")}; add what is missing.`,
+      );
     }
   },
 });
 
 const iamAuthentication = resourceRule({
   id: "rds-iam-auth",
-  description: "A database accepts users of IAM, whose passwords last minutes.",
+  description: "A database accepts IAM authentication, whose tokens last minutes.",
   severity: "medium",
   controls: { securityHub: ["RDS.10"], checkov: ["CKV_AWS_161"], trivy: ["AWS-0176"] },
   remediation: "Set iamDatabaseAuthenticationEnabled to true.",
@@ -208,7 +215,7 @@ const iamAuthentication = resourceRule({
 
 const performanceInsights = resourceRule({
   id: "rds-performance-insights",
-  description: "A database tells which statements keep it busy.",
+  description: "A database reports its load by statement (Performance Insights).",
   severity: "low",
   controls: { checkov: ["CKV_AWS_353"], trivy: ["AWS-0133"] },
   remediation: "Set performanceInsightsEnabled to true.",
@@ -222,10 +229,10 @@ const performanceInsights = resourceRule({
 const nonDefaultPort = resourceRule({
   id: "rds-non-default-port",
   description:
-    "A database listens on another port than its engine's. An advice: that hides it from a simple scan and no more; who may connect is for its security group to say.",
+    "A database listens on a non-default port. Advisory: this only hides it from simple port scans; its security group decides who may connect.",
   severity: "low",
   controls: { securityHub: ["RDS.23"], cdkNag: ["RDS11"] },
-  remediation: "Set port to another number, in the security groups as well.",
+  remediation: "Set port to another number, and change the security group rules to match.",
   url: `${GUIDE}/rds-controls.html#rds-23`,
   level: "advisory",
   types: [INSTANCE],
@@ -233,7 +240,7 @@ const nonDefaultPort = resourceRule({
     if (!isReplica(subject) || isOfPilotLight(subject)) {
       const usual = engineOf(subject).port;
       const accepts = (port: unknown) => typeof port === "number" && port !== usual;
-      expect(subject, report, "port", accepts, `consider another than ${usual}`);
+      expect(subject, report, "port", accepts, `consider a non-default port`);
     }
   },
 });
@@ -242,7 +249,7 @@ const AUTHORITIES: readonly string[] = DATABASE_AUTHORITIES.names;
 
 const modernAuthority = resourceRule({
   id: "rds-modern-ca",
-  description: "A database shows a certificate that has not run out.",
+  description: "A database uses a certificate authority that has not expired.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_211"] },
   remediation: `Set caCertIdentifier to "${AUTHORITIES[0]}".`,
@@ -257,13 +264,13 @@ const modernAuthority = resourceRule({
 interface Versions {
   /** Oldest major version of PostgreSQL. */
   readonly minimumPostgres: number;
-  /** Whether RDS may keep an old version running, for money, when its support is over. */
+  /** Whether RDS may put a version past its end of support under paid Extended Support. */
   readonly allowExtendedSupport: boolean;
 }
 
 const supportedVersion = resourceRule<Versions>({
   id: "rds-supported-version",
-  description: "A database runs a version that still gets corrections.",
+  description: "A database runs a version that is still supported.",
   severity: "high",
   controls: { checkov: ["CKV_AWS_250", "CKV_AWS_388"] },
   remediation: "Raise engineVersion.",

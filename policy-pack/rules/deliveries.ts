@@ -1,4 +1,4 @@
-/** Whether what AWS's services hand to topics and queues is let in by their policies. */
+/** Whether the policies of topics and queues allow what AWS services deliver to them. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";
@@ -6,7 +6,7 @@ import { statementsOf } from "../document-rules";
 import { allows, coversAction, type Statement } from "../documents";
 import { companions, isSet } from "../relations";
 
-/** A kind of receiver, and where its policy stands besides its own property `policy`. */
+/** A kind of receiver, and where its policy is besides its own property `policy`. */
 interface Receiver {
   readonly type: string;
   readonly policy: string;
@@ -28,13 +28,13 @@ const QUEUE: Receiver = {
   action: "sqs:SendMessage",
 };
 
-/** What hands something over, to whom by which property, and the service in whose name. */
+/** What delivers, the property that names the receiver, and the service principal that it delivers as. */
 interface Sender {
   readonly type: string;
   readonly property: string;
   readonly receiver: Receiver;
   readonly service: string;
-  /** Whether a topic without a policy of its own lets this service of the same account in. */
+  /** Whether a topic without a policy of its own allows this service in the same account. */
   readonly byDefault?: true;
 }
 
@@ -109,7 +109,7 @@ function receivers(graph: StackGraph, sender: Node, property: string, type: stri
   });
 }
 
-/** Whether a statement lets the service in; UNKNOWN when who is let in is not known yet. */
+/** Whether a statement allows the service; UNKNOWN when its principals are not known yet. */
 function letsIn(statement: Statement, service: string, action: string): boolean | typeof UNKNOWN {
   const actions = statement.actions;
   if (!allows(statement) || !actions.some((one) => one === UNKNOWN || coversAction(one, action))) {
@@ -146,15 +146,15 @@ function policiesOf(
 
 const deliveryAllowed = stackRule({
   id: "delivery-allowed",
-  description: "What a service hands to a topic or queue is let in by its policy.",
+  description: "The policy of a topic or queue allows what a service delivers to it.",
   severity: "high",
   remediation:
-    "Allow the service in the policy of the topic or queue, held to its source by aws:SourceArn. Without it nothing fails: the messages are dropped.",
+    "Allow the service in the policy of the topic or queue, limited to its source by aws:SourceArn. Without the statement no call fails, but the messages are dropped.",
   url: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html",
   check(graph, reportOn) {
     for (const sender of SENDERS) {
       for (const node of graph.ofType(sender.type)) {
-        // What a role hands over goes by the role's own rights.
+        // A delivery with a role uses the role's own permissions.
         if (!isSet(node.properties, "roleArn")) {
           judge(graph, sender, node, reportOn(node));
         }
@@ -185,13 +185,13 @@ function judge(graph: StackGraph, sender: Sender, node: Node, report: Report): v
       report.undecided(`policy of ${target.name}`);
     } else {
       report.violation(
-        `${property} leads to ${target.name}, whose policy does not allow ${service} ${receiver.action}; add that statement.`,
+        `${property} refers to ${target.name}, whose policy does not allow ${service} ${receiver.action}; add that statement.`,
       );
     }
   }
 }
 
-/** Whether a value could be a receiver of the stack, and nothing tells: it is not known and made of nothing. */
+/** Whether a value could be a receiver of the stack: it is not known and has no dependencies. */
 function isLost(graph: StackGraph, node: Node, property: string, type: string): boolean {
   const value = known(node.properties[property]);
   const unknown = items(value) === UNKNOWN || value === UNKNOWN;

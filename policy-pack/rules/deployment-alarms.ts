@@ -1,4 +1,4 @@
-/** Alarms that take a new version back. */
+/** Alarms that roll a new version back. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";
@@ -10,10 +10,10 @@ const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 export const deploymentAlarms: Rule = stackRule({
   id: "ecs-bluegreen-alarms",
   description:
-    "Alarms take a new version back, and they fire before its bake time is over: period times periods is less.",
+    "Alarms roll a new version back, and they fire within its bake time: period times periods is shorter.",
   severity: "high",
   remediation:
-    "Set alarms with enable and rollback true and names of alarms that look at a few minutes only.",
+    "Set alarms with enable and rollback true, and name alarms with a period of a few minutes.",
   url: `${GUIDE}/deployment-alarm-failure.html`,
   check(graph, reportOn) {
     for (const service of shiftingServices(graph, reportOn)) {
@@ -55,7 +55,9 @@ function alarmsNamed(
       if (all.some(({ properties }) => nameOf(properties) === UNKNOWN)) {
         report.undecided("the name of an alarm");
       } else {
-        report.violation(`alarms.alarmNames has ${String(name)}, no alarm of the stack; add it.`);
+        report.violation(
+          `alarms.alarmNames has ${String(name)}, which is not an alarm of the stack; add the alarm.`,
+        );
       }
     }
   });
@@ -71,7 +73,7 @@ function nameOf(properties: Node["properties"]): unknown {
   return read(properties, "name") ?? read(properties, "alarmName");
 }
 
-/** An alarm's period, of the slowest of its metrics, times its periods lies within the bake time. */
+/** Requires that an alarm's longest period times its evaluation periods is within the bake time. */
 function judgeAlarm(alarm: Node, bakeMinutes: number, report: Report): void {
   if (alarm.type !== ALARM) {
     return;
@@ -93,7 +95,7 @@ function judgeAlarm(alarm: Node, bakeMinutes: number, report: Report): void {
   const seconds = Math.max(...periods.map(Number), 0) * Number(count ?? 1);
   if (seconds >= bakeMinutes * 60) {
     report.violation(
-      `it fires after ${seconds / 60} minutes, and the bake time is ${bakeMinutes}; shorten period or evaluationPeriods.`,
+      `it fires after ${seconds / 60} minutes, but the bake time is ${bakeMinutes} minutes; shorten period or evaluationPeriods.`,
     );
   }
 }

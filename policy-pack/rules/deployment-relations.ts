@@ -1,4 +1,4 @@
-/** What a service that shifts traffic needs of others: rules, target groups, roles, alarms. */
+/** What a service that shifts traffic needs from other resources: rules, target groups, roles, alarms. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";
@@ -16,11 +16,10 @@ const ADVANCED = "loadBalancers[0].advancedConfiguration";
 
 const listenerRules = stackRule({
   id: "ecs-bluegreen-listener-rules",
-  description:
-    "ECS is given rules of listeners, for users and for tests, and not the listeners themselves.",
+  description: "ECS gets a production and a test listener rule, not the listeners themselves.",
   severity: "high",
   remediation:
-    "Set productionListenerRule and testListenerRule to the ARNs of two aws.lb.ListenerRule.",
+    "Set productionListenerRule and testListenerRule to the ARNs of two aws.lb.ListenerRule resources.",
   url: `${GUIDE}/alb-resources-for-blue-green.html`,
   check(graph, reportOn) {
     for (const service of shiftingServices(graph, reportOn)) {
@@ -29,9 +28,9 @@ const listenerRules = stackRule({
         const path = `${ADVANCED}.${property}`;
         const arn = read(service.properties, path);
         if (arn === undefined) {
-          report.violation(`${path} is not set; name a rule of a listener.`);
+          report.violation(`${path} is not set; name a listener rule.`);
         } else if (typeof arn === "string" && !/:listener-rule\/|:rule\//.test(arn)) {
-          report.violation(`${path} is no ARN of a listener's rule; name one.`);
+          report.violation(`${path} is not the ARN of a listener rule; name one.`);
         }
         return arn;
       });
@@ -45,7 +44,7 @@ const listenerRules = stackRule({
   },
 });
 
-/** Rules by reference, while ARNs are not known: as many as are named, and no listener in their place. */
+/** Rules by reference, while ARNs are not known: as many as are named, and no listener instead of a rule. */
 function judgeReferences(graph: StackGraph, service: Node, named: number, report: Report): void {
   if (usesPackets(graph, service)) {
     return;
@@ -56,14 +55,14 @@ function judgeReferences(graph: StackGraph, service: Node, named: number, report
     report.undecided("loadBalancers");
   } else if (listeners !== UNKNOWN && listeners.length > 0) {
     report.violation(
-      `loadBalancers refers to the listener ${listeners[0]!.name}; name rules of listeners.`,
+      `loadBalancers refers to the listener ${listeners[0]!.name}; name listener rules instead.`,
     );
   } else if (rules === UNKNOWN || rules.length < named) {
     report.violation("loadBalancers refers to fewer listener rules than it names; name two.");
   }
 }
 
-/** Whether a service stands behind a network load balancer, whose listeners have no rules. */
+/** Whether a service is behind a network load balancer, whose listeners have no rules. */
 function usesPackets(graph: StackGraph, service: Node): boolean {
   const listeners = graph.referred(service, "loadBalancers", LISTENER);
   return (
@@ -80,7 +79,7 @@ function usesPackets(graph: StackGraph, service: Node): boolean {
 
 const targetGroups = stackRule({
   id: "ecs-bluegreen-target-groups",
-  description: "Each listener rule of a service has both its target groups from the start.",
+  description: "Each listener rule of a service forwards to both target groups from the start.",
   severity: "high",
   remediation:
     "Forward to both groups with weights 1 and 0 in the rule: ECS refuses the first deployment otherwise.",
@@ -114,7 +113,7 @@ const targetGroups = stackRule({
 
 const roles = stackRule({
   id: "ecs-bluegreen-roles",
-  description: "ECS shifts traffic with one role and calls hooks with another, and not crossed.",
+  description: "ECS shifts traffic with one role and calls hooks with another.",
   severity: "high",
   remediation:
     "Give advancedConfiguration.roleArn the policy AmazonECSInfrastructureRolePolicyForLoadBalancers, and the hooks' roleArn lambda:InvokeFunction.",
@@ -132,7 +131,7 @@ const roles = stackRule({
         read(service.properties, `deploymentConfiguration.lifecycleHooks[${index}].roleArn`),
       );
       if (typeof traffic === "string" && hookRoles.includes(traffic)) {
-        report.violation(`${ADVANCED}.roleArn is that of a hook as well; use two roles.`);
+        report.violation(`${ADVANCED}.roleArn is also the role of a hook; use two roles.`);
       }
       for (const role of rolesNamed(graph, service, "loadBalancers", [traffic])) {
         requireRight(graph, role, "elasticloadbalancing:ModifyRule", report);
@@ -163,13 +162,13 @@ function rolesNamed(
   return [...new Set([...byName, ...byReference])];
 }
 
-/** AWS's own policies that grant what is asked for here. */
+/** AWS managed policies that grant these permissions. */
 const GRANTING: readonly (readonly [RegExp, string])[] = [
   [/AmazonECSInfrastructureRolePolicyForLoadBalancers$/, "elasticloadbalancing:ModifyRule"],
   [/AWSLambdaRole$/, "lambda:InvokeFunction"],
 ];
 
-/** A role with a policy that allows an action; one whose policies are not known is left undecided. */
+/** Requires a policy of the role that allows the action; undecided when the policies are not known. */
 function requireRight(graph: StackGraph, role: Node, action: string, report: Report): void {
   const attachments = graph.referring(
     role,
@@ -202,7 +201,7 @@ function requireRight(graph: StackGraph, role: Node, action: string, report: Rep
     report.undecided(`the policies of the role ${role.name}`);
   } else {
     report.violation(
-      `the role ${role.name} may not ${action}; give it that right, or name the other role.`,
+      `the role ${role.name} may not call ${action}; grant it that permission, or name the other role.`,
     );
   }
 }

@@ -6,13 +6,13 @@ import type { Report } from "../define";
 export const SERVICE = "aws:ecs/service:Service";
 const SHIFTING = ["BLUE_GREEN", "LINEAR", "CANARY"];
 
-/** How a service replaces its tasks; UNKNOWN when that is not known. Without a word ECS rolls. */
+/** How a service replaces its tasks; UNKNOWN when that is not known. ECS's default is rolling. */
 export function strategyOf(node: Pick<Node, "properties">): string | typeof UNKNOWN {
   const strategy = read(node.properties, "deploymentConfiguration.strategy") ?? "ROLLING";
   return strategy === UNKNOWN ? UNKNOWN : (strategy as string);
 }
 
-/** Whether a service moves traffic between two target groups; says so when that is not known. */
+/** Whether a service moves traffic between two target groups; reports when that is not known. */
 export function shiftsTraffic(node: Pick<Node, "properties">, report: Report): boolean {
   const strategy = strategyOf(node);
   if (strategy === UNKNOWN) {

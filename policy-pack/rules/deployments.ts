@@ -1,4 +1,4 @@
-/** How services are deployed: what ECS needs for blue/green and what takes a bad version back. */
+/** How services are deployed: what ECS needs for blue/green and what rolls a bad version back. */
 import type { Node } from "../../analysis/graph";
 import { items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { deploymentMinutes, SERVICE_WAIT, type TrafficShift } from "../../facts/deployment-time";
@@ -12,10 +12,10 @@ const GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide";
 const circuitBreaker = resourceRule({
   id: "ecs-circuit-breaker",
   description:
-    "A service goes back to the old version when the new one does not start, whatever its strategy: no alarm sees tasks that never get a request.",
+    "A service rolls back when the new version does not start, with any strategy: no alarm sees tasks that never get a request.",
   severity: "medium",
   remediation:
-    "Set deploymentCircuitBreaker with enable and rollback true, and a rolling service's deploymentMinimumHealthyPercent to 100.",
+    "Set deploymentCircuitBreaker with enable and rollback true; for a rolling service also set deploymentMinimumHealthyPercent to 100.",
   // It names both types, rolling and blue/green, for both methods.
   url: `${GUIDE}/deployment-failure-detection.html`,
   types: [SERVICE],
@@ -48,7 +48,7 @@ const circuitBreaker = resourceRule({
 const noLaunchType = resourceRule({
   id: "ecs-no-launch-type",
   description:
-    "A service names capacity providers, which a change can mix anew, and no launch type, whose change replaces it.",
+    "A service uses capacity providers, whose mix can change in place, and no launch type, whose change replaces the service.",
   severity: "medium",
   remediation: "Remove launchType, set capacityProviderStrategies and forceNewDeployment.",
   url: `${GUIDE}/fargate-capacity-providers.html`,
@@ -68,14 +68,14 @@ const noLaunchType = resourceRule({
 const ignoredChanges = resourceRule({
   id: "ecs-ignored-changes",
   description:
-    "An update leaves to ECS and to scaling what they change: the number of tasks, and the target groups of a service that shifts traffic.",
+    "An update does not overwrite what ECS and scaling change: the number of tasks, and the target groups of a service that shifts traffic.",
   severity: "high",
   remediation: 'Set ignoreChanges: ["desiredCount", "loadBalancers"].',
   url: "https://www.pulumi.com/docs/iac/concepts/options/ignorechanges/",
   types: [SERVICE],
   check(subject, report) {
     const demanded = [
-      // A pilot light gets its first tasks by an update.
+      // An update starts a pilot light's first tasks.
       ...(read(subject.properties, "schedulingStrategy") === "DAEMON" || isOfPilotLight(subject)
         ? []
         : ["desiredCount"]),
@@ -91,22 +91,28 @@ const ignoredChanges = resourceRule({
 
 const bakeTime = resourceRule({
   id: "ecs-bluegreen-bake-time",
-  description: "A new version is watched for a while before the old one goes.",
+  description: "A new version has a bake time before the old one stops.",
   severity: "medium",
-  remediation: 'Set deploymentConfiguration.bakeTimeInMinutes, a text, such as "10".',
+  remediation: 'Set deploymentConfiguration.bakeTimeInMinutes to a string, for example "10".',
   url: `${GUIDE}/deployment-type-blue-green.html`,
   types: [SERVICE],
   check(subject, report) {
     if (shiftsTraffic(subject, report)) {
       const path = "deploymentConfiguration.bakeTimeInMinutes";
-      expect(subject, report, path, (minutes) => Number(minutes) > 0, 'set it, such as to "10"');
+      expect(
+        subject,
+        report,
+        path,
+        (minutes) => Number(minutes) > 0,
+        'set it, for example to "10"',
+      );
     }
   },
 });
 
 const timeout = resourceRule({
   id: "ecs-deployment-timeout",
-  description: "Pulumi waits for a deployment as long as it takes, bake time and steps included.",
+  description: "Pulumi's timeout covers a whole deployment, bake time and traffic steps included.",
   severity: "medium",
   remediation: 'Set customTimeouts: { create: "60m", update: "60m" }.',
   url: "https://www.pulumi.com/docs/iac/concepts/options/customtimeouts/",
@@ -128,14 +134,14 @@ const timeout = resourceRule({
       const allowed = given ? given / 60 : SERVICE_WAIT.minutes;
       if (allowed < minutes) {
         report.violation(
-          `customTimeouts.${property} is ${allowed} minutes, and a deployment takes ${minutes}; raise it.`,
+          `customTimeouts.${property} is ${allowed} minutes, but a deployment takes ${minutes}; raise it.`,
         );
       }
     }
   },
 });
 
-/** Minutes that a deployment takes, where what decides them is known. */
+/** The fewest minutes that a deployment takes, where its settings are known. */
 function leastMinutes(properties: Node["properties"]): number | typeof UNKNOWN {
   const configuration = "deploymentConfiguration";
   const strategy = read(properties, `${configuration}.strategy`) as TrafficShift["strategy"];
@@ -155,15 +161,16 @@ function leastMinutes(properties: Node["properties"]): number | typeof UNKNOWN {
   return Number.isNaN(least) ? UNKNOWN : least;
 }
 
-/** Stages at which traffic moves: ECS takes no pause there. Source: ECS Developer Guide, "Lifecycle stages". */
+/** Stages at which traffic moves: ECS allows no pause there. Source: ECS Developer Guide, "Lifecycle stages". */
 const SHIFT_STAGES = ["TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"];
 
 const hooks = resourceRule({
   id: "ecs-bluegreen-hooks",
-  description: "Before users get a new version something checks it, at a stage that allows it.",
+  description:
+    "A lifecycle hook checks a new version before users get it, at a stage that allows hooks.",
   severity: "high",
   remediation:
-    'Add a lifecycle hook at "POST_TEST_TRAFFIC_SHIFT" with a function and the role to call it; pauses do not go on the stages that shift traffic.',
+    'Add a lifecycle hook at "POST_TEST_TRAFFIC_SHIFT" with a function and the role that calls it; ECS allows no pause at the stages that shift traffic.',
   url: `${GUIDE}/deployment-lifecycle-hooks.html`,
   types: [SERVICE],
   check(subject, report) {
@@ -173,7 +180,7 @@ const hooks = resourceRule({
     const path = "deploymentConfiguration.lifecycleHooks";
     const given = read(subject.properties, path);
     const list = items(given);
-    // A pilot light's version has no tasks that could be asked until it serves.
+    // A pilot light has no tasks that a hook could check until it serves.
     const waits = isOfPilotLight(subject) && read(subject.properties, "desiredCount") === 0;
     if (list !== UNKNOWN && list.length === 0 && !waits) {
       report.violation(`${path} is empty; add a hook that checks the new version.`);
@@ -203,7 +210,7 @@ function judgeHook(hook: Record<string, unknown>, where: string, report: Report)
   }
   for (const property of ["hookTargetArn", "roleArn"]) {
     const value = read(hook, property);
-    // What is not known yet is set all the same.
+    // A value that is not known yet counts as set.
     if (value === undefined || value === "") {
       report.violation(`${where}.${property} is ${shown(value)}; set it.`);
     }
@@ -226,7 +233,7 @@ const oneLoadBalancer = resourceRule({
     if (blocks === UNKNOWN || blocks.includes(UNKNOWN)) {
       report.undecided("loadBalancers");
     } else if (blocks.length !== 1) {
-      report.violation(`loadBalancers has ${blocks.length} blocks; leave one.`);
+      report.violation(`loadBalancers has ${blocks.length} blocks; keep one.`);
     } else {
       for (const property of ["alternateTargetGroupArn", "productionListenerRule", "roleArn"]) {
         const path = `loadBalancers[0].advancedConfiguration.${property}`;
@@ -240,7 +247,7 @@ const oneLoadBalancer = resourceRule({
 
 const ruleActionsIgnored = stackRule({
   id: "ecs-bluegreen-rule-weights",
-  description: "The weights of a listener rule that ECS moves are left to it.",
+  description: "An update does not overwrite the weights of a listener rule that ECS manages.",
   severity: "high",
   remediation: 'Set ignoreChanges: ["actions"] on the listener rule.',
   url: `${GUIDE}/alb-resources-for-blue-green.html`,
@@ -261,7 +268,9 @@ const ruleActionsIgnored = stackRule({
       for (const rule of rules.filter(
         ({ options }) => !options.ignoreChanges.includes("actions"),
       )) {
-        reportOn(rule).violation("ignoreChanges lacks actions, and ECS moves its weights; add it.");
+        reportOn(rule).violation(
+          "ignoreChanges lacks actions, but ECS manages the weights; add it.",
+        );
       }
     }
   },

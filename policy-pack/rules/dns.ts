@@ -17,7 +17,7 @@ interface StacksSetting {
   readonly stacks: string[];
 }
 
-/** The zones that the internet asks. */
+/** Public zones. */
 function publicZones(graph: StackGraph): Node[] {
   const association = "aws:route53/zoneAssociation:ZoneAssociation";
   return graph.ofType(ZONE).filter((zone) => {
@@ -33,7 +33,7 @@ function publicZones(graph: StackGraph): Node[] {
 
 const queryLogging = stackRule<StacksSetting>({
   id: "r53-query-logging",
-  description: "Questions to a public zone are logged, in production.",
+  description: "In production, queries to a public zone are logged.",
   severity: "medium",
   controls: { securityHub: ["Route53.2"], checkov: ["CKV2_AWS_39"] },
   remediation: `Add a QueryLog to a log group in ${CLOUDFRONT_REGION}.`,
@@ -53,11 +53,11 @@ const queryLogging = stackRule<StacksSetting>({
 
 const dnssec = stackRule<StacksSetting>({
   id: "r53-dnssec",
-  description: "Answers of a public zone are signed, in production.",
+  description: "In production, a public zone is signed with DNSSEC.",
   severity: "medium",
   controls: { checkov: ["CKV2_AWS_38"] },
   remediation:
-    "Add a KeySigningKey and a HostedZoneDnsSec, and hand the DS record to the registrar.",
+    "Add a KeySigningKey and a HostedZoneDnsSec, and enter the DS record at the registrar.",
   url: "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-configuring-dnssec.html",
   defaults: { stacks: ["^production$"] },
   check(graph, reportOn, { stacks }) {
@@ -70,7 +70,7 @@ const dnssec = stackRule<StacksSetting>({
       for (const key of keys ?? []) {
         expect(key, report, "status", (s) => s === undefined || s === "ACTIVE", 'set "ACTIVE"');
       }
-      // The id often comes by way of the signing key, so that signing starts when the key is there.
+      // The id often comes through the signing key, so that signing starts after the key exists.
       const signings = [zone, ...(keys ?? [])].flatMap((node) =>
         graph.referring(node, DNSSEC, "hostedZoneId"),
       );
@@ -87,14 +87,14 @@ const dnssec = stackRule<StacksSetting>({
 });
 
 interface TargetSetting {
-  /** Regular expressions for names and addresses outside the stack that records may lead to. */
+  /** Regular expressions for names and addresses outside the stack that records may point to. */
   readonly external: string[];
 }
 
 const noDanglingRecords = stackRule<TargetSetting>({
   id: "r53-no-dangling-records",
   description:
-    "A record leads to a resource of the stack, a delegation to its zone: a name that leads to nobody's can be taken over.",
+    "A record points to a resource of the stack, a delegation to its zone: a stranger can take over a dangling name.",
   severity: "medium",
   controls: { checkov: ["CKV2_AWS_23"] },
   remediation:
@@ -112,7 +112,7 @@ const noDanglingRecords = stackRule<TargetSetting>({
     );
     for (const record of records) {
       for (const { property, target } of targetsOf(record)) {
-        // An alias names its target's zone too, which may be the zone that the record stands in.
+        // An alias also names its target's zone, which may be the record's own zone.
         const sources = (record.references[property] ?? []).filter(
           (urn) => property !== "aliases" || graph.get(urn)?.type !== ZONE,
         );
@@ -123,7 +123,7 @@ const noDanglingRecords = stackRule<TargetSetting>({
           reportOn(record).undecided(property);
         } else if (!names.has(target) && !fits(target, external)) {
           reportOn(record).violation(
-            `${property} leads to ${shown(target, "destination")}, which no resource of the stack has; use the resource's output.`,
+            `${property} points to ${shown(target, "destination")}, which belongs to no resource of the stack; use the resource's output.`,
           );
         }
       }
@@ -131,7 +131,7 @@ const noDanglingRecords = stackRule<TargetSetting>({
   },
 });
 
-/** Where a record leads: aliases, addresses or names, and the servers of a zone that it hands over. */
+/** What a record points to: aliases, addresses or names, and the name servers of a delegated zone. */
 function targetsOf({ properties }: Node): { property: string; target: string | typeof UNKNOWN }[] {
   const kind = read(properties, "type");
   if (kind !== UNKNOWN && !["A", "AAAA", "CNAME", "NS"].includes(String(kind))) {
@@ -152,7 +152,7 @@ function targetsOf({ properties }: Node): { property: string; target: string | t
 
 const strongKey = propertyRule({
   id: "acm-strong-key",
-  description: "A certificate's key is RSA of 2048 bits or more, or elliptic.",
+  description: "A certificate's key is RSA with at least 2,048 bits, or an elliptic curve key.",
   severity: "high",
   controls: { securityHub: ["ACM.2"] },
   remediation: 'Remove keyAlgorithm, or set it to "RSA_2048" or "EC_prime256v1".',
@@ -167,7 +167,7 @@ const strongKey = propertyRule({
 
 const managedRenewal = resourceRule({
   id: "acm-managed-renewal",
-  description: "ACM issues a certificate and renews it by itself.",
+  description: "ACM issues a certificate and renews it automatically.",
   severity: "medium",
   controls: { securityHub: ["ACM.1"] },
   remediation: 'Let ACM issue it: validationMethod "DNS", no certificateBody.',
@@ -177,7 +177,7 @@ const managedRenewal = resourceRule({
     for (const property of ["certificateBody", "privateKey"]) {
       if (isSet(subject.properties, property)) {
         report.violation(
-          `${property} is set: nobody renews an imported certificate; let ACM issue it.`,
+          `${property} is set: ACM does not renew an imported certificate; let ACM issue it.`,
         );
       }
     }
@@ -190,7 +190,7 @@ const managedRenewal = resourceRule({
 
 const noWildcard = resourceRule({
   id: "acm-no-wildcard",
-  description: "A certificate names the hosts that it is for.",
+  description: "A certificate names its hosts, without wildcards.",
   severity: "low",
   controls: { checkov: ["CKV2_AWS_71"] },
   remediation: "Name each host in domainName and subjectAlternativeNames.",
@@ -213,7 +213,8 @@ const noWildcard = resourceRule({
 
 const transparency = propertyRule({
   id: "acm-transparency",
-  description: "A certificate is in the public logs, without which browsers refuse it.",
+  description:
+    "A certificate is in the certificate transparency logs; browsers refuse it otherwise.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_234"] },
   remediation: "Remove options.certificateTransparencyLoggingPreference.",
@@ -226,7 +227,7 @@ const transparency = propertyRule({
 
 const createFirst = resourceRule({
   id: "acm-create-before-delete",
-  description: "A new certificate is there before the old one goes.",
+  description: "A new certificate is created before the old one is deleted.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_233"] },
   remediation: "Remove the resource's option deleteBeforeReplace.",

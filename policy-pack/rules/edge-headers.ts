@@ -32,7 +32,7 @@ const responseHeaders = resourceRule({
 
 const HEADERS_POLICY = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy";
 
-/** What each header has to say, by its place below securityHeadersConfig. */
+/** What each header must contain, by its place below securityHeadersConfig. */
 const SECURITY_HEADERS: readonly {
   readonly header: string;
   readonly value?: string;
@@ -43,7 +43,7 @@ const SECURITY_HEADERS: readonly {
     header: "contentSecurityPolicy",
     value: "contentSecurityPolicy",
     accepts: (policy) => typeof policy === "string" && policy !== "",
-    fix: "say what pages may load",
+    fix: "set the content that pages may load",
   },
   {
     header: "frameOptions",
@@ -63,7 +63,7 @@ const SECURITY_HEADERS: readonly {
 const securityHeaders = resourceRule({
   id: "cf-security-headers",
   description:
-    "Browsers are told what pages may load, that nobody frames them, whom they tell of a page, and to trust content types, whatever the origin says.",
+    "Answers carry a content security policy, forbid framing, limit the referrer and forbid content sniffing; the distribution overrides the origin's headers.",
   severity: "medium",
   controls: { checkov: ["CKV2_AWS_32"] },
   remediation:
@@ -85,7 +85,7 @@ const YEAR = 31_536_000;
 
 const strictTransport = resourceRule({
   id: "cf-hsts",
-  description: "Browsers are told to use TLS only, for a year, for subdomains too.",
+  description: "Answers carry HSTS for a year, subdomains included.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_259"] },
   remediation:
@@ -99,7 +99,7 @@ const strictTransport = resourceRule({
       report,
       `${path}.accessControlMaxAgeSec`,
       (seconds) => typeof seconds === "number" && seconds >= YEAR,
-      `set it to ${YEAR} at least`,
+      `set it to at least ${YEAR}`,
     );
     expect(subject, report, `${path}.includeSubdomains`, isTrue, "set it to true");
     expect(subject, report, `${path}.override`, isTrue, "set it to true");

@@ -26,7 +26,7 @@ const FUNCTION_HOST = /\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
 
 const certificate = resourceRule({
   id: "cf-custom-cert",
-  description: "A distribution shows a certificate of its own names.",
+  description: "A distribution uses a certificate for its own names.",
   severity: "medium",
   controls: { securityHub: ["CloudFront.7"], checkov: ["CKV2_AWS_42"] },
   remediation: "Set viewerCertificate.acmCertificateArn.",
@@ -50,7 +50,7 @@ const certificate = resourceRule({
 
 const certificateRegion = stackRule({
   id: "cf-certificate-region",
-  description: `A distribution's certificate is in ${CLOUDFRONT_REGION}, where alone CloudFront looks for it.`,
+  description: `A distribution's certificate is in ${CLOUDFRONT_REGION}, the only region that CloudFront reads.`,
   severity: "high",
   remediation: `Set region: "${CLOUDFRONT_REGION}" on the certificate and on its validation.`,
   url: `${CLOUDFRONT}/cnames-and-https-requirements.html`,
@@ -71,7 +71,7 @@ const certificateRegion = stackRule({
       for (const region of regions ?? []) {
         if (region !== UNKNOWN && region !== CLOUDFRONT_REGION) {
           report.violation(
-            `${property} is of ${shown(region, "destination")}; name a certificate in ${CLOUDFRONT_REGION}.`,
+            `${property} is in ${shown(region, "destination")}; name a certificate in ${CLOUDFRONT_REGION}.`,
           );
         }
       }
@@ -94,7 +94,7 @@ function regionOf({ properties, provider }: Node): unknown {
 
 const serverName = propertyRule({
   id: "cf-sni",
-  description: "A distribution tells its names apart by the name that is asked for.",
+  description: "A distribution serves TLS by SNI, not by a dedicated IP address.",
   severity: "low",
   controls: { securityHub: ["CloudFront.8"] },
   remediation: 'Set viewerCertificate.sslSupportMethod to "sni-only".',
@@ -133,7 +133,7 @@ const logging = stackRule({
 
 const firewall = resourceRule({
   id: "cf-waf",
-  description: "A firewall stands before a distribution.",
+  description: "A distribution has a web ACL.",
   severity: "medium",
   controls: {
     securityHub: ["CloudFront.6"],
@@ -145,14 +145,14 @@ const firewall = resourceRule({
   url: `${GUIDE}/cloudfront-controls.html#cloudfront-6`,
   types: [DISTRIBUTION],
   check(subject, report) {
-    // One that is not known yet is there all the same.
+    // One that is not known yet counts.
     if (!isSet(subject.properties, "webAclId")) {
       report.violation("webAclId is not set; name a web ACL.");
     }
   },
 });
 
-/** Paths of the origins that the default behaviour leads to, by way of a group too. */
+/** Paths of the origins of the default behaviour, directly or through an origin group. */
 function defaultOrigins(properties: Properties, report: Report): readonly string[] {
   const target = read(properties, "defaultCacheBehavior.targetOriginId");
   const members = itemPaths(properties, "originGroups", report)
@@ -168,7 +168,7 @@ function defaultOrigins(properties: Properties, report: Report): readonly string
 const rootObject = resourceRule({
   id: "cf-root-object",
   description:
-    "A distribution of a bucket says what stands at its root, and never lists the bucket.",
+    "A distribution in front of a bucket has a default root object, so that it never lists the bucket.",
   severity: "high",
   controls: { securityHub: ["CloudFront.1"], checkov: ["CKV_AWS_305"] },
   remediation: 'Set defaultRootObject, to "index.html" for example.',
@@ -193,7 +193,7 @@ const rootObject = resourceRule({
 
 const accessControl = resourceRule({
   id: "cf-oac",
-  description: "A distribution signs what it asks of a bucket or a function.",
+  description: "A distribution signs its requests to a bucket or a function.",
   severity: "medium",
   controls: {
     securityHub: ["CloudFront.13", "CloudFront.16"],
@@ -231,7 +231,8 @@ interface BucketSetting {
 
 const bucketExists = stackRule<BucketSetting>({
   id: "cf-s3-origin-exists",
-  description: "The bucket behind a distribution is ours: a name that is free can be taken.",
+  description:
+    "The bucket behind a distribution belongs to the stack: a stranger could register a free name.",
   severity: "high",
   controls: { securityHub: ["CloudFront.12"] },
   remediation: "Use the bucket's output, or name it in the rule's setting `externalBuckets`.",
@@ -255,7 +256,7 @@ const bucketExists = stackRule<BucketSetting>({
             continue;
           }
           report.violation(
-            `${path}.domainName is of ${shown(bucket, "destination")}, no bucket of the stack; name one of it.`,
+            `${path}.domainName is ${shown(bucket, "destination")}, which is not a bucket of the stack; name one that is.`,
           );
         } else if (
           host === UNKNOWN &&
@@ -270,14 +271,14 @@ const bucketExists = stackRule<BucketSetting>({
 });
 
 interface FailoverSetting {
-  /** Regular expressions for names of distributions that do not need a group of origins. */
+  /** Regular expressions for names of distributions that need no origin group. */
   readonly without: string[];
 }
 
 const originFailover = resourceRule<FailoverSetting>({
   id: "cf-origin-failover",
   description:
-    "A distribution has a second origin for when the first fails. CloudFront fails over reads only: where writes come in, the origin's name fails over instead.",
+    "A distribution has a second origin for failover. CloudFront fails over reads only: for writes, let the origin's DNS name fail over.",
   severity: "low",
   controls: { securityHub: ["CloudFront.4"], checkov: ["CKV_AWS_310"] },
   remediation: "Add originGroups, or name the distribution in the rule's setting `without`.",
@@ -298,7 +299,7 @@ const originFailover = resourceRule<FailoverSetting>({
       if (members === UNKNOWN) {
         report.undecided(`${group}.members`);
       } else if (members.length < 2) {
-        report.violation(`${group}.members has ${members.length}; name two origins.`);
+        report.violation(`${group}.members names ${members.length}; name two origins.`);
       }
       if (codes === UNKNOWN) {
         report.undecided(`${group}.failoverCriteria.statusCodes`);
@@ -316,7 +317,7 @@ interface CountriesSetting {
 const countries = resourceRule<CountriesSetting>({
   id: "cf-geo-restriction",
   description:
-    "A distribution says from which countries it can be reached. Ours are reached from everywhere: consultants travel; the setting can ask for a list.",
+    "A distribution sets its geographic restriction. This platform allows all countries, because consultants travel; the rule's setting can require a list.",
   severity: "low",
   controls: { cdkNag: ["CFR1"], checkov: ["CKV_AWS_374"] },
   remediation:
@@ -333,7 +334,7 @@ const countries = resourceRule<CountriesSetting>({
 
 const enabled = propertyRule({
   id: "cf-enabled",
-  description: "A distribution is on, or is removed.",
+  description: "A distribution is enabled.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_216"] },
   remediation: "Set enabled: true, or remove the distribution.",

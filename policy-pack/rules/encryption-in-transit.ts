@@ -1,4 +1,4 @@
-/** Data is encrypted on its way. */
+/** Data is encrypted in transit. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { POSTGRES_VERSIONS } from "../../facts/database-engines";
@@ -12,7 +12,7 @@ const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 
 const cacheInTransit = resourceRule({
   id: "redis-in-transit",
-  description: "A cache accepts encrypted connections only, and asks who connects.",
+  description: "A cache accepts encrypted, authenticated connections only.",
   severity: "high",
   controls: {
     securityHub: ["ElastiCache.5", "ElastiCache.6"],
@@ -34,7 +34,7 @@ const cacheInTransit = resourceRule({
       'set it to "required"',
     );
     const credentials = ["authToken", "authTokenWo", "userGroupIds"];
-    // A token that is not known yet is a token all the same.
+    // A token that is not known yet counts as a token.
     if (credentials.every((property) => read(subject.properties, property) === undefined)) {
       report.violation("authToken is not set; set it, or userGroupIds.");
     }
@@ -83,18 +83,18 @@ const databaseForcesTls = stackRule({
       const found = groups === UNKNOWN ? [] : groups;
       const { engine: family, version } = engineOf(graph, node, found);
       if (typeof family !== "string") {
-        // Restored from a snapshot, say: what it will be is not for the program to tell.
+        // For example restored from a snapshot: the program does not declare the engine.
         reportOn(node).undecided("engine");
         continue;
       }
       const parameter = TLS_PARAMETERS.find(([name]) => name.test(family))?.[1];
       if (parameter === undefined || family.startsWith("aurora")) {
-        // Of Aurora the cluster's parameter group decides.
+        // For Aurora the cluster's parameter group decides.
         continue;
       }
       const forced: unknown[] =
         groups === UNKNOWN ? [UNKNOWN] : found.map((group) => forcesTls(group, parameter));
-      // Without a word about it, newer versions of PostgreSQL ask for TLS.
+      // Newer versions of PostgreSQL require TLS by default.
       const byDefault =
         /postgres/.test(family) &&
         typeof version === "string" &&
@@ -103,7 +103,7 @@ const databaseForcesTls = stackRule({
         reportOn(node).undecided("parameterGroupName");
       } else if (forced.includes(false) || !(forced.includes(true) || byDefault)) {
         reportOn(node).violation(
-          `parameterGroupName leads to no group with ${parameter.name} = ${parameter.on[0]!.toUpperCase()}; add that parameter to it.`,
+          `parameterGroupName refers to no group with ${parameter.name} = ${parameter.on[0]!.toUpperCase()}; add that parameter to the group.`,
         );
       }
     }
@@ -128,7 +128,7 @@ function forcesTls(group: Node, { name, on }: TlsParameter): boolean | undefined
 
 const listenersEncrypted = stackRule({
   id: "alb-listener-tls",
-  description: "A listener speaks TLS 1.2 or newer, or sends its callers to one that does.",
+  description: "A listener uses TLS 1.2 or newer, or redirects to a listener that does.",
   severity: "high",
   controls: {
     securityHub: ["ELB.1", "ELB.17", "ELB.18"],
@@ -159,14 +159,14 @@ const listenersEncrypted = stackRule({
         report.undecided("defaultActions");
       } else if (!redirects) {
         report.violation(
-          `protocol is ${shown(protocol ?? "HTTP", "protocol")} and no redirect to HTTPS; add one.`,
+          `protocol is ${shown(protocol ?? "HTTP", "protocol")} without a redirect to HTTPS; add one.`,
         );
       }
     }
   },
 });
 
-/** Whether a listener is that of a gateway load balancer, which says no protocol. */
+/** Whether a listener belongs to a gateway load balancer, which has no protocol. */
 function handsOnPackets(graph: StackGraph, listener: Node): boolean {
   const balancers = graph.referred(listener, "loadBalancerArn", "aws:lb/loadBalancer:LoadBalancer");
   return (
@@ -178,7 +178,7 @@ function handsOnPackets(graph: StackGraph, listener: Node): boolean {
 const packetListenersEncrypted = stackRule({
   id: "nlb-listener-tls",
   description:
-    "A network load balancer ends TLS, or hands it on to an application load balancer. UDP and QUIC bring their own.",
+    "A network load balancer terminates TLS, or forwards it to an application load balancer. UDP and QUIC are exempt: they encrypt themselves.",
   severity: "medium",
   controls: { securityHub: ["ELB.18"] },
   remediation: 'Set protocol "TLS" with sslPolicy and certificateArn.',
@@ -198,7 +198,7 @@ const packetListenersEncrypted = stackRule({
   },
 });
 
-/** Whether a listener hands TLS on to an application load balancer, whose own listeners end it. */
+/** Whether a listener forwards TLS to an application load balancer, whose own listeners terminate it. */
 function passesOn(graph: StackGraph, listener: Node): boolean | typeof UNKNOWN {
   const groups = graph.referred(listener, "defaultActions", "aws:lb/targetGroup:TargetGroup");
   const kinds = groups === UNKNOWN ? [] : groups.map((g) => read(g.properties, "targetType"));
@@ -226,7 +226,7 @@ const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 
 const distributionTls = resourceRule({
   id: "cf-tls",
-  description: "A distribution speaks TLS by AWS's recommended policy, TLS 1.2 or newer.",
+  description: "A distribution uses AWS's recommended TLS policy, TLS 1.2 or newer.",
   severity: "medium",
   controls: {
     securityHub: ["CloudFront.15"],
@@ -250,7 +250,7 @@ const distributionTls = resourceRule({
 
 const viewersEncrypted = resourceRule({
   id: "cf-viewer-https",
-  description: "A distribution answers by HTTPS, and sends those who ask without it there.",
+  description: "A distribution serves HTTPS and redirects HTTP to it.",
   severity: "medium",
   controls: {
     securityHub: ["CloudFront.3"],
@@ -279,7 +279,7 @@ const viewersEncrypted = resourceRule({
 
 const originsEncrypted = resourceRule({
   id: "cf-origin-tls",
-  description: "A distribution asks its origins by TLS 1.2.",
+  description: "A distribution connects to its origins with TLS 1.2.",
   severity: "medium",
   controls: {
     securityHub: ["CloudFront.9", "CloudFront.10"],

@@ -1,4 +1,4 @@
-/** Data is encrypted at rest, with a key of our own where it is ours. */
+/** Data is encrypted at rest; the platform's data with a customer-managed key. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
@@ -32,15 +32,15 @@ const encryptedAtRest = resourceRule({
     trivy: ["AWS-0080", "AWS-0045"],
   },
   remediation:
-    "Turn encryption on. An existing database or cache has to be replaced for it: restore an encrypted copy of a snapshot.",
+    "Turn encryption on. This replaces an existing database or cache: restore an encrypted copy of a snapshot.",
   url: `${GUIDE}/rds-controls.html#rds-3`,
   types: Object.keys(SWITCHES),
   check(subject, report) {
     const property = SWITCHES[subject.type]!;
     const absent = read(subject.properties, property) === undefined;
     if (absent && (isLocalReplica(subject) || read(subject.properties, "engine") === "valkey")) {
-      // A replica in the region of its source is encrypted as the source is, and AWS refuses the switch.
-      // ElastiCache encrypts Valkey unless it is told not to.
+      // A replica in its source's region is encrypted as the source is, and AWS refuses the switch.
+      // ElastiCache encrypts Valkey by default.
       return;
     }
     // Redshift's switch is a text.
@@ -65,8 +65,8 @@ function isLocalReplica({ properties }: { properties: Properties }): boolean {
 }
 
 /**
- * Whether a replica has the key of its source, an instance of the stack that is judged itself: in one region
- * RDS takes no other. Source: RDS API Reference, CreateDBInstanceReadReplica, KmsKeyId.
+ * Whether a replica uses the key of its source, an instance of the stack that is judged itself: in one region RDS
+ * accepts no other. Source: RDS API Reference, CreateDBInstanceReadReplica, KmsKeyId.
  */
 function inheritsKey(graph: StackGraph, replica: Node): boolean {
   if (read(replica.properties, "kmsKeyId") !== undefined) {
@@ -82,7 +82,7 @@ function inheritsKey(graph: StackGraph, replica: Node): boolean {
   );
 }
 
-/** Types that hold our data or secrets, with the properties that name their key. */
+/** Types that store data or secrets, with the properties that name their key. */
 const KEY_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   "aws:rds/instance:Instance": ["kmsKeyId"],
   "aws:rds/cluster:Cluster": ["kmsKeyId"],
@@ -98,7 +98,7 @@ const KEY_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
 
 const customerManagedKey = stackRule({
   id: "customer-managed-key",
-  description: "What holds data or secrets is encrypted with a customer-managed key.",
+  description: "A resource that stores data or secrets is encrypted with a customer-managed key.",
   severity: "medium",
   controls: {
     securityHub: ["CloudWatch.16", "Backup.1", "SNS.1", "SQS.1"],
@@ -115,7 +115,7 @@ const customerManagedKey = stackRule({
     trivy: ["AWS-0017", "AWS-0095", "AWS-0096", "AWS-0098", "AWS-0135", "AWS-0136"],
   },
   remediation:
-    "Name a key of your own: its policy says who may read the data, and its use is logged.",
+    "Name a customer-managed key: its policy controls who may read the data, and CloudTrail logs its use.",
   url: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
   check(graph, reportOn) {
     for (const [type, properties] of Object.entries(KEY_PROPERTIES)) {
@@ -141,7 +141,7 @@ function isReferred(graph: StackGraph, node: Node, property: string, type: strin
   return referred !== UNKNOWN && referred.length > 0;
 }
 
-/** A key by reference, or one that is named and is not AWS's own. */
+/** A key by reference, or by a name that is not that of an AWS managed key. */
 export function requireKey(graph: StackGraph, node: Node, property: string, report: Report): void {
   const top = property.split(/[.[]/)[0]!;
   if (KEYS.some((type) => isReferred(graph, node, top, type))) {
@@ -150,7 +150,7 @@ export function requireKey(graph: StackGraph, node: Node, property: string, repo
   judgeKey(read(node.properties, property), property, report);
 }
 
-/** A key by its name: known, set, and not one of AWS's own. */
+/** A key by its name: known, set, and not an AWS managed key. */
 function judgeKey(value: unknown, property: string, report: Report): void {
   if (value === UNKNOWN) {
     report.undecided(property);
@@ -162,7 +162,7 @@ function judgeKey(value: unknown, property: string, report: Report): void {
 const performanceInsightsKey = stackRule({
   id: "rds-performance-insights-cmk",
   description:
-    "Performance Insights, which shows statements, is encrypted with a customer-managed key.",
+    "Performance Insights, which stores SQL statements, is encrypted with a customer-managed key.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_354"], trivy: ["AWS-0078"] },
   remediation: "Set performanceInsightsKmsKeyId.",
@@ -196,7 +196,7 @@ const keyRotation = resourceRule({
   types: [KEY],
   check(subject, report) {
     const spec = read(subject.properties, "customerMasterKeySpec");
-    // KMS cannot rotate what lies in a key store of somebody's own.
+    // KMS cannot rotate a key in a custom key store.
     if (read(subject.properties, "customKeyStoreId") !== undefined) {
       return;
     }
@@ -209,7 +209,7 @@ const keyRotation = resourceRule({
         report,
         "rotationPeriodInDays",
         (days) => days === undefined || (typeof days === "number" && days <= 365),
-        "set it to 365 at most",
+        "set it to at most 365",
       );
     }
   },
@@ -296,13 +296,14 @@ const repositoryKey = stackRule({
 });
 
 interface BucketSetting {
-  /** Regular expressions for names of buckets that S3's own key may encrypt, such as public assets. */
+  /** Regular expressions for names of buckets that may use S3 managed keys, such as public assets. */
   readonly managedKeyAllowed: string[];
 }
 
 const bucketEncrypted = stackRule<BucketSetting>({
   id: "s3-encrypted",
-  description: "A bucket says how it is encrypted; one with our data uses a customer-managed key.",
+  description:
+    "A bucket sets its encryption; one with the platform's data uses a customer-managed key.",
   severity: "high",
   controls: {
     securityHub: ["S3.17"],
@@ -342,8 +343,8 @@ const bucketEncrypted = stackRule<BucketSetting>({
 });
 
 /**
- * Whether S3 or a load balancer delivers its access logs to the bucket: they know no key but S3's own. Source: S3
- * User Guide, "Enabling Amazon S3 server access logging"; Application Load Balancers, "Access logs".
+ * Whether S3 or a load balancer delivers its access logs to the bucket: they support S3 managed keys only. Source:
+ * S3 User Guide, "Enabling Amazon S3 server access logging"; Application Load Balancers, "Access logs".
  */
 function takesLogs(graph: StackGraph, bucket: Node, name: string): boolean {
   const senders: [string, string][] = [

@@ -1,4 +1,4 @@
-/** Exemptions that are no longer needed do not stay. */
+/** Unused exemptions are removed. */
 import { type Rule, stackRule } from "../define";
 import { unusedExemptions } from "../exemptions";
 

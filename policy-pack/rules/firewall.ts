@@ -1,4 +1,4 @@
-/** Web ACLs: what they hold, that they act, and that it is seen. */
+/** Web ACLs: their rules, the actions of the rules, and their metrics and logs. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
@@ -8,14 +8,14 @@ import { companions, inStacks } from "../relations";
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const WAF = "https://docs.aws.amazon.com/waf/latest/developerguide";
 const ACL = "aws:wafv2/webAcl:WebAcl";
-/** Those of WAF Classic. */
+/** The web ACLs of WAF Classic. */
 const CLASSIC_ACLS = ["aws:waf/webAcl:WebAcl", "aws:wafregional/webAcl:WebAcl"];
 const SEPARATE = [
   "aws:wafv2/webAclRule:WebAclRule",
   "aws:wafv2/webAclRuleGroupAssociation:WebAclRuleGroupAssociation",
 ];
 
-/** A rule of a web ACL. */
+/** One rule of a web ACL. */
 interface AclRule {
   /** Its name, else its place. */
   readonly label: string;
@@ -33,7 +33,7 @@ function rulesOf(
     try {
       given = camelCased(JSON.parse(json));
     } catch {
-      report.violation("ruleJson is no JSON; fix it.");
+      report.violation("ruleJson is not valid JSON; fix it.");
       return undefined;
     }
   }
@@ -95,13 +95,13 @@ const hasRules = stackRule({
 });
 
 interface ActSetting {
-  /** Regular expressions for the stacks in which some rule has to do more than count. */
+  /** Regular expressions for the stacks in which at least one rule must do more than count. */
   readonly stacks: string[];
 }
 
 const rulesAct = resourceRule<ActSetting>({
   id: "waf-rules-act",
-  description: "Each rule of a web ACL has an action, and not all of them only count.",
+  description: "Each rule of a web ACL has an action, and at least one does more than count.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_342"] },
   remediation: "Set action, or overrideAction for a managed group.",
@@ -120,7 +120,7 @@ const rulesAct = resourceRule<ActSetting>({
       }
     }
     if (rules.some(counts) && rules.every(passes) && inStacks(stacks)) {
-      report.violation("all rules only count; let them act.");
+      report.violation("all rules only count; let them block.");
     }
   },
 });
@@ -151,14 +151,14 @@ function counts({ properties }: AclRule): boolean {
   );
 }
 
-/** Whether a rule holds nothing off: it counts, or lets through. */
+/** Whether a rule blocks nothing: it counts or allows. */
 function passes(rule: AclRule): boolean {
   return counts(rule) || read(rule.properties, "action.allow") !== undefined;
 }
 
 const metrics = resourceRule({
   id: "waf-metrics",
-  description: "A web ACL and each of its rules can be watched.",
+  description: "A web ACL and each of its rules have metrics.",
   severity: "medium",
   controls: { securityHub: ["WAF.12"] },
   remediation: "Set visibilityConfig.cloudwatchMetricsEnabled: true in the ACL and its rules.",
@@ -179,11 +179,11 @@ const metrics = resourceRule({
 });
 
 interface LoggingSetting {
-  /** Headers that carry what logs in, and stay out of the logs. */
+  /** Headers with credentials, which must not be logged. */
   readonly redactedHeaders: string[];
   /**
-   * Letters from which on a value that a rule compares a header with, or that a distribution sends in one, is taken
-   * for a secret. What is not known yet is one.
+   * Length from which a value counts as a secret: one that a rule compares a header with, or that a distribution
+   * sends in a header. A value that is not known yet counts as a secret.
    */
   readonly secretLength: number;
 }
@@ -191,7 +191,7 @@ interface LoggingSetting {
 const logging = stackRule<LoggingSetting>({
   id: "waf-logging",
   description:
-    "What a web ACL did is logged, without what people log in with and without the headers that a distribution, a listener or a rule of the stack takes for proof.",
+    "A web ACL logs its decisions. The log redacts credentials and the secret headers that the stack's distributions, listeners and rules check.",
   severity: "medium",
   controls: { securityHub: ["WAF.11"], checkov: ["CKV2_AWS_31"] },
   remediation: "Add a WebAclLoggingConfiguration with redactedFields.",
@@ -213,10 +213,10 @@ const logging = stackRule<LoggingSetting>({
   },
 });
 
-/** Headers in which a browser names a host, which everybody knows and which proves nothing. */
+/** Headers in which a browser names a host: they are public and prove nothing. */
 const PUBLIC_HEADERS: ReadonlySet<string> = new Set(["host", "origin"]);
 
-/** Headers by which the stack's own parts prove who they are: whoever reads the log could send them too. */
+/** Headers by which the stack's own parts authenticate: a reader of the log could send them too. */
 function secretHeaders(graph: StackGraph, secretLength: number): string[] {
   const isSecret = (value: unknown) =>
     value === UNKNOWN || (typeof value === "string" && value.length >= secretLength);
@@ -251,7 +251,7 @@ function secretHeaders(graph: StackGraph, secretLength: number): string[] {
   return [...sent, ...asked, ...compared];
 }
 
-/** The comparisons with a text, however deep they stand. */
+/** The comparisons with a text, at any depth. */
 function comparisons(value: unknown): Properties[] {
   if (Array.isArray(value)) {
     return value.flatMap(comparisons);
@@ -280,7 +280,7 @@ function judgeRedaction(node: Node, headers: readonly string[], report: Report):
   }
 }
 
-/** The rule with a managed group, wherever it stands. */
+/** The rule with a managed group, at any position. */
 function managed(rules: readonly AclRule[], group: string): AclRule | undefined {
   return rules.find(
     ({ properties }) => read(properties, "statement.managedRuleGroupStatement.name") === group,
@@ -288,14 +288,14 @@ function managed(rules: readonly AclRule[], group: string): AclRule | undefined 
 }
 
 interface GroupsSetting {
-  /** Managed groups that have to block. */
+  /** Managed groups that must block. */
   readonly groups: string[];
 }
 
 const knownAttacks = resourceRule<GroupsSetting>({
   id: "waf-log4j-managed-rules",
   description:
-    "A web ACL blocks requests that are known attacks, Log4Shell among them. A list of anonymising networks can be asked for too: it shuts out people behind a VPN.",
+    "A web ACL blocks known attacks, Log4Shell among them. The rule's setting can also require the list of anonymizing networks, which blocks users behind a VPN.",
   severity: "high",
   controls: { checkov: ["CKV_AWS_192", "CKV2_AWS_47", "CKV2_AWS_76"] },
   remediation: "Add AWSManagedRulesKnownBadInputsRuleSet with overrideAction none.",
@@ -319,14 +319,14 @@ const knownAttacks = resourceRule<GroupsSetting>({
 });
 
 interface BaselineSetting {
-  /** Managed groups that have to be there; they may count until what they would block is known. */
+  /** Required managed groups; they may count until it is known what they would block. */
   readonly groups: string[];
 }
 
 const baseline = resourceRule<BaselineSetting>({
   id: "waf-baseline",
   description:
-    "A web ACL has AWS's common rules and a limit on requests, and stands where CloudFront looks for it.",
+    "A web ACL has AWS's common rules and a rate limit; one for CloudFront is in the region that CloudFront requires.",
   severity: "medium",
   remediation: `Add AWSManagedRulesCommonRuleSet and a rateBasedStatement; an ACL of scope "CLOUDFRONT" belongs in ${CLOUDFRONT_REGION}.`,
   url: `${WAF}/aws-managed-rule-groups-baseline.html`,

@@ -11,10 +11,10 @@ const FUNCTION = "aws:lambda/function:Function";
 
 const logGroup = stackRule({
   id: "lambda-log-group",
-  description: "A function writes to a log group of the stack, encrypted, and with an end.",
+  description: "A function writes to a log group of the stack with encryption and retention.",
   severity: "medium",
   remediation:
-    "Add a LogGroup with retentionInDays and kmsKeyId, named /aws/lambda/ and the function's name, or as loggingConfig.logGroup says.",
+    "Add a LogGroup with retentionInDays and kmsKeyId. Name it /aws/lambda/ and the function's name, or as in loggingConfig.logGroup.",
   url: `${LAMBDA}/monitoring-cloudwatchlogs.html`,
   check(graph, reportOn) {
     const type = "aws:cloudwatch/logGroup:LogGroup";
@@ -32,7 +32,7 @@ const logGroup = stackRule({
         if (name === UNKNOWN || graph.ofType(type).some(isUnnamed)) {
           report.undecided("loggingConfig.logGroup");
         } else {
-          report.violation("no LogGroup of the stack goes by its log group's name; add one.");
+          report.violation("no LogGroup of the stack has its log group's name; add one.");
         }
       }
       for (const group of new Set(groups)) {
@@ -47,14 +47,14 @@ const logGroup = stackRule({
 });
 
 interface VisibilitySetting {
-  /** Times the function's timeout that a message stays hidden. */
+  /** Minimum visibility timeout, as a multiple of the function's timeout. */
   readonly times: number;
 }
 
 const visibility = stackRule<VisibilitySetting>({
   id: "lambda-sqs-visibility",
   description:
-    "A message stays hidden for twice as long as its function may take, and only what failed comes back. AWS advises six times; more than one attempt at a time is what twice rules out.",
+    "A queue's visibility timeout is at least twice its function's timeout, and only failed messages return. AWS recommends six times; twice is enough to prevent two attempts at the same time.",
   severity: "medium",
   remediation:
     'Raise visibilityTimeoutSeconds; set functionResponseTypes ["ReportBatchItemFailures"].',
@@ -87,7 +87,7 @@ function judgeVisibility(
     report.undecided(`visibilityTimeoutSeconds of ${queue.name}`);
   } else if (timeout !== undefined && Number(hidden) < times * Number(timeout)) {
     report.violation(
-      `visibilityTimeoutSeconds of ${queue.name} is ${Number(hidden)} and the function's timeout ${Number(timeout)}; make it ${times} times that.`,
+      `visibilityTimeoutSeconds of ${queue.name} is ${Number(hidden)} and the function's timeout ${Number(timeout)}; set it to at least ${times} times the timeout.`,
     );
   }
   const types = items(mapping.properties["functionResponseTypes"]);

@@ -1,4 +1,4 @@
-/** Functions: who may call them, where they run, what becomes of failures. */
+/** Functions: who may call them, where they run, where failed events go. */
 import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { SUPPORTED_RUNTIMES } from "../../facts/lambda-runtimes";
 import { expect, resourceRule, type Rule, stackRule } from "../define";
@@ -15,7 +15,7 @@ const URL = "aws:lambda/functionUrl:FunctionUrl";
 
 const notPublic = resourceRule({
   id: "lambda-not-public",
-  description: "Not everybody may call a function.",
+  description: "A function cannot be called publicly.",
   severity: "critical",
   controls: { securityHub: ["Lambda.1"], checkov: ["CKV_AWS_301"] },
   remediation: 'Name the principal; give a URL authorizationType "AWS_IAM".',
@@ -40,7 +40,7 @@ const notPublic = resourceRule({
 
 const permissionSource = resourceRule({
   id: "lambda-permission-source",
-  description: "A service may call a function for a source that is named only.",
+  description: "A service may call a function only for a named source.",
   severity: "high",
   controls: { checkov: ["CKV_AWS_364"], trivy: ["AWS-0067"] },
   remediation: "Set sourceArn, or sourceAccount.",
@@ -54,14 +54,16 @@ const permissionSource = resourceRule({
     if (named) {
       if (permissionOpenTo(subject.properties) === "service") {
         const what = isSet(subject.properties, "sourceArn") ? "sourceArn" : "sourceAccount";
-        report.violation(`${what} fits sources of other accounts; name the account.`);
+        report.violation(`${what} matches sources of other accounts; name the account.`);
       }
       return;
     }
     if (who === UNKNOWN) {
       report.undecided("principal");
     } else if (String(who).endsWith(".amazonaws.com")) {
-      report.violation(`sourceArn is not set and principal is ${shown(who, "principal")}; set it.`);
+      report.violation(
+        `sourceArn is not set for the principal ${shown(who, "principal")}; set it.`,
+      );
     }
   },
 });
@@ -72,7 +74,7 @@ interface RuntimeSetting {
 
 const runtime = resourceRule<RuntimeSetting>({
   id: "lambda-supported-runtime",
-  description: "A function's runtime still gets updates.",
+  description: "A function's runtime is still supported.",
   severity: "medium",
   controls: { securityHub: ["Lambda.2"], cdkNag: ["L1"], checkov: ["CKV_AWS_363"] },
   remediation: "Use a runtime that AWS supports.",
@@ -88,7 +90,7 @@ const runtime = resourceRule<RuntimeSetting>({
 });
 
 interface NamesSetting {
-  /** Regular expressions for names of functions that need none. */
+  /** Regular expressions for names of functions that need none of it. */
   readonly without: string[];
 }
 
@@ -114,7 +116,7 @@ const inNetwork = stackRule<NamesSetting>({
           report.undecided("vpcConfig.subnetIds");
         }
       } else if (subnets.length < 2) {
-        report.violation(`vpcConfig.subnetIds has ${subnets.length}; name two or more.`);
+        report.violation(`vpcConfig.subnetIds names ${subnets.length}; name two or more.`);
       }
       if (groups !== UNKNOWN && groups.length === 0) {
         report.violation("vpcConfig.securityGroupIds is empty; name a group.");
@@ -139,7 +141,7 @@ const tracing = propertyRule({
 const deadLetters = stackRule<NamesSetting>({
   id: "lambda-dlq",
   description:
-    "An event that a function cannot handle is kept. A function whose caller waits for the answer needs no such queue.",
+    "Failed events of a function go to a dead-letter queue or an on-failure destination. A function that is only called synchronously needs none.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_116"] },
   remediation:
@@ -171,7 +173,7 @@ const deadLetters = stackRule<NamesSetting>({
 const concurrency = resourceRule<NamesSetting>({
   id: "lambda-concurrency",
   description:
-    "A function has a share of the account's concurrency, so that none takes it all. One that is called a few times a deployment needs none.",
+    "A function has reserved concurrency, so that no function uses up the account's. One that is called a few times per deployment needs none.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_115"] },
   remediation: "Set reservedConcurrentExecutions.",
@@ -179,7 +181,7 @@ const concurrency = resourceRule<NamesSetting>({
   defaults: { without: ["deployment-gate"] },
   types: [FUNCTION],
   check(subject, report, { without }) {
-    // None at all keeps a function from running: a share as well.
+    // Zero, which stops a function, counts as reserved too.
     const accepts = (share: unknown) => typeof share === "number" && share >= 0;
     if (fits(nameOf(subject), without)) {
       return;
@@ -193,18 +195,19 @@ const concurrency = resourceRule<NamesSetting>({
 });
 
 interface Environment {
-  /** Bits a character at which a long run of letters and digits counts as random. */
+  /** Entropy, in bits per character, from which a long run of letters and digits counts as random. */
   readonly entropyBits: number;
-  /** Regular expressions for names that hold none, whatever they look like. */
+  /** Regular expressions for names that hold no secret, even if they look like it. */
   readonly harmless: string[];
 }
 
 const noSecrets = resourceRule<Environment>({
   id: "lambda-no-env-secrets",
-  description: "No secret stands in a function's environment.",
+  description: "A function's environment holds no secret.",
   severity: "high",
   controls: { checkov: ["CKV_AWS_45"] },
-  remediation: "Let the function read a parameter or a secret; the environment holds its name.",
+  remediation:
+    "Let the function read a parameter or a secret, and put only its name into the environment.",
   url: `${LAMBDA}/configuration-envvars.html`,
   defaults: { entropyBits: 4.2, harmless: [] },
   types: [FUNCTION],
@@ -222,7 +225,7 @@ const noSecrets = resourceRule<Environment>({
       if (SECRET_NAME.test(name)) {
         report.violation(`${where} is a secret by its name; read it from a parameter.`);
       } else if (typeof value === "string" && looksSecret(value, entropyBits)) {
-        report.violation(`${where} is a secret by its looks; read it from a parameter.`);
+        report.violation(`${where} looks like a secret; read it from a parameter.`);
       } else if (value === UNKNOWN) {
         report.undecided(where);
       }
@@ -233,7 +236,7 @@ const noSecrets = resourceRule<Environment>({
 const codeSigning = resourceRule({
   id: "lambda-code-signing",
   description:
-    "A function takes signed code only. An advice: a signature says more than the deployment only where somebody else signs.",
+    "A function accepts signed code only. Advisory: a signature proves more than the deployment only when a separate party signs.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_272"] },
   remediation: "Set codeSigningConfigArn.",
@@ -249,14 +252,14 @@ const codeSigning = resourceRule({
 
 const described = propertyRule({
   id: "lambda-described",
-  description: "A function says what it does.",
+  description: "A function has a description.",
   severity: "low",
   remediation: "Set description.",
   url: `${LAMBDA}/configuration-function-common.html`,
   types: [FUNCTION],
   property: "description",
   accepts: isText,
-  fix: "say what the function does",
+  fix: "describe what the function does",
 });
 
 export const functionRules: readonly Rule[] = [

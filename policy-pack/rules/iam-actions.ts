@@ -2,8 +2,8 @@
 import { coversAction } from "../documents";
 
 /**
- * Actions, with wildcards, that AWS knows no resources of: a statement can only say `*`. For a function's
- * network interfaces Lambda itself asks for `*`, and log delivery is checked against no log.
+ * Actions, with wildcards, without resource-level permissions: a statement can only say `*`. Lambda itself requires
+ * `*` for a function's network interfaces, and IAM checks log delivery against no log.
  */
 export const WITHOUT_RESOURCES: readonly string[] = [
   "acm:ListCertificates",
@@ -80,19 +80,19 @@ export const WITHOUT_RESOURCES: readonly string[] = [
   "xray:Put*",
 ];
 
-/** Whether AWS knows no resources of an action, or of those that a pattern covers. */
+/** Whether an action, or each that a pattern covers, has no resource-level permissions. */
 export function isWithoutResources(action: string, more: readonly string[] = []): boolean {
   return [...WITHOUT_RESOURCES, ...more].some((pattern) => coversAction(pattern, action));
 }
 
-/** Whether an action, or a pattern, only looks. */
+/** Whether an action, or a pattern, only reads. */
 export function isReading(action: string): boolean {
   return /:(BatchCheck|BatchDescribe|BatchGet|Check|Describe|Get|Head|List|Lookup|Query|Read|Scan|Search|Select|Simulate|Test|Validate|View)[A-Za-z]*\*?$/i.test(
     action,
   );
 }
 
-/** Rights that, together, give whoever has them all rights of the account. */
+/** Permissions that together allow privilege escalation to all permissions of the account. */
 export const ESCALATIONS: readonly (readonly string[])[] = [
   ["iam:CreatePolicyVersion"],
   ["iam:SetDefaultPolicyVersion"],
@@ -127,7 +127,7 @@ export const ESCALATIONS: readonly (readonly string[])[] = [
   ["iam:PassRole", "states:CreateStateMachine"],
 ];
 
-/** Actions that hand out credentials. A token for ECR opens nothing by itself: pulling needs rights of its own. */
+/** Actions that return credentials. A token for ECR alone allows nothing: pulling needs permissions of its own. */
 export const CREDENTIALS: readonly string[] = [
   "codeartifact:GetAuthorizationToken",
   "cognito-identity:GetCredentialsForIdentity",
@@ -147,7 +147,7 @@ export const CREDENTIALS: readonly string[] = [
   "sts:GetSessionToken",
 ];
 
-/** Actions that carry data away. */
+/** Actions that read data out of the account. */
 export const DATA: readonly string[] = [
   "backup:StartCopyJob",
   "dynamodb:GetItem",
@@ -167,7 +167,7 @@ export const DATA: readonly string[] = [
   "ssm:GetParametersByPath",
 ];
 
-/** Actions that say who may do what. */
+/** Actions that change permissions. */
 export const PERMISSIONS: readonly string[] = [
   "acm-pca:PutPolicy",
   "backup:DeleteBackupVaultAccessPolicy",

@@ -1,4 +1,4 @@
-/** What policies of roles and people allow. */
+/** What the policies of roles and users allow. */
 import { UNKNOWN } from "../../analysis/properties";
 import { resourceRule, type Rule, type RuleInfo } from "../define";
 import { statementsOf } from "../document-rules";
@@ -44,7 +44,7 @@ const noAdmin = policyRule(
 );
 
 interface ActionSetting {
-  /** Patterns as they stand in policies that may stay. */
+  /** Patterns, as written in policies, that are allowed. */
   readonly allowed: string[];
 }
 
@@ -71,12 +71,12 @@ const noWildcardAction = policyRule<ActionSetting>(
       return `it allows ${action}; name the actions`;
     }
     return statement.notActions.length > 0
-      ? "it allows all but some actions; name those it allows"
+      ? "it allows all actions except some (NotAction); name the actions to allow"
       : undefined;
   },
 );
 
-/** A rule that nothing is allowed on every resource whose action needs a named one. */
+/** A rule that no statement allows, on every resource, actions that need a named one. */
 function resourcesRule(
   info: Pick<RuleInfo<ActionSetting>, "id" | "description" | "controls" | "remediation">,
   needs: (action: string) => boolean,
@@ -97,9 +97,9 @@ function resourcesRule(
 const noWildcardResource = resourcesRule(
   {
     id: "iam-no-wildcard-resource",
-    description: "A policy names resources, except for actions of which AWS knows none.",
+    description: "A policy names resources, except for actions without resource-level permissions.",
     controls: { cdkNag: ["IAM5"], checkov: ["CKV_AWS_355", "CKV_AWS_356"] },
-    remediation: "Name the resources, or add a condition that narrows them down.",
+    remediation: "Name the resources, or add a condition that restricts them.",
   },
   () => true,
 );
@@ -107,9 +107,9 @@ const noWildcardResource = resourcesRule(
 const noWrite = resourcesRule(
   {
     id: "iam-no-unconstrained-write",
-    description: "Nothing may be changed on every resource without a condition.",
+    description: "No policy allows changes to every resource without a condition.",
     controls: { checkov: ["CKV_AWS_290", "CKV_AWS_111"] },
-    remediation: "Name the resources, or add a condition that narrows them down.",
+    remediation: "Name the resources, or add a condition that restricts them.",
   },
   (action) => !isReading(action),
 );
@@ -121,23 +121,23 @@ const GIVEAWAYS: readonly (Pick<RuleInfo<object>, "id" | "description" | "remedi
 })[] = [
   {
     id: "iam-no-credentials-exposure",
-    description: "No policy hands out credentials of whomever.",
+    description: "No policy allows credentials of arbitrary roles or users.",
     checkov: ["CKV_AWS_287", "CKV_AWS_107"],
     remediation: "Name the roles or users.",
     actions: CREDENTIALS,
   },
   {
     id: "iam-no-data-exfiltration",
-    description: "No policy reads all objects, parameters, secrets or messages.",
+    description: "No policy allows reading all objects, parameters, secrets or messages.",
     checkov: ["CKV_AWS_288", "CKV_AWS_108"],
     remediation: "Name the buckets, parameters and secrets.",
     actions: DATA,
   },
   {
     id: "iam-no-permissions-management",
-    description: "No policy changes the rights of whomever.",
+    description: "No policy allows changing permissions on arbitrary resources.",
     checkov: ["CKV_AWS_289", "CKV_AWS_109"],
-    remediation: "Name the resources whose rights may change.",
+    remediation: "Name the resources whose permissions may change.",
     actions: PERMISSIONS,
   },
 ];
@@ -160,7 +160,7 @@ const noFullIam = policyRule(
 const passRole = policyRule(
   {
     id: "iam-passrole-scoped",
-    description: "Only roles that are named may be handed on, to services that are named.",
+    description: "A policy with iam:PassRole names the roles and the services.",
     severity: "high",
     controls: { trivy: ["AWS-0342"] },
     remediation: "Name the roles, and add a condition on iam:PassedToService.",
@@ -186,7 +186,7 @@ const passRole = policyRule(
 const kmsDecrypt = unconstrainedRule(
   {
     id: "iam-kms-decrypt-scoped",
-    description: "Keys to decrypt with are named, by ARN or by alias.",
+    description: "A policy with kms:Decrypt names its keys, by ARN or by alias.",
     severity: "medium",
     controls: { securityHub: ["KMS.1", "KMS.2"] },
     remediation: "Name the key's ARN, or add a condition on kms:ResourceAliases.",
@@ -198,7 +198,7 @@ const kmsDecrypt = unconstrainedRule(
 const s3Scoped = policyRule(
   {
     id: "iam-s3-scoped",
-    description: "No policy allows all of S3 on every bucket, or lists buckets.",
+    description: "No policy allows all of S3 on every bucket, or listing every bucket.",
     severity: "high",
     controls: { trivy: ["AWS-0345", "AWS-0346"] },
     remediation: "Name the actions and the buckets.",
@@ -217,10 +217,10 @@ const s3Scoped = policyRule(
 
 const noEscalation = resourceRule({
   id: "iam-no-privilege-escalation",
-  description: "No policy lets its holder take more rights than it gives.",
+  description: "No policy allows privilege escalation.",
   severity: "critical",
   controls: { checkov: ["CKV_AWS_286", "CKV_AWS_110"] },
-  remediation: "Name the resources of these actions, or take one of them away.",
+  remediation: "Name the resources of these actions, or remove one of the actions.",
   url: PRACTICES,
   types: POLICY_TYPES,
   check(subject, report) {
@@ -238,7 +238,7 @@ const noEscalation = resourceRule({
       const found = has([]);
       if (found !== undefined) {
         report.violation(
-          `${path} allows ${found.join(" and ")} on every resource, which leads to all rights; name the resources.`,
+          `${path} allows ${found.join(" and ")} on every resource, which together lead to all permissions; name the resources.`,
         );
       } else if (has(["*"]) !== undefined) {
         report.undecided(path);

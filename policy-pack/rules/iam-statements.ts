@@ -1,4 +1,4 @@
-/** How rules judge what a statement about rights allows, and on what. */
+/** How rules judge which actions a statement of a permission policy allows, and on which resources. */
 import { type Properties, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule, type RuleInfo } from "../define";
 import { inlinePolicyPaths, type Judgement, judgeStatements } from "../document-rules";
@@ -6,7 +6,7 @@ import { allowsAction, type Condition, type Statement } from "../documents";
 
 const ROLE = "aws:iam/role:Role";
 
-/** Where documents about rights stand, by type. */
+/** Properties with permission policies, by type. */
 const HOLDERS: Readonly<Record<string, string>> = {
   "aws:iam/policy:Policy": "policy",
   "aws:iam/rolePolicy:RolePolicy": "policy",
@@ -15,7 +15,7 @@ const HOLDERS: Readonly<Record<string, string>> = {
   "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": "inlinePolicy",
 };
 
-/** Types with documents about rights. */
+/** Types with permission policies. */
 export const POLICY_TYPES: readonly string[] = [ROLE, ...Object.keys(HOLDERS)];
 
 /** Properties of a resource that hold such documents. */
@@ -83,13 +83,13 @@ export function isBroad(resource: string): boolean {
   return /[*?]/.test(own) && own.replace(/[*?/:]/g, "") === "";
 }
 
-/** Whether a resource is every one of whichever type. */
+/** Whether a resource is `*` or every resource of some type. */
 export function isAll(resource: string): boolean {
   const parts = resource.split(":");
   return /^[*?]+$/.test(resource) || (parts[0] === "arn" && /^[*?]+$/.test(parts[2] ?? "*"));
 }
 
-/** Condition keys that narrow down which resources or data are meant. Source: Service Authorization Reference. */
+/** Condition keys that restrict the resources or data. Source: Service Authorization Reference. */
 const NARROWING =
   /^(aws:(resourcetag|requesttag)\/|[a-z0-9-]+:resourcetag\/|kms:(resourcealiases|requestalias|encryptioncontext)|cloudwatch:namespace|ecs:(cluster|service|task-definition)|ec2:(vpc|subnet|instance)|secretsmanager:secretid|s3:(prefix|dataaccesspointarn)|dynamodb:leadingkeys|lambda:functionarn|events:source|iam:(policyarn|permissionsboundary|awsservicename))/;
 
@@ -102,7 +102,7 @@ function narrows({ key, operator, values }: Condition): boolean {
   );
 }
 
-/** Whether a statement reaches all resources, or all of a type, and no condition narrows them down. */
+/** Whether a statement covers all resources, or all of a type, and no condition restricts them. */
 export function isUnconstrained(
   statement: Statement,
   broad: (resource: string) => boolean,

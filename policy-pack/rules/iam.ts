@@ -1,4 +1,4 @@
-/** Roles: who may take them on, and what is attached. What policies allow is in iam-policies.ts. */
+/** Roles: who may assume them, and which policies are attached. What policies allow is in iam-policies.ts. */
 import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { judgeStatements } from "../document-rules";
@@ -39,14 +39,14 @@ function attached(
   const paths = list === undefined ? [single] : itemPaths(subject.properties, list, report);
   return paths.flatMap((path) => {
     const arn = read(subject.properties, path);
-    // The ARN of a policy of our own is not known before it exists; that of AWS's always is.
+    // The ARN of a customer-managed policy is not known before it exists; that of an AWS managed policy always is.
     return typeof arn === "string" ? [{ path, arn }] : [];
   });
 }
 
 const noAdminPolicy = resourceRule({
   id: "iam-no-admin-managed-policy",
-  description: "No policy of AWS's that allows nearly everything is attached to anybody.",
+  description: "No AWS managed policy with near-full access is attached to a role, user or group.",
   severity: "critical",
   controls: {
     cis: ["1.15"],
@@ -65,17 +65,18 @@ const noAdminPolicy = resourceRule({
 });
 
 interface ManagedSetting {
-  /** Regular expressions for the names of AWS's policies, with their path, that may be attached. */
+  /** Regular expressions for the names, with their path, of AWS managed policies that may be attached. */
   readonly allowed: string[];
 }
 
 const noAwsPolicy = resourceRule<ManagedSetting>({
   id: "iam-no-aws-managed-policy",
   description:
-    "Only those policies of AWS's are attached that are made for one service's role: the others allow more than anybody needs.",
+    "Only AWS managed policies for one service's role are attached: the others allow more than a role needs.",
   severity: "low",
   controls: { cdkNag: ["IAM4"] },
-  remediation: "Write a policy of your own, or name AWS's in the rule's setting `allowed`.",
+  remediation:
+    "Write a policy of your own, or name the AWS managed policy in the rule's setting `allowed`.",
   url: `${IAM}/access_policies_managed-vs-inline.html`,
   defaults: {
     allowed: [
@@ -99,7 +100,7 @@ const noAwsPolicy = resourceRule<ManagedSetting>({
 
 const trustNotOpen = resourceRule({
   id: "iam-trust-not-open",
-  description: "A role says who may take it on.",
+  description: "A role's trust policy names who may assume it.",
   severity: "critical",
   controls: { checkov: ["CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_283"] },
   remediation: "Name the service or the role; give an account or an identity provider a condition.",
@@ -114,7 +115,7 @@ const trustNotOpen = resourceRule({
         return UNKNOWN;
       }
       if (statement.notPrincipals.length > 0) {
-        return "it trusts all but some; name whom it trusts";
+        return "it trusts all principals except some (NotPrincipal); name the principals to trust";
       }
       const open =
         statement.principals
@@ -138,7 +139,7 @@ function tooOpen({ kind, value }: Principal, statement: Statement): string | und
   }
   if (value === "*") {
     const closed = isRestricted(statement) && kind !== "Service";
-    return closed ? undefined : "it trusts everybody; name whom";
+    return closed ? undefined : "it trusts every principal; name the principals";
   }
   if (kind === "Service" && value.includes("*")) {
     return `it trusts ${value}; name the service`;
@@ -148,13 +149,13 @@ function tooOpen({ kind, value }: Principal, statement: Statement): string | und
       ? undefined
       : "it trusts a whole account; name the role, or add a condition";
   }
-  // Of a provider that everybody has tokens of, the evaluator tries foreign ones, whatever the condition looks like.
+  // For a provider that issues tokens to the public, the evaluator tries tokens of strangers against the condition.
   return kind === "Federated" && (statement.conditions.length === 0 || isPublicPrincipal(statement))
-    ? "it trusts everybody whom an identity provider knows; name the subject, its organization included"
+    ? "it trusts every user of an identity provider; name the subject, with its organization"
     : undefined;
 }
 
-/** Whether an external ID is asked for that is more than wildcards. */
+/** Whether the statement requires an external ID that is more than wildcards. */
 function wantsExternalId({ conditions }: Statement): boolean {
   return conditions.some(
     ({ operator, key, values }) =>
@@ -165,13 +166,13 @@ function wantsExternalId({ conditions }: Statement): boolean {
 }
 
 interface ServicesSetting {
-  /** Services, by their principal, that say for whom they act when they take on a role. */
+  /** Services, by their principal, that set aws:SourceAccount when they assume a role. */
   readonly services: string[];
 }
 
 const confusedDeputy = resourceRule<ServicesSetting>({
   id: "iam-trust-confused-deputy",
-  description: "A service takes on a role for our account only.",
+  description: "A service may assume a role for this account only (confused deputy).",
   severity: "medium",
   remediation: "Add a condition on aws:SourceAccount or aws:SourceArn.",
   url: `${IAM}/confused-deputy.html`,
@@ -211,7 +212,7 @@ const confusedDeputy = resourceRule<ServicesSetting>({
       }
       return conditions.length < statement.conditions.length
         ? UNKNOWN
-        : `it trusts ${String(service.value)} whomever it acts for; add aws:SourceAccount`;
+        : `it trusts ${String(service.value)} for every account; add aws:SourceAccount`;
     });
   },
 });
@@ -224,7 +225,7 @@ function namesSource({ key, operator, values }: Statement["conditions"][number])
   );
 }
 
-/** What makes or serves a user with a password or a key that lasts. */
+/** Types that create or support a user with a password or a long-lived key. */
 const USERS = [
   "aws:iam/user:User",
   "aws:iam/accessKey:AccessKey",
@@ -235,15 +236,16 @@ const USERS = [
 
 const noUsers = resourceRule({
   id: "iam-no-users",
-  description: "People and machines come by roles: no user has a key that lasts.",
+  description: "People and machines use roles: no IAM user has a long-lived key.",
   severity: "high",
   controls: { cis: ["1.14"], checkov: ["CKV_AWS_40"] },
-  remediation: "Use a role, by IAM Identity Center for people and by the service for machines.",
+  remediation:
+    "Use a role: through IAM Identity Center for people, through the service for machines.",
   url: `${IAM}/best-practices.html#bp-users-federation-idp`,
   types: [...USERS, "aws:iam/policyAttachment:PolicyAttachment"],
   check(subject, report) {
     if (USERS.includes(subject.type)) {
-      report.violation("it makes or serves a user; use a role.");
+      report.violation("it creates or supports an IAM user; use a role.");
       return;
     }
     const users = items(subject.properties["users"]);
@@ -257,9 +259,10 @@ const noUsers = resourceRule({
 
 const noConflict = stackRule({
   id: "iam-no-policy-management-conflict",
-  description: "A role's policies are managed in one way: two remove what the other adds.",
+  description:
+    "A role's policies are attached by one method: two methods remove each other's policies.",
   severity: "medium",
-  remediation: "Use RolePolicy and RolePolicyAttachment, and leave the role's own lists away.",
+  remediation: "Use RolePolicy and RolePolicyAttachment, and remove the role's own lists.",
   url: "https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/",
   check(graph, reportOn) {
     const ways = [
@@ -296,9 +299,9 @@ interface SessionSetting {
 const session = resourceRule<SessionSetting>({
   id: "iam-session-and-boundary",
   description:
-    "A role's sessions end after four hours, and where boundaries are in use, each role has one.",
+    "A role's sessions last four hours at most; where permissions boundaries are required, each role has one.",
   severity: "low",
-  remediation: "Lower maxSessionDuration; set permissionsBoundary where it is asked for.",
+  remediation: "Lower maxSessionDuration; set permissionsBoundary where it is required.",
   url: `${IAM}/id_roles_manage-assume.html`,
   defaults: { maximumSeconds: 14_400, boundary: false },
   types: [ROLE],
@@ -309,7 +312,7 @@ const session = resourceRule<SessionSetting>({
       "maxSessionDuration",
       (seconds) =>
         seconds === undefined || (typeof seconds === "number" && seconds <= maximumSeconds),
-      `set it to ${maximumSeconds} at most`,
+      `set it to at most ${maximumSeconds}`,
     );
     if (boundary && !isSet(subject.properties, "permissionsBoundary")) {
       report.violation("permissionsBoundary is not set; name the boundary.");

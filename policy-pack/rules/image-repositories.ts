@@ -8,13 +8,13 @@ const REPOSITORY = "aws:ecr/repository:Repository";
 
 const scanOnPush = stackRule({
   id: "ecr-scan-on-push",
-  description: "An image is scanned for known weaknesses when it is pushed.",
+  description: "An image is scanned for vulnerabilities when it is pushed.",
   severity: "high",
   controls: { securityHub: ["ECR.1"], checkov: ["CKV_AWS_163"], trivy: ["AWS-0030"] },
   remediation: "Set imageScanningConfiguration.scanOnPush to true.",
   url: `${GUIDE}/ecr-controls.html#ecr-1`,
   check(graph, reportOn) {
-    // A registry that scans by rules of its own leaves the repositories nothing to say.
+    // A registry with scanning rules of its own overrides the repositories' settings.
     const registry = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration";
     if (graph.ofType(registry).length === 0) {
       for (const node of graph.ofType(REPOSITORY)) {
@@ -26,13 +26,13 @@ const scanOnPush = stackRule({
 });
 
 interface Exclusions {
-  /** Whether IMMUTABLE_WITH_EXCLUSION, which leaves some tags movable, will do. */
+  /** Whether IMMUTABLE_WITH_EXCLUSION, which leaves some tags mutable, is enough. */
   readonly allowExclusions: boolean;
 }
 
 const immutableTags = resourceRule<Exclusions>({
   id: "ecr-immutable-tags",
-  description: "A tag of an image never moves to another.",
+  description: "Image tags are immutable.",
   severity: "medium",
   controls: { securityHub: ["ECR.2"], checkov: ["CKV_AWS_51"], trivy: ["AWS-0031"] },
   remediation: 'Set imageTagMutability to "IMMUTABLE".',
@@ -48,7 +48,7 @@ const immutableTags = resourceRule<Exclusions>({
 
 const lifecycle = stackRule({
   id: "ecr-lifecycle-policy",
-  description: "A repository forgets old images.",
+  description: "A repository expires old images.",
   severity: "medium",
   controls: { securityHub: ["ECR.3"] },
   remediation: "Add an aws.ecr.LifecyclePolicy.",
@@ -76,7 +76,7 @@ const POLICIES: Readonly<Record<string, string>> = {
 
 const policyNotPublic = resourceRule({
   id: "ecr-policy-not-public",
-  description: "Images are not everybody's.",
+  description: "Images are not public.",
   severity: "high",
   controls: { cdkNag: ["ECR1"], checkov: ["CKV_AWS_32"], trivy: ["AWS-0032"] },
   remediation: "Name the accounts that may pull, or remove the statement.",

@@ -1,4 +1,4 @@
-/** Keys and secrets: who may use them, and what keeps them from being lost. */
+/** Keys and secrets: who may use them, and what protects them from loss. */
 import { read } from "../../analysis/properties";
 import { longestGap } from "../../facts/schedule-runs";
 import { parseSchedule } from "../../facts/schedules";
@@ -21,7 +21,7 @@ const SECRET = "aws:secretsmanager/secret:Secret";
 const SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy";
 const ROTATION = "aws:secretsmanager/secretRotation:SecretRotation";
 
-/** What is wrong with a statement that is open to everybody. */
+/** What is wrong with a public statement. */
 const openToEverybody = (statement: Statement) =>
   openToStrangers(
     statement,
@@ -30,7 +30,7 @@ const openToEverybody = (statement: Statement) =>
 
 const keyPolicy = resourceRule({
   id: "kms-policy-no-wildcard",
-  description: "No key policy opens a key to everybody.",
+  description: "No key policy is public.",
   severity: "critical",
   controls: { securityHub: ["KMS.5"], checkov: ["CKV_AWS_33"] },
   remediation: "Name the principals, or add a condition on kms:CallerAccount.",
@@ -43,7 +43,7 @@ const keyPolicy = resourceRule({
 
 const keyPolicyDefined = stackRule({
   id: "kms-policy-defined",
-  description: "A key's policy is written down.",
+  description: "A key has an explicit policy.",
   severity: "low",
   controls: { checkov: ["CKV2_AWS_64"] },
   remediation: "Set policy, or add a KeyPolicy.",
@@ -60,10 +60,10 @@ const keyPolicyDefined = stackRule({
 
 const keyEnabled = resourceRule({
   id: "kms-enabled",
-  description: "A key is enabled: what it encrypts can be read.",
+  description: "A key is enabled; data under a disabled key cannot be read.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_227"] },
-  remediation: "Remove isEnabled, or set it to true; remove what is not needed instead.",
+  remediation: "Remove isEnabled, or set it to true; remove the key if it is no longer needed.",
   url: "https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
   types: KEYS,
   check(subject, report) {
@@ -73,15 +73,18 @@ const keyEnabled = resourceRule({
 });
 
 interface WindowSetting {
-  /** Days between the order to delete a key and its end, in the stacks named. Elsewhere KMS's own minimum, 7, will do. */
+  /**
+   * Days between scheduling a key's deletion and the deletion, in the named stacks. Elsewhere KMS's minimum, 7, is
+   * enough.
+   */
   readonly minimumDays: number;
-  /** Regular expressions for the stacks whose keys protect customers' data. */
+  /** Regular expressions for the stacks whose keys protect customer data. */
   readonly stacks: string[];
 }
 
 const deletionWindow = resourceRule<WindowSetting>({
   id: "kms-deletion-window",
-  description: "In production a key that is deleted can be saved for as long as KMS allows.",
+  description: "In production, a key's deletion can be cancelled for as long as KMS allows.",
   severity: "medium",
   controls: { securityHub: ["KMS.3"] },
   remediation: "Remove deletionWindowInDays, or set it to 30.",
@@ -94,16 +97,16 @@ const deletionWindow = resourceRule<WindowSetting>({
       subject,
       report,
       "deletionWindowInDays",
-      // KMS waits 30 days when it is not told.
+      // KMS's default is 30 days.
       (days) => days === undefined || (typeof days === "number" && days >= least),
-      `set it to ${least} at least`,
+      `set it to at least ${least}`,
     );
   },
 });
 
 const lockoutCheck = resourceRule({
   id: "kms-no-lockout-bypass",
-  description: "KMS may refuse a key policy that would shut everybody out.",
+  description: "KMS checks that a key policy does not lock out its administrators.",
   severity: "high",
   remediation: "Remove bypassPolicyLockoutSafetyCheck.",
   url: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
@@ -117,14 +120,14 @@ const lockoutCheck = resourceRule({
 
 const keyDescribed = stackRule({
   id: "kms-described",
-  description: "A key says what it is for, and has a name.",
+  description: "A key has a description and an alias.",
   severity: "low",
   remediation: "Set description and add an Alias.",
   url: "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html",
   check(graph, reportOn) {
     for (const key of graph.ofType(KEY)) {
       const report = reportOn(key);
-      expect(key, report, "description", isText, "say what the key is for");
+      expect(key, report, "description", isText, "describe what the key is for");
       const aliases = companions(graph, key, "aws:kms/alias:Alias", "targetKeyId", report);
       if (aliases?.length === 0) {
         report.violation("no Alias has it as its targetKeyId; add one.");
@@ -134,14 +137,14 @@ const keyDescribed = stackRule({
 });
 
 interface RotationSetting {
-  /** Regular expressions for names of secrets that something else than Secrets Manager changes. */
+  /** Regular expressions for names of secrets that are rotated outside Secrets Manager. */
   readonly rotatedOtherwise: string[];
 }
 
 const rotation = stackRule<RotationSetting>({
   id: "secret-rotation",
   description:
-    "A secret is changed by itself. The database's is changed with a version in the stack's configuration: RDS manages no password of a database with a replica.",
+    "A secret rotates automatically. The database's rotates with a version in the stack's configuration: RDS cannot manage the password of a database with a replica.",
   severity: "medium",
   controls: { securityHub: ["SecretsManager.1"], cdkNag: ["SMG4"], checkov: ["CKV2_AWS_57"] },
   remediation: "Add a SecretRotation, or name the secret in the setting `rotatedOtherwise`.",
@@ -166,7 +169,7 @@ interface IntervalSetting {
 
 const rotationInterval = resourceRule<IntervalSetting>({
   id: "secret-rotation-interval",
-  description: "A secret is changed every 90 days.",
+  description: "A secret rotates at least every 90 days.",
   severity: "medium",
   controls: { securityHub: ["SecretsManager.4"], checkov: ["CKV_AWS_304"] },
   remediation: "Set rotationRules.automaticallyAfterDays to 90 or less.",
@@ -187,12 +190,12 @@ const rotationInterval = resourceRule<IntervalSetting>({
       report,
       path,
       (days) => typeof days === "number" && days <= maximumDays,
-      `set it to ${maximumDays} at most`,
+      `set it to at most ${maximumDays}`,
     );
   },
 });
 
-/** By a schedule that Secrets Manager accepts, and at each distance between two of its rotations. */
+/** By a schedule that Secrets Manager accepts, at most so many days between any two rotations. */
 function judgeSchedule(
   subject: Parameters<typeof expect>[0],
   report: Parameters<typeof expect>[1],
@@ -207,20 +210,22 @@ function judgeSchedule(
       const gap = schedule && longestGap(schedule);
       return gap !== undefined && gap <= maximumDays * 24 * 60;
     },
-    `let it come every ${maximumDays} days at least`,
+    `set a schedule that runs at least every ${maximumDays} days`,
   );
 }
 
 interface RecoverySetting {
-  /** Days in which a deleted secret can be had back. */
+  /** Days in which a deleted secret can be restored. */
   readonly minimumDays: number;
-  /** Regular expressions for the stacks that need them; others are made and removed often, under the same names. */
+  /**
+   * Regular expressions for the stacks that need them; others are often created and removed under the same names.
+   */
   readonly stacks: string[];
 }
 
 const recoveryWindow = resourceRule<RecoverySetting>({
   id: "secret-recovery-window",
-  description: "A deleted secret can be had back for a week.",
+  description: "A deleted secret can be restored for a week.",
   severity: "medium",
   remediation: "Remove recoveryWindowInDays, or set it to 7 or more.",
   url: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
@@ -241,7 +246,7 @@ const recoveryWindow = resourceRule<RecoverySetting>({
 
 const secretPolicy = resourceRule({
   id: "secret-policy-not-public",
-  description: "No policy opens a secret to everybody, and AWS checks that.",
+  description: "No policy makes a secret public, and blockPublicPolicy lets AWS check that.",
   severity: "high",
   remediation: "Name the principals and set blockPublicPolicy: true.",
   url: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
@@ -256,14 +261,14 @@ const secretPolicy = resourceRule({
 
 const secretDescribed = propertyRule({
   id: "secret-described",
-  description: "A secret says what it is for.",
+  description: "A secret has a description.",
   severity: "low",
   remediation: "Set description.",
   url: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/managing-secrets.html",
   types: [SECRET],
   property: "description",
   accepts: isText,
-  fix: "say what the secret is for",
+  fix: "describe what the secret is for",
 });
 
 export const keyAndSecretRules: readonly Rule[] = [

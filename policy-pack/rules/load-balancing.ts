@@ -18,8 +18,8 @@ const BALANCERS = loadBalancerTypes("loadBalancer:LoadBalancer");
 const LISTENERS = loadBalancerTypes("listener:Listener");
 const TARGET_GROUPS = loadBalancerTypes("targetGroup:TargetGroup");
 
-/** Application load balancers; those of packets, network and gateway, lack much of what is asked here. */
-/** Whether a load balancer takes requests and not packets; reports a kind that is not known. */
+/** Application load balancers; network and gateway load balancers lack many of these settings. */
+/** Whether a load balancer is an application load balancer; reports a kind that is not known. */
 function isApplication(
   { properties }: { readonly properties: Properties },
   report: Pick<Report, "undecided">,
@@ -34,7 +34,7 @@ function isApplication(
 const accessLogs = resourceRule({
   id: "alb-access-logs",
   description:
-    "A load balancer logs its requests; one for packets has nothing to log but TLS, and is left out.",
+    "An application load balancer logs its requests. Network load balancers, which log TLS only, are not judged.",
   severity: "medium",
   controls: { securityHub: ["ELB.5"], cdkNag: ["ELB2"], checkov: ["CKV_AWS_91"] },
   remediation: "Set accessLogs with enabled: true and a bucket.",
@@ -52,7 +52,7 @@ const accessLogs = resourceRule({
 
 const dropInvalidHeaders = resourceRule({
   id: "alb-drop-invalid-headers",
-  description: "A load balancer drops headers that are none.",
+  description: "A load balancer drops invalid headers.",
   severity: "medium",
   controls: { securityHub: ["ELB.4"], checkov: ["CKV_AWS_131"], trivy: ["AWS-0052"] },
   remediation: "Set dropInvalidHeaderFields to true.",
@@ -70,7 +70,8 @@ const dropInvalidHeaders = resourceRule({
 
 const desync = resourceRule({
   id: "alb-desync-mitigation",
-  description: "A load balancer takes no request that servers could understand in two ways.",
+  description:
+    "A load balancer blocks requests that allow HTTP desync attacks (request smuggling).",
   severity: "medium",
   controls: { securityHub: ["ELB.12"], checkov: ["CKV_AWS_328"] },
   remediation: 'Remove desyncMitigationMode, or set it to "defensive" or "strictest".',
@@ -86,17 +87,16 @@ const desync = resourceRule({
 });
 
 interface Required {
-  /** Whether the rule is asked of this stack. */
+  /** Whether the rule applies to this stack. */
   readonly required: boolean;
 }
 
 const deletionProtection = resourceRule<Required>({
   id: "alb-deletion-protection",
-  description:
-    "A load balancer cannot be deleted by mistake, but where a stack is to be taken down.",
+  description: "A load balancer has deletion protection, except in temporary stacks.",
   severity: "medium",
   controls: { securityHub: ["ELB.6"], checkov: ["CKV_AWS_150"] },
-  remediation: "Set enableDeletionProtection to true; for passing stacks, set required to false.",
+  remediation: "Set enableDeletionProtection to true; for temporary stacks, set required to false.",
   url: `${GUIDE}/elb-controls.html#elb-6`,
   defaults: { required: true },
   types: BALANCERS,
@@ -109,10 +109,10 @@ const deletionProtection = resourceRule<Required>({
 
 const multiZone = stackRule({
   id: "alb-multi-az",
-  description: "A load balancer stands in two zones at least.",
+  description: "A load balancer spans at least two zones.",
   severity: "medium",
   controls: { securityHub: ["ELB.13"] },
-  remediation: "Add subnets of other zones.",
+  remediation: "Add subnets in other zones.",
   url: `${GUIDE}/elb-controls.html#elb-13`,
   check(graph, reportOn) {
     for (const node of graph.ofType(BALANCERS[0]!)) {
@@ -121,14 +121,14 @@ const multiZone = stackRule({
       );
       const made = graph.referred(node, "subnets", "aws:ec2/subnet:Subnet");
       if (subnets === UNKNOWN || mappings === UNKNOWN) {
-        // A list that is not known yet has as many as it is made of.
+        // A list that is not known yet has as many items as its dependencies.
         if (made === UNKNOWN || made.length === 0) {
           reportOn(node).undecided("subnets");
         } else if (made.length < 2) {
-          reportOn(node).violation("subnets has fewer than 2; add subnets of other zones.");
+          reportOn(node).violation("subnets has fewer than 2 entries; add subnets in other zones.");
         }
       } else if (subnets!.length + mappings!.length < 2) {
-        reportOn(node).violation("subnets has fewer than 2; add subnets of other zones.");
+        reportOn(node).violation("subnets has fewer than 2 entries; add subnets in other zones.");
       }
     }
   },
@@ -136,7 +136,7 @@ const multiZone = stackRule({
 
 const crossZone = resourceRule({
   id: "alb-cross-zone",
-  description: "A load balancer for packets spreads them over the targets of all zones.",
+  description: "A network load balancer distributes traffic across the targets of all zones.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_152"] },
   remediation: "Set enableCrossZoneLoadBalancing to true.",
@@ -152,7 +152,7 @@ const crossZone = resourceRule({
 
 const webAcl = stackRule({
   id: "alb-waf-attached",
-  description: "A public application load balancer stands behind a firewall that fails closed.",
+  description: "A public application load balancer has a web ACL that fails closed.",
   severity: "high",
   controls: { securityHub: ["ELB.16"], checkov: ["CKV2_AWS_28"] },
   remediation: "Add an aws.wafv2.WebAclAssociation with its ARN; remove enableWafFailOpen.",
@@ -193,7 +193,7 @@ interface Declared {
 
 const declaredPublic = resourceRule<Declared>({
   id: "alb-internal-or-declared-public",
-  description: "A load balancer is internal, or public on purpose: named in the rule's setting.",
+  description: "A load balancer is internal, unless the rule's setting names it as public.",
   severity: "high",
   controls: { trivy: ["AWS-0053"] },
   remediation: "Set internal to true, or name it in publicLoadBalancers.",
@@ -209,7 +209,7 @@ const declaredPublic = resourceRule<Declared>({
 
 const certificate = resourceRule({
   id: "alb-listener-acm-cert",
-  description: "An encrypted listener has a certificate of ACM, which renews itself.",
+  description: "An encrypted listener has an ACM certificate, which ACM renews automatically.",
   severity: "medium",
   remediation: "Set certificateArn to that of an aws.acm.Certificate.",
   url: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html",
@@ -220,10 +220,10 @@ const certificate = resourceRule({
       report.undecided("protocol");
     } else if (protocol === "HTTPS" || protocol === "TLS") {
       const arn = read(subject.properties, "certificateArn");
-      // An ARN that is not known yet is a certificate all the same.
+      // An ARN that is not known yet counts as a certificate.
       if (arn !== UNKNOWN && !/^arn:[^:]+:acm:/.test(String(arn))) {
-        const is = arn === undefined ? "not set" : "none of ACM's";
-        report.violation(`certificateArn is ${is}; name a certificate of ACM.`);
+        const is = arn === undefined ? "not set" : "not an ACM certificate";
+        report.violation(`certificateArn is ${is}; name an ACM certificate.`);
       }
     }
   },
@@ -234,19 +234,19 @@ interface Protocols {
   readonly allowedProtocols: string[];
 }
 
-/** Protocols that encrypt, or hand on packets that do so themselves. */
+/** Protocols that encrypt, or forward packets that are encrypted. */
 const ENCRYPTED = ["HTTPS", "TLS", ...PACKET_PROTOCOLS];
 
-/** To another load balancer only packets can go: TLS passes through them. */
+/** Another load balancer can only be a TCP target: TLS passes through. */
 const PASSED_ON = ["TCP", "TLS"];
 
 const targetsEncrypted = resourceRule<Protocols>({
   id: "alb-target-group-encrypted",
   description:
-    "Targets are asked by an allowed protocol; HTTP is one by default, because the services' containers speak it, inside the VPC and to the load balancer's group alone. Packets are handed on as they come.",
+    "Targets use an allowed protocol. HTTP is allowed by default: the services' containers serve it inside the VPC, to the load balancer's security group only. TCP and UDP pass through unchanged.",
   severity: "medium",
   controls: { securityHub: ["ELB.22"], checkov: ["CKV_AWS_378"] },
-  remediation: "Set protocol to HTTPS; to demand it, take HTTP out of allowedProtocols.",
+  remediation: "Set protocol to HTTPS; to require it, remove HTTP from allowedProtocols.",
   url: `${GUIDE}/elb-controls.html#elb-22`,
   defaults: { allowedProtocols: [...ENCRYPTED, "HTTP"] },
   types: TARGET_GROUPS,
@@ -267,7 +267,7 @@ const targetsEncrypted = resourceRule<Protocols>({
 const healthCheck = resourceRule<Protocols>({
   id: "alb-target-group-healthcheck",
   description:
-    "Targets are checked by a path and what it answers; by HTTP as well by default, as the services are asked by it.",
+    "Health checks use a path, a matcher and an allowed protocol; HTTP is allowed by default, as for the services' traffic.",
   severity: "medium",
   controls: { securityHub: ["ELB.21"], checkov: ["CKV_AWS_261"] },
   remediation: "Set healthCheck with path, matcher and an allowed protocol.",
@@ -297,7 +297,7 @@ const healthCheck = resourceRule<Protocols>({
   },
 });
 
-/** Whether a group's targets are checked by whether they take a connection: there is no path to ask for. */
+/** Whether a group's targets are checked by opening a connection, without a path. */
 function checksPackets({ properties }: { readonly properties: Properties }): boolean {
   const own = read(properties, "protocol");
   return (

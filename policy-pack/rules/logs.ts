@@ -4,14 +4,14 @@ import { expect, resourceRule, type Rule } from "../define";
 import { isSet } from "../relations";
 
 interface RetentionSetting {
-  /** Fewest days that entries are kept. */
+  /** Minimum retention of entries, in days. */
   readonly minimumDays: number;
 }
 
 const retention = resourceRule<RetentionSetting>({
   id: "log-group-retention",
   description:
-    "A log group says how long it keeps entries. How long is a setting: by default any time will do, a year is what the public controls ask for.",
+    "A log group sets its retention. The rule's setting is the minimum: any retention by default; the public controls require a year.",
   severity: "medium",
   controls: { securityHub: ["CloudWatch.16"], checkov: ["CKV_AWS_66", "CKV_AWS_338"] },
   remediation: "Set retentionInDays.",
@@ -19,14 +19,14 @@ const retention = resourceRule<RetentionSetting>({
   defaults: { minimumDays: 1 },
   types: ["aws:cloudwatch/logGroup:LogGroup"],
   check(subject, report, { minimumDays }) {
-    // Groups of the class DELIVERY keep entries for a day or two, whatever is set.
+    // Groups of the class DELIVERY keep entries for a day or two, regardless of the setting.
     if (read(subject.properties, "logGroupClass") !== "DELIVERY") {
       expect(
         subject,
         report,
         "retentionInDays",
         (days) => typeof days === "number" && days >= minimumDays,
-        `entries are to be kept ${minimumDays} days at least, and not for ever: set it`,
+        `set it to at least ${minimumDays} days (0 never expires entries)`,
       );
     }
   },

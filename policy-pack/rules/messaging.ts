@@ -46,7 +46,7 @@ const queueEncrypted = resourceRule({
 
 const deadLetters = stackRule({
   id: "sqs-dlq",
-  description: "A message that cannot be handled ends in a queue of dead letters.",
+  description: "A queue has a dead-letter queue for messages that cannot be processed.",
   severity: "medium",
   controls: { cdkNag: ["SQS3"] },
   remediation: "Set redrivePolicy with deadLetterTargetArn and maxReceiveCount.",
@@ -69,7 +69,7 @@ const deadLetters = stackRule({
       if (!isTarget && !isSet(queue.properties, "redrivePolicy")) {
         const report = reportOn(queue);
         if (companions(graph, queue, policy, "queueUrl", report)?.length === 0) {
-          report.violation("redrivePolicy is not set; name a queue of dead letters.");
+          report.violation("redrivePolicy is not set; name a dead-letter queue.");
         }
       }
     }
@@ -83,9 +83,9 @@ interface TlsRule {
   readonly url: string;
   readonly type: string;
   readonly policy: string;
-  /** The policy's property that names what it is about. */
+  /** The policy's property that names its queue or topic. */
   readonly property: string;
-  /** What has to be denied without TLS. */
+  /** The action that must be denied without TLS. */
   readonly action: string;
 }
 
@@ -95,7 +95,7 @@ function tlsOnly({ type, policy, property, action, cdkNag, ...info }: TlsRule): 
     ...info,
     severity: "medium",
     controls: { cdkNag: [cdkNag] },
-    remediation: `Deny everybody ${action} where aws:SecureTransport is "false".`,
+    remediation: `Deny ${action} to all principals where aws:SecureTransport is "false".`,
     check(graph, reportOn) {
       for (const node of graph.ofType(type)) {
         const report = reportOn(node);
@@ -112,7 +112,7 @@ function tlsOnly({ type, policy, property, action, cdkNag, ...info }: TlsRule): 
           statement.actions.some((given) => given !== UNKNOWN && coversAction(given, action));
         if (!documents.flatMap((statements) => statements ?? []).some(denies)) {
           report.violation(
-            `no policy of it denies ${action} where aws:SecureTransport is "false"; add that statement.`,
+            `none of its policies denies ${action} where aws:SecureTransport is "false"; add that statement.`,
           );
         }
       }
@@ -142,7 +142,7 @@ const topicTls = tlsOnly({
   action: "sns:Publish",
 });
 
-/** What is wrong with a statement that is open to everybody, or allows everything. */
+/** What is wrong with a statement that is public or allows all actions. */
 function open(statement: Statement): string | typeof UNKNOWN | undefined {
   const judgement = openToStrangers(
     statement,
@@ -160,7 +160,7 @@ function open(statement: Statement): string | typeof UNKNOWN | undefined {
 
 const queuePolicy = resourceRule({
   id: "sqs-policy-not-public",
-  description: "No queue's policy is open to everybody, or allows everything.",
+  description: "No queue policy is public or allows all actions.",
   severity: "critical",
   controls: {
     securityHub: ["SQS.3"],
@@ -177,11 +177,11 @@ const queuePolicy = resourceRule({
 
 const topicPolicy = resourceRule({
   id: "sns-policy-not-public",
-  description: "No topic's policy is open to everybody or to another account.",
+  description: "No topic policy is public or open to another account.",
   severity: "high",
   controls: { securityHub: ["SNS.4"], checkov: ["CKV_AWS_169", "CKV_AWS_385", "CKV_AWS_283"] },
   remediation:
-    "Name principals, or add a condition on aws:SourceArn; accounts of ours stand in the rule's setting ownAccounts.",
+    "Name principals, or add a condition on aws:SourceArn; name your own other accounts in the rule's setting ownAccounts.",
   url: `${GUIDE}/sns-controls.html#sns-4`,
   defaults: { ownAccounts: [] as string[] },
   types: [TOPIC, TOPIC_POLICY],
@@ -199,12 +199,12 @@ const topicPolicy = resourceRule({
   },
 });
 
-/** Protocols whose deliveries SNS gives up, and can keep. */
+/** Protocols whose failed deliveries SNS can send to a dead-letter queue. */
 const MACHINES = ["lambda", "sqs", "http", "https", "firehose"];
 
 const subscription = resourceRule({
   id: "sns-subscription-https",
-  description: "A subscription delivers encrypted, and keeps what it cannot deliver to a machine.",
+  description: "A subscription delivers encrypted, and one to a machine has a dead-letter queue.",
   severity: "medium",
   remediation: 'Use protocol "https" and set redrivePolicy with deadLetterTargetArn.',
   url: "https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
@@ -213,14 +213,14 @@ const subscription = resourceRule({
     expect(subject, report, "protocol", (protocol) => protocol !== "http", 'use "https"');
     const protocol = read(subject.properties, "protocol");
     if (MACHINES.includes(String(protocol)) && !isSet(subject.properties, "redrivePolicy")) {
-      report.violation("redrivePolicy is not set; name a queue of dead letters.");
+      report.violation("redrivePolicy is not set; name a dead-letter queue.");
     }
   },
 });
 
 const busPolicy = stackRule({
   id: "eventbus-policy-not-open",
-  description: "An event bus has a policy, and takes events from those that it names.",
+  description: "An event bus has a policy that names who may put events.",
   severity: "high",
   controls: { securityHub: ["EventBridge.3"], cdkNag: ["EVB1"] },
   remediation: "Add an EventBusPolicy that names accounts, or has a condition on the organization.",
@@ -249,7 +249,7 @@ const busPolicy = stackRule({
   },
 });
 
-/** Where deliveries name their queue of dead letters, by type. */
+/** The property that names the dead-letter queue, by type. */
 const DELIVERIES: Readonly<Record<string, string>> = {
   "aws:cloudwatch/eventTarget:EventTarget": "deadLetterConfig.arn",
   "aws:scheduler/schedule:Schedule": "target.deadLetterConfig.arn",
@@ -257,7 +257,7 @@ const DELIVERIES: Readonly<Record<string, string>> = {
 
 const targetDeadLetters = resourceRule({
   id: "event-target-dlq",
-  description: "An event that cannot be delivered is kept.",
+  description: "Events that cannot be delivered go to a dead-letter queue.",
   severity: "medium",
   remediation: "Set deadLetterConfig.arn to a queue's.",
   url: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
@@ -267,7 +267,7 @@ const targetDeadLetters = resourceRule({
     if (read(subject.properties, property.replace(/\.arn$/, "")) === UNKNOWN) {
       report.undecided(property);
     } else if (!isSet(subject.properties, property)) {
-      report.violation(`${property} is not set; name a queue.`);
+      report.violation(`${property} is not set; name a dead-letter queue.`);
     }
   },
 });

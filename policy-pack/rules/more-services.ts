@@ -1,4 +1,7 @@
-/** Servers (servers.ts), tables, clusters, searches, trails: services that this platform has none of and others have. */
+/**
+ * Tables, clusters, search domains, trails: services that other programs use and this platform does not. Servers are
+ * in servers.ts.
+ */
 import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
 import { SEARCH_TLS } from "../../facts/tls-policies";
 import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
@@ -12,7 +15,7 @@ const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
   {
     id: "dynamodb-pitr",
-    description: "A table can be put back to any second of the last weeks.",
+    description: "A table has point-in-time recovery.",
     severity: "medium",
     controls: {
       securityHub: ["DynamoDB.2"],
@@ -29,7 +32,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
   },
   {
     id: "dynamodb-deletion-protection",
-    description: "A table cannot be deleted by mistake.",
+    description: "A table has deletion protection.",
     severity: "medium",
     controls: { securityHub: ["DynamoDB.6"] },
     remediation: "Set deletionProtectionEnabled to true.",
@@ -53,7 +56,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
   },
   {
     id: "eks-endpoint-not-public",
-    description: "A cluster's interface cannot be asked from the internet.",
+    description: "A cluster's API endpoint is private.",
     severity: "high",
     controls: {
       securityHub: ["EKS.1"],
@@ -65,13 +68,13 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     url: `${GUIDE}/eks-controls.html#eks-1`,
     types: ["aws:eks/cluster:Cluster"],
     property: "vpcConfig.endpointPublicAccess",
-    // Without a word it can.
+    // By default it is public.
     accepts: (value) => value === false,
     fix: "set it to false",
   },
   {
     id: "cloudtrail-multi-region",
-    description: "A trail writes down what is done in every region.",
+    description: "A trail records the events of every region.",
     severity: "high",
     controls: {
       securityHub: ["CloudTrail.1"],
@@ -88,7 +91,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
   },
   {
     id: "cloudtrail-validated",
-    description: "A trail's files show whether somebody changed them.",
+    description: "A trail validates the integrity of its log files.",
     severity: "medium",
     controls: {
       securityHub: ["CloudTrail.4"],
@@ -194,7 +197,7 @@ const clusterSecrets = resourceRule({
 const searchHttps = resourceRule({
   id: "search-https",
   description:
-    "A search domain answers by HTTPS only, with a policy of TLS 1.2 or newer that is of 2023 or later.",
+    "A search domain serves HTTPS only, with a security policy of 2023 or later and TLS 1.2 or newer.",
   severity: "medium",
   controls: {
     securityHub: ["ES.8", "Opensearch.8"],
@@ -218,7 +221,7 @@ const searchHttps = resourceRule({
 
 const nodesEncrypted = resourceRule({
   id: "search-node-to-node-encrypted",
-  description: "A search domain's nodes speak TLS with each other.",
+  description: "A search domain encrypts node-to-node traffic.",
   severity: "medium",
   controls: { securityHub: ["ES.3", "Opensearch.3"], checkov: ["CKV_AWS_6"], trivy: ["AWS-0043"] },
   remediation: "Set nodeToNodeEncryption.enabled to true.",
@@ -226,7 +229,7 @@ const nodesEncrypted = resourceRule({
   types: ["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"],
   check(subject, report) {
     const count = read(subject.properties, "clusterConfig.instanceCount");
-    // A node alone, which is the default, has nobody to speak with.
+    // A single node, which is the default, has no peers.
     if (count === UNKNOWN || (typeof count === "number" && count > 1)) {
       expect(subject, report, "nodeToNodeEncryption.enabled", isTrue, "set it to true");
     }

@@ -25,14 +25,14 @@ const FAMILIES = ["cidrBlock", "ipv6CidrBlock"] as const;
 /** A condition that may not be known yet. */
 type Answer = boolean | typeof UNKNOWN;
 
-/** An entry that lets something in. */
+/** An entry that allows inbound traffic. */
 interface Entry extends Pick<NormalRule, "protocol" | "ports"> {
   readonly where: string;
-  /** Whether entries that come before it refuse everybody a TCP port. */
+  /** Whether earlier entries deny a TCP port to all addresses. */
   readonly refused: (port: number) => Answer;
 }
 
-/** The entries of an ACL or of a rule that let in whoever there is; what is not known is reported. */
+/** The entries of an ACL or of a rule that allow the internet; what is not known is reported. */
 function openEntries({ type, properties }: Subject, report: Report): Entry[] {
   if (type === ACL_RULE) {
     return known(properties["egress"]) === true
@@ -76,8 +76,8 @@ function passageOf(entry: Properties): Pick<NormalRule, "protocol" | "ports"> {
 }
 
 /**
- * Whether an entry with a lower number refuses everybody a TCP port before another: an ACL's entries are taken in the
- * order of their numbers, and the first that fits decides (Amazon VPC User Guide, "Network ACL rules").
+ * Whether an entry with a lower number denies a TCP port to all addresses before another: AWS evaluates an ACL's
+ * entries in the order of their numbers, and the first match decides (Amazon VPC User Guide, "Network ACL rules").
  */
 function refuses(
   other: Properties,
@@ -105,7 +105,7 @@ const all = (answers: readonly Answer[]): Answer =>
 const any = (answers: readonly Answer[]): Answer =>
   answers.includes(true) || (answers.includes(UNKNOWN) ? UNKNOWN : false);
 
-/** Whether an entry is about all protocols, or all ports of TCP or UDP; one that begins at port 1 counts as all. */
+/** Whether an entry covers all protocols, or all ports of TCP or UDP; a range from port 1 counts as all. */
 function isEverything({ protocol, ports }: Entry): Answer {
   if (protocol === UNKNOWN || protocol === "all") {
     return protocol === "all" || UNKNOWN;
@@ -118,7 +118,7 @@ function isEverything({ protocol, ports }: Entry): Answer {
 
 const noOpenAdminPorts = resourceRule({
   id: "nacl-no-open-admin-ports",
-  description: "A network ACL opens no port of remote administration to the internet.",
+  description: "A network ACL opens no remote administration port to the internet.",
   severity: "medium",
   controls: {
     securityHub: ["EC2.21"],
@@ -140,7 +140,7 @@ const noOpenAdminPorts = resourceRule({
       const ports = open.filter((port) => entry.refused(port) === false);
       if (ports.length > 0) {
         report.violation(
-          `${entry.where} lets anybody in on port ${ports.join(", ")}; narrow its network or its ports.`,
+          `${entry.where} opens port ${ports.join(", ")} to the internet; restrict its network or its ports.`,
         );
       } else if (open.some((port) => entry.refused(port) === UNKNOWN)) {
         report.undecided(`what is refused before ${entry.where}`);
@@ -151,7 +151,7 @@ const noOpenAdminPorts = resourceRule({
 
 const notAllPorts = resourceRule({
   id: "nacl-not-all-ports",
-  description: "A network ACL does not let everything in from everywhere.",
+  description: "A network ACL does not allow all traffic from the internet.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_352"], trivy: ["AWS-0102"] },
   remediation: "Name a protocol and ports.",
@@ -164,7 +164,7 @@ const notAllPorts = resourceRule({
         report.undecided(`the ports of ${entry.where}`);
       } else if (everything) {
         report.violation(
-          `${entry.where} lets everything in from everywhere; name a protocol and ports.`,
+          `${entry.where} allows all traffic from the internet; name a protocol and ports.`,
         );
       }
     }
@@ -173,7 +173,7 @@ const notAllPorts = resourceRule({
 
 const attached = stackRule({
   id: "nacl-attached",
-  description: "A network ACL of the stack is that of a subnet.",
+  description: "A network ACL is associated with a subnet.",
   severity: "low",
   controls: { securityHub: ["EC2.16"], cdkNag: ["VPC3"], checkov: ["CKV2_AWS_1"] },
   remediation: "Set subnetIds, add a NetworkAclAssociation, or remove the ACL.",

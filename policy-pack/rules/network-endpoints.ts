@@ -1,4 +1,4 @@
-/** Ways to AWS's services that stay in the VPC. */
+/** VPC endpoints for AWS services. */
 import { items, type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { allows, parseDocument, type Statement } from "../documents";
@@ -8,17 +8,17 @@ const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const VPC = "aws:ec2/vpc:Vpc";
 
 interface Services {
-  /** Ends of the names of services that the VPC reaches without the internet. */
+  /** Suffixes of the names of services that need an endpoint. */
   readonly services: string[];
 }
 
 const endpointsPresent = stackRule<Services>({
   id: "vpc-endpoints-present",
   description:
-    "A VPC reaches the services of AWS that the platform uses through endpoints; each costs by the hour, so which ones is a setting, and the one for S3 is free.",
+    "A VPC has endpoints for the AWS services that the platform uses. Interface endpoints cost by the hour, so the rule's setting lists the required ones; the gateway endpoint for S3 is free.",
   severity: "medium",
   controls: { securityHub: ["EC2.10", "EC2.55", "EC2.56", "EC2.57"] },
-  remediation: "Add an aws.ec2.VpcEndpoint, or take the service out of the rule's setting.",
+  remediation: "Add an aws.ec2.VpcEndpoint, or remove the service from the rule's setting.",
   url: `${GUIDE}/ec2-controls.html#ec2-55`,
   defaults: { services: ["s3", "ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssm", "sqs"] },
   check(graph, reportOn, { services }) {
@@ -41,7 +41,7 @@ const endpointsPresent = stackRule<Services>({
 
 const endpointsHardened = resourceRule({
   id: "vpc-endpoint-hardened",
-  description: "An endpoint serves the VPC's own names and does not let everybody do everything.",
+  description: "An endpoint has private DNS and a policy that restricts principals or actions.",
   severity: "medium",
   remediation:
     "Set privateDnsEnabled and securityGroupIds of an interface endpoint, and a policy with a condition on the account.",
@@ -54,7 +54,7 @@ const endpointsHardened = resourceRule({
     } else if (kind === "Interface") {
       expect(subject, report, "privateDnsEnabled", isTrue, "set it to true");
       const groups = items(subject.properties["securityGroupIds"]);
-      // Groups whose ids are not known are groups all the same.
+      // Groups whose ids are not known yet count as groups.
       if (groups !== UNKNOWN && groups.length === 0) {
         report.violation("securityGroupIds is empty, which means the default group; set it.");
       }
@@ -70,19 +70,19 @@ function judgePolicy(properties: Properties, report: Report): void {
   if (document === UNKNOWN) {
     report.undecided("policy");
   } else if (document === undefined) {
-    report.violation("policy is not set, which lets everybody do everything; set it.");
+    report.violation("policy is not set, which allows all principals all actions; set it.");
   } else if (document.error !== undefined) {
     report.violation(`policy cannot be read (${document.error}); correct it.`);
   } else {
     for (const statement of document.statements.filter(isWideOpen)) {
       report.violation(
-        `policy lets everybody do everything by statement ${statement.label}; add a condition such as aws:PrincipalAccount or name the actions.`,
+        `statement ${statement.label} of the policy allows all principals all actions; add a condition such as aws:PrincipalAccount or name the actions.`,
       );
     }
   }
 }
 
-/** Whether a statement lets everybody do all that a service can, without a condition. */
+/** Whether a statement allows all principals all actions of a service, without a condition. */
 function isWideOpen(statement: Statement): boolean {
   return (
     allows(statement) &&

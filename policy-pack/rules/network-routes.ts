@@ -1,4 +1,4 @@
-/** Ways out of the VPC. */
+/** Routes out of the VPC. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";
@@ -26,9 +26,10 @@ const WORKLOADS: Readonly<Record<string, { property: string; path: string }>> = 
 
 const workloadsPrivate = stackRule({
   id: "private-subnets-have-no-igw-route",
-  description: "Tasks and functions stand in subnets without a way in from the internet.",
+  description: "Tasks and functions run in private subnets.",
   severity: "critical",
-  remediation: "Use subnets whose default route leads to a NAT gateway, or that have none.",
+  remediation:
+    "Use subnets whose default route points to a NAT gateway, or that have no default route.",
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html",
   check(graph, reportOn) {
     const exposed = new Set(publicSubnets(graph));
@@ -37,7 +38,7 @@ const workloadsPrivate = stackRule({
         const subnets = graph.referred(node, property, SUBNET);
         const given = read(node.properties, path);
         if (subnets === UNKNOWN) {
-          // Known ids that are none of the stack's are judged where those subnets are made.
+          // Subnets of other stacks, by a known id, are judged in their own stack.
           const ids = items(given);
           if (ids === UNKNOWN || ids.includes(UNKNOWN)) {
             reportOn(node).undecided(path);
@@ -45,7 +46,7 @@ const workloadsPrivate = stackRule({
           continue;
         }
         const open = subnets.filter((subnet) => exposed.has(subnet));
-        // A list that is not known refers to all subnets of the component that made it, of every tier.
+        // A list that is not known refers to all subnets of the component that created it, of every tier.
         const exact = Array.isArray(given) && subnets.length <= given.length;
         if (open.length > 0 && (exact || open.length === subnets.length)) {
           reportOn(node).violation(
@@ -58,7 +59,7 @@ const workloadsPrivate = stackRule({
 });
 
 interface NatSetting {
-  /** Whether every zone has a NAT gateway of its own, so that none loses its way out with another. */
+  /** Whether every zone has a NAT gateway of its own, so that no zone loses internet access with another. */
   readonly onePerZone: boolean;
 }
 
@@ -67,8 +68,7 @@ const natForEgress = stackRule<NatSetting>({
   description: "Private subnets reach the internet through a NAT gateway of their own zone.",
   severity: "medium",
   controls: { checkov: ["CKV2_AWS_35"] },
-  remediation:
-    "Route 0.0.0.0/0 to the zone's NAT gateway; where money counts for more, set onePerZone to false.",
+  remediation: "Route 0.0.0.0/0 to the zone's NAT gateway; to save money, set onePerZone to false.",
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
   defaults: { onePerZone: true },
   check(graph, reportOn, { onePerZone }) {
@@ -76,7 +76,7 @@ const natForEgress = stackRule<NatSetting>({
       const report = reportOn(route);
       if (known(route.properties["networkInterfaceId"]) !== undefined) {
         report.violation(
-          "networkInterfaceId is set; use natGatewayId: an instance has no reserve.",
+          "networkInterfaceId is set; use natGatewayId: a NAT instance has no failover.",
         );
       } else if (known(route.properties["natGatewayId"]) !== undefined && onePerZone) {
         judgeZones(graph, route, report);
@@ -91,7 +91,7 @@ function isDefault({ properties }: Node): boolean {
   );
 }
 
-/** Subnets that use a route leave through a gateway in their own zone. */
+/** Requires that subnets that use a route leave through a gateway in their own zone. */
 function judgeZones(graph: StackGraph, route: Node, report: Report): void {
   const gateways = graph.referred(route, "natGatewayId", NAT);
   const tables = graph.referred(route, "routeTableId", TABLE);
@@ -111,7 +111,7 @@ function judgeZones(graph: StackGraph, route: Node, report: Report): void {
   const strangers = subnets.filter((zone) => zone !== UNKNOWN && !zones.includes(zone));
   if (strangers.length > 0 && !zones.includes(UNKNOWN)) {
     report.violation(
-      `natGatewayId leads to a gateway in ${zones.join(", ")} for a subnet in ${strangers.join(", ")}; use one of the subnet's zone.`,
+      `natGatewayId refers to a gateway in ${zones.join(", ")} for a subnet in ${strangers.join(", ")}; use one in the subnet's zone.`,
     );
   } else if (zones.includes(UNKNOWN) || subnets.includes(UNKNOWN)) {
     report.undecided("the zone of the NAT gateway or of the subnet");
@@ -141,12 +141,12 @@ const HOLDERS: readonly (readonly [type: string, property: string])[] = [
   ["aws:lb/loadBalancer:LoadBalancer", "subnetMappings"],
 ];
 
-/** A name that leads to an address puts it to no use. */
+/** A DNS record alone does not put an address to use. */
 const RECORD = "aws:route53/record:Record";
 
 const addressesUsed = stackRule({
   id: "eip-attached",
-  description: "A public address is in use: one that is not costs money all the same.",
+  description: "An Elastic IP address is in use: an idle one still costs money.",
   severity: "low",
   controls: { securityHub: ["EC2.12"], checkov: ["CKV2_AWS_19"] },
   remediation: "Give it to a NAT gateway or remove it.",
@@ -164,9 +164,9 @@ const addressesUsed = stackRule({
         continue;
       }
       if (HOLDERS.some(([type, property]) => graph.unplaced(type, property, EIP).length > 0)) {
-        reportOn(address).undecided("the allocationId of what may hold it");
+        reportOn(address).undecided("the allocationId of a resource that may use it");
       } else {
-        reportOn(address).violation("nothing refers to it; give it to something or remove it.");
+        reportOn(address).violation("nothing refers to it; associate it or remove it.");
       }
     }
   },

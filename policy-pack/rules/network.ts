@@ -1,4 +1,4 @@
-/** The network: VPC, subnets and what is known of every connection. */
+/** The network: VPC, subnets and flow logs. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
@@ -62,7 +62,7 @@ function judgeFlowLogs(
   }
 }
 
-/** Nothing of a type refers to the resource: a violation, unless something refers to nobody knows what. */
+/** A violation when no resource of a type refers to this one; undecided when a reference is not known. */
 function missing(
   graph: StackGraph,
   report: Report,
@@ -79,7 +79,7 @@ function missing(
 
 const flowLogsSecured = stackRule({
   id: "vpc-flow-log-destination-secured",
-  description: "The log group of a flow log is encrypted with a key of our own and forgets.",
+  description: "The log group of a flow log has a customer-managed key and a retention.",
   severity: "medium",
   remediation: "Set kmsKeyId and retentionInDays of the log group.",
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html",
@@ -111,11 +111,11 @@ function judgeLogGroup(group: Node, report: Report): void {
     report,
     "retentionInDays",
     (days) => typeof days === "number" && days > 0,
-    "it holds flow logs, which are kept for ever; set a number of days",
+    "it holds flow logs and never expires them; set a number of days",
   );
 }
 
-/** Types of rules that stand apart from their security group. */
+/** Types of rules that are separate resources. */
 const SEPARATE_RULES = [
   "aws:ec2/securityGroupRule:SecurityGroupRule",
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -124,7 +124,7 @@ const SEPARATE_RULES = [
 
 const defaultGroupClosed = stackRule({
   id: "vpc-default-sg-closed",
-  description: "A VPC's default security group, which everything without one gets, is closed.",
+  description: "A VPC's default security group has no rules: resources without a group get it.",
   severity: "high",
   controls: {
     securityHub: ["EC2.2"],
@@ -155,7 +155,7 @@ const defaultGroupClosed = stackRule({
         graph.referring(group, type, "securityGroupId"),
       )) {
         reportOn(rule).violation(
-          "securityGroupId leads to a default security group, which stays closed; use another.",
+          "securityGroupId refers to a default security group, which must have no rules; use another group.",
         );
       }
     }
@@ -164,7 +164,7 @@ const defaultGroupClosed = stackRule({
 
 const noDefaultVpc = resourceRule({
   id: "vpc-no-default-vpc",
-  description: "Nothing is built in the account's default VPC, where every subnet is public.",
+  description: "No resource uses the account's default VPC, whose subnets are all public.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_148"], trivy: ["AWS-0101"] },
   remediation: "Use a VPC of the stack.",
@@ -178,14 +178,14 @@ const noDefaultVpc = resourceRule({
 });
 
 interface PublicSubnets {
-  /** Regular expressions for the names of subnets whose members get a public address. */
+  /** Regular expressions for the names of subnets that assign public addresses. */
   readonly publicSubnets: string[];
 }
 
 const noAutomaticPublicIp = resourceRule<PublicSubnets>({
   id: "subnet-no-auto-public-ip",
   description:
-    "A subnet gives no public address of its own accord, but for those named public: AWSX makes them so, and load balancers and NAT gateways alone stand there.",
+    "A subnet does not assign public addresses by default, except those named public: AWSX creates them that way, and only load balancers and NAT gateways use them.",
   severity: "medium",
   controls: { securityHub: ["EC2.15"], checkov: ["CKV_AWS_130"], trivy: ["AWS-0164"] },
   remediation: "Remove mapPublicIpOnLaunch and assignIpv6AddressOnCreation.",
@@ -201,7 +201,7 @@ const noAutomaticPublicIp = resourceRule<PublicSubnets>({
 });
 
 interface Zones {
-  /** In how many zones each tier has a subnet at least. */
+  /** Minimum number of zones with a subnet of each tier. */
   readonly minimumZones: number;
 }
 
@@ -226,21 +226,21 @@ const subnetsSpanZones = stackRule<Zones>({
         reportOn(first!).undecided("availabilityZone");
       } else if (zones.size < minimumZones) {
         reportOn(first!).violation(
-          `its tier has subnets in ${zones.size} zones (${subnets.map(({ name }) => name).join(", ")}); add some in others, ${minimumZones} in all.`,
+          `its tier has subnets in ${zones.size} zones (${subnets.map(({ name }) => name).join(", ")}); add subnets in other zones, at least ${minimumZones} in all.`,
         );
       }
     }
   },
 });
 
-/** VPC and name without the number or zone at its end: `crm-public-2` is of `crm-public`. */
+/** VPC and name without the number or zone at its end: `crm-public-2` belongs to `crm-public`. */
 function tierOf(graph: StackGraph, subnet: Node): string {
   const vpcs = graph.referred(subnet, "vpcId", VPC);
   const vpc = vpcs === UNKNOWN ? String(known(subnet.properties["vpcId"])) : vpcs[0]?.urn;
   return `${vpc} ${subnet.name.replace(/-?(\d+|[a-z]{2}(-[a-z]+)+-\d[a-z]|-[a-f])$/, "")}`;
 }
 
-/** A subnet's zone; without one AWS chooses, which tells nothing. */
+/** A subnet's zone; undefined when AWS chooses it. */
 export function zoneOf(subnet: Node): unknown {
   return (
     read(subnet.properties, "availabilityZone") ??

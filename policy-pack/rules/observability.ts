@@ -1,4 +1,4 @@
-/** What can fail tells somebody. */
+/** Alarms on what can fail. */
 import { canonicalType, type Node, type StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
 import { resourceRule, type Rule, stackRule } from "../define";
@@ -10,10 +10,10 @@ const COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 
 const alarmHasActions = resourceRule({
   id: "alarm-has-actions",
-  description: "An alarm tells somebody.",
+  description: "An alarm has an action.",
   severity: "high",
   controls: { securityHub: ["CloudWatch.15", "CloudWatch.17"], checkov: ["CKV_AWS_319"] },
-  remediation: "Name a topic or a scaling policy in alarmActions, and leave actionsEnabled alone.",
+  remediation: "Name a topic or a scaling policy in alarmActions, and do not set actionsEnabled.",
   url: "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-15",
   types: [ALARM, COMPOSITE],
   check({ properties }, report) {
@@ -23,7 +23,7 @@ const alarmHasActions = resourceRule({
     } else if (enabled === false) {
       report.violation("actionsEnabled is false; remove it.");
     }
-    // An action whose ARN is not known yet is one all the same.
+    // An action whose ARN is not known yet counts.
     const actions = items(properties["alarmActions"]);
     if (actions !== UNKNOWN && actions.length === 0) {
       report.violation("alarmActions is not set; name a topic or a scaling policy.");
@@ -31,7 +31,7 @@ const alarmHasActions = resourceRule({
   },
 });
 
-/** What must be watched of a type. */
+/** What must be monitored of a type. */
 interface Coverage {
   /** Dimension that names the resource, and the property that holds its value; none where AWS makes it up. */
   readonly dimension: string;
@@ -74,7 +74,7 @@ const COVERAGE: Readonly<Record<string, Coverage>> = {
   "aws:sqs/queue:Queue": {
     dimension: "QueueName",
     identity: "name",
-    // A queue with a dead-letter queue is one that somebody works on: what counts is how long that takes.
+    // A queue with a dead-letter queue has consumers: what counts is the age of its messages.
     metrics: (node) => [
       read(node.properties, "redrivePolicy") === undefined
         ? ["ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"]
@@ -126,17 +126,17 @@ interface Watched {
 }
 
 interface CoverageSetting {
-  /** Regular expressions for names of resources that nobody has to watch. */
+  /** Regular expressions for names of resources that need no alarm. */
   readonly unwatched: string[];
 }
 
 const alarmCoverage = stackRule<CoverageSetting>({
   id: "alarm-coverage",
-  description: "What serves customers has the alarms that a person on call needs.",
+  description: "A resource that serves customers has the alarms that the person on call needs.",
   severity: "medium",
   controls: { securityHub: ["RDS.20"] },
   remediation:
-    "Add a MetricAlarm on the metric that is named; in this project, hand the resource to CrmObservability.",
+    "Add a MetricAlarm on the named metric; in this project, pass the resource to CrmObservability.",
   url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html",
   defaults: { unwatched: [] },
   check(graph, reportOn, config) {
@@ -164,7 +164,7 @@ const alarmCoverage = stackRule<CoverageSetting>({
           if (answers.includes(UNKNOWN)) {
             reportOn(node).undecided(`which resource the alarms on ${accepted.join(", ")} name`);
           } else {
-            reportOn(node).violation(`no alarm looks at its ${accepted.join(" or ")}; add one.`);
+            reportOn(node).violation(`no alarm watches its ${accepted.join(" or ")}; add one.`);
           }
         }
       }

@@ -1,4 +1,4 @@
-/** The provider, and options that Pulumi itself goes by. */
+/** The provider, and Pulumi's resource options. */
 import { read, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, resourceRule, type Rule } from "../define";
 import { fits } from "../relations";
@@ -8,7 +8,7 @@ const OPTIONS = "https://www.pulumi.com/docs/iac/concepts/options";
 
 const noStaticCredentials = resourceRule({
   id: "provider-no-static-credentials",
-  description: "A provider has no keys of its own: who deploys is told by the environment.",
+  description: "A provider has no keys of its own: credentials come from the environment.",
   severity: "high",
   controls: { checkov: ["CKV_AWS_41"] },
   remediation: "Remove accessKey, secretKey and token; use a role.",
@@ -16,7 +16,7 @@ const noStaticCredentials = resourceRule({
   types: [PROVIDER],
   check(subject, report) {
     for (const property of ["accessKey", "secretKey", "token"]) {
-      // A key that is not known yet is a key all the same.
+      // A key that is not known yet counts as a key.
       if (![undefined, ""].includes(read(subject.properties, property) as string | undefined)) {
         report.violation(`${property} is set; remove it and use a role.`);
       }
@@ -25,13 +25,16 @@ const noStaticCredentials = resourceRule({
 });
 
 interface Regions {
-  /** Regions in which anything may be made; any, where none is named. */
+  /**
+   * Regions in which resources may be created.
+   * @default every region
+   */
   readonly allowedRegions: string[];
 }
 
 const accountAndRegion = resourceRule<Regions>({
   id: "provider-account-and-region-allowlist",
-  description: "A stack goes to its own account, and to regions that are allowed.",
+  description: "A stack deploys to its own account and to allowed regions only.",
   severity: "medium",
   remediation: "Set allowedAccountIds of the provider; use an allowed region.",
   url: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
@@ -67,18 +70,18 @@ function structured(value: unknown): unknown {
 }
 
 interface Stateful {
-  /** Types, or regular expressions for them, that Pulumi must not delete. */
+  /** Types, or regular expressions for types, that Pulumi must not delete. */
   readonly statefulTypes: string[];
-  /** Regular expressions for the names of resources that may go all the same. */
+  /** Regular expressions for the names of resources that may be deleted anyway. */
   readonly disposable: string[];
 }
 
 const statefulProtected = resourceRule<Stateful>({
   id: "stateful-protected",
-  description: "Pulumi does not delete what holds data, keys or names.",
+  description: "Resources with data, keys or names have Pulumi's protect option.",
   severity: "high",
   remediation:
-    "Set the option protect; for a stack that is to be taken down, name it in disposable.",
+    "Set the option protect; for temporary stacks, name the resource in the setting disposable.",
   url: `${OPTIONS}/protect/`,
   defaults: {
     statefulTypes: [
@@ -105,16 +108,15 @@ const statefulProtected = resourceRule<Stateful>({
 });
 
 interface Guarded {
-  /** Properties that an update has to be able to put right. */
+  /** Properties that an update must be able to correct. */
   readonly securityProperties: string[];
 }
 
 const noIgnoredSecurity = resourceRule<Guarded>({
   id: "no-ignored-security-properties",
-  description:
-    "No update leaves aside what somebody changed about who may reach or read something.",
+  description: "Settings that control access are not in ignoreChanges, which would hide drift.",
   severity: "medium",
-  remediation: "Take the property out of ignoreChanges.",
+  remediation: "Remove the property from ignoreChanges.",
   url: `${OPTIONS}/ignorechanges/`,
   defaults: {
     securityProperties: [
@@ -143,7 +145,7 @@ const noIgnoredSecurity = resourceRule<Guarded>({
   },
 });
 
-/** What deletes a resource with all that it holds, by type. */
+/** The property that deletes a resource with its contents, by type. */
 const FORCED: Readonly<Record<string, string>> = {
   "aws:s3/bucket:Bucket": "forceDestroy",
   "aws:s3/bucketV2:BucketV2": "forceDestroy",
@@ -154,17 +156,15 @@ const FORCED: Readonly<Record<string, string>> = {
 };
 
 interface Forced {
-  /** Whether a resource may go with what it holds. */
+  /** Whether a resource may be deleted with its contents. */
   readonly allowForceDestroy: boolean;
 }
 
 const noForceDestroy = resourceRule<Forced>({
   id: "no-force-destroy",
-  description:
-    "Nothing is deleted together with the data in it, but where a stack is to be taken down.",
+  description: "No resource is deleted together with the data in it, except in temporary stacks.",
   severity: "medium",
-  remediation:
-    "Remove forceDestroy or forceDelete; for stacks that come and go, set allowForceDestroy.",
+  remediation: "Remove forceDestroy or forceDelete; for temporary stacks, set allowForceDestroy.",
   url: `${OPTIONS}/protect/`,
   defaults: { allowForceDestroy: false },
   types: Object.keys(FORCED),

@@ -1,4 +1,4 @@
-/** No database or cache can be reached from outside the platform. */
+/** No database or cache is reachable from outside the platform. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { databaseEngine } from "../../facts/database-engines";
@@ -27,7 +27,7 @@ const PUBLIC_SWITCH: readonly string[] = [
 
 const noPublicAccess = resourceRule({
   id: "rds-no-public-access",
-  description: "A database has no public address.",
+  description: "A database has no public IP address.",
   severity: "critical",
   controls: {
     securityHub: ["RDS.2"],
@@ -39,7 +39,7 @@ const noPublicAccess = resourceRule({
   url: `${GUIDE}/rds-controls.html#rds-2`,
   types: PUBLIC_SWITCH,
   check(subject, report) {
-    // The Database Migration Service alone gives out an address unless it is told not to.
+    // Only the Database Migration Service assigns a public address by default.
     const accepts = subject.type.startsWith("aws:dms/") ? (v: unknown) => v === false : isNotTrue;
     expect(subject, report, "publiclyAccessible", accepts, "set it to false");
   },
@@ -71,10 +71,10 @@ const PLACES = [
 
 const privateSubnets = stackRule({
   id: "rds-in-private-subnet-group",
-  description: "A database or cache stands in subnets without a way in from the internet.",
+  description: "A database or cache uses private subnets.",
   severity: "critical",
   controls: { securityHub: ["RDS.46", "ElastiCache.7"], cdkNag: ["AEC1"] },
-  remediation: "Put subnets into its subnet group whose route tables have no internet gateway.",
+  remediation: "Use a subnet group whose subnets have no route to an internet gateway.",
   url: `${GUIDE}/rds-controls.html#rds-46`,
   check(graph, reportOn) {
     const exposed = new Set(publicSubnets(graph));
@@ -112,22 +112,22 @@ function judgePlace(
       continue;
     }
     const open = subnets.filter((subnet) => exposed.has(subnet));
-    // A component's list of subnets refers to all that it made, of all tiers, while the list is not known.
-    // A list whose items are given one by one refers to what is in it and nothing else.
+    // While a component's list of subnets is not known, it refers to all subnets of the component, of all tiers.
+    // A list that names its items one by one refers to these items only.
     const given = group.properties["subnetIds"];
     const exact = Array.isArray(given) && subnets.length <= given.length;
     if (open.length > 0 && (exact || open.length === subnets.length)) {
       report.violation(
-        `${place.property} leads to ${group.name}, with subnets that are routed to an internet gateway (${open.map(({ name }) => name).join(", ")}); use private ones.`,
+        `${place.property} refers to ${group.name}, with subnets that are routed to an internet gateway (${open.map(({ name }) => name).join(", ")}); use private ones.`,
       );
     } else if (open.length > 0 && read(node.properties, "publiclyAccessible") === UNKNOWN) {
-      // Without a public address nothing is reachable in any tier; rds-no-public-access sees to that.
+      // Without a public address no tier is reachable; rds-no-public-access judges that.
       report.undecided("publiclyAccessible");
     }
   }
 }
 
-/** Subnets with a default route to an internet gateway, or that hand out public addresses. */
+/** Subnets with a default route to an internet gateway, or that assign public addresses. */
 export function publicSubnets(graph: StackGraph): Node[] {
   const routed = new Set([
     ...graph
@@ -149,7 +149,7 @@ export function publicSubnets(graph: StackGraph): Node[] {
     .filter((association) => tablesOf(association).some((table) => routed.has(table)))
     .flatMap(subnetsOf);
   const elsewhere = new Set(associations.flatMap(subnetsOf));
-  // What is associated with no table uses the VPC's main one.
+  // A subnet without an association uses the VPC's main table.
   const main = [
     ...graph.ofType("aws:ec2/defaultRouteTable:DefaultRouteTable"),
     ...graph
@@ -185,7 +185,7 @@ function reachesGateway(graph: StackGraph, route: Node): boolean {
   if (gateways !== UNKNOWN) {
     return gateways.length > 0;
   }
-  // An id that is not known and made of something else is that of a VPN's gateway.
+  // An id that is not known and comes from another resource is that of a VPN gateway.
   return isInternetGateway(route.properties["gatewayId"]) && !route.references["gatewayId"]?.length;
 }
 
@@ -203,7 +203,7 @@ function nodes<T>(list: readonly T[] | typeof UNKNOWN): readonly T[] {
   return list === UNKNOWN ? [] : list;
 }
 
-/** Where a data store names its security groups, and the port it listens on when none is set. */
+/** Where a data store names its security groups, and its default port. */
 const LISTENERS: Readonly<Record<string, { property: string; port: (node: Node) => number }>> = {
   "aws:rds/instance:Instance": { property: "vpcSecurityGroupIds", port: databasePort },
   "aws:rds/cluster:Cluster": { property: "vpcSecurityGroupIds", port: databasePort },
@@ -235,11 +235,12 @@ interface AllowedGroups {
 
 const onlyFromApplication = stackRule<AllowedGroups>({
   id: "db-sg-only-from-app-sg",
-  description: "A database or cache accepts connections from the application's groups only.",
+  description:
+    "A database or cache accepts connections only from the application's security groups.",
   severity: "critical",
   controls: { securityHub: ["EC2.18", "EC2.19"] },
   remediation:
-    "Let the rule name the security group of the tasks as its source, on the engine's port; no address, no prefix list.",
+    "Set the rule's source to the tasks' security group, on the engine's port; do not use addresses or prefix lists.",
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
   defaults: { allowedGroups: ["ecs", "functions", "tasks", "app", "lambda"] },
   check(graph, reportOn, config) {
@@ -301,11 +302,11 @@ function judgeSource(
     report.violation(`it opens ${where} to a prefix list; name the tasks' security group instead.`);
   }
   if (rule.peers === UNKNOWN) {
-    report.undecided("the group that the rule admits");
+    report.undecided("the source group of the rule");
   } else {
     for (const peer of rule.peers.filter(({ name }) => !isAllowed(name, config))) {
       report.violation(
-        `it opens ${where} to the group ${peer.name}, which is none of the application's; remove it or add it to the rule's setting allowedGroups.`,
+        `it opens ${where} to the group ${peer.name}, which is not one of the application's; remove it or add it to the rule's setting allowedGroups.`,
       );
     }
   }
@@ -331,7 +332,7 @@ const SHARED_WITH: Readonly<Record<string, string>> = {
 
 const snapshotsPrivate = resourceRule({
   id: "rds-snapshot-not-public",
-  description: "A database snapshot is not shared with everybody.",
+  description: "A database snapshot is not public.",
   severity: "critical",
   controls: { securityHub: ["RDS.1"] },
   remediation: 'Remove "all" from sharedAccounts.',
@@ -344,7 +345,7 @@ const snapshotsPrivate = resourceRule({
       report.undecided(property);
     } else if (accounts.includes("all")) {
       report.violation(
-        `${property} has "all": the snapshot can be restored by anybody; remove it.`,
+        `${property} has "all", which lets every AWS account restore the snapshot; remove it.`,
       );
     } else if (accounts.includes(UNKNOWN)) {
       report.undecided(property);
@@ -354,7 +355,7 @@ const snapshotsPrivate = resourceRule({
 
 const managedPasswordReplica = stackRule({
   id: "rds-managed-password-no-replica",
-  description: "A database with a read replica does not leave its password to RDS.",
+  description: "A database with a read replica does not use an RDS-managed password.",
   severity: "high",
   remediation:
     "Use passwordWo with a secret of your own: AWS refuses a read replica of an instance with manageMasterUserPassword.",

@@ -1,4 +1,4 @@
-/** Recovery: what a loss may cost, and what the other region needs. The derivation is in `../recovery`. */
+/** Recovery: the objectives (RPO and RTO), and what the other region needs. The derivation is in `../recovery`. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, known, UNKNOWN, type Properties } from "../../analysis/properties";
 import { CLOSURE } from "../../analysis/recovery/closure";
@@ -38,7 +38,7 @@ export function stackOf(graph: StackGraph): RecoveryStack {
 
 const STORES = ["aws:rds/instance:Instance", "aws:s3/bucket:Bucket"];
 
-/** A store's properties with its environment, which the provider's default tags may say for it. */
+/** A store's properties with its environment, which may come from the provider's default tags. */
 function withEnvironment(node: Node): Properties {
   const { type, properties } = node;
   const tags = known(properties["tags"]);
@@ -61,11 +61,11 @@ interface Hours {
 const objectives = stackRule<Hours>({
   id: "rpo-rto",
   description:
-    "Backups and copies keep the recovery point and recovery time objectives of each data store.",
+    "Backups and copies meet the recovery point and recovery time objectives of each data store.",
   severity: "high",
   controls: { securityHub: ["RDS.26"] },
   remediation:
-    "Run `npm run recovery -- --stack <stack>`: it says which protection is missing; the settings are in crm:recovery and crm:storage.",
+    "Run `npm run recovery -- --stack <stack>`: it reports the missing protection; the settings are in crm:recovery and crm:storage.",
   url: PILLAR,
   defaults: {
     rpoHours: OBJECTIVES["region lost"].lossMinutes / 60,
@@ -124,7 +124,7 @@ function closureRule(
   });
 }
 
-/** Reports each answer; what is not known once, however much it decides. */
+/** Reports each answer; each unknown value once, even if several answers depend on it. */
 function reportAll(
   reportOn: (resource: { urn: string }) => Report,
   answers: readonly Missing[],
@@ -140,7 +140,7 @@ function reportAll(
   }
 }
 
-/** The region of a stack that stands in for another, as a list. */
+/** The region of a stack that replaces another, as a list. */
 function ownRegion(stack: RecoveryStack): string[] {
   const region = standInRegion(stack);
   return region === undefined ? [] : [region];
@@ -150,8 +150,8 @@ const copies = closureRule(
   {
     id: "recovery-closure",
     description:
-      "A stack that keeps copies in another region keeps there what the recovery needs: images, secrets, keys; and its records can be changed.",
-    remediation: "Copy what the message names to the region of the other copies.",
+      "A stack with copies in another region also has there what recovery needs: images, secrets and keys; and its DNS records can be changed.",
+    remediation: "Copy the resource in the message to the region of the other copies.",
     url: PILLAR,
   },
   CLOSURE.copies,
@@ -161,8 +161,8 @@ const certificates = closureRule(
   {
     id: "recovery-certificates",
     description:
-      "ACM issues the load balancer's certificate in the other region by records that stand already.",
-    remediation: "Have ACM issue the certificate, proven by DNS, with a record for each host.",
+      "ACM can issue the load balancer's certificate in the other region with existing validation records.",
+    remediation: "Let ACM issue the certificate with DNS validation and a record for each host.",
     url: "https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
   },
   CLOSURE.certificates,
@@ -172,9 +172,9 @@ const parameters = closureRule(
   {
     id: "recovery-parameters",
     description:
-      "Parameters and secrets that services and functions read are made by the stack's program, or copied.",
+      "The stack's program creates the parameters and secrets that services and functions read, or replicates them.",
     remediation:
-      "Take the value from crm:secrets, have it generated, or keep it in a secret with a replica in the other region.",
+      "Read the value from crm:secrets, let the program generate it, or store it in a secret with a replica in the other region.",
     url: "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_planning_for_recovery_config_drift.html",
   },
   CLOSURE.parameters,
@@ -185,7 +185,7 @@ const quotas = closureRule(
   {
     id: "recovery-quotas",
     description:
-      "The platform at its largest fits into the quotas that the other region gives, or that are asked for there.",
+      "The platform at its maximum size fits the quotas of the other region, or the quotas requested there.",
     remediation: "Raise the quota that the message names in crm:recovery.quotas.",
     url: "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_manage_service_limits_aware_fixed_limits.html",
   },
@@ -195,8 +195,9 @@ const quotas = closureRule(
 const standIn = closureRule(
   {
     id: "recovery-stands-alone",
-    description: "A stack that replaces another after the loss of its region uses nothing there.",
-    remediation: "Name what is in the stack's own region instead; the copies are there.",
+    description:
+      "A stack that replaces another after the loss of its region uses nothing in the lost region.",
+    remediation: "Name resources in the stack's own region instead; the copies are there.",
     url: PILLAR,
   },
   (stack, region) => decided(stack, () => usedElsewhere(stack, region, copyRegions(stack))),
@@ -207,7 +208,7 @@ const controlPlanes = closureRule(
   {
     id: "recovery-control-planes",
     description:
-      "A stack that replaces another after the loss of its region stands before: nothing has to be created whose control plane is in another region.",
+      "A recovery stack exists before the region is lost: recovery then creates nothing whose control plane is in another region.",
     remediation:
       "Set crm:recovery.readiness to pilot-light and crm:database.standbyOf to the other region's primary.",
     url: "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html",
@@ -220,9 +221,9 @@ const watch = closureRule(
   {
     id: "recovery-watch",
     description:
-      "An alarm in the region that the platform is made anew in rings when its own region is lost, and tells somebody through that region.",
+      "An alarm in the recovery region fires when the platform's region is lost, and notifies through the recovery region.",
     remediation:
-      "Set crm:recovery.watch, or add an alarm there that takes missing data for bad and publishes to a topic there.",
+      "Set crm:recovery.watch, or add an alarm there that treats missing data as breaching and publishes to a topic there.",
     url: "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html",
   },
   CLOSURE.watch,
@@ -232,7 +233,7 @@ const promises = closureRule(
   {
     id: "recovery-promises-watched",
     description:
-      "Each recovery point that copies of buckets or a replica promise has an alarm, in their region, that rings when it no longer holds.",
+      "Each recovery point that bucket replication or a database replica promises has an alarm in its region, which fires when the replica falls behind.",
     remediation:
       "Set crm:recovery.watch, or add an alarm on ReplicationLatency, or on ReplicaLag, in the region of the copies.",
     url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",

@@ -1,12 +1,12 @@
-/** Policies of resources that have no group of their own: who gets in by them. */
+/** Resource policies of types without a group of rules of their own. */
 import { isRecord, items, known, type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, resourceRule, type Rule } from "../define";
 import { judgeStatements } from "../document-rules";
 import { openToStrangers } from "../openness";
 
 /**
- * Where resources hold a policy that says who gets in, by type. Left out are those that are everybody's by purpose:
- * of APIs, which are judged by their authorizers, and of public registries.
+ * Properties with a resource policy, by type. Left out are policies that are public on purpose: of APIs, which are
+ * judged by their authorizers, and of public registries.
  */
 const POLICIES: Readonly<Record<string, string>> = {
   "aws:acmpca/policy:Policy": "policy",
@@ -42,10 +42,10 @@ const POLICIES: Readonly<Record<string, string>> = {
   "aws:vpclattice/resourcePolicy:ResourcePolicy": "policy",
 };
 
-/** Types by which one principal is let in, without a document. */
+/** Types that allow one principal, without a policy document. */
 const LAYER = "aws:lambda/layerVersionPermission:LayerVersionPermission";
 
-/** Whether only what is in a VPC reaches a resource, whatever its policy says; UNKNOWN when that is not known yet. */
+/** Whether a resource is reachable only from a VPC, regardless of its policy; UNKNOWN when that is not known yet. */
 function isInVpc(type: string, properties: Properties): boolean | typeof UNKNOWN {
   if (!/^aws:(opensearch|elasticsearch)\/domain:/.test(type)) {
     return false;
@@ -59,11 +59,11 @@ function isInVpc(type: string, properties: Properties): boolean | typeof UNKNOWN
 
 const notPublic = resourceRule({
   id: "resource-policy-not-public",
-  description: "No policy of a resource lets everybody in.",
+  description: "No resource policy is public.",
   severity: "critical",
   controls: { cdkNag: ["OS5"], checkov: ["CKV_AWS_283"] },
   remediation:
-    "Name the principals, or add a condition that others cannot meet, such as aws:PrincipalOrgID.",
+    "Name the principals, or add a condition that strangers cannot meet, such as aws:PrincipalOrgID.",
   url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
   types: [...Object.keys(POLICIES), LAYER],
   check({ type, properties }, report) {

@@ -1,4 +1,4 @@
-/** Who may reach whom: security groups and what carries them. */
+/** Security groups and the resources that use them: who may connect to whom. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";
@@ -14,24 +14,26 @@ const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const LISTENER = "aws:lb/listener:Listener";
 
-/** Rules that stand apart from their group. */
+/** Rules that are resources apart from their group. */
 const SEPARATE_RULES = [
   "aws:ec2/securityGroupRule:SecurityGroupRule",
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
 
-/** The groups that a resource carries. */
+/** The groups of a resource. */
 function groupsOf(graph: StackGraph, node: Node, property: string): readonly Node[] {
   const groups = graph.referred(node, property, GROUP);
   return groups === UNKNOWN ? [] : groups;
 }
 
-/** Says of groups that are named by id and are not in the plan that nobody sees here whom they let in. */
+/** Reports groups that are named by id and are not in the plan: their rules are not known. */
 function reportForeign(graph: StackGraph, node: Node, property: string, report: Report): void {
   const foreign = graph.external(node, property, GROUP).filter((id) => /^sg-/.test(id));
   if (foreign.length > 0) {
-    report.undecided(`who may connect by ${foreign.join(", ")}, of which the plan has no rules,`);
+    report.undecided(
+      `who may connect through ${foreign.join(", ")}, whose rules are not in the plan,`,
+    );
   }
 }
 
@@ -73,12 +75,12 @@ const plainHttpOnly = stackRule({
         if (rule.groups === UNKNOWN) {
           reportOn(node).undecided("securityGroupId");
         } else if (
-          // A group of another stack is not seen to be a load balancer's.
+          // For a group of another stack it is not known whether a load balancer uses it.
           rule.groups.length === 0 ||
           !rule.groups.every((group) => allowed.includes(group))
         ) {
           reportOn(node).violation(
-            "it opens port 80 to the internet, and its group is not that of a load balancer that redirects to HTTPS; remove it.",
+            "it opens port 80 to the internet, but its group does not belong to a load balancer that redirects to HTTPS; remove it.",
           );
         }
       }
@@ -97,14 +99,14 @@ function redirects(graph: StackGraph, balancer: Node): boolean {
   });
 }
 
-/** Types that refer to a group and carry none: they say who may connect. */
+/** Types that refer to a group without using it: they state who may connect. */
 const NO_CARRIERS: ReadonlySet<string> = new Set([
   ...SEPARATE_RULES,
   GROUP,
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
 ]);
 
-/** Where the usual workloads carry groups: one of them whose groups are not known could carry any. */
+/** Where the usual workloads name their groups: a workload whose groups are not known could use any. */
 const CARRIERS: readonly (readonly [type: string, property: string])[] = [
   [BALANCER, "securityGroups"],
   ["aws:ecs/service:Service", "networkConfiguration"],
@@ -125,16 +127,16 @@ const CARRIERS: readonly (readonly [type: string, property: string])[] = [
 ];
 
 interface Unattached {
-  /** Regular expressions for the names of groups that something outside the stack carries. */
+  /** Regular expressions for the names of groups that a resource outside the stack uses. */
   readonly carriedElsewhere: string[];
 }
 
 const attached = stackRule<Unattached>({
   id: "sg-attached",
-  description: "A security group belongs to something.",
+  description: "A security group is in use.",
   severity: "low",
   controls: { checkov: ["CKV2_AWS_5"] },
-  remediation: "Give it to what it is for, remove it, or name it in the setting carriedElsewhere.",
+  remediation: "Attach it to its resource, remove it, or name it in the setting carriedElsewhere.",
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
   defaults: { carriedElsewhere: [] },
   check(graph, reportOn, { carriedElsewhere }) {
@@ -147,22 +149,22 @@ const attached = stackRule<Unattached>({
         continue;
       }
       if (CARRIERS.some(([type, property]) => graph.unplaced(type, property, GROUP).length > 0)) {
-        reportOn(group).undecided("the security groups of what may carry it");
+        reportOn(group).undecided("the security groups of a resource that may use it");
       } else {
-        reportOn(group).violation("nothing carries it; give it to something or remove it.");
+        reportOn(group).violation("no resource uses it; attach it or remove it.");
       }
     }
   },
 });
 
-/** Whether a type is a provider's, and no component's, which only hands on what it is given. */
+/** Whether a type is a provider's and not a component's, which only passes its arguments on. */
 const isResource = (type: string) => type.includes("/");
 
 const oneManager = stackRule({
   id: "sg-no-rule-management-conflict",
-  description: "A security group has its rules inside it or apart from it, never both.",
+  description: "A security group has inline rules or separate rule resources, never both.",
   severity: "medium",
-  remediation: "Move all rules out of the group: its own list would delete the others.",
+  remediation: "Move all rules out of the group: its inline list would delete the separate ones.",
   url: "https://www.pulumi.com/registry/packages/aws/api-docs/ec2/securitygroup/",
   check(graph, reportOn) {
     for (const group of graph.ofType(GROUP)) {
@@ -178,7 +180,7 @@ const oneManager = stackRule({
       );
       if (inline.length > 0 && separate.length > 0) {
         reportOn(group).violation(
-          `${inline.join(" and ")} of the group would delete the rules apart from it (${separate.map(({ name }) => name).join(", ")}); write all of them apart.`,
+          `${inline.join(" and ")} of the group would delete its separate rules (${separate.map(({ name }) => name).join(", ")}); make all of them separate.`,
         );
       } else if (inline.length > 0 && unplaced.length > 0) {
         reportOn(unplaced[0]!).undecided("securityGroupId");
@@ -191,7 +193,7 @@ const tasksBehindBalancer = stackRule({
   id: "app-sg-only-from-alb",
   description: "Tasks accept connections from a load balancer's security group only.",
   severity: "high",
-  remediation: "Let the rule name the load balancer's group as its source.",
+  remediation: "Set the rule's source to the load balancer's group.",
   url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-network.html",
   check(graph, reportOn) {
     const tasks = [...graph.ofType("aws:ecs/service:Service", "aws:ecs/taskSet:TaskSet")].flatMap(
@@ -215,14 +217,14 @@ function judgeSource(rule: NormalRule, balancers: readonly Node[], report: Repor
     return;
   }
   for (const network of rule.networks) {
-    report.violation(`it lets ${network} reach the tasks; name the load balancer's group.`);
+    report.violation(`it allows ${network} to reach the tasks; name the load balancer's group.`);
   }
   if (rule.prefixLists.length > 0) {
-    report.violation("it lets a prefix list reach the tasks; name the load balancer's group.");
+    report.violation("it allows a prefix list to reach the tasks; name the load balancer's group.");
   }
   for (const peer of rule.peers.filter((group) => !balancers.includes(group))) {
     report.violation(
-      `it lets the group ${peer.name}, of no load balancer, reach the tasks; name the load balancer's.`,
+      `it allows the group ${peer.name}, which is not a load balancer's, to reach the tasks; name the load balancer's group.`,
     );
   }
 }
@@ -230,9 +232,9 @@ function judgeSource(rule: NormalRule, balancers: readonly Node[], report: Repor
 const balancerBehindEdge = stackRule({
   id: "alb-sg-only-from-cloudfront",
   description:
-    "Where a stack has CloudFront, its public load balancer is reached through that alone, so that nobody goes around the firewall.",
+    "In a stack with CloudFront, its public load balancer accepts connections from CloudFront only, so that no request bypasses the web ACL.",
   severity: "high",
-  remediation: "Let the rule name CloudFront's origin-facing prefix list as its source.",
+  remediation: "Set the rule's source to CloudFront's origin-facing prefix list.",
   url: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html",
   check(graph, reportOn) {
     if (graph.ofType("aws:cloudfront/distribution:Distribution").length === 0) {
@@ -247,7 +249,7 @@ const balancerBehindEdge = stackRule({
         reportOn(rule.node).undecided("the networks of the rule");
       } else if (rule.networks.length > 0) {
         reportOn(rule.node).violation(
-          `it lets ${rule.networks.join(", ")} reach the load balancer around CloudFront; name the origin-facing prefix list instead.`,
+          `it allows ${rule.networks.join(", ")} to bypass CloudFront; name the origin-facing prefix list instead.`,
         );
       }
     }

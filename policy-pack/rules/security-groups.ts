@@ -1,4 +1,4 @@
-/** Security groups and their rules, in all four ways to write them. */
+/** Security groups and their rules, in all four forms. */
 import type { PolicyResource } from "@pulumi/policy";
 
 import { StackGraph } from "../../analysis/graph";
@@ -26,7 +26,7 @@ const RULES = [
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
 
-/** The rules of one resource, which open something to or from whoever there is; what is not known is reported. */
+/** The rules of one resource that are open to the internet; what is not known is reported. */
 function openRules(
   subject: Subject,
   direction: NormalRule["direction"],
@@ -46,7 +46,7 @@ function openRules(
   );
 }
 
-/** Whether a rule's protocol and ports are known; says so if not. */
+/** Whether a rule's protocol and ports are known; reports if not. */
 function decided(rule: NormalRule, report: Report): rule is Decided {
   const known = rule.protocol !== UNKNOWN && rule.ports !== UNKNOWN;
   if (!known) {
@@ -75,7 +75,7 @@ function range({ protocol, ports }: Decided): string {
 }
 
 interface Authorized {
-  /** TCP ports that anybody may connect to. */
+  /** TCP ports that may be open to the internet. */
   readonly authorizedTcpPorts: number[];
 }
 
@@ -94,7 +94,7 @@ const onlyAuthorized = resourceRule<Authorized>({
         const single = rule.protocol === "tcp" && rule.ports[0] === rule.ports[1];
         if (!single || !authorizedTcpPorts.includes(rule.ports[0])) {
           report.violation(
-            `it opens ${range(rule)} to the internet; allowed are tcp ${authorizedTcpPorts.join(", ")}: name who may connect.`,
+            `it opens ${range(rule)} to the internet, where only tcp ${authorizedTcpPorts.join(", ")} is allowed; name who may connect.`,
           );
         }
       }
@@ -102,7 +102,7 @@ const onlyAuthorized = resourceRule<Authorized>({
   },
 });
 
-/** A rule about certain ports that nobody opens to the internet. */
+/** A rule about ports that must not be open to the internet. */
 function closedPorts(
   id: string,
   description: string,
@@ -134,7 +134,7 @@ function closedPorts(
 
 const noAdminPorts = closedPorts(
   "sg-no-open-admin-ports",
-  "No port of remote administration is open to the internet.",
+  "No remote administration port is open to the internet.",
   [22, 445, 3389, 5985, 5986],
   {
     securityHub: ["EC2.13", "EC2.14", "EC2.53", "EC2.54"],
@@ -152,14 +152,14 @@ const HIGH_RISK_PORTS = [
 
 const noHighRiskPorts = closedPorts(
   "sg-no-open-high-risk-ports",
-  "No port of a database, a tool or an old protocol is open to the internet.",
+  "No port of a database, an admin tool or a legacy protocol is open to the internet.",
   HIGH_RISK_PORTS,
   { securityHub: ["EC2.19"] },
 );
 
 const noAllTraffic = resourceRule({
   id: "sg-no-all-traffic-ingress",
-  description: "No security group lets everything in from the internet.",
+  description: "No security group allows all traffic from the internet.",
   severity: "critical",
   controls: { checkov: ["CKV_AWS_277"] },
   remediation: "Name a protocol and ports.",
@@ -168,23 +168,23 @@ const noAllTraffic = resourceRule({
   check(subject, report) {
     for (const rule of openRules(subject, "ingress", report)) {
       if (decided(rule, report) && isEverything(rule)) {
-        report.violation("it lets everything in from the internet; name a protocol and ports.");
+        report.violation("it allows all traffic from the internet; name a protocol and ports.");
       }
     }
   },
 });
 
 interface Unrestricted {
-  /** Regular expressions for the names of resources that may connect to everything. */
+  /** Regular expressions for the names of resources with unrestricted egress. */
   readonly unrestrictedGroups: string[];
 }
 
 const egressRestricted = resourceRule<Unrestricted>({
   id: "sg-egress-restricted",
-  description: "A security group may not connect to everything everywhere.",
+  description: "A security group has no unrestricted egress.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_382"], trivy: ["AWS-0104"] },
-  remediation: "Name the ports, such as 443, or the group or prefix list that is meant.",
+  remediation: "Name the ports, such as 443, or the destination group or prefix list.",
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
   defaults: { unrestrictedGroups: [] },
   types: [...GROUPS, ...RULES],
@@ -192,14 +192,14 @@ const egressRestricted = resourceRule<Unrestricted>({
     if (!fits(subject.name, unrestrictedGroups)) {
       for (const rule of openRules(subject, "egress", report)) {
         if (decided(rule, report) && isEverything(rule)) {
-          report.violation("it lets everything out to the internet; name a protocol and ports.");
+          report.violation("it allows all traffic to the internet; name a protocol and ports.");
         }
       }
     }
   },
 });
 
-/** A text that says something; the SDK and Terraform write their own where nobody did. */
+/** A text that is not a default of the SDK or Terraform. */
 function isDescription(value: unknown): boolean {
   return (
     typeof value === "string" &&
@@ -210,7 +210,7 @@ function isDescription(value: unknown): boolean {
 
 const groupDescribed = resourceRule({
   id: "sg-has-description",
-  description: "A security group says what it is for.",
+  description: "A security group has a description.",
   severity: "low",
   controls: { cdkNag: ["EC27"], checkov: ["CKV_AWS_23"], trivy: ["AWS-0099"] },
   remediation: "Set description; a change replaces the group.",
@@ -221,14 +221,16 @@ const groupDescribed = resourceRule({
     if (value === UNKNOWN) {
       report.undecided("description");
     } else if (!isDescription(value)) {
-      report.violation(`description is ${shown(value, "description")}; say what the group is for.`);
+      report.violation(
+        `description is ${shown(value, "description")}; describe what the group is for.`,
+      );
     }
   },
 });
 
 const ruleDescribed = resourceRule({
   id: "sg-rule-has-description",
-  description: "A rule of a security group says what it is for.",
+  description: "A security group rule has a description.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_23"], trivy: ["AWS-0124"] },
   remediation: "Set description of each rule.",
@@ -250,7 +252,9 @@ const ruleDescribed = resourceRule({
       if (value === UNKNOWN) {
         report.undecided(path);
       } else if (!isDescription(value)) {
-        report.violation(`${path} is ${shown(value, "description")}; say what it is for.`);
+        report.violation(
+          `${path} is ${shown(value, "description")}; describe what the rule is for.`,
+        );
       }
     }
   },

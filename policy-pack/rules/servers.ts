@@ -1,4 +1,4 @@
-/** Servers and what they are launched from: templates and configurations. */
+/** Servers (EC2 instances), launch templates and launch configurations. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
 import {
@@ -20,7 +20,7 @@ const CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
 
 /**
  * The launch templates of an instance, which set what it leaves out and are judged themselves. UNKNOWN when it names
- * one that is none of the stack's.
+ * one outside the stack.
  */
 function templatesOf(graph: StackGraph, node: Node): readonly Node[] | typeof UNKNOWN {
   return node.type === INSTANCE ? graph.referred(node, "launchTemplate", TEMPLATE) : [];
@@ -41,7 +41,7 @@ function byDefault(
 const metadata = stackRule({
   id: "ec2-imdsv2",
   description:
-    "A server gives its credentials only to what asks with a token: nothing that it can be made to fetch has one.",
+    "A server requires IMDSv2 tokens, which protect its credentials from server-side request forgery.",
   severity: "high",
   controls: {
     securityHub: ["EC2.8", "EC2.170", "AutoScaling.3"],
@@ -66,8 +66,8 @@ const metadata = stackRule({
 });
 
 /**
- * What a server says goes before its template, and both before the account's default. Source: Amazon EC2 User Guide,
- * "Order of precedence for instance metadata options".
+ * The instance's setting takes precedence over its template's, and both over the account's default. Source: Amazon
+ * EC2 User Guide, "Order of precedence for instance metadata options".
  */
 function judgeMetadata(
   { properties }: Node,
@@ -97,7 +97,7 @@ function judgeMetadata(
 
 const noPublicAddress = resourceRule({
   id: "ec2-no-public-ip",
-  description: "A server has no public address; a load balancer or Session Manager leads to it.",
+  description: "A server has no public IP address; use a load balancer or Session Manager.",
   severity: "high",
   controls: { securityHub: ["EC2.9", "EC2.25", "AutoScaling.5"], checkov: ["CKV_AWS_88"] },
   remediation: "Remove associatePublicIpAddress, or set it to false.",
@@ -116,7 +116,7 @@ const noPublicAddress = resourceRule({
   },
 });
 
-/** Where servers and their templates describe disks, by type: the list, and what stands before a disk's settings. */
+/** Where servers and their templates describe disks, by type: the list, and the prefix of a disk's settings. */
 const DISKS: readonly (readonly [type: string, list: string, prefix: string])[] = [
   [INSTANCE, "rootBlockDevice", ""],
   [INSTANCE, "ebsBlockDevices", ""],
@@ -127,7 +127,7 @@ const DISKS: readonly (readonly [type: string, list: string, prefix: string])[] 
 
 const disksEncrypted = stackRule({
   id: "ec2-disks-encrypted",
-  description: "A server's disks are encrypted, by themselves or by the account's default.",
+  description: "A server's disks are encrypted, individually or by the account's default.",
   severity: "high",
   controls: { securityHub: ["EC2.3"], checkov: ["CKV_AWS_8"], trivy: ["AWS-0008", "AWS-0131"] },
   remediation: "Set encrypted: true for each disk, or add an aws.ebs.EncryptionByDefault.",
@@ -173,7 +173,7 @@ function judgeDisks(
   }
 }
 
-/** What a switch is that takes nothing away; a template's are texts. */
+/** The values of a switch that is on or unset; a template's are texts. */
 const NOT_SET: readonly unknown[] = [undefined, "", false, "false"];
 
 function judgeDisk(disk: unknown, where: string, prefix: string, report: Report): void {
@@ -195,23 +195,24 @@ function judgeDisk(disk: unknown, where: string, prefix: string, report: Report)
   } else if (value === UNKNOWN) {
     report.undecided(`${where}.${prefix}encrypted`);
   } else if (isSet(disk, `${prefix}snapshotId`)) {
-    // The provider takes no switch beside a snapshot: the disk is encrypted as that is.
+    // The provider accepts no switch beside a snapshot: the disk is encrypted as the snapshot is.
     report.undecided(`whether the snapshot of ${where} is encrypted`);
   } else {
     report.violation(`${where}.${prefix}encrypted is not true; set it.`);
   }
 }
 
-/** A line that sets AWS's secret key, however the name is written. */
+/** A line that sets the AWS secret key, in any spelling of the name. */
 const SECRET_KEY_LINE = /aws_secret_access_key\s*=\s*["']?[A-Za-z0-9/+]{40}/i;
 
 const noUserDataSecrets = resourceRule({
   id: "ec2-no-user-data-secrets",
   description:
-    "No secret stands in a server's user data, which every user and program on it can read.",
+    "A server's user data holds no secret: every user and program on the server can read it.",
   severity: "critical",
   controls: { checkov: ["CKV_AWS_46"], trivy: ["AWS-0029", "AWS-0129"] },
-  remediation: "Give the server a role, by which it reads what it needs, and take the secret away.",
+  remediation:
+    "Give the server a role to read the secret with, and remove the secret from the user data.",
   url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html",
   types: [INSTANCE, TEMPLATE, CONFIGURATION],
   check({ properties }, report) {
@@ -223,7 +224,7 @@ const noUserDataSecrets = resourceRule({
         const texts = [value, decoded(value)];
         if (texts.some((text) => SECRET_VALUE.test(text) || SECRET_KEY_LINE.test(text))) {
           report.violation(
-            `${property} holds an access key, or what looks like another secret; give the server a role.`,
+            `${property} holds an access key or another value that looks like a secret; give the server a role.`,
           );
         }
       }
@@ -237,7 +238,7 @@ function decoded(text: string): string {
 
 const monitored = stackRule({
   id: "ec2-detailed-monitoring",
-  description: "A server is measured every minute.",
+  description: "A server has detailed monitoring (one minute).",
   severity: "low",
   controls: { cdkNag: ["EC28"], checkov: ["CKV_AWS_126"] },
   remediation: "Set monitoring to true.",

@@ -1,4 +1,4 @@
-/** What becomes of a bucket's objects: versions, logs, expiry, copies. */
+/** A bucket's objects: versions, access logs, expiry, replication. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
@@ -23,14 +23,13 @@ const ENCRYPTION =
 const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 
 interface VersioningSetting {
-  /** Regular expressions for names of buckets that keep no versions. */
+  /** Regular expressions for names of buckets without versions. */
   readonly unversioned: string[];
 }
 
 const versioning = stackRule<VersioningSetting>({
   id: "s3-versioning",
-  description:
-    "A bucket keeps versions of its objects. Exports that can be made again may do without.",
+  description: "A bucket has versioning. Exports that can be recreated may do without.",
   severity: "medium",
   controls: { securityHub: ["S3.14"], checkov: ["CKV_AWS_21"], trivy: ["AWS-0090"] },
   remediation:
@@ -47,7 +46,7 @@ const versioning = stackRule<VersioningSetting>({
       if (status === UNKNOWN) {
         report.undecided("versioningConfiguration.status");
       } else if (status !== "Enabled" && status !== undefined) {
-        report.violation('it keeps no versions; add a BucketVersioning with status "Enabled".');
+        report.violation('versioning is off; add a BucketVersioning with status "Enabled".');
       }
     }
   },
@@ -75,7 +74,8 @@ function versioningOf(
 
 const accessLogging = stackRule({
   id: "s3-access-logging",
-  description: "A bucket's requests are logged, to another bucket. Buckets of logs are not logged.",
+  description:
+    "A bucket logs its requests to another bucket. Log buckets themselves are not logged.",
   severity: "medium",
   controls: {
     securityHub: ["S3.9"],
@@ -135,7 +135,7 @@ export function logBuckets(graph: StackGraph): ReadonlySet<Node> {
 
 const lifecycle = stackRule({
   id: "s3-lifecycle",
-  description: "A bucket says when objects end, old versions too.",
+  description: "A bucket has lifecycle rules that expire objects, old versions included.",
   severity: "low",
   controls: { securityHub: ["S3.10", "S3.13"], checkov: ["CKV2_AWS_61"] },
   remediation:
@@ -154,7 +154,7 @@ const lifecycle = stackRule({
       ];
       const enabled = enabledRules(rules);
       const versioned = versioningOf(graph, bucket, { undecided: () => {} }) === "Enabled";
-      // A rule with a filter does not stand for the bucket.
+      // A rule with a filter does not cover the bucket.
       const ends = (rule: Record<string, unknown>) =>
         rule["noncurrentVersionExpiration"] !== undefined && isForAll(rule);
       if (versioned ? enabled.some(ends) : enabled.length > 0) {
@@ -166,21 +166,21 @@ const lifecycle = stackRule({
         report.violation("no BucketLifecycleConfiguration with an enabled rule; add one.");
       } else {
         report.violation(
-          "it keeps versions and no lifecycle rule for all of it has noncurrentVersionExpiration; add it.",
+          "it has versioning, but no lifecycle rule for the whole bucket has noncurrentVersionExpiration; add it.",
         );
       }
     }
   },
 });
 
-/** Rules that are on; one whose status is not known counts as UNKNOWN's business and not here. */
+/** Enabled rules; a rule whose status is not known is left out. */
 function enabledRules(rules: readonly unknown[]): Record<string, unknown>[] {
   return rules
     .filter(isRecord)
     .filter((rule) => known(rule["status"]) === "Enabled" || known(rule["enabled"]) === true);
 }
 
-/** Whether a rule is about all objects of the bucket: a filter by prefix, tag or size leaves out the others. */
+/** Whether a rule covers all objects of the bucket: a filter by prefix, tag or size does not. */
 function isForAll(rule: Record<string, unknown>): boolean {
   const narrows = (value: unknown): boolean => {
     const given = known(value);
@@ -195,7 +195,7 @@ function isForAll(rule: Record<string, unknown>): boolean {
 
 const abortMultipart = resourceRule({
   id: "s3-abort-multipart",
-  description: "Uploads that were begun and never finished are removed.",
+  description: "A bucket removes incomplete multipart uploads.",
   severity: "low",
   controls: { checkov: ["CKV_AWS_300"] },
   remediation: "Add a rule with abortIncompleteMultipartUpload.daysAfterInitiation.",
@@ -213,7 +213,7 @@ const abortMultipart = resourceRule({
       report.undecided("rules");
     } else {
       report.violation(
-        "rules have no enabled one for the whole bucket with abortIncompleteMultipartUpload; add one, of 7 days for example.",
+        "no enabled rule for the whole bucket has abortIncompleteMultipartUpload; add one, for example with 7 days.",
       );
     }
   },
@@ -229,7 +229,7 @@ interface ReplicationSetting {
 const replication = stackRule<ReplicationSetting>({
   id: "s3-replication",
   description:
-    "Buckets whose objects cannot be made again have a copy in another region, encrypted there as here.",
+    "Buckets whose objects cannot be recreated are replicated to another region, with the same encryption.",
   severity: "medium",
   controls: { securityHub: ["S3.7"], checkov: ["CKV_AWS_144"] },
   remediation: "Add a BucketReplicationConfig with an enabled rule.",
@@ -257,13 +257,13 @@ const replication = stackRule<ReplicationSetting>({
   },
 });
 
-/** Whether a bucket itself says where its objects are copied to. */
+/** Whether a bucket itself sets its replication. */
 function hasReplication({ properties }: Node): boolean {
   const rules = items(read(properties, "replicationConfiguration.rules"));
   return rules === UNKNOWN || enabledRules(rules).length > 0;
 }
 
-/** Whether what is copied is encrypted with a key of KMS. */
+/** Requires that the replicas are encrypted with a KMS key. */
 function isKeyEncrypted(graph: StackGraph, replication: Node): boolean {
   const sources = graph.referred(replication, "bucket", BUCKET);
   return (sources === UNKNOWN ? [] : sources)
@@ -291,36 +291,36 @@ function judgeReplication(node: Node, keyEncrypted: boolean, report: Report): vo
     const key = read(rule, "destination.encryptionConfiguration.replicaKmsKeyId");
     if (encrypted === "Enabled" && key === undefined) {
       report.violation(
-        "destination.encryptionConfiguration.replicaKmsKeyId is not set; name the copies' key.",
+        "destination.encryptionConfiguration.replicaKmsKeyId is not set; name the replicas' key.",
       );
     } else if (keyEncrypted && encrypted === UNKNOWN) {
       report.undecided("sourceSelectionCriteria.sseKmsEncryptedObjects.status");
     } else if (keyEncrypted && encrypted !== "Enabled") {
       report.violation(
-        'sourceSelectionCriteria.sseKmsEncryptedObjects is not "Enabled"; without it S3 copies no object that a key encrypts.',
+        'sourceSelectionCriteria.sseKmsEncryptedObjects is not "Enabled"; without it S3 does not replicate objects under a KMS key.',
       );
     }
   }
 }
 
 interface LockSetting {
-  /** Regular expressions for names of buckets that nobody may delete from. */
+  /** Regular expressions for names of buckets that need Object Lock. */
   readonly locked: string[];
 }
 
 const objectLock = resourceRule<LockSetting>({
   id: "s3-object-lock",
-  description: "A bucket of audit records keeps them against deletion.",
+  description: "A bucket of audit records has Object Lock.",
   severity: "low",
   controls: { securityHub: ["S3.15"], checkov: ["CKV_AWS_143"] },
-  remediation: "Set objectLockEnabled: true; it replaces an existing bucket.",
+  remediation: "Set objectLockEnabled: true; this replaces an existing bucket.",
   url: `${GUIDE}/s3-controls.html#s3-15`,
   defaults: { locked: ["audit", "cloudtrail", "compliance"] },
   types: typesWithTwins(BUCKET),
   check(subject, report, config) {
     const setting = "objectLockConfiguration.objectLockEnabled";
     if (isSet(subject.properties, "objectLockConfiguration")) {
-      // The only value there is; S3 takes whatever else for none.
+      // The only value; S3 ignores any other.
       expect(subject, report, setting, (value) => value === "Enabled", 'set it to "Enabled"');
     } else if (fits(nameOf(subject, "bucket"), config.locked)) {
       expect(subject, report, "objectLockEnabled", (value) => value === true, "set it to true");
@@ -335,7 +335,7 @@ interface NotificationSetting {
 
 const eventNotifications = stackRule<NotificationSetting>({
   id: "s3-event-notifications",
-  description: "A bucket whose new objects start work says so to somebody.",
+  description: "A bucket whose new objects start work sends event notifications.",
   severity: "low",
   controls: { securityHub: ["S3.11"], checkov: ["CKV2_AWS_62"] },
   remediation: "Add a BucketNotification with a function, queue, topic or eventbridge.",

@@ -22,7 +22,7 @@ const policyTypes = typesWithTwins(POLICY, BUCKET);
 
 const policyNotPublic = resourceRule({
   id: "s3-policy-not-public",
-  description: "No bucket policy opens a bucket to everybody.",
+  description: "No bucket policy is public.",
   severity: "critical",
   controls: {
     securityHub: ["S3.2", "S3.3"],
@@ -39,7 +39,7 @@ const policyNotPublic = resourceRule({
   },
 });
 
-/** What Security Hub's S3.6 keeps from other accounts. */
+/** Actions that Security Hub's S3.6 denies to other accounts. */
 const OWNERS_ACTIONS = [
   "s3:DeleteBucketPolicy",
   "s3:PutBucketAcl",
@@ -68,7 +68,7 @@ const policyNoForeignAccount = resourceRule({
         .map(accountOf)
         .find((account) => account !== undefined && !own.includes(account));
       if (foreign !== undefined) {
-        return `account ${foreign} may ${actions.join(", ")}; remove the actions`;
+        return `account ${foreign} may call ${actions.join(", ")}; remove the actions`;
       }
       return statement.principals.some(({ value }) => value === UNKNOWN) ? UNKNOWN : undefined;
     });
@@ -77,7 +77,7 @@ const policyNoForeignAccount = resourceRule({
 
 const policyNoLockout = resourceRule({
   id: "s3-policy-no-lockout",
-  description: "No bucket policy shuts everybody out, its owner included.",
+  description: "No bucket policy denies all actions to all principals, the owner included.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_93"] },
   remediation: "Give the Deny a condition, or name who is denied.",
@@ -87,20 +87,20 @@ const policyNoLockout = resourceRule({
     judgeStatements(subject.properties, "policy", report, (statement) => {
       const all = statement.actions.some((action) => action === "*" || action === "s3:*");
       return all && deniesEverybody(statement) && statement.conditions.length === 0
-        ? "it denies everybody everything; add a condition"
+        ? "it denies all principals all actions; add a condition"
         : undefined;
     });
   },
 });
 
 interface TlsSetting {
-  /** Oldest TLS version that a policy lets in; empty: any. */
+  /** Oldest TLS version that a policy accepts; empty: any. */
   readonly minimumVersion: string;
 }
 
 const tlsOnly = stackRule<TlsSetting>({
   id: "s3-tls-only",
-  description: "A bucket's policy refuses connections without TLS, and by old TLS.",
+  description: "A bucket's policy denies connections without TLS and with old TLS versions.",
   severity: "medium",
   controls: {
     securityHub: ["S3.5"],
@@ -109,7 +109,7 @@ const tlsOnly = stackRule<TlsSetting>({
     checkov: ["CKV_AWS_379"],
   },
   remediation:
-    'Deny everybody s3:* on the bucket and its objects where aws:SecureTransport is "false", and where s3:TlsVersion is less than 1.2.',
+    'Deny s3:* to all principals, on the bucket and its objects, where aws:SecureTransport is "false" and where s3:TlsVersion is less than 1.2.',
   url: `${GUIDE}/s3-controls.html#s3-5`,
   defaults: { minimumVersion: "1.2" },
   check(graph, reportOn, config) {
@@ -121,7 +121,7 @@ const tlsOnly = stackRule<TlsSetting>({
         judgeTls(bucket, [...inline, ...policies], config, report);
       }
     }
-    // A policy of a bucket that another stack owns is all that there is of it.
+    // For a bucket of another stack, its policy is all that this stack has.
     for (const policy of graph.ofType(POLICY)) {
       if (graph.external(policy, "bucket", BUCKET).length > 0) {
         judgeTls(policy, [policy], config, reportOn(policy));
@@ -145,17 +145,17 @@ function judgeTls(
     .filter((statement) => deniesEverybody(statement) && coversBucket(statement, bucket));
   if (!denials.some(whenNotEncrypted)) {
     report.violation(
-      'no policy of it denies s3:* on the bucket and its objects where aws:SecureTransport is "false"; add that statement.',
+      'none of its policies denies s3:* on the bucket and its objects where aws:SecureTransport is "false"; add that statement.',
     );
   }
   if (minimumVersion !== "" && !denials.some((denial) => refusesOldTls(denial, minimumVersion))) {
     report.violation(
-      `no policy of it denies s3:* where s3:TlsVersion is less than ${minimumVersion}; add that statement.`,
+      `none of its policies denies s3:* where s3:TlsVersion is less than ${minimumVersion}; add that statement.`,
     );
   }
 }
 
-/** Whether a statement is about all that can be done with a bucket and its objects. */
+/** Whether a statement covers all actions on a bucket and its objects. */
 function coversBucket({ actions, resources }: Statement, bucket: Node): boolean {
   const name = read(bucket.properties, "bucket");
   const covers = (resource: string) =>

@@ -1,4 +1,4 @@
-/** Buckets: who can reach them. Their policies and what becomes of their objects have files of their own. */
+/** Buckets: public access. Their policies and their objects' lifecycle have files of their own. */
 import { read, shown, UNKNOWN } from "../../analysis/properties";
 import { BUCKET_NAMES } from "../../facts/name-lengths";
 import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
@@ -19,7 +19,7 @@ const FLAGS = [
 
 const accessBlock = stackRule({
   id: "s3-public-access-block",
-  description: "Each bucket has a block on public access.",
+  description: "A bucket has a public access block.",
   severity: "critical",
   controls: {
     securityHub: ["S3.1", "S3.8"],
@@ -45,7 +45,7 @@ const accessBlock = stackRule({
 
 const accessBlockValues = resourceRule({
   id: "s3-public-access-block-values",
-  description: "A block on public access blocks access control lists and policies, new and old.",
+  description: "A public access block blocks ACLs and policies, new and existing.",
   severity: "critical",
   controls: {
     securityHub: ["S3.8"],
@@ -67,7 +67,7 @@ const accessBlockValues = resourceRule({
   },
 });
 
-/** ACLs by name that open nothing to others. Source: Amazon S3 User Guide, "Canned ACL". */
+/** Canned ACLs that give other accounts no access. Source: Amazon S3 User Guide, "Canned ACL". */
 const PRIVATE_ACLS: readonly unknown[] = [
   undefined,
   "private",
@@ -80,14 +80,14 @@ const EVERYBODY = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
 
 const noPublicAcl = resourceRule({
   id: "s3-no-public-acl",
-  description: "No access control list opens a bucket or an object to everybody.",
+  description: "No ACL makes a bucket or an object public.",
   severity: "critical",
   controls: {
     securityHub: ["S3.2", "S3.3"],
     checkov: ["CKV_AWS_20", "CKV_AWS_57", "CKV_AWS_375", "CKV2_AWS_43"],
     trivy: ["AWS-0092"],
   },
-  remediation: "Remove the acl or the grant; name who may read in the bucket's policy.",
+  remediation: "Remove the acl or the grant; name the readers in the bucket's policy.",
   url: `${GUIDE}/s3-controls.html#s3-2`,
   types: typesWithTwins(
     BUCKET,
@@ -112,7 +112,7 @@ const noPublicAcl = resourceRule({
 
 const aclDisabled = stackRule({
   id: "s3-acl-disabled",
-  description: "A bucket's access control lists are off: its policy alone says who may do what.",
+  description: "A bucket's ACLs are disabled, so that its policy alone controls access.",
   severity: "medium",
   controls: { securityHub: ["S3.12"], checkov: ["CKV2_AWS_65"] },
   remediation: 'Add BucketOwnershipControls with objectOwnership "BucketOwnerEnforced".',
@@ -139,7 +139,7 @@ const aclDisabled = stackRule({
 
 const dnsName = resourceRule({
   id: "s3-dns-name",
-  description: "A bucket's name can stand in a host name under TLS.",
+  description: "A bucket's name is valid in a host name under TLS.",
   severity: "low",
   controls: { trivy: ["AWS-0320"] },
   remediation: `Use ${BUCKET_NAMES.says}.`,

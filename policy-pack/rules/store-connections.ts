@@ -1,4 +1,4 @@
-/** What gets the address of a database or cache can connect to it. */
+/** Programs with the address of a database or cache can connect to it. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { databaseEngine } from "../../facts/database-engines";
@@ -13,7 +13,7 @@ import {
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
-/** Stores: where they name their groups, and the port without one of their own. */
+/** Stores: where they name their groups, and their default port. */
 const STORES: Readonly<Record<string, { groups: string; port: (node: Node) => number }>> = {
   "aws:rds/instance:Instance": {
     groups: "vpcSecurityGroupIds",
@@ -25,19 +25,19 @@ const STORES: Readonly<Record<string, { groups: string; port: (node: Node) => nu
   },
 };
 
-/** Where an address is handed over. */
+/** Where a program gets an address. */
 const CARRIERS: Readonly<Record<string, string>> = {
   "aws:ssm/parameter:Parameter": "value",
   "aws:secretsmanager/secretVersion:SecretVersion": "secretString",
 };
 
-/** What runs in groups of its own, with the properties of its groups and of what it is handed. */
+/** Workloads with security groups, with the properties of their groups and of their environment. */
 const READERS: Readonly<Record<string, { groups: string; given: string }>> = {
   "aws:ecs/taskDefinition:TaskDefinition": { groups: "", given: "containerDefinitions" },
   "aws:lambda/function:Function": { groups: "vpcConfig", given: "environment" },
 };
 
-/** A program that is handed the address of a store, with the groups that it runs in. */
+/** A program with the address of a store, and the groups that it runs in. */
 interface Connection {
   readonly reader: Node;
   readonly groups: readonly Node[] | typeof UNKNOWN;
@@ -47,10 +47,10 @@ interface Connection {
 const reachable = stackRule({
   id: "store-connection-possible",
   description:
-    "What is handed the address of a database or cache of the stack can connect to it: both groups let the store's port through.",
+    "A workload with the address of a database or cache of the stack can connect to it: both security groups allow the store's port.",
   severity: "high",
   remediation:
-    "Let the group of the tasks or functions open the store's port to the store's group, and let that accept it; move all three when the port moves.",
+    "Allow the store's port in the egress rules of the tasks' or functions' group and in the ingress rules of the store's group; change both rules when the port changes.",
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html",
   check(graph, reportOn) {
     const rules = securityGroupRules(graph);
@@ -80,8 +80,8 @@ function judge(
   const into = lets(rules, "ingress", accepting, groups, Number(port));
   if (out === false || into === false) {
     const missing = [
-      ...(out === false ? [`${names(groups)} lets nothing out to it`] : []),
-      ...(into === false ? [`${names(accepting)} accepts nothing from it`] : []),
+      ...(out === false ? [`${names(groups)} allows no egress to it`] : []),
+      ...(into === false ? [`${names(accepting)} allows no ingress from it`] : []),
     ];
     report.violation(
       `it gets the address of ${store.name}, which listens on port ${Number(port)}, but ${missing.join(" and ")} on that port; add the rule.`,
@@ -91,7 +91,7 @@ function judge(
   }
 }
 
-/** Whether one of the groups' rules lets a port through to or from one of the others. */
+/** Whether one of the groups' rules allows a port to or from one of the others. */
 function lets(
   rules: readonly NormalRule[],
   direction: NormalRule["direction"],

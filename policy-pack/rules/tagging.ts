@@ -1,4 +1,4 @@
-/** Every resource says what it belongs to, who answers for it and who pays. */
+/** Tags: the project, the owner and the cost center of every resource. */
 import { getStack } from "@pulumi/pulumi";
 
 import type { Node } from "../../analysis/graph";
@@ -16,17 +16,17 @@ const TAGGING_STANDARD =
 /** Whether a type can carry tags, by the SDK's own declarations. */
 export const isTaggable = (type: string): boolean => TAGGABLE.has(type);
 
-/** What a resource carries. */
+/** The tags of a resource. */
 interface EffectiveTags {
   /** By key; a value that is not known yet is UNKNOWN. */
   readonly byKey: ReadonlyMap<string, unknown>;
-  /** Whether these are all: no map of tags is unknown as a whole. */
+  /** Whether these are all of them: no map of tags is unknown as a whole. */
   readonly complete: boolean;
 }
 
 /**
- * What the resource will carry: the provider's default tags, the resource's own, and `tagsAll`, in which a
- * real provider has joined them. One unknown tag makes all of `tagsAll` unknown, so that alone says nothing.
+ * The tags that the resource will have: the provider's default tags, the resource's own, and `tagsAll`, in which a
+ * real provider has joined them. One unknown tag makes all of `tagsAll` unknown, so `tagsAll` alone is not enough.
  */
 export function effectiveTags(resource: {
   properties: Properties;
@@ -67,12 +67,12 @@ function tagsIn(text: string): unknown {
 }
 
 interface RequiredTags {
-  /** Keys that must be there with a value. */
+  /** Required keys, each with a value. */
   readonly keys: string[];
 }
 
 interface MissingTags extends RequiredTags {
-  /** Values by key that the level `remediate` gives to missing tags. */
+  /** Values by key that the level `remediate` sets for missing tags. */
   readonly values: Record<string, string>;
 }
 
@@ -81,12 +81,12 @@ const REQUIRED: MissingTags = {
   keys: ["Project", "Environment", "Component", "Owner", "CostCenter", "ManagedBy"],
 };
 
-/** Values that only look like one. */
+/** Placeholders that do not count as a value. */
 const PLACEHOLDER = /^(todo|tbd|unknown|none|n\/?a|changeme|change-me|xxx+)?$/i;
 
 const tagsRequired = resourceRule<MissingTags>({
   id: "tags-required",
-  description: "A resource that can carry tags carries every required one, with a value.",
+  description: "A taggable resource has every required tag, with a value.",
   severity: "medium",
   controls: {
     securityHub: [
@@ -155,11 +155,11 @@ interface TagForms {
 
 const tagsAllowedValues = resourceRule<TagForms>({
   id: "tags-allowed-values",
-  description: "A tag's value is one that is allowed for it.",
+  description: "A tag's value matches the pattern for its key.",
   severity: "medium",
-  remediation: "Write the value in the form that the rule's setting `patterns` asks for.",
+  remediation: "Write the value in the form that the rule's setting `patterns` requires.",
   url: TAGGING_STANDARD,
-  // Which values are right is each program's own to say.
+  // Each program sets its own patterns.
   defaults: { patterns: {} },
   types: isTaggable,
   check(subject, report, config) {
@@ -194,7 +194,7 @@ const ENVIRONMENTS = ["production", "staging", "development"];
 
 const tagsEnvironment = resourceRule<EnvironmentSetting>({
   id: "tags-environment",
-  description: "The tag Environment names the environment of the stack.",
+  description: "The tag Environment matches the stack's environment.",
   severity: "medium",
   remediation:
     "Set crm:environment to the stack's environment, or the rule's setting `environment` for a stack of another name.",
@@ -216,7 +216,7 @@ const tagsEnvironment = resourceRule<EnvironmentSetting>({
 
 const tagsWellFormed = resourceRule({
   id: "tags-well-formed",
-  description: "Tags are ones that AWS accepts and that nobody can mistake for others.",
+  description: "Tags meet AWS's limits, and no two keys differ only in case.",
   severity: "low",
   remediation: "Rename or shorten the tag.",
   url: "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
@@ -231,7 +231,7 @@ const tagsWellFormed = resourceRule({
       formOf(key, value, report);
       const twin = spelling.get(key.toLowerCase());
       if (twin !== undefined) {
-        report.violation(`tags has ${twin} and ${key}, which differ in case only; keep one.`);
+        report.violation(`tags has ${twin} and ${key}, which differ only in case; keep one.`);
       }
       spelling.set(key.toLowerCase(), key);
     }
@@ -240,7 +240,7 @@ const tagsWellFormed = resourceRule({
 
 function formOf(key: string, value: unknown, report: Report): void {
   if (/^aws:/i.test(key)) {
-    report.violation(`tags.${key} begins with aws:, which is AWS's own; rename it.`);
+    report.violation(`tags.${key} begins with aws:, which AWS reserves; rename it.`);
   }
   if (key.length > TAG_LENGTHS.key) {
     report.violation(`a key of tags has ${key.length} characters; AWS accepts ${TAG_LENGTHS.key}.`);
@@ -258,9 +258,9 @@ const DEFAULT_TAGS: RequiredTags = {
 
 const providerDefaultTags = resourceRule<RequiredTags>({
   id: "provider-default-tags",
-  description: "The provider tags what AWS resources create by themselves.",
+  description: "The provider's default tags include the tags that every resource needs.",
   severity: "medium",
-  remediation: "Give the provider defaultTags with the tags that all resources share.",
+  remediation: "Set the provider's defaultTags to the tags that all resources share.",
   url: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
   defaults: DEFAULT_TAGS,
   types: ["pulumi:providers:aws"],
@@ -282,7 +282,7 @@ const tagsConsistent = stackRule<RequiredTags>({
   id: "tags-consistent-in-stack",
   description: "All resources of a stack name the same project and environment.",
   severity: "low",
-  remediation: "Take the tags of all resources from one place.",
+  remediation: "Set the tags of all resources in one place.",
   url: TAGGING_STANDARD,
   defaults: { keys: ["Project", "Environment"] },
   check(graph, reportOn, config) {
@@ -300,7 +300,7 @@ const tagsConsistent = stackRule<RequiredTags>({
       for (const [value, nodes] of others) {
         for (const node of nodes) {
           reportOn(node).violation(
-            `tags.${wanted} is ${shown(value, "tags.")}; most resources (${usual![1].length}) say ${shown(usual![0], "tags.")}.`,
+            `tags.${wanted} is ${shown(value, "tags.")}; most resources (${usual![1].length}) have ${shown(usual![0], "tags.")}.`,
           );
         }
       }
@@ -310,7 +310,7 @@ const tagsConsistent = stackRule<RequiredTags>({
 
 const copyTagsToSnapshot = resourceRule({
   id: "rds-copy-tags-to-snapshot",
-  description: "A database hands its tags on to its snapshots.",
+  description: "A database copies its tags to its snapshots.",
   severity: "low",
   controls: { securityHub: ["RDS.17"], checkov: ["CKV2_AWS_60"] },
   remediation: "Set copyTagsToSnapshot: true.",

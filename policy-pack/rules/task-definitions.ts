@@ -1,4 +1,4 @@
-/** What a task may do: container definitions, roles, namespaces, volumes. */
+/** Task definitions: containers, roles, namespaces, volumes. */
 import { isRecord, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import {
   type Controls,
@@ -26,7 +26,7 @@ export interface Container {
   readonly definition: Readonly<Record<string, unknown>>;
 }
 
-/** The containers of a task definition; what cannot be read is a violation, what is not known is reported. */
+/** The containers of a task definition; unreadable definitions are violations, unknown ones are reported. */
 export function containersOf(subject: Pick<Subject, "properties">, report: Report): Container[] {
   const given = known(subject.properties["containerDefinitions"]);
   if (given === UNKNOWN) {
@@ -38,12 +38,12 @@ export function containersOf(subject: Pick<Subject, "properties">, report: Repor
     try {
       parsed = JSON.parse(given);
     } catch {
-      report.violation("containerDefinitions is no JSON; fix it.");
+      report.violation("containerDefinitions is not valid JSON; fix it.");
       return [];
     }
   }
   if (!Array.isArray(parsed)) {
-    report.violation("containerDefinitions is no list; fix it.");
+    report.violation("containerDefinitions is not a list; fix it.");
     return [];
   }
   return parsed.filter(isRecord).map((definition, index) => {
@@ -65,7 +65,7 @@ type SettingRule = Omit<RuleInfo<object>, "url" | "defaults"> & {
 const SETTINGS: readonly SettingRule[] = [
   {
     id: "ecs-task-non-privileged",
-    description: "No container has the rights of the machine it runs on.",
+    description: "No container is privileged.",
     severity: "high",
     controls: { securityHub: ["ECS.4"], checkov: ["CKV_AWS_334"] },
     of: "container",
@@ -76,14 +76,15 @@ const SETTINGS: readonly SettingRule[] = [
   },
   {
     id: "ecs-task-readonly-rootfs",
-    description: "A container cannot write to its own file system.",
+    description: "A container's root file system is read-only.",
     severity: "high",
     controls: { securityHub: ["ECS.5"], checkov: ["CKV_AWS_336"] },
     of: "container",
     properties: ["readonlyRootFilesystem"],
     accepts: isTrue,
     fix: "set it to true",
-    remediation: "Set readonlyRootFilesystem to true, and give it tmpfs where it has to write.",
+    remediation:
+      "Set readonlyRootFilesystem to true, and add tmpfs where the container must write.",
   },
   {
     id: "ecs-task-non-root",
@@ -93,12 +94,12 @@ const SETTINGS: readonly SettingRule[] = [
     of: "container",
     properties: ["user"],
     accepts: (user) => isText(user) && !/^(root|0+)(:|$)/.test(user as string),
-    fix: 'set it to a user without rights, such as "1000:1000"',
-    remediation: 'Set user, such as "1000:1000".',
+    fix: 'set it to an unprivileged user, for example "1000:1000"',
+    remediation: 'Set user, for example to "1000:1000".',
   },
   {
     id: "ecs-task-no-host-namespaces",
-    description: "A task does not see the processes of the machine it runs on.",
+    description: "A task does not share the host's process or IPC namespace.",
     severity: "high",
     controls: { securityHub: ["ECS.3"], checkov: ["CKV_AWS_335"] },
     of: "task",
@@ -109,7 +110,7 @@ const SETTINGS: readonly SettingRule[] = [
   },
   {
     id: "ecs-task-awsvpc",
-    description: "A task has a network interface and security groups of its own.",
+    description: "A task has its own network interface and security groups.",
     severity: "medium",
     controls: { securityHub: ["ECS.17"] },
     of: "task",
@@ -120,7 +121,7 @@ const SETTINGS: readonly SettingRule[] = [
   },
   {
     id: "ecs-task-logging",
-    description: "A container's output is kept.",
+    description: "A container's output is logged.",
     severity: "high",
     controls: { securityHub: ["ECS.9"], cdkNag: ["ECS7"] },
     of: "container",
@@ -157,13 +158,13 @@ function settingRule({ of, properties, accepts, fix, ...info }: SettingRule): Ru
 }
 
 interface Images {
-  /** Whether a digest is demanded; without, a tag other than `latest` will do. */
+  /** Whether a digest is required; if not, a tag other than `latest` is enough. */
   readonly requireDigest: boolean;
 }
 
 const imagePinned = resourceRule<Images>({
   id: "ecs-task-image-pinned",
-  description: "A container's image is named by its digest, so that what was tested is what runs.",
+  description: "A container's image is pinned by its digest, so that the tested image runs.",
   severity: "medium",
   remediation: "Append the digest: `repository@sha256:...`.",
   url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html",
@@ -192,7 +193,7 @@ function isPinned(image: string, requireDigest: boolean): boolean {
 
 const efsEncrypted = resourceRule({
   id: "ecs-task-efs-encrypted-in-transit",
-  description: "What a task reads and writes on EFS is encrypted on its way.",
+  description: "A task's EFS traffic is encrypted in transit.",
   severity: "medium",
   controls: { securityHub: ["ECS.18"], checkov: ["CKV_AWS_97"], trivy: ["AWS-0035"] },
   remediation: 'Set efsVolumeConfiguration.transitEncryption to "ENABLED".',
@@ -214,7 +215,7 @@ const ROLE = "aws:iam/role:Role";
 
 const rolesDistinct = stackRule({
   id: "ecs-task-roles-distinct",
-  description: "The role that starts a task, with its secrets, is not the one that its code has.",
+  description: "A task's code does not have the execution role, which reads the task's secrets.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_249"] },
   remediation: "Give taskRoleArn a role of its own.",
@@ -229,7 +230,7 @@ const rolesDistinct = stackRule({
       }
       if (own !== UNKNOWN && starting !== UNKNOWN) {
         if (own === starting) {
-          reportOn(task).violation("taskRoleArn is executionRoleArn as well; use two roles.");
+          reportOn(task).violation("taskRoleArn equals executionRoleArn; use two roles.");
         }
         continue;
       }
@@ -240,7 +241,7 @@ const rolesDistinct = stackRule({
       if (ownRoles === UNKNOWN || startingRoles === UNKNOWN) {
         reportOn(task).undecided("taskRoleArn or executionRoleArn");
       } else if (ownRoles!.some((role) => startingRoles!.includes(role))) {
-        reportOn(task).violation("taskRoleArn is executionRoleArn as well; use two roles.");
+        reportOn(task).violation("taskRoleArn equals executionRoleArn; use two roles.");
       }
     }
   },

@@ -1,6 +1,6 @@
 /**
- * Text of docs/policies.md from the rules, and the list of ids with those of new rules. Written
- * by `npm run accept`; a test fails while either is out of date.
+ * The text of docs/policies.md, and the list of rule ids with the new ones. `npm run accept` writes both; a test
+ * fails while either is out of date.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -9,10 +9,10 @@ import { CATALOGUES, coverage, type Covered } from "../coverage";
 import type { Controls, Rule } from "../define";
 import { RULE_GROUPS, RULES } from "../rules";
 
-/** The page about the rules. */
+/** The page with the rules. */
 export const PAGE = path.join(__dirname, "..", "..", "docs", "policies.md");
 
-/** Ids that configurations may refer to: one that stands here must not disappear. */
+/** Ids that configurations may refer to: an id must not disappear from this list. */
 export const RULE_IDS_FILE = path.join(__dirname, "..", "rule-ids.json");
 
 /** Text of the page. */
@@ -34,7 +34,7 @@ export function policiesPage(): string {
     ]),
     "## Catalogues",
     "",
-    "Controls of public catalogues on the resource types of this project, with the rule that asks for the same, or the reason why there is none.",
+    "Controls of public catalogues for the resource types of this project, with the rule that requires the same, or the reason why there is none.",
     "",
     ...(Object.keys(CATALOGUES) as (keyof Controls)[]).flatMap((catalogue) =>
       catalogueSection(
@@ -57,7 +57,7 @@ function ruleSection({ info, kind }: Rule): string[] {
     "",
     info.description,
     "",
-    `- ${kind === "stack" ? "About the stack as a whole" : "About single resources"}; severity ${info.severity}, ${info.level ?? "mandatory"}. [Why](${info.url})`,
+    `- ${kind === "stack" ? "Judges the stack as a whole" : "Judges single resources"}; severity ${info.severity}, ${info.level ?? "mandatory"}. [Why](${info.url})`,
     `- Fix: ${info.remediation}`,
     ...(controls.length > 0 ? [`- Controls: ${controls.join("; ")}`] : []),
     ...(settings.length > 0 ? [`- Settings: ${settings.join("; ")}`] : []),
@@ -82,7 +82,7 @@ function catalogueSection(catalogue: keyof Controls, covered: readonly Covered[]
   ];
 }
 
-/** The ids that are kept, with those of new rules, sorted. */
+/** The listed ids with those of new rules, sorted. */
 export function ruleIds(): string[] {
   const kept = fs.existsSync(RULE_IDS_FILE)
     ? (JSON.parse(fs.readFileSync(RULE_IDS_FILE, "utf8")) as string[])

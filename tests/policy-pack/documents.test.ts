@@ -68,19 +68,19 @@ describe("policy pack: documents", () => {
   });
 
   for (const [what, value, error] of [
-    ["malformed JSON", "{", "it is no JSON"],
-    ["a list", "[]", "it is no JSON object"],
-    ["null", "null", "it is no JSON object"],
-    ["a number", 5, "it is no JSON object"],
+    ["malformed JSON", "{", "it is not valid JSON"],
+    ["a list", "[]", "it is not a JSON object"],
+    ["null", "null", "it is not a JSON object"],
+    ["a number", 5, "it is not a JSON object"],
     ["no statement", {}, "it has no Statement"],
-    ["no effect", { Statement: { Action: "a" } }, "statement 1 has no Effect of Allow or Deny"],
-    ["effect in lower case", { Statement: [{ Effect: "allow" }] }, "statement 1 has no Effect"],
+    ["no effect", { Statement: { Action: "a" } }, "statement 1 needs an Effect of Allow or Deny"],
+    ["effect in lower case", { Statement: [{ Effect: "allow" }] }, "statement 1 needs an Effect"],
     ["no action", { Statement: { Effect: "Allow" } }, "statement 1 has neither Action nor"],
-    ["text for a statement", { Statement: ["x"] }, "statement 1 is no object"],
+    ["text for a statement", { Statement: ["x"] }, "statement 1 is not an object"],
     [
       "text for a condition",
       { Statement: { Effect: "Allow", Action: "a", Condition: "x" } },
-      "statement 1 has a Condition that is no object",
+      "statement 1 has a Condition that is not an object",
     ],
   ] as const) {
     it(`an error and no exception: ${what}`, () => {

@@ -102,12 +102,12 @@ describe("policy pack: backups", () => {
     {
       violating: "at a rate, which AWS Backup does not accept",
       resources: tested("rate(7 days)"),
-      says: /let it come every month/,
+      says: /set a schedule that runs every month/,
     },
     {
       violating: "until a year",
       resources: tested("cron(0 8 1 * ? 2024-2026)"),
-      says: /let it come every month/,
+      says: /set a schedule that runs every month/,
     },
     { compliant: "staging", stack: "staging", resources: [plan({})] },
     {
@@ -118,12 +118,12 @@ describe("policy pack: backups", () => {
     {
       violating: "in January",
       resources: tested("cron(0 8 1 1 ? *)"),
-      says: /scheduleExpression is "cron\(0 8 1 1 \? \*\)"; let it come every month/,
+      says: /scheduleExpression is "cron\(0 8 1 1 \? \*\)"; set a schedule that runs every month/,
     },
     {
       violating: "on the 31st",
       resources: tested("cron(0 8 31 * ? *)"),
-      says: /let it come every month/,
+      says: /set a schedule that runs every month/,
     },
     {
       violating: "nothing",
@@ -167,7 +167,7 @@ describe("policy pack: backups", () => {
       violating: "to the same region",
       ...copy("arn:aws:backup:us-east-1:123456789012:backup-vault:x"),
       provider,
-      says: /rules copy to no other region/,
+      says: /no rule copies to another region/,
     },
     { violating: "not at all", ...plan({}), provider, says: /add copyActions/ },
     { unknown: "vault", ...copy(UNKNOWN_TEXT), provider },
@@ -278,7 +278,7 @@ describe("policy pack: backups", () => {
     {
       violating: "something else is denied",
       resources: [vault, ...guard(denies.replace("Delete*", "Start*"))],
-      says: /no VaultPolicy of it denies/,
+      says: /none of its VaultPolicies denies/,
     },
     { unknown: "document", resources: [vault, ...guard(UNKNOWN_TEXT)] },
     others,

@@ -48,7 +48,7 @@ describe("policy pack: classic load balancers", () => {
         lbProtocol: "https",
         sslCertificateId: "arn:aws:iam::123456789012:server-certificate/old",
       }),
-      says: /none of ACM's/,
+      says: /not an ACM certificate/,
     },
     { unknown: "protocol", ...listening({ lbProtocol: UNKNOWN_TEXT }) },
     { unknown: "listeners", type, props: { listeners: UNKNOWN_LIST } },

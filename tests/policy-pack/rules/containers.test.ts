@@ -41,8 +41,8 @@ function containerTable(id: string, violating: Record<string, readonly [object, 
       ...Object.fromEntries(
         Object.entries(violating).map(([text, [change, says]]) => [text, [second(change), says]]),
       ),
-      "no JSON": [{ containerDefinitions: "[{" }, /is no JSON/],
-      "no list": [{ containerDefinitions: "{}" }, /is no list/],
+      "no JSON": [{ containerDefinitions: "[{" }, /is not valid JSON/],
+      "no list": [{ containerDefinitions: "{}" }, /is not a list/],
     },
     unknown: { "the whole": { containerDefinitions: UNKNOWN_TEXT } },
   });
@@ -332,7 +332,7 @@ describe("rules about image repositories", () => {
     type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
     good: policy({ AWS: "arn:aws:iam::123456789012:root" }),
     violating: {
-      everybody: [policy("*"), /statement 1: it allows everybody/],
+      everybody: [policy("*"), /statement 1: it is public/],
       "no JSON": [{ policy: "{" }, /cannot be read/],
     },
     unknown: { "not known": { policy: UNKNOWN_TEXT } },

@@ -19,7 +19,7 @@ describe("policy pack: cost", () => {
     {
       violating: "only what is spent",
       resources: [bucket, budget(notification("ACTUAL"))],
-      says: /notifications holds no forecast/,
+      says: /notifications has no forecast/,
     },
     {
       violating: "a forecast that nobody gets",

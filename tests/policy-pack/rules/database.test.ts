@@ -55,15 +55,15 @@ describe("rules about databases", () => {
     good: { backupRetentionPeriod: 7 },
     compliant: { "a replica": { backupRetentionPeriod: undefined, ...REPLICA } },
     violating: {
-      "too few days": [{ backupRetentionPeriod: 6 }, /is 6; set it to 7 at least/],
+      "too few days": [{ backupRetentionPeriod: 6 }, /is 6; set it to between 7 and/],
       none: [{ backupRetentionPeriod: undefined }, /not set/],
-      "more days than RDS takes": [{ backupRetentionPeriod: 36 }, /and 35 at most/],
+      "more days than RDS takes": [{ backupRetentionPeriod: 36 }, /and 35/],
     },
     unknown: { "not known": { backupRetentionPeriod: UNKNOWN_TEXT } },
     rows: [
       {
         violating: "fewer days than configured",
-        says: /30 at least/,
+        says: /between 30 and/,
         type: INSTANCE,
         props: { backupRetentionPeriod: 7 },
         config: { minimumDays: 30 },
@@ -137,7 +137,10 @@ describe("rules about databases", () => {
       "PostgreSQL's port for MySQL": { engine: "mysql", port: 5432 },
     },
     violating: {
-      "MySQL's own": [{ engine: "aurora-mysql", port: 3306 }, /another than 3306/],
+      "MySQL's own": [
+        { engine: "aurora-mysql", port: 3306 },
+        /port is 3306; consider a non-default port/,
+      ],
       default: [{ port: 5432 }, /port is 5432/],
       "without a word": [{ port: undefined }, /port is not set/],
     },
@@ -147,7 +150,7 @@ describe("rules about databases", () => {
     type: INSTANCE,
     good: { username: "crm_admin" },
     violating: {
-      "the engine's": [{ username: "postgres" }, /username is one that everybody/],
+      "the engine's": [{ username: "postgres" }, /username is a well-known name/],
       "in capitals": [{ username: "Admin" }, /choose another/],
     },
     unknown: { "not known": { username: UNKNOWN_TEXT } },
@@ -260,7 +263,10 @@ describe("rules about what databases have of others", () => {
       "all sources": { events: { props: { sourceType: undefined, eventCategories: undefined } } },
     },
     violating: {
-      "one is missing": [{ changes: undefined }, /nobody hears of configuration change of a db-p/],
+      "one is missing": [
+        { changes: undefined },
+        /no EventSubscription covers configuration change of a db-p/,
+      ],
       "a category is missing": [
         { events: { props: { eventCategories: ["failure", "maintenance"] } } },
         /configuration change of a db-instance/,
@@ -347,7 +353,7 @@ describe("rules about caches", () => {
       ],
       "all for the default user": [
         { userName: "default", accessString: "on ~* +@all" },
-        /default user do everything/,
+        /allows the default user every command/,
       ],
     },
     unknown: { rights: { accessString: UNKNOWN_TEXT } },

@@ -186,7 +186,7 @@ describe("rules about deployments", () => {
     },
     {
       violating: "the default, too short",
-      says: /customTimeouts.create is 20 minutes, and a deployment takes 40/,
+      says: /customTimeouts.create is 20 minutes, but a deployment takes 40/,
       type: SERVICE,
       props: configured({ bakeTimeInMinutes: "30" }),
     },
@@ -236,7 +236,7 @@ describe("rules about deployments", () => {
     good: PROPS,
     compliant: { rolling: { ...ROLLING, loadBalancers: [BLOCK, BLOCK] } },
     violating: {
-      two: [{ loadBalancers: [BLOCK, BLOCK] }, /has 2 blocks; leave one/],
+      two: [{ loadBalancers: [BLOCK, BLOCK] }, /has 2 blocks; keep one/],
       none: [{ loadBalancers: undefined }, /has 0 blocks/],
       "no alternate": [
         advanced({ alternateTargetGroupArn: undefined }),
@@ -268,7 +268,7 @@ describe("rules about deployments", () => {
     violating: {
       "the ARN of a listener": [
         { service: { props: advanced({ productionListenerRule: "arn:aws:e:r:1:listener/app" }) } },
-        /productionListenerRule is no ARN of a listener's rule/,
+        /productionListenerRule is not the ARN of a listener rule/,
       ],
       "a listener by reference": [
         { service: { references: { loadBalancers: ["blue", "green", "listener", "test"] } } },
@@ -335,10 +335,10 @@ describe("rules about deployments", () => {
     violating: {
       crossed: [
         { service: roles("crm-hooks", "crm-traffic") },
-        /the role hooks may not elasticloadbalancing:ModifyRule/,
+        /the role hooks may not call elasticloadbalancing:ModifyRule/,
       ],
       one: [{ service: roles("crm-traffic", "crm-traffic") }, /use two roles/],
-      "without rights": [{ mayCall: undefined }, /role hooks may not lambda:InvokeFunction/],
+      "without rights": [{ mayCall: undefined }, /role hooks may not call lambda:InvokeFunction/],
     },
     unknown: { rights: { mayCall: { props: { policy: UNKNOWN_TEXT } } } },
   });
@@ -354,7 +354,7 @@ describe("rules about deployments", () => {
         { service: { props: { alarms: { ...PROPS.alarms, alarmNames: [] } } } },
         /alarmNames is empty/,
       ],
-      missing: [{ alarm: undefined }, /crm-auth-errors, no alarm of the stack/],
+      missing: [{ alarm: undefined }, /crm-auth-errors, which is not an alarm of the stack/],
       slow: [{ alarm: { props: { period: 300 } } }, /fires after 10 minutes.*bake time is 10/],
       "slow by a metric": [
         {

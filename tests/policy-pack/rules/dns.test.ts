@@ -93,12 +93,12 @@ describe("policy pack: names and certificates", () => {
     {
       violating: "a name of nobody",
       resources: [record({ type: "CNAME", records: ["crm.example.net"] })],
-      says: /records leads to "crm\.example\.net", which no resource of the stack has/,
+      says: /records points to "crm\.example\.net", which belongs to no resource of the stack/,
     },
     {
       violating: "an alias of nobody",
       resources: [zone, record({ aliases: [{ name: "gone.example.net" }] }, { aliases: ["zone"] })],
-      says: /aliases leads to/,
+      says: /aliases points to/,
     },
     {
       compliant: "a zone of the stack that is handed over",
@@ -107,7 +107,7 @@ describe("policy pack: names and certificates", () => {
     {
       violating: "a zone that may be nobody's",
       resources: [record({ type: "NS", records: ["ns-1.awsdns-1.com"] })],
-      says: /records leads to "ns-1\.awsdns-1\.com", which no resource of the stack has/,
+      says: /records points to "ns-1\.awsdns-1\.com", which belongs to no resource of the stack/,
     },
     {
       compliant: "a zone of another stack, by the setting",

@@ -62,7 +62,7 @@ describe("policy pack: edge", () => {
     {
       violating: "one that is elsewhere",
       resources: [shows("arn:aws:acm:us-west-2:123456789012:certificate/x")],
-      says: /acmCertificateArn is of "us-west-2"; name a certificate in us-east-1/,
+      says: /acmCertificateArn is in "us-west-2"; name a certificate in us-east-1/,
     },
     {
       violating: "one that is made elsewhere",
@@ -205,7 +205,7 @@ describe("policy pack: edge", () => {
     {
       violating: "nobody's",
       resources: [{ type, props: { origins: [assets] } }],
-      says: /origins\[0\]\.domainName is of "crm-frontend-assets-prod", no bucket of the stack/,
+      says: /origins\[0\]\.domainName is "crm-frontend-assets-prod", which is not a bucket of the stack/,
     },
     {
       unknown: "host",
@@ -232,7 +232,7 @@ describe("policy pack: edge", () => {
       violating: "a group of one",
       type,
       props: { originGroups: [{ ...group, members: [{ originId: "a" }] }] },
-      says: /originGroups\[0\].members has 1/,
+      says: /originGroups\[0\].members names 1/,
     },
     {
       violating: "a group that nothing hands over to",
@@ -302,7 +302,7 @@ describe("policy pack: edge", () => {
     {
       violating: "a day",
       ...sent({ ...hsts, accessControlMaxAgeSec: 86_400 }),
-      says: /accessControlMaxAgeSec is 86400; set it to 31536000 at least/,
+      says: /accessControlMaxAgeSec is 86400; set it to at least 31536000/,
     },
     {
       violating: "without subdomains",

@@ -155,7 +155,7 @@ describe("policy pack: encryption in transit", () => {
     {
       violating: "the default before 15",
       resources: [instance({})],
-      says: /parameterGroupName leads to no group with rds.force_ssl = 1/,
+      says: /parameterGroupName refers to no group with rds.force_ssl = 1/,
     },
     {
       violating: "off",
@@ -238,13 +238,13 @@ describe("policy pack: encryption in transit", () => {
           "aws:alb/listener:Listener",
         ),
       ],
-      says: /protocol is "HTTP" and no redirect to HTTPS/,
+      says: /protocol is "HTTP" without a redirect to HTTPS/,
     },
     { violating: "absent", resources: [listener({})], says: /protocol is "HTTP"/ },
     {
       violating: "a redirect to HTTP",
       resources: [listener(redirect("HTTP"))],
-      says: /no redirect to HTTPS/,
+      says: /without a redirect to HTTPS/,
     },
     { unknown: "protocol", resources: [listener({ protocol: UNKNOWN_TEXT })] },
     { unknown: "policy", resources: [https(UNKNOWN_TEXT)] },

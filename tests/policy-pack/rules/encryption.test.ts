@@ -155,7 +155,7 @@ describe("policy pack: encryption", () => {
       violating: "every other year",
       type,
       props: { enableKeyRotation: true, rotationPeriodInDays: 730 },
-      says: /rotationPeriodInDays is 730; set it to 365 at most/,
+      says: /rotationPeriodInDays is 730; set it to at most 365/,
     },
     { unknown: "switch", type, props: { enableKeyRotation: UNKNOWN_TEXT } },
     { unknown: "kind of key", type, props: { customerMasterKeySpec: UNKNOWN_TEXT } },

@@ -95,7 +95,11 @@ describe("policy pack: firewall", () => {
       ],
     },
     { violating: "none", resources: [{ type }], says: /rules is empty/ },
-    { violating: "no JSON", resources: [{ type, props: { ruleJson: "[" } }], says: /is no JSON/ },
+    {
+      violating: "no JSON",
+      resources: [{ type, props: { ruleJson: "[" } }],
+      says: /is not valid JSON/,
+    },
     { unknown: "rules", resources: [{ type, props: { rules: UNKNOWN_LIST } }] },
     { otherType: "a set", resources: [{ type: otherType.type }] },
   ]);

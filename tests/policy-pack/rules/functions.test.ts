@@ -51,7 +51,7 @@ describe("policy pack: functions", () => {
       violating: "a service for whomever",
       type: PERMISSION,
       props: { principal: service },
-      says: /sourceArn is not set and principal is "s3\.amazonaws\.com"/,
+      says: /sourceArn is not set for the principal "s3\.amazonaws\.com"/,
     },
     { unknown: "principal", type: PERMISSION, props: { principal: UNKNOWN_TEXT } },
     otherType,
@@ -93,12 +93,12 @@ describe("policy pack: functions", () => {
     {
       violating: "none",
       resources: [{ type }],
-      says: /subnetIds has 0[^]*securityGroupIds is empty/,
+      says: /subnetIds names 0[^]*securityGroupIds is empty/,
     },
     {
       violating: "one",
       resources: [{ type, props: { vpcConfig: { subnetIds: ["a"], ...group } } }],
-      says: /subnetIds has 1; name two or more/,
+      says: /subnetIds names 1; name two or more/,
     },
     {
       unknown: "subnets",
@@ -183,7 +183,7 @@ describe("policy pack: functions", () => {
     {
       violating: "by its looks",
       ...environment({ TARGET: "postgres://crm:hunter2@db:5432/crm" }),
-      says: /TARGET is a secret by its looks/,
+      says: /TARGET looks like a secret/,
     },
     { unknown: "variables", ...environment(UNKNOWN_TEXT) },
     { unknown: "a variable", ...environment({ TARGET: UNKNOWN_TEXT }) },
@@ -252,9 +252,9 @@ describe("policy pack: functions", () => {
       violating: "less than six times, where six are asked for",
       resources: [social, queue(600), mapping()],
       config: { times: 6 },
-      says: /is 600 and the function's timeout 300; make it 6 times that/,
+      says: /is 600 and the function's timeout 300; set it to at least 6 times the timeout/,
     },
-    { violating: "once", resources: [social, queue(300), mapping()], says: /make it 2 times/ },
+    { violating: "once", resources: [social, queue(300), mapping()], says: /at least 2 times/ },
     {
       violating: "whole batches come back",
       resources: [social, queue(600), mapping({ functionResponseTypes: [] })],

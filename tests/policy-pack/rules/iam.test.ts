@@ -82,7 +82,7 @@ describe("policy pack: rights", () => {
         "all of several": [allow("s*:GetObject", bucket), /it allows s\*:GetObject/],
         "all but": [
           { Effect: "Allow", NotAction: "iam:*", Resource: bucket },
-          /all but some actions/,
+          /all actions except some/,
         ],
       },
       unknown: allow(UNKNOWN_TEXT, bucket),
@@ -283,25 +283,33 @@ describe("policy pack: roles", () => {
     { compliant: "an environment of a repository", ...sub("repo:x/y:environment:production") },
     { compliant: "a repository that is not known yet", ...sub(`repo:${UNKNOWN_TEXT}:*`) },
     // A subject is no name of its own: https://docs.github.com/actions/reference/security/oidc, "sub".
-    { violating: "any subject", ...sub("*"), says: /an identity provider knows; name the subject/ },
-    { violating: "any repository", ...sub("repo:*"), says: /an identity provider knows/ },
+    {
+      violating: "any subject",
+      ...sub("*"),
+      says: /every user of an identity provider; name the subject/,
+    },
+    { violating: "any repository", ...sub("repo:*"), says: /every user of an identity provider/ },
     {
       violating: "anybody's main branch",
       ...sub("repo:*/*:ref:refs/heads/main"),
-      says: /an identity provider knows/,
+      says: /every user of an identity provider/,
     },
-    { violating: "an owner's beginning", ...sub("repo:x*"), says: /an identity provider knows/ },
+    {
+      violating: "an owner's beginning",
+      ...sub("repo:x*"),
+      says: /every user of an identity provider/,
+    },
     {
       violating: "all but some subjects",
       ...sub("repo:x/y:*", "StringNotLike"),
-      says: /an identity provider knows/,
+      says: /every user of an identity provider/,
     },
     {
       violating: "a token for AWS, of whomever",
       ...trust(github, {
         StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
       }),
-      says: /an identity provider knows/,
+      says: /every user of an identity provider/,
     },
     {
       compliant: "a cluster's own provider",
@@ -322,17 +330,25 @@ describe("policy pack: roles", () => {
     {
       violating: "everybody with a word, which is no secret",
       ...trust({ AWS: "*" }, { StringEquals: { "sts:ExternalId": "abc" } }),
-      says: /it trusts everybody/,
+      says: /it trusts every principal/,
     },
-    { violating: "everybody", ...trust({ AWS: "*" }), says: /it trusts everybody; name whom/ },
-    { violating: "everybody, bare", ...trust("*"), says: /it trusts everybody/ },
+    {
+      violating: "everybody",
+      ...trust({ AWS: "*" }),
+      says: /it trusts every principal; name the principals/,
+    },
+    { violating: "everybody, bare", ...trust("*"), says: /it trusts every principal/ },
     { violating: "an account", ...trust(account), says: /it trusts a whole account/ },
     {
       violating: "all services",
       ...trust({ Service: "*.amazonaws.com" }),
       says: /name the service/,
     },
-    { violating: "all of a provider", ...trust(github), says: /an identity provider knows/ },
+    {
+      violating: "all of a provider",
+      ...trust(github),
+      says: /every user of an identity provider/,
+    },
     { unknown: "principal", ...trust({ AWS: UNKNOWN_TEXT }) },
     { unknown: "document", type: ROLE, props: { assumeRolePolicy: UNKNOWN_TEXT } },
     otherType,
@@ -346,7 +362,7 @@ describe("policy pack: roles", () => {
     {
       violating: "for whomever",
       ...trust(lambda),
-      says: /it trusts lambda\.amazonaws\.com whomever it acts for; add aws:SourceAccount/,
+      says: /it trusts lambda\.amazonaws\.com for every account; add aws:SourceAccount/,
     },
     {
       violating: "for all",
@@ -360,7 +376,11 @@ describe("policy pack: roles", () => {
   const shared = "aws:iam/policyAttachment:PolicyAttachment";
   ruleTable(rule("iam-no-users"), [
     { compliant: "roles", type: shared, props: { roles: ["x"] } },
-    { violating: "a user", type: EVERY_USER, says: /it makes or serves a user; use a role/ },
+    {
+      violating: "a user",
+      type: EVERY_USER,
+      says: /it creates or supports an IAM user; use a role/,
+    },
     { violating: "a key", type: "aws:iam/accessKey:AccessKey", says: /use a role/ },
     { violating: "rights", type: shared, props: { users: ["x"] }, says: /users is not empty/ },
     { unknown: "users", type: shared, props: { users: UNKNOWN_LIST } },
@@ -401,7 +421,7 @@ describe("policy pack: roles", () => {
       violating: "half a day",
       type: ROLE,
       props: { maxSessionDuration: 43_200 },
-      says: /maxSessionDuration is 43200; set it to 14400 at most/,
+      says: /maxSessionDuration is 43200; set it to at most 14400/,
     },
     {
       violating: "no boundary",

@@ -65,7 +65,10 @@ describe("rules about load balancers", () => {
     compliant: { plain: { protocol: "HTTP", certificateArn: undefined } },
     violating: {
       none: [{ certificateArn: undefined }, /certificateArn is not set/],
-      "of IAM": [{ certificateArn: "arn:aws:iam::1:server-certificate/x" }, /none of ACM's/],
+      "of IAM": [
+        { certificateArn: "arn:aws:iam::1:server-certificate/x" },
+        /not an ACM certificate/,
+      ],
     },
     unknown: { protocol: { protocol: UNKNOWN_TEXT } },
     unimportant: { "a certificate to come": { certificateArn: UNKNOWN_TEXT } },

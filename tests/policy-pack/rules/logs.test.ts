@@ -16,7 +16,7 @@ describe("policy pack: logs", () => {
       type,
       props: { retentionInDays: 30 },
       config: { minimumDays: 365 },
-      says: /kept 365 days at least/,
+      says: /at least 365 days/,
     },
     { unknown: "days", type, props: { retentionInDays: UNKNOWN_TEXT } },
     { otherType: "a stream", type: "aws:cloudwatch/logStream:LogStream" },

@@ -99,7 +99,7 @@ describe("policy pack: messaging", () => {
       violating: "everybody",
       type: QUEUE,
       props: { policy: documentOf({ ...send, Principal: { AWS: "*" } }) },
-      says: /it allows everybody/,
+      says: /it is public/,
     },
     {
       violating: "everything",
@@ -135,7 +135,7 @@ describe("policy pack: messaging", () => {
       violating: "everybody",
       type: TOPIC_POLICY,
       props: { policy: documentOf(publish) },
-      says: /it allows everybody/,
+      says: /it is public/,
     },
     {
       violating: "another account",
@@ -185,7 +185,7 @@ describe("policy pack: messaging", () => {
     {
       violating: "everybody",
       resources: [{ type: BUS_POLICY, props: { policy: documentOf({ ...put, Principal: "*" }) } }],
-      says: /it allows everybody/,
+      says: /it is public/,
     },
     {
       violating: "everybody, by a permission",
@@ -204,7 +204,7 @@ describe("policy pack: messaging", () => {
     {
       violating: "a target without",
       type: TARGET,
-      says: /deadLetterConfig\.arn is not set; name a queue/,
+      says: /deadLetterConfig\.arn is not set; name a dead-letter queue/,
     },
     {
       violating: "a schedule without",
@@ -275,7 +275,7 @@ describe("policy pack: messaging", () => {
     {
       violating: "a rule's events to a topic as it comes",
       resources: delivery([], events),
-      says: /arn leads to subject, whose policy does not allow events\.amazonaws\.com sns:Publish/,
+      says: /arn refers to subject, whose policy does not allow events\.amazonaws\.com sns:Publish/,
     },
     {
       violating: "a rule's events to the owner's topic: EventBridge tells of no owner",
@@ -285,7 +285,7 @@ describe("policy pack: messaging", () => {
     {
       violating: "an alarm to a topic for others",
       resources: delivery([allow("events.amazonaws.com", "sns:Publish")], alarm),
-      says: /alarmActions leads to subject, .* cloudwatch\.amazonaws\.com sns:Publish/,
+      says: /alarmActions refers to subject, .* cloudwatch\.amazonaws\.com sns:Publish/,
     },
     {
       violating: "a topic's messages to a queue for others",
@@ -297,7 +297,7 @@ describe("policy pack: messaging", () => {
           references: { endpoint: ["q"] },
         },
       ],
-      says: /endpoint leads to q, whose policy does not allow sns\.amazonaws\.com sqs:SendMessage/,
+      says: /endpoint refers to q, whose policy does not allow sns\.amazonaws\.com sqs:SendMessage/,
     },
     {
       violating: "undelivered events to a queue without a policy",
@@ -309,7 +309,7 @@ describe("policy pack: messaging", () => {
           references: { deadLetterConfig: ["q"] },
         },
       ],
-      says: /deadLetterConfig leads to q/,
+      says: /deadLetterConfig refers to q/,
     },
     {
       unknown: "the topic's policy",

@@ -61,7 +61,7 @@ describe("rules about network ACLs", () => {
             { ruleNo: 20, action: "deny", cidrBlock: "0.0.0.0/0", protocol: "-1" },
           ],
         },
-        /ingress\[0\] lets anybody in on port 22/,
+        /ingress\[0\] opens port 22 to the internet/,
       ],
       "refused to some": [
         {
@@ -77,9 +77,9 @@ describe("rules about network ACLs", () => {
             },
           ],
         },
-        /ingress\[1\] lets anybody in on port 22/,
+        /ingress\[1\] opens port 22 to the internet/,
       ],
-      SSH: [entry({ fromPort: 22, toPort: 22 }), /ingress\[0\] lets anybody in on port 22/],
+      SSH: [entry({ fromPort: 22, toPort: 22 }), /ingress\[0\] opens port 22 to the internet/],
       "a range": [entry({ protocol: "6", fromPort: 1024, toPort: 4000 }), /port 3389/],
       "all by IPv6": [entry({ cidrBlock: undefined, ipv6CidrBlock: "::/0", protocol: "-1" }), /20/],
     },
@@ -125,7 +125,7 @@ describe("rules about network ACLs", () => {
     rows: [
       {
         violating: "a rule of its own",
-        says: /lets anybody in on port 22/,
+        says: /opens port 22 to the internet/,
         type: "aws:ec2/networkAclRule:NetworkAclRule",
         props: {
           ruleAction: "allow",
@@ -158,9 +158,12 @@ describe("rules about network ACLs", () => {
       },
     },
     violating: {
-      "from port 1": [entry({ protocol: "17", fromPort: 1, toPort: 65535 }), /everything in/],
-      "all protocols": [entry({ protocol: "-1" }), /lets everything in/],
-      "all ports": [entry({ fromPort: 0, toPort: 65535 }), /lets everything in/],
+      "from port 1": [
+        entry({ protocol: "17", fromPort: 1, toPort: 65535 }),
+        /allows all traffic from/,
+      ],
+      "all protocols": [entry({ protocol: "-1" }), /allows all traffic from/],
+      "all ports": [entry({ fromPort: 0, toPort: 65535 }), /allows all traffic from/],
     },
     unknown: { list: { ingress: UNKNOWN_LIST }, protocol: entry({ protocol: UNKNOWN_TEXT }) },
   });

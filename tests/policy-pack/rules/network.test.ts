@@ -63,7 +63,7 @@ describe("rules about the network", () => {
             references: { securityGroupId: ["closed"] },
           },
         },
-        /leads to a default security group/,
+        /refers to a default security group/,
       ],
     },
     unknown: {
@@ -290,8 +290,8 @@ describe("rules about endpoints", () => {
     violating: {
       "no names": [{ privateDnsEnabled: undefined }, /privateDnsEnabled is not set/],
       "no group": [{ securityGroupIds: [] }, /securityGroupIds is empty/],
-      "no policy": [{ policy: undefined }, /lets everybody do everything; set it/],
-      "all for everybody": [policy(), /everything by statement 1/],
+      "no policy": [{ policy: undefined }, /allows all principals all actions; set it/],
+      "all for everybody": [policy(), /statement 1 of the policy allows all/],
       "no JSON": [{ policy: "{" }, /cannot be read/],
     },
     unknown: { policy: { policy: UNKNOWN_TEXT }, kind: { vpcEndpointType: UNKNOWN_TEXT } },

@@ -99,7 +99,7 @@ describe("policy pack: observability", () => {
         { ...queue, props: { ...queue.props, redrivePolicy: "{}" } },
         alarm("ApproximateNumberOfMessagesVisible", { QueueName: "crm-mails" }),
       ],
-      says: /no alarm looks at its ApproximateAgeOfOldestMessage; add one/,
+      says: /no alarm watches its ApproximateAgeOfOldestMessage; add one/,
     },
     {
       violating: "a service whose tasks nobody counts",
@@ -107,7 +107,7 @@ describe("policy pack: observability", () => {
         { type: "aws:ecs/service:Service", props: { name: "crm-core" } },
         alarm("CPUUtilization", { ServiceName: "crm-core" }),
       ],
-      says: /no alarm looks at its RunningTaskCount/,
+      says: /no alarm watches its RunningTaskCount/,
     },
     {
       compliant: "a service whose tasks are counted",
@@ -123,17 +123,17 @@ describe("policy pack: observability", () => {
         alarm("Errors", { FunctionName: "crm-mail" }),
         alarm("Throttles", { FunctionName: "crm-mail" }),
       ],
-      says: /no alarm looks at its Duration/,
+      says: /no alarm watches its Duration/,
     },
     {
       violating: "a queue that nobody watches",
       resources: [queue, age("crm-other")],
-      says: /no alarm looks at its ApproximateNumberOfMessagesVisible or ApproximateAgeOfOldestMessage/,
+      says: /no alarm watches its ApproximateNumberOfMessagesVisible or ApproximateAgeOfOldestMessage/,
     },
     {
       violating: "a database without an alarm on its storage",
       resources: [database, ...databaseAlarms.filter((_, index) => index !== 1)],
-      says: /no alarm looks at its FreeStorageSpace; add one/,
+      says: /no alarm watches its FreeStorageSpace; add one/,
     },
     {
       violating: "a replica without an alarm on its lag",
@@ -165,7 +165,7 @@ describe("policy pack: observability", () => {
         { ...queue, name: "other", props: { name: "crm-other" } },
         age("crm-other"),
       ],
-      says: /no alarm looks at its ApproximateNumber/,
+      says: /no alarm watches its ApproximateNumber/,
     },
     {
       unknown: "the metric",

@@ -167,7 +167,7 @@ describe("policy pack: no public database", () => {
           props: { subnetGroupName: "crm" },
         },
       ],
-      says: /subnetGroupName leads to group/,
+      says: /subnetGroupName refers to group/,
     },
     {
       violating: "absent",
@@ -264,7 +264,7 @@ describe("policy pack: no public database", () => {
     {
       violating: "the load balancer's group",
       resources: [...groups, database, from("crm-alb")],
-      says: /opens database \(port 5432\) to the group crm-alb, which is none of the application's/,
+      says: /opens database \(port 5432\) to the group crm-alb, which is not one of the application's/,
     },
     {
       violating: "all ports to the tasks",
@@ -367,7 +367,7 @@ describe("policy pack: no public database", () => {
       violating: "all",
       type: snapshot,
       props: { sharedAccounts: [UNKNOWN_TEXT, "all"] },
-      says: /sharedAccounts has "all": the snapshot can be restored by anybody/,
+      says: /sharedAccounts has "all", which lets every AWS account restore the snapshot/,
     },
     { unknown: "list", type: snapshot, props: { sharedAccounts: UNKNOWN_TEXT } },
     { unknown: "account", type: snapshot, props: { sharedAccounts: [UNKNOWN_TEXT] } },

@@ -47,13 +47,13 @@ describe("policy pack: policies of resources", () => {
       violating: "everybody",
       type: VAULT_POLICY,
       props: { policy: documentOf(everybody) },
-      says: /statement 1: it allows everybody/,
+      says: /statement 1: it is public/,
     },
     {
       violating: "a domain on the internet",
       type: DOMAIN,
       props: { accessPolicies: documentOf(search) },
-      says: /accessPolicies, statement 1: it allows everybody/,
+      says: /accessPolicies, statement 1: it is public/,
     },
     {
       violating: "a layer for everybody",

@@ -27,7 +27,7 @@ describe("rules about what security groups open", () => {
       "from a group": port(5432, { cidrIpv4: undefined, referencedSecurityGroupId: UNKNOWN_TEXT }),
     },
     violating: {
-      another: [port(3000), /opens tcp 3000 to the internet; allowed are tcp 80, 443/],
+      another: [port(3000), /opens tcp 3000 to the internet, where only tcp 80, 443 is allowed/],
       "half the internet": [port(3000, { cidrIpv4: "128.0.0.0/1" }), /tcp 3000/],
       "in IPv6, written out": [
         port(25, { cidrIpv4: undefined, cidrIpv6: "0:0:0:0:0:0:0:0/0" }),
@@ -90,20 +90,20 @@ describe("rules about what security groups open", () => {
     type: INGRESS,
     good: WEB,
     violating: {
-      "all protocols": [EVERYTHING, /lets everything in/],
-      "all ports": [{ fromPort: 0, toPort: 65535 }, /lets everything in/],
+      "all protocols": [EVERYTHING, /allows all traffic from/],
+      "all ports": [{ fromPort: 0, toPort: 65535 }, /allows all traffic from/],
     },
     unknown: { network: { cidrIpv4: UNKNOWN_TEXT } },
   });
   variantTable(rules, "sg-egress-restricted", {
     type: EGRESS,
     good: WEB,
-    violating: { "all protocols": [EVERYTHING, /lets everything out/] },
+    violating: { "all protocols": [EVERYTHING, /allows all traffic to/] },
     unknown: { network: { cidrIpv4: UNKNOWN_TEXT } },
     rows: [
       {
         violating: "inside a group",
-        says: /everything out/,
+        says: /allows all traffic to/,
         type: GROUP,
         props: { egress: [{ protocol: "-1", cidrBlocks: ["0.0.0.0/0"] }] },
       },
@@ -120,7 +120,7 @@ describe("rules about what security groups open", () => {
     type: GROUP,
     good: { description: "Tasks of the CRM services" },
     violating: {
-      "the SDK's": [{ description: "Managed by Pulumi" }, /"Managed by Pulumi"; say what/],
+      "the SDK's": [{ description: "Managed by Pulumi" }, /"Managed by Pulumi"; describe what/],
       none: [{ description: undefined }, /not set/],
     },
     unknown: { "not known": { description: UNKNOWN_TEXT } },
@@ -187,11 +187,11 @@ describe("rules about how security groups belong together", () => {
       "no redirect": [{ http: undefined }, /opens port 80 to the internet/],
       "another group": [
         { plain: { references: { securityGroupId: ["tasks"] } } },
-        /not that of a load balancer/,
+        /does not belong to a load balancer/,
       ],
       "a group of another stack": [
         { plain: { props: { securityGroupId: "sg-0123456789" }, references: {} } },
-        /not that of a load balancer/,
+        /does not belong to a load balancer/,
       ],
     },
     unknown: {
@@ -201,7 +201,7 @@ describe("rules about how security groups belong together", () => {
   });
   stackTable(rules, "sg-attached", {
     good: STACK,
-    violating: { "nobody's": [{ spare: { type: GROUP } }, /nothing carries it/] },
+    violating: { "nobody's": [{ spare: { type: GROUP } }, /no resource uses it/] },
     unknown: { "who carries it": { balancer: { references: {} } } },
     rows: [
       {
@@ -237,7 +237,7 @@ describe("rules about how security groups belong together", () => {
             references: { securityGroupId: ["other"], referencedSecurityGroupId: ["spare"] },
           },
         ],
-        says: /nothing carries it/,
+        says: /no resource uses it/,
       },
     ],
   });
@@ -245,7 +245,7 @@ describe("rules about how security groups belong together", () => {
     good: STACK,
     compliant: { "inside alone": { alb: { props: { ingress: [{}] } }, fromEdge: undefined } },
     violating: {
-      both: [{ alb: { props: { ingress: [{}] } } }, /would delete the rules apart from it/],
+      both: [{ alb: { props: { ingress: [{}] } } }, /would delete its separate rules/],
     },
     unknown: {
       "whose a rule is": { tasks: { props: { egress: [{}] } }, fromBalancer: { references: {} } },
@@ -265,11 +265,14 @@ describe("rules about how security groups belong together", () => {
       },
     ],
     violating: {
-      "a network": [{ more: rule("tasks", { cidrIpv4: "10.0.0.0/16" }) }, /10\.0\.0\.0\/16 reach/],
+      "a network": [
+        { more: rule("tasks", { cidrIpv4: "10.0.0.0/16" }) },
+        /10\.0\.0\.0\/16 to reach/,
+      ],
       "a prefix list": [{ more: rule("tasks", { prefixListId: "pl-1" }) }, /a prefix list/],
       "another group": [
         { spare: { type: GROUP }, more: rule("tasks", {}, "spare") },
-        /the group spare, of no load balancer/,
+        /the group spare, which is not a load balancer's/,
       ],
     },
     unknown: { source: { fromBalancer: { references: { securityGroupId: ["tasks"] } } } },
@@ -280,7 +283,7 @@ describe("rules about how security groups belong together", () => {
       "no CloudFront": { edge: undefined, more: rule("alb", { cidrIpv4: "0.0.0.0/0" }) },
     },
     violating: {
-      "around it": [{ more: rule("alb", { cidrIpv4: "0.0.0.0/0" }) }, /around CloudFront/],
+      "around it": [{ more: rule("alb", { cidrIpv4: "0.0.0.0/0" }) }, /to bypass CloudFront/],
     },
     unknown: { network: { more: rule("alb", { cidrIpv4: UNKNOWN_TEXT }) } },
   });

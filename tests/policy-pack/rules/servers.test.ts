@@ -212,7 +212,7 @@ describe("policy pack: servers", () => {
     {
       violating: "a token of a forge",
       ...data(`git clone https://ghp_${"a1".repeat(10)}@example.com/crm`),
-      says: /what looks like another secret/,
+      says: /another value that looks like a secret/,
     },
     {
       violating: "a private key",

@@ -119,15 +119,19 @@ describe("policy pack: storage", () => {
     {
       violating: "everybody, in an object",
       ...of(POLICY, { policy: { Statement: { ...read, Principal: { AWS: ["*"] } } } }),
-      says: /statement 1: it allows everybody/,
+      says: /statement 1: it is public/,
     },
     {
       violating: "everybody, in the bucket itself",
       type: OLD_BUCKET,
       props: { policy: documentOf({ ...read, Principal: "*" }) },
-      says: /it allows everybody/,
+      says: /it is public/,
     },
-    { violating: "no JSON", ...of(POLICY, { policy: "{" }), says: /cannot be read: it is no JSON/ },
+    {
+      violating: "no JSON",
+      ...of(POLICY, { policy: "{" }),
+      says: /cannot be read: it is not valid JSON/,
+    },
     { unknown: "document", ...of(POLICY, { policy: UNKNOWN_TEXT }) },
     {
       unknown: "principal",
@@ -157,7 +161,7 @@ describe("policy pack: storage", () => {
       violating: "another account",
       ...of(POLICY, { policy: documentOf(foreign) }),
       provider: { allowedAccountIds: '["123456789012"]' },
-      says: /account 999999999999 may s3:PutBucketAcl, s3:PutBucketPolicy/,
+      says: /account 999999999999 may call s3:PutBucketAcl, s3:PutBucketPolicy/,
     },
     {
       unknown: "principal",
@@ -171,7 +175,7 @@ describe("policy pack: storage", () => {
     {
       violating: "without one",
       ...of(POLICY, { policy: documentOf({ ...tls, Condition: undefined }) }),
-      says: /it denies everybody everything/,
+      says: /it denies all principals all actions/,
     },
     { unknown: "document", ...of(POLICY, { policy: UNKNOWN_TEXT }) },
     { otherType: "a key", type: "aws:kms/key:Key" },
@@ -263,9 +267,9 @@ describe("policy pack: storage", () => {
     {
       violating: "suspended",
       resources: [bucket, of(VERSIONING, { versioningConfiguration: { status: "Suspended" } })],
-      says: /it keeps no versions/,
+      says: /versioning is off/,
     },
-    { violating: "nothing said", resources: [bucket], says: /it keeps no versions/ },
+    { violating: "nothing said", resources: [bucket], says: /versioning is off/ },
     {
       unknown: "status",
       resources: [bucket, of(VERSIONING, { versioningConfiguration: { status: UNKNOWN_TEXT } })],

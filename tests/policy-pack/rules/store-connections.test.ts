@@ -90,18 +90,18 @@ describe("rules about what can connect to its store", () => {
     violating: {
       "the instance alone moved": [
         { database: { props: { port: 5433 } } },
-        /gets the address of .*, which listens on port 5433, but .* lets nothing out to it and .* accepts nothing from it on that port/,
+        /gets the address of .*, which listens on port 5433, but .* allows no egress to it and .* allows no ingress from it on that port/,
       ],
-      "nothing out": [{ out: moved }, /lets nothing out to it on that port/],
-      "nothing in": [{ into: moved }, /accepts nothing from it on that port/],
-      "another protocol": [{ into: { props: { ipProtocol: "udp" } } }, /accepts nothing/],
+      "nothing out": [{ out: moved }, /allows no egress to it on that port/],
+      "nothing in": [{ into: moved }, /allows no ingress from it on that port/],
+      "another protocol": [{ into: { props: { ipProtocol: "udp" } } }, /allows no ingress/],
       "another group's rule": [
         {
           into: { references: { securityGroupId: ["data"], referencedSecurityGroupId: ["data"] } },
         },
-        /accepts nothing/,
+        /allows no ingress/,
       ],
-      "a function": [{ service: FUNCTION, out: moved }, /lets nothing out/],
+      "a function": [{ service: FUNCTION, out: moved }, /allows no egress/],
       "a reference instead of a name": [
         {
           task: {
@@ -110,7 +110,7 @@ describe("rules about what can connect to its store", () => {
           },
           into: moved,
         },
-        /accepts nothing/,
+        /allows no ingress/,
       ],
       "a cache": [
         {

@@ -158,7 +158,7 @@ describe("policy pack: tagging", () => {
       violating: "keys that differ in case",
       type,
       props: { tags: { ...TAGS, environment: "production" } },
-      says: /Environment and environment, which differ in case only/,
+      says: /Environment and environment, which differ only in case/,
     },
     {
       violating: "AWS's own prefix",
@@ -219,7 +219,7 @@ describe("policy pack: tagging", () => {
         { type, props: { tags: staging } },
         { type, props: { tags: TAGS } },
       ],
-      says: /^[^"]+tags\.Environment is "staging"; most resources \(2\) say "production"\.$/,
+      says: /^[^"]+tags\.Environment is "staging"; most resources \(2\) have "production"\.$/,
     },
     {
       unknown: "a value",
