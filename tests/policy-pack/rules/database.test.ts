@@ -137,10 +137,7 @@ describe("rules about databases", () => {
       "PostgreSQL's port for MySQL": { engine: "mysql", port: 5432 },
     },
     violating: {
-      "MySQL's own": [
-        { engine: "aurora-mysql", port: 3306 },
-        /port is 3306; consider a non-default port/,
-      ],
+      "MySQL's own": [{ engine: "aurora-mysql", port: 3306 }, /is 3306; consider a non-default/],
       default: [{ port: 5432 }, /port is 5432/],
       "without a word": [{ port: undefined }, /port is not set/],
     },
@@ -263,10 +260,7 @@ describe("rules about what databases have of others", () => {
       "all sources": { events: { props: { sourceType: undefined, eventCategories: undefined } } },
     },
     violating: {
-      "one is missing": [
-        { changes: undefined },
-        /no EventSubscription covers configuration change of a db-p/,
-      ],
+      "one is missing": [{ changes: undefined }, /covers configuration change of a db-p/],
       "a category is missing": [
         { events: { props: { eventCategories: ["failure", "maintenance"] } } },
         /configuration change of a db-instance/,
