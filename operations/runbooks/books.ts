@@ -6,6 +6,7 @@ import { failover } from "./failover";
 import { stateOf, type BookPlan } from "./names";
 import { restoreDatabase } from "./restore-database";
 import { restoreObjects } from "./restore-objects";
+import { rotate } from "./rotate";
 import type { Runbook } from "./step";
 
 /** What runbooks read beside plans. */
@@ -87,6 +88,22 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
       },
       reads: (stack) => [stack],
       make: ([plan]) => restoreObjects(plan!),
+    },
+  ],
+  [
+    "rotate",
+    {
+      says: "Gives a secret a new value, and proves that the old one is refused (docs/runbooks/secret-rotation.md).",
+      cases: {
+        database: "the password of services and functions; the case without --case",
+        owner: "the password of the database's owner",
+        cache: "the token of the cache",
+        header: "the header by which CloudFront is known",
+        secret: "a service's own secret",
+        "leaked-...": "the same for a value that somebody has read: leaked-database and so on",
+      },
+      reads: (stack) => [stack],
+      make: ([plan]) => rotate(plan!),
     },
   ],
 ]);

@@ -12,6 +12,11 @@ export function check(why: string, line: string, more: Partial<Command> = {}): C
   return { kind: "check", why, argv: words(line), ...more };
 }
 
+/** What a shell runs, such as two programs with a pipe between them. */
+export function shell(kind: Command["kind"], why: string, script: string): Command {
+  return { kind, why, argv: ["sh", "-c", script] };
+}
+
 /** A proof that the step worked. */
 export function prove(why: string, line: string, more: Partial<Command> = {}): Command {
   return { kind: "prove", why, argv: words(line), ...more };
@@ -221,7 +226,7 @@ export function deleteObjects(
       `jq -c '. // [] | range(0; length; 500) as $from | {Objects: .[$from:$from+500], Quiet: true}' ${file}`,
       { into: "batches.jsonl" },
     ),
-    { kind: "act", why, argv: ["sh", "-c", loop] },
+    shell("act", why, loop),
   ];
 }
 

@@ -11,6 +11,7 @@ import {
   newestBackup,
   printsSomething,
   prove,
+  shell,
   signedIn,
   today,
   up,
@@ -207,11 +208,10 @@ function imageChecks({ stack, region }: Named): Command[] {
 function quotaChecks({ stack }: Named, region: string): Command[] {
   return quotaNeeds(stack, region)
     .filter(({ needed, newAccount }) => needed > newAccount)
-    .map(({ title, service, code, needed }) =>
-      check(`Quota: ${title}`, `sh -c '${showCommand({ service, code, region })}'`, {
-        good: { says: `${needed} or more`, holds: (printed) => Number(printed) >= needed },
-      }),
-    );
+    .map(({ title, service, code, needed }): Command => ({
+      ...shell("check", `Quota: ${title}`, showCommand({ service, code, region })),
+      good: { says: `${needed} or more`, holds: (printed) => Number(printed) >= needed },
+    }));
 }
 
 function previewStep({ standby: { stackName } }: Pair): Step {

@@ -21,6 +21,7 @@ const pulumi = installed("pulumi");
         const [program, ...args] = wordsOf(line);
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "runbook-aws-"));
         fs.writeFileSync(path.join(folder, "restore.json"), "{}");
+        fs.writeFileSync(path.join(folder, "run.json"), '{"taskDefinition": "crm-database-task"}');
         fs.writeFileSync(path.join(folder, "task.json"), '{"taskDefinition": "crm-database-task"}');
         // Nobody listens there: what the parameters are is checked before the first request.
         const result = spawnSync(program!, [...args, "--endpoint-url", "http://127.0.0.1:9"], {

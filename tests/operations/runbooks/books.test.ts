@@ -7,73 +7,12 @@ import * as path from "node:path";
 import { main } from "../../../operations/runbook";
 import { BOOKS } from "../../../operations/runbooks/books";
 import type { BookPlan } from "../../../operations/runbooks/names";
-import { runBook, Stopped, type Progress } from "../../../operations/runbooks/runner";
 import { commandLine, openNames, type Runbook } from "../../../operations/runbooks/step";
 import { spawnSync } from "../../support/child";
 import { planInTheEmergency } from "../../support/in-the-emergency";
 import { planOf } from "../../support/plans";
 import { BOOTSTRAP_PROJECT } from "../../support/stack-files";
-import { scene, type Answers } from "./desk";
-
-const MOMENTS = "2026-11-20T00:00:00+00:00\t2026-11-28T02:55:00+00:00";
-const POINT = "arn:aws:backup:us-east-1:123456789012:recovery-point:1";
-
-/** What AWS and Pulumi answer where all is well. Shapes: the output of each command in the AWS CLI reference. */
-const WELL: Answers = [
-  [/get-caller-identity/, "123456789012"],
-  [/^pulumi stack .*--show-name/, "production"],
-  [/RestoreWindow\.\[E/, MOMENTS],
-  [/\[RestoreWindow\.E/, `${MOMENTS}\tarn:aws:rds:us-east-1:123456789012:auto-backup:ab-1`],
-  [/runningCount/, "0"],
-  [/get-function-concurrency/, "0"],
-  [/AccountQuotas/, "3\t40"],
-  [/DBSubnetGroup\.|join\(" "\)/, "subnets\tsg-1\tparameters"],
-  [/DBInstanceStatus|describe-db-snapshots/, "available"],
-  [/Endpoint\.Address/, "crm-production-primary.x.us-east-1.rds.amazonaws.com"],
-  [/^curl .*health/, "200"],
-  [/DbiResourceId|^jq -r .*\.id/, "db-NEW"],
-  [/crm-recovery-primary .*ReadReplicaSource/, "None"],
-  [/^date /, "2026-11-28"],
-  [/StatusInfos/, "replicating"],
-  [/MultiAZ/, "True"],
-  [/length\(DBInstances/, "0"],
-  [/ReadReplicaSource/, "crm-production-primary"],
-  [/replicatedBackupsArn/, "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-2"],
-  [
-    /ARN,RestoreWindow|Arn,RestoreWindow/,
-    "arn:aws:rds:us-west-2:1:auto-backup:ab-1\t2026-11-28T02:55",
-  ],
-  [/list-objects-v2/, "2026-11-28T02:50:00+00:00\t.pulumi/stacks/crm/recovery.json"],
-  [/get-service-quota/, "5000.0"],
-  [/list-resource-record-sets/, "11111111-2222-3333-4444-555555555555"],
-  [/ChangeInfo\.Id/, "/change/C1"],
-  [/ChangeInfo\.Status/, "INSYNC"],
-  [/http_code.*opportunities/, "401"],
-  [/LatestTime/, "2026-11-28T02:55:00+00:00"],
-  [/list-object-versions.*length/, "0"],
-  [/list-object-versions/, "2026-11-27T09:30:00+00:00\tv1"],
-  [/list-recovery-points/, `RDS\t2026-11-28T01:00:00+00:00\t${POINT}`],
-  [/DestinationRecoveryPointArn/, POINT],
-  [/start-copy-job|start-restore-job/, "job"],
-  [/describe-copy-job|describe-restore-job/, "COMPLETED"],
-  [/get-role-policy/, "locked-out"],
-];
-
-/** What the person says. */
-const SAYS: Answers = [
-  [/recovery point/, POINT],
-  [/When the standby took over/, "2026-11-27T09:30:00"],
-  [/passwordVersion/, "2"],
-  [/When it began/, "2026-11-27T09:30:00"],
-  [/Which object/, "a.pdf"],
-  [/Which version/, "v1"],
-  [/milliseconds/, "1795000000000"],
-  [/last good moment/, "2026-11-27T09:30:00Z"],
-  [/Which service/, "crm-core-service"],
-  [/Which function/, ""],
-  [/Which role/, "somebody"],
-  [/all the same/, ""],
-];
+import { play } from "./well";
 
 describe("runbooks as programs", () => {
   const books: Runbook[] = [];
@@ -100,22 +39,6 @@ describe("runbooks as programs", () => {
       ...books,
       ...inTheEmergency.filter(({ command }) => ["failover", "failback"].includes(command)),
     ].flatMap((book) => Object.keys(book.cases).map((name) => ({ book, name })));
-
-  async function play(book: Runbook, name: string, failing?: number, kept?: Progress) {
-    const played = scene({
-      ...{ answers: WELL, says: SAYS, kept },
-      instead: (number) =>
-        number === failing ? { status: 255, stdout: "", stderr: "Connection lost" } : undefined,
-    });
-    let stopped: Stopped | undefined;
-    try {
-      await runBook(book, { case: name, yes: false, values: {} }, played.desk);
-    } catch (error) {
-      assert.ok(error instanceof Stopped, (error as Error).stack);
-      stopped = error;
-    }
-    return { ...played, stopped, lines: played.ran.map(({ line }) => line) };
-  }
 
   it("come to their end where all is well, with nothing left to fill in", async () => {
     for (const { book, name } of runs()) {

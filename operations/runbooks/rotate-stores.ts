@@ -1,0 +1,290 @@
+/** New passwords and tokens for database and cache. */
+import { act, check, shell, up, wait } from "./commands";
+import type { Named } from "./names";
+import type { Command, Step } from "./step";
+
+/** What a stack has that is rotated. */
+export interface Secrets extends Named {
+  /** Parameters with the services' URL of the database, and the owner's. */
+  readonly databaseUrl: string | undefined;
+  readonly ownerUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  /** Whether CloudFront sends a header. */
+  readonly header: boolean;
+  /** The stack that stands in another region and asks for the same header. */
+  readonly standby: string | undefined;
+}
+
+export function set(why: string, stack: string, key: string, value: string): Command {
+  return act(why, `pulumi config set --path ${key} ${value} --stack ${stack}`);
+}
+
+/** What a parameter was until its last change, in a file that nobody else reads. */
+function oldValue(region: string, parameter: string): Command {
+  return act(
+    "The old value, from the parameter's history",
+    `aws ssm get-parameter-history --region ${region} --name ${parameter} --with-decryption --query 'reverse(Parameters)[1].Value' --output text`,
+    { into: "old-value.txt", secret: true },
+  );
+}
+
+export const FORGET: Command = act(
+  "Leave nothing behind",
+  "rm -f old-value.txt task.json run.json",
+);
+
+/** Runs the database task, as a file describes it, to its end. */
+function runTask({ region, cluster }: Named, why: string, file: string, fails: string): Command[] {
+  return [
+    act(
+      why,
+      `aws ecs run-task --region ${region} --cli-input-json file://${file} --query 'tasks[0].taskArn' --output text`,
+      { keeps: ["task"] },
+    ),
+    wait(
+      fails,
+      `aws ecs describe-tasks --region ${region} --cluster ${cluster} --tasks <task> --query 'tasks[0].[lastStatus,containers[0].exitCode]' --output text`,
+      { says: "STOPPED and 0", holds: (printed) => /^STOPPED\s+0$/.test(printed) },
+      5,
+      { bad: /^STOPPED\s+(?!0$)/, redo: true },
+    ),
+  ];
+}
+
+/** The task's description, with a program and its variables in place of its own. */
+function described(filter: string): Command {
+  return {
+    ...{ kind: "act", why: "Tell the task", into: "run.json" },
+    argv: ["jq", "--rawfile", "old", "old-value.txt", filter, "task.json"],
+  };
+}
+
+/** psql with the old URL: the task ends well where PostgreSQL refuses it. */
+const REFUSED = `.overrides = {containerOverrides: [{name: "psql", command: ["psql \\"$OLD\\" -c 'SELECT 1' 2>&1 | grep 'password authentication failed'"], environment: [{name: "OLD", value: ($old | rtrimstr("\\n"))}]}]}`;
+
+function refusedBy(secrets: Secrets, parameter: string): Step {
+  return {
+    id: `refused-${parameter.split("/").at(-2)!}`,
+    title: "The old password is refused",
+    says: "PostgreSQL is asked with the URL from before. The task ends with 0 where it answers that the password is wrong, and with 1 where it lets it in.",
+    minutes: 10,
+    commands: [
+      oldValue(secrets.region, parameter),
+      described(REFUSED),
+      ...runTask(secrets, "Ask PostgreSQL", "run.json", "The old password is refused"),
+      FORGET,
+    ],
+    undo: "Nothing was changed.",
+  };
+}
+
+function task(stack: string): Command {
+  return check(
+    "The task that runs SQL is there",
+    `pulumi stack output databaseTaskRun --stack ${stack}`,
+    {
+      into: "task.json",
+      good: {
+        says: "its description, not that its image is missing",
+        holds: (out) => out.startsWith("{"),
+      },
+    },
+  );
+}
+
+export function databaseSteps(secrets: Secrets, url: string): Step[] {
+  const { stackName: stack } = secrets;
+  const logins = "crm:database.logins";
+  const give = (why: string) =>
+    runTask(secrets, why, "task.json", "PostgreSQL has the passwords of the stack");
+  return [
+    {
+      id: "idle",
+      title: "A new password for the login that is not in the URLs",
+      says: "Nothing starts anew. On the first day the login's version is 1 already: say 1, and the update changes nothing.",
+      minutes: 15,
+      commands: [
+        check(
+          "Which login is in the URLs",
+          `pulumi config get --path ${logins}.active --stack ${stack}`,
+          {
+            // Without the setting it is the owner.
+            passes: /not found/,
+          },
+        ),
+        set("Its version", stack, `${logins}.<idle>Version`, "<idle version>"),
+        up("Update", stack),
+      ],
+      undo: "The password stays unused: nothing signs in with it.",
+    },
+    {
+      id: "give",
+      title: "Give it to PostgreSQL",
+      says: "The task makes role and logins and sets both passwords; it may run again at any time.",
+      minutes: 10,
+      commands: [task(stack), ...give("Run the task")],
+      undo: "None is needed: both logins have the passwords that the stack has for them.",
+    },
+    {
+      id: "switch",
+      title: "URLs and tasks",
+      says: "Both logins are valid: nobody is turned away, and a rollback finds tasks that can sign in.",
+      minutes: 30,
+      commands: [
+        set("The login of the URLs", stack, `${logins}.active`, "<idle>"),
+        up("Update", stack),
+      ],
+      undo: `Set ${logins}.active back and update: the other login is valid as before.`,
+    },
+    {
+      id: "retire",
+      title: "The other login gets a password that nobody has",
+      says: "Where the URLs had the owner's until now, leave the login out, and rotate the owner's afterwards: `npm run rotate -- --case owner`.",
+      minutes: 25,
+      commands: [
+        set("Its version", stack, `${logins}.<retired>Version`, "<retired version>"),
+        up("Update", stack),
+        { ...task(stack), kind: "prove" },
+        ...give("Run the task once more"),
+      ],
+      undo: "There is none, and none is needed: what signs in has the active login.",
+    },
+    refusedBy(secrets, url),
+  ];
+}
+
+export function ownerSteps(secrets: Secrets, url: string): Step[] {
+  const { stackName: stack } = secrets;
+  return [
+    {
+      id: "owner",
+      title: "A new password for the owner",
+      says: "The owner's password is for people and for the task. As long as `crm:database.logins.active` is `owner`, it is also the services': new connections fail between the change and a task's start, and a rollback within the update finds tasks with the old password.",
+      minutes: 30,
+      commands: [
+        set("Its version", stack, "crm:database.passwordVersion", "<password version>"),
+        up("Update", stack),
+        { ...task(stack), kind: "prove" },
+      ],
+      undo: "Raise the version once more: no old password comes back.",
+    },
+    refusedBy(secrets, url),
+  ];
+}
+
+function sql(statement: string): string {
+  return `.overrides = {containerOverrides: [{name: "psql", environment: [{name: "SQL", value: "${statement}"}]}]}`;
+}
+
+export function sessionSteps(secrets: Secrets): Step[] {
+  const theirs = "FROM pg_stat_activity WHERE usename = '<signed in>' AND pid <> pg_backend_pid()";
+  const tell = (filter: string): Command => ({
+    ...{ kind: "act", why: "Tell the task", into: "run.json" },
+    argv: ["jq", filter, "task.json"],
+  });
+  return [
+    {
+      id: "sessions",
+      title: "End what is signed in",
+      says: "A session stays as it is when its password changes.",
+      minutes: 10,
+      commands: [
+        { ...task(secrets.stackName), kind: "prove" },
+        tell(sql(`SELECT pg_terminate_backend(pid) ${theirs}`)),
+        ...runTask(secrets, "End them", "run.json", "They were told"),
+      ],
+      undo: "Services connect anew by themselves.",
+    },
+    {
+      id: "no-session",
+      title: "None of the old login's is left",
+      says: "Division by zero ends the task with an error where one is left.",
+      minutes: 10,
+      commands: [
+        tell(sql(`SELECT 1 / (count(*) = 0)::int ${theirs}`)),
+        ...runTask(
+          secrets,
+          "Count them",
+          "run.json",
+          "The old login's sessions are refused or gone",
+        ),
+        FORGET,
+      ],
+      undo: "Nothing was changed.",
+    },
+  ];
+}
+
+/** The token in a URL, after a word. */
+function tokenOf(word: string): string {
+  return `sed -E 's|^rediss://:([^@]*)@.*|${word}\\1|'`;
+}
+
+const REDIS = "redis-cli --tls --insecure -h 127.0.0.1 -p 16379";
+
+export function cacheSteps(secrets: Secrets, url: string): Step[] {
+  const { stackName: stack, region } = secrets;
+  return [
+    {
+      id: "rotate",
+      title: "Both tokens valid, tasks on the new one",
+      says: "ROTATE keeps the old token valid beside the new one.",
+      minutes: 30,
+      commands: [
+        set("Keep the old one", stack, "crm:cache.tokenUpdateStrategy", "ROTATE"),
+        set("Its version", stack, "crm:cache.tokenVersion", "<token version>"),
+        up("Update", stack),
+      ],
+      undo: "The old token is valid as before.",
+    },
+    {
+      id: "set",
+      title: "The new one alone",
+      says: "Nothing starts anew. The strategy stays SET until the next rotation.",
+      minutes: 10,
+      commands: [
+        set("Drop the old one", stack, "crm:cache.tokenUpdateStrategy", "SET"),
+        up("Update", stack),
+      ],
+      undo: "Rotate once more: no old token comes back.",
+    },
+    {
+      id: "refused-cache",
+      title: "The old token is refused",
+      says: "In another terminal, `npm run tunnel -- core --to cache`, which needs `crm:services.core.exec` for as long ([going in](../operations.md#going-in)).",
+      minutes: 10,
+      commands: [
+        oldValue(region, url),
+        {
+          ...shell(
+            "prove",
+            "The old token is refused",
+            `${tokenOf("AUTH ")} old-value.txt | ${REDIS}`,
+          ),
+          good: { says: "WRONGPASS", holds: (printed) => printed.startsWith("WRONGPASS") },
+        },
+        FORGET,
+      ],
+      undo: "Nothing was changed.",
+    },
+  ];
+}
+
+export function clientsStep(url: string, { region }: Named): Step {
+  const token = `$(aws ssm get-parameter --region ${region} --name ${url} --with-decryption --query Parameter.Value --output text | ${tokenOf("")})`;
+  return {
+    id: "clients",
+    title: "End what is signed in",
+    says: "A connection stays as it is when its token goes. Through the tunnel, on each node: services connect anew. The answer is how many were ended.",
+    minutes: 5,
+    commands: [
+      shell(
+        "act",
+        "End them",
+        `REDISCLI_AUTH="${token}" ${REDIS} CLIENT KILL TYPE normal SKIPME yes`,
+      ),
+    ],
+    look: "each node of the cache was asked",
+    undo: "Services connect anew by themselves.",
+  };
+}

@@ -1,0 +1,221 @@
+/** `npm run rotate`: a secret gets a new value, everything that reads it takes it, and the old one is refused. */
+import { hasPilotLight } from "../../analysis/recovery/stand-in";
+import { LOGINS } from "../../platform/database-logins";
+import { act, check, prints, shell, signedIn, stateAnswers, up } from "./commands";
+import { namedOf, namesOf, type BookPlan, type Named } from "./names";
+import { lockOut, VAULT_QUESTIONS } from "./restore-from-vault";
+import {
+  cacheSteps,
+  clientsStep,
+  databaseSteps,
+  FORGET,
+  ownerSteps,
+  sessionSteps,
+  set,
+  type Secrets,
+} from "./rotate-stores";
+import type { Part, Question, Runbook, Step } from "./step";
+
+export function rotate(plan: BookPlan, standby = "recovery"): Runbook {
+  const secrets = secretsOf(plan, standby);
+  const { databaseUrl, ownerUrl, redisUrl, header } = secrets;
+  const parts: Part[] = [
+    ...(databaseUrl && ownerUrl
+      ? [
+          { id: "database", first: 1, steps: databaseSteps(secrets, databaseUrl) },
+          { id: "owner", first: 1, steps: ownerSteps(secrets, ownerUrl) },
+          { id: "sessions", first: 1, steps: sessionSteps(secrets) },
+        ]
+      : []),
+    ...(redisUrl
+      ? [
+          { id: "cache", first: 1, steps: cacheSteps(secrets, redisUrl) },
+          { id: "clients", first: 1, steps: [clientsStep(redisUrl, secrets)] },
+        ]
+      : []),
+    ...(header ? [{ id: "header", first: 1, steps: headerSteps(secrets) }] : []),
+    { id: "secret", first: 1, steps: otherSteps(secrets) },
+    { id: "readers", first: 1, steps: readersSteps(secrets) },
+  ];
+  const has = (id: string) => parts.some((part) => part.id === id);
+  const cases: Record<string, string[]> = {
+    ...(has("database") && { database: ["database"], owner: ["owner"] }),
+    ...(has("cache") && { cache: ["cache"] }),
+    ...(has("header") && { header: ["header"] }),
+    secret: ["secret"],
+  };
+  // Who read the old value would read the new one: locked out first. What is signed in stays so: it is ended last.
+  const opens: Record<string, string> = {
+    database: "sessions",
+    owner: "sessions",
+    cache: "clients",
+  };
+  for (const [name, steps] of Object.entries(cases)) {
+    const open = opens[name] ?? [];
+    cases[`leaked-${name}`] = ["readers", ...steps, ...[open].flat()];
+  }
+  return {
+    ...{ command: "rotate", stack: secrets.stackName, page: "secret-rotation.md", parts, cases },
+    before: [signedIn(secrets), stateAnswers(secrets.stackName)],
+    questions: QUESTIONS,
+  };
+}
+
+const VERSION = {
+  pattern: /^[1-9]\d*$/,
+  expects: "a whole number, one more than there is",
+} as const;
+const LOGIN = { pattern: new RegExp(`^(${Object.keys(LOGINS).join("|")})$`) } as const;
+const WORD = { pattern: /^[\w-]+$/, expects: "a word of the stack's file" } as const;
+
+const QUESTIONS: Readonly<Record<string, Question>> = {
+  idle: { ...LOGIN, asks: "Which login is not in the URLs", expects: "blue or green" },
+  retired: {
+    ...LOGIN,
+    asks: "Which login is in the URLs until now",
+    expects: "blue or green; the owner's password has a case of its own",
+    optional: true,
+  },
+  "idle version": { ...VERSION, asks: "The new version of that login's password" },
+  "retired version": {
+    ...VERSION,
+    asks: "The new version of the other login's password",
+    optional: true,
+  },
+  "password version": { ...VERSION, asks: "The new crm:database.passwordVersion" },
+  "signed in": {
+    asks: "Whose sessions end",
+    pattern: /^[a-z_][a-z0-9_]*$/,
+    expects: `${Object.values(LOGINS).join(", ")} or the owner`,
+  },
+  "token version": { ...VERSION, asks: "The new crm:cache.tokenVersion" },
+  "header version": { ...VERSION, asks: "The new crm:edge.originSecretVersion" },
+  service: { ...WORD, asks: "Which service reads the secret" },
+  variable: { ...WORD, asks: "In which variable" },
+  version: { ...VERSION, asks: "The new version of that variable" },
+  value: { ...WORD, asks: "Its name in crm:secrets, where it comes from outside", optional: true },
+  role: { ...VAULT_QUESTIONS["role"]!, asks: "Which role is to be locked out", optional: true },
+};
+
+function secretsOf(plan: BookPlan, standby: string): Secrets {
+  const named = namedOf(plan);
+  const parameters = namesOf(named.stack, "aws:ssm/parameter:Parameter", "name").sort();
+  const database = parameters.filter((name) => name.endsWith("/database-url"));
+  const ofTask = (name: string) => name.includes("/database-task/");
+  return {
+    ...named,
+    databaseUrl: database.find((name) => !ofTask(name)),
+    ownerUrl: database.find(ofTask) ?? database[0],
+    redisUrl: parameters.find((name) => name.endsWith("/redis-url")),
+    header: plan.outputs["originHeaderValue"] !== undefined,
+    standby: hasPilotLight(named.stack) ? standby : undefined,
+  };
+}
+
+function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets): Step[] {
+  const balancer = namesOf(plan, "aws:lb/loadBalancer:LoadBalancer", "name").find((name) =>
+    name.endsWith("-alb"),
+  );
+  const ask = `aws elbv2 --region ${region}`;
+  const load = `$(${ask} describe-load-balancers --names ${balancer} --query "LoadBalancers[0].LoadBalancerArn" --output text)`;
+  const listener = `$(${ask} describe-listeners --load-balancer-arn "${load}" --query "Listeners[?Port==\\\`443\\\`].ListenerArn | [0]" --output text)`;
+  const rules = `${ask} describe-rules --listener-arn "${listener}" --query "length(Rules[?Conditions[?contains(HttpHeaderConfig.Values || [''], '$(cat old-value.txt)')]])" --output text`;
+  const header = `pulumi stack output originHeaderValue --show-secrets --stack ${stack}`;
+  return [
+    {
+      id: "both",
+      title: "Both values valid",
+      says: "The update ends when every distribution sends the new one.",
+      minutes: 20,
+      commands: [
+        act("Note the old value", header, { into: "old-value.txt", secret: true }),
+        set("Take both", stack, "crm:edge.acceptPreviousOriginSecret", "true"),
+        set("Its version", stack, "crm:edge.originSecretVersion", "<header version>"),
+        up("Update", stack),
+      ],
+      undo: "The old value is taken as before.",
+    },
+    ...(standby === undefined ? [] : [standbyHeader(header, standby)]),
+    {
+      id: "new-alone",
+      title: "The new value alone",
+      says: "No distribution sends the old one any more.",
+      minutes: 5,
+      commands: [
+        set("Take the new one", stack, "crm:edge.acceptPreviousOriginSecret", "false"),
+        up("Update", stack),
+      ],
+      undo: "Set it to true again.",
+    },
+    {
+      id: "refused-header",
+      title: "The old value is refused",
+      says: "No rule of the load balancer has it. Nobody but CloudFront reaches the load balancer, so no request of yours can show it.",
+      minutes: 5,
+      commands: [
+        { ...shell("prove", "The old value is refused", rules), good: prints("0") },
+        FORGET,
+      ],
+      undo: "Nothing was changed.",
+    },
+  ];
+}
+
+/** The load balancer that takes over knows one value: with the old one it would answer 403 after a failover. */
+function standbyHeader(header: string, standby: string): Step {
+  const setThere = `pulumi config set --path crm:secrets.origin-header --secret --stack ${standby}`;
+  return {
+    id: "standby-header",
+    title: `${standby} takes the new value`,
+    says: "Its load balancer stands already, and takes the value that CloudFront sends.",
+    minutes: 10,
+    commands: [
+      { ...shell("act", "The same value there", `${header} | ${setThere}`), secret: true },
+      up("Update", standby),
+    ],
+    undo: "Repeat the step: it sets what the other stack has.",
+  };
+}
+
+function otherSteps({ stackName: stack }: Secrets): Step[] {
+  return [
+    {
+      id: "other",
+      title: "A new value, and tasks that read it",
+      says: "A generated secret is made anew; with auth's JWT_SECRET every user signs in again. A key from outside is typed in; it goes into the recovery stack's `crm:secrets` likewise.",
+      minutes: 25,
+      commands: [
+        act(
+          "The key from outside",
+          `pulumi config set --path crm:secrets.<value> --secret --stack ${stack}`,
+          {
+            terminal: true,
+          },
+        ),
+        set("Its version", stack, "crm:services.<service>.secrets.<variable>.version", "<version>"),
+        up("Update", stack),
+      ],
+      look: "the old value is refused: a session from before is answered with 401, or a request with the old key is refused where it was made, after you revoked it there",
+      undo: "Raise the version once more; a key from outside that was revoked stays so.",
+    },
+  ];
+}
+
+function readersSteps({ region }: Named): Step[] {
+  const asked = (name: string) =>
+    check(
+      `Who called ${name}`,
+      `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventName,AttributeValue=${name} --query 'Events[].[EventTime,Username]' --output text`,
+    );
+  return [
+    {
+      id: "readers",
+      title: "Who read it",
+      says: "CloudTrail has 90 days. What is not a service's, a function's or the pipeline's is looked into.",
+      minutes: 10,
+      commands: ["GetSecretValue", "GetParameters", "GetParameterHistory"].map(asked),
+      undo: "Nothing was changed.",
+    },
+    lockOut(10),
+  ];
+}
