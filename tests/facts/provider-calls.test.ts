@@ -10,6 +10,7 @@ import assert from "node:assert/strict";
 import { namedCalls } from "../../analysis/rights/calls";
 import { providerCalls } from "../../facts/called-by-provider";
 import table from "../../facts/provider-calls.json";
+import { planOf } from "../support/plans";
 import readInSource from "./read-in-source.json";
 
 type Calls = Partial<Record<Step, readonly string[]>>;
@@ -444,6 +445,25 @@ describe("what the provider calls", () => {
       return own.filter((action) => !calls.includes(action)).map((action) => `${type} ${action}`);
     });
     assert.deepEqual(lacking, []);
+  });
+
+  it("has every type of the stacks recorded, or read in the provider's source", async () => {
+    const types = new Set<string>();
+    for (const stack of ["production", "staging", "recovery", "bootstrap"]) {
+      for (const { type } of (await planOf(stack)).resources) {
+        if (/^aws:\w+\//.test(type)) types.add(type);
+      }
+    }
+    assert.ok(types.size > 90);
+    const read = new Set([
+      ...READ.map(([one]) => one),
+      ...readInSource.types.map((row) => row.type),
+    ]);
+    const without = [...types].filter(
+      (type) =>
+        !read.has(type) && !/measured|internal\/service\//.test(providerCalls(type)?.from ?? ""),
+    );
+    assert.deepEqual(without, []);
   });
 
   it("says of rows that nobody measured which file was read, or whose word it is", () => {

@@ -89,7 +89,8 @@ describe("what replaces a resource", () => {
     });
   }
 
-  for (const { type, file, ...row } of readInSource.types) {
+  const withVerdicts = readInSource.types.filter((row) => "replaces" in row || "inPlace" in row);
+  for (const { type, file, ...row } of withVerdicts) {
     it(`${type}: names and verdicts are those of ${file}`, () => {
       const read: Record<string, Verdict> = {};
       const { replaces = "", inPlace = "", mayReplace = "" }: Partial<Record<string, string>> = row;
