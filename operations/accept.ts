@@ -14,6 +14,7 @@ import {
   filesOfPlans,
   filesOfValues,
   FIXTURES,
+  isNewlyOwned,
   OWN,
   plansOf,
   textOf,
@@ -92,11 +93,12 @@ function cut(line: string): string {
 }
 
 /** What is to be done about accepted URNs that the plans do not have, what holds data first. */
-export function lost(root: string, { lists }: Place, plans: PlansByStack): string[] {
+export function lost(root: string, place: Place, plans: PlansByStack): string[] {
   const holdsData = ({ urn }: LostUrn) => Number(Object.hasOwn(STATEFUL_TYPES, parseUrn(urn).type));
   return [...plans]
+    .filter(([stack]) => !isNewlyOwned(root, place, stack))
     .flatMap(([stack, { resources }]) =>
-      lostUrns(acceptedUrns(stack, path.join(root, lists)), resources),
+      lostUrns(acceptedUrns(stack, path.join(root, place.lists)), resources),
     )
     .sort((one, other) => holdsData(other) - holdsData(one))
     .map(({ message }) => message);

@@ -180,6 +180,18 @@ function recordsOfServices(root: string, place: Place, stacks: readonly string[]
   });
 }
 
+/**
+ * Whether a stack has just got its owner's account in the place of AWS's example, by the record of the pages: nothing of it
+ * was ever deployed.
+ */
+export function isNewlyOwned(root: string, place: Place, stack: string): boolean {
+  const before = recordedValues(root)?.[`account.${stack}`];
+  return (
+    before === EXAMPLE_ACCOUNT_ID &&
+    stackConfigOf(stack, path.join(root, place.stacks)).accountId !== before
+  );
+}
+
 /** What is made of the code alone: pages about settings and rules, ids of rules, types that take tags. */
 export function filesOfCode(): Files {
   const file = (absolute: string) => path.relative(ROOT, absolute);

@@ -14,7 +14,7 @@ import { clashes } from "../setup/across";
 import { packFileOf, stackFileOf } from "../setup/files";
 import { SHIPPED_SUFFIXES } from "../setup/present";
 import { SHIPPED } from "../setup/questions";
-import { type Finding, judged, ok, setup } from "./check";
+import { type Finding, judged, ok, setup, skipped } from "./check";
 import { bootstrapKnows, bootstrapPlaceholders, owners } from "./pipeline";
 
 /** What the checks look at. */
@@ -232,6 +232,12 @@ function delegation({ stack, config, configs }: Files): Finding {
   if (role !== "primary" || zone.id !== undefined) {
     return ok("delegation", "the stack makes no zone");
   }
+  if (parents.length === 0) {
+    return skipped(
+      "delegation",
+      `whether the registrar has the name servers of ${domain}: npm run nameservers -- --stack ${stack}`,
+    );
+  }
   const missing = parents.filter(([, { edge }]) => {
     const label = domain.slice(0, -edge.domain.length - 1);
     return !Object.hasOwn(edge.zone.delegations, label);
@@ -242,9 +248,7 @@ function delegation({ stack, config, configs }: Files): Finding {
       ([parent]) =>
         `crm:edge.zone.delegations of ${parent} does not name ${domain}: enter its name servers there or at the registrar`,
     ),
-    parents.length === 0
-      ? `${domain} is delegated at the registrar`
-      : `${parents.map(([parent]) => parent).join(", ")} delegates ${domain}`,
+    `${parents.map(([parent]) => parent).join(", ")} delegates ${domain}`,
     `npm run nameservers -- --stack ${stack}`,
     "warn",
   );

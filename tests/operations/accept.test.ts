@@ -126,6 +126,32 @@ describe("npm run accept", () => {
     }
   }
 
+  it("gives no advice for a stack that has just got its owner's account: nothing of it was deployed", () => {
+    const own = fs.mkdtempSync(path.join(os.tmpdir(), "owned-"));
+    const place = (file: string) => path.join(own, file);
+    const production = new Map([["production", plans.get("production")!]]);
+    try {
+      fs.mkdirSync(place(OWN.lists), { recursive: true });
+      fs.mkdirSync(place("docs/runbooks"), { recursive: true });
+      fs.writeFileSync(place("Pulumi.yaml"), "name: crm\nruntime: nodejs\n");
+      fs.writeFileSync(place(`${OWN.lists}/production.urns`), `${OLD}\n`);
+      const advice = (recorded: string, account: string) => {
+        fs.writeFileSync(
+          place("docs/runbooks/values.json"),
+          `{"account.production":"${recorded}"}`,
+        );
+        const text = read("Pulumi.production.yaml").replaceAll("123456789012", account);
+        fs.writeFileSync(place("Pulumi.production.yaml"), text);
+        return lost(own, OWN, production).length;
+      };
+      assert.equal(advice("123456789012", "123456789012"), 1);
+      assert.equal(advice("123456789012", "210987654321"), 0);
+      assert.equal(advice("210987654321", "210987654321"), 1);
+    } finally {
+      fs.rmSync(own, { recursive: true, force: true });
+    }
+  });
+
   it("--check says what is not current, and writes nothing", async () => {
     const { code, said } = await run("--check");
     assert.equal(code, 1);
