@@ -1,13 +1,11 @@
 /** Everything that changes between two plans, resource by resource, with what follows from it. */
-import { dataOf } from "../../facts/data-types";
-import { entryOf } from "../../facts/entry-of";
 import { interruptionOf } from "../../facts/interruption";
-import { OUTAGE_TYPES } from "../../facts/outage-types";
 import { type PlannedResource, STACK_TYPE } from "../plan/model";
 import { NO_COMPONENT, outermostComponent } from "../plan/tree";
 import { reveal } from "../plan/values";
-import { derivedChanges, mannerOf, type Replaced, replacedOf, verdictOf } from "./consequences";
-import type { Loss, Operation, PropertyChange, ResourceChange } from "./model";
+import { derivedChanges, type Replaced, replacedOf, verdictOf } from "./consequences";
+import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
+import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
 import { type Pair, pairsOf } from "./pairs";
 import { differencesOf, type Difference } from "./values";
 
@@ -24,6 +22,7 @@ export function changesOf(
     Map<string, PlannedResource>,
   ];
   const paired = new Map(pairs.both.map((pair) => [pair.now.urn, pair]));
+  const formerly = new Map(pairs.both.map((pair) => [pair.now.urn, pair.old.urn]));
   const replaced = new Map<string, Replaced>();
   const found: ResourceChange[] = [];
   for (const resource of inOrder(now, after)) {
@@ -32,7 +31,7 @@ export function changesOf(
       if (resource.type !== STACK_TYPE) found.push(created(resource, after));
       continue;
     }
-    const change = changed(pair, replaced, after);
+    const change = changed(pair, replaced, after, formerly);
     if (change !== undefined) found.push(change);
   }
   const places = new Map(now.map(({ urn }, index) => [urn, index]));
@@ -78,9 +77,10 @@ function needsOf({ propertyDependencies, dependencies }: PlannedResource): strin
 function frame(
   resource: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
-): Pick<ResourceChange, "urn" | "type" | "name" | "component"> {
-  const { urn, type, name } = resource;
-  return { urn, type, name, component: outermostComponent(resource, byUrn)?.name ?? NO_COMPONENT };
+): Pick<ResourceChange, "urn" | "type" | "name" | "component" | "custom"> {
+  const { urn, type, name, custom } = resource;
+  const component = outermostComponent(resource, byUrn)?.name ?? NO_COMPONENT;
+  return { urn, type, name, component, custom };
 }
 
 function created(
@@ -98,31 +98,19 @@ function deleted(
   byUrn: ReadonlyMap<string, PlannedResource>,
 ): ResourceChange {
   const made = resource.custom && !resource.external;
-  const stops = made ? entryOf(OUTAGE_TYPES, resource.type) : undefined;
-  const loss = made && !resource.retainOnDelete ? lossOf(resource) : undefined;
   return {
     ...frame(resource, byUrn),
     ...{ op: "delete", certain: true, properties: [], ignored: [] },
-    ...(loss && { loss }),
-    ...(stops !== undefined && !resource.retainOnDelete && { outage: `deleted: ${stops} ends` }),
+    ...(made && meaningOfDeletion(resource.type, resource.retainOnDelete)),
     ...(made && resource.protect && { protected: true }),
   };
-}
-
-function lossOf({ type, retainOnDelete }: PlannedResource): Loss | undefined {
-  const data = dataOf(type);
-  return (
-    data && {
-      ...{ holds: data.holds, safeWay: data.safeWay },
-      ...(retainOnDelete && { kept: true as const }),
-    }
-  );
 }
 
 function changed(
   { old, now }: Pair,
   replaced: Map<string, Replaced>,
   byUrn: ReadonlyMap<string, PlannedResource>,
+  formerly: ReadonlyMap<string, string>,
 ): ResourceChange | undefined {
   const renamedFrom = old.urn === now.urn ? undefined : old.urn;
   if (!now.custom || now.external) {
@@ -140,7 +128,7 @@ function changed(
     );
   const ignored = all.filter(isIgnored);
   const own = all.filter((one) => !isIgnored(one)).map((one) => judged(now, one));
-  const follows = derivedChanges(old, now, replaced, byUrn).filter(
+  const follows = derivedChanges(old, now, replaced, byUrn, formerly).filter(
     ({ property }) => !own.some((one) => one.property === property),
   );
   const properties = [...own, ...follows];
@@ -149,7 +137,10 @@ function changed(
   const { op, certain } = operationOf(properties, renamedFrom !== undefined);
   const isReplaced = op === "replace" || op === "may-replace";
   const revealed = reveal(now.inputs) as PlannedResource["inputs"];
-  if (isReplaced) replaced.set(now.urn, replacedOf(old, now, op === "replace" && certain));
+  const again = isReplaced
+    ? replacedOf(old, now, op === "replace" && certain, replaced)
+    : undefined;
+  if (again !== undefined) replaced.set(now.urn, again);
   return {
     ...frame(now, byUrn),
     ...{ op, certain },
@@ -158,7 +149,7 @@ function changed(
       ? properties
       : properties.map((one) => withInterruption(now, revealed, one)),
     ignored,
-    ...(isReplaced ? meaningOfReplacement(old, now) : {}),
+    ...(again && replacedMeaning(old, now.type, again.manner)),
   };
 }
 
@@ -192,20 +183,14 @@ function operationOf(
   return { op: "update", certain: properties.some(({ certain }) => certain) };
 }
 
-function meaningOfReplacement(
+function replacedMeaning(
   old: PlannedResource,
-  now: PlannedResource,
+  type: string,
+  manner: Manner,
 ): Pick<ResourceChange, "manner" | "loss" | "outage" | "protected"> {
-  const manner = mannerOf(now);
-  const stops = entryOf(OUTAGE_TYPES, now.type);
-  const loss = lossOf(old);
-  const between = manner.order === "create-first" ? undefined : stops;
   return {
     manner,
-    ...(loss && { loss }),
-    ...(between !== undefined && {
-      outage: `${manner.order === "unknown" ? "perhaps " : ""}deleted before the new one is there: ${between} stops meanwhile`,
-    }),
+    ...meaningOfReplacement(type, old.retainOnDelete, manner),
     ...(old.protect && { protected: true as const }),
   };
 }

@@ -8,6 +8,7 @@ import { deletesFirst, replacement, type Replacement } from "../../facts/replace
 import type { PlannedResource, PropertyBag } from "../plan/model";
 import { containsUnknown, isSecret, isUnknown, isWhole } from "../plan/values";
 import type { Manner, PropertyChange } from "./model";
+import { takenBy } from "./one-alone";
 
 /** A resource that is made anew. */
 export interface Replaced {
@@ -16,13 +17,20 @@ export interface Replaced {
   readonly manner: Manner;
 }
 
-/** What a replacement of one resource means to those who refer to it. */
-export function replacedOf(old: PlannedResource, now: PlannedResource, certain: boolean): Replaced {
-  return {
-    certain,
-    identity: identityAfter(now.type, old.inputs, now.inputs),
-    manner: mannerOf(now),
-  };
+/** What a replacement of one resource means to those who refer to it; `replaced` has those before it. */
+export function replacedOf(
+  old: PlannedResource,
+  now: PlannedResource,
+  certain: boolean,
+  replaced: ReadonlyMap<string, Replaced>,
+): Replaced {
+  const identity = identityAfter(now.type, old.inputs, now.inputs);
+  const manner = mannerOf(now);
+  const moved = (property: string) =>
+    (now.propertyDependencies[property] ?? []).some((urn) => replaced.get(urn)?.identity === "new");
+  const taken =
+    manner.order === "create-first" ? takenBy(now.type, old.inputs, now.inputs, moved) : undefined;
+  return { certain, identity, manner: taken ?? manner };
 }
 
 /** How the provider makes a resource anew. */
@@ -77,19 +85,20 @@ function decided(
   return found;
 }
 
-/** What changes of a resource because others are replaced. */
+/** What changes of a resource because others are replaced; `formerly` has the old URN of each that was there before. */
 export function derivedChanges(
   old: PlannedResource,
   now: PlannedResource,
   replaced: ReadonlyMap<string, Replaced>,
   byUrn: ReadonlyMap<string, PlannedResource>,
+  formerly: ReadonlyMap<string, string>,
 ): PropertyChange[] {
   const ignored = new Set(now.ignoreChanges.map((one) => one.split(/[.[]/)[0]!));
   return Object.entries(now.propertyDependencies).flatMap(([property, urns]) => {
     if (ignored.has(property)) return [];
     const sources = urns.filter((urn) => replaced.has(urn));
     const value = now.inputs[property];
-    if (sources.length === 0) return madeOfOthers(old, now, property, byUrn);
+    if (sources.length === 0) return madeOfOthers(old, now, property, byUrn, formerly);
     const all = sources.map((urn) => replaced.get(urn)!);
     if (containsUnknown(value) && containsUnknown(old.inputs[property])) {
       return changesIn(now, property, replaced, byUrn);
@@ -117,6 +126,7 @@ function madeOfOthers(
   now: PlannedResource,
   property: string,
   byUrn: ReadonlyMap<string, PlannedResource>,
+  formerly: ReadonlyMap<string, string>,
 ): PropertyChange[] {
   const value = now.inputs[property];
   if (!containsUnknown(value) || !containsUnknown(old.inputs[property])) return [];
@@ -126,10 +136,9 @@ function madeOfOthers(
     own(old.propertyDependencies[property]),
     own(now.propertyDependencies[property]),
   ];
-  const added = [...after].filter((urn) => !before.has(urn));
-  const gone = [...before].filter((urn) => !after.has(urn));
-  const renamed = new Set([...after].flatMap((urn) => byUrn.get(urn)?.aliases ?? []));
-  if (added.length === 0 || gone.every((urn) => renamed.has(urn))) return [];
+  // A renamed resource is the same one.
+  const added = [...after].filter((urn) => !before.has(formerly.get(urn) ?? urn));
+  if (added.length === 0) return [];
   return [...new Set(unknownPlaces(value, property))].map((place) =>
     derived(now, place, value, added, added.length === after.size),
   );

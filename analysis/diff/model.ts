@@ -44,6 +44,8 @@ export interface ResourceChange {
   readonly type: string;
   readonly name: string;
   readonly component: string;
+  /** False for a component, which no provider makes. */
+  readonly custom: boolean;
   readonly op: Operation;
   /** False where the operation follows only from what is not certain. */
   readonly certain: boolean;

@@ -129,6 +129,37 @@ function covers(outer: Path, inner: Path): boolean {
 /** Properties that make something reachable from the internet: type, property, the value that opens, what that is. */
 const EXPOSING: readonly (readonly [string, string, unknown, string])[] = [
   ["aws:rds/instance:Instance", "publiclyAccessible", true, "gets an address of the internet"],
+  [
+    "aws:rds/clusterInstance:ClusterInstance",
+    "publiclyAccessible",
+    true,
+    "gets an address of the internet",
+  ],
+  ["aws:redshift/cluster:Cluster", "publiclyAccessible", true, "gets an address of the internet"],
+  [
+    "aws:ec2/instance:Instance",
+    "associatePublicIpAddress",
+    true,
+    "gets an address of the internet",
+  ],
+  [
+    "aws:ec2/subnet:Subnet",
+    "mapPublicIpOnLaunch",
+    true,
+    "gives what starts in it an address of the internet",
+  ],
+  [
+    "aws:ecs/service:Service",
+    "networkConfiguration.assignPublicIp",
+    true,
+    "gives its tasks an address of the internet",
+  ],
+  [
+    "aws:eks/cluster:Cluster",
+    "vpcConfig.endpointPublicAccess",
+    true,
+    "answers its API on the internet",
+  ],
   ["aws:lb/loadBalancer:LoadBalancer", "internal", false, "takes requests from the internet"],
   ["aws:lambda/functionUrl:FunctionUrl", "authorizationType", "NONE", "answers everybody"],
   ...["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].map(
@@ -144,10 +175,45 @@ const EXPOSING: readonly (readonly [string, string, unknown, string])[] = [
 
 function exposures(old: readonly PlannedResource[], now: readonly PlannedResource[]): Opening[] {
   const before = new Map(old.map((resource) => [resource.urn, resource]));
-  return now.flatMap(({ urn, name, type, inputs }) =>
+  const at = (resource: PlannedResource | undefined, place: string): unknown =>
+    place
+      .split(".")
+      .reduce<unknown>((value, part) => (value as Shape | undefined)?.[part], resource?.inputs);
+  const exposed = now.flatMap((resource) =>
     EXPOSING.filter(
       ([of, property, opens]) =>
-        of === type && inputs[property] === opens && before.get(urn)?.inputs[property] !== opens,
-    ).map(([, , , says]) => ({ urn, name, says: `${name} ${says}` })),
+        of === resource.type &&
+        at(resource, property) === opens &&
+        at(before.get(resource.urn), property) !== opens,
+    ).map(([, , , says]) => ({
+      ...{ urn: resource.urn, name: resource.name, says: `${resource.name} ${says}` },
+    })),
   );
+  return [...exposed, ...routes(before, now)];
+}
+
+/** Routes out of a network, and the rules of a network's access list that let in. */
+function routes(
+  before: ReadonlyMap<string, PlannedResource>,
+  now: readonly PlannedResource[],
+): Opening[] {
+  const WAYS = ["gatewayId", "natGatewayId", "transitGatewayId", "vpcPeeringConnectionId"];
+  return now.flatMap(({ urn, name, type, inputs }) => {
+    const was = before.get(urn)?.inputs ?? {};
+    const to = inputs["destinationCidrBlock"] ?? inputs["destinationIpv6CidrBlock"];
+    const opens = (property: string) =>
+      inputs[property] !== undefined && was[property] === undefined;
+    if (type === "aws:ec2/route:Route") {
+      return WAYS.filter(opens).map((way) => ({
+        ...{ urn, name, says: `${name} sends ${String(to)} through ${way.replace(/Id$/, "")}` },
+      }));
+    }
+    const allows =
+      type === "aws:ec2/networkAclRule:NetworkAclRule" && inputs["ruleAction"] === "allow";
+    if (!allows || JSON.stringify(was) === JSON.stringify(inputs)) return [];
+    const peer = String(inputs["cidrBlock"] ?? inputs["ipv6CidrBlock"]);
+    return [
+      { urn, name, says: `${name} lets ${peer} ${inputs["egress"] === true ? "out" : "in"}` },
+    ];
+  });
 }

@@ -23,8 +23,15 @@ interface Atom {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
-  /** Each condition as a text: the more there are, the narrower it is. */
-  readonly conditions: readonly string[];
+  /** All have to hold: the more there are, the narrower it is. */
+  readonly conditions: readonly Condition[];
+}
+
+/** One operator about one key. */
+interface Condition {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
 }
 
 type Shape = Record<string, unknown>;
@@ -88,12 +95,16 @@ export function widened(old: Shape | undefined, now: Shape): string[] {
   const less = denied.filter((atom) => !denies.some((other) => contains(other, atom)));
   return [
     ...grouped(more).map((atom) => {
-      const same = allowed.filter((other) => contains({ ...other, conditions: [] }, atom));
-      const dropped = same.flatMap(({ conditions }) =>
-        conditions.filter((one) => !atom.conditions.includes(one)),
+      // The same under more conditions; under other ones it is another permission.
+      const same = allowed.filter(
+        (other) =>
+          contains({ ...other, conditions: [] }, atom) &&
+          atom.conditions.every((one) => other.conditions.some((wider) => implies(one, wider))),
       );
-      const without =
-        dropped.length > 0 ? `, no longer only if ${[...new Set(dropped)].join(" and ")}` : "";
+      const dropped = same.flatMap(({ conditions }) =>
+        conditions.filter((one) => !atom.conditions.some((inner) => implies(inner, one))),
+      );
+      const without = dropped.length > 0 ? `, no longer only if ${conditionText(dropped)}` : "";
       return `${sentence(atom, "may")}${without}`;
     }),
     ...grouped(less).map((atom) => `${sentence(atom, "is no longer denied")}`),
@@ -114,7 +125,7 @@ function grouped(atoms: readonly Atom[]): Atom[] {
 function sentence({ principal, action, resource, conditions }: Atom, verb: string): string {
   const who = principal === "" ? "" : `${principal} `;
   const where = resource === "" ? "" : ` on ${resource}`;
-  const when = conditions.length > 0 ? ` if ${conditions.join(" and ")}` : "";
+  const when = conditions.length > 0 ? ` if ${conditionText(conditions)}` : "";
   return `${who}${verb} ${action}${where}${when}`;
 }
 
@@ -152,14 +163,34 @@ function principalsOf(statement: Shape): string[] {
   return [not === undefined ? "" : `everybody but ${list(not).join(", ")}`];
 }
 
-function conditionsOf(condition: unknown): string[] {
-  return Object.entries((condition ?? {}) as Shape)
-    .flatMap(([operator, keys]) =>
-      Object.entries((keys ?? {}) as Shape).map(
-        ([key, values]) => `${operator} ${key} ${listOf(values).map(String).sort().join(", ")}`,
-      ),
-    )
-    .sort();
+function conditionsOf(condition: unknown): Condition[] {
+  return Object.entries((condition ?? {}) as Shape).flatMap(([operator, keys]) =>
+    Object.entries((keys ?? {}) as Shape).map(([key, values]) => ({
+      ...{ operator, key, values: listOf(values).map(String).sort() },
+    })),
+  );
+}
+
+function conditionText(conditions: readonly Condition[]): string {
+  const texts = conditions.map(
+    ({ operator, key, values }) => `${operator} ${key} ${values.join(", ")}`,
+  );
+  return [...new Set(texts)].sort().join(" and ");
+}
+
+/**
+ * Whether what the inner one lets through the outer one lets through as well. Source: IAM User Guide, "Conditions with
+ * multiple context keys or values": one of the values has to match, of a negated operator none may.
+ */
+function implies(inner: Condition, outer: Condition): boolean {
+  const named = ({ operator, key }: Condition) => `${operator} ${key}`.toLowerCase();
+  if (named(inner) !== named(outer)) return false;
+  const patterns = /Like|Arn/i.test(inner.operator);
+  const within = (values: readonly string[], of: readonly string[]) =>
+    values.every((value) => of.some((one) => one === value || (patterns && covers(one, value))));
+  return /Not/i.test(inner.operator)
+    ? within(outer.values, inner.values)
+    : within(inner.values, outer.values);
 }
 
 function listOf(value: unknown): unknown[] {
@@ -174,7 +205,7 @@ function contains(outer: Atom, inner: Atom): boolean {
     (outer.principal === inner.principal || outer.principal === "everybody") &&
     within(outer.action, inner.action) &&
     within(outer.resource, inner.resource) &&
-    outer.conditions.every((one) => inner.conditions.includes(one))
+    outer.conditions.every((one) => inner.conditions.some((narrower) => implies(narrower, one)))
   );
 }
 

@@ -19,9 +19,10 @@ const GUARDS: Readonly<Record<string, string>> = {
   "aws:budgets/budget:Budget": "the budget warns no longer",
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": "the alarm is deleted",
   "aws:cloudwatch/metricAlarm:MetricAlarm": "the alarm is deleted",
-  "aws:costexplorer/anomalySubscription:AnomalySubscription": "nobody hears of cost anomalies",
+  "aws:costexplorer/anomalySubscription:AnomalySubscription":
+    "no one is notified of cost anomalies",
   "aws:ec2/flowLog:FlowLog": "traffic is logged no longer",
-  "aws:rds/eventSubscription:EventSubscription": "nobody hears of these events",
+  "aws:rds/eventSubscription:EventSubscription": "no one is notified of these events",
   "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication":
     "backups are no longer copied to the second region",
   "aws:route53/healthCheck:HealthCheck": "the health check is deleted",

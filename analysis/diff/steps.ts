@@ -1,10 +1,9 @@
 /** The steps of a real preview as the same changes that two plans give: `pulumi preview --json`. */
-import { dataOf } from "../../facts/data-types";
-import { entryOf } from "../../facts/entry-of";
 import { interruptionOf } from "../../facts/interruption";
-import { OUTAGE_TYPES } from "../../facts/outage-types";
 import { parseUrn } from "../plan/urn";
+import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
+import { takenBy } from "./one-alone";
 import { differencesOf } from "./values";
 
 /** One step. Source: Pulumi CLI, pkg/display/json.go, and its operations in pkg/resource/deploy/step.go. */
@@ -20,6 +19,8 @@ export interface PreviewStep {
 
 interface StepState {
   readonly type?: string;
+  /** False for a component. */
+  readonly custom?: boolean;
   readonly external?: boolean;
   readonly retainOnDelete?: boolean;
   readonly protect?: boolean;
@@ -48,31 +49,23 @@ function changeOf(urn: string, steps: readonly PreviewStep[]): ResourceChange | 
   const old = steps.find(({ oldState }) => oldState !== undefined)?.oldState;
   const now = steps.find(({ newState }) => newState !== undefined)?.newState;
   const type = old?.type ?? own;
-  const base = { urn, type, name, component: "", op, certain: true, ignored: [] };
+  const custom = (now ?? old)?.custom ?? true;
+  const base = { urn, type, name, component: "", custom, op, certain: true, ignored: [] };
   const properties = propertiesOf(type, op, steps, old?.inputs, now?.inputs);
   if (op !== "replace" && op !== "delete") return { ...base, properties };
   const kept = steps.some(({ oldState }) => oldState?.retainOnDelete);
   const external = steps.some(({ oldState }) => oldState?.external);
-  const data = external || (kept && op === "delete") ? undefined : dataOf(type);
-  const manner = op === "replace" ? mannerOf(steps) : undefined;
-  const stops = external || kept ? undefined : entryOf(OUTAGE_TYPES, type);
-  const outage = stops === undefined ? undefined : outageOf(op, stops, manner);
+  const order = mannerOf(steps);
+  const beside = op === "replace" && order.order === "create-first";
+  const taken = beside ? takenBy(type, { ...old?.inputs }, { ...now?.inputs }) : undefined;
+  const manner = op === "replace" ? (taken ?? order) : undefined;
   return {
     ...{ ...base, properties },
     ...(manner && { manner }),
-    ...(data && {
-      loss: { holds: data.holds, safeWay: data.safeWay, ...(kept && { kept: true as const }) },
-    }),
-    ...(outage !== undefined && { outage }),
+    ...(!external &&
+      (manner ? meaningOfReplacement(type, kept, manner) : meaningOfDeletion(type, kept))),
     ...(old?.protect && { protected: true as const }),
   };
-}
-
-function outageOf(op: Operation, stops: string, manner: Manner | undefined): string | undefined {
-  if (op === "delete") return `deleted: ${stops} ends`;
-  return manner?.order === "delete-first"
-    ? `deleted before the new one is there: ${stops} stops meanwhile`
-    : undefined;
 }
 
 function operationOf(steps: readonly PreviewStep[]): Operation | undefined {

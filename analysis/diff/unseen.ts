@@ -21,12 +21,12 @@ export interface Unseen {
 const REFUSED: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
   "aws:ecs/service:Service": [
     [
-      /^loadBalancers\b.*containerName$/,
+      /^loadBalancers(\[containerName=.*\]$|\b.*containerName$)/,
       "ECS keeps the container's name that the service began with",
     ],
     [/^loadBalancers\b.*containerPort$/, "the port of a living service stays"],
     [/^loadBalancers\b.*advancedConfiguration/, "the strategy of a living service stays"],
-    [/^loadBalancers(\[\d+\])?$/, "the target groups of a living service stay"],
+    [/^loadBalancers(\[[^\]]*\])?$/, "the target groups of a living service stay"],
   ],
 };
 

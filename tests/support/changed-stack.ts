@@ -22,20 +22,39 @@ export class ChangedStack {
     fs.rmSync(this.directory, { recursive: true });
   }
 
-  /** Writes the project; returns its folder. */
-  public project(change: (config: Record<string, any>) => void): string {
+  /** Writes the project; returns its folder. With `edit`, its program is a copy of index.ts with that edit. */
+  public project(
+    change: (config: Record<string, any>) => void,
+    edit?: (source: string) => string,
+  ): string {
     const config = stackFile("production");
     change(config);
     fs.writeFileSync(
       path.join(this.directory, "Pulumi.yaml"),
       stringify({
         name: "crm",
-        main: path.join(ROOT, "index.ts"),
+        main: edit === undefined ? path.join(ROOT, "index.ts") : this.program(edit),
         runtime: { name: "nodejs", options: { tsconfig: path.join(ROOT, "tsconfig.run.json") } },
       }),
     );
     fs.writeFileSync(path.join(this.directory, "Pulumi.production.yaml"), stringify({ config }));
     return this.directory;
+  }
+
+  /** A copy of index.ts between links to all that it imports. */
+  private program(edit: (source: string) => string): string {
+    const source = fs.readFileSync(path.join(ROOT, "index.ts"), "utf8");
+    const edited = edit(source);
+    assert.notEqual(edited, source, "the edit finds nothing in index.ts");
+    for (const name of fs.readdirSync(ROOT)) {
+      const link = path.join(this.directory, name);
+      if (!/^(Pulumi|index\.ts$|\.)/.test(name) && !fs.existsSync(link)) {
+        fs.symlinkSync(path.join(ROOT, name), link);
+      }
+    }
+    const file = path.join(this.directory, "index.ts");
+    fs.writeFileSync(file, edited);
+    return file;
   }
 
   /** What a preview warns of, or `refused:` and why. */

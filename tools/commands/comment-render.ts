@@ -6,7 +6,7 @@ import type { ResourceChange } from "../../analysis/diff/model";
 import { changesOfSteps, type PreviewStep } from "../../analysis/diff/steps";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { failed, type StackDiff } from "../diff/document";
-import { headline, madeChanges, rank, shownValue } from "../diff/headline";
+import { headline, madeChanges, rank, shownPair } from "../diff/headline";
 import { MARKER, planDigest, riskySteps, shownLine, STEP_LENGTH } from "../diff/shown";
 import { effectOf, findingText, meaningOf, orderOf } from "../diff/text";
 import { code, fenced, fitted, inElement, plain } from "./markdown";
@@ -127,7 +127,7 @@ function sectionOf(report: StackReport): Section {
   if (trouble !== undefined) return trouble;
   const diff = report.diff as Exclude<StackDiff, { error: unknown }>;
   const real = report.pulumi?.steps;
-  const changes = real === undefined ? madeChanges(diff.changes) : changesOfSteps(real);
+  const changes = madeChanges(real === undefined ? diff.changes : changesOfSteps(real));
   const steps = riskySteps(changes);
   const rows = [...changes]
     .filter(({ op, properties }) => op !== "update" || properties.length > 0)
@@ -255,7 +255,7 @@ function propertyCell(change: ResourceChange["properties"][number]): string {
       : secret
         ? "a secret changes"
         : known
-          ? `${code(shownValue(change.old, 60))} → ${code(shownValue(change.new, 60))}`
+          ? shownPair(change.old, change.new, 60).map(code).join(" → ")
           : "changes";
   return `${code(path)} ${value}: ${plain(effectOf(change))}`;
 }

@@ -1,6 +1,7 @@
 /** The answer in one line, and the words that all forms share. */
 import type { ResourceChange } from "../../analysis/diff/model";
 import { kindOf, UNKNOWN } from "../../analysis/plan/model";
+import { madeByProviders } from "../../analysis/plan/tree";
 import { hours } from "../../analysis/recovery/objectives";
 import { amount } from "../report/cost";
 import { count, cut } from "../report/style";
@@ -27,7 +28,7 @@ export function headline(diff: StackDiff): string {
 
 /** The resources that a provider makes. */
 export function madeChanges(changes: readonly ResourceChange[]): readonly ResourceChange[] {
-  return changes.filter(({ type }) => /^(?!pulumi:)[^:]+:[^:]*\/[^:]*:|^random:/.test(type));
+  return madeByProviders(changes);
 }
 
 function countsOf({ changes, findings }: DiffDocument): string {
@@ -105,13 +106,39 @@ export function figures(one: Figures | undefined): string {
 
 /** A value on one line, no longer than a reader reads. */
 export function shownValue(value: unknown, longest = 120): string {
+  return cut(textOf(value), longest);
+}
+
+function textOf(value: unknown): string {
   if (value === undefined) return "not set";
   if (value === UNKNOWN) return "unknown";
-  const text = visible(
+  return visible(
     JSON.stringify(value, (_, inner: unknown) => (inner === UNKNOWN ? "unknown" : inner)),
   );
-  return cut(text, longest);
 }
+
+/** Characters that stand before the first difference of long values. */
+const BEFORE = 20;
+
+/** Both values on one line each; of long ones what they begin with alike is left out, so that the difference is seen. */
+export function shownPair(old: unknown, now: unknown, longest = 120): readonly [string, string] {
+  const [one, other] = [textOf(old), textOf(now)];
+  let alike = 0;
+  while (alike < one.length && one[alike] === other[alike]) alike++;
+  const from = Math.max(one.length, other.length) > longest ? Math.max(0, alike - BEFORE) : 0;
+  const part = (text: string) => cut(from > 0 ? `…${text.slice(from)}` : text, longest);
+  return [part(one), part(other)];
+}
+
+/** How the terminal shows what is done to a resource. */
+export const SIGNS = {
+  create: "+",
+  update: "~",
+  replace: "-/+",
+  "may-replace": "-/+?",
+  rename: "=",
+  delete: "-",
+} as const;
 
 /** The rows that a reader must not miss come first. */
 export function rank({ op, loss, outage, properties }: ResourceChange): number {

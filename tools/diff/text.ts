@@ -5,7 +5,7 @@ import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { count, type Paint, paintFor, type Terminal, wrap } from "../report/style";
 import { visible, visibleLines } from "../visible";
 import { type DiffDocument, failed, type StackDiff } from "./document";
-import { figures, headline, madeChanges, money, rank, shownValue } from "./headline";
+import { figures, headline, madeChanges, money, rank, shownPair, SIGNS } from "./headline";
 
 /** All stacks, one after the other. */
 export function renderDiffs(diffs: readonly StackDiff[], terminal: Terminal): string {
@@ -58,15 +58,6 @@ export function findingText({
   return `${certain ? "" : "possibly: "}${message}${agreed === undefined ? "" : ` (${agreed})`}`;
 }
 
-const SIGNS = {
-  create: "+",
-  update: "~",
-  replace: "-/+",
-  "may-replace": "-/+?",
-  rename: "=",
-  delete: "-",
-} as const;
-
 function changeLines({ changes }: DiffDocument, paint: Paint): string[] {
   const shown = shownChanges(changes);
   if (shown.length === 0) return [];
@@ -102,7 +93,7 @@ export function orderOf({ manner }: ResourceChange): string {
   const words = {
     "create-first": "created beside the old one, which is deleted at the end",
     "delete-first": "deleted first",
-    "name-taken": "refused: its name is taken while the old one is there",
+    "name-taken": "refused: only one can have it, and the old one is there",
     unknown: "not known whether it is deleted first",
   } as const;
   return `${words[order]} (${why})`;
@@ -116,16 +107,14 @@ export function propertyLine(change: PropertyChange): string {
       ? `follows from ${because.map((urn) => parseUrn(urn).name).join(", ")}`
       : secret
         ? "a secret changes"
-        : `${shownValue(change.old)} -> ${shownValue(change.new)}`;
+        : shownPair(change.old, change.new).join(" -> ");
   const order = reordered ? " (another order)" : "";
   return visible(`${path}: ${value}${order}; ${effectOf(change)}`);
 }
 
 /** A property that differs and that the program tells Pulumi to leave alone. */
 export function ignoredLine({ path, old, new: now }: Difference): string {
-  return visible(
-    `${path}: ${shownValue(old)} -> ${shownValue(now)}; stays as it is (ignoreChanges)`,
-  );
+  return visible(`${path}: ${shownPair(old, now).join(" -> ")}; stays as it is (ignoreChanges)`);
 }
 
 /** What a property's change does: the verdict on replacement, else what users notice. */

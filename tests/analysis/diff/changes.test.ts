@@ -67,6 +67,30 @@ describe("what a change does to the resources", () => {
     delete resource(DATABASE, "crm-database-replica", old).inputs["applyImmediately"];
   });
 
+  it("says that a subnet cannot be made beside one with its addresses, in a new network it can", () => {
+    const SUBNET = "aws:ec2/subnet:Subnet";
+    resource(SUBNET, "crm-db-1").inputs["availabilityZone"] = "us-east-1f";
+    const taken = changes().find(({ type }) => type === SUBNET)!;
+    assert.equal(taken.manner!.order, "name-taken");
+    assert.match(findingsOf([taken])[0]!.message, /AWS refuses the new one beside the old one/);
+    now.resources.find(({ type }) => type === "aws:ec2/vpc:Vpc")!.inputs["cidrBlock"] =
+      "10.9.0.0/16";
+    const moved = changes().find(({ name, type }) => type === SUBNET && name === "crm-db-1")!;
+    assert.equal(moved.manner!.order, "create-first");
+  });
+
+  it("refuses another container name of a living service, which the engine does not see", () => {
+    const service = resource("aws:ecs/service:Service", "crm-core");
+    for (const one of service.inputs["loadBalancers"] as Record<string, unknown>[]) {
+      one["containerName"] = "crm-main";
+    }
+    const found = changes();
+    const messages = findingsOf(found, unseenOf(found)).map(({ message }) => message);
+    assert.ok(
+      messages.some((one) => /ECS keeps the container's name.*service-change\.md/.test(one)),
+    );
+  });
+
   it("replaces a network with everything that holds its id", () => {
     const vpc = now.resources.find(({ type }) => type === "aws:ec2/vpc:Vpc")!;
     vpc.inputs["cidrBlock"] = "10.99.0.0/16";

@@ -35,12 +35,35 @@ describe("permissions that widen", () => {
     }
   });
 
+  it("name a dropped condition only where the same is allowed under fewer", () => {
+    const under = (name: string) =>
+      allow({ Action: "kms:Decrypt", Condition: { StringEquals: { a: name } } });
+    const [says] = widened(document(under("one")), document(under("one"), under("two")));
+    assert.match(says!, /^may kms:Decrypt on \S+ if StringEquals a two$/);
+  });
+
   it("are none where an old statement covers them, whatever it is called", () => {
     const all = allow({ Action: "s3:*", Resource: "*" });
     assert.deepEqual(widened(document(all), document(read)), []);
     assert.deepEqual(widened(document(read), document(read, read)), []);
     const narrower = { ...read, Condition: { Bool: { "aws:SecureTransport": "true" } } };
     assert.deepEqual(widened(document(read), document(narrower)), []);
+  });
+
+  it("are none where a condition takes fewer values, and one where it takes more", () => {
+    const from = (operator: string, ...values: string[]) =>
+      document(
+        allow({ Action: "s3:PutObject", Condition: { [operator]: { "aws:SourceArn": values } } }),
+      );
+    assert.deepEqual(widened(from("ArnLike", "a", "b"), from("ArnLike", "a")), []);
+    assert.equal(widened(from("ArnLike", "a"), from("ArnLike", "a", "b")).length, 1);
+    assert.deepEqual(widened(from("ArnLike", "arn:*"), from("ArnLike", "arn:x")), []);
+    assert.equal(widened(from("ArnLike", "arn:x"), from("ArnLike", "arn:*")).length, 1);
+    assert.deepEqual(widened(from("StringNotEquals", "a"), from("StringNotEquals", "a", "b")), []);
+    assert.equal(
+      widened(from("StringNotEquals", "a", "b"), from("StringNotEquals", "a")).length,
+      1,
+    );
   });
 
   it("are what is no longer denied", () => {
@@ -98,6 +121,29 @@ describe("network paths that open", () => {
       "db gets an address of the internet",
     ]);
     assert.deepEqual(said([database(true)], [database(true)]), []);
+    const service = (assignPublicIp: boolean) =>
+      planned("aws:ecs/service:Service", "web", {
+        inputs: { networkConfiguration: { assignPublicIp } },
+      });
+    assert.deepEqual(said([service(false)], [service(true)]), [
+      "web gives its tasks an address of the internet",
+    ]);
+  });
+
+  it("are a route out, and what an access list lets in", () => {
+    const route = planned("aws:ec2/route:Route", "out", {
+      inputs: { destinationCidrBlock: "0.0.0.0/0", gatewayId: "igw-1" },
+    });
+    const entry = planned("aws:ec2/networkAclRule:NetworkAclRule", "all", {
+      inputs: { ruleAction: "allow", cidrBlock: "0.0.0.0/0", egress: false },
+    });
+    assert.deepEqual(said([], [route, entry]), [
+      "out sends 0.0.0.0/0 through gateway",
+      "all lets 0.0.0.0/0 in",
+    ]);
+    assert.deepEqual(said([route, entry], [route, entry]), []);
+    const other = { ...route, inputs: { ...route.inputs, gatewayId: "igw-2" } };
+    assert.deepEqual(said([route], [other]), []);
   });
 });
 

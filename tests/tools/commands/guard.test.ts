@@ -191,7 +191,7 @@ describe("guard, what stops", () => {
   it("refuses the deletion of what serves requests, and lets a change of it pass", () => {
     assert.match(
       said({ op: "delete", urn: RULE })[0]!,
-      /would be deleted: requests that it routes ends/,
+      /would be deleted: that ends requests that it routes/,
     );
     assert.deepEqual(said({ op: "update", urn: RULE }), []);
     const SIGNING = urn("aws:route53/keySigningKey:KeySigningKey", "key");

@@ -1,0 +1,42 @@
+/** What it means that a resource goes or is made anew: data that is lost with it, and what stops. */
+import { dataOf } from "../../facts/data-types";
+import { entryOf } from "../../facts/entry-of";
+import { OUTAGE_TYPES } from "../../facts/outage-types";
+import type { Loss, Manner, ResourceChange } from "./model";
+
+type Meaning = Pick<ResourceChange, "loss" | "outage">;
+
+/** What is lost with a resource of a type; `kept` where AWS keeps the old one. */
+function lossOf(type: string, kept: boolean): Loss | undefined {
+  const data = dataOf(type);
+  return data && { holds: data.holds, safeWay: data.safeWay, ...(kept && { kept: true as const }) };
+}
+
+/** Of a deletion; what AWS keeps is neither lost nor stopped. */
+export function meaningOfDeletion(type: string, kept: boolean): Meaning {
+  if (kept) return {};
+  const loss = lossOf(type, false);
+  const stops = entryOf(OUTAGE_TYPES, type);
+  return {
+    ...(loss && { loss }),
+    ...(stops !== undefined && { outage: `deleted: that ends ${stops}` }),
+  };
+}
+
+/** Of a replacement; where the old one is kept, the platform goes on with an empty one. */
+export function meaningOfReplacement(type: string, kept: boolean, manner: Manner): Meaning {
+  const loss = lossOf(type, kept);
+  const stops = entryOf(OUTAGE_TYPES, type);
+  const outage = stops === undefined ? undefined : OUTAGES[manner.order](stops, manner);
+  return { ...(loss && { loss }), ...(outage !== undefined && { outage }) };
+}
+
+const OUTAGES: Readonly<
+  Record<Manner["order"], (stops: string, manner: Manner) => string | undefined>
+> = {
+  "create-first": () => undefined,
+  "delete-first": (stops) => `deleted before the new one is there: that stops ${stops} meanwhile`,
+  "name-taken": (stops, { why }) =>
+    `AWS refuses the new one beside the old one, and the update ends half-way (${why}): in danger is ${stops}`,
+  unknown: (stops) => `perhaps deleted before the new one is there: that stops ${stops} meanwhile`,
+};
