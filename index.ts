@@ -86,12 +86,19 @@ const storage = new CrmStorage(
   opts,
 );
 
+const hooks = backupBeforeChanges({
+  ...shared("recovery"),
+  config: config.recovery,
+  databaseArn: primaryArnOf(arns, names),
+});
+
 const eventing = new CrmEventing(
   "crm-eventing",
   {
     ...shared("eventing"),
     config: config.eventing,
     standsBy,
+    hooks,
     buckets: storage.bucketNames,
     storage: storage.bucketKeys,
     network: network.functionNetwork,
@@ -99,12 +106,6 @@ const eventing = new CrmEventing(
   opts,
 );
 const systemTopicArn = eventing.topics["system-notifications"]!.arn;
-
-const beforeUpdate = backupBeforeChanges({
-  ...shared("recovery"),
-  config: config.recovery,
-  databaseArn: primaryArnOf(arns, names),
-});
 
 const database = new CrmDatabase(
   "crm-database",
@@ -117,7 +118,7 @@ const database = new CrmDatabase(
     urls: databaseUrls(config.database.urls, config.eventing.functions),
     ...network.databaseNetwork,
     systemTopicArn,
-    beforeUpdate,
+    beforeUpdate: hooks.beforeUpdate,
   },
   opts,
 );
@@ -190,7 +191,7 @@ const services = mapped(
         secretVersions: { DB_URL: database.urlVersion, REDIS_URL: cache.tokenVersion },
         // Its own only: who does not read from the replica need not wait for it.
         startAfter: [database, cache].flatMap(({ parameters }) => parameters[key] ?? []),
-        beforeUpdate,
+        hooks,
         alarmTopicArn: arns.topic(names.of("alert-notifications")),
         runbooks: config.observability.runbooks,
       },

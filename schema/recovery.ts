@@ -196,7 +196,7 @@ export const recoverySchema = group({
   beforeDeployment: deploymentBackupSchema
     .optional()
     .describe(
-      "Backs the database up before the primary or a service is updated, and waits for it. Production needs it",
+      "Backs the database up before the primary, a service or a function is changed, and waits for it. Production needs it",
     ),
 });
 

@@ -83,6 +83,7 @@ export function createFunctions(
           timeZone: config.timeZone,
         },
         key,
+        hooks: args.hooks,
         logsKey: args.logsKey,
         startAfter: [deadLetterQueues[ownsDeadLetters(fn.triggers) ? label : queueOf(fn)]!],
         arns,

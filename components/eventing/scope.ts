@@ -13,6 +13,8 @@ export interface CrmEventingArgs {
   readonly config: EventingConfig;
   /** Whether nothing calls the functions: the stack waits for the loss of another region. @default no */
   readonly standsBy?: boolean;
+  /** Run before a function is updated or created, such as a backup. @default none */
+  readonly hooks?: pulumi.ResourceHookBinding;
   /** Names of the buckets that call functions, by key in `crm:storage`; made before the functions. */
   readonly buckets: Readonly<Record<string, pulumi.Input<string>>>;
   /** The buckets' keys, for the functions' links. */

@@ -69,6 +69,8 @@ export interface CrmFunctionArgs {
   readonly key: NamedKey;
   /** Key of the log group. */
   readonly logsKey: NamedKey;
+  /** Run before the function is updated or created, such as a backup. @default none */
+  readonly hooks?: pulumi.ResourceHookBinding;
   /** The dead-letter queue. */
   readonly startAfter: readonly pulumi.Resource[];
   /** Region of the function, its log and its queue. @default the provider's region */
@@ -220,7 +222,7 @@ function createFunction(
       region: args.region,
       tags: { ...args.tags, Name: args.functionName },
     },
-    { parent, dependsOn },
+    { parent, dependsOn, hooks: args.hooks },
   );
 }
 

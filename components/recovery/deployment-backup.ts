@@ -1,11 +1,17 @@
-/** A backup of the database before each deployment: a resource hook that the database and every service share. */
+/** A backup of the database before each deployment: resource hooks that the database, every service and every function share. */
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { RecoveryConfig } from "../../schema/recovery";
-import { backUp, type BackupClient, type BackupRequest, type Progress } from "./recovery-backup";
+import {
+  backUp,
+  isProtected,
+  type BackupClient,
+  type BackupRequest,
+  type Progress,
+} from "./recovery-backup";
 import { recoveryRoleName, vaultNameOf } from "./recovery-names";
 
 export interface BackupBeforeChangesArgs {
@@ -17,26 +23,32 @@ export interface BackupBeforeChangesArgs {
   readonly tags: Tags;
 }
 
+/** Hooks of a resource, as its options take them. */
+export interface ChangeHooks {
+  readonly beforeUpdate?: pulumi.ResourceHook[];
+  /** A replacement is created anew, and so is what is new: the engine tells a hook no difference. */
+  readonly beforeCreate?: pulumi.ResourceHook[];
+}
+
 /**
- * What runs before the primary or an ECS service is updated: pass it to both. The first of them waits for the backup, the
- * others find it there; a new password is so followed by its tasks at once. None without a plan of backups.
+ * What runs before the primary, an ECS service or a function is updated, and before a service or function is created beside a database that
+ * lives. The first of them waits for the backup, the others find it there; a new password is so followed by its tasks at once. None without
+ * a plan of backups.
  */
-export function backupBeforeChanges(args: BackupBeforeChangesArgs): readonly pulumi.ResourceHook[] {
+export function backupBeforeChanges(args: BackupBeforeChangesArgs): ChangeHooks {
   const { config, names, arns, databaseArn, tags } = args;
   if (config.beforeDeployment === undefined || config.plan === undefined || skips(config)) {
-    return [];
+    return {};
   }
-  return [
-    beforeDeployment({
-      hookName: names.of("backup-before-deployment"),
-      settings: config.beforeDeployment,
-      region: arns.region,
-      vaultName: vaultNameOf(names, "vault"),
-      resourceArn: databaseArn,
-      roleArn: arns.role(recoveryRoleName(names, "backup")),
-      tags,
-    }),
-  ];
+  return beforeDeployment({
+    hookName: names.of("backup-before-deployment"),
+    settings: config.beforeDeployment,
+    region: arns.region,
+    vaultName: vaultNameOf(names, "vault"),
+    resourceArn: databaseArn,
+    roleArn: arns.role(recoveryRoleName(names, "backup")),
+    tags,
+  });
 }
 
 /** Whether deployments of today begin without a backup, which is said wherever it shows. */
@@ -52,7 +64,7 @@ function skips({ beforeDeployment: settings }: RecoveryConfig): boolean {
 }
 
 export interface DeploymentBackupArgs {
-  /** Name of the hook, unique in the stack. */
+  /** Name of the hook before updates, and start of the other's; unique in the stack. */
   readonly hookName: string;
   readonly settings: NonNullable<RecoveryConfig["beforeDeployment"]>;
   readonly region: string;
@@ -83,27 +95,45 @@ const LIVE: DeploymentBackupSurroundings = {
 };
 
 /**
- * The hook: before the primary or the first service of an update it starts a backup and waits for it; what comes after
- * waits for the same one. When the backup fails, or takes too long, all of them stay as they are and the update
- * fails. Previews run no hook of this kind.
+ * The hooks: before the first change of an update they start a backup and wait for it; what comes after waits for the same one. When the
+ * backup fails, or takes too long, all of them stay as they are and the update fails. Previews run no hook of this kind.
  */
 export function beforeDeployment(
   args: DeploymentBackupArgs,
   surroundings: DeploymentBackupSurroundings = LIVE,
-): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(args.hookName, onceBefore(args, surroundings), {
-    onDryRun: false,
-    ignoreErrors: false,
-  });
+): ChangeHooks {
+  const backup = onceBefore(args, surroundings);
+  const options = { onDryRun: false, ignoreErrors: false };
+  return {
+    beforeUpdate: [new pulumi.ResourceHook(args.hookName, () => backup("update"), options)],
+    beforeCreate: [
+      new pulumi.ResourceHook(`${args.hookName}-creation`, () => backup("create"), options),
+    ],
+  };
 }
 
-/** The hook's callback: one backup for as many changes as there are. */
+/** The hooks' callback: one backup for as many changes as there are; none for a creation beside a database that was never backed up. */
 export function onceBefore(
   args: DeploymentBackupArgs,
   surroundings: DeploymentBackupSurroundings,
-): () => Promise<void> {
+): (change?: "update" | "create") => Promise<void> {
   let backup: Promise<void> | undefined;
-  return () => (backup ??= take(args, surroundings));
+  let lives: Promise<boolean> | undefined;
+  return async (change = "update") => {
+    if (backup === undefined && change === "create") {
+      lives ??= wasBackedUp(args, surroundings);
+      if (!(await lives)) return;
+    }
+    await (backup ??= take(args, surroundings));
+  };
+}
+
+/** Whether the database has a backup: in a stack's first update it has none, and holds nothing yet. */
+async function wasBackedUp(
+  { region, resourceArn }: DeploymentBackupArgs,
+  { connect, progress }: DeploymentBackupSurroundings,
+): Promise<boolean> {
+  return isProtected(await connect(region), resourceArn, progress.callTimeout);
 }
 
 async function take(
@@ -132,6 +162,14 @@ async function liveClient(region: string): Promise<BackupClient> {
   });
   return {
     start: async (input) => (await client.startBackupJob(input)).BackupJobId,
+    isProtected: async (ResourceArn) => {
+      try {
+        return (await client.describeProtectedResource({ ResourceArn })).ResourceArn !== undefined;
+      } catch (error) {
+        if ((error as Error).name === "ResourceNotFoundException") return false;
+        throw error;
+      }
+    },
     describe: async (id) => {
       const job = await client.describeBackupJob({ BackupJobId: id });
       return { state: job.State, percent: job.PercentDone, message: job.StatusMessage };

@@ -28,6 +28,8 @@ export interface BackupClient {
     RecoveryPointTags: Record<string, string>;
   }): Promise<string | undefined>;
   describe(id: string): Promise<BackupState>;
+  /** Whether AWS Backup has ever backed a resource up. */
+  isProtected(arn: string): Promise<boolean>;
 }
 
 export interface BackupState {
@@ -96,6 +98,20 @@ export async function backUp(
       throw refusal(name, `job ${id} has not ended in ${request.timeoutMinutes} minutes`);
     }
     await progress.pause(request.pollSeconds * 1000);
+  }
+}
+
+/** Whether a resource was ever backed up; rejects where that cannot be read. */
+export async function isProtected(
+  client: BackupClient,
+  arn: string,
+  callTimeout: number,
+): Promise<boolean> {
+  try {
+    return await within(callTimeout, client.isProtected(arn));
+  } catch (error) {
+    const why = `whether it has one cannot be read (${(error as Error).message})`;
+    throw refusal(arn.split(":").at(-1)!, why);
   }
 }
 

@@ -60,8 +60,8 @@ export interface CrmServiceArgs {
   readonly runbooks: string;
   /** What tasks need to start: parameters that others write. @default nothing */
   readonly startAfter?: readonly pulumi.Resource[];
-  /** Run before each update of the ECS service, such as a backup. @default none */
-  readonly beforeUpdate?: readonly pulumi.ResourceHook[];
+  /** Run before the ECS service is updated or created, such as a backup. @default none */
+  readonly hooks?: pulumi.ResourceHookBinding;
   /** Whether Pulumi refuses to delete the image repository. */
   readonly protect: boolean;
   readonly names: Names;
@@ -397,7 +397,7 @@ export class CrmService extends pulumi.ComponentResource {
           ...(args.startAfter ?? []),
         ],
         customTimeouts: { create: timeout, update: timeout, delete: "30m" },
-        hooks: args.beforeUpdate && { beforeUpdate: [...args.beforeUpdate] },
+        hooks: args.hooks,
       },
     );
   }

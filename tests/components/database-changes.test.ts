@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 
-import * as pulumi from "@pulumi/pulumi";
-
 import { CrmDatabase } from "../../components/database/database";
 import { assertInputs, databaseArgs, planDatabase } from "../support/data";
-import { record, type Recording } from "../support/mocks";
+import { boundHook, record, type Recording } from "../support/mocks";
 import { validated } from "../support/stack-files";
 
 const INSTANCE = "aws:rds/instance:Instance";
@@ -79,11 +77,7 @@ describe("changes of a database that holds data", () => {
   it("takes a backup before the primary is changed, as before a service", async () => {
     const args = databaseArgs("production", validated("production"));
     const plan = await record(() => {
-      // Mocks serve no callbacks, which a hook registers itself with: this one says that it has.
-      const backup: pulumi.ResourceHook = Object.assign(
-        Object.create(pulumi.ResourceHook.prototype) as pulumi.ResourceHook,
-        { __pulumiResourceHook: true, name: "backup", __registered: Promise.resolve() },
-      );
+      const backup = boundHook("backup");
       return new CrmDatabase("crm-database", { ...args, beforeUpdate: [backup] });
     });
     const hooks = plan.ofType(INSTANCE).map(({ name, hooks: bound }) => [name, bound]);

@@ -34,13 +34,18 @@ class Fake {
     private readonly states: (BackupState | Error | "never")[],
     private readonly startError?: Error | "never",
     private readonly job: string | undefined = "job-1",
+    private readonly lives: boolean | Error | "never" = true,
   ) {}
 
-  public hook(): () => Promise<void> {
+  public hook(): ReturnType<typeof onceBefore> {
     const client: BackupClient = {
       start: (input) => {
         this.started.push(input);
         return answer(this.startError ?? this.job);
+      },
+      isProtected: (arn) => {
+        assert.equal(arn, ARGS.resourceArn);
+        return answer(this.lives);
       },
       describe: () => {
         const state = this.states.length > 1 ? this.states.shift()! : this.states[0]!;
@@ -105,6 +110,29 @@ describe("backup before a deployment", () => {
     assert.equal(fake.started.length, 1);
     assert.equal(fake.connections, 1);
   });
+
+  it("comes before what is created beside a database that lives, once", async () => {
+    const fake = new Fake([{ state: "COMPLETED" }]);
+    const hook = fake.hook();
+    await Promise.all([hook("create"), hook("update"), hook("create")]);
+    assert.equal(fake.started.length, 1);
+  });
+
+  it("does not hold up a stack's first update, whose database was never backed up", async () => {
+    const fake = new Fake([{ state: "COMPLETED" }], undefined, "job-1", false);
+    const hook = fake.hook();
+    await hook("create");
+    assert.deepEqual(fake.started, []);
+    await hook("update");
+    assert.equal(fake.started.length, 1);
+  });
+
+  for (const lives of [new Error("AccessDenied"), "never"] as const) {
+    it(`refuses a creation where nobody knows whether the database lives: ${String(lives)}`, async () => {
+      const hook = new Fake([{ state: "COMPLETED" }], undefined, "job-1", lives).hook();
+      await assert.rejects(hook("create"), /No deployment without a backup: .* cannot be read/);
+    });
+  }
 
   for (const state of ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"]) {
     it(`refuses the deployment of every service when the backup ends as ${state}`, async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CrmFunction, type CrmFunctionArgs } from "../../components/function/function";
 import { statement, statements } from "../support/eventing";
 import { arns, tags } from "../support/fixtures";
-import { record } from "../support/mocks";
+import { boundHook, record } from "../support/mocks";
 
 const FUNCTION = "aws:lambda/function:Function";
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
@@ -52,6 +52,13 @@ describe("CrmFunction", () => {
     assert.deepEqual(inputs["architectures"], ["arm64"]);
     assert.equal(inputs["reservedConcurrentExecutions"], 20);
     assert.equal(inputs["description"], "Processes data of social media");
+  });
+
+  it("runs what is to be done before its release", async () => {
+    const backup = [boundHook("backup")];
+    const recording = await plan({ hooks: { beforeUpdate: backup, beforeCreate: backup } });
+    const { beforeUpdateList, beforeCreateList } = recording.only(FUNCTION).hooks;
+    assert.deepEqual([beforeUpdateList, beforeCreateList], [["backup"], ["backup"]]);
   });
 
   it("is traced, its variables are encrypted, each change is a version behind the alias", async () => {

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 
-import type * as pulumi from "@pulumi/pulumi";
-
 import { primaryArnOf } from "../../components/database/database-names";
 import { backupBeforeChanges } from "../../components/recovery/deployment-backup";
 import type { CrmRecovery } from "../../components/recovery/recovery";
@@ -11,6 +9,7 @@ import { longestGap } from "../../facts/schedule-runs";
 import { parseSchedule } from "../../facts/schedules";
 import { ACCOUNT_ID, arns, names, REQUIRED_TAGS, tags } from "../support/fixtures";
 import { record, type Recording } from "../support/mocks";
+import { planOf } from "../support/plans";
 import { planRecovery, recoveryConfig } from "../support/recovery";
 
 const VAULT = "aws:backup/vault:Vault";
@@ -233,7 +232,7 @@ describe("CrmRecovery", () => {
 
   it("offers one hook for the primary and all services", async () => {
     const hooksOf = async (change: (input: Record<string, any>) => void = () => {}) => {
-      let made: readonly pulumi.ResourceHook[] = [];
+      let made: ReturnType<typeof backupBeforeChanges> = {};
       await record(() => {
         made = backupBeforeChanges({
           config: recoveryConfig(change),
@@ -243,19 +242,41 @@ describe("CrmRecovery", () => {
           tags: tags("recovery"),
         });
       });
-      return made;
+      return [...(made.beforeUpdate ?? []), ...(made.beforeCreate ?? [])];
     };
     const day = (days: number) =>
       new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, 10);
     assert.deepEqual(
       (await hooksOf()).map(({ name, opts }) => [name, opts?.onDryRun, opts?.ignoreErrors]),
-      [["crm-backup-before-deployment", false, false]],
+      [
+        ["crm-backup-before-deployment", false, false],
+        ["crm-backup-before-deployment-creation", false, false],
+      ],
     );
     const until = (days: number) => (input: Record<string, any>) =>
       (input["beforeDeployment"].skipUntil = day(days));
     assert.equal((await hooksOf((input) => delete input["beforeDeployment"])).length, 0);
     assert.equal((await hooksOf(until(0))).length, 0);
-    assert.equal((await hooksOf(until(-1))).length, 1);
+    assert.equal((await hooksOf(until(-1))).length, 2);
+  });
+
+  it("stands before the primary, every service and every function that is released", async () => {
+    const { resources } = await planOf("production");
+    const [update, create] = [
+      "crm-backup-before-deployment",
+      "crm-backup-before-deployment-creation",
+    ];
+    const released = resources.filter(
+      ({ type, name }) =>
+        type === "aws:ecs/service:Service" ||
+        (type === "aws:lambda/function:Function" && name.startsWith("crm-eventing-")),
+    );
+    assert.equal(released.length, 7);
+    for (const { name, hooks } of released) {
+      assert.deepEqual(hooks, { beforeUpdate: [update], beforeCreate: [create] }, name);
+    }
+    const primary = resources.find(({ name }) => name === "crm-database-primary")!;
+    assert.deepEqual(primary.hooks, { beforeUpdate: [update] });
   });
 
   it("asks for quotas in the other region, each value once and for good", async () => {

@@ -18,7 +18,7 @@ import {
   warnings,
 } from "../support/compute-plan";
 import { mathValue } from "../support/metric-math";
-import { record, type Recording } from "../support/mocks";
+import { boundHook, record, type Recording } from "../support/mocks";
 
 describe("deployment of a CrmService", () => {
   const plans: Record<string, Recording> = {};
@@ -109,14 +109,12 @@ describe("deployment of a CrmService", () => {
 
     it("runs what is to be done before an update", async () => {
       const recording = await record(() => {
-        // Mocks serve no callbacks, which a hook registers itself with: this one says that it has.
-        const backup: pulumi.ResourceHook = Object.assign(
-          Object.create(pulumi.ResourceHook.prototype) as pulumi.ResourceHook,
-          { __pulumiResourceHook: true, name: "backup", __registered: Promise.resolve() },
-        );
-        createService(createCluster(), "auth", serviceConfig("auth"), { beforeUpdate: [backup] });
+        const backup = boundHook("backup");
+        const hooks = { beforeUpdate: [backup], beforeCreate: [backup] };
+        createService(createCluster(), "auth", serviceConfig("auth"), { hooks });
       });
-      assert.deepEqual(ecsService(recording).hooks["beforeUpdateList"], ["backup"]);
+      const { beforeUpdateList, beforeCreateList } = ecsService(recording).hooks;
+      assert.deepEqual([beforeUpdateList, beforeCreateList], [["backup"], ["backup"]]);
     });
   });
 

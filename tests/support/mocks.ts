@@ -281,3 +281,12 @@ function unwrapped(value: unknown): unknown {
   }
   return value;
 }
+
+/** A hook as a resource's options take it. Mocks serve no callbacks, which a hook registers itself with: this one says that it has. */
+export function boundHook(name: string): pulumi.ResourceHook {
+  return Object.assign(Object.create(pulumi.ResourceHook.prototype) as pulumi.ResourceHook, {
+    __pulumiResourceHook: true,
+    name,
+    __registered: Promise.resolve(),
+  });
+}
