@@ -4,6 +4,7 @@
  */
 
 import { showCommand } from "../../analysis/account-quotas";
+import { zoneLossOf, zoneLossText } from "../../analysis/capacity/zone-loss";
 import { missingElsewhere } from "../../analysis/recovery/closure";
 import { creationsWaiting, lostRegion, type Waiting } from "../../analysis/recovery/control-planes";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
@@ -65,6 +66,7 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">)
     quotas: recoveryRegions(stack).flatMap((region) =>
       quotaNeeds(stack, region).map((need) => ({ region, ...need })),
     ),
+    zoneLost: zoneLossOf(stack),
     // What an objective for a lost region does not count with: that it takes its control planes along.
     lostRegion: lost,
     pilotLight: hasPilotLight(stack),
@@ -91,6 +93,7 @@ export function rendered(document: Document): string {
   if (document.findings.length > 0) {
     lines.push("", "minutes of each step (~ our estimate)", ...sourceLines(document.findings));
   }
+  if (document.zoneLost !== undefined) lines.push("", ...zoneLines(document.zoneLost));
   lines.push("", "not recovered, on purpose");
   const reasons = [...new Set(document.notRecovered.map(({ reason }) => reason))];
   for (const reason of reasons) {
@@ -109,6 +112,15 @@ export function rendered(document: Document): string {
   }
   lines.push(...waitingLines(document), "", verdict(document));
   return lines.join("\n");
+}
+
+/** What a lost zone costs, and the slowest parts on the way back. */
+function zoneLines(lost: NonNullable<Document["zoneLost"]>): string[] {
+  const parts = lost.parts.slice(0, 3).map(({ of, seconds, stops }) => {
+    const length = seconds === undefined ? "until it is restored" : `${seconds.join(" to ")} s`;
+    return `${of} ${length}${stops ? ", nothing of it answers meanwhile" : ", with fewer tasks meanwhile"}`;
+  });
+  return [zoneLossText(lost), ...parts.map((part) => `  ${part}`)];
 }
 
 /** What nobody promises a time for while the lost region's control planes are gone. */

@@ -1,3 +1,4 @@
+import { zoneLossOf, zoneLossText } from "../../analysis/capacity/zone-loss";
 import type { CostEstimate, CostLine } from "../../analysis/cost/model";
 import { spotAtRest } from "../../analysis/cost/spot";
 import { criticalPath } from "../../analysis/critical-path/critical-path";
@@ -5,6 +6,7 @@ import { kindOf, type Diagnostic, type Plan } from "../../analysis/plan/model";
 import { countByComponent, madeByProviders } from "../../analysis/plan/tree";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { hours } from "../../analysis/recovery/objectives";
+import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import type { Refusals } from "../../analysis/refusals/refusals";
 import { amount, dollars } from "./cost";
 import { minutes, SHORT_SECONDS } from "./critical-path";
@@ -174,8 +176,12 @@ function facts(
     const text = `${scenario} ${loss}, ${back}`;
     return standing === "met" ? text : `${text} (objective ${standing})`;
   });
+  const zone = zoneLossOf(recoveryStackOf(plan));
   const recovery = worst.length
-    ? wrap(`Lost data at most, and back in: ${worst.join("; ")}`, width)
+    ? wrap(
+        `Lost data at most, and back in: ${[...worst, ...(zone ? [zoneLossText(zone)] : [])].join("; ")}`,
+        width,
+      )
     : [];
   const { seconds, steps } = criticalPath(plan.resources, plan.measured?.durations);
   const longest = [...steps].sort((a, b) => b.seconds - a.seconds)[0];

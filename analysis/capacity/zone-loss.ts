@@ -1,0 +1,108 @@
+/** What the loss of one zone costs: data, and minutes until everything serves as before. */
+import { CACHE_FAILOVER, DATABASE_FAILOVER, TASK_START } from "../../facts/scaling-times";
+import { isSet, value, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
+import { DATABASE } from "./connections";
+import { known, plus, type Figure, type Range } from "./figures";
+import { servicesOf, type Service } from "./services";
+
+/** What one part of the stack needs. */
+export interface ZoneLossPart {
+  /** Name in the program. */
+  readonly of: string;
+  /** Seconds until it serves as before; undefined: it does not come back by itself. */
+  readonly seconds?: Range;
+  /** Whether nothing of it answers meanwhile. */
+  readonly stops: boolean;
+  readonly figures: readonly Figure[];
+}
+
+export interface ZoneLoss {
+  /** Minutes of data: 0 with a standby that has each commit; undefined where there is none. */
+  readonly lossMinutes?: number;
+  /** Whole minutes; undefined where a part does not come back by itself. */
+  readonly degradedMinutes?: Range;
+  /** The slowest first. */
+  readonly parts: readonly ZoneLossPart[];
+}
+
+const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
+
+/** Derives it; undefined for a stack with none of these parts. */
+export function zoneLossOf(stack: RecoveryStack): ZoneLoss | undefined {
+  const databases = stack.ofType(DATABASE).filter((one) => !isSet(one, "replicateSourceDb"));
+  const parts = [
+    ...servicesOf(stack)
+      .filter(({ desired }) => desired > 0)
+      .map((service) => ofTasks(stack, service)),
+    ...databases.map((one) => ofStore(one, value(one, "multiAz") === true, DATABASE_FAILOVER)),
+    ...stack
+      .ofType(CACHE)
+      .map((one) => ofStore(one, value(one, "automaticFailoverEnabled") === true, CACHE_FAILOVER)),
+  ];
+  if (parts.length === 0) return undefined;
+  const sorted = [...parts].sort(
+    (one, other) => (other.seconds?.[1] ?? Infinity) - (one.seconds?.[1] ?? Infinity),
+  );
+  const keepsData = databases.every((one) => value(one, "multiAz") === true);
+  const isWhole = parts.every(({ seconds }) => seconds !== undefined);
+  const longest = (index: 0 | 1) =>
+    Math.ceil(Math.max(...parts.map(({ seconds }) => seconds?.[index] ?? 0)) / 60);
+  return {
+    ...(keepsData && { lossMinutes: 0 }),
+    ...(isWhole && { degradedMinutes: [longest(0), longest(1)] }),
+    parts: sorted,
+  };
+}
+
+/** The load balancer leaves lost tasks out after so many failed checks, and ECS starts others that have to pass theirs. */
+function ofTasks(stack: RecoveryStack, service: Service): ZoneLossPart {
+  const [group] = stack.noting(() =>
+    stack.madeOf(service.resource, "loadBalancers", "aws:lb/targetGroup:TargetGroup"),
+  ).result;
+  const check = (group && value(group, "healthCheck")) as Record<string, unknown> | undefined;
+  const interval = Number(check?.["interval"] ?? 30);
+  const noticed = interval * Number(check?.["unhealthyThreshold"] ?? 3);
+  const healthy = interval * Number(check?.["healthyThreshold"] ?? 3);
+  const figure = (name: string, seconds: number): Figure => ({
+    ...{ name, value: [seconds, seconds], unit: "s" },
+    origin: {
+      from: "plan",
+      urn: (group ?? service.resource).urn,
+      property: group ? "healthCheck" : "desiredCount",
+    },
+  });
+  const start = known("start of a task", TASK_START.seconds, "s", TASK_START);
+  return {
+    of: service.name,
+    seconds: plus([noticed - interval, noticed], start.value, [healthy - interval, healthy]),
+    stops: service.least < 2 || service.zones < 2,
+    figures: [figure("failed checks", noticed), start, figure("passed checks", healthy)],
+  };
+}
+
+function ofStore(
+  resource: RecoveryResource,
+  standsBy: boolean,
+  fact: typeof DATABASE_FAILOVER | typeof CACHE_FAILOVER,
+): ZoneLossPart {
+  const seconds = known("failover", fact.seconds, "s", fact);
+  return {
+    of: resource.name,
+    ...(standsBy && { seconds: seconds.value }),
+    stops: true,
+    figures: [seconds],
+  };
+}
+
+/** `zone lost: 0 min of data, 2 to 4 min degraded`. */
+export function zoneLossText({ lossMinutes, degradedMinutes, parts }: ZoneLoss): string {
+  const loss =
+    lossMinutes === undefined ? "data since the last backup" : `${lossMinutes} min of data`;
+  const [least, most] = degradedMinutes ?? [];
+  const span = least === most ? `${least}` : `${least} to ${most}`;
+  const back =
+    degradedMinutes === undefined
+      ? `${parts.find(({ seconds }) => seconds === undefined)!.of} does not come back by itself`
+      : `${span} min degraded`;
+  return `zone lost: ${loss}, ${back}`;
+}

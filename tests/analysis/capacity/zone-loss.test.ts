@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+
+import { zoneLossOf, zoneLossText } from "../../../analysis/capacity/zone-loss";
+import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
+import { documentOf, rendered } from "../../../tools/commands/recovery";
+import type { Plan } from "../../../tools/preview/index";
+import { planOf } from "../../support/plans";
+
+const lossIn = (plan: Plan) => zoneLossOf(recoveryStackOf(plan))!;
+/** A plan with another value of a property of all resources of a type. */
+const having = (plan: Plan, type: string, property: string, value: unknown): Plan => ({
+  ...plan,
+  resources: plan.resources.map((one) =>
+    one.type === type ? { ...one, inputs: { ...one.inputs, [property]: value } } : one,
+  ),
+});
+
+describe("a lost zone", () => {
+  let production: Plan;
+  before(async () => {
+    production = await planOf("production");
+  });
+
+  it("costs production no data and some minutes, by the slowest of its parts", () => {
+    const loss = lossIn(production);
+    // Checks of 30 s: 2 of 3 failed ones at the least, 23 to 62 s for a task, 1 of 2 passed ones at the least.
+    assert.deepEqual(loss.degradedMinutes, [Math.ceil((60 + 23 + 30) / 60), Math.ceil((90 + 62 + 60) / 60)]); // prettier-ignore
+    assert.equal(zoneLossText(loss), "zone lost: 0 min of data, 2 to 4 min degraded");
+    assert.match(
+      rendered(documentOf(production)),
+      /^zone lost: 0 min of data, 2 to 4 min degraded$/m,
+    );
+    assert.ok(loss.parts.every(({ figures }) => figures.length > 0));
+  });
+
+  it("takes longer with slower checks, and the database where it has no standby", () => {
+    const check = { interval: 120, unhealthyThreshold: 5, healthyThreshold: 5 };
+    const slow = having(production, "aws:lb/targetGroup:TargetGroup", "healthCheck", check);
+    assert.ok(lossIn(slow).degradedMinutes![1] > 20);
+    const alone = lossIn(having(production, "aws:rds/instance:Instance", "multiAz", false));
+    assert.equal(alone.lossMinutes, undefined);
+    assert.equal(
+      zoneLossText(alone),
+      "zone lost: data since the last backup, crm-database-primary does not come back by itself",
+    );
+  });
+
+  it("stops a service with a single task", () => {
+    const one = having(production, "aws:appautoscaling/target:Target", "minCapacity", 1);
+    assert.ok(lossIn(one).parts.some(({ of, stops }) => of === "crm-core" && stops));
+    assert.ok(!lossIn(production).parts.some(({ of, stops }) => of === "crm-core" && stops));
+  });
+});
