@@ -54,29 +54,41 @@ export function zoneLossOf(stack: RecoveryStack): ZoneLoss | undefined {
   };
 }
 
-/** The load balancer leaves lost tasks out after so many failed checks, and ECS starts others that have to pass theirs. */
-function ofTasks(stack: RecoveryStack, service: Service): ZoneLossPart {
+/** Seconds until the load balancer leaves a lost task out, and until it sends requests to a new one. */
+export function checksOf(stack: RecoveryStack, { resource }: Service) {
   const [group] = stack.noting(() =>
-    stack.madeOf(service.resource, "loadBalancers", "aws:lb/targetGroup:TargetGroup"),
+    stack.madeOf(resource, "loadBalancers", "aws:lb/targetGroup:TargetGroup"),
   ).result;
   const check = (group && value(group, "healthCheck")) as Record<string, unknown> | undefined;
   const interval = Number(check?.["interval"] ?? 30);
-  const noticed = interval * Number(check?.["unhealthyThreshold"] ?? 3);
-  const healthy = interval * Number(check?.["healthyThreshold"] ?? 3);
-  const figure = (name: string, seconds: number): Figure => ({
-    ...{ name, value: [seconds, seconds], unit: "s" },
+  const after = (checks: unknown): Range => {
+    const most = interval * Number(checks ?? 3);
+    return [most - interval, most];
+  };
+  return {
+    noticed: after(check?.["unhealthyThreshold"]),
+    healthy: after(check?.["healthyThreshold"]),
     origin: {
       from: "plan",
-      urn: (group ?? service.resource).urn,
-      property: group ? "healthCheck" : "desiredCount",
-    },
-  });
+      urn: (group ?? resource).urn,
+      property: group === undefined ? "loadBalancers" : "healthCheck",
+    } as const,
+  };
+}
+
+/** The load balancer leaves lost tasks out after so many failed checks, and ECS starts others that have to pass theirs. */
+function ofTasks(stack: RecoveryStack, service: Service): ZoneLossPart {
+  const { noticed, healthy, origin } = checksOf(stack, service);
   const start = known("start of a task", TASK_START.seconds, "s", TASK_START);
   return {
     of: service.name,
-    seconds: plus([noticed - interval, noticed], start.value, [healthy - interval, healthy]),
+    seconds: plus(noticed, start.value, healthy),
     stops: service.least < 2 || service.zones < 2,
-    figures: [figure("failed checks", noticed), start, figure("passed checks", healthy)],
+    figures: [
+      { name: "failed checks", value: noticed, unit: "s", origin },
+      start,
+      { name: "passed checks", value: healthy, unit: "s", origin },
+    ],
   };
 }
 

@@ -1,0 +1,114 @@
+/** A plan as the simulation knows it, and the loads that it is tried with. */
+import { instanceVcpus } from "../../facts/capacity-limits";
+import { DATABASE_FAILOVER, TARGET_TRACKING, TASK_START } from "../../facts/scaling-times";
+import { SERVICE_QUOTAS } from "../../facts/service-quotas";
+import { text, value, type RecoveryStack } from "../recovery/resources";
+import type { Assumptions } from "./assumed";
+import { databasesOf, type ServiceClient } from "./connections";
+import type { Figure } from "./figures";
+import { Load } from "./load";
+import type { Service } from "./services";
+import type { SimService, SimStack } from "./simulate";
+import { checksOf } from "./zone-loss";
+
+/** Whether all that is unknown is for the stack or against it. */
+export type Side = "at best" | "at worst";
+
+/** The stack for one side: with the shortest times and the least that a request takes, or with the longest and the most. */
+export function simStackOf(
+  stack: RecoveryStack,
+  assumptions: Assumptions,
+  apiShare: Figure,
+  side: Side,
+): SimStack {
+  const load = new Load(stack, assumptions, apiShare);
+  const [worse, better] = side === "at worst" ? ([1, 0] as const) : ([0, 1] as const);
+  const databases = databasesOf(stack);
+  const services = load.services.filter(({ vcpus, most }) => vcpus > 0 && most > 0);
+  const checks = services.map((service) => checksOf(stack, service));
+  const longest = (pick: "noticed" | "healthy") =>
+    Math.max(0, ...checks.map((one) => one[pick][worse]));
+  const database = (service: Service): SimService["database"] => {
+    const isIt = (client: ServiceClient) => client.service.name === service.name;
+    const own = databases.find((one) => one.services.some(isIt));
+    const client = own?.services.find(isIt);
+    if (own === undefined || client === undefined) return undefined;
+    const of = (id: string) => load.value(service, id)[worse];
+    return {
+      name: own.resource.name,
+      pool: client.pool ?? of("pool"),
+      heldSeconds: (of("queries") * of("queryHeldMs")) / 1000,
+      cpuSeconds: (of("queries") * of("queryCpuMs")) / 1000,
+    };
+  };
+  const { periodSeconds, periods, decidedSeconds } = TARGET_TRACKING[60];
+  const quota = assumptions.quota("fargateVcpus")?.value[better];
+  return {
+    services: services.map((service) => ({
+      name: service.name,
+      share: apiShare.value[worse] * load.share(service).value[worse],
+      vcpus: service.vcpus,
+      cpuSeconds: load.value(service, "cpuMs")[worse] / 1000,
+      least: Math.max(1, service.least),
+      most: service.most,
+      ...(service.cpuTarget !== undefined && { target: service.cpuTarget / 100 }),
+      cooldownSeconds: service.outCooldownSeconds,
+      deploying: service.deploying,
+      spotShare: service.spotShare,
+      zones: service.zones,
+      database: database(service),
+    })),
+    databases: databases.map(({ resource, accepts }) => ({
+      name: resource.name,
+      connections: accepts?.connections[better] ?? Infinity,
+      vcpus: instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity,
+      ...(value(resource, "multiAz") === true && {
+        failoverSeconds: DATABASE_FAILOVER.seconds[worse],
+      }),
+    })),
+    vcpuQuota: quota ?? SERVICE_QUOTAS.fargateVcpus.usual,
+    tracking: {
+      ...{ periodSeconds, periods },
+      lagSeconds: lagOf(decidedSeconds, periods, periodSeconds),
+    },
+    startSeconds: TASK_START.seconds[worse] + longest("healthy"),
+    noticeSeconds: longest("noticed"),
+    timeoutSeconds: 30,
+    slowSeconds: 2,
+  };
+}
+
+/** What AWS's benchmark takes beside its periods: publication of the metric, the alarm, the decision. */
+export function lagOf(decidedSeconds: number, periods: number, periodSeconds: number): number {
+  return decidedSeconds - periods * periodSeconds;
+}
+
+/** A load over time. */
+export interface Profile {
+  readonly name: string;
+  readonly seconds: number;
+  readonly rateAt: (second: number) => number;
+}
+
+/** A day whose busiest hour is `rps`, a flash sale of ten times that, and a slow rise to ten times. */
+export function profilesFor(rps: number): readonly Profile[] {
+  const hour = 3600;
+  return [
+    {
+      name: "a day",
+      seconds: 24 * hour,
+      // Least at 4 in the morning, most at 4 in the afternoon.
+      rateAt: (second) => rps * (0.55 - 0.45 * Math.cos(((second / hour - 4) / 12) * Math.PI)),
+    },
+    {
+      name: "a flash sale of ten times",
+      seconds: 2 * hour,
+      rateAt: (second) => (second >= hour / 2 && second < hour ? 10 * rps : rps),
+    },
+    {
+      name: "a slow rise to ten times",
+      seconds: 4 * hour,
+      rateAt: (second) => rps * (1 + (9 * second) / (4 * hour)),
+    },
+  ];
+}

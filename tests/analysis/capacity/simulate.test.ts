@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+
+import fc from "fast-check";
+
+import { erlangC, meanWait, sampleQueue } from "../../../analysis/capacity/queueing";
+import { batchesAt, environmentsAt } from "../../../analysis/capacity/ramps";
+import { lagOf } from "../../../analysis/capacity/sim-of-plan";
+import {
+  simulate,
+  type SimEvent,
+  type SimService,
+  type SimStack,
+} from "../../../analysis/capacity/simulate";
+import { QUEUE_SCALING, TARGET_TRACKING } from "../../../facts/scaling-times";
+
+const SERVICE: SimService = {
+  ...{ name: "core", share: 1, vcpus: 0.5, cpuSeconds: 0.02, least: 2, most: 15, target: 0.7 },
+  ...{ cooldownSeconds: 300, deploying: 2, spotShare: 0.3, zones: 3 },
+  database: { name: "primary", pool: 10, heldSeconds: 0.012, cpuSeconds: 0.001 },
+};
+const STACK: SimStack = {
+  services: [SERVICE],
+  databases: [{ name: "primary", connections: 1500, vcpus: 2, failoverSeconds: 120 }],
+  ...{ vcpuQuota: 64, tracking: trackingOf(60), startSeconds: 60, noticeSeconds: 90 },
+  ...{ timeoutSeconds: 30, slowSeconds: 2 },
+};
+
+function trackingOf(resolution: 60 | 20) {
+  const { periodSeconds, periods, decidedSeconds } = TARGET_TRACKING[resolution];
+  return { periodSeconds, periods, lagSeconds: lagOf(decidedSeconds, periods, periodSeconds) };
+}
+
+const within = (got: number, wanted: number, part: number, what: string) =>
+  assert.ok(Math.abs(got / wanted - 1) <= part, `${what}: ${got}, wanted ${wanted}`);
+
+const sale = (times: number) => (second: number) =>
+  second >= 600 && second < 2400 ? 40 * times : 40;
+const during = (kind: SimEvent["kind"], seconds?: number) => ({
+  events: [{ at: 600, kind, ...(seconds !== undefined && { seconds }) }],
+});
+
+describe("queueing theory", () => {
+  const models = [1, 2, 5, 20].flatMap((servers) =>
+    [0.5, 0.7, 0.8].map((use) => ({ servers, use, seconds: 0.1 })),
+  );
+  for (const { servers, use, seconds } of models) {
+    it(`agrees with events within 5 %: ${servers} servers, ${use * 100} % used`, () => {
+      const rate = (servers * use) / seconds;
+      // Long waits follow each other: the more is used, the more it takes to know their mean.
+      const sample = sampleQueue({ servers, rate, seconds }, 400_000, 7);
+      const offered = servers * use;
+      within(sample.delayed, erlangC(servers, offered), 0.05, "delayed");
+      const wait = meanWait(servers, rate, seconds);
+      assert.ok(Math.abs(sample.meanWait - wait) <= 0.05 * (wait + seconds), "mean wait");
+      // Little's law: what is inside is what arrives times how long it stays.
+      within(sample.inside, rate * (wait + seconds), 0.05, "inside");
+    });
+  }
+
+  it("knows the closed form of one server and the end of the capacity", () => {
+    within(
+      meanWait(1, 5, 0.1),
+      0.1,
+      1e-9,
+      "M/M/1 at half of its capacity waits as long as it serves",
+    );
+    assert.equal(erlangC(3, 3), 1);
+    assert.equal(meanWait(3, 31, 0.1), Infinity);
+  });
+});
+
+describe("AWS's published timings", () => {
+  for (const resolution of [60, 20] as const) {
+    it(`are those of target tracking with metrics of ${resolution} s, within 10 %`, () => {
+      const { decidedSeconds, runningSeconds } = TARGET_TRACKING[resolution];
+      const stack = { ...STACK, tracking: trackingOf(resolution) };
+      // A jump at every moment of a period.
+      const phases = Array.from({ length: resolution }, (_, phase) => phase);
+      const decided = phases.map((phase) => {
+        const begin = 1200 + phase;
+        const { decisions } = simulate(stack, (now) => (now >= begin ? 200 : 40), 1800);
+        return decisions["core"]!.find((at) => at >= begin)! - begin;
+      });
+      const mean = decided.reduce((sum, one) => sum + one, 0) / decided.length;
+      within(mean, decidedSeconds, 0.1, "decided");
+      within(mean + (runningSeconds - decidedSeconds), runningSeconds, 0.1, "running");
+    });
+  }
+
+  it("are those of Lambda: 1,000 environments each 10 s, and a queue's 300 batches a minute more", () => {
+    assert.deepEqual([0, 9, 10, 25].map((at) => environmentsAt(at, 2500)), [1000, 1000, 2000, 2500]); // prettier-ignore
+    const [, most] = QUEUE_SCALING.most;
+    const seconds = Array.from({ length: 600 }, (_, at) => at).find((at) => batchesAt(at, most) === most)!; // prettier-ignore
+    within(seconds / 60, (1250 - 5) / 300, 0.1, "minutes to 1,250 batches");
+    assert.equal(batchesAt(0, most), 5);
+  });
+});
+
+describe("a stack in time", () => {
+  it("gives the same outcome for the same seed, and another for another", () => {
+    const run = (seed: number) => simulate(STACK, sale(5), 3600, { seed });
+    assert.deepEqual(run(3), run(3));
+    assert.notDeepEqual(run(3).served, run(4).served);
+  });
+
+  it("loses nothing in a quiet hour, and all that has arrived is served or failed", () => {
+    const quiet = simulate(STACK, () => 40, 3600);
+    assert.equal(quiet.failed, 0);
+    assert.equal(quiet.degradedMinutes, 0);
+    within(quiet.served, 40 * 3600, 0.01, "served");
+    const busy = simulate(STACK, sale(10), 7200);
+    within(busy.served + busy.failed, 40 * 7200 + 1800 * 360, 0.01, "served and failed");
+    assert.ok(busy.failed > 0 && busy.degradedMinutes > 5);
+  });
+
+  it("is worse in each failure than without, and over once it has ended", () => {
+    const calm = simulate(STACK, () => 60, 3600);
+    for (const kind of ["zone lost", "spot gone", "database failover", "slow database"] as const) {
+      const rate = kind === "spot gone" ? 300 : kind === "slow database" ? 900 : 60;
+      const before = rate === 60 ? calm : simulate(STACK, () => rate, 3600);
+      const outcome = simulate(STACK, () => rate, 3600, during(kind, 300));
+      assert.ok(
+        outcome.failed + outcome.slow > before.failed + before.slow || kind === "slow database",
+        kind,
+      );
+      if (rate === 60) assert.ok(outcome.moments.at(-1)!.failed === 0, kind);
+    }
+    const lost = simulate(STACK, () => 60, 3600, during("zone lost")).degradedMinutes;
+    assert.ok(lost >= 2 && lost <= 5, String(lost));
+  });
+
+  it("runs out of connections in a deployment where both colours do not fit", () => {
+    const tight = { ...STACK, databases: [{ ...STACK.databases[0]!, connections: 40 }] };
+    const rate = () => 120;
+    const failed = (stack: SimStack) => simulate(stack, rate, 1800, during("deployment", 600)).failed; // prettier-ignore
+    assert.equal(failed(STACK), 0);
+    assert.ok(failed(tight) > 0);
+  });
+
+  it("never gets worse with more of something", () => {
+    const more: Readonly<Record<string, (stack: SimStack, times: number) => SimStack>> = {
+      "tasks at most": (stack, times) => ({
+        ...stack,
+        services: stack.services.map((one) => ({ ...one, most: Math.round(one.most * times) })),
+      }),
+      connections: (stack, times) => ({
+        ...stack,
+        databases: stack.databases.map((one) => ({ ...one, connections: one.connections * times })),
+      }),
+      "processors of the database": (stack, times) => ({
+        ...stack,
+        databases: stack.databases.map((one) => ({ ...one, vcpus: one.vcpus * times })),
+      }),
+      quota: (stack, times) => ({ ...stack, vcpuQuota: stack.vcpuQuota * times }),
+      "speed of the start": (stack, times) => ({
+        ...stack,
+        startSeconds: Math.round(stack.startSeconds / times),
+      }),
+    };
+    const small = { ...STACK, vcpuQuota: 4 };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.keys(more)),
+        fc.double({ min: 1, max: 4, noNaN: true }),
+        fc.double({ min: 1, max: 20, noNaN: true }),
+        fc.constantFrom<SimEvent["kind"] | undefined>(undefined, "zone lost", "deployment"),
+        (what, times, height, kind) => {
+          const options = kind === undefined ? {} : during(kind, 600);
+          const run = (stack: SimStack) => simulate(stack, sale(height), 3000, options);
+          const [before, after] = [run(small), run(more[what]!(small, times))];
+          const slack = 1e-6 * (before.served + before.failed) + 1;
+          assert.ok(after.failed <= before.failed + slack, `${what} failed ${before.failed} ${after.failed}`); // prettier-ignore
+        },
+      ),
+      { numRuns: 60, seed: 11 },
+    );
+  });
+
+  it("takes time that grows with the minutes alone", () => {
+    const time = (seconds: number) => {
+      const begin = process.cpuUsage();
+      simulate(STACK, sale(5), seconds);
+      const { user, system } = process.cpuUsage(begin);
+      return user + system;
+    };
+    time(10_000);
+    assert.ok(time(80_000) < 30 * time(10_000));
+  });
+});
