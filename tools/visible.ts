@@ -1,11 +1,14 @@
 /**
- * Text that others wrote, on a terminal. A terminal obeys control characters: a line of a log can retitle the window,
- * write the clipboard, or move up and write over another line; bidirectional marks show text in another order than it has.
+ * Untrusted text on a terminal. A terminal obeys control characters: a log line can change the window's title, write
+ * the clipboard, or move up and overwrite another line; bidirectional marks change the order in which text is shown.
  * Sources: ECMA-48 (control functions); Unicode Annex #9 (bidirectional marks), Technical Report #36, 2.10.
  */
 import * as fs from "node:fs";
 
-/** What is obeyed or not seen: C0 and C1 but tab and line feed, bidirectional marks, other line ends, tag characters. */
+/**
+ * Characters that a terminal obeys or does not show: C0 and C1 except tab and line feed, bidirectional marks, other
+ * line ends, tag characters.
+ */
 const OBEYED =
   "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]|\\udb40[\\udc00-\\udc7f]";
 
@@ -13,7 +16,7 @@ const obeyed = new RegExp(OBEYED, "g");
 const obeyedOrLineEnd = new RegExp(`${OBEYED}|\\n`, "g");
 const anyOfThem = new RegExp(`${OBEYED}|\\n`);
 
-/** A character as JSON writes it, so that a JSON document that is made visible is the same document. */
+/** A character as JSON escapes it, so that an escaped JSON document keeps its meaning. */
 function escaped(found: string): string {
   return found === "\n"
     ? "\\n"
@@ -23,17 +26,19 @@ function escaped(found: string): string {
       ).join("");
 }
 
-/** A text of others as one line: `\u001b[31m` for what would be red. */
+/** Untrusted text as one line: `\u001b[31m` instead of red text. */
 export function visible(text: string): string {
   return text.replace(obeyedOrLineEnd, escaped);
 }
 
-/** A text of others of several lines; those after the first are indented, so that none looks like a line of ours. */
+/**
+ * Untrusted text of several lines; all but the first are indented, so that none looks like a line of the command.
+ */
 export function visibleLines(text: string, indent = "  "): string {
   return text.replace(/\r\n/g, "\n").replace(obeyed, escaped).replaceAll("\n", `\n${indent}`);
 }
 
-/** A value with all its strings and names visible; the value itself where there is nothing to do, which is nearly always. */
+/** A value with all strings and names escaped; the same value if nothing needs escaping, which is the usual case. */
 export function visibleStrings<T>(value: T, make: (text: string) => string = visible): T {
   if (typeof value === "string") {
     return (anyOfThem.test(value) ? make(value) : value) as T;
@@ -55,20 +60,24 @@ export function visibleStrings<T>(value: T, make: (text: string) => string = vis
   return changed ? (Object.fromEntries(entries) as T) : value;
 }
 
-/** What the preview itself writes: colours (tools/report/style.ts), and a line of progress that replaces itself. */
+/**
+ * Sequences that the preview itself writes: colours (tools/report/style.ts), and the progress line that overwrites
+ * itself.
+ */
 const OURS = /(\u001b\[(?:0|1|2|31|32|33|36)m|\r\u001b\[K)/;
 
 /** Of a stream that is guarded. */
 export interface Guarded {
   /**
-   * Whether colours and the line of progress pass. What others wrote has to be visible before it is painted then: their
-   * colours would pass as well. @default false
+   * Whether colours and the progress line pass. Untrusted text must then be escaped before it is coloured: its
+   * colours would pass as well.
+   * @default false
    */
   readonly paints?: boolean;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Everything obeyed made visible; in a job of GitHub's, lines that its runner would obey as well. */
+/** Escapes every sequence that the terminal obeys; in a GitHub job also lines that the runner would obey. */
 export function harmless(
   text: string,
   { paints = false, env = process.env }: Guarded = {},
@@ -83,7 +92,7 @@ export function harmless(
     : shown.replace(/^([^\S\n]*):(?=:)/gm, "$1\\u003a").replaceAll("##[", "#\\u0023[");
 }
 
-/** Lets nothing that a terminal would obey through a stream; each command begins so (run-from.js, preview/command.ts). */
+/** Escapes terminal sequences in a stream; each command starts with this (run-from.js, preview/command.ts). */
 export function guardStream(stream: NodeJS.WriteStream, guarded?: Guarded): void {
   stream.on("error", (error: NodeJS.ErrnoException) => endedBy(error));
   const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
@@ -91,13 +100,16 @@ export function guardStream(stream: NodeJS.WriteStream, guarded?: Guarded): void
     write(typeof chunk === "string" ? harmless(chunk, guarded) : chunk, ...rest);
 }
 
-/** Exit code of a program whose reader has gone, as a shell reports the signal SIGPIPE. */
+/** Exit code after the reader has closed the pipe, as a shell reports the signal SIGPIPE. */
 const READER_GONE = 141;
 
-/** Ends where nothing more can be written: quietly where the reader has enough (`| head`), else with one line that says why. */
+/**
+ * Ends the process when its output cannot be written: silently if the reader closed the pipe (`| head`), else with
+ * one line with the reason.
+ */
 function endedBy({ code, message }: NodeJS.ErrnoException): never {
   if (code === "EPIPE") process.exit(READER_GONE);
-  const why = code === "ENOSPC" ? "there is no room left" : visible(message);
+  const why = code === "ENOSPC" ? "there is no space left on the device" : visible(message);
   try {
     fs.writeSync(2, `error: the output cannot be written: ${why}\n`);
   } catch {

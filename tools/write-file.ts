@@ -1,9 +1,9 @@
-/** Files that a command writes where a person says: a link is followed, and what is no regular file is never replaced. */
+/** Writes files at paths that a user gives: follows a link, and never replaces anything but a regular file. */
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** Why a file is not written, as a person can use it. */
+/** The reason why a file is not written, for the user. */
 export class NotWritten extends Error {
   /** Names the file, with the reason. */
   public constructor(
@@ -24,7 +24,7 @@ export function writeWhole(file: string, text: string): void {
     if (stats !== undefined && !stats.isFile()) {
       throw new NotWritten(
         file,
-        stats.isDirectory() ? "is a directory, not a file" : "is no regular file",
+        stats.isDirectory() ? "is a directory, not a file" : "is not a regular file",
       );
     }
     temporary = `${target}.${randomUUID()}.tmp`;
@@ -47,8 +47,8 @@ function reasonOf({ code, message }: NodeJS.ErrnoException, target: string): str
   if (code === "ENOENT") return `there is no directory ${path.dirname(target)}`;
   if (code === "ENOTDIR") return `${path.dirname(target)} is not a directory`;
   if (code === "EISDIR") return "is a directory, not a file";
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return "may not be written";
-  if (code === "ENOSPC" || code === "EDQUOT") return "there is no room left";
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return "is not writable";
+  if (code === "ENOSPC" || code === "EDQUOT") return "there is no space left on the device";
   if (code === "ELOOP") return "is a link to itself";
   return message;
 }

@@ -121,6 +121,6 @@ describe("npm run status", () => {
     assert.match(unknown.text, /there is analytics, auth, core, social/);
     const stack = await errorsOf(() => main(["--stack", "nope"], stage({}).world));
     assert.equal(stack.code, 1);
-    assert.match(stack.text, /unknown stack nope/);
+    assert.match(stack.text, /expected a stack of the project, got nope/);
   });
 });

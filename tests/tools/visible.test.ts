@@ -224,6 +224,9 @@ describe("every command", () => {
     assert.deepEqual([gone.stdout, gone.stderr], ["141\n", ""]);
     const full = shell(`${command} >/dev/full`);
     assert.equal(full.status, 1);
-    assert.equal(full.stderr, "error: the output cannot be written: there is no room left\n");
+    assert.equal(
+      full.stderr,
+      "error: the output cannot be written: there is no space left on the device\n",
+    );
   });
 });

@@ -24,14 +24,14 @@ describe("a file that a command writes", () => {
     assert.ok(fs.lstatSync(at("ahead")).isSymbolicLink());
   });
 
-  it("never replaces what is no regular file, and leaves nothing behind", () => {
+  it("replaces only regular files, and leaves nothing behind", () => {
     fs.mkdirSync(at("folder"));
     fs.symlinkSync("/dev/null", at("null"));
     fs.symlinkSync("round", at("round"));
     for (const [name, expected] of [
       ["folder", /is a directory/],
-      ["null", /is no regular file/],
-      ["/dev/full", /is no regular file/],
+      ["null", /is not a regular file/],
+      ["/dev/full", /is not a regular file/],
       ["none/file", /there is no directory/],
       ["round", /is a link to itself|no such file/],
     ] as const) {

@@ -1,10 +1,10 @@
 /**
- * `npm run --silent approved -- --stack <stack> --history <file> --out <folder>`: the exceptions that a deployment may
- * use, those of the commit that was deployed last. What a commit adds counts from the deployment after its own on:
- * whoever changes what is refused does not allow it in the same step.
+ * `npm run --silent approved -- --stack <stack> --history <file> --out <folder>`: the exceptions that a deployment
+ * may use: those of the last deployed commit. An exception that a commit adds counts from the next deployment on: a
+ * change cannot approve itself.
  *
- * Writes `guard-exceptions.json`, `policy-config.json` and `deployed-commit.txt` into the folder. Exit code 0: written; 1: the deployed commit
- * is not in the repository; 2: wrong usage, or a file that cannot be read.
+ * Writes `guard-exceptions.json`, `policy-config.json` and `deployed-commit.txt` into the folder. Exit code 0: written;
+ * 1: the deployed commit is not in the repository; 2: wrong usage, or a file that cannot be read.
  */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
@@ -33,8 +33,8 @@ export function deployedCommit(history: readonly HistoryEntry[]): string | undef
   // What is older is not in the list: that a stack has nothing is not known then.
   if (last === undefined && history.length >= HISTORY_LENGTH) {
     throw new Error(
-      `none of the last ${history.length} operations is a deployment that succeeded: no exception counts. ` +
-        "Deploy once by hand (README.md), after you have read what it replaces and deletes.",
+      `none of the last ${history.length} operations is a successful deployment: no exception counts. ` +
+        "Read what the update replaces and deletes, then deploy once by hand (README.md).",
     );
   }
   if (last === undefined || last.kind === "destroy") {
@@ -42,12 +42,12 @@ export function deployedCommit(history: readonly HistoryEntry[]): string | undef
   }
   const commit = last.environment?.["git.head"];
   if (commit === undefined || !/^[0-9a-f]{40,64}$/.test(commit)) {
-    throw new Error("the last deployment names no commit: it was made outside of the repository.");
+    throw new Error("the last deployment has no commit: it ran outside the repository.");
   }
   return commit;
 }
 
-/** What may be used, and what a person should know of the rest. */
+/** The exceptions that may be used, and notes on the others. */
 export interface Approved<T> {
   readonly approved: T;
   readonly notes: readonly string[];
@@ -55,7 +55,7 @@ export interface Approved<T> {
 
 const earlier = (one: string, other: string): string => (one < other ? one : other);
 
-/** Exceptions of the guard that were deployed and still stand, until the earlier of both days. */
+/** Deployed exceptions of the guard that are still present, until the earlier of both days. */
 export function approvedExceptions(
   own: readonly GuardException[],
   deployed: readonly GuardException[],
@@ -122,7 +122,7 @@ function exemptionsOf(settings: Settings): readonly Exemption[] {
   return (settings["exemptions"] ?? []) as readonly Exemption[];
 }
 
-/** Deployed exemptions that still stand; one that is taken out would be reported as unused. */
+/** Deployed exemptions that are still present; a removed one would be reported as unused. */
 function standing(wanted: Settings | undefined, before: Settings): Settings {
   if (!("exemptions" in before)) {
     return {};
@@ -182,7 +182,7 @@ export function writeApproved(
     return fs.existsSync(found) ? fs.readFileSync(found, "utf8") : undefined;
   };
   const commit = deployedCommit(history);
-  // Of a stack that has nothing nothing is lost: its own exceptions count.
+  // An empty stack has nothing to lose: its own exceptions count.
   const there = commit === undefined ? here : commitReader(root, commit);
   const json = <T>(read: ReadAt, file: string, none: T): T => {
     const text = read(file);
@@ -210,9 +210,9 @@ export function writeApproved(
 
 const USAGE = `Usage: npm run --silent approved -- --stack <stack> --history <file> --out <folder>
 
-<file> is what \`pulumi stack history --json --stack <stack> > <file>\` wrote. Writes guard-exceptions.json and
-policy-config.json into the folder: the exceptions of the commit that was deployed last, as far as they still stand; and
-that commit, in deployed-commit.txt.`;
+<file>: the output of \`pulumi stack history --json --stack <stack> > <file>\`. Writes guard-exceptions.json and
+policy-config.json into the folder: the exceptions of the last deployed commit that are still present; and that commit,
+in deployed-commit.txt.`;
 
 /** The command, for the project in `root`; returns its exit code. */
 export function main(args: readonly string[], root = path.join(__dirname, "..", "..")): number {

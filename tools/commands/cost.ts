@@ -14,8 +14,8 @@ const USAGE_TEXT = `Usage: npm run cost -- [--stack <stack>]
        npm run cost -- --compare <stack> <stack>
        npm run cost -- -C <folder> [--stack <stack>]
 
-Estimates a stack's cost in USD a month from its offline preview. Default: production.
--C: of the Pulumi program in another folder.`;
+Estimates the monthly cost of a stack in USD from its offline preview (default: production).
+-C <folder>: use the Pulumi program in another folder.`;
 
 /** What the command line asks for. */
 export type CostRequest =

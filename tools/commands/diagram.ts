@@ -14,9 +14,9 @@ const USAGE = `Usage: npm run diagram -- [--stack <name>] [--out <folder>] [--ch
 Writes architecture.svg and architecture.md of a stack, derived from its preview.
 
   --stack <name>   the stack (default: production)
-  --out <folder>   where the files go (default: docs)
+  --out <folder>   folder for the files (default: docs)
   --check          write nothing; fail if the files are not current
-  -C <folder>      of the Pulumi program in another folder; its only stack, and --out is that folder by default`;
+  -C <folder>      use the Pulumi program in another folder; --out is then that folder by default`;
 
 /** The files in a folder that are not what they should be. */
 export function outdated(files: Readonly<Record<string, string>>, folder: string): string[] {

@@ -1,6 +1,6 @@
 /**
- * `npm run drift -- <stack> <file>`: the text of a drift issue, from what `pulumi preview --refresh --json`
- * wrote; nothing if what is deployed is what the program says.
+ * `npm run drift -- <stack> <file>`: the text of a drift issue, from the output of `pulumi preview --refresh
+ * --json`; empty without drift.
  */
 import * as fs from "node:fs";
 
@@ -11,9 +11,9 @@ import { code, fitted, plain } from "./markdown";
 
 const USAGE = `Usage: npm run --silent drift -- <stack> <file> [--known <list>]
 
-<file> is what \`pulumi preview --refresh --json --stack <stack> > <file>\` wrote.
-<list> has differences that are known, which are left out; no such file is an empty list:
-[{ "urn": "... * for any text", "properties": ["tags", ...], "reason": "..." }]`;
+<file>: the output of \`pulumi preview --refresh --json --stack <stack> > <file>\`.
+<list>: known differences to leave out; a missing file is an empty list:
+[{ "urn": "... * matches any text", "properties": ["tags", ...], "reason": "..." }]`;
 
 /** Operations that change nothing that is deployed. */
 const QUIET = new Set(["same", "refresh", "read", "read-discard"]);
@@ -21,11 +21,11 @@ const QUIET = new Set(["same", "refresh", "read", "read-discard"]);
 /** Changes that an issue lists: GitHub takes 65,536 characters. */
 const MOST_LINES = 200;
 
-/** A difference that stays, and why: a provider always sees it, or it waits for something. */
+/** A known difference with its reason: the provider always reports it, or its fix has to wait. */
 export interface KnownDifference {
   /** URN of the resource; `*` stands for any text. */
   readonly urn: string;
-  /** Top-level properties that may differ; an update of others as well is no known one. */
+  /** Top-level properties that may differ; an update that also changes others is not known. */
   readonly properties: readonly string[];
   readonly reason: string;
 }
@@ -59,7 +59,7 @@ function isKnown(
   );
 }
 
-/** The issue's text, empty if there is no drift but what is known. */
+/** The issue's text; empty if all drift is known. */
 export function drift(
   stack: string,
   { steps = [] }: PulumiDocument,
@@ -77,13 +77,13 @@ export function drift(
     return `- ${plain(op)} ${code(name)} (${code(type)})${properties && `: ${properties}`}`;
   });
   return fitted([
-    `What is deployed in **${plain(stack)}** is not what \`main\` says. A deployment would:`,
+    `**${plain(stack)}** has drifted from \`main\`. A deployment would:`,
     [
       ...lines,
       ...(found.length > MOST_LINES ? [`- and ${found.length - MOST_LINES} more`] : []),
     ].join("\n"),
-    "Either somebody changed it by hand, then a deployment puts it back; or the change is right, then it goes " +
-      'into the program. docs/operations.md, "Drift", says how to tell. This issue is closed by itself.',
+    "If the change was manual and wrong, a deployment reverts it. If it is right, add it to " +
+      'the program. See docs/operations.md, "Drift". This issue closes automatically when the drift is gone.',
   ]);
 }
 
@@ -103,7 +103,9 @@ export function main(args: readonly string[]): number {
     return 2;
   }
   if (!Array.isArray(document.steps)) {
-    console.error(`${file}: no steps in it; \`pulumi preview --json\` writes them.\n\n${USAGE}`);
+    console.error(
+      `${file}: expected the output of \`pulumi preview --json\`, got no steps.\n\n${USAGE}`,
+    );
     return 2;
   }
   let known: KnownDifference[] = [];

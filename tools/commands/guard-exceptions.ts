@@ -1,4 +1,4 @@
-/** What somebody has agreed to: losses and interruptions that a deployment may cause, each until a day. */
+/** Approved exceptions: data losses and interruptions that a deployment may cause, each with a last valid day. */
 import * as fs from "node:fs";
 
 import { z } from "zod";
@@ -11,16 +11,16 @@ const DAY = 24 * 3600 * 1000;
 /** Days for which an exception may be given: one deployment needs no more. */
 const LONGEST_DAYS = 90;
 
-/** A loss that somebody has agreed to, until a day. */
+/** An approved data loss or interruption, with its last valid day. */
 const exceptionSchema = z.strictObject({
   urn: z
     .string()
     .regex(
       /^urn:pulumi:[^*:]+::.*::[^:]*[^*:]{3}[^:]*$/,
-      "urn (of one stack, urn:pulumi:<stack>::...; * stands for any text, but not for the whole name)",
+      "urn (of one stack, urn:pulumi:<stack>::...; * matches any text, but not the whole name)",
     ),
   operation: z.enum(["delete", "replace", "interrupt"], "operation (delete, replace or interrupt)"),
-  reason: z.string("reason (20 characters at least)").min(20, "reason (20 characters at least)"),
+  reason: z.string("reason (at least 20 characters)").min(20, "reason (at least 20 characters)"),
   owner: z.string("owner (a mailbox)").regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "owner (a mailbox)"),
   expires: z.iso
     .date("expires (a day, YYYY-MM-DD)")
@@ -30,10 +30,10 @@ const exceptionSchema = z.strictObject({
     ),
 });
 
-/** An agreed loss: URN pattern, operation, why, who agreed, and the last day of its validity. */
+/** An exception: URN pattern, operation, reason, owner, and last valid day. */
 export type GuardException = Readonly<z.infer<typeof exceptionSchema>>;
 
-/** Whether a finding is agreed to. */
+/** Whether an exception covers a finding. */
 export interface Agreement {
   readonly exception: GuardException;
   readonly valid: boolean;
@@ -51,12 +51,12 @@ export function agreementOn(
   return exception && { exception, valid: exception.expires >= today };
 }
 
-/** The exceptions of a file that may be absent; throws one error that names all that is wrong in it. */
+/** The exceptions of a file that may be absent; throws one error with all problems of the file. */
 export function readExceptions(file: string): GuardException[] {
   return fs.existsSync(file) ? exceptionsOf(JSON.parse(fs.readFileSync(file, "utf8"))) : [];
 }
 
-/** The exceptions of a document; throws one error that names all that is wrong in it. */
+/** The exceptions of a document; throws one error with all its problems. */
 export function exceptionsOf(entries: unknown): GuardException[] {
   if (!Array.isArray(entries)) {
     throw new Error(`expected a list of exceptions, got ${JSON.stringify(entries)}.`);

@@ -110,7 +110,7 @@ function judge(
   for (const { urn, operation, expires } of unused.filter(({ expires: day }) => day < today)) {
     findings.push({
       urn,
-      message: `guard-exceptions.json allows ${operation} until ${expires}, which is past: remove the exception.`,
+      message: `guard-exceptions.json allows ${operation} until ${expires}, which is in the past; remove the exception.`,
     });
   }
   return { findings, unused: unused.filter(({ expires }) => expires >= today) };
@@ -125,7 +125,7 @@ function failures({ diagnostics, steps }: PreviewDocument): GuardFinding[] {
     : [
         {
           urn: steps[0]?.urn ?? "",
-          message: `the preview failed, and is not all there is: ${why}`,
+          message: `the preview failed, so it is incomplete: ${why}`,
         },
       ];
 }
@@ -137,7 +137,7 @@ function readPreview(file: string): PreviewDocument {
   const isStep = (step: Partial<PreviewStep> | null) =>
     typeof step?.op === "string" && /^urn:pulumi:/.test(step.urn ?? "");
   if (!Array.isArray(steps) || steps.length === 0 || !steps.every(isStep)) {
-    throw new Error("no steps in it; `pulumi preview --json` writes them.");
+    throw new Error("expected the output of `pulumi preview --json`, got no steps.");
   }
   return document as PreviewDocument;
 }
@@ -154,12 +154,12 @@ function readComments(file: string): string[] {
 const USAGE = `Usage: npm run guard -- <file> [--exceptions <file>] [--shown <file>]
        npm run guard -- --base REF [--stack NAME]... [--exceptions <file>]
 
-Refuses what would lose data or stop something. <file> is what \`pulumi preview --json --stack <stack> > <file>\` wrote
-(- for standard input). With --base, the stacks as they are here are compared with the merge base with REF, offline; that
-also finds what a deployment would not make, because the program ignores it afterwards. Default stack: production.
-Exceptions are read from guard-exceptions.json beside Pulumi.yaml, or from another file: a deployment uses those that
-\`npm run approved\` wrote. With --shown, the comments of the merged pull requests that were approved, what an exception
-allows is refused all the same where none of them has shown it.`;
+Fails if a change would lose data or interrupt a service. <file>: the output of \`pulumi preview --json --stack <stack>\`
+(- for standard input). With --base, compares this checkout offline with its merge base with REF (default stack:
+production); that also finds changes that a deployment would skip because the program ignores them.
+Reads exceptions from guard-exceptions.json beside Pulumi.yaml, or from another file: a deployment uses the file from
+\`npm run approved\`. With --shown (the approved comments of the merged pull requests), an exception counts only for
+what one of these comments shows.`;
 
 const OPTIONS = {
   base: { type: "string" },
@@ -262,6 +262,6 @@ function report({ findings, unused, asApproved }: GuardVerdict, what: string): n
     console.error(`refused: ${visible(finding.message)}\n  ${visible(finding.urn)}`);
   }
   if (findings.length > 0) return 1;
-  console.log(`${what}: nothing that holds data or serves requests is lost or stopped.`);
+  console.log(`${what}: no data loss and no interruption.`);
   return 0;
 }

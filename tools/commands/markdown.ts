@@ -1,4 +1,4 @@
-/** Text of others as Markdown on GitHub: shown as it is, and nothing that GitHub makes a link, a mention or markup of. */
+/** Untrusted text as Markdown on GitHub: shown literally, without links, mentions or markup. */
 import { visible, visibleLines } from "../visible";
 
 /** GitHub takes 65,536 characters in a comment or an issue; the rest is for the closing lines. */
@@ -25,12 +25,12 @@ const LINKED: readonly RegExp[] = [
 /** A commit's name, whole or short: letters and digits, so that an account's number stays whole. */
 const COMMIT = /\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}\b/g;
 
-/** A text of others in a line of prose. */
+/** Untrusted text in a line of prose. */
 export function plain(value: string): string {
   return entities(unlinked(value).replace(/[\\`*_[\](){}~|$^!]/g, "\\$&"));
 }
 
-/** A text of others inside of an element of HTML, where nothing is Markdown. */
+/** Untrusted text inside an HTML element, where Markdown does not apply. */
 export function inElement(value: string): string {
   return entities(unlinked(value));
 }
@@ -51,7 +51,7 @@ export function code(value: string): string {
   return `\`${visible(value.replace(/\s+/g, " ")).replaceAll("`", "'").replaceAll("|", "\\|")}\``;
 }
 
-/** Lines as a block that nothing in them can end. */
+/** Lines as a fenced block that none of them can close. */
 export function fenced(value: string): string {
   const runs = (value.match(/`+/g) ?? []).map(({ length }) => length + 1);
   const fence = "`".repeat(runs.reduce((most, length) => Math.max(most, length), 3));

@@ -4,8 +4,8 @@ type Options = NonNullable<ParseArgsConfig["options"]>;
 type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>["values"];
 
 /**
- * A command's options; or its exit code, where there is nothing more to do: 0 after `--help`, 2 after what it does not
- * know, each with the usage.
+ * A command's options, or its exit code if it ends here: 0 after `--help`, 2 after a wrong command line, each with
+ * the usage.
  */
 export function optionsOf<const T extends Options>(
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** What the policy packs said of a stack, with the places in the code that it is about. */
+/** The policy packs' findings for a stack, with their places in the code. */
 import { kindOf, type Plan, type PlannedResource } from "../../analysis/plan/model";
 
 /** A place in the project's code. */
@@ -11,13 +11,13 @@ export interface Place {
   readonly column?: number;
 }
 
-/** One thing that a rule said. */
+/** One finding of a rule. */
 export interface Finding {
   readonly policy: string;
   readonly kind: "mandatory" | "advisory" | "exempt" | "undecided";
   readonly message: string;
   readonly urn?: string;
-  /** Where the resource is made; index.ts when it is made by nothing of ours. */
+  /** Where the resource is created; index.ts if no code of the project creates it. */
   readonly place: Place;
 }
 

@@ -24,9 +24,9 @@ const PACK = path.join(ROOT, "policy-pack");
 
 const USAGE = `Usage: npm run policy -- [options]
 
-  --stack <stack>      the stack to judge (default: production)
-  --profile <profile>  ${profiles().join(", ")}: levels of the rules, under the configuration;
-                       baseline for a program without one
+  --stack <stack>      the stack to check (default: production)
+  --profile <profile>  ${profiles().join(", ")}: levels of the rules, overridden by the configuration
+                       (default for a program without one: baseline)
   --config <file>      configuration of the pack (default: policy-pack/config.<stack>.json)
   --sarif <file>       write the findings as SARIF 2.1.0
   --junit <file>       write one test case for each rule as JUnit XML`;
@@ -88,7 +88,7 @@ function optionsOf(args: readonly string[]): Options {
     },
   });
   if (values.profile !== undefined && !profiles().includes(values.profile)) {
-    throw new Error(`no profile ${values.profile}; there is ${profiles().join(", ")}.`);
+    throw new Error(`--profile: expected one of ${profiles().join(", ")}, got ${values.profile}.`);
   }
   return values;
 }
@@ -163,7 +163,7 @@ function report(plan: Plan, options: Options): number {
   }
   const unjudged = unjudgedTypes([...new Set(plan.resources.map(({ type }) => type))]);
   if (unjudged.length > 0) {
-    console.log(`no rule looks at: ${unjudged.join(", ")}`);
+    console.log(`not judged by any rule: ${unjudged.join(", ")}`);
   }
   const count = (kind: string) => findings.filter((finding) => finding.kind === kind).length;
   console.log(

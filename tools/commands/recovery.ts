@@ -30,7 +30,7 @@ import { optionsOf } from "./options";
 const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json] [-C <folder>]
 
 Derives recovery point and recovery time of each data store from a preview of the stack.
--C: of the Pulumi program in another folder.`;
+-C <folder>: use the Pulumi program in another folder.`;
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -49,7 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
   return document.met ? 0 : 1;
 }
 
-/** Everything that the command says, as data. */
+/** The command's whole output, as data. */
 export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">) {
   const stack = recoveryStackOf(plan);
   const report = derive(stack);
@@ -114,16 +114,16 @@ export function rendered(document: Document): string {
   return lines.join("\n");
 }
 
-/** What a lost zone costs, and the slowest parts on the way back. */
+/** What a lost zone costs, and the slowest parts of the recovery. */
 function zoneLines(lost: NonNullable<Document["zoneLost"]>): string[] {
   const parts = lost.parts.slice(0, 3).map(({ of, seconds, stops }) => {
     const length = seconds === undefined ? "until it is restored" : `${seconds.join(" to ")} s`;
-    return `${of} ${length}${stops ? ", nothing of it answers meanwhile" : ", with fewer tasks meanwhile"}`;
+    return `${of} ${length}${stops ? ", no answers meanwhile" : ", with fewer tasks meanwhile"}`;
   });
   return [zoneLossText(lost), ...parts.map((part) => `  ${part}`)];
 }
 
-/** What nobody promises a time for while the lost region's control planes are gone. */
+/** Steps without a guaranteed time while the lost region's control planes are unavailable. */
 function waitingLines({ lostRegion: lost, waiting, pilotLight, publicImages }: Document): string[] {
   const besides = [
     "  asked for besides",

@@ -4,21 +4,21 @@ import { nearest } from "../../facts/nearest";
 import { COMMAND } from "./command-name";
 import { previewError } from "./engine/errors";
 
-/** The command line of `npm run preview`, understood. */
+/** The parsed command line of `npm run preview`. */
 export interface Arguments {
   help: boolean;
-  /** Absent: production, or the only stack that there is. */
+  /** Absent: production, or the only stack. */
   stack?: string;
-  /** Settings on top of the stack's. */
+  /** Settings that override the stack's. */
   config: Record<string, string>;
   /** File with answers for data sources. */
   answers?: string;
   json: boolean;
   /** The component tree before the summary. */
   tree: boolean;
-  /** Everything instead of the summary. */
+  /** The full plan instead of the summary. */
   resources: boolean;
-  /** File that the plan is written to as a page. */
+  /** File for the plan as an HTML page. */
   html?: string;
   /** Directories of policy packs. Absent: `policy-pack` if the project has one. */
   policyPacks?: string[];
@@ -26,34 +26,35 @@ export interface Arguments {
   policyPackConfigs: string[];
   /** Without the quick start: see engine/plain.ts. */
   plain: boolean;
-  /** Directory from which the project is looked for, upwards. */
+  /** Directory where the search for the project starts, upwards. */
   cwd: string;
 }
 
 /** Text of `--help`. */
-export const HELP = `Shows what the first \`pulumi up\` of a stack would create, and what the policies say to it:
-the real program runs against Pulumi's own protocols, without account, network or CLI.
+export const HELP = `Shows what the first \`pulumi up\` of a stack would create, and what the policy
+packs find. Runs the real program against Pulumi's own protocols, without account,
+network or CLI.
 
 Usage: ${COMMAND} [options]
 
-  -s, --stack NAME                stack to preview (default: production, or the only one)
-  -c, --config KEY=VALUE          a setting on top of the stack's; may be repeated
-      --answers FILE              what data sources answer: the warnings show its lines
-      --tree                      the tree of components and resources, then the summary
-      --resources                 all of the plan instead of the summary: tree, outputs, each warning
-                                  and exemption, cost, recovery, critical path
-      --json                      one JSON document on standard output
-      --html FILE                 the plan as one HTML page besides, for a browser
+  -s, --stack NAME                stack to preview (default: production, or the only stack)
+  -c, --config KEY=VALUE          a setting that overrides the stack's; may be repeated
+      --answers FILE              results of data sources; the warnings show the lines to add
+      --tree                      print the tree of components and resources, then the summary
+      --resources                 print the full plan instead of the summary: tree, outputs, each
+                                  warning and exemption, cost, recovery, critical path
+      --json                      print one JSON document
+      --html FILE                 also write the plan as one HTML page
       --policy-pack DIR           policy pack to run (default: policy-pack); may be repeated
-      --policy-pack-config FILE   its configuration (default: config.<stack>.json in the pack,
-                                  if there is one); repeated in the order of the packs
+      --policy-pack-config FILE   its configuration (default: config.<stack>.json in the pack, if
+                                  present); repeat in the order of the packs
       --no-policy                 run no policy pack
-      --plain                     as Pulumi's engine runs it: three processes, gRPC, nothing of the
-                                  SDK changed; slower, the same document
-  -C, --cwd DIR                   look for the project in DIR (default: here)
-  -h, --help                      this text
+      --plain                     run as Pulumi's engine does: three processes, gRPC, unchanged SDK;
+                                  slower, with the same result
+  -C, --cwd DIR                   search for the project from DIR upwards (default: .)
+  -h, --help                      print this text
 
-Exit code: 0 fine; 1 the program failed, its configuration is invalid or a mandatory rule is
+Exit code: 0 success; 1 the program failed, its configuration is invalid or a mandatory rule is
 violated; 2 wrong usage.
 `;
 
@@ -73,7 +74,7 @@ const options = {
   cwd: { type: "string", short: "C" },
 } as const;
 
-/** Reads the command line; throws a usage error that says what is wrong with it. */
+/** Reads the command line; throws a usage error that states what is wrong. */
 export function parseArguments(
   argv: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
@@ -82,18 +83,25 @@ export function parseArguments(
   if (swallowed !== undefined) {
     throw previewError(
       "usage",
-      `npm took --${swallowed} for itself; put -- before it: ${COMMAND} --${swallowed} ...`,
+      `npm consumed the option --${swallowed}; put -- before it: ${COMMAND} --${swallowed} ...`,
     );
   }
   const { values } = parse(argv);
   const packs = values["policy-pack"];
   const configs = values["policy-pack-config"] ?? [];
   if (values["no-policy"] && (packs || configs.length)) {
-    throw previewError("usage", "--no-policy excludes --policy-pack and --policy-pack-config");
+    throw previewError(
+      "usage",
+      "--no-policy: expected no --policy-pack and no --policy-pack-config beside it",
+    );
   }
-  if (values.html === "") throw previewError("usage", "--html needs the name of a file");
+  if (values.html === "")
+    throw previewError("usage", "--html: expected the name of a file, got none");
   if (configs.length > (packs?.length ?? 1)) {
-    throw previewError("usage", "more --policy-pack-config than --policy-pack");
+    throw previewError(
+      "usage",
+      "--policy-pack-config: expected at most one for each --policy-pack, got more",
+    );
   }
   return {
     help: values.help ?? false,
@@ -125,13 +133,13 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
   } catch (error) {
-    // Node's message may add advice on `--` that fits its own callers only: the first sentence says it.
+    // The first sentence is enough: Node's message may add advice on `--` that does not apply here.
     const message = (error as Error).message.split(". ")[0] ?? "";
     throw previewError("usage", `${message}${hintFor(message)}`);
   }
 }
 
-/** The option that was meant, where one is near. */
+/** A suggestion for a misspelled option. */
 function hintFor(message: string): string {
   const [, name] = /^Unknown option '--([\w-]+)/.exec(message) ?? [];
   const meant = name === undefined ? undefined : nearest(name, Object.keys(options));
@@ -139,8 +147,8 @@ function hintFor(message: string): string {
 }
 
 /**
- * An option that npm took for itself, because no `--` stood before it: npm hands its own options to scripts in the environment,
- * and the value of one that it does not know is left over. Source: npm, "npm-run-script" and "scripts", Environment.
+ * An option that npm consumed, because no `--` came before it: npm passes options to scripts in the environment and
+ * drops the value of one that it does not know. Source: npm, "npm-run-script" and "scripts", Environment.
  */
 function swallowedByNpm(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
   const own = Object.keys(options).filter((name) => !NPMS_OWN.includes(name));
@@ -151,5 +159,5 @@ function swallowedByNpm(argv: readonly string[], env: NodeJS.ProcessEnv): string
   );
 }
 
-/** Options of npm's that a person may have set for npm itself. */
+/** npm options that a user may have set for npm itself. */
 const NPMS_OWN: readonly string[] = ["json", "help", "cwd"];

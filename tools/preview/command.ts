@@ -31,7 +31,7 @@ function endWithChildren(): void {
   process.once("exit", killAll);
 }
 
-/** What shows a plan, or why there is none: loaded while the plan is made, or when it is needed. */
+/** The modules that show a plan or an error: loaded while the plan is made, or when needed. */
 function output(): typeof Output {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
   return require("../report/output") as typeof Output;
@@ -44,7 +44,7 @@ function page(): typeof Page {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  // Known before the rest is understood, so that an error takes the form that was asked for.
+  // Read before the other options, so that an error has the requested format.
   const json = argv.includes("--json");
   try {
     const args = parseArguments(argv);
@@ -114,7 +114,7 @@ function unexpected(error: unknown): PreviewError {
   return new PreviewError("program", [{ message, frames: [] }]);
 }
 
-/** Writes and waits until it is written: a pipe takes a large document in parts. */
+/** Writes and waits until all is written: a pipe accepts a large document in parts. */
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => {
     if (text) stream.write(text, () => resolve());

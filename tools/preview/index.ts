@@ -27,7 +27,7 @@ export interface PreviewOptions {
   policyPackConfigs?: readonly string[];
   /** File with answers for data sources, relative to `cwd`: see tools/README.md. */
   answers?: string;
-  /** Settings on top of the stack's: key, with namespace or the project's own, to value. */
+  /** Settings that override the stack's: key, with namespace or the project's own, to value. */
   config?: Readonly<Record<string, string>>;
   /** Without any change of Pulumi's SDK, over gRPC: slower, with the same result. Default: false */
   plain?: boolean;
@@ -36,9 +36,8 @@ export interface PreviewOptions {
 }
 
 /**
- * Previews a stack offline: runs the program as the first `pulumi preview` would, and lets the policy packs
- * judge what it registers. Mandatory violations are part of the plan.
- *
+ * Previews a stack offline: runs the program as the first `pulumi preview` would, and runs the policy packs on its
+ * resources. Mandatory violations are part of the plan.
  * @throws PreviewError if there is no plan: wrong usage, invalid configuration, a program that fails
  */
 export async function previewStack(options: PreviewOptions = {}): Promise<Plan> {
@@ -88,7 +87,7 @@ function measuredBeside({ project, identity }: Job): Measured | undefined {
   return readMeasured(file);
 }
 
-/** What the program assumes of its load, likewise. */
+/** The program's assumptions on its load, likewise. */
 function assumptionsBeside({ project }: Job): Plan["assumptions"] {
   const file = path.join(project.stackDirectory, "capacity", "assumptions.json");
   if (!fs.existsSync(file)) return undefined;
@@ -97,7 +96,7 @@ function assumptionsBeside({ project }: Job): Plan["assumptions"] {
   return readAssumptions(file);
 }
 
-/** What the options, the project and the stack's settings ask for. */
+/** The job, from the options, the project and the stack's settings. */
 function jobOf(options: PreviewOptions, cwd: string): Job {
   /* eslint-disable @typescript-eslint/no-require-imports -- after the other process has started: see above */
   const { loadProject, loadStackConfig, selectStack } = require("./engine/config") as typeof Config;

@@ -1,8 +1,8 @@
 import type { Progress } from "./index";
 
-/** A line that says how far the preview is. */
+/** A progress line of the preview. */
 export interface ProgressLine {
-  /** Absent where nobody sees it. */
+  /** Absent without a terminal. */
   update?: (progress: Progress) => void;
   /** Removes the line. */
   clear: () => void;
@@ -14,7 +14,7 @@ const words: Record<Progress["phase"], (resources: number) => string> = {
   judging: (resources) => `${resources} resources, checking policies`,
 };
 
-/** Shows progress on a terminal in one line that replaces itself; elsewhere shows nothing. */
+/** Shows progress on a terminal in one line that overwrites itself; elsewhere shows nothing. */
 export function showProgress(stream: NodeJS.WriteStream): ProgressLine {
   if (!stream.isTTY) return { clear: () => {} };
   let shown = 0;

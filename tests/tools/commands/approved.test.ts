@@ -53,14 +53,14 @@ describe("approved exceptions", () => {
     assert.equal(deployedCommit([{ kind: "destroy", result: "succeeded" }, update(A)]), undefined);
   });
 
-  it("are none when nobody can say what was deployed", () => {
+  it("are none if the deployed commit is not known", () => {
     const failed = Array.from({ length: HISTORY_LENGTH }, () => update(A, "failed"));
     assert.equal(deployedCommit(failed.slice(1)), undefined);
     assert.throws(() => deployedCommit(failed), /none of the last 50 .* no exception counts/);
     assert.equal(deployedCommit([...failed, update(B)]), B);
     const unknown = { kind: "update", result: "succeeded", environment: {} };
-    assert.throws(() => deployedCommit([unknown, update(A)]), /names no commit/);
-    assert.throws(() => deployedCommit([update("main; rm -rf /")]), /names no commit/);
+    assert.throws(() => deployedCommit([unknown, update(A)]), /has no commit/);
+    assert.throws(() => deployedCommit([update("main; rm -rf /")]), /has no commit/);
   });
 
   it("of the guard: what was deployed and still stands, until the earlier day", () => {

@@ -104,7 +104,7 @@ describe("guard", () => {
     const steps = [{ op: "same", urn: DATABASE }];
     assert.deepEqual(guard({ steps }, [exception], TODAY), { findings: [], unused: [exception] });
     const [finding] = guard({ steps }, [exception], "2026-12-02").findings;
-    assert.match(finding!.message, /allows replace until 2026-12-01, which is past: remove/);
+    assert.match(finding!.message, /allows replace until 2026-12-01, which is in the past; remove/);
   });
 
   it("has no opinion on another stack's exceptions", () => {
@@ -258,14 +258,17 @@ describe("npm run guard", () => {
     for (const document of [{}, null, { steps: [] }, { steps: [null] }, { steps: [{ op: "x" }] }]) {
       const result = run(write("other.json", document));
       assert.equal(result.status, 2, JSON.stringify(document));
-      assert.match(result.stderr, /other\.json: no steps in it; .*\n\nUsage: /s);
+      assert.match(
+        result.stderr,
+        /other\.json: expected the output of .*, got no steps.*\n\nUsage: /s,
+      );
     }
     assert.equal(run().status, 2);
   });
 
   it("refuses exceptions that say too little or allow too much, all at once", () => {
     const cases: [Record<string, unknown>, RegExp][] = [
-      [{ reason: "short" }, /entry 1: reason \(20 characters at least\)\.$/],
+      [{ reason: "short" }, /entry 1: reason \(at least 20 characters\)\.$/],
       [{ owner: "@" }, /owner \(a mailbox\)/],
       [{ operation: undefined }, /operation \(delete, replace or interrupt\)/],
       [{ expires: "2026-99-99" }, /expires \(a day, YYYY-MM-DD\)/],

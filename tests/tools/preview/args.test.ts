@@ -56,11 +56,11 @@ describe("preview command line", () => {
     assert.throws(() => parseArguments(["--stack"]), usage(/--stack/));
     assert.throws(
       () => parseArguments(["--no-policy", "--policy-pack", "a"]),
-      usage(/--no-policy excludes --policy-pack/),
+      usage(/--no-policy: expected no --policy-pack/),
     );
     assert.throws(
       () => parseArguments(["--policy-pack-config", "a", "--policy-pack-config", "b"]),
-      usage(/more --policy-pack-config than --policy-pack/),
+      usage(/--policy-pack-config: expected at most one for each --policy-pack, got more/),
     );
   });
 
@@ -69,12 +69,12 @@ describe("preview command line", () => {
     assert.throws(() => parseArguments(["--resource"]), usage(/; did you mean --resources\?$/));
   });
 
-  it("says so where npm took an option for itself", () => {
+  it("names an option that npm consumed", () => {
     const said = usage(
-      /^npm took --stack for itself; put -- before it: npm run preview -- --stack/,
+      /^npm consumed the option --stack; put -- before it: npm run preview -- --stack/,
     );
     assert.throws(() => parseArguments(["staging"], { npm_config_stack: "true" }), said);
-    const html = usage(/^npm took --policy-pack for itself/);
+    const html = usage(/^npm consumed the option --policy-pack/);
     assert.throws(() => parseArguments([], { npm_config_policy_pack: "x" }), html);
     // npm's own, which a person may have set for npm.
     assert.equal(parseArguments([], { npm_config_json: "true" }).json, false);

@@ -112,11 +112,11 @@ describe("npm run preview", () => {
     assert.equal(stack.code, 2);
     assert.match(
       stack.stderr,
-      /unknown stack nope; stacks of project sample: applies, callbacks, complete,/,
+      /--stack: expected a stack of the project, got nope; stacks of project sample: applies, callbacks, complete,/,
     );
     const noPack = await run("pack");
     assert.equal(noPack.code, 2);
-    assert.match(noPack.stderr, /sample is no policy pack: it has no PulumiPolicy\.yaml/);
+    assert.match(noPack.stderr, /sample is not a policy pack: it has no PulumiPolicy\.yaml/);
   });
 
   it("--help is printed without a preview", async () => {

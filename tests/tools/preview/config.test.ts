@@ -61,7 +61,7 @@ describe("preview configuration", () => {
     const project = "config:\n  a: {type: string}\n  b: {type: integer}\n";
     assert.throws(
       () => load(project, "config:\n  p:b: many\n"),
-      failsWith(1, /p:a is not set; .*\np:b: many is no integer$/),
+      failsWith(1, /p:a is not set; .*\np:b: expected integer, got many$/),
     );
   });
 
@@ -99,11 +99,14 @@ describe("preview configuration", () => {
     assert.equal(selectStack(project("production", "staging"), "staging"), "staging");
     assert.throws(
       () => selectStack(project("a", "b"), undefined),
-      failsWith(2, /which stack\?.*: a, b/),
+      failsWith(2, /--stack: expected the name of a stack, got none; .*: a, b/),
     );
     assert.throws(
       () => selectStack(project("a", "b"), "c"),
-      failsWith(2, /unknown stack c; stacks of project sample: a, b/),
+      failsWith(
+        2,
+        /--stack: expected a stack of the project, got c; stacks of project sample: a, b/,
+      ),
     );
   });
 });

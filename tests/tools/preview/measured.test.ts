@@ -90,7 +90,7 @@ describe("what a team measured on its own stack", () => {
     [
       "a use that is no number",
       { usage: { natGB: -1 } },
-      /usage\.natGB: expected a number, 0 at least, got -1$/,
+      /usage\.natGB: expected a number of at least 0, got -1$/,
     ],
     [
       "an unknown part of a request",

@@ -47,8 +47,8 @@ describe("preview policy configuration", () => {
   });
 
   it("a wrong level, type or rule is an error that names it", () => {
-    assert.throws(() => resolve({ a: "strict" }), /file: a: "strict" is no enforcement level/);
-    assert.throws(() => resolve({ a: 3 }), /file: a: a level or an object/);
+    assert.throws(() => resolve({ a: "strict" }), /file: a: "strict" is not an enforcement level/);
+    assert.throws(() => resolve({ a: 3 }), /file: a: expected a level or an object, got 3/);
     assert.throws(() => resolve([]), /file: expected an object, got \[\]/);
     assert.throws(() => resolve({ b: { maximum: "many" } }), /pack is invalid:\nb\.maximum: /);
     assert.throws(() => resolve({ c: "advisory" }), /policy pack pack has no rule c/);

@@ -1,4 +1,4 @@
-/** Answers that a person gives to data sources: `--answers FILE`, or the setting `preview:answers` of a stack. */
+/** Answers of the user for data sources: `--answers FILE`, or the setting `preview:answers` of a stack. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";

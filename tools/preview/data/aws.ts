@@ -4,7 +4,7 @@ import { entryOf } from "../../../facts/entry-of";
 import { assumedZones, PARTITIONS, partitionOf } from "../../../facts/regions";
 import { policyDocument } from "./policy-document";
 
-/** What an answer may rest on beside the arguments. */
+/** What an answer may depend on besides the arguments. */
 export interface Surroundings {
   /** The provider's region; assumed where nothing names one. */
   region: () => string;
@@ -12,7 +12,7 @@ export interface Surroundings {
   account: string | undefined;
   /** Tags that the provider adds to everything. */
   defaultTags: unknown;
-  /** Notes that a value is taken as most accounts have it. */
+  /** Records that a value is assumed, as in most accounts. */
   assume: (what: string) => void;
 }
 
@@ -93,7 +93,7 @@ function getService(args: PropertyBag, around: Surroundings): PropertyBag {
   return {
     ...{ id: name, region: place, serviceId: service, partition },
     ...{ reverseDnsPrefix: prefix, reverseDnsName: name, dnsName: reversed(name) },
-    // Which regions have a service is nothing that the name says.
+    // The name alone does not show which regions have a service.
     supported: UNKNOWN,
   };
 }

@@ -22,10 +22,10 @@ import { toFailure } from "./program-errors";
 
 const { EnforcementLevel } = proto;
 
-/** How the SDK says that a rule met an unknown value. */
+/** The SDK's message for a rule that met an unknown value. */
 const unknownValueMessage = /^can't run (policy|remediation) .* during preview: /s;
 
-/** How a rule of ours says that it could not decide; the SDK may put its description in front. */
+/** The pack's message for an undecided rule; the SDK may put its description in front. */
 const undecidedMarker = /(^|\n)undecided: /;
 
 /** What the pack writes before a violation that an exemption covers. */

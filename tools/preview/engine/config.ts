@@ -133,9 +133,10 @@ export function selectStack(project: Project, wanted: string | undefined): strin
   if (wanted === undefined) {
     const [first = ""] = stacks;
     if (first === "production" || stacks.length === 1) return first;
-    throw previewError("usage", `which stack? Say --stack NAME; ${list}`);
+    throw previewError("usage", `--stack: expected the name of a stack, got none; ${list}`);
   }
-  if (!stacks.includes(wanted)) throw previewError("usage", `unknown stack ${wanted}; ${list}`);
+  if (!stacks.includes(wanted))
+    throw previewError("usage", `--stack: expected a stack of the project, got ${wanted}; ${list}`);
   return wanted;
 }
 
@@ -182,7 +183,7 @@ function configPairs(document: Document.Parsed, file: string): Pair[] {
   const node = document.get("config");
   if (node === undefined || node === null) return [];
   if (isMap(node)) return node.items;
-  throw previewError("config", `${path.basename(file)}: config has to be a map`);
+  throw previewError("config", `${path.basename(file)}: config must be a map`);
 }
 
 /** Text of a setting as the program sees it, and whether anything in it is encrypted. */
@@ -239,7 +240,7 @@ function applyProjectSettings(project: Project, stack: string, config: StackConf
     if (actual === undefined) {
       if (type) missing.push(`${key} is not set; Pulumi.yaml declares it without a default`);
     } else if (type && actual !== UNKNOWN && !fits(actual, type)) {
-      missing.push(`${key}: ${secret ? "the value" : actual} is no ${type}`);
+      missing.push(`${key}: expected ${type}, got ${secret ? "another value" : actual}`);
     }
     if (secret && actual !== undefined && !config.secretKeys.includes(key)) {
       config.secretKeys.push(key);

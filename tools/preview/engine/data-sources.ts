@@ -24,7 +24,7 @@ export interface DataResult {
   values: PropertyBag;
 }
 
-/** What data sources answer without a cloud. */
+/** Results of data sources without a cloud. */
 export class DataSources {
   private readonly names: ResultNames;
 
@@ -38,12 +38,12 @@ export class DataSources {
     this.names = new ResultNames(projectRoot);
   }
 
-  /** Whether somebody has answered a call. */
+  /** Whether the user gave an answer for a call. */
   given(token: string, args: PropertyBag): PropertyBag | undefined {
     return answerFor(this.answers, token, args);
   }
 
-  /** Answers a call: from what a person gave, from its arguments, or with unknown values. */
+  /** Returns a call's result: from the user's answers, from its arguments, or with unknown values. */
   ask(call: DataCall): DataResult {
     const { token, args } = call;
     const given = this.given(token, args);
@@ -51,7 +51,7 @@ export class DataSources {
     const compute = token.startsWith("aws:") ? entryOf(pure(), token) : undefined;
     if (compute) {
       const values = compute(args, this.around(call.provider));
-      // What is beside the point of the call, such as the ids of zones, is worth no warning.
+      // Unknown fields that callers rarely use, such as the ids of zones, need no warning.
       if (values.id === UNKNOWN) this.missing(call, values);
       return { known: true, values };
     }
@@ -100,7 +100,7 @@ export class DataSources {
     );
     const shown = Object.entries(args).filter(([, value]) => !isSecret(value));
     const lines = [`  - call: ${token}`];
-    // An argument may be secret, or made from one: then its value is for nobody to read.
+    // An argument may be secret or derived from a secret: its value must not be shown.
     if (shown.length && !mayBeSecret) {
       lines.push(`    with: ${JSON.stringify(Object.fromEntries(shown))}`);
     }

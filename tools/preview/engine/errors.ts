@@ -2,7 +2,7 @@ import type { Diagnostic, PlannedResource, PolicyVerdict } from "../../../analys
 
 /** Why a preview ended without a plan. */
 export type FailureKind =
-  /** The command was called in a way that it does not understand. */
+  /** The command was called with a wrong command line. */
   | "usage"
   /** The project's or the stack's configuration cannot be read. */
   | "config"
@@ -22,7 +22,7 @@ export interface Failure {
 /** A preview that ended without a plan. */
 export class PreviewError extends Error {
   /**
-   * @param failures what is shown to the user, at least one
+   * @param failures errors for the user, at least one
    * @param diagnostics what the program had logged before
    * @param resources what the program had registered before
    */
@@ -31,7 +31,7 @@ export class PreviewError extends Error {
     readonly failures: readonly Failure[],
     readonly diagnostics: readonly Diagnostic[] = [],
     readonly resources: readonly PlannedResource[] = [],
-    /** What the packs had said of these resources. */
+    /** The packs' findings for these resources. */
     readonly policies?: PolicyVerdict,
     /** The stack that was previewed, where there are resources. */
     readonly identity?: Readonly<{ project: string; stack: string }>,
@@ -41,7 +41,7 @@ export class PreviewError extends Error {
   }
 }
 
-/** A failure of which there is no more to say than a message. */
+/** A failure with a message only. */
 export function previewError(kind: FailureKind, message: string): PreviewError {
   return new PreviewError(kind, [{ message, frames: [] }]);
 }

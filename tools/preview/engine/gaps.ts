@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../../analysis/plan/model";
 import { packageOf } from "./registration";
 
-/** What a preview does not know, as warnings: one for each kind of gap, however often it is met. */
+/** What a preview does not know, as warnings: one for each kind of gap. */
 export class Gaps {
   private readonly components = new Map<string, string[]>();
   private readonly unanswered = new Map<string, string>();
@@ -18,7 +18,7 @@ export class Gaps {
     this.unanswered.set(`${token}\0${lines}`, lines);
   }
 
-  /** A value that a preview takes where only AWS knows it. */
+  /** A value that a preview assumes because only AWS knows it. */
   assume(what: string): void {
     this.assumptions.add(what);
   }

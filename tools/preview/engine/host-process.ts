@@ -46,7 +46,7 @@ export class Host {
    * @throws PreviewError if the program fails or a pack cannot be run
    */
   async run(job: Job): Promise<Report & Required<Pick<Report, "policies">>> {
-    // A process that has ended already says why by its exit.
+    // For a process that has already ended, its exit states the reason.
     this.process.child.send(job, () => {});
     const exit = await this.process.exit;
     const { report, printed, stderr } = this;
@@ -78,14 +78,14 @@ export class Host {
       .join("\n")
       .trim();
     const failure = toFailure(new Frames(loadingPack), {
-      message: text || "it ended without a word",
+      message: text || "it ended without a message",
     });
     const message = `policy pack ${loadingPack} did not start: ${failure.message}`;
     throw new PreviewError("policy", [{ ...failure, message }]);
   }
 }
 
-/** A program that ended well and yet before its end: it has called `process.exit`. */
+/** A program that ended early with success: it called `process.exit`. */
 function incomplete(frames: Frames, { code }: Exit) {
   const message = `the program ended itself (exit code ${code}) before it was complete`;
   return toFailure(frames, { message });

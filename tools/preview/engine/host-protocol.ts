@@ -1,4 +1,4 @@
-/** What the command and the process in which the preview happens tell each other. No Pulumi import. */
+/** Messages between the command and the preview's process. No Pulumi import. */
 import type {
   Diagnostic,
   PlannedResource,
@@ -26,22 +26,22 @@ export interface StackIdentity {
 /** A policy pack that judges the preview. */
 export interface PackJob {
   directory: string;
-  /** Version in PulumiPolicy.yaml, if it says one. */
+  /** Version in PulumiPolicy.yaml, if there is one. */
   version: string | undefined;
   config: PackConfig;
 }
 
-/** What is to be previewed. */
+/** The job of a preview. */
 export interface Job {
   project: Project;
   identity: StackIdentity;
   config: StackConfig;
   packs: readonly PackJob[];
-  /** What somebody answers for data sources. */
+  /** The user's answers for data sources. */
   answers: readonly Answer[];
   /** Without the quick start: see plain.ts. */
   plain: boolean;
-  /** Whether somebody looks at the progress. */
+  /** Whether a terminal shows the progress. */
   progress: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface Report {
   /** In the order of the tree. */
   resources: PlannedResource[];
   outputs: PropertyBag;
-  /** Absent if the program did not come to its end. */
+  /** Absent if the program did not complete. */
   policies?: PolicyVerdict;
   /** What the packs had said of single resources when a program ended before its end. */
   judged?: PolicyVerdict;

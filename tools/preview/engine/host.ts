@@ -111,7 +111,7 @@ function endAtOnce(code: number): void {
   );
 }
 
-/** What to say of a pack that could not be loaded, or failed while it judged. */
+/** The message for a pack that did not load, or failed during its checks. */
 function failuresOfPack(error: unknown, directory: string | undefined): Failure[] {
   if (error instanceof PreviewError) return [...error.failures];
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

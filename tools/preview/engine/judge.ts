@@ -8,7 +8,7 @@ import type { Analyzer } from "./analyzer";
 import type { StackResource } from "./analyzer-wire";
 import type { ResourceJudge } from "./monitor";
 
-/** Lets all policy packs judge the resources of a preview, and collects what they say. */
+/** Runs all policy packs on the resources of a preview, and collects their findings. */
 export class Judge implements ResourceJudge {
   private readonly verdict: PolicyVerdict = {
     packs: [],
@@ -25,7 +25,7 @@ export class Judge implements ResourceJudge {
 
   constructor() {
     this.failure = new Promise((_, reject) => (this.fail = reject));
-    // Who waits for it comes later.
+    // A caller may await it later.
     this.failure.catch(() => {});
   }
 
@@ -35,7 +35,7 @@ export class Judge implements ResourceJudge {
     this.verdict.packs.push(analyzer.summary);
   }
 
-  /** What has been said so far. */
+  /** The findings so far. */
   get soFar(): PolicyVerdict {
     return sorted(this.verdict);
   }
@@ -67,7 +67,7 @@ export class Judge implements ResourceJudge {
   }
 }
 
-/** The same order whatever the order in which answers came: by level, rule, resource. */
+/** A stable order: by level, rule, resource. */
 function sorted(verdict: PolicyVerdict): PolicyVerdict {
   const key = (entry: { policy: string; urn?: string }): string =>
     `${entry.policy}\0${entry.urn ?? ""}`;

@@ -13,12 +13,12 @@ import {
 } from "../../../facts/duration-rows";
 import { PreviewError } from "./errors";
 
-/** Tells what is wrong at a place in the file. */
+/** Reports what is wrong at a place in the file. */
 type Report = (where: string, expected: string, got: unknown) => void;
 
 type Bag = Record<string, unknown>;
 
-/** Reads a program's own assumptions on its load. Throws an error that names everything that is wrong with them. */
+/** Reads a program's own assumptions on its load. Throws one error with all problems of the file. */
 export function readAssumptions(file: string): OwnAssumptions {
   const name = path.basename(file);
   const document = parsed(file, name);
@@ -26,7 +26,7 @@ export function readAssumptions(file: string): OwnAssumptions {
   return document as OwnAssumptions;
 }
 
-/** Reads the file. Throws an error that names everything that is wrong with it. */
+/** Reads the file. Throws one error with all problems of the file. */
 export function readMeasured(file: string): Measured {
   const name = path.basename(file);
   const problems: string[] = [];
@@ -144,7 +144,7 @@ function usageOf(usage: Bag, report: Report): Record<string, number> {
       if (!ids.includes(id)) {
         report(`usage.${id}`, "an assumption of analysis/cost/usage.json", value);
       } else if (!isNumber) {
-        report(`usage.${id}`, "a number, 0 at least", value);
+        report(`usage.${id}`, "a number of at least 0", value);
       }
       return isNumber;
     }),

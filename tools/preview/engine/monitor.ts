@@ -175,7 +175,7 @@ export class Monitor {
     };
   }
 
-  /** A component whose children nobody here knows: its outputs are unknown, and secret where it was told a secret. */
+  /** A component with unknown children: its outputs are unknown, and secret if one of its arguments is secret. */
   private keepClosed(component: PlannedResource): Registered {
     this.options.gaps?.component(component.type, component.name);
     const secrets = [

@@ -5,11 +5,11 @@ import { parse } from "yaml";
 import { scalarText } from "../../../analysis/plan/values";
 import { previewError } from "./errors";
 
-/** The version that a policy pack's PulumiPolicy.yaml says, if it says one. Throws on what is no pack. */
+/** The version in a policy pack's PulumiPolicy.yaml, if there is one. Throws if the directory is not a pack. */
 export function packVersion(directory: string): string | undefined {
   const file = path.join(directory, "PulumiPolicy.yaml");
   if (!fs.existsSync(file)) {
-    throw previewError("usage", `${directory} is no policy pack: it has no PulumiPolicy.yaml`);
+    throw previewError("usage", `${directory} is not a policy pack: it has no PulumiPolicy.yaml`);
   }
   const manifest = (parse(fs.readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
   const { runtime, version } = manifest;

@@ -28,7 +28,7 @@ export function loadPack(directory: string): string {
     console.log = log;
     process.chdir(cwd);
   }
-  if (port === undefined) throw new Error("it makes no PolicyPack");
+  if (port === undefined) throw new Error("it creates no PolicyPack");
   return `127.0.0.1:${port}`;
 }
 

@@ -10,7 +10,7 @@ export type Level = (typeof LEVELS)[number];
 
 /** A rule's configuration. */
 export interface RuleConfig {
-  /** Absent: what the rule itself says. */
+  /** Absent: the rule's own level. */
   level?: Level;
   properties?: Record<string, unknown>;
 }
@@ -18,7 +18,7 @@ export interface RuleConfig {
 /** Rule name to its configuration; `all` sets the level of every rule. */
 export type PackConfig = Record<string, RuleConfig>;
 
-/** What a pack says of one of its rules. */
+/** A pack's description of one of its rules. */
 export interface Rule {
   name: string;
   description: string;
@@ -55,7 +55,10 @@ export function parsePackConfig(parsed: unknown, file: string): PackConfig {
   const entries = Object.entries(parsed).map(([rule, value]): [string, RuleConfig] => {
     if (typeof value === "string") return [rule, { level: levelOf(value, rule, file) }];
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw previewError("config", `policy configuration ${file}: ${rule}: a level or an object`);
+      throw previewError(
+        "config",
+        `policy configuration ${file}: ${rule}: expected a level or an object, got ${JSON.stringify(value)}`,
+      );
     }
     const { enforcementLevel, ...properties } = value as Record<string, unknown>;
     return [
@@ -74,7 +77,7 @@ function levelOf(value: unknown, rule: string, file: string): Level {
   if (level) return level;
   throw previewError(
     "config",
-    `policy configuration ${file}: ${rule}: ${JSON.stringify(value)} is no enforcement level ` +
+    `policy configuration ${file}: ${rule}: ${JSON.stringify(value)} is not an enforcement level ` +
       `(${LEVELS.join(", ")})`,
   );
 }
@@ -104,7 +107,7 @@ export function resolvePackConfig(
       Object.assign(rule.properties, properties);
     }
   }
-  // What a pack says itself needs no check, and a check of every rule takes a tenth of a second.
+  // A pack's own settings need no check, and checking every rule takes a tenth of a second.
   const configured = new Set(
     layers.flatMap((layer) => Object.keys(layer).filter((name) => layer[name]?.properties)),
   );
@@ -147,10 +150,9 @@ function validate(
 }
 
 /**
- * The configuration file that a pack brings for a stack, if it does.
- *
- * @throws where it brings one for every other stack of the project: a stack that was forgotten would be judged by the
- * strictest settings, and read as many violations
+ * The configuration file of a pack for a stack, if there is one.
+ * @throws if the pack has a file for every other stack of the project: without one, a forgotten stack would get the
+ * strictest settings and many violations
  */
 export function defaultPackConfig(
   directory: string,
@@ -169,6 +171,6 @@ export function defaultPackConfig(
   throw previewError(
     "config",
     `${name}: expected the policy pack's configuration of the stack ${stack}, as there is one of ${others.join(", ")}, ` +
-      "got no file. Make it of another stack's, or name one with --policy-pack-config.",
+      "got no file. Copy another stack's file, or name one with --policy-pack-config.",
   );
 }

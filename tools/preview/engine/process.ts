@@ -19,7 +19,7 @@ export interface NodeProcess {
   stop(): Promise<void>;
 }
 
-/** Time that a process gets for ending by itself. */
+/** Time for a process to end on request. */
 const graceMs = 2000;
 
 /**
@@ -65,7 +65,7 @@ export function killAll(): void {
   for (const child of running) end(child);
 }
 
-/** A child ends by itself when it loses the channel to this process (see child.js). */
+/** A child ends when it loses the channel to this process (see child.js). */
 async function stop(child: ChildProcess, exit: Promise<Exit>): Promise<void> {
   if (child.connected) child.disconnect();
   const timer = setTimeout(() => end(child), graceMs);

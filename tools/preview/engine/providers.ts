@@ -6,8 +6,8 @@ import type { StackIdentity } from "./host-protocol";
 import { packageOf, plainResource } from "./registration";
 
 /**
- * The providers that the Pulumi engine makes up for resources that name none: one for each package and
- * version, configured from the stack's settings of the package (`aws:region`).
+ * The default providers of the Pulumi engine, for resources that name none: one for each package and version,
+ * configured from the stack's settings of the package (`aws:region`).
  */
 export class DefaultProviders {
   private readonly byName = new Map<string, PlannedResource>();

@@ -183,7 +183,7 @@ function registerResponse(registered: Registered): proto.RegisterResourceRespons
 /** Where the quick start notes that an argument is secret, which the protocol does not carry: see quick-start/sdk.js. */
 const SECRET_ARGUMENTS = Symbol.for("crm-preview:secret-arguments");
 
-/** Answers a data-source call; one of which nobody knows the result has unknown values. */
+/** Answers a data-source call, with unknown values if the result is not known. */
 function invoke(
   { monitor, data }: ServiceOptions,
   request: proto.ResourceInvokeRequest,
@@ -202,7 +202,7 @@ function invoke(
     mayBeSecret: args[SECRET_ARGUMENTS] !== false,
   });
   response.setReturn(toStruct(values));
-  // SDKs before 3.250 or so know no result that is unknown as a whole: they get the fields that it has.
+  // SDKs before about 3.250 do not support a result that is unknown as a whole: they get its fields.
   if (!known) response.setUnknown(true);
   return response;
 }
@@ -226,7 +226,7 @@ function call({ data, gaps }: ServiceOptions, request: proto.ResourceCallRequest
   return response;
 }
 
-/** What a program sees of a resource that exists already: its arguments, and what somebody says of it. */
+/** A program's view of an existing resource: its arguments, and the user's answers. */
 function readOutputs(
   { data, gaps }: ServiceOptions,
   request: proto.ReadResourceRequest,

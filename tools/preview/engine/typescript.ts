@@ -84,7 +84,7 @@ function baseFile(file: string, base: string): string {
   return named;
 }
 
-/** JSON with comments and commas at the end, as TypeScript reads it; nothing of what is no JSON at all. */
+/** JSON with comments and trailing commas, as TypeScript reads it; undefined for text that is not JSON. */
 function parse(text: string): Record<string, unknown> {
   const plain = text
     .replace(/^\uFEFF/, "")
