@@ -127,6 +127,9 @@ export function partitionOf(region: string): string {
 /** The region of most examples, assumed where nothing names one. */
 export const USUAL_REGION = "us-east-1";
 
+/** The second region of most examples, where copies are. */
+export const USUAL_COPY_REGION = "us-west-2";
+
 /** Letters of the zones that new accounts get, where they are not a, b and c. */
 const ZONE_LETTERS: Readonly<Record<string, string>> = {
   "us-east-1": "abcdef",

@@ -7,6 +7,7 @@ import { type Document, isMap, isSeq } from "yaml";
 
 import { entryOf } from "../../facts/entry-of";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
+import { USUAL_COPY_REGION, USUAL_REGION } from "../../facts/regions";
 import { SHIPPED_MAILBOX } from "../../schema";
 import { bootstrapText, GLOBAL_REGION } from "./bootstrap-file";
 import {
@@ -102,7 +103,7 @@ function formerOf(answers: Answers, now: Present, fresh: boolean, own: Present =
 }
 
 /** Regions of the shipped files. They may be an owner's as well, so that they count in a fresh file alone. */
-const SHIPPED_REGIONS: Present = { region: "us-east-1", "copy-region": "us-west-2" };
+const SHIPPED_REGIONS: Present = { region: USUAL_REGION, "copy-region": USUAL_COPY_REGION };
 
 /** What is needed for the text of a stack file. */
 interface Writing {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { CODE_OWNERS, options, SetupWorld } from "./world";
+import { CODE_OWNERS, configOf, options, SetupWorld } from "./world";
 
 /** Changes of an owner after the first setup: what stands in a file, and what instead. */
 const LATER: readonly (readonly [what: string, file: string, from: string | RegExp, to: string])[] =
@@ -74,13 +74,8 @@ const LATER: readonly (readonly [what: string, file: string, from: string | RegE
       "/.github/ @acme/platform",
       "/.github/ @acme/platform @acme/security",
     ],
-    [
-      "another team in an exception",
-      "policy-pack/config.staging.json",
-      "sre@acme.io",
-      "qa@acme.io",
-    ],
-    ["no other region", "policy-pack/config.staging.json", /, "us-west-2"\]/, "]"],
+    ["another team in an exception", configOf("staging"), "sre@acme.io", "qa@acme.io"],
+    ["no other region", configOf("staging"), /, "us-west-2"\]/, "]"],
   ];
 
 describe("npm run setup, again", () => {
