@@ -13,10 +13,9 @@ import { CrmNetwork } from "./components/network";
 import { CrmObservability, customMetricsLink } from "./components/observability";
 import { boundRoles } from "./components/permissions-boundary";
 import { backupBeforeChanges, CrmRecovery } from "./components/recovery";
-import { CrmService, describeService } from "./components/service";
+import { catchAll, CrmService, describeService } from "./components/service";
 import { CrmStorage } from "./components/storage";
 import { loadConfig } from "./config";
-import { PILOT_LIGHT } from "./facts/control-planes";
 import { Arns } from "./platform/arns";
 import { consoleLinks } from "./platform/console-links";
 import { databaseUrls } from "./platform/function-database";
@@ -25,15 +24,10 @@ import { Names } from "./platform/names";
 import { ORIGIN_SECRET } from "./platform/origin-header";
 import { mapped } from "./platform/records";
 import { componentTags, stackTags } from "./platform/tags";
-import { poolSizes, standsBy as standsByNow } from "./schema";
+import { poolSizes, standing } from "./schema";
 
 const config = loadConfig();
 const { region, accountId } = config;
-/** Whether the stack waits for the loss of another region. */
-const standsBy = standsByNow(config);
-const standsIn = config.database.standbyOf === undefined ? undefined : region;
-const hasPilotLight =
-  config.recovery.readiness === PILOT_LIGHT && config.recovery.region !== undefined;
 const names = new Names({ application: "crm", ...config.naming });
 const arns = new Arns({ partition: "aws", region, accountId });
 const tagging = { ...config.tags, environment: config.environment };
@@ -53,17 +47,18 @@ const keys = platformKeys(
   opts,
 );
 
-/** What every component is handed: names, ARNs, keys, flags, and the tags of its own. */
+const { hasPilotLight, ...place } = standing(config);
+/** What every component is handed: names, ARNs, keys, the stack's place beside another, and the tags of its own. */
 const shared = (component: string) => ({
-  names,
-  arns,
-  ...keys,
-  protect: config.keys.protect,
-  keyDeletionWindowDays: config.keys.deletionWindowDays,
+  ...{ names, arns, ...keys, ...place },
   tags: tagsOf(component),
 });
+/** How well those are kept whose sections have no such settings; beside a section that has, it is handed to nobody. */
+const { protect, deletionWindowDays: keyDeletionWindowDays } = config.keys;
+const kept = { protect, keyDeletionWindowDays };
 
 const { restrictOrigin, role, assetsBucket } = config.edge;
+const { runbooks } = config.observability;
 const network = new CrmNetwork(
   "crm",
   {
@@ -80,7 +75,7 @@ const storage = new CrmStorage(
     ...shared("storage"),
     config: config.storage,
     appOrigin: appOrigin(config.edge),
-    tags: tagsOf,
+    tagsOf,
     loadBalancerLogsPrefix: config.cluster.loadBalancer.accessLogsPrefix,
   },
   opts,
@@ -97,7 +92,6 @@ const eventing = new CrmEventing(
   {
     ...shared("eventing"),
     config: config.eventing,
-    standsBy,
     hooks,
     buckets: storage.bucketNames,
     storage: storage.bucketKeys,
@@ -106,14 +100,13 @@ const eventing = new CrmEventing(
   opts,
 );
 const systemTopicArn = eventing.topics["system-notifications"]!.arn;
+const alarmTopicArn = eventing.topics["alert-notifications"]!.arn;
 
 const database = new CrmDatabase(
   "crm-database",
   {
     ...shared("database"),
     ...config.database,
-    standsBy,
-    standsIn,
     hasPilotLight,
     urls: databaseUrls(config.database.urls, config.eventing.functions),
     ...network.databaseNetwork,
@@ -134,7 +127,7 @@ const cache = new CrmCache(
   opts,
 );
 
-const edgeArgs = { ...shared("edge"), config: config.edge, region };
+const edgeArgs = { ...shared("edge"), ...kept, config: config.edge, region };
 const originSecret = config.secrets.get(ORIGIN_SECRET);
 const logs = new CrmEdgeLogs("crm-edge-logs", edgeArgs, opts);
 const dns = new CrmDns("crm-dns", { ...edgeArgs, logs }, opts);
@@ -144,6 +137,7 @@ const cluster = new CrmCluster(
   "crm-cluster",
   {
     ...shared("network"),
+    ...kept,
     config: config.cluster,
     ...network.loadBalancerNetwork,
     certificateArn: config.cluster.loadBalancer.certificateArn ?? dns.loadBalancerCertificateArn,
@@ -162,6 +156,7 @@ const databaseTask =
     "crm-database-task",
     {
       ...shared("database"),
+      ...kept,
       ...network.serviceNetwork,
       task: config.database.task,
       platform: cluster.platform,
@@ -180,9 +175,9 @@ const services = mapped(
       `crm-${key}`,
       {
         ...shared(key),
+        ...kept,
         service: key,
         config: service,
-        standsIn,
         platform: cluster.platform,
         ...network.serviceNetwork,
         databasePool: pools[key],
@@ -193,16 +188,12 @@ const services = mapped(
         startAfter: [database, cache].flatMap(({ parameters }) => parameters[key] ?? []),
         hooks,
         alarmTopicArn: arns.topic(names.of("alert-notifications")),
-        runbooks: config.observability.runbooks,
+        runbooks,
       },
       opts,
     ),
 );
 
-/** Gets what no other service does: a higher priority's number is lower. */
-const lastService = Object.values(services).sort(
-  (one, other) => other.summary.priority - one.summary.priority,
-)[0];
 const ecsServices = Object.values(services).map(({ ecsService }) => ecsService);
 const edge = new CrmEdge(
   "crm-edge",
@@ -221,21 +212,7 @@ const edge = new CrmEdge(
             rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),
           }
         : undefined,
-    standbyHealth:
-      standsIn === undefined || lastService === undefined
-        ? undefined
-        : {
-            service: {
-              clusterName: cluster.clusterName,
-              serviceName: lastService.serviceName,
-              targetGroups: lastService.targetGroupArnSuffixes,
-              loadBalancer: lastService.loadBalancerArnSuffix,
-            },
-            ecsService: lastService.ecsService,
-            region,
-            topicArn: eventing.topics["alert-notifications"]!.arn,
-            runbooks: config.observability.runbooks,
-          },
+    standbyHealth: { service: catchAll(services), topicArn: alarmTopicArn, runbooks },
     startAfter: ecsServices,
   },
   opts,
@@ -245,8 +222,8 @@ const recovery = new CrmRecovery(
   "crm-recovery",
   {
     ...shared("recovery"),
+    ...kept,
     config: config.recovery,
-    standsBy,
     ...database.backedUp,
     bucketNames: storage.bucketNames,
     replications: storage.replications,
@@ -266,9 +243,10 @@ const observability = new CrmObservability(
   "crm-observability",
   {
     ...shared("observability"),
+    ...kept,
     config: config.observability,
     services,
-    alarmTopicArn: eventing.topics["alert-notifications"]!.arn,
+    alarmTopicArn,
     ...network.watched,
     ...cluster.watched,
     ...database.watched,

@@ -14,6 +14,19 @@ export function standsBy({ recovery }: Pick<StackConfig, "recovery">): boolean {
   return readiness === PILOT_LIGHT && region === undefined && !serving;
 }
 
+/** How a stack stands to another region's, for the components that it makes a difference to. */
+export function standing(config: Pick<StackConfig, "recovery" | "database" | "region">) {
+  const { recovery, database, region } = config;
+  return {
+    /** Whether it waits for the loss of the other region. */
+    standsBy: standsBy(config),
+    /** Its region, where it is another's pilot light, waiting or serving. */
+    standsIn: database.standbyOf === undefined ? undefined : region,
+    /** Whether another stack is its pilot light. */
+    hasPilotLight: recovery.readiness === PILOT_LIGHT && recovery.region !== undefined,
+  };
+}
+
 /**
  * The settings of a stack that waits: no tasks, no calls of functions, and the database as a replica. A stack that
  * serves, or is no pilot light, keeps its own.

@@ -48,11 +48,11 @@ export interface CrmEdgeArgs {
   readonly loadBalancer: LoadBalancerAddress;
   /** Present in the role `primary`, absent in the role `secondary`. */
   readonly primary?: PrimaryEdgeArgs;
-  /** What tells DNS that a pilot light serves. @default none: the stack serves whenever it is there */
-  readonly standbyHealth?: Pick<
-    StandbyHealthArgs,
-    "service" | "ecsService" | "region" | "topicArn" | "runbooks"
-  >;
+  /** Its region, where it is a pilot light: DNS is told when it serves. @default none: it serves whenever it is there */
+  readonly standsIn?: string;
+  /** Of whose tasks DNS is told, and who else hears of it. @default nothing to tell of */
+  readonly standbyHealth?: Partial<Pick<StandbyHealthArgs, "service">> &
+    Pick<StandbyHealthArgs, "topicArn" | "runbooks">;
   /** What must stand before the standby host leads here, such as the services. @default nothing */
   readonly startAfter?: readonly pulumi.Resource[];
   readonly names: Names;
@@ -187,8 +187,8 @@ export class CrmEdge extends pulumi.ComponentResource {
 
   /** The recovery stack's place behind the standby host. */
   private createStandby(name: string): void {
-    const { hosts, loadBalancer, startAfter, standbyHealth: health, names, tags } = this.args;
-    const check = health && standbyHealth(name, { ...health, names, tags }, { parent: this });
+    const { hosts, loadBalancer, startAfter } = this.args;
+    const check = this.createStandbyHealth(name);
     this.createRecord(
       `${name}-standby-recovery`,
       hosts.standby,
@@ -201,6 +201,14 @@ export class CrmEdge extends pulumi.ComponentResource {
       },
       startAfter,
     );
+  }
+
+  private createStandbyHealth(name: string): aws.route53.HealthCheck | undefined {
+    const { standsIn: region, standbyHealth: health, names, tags } = this.args;
+    const service = health?.service;
+    return region !== undefined && service !== undefined
+      ? standbyHealth(name, { ...health!, service, region, names, tags }, { parent: this })
+      : undefined;
   }
 
   /** The failover pair and what decides: a health check that goes all the way through CloudFront. */

@@ -7,8 +7,7 @@ import { createAlarm, serviceMetrics, type MetricSource } from "../alarm";
 
 export interface StandbyHealthArgs {
   /** The service that answers whatever no other does: where it has tasks, the platform answers. */
-  readonly service: MetricSource;
-  readonly ecsService: pulumi.Resource;
+  readonly service: { readonly metricSource: MetricSource; readonly ecsService: pulumi.Resource };
   /** Region of the alarm. */
   readonly region: string;
   /** Topic, by ARN, that hears when the standby begins to serve. */
@@ -34,7 +33,7 @@ export function standbyHealth(
   const { alarmName, resource } = createAlarm(
     { ...args, name },
     {
-      metric: serviceMetrics(args.service).running,
+      metric: serviceMetrics(args.service.metricSource).running,
       part: "standby-serves",
       meaning:
         "No task answers here, so that DNS leads nobody here; OK says that the standby serves",
@@ -45,7 +44,7 @@ export function standbyHealth(
       periodSeconds: 60,
       periods: 5,
       silence: "unknown",
-      after: [args.ecsService],
+      after: [args.service.ecsService],
     },
     opts,
   );

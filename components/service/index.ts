@@ -1,4 +1,4 @@
 export { CrmService, type CrmServiceArgs } from "./service";
-export { describeService } from "./service-summary";
+export { catchAll, describeService } from "./service-summary";
 export { executionRights } from "./service-policies";
 export { ServiceRoles } from "./service-roles";

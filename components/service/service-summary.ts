@@ -12,3 +12,12 @@ export function describeService(summary: ServiceSummary): string {
     summary.strategy,
   ].join(", ");
 }
+
+/** Of several services the one that gets what no other does: a higher priority's number is lower. */
+export function catchAll<T extends { readonly summary: ServiceSummary }>(
+  services: Readonly<Record<string, T>>,
+): T | undefined {
+  return Object.values(services).sort(
+    (one, other) => other.summary.priority - one.summary.priority,
+  )[0];
+}

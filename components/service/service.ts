@@ -8,6 +8,7 @@ import type { Names } from "../../platform/names";
 import { placeTags, type Tags } from "../../platform/tags";
 import { integrationChecks } from "../../schema/integration-checks";
 import type { ServiceConfig } from "../../schema/services";
+import type { MetricSource } from "../alarm";
 import type { ServicePlatform } from "../cluster";
 import type { NamedKey } from "../function";
 import { imageReference, ImageRepository, repositoryArn } from "../images";
@@ -96,7 +97,8 @@ export class CrmService extends pulumi.ComponentResource {
   public readonly logGroup: pulumi.Resource;
   /** `arnSuffix` of both target groups, for alarms and dashboards. */
   public readonly targetGroupArnSuffixes: readonly [pulumi.Output<string>, pulumi.Output<string>];
-  public readonly loadBalancerArnSuffix: pulumi.Output<string>;
+  /** Whose metrics are its own. */
+  public readonly metricSource: MetricSource;
   /** The alarms that take a deployment back. */
   public readonly alarmNames: readonly string[];
   /** Those of what customers feel. */
@@ -176,7 +178,7 @@ export class CrmService extends pulumi.ComponentResource {
 
     this.targetGroupArnSuffixes = routing.arnSuffixes;
     this.listenerRules = routing.rules;
-    this.loadBalancerArnSuffix = args.platform.loadBalancerArnSuffix;
+    this.metricSource = metricSourceOf(this.serviceName, args, routing);
     this.logGroup = logGroup;
     this.alarmNames = alarms.alarmNames;
     this.customerAlarmNames = alarms.customerAlarmNames;
@@ -190,7 +192,7 @@ export class CrmService extends pulumi.ComponentResource {
       serviceName: this.serviceName,
       logGroupName: this.logGroupName,
       targetGroupArnSuffixes: this.targetGroupArnSuffixes,
-      loadBalancerArnSuffix: this.loadBalancerArnSuffix,
+      loadBalancerArnSuffix: this.metricSource.loadBalancer,
       alarmNames: this.alarmNames,
       customerAlarmNames: this.customerAlarmNames,
       taskDefinitionArn: this.taskDefinitionArn,
@@ -432,6 +434,15 @@ export class CrmService extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+function metricSourceOf(
+  serviceName: string,
+  { platform }: CrmServiceArgs,
+  { arnSuffixes }: ServiceRouting,
+): MetricSource {
+  const { clusterName, loadBalancerArnSuffix: loadBalancer } = platform;
+  return { clusterName, serviceName, targetGroups: arnSuffixes, loadBalancer };
 }
 
 function summary(config: ServiceConfig, image: string | undefined): ServiceSummary {

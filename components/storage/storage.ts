@@ -21,7 +21,7 @@ export interface CrmStorageArgs {
   /** Origin of the application, such as `https://app.example.com`: the one that a bucket's rule without origins allows. */
   readonly appOrigin: string;
   /** Tags for the resources of a component, such as `storage` or the service that a bucket belongs to. */
-  readonly tags: (component: string) => Tags;
+  readonly tagsOf: (component: string) => Tags;
 }
 
 /** A bucket that is copied and the bucket with the copies. */
@@ -169,7 +169,7 @@ export class CrmStorage extends pulumi.ComponentResource {
     description: string,
     region?: string,
   ): EncryptionKey {
-    const { config, names, arns, tags } = this.args;
+    const { config, names, arns, tagsOf } = this.args;
     return new EncryptionKey(
       name,
       {
@@ -179,7 +179,7 @@ export class CrmStorage extends pulumi.ComponentResource {
         protect: config.protect,
         region,
         arns: region === undefined ? arns : arns.inRegion(region),
-        tags: tags("storage"),
+        tags: tagsOf("storage"),
       },
       { parent: this },
     );
@@ -203,7 +203,7 @@ export class CrmStorage extends pulumi.ComponentResource {
     statements: ReturnType<typeof contentDelivery>,
     region?: string,
   ): SecureBucket {
-    const { config, arns, tags } = this.args;
+    const { config, arns, tagsOf } = this.args;
     return new SecureBucket(
       name,
       {
@@ -220,14 +220,14 @@ export class CrmStorage extends pulumi.ComponentResource {
         protect: config.protect,
         forceDestroy: config.forceDestroy,
         arns,
-        tags: tags("storage"),
+        tags: tagsOf("storage"),
       },
       { parent: this },
     );
   }
 
   private createBucket(name: string, key: string, bucket: BucketConfig): SecureBucket {
-    const { config, names, arns, appOrigin, tags } = this.args;
+    const { config, names, arns, appOrigin, tagsOf } = this.args;
     const bucketName = names.bucket(key);
     return new SecureBucket(
       name,
@@ -246,7 +246,7 @@ export class CrmStorage extends pulumi.ComponentResource {
         protect: config.protect,
         forceDestroy: config.forceDestroy,
         arns,
-        tags: tags(bucket.component),
+        tags: tagsOf(bucket.component),
       },
       { parent: this },
     );
@@ -287,7 +287,7 @@ export class CrmStorage extends pulumi.ComponentResource {
           locked: bucket.objectLock !== undefined,
           roleName: this.args.names.of(`${label}-replication`, "role"),
           arns: this.args.arns,
-          tags: this.args.tags(bucket.component),
+          tags: this.args.tagsOf(bucket.component),
         },
         { parent: this },
       );
@@ -326,7 +326,7 @@ export class CrmStorage extends pulumi.ComponentResource {
     region: string,
     key: EncryptionKey | undefined,
   ): SecureBucket {
-    const { config, arns, tags } = this.args;
+    const { config, arns, tagsOf } = this.args;
     const { bucketName } = bucket.replication!;
     return new SecureBucket(
       name,
@@ -343,7 +343,7 @@ export class CrmStorage extends pulumi.ComponentResource {
         protect: config.protect,
         forceDestroy: config.forceDestroy,
         arns,
-        tags: tags(bucket.component),
+        tags: tagsOf(bucket.component),
       },
       { parent: this },
     );

@@ -66,7 +66,7 @@ export async function planStorage(
           names,
           arns,
           appOrigin: "https://app.crm-consulting.com",
-          tags,
+          tagsOf: tags,
         }),
       ),
     options,
