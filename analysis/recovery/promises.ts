@@ -1,6 +1,7 @@
 /** Which alarm tells that a figure of a lost region is no longer true. */
 import { copyRegions } from "./copy-regions";
 import { decided, type Missing } from "./missing";
+import type { Protection } from "./protections";
 import {
   isSet,
   records,
@@ -9,7 +10,7 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "./resources";
-import { pilotLight, regionOfPlace } from "./stand-in";
+import { hasPilotLight, pilotLight, regionOfPlace } from "./stand-in";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
@@ -31,8 +32,7 @@ function lateCopies(stack: RecoveryStack, region: string): Missing[] {
     decided(stack, () =>
       records(value(config, "rules"))
         .filter((rule) => rule["status"] === "Enabled")
-        .map((rule) => (rule["destination"] as Record<string, unknown> | undefined)?.["bucket"])
-        .flatMap((arn) => (typeof arn === "string" ? arn.split(":::").at(-1)! : []))
+        .flatMap(copyOf)
         .filter((name) => regionOf(stack, name) === region)
         .filter(
           (name) => !watches(stack, "ReplicationLatency", { DestinationBucket: name }, region),
@@ -43,6 +43,36 @@ function lateCopies(stack: RecoveryStack, region: string): Missing[] {
         })),
     ),
   );
+}
+
+/** Name of the bucket that a rule copies to. */
+function copyOf(rule: Record<string, unknown>): string[] {
+  const arn = (rule["destination"] as Record<string, unknown> | undefined)?.["bucket"];
+  return typeof arn === "string" ? [arn.split(":::").at(-1)!] : [];
+}
+
+/**
+ * What tells that a figure of a lost region is no longer true: an alarm of the plan, by name, or in words what the other
+ * stack or a person has to look at. Undefined where the plan has nothing that would.
+ */
+export function toldBy(stack: RecoveryStack, { urn }: Pick<Protection, "urn">): string | undefined {
+  const resource = stack.resources.find((one) => one.urn === urn);
+  if (resource === undefined) return undefined;
+  return stack.noting(() => {
+    if (resource.type === REPLICATION) {
+      const [bucket] = records(value(resource, "rules")).flatMap(copyOf);
+      const region = bucket === undefined ? undefined : regionOf(stack, bucket);
+      const found =
+        bucket === undefined
+          ? undefined
+          : watching(stack, "ReplicationLatency", { DestinationBucket: bucket }, region);
+      return found && `alarm ${text(found, "name")} in ${region}`;
+    }
+    // The replica, and the alarm on its lag, are the other stack's: its plan shows both.
+    return resource.type === "aws:rds/instance:Instance" && hasPilotLight(stack)
+      ? "the alarm on ReplicaLag in the other region's stack"
+      : undefined;
+  }).result;
 }
 
 function regionOf(stack: RecoveryStack, bucket: string): string | undefined {
@@ -78,6 +108,15 @@ function watches(
   dimensions: Readonly<Record<string, string>>,
   region?: string,
 ): boolean {
+  return watching(stack, metricName, dimensions, region) !== undefined;
+}
+
+function watching(
+  stack: RecoveryStack,
+  metricName: string,
+  dimensions: Readonly<Record<string, string>>,
+  region?: string,
+): RecoveryResource | undefined {
   const looks = (alarm: RecoveryResource): boolean => {
     const given = value(alarm, "dimensions") as Record<string, unknown> | undefined;
     const actions = value(alarm, "alarmActions");
@@ -89,5 +128,5 @@ function watches(
       actions.length > 0
     );
   };
-  return stack.ofType(ALARM).some(looks);
+  return stack.ofType(ALARM).find(looks);
 }

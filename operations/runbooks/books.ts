@@ -57,6 +57,7 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
         ahead: "ahead of the pause; the case without --case",
         pause: "the pause itself",
         later: "replica, copies, and what is left over",
+        replica: "after a restore at home, without a failover: the standby's replica anew",
       },
       stack: "production",
       reads: (stack) => [stack, STANDBY],

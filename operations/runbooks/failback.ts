@@ -8,6 +8,7 @@ import {
   healthy,
   OF_S3,
   deleteObjects,
+  describeInstance,
   placeOf,
   placeOptions,
   prints,
@@ -56,6 +57,7 @@ export function failback(homePlan: BookPlan, awayPlan: BookPlan, state: StatePla
   const pair: Pair = { home, away, state, bucket, copy, key };
   const follows = statePart(home, away.stackName);
   const last = follows.steps.filter(({ id }) => id === "replica" || id === "copies");
+  const stands = hasPilotLight(home.stack);
   const [ahead, pause] = [aheadSteps(pair), pauseSteps(pair, follows)];
   const parts: Part[] = [
     { id: "ahead", first: 1, steps: ahead },
@@ -64,11 +66,15 @@ export function failback(homePlan: BookPlan, awayPlan: BookPlan, state: StatePla
       ...{ id: "later", first: 1 + ahead.length + pause.length },
       steps: [...last, ...laterSteps(pair)],
     },
+    ...(stands ? [{ id: "replica", first: 1, steps: [followStep(home, away)] }] : []),
   ];
   return {
     ...{ command: "failback", stack: home.stackName, page: "failback.md", parts },
     before: [signedIn(home)],
-    cases: { ahead: ["ahead"], pause: ["pause"], later: ["later"] },
+    cases: {
+      ...{ ahead: ["ahead"], pause: ["pause"], later: ["later"] },
+      ...(stands && { replica: ["replica"] }),
+    },
     questions: {
       "last version": {
         asks: "One more than crm:database.passwordVersion is at home",
@@ -327,7 +333,7 @@ function teardownStep(home: WithDatabase, away: WithDatabase): Step {
 /** The standby's database is a replica of the one at home again; all else of it stays. */
 function standAgainStep(home: WithDatabase, away: WithDatabase): Step {
   const stack = away.stackName;
-  const instance = `--region ${away.region} --db-instance-identifier ${away.id}`;
+  const snapshot = `${away.id}-served-<today>`;
   return {
     id: "stand-again",
     title: `Make ${stack} wait again`,
@@ -336,34 +342,67 @@ function standAgainStep(home: WithDatabase, away: WithDatabase): Step {
     commands: [
       today(),
       act("Its settings as they were", `git checkout Pulumi.${stack}.yaml`),
-      act(
-        "Let it be deleted",
-        `aws rds modify-db-instance ${instance} --no-deletion-protection --apply-immediately --query DBInstance.DBInstanceStatus --output text`,
-        { already: /DBInstanceNotFound/ },
-      ),
-      act(
-        "Delete it",
-        `aws rds delete-db-instance ${instance} --final-db-snapshot-identifier ${away.id}-served-<today> --no-delete-automated-backups --query DBInstance.DBInstanceStatus --output text`,
-        { already: /DBInstanceNotFound|already being deleted/ },
-      ),
-      wait(
-        "It is gone",
-        `aws rds describe-db-instances --region ${away.region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${away.id}\`])' --output text`,
-        "0",
-        20,
-      ),
-      act(
-        "The state knows it",
-        `pulumi refresh --stack ${stack} --target '**aws:rds/instance:Instance::${away.primary.name}' --yes`,
-        { terminal: true },
-      ),
-      up("Make the replica, and take the tasks away", stack),
-      prove(
-        "It is a replica",
-        `aws rds describe-db-instances ${instance} --query 'DBInstances[0].StatusInfos[0].Status' --output text`,
-        { good: prints("replicating"), minutes: 15 },
+      ...replicaAnew(
+        away,
+        `--final-db-snapshot-identifier ${snapshot} --no-delete-automated-backups`,
+        "Make the replica, and take the tasks away",
       ),
     ],
-    undo: `The snapshot ${away.id}-served-<today> has what it held.`,
+    undo: `The snapshot ${snapshot} has what it held.`,
   };
+}
+
+/** After a restore at home, the standby's replica follows the instance that was put aside. */
+function followStep(home: WithDatabase, away: WithDatabase): Step {
+  return {
+    id: "follow",
+    title: `${away.stackName}'s replica follows the restored database`,
+    says: `No replica changes its source: it goes, and another one of ${home.id} takes its name. RDS takes no final snapshot of a replica. Until it is there, a lost region takes the way by the backups.`,
+    minutes: 90,
+    commands: [
+      // An instance that serves is none, and would go without a snapshot. Source: RDS API Reference, DBInstanceStatusInfo.
+      check(
+        "It is a replica until now",
+        describeInstance(away.region, away.id, "StatusInfos[0].StatusType"),
+        { good: prints("read replication") },
+      ),
+      ...replicaAnew(away, "--skip-final-snapshot", "Make the replica"),
+    ],
+    undo: "Repeat the step: what the replica held is at home.",
+  };
+}
+
+/** Deletes a standby's instance, and makes a replica of its name. */
+function replicaAnew(away: WithDatabase, options: string, makes: string): Command[] {
+  const stack = away.stackName;
+  const instance = `--region ${away.region} --db-instance-identifier ${away.id}`;
+  return [
+    act(
+      "Let it be deleted",
+      `aws rds modify-db-instance ${instance} --no-deletion-protection --apply-immediately --query DBInstance.DBInstanceStatus --output text`,
+      { already: /DBInstanceNotFound/ },
+    ),
+    act(
+      "Delete it",
+      `aws rds delete-db-instance ${instance} ${options} --query DBInstance.DBInstanceStatus --output text`,
+      { already: /DBInstanceNotFound|already being deleted/ },
+    ),
+    wait(
+      "It is gone",
+      `aws rds describe-db-instances --region ${away.region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${away.id}\`])' --output text`,
+      "0",
+      20,
+    ),
+    act(
+      "The state knows it",
+      `pulumi refresh --stack ${stack} --target '**aws:rds/instance:Instance::${away.primary.name}' --yes`,
+      { terminal: true },
+    ),
+    up(makes, stack),
+    prove(
+      "It is a replica",
+      `aws rds describe-db-instances ${instance} --query 'DBInstances[0].StatusInfos[0].Status' --output text`,
+      { good: prints("replicating"), minutes: 15 },
+    ),
+  ];
 }

@@ -143,7 +143,7 @@ function copiesStep(
   const region = String(inputs["region"]);
   const stands = hasPilotLight(stack);
   const replica = stands
-    ? ` The replica in ${region} follows it as well: the last step of [failback](failback.md#later) makes it anew. A replica takes no final snapshot: there, \`--skip-final-snapshot\` stands for the snapshot's name.`
+    ? ` The replica in ${region} follows it as well: \`npm run failback -- --case replica\` makes it anew ([failback](failback.md#the-standbys-replica-anew)).`
     : "";
   return {
     id: "copies",

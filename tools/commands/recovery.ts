@@ -18,6 +18,7 @@ import {
   type Standing,
 } from "../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../analysis/recovery/of-plan";
+import { toldBy } from "../../analysis/recovery/promises";
 import { exceeded, quotaNeeds, type QuotaNeed } from "../../analysis/recovery/quotas";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import type { Step } from "../../analysis/recovery/steps";
@@ -61,6 +62,12 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">)
     met: exempt || (missing.length === 0 && worstOf(report.findings) === "met"),
     durationsAsOf: DURATIONS_AS_OF,
     ...report,
+    findings: report.findings.map((finding) => ({
+      ...finding,
+      ...(finding.scenario === "region lost" && {
+        toldBy: finding.protections[0] && toldBy(stack, finding.protections[0]),
+      }),
+    })),
     recoveryRegions: recoveryRegions(stack),
     missing,
     quotas: recoveryRegions(stack).flatMap((region) =>
@@ -167,7 +174,7 @@ const STATES: Readonly<Record<Standing, string>> = {
   "not known": "?   ",
 };
 
-function findingLines(finding: Finding): string[] {
+function findingLines(finding: Document["findings"][number]): string[] {
   const [best, ...others] = finding.protections;
   const state = STATES[standingOf(finding)];
   if (best === undefined) {
@@ -177,6 +184,7 @@ function findingLines(finding: Finding): string[] {
   return [
     `  ${state} ${finding.store}: loses ${hours(best.lossMinutes)} (${best.source}), back in ${hours(finding.restoreMinutes!)}`,
     `       ${way} minutes`,
+    ...(finding.toldBy === undefined ? [] : [`       later than that: ${finding.toldBy} tells`]),
     ...others.map((other) => `       besides: ${other.source}, loses ${hours(other.lossMinutes)}`),
     ...finding.problems.map((problem) => `       ${problem}`),
     ...unknownLines(finding),

@@ -7,12 +7,14 @@ import * as path from "node:path";
 import { main } from "../../../operations/runbook";
 import { BOOKS } from "../../../operations/runbooks/books";
 import type { BookPlan } from "../../../operations/runbooks/names";
+import { runBook } from "../../../operations/runbooks/runner";
 import { commandLine, openNames, type Runbook } from "../../../operations/runbooks/step";
 import { spawnSync } from "../../support/child";
 import { planInTheEmergency } from "../../support/in-the-emergency";
 import { planOf } from "../../support/plans";
 import { BOOTSTRAP_PROJECT } from "../../support/stack-files";
-import { play } from "./well";
+import { scene } from "./desk";
+import { play, SAYS, WELL } from "./well";
 
 describe("runbooks as programs", () => {
   const books: Runbook[] = [];
@@ -243,6 +245,24 @@ describe("runbooks as programs", () => {
     const pause = (await play(failback!, "pause")).lines;
     const stopped = pause.filter((line) => line.startsWith("aws application-autoscaling"));
     assert.ok(stopped.length > 0 && stopped.every((line) => / --region us-west-2 /.test(line)));
+  });
+
+  it("delete no instance of the standby without a snapshot, unless it is a replica", async () => {
+    const failback = books.find(({ command }) => command === "failback")!;
+    const lines = (await play(failback, "replica")).lines;
+    const gone = lines.filter((line) => line.startsWith("aws rds delete-db-instance"));
+    assert.equal(gone.length, 1);
+    assert.match(gone[0]!, / --db-instance-identifier crm-recovery-primary --skip-final-snapshot /);
+    const serving = scene({
+      answers: [[/StatusType/, "None"], ...WELL],
+      says: SAYS,
+    });
+    await assert.rejects(
+      runBook(failback, { case: "replica", yes: true, values: {} }, serving.desk),
+      /It is a replica until now: expected read replication, got None/,
+    );
+    const later = (await play(failback, "later")).lines.join("\n");
+    assert.doesNotMatch(later, /skip-final-snapshot/);
   });
 
   it("save the standby's state from where it is, whoever is logged in elsewhere", async () => {

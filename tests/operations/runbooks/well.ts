@@ -30,6 +30,7 @@ export const WELL: Answers = [
   [/redis-cli.*(AUTH|old-value)|old-value.*redis-cli/, "WRONGPASS invalid username-password pair"],
   [/describe-rules/, "0"],
   [/^date /, "2026-11-28"],
+  [/StatusType/, "read replication"],
   [/StatusInfos/, "replicating"],
   [/MultiAZ/, "True"],
   [/length\(DBInstances/, "0"],

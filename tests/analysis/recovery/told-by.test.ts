@@ -1,0 +1,41 @@
+/** Each figure of a lost region names the alarm that tells when it is no longer true, and that alarm is there. */
+import assert from "node:assert/strict";
+
+import { documentOf, rendered } from "../../../tools/commands/recovery";
+import { planOf } from "../../support/plans";
+
+describe("figures of a lost region", () => {
+  it("name an alarm of the plan, or of the stack that stands in the other region", async () => {
+    const [home, away] = [await planOf("production"), await planOf("recovery")];
+    const alarms = (plan: typeof home) =>
+      plan.resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
+    const lost = documentOf(home).findings.filter(({ scenario }) => scenario === "region lost");
+    assert.equal(lost.length, 4);
+    for (const { store, toldBy } of lost) {
+      const [, name, region] = /^alarm (\S+) in (\S+)$/.exec(toldBy ?? "") ?? [];
+      if (store.endsWith("-primary")) {
+        assert.match(toldBy ?? "", /ReplicaLag/);
+        assert.ok(alarms(away).some(({ inputs }) => inputs["metricName"] === "ReplicaLag"));
+      } else {
+        const named = alarms(home).filter(({ inputs }) => inputs["name"] === name);
+        assert.deepEqual(
+          named.map(({ inputs }) => inputs["region"]),
+          [region],
+          store,
+        );
+      }
+      assert.ok(rendered(documentOf(home)).includes(`later than that: ${toldBy} tells`));
+    }
+  });
+
+  it("name none where it is gone", async () => {
+    const home = structuredClone(await planOf("production"));
+    home.resources = home.resources.filter(
+      ({ inputs }) => inputs["metricName"] !== "ReplicationLatency",
+    );
+    const uploads = documentOf(home).findings.find(
+      ({ scenario, store }) => scenario === "region lost" && store === "crm-user-uploads-prod",
+    )!;
+    assert.equal(uploads.toldBy, undefined);
+  });
+});
