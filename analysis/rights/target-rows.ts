@@ -134,7 +134,7 @@ export const TARGET_ROWS: Readonly<Record<string, string>> = {
 
 /**
  * What actions work on that no resource of a plan is, but that comes with one: IAM's type, and of which inputs and endings
- * its names are made; without those AWS chooses them.
+ * its names are made; without those AWS chooses them. With `?`: there is nothing of the kind where the input is not set.
  */
 export const BESIDE_ROWS: Readonly<Record<string, string>> = {
   "ec2:ModifySecurityGroupRules": "ec2:security-group-rule",
@@ -143,10 +143,10 @@ export const BESIDE_ROWS: Readonly<Record<string, string>> = {
   "ecs:StopServiceDeployment": "ecs:service-deployment ClusterName=cluster ServiceName=name",
   // Without this right AWS refuses the deletion that is to leave a snapshot.
   // Source: ElastiCache API Reference, DeleteReplicationGroup, its note.
-  "elasticache:CreateSnapshot": "elasticache:snapshot SnapshotName=finalSnapshotIdentifier",
+  "elasticache:CreateSnapshot": "elasticache:snapshot SnapshotName=finalSnapshotIdentifier?",
   // A group's nodes have its id and a number. Source: ElastiCache User Guide, "Finding a replication group's endpoints".
   "elasticache:DescribeCacheClusters": "elasticache:cluster CacheClusterId=replicationGroupId+-001",
-  "rds:CreateDBSnapshot": "rds:snapshot SnapshotName=finalSnapshotIdentifier",
+  "rds:CreateDBSnapshot": "rds:snapshot SnapshotName=finalSnapshotIdentifier?",
   "rds:StartDBInstanceAutomatedBackupsReplication": "rds:auto-backup",
   // A zone that another stack has made.
   "route53:ChangeResourceRecordSets": "route53:hostedzone",

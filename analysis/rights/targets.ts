@@ -177,12 +177,6 @@ function ofBothBalancers(own: string, types: readonly IamResource[]): IamResourc
   return prefix === "elasticloadbalancing" && classic ? iamResource(prefix, name) : undefined;
 }
 
-/** Whether a call is about something that a resource has where an input names it, and the resource sets none. */
-export function isUnset(resource: PlannedResource, action: string): boolean {
-  const [, ...pairs] = BESIDE_ROWS[action]?.split(" ") ?? [];
-  return pairs.some((pair) => resource.inputs[pair.split(/[=+]/)[1]!] === undefined);
-}
-
 /**
  * What an action works on that is no resource of the plan, but comes with one: BESIDE_ROWS. A name that nobody knows yet
  * is asked about as unknown.
@@ -199,9 +193,9 @@ function beside(
   const [prefix, short] = type.split(":") as [string, string];
   if (types !== undefined && !types.some((one) => one.type === short)) return [];
   const names: Record<string, string> = {};
-  if (isUnset(resource, action)) return [];
   for (const pair of pairs) {
-    const [placeholder, input, suffix = ""] = pair.split(/[=+]/) as [string, string, string?];
+    const [placeholder, input, suffix = ""] = pair.split(/[=+?]+/) as [string, string, string?];
+    if (pair.endsWith("?") && resource.inputs[input] === undefined) return [];
     names[placeholder] = `${textOf(resource.inputs[input]) ?? UNKNOWN}${suffix}`;
   }
   const template = iamResource(prefix, short)!.arn;
@@ -212,6 +206,13 @@ function beside(
 }
 
 const sameArn = (template: string, own: string) => template.includes(`:${own.split(":")[0]}:`);
+
+/**
+ * Services that check each resource which a request names, the optional ones of an action as well: an instance's parameter
+ * and subnet groups, a replication group's. Source: RDS User Guide, "Permission policies to create, modify and, delete
+ * resources in Amazon RDS" (CreateDBInstance with `pg` and `subgrp`); ElastiCache's reference lists them alike.
+ */
+const CHECKED_WHERE_NAMED = ["elasticache", "rds"];
 
 /**
  * The ARNs that a call about a resource is asked for: of each type that the action must have, otherwise of those types
@@ -238,7 +239,12 @@ export function targetsOf(
   if (required.length > 0) {
     const found = required.map((type) => of(all, [type]));
     const lacking = required.filter((_, place) => found[place]!.length === 0);
-    return [...found.flat(), ...beside(index, resource, action, lacking)];
+    const named = CHECKED_WHERE_NAMED.includes(service)
+      ? types
+          .filter((one) => !one.required)
+          .flatMap((type) => of(spokenOf(index, resource), [type]))
+      : [];
+    return [...found.flat(), ...named, ...beside(index, resource, action, lacking)];
   }
   const own = of(near, types);
   if (own.length > 0) return own;

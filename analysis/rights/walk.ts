@@ -10,7 +10,7 @@ import { type Call, callsOf, type Step, unknownType } from "./calls";
 import { contextOf, type Moment, usedBy } from "./context";
 import { moduleOf, type PlanIndex } from "./plan-index";
 import type { ActingRole } from "./roles";
-import { isUnset, type Target, targetsOf, wholeOf } from "./targets";
+import { type Target, targetsOf, wholeOf } from "./targets";
 
 /** What needs a call: a step of a resource, or a command. */
 export interface Need {
@@ -110,7 +110,7 @@ export class Questions {
 
   private addCall(resource: PlannedResource, call: Call, moments: readonly Moment[]): void {
     const targets = this.targets(resource, call.action);
-    if (targets.length === 0 && !isUnset(resource, call.action)) {
+    if (targets.length === 0) {
       this.unasked.add(`${call.action} ${moduleOf(resource.type)}`);
     }
     for (const target of targets) {

@@ -70,6 +70,7 @@ describe("npm run rights", () => {
       "cloudfront:GetVpcOrigin cloudfront/distribution": "no VPC origins",
       "ec2:DescribeVpcAttribute rds/instance": "the provider reads no VPC of an instance",
       "ecs:DescribeCapacityProviders ecs/clusterCapacityProviders": "Fargate's alone, AWS's own",
+      "elasticache:CreateSnapshot elasticache/replicationGroup": "staging leaves no snapshot",
       "elasticache:DeleteCacheCluster elasticache/replicationGroup":
         "the provider calls DecreaseReplicaCount",
       "lambda:DeleteProvisionedConcurrencyConfig appautoscaling/target":
@@ -268,6 +269,20 @@ describe("npm run rights", () => {
     const text = problemsOf(own, ACCOUNT).join("\n");
     assert.match(text, /denied +ec2:CreateVpc on arn:aws:ec2:us-east-1:\d+:vpc\//);
     assert.doesNotMatch(text, /ec2:DescribeVpcs on/);
+    const narrow = ["db:*", "cluster:*", "parametergroup:*", "replicationgroup:*"];
+    const data = { Effect: "Allow", Action: ["rds:*", "elasticache:*"], Resource: narrow.map((one) => `arn:aws:*:*:*:${one}`) }; // prettier-ignore
+    const { role, questions } = ownDuty(plan, "somebody", [
+      ["data.json", { Version: "2012-10-17", Statement: data }],
+    ]);
+    // What a request names is asked for, whether the action must have it or not.
+    const denied = findingsOf(role, questions.list, ACCOUNT)
+      .filter(({ question }) => /:Create(DBInstance|ReplicationGroup)$/.test(question.action))
+      .map(({ question: { action, target } }) => `${action} ${target.arn.split(":")[5]}`);
+    assert.deepEqual([...new Set(denied)].sort(), [
+      "elasticache:CreateReplicationGroup subnetgroup",
+      "rds:CreateDBInstance pg",
+      "rds:CreateDBInstance subgrp",
+    ]);
     const all = { Effect: "Allow", Action: "*", Resource: "*" };
     const admin = ownDuty(plan, "admin", [["all.json", { Version: "2012-10-17", Statement: all }]]);
     assert.deepEqual(problemsOf(admin, ACCOUNT), []);
