@@ -13,23 +13,17 @@ refused() {
 case $step in
 guard)
   mkdir -p "$out"
-  pulumi login "$BACKEND"
+  rm -f "$out/preview.json"
   status=0
-  .github/scripts/history.sh "$stack" "$out/history.json" || status=$?
+  .github/scripts/judged-preview.sh "$stack" "$out/history.json" "$out" "$out/preview.json" || status=$?
   if [ "$status" = 3 ]; then
     refused "$stack is not deployed yet" \
       "Its first update is a person's: README.md, \"First deployment\"; production's a day after staging's."
-  elif [ "$status" != 0 ]; then
-    exit "$status"
-  fi
-  # What this commit excepts counts from the next deployment on.
-  npm run --silent approved -- --stack "$stack" --history "$out/history.json" --out "$out"
-  judged=(--stack "$stack" --non-interactive --policy-pack policy-pack --policy-pack-config "$out/policy-config.json")
-  if ! pulumi preview --json "${judged[@]}" >"$out/preview.json"; then
-    # The document leaves out what the policy pack says: once more, as text, which ends with it.
-    pulumi preview --color never "${judged[@]}" >&2 || true
+  elif [ "$status" != 0 ] && [ -f "$out/preview.json" ]; then
     refused "The preview of $stack is refused" \
       "What the program or the policy pack says stands above. What this commit excepts counts from the deployment after it on."
+  elif [ "$status" != 0 ]; then
+    exit "$status"
   fi
   # What was shown to whom approved what this deployment brings: a plan may have become another one since.
   node .github/scripts/approved-comments.cjs "$out"
