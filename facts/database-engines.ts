@@ -32,6 +32,26 @@ export function postgresFamily(engineVersion: string): string | undefined {
 }
 
 /**
+ * Of a major version, the oldest minor one that RDS still creates. AWS's notice of 2026 says which ones it has stopped to; there is none
+ * known of a major version that is not here.
+ */
+export const OLDEST_MINORS: Fact & { readonly minors: Readonly<Record<number, number>> } = {
+  minors: { 14: 18, 15: 13, 16: 9, 17: 5 },
+  source:
+    "https://github.com/saayam-for-all/database/wiki/AWS-RDS-instances-%E2%80%90-Health-Checks/a95b7a0df95469eb11bfae1d4bef66e9cffccab9",
+  asOf: "2026-11-28",
+};
+
+/** Versions that can be created in place of one that cannot, such as `15, or 15.13 and later`; undefined where it can be, or nobody knows. */
+export function insteadOfMinor(engineVersion: string): string | undefined {
+  const [major = 0, minor] = engineVersion.split(".").map(Number);
+  const oldest = OLDEST_MINORS.minors[major];
+  return minor === undefined || oldest === undefined || minor >= oldest
+    ? undefined
+    : `${major}, or ${major}.${oldest} and later`;
+}
+
+/**
  * Parameters of PostgreSQL that an instance takes up when it is restarted, those that the page names: RDS refuses to set
  * them at once. `rds.force_ssl` is dynamic by the page and was static in older families: either way it may wait.
  */

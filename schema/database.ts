@@ -6,6 +6,7 @@ import {
   isStaticParameter,
   POSTGRES,
   POSTGRES_GP3,
+  insteadOfMinor,
   POSTGRES_RANGE,
   POSTGRES_STORAGE,
   postgresFamily,
@@ -135,9 +136,12 @@ const taskSchema = group({
 });
 
 export const databaseSchema = group({
-  engineVersion: text(/^\d{2}(\.\d{1,2})?$/, "a PostgreSQL version such as 15 or 15.12")
+  engineVersion: text(/^\d{2}(\.\d{1,2})?$/, "a PostgreSQL version such as 15 or 15.13")
     .refine((version) => postgresFamily(version) !== undefined, {
       error: `a PostgreSQL version of ${POSTGRES_RANGE.oldest} to ${POSTGRES_RANGE.newest}, which RDS creates`,
+    })
+    .refine((version) => insteadOfMinor(version) === undefined, {
+      error: ({ input }) => `${insteadOfMinor(String(input))}, as RDS no longer creates it`,
     })
     .default("15")
     .describe("PostgreSQL version; a major one alone leaves the minor version to RDS"),
@@ -244,6 +248,11 @@ export const databaseSchema = group({
   monitoringInterval: oneOfNumbers(MONITORING_INTERVALS.seconds, "seconds")
     .default(60)
     .describe("Seconds between two readings of the operating system's metrics; 0 takes none"),
+  subnetGroupName: text(/^[a-z][a-z0-9-]{0,254}$/, "lower-case letters, digits and hyphens")
+    .optional()
+    .describe(
+      "Name of the primary's subnet group; without it Pulumi's. RDS moves no instance to another group of its VPC: never set or changed beside a database that lives",
+    ),
   performanceInsights: performanceInsightsSchema
     .prefault({})
     .describe("Load of the database by query, wait and user"),

@@ -281,7 +281,9 @@ export class CrmDatabase extends pulumi.ComponentResource {
     const name = `${this.name}-primary`;
     const subnetGroup = this.createSubnetGroup(
       name,
-      "db-subnet-group-",
+      args.subnetGroupName === undefined
+        ? { namePrefix: args.names.of("db-subnet-group-") }
+        : { name: args.subnetGroupName },
       args,
       args.availabilityZones,
     );
@@ -356,7 +358,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
   /** The subnets of some zones: an instance is placed in one of its group's, and nowhere else. */
   private createSubnetGroup(
     name: string,
-    prefix: string,
+    named: { readonly name: string } | { readonly namePrefix: string },
     args: CrmDatabaseArgs,
     zones: readonly string[],
   ): aws.rds.SubnetGroup {
@@ -364,7 +366,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
     return new aws.rds.SubnetGroup(
       name,
       {
-        namePrefix: args.names.of(prefix),
+        ...named,
         description: `Database subnets in ${zones.join(", ")}`,
         subnetIds: pulumi
           .output(args.databaseSubnetIds)
@@ -382,7 +384,12 @@ export class CrmDatabase extends pulumi.ComponentResource {
   ): ReadReplica {
     const name = `${this.name}-replica`;
     // RDS wants two zones in every group; the instance's own is given by name.
-    const subnetGroup = this.createSubnetGroup(name, "db-replica-subnets-", args, args.subnetZones);
+    const subnetGroup = this.createSubnetGroup(
+      name,
+      { namePrefix: args.names.of("db-replica-subnets-") },
+      args,
+      args.subnetZones,
+    );
     return new ReadReplica(
       name,
       {

@@ -102,19 +102,18 @@ describe("CrmDatabase", () => {
     const subnets = (name: string) => production.get(SUBNETS, name).inputs["subnetIds"];
     assert.deepEqual(subnets("crm-database-primary"), ["subnet-a", "subnet-b"]);
     assert.deepEqual(subnets("crm-database-replica"), ["subnet-a", "subnet-b", "subnet-c"]);
-    assert.equal(
-      production.get(SUBNETS, "crm-database-primary").inputs["namePrefix"],
-      "crm-db-subnet-group-",
-    );
+    const named = production.get(SUBNETS, "crm-database-primary").inputs;
+    assertInputs(named, { name: "crm-db-subnet-group", namePrefix: undefined });
     assert.equal(replica(production).inputs["availabilityZone"], "us-east-1c");
     for (const part of ["primary", "replica"]) {
       const { dbSubnetGroupName, parameterGroupName } = created.get(
         INSTANCE,
         `crm-database-${part}`,
       ).inputs;
+      const group = part === "primary" ? "crm-db-subnet-group" : "crm-database-replica";
       assert.deepEqual(
         [dbSubnetGroupName, parameterGroupName],
-        [`crm-database-${part}`, `crm-database-${part}-postgres15`],
+        [group, `crm-database-${part}-postgres15`],
       );
     }
   });
@@ -141,9 +140,18 @@ describe("CrmDatabase", () => {
     ]);
   });
 
+  it("leaves the subnet group's name to Pulumi where the stack file has none, as beside a database that lives", async () => {
+    const change = ({ database }: Record<string, any>) => delete database.subnetGroupName;
+    const { inputs } = (await planDatabase("production", { change })).get(
+      SUBNETS,
+      "crm-database-primary",
+    );
+    assertInputs(inputs, { name: undefined, namePrefix: "crm-db-subnet-group-" });
+  });
+
   it("takes the parameter family from the version", async () => {
     const plan = await planDatabase("production", {
-      change: ({ database }) => (database.engineVersion = "16.4"),
+      change: ({ database }) => (database.engineVersion = "16.9"),
     });
     for (const { inputs } of plan.ofType(PARAMETERS)) {
       assert.equal(inputs["family"], "postgres16");

@@ -228,7 +228,14 @@ describe("crm:database", () => {
     [
       "refuses an unquoted version",
       (d) => (d.engineVersion = 15),
-      ["crm:database.engineVersion: expected a PostgreSQL version such as 15 or 15.12, got 15."],
+      ["crm:database.engineVersion: expected a PostgreSQL version such as 15 or 15.13, got 15."],
+    ],
+    [
+      "refuses a minor version that RDS no longer creates, such as the document's",
+      (d) => (d.engineVersion = "15.4"),
+      [
+        'crm:database.engineVersion: expected 15, or 15.13 and later, as RDS no longer creates it, got "15.4".',
+      ],
     ],
     [
       "refuses a version that RDS does not create",

@@ -30,7 +30,7 @@ export const DATABASE = section(
   `Performance Insights | ${PRIMARY} | performanceInsightsEnabled | true`,
   `Performance Insights kept | ${PRIMARY} | performanceInsightsRetentionPeriod | 7`,
   `Security group | ${PRIMARY} | @vpcSecurityGroupIds | crm-rds`,
-  "Subnet group | rds/subnetGroup crm-database-primary | namePrefix | crm-db-subnet-group | Physical names are explicit where a policy document names the resource",
+  "Subnet group | rds/subnetGroup crm-database-primary | name | crm-db-subnet-group",
   `shared_preload_libraries | ${PARAMETERS} | parameters[name=shared_preload_libraries].value | pg_stat_statements`,
   `log_statement | ${PARAMETERS} | parameters[name=log_statement].value | mod`,
   `log_min_duration_statement | ${PARAMETERS} | parameters[name=log_min_duration_statement].value | 1000`,
