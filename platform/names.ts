@@ -6,6 +6,7 @@
  * (`crm-staging-auth-service`).
  */
 
+import { entryOf } from "../facts/entry-of";
 import { NAME_LENGTHS, type NameKind } from "../facts/name-lengths";
 
 /** What tells one stack's names from another's. */
@@ -18,6 +19,8 @@ export interface NamingArgs {
   readonly environmentLabel: string;
   /** Last word of bucket names, which are unique in all of AWS: `prod` in `crm-user-uploads-prod`. */
   readonly bucketSuffix: string;
+  /** Whole names of buckets, by what `bucket` is asked for. @default none */
+  readonly bucketNames?: Readonly<Record<string, string>>;
 }
 
 /** Makes the physical names of one stack. */
@@ -42,7 +45,11 @@ export class Names {
 
   /** A bucket's name: `crm-user-uploads-prod`. */
   public bucket(part: string): string {
-    return checked(`${this.args.application}-${part}-${this.args.bucketSuffix}`, "bucket");
+    const { application, bucketSuffix, bucketNames = {} } = this.args;
+    return checked(
+      entryOf(bucketNames, part) ?? `${application}-${part}-${bucketSuffix}`,
+      "bucket",
+    );
   }
 
   /** A parameter's path: `/crm/auth/jwt-secret`. */

@@ -19,6 +19,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   poolRules(config, report);
   connectionRules(config, report);
   capacityProviderRules(config, report);
+  bucketNameRules(config, report);
   edgeOriginRules(config, report);
   watchedRules(config, report);
   storageRegionRules(config, report);
@@ -112,6 +113,21 @@ function databaseZoneRules({ database, network }: Partial<StackConfig>, report: 
   const replicaZone = database.replica.availabilityZone;
   if (database.replica.enabled && replicaZone && !network.availabilityZones.includes(replicaZone)) {
     report(["database", "replica", "availabilityZone"], replicaZone, expected);
+  }
+}
+
+/** A whole name is one of a bucket that there is. */
+function bucketNameRules({ naming, storage }: Partial<StackConfig>, report: Report): void {
+  if (!naming || !storage) return;
+  const buckets = Object.keys(storage.buckets);
+  for (const name of Object.keys(naming.bucketNames)) {
+    if (!buckets.includes(name)) {
+      report(
+        ["naming", "bucketNames", name],
+        name,
+        `one of crm:storage.buckets: ${buckets.join(", ")}`,
+      );
+    }
   }
 }
 

@@ -5,7 +5,18 @@ import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { ENVIRONMENTS } from "../platform/tags";
 import { cacheRules, cacheSchema } from "./cache";
 import { clusterRules, clusterSchema } from "./cluster";
-import { accountId, flag, group, within, mailbox, oneOf, text, type SectionRules } from "./common";
+import {
+  accountId,
+  flag,
+  group,
+  mailbox,
+  namedGroup,
+  oneOf,
+  text,
+  within,
+  word,
+  type SectionRules,
+} from "./common";
 import { costRules, costSchema } from "./cost";
 import { databaseRules, databaseSchema } from "./database";
 import { edgeRules, edgeSchema } from "./edge";
@@ -31,6 +42,14 @@ const namingSchema = group({
   bucketSuffix: text(/^[a-z0-9]{1,20}$/, "lower-case letters and digits, 20 at most").describe(
     "Last word of bucket names, which are unique in all of AWS",
   ),
+  bucketNames: namedGroup(
+    word(),
+    text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "a bucket's whole name, such as crm-report-requests"),
+  )
+    .default({})
+    .describe(
+      "Whole names of buckets of crm:storage, in place of those with prefix and suffix; a bucket that lives is replaced by another name",
+    ),
 });
 
 const tagsSchema = group({

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { Names } from "../../platform/names";
 import { names, stagingNames } from "../support/fixtures";
 
 describe("Names", () => {
@@ -10,6 +11,15 @@ describe("Names", () => {
     assert.equal(names.bucket("user-uploads"), "crm-user-uploads-prod");
     assert.equal(names.parameter("auth", "jwt-secret"), "/crm/auth/jwt-secret");
     assert.equal(names.keyAlias("database"), "alias/crm-database");
+  });
+
+  it("gives a bucket the whole name that the stack file has for it", () => {
+    const own = new Names({
+      ...{ application: "crm", environmentLabel: "production", bucketSuffix: "prod" },
+      bucketNames: { "report-requests": "crm-report-requests" },
+    });
+    assert.equal(own.bucket("report-requests"), "crm-report-requests");
+    assert.equal(own.bucket("user-uploads"), "crm-user-uploads-prod");
   });
 
   it("sets another stack of the account apart in every kind of name", () => {

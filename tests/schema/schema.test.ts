@@ -196,6 +196,11 @@ describe("The stack configuration", () => {
         /crm:services.auth.capacityProviders\[0\].provider: expected one of crm:cluster.capacityProviders: FARGATE.*, got "FARGATE_SPOT"/,
       ],
       [
+        "a bucket with a whole name is one of the stack's",
+        (sections) => (sections["naming"].bucketNames = { requests: "crm-report-requests" }),
+        /crm:naming.bucketNames.requests: expected one of crm:storage.buckets: .*report-requests.*, got "requests"/,
+      ],
+      [
         "production runs images by digest",
         (sections) => (sections["services"].auth.image = "crm-auth:latest"),
         /crm:services.auth.image: expected .*, got "crm-auth:latest"/,
