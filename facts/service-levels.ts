@@ -25,6 +25,7 @@ export const SERVICE_LEVELS = {
   databaseInOneZone: quoted(99.5, "https://aws.amazon.com/rds/sla/"),
   cache: quoted(99.99, "https://aws.amazon.com/elasticache/sla/"),
   cacheInOneZone: quoted(99.5, "https://aws.amazon.com/elasticache/sla/"),
+  natGateway: quoted(99.9, "https://aws.amazon.com/vpc/sla/"),
   firewall: quoted(99.95, "https://aws.amazon.com/waf/sla/"),
   objects: listed(99.9),
 } as const satisfies Readonly<Record<string, ServiceLevel>>;

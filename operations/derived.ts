@@ -14,7 +14,7 @@ import { EXAMPLE_ACCOUNT_ID, livingServices, livingServicesFile } from "../schem
 import { filesOf } from "../tools/diagram/page";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { imageContracts } from "./image-contract";
-import { CAPACITY_PAGE, capacityPage } from "./pages/capacity";
+import { capacityPage } from "./pages/capacity";
 import { CONFIGURATION_PAGE, configurationPage } from "./pages/configuration";
 import { CONFORMANCE_PAGE, conformancePage } from "./pages/conformance/page";
 import { currentFigurePages, FIGURE_STACKS, type Plans } from "./pages/figures";
@@ -130,7 +130,7 @@ export function filesOfPlans(root: string, place: Place, plans: PlansByStack): F
     ...recordsOfServices(root, place, [...plans.keys(), ...gone]),
     ...[...figures, ...runbooks].map(([file, text]) => [page(file), text] as const),
     [page(REQUEST_WAYS_PAGE), requestWaysPage(production)],
-    [page(CAPACITY_PAGE), capacityPage(production, usage)],
+    ...[...capacityPage(production, usage)].map(([file, text]) => [page(file), text] as const),
     [page(CONFORMANCE_PAGE), conformancePage(production, decisionsOf(root))],
     [
       page(CHECKS_PAGE),

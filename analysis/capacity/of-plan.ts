@@ -9,6 +9,7 @@ import { growthOf, rowsOf, type Growth, type Row } from "./breaks";
 import { times, type Figure, type Range } from "./figures";
 import { limitsOf } from "./limits";
 import type { Limit } from "./model";
+import { trialsOf, type Trials } from "./trials";
 
 /** What is read of a plan. */
 export type PlanOfCapacity = PricedPlan & Pick<Plan, "assumptions">;
@@ -18,6 +19,7 @@ export interface Capacity {
   /** Requests a second at the edge in the busiest hour, and what that follows from. */
   readonly today: Range;
   readonly todayFrom: readonly Figure[];
+  readonly apiShare: Figure;
   readonly limits: readonly Limit[];
   readonly rows: readonly Row[];
   readonly growth: Growth;
@@ -67,9 +69,22 @@ export function capacityOf(
   return {
     today,
     todayFrom: [month, hours, peak],
+    apiShare,
     limits,
     // The most that today may be: what the table says holds for the busiest hour.
     rows: rowsOf(limits, today[1], assumptions, cost, rps),
     growth: growthOf(limits, assumptions.general("readShare")),
   };
+}
+
+/** A day, a flash sale, a slow rise; and failures in the busiest hour and at half of what surely holds. */
+export function trialsOfPlan(
+  plan: PlanOfCapacity,
+  { today, limits, apiShare }: Capacity,
+  load?: OwnAssumptions,
+): Trials {
+  const half = (limits[0]?.holds[0] ?? 0) / 2;
+  const loads = [today[1], ...(half > 1.2 * today[1] ? [half] : [])];
+  const stack = recoveryStackOf(plan);
+  return trialsOf(stack, assumptionsOf(plan, load), apiShare, today[1], loads);
 }

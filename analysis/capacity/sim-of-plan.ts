@@ -2,7 +2,7 @@
 import { instanceVcpus } from "../../facts/capacity-limits";
 import { DATABASE_FAILOVER, TARGET_TRACKING, TASK_START } from "../../facts/scaling-times";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
-import { text, value, type RecoveryStack } from "../recovery/resources";
+import { isSet, text, value, type RecoveryStack } from "../recovery/resources";
 import type { Assumptions } from "./assumed";
 import { databasesOf, type ServiceClient } from "./connections";
 import type { Figure } from "./figures";
@@ -62,9 +62,11 @@ export function simStackOf(
       name: resource.name,
       connections: accepts?.connections[better] ?? Infinity,
       vcpus: instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity,
-      ...(value(resource, "multiAz") === true && {
-        failoverSeconds: DATABASE_FAILOVER.seconds[worse],
-      }),
+      failoverSeconds: isSet(resource, "replicateSourceDb")
+        ? 0
+        : value(resource, "multiAz") === true
+          ? DATABASE_FAILOVER.seconds[worse]
+          : Infinity,
     })),
     vcpuQuota: quota ?? SERVICE_QUOTAS.fargateVcpus.usual,
     tracking: {

@@ -31,8 +31,8 @@ export interface SimDatabase {
   readonly name: string;
   readonly connections: number;
   readonly vcpus: number;
-  /** Seconds of a failover; undefined where nothing stands by. */
-  readonly failoverSeconds?: number;
+  /** Seconds of a failover: Infinity where nothing stands by, 0 for a replica, which is not in the primary's zone. */
+  readonly failoverSeconds: number;
 }
 
 export interface SimStack {
@@ -104,6 +104,9 @@ interface State {
   readonly decisions: number[];
 }
 
+/** Events in which the primary of a database is lost. */
+const FAILS_OVER: ReadonlySet<SimEvent["kind"]> = new Set(["database failover", "zone lost"]);
+
 /** Use below which tasks are taken away, one each so many seconds. */
 const SCALE_IN = { use: 0.3, seconds: 600 };
 
@@ -128,7 +131,7 @@ export function simulate(
     const rate = rateAt(second);
     const active = events.filter((one) => lasts(one, second, stack));
     events.filter(({ at }) => at === second).forEach((event) => strike(states, event, stack));
-    const room = roomOf(stack, states, active, rate);
+    const room = roomOf(stack, states, active, rate, second);
     let waiting = 0;
     for (const state of states) {
       arrive(state, second, stack, active);
@@ -176,11 +179,11 @@ function begun(of: SimService, rate: number): State {
   };
 }
 
-/** Whether an event goes on. */
+/** Whether an event goes on; a failover of each database takes its own time. */
 function lasts({ kind, at, seconds }: SimEvent, now: number, stack: SimStack): boolean {
-  const failover = Math.max(0, ...stack.databases.map((one) => one.failoverSeconds ?? Infinity));
-  const length =
-    kind === "database failover" || kind === "zone lost" ? failover : (seconds ?? Infinity);
+  const length = FAILS_OVER.has(kind)
+    ? Math.max(0, ...stack.databases.map((one) => one.failoverSeconds))
+    : (seconds ?? Infinity);
   return at <= now && now < at + length;
 }
 
@@ -219,12 +222,13 @@ function roomOf(
   states: readonly State[],
   active: readonly SimEvent[],
   rate: number,
+  now: number,
 ): (state: State) => number {
   const deploying = active.some(({ kind }) => kind === "deployment");
-  const stopped = active.some(({ kind }) => kind === "database failover" || kind === "zone lost");
+  const failed = active.filter(({ kind }) => FAILS_OVER.has(kind));
   const slower = active.some(({ kind }) => kind === "slow database") ? 10 : 1;
   const shares = new Map(
-    stack.databases.map(({ name, connections, vcpus }) => {
+    stack.databases.map(({ name, connections, vcpus, failoverSeconds }) => {
       const users = states.filter(({ of }) => of.database?.name === name);
       const open = users.reduce(
         (sum, { of, serving }) =>
@@ -238,6 +242,7 @@ function roomOf(
       return [
         name,
         {
+          stopped: failed.some(({ at }) => now < at + failoverSeconds),
           connected: open === 0 ? 1 : Math.min(1, connections / open),
           computed: busy === 0 ? 1 : Math.min(1, vcpus / busy),
         },
@@ -248,7 +253,7 @@ function roomOf(
     const byTasks = (serving * of.vcpus) / of.cpuSeconds;
     const store = of.database && shares.get(of.database.name);
     if (store === undefined) return byTasks;
-    if (stopped) return 0;
+    if (store.stopped) return 0;
     const byPool = (serving * of.database!.pool) / (of.database!.heldSeconds * slower);
     const byDatabase = rate * of.share * store.computed;
     const whole = store.computed < 1 ? byDatabase : Infinity;

@@ -1,25 +1,32 @@
 /** docs/capacity.md from the plan of production: how far it carries, what breaks first, and from which figures. */
+import { availabilityOf } from "../../analysis/capacity/availability";
 import { titleOf } from "../../analysis/capacity/breaks";
 import { usedBy, type Limit } from "../../analysis/capacity/model";
-import { capacityOf, type Capacity } from "../../analysis/capacity/of-plan";
+import { capacityOf, trialsOfPlan, type Capacity } from "../../analysis/capacity/of-plan";
 import type { UsageTable } from "../../analysis/cost/model";
+import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import type { Plan } from "../../tools/preview/index";
 import {
+  availabilitySentences,
   figureText,
   firstLimit,
   growthSentences,
   holdsText,
   rowCells,
   span,
+  TRIAL_HEAD,
+  trialCells,
 } from "../../tools/report/capacity";
+import { plotOf } from "../../tools/report/capacity-plot";
 
 /** The page, below the project's folder. */
 export const CAPACITY_PAGE = "docs/capacity.md";
 
-/** Text of the page for a plan. */
-export function capacityPage(plan: Plan, usage: UsageTable): string {
+/** The page and its pictures for a plan. */
+export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string, string> {
   const capacity = capacityOf(plan, { usage });
-  return `${[
+  const trials = trialsOfPlan(plan, capacity);
+  const text = `${[
     "# How far it carries",
     `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. ` +
       `\`npm run capacity -- --stack ${plan.stack}\` prints the same, with \`--rps N\` for a load of your own and \`--load FILE\` for other assumptions.`,
@@ -40,6 +47,17 @@ export function capacityPage(plan: Plan, usage: UsageTable): string {
       ["limit", "has", "today takes", "holds, requests a second"],
       capacity.limits.map((limit) => limitCells(limit, capacity)),
     ),
+    "## In time",
+    "Simulated second by second, at best and at worst: requests arrive by chance of a fixed seed, scaling decides after AWS's measured delay, " +
+      "tasks start and pass their checks, pools and processors of the database bound what is served. Slow: more than 2 seconds in a queue. " +
+      "Failed: more than 30, or sent to what is lost.",
+    table(TRIAL_HEAD, trials.profiles.map(trialCells)),
+    ...trials.profiles.map((trial, index) => `![${trial.name}](${pictureOf(index)})`),
+    "## Failures",
+    "Each in the middle of a steady hour, in today's busiest hour and at half of what surely holds.",
+    table(TRIAL_HEAD, trials.failures.map(trialCells)),
+    "## Availability",
+    ...availabilitySentences(availabilityOf(recoveryStackOf(plan))),
     "## Figures",
     "What each limit follows from. A value of the plan names its resource and property, a fact its page and the day on which it was read " +
       "(`facts/`), an assumption its key in `capacity/assumptions.json` or, for any program, in `analysis/capacity/assumptions.json`. " +
@@ -49,7 +67,13 @@ export function capacityPage(plan: Plan, usage: UsageTable): string {
       [...new Set(limit.figures.map(figureText))].map((text) => `- ${escaped(text)}`).join("\n"),
     ]),
   ].join("\n\n")}\n`;
+  return new Map([
+    [CAPACITY_PAGE, text],
+    ...trials.profiles.map((trial, index) => [`docs/${pictureOf(index)}`, plotOf(trial)] as const),
+  ]);
 }
+
+const pictureOf = (index: number) => `capacity-${index + 1}.svg`;
 
 function today({ today: range, todayFrom }: Capacity): string {
   const from = todayFrom.map((figure) => `- ${escaped(figureText(figure))}`).join("\n");

@@ -5,17 +5,27 @@
 import * as fs from "node:fs";
 
 import { problemsOf, type OwnAssumptions } from "../../analysis/capacity/assumed";
+import { availabilityOf } from "../../analysis/capacity/availability";
 import { titleOf } from "../../analysis/capacity/breaks";
 import { KINDS, usedBy } from "../../analysis/capacity/model";
-import { capacityOf, type Capacity, type PlanOfCapacity } from "../../analysis/capacity/of-plan";
+import {
+  capacityOf,
+  trialsOfPlan,
+  type Capacity,
+  type PlanOfCapacity,
+} from "../../analysis/capacity/of-plan";
+import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import { previewStack } from "../preview/index";
 import {
+  availabilitySentences,
   figureText,
   firstLimit,
   growthSentences,
   holdsText,
   rowCells,
   span,
+  TRIAL_HEAD,
+  trialCells,
 } from "../report/capacity";
 import { visibleStrings } from "../visible";
 import { optionsOf } from "./options";
@@ -48,11 +58,20 @@ export async function main(args: readonly string[]): Promise<number> {
   const load = file === undefined ? undefined : readLoad(file);
   const plan = await previewStack({ cwd, stack, policyPacks: [] });
   const capacity = capacityOf(plan, { load, rps });
-  const document = visibleStrings(documentOf(plan, capacity));
+  const trials = trialsOfPlan(plan, capacity, load);
+  const availability = availabilityOf(recoveryStackOf(plan));
+  const document = visibleStrings({ ...documentOf(plan, capacity), trials, availability });
   console.log(
     options.json
       ? JSON.stringify(document, undefined, 2)
-      : rendered(plan.stack, capacity, options.figures ?? false).join("\n"),
+      : [
+          ...rendered(plan.stack, capacity, options.figures ?? false),
+          ...["", `in time, at best to at worst: ${TRIAL_HEAD.slice(1).join("; ")}`],
+          ...[...trials.profiles, ...trials.failures].map(
+            (trial) => `  ${trialCells(trial).join("; ")}`,
+          ),
+          ...["", ...availabilitySentences(availability)],
+        ].join("\n"),
   );
   return 0;
 }

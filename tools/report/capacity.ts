@@ -1,8 +1,11 @@
 /** Words for how far a stack carries, that the command and the page share. */
+import type { Availability } from "../../analysis/capacity/availability";
 import { titleOf, type Row } from "../../analysis/capacity/breaks";
 import type { Figure, Range } from "../../analysis/capacity/figures";
 import { KINDS, UNREACHED, type Limit } from "../../analysis/capacity/model";
 import type { Capacity } from "../../analysis/capacity/of-plan";
+import type { Outcome } from "../../analysis/capacity/simulate";
+import type { Trial } from "../../analysis/capacity/trials";
 import { parseUrn } from "../../analysis/plan/urn";
 
 /** A number as short as it can be read: 1,583; 46; 0.4. */
@@ -63,6 +66,36 @@ export function figureText({ name, value, unit, origin }: Figure): string {
     case "measurement":
       return `${number}: ${origin.from} ${origin.key} (${origin.asOf}), ${origin.why}`;
   }
+}
+
+/** The head of a table of trials, and the cells of one: what was slow and failed, at best and at worst. */
+export const TRIAL_HEAD = [
+  ...["trial", "requests a second", "slow, %", "failed, %", "minutes degraded"],
+  ...["task hours", "USD of the tasks"],
+] as const;
+
+export function trialCells({ name, rps, best, worst, usd }: Trial): string[] {
+  const both = (pick: (one: Outcome) => number) => span([pick(best), pick(worst)]);
+  const all = ({ served, failed }: Outcome) => Math.max(1, served + failed);
+  return [
+    name,
+    short(rps),
+    both((one) => (100 * one.slow) / all(one)),
+    both((one) => (100 * one.failed) / all(one)),
+    both((one) => one.degradedMinutes),
+    both((one) => one.taskHours),
+    usd === undefined ? "no price" : span(usd),
+  ];
+}
+
+/** What AWS's agreements promise of the whole, and what bounds it. */
+export function availabilitySentences({ percent, minutes, parts }: Availability): string[] {
+  const singles = parts.filter(({ single }) => single !== undefined);
+  const [first] = parts;
+  return [
+    `AWS's agreements promise ${percent.toFixed(2)} % of a month for all parts in a row: ${short(minutes)} minutes a month may be missing before AWS pays. ${first === undefined ? "" : `${first.title} bounds it most, with ${first.level.percent} %.`}`,
+    ...singles.map(({ of, title, single }) => `Single point: ${title} ${of}, ${single}.`),
+  ];
 }
 
 /** How the design grows past one stack, a sentence each. */

@@ -129,6 +129,16 @@ describe("a stack in time", () => {
     assert.ok(lost >= 2 && lost <= 5, String(lost));
   });
 
+  it("stops for good where nothing stands by, and not at all for who reads a replica", () => {
+    const failedWith = (failoverSeconds: number) => {
+      const stack = { ...STACK, databases: [{ ...STACK.databases[0]!, failoverSeconds }] };
+      return simulate(stack, () => 60, 3600, during("database failover")).failed;
+    };
+    assert.equal(failedWith(0), 0);
+    assert.ok(failedWith(Infinity) > 2900 * 60);
+    within(failedWith(120), 120 * 60, 0.1, "failed in two minutes");
+  });
+
   it("runs out of connections in a deployment where both colours do not fit", () => {
     const tight = { ...STACK, databases: [{ ...STACK.databases[0]!, connections: 40 }] };
     const rate = () => 120;

@@ -1,0 +1,77 @@
+/** What a plan is tried with: a day, a flash sale, a slow rise, and failures; at best and at worst. */
+import { PRICES } from "../cost/tables";
+import type { RecoveryStack } from "../recovery/resources";
+import type { Assumptions } from "./assumed";
+import type { Figure, Range } from "./figures";
+import { profilesFor, simStackOf, type Profile } from "./sim-of-plan";
+import { simulate, type Outcome, type SimEvent } from "./simulate";
+
+/** One trial with its two outcomes. */
+export interface Trial {
+  readonly name: string;
+  /** Requests a second in the busiest hour of the profile's own load. */
+  readonly rps: number;
+  readonly best: Outcome;
+  readonly worst: Outcome;
+  /** USD of the tasks for the time of the trial, on demand; undefined where the region has no price. */
+  readonly usd?: Range;
+}
+
+/** The failures, each in the middle of half an hour of a steady load. */
+const FAILURES: readonly { readonly name: string; readonly event: Omit<SimEvent, "at"> }[] = [
+  { name: "a zone lost", event: { kind: "zone lost" } },
+  { name: "all Spot capacity gone", event: { kind: "spot gone" } },
+  { name: "a database failover", event: { kind: "database failover" } },
+  { name: "a deployment", event: { kind: "deployment", seconds: 900 } },
+  {
+    name: "a database ten times as slow for five minutes",
+    event: { kind: "slow database", seconds: 300 },
+  },
+];
+
+export interface Trials {
+  readonly profiles: readonly Trial[];
+  readonly failures: readonly Trial[];
+}
+
+/** Tries a stack with the load of its busiest hour, and in failures with the loads that are given. */
+export function trialsOf(
+  stack: RecoveryStack,
+  assumptions: Assumptions,
+  apiShare: Figure,
+  busiest: number,
+  loads: readonly number[] = [busiest],
+  region = "us-east-1",
+): Trials {
+  const worst = simStackOf(stack, assumptions, apiShare, "at worst");
+  const best = simStackOf(stack, assumptions, apiShare, "at best");
+  const usd = PRICES.prices["fargate-arm-vcpu"]?.usd[region];
+  const gib = PRICES.prices["fargate-arm-gb"]?.usd[region];
+  const run = (
+    name: string,
+    rps: number,
+    profile: Pick<Profile, "rateAt" | "seconds">,
+    events: readonly SimEvent[] = [],
+  ): Trial => {
+    const outcomes = [best, worst].map((one) =>
+      simulate(one, profile.rateAt, profile.seconds, { events }),
+    ) as [Outcome, Outcome];
+    // Two GiB go with each vCPU in the sizes that tasks have here.
+    const each = usd === undefined || gib === undefined ? undefined : usd + 2 * gib;
+    return {
+      ...{ name, rps, best: outcomes[0], worst: outcomes[1] },
+      ...(each !== undefined && {
+        usd: [outcomes[0].vcpuHours * each, outcomes[1].vcpuHours * each],
+      }),
+    };
+  };
+  const at = 900;
+  return {
+    profiles: profilesFor(busiest).map((profile) => run(profile.name, busiest, profile)),
+    failures: loads.flatMap((rps) =>
+      FAILURES.map(({ name, event }) =>
+        run(name, rps, { rateAt: () => rps, seconds: 3600 }, [{ at, ...event }]),
+      ),
+    ),
+  };
+}
