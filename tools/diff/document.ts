@@ -1,4 +1,5 @@
 /** Everything that a change of a stack means, as one document: what the command, the comment and the guard are made of. */
+import { capacityOf } from "../../analysis/capacity/of-plan";
 import { estimate } from "../../analysis/cost/estimate";
 import { PRICES, USAGE } from "../../analysis/cost/tables";
 import { creationTimeOf } from "../../analysis/critical-path/creation";
@@ -14,10 +15,14 @@ import { unseenOf } from "../../analysis/diff/unseen";
 import { kindOf, type Plan, type PolicyViolation } from "../../analysis/plan/model";
 import { entryOf } from "../../facts/entry-of";
 import type { Failure } from "../preview/engine/errors";
+import { firstLimit } from "../report/capacity";
 import { recoveryOf } from "../report/recovery";
 
 /** The parts of a plan that a comparison reads: what `npm run preview -- --json` writes is enough. */
-export type ComparedPlan = Pick<Plan, "stack" | "resources" | "policies" | "measured">;
+export type ComparedPlan = Pick<
+  Plan,
+  "stack" | "resources" | "policies" | "measured" | "assumptions"
+>;
 
 /** One scenario of recovery, before and after, in minutes; absent where there is nothing to recover. */
 export interface RecoveryChange {
@@ -57,6 +62,8 @@ export interface DiffDocument {
     readonly exempted: readonly PolicyViolation[];
   };
   readonly recovery: readonly RecoveryChange[];
+  /** What breaks first and at which load, where the change moves it. */
+  readonly firstLimit?: { readonly old: string; readonly new: string };
   readonly permissions: readonly Widening[];
   readonly openings: readonly Opening[];
   readonly weakenings: readonly Weakening[];
@@ -100,6 +107,7 @@ export function diffOf(
     cost: costOf(before, now),
     policies: policiesOf(before, now),
     recovery: old === undefined ? [] : recoveryChanges(before, now),
+    ...(old !== undefined && firstLimitChange(old, now)),
     permissions: old === undefined ? [] : wideningsOf(pairs.both, pairs.added, byUrn),
     openings: old === undefined ? [] : openingsOf(before.resources, now.resources),
     weakenings: weakeningsOf(pairs),
@@ -146,6 +154,15 @@ function policiesOf(old: ComparedPlan, now: ComparedPlan): DiffDocument["policie
     satisfied: before.filter((one) => !exempt(one) && !has.has(key(one))),
     exempted: after.filter((one) => exempt(one) && had.get(key(one)) !== true),
   };
+}
+
+function firstLimitChange(old: ComparedPlan, now: ComparedPlan): Pick<DiffDocument, "firstLimit"> {
+  // Both sides with one load: what is compared are the plans.
+  const { assumptions } = now;
+  const [before, after] = [old, now].map((plan) =>
+    firstLimit(capacityOf({ ...plan, assumptions })),
+  );
+  return before === after ? {} : { firstLimit: { old: before!, new: after! } };
 }
 
 function recoveryChanges(old: ComparedPlan, now: ComparedPlan): RecoveryChange[] {

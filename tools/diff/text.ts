@@ -144,7 +144,7 @@ function meaningLines(diff: DiffDocument, { width }: Terminal): string[] {
 
 /** What the changes mean, under titles; without a title that has nothing below it. */
 export function meaningOf(diff: DiffDocument): { title: string; lines: string[] }[] {
-  const { cost, policies, recovery, permissions, openings, weakenings, secrets } = diff;
+  const { cost, policies, recovery, firstLimit, permissions, openings, weakenings, secrets } = diff;
   const finding = ({
     policy,
     urn,
@@ -165,6 +165,11 @@ export function meaningOf(diff: DiffDocument): { title: string; lines: string[] 
       lines: recovery.map(
         ({ scenario, old, new: now }) => `${scenario}: ${figures(old)} -> ${figures(now)}`,
       ),
+    },
+    {
+      title: "What breaks first",
+      lines:
+        firstLimit === undefined ? [] : [`before: ${firstLimit.old}`, `now: ${firstLimit.new}`],
     },
     {
       title: "Permissions that widen",
