@@ -38,7 +38,7 @@ export class Arns {
     return `arn:${this.partition}:${service}::${this.accountId}:${resource}`;
   }
 
-  /** The account's root principal, which stands for the account's own IAM policies in a key policy. */
+  /** The account's root principal, which delegates to the account's IAM policies in a key policy. */
   public accountRoot(): string {
     return this.global("iam", "root");
   }

@@ -1,4 +1,4 @@
-/** Addresses of the AWS console for what people look at first; plain text from names. */
+/** Addresses of the AWS console for the first steps of an investigation; plain text from names. */
 
 export interface ConsoleLinksArgs {
   readonly region: string;

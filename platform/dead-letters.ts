@@ -1,4 +1,4 @@
-/** Where messages go that nobody could handle: one name for each queue, topic and function. */
+/** Dead-letter queues: one name for each queue, topic and function. */
 
 /** What the names depend on: a part of `crm:eventing`. */
 export interface DeadLetterSources {
@@ -34,7 +34,7 @@ export function functionDeadLetters(sources: DeadLetterSources, name: string): s
     : `dlq-${name}`;
 }
 
-/** Whether events reach the function without anybody waiting for its answer. */
+/** Whether events reach the function asynchronously. */
 export function hasAsynchronousTrigger(triggers: FunctionTriggers): boolean {
   return triggers.schedule !== undefined || triggers.objectCreated !== undefined;
 }

@@ -4,7 +4,7 @@
 export interface ImageLifecycle {
   /** Start of the tags of images that are never deleted, such as `released-`. */
   readonly releasedPrefix: string;
-  /** Newest images that are kept whatever their tags. */
+  /** Number of newest images to keep, with any tags. */
   readonly keptImages: number;
   /** Days after which an image without a tag, a build that was overwritten, is deleted. */
   readonly untaggedDays: number;

@@ -101,7 +101,7 @@ export function linkEnvironment(links: readonly Link[]): Record<string, string> 
   return environment;
 }
 
-/** All statements of some links; what is asked for twice stands once. */
+/** All statements of some links, without duplicates. */
 export function linkStatements(links: readonly Link[]): Statement[] {
   const bySid = new Map(
     links.flatMap((link) => link.statements).map((statement) => [statement.sid, statement]),

@@ -9,7 +9,7 @@
 import { entryOf } from "../facts/entry-of";
 import { NAME_LENGTHS, type NameKind } from "../facts/name-lengths";
 
-/** What tells one stack's names from another's. */
+/** The parts that distinguish one stack's names from another's. */
 export interface NamingArgs {
   /** First word of every name. */
   readonly application: string;

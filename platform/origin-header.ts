@@ -3,7 +3,7 @@ import type { Input } from "@pulumi/pulumi";
 /** Name, below `crm:secrets`, of an origin header's value that another stack made. */
 export const ORIGIN_SECRET = "origin-header";
 
-/** Header that the distributions send along and the load balancer asks for. */
+/** Header that the distributions send and the load balancer requires. */
 export const ORIGIN_HEADER = "x-origin-verify";
 
 /** The secret header between distributions and load balancer; who does not know its value gets no answer. */

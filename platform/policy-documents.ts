@@ -91,7 +91,7 @@ export function keyByAlias(
   };
 }
 
-/** Refuses whatever does not come over TLS; for bucket, queue and topic policies. */
+/** Denies requests without TLS; for bucket, queue and topic policies. */
 export function tlsOnly(resources: readonly string[], actions: readonly string[]): Statement {
   return {
     sid: "TlsOnly",
@@ -103,7 +103,7 @@ export function tlsOnly(resources: readonly string[], actions: readonly string[]
   };
 }
 
-/** An AWS service that uses the key by itself, not through a caller's IAM permissions. */
+/** An AWS service that uses the key on its own behalf, not with a caller's IAM permissions. */
 export interface KeyServiceGrant {
   /** For example `sns.amazonaws.com`. */
   readonly service: string;

@@ -28,7 +28,7 @@ export interface GroupRules {
   readonly egress: readonly EgressRule[];
 }
 
-/** The network that stands for everybody. */
+/** The network of all IPv4 addresses. */
 export const ANYWHERE = "0.0.0.0/0";
 
 /** The port of HTTPS. */

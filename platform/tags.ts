@@ -9,7 +9,10 @@ export const ENVIRONMENTS = ["production", "staging", "development"] as const;
 /** One of the environments that the `Environment` tag may name. */
 export type Environment = (typeof ENVIRONMENTS)[number];
 
-/** Value of `Environment` on what serves all of them: the pipeline's state. No role is kept off it by this tag. */
+/**
+ * Value of `Environment` on resources that serve all environments: the pipeline's state. This tag denies no role
+ * access.
+ */
 export const SHARED = "shared";
 
 /** What is the same on every resource of a stack. */
@@ -24,7 +27,7 @@ export interface TaggingArgs {
   readonly costCenter: string;
 }
 
-/** The five tags that do not depend on the component; the provider adds them to what it creates by itself. */
+/** The five tags that do not depend on the component; the provider adds them to every resource that it creates. */
 export function stackTags(args: TaggingArgs): Tags {
   return {
     Project: args.project,

@@ -10,7 +10,7 @@ const path = require("node:path");
 
 const traces = require("./traces");
 
-/** Frames that are told of one error. */
+/** Number of stack frames shown for one error. */
 const MOST = 8;
 
 const PREPARED = "    while it prepared ";
@@ -84,7 +84,7 @@ function shorten(error) {
 function install(loader) {
   if (loader !== undefined) loading.push(loader + path.sep);
   process.on("uncaughtExceptionMonitor", shorten);
-  // Where nobody listens, Node.js ends the process itself, by way of an exception.
+  // Without a listener, Node.js ends the process itself, through an exception.
   if (process.listenerCount("unhandledRejection") > 0) {
     process.prependListener("unhandledRejection", shorten);
   }

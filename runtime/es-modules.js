@@ -49,7 +49,7 @@ async function resolve(specifier, context, next) {
   return next(specifier, context);
 }
 
-/** What the nearest package.json says of the files of a folder, by folder: a program asks for each of its files. */
+/** The module type from the nearest package.json, cached by folder: a program needs it for each of its files. */
 const ofModules = new Map();
 
 /** Whether the nearest package.json, or the file's own ending, says that a file is an ES module. */

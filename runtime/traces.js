@@ -1,5 +1,5 @@
 "use strict";
-/** Where a position in running code stands in the TypeScript that it was made from. */
+/** Maps a position in running code to its TypeScript source. */
 const { SourceMap } = require("node:module");
 const path = require("node:path");
 
@@ -37,7 +37,7 @@ function original(file, line, column) {
   let place = known.get(key);
   if (place === undefined) {
     const entry = mapOf(file)?.findEntry(line - 1, column - 1);
-    // An entry without a source stands for code that esbuild has added.
+    // An entry without a source is code that esbuild added.
     place =
       entry && "originalLine" in entry
         ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 }

@@ -56,15 +56,15 @@ const healthCheck: Estimator = ({ resource }) => {
   ];
 };
 
-/** What is taken in, and what is kept of it for as long as the group says. */
+/** Ingested data, and stored data for the group's retention. */
 const logGroup: Estimator = (scope) => {
   const gigabytes = takenIn(scope);
   const days = number(scope.resource, "retentionInDays") ?? 0;
   const months = days === 0 ? 12 : days / 30;
   return [
-    { item: "taken in", quantity: gigabytes, price: "logs-gb" },
+    { item: "ingested", quantity: gigabytes, price: "logs-gb" },
     {
-      item: "kept",
+      item: "stored",
       quantity: gigabytes * months * scope.usage("logCompression"),
       price: "logs-stored-gb",
     },

@@ -1,4 +1,4 @@
-/** What comes by the clock costs: as often as its schedule says, not as often as somebody assumed. */
+/** Scheduled work costs as often as its schedule runs, not as often as an assumption says. */
 import { FUNCTION_MEMORY } from "../../facts/limits";
 import { runsBetween, runsPerMonth } from "../../facts/schedule-runs";
 import { parseSchedule, type ScheduleService } from "../../facts/schedules";
@@ -38,7 +38,7 @@ const schedule: Estimator = ({ resource }) => {
       ];
 };
 
-/** Environments kept ready; the action that begins it says how many, the target's others when it ends. */
+/** Provisioned concurrency: the action that starts it sets the number, the target's other actions its end. */
 const scheduledAction: Estimator = (scope) => {
   const capacity = capacityOf(scope.resource);
   const [, name] = /^function:([^:]+):/.exec(string(scope.resource, "resourceId") ?? "") ?? [];

@@ -34,7 +34,7 @@ export interface Assumption {
   readonly value: number;
   /** Values of single stacks. */
   readonly stacks?: Readonly<Record<string, number>>;
-  /** What it stands for. */
+  /** Its meaning. */
   readonly why: string;
 }
 

@@ -4,7 +4,7 @@ import { TEXT_MESSAGES } from "../../facts/text-messages";
 import { PRICED_REGIONS, type Price, type PriceTable, type UsageTable } from "./model";
 import usage from "./usage.json";
 
-/** Rows of text messages by country; AWS's price is that of the receiver's country, whatever region sends. */
+/** Rows of text messages by country; the price depends on the receiver's country, not on the sending region. */
 function textMessagePrices(): Readonly<Record<string, Price>> {
   const { source, seen, asOf, countries } = TEXT_MESSAGES;
   const everywhere = <Value>(value: Value) =>

@@ -107,7 +107,7 @@ export function federatingUser(arn: string): string {
   return `arn:${partition}:iam::${account}:user/${lastOf(arn)}`;
 }
 
-/** What a request says about its caller by itself; nothing where the key is absent. In lower case. */
+/** The condition keys that follow from the caller; undefined for an absent key. In lower case. */
 export function ownKey(caller: Caller, key: string): string | undefined {
   switch (key) {
     case "aws:principalarn":

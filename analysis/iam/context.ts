@@ -50,7 +50,7 @@ export class Keys {
     return this.open && !NEVER_OPEN.has(key) ? ANYTHING : undefined;
   }
 
-  /** What a policy variable stands for: a list cannot be one. */
+  /** The value of a policy variable, which cannot be a list. */
   readonly variable = (key: string): string | undefined => {
     const value = this.get(key);
     if (value === undefined || value.texts.length === 0) {

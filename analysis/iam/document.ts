@@ -183,7 +183,7 @@ function fault(entry: Record<string, unknown>, kind: PolicyKind): string | undef
   return faultOfTexts(entry, kind);
 }
 
-/** What AWS refuses about a statement whatever its policy hangs on; conditions' operators aside. */
+/** What AWS refuses in a statement of any policy type, except condition operators. */
 export function faultAnywhere(entry: Record<string, unknown>): string | undefined {
   return (
     faultOfElements(entry) ??
@@ -271,7 +271,7 @@ function faultOfPrincipal(value: unknown): string | undefined {
   if (odd !== undefined) {
     return `Principal: expected texts, got ${shown(odd)}`;
   }
-  return named.length === 0 ? "Principal names nobody" : undefined;
+  return named.length === 0 ? "Principal names no principal" : undefined;
 }
 
 function texts(value: unknown): readonly string[] | undefined {

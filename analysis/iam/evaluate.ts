@@ -117,7 +117,7 @@ class Evaluation {
       policies.boundary !== undefined && /^(user|role|federated-user)$/.test(request.caller.kind);
   }
 
-  /** Counts what policies of one layer say; a denial counts whatever the layer. */
+  /** Counts the decisions of one layer's policies; a denial counts in every layer. */
   tally(policies: readonly (Policy | undefined)[]): Grants {
     const sum: Grants = { allow: "no", deny: "no", direct: "no", behind: "no", account: "no" };
     for (const policy of policies) {
@@ -207,7 +207,7 @@ class Evaluation {
   }
 }
 
-/** Decides on a request. Nothing here throws, whatever the documents. */
+/** Decides on a request. Never throws, for any documents. */
 export function evaluate(request: Request, policies: Policies): Decision {
   const run = new Evaluation(request, policies);
   const { kind } = request.caller;
@@ -260,7 +260,7 @@ interface Layers {
 function gatesOf({ caller }: Request, { scps, endpoint }: Layers): { layer: Layer; sum: Tally }[] {
   const gates: { layer: Layer; sum: Tally }[] = scps.map((sum) => ({ layer: "scp", sum }));
   if (endpoint !== undefined) {
-    // In the policy of an endpoint an account stands for its root user alone.
+    // In an endpoint policy an account means its root user only.
     const byAccount: Truth =
       endpoint.account !== "no" && caller.kind !== "root" ? "maybe" : endpoint.account;
     const allow = or(or(endpoint.direct, endpoint.behind), byAccount);

@@ -17,7 +17,7 @@ export interface Variable {
   readonly fallback?: string;
 }
 
-/** What a variable stands for in a request: its text, UNKNOWN's hole, or nothing. */
+/** The value of a variable in a request: its text, UNKNOWN's hole, or undefined. */
 export type Lookup = (key: string) => string | undefined;
 
 /** A text of a policy, ready to be compared. */
@@ -251,7 +251,7 @@ function partsOf(glob: Glob): readonly Glob[] {
   return parts;
 }
 
-/** ARN operators compare each of the six parts by itself. */
+/** ARN operators compare each of the six parts separately. */
 export function fitsArn(glob: Glob, value: string): Truth {
   if (glob.kind === "any") {
     return "yes";
@@ -299,7 +299,7 @@ function completed(glob: Glob, value: string): Truth {
 
 const plain = new Map<string, Pattern>();
 
-/** Whether a pattern with wildcards, as it stands in Action, covers a text for certain. Case does not matter. */
+/** Whether a pattern with wildcards, as in Action, certainly covers a text, ignoring case. */
 export function covers(pattern: string, text: string): boolean {
   let compiled = plain.get(pattern);
   if (compiled === undefined) {

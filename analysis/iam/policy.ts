@@ -96,7 +96,7 @@ export function compilePolicy(document: unknown, kind: PolicyKind, name: string 
   };
 }
 
-/** What AWS refuses about a statement whatever its policy hangs on; nothing where it is well formed. */
+/** What AWS refuses in a statement of any policy type; undefined for a well-formed one. */
 export function statementFault(entry: Record<string, unknown>): string | undefined {
   return (
     faultAnywhere(entry) ??

@@ -65,7 +65,7 @@ function reachOf({ kind, value }: NamedPrincipal, caller: Caller): Reach {
     case "unknown":
       return PERHAPS;
     case "everyone":
-      // Whether `*` also means somebody with a token who calls STS without credentials is not documented.
+      // AWS does not document whether `*` includes a caller of STS with a token and without credentials.
       return caller.kind === "federated" ? PERHAPS : DIRECT;
     case "Service":
       return caller.kind === "service" ? named(value, caller.name) : NOBODY;

@@ -14,7 +14,7 @@ import { type ContextValue } from "./context";
 import { common, example } from "./shapes";
 import { networkOf } from "./values";
 
-/** A stranger whose account, organization and way in are settled. */
+/** A stranger with a known account, organization and entry point. */
 export interface StrangerSetting {
   readonly caller: Caller;
   /** Of 12 digits. */
@@ -121,7 +121,7 @@ function callerKey(key: string, { caller, account, organization }: StrangerSetti
   return key === "elasticfilesystem:accessedviamounttarget" ? NEVER : found;
 }
 
-/** The issuer of a provider's ARN or name, where anybody can get a token of it. */
+/** The issuer of a provider's ARN or name, if it issues tokens to the public. */
 export function sharedIssuer(provider: string): string | undefined {
   const issuer = provider.replace(/^arn:[\w-]+:iam::[^:]*:oidc-provider\//, "");
   return Object.hasOwn(SHARED_ISSUERS.claims, issuer) ? issuer : undefined;
@@ -140,7 +140,7 @@ function tokenKey(key: string, { caller }: StrangerSetting): Domain | undefined 
   return shapes === undefined ? FREE : always(...shapes);
 }
 
-/** Addresses of providers where anybody gets one. */
+/** Addresses of cloud and hosting providers with public sign-up. */
 const ADDRESSES = [
   "3.5.140.10",
   "34.90.10.10",
@@ -149,7 +149,7 @@ const ADDRESSES = [
   "2a00:1450:4001::10",
 ];
 
-/** The widest network that a company may call its own; from wider ones anybody gets an address. */
+/** The widest network that one company may own; a stranger can get an address in a wider one. */
 const WIDEST = { 32: 9, 128: 33 } as const;
 const PRIVATE = /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd]|fe80)/i;
 
@@ -214,7 +214,7 @@ function isImpossible(arn: string | undefined): boolean {
   return arn !== undefined && /^arn:[^:]*:s3:[^:]*:[^:]+:[^/]*$/.test(arn);
 }
 
-/** The evaluator says by itself what follows from the caller. */
+/** The evaluator derives these keys from the caller. */
 export const OWN: unique symbol = Symbol("own");
 
 function ofResource(key: string, { account, organization }: ResourceSetting): ContextValue {

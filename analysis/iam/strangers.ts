@@ -62,7 +62,7 @@ export interface WhoCanOptions extends ResourceSetting {
 /** The strangers that a policy lets in. */
 export interface WhoCan {
   readonly openings: readonly Opening[];
-  /** What AWS would refuse, and what it does not document. A policy that it refuses lets nobody in. */
+  /** What AWS would refuse, and what it does not document. A refused policy allows no principal. */
   readonly findings: readonly Finding[];
 }
 

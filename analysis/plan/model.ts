@@ -63,7 +63,7 @@ export interface PlannedResource {
   customTimeouts: CustomTimeouts;
   /** `<provider urn>::<id>`; empty for components. */
   provider: string;
-  /** Version of the provider plugin that the SDK asks for; empty if it does not say. */
+  /** Version of the provider plugin that the SDK requests; empty if it names none. */
   version: string;
   /** Names of the resource hooks bound to this resource, by when they run (`beforeCreate` ...). */
   hooks: Record<string, string[]>;
@@ -89,7 +89,7 @@ export interface RemoteRequest {
   protect: boolean;
   /** Provider references that children inherit, by package name (`aws`). */
   providers: Record<string, string>;
-  /** Region of the component's provider; assumed where nothing names one. Absent: nobody knows. */
+  /** Region of the component's provider; assumed if none is configured. Absent: not known. */
   region?: () => string;
   /** Notes what is taken as most accounts have it. */
   assume?: (what: string) => void;
@@ -199,7 +199,7 @@ export interface Plan {
   diagnostics: Diagnostic[];
   /** Wall-clock time from start to verdict, in milliseconds. */
   durationMs: number;
-  /** What stands in `Pulumi.<stack>.measured.json` beside the stack file; absent without one. */
+  /** The content of `Pulumi.<stack>.measured.json` beside the stack file; absent without the file. */
   measured?: Measured;
   /** What stands in `capacity/assumptions.json` beside the stack file; absent without one. */
   assumptions?: OwnAssumptions;

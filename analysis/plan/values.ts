@@ -27,7 +27,7 @@ export function isSecret(value: unknown): value is { value: unknown } {
   return isShape(value) && value[SIGNATURE] === SECRET_SIGNATURE;
 }
 
-/** True for a secret, an asset or an archive: a value as a whole, whatever is in it. */
+/** True for a secret, an asset or an archive: a value as a whole, with any content. */
 export function isWhole(value: object): boolean {
   return [SIGNATURE, "__pulumiAsset", "__pulumiArchive"].some((mark) => Object.hasOwn(value, mark));
 }

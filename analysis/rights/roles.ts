@@ -44,7 +44,10 @@ export function roleNames(index: PlanIndex): readonly string[] {
   return index.ofType(ROLE).flatMap(({ inputs }) => textOf(inputs["name"]) ?? []);
 }
 
-/** Who may take a role: the services that its trust policy allows. A document that AWS would refuse allows nobody. */
+/**
+ * Who may assume a role: the services that its trust policy allows. A document that AWS would refuse allows no
+ * service.
+ */
 export function trustedServices(role: PlannedResource): readonly string[] {
   const { state, statements } = readDocument(role.inputs["assumeRolePolicy"], "trust");
   if (state !== "read") return [];
@@ -72,7 +75,7 @@ function policiesOf(index: PlanIndex, role: PlannedResource, name: string): Poli
 
 const boundaryOf = (plans: readonly PlanIndex[], arn: string) => documentOf(plans, arn, "boundary");
 
-/** A managed policy: one of a plan's, or AWS's own. What nobody knows decides nothing. */
+/** A managed policy: one of the plan, or an AWS managed policy. An unknown policy decides nothing. */
 function documentOf(
   plans: readonly PlanIndex[],
   arn: string,

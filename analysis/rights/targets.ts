@@ -103,7 +103,7 @@ function placeholdersOf(resource: PlannedResource): Record<string, string> {
   );
 }
 
-/** Fills an ARN's placeholders; what nobody knows stays unknown. */
+/** Fills an ARN's placeholders; unknown parts stay unknown. */
 function filled(
   index: PlanIndex,
   template: string,

@@ -74,7 +74,7 @@ const ROLE = "aws:iam/role:Role";
 /** Every call that a plan's resources need in some steps, each once. */
 export class Questions {
   readonly list: Question[] = [];
-  /** Types of which nobody says what they call. */
+  /** Types whose calls are not documented. */
   readonly unknown = new Map<string, string>();
   /** Calls that nothing is asked about, as `action type`: the plan has nothing that they work on. */
   readonly unasked = new Set<string>();
@@ -155,7 +155,7 @@ export class Questions {
     question.needs.push(need);
   }
 
-  /** The ARN of a resource as an action asks for it. */
+  /** The ARN of a resource in the form that an action requires. */
   targetsOf(resource: PlannedResource, action: string): readonly Target[] {
     return targetsOf(this.index, resource, action);
   }

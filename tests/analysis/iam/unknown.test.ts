@@ -208,8 +208,8 @@ describe("IAM: malformed documents (guide: Grammar of the IAM JSON policy langua
       said("resource", EVERYTHING),
       "malformed: expected either Principal or NotPrincipal",
     );
-    assert.match(said("resource", { ...EVERYTHING, Principal: {} })!, /names nobody/);
-    assert.match(said("resource", { ...EVERYTHING, Principal: { AWS: [] } })!, /names nobody/);
+    assert.match(said("resource", { ...EVERYTHING, Principal: {} })!, /names no principal/);
+    assert.match(said("resource", { ...EVERYTHING, Principal: { AWS: [] } })!, /names no principal/);
     assert.match(said("resource", { ...EVERYTHING, Principal: { User: "x" } })!, /got User/);
     const trust = { Effect: "Allow", Action: "sts:AssumeRole" };
     assert.match(
