@@ -24,7 +24,7 @@ export const KEY_DELETION_DAYS = {
   unset: 30,
 } as const;
 
-/** Days in which a deleted secret can be had back. The provider takes 0 as well, which deletes at once. */
+/** Days in which a deleted secret can be restored. The provider also accepts 0, which deletes at once. */
 export const SECRET_RECOVERY_DAYS = {
   ...said(7, 30, `${PROVIDER}/secretsmanager/secret.go`),
   unset: 30,

@@ -1,6 +1,6 @@
 /**
  * `npm run restore-database` and its like: a runbook of docs/runbooks as a program. Exit code 0: done; 1: stopped, to be
- * gone on with by the same command; 2: wrong usage.
+ * resumed by the same command; 2: wrong usage.
  */
 import { parseArgs } from "node:util";
 

@@ -181,7 +181,7 @@ function vaultStep({ stack, region }: Teardown): TeardownStep | undefined {
     ...stop,
     ...(final
       ? [
-          "a compliance lock, once its days of grace are over, lets nobody delete a recovery point: go on when the last one has expired",
+          "after its grace period, a compliance lock prevents the deletion of recovery points: continue when the last one has expired",
         ]
       : []),
     ...vaults.flatMap((vault) => {

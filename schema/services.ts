@@ -1,4 +1,4 @@
-/** `crm:services`: the container services by name. A service more is a block more in the stack file. */
+/** `crm:services`: the container services by name. To add a service, add a block to the stack file. */
 import { z } from "zod";
 
 import { FARGATE_BOUNDS } from "../facts/fargate-sizes";

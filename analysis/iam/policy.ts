@@ -244,7 +244,7 @@ export function principalReach(statement: Statement, caller: Caller, bounded: bo
   if (statement.notPrincipals === undefined) {
     return EVERYBODY;
   }
-  // AWS: a Deny with NotPrincipal denies every user and role that has a permissions boundary, whomever it names.
+  // AWS: a Deny with NotPrincipal denies every user and role that has a permissions boundary, with any principals.
   if (bounded && statement.effect !== "Allow") {
     return EVERYBODY;
   }

@@ -101,7 +101,7 @@ function lateReplicas(stack: RecoveryStack, region: string): Missing[] {
     );
 }
 
-/** Whether an alarm that tells somebody looks at a metric; without a region in the stack's own. */
+/** Whether an alarm with a receiver watches a metric; without a region in the stack's own. */
 function watches(
   stack: RecoveryStack,
   metricName: string,

@@ -12,9 +12,9 @@ import type { CrmEventingArgs, Scope } from "./scope";
 import { createObjectTriggers, createQueueTriggers, createSchedules } from "./triggers";
 
 /**
- * The platform's events: queues, topics, functions and what calls them. Every way of an event ends in a
- * dead-letter queue, and one customer-managed key encrypts all of them. A queue, topic or function more is
- * a block more in the stack file. Costs a key a month, requests, and environments kept ready.
+ * The platform's events: queues, topics, functions and what calls them. Every path of an event ends in a
+ * dead-letter queue, and one customer-managed key encrypts all of them. To add a queue, topic or function, add a
+ * block to the stack file. Costs a key a month, requests, and provisioned concurrency.
  */
 export class CrmEventing extends pulumi.ComponentResource {
   /** The key of queues, topics, schedules and environment variables. */

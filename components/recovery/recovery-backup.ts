@@ -52,7 +52,7 @@ export interface Progress {
 /** States from which a job does not come back. Source: AWS Backup API Reference, DescribeBackupJob. */
 const FAILED = new Set(["ABORTING", "ABORTED", "FAILED", "EXPIRED", "PARTIAL"]);
 
-/** Errors in a row while asking for the state, after which nobody knows what the job does. */
+/** Consecutive errors while reading the state, after which the state of the job is unknown. */
 const LOST_CONTACT = 5;
 
 /** Backs up and waits; rejects with the reason when there is no complete backup in time. */

@@ -1,5 +1,5 @@
 /**
- * The way of a request through the platform, worked out from the plan: which distribution takes it, which
+ * The path of a request through the platform, derived from the plan: which distribution receives it, which
  * behaviour, what is cached, which origin is asked for what, and which of the load balancer's rules and
  * services answer. It follows CloudFront's and the load balancer's own rules of matching.
  */
@@ -155,7 +155,7 @@ function originModel(inputs: OriginInputs): OriginModel {
   };
 }
 
-/** The way of a request; undefined where no distribution has its host. */
+/** The path of a request; undefined if no distribution has its host. */
 export function requestWay(
   request: { readonly host: string; readonly path: string },
   distributions: readonly DistributionModel[],

@@ -55,7 +55,7 @@ export function requestWaysPage(plan: Plan): string {
   const models = requestWayModels(plan);
   const { distributions, rules } = models;
   return `${[
-    "# The way of a request",
+    "# Request paths",
     `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. The paths have been ` +
       "through CloudFront's and the load balancer's rules of matching, and through the code of the CloudFront Functions.",
     "## Hosts",

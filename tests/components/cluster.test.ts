@@ -177,7 +177,7 @@ describe("CrmCluster", () => {
       assert.equal(recording.get(LISTENER, "crm-cluster-gate").inputs["port"], 9443);
     });
 
-    it("lets nobody but the function to the test port, step by step from group to group", async () => {
+    it("allows only the function to reach the test port, step by step from group to group", async () => {
       const recording = await plan({}, CLUSTER, false);
       const rules = [...recording.ofType(INGRESS), ...recording.ofType(EGRESS)].map((rule) => {
         const { inputs } = rule;

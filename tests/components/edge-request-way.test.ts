@@ -15,7 +15,7 @@ const PAGES = "crm-edge-distributions-policies-pages-id";
 const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
-describe("the way of a request", () => {
+describe("the path of a request", () => {
   /** The load balancer's rules: the document's, each with and without /api. */
   const rules: RuleModel[] = [
     { priority: 100, paths: ["/auth/*", "/api/auth/*"], service: "auth" },

@@ -13,7 +13,7 @@ const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
 const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 
-describe("the way of an event", () => {
+describe("the path of an event", () => {
   let plan: Recording;
   before(async () => {
     plan = await planEventing();

@@ -289,7 +289,7 @@ describe("CrmEventing", () => {
     }
   });
 
-  it("makes another queue and function of a block more in the stack file", async () => {
+  it("creates another queue and function from a block in the stack file", async () => {
     const more = await planEventing(
       eventingConfig((input) => {
         input["queues"]["imports"] = { visibilityTimeoutSeconds: 60 };

@@ -56,7 +56,7 @@ describe("npm run teardown", () => {
         }
       }
     });
-    assert.match(text, /a compliance lock.* go on when the last one has expired/);
+    assert.match(text, /a compliance lock.* continue when the last one has expired/);
     assert.doesNotMatch(text, /delete-backup-vault-lock-configuration/);
   });
 

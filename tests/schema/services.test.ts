@@ -57,7 +57,7 @@ describe("schema of crm:services", () => {
     assert.ok(core!.stopTimeoutSeconds < 120);
   });
 
-  it("takes a fifth service as one block more", () => {
+  it("accepts a fifth service as another block", () => {
     const billing = {
       cpu: 256,
       memoryMiB: 1024,

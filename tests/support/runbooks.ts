@@ -147,7 +147,7 @@ export function wordsOf(line: string): string[] {
   const filled = line.replace(/<([^<>]+)>/g, (_, name: string) => {
     const value = PLACEHOLDERS[name];
     if (value === undefined) {
-      throw new Error(`${line}: nobody knows what <${name}> stands for`);
+      throw new Error(`${line}: <${name}> has no value`);
     }
     // A value with blanks would be several words.
     return value;

@@ -84,11 +84,11 @@ function requestSection(picture: Picture): string[] {
     return `| ${cell(written({ nodes: path.nodes.slice(1), labels: path.labels.slice(1) }))} | ${cell(stores)} |`;
   });
   return [
-    "## Request ways",
+    "## Request paths",
     "",
-    "From the address that a user's request goes to, to what answers it. The path in brackets is what a request has to match.",
+    "From the address of a request to the resource that answers it. In brackets: the URL path that the request must match.",
     "",
-    "| way of the request | what the service reads and writes |",
+    "| path of the request | what the service reads and writes |",
     "|---|---|",
     ...rows,
     "",
@@ -101,7 +101,7 @@ function eventSection(picture: Picture): string[] {
     return [];
   }
   return [
-    "## Event ways",
+    "## Event paths",
     "",
     "From what starts a message or call, to where it ends. A queue at the end of a way has no reader in the plan.",
     "",

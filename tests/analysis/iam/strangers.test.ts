@@ -55,7 +55,7 @@ describe("strangers: who is let in by name", () => {
     assert.deepEqual(strangers(others), EVERYBODY);
   });
 
-  it("lets nobody in by the names of the own and of another account", () => {
+  it("allows no stranger by the names of the own and of another account", () => {
     const names = [HERE, `arn:aws:iam::${HERE}:root`, `arn:aws:iam::${THERE}:role/partner`];
     assert.deepEqual(strangers(read({ AWS: names })), []);
     assert.deepEqual(
@@ -100,7 +100,7 @@ describe("strangers: who is let in by name", () => {
     assert.ok(strangers({ ...read("*"), Effect: UNKNOWN }).includes("anonymous: undecided"));
   });
 
-  it("lets nobody in by a document that AWS refuses, and returns why", () => {
+  it("allows no stranger by a document that AWS refuses, and returns why", () => {
     const { openings, findings } = whoCan(document({ ...read("*"), Action: [] }), "resource", MINE);
     assert.deepEqual(openings, []);
     assert.match(findings[0]!.message, /^malformed/);

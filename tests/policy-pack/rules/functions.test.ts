@@ -48,7 +48,7 @@ describe("policy pack: functions", () => {
     },
     { compliant: "a role", type: PERMISSION, props: { principal: "arn:aws:iam::1:role/x" } },
     {
-      violating: "a service for whomever",
+      violating: "a service for any source",
       type: PERMISSION,
       props: { principal: service },
       says: /sourceArn is not set for the principal "s3\.amazonaws\.com"/,
@@ -181,7 +181,7 @@ describe("policy pack: functions", () => {
       says: /environment\.variables\.DB_PASSWORD is a secret by its name/,
     },
     {
-      violating: "by its looks",
+      violating: "by its value",
       ...environment({ TARGET: "postgres://crm:hunter2@db:5432/crm" }),
       says: /TARGET looks like a secret/,
     },

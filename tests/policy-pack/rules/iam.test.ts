@@ -297,7 +297,7 @@ describe("policy pack: roles", () => {
       says: /it trusts every user/,
     },
     {
-      violating: "a token for AWS, of whomever",
+      violating: "a token for AWS, of any user",
       ...trust(github, {
         StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
       }),
@@ -344,7 +344,7 @@ describe("policy pack: roles", () => {
     },
     { compliant: "a service that does not say", ...trust({ Service: "ecs.amazonaws.com" }) },
     {
-      violating: "for whomever",
+      violating: "for any account",
       ...trust(lambda),
       says: /it trusts lambda\.amazonaws\.com for every account; add aws:SourceAccount/,
     },

@@ -137,11 +137,11 @@ describe("the page", () => {
     assert.equal(read, 'a"] end evil["#35;&#64;<b>*`\\u202e');
   });
 
-  it("has a diagram for each part of the platform, and the ways", async () => {
+  it("has a diagram for each part of the platform, and the paths", async () => {
     const page = (await drawnOf("production")).files[PAGE_FILE]!;
     assert.deepEqual(
       [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading),
-      ["Network", "Edge", "Compute", "Data", "Eventing", "Request ways", "Event ways"],
+      ["Network", "Edge", "Compute", "Data", "Eventing", "Request paths", "Event paths"],
     );
     assert.ok(
       page.includes(
