@@ -3,12 +3,12 @@
  * code 0: it fits into a job of the pipeline; 1: it does not.
  */
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import { criticalPath } from "../analysis/critical-path/critical-path";
 import { STATEFUL_TYPES } from "../facts/stateful-types";
 import { DEPLOYMENT_SESSION_SECONDS } from "../platform/deployment-session";
 import type { StackConfig } from "../schema";
+import { optionsOf } from "../tools/commands/options";
 import { type Plan, previewStack } from "../tools/preview/index";
 import { stackConfigOf } from "./platform";
 
@@ -109,12 +109,9 @@ export async function main(
   args: readonly string[],
   root = path.join(__dirname, ".."),
 ): Promise<number> {
-  let stack: string | undefined;
-  try {
-    stack = parseArgs({ args: [...args], options: { stack: { type: "string" } } }).values.stack;
-  } catch (error) {
-    console.error((error as Error).message);
-  }
+  const options = optionsOf(args, USAGE, { stack: { type: "string" } });
+  if (typeof options === "number") return options;
+  const { stack } = options;
   if (stack === undefined) {
     console.error(USAGE);
     return 2;

@@ -48,8 +48,15 @@ export function main(args: readonly string[]): number {
   let workspaces: string[];
   let to: string;
   try {
-    const options = { to: { type: "string", default: "dist" } } as const;
+    const options = {
+      to: { type: "string", default: "dist" },
+      help: { type: "boolean", short: "h" },
+    } as const;
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    if (values.help) {
+      console.log(USAGE);
+      return 0;
+    }
     workspaces = positionals.length ? positionals : Object.keys(WORKSPACES);
     to = path.resolve(values.to);
     for (const workspace of workspaces) contentsOf(workspace);

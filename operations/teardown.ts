@@ -2,8 +2,6 @@
  * `npm run teardown -- --stack staging`: what stands in the way of `pulumi destroy`, in the order in which it has
  * to go, with the exact steps. It reads a preview and changes nothing.
  */
-import { parseArgs } from "node:util";
-
 import { outermostComponent } from "../analysis/plan/tree";
 import { recoveryRegions } from "../analysis/recovery/copy-regions";
 import { bucketPurpose } from "../analysis/recovery/data-stores";
@@ -20,6 +18,7 @@ import { CLOUDFRONT_REGION } from "../facts/cloudfront";
 import { stepDuration, wholeMinutes } from "../facts/duration-rows";
 import { entryOf } from "../facts/entry-of";
 import { KEY_DELETION_DAYS, SECRET_RECOVERY_DAYS } from "../facts/setting-bounds";
+import { optionsOf } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible, visibleLines } from "../tools/visible";
 
@@ -291,16 +290,11 @@ export function renderedSteps(stack: string, steps: readonly TeardownStep[]): st
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  let options: { stack?: string; json?: boolean };
-  try {
-    options = parseArgs({
-      args: [...args],
-      options: { stack: { type: "string", short: "s" }, json: { type: "boolean" } },
-    }).values;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
+  const options = optionsOf(args, USAGE, {
+    stack: { type: "string", short: "s" },
+    json: { type: "boolean" },
+  });
+  if (typeof options === "number") return options;
   if (options.stack === undefined) {
     console.error(`Which stack? It is never chosen by itself.\n\n${USAGE}`);
     return 2;

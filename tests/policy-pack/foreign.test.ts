@@ -37,7 +37,7 @@ describe("policy pack: on a program of somebody else's", () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /\ndev: \d+ resources, \d+ mandatory, 0 advisory, 0 exempt, \d+ undecided\n$/,
+      /\nFAILED: dev, \d+ resources, \d+ mandatory, 0 advisory, 0 exempt, \d+ undecided\n$/,
     );
     const { locations } = results.find(({ ruleId }) => ruleId === "kms-rotation");
     const { artifactLocation, region } = locations[0].physicalLocation;

@@ -42,9 +42,9 @@ export function parse(args: readonly string[]): CostRequest | undefined {
   return undefined;
 }
 
-/** A stack's estimate: a line for each component, below it what its money goes to. */
+/** A stack's estimate: a line for each component, below it what its money goes to, the sum last. */
 export function renderStack(stack: string, cost: CostEstimate): string {
-  const lines = [`Estimated cost of ${stack}: ${dollars(cost.monthlyUsd)} a month`, ""];
+  const lines = [`Estimated cost of ${stack}, USD a month`, ""];
   for (const [component, usd] of Object.entries(cost.byComponent)) {
     lines.push(`${component.padEnd(24)} ${amount(usd).padStart(12)}`);
     const own = cost.lines
@@ -55,6 +55,7 @@ export function renderStack(stack: string, cost: CostEstimate): string {
     }
   }
   lines.push("", ...gaps(cost).map((gap) => `not estimated: ${gap}`), basis(cost));
+  lines.push(`${stack}: ${dollars(cost.monthlyUsd)} a month`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -79,12 +80,12 @@ export function renderComparison(
         entryOf(costs[1].byComponent, name) ?? 0,
       ),
     ),
-    amounts("total", costs[0].monthlyUsd, costs[1].monthlyUsd),
     "",
     ...stacks.flatMap((stack, index) =>
       gaps(costs[index]!).map((gap) => `not estimated in ${stack}: ${gap}`),
     ),
     basis(costs[0]),
+    amounts("total", costs[0].monthlyUsd, costs[1].monthlyUsd),
   ].join("\n")}\n`;
 }
 

@@ -90,6 +90,10 @@ export function drift(
 /** The command; returns its exit code. */
 export function main(args: readonly string[]): number {
   const [stack, file, option, list] = args;
+  if (args.length === 1 && (stack === "--help" || stack === "-h")) {
+    console.log(USAGE);
+    return 0;
+  }
   const complete = args.length === 2 || (args.length === 4 && option === "--known");
   if (!complete || stack === undefined || file === undefined) {
     console.error(USAGE);

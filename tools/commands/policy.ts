@@ -166,8 +166,9 @@ function report(plan: Plan, options: Options): number {
     console.log(`not judged by any rule: ${unjudged.join(", ")}`);
   }
   const count = (kind: string) => findings.filter((finding) => finding.kind === kind).length;
+  const failed = count("mandatory") > 0;
   console.log(
-    `${plan.stack}: ${plan.resources.length} resources, ${count("mandatory")} mandatory, ${count("advisory")} advisory, ${count("exempt")} exempt, ${count("undecided")} undecided`,
+    `${failed ? "FAILED" : "PASSED"}: ${plan.stack}, ${plan.resources.length} resources, ${count("mandatory")} mandatory, ${count("advisory")} advisory, ${count("exempt")} exempt, ${count("undecided")} undecided`,
   );
-  return count("mandatory") > 0 ? 1 : 0;
+  return failed ? 1 : 0;
 }

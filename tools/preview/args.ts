@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { nearest } from "../../facts/nearest";
+import { swallowedByNpm } from "../command-hints";
 import { COMMAND } from "./command-name";
 import { previewError } from "./engine/errors";
 
@@ -79,7 +80,7 @@ export function parseArguments(
   argv: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Arguments {
-  const swallowed = swallowedByNpm(argv, env);
+  const swallowed = swallowedByNpm(Object.keys(options), argv, env);
   if (swallowed !== undefined) {
     throw previewError(
       "usage",
@@ -145,19 +146,3 @@ function hintFor(message: string): string {
   const meant = name === undefined ? undefined : nearest(name, Object.keys(options));
   return meant === undefined ? "" : `; did you mean --${meant}?`;
 }
-
-/**
- * An option that npm consumed, because no `--` came before it: npm passes options to scripts in the environment and
- * drops the value of one that it does not know. Source: npm, "npm-run-script" and "scripts", Environment.
- */
-function swallowedByNpm(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
-  const own = Object.keys(options).filter((name) => !NPMS_OWN.includes(name));
-  return own.find(
-    (name) =>
-      env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined &&
-      !argv.some((one) => one === `--${name}` || one.startsWith(`--${name}=`)),
-  );
-}
-
-/** npm options that a user may have set for npm itself. */
-const NPMS_OWN: readonly string[] = ["json", "help", "cwd"];

@@ -67,12 +67,12 @@ describe("cost: command and preview", () => {
     );
     assert.match(text, /^USD a month +staging +production +difference\n/);
     assert.match(text, /\nedge +0\.00 +234\.50 +234\.50\n/);
-    assert.match(text, /\ntotal +30\.00 +1,234\.50 +1,204\.50\n/);
+    assert.match(text, /\ntotal +30\.00 +1,234\.50 +1,204\.50\n$/);
   });
 
   it("a stack is shown resource by resource", () => {
     const text = renderStack("production", cost(30, { network: 30 }));
-    assert.match(text, /^Estimated cost of production: 30\.00 USD a month\n/);
+    assert.match(text, /\nproduction: 30\.00 USD a month\n$/);
     assert.match(text, /\n  network-nat: hours +30\.00\n/);
     assert.match(text, /not estimated: 1 aws:ecs\/cluster:Cluster \(why\)/);
   });

@@ -31,8 +31,9 @@ describe("npm run diff", () => {
     spawnSync(
       process.execPath,
       [path.join(ROOT, "tools", "commands", "run.js"), "diff", "--stack", "dev", ...args],
-      { cwd: directory },
+      { cwd: directory, env: { ...process.env, ...colour } },
     );
+  let colour: NodeJS.ProcessEnv = {};
 
   before(() => {
     write(
@@ -78,6 +79,19 @@ describe("npm run diff", () => {
     );
     assert.match(stdout, /bucket: "own-data" -> "own-other"; replaces/);
     assert.match(stdout, /displayName: "News" -> "More"; in place/);
+  });
+
+  it("is painted where the environment says so, and by nothing that the program says", () => {
+    config(`  own:bucket: own-other\n  own:title: "\\e[31mred"\n`);
+    colour = { FORCE_COLOR: "1" };
+    const painted = diff().stdout;
+    colour = { NO_COLOR: "1" };
+    const plain = diff().stdout;
+    colour = {};
+    assert.match(painted, /^\u001b\[1mdev: /);
+    assert.ok(!painted.includes("\u001b[31mred") && painted.includes("red"));
+    assert.doesNotMatch(plain, /\u001b/);
+    config("  own:bucket: own-other\n  own:title: More\n");
   });
 
   it("writes the same as a document", () => {

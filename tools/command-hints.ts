@@ -1,0 +1,40 @@
+/** What a person meant who called a command otherwise than it is called: from the options that its help names. */
+import { nearest } from "../facts/nearest";
+
+/** Options of ours that are also npm's: a person may have set them for npm itself. */
+export const NPMS_OWN: readonly string[] = ["json", "help", "cwd", "force", "yes"];
+
+/** The names of options in a help text. */
+export function optionsIn(help: string): string[] {
+  return [...new Set([...help.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name]) => name!))];
+}
+
+/**
+ * An option that npm took for itself, because no `--` stood before it: npm hands its own options to scripts in the environment,
+ * and the value of one that it does not know is left over. Source: npm, "npm-run-script" and "scripts", Environment.
+ */
+export function swallowedByNpm(
+  options: readonly string[],
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  return options
+    .filter((name) => !NPMS_OWN.includes(name))
+    .find(
+      (name) =>
+        env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined &&
+        !args.some((one) => one === `--${name}` || one.startsWith(`--${name}=`)),
+    );
+}
+
+/** `did you mean --stack?` for the first option that a usage does not name and that is near one that it does. */
+export function didYouMean(usage: string, args: readonly string[]): string | undefined {
+  // The complaint above it names what is wrong.
+  const known = optionsIn(usage.slice(Math.max(0, usage.indexOf("Usage"))));
+  const wrong = args.flatMap((one) => /^--([\w-]+)/.exec(one)?.[1] ?? []);
+  for (const name of wrong.filter((one) => !known.includes(one))) {
+    const meant = nearest(name, known);
+    if (meant !== undefined) return `did you mean --${meant}?`;
+  }
+  return undefined;
+}
