@@ -57,6 +57,22 @@ describe("workflows", () => {
     }
   });
 
+  it("run on each push what .ci/run runs, but for the questions to the provider", () => {
+    const script = fs.readFileSync(path.join(ROOT, ".ci", "run"), "utf8");
+    const code = script.replace(/^ *#.*$/gm, "").replace(/\\\n/g, " ");
+    const commands = [...code.matchAll(/npm (?:run )?(?:--silent )?([a-z:]+)(.*)/g)].map(
+      ([, name, rest]) => `${name}${/ --(?:check|profile strict)/.exec(rest!)?.[0] ?? ""}`,
+    );
+    assert.ok(commands.length > 12, commands.join());
+    const steps = Object.values(workflow("ci.yml").jobs).flatMap(({ steps: own = [] }) => own);
+    const runs = steps.map(({ run = "" }) => run.replaceAll("--silent ", "")).join("\n");
+    const missing = commands.filter((command) => {
+      const [name, option = ""] = command.split(/(?= --)/);
+      return !new RegExp(`npm (?:run )?${name}\\b.*${option}`).test(runs);
+    });
+    assert.deepEqual(missing, []);
+  });
+
   it("pin every action to a commit, with the version beside it, one version of each", () => {
     const pins = new Map<string, Set<string>>();
     for (const file of files) {
