@@ -30,6 +30,10 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "platform/database-logins.ts": {
     "a number of facts/: 4096": "rounds of SCRAM, as RFC 7677 has them",
   },
+  "operations/setup/deployment.ts": {
+    "a region: us-east-1": "the region of the shipped files",
+    "a region: us-west-2": "that of their copies",
+  },
   "policy-pack/rules/security-groups.ts": Object.fromEntries(
     [1433, 3306, 5432, 5439, 6379, 11_211, 27_017].map((port) => [
       `a store's port: ${port}`,
@@ -55,7 +59,8 @@ function lists(value: unknown): string[] {
 /** Numbers by which one knows a fact: those above 1000 that are no round ones, no lengths of time and no powers of 1024. */
 function numbers(value: unknown): number[] {
   if (typeof value === "number") {
-    const known = value <= 1000 || /^[1-9]0+$/.test(String(value)) || OTHERS.includes(value);
+    const known =
+      value <= 1000 || /^(?:[1-9]0+|[1-9]\d0{3,})$/.test(String(value)) || OTHERS.includes(value);
     return known ? [] : [value];
   }
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbers) : [];
