@@ -1,0 +1,46 @@
+/** The load balancer as the architecture document writes it, open to everybody: refused, unless the pack's configuration says why. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { objections, planWith } from "../../operations/example";
+import { packConfigFile, STACKS_PROJECT } from "../support/stack-files";
+
+const RULE = "alb-sg-only-from-cloudfront";
+
+describe("a public load balancer (crm:edge.restrictOrigin: false)", () => {
+  const planned = (packConfig: string) =>
+    planWith(
+      { config: { "crm:edge": { restrictOrigin: false } } },
+      { stack: "production", cwd: STACKS_PROJECT, packConfig },
+    );
+
+  it("is refused by one rule, and by none once an exemption has its reason", async () => {
+    const file = packConfigFile("production");
+    const against = objections(await planned(file));
+    assert.ok(against.length > 0 && against.every((text) => text.startsWith(`${RULE}: `)), against.join("\n"));
+    const config = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>;
+    const day = new Date(Date.now() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+    config[RULE] = {
+      exemptions: [
+        {
+          urn: "urn:pulumi:production::crm::*",
+          reason: "Partners call the load balancer itself, as the architecture document has it.",
+          ...{ owner: "platform@crm-consulting.com", expires: day },
+        },
+      ],
+    };
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "public-origin-"));
+    try {
+      const own = path.join(folder, "config.json");
+      fs.writeFileSync(own, JSON.stringify(config));
+      const plan = await planned(own);
+      assert.deepEqual(objections(plan), []);
+      const open = plan.resources.filter(({ name }) => /^crm-alb-from-anywhere-(443|80)$/.test(name));
+      assert.deepEqual(open.map(({ inputs }) => inputs["cidrIpv4"]), ["0.0.0.0/0", "0.0.0.0/0"]);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}); // prettier-ignore
