@@ -81,7 +81,7 @@ function looked(image: Inspected, { platform, secrets }: ImageContract): Finding
   const names = (Env ?? []).map((line) => line.split("=")[0]!);
   const held = names.filter((name) => Object.hasOwn(secrets, name));
   const words = [...(Entrypoint ?? []), ...(Cmd ?? [])];
-  // CMD as a line of text is run by /bin/sh, which forwards no signal.
+  // CMD as a line of text is run by /bin/sh, which forwards no signals.
   const isLine = /^\/bin\/(ba)?sh$/.test(words[0] ?? "") && words[1] === "-c" && !/^\s*exec\s/.test(words[2] ?? "");
   return [
     finding(`is built for ${platform}`, built === platform, `expected ${platform}, got ${built}`),

@@ -21,7 +21,7 @@ export interface ImageContract {
   readonly platform: "linux/arm64" | "linux/amd64";
   readonly user: string;
   readonly readOnlyRoot: boolean;
-  /** Whether a process of Docker's own is the first one, forwards signals and reaps orphans. */
+  /** Whether a process of Docker's own is the first one, which forwards signals and reaps orphans. */
   readonly init: boolean;
   /** What may be written to besides: in memory, gone with the task. */
   readonly writable: readonly {

@@ -64,7 +64,7 @@ export function visibleStrings<T>(value: T, make: (text: string) => string = vis
  * Sequences that the preview itself writes: colours (tools/report/style.ts), and the progress line that overwrites
  * itself.
  */
-const OURS = /(\u001b\[(?:0|1|2|31|32|33|36)m|\r\u001b\[K)/;
+const OURS = /(\u001b\[(?:1|2|22|31|32|33|36|39)m|\r\u001b\[K)/;
 
 /** Of a stream that is guarded. */
 export interface Guarded {

@@ -27,7 +27,7 @@ const ATTACKS: Readonly<Record<string, string>> = {
   "what is not seen": "\u{e0041}\u{e0042}",
   "another end of line": "\u2028",
   delete: "\u007f",
-  "our colours": "\u001b[32mall is well\u001b[0m",
+  "our colours": "\u001b[32mall is well\u001b[39m",
   "our line of progress": "\r\u001b[Kall is well",
 };
 
@@ -71,7 +71,7 @@ describe("text of others on a terminal", () => {
   });
 
   it("our own colours and the line of progress pass where we paint, a screen's other orders do not", () => {
-    const ours = "\u001b[31mred\u001b[0m \r\u001b[K3 resources";
+    const ours = "\u001b[31mred\u001b[39m \r\u001b[K3 resources";
     assert.equal(harmless(ours, { paints: true }), ours);
     assert.equal(
       harmless("\u001b[8mhidden\u001b[K", { paints: true }),

@@ -1,4 +1,5 @@
 /** Untrusted text as Markdown on GitHub: shown literally, without links, mentions or markup. */
+import { escapeText } from "../markup";
 import { visible, visibleLines } from "../visible";
 
 /** GitHub takes 65,536 characters in a comment or an issue; the rest is for the closing lines. */
@@ -27,12 +28,12 @@ const COMMIT = /\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}\b/g;
 
 /** Untrusted text in a line of prose. */
 export function plain(value: string): string {
-  return entities(unlinked(value).replace(/[\\`*_[\](){}~|$^!]/g, "\\$&"));
+  return escapeText(unlinked(value).replace(/[\\`*_[\](){}~|$^!]/g, "\\$&"));
 }
 
 /** Untrusted text inside an HTML element, where Markdown does not apply. */
 export function inElement(value: string): string {
-  return entities(unlinked(value));
+  return escapeText(unlinked(value));
 }
 
 function unlinked(value: string): string {
@@ -40,10 +41,6 @@ function unlinked(value: string): string {
     (text, pattern) => text.replace(pattern, `$&${GAP}`),
     visible(value.replace(/\s+/g, " ")),
   ).replace(COMMIT, (commit) => commit.replace(/.{6}/g, `$&${GAP}`));
-}
-
-function entities(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** A name as code, in a table too; nothing in it is a link or an entity. */

@@ -1,5 +1,6 @@
 /** Findings as JUnit XML, as CI services read it: one test case for each rule. */
 import type { Rule } from "../../policy-pack/define";
+import { escapeMarkup } from "../markup";
 import type { Finding } from "./policy-findings";
 
 /** The report for a stack. Mandatory violations fail, what is undecided is skipped, the rest is noted. */
@@ -43,10 +44,5 @@ function testCase(info: Rule["info"], group: string, findings: readonly Finding[
 
 /** Text as XML, without the characters that XML cannot hold. */
 function text(value: string): string {
-  return value
-    .replace(/[^\t\n\r\x20-\uFFFD]/g, "?")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  return escapeMarkup(value.replace(/[^\t\n\r\x20-\uFFFD]/g, "?"));
 }

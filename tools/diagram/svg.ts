@@ -1,4 +1,5 @@
 /** Draws a layout as SVG: one file without anything from elsewhere, light or dark as the reader's system is. */
+import { escapeMarkup as escape } from "../markup";
 import { GLYPHS } from "./glyphs";
 import { segmentsOf } from "./labels";
 import type { Picture } from "./model";
@@ -152,13 +153,4 @@ function legendOf({ x, y, sample, text }: LegendItem): string {
       ? `<rect class="f-g-${sample.group}" x="${x}" y="${y - 6}" width="12" height="12" rx="3"/>`
       : `<path class="line ${sample.way} s-w-${sample.way}" d="M${x} ${y}h20"/><path class="f-w-${sample.way}" d="M${x + 28} ${y}l-8-4v8z"/>`;
   return shape + textOf(text);
-}
-
-/** Text as XML. */
-export function escape(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -1,3 +1,5 @@
+import { styleText } from "node:util";
+
 /** Where text is written: how wide, and whether colours are understood. */
 export interface Terminal {
   /** Columns; lines are cut to it where that loses nothing that matters. */
@@ -5,16 +7,17 @@ export interface Terminal {
   color: boolean;
 }
 
-const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+const FORMATS = ["bold", "dim", "red", "green", "yellow", "cyan"] as const;
 
 /** Puts text in colours, or leaves it as it is. */
-export type Paint = Record<keyof typeof codes, (text: string) => string>;
+export type Paint = Record<(typeof FORMATS)[number], (text: string) => string>;
 
 /** The colours of a terminal. */
 export function paintFor({ color }: Terminal): Paint {
-  const entries = Object.entries(codes).map(([name, code]) => [
-    name,
-    (text: string) => (color && text ? `\u001b[${code}m${text}\u001b[0m` : text),
+  // The stream is checked once, by terminalOf: Node.js would look at standard output for each text.
+  const entries = FORMATS.map((format) => [
+    format,
+    (text: string) => (color && text ? styleText(format, text, { validateStream: false }) : text),
   ]);
   return Object.fromEntries(entries) as Paint;
 }

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import type { CostEstimate } from "../../../analysis/cost/model";
 import type { Plan } from "../../../analysis/plan/model";
 import type { StackDiff } from "../../diff/document";
+import { escapeText } from "../../markup";
 import { previewError } from "../../preview/engine/errors";
 import { NotWritten, writeWhole } from "../../write-file";
 import { repositoryFrom } from "../rule-page";
@@ -49,7 +50,7 @@ export function renderHtml(plan: Plan, cost: CostEstimate, more: PageExtras = {}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${escaped(`${plan.project}/${plan.stack}: plan`)}</title>
+<title>${escapeText(`${plan.project}/${plan.stack}: plan`)}</title>
 <style>
 ${STYLES.map(asset).join("\n")}</style>
 </head>
@@ -90,8 +91,4 @@ function json(value: unknown): string {
     .replace(/</g, "\\u003c")
     .replace(/\u2028/g, "\\u2028")
     .replace(/\u2029/g, "\\u2029");
-}
-
-function escaped(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

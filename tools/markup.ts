@@ -1,0 +1,11 @@
+/** Escaping for HTML, SVG and XML. Node.js has no function for it. */
+
+/** Text inside an element. */
+export function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Text inside an element or a double-quoted attribute. */
+export function escapeMarkup(text: string): string {
+  return escapeText(text).replaceAll('"', "&quot;");
+}
