@@ -1,6 +1,7 @@
 /** The sections of a stack's configuration: every key below `crm:`, with its schema and rules. */
 import type { z } from "zod";
 
+import { BUCKET_NAMES } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { ENVIRONMENTS } from "../platform/tags";
 import { cacheRules, cacheSchema } from "./cache";
@@ -44,7 +45,7 @@ const namingSchema = group({
   ),
   bucketNames: namedGroup(
     word(),
-    text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "a bucket's whole name, such as crm-report-requests"),
+    text(BUCKET_NAMES.pattern, "a bucket's whole name, such as crm-report-requests"),
   )
     .default({})
     .describe(

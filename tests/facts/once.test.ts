@@ -30,10 +30,6 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "platform/database-logins.ts": {
     "a number of facts/: 4096": "rounds of SCRAM, as RFC 7677 has them",
   },
-  "operations/setup/deployment.ts": {
-    "a region: us-east-1": "the region of the shipped files",
-    "a region: us-west-2": "that of their copies",
-  },
   "policy-pack/rules/security-groups.ts": Object.fromEntries(
     [1433, 3306, 5432, 5439, 6379, 11_211, 27_017].map((port) => [
       `a store's port: ${port}`,
