@@ -15,6 +15,15 @@ export function minutesOf(stack: RecoveryStack, name: string): number {
   return wholeMinutes(stepDuration(name, stack.durations).seconds);
 }
 
+/** Minutes until a resource of a type with these inputs is there. */
+export function creationMinutes(
+  stack: RecoveryStack,
+  type: string,
+  inputs: Readonly<Record<string, unknown>> = {},
+): number {
+  return wholeMinutes(creationDuration(type, inputs, stack.durations).seconds);
+}
+
 /** One step of a way back, with its length in whole minutes. */
 export interface Step {
   readonly name: string;

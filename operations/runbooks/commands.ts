@@ -1,4 +1,5 @@
 /** Commands that several runbooks have. Sources: AWS CLI Command Reference; Pulumi's `pulumi <command> --help`. */
+import { minutesOf } from "../../analysis/recovery/steps";
 import type { Named } from "./names";
 import { words, type Command, type Good, type Question } from "./step";
 
@@ -157,13 +158,18 @@ export function runningTasks(
 }
 
 /** Stops a service: its number of tasks is brought into the new range at once. */
-export function stopService({ region, cluster }: Named, service: string): Command[] {
+export function stopService({ region, cluster, stack }: Named, service: string): Command[] {
   return [
     act(
       `Stop ${service}`,
       `aws application-autoscaling register-scalable-target --region ${region} --service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id service/${cluster}/${service} --min-capacity 0 --max-capacity 0`,
     ),
-    wait(`${service} has no task`, runningTasks({ region, cluster }, service), "0", 5),
+    wait(
+      `${service} has no task`,
+      runningTasks({ region, cluster }, service),
+      "0",
+      minutesOf(stack, "stopTasks"),
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** `npm run failback`: the region that was lost has been quiet for a day, and the platform goes home. */
 import { text } from "../../analysis/recovery/resources";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
+import { databaseRestore, minutesOf } from "../../analysis/recovery/steps";
 import {
   act,
   available,
@@ -27,6 +28,7 @@ import { bucketsOf, type Copied } from "./restore-objects";
 import {
   BACKUP_FIRST,
   laterStep,
+  replicaMinutes,
   statePart,
   withDatabase,
   type WithDatabase,
@@ -89,6 +91,8 @@ export function failback(homePlan: BookPlan, awayPlan: BookPlan, state: StatePla
 function aheadSteps(pair: Pair): Step[] {
   const { home, away, state } = pair;
   const stack = away.stackName;
+  const minutes = (name: string) => minutesOf(home.stack, name);
+  const whole = [minutes("fullSnapshot"), minutes("fullSnapshotCopy")] as const;
   return [
     // Where it was not away already, failover went on with its copy.
     ...(state.region === away.region ? [] : [stateHomeStep(pair)]),
@@ -97,7 +101,7 @@ function aheadSteps(pair: Pair): Step[] {
       title: "Stop what runs at home",
       // The region is back with what it had: tasks read queues and write to the old database, and functions go by the clock.
       says: `${home.region} came back with tasks and functions that work on the old database. Users are held away from them; their queues and clocks are not.`,
-      minutes: 5 * home.services.length,
+      minutes: minutesOf(home.stack, "stopTasks") * home.services.length,
       commands: stopAll(home),
       undo: `None is needed: ${home.stackName}'s next update brings them back.`,
     },
@@ -105,7 +109,7 @@ function aheadSteps(pair: Pair): Step[] {
       id: "objects-ahead",
       title: "Copy uploads made meanwhile",
       says: "Users go on working; the copy in the pause takes what is new only.",
-      minutes: 60,
+      minutes: minutes("copyObjects"),
       commands: [syncHome(pair)],
       undo: "The bucket at home keeps versions: nothing is lost there.",
     },
@@ -113,8 +117,8 @@ function aheadSteps(pair: Pair): Step[] {
       id: "database-ahead",
       title: "Copy the database as it is",
       says: `With ${home.stackName}'s own key: ${stack}'s goes with ${stack}. The copy in the pause then takes what is new only.`,
-      minutes: 120,
-      commands: snapshotHome(pair, "crm-home-1", 60),
+      minutes: whole[0] + whole[1],
+      commands: snapshotHome(pair, "crm-home-1", whole),
       undo: "Delete the snapshots; nothing uses them.",
     },
   ];
@@ -127,7 +131,7 @@ function stateHomeStep({ home, away, state }: Pair): Step {
     id: "state-home",
     title: `Bring ${stack}'s state home`,
     says: `Where ${home.stackName}'s is; from here on all commands work on that one.`,
-    minutes: 5,
+    minutes: minutesOf(home.stack, "byHand"),
     commands: [
       // A person who is logged in at home would save the state from before the loss.
       act("Log in where it is", login),
@@ -159,8 +163,12 @@ function syncHome({ home, bucket, copy }: Pair): Command {
 }
 
 /** A snapshot away, and its copy at home. */
-function snapshotHome({ home, away, key }: Pair, name: string, minutes: number): Command[] {
-  const state = (region: string) =>
+function snapshotHome(
+  { home, away, key }: Pair,
+  name: string,
+  [made, copied]: readonly [made: number, copied: number],
+): Command[] {
+  const state = (region: string, minutes: number) =>
     wait(
       `${name} is there, in ${region}`,
       `aws rds describe-db-snapshots --region ${region} --db-snapshot-identifier ${name} --query 'DBSnapshots[0].Status' --output text`,
@@ -175,25 +183,29 @@ function snapshotHome({ home, away, key }: Pair, name: string, minutes: number):
       `aws rds create-db-snapshot --region ${away.region} --db-instance-identifier ${away.id} --db-snapshot-identifier ${name}`,
       already,
     ),
-    state(away.region),
+    state(away.region, made),
     act(
       "Copy it home",
       `aws rds copy-db-snapshot --region ${home.region} --source-region ${away.region} --source-db-snapshot-identifier arn:aws:rds:${away.region}:${home.account}:snapshot:${name} --target-db-snapshot-identifier ${name} --kms-key-id ${key}`,
       already,
     ),
-    state(home.region),
+    state(home.region, copied),
   ];
 }
 
 function pauseSteps(pair: Pair, follows: Part): Step[] {
   const { home, away } = pair;
+  const minutes = (name: string) => minutesOf(home.stack, name);
+  const since = [minutes("backupJob"), minutes("copyJob")] as const;
+  const renamed = minutes("rename") / 2;
+  const restored = databaseRestore(home.stack, home.primary).minutes;
   return [
     {
       id: "begin",
       title: "Begin the pause",
       // Without tasks away, the standby host leads to the load balancer at home: what runs there would write to the old database.
       says: "From here on nobody can write. Announce it. Users are led home as soon as nothing answers away: nothing may run there.",
-      minutes: 5 * away.services.length,
+      minutes: minutesOf(away.stack, "stopTasks") * away.services.length,
       commands: [
         ...home.services.map((service) =>
           check(`${service} has no task at home`, runningTasks(home, service), {
@@ -208,24 +220,24 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       id: "copy-again",
       title: "Copy what is new, and delete what was deleted",
       says: "A copy alone brings back what customers deleted meanwhile. Never `sync --delete`: uploads that the loss overtook are at home only.",
-      minutes: 70,
-      commands: [syncHome(pair), ...deleteAtHome(pair), ...snapshotHome(pair, "crm-home-2", 30)],
+      minutes: minutes("copyNewObjects") + since[0] + since[1],
+      commands: [syncHome(pair), ...deleteAtHome(pair), ...snapshotHome(pair, "crm-home-2", since)],
       undo: `What was deleted at home has its versions there. pulumi up --stack ${away.stackName} --refresh ends the pause.`,
     },
     {
       id: "restore-home",
       title: "Put the old primary aside, and restore the copy to its name",
       says: "The old one stays, with what it had when the region was lost.",
-      minutes: 65,
+      minutes: renamed + restored,
       commands: [
         placeOf(home.region, home.id),
-        ...rename(home.region, home.id, home.broken, 10),
+        ...rename(home.region, home.id, home.broken, renamed),
         act(
           "Restore",
           `aws rds restore-db-instance-from-db-snapshot --region ${home.region} --db-snapshot-identifier crm-home-2 --db-instance-identifier ${home.id} ${placeOptions(home)} --query DBInstance.DBInstanceStatus --output text`,
           { already: /DBInstanceAlreadyExists/ },
         ),
-        available(home.region, home.id, 50),
+        available(home.region, home.id, restored),
       ],
       undo: `pulumi up --stack ${away.stackName} --refresh ends the pause; ${home.broken} gets its name back in the same way that it lost it.`,
     },
@@ -234,7 +246,7 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       id: "let-go",
       title: "Let go",
       says: `\`${home.hosts["origin"]}\` leads home.`,
-      minutes: 3,
+      minutes: minutes("runUpdate"),
       commands: [
         act(
           "No longer hold the standby",
@@ -248,8 +260,8 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       id: "look",
       title: "Look",
       says: "The platform is home.",
-      minutes: 10,
-      commands: healthy(home, 10),
+      minutes: minutes("verify"),
+      commands: healthy(home, minutes("verify")),
       look: "the newest entries are there, and an upload opens",
       undo: "The step before has its way back.",
     },
@@ -277,7 +289,7 @@ function stateStep({ home, away }: Pair, { steps }: Part): Step {
     id: "state",
     title: "Bring the state in line",
     says: `As in [database restore](database-restore.md#the-state-follows), steps 5 to 7. The data came with ${away.stackName}'s password: the version is raised by one. The health check passes in the end, and the standby still answers. ${BACKUP_FIRST}`,
-    minutes: 25,
+    minutes: follow.reduce((sum, step) => sum + step.minutes, 0),
     commands: [
       ...commands.slice(0, update),
       act(
@@ -304,7 +316,7 @@ function laterSteps({ home, away }: Pair): Step[] {
       id: "snapshots",
       title: "The snapshots",
       says: "They were for the way home.",
-      minutes: 5,
+      minutes: minutesOf(home.stack, "byHand"),
       commands: [away.region, home.region].flatMap((region) =>
         names.map((name) => gone(region, name)),
       ),
@@ -319,7 +331,7 @@ function teardownStep(home: WithDatabase, away: WithDatabase): Step {
     id: "teardown",
     title: `Take ${away.stackName} down, but for the roles`,
     says: `What it says is done first. It leaves ${home.stackName} alone: its copies and the key under its database are its own resources.`,
-    minutes: 45,
+    minutes: minutesOf(away.stack, "takeDown"),
     commands: [
       check("What blocks", `npm run teardown -- --stack ${away.stackName}`),
       act("Take it down", `pulumi destroy --stack ${away.stackName} --exclude '**aws:iam/**'`, {
@@ -338,7 +350,7 @@ function standAgainStep(home: WithDatabase, away: WithDatabase): Step {
     id: "stand-again",
     title: `Make ${stack} wait again`,
     says: `No instance becomes a replica: the promoted one goes, with a last snapshot, and a replica of ${home.id} takes its name. Its tasks go in the same update. Until it is there, a lost region takes the way by the backups: do this on a quiet day, and soon.`,
-    minutes: 90,
+    minutes: minutesOfReplicaAnew(away),
     commands: [
       today(),
       act("Its settings as they were", `git checkout Pulumi.${stack}.yaml`),
@@ -358,7 +370,7 @@ function followStep(home: WithDatabase, away: WithDatabase): Step {
     id: "follow",
     title: `${away.stackName}'s replica follows the restored database`,
     says: `No replica changes its source: it goes, and another one of ${home.id} takes its name. RDS takes no final snapshot of a replica. Until it is there, a lost region takes the way by the backups.`,
-    minutes: 90,
+    minutes: minutesOfReplicaAnew(away),
     commands: [
       // An instance that serves is none, and would go without a snapshot. Source: RDS API Reference, DBInstanceStatusInfo.
       check(
@@ -370,6 +382,10 @@ function followStep(home: WithDatabase, away: WithDatabase): Step {
     ],
     undo: "Repeat the step: what the replica held is at home.",
   };
+}
+
+function minutesOfReplicaAnew({ stack }: WithDatabase): number {
+  return minutesOf(stack, "deleteInstance") + minutesOf(stack, "runUpdate") + replicaMinutes(stack);
 }
 
 /** Deletes a standby's instance, and makes a replica of its name. */
@@ -391,7 +407,7 @@ function replicaAnew(away: WithDatabase, options: string, makes: string): Comman
       "It is gone",
       `aws rds describe-db-instances --region ${away.region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${away.id}\`])' --output text`,
       "0",
-      20,
+      minutesOf(away.stack, "deleteInstance"),
     ),
     act(
       "The state knows it",
@@ -402,7 +418,7 @@ function replicaAnew(away: WithDatabase, options: string, makes: string): Comman
     prove(
       "It is a replica",
       `aws rds describe-db-instances ${instance} --query 'DBInstances[0].StatusInfos[0].Status' --output text`,
-      { good: prints("replicating"), minutes: 15 },
+      { good: prints("replicating"), minutes: replicaMinutes(away.stack) },
     ),
   ];
 }

@@ -1,10 +1,12 @@
 /** `npm run failover`: the region is lost, and the platform comes back where its copies are. */
 import { showCommand } from "../../analysis/account-quotas";
 import { pulledImages } from "../../analysis/recovery/images";
-import { derive } from "../../analysis/recovery/objectives";
+import { derive, hours, type Finding } from "../../analysis/recovery/objectives";
 import { quotaNeeds } from "../../analysis/recovery/quotas";
 import { text, value } from "../../analysis/recovery/resources";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
+import { DETECT, minutesOf, RESERVE } from "../../analysis/recovery/steps";
+import { noticedAfter } from "../../analysis/recovery/watch";
 import {
   act,
   check,
@@ -18,7 +20,8 @@ import {
   wait,
 } from "./commands";
 import { namedOf, type BookPlan, type Named, type StatePlace } from "./names";
-import { withDatabase, type WithDatabase } from "./state-follows";
+import { bucketsOf } from "./restore-objects";
+import { replicaMinutes, withDatabase, type WithDatabase } from "./state-follows";
 import type { Command, Part, Runbook, Step } from "./step";
 
 /** Who is lost and who takes over. */
@@ -47,9 +50,8 @@ export function failover(homePlan: BookPlan, standbyPlan: BookPlan, state: State
   if (home.copyRegion === undefined) {
     throw new Error(`${home.stackName}: expected copies in another region, got none.`);
   }
-  const way = derive(home.stack).findings.find(
-    ({ scenario, store }) => scenario === "region lost" && store === home.id,
-  );
+  const lost = derive(home.stack).findings.filter(({ scenario }) => scenario === "region lost");
+  const way = lost.find(({ store }) => store === home.id);
   const minutes = (name: string) => way?.steps.find((step) => step.name === name)?.minutes ?? 0;
   const pair: Pair = {
     ...{ home, standby, state, minutes, stands: hasPilotLight(home.stack) },
@@ -65,8 +67,33 @@ export function failover(homePlan: BookPlan, standbyPlan: BookPlan, state: State
     ...{ command: "failover", stack: home.stackName, page: "region-loss.md", parts },
     // Asked of the region that is there.
     before: [signedIn({ ...home, region: pair.region })],
+    figures: way === undefined ? {} : figuresOf(pair, lost, way, parts),
     cases: { lost: ["now", "hold", "look"], hold: ["hold"], afterwards: ["afterwards"] },
     questions: {},
+  };
+}
+
+/** What the page says of the time around the steps: from the same derivation as theirs. */
+function figuresOf(
+  { home, region, minutes }: Pair,
+  lost: readonly Finding[],
+  { objective, lossMinutes }: Finding,
+  parts: readonly Part[],
+): Record<string, string> {
+  const uploads = lost.find(({ store }) => store === bucketsOf(home.stack).bucket)?.lossMinutes;
+  const told = [
+    ...(lossMinutes === undefined ? [] : [`the database's ${hours(lossMinutes)}`]),
+    ...(uploads === undefined ? [] : [`uploads ${hours(uploads)}`]),
+  ].join(", ");
+  const sum = parts
+    .filter(({ id }) => id === "now" || id === "look")
+    .flatMap(({ steps }) => steps)
+    .reduce((total, step) => total + step.minutes, 0);
+  const called = minutes(DETECT);
+  return {
+    promise: `Production's region does not answer, or not for long enough. The platform comes back in ${region}: data no older than ${hours(objective.lossMinutes)} (as a rule ${told}), within ${hours(objective.restoreMinutes)}.`,
+    call: `The alarm \`${noticedAfter(home.stack, region)?.alarm}\` has called: ${region} asked for the platform's health and heard nothing good. It rings ${called} minutes after the loss, and as well where what asks is broken; step 1 tells.`,
+    sum: `These are ${sum} minutes. \`npm run recovery\` counts the ${called} before the call as well, and ${minutes(RESERVE)} more in reserve, for what step 5 has taken others longer.`,
   };
 }
 
@@ -112,9 +139,6 @@ function decideStep({ home, minutes }: Pair): Step {
   };
 }
 
-/** Minutes of step 4, of those that `prepareStack` has. */
-const PREVIEW_MINUTES = 2;
-
 function stateStep(pair: Pair): Step {
   const { home, standby, region, project, state, minutes, stands } = pair;
   // Where it is at home as well, its copy is here.
@@ -129,7 +153,7 @@ function stateStep(pair: Pair): Step {
         ? "The replica has what users come back to; RDS promotes none while it is being backed up."
         : "The newest moment is what users come back to."
     }`,
-    minutes: minutes("prepareStack") - PREVIEW_MINUTES,
+    minutes: Math.ceil(minutes("prepareStack") / 2),
     commands: [
       check(
         "The state is there",
@@ -214,12 +238,12 @@ function quotaChecks({ stack }: Named, region: string): Command[] {
     }));
 }
 
-function previewStep({ standby: { stackName } }: Pair): Step {
+function previewStep({ standby: { stackName }, minutes }: Pair): Step {
   return {
     id: "preview",
     title: "The preview is clean",
     says: "It asks nobody: what it refuses would fail in the update.",
-    minutes: PREVIEW_MINUTES,
+    minutes: Math.floor(minutes("prepareStack") / 2),
     commands: [prove("The preview", `npm run preview -- --stack ${stackName}`)],
     undo: "Nothing was changed.",
   };
@@ -250,7 +274,10 @@ function takeOverStep({ home, standby, region, minutes }: Pair): Step {
       prove(
         "The database is a replica no longer",
         `aws rds describe-db-instances --region ${region} --db-instance-identifier ${database} --query 'DBInstances[0].ReadReplicaSourceDBInstanceIdentifier' --output text`,
-        { good: { says: "None", holds: (source) => source === "None" }, minutes: 5 },
+        {
+          good: { says: "None", holds: (source) => source === "None" },
+          minutes: minutesOf(standby.stack, "promoteReplica"),
+        },
       ),
     ],
     undo: `There is none for the promotion: ${home.region}'s database has what was written there since, and the way home is failback.`,
@@ -265,7 +292,7 @@ function upStep(pair: Pair): Step {
   return {
     id: "up",
     title: `Make the platform in ${region}`,
-    says: `Most of it is the database from the backup with its standby. Meanwhile, in a second terminal: \`npm run failover -- --case hold\` (step 6). Budgets have their address in us-east-1 and wait; so do records, for up to 60 minutes after the loss. What fails halfway is repeated: the update goes on where it was.`,
+    says: `Most of it is the database from the backup with its standby. Meanwhile, in a second terminal: \`npm run failover -- --case hold\` (step 6). Budgets have their address in us-east-1 and wait; so do records, for up to ${minutesOf(home.stack, "recordChanges")} minutes after the loss. What fails halfway is repeated: the update goes on where it was.`,
     minutes: minutes("recoveryUp"),
     commands: [
       up("Make it", stackName, updateOptions(standby)),
@@ -273,7 +300,7 @@ function upStep(pair: Pair): Step {
         "The database is there",
         `aws rds describe-db-instances --region ${region} --db-instance-identifier ${identifier} --query 'DBInstances[0].DBInstanceStatus' --output text`,
         "available",
-        5,
+        minutes("verify"),
         { bad: /^(failed|incompatible-[\w-]+|restore-error)$/ },
       ),
     ],
@@ -319,7 +346,7 @@ function holdStep({ home, standby }: Pair): Step {
         "All name servers know it",
         "aws route53 get-change --id <change> --query ChangeInfo.Status --output text",
         "INSYNC",
-        2,
+        minutesOf(home.stack, "recordAnswers"),
       ),
       act(
         "The same for the program",
@@ -335,7 +362,7 @@ function lookStep({ home, standby: { stackName }, minutes }: Pair): Step {
   return {
     id: "look",
     title: "Look",
-    says: `Two minutes later, when resolvers have forgotten the old answer. \`${new URL(home.health!).pathname}\` always asks ${home.region}; so another address is asked.`,
+    says: `${minutes("recordAnswers")} minutes later, when resolvers have forgotten the old answer. \`${new URL(home.health!).pathname}\` always asks ${home.region}; so another address is asked.`,
     minutes: records + minutes("verify"),
     commands: [
       prove(
@@ -354,20 +381,22 @@ function lookStep({ home, standby: { stackName }, minutes }: Pair): Step {
 }
 
 function afterwardsSteps({ standby, region, stands }: Pair): Step[] {
-  const { stackName } = standby;
+  const { stackName, stack } = standby;
+  const update = minutesOf(stack, "runUpdate");
   if (stands) {
+    const minutes = minutesOf(stack, "secondZone");
     return [
       {
         id: "second-zone",
         title: "The second zone",
         says: "The promoted database gets its standby in another zone while users work.",
-        minutes: 60,
+        minutes,
         commands: [
           wait(
             "It has a standby",
             `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].MultiAZ' --output text`,
             "True",
-            60,
+            minutes,
           ),
         ],
         undo: "Nothing was changed.",
@@ -380,7 +409,7 @@ function afterwardsSteps({ standby, region, stands }: Pair): Step[] {
       id: "left-out",
       title: "What was left out",
       says: "Budgets and what else waited for us-east-1.",
-      minutes: 10,
+      minutes: update,
       commands: [up("Make it", stackName)],
       undo: "Nothing depends on it.",
     },
@@ -388,7 +417,7 @@ function afterwardsSteps({ standby, region, stands }: Pair): Step[] {
       id: "replica",
       title: "The read replica",
       says: "It would have made the restore longer.",
-      minutes: 40,
+      minutes: update + replicaMinutes(stack),
       commands: [
         act("Have one", `${replica}.replica.enabled true --stack ${stackName}`),
         act("Read from it", `${replica}.urls.analytics replica --stack ${stackName}`),

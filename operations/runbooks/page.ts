@@ -14,14 +14,18 @@ export function runbookPages(
     const file = path.join("docs", "runbooks", runbook.page);
     let page = pages.get(file) ?? read(file) ?? placesOf(runbook);
     for (const part of runbook.parts) page = withFigure(page, part.id, partText(runbook, part));
+    for (const [id, text] of Object.entries(runbook.figures ?? {}))
+      page = withFigure(page, id, text);
     pages.set(file, page);
   }
   return pages;
 }
 
 /** A page that has nothing but places for the steps. */
-function placesOf({ parts }: Runbook): string {
-  return parts.map(({ id }) => `<!-- ${id} -->\n<!-- end of ${id} -->\n`).join("\n");
+function placesOf({ parts, figures = {} }: Runbook): string {
+  return [...parts.map(({ id }) => id), ...Object.keys(figures)]
+    .map((id) => `<!-- ${id} -->\n<!-- end of ${id} -->\n`)
+    .join("\n");
 }
 
 /** A part as text. */

@@ -184,7 +184,7 @@ function goneSteps(named: WithDatabase): Step[] {
       id: "gone-backups",
       title: "What is left, and where it was",
       says: "Automated backups stay for the days that `crm:database.backupRetentionPeriod` says. Subnet group, security group and parameter group are in the state.",
-      minutes: 5,
+      minutes: minutesOf(stack, "chooseBackup"),
       commands: [
         prove(
           "The backups",
@@ -230,13 +230,14 @@ function placeInState(name: string): string {
 function vaultSteps(named: WithDatabase, vaults: Vaults): Step[] {
   const { region, id, restored, account, stack, primary } = named;
   const { minutes } = databaseRestore(stack, primary);
+  const settled = minutesOf(stack, "verify") / 2;
   const arn = `arn:aws:rds:${region}:${account}:db:${id}`;
   return [
     {
       id: "vault-which",
       title: "Which backup",
       says: "Choose the newest one from before the damage.",
-      minutes: 5,
+      minutes: minutesOf(stack, "chooseBackup"),
       commands: [choosePoint(region, vaults.vault, arn)],
       undo: "Nothing was changed.",
     },
@@ -244,7 +245,7 @@ function vaultSteps(named: WithDatabase, vaults: Vaults): Step[] {
       id: "vault-metadata",
       title: "What it was made of",
       says: `A restore is told everything; only the name is another, ${restored}.`,
-      minutes: 5,
+      minutes: minutesOf(stack, "restoreMetadata"),
       commands: [
         act(
           "Ask the backup",
@@ -264,8 +265,8 @@ function vaultSteps(named: WithDatabase, vaults: Vaults): Step[] {
       minutes,
       commands: [
         roomForInstance(region),
-        ...restoreJob(region, "RDS", vaults, minutes - 5),
-        available(region, restored, 5),
+        ...restoreJob(region, "RDS", vaults, minutes - settled),
+        available(region, restored, settled),
       ],
       undo: `Nothing uses ${restored}: delete it as the section on a few tables says.`,
     },
@@ -278,13 +279,14 @@ function abusedSteps(
   copies: NonNullable<Vaults["copies"]>,
 ): Step[] {
   return [
-    lockOut(10),
-    ...bringHome(named, vaults, copies, [5, 30]),
+    lockOut(named),
+    ...bringHome(named, vaults, copies),
     {
       id: "abused-restore",
       title: "Restore it",
       says: `As in [the section above](#from-a-backup-of-the-vault); where the instance is gone, with \`${named.id}\` for the identifier and without the swap. Buckets: [objects restored](objects-restore.md#the-versions-are-gone-too).`,
-      minutes: 60,
+      // Its steps have their own, and the case goes on with them.
+      minutes: 0,
       commands: [],
       undo: "The steps there have their own.",
     },

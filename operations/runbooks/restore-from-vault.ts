@@ -1,5 +1,6 @@
 /** Copies of AWS Backup's: older than a store's own, or what is left after somebody has deleted on purpose. */
 import { text, type RecoveryResource } from "../../analysis/recovery/resources";
+import { minutesOf } from "../../analysis/recovery/steps";
 import { act, check, prints, prove, wait } from "./commands";
 import { type Named } from "./names";
 import type { Command, Question, Step } from "./step";
@@ -92,14 +93,14 @@ export function restoreJob(
 }
 
 /** Locks the identity out that has deleted. */
-export function lockOut(minutes: number): Step {
+export function lockOut({ stack }: Named): Step {
   const policy =
     '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
   return {
     id: "lock-out",
     title: "Lock the identity out, and every session of it",
     says: "A policy that denies everything holds for the sessions that are open, too.",
-    minutes,
+    minutes: minutesOf(stack, "lockOut"),
     commands: [
       act(
         "Deny everything",
@@ -117,17 +118,17 @@ export function lockOut(minutes: number): Step {
 
 /** Brings a copy home from the vault of copies. */
 export function bringHome(
-  { region, account }: Named,
+  { region, account, stack }: Named,
   { vault, backupRole }: Vaults,
   copies: NonNullable<Vaults["copies"]>,
-  minutes: readonly [look: number, copy: number],
 ): Step[] {
+  const copied = minutesOf(stack, "copyHome");
   return [
     {
       id: "copies-left",
       title: "What there is",
       says: `Choose the newest good one. Nobody deletes from ${copies.vault}.`,
-      minutes: minutes[0],
+      minutes: minutesOf(stack, "chooseBackup"),
       commands: [
         check(
           "The copies",
@@ -147,7 +148,7 @@ export function bringHome(
       id: "bring-home",
       title: "Bring it home",
       says: `It is copied into ${vault}; the copy stays where it is.`,
-      minutes: minutes[1],
+      minutes: copied,
       commands: [
         act(
           "Copy",
@@ -158,7 +159,7 @@ export function bringHome(
           "The copy is there",
           `aws backup describe-copy-job --region ${copies.region} --copy-job-id <copy job> --query CopyJob.State --output text`,
           "COMPLETED",
-          minutes[1],
+          copied,
           { bad: /^(FAILED|PARTIAL)$/, redo: true },
         ),
         prove(

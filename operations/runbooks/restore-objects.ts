@@ -199,7 +199,7 @@ function vaultSteps({ region, stack }: Named, bucket: string, vaults: Vaults): S
       id: "vault-which",
       title: "Which backup",
       says: "In the vault of copies alone: [database restore](database-restore.md#somebody-has-deleted-on-purpose), steps 2 and 3, brings it home.",
-      minutes: 10,
+      minutes: minutesOf(stack, "chooseBackup"),
       commands: [choosePoint(region, vaults.vault, `arn:aws:s3:::${bucket}`)],
       undo: "Nothing was changed.",
     },
@@ -207,7 +207,7 @@ function vaultSteps({ region, stack }: Named, bucket: string, vaults: Vaults): S
       id: "vault-metadata",
       title: "What a restore wants to know",
       says: `It goes to ${bucket} itself.`,
-      minutes: 5,
+      minutes: minutesOf(stack, "restoreMetadata"),
       commands: [
         act(
           "Ask the backup",
@@ -230,6 +230,6 @@ function vaultSteps({ region, stack }: Named, bucket: string, vaults: Vaults): S
       commands: restoreJob(region, "S3", vaults, minutes),
       undo: "What was restored beside what was there is a new version: the one before is still there.",
     },
-    lookStep(5, "vault-look"),
+    lookStep(minutesOf(stack, "verify"), "vault-look"),
   ];
 }

@@ -1,6 +1,8 @@
 /** New passwords and tokens for database and cache. */
+import { minutesOf } from "../../analysis/recovery/steps";
 import { act, check, shell, up, wait } from "./commands";
 import type { Named } from "./names";
+import { minutesOfUpdate } from "./state-follows";
 import type { Command, Step } from "./step";
 
 /** What a stack has that is rotated. */
@@ -34,7 +36,12 @@ export const FORGET: Command = act(
 );
 
 /** Runs the database task, as a file describes it, to its end. */
-function runTask({ region, cluster }: Named, why: string, file: string, fails: string): Command[] {
+function runTask(
+  { region, cluster, stack }: Named,
+  why: string,
+  file: string,
+  fails: string,
+): Command[] {
   return [
     act(
       why,
@@ -45,7 +52,7 @@ function runTask({ region, cluster }: Named, why: string, file: string, fails: s
       fails,
       `aws ecs describe-tasks --region ${region} --cluster ${cluster} --tasks <task> --query 'tasks[0].[lastStatus,containers[0].exitCode]' --output text`,
       { says: "STOPPED and 0", holds: (printed) => /^STOPPED\s+0$/.test(printed) },
-      5,
+      minutesOf(stack, "runTask"),
       { bad: /^STOPPED\s+(?!0$)/, redo: true },
     ),
   ];
@@ -67,7 +74,7 @@ function refusedBy(secrets: Secrets, parameter: string): Step {
     id: `refused-${parameter.split("/").at(-2)!}`,
     title: "The old password is refused",
     says: "PostgreSQL is asked with the URL from before. The task ends with 0 where it answers that the password is wrong, and with 1 where it lets it in.",
-    minutes: 10,
+    minutes: minutesOf(secrets.stack, "runTask"),
     commands: [
       oldValue(secrets.region, parameter),
       described(REFUSED),
@@ -102,7 +109,7 @@ export function databaseSteps(secrets: Secrets, url: string): Step[] {
       id: "idle",
       title: "A new password for the login that is not in the URLs",
       says: "Nothing starts anew. On the first day the login's version is 1 already: say 1, and the update changes nothing.",
-      minutes: 15,
+      minutes: minutesOf(secrets.stack, "runUpdate"),
       commands: [
         check(
           "Which login is in the URLs",
@@ -121,7 +128,7 @@ export function databaseSteps(secrets: Secrets, url: string): Step[] {
       id: "give",
       title: "Give it to PostgreSQL",
       says: "The task makes role and logins and sets both passwords; it may run again at any time.",
-      minutes: 10,
+      minutes: minutesOf(secrets.stack, "runTask"),
       commands: [task(stack), ...give("Run the task")],
       undo: "None is needed: both logins have the passwords that the stack has for them.",
     },
@@ -129,7 +136,7 @@ export function databaseSteps(secrets: Secrets, url: string): Step[] {
       id: "switch",
       title: "URLs and tasks",
       says: "Both logins are valid: nobody is turned away, and a rollback finds tasks that can sign in.",
-      minutes: 30,
+      minutes: minutesOfUpdate(secrets.stack),
       commands: [
         set("The login of the URLs", stack, `${logins}.active`, "<idle>"),
         up("Update", stack),
@@ -140,7 +147,7 @@ export function databaseSteps(secrets: Secrets, url: string): Step[] {
       id: "retire",
       title: "The other login gets a password that nobody has",
       says: "Where the URLs had the owner's until now, leave the login out, and rotate the owner's afterwards: `npm run rotate -- --case owner`.",
-      minutes: 25,
+      minutes: minutesOf(secrets.stack, "runUpdate") + minutesOf(secrets.stack, "runTask"),
       commands: [
         set("Its version", stack, `${logins}.<retired>Version`, "<retired version>"),
         up("Update", stack),
@@ -160,7 +167,7 @@ export function ownerSteps(secrets: Secrets, url: string): Step[] {
       id: "owner",
       title: "A new password for the owner",
       says: "The owner's password is for people and for the task. As long as `crm:database.logins.active` is `owner`, it is also the services': new connections fail between the change and a task's start, and a rollback within the update finds tasks with the old password.",
-      minutes: 30,
+      minutes: minutesOfUpdate(secrets.stack),
       commands: [
         set("Its version", stack, "crm:database.passwordVersion", "<password version>"),
         up("Update", stack),
@@ -187,7 +194,7 @@ export function sessionSteps(secrets: Secrets): Step[] {
       id: "sessions",
       title: "End what is signed in",
       says: "A session stays as it is when its password changes.",
-      minutes: 10,
+      minutes: minutesOf(secrets.stack, "runTask"),
       commands: [
         { ...task(secrets.stackName), kind: "prove" },
         tell(sql(`SELECT pg_terminate_backend(pid) ${theirs}`)),
@@ -199,7 +206,7 @@ export function sessionSteps(secrets: Secrets): Step[] {
       id: "no-session",
       title: "None of the old login's is left",
       says: "Division by zero ends the task with an error where one is left.",
-      minutes: 10,
+      minutes: minutesOf(secrets.stack, "runTask"),
       commands: [
         tell(sql(`SELECT 1 / (count(*) = 0)::int ${theirs}`)),
         ...runTask(
@@ -229,7 +236,7 @@ export function cacheSteps(secrets: Secrets, url: string): Step[] {
       id: "rotate",
       title: "Both tokens valid, tasks on the new one",
       says: "ROTATE keeps the old token valid beside the new one.",
-      minutes: 30,
+      minutes: minutesOfUpdate(secrets.stack),
       commands: [
         set("Keep the old one", stack, "crm:cache.tokenUpdateStrategy", "ROTATE"),
         set("Its version", stack, "crm:cache.tokenVersion", "<token version>"),
@@ -241,7 +248,7 @@ export function cacheSteps(secrets: Secrets, url: string): Step[] {
       id: "set",
       title: "The new one alone",
       says: "Nothing starts anew. The strategy stays SET until the next rotation.",
-      minutes: 10,
+      minutes: minutesOf(secrets.stack, "runUpdate"),
       commands: [
         set("Drop the old one", stack, "crm:cache.tokenUpdateStrategy", "SET"),
         up("Update", stack),
@@ -252,7 +259,7 @@ export function cacheSteps(secrets: Secrets, url: string): Step[] {
       id: "refused-cache",
       title: "The old token is refused",
       says: "In another terminal, `npm run tunnel -- core --to cache`, which needs `crm:services.core.exec` for as long ([going in](../operations.md#going-in)).",
-      minutes: 10,
+      minutes: minutesOf(secrets.stack, "byHand"),
       commands: [
         oldValue(region, url),
         {
@@ -270,13 +277,13 @@ export function cacheSteps(secrets: Secrets, url: string): Step[] {
   ];
 }
 
-export function clientsStep(url: string, { region }: Named): Step {
+export function clientsStep(url: string, { region, stack }: Named): Step {
   const token = `$(aws ssm get-parameter --region ${region} --name ${url} --with-decryption --query Parameter.Value --output text | ${tokenOf("")})`;
   return {
     id: "clients",
     title: "End what is signed in",
     says: "A connection stays as it is when its token goes. Through the tunnel, on each node: services connect anew. The answer is how many were ended.",
-    minutes: 5,
+    minutes: minutesOf(stack, "byHand"),
     commands: [
       shell(
         "act",

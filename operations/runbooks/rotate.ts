@@ -1,5 +1,6 @@
 /** `npm run rotate`: a secret gets a new value, everything that reads it takes it, and the old one is refused. */
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
+import { minutesOf } from "../../analysis/recovery/steps";
 import { LOGINS } from "../../platform/database-logins";
 import { act, check, prints, shell, signedIn, stateAnswers, up } from "./commands";
 import { namedOf, namesOf, type BookPlan, type Named } from "./names";
@@ -14,6 +15,7 @@ import {
   set,
   type Secrets,
 } from "./rotate-stores";
+import { minutesOfUpdate } from "./state-follows";
 import type { Part, Question, Runbook, Step } from "./step";
 
 export function rotate(plan: BookPlan, standby = "recovery"): Runbook {
@@ -113,6 +115,7 @@ function secretsOf(plan: BookPlan, standby: string): Secrets {
 }
 
 function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets): Step[] {
+  const minutes = (name: string) => minutesOf(plan, name);
   const balancer = namesOf(plan, "aws:lb/loadBalancer:LoadBalancer", "name").find((name) =>
     name.endsWith("-alb"),
   );
@@ -126,7 +129,7 @@ function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets
       id: "both",
       title: "Both values valid",
       says: "The update ends when every distribution sends the new one.",
-      minutes: 20,
+      minutes: minutes("runUpdate") + minutes("distributionOff"),
       commands: [
         act("Note the old value", header, { into: "old-value.txt", secret: true }),
         set("Take both", stack, "crm:edge.acceptPreviousOriginSecret", "true"),
@@ -135,12 +138,12 @@ function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets
       ],
       undo: "The old value is taken as before.",
     },
-    ...(standby === undefined ? [] : [standbyHeader(header, standby)]),
+    ...(standby === undefined ? [] : [standbyHeader(header, standby, minutes("runUpdate"))]),
     {
       id: "new-alone",
       title: "The new value alone",
       says: "No distribution sends the old one any more.",
-      minutes: 5,
+      minutes: minutes("runUpdate"),
       commands: [
         set("Take the new one", stack, "crm:edge.acceptPreviousOriginSecret", "false"),
         up("Update", stack),
@@ -151,7 +154,7 @@ function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets
       id: "refused-header",
       title: "The old value is refused",
       says: "No rule of the load balancer has it. Nobody but CloudFront reaches the load balancer, so no request of yours can show it.",
-      minutes: 5,
+      minutes: minutes("byHand"),
       commands: [
         { ...shell("prove", "The old value is refused", rules), good: prints("0") },
         FORGET,
@@ -162,13 +165,13 @@ function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets
 }
 
 /** The load balancer that takes over knows one value: with the old one it would answer 403 after a failover. */
-function standbyHeader(header: string, standby: string): Step {
+function standbyHeader(header: string, standby: string, minutes: number): Step {
   const setThere = `pulumi config set --path crm:secrets.origin-header --secret --stack ${standby}`;
   return {
     id: "standby-header",
     title: `${standby} takes the new value`,
     says: "Its load balancer stands already, and takes the value that CloudFront sends.",
-    minutes: 10,
+    minutes,
     commands: [
       { ...shell("act", "The same value there", `${header} | ${setThere}`), secret: true },
       up("Update", standby),
@@ -177,13 +180,13 @@ function standbyHeader(header: string, standby: string): Step {
   };
 }
 
-function otherSteps({ stackName: stack }: Secrets): Step[] {
+function otherSteps({ stackName: stack, stack: plan }: Secrets): Step[] {
   return [
     {
       id: "other",
       title: "A new value, and tasks that read it",
       says: "A generated secret is made anew; with auth's JWT_SECRET every user signs in again. A key from outside is typed in; it goes into the recovery stack's `crm:secrets` likewise.",
-      minutes: 25,
+      minutes: minutesOfUpdate(plan),
       commands: [
         act(
           "The key from outside",
@@ -201,7 +204,8 @@ function otherSteps({ stackName: stack }: Secrets): Step[] {
   ];
 }
 
-function readersSteps({ region }: Named): Step[] {
+function readersSteps(named: Named): Step[] {
+  const { region, stack } = named;
   const asked = (name: string) =>
     check(
       `Who called ${name}`,
@@ -212,10 +216,10 @@ function readersSteps({ region }: Named): Step[] {
       id: "readers",
       title: "Who read it",
       says: "CloudTrail has 90 days. What is not a service's, a function's or the pipeline's is looked into.",
-      minutes: 10,
+      minutes: minutesOf(stack, "searchTrail"),
       commands: ["GetSecretValue", "GetParameters", "GetParameterHistory"].map(asked),
       undo: "Nothing was changed.",
     },
-    lockOut(10),
+    lockOut(named),
   ];
 }

@@ -1,6 +1,7 @@
 /** After a restore: Pulumi's state, the read replica and the copies follow the new instance. */
-import { text, type RecoveryResource } from "../../analysis/recovery/resources";
+import { text, type RecoveryResource, type RecoveryStack } from "../../analysis/recovery/resources";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
+import { creationMinutes, minutesOf } from "../../analysis/recovery/steps";
 import { act, check, describeInstance, prints, printsSomething, prove, up, wait } from "./commands";
 import { beside, type Named } from "./names";
 import type { Part, Step } from "./step";
@@ -37,7 +38,8 @@ export function statePart(named: WithDatabase, standby: string): Part {
         id: "new-id",
         title: "The new id",
         says: "Pulumi knows an instance by an id that AWS made, not by its name.",
-        minutes: 1,
+        // Counted with the next step.
+        minutes: 0,
         commands: [
           prove("The id", describeInstance(named.region, named.id, "DbiResourceId"), {
             keeps: ["new id"],
@@ -53,13 +55,23 @@ export function statePart(named: WithDatabase, standby: string): Part {
   };
 }
 
+/** Minutes of an update in which tasks start anew. */
+export function minutesOfUpdate(stack: RecoveryStack): number {
+  return minutesOf(stack, "runUpdate") + minutesOf(stack, "startAndDrain");
+}
+
+/** Minutes until a read replica is there, in whichever region. */
+export function replicaMinutes(stack: RecoveryStack): number {
+  return creationMinutes(stack, "aws:rds/instance:Instance", { replicateSourceDb: "set" });
+}
+
 /** What the hook of components/recovery/deployment-backup.ts means for an update here. */
 export const BACKUP_FIRST =
   "Where the stack takes a backup before a deployment and the primary or a service changes, the backup comes first: set `crm:recovery.beforeDeployment.skipUntil` to today where nobody can wait for it.";
 
 const COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
 
-function stateSteps({ primary, replica, stackName }: WithDatabase): Step[] {
+function stateSteps({ primary, replica, stackName, stack }: WithDatabase): Step[] {
   const without = replica && ` --exclude '**aws:rds/instance:Instance::${replica.name}'`;
   const select = `.deployment.resources[] | select(.urn | endswith("aws:rds/instance:Instance::${primary.name}"))`;
   return [
@@ -67,7 +79,7 @@ function stateSteps({ primary, replica, stackName }: WithDatabase): Step[] {
       id: "import",
       title: "Put the id into the state",
       says: "Keep `state.json` until step 9 is done: it is the way back. What is secret in it is encrypted.",
-      minutes: 4,
+      minutes: minutesOf(stack, "byHand"),
       commands: [
         act("Save the state", `pulumi stack export --stack ${stackName} --file state.json`),
         act("Write the id", `jq --arg id <new id> '(${select} | .id) = $id' state.json`, {
@@ -86,7 +98,7 @@ function stateSteps({ primary, replica, stackName }: WithDatabase): Step[] {
       title: "Bring state and program in line",
       // The provider's update of replicate_source_db: "cannot elect new source database for replication".
       says: `Nothing may be replaced: the guard says so. The update also brings back what was stopped.${without === undefined ? "" : " The replica is left out: it follows another source now, which the provider refuses to change."} ${BACKUP_FIRST}`,
-      minutes: 20,
+      minutes: minutesOfUpdate(stack),
       commands: [
         act(
           "Read the instance",
@@ -104,13 +116,17 @@ function stateSteps({ primary, replica, stackName }: WithDatabase): Step[] {
   ];
 }
 
-function replicaStep({ region, stackName, id }: WithDatabase, replica: RecoveryResource): Step {
+function replicaStep(
+  { region, stackName, stack, id }: WithDatabase,
+  replica: RecoveryResource,
+): Step {
   const identifier = text(replica, "identifier")!;
   return {
     id: "replica",
     title: "The read replica anew",
     says: "It still follows the broken instance. What reads it has no answer while it is made.",
-    minutes: 40,
+    minutes:
+      minutesOf(stack, "runUpdate") + minutesOf(stack, "deleteInstance") + replicaMinutes(stack),
     commands: [
       act(
         "Take Pulumi's protection away",
@@ -142,6 +158,7 @@ function copiesStep(
 ): Step {
   const region = String(inputs["region"]);
   const stands = hasPilotLight(stack);
+  const behind = minutesOf(stack, "automatedBackupReplication");
   const replica = stands
     ? ` The replica in ${region} follows it as well: \`npm run failback -- --case replica\` makes it anew ([failback](failback.md#the-standbys-replica-anew)).`
     : "";
@@ -149,7 +166,7 @@ function copiesStep(
     id: "copies",
     title: `The copies in ${region} anew`,
     says: `They still follow the broken instance, too: until this is done, a lost region costs what AWS Backup has.${replica}`,
-    minutes: 35,
+    minutes: minutesOf(stack, "runUpdate") + creationMinutes(stack, COPIES) + behind,
     commands: [
       up("Make them anew", stackName, `--target-replace '**${type.split(":")[2]}::${name}'`),
       prove("Their ARN", `pulumi stack output replicatedBackupsArn --stack ${stackName}`, {
@@ -172,7 +189,7 @@ function copiesStep(
         "A first copy is there",
         `aws rds describe-db-instance-automated-backups --region ${region} --db-instance-automated-backups-arn <ARN> --query 'DBInstanceAutomatedBackups[0].RestoreWindow.LatestTime' --output text`,
         printsSomething("the newest moment of the copy"),
-        30,
+        behind,
       ),
     ],
     undo: "Repeat the step: it makes the copies anew each time.",
@@ -180,12 +197,13 @@ function copiesStep(
 }
 
 /** The last step: the instance that was put aside goes. */
-export function laterStep({ region, broken }: WithDatabase): Step {
+export function laterStep({ region, broken, stack }: WithDatabase): Step {
+  const deletion = minutesOf(stack, "deleteInstance");
   return {
     id: "broken",
     title: "A week later, the broken one",
     says: "A final snapshot is kept, in case its data is needed.",
-    minutes: 25,
+    minutes: minutesOf(stack, "byHand") + deletion,
     commands: [
       check("It is not in use", describeInstance(region, broken, "DBInstanceStatus"), {
         good: printsSomething("a status"),
@@ -203,7 +221,7 @@ export function laterStep({ region, broken }: WithDatabase): Step {
         "Its last snapshot is there",
         `aws rds describe-db-snapshots --region ${region} --db-snapshot-identifier ${broken}-final --query 'DBSnapshots[0].Status' --output text`,
         "available",
-        20,
+        deletion,
         { pending: /DBSnapshotNotFound/, bad: /^failed$/ },
       ),
     ],

@@ -96,6 +96,8 @@ export interface Runbook {
   /** Looked at whenever the program starts or goes on. */
   readonly before: readonly Command[];
   readonly parts: readonly Part[];
+  /** Sentences with figures in the page around the steps, by the name of the comments that each stands between. */
+  readonly figures?: Readonly<Record<string, string>>;
   /** Parts that are run in order, by the case that they are for. The first case is the one without `--case`. */
   readonly cases: Readonly<Record<string, readonly string[]>>;
   readonly questions: Readonly<Record<string, Question>>;
