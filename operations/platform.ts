@@ -39,6 +39,8 @@ export interface Platform {
   readonly clusterName: string;
   /** Start of the names of the stack's alarms. */
   readonly alarmPrefix: string;
+  /** Alarms whose names do not begin so. */
+  readonly namedAlarms: readonly string[];
   /** Starts of other stacks' names that the stack's own prefix is a start of. */
   readonly foreignPrefixes: readonly string[];
   readonly services: readonly PlatformService[];
@@ -82,6 +84,9 @@ export function platformOf(stack: string | undefined, root = path.join(__dirname
     region: config.region,
     clusterName: config.cluster.name ?? names.environment(),
     alarmPrefix: `${names.prefix}-`,
+    namedAlarms: Object.values(config.naming.alarmNames).filter(
+      (name) => !name.startsWith(`${names.prefix}-`),
+    ),
     foreignPrefixes: project.stacks
       .filter((other) => other !== selected)
       .map((other) => qualifierOf(loadStackConfig(project, other).values["crm:naming"]))

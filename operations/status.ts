@@ -74,26 +74,33 @@ async function alarmsOn(
   only?: ReadonlySet<string>,
 ): Promise<string[]> {
   const on: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await world.alarms.send(
-      new DescribeAlarmsCommand({
-        AlarmNamePrefix: `${platform.alarmPrefix}${part}`,
-        AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
-        StateValue: "ALARM",
-        NextToken,
-      }),
-    );
-    for (const alarm of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]) {
-      const name = alarm.AlarmName ?? "";
-      if (onlyScales(alarm.AlarmActions) || (only !== undefined && !only.has(name))) continue;
-      // Production's prefix is the start of every stack's.
-      if (!platform.foreignPrefixes.some((prefix) => name.startsWith(prefix))) {
-        on.push(`${name}: ${alarm.StateReason}`);
+  // CloudWatch takes a prefix or names, not both; no alarm with a whole name is a service's.
+  const named = part === "" && platform.namedAlarms.length > 0;
+  for (const which of [
+    { AlarmNamePrefix: `${platform.alarmPrefix}${part}` },
+    ...(named ? [{ AlarmNames: [...platform.namedAlarms] }] : []),
+  ]) {
+    let NextToken: string | undefined;
+    do {
+      const page = await world.alarms.send(
+        new DescribeAlarmsCommand({
+          ...which,
+          AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
+          StateValue: "ALARM",
+          NextToken,
+        }),
+      );
+      for (const alarm of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]) {
+        const name = alarm.AlarmName ?? "";
+        if (onlyScales(alarm.AlarmActions) || (only !== undefined && !only.has(name))) continue;
+        // Production's prefix is the start of every stack's.
+        if (!platform.foreignPrefixes.some((prefix) => name.startsWith(prefix))) {
+          on.push(`${name}: ${alarm.StateReason}`);
+        }
       }
-    }
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+  }
   return on;
 }
 

@@ -21,6 +21,8 @@ export interface NamingArgs {
   readonly bucketSuffix: string;
   /** Whole names of buckets, by what `bucket` is asked for. @default none */
   readonly bucketNames?: Readonly<Record<string, string>>;
+  /** Whole names of alarms, by what `alarm` is asked for. @default none */
+  readonly alarmNames?: Readonly<Record<string, string>>;
 }
 
 /** Makes the physical names of one stack. */
@@ -50,6 +52,11 @@ export class Names {
       entryOf(bucketNames, part) ?? `${application}-${part}-${bucketSuffix}`,
       "bucket",
     );
+  }
+
+  /** An alarm's name: `crm-nat-ports`, or the whole name that the stack file has for it. */
+  public alarm(part: string): string {
+    return checked(entryOf(this.args.alarmNames ?? {}, part) ?? this.of(part, "alarm"), "alarm");
   }
 
   /** A parameter's path: `/crm/auth/jwt-secret`. */

@@ -20,6 +20,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   connectionRules(config, report);
   capacityProviderRules(config, report);
   bucketNameRules(config, report);
+  alarmNameRules(config, report);
   edgeOriginRules(config, report);
   watchedRules(config, report);
   storageRegionRules(config, report);
@@ -129,6 +130,18 @@ function bucketNameRules({ naming, storage }: Partial<StackConfig>, report: Repo
       );
     }
   }
+}
+
+/** Two alarms of one name would take turns in being the one that there is. */
+function alarmNameRules({ naming }: Partial<StackConfig>, report: Report): void {
+  const names = Object.entries(naming?.alarmNames ?? {});
+  names.forEach(([part, name], index) => {
+    const first = names.findIndex(([, other]) => other === name);
+    if (first < index) {
+      const expected = `a name that crm:naming.alarmNames.${names[first]![0]} does not have`;
+      report(["naming", "alarmNames", part], name, expected);
+    }
+  });
 }
 
 /** A service runs on capacity that its cluster has. */

@@ -51,6 +51,20 @@ const namingSchema = group({
     .describe(
       "Whole names of buckets of crm:storage, in place of those with prefix and suffix; a bucket that lives is replaced by another name",
     ),
+  alarmNames: namedGroup(
+    text(
+      /^(High-Error-Rate|High-Response-Time|RDS-High-CPU)$/,
+      "one of High-Error-Rate, High-Response-Time, RDS-High-CPU",
+    ),
+    text(
+      /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
+      "an alarm's whole name of at most 255 letters, digits, - and _",
+    ),
+  )
+    .default({})
+    .describe(
+      "Whole names of alarms, in place of those with the prefix; unique in an account and region, so one stack alone sets each",
+    ),
 });
 
 const tagsSchema = group({

@@ -40,7 +40,7 @@ export function createAlarm(
   spec: AlarmSpec,
   opts: { readonly parent: pulumi.Resource; readonly dependsOn?: readonly pulumi.Resource[] },
 ): Alarm {
-  const alarmName = scope.names.of(spec.part, "alarm");
+  const alarmName = scope.names.alarm(spec.part);
   const below = spec.when === "below";
   const resource = new aws.cloudwatch.MetricAlarm(
     `${scope.name}-${spec.part.toLowerCase()}`,

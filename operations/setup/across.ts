@@ -20,6 +20,12 @@ const NAMES: readonly (readonly [key: string, value: (config: StackConfig) => re
     ["crm:naming.qualifier", (config) => [config.naming.qualifier ?? "none"]],
     ["crm:naming.environmentLabel", ({ naming }) => [naming.environmentLabel]],
     ["crm:naming.bucketSuffix", ({ naming }) => [naming.bucketSuffix]],
+    ["crm:naming.bucketNames", ({ naming }) => Object.values(naming.bucketNames)],
+    [
+      "crm:naming.alarmNames",
+      ({ naming, region }) =>
+        Object.values(naming.alarmNames).map((name) => `${name} in ${region}`),
+    ],
     ["crm:permissionsBoundary", ({ permissionsBoundary }) => [permissionsBoundary]],
     [
       "crm:cluster.name",

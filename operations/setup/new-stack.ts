@@ -25,6 +25,8 @@ const OF_ONE_STACK: readonly (readonly string[])[] = [
   ["crm:cluster", "imageReplication"],
   ["crm:cost", "costAllocationTags"],
   ["crm:edge", "zone", "delegations"],
+  ["crm:naming", "alarmNames"],
+  ["crm:naming", "bucketNames"],
 ];
 
 /** What is needed of the other stacks. */

@@ -19,6 +19,7 @@ const PLATFORM: Platform = {
   region: "us-east-1",
   clusterName: "crm-production",
   alarmPrefix: "crm-",
+  namedAlarms: [],
   foreignPrefixes: [],
   services: [service("auth", DIGEST), service("core", "1.4.2"), service("social", undefined)],
   releasedPrefix: "released-",

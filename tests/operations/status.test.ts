@@ -41,10 +41,32 @@ describe("npm run status", () => {
     );
     const { world, lines } = stage({
       DescribeServices: { services: all },
-      DescribeAlarms: { MetricAlarms },
+      DescribeAlarms: [{ MetricAlarms }, {}],
     });
     assert.equal(await main([], world), 1);
     assert.deepEqual(lines.slice(-2), ["  1 alarms are on", "    crm-auth-service-5xx: too many"]);
+  });
+
+  it("asks for the alarms whose names are without the prefix as well, but not for a service", async () => {
+    const firing = { MetricAlarms: [{ AlarmName: "RDS-High-CPU", StateReason: "85 above 80" }] };
+    const run = async (...args: string[]) => {
+      const scene = stage({
+        DescribeServices: { services: all },
+        DescribeAlarms: [{}, firing],
+      });
+      return { ...scene, code: await main(args, scene.world) };
+    };
+    const whole = await run();
+    assert.equal(whole.code, 1);
+    assert.deepEqual(whole.lines.slice(-2), ["  1 alarms are on", "    RDS-High-CPU: 85 above 80"]);
+    const asked = whole.asked
+      .slice(-2)
+      .map(({ input }) => [input.AlarmNamePrefix, input.AlarmNames]);
+    assert.deepEqual(asked, [
+      ["crm-", undefined],
+      [undefined, ["High-Error-Rate", "High-Response-Time", "RDS-High-CPU"]],
+    ]);
+    assert.equal((await run("auth")).code, 0);
   });
 
   it("leaves out alarms that only scale: an idle service has one that is always on", async () => {
@@ -56,7 +78,8 @@ describe("npm run status", () => {
     const idle = stage({ DescribeServices: { services: all }, DescribeAlarms: { MetricAlarms } });
     assert.equal(await main([], idle.world), 0);
     MetricAlarms.push(alarm("crm-auth-service-load", scale, topic), alarm("crm-x"));
-    const busy = stage({ DescribeServices: { services: all }, DescribeAlarms: { MetricAlarms } });
+    const DescribeAlarms = [{ MetricAlarms }, {}];
+    const busy = stage({ DescribeServices: { services: all }, DescribeAlarms });
     assert.equal(await main([], busy.world), 1);
     assert.match(busy.lines.join("\n"), /2 alarms are on/);
   });

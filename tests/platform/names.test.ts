@@ -22,6 +22,18 @@ describe("Names", () => {
     assert.equal(own.bucket("user-uploads"), "crm-user-uploads-prod");
   });
 
+  it("gives an alarm the whole name that the stack file has for it, and no other one", () => {
+    const own = new Names({
+      ...{ application: "crm", environmentLabel: "production", bucketSuffix: "prod" },
+      alarmNames: { "RDS-High-CPU": "RDS-High-CPU" },
+    });
+    assert.equal(own.alarm("RDS-High-CPU"), "RDS-High-CPU");
+    assert.equal(own.alarm("RDS-High-CPU-replica"), "crm-RDS-High-CPU-replica");
+    assert.equal(stagingNames.alarm("RDS-High-CPU"), "crm-staging-RDS-High-CPU");
+    const long = { ...names["args"], alarmNames: { "RDS-High-CPU": "a".repeat(256) } };
+    assert.throws(() => new Names(long).alarm("RDS-High-CPU"), /AWS accepts at most 255/);
+  });
+
   it("sets another stack of the account apart in every kind of name", () => {
     assert.equal(stagingNames.of("auth-service"), "crm-staging-auth-service");
     assert.equal(stagingNames.environment("alb"), "crm-staging-alb");

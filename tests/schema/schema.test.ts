@@ -201,6 +201,17 @@ describe("The stack configuration", () => {
         /crm:naming.bucketNames.requests: expected one of crm:storage.buckets: .*report-requests.*, got "requests"/,
       ],
       [
+        "an alarm with a whole name is one that the document names",
+        (sections) => (sections["naming"].alarmNames = { "nat-ports": "NAT" }),
+        /crm:naming.alarmNames.nat-ports: expected one of High-Error-Rate, High-Response-Time, RDS-High-CPU, got "nat-ports"/,
+      ],
+      [
+        "two alarms do not share a name",
+        (sections) =>
+          (sections["naming"].alarmNames = { "High-Error-Rate": "high", "RDS-High-CPU": "high" }),
+        /crm:naming.alarmNames.RDS-High-CPU: expected a name that crm:naming.alarmNames.High-Error-Rate does not have, got "high"/,
+      ],
+      [
         "production runs images by digest",
         (sections) => (sections["services"].auth.image = "crm-auth:latest"),
         /crm:services.auth.image: expected .*, got "crm-auth:latest"/,

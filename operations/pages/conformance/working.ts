@@ -117,25 +117,24 @@ const METRIC = (name: string, namespace: string, ...dimensions: readonly string[
   ];
 };
 const ALARM = "cloudwatch/metricAlarm crm-observability";
-const NAMED = "Alarms carry the prefix";
 
 export const MONITORING = section(
   "Monitoring",
   ...METRIC("APIResponseTime", "CRM/API", "Service", "Endpoint"),
   ...METRIC("ActiveUsers", "CRM/Users", "TimeRange"),
   ...METRIC("LeadConversionRate", "CRM/Business", "Period", "Source"),
-  `Error rate: name | ${ALARM}-high-error-rate | name | High-Error-Rate | ${NAMED}`,
+  `Error rate: name | ${ALARM}-high-error-rate | name | High-Error-Rate`,
   `Error rate: metric | ${ALARM}-high-error-rate | metricQueries.0.metric.metricName | 4XXError | 4XX as a share of requests`,
   `Error rate: threshold | ${ALARM}-high-error-rate | threshold | 10`,
   `Error rate: comparison | ${ALARM}-high-error-rate | comparisonOperator | GreaterThanThreshold`,
   `Error rate: periods | ${ALARM}-high-error-rate | evaluationPeriods | 2`,
   `Error rate: tells | ${ALARM}-high-error-rate | @alarmActions~crm-eventing-alert-notifications | crm-eventing-alert-notifications`,
-  `Response time: name | ${ALARM}-high-response-time | name | High-Response-Time | ${NAMED}`,
+  `Response time: name | ${ALARM}-high-response-time | name | High-Response-Time`,
   `Response time: metric | ${ALARM}-high-response-time | metricQueries.0.metric.metricName | TargetResponseTime`,
   `Response time: threshold | ${ALARM}-high-response-time | threshold | 2`,
   `Response time: comparison | ${ALARM}-high-response-time | comparisonOperator | GreaterThanThreshold`,
   `Response time: periods | ${ALARM}-high-response-time | evaluationPeriods | 3`,
-  `Database CPU: name | ${ALARM}-rds-high-cpu | name | RDS-High-CPU | ${NAMED}`,
+  `Database CPU: name | ${ALARM}-rds-high-cpu | name | RDS-High-CPU`,
   `Database CPU: metric | ${ALARM}-rds-high-cpu | metricName | CPUUtilization`,
   `Database CPU: threshold | ${ALARM}-rds-high-cpu | threshold | 80`,
   `Database CPU: comparison | ${ALARM}-rds-high-cpu | comparisonOperator | GreaterThanThreshold`,

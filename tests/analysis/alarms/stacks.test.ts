@@ -13,6 +13,9 @@ type Model = ReturnType<typeof alarmModel>;
 
 const STACKS = { production: "crm-", staging: "crm-staging-", recovery: "crm-recovery-" };
 
+/** Alarms of production that the document names without the prefix. */
+const WHOLE_NAMES = ["High-Error-Rate", "High-Response-Time", "RDS-High-CPU"];
+
 /** Metrics reach CloudWatch at once, or two minutes after the minute that they are for. */
 const DELAYS = [0, 2];
 
@@ -102,6 +105,7 @@ async function alarmsOf(stack: keyof typeof STACKS): Promise<Record<string, Inpu
   return Object.fromEntries(
     alarms.map(({ inputs }) => {
       const name = String(inputs["name"]);
+      if (stack === "production" && WHOLE_NAMES.includes(name)) return [name, inputs];
       assert.ok(name.startsWith(STACKS[stack]), name);
       return [name.slice(STACKS[stack].length), inputs];
     }),
@@ -166,7 +170,7 @@ describe("alarms of the stacks", () => {
   it("wake somebody by the composite one for each alarm that it watches, which are all there", async () => {
     for (const stack of Object.keys(STACKS) as (keyof typeof STACKS)[]) {
       const { resources } = await planOf(stack);
-      const names = Object.keys(await alarmsOf(stack)).map((name) => STACKS[stack] + name);
+      const names = Object.values(await alarmsOf(stack)).map(({ name }) => String(name));
       const quiet: Record<string, AlarmState> = Object.fromEntries(
         names.map((name) => [name, "OK" as const]),
       );

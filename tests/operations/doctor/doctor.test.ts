@@ -178,6 +178,19 @@ describe("npm run doctor", () => {
     [
       "shared-settings",
       "fail",
+      /crm:naming\.alarmNames: expected a name of this stack's own, got RDS-High-CPU in us-east-1/,
+      /--environment/,
+      () =>
+        change(
+          folder,
+          STAGING,
+          "    environmentLabel: staging\n",
+          "    environmentLabel: staging\n    alarmNames: {RDS-High-CPU: RDS-High-CPU}\n",
+        ),
+    ],
+    [
+      "shared-settings",
+      "fail",
       /tracing\.encryption: expected one stack alone that sets it/,
       /--environment/,
       () => change(folder, STAGING, "encryption: false", "encryption: true"),

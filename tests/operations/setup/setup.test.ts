@@ -323,8 +323,14 @@ describe("npm run setup", () => {
 
     it("leaves to production what one stack of an account sets, and asks the pack for no copies of its own", async () => {
       await setup(options());
+      const production = read("Pulumi.production.yaml");
+      const whole = "    bucketNames: {report-requests: crm-report-requests}\n    alarmNames:\n";
+      world.write("Pulumi.production.yaml", production.replace("    alarmNames:\n", whole));
       assert.equal(await setup(["--environment", "pre", "--from", "production"]), 0);
       const made = settings("pre");
+      assert.deepEqual(Object.keys(made["crm:naming"]), [
+        ...["environmentLabel", "bucketSuffix", "qualifier"],
+      ]);
       assert.equal(made["crm:environment"], "production");
       assert.equal(made["crm:cluster"].imageReplication, undefined);
       assert.equal(made["crm:cost"].costAllocationTags, undefined);
