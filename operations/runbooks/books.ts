@@ -97,6 +97,7 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
       says: "Gives a secret a new value, and proves that the old one is refused (docs/runbooks/secret-rotation.md).",
       cases: {
         database: "the password of services and functions; the case without --case",
+        "first-login": "the same where the URLs have the owner's until now",
         owner: "the password of the database's owner",
         cache: "the token of the cache",
         header: "the header by which CloudFront is known",

@@ -1,5 +1,6 @@
 /** New passwords and tokens for database and cache. */
 import { minutesOf } from "../../analysis/recovery/steps";
+import { LOGINS } from "../../platform/database-logins";
 import { act, check, shell, up, wait } from "./commands";
 import type { Named } from "./names";
 import { minutesOfUpdate } from "./state-follows";
@@ -99,11 +100,16 @@ function task(stack: string): Command {
   );
 }
 
-export function databaseSteps(secrets: Secrets, url: string): Step[] {
+const LOGIN_SETTINGS = "crm:database.logins";
+
+/** Gives PostgreSQL the logins' passwords. */
+function give(secrets: Secrets, why: string): Command[] {
+  return runTask(secrets, why, "task.json", "PostgreSQL has the passwords of the stack");
+}
+
+/** The login that nobody uses gets a new password, and the URLs get the login. */
+export function databaseSteps(secrets: Secrets): Step[] {
   const { stackName: stack } = secrets;
-  const logins = "crm:database.logins";
-  const give = (why: string) =>
-    runTask(secrets, why, "task.json", "PostgreSQL has the passwords of the stack");
   return [
     {
       id: "idle",
@@ -113,13 +119,13 @@ export function databaseSteps(secrets: Secrets, url: string): Step[] {
       commands: [
         check(
           "Which login is in the URLs",
-          `pulumi config get --path ${logins}.active --stack ${stack}`,
+          `pulumi config get --path ${LOGIN_SETTINGS}.active --stack ${stack}`,
           {
             // Without the setting it is the owner.
             passes: /not found/,
           },
         ),
-        set("Its version", stack, `${logins}.<idle>Version`, "<idle version>"),
+        set("Its version", stack, `${LOGIN_SETTINGS}.<idle>Version`, "<idle version>"),
         up("Update", stack),
       ],
       undo: "The password stays unused: nothing signs in with it.",
@@ -129,7 +135,7 @@ export function databaseSteps(secrets: Secrets, url: string): Step[] {
       title: "Give it to PostgreSQL",
       says: "The task makes role and logins and sets both passwords; it may run again at any time.",
       minutes: minutesOf(secrets.stack, "runTask"),
-      commands: [task(stack), ...give("Run the task")],
+      commands: [task(stack), ...give(secrets, "Run the task")],
       undo: "None is needed: both logins have the passwords that the stack has for them.",
     },
     {
@@ -138,21 +144,46 @@ export function databaseSteps(secrets: Secrets, url: string): Step[] {
       says: "Both logins are valid: nobody is turned away, and a rollback finds tasks that can sign in.",
       minutes: minutesOfUpdate(secrets.stack),
       commands: [
-        set("The login of the URLs", stack, `${logins}.active`, "<idle>"),
+        set("The login of the URLs", stack, `${LOGIN_SETTINGS}.active`, "<idle>"),
         up("Update", stack),
       ],
-      undo: `Set ${logins}.active back and update: the other login is valid as before.`,
+      undo: `Set ${LOGIN_SETTINGS}.active back and update: the other login is valid as before.`,
     },
+  ];
+}
+
+/** The login in the URL from before the switch. It is read by its name alone: the password stays in the pipe. */
+function loginBefore(region: string, parameter: string): Command {
+  const history = `aws ssm get-parameter-history --region ${region} --name ${parameter} --with-decryption --query "reverse(Parameters)[1].Value" --output text`;
+  const names = Object.values(LOGINS);
+  return {
+    ...shell(
+      "check",
+      "Which login the URLs had before",
+      `${history} | sed -nE 's|^[a-z]+://([^:@/]*):.*|\\1|p'`,
+    ),
+    good: {
+      says: `${names.join(" or ")}; after the owner's comes \`npm run rotate -- --case owner\` in place of these two steps`,
+      holds: (printed) => names.some((name) => name === printed),
+    },
+  };
+}
+
+/** The login that was in the URLs until now goes out of use. The owner has no such step: his password is rotated instead. */
+export function retireSteps(secrets: Secrets, url: string): Step[] {
+  const { stackName: stack, region } = secrets;
+  return [
     {
       id: "retire",
       title: "The other login gets a password that nobody has",
-      says: "Where the URLs had the owner's until now, leave the login out, and rotate the owner's afterwards: `npm run rotate -- --case owner`.",
+      says: "It cannot sign in any more.",
       minutes: minutesOf(secrets.stack, "runUpdate") + minutesOf(secrets.stack, "runTask"),
       commands: [
-        set("Its version", stack, `${logins}.<retired>Version`, "<retired version>"),
+        loginBefore(region, url),
+        set("Its version", stack, `${LOGIN_SETTINGS}.<retired>Version`, "<retired version>"),
         up("Update", stack),
         { ...task(stack), kind: "prove" },
-        ...give("Run the task once more"),
+        ...give(secrets, "Run the task once more"),
       ],
       undo: "There is none, and none is needed: what signs in has the active login.",
     },

@@ -11,6 +11,7 @@ import {
   databaseSteps,
   FORGET,
   ownerSteps,
+  retireSteps,
   sessionSteps,
   set,
   type Secrets,
@@ -24,7 +25,11 @@ export function rotate(plan: BookPlan, standby = "recovery"): Runbook {
   const parts: Part[] = [
     ...(databaseUrl && ownerUrl
       ? [
-          { id: "database", first: 1, steps: databaseSteps(secrets, databaseUrl) },
+          { id: "database", first: 1, steps: databaseSteps(secrets) },
+          {
+            ...{ id: "retire", first: 4, after: "database" },
+            steps: retireSteps(secrets, databaseUrl),
+          },
           { id: "owner", first: 1, steps: ownerSteps(secrets, ownerUrl) },
           { id: "sessions", first: 1, steps: sessionSteps(secrets) },
         ]
@@ -41,7 +46,12 @@ export function rotate(plan: BookPlan, standby = "recovery"): Runbook {
   ];
   const has = (id: string) => parts.some((part) => part.id === id);
   const cases: Record<string, string[]> = {
-    ...(has("database") && { database: ["database"], owner: ["owner"] }),
+    ...(has("database") && {
+      database: ["database", "retire"],
+      // The URLs have the owner's until then: what is refused afterwards is his password.
+      "first-login": ["database", "owner"],
+      owner: ["owner"],
+    }),
     ...(has("cache") && { cache: ["cache"] }),
     ...(has("header") && { header: ["header"] }),
     secret: ["secret"],
@@ -49,6 +59,7 @@ export function rotate(plan: BookPlan, standby = "recovery"): Runbook {
   // Who read the old value would read the new one: locked out first. What is signed in stays so: it is ended last.
   const opens: Record<string, string> = {
     database: "sessions",
+    "first-login": "sessions",
     owner: "sessions",
     cache: "clients",
   };
@@ -75,14 +86,12 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   retired: {
     ...LOGIN,
     asks: "Which login is in the URLs until now",
-    expects: "blue or green; the owner's password has a case of its own",
-    optional: true,
+    expects: "blue or green; where it was the owner, the case is first-login",
   },
   "idle version": { ...VERSION, asks: "The new version of that login's password" },
   "retired version": {
     ...VERSION,
     asks: "The new version of the other login's password",
-    optional: true,
   },
   "password version": { ...VERSION, asks: "The new crm:database.passwordVersion" },
   "signed in": {

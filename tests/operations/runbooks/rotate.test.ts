@@ -1,11 +1,15 @@
 /** `npm run rotate`: what each case proves, in which order, and what it leaves behind. */
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 
 import { rotate } from "../../../operations/runbooks/rotate";
 import { runBook } from "../../../operations/runbooks/runner";
 import { commandLine, type Runbook } from "../../../operations/runbooks/step";
+import { spawnSync } from "../../support/child";
 import { planOf } from "../../support/plans";
-import { scene } from "./desk";
+import { scene, type Scene } from "./desk";
 import { play, SAYS, WELL } from "./well";
 
 describe("npm run rotate", () => {
@@ -17,7 +21,7 @@ describe("npm run rotate", () => {
   it("end each rotation with a proof that the old value is refused, and leave none of it behind", async () => {
     assert.deepEqual(
       Object.keys(book.cases).filter((name) => !name.startsWith("leaked-")),
-      ["database", "owner", "cache", "header", "secret"],
+      ["database", "first-login", "owner", "cache", "header", "secret"],
     );
     for (const name of Object.keys(book.cases)) {
       const { logged, lines, asked, ran, shown } = await play(book, name);
@@ -44,19 +48,70 @@ describe("npm run rotate", () => {
     assert.match(lines[at(/describe-rules/)]!, /Port==\\`443\\`/);
   });
 
-  it("rotate the login that is out of the URLs, and leave out what the owner's case does", async () => {
+  it("rotate the login that is out of the URLs, and then the one that was in them", async () => {
     const { lines } = await play(book, "database");
     const sets = lines.filter((line) => line.startsWith("pulumi config set"));
     assert.deepEqual(
       sets.map((line) => line.split(" ").slice(4, 6).join("=")),
       ["crm:database.logins.blueVersion=2", "crm:database.logins.active=blue", "crm:database.logins.greenVersion=2"], // prettier-ignore
     );
-    const first = scene({
-      answers: WELL,
-      says: [[/until now|other login/, ""], ...SAYS],
+  });
+
+  describe("where the URLs have the owner's password", () => {
+    /** Runs a case before a PostgreSQL that takes the owner's password until its version was raised. */
+    function playOwner(name: string) {
+      let isOld = true;
+      const played: Scene = scene({
+        answers: [[/get-parameter-history.*sed/, "crm_admin"], ...WELL],
+        says: SAYS,
+        instead(_, line) {
+          if (line.includes("passwordVersion")) isOld = false;
+          const isLetIn = isOld && played.files.has("run.json") && /describe-tasks/.test(line);
+          return isLetIn ? { status: 0, stdout: "STOPPED\t1\n", stderr: "" } : undefined;
+        },
+      });
+      const run = runBook(book, { case: name, yes: false, values: {} }, played.desk);
+      return { ...played, run, lines: () => played.ran.map(({ line }) => line) };
+    }
+
+    for (const name of ["first-login", "leaked-first-login"]) {
+      it(`${name} ends in the proof that the owner's is refused`, async () => {
+        const { run, lines } = playOwner(name);
+        await run;
+        const sets = lines().filter((line) => line.startsWith("pulumi config set"));
+        assert.deepEqual(
+          sets.map((line) => line.split(" ").slice(4, 6).join("=")),
+          ["crm:database.logins.blueVersion=2", "crm:database.logins.active=blue", "crm:database.passwordVersion=2"], // prettier-ignore
+        );
+        assert.ok(lines().some((line) => line.startsWith("jq --rawfile old ")));
+        const ended = lines().some((line) => line.includes("pg_terminate_backend"));
+        assert.equal(ended, name.startsWith("leaked-"));
+      });
+    }
+
+    it("the other case stops before it changes a login, and says which one goes on", async () => {
+      const { run, lines } = playOwner("database");
+      await assert.rejects(run, /expected crm_app_blue or crm_app_green; after the owner's comes `npm run rotate -- --case owner`.*, got crm_admin/s); // prettier-ignore
+      assert.ok(!lines().some((line) => line.includes("greenVersion")));
     });
-    await runBook(book, { case: "database", yes: false, values: {} }, first.desk);
-    assert.ok(!first.ran.some(({ line }) => line.includes("greenVersion")));
+
+    it("reads the login before the switch without its password", () => {
+      const step = book.parts.flatMap(({ steps }) => steps).find(({ id }) => id === "retire")!;
+      const [, , script] = step.commands[0]!.argv;
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "login-"));
+      const urls = {
+        crm_app_blue: "postgresql://crm_app_blue:p%40ss:w@h.x:5432/crm?sslmode=verify-full",
+        crm_admin: "postgres://crm_admin:secret@h:5432/crm",
+        "": "None",
+      };
+      for (const [login, url] of Object.entries(urls)) {
+        fs.writeFileSync(path.join(folder, "aws"), `#!/bin/sh\necho '${url}'\n`, { mode: 0o755 });
+        const env = { PATH: `${folder}:${process.env["PATH"]}` };
+        const { stdout } = spawnSync("sh", ["-c", script!], { env });
+        assert.equal(`${stdout}`.trim(), login);
+      }
+      fs.rmSync(folder, { recursive: true });
+    });
   });
 
   it("names no other stack where none stands in another region", async () => {

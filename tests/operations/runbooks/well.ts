@@ -41,6 +41,7 @@ export const WELL: Answers = [
     "arn:aws:rds:us-west-2:1:auto-backup:ab-1\t2026-11-28T02:55",
   ],
   [/list-objects-v2/, "2026-11-28T02:50:00+00:00\t.pulumi/stacks/crm/recovery.json"],
+  [/get-parameter-history.*sed/, "crm_app_green"],
   [/get-parameter-history|originHeaderValue/, "SECRET-VALUE"],
   [/get-service-quota/, "5000.0"],
   [/list-resource-record-sets/, "11111111-2222-3333-4444-555555555555"],
