@@ -2,7 +2,7 @@
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { minutesOf } from "../../analysis/recovery/steps";
 import { LOGINS } from "../../platform/database-logins";
-import { act, check, prints, shell, signedIn, stateAnswers, up } from "./commands";
+import { act, prints, shell, signedIn, stateAnswers, up } from "./commands";
 import { namedOf, namesOf, type BookPlan, type Named } from "./names";
 import { lockOut, VAULT_QUESTIONS } from "./restore-from-vault";
 import {
@@ -17,7 +17,7 @@ import {
   type Secrets,
 } from "./rotate-stores";
 import { minutesOfUpdate } from "./state-follows";
-import type { Part, Question, Runbook, Step } from "./step";
+import type { Command, Part, Question, Runbook, Step } from "./step";
 
 export function rotate(plan: BookPlan, standby = "recovery"): Runbook {
   const secrets = secretsOf(plan, standby);
@@ -105,6 +105,11 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   variable: { ...WORD, asks: "In which variable" },
   version: { ...VERSION, asks: "The new version of that variable" },
   value: { ...WORD, asks: "Its name in crm:secrets, where it comes from outside", optional: true },
+  "part of its name": {
+    asks: "What the names of the parameters or secrets with the value have in common",
+    pattern: /^[\w./-]+$/,
+    expects: "database-url, redis-url, origin-header or the like",
+  },
   role: { ...VAULT_QUESTIONS["role"]!, asks: "Which role is to be locked out", optional: true },
 };
 
@@ -213,20 +218,45 @@ function otherSteps({ stackName: stack, stack: plan }: Secrets): Step[] {
   ];
 }
 
+/**
+ * Calls that answer with the value of a parameter or a secret. BatchGetSecretValue is not among the events: each secret of
+ * it is an event GetSecretValue. Source: Systems Manager API Reference; Secrets Manager API Reference, "BatchGetSecretValue".
+ */
+const READS = [
+  ...["GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory"],
+  "GetSecretValue",
+];
+
+/**
+ * Of CloudTrail's events: when, who, from where, and what was asked for. Left out is what named only other secrets: a path may
+ * hold any of them, and of an event without names nobody knows.
+ */
+const READERS_OF = `.[] | fromjson | (.requestParameters // {}) as $asked
+  | ([$asked.name, $asked.names[]?, $asked.secretId] | map(select(. != null))) as $names
+  | select($names == [] or any($names[]; contains($part)))
+  | [.eventTime, .userIdentity.arn // .userIdentity.invokedBy // "unknown", .sourceIPAddress // "", .errorCode // "read",
+     (if $names == [] then $asked.path // "unknown" else ($names | join(" ")) end)] | @tsv`.replace(
+  /\n\s+/g,
+  " ",
+);
+
 function readersSteps(named: Named): Step[] {
   const { region, stack } = named;
-  const asked = (name: string) =>
-    check(
-      `Who called ${name}`,
-      `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventName,AttributeValue=${name} --query 'Events[].[EventTime,Username]' --output text`,
-    );
+  const asked = (name: string): Command => {
+    const events = `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventName,AttributeValue=${name} --query "Events[].CloudTrailEvent" --output json`;
+    const filter = `jq -r --arg part "<part of its name>" '${READERS_OF}'`;
+    // A list that did not come must not look like an empty one.
+    const script = `events=$(${events}) || exit 1; printf "%s" "$events" | ${filter}`;
+    return { ...shell("check", `Who called ${name}`, script), into: `readers-${name}.tsv` };
+  };
   return [
     {
       id: "readers",
       title: "Who read it",
-      says: "CloudTrail has 90 days. What is not a service's, a function's or the pipeline's is looked into.",
+      says: "CloudTrail has 90 days. Each line has the time, the identity, its address, `read` or the error, and what was asked for: names, a path with all below it, or unknown. CloudFront's header is in no parameter: look for the events GetDistribution, GetDistributionConfig and DescribeRules instead.",
       minutes: minutesOf(stack, "searchTrail"),
-      commands: ["GetSecretValue", "GetParameters", "GetParameterHistory"].map(asked),
+      commands: READS.map(asked),
+      look: "what is not a service's, a function's or the pipeline's in readers-*.tsv was looked into",
       undo: "Nothing was changed.",
     },
     lockOut(named),

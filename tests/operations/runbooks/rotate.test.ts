@@ -6,7 +6,7 @@ import * as path from "node:path";
 
 import { rotate } from "../../../operations/runbooks/rotate";
 import { runBook } from "../../../operations/runbooks/runner";
-import { commandLine, type Runbook } from "../../../operations/runbooks/step";
+import { commandLine, filled, type Runbook } from "../../../operations/runbooks/step";
 import { spawnSync } from "../../support/child";
 import { planOf } from "../../support/plans";
 import { scene, type Scene } from "./desk";
@@ -112,6 +112,55 @@ describe("npm run rotate", () => {
       }
       fs.rmSync(folder, { recursive: true });
     });
+  });
+
+  it("show who read a value by each call that gives it, and what was asked for", () => {
+    const { commands } = book.parts.find(({ id }) => id === "readers")!.steps[0]!;
+    const calls = ["GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory", "GetSecretValue"]; // prettier-ignore
+    const named = commands.map(({ argv }) => /AttributeValue=(\w+)/.exec(argv.join(" "))![1]!);
+    assert.deepEqual(named, calls);
+    // As CloudTrail has them: names as an application spells them, ARNs and labels included; null where there are none.
+    const asked: Record<string, object | null> = {
+      one: { name: "/crm/auth/database-url:3", withDecryption: true },
+      several: { names: ["/crm/auth/jwt-secret", "/crm/core/database-url"] },
+      arn: { name: "arn:aws:ssm:us-east-1:123456789012:parameter/crm/core/database-url" },
+      other: { name: "/crm/core/redis-url" },
+      others: { names: ["/crm/auth/jwt-secret"] },
+      path: { path: "/crm", recursive: true },
+      secret: { secretId: "crm-database-url" },
+      nothing: null,
+    };
+    const events = Object.entries(asked).map(([who, requestParameters], index) =>
+      JSON.stringify({
+        ...{ eventTime: "2026-11-28T03:00:00Z", sourceIPAddress: "203.0.113.9", requestParameters },
+        userIdentity: index === 0 ? { invokedBy: who } : { arn: who },
+        ...(who === "path" && { errorCode: "AccessDenied" }),
+      }),
+    );
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "readers-"));
+    const run = (aws: string) => {
+      fs.writeFileSync(path.join(folder, "aws"), `#!/bin/sh\n${aws}\n`, { mode: 0o755 });
+      const argv = filled(commands[0]!.argv, { "part of its name": "database-url" });
+      const env = { PATH: `${folder}:${process.env["PATH"]}` };
+      return spawnSync(argv[0]!, argv.slice(1), { env, encoding: "utf8" });
+    };
+    fs.writeFileSync(path.join(folder, "events.json"), JSON.stringify(events));
+    const { stdout, stderr } = run(`cat ${folder}/events.json`);
+    const rows = stdout.trim().split("\n").map((line) => line.split("\t")); // prettier-ignore
+    assert.deepEqual(
+      rows.map(([, who, address, how, what]) => [who, address, how, what].join(" ")),
+      [
+        "one 203.0.113.9 read /crm/auth/database-url:3",
+        "several 203.0.113.9 read /crm/auth/jwt-secret /crm/core/database-url",
+        "arn 203.0.113.9 read arn:aws:ssm:us-east-1:123456789012:parameter/crm/core/database-url",
+        "path 203.0.113.9 AccessDenied /crm",
+        "secret 203.0.113.9 read crm-database-url",
+        "nothing 203.0.113.9 read unknown",
+      ],
+      stderr,
+    );
+    assert.notEqual(run("exit 254").status, 0);
+    fs.rmSync(folder, { recursive: true });
   });
 
   it("names no other stack where none stands in another region", async () => {

@@ -65,6 +65,7 @@ export const SAYS: Answers = [
   [/passwordVersion|tokenVersion|originSecretVersion|[Vv]ersion of (that|the)/, "2"],
   [/not in the URLs/, "blue"],
   [/until now/, "green"],
+  [/names of the parameters/, "database-url"],
   [/Whose sessions/, "crm_app_green"],
   [/reads the secret/, "auth"],
   [/which variable/, "JWT_SECRET"],
