@@ -142,7 +142,11 @@ function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets
     {
       id: "both",
       title: "Both values valid",
-      says: "The update ends when every distribution sends the new one.",
+      says: `The update ends when every distribution sends the new one.${
+        standby === undefined
+          ? ""
+          : ` From its first distribution on until ${standby} takes the new value as well, its load balancer answers 403 after a failover: begin on a calm day, and go on with the next step at once. If the region is lost in between, that step comes first.`
+      }`,
       minutes: minutes("runUpdate") + minutes("distributionOff"),
       commands: [
         act("Note the old value", header, { into: "old-value.txt", secret: true }),

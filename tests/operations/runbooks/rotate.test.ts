@@ -46,6 +46,8 @@ describe("npm run rotate", () => {
     assert.ok(at(/^pulumi up --stack production/) < at(/config set .*origin-header --secret --stack recovery/)); // prettier-ignore
     assert.ok(at(/^pulumi up --stack recovery/) < at(/acceptPreviousOriginSecret false/));
     assert.match(lines[at(/describe-rules/)]!, /Port==\\`443\\`/);
+    const both = book.parts.find(({ id }) => id === "header")!.steps[0]!;
+    assert.match(both.says, /until recovery takes the new value as well, .* 403 after a failover/);
   });
 
   it("rotate the login that is out of the URLs, and then the one that was in them", async () => {
@@ -169,6 +171,7 @@ describe("npm run rotate", () => {
       .flatMap(({ steps }) => steps.flatMap(({ commands }) => commands))
       .map((command) => commandLine(command));
     assert.ok(lines.some((line) => line.includes("--stack staging")));
+    assert.ok(!staging.parts.some(({ steps }) => steps.some(({ says }) => says.includes("403"))));
     assert.ok(!lines.some((line) => /--stack (recovery|production)/.test(line)));
   });
 });
