@@ -9,7 +9,7 @@ const QUERY_MS = 5000;
 /**
  * Connects to the stores whose URLs are there; the pool opens its connections when they are first needed.
  *
- * @param env variables of the task: DB_URL, REDIS_URL, and DB_POOL_SIZE, the most connections of this task. All tasks of all services
+ * @param env variables of the task: DB_URL, REDIS_URL, and DB_POOL_MAX, the most connections of this task. All tasks of all services
  *   together, twice during a deployment, must stay below `max_connections` of the database.
  * @param log takes what went wrong between two requests
  */
@@ -41,11 +41,11 @@ export function openStores(env, log) {
   };
 }
 
-function openDatabase({ DB_URL, DB_POOL_SIZE = "10", SERVICE }, log) {
+function openDatabase({ DB_URL, DB_POOL_MAX = "10", SERVICE }, log) {
   const pool = new pg.Pool({
     // sslmode=verify-full of the URL: certificate and name are checked; the authorities are in NODE_EXTRA_CA_CERTS.
     connectionString: DB_URL,
-    max: Number(DB_POOL_SIZE),
+    max: Number(DB_POOL_MAX),
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: QUERY_MS,
     idleTimeoutMillis: 30_000,

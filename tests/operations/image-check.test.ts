@@ -169,6 +169,25 @@ describe("npm run image-check", () => {
     assert.equal(await main(["crm-auth", "--service", "auth"], { ...machine, docker }), 2);
   }); // prettier-ignore
 
+  it("finds the example reading variables that the contract or its Dockerfile has, and no other", () => {
+    const folder = path.join(ROOT, "examples", "service");
+    const text = (file: string) => fs.readFileSync(path.join(folder, file), "utf8");
+    const code = ["server.js", "stores.js"].map(text).join("\n");
+    const read = new Set(
+      [...code.matchAll(/\benv\.([A-Z][A-Z_]+)|[{,] ([A-Z][A-Z_]+)(?=[ ,=}])/g)].map(
+        ([, one, other]) => (one ?? other)!,
+      ),
+    );
+    assert.ok(["DB_URL", "REDIS_URL", "SERVICE", "PORT"].every((name) => read.has(name)), [...read].join());
+    const given = new Set([
+      ...contracts.flatMap(({ environment, secrets }) => [environment, secrets].flatMap(Object.keys)),
+      ...[...text("Dockerfile").matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name!),
+    ]);
+    assert.deepEqual([...read].filter((name) => !given.has(name)), []);
+    const documented = text("README.md").match(/`[A-Z]+_[A-Z_]+`/g)!.map((name) => name.slice(1, -1));
+    assert.deepEqual(documented.filter((name) => !given.has(name)), []);
+  }); // prettier-ignore
+
   it("finds the example's Dockerfile as every service's contract has it", () => {
     const file = fs.readFileSync(path.join(ROOT, "examples", "service", "Dockerfile"), "utf8");
     const last = file.split(/^FROM /m).at(-1)!;
