@@ -16,7 +16,9 @@ of() { sed -n "s/^$2=//p" "$out/$1.where"; }
 scanned() {
   local status="" tries
   for ((tries = 0; tries < 120; tries++)); do
-    if ! status=$(aws ecr describe-image-scan-findings "$@" --output text --query imageScanStatus.status 2>"$out/scan.txt"); then
+    # Of the first page alone: text has an answer for each page, and the later ones have no status.
+    if ! status=$(aws ecr describe-image-scan-findings "$@" --no-paginate --output text \
+      --query imageScanStatus.status 2>"$out/scan.txt"); then
       grep -q ScanNotFoundException "$out/scan.txt" || { cat "$out/scan.txt" >&2; return 1; }
       status=PENDING
     fi
