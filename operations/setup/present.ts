@@ -172,7 +172,17 @@ export function present(
     const value = said.find((one) => !isShipped(name, one)) ?? said[0];
     return value === undefined ? [] : [[name, value]];
   });
-  return { phone: "none", ...Object.fromEntries(found) };
+  const values: Present = { phone: "none", ...Object.fromEntries(found) };
+  return isShipped("phone", values.phone!) && isWithoutPhone(texts, first.length > 0 ? first : all)
+    ? { ...values, phone: "none" }
+    : values;
+}
+
+/** Whether stacks are set up and have no number: `none` was the answer, or none of them takes one. */
+function isWithoutPhone(texts: Texts, stacks: readonly string[]): boolean {
+  return [...configsOf(texts, stacks).values()].every(
+    (config) => !isFresh(config) && alarms(config, "sms") === undefined,
+  );
 }
 
 /** Whether a value is the shipped files', which an owner replaces. */

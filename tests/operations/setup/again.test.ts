@@ -131,6 +131,26 @@ describe("npm run setup, again", () => {
     assert.equal(read("Pulumi.staging.yaml"), staging);
   });
 
+  for (const phone of ["none", "+4915112345678"]) {
+    for (const stacks of ["staging", "production", "recovery", "staging,production"]) {
+      it(`needs no answer again for ${stacks} alone, where the telephone was ${phone}`, async () => {
+        assert.equal(await setup(options({ stacks, phone })), 0, world.errors.join("\n"));
+        const before = all();
+        assert.equal(await setup(["--stacks", stacks]), 0, world.errors.join("\n"));
+        assert.deepEqual(all(), before);
+      });
+    }
+  }
+
+  it("asks for production's telephone although a stack without one is set up", async () => {
+    assert.equal(await setup(options({ stacks: "staging", phone: "none" })), 0);
+    for (const again of [["--stacks", "production"], ["--stacks", "staging,production"], []]) {
+      world.errors.length = 0;
+      assert.equal(await setup(again), 2, again.join(" "));
+      assert.match(world.errors.join("\n"), /phone: expected none, or a number .*, got nothing/);
+    }
+  });
+
   it("comes to the same whether stacks get their values at once or one after another, in any order", async () => {
     const regions = { region: "eu-central-1", "copy-region": "eu-west-1", suffix: "ours" };
     const before = all();
