@@ -55,8 +55,8 @@ export function databaseProtections(
   database: RecoveryResource,
   scenario: Scenario,
 ): Protection[] {
-  const inPlace = () => [
-    ...steps(stack, "decide"),
+  const inPlace = (...before: readonly string[]) => [
+    ...steps(stack, ...before),
     databaseRestore(stack, database),
     ...steps(stack, "rename", "verify"),
   ];
@@ -92,7 +92,7 @@ export function databaseProtections(
       source: "automated backups, to any moment",
       urn: database.urn,
       lossMinutes: minutesOf(stack, "pointInTime"),
-      steps: inPlace(),
+      steps: inPlace("decide"),
     });
   }
   const windows = windowsOf(database);
@@ -101,10 +101,21 @@ export function databaseProtections(
     const way =
       scenario === "region lost"
         ? wayElsewhere(stack, "importIntoStack")
-        : [...inPlace(), ...steps(stack, "importIntoStack")];
+        : inPlace(...fromVault(scenario));
     found.push(...surviving(stack, backup, scenario, way));
   }
   return found;
+}
+
+/**
+ * What is done before a store is restored from the vault at home, as docs/runbooks/database-restore.md has it. After
+ * abuse that vault is empty: who abuses access is locked out, and a copy is brought home first. The state follows while
+ * users work.
+ */
+function fromVault(scenario: Scenario): string[] {
+  const before =
+    scenario === "access abused" ? ["lockOut", "chooseBackup", "copyHome"] : ["decide"];
+  return [...before, "chooseBackup", "restoreMetadata"];
 }
 
 /**
@@ -171,7 +182,10 @@ export function bucketProtections(
   }
   const name = `:::${text(bucket, "bucket")}`;
   for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), [])) {
-    const way = steps(stack, "decide", "bucketBackupRestore", "verify");
+    const way =
+      scenario === "region lost"
+        ? steps(stack, "decide", "bucketBackupRestore", "verify")
+        : steps(stack, ...fromVault(scenario), "bucketBackupRestore", "verify");
     found.push(...surviving(stack, backup, scenario, way));
   }
   return found;

@@ -228,7 +228,7 @@ describe("recovery objectives", () => {
       changed("aws:s3/bucketVersioning:BucketVersioning", (inputs) => {
         inputs["versioningConfiguration"] = { status: "Suspended" };
       }),
-      /crm-user-uploads-prod, destroyed in place: RTO is 8 h 20 min/,
+      /crm-user-uploads-prod, destroyed in place: RTO is 8 h 30 min/,
     ],
     [
       "versions for long enough to miss something",
@@ -237,7 +237,7 @@ describe("recovery objectives", () => {
           rule.noncurrentVersionExpiration &&= { noncurrentDays: 1 };
         }
       }),
-      /crm-user-uploads-prod, destroyed in place: RTO is 8 h 20 min/,
+      /crm-user-uploads-prod, destroyed in place: RTO is 8 h 30 min/,
     ],
     [
       "the region of the other copies for replicated uploads",

@@ -4,6 +4,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import { derive } from "../../../analysis/recovery/objectives";
+import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
 import { main } from "../../../operations/runbook";
 import { BOOKS } from "../../../operations/runbooks/books";
 import type { BookPlan } from "../../../operations/runbooks/names";
@@ -64,6 +66,30 @@ describe("runbooks as programs", () => {
       }
     }
     assert.deepEqual(short, []);
+  });
+
+  it("take as long after abuse as the derivation counts, step by step of the same table", async () => {
+    const measured = { asOf: "2026-11-28", minutes: 23 };
+    const durations = ["lockOut", "copyHome", "chooseBackup", "restoreMetadata"].map((key) => ({
+      ...{ key, ...measured },
+    }));
+    const plan = await planOf("production");
+    for (const one of [plan, { ...plan, measured: { usage: {}, durations } }]) {
+      const { findings } = derive(recoveryStackOf(one));
+      const derived = (store: string) =>
+        findings.find((found) => found.store === store && found.scenario === "access abused")!
+          .restoreMinutes;
+      const minutes = (command: string, ...ids: readonly string[]) =>
+        BOOKS.get(command)!
+          .make([one], { bootstrap: BOOTSTRAP_PROJECT })
+          .parts.filter(({ id }) => ids.includes(id))
+          .flatMap(({ steps }) => steps)
+          .reduce((sum, step) => sum + step.minutes, 0);
+      const home = minutes("restore-database", "abused");
+      const database = home + minutes("restore-database", "vault", "swap");
+      assert.equal(database, derived("crm-production-primary"));
+      assert.equal(home + minutes("restore-objects", "vault"), derived("crm-user-uploads-prod"));
+    }
   });
 
   it("stop at whatever fails, say the way back, and go on without doing anything twice", async () => {
