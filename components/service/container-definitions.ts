@@ -27,6 +27,12 @@ export interface ContainerDefinitionsArgs {
   readonly secretVersions: Readonly<Record<string, number>>;
 }
 
+/**
+ * CPU units that the collector has when both containers want all of the task's; the service has the others. Without a word
+ * Linux would halve them. Source: "Choosing Fargate task sizes" (the containers' may sum up to the task's), docs/decisions.md.
+ */
+const COLLECTOR_CPU = 32;
+
 /** Memory that the collector may take and is set aside for it, in MiB. */
 const COLLECTOR_MEMORY = { limit: 256, reserved: 64 };
 
@@ -50,6 +56,7 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
     name: args.containerName,
     image: args.image ?? BOOTSTRAP_IMAGE,
     essential: true,
+    ...(config.tracing && { cpu: config.cpu - COLLECTOR_CPU }),
     ...(args.image === undefined && { command: bootstrapCommand(config) }),
     portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
     environment: variables({
@@ -129,6 +136,7 @@ function collectorContainer(args: ContainerDefinitionsArgs): Record<string, unkn
     name: "otel-collector",
     image: args.collectorImage ?? COLLECTOR_IMAGE,
     essential: false,
+    cpu: COLLECTOR_CPU,
     memory: COLLECTOR_MEMORY.limit,
     memoryReservation: COLLECTOR_MEMORY.reserved,
     portMappings: [],

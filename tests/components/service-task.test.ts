@@ -99,6 +99,20 @@ describe("task of a CrmService", () => {
       );
     });
 
+    it("shares the task's CPU units out, so that the collector cannot take half of them", async () => {
+      for (const [service, plan] of Object.entries(plans)) {
+        const task = plan.only("aws:ecs/taskDefinition:TaskDefinition").inputs;
+        const [own, collector] = containers(plan).map(({ cpu }) => Number(cpu));
+        assert.equal(own! + collector!, Number(task["cpu"]), service);
+        assert.ok(own! >= 7 * collector! && collector! >= 2, service);
+      }
+      const alone = containers(await planService("auth", { tracing: false }));
+      assert.deepEqual(
+        alone.map(({ cpu }) => cpu),
+        [undefined],
+      );
+    });
+
     it("sends traces through a collector beside it, by digest, whose end ends nothing", () => {
       const collector = containers(plans["core"]!)[1]!;
       assert.equal(collector["name"], "otel-collector");
