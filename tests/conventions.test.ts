@@ -182,6 +182,7 @@ describe("The tests", () => {
     "policy-pack/config.production.json",
     "operations/accepted/production.urns",
     "docs/architecture.svg",
+    "docs/architecture-overview.svg",
     "docs/request-ways.md",
   ].map((file) => path.join(ROOT, file));
 

@@ -10,7 +10,7 @@ const OWN = [
   /^(bootstrap\/)?Pulumi\.[\w-]+\.(yaml|measured\.json)$/,
   /^policy-pack\/config\.[\w-]+\.json$/,
   /^operations\/accepted\//,
-  /^docs\/(architecture\.(md|svg)|request-ways\.md)$/,
+  /^docs\/(architecture(-overview)?\.(md|svg)|request-ways\.md)$/,
 ];
 
 /** Throws when a test asks for one of these files. */

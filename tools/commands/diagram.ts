@@ -11,7 +11,7 @@ import { optionsOf } from "./options";
 
 const USAGE = `Usage: npm run diagram -- [--stack <name>] [--out <folder>] [--check] [-C <folder>]
 
-Writes architecture.svg and architecture.md of a stack, derived from its preview.
+Writes architecture.svg, architecture-overview.svg and architecture.md of a stack, derived from its preview.
 
   --stack <name>   the stack (default: production)
   --out <folder>   folder for the files (default: docs)

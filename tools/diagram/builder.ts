@@ -14,7 +14,7 @@ export interface NodeFacts {
 }
 
 /** Group and name of each kind; a load balancer's and a database's name depend on the resource. */
-const KINDS: Readonly<Record<Kind, readonly [Group, string]>> = {
+export const KINDS: Readonly<Record<Kind, readonly [Group, string]>> = {
   users: ["outside", "Internet"],
   zone: ["edge", "Route 53 zone"],
   distribution: ["edge", "CloudFront"],

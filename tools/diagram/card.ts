@@ -1,7 +1,7 @@
 /** The inside of a node's box: which line stands where, and how high the box is. */
 import type { Node, Part } from "./model";
 import type { Card, Chip, Text } from "./scene";
-import { fit, wrap, type Font } from "./text";
+import { fit, sized, wrap, type Font } from "./text";
 
 /** Width of every card in pixels; a multiple of the grid. */
 export const CARD_WIDTH = 176;
@@ -16,23 +16,35 @@ const TITLE: Font = { size: 14, bold: true };
 const DETAIL: Font = { size: 11 };
 const PART: Font = { size: 10.5 };
 const BADGE = 16;
-const STRIP_LINE = 12;
+
+/** Fonts of a card, and how far apart its lines are. */
+function typeOf(scale: number) {
+  return {
+    // As large as the longest of AWS's words allows.
+    label: sized(LABEL, Math.min(scale, 1.1)),
+    title: sized(TITLE, scale),
+    detail: sized(DETAIL, scale),
+    part: sized(PART, scale),
+    lines: { title: 18 * scale, detail: 15 * scale, part: 12 * scale },
+  };
+}
 
 /** The next multiple of the grid. */
 export function onGrid(pixels: number): number {
   return Math.ceil(pixels / GRID) * GRID;
 }
 
-/** A card at the top left corner; `at` moves it. */
-export function cardOf(node: Node): Card {
+/** A card at the top left corner; `at` moves it. @param scale how much larger its letters are than usual */
+export function cardOf(node: Node, scale = 1): Card {
+  const type = typeOf(scale);
   const room = CARD_WIDTH - 2 * PAD;
   const texts: Text[] = [];
   const chips: Chip[] = [];
-  const label = fit(node.label, room - GLYPH - 4, LABEL);
+  const label = fit(node.label, room - GLYPH - 4, type.label);
   let y = 20;
   texts.push({
     ...{ x: PAD + GLYPH + 4, y, text: label, tone: node.group, room: room - GLYPH - 4 },
-    ...LABEL,
+    ...type.label,
   });
   const badges = node.parts.filter(({ kind }) => kind === "blue" || kind === "green");
   badges.forEach(({ kind, text }, index) => {
@@ -50,19 +62,19 @@ export function cardOf(node: Node): Card {
     });
   });
   const titleRoom = room - badges.length * (BADGE + 4);
-  for (const line of wrap(node.title, titleRoom, TITLE, 3)) {
-    y += 18;
-    texts.push({ x: PAD, y, text: line, tone: "ink", room: titleRoom, ...TITLE });
+  for (const line of wrap(node.title, titleRoom, type.title, 3)) {
+    y += type.lines.title;
+    texts.push({ x: PAD, y, text: line, tone: "ink", room: titleRoom, ...type.title });
   }
   y += 2;
-  for (const line of node.details.flatMap((detail) => wrap(detail, room, DETAIL, 3))) {
-    y += 15;
-    texts.push({ x: PAD, y, text: line, tone: "muted", room, ...DETAIL });
+  for (const line of node.details.flatMap((detail) => wrap(detail, room, type.detail, 3))) {
+    y += type.lines.detail;
+    texts.push({ x: PAD, y, text: line, tone: "muted", room, ...type.detail });
   }
   y += 8;
   for (const part of node.parts) {
     if (part.kind !== "blue" && part.kind !== "green") {
-      const chip = strip(part, y);
+      const chip = strip(part, y, type);
       chips.push(chip);
       y += chip.h + 4;
     }
@@ -72,15 +84,16 @@ export function cardOf(node: Node): Card {
 }
 
 /** A strip at the foot of a card, for what belongs to it. */
-function strip({ kind, text, name }: Part, y: number): Chip {
+function strip({ kind, text, name }: Part, y: number, type: ReturnType<typeof typeOf>): Chip {
   const w = CARD_WIDTH - 16;
   const indent = kind === "extra" ? 6 : 20;
   const room = w - indent - 5;
   const tone = kind === "firewall" ? "edge" : "muted";
-  const texts = wrap(text, room, PART, 2).map((line, index): Text => ({
-    ...{ x: 8 + indent, y: y + 13 + index * STRIP_LINE, text: line, room, tone, ...PART },
+  const line = type.lines.part;
+  const texts = wrap(text, room, type.part, 2).map((words, index): Text => ({
+    ...{ x: 8 + indent, y: y + line + 1 + index * line, text: words, room, tone, ...type.part },
   }));
-  const h = 18 + (texts.length - 1) * STRIP_LINE;
+  const h = 6 + texts.length * line;
   const what = { firewall: "web ACL", "dead-letters": "queue for failures" }[kind as string];
   const title = what === undefined ? text : `${what} ${name ?? text}`;
   return { x: 8, y, w, h, kind, title, texts };

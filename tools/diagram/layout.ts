@@ -1,11 +1,12 @@
 /** A picture's layout: frames, cards, lines and texts, in pixels. The same picture gives the same layout. */
 import { CARD_WIDTH, GRID, onGrid } from "./card";
 import { placeLabels } from "./labels";
-import { GROUPS, TIERS, WAYS, type Picture } from "./model";
+import { legendOf } from "./legend";
+import { TIERS, type Picture } from "./model";
 import { cardsOf, COLUMNS, heightOf, place, seatsOf, type Area, type Bounds } from "./place";
 import { Router } from "./router";
-import type { Box, Chip, LegendItem, Panel, Route, Scene, Text } from "./scene";
-import { fit, widthOf, wrap, type Font } from "./text";
+import type { Box, Chip, Panel, Route, Scene, Text } from "./scene";
+import { fit, sized, widthOf, wrap, type Font } from "./text";
 
 const MARGIN = 24;
 const WIDTH = COLUMNS[4] + CARD_WIDTH + 8 + MARGIN;
@@ -21,23 +22,6 @@ const ZONE_ROW = 20;
 const HEADING: Font = { size: 13, bold: true };
 const SMALL: Font = { size: 11 };
 const TINY: Font = { size: 10 };
-
-/** What the groups and ways are called in the legend. */
-const GROUP_NAMES = {
-  outside: "outside AWS",
-  edge: "edge",
-  network: "network",
-  compute: "compute",
-  data: "data",
-  events: "events",
-} as const;
-const WAY_NAMES = {
-  request: "request",
-  data: "reads, writes",
-  event: "message or call",
-  copy: "copy",
-  control: "name, check",
-} as const;
 
 const TIER_NAMES = {
   public: "Public subnets",
@@ -58,14 +42,29 @@ interface Frame {
   readonly height: number;
 }
 
+/** How a picture is shown. */
+export interface View {
+  /** How much larger than usual the letters of boxes and lines are. */
+  readonly scale: number;
+  /** What stands below the picture. */
+  readonly caption: (picture: Picture) => string;
+}
+
+/** Everything, in the usual size. */
+export const FULL: View = {
+  scale: 1,
+  caption: ({ supporting, families }) =>
+    `and ${supporting} supporting resources: ${families.map(({ name, count }) => `${name} (${count})`).join(", ")}`,
+};
+
 /** Lays a picture out. */
-export function layoutOf(picture: Picture): Scene {
+export function layoutOf(picture: Picture, view: View = FULL): Scene {
   const seats = seatsOf(picture);
-  const blank = cardsOf(picture);
+  const blank = cardsOf(picture, view.scale);
   const height = (area: Area) => heightOf(blank, seats, area);
   const frame = frameOf(picture, height);
   const placed = place(picture, blank, seats, frame.bounds);
-  const panels = panelsOf(picture, frame, (area) => height(area) > 0);
+  const panels = panelsOf(picture, frame, (area) => height(area) > 0, view.scale);
   const obstacles = panels.flatMap(({ texts, chips }) => [...texts.map(boxOf), ...chips]);
   const lines = new Router(WIDTH, frame.height, placed, obstacles, picture.edges).routes();
   const routes = picture.edges.map((edge, index): Route => ({ edge, points: lines[index]! }));
@@ -75,9 +74,9 @@ export function layoutOf(picture: Picture): Scene {
     height: frame.height,
     panels,
     cards,
-    routes: placeLabels(routes, cards, obstacles),
-    texts: [...titles(picture), ...caption(picture, frame.height)],
-    legend: legend(picture),
+    routes: placeLabels(routes, cards, obstacles, panels, view.scale),
+    texts: [...titles(picture), ...caption(view.caption(picture), frame.height)],
+    legend: legendOf({ cards, panels, routes }, WIDTH - MARGIN, view.scale),
   };
 }
 
@@ -102,7 +101,11 @@ function frameOf(picture: Picture, height: (area: Area) => number): Frame {
   const eventsBottom =
     height("events") > 0 ? eventsTop + HEAD + height("events") + FOOT : innerBottom;
   const recoveryBottom = Math.max(innerBottom, innerTop + HEAD + height("recovery") + FOOT);
-  const bottom = Math.max(eventsBottom, recoveryBottom);
+  // Recipients stand beside the events, below the copies.
+  const recipientsTop = Math.max(eventsTop + HEAD, recoveryBottom + FOOT);
+  const recipientsBottom =
+    height("recipients") > 0 ? recipientsTop + height("recipients") : recipientsTop;
+  const bottom = Math.max(eventsBottom, recoveryBottom, recipientsBottom);
   const [left, right] = [COLUMNS[0] - 40, COLUMNS[3] + CARD_WIDTH + 24];
   const tier = (column: number): Box => ({
     ...{ x: COLUMNS[column]! - 8, y: tierTop, w: CARD_WIDTH + 16, h: tierBottom - tierTop },
@@ -116,6 +119,7 @@ function frameOf(picture: Picture, height: (area: Area) => number): Frame {
       storage: { top: innerTop + HEAD, bottom: innerBottom - FOOT },
       events: { top: eventsTop + HEAD, bottom: eventsBottom - FOOT },
       recovery: { top: innerTop + HEAD, bottom: recoveryBottom - FOOT },
+      recipients: { top: recipientsTop, bottom: Math.max(recipientsBottom, eventsBottom - FOOT) },
     },
     edge: { x: left, y: edgeTop, w: WIDTH - 2 * MARGIN, h: edgeBottom - edgeTop },
     home: { x: left, y: homeTop, w: right - left, h: bottom + FOOT - homeTop },
@@ -138,50 +142,65 @@ function frameOf(picture: Picture, height: (area: Area) => number): Frame {
   };
 }
 
-function panelsOf(picture: Picture, frame: Frame, used: (area: Area) => boolean): Panel[] {
+function panelsOf(
+  picture: Picture,
+  frame: Frame,
+  used: (area: Area) => boolean,
+  scale: number,
+): Panel[] {
   const { network, region, nodes } = picture;
   const others = [...new Set(nodes.map((node) => node.region))].filter(
     (one) => one !== undefined && one !== region,
   );
   const panels: Panel[] = [
-    panel("home", "region", frame.home, region, "region of the stack"),
-    panel("events", "area", frame.events, "Events", "queues, functions, notifications"),
-    panel("storage", "area", frame.storage, "Storage"),
-    panel("edge", "area", frame.edge, "Edge", "the same for every region"),
-    panel("recovery", "other-region", frame.recovery, others.join(", "), "copies"),
+    panel("home", "region", frame.home, scale, region, "region of the stack"),
+    panel("events", "area", frame.events, scale, "Events", "queues, functions, notifications"),
+    panel("storage", "area", frame.storage, scale, "Storage"),
+    panel("edge", "area", frame.edge, scale, "Edge", "the same for every region"),
+    panel("recovery", "other-region", frame.recovery, scale, others.join(", "), "copies"),
   ].filter(({ id }) => id === "home" || used(id as Area));
   if (network !== undefined) {
-    panels.push(networkPanel(picture, frame.network));
-    TIERS.forEach((tier, column) => panels.push(tierPanel(picture, tier, frame.tiers[column]!)));
+    panels.push(networkPanel(picture, frame.network, scale));
+    TIERS.forEach((tier, column) =>
+      panels.push(tierPanel(picture, tier, frame.tiers[column]!, scale)),
+    );
   }
   // Frames within frames are drawn later.
   return panels.sort((one, other) => other.w * other.h - one.w * one.h);
 }
 
-function panel(id: string, kind: Panel["kind"], box: Box, heading: string, words = ""): Panel {
+function panel(
+  id: string,
+  kind: Panel["kind"],
+  box: Box,
+  scale: number,
+  heading: string,
+  words = "",
+): Panel {
   const room = box.w - 24;
-  const title = fit(heading, room, HEADING);
+  const [large, small] = [sized(HEADING, scale), sized(SMALL, scale)];
+  const title = fit(heading, room, large);
   const texts: Text[] = [
-    { x: box.x + 12, y: box.y + 23, text: title, tone: "ink", room, ...HEADING },
+    { x: box.x + 12, y: box.y + 23, text: title, tone: "ink", room, ...large },
   ];
-  const start = widthOf(title, HEADING) + 8;
-  if (words !== "" && start + widthOf(words, SMALL) < room) {
+  const start = widthOf(title, large) + 8;
+  if (words !== "" && start + widthOf(words, small) < room) {
     texts.push({
-      ...{ x: box.x + 12 + start, y: box.y + 23, text: words, tone: "muted", ...SMALL },
+      ...{ x: box.x + 12 + start, y: box.y + 23, text: words, tone: "muted", ...small },
       room: room - start,
     });
   }
   return { id, kind, ...box, texts, chips: [] };
 }
 
-function networkPanel({ network }: Picture, box: Box): Panel {
+function networkPanel({ network }: Picture, box: Box, scale: number): Panel {
   const { name, cidr, gateway, endpoints } = network!;
-  const base = panel("network", "network", box, `VPC ${name}`, cidr);
+  const base = panel("network", "network", box, scale, `VPC ${name}`, cidr);
   const texts = [...base.texts];
   if (gateway) {
     texts.push({
-      ...{ x: box.x + 12, y: box.y + 39, text: "internet gateway", tone: "muted" },
-      ...{ room: 160, ...SMALL },
+      ...{ x: box.x + 12, y: box.y + 23 + 16 * scale, text: "internet gateway", tone: "muted" },
+      ...{ room: 160, ...sized(SMALL, scale) },
     });
   }
   if (endpoints.length > 0) {
@@ -225,8 +244,13 @@ function chip(name: string, title: string, box: Box): Chip {
   };
 }
 
-function tierPanel({ network }: Picture, tier: (typeof TIERS)[number], box: Box): Panel {
-  const base = panel(tier, "tier", box, TIER_NAMES[tier]);
+function tierPanel(
+  { network }: Picture,
+  tier: (typeof TIERS)[number],
+  box: Box,
+  scale: number,
+): Panel {
+  const base = panel(tier, "tier", box, scale, TIER_NAMES[tier]);
   const subnets = network!.subnets.filter((subnet) => subnet.tier === tier);
   const texts = [...base.texts];
   const chips: Chip[] = [];
@@ -273,44 +297,11 @@ function titles({ project, stack, region, network, resources }: Picture): Text[]
   ];
 }
 
-function caption({ supporting, families }: Picture, height: number): Text[] {
-  const list = families.map(({ name, count }) => `${name} (${count})`).join(", ");
+function caption(words: string, height: number): Text[] {
   const room = WIDTH - 2 * MARGIN;
-  return wrap(`and ${supporting} supporting resources: ${list}`, room, SMALL, 3).map(
-    (text, index): Text => ({
-      ...{ x: MARGIN, y: height - 48 + index * 16, text, tone: "muted", room, ...SMALL },
-    }),
-  );
-}
-
-/** Two rows at the top right: what colours mean, and what lines mean. Only what the picture has. */
-function legend({ nodes, edges }: Picture): LegendItem[] {
-  const items: LegendItem[] = [];
-  const add = (row: number, names: readonly [LegendItem["sample"], string][], sample: number) => {
-    const widths = names.map(([, name]) => sample + 6 + Math.ceil(widthOf(name, SMALL)) + 16);
-    let x = WIDTH - MARGIN + 16 - widths.reduce((sum, width) => sum + width, 0);
-    names.forEach(([what, name], index) => {
-      const y = 44 + row * 24;
-      items.push({
-        ...{ x, y: y - 4, sample: what },
-        text: { x: x + sample + 6, y, text: name, tone: "muted", room: widths[index]!, ...SMALL },
-      });
-      x += widths[index]!;
-    });
-  };
-  const groups = GROUPS.filter((group) => nodes.some((node) => node.group === group));
-  const ways = WAYS.filter((way) => edges.some((edge) => edge.way === way));
-  add(
-    0,
-    groups.map((group) => [{ group }, GROUP_NAMES[group]]),
-    12,
-  );
-  add(
-    1,
-    ways.map((way) => [{ way }, WAY_NAMES[way]]),
-    28,
-  );
-  return items;
+  return wrap(words, room, SMALL, 3).map((text, index): Text => ({
+    ...{ x: MARGIN, y: height - 48 + index * 16, text, tone: "muted", room, ...SMALL },
+  }));
 }
 
 export { GRID };

@@ -5,17 +5,21 @@ import { layoutOf } from "./layout";
 import type { PlanPart } from "./lookup";
 import { partsOf } from "./mermaid";
 import type { Node, Picture } from "./model";
+import { OVERVIEW, overviewOf } from "./overview";
 import { svgOf } from "./svg";
 import { eventPaths, requestPaths, storesOf, type Path } from "./ways";
 
 /** Names of the files, in the folder that they are written to. */
 export const SVG_FILE = "architecture.svg";
+export const OVERVIEW_FILE = "architecture-overview.svg";
 export const PAGE_FILE = "architecture.md";
 
 /** The files of a plan's picture: name to content. The same plan gives the same files. */
 export function filesOf(plan: PlanPart): Record<string, string> {
   const picture = pictureOf(plan);
+  const overview = overviewOf(picture);
   return {
+    [OVERVIEW_FILE]: svgOf(layoutOf(overview, OVERVIEW), overview),
     [SVG_FILE]: svgOf(layoutOf(picture), picture),
     [PAGE_FILE]: pageOf(picture),
   };
@@ -32,6 +36,8 @@ export function pageOf(picture: Picture): string {
     "from the planned resources and what they refer to. Do not edit it.",
     "",
     `![Architecture of the ${stack} stack](${SVG_FILE})`,
+    "",
+    `[The overview](${OVERVIEW_FILE}) has one box for all of a kind in a place.`,
     "",
     `Of the ${planned} resources of the plan, providers make ${resources}; the others hold these together. The picture shows ${resources - supporting} of the ${resources} as boxes, lines and rows. The other ${supporting} support them: ${more}.`,
     "",

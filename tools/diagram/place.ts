@@ -5,7 +5,8 @@ import { TIERS, type Node, type Picture } from "./model";
 import type { Card } from "./scene";
 
 /** The parts of the picture in which cards stand. */
-export type Area = "outside" | "edge" | "network" | "storage" | "events" | "recovery";
+export type Area =
+  "outside" | "edge" | "network" | "storage" | "events" | "recovery" | "recipients";
 
 /** Pixels between cards of a column: room for two lines. */
 const GAP = 24;
@@ -75,7 +76,7 @@ function seatOf(node: Node, home: string, fedByTopics: (id: string) => boolean):
     case "log":
       return { area: "events", column: 3 };
     case "recipient":
-      return { area: "events", column: 4 };
+      return { area: "recipients", column: 4 };
     case "load-balancer":
     case "database":
     case "cache":
@@ -119,8 +120,8 @@ function spread(nodes: readonly Node[], edges: Picture["edges"], seats: Map<stri
 }
 
 /** The cards of a picture, before they have a place; by node. */
-export function cardsOf(picture: Picture): Map<string, Card> {
-  return new Map(picture.nodes.map((node) => [node.id, cardOf(node)]));
+export function cardsOf(picture: Picture, scale: number): Map<string, Card> {
+  return new Map(picture.nodes.map((node) => [node.id, cardOf(node, scale)]));
 }
 
 /** Height of the tallest column of an area. */

@@ -70,7 +70,11 @@ export interface Label extends Box {
 
 /** A sample and what it means. */
 export interface LegendItem extends Point {
-  readonly sample: { readonly group: Group } | { readonly way: Way };
+  readonly sample:
+    | { readonly group: Group }
+    | { readonly way: Way }
+    | { readonly chip: Exclude<Chip["kind"], "extra"> }
+    | { readonly frame: "network" };
   readonly text: Text;
 }
 

@@ -2,6 +2,7 @@
 import { escapeMarkup as escape } from "../markup";
 import { GLYPHS } from "./glyphs";
 import { segmentsOf } from "./labels";
+import { SAMPLES } from "./legend";
 import type { Picture } from "./model";
 import type { Card, Chip, LegendItem, Panel, Point, Route, Scene, Text } from "./scene";
 import { styleSheet } from "./theme";
@@ -77,16 +78,21 @@ function cardOf({ node, x, y, w, h, texts, chips }: Card): string {
   ].join("");
 }
 
-function chipOf({ x, y, w, h, kind, texts, title }: Chip): string {
+function chipOf({ texts, title, ...chip }: Chip): string {
+  return `<g><title>${escape(title)}</title>${chipShape(chip)}${texts.map(textOf).join("")}</g>`;
+}
+
+/** The shape by which a chip's kind is known. */
+function chipShape({ x, y, w, h, kind }: Omit<Chip, "texts" | "title">): string {
   const round = kind === "blue" || kind === "green" ? 4 : kind === "endpoint" ? h / 2 : 6;
   const mark =
     kind === "dead-letters"
-      ? `<path class="glyph s-g-events" transform="translate(${x + 8} ${y + 4})" d="${BENT}"/>`
+      ? `<path class="glyph s-g-events" transform="translate(${x + 8} ${y + (h - 10) / 2})" d="${BENT}"/>`
       : kind === "firewall"
-        ? `<path class="glyph s-g-edge" transform="translate(${x + 6} ${y + 3.5})" d="${SHIELD}"/>`
+        ? `<path class="glyph s-g-edge" transform="translate(${x + 6} ${y + (h - 11) / 2})" d="${SHIELD}"/>`
         : "";
   const fill = kind === "blue" || kind === "green" ? kind : kind === "endpoint" ? "card" : "chip";
-  return `<g><title>${escape(title)}</title><rect class="${fill}" x="${x}" y="${y}" width="${w}" height="${h}" rx="${round}"/>${mark}${texts.map(textOf).join("")}</g>`;
+  return `<rect class="${fill}" x="${x}" y="${y}" width="${w}" height="${h}" rx="${round}"/>${mark}`;
 }
 
 /** A line with round corners and an arrow head at its end. */
@@ -148,9 +154,18 @@ function textOf({ x, y, text, size, bold, spacing, tone, anchor }: Text): string
 }
 
 function legendOf({ x, y, sample, text }: LegendItem): string {
-  const shape =
-    "group" in sample
-      ? `<rect class="f-g-${sample.group}" x="${x}" y="${y - 6}" width="12" height="12" rx="3"/>`
-      : `<path class="line ${sample.way} s-w-${sample.way}" d="M${x} ${y}h20"/><path class="f-w-${sample.way}" d="M${x + 28} ${y}l-8-4v8z"/>`;
-  return shape + textOf(text);
+  return sampleOf(sample, x, y) + textOf(text);
+}
+
+function sampleOf(sample: LegendItem["sample"], x: number, y: number): string {
+  if ("group" in sample) {
+    return `<rect class="f-g-${sample.group}" x="${x}" y="${y - 6}" width="12" height="12" rx="3"/>`;
+  }
+  if ("way" in sample) {
+    return `<path class="line ${sample.way} s-w-${sample.way}" d="M${x} ${y}h20"/><path class="f-w-${sample.way}" d="M${x + 28} ${y}l-8-4v8z"/>`;
+  }
+  if ("chip" in sample) {
+    return chipShape({ x, y: y - 8, w: SAMPLES.chip, h: 16, kind: sample.chip });
+  }
+  return `<rect class="p-${sample.frame} other" x="${x}" y="${y - 6}" width="${SAMPLES.frame}" height="12" rx="3"/>`;
 }

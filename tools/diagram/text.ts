@@ -24,6 +24,11 @@ export interface Font {
   readonly spacing?: number;
 }
 
+/** The same font, larger or smaller. */
+export function sized<Given extends Font>(font: Given, scale: number): Given {
+  return { ...font, size: font.size * scale };
+}
+
 /** Width of a text in pixels: an upper limit for the usual fonts. */
 export function widthOf(text: string, { size, bold = false, spacing = 0 }: Font): number {
   const units = [...text].reduce(

@@ -2,7 +2,8 @@
 import { pictureOf } from "../../../tools/diagram/graph";
 import { layoutOf } from "../../../tools/diagram/layout";
 import type { Picture } from "../../../tools/diagram/model";
-import { PAGE_FILE, pageOf, SVG_FILE } from "../../../tools/diagram/page";
+import { OVERVIEW, overviewOf } from "../../../tools/diagram/overview";
+import { OVERVIEW_FILE, PAGE_FILE, pageOf, SVG_FILE } from "../../../tools/diagram/page";
 import type { Scene } from "../../../tools/diagram/scene";
 import { svgOf } from "../../../tools/diagram/svg";
 import { planOf } from "../../support/plans";
@@ -11,6 +12,7 @@ import { planOf } from "../../support/plans";
 export interface Drawn {
   readonly picture: Picture;
   readonly scene: Scene;
+  readonly overview: { readonly picture: Picture; readonly scene: Scene };
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -23,8 +25,14 @@ export function drawnOf(stack: string): Promise<Drawn> {
     found = planOf(stack).then((plan) => {
       const picture = pictureOf(plan);
       const scene = layoutOf(picture);
-      const files = { [SVG_FILE]: svgOf(scene, picture), [PAGE_FILE]: pageOf(picture) };
-      return { picture, scene, files };
+      const small = overviewOf(picture);
+      const overview = { picture: small, scene: layoutOf(small, OVERVIEW) };
+      const files = {
+        [OVERVIEW_FILE]: svgOf(overview.scene, small),
+        [SVG_FILE]: svgOf(scene, picture),
+        [PAGE_FILE]: pageOf(picture),
+      };
+      return { picture, scene, overview, files };
     });
     drawn.set(stack, found);
   }

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 
 import { GRID } from "../../../tools/diagram/card";
 import { pictureOf } from "../../../tools/diagram/graph";
-import { segmentsOf } from "../../../tools/diagram/labels";
+import { bordersOf, segmentsOf } from "../../../tools/diagram/labels";
 import { boxOf, layoutOf } from "../../../tools/diagram/layout";
-import { overlap, type Box, type Scene, type Text } from "../../../tools/diagram/scene";
+import { OVERVIEW, overviewOf } from "../../../tools/diagram/overview";
+import { overlap, type Box, type Point, type Scene, type Text } from "../../../tools/diagram/scene";
 import { fit, widthOf, wrap } from "../../../tools/diagram/text";
 import { DARK, LIGHT, type Palette } from "../../../tools/diagram/theme";
 import { planOf } from "../../support/plans";
@@ -31,12 +32,22 @@ function textsOf({ cards, panels, routes, texts, legend }: Scene): Text[] {
   ];
 }
 
+/** A straight line as a box without a breadth. */
+const lineBox = ([a, b]: readonly [Point, Point]): Box => ({
+  ...{ x: Math.min(a.x, b.x), y: Math.min(a.y, b.y) },
+  ...{ w: Math.abs(a.x - b.x), h: Math.abs(a.y - b.y) },
+});
+
 describe("the layout of", () => {
-  for (const stack of stackNames()) {
-    describe(stack, () => {
+  const views = ["full picture", "overview"] as const;
+  for (const [stack, view] of stackNames().flatMap((name) =>
+    views.map((one) => [name, one] as const),
+  )) {
+    describe(`${stack}'s ${view}`, () => {
       let scene: Scene;
       before(async () => {
-        ({ scene } = await drawnOf(stack));
+        const drawn = await drawnOf(stack);
+        ({ scene } = view === "overview" ? drawn.overview : drawn);
       });
 
       it("has every card on the grid and within the page", () => {
@@ -98,10 +109,7 @@ describe("the layout of", () => {
       it("has no line through a card, a heading or a list of zones", () => {
         for (const { edge, points } of scene.routes) {
           for (const [a, b] of segmentsOf({ points })) {
-            const line = {
-              ...{ x: Math.min(a.x, b.x), y: Math.min(a.y, b.y) },
-              ...{ w: Math.abs(a.x - b.x), h: Math.abs(a.y - b.y) },
-            };
+            const line = lineBox([a, b]);
             assert.ok(line.w === 0 || line.h === 0, `${edge.from} > ${edge.to} is not straight`);
             for (const card of scene.cards) {
               assert.ok(!overlap(line, card), `${edge.from} > ${edge.to} through ${card.node.id}`);
@@ -149,19 +157,62 @@ describe("the layout of", () => {
         }
       });
 
-      it("has labels that hide no card and no other label", () => {
+      it("has labels that cover no card, no other label and no text", () => {
         const labels = scene.routes.flatMap(({ label }) => (label ? [label] : []));
+        const texts = scene.panels.flatMap((panel) => panel.texts).map(boxOf);
+        const boxes = [...scene.cards, ...texts, ...scene.panels.flatMap(({ chips }) => chips)];
         labels.forEach((label, index) => {
-          assert.ok(!scene.cards.some((card) => overlap(card, label)));
-          assert.ok(!labels.slice(index + 1).some((other) => overlap(other, label)));
+          const words = label.lines.map(({ text }) => text).join(", ");
+          for (const box of [...boxes, ...labels.slice(index + 1)]) {
+            assert.ok(!overlap(box, label), `${words} on ${JSON.stringify(box)}`);
+          }
         });
-        assert.ok(labels.length > 5);
+        assert.ok(labels.length >= (view === "overview" ? 3 : 5), `${labels.length}`);
+      });
+
+      it("has labels that cover no border of a frame and no line but those they speak of; the path of a request at most two", () => {
+        for (const { edge, label } of scene.routes) {
+          const covered = scene.routes.filter(
+            (other) =>
+              label !== undefined &&
+              other.edge !== edge &&
+              (other.edge.to !== edge.to || other.edge.label !== edge.label) &&
+              segmentsOf(other).some((segment) => overlap(lineBox(segment), label)),
+          );
+          const borders = scene.panels
+            .flatMap(bordersOf)
+            .filter((border) => label !== undefined && overlap(border, label));
+          assert.ok(
+            covered.length + borders.length <= (edge.way === "request" ? 2 : 0),
+            `${edge.from} > ${edge.to} ${edge.label} on ${covered.map((one) => `${one.edge.from} > ${one.edge.to}`).join()}`,
+          );
+        }
+      });
+
+      it("has a legend of each colour, line, mark and dashed frame that is drawn, and of no other", () => {
+        const { cards, panels, routes, legend } = scene;
+        const drawn = [
+          ...cards.map(({ node }) => `group ${node.group}`),
+          ...routes.map(({ edge }) => `way ${edge.way}`),
+          ...[...cards, ...panels]
+            .flatMap(({ chips }) => chips)
+            .filter(({ kind }) => kind !== "extra")
+            .map(({ kind }) => `chip ${kind}`),
+          ...panels
+            .filter(({ kind }) => kind === "network" || kind === "other-region")
+            .map(() => "frame network"),
+        ];
+        const explained = legend.flatMap(({ sample }) => Object.entries(sample)).map(String);
+        assert.deepEqual(
+          explained.map((one) => one.replace(",", " ")).sort(),
+          [...new Set(drawn)].sort(),
+        );
       });
 
       it("says the path of every request that a load balancer routes", () => {
         for (const { edge, label } of scene.routes) {
           if (edge.way === "request" && edge.from.startsWith("load-balancer")) {
-            assert.equal(label?.lines.map(({ text }) => text).join(", "), edge.label);
+            assert.equal(label?.lines.map(({ text }) => text).join(", ") ?? "", edge.label);
           }
         }
       });
@@ -169,7 +220,10 @@ describe("the layout of", () => {
       it("is the same every time, whatever the order of the resources", async () => {
         const plan = await planOf(stack);
         const resources = [...plan.resources].reverse();
-        assert.deepEqual(layoutOf(pictureOf({ ...plan, resources })), scene);
+        const picture = pictureOf({ ...plan, resources });
+        const again =
+          view === "overview" ? layoutOf(overviewOf(picture), OVERVIEW) : layoutOf(picture);
+        assert.deepEqual(again, scene);
       });
     });
   }

@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { main, outdated } from "../../../tools/commands/diagram";
 import { pictureOf } from "../../../tools/diagram/graph";
 import { partsOf, quoted } from "../../../tools/diagram/mermaid";
-import { filesOf, PAGE_FILE, pageOf, SVG_FILE } from "../../../tools/diagram/page";
+import { filesOf, OVERVIEW_FILE, PAGE_FILE, pageOf, SVG_FILE } from "../../../tools/diagram/page";
 import { planOf } from "../../support/plans";
 import { stackNames, STACKS_PROJECT } from "../../support/stack-files";
 import { drawnOf } from "./drawn";
@@ -41,25 +41,33 @@ function xmlFault(text: string): string | undefined {
 }
 
 describe("docs/architecture", () => {
-  it("is what the README shows", () => {
+  it("is what the README shows, the overview first", () => {
     const readme = fs.readFileSync(path.join(ROOT, "README.md"), "utf8");
-    assert.ok(/!\[[^\]]+\]\(docs\/architecture\.svg\)/.test(readme));
+    assert.match(
+      readme,
+      /\[!\[[^\]]+\]\(docs\/architecture-overview\.svg\)\]\(docs\/architecture\.svg\)/,
+    );
   });
 });
 
 describe("the drawing", () => {
   for (const stack of stackNames()) {
     it(`of ${stack} is well-formed, has a title and says every node and line`, async () => {
-      const { picture, files } = await drawnOf(stack);
-      const svg = files[SVG_FILE]!;
-      assert.equal(xmlFault(svg), undefined);
-      assert.match(svg, /<title id="title">[^<]+<\/title>\n<desc id="desc">[^<]+<\/desc>/);
-      assert.match(svg, /@media \(prefers-color-scheme:dark\)/);
-      for (const { id } of picture.nodes) {
-        assert.ok(svg.includes(`data-node="${id}"`), id);
-      }
-      for (const { from, to } of picture.edges) {
-        assert.ok(svg.includes(`data-edge="${from} ${to}"`), `${from} ${to}`);
+      const drawn = await drawnOf(stack);
+      for (const [file, { nodes, edges }] of [
+        [SVG_FILE, drawn.picture],
+        [OVERVIEW_FILE, drawn.overview.picture],
+      ] as const) {
+        const svg = drawn.files[file]!;
+        assert.equal(xmlFault(svg), undefined);
+        assert.match(svg, /<title id="title">[^<]+<\/title>\n<desc id="desc">[^<]+<\/desc>/);
+        assert.match(svg, /@media \(prefers-color-scheme:dark\)/);
+        for (const { id } of nodes) {
+          assert.ok(svg.includes(`data-node="${id}"`), id);
+        }
+        for (const { from, to } of edges) {
+          assert.ok(svg.includes(`data-edge="${from} ${to}"`), `${from} ${to}`);
+        }
       }
     });
   }
@@ -194,7 +202,7 @@ describe("npm run diagram", () => {
       assert.equal(before.code, 1);
       assert.match(before.said, /architecture\.svg is not current: npm run diagram/);
       assert.equal((await run("--stack", "staging", "--out", folder)).code, 0);
-      assert.deepEqual(fs.readdirSync(folder).sort(), [PAGE_FILE, SVG_FILE]);
+      assert.deepEqual(fs.readdirSync(folder).sort(), [OVERVIEW_FILE, SVG_FILE, PAGE_FILE].sort());
       assert.deepEqual(outdated((await drawnOf("staging")).files, folder), []);
     } finally {
       fs.rmSync(folder, { recursive: true });
