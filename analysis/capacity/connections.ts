@@ -12,6 +12,7 @@ import {
 } from "../../facts/instance-memory";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import {
+  isSet,
   number,
   records,
   text,
@@ -25,11 +26,9 @@ import { containersOf, servicesOf, type Service } from "./services";
 export const DATABASE = "aws:rds/instance:Instance";
 const GROUP = "aws:rds/parameterGroup:ParameterGroup";
 const FUNCTION = "aws:lambda/function:Function";
-/** Where the address of a database is handed over, and in which property. */
-const CARRIERS: Readonly<Record<string, string>> = {
-  "aws:ssm/parameter:Parameter": "value",
-  "aws:secretsmanager/secretVersion:SecretVersion": "secretString",
-};
+const PARAMETER = "aws:ssm/parameter:Parameter";
+const SECRET = "aws:secretsmanager/secret:Secret";
+const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 
 /** The variable that bounds a service's pool. */
 export const POOL_VARIABLE = "DB_POOL_MAX";
@@ -54,41 +53,58 @@ export interface Database {
   readonly accepts?: { readonly connections: Range; readonly figures: readonly Figure[] };
   readonly services: readonly ServiceClient[];
   readonly functions: readonly FunctionClient[];
+  /** Its parameter group in the stack, of which `max_connections` may be. */
+  readonly group?: RecoveryResource;
+  /** What hands its address over under a name that is not known, and that nobody refers to: anybody may get it. */
+  readonly nameless: readonly RecoveryResource[];
 }
 
 /** The databases of a stack, with what is handed their addresses. */
 export function databasesOf(stack: RecoveryStack, variable = POOL_VARIABLE): Database[] {
   const services = servicesOf(stack);
   return stack.ofType(DATABASE).map((resource) => {
-    const handed = handing(stack, resource);
+    const carriers = carriersOf(stack, resource);
+    const clients = services.filter((service) => gets(service, carriers));
+    const functions = stack
+      .ofType(FUNCTION)
+      .filter(
+        (one) =>
+          refersTo(one, "environment", carriers) ||
+          carriers.named(JSON.stringify(value(one, "environment") ?? {})),
+      );
+    const users = [...clients.map(({ definition }) => definition!), ...functions];
+    const isReferred = ({ urn }: RecoveryResource) =>
+      users.some(({ references }) => Object.values(references).flat().includes(urn));
     return {
       resource,
       ...acceptedBy(stack, resource),
-      services: services.flatMap((service): ServiceClient[] => {
+      services: clients.map((service): ServiceClient => {
         const pool = variableOf(service, variable);
-        return gets(service, handed) ? [{ service, ...(pool !== undefined && { pool }) }] : [];
+        return { service, ...(pool !== undefined && { pool }) };
       }),
-      functions: stack.ofType(FUNCTION).flatMap((one): FunctionClient[] => {
-        const environment = JSON.stringify(value(one, "environment") ?? {});
-        return handed(environment) ? [{ resource: one, executions: executionsOf(stack, one) }] : [];
-      }),
+      functions: functions.map((one) => ({ resource: one, executions: executionsOf(stack, one) })),
+      nameless: carriers.nameless.filter((one) => !isReferred(one)),
     };
   });
 }
 
 /** Connections that an instance accepts of those who are no superuser. */
-function acceptedBy(stack: RecoveryStack, resource: RecoveryResource): Pick<Database, "accepts"> {
+function acceptedBy(
+  stack: RecoveryStack,
+  resource: RecoveryResource,
+): Pick<Database, "accepts" | "group"> {
   const reserved = known("reserved", RESERVED_CONNECTIONS.count, "", RESERVED_CONNECTIONS);
-  const [group] = stack.noting(() => stack.madeOf(resource, "parameterGroupName", GROUP)).result;
+  const [group] = leadsTo(stack, resource, "parameterGroupName", GROUP);
   const own = group && ownMaximum(group);
   if (group !== undefined && own !== undefined) {
     const figures = [planned("max_connections", own, "", group, "parameters"), reserved];
     const accepted = own - RESERVED_CONNECTIONS.count;
-    return { accepts: { connections: [accepted, accepted], figures } };
+    return { group, accepts: { connections: [accepted, accepted], figures } };
   }
   const gib = knownMemoryGiB(text(resource, "instanceClass") ?? "");
-  if (gib === undefined) return {};
+  if (gib === undefined) return { ...(group && { group }) };
   return {
+    ...(group && { group }),
     accepts: {
       connections: acceptedConnections(gib),
       figures: [
@@ -100,6 +116,21 @@ function acceptedBy(stack: RecoveryStack, resource: RecoveryResource): Pick<Data
       ],
     },
   };
+}
+
+/** What a property is made of, or names. */
+function leadsTo(
+  stack: RecoveryStack,
+  from: RecoveryResource,
+  property: string,
+  type: string,
+): readonly RecoveryResource[] {
+  const made = stack.madeOf(from, property, type);
+  if (made.length > 0) return made;
+  const given = text(from, property);
+  return given === undefined
+    ? []
+    : stack.ofType(type).filter((one) => [text(one, "name"), text(one, "arn")].includes(given));
 }
 
 function ownMaximum(group: RecoveryResource): number | undefined {
@@ -127,25 +158,54 @@ function executionsOf(stack: RecoveryStack, one: RecoveryResource): Figure {
   return known("executions", quota.usual, "", quota);
 }
 
-/** Whether a text names something that hands a store's address over: at the end of an ARN, or alone. */
-export type Handed = (text: string) => boolean;
-
-/** What hands the address of a database or cache over, as a test on texts. */
-export function handing(stack: RecoveryStack, store: RecoveryResource): Handed {
-  const names = Object.entries(CARRIERS).flatMap(([type, property]) =>
-    stack
-      .ofType(type)
-      .filter(({ references }) => (references[property] ?? []).includes(store.urn))
-      .flatMap((carrier) => stack.noting(() => text(carrier, "name")).result ?? []),
-  );
-  return (given) =>
-    names.some((name) => name !== "" && (given.includes(`${name}"`) || given.includes(`${name}:`)));
+/** What hands a store's address over. */
+export interface Carriers {
+  /** The store itself, its parameters, secrets and their versions. */
+  readonly urns: ReadonlySet<string>;
+  /** Whether a text names one of them: alone, or at the end of an ARN. */
+  readonly named: (text: string) => boolean;
+  /** Those whose name is not known. */
+  readonly nameless: readonly RecoveryResource[];
 }
 
-/** Whether a service's containers get the address. */
-export function gets({ definition }: Service, handed: Handed): boolean {
-  const secrets = definition ? containersOf(definition).flatMap((one) => one.secrets ?? []) : [];
-  return secrets.some(({ valueFrom }) => handed(`${valueFrom}"`));
+/** The parameters that a store's address is written to, and the secrets of which a version has it. */
+export function carriersOf(stack: RecoveryStack, store: RecoveryResource): Carriers {
+  const made = (type: string, property: string) =>
+    stack.ofType(type).filter(({ references }) => (references[property] ?? []).includes(store.urn));
+  const versions = made(VERSION, "secretString");
+  const carriers = [
+    ...made(PARAMETER, "value"),
+    ...versions.flatMap((version) => leadsTo(stack, version, "secretId", SECRET)),
+  ];
+  const names = carriers.flatMap((one) => text(one, "name") ?? []).filter((name) => name !== "");
+  return {
+    urns: new Set([store, ...versions, ...carriers].map(({ urn }) => urn)),
+    named: (given) => names.some((name) => isNamed(name, given)),
+    nameless: carriers.filter((one) => isSet(one, "name") && text(one, "name") === undefined),
+  };
+}
+
+/** Secrets Manager ends an ARN with six letters after the name; a key of the value may follow. */
+function isNamed(name: string, given: string): boolean {
+  const exact = name.replace(/[^A-Za-z0-9_/]/g, "\\$&");
+  return new RegExp(`(^|["':,=\\s]|:parameter/?)${exact}(-[A-Za-z0-9]{6})?($|["'\\\\:,\\s])`).test(
+    given,
+  );
+}
+
+function refersTo(from: RecoveryResource, property: string, { urns }: Carriers): boolean {
+  return (from.references[property] ?? []).some((urn) => urns.has(urn));
+}
+
+/** Whether a service's containers get the address: by what they are made of, known or not, else by a name. */
+export function gets({ definition }: Service, carriers: Carriers): boolean {
+  if (definition === undefined) return false;
+  return (
+    refersTo(definition, "containerDefinitions", carriers) ||
+    containersOf(definition)
+      .flatMap((one) => one.secrets ?? [])
+      .some(({ valueFrom }) => carriers.named(valueFrom))
+  );
 }
 
 /** A number in a variable of a service's containers; undefined where there is none. */

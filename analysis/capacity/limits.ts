@@ -22,7 +22,7 @@ import {
   type RecoveryStack,
 } from "../recovery/resources";
 import type { Assumptions } from "./assumed";
-import { gets, handing } from "./connections";
+import { carriersOf, gets } from "./connections";
 import { databaseLimits } from "./database-limits";
 import { known, planned, times, type Figure, type Range } from "./figures";
 import { Load } from "./load";
@@ -88,8 +88,8 @@ function serviceLimits(load: Load): Draft[] {
 
 function cacheLimits(stack: RecoveryStack, load: Load): Draft[] {
   return stack.ofType("aws:elasticache/replicationGroup:ReplicationGroup").flatMap((group) => {
-    const handed = handing(stack, group);
-    const users = load.services.filter((service) => gets(service, handed));
+    const carriers = carriersOf(stack, group);
+    const users = load.services.filter((service) => gets(service, carriers));
     const shards = number(group, "numNodeGroups") ?? 1;
     const gib = cacheMemoryGiB(text(group, "nodeType") ?? "");
     const all = planned("shards", shards, "", group, "numNodeGroups");

@@ -1,8 +1,13 @@
 /** Whether a stack at its largest fits into its database, and what is left of it without a zone carries on. */
-import { databasesOf, demandOn, POOL_VARIABLE } from "../../analysis/capacity/connections";
+import {
+  databasesOf,
+  demandOn,
+  POOL_VARIABLE,
+  type Database,
+} from "../../analysis/capacity/connections";
 import { servicesOf, type Service } from "../../analysis/capacity/services";
 import type { StackGraph } from "../../analysis/graph";
-import { text } from "../../analysis/recovery/resources";
+import { text, type Unknown } from "../../analysis/recovery/resources";
 import { SUBNET_ADDRESSES } from "../../facts/capacity-limits";
 import { parseCidr } from "../../facts/cidr";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
@@ -42,38 +47,51 @@ const connections = stackRule<Connections>({
     const stack = stackOf(graph);
     const { result, unknown } = stack.noting(() => databasesOf(stack, config.poolVariable));
     for (const database of result) {
-      if (database.services.length + database.functions.length === 0) continue;
+      const open = openOf(database, unknown);
+      const isClient = database.services.length + database.functions.length > 0;
+      if (!isClient && open === undefined) continue;
       const report = reportOn(database.resource);
-      const parts = [
-        database.resource.urn,
-        ...database.services.flatMap(({ service }) => [
-          ...[service.resource, service.mostOf, service.definition].flatMap(
-            (one) => one?.urn ?? [],
-          ),
-        ]),
-        ...database.functions.map(({ resource }) => resource.urn),
-      ];
-      // Containers that are not known may be given any database's address.
-      const open = unknown.find(
-        ({ urn, property }) => parts.includes(urn) || property === "containerDefinitions",
-      );
-      const demand = demandOn(database, config.usualPool, config.spare, config.accountConcurrency);
       if (database.accepts === undefined) {
         report.undecided("instanceClass, of which the memory follows,");
         continue;
       }
+      const demand = demandOn(database, config.usualPool, config.spare, config.accountConcurrency);
       const [accepted] = database.accepts.connections;
       const usable = Math.floor(accepted * (1 - config.marginPercent / 100));
-      if (demand.total > usable) {
+      if (open !== undefined && (demand.total <= usable || LOWERS.test(open.property))) {
+        report.undecided(open.property);
+      } else if (demand.total > usable) {
         report.violation(
           `its clients may open ${demand.total} connections, ${usable} of ${accepted} may be used: ${[...demand.parts, `${demand.spare} for others`].join(", ")}; lower pools or most tasks, or take a larger class.`,
         );
-      } else if (open !== undefined) {
-        report.undecided(open.property);
       }
     }
   },
 });
+
+/** Properties that may say of a smaller pool, or of more connections, than is taken where they are not known. */
+const LOWERS = /^(containerDefinitions|parameter)/;
+/** Properties that may give any database's address to their resource. */
+const MAY_HAND = /^(containerDefinitions|taskDefinition|environment|environment\.variables)$/;
+
+/** The value that is not known and that the demand on a database, or what it accepts, depends on. */
+function openOf(database: Database, unknown: readonly Unknown[]): Unknown | undefined {
+  const { resource, group, nameless, services, functions } = database;
+  const parts = [
+    resource,
+    group,
+    ...nameless,
+    ...services.flatMap(({ service }) => [service.resource, service.mostOf, service.definition]),
+  ].map((one) => one?.urn);
+  const working = functions.map((one) => one.resource.urn);
+  const open = unknown.filter(
+    ({ urn, property }) =>
+      parts.includes(urn) ||
+      MAY_HAND.test(property) ||
+      (working.includes(urn) && !property.startsWith("environment")),
+  );
+  return open.find(({ property }) => LOWERS.test(property)) ?? open[0];
+}
 
 /** Properties that decide about a lost zone. */
 const DECIDES =

@@ -1,5 +1,5 @@
 import { capacityRules as rules } from "../../../policy-pack/rules/capacity";
-import { UNKNOWN_TEXT } from "../support";
+import { type Sample, UNKNOWN_TEXT } from "../support";
 import { type Stack, stackTable } from "../variants";
 
 const NAME = "/crm/core/database-url";
@@ -77,6 +77,29 @@ const GOOD: Stack = {
   },
 };
 
+/** The address comes as a version of a secret in place of a parameter. */
+const SECRET: Record<string, Sample | undefined> = {
+  parameter: undefined,
+  secret: { type: "aws:secretsmanager/secret:Secret", props: { name: "core-database" } },
+  version: {
+    type: "aws:secretsmanager/secretVersion:SecretVersion",
+    props: { secretId: UNKNOWN_TEXT, secretString: UNKNOWN_TEXT },
+    references: { secretId: ["secret"], secretString: ["database"] },
+  },
+  worker: undefined,
+};
+const secretArn = (name: string) =>
+  containers("60").replace(
+    ARN,
+    `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf:url::`,
+  );
+const unknownContainers = (...references: string[]) => ({
+  task: {
+    props: { containerDefinitions: UNKNOWN_TEXT },
+    references: { containerDefinitions: references },
+  },
+});
+
 const target = (props: Record<string, unknown>) => ({ target: { props } });
 const tracking = (targetValue: unknown) => ({
   policy: {
@@ -102,6 +125,21 @@ describe("rules about capacity", () => {
       "no service that gets the address": {
         task: { props: { containerDefinitions: containers("9999").replace(NAME, "/other") } },
       },
+      "a name that ends like the parameter's": {
+        task: {
+          props: { containerDefinitions: containers("9999").replace(NAME, `/other${NAME}`) },
+        },
+        worker: undefined,
+      },
+      "another secret": {
+        ...SECRET,
+        task: { props: { containerDefinitions: secretArn("other-core-database") } },
+      },
+      "a variable of a function that is not known": {
+        worker: {
+          props: { environment: { variables: { DATABASE_URL_PARAMETER: NAME, X: UNKNOWN_TEXT } } },
+        },
+      },
     },
     violating: {
       "one task too many": [
@@ -118,6 +156,20 @@ describe("rules about capacity", () => {
           target: { props: { maxCapacity: 70 } },
         },
         /70 tasks x 2 x 10/,
+      ],
+      "a secret of a known name": [
+        { ...SECRET, task: { props: { containerDefinitions: secretArn("core-database") } } },
+        /15 tasks x 2 x 60/,
+      ],
+      "a parameter of an unknown name that the containers refer to": [
+        {
+          parameter: { props: { name: UNKNOWN_TEXT } },
+          task: {
+            props: { containerDefinitions: containers("60").replace(NAME, "/other") },
+            references: { containerDefinitions: ["parameter"] },
+          },
+        },
+        /15 tasks x 2 x 60/,
       ],
       "a smaller class": [
         { database: { props: { instanceClass: "db.t4g.small" } } },
@@ -149,7 +201,31 @@ describe("rules about capacity", () => {
         database: { props: { instanceClass: "db.x2g.large" } },
       },
       "the most tasks": target({ maxCapacity: UNKNOWN_TEXT }),
-      "the containers": { task: { props: { containerDefinitions: UNKNOWN_TEXT } } },
+      "the containers": { ...unknownContainers(), worker: undefined },
+      "containers made of the parameter": { ...unknownContainers("parameter"), worker: undefined },
+      "containers made of the database": { ...unknownContainers("database"), worker: undefined },
+      "containers made of the secret": { ...SECRET, ...unknownContainers("secret") },
+      "containers whose usual pool would not fit": {
+        ...unknownContainers("parameter"),
+        database: { props: { instanceClass: "db.t4g.small" } },
+      },
+      "the parameter's name": { parameter: { props: { name: UNKNOWN_TEXT } }, worker: undefined },
+      "the secret's name": {
+        ...SECRET,
+        secret: { type: SECRET["secret"]!.type, props: { name: UNKNOWN_TEXT } },
+        task: { props: { containerDefinitions: secretArn("core-database") } },
+      },
+      "the parameters of its group": {
+        group: { props: { parameters: UNKNOWN_TEXT } },
+        worker: undefined,
+      },
+      max_connections: {
+        group: { props: { parameters: [{ name: UNKNOWN_TEXT, value: "50" }] } },
+      },
+      "the value of max_connections": {
+        group: { props: { parameters: [{ name: "max_connections", value: UNKNOWN_TEXT }] } },
+      },
+      "which group": { database: { references: {} } },
     },
   });
 
