@@ -42,7 +42,8 @@ export function simStackOf(
     };
   };
   const { periodSeconds, periods, decidedSeconds } = TARGET_TRACKING[60];
-  const quota = assumptions.quota("fargateVcpus")?.value[better];
+  const quota = (name: "fargateVcpus" | "fargateSpotVcpus") =>
+    assumptions.quota(name)?.value[better] ?? SERVICE_QUOTAS[name].usual;
   return {
     services: services.map((service) => ({
       name: service.name,
@@ -55,6 +56,7 @@ export function simStackOf(
       cooldownSeconds: service.outCooldownSeconds,
       deploying: service.deploying,
       spotShare: service.spotShare,
+      onDemandBase: service.onDemandBase,
       zones: service.zones,
       database: database(service),
     })),
@@ -68,7 +70,8 @@ export function simStackOf(
           ? DATABASE_FAILOVER.seconds[worse]
           : Infinity,
     })),
-    vcpuQuota: quota ?? SERVICE_QUOTAS.fargateVcpus.usual,
+    vcpuQuota: quota("fargateVcpus"),
+    spotVcpuQuota: quota("fargateSpotVcpus"),
     tracking: {
       ...{ periodSeconds, periods },
       lagSeconds: lagOf(decidedSeconds, periods, periodSeconds),

@@ -1,5 +1,6 @@
 /** A stack in time: requests that arrive, tasks that scaling adds with its delays, queues that grow, what is lost in a failure. */
 import { randomBy, waitsLonger } from "./queueing";
+import { roomForTasks, spotTasks, startingOf } from "./sim-quotas";
 
 /** A service as the simulation knows it. */
 export interface SimService {
@@ -15,7 +16,9 @@ export interface SimService {
   readonly target?: number;
   readonly cooldownSeconds: number;
   readonly deploying: number;
+  /** Part of the tasks above the base that are on Spot; the base is always on demand. */
   readonly spotShare: number;
+  readonly onDemandBase: number;
   readonly zones: number;
   /** Its database, with the connections of a task and what a request takes there. */
   readonly database?: {
@@ -38,8 +41,9 @@ export interface SimDatabase {
 export interface SimStack {
   readonly services: readonly SimService[];
   readonly databases: readonly SimDatabase[];
-  /** vCPUs that the account allows. */
+  /** vCPUs that the account allows on demand, and on Spot. */
   readonly vcpuQuota: number;
+  readonly spotVcpuQuota: number;
   /** Target tracking: length and number of its periods, and what passes besides until it has decided. */
   readonly tracking: {
     readonly periodSeconds: number;
@@ -85,11 +89,13 @@ export interface Outcome {
   readonly mostWaiting: number;
   /** One a minute. */
   readonly moments: readonly Moment[];
+  /** Tasks on Spot that an event took. */
+  readonly spotLost: number;
   /** Seconds at which scaling decided to add tasks, by service. */
   readonly decisions: Readonly<Record<string, readonly number[]>>;
 }
 
-interface State {
+export interface State {
   readonly of: SimService;
   serving: number;
   lost: number;
@@ -123,23 +129,34 @@ export function simulate(
   { events = [], seed = 1 }: { events?: readonly SimEvent[]; seed?: number } = {},
 ): Outcome {
   const random = randomBy(seed);
-  const states = stack.services.map((of) => begun(of, rateAt(0)));
-  const total = { served: 0, slow: 0, failed: 0, tasks: 0, vcpus: 0, waiting: 0, degraded: 0 };
+  const states = begunAll(stack, rateAt(0));
+  const total = {
+    served: 0,
+    slow: 0,
+    failed: 0,
+    tasks: 0,
+    vcpus: 0,
+    waiting: 0,
+    degraded: 0,
+    spot: 0,
+  };
   const moments: Moment[] = [];
   let minute = { slow: 0, failed: 0, all: 0, worst: 0 };
   for (let second = 0; second < seconds; second += 1) {
     const rate = rateAt(second);
     const active = events.filter((one) => lasts(one, second, stack));
-    events.filter(({ at }) => at === second).forEach((event) => strike(states, event, stack));
+    for (const event of events.filter(({ at }) => at === second)) {
+      total.spot += strike(states, event, stack);
+    }
     const room = roomOf(stack, states, active, rate, second);
     let waiting = 0;
     for (const state of states) {
-      arrive(state, second, stack, active);
+      arrive(state, second, stack, states, active);
       // As chance has it: the square root of what is expected, up or down.
       const expected = rate * state.of.share;
       const arrived = Math.max(0, expected + Math.sqrt(expected) * (random() + random() - 1));
       const one = serve(state, arrived, room(state), stack);
-      scale(state, second, one.use, stack, states, active);
+      scale(state, second, one.use, stack, active);
       waiting += state.waiting;
       total.served += one.served;
       total.slow += one.slow;
@@ -164,6 +181,7 @@ export function simulate(
     vcpuHours: total.vcpus / 3600,
     degradedMinutes: total.degraded,
     mostWaiting: total.waiting,
+    spotLost: total.spot,
     moments,
     decisions: Object.fromEntries(states.map(({ of, decisions }) => [of.name, decisions])),
   };
@@ -179,6 +197,19 @@ function begun(of: SimService, rate: number): State {
   };
 }
 
+/** All services so, each with no more than the quotas leave it. */
+function begunAll(stack: SimStack, rate: number): State[] {
+  const states: State[] = [];
+  for (const of of stack.services) {
+    const state = begun(of, rate);
+    const wanted = state.serving;
+    state.serving = 0;
+    state.serving = roomForTasks(state, wanted, stack, [...states, state], 1);
+    states.push(state);
+  }
+  return states;
+}
+
 /** Whether an event goes on; a failover of each database takes its own time. */
 function lasts({ kind, at, seconds }: SimEvent, now: number, stack: SimStack): boolean {
   const length = FAILS_OVER.has(kind)
@@ -187,8 +218,9 @@ function lasts({ kind, at, seconds }: SimEvent, now: number, stack: SimStack): b
   return at <= now && now < at + length;
 }
 
-/** What an event takes away at once. */
-function strike(states: readonly State[], { kind, at }: SimEvent, stack: SimStack): void {
+/** What an event takes away at once; returns the tasks on Spot among it that went as such. */
+function strike(states: readonly State[], { kind, at }: SimEvent, stack: SimStack): number {
+  let spot = 0;
   for (const state of states) {
     const { of, serving } = state;
     if (kind === "zone lost") {
@@ -199,12 +231,23 @@ function strike(states: readonly State[], { kind, at }: SimEvent, stack: SimStac
       state.serving -= gone;
       state.pending.push({ at: at + stack.noticeSeconds, use: -1 });
     }
-    if (kind === "spot gone") state.serving -= Math.floor(serving * of.spotShare);
+    if (kind === "spot gone") {
+      const gone = spotTasks(of, serving);
+      state.serving -= gone;
+      spot += gone;
+    }
   }
+  return spot;
 }
 
 /** Tasks that have started, and decisions that are due. */
-function arrive(state: State, now: number, stack: SimStack, active: readonly SimEvent[]): void {
+function arrive(
+  state: State,
+  now: number,
+  stack: SimStack,
+  states: readonly State[],
+  active: readonly SimEvent[],
+): void {
   for (const one of state.starting.filter(({ at }) => at <= now)) {
     state.serving += one.count;
     state.starting.splice(state.starting.indexOf(one), 1);
@@ -212,7 +255,7 @@ function arrive(state: State, now: number, stack: SimStack, active: readonly Sim
   for (const one of state.pending.filter(({ at }) => at <= now)) {
     state.pending.splice(state.pending.indexOf(one), 1);
     if (one.use < 0) state.lost = 0;
-    else grow(state, now, one.use, stack, active);
+    else grow(state, now, one.use, stack, states, active);
   }
 }
 
@@ -293,7 +336,6 @@ function scale(
   now: number,
   use: number,
   stack: SimStack,
-  states: readonly State[],
   active: readonly SimEvent[],
 ): void {
   const { of } = state;
@@ -311,20 +353,16 @@ function scale(
   if (state.uses.length > periods) state.uses.shift();
   const above = state.uses.length === periods && state.uses.every((one) => one > of.target!);
   if (!above || state.pending.some((one) => one.use >= 0) || now < state.pausedUntil) return;
-  const taken = states.reduce(
-    (sum, one) => sum + (one.serving + startingOf(one)) * one.of.vcpus,
-    0,
-  );
-  if (taken + of.vcpus > stack.vcpuQuota) return;
   state.pending.push({ at: now + lagSeconds, use: state.uses.at(-1)! });
 }
 
-/** As many tasks as bring the use back to the target, after the pause. */
+/** As many tasks as bring the use back to the target and the quotas have room for, after the pause. */
 function grow(
   state: State,
   now: number,
   use: number,
   stack: SimStack,
+  states: readonly State[],
   active: readonly SimEvent[],
 ): void {
   const { of, serving } = state;
@@ -332,13 +370,13 @@ function grow(
   const wanted = Math.min(of.most, Math.ceil((serving * use) / of.target!));
   if (wanted <= present) return;
   const withoutSpot = active.some(({ kind }) => kind === "spot gone");
-  const count = Math.round((wanted - present) * (withoutSpot ? 1 - of.spotShare : 1));
+  const more = wanted - present;
+  const lost = withoutSpot ? spotTasks(of, wanted) - spotTasks(of, present) : 0;
+  const sets = active.some(({ kind }) => kind === "deployment") ? 2 : 1;
+  const count = roomForTasks(state, more - lost, stack, states, sets);
+  if (count <= 0) return;
   state.starting.push({ at: now + stack.startSeconds, count });
   state.pausedUntil = now + of.cooldownSeconds;
   state.uses.length = 0;
   state.decisions.push(now);
-}
-
-function startingOf({ starting }: State): number {
-  return starting.reduce((sum, { count }) => sum + count, 0);
 }

@@ -58,8 +58,12 @@ export function trialsOf(
     ) as [Outcome, Outcome];
     // Two GiB go with each vCPU in the sizes that tasks have here.
     const each = usd === undefined || gib === undefined ? undefined : usd + 2 * gib;
+    const isIdle =
+      events.some(({ kind }) => kind === "spot gone") &&
+      outcomes.every(({ spotLost }) => spotLost === 0);
     return {
-      ...{ name, rps, best: outcomes[0], worst: outcomes[1] },
+      ...{ name: isIdle ? `${name}: no task is on Spot at this load` : name, rps },
+      ...{ best: outcomes[0], worst: outcomes[1] },
       ...(each !== undefined && {
         usd: [outcomes[0].vcpuHours * each, outcomes[1].vcpuHours * each],
       }),

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { erlangC, meanWait, sampleQueue } from "../../../analysis/capacity/queueing";
 import { batchesAt, environmentsAt } from "../../../analysis/capacity/ramps";
 import { lagOf } from "../../../analysis/capacity/sim-of-plan";
+import { spotTasks } from "../../../analysis/capacity/sim-quotas";
 import {
   simulate,
   type SimEvent,
@@ -15,13 +16,19 @@ import { QUEUE_SCALING, TARGET_TRACKING } from "../../../facts/scaling-times";
 
 const SERVICE: SimService = {
   ...{ name: "core", share: 1, vcpus: 0.5, cpuSeconds: 0.02, least: 2, most: 15, target: 0.7 },
-  ...{ cooldownSeconds: 300, deploying: 2, spotShare: 0.3, zones: 3 },
+  ...{ cooldownSeconds: 300, deploying: 2, spotShare: 0.3, onDemandBase: 0, zones: 3 },
   database: { name: "primary", pool: 10, heldSeconds: 0.012, cpuSeconds: 0.001 },
 };
 const STACK: SimStack = {
   services: [SERVICE],
   databases: [{ name: "primary", connections: 1500, vcpus: 2, failoverSeconds: 120 }],
-  ...{ vcpuQuota: 64, tracking: trackingOf(60), startSeconds: 60, noticeSeconds: 90 },
+  ...{
+    vcpuQuota: 64,
+    spotVcpuQuota: 64,
+    tracking: trackingOf(60),
+    startSeconds: 60,
+    noticeSeconds: 90,
+  },
   ...{ timeoutSeconds: 30, slowSeconds: 2 },
 };
 
@@ -147,6 +154,35 @@ describe("a stack in time", () => {
     assert.ok(failed(tight) > 0);
   });
 
+  it("never has more tasks than the account's quotas allow, in a deployment counted twice", () => {
+    const most = (vcpuQuota: number, spotVcpuQuota: number, spotShare: number, deploys = false) => {
+      const services = [{ ...SERVICE, vcpus: 1, cpuSeconds: 0.04, spotShare }];
+      const stack = { ...STACK, services, vcpuQuota, spotVcpuQuota };
+      const { moments } = simulate(
+        stack,
+        sale(10),
+        4000,
+        deploys ? during("deployment", 3000) : {},
+      );
+      return Math.max(...moments.map(({ tasks }) => tasks));
+    };
+    assert.equal(most(6, 0, 0), 6);
+    assert.equal(most(8, 0, 0, true), 4);
+    // Half of 12 are on Spot, each half in a quota of its own.
+    assert.equal(most(6, 6, 0.5), 12);
+    assert.ok(most(6, 1, 0.5) < 6);
+  });
+
+  it("loses on Spot what is above the base that stays on demand", () => {
+    const spot = { spotShare: 0.5, onDemandBase: 2 };
+    assert.deepEqual([1, 2, 3, 4, 10].map((tasks) => spotTasks(spot, tasks)), [0, 0, 0, 1, 4]); // prettier-ignore
+    const left = (onDemandBase: number) => {
+      const stack = { ...STACK, services: [{ ...SERVICE, spotShare: 1, onDemandBase, target: undefined, least: 6 }] }; // prettier-ignore
+      return simulate(stack, () => 40, 1200, during("spot gone")).moments.at(-1)!.tasks;
+    };
+    assert.deepEqual([left(0), left(2), left(6)], [0, 2, 6]);
+  });
+
   it("never gets worse with more of something", () => {
     const more: Readonly<Record<string, (stack: SimStack, times: number) => SimStack>> = {
       "tasks at most": (stack, times) => ({
@@ -161,7 +197,7 @@ describe("a stack in time", () => {
         ...stack,
         databases: stack.databases.map((one) => ({ ...one, vcpus: one.vcpus * times })),
       }),
-      quota: (stack, times) => ({ ...stack, vcpuQuota: stack.vcpuQuota * times }),
+      quota: (stack, times) => ({ ...stack, vcpuQuota: stack.vcpuQuota * times, spotVcpuQuota: stack.spotVcpuQuota * times }), // prettier-ignore
       "speed of the start": (stack, times) => ({
         ...stack,
         startSeconds: Math.round(stack.startSeconds / times),
