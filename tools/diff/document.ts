@@ -157,10 +157,10 @@ function policiesOf(old: ComparedPlan, now: ComparedPlan): DiffDocument["policie
 }
 
 function firstLimitChange(old: ComparedPlan, now: ComparedPlan): Pick<DiffDocument, "firstLimit"> {
-  // Both sides with one load: what is compared are the plans.
-  const { assumptions } = now;
+  // Both sides with one load and with what was measured of it: what is compared are the plans.
+  const { assumptions, measured } = now;
   const [before, after] = [old, now].map((plan) =>
-    firstLimit(capacityOf({ ...plan, assumptions })),
+    firstLimit(capacityOf({ ...plan, assumptions, measured })),
   );
   return before === after ? {} : { firstLimit: { old: before!, new: after! } };
 }

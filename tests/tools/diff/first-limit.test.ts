@@ -25,6 +25,12 @@ describe("a change of what breaks first", () => {
     assert.equal(meaningOf(larger).find((one) => one.title === title)!.lines.length, 2);
     const same = diffOf(plan, plan);
     assert.equal(same.firstLimit, undefined);
+    // A measurement on one side only is no change of the stack.
+    const cpuMs = { value: 400, why: "measured", asOf: "2026-11-28" };
+    const capacity = { services: { "crm-core": { cpuMs } } };
+    const measured = { durations: [], usage: {}, capacity };
+    assert.equal(diffOf(plan, { ...plan, measured }).firstLimit, undefined);
+    assert.equal(diffOf({ ...plan, measured }, plan).firstLimit, undefined);
     assert.ok(!meaningOf(same).some((one) => one.title === title));
   });
 });
