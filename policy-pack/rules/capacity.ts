@@ -107,7 +107,7 @@ interface ZoneLoss {
 const zoneLoss = stackRule<ZoneLoss>({
   id: "zone-loss-capacity",
   description:
-    "Without one zone, tasks of each service are left, take over the load until the lost ones are replaced, and find addresses in the other zones.",
+    "Without one zone, tasks of each service are left, take over the load until the lost ones are replaced, with up to mostUsePercent of their processors: above 100, requests wait meanwhile; the new ones find addresses in the other zones.",
   severity: "medium",
   remediation:
     "Raise minCapacity, add zones, lower the target of the scaling policy, or widen the subnets.",
