@@ -1,7 +1,7 @@
 /** What breaks first: by load, and what the design has to become past what one stack carries. */
 import type { CostEstimate } from "../cost/model";
 import type { Assumptions } from "./assumed";
-import { times, type Figure, type Range } from "./figures";
+import { times, type Range } from "./figures";
 import { holding, KINDS, UNREACHED, type Limit } from "./model";
 import { moveFor, type Move } from "./moves";
 
@@ -60,32 +60,30 @@ function perResource(passed: Row["passed"]): number[] {
   return [...byUrn.values()];
 }
 
-/** What one stack carries with every setting at its largest, and how the design grows past that. */
+/** What one stack carries with each limit at the most that AWS gives and the pools as they are, and how the design grows past that. */
 export interface Growth {
-  /** Requests a second at the edge with all settings at their largest. */
+  /** Requests a second at the edge: the least of all limits, surely and at best. */
   readonly largest: Range;
   /** What binds then; undefined where nothing does. */
   readonly bound?: Limit;
-  /** The same with the reads that can leave the primary on replicas. */
-  readonly withReplicas: Range;
   /** Stacks of this kind that a load needs: cells, each with a part of the customers. */
   readonly cells: (rps: number) => Range;
 }
 
-export function growthOf(limits: readonly Limit[], readShare: Figure): Growth {
+export function growthOf(limits: readonly Limit[]): Growth {
   const ends = limits
     .map((limit) => ({ limit, holds: atCeiling(limit) }))
     .filter(({ holds }) => holds[0] < UNREACHED)
     .sort((one, other) => one.holds[0] - other.holds[0]);
   const [first] = ends;
-  const largest: Range = first?.holds ?? [UNREACHED, UNREACHED];
-  const { value: share } = readShare;
-  const withReplicas: Range = [largest[0] / (1 - share[0]), largest[1] / (1 - share[1])];
+  const largest: Range = [
+    first?.holds[0] ?? UNREACHED,
+    Math.min(UNREACHED, ...ends.map(({ holds }) => holds[1])),
+  ];
   return {
     largest,
     ...(first && { bound: first.limit }),
-    withReplicas,
-    cells: (rps) => [Math.ceil(rps / withReplicas[1]), Math.ceil(rps / withReplicas[0])],
+    cells: (rps) => [Math.ceil(rps / largest[1]), Math.ceil(rps / largest[0])],
   };
 }
 

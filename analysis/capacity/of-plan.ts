@@ -73,7 +73,7 @@ export function capacityOf(
     limits,
     // The most that today may be: what the table says holds for the busiest hour.
     rows: rowsOf(limits, today[1], assumptions, cost, rps),
-    growth: growthOf(limits, assumptions.general("readShare")),
+    growth: growthOf(limits),
   };
 }
 

@@ -30,7 +30,7 @@ import {
 import { visibleStrings } from "../visible";
 import { optionsOf } from "./options";
 
-const USAGE = `Usage: npm run capacity -- [--stack <name>] [--load <file>] [--rps <number>] [--json] [-C <folder>]
+const USAGE = `Usage: npm run capacity -- [--stack <name>] [--load <file>] [--rps <number>] [--figures] [--json] [-C <folder>]
 
 Derives from a preview how far the stack carries: its limits in the order in which a growing load reaches them.
 --load: assumptions in place of the program's own capacity/assumptions.json.
@@ -88,7 +88,7 @@ export function readLoad(file: string): OwnAssumptions {
 
 /** Everything that the command says, as data. */
 export function documentOf(plan: PlanOfCapacity, { growth, rows, ...capacity }: Capacity) {
-  const { bound, largest, withReplicas, cells } = growth;
+  const { bound, largest, cells } = growth;
   return {
     stack: plan.stack,
     ...capacity,
@@ -101,7 +101,7 @@ export function documentOf(plan: PlanOfCapacity, { growth, rows, ...capacity }: 
       })),
     })),
     growth: {
-      ...{ largest, withReplicas },
+      largest,
       bound: bound && titleOf(bound),
       cellsForAMillion: cells(1_000_000),
     },
