@@ -15,13 +15,16 @@ export const CONNECTION_SHARE = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Connections of PostgreSQL that only a superuser gets: RDS's default is PostgreSQL's. */
+/**
+ * Connections of PostgreSQL that only a superuser gets, by PostgreSQL's default. RDS keeps more for its roles rds_reserved
+ * and rds_superuser, as its error message says; how many is not in this number.
+ */
 export const RESERVED_CONNECTIONS = {
   count: 3,
   source: "https://www.postgresql.org/docs/current/runtime-config-connection.html",
   asOf,
   unverified:
-    "superuser_reserved_connections is 3 by PostgreSQL's documentation, which was not opened",
+    "superuser_reserved_connections is 3 by PostgreSQL's documentation, which was not opened; RDS's own reserve is left out",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Connections that PostgreSQL on RDS accepts of those who are no superuser, by the instance's GiB: at least, at most. */
@@ -49,14 +52,21 @@ export function instanceVcpus(instanceClass: string): number | undefined {
   return times === undefined ? undefined : 2 * INSTANCE_VCPUS.large * Number(times || 1);
 }
 
-/** The largest class of a family on Graviton, in multiples of `xlarge`: 64 vCPUs. */
+/** The largest class of a generation on Graviton, in multiples of `xlarge`: 192 vCPUs from the eighth on, 64 before. */
 export const LARGEST_INSTANCE = {
-  multiple: 16,
+  multiple: { upTo7: 16, from8: 48 },
   source:
-    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html",
+    "https://aws.amazon.com/blogs/database/leveling-up-amazon-rds-with-aws-graviton4-benchmarks/",
   asOf,
-  unverified: "the page was not opened in this review",
+  unverified: "48xlarge of M8g and R8g was read there; 16xlarge of earlier generations was not",
 } as const satisfies Fact & Record<string, unknown>;
+
+/** Most vCPUs that the family of a class such as `db.r8g.large` has. */
+export function largestVcpus(instanceClass: string): number {
+  const generation = Number(/^db\.[a-z]+(\d+)/.exec(instanceClass)?.[1] ?? 0);
+  const { upTo7, from8 } = LARGEST_INSTANCE.multiple;
+  return (generation >= 8 ? from8 : upTo7) * 2 * INSTANCE_VCPUS.large;
+}
 
 /** Clients that one node of Redis OSS or Valkey takes. */
 export const CACHE_CONNECTIONS = {

@@ -1,5 +1,5 @@
 /** Limits of databases: connections, processors, storage. */
-import { instanceVcpus, INSTANCE_VCPUS, LARGEST_INSTANCE } from "../../facts/capacity-limits";
+import { instanceVcpus, INSTANCE_VCPUS, largestVcpus } from "../../facts/capacity-limits";
 import { POSTGRES_GP3 } from "../../facts/database-engines";
 import { MAX_CONNECTIONS } from "../../facts/instance-memory";
 import { number, text, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
@@ -90,7 +90,7 @@ function processorLimit({ resource, services }: Database, load: Load): Draft[] {
       parts: services.map(({ service }) => ({
         perRequest: times(load.of(service, "queries", "queryCpuMs"), 1e-3),
       })),
-      ceiling: LARGEST_INSTANCE.multiple * 2 * INSTANCE_VCPUS.large,
+      ceiling: largestVcpus(text(resource, "instanceClass") ?? ""),
       figures: [
         planned("vCPUs by class", vcpus, "", resource, "instanceClass"),
         known("vCPUs of classes", vcpus, "", INSTANCE_VCPUS),
