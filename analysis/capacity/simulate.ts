@@ -113,7 +113,10 @@ export interface State {
 /** Events in which the primary of a database is lost. */
 const FAILS_OVER: ReadonlySet<SimEvent["kind"]> = new Set(["database failover", "zone lost"]);
 
-/** Use below which tasks are taken away, one each so many seconds. */
+/**
+ * Use below which tasks are taken away, one each so many seconds: what this program sets by default, taken for every stack.
+ * The plan is not asked, and target tracking that scales in by itself is not simulated.
+ */
 const SCALE_IN = { use: 0.3, seconds: 600 };
 
 /**
