@@ -6,8 +6,16 @@ import { largestVcpus } from "../../facts/capacity-limits";
 import { growthSentences, span } from "../../tools/report/capacity";
 
 const limit = (of: string, capacity: Limit["capacity"]): Limit => ({
-  ...{ kind: "database-cpu", of, urn: of, unit: "vCPUs", capacity, fixed: [0, 0], figures: [] },
-  ...{ parts: [{ perRequest: [1, 1] }], ceiling: capacity[1], holds: capacity },
+  kind: "database-cpu",
+  of,
+  urn: of,
+  unit: "vCPUs",
+  capacity,
+  fixed: [0, 0],
+  figures: [],
+  parts: [{ perRequest: [1, 1] }],
+  ceiling: capacity[1],
+  holds: capacity,
 });
 
 describe("words for capacity", () => {
