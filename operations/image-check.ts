@@ -38,7 +38,13 @@ export interface Machine {
     args: readonly string[],
     milliseconds?: number,
   ) => { readonly status: number | null; readonly stdout: string; readonly stderr: string };
-  readonly get: (url: string) => Promise<{ readonly status: number; readonly body: string }>;
+  /** @throws where the answer is not whole in time */
+  readonly get: (
+    url: string,
+    milliseconds: number,
+  ) => Promise<{ readonly status: number; readonly body: string }>;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly print: (line: string) => void;
 }
@@ -49,10 +55,11 @@ export const REAL: Machine = {
     const result = spawnSync("docker", args, { encoding: "utf8", timeout: milliseconds });
     return { ...result, stderr: result.error?.message ?? result.stderr };
   },
-  async get(url) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
+  async get(url, milliseconds) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(milliseconds) });
     return { status: response.status, body: await response.text() };
   },
+  now: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   print: (line) => console.log(visible(line)),
 };
@@ -166,12 +173,13 @@ async function asked(
     const { stdout, stderr } = machine.docker(["logs", "--tail", "20", id]);
     return [well, { demand: "its log", wrong: `${stdout}${stderr}`.trim() || "nothing" }];
   }
-  const { port, targetHealth, checks, stopSeconds } = contract;
+  const { port, targetHealth, checks, gateSeconds, stopSeconds } = contract;
   const address = `http://${docker("port", id, `${port}`).split("\n")[0]!.trim()}`;
-  const { path: healthPath, matcher } = targetHealth;
-  const found = [well, await answer(address, { path: healthPath, status: matcher }, machine)];
+  const { path: healthPath, matcher, timeoutSeconds } = targetHealth;
+  const balancer = { path: healthPath, status: matcher, waits: timeoutSeconds };
+  const found = [well, await answer(address, balancer, machine)];
   for (const check of hasStores ? checks : []) {
-    found.push(await answer(address, { ...check, status: `${check.status}` }, machine));
+    found.push(await answer(address, { ...check, status: `${check.status}`, waits: gateSeconds }, machine));
   }
   const { stdout, stderr } = machine.docker(["logs", "--tail", "1", id]);
   found.push(
@@ -186,20 +194,19 @@ async function asked(
 /** Whether the container's own check passes in the time that ECS gives it. */
 async function health(
   id: string,
-  { health: { command, interval, retries, startPeriod } }: ImageContract,
+  { health: { command, interval, retries, startPeriod, timeout } }: ImageContract,
   machine: Machine,
 ): Promise<Finding> {
   const [form, ...words] = command;
   const asking = form === "CMD-SHELL" ? ["/bin/sh", "-c", words[0]!] : words;
   const demand = `passes its own check: ${asking.at(-1)}`;
-  for (let second = 0; ; second++) {
-    const { status, stdout, stderr } = machine.docker(["exec", id, ...asking]);
+  const until = machine.now() + (startPeriod + interval * retries) * 1000;
+  for (;;) {
+    const { status, stdout, stderr } = machine.docker(["exec", id, ...asking], timeout * 1000);
     if (status === 0) return { demand };
-    if (second >= startPeriod + interval * retries) {
-      return {
-        demand,
-        wrong: `expected exit code 0, got ${status}: ${`${stderr}${stdout}`.trim()}`,
-      };
+    if (machine.now() >= until) {
+      const got = `${status ?? "none"}: ${`${stderr}${stdout}`.trim()}`;
+      return { demand, wrong: `expected exit code 0 within ${timeout} s, got ${got}` };
     }
     const state = machine.docker(["inspect", "--format", "{{.State.Running}}", id]);
     if (state.stdout.trim() !== "true") return { demand, wrong: "it ended at its start" };
@@ -209,15 +216,15 @@ async function health(
 
 async function answer(
   address: string,
-  check: { path: string; status: string; contains?: string; maxSeconds?: number },
+  check: { path: string; status: string; waits: number; contains?: string; maxSeconds?: number },
   machine: Machine,
 ): Promise<Finding> {
-  const { path: where, status, contains, maxSeconds } = check;
+  const { path: where, status, waits, contains, maxSeconds } = check;
   const demand = `GET ${where}: ${status}`;
-  const started = performance.now();
+  const started = machine.now();
   try {
-    const got = await machine.get(`${address}${where}`);
-    const seconds = (performance.now() - started) / 1000;
+    const got = await machine.get(`${address}${where}`, waits * 1000);
+    const seconds = (machine.now() - started) / 1000;
     const ranges = status.split(",").map((part) => part.split("-").map(Number));
     const isRight = ranges.some(
       ([first, last = first]) => got.status >= first! && got.status <= last!,
@@ -230,7 +237,9 @@ async function answer(
       ? { demand, wrong: `expected at most ${maxSeconds} s, got ${seconds.toFixed(2)}` }
       : { demand };
   } catch (error) {
-    return { demand, wrong: (error as Error).message };
+    const { name, message } = error as Error;
+    const isLate = name === "TimeoutError";
+    return { demand, wrong: isLate ? `expected an answer within ${waits} s, got none` : message };
   }
 }
 

@@ -39,9 +39,15 @@ export interface ImageContract {
     readonly startPeriod: number;
   };
   /** What the load balancer asks. */
-  readonly targetHealth: { readonly path: string; readonly matcher: string };
+  readonly targetHealth: {
+    readonly path: string;
+    readonly matcher: string;
+    readonly timeoutSeconds: number;
+  };
   /** What the deployment gate asks after it. */
   readonly checks: readonly IntegrationCheck[];
+  /** Longest that the gate waits for an answer. */
+  readonly gateSeconds: number;
   /** Seconds between SIGTERM and SIGKILL. */
   readonly stopSeconds: number;
   /** Of the whole task, the collector included. */
@@ -54,7 +60,7 @@ export interface ImageContract {
 
 /** The contracts of a stack's services. @param cwd folder of the stack file */
 export async function imageContracts(stack: string, cwd: string): Promise<ImageContract[]> {
-  const { services } = stackConfigOf(stack, cwd);
+  const { services, cluster } = stackConfigOf(stack, cwd);
   const images = Object.keys(services).map((name) => [name, { image: SOME_IMAGE }] as const);
   const changes = { config: { "crm:services": Object.fromEntries(images) } };
   const plan = await planWith(changes, { stack, cwd, judged: false });
@@ -62,6 +68,7 @@ export async function imageContracts(stack: string, cwd: string): Promise<ImageC
     ...contractOf(plan, name),
     targetHealth: config.targetHealth,
     checks: integrationChecks(name, config),
+    gateSeconds: cluster.gate.requestTimeoutSeconds,
   }));
 }
 
@@ -87,7 +94,7 @@ interface Container {
 function contractOf(
   { resources, stack }: Plan,
   service: string,
-): Omit<ImageContract, "targetHealth" | "checks"> {
+): Omit<ImageContract, "targetHealth" | "checks" | "gateSeconds"> {
   const task = resources.find(
     ({ type, name }) => type === TASK_DEFINITION && name === `crm-${service}`,
   );

@@ -20,6 +20,9 @@ const WELL = {
   running: "true\n",
   log: "listening\n",
   exitCode: "0\n",
+  /** Seconds that the container's own check takes, and an answer, by its path. */
+  execSeconds: 0,
+  seconds: {} as Record<string, number>,
   answers: {
     "/health": [200, "ok"],
     "/auth/ready": [200, '{"service":"auth","status":"ready"}'],
@@ -30,31 +33,43 @@ const WELL = {
 function machineOf(change: Partial<typeof WELL> = {}) {
   const world = { ...WELL, ...change };
   const exec = [...world.exec];
+  let clock = 0;
   const calls: string[][] = [];
   const printed: string[] = [];
   const ok = (stdout: string) => ({ status: 0, stdout, stderr: "" });
   const machine: Machine = {
-    docker(args) {
+    docker(args, milliseconds = 120_000) {
       calls.push([...args]);
       const [verb, ...rest] = args;
       if (verb === "image") return ok(JSON.stringify([world.image]));
       if (verb === "run") return world.run;
+      if (verb === "exec") {
+        clock += Math.min(world.execSeconds * 1000, milliseconds);
+        if (world.execSeconds * 1000 > milliseconds) return { status: null, stdout: "", stderr: "ETIMEDOUT" };
+      }
       if (verb === "exec") return { ...ok(""), status: exec.length > 1 ? exec.shift()! : exec[0]! };
       if (verb === "port") return ok("127.0.0.1:49153\n");
       if (verb === "logs") return ok(world.log);
       if (verb === "inspect") return ok(rest.includes("{{.State.ExitCode}}") ? world.exitCode : world.running);
       return ok("28.0\n");
     },
-    get(url) {
+    get(url, milliseconds) {
       const { host, pathname } = new URL(url);
+      const took = (world.seconds[pathname] ?? 0) * 1000;
+      clock += Math.min(took, milliseconds);
+      if (took > milliseconds) return Promise.reject(new DOMException("aborted", "TimeoutError"));
       assert.equal(host, "127.0.0.1:49153");
       const [status, body] = world.answers[pathname] ?? [404, ""];
       return Promise.resolve({ status, body });
     },
-    sleep: () => Promise.resolve(),
+    now: () => clock,
+    sleep: (milliseconds) => {
+      clock += milliseconds;
+      return Promise.resolve();
+    },
     print: (line) => void printed.push(line),
   };
-  return { machine, calls, printed };
+  return { machine, calls, printed, seconds: () => clock / 1000 };
 } // prettier-ignore
 
 describe("npm run image-check", () => {
@@ -79,7 +94,7 @@ describe("npm run image-check", () => {
         ...{ interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
       },
       targetHealth: { path: "/health", intervalSeconds: 30, timeoutSeconds: 5, healthyThreshold: 2, unhealthyThreshold: 3, matcher: "200" },
-      ...{ stopSeconds: 110, cpu: 256, memoryMiB: 512 },
+      ...{ gateSeconds: 5, stopSeconds: 110, cpu: 256, memoryMiB: 512 },
     });
     assert.equal(environment["PORT"], "3001");
     assert.deepEqual(secrets, { JWT_SECRET: "/crm/auth/jwt-secret", DB_URL: "/crm/auth/database-url" });
@@ -129,7 +144,11 @@ describe("npm run image-check", () => {
     ["nothing to start", config({ Cmd: null }), /got nothing$/],
     ["a start that Docker refuses", { run: { status: 125, stdout: "", stderr: "exec format error" } }, /^exec format error$/],
     ["an end at the start", { exec: [1], running: "false\n" }, /it ended at its start/],
-    ["a check that never passes", { exec: [127] }, /expected exit code 0, got 127/],
+    ["a check that never passes", { exec: [127] }, /expected exit code 0 within 5 s, got 127/],
+    ["a check that ECS would not wait for", { execSeconds: 6 }, /expected exit code 0 within 5 s, got none: ETIMEDOUT/],
+    ["an answer that the load balancer would not wait for", { seconds: { "/health": 6 } }, /expected an answer within 5 s, got none/],
+    ["an answer that the gate would not wait for", { seconds: { "/auth/ready": 6 } }, /expected an answer within 5 s, got none/],
+    ["an answer that is slower than its check says", { seconds: { "/auth/ready": 4 } }, /expected at most 2 s, got 4\.00/],
     ["a wrong status", { answers: { ...WELL.answers, "/health": [500, ""] } }, /expected 200, got 500/],
     ["another service's answer", { answers: { ...WELL.answers, "/auth/ready": [200, '{"service":"core"}'] } }, /expected "service":"auth" in the body/],
     ["no log", { log: "" }, /expected a line, got none/],
@@ -143,6 +162,19 @@ describe("npm run image-check", () => {
       assert.ok(wrong.some((text) => expected.test(text)), wrong.join("\n"));
     }); // prettier-ignore
   }
+
+  it("waits as long as ECS does, by the clock, and waits for checks without a limit as the gate does", async () => {
+    const { machine, calls, seconds } = machineOf({ exec: [1], execSeconds: 4 });
+    await judged("crm-auth", auth, undefined, machine);
+    const { startPeriod, interval, retries } = auth.health;
+    const most = startPeriod + interval * retries;
+    assert.ok(seconds() >= most && seconds() <= most + 5, `${seconds()}`);
+    assert.ok(calls.filter(([verb]) => verb === "exec").length <= most / 4);
+    const checks = auth.checks.map(({ maxSeconds: _, ...check }) => check);
+    const slow = machineOf({ exec: [0], seconds: { "/auth/ready": 4, "/api/auth/ready": 6 } });
+    const found = await judged("crm-auth", { ...auth, checks }, "secrets.env", slow.machine);
+    assert.deepEqual(found.flatMap(({ demand, wrong }) => (wrong === undefined ? [] : [demand])), ["GET /api/auth/ready: 200"]);
+  }); // prettier-ignore
 
   it("ends with 0, 1 or 2, and says what it did not ask for", async () => {
     const run = async (args: string[], change: Partial<typeof WELL> = {}) => {
