@@ -234,12 +234,20 @@ describe("an image's path", () => {
       git("init", "--quiet", "--bare", "--initial-branch=main", origin);
       git("init", "--quiet", "--initial-branch=main");
       fs.writeFileSync(folder.at("Pulumi.staging.yaml"), "image: old\n");
-      git("add", "Pulumi.staging.yaml");
+      fs.writeFileSync(folder.at("page.md"), "image: old\n");
+      git("add", "Pulumi.staging.yaml", "page.md");
       git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "first");
       git("remote", "add", "origin", origin);
       git("push", "--quiet", "origin", "main");
       folder.program("gh", "");
-      folder.program("npm", 'echo "image: ${@: -1}" >Pulumi.staging.yaml');
+      // What is made of the stack file, and of what others have written meanwhile.
+      folder.program(
+        "npm",
+        `case $* in
+        *accept) cat Pulumi.staging.yaml other >page.md 2>/dev/null; true ;;
+        *) echo "image: \${@: -1}" >Pulumi.staging.yaml ;;
+        esac`,
+      );
       const deliver = (how: string, digest = DIGEST, env: Record<string, string> = {}) =>
         folder.run("image-deliver.sh", ["auth", how, `staging=${digest}`], {
           GITHUB_RUN_ID: "7",
@@ -255,7 +263,10 @@ describe("an image's path", () => {
           `npm run --silent image -- set auth --stack staging --digest ${DIGEST}`,
         ),
       );
-      assert.equal(git("show", "origin/image/auth-7-1:Pulumi.staging.yaml"), `image: ${DIGEST}`);
+      // CI asks `npm run accept -- --check` of every commit.
+      for (const file of ["Pulumi.staging.yaml", "page.md"]) {
+        assert.equal(git("show", `origin/image/auth-7-1:${file}`), `image: ${DIGEST}`);
+      }
       assert.ok(
         asked.calls.some((call) =>
           call.startsWith("gh pr create --base main --head image/auth-7-1 --title feat(auth): "),
@@ -267,13 +278,14 @@ describe("an image's path", () => {
       const faster = folder.at("faster");
       git("clone", "--quiet", origin, faster);
       const other = (...args: string[]) => git("-C", faster, ...args);
-      fs.writeFileSync(path.join(faster, "other"), "");
+      fs.writeFileSync(path.join(faster, "other"), "other\n");
       other("add", "other");
       other("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "other");
       other("push", "--quiet", "origin", "main");
       const committed = deliver("commit", OTHER);
       assert.equal(committed.status, 0, committed.said);
       assert.equal(git("show", "origin/main:Pulumi.staging.yaml"), `image: ${OTHER}`);
+      assert.equal(git("show", "origin/main:page.md"), `image: ${OTHER}\nother`);
       assert.equal(git("rev-list", "--count", "origin/main"), "3");
       // GitHub, "Triggering a workflow": a push with GITHUB_TOKEN starts none, a dispatch does.
       const dispatches = ({ calls }: { calls: string[] }) =>
