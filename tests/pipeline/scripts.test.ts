@@ -5,6 +5,8 @@ import * as path from "node:path";
 import { HISTORY_LENGTH } from "../../tools/commands/approved";
 import { NO_STACK, folderForEach, SCRIPTS } from "../support/scripts";
 
+const ROOT = path.join(__dirname, "..", "..");
+
 describe("the workflows' scripts", () => {
   const { at, program, run, read } = folderForEach();
 
@@ -176,7 +178,7 @@ describe("the workflows' scripts", () => {
       assert.notEqual(ended.status, 0);
     });
 
-    it("reports what still differs, and fails only where nothing can be said", () => {
+    it("reports what still differs, or that it is not known, and fails with neither", () => {
       program("pulumi", "echo '{}'");
       program("npm", "echo '- update'");
       const different = run("deploy.sh", ["drift", "staging"]);
@@ -186,8 +188,23 @@ describe("the workflows' scripts", () => {
       program("npm", "");
       const same = run("deploy.sh", ["drift", "staging"]);
       assert.deepEqual([same.status, same.said], [0, ""]);
+      const unknown = () => {
+        const { status, said } = run("deploy.sh", ["drift", "staging"]);
+        assert.equal(status, 0);
+        assert.match(said, /^::warning title=What differs after .* is not known::/m);
+        return said;
+      };
+      // A refresh that AWS throttles.
       program("pulumi", "exit 255");
-      assert.notEqual(run("deploy.sh", ["drift", "staging"]).status, 0);
+      unknown();
+      // The command itself, with a list that is no document.
+      program("pulumi", `echo '{"steps": []}'`);
+      program(
+        "npm",
+        `shift 4; cd "${ROOT}" && "${process.execPath}" tools/commands/run.js drift "$1" "${at()}/$2" "$3" "${at()}/$4"`,
+      );
+      fs.writeFileSync(at("known-differences.json"), "[{ no JSON");
+      assert.match(unknown(), /known-differences\.json/);
     });
 
     it("knows no other step", () => {
