@@ -15,10 +15,18 @@ import { type Plan, PreviewError, previewStack } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import { accountFindings, type Aws } from "./doctor/account";
 import { type Finding, ok, skipped } from "./doctor/check";
+import { RELEASES_FILE } from "./doctor/pipeline";
 import { planFindings } from "./doctor/plan";
 import { type Bootstrap, type Files, settingsFindings } from "./doctor/settings";
 import { stackConfigOf } from "./platform";
-import { BOOTSTRAP_FILE, CODE_OWNERS_FILE, packFileOf, stackFileOf, stacksOf } from "./setup/files";
+import {
+  BOOTSTRAP_FILE,
+  CODE_OWNERS_FILE,
+  packFileOf,
+  readTexts,
+  stackFileOf,
+  stacksOf,
+} from "./setup/files";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -95,14 +103,15 @@ export async function findingsOf(
     ];
   }
   const bootstrap = bootstrapOf(root);
-  const owners = path.join(root, CODE_OWNERS_FILE);
+  const texts = readTexts(root, [CODE_OWNERS_FILE, RELEASES_FILE]);
   const files: Files = {
     ...{ stack, config, configs, bootstrap },
     document: parse(
       fs.readFileSync(path.join(root, stackFileOf(stack)), "utf8"),
     ) as Files["document"],
     hasPackConfiguration: fs.existsSync(path.join(root, packFileOf(stack))),
-    codeOwners: fs.existsSync(owners) ? fs.readFileSync(owners, "utf8") : undefined,
+    codeOwners: texts.get(CODE_OWNERS_FILE),
+    releases: texts.get(RELEASES_FILE),
   };
   const findings = [ok("settings", `${stackFileOf(stack)} is valid`), ...settingsFindings(files)];
   if (only.length > 0 && !only.some((id) => OF_PLANS.test(id))) {

@@ -1,4 +1,4 @@
-/** What bootstrap's file and CODEOWNERS say of a stack and its pipeline. */
+/** What bootstrap's file, CODEOWNERS and the recorded releases say of a stack and its pipeline. */
 import { Names } from "../../platform/names";
 import { EXAMPLE_ACCOUNT_ID, type StackConfig } from "../../schema";
 import { isCovered } from "../setup/bootstrap-file";
@@ -7,6 +7,9 @@ import { ownersOf } from "../setup/present";
 import { SHIPPED } from "../setup/questions";
 import { type Finding, judged, setup } from "./check";
 import type { Bootstrap, Files } from "./settings";
+
+/** What the workflows download, by SHA-256, below the project's folder. */
+export const RELEASES_FILE = ".github/pulumi-releases.json";
 
 const namesOf = ({ naming }: StackConfig) => new Names({ application: "crm", ...naming });
 
@@ -113,5 +116,22 @@ export function owners({ codeOwners = "", bootstrap }: Files): Finding {
       ? `git checkout main -- ${CODE_OWNERS_FILE}`
       : setup("reviewers @<organization>/<team>"),
     "warn",
+  );
+}
+
+/** Every job with credentials fetches Pulumi by these digests first, and ends where one is missing. */
+export function downloads({ releases = '{ "releases": [] }' }: Files): Finding {
+  const listed = (JSON.parse(releases) as { releases: { file: string; sha256: string | null }[] })
+    .releases;
+  const open = listed.filter(({ sha256 }) => sha256 === null);
+  const problems =
+    listed.length === 0
+      ? [`${RELEASES_FILE} lists no download`]
+      : open.map(({ file }) => `${RELEASES_FILE} has no SHA-256 for ${file}`);
+  return judged(
+    "pipeline-downloads",
+    problems,
+    `${RELEASES_FILE} has a SHA-256 for each of ${listed.length} downloads`,
+    listed.length === 0 ? `git checkout main -- ${RELEASES_FILE}` : "npm run pulumi:update",
   );
 }

@@ -15,7 +15,7 @@ import { packFileOf, stackFileOf } from "../setup/files";
 import { SHIPPED_SUFFIXES } from "../setup/present";
 import { SHIPPED } from "../setup/questions";
 import { type Finding, judged, ok, setup, skipped } from "./check";
-import { bootstrapKnows, bootstrapPlaceholders, owners } from "./pipeline";
+import { bootstrapKnows, bootstrapPlaceholders, downloads, owners } from "./pipeline";
 
 /** What the checks look at. */
 export interface Files {
@@ -34,6 +34,8 @@ export interface Files {
   readonly hasPackConfiguration: boolean;
   /** The text of .github/CODEOWNERS; undefined where there is none. */
   readonly codeOwners: string | undefined;
+  /** The text of .github/pulumi-releases.json; undefined where there is none. */
+  readonly releases: string | undefined;
 }
 
 /** What is read of bootstrap's stack file. */
@@ -61,6 +63,7 @@ export function settingsFindings(files: Files): Finding[] {
     bootstrapKnows(files),
     bootstrapPlaceholders(files),
     owners(files),
+    downloads(files),
     stackInit(files),
     ...secrets(files),
     delegation(files),

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { findingsOf, main, type Report } from "../../../operations/doctor";
 import type { Finding } from "../../../operations/doctor/check";
 import type { Plan } from "../../../tools/preview/index";
-import { answer, change, CODE_OWNERS, deployment, surroundings } from "./world";
+import { answer, change, CODE_OWNERS, deployment, RELEASES, surroundings } from "./world";
 
 /** Checks that fail or warn of the shipped files of staging, offline. */
 const SHIPPED = {
@@ -16,6 +16,7 @@ const SHIPPED = {
   runbooks: "warn",
   "placeholder-bootstrap": "fail",
   "code-owners": "warn",
+  "pipeline-downloads": "fail",
   "stack-init": "warn",
   "secrets-optional": "warn",
   delegation: "warn",
@@ -124,6 +125,20 @@ describe("npm run doctor", () => {
       /names nobody/,
       /^git checkout main/,
       () => change(folder, CODE_OWNERS, "/.github/ @", "# @"),
+    ],
+    [
+      "pipeline-downloads",
+      "fail",
+      /pulumi-releases\.json has no SHA-256 for pulumi-v3\.276\.0-linux-x64\.tar\.gz/,
+      /^npm run pulumi:update$/,
+      () => change(folder, RELEASES, /"sha256":"\w+"/, '"sha256":null'),
+    ],
+    [
+      "pipeline-downloads",
+      "fail",
+      /lists no download/,
+      /^git checkout main/,
+      () => fs.rmSync(path.join(folder, RELEASES)),
     ],
     [
       "placeholder-mailboxes",
@@ -357,7 +372,7 @@ describe("npm run doctor", () => {
     assert.equal(await main(["--stack", "staging", "--offline"], world), 1);
     const lines = output.join("\n").split("\n");
     const counts =
-      /^staging: 5 fail, 8 warn, \d+ ok, 1 skipped; first: npm run setup -- --account <12 digits>$/;
+      /^staging: 6 fail, 8 warn, \d+ ok, 1 skipped; first: npm run setup -- --account <12 digits>$/;
     assert.match(lines.at(-1)!, counts);
     output.length = 0;
     assert.equal(await main(["--stack", "staging", "--offline", "--json"], world), 1);

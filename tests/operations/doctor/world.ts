@@ -24,6 +24,9 @@ export const ANSWERS = [
 /** Who has to look at a change of the pipeline. */
 export const CODE_OWNERS = ".github/CODEOWNERS";
 
+/** What the workflows download; `npm run pulumi:update` writes its digests. */
+export const RELEASES = ".github/pulumi-releases.json";
+
 /** A folder with the files of the tests' stacks, as an owner has them. */
 export function deployment(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "doctor-"));
@@ -33,6 +36,9 @@ export function deployment(): string {
   }
   fs.mkdirSync(path.join(folder, ".github"));
   fs.writeFileSync(path.join(folder, CODE_OWNERS), "# Who\n/.github/ @crm-consulting/platform\n");
+  const file = "pulumi-v3.276.0-linux-x64.tar.gz";
+  const releases = [{ name: "pulumi", version: "3.276.0", file, sha256: null }];
+  fs.writeFileSync(path.join(folder, RELEASES), JSON.stringify({ releases }));
   for (const stack of stackNames()) {
     const list = path.join(folder, "operations", "accepted", `${stack}.urns`);
     fs.cpSync(path.join(GOLDEN, `${stack}.urns`), list);
@@ -40,7 +46,7 @@ export function deployment(): string {
   return folder;
 }
 
-/** Puts somebody's answers into the files. */
+/** Puts somebody's answers into the files, and a digest beside each download. */
 export async function answer(folder: string): Promise<void> {
   const { log } = console;
   console.log = () => undefined;
@@ -49,6 +55,7 @@ export async function answer(folder: string): Promise<void> {
   } finally {
     console.log = log;
   }
+  change(folder, RELEASES, "null", `"${"0a".repeat(32)}"`);
 }
 
 /** Changes a file of the folder. */
