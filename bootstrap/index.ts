@@ -195,8 +195,8 @@ const drift = new PipelineRole(
     description: "Compares what is deployed with the stacks' state; changes nothing",
     runs: { subjects: ["ref:refs/heads/main"], workflow: "drift.yml", ref: MAIN },
     policies: {
-      // ReadOnlyAccess reads the state's files; its keys it may not use.
-      state: [stateRights.decryptState(allState), ...stateRights.lockState(allState)],
+      // ReadOnlyAccess reads the state's files; its keys it may not use. A preview that refreshes takes no lock.
+      state: [stateRights.decryptState(allState)],
       read: [
         ...readSecrets(arns, prefixes, config.regions),
         ...noContents(arns, config.stateBucket, managedObjects),

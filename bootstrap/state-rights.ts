@@ -1,4 +1,4 @@
-/** Rights on the stacks' state: reading it, taking its lock, writing one stack's files, and using its key. */
+/** Rights on the stacks' state: reading it, writing one stack's files, its lock among them, and using its key. */
 import type { Arns } from "../platform/arns";
 import type { Statement } from "../platform/policy-documents";
 
@@ -65,23 +65,6 @@ function findState(scope: StateScope): Statement[] {
       sid: "ReadState",
       actions: ["s3:GetObject"],
       resources: [`${scope.arns.bucket(scope.bucket)}/.pulumi/meta.yaml`, ...stateObjects(scope)],
-    },
-  ];
-}
-
-/** Takes and gives back a stack's lock: what an operation that refreshes does. */
-export function lockState({ arns, bucket, project, stacks }: StateScope): Statement[] {
-  return [
-    {
-      sid: "LockState",
-      actions: ["s3:PutObject", "s3:DeleteObject"],
-      resources: stacks.map(
-        (stack) => `${arns.bucket(bucket)}/.pulumi/locks/organization/${project}/${stack}/*`,
-      ),
-    },
-    {
-      ...keyUse({ arns, bucket, project, stacks: [] }, ["kms:GenerateDataKey"]),
-      sid: "WriteLocks",
     },
   ];
 }

@@ -71,7 +71,7 @@ export function dutiesOf(stack: string, plan: Plan, bootstrap: Plan): Duty[] {
   return [
     duty(roles[stack], STEPS, "writes"),
     duty(roles["preview"]!, [], "reads"),
-    duty(roles["drift"]!, ["read"], "locks"),
+    duty(roles["drift"]!, ["read"], "reads"),
     imagesDuty(index, pipeline, roles["images"]!),
   ];
 }

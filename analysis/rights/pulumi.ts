@@ -2,7 +2,8 @@
  * What Pulumi itself asks of AWS: a stack's state in a bucket, and its secrets' key.
  *
  * Sources: Pulumi, "Using a DIY backend" (files below `.pulumi`), "Secrets" (a key of KMS); S3 User Guide, "Using
- * server-side encryption with AWS KMS keys": who writes an object of such a bucket needs GenerateDataKey.
+ * server-side encryption with AWS KMS keys": who writes an object of such a bucket needs GenerateDataKey. Locks: pulumi/pulumi,
+ * pkg/backend/diy/backend.go: Update, Import, Refresh and Destroy take a stack's lock; Preview takes none, with --refresh neither.
  */
 import type { Step } from "./calls";
 import { aliasesOf } from "./context";
@@ -31,8 +32,8 @@ export function addressOf(text: string): { readonly name: string; readonly regio
 const READS = ["s3:GetObject"];
 const WRITES = ["s3:PutObject", "s3:DeleteObject"];
 
-/** How far a command goes: it reads the state, takes its lock as well, or writes it. */
-export type Depth = "reads" | "locks" | "writes";
+/** How far a command goes: it reads the state, as a preview does, or takes its lock and writes it. */
+export type Depth = "reads" | "writes";
 
 /** Adds what Pulumi needs for the state of a stack; `index` is the plan that makes the bucket and the keys. */
 export function addState(
@@ -75,9 +76,9 @@ export function addState(
   ].map((file) => `${root}/.pulumi/${file}`);
   const lock = `${root}/.pulumi/locks/organization/${project}/${stack}/1.json`;
   s3("s3:ListBucket", root);
-  [`${root}/.pulumi/meta.yaml`, ...files, lock].forEach((arn) => READS.forEach((a) => s3(a, arn)));
-  if (depth !== "reads") WRITES.forEach((action) => s3(action, lock));
-  if (depth === "writes") files.forEach((arn) => WRITES.forEach((action) => s3(action, arn)));
+  const used = depth === "writes" ? [...files, lock] : files;
+  [`${root}/.pulumi/meta.yaml`, ...used].forEach((arn) => READS.forEach((a) => s3(a, arn)));
+  if (depth === "writes") used.forEach((arn) => WRITES.forEach((action) => s3(action, arn)));
   const stateKey = resource && keyOfBucket(index, bucket);
   const key = (actions: readonly string[], found: ReturnType<typeof keyOfBucket>, via?: string) => {
     if (found === undefined) return;
@@ -100,7 +101,7 @@ export function addState(
       questions.add(action, { arn, resource: found }, about, need("update"));
     }
   };
-  key(["kms:Decrypt", ...(depth === "reads" ? [] : ["kms:GenerateDataKey"])], stateKey, "s3");
+  key(["kms:Decrypt", ...(depth === "writes" ? ["kms:GenerateDataKey"] : [])], stateKey, "s3");
   const secretsKey = index
     .ofType("aws:kms/key:Key")
     .find((one) => aliasesOf(index, one).includes(use.secrets.alias));

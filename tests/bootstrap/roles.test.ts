@@ -89,19 +89,15 @@ describe("bootstrap: roles", () => {
     ]);
   });
 
-  it("lets the drift check write its lock and nothing else", () => {
-    const writes = bootstrap
+  // pulumi/pulumi, pkg/backend/diy/backend.go: Preview takes no lock of a DIY backend, also with --refresh.
+  it("lets the drift check read and use keys, and write nothing: no state and no lock", () => {
+    const actions = bootstrap
       .policiesOf("crm-pipeline-drift")
-      .filter(
-        ({ Effect, Action }) =>
-          Effect === "Allow" && list(Action).some((a) => /Put|Delete/.test(a)),
-      );
-    assert.equal(writes.length, 1);
-    for (const resource of list(writes[0]!.Resource)) {
-      assert.match(
-        resource,
-        /\/\.pulumi\/locks\/organization\/crm\/(staging|production|recovery)\/\*$/,
-      );
-    }
+      .filter(({ Effect }) => Effect === "Allow")
+      .flatMap(({ Action }) => list(Action));
+    assert.deepEqual([...new Set(actions)].sort(), [
+      "kms:Decrypt",
+      "secretsmanager:GetSecretValue",
+    ]);
   });
 });
