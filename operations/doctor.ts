@@ -136,7 +136,10 @@ export async function findingsOf(
     return [...findings, skipped("account", "--offline")];
   }
   const quotas = accountQuotas(plans).filter(({ stacks }) => stacks.includes(stack));
-  const asked = { stack, config, bootstrap, buckets: bucketsOf(plan, config.region), quotas };
+  const asked = {
+    ...{ stack, config, bootstrap, buckets: bucketsOf(plan, config.region) },
+    ...{ quotas, ownQuotas: accountQuotas([plan]) },
+  };
   return [...findings, ...accountFindings(asked, aws)];
 }
 

@@ -28,7 +28,10 @@ export interface Asked {
   readonly bootstrap: Bootstrap | undefined;
   /** Names of the buckets that the stack makes, with their regions. */
   readonly buckets: readonly Bucket[];
+  /** What the stack needs together with those that share its account and region, deployed or not. */
   readonly quotas: readonly AccountQuota[];
+  /** What the stack needs by itself. */
+  readonly ownQuotas: readonly AccountQuota[];
 }
 
 const IDS = [
@@ -259,7 +262,8 @@ function buckets({ config, buckets: names }: Asked, aws: Aws): Finding {
   );
 }
 
-function quotas({ quotas: needed }: Asked, aws: Aws): Finding {
+/** Fails for what the stack needs by itself; other stacks of the account may never be deployed, so that their needs only warn. */
+function quotas({ quotas: needed, ownQuotas }: Asked, aws: Aws): Finding {
   const id = "account-quotas";
   const unanswered: string[] = [];
   const short: { readonly quota: AccountQuota; readonly has: number }[] = [];
@@ -271,14 +275,19 @@ function quotas({ quotas: needed }: Asked, aws: Aws): Finding {
   if (short.length === 0 && unanswered.length > 0) {
     return skipped(id, `Service Quotas does not say: ${unanswered.join(", ")}`);
   }
+  const own = short.filter(({ quota, has }) =>
+    ownQuotas.some(({ name, toBegin }) => name === quota.name && toBegin > has),
+  );
+  const shown = [...own, ...short.filter((one) => !own.includes(one))];
   return judged(
     id,
-    short.map(
+    shown.map(
       ({ quota, has }) =>
-        `${quota.title} in ${quota.region}: ${quota.toBegin} needed to begin, the account has ${has}`,
+        `${quota.title} in ${quota.region}: ${quota.toBegin} needed to begin by ${quota.stacks.join(" and ")}, the account has ${has}`,
     ),
     `${needed.length} quotas are enough to begin`,
-    short.length === 0 ? "" : requestCommand(short[0]!.quota),
+    shown.length === 0 ? "" : requestCommand(shown[0]!.quota),
+    own.length > 0 ? "fail" : "warn",
   );
 }
 

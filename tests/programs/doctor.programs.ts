@@ -51,7 +51,10 @@ const aws = installed("aws");
         stateBucket: "a-bucket",
       };
       const buckets = [{ name: "crm-backups-prod", region: "us-east-1" }];
-      accountFindings({ stack: "production", config, bootstrap, buckets, quotas }, ask);
+      accountFindings(
+        { stack: "production", config, bootstrap, buckets, quotas, ownQuotas: quotas },
+        ask,
+      );
       fs.rmSync(folder, { recursive: true });
       assert.deepEqual([...new Set(asked)].sort(), [
         "ec2 describe-availability-zones",

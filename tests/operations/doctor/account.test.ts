@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { accountQuotas } from "../../../analysis/account-quotas";
+import { SERVICE_QUOTAS } from "../../../facts/service-quotas";
 import { accountFindings, type Answer, type Asked } from "../../../operations/doctor/account";
 import { planOf } from "../../support/plans";
 import { validated } from "../../support/stack-files";
@@ -37,7 +38,7 @@ describe("what doctor asks an account", () => {
       config: validated("production"),
       bootstrap: BOOTSTRAP,
       buckets: [{ name: "crm-backups-prod", region: "us-east-1" }],
-      quotas: accountQuotas(plans),
+      ...{ quotas: accountQuotas(plans), ownQuotas: accountQuotas(plans) },
     };
   });
 
@@ -134,7 +135,7 @@ describe("what doctor asks an account", () => {
     [
       "account-quotas",
       "fail",
-      /Lambda executions at a time in us-east-1: \d+ needed to begin, the account has 10/,
+      /Lambda executions at a time in us-east-1: \d+ needed to begin by production, the account has 10/,
       /^aws service-quotas request-service-quota-increase/,
       "service-quotas get-service-quota",
       says(10),
@@ -191,6 +192,32 @@ describe("what doctor asks an account", () => {
     const missing = look({ ...fresh, ...none }, { bootstrap }).get(id)!;
     assert.match(missing.fix!, /createIdentityProvider true$/);
     assert.equal(look(fresh, { bootstrap }).get(id)!.status, "ok");
+  });
+
+  // docs/new-account.md: staging begins with what a new account has.
+  it("only warns where staging fits a new account, and production would not fit beside it", async () => {
+    const staging = await planOf("staging");
+    const both = accountQuotas([staging, await planOf("production")]);
+    const change = { stack: "staging", quotas: both, ownQuotas: accountQuotas([staging]) };
+    const begins = Object.fromEntries(
+      Object.values(SERVICE_QUOTAS).map(({ code, newAccount }) => [code, newAccount]),
+    );
+    const newAccount = (args: readonly string[]) =>
+      args[0] === "service-quotas"
+        ? says(begins[args[args.indexOf("--quota-code") + 1]!])
+        : ANSWERS[args.slice(0, 2).join(" ")]!;
+    const quotasOf = (changes: Partial<Asked>) =>
+      accountFindings({ ...asked, ...changes }, newAccount).find(
+        ({ id }) => id === "account-quotas",
+      )!;
+    const beside = quotasOf(change);
+    assert.equal(beside.status, "warn", beside.evidence);
+    assert.match(
+      beside.evidence,
+      /\d+ needed to begin by staging and production, the account has 10/,
+    );
+    assert.equal(quotasOf({ ...change, quotas: change.ownQuotas }).status, "ok");
+    assert.equal(quotasOf({}).status, "fail");
   });
 
   it("asks for AWS's own value of a quota where nobody has asked for more, and is skipped without one", () => {
