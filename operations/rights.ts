@@ -120,6 +120,20 @@ export function ownDuty(
   return { role: { name: role, arn, identity }, questions, minimal: false };
 }
 
+/**
+ * The person who deploys bootstrap, once, with AWS's AdministratorAccess: what is left to deny is in the resources' own policies,
+ * and the name says so.
+ */
+export function administratorDuty(plan: Plan): Duty {
+  const all = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  };
+  const duty = ownDuty(plan, "administrator", [["AdministratorAccess", all]]);
+  const name = "administrator, who may do everything (judged: the resources' own policies alone)";
+  return { ...duty, role: { ...duty.role, name } };
+}
+
 /** What is wrong with a role, in lines; none where all is as it should be. */
 export function problemsOf({ role, questions, minimal }: Duty, account: string): string[] {
   const lines = [...questions.unknown].map(([type, why]) => `undecided  ${type}: ${why}`);
@@ -264,12 +278,7 @@ async function dutiesFor(
     return only([ownDuty(plan, role, documents)]);
   }
   if (stack === "bootstrap") {
-    // A person deploys it, once, with AWS's AdministratorAccess: what is left to deny is in the resources' own policies.
-    const all = {
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
-    };
-    return only([ownDuty(plan, "administrator", [["AdministratorAccess", all]])]);
+    return only([administratorDuty(plan)]);
   }
   const made = await bootstrap();
   const { duties: platform, notAsked } = platformDuties(

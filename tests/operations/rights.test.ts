@@ -10,7 +10,7 @@ import { findingsOf } from "../../analysis/rights/walk";
 import { iamAction } from "../../facts/iam-actions";
 import calls from "../../facts/provider-calls.json";
 import type { Duty } from "../../operations/duty";
-import { dutiesOf, indexOf, ownDuty, problemsOf } from "../../operations/rights";
+import { administratorDuty, dutiesOf, indexOf, ownDuty, problemsOf } from "../../operations/rights";
 import type { Plan } from "../../tools/preview/index";
 import { pipelinePolicies } from "../support/bootstrap";
 import { planOf } from "../support/plans";
@@ -293,6 +293,12 @@ describe("npm run rights", () => {
     assert.equal(indexOf(plan).home.account, ACCOUNT);
     const none = ownDuty(plan, "nobody", []);
     assert.match(problemsOf(none, ACCOUNT).join("\n"), /denied +iam:CreatePolicy on/);
+  });
+
+  it("says of bootstrap that the resources' own policies alone are judged", async () => {
+    const duty = administratorDuty(await planOf("bootstrap"));
+    assert.match(duty.role.name, /the resources' own policies alone/);
+    assert.deepEqual(problems([duty]), []);
   });
 
   it("knows every action of the table of differences", () => {
