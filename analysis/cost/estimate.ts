@@ -120,7 +120,11 @@ function line(scope: Scope, component: string, charge: Charge, prices: PriceTabl
   };
 }
 
-export function assumed({ assumptions }: UsageTable, id: string, { stack, measured }: PricedPlan): number {
+export function assumed(
+  { assumptions }: UsageTable,
+  id: string,
+  { stack, measured }: PricedPlan,
+): number {
   const assumption = assumptions[id];
   if (assumption === undefined) {
     throw new Error(`analysis/cost/usage.json has no assumption ${id}.`);

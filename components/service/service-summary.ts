@@ -1,5 +1,19 @@
 /** A service in one line, for outputs and previews. */
-import type { ServiceSummary } from "./service";
+import type { ServiceConfig } from "../../schema/services";
+
+/** What a service is, in a few plain words and numbers: for previews and outputs. */
+export interface ServiceSummary {
+  /** Full reference, or `bootstrap`. */
+  readonly image: string;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly desiredCount: number;
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  readonly priority: number;
+  readonly paths: readonly string[];
+  readonly strategy: ServiceConfig["deployment"]["strategy"];
+}
 
 /** `bootstrap image, 256 CPU, 512 MiB, 2 tasks (2 to 10), /auth/* (rule 100), blue-green`. */
 export function describeService(summary: ServiceSummary): string {
@@ -20,4 +34,19 @@ export function catchAll<T extends { readonly summary: ServiceSummary }>(
   return Object.values(services).sort(
     (one, other) => other.summary.priority - one.summary.priority,
   )[0];
+}
+
+/** What a service is, by its settings and its image. */
+export function summaryOf(config: ServiceConfig, image: string | undefined): ServiceSummary {
+  return {
+    image: image ?? "bootstrap",
+    cpu: config.cpu,
+    memoryMiB: config.memoryMiB,
+    desiredCount: config.desiredCount,
+    minCapacity: config.minCapacity,
+    maxCapacity: config.maxCapacity,
+    priority: config.route.priority,
+    paths: config.route.paths,
+    strategy: config.deployment.strategy,
+  };
 }

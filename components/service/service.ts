@@ -25,6 +25,7 @@ import { ServiceRoles } from "./service-roles";
 import { ServiceRouting } from "./service-routing";
 import { ServiceScaling } from "./service-scaling";
 import { ServiceSecrets } from "./service-secrets";
+import { summaryOf, type ServiceSummary } from "./service-summary";
 
 export interface CrmServiceArgs {
   /** Key of the service in the stack file, such as `auth`; part of its names. */
@@ -68,20 +69,6 @@ export interface CrmServiceArgs {
   readonly names: Names;
   readonly arns: Arns;
   readonly tags: Tags;
-}
-
-/** What a service is, in a few plain words and numbers: for previews and outputs. */
-export interface ServiceSummary {
-  /** Full reference, or `bootstrap`. */
-  readonly image: string;
-  readonly cpu: number;
-  readonly memoryMiB: number;
-  readonly desiredCount: number;
-  readonly minCapacity: number;
-  readonly maxCapacity: number;
-  readonly priority: number;
-  readonly paths: readonly string[];
-  readonly strategy: ServiceConfig["deployment"]["strategy"];
 }
 
 /**
@@ -186,7 +173,7 @@ export class CrmService extends pulumi.ComponentResource {
     this.taskDefinitionArn = definition.arn;
     this.taskRoleName = roles.taskRoleName;
     this.repositoryUrl = repository?.url;
-    this.summary = summary(config, this.image);
+    this.summary = summaryOf(config, this.image);
     this.registerOutputs({
       summary: this.summary,
       serviceName: this.serviceName,
@@ -443,20 +430,6 @@ function metricSourceOf(
 ): MetricSource {
   const { clusterName, loadBalancerArnSuffix: loadBalancer } = platform;
   return { clusterName, serviceName, targetGroups: arnSuffixes, loadBalancer };
-}
-
-function summary(config: ServiceConfig, image: string | undefined): ServiceSummary {
-  return {
-    image: image ?? "bootstrap",
-    cpu: config.cpu,
-    memoryMiB: config.memoryMiB,
-    desiredCount: config.desiredCount,
-    minCapacity: config.minCapacity,
-    maxCapacity: config.maxCapacity,
-    priority: config.route.priority,
-    paths: config.route.paths,
-    strategy: config.deployment.strategy,
-  };
 }
 
 function containerName(args: CrmServiceArgs): string {

@@ -209,7 +209,10 @@ describe("IAM: malformed documents (guide: Grammar of the IAM JSON policy langua
       "malformed: expected either Principal or NotPrincipal",
     );
     assert.match(said("resource", { ...EVERYTHING, Principal: {} })!, /names no principal/);
-    assert.match(said("resource", { ...EVERYTHING, Principal: { AWS: [] } })!, /names no principal/);
+    assert.match(
+      said("resource", { ...EVERYTHING, Principal: { AWS: [] } })!,
+      /names no principal/,
+    );
     assert.match(said("resource", { ...EVERYTHING, Principal: { User: "x" } })!, /got User/);
     const trust = { Effect: "Allow", Action: "sts:AssumeRole" };
     assert.match(
