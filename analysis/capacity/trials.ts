@@ -1,4 +1,5 @@
 /** What a plan is tried with: a day, a flash sale, a slow rise, and failures; at best and at worst. */
+import { USUAL_REGION } from "../../facts/regions";
 import { PRICES } from "../cost/tables";
 import type { RecoveryStack } from "../recovery/resources";
 import type { Assumptions } from "./assumed";
@@ -41,12 +42,11 @@ export function trialsOf(
   apiShare: Figure,
   busiest: number,
   loads: readonly number[] = [busiest],
-  region = "us-east-1",
 ): Trials {
   const worst = simStackOf(stack, assumptions, apiShare, "at worst");
   const best = simStackOf(stack, assumptions, apiShare, "at best");
-  const usd = PRICES.prices["fargate-arm-vcpu"]?.usd[region];
-  const gib = PRICES.prices["fargate-arm-gb"]?.usd[region];
+  const usd = PRICES.prices["fargate-arm-vcpu"]?.usd[USUAL_REGION];
+  const gib = PRICES.prices["fargate-arm-gb"]?.usd[USUAL_REGION];
   const run = (
     name: string,
     rps: number,

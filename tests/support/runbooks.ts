@@ -62,6 +62,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "zone id": "Z0123456789ABCDEFGHIJ",
   digest: `sha256:${"0123456789abcdef".repeat(4)}`,
   task: "arn:aws:ecs:us-east-1:123456789012:task/crm-production/0123456789abcdef0123456789abcdef",
+  "part of its name": "jwt-secret",
   login: "crm_app_green",
   "signed in": "crm_app_green",
   idle: "blue",

@@ -46,7 +46,7 @@ export function deployment(): string {
   return folder;
 }
 
-/** Puts somebody's answers into the files, and a digest beside each download. */
+/** Puts somebody's answers into the files, and a digest beside each download of a deployment. */
 export async function answer(folder: string): Promise<void> {
   const { log } = console;
   console.log = () => undefined;
@@ -55,6 +55,7 @@ export async function answer(folder: string): Promise<void> {
   } finally {
     console.log = log;
   }
+  if (!fs.existsSync(path.join(folder, RELEASES))) return;
   change(folder, RELEASES, "null", `"${"0a".repeat(32)}"`);
 }
 
