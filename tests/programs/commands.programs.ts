@@ -81,7 +81,7 @@ describe("every command", () => {
       if (own !== undefined) {
         const taken = run(program, [], { [`npm_config_${own.replaceAll("-", "_")}`]: "true" });
         assert.equal(taken.status, 2, taken.stderr);
-        assert.ok(taken.stderr.includes(`npm took --${own} for itself; put -- before it`));
+        assert.ok(taken.stderr.includes(`npm consumed the option --${own}; put -- before it`));
       }
       const gone = shell(program, "--help | true");
       assert.doesNotMatch(gone.stderr, /at |EPIPE/);

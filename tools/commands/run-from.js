@@ -47,7 +47,7 @@ async function run(main, name, args) {
     if (taken !== undefined) {
       const script = process.env.npm_lifecycle_event ?? name;
       console.error(
-        `npm took --${taken} for itself; put -- before it: npm run ${script} -- --${taken} ...`,
+        `npm consumed the option --${taken}; put -- before it: npm run ${script} -- --${taken} ...`,
       );
       return 2;
     }

@@ -1,7 +1,7 @@
 /**
  * What `npm run diff` says of edits that people make, in full: of stack files and of the program, against production. The texts
- * below edits/ are what was read and judged (docs/judges.md, "What a change does"); `ACCEPT_EDITS=1 npm run test:programs` writes
- * them anew.
+ * below edits/ are what was read and judged (docs/judges.md, "What a change does"); `ACCEPT_EDITS=1 npm run test:edits` writes
+ * new ones.
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
