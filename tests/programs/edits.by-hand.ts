@@ -1,6 +1,6 @@
 /**
  * What `npm run diff` says of edits that people make, in full: of stack files and of the program, against production. The texts
- * below edits/ are what was read and judged (docs/judges.md, "What a change does"); `ACCEPT_EDITS=1 npm run test:edits` writes
+ * below edits/ are what was read and judged (docs/judges.md, "What a change does"); `ACCEPT_EDITS=1 npm run test:by-hand` writes
  * new ones.
  */
 import assert from "node:assert/strict";
