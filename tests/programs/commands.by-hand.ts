@@ -87,7 +87,10 @@ describe("every command", () => {
       assert.doesNotMatch(gone.stderr, /at |EPIPE/);
       const full = shell(program, "--help >/dev/full");
       assert.equal(full.status, 1);
-      assert.equal(full.stderr, "error: the output cannot be written: there is no space left on the device\n");
+      assert.equal(
+        full.stderr,
+        "error: the output cannot be written: there is no space left on the device\n",
+      );
 
       const missing = Object.hasOwn(MISSING, name) ? MISSING[name] : undefined;
       if (missing !== undefined) {
