@@ -153,7 +153,7 @@ export function databaseSteps(secrets: Secrets): Step[] {
 }
 
 /** The login in the URL from before the switch. It is read by its name alone: the password stays in the pipe. */
-function loginBefore(region: string, parameter: string): Command {
+function loginBefore(stack: string, region: string, parameter: string): Command {
   const history = `aws ssm get-parameter-history --region ${region} --name ${parameter} --with-decryption --query "reverse(Parameters)[1].Value" --output text`;
   const names = Object.values(LOGINS);
   return {
@@ -163,7 +163,7 @@ function loginBefore(region: string, parameter: string): Command {
       `${history} | sed -nE 's|^[a-z]+://([^:@/]*):.*|\\1|p'`,
     ),
     good: {
-      says: `${names.join(" or ")}; after the owner's comes \`npm run rotate -- --case owner\` in place of these two steps`,
+      says: `${names.join(" or ")}; after the owner's comes \`npm run rotate -- --stack ${stack} --case owner\` in place of these two steps`,
       holds: (printed) => names.some((name) => name === printed),
     },
   };
@@ -179,7 +179,7 @@ export function retireSteps(secrets: Secrets, url: string): Step[] {
       says: "It cannot sign in any more.",
       minutes: minutesOf(secrets.stack, "runUpdate") + minutesOf(secrets.stack, "runTask"),
       commands: [
-        loginBefore(region, url),
+        loginBefore(stack, region, url),
         set("Its version", stack, `${LOGIN_SETTINGS}.<retired>Version`, "<retired version>"),
         up("Update", stack),
         { ...task(stack), kind: "prove" },
