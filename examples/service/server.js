@@ -28,7 +28,7 @@ const stores = openStores(process.env, (store, error) =>
   log("error", "a store broke off", { store, reason: error.message }),
 );
 
-/** One question to the stores at a time, whoever asks: the route is public. */
+/** One check of the stores at a time, however many requests ask for it: the route is public. */
 let asking;
 function problems() {
   asking ??= stores.problems().finally(() => (asking = undefined));
@@ -61,7 +61,7 @@ const server = createServer((request, response) => {
     .then(([status, body]) => {
       response.writeHead(status, {
         "content-type": "application/json",
-        // Whoever is connected comes back to another task.
+        // The client's next request goes to another task.
         ...(stopping && { connection: "close" }),
       });
       response.end(JSON.stringify(body));

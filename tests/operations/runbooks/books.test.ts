@@ -291,7 +291,7 @@ describe("runbooks as programs", () => {
     assert.doesNotMatch(later, /skip-final-snapshot/);
   });
 
-  it("save the standby's state from where it is, whoever is logged in elsewhere", async () => {
+  it("save the standby's state from where it is, even while the CLI is logged in elsewhere", async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "state-at-home-"));
     const home = fs
       .readFileSync(path.join(BOOTSTRAP_PROJECT, "Pulumi.bootstrap.yaml"), "utf8")
