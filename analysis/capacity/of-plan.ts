@@ -14,13 +14,17 @@ import { trialsOf, type Trials } from "./trials";
 /** What is read of a plan. */
 export type PlanOfCapacity = PricedPlan & Pick<Plan, "assumptions">;
 
-/** What the derivation says. */
-export interface Capacity {
+/** The limits of a plan, and the load that they are held against. */
+export interface LimitsOfPlan {
   /** Requests a second at the edge in the busiest hour, and what that follows from. */
   readonly today: Range;
   readonly todayFrom: readonly Figure[];
   readonly apiShare: Figure;
   readonly limits: readonly Limit[];
+}
+
+/** What the derivation says. */
+export interface Capacity extends LimitsOfPlan {
   readonly rows: readonly Row[];
   readonly growth: Growth;
 }
@@ -40,11 +44,12 @@ export function assumptionsOf(plan: PlanOfCapacity, load?: OwnAssumptions): Assu
   return new Assumptions(load ?? plan.assumptions, plan.measured?.capacity);
 }
 
-/** Derives everything. */
-export function capacityOf(
+/** Derives the limits alone: no prices, no rows. */
+export function limitsOfPlan(
   plan: PlanOfCapacity,
-  { load, rps, usage = USAGE }: CapacityOptions = {},
-): Capacity {
+  { load, usage = USAGE }: Pick<CapacityOptions, "load" | "usage"> = {},
+  stack = recoveryStackOf(plan),
+): LimitsOfPlan {
   const assumptions = assumptionsOf(plan, load);
   const used = (id: string, unit: string): Figure => {
     const value = assumed(usage, id, plan);
@@ -64,15 +69,23 @@ export function capacityOf(
   const peak = assumptions.general("peakFactor");
   const today = times(month.value, 1e6 / (hours.value[0] * 3600), peak.value);
   const apiShare = used("apiShare", "");
-  const limits = limitsOf(recoveryStackOf(plan), assumptions, { apiShare });
+  const limits = limitsOf(stack, assumptions, { apiShare });
+  return { today, todayFrom: [month, hours, peak], apiShare, limits };
+}
+
+/** Derives everything. */
+export function capacityOf(
+  plan: PlanOfCapacity,
+  { load, rps, usage = USAGE }: CapacityOptions = {},
+  stack = recoveryStackOf(plan),
+): Capacity {
+  const found = limitsOfPlan(plan, { load, usage }, stack);
+  const { today, limits } = found;
   const cost = estimate(plan, PRICES, usage);
   return {
-    today,
-    todayFrom: [month, hours, peak],
-    apiShare,
-    limits,
+    ...found,
     // The most that today may be: what the table says holds for the busiest hour.
-    rows: rowsOf(limits, today[1], assumptions, cost, rps),
+    rows: rowsOf(limits, today[1], assumptionsOf(plan, load), cost, rps),
     growth: growthOf(limits),
   };
 }
@@ -80,11 +93,11 @@ export function capacityOf(
 /** A day, a flash sale, a slow rise; and failures in the busiest hour and at half of what surely holds. */
 export function trialsOfPlan(
   plan: PlanOfCapacity,
-  { today, limits, apiShare }: Capacity,
+  { today, limits, apiShare }: LimitsOfPlan,
   load?: OwnAssumptions,
+  stack = recoveryStackOf(plan),
 ): Trials {
   const half = (limits[0]?.holds[0] ?? 0) / 2;
   const loads = [today[1], ...(half > 1.2 * today[1] ? [half] : [])];
-  const stack = recoveryStackOf(plan);
   return trialsOf(stack, assumptionsOf(plan, load), apiShare, today[1], loads);
 }

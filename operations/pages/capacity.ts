@@ -24,8 +24,9 @@ export const CAPACITY_PAGE = "docs/capacity.md";
 
 /** The page and its pictures for a plan. */
 export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string, string> {
-  const capacity = capacityOf(plan, { usage });
-  const trials = trialsOfPlan(plan, capacity);
+  const stack = recoveryStackOf(plan);
+  const capacity = capacityOf(plan, { usage }, stack);
+  const trials = trialsOfPlan(plan, capacity, undefined, stack);
   const text = `${[
     "# How far it carries",
     `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. ` +
@@ -57,7 +58,7 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
     "Each in the middle of a steady hour, in today's busiest hour and at half of what surely holds.",
     table(TRIAL_HEAD, trials.failures.map(trialCells)),
     "## Availability",
-    ...availabilitySentences(availabilityOf(recoveryStackOf(plan))),
+    ...availabilitySentences(availabilityOf(stack)),
     "## Figures",
     "What each limit follows from. A value of the plan names its resource and property, a fact its page and the day on which it was read " +
       "(`facts/`), an assumption its key in `capacity/assumptions.json` or, for any program, in `analysis/capacity/assumptions.json`. " +

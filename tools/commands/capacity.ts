@@ -57,9 +57,10 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const load = file === undefined ? undefined : readLoad(file);
   const plan = await previewStack({ cwd, stack, policyPacks: [] });
-  const capacity = capacityOf(plan, { load, rps });
-  const trials = trialsOfPlan(plan, capacity, load);
-  const availability = availabilityOf(recoveryStackOf(plan));
+  const planned = recoveryStackOf(plan);
+  const capacity = capacityOf(plan, { load, rps }, planned);
+  const trials = trialsOfPlan(plan, capacity, load, planned);
+  const availability = availabilityOf(planned);
   const document = visibleStrings({ ...documentOf(plan, capacity), trials, availability });
   console.log(
     options.json

@@ -1,5 +1,5 @@
 /** Everything that a change of a stack means, as one document: what the command, the comment and the guard are made of. */
-import { capacityOf } from "../../analysis/capacity/of-plan";
+import { limitsOfPlan } from "../../analysis/capacity/of-plan";
 import { estimate } from "../../analysis/cost/estimate";
 import { PRICES, USAGE } from "../../analysis/cost/tables";
 import { creationTimeOf } from "../../analysis/critical-path/creation";
@@ -13,6 +13,8 @@ import { wideningsOf, type Widening } from "../../analysis/diff/permissions";
 import { type Weakening, weakeningsOf } from "../../analysis/diff/protections";
 import { unseenOf } from "../../analysis/diff/unseen";
 import { kindOf, type Plan, type PolicyViolation } from "../../analysis/plan/model";
+import { recoveryStackOf } from "../../analysis/recovery/of-plan";
+import type { RecoveryStack } from "../../analysis/recovery/resources";
 import { entryOf } from "../../facts/entry-of";
 import type { Failure } from "../preview/engine/errors";
 import { firstLimit } from "../report/capacity";
@@ -41,6 +43,9 @@ interface FoundFigures {
   readonly lossMinutes: number | undefined;
   readonly restoreMinutes: number | undefined;
 }
+
+/** The resources of both sides as derivations read them. */
+type Stacks = readonly [old: RecoveryStack, now: RecoveryStack];
 
 /** A finding, with who has agreed to it where somebody has. */
 export type Finding = DiffFinding & { readonly agreed?: string };
@@ -99,6 +104,7 @@ export function diffOf(
   const before = old ?? emptyPlan(now);
   const pairs = pairsOf(before.resources, now.resources);
   const changes = changesOf(before.resources, now.resources, pairs);
+  const stacks = old && ([recoveryStackOf(old), recoveryStackOf(now)] as const);
   const byUrn = new Map(now.resources.map((resource) => [resource.urn, resource]));
   return {
     stack: now.stack,
@@ -106,8 +112,8 @@ export function diffOf(
     findings: findingsOf(changes, unseenOf(changes)),
     cost: costOf(before, now),
     policies: policiesOf(before, now),
-    recovery: old === undefined ? [] : recoveryChanges(before, now),
-    ...(old !== undefined && firstLimitChange(old, now)),
+    recovery: stacks === undefined ? [] : recoveryChanges(before, now, stacks),
+    ...(stacks && firstLimitChange(before, now, stacks)),
     permissions: old === undefined ? [] : wideningsOf(pairs.both, pairs.added, byUrn),
     openings: old === undefined ? [] : openingsOf(before.resources, now.resources),
     weakenings: weakeningsOf(pairs),
@@ -156,19 +162,28 @@ function policiesOf(old: ComparedPlan, now: ComparedPlan): DiffDocument["policie
   };
 }
 
-function firstLimitChange(old: ComparedPlan, now: ComparedPlan): Pick<DiffDocument, "firstLimit"> {
-  // Both sides with one load and with what was measured of it: what is compared are the plans.
+function firstLimitChange(
+  old: ComparedPlan,
+  now: ComparedPlan,
+  [was, is]: Stacks,
+): Pick<DiffDocument, "firstLimit"> {
+  // Both sides with one load and with what was measured of it: what is compared are the plans. Limits read no durations,
+  // which are all that the stacks have of each side's own measurements.
   const { assumptions, measured } = now;
-  const [before, after] = [old, now].map((plan) =>
-    firstLimit(capacityOf({ ...plan, assumptions, measured })),
-  );
-  return before === after ? {} : { firstLimit: { old: before!, new: after! } };
+  const of = (plan: ComparedPlan, stack: RecoveryStack) =>
+    firstLimit(limitsOfPlan({ ...plan, assumptions, measured }, {}, stack));
+  const [before, after] = [of(old, was), of(now, is)];
+  return before === after ? {} : { firstLimit: { old: before, new: after } };
 }
 
-function recoveryChanges(old: ComparedPlan, now: ComparedPlan): RecoveryChange[] {
-  const of = (plan: ComparedPlan): Map<string, FoundFigures> =>
-    new Map(recoveryOf(plan).map((one) => [one.scenario, one]));
-  const [before, after] = [of(old), of(now)];
+function recoveryChanges(
+  old: ComparedPlan,
+  now: ComparedPlan,
+  [was, is]: Stacks,
+): RecoveryChange[] {
+  const of = (plan: ComparedPlan, stack: RecoveryStack): Map<string, FoundFigures> =>
+    new Map(recoveryOf(plan, stack).map((one) => [one.scenario, one]));
+  const [before, after] = [of(old, was), of(now, is)];
   const figures = (one: FoundFigures | undefined): Figures | undefined =>
     one && {
       ...(one.lossMinutes !== undefined && { lossMinutes: one.lossMinutes }),

@@ -23,8 +23,11 @@ interface Worst {
 }
 
 /** What losses cost at most, derived from the planned resources; nothing for a stack without such data. */
-export function recoveryOf(plan: Pick<Plan, "resources" | "measured">): Worst[] {
-  const { findings, exemptBecause } = derive(recoveryStackOf(plan));
+export function recoveryOf(
+  plan: Pick<Plan, "resources" | "measured">,
+  stack = recoveryStackOf(plan),
+): Worst[] {
+  const { findings, exemptBecause } = derive(stack);
   if (exemptBecause !== undefined) return [];
   const scenarios = [...new Set(findings.map(({ scenario }) => scenario))];
   return scenarios.map((scenario) => {

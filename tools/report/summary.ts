@@ -170,13 +170,15 @@ function facts(
   paint: Paint,
   schemas: Refusals | undefined,
 ): Section {
-  const worst = recoveryOf(plan).map(({ scenario, lossMinutes, restoreMinutes, standing }) => {
+  const stack = recoveryStackOf(plan);
+  const found = recoveryOf(plan, stack);
+  const worst = found.map(({ scenario, lossMinutes, restoreMinutes, standing }) => {
     const loss = lossMinutes === undefined ? "everything" : hours(lossMinutes);
     const back = restoreMinutes === undefined ? "never" : hours(restoreMinutes);
     const text = `${scenario} ${loss}, ${back}`;
     return standing === "met" ? text : `${text} (objective ${standing})`;
   });
-  const zone = zoneLossOf(recoveryStackOf(plan));
+  const zone = zoneLossOf(stack);
   const recovery = worst.length
     ? wrap(
         `Lost data at most, and back in: ${[...worst, ...(zone ? [zoneLossText(zone)] : [])].join("; ")}`,
