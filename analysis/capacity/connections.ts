@@ -21,7 +21,7 @@ import {
   type RecoveryStack,
 } from "../recovery/resources";
 import { known, planned, type Figure, type Range } from "./figures";
-import { containersOf, servicesOf, type Service } from "./services";
+import { containersOf, type Service } from "./services";
 
 export const DATABASE = "aws:rds/instance:Instance";
 const GROUP = "aws:rds/parameterGroup:ParameterGroup";
@@ -59,9 +59,16 @@ export interface Database {
   readonly nameless: readonly RecoveryResource[];
 }
 
-/** The databases of a stack, with what is handed their addresses. */
-export function databasesOf(stack: RecoveryStack, variable = POOL_VARIABLE): Database[] {
-  const services = servicesOf(stack);
+/**
+ * The databases of a stack, with what is handed their addresses.
+ *
+ * @param services those of the stack
+ */
+export function databasesOf(
+  stack: RecoveryStack,
+  services: readonly Service[],
+  variable = POOL_VARIABLE,
+): Database[] {
   return stack.ofType(DATABASE).map((resource) => {
     const carriers = carriersOf(stack, resource);
     const clients = services.filter((service) => gets(service, carriers));

@@ -2,14 +2,14 @@
 import { instanceVcpus, INSTANCE_VCPUS, largestVcpus } from "../../facts/capacity-limits";
 import { POSTGRES_GP3 } from "../../facts/database-engines";
 import { MAX_CONNECTIONS } from "../../facts/instance-memory";
-import { number, text, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
-import { databasesOf, type Database } from "./connections";
+import { number, text, type RecoveryResource } from "../recovery/resources";
+import type { Database } from "./connections";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Draft } from "./limits";
 import type { Load } from "./load";
 
-export function databaseLimits(stack: RecoveryStack, load: Load): Draft[] {
-  const databases = databasesOf(stack);
+export function databaseLimits(load: Load): Draft[] {
+  const { databases } = load;
   return databases.flatMap((database) => [
     ...poolLimits(database, load),
     ...connectionLimit(database, load),

@@ -12,46 +12,27 @@ import {
 import { parseCidr } from "../../facts/cidr";
 import { LOAD_BALANCER_LIMITS } from "../../facts/limits";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
-import {
-  isSet,
-  number,
-  records,
-  text,
-  value,
-  type RecoveryResource,
-  type RecoveryStack,
-} from "../recovery/resources";
-import type { Assumptions } from "./assumed";
+import { isSet, number, records, text, value, type RecoveryResource } from "../recovery/resources";
 import { carriersOf, gets } from "./connections";
 import { databaseLimits } from "./database-limits";
 import { known, planned, times, type Figure, type Range } from "./figures";
-import { Load } from "./load";
+import type { Load } from "./load";
 import { holding, type Limit } from "./model";
 
 /** A limit before its load is worked out. */
 export type Draft = Omit<Limit, "holds" | "fixed" | "ceiling"> &
   Partial<Pick<Limit, "fixed" | "ceiling">>;
 
-/** Share of the viewers' requests that reach the load balancer, and today's requests a second. */
-export interface Demand {
-  readonly apiShare: Figure;
-}
-
 /** The limits of a stack; those that a load has an effect on come first, in the order in which they are reached. */
-export function limitsOf(
-  stack: RecoveryStack,
-  assumptions: Assumptions,
-  { apiShare }: Demand,
-): Limit[] {
-  const load = new Load(stack, assumptions, apiShare);
+export function limitsOf(load: Load): Limit[] {
   const drafts = [
     ...serviceLimits(load),
-    ...databaseLimits(stack, load),
-    ...cacheLimits(stack, load),
-    ...quotaLimits(stack, load),
-    ...networkLimits(stack, load),
-    ...edgeLimits(stack, load),
-    ...queueLimits(stack, load),
+    ...databaseLimits(load),
+    ...cacheLimits(load),
+    ...quotaLimits(load),
+    ...networkLimits(load),
+    ...edgeLimits(load),
+    ...queueLimits(load),
   ];
   return drafts
     .map((draft): Limit => {
@@ -86,7 +67,8 @@ function serviceLimits(load: Load): Draft[] {
     });
 }
 
-function cacheLimits(stack: RecoveryStack, load: Load): Draft[] {
+function cacheLimits(load: Load): Draft[] {
+  const { stack } = load;
   return stack.ofType("aws:elasticache/replicationGroup:ReplicationGroup").flatMap((group) => {
     const carriers = carriersOf(stack, group);
     const users = load.services.filter((service) => gets(service, carriers));
@@ -142,7 +124,8 @@ function cacheLimits(stack: RecoveryStack, load: Load): Draft[] {
 }
 
 /** What the account allows the tasks together, both colours at a time. */
-function quotaLimits(stack: RecoveryStack, load: Load): Draft[] {
+function quotaLimits(load: Load): Draft[] {
+  const { stack } = load;
   const [first] = load.services;
   if (first === undefined) return [];
   const base = { of: "the account", urn: first.resource.urn };
@@ -217,8 +200,8 @@ function quotaLimits(stack: RecoveryStack, load: Load): Draft[] {
   ];
 }
 
-function networkLimits(stack: RecoveryStack, load: Load): Draft[] {
-  const { services } = load;
+function networkLimits(load: Load): Draft[] {
+  const { services, stack } = load;
   const gateways = stack.ofType("aws:ec2/natGateway:NatGateway");
   const connections = gateways.length * NAT_GATEWAY.connections;
   const calls = services.map((service) => ({
@@ -263,7 +246,8 @@ function smallestPerZone(subnets: readonly RecoveryResource[]): Figure[] {
   return [...byZone.values()];
 }
 
-function edgeLimits(stack: RecoveryStack, load: Load): Draft[] {
+function edgeLimits(load: Load): Draft[] {
+  const { stack } = load;
   const distributions = stack.ofType("aws:cloudfront/distribution:Distribution");
   const payload = load.services.map((service) => ({
     perRequest: times(load.of(service, "payloadKB"), 8e-6),
@@ -322,8 +306,8 @@ function edgeLimits(stack: RecoveryStack, load: Load): Draft[] {
 }
 
 /** Queues that a function works on, and messages in work. */
-function queueLimits(stack: RecoveryStack, load: Load): Draft[] {
-  return stack
+function queueLimits(load: Load): Draft[] {
+  return load.stack
     .ofType("aws:lambda/eventSourceMapping:EventSourceMapping")
     .flatMap((mapping): Draft[] => {
       const queue = text(mapping, "eventSourceArn")?.split(":").at(-1);

@@ -1,21 +1,24 @@
 /** What a request at the edge takes of each service, in the figures that it follows from. */
 import type { RecoveryStack } from "../recovery/resources";
 import { GENERAL_AS_OF, type Assumptions } from "./assumed";
+import { databasesOf, type Database } from "./connections";
 import { over, planned, times, type Figure, type Range } from "./figures";
 import type { Part } from "./model";
 import { servicesOf, type Service } from "./services";
 
 export class Load {
   public readonly services: readonly Service[];
+  public readonly databases: readonly Database[];
   private readonly shares: ReadonlyMap<string, Figure>;
 
   /** @param apiShare part of the viewers' requests that reach the load balancer */
   public constructor(
-    stack: RecoveryStack,
+    public readonly stack: RecoveryStack,
     public readonly assumptions: Assumptions,
     public readonly apiShare: Figure,
   ) {
     this.services = servicesOf(stack);
+    this.databases = databasesOf(stack, this.services);
     this.shares = sharesOf(this.services, assumptions);
   }
 

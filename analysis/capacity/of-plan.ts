@@ -8,14 +8,15 @@ import { Assumptions, GENERAL_AS_OF, type OwnAssumptions } from "./assumed";
 import { growthOf, rowsOf, type Growth, type Row } from "./breaks";
 import { times, type Figure, type Range } from "./figures";
 import { limitsOf } from "./limits";
+import { Load } from "./load";
 import type { Limit } from "./model";
 import { trialsOf, type Trials } from "./trials";
 
 /** What is read of a plan. */
 export type PlanOfCapacity = PricedPlan & Pick<Plan, "assumptions">;
 
-/** The limits of a plan, and the load that they are held against. */
-export interface LimitsOfPlan {
+/** The limits of a plan, and today's load. */
+interface Limits {
   /** Requests a second at the edge in the busiest hour, and what that follows from. */
   readonly today: Range;
   readonly todayFrom: readonly Figure[];
@@ -23,8 +24,13 @@ export interface LimitsOfPlan {
   readonly limits: readonly Limit[];
 }
 
+/** The same with what each request takes, for what is derived from it besides. */
+export interface LimitsOfPlan extends Limits {
+  readonly load: Load;
+}
+
 /** What the derivation says. */
-export interface Capacity extends LimitsOfPlan {
+export interface Capacity extends Limits {
   readonly rows: readonly Row[];
   readonly growth: Growth;
 }
@@ -39,18 +45,13 @@ export interface CapacityOptions {
   readonly usage?: UsageTable;
 }
 
-/** The assumptions of a plan, with what was measured before them. */
-export function assumptionsOf(plan: PlanOfCapacity, load?: OwnAssumptions): Assumptions {
-  return new Assumptions(load ?? plan.assumptions, plan.measured?.capacity);
-}
-
 /** Derives the limits alone: no prices, no rows. */
 export function limitsOfPlan(
   plan: PlanOfCapacity,
-  { load, usage = USAGE }: Pick<CapacityOptions, "load" | "usage"> = {},
+  { load: own = plan.assumptions, usage = USAGE }: Pick<CapacityOptions, "load" | "usage"> = {},
   stack = recoveryStackOf(plan),
 ): LimitsOfPlan {
-  const assumptions = assumptionsOf(plan, load);
+  const assumptions = new Assumptions(own, plan.measured?.capacity);
   const used = (id: string, unit: string): Figure => {
     const value = assumed(usage, id, plan);
     const measured = plan.measured?.usage[id] !== undefined;
@@ -69,35 +70,35 @@ export function limitsOfPlan(
   const peak = assumptions.general("peakFactor");
   const today = times(month.value, 1e6 / (hours.value[0] * 3600), peak.value);
   const apiShare = used("apiShare", "");
-  const limits = limitsOf(stack, assumptions, { apiShare });
-  return { today, todayFrom: [month, hours, peak], apiShare, limits };
+  const load = new Load(stack, assumptions, apiShare);
+  return { today, todayFrom: [month, hours, peak], apiShare, limits: limitsOf(load), load };
 }
 
-/** Derives everything. */
+/**
+ * Derives everything.
+ *
+ * @param found what limitsOfPlan says of the plan with the same options
+ */
 export function capacityOf(
   plan: PlanOfCapacity,
-  { load, rps, usage = USAGE }: CapacityOptions = {},
-  stack = recoveryStackOf(plan),
+  options: CapacityOptions = {},
+  found = limitsOfPlan(plan, options),
 ): Capacity {
-  const found = limitsOfPlan(plan, { load, usage }, stack);
-  const { today, limits } = found;
+  const { rps, usage = USAGE } = options;
+  const { load, ...said } = found;
+  const { today, limits } = said;
   const cost = estimate(plan, PRICES, usage);
   return {
-    ...found,
+    ...said,
     // The most that today may be: what the table says holds for the busiest hour.
-    rows: rowsOf(limits, today[1], assumptionsOf(plan, load), cost, rps),
+    rows: rowsOf(limits, today[1], load.assumptions, cost, rps),
     growth: growthOf(limits),
   };
 }
 
 /** A day, a flash sale, a slow rise; and failures in the busiest hour and at half of what surely holds. */
-export function trialsOfPlan(
-  plan: PlanOfCapacity,
-  { today, limits, apiShare }: LimitsOfPlan,
-  load?: OwnAssumptions,
-  stack = recoveryStackOf(plan),
-): Trials {
+export function trialsOfPlan({ today, limits, load }: LimitsOfPlan): Trials {
   const half = (limits[0]?.holds[0] ?? 0) / 2;
   const loads = [today[1], ...(half > 1.2 * today[1] ? [half] : [])];
-  return trialsOf(stack, assumptionsOf(plan, load), apiShare, today[1], loads);
+  return trialsOf(load, today[1], loads);
 }

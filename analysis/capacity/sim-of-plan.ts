@@ -2,11 +2,9 @@
 import { instanceVcpus } from "../../facts/capacity-limits";
 import { DATABASE_FAILOVER, TARGET_TRACKING, TASK_START } from "../../facts/scaling-times";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
-import { isSet, text, value, type RecoveryStack } from "../recovery/resources";
-import type { Assumptions } from "./assumed";
-import { databasesOf, type ServiceClient } from "./connections";
-import type { Figure } from "./figures";
-import { Load } from "./load";
+import { isSet, text, value } from "../recovery/resources";
+import type { ServiceClient } from "./connections";
+import type { Load } from "./load";
 import type { Service } from "./services";
 import type { SimService, SimStack } from "./simulate";
 import { checksOf } from "./zone-loss";
@@ -15,15 +13,9 @@ import { checksOf } from "./zone-loss";
 export type Side = "at best" | "at worst";
 
 /** The stack for one side: with the shortest times and the least that a request takes, or with the longest and the most. */
-export function simStackOf(
-  stack: RecoveryStack,
-  assumptions: Assumptions,
-  apiShare: Figure,
-  side: Side,
-): SimStack {
-  const load = new Load(stack, assumptions, apiShare);
+export function simStackOf(load: Load, side: Side): SimStack {
+  const { stack, databases, assumptions, apiShare } = load;
   const [worse, better] = side === "at worst" ? ([1, 0] as const) : ([0, 1] as const);
-  const databases = databasesOf(stack);
   const services = load.services.filter(({ vcpus, most }) => vcpus > 0 && most > 0);
   const checks = services.map((service) => checksOf(stack, service));
   const longest = (pick: "noticed" | "healthy") =>

@@ -1,9 +1,8 @@
 /** What a plan is tried with: a day, a flash sale, a slow rise, and failures; at best and at worst. */
 import { USUAL_REGION } from "../../facts/regions";
 import { PRICES } from "../cost/tables";
-import type { RecoveryStack } from "../recovery/resources";
-import type { Assumptions } from "./assumed";
-import type { Figure, Range } from "./figures";
+import type { Range } from "./figures";
+import type { Load } from "./load";
 import { profilesFor, simStackOf, type Profile } from "./sim-of-plan";
 import { simulate, type Outcome, type SimEvent } from "./simulate";
 
@@ -37,14 +36,12 @@ export interface Trials {
 
 /** Tries a stack with the load of its busiest hour, and in failures with the loads that are given. */
 export function trialsOf(
-  stack: RecoveryStack,
-  assumptions: Assumptions,
-  apiShare: Figure,
+  load: Load,
   busiest: number,
   loads: readonly number[] = [busiest],
 ): Trials {
-  const worst = simStackOf(stack, assumptions, apiShare, "at worst");
-  const best = simStackOf(stack, assumptions, apiShare, "at best");
+  const worst = simStackOf(load, "at worst");
+  const best = simStackOf(load, "at best");
   const usd = PRICES.prices["fargate-arm-vcpu"]?.usd[USUAL_REGION];
   const gib = PRICES.prices["fargate-arm-gb"]?.usd[USUAL_REGION];
   const run = (

@@ -2,9 +2,13 @@
 import { availabilityOf } from "../../analysis/capacity/availability";
 import { titleOf } from "../../analysis/capacity/breaks";
 import { usedBy, type Limit } from "../../analysis/capacity/model";
-import { capacityOf, trialsOfPlan, type Capacity } from "../../analysis/capacity/of-plan";
+import {
+  capacityOf,
+  limitsOfPlan,
+  trialsOfPlan,
+  type Capacity,
+} from "../../analysis/capacity/of-plan";
 import type { UsageTable } from "../../analysis/cost/model";
-import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import type { Plan } from "../../tools/preview/index";
 import {
   availabilitySentences,
@@ -24,9 +28,9 @@ export const CAPACITY_PAGE = "docs/capacity.md";
 
 /** The page and its pictures for a plan. */
 export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string, string> {
-  const stack = recoveryStackOf(plan);
-  const capacity = capacityOf(plan, { usage }, stack);
-  const trials = trialsOfPlan(plan, capacity, undefined, stack);
+  const limits = limitsOfPlan(plan, { usage });
+  const capacity = capacityOf(plan, { usage }, limits);
+  const trials = trialsOfPlan(limits);
   const text = `${[
     "# How far it carries",
     `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. ` +
@@ -58,7 +62,7 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
     "Each in the middle of a steady hour, in today's busiest hour and at half of what surely holds.",
     table(TRIAL_HEAD, trials.failures.map(trialCells)),
     "## Availability",
-    ...availabilitySentences(availabilityOf(stack)),
+    ...availabilitySentences(availabilityOf(limits.load.stack)),
     "## Figures",
     "What each limit follows from. A value of the plan names its resource and property, a fact its page and the day on which it was read " +
       "(`facts/`), an assumption its key in `capacity/assumptions.json` or, for any program, in `analysis/capacity/assumptions.json`. " +

@@ -45,7 +45,9 @@ const connections = stackRule<Connections>({
   },
   check(graph, reportOn, config) {
     const stack = stackOf(graph);
-    const { result, unknown } = stack.noting(() => databasesOf(stack, config.poolVariable));
+    const { result, unknown } = stack.noting(() =>
+      databasesOf(stack, servicesOf(stack), config.poolVariable),
+    );
     for (const database of result) {
       const open = openOf(database, unknown);
       const isClient = database.services.length + database.functions.length > 0;

@@ -10,11 +10,11 @@ import { titleOf } from "../../analysis/capacity/breaks";
 import { KINDS, usedBy } from "../../analysis/capacity/model";
 import {
   capacityOf,
+  limitsOfPlan,
   trialsOfPlan,
   type Capacity,
   type PlanOfCapacity,
 } from "../../analysis/capacity/of-plan";
-import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import { previewStack } from "../preview/index";
 import {
   availabilitySentences,
@@ -57,10 +57,10 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const load = file === undefined ? undefined : readLoad(file);
   const plan = await previewStack({ cwd, stack, policyPacks: [] });
-  const planned = recoveryStackOf(plan);
-  const capacity = capacityOf(plan, { load, rps }, planned);
-  const trials = trialsOfPlan(plan, capacity, load, planned);
-  const availability = availabilityOf(planned);
+  const limits = limitsOfPlan(plan, { load });
+  const capacity = capacityOf(plan, { load, rps }, limits);
+  const trials = trialsOfPlan(limits);
+  const availability = availabilityOf(limits.load.stack);
   const document = visibleStrings({ ...documentOf(plan, capacity), trials, availability });
   console.log(
     options.json

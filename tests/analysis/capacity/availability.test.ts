@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { availabilityOf } from "../../../analysis/capacity/availability";
-import { capacityOf, trialsOfPlan } from "../../../analysis/capacity/of-plan";
+import { limitsOfPlan, trialsOfPlan } from "../../../analysis/capacity/of-plan";
 import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
 import type { Plan } from "../../../tools/preview/index";
 import { plotOf } from "../../../tools/report/capacity-plot";
@@ -34,7 +34,7 @@ describe("availability of the whole", () => {
   });
 
   it("stands beside trials of the plan: a day without errors, a sale with some, a failover of minutes", () => {
-    const trials = trialsOfPlan(production, capacityOf(production));
+    const trials = trialsOfPlan(limitsOfPlan(production));
     const [day, sale] = trials.profiles;
     assert.equal(day!.worst.failed, 0);
     assert.ok(sale!.worst.failed > sale!.best.failed && sale!.best.failed >= 0);
