@@ -1,5 +1,5 @@
 /** The container services of a stack as capacity reads them: sizes, numbers of tasks, how they grow, what they connect to. */
-import { largestTasks, spotShare } from "../recovery/quotas";
+import { largestTasks, scalingTarget, spotShare } from "../recovery/quotas";
 import {
   number,
   records,
@@ -11,7 +11,6 @@ import {
 
 const SERVICE = "aws:ecs/service:Service";
 const DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
-const TARGET = "aws:appautoscaling/target:Target";
 const POLICY = "aws:appautoscaling/policy:Policy";
 const SUBNET = "aws:ec2/subnet:Subnet";
 const SHIFTING = ["BLUE_GREEN", "LINEAR", "CANARY"];
@@ -79,17 +78,6 @@ export function servicesOf(stack: RecoveryStack): Service[] {
       subnets,
     };
   });
-}
-
-/** What Application Auto Scaling is told about a service. */
-export function scalingTarget(
-  stack: RecoveryStack,
-  service: RecoveryResource,
-): RecoveryResource | undefined {
-  const name = text(service, "name");
-  return stack
-    .ofType(TARGET)
-    .find((one) => name !== undefined && text(one, "resourceId")?.endsWith(`/${name}`));
 }
 
 /** The policy that tracks the use of processors. */

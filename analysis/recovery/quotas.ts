@@ -137,10 +137,13 @@ function vcpus(
   return [Math.ceil(2 * sum), services[0]];
 }
 
-/** Tasks of a service, at most: what scaling may come to, else what is asked for. */
-export function largestTasks(stack: RecoveryStack, service: RecoveryResource): number {
+/** What Application Auto Scaling is told about a service. */
+export function scalingTarget(
+  stack: RecoveryStack,
+  service: RecoveryResource,
+): RecoveryResource | undefined {
   const name = text(service, "name");
-  const target = stack
+  return stack
     .ofType("aws:appautoscaling/target:Target")
     .find(
       (one) =>
@@ -148,6 +151,11 @@ export function largestTasks(stack: RecoveryStack, service: RecoveryResource): n
         name !== undefined &&
         text(one, "resourceId")?.endsWith(`/${name}`),
     );
+}
+
+/** Tasks of a service, at most: what scaling may come to, else what is asked for. */
+export function largestTasks(stack: RecoveryStack, service: RecoveryResource): number {
+  const target = scalingTarget(stack, service);
   const maximum = target && number(target, "maxCapacity");
   return Math.max(maximum ?? 0, number(service, "desiredCount") ?? 1);
 }
