@@ -1,18 +1,10 @@
 /** How many connections to its database a task of each service may open. */
 import { acceptedConnections } from "../facts/capacity-limits";
 import { knownMemoryGiB } from "../facts/instance-memory";
+import { POOL } from "../facts/pools";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
 import type { ServiceConfig } from "./services";
-
-/** The variable that tells the container. */
-export const POOL_VARIABLE = "DB_POOL_MAX";
-
-/** What a service gets where the database has room for more: the default of node-postgres and HikariCP. */
-const USUAL = 10;
-
-/** Part of the connections that services and functions may take, and what migrations, monitoring and people get beside. */
-const USABLE = { share: 0.9, spare: 20 };
 
 /** Two sets of tasks run beside each other during a deployment. */
 const COLOURS = 2;
@@ -41,7 +33,7 @@ export function poolSizes(config: Sections): Readonly<Record<string, number>> {
       );
       const room = roomIn(config, store) - taken;
       const most = derived.reduce((sum, [, one]) => sum + tasks(one), 0);
-      const size = Math.max(0, Math.min(USUAL, Math.floor(room / most)));
+      const size = Math.max(0, Math.min(POOL.usual, Math.floor(room / most)));
       return readers.map(([name, { databasePoolMax }]) => [name, databasePoolMax ?? size] as const);
     }),
   );
@@ -60,7 +52,7 @@ function roomIn({ database, eventing }: Sections, store: "primary" | "replica"):
   const gib = knownMemoryGiB(instanceClass);
   if (gib === undefined) return Infinity; // Another part of the program refuses the class.
   const [least] = acceptedConnections(gib);
-  return least * USABLE.share - USABLE.spare - functions;
+  return least * (1 - POOL.marginPercent / 100) - POOL.spare - functions;
 }
 
 /** A service without a pool of its own gets one connection at least. */

@@ -2,10 +2,11 @@
 import { deploymentMinutes } from "../facts/deployment-time";
 import { FARGATE_CPU_UNITS, fargateMemories } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
+import { POOL } from "../facts/pools";
 import { capacityRules } from "./cluster";
 import type { Report, SectionRules } from "./common";
 import { linkRules } from "./links";
-import { POOL_VARIABLE, readsDatabase } from "./pools";
+import { readsDatabase } from "./pools";
 import type { ServiceConfig, ServicesConfig } from "./services";
 
 export const servicesRules: SectionRules<ServicesConfig> = (services, report) => {
@@ -137,7 +138,7 @@ function variableRules(name: string, service: ServiceConfig, report: Report): vo
     if (variable === "PORT") {
       report([name, "environment", variable], "a variable", `no such entry: port says it already`);
     }
-    if (variable === POOL_VARIABLE) {
+    if (variable === POOL.variable) {
       const expected = "no such entry: databasePoolMax says it";
       report([name, "environment", variable], "a variable", expected);
     }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { FARGATE_BOUNDS } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
 import { NAME_LENGTHS } from "../facts/name-lengths";
+import { POOL } from "../facts/pools";
 import {
   BAKE_MINUTES,
   CANARY_PERCENT,
@@ -264,7 +265,7 @@ export const serviceSchema = group({
   databasePoolMax: integer(1, 1000, "connections")
     .optional()
     .describe(
-      "Connections to the database that a task opens at most: the container gets it as DB_POOL_MAX, and its pool has to keep to it. Without it 10, or what fits into the database with every service at its largest and in a deployment",
+      `Connections to the database that a task opens at most: the container gets it as ${POOL.variable}, and its pool has to keep to it. Without it ${POOL.usual}, or what fits into the database with every service at its largest and in a deployment`,
     ),
   containerHealth: containerHealthSchema.prefault({}).describe("Check that the task makes itself"),
   targetHealth: targetHealthSchema.prefault({}).describe("Check that the load balancer makes"),

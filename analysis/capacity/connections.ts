@@ -10,6 +10,7 @@ import {
   MAX_CONNECTIONS,
   maximumConnections,
 } from "../../facts/instance-memory";
+import { POOL } from "../../facts/pools";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import {
   isSet,
@@ -29,9 +30,6 @@ const FUNCTION = "aws:lambda/function:Function";
 const PARAMETER = "aws:ssm/parameter:Parameter";
 const SECRET = "aws:secretsmanager/secret:Secret";
 const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
-
-/** The variable that bounds a service's pool. */
-export const POOL_VARIABLE = "DB_POOL_MAX";
 
 /** A service and how many connections a task of it opens at most. */
 export interface ServiceClient {
@@ -67,7 +65,7 @@ export interface Database {
 export function databasesOf(
   stack: RecoveryStack,
   services: readonly Service[],
-  variable = POOL_VARIABLE,
+  variable: string = POOL.variable,
 ): Database[] {
   return stack.ofType(DATABASE).map((resource) => {
     const carriers = carriersOf(stack, resource);

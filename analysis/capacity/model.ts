@@ -1,4 +1,5 @@
 /** What a limit is: something that a stack has so much of, and that each request takes a part of. */
+import { POOL } from "../../facts/pools";
 import type { Figure, Range } from "./figures";
 
 /** Kinds of limits, each with what a user sees once it is reached and with what moves it. */
@@ -11,7 +12,7 @@ export const KINDS = {
   pool: {
     title: "connections in the service's pools",
     user: "requests wait for a connection, then fail by time-out",
-    moves: "DB_POOL_MAX of its container",
+    moves: `${POOL.variable} of its container`,
   },
   connections: {
     title: "connections of the database",

@@ -2,7 +2,7 @@
  * The containers of a service's task, as the JSON text that ECS takes. All of it is known before anything
  * exists: names, ARNs built from names, plain settings.
  */
-import { POOL_VARIABLE } from "../../schema/pools";
+import { POOL } from "../../facts/pools";
 import type { ServiceConfig } from "../../schema/services";
 import { BOOTSTRAP_IMAGE, COLLECTOR_IMAGE } from "../images";
 
@@ -63,7 +63,7 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
       ...tracingEnvironment(args),
       ...args.linkEnvironment,
       ...config.environment,
-      ...(args.databasePool !== undefined && { [POOL_VARIABLE]: String(args.databasePool) }),
+      ...(args.databasePool !== undefined && { [POOL.variable]: String(args.databasePool) }),
       PORT: String(config.port),
     }),
     secrets: Object.entries(args.secrets)

@@ -1,15 +1,11 @@
 /** Whether a stack at its largest fits into its database, and what is left of it without a zone carries on. */
-import {
-  databasesOf,
-  demandOn,
-  POOL_VARIABLE,
-  type Database,
-} from "../../analysis/capacity/connections";
+import { databasesOf, demandOn, type Database } from "../../analysis/capacity/connections";
 import { servicesOf, type Service } from "../../analysis/capacity/services";
 import type { StackGraph } from "../../analysis/graph";
 import { text, type Unknown } from "../../analysis/recovery/resources";
 import { SUBNET_ADDRESSES } from "../../facts/capacity-limits";
 import { parseCidr } from "../../facts/cidr";
+import { POOL } from "../../facts/pools";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import { type Report, type Rule, stackRule } from "../define";
 import { isOfPilotLight } from "../relations";
@@ -37,10 +33,10 @@ const connections = stackRule<Connections>({
     "Lower databasePoolMax or maxCapacity of the services that the message names, or take a larger instanceClass.",
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html",
   defaults: {
-    poolVariable: POOL_VARIABLE,
-    usualPool: 10,
-    spare: 20,
-    marginPercent: 10,
+    poolVariable: POOL.variable,
+    usualPool: POOL.usual,
+    spare: POOL.spare,
+    marginPercent: POOL.marginPercent,
     accountConcurrency: SERVICE_QUOTAS.lambdaConcurrency.usual,
   },
   check(graph, reportOn, config) {

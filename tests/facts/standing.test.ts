@@ -26,6 +26,7 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "fact.ts": { CFN_LINT_SCHEMAS: "an address that rows name as their source" },
   "identities.ts": { FROM_THE_NAME: "our answer; its source stands beside it" },
   "outage-types.ts": { OUTAGE_TYPES: "our words for what stops" },
+  "pools.ts": { POOL: "our variable, and what we leave of a database's connections" },
   "published-schemas.ts": {
     FORMATS: "what the names of two formats mean",
     JAVA: "how patterns of Java are written in JavaScript",

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 
 import fc from "fast-check";
 
-import { problemsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
+import { Assumptions, problemsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
 import { titleOf } from "../../../analysis/capacity/breaks";
 import { holding, KINDS, usedBy, type Kind } from "../../../analysis/capacity/model";
 import { capacityOf, type PlanOfCapacity } from "../../../analysis/capacity/of-plan";
 import { read } from "../../../analysis/properties";
+import { POOL } from "../../../facts/pools";
 import type { Plan } from "../../../tools/preview/index";
 import { planOf } from "../../support/plans";
 
@@ -203,6 +204,12 @@ describe("limits of a stack", () => {
 });
 
 describe("assumptions on the load", () => {
+  it("are those of the pools that the program and its policies reckon with", () => {
+    const assumptions = new Assumptions();
+    assert.deepEqual(assumptions.service("any", "pool").value, [POOL.usual, POOL.usual]);
+    assert.deepEqual(assumptions.general("spareConnections").value, [POOL.spare, POOL.spare]);
+  });
+
   it("say all that is wrong with them at once", () => {
     assert.deepEqual(
       problemsOf({

@@ -1,0 +1,12 @@
+/** The pools of connections that tasks open to a database: what tells a container its own, and what counts until somebody says otherwise. */
+
+export const POOL = {
+  /** The variable that bounds the pool of a container. */
+  variable: "DB_POOL_MAX",
+  /** Connections of a task for which nothing says how many: the default of node-postgres and HikariCP. */
+  usual: 10,
+  /** Connections beside those of services and functions: for migrations, monitoring and people. */
+  spare: 20,
+  /** Part of what a database accepts that stays free, in percent. */
+  marginPercent: 10,
+} as const;
