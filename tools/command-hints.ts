@@ -4,6 +4,26 @@ import { nearest } from "../facts/nearest";
 /** Options of ours that are also npm's: a person may have set them for npm itself. */
 export const NPMS_OWN: readonly string[] = ["json", "help", "cwd", "force", "yes"];
 
+/**
+ * Settings that npm hands to every script, and those of this project's .npmrc: nobody typed them, and no command has an option
+ * of such a name. Source: `npm run env` of npm 11.
+ */
+const ALWAYS_SET: readonly string[] = [
+  ...["allow_scripts", "audit", "cache", "fund", "global_prefix", "globalconfig"],
+  ...["ignore_scripts", "init_module", "local_prefix", "node_gyp", "noproxy", "npm_version"],
+  ...["prefix", "save_exact", "user_agent", "userconfig"],
+].map((name) => `npm_config_${name}`);
+
+/** Whether npm has a setting that a person may have meant for a command. */
+export function hasNpmSettings(env: NodeJS.ProcessEnv): boolean {
+  return Object.keys(env).some((one) => one.startsWith("npm_config_") && !ALWAYS_SET.includes(one));
+}
+
+/** What a person is told whose option npm took. */
+export function npmConsumed(command: string, name: string): string {
+  return `npm consumed the option --${name}; put -- before it: ${command} --${name} ...`;
+}
+
 /** The names of options in a help text. */
 export function optionsIn(help: string): string[] {
   return [...new Set([...help.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name]) => name!))];

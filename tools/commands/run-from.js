@@ -31,7 +31,8 @@ module.exports = (directory) => {
 async function run(main, name, args) {
   const {
     didYouMean,
-    npmTookSomething,
+    hasNpmSettings,
+    npmConsumed,
     optionsIn,
     swallowedByNpm,
   } = require("../command-hints.ts");
@@ -42,13 +43,11 @@ async function run(main, name, args) {
       ({ text }) => text,
       () => "",
     );
-  if (Object.keys(process.env).some((one) => one.startsWith("npm_config_"))) {
+  if (hasNpmSettings(process.env)) {
     const taken = swallowedByNpm(optionsIn(await helpOf()), args, process.env);
     if (taken !== undefined) {
       const script = process.env.npm_lifecycle_event ?? name;
-      console.error(
-        `npm consumed the option --${taken}; put -- before it: npm run ${script} -- --${taken} ...`,
-      );
+      console.error(npmConsumed(`npm run ${script} --`, taken));
       return 2;
     }
   }

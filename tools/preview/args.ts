@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { nearest } from "../../facts/nearest";
-import { swallowedByNpm } from "../command-hints";
+import { npmConsumed, swallowedByNpm } from "../command-hints";
 import { COMMAND } from "./command-name";
 import { previewError } from "./engine/errors";
 
@@ -82,10 +82,7 @@ export function parseArguments(
 ): Arguments {
   const swallowed = swallowedByNpm(Object.keys(options), argv, env);
   if (swallowed !== undefined) {
-    throw previewError(
-      "usage",
-      `npm consumed the option --${swallowed}; put -- before it: ${COMMAND} --${swallowed} ...`,
-    );
+    throw previewError("usage", npmConsumed(COMMAND, swallowed));
   }
   const { values } = parse(argv);
   const packs = values["policy-pack"];
