@@ -25,13 +25,18 @@ export interface NamingArgs {
   readonly alarmNames?: Readonly<Record<string, string>>;
 }
 
+/** `crm` or `crm-staging`: the start of a stack's names. */
+export function prefixOf(application: string, qualifier: string | undefined): string {
+  return [application, qualifier].filter(Boolean).join("-");
+}
+
 /** Makes the physical names of one stack. */
 export class Names {
   /** `crm` or `crm-staging`: the start of every name. */
   public readonly prefix: string;
 
   public constructor(private readonly args: NamingArgs) {
-    this.prefix = [args.application, args.qualifier].filter(Boolean).join("-");
+    this.prefix = prefixOf(args.application, args.qualifier);
   }
 
   /** A name such as `crm-auth-service` or `crm-staging-auth-service`. */

@@ -2,6 +2,7 @@
 import { type Document, isMap, isSeq } from "yaml";
 
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import { prefixOf } from "../../platform/names";
 import type { Former } from "./deployment";
 import { BOOTSTRAP_FILE, documentOf, type Rewrite, rewriteDocument, textOfDocument } from "./files";
 import type { StackSettings } from "./present";
@@ -55,7 +56,7 @@ const stackAt = (stack: string) => ["config", "crm-bootstrap:stacks", stack];
 /** The start of the stack's names, and patterns for all its buckets. Former ones stay: what they stand for may still be there. */
 function knowStack(document: Document, at: readonly string[], config: StackSettings): void {
   const { qualifier, bucketSuffix } = config["crm:naming"] ?? {};
-  const prefix = qualifier === undefined ? "crm" : `crm-${qualifier}`;
+  const prefix = prefixOf("crm", qualifier);
   if (document.getIn([...at, "prefix"]) !== prefix) document.setIn([...at, "prefix"], prefix);
   const copies = Object.values(config["crm:storage"]?.buckets ?? {}).flatMap(
     ({ replication }) => replication?.bucketName ?? [],
