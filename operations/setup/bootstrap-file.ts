@@ -3,6 +3,7 @@ import { type Document, isMap, isSeq } from "yaml";
 
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { prefixOf } from "../../platform/names";
+import { matches } from "../../policy-pack/exemptions";
 import type { Former } from "./deployment";
 import { BOOTSTRAP_FILE, documentOf, type Rewrite, rewriteDocument, textOfDocument } from "./files";
 import type { StackSettings } from "./present";
@@ -73,7 +74,7 @@ function knowStack(document: Document, at: readonly string[], config: StackSetti
 
 /** Whether one of bootstrap's patterns stands for a bucket's name. */
 export function isCovered(name: string, patterns: readonly string[]): boolean {
-  return patterns.some((one) => new RegExp(`^${one.replaceAll("*", ".*")}$`).test(name));
+  return patterns.some((one) => matches(one, name));
 }
 
 function textsAt(document: Document, at: readonly string[]): string[] {

@@ -235,4 +235,19 @@ describe("npm run setup, again", () => {
     );
     assert.match(bootstrap, /regions: \[us-east-1, us-west-2, eu-west-1\]/);
   });
+
+  it("takes a dot in a pattern of bootstrap for a dot: it stands for no other character", async () => {
+    await setup(options());
+    const file = path.join(world.folder, "bootstrap", "Pulumi.bootstrap.yaml");
+    const patterns = "buckets: [crm-*-acmesalesstaging]";
+    const text = read("bootstrap/Pulumi.bootstrap.yaml");
+    assert.ok(text.includes(patterns), text);
+    fs.writeFileSync(file, text.replace(patterns, "buckets: [crm-*.acmesalesstaging]"));
+    assert.equal(await setup(["--stacks", "staging"]), 0, world.errors.join("\n"));
+    assert.ok(
+      read("bootstrap/Pulumi.bootstrap.yaml").includes(
+        "buckets: [crm-*.acmesalesstaging, crm-*-acmesalesstaging]",
+      ),
+    );
+  });
 });
