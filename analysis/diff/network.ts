@@ -4,6 +4,8 @@ import { entryOf } from "../../facts/entry-of";
 import { PORTS } from "../../facts/setting-bounds";
 import type { PlannedResource } from "../plan/model";
 import { isUnknown } from "../plan/values";
+import { read } from "../properties";
+import { equal } from "./values";
 
 /** What a rule of a security group lets through. */
 interface Path {
@@ -175,16 +177,12 @@ const EXPOSING: readonly (readonly [string, string, unknown, string])[] = [
 
 function exposures(old: readonly PlannedResource[], now: readonly PlannedResource[]): Opening[] {
   const before = new Map(old.map((resource) => [resource.urn, resource]));
-  const at = (resource: PlannedResource | undefined, place: string): unknown =>
-    place
-      .split(".")
-      .reduce<unknown>((value, part) => (value as Shape | undefined)?.[part], resource?.inputs);
   const exposed = now.flatMap((resource) =>
     EXPOSING.filter(
       ([of, property, opens]) =>
         of === resource.type &&
-        at(resource, property) === opens &&
-        at(before.get(resource.urn), property) !== opens,
+        read(resource.inputs, property) === opens &&
+        read(before.get(resource.urn)?.inputs ?? {}, property) !== opens,
     ).map(([, , , says]) => ({
       ...{ urn: resource.urn, name: resource.name, says: `${resource.name} ${says}` },
     })),
@@ -210,7 +208,7 @@ function routes(
     }
     const allows =
       type === "aws:ec2/networkAclRule:NetworkAclRule" && inputs["ruleAction"] === "allow";
-    if (!allows || JSON.stringify(was) === JSON.stringify(inputs)) return [];
+    if (!allows || equal(was, inputs)) return [];
     const peer = String(inputs["cidrBlock"] ?? inputs["ipv6CidrBlock"]);
     return [
       { urn, name, says: `${name} lets ${peer} ${inputs["egress"] === true ? "out" : "in"}` },

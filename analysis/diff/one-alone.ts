@@ -3,6 +3,7 @@ import { overlaps, parseCidr } from "../../facts/cidr";
 import { entryOf } from "../../facts/entry-of";
 import type { PropertyBag } from "../plan/model";
 import type { Manner } from "./model";
+import { equal } from "./values";
 
 /** What a type has alone. */
 interface Alone {
@@ -51,10 +52,6 @@ export function takenBy(
 /** A property that nobody set is nothing that two could want. */
 function isThere(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "";
-}
-
-function equal(old: unknown, now: unknown): boolean {
-  return JSON.stringify(old) === JSON.stringify(now);
 }
 
 function overlap(old: unknown, now: unknown): boolean {

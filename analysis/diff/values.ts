@@ -190,7 +190,8 @@ export function documentOf(value: unknown): unknown {
   }
 }
 
-function equal(one: unknown, other: unknown): boolean {
+/** Whether two values are the same, in whatever order their names stand. */
+export function equal(one: unknown, other: unknown): boolean {
   return one === other || canonical(one) === canonical(other);
 }
 
