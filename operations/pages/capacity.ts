@@ -22,6 +22,7 @@ import {
   trialCells,
 } from "../../tools/report/capacity";
 import { plotOf } from "../../tools/report/capacity-plot";
+import { table } from "./table";
 
 /** The page, below the project's folder. */
 export const CAPACITY_PAGE = "docs/capacity.md";
@@ -43,6 +44,7 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
     table(
       ["load", "first limit", "what a user sees", "what moves it", "USD a month for all moves"],
       capacity.rows.map(rowCells),
+      escaped,
     ),
     ...growthSentences(capacity),
     "## Limits",
@@ -51,16 +53,17 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
     table(
       ["limit", "has", "today takes", "holds, requests a second"],
       capacity.limits.map((limit) => limitCells(limit, capacity)),
+      escaped,
     ),
     "## In time",
     "Simulated second by second, at best and at worst: requests arrive by chance of a fixed seed, scaling decides after AWS's measured delay, " +
       "tasks start and pass their checks, pools and processors of the database bound what is served. Slow: more than 2 seconds in a queue. " +
       "Failed: more than 30, or sent to what is lost.",
-    table(TRIAL_HEAD, trials.profiles.map(trialCells)),
+    table(TRIAL_HEAD, trials.profiles.map(trialCells), escaped),
     ...trials.profiles.map((trial, index) => `![${trial.name}](${pictureOf(index)})`),
     "## Failures",
     "Each in the middle of a steady hour, in today's busiest hour and at half of what surely holds.",
-    table(TRIAL_HEAD, trials.failures.map(trialCells)),
+    table(TRIAL_HEAD, trials.failures.map(trialCells), escaped),
     "## Availability",
     ...availabilitySentences(availabilityOf(limits.load.stack)),
     "## Figures",
@@ -92,12 +95,6 @@ function limitCells(limit: Limit, { today: range }: Capacity): string[] {
     span(usedBy(limit, range[1])),
     holdsText(limit),
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.map(escaped).join(" | ")} |`)
-    .join("\n");
 }
 
 /** Text in which Markdown takes nothing for a mark. */

@@ -11,6 +11,7 @@ import { recoveryOf } from "../../tools/report/recovery";
 import { paintFor, type Terminal } from "../../tools/report/style";
 
 import { conformanceSentence } from "./conformance/page";
+import { table } from "./table";
 
 /** Stacks of which the figures tell, the most important first. */
 export const FIGURE_STACKS = ["production", "staging", "recovery"] as const;
@@ -105,7 +106,7 @@ function stackTable(plans: Plans, usage: UsageTable): string {
     "data lost with the region",
     "back in",
   ];
-  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  return table(head, rows);
 }
 
 /** What `npm run preview` prints, without how long it took here. */

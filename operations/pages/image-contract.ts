@@ -1,5 +1,6 @@
 /** docs/image-contract.md: what an image of each service must satisfy, as the planned task definition has it. */
 import type { ImageContract } from "../image-contract";
+import { table } from "./table";
 
 /** The page, below the project's folder. */
 export const CONTRACT_PAGE = "docs/image-contract.md";
@@ -17,6 +18,7 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
     table(
       ["what", contracts.map(({ service }) => service).join(" / "), "so that"],
       rows(contracts),
+      escaped,
     ),
     "ECS does not read the image's own `HEALTHCHECK`, `USER` and `EXPOSE`: the task definition has its own.",
     "## How it is asked",
@@ -34,10 +36,11 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
         "gate",
       ],
       contracts.map(askedRow),
+      escaped,
     ),
     "## Variables",
     "Secrets are read from encrypted parameters when a task starts; a new value needs a new start. An image holds none of them.",
-    table(["service", "variable", "value"], contracts.flatMap(variableRows)),
+    table(["service", "variable", "value"], contracts.flatMap(variableRows), escaped),
     "## The stores",
     "- `DB_URL` demands TLS with a certificate that is checked (`sslmode=verify-full`): the image has RDS's authorities, " +
       "[one file for all regions](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html), where its client looks for them " +
@@ -54,10 +57,8 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
   ].join("\n\n")}\n`;
 }
 
-const table = (head: readonly string[], lines: readonly (readonly (string | number)[])[]) =>
-  [head, head.map(() => "---"), ...lines]
-    .map((cells) => `| ${cells.map((cell) => `${cell}`.replaceAll("|", "\\|")).join(" | ")} |`)
-    .join("\n");
+/** A bar would end the cell. */
+const escaped = (text: string) => text.replaceAll("|", "\\|");
 
 function rows(contracts: readonly ImageContract[]): string[][] {
   const each = (of: (contract: ImageContract) => string | number) => {

@@ -4,6 +4,7 @@
  * services answer. It follows CloudFront's and the load balancer's own rules of matching.
  */
 import { CACHE_POLICIES, ORIGIN_REQUEST_POLICIES } from "../../facts/cloudfront";
+import { table } from "./table";
 
 /** What a function at the edge makes of a path: another path, or an answer of its own with a status. */
 export type EdgeResult = string | { readonly status: number };
@@ -254,9 +255,7 @@ export function requestWayTable(
           "rule" in way ? (way.service ?? "none") : "",
         ];
   });
-  return [header, header.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
+  return table(header, rows);
 }
 
 function originCell({ edgeStatus, originId, originPath }: RequestWay): string {

@@ -13,6 +13,7 @@ import {
   requestWayModels,
   type RequestWayModels,
 } from "./request-way-models";
+import { table } from "./table";
 
 /** The page about the ways of requests, below the project's folder. */
 export const REQUEST_WAYS_PAGE = "docs/request-ways.md";
@@ -253,12 +254,6 @@ function direct({ balancer, listeners, rules }: RequestWayModels): string {
 
 function describe({ priority, paths, service }: RuleModel): string {
   return `${priority} (${codes(paths)}, ${service})`;
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [header, header.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
 }
 
 function codes(texts: readonly string[]): string {
