@@ -132,7 +132,7 @@ function addCode(uses: PlanUses, config: StackConfig): void {
   uses.addOn({ ...use, arn: object }, target, ["s3:PutObject"], ["kms:GenerateDataKey"]);
 }
 
-/** ECS asks the gate for each service that has one; those that wait without tasks, or roll, get it with a later update. */
+/** ECS asks the gate for each service that has one; those that roll have none in the plan. */
 function addGate(uses: PlanUses, names: Names): void {
   const gate = uses.named("aws:lambda/function:Function", "name", names.of("deployment-gate", "function")); // prettier-ignore
   if (gate === undefined) return;

@@ -18,8 +18,8 @@ export interface GateHook<T> {
   readonly details: T;
 }
 
-/** `deploymentConfiguration` of an ECS service; no gate where a version has no tasks that it could ask. */
-export function deploymentConfiguration<T>(deployment: Deployment, gate: GateHook<T> | undefined) {
+/** `deploymentConfiguration` of an ECS service. */
+export function deploymentConfiguration<T>(deployment: Deployment, gate: GateHook<T>) {
   const { strategy } = deployment;
   if (strategy === "rolling") {
     // Written out: a setting left away would keep the strategy that was there before.
@@ -27,18 +27,15 @@ export function deploymentConfiguration<T>(deployment: Deployment, gate: GateHoo
   }
   return {
     bakeTimeInMinutes: String(deployment.bakeMinutes),
-    lifecycleHooks:
-      gate === undefined
-        ? []
-        : [
-            {
-              targetType: "AWS_LAMBDA",
-              hookTargetArn: gate.functionArn,
-              roleArn: gate.roleArn,
-              lifecycleStages: [GATE_STAGE],
-              hookDetails: gate.details,
-            },
-          ],
+    lifecycleHooks: [
+      {
+        targetType: "AWS_LAMBDA",
+        hookTargetArn: gate.functionArn,
+        roleArn: gate.roleArn,
+        lifecycleStages: [GATE_STAGE],
+        hookDetails: gate.details,
+      },
+    ],
     ...trafficShift(strategy, deployment),
   };
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
+import { NOBODY_TO_ASK } from "../../functions/deployment-gate/checks";
 import type { Arns } from "../../platform/arns";
 import { linkEnvironment, linkStatements, type Link } from "../../platform/links";
 import type { Names } from "../../platform/names";
@@ -348,10 +349,7 @@ export class CrmService extends pulumi.ComponentResource {
         // The provider refuses a changed capacity provider strategy without it.
         forceNewDeployment: true,
         deploymentController: { type: "ECS" },
-        deploymentConfiguration: deploymentConfiguration(
-          deployment,
-          config.desiredCount === 0 ? undefined : this.gate(args),
-        ),
+        deploymentConfiguration: deploymentConfiguration(deployment, this.gate(args)),
         ...startSettings(deployment),
         alarms: {
           enable: deployment.rollbackAlarms.enabled,
@@ -391,14 +389,17 @@ export class CrmService extends pulumi.ComponentResource {
     );
   }
 
-  private gate({ service, config, platform }: CrmServiceArgs): GateHook<pulumi.Output<string>> {
+  private gate({ service, config, platform }: CrmServiceArgs): GateHook<pulumi.Input<string>> {
     return {
       functionArn: platform.gateFunctionArn,
       roleArn: platform.hookRoleArn,
-      details: pulumi.jsonStringify({
-        endpoint: platform.gateEndpoint,
-        ...gateDetails(service, config, platform, this.image === undefined),
-      }),
+      details:
+        config.desiredCount === 0
+          ? JSON.stringify({ service, ...NOBODY_TO_ASK })
+          : pulumi.jsonStringify({
+              endpoint: platform.gateEndpoint,
+              ...gateDetails(service, config, platform, this.image === undefined),
+            }),
     };
   }
 

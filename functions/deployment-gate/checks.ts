@@ -32,6 +32,12 @@ export interface GateDetails {
   readonly deadline?: number;
 }
 
+/**
+ * What a hook says instead where a service waits without tasks. It stays rather than go: an update that leaves hooks out takes none
+ * away, and the one that was kept would ask a version that has nobody to answer. Source: docs/decisions.md, "A hook is never taken away".
+ */
+export const NOBODY_TO_ASK = { tasks: 0 } as const;
+
 /** The header by which the test listener finds a service's new version; paths stay free for the checks. */
 export const SERVICE_HEADER = "x-crm-service";
 

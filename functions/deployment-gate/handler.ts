@@ -3,7 +3,13 @@
  * old version, by its answer. Protocol: Amazon ECS Developer Guide, "Lambda hooks for Amazon ECS service
  * deployments".
  */
-import { runChecks, type Check, type GateDetails, type Surroundings } from "./checks";
+import {
+  NOBODY_TO_ASK,
+  runChecks,
+  type Check,
+  type GateDetails,
+  type Surroundings,
+} from "./checks";
 
 /** What ECS sends; `hookDetails` is what the service's hook configuration says. */
 export interface HookEvent {
@@ -51,11 +57,16 @@ export async function gate(
   };
   const log = (entry: Readonly<Record<string, unknown>>) =>
     surroundings.log({ ...about, ...entry });
-  let details: GateDetails;
+  let details: GateDetails | undefined;
   try {
     details = readDetails(event.hookDetails);
   } catch (error) {
     return failed(`The hook's details are not usable: ${(error as Error).message}.`, log);
+  }
+
+  if (details === undefined) {
+    log({ result: "passed", why: "the service has no tasks" });
+    return { hookStatus: "SUCCEEDED" };
   }
 
   const now = Date.now();
@@ -85,13 +96,20 @@ function failed(reason: string, log: Surroundings["log"]): HookResponse {
   return { hookStatus: "FAILED", hookDetails: { reason } };
 }
 
-/** The hook's details as ECS passes them: an object, or its JSON text. */
-function readDetails(value: unknown): GateDetails {
+/** The hook's details as ECS passes them: an object, or its JSON text. None where they say that there is nobody to ask. */
+function readDetails(value: unknown): GateDetails | undefined {
   const details: unknown = typeof value === "string" ? JSON.parse(value) : value;
   if (!isRecord(details)) {
     throw new Error(`hookDetails: expected an object, got ${kindOf(details)}`);
   }
   const checks = details["checks"];
+  if (details["tasks"] !== undefined) {
+    const tasks = asNumber(details, "tasks");
+    if (tasks !== NOBODY_TO_ASK.tasks)
+      throw new Error(`tasks: expected 0 or nothing, got ${tasks}`);
+    if (checks !== undefined) throw new Error("checks: expected none beside tasks 0");
+    return undefined;
+  }
   if (!Array.isArray(checks) || checks.length === 0) {
     throw new Error(`checks: expected a list of checks, got ${kindOf(checks)}`);
   }

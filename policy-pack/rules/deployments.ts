@@ -170,7 +170,7 @@ const hooks = resourceRule({
     "A lifecycle hook checks a new version before users get it, at a stage that allows hooks.",
   severity: "high",
   remediation:
-    'Add a lifecycle hook at "POST_TEST_TRAFFIC_SHIFT" with a function and the role that calls it; ECS allows no pause at the stages that shift traffic.',
+    'Add a lifecycle hook at "POST_TEST_TRAFFIC_SHIFT" with a function and the role that calls it; ECS allows no pause at the stages that shift traffic. A pilot light that waits keeps its hook, with hookDetails that say `tasks: 0`: the provider sends no empty list, and ECS would keep the hook that asks.',
   url: `${GUIDE}/deployment-lifecycle-hooks.html`,
   types: [SERVICE],
   check(subject, report) {
@@ -180,16 +180,34 @@ const hooks = resourceRule({
     const path = "deploymentConfiguration.lifecycleHooks";
     const given = read(subject.properties, path);
     const list = items(given);
-    // A pilot light has no tasks that a hook could check until it serves.
-    const waits = isOfPilotLight(subject) && read(subject.properties, "desiredCount") === 0;
-    if (list !== UNKNOWN && list.length === 0 && !waits) {
+    if (list !== UNKNOWN && list.length === 0) {
       report.violation(`${path} is empty; add a hook that checks the new version.`);
     }
+    // A pilot light has no tasks that a hook could check until it serves.
+    const waits = isOfPilotLight(subject) && read(subject.properties, "desiredCount") === 0;
     records(given, path, report).forEach((hook, index) => {
-      judgeHook(hook, `${path}[${index}]`, report);
+      const where = `${path}[${index}]`;
+      judgeHook(hook, where, report);
+      if (!waits && asksNobody(hook)) {
+        report.violation(
+          `${where}.hookDetails say that the service has no tasks, which only a pilot light that waits may; name what the hook is to check.`,
+        );
+      }
     });
   },
 });
+
+/** Whether a hook is told to let every version pass (functions/deployment-gate). Details that are not known yet name an endpoint. */
+function asksNobody(hook: Record<string, unknown>): boolean {
+  const given = read(hook, "hookDetails");
+  if (typeof given !== "string") return false;
+  try {
+    const details = JSON.parse(given) as unknown;
+    return String(read(details as Record<string, unknown>, "tasks")) === "0";
+  } catch {
+    return false;
+  }
+}
 
 function judgeHook(hook: Record<string, unknown>, where: string, report: Report): void {
   const kind = read(hook, "targetType") ?? "AWS_LAMBDA";

@@ -177,6 +177,18 @@ describe("deployment gate", () => {
     ["no details", undefined, /expected an object, got nothing/],
     ["text that is no JSON", "{", /not usable/],
     ["no checks", { service: "auth" }, /checks: expected a list of checks, got nothing/],
+    [
+      "an empty list of checks",
+      { checks: [] },
+      /checks: expected a list of checks, got an empty list/,
+    ],
+    ["tasks that nobody is told to ask", { tasks: 2 }, /tasks: expected 0 or nothing, got 2/],
+    ["tasks that are no number", { tasks: "none" }, /tasks: expected a number, got a string/],
+    [
+      "checks without tasks to ask",
+      { tasks: 0, checks: [] },
+      /checks: expected none beside tasks 0/,
+    ],
     ["a check that is none", { checks: ["/health"] }, /service: expected a text, got nothing/],
   ] as const) {
     it(`fails readably on ${what}`, async () => {
@@ -185,6 +197,16 @@ describe("deployment gate", () => {
       assert.match(reason(response), expected);
     });
   }
+
+  it("lets a version pass without a request where it is told that there are no tasks", async () => {
+    for (const tasks of [0, "0"]) {
+      const told = { service: "auth", tasks };
+      assert.deepEqual(await ask(told), { hookStatus: "SUCCEEDED" });
+      assert.deepEqual(await ask(JSON.stringify(told)), { hookStatus: "SUCCEEDED" });
+    }
+    assert.equal(requests.length, 0);
+    assert.equal(entries.at(-1)?.["why"], "the service has no tasks");
+  });
 
   it("answers as a function that Lambda starts, in the bundle that is deployed", async () => {
     const module = { exports: {} as { handler?: typeof handler } };

@@ -1,3 +1,4 @@
+import { STANDS_IN_TAG } from "../../../facts/control-planes";
 import { deploymentRules as rules } from "../../../policy-pack/rules/deployments";
 import { ruleTable, UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
 import { ruleOf, stackTable, variantTable } from "../variants";
@@ -13,6 +14,9 @@ const HOOK = {
   hookTargetArn: "arn:aws:lambda:us-east-1:123456789012:function:crm-deployment-gate",
   roleArn: `${ARN}/crm-hooks`,
 };
+/** It lets every version pass. */
+const NOBODY = { ...HOOK, hookDetails: '{"service":"auth","tasks":0}' };
+const WAITS = { desiredCount: 0, tags: { [STANDS_IN_TAG]: "us-west-2" } };
 const CONFIGURATION = {
   strategy: "BLUE_GREEN",
   bakeTimeInMinutes: "10",
@@ -208,6 +212,13 @@ describe("rules about deployments", () => {
     good: PROPS,
     compliant: {
       rolling: ROLLING,
+      "a pilot light that waits": { ...WAITS, ...configured({ lifecycleHooks: [NOBODY] }) },
+      "details of another's function": configured({
+        lifecycleHooks: [
+          { ...HOOK, hookDetails: "{" },
+          { ...HOOK, hookDetails: '{"tasks":2}' },
+        ],
+      }),
       "a pause besides": configured({
         lifecycleHooks: [HOOK, { ...pause, lifecycleStages: ["POST_TEST_TRAFFIC_SHIFT"] }],
       }),
@@ -217,6 +228,18 @@ describe("rules about deployments", () => {
       "a pause at a shift": [
         configured({ lifecycleHooks: [HOOK, pause] }),
         /lifecycleHooks\[1\] pauses at PRODUCTION_TRAFFIC_SHIFT/,
+      ],
+      "none, of a pilot light that waits: ECS keeps the old one": [
+        { ...WAITS, ...configured({ lifecycleHooks: [] }) },
+        /lifecycleHooks is empty/,
+      ],
+      "one that lets all pass, with tasks": [
+        configured({ lifecycleHooks: [NOBODY] }),
+        /lifecycleHooks\[0\]\.hookDetails say that the service has no tasks/,
+      ],
+      "one that lets all pass, of a pilot light that serves": [
+        { ...WAITS, desiredCount: 2, ...configured({ lifecycleHooks: [NOBODY] }) },
+        /only a pilot light that waits may/,
       ],
       "no role": [configured({ lifecycleHooks: [{ ...HOOK, roleArn: undefined }] }), /roleArn/],
       "no stage": [configured({ lifecycleHooks: [{ ...HOOK, lifecycleStages: [] }] }), /a stage/],
