@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
@@ -55,8 +55,24 @@ export function standbyHealth(
       cloudwatchAlarmName: alarmName,
       cloudwatchAlarmRegion: args.region,
       insufficientDataHealthStatus: "Unhealthy",
+      triggers: { alarm: settingsOf(resource) },
       tags: { ...args.tags, Name: alarmName },
     },
     { ...opts, dependsOn: [resource] },
   );
+}
+
+/**
+ * What Route 53 copies when it makes the check. It asks the metric itself from then on, and an alarm that changes reaches it with
+ * the check's next update alone. Source: Route 53 Developer Guide, "Updating health checks when you change CloudWatch alarm
+ * settings"; hashicorp/terraform-provider-aws, pull request 40918.
+ */
+function settingsOf(alarm: aws.cloudwatch.MetricAlarm): pulumi.Output<string> {
+  const { namespace, metricName, dimensions, statistic, period } = alarm;
+  const { comparisonOperator, threshold, evaluationPeriods, datapointsToAlarm } = alarm;
+  const { treatMissingData } = alarm;
+  return pulumi.jsonStringify({
+    ...{ namespace, metricName, dimensions, statistic, period },
+    ...{ comparisonOperator, threshold, evaluationPeriods, datapointsToAlarm, treatMissingData },
+  });
 }

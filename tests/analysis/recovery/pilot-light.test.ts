@@ -108,6 +108,23 @@ describe("a pilot light", () => {
     assert.equal(alarm.inputs["statistic"], "Average");
   });
 
+  it("makes each check of an alarm follow the alarm, whose settings Route 53 has copied", () => {
+    // What tells people, and how: Route 53 has nothing of it.
+    const told = ["name", "alarmDescription", "alarmActions", "okActions", "region", "tags"];
+    for (const { resources } of [standing, serving]) {
+      const checks = resources.filter(({ inputs }) => inputs["type"] === "CLOUDWATCH_METRIC");
+      assert.ok(checks.length > 0);
+      for (const { inputs } of checks) {
+        const [alarm] = resources.filter(
+          ({ inputs: { name } }) => name === inputs["cloudwatchAlarmName"],
+        );
+        const copied = Object.entries(alarm!.inputs).filter(([key]) => !told.includes(key));
+        const { alarm: followed } = inputs["triggers"] as { alarm: string };
+        assert.deepEqual(JSON.parse(followed), Object.fromEntries(copied));
+      }
+    }
+  });
+
   it("keeps the deployment gate, which lets a version without tasks pass and asks it when it serves", async () => {
     type Hook = Readonly<Record<string, unknown>>;
     const hooks = (plan: Plan) =>
