@@ -7,10 +7,10 @@ import type { Tags } from "../../platform/tags";
 import type { RecoveryConfig } from "../../schema/recovery";
 import {
   backUp,
-  isProtected,
   type BackupClient,
   type BackupRequest,
   type Progress,
+  wasThere,
 } from "./recovery-backup";
 import { recoveryRoleName, vaultNameOf } from "./recovery-names";
 
@@ -112,28 +112,33 @@ export function beforeDeployment(
   };
 }
 
-/** The hooks' callback: one backup for as many changes as there are; none for a creation beside a database that was never backed up. */
+/**
+ * The hooks' callback: one backup for as many changes as there are. None for a creation where no database was there when the
+ * program started: in a stack's first update, or in one that makes a lost database again.
+ */
 export function onceBefore(
   args: DeploymentBackupArgs,
   surroundings: DeploymentBackupSurroundings,
 ): (change?: "update" | "create") => Promise<void> {
+  const started = surroundings.progress.now();
   let backup: Promise<void> | undefined;
   let lives: Promise<boolean> | undefined;
   return async (change = "update") => {
     if (backup === undefined && change === "create") {
-      lives ??= wasBackedUp(args, surroundings);
+      lives ??= lived(args, surroundings, started);
       if (!(await lives)) return;
     }
     await (backup ??= take(args, surroundings));
   };
 }
 
-/** Whether the database has a backup: in a stack's first update it has none, and holds nothing yet. */
-async function wasBackedUp(
+/** Whether the database was there when the program started: what this update makes itself holds nothing yet. */
+async function lived(
   { region, resourceArn }: DeploymentBackupArgs,
   { connect, progress }: DeploymentBackupSurroundings,
+  started: number,
 ): Promise<boolean> {
-  return isProtected(await connect(region), resourceArn, progress.callTimeout);
+  return wasThere(await connect(region), resourceArn, started, progress.callTimeout);
 }
 
 async function take(
@@ -152,21 +157,26 @@ async function take(
   await backUp(await connect(args.region), request, progress);
 }
 
-/** The SDK is loaded when a backup is due, so that previews neither load it nor look for credentials. */
-async function liveClient(region: string): Promise<BackupClient> {
+/** AWS itself. The SDKs are loaded when a backup is due, so that previews neither load them nor look for credentials. */
+export async function liveClient(region: string): Promise<BackupClient> {
   const { Backup } = await import("@aws-sdk/client-backup");
-  const client = new Backup({
+  const { RDS, DBInstanceNotFoundFault } = await import("@aws-sdk/client-rds");
+  const options = {
     region,
     maxAttempts: 5,
     requestHandler: { connectionTimeout: 5000, requestTimeout: 20_000 },
-  });
+  };
+  const client = new Backup(options);
+  const rds = new RDS(options);
   return {
     start: async (input) => (await client.startBackupJob(input)).BackupJobId,
-    isProtected: async (ResourceArn) => {
+    createdAt: async (DBInstanceIdentifier) => {
       try {
-        return (await client.describeProtectedResource({ ResourceArn })).ResourceArn !== undefined;
+        const { DBInstances = [] } = await rds.describeDBInstances({ DBInstanceIdentifier });
+        return DBInstances[0]?.InstanceCreateTime;
       } catch (error) {
-        if ((error as Error).name === "ResourceNotFoundException") return false;
+        // AWS's code is DBInstanceNotFound, the SDK's name for it is the shape's: aws/aws-sdk-js-v3 issue 4023.
+        if (error instanceof DBInstanceNotFoundFault) return undefined;
         throw error;
       }
     },

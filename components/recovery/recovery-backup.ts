@@ -14,7 +14,7 @@ export interface BackupRequest {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** AWS Backup, as far as it is needed. */
+/** AWS Backup, and RDS as far as it is needed. */
 export interface BackupClient {
   /** Returns the job's id. */
   start(input: {
@@ -28,8 +28,8 @@ export interface BackupClient {
     RecoveryPointTags: Record<string, string>;
   }): Promise<string | undefined>;
   describe(id: string): Promise<BackupState>;
-  /** Whether AWS Backup has ever backed a resource up. */
-  isProtected(arn: string): Promise<boolean>;
+  /** When RDS made the database; undefined where it is not there, or not yet. */
+  createdAt(identifier: string): Promise<Date | undefined>;
 }
 
 export interface BackupState {
@@ -101,17 +101,22 @@ export async function backUp(
   }
 }
 
-/** Whether a resource was ever backed up; rejects where that cannot be read. */
-export async function isProtected(
+/**
+ * Whether there is a database that was made before a moment (milliseconds since 1970); rejects where that cannot be read.
+ * Recovery points tell nothing of it: AWS Backup keeps those of a database that is gone.
+ */
+export async function wasThere(
   client: BackupClient,
   arn: string,
+  before: number,
   callTimeout: number,
 ): Promise<boolean> {
+  const identifier = arn.split(":").at(-1)!;
   try {
-    return await within(callTimeout, client.isProtected(arn));
+    const created = await within(callTimeout, client.createdAt(identifier));
+    return created !== undefined && created.getTime() < before;
   } catch (error) {
-    const why = `whether it has one cannot be read (${(error as Error).message})`;
-    throw refusal(arn.split(":").at(-1)!, why);
+    throw refusal(identifier, `whether it is there cannot be read (${(error as Error).message})`);
   }
 }
 

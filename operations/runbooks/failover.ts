@@ -160,13 +160,20 @@ function stateStep(pair: Pair): Step {
         `aws s3api list-objects-v2 --region ${region} --bucket ${bucket} --prefix .pulumi/stacks/${project}/${stack}.json --query 'Contents[].[LastModified,Key]' --output text`,
         { good: printsSomething("a moment and the file of the stack") },
       ),
-      ...(stands ? standingChecks(pair) : [newestMoment(pair)]),
+      stands ? promotable(pair) : newestMoment(pair),
+      today(),
       ...imageChecks(standby),
       ...quotaChecks(home, region),
       act("Log in there", `pulumi login 's3://${bucket}?region=${region}'`),
       act("Choose the stack", `pulumi stack select ${stack}`),
       act("Take the lock away", `pulumi cancel --stack ${stack} --yes`),
-      ...(stands ? toServe(stack) : [backupToRestore(stack)]),
+      stands
+        ? act("Let it serve", `pulumi config set --path crm:recovery.serving true --stack ${stack}`)
+        : backupToRestore(stack),
+      act(
+        "No backup before this update",
+        `pulumi config set --path crm:recovery.beforeDeployment.skipUntil <today> --stack ${stack}`,
+      ),
     ],
     undo: `${moves ? `Log in to s3://${state.bucket} again; ` : ""}git checkout of Pulumi.${stack}.yaml takes the setting back.`,
   };
@@ -187,26 +194,12 @@ function backupToRestore(stack: string): Command {
   );
 }
 
-/** The replica can be promoted, and the day on which nobody waits for a backup of it is known. */
-function standingChecks({ standby, region }: Pair): Command[] {
-  return [
-    check(
-      "The replica can be promoted",
-      `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].DBInstanceStatus' --output text`,
-      { good: { says: "available", holds: (status) => status === "available" } },
-    ),
-    today(),
-  ];
-}
-
-function toServe(stack: string): Command[] {
-  return [
-    act("Let it serve", `pulumi config set --path crm:recovery.serving true --stack ${stack}`),
-    act(
-      "No backup before this update",
-      `pulumi config set --path crm:recovery.beforeDeployment.skipUntil <today> --stack ${stack}`,
-    ),
-  ];
+function promotable({ standby, region }: Pair): Command {
+  return check(
+    "The replica can be promoted",
+    `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].DBInstanceStatus' --output text`,
+    { good: { says: "available", holds: (status) => status === "available" } },
+  );
 }
 
 function databaseOf({ stack }: Named): string | undefined {

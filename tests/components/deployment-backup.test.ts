@@ -27,6 +27,7 @@ class Fake {
   public readonly started: Parameters<BackupClient["start"]>[0][] = [];
   public readonly messages: string[] = [];
   public connections = 0;
+  public asked = 0;
   public minutes = 0;
 
   public constructor(
@@ -34,7 +35,8 @@ class Fake {
     private readonly states: (BackupState | Error | "never")[],
     private readonly startError?: Error | "never",
     private readonly job: string | undefined = "job-1",
-    private readonly lives: boolean | Error | "never" = true,
+    /** When RDS made the database, in minutes of the fake's clock, which begins with the program. */
+    private readonly created: number | "none" | Error | "never" = -60,
   ) {}
 
   public hook(): ReturnType<typeof onceBefore> {
@@ -43,9 +45,12 @@ class Fake {
         this.started.push(input);
         return answer(this.startError ?? this.job);
       },
-      isProtected: (arn) => {
-        assert.equal(arn, ARGS.resourceArn);
-        return answer(this.lives);
+      createdAt: (identifier) => {
+        assert.equal(identifier, "crm-production-primary");
+        this.asked++;
+        const { created } = this;
+        if (created === "none") return answer<Date | undefined>(undefined);
+        return answer(typeof created === "number" ? new Date(created * 60_000) : created);
       },
       describe: () => {
         const state = this.states.length > 1 ? this.states.shift()! : this.states[0]!;
@@ -118,18 +123,31 @@ describe("backup before a deployment", () => {
     assert.equal(fake.started.length, 1);
   });
 
-  it("does not hold up a stack's first update, whose database was never backed up", async () => {
-    const fake = new Fake([{ state: "COMPLETED" }], undefined, "job-1", false);
-    const hook = fake.hook();
-    await hook("create");
-    assert.deepEqual(fake.started, []);
-    await hook("update");
+  it("comes before what is created beside a database of which there is no backup yet", async () => {
+    const fake = new Fake([{ state: "COMPLETED" }], undefined, "job-1", -1);
+    await fake.hook()("create");
     assert.equal(fake.started.length, 1);
   });
 
-  for (const lives of [new Error("AccessDenied"), "never"] as const) {
-    it(`refuses a creation where nobody knows whether the database lives: ${String(lives)}`, async () => {
-      const hook = new Fake([{ state: "COMPLETED" }], undefined, "job-1", lives).hook();
+  for (const [which, created] of [
+    ["is not there, whatever recovery points it left", "none"],
+    ["was made by this update", 3],
+  ] as const) {
+    it(`does not hold up an update whose database ${which}`, async () => {
+      const fake = new Fake([{ state: "COMPLETED" }], undefined, "job-1", created);
+      const hook = fake.hook();
+      await Promise.all([hook("create"), hook("create")]);
+      assert.equal(fake.asked, 1);
+      assert.deepEqual(fake.started, []);
+      // What is updated was there before: so was its database, as far as the state knows.
+      await hook("update");
+      assert.equal(fake.started.length, 1);
+    });
+  }
+
+  for (const created of [new Error("AccessDenied"), "never"] as const) {
+    it(`refuses a creation where nobody knows whether the database lives: ${String(created)}`, async () => {
+      const hook = new Fake([{ state: "COMPLETED" }], undefined, "job-1", created).hook();
       await assert.rejects(hook("create"), /No deployment without a backup: .* cannot be read/);
     });
   }
@@ -187,11 +205,57 @@ describe("backup before a deployment", () => {
     assert.equal(fake.minutes, 9);
   });
 
+  it("knows RDS's answer for a database that is not there by the SDK's own name for it", () => {
+    // RDS API Reference, DescribeDBInstances, "Errors": DBInstanceNotFound, 404.
+    const body =
+      "<ErrorResponse><Error><Type>Sender</Type><Code>DBInstanceNotFound</Code><Message>not found</Message></Error></ErrorResponse>";
+    const none = `<DescribeDBInstancesResponse><DescribeDBInstancesResult><DBInstances><DBInstance><DBInstanceStatus>creating</DBInstanceStatus></DBInstance></DBInstances></DescribeDBInstancesResult></DescribeDBInstancesResponse>`;
+    const there = none.replace(
+      "<DBInstanceStatus>creating",
+      "<InstanceCreateTime>2026-01-31T08:00:00.000Z</InstanceCreateTime><DBInstanceStatus>available",
+    );
+    const script = `
+      require(${JSON.stringify(path.join(__dirname, "..", "..", "runtime", "loader.js"))}).install({});
+      const { liveClient } = require(${JSON.stringify(path.join(__dirname, "..", "..", "components", "recovery", "deployment-backup.ts"))});
+      const answers = ${JSON.stringify([
+        [404, body],
+        [200, none],
+        [200, there],
+        [403, body.replace("DBInstanceNotFound", "AccessDenied")],
+      ])};
+      const asked = [];
+      const server = require("node:http").createServer((request, response) => {
+        request.on("data", (data) => asked.push(String(data)));
+        request.on("end", () => {
+          const [status, text] = answers.shift();
+          response.writeHead(status, { "content-type": "text/xml" }).end(text);
+        });
+      });
+      server.listen(0, "127.0.0.1", async () => {
+        process.env.AWS_ENDPOINT_URL_RDS = "http://127.0.0.1:" + server.address().port;
+        const client = await liveClient("us-east-1");
+        const said = [];
+        for (let i = 0; i < 4; i++) {
+          said.push(await client.createdAt("crm").then((at) => at?.toISOString() ?? "none", (error) => error.name));
+        }
+        console.log(JSON.stringify({ said, asked }));
+        server.close();
+        process.exit(0);
+      });`;
+    const run = spawnSync(process.execPath, ["-e", script], {
+      encoding: "utf8",
+      env: { ...process.env, AWS_ACCESS_KEY_ID: "example", AWS_SECRET_ACCESS_KEY: "example" },
+    });
+    const { said, asked } = JSON.parse(run.stdout) as Record<"said" | "asked", string[]>;
+    assert.deepEqual(said, ["none", "none", "2026-01-31T08:00:00.000Z", "AccessDenied"]);
+    assert.match(asked[0]!, /Action=DescribeDBInstances&.*DBInstanceIdentifier=crm/);
+  });
+
   it("does not load the SDK before a backup is due", () => {
     const script = `
       require(${JSON.stringify(path.join(__dirname, "..", "..", "runtime", "loader.js"))}).install({});
       require(${JSON.stringify(path.join(__dirname, "..", "..", "components", "recovery", "deployment-backup.ts"))});
-      const loaded = Object.keys(require.cache).filter((file) => file.includes("@aws-sdk/client-backup"));
+      const loaded = Object.keys(require.cache).filter((file) => /@aws-sdk.client-(backup|rds)/.test(file));
       process.exit(loaded.length === 0 ? 0 : 1);`;
     assert.equal(spawnSync(process.execPath, ["-e", script]).status, 0);
   });

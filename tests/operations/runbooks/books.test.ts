@@ -254,6 +254,21 @@ describe("runbooks as programs", () => {
     assert.match(change, /"HealthCheckId":"11111111-2222-3333-4444-555555555555"/);
   });
 
+  it("let the update that takes over wait for no backup, also where the database is made in it", async () => {
+    for (const made of [books, inTheEmergency]) {
+      const { lines } = await play(
+        made.find(({ command }) => command === "failover")!,
+        "lost",
+      );
+      const skip = lines.findIndex((line) =>
+        /^pulumi config set --path crm:recovery\.beforeDeployment\.skipUntil \d{4}-\d\d-\d\d /.test(
+          line,
+        ),
+      );
+      assert.ok(skip >= 0 && skip < lines.findIndex((line) => line.startsWith("pulumi up ")));
+    }
+  });
+
   it("move no state that is in the other region already, and stop home before anything is copied", async () => {
     const [failover, failback] = ["failover", "failback"].map((name) =>
       books.find(({ command }) => command === name)!,
