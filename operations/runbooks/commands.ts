@@ -18,6 +18,15 @@ export function shell(kind: Command["kind"], why: string, script: string): Comma
   return { kind, why, argv: ["sh", "-c", script] };
 }
 
+/**
+ * A shell's command for a question to AWS about a whole list, with its words in one line. With `--output text` the CLI asks the query of
+ * each page and prints an answer a page; with `json` it joins the pages first. Nothing is printed where nothing is found.
+ * Source: aws-cli, awscli/formatter.py.
+ */
+export function ofAllPages(line: string): string {
+  return `found=$(${line} --output json) || exit 1; printf %s "$found" | jq -r 'if type == "array" then @tsv else . // empty end'`;
+}
+
 /** A proof that the step worked. */
 export function prove(why: string, line: string, more: Partial<Command> = {}): Command {
   return { kind: "prove", why, argv: words(line), ...more };

@@ -405,7 +405,7 @@ function replicaAnew(away: WithDatabase, options: string, makes: string): Comman
     ),
     wait(
       "It is gone",
-      `aws rds describe-db-instances --region ${away.region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${away.id}\`])' --output text`,
+      `aws rds describe-db-instances --region ${away.region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${away.id}\`])' --output json`,
       "0",
       minutesOf(away.stack, "deleteInstance"),
     ),

@@ -11,6 +11,7 @@ import {
   act,
   check,
   newestBackup,
+  ofAllPages,
   printsSomething,
   prove,
   shell,
@@ -180,11 +181,19 @@ function stateStep(pair: Pair): Step {
 }
 
 function newestMoment({ home, region }: Pair): Command {
-  return check(
-    "The newest moment of the database",
-    `aws rds describe-db-instance-automated-backups --region ${region} --query '${newestBackup(`DBInstanceIdentifier==\`${home.id}\` && `)}.[DBInstanceAutomatedBackupsArn,RestoreWindow.LatestTime]' --output text`,
-    { keeps: ["ARN", "newest"], good: { says: "an ARN and a moment" } },
-  );
+  const newest = newestBackup(`DBInstanceIdentifier==\`${home.id}\` && `);
+  const query = `${newest}.[DBInstanceAutomatedBackupsArn,RestoreWindow.LatestTime]`;
+  return {
+    ...shell(
+      "check",
+      "The newest moment of the database",
+      ofAllPages(
+        `aws rds describe-db-instance-automated-backups --region ${region} --query '${query}'`,
+      ),
+    ),
+    keeps: ["ARN", "newest"],
+    good: { says: "an ARN and a moment" },
+  };
 }
 
 function backupToRestore(stack: string): Command {
@@ -327,7 +336,7 @@ function holdStep({ home, standby }: Pair): Step {
     commands: [
       prove(
         "The record's health check",
-        `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --start-record-name ${origin} --start-record-type A --query 'ResourceRecordSets[?Name==\`${origin}.\` && SetIdentifier==\`primary\`].HealthCheckId | [0]' --output text`,
+        `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --start-record-name ${origin} --start-record-type A --query 'ResourceRecordSets[?Name==\`${origin}.\` && Type==\`A\` && SetIdentifier==\`primary\`].HealthCheckId' --output text`,
         { keeps: ["health check"], good: { says: "an id" } },
       ),
       act(

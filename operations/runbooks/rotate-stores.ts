@@ -1,7 +1,7 @@
 /** New passwords and tokens for database and cache. */
 import { minutesOf } from "../../analysis/recovery/steps";
 import { LOGINS } from "../../platform/database-logins";
-import { act, check, shell, up, wait } from "./commands";
+import { act, check, ofAllPages, shell, up, wait } from "./commands";
 import type { Named } from "./names";
 import { minutesOfUpdate } from "./state-follows";
 import type { Command, Step } from "./step";
@@ -22,13 +22,21 @@ export function set(why: string, stack: string, key: string, value: string): Com
   return act(why, `pulumi config set --path ${key} ${value} --stack ${stack}`);
 }
 
-/** What a parameter was until its last change, in a file that nobody else reads. */
-function oldValue(region: string, parameter: string): Command {
-  return act(
-    "The old value, from the parameter's history",
-    `aws ssm get-parameter-history --region ${region} --name ${parameter} --with-decryption --query 'reverse(Parameters)[1].Value' --output text`,
-    { into: "old-value.txt", secret: true },
+/** What a parameter was until its last change. */
+function valueBefore(region: string, parameter: string): string {
+  return ofAllPages(
+    `aws ssm get-parameter-history --region ${region} --name ${parameter} --with-decryption --query "reverse(Parameters)[1].Value"`,
   );
+}
+
+/** The same in a file that nobody else reads. */
+function oldValue(region: string, parameter: string): Command {
+  return {
+    ...shell("act", "The old value, from the parameter's history", valueBefore(region, parameter)),
+    good: { says: "the value before the last one", holds: (printed) => printed !== "" },
+    into: "old-value.txt",
+    secret: true,
+  };
 }
 
 export const FORGET: Command = act(
@@ -154,13 +162,12 @@ export function databaseSteps(secrets: Secrets): Step[] {
 
 /** The login in the URL from before the switch. It is read by its name alone: the password stays in the pipe. */
 function loginBefore(stack: string, region: string, parameter: string): Command {
-  const history = `aws ssm get-parameter-history --region ${region} --name ${parameter} --with-decryption --query "reverse(Parameters)[1].Value" --output text`;
   const names = Object.values(LOGINS);
   return {
     ...shell(
       "check",
       "Which login the URLs had before",
-      `${history} | sed -nE 's|^[a-z]+://([^:@/]*):.*|\\1|p'`,
+      `${valueBefore(region, parameter)} | sed -nE 's|^[a-z]+://([^:@/]*):.*|\\1|p'`,
     ),
     good: {
       says: `${names.join(" or ")}; after the owner's comes \`npm run rotate -- --stack ${stack} --case owner\` in place of these two steps`,

@@ -135,8 +135,8 @@ function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets
   );
   const ask = `aws elbv2 --region ${region}`;
   const load = `$(${ask} describe-load-balancers --names ${balancer} --query "LoadBalancers[0].LoadBalancerArn" --output text)`;
-  const listener = `$(${ask} describe-listeners --load-balancer-arn "${load}" --query "Listeners[?Port==\\\`443\\\`].ListenerArn | [0]" --output text)`;
-  const rules = `${ask} describe-rules --listener-arn "${listener}" --query "length(Rules[?Conditions[?contains(HttpHeaderConfig.Values || [''], '$(cat old-value.txt)')]])" --output text`;
+  const listener = `$(${ask} describe-listeners --load-balancer-arn "${load}" --query "Listeners[?Port==\\\`443\\\`].ListenerArn" --output text)`;
+  const rules = `${ask} describe-rules --listener-arn "${listener}" --query "length(Rules[?Conditions[?contains(HttpHeaderConfig.Values || [''], '$(cat old-value.txt)')]])" --output json`;
   const header = `pulumi stack output originHeaderValue --show-secrets --stack ${stack}`;
   return [
     {

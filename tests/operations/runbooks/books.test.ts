@@ -8,6 +8,7 @@ import { derive } from "../../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
 import { main } from "../../../operations/runbook";
 import { BOOKS } from "../../../operations/runbooks/books";
+import { ofAllPages } from "../../../operations/runbooks/commands";
 import type { BookPlan } from "../../../operations/runbooks/names";
 import { runBook } from "../../../operations/runbooks/runner";
 import { commandLine, openNames, type Runbook } from "../../../operations/runbooks/step";
@@ -51,6 +52,34 @@ describe("runbooks as programs", () => {
       assert.ok(lines.length > book.before.length, `${book.command} ${name} does nothing`);
       lines.forEach((line) => assert.deepEqual(openNames([line], {}), [], line));
     }
+  });
+
+  it("ask no query about a whole list of a page alone, as --output text does", () => {
+    const asked = [...books, ...inTheEmergency]
+      .flatMap(({ parts }) => parts.flatMap(({ steps }) => steps))
+      .flatMap(({ commands }) => commands.map(({ argv }) => argv.join(" ")))
+      // One instance's backups are one page.
+      .filter((line) => !line.includes("--db-instance-identifier"))
+      .flatMap((line) => [...line.matchAll(/--query (.*?) --output (text|json)/gs)])
+      .filter(([, query]) => /\blength\(|\breverse\(|_by\(|\| ?\[/.test(query!));
+    assert.deepEqual([...new Set(asked.map(([, , output]) => output))], ["json"]);
+  });
+
+  it("say what AWS answers of all pages in words of one line, and stop where it answers nothing", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pages-"));
+    const script = ofAllPages("aws ssm get-parameter-history");
+    const run = (answer: string) => {
+      fs.writeFileSync(path.join(folder, "aws"), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
+      const env = { PATH: `${folder}:${process.env["PATH"]}` };
+      const { status, stdout } = spawnSync("sh", ["-c", script], { env, encoding: "utf8" });
+      return [status, stdout];
+    };
+    assert.deepEqual(run(`echo '"a %s b"'`), [0, "a %s b\n"]);
+    assert.deepEqual(run(`echo '["arn", "2026"]'`), [0, "arn\t2026\n"]);
+    assert.deepEqual(run("echo null"), [0, ""]);
+    assert.deepEqual(run('[ "$4" = json ] && echo 0'), [0, "0\n"]);
+    assert.equal(run("exit 254")[0], 1);
+    fs.rmSync(folder, { recursive: true });
   });
 
   it("name no step shorter than what it waits for", () => {

@@ -104,10 +104,13 @@ describe("npm run rotate", () => {
       const urls = {
         crm_app_blue: "postgresql://crm_app_blue:p%40ss:w@h.x:5432/crm?sslmode=verify-full",
         crm_admin: "postgres://crm_admin:secret@h:5432/crm",
-        "": "None",
+        "": null,
       };
       for (const [login, url] of Object.entries(urls)) {
-        fs.writeFileSync(path.join(folder, "aws"), `#!/bin/sh\necho '${url}'\n`, { mode: 0o755 });
+        const answer = JSON.stringify(url);
+        fs.writeFileSync(path.join(folder, "aws"), `#!/bin/sh\necho '${answer}'\n`, {
+          mode: 0o755,
+        });
         const env = { PATH: `${folder}:${process.env["PATH"]}` };
         const { stdout } = spawnSync("sh", ["-c", script!], { env });
         assert.equal(`${stdout}`.trim(), login);
