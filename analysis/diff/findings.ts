@@ -2,8 +2,8 @@
 import type { ResourceChange } from "./model";
 import type { Unseen } from "./unseen";
 
-/** How bad it is. */
-export type FindingClass = "data lost" | "outage" | "unseen";
+/** How bad it is. `not made`: the program ignores it, or AWS refuses it. */
+export type FindingClass = "data lost" | "outage" | "not made";
 
 /** What an exception has to allow. */
 export type FindingOperation = "delete" | "replace" | "interrupt";
@@ -25,10 +25,10 @@ export function findingsOf(
 ): DiffFinding[] {
   const found = changes.flatMap((change) => findingOf(change) ?? []);
   const hidden = unseen.map(({ urn, name, property, says, runbook }): DiffFinding => ({
-    ...{ class: "unseen", operation: undefined, urn, certain: true },
+    ...{ class: "not made", operation: undefined, urn, certain: true },
     message: `${name}: ${property} changes in the program and would stay as it is, because the program ignores it afterwards: ${says}. Follow ${runbook}.`,
   }));
-  const order: readonly FindingClass[] = ["data lost", "outage", "unseen"];
+  const order: readonly FindingClass[] = ["data lost", "outage", "not made"];
   return [...found, ...hidden].sort((a, b) => order.indexOf(a.class) - order.indexOf(b.class));
 }
 
@@ -61,7 +61,22 @@ function findingOf(change: ResourceChange): DiffFinding | undefined {
     }
     return undefined;
   }
-  return interrupted(change);
+  return refused(change) ?? interrupted(change);
+}
+
+/**
+ * A move of a database to another subnet group of its VPC: the provider asks for it, and RDS answers InvalidVPCNetworkStateFault in the
+ * middle of the update. To another VPC, whose security groups are others too, it may move.
+ * Source: hashicorp/terraform-provider-aws, issue 512.
+ */
+function refused({ urn, type, name, properties }: ResourceChange): DiffFinding | undefined {
+  const changes = (one: string) => properties.some(({ property }) => property.startsWith(one));
+  if (type !== "aws:rds/instance:Instance" || !changes("dbSubnetGroupName")) return undefined;
+  if (changes("vpcSecurityGroupIds")) return undefined;
+  return {
+    ...{ class: "not made", operation: undefined, urn, certain: true },
+    message: `${type} "${name}": dbSubnetGroupName changes, and RDS refuses it: an instance stays in its subnet group while it stays in its VPC. Take crm:database.subnetGroupName back to what the stack was made with; without it, the primary's group is named by Pulumi.`,
+  };
 }
 
 /** A change in place that stops the resource, now and not in its window. */

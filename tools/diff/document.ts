@@ -227,7 +227,7 @@ export function exitCodeOf(diffs: readonly StackDiff[]): 0 | 1 | 3 {
   const refused = whole
     .flatMap(({ findings }) => findings)
     .filter(({ certain, agreed }) => certain && agreed === undefined);
-  if (refused.some((one) => one.class !== "unseen")) return 3;
+  if (refused.some((one) => one.class !== "not made")) return 3;
   const mandatory = whole.some(({ policies }) =>
     policies.violated.some((one) => kindOf(one) === "mandatory"),
   );

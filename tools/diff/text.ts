@@ -33,7 +33,7 @@ function renderDiff(diff: StackDiff, terminal: Terminal, paint: Paint): string[]
 const TITLES = {
   "data lost": "Data lost",
   outage: "Outage",
-  unseen: "Refused: a deployment would not make these",
+  "not made": "Refused: a deployment would not make these",
 } as const;
 
 function findingLines({ findings }: DiffDocument, { width }: Terminal, paint: Paint): string[] {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { changesOf } from "../../../analysis/diff/changes";
 import { findingsOf } from "../../../analysis/diff/findings";
 import { unseenOf } from "../../../analysis/diff/unseen";
-import type { Plan, PlannedResource } from "../../../analysis/plan/model";
+import { type Plan, type PlannedResource, UNKNOWN } from "../../../analysis/plan/model";
 import { planOf } from "../../support/plans";
 
 const DATABASE = "aws:rds/instance:Instance";
@@ -160,8 +160,31 @@ describe("what a change does to the resources", () => {
     assert.deepEqual(found[0]!.properties, []);
     assert.equal(found[0]!.ignored.length, 1);
     const [finding] = findingsOf(found, unseenOf(found));
-    assert.equal(finding!.class, "unseen");
+    assert.equal(finding!.class, "not made");
     assert.match(finding!.message, /service-change\.md/);
+  });
+
+  it("refuses another subnet group for a database that lives, whoever names it, and not a move to another VPC", () => {
+    const GROUP = "aws:rds/subnetGroup:SubnetGroup";
+    const stays =
+      /crm-database-primary": dbSubnetGroupName changes, and RDS refuses it: .* crm:database\.subnetGroupName/;
+    const named = (plan: Plan, name: string) => {
+      resource(GROUP, "crm-database-primary", plan).inputs["name"] = name;
+      resource(DATABASE, "crm-database-primary", plan).inputs["dbSubnetGroupName"] = name;
+    };
+    named(now, "crm-other-group");
+    const [finding, ...rest] = findingsOf(changes());
+    assert.deepEqual([finding!.class, finding!.certain, rest], ["not made", true, []]);
+    assert.match(finding!.message, stays);
+    // Pulumi's own name is known when the group is made.
+    const group = resource(GROUP, "crm-database-primary").inputs;
+    delete group["name"];
+    group["namePrefix"] = "crm-db-subnet-group-";
+    resource(DATABASE, "crm-database-primary").inputs["dbSubnetGroupName"] = UNKNOWN;
+    assert.match(findingsOf(changes())[0]!.message, stays);
+    named(now, "crm-other-group");
+    resource(DATABASE, "crm-database-primary").inputs["vpcSecurityGroupIds"] = ["sg-other"];
+    assert.ok(!findingsOf(changes()).some((one) => one.class === "not made"));
   });
 
   it("replaces a password for another keeper, and what is made of it", () => {

@@ -49,6 +49,20 @@ describe("guard", () => {
     assert.match(findings[0]!.message, /Safe way: take a snapshot/);
   });
 
+  it("refuses another subnet group of a database that lives, before the update fails at it", () => {
+    const type = "aws:rds/instance:Instance";
+    const steps: PreviewStep[] = [
+      {
+        ...{ op: "update", urn: DATABASE },
+        detailedDiff: { dbSubnetGroupName: { kind: "update" } },
+        oldState: { type, inputs: { dbSubnetGroupName: "crm-db-subnet-group-2026" } },
+        newState: { type, inputs: { dbSubnetGroupName: "crm-db-subnet-group" } },
+      },
+    ];
+    const [finding] = guard({ steps }, [{ ...exception, operation: "interrupt" }], TODAY).findings;
+    assert.match(finding!.message, /RDS refuses it.*crm:database\.subnetGroupName/);
+  });
+
   it("refuses a deletion and names the alias that a rename needs", () => {
     const steps = [
       { op: "delete", urn: DATABASE, oldState: { type: "aws:rds/instance:Instance" } },
