@@ -42,7 +42,11 @@ export interface Machine {
   readonly get: (
     url: string,
     milliseconds: number,
-  ) => Promise<{ readonly status: number; readonly body: string }>;
+  ) => Promise<{
+    readonly status: number;
+    readonly body: string;
+    readonly connection: string | null;
+  }>;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -57,7 +61,8 @@ export const REAL: Machine = {
   },
   async get(url, milliseconds) {
     const response = await fetch(url, { signal: AbortSignal.timeout(milliseconds) });
-    return { status: response.status, body: await response.text() };
+    const connection = response.headers.get("connection");
+    return { status: response.status, body: await response.text(), connection };
   },
   now: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -173,7 +178,7 @@ async function asked(
     const { stdout, stderr } = machine.docker(["logs", "--tail", "20", id]);
     return [well, { demand: "its log", wrong: `${stdout}${stderr}`.trim() || "nothing" }];
   }
-  const { port, targetHealth, checks, gateSeconds, stopSeconds } = contract;
+  const { port, targetHealth, checks, gateSeconds } = contract;
   const address = `http://${docker("port", id, `${port}`).split("\n")[0]!.trim()}`;
   const { path: healthPath, matcher, timeoutSeconds } = targetHealth;
   const balancer = { path: healthPath, status: matcher, waits: timeoutSeconds };
@@ -185,10 +190,36 @@ async function asked(
   found.push(
     finding("writes its log to standard output", `${stdout}${stderr}` !== "", "expected a line, got none"),
   );
-  const stopped = machine.docker(["stop", "--time", `${stopSeconds}`, id], DOCKER_MS + stopSeconds * 1000);
-  const code = docker("inspect", "--format", "{{.State.ExitCode}}", id).trim();
+  return [...found, ...(await end(id, address, contract, machine))];
+} // prettier-ignore
+
+/**
+ * What a container does after SIGTERM: it takes requests for the target group's deregistration delay, as a task on Spot may get them, and
+ * ends by itself.
+ */
+async function end(
+  id: string,
+  address: string,
+  { targetHealth: { path: where, matcher, timeoutSeconds }, acceptSeconds, stopSeconds }: ImageContract,
+  machine: Machine,
+): Promise<Finding[]> {
+  const killed = machine.docker(["kill", "--signal", "SIGTERM", id]);
+  if (killed.status !== 0) return [{ demand: "runs until SIGTERM", wrong: killed.stderr.trim() }];
+  const told = machine.now();
+  const since = () => (machine.now() - told) / 1000;
+  const demand = `takes requests for ${acceptSeconds} s after SIGTERM, with connection: close`;
+  let taken: Finding = { demand };
+  // Not to the last second: what is asked then may be answered after it.
+  while (taken.wrong === undefined && since() < acceptSeconds - 1) {
+    const at = `${Math.round(since())} s after SIGTERM`;
+    const { wrong } = await answer(address, { path: where, status: matcher, waits: timeoutSeconds, isLast: true }, machine);
+    if (wrong !== undefined) taken = { demand, wrong: `${at}: ${wrong}` };
+    await machine.sleep(1000);
+  }
+  const waited = machine.docker(["wait", id], Math.max(1000, (stopSeconds - since()) * 1000));
+  const code = waited.status === 0 ? waited.stdout.trim() : "none";
   const ended = `expected exit code 0 within ${stopSeconds} s of SIGTERM, got ${code}`;
-  return [...found, finding("ends by itself on SIGTERM", stopped.status === 0 && code === "0", ended)];
+  return [taken, finding("ends by itself on SIGTERM", code === "0", ended)];
 } // prettier-ignore
 
 /** Whether the container's own check passes in the time that ECS gives it. */
@@ -214,12 +245,21 @@ async function health(
   }
 }
 
-async function answer(
-  address: string,
-  check: { path: string; status: string; waits: number; contains?: string; maxSeconds?: number },
-  machine: Machine,
-): Promise<Finding> {
-  const { path: where, status, waits, contains, maxSeconds } = check;
+/** A question to a container. */
+interface Asking {
+  readonly path: string;
+  /** As the load balancer's matcher: 200, 200-299, 200,204. */
+  readonly status: string;
+  /** Seconds at most. */
+  readonly waits: number;
+  readonly contains?: string;
+  readonly maxSeconds?: number;
+  /** Whether the connection is to be closed with the answer. */
+  readonly isLast?: true;
+}
+
+async function answer(address: string, check: Asking, machine: Machine): Promise<Finding> {
+  const { path: where, status, waits, contains, maxSeconds, isLast } = check;
   const demand = `GET ${where}: ${status}`;
   const started = machine.now();
   try {
@@ -232,6 +272,9 @@ async function answer(
     if (!isRight) return { demand, wrong: `expected ${status}, got ${got.status}` };
     if (contains !== undefined && !got.body.includes(contains)) {
       return { demand, wrong: `expected ${contains} in the body, got ${got.body.slice(0, 200)}` };
+    }
+    if (isLast && got.connection?.toLowerCase() !== "close") {
+      return { demand, wrong: `expected connection: close, got ${got.connection ?? "nothing"}` };
     }
     return maxSeconds !== undefined && seconds > maxSeconds
       ? { demand, wrong: `expected at most ${maxSeconds} s, got ${seconds.toFixed(2)}` }

@@ -50,7 +50,11 @@ export interface ImageContract {
   readonly gateSeconds: number;
   /** Seconds between SIGTERM and SIGKILL. */
   readonly stopSeconds: number;
-  /** Of the whole task, the collector included. */
+  /** Seconds after SIGTERM in which requests may still come: the target group's deregistration delay. */
+  readonly acceptSeconds: number;
+  /** Of the whole task. */
+  readonly task: { readonly cpu: number; readonly memoryMiB: number };
+  /** What the container has when the others of its task take all that they may. */
   readonly cpu: number;
   readonly memoryMiB: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -67,6 +71,7 @@ export async function imageContracts(stack: string, cwd: string): Promise<ImageC
   return Object.entries(services).map(([name, config]) => ({
     ...contractOf(plan, name),
     targetHealth: config.targetHealth,
+    acceptSeconds: config.deregistrationSeconds,
     checks: integrationChecks(name, config),
     gateSeconds: cluster.gate.requestTimeoutSeconds,
   }));
@@ -74,6 +79,10 @@ export async function imageContracts(stack: string, cwd: string): Promise<ImageC
 
 /** What ECS takes as containers, as far as an image has to do with it. */
 interface Container {
+  /** Units of its share. */
+  readonly cpu?: number;
+  /** MiB at most. */
+  readonly memory?: number;
   readonly user: string;
   readonly readonlyRootFilesystem: boolean;
   readonly linuxParameters: {
@@ -94,7 +103,7 @@ interface Container {
 function contractOf(
   { resources, stack }: Plan,
   service: string,
-): Omit<ImageContract, "targetHealth" | "checks" | "gateSeconds"> {
+): Omit<ImageContract, "targetHealth" | "acceptSeconds" | "checks" | "gateSeconds"> {
   const task = resources.find(
     ({ type, name }) => type === TASK_DEFINITION && name === `crm-${service}`,
   );
@@ -102,7 +111,10 @@ function contractOf(
   if (task === undefined || typeof containers !== "string") {
     throw new Error(`${stack}: expected a task definition crm-${service} with known containers, got none`);
   }
-  const [container] = JSON.parse(containers) as [Container];
+  const [container, ...others] = JSON.parse(containers) as [Container, ...Container[]];
+  const ofTask = { cpu: Number(task.inputs["cpu"]), memoryMiB: Number(task.inputs["memory"]) };
+  const left = (all: number, of: (other: Container) => number | undefined) =>
+    others.reduce((rest, other) => rest - (of(other) ?? 0), all);
   const platform = task.inputs["runtimePlatform"];
   const isArm = isRecord(platform) && platform["cpuArchitecture"] === "ARM64";
   return {
@@ -117,8 +129,9 @@ function contractOf(
     port: container.portMappings[0]!.containerPort,
     health: container.healthCheck,
     stopSeconds: container.stopTimeout,
-    cpu: Number(task.inputs["cpu"]),
-    memoryMiB: Number(task.inputs["memory"]),
+    task: ofTask,
+    cpu: left(ofTask.cpu, ({ cpu }) => cpu),
+    memoryMiB: left(ofTask.memoryMiB, ({ memory }) => memory),
     environment: byName(container.environment, ({ value }) => value),
     secrets: byName(container.secrets, ({ valueFrom }) => valueFrom.replace(/^.*:parameter/, "")),
   };

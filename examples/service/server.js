@@ -3,14 +3,19 @@
  * one the image is; it is baked in, so that another service's image is noticed.
  */
 import { createServer } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { openStores } from "./stores.js";
 
 /** Milliseconds after SIGTERM in which running requests end: below the 110 seconds of `stopTimeoutSeconds`. */
 const DRAIN_MS = 100_000;
 
-const { SERVICE, PORT } = process.env;
-for (const [name, value] of Object.entries({ SERVICE, PORT })) {
+/**
+ * ACCEPT_SECONDS: how long requests are still taken after SIGTERM, the target group's deregistration delay. A task that Spot takes back may
+ * be a target until it has stopped (docs/image-contract.md, "Its end").
+ */
+const { SERVICE, PORT, ACCEPT_SECONDS } = process.env;
+for (const [name, value] of Object.entries({ SERVICE, PORT, ACCEPT_SECONDS })) {
   if (!value) {
     console.error(`${name}: expected a value, got nothing`);
     process.exit(1);
@@ -61,7 +66,7 @@ const server = createServer((request, response) => {
     .then(([status, body]) => {
       response.writeHead(status, {
         "content-type": "application/json",
-        // The client's next request goes to another task.
+        // The load balancer keeps no connection that would be closed under a request.
         ...(stopping && { connection: "close" }),
       });
       response.end(JSON.stringify(body));
@@ -81,10 +86,11 @@ async function stop(signal) {
   if (stopping) return;
   stopping = true;
   log("info", "stopping", { signal });
+  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await sleep(Number(ACCEPT_SECONDS) * 1000);
   // Connections that nobody uses close at once, the others after their answer.
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
-  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
   clearTimeout(late);
   await stores.close();

@@ -49,8 +49,7 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
     "- A pool has a limit: all tasks of all services, twice during a deployment, stay below `max_connections` of the database.",
     "- Both may be away for a minute in a failover. The client connects again by itself; `/health` stays well meanwhile, `ready` does not.",
     "## Its end",
-    "ECS sends SIGTERM, and SIGKILL when the time is over. Before that the load balancer has stopped sending new requests. The process finishes what runs, closes its stores and ends with 0. " +
-      "Idle connections stay open longer than the load balancer's 60 seconds, so that never the service closes one that a request is on its way to.",
+    endOf(contracts),
     "## Log and traces",
     "- Log: standard output and standard error, a line an event, JSON where fields are to be searched ([observability](observability.md)). Never a URL of a store, a token or a query string.",
     "- Traces: an OpenTelemetry SDK needs no settings of its own. The variables say where the collector beside the container listens, and how X-Ray's sampling rules are asked for.",
@@ -60,21 +59,38 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
 /** A bar would end the cell. */
 const escaped = (text: string) => text.replaceAll("|", "\\|");
 
+/** One value where all services have the same, else all in the services' order. */
+function eachOf(contracts: readonly ImageContract[], of: (contract: ImageContract) => string | number): string {
+  const values = [...new Set(contracts.map((contract) => `${of(contract)}`))];
+  return values.length === 1 ? values[0]! : contracts.map((contract) => of(contract)).join(" / ");
+} // prettier-ignore
+
 function rows(contracts: readonly ImageContract[]): string[][] {
-  const each = (of: (contract: ImageContract) => string | number) => {
-    const values = [...new Set(contracts.map((contract) => `${of(contract)}`))];
-    return values.length === 1 ? values[0]! : contracts.map((contract) => of(contract)).join(" / ");
-  };
+  const each = (of: (contract: ImageContract) => string | number) => eachOf(contracts, of);
   return [
     ["processor", each(({ platform }) => platform), "it starts at all"],
     ["user and group", each(({ user }) => user), "all files that it needs are readable by them"],
     ["root file system", each(({ readOnlyRoot }) => (readOnlyRoot ? "read-only" : "writable")), "it writes nothing but to the next"],
     ["may write to", each(({ writable }) => writable.map(({ path, sizeMiB }) => `\`${path}\`, ${sizeMiB} MiB`).join(", ") || "nothing"), "it keeps within the size, which is part of its memory and gone with the task"],
     ["first process", each(({ init }) => (init ? "ECS's own init" : "the image's")), "signals reach the image's process, if no shell stands between them: `CMD` as a list"],
-    ["CPU units", each(({ cpu }) => cpu), "with the collector's"],
-    ["memory, MiB", each(({ memoryMiB }) => memoryMiB), "with the collector's; more ends the task"],
+    ["CPU units, of the task's", `${each(({ cpu }) => cpu)}, of ${each(({ task }) => task.cpu)}`, "it is quick enough while the collector beside it takes its share as well; what that leaves is the service's"],
+    ["memory, MiB, of the task's", `${each(({ memoryMiB }) => memoryMiB)}, of ${each(({ task }) => task.memoryMiB)}`, "it lives while the collector takes all that it may; both over the task's end the task"],
+    ["seconds after SIGTERM with new requests", each(({ acceptSeconds }) => acceptSeconds), "no user sees the end of a task on Spot"],
     ["seconds from SIGTERM to SIGKILL", each(({ stopSeconds }) => stopSeconds), "running requests end"],
   ];
+} // prettier-ignore
+
+/** What happens between SIGTERM and the end. */
+function endOf(contracts: readonly ImageContract[]): string {
+  return [
+    "1. ECS sends SIGTERM. When a deployment or scaling ends a task, ECS has taken it out of its target group before. When Spot takes it back, AWS says that it may be a target until it has stopped " +
+      "([Spot termination notices](https://aws.amazon.com/premiumsupport/knowledge-center/fargate-spot-termination-notice/)).",
+    `2. So the process goes on taking requests for the target group's deregistration delay (\`crm:services.<name>.deregistrationSeconds\`, ${eachOf(contracts, ({ acceptSeconds }) => acceptSeconds)} seconds), ` +
+      "and answers each with `connection: close`. A process that refused them at once would have users see 502.",
+    "3. Then it takes none, finishes what runs, closes its stores and ends with 0.",
+    `4. ECS sends SIGKILL ${eachOf(contracts, ({ stopSeconds }) => stopSeconds)} seconds after SIGTERM.`,
+    "Idle connections stay open longer than the load balancer's 60 seconds, so that the service never closes one that a request is on its way to.",
+  ].join("\n\n").replaceAll(/\n\n(?=[234]\. )/g, "\n");
 } // prettier-ignore
 
 function askedRow({ service, port, health, targetHealth, checks }: ImageContract) {

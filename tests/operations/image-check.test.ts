@@ -20,6 +20,11 @@ const WELL = {
   running: "true\n",
   log: "listening\n",
   exitCode: "0\n",
+  /** Seconds from SIGTERM in which it answers, and takes to its end. */
+  accepts: 40,
+  ends: 41,
+  connection: "close" as string | null,
+  isGone: false,
   /** Seconds that the container's own check takes, and an answer, by its path. */
   execSeconds: 0,
   seconds: {} as Record<string, number>,
@@ -34,13 +39,14 @@ function machineOf(change: Partial<typeof WELL> = {}) {
   const world = { ...WELL, ...change };
   const exec = [...world.exec];
   let clock = 0;
+  let told: number | undefined;
   const calls: string[][] = [];
   const printed: string[] = [];
   const ok = (stdout: string) => ({ status: 0, stdout, stderr: "" });
   const machine: Machine = {
     docker(args, milliseconds = 120_000) {
       calls.push([...args]);
-      const [verb, ...rest] = args;
+      const [verb] = args;
       if (verb === "image") return ok(JSON.stringify([world.image]));
       if (verb === "run") return world.run;
       if (verb === "exec") {
@@ -48,9 +54,18 @@ function machineOf(change: Partial<typeof WELL> = {}) {
         if (world.execSeconds * 1000 > milliseconds) return { status: null, stdout: "", stderr: "ETIMEDOUT" };
       }
       if (verb === "exec") return { ...ok(""), status: exec.length > 1 ? exec.shift()! : exec[0]! };
+      if (verb === "kill") {
+        told = clock;
+        return world.isGone ? { status: 1, stdout: "", stderr: "is not running" } : ok("");
+      }
+      if (verb === "wait") {
+        const left = Math.max(0, told! + world.ends * 1000 - clock);
+        clock += Math.min(left, milliseconds);
+        return left > milliseconds ? { status: null, stdout: "", stderr: "ETIMEDOUT" } : ok(world.exitCode);
+      }
       if (verb === "port") return ok("127.0.0.1:49153\n");
       if (verb === "logs") return ok(world.log);
-      if (verb === "inspect") return ok(rest.includes("{{.State.ExitCode}}") ? world.exitCode : world.running);
+      if (verb === "inspect") return ok(world.running);
       return ok("28.0\n");
     },
     get(url, milliseconds) {
@@ -60,7 +75,8 @@ function machineOf(change: Partial<typeof WELL> = {}) {
       if (took > milliseconds) return Promise.reject(new DOMException("aborted", "TimeoutError"));
       assert.equal(host, "127.0.0.1:49153");
       const [status, body] = world.answers[pathname] ?? [404, ""];
-      return Promise.resolve({ status, body });
+      if (told !== undefined && clock >= told + world.accepts * 1000) return Promise.reject(new Error("fetch failed"));
+      return Promise.resolve({ status, body, connection: told === undefined ? "keep-alive" : world.connection });
     },
     now: () => clock,
     sleep: (milliseconds) => {
@@ -94,7 +110,9 @@ describe("npm run image-check", () => {
         ...{ interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
       },
       targetHealth: { path: "/health", intervalSeconds: 30, timeoutSeconds: 5, healthyThreshold: 2, unhealthyThreshold: 3, matcher: "200" },
-      ...{ gateSeconds: 5, stopSeconds: 110, cpu: 256, memoryMiB: 512 },
+      ...{ gateSeconds: 5, stopSeconds: 110, acceptSeconds: 30 },
+      // The collector beside it has 32 units and may take 256 MiB.
+      ...{ task: { cpu: 256, memoryMiB: 512 }, cpu: 224, memoryMiB: 256 },
     });
     assert.equal(environment["PORT"], "3001");
     assert.deepEqual(secrets, { JWT_SECRET: "/crm/auth/jwt-secret", DB_URL: "/crm/auth/database-url" });
@@ -110,7 +128,7 @@ describe("npm run image-check", () => {
     );
     assert.match(
       line,
-      / --tmpfs \/tmp:rw,nosuid,nodev,size=64m --memory 512m --publish 127\.0\.0\.1::3001 /,
+      / --tmpfs \/tmp:rw,nosuid,nodev,size=64m --memory 256m --publish 127\.0\.0\.1::3001 /,
     );
     assert.ok(words.includes("NODE_ENV=production") && words.includes("JWT_SECRET=made-up"));
     assert.ok(words.some((word) => /^DB_URL=postgresql:.*@127\.0\.0\.1:1\//.test(word)));
@@ -128,9 +146,9 @@ describe("npm run image-check", () => {
       ...["is built for linux/arm64", "holds no secret", "starts a program, not a shell's line"],
       "passes its own check: curl -f http://localhost:3001/health || exit 1",
       ...["GET /health: 200", "GET /auth/ready: 200", "GET /api/auth/ready: 200"],
-      ...["writes its log to standard output", "ends by itself on SIGTERM"],
+      ...["writes its log to standard output", "takes requests for 30 s after SIGTERM, with connection: close", "ends by itself on SIGTERM"],
     ]);
-    assert.deepEqual(calls.find(([verb]) => verb === "stop"), ["stop", "--time", "110", "4f1"]);
+    assert.deepEqual(calls.find(([verb]) => verb === "kill"), ["kill", "--signal", "SIGTERM", "4f1"]);
     assert.deepEqual(calls.at(-1), ["rm", "--force", "--volumes", "4f1"]);
   }); // prettier-ignore
 
@@ -152,7 +170,13 @@ describe("npm run image-check", () => {
     ["a wrong status", { answers: { ...WELL.answers, "/health": [500, ""] } }, /expected 200, got 500/],
     ["another service's answer", { answers: { ...WELL.answers, "/auth/ready": [200, '{"service":"core"}'] } }, /expected "service":"auth" in the body/],
     ["no log", { log: "" }, /expected a line, got none/],
+    ["a door that shuts with SIGTERM", { accepts: 0 }, /^0 s after SIGTERM: fetch failed$/],
+    ["a door that shuts before the load balancer knows", { accepts: 20 }, /^20 s after SIGTERM: fetch failed$/],
+    ["a connection of which it says nothing", { connection: null }, /^0 s after SIGTERM: expected connection: close, got nothing$/],
+    ["a connection that is kept", { connection: "keep-alive" }, /expected connection: close, got keep-alive$/],
+    ["an end of its own", { isGone: true }, /^is not running$/],
     ["an end by force", { exitCode: "137\n" }, /expected exit code 0 within 110 s of SIGTERM, got 137/],
+    ["an end that comes too late", { ends: 120 }, /expected exit code 0 within 110 s of SIGTERM, got none/],
   ]; // prettier-ignore
   for (const [what, change, expected] of cases) {
     it(`refuses ${what}`, async () => {
@@ -192,7 +216,7 @@ describe("npm run image-check", () => {
     assert.match(well.said, /satisfies what production asks of auth; readiness was not asked for/);
     const bad = await run(["crm-auth", "--service", "auth", "--env-file", "x"], { log: "" });
     assert.equal(bad.code, 1);
-    assert.match(bad.said, /crm-auth misses 1 of 9$/);
+    assert.match(bad.said, /crm-auth misses 1 of 10$/);
     const other = await run(["crm-auth", "--service", "billing"]);
     assert.deepEqual([other.code, other.said], [2, "--service: expected one of analytics, auth, core, social, got billing"]);
     assert.equal((await run(["crm-auth"])).code, 2);
@@ -218,6 +242,16 @@ describe("npm run image-check", () => {
     assert.deepEqual([...read].filter((name) => !given.has(name)), []);
     const documented = text("README.md").match(/`[A-Z]+_[A-Z_]+`/g)!.map((name) => name.slice(1, -1));
     assert.deepEqual(documented.filter((name) => !given.has(name)), []);
+  }); // prettier-ignore
+
+  it("finds the example taking requests for as long after SIGTERM as each service of each stack demands", async () => {
+    const file = fs.readFileSync(path.join(ROOT, "examples", "service", "Dockerfile"), "utf8");
+    const accepts = Number(/ ACCEPT_SECONDS=(\d+)$/m.exec(file)![1]);
+    for (const stack of ["production", "staging", "recovery"]) {
+      for (const one of await imageContracts(stack, STACKS_PROJECT)) {
+        assert.ok(accepts >= one.acceptSeconds && accepts < one.stopSeconds, `${stack} ${one.service}`);
+      }
+    }
   }); // prettier-ignore
 
   it("finds the example's Dockerfile as every service's contract has it", () => {
