@@ -2,6 +2,7 @@
 import { portText, ruleText, type EgressRule } from "../platform/security-rules";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
+import { routeOf } from "./services";
 
 /** A promise: members of one group reach a port of another. */
 interface Connection {
@@ -30,8 +31,9 @@ export function connectionRules(config: Partial<StackConfig>, report: Report): v
     }
   }
   const open = groups.alb.egress.filter(({ destination }) => destination === "ecs");
-  for (const [name, { port }] of Object.entries(services ?? {})) {
-    if (!open.some((rule) => opens(rule, "ecs", port))) {
+  for (const [name, service] of Object.entries(services ?? {})) {
+    const port = routeOf(service)?.port;
+    if (port !== undefined && !open.some((rule) => opens(rule, "ecs", port))) {
       const ports = open.map((rule) => portText(rule.port)).join(", ");
       const expected = `a port that crm:network.securityGroups.alb may open to ecs: ${ports}`;
       report(["services", name, "port"], port, expected);

@@ -16,7 +16,7 @@ export function integrationChecks(service: string, config: ServiceConfig): Integ
 
 /** A check for each pattern of the form `/auth/*`; what another pattern leads to, nobody can know. */
 function routeChecks(service: string, { route, deployment }: ServiceConfig): IntegrationCheck[] {
-  return route.paths.flatMap((pattern) => {
+  return (route?.paths ?? []).flatMap((pattern) => {
     const prefix = /^((?:\/[A-Za-z0-9_.~-]+)*)\/\*$/.exec(pattern)?.[1];
     return prefix === undefined
       ? []

@@ -11,7 +11,9 @@ export const SERVICE_CHANGE_RUNBOOK = "docs/runbooks/service-change.md";
  */
 const KEPT = {
   /** The target group's port replaces it, and one that a service and its rules use cannot be deleted. */
-  port: ({ port }) => port,
+  port: ({ port }) => port ?? "none",
+  /** Target groups are given at the beginning, and never again. */
+  route: ({ route }) => (route === undefined ? "none" : "public"),
   /** ECS looks for the container that it was told at the beginning; a task definition without it is refused. */
   containerName: ({ containerName }, name) => containerName ?? `${name}-service`,
   /** Changes on both target groups at once: the running version is asked for a path that only the next one knows. */

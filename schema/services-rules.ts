@@ -15,6 +15,7 @@ export const servicesRules: SectionRules<ServicesConfig> = (services, report) =>
     sizeRules(name, service, report);
     healthRules(name, service, report);
     scalingRules(name, service, report);
+    workerRules(name, service, report);
     if (service.capacityProviders) {
       capacityRules(service.capacityProviders, [name, "capacityProviders"], report);
     }
@@ -56,6 +57,38 @@ function sizeRules(name: string, service: ServiceConfig, report: Report): void {
       service.tmpSizeMiB,
       `half of the task's ${service.memoryMiB} MiB at most`,
     );
+  }
+}
+
+/** What only makes sense behind the load balancer, and what a service needs there. */
+function workerRules(name: string, service: ServiceConfig, report: Report): void {
+  const { route, port, containerHealth, scaling, deployment } = service;
+  if (port === undefined && route !== undefined) {
+    report([name, "port"], port, "the port that the route leads to");
+  } else if (port === undefined && containerHealth.command === undefined) {
+    const expected = "a command, as the service has no port that could be asked";
+    report([name, "containerHealth", "command"], undefined, expected);
+  }
+  if (route === undefined) {
+    const because = "as the service has no route";
+    if (deployment.strategy !== "rolling") {
+      report([name, "deployment", "strategy"], deployment.strategy, `rolling, ${because}`);
+    }
+    if ((deployment.checks ?? []).length > 0) {
+      report([name, "deployment", "checks"], "checks", `no such entry, ${because}`);
+    }
+    if (scaling.requestsPerTask !== undefined) {
+      const path = [name, "scaling", "requestsPerTask"];
+      report(path, scaling.requestsPerTask, `no such entry, ${because}`);
+    }
+  }
+  const queue = scaling.backlog?.queue;
+  const received = service.links
+    .filter(({ access }) => access.endsWith("receive"))
+    .flatMap((link) => link.queue ?? []);
+  if (queue !== undefined && !received.includes(queue)) {
+    const expected = `a queue that ${name}.links lets the service receive from: ${received.join(", ") || "none"}`;
+    report([name, "scaling", "backlog", "queue"], queue, expected);
   }
 }
 
@@ -158,6 +191,7 @@ function variableRules(name: string, service: ServiceConfig, report: Report): vo
 function priorityRules(entries: readonly [string, ServiceConfig][], report: Report): void {
   const owners = new Map<number, string>();
   for (const [name, { route }] of entries) {
+    if (route === undefined) continue;
     const owner = owners.get(route.priority);
     if (owner !== undefined) {
       report(
@@ -170,8 +204,9 @@ function priorityRules(entries: readonly [string, ServiceConfig][], report: Repo
   }
 }
 
-/** Each service has two rules (production and test) and two target groups (blue and green). */
-function quotaRules(entries: readonly [string, ServiceConfig][], report: Report): void {
+/** Each service with a route has two rules (production and test) and two target groups (blue and green). */
+function quotaRules(all: readonly [string, ServiceConfig][], report: Report): void {
+  const entries = all.filter(([, { route }]) => route !== undefined);
   const most = Math.min(LOAD_BALANCER_LIMITS.rules, LOAD_BALANCER_LIMITS.targetGroups) / 2;
   if (entries.length > most) {
     report(

@@ -53,6 +53,10 @@ const variableName = text(/^[A-Z][A-Z0-9_]{0,99}$/, "a name such as JWT_SECRET")
 
 const urlPath = text(/^\/[A-Za-z0-9/_.~-]*$/, "a path such as /health");
 
+/** A command line without a shell. */
+const commandLine = () =>
+  list(text(/^.{1,1000}$/s, "a program or an argument of it"), 1, 20, "words");
+
 /** No more than a load balancer has targets. */
 const tasks = () => integer(1, LOAD_BALANCER_LIMITS.targets, "tasks");
 
@@ -76,7 +80,7 @@ const secretSchema = group({
 
 const containerHealthSchema = group({
   path: urlPath.default("/health").describe("Path that the container asks itself for"),
-  command: list(text(/^.{1,1000}$/s, "a program or an argument of it"), 1, 20, "words")
+  command: commandLine()
     .optional()
     .describe(
       "Program of the image and its arguments that ask path and port, run without a shell, such as [node, health.js]; without it curl",
@@ -138,6 +142,14 @@ const scalingSchema = group({
     .describe(
       "Requests a minute and task above which tasks are added; without it they do not count",
     ),
+  backlog: group({
+    queue: word().describe("Queue, by its key in the stack file; a link lets the service receive"),
+    messagesPerTask: integer(1, 1_000_000, "messages").describe(
+      "Waiting messages a task above which tasks are added: the seconds that a message may wait, through those that a task works on one",
+    ),
+  })
+    .optional()
+    .describe("Queue whose messages the service works on; without it no queue counts"),
 });
 
 const rollbackAlarmsSchema = group({
@@ -237,7 +249,15 @@ export const serviceSchema = group({
   exec: flag()
     .default(false)
     .describe("Whether commands can be run in its containers (ECS Exec, on record)"),
-  port: within(PORTS).describe("Port that the container listens on"),
+  entryPoint: commandLine()
+    .optional()
+    .describe("Program that the container runs, without a shell; without it the image's"),
+  command: commandLine()
+    .optional()
+    .describe("Arguments of the program, or program and arguments; without it the image's"),
+  port: within(PORTS)
+    .optional()
+    .describe("Port that the container listens on; a service without a route may have none"),
   desiredCount: tasks().describe("Tasks at the start; scaling decides afterwards"),
   minCapacity: tasks().describe("Fewest tasks"),
   maxCapacity: tasks().describe("Most tasks"),
@@ -254,7 +274,11 @@ export const serviceSchema = group({
       3,
       "path patterns",
     ).describe("Paths that lead to the service"),
-  }).describe("What the load balancer sends to the service"),
+  })
+    .optional()
+    .describe(
+      "What the load balancer sends to the service; without it nobody reaches it: a worker, whose deployment.strategy is rolling",
+    ),
   environment: namedGroup(variableName, z.string({ error: "a text" }))
     .default({})
     .describe("Variables besides PORT and those of links and tracing; never a secret"),
@@ -284,6 +308,11 @@ export const serviceSchema = group({
 });
 
 export const servicesSchema = namedGroup(serviceName, serviceSchema);
+
+/** Route and port of a service that the load balancer leads to; none of a worker. */
+export function routeOf({ route, port }: Pick<ServiceConfig, "route" | "port">) {
+  return route === undefined || port === undefined ? undefined : { ...route, port };
+}
 
 export type ServiceConfig = z.infer<typeof serviceSchema>;
 export type ServicesConfig = z.infer<typeof servicesSchema>;

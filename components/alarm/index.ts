@@ -20,7 +20,10 @@ export {
 } from "./metrics";
 export {
   type MetricSource,
+  type ServiceMetric,
+  type TargetGroups,
   loadExpression,
+  requestMetrics,
   requestsExpression,
   serviceMetrics,
   sumOf,

@@ -5,11 +5,16 @@ import type { Input } from "@pulumi/pulumi";
 export interface MetricSource {
   readonly clusterName: string;
   readonly serviceName: string;
-  /** `arnSuffix` of blue and green. */
-  readonly targetGroups: readonly [Input<string>, Input<string>];
+  /** `arnSuffix` of blue and green; none of a service that the load balancer does not lead to. */
+  readonly targetGroups: TargetGroups;
   /** `arnSuffix` of the load balancer. */
   readonly loadBalancer: Input<string>;
 }
+
+const COLOURS = ["blue", "green"] as const;
+
+/** Blue and green, or none. */
+export type TargetGroups = readonly [Input<string>, Input<string>] | readonly [];
 
 /** One metric of CloudWatch. */
 export interface ServiceMetric {
@@ -21,8 +26,8 @@ export interface ServiceMetric {
 
 /** The metrics by the ids that the expressions below use. */
 export function serviceMetrics(
-  source: MetricSource,
-): Record<"cpu" | "memory" | "running" | "desired" | "blue" | "green", ServiceMetric> {
+  source: Pick<MetricSource, "clusterName" | "serviceName">,
+): Record<"cpu" | "memory" | "running" | "desired", ServiceMetric> {
   const dimensions = { ClusterName: source.clusterName, ServiceName: source.serviceName };
   const use = (metricName: string) => ({
     namespace: "AWS/ECS",
@@ -36,20 +41,30 @@ export function serviceMetrics(
     stat: "Average",
     dimensions,
   });
-  const requests = (targetGroup: Input<string>) => ({
-    namespace: "AWS/ApplicationELB",
-    metricName: "RequestCountPerTarget",
-    stat: "Sum",
-    dimensions: { TargetGroup: targetGroup, LoadBalancer: source.loadBalancer },
-  });
   return {
     cpu: use("CPUUtilization"),
     memory: use("MemoryUtilization"),
     running: tasks("RunningTaskCount"),
     desired: tasks("DesiredTaskCount"),
-    blue: requests(source.targetGroups[0]),
-    green: requests(source.targetGroups[1]),
   };
+}
+
+/** Requests to a task of each colour. */
+export function requestMetrics({
+  targetGroups,
+  loadBalancer,
+}: Pick<MetricSource, "targetGroups" | "loadBalancer">): Record<string, ServiceMetric> {
+  return Object.fromEntries(
+    targetGroups.map((targetGroup, index) => [
+      COLOURS[index]!,
+      {
+        namespace: "AWS/ApplicationELB",
+        metricName: "RequestCountPerTarget",
+        stat: "Sum",
+        dimensions: { TargetGroup: targetGroup, LoadBalancer: loadBalancer },
+      },
+    ]),
+  );
 }
 
 /**
@@ -62,7 +77,7 @@ export function loadExpression(): string {
 
 /** Requests to a task of whichever colour has the traffic. */
 export function requestsExpression(): string {
-  return sumOf(["blue", "green"]);
+  return sumOf(COLOURS);
 }
 
 /**

@@ -139,16 +139,20 @@ function service(label: string, source: MetricSource): Section {
   return {
     heading: `## Service ${label}`,
     panels: [
-      graph("Traffic: requests a minute", colours("RequestCount", "Sum"), { stacked: true }),
-      graph("Latency, s", [
-        ...colours("TargetResponseTime", "p50", "p50 "),
-        ...colours("TargetResponseTime", "p95", "p95 "),
-      ]),
-      graph("Errors a minute", [
-        ...colours("HTTPCode_Target_5XX_Count", "Sum", "5XX "),
-        ...colours("HTTPCode_Target_4XX_Count", "Sum", "4XX "),
-        ...colours("UnHealthyHostCount", "Maximum", "unhealthy "),
-      ]),
+      ...(source.targetGroups.length === 0
+        ? []
+        : [
+            graph("Traffic: requests a minute", colours("RequestCount", "Sum"), { stacked: true }),
+            graph("Latency, s", [
+              ...colours("TargetResponseTime", "p50", "p50 "),
+              ...colours("TargetResponseTime", "p95", "p95 "),
+            ]),
+            graph("Errors a minute", [
+              ...colours("HTTPCode_Target_5XX_Count", "Sum", "5XX "),
+              ...colours("HTTPCode_Target_4XX_Count", "Sum", "4XX "),
+              ...colours("UnHealthyHostCount", "Maximum", "unhealthy "),
+            ]),
+          ]),
       graph("Saturation: percent, tasks", [
         line("CPU", cpu),
         line("memory", memory),

@@ -15,6 +15,7 @@ import {
   createAlarm,
   type Id,
   type ReplicationRule,
+  type TargetGroups,
 } from "../alarm";
 import {
   edgeAlarms,
@@ -52,7 +53,7 @@ import { Tracing } from "./tracing";
 /** A service as it is watched; a CrmService is one. */
 export interface WatchedService extends WatchedTasks, LoggingService, CustomerService {
   readonly serviceName: string;
-  readonly targetGroupArnSuffixes: readonly [Id, Id];
+  readonly targetGroupArnSuffixes: TargetGroups;
   /** Its rollback alarms: errors, latency and health over both colours. */
   readonly alarmNames: readonly string[];
 }

@@ -57,14 +57,17 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
     image: args.image ?? BOOTSTRAP_IMAGE,
     essential: true,
     ...(config.tracing && { cpu: config.cpu - COLLECTOR_CPU }),
-    ...(args.image === undefined && { command: bootstrapCommand(config) }),
-    portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
+    ...(args.image === undefined ? { command: bootstrapCommand(config) } : startedBy(config)),
+    portMappings:
+      config.port === undefined
+        ? []
+        : [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
     environment: variables({
       ...tracingEnvironment(args),
       ...args.linkEnvironment,
       ...config.environment,
       ...(args.databasePool !== undefined && { [POOL.variable]: String(args.databasePool) }),
-      PORT: String(config.port),
+      ...(config.port !== undefined && { PORT: String(config.port) }),
     }),
     secrets: Object.entries(args.secrets)
       .sort(byName)
@@ -94,16 +97,23 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
   };
 }
 
+/** What the stack file starts in place of the image's own. */
+function startedBy({ entryPoint, command }: ServiceConfig) {
+  return { ...(entryPoint && { entryPoint }), ...(command && { command }) };
+}
+
 /** The stack file's or the document's command where the image is the service's; BusyBox has wget in curl's place. */
 function healthCommand({ config, image }: ContainerDefinitionsArgs): string[] {
   const { path, command } = config.containerHealth;
+  if (image === undefined && config.port === undefined) return ["CMD-SHELL", "exit 0"];
   const url = `http://localhost:${config.port}${path}`;
   if (image === undefined) return ["CMD-SHELL", `wget -q -O /dev/null ${url} || exit 1`];
   return command === undefined ? ["CMD-SHELL", `curl -f ${url} || exit 1`] : ["CMD", ...command];
 }
 
-/** A web server on the service's port that knows the two health check paths and nothing else. */
+/** A web server on the service's port that knows the two health check paths and nothing else; without a port it waits. */
 function bootstrapCommand(config: ServiceConfig): string[] {
+  if (config.port === undefined) return ["tail", "-f", "/dev/null"];
   const files = [...new Set([config.containerHealth.path, config.targetHealth.path])].map(
     (path) => {
       // A path that ends in a slash is answered by the folder's index.html.

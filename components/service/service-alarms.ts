@@ -4,14 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { ServiceConfig } from "../../schema/services";
-import { runbookLink, sumOf } from "../alarm";
+import { runbookLink, sumOf, type TargetGroups } from "../alarm";
 
 export interface ServiceAlarmsArgs {
   /** Service, by its key in the stack file. */
   readonly service: string;
   readonly settings: ServiceConfig["deployment"]["rollbackAlarms"];
   /** `arnSuffix` of both target groups: each colour is the live one at times. */
-  readonly targetGroups: readonly [pulumi.Input<string>, pulumi.Input<string>];
+  readonly targetGroups: TargetGroups;
   readonly loadBalancer: pulumi.Input<string>;
   /** Topic, by ARN, that hears of an alarm. */
   readonly alarmTopicArn: string;

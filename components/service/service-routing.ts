@@ -11,7 +11,7 @@ export interface ServiceRoutingArgs {
   readonly service: string;
   /** Port of the containers. Changing it replaces both target groups, which a living service refuses: docs/runbooks/service-change.md. */
   readonly port: number;
-  readonly route: ServiceConfig["route"];
+  readonly route: NonNullable<ServiceConfig["route"]>;
   readonly health: ServiceConfig["targetHealth"];
   /** Seconds that a task which leaves may finish its requests. */
   readonly deregistrationSeconds: number;
@@ -40,7 +40,7 @@ export class ServiceRouting extends pulumi.ComponentResource {
 
   public constructor(
     name: string,
-    args: ServiceRoutingArgs,
+    private readonly args: ServiceRoutingArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("crm:aws:ServiceRouting", name, {}, opts);
@@ -74,12 +74,16 @@ export class ServiceRouting extends pulumi.ComponentResource {
   }
 
   /** The one load balancer block of the ECS service. */
-  public forService(config: ServiceConfig, containerName: string, trafficRoleArn: string) {
+  public forService(
+    { strategy }: ServiceConfig["deployment"],
+    containerName: string,
+    trafficRoleArn: string,
+  ) {
     return {
       targetGroupArn: this.blue.arn,
       containerName,
-      containerPort: config.port,
-      ...(config.deployment.strategy !== "rolling" && {
+      containerPort: this.args.port,
+      ...(strategy !== "rolling" && {
         advancedConfiguration: {
           alternateTargetGroupArn: this.green.arn,
           productionListenerRule: this.production.arn,

@@ -4,7 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { ServiceConfig } from "../../schema/services";
-import { loadExpression, requestsExpression, serviceMetrics, type MetricSource } from "../alarm";
+import {
+  loadExpression,
+  type MetricSource,
+  queueMetric,
+  requestMetrics,
+  requestsExpression,
+  type ServiceMetric,
+  serviceMetrics,
+  sumOf,
+} from "../alarm";
 
 /** Minutes for which use must be low before a task is taken away. */
 const LOW_MINUTES = 10;
@@ -20,9 +29,8 @@ export interface ServiceScalingArgs {
   readonly minCapacity: number;
   readonly maxCapacity: number;
   readonly settings: ServiceConfig["scaling"];
-  /** `arnSuffix` of both target groups. */
-  readonly targetGroups: readonly [pulumi.Input<string>, pulumi.Input<string>];
-  readonly loadBalancer: pulumi.Input<string>;
+  /** Target groups and load balancer, where it has any. */
+  readonly source: MetricSource;
   readonly names: Names;
   readonly tags: Tags;
 }
@@ -30,7 +38,8 @@ export interface ServiceScalingArgs {
 /**
  * Adds and takes away a service's tasks. Tasks are added by target tracking that never takes any away;
  * one task at a time goes when CPU and memory use are both low. CPU use is seen as if all tasks were of
- * the wanted number: while both colours run, the idle one would halve the average.
+ * the wanted number: while both colours run, the idle one would halve the average. A service that works on a
+ * queue also gets tasks by the messages that wait for each of them, and loses none while there are too many.
  */
 export class ServiceScaling extends pulumi.ComponentResource {
   public readonly scaleInAlarmName: string;
@@ -65,7 +74,7 @@ export class ServiceScaling extends pulumi.ComponentResource {
     target: aws.appautoscaling.Target,
   ): void {
     const { settings } = args;
-    const source = metricSource(args);
+    const { cpu, running, desired } = serviceMetrics(args.source);
     const track = (part: string, targetValue: number, metric: TrackedMetric) =>
       new aws.appautoscaling.Policy(
         `${name}-${part}`,
@@ -85,7 +94,7 @@ export class ServiceScaling extends pulumi.ComponentResource {
     track("cpu", settings.cpuTargetPercent, {
       customizedMetricSpecification: {
         metrics: [
-          ...tracked(source, ["cpu", "running", "desired"]),
+          ...tracked({ cpu, running, desired }),
           { id: "load", expression: loadExpression(), returnData: true },
         ],
       },
@@ -100,8 +109,18 @@ export class ServiceScaling extends pulumi.ComponentResource {
       track("requests", settings.requestsPerTask, {
         customizedMetricSpecification: {
           metrics: [
-            ...tracked(source, ["blue", "green"]),
+            ...tracked(requestMetrics(args.source)),
             { id: "live", expression: requestsExpression(), returnData: true },
+          ],
+        },
+      });
+    }
+    if (settings.backlog !== undefined) {
+      track("backlog", settings.backlog.messagesPerTask, {
+        customizedMetricSpecification: {
+          metrics: [
+            ...tracked({ ...waiting(args), running }),
+            { id: "backlog", expression: "messages / running", returnData: true },
           ],
         },
       });
@@ -130,14 +149,24 @@ export class ServiceScaling extends pulumi.ComponentResource {
       { parent: this },
     );
     const alarmName = args.names.of(`${args.service}-service-scale-in`, "alarm");
-    const metrics = serviceMetrics(metricSource(args));
+    const { cpu, memory, running, desired } = serviceMetrics(args.source);
+    const low = [
+      `load < ${settings.cpuScaleInPercent}`,
+      `memory < ${settings.memoryScaleInPercent}`,
+      // The tasks are added and taken off again: of a queue that has been idle for hours there is no metric (see sumOf).
+      ...(settings.backlog === undefined
+        ? []
+        : [
+            `${sumOf(["messages", "running"])} / running - 1 < ${settings.backlog.messagesPerTask}`,
+          ]),
+    ];
     new aws.cloudwatch.MetricAlarm(
       `${name}-in`,
       {
         name: alarmName,
         alarmDescription:
           `CPU use below ${settings.cpuScaleInPercent} and memory use below ` +
-          `${settings.memoryScaleInPercent} percent: the ${args.service} service has a task too many`,
+          `${settings.memoryScaleInPercent} percent${settings.backlog === undefined ? "" : ", few messages wait"}: the ${args.service} service has a task too many`,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         threshold: 1,
         evaluationPeriods: LOW_MINUTES,
@@ -145,15 +174,14 @@ export class ServiceScaling extends pulumi.ComponentResource {
         treatMissingData: "notBreaching",
         alarmActions: [policy.arn],
         metricQueries: [
-          ...(["cpu", "memory", "running", "desired"] as const).map((id) => ({
-            id,
-            metric: { ...metrics[id], period: 60 },
-          })),
+          ...Object.entries({ cpu, memory, running, desired, ...waiting(args) }).map(
+            ([id, metric]) => ({ id, metric: { ...metric, period: 60 } }),
+          ),
           { id: "load", expression: loadExpression() },
           {
             id: "low",
             label: "Use is low",
-            expression: `IF(load < ${settings.cpuScaleInPercent} AND memory < ${settings.memoryScaleInPercent}, 1, 0)`,
+            expression: `IF(${low.join(" AND ")}, 1, 0)`,
             returnData: true,
           },
         ],
@@ -179,31 +207,26 @@ function scaled(target: aws.appautoscaling.Target) {
   };
 }
 
-function metricSource(args: ServiceScalingArgs): MetricSource {
-  return {
-    clusterName: args.clusterName,
-    serviceName: args.serviceName,
-    targetGroups: args.targetGroups,
-    loadBalancer: args.loadBalancer,
-  };
+/** The messages that wait, where the service works on a queue. */
+function waiting({ settings, names }: ServiceScalingArgs): Record<string, ServiceMetric> {
+  const { backlog } = settings;
+  if (backlog === undefined) return {};
+  const name = names.of(backlog.queue, "queue");
+  return { messages: queueMetric("ApproximateNumberOfMessagesVisible", "Maximum", name) };
 }
 
-/** Metrics in the form that target tracking takes. */
-function tracked(source: MetricSource, ids: readonly (keyof ReturnType<typeof serviceMetrics>)[]) {
-  const metrics = serviceMetrics(source);
-  return ids.map((id) => {
-    const { namespace, metricName, stat, dimensions } = metrics[id];
-    return {
-      id,
-      returnData: false,
-      metricStat: {
-        stat,
-        metric: {
-          namespace,
-          metricName,
-          dimensions: Object.entries(dimensions).map(([name, value]) => ({ name, value })),
-        },
+/** Metrics, by id, in the form that target tracking takes. */
+function tracked(metrics: Readonly<Record<string, ServiceMetric>>) {
+  return Object.entries(metrics).map(([id, { namespace, metricName, stat, dimensions }]) => ({
+    id,
+    returnData: false,
+    metricStat: {
+      stat,
+      metric: {
+        namespace,
+        metricName,
+        dimensions: Object.entries(dimensions).map(([name, value]) => ({ name, value })),
       },
-    };
-  });
+    },
+  }));
 }

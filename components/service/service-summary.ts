@@ -10,7 +10,8 @@ export interface ServiceSummary {
   readonly desiredCount: number;
   readonly minCapacity: number;
   readonly maxCapacity: number;
-  readonly priority: number;
+  /** Of its rule at the load balancer; none of a worker. */
+  readonly priority: number | undefined;
   readonly paths: readonly string[];
   readonly strategy: ServiceConfig["deployment"]["strategy"];
 }
@@ -22,7 +23,9 @@ export function describeService(summary: ServiceSummary): string {
     `${summary.cpu} CPU`,
     `${summary.memoryMiB} MiB`,
     `${summary.desiredCount} tasks (${summary.minCapacity} to ${summary.maxCapacity})`,
-    `${summary.paths.join(" ")} (rule ${summary.priority})`,
+    summary.priority === undefined
+      ? "no route"
+      : `${summary.paths.join(" ")} (rule ${summary.priority})`,
     summary.strategy,
   ].join(", ");
 }
@@ -31,9 +34,9 @@ export function describeService(summary: ServiceSummary): string {
 export function catchAll<T extends { readonly summary: ServiceSummary }>(
   services: Readonly<Record<string, T>>,
 ): T | undefined {
-  return Object.values(services).sort(
-    (one, other) => other.summary.priority - one.summary.priority,
-  )[0];
+  return Object.values(services)
+    .filter(({ summary }) => summary.priority !== undefined)
+    .sort((one, other) => other.summary.priority! - one.summary.priority!)[0];
 }
 
 /** What a service is, by its settings and its image. */
@@ -45,8 +48,8 @@ export function summaryOf(config: ServiceConfig, image: string | undefined): Ser
     desiredCount: config.desiredCount,
     minCapacity: config.minCapacity,
     maxCapacity: config.maxCapacity,
-    priority: config.route.priority,
-    paths: config.route.paths,
+    priority: config.route?.priority,
+    paths: config.route?.paths ?? [],
     strategy: config.deployment.strategy,
   };
 }

@@ -8,8 +8,8 @@ import { linkEnvironment, linkStatements, type Link } from "../../platform/links
 import type { Names } from "../../platform/names";
 import { placeTags, type Tags } from "../../platform/tags";
 import { integrationChecks } from "../../schema/integration-checks";
-import type { ServiceConfig } from "../../schema/services";
-import type { MetricSource } from "../alarm";
+import { routeOf, type ServiceConfig } from "../../schema/services";
+import type { MetricSource, TargetGroups } from "../alarm";
 import type { ServicePlatform } from "../cluster";
 import type { NamedKey } from "../function";
 import { imageReference, ImageRepository, repositoryArn } from "../images";
@@ -75,7 +75,8 @@ export interface CrmServiceArgs {
 /**
  * One service: its image repository, roles, secrets, log, task definition, two target groups with their
  * rules, alarms and scaling. A new version starts beside the old one, is checked by the deployment gate and
- * then gets the traffic; an alarm in the bake time takes it back. While both run, tasks cost double.
+ * then gets the traffic; an alarm in the bake time takes it back. While both run, tasks cost double. A service
+ * without a route has no target groups, rules and alarms of its own: its tasks are replaced a few at a time.
  */
 export class CrmService extends pulumi.ComponentResource {
   /** Physical name, such as `crm-auth-service`. */
@@ -83,8 +84,8 @@ export class CrmService extends pulumi.ComponentResource {
   public readonly logGroupName: string;
   /** The log group, for what reads it. */
   public readonly logGroup: pulumi.Resource;
-  /** `arnSuffix` of both target groups, for alarms and dashboards. */
-  public readonly targetGroupArnSuffixes: readonly [pulumi.Output<string>, pulumi.Output<string>];
+  /** `arnSuffix` of both target groups, for alarms and dashboards; none without a route. */
+  public readonly targetGroupArnSuffixes: TargetGroups;
   /** Whose metrics are its own. */
   public readonly metricSource: MetricSource;
   /** The alarms that take a deployment back. */
@@ -156,21 +157,26 @@ export class CrmService extends pulumi.ComponentResource {
     );
     const definition = this.createTaskDefinition(name, args, secrets, roles);
     const routing = this.createRouting(name, args);
-    const alarms = this.createAlarms(name, args, routing);
+    const alarms = routing && this.createAlarms(name, args, routing);
     this.ecsService = this.createService(name, args, definition, routing, alarms, [
       logGroup,
       ...roles.rights,
       ...secrets.parameters,
     ]);
-    this.createScaling(name, args, routing);
+    this.targetGroupArnSuffixes = routing?.arnSuffixes ?? [];
+    this.listenerRules = routing?.rules ?? [];
+    this.metricSource = {
+      clusterName: args.platform.clusterName,
+      serviceName: this.serviceName,
+      targetGroups: this.targetGroupArnSuffixes,
+      loadBalancer: args.platform.loadBalancerArnSuffix,
+    };
+    this.createScaling(name, args);
 
-    this.targetGroupArnSuffixes = routing.arnSuffixes;
-    this.listenerRules = routing.rules;
-    this.metricSource = metricSourceOf(this.serviceName, args, routing);
     this.logGroup = logGroup;
-    this.alarmNames = alarms.alarmNames;
-    this.customerAlarmNames = alarms.customerAlarmNames;
-    this.alarms = alarms.alarms;
+    this.alarmNames = alarms?.alarmNames ?? [];
+    this.customerAlarmNames = alarms?.customerAlarmNames ?? [];
+    this.alarms = alarms?.alarms ?? [];
     this.taskDefinitionArn = definition.arn;
     this.taskRoleName = roles.taskRoleName;
     this.repositoryUrl = repository?.url;
@@ -287,13 +293,15 @@ export class CrmService extends pulumi.ComponentResource {
     );
   }
 
-  private createRouting(name: string, args: CrmServiceArgs): ServiceRouting {
+  private createRouting(name: string, args: CrmServiceArgs): ServiceRouting | undefined {
+    const route = routeOf(args.config);
+    if (route === undefined) return undefined;
     return new ServiceRouting(
       name,
       {
         service: args.service,
-        port: args.config.port,
-        route: args.config.route,
+        port: route.port,
+        route,
         health: args.config.targetHealth,
         deregistrationSeconds: args.config.deregistrationSeconds,
         vpcId: args.vpcId,
@@ -327,8 +335,8 @@ export class CrmService extends pulumi.ComponentResource {
     name: string,
     args: CrmServiceArgs,
     definition: aws.ecs.TaskDefinition,
-    routing: ServiceRouting,
-    alarms: ServiceAlarms,
+    routing: ServiceRouting | undefined,
+    alarms: ServiceAlarms | undefined,
     prerequisites: readonly pulumi.Resource[],
   ): aws.ecs.Service {
     const { config, platform } = args;
@@ -351,18 +359,21 @@ export class CrmService extends pulumi.ComponentResource {
         deploymentController: { type: "ECS" },
         deploymentConfiguration: deploymentConfiguration(deployment, this.gate(args)),
         ...startSettings(deployment),
-        alarms: {
+        alarms: alarms && {
           enable: deployment.rollbackAlarms.enabled,
           rollback: deployment.rollbackAlarms.enabled,
           alarmNames: [...alarms.alarmNames],
         },
-        loadBalancers: [routing.forService(config, containerName(args), platform.trafficRoleArn)],
+        loadBalancers: routing && [
+          routing.forService(deployment, containerName(args), platform.trafficRoleArn),
+        ],
         networkConfiguration: {
           subnets: args.privateSubnetIds,
           securityGroups: [args.ecsSecurityGroupId],
           assignPublicIp: false,
         },
-        healthCheckGracePeriodSeconds: config.healthGraceSeconds,
+        // The grace is the load balancer's; ECS refuses it of a service that has none.
+        healthCheckGracePeriodSeconds: routing && config.healthGraceSeconds,
         enableExecuteCommand: config.exec,
         availabilityZoneRebalancing: "ENABLED",
         propagateTags: "SERVICE",
@@ -379,8 +390,8 @@ export class CrmService extends pulumi.ComponentResource {
         dependsOn: [
           ...prerequisites,
           ...platform.prerequisites,
-          ...routing.rules,
-          ...alarms.alarms,
+          ...(routing?.rules ?? []),
+          ...(alarms?.alarms ?? []),
           ...(args.startAfter ?? []),
         ],
         customTimeouts: { create: timeout, update: timeout, delete: "30m" },
@@ -403,7 +414,7 @@ export class CrmService extends pulumi.ComponentResource {
     };
   }
 
-  private createScaling(name: string, args: CrmServiceArgs, routing: ServiceRouting): void {
+  private createScaling(name: string, args: CrmServiceArgs): void {
     new ServiceScaling(
       name,
       {
@@ -414,23 +425,13 @@ export class CrmService extends pulumi.ComponentResource {
         minCapacity: args.config.minCapacity,
         maxCapacity: args.config.maxCapacity,
         settings: args.config.scaling,
-        targetGroups: routing.arnSuffixes,
-        loadBalancer: args.platform.loadBalancerArnSuffix,
+        source: this.metricSource,
         names: args.names,
         tags: args.tags,
       },
       { parent: this },
     );
   }
-}
-
-function metricSourceOf(
-  serviceName: string,
-  { platform }: CrmServiceArgs,
-  { arnSuffixes }: ServiceRouting,
-): MetricSource {
-  const { clusterName, loadBalancerArnSuffix: loadBalancer } = platform;
-  return { clusterName, serviceName, targetGroups: arnSuffixes, loadBalancer };
 }
 
 function containerName(args: CrmServiceArgs): string {

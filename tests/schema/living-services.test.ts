@@ -77,6 +77,7 @@ describe("a change of a living service", () => {
         "deployment.strategy",
         'expected "blue-green", which the deployed service has, got "rolling"',
       ],
+      [{ route: undefined }, "route", 'expected "public", .* got "none"'],
     ];
     for (const [change, setting, message] of changes) {
       const [problem, ...more] = problems(change);
@@ -86,7 +87,7 @@ describe("a change of a living service", () => {
       assert.ok(problem!.message.includes(livingServicesFile("production")));
       assert.deepEqual(more, []);
     }
-    assert.equal(problems(Object.assign({}, ...changes.map(([change]) => change))).length, 4);
+    assert.equal(problems(Object.assign({}, ...changes.map(([change]) => change))).length, 5);
     assert.deepEqual(problems({ deployment: { strategy: "canary" } }), []);
     assert.deepEqual(problems({ cpu: 1024, memoryMiB: 2048 }), []);
     // A service that is not recorded is not deployed.

@@ -128,6 +128,43 @@ describe("schema of crm:services", () => {
       auth({ scaling: { cpuScaleInPercent: 70 } }),
       "auth.scaling.cpuScaleInPercent: less than the target of 70",
     ],
+    [
+      "a route without a port",
+      auth({ port: undefined }),
+      "auth.port: the port that the route leads to",
+    ],
+    [
+      "nobody to ask whether a worker works",
+      auth({ route: undefined, port: undefined, deployment: { strategy: "rolling" } }),
+      "auth.containerHealth.command: a command, as the service has no port",
+    ],
+    [
+      "traffic that shifts to a service without any",
+      auth({ route: undefined }),
+      "auth.deployment.strategy: rolling, as the service has no route",
+    ],
+    [
+      "checks of a service that nobody can ask",
+      auth({ route: undefined, deployment: { strategy: "rolling", checks: [{ path: "/a" }] } }),
+      "auth.deployment.checks: no such entry, as the service has no route",
+    ],
+    [
+      "requests of a service that gets none",
+      auth({
+        route: undefined,
+        deployment: { strategy: "rolling" },
+        scaling: { requestsPerTask: 9 },
+      }),
+      "auth.scaling.requestsPerTask: no such entry, as the service has no route",
+    ],
+    [
+      "a backlog of a queue that is another's",
+      auth({
+        links: [{ queue: "mail", access: "send" }],
+        scaling: { backlog: { queue: "mail", messagesPerTask: 9 } },
+      }),
+      "auth.scaling.backlog.queue: a queue that auth.links lets the service receive from: none",
+    ],
     ["the tag latest", auth({ image: "latest" }), "auth.image: a digest"],
     [
       "a reference with the tag latest",

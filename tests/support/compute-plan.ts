@@ -24,7 +24,7 @@ export interface PlanOptions {
 }
 
 /** What a cluster gives to its services. */
-function platform({ header = false, collectorImage }: PlanOptions): ServicePlatform {
+export function platform({ header = false, collectorImage }: PlanOptions): ServicePlatform {
   const config = clusterSchema.parse({});
   return {
     clusterArn: pulumi.output(arns.regional("ecs", "cluster/crm-production")),

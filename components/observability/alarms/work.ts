@@ -47,7 +47,8 @@ export function serviceAlarms(
             // Container Insights sends nothing about a service without tasks.
             silence: "bad",
             after: [watched.ecsService],
-            customers: true,
+            // Nobody waits for the answer of a service that the load balancer does not lead to.
+            customers: source.targetGroups.length > 0,
           } satisfies AlarmSpec,
         ]),
     // One that never scales is at its maximum for good.
