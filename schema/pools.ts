@@ -2,6 +2,7 @@
 import { acceptedConnections } from "../facts/capacity-limits";
 import { knownMemoryGiB } from "../facts/instance-memory";
 import { POOL } from "../facts/pools";
+import { SERVICE_QUOTAS } from "../facts/service-quotas";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
 import type { ServiceConfig } from "./services";
@@ -46,13 +47,28 @@ function tasks({ maxCapacity }: ServiceConfig): number {
 /** Connections that a database has left for services. */
 function roomIn({ database, eventing }: Sections, store: "primary" | "replica"): number {
   const { instanceClass } = store === "replica" ? database.replica : database;
-  const functions = Object.values(eventing.functions)
-    .filter(({ databaseUrl }) => databaseUrl === store)
-    .reduce((sum, { reservedConcurrency = 1 }) => sum + reservedConcurrency, 0);
   const gib = knownMemoryGiB(instanceClass);
   if (gib === undefined) return Infinity; // Another part of the program refuses the class.
   const [least] = acceptedConnections(gib);
-  return least * (1 - POOL.marginPercent / 100) - POOL.spare - functions;
+  const usable = Math.floor(least * (1 - POOL.marginPercent / 100));
+  return usable - POOL.spare - executionsAt(eventing, store);
+}
+
+/**
+ * Executions at a time of the functions that read a database, each with one connection: what they reserve, else what their
+ * queue may start. The others share what a new account has, as `reserveConcurrency` is false in such a one only.
+ */
+export function executionsAt(
+  { functions, reserveConcurrency }: Sections["eventing"],
+  store: "primary" | "replica",
+): number {
+  const bounds = Object.values(functions)
+    .filter(({ databaseUrl }) => databaseUrl === store)
+    .map(({ reservedConcurrency, triggers }) =>
+      reserveConcurrency ? reservedConcurrency : triggers.queue?.maximumConcurrency,
+    );
+  const unbound = bounds.includes(undefined) ? SERVICE_QUOTAS.lambdaConcurrency.newAccount : 0;
+  return bounds.reduce<number>((sum, bound) => sum + (bound ?? 0), unbound);
 }
 
 /** A service without a pool of its own gets one connection at least. */

@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 
 import { parse } from "yaml";
 
+import { acceptedConnections } from "../../facts/capacity-limits";
+import { knownMemoryGiB } from "../../facts/instance-memory";
+import { POOL } from "../../facts/pools";
 import {
   changed,
   differing,
@@ -11,7 +14,8 @@ import {
   main,
   objections,
 } from "../../operations/example";
-import { validate } from "../../schema";
+import { validate, type StackConfig } from "../../schema";
+import { executionsAt, poolSizes } from "../../schema/pools";
 import type { Plan } from "../../tools/preview/index";
 import { stackFile } from "../support/stack-files";
 
@@ -26,6 +30,22 @@ const resource = (name: string, inputs: object) => ({
 });
 const planOf = (resources: object[], policies: object = {}) =>
   ({ resources, policies: { violations: [], undecided: [], ...policies } }) as unknown as Plan;
+
+/** All clients of each database fit into it, as capacity-connections demands of the plan. */
+function assertPoolsFit(name: string, config: StackConfig): void {
+  const { database, services, eventing } = config;
+  const pools = Object.entries(poolSizes(config));
+  for (const store of ["primary", "replica"] as const) {
+    const tasks = pools
+      .filter(([service]) => database.urls[service] === store)
+      .reduce((sum, [service, pool]) => sum + 2 * services[service]!.maxCapacity * pool, 0);
+    const { instanceClass } = store === "replica" ? database.replica : database;
+    const [accepted] = acceptedConnections(knownMemoryGiB(instanceClass)!);
+    const demand = tasks + executionsAt(eventing, store) + POOL.spare;
+    const usable = accepted * (1 - POOL.marginPercent / 100);
+    assert.ok(demand <= usable, `${name}: ${demand} connections to the ${store}, ${usable} usable`);
+  }
+}
 
 describe("npm run example", () => {
   it("joins groups, takes away what is null, replaces all else", () => {
@@ -51,7 +71,7 @@ describe("npm run example", () => {
       const { "aws:region": region, ...sections } = settings;
       delete sections["crm:secrets"];
       assert.notDeepEqual(settings, stackFile("staging"), name);
-      validate({ region, sections: sectionsOf(sections) });
+      assertPoolsFit(name, validate({ region, sections: sectionsOf(sections) }));
     }
   });
 

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 
+import { databasesOf, demandOn } from "../../analysis/capacity/connections";
+import { servicesOf } from "../../analysis/capacity/services";
+import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import { acceptedConnections } from "../../facts/capacity-limits";
+import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import type { Report } from "../../schema/common";
-import { poolRules, poolSizes } from "../../schema/pools";
+import { executionsAt, poolRules, poolSizes } from "../../schema/pools";
 import type { StackConfig } from "../../schema/sections";
+import { planOf } from "../support/plans";
+import { validated } from "../support/stack-files";
 
 type Sections = Pick<StackConfig, "services" | "database" | "eventing">;
 
@@ -29,6 +35,7 @@ function sections({ instanceClass = "db.r6g.large", pool, most = 15 }: Wanted = 
       replica: { instanceClass: "db.t4g.small" },
     },
     eventing: {
+      reserveConcurrency: true,
       functions: {
         processor: { databaseUrl: "primary", reservedConcurrency: 20 },
         aggregator: { databaseUrl: "replica", reservedConcurrency: 2 },
@@ -72,5 +79,20 @@ describe("pools of connections", () => {
       ],
     ]);
     poolRules(sections({ instanceClass: "db.x2g.large" }), () => assert.fail("is not known"));
+  });
+
+  it("count the functions as the policy pack does in a plan", async () => {
+    for (const name of ["staging", "production"]) {
+      const config = validated(name);
+      const stack = recoveryStackOf(await planOf(name));
+      const found = databasesOf(stack, servicesOf(stack)).map((database) => [
+        database.resource.name.endsWith("replica") ? "replica" : "primary",
+        demandOn(database, 0, 0, SERVICE_QUOTAS.lambdaConcurrency.newAccount).functions,
+      ]);
+      assert.ok(found.length > 0);
+      for (const [store, count] of found) {
+        assert.equal(executionsAt(config.eventing, store as "primary"), count, `${name} ${store}`);
+      }
+    }
   });
 });
