@@ -8,7 +8,7 @@ import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
 import { DESCRIBED_SERVICES } from "../facts/limits";
 import { visible } from "../tools/visible";
 import { runDayTwo, type World } from "./aws";
-import { type Platform, serviceOf } from "./platform";
+import { type Platform, type PlatformService, serviceOf } from "./platform";
 
 const USAGE = `Usage: npm run status -- [<service>] [--stack <stack>] [--gate]
 
@@ -67,8 +67,8 @@ function alarmsOfDeployments(services: Iterable<Service>): Set<string> {
 }
 
 /** Names and reasons of the stack's alarms that are on; `part` narrows them to a service's, `only` to these. */
-async function alarmsOn(
-  world: World,
+export async function alarmsOn(
+  world: Pick<World, "alarms">,
   platform: Platform,
   part: string,
   only?: ReadonlySet<string>,
@@ -104,6 +104,26 @@ async function alarmsOn(
   return on;
 }
 
+/** What ECS says of services, by their names there. */
+export async function servicesIn(
+  world: Pick<World, "ecs">,
+  platform: Platform,
+  wanted: readonly PlatformService[],
+): Promise<Map<string, Service>> {
+  const found = new Map<string, Service>();
+  const { most } = DESCRIBED_SERVICES;
+  for (let index = 0; index < wanted.length; index += most) {
+    const { services = [] } = await world.ecs.send(
+      new DescribeServicesCommand({
+        cluster: platform.clusterName,
+        services: wanted.slice(index, index + most).map(({ serviceName }) => serviceName),
+      }),
+    );
+    services.forEach((service) => found.set(service.serviceName!, service));
+  }
+  return found;
+}
+
 /** The command; returns its exit code. */
 export function main(args: readonly string[], world?: World): Promise<number> {
   return runDayTwo(
@@ -113,17 +133,7 @@ export function main(args: readonly string[], world?: World): Promise<number> {
       service: "optional",
       act: async ({ platform, world: aws, key, values }) => {
         const wanted = key === undefined ? platform.services : [serviceOf(platform, key)];
-        const found = new Map<string, Service>();
-        const { most } = DESCRIBED_SERVICES;
-        for (let index = 0; index < wanted.length; index += most) {
-          const { services = [] } = await aws.ecs.send(
-            new DescribeServicesCommand({
-              cluster: platform.clusterName,
-              services: wanted.slice(index, index + most).map(({ serviceName }) => serviceName),
-            }),
-          );
-          services.forEach((service) => found.set(service.serviceName!, service));
-        }
+        const found = await servicesIn(aws, platform, wanted);
         aws.print(`${platform.stack}: cluster ${platform.clusterName} in ${platform.region}`);
         const statuses = wanted.map((service) =>
           judge(service.key, found.get(service.serviceName)),

@@ -12,7 +12,15 @@ import {
 import { parseCidr } from "../../facts/cidr";
 import { LOAD_BALANCER_LIMITS } from "../../facts/limits";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
-import { isSet, number, records, text, value, type RecoveryResource } from "../recovery/resources";
+import {
+  isSet,
+  number,
+  records,
+  text,
+  value,
+  type RecoveryResource,
+  type RecoveryStack,
+} from "../recovery/resources";
 import { carriersOf, gets } from "./connections";
 import { databaseLimits } from "./database-limits";
 import { known, planned, times, type Figure, type Range } from "./figures";
@@ -281,28 +289,40 @@ function edgeLimits(load: Load): Draft[] {
         ],
       },
     ]),
-    ...stack.ofType("aws:wafv2/webAcl:WebAcl").flatMap((acl) =>
-      records(value(acl, "rules")).flatMap((rule, index): Draft[] => {
-        const rate = (rule["statement"] as { rateBasedStatement?: Record<string, unknown> })
-          ?.rateBasedStatement;
-        const action = rule["action"] as Record<string, unknown> | undefined;
-        const most = Number(rate?.["limit"] ?? NaN);
-        // A rule for part of the paths or one that only counts stops nobody at large.
-        const stops = action?.["block"] !== undefined && rate?.["scopeDownStatement"] === undefined;
-        if (!stops || !Number.isFinite(most)) return [];
-        const window = Number(rate?.["evaluationWindowSec"] ?? 300);
-        const path = `rules[${index}].statement.rateBasedStatement.limit`;
-        return [
-          {
-            ...({ kind: "firewall-rate", of: acl.name, urn: acl.urn, unit: "requests" } as const),
-            capacity: [most, most],
-            parts: [{ perRequest: times(busiest.value, window) }],
-            figures: [planned("requests of an address", most, "", acl, path), busiest],
-          },
-        ];
-      }),
-    ),
+    ...addressRules(stack).map(({ acl, most, windowSeconds, property }): Draft => ({
+      ...({ kind: "firewall-rate", of: acl.name, urn: acl.urn, unit: "requests" } as const),
+      capacity: [most, most],
+      parts: [{ perRequest: times(busiest.value, windowSeconds) }],
+      figures: [planned("requests of an address", most, "", acl, property), busiest],
+    })),
   ];
+}
+
+/** A rule of a web ACL by which an address that asks more often is blocked. */
+export interface AddressRule {
+  readonly acl: RecoveryResource;
+  /** Requests of one address in the window. */
+  readonly most: number;
+  readonly windowSeconds: number;
+  readonly property: string;
+}
+
+/** The rules that block an address whatever it asks for. */
+export function addressRules(stack: RecoveryStack): AddressRule[] {
+  return stack.ofType("aws:wafv2/webAcl:WebAcl").flatMap((acl) =>
+    records(value(acl, "rules")).flatMap((rule, index): AddressRule[] => {
+      const rate = (rule["statement"] as { rateBasedStatement?: Record<string, unknown> })
+        ?.rateBasedStatement;
+      const action = rule["action"] as Record<string, unknown> | undefined;
+      const most = Number(rate?.["limit"] ?? NaN);
+      // A rule for part of the paths or one that only counts stops nobody at large.
+      const stops = action?.["block"] !== undefined && rate?.["scopeDownStatement"] === undefined;
+      if (!stops || !Number.isFinite(most)) return [];
+      const windowSeconds = Number(rate?.["evaluationWindowSec"] ?? 300);
+      const property = `rules[${index}].statement.rateBasedStatement.limit`;
+      return [{ acl, most, windowSeconds, property }];
+    }),
+  );
 }
 
 /** Queues that a function works on, and messages in work. */

@@ -82,6 +82,8 @@ export function lagOf(decidedSeconds: number, periods: number, periodSeconds: nu
 
 /** A load over time. */
 export interface Profile {
+  /** What commands call it. */
+  readonly id: "day" | "flash-sale" | "slow-rise";
   readonly name: string;
   readonly seconds: number;
   readonly rateAt: (second: number) => number;
@@ -92,17 +94,20 @@ export function profilesFor(rps: number): readonly Profile[] {
   const hour = 3600;
   return [
     {
+      id: "day",
       name: "a day",
       seconds: 24 * hour,
       // Least at 4 in the morning, most at 4 in the afternoon.
       rateAt: (second) => rps * (0.55 - 0.45 * Math.cos(((second / hour - 4) / 12) * Math.PI)),
     },
     {
+      id: "flash-sale",
       name: "a flash sale of ten times",
       seconds: 2 * hour,
       rateAt: (second) => (second >= hour / 2 && second < hour ? 10 * rps : rps),
     },
     {
+      id: "slow-rise",
       name: "a slow rise to ten times",
       seconds: 4 * hour,
       rateAt: (second) => rps * (1 + (9 * second) / (4 * hour)),

@@ -1,0 +1,328 @@
+/**
+ * `npm run load -- --stack staging --profile flash-sale`: a load test of the platform's public API. Exit code 0: its time was
+ * over; 1: it was stopped, or cannot begin; 2: wrong usage.
+ */
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+
+import type { Assumed } from "../analysis/capacity/assumed";
+import type { Load } from "../analysis/capacity/load";
+import { limitsOfPlan } from "../analysis/capacity/of-plan";
+import { previewStack, type Plan } from "../tools/preview/index";
+import { visible } from "../tools/visible";
+import { explained, realWorld, type World } from "./aws";
+import { drive, Progress, Tally, type Request } from "./load/driver";
+import { cpuMsOf, queriesOf, rounded } from "./load/measure";
+import {
+  blockedBy,
+  PROFILES,
+  requestsOfFile,
+  requestsOfPlan,
+  testProfile,
+  type ProfileId,
+  type TestProfile,
+} from "./load/profile";
+import { used, watch, type Tallies, type Used } from "./load/watch";
+import { addMeasured, type NewlyMeasured } from "./measured-file";
+import { platformOf, stackConfigOf } from "./platform";
+import { alarmsOn } from "./status";
+
+const USAGE = `Usage: npm run load -- --stack <name> --profile <${PROFILES.join("|")}> [options]
+
+Sends requests to the stack's public API as users would: at the profile's rate, whether or not earlier ones were answered. It
+ends after its minutes, when an alarm of the stack is on, when the alarms cannot be read, or when half of the requests fail.
+What it measured goes into Pulumi.<stack>.measured.json and wins in npm run capacity.
+
+  --rps N          requests a second in the busiest hour of the profile; absent: today's by npm run capacity
+  --minutes N      length of the test, 1 to 240; absent: 30. The profile's time is shortened to it
+  --requests FILE  JSON: a list of {"service", "method", "path", "body"}; absent: GET of each service's first path
+  --plan           prints what it would do; no account is needed
+  --no-write       measures, and writes nothing
+  --in-production  allows a stack whose crm:environment is production
+
+LOAD_AUTHORIZATION in the environment is sent as the header Authorization.`;
+
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  profile: { type: "string" },
+  rps: { type: "string" },
+  minutes: { type: "string" },
+  requests: { type: "string" },
+  plan: { type: "boolean" },
+  "no-write": { type: "boolean" },
+  "in-production": { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** What a test stands in for. */
+export interface Surroundings {
+  readonly root: string;
+  readonly planned: (stack: string) => Promise<Plan>;
+  readonly world?: World;
+  /** A server of the test's own, in place of the stack's. */
+  readonly target?: URL;
+  readonly secondsBetweenLooks?: number;
+  /** Time of the test by the time of the profile. */
+  readonly pace?: number;
+}
+
+const ROOT = path.join(__dirname, "..");
+const REAL: Surroundings = {
+  root: ROOT,
+  planned: (stack) => previewStack({ cwd: ROOT, stack, policyPacks: [] }),
+};
+
+/** The driver of this command sends so many a second at most; more is for a tool that is made for it, on several machines. */
+const MOST_RPS = 1000;
+/** CloudWatch has the figures of a minute two or three minutes later. */
+const METRICS_LATE_MILLISECONDS = 180_000;
+/** Of a test with fewer good answers no request is measured: an error takes less than an answer. */
+const GOOD_SHARE = 0.99;
+
+class Refused extends Error {}
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[], given: Surroundings = REAL): Promise<number> {
+  let options;
+  try {
+    options = parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    return wrong((error as Error).message);
+  }
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const { stack, profile, rps: rate, minutes: length = "30" } = options;
+  if (stack === undefined) return wrong("--stack: expected a stack, got nothing");
+  if (!PROFILES.includes(profile as ProfileId)) {
+    return wrong(
+      `--profile: expected ${PROFILES.join(", ")}, got ${visible(profile ?? "nothing")}`,
+    );
+  }
+  const rps = rate === undefined ? undefined : Number(rate);
+  if (rps !== undefined && !(rps > 0 && Number.isFinite(rps))) {
+    return wrong(`--rps: expected a number above 0, got ${visible(rate!)}`);
+  }
+  const minutes = Number(length);
+  if (!(minutes >= 1 && minutes <= 240)) {
+    return wrong(`--minutes: expected 1 to 240, got ${visible(length)}`);
+  }
+  const { environment } = stackConfigOf(stack, given.root);
+  if (environment === "production" && !options["in-production"]) {
+    return wrong(
+      `--stack: expected a stack that is not production, or --in-production, got ${visible(stack)}`,
+    );
+  }
+  try {
+    const plan = await given.planned(stack);
+    const test = testOf(plan, profile as ProfileId, { rps, minutes, file: options.requests });
+    announced(stack, test).forEach((line) => console.log(line));
+    if (options.plan) return 0;
+    return await run(stack, test, given, !options["no-write"]);
+  } catch (error) {
+    console.error(explained(error as Error));
+    return 1;
+  }
+}
+
+function wrong(message: string): number {
+  console.error(`${message}\n\n${USAGE}`);
+  return 2;
+}
+
+/** What is tested, and with what. */
+interface Test {
+  readonly load: Load;
+  readonly profile: TestProfile;
+  readonly id: ProfileId;
+  readonly rps: number;
+  readonly requests: readonly Request[];
+  readonly target: URL;
+}
+
+function testOf(
+  plan: Plan,
+  id: ProfileId,
+  choice: { readonly rps?: number; readonly minutes: number; readonly file?: string },
+): Test {
+  const { load, today } = limitsOfPlan(plan);
+  const rps = choice.rps ?? today[1];
+  const profile = testProfile(load, id, rps, choice.minutes);
+  const requests =
+    choice.file === undefined ? requestsOfPlan(load) : requestsOfFile(load, choice.file);
+  if (requests.length === 0) {
+    throw new Refused("the plan: expected services with paths at the load balancer, got none");
+  }
+  const host = (plan.outputs["hosts"] as Record<string, unknown> | undefined)?.["api"];
+  if (typeof host !== "string") {
+    throw new Refused("crm:edge: expected a host of the API in the stack file, got none");
+  }
+  return { load, profile, id, rps, requests, target: new URL(`https://${host}`) };
+}
+
+function announced(stack: string, { profile, rps, requests, target }: Test): string[] {
+  const rates = Array.from({ length: profile.seconds }, (_, second) => profile.rateAt(second));
+  const all = rates.reduce((sum, one) => sum + one, 0);
+  const most = Math.max(...rates);
+  return [
+    `Load test of ${stack}: ${target.origin}`,
+    `  ${profile.name} in ${profile.seconds / 60} minutes, of ${rounded(rps)} requests a second at the edge in the busiest hour`,
+    `  the API gets ${rounded(Math.min(...rates))} to ${rounded(most)} a second, ${Math.round(all)} in all`,
+    ...requests.map(
+      ({ share, service, method, path: route }) =>
+        `  ${rounded(100 * share)} % ${visible(service)}: ${method} ${visible(route)}`,
+    ),
+  ];
+}
+
+async function run(
+  stack: string,
+  test: Test,
+  given: Surroundings,
+  writes: boolean,
+): Promise<number> {
+  const { load, profile, requests } = test;
+  const rate = Math.max(...Array.from({ length: profile.seconds }, (_, s) => profile.rateAt(s)));
+  if (rate > MOST_RPS) {
+    throw new Refused(
+      `--rps: expected at most ${MOST_RPS} requests a second from one machine, got ${Math.ceil(rate)}`,
+    );
+  }
+  const blocked = blockedBy(load, profile);
+  if (blocked.length > 0) {
+    throw new Refused(
+      [
+        ...blocked,
+        "A lower --rps, or a higher crm:edge.firewall.rateLimit for the time of the test.",
+      ].join("\n"),
+    );
+  }
+  const platform = given.world?.platform ?? platformOf(stack, given.root);
+  const world = given.world ?? realWorld(platform.region);
+  const before = await alarmsOn(world, platform, "");
+  if (before.length > 0) {
+    throw new Refused(`alarms: expected none to be on before the test, got ${before.join("; ")}`);
+  }
+  const end = new AbortController();
+  const interrupt = () => end.abort();
+  process.once("SIGINT", interrupt);
+  const progress = new Progress();
+  const pace = given.pace ?? 1;
+  const authorization = process.env["LOAD_AUTHORIZATION"];
+  const driving = drive(
+    {
+      target: given.target ?? test.target,
+      ...{ requests, signal: end.signal, timeoutSeconds: 30, mostUnderWay: 2 * MOST_RPS },
+      headers: {
+        "user-agent": `crm-load-test/${stack}`,
+        ...(authorization !== undefined && { authorization }),
+      },
+      seconds: profile.seconds / pace,
+      rateAt: (second) => profile.rateAt(second * pace),
+    },
+    progress,
+  );
+  const [driven, watched] = await Promise.all([
+    driving,
+    watch(world, platform, driving, end, progress, given.secondsBetweenLooks),
+  ]);
+  process.off("SIGINT", interrupt);
+  const stopped =
+    watched.stopped ?? driven.trouble ?? (end.signal.aborted ? "Ctrl-C was pressed" : undefined);
+  table(driven.tallies).forEach((line) => world.print(line));
+  world.print(stopped === undefined ? "  its time is over" : `  STOPPED: ${visible(stopped)}`);
+  const share = goodShare(driven.tallies);
+  if (share < GOOD_SHARE) {
+    world.print(
+      `  nothing is measured: expected ${100 * GOOD_SHARE} % good answers, got ${rounded(100 * share)} %`,
+    );
+  } else {
+    world.print("  waiting three minutes for the last figures of CloudWatch");
+    await world.sleep(METRICS_LATE_MILLISECONDS);
+    const use = await used(world, load, driven.tallies, watched.tasks);
+    report(stack, measuredOf(test, driven.tallies, use, world.now()), given.root, world, writes);
+  }
+  return stopped === undefined ? 0 : 1;
+}
+
+/** Everything that was measured, and why the rest was not. */
+function measuredOf(
+  { id, rps }: Test,
+  tallies: Tallies,
+  use: Used,
+  now: Date,
+): { readonly newly: NewlyMeasured; readonly missing: readonly string[] } {
+  const asOf = now.toISOString().slice(0, 10);
+  const said = `npm run load, ${id} at ${rounded(rps)} requests a second`;
+  const services: Record<string, Record<string, Assumed>> = {};
+  const missing: string[] = [];
+  for (const [name, minutes] of tallies) {
+    const all = new Tally();
+    for (const one of minutes.values()) all.add(one);
+    const cpuMs = cpuMsOf(use.services.get(name) ?? []);
+    if ("why" in cpuMs) missing.push(`${name}.cpuMs: ${cpuMs.why}`);
+    services[name] = {
+      ...("value" in cpuMs && { cpuMs: { value: cpuMs.value, why: said, asOf } }),
+      payloadKB: { value: rounded(all.bytes / Math.max(1, all.good) / 1000), why: said, asOf },
+    };
+  }
+  for (const database of use.databases) {
+    const measured = queriesOf(database, said, asOf);
+    if ("why" in measured) {
+      missing.push(measured.why);
+      continue;
+    }
+    for (const [name, values] of Object.entries(measured.services)) {
+      services[name] = { ...services[name], ...values };
+    }
+  }
+  return { newly: { services }, missing };
+}
+
+function report(
+  stack: string,
+  { newly, missing }: ReturnType<typeof measuredOf>,
+  root: string,
+  { print }: World,
+  writes: boolean,
+): void {
+  print("measured");
+  for (const [service, values] of Object.entries(newly.services ?? {})) {
+    for (const [id, { value }] of Object.entries(values)) {
+      print(
+        `  ${visible(service)}.${id}: ${typeof value === "number" ? value : value.join(" to ")}`,
+      );
+    }
+  }
+  missing.forEach((line) => print(`  not measured: ${visible(line)}`));
+  if (writes) print(`  written into ${addMeasured(root, stack, newly)}`);
+}
+
+function goodShare(tallies: Tallies): number {
+  const all = sumOf(tallies);
+  return all.sent === 0 ? 0 : all.good / all.sent;
+}
+
+function sumOf(tallies: Tallies): Tally {
+  const all = new Tally();
+  for (const minutes of tallies.values()) for (const one of minutes.values()) all.add(one);
+  return all;
+}
+
+function table(tallies: Tallies): string[] {
+  const rows = [
+    ...[...tallies].map(([name, minutes]) => [name, sumOf(new Map([[name, minutes]]))] as const),
+    ["all", sumOf(tallies)] as const,
+  ];
+  return [
+    "  service: sent; good; failed; answered within ms: half, 95 %, 99 %; other answers",
+    ...rows.map(([name, tally]) => {
+      const times = [0.5, 0.95, 0.99].map((part) => rounded(tally.within(part)));
+      const others = [...tally.statuses]
+        .filter(([status]) => status >= 400)
+        .map(([status, count]) => `${status}: ${count}`);
+      return `  ${visible(name)}: ${tally.sent}; ${tally.good}; ${tally.failed}; ${times.join(", ")}; ${others.join(", ") || "none"}`;
+    }),
+  ];
+}

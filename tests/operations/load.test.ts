@@ -1,0 +1,382 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { capacityOf, limitsOfPlan } from "../../analysis/capacity/of-plan";
+import { main, type Surroundings } from "../../operations/load";
+import { drive, picker, Tally } from "../../operations/load/driver";
+import { cpuMsOf, queriesOf, type Minute } from "../../operations/load/measure";
+import { used } from "../../operations/load/watch";
+import { readMeasured } from "../../tools/preview/engine/measured";
+import { localService, type LocalService } from "../support/local-service";
+import { planOf } from "../support/plans";
+import { STACKS_PROJECT } from "../support/stack-files";
+import { errorsOf, stage } from "./world";
+
+const ALARM = { MetricAlarms: [{ AlarmName: "crm-staging-customers", StateReason: "errors" }] };
+const CALM = { DescribeServices: { services: [] }, GetMetricData: {} };
+
+/** What goes to standard output is caught: the test's own does not. */
+async function printedBy(run: () => Promise<number>) {
+  const original = console.log;
+  const lines: string[] = [];
+  console.log = (line: string) => void lines.push(line);
+  try {
+    const { code, text } = await errorsOf(run);
+    return { code, text, lines };
+  } finally {
+    console.log = original;
+  }
+}
+
+describe("the driver of load tests", () => {
+  let service: LocalService;
+  afterEach(() => service.close());
+
+  const driven = (rate: number, seconds: number) =>
+    drive({
+      ...{ target: service.url, seconds, headers: {}, timeoutSeconds: 30, mostUnderWay: 1000 },
+      requests: [{ service: "crm-core", method: "GET", path: "/", share: 1 }],
+      rateAt: () => rate,
+      signal: new AbortController().signal,
+    });
+  const sumOf = ({ tallies }: Awaited<ReturnType<typeof driven>>) => {
+    const all = new Tally();
+    for (const one of tallies.get("crm-core")!.values()) all.add(one);
+    return all;
+  };
+
+  // Two workers of 20 ms answer 100 requests a second.
+  it("waits for nobody: past what a service answers, its queue and so the times grow", async () => {
+    service = await localService(2, 20);
+    const calm = sumOf(await driven(40, 1));
+    assert.ok(Math.abs(calm.sent - 40) <= 1, `${calm.sent} sent`);
+    assert.ok(calm.within(0.5) < 60, `${calm.within(0.5)} ms`);
+    const over = sumOf(await driven(200, 1));
+    // A driver that waits for answers sends no more than 100 in the time.
+    assert.ok(Math.abs(over.sent - 200) <= 2, `${over.sent} sent`);
+    // 200 requests at 100 a second are answered after 2 s: the last waits for one.
+    assert.ok(over.within(0.99) > 700, `${over.within(0.99)} ms`);
+    assert.equal(over.good, over.sent);
+  });
+
+  it("ends at once, with what is under way counted as failed", async () => {
+    service = await localService(1, 5000);
+    const end = new AbortController();
+    setTimeout(() => end.abort(), 300);
+    const began = Date.now();
+    const { tallies } = await drive({
+      ...{ target: service.url, seconds: 60, headers: {}, timeoutSeconds: 30, mostUnderWay: 1000 },
+      requests: [{ service: "crm-core", method: "GET", path: "/", share: 1 }],
+      ...{ rateAt: () => 50, signal: end.signal },
+    });
+    assert.ok(Date.now() - began < 1500);
+    const all = [...tallies.get("crm-core")!.values()].reduce((sum, one) => sum + one.failed, 0);
+    assert.ok(all >= 10 && all <= 20, `${all} failed`);
+  });
+
+  it("says that its own machine is the limit", async () => {
+    service = await localService(1, 1000);
+    const { trouble } = await drive({
+      ...{ target: service.url, seconds: 5, headers: {}, timeoutSeconds: 30, mostUnderWay: 20 },
+      requests: [{ service: "crm-core", method: "GET", path: "/", share: 1 }],
+      ...{ rateAt: () => 100, signal: new AbortController().signal },
+    });
+    assert.match(trouble!, /^20 requests are under way/);
+  });
+
+  it("sends each request by its share", async () => {
+    service = await localService(1, 1);
+    const pick = picker([{ share: 0.05 }, { share: 0.8 }, { share: 0.15 }]);
+    const counts = new Map<number, number>();
+    for (let index = 0; index < 1000; index++) {
+      const { share } = pick();
+      counts.set(share, (counts.get(share) ?? 0) + 1);
+    }
+    assert.deepEqual([counts.get(0.05), counts.get(0.8), counts.get(0.15)], [50, 800, 150]);
+  });
+});
+
+describe("npm run load", () => {
+  let service: LocalService;
+  let scratch: string;
+  beforeEach(async () => {
+    service = await localService(50, 5);
+    scratch = fs.mkdtempSync(path.join(os.tmpdir(), "load-"));
+    for (const file of ["Pulumi.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml"]) {
+      fs.cpSync(path.join(STACKS_PROJECT, file), path.join(scratch, file));
+    }
+  });
+  afterEach(async () => {
+    await service.close();
+    fs.rmSync(scratch, { recursive: true });
+  });
+
+  const surroundings = (answers: Record<string, unknown>, pace = 60): Surroundings => {
+    const { world } = stage({ ...CALM, ...answers });
+    const calm = { ...world, root: scratch, sleep: () => Promise.resolve() };
+    return {
+      ...{ root: scratch, planned: planOf, target: service.url, secondsBetweenLooks: 0.2, pace },
+      world: calm,
+    };
+  };
+  const load = async (
+    answers: Record<string, unknown>,
+    { args = [], pace }: { args?: string[]; pace?: number } = {},
+  ) => {
+    const lines: string[] = [];
+    const given = surroundings(answers, pace);
+    const result = await printedBy(() =>
+      main(["--stack", "staging", "--profile", "slow-rise", "--minutes", "2", ...args], {
+        ...given,
+        world: { ...given.world!, print: (line) => lines.push(line) },
+      }),
+    );
+    return { ...result, shown: lines.join("\n") };
+  };
+  const total = () => [...service.seen.values()].reduce((sum, one) => sum + one, 0);
+
+  it("sends a profile to the routes of the plan, and writes what it measured", async () => {
+    process.env["LOAD_AUTHORIZATION"] = "Bearer one";
+    // At a pace of 60 two minutes take two seconds.
+    const { code, shown } = await load({ DescribeAlarms: {} }, { args: ["--rps", "20"] });
+    delete process.env["LOAD_AUTHORIZATION"];
+    assert.equal(code, 0, shown);
+    assert.match(shown, /its time is over/);
+    assert.deepEqual([...service.seen.keys()].sort(), ["/", "/analytics/", "/auth/", "/social/"]);
+    assert.ok(service.headers.every(({ authorization }) => authorization === "Bearer one"));
+    const core = service.seen.get("/")! / total();
+    assert.ok(core > 0.77 && core < 0.83, `${core} of the requests`);
+    const { capacity } = readMeasured(path.join(scratch, "Pulumi.staging.measured.json"));
+    assert.equal(capacity!.services!["crm-core"]!["payloadKB"]!.value, 2);
+    assert.match(shown, /not measured: crm-core\.cpuMs: 0 minutes have figures, and 5 are needed/);
+  });
+
+  it("stops when an alarm is on", async () => {
+    const answers = { DescribeAlarms: [{}, {}, {}, ALARM] };
+    const { code, shown } = await load(answers, { args: ["--rps", "20"], pace: 2 });
+    assert.equal(code, 1);
+    assert.match(shown, /STOPPED: an alarm is on: crm-staging-customers: errors/);
+    const then = total();
+    assert.ok(then > 0 && then < 60, `${then} requests`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(total(), then);
+  });
+
+  it("stops when the alarms cannot be read", async () => {
+    const refused = new Error("not authorized");
+    const { world } = stage({ ...CALM, DescribeAlarms: [{}] });
+    let looks = 0;
+    const alarms = {
+      send: (command: { constructor: { name: string } }) =>
+        command.constructor.name === "DescribeAlarmsCommand" && ++looks > 2
+          ? Promise.reject(refused)
+          : Promise.resolve({}),
+    };
+    const given = surroundings({}, 2);
+    const lines: string[] = [];
+    const { code } = await printedBy(() =>
+      main(["--stack", "staging", "--profile", "day"], {
+        ...given,
+        world: {
+          ...world,
+          ...{ root: scratch, alarms: alarms as never, sleep: () => Promise.resolve() },
+          print: (line) => lines.push(line),
+        },
+      }),
+    );
+    assert.equal(code, 1);
+    assert.match(lines.join("\n"), /STOPPED: the alarms cannot be read: not authorized/);
+  });
+
+  it("stops when most requests fail, and measures nothing of them", async () => {
+    await service.close();
+    service = await localService(50, 5, () => 503);
+    const { code, shown } = await load({ DescribeAlarms: {} }, { args: ["--rps", "20"], pace: 20 });
+    assert.equal(code, 1);
+    assert.match(shown, /STOPPED: 100 % of the requests of the last 30 seconds failed/);
+    assert.match(shown, /nothing is measured: expected 99 % good answers, got 0 %/);
+    assert.ok(!fs.existsSync(path.join(scratch, "Pulumi.staging.measured.json")));
+  });
+
+  it("measures nothing of requests that are refused", async () => {
+    await service.close();
+    service = await localService(50, 5, () => 401);
+    const { code, shown } = await load({ DescribeAlarms: {} }, { args: ["--rps", "20"] });
+    assert.equal(code, 0);
+    assert.match(shown, /crm-core: \d+; 0; 0; .*401: \d+[^]*nothing is measured/);
+  });
+
+  it("does not begin while an alarm is on, past what the firewall lets through, or past one machine", async () => {
+    const ringing = await load({ DescribeAlarms: ALARM });
+    assert.equal(ringing.code, 1);
+    assert.match(ringing.text, /^alarms: expected none to be on before the test, got crm-staging-/);
+    const blocked = await load(
+      { DescribeAlarms: {} },
+      { args: ["--rps", "80", "--minutes", "30"] },
+    );
+    assert.equal(blocked.code, 1);
+    assert.match(
+      blocked.text,
+      /^crm-firewall-edge: expected at most 20000 requests of one address in 300 s, got \d+$/m,
+    );
+    const most = await load({ DescribeAlarms: {} }, { args: ["--rps", "900"] });
+    assert.match(
+      most.text,
+      /^--rps: expected at most 1000 requests a second from one machine, got /,
+    );
+    assert.equal(total(), 0);
+  });
+
+  it("refuses production without a flag, and what it does not know", async () => {
+    const refused = async (...args: string[]) => {
+      const { code, text } = await printedBy(() => main(args, surroundings({})));
+      assert.equal(code, 2);
+      return text.split("\n")[0]!;
+    };
+    assert.match(
+      await refused("--stack", "production", "--profile", "day"),
+      /^--stack: expected a stack that is not production, or --in-production, got production$/,
+    );
+    assert.match(
+      await refused("--stack", "staging", "--profile", "dya"),
+      /^--profile: expected day, flash-sale, slow-rise, got dya$/,
+    );
+    assert.match(await refused("--profile", "day"), /^--stack: expected a stack, got nothing$/);
+    const staging = ["--stack", "staging", "--profile", "day"];
+    assert.match(await refused(...staging, "--rps", "0"), /^--rps: expected a number above 0/);
+    assert.match(
+      await refused(...staging, "--minutes", "0"),
+      /^--minutes: expected 1 to 240, got 0/,
+    );
+  });
+
+  it("reads requests from a file, and names everything that is wrong with them", async () => {
+    const file = path.join(scratch, "requests.json");
+    const write = (list: unknown) => fs.writeFileSync(file, JSON.stringify(list));
+    write([
+      { service: "crm-core", method: "POST", path: "/v1/contacts", body: { name: "A" } },
+      { service: "crm-core", path: "/v1/contacts" },
+    ]);
+    const planned = await load({}, { args: ["--plan", "--requests", file] });
+    assert.equal(planned.code, 0);
+    assert.deepEqual(planned.lines.slice(-2), [
+      "  50 % crm-core: POST /v1/contacts",
+      "  50 % crm-core: GET /v1/contacts",
+    ]);
+    write([{ service: "crm-cor", path: "//elsewhere.example/" }]);
+    const { code, text } = await load({}, { args: ["--plan", "--requests", file] });
+    assert.equal(code, 1);
+    assert.match(text, /\[0\]\.service: expected one of .*crm-core.*, got "crm-cor"/);
+    assert.match(text, /\[0\]\.path: expected a path that begins with one \/, got "\/\/elsewhere/);
+  });
+});
+
+describe("what a load test measures", () => {
+  const minutes = (ms: number, idle: number, noise = 0): Minute[] =>
+    [100, 300, 500, 700, 900, 400].map((requests, index) => ({
+      requests,
+      cpuSeconds: idle + (requests * ms) / 1000 + noise * (index % 2 === 0 ? 1 : -1),
+    }));
+
+  it("is the slope by load: what is used without requests does not count", () => {
+    assert.deepEqual(cpuMsOf(minutes(15, 12)), { value: [15, 15] });
+    const measured = cpuMsOf(minutes(15, 12, 0.3));
+    assert.ok("value" in measured);
+    const [least, most] = measured.value;
+    assert.ok(least < 15 && most > 15 && most - least < 6, `${least} to ${most}`);
+  });
+
+  it("is nothing of few minutes, of an even load, or of use that does not follow the load", () => {
+    assert.deepEqual(cpuMsOf(minutes(15, 12).slice(0, 4)), {
+      why: "4 minutes have figures, and 5 are needed",
+    });
+    const even = Array.from({ length: 9 }, () => ({ requests: 100, cpuSeconds: 5 }));
+    assert.ok("why" in cpuMsOf(even));
+    assert.ok("why" in cpuMsOf(minutes(0.01, 12, 5)));
+  });
+
+  it("gives a database's milliseconds to its services in the proportion that was assumed", () => {
+    const services = [
+      { name: "crm-core", queries: [2, 4], queryCpuMs: [0.5, 1.5], requests: 900 },
+      { name: "crm-analytics", queries: [2, 4], queryCpuMs: [5, 15], requests: 100 },
+    ] as const;
+    const database = { name: "crm-database-primary", services, minutes: minutes(6, 3) };
+    const measured = queriesOf(database, "a test", "2026-11-28");
+    assert.ok("services" in measured);
+    const of = (name: string, id: string) => {
+      const { value } = measured.services[name]![id]!;
+      return typeof value === "number" ? value : value[0];
+    };
+    const perRequest = (name: string) => of(name, "queries") * of(name, "queryCpuMs");
+    assert.ok(Math.abs(perRequest("crm-analytics") / perRequest("crm-core") - 10) < 0.1);
+    const all = 0.9 * perRequest("crm-core") + 0.1 * perRequest("crm-analytics");
+    assert.ok(Math.abs(all - 6) < 0.05, `${all} ms`);
+  });
+
+  it("is asked of CloudWatch by service and database, and wins in npm run capacity", async () => {
+    const plan = await planOf("staging");
+    const { load } = limitsOfPlan(plan);
+    const first = 29_000_000;
+    const rates = [0, 60, 120, 240, 360, 480, 600, 0];
+    const tallies = new Map(
+      load.services.map(({ name }) => [
+        name,
+        new Map(
+          rates.map(
+            (sent, index) => [first + index, Object.assign(new Tally(), { sent })] as const,
+          ),
+        ),
+      ]),
+    );
+    const ecsNames = load.services.map(({ resource }) => String(resource.inputs["name"]));
+    const tasks = new Map(
+      ecsNames.map((name) => [name, new Map(rates.map((_, index) => [first + index, [2, 2]]))]),
+    );
+    const asked: any[] = [];
+    const alarms = {
+      send: ({ input }: { input: any }) => {
+        asked.push(input);
+        const { Metric } = input.MetricDataQueries[0].MetricStat;
+        // 40 ms of the service's two tasks, 8 ms of the database's two processors for all services' requests.
+        const percent = (sent: number) =>
+          Metric.Namespace === "AWS/ECS"
+            ? (100 * 0.04 * sent) / (60 * 2 * load.services[0]!.vcpus)
+            : 10 + (100 * 0.008 * sent * load.databases[0]!.services.length) / (60 * 2);
+        return Promise.resolve({
+          MetricDataResults: [
+            {
+              Timestamps: rates.map((_, index) => new Date((first + index) * 60_000)),
+              Values: rates.map(percent),
+            },
+          ],
+        });
+      },
+    };
+    const found = await used({ alarms } as never, load, tallies, tasks);
+    assert.deepEqual(
+      [...found.services.keys()],
+      load.services.map(({ name }) => name),
+    );
+    const [one] = load.services;
+    assert.deepEqual(cpuMsOf(found.services.get(one!.name)!), { value: [40, 40] });
+    const [database] = found.databases;
+    assert.deepEqual(cpuMsOf(database!.minutes), { value: [8, 8] });
+    assert.deepEqual(asked[0].StartTime, new Date((first + 1) * 60_000));
+    const measured = queriesOf(database!, "a test", "2026-11-28");
+    assert.ok("services" in measured);
+    const before = capacityOf(plan);
+    const after = capacityOf({
+      ...plan,
+      measured: { durations: [], usage: {}, capacity: { services: measured.services } },
+    });
+    const cpu = (capacity: typeof before) =>
+      capacity.limits.find(({ kind, of }) => kind === "database-cpu" && of === database!.name)!;
+    assert.notDeepEqual(cpu(after).holds, cpu(before).holds);
+    assert.ok(
+      cpu(after).figures.some(({ origin }) => origin.from === "measurement"),
+      "no figure is a measurement",
+    );
+  });
+});
