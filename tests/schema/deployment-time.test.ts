@@ -11,6 +11,8 @@ import { SERVICES } from "../support/compute";
 
 const RULE = deploymentRules.find(({ info }) => info.id === "ecs-deployment-timeout")!;
 
+const GATE = { functionArn: "arn:gate", roleArn: "arn:role", details: "{}" };
+
 /** Minutes that the schema asks of `timeoutMinutes`; undefined where what is set is enough. */
 function asked(deployment: object): number | undefined {
   const services = servicesSchema.parse({ auth: { ...SERVICES["auth"], deployment } });
@@ -27,7 +29,7 @@ function refused(deployment: object, minutes: number): string[] {
   const seconds = minutes * 60;
   return judge(RULE, {
     type: "aws:ecs/service:Service",
-    props: { deploymentConfiguration: deploymentConfiguration(auth!.deployment, undefined) },
+    props: { deploymentConfiguration: deploymentConfiguration(auth!.deployment, GATE) },
     opts: {
       customTimeouts: { createSeconds: seconds, updateSeconds: seconds, deleteSeconds: 0 },
     },
