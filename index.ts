@@ -48,14 +48,15 @@ const keys = platformKeys(
 );
 
 const { hasPilotLight, ...place } = standing(config);
-/** What every component is handed: names, ARNs, keys, the stack's place beside another, and the tags of its own. */
+const { protect, deletionWindowDays: keyDeletionWindowDays } = config.keys;
+/**
+ * What every component is handed: names, ARNs, keys, the stack's place beside another, the tags of its own, and how well
+ * it is kept where its section says nothing of that.
+ */
 const shared = (component: string) => ({
-  ...{ names, arns, ...keys, ...place },
+  ...{ names, arns, ...keys, ...place, protect, keyDeletionWindowDays },
   tags: tagsOf(component),
 });
-/** How well those are kept whose sections have no such settings; beside a section that has, it is handed to nobody. */
-const { protect, deletionWindowDays: keyDeletionWindowDays } = config.keys;
-const kept = { protect, keyDeletionWindowDays };
 
 const { restrictOrigin, role, assetsBucket } = config.edge;
 const { runbooks } = config.observability;
@@ -99,8 +100,7 @@ const eventing = new CrmEventing(
   },
   opts,
 );
-const systemTopicArn = eventing.topics["system-notifications"]!.arn;
-const alarmTopicArn = eventing.topics["alert-notifications"]!.arn;
+const { systemTopicArn, alarmTopicArn, notificationTopicArn, messagingKey } = eventing;
 
 const database = new CrmDatabase(
   "crm-database",
@@ -122,12 +122,12 @@ const cache = new CrmCache(
     ...shared("cache"),
     ...config.cache,
     ...network.cacheNetwork,
-    notificationTopicArn: eventing.topics["notifications"]!.arn,
+    notificationTopicArn,
   },
   opts,
 );
 
-const edgeArgs = { ...shared("edge"), ...kept, config: config.edge, region };
+const edgeArgs = { ...shared("edge"), config: config.edge, region };
 const originSecret = config.secrets.get(ORIGIN_SECRET);
 const logs = new CrmEdgeLogs("crm-edge-logs", edgeArgs, opts);
 const dns = new CrmDns("crm-dns", { ...edgeArgs, logs }, opts);
@@ -137,7 +137,6 @@ const cluster = new CrmCluster(
   "crm-cluster",
   {
     ...shared("network"),
-    ...kept,
     config: config.cluster,
     ...network.loadBalancerNetwork,
     certificateArn: config.cluster.loadBalancer.certificateArn ?? dns.loadBalancerCertificateArn,
@@ -156,7 +155,6 @@ const databaseTask =
     "crm-database-task",
     {
       ...shared("database"),
-      ...kept,
       ...network.serviceNetwork,
       task: config.database.task,
       platform: cluster.platform,
@@ -165,7 +163,7 @@ const databaseTask =
     opts,
   );
 
-const linkKeys = { storage: storage.bucketKeys, messaging: eventing.keyAlias };
+const linkKeys = { storage: storage.bucketKeys, messaging: messagingKey.aliasName };
 const metricsLink = customMetricsLink(config.observability.metricNamespace);
 const pools = poolSizes(config);
 const services = mapped(
@@ -175,7 +173,6 @@ const services = mapped(
       `crm-${key}`,
       {
         ...shared(key),
-        ...kept,
         service: key,
         config: service,
         platform: cluster.platform,
@@ -201,7 +198,7 @@ const edge = new CrmEdge(
     ...edgeArgs,
     hosts: dns.hosts,
     zoneId: dns.zoneId,
-    loadBalancer: { dnsName: cluster.loadBalancerDnsName, zoneId: cluster.loadBalancerZoneId },
+    loadBalancer: cluster.loadBalancer,
     primary:
       role === "primary"
         ? {
@@ -222,7 +219,6 @@ const recovery = new CrmRecovery(
   "crm-recovery",
   {
     ...shared("recovery"),
-    ...kept,
     config: config.recovery,
     ...database.backedUp,
     bucketNames: storage.bucketNames,
@@ -230,7 +226,7 @@ const recovery = new CrmRecovery(
     storageKeyAlias: storage.keyAlias,
     clusterName: cluster.clusterName,
     reserveConcurrency: config.eventing.reserveConcurrency,
-    messagingKey: { arn: eventing.keyArn, aliasName: eventing.keyAlias },
+    messagingKey,
     systemTopicArn,
     healthUrl: dns.healthUrl,
     healthStartAfter: [...ecsServices, ...edge.records],
@@ -243,7 +239,6 @@ const observability = new CrmObservability(
   "crm-observability",
   {
     ...shared("observability"),
-    ...kept,
     config: config.observability,
     services,
     alarmTopicArn,
@@ -270,7 +265,7 @@ const { clusterName } = cluster;
 export const { vpcId } = network;
 export const databaseAddress = database.primaryAddress;
 export const cacheAddress = cache.address;
-export const { loadBalancerDnsName, loadBalancerZoneId } = cluster;
+export const { dnsName: loadBalancerDnsName, zoneId: loadBalancerZoneId } = cluster.loadBalancer;
 export const { hosts, zoneId, nameServers, dsRecord, healthUrl: probeUrl, probeUrls } = dns;
 /** What `aws ecs run-task --cli-input-json` takes to run the database task. */
 export const databaseTaskRun = databaseTask?.run ?? "crm:database.task.image is not set";

@@ -87,8 +87,8 @@ export class CrmCluster extends pulumi.ComponentResource {
   public readonly clusterName: string;
   public readonly loadBalancerArn: pulumi.Output<string>;
   public readonly loadBalancerArnSuffix: pulumi.Output<string>;
-  public readonly loadBalancerDnsName: pulumi.Output<string>;
-  public readonly loadBalancerZoneId: pulumi.Output<string>;
+  /** The load balancer as DNS sees it: its name, and the hosted zone of its own. */
+  public readonly loadBalancer: Readonly<Record<"dnsName" | "zoneId", pulumi.Output<string>>>;
   public readonly listenerArn: pulumi.Output<string>;
   public readonly testListenerArn: pulumi.Output<string>;
   public readonly execLogGroupName: string;
@@ -126,8 +126,7 @@ export class CrmCluster extends pulumi.ComponentResource {
     this.clusterArn = cluster.arn;
     this.loadBalancerArn = balancer.arn;
     this.loadBalancerArnSuffix = balancer.arnSuffix;
-    this.loadBalancerDnsName = balancer.dnsName;
-    this.loadBalancerZoneId = balancer.zoneId;
+    this.loadBalancer = { dnsName: balancer.dnsName, zoneId: balancer.zoneId };
     this.listenerArn = listener.arn;
     this.testListenerArn = testListener.arn;
     this.watched = {
@@ -159,8 +158,8 @@ export class CrmCluster extends pulumi.ComponentResource {
       clusterName: this.clusterName,
       loadBalancerArn: this.loadBalancerArn,
       loadBalancerArnSuffix: this.loadBalancerArnSuffix,
-      loadBalancerDnsName: this.loadBalancerDnsName,
-      loadBalancerZoneId: this.loadBalancerZoneId,
+      loadBalancerDnsName: balancer.dnsName,
+      loadBalancerZoneId: balancer.zoneId,
       listenerArn: this.listenerArn,
       testListenerArn: this.testListenerArn,
       execLogGroupName: this.execLogGroupName,

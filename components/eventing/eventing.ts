@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { functionDeadLetters } from "../../platform/dead-letters";
+import type { PLATFORM_TOPICS } from "../../platform/platform-names";
 import { publisherGrants } from "../../platform/publishers";
 import { mapped } from "../../platform/records";
 import { EncryptionKey } from "../encryption-key";
@@ -18,11 +19,16 @@ import { createObjectTriggers, createQueueTriggers, createSchedules } from "./tr
  */
 export class CrmEventing extends pulumi.ComponentResource {
   /** The key of queues, topics, schedules and environment variables. */
-  public readonly keyArn: pulumi.Output<string>;
-  public readonly keyAlias: string;
+  public readonly messagingKey: { readonly arn: pulumi.Output<string>; readonly aliasName: string };
   public readonly queues: Readonly<Record<string, EventingQueue>>;
   public readonly topics: Readonly<Record<string, EventingTopic>>;
   public readonly functions: Readonly<Record<string, EventingFunction>>;
+  /** Of the topic for events of database and backups. */
+  public readonly systemTopicArn: pulumi.Output<string>;
+  /** Of the topic for alarms. */
+  public readonly alarmTopicArn: pulumi.Output<string>;
+  /** Of the topic for the cache's events. */
+  public readonly notificationTopicArn: pulumi.Output<string>;
   /** Every dead-letter queue, for an alarm on its depth. */
   public readonly deadLetterQueueNames: readonly string[];
 
@@ -41,8 +47,7 @@ export class CrmEventing extends pulumi.ComponentResource {
     createSchedules(scope, functions, failures);
     createObjectTriggers(scope, functions);
 
-    this.keyArn = key.arn;
-    this.keyAlias = key.aliasName;
+    this.messagingKey = { arn: key.arn, aliasName: key.aliasName };
     this.queues = mapped(queues, (queue) => ({
       name: queue.queueName,
       arn: queue.arn,
@@ -51,6 +56,10 @@ export class CrmEventing extends pulumi.ComponentResource {
       visibilityTimeoutSeconds: queue.visibilityTimeoutSeconds,
     }));
     this.topics = mapped(topics, (topic) => ({ name: topic.topicName, arn: topic.arn }));
+    const platformTopic = (topic: keyof typeof PLATFORM_TOPICS) => topics[topic]!.arn;
+    this.systemTopicArn = platformTopic("system-notifications");
+    this.alarmTopicArn = platformTopic("alert-notifications");
+    this.notificationTopicArn = platformTopic("notifications");
     this.functions = mapped(functions, (fn, label) => ({
       name: fn.functionName,
       arn: fn.arn,
@@ -64,8 +73,8 @@ export class CrmEventing extends pulumi.ComponentResource {
       ...Object.values(failures).map((queue) => queue.queueName),
     ];
     this.registerOutputs({
-      keyArn: this.keyArn,
-      keyAlias: this.keyAlias,
+      keyArn: this.messagingKey.arn,
+      keyAlias: this.messagingKey.aliasName,
       queues: this.queues,
       topics: this.topics,
       functions: this.functions,
