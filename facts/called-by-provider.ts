@@ -11,6 +11,12 @@ export interface ProviderCalls {
   readonly from: string;
   /** IAM actions by step: `create`, `read`, `update`, `delete`. */
   readonly calls: Readonly<Record<string, readonly string[] | undefined>>;
+  /** What it calls besides where an input is true. */
+  readonly where?: readonly {
+    readonly input: string;
+    readonly from: string;
+    readonly calls: Readonly<Record<string, readonly string[] | undefined>>;
+  }[];
   /** Actions of AWS's handler that the provider does not call, with the reason. */
   readonly not?: readonly {
     readonly actions: readonly string[];

@@ -9,7 +9,7 @@ import { providerCalls } from "../../facts/called-by-provider";
 import { iamAction, iamServices } from "../../facts/iam-actions";
 import { actionsOf } from "../../facts/published-schemas";
 import { namesOfType } from "../../facts/type-names";
-import type { PlannedResource } from "../plan/model";
+import { UNKNOWN, type PlannedResource } from "../plan/model";
 import { reveal } from "../plan/values";
 import { moduleOf, type PlanIndex, serviceOf } from "./plan-index";
 import { hasTarget, iamTypeOf } from "./targets";
@@ -99,6 +99,17 @@ export function namedCalls(type: string, step: Step): readonly Call[] {
   return [...found.values()];
 }
 
+/** What a step calls because of a setting, which may be unknown yet. */
+function callsOfSettings({ type, inputs }: PlannedResource, step: Step): readonly Call[] {
+  const set = (input: string) => {
+    const value = reveal(inputs[input]);
+    return value === true || value === UNKNOWN;
+  };
+  return (providerCalls(type)?.where ?? [])
+    .filter(({ input }) => set(input))
+    .flatMap(({ calls, from }) => (calls[step] ?? []).map((action) => ({ step, action, from })));
+}
+
 /**
  * The calls of all steps. A call to another service than the type's own counts where the resource has to do with it: a
  * function without a network asks EC2 for nothing. A service-linked role is made by the first resource that needs it.
@@ -115,5 +126,7 @@ export function callsOf(index: PlanIndex, resource: PlannedResource): readonly C
     if (left) return false;
     return own.has(service) || action === "iam:CreateServiceLinkedRole" || speaksOf(service);
   };
-  return STEPS.flatMap((step) => namedCalls(resource.type, step).filter(wanted));
+  return STEPS.flatMap((step) =>
+    [...namedCalls(resource.type, step), ...callsOfSettings(resource, step)].filter(wanted),
+  );
 }

@@ -153,6 +153,9 @@ export const BESIDE_ROWS: Readonly<Record<string, string>> = {
   "route53:GetChange": "route53:change",
   "route53:GetHostedZone": "route53:hostedzone",
   "route53:ListResourceRecordSets": "route53:hostedzone",
+  // What is in a bucket that is emptied before it is deleted.
+  "s3:DeleteObject": "s3:object BucketName=bucket",
+  "s3:DeleteObjectVersion": "s3:object BucketName=bucket",
   // An object's bucket, named by the program.
   "s3:ListBucketVersions": "s3:bucket BucketName=bucket",
 };

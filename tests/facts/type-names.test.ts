@@ -12,7 +12,7 @@ import { namesOfProperty, namesOfType, plainPath, tokenMap } from "../../facts/t
 import { planOf } from "../support/plans";
 
 const ROOT = path.join(__dirname, "..", "..");
-const STACKS = ["production", "staging", "recovery"];
+const STACKS = ["production", "staging", "recovery", "bootstrap"];
 
 /** Properties that neither AWS's type nor a reason accounts for. */
 function unaccounted(token: string, properties: readonly string[]): string[] {

@@ -85,7 +85,6 @@ describe("npm run rights", () => {
       "rds:DescribeDBClusterSnapshots rds/instance": "no clusters",
       "rds:DescribeDBClusters rds/instance": "no clusters",
       "route53:DeleteQueryLoggingConfig route53/zone": "a resource of its own deletes it",
-      "s3:DeleteObject s3/bucket": "of objects that a bucket is made with: none",
       "s3:PutObjectAcl s3/bucket": "of objects that a bucket is made with: none",
       "scheduler:DeleteSchedule scheduler/scheduleGroup":
         "schedules are deleted before their group",
@@ -286,6 +285,27 @@ describe("npm run rights", () => {
     const all = { Effect: "Allow", Action: "*", Resource: "*" };
     const admin = ownDuty(plan, "admin", [["all.json", { Version: "2012-10-17", Statement: all }]]);
     assert.deepEqual(problemsOf(admin, ACCOUNT), []);
+  });
+
+  it("names what empties a bucket that is deleted with all that is in it", async () => {
+    const plan = await planOf("staging");
+    const Version = "2012-10-17";
+    const everything = { Effect: "Allow", Action: "*", Resource: "*" };
+    const Action = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"];
+    const none = { Effect: "Deny", Action, Resource: "arn:aws:s3:::*exports*" };
+    const asked = (forceDestroy: boolean) => {
+      const resources = plan.resources.map((one) =>
+        one.type === "aws:s3/bucket:Bucket"
+          ? { ...one, inputs: { ...one.inputs, forceDestroy } }
+          : one,
+      );
+      const { role, questions } = ownDuty({ ...plan, resources }, "somebody", [
+        ["own.json", { Version, Statement: [everything, none] }],
+      ]);
+      const found = findingsOf(role, questions.list, ACCOUNT);
+      return [...new Set(found.map(({ question }) => question.action))].sort();
+    };
+    assert.deepEqual([asked(true), asked(false)], [Action, []]);
   });
 
   it("asks about resources of bootstrap as well", async () => {
