@@ -41,6 +41,11 @@ export function isOfPilotLight({ properties }: { readonly properties: Properties
   return region !== undefined && region !== UNKNOWN;
 }
 
+/** Whether a service has no tasks on purpose, until its region takes over. */
+export function runsNoTasks(service: { readonly properties: Properties }): boolean {
+  return isOfPilotLight(service) && read(service.properties, "desiredCount") === 0;
+}
+
 /** Whether a resource's physical name is not known yet: any unresolved name could be its name. */
 export function isUnnamed({ properties }: { readonly properties: Properties }): boolean {
   return ["name", "bucket", "identifier"].some((name) => read(properties, name) === UNKNOWN);

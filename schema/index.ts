@@ -32,7 +32,7 @@ export {
   SHIPPED_PHONE,
   textsOf,
 } from "./shipped";
-export { standing, standsBy, whileStandingBy } from "./standing-by";
+export { runsNoTasks, standing, standsBy, whileStandingBy } from "./standing-by";
 
 /** What `config.ts` read: the sections' values by key below `crm:`, and the standard `aws:region`. */
 export interface RawConfig {

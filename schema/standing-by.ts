@@ -52,6 +52,11 @@ export function whileStandingBy(config: StackConfig): StackConfig {
   };
 }
 
+/** Whether a service has no tasks until its region takes over. By hand nobody sets that: a service has one at least. */
+export function runsNoTasks({ minCapacity }: { readonly minCapacity: number }): boolean {
+  return minCapacity === 0;
+}
+
 /** A pilot light is whole or none. */
 export function standingByRules(
   { database, recovery, accountId, region }: Partial<StackConfig>,

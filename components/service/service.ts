@@ -9,6 +9,7 @@ import type { Names } from "../../platform/names";
 import { placeTags, type Tags } from "../../platform/tags";
 import { integrationChecks } from "../../schema/integration-checks";
 import { routeOf, type ServiceConfig } from "../../schema/services";
+import { runsNoTasks } from "../../schema/standing-by";
 import type { MetricSource, TargetGroups } from "../alarm";
 import type { ServicePlatform } from "../cluster";
 import type { NamedKey } from "../function";
@@ -404,13 +405,12 @@ export class CrmService extends pulumi.ComponentResource {
     return {
       functionArn: platform.gateFunctionArn,
       roleArn: platform.hookRoleArn,
-      details:
-        config.desiredCount === 0
-          ? JSON.stringify({ service, ...NOBODY_TO_ASK })
-          : pulumi.jsonStringify({
-              endpoint: platform.gateEndpoint,
-              ...gateDetails(service, config, platform, this.image === undefined),
-            }),
+      details: runsNoTasks(config)
+        ? JSON.stringify({ service, ...NOBODY_TO_ASK })
+        : pulumi.jsonStringify({
+            endpoint: platform.gateEndpoint,
+            ...gateDetails(service, config, platform, this.image === undefined),
+          }),
     };
   }
 

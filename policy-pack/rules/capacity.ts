@@ -1,14 +1,13 @@
 /** Whether a stack at its largest fits into its database, and what is left of it without a zone carries on. */
 import { databasesOf, demandOn, type Database } from "../../analysis/capacity/connections";
 import { servicesOf, type Service } from "../../analysis/capacity/services";
-import type { StackGraph } from "../../analysis/graph";
 import { text, type Unknown } from "../../analysis/recovery/resources";
 import { SUBNET_ADDRESSES } from "../../facts/capacity-limits";
 import { parseCidr } from "../../facts/cidr";
 import { POOL } from "../../facts/pools";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import { type Report, type Rule, stackRule } from "../define";
-import { isOfPilotLight } from "../relations";
+import { runsNoTasks } from "../relations";
 import { stackOf } from "./recovery";
 
 interface Connections {
@@ -115,7 +114,8 @@ const zoneLoss = stackRule<ZoneLoss>({
     const stack = stackOf(graph);
     const { result: services, unknown } = stack.noting(() => servicesOf(stack));
     for (const service of services) {
-      if (waits(graph, service)) continue;
+      const node = graph.get(service.resource.urn);
+      if (node !== undefined && runsNoTasks(node)) continue;
       const { resource, mostOf, cpuPolicy, subnets } = service;
       const parts = [resource, mostOf, cpuPolicy, ...subnets].map((one) => one?.urn);
       const open = unknown.find(
@@ -129,12 +129,6 @@ const zoneLoss = stackRule<ZoneLoss>({
     for (const { urn, property } of blocks) reportOn({ urn }).undecided(property);
   },
 });
-
-/** Whether a service has no tasks on purpose, until its region takes over. */
-function waits(graph: StackGraph, { desired, resource }: Service): boolean {
-  const node = graph.get(resource.urn);
-  return desired === 0 && node !== undefined && isOfPilotLight(node);
-}
 
 function judgeService(
   service: Service,

@@ -12,7 +12,7 @@ import {
   stackRule,
 } from "../define";
 import { records } from "../lists";
-import { isOfPilotLight, isSet } from "../relations";
+import { isSet, runsNoTasks } from "../relations";
 import { imageRepositoryRules } from "./image-repositories";
 import { taskDefinitionRules } from "./task-definitions";
 
@@ -190,9 +190,9 @@ const redundant = stackRule<Redundancy>({
       if (read(service.properties, "schedulingStrategy") === "DAEMON") {
         continue;
       }
-      const waits = isOfPilotLight(service);
+      const waits = runsNoTasks(service);
       const enough = (count: unknown) =>
-        (waits && count === 0) || (typeof count === "number" && count >= config.minimumTasks);
+        waits || (typeof count === "number" && count >= config.minimumTasks);
       const fix = `set it to ${config.minimumTasks} at least`;
       expect(service, report, "desiredCount", enough, fix);
       // New services rebalance by default; older ones only once this is set.

@@ -4,7 +4,7 @@ import { items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { deploymentMinutes, SERVICE_WAIT, type TrafficShift } from "../../facts/deployment-time";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { records } from "../lists";
-import { isOfPilotLight } from "../relations";
+import { isOfPilotLight, runsNoTasks } from "../relations";
 import { deploymentRelationRules } from "./deployment-relations";
 import { SERVICE, shiftsTraffic, strategyOf } from "./deployment-strategy";
 
@@ -183,8 +183,8 @@ const hooks = resourceRule({
     if (list !== UNKNOWN && list.length === 0) {
       report.violation(`${path} is empty; add a hook that checks the new version.`);
     }
-    // A pilot light has no tasks that a hook could check until it serves.
-    const waits = isOfPilotLight(subject) && read(subject.properties, "desiredCount") === 0;
+    // There is none that a hook could check.
+    const waits = runsNoTasks(subject);
     records(given, path, report).forEach((hook, index) => {
       const where = `${path}[${index}]`;
       judgeHook(hook, where, report);

@@ -3,6 +3,7 @@ import type { Resource } from "@pulumi/pulumi";
 
 import { FUNCTION_METRICS } from "../../../facts/metrics";
 import type { ObservabilityConfig } from "../../../schema/observability";
+import { runsNoTasks } from "../../../schema/standing-by";
 import {
   type AlarmSpec,
   eventRuleMetric,
@@ -31,8 +32,7 @@ export function serviceAlarms(
   const { running, desired } = serviceMetrics(source);
   const { minCapacity, maxCapacity } = watched.summary;
   return [
-    // A pilot light has none until it serves.
-    ...(minCapacity === 0
+    ...(runsNoTasks(watched.summary)
       ? []
       : [
           {

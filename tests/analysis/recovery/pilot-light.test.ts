@@ -103,6 +103,16 @@ describe("a pilot light", () => {
       ({ inputs }) => inputs["name"] === check!.inputs["cloudwatchAlarmName"],
     );
     assert.equal(alarm?.inputs["metricName"], "RunningTaskCount");
+    // The mailboxes hear of both: that it serves, and that it serves no more.
+    for (const actions of ["alarmActions", "okActions"]) {
+      const topics = (alarm.propertyDependencies[actions] ?? []).filter((urn) =>
+        urn.includes("aws:sns/topic:Topic::"),
+      );
+      assert.deepEqual(
+        topics.map((urn) => urn.split("::").at(-1)),
+        ["crm-eventing-alert-notifications"],
+      );
+    }
     // Route 53 takes no alarm of m out of n periods, of a percentile or of arithmetic.
     assert.equal(alarm.inputs["datapointsToAlarm"], alarm.inputs["evaluationPeriods"]);
     assert.equal(alarm.inputs["statistic"], "Average");
