@@ -24,7 +24,7 @@ function routeChecks(service: string, { route, deployment }: ServiceConfig): Int
           {
             path: `${prefix}/${READINESS}`,
             status: 200,
-            // A rule that leads to another service's tasks, or another service's image, answers with another name.
+            // Another service's image answers with another name. The test listener finds the tasks by a header, so no route is tested.
             contains: `"service":"${service}"`,
             maxSeconds: deployment.rollbackAlarms.latencySeconds,
           },

@@ -29,7 +29,8 @@ export function checksPage(stack: string, config: Asked): string {
     "## What a service answers",
     "- The health check (`crm:services.<name>.targetHealth`) says that the process works. It asks no store: a database that is away must not end tasks.",
     '- `ready` below each route of the form `/auth/*` says that the service can work: database and cache answer. `200` and `{"service":"auth",...}` ' +
-      "as compact JSON when they do, `503` when not. The name shows that the route leads to this service and that the right image runs. The path holds what the load " +
+      "as compact JSON when they do, `503` when not. The name shows that the right image runs, " +
+      "and not which route leads to the service: the test listener chooses by the header `x-crm-service`. The path holds what the load " +
       "balancer passes on, so it is below `/api` too. It tells nothing else: the route is public.",
     "[The example service](../examples/service/README.md) answers both.",
     "## Checks of your own",
