@@ -114,12 +114,13 @@ const decisionsOf = (root: string) => textOf(path.join(root, "docs", "decisions.
 
 /** What is made of plans: pages, picture, lists of URNs. */
 export function filesOfPlans(root: string, place: Place, plans: PlansByStack): Files {
-  const { production, ...others } = Object.fromEntries(plans) as Plans;
+  const figured = Object.fromEntries(plans) as Plans;
+  const { production } = figured;
   const page = (file: string) => path.join(place.pages, file);
   const list = (stack: string) => path.join(place.lists, `${stack}.urns`);
   const usage = JSON.parse(fs.readFileSync(path.join(root, place.usage), "utf8")) as UsageTable;
   const read = (file: string) => textOf(path.join(root, page(file)));
-  const figures = currentFigurePages({ production, ...others }, usage, read);
+  const figures = currentFigurePages(figured, usage, read);
   const bootstrap = path.join(root, place.bootstrap);
   const runbooks = runbookPages(allBooks(plans, { bootstrap }), read);
   const picture = Object.entries(filesOf(production));
@@ -131,7 +132,7 @@ export function filesOfPlans(root: string, place: Place, plans: PlansByStack): F
     ...[...figures, ...runbooks].map(([file, text]) => [page(file), text] as const),
     [page(REQUEST_WAYS_PAGE), requestWaysPage(production)],
     ...[...capacityPage(production, usage)].map(([file, text]) => [page(file), text] as const),
-    [page(CONFORMANCE_PAGE), conformancePage(production, decisionsOf(root))],
+    [page(CONFORMANCE_PAGE), conformancePage(figured, decisionsOf(root))],
     [
       page(CHECKS_PAGE),
       checksPage(production.stack, stackConfigOf(production.stack, path.join(root, place.stacks))),

@@ -35,7 +35,7 @@ const FIGURE_PAGES: readonly FigurePage[] = [
     figures: {
       sample: sampleBlock,
       stacks: stackTable,
-      conformance: ({ production }) => conformanceSentence(production.resources),
+      conformance: (plans) => conformanceSentence(plans),
     },
   },
   {

@@ -104,7 +104,7 @@ const BEHAVIOR = (path: string) => `orderedCacheBehaviors[pathPattern=${path}]`;
 
 export const EDGE = section(
   "CloudFront",
-  `One distribution | count cloudfront/distribution crm-edge | | 1 | Two distributions, one a host`,
+  `One distribution | count cloudfront/distribution crm-edge-distributions- | | 1 | Two distributions, one a host`,
   `Comment | ${APP} | comment | CRM Frontend Distribution`,
   `On | ${APP} | enabled | true`,
   `Price class | ${APP} | priceClass | PriceClass_100`,

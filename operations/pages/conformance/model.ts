@@ -6,19 +6,27 @@
  *
  * - `ecs/service crm-core`: a planned resource, by the middle of its type and its name;
  * - `provider aws`: the provider that every resource has;
- * - `count ec2/subnet crm-db-`: how many resources have such a name, at the least with `atleast`; `*` stands for anything;
- * - `test tests/x.test.ts`: a test by its title, for what no property shows;
+ * - `count ec2/subnet crm-db-`: how many resources have such a name, at the least with `atleast`; `*` stands for anything. A count finds
+ *   one or more: `none` is for what must not be there, where others have such a type and such a name;
+ * - `objective region lost`: what a loss costs at most, derived from the plan, at most the document's hours;
  * - `spot`: the share of the tasks that Spot runs at rest;
- * - `stated`: what no plan has, in words; only for what differs by a decision.
+ * - `stated`: what no plan has, in words; only for what differs by a decision;
+ * - `test tests/x.test.ts`, `page docs/x.md`: a test by its title, a page by its heading, for what no property shows. Such a row is not
+ *   counted as exact: a plan cannot change it.
+ *
+ * With `recovery: ` before it the place is in the recovery stack's plan. A row whose place is not in the plan is open, whatever it names as
+ * its decision.
  *
  * A property is a path: `rules[id=move_to_ia].status`, through texts that are JSON. `@kmsKeyId` is the name of the resources
- * that a value is made of, `@rules~crm-key` of these the one that is named. `fromPort-toPort` joins two; `:arn`, `:keys`,
- * `:mail`, `:number0` and `:nodes` say how a value is read.
+ * that a value is made of, `@rules~crm-key` of these the one that is named; `^beforeUpdate` is a hook. `fromPort-toPort` joins two; `:arn`,
+ * `:keys`, `:mail`, `:number0`, `:nodes` and `:percent` say how a value is read.
  */
 import { spotAtRest } from "../../../analysis/cost/spot";
-import type { PlannedResource } from "../../../analysis/plan/model";
+import type { Plan, PlannedResource } from "../../../analysis/plan/model";
 import { isUnknown, redact } from "../../../analysis/plan/values";
 import { isRecord } from "../../../analysis/properties";
+import { hours } from "../../../analysis/recovery/objectives";
+import { recoveryOf } from "../../../tools/report/recovery";
 
 export interface Row {
   readonly words: string;
@@ -47,23 +55,62 @@ export function section(title: string, ...lines: readonly string[]): Section {
   return { title, rows };
 }
 
-/** What stands in a plan at a row's place, in the document's form. */
-export function planned(row: Row, resources: readonly PlannedResource[]): string {
-  const [kind = "", name = "", third = ""] = row.where.split(" ");
-  if (kind === "test") return row.documented;
+/** The plans that rows read. */
+export type Plans = Readonly<
+  Record<"production" | "recovery", Pick<Plan, "resources" | "measured">>
+>;
+
+/** What stands at a row's place, in the document's form. */
+export interface Found {
+  readonly value: string;
+  readonly verdict: "exact" | "decided" | "shown" | "open";
+}
+
+/** In a row's place where the plan has nothing that it names: no decision excuses that. */
+export const NOTHING = "no such resource";
+
+/** What a row finds in the plans. */
+export function foundBy(row: Row, { production, recovery }: Plans): Found {
+  const isRecovery = row.where.startsWith(IN_RECOVERY);
+  const where = isRecovery ? row.where.slice(IN_RECOVERY.length) : row.where;
+  const [kind = "", ...rest] = where.split(" ");
+  if (kind === "test" || kind === "page") return { value: `see the ${kind}`, verdict: "shown" };
+  const plan = isRecovery ? recovery : production;
+  if (kind === "objective") return objective(row, rest.join(" "), plan);
+  const value = valueOf(row, [kind, ...rest], plan.resources);
+  if (value === row.documented) return { value, verdict: "exact" };
+  return { value, verdict: row.decision === undefined || value === NOTHING ? "open" : "decided" };
+}
+
+const IN_RECOVERY = "recovery: ";
+
+function valueOf(row: Row, where: readonly string[], resources: readonly PlannedResource[]): string {
+  const [kind = "", name = "", third = ""] = where;
   if (kind === "stated") return row.property;
   if (kind === "spot") return `${Math.round(spotAtRest(resources)?.percent ?? 0)} %`;
-  if (kind === "count" || kind === "atleast") {
-    const found = resources.filter((one) => middle(one) === name && named(one.name, third)).length;
+  if (kind === "count" || kind === "atleast" || kind === "none") {
+    const ofName = resources.filter((one) => named(one.name, third));
+    const ofType = resources.filter((one) => middle(one) === name);
+    const found = ofName.filter((one) => middle(one) === name).length;
+    const isThere = kind === "none" ? ofName.length > 0 && ofType.length > 0 : found > 0;
+    if (!isThere) return NOTHING;
     return kind === "atleast" && found > Number(row.documented) ? row.documented : `${found}`;
   }
-  const isProvider = kind === "provider";
   const resource = resources.find((one) =>
-    isProvider
+    kind === "provider"
       ? one.type === `pulumi:providers:${name}`
       : middle(one) === kind && one.name === name,
   );
-  return resource === undefined ? "no such resource" : valueAt(resource, row.property);
+  return resource === undefined ? NOTHING : valueAt(resource, row.property);
+} // prettier-ignore
+
+/** `at most 4 h` of data or time, in a loss of some kind. */
+function objective(row: Row, scenario: string, plan: Plans["production"]): Found {
+  const worst = recoveryOf(plan).find((one) => one.scenario === scenario);
+  const minutes = worst?.[row.property as "lossMinutes" | "restoreMinutes"];
+  if (minutes === undefined) return { value: NOTHING, verdict: "open" };
+  const most = Number(/^at most (\d+) h$/.exec(row.documented)![1]) * 60;
+  return { value: hours(minutes), verdict: minutes <= most ? "exact" : "open" };
 }
 
 const middle = ({ type }: PlannedResource) => (type.startsWith("aws:") ? type.split(":")[1] : "");
@@ -78,8 +125,9 @@ function valueAt(resource: PlannedResource, property: string): string {
   if (property.startsWith("@")) {
     const [input = "", one] = property.slice(1).split("~");
     const names = (resource.propertyDependencies[input] ?? []).map((urn) => urn.split("::").at(-1)!);
-    return one !== undefined && names.includes(one) ? one : [...new Set(names)].join(", ");
+    return one !== undefined && names.includes(one) ? one : [...new Set(names)].join(", ") || "not set";
   } // prettier-ignore
+  if (property.startsWith("^")) return resource.hooks[property.slice(1)]?.join(", ") ?? "not set";
   const [path = "", form = ""] = property.split(/:(?=\w+$)/);
   if (form === "nodes") {
     const { numNodeGroups, replicasPerNodeGroup } = resource.inputs;
@@ -112,6 +160,8 @@ function formed(value: unknown, form: string): string {
       return isRecord(value) ? Object.keys(value).join(", ") : text;
     case "mail":
       return /^[^@\s]+@[^@\s]+$/.test(text) ? "a mail address" : text;
+    case "percent":
+      return `${text} %`;
     case "":
       return text;
     default:

@@ -1,8 +1,8 @@
 /** docs/conformance.md: every value and demand of the owner's architecture document, and what the plan has for it. */
-import type { PlannedResource } from "../../../analysis/plan/model";
-import type { Plan } from "../../../tools/preview/index";
+import * as path from "node:path";
+
 import { DATABASE, EDGE, REDIS, STORAGE } from "./data";
-import { planned, type Row, type Section } from "./model";
+import { foundBy, type Found, type Plans, type Row, type Section } from "./model";
 import { BALANCING, COMPUTE, NETWORK, OVERVIEW, SECURITY_GROUPS } from "./network";
 import {
   BACKUP,
@@ -45,33 +45,39 @@ export const SECTIONS: readonly Section[] = [
   CHECKLIST,
 ];
 
-/** How many demands the plan meets exactly, and how many otherwise by a decision. */
+/** How many demands are met exactly, otherwise by a decision, or shown by a test or a page. */
 export interface Counts {
   readonly rows: number;
   readonly exact: number;
   readonly decided: number;
-  /** Words of the rows that differ without a decision. */
+  readonly shown: number;
+  /** Words of the rows that differ without a decision, or whose place the plan does not have. */
   readonly open: readonly string[];
 }
 
 /** The demands counted. */
-export function conformance(resources: readonly PlannedResource[]): Counts {
-  const rows = SECTIONS.flatMap(({ title, rows: own }) => own.map((row) => ({ title, row })));
-  const others = rows.filter(({ row }) => planned(row, resources) !== row.documented);
-  const open = others.filter(({ row }) => row.decision === undefined);
+export function conformance(plans: Plans): Counts {
+  const rows = SECTIONS.flatMap(({ title, rows: own }) =>
+    own.map((row) => ({ words: `${title}: ${row.words}`, ...foundBy(row, plans) })),
+  );
+  const of = (verdict: Found["verdict"]) => rows.filter((row) => row.verdict === verdict);
   return {
     rows: rows.length,
-    exact: rows.length - others.length,
-    decided: others.length - open.length,
-    open: open.map(({ title, row }) => `${title}: ${row.words}`),
+    exact: of("exact").length,
+    decided: of("decided").length,
+    shown: of("shown").length,
+    open: of("open").map(({ words }) => words),
   };
 }
 
 /** In one sentence. */
-export function conformanceSentence(resources: readonly PlannedResource[]): string {
-  const { rows, exact, decided, open } = conformance(resources);
+export function conformanceSentence(plans: Plans): string {
+  const { rows, exact, decided, shown, open } = conformance(plans);
   const rest = open.length > 0 ? `, ${open.length} differ without one` : "";
-  return `Of ${rows} values and demands of the architecture document ${exact} are met exactly, ${decided} otherwise by a decision${rest}.`;
+  return (
+    `Of ${rows} values and demands of the architecture document ${exact} are met exactly, ${decided} otherwise by a decision${rest}; ` +
+    `${shown}, which no plan shows, have a test or a page.`
+  );
 }
 
 /**
@@ -79,35 +85,38 @@ export function conformanceSentence(resources: readonly PlannedResource[]): stri
  *
  * @param decisions text of docs/decisions.md, for the links to its entries
  */
-export function conformancePage({ stack, resources }: Plan, decisions: string): string {
+export function conformancePage(plans: Plans, decisions: string): string {
   const parts = SECTIONS.map(({ title, rows }) => {
-    const lines = rows.map((row) => lineOf(row, resources, decisions));
+    const lines = rows.map((row) => lineOf(row, plans, decisions));
     const head = ["| demand | document | planned | where | verdict |", "|---|---|---|---|---|"];
     return [`## ${title}`, "", ...head, ...lines].join("\n");
   });
   return `${[
     "# Conformance",
-    `Written by \`npm run accept\` from the offline preview of ${stack}; CI fails while it is out of date. ${conformanceSentence(resources)}`,
-    "A value that the document has in words or in other units stands here as AWS has it. `@` is the resource that a value is made of; " +
-      "`count` is how many resources have such a name, `atleast` no fewer than the document has.",
+    `Written by \`npm run accept\` from the offline previews of production and recovery; CI fails while it is out of date. ${conformanceSentence(plans)}`,
+    "A value that the document has in words or in other units stands here as AWS has it. `@` is the resource that a value is made of, `^` a hook; " +
+      "`count` is how many resources have such a name, `atleast` no fewer than the document has, `none` what must not be there. What stands in the recovery stack's plan begins with `recovery:`. " +
+      "The weeks that the document gives each phase of the work are no demand of the platform.",
     ...parts,
   ].join("\n\n")}\n`;
 }
 
-function lineOf(row: Row, resources: readonly PlannedResource[], decisions: string): string {
-  const found = planned(row, resources);
-  const where = row.where.startsWith("test ")
-    ? `[${row.property}](../${row.where.slice(5)})`
-    : row.where === "stated" || row.where === "spot"
-      ? ""
-      : [row.where, row.property].flatMap((one) => (one === "" ? [] : `\`${one}\``)).join(" ");
-  const verdict = found === row.documented ? "exact" : decisionOf(row, decisions);
-  const cells = [row.words, row.documented, found, where, verdict];
+function lineOf(row: Row, plans: Plans, decisions: string): string {
+  const { value, verdict } = foundBy(row, plans);
+  const [kind, file] = row.where.split(" ");
+  const where =
+    verdict === "shown"
+      ? `[${row.property}](${path.posix.relative("docs", file!)})`
+      : kind === "stated" || kind === "spot"
+        ? ""
+        : [row.where, row.property].flatMap((one) => (one === "" ? [] : `\`${one}\``)).join(" ");
+  const shown = { exact: "exact", shown: `by a ${kind}`, open: "differs" };
+  const last = verdict === "decided" ? decisionOf(row, decisions) : shown[verdict];
+  const cells = [row.words, row.documented, value, where, last];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-function decisionOf({ words, decision }: Row, decisions: string): string {
-  if (decision === undefined) return "differs";
+function decisionOf({ words, decision = "" }: Row, decisions: string): string {
   const heading = sectionOf(decision, decisions);
   if (heading === undefined) {
     throw new Error(`${words}: expected an entry of docs/decisions.md that begins so, got ${decision}`);

@@ -27,7 +27,7 @@ export const FUNCTIONS = section(
     "300",
   ]),
   `NODE_ENV | lambda/function ${PROCESSOR} | environment.variables.NODE_ENV | production`,
-  `Dead-letter queue | lambda/functionEventInvokeConfig ${PROCESSOR} | destinationConfig.onFailure.destination:arn | dlq-social-processor | Dead-letter queues carry the prefix`,
+  `Dead-letter queue | sqs/queue crm-eventing-social-processing | redrivePolicy.deadLetterTargetArn:arn | dlq-social-processor | Dead-letter queues carry the prefix`,
   `Called by a queue | ${MAPPING} | eventSourceArn:arn | crm-social-processing`,
   `Batch | ${MAPPING} | batchSize | 10`,
   `Batching window | ${MAPPING} | maximumBatchingWindowInSeconds | 5`,
@@ -65,7 +65,8 @@ export const QUEUES = section(
 );
 
 /** A test by its title. */
-const TEST = (file: string, title: string) => `test tests/${file}.test.ts | ${title} | tested`;
+const TEST = (file: string, title: string, demand: string) =>
+  `test tests/${file}.test.ts | ${title} | ${demand}`;
 
 const SUBSCRIPTION = (topic: string, name: string, protocol: string, endpoint: string) => [
   `${topic} to ${protocol} | sns/topicSubscription crm-eventing-${topic}-${name} | protocol | ${protocol}`,
@@ -85,13 +86,17 @@ export const TOPICS = section(
 export const PROGRAM = section(
   "Infrastructure as code",
   "Tool | stated | Pulumi | Terraform | Pulumi in place of Terraform",
+  "Tool's version | stated | one, pinned by package.json | >= 1.0 | Pulumi in place of Terraform",
   "Provider's source | stated | @pulumi/aws | hashicorp/aws | Pulumi in place of Terraform",
   "Provider's version | stated | 7, which wraps hashicorp/aws 6 | ~> 5.0 | Pulumi in place of Terraform",
-  `State in S3, encrypted | ${TEST("bootstrap/state", "keeps the state versioned, encrypted with a key of its own, private, and for good")}`,
+  `State in S3, encrypted | ${TEST("bootstrap/state", "keeps the state versioned, encrypted with a key of its own, private, and for good", "encrypted")}`,
   "State's bucket | stated | crm-pulumi-state-<account> | crm-terraform-state | State is Pulumi's, in a bucket of its own",
+  "State's region | stated | us-west-2 | us-east-1 | State is Pulumi's, in a bucket of its own",
   "State's lock | stated | a file beside the state | the table crm-terraform-locks | State is Pulumi's, in a bucket of its own",
   "State's key | stated | .pulumi/stacks/crm/production.json | production/terraform.tfstate | State is Pulumi's, in a bucket of its own",
   "Region | provider aws | region | us-east-1",
+  "Region by default | stated | none: each stack file names it | us-east-1 | Pulumi in place of Terraform",
+  "Environment by default | stated | none: each stack file names it | production | Pulumi in place of Terraform",
   "Default tag Project | provider aws | defaultTags.tags.Project | CRM-System",
   "Default tag Environment | provider aws | defaultTags.tags.Environment | production",
   "Default tag ManagedBy | provider aws | defaultTags.tags.ManagedBy | Terraform | Pulumi in place of Terraform",
@@ -125,7 +130,7 @@ export const MONITORING = section(
   ...METRIC("LeadConversionRate", "CRM/Business", "Period", "Source"),
   `Error rate: name | ${ALARM}-high-error-rate | name | High-Error-Rate`,
   `Error rate: metric | ${ALARM}-high-error-rate | metricQueries.0.metric.metricName | 4XXError | 4XX as a share of requests`,
-  `Error rate: threshold | ${ALARM}-high-error-rate | threshold | 10`,
+  `Error rate: threshold | ${ALARM}-high-error-rate | threshold:percent | 10 errors | 4XX as a share of requests`,
   `Error rate: comparison | ${ALARM}-high-error-rate | comparisonOperator | GreaterThanThreshold`,
   `Error rate: periods | ${ALARM}-high-error-rate | evaluationPeriods | 2`,
   `Error rate: tells | ${ALARM}-high-error-rate | @alarmActions~crm-eventing-alert-notifications | crm-eventing-alert-notifications`,
@@ -172,7 +177,8 @@ export const TRACING = section(
   }),
 );
 
-const TAGS = { Project: "CRM-System", Environment: "production", Component: "core" };
+const TAGS = { Project: "CRM-System", Environment: "production" };
+const COMPONENTS = ["auth", "core", "social", "analytics"];
 const SPOT = "defaultCapacityProviderStrategies";
 const PEAK = `appautoscaling/scheduledAction ${PROCESSOR}-peak`;
 
@@ -180,6 +186,9 @@ export const COST = section(
   "Cost",
   ...Object.entries(TAGS).map(
     ([tag, value]) => `Tag ${tag} | ecs/service crm-core | tags.${tag} | ${value}`,
+  ),
+  ...COMPONENTS.map(
+    (name) => `Tag Component of ${name} | ecs/service crm-${name} | tags.Component | ${name}`,
   ),
   "Tag Owner: a mail address | ecs/service crm-core | tags.Owner:mail | a mail address",
   "Tag CostCenter | ecs/service crm-core | tags.CostCenter | finance-consulting",
@@ -203,6 +212,7 @@ export const COST = section(
   `Peak: concurrency | ${PEAK}-begin | scalableTargetAction.minCapacity | 10`,
   `Peak: begin | ${PEAK}-begin | schedule | cron(0 9 * * ? *)`,
   `Peak: end | ${PEAK}-end | schedule | cron(0 17 * * ? *)`,
+  "Peak: functions that have it | count appautoscaling/scheduledAction crm-eventing-*-peak-begin | | 3 | Peak hours are two schedules",
   `Peak: schedule | ${PEAK}-begin | schedule | rate(1 hour) | Peak hours are two schedules`,
 );
 
@@ -213,20 +223,32 @@ export const BACKUP = section(
   "Database: kept | rds/instance crm-database-primary | backupRetentionPeriod | 7",
   "Database: window | rds/instance crm-database-primary | backupWindow | 03:00-04:00",
   "Database: tags on snapshots | rds/instance crm-database-primary | copyTagsToSnapshot | true",
-  `Before each deployment | ${TEST("components/recovery", "offers one hook for the primary and all services")}`,
-  `Three months | ${TEST("components/deployment-backup", "starts a backup that is kept for 90 days, and waits for its end")}`,
+  ...[
+    "ecs/service crm-core",
+    "lambda/function crm-eventing-report-generator",
+    "rds/instance crm-database-primary",
+  ].map(
+    (on) =>
+      `Before each deployment: ${on.split("/")[0]} | ${on} | ^beforeUpdate | crm-backup-before-deployment`,
+  ),
+  `Before each deployment: kept | ${TEST("components/deployment-backup", "starts a backup that is kept for 90 days, and waits for its end", "3 months")}`,
   `Replication: from | ${REPLICATION} | bucket | crm-user-uploads-prod`,
   `Replication: to | ${REPLICATION} | rules.0.destination.bucket:arn | crm-user-uploads-backup-west`,
   "Replication: region | s3/bucket crm-storage-user-uploads-replica | region | us-west-2",
   "Task definitions kept | ecs/taskDefinition crm-core | skipDestroy | true",
-  `Images of old task definitions kept | ${TEST("components/service-task", "is kept for good once it was released, whatever is pushed after it")}`,
-  `Configuration backed up | ${TEST("functions/configuration-backup", "writes cluster, services and task definitions as one dated document")}`,
+  "Images of old task definitions kept: their tags | ecr/lifecyclePolicy crm-core | policy.rules.0.selection.tagPrefixList | released-",
+  `Images of old task definitions kept: first rule of all | ${TEST("components/service-task", "is kept for good once it was released, whatever is pushed after it", "all")}`,
+  "Configuration backed up | scheduler/schedule crm-recovery-configuration-schedule | state | ENABLED",
+  `Configuration: what | ${TEST("functions/configuration-backup", "writes cluster, services and task definitions as one dated document", "the ECS services'")}`,
   "Configuration: daily | scheduler/schedule crm-recovery-configuration-schedule | scheduleExpression | cron(0 6 * * ? *)",
 );
 
 export const RECOVERY = section(
   "Disaster recovery",
-  `RPO of 4 hours and RTO of 2 | ${TEST("analysis/recovery/objectives", "are met by production, with what each store loses at worst")}`,
+  ...["region lost", "destroyed in place"].flatMap((loss) => [
+    `RPO, ${loss} | objective ${loss} | lossMinutes | at most 4 h`,
+    `RTO, ${loss} | objective ${loss} | restoreMinutes | at most 2 h`,
+  ]),
   "Primary region | provider aws | region | us-east-1",
   "Other region | rds/instanceAutomatedBackupsReplication crm-recovery-database | region | us-west-2",
   "Failover of the database | rds/instance crm-database-primary | multiAz | true",
@@ -234,23 +256,26 @@ export const RECOVERY = section(
   "Failover by health check: primary | route53/record crm-edge-origin-primary | failoverRoutingPolicies.0.type | PRIMARY",
   "Failover by health check: standby | route53/record crm-edge-origin-standby | failoverRoutingPolicies.0.type | SECONDARY",
   "Health check | route53/record crm-edge-origin-primary | @healthCheckId | crm-edge",
-  `Services in the other region | ${TEST("analysis/recovery/stacks", "run the same database, cache and tasks")}`,
-  `Data from the latest backup | ${TEST("analysis/recovery/stacks", "recovery takes its data from what production put there")}`,
-  `DNS cut over | ${TEST("analysis/recovery/stacks", "meet behind the standby host, as two records of one weighted set")}`,
+  "Services in the other region before the emergency | recovery: count ecs/service crm- | | 0 | The recovery stack stands before it is needed",
+  "Services in the other region: region | recovery: provider aws | region | us-west-2",
+  "Data there | recovery: rds/instance crm-database-primary | replicateSourceDb:arn | the latest backup, restored | The recovery stack stands before it is needed",
+  "DNS cut over | recovery: route53/record crm-edge-standby-recovery | @healthCheckId | an update of the records | The standby is a weighted set",
 );
 
 const DEPLOYMENT = "deploymentConfiguration";
-const DEPLOYED = (title: string) => TEST("components/service-deployment", title);
+const RUNBOOK = "page docs/runbooks/bad-deployment.md";
 
 export const PIPELINE = section(
   "Deployment",
   `Blue-green | ecs/service crm-core | ${DEPLOYMENT}.strategy | BLUE_GREEN`,
-  `1: green is deployed | ${DEPLOYED("has both groups on both rules from the start, whose weights are then ECS's")}`,
+  "1: green is deployed | ecs/service crm-core | @loadBalancers~crm-core-green | crm-core-green",
   `2: green is tested | ecs/service crm-core | ${DEPLOYMENT}.lifecycleHooks.0.lifecycleStages | POST_TEST_TRAFFIC_SHIFT`,
-  `3: traffic to green | ${DEPLOYED("names one load balancer block with rules, not listeners, and the traffic role")}`,
+  "3: traffic to green, by the rule of | ecs/service crm-core | @loadBalancers~crm-core-production | crm-core-production",
   `4: watched for 10 minutes | ecs/service crm-core | ${DEPLOYMENT}.bakeTimeInMinutes | 10`,
-  `5: blue ends | ${DEPLOYED("waits for the whole deployment, longer than start, bake and draining take")}`,
+  "5: blue ends, by | ecs/service crm-core | deploymentController.type | ECS",
   "Rollback: traffic to blue | ecs/service crm-core | alarms.rollback | true",
+  `Rollback: green is investigated | ${RUNBOOK} | What happens in which phase | by people`,
+  `Rollback: fixed and deployed again | ${RUNBOOK} | Bad deployment | by people`,
   "Rollback: what does not start | ecs/service crm-core | deploymentCircuitBreaker.rollback | true",
 );
 
@@ -276,7 +301,7 @@ export const CHECKLIST = section(
   COUNTED("Backup plan", "backup/plan", "crm-recovery", 1),
   COUNTED("Scaling policies", "appautoscaling/policy", "crm-", 3),
   COUNTED("Budget", "budgets/budget", "crm-cost-monthly", 1),
-  `Disaster recovery | ${TEST("analysis/recovery/stacks", "recovery takes its data from what production put there")}`,
+  "Disaster recovery: a stack in us-west-2 | recovery: atleast rds/instance crm-database-primary | | 1",
   "Performance tests | stated | none | tests | Performance tests are not part of this program yet",
-  `Documentation | ${TEST("docs", "has no link that leads nowhere")}`,
+  `Documentation | ${TEST("docs", "has no link that leads nowhere", "all of it")}`,
 );
