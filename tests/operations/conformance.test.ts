@@ -12,7 +12,8 @@ import {
   conformance,
   conformancePage,
   conformanceSentence,
-  sectionOf,
+  entryOf,
+  groundOf,
   SECTIONS,
 } from "../../operations/pages/conformance/page";
 import { previewStack } from "../../tools/preview/index";
@@ -22,11 +23,6 @@ import { stackFileText } from "../support/stack-files";
 const ROOT = path.join(__dirname, "..", "..");
 const DECISIONS = fs.readFileSync(path.join(ROOT, "docs", "decisions.md"), "utf8");
 const ROWS = SECTIONS.flatMap(({ title, rows }) => rows.map((row) => ({ title, row })));
-
-/** AWS's own pages, and the published sources of its guides. */
-const OF_AWS = /https:\/\/(docs\.aws\.amazon\.com|aws\.amazon\.com|github\.com\/awsdocs)\//;
-/** A setting that an owner can change. */
-const SETTING = /`crm(-bootstrap)?:[a-z]/;
 
 const fixtures = async (): Promise<Plans> => ({
   production: await planOf("production"),
@@ -80,16 +76,22 @@ describe("conformance with the architecture document", () => {
   }); // prettier-ignore
 
   it("links to entries that are there, each with a page of AWS or a setting of the owner's", () => {
-    const entries = DECISIONS.split(/\n(?=\*\*|#)/);
+    const all = DECISIONS.split(/\n(?=\*\*|#)/);
     for (const { row } of ROWS) {
       if (row.decision === undefined) continue;
-      assert.ok(sectionOf(row.decision, DECISIONS) !== undefined, row.decision);
-      const [entry, ...others] = entries.filter((one) => one.startsWith(`**${row.decision}`));
-      assert.deepEqual(others, [], row.decision);
-      assert.ok(OF_AWS.test(entry!) || SETTING.test(entry!), row.decision);
+      const entry = entryOf(row.decision, DECISIONS);
+      assert.ok(entry !== undefined && groundOf(entry.text) !== undefined, row.decision);
+      const others = all.filter((one) => one.startsWith(`**${row.decision}`));
+      assert.deepEqual(others, [entry.text], row.decision);
     }
-    assert.equal(sectionOf("An entry that nobody wrote", DECISIONS), undefined);
-  });
+    assert.equal(entryOf("An entry that nobody wrote", DECISIONS), undefined);
+    assert.equal(groundOf("[Pulumi's](https://www.pulumi.com/registry/), and `npm run accept`"), undefined);
+    assert.equal(groundOf("as `crm:a.<name>.b` says"), "`crm:a.<name>.b`");
+    const page = "https://docs.aws.amazon.com/a/b.html#c";
+    assert.equal(groundOf(`\`crm:a\` and\n[a page](${page})`), `[AWS](${page})`);
+    const without = DECISIONS.replaceAll("docs.aws.amazon.com", "example.com");
+    assert.throws(() => conformancePage(plans, without), /expected a page of AWS or a setting, got neither$/);
+  }); // prettier-ignore
 
   it("names tests and pages that are there, for what no plan shows and nothing else", () => {
     const shown = ROWS.filter(({ row }) => foundBy(row, plans).verdict === "shown");

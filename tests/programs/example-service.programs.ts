@@ -199,6 +199,8 @@ describe(`the example service${missing.length > 0 ? `, without ${missing.join(",
   });
 
   it("is an image that satisfies the contract of each service, where Docker runs", async function () {
+    // Each goes on for half a minute after SIGTERM.
+    this.timeout(900_000);
     const version = spawnSync("docker", ["version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"], { stdio: "pipe" });
     if (version.status !== 0) return this.skip();
     const platform = version.stdout.trim() as ImageContract["platform"];

@@ -126,6 +126,7 @@ export const COMPUTE = [
     "ECS service template",
     "Launch type | ecs/service crm-core | launchType | FARGATE | A strategy of capacity providers in place of a launch type",
     "Processor | ecs/taskDefinition crm-core | runtimePlatform.cpuArchitecture | none named | Tasks and functions run on ARM64",
+    "Services: three | count ecs/service crm- | | 3 | Analytics is a fourth service",
     "Network mode | ecs/taskDefinition crm-core | networkMode | awsvpc",
     "Compatibility | ecs/taskDefinition crm-core | requiresCompatibilities.0 | FARGATE",
     "CPU | ecs/taskDefinition crm-core | cpu | 512",

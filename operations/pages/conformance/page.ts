@@ -116,20 +116,39 @@ function lineOf(row: Row, plans: Plans, decisions: string): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
+/** The entry of docs/decisions.md, and what it rests on. */
 function decisionOf({ words, decision = "" }: Row, decisions: string): string {
-  const heading = sectionOf(decision, decisions);
-  if (heading === undefined) {
+  const entry = entryOf(decision, decisions);
+  if (entry === undefined) {
     throw new Error(`${words}: expected an entry of docs/decisions.md that begins so, got ${decision}`);
   }
-  return `[${decision}](decisions.md#${heading})`;
+  const ground = groundOf(entry.text);
+  if (ground === undefined) {
+    throw new Error(`docs/decisions.md, ${decision}: expected a page of AWS or a setting, got neither`);
+  }
+  return `[${decision}](decisions.md#${entry.section}), ${ground}`;
 } // prettier-ignore
 
-/** The anchor of the section that has an entry with such a beginning. */
-export function sectionOf(beginning: string, decisions: string): string | undefined {
-  let heading: string | undefined;
-  for (const line of decisions.split("\n")) {
-    if (/^##+ /.test(line)) heading = line.replace(/^#+ /, "").toLowerCase().replaceAll(" ", "-");
-    if (line.startsWith(`**${beginning}`)) return heading;
+/** AWS's own pages, and the published sources of its guides. */
+const OF_AWS =
+  /\]\((https:\/\/(?:docs\.aws\.amazon\.com|aws\.amazon\.com|github\.com\/awsdocs)\/[^)\s]+)\)/;
+
+/** What an entry of docs/decisions.md rests on: a page of AWS, else a setting that an owner can change. */
+export function groundOf(text: string): string | undefined {
+  const page = OF_AWS.exec(text)?.[1];
+  return page === undefined ? /`crm(-bootstrap)?:[a-z][^`]*`/.exec(text)?.[0] : `[AWS](${page})`;
+}
+
+/** The entry with such a beginning, and the anchor of its section. */
+export function entryOf(
+  beginning: string,
+  decisions: string,
+): { readonly section: string; readonly text: string } | undefined {
+  let section = "";
+  for (const part of decisions.split(/\n(?=\*\*|#)/)) {
+    const [heading] = part.split("\n");
+    if (/^##+ /.test(heading!)) section = heading!.replace(/^#+ /, "").toLowerCase().replaceAll(" ", "-");
+    if (part.startsWith(`**${beginning}`)) return { section, text: part };
   }
   return undefined;
-}
+} // prettier-ignore

@@ -62,6 +62,7 @@ export const QUEUES = section(
   ...QUEUE("social-processing", 600),
   `social-processing: batch | ${MAPPING} | batchSize | 10`,
   ...QUEUE("analytics-computation", 900),
+  "analytics-computation: dead letters | sqs/queue crm-eventing-analytics-computation | redrivePolicy.deadLetterTargetArn:arn | none | Dead-letter queues carry the prefix",
 );
 
 /** A test by its title. */
