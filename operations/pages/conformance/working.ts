@@ -303,6 +303,6 @@ export const CHECKLIST = section(
   COUNTED("Scaling policies", "appautoscaling/policy", "crm-", 3),
   COUNTED("Budget", "budgets/budget", "crm-cost-monthly", 1),
   "Disaster recovery: a stack in us-west-2 | recovery: atleast rds/instance crm-database-primary | | 1",
-  "Performance tests | stated | none | tests | Performance tests are not part of this program yet",
+  "Performance tests | page docs/operations.md | Load tests | a load test",
   `Documentation | ${TEST("docs", "has no link that leads nowhere", "all of it")}`,
 );
