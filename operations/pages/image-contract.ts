@@ -82,15 +82,17 @@ function rows(contracts: readonly ImageContract[]): string[][] {
 
 /** What happens between SIGTERM and the end. */
 function endOf(contracts: readonly ImageContract[]): string {
-  return [
+  const steps = [
     "1. ECS sends SIGTERM. When a deployment or scaling ends a task, ECS has taken it out of its target group before. When Spot takes it back, AWS says that it may be a target until it has stopped " +
       "([Spot termination notices](https://aws.amazon.com/premiumsupport/knowledge-center/fargate-spot-termination-notice/)).",
     `2. So the process goes on taking requests for the target group's deregistration delay (\`crm:services.<name>.deregistrationSeconds\`, ${eachOf(contracts, ({ acceptSeconds }) => acceptSeconds)} seconds), ` +
       "and answers each with `connection: close`. A process that refused them at once would have users see 502.",
     "3. Then it takes none, finishes what runs, closes its stores and ends with 0.",
     `4. ECS sends SIGKILL ${eachOf(contracts, ({ stopSeconds }) => stopSeconds)} seconds after SIGTERM.`,
-    "Idle connections stay open longer than the load balancer's 60 seconds, so that the service never closes one that a request is on its way to.",
-  ].join("\n\n").replaceAll(/\n\n(?=[234]\. )/g, "\n");
+  ];
+  const idle =
+    "Idle connections stay open longer than the load balancer's 60 seconds, so that the service never closes one that a request is on its way to.";
+  return `${steps.join("\n")}\n\n${idle}`;
 } // prettier-ignore
 
 function askedRow({ service, port, health, targetHealth, checks }: ImageContract) {

@@ -108,7 +108,9 @@ function valueOf(row: Row, where: readonly string[], resources: readonly Planned
 function objective(row: Row, scenario: string, plan: Plans["production"]): Found {
   const worst = recoveryOf(plan).find((one) => one.scenario === scenario);
   const minutes = worst?.[row.property as "lossMinutes" | "restoreMinutes"];
-  if (minutes === undefined) return { value: NOTHING, verdict: "open" };
+  if (minutes === undefined) {
+    return { value: worst === undefined ? NOTHING : "not recovered", verdict: "open" };
+  }
   const most = Number(/^at most (\d+) h$/.exec(row.documented)![1]) * 60;
   return { value: hours(minutes), verdict: minutes <= most ? "exact" : "open" };
 }
