@@ -179,6 +179,7 @@ const services = mapped(
         ...network.serviceNetwork,
         databasePool: pools[key],
         links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
+        messagingKey,
         secretValues: config.secrets.all,
         secretVersions: { DB_URL: database.urlVersion, REDIS_URL: cache.tokenVersion },
         // Its own only: who does not read from the replica need not wait for it.

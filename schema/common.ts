@@ -8,6 +8,7 @@ import { parseCidr } from "../facts/cidr";
 import { LOG_RETENTION } from "../facts/log-retention";
 import { PARTITIONS } from "../facts/regions";
 import { parseSchedule, type ScheduleService } from "../facts/schedules";
+import { isTimeZone } from "../facts/time-zones";
 
 const COMMERCIAL = PARTITIONS["aws"]!.regionPattern;
 /** A region and a letter. */
@@ -63,6 +64,17 @@ export function oneOfNumbers(numbers: readonly number[], unit: string) {
 /** A text of a certain form, described by `expected`. */
 export function text(pattern: RegExp, expected: string) {
   return z.string({ error: expected }).regex(pattern, { error: expected });
+}
+
+/** A program and its arguments, run without a shell. */
+export function commandLine() {
+  return list(text(/^.{1,1000}$/s, "a program or an argument of it"), 1, 20, "words");
+}
+
+/** A time zone, such as America/New_York. */
+export function timeZone() {
+  const error = "a time zone such as America/New_York";
+  return z.string({ error }).refine(isTimeZone, { error });
 }
 
 /** A list with bounds on its length. */

@@ -1,5 +1,5 @@
 /** `crm:eventing`: queues, topics, functions and what starts them. */
-import { z } from "zod";
+import { type z } from "zod";
 
 import {
   EVENT_RETRIES,
@@ -13,7 +13,6 @@ import { LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
 import { QUEUE_SECONDS } from "../facts/limits";
 import { BUCKET_NAMES } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
-import { isTimeZone } from "../facts/time-zones";
 import { PUBLISHERS } from "../platform/publishers";
 import {
   flag,
@@ -26,6 +25,7 @@ import {
   namedGroup,
   oneOf,
   recurrence,
+  timeZone,
   text,
   word,
 } from "./common";
@@ -244,10 +244,7 @@ const label = word;
 
 /** Values of `crm:eventing`. */
 export const eventingSchema = group({
-  timeZone: z
-    .string({ error: "a time zone such as America/New_York" })
-    .refine(isTimeZone, { error: "a time zone such as America/New_York" })
-    .describe("Time zone of peak hours and cron schedules"),
+  timeZone: timeZone().describe("Time zone of peak hours and cron schedules"),
   keyDeletionWindowDays: within(KEY_DELETION_DAYS, "days")
     .default(30)
     .describe("Days between the key's deletion and its effect"),

@@ -7,12 +7,14 @@ import { capacityRules } from "./cluster";
 import type { Report, SectionRules } from "./common";
 import { linkRules } from "./links";
 import { readsDatabase } from "./pools";
+import { taskBeforeVersion } from "./service-tasks";
 import type { ServiceConfig, ServicesConfig } from "./services";
 
 export const servicesRules: SectionRules<ServicesConfig> = (services, report) => {
   const entries = Object.entries(services);
   for (const [name, service] of entries) {
-    sizeRules(name, service, report);
+    sizeRules([name], service, report);
+    taskRules(name, service, report);
     healthRules(name, service, report);
     scalingRules(name, service, report);
     workerRules(name, service, report);
@@ -40,23 +42,52 @@ export function imageDigestRules(services: ServicesConfig, report: Report): void
   }
 }
 
-function sizeRules(name: string, service: ServiceConfig, report: Report): void {
+function sizeRules(
+  path: readonly string[],
+  service: Pick<ServiceConfig, "cpu" | "memoryMiB" | "tmpSizeMiB">,
+  report: Report,
+): void {
   const memories = fargateMemories(service.cpu);
   if (memories.length === 0) {
-    report([name, "cpu"], service.cpu, `one of ${FARGATE_CPU_UNITS.join(", ")} CPU units`);
+    report([...path, "cpu"], service.cpu, `one of ${FARGATE_CPU_UNITS.join(", ")} CPU units`);
   } else if (!memories.includes(service.memoryMiB)) {
     const [smallest, next] = memories;
     const step = memories.length > 3 ? ` in steps of ${next! - smallest!}` : "";
     const range =
       memories.length > 3 ? `${smallest} to ${memories.at(-1)}${step}` : memories.join(", ");
-    report([name, "memoryMiB"], service.memoryMiB, `${range} MiB with ${service.cpu} CPU units`);
+    report([...path, "memoryMiB"], service.memoryMiB, `${range} MiB with ${service.cpu} CPU units`);
   }
   if (service.tmpSizeMiB * 2 > service.memoryMiB) {
     report(
-      [name, "tmpSizeMiB"],
+      [path[0]!, "tmpSizeMiB"],
       service.tmpSizeMiB,
       `half of the task's ${service.memoryMiB} MiB at most`,
     );
+  }
+}
+
+/** Something starts each task, and it has a size that Fargate has. */
+function taskRules(name: string, service: ServiceConfig, report: Report): void {
+  const first = taskBeforeVersion(service.tasks)?.[0];
+  for (const [task, settings] of Object.entries(service.tasks)) {
+    const { schedule, beforeVersion } = settings;
+    const path = [name, "tasks", task];
+    if ((schedule === undefined) === (beforeVersion === undefined)) {
+      const given = schedule === undefined ? "none" : "both";
+      report(path, given, "one of schedule and beforeVersion");
+    }
+    if (beforeVersion !== undefined && task !== first) {
+      report([...path, "beforeVersion"], "a second one", `no such entry, as ${first} has it`);
+    }
+    if (beforeVersion !== undefined && service.deployment.strategy === "rolling") {
+      const expected = "no such entry, as deployment.strategy is rolling, which has no such stage";
+      report([...path, "beforeVersion"], "a stage of the deployment", expected);
+    }
+    const { cpu = service.cpu, memoryMiB = service.memoryMiB } = settings;
+    if (settings.cpu !== undefined || settings.memoryMiB !== undefined) {
+      const { tmpSizeMiB } = service;
+      sizeRules(path, { cpu, memoryMiB, tmpSizeMiB }, report);
+    }
   }
 }
 
@@ -153,11 +184,12 @@ function deploymentRules(name: string, service: ServiceConfig, report: Report): 
     ...{ strategy: words[strategy], bakeMinutes, stepMinutes },
     stepPercent: deployment.stepPercent,
   });
-  if (deployment.timeoutMinutes < least) {
+  const before = taskBeforeVersion(service.tasks)?.[1].beforeVersion?.timeoutMinutes ?? 0;
+  if (deployment.timeoutMinutes < least + before) {
     report(
       [...path, "timeoutMinutes"],
       deployment.timeoutMinutes,
-      `at least ${least} minutes: ${shifting} to shift and bake, ${around} to start and drain`,
+      `at least ${least + before} minutes: ${shifting} to shift and bake, ${around} to start and drain${before > 0 ? `, ${before} for the task before it` : ""}`,
     );
   }
 }

@@ -20,6 +20,7 @@ import {
 } from "../facts/setting-bounds";
 import { capacityProvidersSchema } from "./cluster";
 import {
+  commandLine,
   decimal,
   flag,
   group,
@@ -34,6 +35,7 @@ import {
 } from "./common";
 import { image, repositorySchema } from "./images";
 import { linksSchema } from "./links";
+import { tasksSchema } from "./service-tasks";
 
 /** How a new version takes over. */
 export const STRATEGIES = ["blue-green", "canary", "linear", "rolling"] as const;
@@ -52,10 +54,6 @@ const serviceName = text(
 const variableName = text(/^[A-Z][A-Z0-9_]{0,99}$/, "a name such as JWT_SECRET");
 
 const urlPath = text(/^\/[A-Za-z0-9/_.~-]*$/, "a path such as /health");
-
-/** A command line without a shell. */
-const commandLine = () =>
-  list(text(/^.{1,1000}$/s, "a program or an argument of it"), 1, 20, "words");
 
 /** No more than a load balancer has targets. */
 const tasks = () => integer(1, LOAD_BALANCER_LIMITS.targets, "tasks");
@@ -291,6 +289,9 @@ export const serviceSchema = group({
     .describe(
       `Connections to the database that a task opens at most: the container gets it as ${POOL.variable}, and its pool has to keep to it. Without it ${POOL.usual}, or what fits into the database with every service at its largest and in a deployment`,
     ),
+  tasks: tasksSchema
+    .default({})
+    .describe("What runs once and ends: the service's image with another command"),
   containerHealth: containerHealthSchema.prefault({}).describe("Check that the task makes itself"),
   targetHealth: targetHealthSchema.prefault({}).describe("Check that the load balancer makes"),
   healthGraceSeconds: within(HEALTH_GRACE_SECONDS, "seconds")

@@ -59,6 +59,8 @@ export interface ServicePlatform {
   readonly trafficRoleArn: string;
   /** Role with which ECS calls the gate, by ARN built from names. */
   readonly hookRoleArn: string;
+  /** Its name: a service whose hook is a function of its own lets the role call that too. */
+  readonly hookRoleName: pulumi.Output<string>;
   /** The gate's function, by ARN built from names. */
   readonly gateFunctionArn: string;
   /** DNS name that leads to the test listener. */
@@ -143,6 +145,7 @@ export class CrmCluster extends pulumi.ComponentResource {
       originHeader: args.originHeader,
       trafficRoleArn: roles.trafficRoleArn,
       hookRoleArn: roles.hookRoleArn,
+      hookRoleName: roles.hookRoleName,
       gateFunctionArn: gate.functionArn,
       gateEndpoint: gate.endpoint,
       gate: args.config.gate,

@@ -1,17 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { LambdaRuntime } from "../../facts/lambda-runtimes";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
-import { policyDocument, serviceTrust } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
-import { bundledFunction, type NamedKey, networkInterfaces } from "../function";
+import { createHookFunction, type NamedKey } from "../function";
 
 /** Seconds that an invocation has beyond the checks: start, the last answer, its log. */
 const MARGIN_SECONDS = 30;
-
-const RUNTIME: LambdaRuntime = "nodejs24.x";
 
 export interface DeploymentGateArgs {
   /** Port of the test listener. */
@@ -178,50 +174,23 @@ export class DeploymentGate extends pulumi.ComponentResource {
   }
 
   private createFunction(name: string, args: DeploymentGateArgs, group: aws.ec2.SecurityGroup) {
-    const logGroupName = `/aws/lambda/${functionName(args)}`;
-    const logGroup = new aws.cloudwatch.LogGroup(
+    return createHookFunction(
       name,
       {
-        name: logGroupName,
-        retentionInDays: args.logRetentionDays,
-        kmsKeyId: args.logsKey.arn,
-        tags: args.tags,
-      },
-      { parent: this },
-    );
-    const role = new aws.iam.Role(
-      name,
-      {
-        name: args.names.of("deployment-gate", "role"),
-        description: "Role of the deployment gate function",
-        assumeRolePolicy: serviceTrust(args.arns, "lambda.amazonaws.com"),
-        tags: args.tags,
-      },
-      { parent: this },
-    );
-    const policy = new aws.iam.RolePolicy(
-      name,
-      { role: role.name, policy: functionRights(args, logGroupName) },
-      { parent: this },
-    );
-    return new aws.lambda.Function(
-      name,
-      {
-        name: functionName(args),
+        functionName: functionName(args),
+        roleName: args.names.of("deployment-gate", "role"),
+        roleDescription: "Role of the deployment gate function",
         description: "Checks a new version of a service before users reach it",
-        role: role.arn,
-        code: bundledFunction("deployment-gate"),
-        handler: "handler.handler",
-        runtime: RUNTIME,
-        architectures: ["arm64"],
-        memorySize: 256,
-        timeout: timeoutSeconds(args),
-        vpcConfig: { subnetIds: args.privateSubnetIds, securityGroupIds: [group.id] },
-        loggingConfig: { logFormat: "JSON", logGroup: logGroupName },
-        tracingConfig: { mode: "Active" },
-        tags: { ...args.tags, Name: functionName(args) },
+        bundle: "deployment-gate",
+        timeoutSeconds: timeoutSeconds(args),
+        network: { subnetIds: args.privateSubnetIds, securityGroupIds: [group.id] },
+        statements: [],
+        logRetentionDays: args.logRetentionDays,
+        logsKey: args.logsKey,
+        arns: args.arns,
+        tags: args.tags,
       },
-      { parent: this, dependsOn: [logGroup, policy] },
+      this,
     );
   }
 }
@@ -232,21 +201,4 @@ function timeoutSeconds(args: DeploymentGateArgs): number {
 
 function functionName(args: DeploymentGateArgs): string {
   return args.names.of("deployment-gate", "function");
-}
-
-function functionRights(args: DeploymentGateArgs, logGroupName: string): string {
-  return policyDocument(
-    {
-      sid: "WriteLog",
-      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [`${args.arns.logGroup(logGroupName)}:*`],
-    },
-    {
-      // X-Ray has no resource-level permissions for these (Service Authorization Reference).
-      sid: "WriteTraces",
-      actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-      resources: ["*"],
-    },
-    ...networkInterfaces(args.arns, functionName(args)),
-  );
 }

@@ -22,6 +22,8 @@ export class DeploymentRoles extends pulumi.ComponentResource {
   /** ARNs built from names: known in a first preview. */
   public readonly trafficRoleArn: string;
   public readonly hookRoleArn: string;
+  /** Name of the second, for who adds what it may call. */
+  public readonly hookRoleName: pulumi.Output<string>;
   /** What the roles may do: a deployment starts after it. */
   public readonly rights: readonly pulumi.Resource[];
 
@@ -69,6 +71,7 @@ export class DeploymentRoles extends pulumi.ComponentResource {
 
     this.trafficRoleArn = args.arns.role(roleName("ecs-traffic"));
     this.hookRoleArn = args.arns.role(roleName("ecs-hooks"));
+    this.hookRoleName = hooks.name;
     this.rights = [trafficRights, hookRights];
     this.registerOutputs({
       trafficRoleArn: this.trafficRoleArn,

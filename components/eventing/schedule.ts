@@ -2,7 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
-import { keyByAlias, policyDocument, serviceTrust } from "../../platform/policy-documents";
+import {
+  keyByAlias,
+  policyDocument,
+  serviceTrust,
+  type Statement,
+} from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
 
 export interface CrmScheduleArgs {
@@ -10,7 +15,7 @@ export interface CrmScheduleArgs {
   readonly scheduleName: string;
   /** Group that the schedule belongs to; its name is what the role's trust names. */
   readonly groupName: string;
-  /** Physical name of the role that calls the function. */
+  /** Physical name of the role that calls the target. */
   readonly roleName: string;
   /** What happens then, in a few words. */
   readonly description: string;
@@ -20,9 +25,14 @@ export interface CrmScheduleArgs {
   readonly timeZone: string;
   /** Whether it calls: not while there is no code. @default true */
   readonly enabled?: boolean;
-  /** The function's alias, by ARN. */
+  /** The function's alias, or the cluster of the task, by ARN. */
   readonly targetArn: string;
-  /** Retries of a call that Lambda did not accept. */
+  /** The task that starts, and what the role may do to start it. @default the target is a function */
+  readonly task?: {
+    readonly parameters: aws.types.input.scheduler.ScheduleTargetEcsParameters;
+    readonly rights: readonly Statement[];
+  };
+  /** Retries of a call that the target did not accept. */
   readonly maximumRetries: number;
   /** Seconds after which an undelivered call goes to the dead-letter queue. */
   readonly maximumEventAgeSeconds: number;
@@ -30,7 +40,7 @@ export interface CrmScheduleArgs {
   readonly deadLetterQueueArn: string;
   /** Key of the schedule's payload and of the dead-letter queue. */
   readonly key: { readonly arn: pulumi.Input<string>; readonly aliasName: string };
-  /** The function with its alias, the dead-letter queue and the group. */
+  /** The target, the dead-letter queue and the group. */
   readonly startAfter: readonly pulumi.Resource[];
   /** Region of the schedule. @default the provider's region */
   readonly region?: string;
@@ -39,7 +49,7 @@ export interface CrmScheduleArgs {
   readonly tags: Tags;
 }
 
-/** Calls a function by the clock, with a role that may do that and nothing else. */
+/** Calls a function or starts a task by the clock, with a role that may do that and nothing else. */
 export class CrmSchedule extends pulumi.ComponentResource {
   public constructor(name: string, args: CrmScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("crm:aws:CrmSchedule", name, {}, opts);
@@ -81,6 +91,7 @@ export class CrmSchedule extends pulumi.ComponentResource {
         target: {
           arn: args.targetArn,
           roleArn: arns.role(args.roleName),
+          ecsParameters: args.task?.parameters,
           deadLetterConfig: { arn: args.deadLetterQueueArn },
           retryPolicy: {
             maximumRetryAttempts: args.maximumRetries,
@@ -96,7 +107,9 @@ export class CrmSchedule extends pulumi.ComponentResource {
 
 function schedulePolicy(args: CrmScheduleArgs): string {
   return policyDocument(
-    { sid: "CallFunction", actions: ["lambda:InvokeFunction"], resources: [args.targetArn] },
+    ...(args.task?.rights ?? [
+      { sid: "CallFunction", actions: ["lambda:InvokeFunction"], resources: [args.targetArn] },
+    ]),
     {
       sid: "KeepUndelivered",
       actions: ["sqs:SendMessage"],

@@ -6,4 +6,5 @@ export {
   type CrmFunctionArgs,
 } from "./function";
 export { bundledFunction } from "./function-code";
+export { createHookFunction } from "./hook-function";
 export { networkInterfaces, parameterStatements, queueReaderStatements } from "./function-policy";

@@ -11,6 +11,9 @@ export interface EventAlertsArgs {
   readonly backupVaultNames: readonly string[];
   /** Database instances, by identifier, whose storage is reported. */
   readonly databaseIdentifiers: readonly string[];
+  /** Cluster, and families of its tasks that run once and whose failures are reported. @default none */
+  readonly clusterName: string;
+  readonly taskFamilies: readonly string[];
   /** Topic, by ARN, that EventBridge may publish to. */
   readonly topicArn: pulumi.Input<string>;
   /** Folder or URL of the runbooks. */
@@ -20,7 +23,7 @@ export interface EventAlertsArgs {
   readonly tags: Tags;
 }
 
-/** What no metric tells: failed backups, and a database that nears the largest size it may grow to. */
+/** What no metric tells: failed backups, tasks that ended with an error, and a database that nears the largest size it may grow to. */
 export class EventAlerts extends pulumi.ComponentResource {
   /** Rules, by name, whose failed deliveries an alarm counts. */
   public readonly ruleNames: readonly string[];
@@ -37,6 +40,9 @@ export class EventAlerts extends pulumi.ComponentResource {
       this.reportBackups();
     }
     this.reportStorage();
+    if (args.taskFamilies.length > 0) {
+      this.reportTasks();
+    }
     this.ruleNames = this.reported;
     this.registerOutputs({ ruleNames: this.ruleNames });
   }
@@ -79,6 +85,31 @@ export class EventAlerts extends pulumi.ComponentResource {
       },
       { instance: "$.detail.SourceIdentifier", message: "$.detail.Message" },
       "RDS: <instance>: <message>",
+    );
+  }
+
+  /** A service's own tasks have another group, `service:<name>`. Source: ECS Developer Guide, "Task state change events". */
+  private reportTasks(): void {
+    const { taskFamilies, clusterName, arns } = this.args;
+    this.report(
+      "task-failures",
+      "Tasks that ended with an error or did not start",
+      "alarms#task-failures",
+      {
+        source: ["aws.ecs"],
+        "detail-type": ["ECS Task State Change"],
+        detail: {
+          clusterArn: [arns.regional("ecs", `cluster/${clusterName}`)],
+          group: taskFamilies.map((family) => `family:${family}`),
+          lastStatus: ["STOPPED"],
+          $or: [
+            { containers: { exitCode: [{ "anything-but": [0] }] } },
+            { stopCode: ["TaskFailedToStart"] },
+          ],
+        },
+      },
+      { task: "$.detail.taskArn", group: "$.detail.group", reason: "$.detail.stoppedReason" },
+      "ECS: a task of <group> failed: <reason>. Task: <task>.",
     );
   }
 

@@ -54,6 +54,12 @@ import { Tracing } from "./tracing";
 export interface WatchedService extends WatchedTasks, LoggingService, CustomerService {
   readonly serviceName: string;
   readonly targetGroupArnSuffixes: TargetGroups;
+  /** Families of its tasks that a clock starts. @default none */
+  readonly taskFamilies?: readonly string[];
+  /** Queues of tasks that could not be started. @default none */
+  readonly deadLetterQueueNames?: readonly string[];
+  /** Functions that its deployments call. @default none */
+  readonly functions?: Readonly<Record<string, WatchedFunction>>;
   /** Its rollback alarms: errors, latency and health over both colours. */
   readonly alarmNames: readonly string[];
 }
@@ -75,8 +81,9 @@ export interface CrmObservabilityArgs {
   readonly cacheCluster: pulumi.Resource;
   /** Queues by their key in the stack file. */
   readonly queues: Readonly<Record<string, { readonly name: string }>>;
+  /** Besides those of services. */
   readonly deadLetterQueueNames: readonly string[];
-  /** Functions by key, the platform's own among them. */
+  /** Functions by key, the platform's own among them; besides those of services. */
   readonly functions: Readonly<Record<string, WatchedFunction>>;
   /** As many ids as there are gateways. */
   readonly natGatewayIds: readonly Id[];
@@ -181,12 +188,15 @@ export class CrmObservability extends pulumi.ComponentResource {
   }
 
   private createEventAlerts(): EventAlerts {
-    const { config, alarmTopicArn, databases, backupVaultNames, names, arns, tags } = this.args;
+    const { config, alarmTopicArn, databases, backupVaultNames, clusterName } = this.args;
+    const { services, names, arns, tags } = this.args;
     return new EventAlerts(
       `${this.name}-events`,
       {
         backupVaultNames: backupVaultNames ?? [],
         databaseIdentifiers: databases.map(({ identifier }) => identifier),
+        clusterName,
+        taskFamilies: Object.values(services).flatMap(({ taskFamilies = [] }) => taskFamilies),
         topicArn: alarmTopicArn,
         runbooks: config.runbooks,
         names,
@@ -224,14 +234,29 @@ export class CrmObservability extends pulumi.ComponentResource {
       ...cacheAlarms(config.cache, args.cacheNodes, args.cacheCluster),
       ...perKey(args.replications ?? {}, replicationAlarms),
       ...perKey(args.queues, (key, queue) => queueAlarms(config.messaging, key, queue.name)),
-      ...args.deadLetterQueueNames.flatMap((queue) =>
+      ...this.deadLetterQueueNames().flatMap((queue) =>
         deadLetterAlarms(config.messaging, this.withoutPrefix(queue), queue),
       ),
-      ...perKey(args.functions, (key, fn) => functionAlarms(config.messaging, key, fn)),
+      ...perKey(this.functions(), (key, fn) => functionAlarms(config.messaging, key, fn)),
       ...natGatewayAlarms(args.natGatewayIds),
       ...rules.map((rule) => eventRuleAlarm(this.withoutPrefix(rule), rule)),
       ...Object.entries(config.alarms).map(([name, alarm]) => ownAlarm(name, alarm)),
     ];
+  }
+
+  private deadLetterQueueNames(): string[] {
+    const { services, deadLetterQueueNames } = this.args;
+    return [
+      ...deadLetterQueueNames,
+      ...Object.values(services).flatMap((service) => service.deadLetterQueueNames ?? []),
+    ];
+  }
+
+  private functions(): Readonly<Record<string, WatchedFunction>> {
+    const ofServices = Object.values(this.args.services).flatMap(({ functions = {} }) =>
+      Object.entries(functions),
+    );
+    return { ...this.args.functions, ...Object.fromEntries(ofServices) };
   }
 
   private ecsServices(): pulumi.Resource[] {
@@ -331,8 +356,8 @@ export class CrmObservability extends pulumi.ComponentResource {
           },
           cacheNodes: args.cacheNodes,
           queues: mapped(args.queues, ({ name }) => name),
-          deadLetterQueues: args.deadLetterQueueNames,
-          functions: mapped(args.functions, ({ name }) => name),
+          deadLetterQueues: this.deadLetterQueueNames(),
+          functions: mapped(this.functions(), ({ name }) => name),
           natGateways: args.natGatewayIds,
           taskEvents: events.counts,
           metricNamespace: args.config.metricNamespace,
@@ -358,7 +383,7 @@ export class CrmObservability extends pulumi.ComponentResource {
     const { args } = this;
     const queries = logQueries({
       services: Object.values(args.services).map(({ logGroupName }) => logGroupName),
-      functions: Object.values(args.functions).map(({ name }) => `/aws/lambda/${name}`),
+      functions: Object.values(this.functions()).map(({ name }) => `/aws/lambda/${name}`),
       database: args.databaseLogGroupNames,
       taskEvents: events.logGroupName,
       flowLogs: args.flowLogGroupName,

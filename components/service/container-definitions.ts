@@ -25,6 +25,8 @@ export interface ContainerDefinitionsArgs {
   readonly secrets: Readonly<Record<string, string>>;
   /** Variable -> version; a raised one is a new revision, so that tasks start with the new value. */
   readonly secretVersions: Readonly<Record<string, number>>;
+  /** Whether the container works once and ends: nobody asks how it is. @default false */
+  readonly runsOnce?: boolean;
 }
 
 /**
@@ -57,7 +59,7 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
     image: args.image ?? BOOTSTRAP_IMAGE,
     essential: true,
     ...(config.tracing && { cpu: config.cpu - COLLECTOR_CPU }),
-    ...(args.image === undefined ? { command: bootstrapCommand(config) } : startedBy(config)),
+    ...(args.image === undefined ? { command: bootstrapCommand(args) } : startedBy(config)),
     portMappings:
       config.port === undefined
         ? []
@@ -72,13 +74,15 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
     secrets: Object.entries(args.secrets)
       .sort(byName)
       .map(([name, valueFrom]) => ({ name, valueFrom })),
-    healthCheck: {
-      command: healthCommand(args),
-      interval: config.containerHealth.intervalSeconds,
-      timeout: config.containerHealth.timeoutSeconds,
-      retries: config.containerHealth.retries,
-      startPeriod: config.containerHealth.startPeriodSeconds,
-    },
+    ...(args.runsOnce !== true && {
+      healthCheck: {
+        command: healthCommand(args),
+        interval: config.containerHealth.intervalSeconds,
+        timeout: config.containerHealth.timeoutSeconds,
+        retries: config.containerHealth.retries,
+        startPeriod: config.containerHealth.startPeriodSeconds,
+      },
+    }),
     ...hardening(config.user, [
       { path: "/tmp", sizeMiB: config.tmpSizeMiB },
       // ECS Exec's agent writes here, and the root file system is read-only.
@@ -111,8 +115,12 @@ function healthCommand({ config, image }: ContainerDefinitionsArgs): string[] {
   return command === undefined ? ["CMD-SHELL", `curl -f ${url} || exit 1`] : ["CMD", ...command];
 }
 
-/** A web server on the service's port that knows the two health check paths and nothing else; without a port it waits. */
-function bootstrapCommand(config: ServiceConfig): string[] {
+/**
+ * A web server on the service's port that knows the two health check paths and nothing else; without a port it waits, and what
+ * runs once ends.
+ */
+function bootstrapCommand({ config, runsOnce = false }: ContainerDefinitionsArgs): string[] {
+  if (runsOnce) return ["true"];
   if (config.port === undefined) return ["tail", "-f", "/dev/null"];
   const files = [...new Set([config.containerHealth.path, config.targetHealth.path])].map(
     (path) => {

@@ -9,8 +9,11 @@ type Deployment = ServiceConfig["deployment"];
 /** Stage at which green has all test traffic and users still have blue. */
 const GATE_STAGE = "POST_TEST_TRAFFIC_SHIFT";
 
-/** The gate, as a service's hook calls it. */
-export interface GateHook<T> {
+/** Stage at which nothing of the new version has started. */
+const FIRST_STAGE = "PRE_SCALE_UP";
+
+/** A function, as a service's hook calls it. */
+export interface DeploymentHook<T> {
   readonly functionArn: string;
   /** Role with which ECS calls it; not the one that moves traffic. */
   readonly roleArn: string;
@@ -18,8 +21,12 @@ export interface GateHook<T> {
   readonly details: T;
 }
 
-/** `deploymentConfiguration` of an ECS service. */
-export function deploymentConfiguration<T>(deployment: Deployment, gate: GateHook<T>) {
+/** `deploymentConfiguration` of an ECS service; `first` is called before the version starts. @default nothing */
+export function deploymentConfiguration<T>(
+  deployment: Deployment,
+  gate: DeploymentHook<T>,
+  first?: DeploymentHook<T>,
+) {
   const { strategy } = deployment;
   if (strategy === "rolling") {
     // Written out: a setting left away would keep the strategy that was there before.
@@ -27,17 +34,22 @@ export function deploymentConfiguration<T>(deployment: Deployment, gate: GateHoo
   }
   return {
     bakeTimeInMinutes: String(deployment.bakeMinutes),
-    lifecycleHooks: [
-      {
-        targetType: "AWS_LAMBDA",
-        hookTargetArn: gate.functionArn,
-        roleArn: gate.roleArn,
-        lifecycleStages: [GATE_STAGE],
-        hookDetails: gate.details,
-      },
-    ],
+    lifecycleHooks: [...hookAt(FIRST_STAGE, first), ...hookAt(GATE_STAGE, gate)],
     ...trafficShift(strategy, deployment),
   };
+}
+
+function hookAt<T>(stage: string, hook: DeploymentHook<T> | undefined) {
+  if (hook === undefined) return [];
+  return [
+    {
+      targetType: "AWS_LAMBDA",
+      hookTargetArn: hook.functionArn,
+      roleArn: hook.roleArn,
+      lifecycleStages: [stage],
+      hookDetails: hook.details,
+    },
+  ];
 }
 
 function trafficShift(

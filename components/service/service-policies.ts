@@ -52,6 +52,44 @@ export function executionRights(arns: Arns, args: ExecutionRightsArgs): Statemen
   ];
 }
 
+/**
+ * For who starts a task that ends by itself: of its family only, in the cluster, with the service's roles, tagged as it starts.
+ * Source: ECS Developer Guide, "Amazon ECS EventBridge IAM Role"; the roles and the family are named instead of all.
+ */
+export function runTaskRights(arns: Arns, args: RunTaskRightsArgs): Statement[] {
+  const inCluster = {
+    ArnEquals: { "ecs:cluster": arns.regional("ecs", `cluster/${args.clusterName}`) },
+  };
+  return [
+    {
+      sid: "RunTask",
+      actions: ["ecs:RunTask"],
+      resources: [arns.regional("ecs", `task-definition/${args.family}:*`)],
+      conditions: inCluster,
+    },
+    {
+      sid: "TagTask",
+      actions: ["ecs:TagResource"],
+      resources: [arns.regional("ecs", `task/${args.clusterName}/*`)],
+      conditions: { StringEquals: { "ecs:CreateAction": "RunTask" } },
+    },
+    {
+      sid: "HandRolesToTask",
+      actions: ["iam:PassRole"],
+      resources: args.roleArns,
+      conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    },
+  ];
+}
+
+export interface RunTaskRightsArgs {
+  readonly clusterName: string;
+  /** Family of the task definition; all its revisions. */
+  readonly family: string;
+  /** The task's two roles. */
+  readonly roleArns: readonly string[];
+}
+
 /** For the task role: traces. X-Ray has no resource-level permissions for these actions. */
 export function tracingRights(): Statement {
   return {

@@ -22,6 +22,8 @@ export interface ServiceRolesArgs {
 export class ServiceRoles extends pulumi.ComponentResource {
   public readonly executionRoleArn: pulumi.Output<string>;
   public readonly taskRoleArn: pulumi.Output<string>;
+  /** Both, by ARN built from names: for who may hand them to a task. */
+  public readonly roleArns: readonly string[];
   /** Physical name of the code's role. */
   public readonly taskRoleName: string;
   /** The roles' policies: a task starts after them. */
@@ -42,6 +44,7 @@ export class ServiceRoles extends pulumi.ComponentResource {
     this.executionRoleArn = execution.role.arn;
     this.taskRoleArn = task.role.arn;
     this.taskRoleName = task.roleName;
+    this.roleArns = [execution, task].map(({ roleName }) => args.arns.role(roleName));
     this.rights = [...execution.rights, ...task.rights];
     this.registerOutputs({
       executionRoleArn: this.executionRoleArn,

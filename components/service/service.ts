@@ -7,20 +7,21 @@ import type { Arns } from "../../platform/arns";
 import { linkEnvironment, linkStatements, type Link } from "../../platform/links";
 import type { Names } from "../../platform/names";
 import { placeTags, type Tags } from "../../platform/tags";
-import { integrationChecks } from "../../schema/integration-checks";
+import { taskBeforeVersion } from "../../schema/service-tasks";
 import { routeOf, type ServiceConfig } from "../../schema/services";
 import { runsNoTasks } from "../../schema/standing-by";
 import type { MetricSource, TargetGroups } from "../alarm";
 import type { ServicePlatform } from "../cluster";
 import type { NamedKey } from "../function";
 import { imageReference, ImageRepository, repositoryArn } from "../images";
-import { containerDefinitions } from "./container-definitions";
+import type { ContainerDefinitionsArgs } from "./container-definitions";
 import {
   deploymentConfiguration,
   gateDetails,
-  type GateHook,
+  type DeploymentHook,
   startSettings,
 } from "./deployment-settings";
+import { ScheduledTasks } from "./scheduled-tasks";
 import { ServiceAlarms } from "./service-alarms";
 import { execRights, executionRights, tracingRights } from "./service-policies";
 import { ServiceRoles } from "./service-roles";
@@ -28,6 +29,9 @@ import { ServiceRouting } from "./service-routing";
 import { ServiceScaling } from "./service-scaling";
 import { ServiceSecrets } from "./service-secrets";
 import { summaryOf, type ServiceSummary } from "./service-summary";
+import { createTaskDefinition } from "./task-definition";
+import { VersionTask } from "./version-task";
+import { warnOfWhatIsMissing } from "./warnings";
 
 export interface CrmServiceArgs {
   /** Key of the service in the stack file, such as `auth`; part of its names. */
@@ -58,6 +62,10 @@ export interface CrmServiceArgs {
   readonly logsKey: NamedKey;
   /** Key of the parameters. */
   readonly secretsKey: NamedKey;
+  /** Key of queues and schedules. */
+  readonly messagingKey: NamedKey;
+  /** Whether the stack waits for another region's loss: the clock starts no task. */
+  readonly standsBy: boolean;
   /** Topic, by ARN, that hears of alarms. */
   readonly alarmTopicArn: string;
   /** Folder or URL of the runbooks. */
@@ -100,6 +108,12 @@ export class CrmService extends pulumi.ComponentResource {
   public readonly taskRoleName: string;
   /** URL of the image repository; none where another stack has it. */
   public readonly repositoryUrl: pulumi.Output<string> | undefined;
+  /** Functions that its deployments call, for alarms. */
+  public readonly functions: Readonly<Record<string, VersionTask["watched"]>>;
+  /** Families of the tasks that a clock starts. */
+  public readonly taskFamilies: readonly string[];
+  /** Queues of tasks that could not be started. */
+  public readonly deadLetterQueueNames: readonly string[];
   public readonly summary: ServiceSummary;
   /** The ECS service, for what must come after it. */
   public readonly ecsService: aws.ecs.Service;
@@ -114,7 +128,7 @@ export class CrmService extends pulumi.ComponentResource {
     this.logGroupName = `/ecs/${this.serviceName}`;
     const repositoryName = config.repository.name ?? names.of(args.service, "repository");
     this.image = config.image && imageReference(arns, repositoryName, config.image);
-    this.warnOfWhatIsMissing(args);
+    warnOfWhatIsMissing(this, args.service, config, this.image);
 
     const repository = this.createRepository(name, args, repositoryName);
     const logGroup = this.createLogGroup(name, args);
@@ -156,10 +170,18 @@ export class CrmService extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const definition = this.createTaskDefinition(name, args, secrets, roles);
+    const container = this.container(args, secrets);
+    const definition = createTaskDefinition(
+      name,
+      { family: names.of(args.service), container, roles, tags: args.tags },
+      this,
+    );
     const routing = this.createRouting(name, args);
     const alarms = routing && this.createAlarms(name, args, routing);
-    this.ecsService = this.createService(name, args, definition, routing, alarms, [
+    const first = this.createVersionTask(name, args, container, roles);
+    this.functions = first === undefined ? {} : { [first.label]: first.watched };
+    this.ecsService = this.createService(name, args, definition, routing, alarms, first?.hook, [
+      ...(first?.parts ?? []),
       logGroup,
       ...roles.rights,
       ...secrets.parameters,
@@ -173,6 +195,7 @@ export class CrmService extends pulumi.ComponentResource {
       loadBalancer: args.platform.loadBalancerArnSuffix,
     };
     this.createScaling(name, args);
+    const tasks = this.createScheduledTasks(name, args, container, roles);
 
     this.logGroup = logGroup;
     this.alarmNames = alarms?.alarmNames ?? [];
@@ -181,6 +204,8 @@ export class CrmService extends pulumi.ComponentResource {
     this.taskDefinitionArn = definition.arn;
     this.taskRoleName = roles.taskRoleName;
     this.repositoryUrl = repository?.url;
+    this.taskFamilies = tasks?.families ?? [];
+    this.deadLetterQueueNames = tasks === undefined ? [] : [tasks.deadLetterQueueName];
     this.summary = summaryOf(config, this.image);
     this.registerOutputs({
       summary: this.summary,
@@ -195,26 +220,6 @@ export class CrmService extends pulumi.ComponentResource {
       taskRoleName: this.taskRoleName,
       repositoryUrl: this.repositoryUrl,
     });
-  }
-
-  private warnOfWhatIsMissing({ service, config }: CrmServiceArgs): void {
-    const key = `crm:services.${service}`;
-    if (this.image === undefined) {
-      void pulumi.log.warn(
-        `${key}.image is not set: the ${service} service runs a bootstrap image that answers ` +
-          "its health check and nothing else. Push an image to its repository and set its digest.",
-        this,
-      );
-    } else if (
-      config.deployment.strategy !== "rolling" &&
-      integrationChecks(service, config).length === 0
-    ) {
-      void pulumi.log.warn(
-        `${key}.deployment.checks has none: a new version that answers ${config.targetHealth.path} gets the traffic. ` +
-          "Name what it must answer, or leave the setting out for a check of each route (docs/integration-checks.md).",
-        this,
-      );
-    }
   }
 
   private createRepository(
@@ -251,47 +256,23 @@ export class CrmService extends pulumi.ComponentResource {
     );
   }
 
-  private createTaskDefinition(
-    name: string,
+  private container(
     args: CrmServiceArgs,
-    secrets: ServiceSecrets,
-    roles: ServiceRoles,
-  ): aws.ecs.TaskDefinition {
-    const { config } = args;
-    return new aws.ecs.TaskDefinition(
-      name,
-      {
-        family: args.names.of(args.service),
-        requiresCompatibilities: ["FARGATE"],
-        networkMode: "awsvpc",
-        cpu: String(config.cpu),
-        memory: String(config.memoryMiB),
-        runtimePlatform: {
-          operatingSystemFamily: "LINUX",
-          cpuArchitecture: config.architecture,
-        },
-        executionRoleArn: roles.executionRoleArn,
-        taskRoleArn: roles.taskRoleArn,
-        containerDefinitions: containerDefinitions({
-          config,
-          containerName: containerName(args),
-          image: this.image,
-          collectorImage: args.platform.collectorImage,
-          serviceName: this.serviceName,
-          logGroupName: this.logGroupName,
-          region: args.arns.region,
-          linkEnvironment: linkEnvironment(args.links),
-          databasePool: args.databasePool,
-          secrets: secrets.parameterArns,
-          secretVersions: secrets.versions,
-        }),
-        // Old revisions stay: a rollback needs one that is active.
-        skipDestroy: true,
-        trackLatest: false,
-        tags: args.tags,
-      },
-      { parent: this },
-    );
+    { parameterArns, versions }: ServiceSecrets,
+  ): ContainerDefinitionsArgs {
+    return {
+      config: args.config,
+      containerName: containerName(args),
+      image: this.image,
+      collectorImage: args.platform.collectorImage,
+      serviceName: this.serviceName,
+      logGroupName: this.logGroupName,
+      region: args.arns.region,
+      linkEnvironment: linkEnvironment(args.links),
+      databasePool: args.databasePool,
+      secrets: parameterArns,
+      secretVersions: versions,
+    };
   }
 
   private createRouting(name: string, args: CrmServiceArgs): ServiceRouting | undefined {
@@ -338,6 +319,7 @@ export class CrmService extends pulumi.ComponentResource {
     definition: aws.ecs.TaskDefinition,
     routing: ServiceRouting | undefined,
     alarms: ServiceAlarms | undefined,
+    first: VersionTask["hook"] | undefined,
     prerequisites: readonly pulumi.Resource[],
   ): aws.ecs.Service {
     const { config, platform } = args;
@@ -358,7 +340,12 @@ export class CrmService extends pulumi.ComponentResource {
         // The provider refuses a changed capacity provider strategy without it.
         forceNewDeployment: true,
         deploymentController: { type: "ECS" },
-        deploymentConfiguration: deploymentConfiguration(deployment, this.gate(args)),
+        deploymentConfiguration: deploymentConfiguration(
+          deployment,
+          this.gate(args),
+          // A pilot light that waits has a database that nobody may write to.
+          runsNoTasks(config) ? undefined : first,
+        ),
         ...startSettings(deployment),
         alarms: alarms && {
           enable: deployment.rollbackAlarms.enabled,
@@ -401,7 +388,11 @@ export class CrmService extends pulumi.ComponentResource {
     );
   }
 
-  private gate({ service, config, platform }: CrmServiceArgs): GateHook<pulumi.Input<string>> {
+  private gate({
+    service,
+    config,
+    platform,
+  }: CrmServiceArgs): DeploymentHook<pulumi.Input<string>> {
     return {
       functionArn: platform.gateFunctionArn,
       roleArn: platform.hookRoleArn,
@@ -428,6 +419,44 @@ export class CrmService extends pulumi.ComponentResource {
         source: this.metricSource,
         names: args.names,
         tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  /** The task that runs before a new version; not before there is a version. */
+  private createVersionTask(
+    name: string,
+    args: CrmServiceArgs,
+    container: ContainerDefinitionsArgs,
+    roles: ServiceRoles,
+  ): VersionTask | undefined {
+    const { config, platform } = args;
+    const [task, settings] = taskBeforeVersion(config.tasks) ?? [];
+    if (task === undefined || settings === undefined || this.image === undefined) return undefined;
+    return new VersionTask(
+      `${name}-version-task`,
+      { ...args, ...{ task, settings, container, roles, platform } },
+      { parent: this },
+    );
+  }
+
+  private createScheduledTasks(
+    name: string,
+    args: CrmServiceArgs,
+    container: ContainerDefinitionsArgs,
+    roles: ServiceRoles,
+  ): ScheduledTasks | undefined {
+    const scheduled = Object.entries(args.config.tasks).filter(([, { schedule }]) => schedule);
+    if (scheduled.length === 0) return undefined;
+    return new ScheduledTasks(
+      `${name}-tasks`,
+      {
+        ...args,
+        ...{ tasks: Object.fromEntries(scheduled), container, roles },
+        clusterName: args.platform.clusterName,
+        // A version that was taken back is not run by the clock either.
+        startAfter: [this.ecsService],
       },
       { parent: this },
     );

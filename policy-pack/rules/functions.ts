@@ -147,7 +147,7 @@ const deadLetters = stackRule<NamesSetting>({
   remediation:
     "Set deadLetterConfig, or a FunctionEventInvokeConfig with destinationConfig.onFailure.",
   url: `${LAMBDA}/invocation-async-retain-records.html`,
-  defaults: { without: ["deployment-gate"] },
+  defaults: { without: ["deployment-gate", "-version-task$"] },
   check(graph, reportOn, { without }) {
     const type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
     for (const node of graph.ofType(FUNCTION)) {
@@ -178,7 +178,7 @@ const concurrency = resourceRule<NamesSetting>({
   controls: { checkov: ["CKV_AWS_115"] },
   remediation: "Set reservedConcurrentExecutions.",
   url: `${LAMBDA}/configuration-concurrency.html`,
-  defaults: { without: ["deployment-gate"] },
+  defaults: { without: ["deployment-gate", "-version-task$"] },
   types: [FUNCTION],
   check(subject, report, { without }) {
     // Zero, which stops a function, counts as reserved too.

@@ -5,7 +5,7 @@ import { customMetricsLink } from "../../components/observability/custom-metrics
 import { LOGS_KEY } from "../support/compute";
 import { arns } from "../support/fixtures";
 import type { Recording } from "../support/mocks";
-import { planObservability, SERVICES } from "../support/observability";
+import { observabilityArgs, planObservability, SERVICES } from "../support/observability";
 
 const FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
 const RULE = "aws:cloudwatch/eventRule:EventRule";
@@ -111,6 +111,34 @@ describe("CrmObservability: metrics, events and tracing", () => {
       target("task-events-spot"),
       "arn:aws:logs:us-east-1:123456789012:log-group:/aws/events/crm-task-events",
     );
+  });
+
+  // Source of the form: ECS Developer Guide, "Amazon ECS task state change events".
+  it("tells of a service's tasks that ended with an error, of no other task, and of what its deployments call", async () => {
+    const { auth } = observabilityArgs().services;
+    const services = {
+      auth: {
+        ...auth!,
+        taskFamilies: ["crm-auth-task-report"],
+        deadLetterQueueNames: ["crm-dlq-auth-tasks"],
+        functions: { "auth-version-task": { name: "crm-auth-version-task", timeoutSeconds: 60 } },
+      },
+    };
+    const watching = await planObservability({ services });
+    const rule = watching.get(RULE, "crm-observability-events-task-failures").inputs;
+    const { detail } = JSON.parse(rule["eventPattern"]);
+    assert.deepEqual(detail.group, ["family:crm-auth-task-report"]);
+    assert.deepEqual(detail.lastStatus, ["STOPPED"]);
+    assert.deepEqual(detail.$or[0], { containers: { exitCode: [{ "anything-but": [0] }] } });
+    const alarms = watching.ofType("aws:cloudwatch/metricAlarm:MetricAlarm");
+    for (const part of ["dlq-auth-tasks-depth", "auth-version-task-errors"]) {
+      assert.ok(
+        alarms.some(({ name }) => name === `crm-observability-${part}`),
+        part,
+      );
+    }
+    const none = plan.ofType(RULE).map(({ name }) => name);
+    assert.equal(none.includes("crm-observability-events-task-failures"), false);
   });
 
   it("sampling rules are the document's", () => {

@@ -11,8 +11,6 @@ import { SERVICES } from "../support/compute";
 
 const RULE = deploymentRules.find(({ info }) => info.id === "ecs-deployment-timeout")!;
 
-const GATE = { functionArn: "arn:gate", roleArn: "arn:role", details: "{}" };
-
 /** Minutes that the schema asks of `timeoutMinutes`; undefined where what is set is enough. */
 function asked(deployment: object): number | undefined {
   const services = servicesSchema.parse({ auth: { ...SERVICES["auth"], deployment } });

@@ -21,6 +21,9 @@ function problems(input: Record<string, unknown>): string[] {
   return found;
 }
 
+/** A task that runs before a version. */
+const BEFORE: Raw = { command: ["a"], beforeVersion: {} };
+
 /** The auth service with some settings changed. */
 const auth = (change: Raw) => ({ auth: { ...SERVICES["auth"], ...change } });
 
@@ -164,6 +167,40 @@ describe("schema of crm:services", () => {
         scaling: { backlog: { queue: "mail", messagesPerTask: 9 } },
       }),
       "auth.scaling.backlog.queue: a queue that auth.links lets the service receive from: none",
+    ],
+    [
+      "a task that nothing starts",
+      auth({ tasks: { report: { command: ["a"] } } }),
+      "auth.tasks.report: one of schedule and beforeVersion",
+    ],
+    [
+      "two tasks before a version",
+      auth({ tasks: { one: BEFORE, two: BEFORE }, deployment: { timeoutMinutes: 90 } }),
+      "auth.tasks.two.beforeVersion: no such entry, as one has it",
+    ],
+    [
+      "a task before a version whose deployment has no such stage",
+      auth({ tasks: { one: BEFORE }, deployment: { strategy: "rolling" } }),
+      "auth.tasks.one.beforeVersion: no such entry, as deployment.strategy is rolling",
+    ],
+    [
+      "a deployment that is over before its task may be",
+      auth({ tasks: { one: { ...BEFORE, beforeVersion: { timeoutMinutes: 60 } } } }),
+      "auth.deployment.timeoutMinutes: at least 80 minutes: 10 to shift and bake",
+    ],
+    [
+      "a task of a size that Fargate does not have",
+      auth({ tasks: { one: { ...BEFORE, memoryMiB: 4096 } } }),
+      "auth.tasks.one.memoryMiB: 512, 1024, 2048 MiB with 256 CPU units",
+    ],
+    [
+      "a clock of no place",
+      auth({
+        tasks: {
+          one: { command: ["a"], schedule: { expression: "rate(1 hour)", timeZone: "Mars" } },
+        },
+      }),
+      "auth.tasks.one.schedule.timeZone: a time zone such as",
     ],
     ["the tag latest", auth({ image: "latest" }), "auth.image: a digest"],
     [

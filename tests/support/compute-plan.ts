@@ -36,6 +36,7 @@ export function platform({ header = false, collectorImage }: PlanOptions): Servi
     originHeader: header ? { name: "x-origin-token", value: pulumi.secret("token") } : undefined,
     trafficRoleArn: arns.role("crm-ecs-traffic"),
     hookRoleArn: arns.role("crm-ecs-hooks"),
+    hookRoleName: pulumi.output("crm-ecs-hooks"),
     gateFunctionArn: arns.lambda("crm-deployment-gate"),
     gateEndpoint: pulumi.output("gate.elb.example"),
     gate: config.gate,

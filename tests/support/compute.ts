@@ -18,6 +18,10 @@ export const SECRETS_KEY = {
   arn: "arn:aws:kms:us-east-1:123456789012:key/secrets",
   aliasName: "alias/crm-secrets",
 };
+export const MESSAGING_KEY = {
+  arn: "arn:aws:kms:us-east-1:123456789012:key/messaging",
+  aliasName: "alias/crm-messaging",
+};
 export const ALARM_TOPIC = arns.topic("crm-alert-notifications");
 export const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 
@@ -134,6 +138,8 @@ export function createService(
       "linkedin-api-key": pulumi.secret("linkedin value"),
     },
     logsKey: LOGS_KEY,
+    messagingKey: MESSAGING_KEY,
+    standsBy: false,
     secretsKey: SECRETS_KEY,
     alarmTopicArn: ALARM_TOPIC,
     runbooks: "docs/runbooks",

@@ -105,7 +105,7 @@ describe("a pilot light", () => {
     assert.equal(alarm?.inputs["metricName"], "RunningTaskCount");
     // The mailboxes hear of both: that it serves, and that it serves no more.
     for (const actions of ["alarmActions", "okActions"]) {
-      const topics = (alarm.propertyDependencies[actions] ?? []).filter((urn) =>
+      const topics: string[] = (alarm.propertyDependencies[actions] ?? []).filter((urn: string) =>
         urn.includes("aws:sns/topic:Topic::"),
       );
       assert.deepEqual(

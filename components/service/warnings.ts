@@ -1,0 +1,31 @@
+/** What a service runs without, in words for the owner of its stack file. */
+import * as pulumi from "@pulumi/pulumi";
+
+import { integrationChecks } from "../../schema/integration-checks";
+import type { ServiceConfig } from "../../schema/services";
+
+/** Warns of a missing image, and of a gate that has nothing to ask. */
+export function warnOfWhatIsMissing(
+  resource: pulumi.Resource,
+  service: string,
+  config: ServiceConfig,
+  image: string | undefined,
+): void {
+  const key = `crm:services.${service}`;
+  if (image === undefined) {
+    void pulumi.log.warn(
+      `${key}.image is not set: the ${service} service runs a bootstrap image that answers ` +
+        "its health check and nothing else. Push an image to its repository and set its digest.",
+      resource,
+    );
+  } else if (
+    config.deployment.strategy !== "rolling" &&
+    integrationChecks(service, config).length === 0
+  ) {
+    void pulumi.log.warn(
+      `${key}.deployment.checks has none: a new version that answers ${config.targetHealth.path} gets the traffic. ` +
+        "Name what it must answer, or leave the setting out for a check of each route (docs/integration-checks.md).",
+      resource,
+    );
+  }
+}

@@ -1,0 +1,56 @@
+/** The AWS SDK behind the interface of the task; it is bundled with the function, in the version of package-lock.json. */
+import {
+  DescribeTasksCommand,
+  ECSClient,
+  RunTaskCommand,
+  StopTaskCommand,
+} from "@aws-sdk/client-ecs";
+
+import type { TaskRunner } from "./handler";
+
+/** Configuration of the client: throttled calls are tried again, and so is one that gets no answer. Milliseconds. */
+const CLIENT = {
+  maxAttempts: 5,
+  requestHandler: {
+    connectionTimeout: 3000,
+    requestTimeout: 10_000,
+    // Without it the SDK warns and goes on waiting.
+    throwOnRequestTimeout: true,
+  },
+};
+
+/** ECS of the function's region. */
+export function taskRunner(ecs = new ECSClient(CLIENT)): TaskRunner {
+  return {
+    start: async (details, clientToken) => {
+      const { tasks = [], failures = [] } = await ecs.send(
+        new RunTaskCommand({
+          ...{ cluster: details.cluster, taskDefinition: details.taskDefinition, clientToken },
+          ...{ launchType: "FARGATE", platformVersion: details.platformVersion },
+          networkConfiguration: {
+            awsvpcConfiguration: {
+              ...{ subnets: [...details.subnets], securityGroups: [...details.securityGroups] },
+              assignPublicIp: "DISABLED",
+            },
+          },
+          ...{ enableECSManagedTags: true, propagateTags: "TASK_DEFINITION" },
+        }),
+      );
+      return { taskArn: tasks[0]?.taskArn, why: failures[0]?.reason };
+    },
+    look: async (cluster, taskArn) => {
+      const found = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
+      const task = found.tasks?.[0];
+      return (
+        task && {
+          stopped: task.lastStatus === "STOPPED",
+          exitCodes: (task.containers ?? []).map(({ exitCode }) => exitCode),
+          reason: task.stoppedReason,
+        }
+      );
+    },
+    stop: async (cluster, task, reason) => {
+      await ecs.send(new StopTaskCommand({ cluster, task, reason }));
+    },
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * Runs a task before a new version of a service starts, such as a migration: ECS calls it at PRE_SCALE_UP and goes on, or stays
+ * with the old version, by its answer. Protocol: Amazon ECS Developer Guide, "Lambda hooks for Amazon ECS service deployments".
+ */
+import { createHash } from "node:crypto";
+
+/** What runs, and where; `hookDetails` of the service's hook. */
+export interface TaskDetails {
+  /** Its name in the stack file, for messages. */
+  readonly task: string;
+  readonly cluster: string;
+  /** By ARN, with its revision. */
+  readonly taskDefinition: string;
+  readonly platformVersion: string;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly timeoutSeconds: number;
+  /** The running task, and the time by which it must have ended, in milliseconds since 1970; set by the first call. */
+  readonly taskArn?: string;
+  readonly deadline?: number;
+}
+
+/** What ECS sends. */
+export interface HookEvent {
+  /** ARN of the service deployment. */
+  readonly resourceArn?: string;
+  readonly hookDetails?: unknown;
+}
+
+/** What ECS takes as an answer. Anything else, an exception too, is a rollback without a reason. */
+export interface HookResponse {
+  readonly hookStatus: "SUCCEEDED" | "FAILED" | "IN_PROGRESS";
+  /** Seconds until ECS calls again; with IN_PROGRESS only. */
+  readonly callBackDelay?: number;
+  /** Given back at the next call; on failure it holds the reason. */
+  readonly hookDetails?: Readonly<Record<string, unknown>>;
+}
+
+/** What a task looks like. */
+export interface TaskState {
+  readonly stopped: boolean;
+  /** One of each container; none of a container that never ran. */
+  readonly exitCodes: readonly (number | undefined)[];
+  readonly reason?: string;
+}
+
+/** ECS, as far as it is needed. */
+export interface TaskRunner {
+  /** One token starts one task, however often it is used. */
+  start(
+    details: TaskDetails,
+    clientToken: string,
+  ): Promise<{ readonly taskArn?: string; readonly why?: string }>;
+  look(cluster: string, taskArn: string): Promise<TaskState | undefined>;
+  stop(cluster: string, taskArn: string, reason: string): Promise<void>;
+}
+
+/** What a call needs of the world around it. */
+export interface Surroundings {
+  readonly runner: TaskRunner;
+  readonly now: number;
+  readonly log: (entry: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Seconds between two looks at the task. */
+const DELAY = 15;
+
+/** The function's entry point. */
+export async function handler(event: HookEvent): Promise<HookResponse> {
+  // Loaded here: the decisions can then be tested without the SDK.
+  const { taskRunner } = await import("./clients.js");
+  const log = (entry: object) => console.log(JSON.stringify(entry));
+  return step(event, { runner: taskRunner(), now: Date.now(), log });
+}
+
+/** One call: starts the task, or looks how it is. An error of AWS is thrown: without its answer nothing may go on. */
+export async function step(event: HookEvent, around: Surroundings): Promise<HookResponse> {
+  const details = readDetails(event.hookDetails);
+  const log = (entry: object) =>
+    around.log({ deployment: event.resourceArn, task: details.task, ...entry });
+  const failed = (reason: string): HookResponse => {
+    log({ result: "failed", reason });
+    return { hookStatus: "FAILED", hookDetails: { reason } };
+  };
+  const { taskArn } = details;
+  if (taskArn === undefined) {
+    const started = await around.runner.start(details, tokenOf(event, details));
+    if (started.taskArn === undefined) {
+      return failed(`The task ${details.task} did not start: ${started.why ?? "no reason given"}.`);
+    }
+    log({ result: "started", taskArn: started.taskArn });
+    const deadline = around.now + details.timeoutSeconds * 1000;
+    return waiting({ ...details, taskArn: started.taskArn, deadline });
+  }
+  const state = await around.runner.look(details.cluster, taskArn);
+  if (state === undefined) {
+    return failed(`The task ${details.task} is not known to ECS any more.`);
+  }
+  if (state.stopped) {
+    const good = state.exitCodes.length > 0 && state.exitCodes.every((code) => code === 0);
+    if (!good) {
+      const codes = state.exitCodes.map((code) => code ?? "none").join(", ");
+      return failed(
+        `The task ${details.task} ended with ${codes}: ${state.reason ?? "no reason given"}.`,
+      );
+    }
+    log({ result: "passed" });
+    return { hookStatus: "SUCCEEDED" };
+  }
+  if (around.now >= (details.deadline ?? 0)) {
+    const reason = `The task ${details.task} did not end in ${details.timeoutSeconds} s.`;
+    await around.runner.stop(details.cluster, taskArn, reason);
+    return failed(reason);
+  }
+  return waiting(details);
+}
+
+function waiting(details: TaskDetails): HookResponse {
+  return { hookStatus: "IN_PROGRESS", callBackDelay: DELAY, hookDetails: { ...details } };
+}
+
+/** The same for each call of a deployment: a call that ECS repeats starts no second task. 64 characters at most. */
+function tokenOf({ resourceArn }: HookEvent, { taskDefinition }: TaskDetails): string {
+  return createHash("sha256").update(`${resourceArn} ${taskDefinition}`).digest("hex");
+}
+
+/** The hook's details as ECS passes them: an object, or its JSON text. */
+function readDetails(value: unknown): TaskDetails {
+  const details = (typeof value === "string" ? JSON.parse(value) : value) as Partial<TaskDetails>;
+  const needed = ["task", "cluster", "taskDefinition", "platformVersion"] as const;
+  const missing = needed.filter((key) => typeof details?.[key] !== "string");
+  // ECS may hand a number back as a text.
+  const timeoutSeconds = Number(details?.timeoutSeconds);
+  if (missing.length > 0 || !Array.isArray(details.subnets) || !(timeoutSeconds > 0)) {
+    const what = [...missing, "subnets", "timeoutSeconds"].join(", ");
+    throw new Error(
+      `hookDetails: expected ${what}, got ${JSON.stringify(Object.keys(details ?? {}))}`,
+    );
+  }
+  return {
+    ...(details as TaskDetails),
+    timeoutSeconds,
+    deadline: details.deadline === undefined ? undefined : Number(details.deadline),
+  };
+}
