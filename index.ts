@@ -241,6 +241,7 @@ const observability = new CrmObservability(
   {
     ...shared("observability"),
     config: config.observability,
+    hours: config.cluster.hours,
     services,
     alarmTopicArn,
     ...network.watched,

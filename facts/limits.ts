@@ -166,6 +166,13 @@ export const CLOUDWATCH_LIMITS = {
   unverified: "neither this page nor that of alarms on metric math was opened",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Alarms that one mute rule of CloudWatch names. */
+export const MUTED_ALARMS = {
+  perRule: 100,
+  source: "https://docs.aws.amazon.com/powershell/v5/reference/items/Write-CWAlarmMuteRule.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Seconds that the periods of an alarm may cover together. */
 export const ALARM_SPAN = {
   /** Of periods below an hour. */

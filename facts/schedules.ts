@@ -170,8 +170,10 @@ function parseAt(text: string): At {
   return { form: "at", wall };
 }
 
-/** The cron expression for every day at a time such as `09:00`. */
-export function dailyCron(time: string): string {
+/** The cron expression for every day at a time such as `09:00`, or for some days of the week. */
+export function dailyCron(time: string, days?: readonly string[]): string {
   const [hours, minutes] = time.split(":").map(Number) as [number, number];
-  return `cron(${minutes} ${hours} * * ? *)`;
+  return days === undefined
+    ? `cron(${minutes} ${hours} * * ? *)`
+    : `cron(${minutes} ${hours} ? * ${days.join(",")} *)`;
 }

@@ -3,6 +3,7 @@ import { STEP_ROWS } from "../facts/duration-rows";
 import { dailyWindows, isInWindow, weeklyWindow } from "../facts/time-windows";
 import type { Report } from "./common";
 import { connectionRules } from "./connections";
+import { hoursRules } from "./hours";
 import { linkTargetRules } from "./links";
 import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
@@ -29,6 +30,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   productionRules(config, report);
   restoreRules(config, report);
   standingByRules(config, report);
+  hoursRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
   }

@@ -18,6 +18,7 @@ import {
   type Report,
   type SectionRules,
 } from "./common";
+import { hoursSchema } from "./hours";
 import { image, repositorySchema } from "./images";
 
 const capacityProviderSchema = group({
@@ -139,6 +140,11 @@ export const clusterSchema = group({
     ])
     .describe(
       "How the tasks of a service without a word of its own are spread over on-demand and Spot capacity",
+    ),
+  hours: hoursSchema
+    .optional()
+    .describe(
+      "When services run; at other times they have no task, and alarms of what customers feel tell nobody. Deploy within the hours: a new version is checked by what its tasks answer. Without it they always run",
     ),
   containerInsights: oneOf(["enabled", "enhanced"])
     .default("enabled")

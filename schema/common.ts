@@ -71,6 +71,11 @@ export function commandLine() {
   return list(text(/^.{1,1000}$/s, "a program or an argument of it"), 1, 20, "words");
 }
 
+/** A time of day. */
+export function clock() {
+  return text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 09:00");
+}
+
 /** A time zone, such as America/New_York. */
 export function timeZone() {
   const error = "a time zone such as America/New_York";

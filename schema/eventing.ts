@@ -1,5 +1,5 @@
 /** `crm:eventing`: queues, topics, functions and what starts them. */
-import { type z } from "zod";
+import type { z } from "zod";
 
 import {
   EVENT_RETRIES,
@@ -15,6 +15,7 @@ import { BUCKET_NAMES } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { PUBLISHERS } from "../platform/publishers";
 import {
+  clock,
   flag,
   group,
   integer,
@@ -25,8 +26,8 @@ import {
   namedGroup,
   oneOf,
   recurrence,
-  timeZone,
   text,
+  timeZone,
   word,
 } from "./common";
 import { linksSchema } from "./links";
@@ -35,8 +36,6 @@ const { retention, visibilityTimeout, receiveWait } = QUEUE_SECONDS;
 
 const component = () =>
   word().default("eventing").describe("Value of the tag Component: the service it belongs to");
-
-const clock = () => text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 09:00");
 
 const HTTPS_ADDRESS = "https://[a-z0-9-]+(\\.[a-z0-9-]+)+(:\\d{2,5})?(/[A-Za-z0-9/_.~-]*)?";
 

@@ -2,6 +2,7 @@
 import { FUNCTION_MEMORY } from "../../facts/limits";
 import { INSIGHTS_METRICS } from "../../facts/metrics";
 import type { PlannedResource } from "../plan/model";
+import { scheduledShare } from "./estimators-schedules";
 import { number, record, records, string } from "./inputs";
 import type { Charge, Estimator, Scope } from "./model";
 
@@ -16,11 +17,12 @@ const service: Estimator = (scope) => {
   }
   const arm = record(definition!, "runtimePlatform")["cpuArchitecture"] === "ARM64";
   const shares = taskShares(count, records(scope.resource, "capacityProviderStrategies"));
+  const share = scheduledShare(scope);
   return shares.flatMap(({ provider, tasks }) => {
     const price = arm ? "fargate-arm" : "fargate-x86";
     const spot = provider === "FARGATE_SPOT" ? { times: "fargate-spot-share" } : {};
-    const hours = tasks * scope.usage("hours");
-    const title = `${format(tasks)} ${tasks === 1 ? "task" : "tasks"} on ${provider}`;
+    const hours = tasks * share * scope.usage("hours");
+    const title = `${format(tasks)} ${tasks === 1 ? "task" : "tasks"} on ${provider}${share < 1 ? `, ${Math.round(share * 100)} percent of the time` : ""}`;
     return [
       { item: `${title}: CPU`, quantity: (hours * cpu) / 1024, price: `${price}-vcpu`, ...spot },
       {

@@ -38,7 +38,7 @@ const schedule: Estimator = ({ resource }) => {
       ];
 };
 
-/** Provisioned concurrency: the action that starts it sets the number, the target's other actions its end. */
+/** Provisioned concurrency: the action that starts it sets the number, the target's other actions its end. Those of a service count with it. */
 const scheduledAction: Estimator = (scope) => {
   const capacity = capacityOf(scope.resource);
   const [, name] = /^function:([^:]+):/.exec(string(scope.resource, "resourceId") ?? "") ?? [];
@@ -90,6 +90,20 @@ function shareOfTime({ resource, ofType }: Scope): number | undefined {
     counted = Math.max(counted, end);
   }
   return ready / (until.getTime() - from.getTime());
+}
+
+/** Part of a year in which scheduled actions leave an ECS service its tasks; all of it where there are none, or none that is known. */
+export function scheduledShare(scope: Scope): number {
+  const name = string(scope.resource, "name");
+  const beginning = scope
+    .ofType(ACTION)
+    .find(
+      (action) =>
+        name !== undefined &&
+        string(action, "resourceId")?.endsWith(`/${name}`) &&
+        capacityOf(action) > 0,
+    );
+  return beginning === undefined ? 1 : (shareOfTime({ ...scope, resource: beginning }) ?? 1);
 }
 
 export const SCHEDULES: Readonly<Record<string, Estimator>> = {

@@ -36,6 +36,8 @@ export type AlarmSpec = Watched & {
   readonly after?: readonly Resource[];
   /** Whether customers feel it: it is then part of the composite alarm. @default false */
   readonly customers?: boolean;
+  /** Whether it fires, too, when no task runs: as what customers feel does. @default false */
+  readonly needsTasks?: boolean;
 };
 
 /** The largest, over nodes, of a metric, of those that report. */

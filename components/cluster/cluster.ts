@@ -51,6 +51,8 @@ export interface ServicePlatform {
   /** Known before the cluster exists. */
   readonly clusterName: string;
   readonly capacityProviders: ClusterConfig["capacityProviders"];
+  /** When services run. @default always */
+  readonly hours?: ClusterConfig["hours"];
   readonly listenerArn: pulumi.Output<string>;
   readonly testListenerArn: pulumi.Output<string>;
   readonly loadBalancerArnSuffix: pulumi.Output<string>;
@@ -139,6 +141,7 @@ export class CrmCluster extends pulumi.ComponentResource {
       clusterArn: cluster.arn,
       clusterName: this.clusterName,
       capacityProviders: args.config.capacityProviders,
+      hours: args.config.hours,
       listenerArn: listener.arn,
       testListenerArn: testListener.arn,
       loadBalancerArnSuffix: balancer.arnSuffix,

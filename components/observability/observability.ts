@@ -7,6 +7,7 @@ import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { mapped } from "../../platform/records";
 import type { Tags } from "../../platform/tags";
+import type { Hours } from "../../schema/hours";
 import type { ObservabilityConfig } from "../../schema/observability";
 import {
   type Alarm,
@@ -47,6 +48,7 @@ import { EdgeAlarmTopic } from "./edge-alarm-topic";
 import { EventAlerts } from "./event-alerts";
 import { logQueries } from "./log-queries";
 import { createMetricFilters, type LoggingService } from "./metric-filters";
+import { createQuietHours } from "./quiet-hours";
 import { TaskEvents } from "./task-events";
 import { Tracing } from "./tracing";
 
@@ -100,6 +102,8 @@ export interface CrmObservabilityArgs {
   readonly backupVaultNames?: readonly string[];
   /** Rules that copy buckets to another region, by the bucket's key. @default none */
   readonly replications?: Readonly<Record<string, ReplicationRule>>;
+  /** When services run; at other times alarms that want tasks tell nobody. @default always */
+  readonly hours?: Hours;
   /** Key of the log group and, where the stack sets it, of the account's traces. */
   readonly logsKey: { readonly arn: pulumi.Input<string> };
   readonly keyDeletionWindowDays: number;
@@ -147,6 +151,8 @@ export class CrmObservability extends pulumi.ComponentResource {
       ...[...alarms, ...edge].map(({ alarmName }) => alarmName),
       this.customersAlarmName,
     ];
+    const { customersAlarmName } = this;
+    createQuietHours(name, { ...args, alarms, edge, customersAlarmName }, { parent: this });
     createMetricFilters(name, args.config, args.services, { parent: this });
     this.dashboardName = args.names.environment("overview");
     this.createDashboard(events);

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
+import type { Hours } from "../../schema/hours";
 import type { ServiceConfig } from "../../schema/services";
 import {
   loadExpression,
@@ -14,6 +15,7 @@ import {
   serviceMetrics,
   sumOf,
 } from "../alarm";
+import { ServiceHours } from "./service-hours";
 
 /** Minutes for which use must be low before a task is taken away. */
 const LOW_MINUTES = 10;
@@ -28,6 +30,8 @@ export interface ServiceScalingArgs {
   readonly ecsService: pulumi.Resource;
   readonly minCapacity: number;
   readonly maxCapacity: number;
+  /** When the service runs; at other times it has no task. @default always */
+  readonly hours?: Hours;
   readonly settings: ServiceConfig["scaling"];
   /** Target groups and load balancer, where it has any. */
   readonly source: MetricSource;
@@ -61,8 +65,21 @@ export class ServiceScaling extends pulumi.ComponentResource {
         maxCapacity: args.maxCapacity,
         tags: args.tags,
       },
-      { parent: this, dependsOn: [args.ecsService] },
+      {
+        parent: this,
+        dependsOn: [args.ecsService],
+        // The scheduled actions set both, twice a day.
+        ...(args.hours !== undefined && { ignoreChanges: ["minCapacity", "maxCapacity"] }),
+      },
     );
+    if (args.hours !== undefined) {
+      const { hours, serviceName, minCapacity, maxCapacity } = args;
+      new ServiceHours(
+        `${name}-hours`,
+        { hours, serviceName, target, minCapacity, maxCapacity },
+        { parent: this },
+      );
+    }
     this.createScaleOut(name, args, target);
     this.scaleInAlarmName = this.createScaleIn(name, args, target);
     this.registerOutputs({ scaleInAlarmName: this.scaleInAlarmName });

@@ -415,6 +415,7 @@ export class CrmService extends pulumi.ComponentResource {
         ecsService: this.ecsService,
         minCapacity: args.config.minCapacity,
         maxCapacity: args.config.maxCapacity,
+        hours: args.platform.hours,
         settings: args.config.scaling,
         source: this.metricSource,
         names: args.names,

@@ -376,5 +376,6 @@ describe("Schedule expressions", () => {
   it("writes a time of day as a cron expression of every day", () => {
     assert.equal(dailyCron("09:00"), "cron(0 9 * * ? *)");
     assert.equal(dailyCron("17:30"), "cron(30 17 * * ? *)");
+    assert.equal(dailyCron("07:05", ["MON", "SUN"]), "cron(5 7 ? * MON,SUN *)");
   });
 });

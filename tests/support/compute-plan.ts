@@ -21,10 +21,12 @@ export interface PlanOptions {
   readonly header?: boolean;
   /** The collector's image in a repository of the account's. @default none */
   readonly collectorImage?: string;
+  /** When services run. @default always */
+  readonly hours?: ServicePlatform["hours"];
 }
 
 /** What a cluster gives to its services. */
-export function platform({ header = false, collectorImage }: PlanOptions): ServicePlatform {
+export function platform({ header = false, collectorImage, hours }: PlanOptions): ServicePlatform {
   const config = clusterSchema.parse({});
   return {
     clusterArn: pulumi.output(arns.regional("ecs", "cluster/crm-production")),
@@ -44,6 +46,7 @@ export function platform({ header = false, collectorImage }: PlanOptions): Servi
     imagesKeyArn: pulumi.output(arns.regional("kms", "key/images")),
     imageLifecycle: config.imageLifecycle,
     collectorImage,
+    hours,
     exec: { logGroupName: "/ecs/exec/crm-production", keyAlias: "alias/crm-logs" },
     prerequisites: [],
   };

@@ -129,6 +129,7 @@ export function queueAlarms(
       periods: 5,
       // SQS stops reporting on a queue that has been idle for hours.
       silence: "good",
+      needsTasks: true,
     },
   ];
 }

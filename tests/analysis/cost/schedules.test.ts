@@ -83,4 +83,35 @@ describe("cost: what comes by the clock", () => {
       "its schedule is not known",
     );
   });
+
+  it("counts a service's tasks for the hours that scheduled actions leave it", () => {
+    const definition = made("aws:ecs/taskDefinition:TaskDefinition", "task", {
+      cpu: "1024",
+      memory: "1024",
+    });
+    const service = resource("aws:ecs/service:Service", "service", stackResource, {
+      inputs: { name: "crm-core-service", desiredCount: 2 },
+      propertyDependencies: { taskDefinition: [definition.urn] },
+    });
+    const hours = (resourceId: string) => [
+      action("begin", "cron(0 7 ? * MON-FRI *)", 1, { resourceId }),
+      action("end", "cron(0 20 ? * MON-FRI *)", 0, { resourceId }),
+    ];
+    const cpu = (...actions: ReturnType<typeof action>[]) => {
+      const { item, quantity } = of(definition, service, ...actions).lines[0]!;
+      return [item, Math.round(quantity)];
+    };
+    assert.deepEqual(cpu(), ["2 tasks on FARGATE: CPU", 1460]);
+    assert.deepEqual(cpu(...hours("service/crm/crm-other-service")), [
+      "2 tasks on FARGATE: CPU",
+      1460,
+    ]);
+    // 13 of 24 hours on 5 of 7 days: 38.7 percent of 1,460.
+    assert.deepEqual(cpu(...hours("service/crm/crm-core-service")), [
+      "2 tasks on FARGATE, 39 percent of the time: CPU",
+      566,
+    ]);
+    const unknown = action("begin", UNKNOWN, 1, { resourceId: "service/crm/crm-core-service" });
+    assert.deepEqual(cpu(unknown), ["2 tasks on FARGATE: CPU", 1460]);
+  });
 });
