@@ -66,6 +66,7 @@ const network = new CrmNetwork(
     ...shared("network"),
     ...config.network,
     cloudFrontPrefixListId: restrictOrigin ? config.network.cloudFrontPrefixListId : undefined,
+    cloudFrontPort: config.edge.domain === undefined ? 80 : undefined,
   },
   opts,
 );
@@ -130,7 +131,9 @@ const cache = new CrmCache(
 const edgeArgs = { ...shared("edge"), config: config.edge, region };
 const originSecret = config.secrets.get(ORIGIN_SECRET);
 const logs = new CrmEdgeLogs("crm-edge-logs", edgeArgs, opts);
-const dns = new CrmDns("crm-dns", { ...edgeArgs, logs }, opts);
+const { domain } = config.edge;
+const dns =
+  domain === undefined ? undefined : new CrmDns("crm-dns", { ...edgeArgs, domain, logs }, opts);
 const firewall = new CrmFirewall("crm-firewall", { ...edgeArgs, logs, originSecret }, opts);
 
 const cluster = new CrmCluster(
@@ -139,8 +142,8 @@ const cluster = new CrmCluster(
     ...shared("network"),
     config: config.cluster,
     ...network.loadBalancerNetwork,
-    certificateArn: config.cluster.loadBalancer.certificateArn ?? dns.loadBalancerCertificateArn,
-    host: dns.hosts.origin,
+    certificateArn: config.cluster.loadBalancer.certificateArn ?? dns?.loadBalancerCertificateArn,
+    host: dns?.hosts.origin ?? "crm.internal",
     accessLogsBucket: storage.accessLogsBucketName,
     startAfter: [storage.accessLogsPolicy],
     webAclArn: firewall.loadBalancerAcl?.arn,
@@ -197,13 +200,12 @@ const edge = new CrmEdge(
   "crm-edge",
   {
     ...edgeArgs,
-    hosts: dns.hosts,
-    zoneId: dns.zoneId,
+    dns,
     loadBalancer: cluster.loadBalancer,
     primary:
       role === "primary"
         ? {
-            viewerCertificateArn: dns.viewerCertificateArn!,
+            viewerCertificateArn: dns?.viewerCertificateArn,
             webAclArn: firewall.edgeAcl!.arn,
             originHeader: firewall.originHeader,
             ...storage.served(assetsBucket),
@@ -229,7 +231,7 @@ const recovery = new CrmRecovery(
     reserveConcurrency: config.eventing.reserveConcurrency,
     messagingKey,
     systemTopicArn,
-    healthUrl: dns.healthUrl,
+    healthUrl: dns?.healthUrl,
     healthStartAfter: [...ecsServices, ...edge.records],
     observability: config.observability,
   },
@@ -255,7 +257,7 @@ const observability = new CrmObservability(
     backupVaultNames: recovery.vaultNames,
     replications: storage.replications,
     firewalls: firewall.aclNames,
-    signedZoneId: dns.dsRecord && dns.zoneId,
+    signedZoneId: dns?.dsRecord && dns.zoneId,
   },
   opts,
 );
@@ -268,7 +270,8 @@ export const { vpcId } = network;
 export const databaseAddress = database.primaryAddress;
 export const cacheAddress = cache.address;
 export const { dnsName: loadBalancerDnsName, zoneId: loadBalancerZoneId } = cluster.loadBalancer;
-export const { hosts, zoneId, nameServers, dsRecord, healthUrl: probeUrl, probeUrls } = dns;
+export const { zoneId, nameServers, dsRecord } = dns ?? {};
+export const { hosts, healthUrl: probeUrl, probeUrls } = dns ?? edge.unnamed!;
 /** What `aws ecs run-task --cli-input-json` takes to run the database task. */
 export const databaseTaskRun = databaseTask?.run ?? "crm:database.task.image is not set";
 export const { replicatedBackupsArn } = recovery;

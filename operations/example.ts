@@ -1,6 +1,7 @@
 /**
  * `npm run example`: stacks with one thing changed each, previewed with the policy pack. What stands in
  * `examples/<name>/changes.yaml` is laid over a stack's file: groups are joined, null takes a key away, all else replaces.
+ * Its `policies`, where it gives something up, are laid over the stack's configuration of the pack.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -37,6 +38,12 @@ file; what you like, copy into a stack file of yours.
 Exit code: 0 fine; 1 a mandatory violation, something undecided, or settings that are not valid; 2 wrong usage.
 `;
 
+/** An example. */
+export interface Changes {
+  readonly config?: unknown;
+  readonly policies?: Readonly<Record<string, unknown>>;
+}
+
 /** Where an example is previewed. */
 export interface Base {
   readonly stack: string;
@@ -70,8 +77,13 @@ export function changed(settings: unknown, changes: unknown): unknown {
   return result;
 }
 
+/** The pack's configuration with an example's beside it: a rule that both name is the example's. */
+function withPolicies(text: string, policies: Changes["policies"] = {}): string {
+  return JSON.stringify({ ...(JSON.parse(text) as object), ...policies });
+}
+
 /** Previews a base with changes, in a folder of its own that is gone afterwards. */
-export async function planWith(changes: unknown, base: Base): Promise<Plan> {
+export async function planWith(changes: Changes, base: Base): Promise<Plan> {
   const { stack, cwd, packConfig, judged = true } = base;
   // Below the project, where the SDK is found from.
   fs.mkdirSync(SCRATCH, { recursive: true });
@@ -81,11 +93,15 @@ export async function planWith(changes: unknown, base: Base): Promise<Plan> {
     const settings: unknown = parse(fs.readFileSync(path.join(cwd, file), "utf8"));
     const project = parse(fs.readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as object;
     fs.writeFileSync(path.join(folder, "Pulumi.yaml"), stringify({ ...project, main: ROOT }));
-    fs.writeFileSync(path.join(folder, file), stringify(changed(settings, changes)));
+    const { policies, ...others } = changes;
+    fs.writeFileSync(path.join(folder, file), stringify(changed(settings, others)));
     const pack = path.join(ROOT, "policy-pack");
+    const given = packConfig ?? path.join(pack, `config.${stack}.json`);
+    const own = path.join(folder, "policies.json");
+    fs.writeFileSync(own, judged ? withPolicies(fs.readFileSync(given, "utf8"), policies) : "{}");
     return await previewStack({
       ...{ cwd: folder, stack, policyPacks: judged ? [pack] : [] },
-      policyPackConfigs: judged ? [packConfig ?? path.join(pack, `config.${stack}.json`)] : [],
+      policyPackConfigs: judged ? [own] : [],
     });
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -174,7 +190,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const asked: PlannedResource[] = [];
   let objected = false;
   for (const name of wanted === undefined ? names : [wanted]) {
-    const plan = await planWith(parse(exampleText(name)), base);
+    const plan = await planWith(parse(exampleText(name)) as Changes, base);
     if (wanted !== undefined) console.log(renderText(plan, terminalOf(process.stdout)));
     console.log(summary(name, plan, before));
     objected ||= objections(plan).length > 0;

@@ -47,6 +47,11 @@ export function main(
       act: async ({ platform, world: aws }) => {
         const config = stackConfigOf(platform.stack, aws.root ?? path.join(__dirname, ".."));
         const { domain, zone } = config.edge;
+        if (domain === undefined) {
+          throw new Error(
+            "crm:edge.domain: expected a domain, got nothing: the stack has no zone",
+          );
+        }
         const zoneId = zone.id ?? zoneOf(aws, domain);
         const { DelegationSet } = route53(aws, "get-hosted-zone", "--id", zoneId) as {
           readonly DelegationSet?: { readonly NameServers: readonly string[] };

@@ -88,13 +88,15 @@ export function repeatedRules(groups: Readonly<Record<string, GroupRules>>): Pla
 /**
  * Rules for a load balancer behind CloudFront. Of the ports open to everybody HTTPS alone stays: CloudFront's
  * prefix list counts as 55 of the 60 rules that a group may have, so it fits once, and CloudFront itself sends
- * plain HTTP to HTTPS.
+ * plain HTTP to HTTPS. A load balancer without a certificate has another port.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
  */
-export function behindCloudFront(ingress: readonly IngressRule[]): IngressRule[] {
+export function behindCloudFront(
+  ingress: readonly IngressRule[],
+  port = HTTPS_PORT,
+): IngressRule[] {
   return ingress.filter(
-    ({ source, port }) =>
-      source !== ANYWHERE || (port.from === HTTPS_PORT && port.to === HTTPS_PORT),
+    ({ source, port: range }) => source !== ANYWHERE || (range.from === port && range.to === port),
   );
 }
 

@@ -23,6 +23,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   bucketNameRules(config, report);
   alarmNameRules(config, report);
   edgeOriginRules(config, report);
+  domainRules(config, report);
   watchedRules(config, report);
   storageRegionRules(config, report);
   recoveryRules(config, report);
@@ -176,6 +177,25 @@ function edgeOriginRules({ edge, network, storage }: Partial<StackConfig>, repor
       edge.assetsBucket,
       `a bucket of crm:storage with contentDelivery: ${buckets.map(([name]) => name).join(", ")}`,
     );
+  }
+}
+
+/** What other sections want a domain for. */
+function domainRules(
+  { edge, environment, recovery, cluster }: Partial<StackConfig>,
+  report: Report,
+): void {
+  if (edge === undefined || edge.domain !== undefined) return;
+  if (environment === "production") {
+    report(["edge", "domain"], undefined, "a domain, as crm:environment is production");
+  }
+  if (recovery?.watch !== undefined) {
+    report(["recovery", "watch"], recovery.watch, "nothing without crm:edge.domain");
+  }
+  const certificate = cluster?.loadBalancer.certificateArn;
+  if (certificate !== undefined) {
+    const at = ["cluster", "loadBalancer", "certificateArn"];
+    report(at, certificate, "nothing without crm:edge.domain: CloudFront asks for a name on it");
   }
 }
 

@@ -27,6 +27,7 @@ import {
   oneOfNumbers,
   text,
   word,
+  type Report,
   type SectionRules,
 } from "./common";
 
@@ -228,9 +229,11 @@ const healthCheckSchema = group({
 });
 
 export const edgeSchema = group({
-  domain: hostName().describe(
-    "Domain of the platform; the zone has this name when the stack makes it",
-  ),
+  domain: hostName()
+    .optional()
+    .describe(
+      "Domain of the platform; the zone has this name when the stack makes it. Without it, for a first try, the application has CloudFront's own name and the API is below /api of it; a domain that comes later replaces the load balancer",
+    ),
   role: oneOf(["primary", "secondary"])
     .default("primary")
     .describe(
@@ -305,7 +308,36 @@ export function countedBodies(
     );
 }
 
+/** What needs a domain is refused without one. */
+function domainRules({ domain, role, restrictOrigin, zone, ...edge }: EdgeConfig, report: Report) {
+  if (domain !== undefined) return;
+  const without = "without crm:edge.domain";
+  if (role === "secondary") {
+    report(["domain"], domain, "the primary stack's domain, for the role secondary");
+  }
+  if (!restrictOrigin) {
+    report(["restrictOrigin"], false, `true ${without}: the load balancer has no certificate`);
+  }
+  for (const key of ["id", "authorizeIssuers", "violationMailbox"] as const) {
+    if (zone[key] !== undefined) report(["zone", key], zone[key], `nothing ${without}`);
+  }
+  if (zone.dnssec) report(["zone", "dnssec"], true, `false ${without}`);
+  if (Object.keys(zone.delegations).length > 0) {
+    report(["zone", "delegations"], zone.delegations, `nothing ${without}`);
+  }
+  edge.probePaths?.forEach((path, index) => {
+    if (!path.startsWith("/api/") && path !== edge.healthCheck.path) {
+      const expected = `a path below /api, or ${edge.healthCheck.path}, ${without}`;
+      report(["probePaths", index], path, expected);
+    }
+  });
+  if (edge.healthCheck.holdStandby) {
+    report(["healthCheck", "holdStandby"], true, `false ${without}: no name leads elsewhere`);
+  }
+}
+
 export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
+  domainRules(edge, report);
   const hosts = Object.values(edge.hosts);
   if (new Set(hosts).size < hosts.length) {
     report(["hosts"], hosts, "five different labels");

@@ -32,6 +32,7 @@ export const TARGET_ROWS: Readonly<Record<string, string>> = {
   "cloudfront/function": "cloudfront:function Name=name",
   "cloudfront/originAccessControl": "cloudfront:origin-access-control",
   "cloudfront/responseHeadersPolicy": "cloudfront:response-headers-policy",
+  "cloudfront/vpcOrigin": "cloudfront:vpcorigin",
   "cloudwatch/alarmMuteRule": "cloudwatch:alarm-mute-rule AlarmMuteRuleName=name",
   "cloudwatch/compositeAlarm": "cloudwatch:alarm AlarmName=alarmName",
   "cloudwatch/dashboard": "cloudwatch:dashboard DashboardName=dashboardName",

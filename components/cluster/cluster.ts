@@ -22,8 +22,11 @@ export interface CrmClusterArgs {
   readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Group of the load balancer; the test listener's rule is added to it. */
   readonly albSecurityGroupId: pulumi.Input<string>;
-  /** Certificate of the HTTPS listeners, in the stack's region, already issued. */
-  readonly certificateArn: pulumi.Input<string>;
+  /**
+   * Certificate of the HTTPS listeners, in the stack's region, already issued. @default none: the load balancer is internal and
+   * speaks HTTP, for CloudFront in the same account alone. A change from or to none replaces it
+   */
+  readonly certificateArn?: pulumi.Input<string>;
   /** A name on that certificate, such as `api.crm-consulting.com`: the gate asks for it. */
   readonly host: string;
   /** Bucket of the access logs; it must let the load balancer write. */
@@ -68,6 +71,8 @@ export interface ServicePlatform {
   /** DNS name that leads to the test listener. */
   readonly gateEndpoint: pulumi.Output<string>;
   readonly gate: ClusterConfig["gate"];
+  /** Whether the load balancer speaks HTTP. @default false: HTTPS */
+  readonly plain?: boolean;
   /** Host that the gate asks for. */
   readonly host: string;
   /** Key of the image repositories. */
@@ -82,7 +87,7 @@ export interface ServicePlatform {
 }
 
 /**
- * The ECS cluster with its capacity providers and audited ECS Exec; the internet-facing load balancer with
+ * The ECS cluster with its capacity providers and audited ECS Exec; the load balancer with
  * its listeners, among them the test listener behind the deployment gate; the roles with which ECS deploys.
  * The load balancer and the gate's internal one cost by the hour, and by what they carry.
  */
@@ -91,8 +96,12 @@ export class CrmCluster extends pulumi.ComponentResource {
   public readonly clusterName: string;
   public readonly loadBalancerArn: pulumi.Output<string>;
   public readonly loadBalancerArnSuffix: pulumi.Output<string>;
-  /** The load balancer as DNS sees it: its name, and the hosted zone of its own. */
-  public readonly loadBalancer: Readonly<Record<"dnsName" | "zoneId", pulumi.Output<string>>>;
+  /** The load balancer as DNS and CloudFront see it: its name, the hosted zone of its own, and where requests come in. */
+  public readonly loadBalancer: Readonly<
+    Record<"arn" | "dnsName" | "zoneId", pulumi.Output<string>>
+  > & {
+    readonly listener: pulumi.Resource;
+  };
   public readonly listenerArn: pulumi.Output<string>;
   public readonly testListenerArn: pulumi.Output<string>;
   public readonly execLogGroupName: string;
@@ -130,7 +139,8 @@ export class CrmCluster extends pulumi.ComponentResource {
     this.clusterArn = cluster.arn;
     this.loadBalancerArn = balancer.arn;
     this.loadBalancerArnSuffix = balancer.arnSuffix;
-    this.loadBalancer = { dnsName: balancer.dnsName, zoneId: balancer.zoneId };
+    const { arn, dnsName, zoneId } = balancer;
+    this.loadBalancer = { arn, dnsName, zoneId, listener };
     this.listenerArn = listener.arn;
     this.testListenerArn = testListener.arn;
     this.watched = {
@@ -152,6 +162,7 @@ export class CrmCluster extends pulumi.ComponentResource {
       gateFunctionArn: gate.functionArn,
       gateEndpoint: gate.endpoint,
       gate: args.config.gate,
+      plain: args.certificateArn === undefined,
       host: args.host,
       imagesKeyArn: imagesKey.arn,
       collectorImage,
@@ -224,10 +235,10 @@ export class CrmCluster extends pulumi.ComponentResource {
       name,
       {
         name: args.names.environment("alb", "loadBalancer"),
-        internal: false,
+        internal: args.certificateArn === undefined,
         loadBalancerType: "application",
         ipAddressType: loadBalancer.ipAddressType,
-        subnets: args.publicSubnetIds,
+        subnets: args.certificateArn === undefined ? args.privateSubnetIds : args.publicSubnetIds,
         securityGroups: [args.albSecurityGroupId],
         idleTimeout: loadBalancer.idleTimeoutSeconds,
         enableDeletionProtection: loadBalancer.deletionProtection,
@@ -257,27 +268,36 @@ export class CrmCluster extends pulumi.ComponentResource {
       type: "fixed-response",
       fixedResponse: { contentType: "text/plain", statusCode, messageBody },
     });
-    const https = (port: number, refused: ReturnType<typeof refusal>) => ({
+    const { certificateArn } = args;
+    const serving = (port: number, refused: ReturnType<typeof refusal>) => ({
       loadBalancerArn: balancer.arn,
       port,
-      protocol: "HTTPS",
-      sslPolicy: args.config.loadBalancer.sslPolicy,
-      certificateArn: args.certificateArn,
+      ...(certificateArn === undefined
+        ? { protocol: "HTTP" }
+        : {
+            protocol: "HTTPS",
+            sslPolicy: args.config.loadBalancer.sslPolicy,
+            certificateArn,
+          }),
       defaultActions: [refused],
       tags: args.tags,
     });
     const notFound = refusal("404", "Not found");
     const opts = { parent: this };
     const listener = new aws.lb.Listener(
-      `${name}-https`,
-      https(443, args.originHeader === undefined ? notFound : refusal("403", "Forbidden")),
+      certificateArn === undefined ? `${name}-http` : `${name}-https`,
+      serving(
+        certificateArn === undefined ? 80 : 443,
+        args.originHeader === undefined ? notFound : refusal("403", "Forbidden"),
+      ),
       opts,
     );
     const testListener = new aws.lb.Listener(
       `${name}-test`,
-      https(args.config.gate.testPort, notFound),
+      serving(args.config.gate.testPort, notFound),
       opts,
     );
+    if (certificateArn === undefined) return { listener, testListener };
     new aws.lb.Listener(
       `${name}-http`,
       {
@@ -325,6 +345,7 @@ export class CrmCluster extends pulumi.ComponentResource {
         loadBalancerArn: balancer.arn,
         loadBalancerSecurityGroupId: args.albSecurityGroupId,
         testListener,
+        plain: args.certificateArn === undefined,
         deletionProtection: loadBalancer.deletionProtection,
         logsKey: args.logsKey,
         names: args.names,

@@ -25,6 +25,8 @@ export interface DeploymentGateArgs {
   readonly loadBalancerSecurityGroupId: pulumi.Input<string>;
   /** Test listener: a load balancer is accepted as a target on a port only once it listens there. */
   readonly testListener: pulumi.Resource;
+  /** Whether that listener speaks HTTP, not HTTPS. */
+  readonly plain: boolean;
   readonly deletionProtection: boolean;
   /** Key of the log group. */
   readonly logsKey: NamedKey;
@@ -143,7 +145,7 @@ export class DeploymentGate extends pulumi.ComponentResource {
         vpcId: args.vpcId,
         // The listener answers, whatever it answers: whether a version works is for the gate to find out.
         healthCheck: {
-          protocol: "HTTPS",
+          protocol: args.plain ? "HTTP" : "HTTPS",
           path: "/",
           matcher: "200-599",
           interval: 30,

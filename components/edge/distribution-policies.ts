@@ -13,10 +13,10 @@ import {
 
 export interface DistributionPoliciesArgs {
   readonly headers: EdgeConfig["headers"];
-  /** Origin of the application, such as `https://app.example.com`: its scripts may read the API's answers. */
-  readonly appOrigin: string;
-  /** Origin of the API, such as `https://api.example.com`: the application's pages may call it. */
-  readonly apiOrigin: string;
+  /** Origin of the application, such as `https://app.example.com`: its scripts may read the API's answers. @default the API's own */
+  readonly appOrigin?: string;
+  /** Origin of the API, such as `https://api.example.com`: the application's pages may call it. @default the application's own */
+  readonly apiOrigin?: string;
   readonly names: Names;
   readonly tags: Tags;
 }
@@ -52,10 +52,11 @@ export class DistributionPolicies extends pulumi.ComponentResource {
   ) {
     super("crm:aws:DistributionPolicies", name, {}, opts);
 
-    const content = allowingCalls(args.headers.contentSecurityPolicy, args.apiOrigin);
+    const { headers, appOrigin, apiOrigin } = args;
+    const content = allowingCalls(headers.contentSecurityPolicy, apiOrigin ?? "'self'");
     this.appHeadersId = this.createHeaders(name, "app", content, {});
     this.apiHeadersId = this.createHeaders(name, "api", API_CONTENT, {
-      corsConfig: corsOf(args.appOrigin),
+      ...(appOrigin !== undefined && { corsConfig: corsOf(appOrigin) }),
     });
     this.accessControlId = new aws.cloudfront.OriginAccessControl(
       `${name}-buckets`,
@@ -155,7 +156,7 @@ export class DistributionPolicies extends pulumi.ComponentResource {
         runtime: "cloudfront-js-2.0",
         comment,
         publish: true,
-        code: edgeFunctionCode(code, { appOrigin: this.args.appOrigin }),
+        code: edgeFunctionCode(code, { appOrigin: this.args.appOrigin ?? "" }),
         tags,
       },
       { parent: this },

@@ -21,11 +21,25 @@ export interface AssetsBucket {
   readonly region: string;
 }
 
-export interface DistributionsArgs {
-  readonly config: EdgeConfig;
+/** A load balancer without a certificate, which only distributions of the account reach. */
+export interface PrivateBalancer {
+  readonly arn: pulumi.Input<string>;
+  readonly dnsName: pulumi.Input<string>;
+  /** Its listener: CloudFront connects to nothing before it is there. */
+  readonly startAfter: readonly pulumi.Resource[];
+}
+
+/** The platform's own host names. */
+export interface OwnHosts {
   readonly hosts: HostNames;
   /** Issued certificate in us-east-1 for all of the distributions' hosts. */
   readonly certificateArn: pulumi.Input<string>;
+}
+
+export interface DistributionsArgs {
+  readonly config: EdgeConfig;
+  /** Host names, or the load balancer behind a distribution that has CloudFront's own name. */
+  readonly place: OwnHosts | PrivateBalancer;
   /** Web ACL of scope CLOUDFRONT. */
   readonly webAclArn: pulumi.Input<string>;
   /** Header for the load balancer. @default none */
@@ -66,11 +80,13 @@ const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
 
 /**
  * The two distributions: the application and the API. Where no region answers, they say so in JSON. They
- * cost what is transferred and asked for, the first terabyte a month is free.
+ * cost what is transferred and asked for, the first terabyte a month is free. Without host names there is one, with
+ * CloudFront's own name and certificate, and the API below /api of it.
  */
 export class Distributions extends pulumi.ComponentResource {
   public readonly app: aws.cloudfront.Distribution;
-  public readonly api: aws.cloudfront.Distribution;
+  /** None without host names. */
+  public readonly api?: aws.cloudfront.Distribution;
 
   private readonly policies: DistributionPolicies;
 
@@ -81,26 +97,75 @@ export class Distributions extends pulumi.ComponentResource {
   ) {
     super("crm:aws:Distributions", name, {}, opts);
 
-    const { config, hosts, names, tags } = args;
-    const origins = { appOrigin: `https://${hosts.app}`, apiOrigin: `https://${hosts.api}` };
+    const { config, place, names, tags } = args;
+    const origins =
+      "hosts" in place
+        ? { appOrigin: `https://${place.hosts.app}`, apiOrigin: `https://${place.hosts.api}` }
+        : {};
     this.policies = new DistributionPolicies(
       `${name}-policies`,
       { headers: config.headers, ...origins, names, tags },
       { parent: this },
     );
-    this.app = this.createApp(`${name}-app`);
-    this.api = this.createApi(`${name}-api`);
-    this.registerOutputs({ appId: this.app.id, apiId: this.api.id });
+    if ("hosts" in place) {
+      this.app = this.createApp(`${name}-app`, place);
+      this.api = this.createApi(`${name}-api`, place);
+    } else {
+      this.app = this.createOnly(`${name}-app`, place);
+    }
+    this.registerOutputs({ appId: this.app.id, apiId: this.api?.id });
   }
 
   /** Files by default and below /static, the API below /api. */
-  private createApp(name: string): aws.cloudfront.Distribution {
-    const { hosts } = this.args;
+  private createApp(name: string, { hosts, certificateArn }: OwnHosts) {
+    const origin = this.balancerOrigin(ORIGINS.balancer, hosts.origin);
+    return this.createDistribution(
+      name,
+      { host: hosts.app, certificateArn },
+      this.appParts(origin),
+    );
+  }
+
+  /** The application, and the API and its health check below the same name. */
+  private createOnly(name: string, balancer: PrivateBalancer): aws.cloudfront.Distribution {
+    const { config, originHeader, names, tags } = this.args;
+    const vpcOrigin = new aws.cloudfront.VpcOrigin(
+      name,
+      {
+        vpcOriginEndpointConfig: {
+          name: names.of("load-balancer"),
+          arn: balancer.arn,
+          httpPort: 80,
+          httpsPort: 443,
+          originProtocolPolicy: "http-only",
+          originSslProtocols: { items: ["TLSv1.2"], quantity: 1 },
+        },
+        tags,
+      },
+      { parent: this, dependsOn: [...balancer.startAfter] },
+    );
+    const parts = this.appParts({
+      originId: ORIGINS.balancer,
+      domainName: balancer.dnsName,
+      ...sending(originHeader),
+      vpcOriginConfig: {
+        vpcOriginId: vpcOrigin.id,
+        originReadTimeout: config.distribution.originReadTimeoutSeconds,
+      },
+    });
+    const health = { pathPattern: config.healthCheck.path, ...this.passedOn(ORIGINS.balancer) };
+    return this.createDistribution(name, undefined, {
+      ...parts,
+      orderedCacheBehaviors: [...parts.orderedCacheBehaviors, health],
+    });
+  }
+
+  private appParts(balancer: Origin) {
     const files = this.files();
-    return this.createDistribution(name, hosts.app, {
+    return {
       comment: "CRM Frontend Distribution",
       defaultRootObject: "index.html",
-      origins: [...this.bucketOrigins(), this.balancerOrigin(ORIGINS.balancer, hosts.origin)],
+      origins: [...this.bucketOrigins(), balancer],
       defaultCacheBehavior: {
         ...files,
         cachePolicyId: this.policies.pagesCacheId,
@@ -111,50 +176,54 @@ export class Distributions extends pulumi.ComponentResource {
         { pathPattern: "/api/*", ...this.passedOn(ORIGINS.balancer) },
         { pathPattern: "/static/*", ...files },
       ],
-    });
+    };
   }
 
   /**
    * Everything to the load balancer, nothing cached, but the maintenance page. The path of the health check goes to
    * the primary region whatever the origin's host leads to: it decides where that is.
    */
-  private createApi(name: string): aws.cloudfront.Distribution {
-    const { config, hosts } = this.args;
-    return this.createDistribution(name, hosts.api, {
-      comment: "CRM API Distribution",
-      origins: [
-        ...this.bucketOrigins(),
-        this.balancerOrigin(ORIGINS.balancer, hosts.origin),
-        this.balancerOrigin(ORIGINS.primary, hosts.primary),
-      ],
-      defaultCacheBehavior: this.passedOn(ORIGINS.balancer),
-      orderedCacheBehaviors: [
-        { pathPattern: config.healthCheck.path, ...this.passedOn(ORIGINS.primary) },
-        {
-          pathPattern: MAINTENANCE_PAGE,
-          ...this.files(),
-          responseHeadersPolicyId: this.policies.apiHeadersId,
-        },
-      ],
-    });
+  private createApi(name: string, { hosts, certificateArn }: OwnHosts) {
+    const { config } = this.args;
+    return this.createDistribution(
+      name,
+      { host: hosts.api, certificateArn },
+      {
+        comment: "CRM API Distribution",
+        origins: [
+          ...this.bucketOrigins(),
+          this.balancerOrigin(ORIGINS.balancer, hosts.origin),
+          this.balancerOrigin(ORIGINS.primary, hosts.primary),
+        ],
+        defaultCacheBehavior: this.passedOn(ORIGINS.balancer),
+        orderedCacheBehaviors: [
+          { pathPattern: config.healthCheck.path, ...this.passedOn(ORIGINS.primary) },
+          {
+            pathPattern: MAINTENANCE_PAGE,
+            ...this.files(),
+            responseHeadersPolicyId: this.policies.apiHeadersId,
+          },
+        ],
+      },
+    );
   }
 
   private createDistribution(
     name: string,
-    host: string,
+    named: { readonly host: string; readonly certificateArn: pulumi.Input<string> } | undefined,
     own: Pick<
       aws.cloudfront.DistributionArgs,
       "comment" | "defaultRootObject" | "origins" | "defaultCacheBehavior" | "orderedCacheBehaviors"
     >,
   ): aws.cloudfront.Distribution {
-    const { config, certificateArn, webAclArn, assetsCopy, startAfter, tags } = this.args;
+    const { config, webAclArn, assetsCopy, startAfter, tags } = this.args;
     const { priceClass, httpVersion, minimumTls } = config.distribution;
     return new aws.cloudfront.Distribution(
       name,
       {
         ...own,
         ...(assetsCopy !== undefined && { originGroups: [assetsGroup()] }),
-        aliases: [host],
+        ...(named !== undefined && { aliases: [named.host] }),
         enabled: true,
         isIpv6Enabled: true,
         httpVersion,
@@ -171,12 +240,15 @@ export class Distributions extends pulumi.ComponentResource {
         })),
         // The firewall restricts countries: it lets the health check's path answer everywhere.
         restrictions: { geoRestriction: { restrictionType: "none", locations: [] } },
-        viewerCertificate: {
-          acmCertificateArn: certificateArn,
-          sslSupportMethod: "sni-only",
-          minimumProtocolVersion: minimumTls,
-        },
-        tags: { ...tags, Name: host },
+        viewerCertificate:
+          named === undefined
+            ? { cloudfrontDefaultCertificate: true }
+            : {
+                acmCertificateArn: named.certificateArn,
+                sslSupportMethod: "sni-only",
+                minimumProtocolVersion: minimumTls,
+              },
+        tags: named === undefined ? tags : { ...tags, Name: named.host },
       },
       { parent: this, protect: config.protect, dependsOn: [...startAfter] },
     );
@@ -206,9 +278,7 @@ export class Distributions extends pulumi.ComponentResource {
     return {
       originId,
       domainName,
-      ...(originHeader !== undefined && {
-        customHeaders: [{ name: originHeader.name, value: originHeader.value }],
-      }),
+      ...sending(originHeader),
       customOriginConfig: {
         httpPort: 80,
         httpsPort: 443,
@@ -246,6 +316,12 @@ export class Distributions extends pulumi.ComponentResource {
       functionAssociations: [onRequest(this.policies.viewerAddressArn)],
     };
   }
+}
+
+function sending(header: OriginHeader | undefined): Pick<Origin, "customHeaders"> {
+  return header === undefined
+    ? {}
+    : { customHeaders: [{ name: header.name, value: header.value }] };
 }
 
 function onRequest(functionArn: pulumi.Input<string>) {

@@ -13,6 +13,8 @@ import { ZoneSigning } from "./zone-signing";
 
 export interface CrmDnsArgs {
   readonly config: EdgeConfig;
+  /** That of the configuration. */
+  readonly domain: string;
   /** Keys and rights of the edge's logs. */
   readonly logs: CrmEdgeLogs;
   /** Days between the deletion of a key and its effect, 7 to 30. */
@@ -58,7 +60,7 @@ export class CrmDns extends pulumi.ComponentResource {
 
     const { config } = args;
     const primary = config.role === "primary";
-    this.hosts = hostNames(config.domain, config.hosts);
+    this.hosts = hostNames(args.domain, config.hosts);
     this.healthUrl = `https://${this.hosts.api}${config.healthCheck.path}`;
     const probed = config.probePaths ?? [config.healthCheck.path];
     this.probeUrls = probed.map((path) => `https://${this.hosts.api}${path}`);
@@ -101,18 +103,18 @@ export class CrmDns extends pulumi.ComponentResource {
   }
 
   private createZone(name: string): aws.route53.Zone | undefined {
-    const { config, tags } = this.args;
+    const { config, domain, tags } = this.args;
     if (config.zone.id !== undefined) {
       return undefined;
     }
     return new aws.route53.Zone(
       name,
       {
-        name: config.domain,
+        name: domain,
         comment: "CRM platform",
         forceDestroy: false,
         enableAcceleratedRecovery: config.zone.acceleratedRecovery,
-        tags: { ...tags, Name: config.domain },
+        tags: { ...tags, Name: domain },
       },
       { parent: this, protect: config.protect },
     );
@@ -120,8 +122,8 @@ export class CrmDns extends pulumi.ComponentResource {
 
   /** Who may issue certificates: RFC 8659. */
   private createPolicyRecords(name: string): void {
-    const { config, tags } = this.args;
-    const { domain, zone } = config;
+    const { config, domain, tags } = this.args;
+    const { zone } = config;
     new aws.route53.Record(
       `${name}-caa`,
       {
@@ -139,7 +141,8 @@ export class CrmDns extends pulumi.ComponentResource {
   }
 
   private createDelegations(name: string): void {
-    const { domain, zone } = this.args.config;
+    const { domain, config } = this.args;
+    const { zone } = config;
     for (const [label, servers] of Object.entries(zone.delegations)) {
       new aws.route53.Record(
         `${name}-delegation-${label}`,
@@ -157,14 +160,14 @@ export class CrmDns extends pulumi.ComponentResource {
 
   /** Route 53 writes the log of queries to us-east-1 only. */
   private createQueryLog(name: string): void {
-    const { config, logs, tags } = this.args;
+    const { config, domain, logs, tags } = this.args;
     if (!config.zone.queryLogging) {
       return;
     }
     const group = new aws.cloudwatch.LogGroup(
       `${name}-queries`,
       {
-        name: `${QUERY_LOGS_PREFIX}/${config.domain}`,
+        name: `${QUERY_LOGS_PREFIX}/${domain}`,
         retentionInDays: config.dnsLogRetentionDays,
         kmsKeyId: logs.keyArn(CLOUDFRONT_REGION),
         region: CLOUDFRONT_REGION,

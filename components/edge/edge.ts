@@ -6,13 +6,16 @@ import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
 import type { EdgeConfig } from "../../schema/edge";
 import { DistributionLogs } from "./distribution-logs";
-import { Distributions, type AssetsBucket } from "./distributions";
+import { Distributions, type AssetsBucket, type OwnHosts } from "./distributions";
 import type { HostNames } from "./host-names";
 import { MaintenancePages } from "./maintenance-pages";
 import { standbyHealth, type StandbyHealthArgs } from "./standby-health";
 
 /** A load balancer as DNS sees it. */
 export interface LoadBalancerAddress {
+  readonly arn: pulumi.Input<string>;
+  /** What answers behind it. */
+  readonly listener: pulumi.Resource;
   readonly dnsName: pulumi.Input<string>;
   /** The load balancer's own hosted zone, not the platform's. */
   readonly zoneId: pulumi.Input<string>;
@@ -20,8 +23,8 @@ export interface LoadBalancerAddress {
 
 /** What a stack in the role `primary` needs besides. */
 export interface PrimaryEdgeArgs {
-  /** Issued certificate of the distributions, in us-east-1. */
-  readonly viewerCertificateArn: pulumi.Input<string>;
+  /** Issued certificate of the distributions, in us-east-1. None without host names. */
+  readonly viewerCertificateArn?: pulumi.Input<string>;
   /** Web ACL of the distributions. */
   readonly webAclArn: pulumi.Input<string>;
   /** Header that the load balancer asks for. @default none */
@@ -42,8 +45,8 @@ export interface PrimaryEdgeArgs {
 
 export interface CrmEdgeArgs {
   readonly config: EdgeConfig;
-  readonly hosts: HostNames;
-  readonly zoneId: pulumi.Input<string>;
+  /** The platform's names and the zone that has them. @default none: a distribution has CloudFront's own */
+  readonly dns?: { readonly hosts: HostNames; readonly zoneId: pulumi.Input<string> };
   /** The load balancer of this stack. */
   readonly loadBalancer: LoadBalancerAddress;
   /** Present in the role `primary`, absent in the role `secondary`. */
@@ -59,8 +62,18 @@ export interface CrmEdgeArgs {
   readonly tags: Tags;
 }
 
-/** Ids of the distributions, by name. */
-export type DistributionIds = Readonly<Record<"app" | "api", pulumi.Output<string>>>;
+/** Ids of the distributions, by name; that of the API only where it has a host of its own. */
+export type DistributionIds = Readonly<{
+  app: pulumi.Output<string>;
+  api?: pulumi.Output<string>;
+}>;
+
+/** CloudFront's own name, by which both the application and the API are reached. */
+export interface UnnamedPlace {
+  readonly hosts: Readonly<Record<"app" | "api", pulumi.Output<string>>>;
+  readonly healthUrl: pulumi.Output<string>;
+  readonly probeUrls: readonly pulumi.Output<string>[];
+}
 
 export interface WatchedEdge {
   /** None in the role `secondary`. */
@@ -84,12 +97,16 @@ const RECOVERY_WEIGHT = 100;
  * as there is none or it has no tasks, and a maintenance page of the distributions where nobody answers. So the recovery stack brings
  * itself in, without a change of the primary stack. While `healthCheck.holdStandby` is set, the standby stays in
  * place though the primary region is well again: its database has what was written since.
+ *
+ * Without a domain there is one distribution with CloudFront's own name, and nothing decides where requests go.
  */
 export class CrmEdge extends pulumi.ComponentResource {
   /** The distributions' ids; none in the role `secondary`. */
   public readonly distributionIds?: DistributionIds;
   /** Health check of the primary region; its metrics are in us-east-1. None in the role `secondary`. */
   public readonly healthCheckId?: pulumi.Output<string>;
+  /** What a stack without a domain has in place of names of its own. */
+  public readonly unnamed?: UnnamedPlace;
   /** Records of the names that users ask for; none in the role `secondary`. */
   public readonly records: readonly pulumi.Resource[] = [];
   /** What alarms look at. */
@@ -111,11 +128,16 @@ export class CrmEdge extends pulumi.ComponentResource {
       this.createStandby(name);
     } else {
       const distributions = this.createDistributions(name, args.primary);
-      this.distributionIds = { app: distributions.app.id, api: distributions.api.id };
-      const records = this.createViewerRecords(name, distributions);
-      const standby = this.createLastStandby(name);
-      this.healthCheckId = this.createOrigin(name, records, standby);
-      this.records = records;
+      const { app, api } = distributions;
+      this.distributionIds = { app: app.id, ...(api && { api: api.id }) };
+      if (api === undefined) {
+        this.unnamed = unnamedPlace(args.config, app.domainName);
+      } else {
+        const records = this.createViewerRecords(name, { app, api });
+        const standby = this.createLastStandby(name);
+        this.healthCheckId = this.createOrigin(name, records, standby);
+        this.records = records;
+      }
     }
     this.watched = { distributions: this.distributionIds, healthCheckId: this.healthCheckId };
     this.registerOutputs({
@@ -124,13 +146,15 @@ export class CrmEdge extends pulumi.ComponentResource {
   }
 
   private createDistributions(name: string, primary: PrimaryEdgeArgs): Distributions {
-    const { config, hosts, names, tags } = this.args;
+    const { config, names, tags } = this.args;
     const distributions = new Distributions(
       `${name}-distributions`,
       {
         config,
-        hosts,
-        certificateArn: primary.viewerCertificateArn,
+        place: this.ownHosts(primary) ?? {
+          ...this.args.loadBalancer,
+          startAfter: [this.args.loadBalancer.listener],
+        },
         webAclArn: primary.webAclArn,
         originHeader: primary.originHeader,
         assets: primary.assets,
@@ -150,7 +174,7 @@ export class CrmEdge extends pulumi.ComponentResource {
     new DistributionLogs(
       `${name}-logs`,
       {
-        distributions: { app, api },
+        distributions: { app, ...(api && { api }) },
         bucketArn: primary.accessLogsBucketArn,
         startAfter: primary.logsStartAfter,
         names,
@@ -161,10 +185,25 @@ export class CrmEdge extends pulumi.ComponentResource {
     return distributions;
   }
 
-  private createViewerRecords(name: string, distributions: Distributions): aws.route53.Record[] {
-    const { hosts } = this.args;
-    const { app, api } = distributions;
-    return Object.entries({ app, api }).flatMap(([word, distribution]) =>
+  private ownHosts({ viewerCertificateArn }: PrimaryEdgeArgs): OwnHosts | undefined {
+    const hosts = this.args.dns?.hosts;
+    if ((hosts === undefined) !== (viewerCertificateArn === undefined)) {
+      throw new Error("Host names and their certificate come together.");
+    }
+    return hosts && { hosts, certificateArn: viewerCertificateArn! };
+  }
+
+  /** Asked for where there are host names alone. */
+  private get dns(): NonNullable<CrmEdgeArgs["dns"]> {
+    return this.args.dns!;
+  }
+
+  private createViewerRecords(
+    name: string,
+    distributions: Readonly<Record<"app" | "api", aws.cloudfront.Distribution>>,
+  ): aws.route53.Record[] {
+    const { hosts } = this.dns;
+    return Object.entries(distributions).flatMap(([word, distribution]) =>
       FAMILIES.map((type) =>
         this.createRecord(`${name}-${word}-${type.toLowerCase()}`, hosts[word as "app" | "api"], {
           type,
@@ -176,7 +215,8 @@ export class CrmEdge extends pulumi.ComponentResource {
 
   /** The last of the standby's answers: chosen only where no record of the set has a weight above 0. */
   private createLastStandby(name: string): aws.route53.Record {
-    const { hosts, loadBalancer } = this.args;
+    const { loadBalancer } = this.args;
+    const { hosts } = this.dns;
     return this.createRecord(`${name}-standby-primary`, hosts.standby, {
       type: "A",
       setIdentifier: "primary",
@@ -187,7 +227,8 @@ export class CrmEdge extends pulumi.ComponentResource {
 
   /** The recovery stack's place behind the standby host. */
   private createStandby(name: string): void {
-    const { hosts, loadBalancer, startAfter } = this.args;
+    const { loadBalancer, startAfter } = this.args;
+    const { hosts } = this.dns;
     const check = this.createStandbyHealth(name);
     this.createRecord(
       `${name}-standby-recovery`,
@@ -217,7 +258,8 @@ export class CrmEdge extends pulumi.ComponentResource {
     viewerRecords: readonly aws.route53.Record[],
     standby: aws.route53.Record,
   ): pulumi.Output<string> {
-    const { config, hosts, loadBalancer, zoneId } = this.args;
+    const { config, loadBalancer } = this.args;
+    const { hosts, zoneId } = this.dns;
     const balancer = alias(loadBalancer.dnsName, loadBalancer.zoneId);
     const primary = this.createRecord(`${name}-primary`, hosts.primary, {
       type: "A",
@@ -256,7 +298,8 @@ export class CrmEdge extends pulumi.ComponentResource {
     name: string,
     startAfter: readonly pulumi.Resource[],
   ): aws.route53.HealthCheck {
-    const { config, hosts, tags } = this.args;
+    const { config, tags } = this.args;
+    const { hosts } = this.dns;
     return new aws.route53.HealthCheck(
       name,
       {
@@ -281,10 +324,20 @@ export class CrmEdge extends pulumi.ComponentResource {
   ): aws.route53.Record {
     return new aws.route53.Record(
       name,
-      { zoneId: this.args.zoneId, name: host, ...record },
+      { zoneId: this.dns.zoneId, name: host, ...record },
       { parent: this, dependsOn: [...startAfter] },
     );
   }
+}
+
+function unnamedPlace(config: EdgeConfig, host: pulumi.Output<string>): UnnamedPlace {
+  const { healthCheck, probePaths = [healthCheck.path] } = config;
+  const url = (path: string) => pulumi.interpolate`https://${host}${path}`;
+  return {
+    hosts: { app: host, api: host },
+    healthUrl: url(healthCheck.path),
+    probeUrls: probePaths.map(url),
+  };
 }
 
 /**

@@ -21,9 +21,14 @@ export interface HostNames {
   readonly standby: string;
 }
 
-/** What the application's pages are loaded from, as browsers send it: for CORS. */
-export function appOrigin(edge: { readonly domain: string; readonly hosts: HostLabels }): string {
-  return `https://${hostNames(edge.domain, edge.hosts).app}`;
+/** What the application's pages are loaded from, as browsers send it: for CORS. None without a domain: the API is there, too. */
+export function appOrigin(edge: {
+  readonly domain?: string | undefined;
+  readonly hosts: HostLabels;
+}): string | undefined {
+  return edge.domain === undefined
+    ? undefined
+    : `https://${hostNames(edge.domain, edge.hosts).app}`;
 }
 
 /** The host names of a domain. */

@@ -57,6 +57,8 @@ export interface CrmNetworkArgs {
    * group once. @default none: the rules stand as written
    */
   readonly cloudFrontPrefixListId?: string;
+  /** Port to which CloudFront connects. @default 443 */
+  readonly cloudFrontPort?: number;
   /** Key that encrypts log groups. */
   readonly logsKey: { readonly arn: pulumi.Input<string> };
   readonly names: Names;
@@ -316,7 +318,7 @@ export class CrmNetwork extends pulumi.ComponentResource {
           alb:
             args.cloudFrontPrefixListId === undefined
               ? alb
-              : { ...alb, ingress: behindCloudFront(alb.ingress) },
+              : { ...alb, ingress: behindCloudFront(alb.ingress, args.cloudFrontPort) },
           ecs: spec("ecs"),
           rds: spec("rds"),
           elasticache: spec("elasticache"),

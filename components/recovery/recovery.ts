@@ -59,7 +59,7 @@ export interface CrmRecoveryArgs {
   /** Buckets that are copied, by key in the stack file. @default none */
   readonly replications?: RegionWatchArgs["replications"];
   /** Address that answers 200 while the platform of this region is well. */
-  readonly healthUrl: string;
+  readonly healthUrl?: string;
   /** What has to be there for that answer: services, and the records of the address. @default nothing */
   readonly healthStartAfter?: readonly pulumi.Resource[];
   readonly observability: RegionWatchArgs["observability"];
@@ -162,7 +162,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
   private watchRegion(): void {
     const { config, healthUrl: url, observability, names, arns, tags } = this.args;
     const { region, watch: settings, protect } = config;
-    if (region === undefined || settings === undefined) return;
+    if (region === undefined || settings === undefined || url === undefined) return;
     const { keyDeletionWindowDays, reserveConcurrency } = this.args;
     new RegionWatch(
       `${this.name}-watch`,

@@ -97,7 +97,11 @@ export function startSettings(deployment: Deployment) {
 export function gateDetails(
   service: string,
   config: ServiceConfig,
-  platform: { readonly gate: ClusterConfig["gate"]; readonly host: string },
+  platform: {
+    readonly gate: ClusterConfig["gate"];
+    readonly host: string;
+    readonly plain?: boolean;
+  },
   bootstrap: boolean,
 ): Omit<GateDetails, "endpoint"> {
   const { gate } = platform;
@@ -107,6 +111,7 @@ export function gateDetails(
     service,
     port: gate.testPort,
     host: platform.host,
+    ...(platform.plain === true && { plain: true }),
     checks: [health, ...checks.map((check) => ({ ...check, status: String(check.status) }))],
     passes: gate.passes,
     totalSeconds: gate.totalSeconds,

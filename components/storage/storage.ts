@@ -18,8 +18,8 @@ export interface CrmStorageArgs {
   readonly loadBalancerLogsPrefix: string;
   readonly names: Names;
   readonly arns: Arns;
-  /** Origin of the application, such as `https://app.example.com`: the one that a bucket's rule without origins allows. */
-  readonly appOrigin: string;
+  /** Origin of the application, such as `https://app.example.com`: the one that a bucket's rule without origins allows. @default none: such a rule is left out */
+  readonly appOrigin?: string;
   /** Tags for the resources of a component, such as `storage` or the service that a bucket belongs to. */
   readonly tagsOf: (component: string) => Tags;
 }
@@ -236,10 +236,10 @@ export class CrmStorage extends pulumi.ComponentResource {
         keyArn: bucket.encryption === "kms" ? this.key.arn : undefined,
         versioning: bucket.versioning,
         lifecycle: lifecycle(bucket),
-        cors: bucket.cors.map(({ allowedOrigins = [appOrigin], ...rule }) => ({
-          ...rule,
-          allowedOrigins,
-        })),
+        cors: bucket.cors.flatMap(({ allowedOrigins, ...rule }) => {
+          const own = allowedOrigins ?? (appOrigin === undefined ? [] : [appOrigin]);
+          return own.length === 0 ? [] : [{ ...rule, allowedOrigins: own }];
+        }),
         objectLock: bucket.objectLock,
         statements: bucket.contentDelivery ? contentDelivery(arns, arns.bucket(bucketName)) : [],
         accessLogs: this.logs,

@@ -1,5 +1,6 @@
 /** Asks a new version of a service, through the load balancer's test listener, whether it works. */
-import { request, type RequestOptions } from "node:https";
+import * as http from "node:http";
+import * as https from "node:https";
 
 /** One question and the right answer to it. */
 export interface Check {
@@ -22,6 +23,8 @@ export interface GateDetails {
   readonly port: number;
   /** Name on the certificate, which is also the host that is asked for. */
   readonly host: string;
+  /** Whether the test listener speaks HTTP: the load balancer has no certificate. @default false */
+  readonly plain?: boolean;
   readonly checks: readonly Check[];
   /** Rounds in a row that must pass. */
   readonly passes: number;
@@ -144,7 +147,7 @@ function get(
   timeoutMs: number,
   ca: string | undefined,
 ): Promise<{ status: number; body: string }> {
-  const options: RequestOptions = {
+  const options: https.RequestOptions = {
     host: details.endpoint,
     port: details.port,
     // The load balancer has the certificate of the service's name, whatever its own DNS name is.
@@ -161,6 +164,7 @@ function get(
     signal: AbortSignal.timeout(timeoutMs),
   };
   return new Promise((resolve, reject) => {
+    const { request } = details.plain === true ? http : https;
     const outgoing = request(options, (incoming) => {
       const chunks: Buffer[] = [];
       let size = 0;

@@ -117,6 +117,7 @@ function readDetails(value: unknown): GateDetails | undefined {
     service: asText(details, "service"),
     endpoint: asText(details, "endpoint"),
     host: asText(details, "host"),
+    plain: details["plain"] === true,
     port: asNumber(details, "port"),
     passes: asNumber(details, "passes"),
     totalSeconds: asNumber(details, "totalSeconds"),

@@ -96,10 +96,10 @@ function placeholders({ stack, config }: Files): Finding[] {
     ),
     judged(
       "placeholder-domain",
-      `.${edge.domain}`.endsWith(`.${SHIPPED.domain}`)
+      edge.domain !== undefined && `.${edge.domain}`.endsWith(`.${SHIPPED.domain}`)
         ? [`crm:edge.domain is ${edge.domain}, the shipped one`]
         : [],
-      `crm:edge.domain is ${edge.domain}`,
+      `crm:edge.domain is ${edge.domain ?? "not set: the application has CloudFront's own name"}`,
       setup("domain <domain>"),
     ),
     judged(
@@ -229,29 +229,28 @@ function secrets({ stack, config, document }: Files): Finding[] {
 /** A zone below another stack's needs that one's records. */
 function delegation({ stack, config, configs }: Files): Finding {
   const { domain, role, zone } = config.edge;
-  const parents = [...configs].filter(
-    ([, { edge }]) => edge.role === "primary" && domain.endsWith(`.${edge.domain}`),
-  );
-  if (role !== "primary" || zone.id !== undefined) {
+  if (role !== "primary" || zone.id !== undefined || domain === undefined) {
     return ok("delegation", "the stack makes no zone");
   }
+  const parents = [...configs].flatMap(([parent, { edge }]) =>
+    edge.role === "primary" && edge.domain !== undefined && domain.endsWith(`.${edge.domain}`)
+      ? [{ parent, label: domain.slice(0, -edge.domain.length - 1), edge }]
+      : [],
+  );
   if (parents.length === 0) {
     return skipped(
       "delegation",
       `whether the registrar has the name servers of ${domain}: npm run nameservers -- --stack ${stack}`,
     );
   }
-  const missing = parents.filter(([, { edge }]) => {
-    const label = domain.slice(0, -edge.domain.length - 1);
-    return !Object.hasOwn(edge.zone.delegations, label);
-  });
+  const missing = parents.filter(({ edge, label }) => !Object.hasOwn(edge.zone.delegations, label));
   return judged(
     "delegation",
     missing.map(
-      ([parent]) =>
+      ({ parent }) =>
         `crm:edge.zone.delegations of ${parent} does not name ${domain}: enter its name servers there or at the registrar`,
     ),
-    `${parents.map(([parent]) => parent).join(", ")} delegates ${domain}`,
+    `${parents.map(({ parent }) => parent).join(", ")} delegates ${domain}`,
     `npm run nameservers -- --stack ${stack}`,
     "warn",
   );

@@ -47,7 +47,12 @@ export function checksPage(stack: string, config: Asked): string {
       "does not answer them fails its next deployment: name its own checks first.",
     "## After a deployment",
     "The pipeline asks, from outside and through CloudFront, the paths that the stack file names (`crm:edge.probePaths`), and fails unless each answers with a status below 400:",
-    probePaths.map((path) => `- \`https://${hosts.api}.${domain}${path}\``).join("\n"),
+    probePaths
+      .map((path) => {
+        const host = domain === undefined ? "<CloudFront's name>" : `${hosts.api}.${domain}`;
+        return `- \`https://${host}${path}\``;
+      })
+      .join("\n"),
   ].join("\n\n")}\n`;
 }
 

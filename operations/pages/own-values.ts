@@ -39,7 +39,8 @@ export function valuesOf(configs: ReadonlyMap<string, StackConfig>, bootstrapFil
       values[`bucket.${stack}.${key}`] = names.bucket(key);
       if (replication !== undefined) values[`copy.${stack}.${key}`] = replication.bucketName;
     }
-    if (config.edge.role === "primary") values[`domain.${stack}`] = config.edge.domain;
+    const { role, domain } = config.edge;
+    if (role === "primary" && domain !== undefined) values[`domain.${stack}`] = domain;
     values[`region.${stack}`] = config.region;
     values[`account.${stack}`] = config.accountId;
   }

@@ -152,6 +152,13 @@ const firewall = resourceRule({
   },
 });
 
+/** Whether an origin is a web server, in a VPC or elsewhere, and no bucket. */
+function isCustom(properties: Properties, path: string): boolean {
+  return ["customOriginConfig", "vpcOriginConfig"].some((kind) =>
+    isSet(properties, `${path}.${kind}`),
+  );
+}
+
 /** Paths of the origins of the default behaviour, directly or through an origin group. */
 function defaultOrigins(properties: Properties, report: Report): readonly string[] {
   const target = read(properties, "defaultCacheBehavior.targetOriginId");
@@ -181,7 +188,7 @@ const rootObject = resourceRule({
     }
     const hosts = defaultOrigins(properties, report).map((path) => ({
       host: read(properties, `${path}.domainName`),
-      custom: isSet(properties, `${path}.customOriginConfig`),
+      custom: isCustom(properties, path),
     }));
     if (hosts.some(({ host }) => typeof host === "string" && BUCKET_HOST.test(host))) {
       report.violation("defaultRootObject is not set and the default origin is a bucket; set it.");
@@ -211,7 +218,7 @@ const accessControl = resourceRule({
     }
     for (const path of itemPaths(subject.properties, "origins", report)) {
       const host = read(subject.properties, `${path}.domainName`);
-      const custom = isSet(subject.properties, `${path}.customOriginConfig`);
+      const custom = isCustom(subject.properties, path);
       const signed = isSet(subject.properties, `${path}.originAccessControlId`);
       const needed =
         typeof host === "string" && (BUCKET_HOST.test(host) || FUNCTION_HOST.test(host));
@@ -258,11 +265,7 @@ const bucketExists = stackRule<BucketSetting>({
           report.violation(
             `${path}.domainName is ${shown(bucket, "destination")}, which is not a bucket of the stack; name one that is.`,
           );
-        } else if (
-          host === UNKNOWN &&
-          !linked &&
-          !isSet(node.properties, `${path}.customOriginConfig`)
-        ) {
+        } else if (host === UNKNOWN && !linked && !isCustom(node.properties, path)) {
           report.undecided(`${path}.domainName`);
         }
       }

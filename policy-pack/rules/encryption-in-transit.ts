@@ -3,7 +3,15 @@ import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { POSTGRES_VERSIONS } from "../../facts/database-engines";
 import { LISTENER_TLS, VIEWER_TLS } from "../../facts/tls-policies";
-import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import {
+  expect,
+  isTrue,
+  type Report,
+  resourceRule,
+  type Rule,
+  stackRule,
+  type Subject,
+} from "../define";
 import { PACKET_PROTOCOLS } from "../lists";
 import { itemPaths } from "../relations";
 import { engineOf } from "./database-relations";
@@ -223,6 +231,7 @@ function redirectsToHttps(actions: unknown): boolean | typeof UNKNOWN {
 }
 
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
+const VPC_ORIGIN = "aws:cloudfront/vpcOrigin:VpcOrigin";
 
 const distributionTls = resourceRule({
   id: "cf-tls",
@@ -277,6 +286,16 @@ const viewersEncrypted = resourceRule({
   },
 });
 
+function httpsOnly(subject: Subject, report: Report, path: string): void {
+  expect(
+    subject,
+    report,
+    `${path}.originProtocolPolicy`,
+    (policy) => policy === "https-only",
+    'set it to "https-only"',
+  );
+}
+
 const originsEncrypted = resourceRule({
   id: "cf-origin-tls",
   description: "A distribution connects to its origins with TLS 1.2.",
@@ -288,18 +307,16 @@ const originsEncrypted = resourceRule({
   },
   remediation: 'Set originProtocolPolicy "https-only" and originSslProtocols ["TLSv1.2"].',
   url: `${GUIDE}/cloudfront-controls.html#cloudfront-9`,
-  types: [DISTRIBUTION],
+  types: [DISTRIBUTION, VPC_ORIGIN],
   check(subject, report) {
+    if (subject.type === VPC_ORIGIN) {
+      httpsOnly(subject, report, "vpcOriginEndpointConfig");
+      return;
+    }
     for (const origin of itemPaths(subject.properties, "origins", report)) {
       const path = `${origin}.customOriginConfig`;
       if (read(subject.properties, path) !== undefined) {
-        expect(
-          subject,
-          report,
-          `${path}.originProtocolPolicy`,
-          (policy) => policy === "https-only",
-          'set it to "https-only"',
-        );
+        httpsOnly(subject, report, path);
         expect(
           subject,
           report,

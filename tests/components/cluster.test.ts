@@ -320,4 +320,22 @@ describe("CrmCluster", () => {
     const urns = (recording: Recording) => recording.all.map((r) => r.urn).sort();
     assert.deepEqual(urns(production), urns(deployed));
   });
+
+  it("without a certificate is internal and speaks HTTP, for CloudFront alone", async () => {
+    const recording = await record(() => createCluster({ certificateArn: undefined }, CLUSTER), {
+      preview: true,
+    });
+    assert.equal(balancer(recording)["internal"], true);
+    assert.deepEqual(balancer(recording)["subnets"], ["private-1", "private-2", "private-3"]);
+    const listeners = recording
+      .ofType(LISTENER)
+      .filter(({ inputs }) => inputs["protocol"] !== "TCP")
+      .map(({ inputs }) => [inputs["port"], inputs["protocol"], inputs["certificateArn"]]);
+    assert.deepEqual(listeners, [
+      [80, "HTTP", undefined],
+      [9443, "HTTP", undefined],
+    ]);
+    const target = recording.get("aws:lb/targetGroup:TargetGroup", "crm-cluster-gate").inputs;
+    assert.equal(target["healthCheck"].protocol, "HTTP");
+  });
 });

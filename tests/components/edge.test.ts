@@ -425,9 +425,7 @@ describe("CrmEdge, role secondary", () => {
       () =>
         new CrmEdge("wrong", {
           config: edgeConfig(),
-          hosts: {} as any,
-          zoneId: "Z",
-          loadBalancer: { dnsName: "a", zoneId: "b" },
+          loadBalancer: {} as any,
           names: {} as any,
           tags: {},
         }),

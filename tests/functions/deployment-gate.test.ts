@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as http from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -63,6 +64,27 @@ describe("deployment gate", () => {
     );
 
   const reason = (response: HookResponse) => String(response.hookDetails?.["reason"]);
+
+  it("asks without TLS where the load balancer has no certificate", async () => {
+    const plain = http.createServer((request, response) => {
+      requests.push(request);
+      response.end("ok");
+    });
+    await new Promise<void>((listening) => plain.listen(0, "127.0.0.1", listening));
+    try {
+      const { port } = plain.address() as AddressInfo;
+      assert.deepEqual((await ask(details({ port, plain: true }))).hookStatus, "SUCCEEDED");
+      assert.deepEqual(
+        requests.map(({ headers }) => [headers.host, headers[SERVICE_HEADER]]),
+        [
+          [HOST, "auth"],
+          [HOST, "auth"],
+        ],
+      );
+    } finally {
+      plain.close();
+    }
+  });
 
   it("lets a version pass that answers every check as often as asked", async () => {
     const checks = [

@@ -7,6 +7,7 @@ import { acceptedConnections } from "../../facts/capacity-limits";
 import { knownMemoryGiB } from "../../facts/instance-memory";
 import { POOL } from "../../facts/pools";
 import {
+  type Changes,
   changed,
   differing,
   exampleNames,
@@ -14,6 +15,7 @@ import {
   main,
   objections,
 } from "../../operations/example";
+import ruleIds from "../../policy-pack/rule-ids.json";
 import { validate, type StackConfig } from "../../schema";
 import { executionsAt, poolSizes } from "../../schema/pools";
 import type { Plan } from "../../tools/preview/index";
@@ -65,8 +67,13 @@ describe("npm run example", () => {
       assert.match(text, /^# \S/, `${name} says what it shows`);
       const lines = text.split("\n").filter((line) => !/^\s*(#|$)/.test(line));
       assert.ok(lines.length <= 30, `${name}: ${lines.length} lines`);
-      const { config, ...others } = parse(text) as { config: unknown };
+      const { config, policies, ...others } = parse(text) as Changes;
       assert.deepEqual(others, {});
+      for (const [id, settings] of Object.entries(policies ?? {})) {
+        // What an example gives up is exempt, with its reason: no rule is switched off.
+        assert.ok(ruleIds.includes(id), id);
+        assert.deepEqual(Object.keys(settings as object), ["exemptions"], `${name}: ${id}`);
+      }
       const settings = changed(stackFile("staging"), config) as Record<string, unknown>;
       const { "aws:region": region, ...sections } = settings;
       delete sections["crm:secrets"];

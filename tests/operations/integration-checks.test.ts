@@ -41,7 +41,7 @@ describe("docs/integration-checks.md", () => {
     const urls = async (change: object) => {
       let made!: Edge;
       await planEdge(edgeConfig(change), { made: (edge) => (made = edge) });
-      return made.dns.probeUrls;
+      return made.dns!.probeUrls;
     };
     assert.deepEqual(await urls({}), ["https://api.crm-consulting.com/health"]);
     assert.deepEqual(await urls({ probePaths: ["/health", "/api/auth/ready"] }), [

@@ -22,7 +22,8 @@ export const SECONDARY = { role: "secondary", zone: { id: "Z0PRIMARYZONE" } };
 
 /** The components of a plan. */
 export interface Edge {
-  readonly dns: CrmDns;
+  /** None without a domain. */
+  readonly dns: CrmDns | undefined;
   readonly firewall: CrmFirewall;
   readonly edge: CrmEdge;
 }
@@ -60,13 +61,18 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
     protect: config.protect,
     arns: scope,
   });
-  const dns = new CrmDns("crm-dns", {
-    ...common,
-    config,
-    logs,
-    keyDeletionWindowDays,
-    arns: scope,
-  });
+  const { domain } = config;
+  const dns =
+    domain === undefined
+      ? undefined
+      : new CrmDns("crm-dns", {
+          ...common,
+          config,
+          domain,
+          logs,
+          keyDeletionWindowDays,
+          arns: scope,
+        });
   const firewall = new CrmFirewall("crm-firewall", {
     ...common,
     config,
@@ -78,9 +84,10 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
   const edge = new CrmEdge("crm-edge", {
     ...common,
     config,
-    hosts: dns.hosts,
-    zoneId: dns.zoneId,
+    dns,
     loadBalancer: {
+      arn: arns.regional("elasticloadbalancing", "loadbalancer/app/crm-production-alb/1"),
+      listener: firewall,
       dnsName: pulumi.output("crm-production-alb-1.us-east-1.elb.amazonaws.com"),
       zoneId: pulumi.output("Z35SXDOTRQ7X7K"),
     },
@@ -88,7 +95,7 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
       config.role === "secondary"
         ? undefined
         : {
-            viewerCertificateArn: dns.viewerCertificateArn!,
+            viewerCertificateArn: dns?.viewerCertificateArn,
             webAclArn: firewall.edgeAcl!.arn,
             originHeader: firewall.originHeader,
             assets: { bucketName: names.bucket("frontend-assets"), region: scope.region },

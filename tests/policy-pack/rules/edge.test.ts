@@ -154,6 +154,11 @@ describe("policy pack: edge", () => {
   ruleTable(rule("cf-oac"), [
     { compliant: "a bucket, signed", type, props: { origins: [assets, api] } },
     {
+      compliant: "a load balancer in a VPC, whose name is not known",
+      type,
+      props: { origins: [{ domainName: UNKNOWN_TEXT, vpcOriginConfig: { vpcOriginId: "vo_1" } }] },
+    },
+    {
       compliant: "always",
       type: control,
       props: { signingBehavior: "always", signingProtocol: "sigv4" },

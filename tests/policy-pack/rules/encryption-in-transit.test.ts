@@ -277,6 +277,7 @@ describe("policy pack: encryption in transit", () => {
       },
     ],
   };
+  const vpcOrigin = "aws:cloudfront/vpcOrigin:VpcOrigin";
   const origin = (customOriginConfig: object) => ({ ...good, origins: [{ customOriginConfig }] });
   ruleTable(distribution!, [
     { compliant: "all", type: cloudfront, props: good },
@@ -319,6 +320,22 @@ describe("policy pack: encryption in transit", () => {
       says: /originProtocolPolicy is "match-viewer"[^]*originSslProtocols is something else/,
     },
     { unknown: "origins", type: cloudfront, props: { ...good, origins: UNKNOWN_TEXT } },
+    {
+      compliant: "a load balancer in a VPC, with TLS",
+      type: vpcOrigin,
+      props: { vpcOriginEndpointConfig: { originProtocolPolicy: "https-only" } },
+    },
+    {
+      violating: "a load balancer in a VPC, in clear",
+      type: vpcOrigin,
+      props: { vpcOriginEndpointConfig: { originProtocolPolicy: "http-only" } },
+      says: /vpcOriginEndpointConfig.originProtocolPolicy is "http-only"/,
+    },
+    {
+      unknown: "its policy",
+      type: vpcOrigin,
+      props: { vpcOriginEndpointConfig: { originProtocolPolicy: UNKNOWN_TEXT } },
+    },
     { otherType: "a cache policy", type: "aws:cloudfront/cachePolicy:CachePolicy" },
   ]);
 });
