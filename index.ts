@@ -9,6 +9,7 @@ import { CrmDatabaseTask } from "./components/database-task";
 import { appOrigin, CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall } from "./components/edge";
 import { platformKeys } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
+import { CrmGameDay } from "./components/gameday";
 import { CrmNetwork } from "./components/network";
 import { CrmObservability, customMetricsLink } from "./components/observability";
 import { boundRoles } from "./components/permissions-boundary";
@@ -266,6 +267,30 @@ const { environment } = config;
 new CrmCost("crm-cost", { ...shared("observability"), ...config.cost, environment }, opts);
 
 const { clusterName } = cluster;
+if (config.gameday.enabled) {
+  const onSpot = (key: string) =>
+    (config.services[key]!.capacityProviders ?? config.cluster.capacityProviders).some(
+      ({ provider, weight }) => provider === "FARGATE_SPOT" && weight > 0,
+    );
+  new CrmGameDay(
+    "crm-gameday",
+    {
+      ...shared("gameday"),
+      ...config.gameday,
+      zone: config.gameday.zone ?? config.network.availabilityZones[0]!,
+      clusterName,
+      spotServices: Object.entries(services).flatMap(([key, { serviceName }]) =>
+        onSpot(key) ? [serviceName] : [],
+      ),
+      database: { identifier: database.primaryIdentifier, multiAz: config.database.multiAz },
+      cache: { id: cache.replicationGroupId, multiAz: config.cache.multiAz },
+      stopAlarmName: observability.customersAlarmName,
+      startAfter: [observability],
+    },
+    opts,
+  );
+}
+
 export const { vpcId } = network;
 export const databaseAddress = database.primaryAddress;
 export const cacheAddress = cache.address;

@@ -68,6 +68,11 @@ export const bootstrapSchema = group({
       chat: flag()
         .default(false)
         .describe("Whether the stack's topics have slack receivers, which its role then may make"),
+      gameday: flag()
+        .default(false)
+        .describe(
+          "Whether the stack has crm:gameday.enabled, whose experiments its role then may make",
+        ),
     }),
   ).describe(
     "Stacks that the pipeline deploys, by name; each gets a role and a key for its secrets",

@@ -15,6 +15,7 @@ import { componentTags, type Environment, ENVIRONMENTS, SHARED, stackTags } from
 import { boundary, boundaryName } from "./boundary";
 import { chatRights } from "./chat-rights";
 import { loadBootstrapConfig } from "./config";
+import { gamedayRights } from "./gameday-rights";
 import { pushImages } from "./image-rights";
 import { GITHUB_ISSUER, PipelineRole } from "./pipeline-role";
 import { noContents, readSecrets } from "./reading";
@@ -262,6 +263,9 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
           stacks.filter((other) => other !== stack),
         ),
         ...(config.stacks[stack]!.chat && { chat: chatRights({ arns, prefix, tags: keyTags }) }),
+        ...(config.stacks[stack]!.gameday && {
+          gameday: gamedayRights({ arns, prefix, regions: config.regions, tags: keyTags }),
+        }),
       },
       // `npm run job-time` says how long a deployment takes, and refuses settings that need more.
       sessionSeconds: DEPLOYMENT_SESSION_SECONDS,

@@ -46,6 +46,8 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:ecs/taskDefinition:TaskDefinition",
   "aws:elasticache/parameterGroup:ParameterGroup",
   "aws:elasticache/subnetGroup:SubnetGroup",
+  // An experiment costs by the minute of its actions, once somebody starts it.
+  "aws:fis/experimentTemplate:ExperimentTemplate",
   "aws:kms/alias:Alias",
   "aws:lambda/alias:Alias",
   "aws:lambda/eventSourceMapping:EventSourceMapping",

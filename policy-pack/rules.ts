@@ -12,6 +12,7 @@ import { edgeRules } from "./rules/edge";
 import { encryptionRules } from "./rules/encryption";
 import { encryptionInTransitRules } from "./rules/encryption-in-transit";
 import { exemptionRules } from "./rules/exemptions";
+import { experimentRules } from "./rules/experiments";
 import { functionRules } from "./rules/functions";
 import { iamRules } from "./rules/iam";
 import { keyAndSecretRules } from "./rules/keys-and-secrets";
@@ -58,6 +59,7 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   "more-services": moreServiceRules,
   capacity: capacityRules,
   recovery: recoveryRules,
+  experiments: experimentRules,
   exemptions: exemptionRules,
 };
 

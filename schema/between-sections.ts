@@ -3,6 +3,7 @@ import { STEP_ROWS } from "../facts/duration-rows";
 import { dailyWindows, isInWindow, weeklyWindow } from "../facts/time-windows";
 import type { Report } from "./common";
 import { connectionRules } from "./connections";
+import { gamedayRules } from "./gameday";
 import { hoursRules } from "./hours";
 import { linkTargetRules } from "./links";
 import { poolRules } from "./pools";
@@ -32,6 +33,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   restoreRules(config, report);
   standingByRules(config, report);
   hoursRules(config, report);
+  gamedayRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
   }

@@ -23,6 +23,7 @@ import { databaseRules, databaseSchema } from "./database";
 import { edgeRules, edgeSchema } from "./edge";
 import { eventingSchema } from "./eventing";
 import { eventingRules } from "./eventing-rules";
+import { gamedaySchema } from "./gameday";
 import { networkRules, networkSchema } from "./network";
 import { observabilityRules, observabilitySchema } from "./observability";
 import { recoveryRules, recoverySchema } from "./recovery";
@@ -126,6 +127,7 @@ export const SECTIONS = {
   observability: { schema: observabilitySchema, rules: observabilityRules },
   cost: { schema: costSchema, rules: costRules },
   recovery: { schema: recoverySchema, rules: recoveryRules },
+  gameday: { schema: gamedaySchema },
 } as const satisfies Record<string, Section>;
 
 type Sections = typeof SECTIONS;

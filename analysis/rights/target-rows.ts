@@ -73,6 +73,7 @@ export const TARGET_ROWS: Readonly<Record<string, string>> = {
   "elasticache/replicationGroup":
     "elasticache:replicationgroup ReplicationGroupId=replicationGroupId",
   "elasticache/subnetGroup": "elasticache:subnetgroup CacheSubnetGroupName=name",
+  "fis/experimentTemplate": "fis:experiment-template",
   "iam/openIdConnectProvider": "iam:oidc-provider",
   "iam/policy": "iam:policy PolicyNameWithPath=name",
   "iam/role": "iam:role RoleNameWithPath=name",
@@ -140,6 +141,8 @@ export const TARGET_ROWS: Readonly<Record<string, string>> = {
  */
 export const BESIDE_ROWS: Readonly<Record<string, string>> = {
   "ec2:ModifySecurityGroupRules": "ec2:security-group-rule",
+  "fis:CreateExperimentTemplate": "fis:action",
+  "fis:UpdateExperimentTemplate": "fis:action",
   // Where a deployment ends: the circuit breaker's or an alarm's rollback is another one.
   "ecs:DescribeServiceDeployments": "ecs:service-deployment ClusterName=cluster ServiceName=name",
   "ecs:StopServiceDeployment": "ecs:service-deployment ClusterName=cluster ServiceName=name",

@@ -49,6 +49,7 @@ const NOT_PLANNED = [
   "search-node-to-node-encrypted",
   "secret-rotation-interval",
   "iam-no-users",
+  "fis-stop-condition",
   "exemptions-used",
 ];
 

@@ -1,0 +1,292 @@
+/**
+ * Experiments of a game day, as AWS Fault Injection Service (FIS) takes them: what is broken, where, and what the experiment's
+ * role may do. Sources: FIS User Guide, "AWS FIS Actions reference" (ids, parameters, permissions) and "Targets for AWS FIS"
+ * (types, parameters, filters), read on 2026-11-28; Resilience Hub User Guide, "Availability Zone: recovery" (how AWS narrows the
+ * permissions).
+ */
+import type { Arns } from "../../platform/arns";
+import type { Statement } from "../../platform/policy-documents";
+import type { Tags } from "../../platform/tags";
+
+/** A set of resources that an action works on. */
+export interface ExperimentTarget {
+  readonly resourceType: string;
+  /** Not beside tags or filters: FIS refuses both. */
+  readonly arns?: readonly string[];
+  /** All of them are on the resource. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Value by the path in what AWS's Describe action answers, in Pascal case. */
+  readonly filters?: Readonly<Record<string, string>>;
+}
+
+export interface ExperimentAction {
+  readonly actionId: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** What the action calls its targets, such as `Subnets`. */
+  readonly targetKey: string;
+  readonly target: ExperimentTarget;
+}
+
+export interface Experiment {
+  /** Word in its names. */
+  readonly key: "zone-loss" | "spot-interruption" | "database-failover" | "redis-failover";
+  readonly description: string;
+  /** By name; they begin together. */
+  readonly actions: Readonly<Record<string, ExperimentAction>>;
+  /** Whether an action whose targets are elsewhere is left out; else the experiment fails without targets. */
+  readonly skipsEmpty: boolean;
+  readonly statements: readonly Statement[];
+}
+
+/** What the experiments break, by the names that it has in AWS. */
+export interface ExperimentScope {
+  readonly arns: Arns;
+  /** Tags of the stack's resources: of the component only the others count. */
+  readonly tags: Tags;
+  /** Zone that is lost. */
+  readonly zone: string;
+  readonly minutes: number;
+  readonly clusterName: string;
+  /** Services with tasks on Spot, by their names in ECS. */
+  readonly spotServices: readonly string[];
+  /** The primary, and whether another zone has its standby. */
+  readonly database: { readonly identifier: string; readonly multiAz: boolean };
+  /** The cache, and whether other zones have its replicas. */
+  readonly cache: { readonly id: string; readonly multiAz: boolean };
+}
+
+/** The experiments that the stack can stand by its design; a database without a standby has no failover. */
+export function experimentsOf(scope: ExperimentScope): readonly Experiment[] {
+  const { spotServices, database, cache } = scope;
+  return [
+    zoneLoss(scope),
+    ...(spotServices.length > 0 ? [spotInterruption(scope)] : []),
+    ...(database.multiAz ? [databaseFailover(scope)] : []),
+    ...(cache.multiAz ? [redisFailover(scope)] : []),
+  ];
+}
+
+/**
+ * No packet enters or leaves the zone's subnets: tasks, load balancer nodes and NAT gateways there are gone. RDS and ElastiCache
+ * watch their hosts from elsewhere, so the database is told to fail over and the cache's nodes lose their power.
+ */
+function zoneLoss(scope: ExperimentScope): Experiment {
+  const { zone, minutes, database, cache } = scope;
+  const { Project, Environment } = scope.tags;
+  return {
+    key: "zone-loss",
+    description: `The zone ${zone} is lost for ${minutes} minutes`,
+    actions: {
+      network: {
+        actionId: "aws:network:disrupt-connectivity",
+        parameters: { duration: `PT${minutes}M`, scope: "all" },
+        targetKey: "Subnets",
+        target: {
+          resourceType: "aws:ec2:subnet",
+          tags: { Project: Project!, Environment: Environment!, Component: "network" },
+          parameters: { availabilityZoneIdentifier: zone },
+        },
+      },
+      ...(database.multiAz && {
+        database: {
+          ...failover,
+          target: {
+            resourceType: "aws:rds:db",
+            // With a parameter FIS looks for tags: it takes the instance only while it is in the zone.
+            tags: { Environment: Environment!, Name: database.identifier },
+            parameters: { availabilityZoneIdentifiers: zone },
+          },
+        },
+      }),
+      ...(cache.multiAz && { cache: powerLoss(scope) }),
+    },
+    skipsEmpty: true,
+    statements: [
+      ...networkStatements(scope),
+      ...(database.multiAz ? databaseStatements(scope) : []),
+      ...(cache.multiAz ? cacheStatements(scope) : []),
+      targetsByTags,
+    ],
+  };
+}
+
+/**
+ * FIS interrupts EC2's Spot instances and knows nothing of Fargate's: the tasks that run on Spot are stopped. They get SIGTERM and
+ * their stop timeout, without the two minutes' warning that AWS gives.
+ */
+function spotInterruption({ arns, clusterName, spotServices }: ExperimentScope): Experiment {
+  const cluster = arns.regional("ecs", `cluster/${clusterName}`);
+  const tasks = [arns.regional("ecs", `task/${clusterName}/*`)];
+  const conditions = { ArnEquals: { "ecs:cluster": cluster } };
+  return {
+    key: "spot-interruption",
+    description: "Every task on Fargate Spot is stopped",
+    actions: Object.fromEntries(
+      spotServices.map((service) => [
+        service,
+        {
+          actionId: "aws:ecs:stop-task",
+          targetKey: "Tasks",
+          target: {
+            resourceType: "aws:ecs:task",
+            parameters: { cluster: clusterName, service },
+            filters: { CapacityProviderName: "FARGATE_SPOT" },
+          },
+        },
+      ]),
+    ),
+    skipsEmpty: true,
+    statements: [
+      {
+        sid: "StopTasks",
+        actions: ["ecs:DescribeTasks", "ecs:StopTask"],
+        resources: tasks,
+        conditions,
+      },
+      // The list has no task to name; the condition narrows it to the cluster.
+      { sid: "ListTasks", actions: ["ecs:ListTasks"], resources: ["*"], conditions },
+      targetsByTags,
+    ],
+  };
+}
+
+function databaseFailover(scope: ExperimentScope): Experiment {
+  return {
+    key: "database-failover",
+    description: "The database fails over to its standby",
+    actions: {
+      database: {
+        ...failover,
+        target: { resourceType: "aws:rds:db", arns: [databaseArn(scope)] },
+      },
+    },
+    skipsEmpty: false,
+    statements: [...databaseStatements(scope), targetsByTags],
+  };
+}
+
+function redisFailover(scope: ExperimentScope): Experiment {
+  return {
+    key: "redis-failover",
+    description: `The cache's nodes in ${scope.zone} lose their power for ${scope.minutes} minutes`,
+    actions: { cache: powerLoss(scope) },
+    skipsEmpty: false,
+    statements: [...cacheStatements(scope), targetsByTags],
+  };
+}
+
+const failover = {
+  actionId: "aws:rds:reboot-db-instances",
+  parameters: { forceFailover: "true" },
+  targetKey: "DBInstances",
+} as const;
+
+function powerLoss({ cache, zone, minutes, tags }: ExperimentScope): ExperimentAction {
+  return {
+    actionId: "aws:elasticache:replicationgroup-interrupt-az-power",
+    parameters: { duration: `PT${minutes}M` },
+    targetKey: "ReplicationGroups",
+    target: {
+      resourceType: "aws:elasticache:replicationgroup",
+      tags: { Environment: tags["Environment"]!, Name: cache.id },
+      parameters: { availabilityZoneIdentifier: zone },
+    },
+  };
+}
+
+function databaseArn({ arns, database }: ExperimentScope): string {
+  return arns.regional("rds", `db:${database.identifier}`);
+}
+
+function databaseStatements(scope: ExperimentScope): Statement[] {
+  return [
+    { sid: "FailOver", actions: ["rds:RebootDBInstance"], resources: [databaseArn(scope)] },
+    {
+      sid: "LookAtDatabases",
+      actions: ["rds:DescribeDBInstances"],
+      resources: [scope.arns.regional("rds", "db:*")],
+    },
+  ];
+}
+
+function cacheStatements({ arns, cache }: ExperimentScope): Statement[] {
+  return [
+    {
+      sid: "CutPower",
+      actions: ["elasticache:InterruptClusterAzPower"],
+      resources: [arns.regional("elasticache", `replicationgroup:${cache.id}`)],
+    },
+    {
+      sid: "LookAtCaches",
+      actions: ["elasticache:DescribeReplicationGroups"],
+      resources: [arns.regional("elasticache", "replicationgroup:*")],
+    },
+  ];
+}
+
+/** FIS puts a network ACL of its own before the subnets and takes it away again; it tags each with managedByFIS. */
+function networkStatements({ arns, tags }: ExperimentScope): Statement[] {
+  const acls = [arns.regional("ec2", "network-acl/*")];
+  const environment = { "aws:ResourceTag/Environment": tags["Environment"]! };
+  const requested = { "aws:RequestTag/managedByFIS": "true" };
+  return [
+    {
+      sid: "TagOwnAcls",
+      actions: ["ec2:CreateTags"],
+      resources: acls,
+      conditions: { StringEquals: { "ec2:CreateAction": "CreateNetworkAcl", ...requested } },
+    },
+    {
+      sid: "MakeAcls",
+      actions: ["ec2:CreateNetworkAcl"],
+      resources: acls,
+      conditions: { StringEquals: requested },
+    },
+    {
+      sid: "MakeAclsInTheNetwork",
+      actions: ["ec2:CreateNetworkAcl"],
+      resources: [arns.regional("ec2", "vpc/*")],
+      conditions: { StringEquals: environment },
+    },
+    {
+      sid: "ChangeOwnAcls",
+      actions: ["ec2:CreateNetworkAclEntry", "ec2:DeleteNetworkAcl"],
+      resources: acls,
+      conditions: { StringEquals: { "aws:ResourceTag/managedByFIS": "true" } },
+    },
+    {
+      sid: "PutBeforeSubnets",
+      actions: ["ec2:ReplaceNetworkAclAssociation"],
+      resources: [arns.regional("ec2", "subnet/*")],
+      conditions: { StringEquals: environment },
+    },
+    {
+      // The ACL that was there before may be the network's own, which has no tags.
+      sid: "ChooseAcls",
+      actions: ["ec2:ReplaceNetworkAclAssociation"],
+      resources: acls,
+    },
+    {
+      sid: "LookAtPrefixes",
+      actions: ["ec2:GetManagedPrefixListEntries"],
+      resources: [arns.regional("ec2", "prefix-list/*")],
+    },
+    {
+      sid: "LookAtNetworks",
+      actions: [
+        "ec2:DescribeManagedPrefixLists",
+        "ec2:DescribeNetworkAcls",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+      ],
+      resources: ["*"],
+    },
+  ];
+}
+
+const targetsByTags: Statement = {
+  sid: "FindTargets",
+  actions: ["tag:GetResources"],
+  resources: ["*"],
+};

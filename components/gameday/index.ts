@@ -1,0 +1,1 @@
+export { CrmGameDay, type CrmGameDayArgs } from "./gameday";
