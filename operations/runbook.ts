@@ -2,11 +2,15 @@
  * `npm run restore-database` and its like: a runbook of docs/runbooks as a program. Exit code 0: done; 1: stopped, to be
  * resumed by the same command; 2: wrong usage.
  */
+import * as path from "node:path";
 import { parseArgs } from "node:util";
 
+import type { MeasuredDuration } from "../facts/duration-rows";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
+import { addMeasured } from "./measured-file";
 import { BOOKS, PROJECT, type Book } from "./runbooks/books";
+import { Clock } from "./runbooks/clock";
 import { realDesk } from "./runbooks/desk";
 import { planText } from "./runbooks/page";
 import { runBook, Stopped, type Desk } from "./runbooks/runner";
@@ -85,7 +89,23 @@ export async function main(
     return 0;
   }
   const { anew = false, yes = false } = options;
-  return run(runbook, { case: name, yes, values }, desk ?? realDesk(runbook, name), anew);
+  const given = desk ?? realDesk(runbook, name);
+  const clock = new Clock();
+  const timed: Desk = {
+    ...given,
+    ended: (command, begun) => clock.ended(command, begun, given.now()),
+  };
+  const code = await run(runbook, { case: name, yes, values }, timed, anew);
+  if (clock.rows.length > 0) {
+    const file = addMeasured(path.dirname(project.bootstrap), stack, { durations: clock.rows });
+    given.print(`Measured: ${clock.rows.map(shown).join("; ")}. Written into ${file}.`);
+  }
+  return code;
+}
+
+function shown(row: MeasuredDuration): string {
+  if ("key" in row) return `${row.key} ${row.minutes} minutes`;
+  return `${row.type}${row.when === undefined ? "" : ` ${JSON.stringify(row.when)}`} ${row.seconds} seconds`;
 }
 
 async function run(

@@ -1,6 +1,7 @@
 /** The runbooks that are programs, by the command that runs each. */
 import * as path from "node:path";
 
+import { drill } from "./drill";
 import { failback } from "./failback";
 import { failover } from "./failover";
 import { stateOf, type BookPlan } from "./names";
@@ -89,6 +90,15 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
       },
       reads: (stack) => [stack],
       make: ([plan]) => restoreObjects(plan!),
+    },
+  ],
+  [
+    "drill",
+    {
+      says: "Tries the ways back beside the platform and times them (docs/runbooks/drill.md). The times go into Pulumi.<stack>.measured.json.",
+      cases: { all: "restore, backup, copy, and what was made for it deleted" },
+      reads: (stack) => [stack],
+      make: ([plan]) => drill(plan!),
     },
   ],
   [

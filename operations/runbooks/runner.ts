@@ -34,6 +34,8 @@ export interface Desk {
   readonly keep: (progress: Progress | undefined) => void;
   readonly write: (file: string, text: string) => void;
   readonly now: () => Date;
+  /** A command ended well that was begun at that moment. */
+  readonly ended?: (command: Command, begun: Date) => void;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
@@ -275,6 +277,7 @@ class Run {
 
   private async once(command: Command, id: string): Promise<void> {
     const repeated = this.progress.open === id;
+    const begun = this.desk.now();
     if (command.kind === "act") {
       this.progress.open = id;
       this.desk.keep(this.progress);
@@ -303,6 +306,7 @@ class Run {
     }
     if (command.asks !== undefined) await this.named(command.asks.map((name) => `<${name}>`));
     this.judge(command, answer);
+    this.desk.ended?.(command, begun);
   }
 
   private judge({ why, good, keeps, into, secret }: Command, { stdout }: Answer): void {

@@ -1,5 +1,7 @@
 /** What a runbook is made of: the program that runs it and the page that a person follows have the same steps. */
 
+import type { When } from "../../facts/duration-rows";
+
 /** What stands for `<name>` in a command: what a person said, or what an earlier command printed. */
 export type Values = Readonly<Record<string, string>>;
 
@@ -54,6 +56,8 @@ export interface Command {
   readonly keeps?: readonly string[];
   /** File that what it prints is written to. */
   readonly into?: string;
+  /** Of a wait: the row of facts/durations.json that the time since the act before it is a measurement of. */
+  readonly measures?: { readonly key: string } | { readonly type: string; readonly when?: When };
   /** It speaks with the person itself, such as `pulumi up`: it gets the terminal. */
   readonly terminal?: true;
   /** What it prints is secret: it is not logged. */

@@ -12,6 +12,7 @@ export const ROOT = path.join(__dirname, "..", "..");
 export const RUNBOOKS = [
   "bad-deployment.md",
   "database-restore.md",
+  "drill.md",
   "failback.md",
   "objects-restore.md",
   "region-loss.md",

@@ -53,8 +53,9 @@ export const WELL: Answers = [
   [/list-object-versions/, "2026-11-27T09:30:00+00:00\tv1"],
   [/list-recovery-points/, `RDS\t2026-11-28T01:00:00+00:00\t${POINT}`],
   [/DestinationRecoveryPointArn/, POINT],
-  [/start-copy-job|start-restore-job/, "job"],
-  [/describe-copy-job|describe-restore-job/, "COMPLETED"],
+  [/start-(backup|copy|restore)-job/, "job"],
+  [/describe-backup-job.*RecoveryPointArn/, POINT],
+  [/describe-(backup|copy|restore)-job/, "COMPLETED"],
   [/get-role-policy/, "locked-out"],
 ];
 

@@ -1,0 +1,189 @@
+/** `npm run drill`: the ways back are tried beside the platform, and timed. Users notice nothing. */
+import { value } from "../../analysis/recovery/resources";
+import { databaseRestore, minutesOf } from "../../analysis/recovery/steps";
+import type { When } from "../../facts/duration-rows";
+import {
+  act,
+  available,
+  describeInstance,
+  placeOf,
+  placeOptions,
+  printsSomething,
+  prove,
+  roomForInstance,
+  signedIn,
+  wait,
+} from "./commands";
+import { beside, namedOf, type BookPlan } from "./names";
+import { vaultsOf, type Vaults } from "./restore-from-vault";
+import { withDatabase, type WithDatabase } from "./state-follows";
+import type { Command, Runbook, Step } from "./step";
+
+const INSTANCE = "aws:rds/instance:Instance";
+/** Days for which the drill's backup is kept, where the vault's lock does not ask for more. */
+const KEPT_DAYS = 7;
+
+export function drill(plan: BookPlan): Runbook {
+  const named = withDatabase(namedOf(plan));
+  const vaults = vaultsOf(named);
+  const instance = beside(named.id, "drill");
+  return {
+    ...{ command: "drill", stack: named.stackName, page: "drill.md" },
+    before: [signedIn(named)],
+    parts: [
+      {
+        ...{ id: "tried", first: 1 },
+        steps: [
+          restoreStep(named, instance),
+          dataStep(named, instance),
+          ...(vaults === undefined ? [] : backupSteps(named, vaults)),
+          tidyStep(named, instance),
+        ],
+      },
+    ],
+    cases: { all: ["tried"] },
+    questions: {},
+  };
+}
+
+/** The case of facts/durations.json that a restore like the primary is. */
+function restoreCase({ primary }: WithDatabase): When {
+  return {
+    restoreToPointInTime: "set",
+    ...(value(primary, "multiAz") === true && { multiAz: true }),
+  };
+}
+
+function restoreStep(named: WithDatabase, instance: string): Step {
+  const { region, id, stack, primary } = named;
+  const { minutes } = databaseRestore(stack, primary);
+  // It is deleted at the end.
+  const options = placeOptions(named).replace(
+    /--(no-)?deletion-protection/,
+    "--no-deletion-protection",
+  );
+  return {
+    id: "restore",
+    title: `Restore the database beside itself, as ${instance}`,
+    says: "As after a deletion, made like the primary. Nothing uses it. It costs what the primary costs while it is there.",
+    minutes,
+    commands: [
+      roomForInstance(region),
+      placeOf(region, id),
+      act(
+        "Restore",
+        `aws rds restore-db-instance-to-point-in-time --region ${region} --source-db-instance-identifier ${id} --target-db-instance-identifier ${instance} --use-latest-restorable-time ${options} --query DBInstance.DBInstanceStatus --output text`,
+        { already: /DBInstanceAlreadyExists/ },
+      ),
+      {
+        ...available(region, instance, minutes),
+        measures: { type: INSTANCE, when: restoreCase(named) },
+      },
+    ],
+    undo: `The last step deletes ${instance}.`,
+  };
+}
+
+function dataStep({ region, stack }: WithDatabase, instance: string): Step {
+  return {
+    id: "data",
+    title: "The data is there",
+    says: "The address is for `npm run tunnel -- <service> --host <address>`, in a second terminal, with the login of the primary.",
+    minutes: minutesOf(stack, "verify"),
+    commands: [
+      prove("The address", describeInstance(region, instance, "Endpoint.Address"), {
+        good: printsSomething("a host"),
+      }),
+    ],
+    look: "the newest rows of a table that you know are in it",
+    undo: "Nothing was changed.",
+  };
+}
+
+function backupSteps(named: WithDatabase, vaults: Vaults): Step[] {
+  const { region, account, id, stack } = named;
+  const { vault, backupRole, copies } = vaults;
+  const least = stack
+    .ofType("aws:backup/vaultLockConfiguration:VaultLockConfiguration")
+    .map((one) => Number(value(one, "minRetentionDays") ?? 0));
+  const days = Math.max(KEPT_DAYS, ...least);
+  const lifecycle = `--lifecycle DeleteAfterDays=${days}`;
+  const job = (kind: "backup" | "copy", line: string, minutes: number): Command[] => [
+    act(kind === "backup" ? "Back up" : "Copy", line, { keeps: [`${kind} job`] }),
+    {
+      ...wait(
+        "The job is done",
+        `aws backup describe-${kind}-job --region ${region} --${kind}-job-id <${kind} job> --query ${kind === "backup" ? "State" : "CopyJob.State"} --output text`,
+        "COMPLETED",
+        minutes,
+        { bad: /^(ABORTED|EXPIRED|FAILED|PARTIAL)$/, redo: true },
+      ),
+      measures: { key: `${kind}Job` },
+    },
+  ];
+  const [backup, copy] = [minutesOf(stack, "backupJob"), minutesOf(stack, "copyJob")];
+  return [
+    {
+      id: "backup",
+      title: "Back the database up into the vault",
+      says: `As the plan of AWS Backup does; the backup is kept for ${days} days.`,
+      minutes: backup,
+      commands: [
+        ...job(
+          "backup",
+          `aws backup start-backup-job --region ${region} --backup-vault-name ${vault} --resource-arn arn:aws:rds:${region}:${account}:db:${id} --iam-role-arn ${backupRole} ${lifecycle} --query BackupJobId --output text`,
+          backup,
+        ),
+        prove(
+          "The backup",
+          `aws backup describe-backup-job --region ${region} --backup-job-id <backup job> --query RecoveryPointArn --output text`,
+          { keeps: ["backup"], good: printsSomething("an ARN") },
+        ),
+      ],
+      undo: `Nothing: the vault deletes it after ${days} days.`,
+    },
+    ...(copies === undefined
+      ? []
+      : [
+          {
+            id: "copy",
+            title: `Copy it to ${copies.region}`,
+            says: `The copy is what is left when the region is lost; it is kept for ${days} days as well.`,
+            minutes: copy,
+            commands: job(
+              "copy",
+              `aws backup start-copy-job --region ${region} --recovery-point-arn <backup> --source-backup-vault-name ${vault} --destination-backup-vault-arn arn:aws:backup:${copies.region}:${account}:backup-vault:${copies.vault} --iam-role-arn ${backupRole} ${lifecycle} --query CopyJobId --output text`,
+              copy,
+            ),
+            undo: `Nothing: the vault deletes it after ${days} days.`,
+          },
+        ]),
+  ];
+}
+
+function tidyStep({ region, stack }: WithDatabase, instance: string): Step {
+  const minutes = minutesOf(stack, "deleteInstance");
+  return {
+    id: "tidy",
+    title: `Delete ${instance}`,
+    says: "Without a snapshot: its data is the primary's.",
+    minutes,
+    commands: [
+      act(
+        "Delete it",
+        `aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance} --skip-final-snapshot --delete-automated-backups --query DBInstance.DBInstanceStatus --output text`,
+        { already: /DBInstanceNotFound|InvalidDBInstanceState/ },
+      ),
+      {
+        ...wait(
+          "It is gone",
+          `aws rds describe-db-instances --region ${region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${instance}\`])' --output text`,
+          "0",
+          minutes,
+        ),
+        measures: { key: "deleteInstance" },
+      },
+    ],
+    undo: "There is none, and none is needed.",
+  };
+}
