@@ -15,9 +15,10 @@ import { type Plan, PreviewError, previewStack } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import { accountFindings, type Aws } from "./doctor/account";
 import { type Finding, ok, skipped } from "./doctor/check";
+import type { Bootstrap, Files } from "./doctor/files";
 import { RELEASES_FILE } from "./doctor/pipeline";
 import { planFindings } from "./doctor/plan";
-import { type Bootstrap, type Files, settingsFindings } from "./doctor/settings";
+import { settingsFindings } from "./doctor/settings";
 import { stackConfigOf } from "./platform";
 import {
   BOOTSTRAP_FILE,

@@ -4,13 +4,18 @@ import { knownMemoryGiB } from "../facts/instance-memory";
 import { POOL } from "../facts/pools";
 import { SERVICE_QUOTAS } from "../facts/service-quotas";
 import type { Report } from "./common";
-import type { StackConfig } from "./sections";
-import type { ServiceConfig } from "./services";
+import type { DatabaseConfig } from "./database";
+import type { EventingConfig } from "./eventing";
+import type { ServiceConfig, ServicesConfig } from "./services";
 
 /** Two sets of tasks run beside each other during a deployment. */
 const COLOURS = 2;
 
-type Sections = Pick<StackConfig, "services" | "database" | "eventing">;
+interface Sections {
+  readonly services: ServicesConfig;
+  readonly database: DatabaseConfig;
+  readonly eventing: EventingConfig;
+}
 
 /** Whether a service gets the address of a database. */
 export function readsDatabase({ secrets }: Pick<ServiceConfig, "secrets">): boolean {
@@ -72,7 +77,7 @@ export function executionsAt(
 }
 
 /** A service without a pool of its own gets one connection at least. */
-export function poolRules(config: Partial<StackConfig>, report: Report): void {
+export function poolRules(config: Partial<Sections>, report: Report): void {
   const { services, database, eventing } = config;
   if (!services || !database || !eventing) return;
   for (const [name, size] of Object.entries(poolSizes({ services, database, eventing }))) {

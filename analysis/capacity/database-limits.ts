@@ -5,8 +5,8 @@ import { MAX_CONNECTIONS } from "../../facts/instance-memory";
 import { number, text, type RecoveryResource } from "../recovery/resources";
 import type { Database } from "./connections";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
-import type { Draft } from "./limits";
 import type { Load } from "./load";
+import type { Draft } from "./model";
 
 export function databaseLimits(load: Load): Draft[] {
   const { databases } = load;

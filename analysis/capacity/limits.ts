@@ -25,11 +25,7 @@ import { carriersOf, gets } from "./connections";
 import { databaseLimits } from "./database-limits";
 import { known, planned, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
-import { holding, type Limit } from "./model";
-
-/** A limit before its load is worked out. */
-export type Draft = Omit<Limit, "holds" | "fixed" | "ceiling"> &
-  Partial<Pick<Limit, "fixed" | "ceiling">>;
+import { holding, type Draft, type Limit } from "./model";
 
 /** The limits of a stack; those that a load has an effect on come first, in the order in which they are reached. */
 export function limitsOf(load: Load): Limit[] {

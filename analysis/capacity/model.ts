@@ -137,6 +137,10 @@ export interface Limit {
   readonly holds: Range;
 }
 
+/** A limit before its load is worked out. */
+export type Draft = Omit<Limit, "holds" | "fixed" | "ceiling"> &
+  Partial<Pick<Limit, "fixed" | "ceiling">>;
+
 const NONE: Range = [0, 0];
 
 /** Units that a load takes: the least and the most. */

@@ -6,7 +6,7 @@ import { isSet, text, value } from "../recovery/resources";
 import type { ServiceClient } from "./connections";
 import type { Load } from "./load";
 import type { Service } from "./services";
-import type { SimService, SimStack } from "./simulate";
+import type { SimService, SimStack } from "./sim-model";
 import { checksOf } from "./zone-loss";
 
 /** Whether all that is unknown is for the stack or against it. */

@@ -1,5 +1,5 @@
 /** What the account's quotas let start, on demand and on Spot. */
-import type { SimService, SimStack, State } from "./simulate";
+import type { SimService, SimStack, State } from "./sim-model";
 
 /** Tasks on Spot of so many. */
 export function spotTasks(

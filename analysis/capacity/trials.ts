@@ -3,8 +3,9 @@ import { USUAL_REGION } from "../../facts/regions";
 import { PRICES } from "../cost/tables";
 import type { Range } from "./figures";
 import type { Load } from "./load";
+import type { Outcome, SimEvent } from "./sim-model";
 import { profilesFor, simStackOf, type Profile } from "./sim-of-plan";
-import { simulate, type Outcome, type SimEvent } from "./simulate";
+import { simulate } from "./simulate";
 
 /** One trial with its two outcomes. */
 export interface Trial {

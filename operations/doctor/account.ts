@@ -3,7 +3,7 @@ import { type AccountQuota, requestCommand } from "../../analysis/account-quotas
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import type { StackConfig } from "../../schema";
 import { type Finding, judged, ok, skipped } from "./check";
-import type { Bootstrap } from "./settings";
+import type { Bootstrap } from "./files";
 
 /** What AWS's command line answers. `status` null: it is not installed. */
 export interface Answer {

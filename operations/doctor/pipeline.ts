@@ -6,7 +6,7 @@ import { BOOTSTRAP_FILE, CODE_OWNERS_FILE } from "../setup/files";
 import { ownersOf } from "../setup/present";
 import { SHIPPED } from "../setup/questions";
 import { type Finding, judged, setup } from "./check";
-import type { Bootstrap, Files } from "./settings";
+import type { Bootstrap, Files } from "./files";
 
 /** What the workflows download, by SHA-256, below the project's folder. */
 export const RELEASES_FILE = ".github/pulumi-releases.json";

@@ -7,7 +7,6 @@ import {
   missingSecrets,
   SECRETS,
   SHIPPED_PHONE,
-  type StackConfig,
   textsOf,
 } from "../../schema";
 import { clashes } from "../setup/across";
@@ -15,44 +14,8 @@ import { packFileOf, stackFileOf } from "../setup/files";
 import { SHIPPED_SUFFIXES } from "../setup/present";
 import { SHIPPED } from "../setup/questions";
 import { type Finding, judged, ok, setup, skipped } from "./check";
+import type { Files } from "./files";
 import { bootstrapKnows, bootstrapPlaceholders, downloads, owners } from "./pipeline";
-
-/** What the checks look at. */
-export interface Files {
-  readonly stack: string;
-  readonly config: StackConfig;
-  /** All stacks whose files are valid. */
-  readonly configs: ReadonlyMap<string, StackConfig>;
-  /** The stack file as it is written. */
-  readonly document: {
-    readonly secretsprovider?: string;
-    readonly encryptionsalt?: string;
-    readonly config?: Readonly<Record<string, unknown>>;
-  };
-  /** Settings of bootstrap by key without its namespace; undefined where there is no file. */
-  readonly bootstrap: Bootstrap | undefined;
-  readonly hasPackConfiguration: boolean;
-  /** The text of .github/CODEOWNERS; undefined where there is none. */
-  readonly codeOwners: string | undefined;
-  /** The text of .github/pulumi-releases.json; undefined where there is none. */
-  readonly releases: string | undefined;
-}
-
-/** What is read of bootstrap's stack file. */
-export interface Bootstrap {
-  readonly region?: string;
-  readonly accountId?: string;
-  readonly repository?: string;
-  readonly ownerId?: string;
-  readonly repositoryId?: string;
-  readonly stateBucket?: string;
-  readonly stateRegion?: string;
-  readonly createIdentityProvider?: string | boolean;
-  readonly regions?: readonly string[];
-  readonly stacks?: Readonly<
-    Record<string, { prefix?: string; buckets?: readonly string[]; region?: string }>
-  >;
-}
 
 /** Every check of the files, in the order in which a person meets them. */
 export function settingsFindings(files: Files): Finding[] {

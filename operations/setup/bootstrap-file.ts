@@ -4,10 +4,9 @@ import { type Document, isMap, isSeq } from "yaml";
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { prefixOf } from "../../platform/names";
 import { matches } from "../../policy-pack/exemptions";
-import type { Former } from "./deployment";
 import { BOOTSTRAP_FILE, documentOf, type Rewrite, rewriteDocument, textOfDocument } from "./files";
 import type { StackSettings } from "./present";
-import type { Answers } from "./questions";
+import type { Answers, Former } from "./questions";
 
 /** Region of the services that have one only: CloudFront, its certificates and firewall, Route 53. */
 export const GLOBAL_REGION = CLOUDFRONT_REGION;

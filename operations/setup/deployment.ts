@@ -35,10 +35,7 @@ import {
   suffixOf,
   valuesOf,
 } from "./present";
-import { type AnswerName, type Answers, SHIPPED } from "./questions";
-
-/** Values that an answer takes the place of, by the answer's name. */
-export type Former = (name: AnswerName) => ReadonlySet<string>;
+import { type AnswerName, type Answers, type Former, SHIPPED } from "./questions";
 
 /** The texts that the files get. Those that stay as they are are not among them. */
 export function answered(texts: Texts, answers: Answers, all: readonly string[]): Texts {

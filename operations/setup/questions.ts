@@ -25,6 +25,9 @@ export interface Answers {
 
 export type AnswerName = keyof Answers;
 
+/** Values that an answer takes the place of, by the answer's name. */
+export type Former = (name: AnswerName) => ReadonlySet<string>;
+
 /** One question. */
 export interface Question {
   readonly name: AnswerName;

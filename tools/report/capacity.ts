@@ -4,7 +4,7 @@ import { titleOf, type Row } from "../../analysis/capacity/breaks";
 import type { Figure, Range } from "../../analysis/capacity/figures";
 import { KINDS, UNREACHED, type Limit } from "../../analysis/capacity/model";
 import type { Capacity } from "../../analysis/capacity/of-plan";
-import type { Outcome } from "../../analysis/capacity/simulate";
+import type { Outcome } from "../../analysis/capacity/sim-model";
 import type { Trial } from "../../analysis/capacity/trials";
 import { parseUrn } from "../../analysis/plan/urn";
 

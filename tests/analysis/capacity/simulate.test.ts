@@ -4,14 +4,10 @@ import fc from "fast-check";
 
 import { erlangC, meanWait, sampleQueue } from "../../../analysis/capacity/queueing";
 import { batchesAt, environmentsAt } from "../../../analysis/capacity/ramps";
+import type { SimEvent, SimService, SimStack } from "../../../analysis/capacity/sim-model";
 import { lagOf } from "../../../analysis/capacity/sim-of-plan";
 import { spotTasks } from "../../../analysis/capacity/sim-quotas";
-import {
-  simulate,
-  type SimEvent,
-  type SimService,
-  type SimStack,
-} from "../../../analysis/capacity/simulate";
+import { simulate } from "../../../analysis/capacity/simulate";
 import { QUEUE_SCALING, TARGET_TRACKING } from "../../../facts/scaling-times";
 
 const SERVICE: SimService = {

@@ -11,7 +11,7 @@ import {
   propertyLine,
   shownChanges,
 } from "../../diff/text";
-import type { Position } from "./data";
+import type { Position } from "./position";
 
 /** The data of the tab; of a side that fails its error and nothing else. */
 export function changesData(diff: StackDiff, position: Position): PropertyBag {

@@ -23,6 +23,7 @@ import type { StackDiff } from "../../diff/document";
 import { INSTALLED } from "../../preview/command-name";
 import { rulePage } from "../rule-page";
 import { changesData } from "./change-data";
+import type { Position } from "./position";
 
 /** What stands for an unknown value in the page's data: shorter than Pulumi's marker, and in no text. */
 export const UNKNOWN_MARK = "\uE000";
@@ -61,9 +62,6 @@ export interface PageExtras {
   /** Link from the page to the repository's root, with a slash at its end; without it no rule has a link. */
   readonly repository?: string;
 }
-
-/** Position of a resource by its URN. */
-export type Position = (urn: string | undefined) => number | undefined;
 
 /**
  * Everything that the page shows, as plain JSON without a secret: resources in the order of the tree, policy
