@@ -151,9 +151,14 @@ function wayElsewhere(stack: RecoveryStack, ...more: readonly string[]): Step[] 
 }
 
 /** The way back where the other region's stack stands: nothing is created, and no record is changed. */
-function wayOfPilotLight(stack: RecoveryStack): Step[] {
-  const way = [DETECT, "decide", "prepareStack", TAKE_OVER, RESERVE, "recordAnswers", "verify"];
-  return steps(stack, ...way);
+function wayOfPilotLight(stack: RecoveryStack, ...more: readonly string[]): Step[] {
+  const before = [DETECT, "decide", "prepareStack", TAKE_OVER, RESERVE];
+  return steps(stack, ...before, ...more, "recordAnswers", "verify");
+}
+
+/** The way back of a bucket in the other region, whose stack stands there or is made. */
+function wayOfBucket(stack: RecoveryStack, ...more: readonly string[]): Step[] {
+  return hasPilotLight(stack) ? wayOfPilotLight(stack, ...more) : wayElsewhere(stack, ...more);
 }
 
 /** What is left of a bucket. */
@@ -184,7 +189,7 @@ export function bucketProtections(
   for (const backup of plannedBackups(stack, (arn) => arn.endsWith(name), [])) {
     const way =
       scenario === "region lost"
-        ? steps(stack, "decide", "bucketBackupRestore", "verify")
+        ? wayOfBucket(stack, "bucketBackupRestore")
         : steps(stack, ...fromVault(scenario), "bucketBackupRestore", "verify");
     found.push(...surviving(stack, backup, scenario, way));
   }
@@ -274,7 +279,7 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
               stack,
               timed ? "bucketReplication" : "bucketReplicationWithoutTimeControl",
             ),
-            steps: hasPilotLight(stack) ? wayOfPilotLight(stack) : wayElsewhere(stack),
+            steps: wayOfBucket(stack),
           },
         ];
       }),
