@@ -34,8 +34,11 @@ export interface TrafficShift {
   readonly stepPercent?: number;
 }
 
-/** Minutes of a deployment: what it waits on purpose, and what start, checks and draining take besides. */
-export function deploymentMinutes(shift: TrafficShift) {
+/**
+ * Minutes of a usual deployment: what it waits on purpose, and what start, checks and draining take besides. Bounds of settings rest on
+ * it: what a team measures on its own stacks makes no setting wrong, and is in what its runbooks say.
+ */
+export function usualDeploymentMinutes(shift: TrafficShift) {
   const shifting = shift.bakeMinutes + stepsMinutes(shift);
   const around = stepDuration("startAndDrain").seconds / 60;
   return { shifting, around, least: shifting + around };

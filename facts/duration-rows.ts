@@ -130,6 +130,9 @@ export function wholeMinutes(seconds: number): number {
   return Math.ceil(seconds / 60);
 }
 
+/** Minutes of S3's replication time control, which knows this one value. */
+export const REPLICATION_MINUTES = wholeMinutes(stepDuration("bucketReplication").seconds);
+
 function ownKind(asOf: string): Pick<Duration, "kind" | "sources"> {
   const says = `measured on this stack, ${asOf}`;
   return { kind: "measured", sources: [{ url: "Pulumi.<stack>.measured.json", says }] };

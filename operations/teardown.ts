@@ -14,8 +14,8 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../analysis/recovery/resources";
+import { minutesOf } from "../analysis/recovery/steps";
 import { CLOUDFRONT_REGION } from "../facts/cloudfront";
-import { stepDuration, wholeMinutes } from "../facts/duration-rows";
 import { entryOf } from "../facts/entry-of";
 import { KEY_DELETION_DAYS, SECRET_RECOVERY_DAYS } from "../facts/setting-bounds";
 import { optionsOf } from "../tools/commands/options";
@@ -35,16 +35,19 @@ export interface TeardownStep {
   readonly actions: readonly string[];
 }
 
+/** What is read of a plan. */
+type Described = Pick<Plan, "stack" | "resources" | "measured">;
+
 /** A stack, with what all steps ask for. */
 interface Teardown {
-  readonly plan: Pick<Plan, "stack" | "resources">;
+  readonly plan: Described;
   readonly stack: RecoveryStack;
   /** The stack's own region. */
   readonly region: string;
 }
 
 /** The steps for a plan; the last one is the destruction itself. What has to be waited for comes first. */
-export function teardownSteps(plan: Pick<Plan, "stack" | "resources">): TeardownStep[] {
+export function teardownSteps(plan: Described): TeardownStep[] {
   const stack = recoveryStackOf(plan);
   const [provider] = stack.ofType("pulumi:providers:aws");
   const region = (provider && text(provider, "region")) ?? CLOUDFRONT_REGION;
@@ -197,7 +200,7 @@ function vaultStep({ stack, region }: Teardown): TeardownStep | undefined {
 }
 
 function destroyStep(teardown: Teardown): TeardownStep {
-  const minutes = wholeMinutes(stepDuration("distributionOff").seconds);
+  const minutes = minutesOf(teardown.stack, "distributionOff");
   return {
     title: "Destroy the stack",
     resources: [],

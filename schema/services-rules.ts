@@ -1,5 +1,5 @@
 /** Rules between the settings of a service, and between services. */
-import { deploymentMinutes } from "../facts/deployment-time";
+import { usualDeploymentMinutes } from "../facts/deployment-time";
 import { FARGATE_CPU_UNITS, fargateMemories } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
 import { POOL } from "../facts/pools";
@@ -180,7 +180,7 @@ function deploymentRules(name: string, service: ServiceConfig, report: Report): 
     );
   }
   const words = { "blue-green": "BLUE_GREEN", canary: "CANARY", linear: "LINEAR" } as const;
-  const { shifting, around, least } = deploymentMinutes({
+  const { shifting, around, least } = usualDeploymentMinutes({
     ...{ strategy: words[strategy], bakeMinutes, stepMinutes },
     stepPercent: deployment.stepPercent,
   });

@@ -1,7 +1,7 @@
 /** `crm:storage`: the buckets, what happens to their objects in time and what is copied to another region. */
 import { z } from "zod";
 
-import { stepDuration, wholeMinutes } from "../facts/duration-rows";
+import { REPLICATION_MINUTES } from "../facts/duration-rows";
 import { INFREQUENT_ACCESS } from "../facts/limits";
 import { BUCKET_NAMES } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS, OBJECT_LOCK_DAYS } from "../facts/setting-bounds";
@@ -83,8 +83,6 @@ const replicationSchema = group({
       "Whether a deletion hides the copy too; its versions stay as long as replaced versions do",
     ),
 });
-
-const REPLICATION_MINUTES = wholeMinutes(stepDuration("bucketReplication").seconds);
 
 const bucketSchema = group({
   component: word()

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { stepDuration, wholeMinutes } from "../../facts/duration-rows";
+import { REPLICATION_MINUTES } from "../../facts/duration-rows";
 import type { Arns } from "../../platform/arns";
 import {
   keyByAlias,
@@ -11,9 +11,6 @@ import {
 } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
 import type { SecureBucket } from "./bucket";
-
-/** S3's replication time control knows this one value. */
-export const REPLICATION_MINUTES = wholeMinutes(stepDuration("bucketReplication").seconds);
 
 /** A key by ARN and alias. */
 export interface ReplicationKey {

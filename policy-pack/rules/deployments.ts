@@ -1,7 +1,11 @@
 /** How services are deployed: what ECS needs for blue/green and what rolls a bad version back. */
 import type { Node } from "../../analysis/graph";
 import { items, read, shown, UNKNOWN } from "../../analysis/properties";
-import { deploymentMinutes, SERVICE_WAIT, type TrafficShift } from "../../facts/deployment-time";
+import {
+  usualDeploymentMinutes,
+  SERVICE_WAIT,
+  type TrafficShift,
+} from "../../facts/deployment-time";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { records } from "../lists";
 import { isOfPilotLight, runsNoTasks } from "../relations";
@@ -154,7 +158,7 @@ function leastMinutes(properties: Node["properties"]): number | typeof UNKNOWN {
     const given = read(properties, `${configuration}.${property}`);
     return given === UNKNOWN ? Number.NaN : given === undefined ? undefined : Number(given);
   });
-  const { least } = deploymentMinutes({
+  const { least } = usualDeploymentMinutes({
     ...{ strategy, bakeMinutes: bake ?? 0, stepPercent: percent },
     stepMinutes: strategy === "CANARY" ? canary : linear,
   });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 
 import {
   CREATION_ROWS,
@@ -18,7 +20,44 @@ const ROWS = [...STEP_ROWS, ...CREATION_ROWS];
 const nameOf = (row: (typeof ROWS)[number]) =>
   "key" in row ? row.key : `${row.type} ${JSON.stringify(row.when ?? {})}`;
 
+const ROOT = path.join(__dirname, "..", "..");
+
+/** Who asks for a length without what a team measured, and why. */
+const WITHOUT_MEASURED: Readonly<Record<string, string>> = {
+  "facts/deployment-time.ts": "bounds of settings, which hold for every stack",
+  "facts/duration-rows.ts": "a setting of S3, which knows one value",
+};
+
 describe("durations", () => {
+  it("are asked for with what the team measured, wherever a page or command tells them", () => {
+    const asking = [
+      "facts",
+      "analysis",
+      "policy-pack",
+      "tools",
+      "schema",
+      "components",
+      "operations",
+    ]
+      .flatMap((room) =>
+        fs
+          .readdirSync(path.join(ROOT, room), { recursive: true, encoding: "utf8" })
+          .map((file) => path.posix.join(room, file)),
+      )
+      .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+      .flatMap((file) => {
+        const text = fs.readFileSync(path.join(ROOT, file), "utf8");
+        const calls = text.matchAll(/(?<!function )\b(?:step|creation)Duration\(([^)]*)\)/g);
+        return [...calls].map(([, given]) => ({ file, given: given! }));
+      });
+    assert.ok(asking.length > 5);
+    const without = asking.filter(({ given }) => !/\b(?:durations|measured)$/.test(given.trim()));
+    assert.deepEqual(
+      [...new Set(without.map(({ file }) => file))].sort(),
+      Object.keys(WITHOUT_MEASURED),
+    );
+  });
+
   it("have a source, a day and a kind in each row", () => {
     assert.match(DURATIONS_AS_OF, /^\d{4}-\d\d-\d\d$/);
     for (const row of ROWS) {

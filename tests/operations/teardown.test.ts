@@ -48,6 +48,15 @@ describe("npm run teardown", () => {
     );
   });
 
+  it("counts with what the team measured", async () => {
+    const measured = {
+      durations: [{ key: "distributionOff", minutes: 23, asOf: "2026-10-01" }],
+      usage: {},
+    };
+    const said = teardownSteps({ ...(await planOf("staging")), measured }).at(-1)!.actions[0];
+    assert.match(said!, /distributions take about 23 minutes/);
+  });
+
   it("says that a compliance lock ends by itself only", async () => {
     const text = await textOf("production", (resources) => {
       for (const { type, inputs } of resources) {
