@@ -10,6 +10,7 @@ import { Questions } from "../analysis/rights/walk";
 import { Names } from "../platform/names";
 import type { StackConfig } from "../schema";
 import type { LinkConfig } from "../schema/links";
+import { taskBeforeVersion } from "../schema/service-tasks";
 import type { Duty } from "./duty";
 
 /**
@@ -96,6 +97,8 @@ function addCode(uses: PlanUses, config: StackConfig): void {
     const use = { role, what: `code of the service ${key}`, inNetwork: true };
     addLinks(uses, config, names, use, service.links);
     const text = textOf(task!.inputs["containerDefinitions"]) ?? "";
+    const [first] = taskBeforeVersion(service.tasks) ?? [];
+    if (first !== undefined) addVersionTask(uses, names, key, first);
     if (text.includes("awsxray")) {
       for (const action of [...TRACES, ...SAMPLING]) uses.add({ ...use, action });
     }
@@ -130,6 +133,24 @@ function addCode(uses: PlanUses, config: StackConfig): void {
   const target = uses.bucket(names.bucket(bucket));
   const object = `arn:${partition}:s3:::${names.bucket(bucket)}/configuration/a`;
   uses.addOn({ ...use, arn: object }, target, ["s3:PutObject"], ["kms:GenerateDataKey"]);
+}
+
+/** What functions/version-task sends (clients.ts). */
+function addVersionTask(uses: PlanUses, names: Names, service: string, task: string): void {
+  const role = names.of(`${service}-version-task`, "role");
+  const use = { role, what: `code of ${service}-version-task`, inNetwork: false };
+  const family = names.of(`${service}-task-${task}`);
+  const definition = uses.named("aws:ecs/taskDefinition:TaskDefinition", "family", family);
+  const [cluster] = uses.index.ofType("aws:ecs/cluster:Cluster");
+  const name = cluster && textOf(cluster.inputs["name"]);
+  // Without an image there is no version, and nothing that runs before it.
+  if (definition === undefined || name === undefined) return;
+  const { partition, region, account } = uses.index.home;
+  const ecs = `arn:${partition}:ecs:${region}:${account}:`;
+  uses.addStart(use, `${ecs}cluster/${name}`, definition);
+  const arn = `${ecs}task/${name}/a`;
+  uses.add({ ...use, action: "ecs:DescribeTasks", arn });
+  uses.add({ ...use, action: "ecs:StopTask", arn, context: { "aws:ResourceTag/Name": family } });
 }
 
 /** ECS asks the gate for each service that has one; those that roll have none in the plan. */

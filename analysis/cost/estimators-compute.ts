@@ -9,37 +9,45 @@ import type { Charge, Estimator, Scope } from "./model";
 /** Tasks by the size of the task definition, shared out over Fargate and Spot by the service's strategy. */
 const service: Estimator = (scope) => {
   const count = number(scope.resource, "desiredCount");
-  const definition = taskDefinition(scope);
-  const cpu = definition && number(definition, "cpu");
-  const memory = definition && number(definition, "memory");
-  if (count === undefined || cpu === undefined || memory === undefined) {
+  const size = taskSize(scope, "taskDefinition");
+  if (count === undefined || size === undefined) {
     return "its count or size is not known";
   }
-  const arm = record(definition!, "runtimePlatform")["cpuArchitecture"] === "ARM64";
   const shares = taskShares(count, records(scope.resource, "capacityProviderStrategies"));
   const share = scheduledShare(scope);
   return shares.flatMap(({ provider, tasks }) => {
-    const price = arm ? "fargate-arm" : "fargate-x86";
     const spot = provider === "FARGATE_SPOT" ? { times: "fargate-spot-share" } : {};
     const hours = tasks * share * scope.usage("hours");
     const title = `${format(tasks)} ${tasks === 1 ? "task" : "tasks"} on ${provider}${share < 1 ? `, ${Math.round(share * 100)} percent of the time` : ""}`;
-    return [
-      { item: `${title}: CPU`, quantity: (hours * cpu) / 1024, price: `${price}-vcpu`, ...spot },
-      {
-        item: `${title}: memory`,
-        quantity: (hours * memory) / 1024,
-        price: `${price}-gb`,
-        ...spot,
-      },
-    ];
+    return taskCharges(title, hours, size).map((charge) => ({ ...charge, ...spot }));
   });
 };
 
-function taskDefinition(scope: Scope): PlannedResource | undefined {
-  const urns = scope.resource.propertyDependencies["taskDefinition"] ?? [];
-  return urns
+/** Hours of a task by its size, on demand. */
+export function taskCharges(title: string, hours: number, size: TaskSize): Charge[] {
+  const price = size.arm ? "fargate-arm" : "fargate-x86";
+  return [
+    { item: `${title}: CPU`, quantity: (hours * size.cpu) / 1024, price: `${price}-vcpu` },
+    { item: `${title}: memory`, quantity: (hours * size.memory) / 1024, price: `${price}-gb` },
+  ];
+}
+
+interface TaskSize {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly arm: boolean;
+}
+
+/** Size of the task definition behind an input; undefined while it is not known. */
+export function taskSize(scope: Scope, input: string): TaskSize | undefined {
+  const definition = (scope.resource.propertyDependencies[input] ?? [])
     .map((urn) => scope.byUrn(urn))
     .find((resource) => resource?.type === "aws:ecs/taskDefinition:TaskDefinition");
+  const cpu = definition && number(definition, "cpu");
+  const memory = definition && number(definition, "memory");
+  if (cpu === undefined || memory === undefined) return undefined;
+  const arm = record(definition!, "runtimePlatform")["cpuArchitecture"] === "ARM64";
+  return { cpu, memory, arm };
 }
 
 /** First each provider's base, then the rest by weight, as a long-run average. */

@@ -4,6 +4,7 @@ import { runsBetween, runsPerMonth } from "../../facts/schedule-runs";
 import { parseSchedule, type ScheduleService } from "../../facts/schedules";
 import { isTimeZone } from "../../facts/time-zones";
 import type { PlannedResource } from "../plan/model";
+import { taskCharges, taskSize } from "./estimators-compute";
 import { number, record, string } from "./inputs";
 import type { Estimator, Scope } from "./model";
 
@@ -22,20 +23,19 @@ function clockOf(
   return schedule !== undefined && isTimeZone(timeZone) ? { schedule, timeZone } : undefined;
 }
 
-const schedule: Estimator = ({ resource }) => {
+const schedule: Estimator = (scope) => {
+  const { resource } = scope;
   const clock = clockOf(resource, "eventbridge-scheduler", [
     "scheduleExpression",
     "scheduleExpressionTimezone",
   ]);
-  return clock === undefined
-    ? NOT_KNOWN
-    : [
-        {
-          item: "calls",
-          quantity: runsPerMonth(clock.schedule, clock) / 1e6,
-          price: "schedule-million",
-        },
-      ];
+  if (clock === undefined) return NOT_KNOWN;
+  const runs = runsPerMonth(clock.schedule, clock);
+  const calls = { item: "calls", quantity: runs / 1e6, price: "schedule-million" };
+  if (record(resource, "target")["ecsParameters"] === undefined) return [calls];
+  const size = taskSize(scope, "target");
+  if (size === undefined) return "the size of its task is not known";
+  return [calls, ...taskCharges("tasks", (runs * scope.usage("taskMinutes")) / 60, size)];
 };
 
 /** Provisioned concurrency: the action that starts it sets the number, the target's other actions its end. Those of a service count with it. */

@@ -5,7 +5,7 @@
  * - Amazon ECS Developer Guide, "Task execution IAM role", "Using Amazon ECS Exec";
  * - AWS Lambda Developer Guide, "Defining Lambda function permissions with an execution role", "Giving Lambda functions access
  *   to resources in an Amazon VPC", "Using Lambda with Amazon SQS", "Capturing records of Lambda asynchronous invocations";
- * - EventBridge Scheduler User Guide, "Setting up"; VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs";
+ * - EventBridge Scheduler User Guide, "Setting up"; Amazon ECS Developer Guide, "Amazon ECS EventBridge IAM Role"; VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs";
  * - S3 User Guide, "Setting up permissions for live replication"; SQS Developer Guide, "Key management" (a producer needs
  *   GenerateDataKey and Decrypt, a consumer Decrypt).
  */
@@ -222,8 +222,40 @@ export class PlanUses {
     const arn = textOf(target["arn"]);
     if (role === undefined || arn === undefined) return;
     const use = { role, what: `keep to ${schedule.name}`, inNetwork: false };
-    this.add({ ...use, action: "lambda:InvokeFunction", arn });
+    if (target["ecsParameters"] === undefined) {
+      this.add({ ...use, action: "lambda:InvokeFunction", arn });
+    } else {
+      const [task] = this.index
+        .behind(schedule, "target")
+        .filter(({ type }) => type === "aws:ecs/taskDefinition:TaskDefinition");
+      this.addStart(use, arn, task);
+    }
     this.addSend(use, textOf(recordOf(target["deadLetterConfig"])["arn"]));
+  }
+
+  /** A start of a task in a cluster, by ARN, with the roles and tags of its definition. */
+  addStart(
+    use: Omit<Use, "action" | "on">,
+    cluster: string,
+    task: PlannedResource | undefined,
+  ): void {
+    const family = task && textOf(task.inputs["family"]);
+    if (task === undefined || family === undefined) return;
+    const { partition, region, account } = this.index.home;
+    const ecs = `arn:${partition}:ecs:${region}:${account}:`;
+    this.add({
+      ...{ ...use, action: "ecs:RunTask", arn: `${ecs}task-definition/${family}:1` },
+      context: { "ecs:cluster": cluster },
+    });
+    this.add({
+      ...{ ...use, action: "ecs:TagResource", arn: `${ecs}task/${cluster.split("/")[1]}/a` },
+      context: { "ecs:CreateAction": "RunTask" },
+    });
+    for (const input of ["executionRoleArn", "taskRoleArn"]) {
+      const arn = `arn:${partition}:iam::${account}:role/${this.roleOf(task, input)}`;
+      const context = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
+      this.add({ ...use, action: "iam:PassRole", arn, context });
+    }
   }
 
   private addFlowLog(flow: PlannedResource): void {

@@ -117,7 +117,7 @@ function functionRights(args: VersionTaskArgs): Statement[] {
       sid: "StopTask",
       actions: ["ecs:StopTask"],
       resources: tasks,
-      // The task's definition hands its tags on.
+      // The task has the tags of its definition.
       conditions: { StringEquals: { "aws:ResourceTag/Name": family } },
     },
   ];

@@ -4,6 +4,9 @@
  */
 import assert from "node:assert/strict";
 
+import { parse } from "yaml";
+
+import { exampleText, planWith } from "../../operations/example";
 import { stackConfigOf } from "../../operations/platform";
 import { platformDuties } from "../../operations/platform-roles";
 import { indexOf, problemsOf } from "../../operations/rights";
@@ -70,6 +73,31 @@ describe("npm run rights, inside the platform", () => {
       assert.ok(duties.every(({ role }) => role.boundary !== undefined));
     });
   }
+
+  it("lets a schedule and a deployment start their own task, and nothing more than that", async () => {
+    const example: unknown = parse(exampleText("tasks"));
+    const plan = await planWith(example, { stack: "staging", cwd: STACKS_PROJECT, judged: false });
+    const settings = stackConfigOf("staging", STACKS_PROJECT);
+    const migrate = { command: ["a"], beforeVersion: { timeoutMinutes: 20 } };
+    const core = { ...settings.services["core"]!, tasks: { migrate } };
+    const asked = (planned: Plan) => {
+      const stack = { ...settings, services: { ...settings.services, core } };
+      const { duties } = platformDuties(indexOf(planned), indexOf(bootstrap), stack);
+      return duties.flatMap((duty) =>
+        problemsOf(duty, ACCOUNT).map((line) => `${duty.role.name}: ${line}`),
+      );
+    };
+    assert.deepEqual(asked(plan), []);
+    const without = structuredClone(plan);
+    for (const one of without.resources.filter(ofRoles)) {
+      const document = JSON.parse(one.inputs["policy"] as string) as { Statement: Statement[] };
+      document.Statement = document.Statement.filter(({ Sid }) => Sid !== "HandRolesToTask");
+      one.inputs["policy"] = JSON.stringify(document);
+    }
+    const denied = asked(without).join("\n");
+    assert.match(denied, /core-version-task: .*iam:PassRole/);
+    assert.match(denied, /core-nightly-report-schedule: .*iam:PassRole/);
+  });
 
   it("names each action that is taken from the roles", async () => {
     const { duties } = dutiesIn("production", await planOf("production"));

@@ -32,6 +32,29 @@ describe("cost: what comes by the clock", () => {
     assert.equal(calls("at(2030-01-31T09:00:00)"), 0);
   });
 
+  it("counts the minutes of the task that a schedule starts, by its size and on demand", () => {
+    const definition = made("aws:ecs/taskDefinition:TaskDefinition", "t", {
+      ...{ cpu: "1024", memory: "2048", runtimePlatform: { cpuArchitecture: "ARM64" } },
+    });
+    const nightly = resource("aws:scheduler/schedule:Schedule", "s", stackResource, {
+      inputs: { scheduleExpression: "cron(0 6 1 * ? *)", target: { ecsParameters: {} } },
+      propertyDependencies: { target: [definition.urn] },
+    });
+    const lines = of(definition, nightly).lines.map(({ item, quantity }) => [
+      item,
+      Math.round(quantity * 60 * 1000) / 1000,
+    ]);
+    // Once a month, ten minutes, of one vCPU and two GB.
+    assert.deepEqual(lines.slice(1), [
+      ["tasks: CPU", 10],
+      ["tasks: memory", 20],
+    ]);
+    const unsized = made("aws:scheduler/schedule:Schedule", "u", {
+      ...{ scheduleExpression: "rate(1 hour)", target: { ecsParameters: {} } },
+    });
+    assert.match(of(unsized).notEstimated[0]!.reason, /size of its task/);
+  });
+
   it("says that a schedule is not known, or is none", () => {
     for (const scheduleExpression of [UNKNOWN, "cron(0 6 1 0 ? *)"]) {
       const cost = of(made("aws:scheduler/schedule:Schedule", "s", { scheduleExpression }));
