@@ -5,6 +5,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { objections, planWith } from "../../operations/example";
+import { foundBy } from "../../operations/pages/conformance/model";
+import { SECURITY_GROUPS } from "../../operations/pages/conformance/network";
 import { packConfigFile, STACKS_PROJECT } from "../support/stack-files";
 
 const RULE = "alb-sg-only-from-cloudfront";
@@ -39,6 +41,10 @@ describe("a public load balancer (crm:edge.restrictOrigin: false)", () => {
       assert.deepEqual(objections(plan), []);
       const open = plan.resources.filter(({ name }) => /^crm-alb-from-anywhere-(443|80)$/.test(name));
       assert.deepEqual(open.map(({ inputs }) => inputs["cidrIpv4"]), ["0.0.0.0/0", "0.0.0.0/0"]);
+      // As docs/conformance.md would have it: the document's own rules, and the test listener's beside them.
+      const rows = SECURITY_GROUPS.rows.filter(({ words }) => words.startsWith("Load balancer in: "));
+      const verdicts = rows.map((row) => foundBy(row, { production: plan, recovery: plan }).verdict);
+      assert.deepEqual(verdicts, ["exact", "exact", "exact", "exact", "decided"]);
     } finally {
       fs.rmSync(folder, { recursive: true, force: true });
     }

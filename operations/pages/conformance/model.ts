@@ -4,9 +4,9 @@
  * A row is a line: `words | where | property | the document's value | decision`. The decision is missing where the plan has
  * exactly what the document says; otherwise it is the beginning of an entry of docs/decisions.md. Where is
  *
- * - `ecs/service crm-core`: a planned resource, by the middle of its type and its name;
+ * - `ecs/service crm-core`: a planned resource, by the middle of its type and its name, in which `*` stands for anything;
  * - `provider aws`: the provider that every resource has;
- * - `count ec2/subnet crm-db-`: how many resources have such a name, at the least with `atleast`; `*` stands for anything. A count finds
+ * - `count ec2/subnet crm-db-`: how many resources have such a name, at the least with `atleast`; a name that ends in `-` is a beginning. A count finds
  *   one or more: `none` is for what must not be there, where others have such a type and such a name;
  * - `objective region lost`: what a loss costs at most, derived from the plan, at most the document's hours;
  * - `spot`: the share of the tasks that Spot runs at rest;
@@ -99,7 +99,7 @@ function valueOf(row: Row, where: readonly string[], resources: readonly Planned
   const resource = resources.find((one) =>
     kind === "provider"
       ? one.type === `pulumi:providers:${name}`
-      : middle(one) === kind && one.name === name,
+      : middle(one) === kind && named(one.name, name),
   );
   return resource === undefined ? NOTHING : valueAt(resource, row.property);
 } // prettier-ignore

@@ -50,9 +50,9 @@ export const NETWORK = section(
 
 export const SECURITY_GROUPS = section(
   "Security groups",
-  "Load balancer in: port 443 | vpc/securityGroupIngressRule crm-alb-from-cloudfront-443 | fromPort-toPort | 443-443",
-  "Load balancer in: protocol | vpc/securityGroupIngressRule crm-alb-from-cloudfront-443 | ipProtocol | tcp",
-  "Load balancer in: from everywhere | vpc/securityGroupIngressRule crm-alb-from-cloudfront-443 | prefixListId | 0.0.0.0/0 | Behind CloudFront the load balancer opens 443 only",
+  "Load balancer in: port 443 | vpc/securityGroupIngressRule crm-alb-from-*-443 | fromPort-toPort | 443-443",
+  "Load balancer in: protocol | vpc/securityGroupIngressRule crm-alb-from-*-443 | ipProtocol | tcp",
+  "Load balancer in: from everywhere | vpc/securityGroupIngressRule crm-alb-from-*-443 | cidrIpv4 | 0.0.0.0/0 | Behind CloudFront the load balancer opens 443 only",
   "Load balancer in: rules, for 443 and 80 | count vpc/securityGroupIngressRule crm-alb-from- | | 2 | Behind CloudFront the load balancer opens 443 only",
   "Load balancer in: test listener | vpc/securityGroupIngressRule crm-cluster-gate-listener-in | fromPort-toPort | no such rule | The deployment gate goes through an internal Network Load Balancer",
   ...BETWEEN("Load balancer out", "alb", "ecs", "8080", "out"),
