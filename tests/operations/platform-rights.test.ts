@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 
 import { parse } from "yaml";
 
-import { exampleText, planWith } from "../../operations/example";
+import { type Changes, exampleText, planWith } from "../../operations/example";
 import { stackConfigOf } from "../../operations/platform";
 import { platformDuties } from "../../operations/platform-roles";
 import { indexOf, problemsOf } from "../../operations/rights";
@@ -75,7 +75,7 @@ describe("npm run rights, inside the platform", () => {
   }
 
   it("lets a schedule and a deployment start their own task, and nothing more than that", async () => {
-    const example: unknown = parse(exampleText("tasks"));
+    const example = parse(exampleText("tasks")) as Changes;
     const plan = await planWith(example, { stack: "staging", cwd: STACKS_PROJECT, judged: false });
     const settings = stackConfigOf("staging", STACKS_PROJECT);
     const migrate = { command: ["a"], beforeVersion: { timeoutMinutes: 20 } };

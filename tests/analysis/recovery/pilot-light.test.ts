@@ -105,9 +105,8 @@ describe("a pilot light", () => {
     assert.equal(alarm?.inputs["metricName"], "RunningTaskCount");
     // The mailboxes hear of both: that it serves, and that it serves no more.
     for (const actions of ["alarmActions", "okActions"]) {
-      const topics: string[] = (alarm.propertyDependencies[actions] ?? []).filter((urn: string) =>
-        urn.includes("aws:sns/topic:Topic::"),
-      );
+      const referred: readonly string[] = alarm.propertyDependencies[actions] ?? [];
+      const topics = referred.filter((urn) => urn.includes("aws:sns/topic:Topic::"));
       assert.deepEqual(
         topics.map((urn) => urn.split("::").at(-1)),
         ["crm-eventing-alert-notifications"],
