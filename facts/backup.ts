@@ -29,3 +29,9 @@ export const VAULT_EVENTS = {
 } as const satisfies Fact & Record<string, unknown>;
 
 export type VaultEvent = (typeof VAULT_EVENTS.sent)[number];
+
+/**
+ * Metric, by DBInstanceIdentifier, of the seconds since the newest moment to which a region's automated backups restore a database. A
+ * function measures it where they are copied to: RDS publishes none.
+ */
+export const BACKUP_AGE = "NewestBackupAge";

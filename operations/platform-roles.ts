@@ -116,6 +116,7 @@ function addCode(uses: PlanUses, config: StackConfig): void {
     addLinks(uses, config, names, { role, what: `code of ${label}`, inNetwork: fn.vpc }, fn.links);
   }
   addGate(uses, names);
+  addWatch(uses, names, config.recovery);
   const backup = names.of(CONFIGURATION_BACKUP.role, "role");
   const bucket = config.recovery.configuration?.bucket;
   const [cluster] = index.ofType("aws:ecs/cluster:Cluster");
@@ -159,6 +160,16 @@ function addGate(uses: PlanUses, names: Names): void {
   if (gate === undefined) return;
   const use = { role: names.of("ecs-hooks", "role"), what: "a release's gate", inNetwork: false };
   uses.addOn(use, gate, ["lambda:InvokeFunction"]);
+}
+
+/** What asks in the region of the copies lists the backups there. */
+function addWatch(uses: PlanUses, names: Names, { region, watch }: StackConfig["recovery"]): void {
+  const copies = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
+  if (watch === undefined || uses.index.ofType(copies).length === 0) return;
+  const { partition, account } = uses.index.home;
+  const arn = `arn:${partition}:rds:${region}:${account}:auto-backup:a`;
+  const use = { role: names.of("region-watch", "role"), what: "code of region-watch" };
+  uses.add({ ...use, inNetwork: false, action: "rds:DescribeDBInstanceAutomatedBackups", arn });
 }
 
 /** A bucket that another stack made: its own policy and its key's are there. */

@@ -1,4 +1,5 @@
 /** Which alarm tells that a figure of a lost region is no longer true. */
+import { BACKUP_AGE } from "../../facts/backup";
 import { copyRegions } from "./copy-regions";
 import { decided, type Missing } from "./missing";
 import type { Protection } from "./protections";
@@ -13,6 +14,8 @@ import {
 import { hasPilotLight, pilotLight, regionOfPlace } from "./stand-in";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const COPIED_BACKUPS =
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
 const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
 
 /** Regions whose figures are promised: of the copies, and of a pilot light's own replica. */
@@ -23,7 +26,11 @@ export function promisedRegions(stack: RecoveryStack): string[] {
 
 /** Promises that nobody looks at, in the region of the copies, where they are measured. */
 export function unwatchedPromises(stack: RecoveryStack, region: string): Missing[] {
-  return [...lateCopies(stack, region), ...lateReplicas(stack, region)];
+  return [
+    ...lateCopies(stack, region),
+    ...lateBackups(stack, region),
+    ...lateReplicas(stack, region),
+  ];
 }
 
 /** S3 says in the copies' region how late they are. Source: S3 User Guide, "Using S3 Replication metrics". */
@@ -43,6 +50,32 @@ function lateCopies(stack: RecoveryStack, region: string): Missing[] {
         })),
     ),
   );
+}
+
+/** RDS says nowhere how late copied backups are: something has to ask, and an alarm to look at the answer. */
+function lateBackups(stack: RecoveryStack, region: string): Missing[] {
+  return stack
+    .ofType(COPIED_BACKUPS)
+    .filter((one) => text(one, "region") === region)
+    .flatMap((copies) =>
+      decided(stack, () =>
+        ageAlarm(stack, copies) !== undefined
+          ? []
+          : [
+              {
+                urn: copies.urn,
+                message: `no alarm in ${region} tells when the newest copied backup is late; set crm:recovery.watch, or add one on ${BACKUP_AGE} there.`,
+              },
+            ],
+      ),
+    );
+}
+
+function ageAlarm(stack: RecoveryStack, copies: RecoveryResource): RecoveryResource | undefined {
+  const database = text(copies, "sourceDbInstanceArn")?.split(":").at(-1);
+  return database === undefined
+    ? undefined
+    : watching(stack, BACKUP_AGE, { DBInstanceIdentifier: database }, text(copies, "region"));
 }
 
 /** Name of the bucket that a rule copies to. */
@@ -67,6 +100,10 @@ export function toldBy(stack: RecoveryStack, { urn }: Pick<Protection, "urn">): 
           ? undefined
           : watching(stack, "ReplicationLatency", { DestinationBucket: bucket }, region);
       return found && `alarm ${text(found, "name")} in ${region}`;
+    }
+    if (resource.type === COPIED_BACKUPS) {
+      const found = ageAlarm(stack, resource);
+      return found && `alarm ${text(found, "name")} in ${text(resource, "region")}`;
     }
     // The replica, and the alarm on its lag, are the other stack's: its plan shows both.
     return resource.type === "aws:rds/instance:Instance" && hasPilotLight(stack)

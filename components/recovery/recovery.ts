@@ -108,9 +108,10 @@ export class CrmRecovery extends pulumi.ComponentResource {
 
     const { config } = args;
     this.checkRegion();
-    this.replicatedBackupsArn = this.replicateAutomatedBackups();
+    const replication = this.replicateAutomatedBackups();
+    this.replicatedBackupsArn = replication?.id;
     this.requestQuotas();
-    this.watchRegion();
+    this.watchRegion(replication);
     const plan = config.plan && this.createPlan(config.plan);
     this.vaultName = plan?.vault.vaultName;
     this.vaultNames = plan === undefined ? [] : [plan.vault.vaultName];
@@ -159,7 +160,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
   }
 
   /** Nobody in a lost region notices its loss. */
-  private watchRegion(): void {
+  private watchRegion(replication: pulumi.Resource | undefined): void {
     const { config, healthUrl: url, observability, names, arns, tags } = this.args;
     const { region, watch: settings, protect } = config;
     if (region === undefined || settings === undefined || url === undefined) return;
@@ -171,6 +172,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
         protect,
         replications: this.args.replications ?? {},
         startAfter: this.args.healthStartAfter ?? [],
+        backups: replication && { database: identifierOf(this.args.databaseArn), replication },
         ...{ names, arns, tags },
       },
       { parent: this },
@@ -178,12 +180,12 @@ export class CrmRecovery extends pulumi.ComponentResource {
   }
 
   /** Snapshots and transaction logs, as soon as RDS has them. */
-  private replicateAutomatedBackups(): pulumi.Output<string> | undefined {
+  private replicateAutomatedBackups(): aws.rds.InstanceAutomatedBackupsReplication | undefined {
     const { config, copiesKey, databaseArn, database } = this.args;
     if (config.region === undefined || config.automatedBackupDays === 0) {
       return undefined;
     }
-    const replication = new aws.rds.InstanceAutomatedBackupsReplication(
+    return new aws.rds.InstanceAutomatedBackupsReplication(
       `${this.name}-database`,
       {
         region: config.region,
@@ -203,7 +205,6 @@ export class CrmRecovery extends pulumi.ComponentResource {
         customTimeouts: { create: "120m" },
       },
     );
-    return replication.id;
   }
 
   private createPlan(plan: NonNullable<RecoveryConfig["plan"]>) {
@@ -430,4 +431,8 @@ export class CrmRecovery extends pulumi.ComponentResource {
 /** Built from names: a plan's policy is then known in a first preview. */
 function copiesVaultArn(arns: Arns, vault: BackupVault, region: string): string {
   return arns.inRegion(region).regional("backup", `backup-vault:${vault.vaultName}`);
+}
+
+function identifierOf(databaseArn: string): string {
+  return databaseArn.split(":").at(-1)!;
 }

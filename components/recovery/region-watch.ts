@@ -1,8 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { BACKUP_AGE } from "../../facts/backup";
+import { STEP_ROWS } from "../../facts/duration-rows";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
+import type { Statement } from "../../platform/policy-documents";
 import { publisherGrants } from "../../platform/publishers";
 import type { Tags } from "../../platform/tags";
 import type { ObservabilityConfig } from "../../schema/observability";
@@ -19,6 +22,23 @@ const TIMEOUT_SECONDS = 20;
 /** The word in the log of a good answer: functions/region-watch/handler.ts. */
 const WELL = "platformAnswers";
 
+/** The word in the log of an age: functions/region-watch/backups.ts. */
+const NEWEST_BACKUP = "newestBackup";
+
+/** Minutes in which a backup is copied. Source: facts/durations.json, `automatedBackupReplication`. */
+const COPIED_WITHIN_MINUTES = STEP_ROWS.find(
+  ({ key }) => key === "automatedBackupReplication",
+)!.minutes;
+
+/** All backups of the region: RDS lists them, and the function finds the database's. */
+function readBackups(arns: Arns): Statement {
+  return {
+    sid: "ListBackups",
+    actions: ["rds:DescribeDBInstanceAutomatedBackups"],
+    resources: [arns.regional("rds", "auto-backup:*"), arns.regional("rds", "db:*")],
+  };
+}
+
 export interface RegionWatchArgs {
   readonly settings: NonNullable<RecoveryConfig["watch"]>;
   /** Region that asks, and that reports. */
@@ -31,6 +51,8 @@ export interface RegionWatchArgs {
   readonly observability: Pick<ObservabilityConfig, "runbooks" | "metricNamespace" | "messaging">;
   /** Buckets that are copied, by key in the stack file: in the copies' region an alarm looks how late they are. */
   readonly replications: Readonly<Record<string, ReplicationRule & { readonly region: string }>>;
+  /** The database whose automated backups are copied, by identifier, and what copies them. @default none are */
+  readonly backups?: { readonly database: string; readonly replication: pulumi.Resource };
   /** What answers at the address: before it is there, its silence would ring. */
   readonly startAfter: readonly pulumi.Resource[];
   readonly keyDeletionWindowDays: number;
@@ -130,12 +152,54 @@ export class RegionWatch extends pulumi.ComponentResource {
         silence: "bad",
         after: [filter, asking.schedule, ...args.startAfter],
       },
+      ...(args.backups === undefined
+        ? []
+        : [this.lateBackups(name, args, asking, args.backups, namespace)]),
       ...functionAlarms(messaging, "region-watch", {
         name: functionName,
         timeoutSeconds: TIMEOUT_SECONDS,
       }),
       ...deadLetterAlarms(messaging, "dlq-region-watch", names.of("dlq-region-watch", "queue")),
     ];
+  }
+
+  /** That the newest copy of the database's backups is as young as the recovery point counts with. */
+  private lateBackups(
+    name: string,
+    { names, region }: RegionWatchArgs,
+    asking: Asking,
+    { database, replication }: NonNullable<RegionWatchArgs["backups"]>,
+    namespace: string,
+  ): AlarmSpec {
+    const filter = new aws.cloudwatch.LogMetricFilter(
+      `${name}-backups`,
+      {
+        name: names.of("newest-backup"),
+        logGroupName: asking.fn.logGroupName,
+        pattern: `{ $.message.result = "${NEWEST_BACKUP}" }`,
+        metricTransformation: {
+          ...{ name: BACKUP_AGE, namespace, unit: "Seconds" },
+          value: "$.message.seconds",
+          dimensions: { DBInstanceIdentifier: "$.message.database" },
+        },
+        region,
+      },
+      { parent: this },
+    );
+    return {
+      metric: {
+        ...{ namespace, metricName: BACKUP_AGE, stat: "Minimum" },
+        dimensions: { DBInstanceIdentifier: database },
+      },
+      part: "backups-late",
+      meaning: `The newest backup of ${database} in ${region} is more than ${COPIED_WITHIN_MINUTES} minutes old, or nobody can say`,
+      runbook: "alarms#backups-late",
+      threshold: COPIED_WITHIN_MINUTES * 60,
+      periodSeconds: 300,
+      periods: 2,
+      silence: "bad",
+      after: [filter, asking.schedule, replication],
+    };
   }
 
   private askEveryMinute(name: string, args: RegionWatchArgs, key: EncryptionKey): Asking {
@@ -157,16 +221,16 @@ export class RegionWatch extends pulumi.ComponentResource {
         runtime: "nodejs24.x",
         handler: "handler.handler",
         bundle: "region-watch",
-        memoryMb: 128,
+        memoryMb: 256,
         timeoutSeconds: TIMEOUT_SECONDS,
         reservedConcurrency: args.reserveConcurrency ? 1 : undefined,
         logRetentionDays: args.settings.logRetentionDays,
-        environment: { URL: args.url },
+        environment: { URL: args.url, ...(args.backups && { DATABASE: args.backups.database }) },
         deadLetterQueueArn: arns.queue(queueName),
         // The next question comes in a minute.
         maximumRetries: 0,
         maximumEventAgeSeconds: 60,
-        statements: [],
+        statements: args.backups === undefined ? [] : [readBackups(arns)],
         key,
         logsKey: key,
         startAfter: [deadLetters],

@@ -1,7 +1,10 @@
 /**
  * Asks for the platform's health from another region, once a minute, and logs a word that a metric counts there. An alarm
- * rings where that word does not come, for any reason: the platform, what asks, or the way between them.
+ * rings where that word does not come, for any reason: the platform, what asks, or the way between them. Besides, it says how
+ * old the newest copy of the database's backups is.
  */
+
+import { tellAge } from "./backups";
 
 /** The word of a good answer, which components/recovery/region-watch.ts counts; no other entry has it. */
 const WELL = "platformAnswers";
@@ -19,11 +22,24 @@ export interface Surroundings {
 
 /** The function's entry point. */
 export async function handler(): Promise<{ readonly well: boolean }> {
-  return ask({
-    url: process.env["URL"],
-    log: (entry) => console.log(JSON.stringify(entry)),
-    patience: PATIENCE,
-  });
+  const [answer] = await Promise.all([
+    ask({
+      url: process.env["URL"],
+      log: (entry) => console.log(JSON.stringify(entry)),
+      patience: PATIENCE,
+    }),
+    backups(process.env["DATABASE"]),
+  ]);
+  return answer;
+}
+
+/** Nothing without a database whose backups are copied here. */
+async function backups(database: string | undefined): Promise<void> {
+  if (database === undefined) return;
+  const { backupReader } = await import("./clients.js");
+  // An object is the entry's message as it is, so that the filter finds its fields:
+  // aws/aws-lambda-nodejs-runtime-interface-client, src/LogPatch.js.
+  await tellAge(database, backupReader(), (entry) => console.log(entry));
 }
 
 /** One question. Only 200 is health: a page that says sorry comes with another status. */

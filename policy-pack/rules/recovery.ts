@@ -233,9 +233,9 @@ const promises = closureRule(
   {
     id: "recovery-promises-watched",
     description:
-      "Each recovery point that bucket replication or a database replica promises has an alarm in its region, which fires when the replica falls behind.",
+      "Each recovery point that bucket replication, copied backups or a database replica promise has an alarm in its region, which fires when the copy falls behind.",
     remediation:
-      "Set crm:recovery.watch, or add an alarm on ReplicationLatency, or on ReplicaLag, in the region of the copies.",
+      "Set crm:recovery.watch, or add an alarm on ReplicationLatency, NewestBackupAge or ReplicaLag in the region of the copies.",
     url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",
   },
   unwatchedPromises,

@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { RDSClient } from "@aws-sdk/client-rds";
+
 import { bundledSource } from "../../components/function/function-code";
+import { tellAge } from "../../functions/region-watch/backups";
+import { backupReader } from "../../functions/region-watch/clients";
 import { ask } from "../../functions/region-watch/handler";
-import { planRecovery } from "../support/recovery";
+import { planRecovery, recoveryConfig } from "../support/recovery";
 
 describe("watch over the other region", () => {
   let server: Server;
@@ -34,6 +38,18 @@ describe("watch over the other region", () => {
     return JSON.parse(filter.inputs["pattern"] as string) as string;
   }
 
+  const log = (entry: object) => void entries.push({ ...entry });
+
+  /** The filter that finds the age, and the alarm on it. */
+  async function ageWatched() {
+    const plan = await planRecovery();
+    const of = (type: string, name: string) => plan.get(type, `crm-recovery-watch-${name}`).inputs;
+    return {
+      filter: of("aws:cloudwatch/logMetricFilter:LogMetricFilter", "backups"),
+      alarm: of("aws:cloudwatch/metricAlarm:MetricAlarm", "backups-late"),
+    };
+  }
+
   it("logs the word that is counted for 200, and for nothing else", async () => {
     const word = await counted();
     answer = (_, response) => response.writeHead(200).end("ok");
@@ -61,6 +77,74 @@ describe("watch over the other region", () => {
       ask({ url: undefined, log: () => undefined, patience: 1 }),
       /URL: expected the address of the platform's health, got nothing/,
     );
+  });
+
+  it("logs the age of the database's newest backup, as its metric looks for it", async () => {
+    const { filter, alarm } = await ageWatched();
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    await tellAge(
+      "crm-production-primary",
+      () =>
+        Promise.resolve([
+          { database: "crm-production-primary", until: ago(50) },
+          { database: "crm-production-primary", until: ago(20) },
+          { database: "crm-production-primary", until: undefined },
+          { database: "other", until: ago(1) },
+        ]),
+      log,
+    );
+    const [entry] = entries as [Record<string, unknown>];
+    const { dimensions, value, name, namespace } = filter["metricTransformation"];
+    const at = (path: string) => entry[/^\$\.message\.(\w+)$/.exec(path)![1]!];
+    const [, field, word] = /^\{ (\S+) = "(\w+)" \}$/.exec(filter["pattern"])!;
+    assert.equal(at(field!), word);
+    assert.ok(Math.abs(Number(at(value)) - 1200) < 5);
+    assert.deepEqual([alarm["namespace"], alarm["metricName"]], [namespace, name]);
+    assert.deepEqual(alarm["dimensions"], {
+      DBInstanceIdentifier: at(dimensions.DBInstanceIdentifier),
+    });
+    // The figure that recovery counts with, and silence rings as well.
+    assert.deepEqual([alarm["threshold"], alarm["treatMissingData"]], [30 * 60, "breaching"]);
+  });
+
+  it("logs no age where there is no backup, or RDS does not say, and goes on", async () => {
+    const { filter } = await ageWatched();
+    await tellAge("crm", () => Promise.resolve([]), log);
+    await tellAge("crm", () => Promise.reject(new Error("AccessDenied")), log);
+    assert.deepEqual(
+      entries.map(({ result, reason }) => [result, reason]),
+      [
+        ["noBackup", undefined],
+        ["noAge", "AccessDenied"],
+      ],
+    );
+    assert.ok(!entries.some(({ result }) => filter["pattern"].includes(`"${String(result)}"`)));
+  });
+
+  it("reads all pages of RDS's answer", async () => {
+    const asked: unknown[] = [];
+    const until = new Date(0);
+    const client = new RDSClient({ region: "us-west-2" });
+    client.send = (({ input }: { input: { Marker?: string } }) => {
+      asked.push(input.Marker);
+      const backup = { DBInstanceIdentifier: "crm", RestoreWindow: { LatestTime: until } };
+      return Promise.resolve({
+        DBInstanceAutomatedBackups: [backup],
+        ...(input.Marker === undefined && { Marker: "next" }),
+      });
+    }) as typeof client.send;
+    assert.deepEqual(await backupReader(client)(), [
+      { database: "crm", until },
+      { database: "crm", until },
+    ]);
+    assert.deepEqual(asked, [undefined, "next"]);
+  });
+
+  it("asks for no backup where none are copied", async () => {
+    const plan = await planRecovery(recoveryConfig((input) => (input["automatedBackupDays"] = 0)));
+    const fn = plan.get("aws:lambda/function:Function", "crm-recovery-watch");
+    assert.deepEqual(Object.keys(fn.inputs["environment"].variables), ["URL"]);
+    assert.ok(!plan.all.some(({ name }) => name === "crm-recovery-watch-backups-late"));
   });
 
   it("is one file with the entry point that the function names", () => {

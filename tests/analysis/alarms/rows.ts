@@ -272,6 +272,13 @@ const dataRows: Readonly<Record<string, readonly AlarmRow[]>> = {
     },
   ],
   "[a-z-]+-copies-failed": [count("OperationsFailedReplication")],
+  "backups-late": [
+    {
+      good: { NewestBackupAge: 900 },
+      bad: { NewestBackupAge: 3600 },
+      ...{ within: 15, notBefore: 5, overWithin: 15, silence: "ALARM", silentFor: 40 },
+    },
+  ],
   "[a-z-]+-copies-late": [
     {
       good: { ReplicationLatency: 30 },

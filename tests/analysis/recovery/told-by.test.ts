@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 
 import { documentOf, rendered } from "../../../tools/commands/recovery";
+import { planInTheEmergency } from "../../support/in-the-emergency";
 import { planOf } from "../../support/plans";
 
 describe("figures of a lost region", () => {
@@ -26,6 +27,20 @@ describe("figures of a lost region", () => {
       }
       assert.ok(rendered(documentOf(home)).includes(`later than that: ${toldBy} tells`));
     }
+  });
+
+  it("name the age of the copied backups where no replica stands, and nothing without its alarm", async () => {
+    const home = structuredClone(await planInTheEmergency("production"));
+    const database = () =>
+      documentOf(home).findings.find(
+        ({ scenario, store }) => scenario === "region lost" && store.endsWith("-primary"),
+      )!;
+    assert.match(database().protections[0]!.source, /^automated backups replicated/);
+    assert.equal(database().toldBy, "alarm crm-backups-late in us-west-2");
+    home.resources = home.resources.filter(
+      ({ inputs }) => inputs["metricName"] !== "NewestBackupAge",
+    );
+    assert.equal(database().toldBy, undefined);
   });
 
   it("name none where it is gone", async () => {

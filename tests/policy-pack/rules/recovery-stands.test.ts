@@ -97,6 +97,22 @@ const late = (props: Record<string, unknown> = {}): Sample => ({
     ...props,
   },
 });
+const copiedBackups: Sample = {
+  type: "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+  name: "backups",
+  props: {
+    region: "us-west-2",
+    sourceDbInstanceArn: "arn:aws:rds:us-east-1:123456789012:db:crm",
+  },
+};
+const backupAge = (database: string): Sample => ({
+  ...late(),
+  props: {
+    ...late().props,
+    metricName: "NewestBackupAge",
+    dimensions: { DBInstanceIdentifier: database },
+  },
+});
 const lag: Sample = {
   type: "aws:cloudwatch/metricAlarm:MetricAlarm",
   name: "lag",
@@ -110,6 +126,20 @@ const replica: Sample = { ...pilotLight, props: { ...pilotLight.props, identifie
 
 ruleTable(promises!, [
   { compliant: "an alarm where the copies are", resources: [vault, copy, replication, late()] },
+  {
+    compliant: "copied backups whose age is watched",
+    resources: [database, copiedBackups, backupAge("crm")],
+  },
+  {
+    violating: "copied backups whose age nobody watches",
+    resources: [database, copiedBackups],
+    says: /no alarm in us-west-2 tells when the newest copied backup is late; set crm:recovery\.watch/,
+  },
+  {
+    violating: "an alarm on another database's backups",
+    resources: [database, copiedBackups, backupAge("other")],
+    says: /newest copied backup is late/,
+  },
   { compliant: "a replica whose lag is watched", resources: [replica, lag] },
   {
     compliant: "a promoted replica",
