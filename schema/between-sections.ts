@@ -1,6 +1,7 @@
 /** Rules between the sections of the configuration; each needs only the sections it names to be valid. */
 import { STEP_ROWS } from "../facts/duration-rows";
 import { dailyWindows, isInWindow, weeklyWindow } from "../facts/time-windows";
+import { closedNetworkRules } from "./closed-network";
 import type { Report } from "./common";
 import { connectionRules } from "./connections";
 import { gamedayRules } from "./gameday";
@@ -34,6 +35,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   standingByRules(config, report);
   hoursRules(config, report);
   gamedayRules(config, report);
+  closedNetworkRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
   }

@@ -112,10 +112,10 @@ export const networkSchema = group({
   }).describe("One subnet for each zone in each tier. Changing one replaces it"),
   enableDnsHostnames: flag().default(true).describe("Whether instances get names in the VPC's DNS"),
   enableDnsSupport: flag().default(true).describe("Whether the VPC resolves names"),
-  natGateways: oneOf(["one-per-zone", "single"])
+  natGateways: oneOf(["one-per-zone", "single", "none"])
     .default("one-per-zone")
     .describe(
-      "Ways out of the private subnets: one for each zone, or a single one for all (cheaper)",
+      "Ways out of the private subnets: one for each zone, a single one for all (cheaper), or none: then tasks and functions reach nothing but the interfaceEndpoints, which are checked against what the settings need",
     ),
   flowLogs: group({
     retentionDays: logRetentionDays().default(30).describe("Days that flow logs are kept"),

@@ -21,6 +21,9 @@ const PURPOSES = {
   functions: "CRM functions that reach the database",
 } as const;
 
+/** In the words of awsx. */
+const NAT_STRATEGIES = { none: "None", single: "Single", "one-per-zone": "OnePerAz" } as const;
+
 /** Name of one of the platform's security groups. */
 export type SecurityGroupName = keyof typeof PURPOSES;
 
@@ -37,8 +40,8 @@ export interface CrmNetworkArgs {
   };
   readonly enableDnsHostnames: boolean;
   readonly enableDnsSupport: boolean;
-  /** `single` saves money and loses every way out with its zone. */
-  readonly natGateways: "one-per-zone" | "single";
+  /** `single` saves money and loses every way out with its zone; `none` leaves the endpoints. */
+  readonly natGateways: "one-per-zone" | "single" | "none";
   readonly flowLogs: {
     readonly retentionDays: number;
     readonly trafficType: string;
@@ -138,7 +141,9 @@ export class CrmNetwork extends pulumi.ComponentResource {
     this.publicSubnetIds = vpc.publicSubnetIds;
     this.privateSubnetIds = vpc.privateSubnetIds;
     this.databaseSubnetIds = vpc.isolatedSubnetIds;
-    const natGatewayCount = args.natGateways === "single" ? 1 : args.availabilityZones.length;
+    const natGatewayCount = { none: 0, single: 1, "one-per-zone": args.availabilityZones.length }[
+      args.natGateways
+    ];
     const natGatewayIds = vpc.natGateways.apply((gateways) =>
       pulumi.all(gateways.map((gateway) => gateway.id)),
     );
@@ -207,7 +212,7 @@ export class CrmNetwork extends pulumi.ComponentResource {
           { type: "Private", name: "private", cidrBlocks: [...args.subnets.private] },
           { type: "Isolated", name: "db", cidrBlocks: [...args.subnets.database] },
         ],
-        natGateways: { strategy: args.natGateways === "single" ? "Single" : "OnePerAz" },
+        natGateways: { strategy: NAT_STRATEGIES[args.natGateways] },
         // "Auto" attaches a gateway endpoint to the route tables of all tiers, which costs nothing.
         vpcEndpointStrategy: "Auto",
         vpcEndpointSpecs: args.s3GatewayEndpoint

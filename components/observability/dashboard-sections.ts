@@ -163,6 +163,19 @@ function service(label: string, source: MetricSource): Section {
   };
 }
 
+/** A graph with a line for each gateway; none where there are none: CloudWatch refuses a graph without lines. */
+function ofGateways(
+  ids: readonly Id[],
+  title: string,
+  [metric, stat]: readonly [metric: string, stat: string],
+  more?: More,
+): GraphPanel[] {
+  const lines = ids.map((id, index) =>
+    line(`gateway ${index + 1}`, natGatewayMetric(metric, stat, id)),
+  );
+  return lines.length === 0 ? [] : [graph(title, lines, more)];
+}
+
 function tasks({ taskEvents, natGateways }: DashboardSources): Section {
   return {
     heading: "## Tasks and ways out",
@@ -173,18 +186,8 @@ function tasks({ taskEvents, natGateways }: DashboardSources): Section {
         each(taskEvents, (metric) => metric),
         { periodSeconds: 300 },
       ),
-      graph(
-        "NAT: connections",
-        natGateways.map((id, index) =>
-          line(`gateway ${index + 1}`, natGatewayMetric("ActiveConnectionCount", "Maximum", id)),
-        ),
-      ),
-      graph(
-        "NAT: no port left",
-        natGateways.map((id, index) =>
-          line(`gateway ${index + 1}`, natGatewayMetric("ErrorPortAllocation", "Sum", id)),
-        ),
-      ),
+      ...ofGateways(natGateways, "NAT: connections", ["ActiveConnectionCount", "Maximum"]),
+      ...ofGateways(natGateways, "NAT: no port left", ["ErrorPortAllocation", "Sum"]),
     ],
   };
 }
@@ -300,11 +303,10 @@ function cost(sources: DashboardSources): Section {
         [line("used", loadBalancerMetric("ConsumedLCUs", "Sum", sources.loadBalancer))],
         { periodSeconds: 3600 },
       ),
-      graph(
+      ...ofGateways(
+        sources.natGateways,
         "NAT: bytes out an hour",
-        sources.natGateways.map((id, index) =>
-          line(`gateway ${index + 1}`, natGatewayMetric("BytesOutToDestination", "Sum", id)),
-        ),
+        ["BytesOutToDestination", "Sum"],
         hourly,
       ),
       graph(

@@ -68,6 +68,11 @@ describe("CrmNetwork", () => {
     assert.deepEqual(staging.only("awsx:ec2:Vpc").inputs["natGateways"], { strategy: "Single" });
   });
 
+  it("has none where the endpoints are all that is reached", async () => {
+    const closed = await plan("staging", { natGateways: "none" });
+    assert.deepEqual(closed.only("awsx:ec2:Vpc").inputs["natGateways"], { strategy: "None" });
+  });
+
   it("reaches S3 through a gateway endpoint, unless switched off", async () => {
     const { inputs } = production.only("awsx:ec2:Vpc");
     // With "Auto" awsx attaches the endpoint to every tier's route tables.

@@ -35,6 +35,15 @@ describe("CrmObservability: dashboard", () => {
     }
   });
 
+  it("has no graph of gateways where there are none", async () => {
+    const closed = await planObservability({ natGatewayIds: [] });
+    const { widgets: left } = JSON.parse(closed.only(DASHBOARD).inputs["dashboardBody"]);
+    const titles = (all: Widget[]) => all.map(({ properties }) => String(properties["title"]));
+    const gone = titles(widgets).filter((title) => !titles(left).includes(title));
+    assert.equal(gone.length, 3);
+    assert.ok(gone.every((title) => title.startsWith("NAT: ")));
+  });
+
   it("every metric is that of a resource of the stack", () => {
     // What the resources are called, from what the component was given.
     const given = new Set<unknown>(["Global"]);

@@ -93,7 +93,7 @@ describe("crm:network", () => {
     [
       "knows the words it accepts",
       (n) => (n.natGateways = "two"),
-      ['crm:network.natGateways: expected one of one-per-zone, single, got "two".'],
+      ['crm:network.natGateways: expected one of one-per-zone, single, none, got "two".'],
     ],
     [
       "wants names for private endpoints",

@@ -1,0 +1,69 @@
+/** A network without NAT gateways: what tasks and functions reach is reached through endpoints, or not at all. */
+import type { Report } from "./common";
+import type { LinkConfig } from "./links";
+import type { INTERFACE_ENDPOINTS } from "./network";
+import { readsDatabase } from "./pools";
+import type { StackConfig } from "./sections";
+
+type Endpoint = (typeof INTERFACE_ENDPOINTS)[number];
+
+/** An image that ECR holds for an account: by digest or tag of the service's repository, or by a full reference. */
+const OWN_IMAGE = /^(sha256:|[A-Za-z0-9_][A-Za-z0-9_.-]*$|\d{12}\.dkr\.ecr\.)/;
+
+/**
+ * The endpoints that the settings need. Sources: Amazon ECR User Guide, "Interface VPC endpoints" (images, with S3 for their
+ * layers); Amazon ECS Developer Guide, "Interface VPC endpoints" (logs, parameters, ECS Exec).
+ */
+export function endpointsOf({
+  services,
+  eventing,
+}: Pick<StackConfig, "services" | "eventing">): Set<Endpoint> {
+  const tasks = Object.values(services);
+  const functions = Object.values(eventing.functions).filter(({ vpc }) => vpc);
+  const links = [...tasks, ...functions].flatMap((one): readonly LinkConfig[] => one.links);
+  const wanted: readonly (readonly [Endpoint, boolean])[] = [
+    // Each service may write metrics of its own.
+    ...(["ecr.api", "ecr.dkr", "logs", "monitoring"] as const).map(
+      (one) => [one, tasks.length > 0] as const,
+    ),
+    [
+      "ssm",
+      tasks.some((one) => readsDatabase(one) || Object.keys(one.secrets).length > 0) ||
+        functions.some(({ databaseUrl }) => databaseUrl !== undefined),
+    ],
+    ["ssmmessages", tasks.some(({ exec }) => exec)],
+    ["xray", tasks.some(({ tracing }) => tracing)],
+    ["sqs", links.some(({ queue }) => queue !== undefined)],
+    ["sns", links.some(({ topic }) => topic !== undefined)],
+  ];
+  return new Set(wanted.flatMap(([one, isWanted]) => (isWanted ? [one] : [])));
+}
+
+/** Without NAT gateways the endpoints must be there, and no image may come from outside. */
+export function closedNetworkRules(config: Partial<StackConfig>, report: Report): void {
+  const { network, services, eventing, cluster, database } = config;
+  if (network?.natGateways !== "none" || !services || !eventing || !cluster) return;
+  const why = "without NAT gateways";
+  if (!network.s3GatewayEndpoint) {
+    report(["network", "s3GatewayEndpoint"], false, `true ${why}: images have their layers in S3`);
+  }
+  const given = network.interfaceEndpoints;
+  const missing = [...endpointsOf({ services, eventing })].filter((one) => !given.includes(one));
+  if (missing.length > 0) {
+    report(["network", "interfaceEndpoints"], given, `${missing.join(", ")} too, ${why}`);
+  }
+  const taskImage = database?.task?.image;
+  if (taskImage !== undefined && !OWN_IMAGE.test(taskImage)) {
+    report(["database", "task", "image"], taskImage, `an image in ECR ${why}`);
+  }
+  for (const [name, { image, tracing }] of Object.entries(services)) {
+    if (image === undefined || !OWN_IMAGE.test(image)) {
+      const expected = `an image in ECR ${why}: the bootstrap image is in a public registry`;
+      report(["services", name, "image"], image, expected);
+    }
+    if (tracing && cluster.collector?.image === undefined) {
+      const expected = `false ${why}, or crm:cluster.collector.image: the collector is in a public registry`;
+      report(["services", name, "tracing"], true, expected);
+    }
+  }
+}
