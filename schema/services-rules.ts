@@ -2,6 +2,7 @@
 import { usualDeploymentMinutes } from "../facts/deployment-time";
 import { FARGATE_CPU_UNITS, fargateMemories } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
+import { PATH_CONDITION, pathCondition } from "../facts/path-conditions";
 import { POOL } from "../facts/pools";
 import { capacityRules } from "./cluster";
 import type { Report, SectionRules } from "./common";
@@ -94,6 +95,11 @@ function taskRules(name: string, service: ServiceConfig, report: Report): void {
 /** What only makes sense behind the load balancer, and what a service needs there. */
 function workerRules(name: string, service: ServiceConfig, report: Report): void {
   const { route, port, containerHealth, scaling, deployment } = service;
+  if (route !== undefined && pathCondition(route.paths) === undefined) {
+    const { strings, characters } = PATH_CONDITION;
+    const expected = `paths of at most ${characters} characters that fit into ${strings} regular expressions of as many`;
+    report([name, "route", "paths"], route.paths, expected);
+  }
   if (port === undefined && route !== undefined) {
     report([name, "port"], port, "the port that the route leads to");
   } else if (port === undefined && containerHealth.command === undefined) {

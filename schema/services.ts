@@ -269,9 +269,11 @@ export const serviceSchema = group({
     paths: list(
       text(/^\/[A-Za-z0-9/_.~*?-]*$/, "a path pattern such as /auth/*"),
       1,
-      3,
+      20,
       "path patterns",
-    ).describe("Paths that lead to the service"),
+    ).describe(
+      "Paths that lead to the service; more than three as regular expressions, of which a rule takes three of 128 characters",
+    ),
   })
     .optional()
     .describe(

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { pathCondition } from "../../facts/path-conditions";
 import { SERVICE_HEADER } from "../../functions/deployment-gate/checks";
 import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
@@ -48,7 +49,7 @@ export class ServiceRouting extends pulumi.ComponentResource {
     this.blue = this.createTargetGroup(`${name}-blue`, args);
     this.green = this.createTargetGroup(`${name}-green`, args);
     this.production = this.createRule(`${name}-production`, args, args.listenerArn, [
-      { pathPattern: { values: [...args.route.paths] } },
+      { pathPattern: pathCondition(args.route.paths) },
       ...(args.originHeader === undefined
         ? []
         : [

@@ -6,6 +6,7 @@ import type { Load } from "../../analysis/capacity/load";
 import type { Service } from "../../analysis/capacity/services";
 import { profilesFor, type Profile } from "../../analysis/capacity/sim-of-plan";
 import { records, value } from "../../analysis/recovery/resources";
+import { type PathCondition, pathPatterns } from "../../facts/path-conditions";
 import type { Request } from "./driver";
 
 const RULE = "aws:lb/listenerRule:ListenerRule";
@@ -46,7 +47,7 @@ export function requestsOfPlan(load: Load): Request[] {
     const [pattern] = rules
       .filter((rule) => leadsTo(rule.references["actions"] ?? [], service))
       .flatMap((rule) => records(value(rule, "conditions")))
-      .flatMap(({ pathPattern }) => (pathPattern as { values?: string[] })?.values ?? []);
+      .flatMap(({ pathPattern }) => pathPatterns((pathPattern ?? {}) as PathCondition));
     if (pattern === undefined) return [];
     return [{ service: service.name, method: "GET", path: pattern.replaceAll("*", "") }];
   });

@@ -7,6 +7,7 @@ import * as vm from "node:vm";
 
 import type { Plan, PlannedResource } from "../../analysis/plan/model";
 import { isUnknown, reveal } from "../../analysis/plan/values";
+import { type PathCondition, pathPatterns } from "../../facts/path-conditions";
 import {
   type BehaviorInputs,
   distributionModel,
@@ -289,7 +290,7 @@ class PlanReader {
           httpHeaderName?: string;
         };
         if (kind === "pathPattern" && paths.length === 0) {
-          paths.push(...values);
+          paths.push(...pathPatterns(value as PathCondition));
         } else if (kind === "hostHeader" && hosts.length === 0) {
           hosts.push(...values);
         } else if (kind === "httpHeader") {

@@ -97,6 +97,15 @@ describe("CrmService", () => {
     });
   }
 
+  it("takes more paths than a condition has strings, in the one rule that ECS knows", async () => {
+    const paths = ["/auth/*", "/api/auth/*", "/login", "/logout", "/sso/*"];
+    const recording = await planService("auth", { route: { priority: 100, paths } });
+    const [condition] = recording.get(RULE, "crm-auth-production").inputs["conditions"];
+    assert.deepEqual(condition.pathPattern, {
+      regexValues: ["^(/auth/.*|/api/auth/.*|/login|/logout|/sso/.*)$"],
+    });
+  });
+
   it("says in its outputs what it is: image, size, counts, route, strategy", () => {
     const recording = plans["auth"]!;
     const { urn } = recording.all.find((r) => r.type === "crm:aws:CrmService")!;

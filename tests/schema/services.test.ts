@@ -132,6 +132,11 @@ describe("schema of crm:services", () => {
       "auth.scaling.cpuScaleInPercent: less than the target of 70",
     ],
     [
+      "paths that one rule cannot hold",
+      auth({ route: { priority: 1, paths: [`/${"a".repeat(128)}`] } }),
+      "auth.route.paths: paths of at most 128 characters",
+    ],
+    [
       "a route without a port",
       auth({ port: undefined }),
       "auth.port: the port that the route leads to",

@@ -1,5 +1,6 @@
 /** Lines that requests follow, and those that name and check what they pass. */
 import type { PlannedResource } from "../../analysis/plan/model";
+import { pathPatterns } from "../../facts/path-conditions";
 import { listedPorts, openPorts, portsBetween } from "./access";
 import type { Builder } from "./builder";
 import { compare, namesOf, number, record, records, text, texts } from "./lookup";
@@ -155,7 +156,10 @@ function addTargets(builder: Builder, balancer: PlannedResource): void {
     for (const rule of lookup.referring(listener, "listenerArn", "lb/listenerRule:ListenerRule")) {
       lookup.show(rule);
       const paths = records(rule.inputs["conditions"]).flatMap((condition) =>
-        texts(record(condition["pathPattern"])["values"]),
+        pathPatterns({
+          values: texts(record(condition["pathPattern"])["values"]),
+          regexValues: texts(record(condition["pathPattern"])["regexValues"]),
+        }),
       );
       for (const group of lookup.referred(rule, "actions", TARGET_GROUP)) {
         for (const service of lookup.referring(group, "loadBalancers", "ecs/service:Service")) {
