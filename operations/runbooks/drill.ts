@@ -88,7 +88,7 @@ function dataStep({ region, stack }: WithDatabase, instance: string): Step {
   return {
     id: "data",
     title: "The data is there",
-    says: "The address is for `npm run tunnel -- <service> --host <address>`, in a second terminal, with the login of the primary.",
+    says: "The address is what [a tunnel](../operations.md#going-in) takes as `--host`, in a second terminal, with the login of the primary.",
     minutes: minutesOf(stack, "verify"),
     commands: [
       prove("The address", describeInstance(region, instance, "Endpoint.Address"), {
@@ -137,7 +137,7 @@ function backupSteps(named: WithDatabase, vaults: Vaults): Step[] {
         prove(
           "The backup",
           `aws backup describe-backup-job --region ${region} --backup-job-id <backup job> --query RecoveryPointArn --output text`,
-          { keeps: ["backup"], good: printsSomething("an ARN") },
+          { keeps: ["recovery point"], good: printsSomething("an ARN") },
         ),
       ],
       undo: `Nothing: the vault deletes it after ${days} days.`,
@@ -152,7 +152,7 @@ function backupSteps(named: WithDatabase, vaults: Vaults): Step[] {
             minutes: copy,
             commands: job(
               "copy",
-              `aws backup start-copy-job --region ${region} --recovery-point-arn <backup> --source-backup-vault-name ${vault} --destination-backup-vault-arn arn:aws:backup:${copies.region}:${account}:backup-vault:${copies.vault} --iam-role-arn ${backupRole} ${lifecycle} --query CopyJobId --output text`,
+              `aws backup start-copy-job --region ${region} --recovery-point-arn <recovery point> --source-backup-vault-name ${vault} --destination-backup-vault-arn arn:aws:backup:${copies.region}:${account}:backup-vault:${copies.vault} --iam-role-arn ${backupRole} ${lifecycle} --query CopyJobId --output text`,
               copy,
             ),
             undo: `Nothing: the vault deletes it after ${days} days.`,
@@ -177,7 +177,7 @@ function tidyStep({ region, stack }: WithDatabase, instance: string): Step {
       {
         ...wait(
           "It is gone",
-          `aws rds describe-db-instances --region ${region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${instance}\`])' --output text`,
+          `aws rds describe-db-instances --region ${region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${instance}\`])' --output json`,
           "0",
           minutes,
         ),

@@ -54,6 +54,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "backups ARN":
     "arn:aws:rds:us-east-1:123456789012:auto-backup:ab-0another0another0another0another",
   "restore job": "0A0A0A0A-0A0A-0A0A-0A0A-0A0A0A0A0A0A",
+  "backup job": "0C0C0C0C-0C0C-0C0C-0C0C-0C0C0C0C0C0C",
   "copy job": "0B0B0B0B-0B0B-0B0B-0B0B-0B0B0B0B0B0B",
   function: "social-data-processor",
   "last version": "2",
