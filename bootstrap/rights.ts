@@ -4,6 +4,7 @@
  * looks at in reading.ts.
  */
 import type { Arns } from "../platform/arns";
+import { managedPolicyArn, MANAGED_POLICIES } from "../platform/managed-policies";
 import type { Statement } from "../platform/policy-documents";
 import { secretsKeyAlias, stateObjects, type StateScope } from "./state-rights";
 
@@ -66,15 +67,12 @@ const WITHOUT_NAME = [
   "ssm:DescribeParameters",
 ];
 
-/** AWS's policies that the platform's roles carry; a deployment attaches no other. */
-export const MANAGED_POLICIES = [
-  "AWSBackupServiceRolePolicyForS3Backup",
-  "AWSBackupServiceRolePolicyForS3Restore",
-  "AmazonECSInfrastructureRolePolicyForLoadBalancers",
-  "service-role/AWSBackupServiceRolePolicyForBackup",
-  "service-role/AWSBackupServiceRolePolicyForRestores",
-  "service-role/AmazonRDSEnhancedMonitoringRole",
-].map((name) => `arn:aws:iam::aws:policy/${name}`);
+/** ARNs of AWS's policies that a deployment attaches. */
+export function attachable(arns: Arns): string[] {
+  return Object.values(MANAGED_POLICIES)
+    .sort()
+    .map((name) => managedPolicyArn(arns, name));
+}
 
 /** Services that take one of the platform's roles (`iam:PassRole`). */
 const ROLE_TAKERS = [
@@ -264,7 +262,7 @@ function roles({ arns, prefix, boundary }: DeployScope): Statement[] {
       sid: "AttachPolicies",
       actions: ATTACHMENTS,
       resources: [arns.role(`${prefix}-*`)],
-      conditions: { ArnEquals: { "iam:PolicyARN": MANAGED_POLICIES }, ...bound },
+      conditions: { ArnEquals: { "iam:PolicyARN": attachable(arns) }, ...bound },
     },
     {
       sid: "PassRoles",

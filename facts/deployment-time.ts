@@ -23,9 +23,17 @@ export const SERVICE_WAIT = {
     "the package has no word of it; the provider's documentation of aws_ecs_service does, in Timeouts",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** How traffic moves, in ECS's words. */
+/** Strategies that move traffic from one version to the next, in ECS's words; two sets of tasks run meanwhile. */
+export const SHIFTING_STRATEGIES = ["BLUE_GREEN", "CANARY", "LINEAR"] as const;
+
+/** Whether a service's strategy is one of them. */
+export function isShifting(strategy: unknown): strategy is TrafficShift["strategy"] {
+  return (SHIFTING_STRATEGIES as readonly unknown[]).includes(strategy);
+}
+
+/** How traffic moves. */
 export interface TrafficShift {
-  readonly strategy: "BLUE_GREEN" | "CANARY" | "LINEAR";
+  readonly strategy: (typeof SHIFTING_STRATEGIES)[number];
   /** Minutes that both versions run after all traffic has moved. */
   readonly bakeMinutes: number;
   /** Minutes after the canary has got its share, or between two linear steps. @default ECS's */

@@ -6,6 +6,13 @@ import { PORTS } from "../facts/setting-bounds";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
+/** Rules that are resources apart from their group. */
+export const SEPARATE_RULES: readonly string[] = [
+  "aws:ec2/securityGroupRule:SecurityGroupRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+];
+
 /** A connection that a group accepts or may open. */
 export interface NormalRule {
   /** Resource that holds the rule. */

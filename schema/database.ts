@@ -12,6 +12,7 @@ import {
   postgresFamily,
   STORAGE_GROWTH,
 } from "../facts/database-engines";
+import { isWellKnownUser, WELL_KNOWN_USERS } from "../facts/database-users";
 import { INSIGHTS_DAYS, MONITORING_INTERVALS } from "../facts/limits";
 import {
   DATABASE_BACKUP_DAYS,
@@ -40,9 +41,6 @@ import {
   type SectionRules,
 } from "./common";
 import { windowRules } from "./windows";
-
-/** Names that RDS for PostgreSQL keeps for itself or that everybody tries first. */
-const RESERVED_USERS = ["admin", "postgres", "rdsadmin", "root"];
 
 /** Port of the instances where none is set. */
 export const DATABASE_PORT = POSTGRES.port;
@@ -192,8 +190,8 @@ export const databaseSchema = group({
     "Database that is created. Changing it replaces the instance",
   ),
   masterUsername: identifier()
-    .refine((name) => !RESERVED_USERS.includes(name), {
-      error: `a name other than ${RESERVED_USERS.join(", ")}`,
+    .refine((name) => !isWellKnownUser(name), {
+      error: `a name other than ${WELL_KNOWN_USERS.join(", ")}`,
     })
     .describe("User that owns the database. Changing it replaces the instance"),
   passwordVersion: integer(1, 1_000_000)

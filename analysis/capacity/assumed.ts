@@ -1,5 +1,6 @@
 /** What a request takes, until it is measured: general values here, a program's own in its folder, measured ones win. */
 import { entryOf } from "../../facts/entry-of";
+import { POOL } from "../../facts/pools";
 import table from "./assumptions.json";
 import { rangeOf, type Figure, type Range } from "./figures";
 
@@ -28,8 +29,19 @@ export interface OwnAssumptions {
 }
 
 type Section = "general" | "services" | "queues" | "quotas";
-const GENERAL: Readonly<Record<Section, Readonly<Record<string, Partial<Assumed>>>>> =
-  table as never;
+type Rows = Readonly<Record<Section, Readonly<Record<string, Partial<Assumed>>>>>;
+
+const ROWS = table as unknown as Rows;
+
+/** The rows of assumptions.json, two of them with the value that the schema and the pack reckon pools with. */
+const GENERAL: Rows = {
+  ...ROWS,
+  general: {
+    ...ROWS.general,
+    spareConnections: { ...ROWS.general["spareConnections"], value: POOL.spare },
+  },
+  services: { ...ROWS.services, pool: { ...ROWS.services["pool"], value: POOL.usual } },
+};
 
 /** Day of the general assumptions. */
 export const GENERAL_AS_OF = GENERAL.services["share"]!.asOf!;

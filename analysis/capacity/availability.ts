@@ -1,5 +1,6 @@
 /** What AWS's agreements promise of the whole, by what the plan has of each part, and which parts bound it. */
 import { SERVICE_LEVELS, type ServiceLevel } from "../../facts/service-levels";
+import { USAGE } from "../cost/tables";
 import { isSet, value, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
 
 /** A part that every request needs. */
@@ -14,7 +15,7 @@ export interface AvailablePart {
 export interface Availability {
   /** Percent of a month, all parts in a row; what AWS pays for less, not what happens. */
   readonly percent: number;
-  /** Minutes of a month of 730 hours. */
+  /** Minutes of a month, as its costs are counted. */
   readonly minutes: number;
   /** The one that bounds it most first. */
   readonly parts: readonly AvailablePart[];
@@ -63,8 +64,8 @@ const PARTS: readonly Part[] = [
   ],
 ];
 
-/** Minutes of a month of 730 hours. */
-const MONTH = 730 * 60;
+/** Minutes of a month, as its costs are counted. */
+const MONTH = USAGE.assumptions["hours"]!.value * 60;
 
 export function availabilityOf(stack: RecoveryStack): Availability {
   const parts = PARTS.flatMap(([type, title, level, single]): AvailablePart[] => {

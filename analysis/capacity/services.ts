@@ -1,4 +1,5 @@
 /** The container services of a stack as capacity reads them: sizes, numbers of tasks, how they grow, what they connect to. */
+import { isShifting } from "../../facts/deployment-time";
 import { largestTasks, scalingTarget, spotShare } from "../recovery/quotas";
 import {
   number,
@@ -13,7 +14,6 @@ const SERVICE = "aws:ecs/service:Service";
 const DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 const POLICY = "aws:appautoscaling/policy:Policy";
 const SUBNET = "aws:ec2/subnet:Subnet";
-const SHIFTING = ["BLUE_GREEN", "LINEAR", "CANARY"];
 
 /** One service. */
 export interface Service {
@@ -102,7 +102,7 @@ function deployingOf(service: RecoveryResource): number {
   const configuration = value(service, "deploymentConfiguration") as
     Record<string, unknown> | undefined;
   const strategy = configuration?.["strategy"];
-  return SHIFTING.includes(String(strategy))
+  return isShifting(strategy)
     ? 2
     : Math.max(1, (number(service, "deploymentMaximumPercent") ?? 200) / 100);
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
+import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
 import type { Names } from "../../platform/names";
 import { policyDocument } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
@@ -52,7 +53,7 @@ export class DeploymentRoles extends pulumi.ComponentResource {
       {
         role: traffic.name,
         // AWS keeps it in step with what deployments do (ECS Developer Guide, "infrastructure IAM role for load balancers").
-        policyArn: `arn:${args.arns.partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers`,
+        policyArn: managedPolicyArn(args.arns, MANAGED_POLICIES.loadBalancers),
       },
       { parent: this },
     );

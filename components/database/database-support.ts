@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
+import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
 import type { Names } from "../../platform/names";
 import { serviceTrust } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
@@ -127,7 +128,7 @@ export function createMonitoringRole(
     name,
     {
       role: role.name,
-      policyArn: `arn:${args.arns.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
+      policyArn: managedPolicyArn(args.arns, MANAGED_POLICIES.databaseMonitoring),
     },
     opts,
   );

@@ -21,6 +21,9 @@ export interface DistributionPoliciesArgs {
   readonly tags: Tags;
 }
 
+/** Methods that the API answers. */
+export const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
+
 /** What an answer of the API may do in a browser that shows it by itself: nothing. */
 const API_CONTENT: ContentSecurityPolicy = {
   "default-src": ["'none'"],
@@ -175,7 +178,7 @@ function corsOf(appOrigin: string): aws.types.input.cloudfront.ResponseHeadersPo
     accessControlAllowCredentials: true,
     accessControlAllowOrigins: { items: [appOrigin] },
     accessControlAllowMethods: {
-      items: ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
+      items: ALL_METHODS,
     },
     accessControlAllowHeaders: { items: ["Authorization", "Content-Type"] },
     accessControlMaxAgeSec: 600,

@@ -12,7 +12,7 @@ import type { Names } from "../../platform/names";
 import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
 import type { EdgeConfig } from "../../schema/edge";
-import { DistributionPolicies } from "./distribution-policies";
+import { ALL_METHODS, DistributionPolicies } from "./distribution-policies";
 import type { HostNames } from "./host-names";
 
 /** A bucket that distributions read. */
@@ -76,7 +76,6 @@ export const ORIGINS = {
 } as const;
 
 const READ_METHODS = ["GET", "HEAD", "OPTIONS"];
-const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
 
 /**
  * The two distributions: the application and the API. Where no region answers, they say so in JSON. They

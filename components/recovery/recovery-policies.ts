@@ -37,24 +37,6 @@ export function vaultPolicy(): string {
   });
 }
 
-/** Managed policies for AWS Backup, by what they are for. */
-export const MANAGED_POLICIES = {
-  /**
-   * AWS extends these policies along with the service (new snapshot, tag and copy calls); a copy of ours
-   * would make backups fail on the day of such a change, with nobody there to see it.
-   * Source: AWS Backup Developer Guide, "Managed policies for AWS Backup".
-   */
-  backup: "service-role/AWSBackupServiceRolePolicyForBackup",
-  restore: "service-role/AWSBackupServiceRolePolicyForRestores",
-  bucketBackup: "AWSBackupServiceRolePolicyForS3Backup",
-  bucketRestore: "AWSBackupServiceRolePolicyForS3Restore",
-} as const;
-
-/** ARN of a managed policy. */
-export function managedPolicyArn(arns: Arns, name: string): string {
-  return `arn:${arns.partition}:iam::aws:policy/${name}`;
-}
-
 /** Reading of a cluster's configuration. Source: Service Authorization Reference, Amazon ECS. */
 export function clusterReading(arns: Arns, clusterName: string): Statement[] {
   const cluster = arns.regional("ecs", `cluster/${clusterName}`);

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { VaultEvent } from "../../facts/backup";
 import type { Arns } from "../../platform/arns";
+import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
 import type { Names } from "../../platform/names";
 import { serviceTrust } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
@@ -13,7 +14,6 @@ import { BackupVault } from "./backup-vault";
 import { ConfigurationBackup } from "./configuration-backup";
 import { QuotaRequests } from "./quota-requests";
 import { recoveryRoleName, vaultNameOf } from "./recovery-names";
-import { managedPolicyArn, MANAGED_POLICIES } from "./recovery-policies";
 import { backupSchedule } from "./recovery-schedules";
 import { RegionWatch, type RegionWatchArgs } from "./region-watch";
 

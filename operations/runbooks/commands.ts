@@ -126,7 +126,8 @@ export function placeOf(region: string, identifier: string): Command {
   );
 }
 
-const PLACE = ["subnet group", "security group", "parameter group"] as const;
+/** What a person keeps of an instance, so that another one gets its place. */
+export const PLACE = ["subnet group", "security group", "parameter group"] as const;
 
 /** The options of a restore that put an instance where its predecessor was, made like it. */
 export function placeOptions({ primary }: Named): string {

@@ -8,6 +8,7 @@ import {
   healthy,
   MOMENT,
   newestBackup,
+  PLACE,
   placeOf,
   placeOptions,
   prints,
@@ -196,7 +197,7 @@ function goneSteps(named: WithDatabase): Step[] {
           `pulumi stack export --stack ${named.stackName} --file state.json`,
         ),
         prove(`${place}: three words`, `jq -r '${placeInState(primary.name)}' state.json`, {
-          keeps: ["subnet group", "security group", "parameter group"],
+          keeps: PLACE,
           good: { says: "three words: subnet group, security group, parameter group" },
         }),
       ],

@@ -1,13 +1,12 @@
 /** The master user of a database and where its password is stored. */
 import { read, UNKNOWN } from "../../analysis/properties";
+import { isWellKnownUser } from "../../facts/database-users";
 import { resourceRule, type Rule } from "../define";
 import { isMember } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";
 const CLUSTER = "aws:rds/cluster:Cluster";
-
-const ADMIN_NAMES = ["postgres", "admin", "administrator", "root", "rdsadmin", "master"];
 
 const adminName = resourceRule({
   id: "rds-custom-admin-name",
@@ -22,7 +21,7 @@ const adminName = resourceRule({
     const value = read(subject.properties, property);
     if (value === UNKNOWN) {
       report.undecided(property);
-    } else if (typeof value === "string" && ADMIN_NAMES.includes(value.toLowerCase())) {
+    } else if (typeof value === "string" && isWellKnownUser(value)) {
       report.violation(`${property} is a well-known name; choose another.`);
     }
   },

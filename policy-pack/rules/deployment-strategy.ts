@@ -1,10 +1,10 @@
 /** How a service replaces its tasks. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { read, UNKNOWN } from "../../analysis/properties";
+import { isShifting } from "../../facts/deployment-time";
 import type { Report } from "../define";
 
 export const SERVICE = "aws:ecs/service:Service";
-const SHIFTING = ["BLUE_GREEN", "LINEAR", "CANARY"];
 
 /** How a service replaces its tasks; UNKNOWN when that is not known. ECS's default is rolling. */
 export function strategyOf(node: Pick<Node, "properties">): string | typeof UNKNOWN {
@@ -19,7 +19,7 @@ export function shiftsTraffic(node: Pick<Node, "properties">, report: Report): b
     report.undecided("deploymentConfiguration.strategy");
     return false;
   }
-  return SHIFTING.includes(strategy);
+  return isShifting(strategy);
 }
 
 /** The services of a stack that shift traffic. */

@@ -3,6 +3,7 @@ import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { fits } from "../relations";
+import { SEPARATE_RULES } from "../security-group-rules";
 import { networkAclRules } from "./network-acls";
 import { networkEndpointRules } from "./network-endpoints";
 import { networkRouteRules } from "./network-routes";
@@ -114,13 +115,6 @@ function judgeLogGroup(group: Node, report: Report): void {
     "it holds flow logs and never expires them; set a number of days",
   );
 }
-
-/** Types of rules that are separate resources. */
-const SEPARATE_RULES = [
-  "aws:ec2/securityGroupRule:SecurityGroupRule",
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-];
 
 const defaultGroupClosed = stackRule({
   id: "vpc-default-sg-closed",

@@ -8,18 +8,12 @@ import {
   isAnywhere,
   type NormalRule,
   securityGroupRules,
+  SEPARATE_RULES,
 } from "../security-group-rules";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const LISTENER = "aws:lb/listener:Listener";
-
-/** Rules that are resources apart from their group. */
-const SEPARATE_RULES = [
-  "aws:ec2/securityGroupRule:SecurityGroupRule",
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-];
 
 /** The groups of a resource. */
 function groupsOf(graph: StackGraph, node: Node, property: string): readonly Node[] {

@@ -11,6 +11,7 @@ import {
   isEveryPort,
   type NormalRule,
   securityGroupRules,
+  SEPARATE_RULES,
 } from "../security-group-rules";
 import { securityGroupRelationRules } from "./security-group-relations";
 import { storeConnectionRules } from "./store-connections";
@@ -20,12 +21,6 @@ const GROUPS = [
   "aws:ec2/securityGroup:SecurityGroup",
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
 ];
-const RULES = [
-  "aws:ec2/securityGroupRule:SecurityGroupRule",
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-];
-
 /** The rules of one resource that are open to the internet; what is not known is reported. */
 function openRules(
   subject: Subject,
@@ -87,7 +82,7 @@ const onlyAuthorized = resourceRule<Authorized>({
   remediation: "Name the security group or the networks that need the port.",
   url: `${GUIDE}/ec2-controls.html#ec2-18`,
   defaults: { authorizedTcpPorts: [80, 443] },
-  types: [...GROUPS, ...RULES],
+  types: [...GROUPS, ...SEPARATE_RULES],
   check(subject, report, { authorizedTcpPorts }) {
     for (const rule of openRules(subject, "ingress", report)) {
       if (decided(rule, report)) {
@@ -116,7 +111,7 @@ function closedPorts(
     controls,
     remediation: "Name the security group or the networks that need the port.",
     url: `${GUIDE}/ec2-controls.html#ec2-19`,
-    types: [...GROUPS, ...RULES],
+    types: [...GROUPS, ...SEPARATE_RULES],
     check(subject, report) {
       for (const rule of openRules(subject, "ingress", report)) {
         if (decided(rule, report) && /^(tcp|udp|all)$/.test(rule.protocol)) {
@@ -164,7 +159,7 @@ const noAllTraffic = resourceRule({
   controls: { checkov: ["CKV_AWS_277"] },
   remediation: "Name a protocol and ports.",
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
-  types: [...GROUPS, ...RULES],
+  types: [...GROUPS, ...SEPARATE_RULES],
   check(subject, report) {
     for (const rule of openRules(subject, "ingress", report)) {
       if (decided(rule, report) && isEverything(rule)) {
@@ -187,7 +182,7 @@ const egressRestricted = resourceRule<Unrestricted>({
   remediation: "Name the ports, such as 443, or the destination group or prefix list.",
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
   defaults: { unrestrictedGroups: [] },
-  types: [...GROUPS, ...RULES],
+  types: [...GROUPS, ...SEPARATE_RULES],
   check(subject, report, { unrestrictedGroups }) {
     if (!fits(subject.name, unrestrictedGroups)) {
       for (const rule of openRules(subject, "egress", report)) {
@@ -235,7 +230,7 @@ const ruleDescribed = resourceRule({
   controls: { checkov: ["CKV_AWS_23"], trivy: ["AWS-0124"] },
   remediation: "Set description of each rule.",
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
-  types: [...GROUPS, ...RULES],
+  types: [...GROUPS, ...SEPARATE_RULES],
   check(subject, report) {
     const rules: [string, Readonly<Record<string, unknown>>][] = GROUPS.includes(subject.type)
       ? ["ingress", "egress"].flatMap((direction) =>

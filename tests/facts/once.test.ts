@@ -105,6 +105,56 @@ function facts(file: string, text: string): string[] {
   return [...new Set([...found, ...prices.map((price) => `a price: ${price.trim()}`)])];
 }
 
+/** Lists that stand in more than one file and are not one: each with the reason. A row that nothing needs any more fails. */
+const TWICE: Readonly<Record<string, string>> = {
+  "Component, CostCenter, Environment":
+    "a setting's default, and what one stack is expected to have",
+  "blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets":
+    "the names of four properties: S3 has no others",
+  "bucketSuffix, config, crm:naming": "where a setting stands in a stack file",
+  "development, production, staging":
+    "the program's environments, and what the pack accepts as long as nobody says otherwise: it knows no program",
+  "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:CompleteLayerUpload, ecr:DescribeImageScanFindings, ecr:InitiateLayerUpload, ecr:PutImage, ecr:UploadLayerPart":
+    "what a role is given, and what it is asked for: read off the one, the other would find nothing missing",
+  "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer":
+    "what an endpoint lets through and what a role may do are decided apart",
+  "ignore, ignore, pipe": "the streams of a program that is started",
+  "ignore, pipe, pipe": "the streams of a program that is started",
+  "isolated, private, public": "two orders of the same three",
+  "logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents":
+    "rights of two roles that are decided apart",
+  "s3:AbortMultipartUpload, s3:DeleteObject, s3:PutObject":
+    "what a role is given, and what it is asked for",
+};
+
+/** Lists of three and more texts that a source writes. */
+function textLists(file: string, text: string): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found = new Set<string>();
+  const look = (node: ts.Node): void => {
+    if (ts.isArrayLiteralExpression(node) && node.elements.length >= 3) {
+      const items = node.elements.filter(ts.isStringLiteral).map((item) => item.text);
+      if (items.length === node.elements.length) found.add(items.sort().join(", "));
+    }
+    ts.forEachChild(node, look);
+  };
+  look(source);
+  return [...found];
+}
+
+/** Every source of the rooms, with its text. */
+function sources(rooms: readonly string[]): [file: string, text: string][] {
+  return rooms.flatMap((room) =>
+    fs
+      .readdirSync(path.join(ROOT, room), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+      .map((file): [string, string] => {
+        const at = path.join(room, file);
+        return [at, fs.readFileSync(path.join(ROOT, at), "utf8")];
+      }),
+  );
+}
+
 describe("a fact stands once", () => {
   it("finds a list, a region, a port, a number, the form of a name and a price", () => {
     const text = [
@@ -117,21 +167,25 @@ describe("a fact stands once", () => {
 
   it("in facts/, and in no other room", () => {
     const found: Record<string, readonly string[]> = {};
-    for (const room of ROOMS) {
-      for (const file of fs.readdirSync(path.join(ROOT, room), {
-        recursive: true,
-        encoding: "utf8",
-      })) {
-        if (!file.endsWith(".ts") || file.includes("node_modules")) continue;
-        const at = path.join(room, file);
-        const own = facts(at, fs.readFileSync(path.join(ROOT, at), "utf8"));
-        if (own.length > 0) found[at] = own.sort();
-      }
+    for (const [file, text] of sources(ROOMS)) {
+      const own = facts(file, text);
+      if (own.length > 0) found[file] = own.sort();
     }
     const expected = Object.entries(ELSEWHERE).map(([file, own]) => [
       file,
       Object.keys(own).sort(),
     ]);
     assert.deepEqual(found, Object.fromEntries(expected));
+  });
+
+  it("as a list of texts in one file, whatever it is about", () => {
+    const files = new Map<string, string[]>();
+    for (const [file, text] of sources([...ROOMS, "facts"])) {
+      for (const list of textLists(file, text)) {
+        files.set(list, [...(files.get(list) ?? []), file]);
+      }
+    }
+    const twice = [...files].flatMap(([list, where]) => (where.length > 1 ? [list] : []));
+    assert.deepEqual(twice.sort(), Object.keys(TWICE).sort());
   });
 });

@@ -215,7 +215,7 @@ describe("crm:database", () => {
       "refuses names that RDS keeps",
       (d) => (d.masterUsername = "admin"),
       [
-        'crm:database.masterUsername: expected a name other than admin, postgres, rdsadmin, root, got "admin".',
+        'crm:database.masterUsername: expected a name other than admin, administrator, master, postgres, rdsadmin, root, got "admin".',
       ],
     ],
     [

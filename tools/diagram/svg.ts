@@ -3,7 +3,7 @@ import { escapeMarkup as escape } from "../markup";
 import { GLYPHS } from "./glyphs";
 import { segmentsOf } from "./labels";
 import { SAMPLES } from "./legend";
-import type { Picture } from "./model";
+import { type Picture, WAYS } from "./model";
 import type { Card, Chip, LegendItem, Panel, Point, Route, Scene, Text } from "./scene";
 import { styleSheet } from "./theme";
 
@@ -41,7 +41,7 @@ export function svgOf(scene: Scene, picture: Picture): string {
 
 /** Lines of little weight are drawn first, below the others. */
 function weight({ edge }: Route): number {
-  return ["control", "copy", "event", "data", "request"].indexOf(edge.way);
+  return -WAYS.indexOf(edge.way);
 }
 
 /** The picture in a sentence or two, for who does not see it. */
@@ -143,7 +143,7 @@ function labelOf({ label }: Route): string {
 
 function textOf({ x, y, text, size, bold, spacing, tone, anchor }: Text): string {
   const plain = ["ink", "muted", "inverse"].includes(tone);
-  const way = ["request", "data", "event", "copy", "control"].includes(tone) && anchor === "middle";
+  const way = (WAYS as readonly string[]).includes(tone) && anchor === "middle";
   const colour = plain ? tone : way ? `f-w-${tone}` : `f-g-${tone}`;
   const attributes = [
     `x="${x}" y="${y}" font-size="${size}"`,
