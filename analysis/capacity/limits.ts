@@ -257,6 +257,10 @@ function edgeLimits(load: Load): Draft[] {
     perRequest: times(load.of(service, "payloadKB"), 8e-6),
   }));
   const busiest = load.assumptions.general("busiestAddress");
+  const seenBy = (acl: RecoveryResource): Figure =>
+    text(acl, "scope") === "REGIONAL"
+      ? load.apiShare
+      : planned("all requests at the edge", 1, "", acl, "scope");
   return [
     ...distributions.slice(0, 1).flatMap((distribution): Draft[] => [
       {
@@ -288,8 +292,9 @@ function edgeLimits(load: Load): Draft[] {
     ...addressRules(stack).map(({ acl, most, windowSeconds, property }): Draft => ({
       ...({ kind: "firewall-rate", of: acl.name, urn: acl.urn, unit: "requests" } as const),
       capacity: [most, most],
-      parts: [{ perRequest: times(busiest.value, windowSeconds) }],
-      figures: [planned("requests of an address", most, "", acl, property), busiest],
+      // Before the load balancer, an ACL sees what the edge has not answered itself.
+      parts: [{ perRequest: times(busiest.value, windowSeconds, seenBy(acl).value) }],
+      figures: [planned("requests of an address", most, "", acl, property), busiest, seenBy(acl)],
     })),
   ];
 }

@@ -1,6 +1,7 @@
 /** What a plan is tried with: a day, a flash sale, a slow rise, and failures; at best and at worst. */
 import { USUAL_REGION } from "../../facts/regions";
 import { PRICES } from "../cost/tables";
+import { text, value } from "../recovery/resources";
 import type { Range } from "./figures";
 import type { Load } from "./load";
 import type { Outcome, SimEvent } from "./sim-model";
@@ -14,7 +15,7 @@ export interface Trial {
   readonly rps: number;
   readonly best: Outcome;
   readonly worst: Outcome;
-  /** USD of the tasks for the time of the trial: on demand, on ARM, of us-east-1 unless told otherwise, with 2 GiB a vCPU. */
+  /** USD of the tasks for the time of the trial, on demand, at the prices of the plan's region and processors. */
   readonly usd?: Range;
 }
 
@@ -35,6 +36,29 @@ export interface Trials {
   readonly failures: readonly Trial[];
 }
 
+/** USD of a vCPU for an hour with the memory beside it: of all services, in the proportion of their fewest tasks. */
+export function vcpuHourUsd({
+  stack,
+  services,
+}: Pick<Load, "stack" | "services">): number | undefined {
+  const [provider] = stack.ofType("pulumi:providers:aws");
+  const region = (provider && text(provider, "region")) ?? USUAL_REGION;
+  let [usd, vcpus] = [0, 0];
+  for (const service of services) {
+    const platform = service.definition && value(service.definition, "runtimePlatform");
+    const isArm =
+      (platform as { cpuArchitecture?: unknown } | undefined)?.cpuArchitecture === "ARM64";
+    const price = (of: string) =>
+      PRICES.prices[`fargate-${isArm ? "arm" : "x86"}-${of}`]?.usd[region];
+    const [vcpu, gib] = [price("vcpu"), price("gb")];
+    if (vcpu === undefined || gib === undefined) return undefined;
+    const tasks = Math.max(1, service.least);
+    usd += tasks * (service.vcpus * vcpu + service.gib * gib);
+    vcpus += tasks * service.vcpus;
+  }
+  return vcpus === 0 ? undefined : usd / vcpus;
+}
+
 /** Tries a stack with the load of its busiest hour, and in failures with the loads that are given. */
 export function trialsOf(
   load: Load,
@@ -43,8 +67,7 @@ export function trialsOf(
 ): Trials {
   const worst = simStackOf(load, "at worst");
   const best = simStackOf(load, "at best");
-  const usd = PRICES.prices["fargate-arm-vcpu"]?.usd[USUAL_REGION];
-  const gib = PRICES.prices["fargate-arm-gb"]?.usd[USUAL_REGION];
+  const each = vcpuHourUsd(load);
   const run = (
     name: string,
     rps: number,
@@ -54,8 +77,6 @@ export function trialsOf(
     const outcomes = [best, worst].map((one) =>
       simulate(one, profile.rateAt, profile.seconds, { events }),
     ) as [Outcome, Outcome];
-    // Two GiB go with each vCPU in the sizes that tasks have here.
-    const each = usd === undefined || gib === undefined ? undefined : usd + 2 * gib;
     const isIdle =
       events.some(({ kind }) => kind === "spot gone") &&
       outcomes.every(({ spotLost }) => spotLost === 0);

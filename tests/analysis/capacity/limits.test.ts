@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { Assumptions, problemsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
 import { titleOf } from "../../../analysis/capacity/breaks";
 import { holding, KINDS, usedBy, type Kind } from "../../../analysis/capacity/model";
-import { capacityOf, type PlanOfCapacity } from "../../../analysis/capacity/of-plan";
+import { capacityOf, limitsOfPlan, type PlanOfCapacity } from "../../../analysis/capacity/of-plan";
 import { read } from "../../../analysis/properties";
 import { POOL } from "../../../facts/pools";
 import type { Plan } from "../../../tools/preview/index";
@@ -228,5 +228,17 @@ describe("assumptions on the load", () => {
       ],
     );
     assert.deepEqual(problemsOf([]), ["the file: expected an object, got []"]);
+  });
+});
+
+describe("the firewalls of a stack", () => {
+  it("see all requests at the edge, and before the load balancer what the edge does not answer", async () => {
+    const { limits, apiShare } = limitsOfPlan(await planOf("production"));
+    const holds = (of: string) =>
+      limits.find(({ kind, of: name }) => kind === "firewall-rate" && name === of)!.holds[0];
+    const [, share] = apiShare.value;
+    assert.ok(share < 1);
+    const times = holds("crm-firewall-load-balancer") / holds("crm-firewall-edge");
+    assert.ok(Math.abs(times - 1 / share) < 1e-6, `${times}`);
   });
 });
