@@ -4,6 +4,7 @@
  */
 import { isRecord } from "../analysis/properties";
 import { integrationChecks, type IntegrationCheck } from "../schema/integration-checks";
+import { routeOf } from "../schema/services";
 import type { Plan } from "../tools/preview/index";
 import { planWith } from "./example";
 import { stackConfigOf } from "./platform";
@@ -68,7 +69,9 @@ export async function imageContracts(stack: string, cwd: string): Promise<ImageC
   const images = Object.keys(services).map((name) => [name, { image: SOME_IMAGE }] as const);
   const changes = { config: { "crm:services": Object.fromEntries(images) } };
   const plan = await planWith(changes, { stack, cwd, judged: false });
-  return Object.entries(services).map(([name, config]) => ({
+  // A worker has no route: nobody asks it for anything, and what it satisfies is its own health command.
+  const asked = Object.entries(services).filter(([, config]) => routeOf(config) !== undefined);
+  return asked.map(([name, config]) => ({
     ...contractOf(plan, name),
     targetHealth: config.targetHealth,
     acceptSeconds: config.deregistrationSeconds,

@@ -61,6 +61,7 @@ function rows(
   service: Asked["services"][string],
   gate: Asked["cluster"]["gate"],
 ): string[] {
+  if (service.route === undefined) return [];
   const { path, matcher } = service.targetHealth;
   const all: readonly Partial<ReturnType<typeof integrationChecks>[number]>[] =
     service.deployment.strategy === "rolling" ? [] : integrationChecks(name, service);

@@ -5,6 +5,7 @@ import * as path from "node:path";
 
 import { judged, main, runArguments, type Machine } from "../../operations/image-check";
 import { imageContracts, type ImageContract } from "../../operations/image-contract";
+import { ChangedStack } from "../support/changed-stack";
 import { STACKS_PROJECT } from "../support/stack-files";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -243,6 +244,22 @@ describe("npm run image-check", () => {
     const documented = text("README.md").match(/`[A-Z]+_[A-Z_]+`/g)!.map((name) => name.slice(1, -1));
     assert.deepEqual(documented.filter((name) => !given.has(name)), []);
   }); // prettier-ignore
+
+  it("demands nothing of a service that no route leads to, and the same of the others", async () => {
+    const stack = new ChangedStack();
+    try {
+      const folder = stack.project((config) => {
+        const { cpu, memoryMiB } = config["crm:services"].social;
+        config["crm:services"].worker = {
+          ...{ cpu, memoryMiB, desiredCount: 1, minCapacity: 1, maxCapacity: 2 },
+          ...{ containerHealth: { command: ["true"] }, deployment: { strategy: "rolling" } },
+        };
+      });
+      assert.deepEqual(await imageContracts("production", folder), contracts);
+    } finally {
+      stack.remove();
+    }
+  });
 
   it("finds the example taking requests for as long after SIGTERM as each service of each stack demands", async () => {
     const file = fs.readFileSync(path.join(ROOT, "examples", "service", "Dockerfile"), "utf8");

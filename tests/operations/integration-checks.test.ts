@@ -37,6 +37,13 @@ describe("docs/integration-checks.md", () => {
     assert.match(page, /^- `https:\/\/api\.crm-consulting\.com\/api\/auth\/ready`$/m);
   });
 
+  it("has no row for a service that no route leads to", () => {
+    const services = structuredClone(config.services);
+    services["social"]!.route = undefined;
+    const rows = rowsOf(checksPage("production", { ...config, services }));
+    assert.ok(rows.length > 0 && rows.every((row) => !row.startsWith("| social ")));
+  });
+
   it("hands a deployment the addresses that it asks at its end", async () => {
     const urls = async (change: object) => {
       let made!: Edge;
