@@ -64,9 +64,10 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">)
     ...report,
     findings: report.findings.map((finding) => ({
       ...finding,
-      ...(finding.scenario === "region lost" && {
-        toldBy: finding.protections[0] && toldBy(stack, finding.protections[0]),
-      }),
+      protections: finding.protections.map((one) => ({
+        ...one,
+        ...(finding.scenario === "region lost" && { toldBy: toldBy(stack, one) }),
+      })),
     })),
     recoveryRegions: recoveryRegions(stack),
     missing,
@@ -184,8 +185,11 @@ function findingLines(finding: Document["findings"][number]): string[] {
   return [
     `  ${state} ${finding.store}: loses ${hours(best.lossMinutes)} (${best.source}), back in ${hours(finding.restoreMinutes!)}`,
     `       ${way} minutes`,
-    ...(finding.toldBy === undefined ? [] : [`       later than that: ${finding.toldBy} tells`]),
-    ...others.map((other) => `       besides: ${other.source}, loses ${hours(other.lossMinutes)}`),
+    ...(best.toldBy === undefined ? [] : [`       later than that: ${best.toldBy} tells`]),
+    ...others.map(
+      (other) =>
+        `       besides: ${other.source}, loses ${hours(other.lossMinutes)}${other.toldBy === undefined ? "" : `; later than that: ${other.toldBy} tells`}`,
+    ),
     ...finding.problems.map((problem) => `       ${problem}`),
     ...unknownLines(finding),
   ];

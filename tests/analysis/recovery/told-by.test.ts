@@ -12,7 +12,8 @@ describe("figures of a lost region", () => {
       plan.resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
     const lost = documentOf(home).findings.filter(({ scenario }) => scenario === "region lost");
     assert.equal(lost.length, 4);
-    for (const { store, toldBy } of lost) {
+    for (const { store, protections } of lost) {
+      const { toldBy } = protections[0]!;
       const [, name, region] = /^alarm (\S+) in (\S+)$/.exec(toldBy ?? "") ?? [];
       if (store.endsWith("-primary")) {
         assert.match(toldBy ?? "", /ReplicaLag/);
@@ -27,6 +28,9 @@ describe("figures of a lost region", () => {
       }
       assert.ok(rendered(documentOf(home)).includes(`later than that: ${toldBy} tells`));
     }
+    const replicated =
+      /besides: automated backups replicated .*; later than that: alarm crm-backups-late in us-west-2 tells/;
+    assert.match(rendered(documentOf(home)), replicated);
   });
 
   it("name the age of the copied backups where no replica stands, and nothing without its alarm", async () => {
@@ -36,11 +40,11 @@ describe("figures of a lost region", () => {
         ({ scenario, store }) => scenario === "region lost" && store.endsWith("-primary"),
       )!;
     assert.match(database().protections[0]!.source, /^automated backups replicated/);
-    assert.equal(database().toldBy, "alarm crm-backups-late in us-west-2");
+    assert.equal(database().protections[0]!.toldBy, "alarm crm-backups-late in us-west-2");
     home.resources = home.resources.filter(
       ({ inputs }) => inputs["metricName"] !== "NewestBackupAge",
     );
-    assert.equal(database().toldBy, undefined);
+    assert.equal(database().protections[0]!.toldBy, undefined);
   });
 
   it("name none where it is gone", async () => {
@@ -51,6 +55,6 @@ describe("figures of a lost region", () => {
     const uploads = documentOf(home).findings.find(
       ({ scenario, store }) => scenario === "region lost" && store === "crm-user-uploads-prod",
     )!;
-    assert.equal(uploads.toldBy, undefined);
+    assert.equal(uploads.protections[0]!.toldBy, undefined);
   });
 });
