@@ -3,7 +3,7 @@ import { stepDuration } from "./duration-rows";
 import { apiText, type Fact, providerText } from "./fact";
 
 /** What ECS assumes of a deployment where nothing is said, and what it waits for. */
-const STEPS = {
+export const STEPS = {
   /** Minutes after a canary has got its share. */
   canaryMinutes: 10,
   /** Minutes between two steps of a linear deployment; there is none after the last. */

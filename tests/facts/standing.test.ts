@@ -5,6 +5,8 @@ import * as path from "node:path";
 
 import ts from "typescript";
 
+import { providerText } from "../../facts/fact";
+
 const FACTS = path.join(__dirname, "..", "..", "facts");
 const filesIn = (folder: string) =>
   fs.readdirSync(path.join(FACTS, folder)).map((file) => path.join(folder, file));
@@ -15,6 +17,11 @@ const FILES = [...filesIn(""), ...filesIn("iam")];
  * compared whole: what is added to such a module needs a source, or a reason here.
  */
 const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "regions.ts": {
+    USUAL_REGION: "what examples have",
+    USUAL_COPY_REGION: "what examples have",
+  },
+  "schedules.ts": { MINUTES: "calendar" },
   "data-types.ts": {
     HOLDS: "words in names of types, from which a guard suspects",
     PROTECTS: "properties in AWS's schemas, from which a guard suspects",
@@ -22,8 +29,10 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     CAUTION: "our words",
     PARTS: "endings of names",
   },
-  "duration-rows.ts": { DURATION_KINDS: "our words for how a length is known" },
-  "fact.ts": { CFN_LINT_SCHEMAS: "an address that rows name as their source" },
+  "duration-rows.ts": {
+    DURATION_KINDS: "our words for how a length is known",
+    REPLICATION_MINUTES: "a row of durations.json",
+  },
   "identities.ts": { FROM_THE_NAME: "our answer; its source stands beside it" },
   "outage-types.ts": { OUTAGE_TYPES: "our words for what stops" },
   "pools.ts": { POOL: "our variable, and what we leave of a database's connections" },
@@ -39,6 +48,75 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     DEFAULT_FROM: "a date to count from",
   },
   "time-zones.ts": { MINUTE: "calendar", DAY: "calendar" },
+  "cache-engines.ts": { unverified: "our words for what was not opened" },
+  "control-planes.ts": {
+    STANDS_IN_TAG: "a tag of ours",
+    RECOVERS_BY_TAG: "a tag of ours",
+    PILOT_LIGHT: "our word",
+  },
+  "database-engines.ts": {
+    UNNOTED: "our words for what was not opened",
+    mysql: "a part of rows that have a source",
+  },
+  "database-users.ts": {
+    WELL_KNOWN_USERS: "names that we take for known; RDS.25 names the usual ones of the engines",
+  },
+  "iam-actions.ts": { LEVELS: "the letters of our own file" },
+  "limits.ts": { UNREAD: "our words for what was not opened" },
+  "metrics.ts": { TARGETS: "a part of rows that have a source" },
+  "service-quotas.ts": {
+    unverified: "our words for what was not opened",
+    quoted: "our words for what was not opened",
+  },
+  "setting-bounds.ts": {
+    BACKUP_API: "an address that rows name as their source",
+    STRATEGY: "where rows stand in AWS's schemas",
+    DEPLOYMENT: "where rows stand in AWS's schemas",
+    TARGETS: "where rows stand in AWS's schemas",
+  },
+  "time-windows.ts": { DAYS: "calendar", DAY: "calendar", WEEK: "calendar" },
+};
+
+/** Constants that have their source in another one of their module, by its name there. */
+const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "database-engines.ts": { DATABASE_ENGINES: "DATABASE_ENGINES.0.1" },
+  "deployment-time.ts": { SHIFTING_STRATEGIES: "STEPS" },
+  "schedules.ts": {
+    ANY_UNIT: "DIALECTS.eventbridge-rule",
+    DEFAULT_BACKUP_SCHEDULE: "DIALECTS.backup",
+  },
+  "capacity-limits.ts": { CACHE_GIB: "CACHE_MEMORY" },
+  "cloudfront.ts": {
+    CLOUDFRONT_REGION: "CLOUDFRONT_PAGES.region",
+    CACHE_POLICIES: "CLOUDFRONT_PAGES.cachePolicies",
+    ORIGIN_REQUEST_POLICIES: "CLOUDFRONT_PAGES.originRequestPolicies",
+    ERROR_STATUSES: "CLOUDFRONT_PAGES.errorStatuses",
+    FAILOVER_STATUSES: "CLOUDFRONT_PAGES.failoverStatuses",
+    FUNCTION_CODE_BYTES: "CLOUDFRONT_PAGES.functions",
+  },
+  "control-planes.ts": { ROWS: "CONTROL_PLANES.endpointNames" },
+  "fargate-sizes.ts": { SIZES: "FARGATE_SIZES" },
+  "firewall-groups.ts": { BODY_RULES: "FIREWALL_GROUP_PAGES.AWSManagedRulesCommonRuleSet" },
+  "free-types.ts": {
+    FREE_MODULES: "FREE_OF_CHARGE",
+    FREE_TYPES: "FREE_OF_CHARGE",
+    UNPRICED: "FREE_OF_CHARGE",
+  },
+  "instance-memory.ts": { LARGE_GIB: "INSTANCE_CLASSES", SIZES: "INSTANCE_CLASSES" },
+  "lambda-runtimes.ts": {
+    RUNTIME_SUPPORT_ENDS: "LAMBDA_RUNTIME_PAGE",
+    OTHER_RUNTIMES: "LAMBDA_RUNTIME_PAGE",
+  },
+  "regions.ts": { PARTITIONS: "REGIONS_SOURCE", ZONE_LETTERS: "ZONES_FACT" },
+  "schedule-cron.ts": {
+    CRON_FIELDS: "CRON_DIALECTS.eventBridge",
+    MONTHS: "CRON_DIALECTS.eventBridge",
+    WEEKDAYS: "CRON_DIALECTS.eventBridge",
+    RANGES: "CRON_DIALECTS.eventBridge",
+    EVENTBRIDGE: "CRON_DIALECTS.eventBridge",
+    SECRETS_MANAGER: "CRON_DIALECTS.secretsManager",
+  },
+  "stateful-types.ts": { STATEFUL_TYPES: "STATEFUL" },
 };
 
 /** Whether a value says where it stands and when somebody looked; what was never seen there says so as well. */
@@ -76,22 +154,37 @@ function paged({ pages, ...rest }: Record<string, unknown>): Record<string, unkn
   return { rows: rows.map((row) => ({ ...row, ...(pages as Record<string, object>)[row.page] })) };
 }
 
-/** Names of a module's constants, those in a function aside, that have something written in them. */
-function writtenIn(file: string): string[] {
+/** Whether something in a value is written without a source beside it. */
+function isBare(value: unknown): boolean {
+  if (typeof value === "string") return !value.startsWith("https://");
+  if (typeof value === "number") return true;
+  if (typeof value !== "object" || value === null || value instanceof RegExp) return false;
+  return !stands(value) && Object.values(value).some(isBare);
+}
+
+/** Names of a module's constants that have something written in them without a source beside it, those in a function aside. */
+function writtenIn(file: string, module: Record<string, unknown>): string[] {
   const text = fs.readFileSync(path.join(FACTS, file), "utf8");
-  const hasSource = (node: ts.Node) =>
-    ts.isObjectLiteralExpression(node) &&
-    node.properties.some(({ name }) => name?.getText(source) === "source");
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-  const holds = (node: ts.Node): boolean =>
-    !ts.isFunctionLike(node) &&
-    !hasSource(node) &&
-    (ts.isLiteralExpression(node) || (ts.forEachChild(node, (child) => holds(child)) ?? false));
+  const named = (node: ts.ObjectLiteralExpression) =>
+    node.properties.map(({ name }) => name?.getText(source) ?? "");
+  const holds = (node: ts.Node): boolean => {
+    if (ts.isFunctionLike(node)) return false;
+    if (ts.isObjectLiteralExpression(node) && named(node).includes("source")) return false;
+    const says = ts.isStringLiteralLike(node) && !/^https:|^\d{4}-\d\d-\d\d$/.test(node.text);
+    return (
+      says ||
+      ts.isNumericLiteral(node) ||
+      ts.isRegularExpressionLiteral(node) ||
+      (ts.forEachChild(node, holds) ?? false)
+    );
+  };
   return source.statements
     .filter(ts.isVariableStatement)
     .flatMap(({ declarationList }) => [...declarationList.declarations])
     .filter(({ initializer }) => initializer !== undefined && holds(initializer))
-    .map(({ name }) => name.getText(source));
+    .map(({ name }) => name.getText(source))
+    .filter((name) => !Object.hasOwn(module, name) || isBare(module[name]));
 }
 
 /** Everything in a value, itself included, that has a `source`. */
@@ -116,13 +209,42 @@ describe("each file of facts/", () => {
     const without: Record<string, string[]> = {};
     for (const file of FILES.filter((name) => name.endsWith(".ts"))) {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- whatever modules there are
-      const found = sourced(require(path.join(FACTS, file)));
-      for (const fact of found) assert.ok(stands(fact), `${file}: ${JSON.stringify(fact)}`);
-      const written = found.length > 0 ? [] : writtenIn(file);
+      const module = require(path.join(FACTS, file)) as Record<string, unknown>;
+      for (const fact of sourced(module)) {
+        assert.ok(stands(fact), `${file}: ${JSON.stringify(fact)}`);
+      }
+      const beside = BESIDE[file] ?? {};
+      for (const [name, other] of Object.entries(beside)) {
+        const said = other.split(".").reduce((value: any, key) => value?.[key], module);
+        assert.ok(stands(said), `${file}: ${name} has no source in ${other}`);
+      }
+      const all = writtenIn(file, module);
+      const needless = Object.keys(beside).filter((name) => !all.includes(name));
+      assert.deepEqual(needless, [], `${file}: rows that nothing needs any more`);
+      const written = all.filter((name) => !Object.hasOwn(beside, name));
       if (written.length > 0) without[file] = written;
     }
     const ours = Object.entries(OURS).map(([file, names]) => [file, Object.keys(names)]);
     assert.deepEqual(without, Object.fromEntries(ours));
+  });
+
+  it("names the releases that are installed here where it says that it does", () => {
+    const installed = (name: string) =>
+      (
+        JSON.parse(
+          fs.readFileSync(path.join(FACTS, "..", "node_modules", name, "package.json"), "utf8"),
+        ) as { version: string }
+      ).version;
+    const text = (file: string) => fs.readFileSync(path.join(FACTS, file), "utf8");
+    const read = FILES.filter((name) => name.endsWith(".ts")).flatMap((file) =>
+      [...text(file).matchAll(/apiText\("([\w-]+)", "([\d.]+)"\)/g)].map(
+        ([, service, release]) => [file, release, installed(`@aws-sdk/client-${service}`)] as const,
+      ),
+    );
+    assert.ok(read.length > 3);
+    // What another release says has to be read there: the number alone would claim it.
+    for (const [file, release, here] of read) assert.equal(release, here, file);
+    assert.match(providerText("x.ts"), new RegExp(`/v${installed("@pulumi/aws")}/`));
   });
 
   it("is JSON, a module, a text for readers, or a folder that this test knows", () => {
