@@ -92,8 +92,9 @@ describe("tasks of a service that run once", () => {
     const hooks = (one: Recording) =>
       ecsService(one).inputs["deploymentConfiguration"].lifecycleHooks.length;
     assert.equal(hooks(waiting), 1);
-    const config = { ...serviceConfig("auth", TASKS), desiredCount: 0 };
-    assert.equal(hooks(await planService("auth", TASKS, { config })), 0);
+    // The gate alone, which knows that there is nobody to ask.
+    const config = { ...serviceConfig("auth", TASKS), desiredCount: 0, minCapacity: 0 };
+    assert.equal(hooks(await planService("auth", TASKS, { config })), 1);
   });
 
   it("come before anything of a new version, and the version only after them", () => {
