@@ -66,6 +66,7 @@ const network = new CrmNetwork(
   {
     ...shared("network"),
     ...config.network,
+    hasCache: config.cache.enabled,
     cloudFrontPrefixListId: restrictOrigin ? config.network.cloudFrontPrefixListId : undefined,
     cloudFrontPort: config.edge.domain === undefined ? 80 : undefined,
   },
@@ -118,16 +119,13 @@ const database = new CrmDatabase(
   opts,
 );
 
-const cache = new CrmCache(
-  "crm-cache",
-  {
-    ...shared("cache"),
-    ...config.cache,
-    ...network.cacheNetwork,
-    notificationTopicArn,
-  },
-  opts,
-);
+const cache =
+  network.cacheNetwork &&
+  new CrmCache(
+    "crm-cache",
+    { ...shared("cache"), ...config.cache, ...network.cacheNetwork, notificationTopicArn },
+    opts,
+  );
 
 const edgeArgs = { ...shared("edge"), config: config.edge, region };
 const originSecret = config.secrets.get(ORIGIN_SECRET);
@@ -185,9 +183,9 @@ const services = mapped(
         links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
         messagingKey,
         secretValues: config.secrets.all,
-        secretVersions: { DB_URL: database.urlVersion, REDIS_URL: cache.tokenVersion },
+        secretVersions: { DB_URL: database.urlVersion, REDIS_URL: config.cache.tokenVersion },
         // Its own only: who does not read from the replica need not wait for it.
-        startAfter: [database, cache].flatMap(({ parameters }) => parameters[key] ?? []),
+        startAfter: [database, cache].flatMap((store) => store?.parameters[key] ?? []),
         hooks,
         alarmTopicArn: arns.topic(names.of("alert-notifications")),
         runbooks,
@@ -250,7 +248,7 @@ const observability = new CrmObservability(
     ...network.watched,
     ...cluster.watched,
     ...database.watched,
-    ...cache.watched,
+    ...cache?.watched,
     ...edge.watched,
     queues: eventing.queues,
     deadLetterQueueNames: [...eventing.deadLetterQueueNames, ...recovery.deadLetterQueueNames],
@@ -283,7 +281,11 @@ if (config.gameday.enabled) {
         onSpot(key) ? [serviceName] : [],
       ),
       database: { identifier: database.primaryIdentifier, multiAz: config.database.multiAz },
-      cache: { id: cache.replicationGroupId, multiAz: config.cache.multiAz },
+      // Nothing of a cache fails over where there is none.
+      cache: {
+        id: cache?.replicationGroupId ?? "none",
+        multiAz: cache !== undefined && config.cache.multiAz,
+      },
       stopAlarmName: observability.customersAlarmName,
       startAfter: [observability],
     },
@@ -293,7 +295,7 @@ if (config.gameday.enabled) {
 
 export const { vpcId } = network;
 export const databaseAddress = database.primaryAddress;
-export const cacheAddress = cache.address;
+export const cacheAddress = cache?.address;
 export const { dnsName: loadBalancerDnsName, zoneId: loadBalancerZoneId } = cluster.loadBalancer;
 export const { zoneId, nameServers, dsRecord } = dns ?? {};
 export const { hosts, healthUrl: probeUrl, probeUrls } = dns ?? edge.unnamed!;

@@ -1,4 +1,5 @@
 /** The rules of security groups that name each other, as plain values. */
+import { mapped } from "./records";
 
 /** A port (`from` equal to `to`) or a range of ports. */
 export interface PortRange {
@@ -83,6 +84,17 @@ export function repeatedRules(groups: Readonly<Record<string, GroupRules>>): Pla
     seen.add(key);
     return repeated;
   });
+}
+
+/** The groups' rules without those that lead to one group or come from it; it has none itself. */
+export function withoutGroup<Name extends string>(
+  groups: Readonly<Record<Name, GroupRules>>,
+  gone: Name,
+): Record<Name, GroupRules> {
+  return mapped<GroupRules, GroupRules>(groups, ({ ingress, egress }, name) => ({
+    ingress: name === gone ? [] : ingress.filter(({ source }) => source !== gone),
+    egress: name === gone ? [] : egress.filter(({ destination }) => destination !== gone),
+  }));
 }
 
 /**

@@ -49,6 +49,11 @@ const parameterSchema = group({
 });
 
 export const cacheSchema = group({
+  enabled: flag()
+    .default(true)
+    .describe(
+      "Whether there is a cache; without one no service has its URL, and the rest of the section waits",
+    ),
   engine: oneOf(["redis", "valkey"])
     .default("redis")
     .describe(
@@ -130,6 +135,9 @@ export const cacheRules: SectionRules<CacheConfig> = (cache, report) => {
   windowRules(cache, "snapshotWindow", CACHE_WINDOWS, report);
   scalingRules(cache, report);
   listRules(cache, report);
+  if (!cache.enabled && cache.urls.length > 0) {
+    report(["urls"], cache.urls, "none, as enabled is false");
+  }
   if (cache.authToken && !cache.transitEncryption) {
     report(["transitEncryption"], false, "true, which authToken demands");
   }

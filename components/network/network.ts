@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { policyDocument, serviceTrust } from "../../platform/policy-documents";
-import { behindCloudFront, type GroupRules } from "../../platform/security-rules";
+import { behindCloudFront, type GroupRules, withoutGroup } from "../../platform/security-rules";
 import type { Tags } from "../../platform/tags";
 import type { FunctionNetwork } from "../function";
 import { s3EndpointPolicy } from "./endpoint-policies";
@@ -52,6 +52,8 @@ export interface CrmNetworkArgs {
   readonly s3GatewayEndpoint: boolean;
   /** Services reached through interface endpoints, such as `ecr.api`. */
   readonly interfaceEndpoints: readonly string[];
+  /** Whether there is a cache; without one its group and the rules that name it are left out. @default true */
+  readonly hasCache?: boolean;
   /** Rules of each group. */
   readonly securityGroups: Readonly<Record<SecurityGroupName, GroupRules>>;
   /**
@@ -111,7 +113,8 @@ export class CrmNetwork extends pulumi.ComponentResource {
   public readonly albSecurityGroupId: pulumi.Output<string>;
   public readonly ecsSecurityGroupId: pulumi.Output<string>;
   public readonly rdsSecurityGroupId: pulumi.Output<string>;
-  public readonly elasticacheSecurityGroupId: pulumi.Output<string>;
+  /** None without a cache. */
+  public readonly elasticacheSecurityGroupId: pulumi.Output<string> | undefined;
   public readonly functionsSecurityGroupId: pulumi.Output<string>;
   /** Where functions are that reach the database or the cache. */
   public readonly functionNetwork: FunctionNetwork;
@@ -121,8 +124,8 @@ export class CrmNetwork extends pulumi.ComponentResource {
   public readonly serviceNetwork: ServiceNetwork;
   /** Where the database is. */
   public readonly databaseNetwork: DataNetwork & { readonly subnetZones: readonly string[] };
-  /** Where the cache is. */
-  public readonly cacheNetwork: DataNetwork;
+  /** Where the cache is; none without one. */
+  public readonly cacheNetwork: DataNetwork | undefined;
   /** What alarms look at. */
   public readonly watched: WatchedNetwork;
   /** Group of the interface endpoints; undefined when there are none. */
@@ -159,7 +162,7 @@ export class CrmNetwork extends pulumi.ComponentResource {
     this.albSecurityGroupId = groups.ids.alb;
     this.ecsSecurityGroupId = groups.ids.ecs;
     this.rdsSecurityGroupId = groups.ids.rds;
-    this.elasticacheSecurityGroupId = groups.ids.elasticache;
+    this.elasticacheSecurityGroupId = args.hasCache === false ? undefined : groups.ids.elasticache;
     this.functionsSecurityGroupId = groups.ids.functions;
     this.functionNetwork = {
       subnetIds: this.privateSubnetIds,
@@ -176,7 +179,10 @@ export class CrmNetwork extends pulumi.ComponentResource {
       securityGroupId: this.rdsSecurityGroupId,
       subnetZones: args.availabilityZones,
     };
-    this.cacheNetwork = { databaseSubnetIds, securityGroupId: this.elasticacheSecurityGroupId };
+    this.cacheNetwork = this.elasticacheSecurityGroupId && {
+      databaseSubnetIds,
+      securityGroupId: this.elasticacheSecurityGroupId,
+    };
     this.watched = { natGatewayIds: this.natGatewayIds, flowLogGroupName: this.flowLogGroupName };
 
     this.registerOutputs({
@@ -310,12 +316,16 @@ export class CrmNetwork extends pulumi.ComponentResource {
     name: string,
     args: CrmNetworkArgs,
   ): SecurityGroups<SecurityGroupName> {
+    const cached = args.hasCache ?? true;
+    const rules = cached
+      ? args.securityGroups
+      : withoutGroup<SecurityGroupName>(args.securityGroups, "elasticache");
     const spec = (key: SecurityGroupName): SecurityGroupSpec => ({
       purpose: PURPOSES[key],
-      ...args.securityGroups[key],
+      ...rules[key],
     });
     const alb = spec("alb");
-    return new SecurityGroups(
+    return new SecurityGroups<SecurityGroupName>(
       name,
       {
         vpcId: this.vpcId,
@@ -326,7 +336,7 @@ export class CrmNetwork extends pulumi.ComponentResource {
               : { ...alb, ingress: behindCloudFront(alb.ingress, args.cloudFrontPort) },
           ecs: spec("ecs"),
           rds: spec("rds"),
-          elasticache: spec("elasticache"),
+          ...(cached && { elasticache: spec("elasticache") }),
           functions: spec("functions"),
         },
         publicSources: { alb: args.cloudFrontPrefixListId },

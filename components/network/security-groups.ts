@@ -22,7 +22,7 @@ export interface SecurityGroupSpec extends GroupRules {
 export interface SecurityGroupsArgs<Name extends string> {
   readonly vpcId: pulumi.Input<string>;
   /** The groups by the names that their rules use. */
-  readonly groups: Readonly<Record<Name, SecurityGroupSpec>>;
+  readonly groups: Readonly<Partial<Record<Name, SecurityGroupSpec>>>;
   /** Ids of further groups that the rules may name. @default none */
   readonly peers?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
@@ -40,7 +40,7 @@ export interface SecurityGroupsArgs<Name extends string> {
  * rules has no way out: the provider removes the rule that AWS gives every new group.
  */
 export class SecurityGroups<Name extends string> extends pulumi.ComponentResource {
-  /** Ids by the group's name. */
+  /** Ids by the name of each group that there is. */
   public readonly ids: Readonly<Record<Name, pulumi.Output<string>>>;
 
   public constructor(

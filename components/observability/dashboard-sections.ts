@@ -69,7 +69,7 @@ export function dashboardSections(sources: DashboardSources): Section[] {
     ...Object.entries(sources.services).map(([label, source]) => service(label, source)),
     tasks(sources),
     databases(sources),
-    cache(sources),
+    ...(sources.cacheNodes.length === 0 ? [] : [cache(sources)]),
     queues(sources),
     functions(sources),
     business(sources),

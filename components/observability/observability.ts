@@ -78,9 +78,9 @@ export interface CrmObservabilityArgs {
   /** Primary first. */
   readonly databases: readonly WatchedInstance[];
   readonly databaseLogGroupNames: readonly string[];
-  /** Nodes of the cache, and the cluster that they are of. */
-  readonly cacheNodes: readonly string[];
-  readonly cacheCluster: pulumi.Resource;
+  /** Nodes of the cache, and the cluster that they are of. @default none: there is no cache */
+  readonly cacheNodes?: readonly string[];
+  readonly cacheCluster?: pulumi.Resource;
   /** Queues by their key in the stack file. */
   readonly queues: Readonly<Record<string, { readonly name: string }>>;
   /** Besides those of services. */
@@ -237,7 +237,9 @@ export class CrmObservability extends pulumi.ComponentResource {
       ),
       ...taskEventAlarms(config.services, events.counts),
       ...args.databases.flatMap((instance) => databaseAlarms(config.database, instance)),
-      ...cacheAlarms(config.cache, args.cacheNodes, args.cacheCluster),
+      ...(args.cacheCluster === undefined
+        ? []
+        : cacheAlarms(config.cache, args.cacheNodes ?? [], args.cacheCluster)),
       ...perKey(args.replications ?? {}, replicationAlarms),
       ...perKey(args.queues, (key, queue) => queueAlarms(config.messaging, key, queue.name)),
       ...this.deadLetterQueueNames().flatMap((queue) =>
@@ -360,7 +362,7 @@ export class CrmObservability extends pulumi.ComponentResource {
             ...(primary && { primary: primary.identifier }),
             ...(replicas[0] && { replica: replicas[0].identifier }),
           },
-          cacheNodes: args.cacheNodes,
+          cacheNodes: args.cacheNodes ?? [],
           queues: mapped(args.queues, ({ name }) => name),
           deadLetterQueues: this.deadLetterQueueNames(),
           functions: mapped(this.functions(), ({ name }) => name),

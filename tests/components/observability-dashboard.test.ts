@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 
 import { COLUMNS, layOut, type Widget } from "../../components/observability/dashboard-layout";
+import { CrmObservability } from "../../components/observability/observability";
 import { isPublished } from "../../facts/metrics";
-import type { Recording } from "../support/mocks";
+import { record, type Recording } from "../support/mocks";
 import { observabilityArgs, planObservability, SERVICES } from "../support/observability";
 
 const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
@@ -33,6 +34,20 @@ describe("CrmObservability: dashboard", () => {
         assert.ok((properties["metrics"] as unknown[]).length > 0, String(properties["title"]));
       }
     }
+  });
+
+  it("has no section of a cache where there is none, and no alarm", async () => {
+    const args = { cacheNodes: [], cacheCluster: undefined };
+    const without = await record(
+      () => new CrmObservability("crm-observability", { ...observabilityArgs(), ...args }),
+      { preview: true },
+    );
+    assert.doesNotMatch(without.only(DASHBOARD).inputs["dashboardBody"], /ElastiCache|## Cache/);
+    const names = without.ofType("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
+    assert.deepEqual(
+      names.filter((name) => name.includes("redis")),
+      [],
+    );
   });
 
   it("has no graph of gateways where there are none", async () => {

@@ -14,6 +14,22 @@ describe("crm:cache", () => {
     );
   });
 
+  it("can be left out, with its services named", () => {
+    const without = (urls: string[]) =>
+      problems("staging", ({ cache }) => Object.assign(cache, { enabled: false, urls }));
+    assert.deepEqual(
+      without(["core"]).map((one) => one.split(",")[0]),
+      ["crm:cache.urls: expected none"],
+    );
+    // Who still wants the URL is named.
+    const [problem, ...others] = without([]);
+    assert.match(
+      problem!,
+      /services\.core\.secrets\.REDIS_URL\.source: expected core in crm:cache/,
+    );
+    assert.deepEqual(others, []);
+  });
+
   it("accepts shards without replicas when nothing is to take over", () => {
     assert.deepEqual(
       errors((c) => Object.assign(c, { numCacheNodes: 1, multiAz: false })),
