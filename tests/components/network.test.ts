@@ -68,6 +68,14 @@ describe("CrmNetwork", () => {
     assert.deepEqual(staging.only("awsx:ec2:Vpc").inputs["natGateways"], { strategy: "Single" });
   });
 
+  it("has no group of a cache, and no rule that names it, where there is none", async () => {
+    const without = await plan("staging", { hasCache: false });
+    const named = (recording: Recording) =>
+      recording.all.filter(({ type, name }) => /security/i.test(type) && /elasticache/.test(name));
+    assert.ok(named(staging).length >= 3);
+    assert.deepEqual(named(without), []);
+  });
+
   it("has none where the endpoints are all that is reached", async () => {
     const closed = await plan("staging", { natGateways: "none" });
     assert.deepEqual(closed.only("awsx:ec2:Vpc").inputs["natGateways"], { strategy: "None" });
