@@ -1,4 +1,5 @@
 /** Who notices that a region is lost: an alarm in the region that the platform is made anew in. */
+import { BACKUP_AGE } from "../../facts/backup";
 import type { Missing } from "./missing";
 import { number, text, value, type RecoveryResource, type RecoveryStack } from "./resources";
 
@@ -6,7 +7,8 @@ const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 /**
  * Alarms of a region other than the stack's that ring when what they hear of falls silent, and tell somebody through
- * that region. The metrics of Route 53's health checks do not count: they are in us-east-1 alone.
+ * that region. The metrics of Route 53's health checks do not count: they are in us-east-1 alone. Nor does the age of copied
+ * backups, which grows for half an hour before anybody hears of it.
  */
 export function watchesFrom(stack: RecoveryStack, region: string): RecoveryResource[] {
   return stack
@@ -16,6 +18,7 @@ export function watchesFrom(stack: RecoveryStack, region: string): RecoveryResou
         text(alarm, "region") === region &&
         text(alarm, "treatMissingData") === "breaching" &&
         text(alarm, "namespace") !== "AWS/Route53" &&
+        text(alarm, "metricName") !== BACKUP_AGE &&
         topicsOf(alarm).some((arn) => arn.split(":")[3] === region),
     );
 }
