@@ -28,6 +28,14 @@ export const CACHE_POLICIES = {
   CachingDisabled: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 } as const;
 
+/** Seconds for which CloudFront keeps an answer by each of them: at least, where the origin says nothing, and at most. */
+export const CACHE_SECONDS: Readonly<
+  Record<keyof typeof CACHE_POLICIES, readonly [number, number, number]>
+> = {
+  CachingOptimized: [1, 86_400, 31_536_000],
+  CachingDisabled: [0, 0, 0],
+};
+
 /** Managed origin request policies. */
 export const ORIGIN_REQUEST_POLICIES = {
   /** Sends the viewer's headers, cookies and query on; Host is the origin's own, so that its certificate fits. */

@@ -1,6 +1,8 @@
 /** `crm:cost`: what the stack may cost, and who hears of it. */
 import { type z } from "zod";
 
+import { TAG_LENGTHS } from "../facts/limits";
+
 import {
   decimal,
   flag,
@@ -53,7 +55,12 @@ export const costSchema = group({
       .describe(
         "Whether this stack activates the tags in the account's bills. One stack of an account may; AWS knows a tag about 24 hours after a resource first carried it and refuses it before",
       ),
-    keys: list(text(/^[\w .:/=+@-]{1,128}$/, "a tag's key"), 1, 20, "tag keys")
+    keys: list(
+      text(new RegExp(`^[\\w .:/=+@-]{1,${TAG_LENGTHS.key}}$`), "a tag's key"),
+      1,
+      20,
+      "tag keys",
+    )
       .default(["Environment", "Component", "CostCenter"])
       .describe("Tags by which the bill can be split"),
   })

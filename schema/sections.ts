@@ -1,7 +1,7 @@
 /** The sections of a stack's configuration: every key below `crm:`, with its schema and rules. */
 import type { z } from "zod";
 
-import { BUCKET_NAMES } from "../facts/name-lengths";
+import { BUCKET_NAMES, NAME_LENGTHS } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { ENVIRONMENTS } from "../platform/tags";
 import { cacheRules, cacheSchema } from "./cache";
@@ -58,8 +58,8 @@ const namingSchema = group({
       "one of High-Error-Rate, High-Response-Time, RDS-High-CPU",
     ),
     text(
-      /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
-      "an alarm's whole name of at most 255 letters, digits, - and _",
+      new RegExp(`^[A-Za-z0-9][A-Za-z0-9_-]{0,${NAME_LENGTHS.alarm.maximum - 1}}$`),
+      `an alarm's whole name of at most ${NAME_LENGTHS.alarm.maximum} letters, digits, - and _`,
     ),
   )
     .default({})
@@ -107,7 +107,10 @@ export const SECTIONS = {
   },
   accountId: { schema: accountId().describe("The only account that the stack may touch") },
   permissionsBoundary: {
-    schema: text(/^[\w+=,.@-]{1,128}$/, "the name of a managed policy of the account")
+    schema: text(
+      new RegExp(`^[\\w+=,.@-]{1,${NAME_LENGTHS.other.maximum}}$`),
+      "the name of a managed policy of the account",
+    )
       .optional()
       .describe(
         "Managed policy of the account that bounds every role of the stack; bootstrap makes one for each stack, and its deployment role makes no role without",

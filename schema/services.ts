@@ -5,6 +5,7 @@ import { FARGATE_BOUNDS } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
 import { NAME_LENGTHS } from "../facts/name-lengths";
 import { POOL } from "../facts/pools";
+import { SPOT_WARNING } from "../facts/scaling-times";
 import {
   BAKE_MINUTES,
   CANARY_PERCENT,
@@ -243,7 +244,7 @@ export const serviceSchema = group({
   // One second less than Spot gives, so that SIGTERM is what ends it.
   stopTimeoutSeconds: integer(STOP_SECONDS.minimum, STOP_SECONDS.maximum - 1, "seconds")
     .default(110)
-    .describe("Seconds to finish work after SIGTERM; Spot gives 120"),
+    .describe(`Seconds to finish work after SIGTERM; Spot gives ${SPOT_WARNING.seconds}`),
   exec: flag()
     .default(false)
     .describe("Whether commands can be run in its containers (ECS Exec, on record)"),

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { REPLICATION_MINUTES } from "../facts/duration-rows";
 import { INFREQUENT_ACCESS } from "../facts/limits";
-import { BUCKET_NAMES } from "../facts/name-lengths";
+import { BUCKET_NAMES, NAME_LENGTHS } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS, OBJECT_LOCK_DAYS } from "../facts/setting-bounds";
 import {
   flag,
@@ -134,7 +134,10 @@ const bucketSchema = group({
 
 const adoptedSchema = group({
   bucketName: bucketName().describe("Name of the bucket, which is in this stack's region"),
-  keyAlias: text(/^alias\/[a-zA-Z0-9/_-]{1,250}$/, "a key's alias such as alias/crm-storage")
+  keyAlias: text(
+    new RegExp(`^alias/[a-zA-Z0-9/_-]{1,${NAME_LENGTHS.keyAlias.maximum - "alias/".length}}$`),
+    "a key's alias such as alias/crm-storage",
+  )
     .optional()
     .describe("Alias of the key that encrypts it; without it a key that S3 manages"),
 });

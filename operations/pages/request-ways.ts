@@ -1,5 +1,5 @@
 /** docs/request-ways.md from the plan of production: where requests go, what is cached, who may ask the load balancer. */
-import { CACHE_POLICIES } from "../../facts/cloudfront";
+import { CACHE_POLICIES, CACHE_SECONDS } from "../../facts/cloudfront";
 import type { Plan } from "../../tools/preview/index";
 import {
   cachePolicyName,
@@ -45,11 +45,11 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
 /** Where the rest of the path goes in a sample made of a rule's pattern. */
 const ANY = "x";
 
-/** Lifetimes of AWS's cache policies by id. Source: CloudFront Developer Guide, "Use managed cache policies". */
+/** Lifetimes of AWS's cache policies by id. */
 const LIFETIMES: ReadonlyMap<string, Lifetime> = new Map([
-  [CACHE_POLICIES.CachingOptimized, [1, 86_400, 31_536_000]],
-  [CACHE_POLICIES.CachingDisabled, [0, 0, 0]],
-] as const);
+  [CACHE_POLICIES.CachingOptimized, CACHE_SECONDS.CachingOptimized],
+  [CACHE_POLICIES.CachingDisabled, CACHE_SECONDS.CachingDisabled],
+]);
 
 /** Text of the page for a plan. */
 export function requestWaysPage(plan: Plan): string {

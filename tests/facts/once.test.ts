@@ -62,8 +62,8 @@ function numbers(value: unknown): number[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbers) : [];
 }
 
-/** Seconds of an hour and a day, minutes of a day, what a unit has of the next smaller one. */
-const OTHERS: readonly number[] = [3600, 86_400, 1440, 1024];
+/** Seconds of an hour, a day and a year, minutes of a day, what a unit has of the next smaller one. */
+const OTHERS: readonly number[] = [3600, 86_400, 31_536_000, 1440, 1024];
 
 const MODULES: readonly unknown[] = fs
   .readdirSync(FACTS)

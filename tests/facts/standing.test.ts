@@ -17,6 +17,7 @@ const FILES = [...filesIn(""), ...filesIn("iam")];
  * compared whole: what is added to such a module needs a source, or a reason here.
  */
 const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "backup.ts": { BACKUP_AGE: "a metric of ours" },
   "regions.ts": {
     USUAL_REGION: "what examples have",
     USUAL_COPY_REGION: "what examples have",
@@ -89,6 +90,7 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "cloudfront.ts": {
     CLOUDFRONT_REGION: "CLOUDFRONT_PAGES.region",
     CACHE_POLICIES: "CLOUDFRONT_PAGES.cachePolicies",
+    CACHE_SECONDS: "CLOUDFRONT_PAGES.cachePolicies",
     ORIGIN_REQUEST_POLICIES: "CLOUDFRONT_PAGES.originRequestPolicies",
     ERROR_STATUSES: "CLOUDFRONT_PAGES.errorStatuses",
     FAILOVER_STATUSES: "CLOUDFRONT_PAGES.failoverStatuses",

@@ -96,4 +96,18 @@ describe("minutes of runbooks", () => {
       .replace(/^\|.*$/gm, "");
     assert.deepEqual(prose.match(/\b\d+ (more|minutes?|hours?|min|h)\b/g) ?? [], []);
   });
+
+  /** Lengths that hold for every stack. */
+  const EVERYWHERE = ["24 hours", "20 minutes"];
+
+  it("stand in the page of a bad deployment as settings, which each stack has its own values of", () => {
+    const page = fs.readFileSync(path.join(ROOT, "docs", "runbooks", "bad-deployment.md"), "utf8");
+    // The last cell of a row is what a person takes.
+    const prose = page.replace(/\| \d+ \|$/gm, "|");
+    const figures = prose.match(/\b\d+ (?:days|minutes?|hours?|requests|s)\b|\b\d\d:\d\d\b/g);
+    assert.deepEqual(
+      (figures ?? []).filter((figure) => !EVERYWHERE.includes(figure)),
+      [],
+    );
+  });
 });

@@ -1,6 +1,7 @@
 /** Data sources of the AWS provider whose result follows from their arguments and the provider's settings. */
 import { type PropertyBag, UNKNOWN } from "../../../analysis/plan/model";
 import { entryOf } from "../../../facts/entry-of";
+import { BILLING_ACCOUNT, LOG_DELIVERY_USERS, OWN_SUFFIX } from "../../../facts/provider-answers";
 import { assumedZones, PARTITIONS, partitionOf } from "../../../facts/regions";
 import { policyDocument } from "./policy-document";
 
@@ -17,15 +18,6 @@ export interface Surroundings {
 }
 
 type Answer = (args: PropertyBag, around: Surroundings) => PropertyBag;
-
-/** Of AWS's own service for CloudFront's access logs, the same in all accounts of a partition. */
-const LOG_DELIVERY = {
-  // `cloudfront/log_delivery_canonical_user_id_data_source.go` of hashicorp/terraform-provider-aws.
-  aws: "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0",
-  "aws-cn": "a52cb28745c0c06e84ec548334e44bfa7fc2a85c54af20cd59e4969344b7af56",
-};
-/** `meta/billing_service_account_data_source.go` of hashicorp/terraform-provider-aws. */
-const BILLING_ACCOUNT = "386209384616";
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
@@ -60,18 +52,11 @@ function getArn({ arn }: PropertyBag): PropertyBag {
   return { arn: text, id: text, ...parts };
 }
 
-/** Services whose principal carries the partition's own suffix (`meta/service_principal_data_source.go`). */
-const OWN_SUFFIX: Readonly<Record<string, readonly string[]>> = {
-  "aws-cn": ["codedeploy", "elasticmapreduce", "logs"],
-  "aws-iso": ["cloudhsm", "config", "logs", "workspaces"],
-  "aws-iso-b": ["dms", "logs"],
-};
-
 function getServicePrincipal(args: PropertyBag, around: Surroundings): PropertyBag {
   const region = regionOf(args, around);
   const service = textOf(args.serviceName) ?? "";
   const partition = partitionOf(region);
-  const own = entryOf(OWN_SUFFIX, partition)?.includes(service) ?? false;
+  const own = entryOf(OWN_SUFFIX.services, partition)?.includes(service) ?? false;
   const suffix = own ? PARTITIONS[partition]!.dnsSuffix : "amazonaws.com";
   return {
     ...{ region, serviceName: service, suffix },
@@ -137,7 +122,7 @@ export const PURE: Readonly<Record<string, Answer>> = {
   "aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
   "aws:index/getBillingServiceAccount:getBillingServiceAccount": (_, around) => {
     const partition = partitionOf(around.region());
-    return { id: BILLING_ACCOUNT, arn: `arn:${partition}:iam::${BILLING_ACCOUNT}:root` };
+    return { id: BILLING_ACCOUNT.id, arn: `arn:${partition}:iam::${BILLING_ACCOUNT.id}:root` };
   },
   "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,
   "aws:index/getDefaultTags:getDefaultTags": (_, around) => ({
@@ -149,7 +134,9 @@ export const PURE: Readonly<Record<string, Answer>> = {
   "aws:index/getService:getService": getService,
   "aws:index/getServicePrincipal:getServicePrincipal": getServicePrincipal,
   "aws:cloudfront/getLogDeliveryCanonicalUserId:getLogDeliveryCanonicalUserId": (args, around) => ({
-    id: entryOf(LOG_DELIVERY, partitionOf(regionOf(args, around))) ?? LOG_DELIVERY.aws,
+    id:
+      entryOf(LOG_DELIVERY_USERS.ids, partitionOf(regionOf(args, around))) ??
+      LOG_DELIVERY_USERS.ids.aws,
     region: regionOf(args, around),
   }),
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
