@@ -1,8 +1,7 @@
 /** `crm:gameday`: experiments by which a team sees that the platform stands what it is built for. */
 import type { z } from "zod";
 
-import { availabilityZone, flag, group, integer, type Report } from "./common";
-import type { StackConfig } from "./sections";
+import { availabilityZone, flag, group, integer } from "./common";
 
 export const gamedaySchema = group({
   enabled: flag()
@@ -22,20 +21,3 @@ export const gamedaySchema = group({
 }).prefault({});
 
 export type GamedayConfig = z.infer<typeof gamedaySchema>;
-
-/** The experiments fit the stack, and production has them only on purpose. */
-export function gamedayRules(
-  { gameday, network, environment }: Partial<StackConfig>,
-  report: Report,
-): void {
-  if (!gameday || !network) return;
-  const { zone, enabled, inProduction } = gameday;
-  if (zone !== undefined && !network.availabilityZones.includes(zone)) {
-    const expected = `one of crm:network.availabilityZones: ${network.availabilityZones.join(", ")}`;
-    report(["gameday", "zone"], zone, expected);
-  }
-  if (enabled && environment === "production" && !inProduction) {
-    const expected = "false in production, or crm:gameday.inProduction true";
-    report(["gameday", "enabled"], enabled, expected);
-  }
-}

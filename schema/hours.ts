@@ -1,9 +1,7 @@
 /** `crm:cluster.hours`: when services run, and the times outside. */
 import type { z } from "zod";
 
-import { PILOT_LIGHT } from "../facts/control-planes";
-import { clock, group, list, oneOf, timeZone, type Report } from "./common";
-import type { StackConfig } from "./sections";
+import { clock, group, list, oneOf, timeZone } from "./common";
 
 /** In the words of schedule expressions. */
 export const DAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"] as const;
@@ -42,22 +40,4 @@ export function restsOf({ days, from, until }: Hours): Rest[] {
 function minuteOf(time: string): number {
   const [hours, minutes] = time.split(":").map(Number) as [number, number];
   return hours * 60 + minutes;
-}
-
-/** Hours are of one day each, and of a stack that nobody relies on in between. */
-export function hoursRules(
-  { cluster, environment, recovery }: Partial<StackConfig>,
-  report: Report,
-): void {
-  const hours = cluster?.hours;
-  if (hours === undefined) return;
-  const at = ["cluster", "hours"];
-  const { days, from, until } = hours;
-  if (new Set(days).size < days.length) report([...at, "days"], days, "each day once");
-  if (until <= from) report([...at, "until"], until, `a time after ${from} on the same day`);
-  if (environment === "production") {
-    report(at, hours, "nothing, as crm:environment is production");
-  } else if (recovery?.readiness === PILOT_LIGHT) {
-    report(at, hours, "nothing, as crm:recovery.readiness pilot-light says when services run");
-  }
 }

@@ -76,7 +76,7 @@ const RUN_BY: readonly (readonly [RegExp, string])[] = [
 const OF_FIGURES = [
   ...["docs/architecture.md", "docs/request-ways.md", "docs/configuration.md"],
   ...["docs/bench.md", "docs/judges.md", "docs/cost.md", "docs/runbooks/"],
-  ...["docs/integration-checks.md", "docs/image-contract.md"],
+  ...["docs/integration-checks.md", "docs/image-contract.md", "docs/conformance.md"],
 ];
 
 describe("documentation", () => {

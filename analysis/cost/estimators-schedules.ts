@@ -4,9 +4,9 @@ import { runsBetween, runsPerMonth } from "../../facts/schedule-runs";
 import { parseSchedule, type ScheduleService } from "../../facts/schedules";
 import { isTimeZone } from "../../facts/time-zones";
 import type { PlannedResource } from "../plan/model";
-import { taskCharges, taskSize } from "./estimators-compute";
 import { number, record, string } from "./inputs";
 import type { Estimator, Scope } from "./model";
+import { taskCharges, taskSize } from "./tasks";
 
 const ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction";
 

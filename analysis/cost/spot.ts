@@ -1,7 +1,7 @@
 /** How much of the ECS services' tasks Spot runs at rest: a base counts for each service, so that small ones may never reach their shares. */
 import type { PlannedResource } from "../plan/model";
-import { taskShares } from "./estimators-compute";
 import { number, records } from "./inputs";
+import { taskShares } from "./tasks";
 
 const SERVICE = "aws:ecs/service:Service";
 

@@ -10,6 +10,7 @@ const OWN = [
   /^(bootstrap\/)?Pulumi\.[\w-]+\.(yaml|measured\.json)$/,
   /^policy-pack\/config\.[\w-]+\.json$/,
   /^operations\/accepted\//,
+  /^capacity\//,
   /^docs\/(architecture(-overview)?\.(md|svg)|request-ways\.md)$/,
 ];
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
 import { estimate } from "../../../analysis/cost/estimate";
-import { taskShares } from "../../../analysis/cost/estimators-compute";
 import { PRICED_REGIONS, type CostEstimate } from "../../../analysis/cost/model";
 import { PRICES, USAGE as SHIPPED } from "../../../analysis/cost/tables";
+import { taskShares } from "../../../analysis/cost/tasks";
 import { UNKNOWN, type PlannedResource } from "../../../analysis/plan/model";
 import { isFree, UNPRICED } from "../../../facts/free-types";
 import { USAGE } from "../../support/usage";

@@ -1,0 +1,22 @@
+/** When `crm:cluster.hours` fits a stack. */
+import { PILOT_LIGHT } from "../facts/control-planes";
+import type { Report } from "./common";
+import type { StackConfig } from "./sections";
+
+/** Hours are of one day each, and of a stack that nobody relies on in between. */
+export function hoursRules(
+  { cluster, environment, recovery }: Partial<StackConfig>,
+  report: Report,
+): void {
+  const hours = cluster?.hours;
+  if (hours === undefined) return;
+  const at = ["cluster", "hours"];
+  const { days, from, until } = hours;
+  if (new Set(days).size < days.length) report([...at, "days"], days, "each day once");
+  if (until <= from) report([...at, "until"], until, `a time after ${from} on the same day`);
+  if (environment === "production") {
+    report(at, hours, "nothing, as crm:environment is production");
+  } else if (recovery?.readiness === PILOT_LIGHT) {
+    report(at, hours, "nothing, as crm:recovery.readiness pilot-light says when services run");
+  }
+}
