@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
-import type { TaskDetails } from "../../functions/version-task/handler";
+import type { TaskDetails } from "../../functions/version-task/runner";
 import type { Arns } from "../../platform/arns";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 import type { TaskConfig } from "../../schema/service-tasks";

@@ -6,7 +6,7 @@ import {
   StopTaskCommand,
 } from "@aws-sdk/client-ecs";
 
-import type { TaskRunner } from "./handler";
+import type { TaskRunner } from "./runner";
 
 /** Configuration of the client: throttled calls are tried again, and so is one that gets no answer. Milliseconds. */
 const CLIENT = {

@@ -2,12 +2,8 @@
 import assert from "node:assert/strict";
 
 import { bundledSource } from "../../components/function/function-code";
-import {
-  step,
-  type HookResponse,
-  type TaskDetails,
-  type TaskState,
-} from "../../functions/version-task/handler";
+import { step, type HookResponse } from "../../functions/version-task/handler";
+import type { TaskDetails, TaskState } from "../../functions/version-task/runner";
 
 const DEPLOYMENT = "arn:aws:ecs:us-east-1:123456789012:service-deployment/crm/auth/1";
 const TASK = "arn:aws:ecs:us-east-1:123456789012:task/crm/1";
