@@ -43,7 +43,7 @@ const LEFT_OUT = [
   /^tests\/words\.test\.ts$/,
   /^(?:bootstrap\/)?Pulumi\.\w+(?:\.measured)?\.(?:ya?ml|json)$/,
   /^(?:policy-pack\/config\.\w+|analysis\/cost\/usage|guard-exceptions)\.json$/,
-  /^operations\/accepted\//,
+  /^(?:operations\/accepted|capacity)\//,
   /^(?:answers\.yaml|\.github\/CODEOWNERS)$/,
   /^(?:tests\/fixtures\/pages\/)?docs\/(?:policies|configuration|conformance|request-ways|architecture)\.md$/,
 ];
