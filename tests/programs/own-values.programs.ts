@@ -86,7 +86,7 @@ describe("another owner's values", () => {
     });
   }
 
-  it("npm run accept writes their pages and lists, and has nothing to say afterwards", () => {
+  it("npm run accept writes their pages and lists", () => {
     const places = ["operations/accepted", "docs", "docs/runbooks"];
     const files = () => places.map((place) => fs.readdirSync(path.join(folder, place)));
     const before = files();
@@ -95,12 +95,6 @@ describe("another owner's values", () => {
     // `git commit --all` has no file that is new.
     assert.deepEqual(files(), before);
     assert.match(written.stdout, /^README\.md: \d+ new, \d+ gone$/m);
-    const checked = npm("accept", "--", "--check");
-    assert.deepEqual(
-      [checked.stdout, checked.status],
-      ["Everything is current.\n", 0],
-      checked.stderr,
-    );
     for (const file of ["docs/request-ways.md", "operations/accepted/production.urns"]) {
       const text = fs.readFileSync(path.join(folder, file), "utf8");
       assert.ok(text.includes("acme-sales.com"), file);
@@ -138,10 +132,14 @@ describe("another owner's values", () => {
       "--accept",
     );
     assert.equal(made.status, 0, made.stderr);
-    assert.equal(npm("preview", "--", "--stack", "development", "--json").status, 0);
     const doctor = npm("doctor", "--", "--stack", "development", "--offline", "--json");
     const { checks } = JSON.parse(doctor.stdout) as { checks: Check[] };
     assert.deepEqual(failingOf(checks), []);
-    assert.equal(npm("accept", "--", "--check").status, 0);
+    const checked = npm("accept", "--", "--check");
+    assert.deepEqual(
+      [checked.stdout, checked.status],
+      ["Everything is current.\n", 0],
+      checked.stderr,
+    );
   });
 });

@@ -76,6 +76,7 @@ describe("a change that a living service refuses", () => {
     assert.deepEqual(Object.keys(record).sort(), ["analytics", "auth", "core", "social"]);
     assert.deepEqual(record["core"], {
       port: 3002,
+      route: "public",
       containerName: "crm-core",
       "targetHealth.path": "/health",
       "deployment.strategy": "blue-green",
