@@ -281,9 +281,7 @@ if (config.gameday.enabled) {
       ...config.gameday,
       zone: config.gameday.zone ?? config.network.availabilityZones[0]!,
       clusterName,
-      spotServices: Object.entries(services).flatMap(([key, { serviceName }]) =>
-        onSpot(key) ? [serviceName] : [],
-      ),
+      usesSpot: Object.keys(services).some(onSpot),
       database: { identifier: database.primaryIdentifier, multiAz: config.database.multiAz },
       // Nothing of a cache fails over where there is none.
       cache: {

@@ -48,9 +48,7 @@ export function main(
         const config = stackConfigOf(platform.stack, aws.root ?? path.join(__dirname, ".."));
         const { domain, zone } = config.edge;
         if (domain === undefined) {
-          throw new Error(
-            "crm:edge.domain: expected a domain, got nothing: the stack has no zone",
-          );
+          throw new Error("crm:edge.domain: expected a domain, got nothing: the stack has no zone");
         }
         const zoneId = zone.id ?? zoneOf(aws, domain);
         const { DelegationSet } = route53(aws, "get-hosted-zone", "--id", zoneId) as {

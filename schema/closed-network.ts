@@ -8,7 +8,13 @@ import type { StackConfig } from "./sections";
 type Endpoint = (typeof INTERFACE_ENDPOINTS)[number];
 
 /** An image that ECR holds for an account: by digest or tag of the service's repository, or by a full reference. */
-const OWN_IMAGE = /^(sha256:|[A-Za-z0-9_][A-Za-z0-9_.-]*$|\d{12}\.dkr\.ecr\.)/;
+const OWN_IMAGE = /^(sha256:|[A-Za-z0-9_][A-Za-z0-9_.-]*$|\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.)/;
+
+/** Endpoints lead to their own region only. Source: Amazon ECR User Guide, "Interface VPC endpoints". */
+function isReached(image: string, region: string | undefined): boolean {
+  const found = OWN_IMAGE.exec(image);
+  return found !== null && (found[2] === undefined || found[2] === region);
+}
 
 /**
  * The endpoints that the settings need. Sources: Amazon ECR User Guide, "Interface VPC endpoints" (images, with S3 for their
@@ -32,6 +38,8 @@ export function endpointsOf({
         functions.some(({ databaseUrl }) => databaseUrl !== undefined),
     ],
     ["ssmmessages", tasks.some(({ exec }) => exec)],
+    // A session is encrypted with the cluster's key. Source: Systems Manager User Guide, "VPC endpoints for Systems Manager".
+    ["kms", tasks.some(({ exec }) => exec)],
     ["xray", tasks.some(({ tracing }) => tracing)],
     ["sqs", links.some(({ queue }) => queue !== undefined)],
     ["sns", links.some(({ topic }) => topic !== undefined)],
@@ -53,12 +61,12 @@ export function closedNetworkRules(config: Partial<StackConfig>, report: Report)
     report(["network", "interfaceEndpoints"], given, `${missing.join(", ")} too, ${why}`);
   }
   const taskImage = database?.task?.image;
-  if (taskImage !== undefined && !OWN_IMAGE.test(taskImage)) {
-    report(["database", "task", "image"], taskImage, `an image in ECR ${why}`);
+  if (taskImage !== undefined && !isReached(taskImage, config.region)) {
+    report(["database", "task", "image"], taskImage, `an image in ECR of the region ${why}`);
   }
   for (const [name, { image, tracing }] of Object.entries(services)) {
-    if (image === undefined || !OWN_IMAGE.test(image)) {
-      const expected = `an image in ECR ${why}: the bootstrap image is in a public registry`;
+    if (image === undefined || !isReached(image, config.region)) {
+      const expected = `an image in ECR of the region ${why}: the bootstrap image is in a public registry`;
       report(["services", name, "image"], image, expected);
     }
     if (tracing && cluster.collector?.image === undefined) {

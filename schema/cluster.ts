@@ -144,7 +144,7 @@ export const clusterSchema = group({
   hours: hoursSchema
     .optional()
     .describe(
-      "When services run; at other times they have no task, and alarms of what customers feel tell nobody. Deploy within the hours: a new version is checked by what its tasks answer. Without it they always run",
+      "When services run; at other times they have no task, and alarms of what customers feel tell nobody. Deploy within the hours, and take the setting out within them: a new version is checked by what its tasks answer, and outside the clock has set the services to no task. Without it they always run",
     ),
   containerInsights: oneOf(["enabled", "enhanced"])
     .default("enabled")

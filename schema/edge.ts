@@ -232,7 +232,7 @@ export const edgeSchema = group({
   domain: hostName()
     .optional()
     .describe(
-      "Domain of the platform; the zone has this name when the stack makes it. Without it, for a first try, the application has CloudFront's own name and the API is below /api of it; a domain that comes later replaces the load balancer",
+      "Domain of the platform; the zone has this name when the stack makes it. Without it, for a first try, the application has CloudFront's own name and the API is below /api of it; a stack that gets one later is destroyed and made anew",
     ),
   role: oneOf(["primary", "secondary"])
     .default("primary")

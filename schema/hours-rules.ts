@@ -18,5 +18,11 @@ export function hoursRules(
     report(at, hours, "nothing, as crm:environment is production");
   } else if (recovery?.readiness === PILOT_LIGHT) {
     report(at, hours, "nothing, as crm:recovery.readiness pilot-light says when services run");
+  } else if (recovery?.watch !== undefined) {
+    report(
+      at,
+      hours,
+      "nothing beside crm:recovery.watch, which takes the silence of a night for a lost region",
+    );
   }
 }

@@ -48,8 +48,8 @@ export interface ExperimentScope {
   readonly zone: string;
   readonly minutes: number;
   readonly clusterName: string;
-  /** Services with tasks on Spot, by their names in ECS. */
-  readonly spotServices: readonly string[];
+  /** Whether a service may have tasks on Spot. */
+  readonly usesSpot: boolean;
   /** The primary, and whether another zone has its standby. */
   readonly database: { readonly identifier: string; readonly multiAz: boolean };
   /** The cache, and whether other zones have its replicas. */
@@ -58,10 +58,10 @@ export interface ExperimentScope {
 
 /** The experiments that the stack can stand by its design; a database without a standby has no failover. */
 export function experimentsOf(scope: ExperimentScope): readonly Experiment[] {
-  const { spotServices, database, cache } = scope;
+  const { usesSpot, database, cache } = scope;
   return [
     zoneLoss(scope),
-    ...(spotServices.length > 0 ? [spotInterruption(scope)] : []),
+    ...(usesSpot ? [spotInterruption(scope)] : []),
     ...(database.multiAz ? [databaseFailover(scope)] : []),
     ...(cache.multiAz ? [redisFailover(scope)] : []),
   ];
@@ -115,28 +115,26 @@ function zoneLoss(scope: ExperimentScope): Experiment {
  * FIS interrupts EC2's Spot instances and knows nothing of Fargate's: the tasks that run on Spot are stopped. They get SIGTERM and
  * their stop timeout, without the two minutes' warning that AWS gives.
  */
-function spotInterruption({ arns, clusterName, spotServices }: ExperimentScope): Experiment {
+function spotInterruption({ arns, clusterName }: ExperimentScope): Experiment {
   const cluster = arns.regional("ecs", `cluster/${clusterName}`);
   const tasks = [arns.regional("ecs", `task/${clusterName}/*`)];
   const conditions = { ArnEquals: { "ecs:cluster": cluster } };
   return {
     key: "spot-interruption",
     description: "Every task on Fargate Spot is stopped",
-    actions: Object.fromEntries(
-      spotServices.map((service) => [
-        service,
-        {
-          actionId: "aws:ecs:stop-task",
-          targetKey: "Tasks",
-          target: {
-            resourceType: "aws:ecs:task",
-            parameters: { cluster: clusterName, service },
-            filters: { CapacityProviderName: "FARGATE_SPOT" },
-          },
+    actions: {
+      tasks: {
+        actionId: "aws:ecs:stop-task",
+        targetKey: "Tasks",
+        target: {
+          resourceType: "aws:ecs:task",
+          parameters: { cluster: clusterName },
+          filters: { CapacityProviderName: "FARGATE_SPOT" },
         },
-      ]),
-    ),
-    skipsEmpty: true,
+      },
+    },
+    // Without a task on Spot at the moment it would show nothing.
+    skipsEmpty: false,
     statements: [
       {
         sid: "StopTasks",

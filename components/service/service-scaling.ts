@@ -20,6 +20,12 @@ import { ServiceHours } from "./service-hours";
 /** Minutes for which use must be low before a task is taken away. */
 const LOW_MINUTES = 10;
 
+/**
+ * Part of a target below which what is left may be after a step down: as target tracking leaves it, 10 percent. Source: Application
+ * Auto Scaling User Guide, "How target tracking scaling works".
+ */
+const SPARE = 0.9;
+
 export interface ServiceScalingArgs {
   /** Service, by its key in the stack file. */
   readonly service: string;
@@ -170,11 +176,12 @@ export class ServiceScaling extends pulumi.ComponentResource {
     const low = [
       `load < ${settings.cpuScaleInPercent}`,
       `memory < ${settings.memoryScaleInPercent}`,
-      // The tasks are added and taken off again: of a queue that has been idle for hours there is no metric (see sumOf).
+      // One task fewer has to be well below the target, or it is added again. The tasks are added and taken off again: of a queue
+      // that has been idle for hours there is no metric (see sumOf).
       ...(settings.backlog === undefined
         ? []
         : [
-            `${sumOf(["messages", "running"])} / running - 1 < ${settings.backlog.messagesPerTask}`,
+            `${sumOf(["messages", "running"])} - running < ${SPARE * settings.backlog.messagesPerTask} * (running - 1)`,
           ]),
     ];
     new aws.cloudwatch.MetricAlarm(

@@ -388,11 +388,8 @@ export class CrmService extends pulumi.ComponentResource {
     );
   }
 
-  private gate({
-    service,
-    config,
-    platform,
-  }: CrmServiceArgs): DeploymentHook<pulumi.Input<string>> {
+  private gate(args: CrmServiceArgs): DeploymentHook<pulumi.Input<string>> {
+    const { service, config, platform } = args;
     return {
       functionArn: platform.gateFunctionArn,
       roleArn: platform.hookRoleArn,

@@ -101,7 +101,8 @@ export class VersionTask extends pulumi.ComponentResource {
       subnets: args.privateSubnetIds,
       securityGroups: [args.ecsSecurityGroupId],
       timeoutSeconds: minutes * 60,
-    } satisfies pulumi.Inputs & Record<keyof Omit<TaskDetails, "taskArn" | "deadline">, unknown>);
+    } satisfies pulumi.Inputs &
+      Record<keyof Omit<TaskDetails, "taskArn" | "deadline" | "since">, unknown>);
   }
 }
 

@@ -38,13 +38,13 @@ export function taskRunner(ecs = new ECSClient(CLIENT)): TaskRunner {
       );
       return { taskArn: tasks[0]?.taskArn, why: failures[0]?.reason };
     },
-    look: async (cluster, taskArn) => {
+    look: async (cluster, taskArn, container) => {
       const found = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
       const task = found.tasks?.[0];
       return (
         task && {
           stopped: task.lastStatus === "STOPPED",
-          exitCodes: (task.containers ?? []).map(({ exitCode }) => exitCode),
+          exitCode: task.containers?.find(({ name }) => name === container)?.exitCode,
           reason: task.stoppedReason,
         }
       );

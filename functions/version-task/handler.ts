@@ -32,6 +32,10 @@ export interface Surroundings {
 /** Seconds between two looks at the task. */
 const DELAY = 15;
 
+/** For so long a right that the same update has given may not be known everywhere. Source: IAM User Guide, "Troubleshoot IAM". */
+const RIGHTS_MS = 180_000;
+const TOO_EARLY = /AccessDenied|Throttl/;
+
 /** The function's entry point. */
 export async function handler(event: HookEvent): Promise<HookResponse> {
   // Loaded here: the decisions can then be tested without the SDK.
@@ -51,7 +55,16 @@ export async function step(event: HookEvent, around: Surroundings): Promise<Hook
   };
   const { taskArn } = details;
   if (taskArn === undefined) {
-    const started = await around.runner.start(details, tokenOf(event, details));
+    const since = details.since ?? around.now;
+    const started = await around.runner.start(details, tokenOf(event, details)).catch((error) => {
+      if (around.now - since < RIGHTS_MS && TOO_EARLY.test(String((error as Error).name)))
+        return undefined;
+      throw error;
+    });
+    if (started === undefined) {
+      log({ result: "not yet allowed" });
+      return waiting({ ...details, since });
+    }
     if (started.taskArn === undefined) {
       return failed(`The task ${details.task} did not start: ${started.why ?? "no reason given"}.`);
     }
@@ -59,16 +72,15 @@ export async function step(event: HookEvent, around: Surroundings): Promise<Hook
     const deadline = around.now + details.timeoutSeconds * 1000;
     return waiting({ ...details, taskArn: started.taskArn, deadline });
   }
-  const state = await around.runner.look(details.cluster, taskArn);
+  const state = await around.runner.look(details.cluster, taskArn, details.task);
   if (state === undefined) {
     return failed(`The task ${details.task} is not known to ECS any more.`);
   }
   if (state.stopped) {
-    const good = state.exitCodes.length > 0 && state.exitCodes.every((code) => code === 0);
-    if (!good) {
-      const codes = state.exitCodes.map((code) => code ?? "none").join(", ");
+    if (state.exitCode !== 0) {
+      const code = state.exitCode ?? "no code";
       return failed(
-        `The task ${details.task} ended with ${codes}: ${state.reason ?? "no reason given"}.`,
+        `The task ${details.task} ended with ${code}: ${state.reason ?? "no reason given"}.`,
       );
     }
     log({ result: "passed" });
@@ -107,6 +119,7 @@ function readDetails(value: unknown): TaskDetails {
   return {
     ...(details as TaskDetails),
     timeoutSeconds,
+    since: details.since === undefined ? undefined : Number(details.since),
     deadline: details.deadline === undefined ? undefined : Number(details.deadline),
   };
 }

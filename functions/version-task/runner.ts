@@ -11,6 +11,8 @@ export interface TaskDetails {
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
   readonly timeoutSeconds: number;
+  /** Of the first call, in milliseconds since 1970, where it was not allowed to start the task yet. */
+  readonly since?: number;
   /** The running task, and the time by which it must have ended, in milliseconds since 1970; set by the first call. */
   readonly taskArn?: string;
   readonly deadline?: number;
@@ -19,8 +21,8 @@ export interface TaskDetails {
 /** What a task looks like. */
 export interface TaskState {
   readonly stopped: boolean;
-  /** One of each container; none of a container that never ran. */
-  readonly exitCodes: readonly (number | undefined)[];
+  /** The task's own container has it once it has run; AWS may have put others beside it, such as GuardDuty's agent. */
+  readonly exitCode?: number;
   readonly reason?: string;
 }
 
@@ -31,6 +33,6 @@ export interface TaskRunner {
     details: TaskDetails,
     clientToken: string,
   ): Promise<{ readonly taskArn?: string; readonly why?: string }>;
-  look(cluster: string, taskArn: string): Promise<TaskState | undefined>;
+  look(cluster: string, taskArn: string, container: string): Promise<TaskState | undefined>;
   stop(cluster: string, taskArn: string, reason: string): Promise<void>;
 }

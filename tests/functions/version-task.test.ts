@@ -19,10 +19,10 @@ const DETAILS: TaskDetails = {
 describe("the task before a new version", () => {
   let calls: unknown[][];
   let state: TaskState | undefined;
-  let started: { taskArn?: string; why?: string };
+  let started: { taskArn?: string; why?: string } | Error;
   beforeEach(() => {
     calls = [];
-    state = { stopped: false, exitCodes: [undefined] };
+    state = { stopped: false };
     started = { taskArn: TASK };
   });
 
@@ -35,7 +35,7 @@ describe("the task before a new version", () => {
         runner: {
           start: (details, token) => {
             calls.push(["start", details.taskDefinition, token]);
-            return Promise.resolve(started);
+            return started instanceof Error ? Promise.reject(started) : Promise.resolve(started);
           },
           look: (...args) => {
             calls.push(["look", ...args]);
@@ -52,18 +52,18 @@ describe("the task before a new version", () => {
   const again = (response: HookResponse, now: number) =>
     call(JSON.parse(JSON.stringify(response.hookDetails)), now);
 
-  it("is started once, looked at, and good when each container ended with 0", async () => {
+  it("is started once, looked at, and good when its container ended with 0", async () => {
     const first = await call(JSON.stringify(DETAILS));
     assert.equal(first.hookStatus, "IN_PROGRESS");
     const second = await again(first, 15_000);
     assert.equal(second.hookStatus, "IN_PROGRESS");
-    state = { stopped: true, exitCodes: [0] };
+    state = { stopped: true, exitCode: 0 };
     assert.deepEqual(await again(second, 30_000), { hookStatus: "SUCCEEDED" });
     assert.deepEqual(
       calls.map(([what]) => what),
       ["start", "look", "look"],
     );
-    assert.deepEqual(calls[1], ["look", "crm", TASK]);
+    assert.deepEqual(calls[1], ["look", "crm", TASK, "migrate"]);
   });
 
   it("starts no second task when ECS repeats its first call", async () => {
@@ -75,13 +75,9 @@ describe("the task before a new version", () => {
   });
 
   const ends: [string, TaskState | undefined, RegExp][] = [
-    [
-      "with an error",
-      { stopped: true, exitCodes: [1], reason: "Essential container" },
-      /with 1: E/,
-    ],
-    ["before it ran", { stopped: true, exitCodes: [undefined], reason: "CannotPull" }, /none: Ca/],
-    ["without containers", { stopped: true, exitCodes: [] }, /no reason given/],
+    ["with an error", { stopped: true, exitCode: 1, reason: "Essential container" }, /with 1: E/],
+    ["before it ran", { stopped: true, reason: "CannotPull" }, /no code: Ca/],
+    ["without a reason", { stopped: true }, /no reason given/],
     ["unseen", undefined, /not known to ECS/],
   ];
   for (const [how, end, reason] of ends) {
@@ -99,6 +95,18 @@ describe("the task before a new version", () => {
     const { hookStatus, hookDetails } = await call(DETAILS);
     assert.equal(hookStatus, "FAILED");
     assert.match(String(hookDetails?.["reason"]), /migrate did not start: RESOURCE:FARGATE/);
+  });
+
+  it("waits for rights that the same update has given, for three minutes", async () => {
+    const denied = Object.assign(new Error("not authorized"), { name: "AccessDeniedException" });
+    started = denied;
+    const first = await call(DETAILS, 1000);
+    assert.equal(first.hookStatus, "IN_PROGRESS");
+    await assert.rejects(again(first, 181_000), denied);
+    started = { taskArn: TASK };
+    assert.equal((await again(first, 60_000)).hookDetails?.["taskArn"], TASK);
+    started = new Error("no such cluster");
+    await assert.rejects(call(DETAILS), /no such cluster/);
   });
 
   it("is stopped when its time is over, and not a second sooner", async () => {

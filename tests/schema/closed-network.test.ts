@@ -39,7 +39,7 @@ describe("a network without NAT gateways", () => {
     [
       "the bootstrap image",
       ({ services }) => delete services.auth.image,
-      /services\.auth\.image: expected an image in ECR without NAT gateways/,
+      /services\.auth\.image: expected an image in ECR of the region without NAT gateways/,
     ],
     [
       "an image of a public registry",
@@ -47,9 +47,15 @@ describe("a network without NAT gateways", () => {
       /services\.auth\.image: expected an image in ECR/,
     ],
     [
+      "an image in another region's ECR",
+      ({ services }) =>
+        (services.auth.image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/auth:1"),
+      /services\.auth\.image: expected an image in ECR of the region/,
+    ],
+    [
       "commands in containers without their endpoint",
       ({ services }) => (services.core.exec = true),
-      /interfaceEndpoints: expected ssmmessages too/,
+      /interfaceEndpoints: expected ssmmessages, kms too/,
     ],
     [
       "a topic without its endpoint",

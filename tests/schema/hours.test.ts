@@ -48,6 +48,17 @@ describe("schema of crm:cluster.hours", () => {
     assert.ok(all.some((one) => /readiness pilot-light says when services run/.test(one)));
   });
 
+  it("refuses hours beside the watch from another region", () => {
+    const all = problems("staging", (sections) => {
+      sections["cluster"].hours = HOURS;
+      sections["recovery"].watch = { mailboxes: ["oncall@example.com"] };
+    });
+    assert.ok(
+      all.some((one) => /nothing beside crm:recovery\.watch/.test(one)),
+      all.join("\n"),
+    );
+  });
+
   it("leaves the nights of one length together, and the weekend", () => {
     assert.deepEqual(restsOf(hours()), [
       { days: ["MON", "TUE", "WED", "THU"], minutes: 11 * 60 },

@@ -49,6 +49,7 @@ export function serviceAlarms(
             after: [watched.ecsService],
             // Nobody waits for the answer of a service that the load balancer does not lead to.
             customers: source.targetGroups.length > 0,
+            needsTasks: true,
           } satisfies AlarmSpec,
         ]),
     // One that never scales is at its maximum for good.
