@@ -8,21 +8,11 @@ import {
 } from "@aws-sdk/client-ecs";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 
+import { PATIENT_CLIENT } from "../patient-client";
 import type { ClusterReader, ConfigurationWriter, Description } from "./backup";
 
-/** Configuration of the clients: throttled calls are tried again, and so is one that gets no answer. Milliseconds. */
-const CLIENT = {
-  maxAttempts: 5,
-  requestHandler: {
-    connectionTimeout: 3000,
-    requestTimeout: 10_000,
-    // Without it the SDK warns and goes on waiting.
-    throwOnRequestTimeout: true,
-  },
-};
-
 /** ECS of the function's region. */
-export function clusterReader(ecs = new ECSClient(CLIENT)): ClusterReader {
+export function clusterReader(ecs = new ECSClient(PATIENT_CLIENT)): ClusterReader {
   return {
     cluster: async (name, abortSignal) => {
       const found = await ecs.send(
@@ -71,7 +61,7 @@ export function clusterReader(ecs = new ECSClient(CLIENT)): ClusterReader {
 export function bucketWriter(
   bucket: string,
   owner: string,
-  s3 = new S3Client(CLIENT),
+  s3 = new S3Client(PATIENT_CLIENT),
 ): ConfigurationWriter {
   return {
     write: async (key, body, abortSignal) => {

@@ -3,6 +3,7 @@
  * old version, by its answer. Protocol: Amazon ECS Developer Guide, "Lambda hooks for Amazon ECS service
  * deployments".
  */
+import type { HookEvent, HookResponse } from "../deployment-hook";
 import {
   NOBODY_TO_ASK,
   runChecks,
@@ -10,24 +11,6 @@ import {
   type GateDetails,
   type Surroundings,
 } from "./checks";
-
-/** What ECS sends; `hookDetails` is what the service's hook configuration says. */
-export interface HookEvent {
-  readonly lifecycleStage?: string;
-  /** ARN of the service deployment. */
-  readonly resourceArn?: string;
-  readonly executionDetails?: { readonly serviceArn?: string };
-  readonly hookDetails?: unknown;
-}
-
-/** What ECS takes as an answer. Anything else, an exception too, is a rollback without a reason. */
-export interface HookResponse {
-  readonly hookStatus: "SUCCEEDED" | "FAILED" | "IN_PROGRESS";
-  /** Seconds until ECS calls again; with IN_PROGRESS only. */
-  readonly callBackDelay?: number;
-  /** Given back at the next call; on failure it holds the reason. */
-  readonly hookDetails?: Readonly<Record<string, unknown>>;
-}
 
 /** The part of Lambda's context that the gate reads. */
 export interface InvocationContext {

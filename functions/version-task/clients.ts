@@ -6,21 +6,11 @@ import {
   StopTaskCommand,
 } from "@aws-sdk/client-ecs";
 
+import { PATIENT_CLIENT } from "../patient-client";
 import type { TaskRunner } from "./runner";
 
-/** Configuration of the client: throttled calls are tried again, and so is one that gets no answer. Milliseconds. */
-const CLIENT = {
-  maxAttempts: 5,
-  requestHandler: {
-    connectionTimeout: 3000,
-    requestTimeout: 10_000,
-    // Without it the SDK warns and goes on waiting.
-    throwOnRequestTimeout: true,
-  },
-};
-
 /** ECS of the function's region. */
-export function taskRunner(ecs = new ECSClient(CLIENT)): TaskRunner {
+export function taskRunner(ecs = new ECSClient(PATIENT_CLIENT)): TaskRunner {
   return {
     start: async (details, clientToken) => {
       const { tasks = [], failures = [] } = await ecs.send(

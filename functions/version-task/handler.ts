@@ -4,23 +4,8 @@
  */
 import { createHash } from "node:crypto";
 
+import type { HookEvent, HookResponse } from "../deployment-hook";
 import type { TaskDetails, TaskRunner } from "./runner";
-
-/** What ECS sends. */
-export interface HookEvent {
-  /** ARN of the service deployment. */
-  readonly resourceArn?: string;
-  readonly hookDetails?: unknown;
-}
-
-/** What ECS takes as an answer. Anything else, an exception too, is a rollback without a reason. */
-export interface HookResponse {
-  readonly hookStatus: "SUCCEEDED" | "FAILED" | "IN_PROGRESS";
-  /** Seconds until ECS calls again; with IN_PROGRESS only. */
-  readonly callBackDelay?: number;
-  /** Given back at the next call; on failure it holds the reason. */
-  readonly hookDetails?: Readonly<Record<string, unknown>>;
-}
 
 /** What a call needs of the world around it. */
 export interface Surroundings {

@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 
 import { bundledSource } from "../../components/function/function-code";
 import { SERVICE_HEADER, type GateDetails } from "../../functions/deployment-gate/checks";
-import { gate, type handler, type HookResponse } from "../../functions/deployment-gate/handler";
+import { gate, type handler } from "../../functions/deployment-gate/handler";
+import type { HookResponse } from "../../functions/deployment-hook";
 import { certificateFor } from "../support/certificate";
 
 const HOST = "api.crm-consulting.com";

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 
 import { bundledSource } from "../../components/function/function-code";
-import { step, type HookResponse } from "../../functions/version-task/handler";
+import type { HookResponse } from "../../functions/deployment-hook";
+import { step } from "../../functions/version-task/handler";
 import type { TaskDetails, TaskState } from "../../functions/version-task/runner";
 
 const DEPLOYMENT = "arn:aws:ecs:us-east-1:123456789012:service-deployment/crm/auth/1";

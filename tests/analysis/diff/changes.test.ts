@@ -164,7 +164,7 @@ describe("what a change does to the resources", () => {
     assert.match(finding!.message, /service-change\.md/);
   });
 
-  it("refuses another subnet group for a database that lives, whoever names it, and not a move to another VPC", () => {
+  it("refuses another subnet group for a database that lives, whether the program or Pulumi names it, but not a move to another VPC", () => {
     const GROUP = "aws:rds/subnetGroup:SubnetGroup";
     const stays =
       /crm-database-primary": dbSubnetGroupName changes, and RDS refuses it: .* crm:database\.subnetGroupName/;
