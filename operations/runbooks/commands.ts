@@ -89,6 +89,20 @@ export function describeInstance(region: string, identifier: string, query: stri
   return `aws rds describe-db-instances --region ${region} --db-instance-identifier ${identifier} --query 'DBInstances[0].${query}' --output text`;
 }
 
+/** A restore of an instance to a moment, by what says which instance, under a name; the options say when, and how it is made. */
+export function restoreTo(
+  region: string,
+  source: string,
+  target: string,
+  options: string,
+): Command {
+  return act(
+    "Restore",
+    `aws rds restore-db-instance-to-point-in-time --region ${region} --source-db-instance-${source} --target-db-instance-identifier ${target} ${options} --query DBInstance.DBInstanceStatus --output text`,
+    { already: /DBInstanceAlreadyExists/ },
+  );
+}
+
 /** A wait for an instance; one whose name is not known yet comes. */
 export function available(region: string, identifier: string, minutes: number): Command {
   const line = describeInstance(region, identifier, "DBInstanceStatus");

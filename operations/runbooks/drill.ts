@@ -10,6 +10,7 @@ import {
   placeOptions,
   printsSomething,
   prove,
+  restoreTo,
   roomForInstance,
   signedIn,
   wait,
@@ -70,11 +71,7 @@ function restoreStep(named: WithDatabase, instance: string): Step {
     commands: [
       roomForInstance(region),
       placeOf(region, id),
-      act(
-        "Restore",
-        `aws rds restore-db-instance-to-point-in-time --region ${region} --source-db-instance-identifier ${id} --target-db-instance-identifier ${instance} --use-latest-restorable-time ${options} --query DBInstance.DBInstanceStatus --output text`,
-        { already: /DBInstanceAlreadyExists/ },
-      ),
+      restoreTo(region, `identifier ${id}`, instance, `--use-latest-restorable-time ${options}`),
       {
         ...available(region, instance, minutes),
         measures: { type: INSTANCE, when: restoreCase(named) },

@@ -14,6 +14,7 @@ import {
   prints,
   prove,
   rename,
+  restoreTo,
   roomForInstance,
   signedIn,
   stateAnswers,
@@ -88,10 +89,11 @@ function beforeSteps(named: WithDatabase): Step[] {
       commands: [
         roomForInstance(region),
         placeOf(region, id),
-        act(
-          "Restore",
-          `aws rds restore-db-instance-to-point-in-time --region ${region} --source-db-instance-identifier ${id} --target-db-instance-identifier ${restored} --restore-time <moment> ${placeOptions(named)} --query DBInstance.DBInstanceStatus --output text`,
-          { already: /DBInstanceAlreadyExists/ },
+        restoreTo(
+          region,
+          `identifier ${id}`,
+          restored,
+          `--restore-time <moment> ${placeOptions(named)}`,
         ),
         available(region, restored, minutes),
       ],
@@ -210,10 +212,11 @@ function goneSteps(named: WithDatabase): Step[] {
       minutes,
       commands: [
         roomForInstance(region),
-        act(
-          "Restore",
-          `aws rds restore-db-instance-to-point-in-time --region ${region} --source-db-instance-automated-backups-arn <backups ARN> --target-db-instance-identifier ${id} --restore-time <moment> ${placeOptions(named)} --query DBInstance.DBInstanceStatus --output text`,
-          { already: /DBInstanceAlreadyExists/ },
+        restoreTo(
+          region,
+          "automated-backups-arn <backups ARN>",
+          id,
+          `--restore-time <moment> ${placeOptions(named)}`,
         ),
         available(region, id, minutes),
       ],
