@@ -270,10 +270,9 @@ new CrmCost("crm-cost", { ...shared("observability"), ...config.cost, environmen
 
 const { clusterName } = cluster;
 if (config.gameday.enabled) {
-  const onSpot = (key: string) =>
-    (config.services[key]!.capacityProviders ?? config.cluster.capacityProviders).some(
-      ({ provider, weight }) => provider === "FARGATE_SPOT" && weight > 0,
-    );
+  const strategies = Object.values(config.services).map(
+    ({ capacityProviders = config.cluster.capacityProviders }) => capacityProviders,
+  );
   new CrmGameDay(
     "crm-gameday",
     {
@@ -281,13 +280,11 @@ if (config.gameday.enabled) {
       ...config.gameday,
       zone: config.gameday.zone ?? config.network.availabilityZones[0]!,
       clusterName,
-      usesSpot: Object.keys(services).some(onSpot),
+      usesSpot: strategies
+        .flat()
+        .some(({ provider, weight }) => provider === "FARGATE_SPOT" && weight > 0),
       database: { identifier: database.primaryIdentifier, multiAz: config.database.multiAz },
-      // Nothing of a cache fails over where there is none.
-      cache: {
-        id: cache?.replicationGroupId ?? "none",
-        multiAz: cache !== undefined && config.cache.multiAz,
-      },
+      cache: cache && config.cache.multiAz ? { id: cache.replicationGroupId } : undefined,
       stopAlarmName: observability.customersAlarmName,
       startAfter: [observability],
     },

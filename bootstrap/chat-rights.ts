@@ -1,6 +1,7 @@
 /** What a deployment needs for chat channels that get a topic's messages. */
 import type { Arns } from "../platform/arns";
 import type { Statement } from "../platform/policy-documents";
+import { mapKeys } from "../platform/records";
 
 export interface ChatScope {
   readonly arns: Arns;
@@ -27,9 +28,7 @@ export function chatRights({ arns, prefix, tags }: ChatScope): Statement[] {
       actions: ["chatbot:CreateSlackChannelConfiguration"],
       resources: ["*"],
       conditions: {
-        StringEquals: Object.fromEntries(
-          Object.entries(tags).map(([tag, value]) => [`aws:RequestTag/${tag}`, value]),
-        ),
+        StringEquals: mapKeys(tags, (tag) => `aws:RequestTag/${tag}`),
       },
     },
     {

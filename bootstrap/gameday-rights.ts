@@ -1,6 +1,7 @@
 /** What a deployment needs for the experiment templates of a game day. */
 import type { Arns } from "../platform/arns";
 import type { Statement } from "../platform/policy-documents";
+import { mapKeys } from "../platform/records";
 
 export interface GamedayScope {
   readonly arns: Arns;
@@ -22,9 +23,7 @@ export function gamedayRights({ arns, prefix, regions, tags }: GamedayScope): St
     regions.map((region) => arns.inRegion(region).regional("fis", resource));
   const templates = each("experiment-template/*");
   const withTags = (kind: "RequestTag" | "ResourceTag") => ({
-    StringEquals: Object.fromEntries(
-      Object.entries(tags).map(([tag, value]) => [`aws:${kind}/${tag}`, value]),
-    ),
+    StringEquals: mapKeys(tags, (tag) => `aws:${kind}/${tag}`),
   });
   return [
     {

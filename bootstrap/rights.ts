@@ -6,6 +6,7 @@
 import type { Arns } from "../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../platform/managed-policies";
 import type { Statement } from "../platform/policy-documents";
+import { mapKeys } from "../platform/records";
 import { secretsKeyAlias, stateObjects, type StateScope } from "./state-rights";
 
 /** Name of the role of a stack's deployments. */
@@ -238,13 +239,6 @@ function keys({ arns, prefix, regions, keyTags }: DeployScope): Statement[] {
       conditions: { StringEquals: own },
     },
   ];
-}
-
-function mapKeys(
-  values: Readonly<Record<string, string>>,
-  key: (name: string) => string,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [key(name), value]));
 }
 
 function roles({ arns, prefix, boundary }: DeployScope): Statement[] {

@@ -5,3 +5,11 @@ export function mapped<T, R>(
 ): Record<string, R> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, make(value, key)]));
 }
+
+/** The same values under keys made of the old ones. */
+export function mapKeys(
+  values: Readonly<Record<string, string>>,
+  key: (name: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [key(name), value]));
+}

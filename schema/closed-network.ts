@@ -2,7 +2,6 @@
 import type { Report } from "./common";
 import type { LinkConfig } from "./links";
 import type { INTERFACE_ENDPOINTS } from "./network";
-import { readsDatabase } from "./pools";
 import type { StackConfig } from "./sections";
 
 type Endpoint = (typeof INTERFACE_ENDPOINTS)[number];
@@ -34,7 +33,7 @@ export function endpointsOf({
     ),
     [
       "ssm",
-      tasks.some((one) => readsDatabase(one) || Object.keys(one.secrets).length > 0) ||
+      tasks.some(({ secrets }) => Object.keys(secrets).length > 0) ||
         functions.some(({ databaseUrl }) => databaseUrl !== undefined),
     ],
     ["ssmmessages", tasks.some(({ exec }) => exec)],

@@ -14,6 +14,7 @@ import type { PlannedResource } from "../plan/model";
 import { isRecord } from "../properties";
 import { contextOf } from "./context";
 import { moduleOf, type PlanIndex, textOf } from "./plan-index";
+import { roleArn } from "./roles";
 import type { Questions } from "./walk";
 
 /** One call of a role: on a planned resource, or on an ARN below it. */
@@ -252,7 +253,7 @@ export class PlanUses {
       context: { "ecs:CreateAction": "RunTask" },
     });
     for (const input of ["executionRoleArn", "taskRoleArn"]) {
-      const arn = `arn:${partition}:iam::${account}:role/${this.roleOf(task, input)}`;
+      const arn = roleArn(this.index, this.roleOf(task, input)!);
       const context = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
       this.add({ ...use, action: "iam:PassRole", arn, context });
     }

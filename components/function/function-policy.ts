@@ -17,13 +17,13 @@ export interface FunctionPolicyArgs {
   readonly statements: readonly Statement[];
 }
 
-/** The role's one policy. */
-export function functionPolicy(arns: Arns, args: FunctionPolicyArgs): string {
-  return policyDocument(
+/** What every function writes. */
+export function logAndTraces(arns: Arns, logGroupName: string): Statement[] {
+  return [
     {
       sid: "WriteLog",
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [`${arns.logGroup(args.logGroupName)}:*`],
+      resources: [`${arns.logGroup(logGroupName)}:*`],
     },
     {
       // X-Ray has no resource-level permissions for these (Service Authorization Reference).
@@ -31,6 +31,13 @@ export function functionPolicy(arns: Arns, args: FunctionPolicyArgs): string {
       actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
       resources: ["*"],
     },
+  ];
+}
+
+/** The role's one policy. */
+export function functionPolicy(arns: Arns, args: FunctionPolicyArgs): string {
+  return policyDocument(
+    ...logAndTraces(arns, args.logGroupName),
     {
       sid: "KeepFailedEvents",
       actions: ["sqs:SendMessage"],

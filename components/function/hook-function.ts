@@ -8,7 +8,7 @@ import { policyDocument, serviceTrust, type Statement } from "../../platform/pol
 import type { Tags } from "../../platform/tags";
 import type { FunctionNetwork, NamedKey } from "./function";
 import { bundledFunction } from "./function-code";
-import { networkInterfaces } from "./function-policy";
+import { logAndTraces, networkInterfaces } from "./function-policy";
 
 const RUNTIME: LambdaRuntime = "nodejs24.x";
 
@@ -90,17 +90,7 @@ export function createHookFunction(
 function rights(args: HookFunctionArgs, logGroupName: string): string {
   const { arns, functionName, network, statements } = args;
   return policyDocument(
-    {
-      sid: "WriteLog",
-      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [`${arns.logGroup(logGroupName)}:*`],
-    },
-    {
-      // X-Ray has no resource-level permissions for these (Service Authorization Reference).
-      sid: "WriteTraces",
-      actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-      resources: ["*"],
-    },
+    ...logAndTraces(arns, logGroupName),
     ...(network === undefined ? [] : networkInterfaces(arns, functionName)),
     ...statements,
   );

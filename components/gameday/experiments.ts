@@ -39,6 +39,10 @@ export interface Experiment {
   readonly statements: readonly Statement[];
 }
 
+interface Cache {
+  readonly id: string;
+}
+
 /** What the experiments break, by the names that it has in AWS. */
 export interface ExperimentScope {
   readonly arns: Arns;
@@ -52,8 +56,8 @@ export interface ExperimentScope {
   readonly usesSpot: boolean;
   /** The primary, and whether another zone has its standby. */
   readonly database: { readonly identifier: string; readonly multiAz: boolean };
-  /** The cache, and whether other zones have its replicas. */
-  readonly cache: { readonly id: string; readonly multiAz: boolean };
+  /** The cache whose replicas are in other zones. @default nothing of a cache fails over */
+  readonly cache?: Cache;
 }
 
 /** The experiments that the stack can stand by its design; a database without a standby has no failover. */
@@ -63,7 +67,7 @@ export function experimentsOf(scope: ExperimentScope): readonly Experiment[] {
     zoneLoss(scope),
     ...(usesSpot ? [spotInterruption(scope)] : []),
     ...(database.multiAz ? [databaseFailover(scope)] : []),
-    ...(cache.multiAz ? [redisFailover(scope)] : []),
+    ...(cache ? [redisFailover(scope, cache)] : []),
   ];
 }
 
@@ -99,13 +103,13 @@ function zoneLoss(scope: ExperimentScope): Experiment {
           },
         },
       }),
-      ...(cache.multiAz && { cache: powerLoss(scope) }),
+      ...(cache && { cache: powerLoss(scope, cache) }),
     },
     skipsEmpty: true,
     statements: [
       ...networkStatements(scope),
       ...(database.multiAz ? databaseStatements(scope) : []),
-      ...(cache.multiAz ? cacheStatements(scope) : []),
+      ...(cache ? cacheStatements(scope, cache) : []),
       targetsByTags,
     ],
   };
@@ -164,13 +168,13 @@ function databaseFailover(scope: ExperimentScope): Experiment {
   };
 }
 
-function redisFailover(scope: ExperimentScope): Experiment {
+function redisFailover(scope: ExperimentScope, cache: Cache): Experiment {
   return {
     key: "redis-failover",
     description: `The cache's nodes in ${scope.zone} lose their power for ${scope.minutes} minutes`,
-    actions: { cache: powerLoss(scope) },
+    actions: { cache: powerLoss(scope, cache) },
     skipsEmpty: false,
-    statements: [...cacheStatements(scope), targetsByTags],
+    statements: [...cacheStatements(scope, cache), targetsByTags],
   };
 }
 
@@ -180,7 +184,7 @@ const failover = {
   targetKey: "DBInstances",
 } as const;
 
-function powerLoss({ cache, zone, minutes, tags }: ExperimentScope): ExperimentAction {
+function powerLoss({ zone, minutes, tags }: ExperimentScope, cache: Cache): ExperimentAction {
   return {
     actionId: "aws:elasticache:replicationgroup-interrupt-az-power",
     parameters: { duration: `PT${minutes}M` },
@@ -208,7 +212,7 @@ function databaseStatements(scope: ExperimentScope): Statement[] {
   ];
 }
 
-function cacheStatements({ arns, cache }: ExperimentScope): Statement[] {
+function cacheStatements({ arns }: ExperimentScope, cache: Cache): Statement[] {
   return [
     {
       sid: "CutPower",

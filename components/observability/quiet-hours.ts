@@ -34,24 +34,26 @@ export function createQuietHours(
   args: QuietHoursArgs,
   opts: pulumi.CustomResourceOptions,
 ): void {
+  const { hours } = args;
+  if (hours === undefined) return;
   const resting = (alarms: readonly Alarm[]) =>
     alarms
       .filter(({ spec }) => spec.customers === true || spec.needsTasks === true)
       .map(({ alarmName }) => alarmName);
   const isHere = args.arns.region === CLOUDFRONT_REGION;
-  const here = [...resting(isHere ? [...args.alarms, ...args.edge] : args.alarms)];
-  mute(`${name}-quiet`, args, [...here, args.customersAlarmName], undefined, opts);
-  if (!isHere) mute(`${name}-edge-quiet`, args, resting(args.edge), CLOUDFRONT_REGION, opts);
+  const here = resting(isHere ? [...args.alarms, ...args.edge] : args.alarms);
+  mute(`${name}-quiet`, args, hours, [...here, args.customersAlarmName], undefined, opts);
+  if (!isHere) mute(`${name}-edge-quiet`, args, hours, resting(args.edge), CLOUDFRONT_REGION, opts);
 }
 
 function mute(
   name: string,
-  { hours, names, tags }: QuietHoursArgs,
+  { names, tags }: QuietHoursArgs,
+  hours: Hours,
   alarmNames: readonly string[],
   region: string | undefined,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  if (hours === undefined) return;
   const [hour, minute] = hours.until.split(":").map(Number);
   const { perRule: size } = MUTED_ALARMS;
   const parts = Array.from({ length: Math.ceil(alarmNames.length / size) }, (_, index) =>

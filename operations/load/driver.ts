@@ -17,6 +17,11 @@ export interface Request {
   readonly share: number;
 }
 
+const isGood = (status: number) => status >= 200 && status < 400;
+
+/** Answered by an error of the platform, or not at all. */
+const isFailed = (status: number) => status === 0 || status >= 500;
+
 /** What happened to the requests of a stretch of time. */
 export class Tally {
   public sent = 0;
@@ -28,16 +33,11 @@ export class Tally {
   public readonly milliseconds: number[] = [];
 
   public get good(): number {
-    return this.count((status) => status >= 200 && status < 400);
+    return this.count(isGood);
   }
 
-  /** Answered by an error of the platform, or not at all. */
   public get failed(): number {
-    return this.count((status) => status === 0 || status >= 500);
-  }
-
-  public get answered(): number {
-    return this.count(() => true);
+    return this.count(isFailed);
   }
 
   public add(other: Tally): void {
@@ -137,8 +137,8 @@ export async function drive(job: Drive, progress = new Progress()): Promise<Driv
       const answer = client.send(request).then(({ status, bytes }) => {
         tally.note(status);
         tally.milliseconds.push(Date.now() - moment);
-        if (status >= 200 && status < 400) tally.bytes += bytes;
-        progress.answered(status === 0 || status >= 500);
+        if (isGood(status)) tally.bytes += bytes;
+        progress.answered(isFailed(status));
         underWay.delete(answer);
       });
       underWay.add(answer);

@@ -112,6 +112,16 @@ export function available(region: string, identifier: string, minutes: number): 
   });
 }
 
+/** A wait until an instance is not there any more. */
+export function gone(region: string, identifier: string, minutes: number): Command {
+  return wait(
+    "It is gone",
+    `aws rds describe-db-instances --region ${region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${identifier}\`])' --output json`,
+    "0",
+    minutes,
+  );
+}
+
 /** A new name for an instance, and a wait until it is known. */
 export function rename(region: string, from: string, to: string, minutes: number): Command[] {
   return [

@@ -6,6 +6,7 @@ import {
   act,
   available,
   describeInstance,
+  gone,
   placeOf,
   placeOptions,
   printsSomething,
@@ -172,12 +173,7 @@ function tidyStep({ region, stack }: WithDatabase, instance: string): Step {
         { already: /DBInstanceNotFound|InvalidDBInstanceState/ },
       ),
       {
-        ...wait(
-          "It is gone",
-          `aws rds describe-db-instances --region ${region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${instance}\`])' --output json`,
-          "0",
-          minutes,
-        ),
+        ...gone(region, instance, minutes),
         measures: { key: "deleteInstance" },
       },
     ],

@@ -10,6 +10,7 @@ import {
   OF_S3,
   deleteObjects,
   describeInstance,
+  gone,
   placeOf,
   placeOptions,
   prints,
@@ -403,12 +404,7 @@ function replicaAnew(away: WithDatabase, options: string, makes: string): Comman
       `aws rds delete-db-instance ${instance} ${options} --query DBInstance.DBInstanceStatus --output text`,
       { already: /DBInstanceNotFound|already being deleted/ },
     ),
-    wait(
-      "It is gone",
-      `aws rds describe-db-instances --region ${away.region} --query 'length(DBInstances[?DBInstanceIdentifier==\`${away.id}\`])' --output json`,
-      "0",
-      minutesOf(away.stack, "deleteInstance"),
-    ),
+    gone(away.region, away.id, minutesOf(away.stack, "deleteInstance")),
     act(
       "The state knows it",
       `pulumi refresh --stack ${stack} --target '**aws:rds/instance:Instance::${away.primary.name}' --yes`,

@@ -1,7 +1,7 @@
 /** Alarms of the database, the cache and the copies of buckets. */
 import type { Resource } from "@pulumi/pulumi";
 
-import { STEP_ROWS } from "../../../facts/duration-rows";
+import { REPLICATION_MINUTES } from "../../../facts/duration-rows";
 import { instanceMemoryGiB, maximumConnections } from "../../../facts/instance-memory";
 import { CLOUDWATCH_LIMITS } from "../../../facts/limits";
 import type { ObservabilityConfig } from "../../../schema/observability";
@@ -194,17 +194,14 @@ export function replicationAlarms(bucket: string, rule: ReplicationRule): AlarmS
   ];
 }
 
-/** Minutes in which S3 promises the copies. Source: facts/durations.json, `bucketReplication`. */
-const PROMISED_MINUTES = STEP_ROWS.find(({ key }) => key === "bucketReplication")!.minutes;
-
 /** An alarm of the copies' region: they are later than what the recovery point of a lost region counts with. */
 export function lateCopiesAlarm(bucket: string, rule: ReplicationRule): AlarmSpec {
   return {
     metric: lateReplicationMetric(rule),
     part: `${bucket}-copies-late`,
-    meaning: `Copies of ${rule.source} in ${rule.destination} are more than ${PROMISED_MINUTES} minutes behind`,
+    meaning: `Copies of ${rule.source} in ${rule.destination} are more than ${REPLICATION_MINUTES} minutes behind`,
     runbook: "alarms#copies-late",
-    threshold: PROMISED_MINUTES * 60,
+    threshold: REPLICATION_MINUTES * 60,
     periodSeconds: 300,
     periods: 1,
     // Nothing is said where there is nothing to copy.
