@@ -25,7 +25,7 @@ import { Names } from "./platform/names";
 import { ORIGIN_SECRET } from "./platform/origin-header";
 import { mapped } from "./platform/records";
 import { componentTags, stackTags } from "./platform/tags";
-import { poolSizes, standing } from "./schema";
+import { experimentSettings, poolSizes, standing } from "./schema";
 
 const config = loadConfig();
 const { region, accountId } = config;
@@ -269,20 +269,14 @@ const { environment } = config;
 new CrmCost("crm-cost", { ...shared("observability"), ...config.cost, environment }, opts);
 
 const { clusterName } = cluster;
-if (config.gameday.enabled) {
-  const strategies = Object.values(config.services).map(
-    ({ capacityProviders = config.cluster.capacityProviders }) => capacityProviders,
-  );
+const experiments = experimentSettings(config);
+if (experiments) {
   new CrmGameDay(
     "crm-gameday",
     {
       ...shared("gameday"),
-      ...config.gameday,
-      zone: config.gameday.zone ?? config.network.availabilityZones[0]!,
+      ...experiments,
       clusterName,
-      usesSpot: strategies
-        .flat()
-        .some(({ provider, weight }) => provider === "FARGATE_SPOT" && weight > 0),
       database: { identifier: database.primaryIdentifier, multiAz: config.database.multiAz },
       cache: cache && config.cache.multiAz ? { id: cache.replicationGroupId } : undefined,
       stopAlarmName: observability.customersAlarmName,

@@ -1,6 +1,21 @@
-/** When `crm:gameday` fits a stack. */
+/** `crm:gameday`: when it fits a stack, and what follows from the other sections. */
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
+
+/** Settings of a stack's experiments, with what its services run on; undefined: it has none. */
+export function experimentSettings(config: StackConfig) {
+  const { gameday, network, cluster, services } = config;
+  if (!gameday.enabled) return undefined;
+  const { minutes, zone = network.availabilityZones[0]! } = gameday;
+  const strategies = Object.values(services).flatMap(
+    ({ capacityProviders = cluster.capacityProviders }) => capacityProviders,
+  );
+  return {
+    minutes,
+    zone,
+    usesSpot: strategies.some(({ provider, weight }) => provider === "FARGATE_SPOT" && weight > 0),
+  };
+}
 
 /** The experiments fit the stack, and production has them only on purpose. */
 export function gamedayRules(

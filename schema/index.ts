@@ -13,6 +13,7 @@ import { ConfigError, type ConfigProblem } from "./problems";
 import { type Section, SECTIONS, type StackConfig } from "./sections";
 import { withStorePorts } from "./store-ports";
 
+export { experimentSettings } from "./gameday-rules";
 export {
   type LivingServices,
   livingServiceProblems,
