@@ -64,6 +64,21 @@ export class Arns {
     return this.regional("lambda", `function:${name}`);
   }
 
+  /** A cluster of ECS. */
+  public cluster(name: string): string {
+    return this.regional("ecs", `cluster/${name}`);
+  }
+
+  /** Every task of a cluster. */
+  public tasksOf(cluster: string): string {
+    return this.regional("ecs", `task/${cluster}/*`);
+  }
+
+  /** A CloudWatch alarm. */
+  public alarm(name: string): string {
+    return this.regional("cloudwatch", `alarm:${name}`);
+  }
+
   /** A managed policy of the account. */
   public policy(name: string): string {
     return this.global("iam", `policy/${name}`);

@@ -78,7 +78,7 @@ function topicConditions(arns: Arns, publisher: Exclude<Publisher, "elasticache"
     case "cloudwatch":
       return {
         ...account,
-        ArnLike: { "aws:SourceArn": arns.regional("cloudwatch", "alarm:*") },
+        ArnLike: { "aws:SourceArn": arns.alarm("*") },
       };
     case "events":
       // EventBridge gives the rule's ARN, not the account.

@@ -120,8 +120,8 @@ function zoneLoss(scope: ExperimentScope): Experiment {
  * their stop timeout, without the two minutes' warning that AWS gives.
  */
 function spotInterruption({ arns, clusterName }: ExperimentScope): Experiment {
-  const cluster = arns.regional("ecs", `cluster/${clusterName}`);
-  const tasks = [arns.regional("ecs", `task/${clusterName}/*`)];
+  const cluster = arns.cluster(clusterName);
+  const tasks = [arns.tasksOf(clusterName)];
   const conditions = { ArnEquals: { "ecs:cluster": cluster } };
   return {
     key: "spot-interruption",

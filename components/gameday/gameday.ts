@@ -67,7 +67,7 @@ export class CrmGameDay extends pulumi.ComponentResource {
         stopConditions: [
           {
             source: "aws:cloudwatch:alarm",
-            value: arns.regional("cloudwatch", `alarm:${args.stopAlarmName}`),
+            value: arns.alarm(args.stopAlarmName),
           },
         ],
         experimentOptions: {

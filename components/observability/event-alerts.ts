@@ -99,7 +99,7 @@ export class EventAlerts extends pulumi.ComponentResource {
         source: ["aws.ecs"],
         "detail-type": ["ECS Task State Change"],
         detail: {
-          clusterArn: [arns.regional("ecs", `cluster/${clusterName}`)],
+          clusterArn: [arns.cluster(clusterName)],
           group: taskFamilies.map((family) => `family:${family}`),
           lastStatus: ["STOPPED"],
           $or: [

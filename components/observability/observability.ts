@@ -353,7 +353,7 @@ export class CrmObservability extends pulumi.ComponentResource {
                 .inRegion(
                   this.edgeAlarmNames.includes(alarm) ? CLOUDFRONT_REGION : args.arns.region,
                 )
-                .regional("cloudwatch", `alarm:${alarm}`),
+                .alarm(alarm),
             ),
           loadBalancer: args.loadBalancerArnSuffix,
           services: this.metricSources(),

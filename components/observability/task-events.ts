@@ -114,7 +114,7 @@ export class TaskEvents extends pulumi.ComponentResource {
           source: ["aws.ecs"],
           "detail-type": [detailType],
           detail: {
-            clusterArn: [args.arns.regional("ecs", `cluster/${args.clusterName}`)],
+            clusterArn: [args.arns.cluster(args.clusterName)],
             ...detail,
           },
         }),

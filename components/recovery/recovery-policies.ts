@@ -39,7 +39,7 @@ export function vaultPolicy(): string {
 
 /** Reading of a cluster's configuration. Source: Service Authorization Reference, Amazon ECS. */
 export function clusterReading(arns: Arns, clusterName: string): Statement[] {
-  const cluster = arns.regional("ecs", `cluster/${clusterName}`);
+  const cluster = arns.cluster(clusterName);
   return [
     { sid: "ReadCluster", actions: ["ecs:DescribeClusters"], resources: [cluster] },
     {

@@ -95,7 +95,7 @@ export class ScheduledTasks extends pulumi.ComponentResource {
         expression: schedule.expression,
         timeZone: schedule.timeZone,
         enabled: args.container.image !== undefined && !args.standsBy,
-        targetArn: arns.regional("ecs", `cluster/${clusterName}`),
+        targetArn: arns.cluster(clusterName),
         task: {
           parameters: {
             taskDefinitionArn: definition.arn,

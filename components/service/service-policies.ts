@@ -58,7 +58,7 @@ export function executionRights(arns: Arns, args: ExecutionRightsArgs): Statemen
  */
 export function runTaskRights(arns: Arns, args: RunTaskRightsArgs): Statement[] {
   const inCluster = {
-    ArnEquals: { "ecs:cluster": arns.regional("ecs", `cluster/${args.clusterName}`) },
+    ArnEquals: { "ecs:cluster": arns.cluster(args.clusterName) },
   };
   return [
     {
@@ -70,7 +70,7 @@ export function runTaskRights(arns: Arns, args: RunTaskRightsArgs): Statement[] 
     {
       sid: "TagTask",
       actions: ["ecs:TagResource"],
-      resources: [arns.regional("ecs", `task/${args.clusterName}/*`)],
+      resources: [arns.tasksOf(args.clusterName)],
       conditions: { StringEquals: { "ecs:CreateAction": "RunTask" } },
     },
     {

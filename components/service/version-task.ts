@@ -110,7 +110,7 @@ function functionRights(args: VersionTaskArgs): Statement[] {
   const { arns, platform, roles } = args;
   const { clusterName } = platform;
   const family = familyOf(args, args.task);
-  const tasks = [arns.regional("ecs", `task/${clusterName}/*`)];
+  const tasks = [arns.tasksOf(clusterName)];
   return [
     ...runTaskRights(arns, { clusterName, family, roleArns: roles.roleArns }),
     { sid: "LookAtTask", actions: ["ecs:DescribeTasks"], resources: tasks },
