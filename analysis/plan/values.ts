@@ -89,7 +89,7 @@ export function containsUnknown(value: unknown): boolean {
  *  - a value with dependencies becomes the plain value, its dependencies go to `dependencies`;
  *  - a reference to a resource becomes its id, as a provider receives it, or its URN if it has none.
  *
- * @param dependencies collects the URNs that values with dependencies name
+ * @param dependencies collects the URNs that values with dependencies, and references, name
  */
 export function fromWire(value: unknown, dependencies?: Set<string>): unknown {
   if (typeof value === "string") return value.includes(UNKNOWN) ? UNKNOWN : value;
@@ -101,6 +101,7 @@ export function fromWire(value: unknown, dependencies?: Set<string>): unknown {
       return value.secret === true ? secret(inner) : inner;
     }
     case RESOURCE_SIGNATURE:
+      dependencies?.add(String(value.urn));
       if (!("id" in value)) return value.urn;
       return value.id === "" ? UNKNOWN : fromWire(value.id);
     case SECRET_SIGNATURE:

@@ -7,7 +7,7 @@ import type {
   RemoteExpansion,
   RemoteRequest,
 } from "../../../analysis/plan/model";
-import { expandVpc } from "../../../tools/preview/awsx/vpc";
+import { expanderFor } from "../../../tools/preview/engine/remote";
 
 /** What Pulumi's engine with the real awsx provider registered in a first preview. */
 export function recorded(strategy: string): RemoteChild[] {
@@ -38,7 +38,7 @@ export const recordedInputs: PropertyBag = {
 
 /** Expands a component with the given arguments. */
 export function expand(inputs: PropertyBag, request: Partial<RemoteRequest> = {}): RemoteExpansion {
-  return expandVpc({
+  return expanderFor("awsx:ec2:Vpc")!({
     project: "sample",
     stack: "dev",
     urn,

@@ -220,7 +220,7 @@ function flag(value: unknown, argument: string): boolean | undefined {
   return read(value, argument, "true or false", (given) => typeof given === "boolean");
 }
 
-function list(value: unknown, argument: string): unknown[] | undefined {
+export function list(value: unknown, argument: string): unknown[] | undefined {
   return read(value, argument, "a list", (given): given is unknown[] => Array.isArray(given));
 }
 

@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../../analysis/plan/model";
+import { type Family, literal, mergeTags, type Sourced, unknownOf } from "./family";
 import type { EndpointSpec, VpcArgs } from "./vpc-args";
-import { type Family, literal, mergeTags, type Sourced, unknownOf } from "./vpc-family";
 import type { Subnet } from "./vpc-layout";
 
 /** What the endpoints of a VPC are made from. */

@@ -7,19 +7,15 @@ import {
   type RemoteExpander,
   type RemoteExpansion,
   type RemoteRequest,
-  SIGNATURE,
   UNKNOWN,
 } from "../../../analysis/plan/model";
-import { parseUrn } from "../../../analysis/plan/urn";
 import { containsUnknown } from "../../../analysis/plan/values";
 import { assumedZones } from "../../../facts/regions";
+import { Arguments, reference } from "./arguments";
+import { Family, literal, mergeTags, outputOf, type Sourced, unknownOf } from "./family";
 import { readVpcArgs, type VpcArgs } from "./vpc-args";
 import { addEndpoints } from "./vpc-endpoints";
-import { Family, literal, mergeTags, outputOf, type Sourced, unknownOf } from "./vpc-family";
 import { planSubnets, type Subnet } from "./vpc-layout";
-
-/** Value of {@link SIGNATURE} for a reference to a resource. */
-const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
 
 /** Arguments that the component hands to its `aws.ec2.Vpc` as they are. */
 const vpcInputs = [
@@ -60,14 +56,8 @@ interface Members {
  * The children and outputs of an `awsx:ec2:Vpc`. Throws on arguments that awsx refuses, and on those whose
  * meaning only a cloud knows.
  */
-export const expandVpc: RemoteExpander = (request) => {
-  try {
-    return new VpcExpander(request, readVpcArgs(request.inputs, zonesFor(request))).expand();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`awsx.ec2.Vpc "${request.name}": ${reason}`, { cause: error });
-  }
-};
+export const expandVpc: RemoteExpander = (request) =>
+  new VpcExpander(request, readVpcArgs(request.inputs, zonesFor(request))).expand();
 
 /** The zones of the request's region, as most accounts see them: awsx asks AWS for them. */
 function zonesFor({ name, region, assume }: RemoteRequest): (() => string[]) | undefined {
@@ -85,6 +75,7 @@ function zonesFor({ name, region, assume }: RemoteRequest): (() => string[]) | u
 
 class VpcExpander {
   private readonly family = new Family();
+  private readonly given: Arguments;
   private readonly name: string;
   private readonly region: Sourced;
   /** Tags of the component, for what carries a name of its own. */
@@ -96,9 +87,10 @@ class VpcExpander {
     private readonly request: RemoteRequest,
     private readonly args: VpcArgs,
   ) {
+    this.given = new Arguments(request);
     this.name = request.name;
-    this.region = this.passed("region");
-    this.ownTags = mergeTags(this.passed("tags"));
+    this.region = this.given.whole("region");
+    this.ownTags = mergeTags(this.given.whole("tags"));
     this.sharedTags = mergeTags(literal({ Name: this.name }), this.ownTags);
   }
 
@@ -131,7 +123,7 @@ class VpcExpander {
       subnets: members.subnets,
       region: this.region,
       tags: this.sharedTags,
-      sourceOf: (value) => this.nested("vpcEndpointSpecs", value),
+      sourceOf: (value) => this.given.part("vpcEndpointSpecs", value),
       vpcCidr: this.vpcOutput("cidrBlock", args.cidrBlock, vpc),
       vpcIpv6Cidr: this.vpcOutput("ipv6CidrBlock", this.request.inputs.ipv6CidrBlock, vpc),
     });
@@ -145,7 +137,7 @@ class VpcExpander {
       region: this.region,
       tags: this.sharedTags,
     };
-    for (const input of vpcInputs) inputs[input] = this.passed(input);
+    for (const input of vpcInputs) inputs[input] = this.given.whole(input);
     // Private DNS of endpoints works only in a VPC that resolves names.
     if (args.autoEndpoints && args.endpoints.some(usesPrivateDns)) {
       for (const input of ["enableDnsHostnames", "enableDnsSupport"]) {
@@ -190,7 +182,7 @@ class VpcExpander {
         cidrBlock: cidrBlock === undefined ? unknownOf(vpc) : literal(cidrBlock),
         assignIpv6AddressOnCreation: assignIpv6,
         ipv6CidrBlock: this.ipv6CidrBlock(vpc, assignIpv6, ipv6Index),
-        tags: mergeTags(this.sharedTags, this.nested("subnetSpecs", spec.tags), ownName),
+        tags: mergeTags(this.sharedTags, this.given.part("subnetSpecs", spec.tags), ownName),
       },
       [vpc],
     );
@@ -220,7 +212,7 @@ class VpcExpander {
     if (members.natGateways.length >= wanted) return;
     const name = `${this.name}-${zone + 1}`;
     const tags = mergeTags(this.ownTags, literal({ Name: name }));
-    let allocation = this.nested(
+    let allocation = this.given.part(
       "natGateways",
       args.allocationIds.length ? args.allocationIds[zone] : undefined,
     );
@@ -260,7 +252,7 @@ class VpcExpander {
   }
 
   private assignsIpv6({ spec }: Subnet): Sourced {
-    const general = this.passed("assignGeneratedIpv6CidrBlock");
+    const general = this.given.whole("assignGeneratedIpv6CidrBlock");
     return { value: spec.assignIpv6 ?? general.value ?? false, from: general.from };
   }
 
@@ -276,21 +268,6 @@ class VpcExpander {
   /** An output of the VPC: what was put in, or unknown. */
   private vpcOutput(property: string, input: unknown, vpc: string): Sourced {
     return outputOf(vpc, input ?? UNKNOWN, this.request.propertyDependencies[property]);
-  }
-
-  /** An argument of the component that it hands on. */
-  private passed(argument: string): Sourced {
-    const { inputs, propertyDependencies } = this.request;
-    return { value: inputs[argument], from: propertyDependencies[argument] ?? [] };
-  }
-
-  /** Part of an argument: what is unknown in it comes from what the argument as a whole comes from. */
-  private nested(argument: string, value: unknown): Sourced {
-    const { propertyDependencies } = this.request;
-    return {
-      value,
-      from: containsUnknown(value) ? (propertyDependencies[argument] ?? []) : [],
-    };
   }
 }
 
@@ -350,10 +327,4 @@ function outputs(
   );
   stateDependencies.internetGateway?.push(members.internetGateway);
   return { state, stateDependencies };
-}
-
-/** A resource as an output names it, before it has an id. */
-function reference(urn: string): PropertyBag {
-  const { type, name } = parseUrn(urn);
-  return { [SIGNATURE]: RESOURCE_SIGNATURE, urn, type, name, id: "" };
 }

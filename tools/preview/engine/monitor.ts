@@ -219,7 +219,7 @@ function inherit(
   return plainResource({
     custom: true,
     protect: component.protect,
-    provider: providers[packageOf(child.type)] ?? "",
+    provider: child.custom === false ? "" : (providers[packageOf(child.type)] ?? ""),
     ...child,
   });
 }

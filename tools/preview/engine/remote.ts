@@ -1,17 +1,35 @@
 import type { RemoteExpander } from "../../../analysis/plan/model";
 import { entryOf } from "../../../facts/entry-of";
-import type * as AwsxVpc from "../awsx/vpc";
+import type * as Awsx from "../awsx";
+
+/** Remote components of awsx that the preview can expand, and what expands them. */
+const AWSX = {
+  "awsx:cloudtrail:Trail": "expandTrail",
+  "awsx:ec2:DefaultVpc": "expandDefaultVpc",
+  "awsx:ec2:Vpc": "expandVpc",
+  "awsx:ecr:Repository": "expandRepository",
+  "awsx:ecs:FargateService": "expandFargateService",
+  "awsx:ecs:FargateTaskDefinition": "expandFargateTaskDefinition",
+  "awsx:lb:ApplicationLoadBalancer": "expandApplicationLoadBalancer",
+  "awsx:lb:NetworkLoadBalancer": "expandNetworkLoadBalancer",
+} as const;
 
 /**
- * Remote components that the preview can expand: type token to the module that does it, loaded when one is
- * met. Their real providers are plugins that a machine with nothing but npm does not have.
+ * The expander for a type of remote component, if the preview knows what its provider would register: a machine with nothing but
+ * npm does not have that plugin. Throws on arguments that awsx refuses, with the component's name.
  */
-const expanders: Record<string, () => RemoteExpander> = {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is needed
-  "awsx:ec2:Vpc": () => (require("../awsx/vpc") as typeof AwsxVpc).expandVpc,
-};
-
-/** The expander for a type of remote component, if the preview knows what its provider would register. */
 export function expanderFor(type: string): RemoteExpander | undefined {
-  return entryOf(expanders, type)?.();
+  const expander = entryOf(AWSX, type);
+  if (expander === undefined) return undefined;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when one is met
+  const expand = (require("../awsx") as typeof Awsx)[expander];
+  return (request) => {
+    try {
+      return expand(request);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const [, module = "", name = ""] = type.split(":");
+      throw new Error(`awsx.${module}.${name} "${request.name}": ${reason}`, { cause: error });
+    }
+  };
 }

@@ -34,6 +34,16 @@ export function mergeTags(...sets: Sourced[]): Sourced {
 export class Family {
   readonly children: RemoteChild[] = [];
 
+  /** Registers a component within the component and returns its URN. */
+  component(parent: string, type: string, name: string): string {
+    const urn = childUrn(parent, type, name);
+    this.children.push({
+      ...{ urn, type, name, parent, custom: false },
+      ...{ inputs: {}, dependencies: [], propertyDependencies: {} },
+    });
+    return urn;
+  }
+
   /**
    * Registers a resource and returns its URN. Inputs without a value are left out.
    *

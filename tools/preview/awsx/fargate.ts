@@ -1,0 +1,224 @@
+/**
+ * Shows what `awsx:ecs:FargateService` and `awsx:ecs:FargateTaskDefinition` (@pulumi/awsx 3.9) would register, without their provider
+ * plugin: the service, its task definition with log group and roles, and a security group where the program names no network.
+ */
+import {
+  type PropertyBag,
+  type RemoteExpander,
+  type RemoteRequest,
+  UNKNOWN,
+} from "../../../analysis/plan/model";
+import {
+  containsSecret,
+  containsUnknown,
+  isUnknown,
+  reveal,
+  secret,
+} from "../../../analysis/plan/values";
+import { Arguments, outputs } from "./arguments";
+import { containersOf, definitionsOf, type LogTarget, sizeOf } from "./containers";
+import { Family, literal, type Sourced, unknownOf } from "./family";
+import { OPEN_GROUP } from "./open-group";
+import { addRole, shortHash } from "./roles";
+import { record } from "./vpc-args";
+
+const TASK_DEFINITION = "awsx:ecs:FargateTaskDefinition";
+
+/** Arguments of a service that awsx reads itself; all others are those of `aws.ecs.Service`. */
+const READ_OF_SERVICE = [
+  "taskDefinitionArgs",
+  "assignPublicIp",
+  "continueBeforeSteadyState",
+  "useClusterDefaultCapacityProviderStrategy",
+];
+
+/** The same of a task definition. */
+const READ_OF_TASK = ["container", "containers", "logGroup", "taskRole", "executionRole"];
+
+const TRUST = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Action: "sts:AssumeRole",
+      Principal: { Service: "ecs-tasks.amazonaws.com" },
+      Effect: "Allow",
+      Sid: "",
+    },
+  ],
+};
+const EXECUTION_POLICIES = [
+  "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+];
+
+export const expandFargateTaskDefinition: RemoteExpander = (request) => {
+  const family = new Family();
+  const { members, loadBalancers } = addTaskDefinition(family, request.urn, request, {
+    given: new Arguments(request),
+    args: request.inputs,
+  });
+  return outputs(family, members, { loadBalancers });
+};
+
+export const expandFargateService: RemoteExpander = (request) => {
+  const family = new Family();
+  const given = new Arguments(request);
+  const { urn, name, inputs } = request;
+  onlyOneOf(inputs, "taskDefinition", "taskDefinitionArgs");
+  onlyOneOf(inputs, "networkConfiguration", "assignPublicIp");
+  onlyOneOf(inputs, "capacityProviderStrategies", "useClusterDefaultCapacityProviderStrategy");
+  if (inputs.taskDefinition === undefined && inputs.taskDefinitionArgs === undefined) {
+    throw new Error("expected taskDefinition or taskDefinitionArgs, got neither");
+  }
+  const task =
+    inputs.taskDefinitionArgs === undefined
+      ? undefined
+      : addTaskDefinition(family, family.component(urn, TASK_DEFINITION, name), request, {
+          given: given.within("taskDefinitionArgs"),
+          args: record(inputs.taskDefinitionArgs, "taskDefinitionArgs"),
+        });
+  const chosen =
+    inputs.capacityProviderStrategies ?? inputs.useClusterDefaultCapacityProviderStrategy;
+  const continues = given.whole("continueBeforeSteadyState");
+  const service = family.add(
+    urn,
+    "aws:ecs/service:Service",
+    name,
+    {
+      desiredCount: literal(1),
+      ...given.except(READ_OF_SERVICE),
+      ...(inputs.networkConfiguration === undefined && {
+        networkConfiguration: defaultNetwork(family, request, given),
+      }),
+      ...(chosen ? {} : { launchType: literal("FARGATE") }),
+      ...(task && inputs.loadBalancers === undefined && { loadBalancers: task.loadBalancers }),
+      ...(task && { taskDefinition: unknownOf(task.members.taskDefinition) }),
+      waitForSteadyState: {
+        ...continues,
+        value: isUnknown(continues.value) ? UNKNOWN : continues.value !== true,
+      },
+    },
+    [],
+  );
+  return outputs(family, {
+    service,
+    ...(task && { taskDefinition: task.members.taskDefinition }),
+  });
+};
+
+function onlyOneOf(inputs: PropertyBag, one: string, other: string): void {
+  if (inputs[one] && inputs[other]) {
+    throw new Error(`expected only one of ${one}, ${other}, got both`);
+  }
+}
+
+/** The default VPC's subnets, which only AWS knows, and a security group of its own. */
+function defaultNetwork(family: Family, request: RemoteRequest, given: Arguments): Sourced {
+  const assignPublicIp = given.whole("assignPublicIp");
+  const group = family.add(
+    request.urn,
+    "aws:ec2/securityGroup:SecurityGroup",
+    `${request.name}-sg`,
+    { vpcId: literal(UNKNOWN), ...OPEN_GROUP },
+    [],
+  );
+  return {
+    value: {
+      subnets: UNKNOWN,
+      assignPublicIp: assignPublicIp.value ?? false,
+      securityGroups: [UNKNOWN],
+    },
+    from: [group, ...assignPublicIp.from],
+  };
+}
+
+/** Registers the children of a task definition below it. */
+function addTaskDefinition(
+  family: Family,
+  parent: string,
+  { name, stack, region }: RemoteRequest,
+  { given, args }: { given: Arguments; args: PropertyBag },
+) {
+  const logs = logTarget(family, parent, name, given, args.logGroup, region);
+  const role = (word: string, argument: string, policyArns: readonly string[]) =>
+    addRole(family, parent, `${name}-${word}`, given, {
+      argument,
+      settings: args[argument],
+      trust: TRUST,
+      policyArns,
+    });
+  const taskRole = role("task", "taskRole", []);
+  const executionRole = role("execution", "executionRole", EXECUTION_POLICIES);
+
+  const containers = containersOf(args);
+  const argument = args.containers === undefined ? "container" : "containers";
+  const containersAreKnown = !containsUnknown(containers);
+  const definitions = definitionsOf(containers, logs.target);
+  const isKnown = !containsUnknown(definitions);
+  const derived = (value: () => unknown): Sourced => ({
+    value: isKnown ? value() : UNKNOWN,
+    from: [
+      ...(containersAreKnown ? [] : given.whole(argument).from),
+      ...(isKnown || logs.urn === undefined ? [] : [logs.urn]),
+    ],
+  });
+  const text = isKnown ? JSON.stringify(reveal(definitions)) : "";
+  const size = isKnown ? sizeOf(definitions) : undefined;
+  const taskDefinition = family.add(
+    parent,
+    "aws:ecs/taskDefinition:TaskDefinition",
+    name,
+    {
+      cpu: derived(() => size?.cpu),
+      memory: derived(() => size?.memory),
+      ...given.except(READ_OF_TASK),
+      requiresCompatibilities: literal(["FARGATE"]),
+      networkMode: literal("awsvpc"),
+      ...(taskRole.arn && { taskRoleArn: taskRole.arn }),
+      ...(executionRole.arn && { executionRoleArn: executionRole.arn }),
+      // awsx waits for the containers even where the program gives a family.
+      family: derived(() => args.family ?? `${name}-${shortHash(stack + text)}`),
+      containerDefinitions: derived(() => (containsSecret(definitions) ? secret(text) : text)),
+    },
+    [],
+  );
+  return {
+    members: {
+      taskDefinition,
+      ...(logs.urn && { logGroup: logs.urn }),
+      ...(taskRole.role && { taskRole: taskRole.role }),
+      ...(executionRole.role && { executionRole: executionRole.role }),
+    },
+    // A target group's port and ARN are outputs of another resource.
+    loadBalancers: given.part(argument, containersAreKnown ? [] : UNKNOWN),
+  };
+}
+
+/** The log group that containers without one of their own write to, and its URN where it is made. */
+function logTarget(
+  family: Family,
+  parent: string,
+  name: string,
+  given: Arguments,
+  settings: unknown,
+  region: RemoteRequest["region"],
+): { urn?: string; target?: LogTarget } {
+  const { skip, existing, args } = record(settings, "logGroup");
+  if (skip === true) return {};
+  const place = region?.() ?? UNKNOWN;
+  if (existing !== undefined) {
+    const { arn, name: group, region: own } = record(existing, "logGroup.existing");
+    const parts = typeof arn === "string" && !isUnknown(arn) ? arn.split(":") : undefined;
+    return {
+      target: { group: parts?.[6] ?? group ?? UNKNOWN, region: parts?.[3] ?? own ?? place },
+    };
+  }
+  const inputs = record(args, "logGroup.args");
+  const urn = family.add(
+    parent,
+    "aws:cloudwatch/logGroup:LogGroup",
+    name,
+    given.parts("logGroup", inputs),
+    [],
+  );
+  return { urn, target: { group: inputs.name ?? UNKNOWN, region: place } };
+}

@@ -1,0 +1,169 @@
+/** Shows what the component `awsx:cloudtrail:Trail` (@pulumi/awsx 3.9) would register, without its provider plugin. */
+import { type RemoteExpander, UNKNOWN } from "../../../analysis/plan/model";
+import { isUnknown, scalarText } from "../../../analysis/plan/values";
+import { Arguments, outputs } from "./arguments";
+import { Family, literal, type Sourced } from "./family";
+import { addRole } from "./roles";
+import { record } from "./vpc-args";
+
+const TRUST = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "AllowAssumeRole",
+      Effect: "Allow",
+      Principal: { Service: "cloudtrail.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    },
+  ],
+};
+
+/** The trail, its bucket with a policy, and a log group with a role where the program enables one. */
+export const expandTrail: RemoteExpander = (request) => {
+  const family = new Family();
+  const given = new Arguments(request);
+  const { urn, name, inputs } = request;
+  const bucket = bucketOf(family, urn, name, given, inputs.s3Bucket);
+  const policy = family.add(
+    urn,
+    "aws:s3/bucketPolicy:BucketPolicy",
+    name,
+    { bucket: bucket.name, policy: bucketPolicy(bucket.arn) },
+    bucket.urn === undefined ? [] : [bucket.urn],
+  );
+  const logs = logGroupOf(family, urn, name, given, inputs.cloudWatchLogsGroup);
+  const role = logs.urn === undefined ? undefined : logsRole(family, urn, name, given, logs.urn);
+  const trail = family.add(
+    urn,
+    "aws:cloudtrail/trail:Trail",
+    name,
+    {
+      ...given.except(["s3Bucket", "cloudWatchLogsGroup"]),
+      s3BucketName: bucket.name,
+      ...(logs.arn && { cloudWatchLogsGroupArn: logs.arn }),
+      ...(role && { cloudWatchLogsRoleArn: { value: UNKNOWN, from: [role] } }),
+    },
+    [policy],
+  );
+  const made = { bucket: bucket.urn, logGroup: logs.urn, trail };
+  return outputs(family, withoutAbsent(made));
+};
+
+/** Its URN where it is made. */
+interface Bucket {
+  readonly urn?: string;
+  readonly name: Sourced;
+  readonly arn: Sourced;
+}
+
+function bucketOf(
+  family: Family,
+  parent: string,
+  name: string,
+  given: Arguments,
+  settings: unknown,
+): Bucket {
+  const { existing, args } = record(settings, "s3Bucket");
+  if (existing === undefined) {
+    const own = record(args, "s3Bucket.args");
+    const urn = family.add(
+      parent,
+      "aws:s3/bucket:Bucket",
+      name,
+      { forceDestroy: literal(true), ...given.parts("s3Bucket", own) },
+      [],
+    );
+    return {
+      urn,
+      name: { value: own.bucket ?? UNKNOWN, from: [urn] },
+      arn: { value: UNKNOWN, from: [urn] },
+    };
+  }
+  if (args !== undefined)
+    throw new Error("s3Bucket: expected only one of args, existing, got both");
+  const { arn, name: bucketName } = record(existing, "s3Bucket.existing");
+  const value = arn ?? bucketName;
+  if (value === undefined) throw new Error("s3Bucket.existing: expected name or arn, got neither");
+  if (isUnknown(value)) {
+    return { name: given.part("s3Bucket", UNKNOWN), arn: given.part("s3Bucket", UNKNOWN) };
+  }
+  const text = scalarText(value);
+  return arn === undefined
+    ? // awsx leaves the service out of this ARN.
+      { name: literal(text), arn: literal(`arn:aws:::${text}`) }
+    : { name: literal(text.split(":")[5]), arn: literal(text) };
+}
+
+function bucketPolicy({ value: arn, from }: Sourced): Sourced {
+  if (isUnknown(arn)) return { value: UNKNOWN, from };
+  const Principal = { Service: "cloudtrail.amazonaws.com" };
+  const value = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "AWSCloudTrailAclCheck",
+        Effect: "Allow",
+        Principal,
+        Action: ["s3:GetBucketAcl"],
+        Resource: [arn],
+      },
+      {
+        Sid: "AWSCloudTrailWrite",
+        Effect: "Allow",
+        Principal,
+        Action: ["s3:PutObject"],
+        Resource: [`${String(arn)}/*`],
+        Condition: { StringEquals: { "s3:x-amz-acl": "bucket-owner-full-control" } },
+      },
+    ],
+  };
+  return { value, from };
+}
+
+/** The log group that the program enables: made, or an existing one; its ARN with all streams. */
+function logGroupOf(
+  family: Family,
+  parent: string,
+  name: string,
+  given: Arguments,
+  settings: unknown,
+): { urn?: string; arn?: Sourced } {
+  const { enable, existing, args } = record(settings, "cloudWatchLogsGroup");
+  if (enable !== true) return {};
+  if (existing !== undefined) {
+    const { arn } = record(existing, "cloudWatchLogsGroup.existing");
+    // By its name alone the ARN has the account, which only AWS knows.
+    const value = arn === undefined || isUnknown(arn) ? UNKNOWN : `${scalarText(arn)}:*`;
+    return { arn: given.part("cloudWatchLogsGroup", value) };
+  }
+  const urn = family.add(
+    parent,
+    "aws:cloudwatch/logGroup:LogGroup",
+    name,
+    given.parts("cloudWatchLogsGroup", args ?? {}),
+    [],
+  );
+  return { urn, arn: { value: UNKNOWN, from: [urn] } };
+}
+
+function logsRole(
+  family: Family,
+  parent: string,
+  name: string,
+  given: Arguments,
+  logGroup: string,
+): string | undefined {
+  return addRole(family, parent, name, given, {
+    argument: "cloudWatchLogsGroup",
+    settings: {},
+    trust: TRUST,
+    policyArns: [],
+    inputs: { inlinePolicies: { value: [{ policy: UNKNOWN }], from: [logGroup] } },
+  }).role;
+}
+
+function withoutAbsent(members: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(members).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
