@@ -16,6 +16,8 @@ export interface StatedConstraint extends Fact {
   readonly property: string;
   /** One of these must hold; of a list, for each item. */
   readonly accepts: readonly SchemaNode[];
+  /** Of a resource with this value the provider does not send the property. @default it always does */
+  readonly notFor?: Readonly<Record<string, string>>;
 }
 
 interface ApiConstraints {
@@ -40,6 +42,12 @@ export function statedConstraints(): readonly StatedConstraint[] {
       byProperty.set(`${type} ${property}`, accepts);
   }
   return stated;
+}
+
+/** The value of another property with which the provider does not send this one. */
+export function notSentWith(token: string, property: string): StatedConstraint["notFor"] {
+  const name = plainPath(property);
+  return statedConstraints().find((row) => row.type === token && row.property === name)?.notFor;
 }
 
 /** What the API accepts for a property of the SDK: one of these; none where nothing more is known. */

@@ -2,7 +2,12 @@
  * What AWS would refuse of a plan: each planned value against AWS's own published schema (facts/resource-schemas.json) and
  * what AWS's APIs say beyond it (facts/accepted-values.ts), for any program. What neither speaks of is counted, not guessed.
  */
-import { acceptedByApi, apiConstraints, statedConstraints } from "../../facts/accepted-values";
+import {
+  acceptedByApi,
+  apiConstraints,
+  notSentWith,
+  statedConstraints,
+} from "../../facts/accepted-values";
 import {
   constraintOf,
   type Constraint,
@@ -74,7 +79,7 @@ export function refusalsOf(resources: readonly PlannedResource[]): Refusals {
     const { urn, type, inputs, source } = resource;
     const at = { urn, ...(source !== undefined && { source }) };
     for (const place of placesIn(inputs)) {
-      const verdict = judged(type, place);
+      const verdict = judged(type, place, inputs);
       counts.values += 1;
       counts[verdict.kind] += 1;
       for (const expected of verdict.expected) {
@@ -90,6 +95,7 @@ interface Known {
   readonly names: PropertyNames | undefined;
   readonly constraint: Constraint | undefined;
   readonly accepted: readonly SchemaNode[];
+  readonly notSentWith: Readonly<Record<string, string>> | undefined;
 }
 
 const known = new Map<string, Known>();
@@ -103,6 +109,7 @@ function knownOf(type: string, path: string): Known {
       names: namesOfProperty(type, path),
       constraint: constraintOf(type, path),
       accepted: acceptedByApi(type, path),
+      notSentWith: notSentWith(type, path),
     };
     known.set(key, found);
   }
@@ -114,10 +121,13 @@ interface Verdict {
   readonly expected: readonly string[];
 }
 
-function judged(type: string, { path, value }: Place): Verdict {
+function judged(type: string, { path, value }: Place, inputs: Inputs): Verdict {
   if (containsUnknown(value)) return { kind: "unknown", expected: [] };
   const plain = reveal(value);
-  const { accepted, ...schema } = knownOf(type, path);
+  const { accepted, notSentWith: without = {}, ...schema } = knownOf(type, path);
+  if (Object.entries(without).some(([other, that]) => inputs[other] === that)) {
+    return { kind: "checked", expected: [] };
+  }
   const bySchema = expectedBySchema(schema, plain);
   // What breaks the schema need not be told twice.
   if (bySchema && bySchema.length > 0) return { kind: "checked", expected: bySchema };

@@ -47,6 +47,12 @@ describe("what AWS would refuse", () => {
     );
   });
 
+  it("is no value that the provider keeps to itself: a network load balancer's idle timeout", () => {
+    const idle = (loadBalancerType?: string) =>
+      refused("aws:lb/loadBalancer:LoadBalancer", { idleTimeout: 0, loadBalancerType });
+    assert.deepEqual([idle("network"), idle("application").length, idle().length], [[], 1, 1]);
+  });
+
   it("is a pair that excludes each other, told once", () => {
     assert.deepEqual(
       refused("aws:cloudwatch/metricAlarm:MetricAlarm", {
