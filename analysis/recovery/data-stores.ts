@@ -2,9 +2,13 @@
 import { STATEFUL_TYPES } from "../../facts/stateful-types";
 
 /** What may happen to data. */
-export type Scenario = "region lost" | "destroyed in place" | "access abused";
+export type Scenario = "region lost" | "data deleted or corrupted" | "compromised credentials";
 
-const ALL: readonly Scenario[] = ["region lost", "destroyed in place", "access abused"];
+const ALL: readonly Scenario[] = [
+  "region lost",
+  "data deleted or corrupted",
+  "compromised credentials",
+];
 
 /** What a bucket's data has to survive. */
 export interface Purpose {
@@ -23,8 +27,9 @@ export const ACCESS_LOGS: Purpose = {
 const BUCKETS: readonly (Purpose & { readonly word: RegExp })[] = [
   {
     word: /frontend-assets/,
-    scenarios: ["region lost", "destroyed in place"],
-    reason: "abused access: the application's files are built and uploaded again by its pipeline",
+    scenarios: ["region lost", "data deleted or corrupted"],
+    reason:
+      "compromised credentials: the application's files are built and uploaded again by its pipeline",
   },
   { word: /access-logs/, ...ACCESS_LOGS },
   {

@@ -29,13 +29,13 @@ export type Objectives = Readonly<Record<Scenario, Objective>>;
 
 /**
  * The architecture document's RPO of 4 and RTO of 2 hours hold for a lost region and for data destroyed by a
- * mistake. For somebody who empties the platform on purpose the document says nothing: what is left then are
+ * mistake. For compromised credentials the document says nothing: what is left then are
  * AWS Backup's copies, with a start left out a week for the database's maintenance, and the slow way back.
  */
 export const OBJECTIVES: Objectives = {
   "region lost": { lossMinutes: 240, restoreMinutes: 120 },
-  "destroyed in place": { lossMinutes: 240, restoreMinutes: 120 },
-  "access abused": { lossMinutes: 360, restoreMinutes: 1440 },
+  "data deleted or corrupted": { lossMinutes: 240, restoreMinutes: 120 },
+  "compromised credentials": { lossMinutes: 360, restoreMinutes: 1440 },
 };
 
 /** Where a store stands in one scenario. */

@@ -84,7 +84,7 @@ export function databaseProtections(
   }
   // Backups that go with their instance are no help against its deletion.
   if (
-    scenario === "destroyed in place" &&
+    scenario === "data deleted or corrupted" &&
     keepsBackups &&
     value(database, "deleteAutomatedBackups") === false
   ) {
@@ -108,13 +108,13 @@ export function databaseProtections(
 }
 
 /**
- * What is done before a store is restored from the vault at home, as docs/runbooks/database-restore.md has it. After
- * abuse that vault is empty: who abuses access is locked out, and a copy is brought home first. The state follows while
+ * What is done before a store is restored from the vault at home, as docs/runbooks/database-restore.md has it. With
+ * compromised credentials that vault is empty: access is locked first, and a copy is brought home. The state follows while
  * users work.
  */
 function fromVault(scenario: Scenario): string[] {
   const before =
-    scenario === "access abused" ? ["lockOut", "chooseBackup", "copyHome"] : ["decide"];
+    scenario === "compromised credentials" ? ["lockOut", "chooseBackup", "copyHome"] : ["decide"];
   return [...before, "chooseBackup", "restoreMetadata"];
 }
 
@@ -171,7 +171,7 @@ export function bucketProtections(
   if (scenario === "region lost") {
     found.push(...replications(stack, bucket));
   }
-  if (scenario === "destroyed in place") {
+  if (scenario === "data deleted or corrupted") {
     found.push(
       ...stack
         .leadingTo(bucket, "aws:s3/bucketVersioning:BucketVersioning", "bucket")
@@ -213,7 +213,7 @@ function keepsVersions(stack: RecoveryStack, bucket: RecoveryResource): boolean 
     });
 }
 
-/** A lost region takes its vault along; whoever abuses access gets at all but guarded copies elsewhere. */
+/** A lost region takes its vault along; compromised credentials reach all but guarded copies elsewhere. */
 function surviving(
   stack: RecoveryStack,
   backup: PlannedBackup,
@@ -221,10 +221,13 @@ function surviving(
   way: readonly Step[],
 ): Protection[] {
   const local = backup.everyMinutes + backup.startWindowMinutes + minutesOf(stack, "backupJob");
-  if (scenario === "destroyed in place") {
+  if (scenario === "data deleted or corrupted") {
     return [{ source: "AWS Backup", urn: backup.urn, lossMinutes: local, steps: way }];
   }
-  if (backup.copy === undefined || (scenario === "access abused" && !backup.copy.guarded)) {
+  if (
+    backup.copy === undefined ||
+    (scenario === "compromised credentials" && !backup.copy.guarded)
+  ) {
     return [];
   }
   return [

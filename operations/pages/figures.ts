@@ -103,8 +103,8 @@ function stackTable(plans: Plans, usage: UsageTable): string {
     "of them made by providers",
     "USD a month",
     "first `up`",
-    "data lost with the region",
-    "back in",
+    "RPO, region lost",
+    "RTO, region lost",
   ];
   return table(head, rows);
 }

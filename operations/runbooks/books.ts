@@ -73,7 +73,7 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
         destroyed: "rows or tables were destroyed; the case without --case",
         gone: "the instance is gone, too",
         vault: "from a backup of the vault: older, or from before a deployment",
-        abused: "somebody has deleted on purpose",
+        compromised: "credentials were compromised: backups in the region are deleted, too",
         later: "a week later: the broken instance goes",
       },
       reads: (stack) => [stack],

@@ -52,14 +52,14 @@ export function restoreDatabase(plan: BookPlan, standby = "recovery"): Runbook {
       { id: "gone", first: 1, steps: goneSteps(named) },
       ...(vaults ? [{ id: "vault", first: 1, steps: vaultSteps(named, vaults) }] : []),
       ...(vaults && copies
-        ? [{ id: "abused", first: 1, steps: abusedSteps(named, vaults, copies) }]
+        ? [{ id: "compromised", first: 1, steps: compromisedSteps(named, vaults, copies) }]
         : []),
     ],
     cases: {
       destroyed: ["restored", "swap", "state"],
       gone: ["gone", "state"],
       ...(vaults && { vault: ["vault", "swap", "state"] }),
-      ...(copies && { abused: ["abused", "vault", "swap", "state"] }),
+      ...(copies && { compromised: ["compromised", "vault", "swap", "state"] }),
       later: ["later"],
     },
     questions: {
@@ -277,7 +277,7 @@ function vaultSteps(named: WithDatabase, vaults: Vaults): Step[] {
   ];
 }
 
-function abusedSteps(
+function compromisedSteps(
   named: WithDatabase,
   vaults: Vaults,
   copies: NonNullable<Vaults["copies"]>,
@@ -286,7 +286,7 @@ function abusedSteps(
     lockOut(named),
     ...bringHome(named, vaults, copies),
     {
-      id: "abused-restore",
+      id: "compromised-restore",
       title: "Restore it",
       says: `As in [the section above](#from-a-backup-of-the-vault); where the instance is gone, with \`${named.id}\` for the identifier and without the swap. Buckets: [objects restored](objects-restore.md#the-versions-are-gone-too).`,
       // Its steps have their own, and the case goes on with them.

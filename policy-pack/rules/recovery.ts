@@ -54,8 +54,8 @@ function withEnvironment(node: Node): Properties {
 interface Hours {
   readonly rpoHours: number;
   readonly rtoHours: number;
-  readonly abusedRpoHours: number;
-  readonly abusedRtoHours: number;
+  readonly compromisedRpoHours: number;
+  readonly compromisedRtoHours: number;
 }
 
 const objectives = stackRule<Hours>({
@@ -70,8 +70,8 @@ const objectives = stackRule<Hours>({
   defaults: {
     rpoHours: OBJECTIVES["region lost"].lossMinutes / 60,
     rtoHours: OBJECTIVES["region lost"].restoreMinutes / 60,
-    abusedRpoHours: OBJECTIVES["access abused"].lossMinutes / 60,
-    abusedRtoHours: OBJECTIVES["access abused"].restoreMinutes / 60,
+    compromisedRpoHours: OBJECTIVES["compromised credentials"].lossMinutes / 60,
+    compromisedRtoHours: OBJECTIVES["compromised credentials"].restoreMinutes / 60,
   },
   check(graph, reportOn, config) {
     const report = derive(stackOf(graph), objectivesOf(config));
@@ -96,10 +96,10 @@ function objectivesOf(hours: Hours): Objectives {
   const disaster = { lossMinutes: hours.rpoHours * 60, restoreMinutes: hours.rtoHours * 60 };
   return {
     "region lost": disaster,
-    "destroyed in place": disaster,
-    "access abused": {
-      lossMinutes: hours.abusedRpoHours * 60,
-      restoreMinutes: hours.abusedRtoHours * 60,
+    "data deleted or corrupted": disaster,
+    "compromised credentials": {
+      lossMinutes: hours.compromisedRpoHours * 60,
+      restoreMinutes: hours.compromisedRtoHours * 60,
     },
   };
 }

@@ -301,9 +301,9 @@ describe("the critical path in the preview", () => {
     assert.deepEqual(render([stackResource, queue, topic, database]), [
       "Critical path: a first `pulumi up` takes about 9 minutes",
       "    0:00    0:26  aws:sqs:Queue queue",
-      "    0:29    8:00  aws:rds:Instance database  by source → dependsOn",
+      "    0:29    8:00  aws:rds:Instance database  waits for queue (source → dependsOn)",
       "  and 1 shorter step (3 s)",
-      "  0:29 longer by dependsOn alone: Instance database on Topic topic",
+      "  an explicit dependsOn adds 0:29: Instance database on Topic topic",
       `  begin, duration (~ estimated), reason; typical times of ${DURATIONS_AS_OF}, facts/durations.json`,
     ]);
   });

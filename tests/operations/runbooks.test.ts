@@ -103,7 +103,7 @@ describe("runbooks of recovery", () => {
       "Database restored",
       /with the steps before (\d+) minutes\./,
     );
-    assert.equal(restored, derived("destroyed in place"));
+    assert.equal(restored, derived("data deleted or corrupted"));
     sum("failback.md", "The pause", /## The pause\n[^#]*?Together (\d+) minutes/);
   });
 

@@ -133,8 +133,8 @@ function zoneLines(lost: NonNullable<Document["zoneLost"]>): string[] {
 
 /** Steps without a guaranteed time while the lost region's control planes are unavailable. */
 function waitingLines({ lostRegion: lost, waiting, pilotLight, publicImages }: Document): string[] {
-  const besides = [
-    "  asked for besides",
+  const needed = [
+    "  also needed",
     ...NEEDS.map(({ what, answer }) => `    ${what}: ${answer}`),
     ...publicImages.map(
       ({ image, containers }) =>
@@ -145,7 +145,7 @@ function waitingLines({ lostRegion: lost, waiting, pilotLight, publicImages }: D
     return [
       "",
       `with the control planes in ${lost} gone as well: the other stack stands, and taking over creates nothing that they decide`,
-      ...besides,
+      ...needed,
     ];
   }
   if (waiting.length === 0) return [];
@@ -156,7 +156,7 @@ function waitingLines({ lostRegion: lost, waiting, pilotLight, publicImages }: D
       `  ${needed}: ${counted(resources)}`,
       `    ${source}`,
     ]),
-    ...besides,
+    ...needed,
   ];
 }
 
@@ -181,14 +181,14 @@ function findingLines(finding: Document["findings"][number]): string[] {
   if (best === undefined) {
     return [`  ${state} ${finding.store}: nothing survives`, ...unknownLines(finding)];
   }
-  const way = finding.steps.map((step) => `${step.name} ${length(step)}`).join(" + ");
+  const way = finding.steps.map((step) => `${plain(step.name)} ${length(step)}`).join(" + ");
   return [
-    `  ${state} ${finding.store}: loses ${hours(best.lossMinutes)} (${best.source}), back in ${hours(finding.restoreMinutes!)}`,
+    `  ${state} ${finding.store}: RPO ${hours(best.lossMinutes)} (${best.source}), RTO ${hours(finding.restoreMinutes!)}`,
     `       ${way} minutes`,
-    ...(best.toldBy === undefined ? [] : [`       later than that: ${best.toldBy} tells`]),
+    ...(best.toldBy === undefined ? [] : [`       watched by ${best.toldBy}`]),
     ...others.map(
       (other) =>
-        `       besides: ${other.source}, loses ${hours(other.lossMinutes)}${other.toldBy === undefined ? "" : `; later than that: ${other.toldBy} tells`}`,
+        `       also: ${other.source}, RPO ${hours(other.lossMinutes)}${other.toldBy === undefined ? "" : `, watched by ${other.toldBy}`}`,
     ),
     ...finding.problems.map((problem) => `       ${problem}`),
     ...unknownLines(finding),
@@ -200,6 +200,11 @@ function unknownLines({ unknown }: Finding): string[] {
   return unknown === undefined
     ? []
     : [`       ${unknown.property} is not known yet`, `       ${unknown.urn}`];
+}
+
+/** `prepareStack` as `prepare stack`. */
+function plain(step: string): string {
+  return step.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** Minutes of a step; an estimate has a ~ before it. */
@@ -214,7 +219,7 @@ function sourceLines(findings: readonly Finding[]): string[] {
   );
   return [...steps.values()].map(
     ({ name, minutes, of = minutes, estimate, kind, source, url }) =>
-      `  ${name} ${length({ minutes: of, estimate })}: ${kind}, ${source}\n    ${url}`,
+      `  ${plain(name)} ${length({ minutes: of, estimate })}: ${kind}, ${source}\n    ${url}`,
   );
 }
 

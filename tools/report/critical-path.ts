@@ -28,10 +28,10 @@ export function renderCriticalPath(
   const column = Math.min(MOST_COLUMNS, Math.max(...rows.map(({ step }) => titleOf(step).length)));
   return [
     paint.bold(`Critical path: a first \`pulumi up\` takes about ${minutes(path.seconds)}`),
-    ...rows.map(({ step, reasons }) => {
+    ...rows.map(({ step, after, reasons }) => {
       const times = `  ${clock(step.startsAt).padStart(6)}  ${clock(step.seconds).padStart(6)}`;
       const mark = step.estimate ? "~" : " ";
-      const reason = reasons.length ? `  by ${reasons.join(" → ")}` : "";
+      const reason = after === undefined ? "" : `  waits for ${after} (${reasons.join(" → ")})`;
       const line = cut(`${titleOf(step).padEnd(column)}${reason}`, width - times.length - 2);
       return `${times}${mark} ${line}`.trimEnd();
     }),
@@ -54,7 +54,9 @@ export function minutes(seconds: number): string {
 
 interface Row {
   readonly step: CriticalStep;
-  /** Why it waits for the row before, by way of the short steps between. */
+  /** Name of the step that it waits for: the row before, or a short one where it is the first row. */
+  readonly after?: string;
+  /** Why it waits for that, through the short steps between. */
   readonly reasons: readonly string[];
 }
 
@@ -67,11 +69,16 @@ function rowsOf(steps: readonly CriticalStep[]): Row[] {
   const shown = new Set(long);
   const rows: Row[] = [];
   let reasons: string[] = [];
+  let after: string | undefined;
   for (const step of steps) {
     if (step.because) reasons.push(step.because);
-    if (!shown.has(step)) continue;
-    rows.push({ step, reasons });
-    reasons = [];
+    if (shown.has(step)) {
+      rows.push({ step, after, reasons });
+      reasons = [];
+      after = step.name;
+    } else {
+      after ??= step.name;
+    }
   }
   return rows;
 }
@@ -82,10 +89,10 @@ function lengtheningRows(lengthening: readonly LengtheningDependency[]): string[
     .slice(0, MOST_DEPENDENCIES)
     .map(
       ({ from, on, seconds }) =>
-        `  ${clock(seconds)} longer by dependsOn alone: ${nameOf(from)} on ${nameOf(on)}`,
+        `  an explicit dependsOn adds ${clock(seconds)}: ${nameOf(from)} on ${nameOf(on)}`,
     );
   const more = longest.length - rows.length;
-  return [...rows, ...(more ? [`  and by ${count(more, "other")}`] : [])];
+  return [...rows, ...(more ? [`  and ${count(more, "other")}`] : [])];
 }
 
 function nameOf(urn: string): string {

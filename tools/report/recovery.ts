@@ -64,13 +64,13 @@ export function renderRecovery(
   if (!worst.length) return [];
   const column = Math.max(...worst.map(({ scenario }) => scenario.length));
   return [
-    paint.bold("Recovery: what a loss costs at most"),
+    paint.bold("Recovery: the worst RPO and RTO of each scenario"),
     ...worst.map(({ scenario, lossMinutes, restoreMinutes, objective, stores, standing }) => {
-      const loss = lossMinutes === undefined ? "everything" : `${hours(lossMinutes)} of data`;
-      const back = restoreMinutes === undefined ? "never back" : `back in ${hours(restoreMinutes)}`;
+      const loss = lossMinutes === undefined ? "all data" : hours(lossMinutes);
+      const back = restoreMinutes === undefined ? "none" : hours(restoreMinutes);
       const line =
-        `  ${scenario.padEnd(column)}  ${loss} (of ${hours(objective.lossMinutes)}), ` +
-        `${back} (of ${hours(objective.restoreMinutes)}); ${count(stores, "store")}`;
+        `  ${scenario.padEnd(column)}  RPO ${loss} (objective ${hours(objective.lossMinutes)}), ` +
+        `RTO ${back} (objective ${hours(objective.restoreMinutes)}); ${count(stores, "store")}`;
       if (standing === "met") return cut(line, width);
       const color = standing === "not met" ? paint.red : paint.yellow;
       return color(cut(`${line}: ${standing}`, width));

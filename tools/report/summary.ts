@@ -180,10 +180,7 @@ function facts(
   });
   const zone = zoneLossOf(stack);
   const recovery = worst.length
-    ? wrap(
-        `Lost data at most, and back in: ${[...worst, ...(zone ? [zoneLossText(zone)] : [])].join("; ")}`,
-        width,
-      )
+    ? wrap(`RPO, RTO: ${[...worst, ...(zone ? [zoneLossText(zone)] : [])].join("; ")}`, width)
     : [];
   const { seconds, steps } = criticalPath(plan.resources, plan.measured?.durations);
   const longest = [...steps].sort((a, b) => b.seconds - a.seconds)[0];

@@ -246,7 +246,7 @@ export const BACKUP = section(
 
 export const RECOVERY = section(
   "Disaster recovery",
-  ...["region lost", "destroyed in place"].flatMap((loss) => [
+  ...["region lost", "data deleted or corrupted"].flatMap((loss) => [
     `RPO, ${loss} | objective ${loss} | lossMinutes | at most 4 h`,
     `RTO, ${loss} | objective ${loss} | restoreMinutes | at most 2 h`,
   ]),

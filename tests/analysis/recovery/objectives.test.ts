@@ -54,9 +54,9 @@ describe("recovery objectives", () => {
     const loss = (store: string, scenario: string) =>
       findings.find((one) => one.store === store && one.scenario === scenario)?.lossMinutes;
     assert.equal(loss("crm-production-primary", "region lost"), 30);
-    assert.equal(loss("crm-production-primary", "destroyed in place"), 5);
+    assert.equal(loss("crm-production-primary", "data deleted or corrupted"), 5);
     // Four hours from one backup to the next, the start window, the backup and its copy.
-    assert.equal(loss("crm-production-primary", "access abused"), 240 + 60 + 15 + 30);
+    assert.equal(loss("crm-production-primary", "compromised credentials"), 240 + 60 + 15 + 30);
     assert.equal(loss("crm-user-uploads-prod", "region lost"), 15);
   });
 
@@ -64,14 +64,14 @@ describe("recovery objectives", () => {
     const everyTwoHours = changed("aws:backup/plan:Plan", ({ rules }) => {
       rules[0].schedule = "cron(0 0/2 * * ? *)";
     });
-    const abused = /crm-production-primary, access abused: .*/;
-    assert.match(failures(production, everyTwoHours), abused);
+    const compromised = /crm-production-primary, compromised credentials: .*/;
+    assert.match(failures(production, everyTwoHours), compromised);
     const withoutBackups = changed("aws:rds/instance:Instance", (inputs) => {
       inputs["backupRetentionPeriod"] = 0;
     });
     // A database without automated backups has no window of theirs.
     const neither = (resources: PlannedResource[]) => withoutBackups(everyTwoHours(resources));
-    assert.doesNotMatch(failures(production, neither), abused);
+    assert.doesNotMatch(failures(production, neither), compromised);
   });
 
   const wayBack = (document: ReturnType<typeof documentOf>, store: string) =>
@@ -172,7 +172,8 @@ describe("recovery objectives", () => {
   it("are told with the source of each length, estimates marked", () => {
     const text = rendered(documentOf(production));
     let told = 0;
-    for (const { key, minutes, kind, sources } of STEP_ROWS) {
+    for (const { key: name, minutes, kind, sources } of STEP_ROWS) {
+      const key = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
       const used = new RegExp(`\\b${key} (~?)\\d+`).exec(text);
       if (used !== null) {
         told += 1;
@@ -182,7 +183,7 @@ describe("recovery objectives", () => {
       }
     }
     assert.ok(told > 5);
-    assert.match(text, /prepareStack ~5/);
+    assert.match(text, /prepare stack ~5/);
     assert.match(text, /ok {3}Fargate vCPUs on demand in us-west-2: 34 needed.*64 asked for/);
   });
 
@@ -213,12 +214,12 @@ describe("recovery objectives", () => {
     [
       "automated backups",
       changed(database, (inputs) => (inputs["backupRetentionPeriod"] = 0)),
-      /crm-production-primary, destroyed in place: RPO is 5 h 15 min/,
+      /crm-production-primary, data deleted or corrupted: RPO is 5 h 15 min/,
     ],
     [
       "automated backups that outlive the instance",
       changed(database, (inputs) => (inputs["deleteAutomatedBackups"] = true)),
-      /crm-production-primary, destroyed in place: RPO is 5 h 15 min/,
+      /crm-production-primary, data deleted or corrupted: RPO is 5 h 15 min/,
     ],
     [
       "replication of the uploads",
@@ -245,7 +246,7 @@ describe("recovery objectives", () => {
       changed("aws:s3/bucketVersioning:BucketVersioning", (inputs) => {
         inputs["versioningConfiguration"] = { status: "Suspended" };
       }),
-      /crm-user-uploads-prod, destroyed in place: RTO is 8 h 30 min/,
+      /crm-user-uploads-prod, data deleted or corrupted: RTO is 8 h 30 min/,
     ],
     [
       "versions for long enough to miss something",
@@ -254,7 +255,7 @@ describe("recovery objectives", () => {
           rule.noncurrentVersionExpiration &&= { noncurrentDays: 1 };
         }
       }),
-      /crm-user-uploads-prod, destroyed in place: RTO is 8 h 30 min/,
+      /crm-user-uploads-prod, data deleted or corrupted: RTO is 8 h 30 min/,
     ],
     [
       "the region of the other copies for replicated uploads",
@@ -263,26 +264,30 @@ describe("recovery objectives", () => {
       }),
       /crm-user-uploads-prod, region lost: RTO is 9 h 40 min/,
     ],
-    ["the backup plan", without(plan), /crm-production-primary, access abused: nothing survives/],
+    [
+      "the backup plan",
+      without(plan),
+      /crm-production-primary, compromised credentials: nothing survives/,
+    ],
     [
       "the selection",
       without("aws:backup/selection:Selection"),
-      /crm-user-uploads-prod, access abused: nothing survives/,
+      /crm-user-uploads-prod, compromised credentials: nothing survives/,
     ],
     [
       "the copies of the backups",
       changed(plan, (inputs) => (inputs["rules"][0].copyActions = [])),
-      /crm-production-primary, access abused: nothing survives/,
+      /crm-production-primary, compromised credentials: nothing survives/,
     ],
     [
       "the vault's policy",
       without("aws:backup/vaultPolicy:VaultPolicy", "copies"),
-      /crm-production-primary, access abused: nothing survives/,
+      /crm-production-primary, compromised credentials: nothing survives/,
     ],
     [
       "a vault's policy that can be read",
       changed("aws:backup/vaultPolicy:VaultPolicy", (inputs) => (inputs["policy"] = "{")),
-      /crm-production-primary, access abused: nothing survives/,
+      /crm-production-primary, compromised credentials: nothing survives/,
     ],
     [
       "a denial without a condition",
@@ -293,12 +298,12 @@ describe("recovery objectives", () => {
         }
         inputs["policy"] = JSON.stringify(document);
       }),
-      /crm-production-primary, access abused: nothing survives/,
+      /crm-production-primary, compromised credentials: nothing survives/,
     ],
     [
       "frequent backups",
       changed(plan, (inputs) => (inputs["rules"][0].schedule = "cron(0 0/6 * * ? *)")),
-      /crm-production-primary, access abused: RPO is 7 h 45 min/,
+      /crm-production-primary, compromised credentials: RPO is 7 h 45 min/,
     ],
     [
       "the copies of images",

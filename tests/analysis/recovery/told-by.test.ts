@@ -26,10 +26,10 @@ describe("figures of a lost region", () => {
           store,
         );
       }
-      assert.ok(rendered(documentOf(home)).includes(`later than that: ${toldBy} tells`));
+      assert.ok(rendered(documentOf(home)).includes(`watched by ${toldBy}`));
     }
     const replicated =
-      /besides: automated backups replicated .*; later than that: alarm crm-backups-late in us-west-2 tells/;
+      /also: automated backups replicated .*, watched by alarm crm-backups-late in us-west-2/;
     assert.match(rendered(documentOf(home)), replicated);
   });
 

@@ -97,7 +97,7 @@ describe("runbooks as programs", () => {
     assert.deepEqual(short, []);
   });
 
-  it("take as long after abuse as the derivation counts, step by step of the same table", async () => {
+  it("take as long after compromised credentials as the derivation counts, step by step of the same table", async () => {
     const measured = { asOf: "2026-11-28", minutes: 23 };
     const durations = ["lockOut", "copyHome", "chooseBackup", "restoreMetadata"].map((key) => ({
       ...{ key, ...measured },
@@ -106,15 +106,16 @@ describe("runbooks as programs", () => {
     for (const one of [plan, { ...plan, measured: { usage: {}, durations } }]) {
       const { findings } = derive(recoveryStackOf(one));
       const derived = (store: string) =>
-        findings.find((found) => found.store === store && found.scenario === "access abused")!
-          .restoreMinutes;
+        findings.find(
+          (found) => found.store === store && found.scenario === "compromised credentials",
+        )!.restoreMinutes;
       const minutes = (command: string, ...ids: readonly string[]) =>
         BOOKS.get(command)!
           .make([one], { bootstrap: BOOTSTRAP_PROJECT })
           .parts.filter(({ id }) => ids.includes(id))
           .flatMap(({ steps }) => steps)
           .reduce((sum, step) => sum + step.minutes, 0);
-      const home = minutes("restore-database", "abused");
+      const home = minutes("restore-database", "compromised");
       const database = home + minutes("restore-database", "vault", "swap");
       assert.equal(database, derived("crm-production-primary"));
       assert.equal(home + minutes("restore-objects", "vault"), derived("crm-user-uploads-prod"));

@@ -71,7 +71,7 @@ describe("npm run drill", () => {
     const restored = (one: Parameters<typeof recoveryStackOf>[0]) =>
       derive(recoveryStackOf(one)).findings.find(
         ({ store, scenario }) =>
-          store === "crm-production-primary" && scenario === "destroyed in place",
+          store === "crm-production-primary" && scenario === "data deleted or corrupted",
       )!.restoreMinutes!;
     // 3,000 seconds by facts/, 1,200 by the drill.
     assert.equal(restored(plan) - restored({ ...plan, measured }), 30);

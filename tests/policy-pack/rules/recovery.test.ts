@@ -124,7 +124,7 @@ ruleTable(objectives!, [
   {
     violating: "copies that can be deleted",
     resources: all.filter((one) => one !== policy),
-    says: /access abused: nothing survives/,
+    says: /compromised credentials: nothing survives/,
   },
   {
     violating: "a stricter objective",
@@ -135,7 +135,7 @@ ruleTable(objectives!, [
   {
     violating: "no guarded copies, and a key that is not known",
     resources: [...all.filter((one) => one !== policy), unknownly(replication, "kmsKeyId")],
-    says: /access abused: nothing survives/,
+    says: /compromised credentials: nothing survives/,
   },
   {
     violating: "copies that can be deleted, beside a policy of another vault",
@@ -144,7 +144,7 @@ ruleTable(objectives!, [
       { ...vault, name: "others", props: { ...vault.props, name: "others" } },
       { ...policy, references: { backupVaultName: ["others"] } },
     ],
-    says: /access abused: nothing survives/,
+    says: /compromised credentials: nothing survives/,
   },
   { unknown: "the plan's id is not known, its dependency is", resources: all, passes: true },
   {

@@ -16,7 +16,7 @@ describe("recovery in the preview", () => {
     const { findings } = documentOf(plan);
     assert.deepEqual(
       worst.map(({ scenario }) => scenario),
-      ["region lost", "destroyed in place", "access abused"],
+      ["region lost", "data deleted or corrupted", "compromised credentials"],
     );
     for (const { scenario, lossMinutes, restoreMinutes, standing } of worst) {
       const own = findings.filter((finding) => finding.scenario === scenario);
@@ -27,7 +27,7 @@ describe("recovery in the preview", () => {
     assert.deepEqual(Object.keys(jsonRecovery(worst)), [...new Set(worst.map((w) => w.scenario))]);
     assert.match(
       renderRecovery(worst, "production", terminal, paint)[1]!,
-      /^ {2}region lost +15 min of data \(of 4 h\), back in \d+ min \(of 2 h\); 4 stores$/,
+      /^ {2}region lost +RPO 15 min \(objective 4 h\), RTO \d+ min \(objective 2 h\); 4 stores$/,
     );
   });
 
@@ -37,7 +37,7 @@ describe("recovery in the preview", () => {
       ({ type }) => !/rds\/instanceAutomatedBackupsReplication|backup\//.test(type),
     );
     const lines = renderRecovery(recoveryOf({ resources: kept }), "production", terminal, paint);
-    assert.match(lines[1]!, /region lost +everything \(of 4 h\), never back .*: not met$/);
+    assert.match(lines[1]!, /region lost +RPO all data \(objective 4 h\), RTO none .*: not met$/);
   });
 
   it("says where a value decides that is not known", async () => {
@@ -53,7 +53,7 @@ describe("recovery in the preview", () => {
     assert.equal(document.met, false);
     assert.match(
       rendered(document),
-      /\? {4}\S+: loses .*\n.*\n.*backupRetentionPeriod is not known yet/s,
+      /\? {4}\S+: RPO .*\n.*\n.*backupRetentionPeriod is not known yet/s,
     );
   });
 
