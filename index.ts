@@ -19,7 +19,7 @@ import { CrmStorage } from "./components/storage";
 import { loadConfig } from "./config";
 import { Arns } from "./platform/arns";
 import { consoleLinks } from "./platform/console-links";
-import { databaseUrls } from "./platform/function-database";
+import { databaseUrls, databaseUrlVersion } from "./platform/function-database";
 import { resolveLinks } from "./platform/link-resolver";
 import { Names } from "./platform/names";
 import { ORIGIN_SECRET } from "./platform/origin-header";
@@ -95,6 +95,7 @@ const eventing = new CrmEventing(
   {
     ...shared("eventing"),
     config: config.eventing,
+    databaseUrlVersion: databaseUrlVersion(config.database),
     hooks,
     buckets: storage.bucketNames,
     storage: storage.bucketKeys,

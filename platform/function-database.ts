@@ -2,6 +2,16 @@
 import type { Names } from "./names";
 import { mapped } from "./records";
 
+/** What of the database's configuration a URL follows from. */
+interface LoginVersions {
+  readonly passwordVersion: number;
+  readonly logins: {
+    readonly active: string;
+    readonly blueVersion: number;
+    readonly greenVersion: number;
+  };
+}
+
 /** What of a function's configuration decides it. */
 interface DatabaseReader {
   readonly databaseUrl?: "primary" | "replica";
@@ -14,6 +24,18 @@ export function functionDatabaseParameter(
   fn: DatabaseReader,
 ): string | undefined {
   return fn.databaseUrl && names.parameter(label, "database-url");
+}
+
+/**
+ * A text that changes with every password of the database. A function reads its URL once, when an execution environment
+ * begins: in the environment's variables, the text makes Lambda begin new ones. The login that is not in the URL counts, too:
+ * its password is taken away in an update of its own, after the URL has changed, and no function may still have it then.
+ */
+export function databaseUrlVersion({
+  passwordVersion,
+  logins: { active, blueVersion, greenVersion },
+}: LoginVersions): string {
+  return `${active}, owner ${passwordVersion}, blue ${blueVersion}, green ${greenVersion}`;
 }
 
 /** A service or function that gets the URL of a database. */

@@ -64,7 +64,10 @@ export function createFunctions(
         environment: {
           ...fn.environment,
           ...linkEnvironment(links),
-          ...(database !== undefined && { DATABASE_URL_PARAMETER: database }),
+          ...(database !== undefined && {
+            DATABASE_URL_PARAMETER: database,
+            DATABASE_URL_VERSION: args.databaseUrlVersion,
+          }),
         },
         artifact: fn.artifact,
         deadLetterQueueArn: arns.queue(names.of(deadLetters, "queue")),

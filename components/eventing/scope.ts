@@ -15,6 +15,8 @@ export interface CrmEventingArgs {
   readonly standsBy?: boolean;
   /** Run before a function is updated or created, such as a backup. @default none */
   readonly hooks?: pulumi.ResourceHookBinding;
+  /** A text that changes with the passwords of the database, for functions that read its URL. */
+  readonly databaseUrlVersion: string;
   /** Names of the buckets that call functions, by key in `crm:storage`; made before the functions. */
   readonly buckets: Readonly<Record<string, pulumi.Input<string>>>;
   /** The buckets' keys, for the functions' links. */

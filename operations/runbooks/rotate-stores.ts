@@ -122,7 +122,7 @@ export function databaseSteps(secrets: Secrets): Step[] {
     {
       id: "idle",
       title: "A new password for the login that is not in the URLs",
-      says: "Nothing starts anew. On the first day the login's version is 1 already: say 1, and the update changes nothing.",
+      says: "Services stay as they are; functions that read the URL start anew. On the first day the login's version is 1 already: say 1, and the update changes nothing.",
       minutes: minutesOf(secrets.stack, "runUpdate"),
       commands: [
         check(
@@ -183,7 +183,7 @@ export function retireSteps(secrets: Secrets, url: string): Step[] {
     {
       id: "retire",
       title: "The other login gets a password that nobody has",
-      says: "It cannot sign in any more.",
+      says: "It cannot sign in any more. The update starts functions anew: none has the old URL when PostgreSQL gets the password.",
       minutes: minutesOf(secrets.stack, "runUpdate") + minutesOf(secrets.stack, "runTask"),
       commands: [
         loginBefore(stack, region, url),

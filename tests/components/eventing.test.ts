@@ -136,6 +136,7 @@ describe("CrmEventing", () => {
       ANALYTICS_COMPUTATION_QUEUE_URL:
         "https://sqs.us-east-1.amazonaws.com/123456789012/crm-analytics-computation",
       DATABASE_URL_PARAMETER: "/crm/social-data-processor/database-url",
+      DATABASE_URL_VERSION: "owner, owner 1, blue 1, green 1",
     });
     assert.deepEqual(environment("report-generator"), {
       NODE_ENV: "production",

@@ -129,6 +129,7 @@ export async function planEventing(
       component(
         new CrmEventing("crm-eventing", {
           config,
+          databaseUrlVersion: "owner, owner 1, blue 1, green 1",
           buckets: { "report-requests": "crm-report-requests-prod" },
           storage: {
             keyAlias: "alias/crm-storage",
