@@ -31,6 +31,15 @@ export const VAULT_EVENTS = {
 export type VaultEvent = (typeof VAULT_EVENTS.sent)[number];
 
 /**
+ * Metric, by DBInstanceIdentifier, of the seconds since the newest moment to which a database can be restored in its own region.
+ * The same function measures it.
+ */
+export const RESTORABLE_AGE = "RestorableAge";
+
+/** Metric, by Store, of the seconds since the newest copy of AWS Backup in another region. The same function measures it. */
+export const COPY_AGE = "NewestCopyAge";
+
+/**
  * Metric, by DBInstanceIdentifier, of the seconds since the newest moment to which a region's automated backups restore a database. A
  * function measures it where they are copied to: RDS publishes none.
  */

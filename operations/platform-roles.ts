@@ -162,14 +162,23 @@ function addGate(uses: PlanUses, names: Names): void {
   uses.addOn(use, gate, ["lambda:InvokeFunction"]);
 }
 
-/** What asks in the region of the copies lists the backups there. */
+/** What asks in the region of the copies lists the backups there and at home, and what is in the vault of copies. */
 function addWatch(uses: PlanUses, names: Names, { region, watch }: StackConfig["recovery"]): void {
-  const copies = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
-  if (watch === undefined || uses.index.ofType(copies).length === 0) return;
-  const { partition, account } = uses.index.home;
-  const arn = `arn:${partition}:rds:${region}:${account}:auto-backup:a`;
+  if (watch === undefined) return;
+  const { partition, account, region: home } = uses.index.home;
   const use = { role: names.of("region-watch", "role"), what: "code of region-watch" };
-  uses.add({ ...use, inNetwork: false, action: "rds:DescribeDBInstanceAutomatedBackups", arn });
+  const copies = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
+  if (uses.index.ofType(copies).length > 0) {
+    for (const of of [region, home]) {
+      const arn = `arn:${partition}:rds:${of}:${account}:auto-backup:a`;
+      uses.add({ ...use, inNetwork: false, action: "rds:DescribeDBInstanceAutomatedBackups", arn });
+    }
+  }
+  for (const { inputs } of uses.index.ofType("aws:backup/vault:Vault")) {
+    if (inputs["region"] !== region) continue;
+    const arn = `arn:${partition}:backup:${region}:${account}:backup-vault:${String(inputs["name"])}`;
+    uses.add({ ...use, inNetwork: false, action: "backup:ListRecoveryPointsByBackupVault", arn });
+  }
 }
 
 /** A bucket that another stack made: its own policy and its key's are there. */

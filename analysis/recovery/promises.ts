@@ -1,7 +1,8 @@
-/** Which alarm tells that a figure of a lost region is no longer true. */
-import { BACKUP_AGE } from "../../facts/backup";
+/** What reports that a figure of recovery is no longer true. */
+import { BACKUP_AGE, COPY_AGE, RESTORABLE_AGE } from "../../facts/backup";
 import { copyRegions } from "./copy-regions";
-import { decided, type Missing } from "./missing";
+import { decided, undecidedBy, type Missing } from "./missing";
+import { derive } from "./objectives";
 import type { Protection } from "./protections";
 import {
   isSet,
@@ -11,7 +12,10 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "./resources";
-import { hasPilotLight, pilotLight, regionOfPlace } from "./stand-in";
+import { pilotLight, regionOfPlace } from "./stand-in";
+
+/** The stack's own region. */
+const HERE = { region: undefined };
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const COPIED_BACKUPS =
@@ -19,17 +23,22 @@ const COPIED_BACKUPS =
 const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
 
 /** Regions whose figures are promised: of the copies, and of a pilot light's own replica. */
-export function promisedRegions(stack: RecoveryStack): string[] {
+function promisedRegions(stack: RecoveryStack): string[] {
   const own = pilotLight(stack);
   return [...new Set([...copyRegions(stack), ...(own === undefined ? [] : [own])])];
 }
 
-/** Promises that nobody looks at, in the region of the copies, where they are measured. */
-export function unwatchedPromises(stack: RecoveryStack, region: string): Missing[] {
+/** Recovery points that nothing watches: of copies in their region, where they are measured, and all that the stack derives. */
+export function unwatchedPromises(stack: RecoveryStack): Missing[] {
+  const { result, unknown } = stack.noting(() => promisedRegions(stack));
   return [
-    ...lateCopies(stack, region),
-    ...lateBackups(stack, region),
-    ...lateReplicas(stack, region),
+    ...unknown.map(undecidedBy),
+    ...result.flatMap((region) => [
+      ...lateCopies(stack, region),
+      ...lateBackups(stack, region),
+      ...lateReplicas(stack, region),
+    ]),
+    ...unwatchedFigures(stack),
   ];
 }
 
@@ -42,7 +51,9 @@ function lateCopies(stack: RecoveryStack, region: string): Missing[] {
         .flatMap(copyOf)
         .filter((name) => regionOf(stack, name) === region)
         .filter(
-          (name) => !watches(stack, "ReplicationLatency", { DestinationBucket: name }, region),
+          (name) =>
+            watching(stack, "ReplicationLatency", { DestinationBucket: name }, { region }) ===
+            undefined,
         )
         .map((name) => ({
           urn: config.urn,
@@ -75,7 +86,14 @@ function ageAlarm(stack: RecoveryStack, copies: RecoveryResource): RecoveryResou
   const database = text(copies, "sourceDbInstanceArn")?.split(":").at(-1);
   return database === undefined
     ? undefined
-    : watching(stack, BACKUP_AGE, { DBInstanceIdentifier: database }, text(copies, "region"));
+    : watching(
+        stack,
+        BACKUP_AGE,
+        { DBInstanceIdentifier: database },
+        {
+          region: text(copies, "region"),
+        },
+      );
 }
 
 /** Name of the bucket that a rule copies to. */
@@ -84,33 +102,139 @@ function copyOf(rule: Record<string, unknown>): string[] {
   return typeof arn === "string" ? [arn.split(":::").at(-1)!] : [];
 }
 
-/**
- * What tells that a figure of a lost region is no longer true: an alarm of the plan, by name, or in words what the other
- * stack or a person has to look at. Undefined where the plan has nothing that would.
- */
-export function toldBy(stack: RecoveryStack, { urn }: Pick<Protection, "urn">): string | undefined {
-  const resource = stack.resources.find((one) => one.urn === urn);
-  if (resource === undefined) return undefined;
-  return stack.noting(() => {
-    if (resource.type === REPLICATION) {
-      const [bucket] = records(value(resource, "rules")).flatMap(copyOf);
-      const region = bucket === undefined ? undefined : regionOf(stack, bucket);
-      const found =
-        bucket === undefined
-          ? undefined
-          : watching(stack, "ReplicationLatency", { DestinationBucket: bucket }, region);
-      return found && `alarm ${text(found, "name")} in ${region}`;
-    }
-    if (resource.type === COPIED_BACKUPS) {
-      const found = ageAlarm(stack, resource);
-      return found && `alarm ${text(found, "name")} in ${text(resource, "region")}`;
-    }
-    // The replica, and the alarm on its lag, are the other stack's: its plan shows both.
-    return resource.type === "aws:rds/instance:Instance" && hasPilotLight(stack)
-      ? "the alarm on ReplicaLag in the other region's stack"
-      : undefined;
-  }).result;
+/** A figure: what it rests on, and of which store, by its physical name. */
+type Figure = Pick<Protection, "kind" | "urn"> & { readonly store: string };
+
+/** By what a figure rests on: what reports that it is no longer true, and what to add where nothing does. */
+interface Watch {
+  readonly find: (
+    stack: RecoveryStack,
+    resource: RecoveryResource,
+    store: string,
+  ) => string | undefined;
+  readonly add: string;
 }
+
+const SET_WATCH = (metric: string) => `set crm:recovery.watch, or add an alarm on ${metric}`;
+
+const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
+  // The replica, and the alarm on its lag, are the other stack's: its plan shows both.
+  replica: {
+    find: () => "the alarm on ReplicaLag in the other region's stack",
+    add: "add an alarm on ReplicaLag",
+  },
+  "copied backups": {
+    find: (stack, copies) => alarmText(ageAlarm(stack, copies)),
+    add: SET_WATCH(BACKUP_AGE),
+  },
+  "point in time": {
+    find: (stack, _, store) =>
+      alarmText(watching(stack, RESTORABLE_AGE, { DBInstanceIdentifier: store })),
+    add: SET_WATCH(RESTORABLE_AGE),
+  },
+  "backup copy": {
+    find: (stack, _, store) => alarmText(watching(stack, COPY_AGE, { Store: store })),
+    add: SET_WATCH(COPY_AGE),
+  },
+  backup: {
+    find: failedJobsRule,
+    add: "add an EventBridge rule on its failed, expired and aborted jobs, with a target",
+  },
+  replication: {
+    find: (stack, config) => {
+      const [bucket] = records(value(config, "rules")).flatMap(copyOf);
+      if (bucket === undefined) return undefined;
+      const region = regionOf(stack, bucket);
+      return alarmText(
+        watching(stack, "ReplicationLatency", { DestinationBucket: bucket }, { region }),
+      );
+    },
+    add: "add an alarm on ReplicationLatency",
+  },
+  versions: {
+    find: () => "none is needed: S3 keeps a version in the request that writes the next one",
+    add: "",
+  },
+};
+
+/**
+ * What reports that a figure is no longer true: an alarm or a rule of the plan, by name, or in words what the other stack
+ * has, or why nothing is needed. Undefined where the plan has nothing that would.
+ */
+export function watchOf(stack: RecoveryStack, { kind, urn, store }: Figure): string | undefined {
+  const resource = stack.resources.find((one) => one.urn === urn);
+  return resource && stack.noting(() => WATCHES[kind].find(stack, resource, store)).result;
+}
+
+function alarmText(alarm: RecoveryResource | undefined): string | undefined {
+  if (alarm === undefined) return undefined;
+  const region = text(alarm, "region");
+  return `alarm ${text(alarm, "name")}${region === undefined ? "" : ` in ${region}`}`;
+}
+
+/** States of a job that made no backup. Source: AWS Backup Developer Guide, "Monitoring AWS Backup events using Amazon EventBridge". */
+const LOST_JOBS = ["FAILED", "EXPIRED", "ABORTED"];
+
+/** A rule of EventBridge that reports each job of a plan's vaults that made no backup. */
+function failedJobsRule(stack: RecoveryStack, plan: RecoveryResource): string | undefined {
+  const vaults = records(value(plan, "rules")).map((rule) => rule["targetVaultName"]);
+  const reports = (rule: RecoveryResource): boolean => {
+    const { source, "detail-type": types, detail } = patternOf(rule);
+    const { state, backupVaultName, $or } = (detail ?? {}) as Record<string, unknown>;
+    const alternatives = [{ backupVaultName }, ...records($or)];
+    const named = alternatives.flatMap((one) => one["backupVaultName"] ?? []);
+    return (
+      has(source, ["aws.backup"]) &&
+      has(types, ["Backup Job State Change"]) &&
+      has(state, LOST_JOBS) &&
+      ((backupVaultName === undefined && $or === undefined) || has(named, vaults)) &&
+      stack.leadingTo(rule, "aws:cloudwatch/eventTarget:EventTarget", "rule").length > 0
+    );
+  };
+  const found = stack.ofType("aws:cloudwatch/eventRule:EventRule").find(reports);
+  return found && `rule ${text(found, "name")}`;
+}
+
+function has(given: unknown, wanted: readonly unknown[]): boolean {
+  return Array.isArray(given) && wanted.every((one) => given.includes(one));
+}
+
+function patternOf(rule: RecoveryResource): Record<string, unknown> {
+  try {
+    return JSON.parse(text(rule, "eventPattern") ?? "{}") as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+/** Figures that nothing watches, of a stack whose objectives are its own. Those of copies are judged region by region. */
+function unwatchedFigures(stack: RecoveryStack): Missing[] {
+  const { findings, exemptBecause } = stack.noting(() => derive(stack)).result;
+  if (exemptBecause !== undefined) return [];
+  const figures = new Map(
+    findings.flatMap(({ store, protections }) =>
+      protections
+        .filter(({ kind }) => !BY_REGION.includes(kind))
+        .map(({ kind, urn, source }) => [`${store} ${source}`, { kind, urn, source, store }]),
+    ),
+  );
+  return [...figures.values()].flatMap(({ kind, urn, source, store }) =>
+    decided(stack, () => {
+      const resource = stack.resources.find((one) => one.urn === urn)!;
+      return WATCHES[kind].find(stack, resource, store) !== undefined
+        ? []
+        : [
+            {
+              urn,
+              message: `nothing reports when the recovery point of ${store} by ${source} is missed; ${WATCHES[kind].add}.`,
+            },
+          ];
+    }),
+  );
+}
+
+/** What a stack promises whatever its objectives are: lateCopies, lateBackups and lateReplicas judge it. */
+const BY_REGION: readonly Protection["kind"][] = ["replica", "copied backups", "replication"];
 
 function regionOf(stack: RecoveryStack, bucket: string): string | undefined {
   const found = stack.ofType("aws:s3/bucket:Bucket").find((one) => text(one, "bucket") === bucket);
@@ -126,7 +250,7 @@ function lateReplicas(stack: RecoveryStack, region: string): Missing[] {
       decided(stack, () => {
         const identifier = text(replica, "identifier");
         return identifier !== undefined &&
-          watches(stack, "ReplicaLag", { DBInstanceIdentifier: identifier })
+          watching(stack, "ReplicaLag", { DBInstanceIdentifier: identifier }, HERE) !== undefined
           ? []
           : [
               {
@@ -138,28 +262,24 @@ function lateReplicas(stack: RecoveryStack, region: string): Missing[] {
     );
 }
 
-/** Whether an alarm with a receiver watches a metric; without a region in the stack's own. */
-function watches(
-  stack: RecoveryStack,
-  metricName: string,
-  dimensions: Readonly<Record<string, string>>,
-  region?: string,
-): boolean {
-  return watching(stack, metricName, dimensions, region) !== undefined;
+/** Where an alarm has to be: absent region: in the stack's own. Absent altogether: anywhere. */
+interface Place {
+  readonly region: string | undefined;
 }
 
+/** An alarm with a receiver that watches a metric. */
 function watching(
   stack: RecoveryStack,
   metricName: string,
   dimensions: Readonly<Record<string, string>>,
-  region?: string,
+  place?: Place,
 ): RecoveryResource | undefined {
   const looks = (alarm: RecoveryResource): boolean => {
     const given = value(alarm, "dimensions") as Record<string, unknown> | undefined;
     const actions = value(alarm, "alarmActions");
     return (
       text(alarm, "metricName") === metricName &&
-      text(alarm, "region") === region &&
+      (place === undefined || text(alarm, "region") === place.region) &&
       Object.entries(dimensions).every(([key, wanted]) => given?.[key] === wanted) &&
       Array.isArray(actions) &&
       actions.length > 0

@@ -27,8 +27,19 @@ import {
   type Step,
 } from "./steps";
 
+/** What a recovery point rests on, for the watch over it (promises.ts). */
+export type ProtectionKind =
+  | "replica"
+  | "copied backups"
+  | "point in time"
+  | "backup"
+  | "backup copy"
+  | "replication"
+  | "versions";
+
 /** One thing that survives. */
 export interface Protection {
+  readonly kind: ProtectionKind;
   /** What it is, in a few words. */
   readonly source: string;
   /** The resource that provides it. */
@@ -66,6 +77,7 @@ export function databaseProtections(
   const [region] = recoveryRegions(stack);
   if (scenario === "region lost" && hasPilotLight(stack) && region !== undefined) {
     found.push({
+      kind: "replica",
       source: `replica in ${region}`,
       urn: database.urn,
       lossMinutes: minutesOf(stack, "replicaLag"),
@@ -75,6 +87,7 @@ export function databaseProtections(
   if (scenario === "region lost" && keepsBackups) {
     found.push(
       ...automatedReplications(stack, database).map((replication) => ({
+        kind: "copied backups" as const,
         source: `automated backups replicated to ${text(replication, "region")}`,
         urn: replication.urn,
         lossMinutes: minutesOf(stack, "automatedBackupReplication"),
@@ -89,7 +102,8 @@ export function databaseProtections(
     value(database, "deleteAutomatedBackups") === false
   ) {
     found.push({
-      source: "automated backups, to any moment",
+      kind: "point in time",
+      source: "automated backups, point-in-time",
       urn: database.urn,
       lossMinutes: minutesOf(stack, "pointInTime"),
       steps: inPlace("decide"),
@@ -178,6 +192,7 @@ export function bucketProtections(
         .filter((versioning) => statusOf(versioning, "versioningConfiguration") === "Enabled")
         .filter(() => keepsVersions(stack, bucket))
         .map(({ urn }) => ({
+          kind: "versions" as const,
           source: "versions",
           urn,
           lossMinutes: 0,
@@ -222,7 +237,9 @@ function surviving(
 ): Protection[] {
   const local = backup.everyMinutes + backup.startWindowMinutes + minutesOf(stack, "backupJob");
   if (scenario === "data deleted or corrupted") {
-    return [{ source: "AWS Backup", urn: backup.urn, lossMinutes: local, steps: way }];
+    return [
+      { kind: "backup", source: "AWS Backup", urn: backup.urn, lossMinutes: local, steps: way },
+    ];
   }
   if (
     backup.copy === undefined ||
@@ -232,6 +249,7 @@ function surviving(
   }
   return [
     {
+      kind: "backup copy",
       source: `copies of AWS Backup in ${backup.copy.region}`,
       urn: backup.urn,
       lossMinutes: local + minutesOf(stack, "copyJob"),
@@ -276,6 +294,7 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
           "Enabled";
         return [
           {
+            kind: "replication" as const,
             source: `replication to ${region}${timed ? "" : " without time control"}`,
             urn: config.urn,
             lossMinutes: minutesOf(

@@ -111,8 +111,8 @@ export class CrmRecovery extends pulumi.ComponentResource {
     const replication = this.replicateAutomatedBackups();
     this.replicatedBackupsArn = replication?.id;
     this.requestQuotas();
-    this.watchRegion(replication);
     const plan = config.plan && this.createPlan(config.plan);
+    this.watchRegion(replication, plan);
     this.vaultName = plan?.vault.vaultName;
     this.vaultNames = plan === undefined ? [] : [plan.vault.vaultName];
     this.copyVaultName = plan?.copies?.vaultName;
@@ -160,8 +160,12 @@ export class CrmRecovery extends pulumi.ComponentResource {
   }
 
   /** Nobody in a lost region notices its loss. */
-  private watchRegion(replication: pulumi.Resource | undefined): void {
+  private watchRegion(
+    replication: pulumi.Resource | undefined,
+    plan: ReturnType<CrmRecovery["createPlan"]> | undefined,
+  ): void {
     const { config, healthUrl: url, observability, names, arns, tags } = this.args;
+    const database = identifierOf(this.args.databaseArn);
     const { region, watch: settings, protect } = config;
     if (region === undefined || settings === undefined || url === undefined) return;
     const { keyDeletionWindowDays, reserveConcurrency } = this.args;
@@ -172,7 +176,20 @@ export class CrmRecovery extends pulumi.ComponentResource {
         protect,
         replications: this.args.replications ?? {},
         startAfter: this.args.healthStartAfter ?? [],
-        backups: replication && { database: identifierOf(this.args.databaseArn), replication },
+        backups: replication && { database, instances: this.args.database, replication },
+        copies: config.plan &&
+          plan?.copies && {
+            vaultName: plan.copies.vaultName,
+            stores: {
+              database,
+              ...Object.fromEntries(
+                config.plan.buckets.map((bucket) => [bucket, names.bucket(bucket)]),
+              ),
+            },
+            intervalMinutes: config.plan.intervalHours * 60,
+            startWindowMinutes: config.plan.startWindowMinutes,
+            plan: plan.selection,
+          },
         ...{ names, arns, tags },
       },
       { parent: this },
@@ -246,14 +263,14 @@ export class CrmRecovery extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: copies === undefined ? [] : [copies.vault] },
     );
-    this.select(made, plan.buckets);
+    const selection = this.select(made, plan.buckets);
     // People restore with this role, too: it is there whether restores are tried out or not.
     const restoring = this.createRole("restore", [
       MANAGED_POLICIES.restore,
       ...(plan.buckets.length > 0 ? [MANAGED_POLICIES.bucketRestore] : []),
     ]);
     this.tryOut(vault, restoring);
-    return { vault, copies };
+    return { vault, copies, selection };
   }
 
   private createKey(): EncryptionKey {
@@ -328,7 +345,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     return { arn: arns.role(this.roleName(part)), ready: [role, ...attachments] };
   }
 
-  private select(plan: aws.backup.Plan, buckets: readonly string[]): void {
+  private select(plan: aws.backup.Plan, buckets: readonly string[]): aws.backup.Selection {
     const { names, arns, databaseArn, bucketNames, standsBy } = this.args;
     const unknown = buckets.filter((bucket) => bucketNames[bucket] === undefined);
     if (unknown.length > 0) {
@@ -340,7 +357,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
       MANAGED_POLICIES.backup,
       ...(buckets.length > 0 ? [MANAGED_POLICIES.bucketBackup] : []),
     ]);
-    new aws.backup.Selection(
+    return new aws.backup.Selection(
       this.name,
       {
         name: names.of("data"),

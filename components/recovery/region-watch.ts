@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { BACKUP_AGE } from "../../facts/backup";
-import { STEP_ROWS } from "../../facts/duration-rows";
+import { WELL } from "../../functions/region-watch/words";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Statement } from "../../platform/policy-documents";
@@ -15,27 +14,28 @@ import { EncryptionKey, logServiceGrant } from "../encryption-key";
 import { CrmDeadLetterQueue, CrmSchedule } from "../eventing";
 import { CrmFunction } from "../function";
 import { deadLetterAlarms, functionAlarms, lateCopiesAlarm } from "../observability";
+import { type AutomatedBackups, backupAgeAlarms, type VaultCopies } from "./backup-ages";
 
 /** Seconds that a question may take, an answer that does not come included. */
 const TIMEOUT_SECONDS = 20;
 
-/** The word in the log of a good answer: functions/region-watch/handler.ts. */
-const WELL = "platformAnswers";
-
-/** The word in the log of an age: functions/region-watch/backups.ts. */
-const NEWEST_BACKUP = "newestBackup";
-
-/** Minutes in which a backup is copied. Source: facts/durations.json, `automatedBackupReplication`. */
-const COPIED_WITHIN_MINUTES = STEP_ROWS.find(
-  ({ key }) => key === "automatedBackupReplication",
-)!.minutes;
-
-/** All backups of the region: RDS lists them, and the function finds the database's. */
-function readBackups(arns: Arns): Statement {
+/** All backups of both regions: RDS lists them, and the function finds the database's. */
+function readBackups(regions: readonly Arns[]): Statement {
   return {
     sid: "ListBackups",
     actions: ["rds:DescribeDBInstanceAutomatedBackups"],
-    resources: [arns.regional("rds", "auto-backup:*"), arns.regional("rds", "db:*")],
+    resources: regions.flatMap((arns) => [
+      arns.regional("rds", "auto-backup:*"),
+      arns.regional("rds", "db:*"),
+    ]),
+  };
+}
+
+function readCopies(arns: Arns, vaultName: string): Statement {
+  return {
+    sid: "ListCopies",
+    actions: ["backup:ListRecoveryPointsByBackupVault"],
+    resources: [arns.regional("backup", `backup-vault:${vaultName}`)],
   };
 }
 
@@ -51,8 +51,10 @@ export interface RegionWatchArgs {
   readonly observability: Pick<ObservabilityConfig, "runbooks" | "metricNamespace" | "messaging">;
   /** Buckets that are copied, by key in the stack file: in the copies' region an alarm looks how late they are. */
   readonly replications: Readonly<Record<string, ReplicationRule & { readonly region: string }>>;
-  /** The database whose automated backups are copied, by identifier, and what copies them. @default none are */
-  readonly backups?: { readonly database: string; readonly replication: pulumi.Resource };
+  /** The database whose automated backups are copied. @default none are */
+  readonly backups?: AutomatedBackups;
+  /** What AWS Backup copies to the region. @default nothing */
+  readonly copies?: VaultCopies;
   /** What answers at the address: before it is there, its silence would ring. */
   readonly startAfter: readonly pulumi.Resource[];
   readonly keyDeletionWindowDays: number;
@@ -61,6 +63,11 @@ export interface RegionWatchArgs {
   readonly names: Names;
   readonly arns: Arns;
   readonly tags: Tags;
+}
+
+/** The arguments, with the ARNs of the region that is watched beside those of the region that asks. */
+interface FromHome extends RegionWatchArgs {
+  readonly home: Arns;
 }
 
 /** What asks, and when. */
@@ -79,7 +86,8 @@ export class RegionWatch extends pulumi.ComponentResource {
     super("crm:aws:RegionWatch", name, {}, opts);
 
     const { names, region, tags } = args;
-    const arns = args.arns.inRegion(region);
+    const home = args.arns;
+    const arns = home.inRegion(region);
     const key = new EncryptionKey(
       `${name}-key`,
       {
@@ -107,11 +115,8 @@ export class RegionWatch extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [key] },
     );
-    const specs = this.watched(
-      name,
-      { ...args, arns },
-      this.askEveryMinute(name, { ...args, arns }, key),
-    );
+    const asking = this.askEveryMinute(name, { ...args, arns, home }, key);
+    const specs = this.watched(name, { ...args, home }, asking);
     const { runbooks } = args.observability;
     const scope = { name, topicArn, runbooks, region, names, tags };
     const late = Object.entries(args.replications)
@@ -122,7 +127,7 @@ export class RegionWatch extends pulumi.ComponentResource {
   }
 
   /** That good answers go on coming, and that what asks is well itself. */
-  private watched(name: string, args: RegionWatchArgs, asking: Asking): AlarmSpec[] {
+  private watched(name: string, args: FromHome, asking: Asking): AlarmSpec[] {
     const { names, region, settings, url } = args;
     const { metricNamespace, messaging } = args.observability;
     const functionName = names.of("region-watch", "function");
@@ -152,9 +157,14 @@ export class RegionWatch extends pulumi.ComponentResource {
         silence: "bad",
         after: [filter, asking.schedule, ...args.startAfter],
       },
-      ...(args.backups === undefined
-        ? []
-        : [this.lateBackups(name, args, asking, args.backups, namespace)]),
+      ...backupAgeAlarms(
+        name,
+        {
+          ...{ namespace, region, home: args.home.region, schedule: asking.schedule, names },
+          ...{ logGroupName: asking.fn.logGroupName, backups: args.backups, copies: args.copies },
+        },
+        { parent: this },
+      ),
       ...functionAlarms(messaging, "region-watch", {
         name: functionName,
         timeoutSeconds: TIMEOUT_SECONDS,
@@ -163,47 +173,8 @@ export class RegionWatch extends pulumi.ComponentResource {
     ];
   }
 
-  /** That the newest copy of the database's backups is as young as the recovery point counts with. */
-  private lateBackups(
-    name: string,
-    { names, region }: RegionWatchArgs,
-    asking: Asking,
-    { database, replication }: NonNullable<RegionWatchArgs["backups"]>,
-    namespace: string,
-  ): AlarmSpec {
-    const filter = new aws.cloudwatch.LogMetricFilter(
-      `${name}-backups`,
-      {
-        name: names.of("newest-backup"),
-        logGroupName: asking.fn.logGroupName,
-        pattern: `{ $.message.result = "${NEWEST_BACKUP}" }`,
-        metricTransformation: {
-          ...{ name: BACKUP_AGE, namespace, unit: "Seconds" },
-          value: "$.message.seconds",
-          dimensions: { DBInstanceIdentifier: "$.message.database" },
-        },
-        region,
-      },
-      { parent: this },
-    );
-    return {
-      metric: {
-        ...{ namespace, metricName: BACKUP_AGE, stat: "Minimum" },
-        dimensions: { DBInstanceIdentifier: database },
-      },
-      part: "backups-late",
-      meaning: `The newest backup of ${database} in ${region} is more than ${COPIED_WITHIN_MINUTES} minutes old, or nobody can say`,
-      runbook: "alarms#backups-late",
-      threshold: COPIED_WITHIN_MINUTES * 60,
-      periodSeconds: 300,
-      periods: 2,
-      silence: "bad",
-      after: [filter, asking.schedule, replication],
-    };
-  }
-
-  private askEveryMinute(name: string, args: RegionWatchArgs, key: EncryptionKey): Asking {
-    const { names, region, arns, tags } = args;
+  private askEveryMinute(name: string, args: FromHome, key: EncryptionKey): Asking {
+    const { names, region, arns, home, tags, backups, copies } = args;
     const queueName = names.of("dlq-region-watch", "queue");
     const shared = { region, arns, tags };
     const deadLetters = new CrmDeadLetterQueue(
@@ -225,12 +196,22 @@ export class RegionWatch extends pulumi.ComponentResource {
         timeoutSeconds: TIMEOUT_SECONDS,
         reservedConcurrency: args.reserveConcurrency ? 1 : undefined,
         logRetentionDays: args.settings.logRetentionDays,
-        environment: { URL: args.url, ...(args.backups && { DATABASE: args.backups.database }) },
+        environment: {
+          URL: args.url,
+          ...(backups && { DATABASE: backups.database, HOME_REGION: home.region }),
+          ...(copies && {
+            VAULT: copies.vaultName,
+            STORES: Object.values(copies.stores).join(","),
+          }),
+        },
         deadLetterQueueArn: arns.queue(queueName),
         // The next question comes in a minute.
         maximumRetries: 0,
         maximumEventAgeSeconds: 60,
-        statements: args.backups === undefined ? [] : [readBackups(arns)],
+        statements: [
+          ...(backups === undefined ? [] : [readBackups([arns, home])]),
+          ...(copies === undefined ? [] : [readCopies(arns, copies.vaultName)]),
+        ],
         key,
         logsKey: key,
         startAfter: [deadLetters],

@@ -1,35 +1,38 @@
-/** How old the newest copy of a database's automated backups is: RDS publishes no metric of it. */
+/** How old the newest backups of each kind are: neither RDS nor AWS Backup publishes a metric of it. */
+import type { AgeWord } from "./words";
 
-/** Backups of a region, as far as they matter here. */
-export interface CopiedBackup {
-  readonly database: string | undefined;
+/** A backup, as far as it matters here. */
+export interface Backup {
+  /** Name of the database or the bucket. */
+  readonly store: string | undefined;
   /** The newest moment that can be restored. */
   readonly until: Date | undefined;
 }
 
-/** Lists every automated backup of the function's region. */
-export type BackupReader = () => Promise<readonly CopiedBackup[]>;
+/** Lists backups of one kind. */
+export type BackupReader = () => Promise<readonly Backup[]>;
 
-/** The word of an age, which components/recovery/region-watch.ts makes a metric of. */
-const AGE = "newestBackup";
-
-/** Logs the age. What cannot be read logs none, and the alarm takes silence for bad: the other question goes on. */
-export async function tellAge(
-  database: string,
+/** Logs the age of each store's newest backup. What cannot be read logs none, and the alarm takes silence for bad. */
+export async function tellAges(
+  result: AgeWord,
+  stores: readonly string[],
   read: BackupReader,
   log: (entry: Readonly<Record<string, unknown>>) => void,
 ): Promise<void> {
   try {
-    const moments = (await read())
-      .filter((one) => one.database === database)
-      .flatMap(({ until }) => until?.getTime() ?? []);
-    if (moments.length === 0) {
-      log({ result: "noBackup", database });
-      return;
+    const backups = await read();
+    for (const store of stores) {
+      const moments = backups
+        .filter((one) => one.store === store)
+        .flatMap(({ until }) => until?.getTime() ?? []);
+      const seconds = Math.round((Date.now() - Math.max(...moments)) / 1000);
+      log(
+        moments.length === 0
+          ? { result: "noBackup", of: result, store }
+          : { result, store, seconds },
+      );
     }
-    const seconds = Math.round((Date.now() - Math.max(...moments)) / 1000);
-    log({ result: AGE, database, seconds });
   } catch (error) {
-    log({ result: "noAge", database, reason: (error as Error).message });
+    log({ result: "noAge", of: result, reason: (error as Error).message });
   }
 }

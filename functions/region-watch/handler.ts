@@ -1,13 +1,11 @@
 /**
  * Asks for the platform's health from another region, once a minute, and logs a word that a metric counts there. An alarm
- * rings where that word does not come, for any reason: the platform, what asks, or the way between them. Besides, it says how
- * old the newest copy of the database's backups is.
+ * rings where that word does not come, for any reason: the platform, what asks, or the way between them. It also logs how old
+ * the newest backups are, at home and in its own region.
  */
 
-import { tellAge } from "./backups";
-
-/** The word of a good answer, which components/recovery/region-watch.ts counts; no other entry has it. */
-const WELL = "platformAnswers";
+import { tellAges } from "./backups";
+import { AGES, WELL } from "./words";
 
 /** Time in which an answer has to come, in milliseconds. */
 const PATIENCE = 10_000;
@@ -28,18 +26,30 @@ export async function handler(): Promise<{ readonly well: boolean }> {
       log: (entry) => console.log(JSON.stringify(entry)),
       patience: PATIENCE,
     }),
-    backups(process.env["DATABASE"]),
+    backups(process.env),
   ]);
   return answer;
 }
 
-/** Nothing without a database whose backups are copied here. */
-async function backups(database: string | undefined): Promise<void> {
-  if (database === undefined) return;
-  const { backupReader } = await import("./clients.js");
+/** Nothing without a database whose backups are copied here, or copies of AWS Backup. */
+async function backups(environment: NodeJS.ProcessEnv): Promise<void> {
+  const { DATABASE: database, HOME_REGION: home, VAULT: vault, STORES: stores } = environment;
+  if (database === undefined && vault === undefined) return;
+  const { backupReader, copyReader } = await import("./clients.js");
   // An object is the entry's message as it is, so that the filter finds its fields:
   // aws/aws-lambda-nodejs-runtime-interface-client, src/LogPatch.js.
-  await tellAge(database, backupReader(), (entry) => console.log(entry));
+  const log = (entry: Readonly<Record<string, unknown>>) => console.log(entry);
+  await Promise.all([
+    ...(database === undefined
+      ? []
+      : [
+          tellAges(AGES.copied, [database], backupReader(), log),
+          tellAges(AGES.restorable, [database], backupReader(home), log),
+        ]),
+    ...(vault === undefined
+      ? []
+      : [tellAges(AGES.copies, stores?.split(",") ?? [], copyReader(vault), log)]),
+  ]);
 }
 
 /** One question. Only 200 is health: a page that says sorry comes with another status. */

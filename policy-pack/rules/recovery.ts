@@ -6,7 +6,7 @@ import { notStanding } from "../../analysis/recovery/control-planes";
 import { copyRegions, recoveryRegions } from "../../analysis/recovery/copy-regions";
 import { decided, undecidedBy, type Missing } from "../../analysis/recovery/missing";
 import { derive, OBJECTIVES, type Objectives } from "../../analysis/recovery/objectives";
-import { promisedRegions, unwatchedPromises } from "../../analysis/recovery/promises";
+import { unwatchedPromises } from "../../analysis/recovery/promises";
 import { RecoveryStack } from "../../analysis/recovery/resources";
 import { standInRegion, usedElsewhere } from "../../analysis/recovery/stand-in";
 import { stackRule, type Report, type Rule } from "../define";
@@ -229,18 +229,18 @@ const watch = closureRule(
   CLOSURE.watch,
 );
 
-const promises = closureRule(
-  {
-    id: "recovery-promises-watched",
-    description:
-      "Each recovery point that bucket replication, copied backups or a database replica promise has an alarm in its region, which fires when the copy falls behind.",
-    remediation:
-      "Set crm:recovery.watch, or add an alarm on ReplicationLatency, NewestBackupAge or ReplicaLag in the region of the copies.",
-    url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",
+const promises = stackRule({
+  id: "recovery-promises-watched",
+  description:
+    "Each recovery point that `npm run recovery` derives has an alarm, or a rule on failed backups, that reports when it is missed.",
+  severity: "high",
+  remediation:
+    "Set crm:recovery.watch, or add an alarm on ReplicationLatency, NewestBackupAge, NewestCopyAge, RestorableAge or ReplicaLag; for AWS Backup also a rule on failed jobs.",
+  url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",
+  check(graph, reportOn) {
+    reportAll(reportOn, unwatchedPromises(stackOf(graph)));
   },
-  unwatchedPromises,
-  promisedRegions,
-);
+});
 
 export const recoveryRules: readonly Rule[] = [
   objectives,

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { BackupClient } from "@aws-sdk/client-backup";
 import { RDSClient } from "@aws-sdk/client-rds";
 
 import { bundledSource } from "../../components/function/function-code";
-import { tellAge } from "../../functions/region-watch/backups";
-import { backupReader } from "../../functions/region-watch/clients";
+import { tellAges } from "../../functions/region-watch/backups";
+import { backupReader, copyReader } from "../../functions/region-watch/clients";
 import { ask } from "../../functions/region-watch/handler";
+import { AGES } from "../../functions/region-watch/words";
 import { planRecovery, recoveryConfig } from "../support/recovery";
 
 describe("watch over the other region", () => {
@@ -40,13 +42,20 @@ describe("watch over the other region", () => {
 
   const log = (entry: object) => void entries.push({ ...entry });
 
-  /** The filter that finds the age, and the alarm on it. */
-  async function ageWatched() {
+  /** Of each kind of age: the filter that finds it, an alarm on it, and the figure that recovery counts with, in minutes. */
+  const KINDS = [
+    ["copied", "backups", "backups-late", "crm-production-primary", 30],
+    ["restorable", "restorable", "restorable-late", "crm-production-primary", 5],
+    ["copies", "vault", "database-vault-late", "crm-production-primary", 240 + 60 + 15 + 30],
+    ["copies", "vault", "user-uploads-vault-late", "crm-user-uploads-prod", 240 + 60 + 15 + 30],
+  ] as const;
+
+  async function ageWatched(part: string, alarm: string) {
     const plan = await planRecovery();
     const of = (type: string, name: string) => plan.get(type, `crm-recovery-watch-${name}`).inputs;
     return {
-      filter: of("aws:cloudwatch/logMetricFilter:LogMetricFilter", "backups"),
-      alarm: of("aws:cloudwatch/metricAlarm:MetricAlarm", "backups-late"),
+      filter: of("aws:cloudwatch/logMetricFilter:LogMetricFilter", part),
+      alarm: of("aws:cloudwatch/metricAlarm:MetricAlarm", alarm),
     };
   }
 
@@ -79,38 +88,39 @@ describe("watch over the other region", () => {
     );
   });
 
-  it("logs the age of the database's newest backup, as its metric looks for it", async () => {
-    const { filter, alarm } = await ageWatched();
-    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
-    await tellAge(
-      "crm-production-primary",
-      () =>
+  for (const [kind, part, alarmName, store, minutes] of KINDS) {
+    it(`logs the age of the newest backup as the metric of ${alarmName} looks for it`, async () => {
+      const { filter, alarm } = await ageWatched(part, alarmName);
+      const ago = (past: number) => new Date(Date.now() - past * 60_000);
+      const read = () =>
         Promise.resolve([
-          { database: "crm-production-primary", until: ago(50) },
-          { database: "crm-production-primary", until: ago(20) },
-          { database: "crm-production-primary", until: undefined },
-          { database: "other", until: ago(1) },
-        ]),
-      log,
-    );
-    const [entry] = entries as [Record<string, unknown>];
-    const { dimensions, value, name, namespace } = filter["metricTransformation"];
-    const at = (path: string) => entry[/^\$\.message\.(\w+)$/.exec(path)![1]!];
-    const [, field, word] = /^\{ (\S+) = "(\w+)" \}$/.exec(filter["pattern"])!;
-    assert.equal(at(field!), word);
-    assert.ok(Math.abs(Number(at(value)) - 1200) < 5);
-    assert.deepEqual([alarm["namespace"], alarm["metricName"]], [namespace, name]);
-    assert.deepEqual(alarm["dimensions"], {
-      DBInstanceIdentifier: at(dimensions.DBInstanceIdentifier),
+          { store, until: ago(50) },
+          { store, until: ago(20) },
+          { store, until: undefined },
+          { store: "other", until: ago(1) },
+        ]);
+      await tellAges(AGES[kind], [store], read, log);
+      const [entry] = entries as [Record<string, unknown>];
+      const { dimensions, value, name, namespace } = filter["metricTransformation"];
+      const at = (path: string) => entry[/^\$\.message\.(\w+)$/.exec(path)![1]!];
+      const [, field, word] = /^\{ (\S+) = "(\w+)" \}$/.exec(filter["pattern"])!;
+      assert.equal(at(field!), word);
+      assert.ok(Math.abs(Number(at(value)) - 1200) < 5);
+      assert.deepEqual([alarm["namespace"], alarm["metricName"]], [namespace, name]);
+      const [[dimension, path]] = Object.entries(dimensions) as [[string, string]];
+      assert.deepEqual(alarm["dimensions"], { [dimension]: at(path) });
+      // Silence rings as well.
+      assert.deepEqual(
+        [alarm["threshold"], alarm["treatMissingData"]],
+        [minutes * 60, "breaching"],
+      );
     });
-    // The figure that recovery counts with, and silence rings as well.
-    assert.deepEqual([alarm["threshold"], alarm["treatMissingData"]], [30 * 60, "breaching"]);
-  });
+  }
 
-  it("logs no age where there is no backup, or RDS does not say, and goes on", async () => {
-    const { filter } = await ageWatched();
-    await tellAge("crm", () => Promise.resolve([]), log);
-    await tellAge("crm", () => Promise.reject(new Error("AccessDenied")), log);
+  it("logs no age where there is no backup, or AWS does not say, and goes on", async () => {
+    const { filter } = await ageWatched("backups", "backups-late");
+    await tellAges(AGES.copied, ["crm"], () => Promise.resolve([]), log);
+    await tellAges(AGES.copied, ["crm"], () => Promise.reject(new Error("AccessDenied")), log);
     assert.deepEqual(
       entries.map(({ result, reason }) => [result, reason]),
       [
@@ -133,18 +143,51 @@ describe("watch over the other region", () => {
         ...(input.Marker === undefined && { Marker: "next" }),
       });
     }) as typeof client.send;
-    assert.deepEqual(await backupReader(client)(), [
-      { database: "crm", until },
-      { database: "crm", until },
+    assert.deepEqual(await backupReader(undefined, client)(), [
+      { store: "crm", until },
+      { store: "crm", until },
     ]);
     assert.deepEqual(asked, [undefined, "next"]);
+  });
+
+  it("reads all pages of a vault, and of them what can be restored", async () => {
+    const asked: unknown[] = [];
+    const CreationDate = new Date(0);
+    const client = new BackupClient({ region: "us-west-2" });
+    client.send = (({ input }: { input: { NextToken?: string; BackupVaultName: string } }) => {
+      asked.push([input.BackupVaultName, input.NextToken]);
+      const database = "arn:aws:rds:us-east-1:123456789012:db:crm";
+      return Promise.resolve(
+        input.NextToken === undefined
+          ? {
+              RecoveryPoints: [
+                { Status: "COMPLETED", ResourceArn: database, CreationDate },
+                { Status: "PARTIAL", ResourceArn: database, CreationDate: new Date() },
+              ],
+              NextToken: "next",
+            }
+          : {
+              RecoveryPoints: [
+                { Status: "AVAILABLE", ResourceArn: "arn:aws:s3:::uploads", CreationDate },
+              ],
+            },
+      );
+    }) as typeof client.send;
+    assert.deepEqual(await copyReader("copies", client)(), [
+      { store: "crm", until: CreationDate },
+      { store: "uploads", until: CreationDate },
+    ]);
+    assert.deepEqual(asked, [
+      ["copies", undefined],
+      ["copies", "next"],
+    ]);
   });
 
   it("asks for no backup where none are copied", async () => {
     const plan = await planRecovery(recoveryConfig((input) => (input["automatedBackupDays"] = 0)));
     const fn = plan.get("aws:lambda/function:Function", "crm-recovery-watch");
-    assert.deepEqual(Object.keys(fn.inputs["environment"].variables), ["URL"]);
-    assert.ok(!plan.all.some(({ name }) => name === "crm-recovery-watch-backups-late"));
+    assert.deepEqual(Object.keys(fn.inputs["environment"].variables), ["URL", "VAULT", "STORES"]);
+    assert.ok(!plan.all.some(({ name }) => /watch-(backups|restorable)-late$/.test(name)));
   });
 
   it("is one file with the entry point that the function names", () => {
@@ -162,10 +205,10 @@ describe("watch over the other region", () => {
       assert.equal(inputs["region"], expected, `${type} ${name}`);
       if (!type.startsWith("aws:iam/")) {
         // The ARNs that the mocks give are all of us-east-1; the program builds the others.
-        const built = JSON.stringify(inputs).replaceAll(
-          /arn:aws:[a-z]+:us-east-1:[^"]*crm-recovery-watch[^"]*/g,
-          "",
-        );
+        // What it is asked about at home is named: only the answer to that needs the other region.
+        const built = JSON.stringify(inputs)
+          .replaceAll(/arn:aws:[a-z]+:us-east-1:[^"]*crm-recovery-watch[^"]*/g, "")
+          .replace(/"HOME_REGION":"us-east-1"|can be restored to in us-east-1/, "");
         assert.doesNotMatch(built, /us-east-1/, `${type} ${name}`);
       }
     }

@@ -18,7 +18,7 @@ import {
   type Standing,
 } from "../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../analysis/recovery/of-plan";
-import { toldBy } from "../../analysis/recovery/promises";
+import { watchOf } from "../../analysis/recovery/promises";
 import { exceeded, quotaNeeds, type QuotaNeed } from "../../analysis/recovery/quotas";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import type { Step } from "../../analysis/recovery/steps";
@@ -66,7 +66,7 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">)
       ...finding,
       protections: finding.protections.map((one) => ({
         ...one,
-        ...(finding.scenario === "region lost" && { toldBy: toldBy(stack, one) }),
+        watchedBy: watchOf(stack, { ...one, store: finding.store }),
       })),
     })),
     recoveryRegions: recoveryRegions(stack),
@@ -185,10 +185,10 @@ function findingLines(finding: Document["findings"][number]): string[] {
   return [
     `  ${state} ${finding.store}: RPO ${hours(best.lossMinutes)} (${best.source}), RTO ${hours(finding.restoreMinutes!)}`,
     `       ${way} minutes`,
-    ...(best.toldBy === undefined ? [] : [`       watched by ${best.toldBy}`]),
+    ...(best.watchedBy === undefined ? [] : [`       watch: ${best.watchedBy}`]),
     ...others.map(
       (other) =>
-        `       also: ${other.source}, RPO ${hours(other.lossMinutes)}${other.toldBy === undefined ? "" : `, watched by ${other.toldBy}`}`,
+        `       also: ${other.source}, RPO ${hours(other.lossMinutes)}${other.watchedBy === undefined ? "" : `; watch: ${other.watchedBy}`}`,
     ),
     ...finding.problems.map((problem) => `       ${problem}`),
     ...unknownLines(finding),

@@ -279,6 +279,20 @@ const dataRows: Readonly<Record<string, readonly AlarmRow[]>> = {
       ...{ within: 15, notBefore: 5, overWithin: 15, silence: "ALARM", silentFor: 40 },
     },
   ],
+  "restorable-late": [
+    {
+      good: { RestorableAge: 240 },
+      bad: { RestorableAge: 900 },
+      ...{ within: 20, notBefore: 10, overWithin: 20, silence: "ALARM", silentFor: 40 },
+    },
+  ],
+  "[a-z-]+-vault-late": [
+    {
+      good: { NewestCopyAge: 20_000 },
+      bad: { NewestCopyAge: 21_600 },
+      ...{ within: 15, notBefore: 5, overWithin: 15, silence: "ALARM", silentFor: 40 },
+    },
+  ],
   "[a-z-]+-copies-late": [
     {
       good: { ReplicationLatency: 30 },

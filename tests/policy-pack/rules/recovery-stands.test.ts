@@ -124,7 +124,98 @@ const lag: Sample = {
 };
 const replica: Sample = { ...pilotLight, props: { ...pilotLight.props, identifier: "crm" } };
 
+const held: Sample = {
+  ...database,
+  props: { identifier: "crm", backupRetentionPeriod: 7, deleteAutomatedBackups: false },
+};
+const plan: Sample = {
+  type: "aws:backup/plan:Plan",
+  props: {
+    rules: [
+      {
+        targetVaultName: "vault",
+        schedule: "cron(0 1/4 * * ? *)",
+        copyActions: [
+          { destinationVaultArn: "arn:aws:backup:us-west-2:123456789012:backup-vault:copies" },
+        ],
+      },
+    ],
+  },
+};
+const selection: Sample = {
+  type: "aws:backup/selection:Selection",
+  props: { planId: "plan", resources: ["arn:aws:rds:us-east-1:123456789012:db:crm"] },
+};
+const age = (metricName: string, dimensions: Record<string, string>): Sample => ({
+  ...late(),
+  name: metricName,
+  props: { ...late().props, metricName, dimensions },
+});
+const restorable = age("RestorableAge", { DBInstanceIdentifier: "crm" });
+const copyAge = age("NewestCopyAge", { Store: "crm" });
+const failedJobs = (detail: Record<string, unknown>): Sample => ({
+  type: "aws:cloudwatch/eventRule:EventRule",
+  name: "failures",
+  props: {
+    name: "failures",
+    eventPattern: JSON.stringify({
+      source: ["aws.backup"],
+      "detail-type": ["Backup Job State Change"],
+      detail,
+    }),
+  },
+});
+const allFailed = failedJobs({ state: ["FAILED", "EXPIRED", "ABORTED"] });
+const target: Sample = {
+  type: "aws:cloudwatch/eventTarget:EventTarget",
+  props: { rule: "failures", arn: "arn:aws:sns:us-east-1:123456789012:alerts" },
+};
+const backedUp = [held, vault, plan, selection, restorable];
+
 ruleTable(promises!, [
+  {
+    compliant: "backups at home, in the vault and in the other region, all watched",
+    resources: [...backedUp, copyAge, allFailed, target],
+  },
+  {
+    violating: "point-in-time recovery that nothing watches",
+    resources: [held],
+    says: /recovery point of crm by automated backups, point-in-time is missed; set crm:recovery\.watch, or add an alarm on RestorableAge/,
+  },
+  {
+    violating: "copies of AWS Backup whose age nothing watches",
+    resources: [...backedUp, allFailed, target],
+    says: /crm by copies of AWS Backup in us-west-2 is missed; .* NewestCopyAge/,
+  },
+  {
+    violating: "backups of AWS Backup without a rule on failed jobs",
+    resources: [...backedUp, copyAge],
+    says: /crm by AWS Backup is missed; add an EventBridge rule/,
+  },
+  {
+    violating: "a rule that leaves expired jobs out",
+    resources: [...backedUp, copyAge, failedJobs({ state: ["FAILED", "ABORTED"] }), target],
+    says: /crm by AWS Backup is missed/,
+  },
+  {
+    violating: "a rule on another vault",
+    resources: [
+      ...backedUp,
+      copyAge,
+      failedJobs({ state: ["FAILED", "EXPIRED", "ABORTED"], backupVaultName: ["other"] }),
+      target,
+    ],
+    says: /crm by AWS Backup is missed/,
+  },
+  {
+    violating: "a rule without a target",
+    resources: [...backedUp, copyAge, allFailed],
+    says: /crm by AWS Backup is missed/,
+  },
+  {
+    unknown: "which database an alarm looks at",
+    resources: [held, { ...restorable, props: { ...restorable.props, dimensions: UNKNOWN_TEXT } }],
+  },
   { compliant: "an alarm where the copies are", resources: [vault, copy, replication, late()] },
   {
     compliant: "copied backups whose age is watched",
