@@ -93,6 +93,8 @@ export async function planWith(changes: Changes, base: Base): Promise<Plan> {
     const settings: unknown = parse(fs.readFileSync(path.join(cwd, file), "utf8"));
     const project = parse(fs.readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as object;
     fs.writeFileSync(path.join(folder, "Pulumi.yaml"), stringify({ ...project, main: ROOT }));
+    const about = path.join(cwd, "about.json");
+    if (fs.existsSync(about)) fs.copyFileSync(about, path.join(folder, "about.json"));
     const { policies, ...others } = changes;
     fs.writeFileSync(path.join(folder, file), stringify(changed(settings, others)));
     const pack = path.join(ROOT, "policy-pack");

@@ -5,7 +5,7 @@
 import { outermostComponent } from "../analysis/plan/tree";
 import { recoveryRegions } from "../analysis/recovery/copy-regions";
 import { bucketPurpose } from "../analysis/recovery/data-stores";
-import { recoveryStackOf } from "../analysis/recovery/of-plan";
+import { recoveryStackOf, type PlanOfRecovery } from "../analysis/recovery/of-plan";
 import {
   isSet,
   number,
@@ -36,7 +36,7 @@ export interface TeardownStep {
 }
 
 /** What is read of a plan. */
-type Described = Pick<Plan, "stack" | "resources" | "measured">;
+type Described = PlanOfRecovery & Pick<Plan, "stack">;
 
 /** A stack, with what all steps ask for. */
 interface Teardown {
@@ -88,9 +88,10 @@ function zoneStep({ stack }: Teardown): TeardownStep | undefined {
 /** Whatever the destruction leaves is encrypted with keys that it deletes. */
 function dataStep({ stack, region }: Teardown): TeardownStep | undefined {
   const databases = stack.ofType(DATABASE).filter((one) => !isSet(one, "replicateSourceDb"));
+  const purposeOf = (one: RecoveryResource) => bucketPurpose(nameOf(one), stack.about.buckets);
   const buckets = stack
     .ofType("aws:s3/bucket:Bucket")
-    .filter((one) => !isSet(one, "region") && bucketPurpose(nameOf(one)).scenarios.length > 0);
+    .filter((one) => !isSet(one, "region") && purposeOf(one).scenarios.length > 0);
   const title =
     "Keep what is still needed, with a key that stays: the stack's own keys go, and last snapshots with them";
   return step(title, [...databases, ...buckets], () => [

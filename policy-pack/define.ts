@@ -234,7 +234,13 @@ export function subjectOf(args: ResourceValidationArgs | PolicyResource): Subjec
   };
 }
 
-type Configured<Config> = Config & { readonly exemptions: readonly Exemption[] };
+/** What every rule can be told beside its own settings. */
+interface Common {
+  readonly exemptions: readonly Exemption[];
+  readonly advice?: string;
+}
+
+type Configured<Config> = Config & Common;
 
 function settingsOf<Config extends object>(
   rule: RuleInfo<Config>,
@@ -254,7 +260,7 @@ function settingsOf<Config extends object>(
 function reporter(
   rule: Pick<RuleInfo<object>, "id" | "description">,
   urn: string,
-  config: { readonly exemptions: readonly Exemption[] },
+  config: Common,
   reportViolation: ReportViolation,
 ): Report {
   // The runtime also accepts an object with a level of its own; the types declare only the text.
@@ -269,7 +275,8 @@ function reporter(
       if (use.state === "exempt") {
         report({ urn, message: `exempt: ${use.reason} ${message}`, enforcementLevel: "advisory" });
       } else {
-        report({ urn, message: `${rule.description}\n${message}${use.note}` });
+        const advice = config.advice === undefined ? "" : ` ${config.advice}`;
+        report({ urn, message: `${rule.description}\n${message}${advice}${use.note}` });
       }
     },
     undecided(property) {
@@ -296,6 +303,8 @@ function policyInfo(rule: RuleInfo<object>) {
         exemptions: EXEMPTIONS_SCHEMA,
         // Why a stack changes the rule, for readers of the configuration.
         reason: { type: "string" as const },
+        // The program's own settings that fix a violation, added to its message.
+        advice: { type: "string" as const },
       },
     },
   };

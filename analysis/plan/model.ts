@@ -9,6 +9,7 @@
  *  - an asset or archive is an object whose `[SIGNATURE]` is its own signature.
  */
 import type { MeasuredDuration } from "../../facts/duration-rows";
+import type { About } from "../about";
 import type { OwnAssumptions } from "../capacity/assumed";
 
 /** Pulumi's marker for a value that is not known before the resource exists. */
@@ -203,6 +204,8 @@ export interface Plan {
   measured?: Measured;
   /** What stands in `capacity/assumptions.json` beside the stack file; absent without one. */
   assumptions?: OwnAssumptions;
+  /** What stands in `about.json` beside the stack file; absent without one. */
+  about?: About;
   /** Keys of the settings that the stack's file has, with their namespace: `crm:database`. */
   settings?: readonly string[];
 }

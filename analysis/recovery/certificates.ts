@@ -29,7 +29,7 @@ export function missingCertificates(stack: RecoveryStack, region: string): Missi
     } else if (arn.split(":")[3] !== region) {
       missing.push({
         urn: listener.urn,
-        message: `its certificate ${arn} is not made by the stack, and ${region} has no such one; leave crm:cluster.loadBalancer.certificateArn out, so that ACM issues one where it is needed.`,
+        message: `its certificate ${arn} is not made by the stack, and ${region} has no such one; let the stack ask ACM for one, in whichever region it is needed.`,
       });
     }
   }

@@ -28,10 +28,14 @@ export const CLOSURE = {
   watch: missingWatch,
 } as const satisfies Record<string, (stack: RecoveryStack, region: string) => Missing[]>;
 
+/** Something of one kind that is missing. */
+export type MissingOfKind = Missing & { readonly kind: keyof typeof CLOSURE };
+
 /** Everything that is not there yet; nothing for a stack without copies, or whose copies go home. */
-export function missingElsewhere(stack: RecoveryStack): Missing[] {
+export function missingElsewhere(stack: RecoveryStack): MissingOfKind[] {
+  const kinds = Object.keys(CLOSURE) as (keyof typeof CLOSURE)[];
   return recoveryRegions(stack).flatMap((region) =>
-    Object.values(CLOSURE).flatMap((missing) => missing(stack, region)),
+    kinds.flatMap((kind) => CLOSURE[kind](stack, region).map((one) => ({ ...one, kind }))),
   );
 }
 
@@ -50,7 +54,7 @@ function shortage(need: QuotaNeed, region: string): string {
   const { name, title, needed, newAccount, requested } = need;
   const given =
     requested === undefined ? `a new account has ${newAccount}` : `${requested} are asked for`;
-  return `${title} in ${region}: ${needed} are needed, ${given}; raise crm:recovery.quotas.${name}.`;
+  return `${title} in ${region}: ${needed} are needed, ${given}; raise ${name}.`;
 }
 
 /** What the resources of a type lack, each judged by itself: unknown values of one leave the others decided. */
@@ -76,7 +80,7 @@ function missingRecords(stack: RecoveryStack): Missing[] {
     "aws:route53/zone:Zone",
     (zone) => isSet(zone, "vpcs") || value(zone, "enableAcceleratedRecovery") === true,
     () =>
-      "its records cannot be changed while us-east-1 is lost; set crm:edge.zone.acceleratedRecovery.",
+      "its records cannot be changed while us-east-1 is lost; give the zone accelerated recovery.",
   );
 }
 
@@ -87,7 +91,7 @@ function missingImages(stack: RecoveryStack, region: string): Missing[] {
     "aws:ecr/repository:Repository",
     (repository) => areImagesCopied(stack, text(repository, "name") ?? "", region),
     (repository) =>
-      `images of ${text(repository, "name")} are not copied to ${region}; set crm:cluster.imageReplication.`,
+      `images of ${text(repository, "name")} are not copied to ${region}; name it in the registry's replication.`,
   );
 }
 

@@ -1,6 +1,5 @@
 /** What a stack is made of that cannot be created while another region is lost: its control plane is there. */
 import {
-  PILOT_LIGHT,
   planeElsewhere,
   type ControlPlane,
   type ControlPlaneName,
@@ -61,7 +60,7 @@ export function notStanding(stack: RecoveryStack, own: string): Missing[] {
     .filter(({ name }) => !MAY_WAIT.includes(name))
     .map(({ region, needed, resources: [first, ...more] }) => ({
       urn: first!.urn,
-      message: `it${more.length === 0 ? " is" : ` and ${more.length} more are`} created in the emergency, when without ${region} ${needed}; set crm:recovery.readiness to ${PILOT_LIGHT}.`,
+      message: `it${more.length === 0 ? " is" : ` and ${more.length} more are`} created in the emergency, when without ${region} ${needed}; let the stack stand before, as a pilot light.`,
     }));
 }
 

@@ -1,14 +1,15 @@
-/** Which data the platform has, and what has to come back of it. */
+/** Which data a platform has, and what has to come back of it. */
+import { entryOf } from "../../facts/entry-of";
 import { STATEFUL_TYPES } from "../../facts/stateful-types";
 
 /** What may happen to data. */
-export type Scenario = "region lost" | "data deleted or corrupted" | "compromised credentials";
-
-const ALL: readonly Scenario[] = [
+export const SCENARIOS = [
   "region lost",
   "data deleted or corrupted",
   "compromised credentials",
-];
+] as const;
+
+export type Scenario = (typeof SCENARIOS)[number];
 
 /** What a bucket's data has to survive. */
 export interface Purpose {
@@ -17,40 +18,29 @@ export interface Purpose {
   readonly reason?: string;
 }
 
+/** The purpose of the buckets with a word in their names. */
+export interface BucketPurpose extends Purpose {
+  readonly word: string;
+}
+
 /** A bucket that access logs are delivered to. */
 export const ACCESS_LOGS: Purpose = {
   scenarios: [],
   reason: "access logs: nothing is made from them; they are lost with their region",
 };
 
-/** By a word in the bucket's name; a bucket that is not named here has to survive everything. */
-const BUCKETS: readonly (Purpose & { readonly word: RegExp })[] = [
-  {
-    word: /frontend-assets/,
-    scenarios: ["region lost", "data deleted or corrupted"],
-    reason:
-      "compromised credentials: the application's files are built and uploaded again by its pipeline",
-  },
-  { word: /access-logs/, ...ACCESS_LOGS },
-  {
-    word: /analytics-exports/,
-    scenarios: [],
-    reason: "exports that live for 30 days and are made again from the database",
-  },
-  {
-    word: /report-requests/,
-    scenarios: [],
-    reason: "requests for reports: whoever misses a report asks again",
-  },
-];
-
-export function bucketPurpose(name: string): Purpose {
-  return BUCKETS.find(({ word }) => word.test(name)) ?? { scenarios: ALL };
+/** By what the program says of its buckets; one of which it says nothing has to survive everything. */
+export function bucketPurpose(name: string, buckets: readonly BucketPurpose[] = []): Purpose {
+  return buckets.find(({ word }) => name.includes(word)) ?? { scenarios: SCENARIOS };
 }
 
-/** Stores that begin empty in another region, by type, and why that is acceptable. */
-export const LOST_WITH_THE_REGION: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(STATEFUL_TYPES).flatMap(([type, { lostWithTheRegion }]) =>
-    lostWithTheRegion === undefined ? [] : [[type, lostWithTheRegion]],
-  ),
-);
+/** Stores that begin empty in another region, by type, and why: in the program's own words, where it has some. */
+export function lostWithTheRegion(
+  own: Readonly<Record<string, string>> = {},
+): readonly (readonly [type: string, reason: string])[] {
+  return Object.entries(STATEFUL_TYPES).flatMap(([type, row]) =>
+    row.lostWithTheRegion === undefined
+      ? []
+      : [[type, entryOf(own, type) ?? row.lostWithTheRegion] as const],
+  );
+}

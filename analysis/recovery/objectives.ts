@@ -2,7 +2,8 @@
  * Recovery point and recovery time of each data store, derived from the resources of a stack: which backups and
  * copies there are, what each of them survives, how old it may be, and how long the way back takes.
  */
-import { ACCESS_LOGS, bucketPurpose, LOST_WITH_THE_REGION, type Scenario } from "./data-stores";
+import type { About } from "../about";
+import { ACCESS_LOGS, bucketPurpose, lostWithTheRegion, type Scenario } from "./data-stores";
 import { bucketProtections, databaseProtections, type Protection } from "./protections";
 import {
   isSet,
@@ -84,7 +85,11 @@ const DATABASE = "aws:rds/instance:Instance";
 const BUCKET = "aws:s3/bucket:Bucket";
 
 /** Derives the report. */
-export function derive(stack: RecoveryStack, objectives: Objectives = OBJECTIVES): RecoveryReport {
+export function derive(
+  stack: RecoveryStack,
+  objectives: Objectives = OBJECTIVES,
+  about: About = stack.about,
+): RecoveryReport {
   const databases = stack
     .ofType(DATABASE)
     .filter((one) => !isSet(one, "replicateSourceDb") || regionOfPlace(one) !== undefined);
@@ -104,7 +109,9 @@ export function derive(stack: RecoveryStack, objectives: Objectives = OBJECTIVES
     }
   }
   for (const bucket of buckets) {
-    const purpose = takesLogs(stack, bucket) ? ACCESS_LOGS : bucketPurpose(nameOf(bucket));
+    const purpose = takesLogs(stack, bucket)
+      ? ACCESS_LOGS
+      : bucketPurpose(nameOf(bucket), about.buckets);
     if (purpose.reason !== undefined) {
       notRecovered.push({ store: nameOf(bucket), reason: purpose.reason });
     }
@@ -115,7 +122,7 @@ export function derive(stack: RecoveryStack, objectives: Objectives = OBJECTIVES
       });
     }
   }
-  for (const [type, reason] of Object.entries(LOST_WITH_THE_REGION)) {
+  for (const [type, reason] of lostWithTheRegion(about.lostWithTheRegion)) {
     notRecovered.push(
       ...stack.ofType(type).map((resource) => ({ store: nameOf(resource), reason })),
     );

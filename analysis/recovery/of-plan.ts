@@ -2,11 +2,11 @@ import type { Plan, PropertyBag } from "../plan/model";
 import { reveal } from "../plan/values";
 import { RecoveryStack } from "./resources";
 
+/** What the derivation reads of a plan. */
+export type PlanOfRecovery = Pick<Plan, "resources" | "measured" | "about">;
+
 /** The resources of a plan as the derivation of RPO and RTO reads them. Their secrets are in clear: never print them. */
-export function recoveryStackOf({
-  resources,
-  measured,
-}: Pick<Plan, "resources" | "measured">): RecoveryStack {
+export function recoveryStackOf({ resources, measured, about }: PlanOfRecovery): RecoveryStack {
   return new RecoveryStack(
     resources.map(({ type, name, urn, inputs, propertyDependencies, ignoreChanges }) => ({
       ...{ type, name, urn, ignoreChanges },
@@ -14,5 +14,6 @@ export function recoveryStackOf({
       references: propertyDependencies,
     })),
     measured?.durations,
+    about,
   );
 }

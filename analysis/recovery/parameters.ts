@@ -47,7 +47,7 @@ export function missingParameters(stack: RecoveryStack, region: string): Missing
       .filter(({ ignoreChanges }) => ignoreChanges.some((property) => VALUES.includes(property)))
       .map(({ urn }) => ({
         urn,
-        message: `its value is set by hand: ${region} gets another one; take it from crm:secrets.`,
+        message: `its value is set by hand: ${region} gets another one; let the stack write it.`,
       })),
   ];
 }

@@ -75,7 +75,7 @@ function lateBackups(stack: RecoveryStack, region: string): Missing[] {
           : [
               {
                 urn: copies.urn,
-                message: `no alarm in ${region} tells when the newest copied backup is late; set crm:recovery.watch, or add one on ${BACKUP_AGE} there.`,
+                message: `no alarm in ${region} tells when the newest copied backup is late; add one on ${BACKUP_AGE} there.`,
               },
             ],
       ),

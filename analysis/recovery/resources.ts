@@ -1,5 +1,6 @@
 /** The resources of a stack as the derivation of RPO and RTO reads them: of a plan, or of a policy run. */
 import type { MeasuredDuration } from "../../facts/duration-rows";
+import type { About } from "../about";
 import { known, UNKNOWN } from "../properties";
 
 /** One resource. */
@@ -40,10 +41,12 @@ export class RecoveryStack {
    * Takes resources with Pulumi's markers for what is not known.
    *
    * @param durations what steps took on the team's own stacks; wins over facts/durations.json
+   * @param about what the program says of itself
    */
   public constructor(
     resources: readonly RecoveryResource[],
     public readonly durations: readonly MeasuredDuration[] = [],
+    public readonly about: About = {},
   ) {
     this.resources = resources.map((resource) => ({
       ...resource,

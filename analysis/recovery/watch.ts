@@ -57,7 +57,7 @@ export function missingWatch(stack: RecoveryStack, region: string): Missing[] {
     hidden === undefined
       ? {
           urn: database.urn,
-          message: `nothing in ${region} notices that its region is lost; set crm:recovery.watch.`,
+          message: `nothing in ${region} notices that its region is lost; add an alarm there that treats missing data as breaching.`,
         }
       : { urn: hidden.urn, undecided: hidden.property },
   ];

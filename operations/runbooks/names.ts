@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
-import { recoveryStackOf } from "../../analysis/recovery/of-plan";
+import { recoveryStackOf, type PlanOfRecovery } from "../../analysis/recovery/of-plan";
 import {
   isSet,
   text,
@@ -18,7 +18,7 @@ import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import type { Plan } from "../../tools/preview/index";
 
 /** A plan, as far as runbooks read it. */
-export type BookPlan = Pick<Plan, "project" | "stack" | "resources" | "measured" | "outputs">;
+export type BookPlan = PlanOfRecovery & Pick<Plan, "project" | "stack" | "outputs">;
 
 /** A stack as the runbooks see it. */
 export interface Named {

@@ -42,7 +42,9 @@ export function bucketsOf(stack: RecoveryStack): Buckets {
   const kept = buckets
     .filter((one) => text(one, "region") === undefined)
     .flatMap((one) => text(one, "bucket") ?? [])
-    .filter((name) => bucketPurpose(name).scenarios.includes("compromised credentials"));
+    .filter((name) =>
+      bucketPurpose(name, stack.about.buckets).scenarios.includes("compromised credentials"),
+    );
   for (const replication of stack.ofType(
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
   )) {

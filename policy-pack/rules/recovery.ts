@@ -4,6 +4,7 @@ import { isRecord, known, UNKNOWN, type Properties } from "../../analysis/proper
 import { CLOSURE } from "../../analysis/recovery/closure";
 import { notStanding } from "../../analysis/recovery/control-planes";
 import { copyRegions, recoveryRegions } from "../../analysis/recovery/copy-regions";
+import { SCENARIOS, type BucketPurpose } from "../../analysis/recovery/data-stores";
 import { decided, undecidedBy, type Missing } from "../../analysis/recovery/missing";
 import { derive, OBJECTIVES, type Objectives } from "../../analysis/recovery/objectives";
 import { unwatchedPromises } from "../../analysis/recovery/promises";
@@ -51,30 +52,36 @@ function withEnvironment(node: Node): Properties {
     : properties;
 }
 
-interface Hours {
+interface Settings {
   readonly rpoHours: number;
   readonly rtoHours: number;
   readonly compromisedRpoHours: number;
   readonly compromisedRtoHours: number;
+  /** Words in the names of buckets whose data need not come back. */
+  readonly notRecovered: readonly string[];
+  /** The same of those that are filled again from elsewhere after compromised credentials have emptied them. */
+  readonly filledAgain: readonly string[];
 }
 
-const objectives = stackRule<Hours>({
+const objectives = stackRule<Settings>({
   id: "rpo-rto",
   description:
     "Backups and copies meet the recovery point and recovery time objectives of each data store.",
   severity: "high",
   controls: { securityHub: ["RDS.26"] },
   remediation:
-    "Run `npm run recovery -- --stack <stack>`: it reports the missing protection; the settings are in crm:recovery and crm:storage.",
+    "Give the store in the message a backup or a copy that survives what the message names, and is recent and quick enough.",
   url: PILLAR,
   defaults: {
     rpoHours: OBJECTIVES["region lost"].lossMinutes / 60,
     rtoHours: OBJECTIVES["region lost"].restoreMinutes / 60,
     compromisedRpoHours: OBJECTIVES["compromised credentials"].lossMinutes / 60,
     compromisedRtoHours: OBJECTIVES["compromised credentials"].restoreMinutes / 60,
+    notRecovered: [],
+    filledAgain: [],
   },
   check(graph, reportOn, config) {
-    const report = derive(stackOf(graph), objectivesOf(config));
+    const report = derive(stackOf(graph), objectivesOf(config), { buckets: purposesOf(config) });
     if (report.exemptBecause !== undefined) {
       return;
     }
@@ -92,7 +99,17 @@ const objectives = stackRule<Hours>({
   },
 });
 
-function objectivesOf(hours: Hours): Objectives {
+function purposesOf({ notRecovered, filledAgain }: Settings): BucketPurpose[] {
+  return [
+    ...notRecovered.map((word) => ({ word, scenarios: [] })),
+    ...filledAgain.map((word) => ({
+      word,
+      scenarios: SCENARIOS.filter((scenario) => scenario !== "compromised credentials"),
+    })),
+  ];
+}
+
+function objectivesOf(hours: Settings): Objectives {
   const disaster = { lossMinutes: hours.rpoHours * 60, restoreMinutes: hours.rtoHours * 60 };
   return {
     "region lost": disaster,
@@ -174,7 +191,7 @@ const parameters = closureRule(
     description:
       "The stack's program creates the parameters and secrets that services and functions read, or replicates them.",
     remediation:
-      "Read the value from crm:secrets, let the program generate it, or store it in a secret with a replica in the other region.",
+      "Let the program set or generate the value, or store it in a secret with a replica in the other region.",
     url: "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_planning_for_recovery_config_drift.html",
   },
   CLOSURE.parameters,
@@ -186,7 +203,7 @@ const quotas = closureRule(
     id: "recovery-quotas",
     description:
       "The platform at its maximum size fits the quotas of the other region, or the quotas requested there.",
-    remediation: "Raise the quota that the message names in crm:recovery.quotas.",
+    remediation: "Request the quota that the message names in the other region.",
     url: "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_manage_service_limits_aware_fixed_limits.html",
   },
   CLOSURE.quotas,
@@ -210,7 +227,7 @@ const controlPlanes = closureRule(
     description:
       "A recovery stack exists before the region is lost: recovery then creates nothing whose control plane is in another region.",
     remediation:
-      "Set crm:recovery.readiness to pilot-light and crm:database.standbyOf to the other region's primary.",
+      "Let the stack stand before the loss as a pilot light: its database a replica of the other region's primary, its services without tasks.",
     url: "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html",
   },
   notStanding,
@@ -223,7 +240,7 @@ const watch = closureRule(
     description:
       "An alarm in the recovery region fires when the platform's region is lost, and notifies through the recovery region.",
     remediation:
-      "Set crm:recovery.watch, or add an alarm there that treats missing data as breaching and publishes to a topic there.",
+      "Add an alarm there that treats missing data as breaching and publishes to a topic there.",
     url: "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html",
   },
   CLOSURE.watch,
@@ -232,10 +249,10 @@ const watch = closureRule(
 const promises = stackRule({
   id: "recovery-promises-watched",
   description:
-    "Each recovery point that `npm run recovery` derives has an alarm, or a rule on failed backups, that reports when it is missed.",
+    "Each recovery point that the plan derives has an alarm, or a rule on failed backups, that reports when it is missed.",
   severity: "high",
   remediation:
-    "Set crm:recovery.watch, or add an alarm on ReplicationLatency, NewestBackupAge, NewestCopyAge, RestorableAge or ReplicaLag; for AWS Backup also a rule on failed jobs.",
+    "Add an alarm on ReplicationLatency, NewestBackupAge, NewestCopyAge, RestorableAge or ReplicaLag in the region of the copies; for AWS Backup also a rule on failed jobs.",
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",
   check(graph, reportOn) {
     reportAll(reportOn, unwatchedPromises(stackOf(graph)));

@@ -9,9 +9,9 @@ describe("npm run teardown", () => {
     stack: string,
     change: (resources: PlannedResource[]) => void = () => undefined,
   ) => {
-    const { resources } = await planOf(stack);
-    change(resources);
-    return renderedSteps(stack, teardownSteps({ stack, resources }));
+    const plan = await planOf(stack);
+    change(plan.resources);
+    return renderedSteps(stack, teardownSteps(plan));
   };
 
   it("begins with what has to be waited for, and ends with the destruction", async () => {

@@ -69,13 +69,18 @@ describe("policy pack: rules", () => {
     const { policy } = rule;
     assert.deepEqual(policy.tags, ["securityHub:SQS.9", "checkov:CKV_AWS_0"]);
     assert.equal(policy.remediationSteps, "Set days.");
-    const { exemptions, reason, ...settings } = policy.configSchema!.properties;
+    const { exemptions, reason, advice, ...settings } = policy.configSchema!.properties;
     assert.deepEqual(settings, {
       days: { type: "number", default: 7 },
       names: { type: "array", items: { type: "string" }, default: ["a"] },
     });
     assert.deepEqual(exemptions!.default, []);
-    assert.deepEqual(reason, { type: "string" });
+    assert.deepEqual([reason, advice], [{ type: "string" }, { type: "string" }]);
+  });
+
+  it("a violation ends with the advice that the configuration has for it", () => {
+    const { violations } = judge(rule, { type: QUEUE, config: { advice: "Set app:days." } });
+    assert.deepEqual(violations, ["Days are set.\ndays is not 7 for a. Set app:days."]);
   });
 
   it("a remediation fixes what violates, keeps secrets and all else", async () => {

@@ -46,6 +46,7 @@ describe("policy pack: on whole stacks", () => {
       "log-group-retention",
       "rds-non-default-port",
       "redis-non-default-port",
+      "rpo-rto",
       "s3-encrypted",
       "s3-event-notifications",
       "s3-object-lock",
@@ -63,7 +64,8 @@ describe("policy pack: on whole stacks", () => {
     it(`${path.basename(file)} says why, wherever it sets something`, () => {
       const configuration = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>;
       for (const [rule, given] of Object.entries(configuration)) {
-        const { exemptions, reason, ...settings } = given as Record<string, unknown>;
+        const { exemptions, reason, advice, ...settings } = given as Record<string, unknown>;
+        if (advice !== undefined) assert.match(String(advice), /^[A-Z].{18,}\.$/, rule);
         if (rule !== "all" && Object.keys(settings).length > 0) {
           assert.match(String(reason), /^[A-Z].{18,}\.$/, rule);
         } else {

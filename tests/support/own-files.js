@@ -11,6 +11,7 @@ const OWN = [
   /^policy-pack\/config\.[\w-]+\.json$/,
   /^operations\/accepted\//,
   /^capacity\//,
+  /^about\.json$/,
   /^docs\/(architecture(-overview)?\.(md|svg)|request-ways\.md)$/,
 ];
 

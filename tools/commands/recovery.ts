@@ -17,7 +17,7 @@ import {
   type Finding,
   type Standing,
 } from "../../analysis/recovery/objectives";
-import { recoveryStackOf } from "../../analysis/recovery/of-plan";
+import { recoveryStackOf, type PlanOfRecovery } from "../../analysis/recovery/of-plan";
 import { watchOf } from "../../analysis/recovery/promises";
 import { exceeded, quotaNeeds, type QuotaNeed } from "../../analysis/recovery/quotas";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
@@ -51,7 +51,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** The command's whole output, as data. */
-export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">) {
+export function documentOf(plan: PlanOfRecovery & Pick<Plan, "stack">) {
   const stack = recoveryStackOf(plan);
   const report = derive(stack);
   const missing = missingElsewhere(stack);
@@ -70,7 +70,7 @@ export function documentOf(plan: Pick<Plan, "stack" | "resources" | "measured">)
       })),
     })),
     recoveryRegions: recoveryRegions(stack),
-    missing,
+    missing: missing.map((one) => ({ ...one, advice: plan.about?.advice?.[one.kind] })),
     quotas: recoveryRegions(stack).flatMap((region) =>
       quotaNeeds(stack, region).map((need) => ({ region, ...need })),
     ),
@@ -112,8 +112,8 @@ export function rendered(document: Document): string {
     lines.push("", `needed in ${document.recoveryRegions.join(", ")}`);
     lines.push(
       ...document.missing.map(
-        ({ urn, message, undecided }) =>
-          `  missing: ${message ?? `${undecided} is not known yet.`}\n    ${urn}`,
+        ({ urn, message, undecided, advice }) =>
+          `  missing: ${message === undefined ? `${undecided} is not known yet.` : [message, advice].filter(Boolean).join(" ")}\n    ${urn}`,
       ),
     );
     lines.push(...document.quotas.map(quotaLine));

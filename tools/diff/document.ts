@@ -23,7 +23,7 @@ import { recoveryOf } from "../report/recovery";
 /** The parts of a plan that a comparison reads: what `npm run preview -- --json` writes is enough. */
 export type ComparedPlan = Pick<
   Plan,
-  "stack" | "resources" | "policies" | "measured" | "assumptions"
+  "stack" | "resources" | "policies" | "measured" | "assumptions" | "about"
 >;
 
 /** One scenario of recovery, before and after, in minutes; absent where there is nothing to recover. */
@@ -104,7 +104,9 @@ export function diffOf(
   const before = old ?? emptyPlan(now);
   const pairs = pairsOf(before.resources, now.resources);
   const changes = changesOf(before.resources, now.resources, pairs);
-  const stacks = old && ([recoveryStackOf(old), recoveryStackOf(now)] as const);
+  // A document of --json does not have what the program says of itself.
+  const stacks =
+    old && ([recoveryStackOf({ about: now.about, ...old }), recoveryStackOf(now)] as const);
   const byUrn = new Map(now.resources.map((resource) => [resource.urn, resource]));
   return {
     stack: now.stack,

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { Measured, Plan } from "../../analysis/plan/model";
 import type * as Answers from "./data/answers";
+import type * as AboutFile from "./engine/about";
 import type * as Config from "./engine/config";
 import type * as Errors from "./engine/errors";
 import { Host } from "./engine/host-process";
@@ -68,10 +69,12 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
       settings,
     };
     const assumptions = assumptionsBeside(job);
+    const about = aboutBeside(job);
     return {
       ...plan,
       ...(measured !== undefined && { measured }),
       ...(assumptions !== undefined && { assumptions }),
+      ...(about !== undefined && { about }),
     };
   } finally {
     await host.stop();
@@ -94,6 +97,15 @@ function assumptionsBeside({ project }: Job): Plan["assumptions"] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
   const { readAssumptions } = require("./engine/measured") as typeof MeasuredFile;
   return readAssumptions(file);
+}
+
+/** What the program says of itself, likewise. */
+function aboutBeside({ project }: Job): Plan["about"] {
+  const file = path.join(project.stackDirectory, "about.json");
+  if (!fs.existsSync(file)) return undefined;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  const { readAbout } = require("./engine/about") as typeof AboutFile;
+  return readAbout(file);
 }
 
 /** The job, from the options, the project and the stack's settings. */

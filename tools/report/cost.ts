@@ -15,6 +15,7 @@ export function priced(plan: Plan, usage: UsageTable = USAGE): PricedPlan {
   const cost = estimate(plan, PRICES, usage);
   if (cost.budgetUsd === undefined || cost.monthlyUsd <= cost.budgetUsd) return { plan, cost };
   const budget = plan.resources.find(({ type }) => type === "aws:budgets/budget:Budget");
+  const advice = plan.about?.advice?.budget === undefined ? "" : ` ${plan.about.advice.budget}`;
   const violation = {
     pack: "cost-estimate",
     policy: "over-own-budget",
@@ -22,7 +23,7 @@ export function priced(plan: Plan, usage: UsageTable = USAGE): PricedPlan {
     urn: budget?.urn,
     message:
       `The stack is estimated at ${dollars(cost.monthlyUsd)} a month, its budget is ` +
-      `${dollars(cost.budgetUsd)}; raise crm:cost.monthlyBudgetUsd or make the stack smaller.`,
+      `${dollars(cost.budgetUsd)}; raise the budget or make the stack smaller.${advice}`,
   };
   const violations = [...plan.policies.violations, violation];
   return { plan: { ...plan, policies: { ...plan.policies, violations } }, cost };

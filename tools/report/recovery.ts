@@ -1,4 +1,4 @@
-import type { Plan, PropertyBag } from "../../analysis/plan/model";
+import type { PropertyBag } from "../../analysis/plan/model";
 import {
   derive,
   hours,
@@ -6,7 +6,7 @@ import {
   type Standing,
   worstOf,
 } from "../../analysis/recovery/objectives";
-import { recoveryStackOf } from "../../analysis/recovery/of-plan";
+import { recoveryStackOf, type PlanOfRecovery } from "../../analysis/recovery/of-plan";
 import { INSTALLED } from "../preview/command-name";
 import { count, cut, type Paint, type Terminal } from "./style";
 
@@ -23,10 +23,7 @@ interface Worst {
 }
 
 /** What losses cost at most, derived from the planned resources; nothing for a stack without such data. */
-export function recoveryOf(
-  plan: Pick<Plan, "resources" | "measured">,
-  stack = recoveryStackOf(plan),
-): Worst[] {
+export function recoveryOf(plan: PlanOfRecovery, stack = recoveryStackOf(plan)): Worst[] {
   const { findings, exemptBecause } = derive(stack);
   if (exemptBecause !== undefined) return [];
   const scenarios = [...new Set(findings.map(({ scenario }) => scenario))];

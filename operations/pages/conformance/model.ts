@@ -22,7 +22,8 @@
  * `:keys`, `:mail`, `:number0`, `:nodes` and `:percent` say how a value is read.
  */
 import { spotAtRest } from "../../../analysis/cost/spot";
-import type { Plan, PlannedResource } from "../../../analysis/plan/model";
+import type { PlannedResource } from "../../../analysis/plan/model";
+import type { PlanOfRecovery } from "../../../analysis/recovery/of-plan";
 import { isUnknown, redact } from "../../../analysis/plan/values";
 import { isRecord } from "../../../analysis/properties";
 import { hours } from "../../../analysis/recovery/objectives";
@@ -56,9 +57,7 @@ export function section(title: string, ...lines: readonly string[]): Section {
 }
 
 /** The plans that rows read. */
-export type Plans = Readonly<
-  Record<"production" | "recovery", Pick<Plan, "resources" | "measured">>
->;
+export type Plans = Readonly<Record<"production" | "recovery", PlanOfRecovery>>;
 
 /** What stands at a row's place, in the document's form. */
 export interface Found {

@@ -18,7 +18,7 @@ const CONFIG = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
 /** What a change of the planned resources makes the objectives fail by. */
 function failures(plan: Plan, change: (resources: PlannedResource[]) => PlannedResource[]): string {
   const resources = change(structuredClone(plan.resources));
-  const { met, findings, missing } = documentOf({ stack: plan.stack, resources });
+  const { met, findings, missing } = documentOf({ ...plan, resources });
   const lines = findings.flatMap(({ store, scenario, problems }) =>
     problems.map((problem) => `${store}, ${scenario}: ${problem}`),
   );

@@ -88,7 +88,7 @@ ruleTable(quotas!, [
   {
     violating: "services at their largest",
     resources: [vault, ...service(), scaling(10)],
-    says: /vCPUs on demand in us-west-2: 20 are needed, a new account has 6; raise crm:recovery.quotas.fargateVcpus/,
+    says: /vCPUs on demand in us-west-2: 20 are needed, a new account has 6; raise fargateVcpus\./,
   },
   {
     violating: "too little asked for",

@@ -41,7 +41,7 @@ ruleTable(controlPlanes!, [
   {
     violating: "a role that is made in the emergency",
     resources: [restored, { type: "aws:iam/role:Role" }],
-    says: /without us-east-1 IAM takes no changes; set crm:recovery.readiness to pilot-light/,
+    says: /without us-east-1 IAM takes no changes; let the stack stand before, as a pilot light/,
   },
   {
     unknown: "whether the stack takes another's place",
@@ -224,7 +224,7 @@ ruleTable(promises!, [
   {
     violating: "copied backups whose age nobody watches",
     resources: [database, copiedBackups],
-    says: /no alarm in us-west-2 tells when the newest copied backup is late; set crm:recovery\.watch/,
+    says: /no alarm in us-west-2 tells when the newest copied backup is late; add one on NewestBackupAge there/,
   },
   {
     violating: "an alarm on another database's backups",

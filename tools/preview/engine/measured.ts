@@ -1,5 +1,4 @@
 /** `Pulumi.<stack>.measured.json`: what a team measured on its own stack, beside the stack file. */
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { problemsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
 import { USAGE } from "../../../analysis/cost/tables";
@@ -11,12 +10,10 @@ import {
   type MeasuredDuration,
   type When,
 } from "../../../facts/duration-rows";
-import { PreviewError } from "./errors";
+import { isBag, parsed, refuse, type Bag } from "./own-file";
 
 /** Reports what is wrong at a place in the file. */
 type Report = (where: string, expected: string, got: unknown) => void;
-
-type Bag = Record<string, unknown>;
 
 /** Reads a program's own assumptions on its load. Throws one error with all problems of the file. */
 export function readAssumptions(file: string): OwnAssumptions {
@@ -38,23 +35,6 @@ export function readMeasured(file: string): Measured {
   const measured = measuredOf(parsed(file, name), report, found);
   refuse(problems);
   return measured;
-}
-
-function refuse(problems: readonly string[]): void {
-  if (problems.length === 0) return;
-  throw new PreviewError(
-    "config",
-    problems.map((message) => ({ message, frames: [] })),
-  );
-}
-
-function parsed(file: string, name: string): unknown {
-  try {
-    return JSON.parse(fs.readFileSync(file, "utf8"));
-  } catch (error) {
-    const message = `${name}: ${(error as Error).message}`;
-    throw new PreviewError("config", [{ message, frames: [] }]);
-  }
 }
 
 function measuredOf(document: unknown, report: Report, found: (problem: string) => void): Measured {
@@ -167,8 +147,4 @@ function isDay(text: unknown): text is string {
   return (
     typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
   );
-}
-
-function isBag(value: unknown): value is Bag {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,22 @@
+/** What a program says of itself that none of its resources tells: `about.json` beside its stack files. */
+import type { BucketPurpose } from "./recovery/data-stores";
+
+/** What findings may be about, each with one advice. */
+export const ADVISED = [
+  "copies",
+  "certificates",
+  "parameters",
+  "quotas",
+  "watch",
+  "budget",
+] as const;
+
+/** What the program's side hands in; everything has a default that fits any program. */
+export interface About {
+  /** The first whose word is in a bucket's name counts. */
+  readonly buckets?: readonly BucketPurpose[];
+  /** By type of a store that begins empty in another region: why that is acceptable. */
+  readonly lostWithTheRegion?: Readonly<Record<string, string>>;
+  /** The program's own settings that answer a finding, shown after it. */
+  readonly advice?: Readonly<Partial<Record<(typeof ADVISED)[number], string>>>;
+}
