@@ -16,15 +16,16 @@ export const CONNECTION_SHARE = {
 } as const satisfies Fact & Record<string, unknown>;
 
 /**
- * Connections of PostgreSQL that only a superuser gets, by PostgreSQL's default. RDS keeps more for its roles rds_reserved
- * and rds_superuser, as its error message says; how many is not in this number.
+ * Connections that PostgreSQL on RDS keeps back: superuser_reserved_connections and rds.rds_superuser_reserved_connections, by
+ * their defaults. The sessions of RDS's own rdsadmin are beside them, among those of nobody's pool (POOL.spare).
  */
 export const RESERVED_CONNECTIONS = {
-  count: 3,
-  source: "https://www.postgresql.org/docs/current/runtime-config-connection.html",
+  superuser: 3,
+  rdsSuperuser: 2,
+  count: 5,
+  source:
+    "https://aws.amazon.com/premiumsupport/knowledge-center/rds-postgresql-error-connection-slots/",
   asOf,
-  unverified:
-    "superuser_reserved_connections is 3 by PostgreSQL's documentation, which was not opened; RDS's own reserve is left out",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Connections that PostgreSQL on RDS accepts of those who are no superuser, by the instance's GiB: at least, at most. */
@@ -113,11 +114,10 @@ export function cacheMemoryGiB(nodeType: string): number | undefined {
 export const NAT_GATEWAY = {
   /** Connections at a time to one address, port and protocol, for each address of the gateway. */
   connections: 55_000,
-  gbps: [5, 100],
-  source: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+  /** Addresses that a gateway may have: one, and seven more. */
+  mostAddresses: 8,
+  source: "https://www.repost.aws/knowledge-center/vpc-troubleshoot-nat-gateway-connection",
   asOf,
-  unverified:
-    "5 to 100 Gbps were read there; the stored copy ends before the 55,000, which others quote",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** What one distribution of CloudFront serves where no quota is raised. */
@@ -148,10 +148,16 @@ export const LOG_INGESTION = {
     "the size of a batch was read there; of the calls a second, 800 to 5,000 by region, no stored page shows the table",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Addresses of each subnet that AWS keeps. */
+/** Addresses of each subnet that AWS keeps: the first four and the last. */
 export const SUBNET_ADDRESSES = {
   kept: 5,
-  source: "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
+  source: "https://docs.amazonaws.cn/goto/SdkForKotlin/ec2-2016-11-15/CreateSubnet",
   asOf,
-  unverified: "the first four and the last, as is widely quoted; the page was not opened",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Requests a second that one regional web ACL judges where no quota is raised; CloudFront's quotas bound one before a distribution. */
+export const WEB_ACL = {
+  requestsPerSecond: 100_000,
+  source: "https://docs.aws.amazon.com/waf/latest/developerguide/limits.html",
+  asOf,
 } as const satisfies Fact & Record<string, unknown>;

@@ -49,9 +49,37 @@ export const CACHE_FAILOVER = {
 export const SPOT_WARNING = {
   seconds: 120,
   source:
-    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
+    "https://docs.amazonaws.cn/en_us/AmazonECS/latest/userguide/fargate-capacity-providers.html",
   asOf,
-  unverified: "the page was not opened in this review",
+} as const satisfies Fact & Record<string, unknown>;
+
+/**
+ * Target tracking that takes tasks away: minutes that all have to be below, and part of the target that they have to be below. Of
+ * several policies that may take tasks away, all have to be ready.
+ */
+export const TRACKING_IN = {
+  minutes: 15,
+  share: 0.9,
+  source: "https://github.com/aws/containers-roadmap/issues/1208",
+  asOf,
+  unverified:
+    "15 of 15 points were read there, the agreement of all policies in copilot-cli's issue 4298; 90 % of the target is what AWS's alarms show, and no page was opened that says so",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Seconds between two changes by scaling of an ECS service where its policy does not say. */
+export const COOLDOWN = {
+  seconds: 300,
+  source:
+    "https://docs.aws.amazon.com/cdk/api/latest/python/aws_cdk.aws_applicationautoscaling/BaseTargetTrackingProps.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Seconds for which a load balancer's name leads to an address that it has no more. */
+export const BALANCER_NAME = {
+  seconds: 60,
+  source:
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-delete.html",
+  asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Environments that Lambda adds to one function in ten seconds. */

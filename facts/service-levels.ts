@@ -4,6 +4,12 @@ import type { Fact } from "./fact";
 const asOf = "2026-11-28";
 /** A list of AWS's agreements by service, each with a link to its own. */
 const LIST = "https://cloudonaut.io/aws-sla-are-you-able-to-keep-your-availability-promise";
+/** By RDS's own agreement, of January 2024. */
+const ofRds = (percent: number): ServiceLevel => ({
+  percent,
+  source: "http://aws.amazon.com/es/rds-sla/",
+  asOf,
+});
 
 /** One agreement. */
 export interface ServiceLevel extends Fact {
@@ -21,8 +27,8 @@ export const SERVICE_LEVELS = {
   distribution: listed(99.9),
   loadBalancer: listed(99.99),
   tasks: listed(99.99),
-  database: listed(99.95),
-  databaseInOneZone: quoted(99.5, "https://aws.amazon.com/rds/sla/"),
+  database: ofRds(99.95),
+  databaseInOneZone: ofRds(99.5),
   cache: quoted(99.99, "https://aws.amazon.com/elasticache/sla/"),
   cacheInOneZone: quoted(99.5, "https://aws.amazon.com/elasticache/sla/"),
   natGateway: quoted(99.9, "https://aws.amazon.com/vpc/sla/"),

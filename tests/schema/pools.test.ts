@@ -46,7 +46,7 @@ function sections({ instanceClass = "db.r6g.large", pool, most = 15 }: Wanted = 
 
 describe("pools of connections", () => {
   it("have the usual size where the database has room", () => {
-    // 500 of 1,582: two colours of 10 and 15 tasks.
+    // 500 of 1,580: two colours of 10 and 15 tasks.
     assert.deepEqual(poolSizes(sections()), { auth: 10, core: 10, analytics: 10 });
   });
 
