@@ -45,8 +45,9 @@ export function poolSizes(config: Sections): Readonly<Record<string, number>> {
   );
 }
 
-function tasks({ maxCapacity }: ServiceConfig): number {
-  return maxCapacity * COLOURS;
+/** Tasks with a pool: both colours, and one each of those that run once. */
+function tasks({ maxCapacity, tasks: once }: ServiceConfig): number {
+  return maxCapacity * COLOURS + Object.keys(once).length;
 }
 
 /** Connections that a database has left for services. */

@@ -58,6 +58,8 @@ const UNITS: Readonly<Record<string, string>> = {
   queryHeldMs: "ms",
   callSeconds: "s",
   seconds: "s",
+  coldStartSeconds: "s",
+  ioKiB: "KiB",
   payloadKB: "kB",
   cacheMiBPerRequestRate: "MiB",
 };

@@ -22,7 +22,7 @@ import {
   type RecoveryStack,
 } from "../recovery/resources";
 import { known, planned, type Figure, type Range } from "./figures";
-import { containersOf, type Service } from "./services";
+import { containersOf, DEFINITION, type Service } from "./services";
 
 export const DATABASE = "aws:rds/instance:Instance";
 const GROUP = "aws:rds/parameterGroup:ParameterGroup";
@@ -34,6 +34,13 @@ const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 /** A service and how many connections a task of it opens at most. */
 export interface ServiceClient {
   readonly service: Service;
+  /** Undefined where no variable says so. */
+  readonly pool?: number;
+}
+
+/** What runs once and ends, by a clock or before a new version, one at a time. */
+export interface TaskClient {
+  readonly definition: RecoveryResource;
   /** Undefined where no variable says so. */
   readonly pool?: number;
 }
@@ -50,6 +57,7 @@ export interface Database {
   /** What it accepts; the figures that this follows from. Undefined where its class is not known. */
   readonly accepts?: { readonly connections: Range; readonly figures: readonly Figure[] };
   readonly services: readonly ServiceClient[];
+  readonly tasks: readonly TaskClient[];
   readonly functions: readonly FunctionClient[];
   /** Its parameter group in the stack, of which `max_connections` may be. */
   readonly group?: RecoveryResource;
@@ -77,7 +85,11 @@ export function databasesOf(
           refersTo(one, "environment", carriers) ||
           carriers.named(JSON.stringify(value(one, "environment") ?? {})),
       );
-    const users = [...clients.map(({ definition }) => definition!), ...functions];
+    const own = new Set(services.map(({ definition }) => definition?.urn));
+    const tasks = stack
+      .ofType(DEFINITION)
+      .filter((one) => !own.has(one.urn) && gets({ definition: one }, carriers));
+    const users = [...clients.map(({ definition }) => definition!), ...tasks, ...functions];
     const isReferred = ({ urn }: RecoveryResource) =>
       users.some(({ references }) => Object.values(references).flat().includes(urn));
     return {
@@ -86,6 +98,10 @@ export function databasesOf(
       services: clients.map((service): ServiceClient => {
         const pool = variableOf(service, variable);
         return { service, ...(pool !== undefined && { pool }) };
+      }),
+      tasks: tasks.map((definition): TaskClient => {
+        const pool = variableOf({ definition }, variable);
+        return { definition, ...(pool !== undefined && { pool }) };
       }),
       functions: functions.map((one) => ({ resource: one, executions: executionsOf(stack, one) })),
       nameless: carriers.nameless.filter((one) => !isReferred(one)),
@@ -203,7 +219,7 @@ function refersTo(from: RecoveryResource, property: string, { urns }: Carriers):
 }
 
 /** Whether a service's containers get the address: by what they are made of, known or not, else by a name. */
-export function gets({ definition }: Service, carriers: Carriers): boolean {
+export function gets({ definition }: Pick<Service, "definition">, carriers: Carriers): boolean {
   if (definition === undefined) return false;
   return (
     refersTo(definition, "containerDefinitions", carriers) ||
@@ -214,7 +230,10 @@ export function gets({ definition }: Service, carriers: Carriers): boolean {
 }
 
 /** A number in a variable of a service's containers; undefined where there is none. */
-function variableOf({ definition }: Service, variable: string): number | undefined {
+function variableOf(
+  { definition }: Pick<Service, "definition">,
+  variable: string,
+): number | undefined {
   const all = definition ? containersOf(definition).flatMap((one) => one.environment ?? []) : [];
   const found = Number(all.find(({ name }) => name === variable)?.value ?? NaN);
   return Number.isFinite(found) ? found : undefined;
@@ -238,7 +257,7 @@ export interface Demand {
  * @param account executions that functions without a bound of their own have together
  */
 export function demandOn(
-  { services, functions }: Pick<Database, "services" | "functions">,
+  { services, tasks, functions }: Pick<Database, "services" | "tasks" | "functions">,
   pools: number,
   spare: number,
   account: number = SERVICE_QUOTAS.lambdaConcurrency.usual,
@@ -250,6 +269,10 @@ export function demandOn(
       text: `${name}: ${most} tasks x ${deploying} x ${pool}`,
     };
   });
+  const ofOthers = tasks.map(({ definition: { name }, pool = pools }) => ({
+    count: pool,
+    text: `${name}: 1 task x ${pool}`,
+  }));
   const isBound = ({ executions }: FunctionClient) => executions.origin.from === "plan";
   const unbound = functions.filter((one) => !isBound(one)).map(({ resource }) => resource.name);
   const ofFunctions = [
@@ -263,12 +286,12 @@ export function demandOn(
   ];
   const sum = (list: readonly { count: number }[]) =>
     list.reduce((total, { count }) => total + count, 0);
-  const tasks = sum(ofTasks);
+  const byTasks = sum([...ofTasks, ...ofOthers]);
   return {
-    tasks,
+    tasks: byTasks,
     functions: sum(ofFunctions),
     spare,
-    total: tasks + sum(ofFunctions) + spare,
-    parts: [...ofTasks, ...ofFunctions].map(({ text }) => text),
+    total: byTasks + sum(ofFunctions) + spare,
+    parts: [...ofTasks, ...ofOthers, ...ofFunctions].map(({ text }) => text),
   };
 }

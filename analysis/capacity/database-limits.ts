@@ -40,19 +40,26 @@ function poolLimits({ services }: Database, load: Load): Draft[] {
 type Client = Database["services"][number];
 
 /** Connections of one task: what its variable says, else the usual default. */
-function poolFigure(load: Load, service: Client["service"], pool: number | undefined): Figure {
+function poolFigure(
+  load: Load,
+  { name, definition }: Pick<Client["service"], "name" | "definition">,
+  pool: number | undefined,
+): Figure {
   return pool === undefined
-    ? load.assumptions.service(service.name, "pool")
-    : planned("pool", pool, "", service.definition!, "containerDefinitions");
+    ? load.assumptions.service(name, "pool")
+    : planned("pool", pool, "", definition!, "containerDefinitions");
 }
 
 function connectionLimit(
-  { resource, accepts, services, functions }: Database,
+  { resource, accepts, services, tasks, functions }: Database,
   load: Load,
 ): Draft[] {
   if (accepts === undefined) return [];
   const spare = load.assumptions.general("spareConnections");
   const pools = services.map(({ service, pool }) => poolFigure(load, service, pool));
+  const others = tasks.map(({ definition, pool }) =>
+    poolFigure(load, { name: definition.name, definition }, pool),
+  );
   const parts = services.flatMap(({ service }, index) =>
     load.tasks([service], () => pools[index]!.value),
   );
@@ -61,12 +68,17 @@ function connectionLimit(
       ...({ kind: "connections", of: resource.name, urn: resource.urn } as const),
       unit: "connections",
       capacity: accepts.connections,
-      fixed: plus(spare.value, ...functions.map(({ executions }) => executions.value)),
+      fixed: plus(
+        spare.value,
+        ...others.map(({ value }) => value),
+        ...functions.map(({ executions }) => executions.value),
+      ),
       parts,
       ceiling: MAX_CONNECTIONS.most,
       figures: [
         ...accepts.figures,
         ...pools,
+        ...others,
         spare,
         ...functions.map(({ executions }) => executions),
         ...services.flatMap(({ service }) => [

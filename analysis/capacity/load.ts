@@ -11,18 +11,22 @@ export class Load {
   public readonly databases: readonly Database[];
   private readonly shares: ReadonlyMap<string, Figure>;
 
-  /** @param apiShare part of the viewers' requests that reach the load balancer */
+  /**
+   * @param apiShare part of the viewers' requests that reach the load balancer
+   * @param jobMinutes minutes that a task runs which a clock starts
+   */
   public constructor(
     public readonly stack: RecoveryStack,
     public readonly assumptions: Assumptions,
     public readonly apiShare: Figure,
+    public readonly jobMinutes: Figure,
   ) {
     this.services = servicesOf(stack);
     this.databases = databasesOf(stack, this.services);
     this.shares = sharesOf(this.services, assumptions);
   }
 
-  /** Part of the requests at the load balancer that go to a service. */
+  /** Part of the requests at the load balancer that go to a service; messages for each of them that a worker takes. */
   public share({ name }: Service): Figure {
     return this.shares.get(name)!;
   }
@@ -56,6 +60,24 @@ export class Load {
         );
   }
 
+  /** Tasks for each request a second at the edge: by their processors at scaling's target, a worker's by the messages in work. */
+  public tasksFor(service: Service): Range {
+    if (service.queue !== undefined) {
+      const [seconds, atATime] = this.work(service.queue);
+      return over(times(this.of(service), seconds.value), atATime.value);
+    }
+    const [target] = this.target(service).value;
+    return over(this.cpu(service), (service.vcpus * target) / 100);
+  }
+
+  /** Seconds of work for a message, and messages that a task works on at a time. */
+  public work(queue: string): readonly [seconds: Figure, atATime: Figure] {
+    return [
+      this.assumptions.queue(queue, "seconds"),
+      this.assumptions.queue(queue, "taskMessages"),
+    ];
+  }
+
   /**
    * What so many tasks take as the load asks for, and no fewer than scaling keeps; during a deployment.
    *
@@ -70,10 +92,9 @@ export class Load {
     return services
       .filter(({ vcpus }) => vcpus > 0)
       .map((service) => {
-        const [target] = this.target(service).value;
         const units = times(each(service), service.deploying);
         return {
-          perRequest: times(over(this.cpu(service), (service.vcpus * target) / 100), units),
+          perRequest: times(this.tasksFor(service), units),
           ...(floor && { least: times(units, service.least) }),
         };
       });
@@ -89,23 +110,35 @@ export class Load {
   }
 }
 
-/** What a program says of each service; those of which it says nothing share the rest. */
+/** What a program says of each service; those behind the load balancer of which it says nothing share the rest. */
 function sharesOf(
   services: readonly Service[],
   assumptions: Assumptions,
 ): ReadonlyMap<string, Figure> {
-  const own = services.map(({ name }) => assumptions.share(name));
-  const said = own.reduce((sum, share) => sum + (share?.value[1] ?? 0), 0);
-  const others = own.filter((share) => share === undefined).length;
+  const own = services.map(
+    ({ name, queue }) =>
+      assumptions.share(name) ??
+      (queue === undefined ? undefined : assumptions.queue(queue, "messages")),
+  );
+  const requests = services.map(({ queue }, index) =>
+    queue === undefined ? own[index]?.value[1] : 0,
+  );
+  const said = requests.reduce<number>((sum, share) => sum + (share ?? 0), 0);
+  const others = services.filter(
+    ({ isRouted }, index) => isRouted && own[index] === undefined,
+  ).length;
   const rest = others === 0 ? 0 : Math.max(0, 1 - said) / others;
   return new Map(
-    services.map(({ name }, index) => {
+    services.map(({ name, isRouted }, index) => {
+      const part = isRouted ? rest : 0;
       const share: Figure = own[index] ?? {
-        ...{ name: "share", value: [rest, rest], unit: "" },
+        ...{ name: "share", value: [part, part], unit: "" },
         origin: {
           from: "assumption",
           key: `services.${name}.share`,
-          why: "an equal part of what no other service gets",
+          why: isRouted
+            ? "an equal part of what no other service gets"
+            : "no load balancer leads to it",
           asOf: GENERAL_AS_OF,
         },
       };

@@ -70,7 +70,7 @@ export function limitsOfPlan(
   const peak = assumptions.general("peakFactor");
   const today = times(month.value, 1e6 / (hours.value[0] * 3600), peak.value);
   const apiShare = used("apiShare", "");
-  const load = new Load(stack, assumptions, apiShare);
+  const load = new Load(stack, assumptions, apiShare, used("taskMinutes", "min"));
   return { today, todayFrom: [month, hours, peak], apiShare, limits: limitsOf(load), load };
 }
 

@@ -42,6 +42,8 @@ export interface QueueSample {
   /** Requests inside, waiting or served, on average over time. */
   readonly inside: number;
   readonly delayed: number;
+  /** Part of the requests that waited longer than the limit. */
+  readonly late: number;
 }
 
 /** Requests that arrive and are served by chance, one event after the other: M/M/c. */
@@ -49,11 +51,12 @@ export function sampleQueue(
   { servers, rate, seconds }: { servers: number; rate: number; seconds: number },
   requests: number,
   seed: number,
+  limit = 0,
 ): QueueSample {
   const random = randomBy(seed);
   const draw = (mean: number) => -Math.log(1 - random()) * mean;
   const freeAt = new Array<number>(servers).fill(0);
-  let [now, waited, spent, delayed] = [0, 0, 0, 0];
+  let [now, waited, spent, delayed, late] = [0, 0, 0, 0, 0];
   let end = 0;
   for (let index = 0; index < requests; index += 1) {
     now += draw(1 / rate);
@@ -67,7 +70,11 @@ export function sampleQueue(
     waited += wait;
     spent += wait + service;
     delayed += wait > 0 ? 1 : 0;
+    late += wait > limit ? 1 : 0;
     end = Math.max(end, freeAt[first]!);
   }
-  return { meanWait: waited / requests, inside: spent / end, delayed: delayed / requests };
+  return {
+    ...{ meanWait: waited / requests, inside: spent / end },
+    ...{ delayed: delayed / requests, late: late / requests },
+  };
 }

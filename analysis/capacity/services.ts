@@ -2,6 +2,7 @@
 import { isShifting } from "../../facts/deployment-time";
 import { largestTasks, scalingTarget, spotShare } from "../recovery/quotas";
 import {
+  isSet,
   number,
   records,
   text,
@@ -9,10 +10,10 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../recovery/resources";
+import { scalingOf, type Scaling } from "./scaling";
 
 const SERVICE = "aws:ecs/service:Service";
-const DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
-const POLICY = "aws:appautoscaling/policy:Policy";
+export const DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 const SUBNET = "aws:ec2/subnet:Subnet";
 
 /** One service. */
@@ -38,7 +39,11 @@ export interface Service {
   /** Percent of the CPU above which tasks are added; undefined where nothing scales it. */
   readonly cpuTarget?: number;
   readonly cpuPolicy?: RecoveryResource;
-  readonly outCooldownSeconds: number;
+  readonly scaling: Scaling;
+  /** Whether a load balancer leads to it: a worker gets no requests. */
+  readonly isRouted: boolean;
+  /** Physical name of the queue by whose messages it is scaled: it works on them. */
+  readonly queue?: string;
   readonly zones: number;
   readonly subnets: readonly RecoveryResource[];
 }
@@ -54,7 +59,9 @@ export function servicesOf(stack: RecoveryStack): Service[] {
       stack.madeOf(resource, "networkConfiguration", SUBNET),
     ).result;
     const zones = new Set(subnets.map((subnet) => text(subnet, "availabilityZone")));
-    const cpu = target && trackingOf(stack, target);
+    const scaling = scalingOf(stack, target);
+    const cpu = scaling.tracking.find(({ by }) => by === "cpu");
+    const queue = scaling.tracking.find(({ by }) => by === "backlog")?.queue;
     const base = records(value(resource, "capacityProviderStrategies")).find(
       ({ capacityProvider }) => capacityProvider === "FARGATE",
     )?.["base"];
@@ -73,28 +80,13 @@ export function servicesOf(stack: RecoveryStack): Service[] {
       spotShare: spotShare(resource),
       onDemandBase: Number(base ?? 0),
       ...(cpu && { cpuTarget: cpu.target, cpuPolicy: cpu.policy }),
-      outCooldownSeconds: cpu?.cooldown ?? 300,
+      scaling,
+      isRouted: isSet(resource, "loadBalancers"),
+      ...(queue !== undefined && { queue }),
       zones: Math.max(1, zones.size),
       subnets,
     };
   });
-}
-
-/** The policy that tracks the use of processors. */
-function trackingOf(stack: RecoveryStack, target: RecoveryResource) {
-  for (const policy of stack.ofType(POLICY)) {
-    const tracking = value(policy, "targetTrackingScalingPolicyConfiguration") as
-      Record<string, unknown> | undefined;
-    if (tracking === undefined || text(policy, "resourceId") !== text(target, "resourceId")) {
-      continue;
-    }
-    if (!/CPUUtilization/.test(JSON.stringify(tracking))) continue;
-    const { targetValue, scaleOutCooldown } = tracking;
-    if (typeof targetValue === "number") {
-      return { policy, target: targetValue, cooldown: Number(scaleOutCooldown ?? 300) };
-    }
-  }
-  return undefined;
 }
 
 /** Two colours, or as many as a rolling deployment may have beside each other. */

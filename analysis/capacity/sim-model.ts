@@ -1,5 +1,21 @@
 /** What the simulation knows of a stack, and what it says. */
 
+import type { Bounds, StepIn, Tracking } from "./scaling";
+
+/** Target tracking; its target for processors is a part, 0 to 1. */
+export interface SimTracking extends Pick<
+  Tracking,
+  "by" | "target" | "outCooldownSeconds" | "inCooldownSeconds" | "scalesIn"
+> {
+  /** Length and number of the points that have to be above, and what passes besides until it has decided. */
+  readonly periodSeconds: number;
+  readonly periods: number;
+  readonly lagSeconds: number;
+}
+
+/** A step that takes tasks away; `below` is a part of the processors, 0 to 1. */
+export type SimStepIn = StepIn;
+
 /** A service as the simulation knows it. */
 export interface SimService {
   readonly name: string;
@@ -10,14 +26,22 @@ export interface SimService {
   readonly cpuSeconds: number;
   readonly least: number;
   readonly most: number;
-  /** Use of the processors, 0 to 1, above which tasks are added; undefined: nobody scales it. */
-  readonly target?: number;
-  readonly cooldownSeconds: number;
+  /** What adds tasks, and takes some away; none: nobody scales it. */
+  readonly tracking: readonly SimTracking[];
+  readonly stepIn?: SimStepIn;
+  /** Times of the day from which the fewest and the most are others. */
+  readonly day: readonly Bounds[];
   readonly deploying: number;
   /** Part of the tasks above the base that are on Spot; the base is always on demand. */
   readonly spotShare: number;
   readonly onDemandBase: number;
   readonly zones: number;
+  /** A worker's messages: seconds of each, and how many a task works on at a time. They wait as long as it takes. */
+  readonly work?: { readonly seconds: number; readonly atATime: number };
+  /** Name of the cache that it cannot do without. */
+  readonly cache?: string;
+  /** Part of the requests that call another party through a NAT gateway. */
+  readonly callShare: number;
   /** Its database, with the connections of a task and what a request takes there. */
   readonly database?: {
     readonly name: string;
@@ -36,22 +60,49 @@ export interface SimDatabase {
   readonly failoverSeconds: number;
 }
 
+/** A queue that a function works on. */
+export interface SimQueue {
+  readonly name: string;
+  /** Messages for each request at the edge. */
+  readonly share: number;
+  /** Seconds of work for a message; an environment works on one at a time. */
+  readonly seconds: number;
+  /** Environments at a time at most. */
+  readonly most: number;
+  /** Seconds until a new environment does its first work. */
+  readonly coldSeconds: number;
+  /** Environments that are kept ready, by the time of day from which they are. */
+  readonly ready: readonly Bounds[];
+}
+
+/** A task that a clock starts. */
+export interface SimJob {
+  readonly name: string;
+  /** Seconds of the day at which it starts, and how long it runs. */
+  readonly starts: readonly number[];
+  readonly seconds: number;
+  readonly vcpus: number;
+  readonly database?: { readonly name: string; readonly pool: number };
+}
+
 export interface SimStack {
   readonly services: readonly SimService[];
   readonly databases: readonly SimDatabase[];
+  readonly queues: readonly SimQueue[];
+  readonly jobs: readonly SimJob[];
+  /** Seconds of a failover by the cache's name: Infinity where nothing stands by. */
+  readonly caches: Readonly<Record<string, number>>;
   /** vCPUs that the account allows on demand, and on Spot. */
   readonly vcpuQuota: number;
   readonly spotVcpuQuota: number;
-  /** Target tracking: length and number of its periods, and what passes besides until it has decided. */
-  readonly tracking: {
-    readonly periodSeconds: number;
-    readonly periods: number;
-    readonly lagSeconds: number;
-  };
   /** From the decision until a task serves. */
   readonly startSeconds: number;
   /** From its loss until the load balancer leaves a task out. */
   readonly noticeSeconds: number;
+  /** For so long a lost zone's nodes of the load balancer still get their part of the requests. */
+  readonly nodeSeconds: number;
+  /** Whether the one NAT gateway is in the zone that is lost. */
+  readonly losesNat: boolean;
   /** Seconds after which a request is answered by an error, and from which on it is slow. */
   readonly timeoutSeconds: number;
   readonly slowSeconds: number;
@@ -60,7 +111,13 @@ export interface SimStack {
 /** What happens on the way. */
 export interface SimEvent {
   readonly at: number;
-  readonly kind: "zone lost" | "spot gone" | "database failover" | "deployment" | "slow database";
+  readonly kind:
+    | "zone lost"
+    | "spot gone"
+    | "database failover"
+    | "cache failover"
+    | "deployment"
+    | "slow database";
   /** How long what is no failover lasts. @default to the end */
   readonly seconds?: number;
 }
@@ -79,6 +136,8 @@ export interface Outcome {
   /** Of the served ones. */
   readonly slow: number;
   readonly failed: number;
+  /** Requests at times at which a service is switched off. */
+  readonly closed: number;
   readonly taskHours: number;
   readonly vcpuHours: number;
   /** Minutes in which more than one request in a hundred was slow or failed. */
@@ -91,19 +150,52 @@ export interface Outcome {
   readonly spotLost: number;
   /** Seconds at which scaling decided to add tasks, by service. */
   readonly decisions: Readonly<Record<string, readonly number[]>>;
+  /** By queue, whoever works on it. */
+  readonly queues: Readonly<Record<string, QueueOutcome>>;
+}
+
+export interface QueueOutcome {
+  readonly mostWaiting: number;
+  /** The longest that a message waited, until its work began. */
+  readonly longestSeconds: number;
+}
+
+/** A second of the simulation. */
+export interface Instant {
+  readonly second: number;
+  /** Of the day. */
+  readonly clock: number;
+  /** Requests a second at the edge. */
+  readonly rate: number;
+  readonly active: readonly SimEvent[];
+  /** Tasks that clocks have started. */
+  readonly jobs: readonly SimJob[];
 }
 
 export interface State {
   readonly of: SimService;
+  /** As the clock has them. */
+  least: number;
+  most: number;
   serving: number;
   lost: number;
   readonly starting: { at: number; count: number }[];
   waiting: number;
-  pausedUntil: number;
-  /** Use of the processors in the period so far, and in the periods before. */
-  used: number;
-  readonly uses: number[];
-  readonly pending: { at: number; use: number }[];
+  readonly trackers: Tracker[];
+  /** Decisions of which AWS has yet to make a number: how many times as much as the target was seen. */
+  readonly pending: { at: number; times: number; tracker?: Tracker }[];
+  /** Since when a step may take tasks away, and until when it may not again. */
   calmSince: number;
+  inPausedUntil: number;
   readonly decisions: number[];
+}
+
+export interface Tracker {
+  readonly of: SimTracking;
+  /** Of the point so far. */
+  sum: number;
+  /** The last points, so many as have to be above. */
+  readonly points: number[];
+  lowSince: number;
+  pausedUntil: number;
 }

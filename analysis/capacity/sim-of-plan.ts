@@ -1,78 +1,196 @@
 /** A plan as the simulation knows it, and the loads that it is tried with. */
 import { instanceVcpus } from "../../facts/capacity-limits";
-import { DATABASE_FAILOVER, TARGET_TRACKING, TASK_START } from "../../facts/scaling-times";
+import {
+  BALANCER_NAME,
+  CACHE_FAILOVER,
+  DATABASE_FAILOVER,
+  TARGET_TRACKING,
+  TASK_START,
+} from "../../facts/scaling-times";
+import { POOL } from "../../facts/pools";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
-import { isSet, text, value } from "../recovery/resources";
-import type { ServiceClient } from "./connections";
+import { isSet, text, value, type RecoveryResource } from "../recovery/resources";
+import { carriersOf, gets, type Database } from "./connections";
+import type { Range } from "./figures";
+import { CACHE, queuesOf } from "./limits";
 import type { Load } from "./load";
+import { boundsOf, secondsOf, type Tracking } from "./scaling";
 import type { Service } from "./services";
-import type { SimService, SimStack } from "./sim-model";
+import type { SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";
 import { checksOf } from "./zone-loss";
 
 /** Whether all that is unknown is for the stack or against it. */
 export type Side = "at best" | "at worst";
 
+/** Picks the end of a range that is for the stack, or against it. */
+interface Ends {
+  readonly isWorst: boolean;
+  /** Of what takes: the least, or the most. */
+  readonly cost: (range: Range) => number;
+  /** Of what there is. */
+  readonly supply: (range: Range) => number;
+}
+
 /** The stack for one side: with the shortest times and the least that a request takes, or with the longest and the most. */
 export function simStackOf(load: Load, side: Side): SimStack {
-  const { stack, databases, assumptions, apiShare } = load;
-  const [worse, better] = side === "at worst" ? ([1, 0] as const) : ([0, 1] as const);
-  const services = load.services.filter(({ vcpus, most }) => vcpus > 0 && most > 0);
-  const checks = services.map((service) => checksOf(stack, service));
-  const longest = (pick: "noticed" | "healthy") =>
-    Math.max(0, ...checks.map((one) => one[pick][worse]));
-  const database = (service: Service): SimService["database"] => {
-    const isIt = (client: ServiceClient) => client.service.name === service.name;
-    const own = databases.find((one) => one.services.some(isIt));
-    const client = own?.services.find(isIt);
-    if (own === undefined || client === undefined) return undefined;
-    const of = (id: string) => load.value(service, id)[worse];
-    return {
-      name: own.resource.name,
-      pool: client.pool ?? of("pool"),
-      heldSeconds: (of("queries") * of("queryHeldMs")) / 1000,
-      cpuSeconds: (of("queries") * of("queryCpuMs")) / 1000,
-    };
+  const isWorst = side === "at worst";
+  const ends: Ends = {
+    isWorst,
+    cost: ([least, most]) => (isWorst ? most : least),
+    supply: ([least, most]) => (isWorst ? least : most),
   };
-  const { periodSeconds, periods, decidedSeconds } = TARGET_TRACKING[60];
-  const quota = (name: "fargateVcpus" | "fargateSpotVcpus") =>
-    assumptions.quota(name)?.value[better] ?? SERVICE_QUOTAS[name].usual;
+  const { stack, databases, assumptions } = load;
+  const services = load.services.filter(({ vcpus, most }) => vcpus > 0 && most > 0);
+  const checks = services
+    .filter(({ isRouted }) => isRouted)
+    .map((service) => checksOf(stack, service));
+  const longest = (pick: "noticed" | "healthy") =>
+    Math.max(0, ...checks.map((one) => ends.cost(one[pick])));
+  const quota = (name: "fargateVcpus" | "fargateSpotVcpus") => {
+    const own = assumptions.quota(name);
+    return own === undefined ? SERVICE_QUOTAS[name].usual : ends.supply(own.value);
+  };
   return {
-    services: services.map((service) => ({
-      name: service.name,
-      share: apiShare.value[worse] * load.share(service).value[worse],
-      vcpus: service.vcpus,
-      cpuSeconds: load.value(service, "cpuMs")[worse] / 1000,
-      least: Math.max(1, service.least),
-      most: service.most,
-      ...(service.cpuTarget !== undefined && { target: service.cpuTarget / 100 }),
-      cooldownSeconds: service.outCooldownSeconds,
-      deploying: service.deploying,
-      spotShare: service.spotShare,
-      onDemandBase: service.onDemandBase,
-      zones: service.zones,
-      database: database(service),
-    })),
+    services: services.map((service) => simService(load, service, ends)),
     databases: databases.map(({ resource, accepts }) => ({
       name: resource.name,
-      connections: accepts?.connections[better] ?? Infinity,
+      connections: accepts === undefined ? Infinity : ends.supply(accepts.connections),
       vcpus: instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity,
       failoverSeconds: isSet(resource, "replicateSourceDb")
         ? 0
-        : value(resource, "multiAz") === true
-          ? DATABASE_FAILOVER.seconds[worse]
-          : Infinity,
+        : failover(resource, "multiAz", DATABASE_FAILOVER.seconds, ends),
     })),
+    queues: queuesOf(load).map(({ mapping, queue, most }) =>
+      simQueue(load, mapping, queue, most, ends),
+    ),
+    jobs: jobsOf(load),
+    caches: Object.fromEntries(
+      stack
+        .ofType(CACHE)
+        .map((one) => [
+          one.name,
+          failover(one, "automaticFailoverEnabled", CACHE_FAILOVER.seconds, ends),
+        ]),
+    ),
     vcpuQuota: quota("fargateVcpus"),
     spotVcpuQuota: quota("fargateSpotVcpus"),
-    tracking: {
-      ...{ periodSeconds, periods },
-      lagSeconds: lagOf(decidedSeconds, periods, periodSeconds),
-    },
-    startSeconds: TASK_START.seconds[worse] + longest("healthy"),
+    startSeconds: ends.cost(TASK_START.seconds) + longest("healthy"),
     noticeSeconds: longest("noticed"),
+    // At best CloudFront tries the next address.
+    nodeSeconds: isWorst ? BALANCER_NAME.seconds : 0,
+    losesNat: isWorst && stack.ofType("aws:ec2/natGateway:NatGateway").length === 1,
     timeoutSeconds: 30,
     slowSeconds: 2,
   };
+}
+
+function failover(
+  resource: RecoveryResource,
+  standsBy: string,
+  seconds: Range,
+  { cost }: Ends,
+): number {
+  return value(resource, standsBy) === true ? cost(seconds) : Infinity;
+}
+
+function simService(load: Load, service: Service, { cost, supply }: Ends): SimService {
+  const { stack } = load;
+  const of = (id: string) => cost(load.value(service, id));
+  const own = load.databases.find((one) => clientOf(one, service) !== undefined);
+  const cache = stack.ofType(CACHE).find((one) => gets(service, carriersOf(stack, one)));
+  const { stepIn } = service.scaling;
+  const [seconds, atATime] = service.queue === undefined ? [] : load.work(service.queue);
+  return {
+    name: service.name,
+    share: cost(load.of(service)),
+    vcpus: service.vcpus,
+    cpuSeconds: of("cpuMs") / 1000,
+    // A service behind a load balancer that may have no task has one: nothing would start it.
+    least: service.isRouted ? Math.max(1, service.least) : service.least,
+    most: service.most,
+    tracking: service.scaling.tracking.map(simTracking),
+    ...(stepIn && { stepIn: { ...stepIn, below: stepIn.below / 100 } }),
+    day: service.scaling.day,
+    deploying: service.deploying,
+    spotShare: service.spotShare,
+    onDemandBase: service.onDemandBase,
+    zones: service.zones,
+    ...(seconds &&
+      atATime && { work: { seconds: cost(seconds.value), atATime: supply(atATime.value) } }),
+    ...(cache && { cache: cache.name }),
+    callShare: Math.min(1, of("calls")),
+    ...(own && {
+      database: {
+        name: own.resource.name,
+        pool: clientOf(own, service)!.pool ?? of("pool"),
+        heldSeconds: (of("queries") * of("queryHeldMs")) / 1000,
+        cpuSeconds: (of("queries") * of("queryCpuMs")) / 1000,
+      },
+    }),
+  };
+}
+
+function clientOf({ services }: Database, { name }: Service) {
+  return services.find(({ service }) => service.name === name);
+}
+
+function simTracking({ by, target, resolution, ...cooldowns }: Tracking): SimTracking {
+  const { outCooldownSeconds, inCooldownSeconds, scalesIn } = cooldowns;
+  const { periodSeconds, periods, decidedSeconds } = TARGET_TRACKING[resolution];
+  return {
+    ...{ by, target: by === "cpu" ? target / 100 : target },
+    ...{ outCooldownSeconds, inCooldownSeconds, scalesIn, periodSeconds, periods },
+    lagSeconds: lagOf(decidedSeconds, periods, periodSeconds),
+  };
+}
+
+function simQueue(
+  load: Load,
+  mapping: RecoveryResource,
+  queue: string,
+  most: number,
+  { cost }: Ends,
+): SimQueue {
+  const { stack, assumptions, apiShare } = load;
+  const of = (id: string) => cost(assumptions.queue(queue, id).value);
+  // ARN of the function, with the alias that the mapping calls.
+  const called = text(mapping, "functionName")?.split(":function:")[1] ?? "";
+  return {
+    ...{ name: queue, most },
+    share: cost(apiShare.value) * of("messages"),
+    seconds: of("seconds"),
+    coldSeconds: cost(assumptions.general("coldStartSeconds").value),
+    ready: boundsOf(stack, `function:${called}`),
+  };
+}
+
+/** Tasks that a clock starts, by their schedules and task definitions. */
+function jobsOf({ stack, databases, jobMinutes }: Load): SimJob[] {
+  return stack.ofType("aws:scheduler/schedule:Schedule").flatMap((schedule): SimJob[] => {
+    const [definition] = stack.madeOf(schedule, "target", "aws:ecs/taskDefinition:TaskDefinition");
+    if (definition === undefined || text(schedule, "state") === "DISABLED") return [];
+    const target = (value(schedule, "target") ?? {}) as Readonly<Record<string, unknown>>;
+    const { taskCount } = (target["ecsParameters"] ?? {}) as { readonly taskCount?: number };
+    const own = databases.find(({ tasks }) =>
+      tasks.some((one) => one.definition.urn === definition.urn),
+    );
+    const pool = own?.tasks.find((one) => one.definition.urn === definition.urn)?.pool;
+    const count = Number(taskCount ?? 1);
+    return [
+      {
+        name: schedule.name,
+        starts: secondsOf(
+          stack,
+          text(schedule, "scheduleExpression"),
+          "eventbridge-scheduler",
+          text(schedule, "scheduleExpressionTimezone") ?? "UTC",
+        ),
+        seconds: 60 * jobMinutes.value[0],
+        vcpus: (count * Number(value(definition, "cpu") ?? 0)) / 1024,
+        ...(own && { database: { name: own.resource.name, pool: count * (pool ?? POOL.usual) } }),
+      },
+    ];
+  });
 }
 
 /** What AWS's benchmark takes beside its periods: publication of the metric, the alarm, the decision. */
@@ -86,6 +204,8 @@ export interface Profile {
   readonly id: "day" | "flash-sale" | "slow-rise";
   readonly name: string;
   readonly seconds: number;
+  /** Second of the day at which it begins. */
+  readonly from: number;
   readonly rateAt: (second: number) => number;
 }
 
@@ -97,6 +217,7 @@ export function profilesFor(rps: number): readonly Profile[] {
       id: "day",
       name: "a day",
       seconds: 24 * hour,
+      from: 0,
       // Least at 4 in the morning, most at 4 in the afternoon.
       rateAt: (second) => rps * (0.55 - 0.45 * Math.cos(((second / hour - 4) / 12) * Math.PI)),
     },
@@ -104,12 +225,14 @@ export function profilesFor(rps: number): readonly Profile[] {
       id: "flash-sale",
       name: "a flash sale of ten times",
       seconds: 2 * hour,
+      from: 12 * hour,
       rateAt: (second) => (second >= hour / 2 && second < hour ? 10 * rps : rps),
     },
     {
       id: "slow-rise",
       name: "a slow rise to ten times",
       seconds: 4 * hour,
+      from: 10 * hour,
       rateAt: (second) => rps * (1 + (9 * second) / (4 * hour)),
     },
   ];

@@ -1,5 +1,5 @@
 /** What the account's quotas let start, on demand and on Spot. */
-import type { SimService, SimStack, State } from "./sim-model";
+import type { Instant, SimService, SimStack, State } from "./sim-model";
 
 /** Tasks on Spot of so many. */
 export function spotTasks(
@@ -9,23 +9,22 @@ export function spotTasks(
   return Math.floor(Math.max(0, tasks - onDemandBase) * spotShare);
 }
 
-/**
- * How many of the wanted tasks more the quotas have room for, by the provider that they start with.
- *
- * @param sets 2 in a deployment, which has its second set beside each task
- */
+/** How many of the wanted tasks more the quotas have room for, by the provider that they start with. */
 export function roomForTasks(
   state: State,
   wanted: number,
   stack: SimStack,
   states: readonly State[],
-  sets: number,
+  { active, jobs }: Instant,
 ): number {
+  const deploys = active.some(({ kind }) => kind === "deployment");
+  const byJobs = jobs.reduce((sum, { vcpus }) => sum + vcpus, 0);
   const taken = (more: number) => {
-    const used = { demand: 0, spot: 0 };
+    const used = { demand: byJobs, spot: 0 };
     for (const one of states) {
       const count = one.serving + startingOf(one) + (one === state ? more : 0);
-      const vcpus = one.of.vcpus * (sets === 1 ? 1 : one.of.deploying);
+      // A deployment has its second set beside each task.
+      const vcpus = one.of.vcpus * (deploys ? one.of.deploying : 1);
       const onSpot = spotTasks(one.of, count);
       used.spot += onSpot * vcpus;
       used.demand += (count - onSpot) * vcpus;

@@ -24,6 +24,7 @@ const FAILURES: readonly { readonly name: string; readonly event: Omit<SimEvent,
   { name: "a zone lost", event: { kind: "zone lost" } },
   { name: "all Spot capacity gone", event: { kind: "spot gone" } },
   { name: "a database failover", event: { kind: "database failover" } },
+  { name: "a cache failover", event: { kind: "cache failover" } },
   { name: "a deployment", event: { kind: "deployment", seconds: 900 } },
   {
     name: "a database ten times as slow for five minutes",
@@ -71,11 +72,11 @@ export function trialsOf(
   const run = (
     name: string,
     rps: number,
-    profile: Pick<Profile, "rateAt" | "seconds">,
+    profile: Pick<Profile, "rateAt" | "seconds"> & Partial<Pick<Profile, "from">>,
     events: readonly SimEvent[] = [],
   ): Trial => {
     const outcomes = [best, worst].map((one) =>
-      simulate(one, profile.rateAt, profile.seconds, { events }),
+      simulate(one, profile.rateAt, profile.seconds, { events, from: profile.from }),
     ) as [Outcome, Outcome];
     const isIdle =
       events.some(({ kind }) => kind === "spot gone") &&

@@ -73,12 +73,13 @@ const MAY_HAND = /^(containerDefinitions|taskDefinition|environment|environment\
 
 /** The value that is not known and that the demand on a database, or what it accepts, depends on. */
 function openOf(database: Database, unknown: readonly Unknown[]): Unknown | undefined {
-  const { resource, group, nameless, services, functions } = database;
+  const { resource, group, nameless, services, tasks, functions } = database;
   const parts = [
     resource,
     group,
     ...nameless,
     ...services.flatMap(({ service }) => [service.resource, service.mostOf, service.definition]),
+    ...tasks.map(({ definition }) => definition),
   ].map((one) => one?.urn);
   const working = functions.map((one) => one.resource.urn);
   const open = unknown.filter(

@@ -17,17 +17,24 @@ interface Wanted {
   readonly instanceClass?: string;
   readonly pool?: number;
   readonly most?: number;
+  /** Tasks of auth that run once. */
+  readonly once?: readonly string[];
 }
 
 /** Two services at the primary, one at the replica, one without a database, a function at each. */
-function sections({ instanceClass = "db.r6g.large", pool, most = 15 }: Wanted = {}): Sections {
+function sections({
+  instanceClass = "db.r6g.large",
+  pool,
+  most = 15,
+  once = [],
+}: Wanted = {}): Sections {
   const secrets = { DB_URL: { source: "database-url" } };
   return {
     services: {
-      auth: { maxCapacity: 10, secrets },
-      core: { maxCapacity: most, secrets, databasePoolMax: pool },
-      analytics: { maxCapacity: 6, secrets },
-      social: { maxCapacity: 8, secrets: { KEY: { source: "config" } } },
+      auth: { maxCapacity: 10, secrets, tasks: Object.fromEntries(once.map((name) => [name, {}])) },
+      core: { maxCapacity: most, secrets, databasePoolMax: pool, tasks: {} },
+      analytics: { maxCapacity: 6, secrets, tasks: {} },
+      social: { maxCapacity: 8, secrets: { KEY: { source: "config" } }, tasks: {} },
     },
     database: {
       instanceClass,
@@ -60,6 +67,14 @@ describe("pools of connections", () => {
   it("leave to the others what one has of its own", () => {
     const { auth, core } = poolSizes(sections({ instanceClass: "db.t4g.medium", pool: 9 }));
     assert.deepEqual([auth, core], [2, 9]);
+  });
+
+  it("leave room for the tasks that run once, which have the same pool", () => {
+    const [least] = acceptedConnections(4);
+    const names = Array.from({ length: 10 }, (_, index) => `task-${index}`);
+    const { auth } = poolSizes(sections({ instanceClass: "db.t4g.medium", once: names }));
+    assert.equal(auth, Math.floor((Math.floor(0.9 * least) - 40) / 60));
+    assert.equal(auth, 5);
   });
 
   it("are refused where a task would get none, with what helps", () => {

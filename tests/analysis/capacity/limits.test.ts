@@ -219,7 +219,7 @@ describe("assumptions on the load", () => {
         queue: {},
       }),
       [
-        'general.peakfactor: expected one of peakFactor, busyShare, cacheCommandsPerSecond, cacheReserved, busiestAddress, spareConnections, logCallsPerTask, got {"value":2,"why":"of the test","asOf":"2026-11-28"}',
+        'general.peakfactor: expected one of peakFactor, busyShare, cacheCommandsPerSecond, cacheReserved, busiestAddress, spareConnections, readShare, ioKiB, coldStartSeconds, logCallsPerTask, got {"value":2,"why":"of the test","asOf":"2026-11-28"}',
         "general.busyShare.value: expected a number, or the least and the most, got [1,0.5]",
         'services.crm-core.cpuMs.why: expected a reason, got ""',
         'services.crm-core.cpuMs.asOf: expected a day, YYYY-MM-DD, got "yesterday"',

@@ -4,34 +4,44 @@ import fc from "fast-check";
 
 import { erlangC, meanWait, sampleQueue } from "../../../analysis/capacity/queueing";
 import { batchesAt, environmentsAt } from "../../../analysis/capacity/ramps";
-import type { SimEvent, SimService, SimStack } from "../../../analysis/capacity/sim-model";
+import type {
+  SimEvent,
+  SimService,
+  SimStack,
+  SimTracking,
+} from "../../../analysis/capacity/sim-model";
 import { lagOf } from "../../../analysis/capacity/sim-of-plan";
 import { spotTasks } from "../../../analysis/capacity/sim-quotas";
 import { simulate } from "../../../analysis/capacity/simulate";
 import { QUEUE_SCALING, TARGET_TRACKING } from "../../../facts/scaling-times";
 
 const SERVICE: SimService = {
-  ...{ name: "core", share: 1, vcpus: 0.5, cpuSeconds: 0.02, least: 2, most: 15, target: 0.7 },
-  ...{ cooldownSeconds: 300, deploying: 2, spotShare: 0.3, onDemandBase: 0, zones: 3 },
+  ...{ name: "core", share: 1, vcpus: 0.5, cpuSeconds: 0.02, least: 2, most: 15 },
+  ...{ deploying: 2, spotShare: 0.3, onDemandBase: 0, zones: 3, day: [], callShare: 0 },
+  tracking: [trackingOf(60)],
+  stepIn: { tasks: 1, below: 0.3, lowSeconds: 600, cooldownSeconds: 600 },
   database: { name: "primary", pool: 10, heldSeconds: 0.012, cpuSeconds: 0.001 },
 };
 const STACK: SimStack = {
   services: [SERVICE],
   databases: [{ name: "primary", connections: 1500, vcpus: 2, failoverSeconds: 120 }],
-  ...{
-    vcpuQuota: 64,
-    spotVcpuQuota: 64,
-    tracking: trackingOf(60),
-    startSeconds: 60,
-    noticeSeconds: 90,
-  },
+  ...{ queues: [], jobs: [], caches: {}, vcpuQuota: 64, spotVcpuQuota: 64 },
+  ...{ startSeconds: 60, noticeSeconds: 90, nodeSeconds: 0, losesNat: false },
   ...{ timeoutSeconds: 30, slowSeconds: 2 },
 };
 
-function trackingOf(resolution: 60 | 20) {
+function trackingOf(resolution: 60 | 20): SimTracking {
   const { periodSeconds, periods, decidedSeconds } = TARGET_TRACKING[resolution];
-  return { periodSeconds, periods, lagSeconds: lagOf(decidedSeconds, periods, periodSeconds) };
+  return {
+    ...{ by: "cpu", target: 0.7, scalesIn: false, outCooldownSeconds: 300, inCooldownSeconds: 300 },
+    ...{ periodSeconds, periods, lagSeconds: lagOf(decidedSeconds, periods, periodSeconds) },
+  };
 }
+
+const having = (change: Partial<SimService>): SimStack => ({
+  ...STACK,
+  services: [{ ...SERVICE, ...change }],
+});
 
 const within = (got: number, wanted: number, part: number, what: string) =>
   assert.ok(Math.abs(got / wanted - 1) <= part, `${what}: ${got}, wanted ${wanted}`);
@@ -76,7 +86,7 @@ describe("AWS's published timings", () => {
   for (const resolution of [60, 20] as const) {
     it(`are those of target tracking with metrics of ${resolution} s, within 10 %`, () => {
       const { decidedSeconds, runningSeconds } = TARGET_TRACKING[resolution];
-      const stack = { ...STACK, tracking: trackingOf(resolution) };
+      const stack = having({ tracking: [trackingOf(resolution)] });
       // A jump at every moment of a period.
       const phases = Array.from({ length: resolution }, (_, phase) => phase);
       const decided = phases.map((phase) => {
@@ -173,7 +183,7 @@ describe("a stack in time", () => {
     const spot = { spotShare: 0.5, onDemandBase: 2 };
     assert.deepEqual([1, 2, 3, 4, 10].map((tasks) => spotTasks(spot, tasks)), [0, 0, 0, 1, 4]); // prettier-ignore
     const left = (onDemandBase: number) => {
-      const stack = { ...STACK, services: [{ ...SERVICE, spotShare: 1, onDemandBase, target: undefined, least: 6 }] }; // prettier-ignore
+      const stack = { ...STACK, services: [{ ...SERVICE, spotShare: 1, onDemandBase, tracking: [], least: 6 }] }; // prettier-ignore
       return simulate(stack, () => 40, 1200, during("spot gone")).moments.at(-1)!.tasks;
     };
     assert.deepEqual([left(0), left(2), left(6)], [0, 2, 6]);

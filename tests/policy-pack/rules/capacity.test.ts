@@ -146,6 +146,16 @@ describe("rules about capacity", () => {
         target({ maxCapacity: 70 }),
         /may open 1440 connections, 1422 of 1580 may be used: service: 70 tasks x 2 x 10, worker: 20 executions, 20 for others/,
       ],
+      "a task that runs once, beside as many tasks as fit": [
+        {
+          ...target({ maxCapacity: 69 }),
+          migration: {
+            type: "aws:ecs/taskDefinition:TaskDefinition",
+            props: { cpu: "512", containerDefinitions: containers("10") },
+          },
+        },
+        /may open 1430 connections.*migration: 1 task x 10/,
+      ],
       "a large pool": [
         { task: { props: { containerDefinitions: containers("60") } } },
         /15 tasks x 2 x 60/,
