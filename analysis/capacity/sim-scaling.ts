@@ -14,8 +14,8 @@ export interface Seen {
 export function scale(state: State, { use, arrived }: Seen, { second, active }: Instant): void {
   const metric: Readonly<Record<SimTracking["by"], number>> = {
     cpu: use,
-    requests: state.serving === 0 ? 0 : (60 * arrived) / state.serving,
-    backlog: state.serving === 0 ? 0 : state.waiting / state.serving,
+    requests: (60 * arrived) / state.serving,
+    backlog: state.waiting / state.serving,
   };
   for (const tracker of state.trackers) track(state, tracker, metric[tracker.of.by], second);
   // In a failure nothing is taken away: an alarm without figures is not on.
@@ -26,6 +26,11 @@ export function scale(state: State, { use, arrived }: Seen, { second, active }: 
 function track(state: State, tracker: Tracker, metric: number, now: number): void {
   const { of, points } = tracker;
   const { target, periodSeconds, periods, lagSeconds } = of;
+  // Without a task there is no figure of one.
+  if (state.serving === 0) {
+    tracker.sum = points.length = 0;
+    return;
+  }
   tracker.sum += metric;
   if ((now + 1) % periodSeconds !== 0) return;
   const point = tracker.sum / periodSeconds;

@@ -109,23 +109,22 @@ export function serve(
   const whole = (serving * of.vcpus) / of.cpuSeconds;
   return {
     served,
-    slow: served * lateShare(state, served, kept, room, stack),
+    slow: served * lateShare(state, instant.rate * of.share, kept, room, stack),
     failed: refused + left - kept,
     use: whole === 0 ? 1 : Math.min(1, served / whole),
   };
 }
 
-/** Part of what was served that had waited too long: by chance, or in a queue that has grown. */
+/** Part of what was served that had waited too long: by chance at the rate that is expected, or in a queue that has grown. */
 function lateShare(
   { of, serving }: State,
-  served: number,
+  expected: number,
   kept: number,
   room: number,
   { slowSeconds }: SimStack,
 ): number {
-  if (room > 0 && kept === 0 && served > 0) {
-    const servers = Math.max(1, Math.floor(serving * of.vcpus));
-    return waitsLonger(servers, served, servers / Math.max(room, served), slowSeconds);
-  }
-  return kept > room * slowSeconds ? 1 : 0;
+  const isLong = kept > room * slowSeconds ? 1 : 0;
+  if (expected >= room) return isLong;
+  const servers = Math.max(1, Math.floor(serving * of.vcpus));
+  return Math.max(isLong, waitsLonger(servers, expected, servers / room, slowSeconds));
 }

@@ -30,7 +30,7 @@ export function simulate(
   { events = [], seed = 1, from = DAY_SECONDS / 2 }: Run = {},
 ): Outcome {
   const random = randomBy(seed);
-  // As chance has it: less than the square root of what is expected, up or down; what chance does within a second is in a formula.
+  // As chance has it, from second to second: up to the square root of what is expected, up or down.
   const byChance = (expected: number) =>
     Math.max(0, expected + Math.sqrt(expected) * (random() + random() - 1));
   const instantAt = (second: number): Instant => {

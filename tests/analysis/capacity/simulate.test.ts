@@ -227,15 +227,4 @@ describe("a stack in time", () => {
       { numRuns: 60, seed: 11 },
     );
   });
-
-  it("takes time that grows with the minutes alone", () => {
-    const time = (seconds: number) => {
-      const begin = process.cpuUsage();
-      simulate(STACK, sale(5), seconds);
-      const { user, system } = process.cpuUsage(begin);
-      return user + system;
-    };
-    time(10_000);
-    assert.ok(time(80_000) < 30 * time(10_000));
-  });
 });
