@@ -12,6 +12,7 @@ import {
   filesOfCode,
   filesOfImages,
   filesOfPlans,
+  bootstrapOf,
   filesOfValues,
   FIXTURES,
   isNewlyOwned,
@@ -110,6 +111,7 @@ export async function main(
   root = ROOT,
   planned = plansOf,
   imaged = filesOfImages,
+  bootstrapped = bootstrapOf,
 ): Promise<number> {
   const options = optionsOf(args, USAGE, {
     check: { type: "boolean" },
@@ -121,7 +123,8 @@ export async function main(
   for (const place of options.fixtures ? [OWN, FIXTURES] : [OWN]) {
     const plans = await planned(root, place);
     advice.push(...lost(root, place, plans));
-    const made = new Map([...filesOfPlans(root, place, plans), ...(await imaged(root, place))]);
+    const pages = filesOfPlans(root, place, plans, await bootstrapped(root, place));
+    const made = new Map([...pages, ...(await imaged(root, place))]);
     const files = place === OWN ? filesOfValues(root, [...plans.keys()], made) : made;
     found.push(...differences(root, files));
   }

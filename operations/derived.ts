@@ -102,6 +102,13 @@ export async function plansOf(root: string, place: Place): Promise<PlansByStack>
   return new Map(plans.map((plan) => [plan.stack, plan]));
 }
 
+/** Previews bootstrap; nothing where a project keeps its state elsewhere. */
+export async function bootstrapOf(root: string, place: Place): Promise<Plan | undefined> {
+  const cwd = path.join(root, place.bootstrap);
+  const isThere = fs.existsSync(path.join(cwd, "Pulumi.bootstrap.yaml"));
+  return isThere ? previewStack({ cwd, stack: "bootstrap", policyPacks: [] }) : undefined;
+}
+
 /** What is made of a plan with images in place of the bootstrap one. */
 export async function filesOfImages(root: string, place: Place): Promise<Files> {
   const [stack] = FIGURE_STACKS;
@@ -112,9 +119,14 @@ export async function filesOfImages(root: string, place: Place): Promise<Files> 
 /** The page that conformance links to: of the code, not of a place. */
 const decisionsOf = (root: string) => textOf(path.join(root, "docs", "decisions.md")) ?? textOf(path.join(ROOT, "docs", "decisions.md"))!; // prettier-ignore
 
-/** What is made of plans: pages, picture, lists of URNs. */
-export function filesOfPlans(root: string, place: Place, plans: PlansByStack): Files {
-  const figured = Object.fromEntries(plans) as Plans;
+/** What is made of plans: pages, picture, lists of URNs. @param bootstrapped bootstrap's plan, if the project has one */
+export function filesOfPlans(
+  root: string,
+  place: Place,
+  plans: PlansByStack,
+  bootstrapped?: Plan,
+): Files {
+  const figured = { ...Object.fromEntries(plans), bootstrap: bootstrapped } as Plans;
   const { production } = figured;
   const page = (file: string) => path.join(place.pages, file);
   const list = (stack: string) => path.join(place.lists, `${stack}.urns`);

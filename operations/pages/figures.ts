@@ -16,8 +16,10 @@ import { table } from "./table";
 /** Stacks of which the figures tell, the most important first. */
 export const FIGURE_STACKS = ["production", "staging", "recovery"] as const;
 
-/** The plans of these stacks. */
-export type Plans = Readonly<Record<(typeof FIGURE_STACKS)[number], Plan>>;
+/** The plans of these stacks, and of bootstrap where the project has one. */
+export type Plans = Readonly<
+  Record<(typeof FIGURE_STACKS)[number], Plan> & Partial<Record<"bootstrap", Plan>>
+>;
 
 /** A page with figures. */
 interface FigurePage {

@@ -1,5 +1,5 @@
 /** What the document demands of databases, cache, storage and the edge. Form: model.ts. */
-import { section } from "./model";
+import { AWS, section } from "./model";
 
 const PRIMARY = "rds/instance crm-database-primary";
 const REPLICA = "rds/instance crm-database-replica";
@@ -10,18 +10,18 @@ const REPLICA_PARAMETERS = "rds/parameterGroup crm-database-replica-postgres15";
 export const DATABASE = section(
   "PostgreSQL",
   `Engine | ${PRIMARY} | engine | postgres`,
-  `Version | ${PRIMARY} | engineVersion | 15.4 | PostgreSQL 15 without a minor version`,
+  `Version | ${PRIMARY} | engineVersion | 15.4 | PostgreSQL 15 without a minor version | ${AWS}/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html`,
   `Class | ${PRIMARY} | instanceClass | db.r6g.large`,
   `Storage | ${PRIMARY} | allocatedStorage | 500`,
   `Storage at most | ${PRIMARY} | maxAllocatedStorage | 2000`,
   `Storage type | ${PRIMARY} | storageType | gp3`,
   `Encrypted | ${PRIMARY} | storageEncrypted | true`,
   `Multi-AZ | ${PRIMARY} | multiAz | true`,
-  `Zone | ${PRIMARY} | availabilityZone | us-east-1a | The document's two zones are the primary's subnet group`,
+  `Zone | ${PRIMARY} | availabilityZone | us-east-1a | The document's two zones are the primary's subnet group | ${AWS}/AmazonRDS/latest/APIReference/API_CreateDBInstance.html`,
   "Both zones | rds/subnetGroup crm-database-primary | description | Database subnets in us-east-1a, us-east-1b",
   `Database | ${PRIMARY} | dbName | crm_production`,
   `Owner | ${PRIMARY} | username | crm_admin`,
-  `Password managed by RDS | ${PRIMARY} | manageMasterUserPassword | true | RDS does not manage the password`,
+  `Password managed by RDS | ${PRIMARY} | manageMasterUserPassword | true | RDS does not manage the password | ${AWS}/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations`,
   `Backups kept | ${PRIMARY} | backupRetentionPeriod | 7`,
   `Backup window | ${PRIMARY} | backupWindow | 03:00-04:00`,
   `Maintenance window | ${PRIMARY} | maintenanceWindow | sun:04:00-sun:05:00`,
@@ -46,9 +46,9 @@ export const DATABASE = section(
 export const REDIS = section(
   "Redis",
   `Node type | ${CACHE} | nodeType | cache.r6g.large`,
-  `Nodes: one and its replicas | ${CACHE} | numNodeGroups:nodes | 3`,
+  `Nodes: one and its replicas | ${CACHE} | :nodes | 3`,
   `Engine | ${CACHE} | engine | redis`,
-  `Version | ${CACHE} | engineVersion | 7.0 | Redis 7.1, not the document's 7.0`,
+  `Version | ${CACHE} | engineVersion | 7.0 | Redis 7.1, not the document's 7.0 | crm:cache.autoMinorVersionUpgrade`,
   `Id | ${CACHE} | replicationGroupId | crm-redis-cluster`,
   `Description | ${CACHE} | description | CRM Redis cluster for session and cache`,
   `Multi-AZ | ${CACHE} | multiAzEnabled | true`,
@@ -64,7 +64,7 @@ export const REDIS = section(
   "Name of the topic | sns/topic crm-eventing-notifications | name | crm-notifications",
 );
 
-const SSE = "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm";
+const SSE = "rules.*.applyServerSideEncryptionByDefault.sseAlgorithm";
 const BUCKET = (name: string, physical: string, versioning: string, sse: string) => [
   `${physical}: name | s3/bucket crm-storage-${name} | bucket | ${physical}`,
   `${physical}: versioning | s3/bucketVersioning crm-storage-${name} | versioningConfiguration.status | ${versioning}`,
@@ -79,17 +79,17 @@ const CORS = "s3/bucketCorsConfiguration crm-storage-frontend-assets";
 export const STORAGE = section(
   "Storage",
   ...BUCKET("frontend-assets", "crm-frontend-assets-prod", "Enabled", "AES256"),
-  "Assets readable by everybody | s3/bucketPublicAccessBlock crm-storage-frontend-assets | blockPublicPolicy | false | CloudFront alone reads the frontend's bucket",
-  `CORS: headers | ${CORS} | corsRules.0.allowedHeaders | *`,
-  `CORS: methods | ${CORS} | corsRules.0.allowedMethods | GET, HEAD`,
-  `CORS: origins | ${CORS} | corsRules.0.allowedOrigins | https://app.crm-consulting.com`,
-  `CORS: age | ${CORS} | corsRules.0.maxAgeSeconds | 3600`,
+  `Assets readable by everybody | s3/bucketPublicAccessBlock crm-storage-frontend-assets | blockPublicPolicy | false | CloudFront alone reads the frontend's bucket | ${AWS}/AmazonS3/latest/userguide/access-control-block-public-access.html`,
+  `CORS: headers | ${CORS} | corsRules.*.allowedHeaders | *`,
+  `CORS: methods | ${CORS} | corsRules.*.allowedMethods | GET, HEAD`,
+  `CORS: origins | ${CORS} | corsRules.*.allowedOrigins | https://app.crm-consulting.com`,
+  `CORS: age | ${CORS} | corsRules.*.maxAgeSeconds | 3600`,
   ...BUCKET("user-uploads", "crm-user-uploads-prod", "Enabled", "aws:kms"),
   "Key of the uploads | s3/bucketServerSideEncryptionConfiguration crm-storage-user-uploads | @rules~crm-storage-key | crm-storage-key",
-  ...RULE("user-uploads", "move_to_ia", "transitions.0.days", "days", "30"),
-  "Rule move_to_ia: class | s3/bucketLifecycleConfiguration crm-storage-user-uploads | rules[id=move_to_ia].transitions.0.storageClass | STANDARD_IA",
-  ...RULE("user-uploads", "move_to_glacier", "transitions.0.days", "days", "90"),
-  "Rule move_to_glacier: class | s3/bucketLifecycleConfiguration crm-storage-user-uploads | rules[id=move_to_glacier].transitions.0.storageClass | GLACIER",
+  ...RULE("user-uploads", "move_to_ia", "transitions.*.days", "days", "30"),
+  "Rule move_to_ia: class | s3/bucketLifecycleConfiguration crm-storage-user-uploads | rules[id=move_to_ia].transitions.*.storageClass | STANDARD_IA",
+  ...RULE("user-uploads", "move_to_glacier", "transitions.*.days", "days", "90"),
+  "Rule move_to_glacier: class | s3/bucketLifecycleConfiguration crm-storage-user-uploads | rules[id=move_to_glacier].transitions.*.storageClass | GLACIER",
   ...BUCKET("backups", "crm-backups-prod", "Enabled", "aws:kms"),
   ...RULE("backups", "backup_retention", "expiration.days", "days", "2555"),
   ...BUCKET("analytics-exports", "crm-analytics-exports-prod", "Disabled", "AES256"),
@@ -100,34 +100,35 @@ const APP = "cloudfront/distribution crm-edge-distributions-app";
 const API = "cloudfront/distribution crm-edge-distributions-api";
 const OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const ORIGIN_NAMES = `Origins by their regional and own names | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html`;
 const BEHAVIOR = (path: string) => `orderedCacheBehaviors[pathPattern=${path}]`;
 
 export const EDGE = section(
   "CloudFront",
-  `One distribution | count cloudfront/distribution crm-edge-distributions- | | 1 | Two distributions, one a host`,
+  `One distribution | count cloudfront/distribution crm-edge-distributions- | | 1 | Two distributions, one a host | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html`,
   `Comment | ${APP} | comment | CRM Frontend Distribution`,
   `On | ${APP} | enabled | true`,
   `Price class | ${APP} | priceClass | PriceClass_100`,
-  `Origin of assets | ${APP} | origins.0.originId | s3-frontend-assets`,
-  `Origin of assets: bucket | ${APP} | origins.0.domainName | crm-frontend-assets-prod.s3.amazonaws.com | Origins by their regional and own names`,
-  `Origin of assets: identity | ${APP} | @origins~crm-edge-distributions-policies-buckets | origin access identity | Origin Access Control, not an identity`,
+  `Origin of assets | ${APP} | origins[originId=s3-frontend-assets].originId | s3-frontend-assets`,
+  `Origin of assets: bucket | ${APP} | origins[originId=s3-frontend-assets].domainName | crm-frontend-assets-prod.s3.amazonaws.com | ${ORIGIN_NAMES}`,
+  `Origin of assets: identity | ${APP} | @origins~crm-edge-distributions-policies-buckets | origin access identity | Origin Access Control, not an identity | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html`,
   `Origin of the API | ${APP} | origins[originId=alb-api-origin].originId | alb-api-origin`,
-  `Origin of the API: name | ${APP} | origins[originId=alb-api-origin].domainName | the load balancer's own | Origins by their regional and own names`,
+  `Origin of the API: name | ${APP} | origins[originId=alb-api-origin].domainName | the load balancer's own | ${ORIGIN_NAMES}`,
   `Origin of the API: HTTP port | ${APP} | origins[originId=alb-api-origin].customOriginConfig.httpPort | 80`,
   `Origin of the API: HTTPS port | ${APP} | origins[originId=alb-api-origin].customOriginConfig.httpsPort | 443`,
   `Origin of the API: protocol | ${APP} | origins[originId=alb-api-origin].customOriginConfig.originProtocolPolicy | https-only`,
-  `Default: origin | ${APP} | defaultCacheBehavior.targetOriginId | s3-frontend-assets | Assets come from a group of two origins`,
+  `Default: origin | ${APP} | defaultCacheBehavior.targetOriginId | s3-frontend-assets | Assets come from a group of two origins | crm:storage.buckets.<name>.replication`,
   `Default: protocol | ${APP} | defaultCacheBehavior.viewerProtocolPolicy | redirect-to-https`,
-  `Default: cache policy | ${APP} | @defaultCacheBehavior~crm-edge-distributions-policies-pages | ${OPTIMIZED} | Pages are not cached unless they say so`,
+  `Default: cache policy | ${APP} | @defaultCacheBehavior~crm-edge-distributions-policies-pages | ${OPTIMIZED} | Pages are not cached unless they say so | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html`,
   `/api/*: origin | ${APP} | ${BEHAVIOR("/api/*")}.targetOriginId | alb-api-origin`,
   `/api/*: protocol | ${APP} | ${BEHAVIOR("/api/*")}.viewerProtocolPolicy | https-only`,
   `/api/*: no caching | ${APP} | ${BEHAVIOR("/api/*")}.cachePolicyId | ${DISABLED}`,
-  `/api/*: origin request policy | ${APP} | ${BEHAVIOR("/api/*")}.originRequestPolicyId | 88a5eaf4-2fd4-4709-b370-b4c650ea3fcf | The API's origin request policy is AllViewerExceptHostHeader`,
-  `/static/*: origin | ${APP} | ${BEHAVIOR("/static/*")}.targetOriginId | s3-frontend-assets | Assets come from a group of two origins`,
+  `/api/*: origin request policy | ${APP} | ${BEHAVIOR("/api/*")}.originRequestPolicyId | 88a5eaf4-2fd4-4709-b370-b4c650ea3fcf | The API's origin request policy is AllViewerExceptHostHeader | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html`,
+  `/static/*: origin | ${APP} | ${BEHAVIOR("/static/*")}.targetOriginId | s3-frontend-assets | Assets come from a group of two origins | crm:storage.buckets.<name>.replication`,
   `/static/*: protocol | ${APP} | ${BEHAVIOR("/static/*")}.viewerProtocolPolicy | https-only`,
   `/static/*: cache policy | ${APP} | ${BEHAVIOR("/static/*")}.cachePolicyId | ${OPTIMIZED}`,
-  `Alias of the app | ${APP} | aliases.0 | app.crm-consulting.com`,
-  `Alias of the API | ${API} | aliases.0 | api.crm-consulting.com`,
+  `Alias of the app | ${APP} | aliases | app.crm-consulting.com`,
+  `Alias of the API | ${API} | aliases | api.crm-consulting.com`,
   `Certificate | ${APP} | @viewerCertificate | crm-dns-viewer`,
   `Certificate by SNI | ${APP} | viewerCertificate.sslSupportMethod | sni-only`,
   `Oldest TLS | ${APP} | viewerCertificate.minimumProtocolVersion | TLSv1.2_2021`,

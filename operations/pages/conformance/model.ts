@@ -1,26 +1,33 @@
 /**
  * Demands of the owner's architecture document, held against a plan.
  *
- * A row is a line: `words | where | property | the document's value | decision`. The decision is missing where the plan has
- * exactly what the document says; otherwise it is the beginning of an entry of docs/decisions.md. Where is
+ * A row is a line: `words | where | property | the document's value | decision | ground`. The last two are missing where the plan has
+ * exactly what the document says; otherwise they are the beginning of an entry of docs/decisions.md and what of it this row rests on: a page of
+ * AWS, or a setting of the owner's. Where is
  *
  * - `ecs/service crm-core`: a planned resource, by the middle of its type and its name, in which `*` stands for anything;
  * - `provider aws`: the provider that every resource has;
- * - `count ec2/subnet crm-db-`: how many resources have such a name, at the least with `atleast`; a name that ends in `-` is a beginning. A count finds
- *   one or more: `none` is for what must not be there, where others have such a type and such a name;
+ * - `count ec2/subnet crm-db-`: how many resources have such a name; a name that ends in `-` is a beginning. A count finds one or more: `none` is for what
+ *   must not be there, where others have such a type and such a name;
  * - `objective region lost`: what a loss costs at most, derived from the plan, at most the document's hours;
  * - `spot`: the share of the tasks that Spot runs at rest;
- * - `stated`: what no plan has, in words; only for what differs by a decision;
+ * - `file package.json`: a file of the project, as YAML or JSON;
  * - `test tests/x.test.ts`, `page docs/x.md`: a test by its title, a page by its heading, for what no property shows. Such a row is not
  *   counted as exact: a plan cannot change it.
  *
- * With `recovery: ` before it the place is in the recovery stack's plan. A row whose place is not in the plan is open, whatever it names as
- * its decision.
+ * With `recovery: ` or `bootstrap: ` before it the place is in that stack's plan. A row whose place is not in the plan is open, whatever it names
+ * as its decision.
  *
- * A property is a path: `rules[id=move_to_ia].status`, through texts that are JSON. `@kmsKeyId` is the name of the resources
+ * A property is a path: `rules[id=move_to_ia].status`, through texts that are JSON. `*` takes all entries of a list, `[~locks]` the one text that
+ * contains a word, `[aws:region]` a name with signs in it. `@kmsKeyId` is the name of the resources
  * that a value is made of, `@rules~crm-key` of these the one that is named; `^beforeUpdate` is a hook. `fromPort-toPort` joins two; `:arn`,
- * `:keys`, `:mail`, `:number0`, `:nodes` and `:percent` say how a value is read.
+ * `:keys`, `:mail`, `:number0`, `:nodes`, `:path`, `:percent`, `:set` and `:type` say how a value is read. A number may be `at least 3`.
  */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { parse } from "yaml";
+
 import { spotAtRest } from "../../../analysis/cost/spot";
 import type { PlannedResource } from "../../../analysis/plan/model";
 import type { PlanOfRecovery } from "../../../analysis/recovery/of-plan";
@@ -29,13 +36,25 @@ import { isRecord } from "../../../analysis/properties";
 import { hours } from "../../../analysis/recovery/objectives";
 import { recoveryOf } from "../../../tools/report/recovery";
 
+/** Pages of AWS begin so. */
+export const AWS = "https://docs.aws.amazon.com";
+
+const ROOT = path.join(__dirname, "..", "..", "..");
+
 export interface Row {
   readonly words: string;
   readonly where: string;
   readonly property: string;
   readonly documented: string;
+  readonly decision?: Decision;
+}
+
+/** Why a row differs. */
+export interface Decision {
   /** Beginning of an entry of docs/decisions.md. */
-  readonly decision?: string;
+  readonly entry: string;
+  /** Address of AWS's page, or key of the owner's setting, which the entry names. */
+  readonly ground: string;
 }
 
 export interface Section {
@@ -47,17 +66,20 @@ export interface Section {
 export function section(title: string, ...lines: readonly string[]): Section {
   const rows = lines.map((line): Row => {
     const cells = line.split(/\s*(?<!\\)\|\s*/).map((cell) => cell.replaceAll("\\|", "|"));
-    const [words, where, property, documented, decision, ...more] = cells;
-    if (documented === undefined || more.length > 0) {
-      throw new Error(`${title}: expected words, where, property, value and perhaps a decision, got ${line}`);
+    const [words, where, property, documented, entry, ground, ...more] = cells;
+    const isDecided = entry !== undefined && ground !== undefined;
+    if (documented === undefined || more.length > 0 || (entry !== undefined && !isDecided)) {
+      throw new Error(`${title}: expected words, where, property, value and perhaps a decision with its ground, got ${line}`);
     }
-    return { words: words!, where: where!, property: property!, documented, ...(decision && { decision }) };
+    return { words: words!, where: where!, property: property!, documented, ...(isDecided && { decision: { entry, ground } }) };
   }); // prettier-ignore
   return { title, rows };
 }
 
-/** The plans that rows read. */
-export type Plans = Readonly<Record<"production" | "recovery", PlanOfRecovery>>;
+/** The plans that rows read. A project without a bootstrap of its own keeps its state elsewhere. */
+export type Plans = Readonly<
+  Record<"production" | "recovery", PlanOfRecovery> & Partial<Record<"bootstrap", PlanOfRecovery>>
+>;
 
 /** What stands at a row's place, in the document's form. */
 export interface Found {
@@ -69,31 +91,32 @@ export interface Found {
 export const NOTHING = "no such resource";
 
 /** What a row finds in the plans. */
-export function foundBy(row: Row, { production, recovery }: Plans): Found {
-  const isRecovery = row.where.startsWith(IN_RECOVERY);
-  const where = isRecovery ? row.where.slice(IN_RECOVERY.length) : row.where;
+export function foundBy(row: Row, plans: Plans): Found {
+  const [, stack, where = ""] = /^(?:(recovery|bootstrap): )?(.*)$/.exec(row.where)!;
   const [kind = "", ...rest] = where.split(" ");
   if (kind === "test" || kind === "page") return { value: `see the ${kind}`, verdict: "shown" };
-  const plan = isRecovery ? recovery : production;
+  const plan = plans[(stack ?? "production") as keyof Plans] ?? { resources: [] };
   if (kind === "objective") return objective(row, rest.join(" "), plan);
   const value = valueOf(row, [kind, ...rest], plan.resources);
-  if (value === row.documented) return { value, verdict: "exact" };
+  if (meets(value, row.documented)) return { value, verdict: "exact" };
   return { value, verdict: row.decision === undefined || value === NOTHING ? "open" : "decided" };
 }
 
-const IN_RECOVERY = "recovery: ";
+function meets(value: string, documented: string): boolean {
+  const least = /^at least (\d+)$/.exec(documented)?.[1];
+  return least === undefined ? value === documented : Number(value) >= Number(least);
+}
 
 function valueOf(row: Row, where: readonly string[], resources: readonly PlannedResource[]): string {
   const [kind = "", name = "", third = ""] = where;
-  if (kind === "stated") return row.property;
   if (kind === "spot") return `${Math.round(spotAtRest(resources)?.percent ?? 0)} %`;
-  if (kind === "count" || kind === "atleast" || kind === "none") {
+  if (kind === "file") return shownAt(parse(fs.readFileSync(path.join(ROOT, name), "utf8")), row.property);
+  if (kind === "count" || kind === "none") {
     const ofName = resources.filter((one) => named(one.name, third));
     const ofType = resources.filter((one) => middle(one) === name);
     const found = ofName.filter((one) => middle(one) === name).length;
     const isThere = kind === "none" ? ofName.length > 0 && ofType.length > 0 : found > 0;
-    if (!isThere) return NOTHING;
-    return kind === "atleast" && found > Number(row.documented) ? row.documented : `${found}`;
+    return isThere ? `${found}` : NOTHING;
   }
   const resource = resources.find((one) =>
     kind === "provider"
@@ -103,16 +126,23 @@ function valueOf(row: Row, where: readonly string[], resources: readonly Planned
   return resource === undefined ? NOTHING : valueAt(resource, row.property);
 } // prettier-ignore
 
-/** `at most 4 h` of data or time, in a loss of some kind. */
-function objective(row: Row, scenario: string, plan: Plans["production"]): Found {
-  const worst = recoveryOf(plan).find((one) => one.scenario === scenario);
-  const minutes = worst?.[row.property as "lossMinutes" | "restoreMinutes"];
-  if (minutes === undefined) {
+/** What losses cost, derived once a plan. */
+const losses = new WeakMap<PlanOfRecovery, ReturnType<typeof recoveryOf>>();
+
+/** `at most 4 h` of data or time, in a loss of some kind; by a decision, at most what this program promises. */
+function objective({ documented, property, decision }: Row, scenario: string, plan: PlanOfRecovery): Found {
+  const all = losses.get(plan) ?? recoveryOf(plan);
+  losses.set(plan, all);
+  const worst = all.find((one) => one.scenario === scenario);
+  const promise = property as "lossMinutes" | "restoreMinutes";
+  const minutes = worst?.[promise];
+  if (worst === undefined || minutes === undefined) {
     return { value: worst === undefined ? NOTHING : "not recovered", verdict: "open" };
   }
-  const most = Number(/^at most (\d+) h$/.exec(row.documented)![1]) * 60;
-  return { value: hours(minutes), verdict: minutes <= most ? "exact" : "open" };
-}
+  const most = Number(/^at most (\d+) h$/.exec(documented)![1]) * 60;
+  const isPromised = decision !== undefined && minutes <= worst.objective[promise];
+  return { value: hours(minutes), verdict: minutes <= most ? "exact" : isPromised ? "decided" : "open" };
+} // prettier-ignore
 
 const middle = ({ type }: PlannedResource) => (type.startsWith("aws:") ? type.split(":")[1] : "");
 
@@ -129,38 +159,57 @@ function valueAt(resource: PlannedResource, property: string): string {
     return one !== undefined && names.includes(one) ? one : [...new Set(names)].join(", ") || "not set";
   } // prettier-ignore
   if (property.startsWith("^")) return resource.hooks[property.slice(1)]?.join(", ") ?? "not set";
-  const [path = "", form = ""] = property.split(/:(?=\w+$)/);
-  if (form === "nodes") {
+  if (property === ":type") return resource.type;
+  if (property === ":nodes") {
     const { numNodeGroups, replicasPerNodeGroup } = resource.inputs;
     return `${Number(numNodeGroups) * (Number(replicasPerNodeGroup) + 1)}`;
   }
-  const values = path.split(/-(?![^[]*\])/).map((one) => formed(follow(redact(resource.inputs), one), form));
-  return values.join("-");
+  return shownAt(redact(resource.inputs), property);
 } // prettier-ignore
 
-/** A path's segments: names, places in lists, `[key=value]` of lists. */
-function follow(start: unknown, path: string): unknown {
-  const segments = path.match(/\[[^\]]*\]|[^.[\]]+/g) ?? [];
-  return segments.reduce((value: unknown, segment) => {
-    const inside = typeof value === "string" && /^[[{]/.test(value) ? (JSON.parse(value) as unknown) : value;
-    if (!segment.startsWith("[")) return (inside as Record<string, unknown> | undefined)?.[segment];
-    const [key = "", wanted] = segment.slice(1, -1).split("=");
-    const list: readonly unknown[] = Array.isArray(inside) ? inside : [];
-    return list.find((one) => isRecord(one) && one[key] === wanted);
-  }, start); // prettier-ignore
+/** What a path, or two joined by `-`, leads to, in the form that the property names. */
+function shownAt(start: unknown, property: string): string {
+  const [paths = "", form = ""] = property.split(/:(?=\w+$)/);
+  return paths
+    .split(/-(?![^[]*\])/)
+    .map((one) => formed(follow(start, one.match(/\[[^\]]*\]|[^.[\]]+/g) ?? []), form))
+    .join("-");
 }
+
+/** A path's segments: names, places in lists, `*`, `[key=value]`, `[~part of a text]` and `[a name]`. */
+function follow(value: unknown, [segment, ...rest]: readonly string[]): unknown {
+  if (segment === undefined) return value;
+  const inside = typeof value === "string" && /^[[{]/.test(value) ? (JSON.parse(value) as unknown) : value;
+  const list: readonly unknown[] = Array.isArray(inside) ? inside : [];
+  if (segment === "*") {
+    const all = list.flatMap((one) => follow(one, rest) ?? []);
+    return all.length > 0 ? all : undefined;
+  }
+  const [, part, key, wanted] = /^\[(?:~(.+)|([^=]+)=(.+))\]$/.exec(segment) ?? [];
+  const entry =
+    part !== undefined
+      ? list.find((one) => typeof one === "string" && one.includes(part))
+      : key !== undefined
+        ? list.find((one) => isRecord(one) && one[key] === wanted)
+        : (inside as Record<string, unknown> | undefined)?.[segment.replace(/^\[|\]$/g, "")];
+  return follow(entry, rest);
+} // prettier-ignore
 
 function formed(value: unknown, form: string): string {
   if (value === undefined) return "not set";
+  if (form === "set") return form;
   if (isUnknown(value)) return "known after its creation";
-  const text = Array.isArray(value) ? value.join(", ") : plain(value);
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const text = list.map(plain).join(", ");
   switch (form) {
     case "arn":
       return text.split(":").at(-1)!;
     case "keys":
-      return isRecord(value) ? Object.keys(value).join(", ") : text;
+      return list.flatMap((one) => (isRecord(one) ? Object.keys(one) : plain(one))).join(", ");
     case "mail":
       return /^[^@\s]+@[^@\s]+$/.test(text) ? "a mail address" : text;
+    case "path":
+      return text.slice(text.indexOf("/") + 1);
     case "percent":
       return `${text} %`;
     case "":

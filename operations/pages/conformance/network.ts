@@ -1,5 +1,5 @@
 /** What the document demands of network, compute and load balancing. Form: model.ts. */
-import { section } from "./model";
+import { AWS, section } from "./model";
 
 const SUBNETS = ["public", "private", "db"].flatMap((tier, decade) =>
   ["a", "b", "c"]
@@ -29,7 +29,7 @@ const BETWEEN = (rule: string, from: string, to: string, ports: string, way: str
 
 export const OVERVIEW = section(
   "Overview",
-  "DNS by Route 53 | atleast route53/zone crm-dns | | 1",
+  "DNS by Route 53 | count route53/zone crm-dns | | at least 1",
   "CDN in front | route53/record crm-edge-app-a | @aliases | crm-edge-distributions-app",
   "TLS ends at CloudFront | cloudfront/distribution crm-edge-distributions-app | @viewerCertificate | crm-dns-viewer",
   "CDN before the load balancer | route53/record crm-edge-origin-primary | @aliases | crm-cluster",
@@ -45,18 +45,20 @@ export const NETWORK = section(
   "VPC: DNS names | ec2/vpc crm | enableDnsHostnames | true",
   "VPC: DNS | ec2/vpc crm | enableDnsSupport | true",
   ...SUBNETS,
-  "Database subnets: two | count ec2/subnet crm-db- | | 2 | A third database subnet",
+  `Database subnets: two | count ec2/subnet crm-db- | | 2 | A third database subnet | ${AWS}/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html`,
 );
+
+const ALB_GROUPS = `${AWS}/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html`;
 
 export const SECURITY_GROUPS = section(
   "Security groups",
   "Load balancer in: port 443 | vpc/securityGroupIngressRule crm-alb-from-*-443 | fromPort-toPort | 443-443",
   "Load balancer in: protocol | vpc/securityGroupIngressRule crm-alb-from-*-443 | ipProtocol | tcp",
-  "Load balancer in: from everywhere | vpc/securityGroupIngressRule crm-alb-from-*-443 | cidrIpv4 | 0.0.0.0/0 | Behind CloudFront the load balancer opens 443 only",
-  "Load balancer in: rules, for 443 and 80 | count vpc/securityGroupIngressRule crm-alb-from- | | 2 | Behind CloudFront the load balancer opens 443 only",
-  "Load balancer in: test listener | vpc/securityGroupIngressRule crm-cluster-gate-listener-in | fromPort-toPort | no such rule | The deployment gate goes through an internal Network Load Balancer",
+  "Load balancer in: from everywhere | vpc/securityGroupIngressRule crm-alb-from-*-443 | cidrIpv4 | 0.0.0.0/0 | Behind CloudFront the load balancer opens 443 only | crm:edge.restrictOrigin",
+  `Load balancer in: rules, for 443 and 80 | count vpc/securityGroupIngressRule crm-alb-from- | | 2 | Behind CloudFront the load balancer opens 443 only | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html`,
+  `Load balancer in: test listener | vpc/securityGroupIngressRule crm-cluster-gate-listener-in | fromPort-toPort | no such rule | The deployment gate goes through an internal Network Load Balancer | ${ALB_GROUPS}`,
   ...BETWEEN("Load balancer out", "alb", "ecs", "8080", "out"),
-  "Load balancer out: rules | count vpc/securityGroupEgressRule crm-alb-to- | | 1 | The load balancer reaches the services on their own ports",
+  `Load balancer out: rules | count vpc/securityGroupEgressRule crm-alb-to- | | 1 | The load balancer reaches the services on their own ports | ${ALB_GROUPS}`,
   ...BETWEEN("Tasks in", "alb", "ecs", "8080", "in"),
   ...BETWEEN("Tasks in, services", "alb", "ecs", "3000-3010", "in"),
   "Tasks in: rules | count vpc/securityGroupIngressRule crm-ecs-from- | | 2",
@@ -67,7 +69,7 @@ export const SECURITY_GROUPS = section(
   "Tasks out, HTTPS: to | vpc/securityGroupEgressRule crm-ecs-to-anywhere-443 | cidrIpv4 | 0.0.0.0/0",
   "Tasks out: rules | count vpc/securityGroupEgressRule crm-ecs-to- | | 3",
   ...BETWEEN("Database in", "ecs", "rds", "5432", "in"),
-  "Database in: rules | count vpc/securityGroupIngressRule crm-rds-from- | | 1 | The functions reach the database as well",
+  "Database in: rules | count vpc/securityGroupIngressRule crm-rds-from- | | 1 | The functions reach the database as well | crm:network.securityGroups.rds.ingress",
   "Database out: nothing | none vpc/securityGroupEgressRule crm-rds- | | 0",
 );
 
@@ -77,28 +79,28 @@ const SERVICE = (
   ...rows: readonly string[]
 ) => {
   const task = `ecs/taskDefinition crm-${name}`;
-  const first = "containerDefinitions.0";
+  const own = `containerDefinitions[name=${container}]`;
   return section(
     title,
     `Name of the service | ecs/service crm-${name} | name | crm-${name}-service`,
     `Family | ${task} | family | crm-${name}`,
     `CPU | ${task} | cpu | ${cpu}`,
     `Memory | ${task} | memory | ${memory}`,
-    `CPU of the container itself | ${task} | ${first}.cpu | ${cpu} | The collector has 32 CPU units of a task`,
-    `Memory that another container may take | ${task} | containerDefinitions.1.memory | 0 | The collector has 32 CPU units of a task`,
-    `Container | ${task} | ${first}.name | ${container}`,
-    `Image | ${task} | ${first}.image | crm-${name}:latest | Bootstrap images`,
+    `CPU of the container itself | ${task} | ${own}.cpu | ${cpu} | The collector has 32 CPU units of a task | crm:services.<name>.tracing`,
+    `Memory that another container may take | ${task} | containerDefinitions[name=otel-collector].memory | 0 | The collector has 32 CPU units of a task | crm:services.<name>.tracing`,
+    `Container | ${task} | containerDefinitions.0.name | ${container}`,
+    `Image | ${task} | ${own}.image | crm-${name}:latest | Bootstrap images | crm:services.<name>.image`,
     `Repository of the image | ecr/repository crm-${name} | name | crm-${name}`,
-    `Container's port | ${task} | ${first}.portMappings.0.containerPort | ${port}`,
-    `NODE_ENV | ${task} | ${first}.environment[name=NODE_ENV].value | production`,
+    `Container's port | ${task} | ${own}.portMappings.*.containerPort | ${port}`,
+    `NODE_ENV | ${task} | ${own}.environment[name=NODE_ENV].value | production`,
     ...rows,
   );
 };
-const SECRET = (service: string, variable: string, name: string) =>
-  `${variable} | ecs/taskDefinition crm-${service} | containerDefinitions.0.secrets[name=${variable}].valueFrom:arn | parameter/crm/${service}/${name}`;
+const SECRET = (service: string, container: string, variable: string, name: string) =>
+  `${variable} | ecs/taskDefinition crm-${service} | containerDefinitions[name=${container}].secrets[name=${variable}].valueFrom:arn | parameter/crm/${service}/${name}`;
 const SCALE = (service: string, desired: number, least: number, most: number) => [
   `Tasks wanted | ecs/service crm-${service} | desiredCount | ${desired}`,
-  `Tasks at least | appautoscaling/target crm-${service} | minCapacity | ${least}${least < 2 ? " | Two tasks at least" : ""}`,
+  `Tasks at least | appautoscaling/target crm-${service} | minCapacity | ${least}${least < 2 ? " | Two tasks at least | crm:services.<name>.minCapacity" : ""}`,
   `Tasks at most | appautoscaling/target crm-${service} | maxCapacity | ${most}`,
 ];
 const TRACKING = "targetTrackingScalingPolicyConfiguration";
@@ -112,8 +114,7 @@ export const COMPUTE = [
   section(
     "ECS cluster",
     "Name | ecs/cluster crm-cluster | name | crm-production",
-    "Capacity provider Fargate | ecs/clusterCapacityProviders crm-cluster | capacityProviders.0 | FARGATE",
-    "Capacity provider Spot | ecs/clusterCapacityProviders crm-cluster | capacityProviders.1 | FARGATE_SPOT",
+    "Capacity providers | ecs/clusterCapacityProviders crm-cluster | capacityProviders | FARGATE, FARGATE_SPOT",
     ...[
       ["FARGATE", 70],
       ["FARGATE_SPOT", 30],
@@ -124,11 +125,11 @@ export const COMPUTE = [
   ),
   section(
     "ECS service template",
-    "Launch type | ecs/service crm-core | launchType | FARGATE | A strategy of capacity providers in place of a launch type",
-    "Processor | ecs/taskDefinition crm-core | runtimePlatform.cpuArchitecture | none named | Tasks and functions run on ARM64",
-    "Services: three | count ecs/service crm- | | 3 | Analytics is a fourth service",
+    `Launch type | ecs/service crm-core | launchType | FARGATE | A strategy of capacity providers in place of a launch type | ${AWS}/AmazonECS/latest/developerguide/service_definition_parameters.html`,
+    "Processor | ecs/taskDefinition crm-core | runtimePlatform.cpuArchitecture | none named | Tasks and functions run on ARM64 | crm:services.<name>.architecture",
+    "Services: three | count ecs/service crm- | | 3 | Analytics is a fourth service | crm:services.analytics",
     "Network mode | ecs/taskDefinition crm-core | networkMode | awsvpc",
-    "Compatibility | ecs/taskDefinition crm-core | requiresCompatibilities.0 | FARGATE",
+    "Compatibility | ecs/taskDefinition crm-core | requiresCompatibilities | FARGATE",
     "CPU | ecs/taskDefinition crm-core | cpu | 512",
     "Memory | ecs/taskDefinition crm-core | memory | 1024",
     "Security group of the tasks | ecs/service crm-core | @networkConfiguration~crm-ecs | crm-ecs",
@@ -138,14 +139,14 @@ export const COMPUTE = [
   SERVICE(
     "Service auth",
     ["auth", "auth-service", 3001, 256, 512],
-    "Protocol of the port | ecs/taskDefinition crm-auth | containerDefinitions.0.portMappings.0.protocol | tcp",
-    "PORT | ecs/taskDefinition crm-auth | containerDefinitions.0.environment[name=PORT].value | 3001",
-    SECRET("auth", "JWT_SECRET", "jwt-secret"),
-    SECRET("auth", "DB_URL", "database-url"),
-    "Health command | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.command.1 | curl -f http://localhost:3001/health \\|\\| exit 1 | A bootstrap image checks itself with wget",
-    "Health: interval | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.interval | 30",
-    "Health: time-out | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.timeout | 5",
-    "Health: retries | ecs/taskDefinition crm-auth | containerDefinitions.0.healthCheck.retries | 3",
+    "Protocol of the port | ecs/taskDefinition crm-auth | containerDefinitions[name=auth-service].portMappings.*.protocol | tcp",
+    "PORT | ecs/taskDefinition crm-auth | containerDefinitions[name=auth-service].environment[name=PORT].value | 3001",
+    SECRET("auth", "auth-service", "JWT_SECRET", "jwt-secret"),
+    SECRET("auth", "auth-service", "DB_URL", "database-url"),
+    "Health command | ecs/taskDefinition crm-auth | containerDefinitions[name=auth-service].healthCheck.command | CMD-SHELL, curl -f http://localhost:3001/health \\|\\| exit 1 | A bootstrap image checks itself with wget | crm:services.<name>.image",
+    "Health: interval | ecs/taskDefinition crm-auth | containerDefinitions[name=auth-service].healthCheck.interval | 30",
+    "Health: time-out | ecs/taskDefinition crm-auth | containerDefinitions[name=auth-service].healthCheck.timeout | 5",
+    "Health: retries | ecs/taskDefinition crm-auth | containerDefinitions[name=auth-service].healthCheck.retries | 3",
     ...SCALE("auth", 2, 2, 10),
     ...CPU("auth"),
     `Memory target | appautoscaling/policy crm-auth-memory | ${TRACKING}.targetValue | 80`,
@@ -154,17 +155,17 @@ export const COMPUTE = [
   SERVICE(
     "Service core",
     ["core", "crm-core", 3002, 512, 1024],
-    "PORT | ecs/taskDefinition crm-core | containerDefinitions.0.environment[name=PORT].value | 3002",
-    SECRET("core", "DB_URL", "database-url"),
-    SECRET("core", "REDIS_URL", "redis-url"),
+    "PORT | ecs/taskDefinition crm-core | containerDefinitions[name=crm-core].environment[name=PORT].value | 3002",
+    SECRET("core", "crm-core", "DB_URL", "database-url"),
+    SECRET("core", "crm-core", "REDIS_URL", "redis-url"),
     ...SCALE("core", 3, 2, 15),
     ...CPU("core"),
   ),
   SERVICE(
     "Service social",
     ["social", "social-service", 3003, 512, 1024],
-    SECRET("social", "TWITTER_API_KEY", "twitter-api-key"),
-    SECRET("social", "LINKEDIN_API_KEY", "linkedin-api-key"),
+    SECRET("social", "social-service", "TWITTER_API_KEY", "twitter-api-key"),
+    SECRET("social", "social-service", "LINKEDIN_API_KEY", "linkedin-api-key"),
     ...SCALE("social", 2, 1, 8),
   ),
 ];
@@ -178,10 +179,13 @@ const GROUP = (service: string, port: number) => [
 ];
 const RULE = (service: string, priority: number, path: string, doubled: boolean) => [
   `Rule of ${service}: priority | lb/listenerRule crm-${service}-production | priority | ${priority}`,
-  `Rule of ${service}: paths | lb/listenerRule crm-${service}-production | conditions.0.pathPattern.values | ${path}${doubled ? " | Paths under /api as well" : ""}`,
+  `Rule of ${service}: paths | lb/listenerRule crm-${service}-production | conditions.*.pathPattern.values | ${path}${doubled ? " | Paths under /api as well | crm:services.<name>.route.paths" : ""}`,
+  `Rule of ${service}: conditions | lb/listenerRule crm-${service}-production | conditions.*:keys | pathPattern | Behind CloudFront the load balancer opens 443 only | crm:edge.restrictOrigin`,
   `Rule of ${service}: forwards to | lb/listenerRule crm-${service}-production | @actions~crm-${service}-blue | crm-${service}-blue`,
-  `Rule of ${service}: action | lb/listenerRule crm-${service}-production | actions.0.type | forward`,
+  `Rule of ${service}: action | lb/listenerRule crm-${service}-production | actions.*.type | forward`,
 ];
+
+const AUTO_NAMED = `Physical names are explicit where a policy document names the resource | ${AWS}/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html`;
 
 export const BALANCING = section(
   "Load balancing",
@@ -193,23 +197,23 @@ export const BALANCING = section(
   "Security group | lb/loadBalancer crm-cluster | @securityGroups | crm-alb",
   "HTTPS: port | lb/listener crm-cluster-https | port | 443",
   "HTTPS: protocol | lb/listener crm-cluster-https | protocol | HTTPS",
-  "HTTPS: TLS policy | lb/listener crm-cluster-https | sslPolicy | ELBSecurityPolicy-TLS-1-2-2017-01 | TLS 1.3 and 1.2 at the load balancer",
+  `HTTPS: TLS policy | lb/listener crm-cluster-https | sslPolicy | ELBSecurityPolicy-TLS-1-2-2017-01 | TLS 1.3 and 1.2 at the load balancer | ${AWS}/elasticloadbalancing/latest/application/describe-ssl-policies.html`,
   "HTTPS: certificate | lb/listener crm-cluster-https | @certificateArn | crm-dns-load-balancer",
-  "HTTPS: default action | lb/listener crm-cluster-https | defaultActions.0.type | forward | The listener's default action is 404",
+  `HTTPS: default action | lb/listener crm-cluster-https | defaultActions.*.type | forward | The listener's default action is 404 | ${AWS}/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html`,
   "HTTP: port | lb/listener crm-cluster-http | port | 80",
   "HTTP: protocol | lb/listener crm-cluster-http | protocol | HTTP",
-  "HTTP: action | lb/listener crm-cluster-http | defaultActions.0.type | redirect",
-  "HTTP: redirect's protocol | lb/listener crm-cluster-http | defaultActions.0.redirect.protocol | HTTPS",
-  "HTTP: redirect's port | lb/listener crm-cluster-http | defaultActions.0.redirect.port | 443",
-  "HTTP: redirect's status | lb/listener crm-cluster-http | defaultActions.0.redirect.statusCode | HTTP_301",
-  "Targets of core: name | lb/targetGroup crm-core-blue | name | crm-core-targets | Physical names are explicit where a policy document names the resource",
+  "HTTP: action | lb/listener crm-cluster-http | defaultActions.*.type | redirect",
+  "HTTP: redirect's protocol | lb/listener crm-cluster-http | defaultActions.*.redirect.protocol | HTTPS",
+  "HTTP: redirect's port | lb/listener crm-cluster-http | defaultActions.*.redirect.port | 443",
+  "HTTP: redirect's status | lb/listener crm-cluster-http | defaultActions.*.redirect.statusCode | HTTP_301",
+  `Targets of core: name | lb/targetGroup crm-core-blue | name | crm-core-targets | ${AUTO_NAMED}`,
   ...GROUP("core", 3002),
   "Health of core: on | lb/targetGroup crm-core-blue | healthCheck.enabled | true",
   "Health of core: protocol | lb/targetGroup crm-core-blue | healthCheck.protocol | HTTP",
   "Health of core: time-out | lb/targetGroup crm-core-blue | healthCheck.timeout | 5",
   "Health of core: healthy after | lb/targetGroup crm-core-blue | healthCheck.healthyThreshold | 2",
   "Health of core: unhealthy after | lb/targetGroup crm-core-blue | healthCheck.unhealthyThreshold | 3",
-  "Targets of auth: name | lb/targetGroup crm-auth-blue | name | crm-auth-targets | Physical names are explicit where a policy document names the resource",
+  `Targets of auth: name | lb/targetGroup crm-auth-blue | name | crm-auth-targets | ${AUTO_NAMED}`,
   ...GROUP("auth", 3001),
   ...RULE("auth", 100, "/auth/*", true),
   ...RULE("social", 200, "/social/*", true),

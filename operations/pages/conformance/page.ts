@@ -2,7 +2,7 @@
 import * as path from "node:path";
 
 import { DATABASE, EDGE, REDIS, STORAGE } from "./data";
-import { foundBy, type Found, type Plans, type Row, type Section } from "./model";
+import { AWS, foundBy, type Found, type Plans, type Row, type Section } from "./model";
 import { BALANCING, COMPUTE, NETWORK, OVERVIEW, SECURITY_GROUPS } from "./network";
 import {
   BACKUP,
@@ -55,18 +55,35 @@ export interface Counts {
   readonly open: readonly string[];
 }
 
+/** A row with what it finds. */
+interface Judged extends Found {
+  readonly title: string;
+  readonly row: Row;
+}
+
+/** What all rows find, read once: the page and the sentence in README are made of the same plans. */
+const judgements = new WeakMap<Plans, readonly Judged[]>();
+
+function judged(plans: Plans): readonly Judged[] {
+  const known = judgements.get(plans);
+  if (known !== undefined) return known;
+  const all = SECTIONS.flatMap(({ title, rows }) =>
+    rows.map((row) => ({ title, row, ...foundBy(row, plans) })),
+  );
+  judgements.set(plans, all);
+  return all;
+}
+
 /** The demands counted. */
 export function conformance(plans: Plans): Counts {
-  const rows = SECTIONS.flatMap(({ title, rows: own }) =>
-    own.map((row) => ({ words: `${title}: ${row.words}`, ...foundBy(row, plans) })),
-  );
-  const of = (verdict: Found["verdict"]) => rows.filter((row) => row.verdict === verdict);
+  const all = judged(plans);
+  const of = (verdict: Found["verdict"]) => all.filter((one) => one.verdict === verdict);
   return {
-    rows: rows.length,
+    rows: all.length,
     exact: of("exact").length,
     decided: of("decided").length,
     shown: of("shown").length,
-    open: of("open").map(({ words }) => words),
+    open: of("open").map(({ title, row }) => `${title}: ${row.words}`),
   };
 }
 
@@ -86,29 +103,30 @@ export function conformanceSentence(plans: Plans): string {
  * @param decisions text of docs/decisions.md, for the links to its entries
  */
 export function conformancePage(plans: Plans, decisions: string): string {
-  const parts = SECTIONS.map(({ title, rows }) => {
-    const lines = rows.map((row) => lineOf(row, plans, decisions));
+  const all = judged(plans);
+  const parts = SECTIONS.map(({ title }) => {
+    const lines = all.filter((one) => one.title === title).map((one) => lineOf(one, decisions));
     const head = ["| demand | document | planned | where | verdict |", "|---|---|---|---|---|"];
     return [`## ${title}`, "", ...head, ...lines].join("\n");
   });
   return `${[
     "# Conformance",
-    `Written by \`npm run accept\` from the offline previews of production and recovery; CI fails while it is out of date. ${conformanceSentence(plans)}`,
-    "A value that the document has in words or in other units stands here as AWS has it. `@` is the resource that a value is made of, `^` a hook; " +
-      "`count` is how many resources have such a name, `atleast` no fewer than the document has, `none` what must not be there. What stands in the recovery stack's plan begins with `recovery:`. " +
+    `Written by \`npm run accept\` from the offline previews of production, recovery and bootstrap; CI fails while it is out of date. ${conformanceSentence(plans)}`,
+    "A value that the document has in words or in other units stands here as AWS has it. `@` is the resource that a value is made of, `^` a hook, `*` each entry of a list; " +
+      "`count` is how many resources have such a name, `none` what must not be there, `file` one of the project's. What stands in another stack's plan begins with its name. " +
+      "A verdict that is a decision names what it rests on: a page of AWS, or a setting that its owner may change. " +
       "The weeks that the document gives each phase of the work are no demand of the platform.",
     ...parts,
   ].join("\n\n")}\n`;
 }
 
-function lineOf(row: Row, plans: Plans, decisions: string): string {
-  const { value, verdict } = foundBy(row, plans);
+function lineOf({ row, value, verdict }: Judged, decisions: string): string {
   const [kind, file] = row.where.split(" ");
   const where =
     verdict === "shown"
       ? `[${row.property}](${path.posix.relative("docs", file!)})`
-      : kind === "stated" || kind === "spot"
-        ? ""
+      : kind === "spot"
+        ? "`npm run preview`"
         : [row.where, row.property].flatMap((one) => (one === "" ? [] : `\`${one}\``)).join(" ");
   const shown = { exact: "exact", shown: `by a ${kind}`, open: "differs" };
   const last = verdict === "decided" ? decisionOf(row, decisions) : shown[verdict];
@@ -116,28 +134,19 @@ function lineOf(row: Row, plans: Plans, decisions: string): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** The entry of docs/decisions.md, and what it rests on. */
-function decisionOf({ words, decision = "" }: Row, decisions: string): string {
-  const entry = entryOf(decision, decisions);
+/** The entry of docs/decisions.md, and what of it the row rests on. */
+function decisionOf({ words, decision }: Row, decisions: string): string {
+  const { entry: beginning, ground } = decision!;
+  const entry = entryOf(beginning, decisions);
   if (entry === undefined) {
-    throw new Error(`${words}: expected an entry of docs/decisions.md that begins so, got ${decision}`);
+    throw new Error(`${words}: expected an entry of docs/decisions.md that begins so, got ${beginning}`);
   }
-  const ground = groundOf(entry.text);
-  if (ground === undefined) {
-    throw new Error(`docs/decisions.md, ${decision}: expected a page of AWS or a setting, got neither`);
+  const isPage = ground.startsWith(`${AWS}/`);
+  if (!entry.text.includes(isPage ? `](${ground})` : `\`${ground}\``)) {
+    throw new Error(`docs/decisions.md, ${beginning}: expected ${ground}, on which "${words}" rests, got no word of it`);
   }
-  return `[${decision}](decisions.md#${entry.section}), ${ground}`;
+  return `[${beginning}](decisions.md#${entry.section}), ${isPage ? `[AWS](${ground})` : `\`${ground}\``}`;
 } // prettier-ignore
-
-/** AWS's own pages, and the published sources of its guides. */
-const OF_AWS =
-  /\]\((https:\/\/(?:docs\.aws\.amazon\.com|aws\.amazon\.com|github\.com\/awsdocs)\/[^)\s]+)\)/;
-
-/** What an entry of docs/decisions.md rests on: a page of AWS, else a setting that an owner can change. */
-export function groundOf(text: string): string | undefined {
-  const page = OF_AWS.exec(text)?.[1];
-  return page === undefined ? /`crm(-bootstrap)?:[a-z][^`]*`/.exec(text)?.[0] : `[AWS](${page})`;
-}
 
 /** The entry with such a beginning, and the anchor of its section. */
 export function entryOf(
