@@ -8,19 +8,39 @@ export const LISTENER_TLS = {
   /** All of them. */
   pattern:
     /^ELBSecurityPolicy-(TLS13-1-[23](-(Res|Ext[12]|FIPS|Res-FIPS|Ext[0-2]-FIPS))?(-PQ)?-20\d\d-\d\d|FS-1-2(-Res)?-20\d\d-\d\d|TLS-1-2(-Ext)?-(2017-01|2018-06))$/,
-  /** Those of 2021 and later without weak ciphers. */
+  /** Those of 2021 and later with TLS 1.3, and before them the one that AWS recommends. */
   modern: [
-    "ELBSecurityPolicy-TLS13-1-2-2021-06",
-    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-    "ELBSecurityPolicy-TLS13-1-3-2021-06",
-    "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
     "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
     "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
   ],
+  /** TLS 1.2 alone, with ciphers without authentication among them. */
+  older: ["ELBSecurityPolicy-TLS-1-2-2017-01"],
   source:
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
-  asOf,
+  asOf: "2026-11-28",
   unverified: "only the beginning of the page was seen, not its tables of policies",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Policies of load balancers that Security Hub's control ELB.17 takes: TLS 1.3, and 1.2 with authenticated ciphers alone. */
+export const RECOMMENDED_LISTENER_TLS = {
+  names: [
+    "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09",
+  ],
+  source: "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-17",
+  asOf: "2026-11-28",
+  unverified:
+    "of the page only its beginning was seen; HashiCorp's policy library for Security Hub has this list for ELB.17, and aws/aws-cdk#37559 begins with the same four",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Policies of distributions that begin at TLS 1.2. */

@@ -62,8 +62,8 @@ const loadBalancerSchema = group({
     .describe(
       "Addresses the load balancer listens on; dualstack needs a VPC with IPv6, which crm:network does not make",
     ),
-  sslPolicy: oneOf(LISTENER_TLS.modern)
-    .default("ELBSecurityPolicy-TLS13-1-2-2021-06")
+  sslPolicy: oneOf([...LISTENER_TLS.modern, ...LISTENER_TLS.older])
+    .default(LISTENER_TLS.modern[0])
     .describe("TLS versions and ciphers of the HTTPS listeners"),
   certificateArn: arn("acm")
     .optional()

@@ -2,7 +2,7 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { POSTGRES_VERSIONS } from "../../facts/database-engines";
-import { LISTENER_TLS, VIEWER_TLS } from "../../facts/tls-policies";
+import { LISTENER_TLS, RECOMMENDED_LISTENER_TLS, VIEWER_TLS } from "../../facts/tls-policies";
 import {
   expect,
   isTrue,
@@ -139,13 +139,12 @@ const listenersEncrypted = stackRule({
   description: "A listener uses TLS 1.2 or newer, or redirects to a listener that does.",
   severity: "high",
   controls: {
-    securityHub: ["ELB.1", "ELB.17", "ELB.18"],
+    securityHub: ["ELB.1", "ELB.18"],
     checkov: ["CKV_AWS_2", "CKV_AWS_103", "CKV2_AWS_20", "CKV2_AWS_74"],
     trivy: ["AWS-0047", "AWS-0054"],
   },
-  remediation:
-    'Set protocol "HTTPS" with sslPolicy "ELBSecurityPolicy-TLS13-1-2-2021-06", or redirect to HTTPS.',
-  url: `${GUIDE}/elb-controls.html#elb-17`,
+  remediation: `Set protocol "HTTPS" with sslPolicy "${LISTENER_TLS.modern[0]}", or redirect to HTTPS.`,
+  url: `${GUIDE}/elb-controls.html#elb-18`,
   check(graph, reportOn) {
     for (const node of graph.ofType("aws:lb/listener:Listener")) {
       const report = reportOn(node);
@@ -159,7 +158,7 @@ const listenersEncrypted = stackRule({
           report,
           "sslPolicy",
           (policy) => typeof policy === "string" && LISTENER_TLS.pattern.test(policy),
-          'set it to "ELBSecurityPolicy-TLS13-1-2-2021-06"',
+          `set it to "${LISTENER_TLS.modern[0]}"`,
         );
       } else if (PACKET_PROTOCOLS.includes(protocol as string) || handsOnPackets(graph, node)) {
         // What a load balancer hands on as packets is encrypted, or not, by what speaks through it: nlb-listener-tls.
@@ -170,6 +169,32 @@ const listenersEncrypted = stackRule({
           `protocol is ${shown(protocol ?? "HTTP", "protocol")} without a redirect to HTTPS; add one.`,
         );
       }
+    }
+  },
+});
+
+const listenersRecommended = resourceRule({
+  id: "alb-listener-tls-recommended",
+  description:
+    "A listener that ends TLS uses a policy that AWS recommends: TLS 1.3, and 1.2 with authenticated ciphers alone.",
+  severity: "medium",
+  level: "advisory",
+  controls: { securityHub: ["ELB.17"] },
+  remediation: `Set sslPolicy to "${LISTENER_TLS.modern[0]}".`,
+  url: RECOMMENDED_LISTENER_TLS.source,
+  types: ["aws:lb/listener:Listener"],
+  check(subject, report) {
+    const protocol = read(subject.properties, "protocol");
+    if (protocol === UNKNOWN) {
+      report.undecided("protocol");
+    } else if (protocol === "HTTPS" || protocol === "TLS") {
+      expect(
+        subject,
+        report,
+        "sslPolicy",
+        (policy) => (RECOMMENDED_LISTENER_TLS.names as readonly unknown[]).includes(policy),
+        `set it to "${LISTENER_TLS.modern[0]}"`,
+      );
     }
   },
 });
@@ -333,6 +358,7 @@ export const encryptionInTransitRules: readonly Rule[] = [
   cacheInTransit,
   databaseForcesTls,
   listenersEncrypted,
+  listenersRecommended,
   packetListenersEncrypted,
   distributionTls,
   viewersEncrypted,

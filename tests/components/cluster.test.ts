@@ -112,7 +112,7 @@ describe("CrmCluster", () => {
       const { inputs } = production.get(LISTENER, "crm-cluster-https");
       assert.equal(inputs["port"], 443);
       assert.equal(inputs["protocol"], "HTTPS");
-      assert.equal(inputs["sslPolicy"], "ELBSecurityPolicy-TLS13-1-2-2021-06");
+      assert.equal(inputs["sslPolicy"], "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09");
       assert.equal(inputs["certificateArn"], "arn:aws:acm:us-east-1:123456789012:certificate/1");
       const [action] = inputs["defaultActions"];
       assert.equal(action.type, "fixed-response");
@@ -153,7 +153,7 @@ describe("CrmCluster", () => {
       const { inputs } = production.get(LISTENER, "crm-cluster-test");
       assert.equal(inputs["port"], 9443);
       assert.equal(inputs["protocol"], "HTTPS");
-      assert.equal(inputs["sslPolicy"], "ELBSecurityPolicy-TLS13-1-2-2021-06");
+      assert.equal(inputs["sslPolicy"], "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09");
     });
 
     it("gets to the test listener through an internal load balancer, which has it as its one target", async () => {

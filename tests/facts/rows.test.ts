@@ -13,7 +13,7 @@ import { instanceMemoryGiB, maximumConnections } from "../../facts/instance-memo
 import { NAME_LENGTHS } from "../../facts/name-lengths";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
-import { LISTENER_TLS } from "../../facts/tls-policies";
+import { LISTENER_TLS, RECOMMENDED_LISTENER_TLS } from "../../facts/tls-policies";
 
 const FACTS = path.join(__dirname, "..", "..", "facts");
 
@@ -24,7 +24,8 @@ describe("facts", () => {
       Object.values(SERVICE_QUOTAS).map(({ service, code }) => `${service}/${code}`),
       Object.values(CLOUDFRONT_PREFIX_LIST.ids),
       STATIC_POSTGRES_PARAMETERS.names,
-      LISTENER_TLS.modern,
+      [...LISTENER_TLS.modern, ...LISTENER_TLS.older],
+      RECOMMENDED_LISTENER_TLS.names,
     ];
     for (const list of lists) assert.equal(new Set(list).size, list.length, list.join());
     // A second key of the same name in a JSON file hides the first.
@@ -59,7 +60,12 @@ describe("facts", () => {
   it("hold limits and sizes in their order of magnitude", () => {
     assert.ok(Object.values(NAME_LENGTHS).every(({ maximum }) => maximum >= 32));
     assert.ok(FARGATE_CPU_UNITS.every((cpu) => fargateMemories(cpu).length > 1));
-    assert.ok(LISTENER_TLS.modern.every((name) => LISTENER_TLS.pattern.test(name)));
+    const policies = [
+      ...LISTENER_TLS.modern,
+      ...LISTENER_TLS.older,
+      ...RECOMMENDED_LISTENER_TLS.names,
+    ];
+    assert.ok(policies.every((name) => LISTENER_TLS.pattern.test(name)));
     assert.ok(Object.values(CLOUDFRONT_PREFIX_LIST.ids).every((id) => /^pl-[0-9a-f]{8}$/.test(id)));
   });
 

@@ -135,7 +135,8 @@ describe("conformance with the architecture document", () => {
       const [first] = row.property.replace(/^@/, "").split(/[.:~[-]/);
       if (/^[\^:]/.test(row.property)) continue;
       assert.ok(argumentsOf(kind!).has(first!), at);
-      if (foundBy(row, plans).value === "not set") assert.equal(first, row.property.replace(/:set$/, ""), at);
+      if (foundBy(row, plans).value === "not set")
+        assert.equal(first, row.property.replace(/:set$/, ""), at);
     }
   });
 

@@ -24,7 +24,9 @@ describe("schema of crm:cluster", () => {
       { provider: "FARGATE_SPOT", weight: 30, base: 0 },
     ]);
     assert.equal(cluster.loadBalancer.ipAddressType, "ipv4");
-    assert.equal(cluster.loadBalancer.sslPolicy, "ELBSecurityPolicy-TLS13-1-2-2021-06");
+    assert.equal(cluster.loadBalancer.sslPolicy, "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09");
+    const own = { loadBalancer: { sslPolicy: "ELBSecurityPolicy-TLS-1-2-2017-01" } };
+    assert.deepEqual(problems(own), [], "the document's own is accepted");
     assert.equal(cluster.loadBalancer.deletionProtection, true);
     assert.equal(cluster.gate.testPort, 9443);
     assert.equal(cluster.name, undefined);
@@ -35,7 +37,7 @@ describe("schema of crm:cluster", () => {
     [
       "an SSL policy that takes TLS 1.0",
       { loadBalancer: { sslPolicy: "ELBSecurityPolicy-2016-08" } },
-      "loadBalancer.sslPolicy: one of ELBSecurityPolicy-TLS13-1-2-2021-06",
+      "loadBalancer.sslPolicy: one of ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
     ],
     [
       "IPv6 addresses in a VPC without IPv6",

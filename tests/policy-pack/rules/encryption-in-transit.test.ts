@@ -1,7 +1,7 @@
 import { encryptionInTransitRules } from "../../../policy-pack/rules/encryption-in-transit";
 import { ruleTable, type Sample, UNKNOWN_TEXT } from "../support";
 
-const [cache, database, listeners, packets, distribution, viewers, origins] =
+const [cache, database, listeners, recommended, packets, distribution, viewers, origins] =
   encryptionInTransitRules;
 
 describe("policy pack: encryption in transit", () => {
@@ -197,6 +197,7 @@ describe("policy pack: encryption in transit", () => {
   const https = (sslPolicy: unknown) => listener({ protocol: "HTTPS", sslPolicy });
   ruleTable(listeners!, [
     { compliant: "TLS 1.2", resources: [https("ELBSecurityPolicy-TLS13-1-2-2021-06")] },
+    { compliant: "the document's", resources: [https("ELBSecurityPolicy-TLS-1-2-2017-01")] },
     { compliant: "TLS 1.3", resources: [https("ELBSecurityPolicy-TLS13-1-3-2021-06")] },
     {
       compliant: "post-quantum",
@@ -253,6 +254,34 @@ describe("policy pack: encryption in transit", () => {
       resources: [listener({ protocol: "HTTP", defaultActions: UNKNOWN_TEXT })],
     },
     { unknown: "redirect", resources: [listener(redirect(UNKNOWN_TEXT))] },
+    { otherType: "a target group", resources: [{ type: "aws:lb/targetGroup:TargetGroup" }] },
+  ]);
+
+  ruleTable(recommended!, [
+    { compliant: "post-quantum", resources: [https("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09")] },
+    { compliant: "TLS 1.3", resources: [https("ELBSecurityPolicy-TLS13-1-3-2021-06")] },
+    {
+      compliant: "FIPS",
+      resources: [https("ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09")],
+    },
+    { compliant: "a redirect", resources: [listener(redirect("HTTPS"))] },
+    {
+      violating: "what AWS recommended before",
+      resources: [https("ELBSecurityPolicy-TLS13-1-2-2021-06")],
+      says: /sslPolicy is "ELBSecurityPolicy-TLS13-1-2-2021-06"; set it to "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"/,
+    },
+    {
+      violating: "TLS 1.2 alone",
+      resources: [https("ELBSecurityPolicy-TLS-1-2-2017-01")],
+      says: /sslPolicy is "ELBSecurityPolicy-TLS-1-2-2017-01"/,
+    },
+    {
+      violating: "a network load balancer's default",
+      resources: [listener({ protocol: "TLS" })],
+      says: /sslPolicy is not set/,
+    },
+    { unknown: "protocol", resources: [listener({ protocol: UNKNOWN_TEXT })] },
+    { unknown: "policy", resources: [https(UNKNOWN_TEXT)] },
     { otherType: "a target group", resources: [{ type: "aws:lb/targetGroup:TargetGroup" }] },
   ]);
 
