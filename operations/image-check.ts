@@ -2,29 +2,28 @@
  * `npm run image-check -- IMAGE --service NAME`: judges an image by docs/image-contract.md. It is looked at, started as the planned task
  * definition has it, asked as ECS, the load balancer and the deployment gate ask, and told to end.
  */
-import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 
 import { entryOf } from "../facts/entry-of";
-import { visible } from "../tools/visible";
 import { imageContracts, type ImageContract } from "./image-contract";
+import { dockerOf, REAL, type Machine } from "./image-machine";
+import { wrongAuthorities } from "./image-surroundings";
 
 const ROOT = path.join(__dirname, "..");
 
 const USAGE = `Usage: npm run image-check -- IMAGE --service NAME [options]
 
-Judges an image by docs/image-contract.md. Docker starts it as ECS would: user, read-only root, /tmp, variables, memory.
+Judges an image by docs/image-contract.md. Docker starts it as ECS would: user, read-only root, /tmp, variables, memory,
+and the CPU that the collector leaves it, where Docker need not emulate the processor. What listens in the collector's place counts its traces.
 
       --service NAME    the service whose image it is
       --stack NAME      the stack whose settings count (default: production)
       --env-file FILE   secrets, NAME=VALUE a line; without it the stores are away, and readiness is not asked for
+      --ca-file FILE    where the image has RDS's authorities, if no variable says so (PGSSLROOTCERT, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE)
   -C, --cwd DIR         where the stack's file is (default: the project)
 
 Exit code: 0 it satisfies all of it; 1 it does not; 2 wrong usage, or no Docker.`;
-
-/** Milliseconds that a call of Docker may take beyond what the image takes. */
-const DOCKER_MS = 120_000;
 
 /** Stands for a secret; a store of that address is away. */
 const STAND_INS: Readonly<Record<string, string>> = {
@@ -32,47 +31,19 @@ const STAND_INS: Readonly<Record<string, string>> = {
   REDIS_URL: "rediss://:nothing@127.0.0.1:1",
 };
 
-/** What is outside of this process. */
-export interface Machine {
-  readonly docker: (
-    args: readonly string[],
-    milliseconds?: number,
-  ) => { readonly status: number | null; readonly stdout: string; readonly stderr: string };
-  /** @throws where the answer is not whole in time */
-  readonly get: (
-    url: string,
-    milliseconds: number,
-  ) => Promise<{
-    readonly status: number;
-    readonly body: string;
-    readonly connection: string | null;
-  }>;
-  /** Milliseconds of a clock that only goes forward. */
-  readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-  readonly print: (line: string) => void;
-}
-
-/** Docker of this machine. */
-export const REAL: Machine = {
-  docker(args, milliseconds = DOCKER_MS) {
-    const result = spawnSync("docker", args, { encoding: "utf8", timeout: milliseconds });
-    return { ...result, stderr: result.error?.message ?? result.stderr };
-  },
-  async get(url, milliseconds) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(milliseconds) });
-    const connection = response.headers.get("connection");
-    return { status: response.status, body: await response.text(), connection };
-  },
-  now: () => performance.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  print: (line) => console.log(visible(line)),
-};
-
-/** One demand of the contract: what is wrong, or nothing. */
+/** One demand of the contract: what is wrong, or what could not be asked or is up to the image, or nothing. */
 export interface Finding {
   readonly demand: string;
   readonly wrong?: string;
+  readonly note?: string;
+}
+
+/** What is asked of an image beside its contract. */
+export interface Asked {
+  /** Secrets of stores that are there. */
+  readonly envFile?: string | undefined;
+  /** Where the image has RDS's authorities. */
+  readonly caFile?: string | undefined;
 }
 
 /** What `docker image inspect` says, as far as it counts. */
@@ -106,17 +77,25 @@ function finding(demand: string, holds: boolean, wrong: string): Finding {
   return holds ? { demand } : { demand, wrong };
 }
 
+/** Where an OpenTelemetry SDK sends to; the collector of a task listens beside the container. */
+const ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+/** This machine, for a container: Docker Desktop's name, which Docker Engine takes by --add-host. */
+const HOST = "host.docker.internal";
+
 /** Arguments that start an image as a task starts its container. */
 export function runArguments(
   image: string,
   contract: ImageContract,
   envFile: string | undefined,
+  { cpus, collector }: { readonly cpus?: string; readonly collector?: number } = {},
 ): string[] {
   const { platform, user, readOnlyRoot, init, writable, memoryMiB, port, environment, secrets } =
     contract;
   const secret = (name: string) => `${name}=${entryOf(STAND_INS, name) ?? "made-up"}`;
+  const traced = collector !== undefined && { [ENDPOINT]: `http://${HOST}:${collector}` };
   const variables = [
-    ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    ...Object.entries({ ...environment, ...traced }).map(([name, value]) => `${name}=${value}`),
     ...(envFile === undefined ? Object.keys(secrets).map(secret) : []),
   ];
   return [
@@ -126,6 +105,8 @@ export function runArguments(
     ...writable.flatMap((one) => [
       ...["--tmpfs", `${one.path}:${[...one.options, `size=${one.sizeMiB}m`].join(",")}`],
     ]),
+    ...(cpus === undefined ? [] : ["--cpus", cpus]),
+    ...(collector === undefined ? [] : ["--add-host", `${HOST}:host-gateway`]),
     ...["--memory", `${memoryMiB}m`, "--publish", `127.0.0.1::${port}`],
     ...(envFile === undefined ? [] : ["--env-file", envFile]),
     ...variables.flatMap((variable) => ["--env", variable]),
@@ -137,33 +118,64 @@ export function runArguments(
 export async function judged(
   image: string,
   contract: ImageContract,
-  envFile: string | undefined,
+  { envFile, caFile }: Asked,
   machine: Machine,
 ): Promise<Finding[]> {
   const docker = dockerOf(machine);
   const [inspected] = JSON.parse(docker("image", "inspect", image)) as [Inspected];
-  const seen = looked(inspected, contract);
-  const started = machine.docker(runArguments(image, contract, envFile));
+  const processor = docker("version", "--format", "{{.Server.Arch}}").trim();
+  const isEmulated = `linux/${processor}` !== contract.platform;
+  const cpus = (contract.cpu / 1024).toFixed(3);
+  const isTraced = Object.hasOwn(contract.environment, ENDPOINT);
+  const collector = isTraced ? await machine.collect() : undefined;
+  const started = machine.docker(
+    runArguments(image, contract, envFile, {
+      ...(!isEmulated && { cpus }),
+      ...(collector && { collector: collector.port }),
+    }),
+  );
   const id = started.stdout.trim();
-  if (started.status !== 0) {
-    if (id !== "") machine.docker(["rm", "--force", "--volumes", id]);
-    return [...seen, { demand: "starts", wrong: started.stderr.trim() }];
-  }
+  const found = looked(inspected, contract);
+  const demand = `does all of it with ${cpus} of a CPU`;
+  if (isEmulated) found.push({ demand, note: `not asked: Docker runs on ${processor}` });
   try {
-    return [...seen, ...(await asked(id, contract, envFile !== undefined, machine))];
+    if (started.status !== 0) {
+      return [...found, { demand: "starts", wrong: started.stderr.trim() }];
+    }
+    if (Object.hasOwn(contract.secrets, "DB_URL")) {
+      found.push(trusted(id, inspected, contract, caFile, machine));
+    }
+    found.push(...(await asked(id, contract, envFile !== undefined, machine)));
+    if (collector) {
+      const isQuiet = collector.batches() === 0;
+      const note = "none came: X-Ray will not show it. An OpenTelemetry SDK sends them without a setting of its own";
+      found.push({ demand: "sends traces to the collector", ...(isQuiet && { note }) });
+    }
+    return found;
   } finally {
-    machine.docker(["rm", "--force", "--volumes", id]);
+    collector?.close();
+    if (id !== "") machine.docker(["rm", "--force", "--volumes", id]);
   }
-}
+} // prettier-ignore
 
-/** Docker's answer as text. */
-const dockerOf =
-  (machine: Machine) =>
-  (...args: string[]): string => {
-    const { status, stdout, stderr } = machine.docker(args);
-    if (status !== 0) throw new Error(`docker ${args.slice(0, 2).join(" ")}: ${stderr.trim()}`);
-    return stdout;
+/** Whether a container has the authorities of its database. */
+function trusted(
+  id: string,
+  { Config }: Inspected,
+  contract: ImageContract,
+  caFile: string | undefined,
+  machine: Machine,
+): Finding {
+  const own = (Config.Env ?? []).map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]);
+  const read = (file: string) => {
+    // As a tar archive, in which the file is text.
+    const { status, stdout, stderr } = machine.docker(["cp", "--follow-link", `${id}:${file}`, "-"]);
+    return status === 0 ? { text: stdout } : { error: stderr.trim() };
   };
+  const variables = { ...Object.fromEntries(own), ...contract.environment };
+  const wrong = wrongAuthorities(contract, variables, read, caFile);
+  return { demand: "trusts the database's authorities", ...(wrong !== undefined && { wrong }) };
+} // prettier-ignore
 
 /** What a container answers while it runs, and how it ends. */
 async function asked(
@@ -292,7 +304,8 @@ function read(args: readonly string[]) {
     allowPositionals: true,
     options: {
       ...{ service: { type: "string" }, stack: { type: "string", default: "production" } },
-      ...{ "env-file": { type: "string" }, cwd: { type: "string", short: "C", default: ROOT } },
+      ...{ "env-file": { type: "string" }, "ca-file": { type: "string" } },
+      ...{ cwd: { type: "string", short: "C", default: ROOT } },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -311,7 +324,7 @@ export async function main(
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
-  const { service, stack, cwd, help, "env-file": envFile } = given.values;
+  const { service, stack, cwd, help, "env-file": envFile, "ca-file": caFile } = given.values;
   if (help) {
     console.log(USAGE);
     return 0;
@@ -333,9 +346,12 @@ export async function main(
     console.error(`--service: expected one of ${names}, got ${service}`);
     return 2;
   }
-  const findings = await judged(image, contract, envFile, machine);
-  for (const { demand, wrong } of findings) {
-    machine.print(wrong === undefined ? `ok     ${demand}` : `WRONG  ${demand}\n       ${wrong}`);
+  const findings = await judged(image, contract, { envFile, caFile }, machine);
+  for (const { demand, wrong, note } of findings) {
+    const sign = wrong !== undefined ? "WRONG " : note !== undefined ? "note  " : "ok    ";
+    machine.print(
+      [`${sign} ${demand}`, wrong ?? note].flatMap((one) => one ?? []).join("\n       "),
+    );
   }
   const wrong = findings.filter((one) => one.wrong !== undefined).length;
   const unasked = envFile === undefined ? "; readiness was not asked for without --env-file" : "";

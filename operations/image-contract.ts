@@ -61,11 +61,20 @@ export interface ImageContract {
   readonly environment: Readonly<Record<string, string>>;
   /** Variable -> name of the parameter that it is read from. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Region of the stores, whose authorities the image trusts. */
+  readonly region: string;
+  /** File of these in every image, if the stack names one. */
+  readonly sslRootCertificate?: string;
 }
+
+/** What the settings say, and no task definition. */
+type OfSettings =
+  "targetHealth" | "acceptSeconds" | "checks" | "gateSeconds" | "region" | "sslRootCertificate";
 
 /** The contracts of a stack's services. @param cwd folder of the stack file */
 export async function imageContracts(stack: string, cwd: string): Promise<ImageContract[]> {
-  const { services, cluster } = stackConfigOf(stack, cwd);
+  const { services, cluster, region, database } = stackConfigOf(stack, cwd);
+  const { sslRootCertificate } = database;
   const images = Object.keys(services).map((name) => [name, { image: SOME_IMAGE }] as const);
   const changes = { config: { "crm:services": Object.fromEntries(images) } };
   const plan = await planWith(changes, { stack, cwd, judged: false });
@@ -77,6 +86,8 @@ export async function imageContracts(stack: string, cwd: string): Promise<ImageC
     acceptSeconds: config.deregistrationSeconds,
     checks: integrationChecks(name, config),
     gateSeconds: cluster.gate.requestTimeoutSeconds,
+    region,
+    ...(sslRootCertificate !== undefined && { sslRootCertificate }),
   }));
 }
 
@@ -106,7 +117,7 @@ interface Container {
 function contractOf(
   { resources, stack }: Plan,
   service: string,
-): Omit<ImageContract, "targetHealth" | "acceptSeconds" | "checks" | "gateSeconds"> {
+): Omit<ImageContract, OfSettings> {
   const task = resources.find(
     ({ type, name }) => type === TASK_DEFINITION && name === `crm-${service}`,
   );

@@ -44,7 +44,7 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
     "## The stores",
     "- `DB_URL` demands TLS with a certificate that is checked (`sslmode=verify-full`): the image has RDS's authorities, " +
       "[one file for all regions](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html), where its client looks for them " +
-      "(`PGSSLROOTCERT`, `NODE_EXTRA_CA_CERTS`, or `crm:database.sslRootCertificate`).",
+      "(`PGSSLROOTCERT`, `NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`, or `crm:database.sslRootCertificate`). `npm run image-check` looks for the region's among them.",
     "- `REDIS_URL` (`rediss://`) is a cluster's: the client speaks Redis Cluster, with TLS and the token for each node. Its authorities are public ones.",
     "- A pool has a limit: all tasks of all services, twice during a deployment, stay below `max_connections` of the database.",
     "- Both may be away for a minute in a failover. The client connects again by itself; `/health` stays well meanwhile, `ready` does not.",
@@ -52,7 +52,8 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
     endOf(contracts),
     "## Log and traces",
     "- Log: standard output and standard error, a line an event, JSON where fields are to be searched ([observability](observability.md)). Never a URL of a store, a token or a query string.",
-    "- Traces: an OpenTelemetry SDK needs no settings of its own. The variables say where the collector beside the container listens, and how X-Ray's sampling rules are asked for.",
+    "- Traces: an OpenTelemetry SDK needs no settings of its own. The variables say where the collector beside the container listens, and how X-Ray's sampling rules are asked for. An image without one is well, " +
+      "and `npm run image-check` notes that no trace came.",
   ].join("\n\n")}\n`;
 }
 
@@ -83,7 +84,8 @@ function rows(contracts: readonly ImageContract[]): string[][] {
 /** What happens between SIGTERM and the end. */
 function endOf(contracts: readonly ImageContract[]): string {
   const steps = [
-    "1. ECS sends SIGTERM. When a deployment or scaling ends a task, ECS has taken it out of its target group before. When Spot takes it back, AWS says that it may be a target until it has stopped " +
+    "1. ECS sends SIGTERM. When a deployment or scaling ends a task, ECS has taken it out of its target group before. When Spot takes it back, AWS says both: that ECS does the same " +
+      "([February 2023](https://aws.amazon.com/about-aws/whats-new/2023/02/amazon-elastic-container-service-accuracy-service-load-balancing/)), and that the task may be a target until it has stopped " +
       "([Spot termination notices](https://aws.amazon.com/premiumsupport/knowledge-center/fargate-spot-termination-notice/)).",
     `2. So the process goes on taking requests for the target group's deregistration delay (\`crm:services.<name>.deregistrationSeconds\`, ${eachOf(contracts, ({ acceptSeconds }) => acceptSeconds)} seconds), ` +
       "and answers each with `connection: close`. A process that refused them at once would have users see 502.",

@@ -3,18 +3,28 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { judged, main, runArguments, type Machine } from "../../operations/image-check";
+import { judged, main, runArguments } from "../../operations/image-check";
 import { imageContracts, type ImageContract } from "../../operations/image-contract";
+import type { Machine } from "../../operations/image-machine";
+import { startCollector } from "../../operations/image-surroundings";
 import { ChangedStack } from "../support/changed-stack";
 import { STACKS_PROJECT } from "../support/stack-files";
 
 const ROOT = path.join(__dirname, "..", "..");
 
+/** Certificates with the names of RDS's authorities, made for these tests. */
+const authority = (name: string) =>
+  fs.readFileSync(path.join(ROOT, "tests", "fixtures", "authorities", `${name}.pem`), "utf8");
+
 /** What Docker and the container answer; a test changes some of it. */
 const WELL = {
   image: {
     ...{ Os: "linux", Architecture: "arm64" },
-    Config: { Env: ["PATH=/bin"], Cmd: ["node", "server.js"], Entrypoint: null as string[] | null },
+    Config: {
+      Env: ["PATH=/bin", "NODE_EXTRA_CA_CERTS=/etc/ssl/rds.pem"],
+      Cmd: ["node", "server.js"],
+      Entrypoint: null as string[] | null,
+    },
   },
   run: { status: 0, stdout: "4f1\n", stderr: "" },
   exec: [1, 0] as number[],
@@ -26,6 +36,13 @@ const WELL = {
   ends: 41,
   connection: "close" as string | null,
   isGone: false,
+  /** Docker's own processor, files of the container, and batches of traces that come. */
+  processor: "arm64\n",
+  files: { "/etc/ssl/rds.pem": authority("us-west-2") + authority("us-east-1") } as Record<
+    string,
+    string
+  >,
+  batches: 1,
   /** Seconds that the container's own check takes, and an answer, by its path. */
   execSeconds: 0,
   seconds: {} as Record<string, number>,
@@ -48,6 +65,11 @@ function machineOf(change: Partial<typeof WELL> = {}) {
     docker(args, milliseconds = 120_000) {
       calls.push([...args]);
       const [verb] = args;
+      if (verb === "version" && args[2] === "{{.Server.Arch}}") return ok(world.processor);
+      if (verb === "cp") {
+        const text = world.files[args[2]!.split(":")[1]!];
+        return text === undefined ? { status: 1, stdout: "", stderr: "no such file" } : ok(`rds.pem\0\0${text}`);
+      }
       if (verb === "image") return ok(JSON.stringify([world.image]));
       if (verb === "run") return world.run;
       if (verb === "exec") {
@@ -79,6 +101,7 @@ function machineOf(change: Partial<typeof WELL> = {}) {
       if (told !== undefined && clock >= told + world.accepts * 1000) return Promise.reject(new Error("fetch failed"));
       return Promise.resolve({ status, body, connection: told === undefined ? "keep-alive" : world.connection });
     },
+    collect: () => Promise.resolve({ port: 4318, batches: () => world.batches, close: () => void calls.push(["closed"]) }),
     now: () => clock,
     sleep: (milliseconds) => {
       clock += milliseconds;
@@ -102,6 +125,7 @@ describe("npm run image-check", () => {
       ["analytics", 3004], ["auth", 3001], ["core", 3002], ["social", 3003],
     ]);
     const { checks, environment, secrets, ...rest } = auth;
+    assert.equal(environment["OTEL_EXPORTER_OTLP_ENDPOINT"], "http://localhost:4318");
     assert.deepEqual(rest, {
       ...{ service: "auth", platform: "linux/arm64", user: "1000:1000", readOnlyRoot: true, init: true },
       writable: [{ path: "/tmp", sizeMiB: 64, options: ["rw", "nosuid", "nodev"] }],
@@ -114,6 +138,7 @@ describe("npm run image-check", () => {
       ...{ gateSeconds: 5, stopSeconds: 110, acceptSeconds: 30 },
       // The collector beside it has 32 units and may take 256 MiB.
       ...{ task: { cpu: 256, memoryMiB: 512 }, cpu: 224, memoryMiB: 256 },
+      region: "us-east-1",
     });
     assert.equal(environment["PORT"], "3001");
     assert.deepEqual(secrets, { JWT_SECRET: "/crm/auth/jwt-secret", DB_URL: "/crm/auth/database-url" });
@@ -137,25 +162,81 @@ describe("npm run image-check", () => {
     const filed = runArguments("crm-auth", auth, "secrets.env").join(" ");
     assert.match(filed, / --env-file secrets\.env /);
     assert.doesNotMatch(filed, /JWT_SECRET|DB_URL/);
+    assert.match(line, / --env OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/localhost:4318 /);
+    assert.doesNotMatch(line, /--cpus|--add-host/);
+    const watched = runArguments("crm-auth", auth, undefined, { cpus: "0.219", collector: 9 }).join(
+      " ",
+    );
+    assert.match(watched, / --cpus 0\.219 --add-host host\.docker\.internal:host-gateway /);
+    assert.match(watched, / --env OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/host\.docker\.internal:9 /);
   });
-
-  it("asks what ECS, the load balancer and the gate ask, and takes the container away", async () => {
-    const { machine, calls } = machineOf();
-    const found = await judged("crm-auth", auth, "secrets.env", machine);
-    assert.deepEqual(found.filter(({ wrong }) => wrong !== undefined), []);
-    assert.deepEqual(found.map(({ demand }) => demand), [
-      ...["is built for linux/arm64", "holds no secret", "starts a program, not a shell's line"],
-      "passes its own check: curl -f http://localhost:3001/health || exit 1",
-      ...["GET /health: 200", "GET /auth/ready: 200", "GET /api/auth/ready: 200"],
-      ...["writes its log to standard output", "takes requests for 30 s after SIGTERM, with connection: close", "ends by itself on SIGTERM"],
-    ]);
-    assert.deepEqual(calls.find(([verb]) => verb === "kill"), ["kill", "--signal", "SIGTERM", "4f1"]);
-    assert.deepEqual(calls.at(-1), ["rm", "--force", "--volumes", "4f1"]);
-  }); // prettier-ignore
 
   const config = (change: object) => ({
     image: { ...WELL.image, Config: { ...WELL.image.Config, ...change } },
   });
+  it("asks what ECS, the load balancer and the gate ask, and takes the container away", async () => {
+    const { machine, calls } = machineOf();
+    const found = await judged("crm-auth", auth, { envFile: "secrets.env" }, machine);
+    assert.deepEqual(found.filter(({ wrong, note }) => wrong !== undefined || note !== undefined), []);
+    assert.deepEqual(found.map(({ demand }) => demand), [
+      ...["is built for linux/arm64", "holds no secret", "starts a program, not a shell's line"],
+      "trusts the database's authorities",
+      "passes its own check: curl -f http://localhost:3001/health || exit 1",
+      ...["GET /health: 200", "GET /auth/ready: 200", "GET /api/auth/ready: 200"],
+      ...["writes its log to standard output", "takes requests for 30 s after SIGTERM, with connection: close", "ends by itself on SIGTERM"],
+      "sends traces to the collector",
+    ]);
+    assert.ok(calls.some(([verb, ...words]) => verb === "run" && words.join(" ").includes("--cpus 0.219 --add-host")));
+    assert.deepEqual(calls.find(([verb]) => verb === "kill"), ["kill", "--signal", "SIGTERM", "4f1"]);
+    assert.deepEqual(calls.slice(-2), [["closed"], ["rm", "--force", "--volumes", "4f1"]]);
+  }); // prettier-ignore
+
+  it("notes what is up to the image, and what this machine cannot ask", async () => {
+    const { machine, calls } = machineOf({ batches: 0, processor: "amd64\n" });
+    const found = await judged("crm-auth", auth, {}, machine);
+    const notes = found.flatMap(({ demand, note }) => (note === undefined ? [] : [[demand, note]]));
+    assert.deepEqual(notes.map(([demand]) => demand), ["does all of it with 0.219 of a CPU", "sends traces to the collector"]);
+    assert.match(notes[0]![1]!, /^not asked: Docker runs on amd64$/);
+    assert.doesNotMatch(calls.find(([verb]) => verb === "run")!.join(" "), /--cpus/);
+    // Without tracing nobody listens, and a service without a database needs no authorities.
+    const untraced = Object.entries(auth.environment).filter(([name]) => !name.startsWith("OTEL_"));
+    const environment = Object.fromEntries(untraced);
+    const plain = machineOf({ files: {} });
+    const rest = await judged("crm-auth", { ...auth, environment, secrets: {} }, {}, plain.machine);
+    assert.ok(!rest.some(({ demand }) => /traces|authorities/.test(demand)));
+    assert.ok(!plain.calls.some(([verb]) => verb === "closed"));
+  }); // prettier-ignore
+
+  it("finds the authorities where a variable, the stack or the command says", async () => {
+    const wrongOf = async (change: Partial<typeof WELL>, own: Partial<ImageContract> = {}, caFile?: string) => {
+      const { machine } = machineOf(change);
+      const found = await judged("crm-auth", { ...auth, ...own }, { caFile }, machine);
+      return found.find(({ demand }) => demand === "trusts the database's authorities")!.wrong;
+    };
+    const files = { "/own.pem": authority("us-east-1") };
+    assert.match((await wrongOf({ files }))!, /^\/etc\/ssl\/rds\.pem: no such file$/);
+    assert.equal(await wrongOf({ files }, {}, "/own.pem"), undefined);
+    assert.equal(await wrongOf({ files }, { sslRootCertificate: "/own.pem" }), undefined);
+    const environment = { ...auth.environment, PGSSLROOTCERT: "/own.pem" };
+    assert.equal(await wrongOf({ files }, { environment }), undefined);
+    assert.match((await wrongOf(config({ Env: null })))!, /^expected PGSSLROOTCERT, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE or --ca-file FILE/);
+    assert.match((await wrongOf({}, { region: "eu-west-1" }))!, /^expected a valid "Amazon RDS eu-west-1 Root CA" in .*, got 2 others$/);
+    const expired = { "/etc/ssl/rds.pem": authority("expired") };
+    assert.match((await wrongOf({ files: expired }))!, /, got 0 others$/);
+  }); // prettier-ignore
+
+  it("counts the batches of traces that come over HTTP, and nothing else", async () => {
+    const collector = await startCollector();
+    try {
+      const post = (where: string) => fetch(`http://127.0.0.1:${collector.port}${where}`, { method: "POST", body: "x" });
+      assert.equal((await post("/v1/traces")).status, 200);
+      await post("/v1/metrics");
+      assert.equal(collector.batches(), 1);
+    } finally {
+      collector.close();
+    }
+  }); // prettier-ignore
+
   const cases: [string, Partial<typeof WELL>, RegExp][] = [
     ["another processor", { image: { ...WELL.image, Architecture: "amd64" } }, /expected linux\/arm64, got linux\/amd64/],
     ["a secret inside", config({ Env: ["JWT_SECRET=x"] }), /got JWT_SECRET$/],
@@ -182,7 +263,7 @@ describe("npm run image-check", () => {
   for (const [what, change, expected] of cases) {
     it(`refuses ${what}`, async () => {
       const { machine } = machineOf(change);
-      const found = await judged("crm-auth", auth, "secrets.env", machine);
+      const found = await judged("crm-auth", auth, { envFile: "secrets.env" }, machine);
       const wrong = found.flatMap((one) => one.wrong ?? []);
       assert.ok(wrong.some((text) => expected.test(text)), wrong.join("\n"));
     }); // prettier-ignore
@@ -190,14 +271,14 @@ describe("npm run image-check", () => {
 
   it("waits as long as ECS does, by the clock, and waits for checks without a limit as the gate does", async () => {
     const { machine, calls, seconds } = machineOf({ exec: [1], execSeconds: 4 });
-    await judged("crm-auth", auth, undefined, machine);
+    await judged("crm-auth", auth, {}, machine);
     const { startPeriod, interval, retries } = auth.health;
     const most = startPeriod + interval * retries;
     assert.ok(seconds() >= most && seconds() <= most + 5, `${seconds()}`);
     assert.ok(calls.filter(([verb]) => verb === "exec").length <= most / 4);
     const checks = auth.checks.map(({ maxSeconds: _, ...check }) => check);
     const slow = machineOf({ exec: [0], seconds: { "/auth/ready": 4, "/api/auth/ready": 6 } });
-    const found = await judged("crm-auth", { ...auth, checks }, "secrets.env", slow.machine);
+    const found = await judged("crm-auth", { ...auth, checks }, { envFile: "secrets.env" }, slow.machine);
     assert.deepEqual(found.flatMap(({ demand, wrong }) => (wrong === undefined ? [] : [demand])), ["GET /api/auth/ready: 200"]);
   }); // prettier-ignore
 
@@ -217,7 +298,7 @@ describe("npm run image-check", () => {
     assert.match(well.said, /satisfies what production asks of auth; readiness was not asked for/);
     const bad = await run(["crm-auth", "--service", "auth", "--env-file", "x"], { log: "" });
     assert.equal(bad.code, 1);
-    assert.match(bad.said, /crm-auth misses 1 of 10$/);
+    assert.match(bad.said, /crm-auth misses 1 of 12$/);
     const other = await run(["crm-auth", "--service", "billing"]);
     assert.deepEqual([other.code, other.said], [2, "--service: expected one of analytics, auth, core, social, got billing"]);
     assert.equal((await run(["crm-auth"])).code, 2);

@@ -9,8 +9,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { judged, REAL } from "../../operations/image-check";
+import { judged } from "../../operations/image-check";
 import { imageContracts, type ImageContract } from "../../operations/image-contract";
+import { REAL } from "../../operations/image-machine";
 import { spawnSync } from "../support/child";
 import { installed, ROOT } from "../support/runbooks";
 import { STACKS_PROJECT } from "../support/stack-files";
@@ -209,7 +210,7 @@ describe(`the example service${missing.length > 0 ? `, without ${missing.join(",
       const args = ["build", "--build-arg", `SERVICE=${name}`, "--tag", image, path.join(ROOT, "examples", "service")];
       const built = spawnSync("docker", args, { stdio: "pipe" });
       assert.equal(built.status, 0, built.stderr);
-      const found = await judged(image, { ...contract(name), platform }, undefined, REAL);
+      const found = await judged(image, { ...contract(name), platform }, {}, REAL);
       assert.deepEqual(found.filter(({ wrong }) => wrong !== undefined), []);
     });
   }
