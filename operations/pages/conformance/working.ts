@@ -260,15 +260,15 @@ export const BACKUP = section(
   "Configuration: daily | scheduler/schedule crm-recovery-configuration-schedule | scheduleExpression | cron(0 6 * * ? *)",
 );
 
-/** With access in other hands nothing is left but locked copies of AWS Backup. */
-const STOLEN = ` | RPO and RTO with access in other hands | ${AWS}/aws-backup/latest/devguide/vault-lock.html`;
+/** With compromised credentials nothing is left but locked copies of AWS Backup. */
+const COMPROMISED = ` | RPO and RTO with compromised credentials | ${AWS}/aws-backup/latest/devguide/vault-lock.html`;
 const STANDS = "The recovery stack stands before it is needed | crm:recovery.readiness";
 
 export const RECOVERY = section(
   "Disaster recovery",
   ...Object.entries(OBJECTIVES).flatMap(([loss, { lossMinutes, restoreMinutes }]) => [
-    `RPO, ${loss} | objective ${loss} | lossMinutes | at most 4 h${lossMinutes > 4 * 60 ? STOLEN : ""}`,
-    `RTO, ${loss} | objective ${loss} | restoreMinutes | at most 2 h${restoreMinutes > 2 * 60 ? STOLEN : ""}`,
+    `RPO, ${loss} | objective ${loss} | lossMinutes | at most 4 h${lossMinutes > 4 * 60 ? COMPROMISED : ""}`,
+    `RTO, ${loss} | objective ${loss} | restoreMinutes | at most 2 h${restoreMinutes > 2 * 60 ? COMPROMISED : ""}`,
   ]),
   "Primary region | provider aws | region | us-east-1",
   "Other region | rds/instanceAutomatedBackupsReplication crm-recovery-database | region | us-west-2",
