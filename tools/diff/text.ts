@@ -127,9 +127,14 @@ export function effectOf(change: PropertyChange): string {
   if (interruption === undefined) return place;
   const { effect, when, says } = interruption;
   const moment = when === "window" ? " in the maintenance window" : "";
-  return effect === "unknown"
-    ? `${place}, interruption not known`
-    : `${place}, ${effect === "none" ? "no interruption" : effect}${moment} (${says})`;
+  if (effect === "unknown") return `${place}, interruption not known`;
+  const what =
+    effect === "none"
+      ? "no interruption"
+      : effect === "interruption"
+        ? "some interruption"
+        : effect;
+  return `${place}, ${what}${moment}${says === undefined ? "" : ` (${says})`}`;
 }
 
 function meaningLines(diff: DiffDocument, { width }: Terminal): string[] {
