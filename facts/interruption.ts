@@ -21,6 +21,8 @@ export interface Interruption {
   readonly when?: "now" | "window";
   /** In a few words; absent where the page says no more than the effect. */
   readonly says?: string;
+  /** It follows from what the property or the resource is, so that a short text need not say why. */
+  readonly obvious?: true;
   /** The page; absent where it follows from what the type is, or is not known. */
   readonly source?: string;
 }
@@ -68,7 +70,13 @@ export function interruptionOf(changed: Changed): Interruption {
   if (none !== undefined) {
     const published = updateBehavior(token, own);
     const source = none.source ?? (published?.effect === "none" ? published.source : undefined);
-    return { effect: "none", when: "now", ...none, ...(source !== undefined && { source }) };
+    return {
+      effect: "none",
+      when: "now",
+      obvious: true,
+      ...none,
+      ...(source !== undefined && { source }),
+    };
   }
   const zero = [old, now].some((value) => Number(value ?? 0) === 0);
   const row = INTERRUPTION_ROWS.find(

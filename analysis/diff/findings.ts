@@ -23,7 +23,8 @@ export function findingsOf(
   changes: readonly ResourceChange[],
   unseen: readonly Unseen[] = [],
 ): DiffFinding[] {
-  const found = changes.flatMap((change) => findingOf(change) ?? []);
+  const made = new Set(changes.filter(({ op }) => op === "create").map(({ type }) => type));
+  const found = changes.flatMap((change) => findingOf(change, made.has(change.type)) ?? []);
   const hidden = unseen.map(({ urn, name, property, says, runbook }): DiffFinding => ({
     ...{ class: "not made", operation: undefined, urn, certain: true },
     message: `${name}: ${property} changes in the program and would stay as it is, because the program ignores it afterwards: ${says}. Follow ${runbook}.`,
@@ -32,7 +33,8 @@ export function findingsOf(
   return [...found, ...hidden].sort((a, b) => order.indexOf(a.class) - order.indexOf(b.class));
 }
 
-function findingOf(change: ResourceChange): DiffFinding | undefined {
+/** `renamed`: one of its type is made beside, so that this one may be the same under another name. */
+function findingOf(change: ResourceChange, renamed: boolean): DiffFinding | undefined {
   const { urn, type, name, op, certain, loss, outage } = change;
   const who = `${type} "${name}"`;
   const stuck = change.protected ? " It is protected: Pulumi refuses until it is not." : "";
@@ -50,13 +52,15 @@ function findingOf(change: ResourceChange): DiffFinding | undefined {
     return undefined;
   }
   if (op === "delete") {
-    const alias = `If it was renamed, give the new one an alias (\`aliases: ["${urn}"]\`).`;
+    const alias = renamed
+      ? ` If it was renamed, give the new one an alias (\`aliases: ["${urn}"]\`).`
+      : "";
     if (loss !== undefined) {
-      const message = `${who} would be deleted; that loses ${loss.holds}. ${alias} Safe way: ${loss.safeWay}.${stuck}`;
+      const message = `${who} would be deleted; that loses ${loss.holds}.${alias} Safe way: ${loss.safeWay}.${stuck}`;
       return { class: "data lost", operation: "delete", urn, message, certain };
     }
     if (outage !== undefined) {
-      const message = `${who} would be ${outage}. ${alias}${stuck}`;
+      const message = `${who} would be ${outage}.${alias}${stuck}`;
       return { class: "outage", operation: "delete", urn, message, certain };
     }
     return undefined;

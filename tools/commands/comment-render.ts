@@ -8,7 +8,7 @@ import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { failed, type StackDiff } from "../diff/document";
 import { headline, madeChanges, rank, shownPair } from "../diff/headline";
 import { MARKER, planDigest, riskySteps, shownLine, STEP_LENGTH } from "../diff/shown";
-import { effectOf, findingText, meaningOf, orderOf } from "../diff/text";
+import { effectOf, findingTexts, meaningOf, orderOf } from "../diff/text";
 import { code, fenced, fitted, inElement, plain } from "./markdown";
 
 /** Second line of a comment that says that nothing changes: it is minimised. */
@@ -185,7 +185,7 @@ function lastPart(text: string): string {
 function refusalsOf({ diff, guard }: StackReport): string {
   const found = (diff as Exclude<StackDiff, { error: unknown }>).findings;
   const own = guard?.split("\n").flatMap((line) => /^refused: (.*)/.exec(line)?.[1] ?? []);
-  const lines = own !== undefined && own.length > 0 ? own : found.map(findingText);
+  const lines = own !== undefined && own.length > 0 ? own : findingTexts(found);
   if (lines.length === 0) return "";
   return ["> [!CAUTION]", ...within(lines.map((line) => `> - ${plain(line)}`))].join("\n");
 }

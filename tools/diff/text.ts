@@ -40,10 +40,8 @@ function findingLines({ findings }: DiffDocument, { width }: Terminal, paint: Pa
   return (Object.keys(TITLES) as (keyof typeof TITLES)[]).flatMap((of) => {
     const own = findings.filter((one) => one.class === of);
     if (own.length === 0) return [];
-    const lines = own.flatMap((one) =>
-      wrap(visible(findingText(one)), width - 4).map(
-        (line, index) => `${index === 0 ? "  " : "    "}${line}`,
-      ),
+    const lines = findingTexts(own).flatMap((one) =>
+      wrap(visible(one), width - 4).map((line, index) => `${index === 0 ? "  " : "    "}${line}`),
     );
     return ["", paint.red(TITLES[of]), ...lines];
   });
@@ -56,6 +54,33 @@ export function findingText({
   agreed,
 }: DiffDocument["findings"][number]): string {
   return `${certain ? "" : "possibly: "}${message}${agreed === undefined ? "" : ` (${agreed})`}`;
+}
+
+/** A text for each finding; those that differ in the resource's name alone are one. */
+export function findingTexts(findings: DiffDocument["findings"]): string[] {
+  return together(findings.map(findingText), /^(.*?:\w+ )"([^"]+)"( .*)$/s, (name) => `"${name}"`);
+}
+
+/** Names in one text; the changes below have all of them. */
+const MOST_NAMES = 20;
+
+/** Texts of three parts of which the middle names something: those with the same first and last part as one text. */
+function together(
+  texts: readonly string[],
+  parts: RegExp,
+  shown: (name: string) => string = (name) => name,
+): string[] {
+  const groups = new Map<string, string[]>();
+  for (const text of texts) {
+    const [, before, name, after] = parts.exec(text) ?? [];
+    const key = JSON.stringify(name === undefined ? [text] : [before, after]);
+    groups.set(key, [...(groups.get(key) ?? []), ...(name === undefined ? [] : [name])]);
+  }
+  return [...groups].map(([key, names]) => {
+    const [before = "", after = ""] = JSON.parse(key) as string[];
+    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
+    return `${before}${names.slice(0, MOST_NAMES).map(shown).join(", ")}${more}${after}`;
+  });
 }
 
 function changeLines({ changes }: DiffDocument, paint: Paint): string[] {
@@ -125,7 +150,8 @@ export function effectOf(change: PropertyChange): string {
   if (verdict === "may-replace") return `may replace (${condition ?? "not known when"})`;
   const place = verdict === "unknown" ? "not known whether in place" : `${perhaps}in place`;
   if (interruption === undefined) return place;
-  const { effect, when, says } = interruption;
+  const { effect, when, obvious } = interruption;
+  const says = obvious ? undefined : interruption.says;
   const moment = when === "window" ? " in the maintenance window" : "";
   if (effect === "unknown") return `${place}, interruption not known`;
   const what =
@@ -183,7 +209,10 @@ export function meaningOf(diff: DiffDocument): { title: string; lines: string[] 
     { title: "Network paths that open", lines: openings.map(({ says }) => says) },
     {
       title: "Alarms and protections that go",
-      lines: weakenings.map(({ name, type, says }) => `${name} (${shortType(type)}): ${says}`),
+      lines: together(
+        weakenings.map(({ name, type, says }) => `${name} (${shortType(type)}): ${says}`),
+        /^()(\S+)( \(.*)$/s,
+      ),
     },
     {
       title: count(secrets.length, "encrypted setting changes", "encrypted settings change"),

@@ -144,12 +144,15 @@ describe("what a change does to the resources", () => {
     old = { ...old, resources: old.resources.filter((one) => one !== base) };
   });
 
-  it("says of a removed bucket what is lost, and names the alias", () => {
+  it("says of a removed bucket what is lost, and names the alias where another one comes", () => {
     const bucket = now.resources.find(({ type }) => type === "aws:s3/bucket:Bucket")!;
     now.resources = now.resources.filter((one) => one !== bucket);
     const [finding] = findingsOf(changes());
     assert.equal(finding!.class, "data lost");
-    assert.ok(finding!.message.includes(`aliases: ["${bucket.urn}"]`));
+    assert.doesNotMatch(finding!.message, /alias/);
+    now.resources.push({ ...bucket, urn: `${bucket.urn}-new`, name: `${bucket.name}-new` });
+    const [renamed] = findingsOf(changes());
+    assert.ok(renamed!.message.includes(`aliases: ["${bucket.urn}"]`));
   });
 
   it("refuses what a living service ignores, with the runbook", () => {

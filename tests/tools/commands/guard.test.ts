@@ -64,12 +64,17 @@ describe("guard", () => {
   });
 
   it("refuses a deletion and names the alias that a rename needs", () => {
+    const type = "aws:rds/instance:Instance";
     const steps = [
-      { op: "delete", urn: DATABASE, oldState: { type: "aws:rds/instance:Instance" } },
+      { op: "delete", urn: DATABASE, oldState: { type } },
+      { op: "create", urn: DATABASE.replace("primary", "main"), newState: { type } },
     ];
     const [finding] = guard({ steps }, [], TODAY).findings;
     assert.match(finding!.message, /would be deleted/);
     assert.ok(finding!.message.includes(`aliases: ["${DATABASE}"]`), finding!.message);
+    // Without another database it has no new name.
+    const [alone] = guard({ steps: steps.slice(0, 1) }, [], TODAY).findings;
+    assert.doesNotMatch(alone!.message, /alias/);
   });
 
   it("lets everything else pass", () => {
