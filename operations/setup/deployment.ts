@@ -22,6 +22,7 @@ import {
   type Texts,
   textOfDocument,
 } from "./files";
+import { hasDomain, packTextFor, setDomain } from "./no-domain";
 import {
   bootstrapSettings,
   configsOf,
@@ -35,7 +36,7 @@ import {
   suffixOf,
   valuesOf,
 } from "./present";
-import { type AnswerName, type Answers, type Former, SHIPPED } from "./questions";
+import { type AnswerName, type Answers, type Former, NONE, SHIPPED } from "./questions";
 
 /** The texts that the files get. Those that stay as they are are not among them. */
 export function answered(texts: Texts, answers: Answers, all: readonly string[]): Texts {
@@ -47,19 +48,20 @@ export function answered(texts: Texts, answers: Answers, all: readonly string[])
   const put = (file: string, text: string) => {
     if (text !== texts.get(file)) changed.set(file, text);
   };
-  const putPack = (name: string, rewrite: Rewrite) => {
+  const putPack = (name: string, rewrite: Rewrite, hasDomain = true) => {
     const file = packFileOf(name);
     const before = texts.get(file);
     if (before === undefined) return;
-    const text = rewriteJson(file, before, rewrite);
+    const text = packTextFor(rewriteJson(file, before, rewrite), hasDomain, answers);
     if (text !== before) put(file, withGlobalRegion(text));
   };
   for (const stack of chosen.filter((one) => configs.has(one))) {
     const config = configs.get(stack)!;
     const former = formerOf(answers, now, isFresh(config), valuesOf(stack, config));
     const rewrite = rewriting(former, answers, names);
-    put(stackFileOf(stack), stackText(texts, stack, config, { former, rewrite, answers, names }));
-    putPack(stack, rewrite);
+    const text = stackText(texts, stack, config, { former, rewrite, answers, names });
+    put(stackFileOf(stack), text);
+    putPack(stack, rewrite, hasDomain(documentOf(stackFileOf(stack), text)));
   }
   const text = texts.get(BOOTSTRAP_FILE);
   if (text !== undefined) {
@@ -119,6 +121,7 @@ function stackText(
   const file = stackFileOf(stack);
   const document = documentOf(file, texts.get(file)!);
   rewriteDocument(document, rewrite);
+  setDomain(document, stack, config, { former: former("domain"), domain: answers.domain });
   const suffix = names.get(`suffix:${stack}`);
   if (suffix !== undefined) {
     document.setIn(["config", "crm:naming", "bucketSuffix"], suffix);
@@ -181,6 +184,7 @@ function rewriting(former: Former, answers: Answers, names: ReadonlyMap<string, 
   const patterns: string[] = [];
   for (const [name, before, after] of WITHIN) {
     for (const old of former(name)) {
+      if (old === NONE || answers[name] === NONE) continue;
       within.set(old, answers[name]);
       patterns.push(`${before}${old.replaceAll(".", "\\.")}${after}`);
     }
@@ -239,13 +243,13 @@ function setPhone(document: Document, former: ReadonlySet<string>, phone: string
   }
   const numbers = list.items.map((item) => (isMap(item) ? item.get("sms") : undefined));
   const index = numbers.findIndex((number) => former.has(String(number)));
-  if (index >= 0 && phone === "none") {
+  if (index >= 0 && phone === NONE) {
     list.delete(index);
   } else if (index >= 0) {
     document.setIn([...at, index, "sms"], phone);
   } else if (
-    former.has("none") &&
-    phone !== "none" &&
+    former.has(NONE) &&
+    phone !== NONE &&
     numbers.every((number) => number === undefined) &&
     document.getIn(["config", "crm:environment"]) === "production"
   ) {

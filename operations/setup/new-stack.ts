@@ -144,10 +144,11 @@ function changeSettings(
   return String(document.getIn(["config", "crm:environment"]));
 }
 
-/** `staging.example.com` becomes `<name>.example.com`, and so does the domain itself. */
+/** `staging.example.com` becomes `<name>.example.com`, and so does the domain itself; no domain stays none. */
 function setDomain(document: Document, name: string, from: string): void {
   const at = ["config", "crm:edge", "domain"];
-  const domain = String(document.getIn(at));
+  const domain = document.getIn(at);
+  if (typeof domain !== "string") return;
   // The word of the stack is replaced already.
   if (!domain.startsWith(`${name}.`)) {
     document.setIn(at, `${name}.${domain.replace(new RegExp(`^${from}\\.`), "")}`);

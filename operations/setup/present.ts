@@ -3,7 +3,7 @@ import { type Document, parseDocument } from "yaml";
 
 import { EXAMPLE_ACCOUNT_ID, SHIPPED_MAILBOX } from "../../schema";
 import { BOOTSTRAP_FILE, CODE_OWNERS_FILE, documentOf, stackFileOf, type Texts } from "./files";
-import { type AnswerName, type Answers, questionOf, QUESTIONS, SHIPPED } from "./questions";
+import { type AnswerName, type Answers, NONE, questionOf, QUESTIONS, SHIPPED } from "./questions";
 
 /** Suffixes of the shipped files: somebody has buckets of these names. A bucket that an owner named is never renamed. */
 export const SHIPPED_SUFFIXES: readonly string[] = ["prod", "staging", "prodrecovery"];
@@ -99,7 +99,7 @@ export function valuesOf(stack: string, config: StackSettings): Present {
   const secondary = config["crm:edge"]?.role === "secondary";
   return {
     account: config["crm:accountId"],
-    domain: domain?.startsWith(`${stack}.`) ? domain.slice(stack.length + 1) : domain,
+    domain: domain?.startsWith(`${stack}.`) ? domain.slice(stack.length + 1) : (domain ?? NONE),
     team: config["crm:tags"]?.owner,
     alerts: alarms(config, "email"),
     phone: alarms(config, "sms"),
@@ -172,9 +172,9 @@ export function present(
     const value = said.find((one) => !isShipped(name, one)) ?? said[0];
     return value === undefined ? [] : [[name, value]];
   });
-  const values: Present = { phone: "none", ...Object.fromEntries(found) };
+  const values: Present = { phone: NONE, ...Object.fromEntries(found) };
   return isShipped("phone", values.phone!) && isWithoutPhone(texts, first.length > 0 ? first : all)
-    ? { ...values, phone: "none" }
+    ? { ...values, phone: NONE }
     : values;
 }
 
@@ -200,7 +200,8 @@ export function completed(
     Object.entries(now).filter(([name, value]) => !isShipped(name as AnswerName, value)),
   ) as Partial<Answers>;
   const answers = { stacks: stacks.join(","), ...kept, ...given };
-  const [label = ""] = (answers.domain ?? "").split(".");
+  const { domain = "", repository = "" } = answers;
+  const [label = ""] = domain === NONE ? repository.split("/") : domain.split(".");
   const suffix = label.replaceAll(/[^a-z0-9]/g, "").slice(0, 9);
   return questionOf("suffix").accepts(suffix) ? { suffix, ...answers } : answers;
 }

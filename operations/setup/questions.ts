@@ -8,6 +8,7 @@ export interface Answers {
   readonly account: string;
   readonly region: string;
   readonly "copy-region": string;
+  /** `none`, or a domain. */
   readonly domain: string;
   readonly repository: string;
   readonly "owner-id": string;
@@ -49,6 +50,9 @@ export const SHIPPED: Readonly<Partial<Answers>> = {
   phone: SHIPPED_PHONE,
   suffix: "prod",
 };
+
+/** The answer of who has no domain, or no telephone. */
+export const NONE = "none";
 
 /** Names that nobody can register. Source: RFC 2606 and RFC 6761. Route 53 refuses a zone for `example.com`. */
 const RESERVED = /(^|\.)(example\.(com|net|org)|example|test|invalid|localhost|local)$/;
@@ -93,9 +97,9 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     name: "domain",
-    asks: "Domain, of which app. and api. become hosts",
-    expected: "a lower-case domain that can be registered, such as acme-crm.com",
-    accepts: isDomain,
+    asks: "Domain, of which app. and api. become hosts, or none for a first try of a stack beside production",
+    expected: "none, or a lower-case domain that can be registered, such as acme-crm.com",
+    accepts: (value) => value === NONE || isDomain(value),
   },
   {
     name: "repository",
@@ -139,7 +143,7 @@ export const QUESTIONS: readonly Question[] = [
     name: "phone",
     asks: "Telephone that production's alarms go to, or none",
     expected: "none, or a number with + and the country's code (E.164) such as +4915112345678",
-    accepts: (value) => value === "none" || isPhone(value),
+    accepts: (value) => value === NONE || isPhone(value),
   },
   {
     name: "stacks",
