@@ -12,8 +12,10 @@ import { type Step, STEPS } from "../analysis/rights/calls";
 import { unneeded, superfluous } from "../analysis/rights/minimal";
 import { PlanIndex } from "../analysis/rights/plan-index";
 import { addState, addressOf, type Depth } from "../analysis/rights/pulumi";
+import { recallOf } from "../analysis/rights/recall";
 import { actingRole } from "../analysis/rights/roles";
 import { type Finding, findingsOf, Questions } from "../analysis/rights/walk";
+import { recordingSource } from "../facts/recording";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import type { Duty } from "./duty";
@@ -172,6 +174,23 @@ function reason({ decision }: Finding): string {
       : `no ${decision.layer} policy allows it${by}`;
 }
 
+/** Where the calls of a plan's types are known from; not good where a provider was seen to call what is not predicted. */
+export function recallSaid({ resources }: Pick<Plan, "resources">): {
+  readonly lines: readonly string[];
+  readonly good: boolean;
+} {
+  const { recorded, calls, notPredicted, read, handlers } = recallOf(
+    resources.filter(({ custom }) => custom).map(({ type }) => type),
+  );
+  const { provider, standIn, date } = recordingSource();
+  const lines = [
+    `${recorded.length} types recorded with the provider ${provider} (${standIn}, ${date}): ${notPredicted.length} of ${calls} calls not predicted`,
+    ...notPredicted.map((one) => `  not predicted  ${one}`),
+    `${read.length} types by facts/provider-calls.json, which names where each was read, ${handlers.length} by AWS's handlers`,
+  ];
+  return { lines, good: notPredicted.length === 0 };
+}
+
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   let options: {
@@ -206,7 +225,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
-  const { duties, platform, notAsked } = await dutiesFor(
+  const { plan, duties, platform, notAsked } = await dutiesFor(
     options.stack,
     options.role,
     options.policy ?? [],
@@ -248,11 +267,14 @@ export async function main(args: readonly string[]): Promise<number> {
     failed = true;
     console.log(`  undecided  ${visible(name)}: nothing says what it calls`);
   }
-  return failed ? 1 : 0;
+  const { lines, good } = recallSaid(plan);
+  lines.forEach((line) => console.log(visible(line)));
+  return failed || !good ? 1 : 0;
 }
 
 /** Everything that is asked of a stack. */
 interface Asked {
+  readonly plan: Plan;
   /** Roles of the pipeline, or somebody's own. */
   readonly duties: readonly Duty[];
   /** Roles that the plan makes. */
@@ -266,19 +288,19 @@ async function dutiesFor(
   role: string | undefined,
   files: readonly string[],
 ): Promise<Asked> {
-  const only = (duties: readonly Duty[]): Asked => ({ duties, platform: [], notAsked: [] });
   const bootstrap = () =>
     previewStack({ cwd: path.join(ROOT, "bootstrap"), stack: "bootstrap", policyPacks: [] });
   const plan =
     stack === "bootstrap"
       ? await bootstrap()
       : await previewStack({ cwd: ROOT, stack, policyPacks: [] });
+  const only = (duty: Duty): Asked => ({ plan, duties: [duty], platform: [], notAsked: [] });
   if (role !== undefined) {
     const documents = files.map((file) => [file, fs.readFileSync(file, "utf8")] as const);
-    return only([ownDuty(plan, role, documents)]);
+    return only(ownDuty(plan, role, documents));
   }
   if (stack === "bootstrap") {
-    return only([administratorDuty(plan)]);
+    return only(administratorDuty(plan));
   }
   const made = await bootstrap();
   const { duties: platform, notAsked } = platformDuties(
@@ -286,5 +308,5 @@ async function dutiesFor(
     indexOf(made),
     stackConfigOf(stack, ROOT),
   );
-  return { duties: dutiesOf(stack, plan, made), platform, notAsked };
+  return { plan, duties: dutiesOf(stack, plan, made), platform, notAsked };
 }
