@@ -12,6 +12,7 @@ import {
   type Texts,
   textOfDocument,
 } from "./files";
+import { DOMAIN } from "./no-domain";
 import { SHIPPED_SUFFIXES, suffixOf } from "./present";
 
 /** What may be the name of a new stack: a word that fits into every name. Source: schema/sections.ts, `naming`. */
@@ -146,12 +147,11 @@ function changeSettings(
 
 /** `staging.example.com` becomes `<name>.example.com`, and so does the domain itself; no domain stays none. */
 function setDomain(document: Document, name: string, from: string): void {
-  const at = ["config", "crm:edge", "domain"];
-  const domain = document.getIn(at);
+  const domain = document.getIn(DOMAIN);
   if (typeof domain !== "string") return;
   // The word of the stack is replaced already.
   if (!domain.startsWith(`${name}.`)) {
-    document.setIn(at, `${name}.${domain.replace(new RegExp(`^${from}\\.`), "")}`);
+    document.setIn(DOMAIN, `${name}.${domain.replace(new RegExp(`^${from}\\.`), "")}`);
   }
 }
 

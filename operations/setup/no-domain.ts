@@ -10,7 +10,8 @@ import { type Changes, exampleText } from "../example";
 import { isMain, type StackSettings } from "./present";
 import { type Answers, NONE } from "./questions";
 
-const DOMAIN = ["config", "crm:edge", "domain"];
+/** Where a stack file has its domain. */
+export const DOMAIN = ["config", "crm:edge", "domain"];
 
 export const hasDomain = (document: Document): boolean => document.hasIn(DOMAIN);
 
