@@ -86,7 +86,7 @@ function dataStep({ region, stack }: WithDatabase, instance: string): Step {
   return {
     id: "data",
     title: "The data is there",
-    says: "The address is what [a tunnel](../operations.md#going-in) takes as `--host`, in a second terminal, with the login of the primary.",
+    says: "The address is what [a tunnel](../operations.md#shell-and-tunnel) takes as `--host`, in a second terminal, with the login of the primary.",
     minutes: minutesOf(stack, "verify"),
     commands: [
       prove("The address", describeInstance(region, instance, "Endpoint.Address"), {

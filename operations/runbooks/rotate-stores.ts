@@ -296,7 +296,7 @@ export function cacheSteps(secrets: Secrets, url: string): Step[] {
     {
       id: "refused-cache",
       title: "The old token is refused",
-      says: "In another terminal, `npm run tunnel -- core --to cache`, which needs `crm:services.core.exec` for as long ([going in](../operations.md#going-in)).",
+      says: "In another terminal, `npm run tunnel -- core --to cache`, which needs `crm:services.core.exec` for as long ([shell and tunnel](../operations.md#shell-and-tunnel)).",
       minutes: minutesOf(secrets.stack, "byHand"),
       commands: [
         oldValue(region, url),
