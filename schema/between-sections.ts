@@ -245,7 +245,7 @@ function recoveryRules(
     replicationRegion !== undefined &&
     recovery.region !== replicationRegion
   ) {
-    const expected = `crm:recovery.region ${recovery.region}, where the platform is made anew`;
+    const expected = `crm:recovery.region ${recovery.region}, where the platform is recreated`;
     report(["storage", "replicationRegion"], replicationRegion, expected);
   }
   recovery.plan?.buckets.forEach((bucket, index) => {
@@ -316,15 +316,15 @@ function productionRules(
   }
   const needed = {
     plan: "backups",
-    lock: "vaults that nobody empties",
+    lock: "vaults with undeletable backups",
     configuration: "copies of the cluster's configuration",
     beforeDeployment: "a backup before each deployment",
     ...(recovery.region !== undefined && {
-      watch: "somebody outside the region who notices its loss",
+      watch: "a watch from another region that reports the region's loss",
     }),
     // A stack that takes another's place tries nothing out: it is the restore, or a replica.
     ...(database.restore === undefined &&
-      database.standbyOf === undefined && { restoreTest: "restores that are tried out" }),
+      database.standbyOf === undefined && { restoreTest: "restore tests" }),
   } as const;
   for (const [key, what] of Object.entries(needed)) {
     if (recovery[key as keyof typeof needed] === undefined) {

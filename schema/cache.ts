@@ -31,10 +31,10 @@ const ENGINES = { redis: "Redis", valkey: "Valkey" } as const;
 
 const memoryScalingSchema = group({
   targetPercent: within(MEMORY_TARGET, "percent").describe(
-    "Memory in use that shards are added or taken away for, in percent of what data may fill",
+    "Memory use at which shards are added or removed, in percent of the memory for data",
   ),
-  minShards: integer(1, MAXIMUM_SHARDS, "shards").default(1).describe("Shards that always stay"),
-  maxShards: integer(1, MAXIMUM_SHARDS, "shards").describe("Shards that scaling ends at"),
+  minShards: integer(1, MAXIMUM_SHARDS, "shards").default(1).describe("Minimum number of shards"),
+  maxShards: integer(1, MAXIMUM_SHARDS, "shards").describe("Maximum number of shards"),
   cooldownSeconds: integer(0, 86_400, "seconds")
     .default(600)
     .describe("Seconds between two changes of the number of shards"),
@@ -52,12 +52,12 @@ export const cacheSchema = group({
   enabled: flag()
     .default(true)
     .describe(
-      "Whether there is a cache; without one no service has its URL, and the rest of the section waits",
+      "Whether the stack has a cache; without one no service has its URL, and the rest of the section has no effect",
     ),
   engine: oneOf(["redis", "valkey"])
     .default("redis")
     .describe(
-      "Redis OSS, or Valkey, which goes on where Redis OSS ends; Redis becomes Valkey in place, the way back replaces the cluster",
+      "Redis OSS, or Valkey, its successor; Redis becomes Valkey in place, the return replaces the cluster",
     ),
   engineVersion: text(/^\d\.\d$/, "a version such as 7.1")
     .default("7.1")
@@ -67,26 +67,28 @@ export const cacheSchema = group({
     .describe("Size of each node; a change replaces node after node"),
   description: text(/^[\w .,:/()-]{1,255}$/, "1 to 255 letters, digits, spaces or .,:/()-_")
     .default("CRM Redis cluster for session and cache")
-    .describe("What the cluster is for, shown in AWS"),
+    .describe("Purpose of the cluster, shown in AWS"),
   shards: integer(1, MAXIMUM_SHARDS, "shards")
     .default(1)
-    .describe("Shards at the start; from then on scaling decides"),
+    .describe("Initial number of shards; afterwards scaling sets it"),
   numCacheNodes: integer(1, MAXIMUM_SHARDS * (MAXIMUM_REPLICAS + 1), "nodes").describe(
-    "Nodes at the start: each shard has a primary, and the rest are replicas",
+    "Initial number of nodes: each shard has a primary, the others are replicas",
   ),
   multiAz: flag().default(true).describe("Whether a shard's nodes are spread over zones"),
   automaticFailover: flag()
     .default(true)
     .describe("Whether a replica takes over when its primary fails"),
-  atRestEncryption: flag().default(true).describe("Whether what is stored is encrypted"),
+  atRestEncryption: flag().default(true).describe("Whether stored data is encrypted"),
   transitEncryption: flag().default(true).describe("Whether connections are encrypted"),
   authToken: flag().default(true).describe("Whether clients need a token"),
   tokenVersion: integer(1, 1_000_000)
     .default(1)
-    .describe("Raise it to make a new token, rewrite the URLs and start the tasks anew"),
+    .describe("Raise it to generate a new token, rewrite the URLs and restart the tasks"),
   tokenUpdateStrategy: oneOf(["ROTATE", "SET"])
     .default("ROTATE")
-    .describe("Whether the token before the last stays valid (ROTATE) or only the last one (SET)"),
+    .describe(
+      "Whether the previous token stays valid (ROTATE) or only the last one is valid (SET)",
+    ),
   port: within(DATABASE_PORTS)
     .default(CACHE_PORT)
     .describe("Port of the nodes, in the network's rules `cache`. Changing it replaces them"),
@@ -95,31 +97,29 @@ export const cacheSchema = group({
     .describe("Redis parameters besides cluster-enabled"),
   snapshotRetentionLimit: within(CACHE_SNAPSHOT_DAYS, "days")
     .default(7)
-    .describe("Days that daily snapshots are kept; 0 makes none"),
+    .describe("Retention of daily snapshots in days; 0 for none"),
   snapshotWindow: dailyWindow()
     .default("03:00-05:00")
-    .describe("When the daily snapshot starts, in UTC, an hour at least"),
+    .describe("Window in UTC in which the daily snapshot starts, at least one hour"),
   maintenanceWindow: weeklyWindow()
     .default("sun:05:00-sun:06:00")
-    .describe("When nodes may be restarted, in UTC, an hour at least"),
+    .describe("Window in UTC in which nodes may restart, at least one hour"),
   autoMinorVersionUpgrade: flag()
     .default(true)
     .describe(
-      "Whether ElastiCache takes up minor versions in the maintenance window; the engine's newest version only",
+      "Whether ElastiCache installs minor versions in the maintenance window; only with the engine's newest version",
     ),
   applyImmediately: flag()
     .default(false)
-    .describe("Whether changes that restart nodes are made at once, not in the window"),
-  skipFinalSnapshot: flag()
-    .default(false)
-    .describe("Whether a deletion leaves no last snapshot behind"),
+    .describe("Whether changes that restart nodes apply immediately, not in the window"),
+  skipFinalSnapshot: flag().default(false).describe("Whether a deletion skips the final snapshot"),
   protect: flag().default(true).describe("Whether Pulumi refuses to delete cluster and key"),
   keyDeletionWindowDays: within(KEY_DELETION_DAYS, "days")
     .default(30)
     .describe("Days between the deletion of the key and its effect"),
   memoryScaling: memoryScalingSchema
     .optional()
-    .describe("Number of shards by memory in use; without it the number stays"),
+    .describe("Scales the number of shards by memory use; without it the number is fixed"),
   logRetentionDays: logRetentionDays()
     .default(30)
     .describe("Days that the slow log and the engine log are kept"),
@@ -208,7 +208,7 @@ function listRules({ parameters, urls }: CacheConfig, report: Report): void {
   const names = parameters.map(({ name }) => name);
   names.forEach((name, index) => {
     if (name === "cluster-enabled") {
-      report(["parameters", index, "name"], name, "another one: the component sets this one");
+      report(["parameters", index, "name"], name, "another parameter: the component sets this one");
     } else if (names.indexOf(name) !== index) {
       const expected = "a parameter that is not in the list already";
       report(["parameters", index, "name"], name, expected);

@@ -23,14 +23,14 @@ import { image, repositorySchema } from "./images";
 
 const capacityProviderSchema = group({
   provider: oneOf(["FARGATE", "FARGATE_SPOT"]).describe(
-    "Where tasks run: FARGATE, or FARGATE_SPOT, which costs up to 70 percent less and may take a task back with two minutes' notice",
+    "Where tasks run: FARGATE, or FARGATE_SPOT, which costs up to 70 percent less and may interrupt a task with two minutes' notice",
   ),
   weight: within(CAPACITY_WEIGHT).describe(
     "Share of the tasks above the base, relative to the others",
   ),
   base: within(CAPACITY_BASE, "tasks")
     .default(0)
-    .describe("Tasks of each service that run here before the shares count"),
+    .describe("Tasks of each service that run here before the shares apply"),
 });
 
 /** How tasks are spread; of a cluster, or of one service. */
@@ -68,7 +68,7 @@ const loadBalancerSchema = group({
   certificateArn: arn("acm")
     .optional()
     .describe(
-      "Certificate of the HTTPS listeners; needed where the edge section makes none in this region",
+      "Certificate of the HTTPS listeners; required if the edge section creates none in this region",
     ),
   idleTimeoutSeconds: within(IDLE_SECONDS, "seconds")
     .default(60)
@@ -78,7 +78,7 @@ const loadBalancerSchema = group({
     .describe("Whether AWS refuses to delete the load balancer"),
   zonalShift: flag()
     .default(true)
-    .describe("Whether traffic can be moved out of one availability zone by hand"),
+    .describe("Whether an operator can move traffic out of one availability zone"),
   accessLogsPrefix: text(
     /^[a-z0-9][a-z0-9/-]{0,62}$/,
     "a path of lower-case letters, digits and hyphens",
@@ -93,7 +93,7 @@ const FIRST_PORT = 1024;
 const gateSchema = group({
   testPort: integer(FIRST_PORT, PORTS.maximum)
     .default(9443)
-    .describe("Port of the test listener, where only the deployment gate gets in"),
+    .describe("Port of the test listener, which only the deployment gate can reach"),
   // A minute less than a function has, in which it answers.
   totalSeconds: integer(10, FUNCTION_BOUNDS.timeoutSeconds.maximum - 60, "seconds")
     .default(240)
@@ -107,7 +107,7 @@ const gateSchema = group({
   passes: integer(1, 20, "rounds")
     .default(3)
     .describe(
-      "Rounds in a row that must pass: one could still be answered before all of the load balancer knows the shift",
+      "Rounds in a row that must pass: in the first round, parts of the load balancer may not know the shift yet",
     ),
   logRetentionDays: logRetentionDays().default(30).describe("Days that the gate's log is kept"),
 });
@@ -139,24 +139,24 @@ export const clusterSchema = group({
       { provider: "FARGATE_SPOT", weight: 30, base: 0 },
     ])
     .describe(
-      "How the tasks of a service without a word of its own are spread over on-demand and Spot capacity",
+      "How the tasks of a service without its own setting are spread over on-demand and Spot capacity",
     ),
   hours: hoursSchema
     .optional()
     .describe(
-      "When services run; at other times they have no task, and alarms of what customers feel tell nobody. Deploy within the hours, and take the setting out within them: a new version is checked by what its tasks answer, and outside the clock has set the services to no task. Without it they always run",
+      "When services run; at other times they have no tasks, and alarms about customers' requests are muted. Deploy only within the hours, and remove the setting only within them: a new version is checked through its tasks, and outside the hours there are none. Without it services always run",
     ),
   containerInsights: oneOf(["enabled", "enhanced"])
     .default("enabled")
-    .describe("Detail of Container Insights metrics; scaling needs the task counts among them"),
+    .describe("Detail of Container Insights metrics; scaling needs their task counts"),
   execLogRetentionDays: logRetentionDays()
     .default(365)
-    .describe("Days that the commands run in containers (ECS Exec) stay on record"),
+    .describe("Retention of the log of ECS Exec sessions, in days"),
   requireImageDigest: flag()
     .default(false)
     .describe("Whether every image a service names must be named by digest"),
   imageReplication: group({
-    region: region().describe("Region that images are copied to"),
+    region: region().describe("Region to which images are copied"),
   })
     .optional()
     .describe(
@@ -166,17 +166,17 @@ export const clusterSchema = group({
     image: image
       .optional()
       .describe(
-        "What runs beside services with tracing: a digest or tag of the repository, or a full reference. Without it AWS's image, which each start of a task pulls from ECR Public",
+        "Image of the collector that runs beside services with tracing: a digest or tag of the repository, or a full reference. Without it AWS's image, which each start of a task pulls from ECR Public",
       ),
     repository: repositorySchema.prefault({}).describe("Where the collector's image is"),
   })
     .optional()
     .describe(
-      "A repository for the image of the telemetry collector, copied like the services': ECR Public lives in two regions, of which one may be lost",
+      "A repository for the image of the telemetry collector, copied like the services' images: ECR Public exists in two regions only, and one may be lost",
     ),
   imageLifecycle: imageLifecycleSchema
     .prefault({})
-    .describe("Which images of a service are kept, here and where they are copied to"),
+    .describe("Which images of a service are kept, here and in the region of the copies"),
   loadBalancer: loadBalancerSchema.prefault({}).describe("The internet-facing load balancer"),
   gate: gateSchema
     .prefault({})

@@ -106,7 +106,7 @@ function unlessUnknownKeys(expected: string) {
 
 /** A lower-case word with hyphens, such as `auth` or `report-requests`. */
 export function word() {
-  return text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a lower-case word, with hyphens inside if need be");
+  return text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a lower-case word, optionally with inner hyphens");
 }
 
 /** An IPv4 network in canonical form, such as 10.0.0.0/16. */

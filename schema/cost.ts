@@ -17,11 +17,11 @@ import {
 
 export const costSchema = group({
   monthlyBudgetUsd: decimal(1, 10_000_000, "USD").describe(
-    "Budget for a calendar month in USD, for what carries this stack's Environment tag",
+    "Budget for a calendar month in USD, for resources with this stack's Environment tag",
   ),
   actualAlertPercents: list(integer(1, 1000, "percent of the budget"), 1, 5, "percentages")
     .default([80, 100])
-    .describe("Shares of the budget, in percent, at which the money already spent is reported"),
+    .describe("Shares of the budget, in percent, at which actual spending is reported"),
   forecastAlertPercents: list(integer(1, 1000, "percent of the budget"), 1, 5, "percentages")
     .default([100])
     .describe("Shares of the budget, in percent, at which the month's forecast is reported"),
@@ -38,22 +38,22 @@ export const costSchema = group({
     )
       .optional()
       .describe(
-        "Monitor that exists already, such as AWS's own Default-Services-Monitor; without it the stack makes one for the scope",
+        "Existing monitor, such as AWS's own Default-Services-Monitor; without it the stack creates one for the scope",
       ),
     scope: oneOf(["account", "environment"])
       .default("environment")
       .describe(
-        "What is watched: every service of the account (AWS allows one such monitor in an account) or what carries this stack's Environment tag",
+        "Scope of the monitor: every service of the account (AWS allows one such monitor in an account) or resources with this stack's Environment tag",
       ),
     minimumImpactUsd: decimal(1, 1_000_000, "USD")
       .default(100)
       .describe("Smallest daily impact in USD that is reported"),
-  }).describe("AWS's detection of spending that is out of the ordinary"),
+  }).describe("AWS's detection of unusual spending"),
   costAllocationTags: group({
     activate: flag()
       .default(false)
       .describe(
-        "Whether this stack activates the tags in the account's bills. One stack of an account may; AWS knows a tag about 24 hours after a resource first carried it and refuses it before",
+        "Whether this stack activates the tags in the account's bills. Only one stack of an account may; AWS accepts a tag about 24 hours after a resource first carried it",
       ),
     keys: list(
       text(new RegExp(`^[\\w .:/=+@-]{1,${TAG_LENGTHS.key}}$`), "a tag's key"),

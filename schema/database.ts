@@ -74,23 +74,23 @@ const performanceInsightsSchema = group({
   enabled: flag().default(true).describe("Whether the load is broken down by query"),
   retentionPeriod: integer(INSIGHTS_DAYS.least, INSIGHTS_DAYS.most, "days")
     .default(7)
-    .describe("Days that the breakdown is kept: 7 (free of charge), a multiple of 31, or 731"),
+    .describe("Retention of the breakdown in days: 7 (free of charge), a multiple of 31, or 731"),
 });
 
-const PAST_MOMENT = "a moment that is past, in UTC, such as 2026-01-31T12:00:00Z";
+const PAST_MOMENT = "a past time in UTC, such as 2026-01-31T12:00:00Z";
 
 const restoreSchema = group({
   sourceDbInstanceAutomatedBackupsArn: arn("rds").describe(
-    "Automated backups, replicated to this stack's region, that the primary is made from",
+    "Automated backups, replicated to this stack's region, from which the primary is created",
   ),
   restoreTime: z.iso
     .datetime({ precision: 0, error: PAST_MOMENT })
     .refine((moment) => Date.parse(moment) < Date.now(), { error: PAST_MOMENT })
     .optional()
-    .describe("Moment that is restored"),
+    .describe("Time to which the database is restored"),
   useLatestRestorableTime: flag()
     .default(false)
-    .describe("Whether the latest moment is restored instead"),
+    .describe("Whether the latest possible time is restored instead"),
 });
 
 const replicaSchema = group({
@@ -99,7 +99,7 @@ const replicaSchema = group({
     .default("db.r6g.large")
     .describe("Size of the replica; a change restarts it"),
   availabilityZone: availabilityZone().describe(
-    "Zone of the replica, which the primary and its standby are not in. Changing it replaces the replica",
+    "Zone of the replica, other than those of the primary and its standby. Changing it replaces the replica",
   ),
   publiclyAccessible: flag()
     .default(false)
@@ -111,14 +111,18 @@ const loginsSchema = group({
   active: oneOf(["owner", "blue", "green"])
     .default("owner")
     .describe(
-      "Login in the URLs: the owner's, or one of the two that take turns. The database task makes them first",
+      "Login in the URLs: the owner's, or one of two alternating logins, which the database task creates first",
     ),
   blueVersion: integer(1, 1_000_000)
     .default(1)
-    .describe("Raise it to make a new password of crm_app_blue, while it is not the active one"),
+    .describe(
+      "Raise it to generate a new password of crm_app_blue, while it is not the active login",
+    ),
   greenVersion: integer(1, 1_000_000)
     .default(1)
-    .describe("Raise it to make a new password of crm_app_green, while it is not the active one"),
+    .describe(
+      "Raise it to generate a new password of crm_app_green, while it is not the active login",
+    ),
 });
 
 const taskSchema = group({
@@ -128,7 +132,7 @@ const taskSchema = group({
   )
     .optional()
     .describe(
-      "An image with psql 15 or later and AWS's certificate authorities: a digest or tag of the task's own repository, or a full reference. Without it the repository alone is made",
+      "An image with psql 15 or later and AWS's certificate authorities: a digest or tag of the task's own repository, or a full reference. Without it only the repository is created",
     ),
   architecture: oneOf(["X86_64", "ARM64"]).default("X86_64").describe("Processor of the task"),
 });
@@ -149,21 +153,21 @@ export const databaseSchema = group({
     })
     .optional()
     .describe(
-      "Major version that parameter groups are kept for beside engineVersion's: the next one before an upgrade, the last one during it",
+      "Second major version with parameter groups beside engineVersion's: the next one before an upgrade, the previous one during it",
     ),
   allowMajorVersionUpgrade: flag()
     .default(false)
     .describe(
-      "Whether this update carries a raised major version out; it takes the database down meanwhile (docs/upgrading.md)",
+      "Whether this update may raise the major version; the database is down meanwhile (docs/upgrading.md)",
     ),
   instanceClass: instanceClass()
     .default("db.r6g.large")
-    .describe("Size of the primary; a change fails over or restarts it"),
-  allocatedStorage: within(POSTGRES_STORAGE.gib, "GiB").describe("Storage at the start, in GiB"),
+    .describe("Instance class of the primary; a change fails over or restarts it"),
+  allocatedStorage: within(POSTGRES_STORAGE.gib, "GiB").describe("Initial storage in GiB"),
   maxAllocatedStorage: within(POSTGRES_STORAGE.gib, "GiB").describe(
-    "Storage that RDS may grow to by itself when less than 10 percent is free, in GiB",
+    "Maximum storage in GiB, up to which RDS grows it automatically when less than 10 percent is free",
   ),
-  storageType: oneOf(["gp2", "gp3"]).default("gp3").describe("Kind of the storage's volumes"),
+  storageType: oneOf(["gp2", "gp3"]).default("gp3").describe("Volume type of the storage"),
   iops: integer(STRIPED.iops.included, STRIPED.iops.maximum, "operations a second")
     .optional()
     .describe(
@@ -179,16 +183,14 @@ export const databaseSchema = group({
       `Throughput in MiB a second, of primary and replica; without it ${STRIPED.throughputMiBps.included} from ${POSTGRES_GP3.stripedFromGiB} GiB of gp3 on, ${POSTGRES_GP3.below.throughputMiBps} below`,
     ),
   storageEncrypted: z
-    .literal(true, { error: "true: customers' data is never stored in clear" })
+    .literal(true, { error: "true: customer data is never stored unencrypted" })
     .default(true)
     .describe("Whether the storage is encrypted, by the database's own key"),
   multiAz: flag().default(true).describe("Whether a standby in another zone takes over on failure"),
   availabilityZones: list(availabilityZone(), 2, 6, "availability zones").describe(
-    "Zones that the primary and its standby move between; RDS chooses which of them is in which",
+    "Zones of the primary and its standby; RDS assigns them",
   ),
-  databaseName: identifier().describe(
-    "Database that is created. Changing it replaces the instance",
-  ),
+  databaseName: identifier().describe("Name of the database. Changing it replaces the instance"),
   masterUsername: identifier()
     .refine((name) => !isWellKnownUser(name), {
       error: `a name other than ${WELL_KNOWN_USERS.join(", ")}`,
@@ -196,43 +198,39 @@ export const databaseSchema = group({
     .describe("User that owns the database. Changing it replaces the instance"),
   passwordVersion: integer(1, 1_000_000)
     .default(1)
-    .describe("Raise it to make a new password, rewrite the URLs and start the tasks anew"),
+    .describe("Raise it to generate a new password, rewrite the URLs and restart the tasks"),
   logins: loginsSchema
     .prefault({})
-    .describe("Logins of services and functions, so that a rotation interrupts nobody"),
+    .describe("Logins of services and functions, so that a rotation interrupts no requests"),
   task: taskSchema
     .optional()
     .describe("SQL inside the VPC: a task that runs once, for the logins and for migrations"),
   iamAuthentication: flag()
     .default(true)
-    .describe("Whether users may log in with IAM credentials, too"),
+    .describe("Whether users may also log in with IAM credentials"),
   port: within(DATABASE_PORTS)
     .default(DATABASE_PORT)
-    .describe(
-      "Port that PostgreSQL listens on, in the network's rules `database`; a change restarts it",
-    ),
+    .describe("Port of PostgreSQL, `database` in the network's rules; a change restarts it"),
   caCertificateIdentifier: oneOf(DATABASE_AUTHORITIES.names)
     .default("rds-ca-rsa2048-g1")
     .describe("Authority that signs the server's certificate"),
   backupRetentionPeriod: within(DATABASE_BACKUP_DAYS, "days")
     .default(7)
-    .describe("Days that automated backups are kept; 0 makes none"),
+    .describe("Retention of automated backups in days; 0 for none"),
   backupWindow: dailyWindow()
     .default("03:00-04:00")
-    .describe("When the daily backup starts, in UTC, half an hour at least"),
+    .describe("Window in UTC in which the daily backup starts, at least half an hour"),
   maintenanceWindow: weeklyWindow()
     .default("sun:04:00-sun:05:00")
-    .describe("When RDS may restart the instances, in UTC, half an hour at least"),
+    .describe("Window in UTC in which RDS may restart the instances, at least half an hour"),
   autoMinorVersionUpgrade: flag()
     .default(true)
-    .describe("Whether RDS takes up minor versions in the maintenance window"),
+    .describe("Whether RDS installs minor versions in the maintenance window"),
   deleteAutomatedBackups: flag()
     .default(false)
-    .describe("Whether automated backups are deleted along with the instance"),
+    .describe("Whether automated backups are deleted with the instance"),
   deletionProtection: flag().default(true).describe("Whether AWS refuses to delete the instances"),
-  skipFinalSnapshot: flag()
-    .default(false)
-    .describe("Whether a deletion leaves no last snapshot behind"),
+  skipFinalSnapshot: flag().default(false).describe("Whether a deletion skips the final snapshot"),
   protect: flag().default(true).describe("Whether Pulumi refuses to delete database and key"),
   keyDeletionWindowDays: within(KEY_DELETION_DAYS, "days")
     .default(30)
@@ -242,42 +240,42 @@ export const databaseSchema = group({
     .describe("Days in which the deleted secret of the owner's login can be restored"),
   applyImmediately: flag()
     .default(false)
-    .describe("Whether changes that restart the instances are made at once, not in the window"),
+    .describe("Whether changes that restart the instances apply immediately, not in the window"),
   monitoringInterval: oneOfNumbers(MONITORING_INTERVALS.seconds, "seconds")
     .default(60)
-    .describe("Seconds between two readings of the operating system's metrics; 0 takes none"),
+    .describe("Interval of the operating system's metrics in seconds; 0 for none"),
   subnetGroupName: text(/^[a-z][a-z0-9-]{0,254}$/, "lower-case letters, digits and hyphens")
     .optional()
     .describe(
-      "Name of the primary's subnet group; without it Pulumi's. RDS moves no instance to another group of its VPC: never set or changed beside a database that lives",
+      "Name of the primary's subnet group; without it Pulumi's. RDS moves no instance to another group of its VPC: never set or change it for an existing database",
     ),
   performanceInsights: performanceInsightsSchema
     .prefault({})
-    .describe("Load of the database by query, wait and user"),
+    .describe("Database load by query, wait and user (Performance Insights)"),
   logRetentionDays: logRetentionDays()
     .default(30)
-    .describe("Days that the logs of PostgreSQL and of upgrades are kept"),
+    .describe("Retention of the logs of PostgreSQL and of upgrades, in days"),
   parameters: parameters().describe("Parameters of the primary"),
   urls: namedGroup(word(), oneOf(["primary", "replica"]))
     .default({})
-    .describe("Services that get a connection URL, and of which instance"),
+    .describe("Services that get a connection URL, and the instance"),
   sslMode: oneOf(["require", "verify-ca", "verify-full"])
     .default("verify-full")
     .describe("How strictly a client checks the server, written into the URLs"),
   sslRootCertificate: text(/^\/[\w./-]{1,200}$/, "an absolute path such as /etc/ssl/rds.pem")
     .optional()
     .describe(
-      "File with AWS's certificate authorities in every image, written into the URLs; without it a client is told by its own settings (PGSSLROOTCERT, NODE_EXTRA_CA_CERTS)",
+      "File with AWS's certificate authorities in every image, written into the URLs; without it clients use their own settings (PGSSLROOTCERT, NODE_EXTRA_CA_CERTS)",
     ),
   restore: restoreSchema
     .optional()
-    .describe("Makes the primary from replicated backups; of effect when it is created only"),
+    .describe("Creates the primary from replicated backups; only has an effect at creation"),
   standbyOf: arn("rds")
     .optional()
     .describe(
-      "Primary in another region that this stack's is a replica of until it takes over (crm:recovery.readiness pilot-light)",
+      "Primary in another region; this stack's primary is its replica until failover (crm:recovery.readiness pilot-light)",
     ),
-  replica: replicaSchema.describe("Read replica, for what reads much and writes nothing"),
+  replica: replicaSchema.describe("Read replica, for read-only workloads"),
 });
 
 export type DatabaseConfig = z.infer<typeof databaseSchema>;
@@ -322,7 +320,7 @@ function performanceRules(database: DatabaseConfig, report: Report): void {
       ? `nothing, as storageType is ${storageType}`
       : // A restored database has the size of its backup, a replica that of its source.
         !isCopy && allocatedStorage < stripedFromGiB
-        ? `nothing, as gp3 below ${stripedFromGiB} GiB has no other than its own`
+        ? `nothing, as gp3 below ${stripedFromGiB} GiB has fixed values`
         : undefined;
   for (const [key, value] of Object.entries(given)) {
     if (value !== undefined && fixed !== undefined) {

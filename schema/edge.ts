@@ -37,7 +37,7 @@ const label = () =>
 const zoneSchema = group({
   id: text(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id such as Z0123456789ABCDEFGHIJ")
     .optional()
-    .describe("Hosted zone that exists already; without it the stack makes the zone"),
+    .describe("Existing hosted zone; without it the stack creates the zone"),
   acceleratedRecovery: flag()
     .default(true)
     .describe("Whether Route 53 moves the zone's changes to us-west-2 when us-east-1 fails"),
@@ -58,12 +58,12 @@ const zoneSchema = group({
   authorizeIssuers: flag()
     .optional()
     .describe(
-      "Whether the stack writes the domain's CAA record; without a word it does so in a zone of its own",
+      "Whether the stack writes the domain's CAA record; by default only in a zone that it creates",
     ),
   violationMailbox: mailbox()
     .optional()
     .describe(
-      "Mailbox that authorities tell of refused requests (CAA iodef); without it that of crm:tags.owner",
+      "Mailbox to which certificate authorities report refused requests (CAA iodef); without it that of crm:tags.owner",
     ),
 });
 
@@ -72,10 +72,10 @@ const hostsSchema = group({
   api: label().default("api").describe("Host of the API"),
   origin: label()
     .default("origin")
-    .describe("Host behind which the load balancers are; the distributions ask it"),
+    .describe("Host of the load balancers; it is the origin of the distributions"),
   primary: label()
     .default("origin-primary")
-    .describe("Host of the primary region's load balancer alone; the health check goes there"),
+    .describe("Host of the primary region's load balancer; the health check requests it"),
   standby: label()
     .default("origin-standby")
     .describe(
@@ -89,7 +89,7 @@ const managedGroupSchema = group({
     "a managed rule group such as AWSManagedRulesCommonRuleSet",
   ).describe("AWS managed rule group"),
   action: oneOf(["block", "count"]).describe(
-    "block: the group's rules act; count: they only count, to see what they would do",
+    "block: the group's rules act; count: they only count matches",
   ),
   countedRules: list(text(/^[A-Za-z0-9_]{1,128}$/, "a rule's name"), 0, 100, "rules")
     .default([])
@@ -108,48 +108,46 @@ const firewallSchema = group({
       { name: "AWSManagedRulesSQLiRuleSet", action: "block", countedRules: [] },
       { name: "AWSManagedRulesCommonRuleSet", action: "count", countedRules: [] },
     ])
-    .describe("Managed rule groups in the order in which they judge"),
+    .describe("Managed rule groups in the order of their evaluation"),
   uploadPaths: list(pathStart(), 0, 10, "paths")
     .default(["/api/v1/uploads", "/api/v1/notes"])
     .describe(
-      "Starts of paths that take files or free text: what a blocking group says of a body there only counts",
+      "Prefixes of paths that accept files or free text: matches of a blocking group in the body only count there",
     ),
   signIn: group({
     paths: list(pathStart(), 0, 10, "paths")
       .default(["/auth/login", "/api/auth/login"])
-      .describe("Starts of the paths that take a password; none: no limit of its own"),
+      .describe("Prefixes of the paths that accept a password; none: no separate limit"),
     limit: within(RATE_LIMIT, "requests")
       .default(100)
-      .describe("Requests of one address to them within the window above which the action applies"),
+      .describe(
+        "Requests of one address to these paths within the window above which the action applies",
+      ),
     windowSeconds: oneOfNumbers(RATE_WINDOWS.seconds, "seconds")
       .default(300)
       .describe("Length of that window in seconds"),
     action: oneOf(["block", "count"])
       .default("count")
-      .describe("What happens above it: count until the log shows that no office is among them"),
+      .describe("Action above the limit: use count until the log shows that no office is affected"),
   })
     .prefault({})
-    .describe("Limit on signing in, against passwords that are tried out"),
+    .describe("Rate limit on sign-in, against password guessing"),
   rateLimit: within(RATE_LIMIT, "requests")
     .default(20_000)
     .describe(
-      "Requests of one address within the window above which it is held off, files too: an office has one address",
+      "Requests of one address within the window, files included, above which the action applies: an office has one address",
     ),
   rateWindowSeconds: oneOfNumbers(RATE_WINDOWS.seconds, "seconds")
     .default(300)
     .describe("Length of the rate limit's window in seconds"),
-  rateAction: oneOf(["block", "count"]).default("block").describe("What happens above the limit"),
+  rateAction: oneOf(["block", "count"]).default("block").describe("Action above the limit"),
   loadBalancer: flag()
     .default(true)
-    .describe(
-      "Whether the load balancer has a firewall too, for requests that go around CloudFront",
-    ),
+    .describe("Whether the load balancer has a firewall too, for requests that bypass CloudFront"),
   logRetentionDays: logRetentionDays().default(90).describe("Days that the firewall's log is kept"),
   logAllowed: flag()
     .default(false)
-    .describe(
-      "Whether requests that no rule matched are logged too, at the price of every request",
-    ),
+    .describe("Whether requests without a match are logged too; then every request costs"),
 });
 
 /** Sources of a directive: keywords in single quotes, schemes and hosts. */
@@ -162,10 +160,10 @@ const source = () =>
 const headersSchema = group({
   hstsMaxAgeSeconds: integer(31_536_000, 63_072_000, "seconds")
     .default(63_072_000)
-    .describe("Seconds for which browsers use nothing but HTTPS"),
+    .describe("Seconds for which browsers use HTTPS only"),
   hstsPreload: flag()
     .default(false)
-    .describe("Whether the domain may go on browsers' built-in lists; hard to take back"),
+    .describe("Whether the domain may be added to browsers' preload lists; hard to undo"),
   contentSecurityPolicy: namedGroup(
     text(/^[a-z]+(-[a-z]+)*$/, "a directive such as script-src"),
     list(source(), 0, 50, "sources"),
@@ -180,7 +178,7 @@ const headersSchema = group({
       "upgrade-insecure-requests": [],
     })
     .describe(
-      "Where the application's pages may load what from, by directive; they may always call the API's host",
+      "Sources from which the application's pages may load, by directive; they may always call the API's host",
     ),
 });
 
@@ -193,7 +191,7 @@ const distributionSchema = group({
     .describe("HTTP versions besides 1.1"),
   minimumTls: oneOf(VIEWER_TLS.names)
     .default("TLSv1.2_2021")
-    .describe("Oldest TLS version and ciphers that viewers may use"),
+    .describe("Minimum TLS version and ciphers for viewers"),
   originReadTimeoutSeconds: within(ORIGIN_READ_SECONDS, "seconds")
     .default(30)
     .describe("Longest wait for the load balancer's answer"),
@@ -205,7 +203,7 @@ const distributionSchema = group({
   )
     .default([])
     .describe(
-      "Countries that are served; none named: all. The health check's path answers everywhere: its checkers are in many",
+      "Countries that are served; empty: all. The health check's path answers everywhere, because its checkers are in many countries",
     ),
 });
 
@@ -214,17 +212,17 @@ const checkedPath = () => text(/^\/[A-Za-z0-9/_.-]{0,200}$/, "a path such as /he
 const healthCheckSchema = group({
   path: checkedPath()
     .default("/health")
-    .describe("Path on the API's host that answers for the primary region"),
+    .describe("Path on the API's host that shows the primary region's health"),
   intervalSeconds: oneOfNumbers(HEALTH_CHECK_INTERVALS.seconds, "seconds")
     .default(30)
     .describe("Seconds between two requests of a checker"),
   failureThreshold: within(HEALTH_CHECK_FAILURES, "failures")
     .default(3)
-    .describe("Failures, or successes, in a row that change the verdict"),
+    .describe("Failures, or successes, in a row that change the status"),
   holdStandby: flag()
     .default(false)
     .describe(
-      "Whether the standby goes on answering though the primary region is well again: true from a region's loss until the way back",
+      "Whether the standby still serves although the primary region is healthy again: true from a region's loss until failback",
     ),
 });
 
@@ -232,12 +230,12 @@ export const edgeSchema = group({
   domain: hostName()
     .optional()
     .describe(
-      "Domain of the platform; the zone has this name when the stack makes it. Without it, for a first try, the application has CloudFront's own name and the API is below /api of it; a stack that gets one later is destroyed and made anew",
+      "Domain of the platform, and name of the zone if the stack creates it. Without it, for a first try, the application has CloudFront's own name and the API is below /api of it; to set it later, destroy the stack and create it again",
     ),
   role: oneOf(["primary", "secondary"])
     .default("primary")
     .describe(
-      "primary: distributions, zone and records; secondary: the region's certificate and firewall, and a place behind the standby host",
+      "primary: distributions, zone and records; secondary: the region's certificate and firewall, and a record of the standby host",
     ),
   protect: flag().default(true).describe("Whether Pulumi refuses to delete zone and distributions"),
   zone: zoneSchema.prefault({}).describe("The hosted zone"),
@@ -248,7 +246,7 @@ export const edgeSchema = group({
   restrictOrigin: flag()
     .default(true)
     .describe(
-      "Whether the load balancer answers to CloudFront alone, by address and secret header",
+      "Whether the load balancer accepts requests from CloudFront only, by address and secret header",
     ),
   originSecretVersion: integer(1, 9999)
     .default(1)
@@ -258,18 +256,18 @@ export const edgeSchema = group({
   acceptPreviousOriginSecret: flag()
     .default(true)
     .describe(
-      "Whether the header's value before the last rotation is accepted, too; false once every distribution sends the new one",
+      "Whether the header's previous value is accepted too; set false once every distribution sends the new one",
     ),
-  distribution: distributionSchema.prefault({}).describe("What all distributions have in common"),
+  distribution: distributionSchema.prefault({}).describe("Settings of all distributions"),
   headers: headersSchema.prefault({}).describe("Security headers of the answers"),
   firewall: firewallSchema.prefault({}).describe("AWS WAF"),
   healthCheck: healthCheckSchema
     .prefault({})
-    .describe("When the primary region counts as lost and the standby takes over"),
+    .describe("Health check that decides when the standby takes over from the primary region"),
   probePaths: list(checkedPath(), 1, 20, "paths")
     .optional()
     .describe(
-      "Paths on the API's host that a deployment asks for at its end, as customers do; without it that of healthCheck",
+      "Paths on the API's host that a deployment requests at its end, as customers do; without it the path of healthCheck",
     ),
   dnsLogRetentionDays: logRetentionDays()
     .default(90)
@@ -350,7 +348,7 @@ export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
   }
   for (const delegated of Object.keys(edge.zone.delegations)) {
     if (hosts.includes(delegated)) {
-      report(["zone", "delegations", delegated], delegated, "a label that is no host of the stack");
+      report(["zone", "delegations", delegated], delegated, "a label other than the stack's hosts");
     }
   }
   const names = edge.firewall.groups.map(({ name }) => name);

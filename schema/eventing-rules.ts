@@ -33,7 +33,7 @@ function platformRules(section: EventingConfig, report: Report): void {
   for (const [name, reporting] of Object.entries(PLATFORM_TOPICS)) {
     const topic = section.topics[name];
     if (topic === undefined) {
-      report(["topics", name], undefined, "the topic that the platform itself reports to");
+      report(["topics", name], undefined, "the topic to which the platform itself reports");
     } else if (reporting.some((one) => !topic.publishers.includes(one))) {
       const expected = `at least ${reporting.join(" and ")}, which report here`;
       report(["topics", name, "publishers"], topic.publishers, expected);

@@ -46,11 +46,11 @@ const KEY_IN_A_PATH =
 const queueSchema = group({
   component: component(),
   visibilityTimeoutSeconds: within(visibilityTimeout, "seconds").describe(
-    "Seconds for which a received message stays hidden from others; not below its function's time-out",
+    "Seconds for which a received message stays hidden from other receivers; at least its function's time-out",
   ),
   messageRetentionSeconds: within(retention, "seconds")
     .default(retention.maximum)
-    .describe("Seconds from its sending after which a message is lost"),
+    .describe("Seconds after which an unprocessed message is deleted"),
   receiveWaitSeconds: within(receiveWait, "seconds")
     .default(receiveWait.maximum)
     .describe("Seconds for which a receiver waits for a message (long polling)"),
@@ -69,7 +69,9 @@ const queueSchema = group({
 });
 
 const subscriptionSchema = group({
-  email: mailbox().optional().describe("Mailbox that is notified, once its owner has confirmed"),
+  email: mailbox()
+    .optional()
+    .describe("Mailbox that gets the messages, once its owner has confirmed"),
   sms: text(/^\+[1-9]\d{6,14}$/, "a phone number in E.164 form such as +12025550123, in quotes")
     .optional()
     .describe(
@@ -78,11 +80,11 @@ const subscriptionSchema = group({
   queue: word().optional().describe("Queue of this section that gets the messages"),
   https: text(
     new RegExp(`^(?!.*/${KEY_IN_A_PATH}(/|$))${HTTPS_ADDRESS}$`),
-    "an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
+    "an address such as https://example.com/alarms, without a user, a query or a secret key",
   )
     .optional()
     .describe(
-      "Endpoint that gets the messages once it has confirmed; it has to check SNS's signature",
+      "Endpoint that gets the messages once it has confirmed; it must check SNS's signature",
     ),
   slack: group({
     workspaceId: text(/^T[A-Z0-9]{2,19}$/, "the id of a workspace such as T0123ABCD"),
@@ -106,12 +108,12 @@ const subscriptionSchema = group({
   )
     .optional()
     .describe(
-      "Message attributes and the values that are let through; without it, all messages. Not for slack",
+      "Message attributes and their accepted values; without it, all messages. Not for slack",
     ),
   filterScope: oneOf(["MessageAttributes", "MessageBody"])
     .optional()
     .describe(
-      "Where filterPolicy looks; by default attributes. An alarm of CloudWatch has its AlarmName in the body, which is JSON",
+      "What filterPolicy matches; by default attributes. A CloudWatch alarm has its AlarmName in the JSON body",
     ),
 });
 
@@ -128,21 +130,25 @@ const topicSchema = group({
     .describe("Whether the topic is encrypted; ElastiCache can only publish to one that is not"),
   publishers: list(oneOf(PUBLISHERS), 0, PUBLISHERS.length, "services")
     .default([])
-    .describe("AWS services that may publish by themselves, for this account only"),
+    .describe("AWS services that may publish, for this account only"),
   subscriptions: list(subscriptionSchema, 0, 50, "subscriptions")
     .default([])
-    .describe("Who gets the topic's messages"),
+    .describe("Receivers of the topic's messages"),
 });
 
 const { batchSize, windowSeconds, concurrency } = QUEUE_TRIGGER;
 
 const queueTriggerSchema = group({
   queue: word().describe("Queue of this section that the function reads"),
-  batchSize: within(batchSize, "messages").default(10).describe("Messages of one call at most"),
+  batchSize: within(batchSize, "messages")
+    .default(10)
+    .describe("Maximum number of messages in one call"),
   windowSeconds: within(windowSeconds, "seconds")
     .default(0)
     .describe("Seconds for which messages are collected to fill a batch"),
-  maximumConcurrency: within(concurrency, "calls").describe("Calls for this queue at one time"),
+  maximumConcurrency: within(concurrency, "calls").describe(
+    "Maximum number of concurrent calls for this queue",
+  ),
 });
 
 const scheduleTriggerSchema = group({
@@ -177,12 +183,12 @@ const functionSchema = group({
   handler: text(/^[A-Za-z_][\w-]*\.[A-Za-z_]\w*$/, "file.function such as index.handler").describe(
     "File without its ending, a dot, and the function that Lambda calls",
   ),
-  memoryMb: within(memoryMb, "MB").describe("Memory in MB; the processor grows with it"),
+  memoryMb: within(memoryMb, "MB").describe("Memory in MB; CPU power grows with it"),
   timeoutSeconds: within(timeoutSeconds, "seconds").describe(
     "Seconds after which Lambda ends a call",
   ),
   reservedConcurrency: integer(1, 1000, "calls").describe(
-    "Calls at one time at most, set aside from the account's quota",
+    "Maximum number of concurrent calls, reserved from the account's quota",
   ),
   logRetentionDays: logRetentionDays()
     .default(14)
@@ -206,12 +212,12 @@ const functionSchema = group({
       "Key of the package in the bucket",
     ),
     version: text(/^.{1,1024}$/, "the object's version id").describe(
-      "Version of the object; another one deploys the function anew",
+      "Version of the object; a change deploys the function again",
     ),
   })
     .optional()
     .describe(
-      "Code, built by the application's pipeline; until then neither queue nor schedule calls the function, and other events are refused",
+      "Code, built by the application's pipeline; without it neither queue nor schedule calls the function, and other events are refused",
     ),
   asynchronous: group({
     maximumRetries: within(EVENT_RETRIES.retries, "retries")
@@ -222,11 +228,11 @@ const functionSchema = group({
       .describe("Seconds after which an event goes to the dead-letter queue"),
   })
     .prefault({})
-    .describe("Events that nobody waits for: schedules and new objects"),
+    .describe("Asynchronous events: schedules and new objects"),
   provisionedConcurrency: group({
     capacity: integer(1, 1000, "environments").describe("Environments kept ready"),
-    from: clock().describe("Time of day from which they are, in the section's time zone"),
-    until: clock().describe("Time of day until which they are"),
+    from: clock().describe("Start of peak hours, in the section's time zone"),
+    until: clock().describe("End of peak hours"),
   })
     .optional()
     .describe("Environments kept ready in peak hours, every day"),
@@ -251,7 +257,7 @@ export const eventingSchema = group({
   reserveConcurrency: flag()
     .default(true)
     .describe(
-      "Whether functions reserve their `reservedConcurrency`; false while the account has a new one's 10 executions at a time, of which Lambda reserves none: `npm run quotas`",
+      "Whether functions reserve their `reservedConcurrency`; false while the account has a new account's quota of 10 concurrent executions, none of which can be reserved: `npm run quotas`",
     ),
   queues: namedGroup(label(), queueSchema).describe("Queues by name, without prefix"),
   topics: namedGroup(label(), topicSchema).describe("Topics by name, without prefix"),

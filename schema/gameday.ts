@@ -7,7 +7,7 @@ export const gamedaySchema = group({
   enabled: flag()
     .default(false)
     .describe(
-      "Whether the stack has experiment templates of AWS FIS: loss of a zone, of Spot tasks, failover of database and cache. None runs by itself",
+      "Whether the stack has experiment templates of AWS FIS: loss of a zone, of Spot tasks, failover of database and cache. A person starts each",
     ),
   inProduction: flag()
     .default(false)
@@ -17,7 +17,7 @@ export const gamedaySchema = group({
     .describe("Zone that is lost, one of crm:network.availabilityZones. @default the first"),
   minutes: integer(1, 60, "minutes")
     .default(10)
-    .describe("Length of what ends by itself: the loss of a zone, of the cache's power"),
+    .describe("Duration of the loss of a zone, and of the cache's power"),
 }).prefault({});
 
 export type GamedayConfig = z.infer<typeof gamedaySchema>;

@@ -22,7 +22,7 @@ export function hoursRules(
     report(
       at,
       hours,
-      "nothing beside crm:recovery.watch, which takes the silence of a night for a lost region",
+      "nothing beside crm:recovery.watch, which reports a region without tasks as lost",
     );
   }
 }

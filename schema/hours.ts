@@ -12,9 +12,9 @@ export const hoursSchema = group({
   days: list(oneOf(DAYS), 1, DAYS.length, "days")
     .default(["MON", "TUE", "WED", "THU", "FRI"])
     .describe("Days on which services run"),
-  from: clock().describe("Time of day from which they run"),
-  until: clock().describe("Time of day until which they run"),
-  timeZone: timeZone().describe("Time zone of both"),
+  from: clock().describe("Time of day at which they start"),
+  until: clock().describe("Time of day at which they stop"),
+  timeZone: timeZone().describe("Time zone of both times"),
 });
 
 export type Hours = z.infer<typeof hoursSchema>;

@@ -7,8 +7,8 @@ export const image = text(
 );
 
 export const repositorySchema = group({
-  create: flag().default(true).describe("Whether this stack makes the image repository"),
+  create: flag().default(true).describe("Whether this stack creates the image repository"),
   name: text(/^[a-z0-9]+([/._-][a-z0-9]+)*$/, "the name of an ECR repository")
     .optional()
-    .describe("Repository that another stack made, such as one that images are copied to"),
+    .describe("Repository that another stack created, such as the target of image copies"),
 });

@@ -16,9 +16,9 @@ const KINDS = Object.keys(ACCESS) as Kind[];
 
 /** One link: exactly one target and what its user may do with it. */
 export const linkSchema = group({
-  bucket: word().optional().describe("Bucket that is linked, by its key in the stack file"),
-  queue: word().optional().describe("Queue that is linked, by its key in the stack file"),
-  topic: word().optional().describe("Topic that is linked, by its key in the stack file"),
+  bucket: word().optional().describe("Linked bucket, by its key in the stack file"),
+  queue: word().optional().describe("Linked queue, by its key in the stack file"),
+  topic: word().optional().describe("Linked topic, by its key in the stack file"),
   access: oneOf([...ACCESS.bucket, ...ACCESS.queue, ...ACCESS.topic]).describe(
     "What is allowed: read, write or read-write for a bucket, send, receive or send-receive for a queue, publish for a topic",
   ),
@@ -27,7 +27,9 @@ export const linkSchema = group({
 /** All links of one service or function. */
 export const linksSchema = list(linkSchema, 0, 20, "links")
   .default([])
-  .describe("Buckets, queues and topics that it may use; each also sets an environment variable");
+  .describe(
+    "Buckets, queues and topics that the code may use; each also sets an environment variable",
+  );
 
 export type LinkConfig = z.infer<typeof linkSchema>;
 
@@ -57,7 +59,7 @@ export function linkRules(
     }
     const target = `${kind} ${link[kind]}`;
     if (seen.has(target)) {
-      report([...path, index, kind], link[kind], `a ${kind} that no other link of the list names`);
+      report([...path, index, kind], link[kind], `a ${kind} without another link in the list`);
     }
     seen.add(target);
     const accepted: readonly string[] = ACCESS[kind];

@@ -62,7 +62,7 @@ export function livingServiceProblems(
           key,
           message:
             `${key}: expected ${JSON.stringify(kept[setting as KeptSetting])}, which the deployed service has, got ` +
-            `${JSON.stringify(value)}. A living service cannot take it: ${SERVICE_CHANGE_RUNBOOK} puts a second one ` +
+            `${JSON.stringify(value)}. A deployed service cannot change it: ${SERVICE_CHANGE_RUNBOOK} creates a second one ` +
             `beside it. If ${name} was never deployed, take it out of ${livingServicesFile(stack)}.`,
         };
       }),

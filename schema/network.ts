@@ -87,14 +87,14 @@ const ingressRule = group({
 const egressRule = group({
   port: ports.describe(PORT_OF_RULE),
   protocol,
-  destination: peer.describe("What may be connected to: another group, or a network"),
+  destination: peer.describe("Target of the connections: another group, or a network"),
 });
 
 const securityGroup = group({
-  ingress: list(ingressRule, 0, 30, "rules").default([]).describe("Connections that are accepted"),
+  ingress: list(ingressRule, 0, 30, "rules").default([]).describe("Accepted connections"),
   egress: list(egressRule, 0, 30, "rules")
     .default([])
-    .describe("Connections that may be opened; none leaves the group without a way out"),
+    .describe("Connections that may be opened; none: the group cannot connect to anything"),
 });
 
 const tier = (purpose: string) =>
@@ -108,20 +108,20 @@ export const networkSchema = group({
   subnets: group({
     public: tier("Subnets of the load balancer and the NAT gateways, in the order of the zones"),
     private: tier("Subnets of tasks and functions, in the order of the zones"),
-    database: tier("Subnets of database and cache, without a way to the internet"),
-  }).describe("One subnet for each zone in each tier. Changing one replaces it"),
+    database: tier("Subnets of database and cache, without a route to the internet"),
+  }).describe("One subnet for each zone in each tier. Changing a network replaces its subnet"),
   enableDnsHostnames: flag().default(true).describe("Whether instances get names in the VPC's DNS"),
   enableDnsSupport: flag().default(true).describe("Whether the VPC resolves names"),
   natGateways: oneOf(["one-per-zone", "single", "none"])
     .default("one-per-zone")
     .describe(
-      "Ways out of the private subnets: one for each zone, a single one for all (cheaper), or none: then tasks and functions reach nothing but the interfaceEndpoints, which are checked against what the settings need",
+      "NAT gateways of the private subnets: one for each zone, a single one for all (cheaper), or none: then tasks and functions reach only the interfaceEndpoints, which must include all services that the settings need",
     ),
   flowLogs: group({
     retentionDays: logRetentionDays().default(30).describe("Days that flow logs are kept"),
     trafficType: oneOf(["ALL", "ACCEPT", "REJECT"])
       .default("ALL")
-      .describe("Traffic that is logged"),
+      .describe("Which traffic is logged"),
     aggregationSeconds: oneOfNumbers(FLOW_LOG_INTERVALS.seconds, "seconds")
       .default(600)
       .describe("Seconds of traffic in one log record"),
@@ -134,7 +134,7 @@ export const networkSchema = group({
   interfaceEndpoints: list(oneOf(INTERFACE_ENDPOINTS), 0, INTERFACE_ENDPOINTS.length, "services")
     .default([])
     .describe(
-      "AWS services that are reached without NAT, at a price for each zone and service that `npm run cost` names",
+      "AWS services with an interface endpoint, reached without NAT, at a price for each zone and service that `npm run cost` shows",
     ),
   cloudFrontPrefixListId: text(
     /^pl-[0-9a-f]{8,17}$/,
@@ -142,7 +142,7 @@ export const networkSchema = group({
   )
     .optional()
     .describe(
-      `Prefix list ${CLOUDFRONT_PREFIX_LIST.name} of the stack's region (us-east-1: ${PREFIX_LISTS["us-east-1"]}, us-west-2: ${PREFIX_LISTS["us-west-2"]}); who may reach a load balancer that answers to CloudFront alone`,
+      `Prefix list ${CLOUDFRONT_PREFIX_LIST.name} of the stack's region (us-east-1: ${PREFIX_LISTS["us-east-1"]}, us-west-2: ${PREFIX_LISTS["us-west-2"]}); the only source of a load balancer that accepts CloudFront only`,
     ),
   securityGroups: group({
     alb: securityGroup.describe("Load balancer"),
@@ -150,7 +150,7 @@ export const networkSchema = group({
     rds: securityGroup.describe("Database"),
     elasticache: securityGroup.describe("Cache"),
     functions: securityGroup.describe("Functions that reach the database"),
-  }).describe("What each part of the platform accepts and may connect to"),
+  }).describe("Connections that each part of the platform accepts and may open"),
 });
 
 export type NetworkConfig = z.infer<typeof networkSchema>;

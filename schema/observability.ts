@@ -29,11 +29,11 @@ const loadBalancerSchema = group({
   clientErrorPeriods: periods().default(2).describe("Periods of five minutes in a row for it"),
   serverErrorPercent: percent()
     .default(5)
-    .describe("Share of answers with a 5XX status, in percent, above which somebody is called"),
+    .describe("Share of answers with a 5XX status, in percent, above which an alarm fires"),
   serverErrorPeriods: periods().default(2).describe("Periods of a minute in a row for it"),
   minimumRequests: integer(1, 1_000_000, "requests a period")
     .default(20)
-    .describe("Requests in a period below which a share of errors or an average says nothing"),
+    .describe("Requests in a period below which a share of errors or an average is ignored"),
   responseSeconds: decimal(0.01, 600, "seconds")
     .default(2)
     .describe("Average response time in seconds above which High-Response-Time fires"),
@@ -43,19 +43,19 @@ const loadBalancerSchema = group({
 const servicesSchema = group({
   missingTasksMinutes: minutes()
     .default(15)
-    .describe("Minutes for which a service may have fewer tasks than it should"),
+    .describe("Minutes for which a service may have fewer tasks than desired"),
   noTasksMinutes: integer(3, 60, "minutes")
     .default(5)
-    .describe("Minutes without a running task of a service after which somebody is called"),
+    .describe("Minutes without a running task of a service after which an alarm fires"),
   atMaximumMinutes: minutes()
     .default(15)
-    .describe("Minutes for which scaling may want all the tasks that a service may have"),
+    .describe("Minutes for which a service may be at its maximum number of tasks"),
   placementFailures: integer(0, 1000, "failures in five minutes")
     .default(0)
-    .describe("Tasks in five minutes that found no place, above which somebody is called"),
+    .describe("Failed task placements in five minutes above which an alarm fires"),
   spotInterruptions: integer(0, 1000, "interruptions in an hour")
     .default(5)
-    .describe("Spot tasks in an hour that AWS took back, above which somebody is called"),
+    .describe("Spot tasks in an hour that AWS interrupted, above which an alarm fires"),
 });
 
 const databaseSchema = group({
@@ -65,72 +65,70 @@ const databaseSchema = group({
   cpuPeriods: periods().default(2).describe("Periods of five minutes in a row for it"),
   storageUsedPercent: percent()
     .default(80)
-    .describe("Share of the allocated storage in use above which somebody is called"),
+    .describe("Share of the allocated storage in use above which an alarm fires"),
   connectionsPercent: percent()
     .default(80)
-    .describe("Share of the connections that an instance accepts above which somebody is called"),
+    .describe("Share of the connections that an instance accepts above which an alarm fires"),
   freeMemoryPercent: percent()
     .default(10)
-    .describe("Share of an instance's memory that has to be free"),
+    .describe("Share of an instance's memory that must be free"),
   replicaLagSeconds: integer(1, 86_400, "seconds")
     .default(300)
-    .describe("Seconds by which the replica may be behind"),
+    .describe("Maximum lag of the replica in seconds"),
 });
 
 const cacheSchema = group({
   memoryPercent: percent()
     .default(90)
-    .describe(
-      "Memory in use, in percent, above which somebody is called: above the scaling target",
-    ),
+    .describe("Memory in use, in percent, above which an alarm fires: above the scaling target"),
   cpuPercent: percent()
     .default(80)
-    .describe("Use of the CPU by Redis itself, which has one, above which somebody is called"),
+    .describe("CPU use of the Redis process, which uses one core, above which an alarm fires"),
   evictions: integer(0, 1_000_000, "keys in five minutes")
     .default(0)
-    .describe("Keys that may be dropped for want of memory: sessions are among them"),
+    .describe("Keys that may be evicted for lack of memory: sessions are among them"),
   replicationLagSeconds: decimal(0.1, 3600, "seconds")
     .default(5)
-    .describe("Seconds by which a node may be behind its shard's primary"),
+    .describe("Maximum lag of a node behind its shard's primary, in seconds"),
 });
 
 const messagingSchema = group({
   queueAgeMinutes: minutes()
     .default(15)
-    .describe("Age of a queue's oldest message, in minutes, above which somebody is called"),
+    .describe("Age of a queue's oldest message, in minutes, above which an alarm fires"),
   queueAgeMinutesByQueue: namedGroup(word(), minutes())
     .default({})
     .describe("The same for single queues, by their key in crm:eventing.queues"),
   deadLetters: integer(0, 100_000, "messages")
     .default(0)
-    .describe("Messages in a dead-letter queue above which somebody is called"),
+    .describe("Messages in a dead-letter queue above which an alarm fires"),
   functionErrors: integer(0, 100_000, "errors in five minutes")
     .default(0)
-    .describe("Failed calls of a function in five minutes above which somebody is called"),
+    .describe("Failed calls of a function in five minutes above which an alarm fires"),
   functionThrottles: integer(0, 100_000, "refusals in five minutes")
     .default(0)
-    .describe("Calls of a function refused in five minutes above which somebody is called"),
+    .describe("Throttled calls of a function in five minutes above which an alarm fires"),
   timeoutPercent: percent()
     .default(80)
-    .describe("Share of its time-out that a function may take, in percent"),
+    .describe("Share of its time-out that a function may use, in percent"),
 });
 
 const edgeSchema = group({
   serverErrorPercent: percent()
     .default(5)
-    .describe("Share of a distribution's answers with a 5XX status above which somebody is called"),
+    .describe("Share of a distribution's answers with a 5XX status above which an alarm fires"),
   minimumRequests: integer(1, 1_000_000, "requests a minute")
     .default(20)
-    .describe("Requests in a minute below which that share says nothing"),
+    .describe("Requests in a minute below which that share is ignored"),
   blockedRequests: integer(1, 100_000_000, "requests in five minutes")
     .default(1000)
     .describe(
-      "Requests that a firewall blocks in five minutes, twice in a row, above which somebody is called",
+      "Requests that a firewall blocks in five minutes, twice in a row, above which an alarm fires",
     ),
   mailboxes: mailboxes(0, 10)
     .default([])
     .describe(
-      "Who hears of the edge in a stack outside us-east-1: its metrics are there, where the alert topic is not",
+      "Receivers of the edge's alarms in a stack outside us-east-1: the edge's metrics are in us-east-1, the alert topic is not",
     ),
 });
 
@@ -148,10 +146,10 @@ const samplingRuleSchema = group({
   httpMethod: pattern("an HTTP method", 10).default("*").describe("Method of the request"),
   urlPath: pattern("a path", 128).default("*").describe("Path of the request"),
   fixedTarget: integer(0, 1000, "requests a second").describe(
-    "Requests a second that are traced whatever the rate; X-Ray calls it the reservoir",
+    "Requests a second that are traced at any rate; X-Ray calls it the reservoir",
   ),
   rate: decimal(0, 1).describe("Share of the further requests that are traced, from 0 to 1"),
-  priority: within(SAMPLING_PRIORITY).describe("Rules with a low number are asked first"),
+  priority: within(SAMPLING_PRIORITY).describe("Rules with a low number apply first"),
 });
 
 const tracingSchema = group({
@@ -174,11 +172,11 @@ const tracingSchema = group({
         priority: 9000,
       },
     })
-    .describe("Which requests are traced, by a name for each rule; X-Ray's own default comes last"),
+    .describe("Rules for the traced requests, by name; X-Ray's own default comes last"),
   encryption: flag()
     .default(false)
     .describe(
-      "Whether this stack sets the key for all traces of the account in its region; one stack of both may",
+      "Whether this stack sets the key for all traces of the account in its region; only one stack of an account and region may",
     ),
 });
 
@@ -189,9 +187,9 @@ const metricWord = (maximum: number, expected: string) =>
 
 const customMetricSchema = group({
   group: metricWord(32, "a word such as API").describe(
-    "What follows the namespace: API for CRM/API",
+    "Last part of the metric's namespace: API for CRM/API",
   ),
-  event: word().describe("Which log lines carry it: the value of their field event"),
+  event: word().describe("Log lines with the metric: the value of their field event"),
   value: field().describe("Field of the line that holds the value, a number of 0 or more"),
   // Source: CloudWatch API Reference, MetricDatum; the units that a log line would have.
   unit: oneOf(["Seconds", "Milliseconds", "Bytes", "Percent", "Count", "None"])
@@ -201,13 +199,13 @@ const customMetricSchema = group({
     // Source: CloudWatch Logs API Reference, MetricTransformation.
     .refine((dimensions) => Object.keys(dimensions).length <= 3, { error: "3 dimensions at most" })
     .default({})
-    .describe("Fields of the line by the dimension that takes their value; three at most"),
+    .describe("Fields of the line by the dimension that gets their value; at most three"),
   statistic: text(
     /^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2})$/,
     "Average, Sum, Minimum, Maximum, SampleCount, or a percentile such as p95",
   )
     .default("Average")
-    .describe("What the dashboard shows of it"),
+    .describe("Statistic that the dashboard shows"),
 });
 
 /** One of the application's metrics, as the stack file describes it. */
@@ -216,7 +214,7 @@ export type CustomMetricConfig = z.infer<typeof customMetricSchema>;
 export const observabilitySchema = group({
   runbooks: text(/^[^\s#]{1,200}[^\s#/]$/, "a folder or URL without a slash at its end")
     .default("docs/runbooks")
-    .describe("Where the alarms' descriptions send people: the folder of the runbooks, or its URL"),
+    .describe("Folder or URL of the runbooks, named in the alarms' descriptions"),
   metricNamespace: text(/^CRM(\/[A-Za-z0-9-]{1,32})?$/, "CRM, or CRM/ and a word")
     .default("CRM")
     .describe(
@@ -253,7 +251,7 @@ export const observabilitySchema = group({
       },
     })
     .describe(
-      "Metrics out of the services' log lines, by name; docs/observability.md has the lines",
+      "Metrics from the services' log lines, by name; docs/observability.md shows the lines",
     ),
   loadBalancer: loadBalancerSchema.prefault({}).describe("All requests together"),
   services: servicesSchema
@@ -269,7 +267,7 @@ export const observabilitySchema = group({
   tracing: tracingSchema.prefault({}).describe("X-Ray"),
   eventLogRetentionDays: logRetentionDays()
     .default(30)
-    .describe("Retention of the log of tasks that found no place or were taken back"),
+    .describe("Retention of the log of failed task placements and interrupted Spot tasks"),
 });
 
 export type ObservabilityConfig = z.infer<typeof observabilitySchema>;

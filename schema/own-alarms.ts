@@ -17,41 +17,43 @@ const metricSchema = group({
     text(/^.{1,1024}$/, "a value"),
   )
     .default({})
-    .describe("All dimensions of the metric: CloudWatch takes one with fewer for another metric"),
+    .describe("All dimensions of the metric: with fewer, CloudWatch reads another metric"),
 });
 
 export const ownAlarmSchema = group({
   meaning: text(/^[^\n]{1,300}[^\s.]$/, "a sentence without a full stop").describe(
-    "What it says when it fires",
+    "Meaning of the alarm when it fires",
   ),
   runbook: text(
     /^[a-z0-9-]+#[a-z0-9-]+$/,
     "a runbook and its section such as alarms#queue-age",
-  ).describe("Section that says what to do: a file of the runbooks without .md, # and the section"),
+  ).describe("Section of a runbook: its file without .md, # and the section"),
   metrics: namedGroup(text(/^[a-z][A-Za-z0-9_]{0,254}$/, "an id such as errors"), metricSchema)
     .refine((metrics) => Object.keys(metrics).length <= CLOUDWATCH_LIMITS.metricsPerAlarm, {
       error: `${CLOUDWATCH_LIMITS.metricsPerAlarm} metrics at most`,
     })
-    .describe("Metrics by the id that the expression uses; the stack's region has to publish them"),
+    .describe(
+      "Metrics by the id that the expression uses; they must be published in the stack's region",
+    ),
   expression: text(/^[^\n]{1,1024}$/, "metric math such as 100 * errors / requests")
     .optional()
-    .describe("What is compared, of several metrics; without it the one metric is"),
-  threshold: z.number({ error: "a number" }).describe("Value beyond which a period is bad"),
-  when: oneOf(["above", "below"]).default("above").describe("Which side of the threshold is bad"),
+    .describe("Compared expression of several metrics; without it the only metric"),
+  threshold: z.number({ error: "a number" }).describe("Value beyond which a period breaches"),
+  when: oneOf(["above", "below"]).default("above").describe("Which side of the threshold breaches"),
   periodSeconds: integer(60, ALARM_SPAN.short, "seconds, a multiple of 60")
     .default(300)
     .describe("One period"),
-  periods: integer(1, 1440, "periods").default(1).describe("Periods that are looked at"),
+  periods: integer(1, 1440, "periods").default(1).describe("Evaluated periods"),
   badPeriods: integer(1, 1440, "periods")
     .optional()
-    .describe("Periods of them that have to be bad; without it all of them"),
+    .describe("Number of these periods that must breach; without it all of them"),
   silence: oneOf(["good", "bad", "keep"]).describe(
-    "What no data means: nothing happened (good), what always reports is gone (bad), nothing (keep)",
+    "Meaning of missing data: healthy (good), a metric that should always report is missing (bad), no change (keep)",
   ),
   customers: flag()
     .default(false)
     .describe(
-      "Whether customers feel it: it is then part of customers-affected, which wakes people",
+      "Whether it affects customers: then it is part of customers-affected, which reaches the person on call",
     ),
 });
 
@@ -60,7 +62,7 @@ export type OwnAlarmConfig = z.infer<typeof ownAlarmSchema>;
 /** Alarms by name. */
 export const ownAlarmsSchema = namedGroup(word(), ownAlarmSchema)
   .default({})
-  .describe("Alarms of your own, by name; they are called own-<name>");
+  .describe("Your own alarms, by name; their full names are own-<name>");
 
 export function ownAlarmRules(
   alarms: Readonly<Record<string, OwnAlarmConfig>>,

@@ -43,10 +43,10 @@ const planSchema = group({
     ),
   startWindowMinutes: integer(START_WINDOW.minimum, 1440, "minutes")
     .default(START_WINDOW.minimum)
-    .describe("Minutes in which a backup begins, or counts as failed"),
+    .describe("Minutes within which a backup must start, or it fails"),
   completionWindowMinutes: integer(120, 10_080, "minutes")
     .default(180)
-    .describe("Minutes in which a backup ends, or counts as failed"),
+    .describe("Minutes within which a backup must end, or it fails"),
   retentionDays: integer(1, 3650, "days").default(14).describe("Days that a backup is kept"),
   copyRetentionDays: integer(1, 3650, "days")
     .default(14)
@@ -60,39 +60,39 @@ const lockSchema = group({
   mode: oneOf(["governance", "compliance"])
     .default("governance")
     .describe(
-      "governance: who has the permission may take the lock away; compliance: nobody may, once the days of grace are over",
+      "governance: principals with the permission may remove the lock; compliance: no principal may, after the days of grace",
     ),
   minimumDays: integer(1, 3650, "days")
     .default(7)
     .describe("Days for which nothing in a vault can be deleted"),
   maximumDays: within(BACKUP_RETENTION_DAYS, "days")
     .default(365)
-    .describe("Longest retention that a vault takes"),
+    .describe("Longest retention that a vault accepts"),
   graceDays: integer(VAULT_GRACE_DAYS.minimum, 365, "days")
     .default(7)
-    .describe("Days in which a compliance lock can still be taken away"),
+    .describe("Days in which a compliance lock can still be removed"),
 });
 
 const restoreTestSchema = group({
   schedule: schedule("backup")
     .default("cron(0 8 1 * ? *)")
-    .describe("When a restore is tried out, in UTC"),
+    .describe("When a restore test starts, in UTC"),
   startWindowHours: within(RESTORE_TEST_HOURS, "hours")
     .default(1)
-    .describe("Hours in which the test begins"),
+    .describe("Hours within which the test starts"),
   validationHours: within(RESTORE_TEST_HOURS, "hours")
     .default(2)
-    .describe("Hours for which what was restored stays there to be looked at"),
+    .describe("Hours for which restored resources stay for inspection"),
 });
 
 const configurationSchema = group({
   schedule: schedule("eventbridge-scheduler")
     .default("cron(0 6 * * ? *)")
     .describe("When the cluster's configuration is written to the bucket, in UTC"),
-  bucket: word().default("backups").describe("Bucket that it is written to, by key in crm:storage"),
+  bucket: word().default("backups").describe("Bucket for the configuration, by key in crm:storage"),
   timeoutSeconds: integer(30, FUNCTION_BOUNDS.timeoutSeconds.maximum, "seconds")
     .default(300)
-    .describe("Longest run of the function"),
+    .describe("Time limit of the function"),
   logRetentionDays: logRetentionDays().default(30).describe("Days that the function's log is kept"),
 });
 
@@ -103,13 +103,13 @@ const SKIP_DAY = `a day such as 2026-01-31, ${LONGEST_SKIP_DAYS} days from now a
 const deploymentBackupSchema = group({
   retentionDays: integer(1, 3650, "days")
     .default(90)
-    .describe("Days that the backup from before a deployment is kept"),
+    .describe("Retention of the backup before a deployment, in days"),
   timeoutMinutes: integer(5, 720, "minutes")
     .default(90)
     .describe("Minutes after which a backup that has not ended makes the deployment fail"),
   pollSeconds: integer(5, 300, "seconds")
     .default(20)
-    .describe("Seconds between two questions for the backup's state"),
+    .describe("Seconds between two checks of the backup's state"),
   skipUntil: z.iso
     .date({ error: SKIP_DAY })
     .refine((day) => Date.parse(day) - Date.now() <= LONGEST_SKIP_DAYS * 24 * 3600 * 1000, {
@@ -117,16 +117,18 @@ const deploymentBackupSchema = group({
     })
     .optional()
     .describe(
-      "Last day on which deployments begin without a backup, for a version that fixes an outage",
+      "Last day on which deployments start without a backup, for a version that fixes an outage",
     ),
 });
 
 const watchSchema = group({
   minutes: integer(1, 60, "minutes")
     .default(3)
-    .describe("Minutes in a row without a good answer after which the mailboxes hear of it"),
+    .describe(
+      "Minutes in a row without a successful answer after which the mailboxes are notified",
+    ),
   mailboxes: list(mailbox(), 1, 10, "mailboxes").describe(
-    "Who hears of it from that region; each has to follow the link in AWS's first mail",
+    "Mailboxes that are notified from that region; each must confirm by the link in AWS's first mail",
   ),
   logRetentionDays: logRetentionDays().default(30).describe("Days that the function's log is kept"),
 });
@@ -151,12 +153,12 @@ export const recoverySchema = group({
   region: region()
     .optional()
     .describe(
-      "Region of the copies, where the recovery stack is made; without it nothing is copied",
+      "Region of the copies, in which the recovery stack is created; without it nothing is copied",
     ),
   readiness: oneOf(READINESS)
     .default("backup-restore")
     .describe(
-      "What there is in the other region until this one is lost, of a stack that takes another's place and of the other alike. backup-restore: copies, the stack is made in the emergency; pilot-light: the stack stands, with a replica of the database and without tasks",
+      "What exists in the other region before this one is lost; the same value in both stacks. backup-restore: copies, the recovery stack is created in the emergency; pilot-light: the recovery stack exists, with a replica of the database and without tasks",
     ),
   serving: flag()
     .default(false)
@@ -164,11 +166,13 @@ export const recoverySchema = group({
   protect: flag().default(true).describe("Whether Pulumi refuses to delete vaults and their keys"),
   automatedBackupDays: within(DATABASE_BACKUP_DAYS, "days")
     .default(7)
-    .describe("Days that the database's automated backups are kept in the other region; 0: none"),
+    .describe(
+      "Retention of the database's automated backups in the other region, in days; 0: none",
+    ),
   quotas: quotasSchema
     .prefault({})
     .describe(
-      "Quotas asked for in that region, so that the platform fits into it; at least what the account has there, a request for less is refused",
+      "Quotas requested in that region, so that the platform fits into it; at least the account's current quota, because AWS refuses a request for less",
     ),
   plan: planSchema
     .optional()
@@ -178,12 +182,12 @@ export const recoverySchema = group({
   lock: lockSchema
     .optional()
     .describe(
-      "Makes what is in the vaults undeletable for a time; without it, policies alone do. Production needs it",
+      "Makes backups in the vaults undeletable for a time; without it, only policies protect them. Production needs it",
     ),
   restoreTest: restoreTestSchema
     .optional()
     .describe(
-      "Restores the newest backup of the database by the clock and deletes it again. Production needs it, but not a stack that is restored itself",
+      "Restores the newest backup of the database by schedule and deletes it again. Production needs it, but not a stack that is restored itself",
     ),
   configuration: configurationSchema
     .optional()
@@ -191,12 +195,12 @@ export const recoverySchema = group({
   watch: watchSchema
     .optional()
     .describe(
-      "Asks for the platform's health from that region every minute, and reports through it. Production needs it",
+      "Checks the platform's health from that region every minute, and reports through it. Production needs it",
     ),
   beforeDeployment: deploymentBackupSchema
     .optional()
     .describe(
-      "Backs the database up before the primary, a service or a function is changed, and waits for it. Production needs it",
+      "Backs up the database before the primary, a service or a function is changed, and waits for it. Production needs it",
     ),
 });
 

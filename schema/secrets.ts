@@ -21,7 +21,7 @@ export function misplacedSecrets(
     )
     .map((key) => ({
       key,
-      message: `${key}: expected plain values, got an encrypted one, which would go into the plan as it is. ${place}`,
+      message: `${key}: expected plain values, got an encrypted one, which would reach the plan as plain text. ${place}`,
     }));
 }
 
@@ -32,7 +32,7 @@ export function credentialsGiven(keys: readonly string[]): ConfigProblem[] {
     .map((key) => ({
       key,
       message:
-        `${key}: expected no credentials in a stack file, got some. Take them out and make them void: a person signs in with ` +
+        `${key}: expected no credentials in a stack file, got some. Remove and revoke them: a person signs in with ` +
         "`aws sso login`, the pipeline takes a role.",
     }));
 }
@@ -62,7 +62,7 @@ export function secretProblems(
   }
   return Object.entries(value).flatMap(([name, item]: [string, unknown]) => {
     const got = isClear(name)
-      ? "clear text. Rotate it: it is in the repository's history"
+      ? "plain text. Rotate it: it is in the repository's history"
       : typeof item !== "string"
         ? "a structure"
         : item === ""

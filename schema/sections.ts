@@ -35,7 +35,7 @@ const namingSchema = group({
   qualifier: text(/^[a-z][a-z0-9]{0,15}$/, "a lower-case word of at most 16 letters and digits")
     .optional()
     .describe(
-      "Word in every name that sets this stack apart; none for the stack that owns the plain names",
+      "Word in every name that distinguishes this stack; empty for the stack with the plain names",
     ),
   environmentLabel: text(
     /^[a-z][a-z0-9]{0,15}$/,
@@ -50,7 +50,7 @@ const namingSchema = group({
   )
     .default({})
     .describe(
-      "Whole names of buckets of crm:storage, in place of those with prefix and suffix; a bucket that lives is replaced by another name",
+      "Whole names of buckets of crm:storage, instead of those with prefix and suffix; a change replaces an existing bucket",
     ),
   alarmNames: namedGroup(
     text(
@@ -64,7 +64,7 @@ const namingSchema = group({
   )
     .default({})
     .describe(
-      "Whole names of alarms, in place of those with the prefix; unique in an account and region, so one stack alone sets each",
+      "Whole names of alarms, instead of those with the prefix; unique in an account and region, so only one stack sets each",
     ),
 });
 
@@ -73,7 +73,7 @@ const tagsSchema = group({
     .default("CRM-System")
     .describe("Value of the tag Project"),
   owner: mailbox().describe(
-    "Value of the tag Owner: the mailbox of the team that answers for the stack",
+    "Value of the tag Owner: the mailbox of the team that is responsible for the stack",
   ),
   costCenter: text(
     /^[\w .:/=+@-]{1,128}$/,
@@ -84,11 +84,13 @@ const tagsSchema = group({
 const keysSchema = group({
   deletionWindowDays: within(KEY_DELETION_DAYS, "days")
     .default(30)
-    .describe("Days between the deletion of a key and its effect, in which it can be taken back"),
+    .describe(
+      "Days between the deletion of a key and its effect, in which the deletion can be cancelled",
+    ),
   protect: flag()
     .default(true)
     .describe(
-      "Whether Pulumi refuses to delete keys and image repositories: what keys encrypted is lost with them",
+      "Whether Pulumi refuses to delete keys and image repositories: data is lost with its key",
     ),
 }).prefault({});
 
@@ -113,7 +115,7 @@ export const SECTIONS = {
     )
       .optional()
       .describe(
-        "Managed policy of the account that bounds every role of the stack; bootstrap makes one for each stack, and its deployment role makes no role without",
+        "Managed policy of the account that bounds every role of the stack; bootstrap creates one for each stack, and the deployment role creates no role without it",
       ),
   },
   naming: { schema: namingSchema },

@@ -17,14 +17,14 @@ import {
 } from "./common";
 
 const taskSchema = group({
-  entryPoint: commandLine().optional().describe("Program that runs; without it the image's"),
+  entryPoint: commandLine().optional().describe("Program that runs; without it that of the image"),
   command: commandLine().describe("Arguments of the program, or program and arguments"),
   cpu: within(FARGATE_BOUNDS.cpu, "CPU units")
     .optional()
-    .describe("CPU units of the task; without it the service's"),
+    .describe("CPU units of the task; without it those of the service"),
   memoryMiB: within(FARGATE_BOUNDS.memoryMiB, "MiB")
     .optional()
-    .describe("Memory of the task in MiB; without it the service's"),
+    .describe("Memory of the task in MiB; without it that of the service"),
   schedule: group({
     expression: recurrence(
       "eventbridge-scheduler",
@@ -33,7 +33,7 @@ const taskSchema = group({
     timeZone: timeZone().default("Etc/UTC").describe("Time zone of a cron expression"),
   })
     .optional()
-    .describe("A clock that starts the task; not before the service has an image"),
+    .describe("Schedule that starts the task, once the service has an image"),
   beforeVersion: group({
     timeoutMinutes: integer(1, 720, "minutes")
       .default(15)
@@ -41,7 +41,7 @@ const taskSchema = group({
   })
     .optional()
     .describe(
-      "With it the task runs before a new version of the service starts, such as a migration; if it fails, the old version stays",
+      "Runs the task, such as a migration, before a new version of the service starts; if it fails, the old version stays",
     ),
 });
 

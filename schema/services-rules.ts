@@ -103,7 +103,7 @@ function workerRules(name: string, service: ServiceConfig, report: Report): void
   if (port === undefined && route !== undefined) {
     report([name, "port"], port, "the port that the route leads to");
   } else if (port === undefined && containerHealth.command === undefined) {
-    const expected = "a command, as the service has no port that could be asked";
+    const expected = "a command, as the service has no port to check";
     report([name, "containerHealth", "command"], undefined, expected);
   }
   if (route === undefined) {
@@ -204,7 +204,7 @@ function deploymentRules(name: string, service: ServiceConfig, report: Report): 
 function variableRules(name: string, service: ServiceConfig, report: Report): void {
   for (const variable of Object.keys(service.environment)) {
     if (Object.hasOwn(service.secrets, variable)) {
-      report([name, "environment", variable], "a variable", "another name: it is a secret too");
+      report([name, "environment", variable], "a variable", "another name: a secret has this one");
     }
     if (variable === "PORT") {
       report([name, "environment", variable], "a variable", `no such entry: port says it already`);

@@ -70,19 +70,19 @@ const secretSchema = group({
   required: flag()
     .default(true)
     .describe(
-      "Whether a deployment is refused while crm:secrets has no value; otherwise the service starts without the variable",
+      "Whether a deployment is refused if crm:secrets has no value; otherwise the service starts without the variable",
     ),
   version: integer(1, 1_000_000)
     .default(1)
-    .describe("Raise it to generate the secret anew and restart the service with it"),
+    .describe("Raise it to generate a new secret and restart the service with it"),
 });
 
 const containerHealthSchema = group({
-  path: urlPath.default("/health").describe("Path that the container asks itself for"),
+  path: urlPath.default("/health").describe("Path that the container's health check requests"),
   command: commandLine()
     .optional()
     .describe(
-      "Program of the image and its arguments that ask path and port, run without a shell, such as [node, health.js]; without it curl",
+      "Health check command: a program of the image and its arguments, run without a shell, such as [node, health.js]; without it curl requests path and port",
     ),
   intervalSeconds: within(CONTAINER_HEALTH.intervalSeconds, "seconds")
     .default(30)
@@ -92,14 +92,14 @@ const containerHealthSchema = group({
     .describe("Longest wait for an answer"),
   retries: within(CONTAINER_HEALTH.retries, "failures")
     .default(3)
-    .describe("Failures in a row that end the task"),
+    .describe("Failures in a row that stop the task"),
   startPeriodSeconds: within(CONTAINER_HEALTH.startPeriodSeconds, "seconds")
     .default(60)
     .describe("Seconds after the start in which failures do not count"),
 });
 
 const targetHealthSchema = group({
-  path: urlPath.default("/health").describe("Path that the load balancer asks for"),
+  path: urlPath.default("/health").describe("Path that the load balancer requests"),
   intervalSeconds: within(TARGET_HEALTH.intervalSeconds, "seconds")
     .default(30)
     .describe("Seconds between two checks"),
@@ -126,61 +126,61 @@ const scalingSchema = group({
     .describe("Memory use above which tasks are added"),
   scaleOutCooldownSeconds: integer(0, 3600, "seconds")
     .default(300)
-    .describe("Pause after tasks were added"),
+    .describe("Cooldown after scaling out, in seconds"),
   cpuScaleInPercent: integer(1, 100, "percent")
     .default(30)
-    .describe("CPU use below which a task is taken away, if memory use is low as well"),
+    .describe("CPU use below which a task is removed, if memory use is low as well"),
   memoryScaleInPercent: integer(1, 100, "percent")
     .default(40)
-    .describe("Memory use below which a task is taken away, if CPU use is low as well"),
+    .describe("Memory use below which a task is removed, if CPU use is low as well"),
   scaleInCooldownSeconds: integer(0, 3600, "seconds")
     .default(600)
-    .describe("Pause after a task was taken away"),
+    .describe("Cooldown after scaling in, in seconds"),
   requestsPerTask: integer(1, 1_000_000, "requests a minute")
     .optional()
     .describe(
-      "Requests a minute and task above which tasks are added; without it they do not count",
+      "Requests a minute and task above which tasks are added; without it requests do not count",
     ),
   backlog: group({
-    queue: word().describe("Queue, by its key in the stack file; a link lets the service receive"),
+    queue: word().describe(
+      "Queue, by its key in the stack file; a link must allow the service to receive",
+    ),
     messagesPerTask: integer(1, 1_000_000, "messages").describe(
-      "Waiting messages a task above which tasks are added: the seconds that a message may wait, through those that a task works on one",
+      "Waiting messages a task above which tasks are added: the seconds that a message may wait, divided by the seconds that a task needs for one",
     ),
   })
     .optional()
-    .describe("Queue whose messages the service works on; without it no queue counts"),
+    .describe("Queue whose messages the service processes; without it no queue counts"),
 });
 
 const rollbackAlarmsSchema = group({
-  enabled: flag()
-    .default(true)
-    .describe("Whether an alarm in the bake time takes the old version back"),
+  enabled: flag().default(true).describe("Whether an alarm in the bake time rolls back"),
   errorPercent: decimal(0.1, 100, "percent")
     .default(5)
-    .describe("Share of answers with a 5XX status above which the version is taken back"),
+    .describe("Share of answers with a 5XX status above which the version is rolled back"),
   minimumRequests: integer(1, 1_000_000, "requests a period")
     .default(20)
     .describe(
-      "Requests in a period below which a share of errors or a percentile of response times says nothing",
+      "Requests in a period below which a share of errors or a percentile of response times is ignored",
     ),
   latencySeconds: decimal(0.01, 600, "seconds")
     .default(2)
-    .describe("95th percentile of the response time above which the version is taken back"),
+    .describe("95th percentile of the response time above which the version is rolled back"),
   periodSeconds: integer(60, 300, "seconds").default(60).describe("Period of the alarms' metrics"),
   evaluationPeriods: integer(1, 5, "periods")
     .default(2)
-    .describe("Periods in a row that raise an alarm"),
+    .describe("Periods in a row after which an alarm fires"),
 });
 
 const deploymentSchema = group({
   strategy: oneOf(STRATEGIES)
     .default("blue-green")
     .describe(
-      "How a new version takes over; a deployed service changes from or to rolling by runbook only (service-change.md)",
+      "Deployment strategy; a deployed service changes from or to rolling by runbook only (service-change.md)",
     ),
   bakeMinutes: within(BAKE_MINUTES, "minutes")
     .default(10)
-    .describe("Minutes that the old version stays up after all traffic has moved"),
+    .describe("Bake time: minutes that the old version keeps running after the traffic shift"),
   canaryPercent: decimal(CANARY_PERCENT.minimum, CANARY_PERCENT.maximum - 1, "percent")
     .default(10)
     .describe("Share of traffic that the new version gets first (canary)"),
@@ -192,22 +192,20 @@ const deploymentSchema = group({
     .describe("Minutes after the canary's or each linear step"),
   timeoutMinutes: integer(10, 2880, "minutes")
     .default(60)
-    .describe("Minutes after which a deployment that has not settled is an error"),
-  rollbackAlarms: rollbackAlarmsSchema
-    .prefault({})
-    .describe("Alarms over the service's own targets"),
+    .describe("Minutes after which an unfinished deployment fails"),
+  rollbackAlarms: rollbackAlarmsSchema.prefault({}).describe("Alarms on the service's own targets"),
   checks: list(
     group({
-      path: urlPath.describe("Path that the gate asks for through the test listener"),
-      status: integer(100, 599).default(200).describe("Status code of the right answer"),
+      path: urlPath.describe("Path that the gate requests through the test listener"),
+      status: integer(100, 599).default(200).describe("Expected status code"),
       contains: z
         .string({ error: "a text" })
         .max(200, { error: "a text of 200 letters at most" })
         .optional()
-        .describe("Text that the answer must hold"),
+        .describe("Text that the answer must contain"),
       maxSeconds: decimal(0.01, 60, "seconds")
         .optional()
-        .describe("Longest time that the answer may take; without it the gate's own"),
+        .describe("Longest time for the answer; without it the gate's own"),
     }),
     0,
     20,
@@ -223,7 +221,7 @@ export const serviceSchema = group({
   image: image
     .optional()
     .describe(
-      "What runs: a digest or tag of the service's repository, or a full reference. Without it a bootstrap image that answers the health check",
+      "Image: a digest or tag of the service's repository, or a full reference. Without it a bootstrap image that answers the health check",
     ),
   repository: repositorySchema.prefault({}).describe("Where the service's images are"),
   containerName: word().optional().describe("Name of the container; without it <service>-service"),
@@ -247,17 +245,17 @@ export const serviceSchema = group({
     .describe(`Seconds to finish work after SIGTERM; Spot gives ${SPOT_WARNING.seconds}`),
   exec: flag()
     .default(false)
-    .describe("Whether commands can be run in its containers (ECS Exec, on record)"),
+    .describe("Whether commands can be run in its containers (ECS Exec, logged)"),
   entryPoint: commandLine()
     .optional()
-    .describe("Program that the container runs, without a shell; without it the image's"),
+    .describe("Program that the container runs, without a shell; without it that of the image"),
   command: commandLine()
     .optional()
     .describe("Arguments of the program, or program and arguments; without it the image's"),
   port: within(PORTS)
     .optional()
     .describe("Port that the container listens on; a service without a route may have none"),
-  desiredCount: tasks().describe("Tasks at the start; scaling decides afterwards"),
+  desiredCount: tasks().describe("Initial number of tasks; afterwards scaling sets it"),
   minCapacity: tasks().describe("Fewest tasks"),
   maxCapacity: tasks().describe("Most tasks"),
   capacityProviders: capacityProvidersSchema
@@ -266,7 +264,9 @@ export const serviceSchema = group({
       "How the service's tasks are spread over on-demand and Spot capacity; without it as crm:cluster says",
     ),
   route: group({
-    priority: within(RULE_PRIORITY).describe("Order of the rule; the lowest that matches wins"),
+    priority: within(RULE_PRIORITY).describe(
+      "Priority of the rule; the lowest number that matches applies",
+    ),
     paths: list(
       text(/^\/[A-Za-z0-9/_.~*?-]*$/, "a path pattern such as /auth/*"),
       1,
@@ -278,7 +278,7 @@ export const serviceSchema = group({
   })
     .optional()
     .describe(
-      "What the load balancer sends to the service; without it nobody reaches it: a worker, whose deployment.strategy is rolling",
+      "Requests that the load balancer sends to the service; without it the service is a worker, whose deployment.strategy is rolling",
     ),
   environment: namedGroup(variableName, z.string({ error: "a text" }))
     .default({})
@@ -290,21 +290,23 @@ export const serviceSchema = group({
   databasePoolMax: integer(1, 1000, "connections")
     .optional()
     .describe(
-      `Connections to the database that a task opens at most: the container gets it as ${POOL.variable}, and its pool has to keep to it. Without it ${POOL.usual}, or what fits into the database with every service at its largest and in a deployment`,
+      `Maximum number of database connections of a task: the container gets it as ${POOL.variable}, and its pool must respect it. Without it ${POOL.usual}, or what fits into the database with every service at its largest and in a deployment`,
     ),
   tasks: tasksSchema
     .default({})
-    .describe("What runs once and ends: the service's image with another command"),
-  containerHealth: containerHealthSchema.prefault({}).describe("Check that the task makes itself"),
-  targetHealth: targetHealthSchema.prefault({}).describe("Check that the load balancer makes"),
+    .describe("Tasks that run once and end: the service's image with another command"),
+  containerHealth: containerHealthSchema
+    .prefault({})
+    .describe("Health check by the container itself"),
+  targetHealth: targetHealthSchema.prefault({}).describe("Health check by the load balancer"),
   healthGraceSeconds: within(HEALTH_GRACE_SECONDS, "seconds")
     .default(60)
-    .describe("Seconds after the start in which the load balancer's check ends no task"),
+    .describe("Seconds after the start in which a failed load balancer check stops no task"),
   deregistrationSeconds: within(DEREGISTRATION_SECONDS, "seconds")
     .default(30)
-    .describe("Seconds that a task which leaves may finish its requests"),
-  scaling: scalingSchema.prefault({}).describe("When tasks are added and taken away"),
-  deployment: deploymentSchema.prefault({}).describe("How a new version takes over"),
+    .describe("Seconds in which a stopping task may finish its requests"),
+  scaling: scalingSchema.prefault({}).describe("When tasks are added and removed"),
+  deployment: deploymentSchema.prefault({}).describe("How a new version is deployed"),
   tracing: flag()
     .default(true)
     .describe("Whether a collector beside the container sends traces to X-Ray"),

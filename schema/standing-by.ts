@@ -68,7 +68,7 @@ export function standingByRules(
   if (readiness !== PILOT_LIGHT || recovery.region !== undefined) {
     const why =
       readiness === PILOT_LIGHT
-        ? "crm:recovery.region says that another stack is the pilot light"
+        ? "crm:recovery.region means that another stack is the pilot light"
         : "crm:recovery.readiness is not pilot-light";
     if (standbyOf !== undefined) report(["database", "standbyOf"], standbyOf, `nothing, as ${why}`);
     if (serving) report(["recovery", "serving"], serving, `false, as ${why}`);

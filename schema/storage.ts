@@ -49,10 +49,10 @@ const corsSchema = group({
   allowedOrigins: list(origin(), 1, 20, "origins")
     .optional()
     .describe(
-      "Sites whose pages may ask for the objects; without them the application's own host of crm:edge",
+      "Origins whose pages may request the objects; without them the application's own host of crm:edge",
     ),
   allowedMethods: list(oneOf(["GET", "HEAD", "PUT", "POST", "DELETE"]), 1, 5, "methods").describe(
-    "HTTP methods that they may use",
+    "HTTP methods that these pages may use",
   ),
   allowedHeaders: list(
     text(/^[A-Za-z0-9*-]{1,100}$/, "the name of a header, or *"),
@@ -61,26 +61,26 @@ const corsSchema = group({
     "headers",
   )
     .default(["*"])
-    .describe("Request headers that they may send"),
+    .describe("Request headers that these pages may send"),
   maxAgeSeconds: integer(0, 86_400, "seconds")
     .default(3600)
-    .describe("Seconds for which a browser remembers the answer"),
+    .describe("Seconds for which a browser caches the answer"),
 });
 
 const transitionSchema = group({
   id: ruleId().describe("Name of the lifecycle rule"),
   days: days().describe("Age in days at which objects move"),
-  storageClass: oneOf(STORAGE_CLASSES).describe("Class that they move to"),
+  storageClass: oneOf(STORAGE_CLASSES).describe("Class to which objects move"),
 });
 
 const replicationSchema = group({
   bucketName: bucketName().describe(
-    "Name of the bucket with the copies. A change makes a new bucket and leaves the copies in the old one",
+    "Name of the bucket with the copies. A change creates a new bucket and leaves the copies in the old one",
   ),
   deleteMarkers: flag()
     .default(true)
     .describe(
-      "Whether a deletion hides the copy too; its versions stay as long as replaced versions do",
+      "Whether a deletion also hides the copy; its versions are kept as long as replaced versions",
     ),
 });
 
@@ -94,14 +94,14 @@ const bucketSchema = group({
   versioning: flag()
     .default(true)
     .describe(
-      "Whether replaced and deleted objects are kept. Once on it can only be suspended, which off then means",
+      "Whether replaced and deleted objects are kept. Once on, it can only be suspended: off then means suspended",
     ),
   noncurrentDays: days()
     .default(30)
-    .describe("Days that replaced and deleted objects are kept, where versioning is on"),
+    .describe("Days that replaced and deleted objects are kept, if versioning is on"),
   abortUploadDays: days()
     .default(7)
-    .describe("Days after which the parts of an unfinished upload are dropped"),
+    .describe("Days after which the parts of an unfinished upload are deleted"),
   transitions: list(transitionSchema, 0, 4, "transitions")
     .default([])
     .describe("Moves to cheaper classes"),
@@ -113,18 +113,18 @@ const bucketSchema = group({
     .describe("When objects are deleted; without it, never"),
   cors: list(corsSchema, 0, 100, "rules")
     .default([])
-    .describe("What pages of other sites may do with the objects"),
+    .describe("Access to the objects for pages of other origins (CORS)"),
   contentDelivery: flag()
     .default(false)
     .describe("Whether the account's CloudFront distributions read the bucket"),
   objectLock: group({
     mode: oneOf(["GOVERNANCE", "COMPLIANCE"]).describe(
-      "GOVERNANCE: who has the permission may still delete; COMPLIANCE: nobody may, the root user included",
+      "GOVERNANCE: principals with the permission may still delete; COMPLIANCE: no principal may, not even the root user",
     ),
     days: days().describe("Days for which a new version cannot be deleted"),
   })
     .optional()
-    .describe("Makes versions undeletable for a time; can never be taken back"),
+    .describe("Makes versions undeletable for a time; cannot be undone"),
   replication: replicationSchema
     .optional()
     .describe(
@@ -154,7 +154,7 @@ export const storageSchema = group({
     .describe("Days between the deletion of a key and its effect"),
   replicationRegion: region()
     .optional()
-    .describe("Region of the copies; needed where a bucket has replication"),
+    .describe("Region of the copies; required if a bucket has replication"),
   accessLogRetentionDays: integer(1, 3653, "days")
     .default(365)
     .describe("Days that access logs of buckets, load balancer and distributions are kept"),
@@ -163,9 +163,7 @@ export const storageSchema = group({
   ),
   adopted: namedGroup(word(), adoptedSchema)
     .default({})
-    .describe(
-      "Buckets that another stack made, by the key that links name: they are used, not made",
-    ),
+    .describe("Buckets of another stack, by the key for links: they are used, not created"),
 });
 
 export type BucketConfig = z.infer<typeof bucketSchema>;
@@ -197,7 +195,7 @@ export const storageRules: SectionRules<StorageConfig> = (storage, report) => {
       report(
         [...path, "encryption"],
         "kms",
-        "s3 with contentDelivery: CloudFront has no right to the key",
+        "s3 with contentDelivery: CloudFront has no permission for the key",
       );
     }
     lifecycleRules(bucket, path, report);
@@ -207,7 +205,11 @@ export const storageRules: SectionRules<StorageConfig> = (storage, report) => {
       }
       if (copies.has(bucket.replication.bucketName)) {
         const at = [...path, "replication", "bucketName"];
-        report(at, bucket.replication.bucketName, "a bucket for each bucket that is replicated");
+        report(
+          at,
+          bucket.replication.bucketName,
+          "another bucket: each replicated bucket has its own",
+        );
       }
       copies.add(bucket.replication.bucketName);
     }

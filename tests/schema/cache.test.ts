@@ -146,7 +146,7 @@ describe("crm:cache", () => {
       "leaves cluster mode to the component",
       (c) => (c.parameters = [{ name: "cluster-enabled", value: "no" }]),
       [
-        'crm:cache.parameters[0].name: expected another one: the component sets this one, got "cluster-enabled".',
+        'crm:cache.parameters[0].name: expected another parameter: the component sets this one, got "cluster-enabled".',
       ],
     ],
     [

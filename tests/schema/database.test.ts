@@ -109,8 +109,8 @@ describe("crm:database", () => {
       "buys no IOPS for storage that is not striped",
       (d) => Object.assign(d, { allocatedStorage: 399, iops: 12_000, storageThroughput: 500 }),
       [
-        "crm:database.iops: expected nothing, as gp3 below 400 GiB has no other than its own, got 12000.",
-        "crm:database.storageThroughput: expected nothing, as gp3 below 400 GiB has no other than its own, got 500.",
+        "crm:database.iops: expected nothing, as gp3 below 400 GiB has fixed values, got 12000.",
+        "crm:database.storageThroughput: expected nothing, as gp3 below 400 GiB has fixed values, got 500.",
       ],
     ],
     [
@@ -222,7 +222,7 @@ describe("crm:database", () => {
       "refuses storage in clear",
       (d) => (d.storageEncrypted = false),
       [
-        "crm:database.storageEncrypted: expected true: customers' data is never stored in clear, got false.",
+        "crm:database.storageEncrypted: expected true: customer data is never stored unencrypted, got false.",
       ],
     ],
     [
@@ -267,10 +267,7 @@ describe("crm:database", () => {
         "arn:aws:rds:us-east-1:123456789012:auto-backup:ab-0123";
       const restore = { sourceDbInstanceAutomatedBackupsArn, restoreTime };
       const [problem] = errors((d) => (d.restore = restore));
-      assert.match(
-        problem!,
-        /restoreTime: expected a moment that is past, in UTC, such as .*, got /,
-      );
+      assert.match(problem!, /restoreTime: expected a past time in UTC, such as .*, got /);
     }
   });
 

@@ -52,7 +52,7 @@ describe("schema/edge", () => {
     [
       "a sub-zone in the place of a host",
       { zone: { delegations: { app: ["ns-1.example.com", "ns-2.example.com"] } } },
-      "zone.delegations.app: a label that is no host of the stack",
+      "zone.delegations.app: a label other than the stack's hosts",
     ],
     [
       "a rule group twice",

@@ -155,7 +155,7 @@ describe("schema of crm:eventing", () => {
       "a webhook without encryption",
       (input) =>
         (input["topics"]["alert-notifications"].subscriptions[0] = { https: "http://example.com" }),
-      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
+      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a secret key",
     ],
     [
       "a webhook with a password",
@@ -163,7 +163,7 @@ describe("schema of crm:eventing", () => {
         (input["topics"]["alert-notifications"].subscriptions[0] = {
           https: "https://user:key@example.com",
         }),
-      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
+      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a secret key",
     ],
     [
       "a webhook with a key in its path",
@@ -171,7 +171,7 @@ describe("schema of crm:eventing", () => {
         (input["topics"]["alert-notifications"].subscriptions[0] = {
           https: "https://events.example.com/integration/0123456789abcdef0123456789abcdef/enqueue",
         }),
-      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
+      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a secret key",
     ],
     [
       "a webhook with a UUID in its path",
@@ -179,7 +179,7 @@ describe("schema of crm:eventing", () => {
         (input["topics"]["alert-notifications"].subscriptions[0] = {
           https: "https://example.com/hooks/1b4e28ba-2fa1-11d2-883f-0016d3cca427",
         }),
-      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a key that nobody may read here",
+      "topics.alert-notifications.subscriptions.0.https: an address such as https://example.com/alarms, without a user, a query or a secret key",
     ],
     [
       "a filter of alarms that looks where they have no name",
@@ -217,7 +217,7 @@ describe("schema of crm:eventing", () => {
     [
       "a platform without the topic of its alarms",
       (input) => delete input["topics"]["alert-notifications"],
-      "topics.alert-notifications: the topic that the platform itself reports to",
+      "topics.alert-notifications: the topic to which the platform itself reports",
     ],
     [
       "a topic that EventBridge may not tell of failed backups",
@@ -289,7 +289,7 @@ describe("schema of crm:eventing", () => {
           { bucket: "report-requests", access: "read" },
           { bucket: "report-requests", access: "write" },
         ]),
-      "functions.report-generator.links.1.bucket: a bucket that no other link of the list names",
+      "functions.report-generator.links.1.bucket: a bucket without another link in the list",
     ],
     [
       "an environment variable that Lambda owns",

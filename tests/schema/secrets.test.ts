@@ -47,13 +47,13 @@ describe("The secrets of a stack file", () => {
       config["crm:secrets"] = { "twitter-api-key": "hunter2", "linkedin-api-key": "" };
     });
     assert.match(all, /refused/);
-    assert.match(all, /crm:secrets\.twitter-api-key: expected an encrypted value, got clear text/);
-    assert.match(all, /crm:secrets\.linkedin-api-key: expected an encrypted value, got clear text/);
+    assert.match(all, /crm:secrets\.twitter-api-key: expected an encrypted value, got plain text/);
+    assert.match(all, /crm:secrets\.linkedin-api-key: expected an encrypted value, got plain text/);
     assert.doesNotMatch(all, /hunter2/);
     const one = await preview((config) => {
       config["crm:secrets"] = { "twitter-api-key": encrypted(), "linkedin-api-key": "hunter2" };
     });
-    assert.match(one, /crm:secrets\.linkedin-api-key: expected an encrypted value, got clear text/);
+    assert.match(one, /crm:secrets\.linkedin-api-key: expected an encrypted value, got plain text/);
     assert.doesNotMatch(one, /twitter|hunter2/);
   });
 

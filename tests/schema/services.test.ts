@@ -234,7 +234,7 @@ describe("schema of crm:services", () => {
     [
       "a variable that is a secret too",
       auth({ environment: { DB_URL: "x" } }),
-      "auth.environment.DB_URL: another name: it is a secret too",
+      "auth.environment.DB_URL: another name: a secret has this one",
     ],
     [
       "a bake shorter than its alarms",

@@ -78,7 +78,7 @@ describe("a pilot light's settings", () => {
     const found = problems("production", ({ recovery }) => (recovery.serving = true));
     assert.match(
       found.join("\n"),
-      /serving: expected false, as crm:recovery.region says that another stack/,
+      /serving: expected false, as crm:recovery.region means that another stack/,
     );
   });
 });

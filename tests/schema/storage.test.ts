@@ -59,7 +59,7 @@ describe("schema/storage", () => {
       (input) => {
         input["buckets"]["frontend-assets"].replication.bucketName = "crm-user-uploads-backup-west";
       },
-      "buckets.user-uploads.replication.bucketName: a bucket for each bucket that is replicated",
+      "buckets.user-uploads.replication.bucketName: another bucket: each replicated bucket has its own",
     ],
     [
       "IA before 30 days",
