@@ -29,11 +29,11 @@ const ROOT = path.join(__dirname, "..");
 
 const USAGE = `Usage: npm run accept [-- --check] [--fixtures]
 
-Writes what is made from the stack files and from the code: pages and figures, the picture, the lists of URNs. Shows what
-changes: a URN that goes is a resource that the next update deletes.
+Updates the files generated from the stack files and the code: pages, figures, the picture, the lists of URNs. Shows what
+changes: a removed URN is a resource that the next update deletes.
 
   --check      write nothing; exit code 1 if something would change
-  --fixtures   the same for the stacks of the tests, after a change of the program`;
+  --fixtures   also update the files of the tests' stacks, after a change of the program`;
 
 /** Lines of a file that are shown of what goes, and of what comes. */
 const SHOWN_LINES = 4;
@@ -137,7 +137,7 @@ export async function main(
     return 1;
   } else {
     found.forEach((difference) => write(root, difference));
-    console.log(`${count(found)} written. Look at the difference before you commit it.`);
+    console.log(`${count(found)} written. Review the difference before you commit it.`);
   }
   return 0;
 }

@@ -11,8 +11,8 @@ import { visible } from "../tools/visible";
 
 const USAGE = `Usage: npm run askable -- <plan>
 
-Says of how many planned properties of AWS's resources the provider that the checks ask can say anything: the rest is newer
-than it, and nobody but AWS judges it. <plan> is a file with what npm run --silent preview -- --stack <stack> --json prints.`;
+Counts the planned properties of AWS resources that the provider of the checks knows. The others are newer than the
+provider, so only AWS checks them. <plan>: the output of npm run --silent preview -- --stack <stack> --json, in a file.`;
 
 /** What of a plan can be asked. */
 export interface Share {
@@ -71,7 +71,7 @@ export function main(args: readonly string[]): Promise<number> {
   // Rounded down: 100.0 % is said of all alone.
   const percent = (Math.floor((asked / Math.max(properties, 1)) * 1000) / 10).toFixed(1);
   console.log(
-    `${visible(plan.stack)}: provider ${askedProvider()} can be asked about ${asked} of ${properties} planned properties (${percent} %)`,
+    `${visible(plan.stack)}: provider ${askedProvider()} knows ${asked} of ${properties} planned properties (${percent} %)`,
   );
   for (const [what, count] of [...rest].sort()) {
     console.log(`  ${visible(what)}${count > 1 ? `, ${count} times` : ""}`);

@@ -82,7 +82,7 @@ function handOver(program: string, args: readonly string[]): Promise<number> {
 }
 
 function missing(program: string): string {
-  return `${program} is not installed. AWS Systems Manager User Guide, "Install the Session Manager plugin", has it for every system.`;
+  return `${program} is not installed. See "Install the Session Manager plugin" in the AWS Systems Manager User Guide.`;
 }
 
 function outputOf(program: string, args: readonly string[]): string {
@@ -191,17 +191,17 @@ export function explained(error: Error): string {
   const advice: Readonly<Record<string, string>> = {
     CredentialsProviderError:
       "No AWS credentials. Sign in with `aws sso login`, set AWS_PROFILE, or export AWS_ACCESS_KEY_ID and its companions; " +
-      "the role needs to read ECS and CloudWatch (docs/operations.md).",
+      "the role needs read access to ECS and CloudWatch (docs/operations.md).",
     ExpiredTokenException: "The AWS credentials have expired: sign in again (`aws sso login`).",
     ExpiredToken: "The AWS credentials have expired: sign in again (`aws sso login`).",
     UnrecognizedClientException:
       "AWS does not know these credentials: is it the right AWS_PROFILE?",
-    AccessDeniedException: `${error.message} The role lacks a right: docs/operations.md lists what each command needs.`,
+    AccessDeniedException: `${error.message} The role lacks a permission: docs/operations.md lists those of each command.`,
     ClusterNotFoundException:
       "There is no such cluster in this account and region: is the stack deployed, and is it the right AWS_PROFILE?",
     ResourceNotFoundException: `${error.message} Is the stack deployed in this account?`,
     TargetNotConnectedException:
-      "The task's agent does not answer. A task from before `exec: true` has none: deploy the service once more.",
+      "The task's agent does not answer. A task that started before `exec: true` has none: deploy the service again.",
   };
   return entryOf(advice, error.name) ?? error.message;
 }
@@ -239,7 +239,7 @@ export async function execTarget(
     .filter(({ runtimeId }) => runtimeId !== undefined)
     .sort((a, b) => Number(b.task.startedAt ?? 0) - Number(a.task.startedAt ?? 0))[0];
   if (ready === undefined) {
-    throw new Error(`No task of ${service.key} has an agent that runs yet; try again in a minute.`);
+    throw new Error(`No task of ${service.key} has a running agent yet; try again in a minute.`);
   }
   const taskArn = ready.task.taskArn!;
   return {

@@ -159,7 +159,7 @@ export function filesOfPlans(
 
 /**
  * Pages whose commands name the owner's domain, account and buckets, with the values of the stack files, and the record of
- * these. @param made pages that are made anew anyway
+ * these. @param made pages that are generated again anyway
  */
 export function filesOfValues(root: string, stacks: readonly string[], made: Files): Files {
   const folder = path.join(root, OWN.stacks);

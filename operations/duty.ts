@@ -6,7 +6,7 @@ export interface Duty {
   readonly role: ActingRole;
   readonly questions: Questions;
   /**
-   * Whether each statement of its policies is to be needed: not so for somebody's own policies. `shared` where a call may be
+   * Whether each statement of its policies must be needed: not for a user's own policies. `shared` where a call may be
    * allowed twice.
    */
   readonly minimal: boolean | "shared";

@@ -27,15 +27,15 @@ const SCRATCH = path.join(ROOT, "node_modules", ".cache");
 
 const USAGE_TEXT = `Usage: npm run example [-- NAME] [options]
 
-Previews the example of this name, or all of them with a line each. An example is a block of settings, laid over a stack's
-file; what you like, copy into a stack file of yours.
+Previews the named example, or all of them with a line each. An example is a block of settings that is merged over a
+stack's file; copy the settings that you want into your own stack file.
 
       --stack NAME               the stack that is changed (default: staging)
-  -C, --cwd DIR                  where its file is (default: the project)
+  -C, --cwd DIR                  folder of its file (default: the project)
       --policy-pack-config FILE  configuration of the policy pack (default: config.<stack>.json in the pack)
-      --plan FILE                writes what the examples add or change into one plan
+      --plan FILE                write the resources that the examples add or change into one plan
 
-Exit code: 0 fine; 1 a mandatory violation, something undecided, or settings that are not valid; 2 wrong usage.
+Exit code: 0 success; 1 a mandatory violation, an undecided rule or invalid settings; 2 wrong usage.
 `;
 
 /** An example. */
@@ -144,7 +144,7 @@ function summary(name: string, plan: Plan, base: Plan): string {
   const counts = `${added} resources added, ${gone} fewer, ${differ.length - added} changed`;
   const cost = `${dollars(now)} a month instead of ${dollars(then)}`;
   const against = objections(plan);
-  const verdict = against.length === 0 ? "the pack has no objection" : "the pack objects:";
+  const verdict = against.length === 0 ? "no violation of the pack" : "the pack objects:";
   const all = against.map((one) => `  ${one}`);
   return [`${name}: ${counts}; ${cost}; ${verdict}`, ...all, ...unpriced].map(visible).join("\n");
 }

@@ -6,7 +6,7 @@ import { serviceOf } from "./platform";
 
 const USAGE = `Usage: npm run exec -- <service> [--stack <stack>] [-- <command> ...]
 
-Opens a shell (/bin/sh) in the youngest running task of the service, or runs the command there.
+Opens a shell (/bin/sh) in the newest running task of the service, or runs the command there.
 The session is logged. Needs AWS credentials and the session-manager-plugin.`;
 
 /** The command; returns the session's exit code. */

@@ -78,7 +78,7 @@ export async function imageContracts(stack: string, cwd: string): Promise<ImageC
   const images = Object.keys(services).map((name) => [name, { image: SOME_IMAGE }] as const);
   const changes = { config: { "crm:services": Object.fromEntries(images) } };
   const plan = await planWith(changes, { stack, cwd, judged: false });
-  // A worker has no route: nobody asks it for anything, and what it satisfies is its own health command.
+  // A worker has no route and gets no requests: its contract is its own health command.
   const asked = Object.entries(services).filter(([, config]) => routeOf(config) !== undefined);
   return asked.map(([name, config]) => ({
     ...contractOf(plan, name),

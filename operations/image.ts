@@ -13,8 +13,8 @@ import { stackConfigOf } from "./platform";
 const USAGE = `Usage: npm run image -- where <service> --stack <stack>
        npm run image -- set <service> --stack <stack> --digest sha256:...
 
-where  prints registry=, repository=, region= and platform= of the service's images, as a step of a workflow takes them
-set    writes the digest into the stack file, one line, and leaves every other byte as it is`;
+where  prints registry=, repository=, region= and platform= of the service's images, as outputs for a workflow step
+set    writes the digest into one line of the stack file and changes nothing else`;
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 

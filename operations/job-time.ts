@@ -14,7 +14,7 @@ import { stackConfigOf } from "./platform";
 
 const USAGE = `Usage: npm run --silent job-time -- --stack <stack>
 
-Prints minutes=, up= and seconds= for a job that deploys the stack: of the whole job, of its update, and of its credentials.`;
+Prints the time limits of a job that deploys the stack: minutes= of the job, up= of its update, seconds= of its credentials.`;
 
 /** A job has credentials for as long; GitHub ends one after six hours ("Actions limits"). */
 export const LONGEST_JOB_MINUTES = DEPLOYMENT_SESSION_SECONDS / 60;
@@ -66,7 +66,7 @@ function parts(config: StackConfig): readonly (readonly [key: string, minutes: n
 
 /**
  * The time of a stack's deployment: the longer of a first `up`, which makes everything and takes no backup, and of an update,
- * which takes one and makes nothing anew that holds data, for the guard refuses that. @throws where no job is that long
+ * which takes a backup and recreates no data store, because the guard refuses that. @throws where no job is that long
  */
 export function jobTime(config: StackConfig, plan: Planned): JobTime {
   const settings = parts(config);

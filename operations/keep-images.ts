@@ -5,8 +5,8 @@ import { type Platform, serviceOf } from "./platform";
 
 const USAGE = `Usage: npm run keep-images [-- <service>] [--stack <stack>]
 
-Gives the image of each service, as the stack file names it, a tag released-<digest>, so that the repository's
-lifecycle never deletes it: a task definition, and a way back, may name it for years. Needs the AWS CLI and
+Tags the image of each service in the stack file with released-<digest>, so that the repository's
+lifecycle never deletes it: a task definition or a rollback may need it for years. Needs the AWS CLI and
 ecr:DescribeImages, ecr:BatchGetImage and ecr:PutImage.`;
 
 type Image = { readonly repository: string; readonly reference: string };

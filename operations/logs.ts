@@ -7,9 +7,9 @@ import { serviceOf, UsageError } from "./platform";
 
 const USAGE = `Usage: npm run logs -- <service> [--stack <stack>] [--since 10m] [--filter <pattern>] [--follow]
 
---since   how far back: 30s, 10m, 2h, 1d (default: 10m)
+--since   start of the period: 30s, 10m, 2h, 1d ago (default: 10m)
 --filter  pattern of CloudWatch Logs, such as ERROR or '{ $.level = "error" }'
---follow  goes on until Ctrl-C`;
+--follow  wait for new lines until Ctrl-C`;
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -25,7 +25,7 @@ export function milliseconds(text: string): number {
 /** Pause between two looks at a followed log: FilterLogEvents takes 10 calls a second for an account. */
 const PAUSE_MS = 2_000;
 
-/** Lines come in late by this much at most, as a rule: what is looked at twice is shown once. */
+/** Lines usually arrive within this time: a line that is read twice is shown once. */
 const OVERLAP_MS = 10_000;
 
 /** The command; returns its exit code. */

@@ -10,8 +10,8 @@ import { stackConfigOf } from "./platform";
 
 const USAGE = `Usage: npm run nameservers [-- --stack <stack>]
 
-Prints the zone's name servers, and the DS record where the zone is signed, with what a public resolver answers for the
-former; the DS record is not looked up. Exit code 0: the world has the name servers; 1: something is not entered yet. Needs the AWS CLI and route53:ListHostedZonesByName, GetHostedZone, GetDNSSEC.`;
+Prints the zone's name servers, the answer of a public resolver for them and, if the zone is signed, the DS record, which
+is not looked up. Exit code 0: the resolver returns the name servers; 1: they are not entered yet. Needs the AWS CLI and route53:ListHostedZonesByName, GetHostedZone, GetDNSSEC.`;
 
 /** What a public resolver says of a domain. */
 export interface Resolved {
@@ -61,7 +61,7 @@ export function main(
         aws.print(`NS  ${nameServers.join(" ")}`);
         aws.print(
           delegated
-            ? "    the world has them"
+            ? "    a public resolver returns them"
             : `    enter them at the registrar, or as NS records in the parent zone; a resolver answers ${known.length > 0 ? known.join(" ") : "nothing"}`,
         );
         return (zone.dnssec ? signing(aws, zoneId, domain) : true) && delegated ? 0 : 1;

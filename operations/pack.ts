@@ -2,7 +2,7 @@
  * `npm run pack -- <workspace>... [--to <directory>]`: makes of a workspace what another team installs.
  *
  * TypeScript becomes JavaScript, file by file, in the folders that it has here, together with the files of other
- * workspaces that it imports; so whatever looks for a file beside itself finds it. Packages of npm stay dependencies.
+ * workspaces that it imports; so code that reads a file beside itself finds it. Packages of npm stay dependencies.
  * The workspace's package.json becomes the package's, with its `publishConfig` on top.
  */
 import { execFileSync } from "node:child_process";
@@ -40,8 +40,8 @@ const WORKSPACES: Readonly<Record<string, Contents>> = {
 
 const USAGE = `Usage: npm run pack -- <workspace>... [--to <directory>]
 
-<workspace> is one of ${Object.keys(WORKSPACES).join(", ")}; without any, all are packed.
-<directory> is where the packages go (default: dist).`;
+<workspace>: one of ${Object.keys(WORKSPACES).join(", ")}; without it, all are packed.
+<directory>: folder for the packages (default: dist).`;
 
 /** The command; returns its exit code. */
 export function main(args: readonly string[]): number {
@@ -177,7 +177,8 @@ function compile(files: readonly string[], out: string): void {
   });
   for (const file of files.filter((one) => !isTypeScript(one))) {
     const target = path.join(out, file);
-    if (fs.existsSync(target)) throw new Error(`${file} is also what its .ts is compiled to`);
+    if (fs.existsSync(target))
+      throw new Error(`${file} is also the output of compiling its .ts file`);
     fs.mkdirSync(path.dirname(target), { recursive: true });
     if (path.basename(file) === "package.json") {
       const { version } = manifestOf(path.dirname(file));
@@ -220,7 +221,7 @@ function manifestOf(workspace: string): Manifest {
   ) as Manifest;
 }
 
-/** It stays private: a package is handed over as a file, and published by nobody's mistake. */
+/** It stays private: a package is passed on as a file, and never published by mistake. */
 function writeManifest(workspace: string, staging: string): void {
   const { publishConfig, ...manifest } = manifestOf(workspace);
   delete manifest.devDependencies;

@@ -1,5 +1,5 @@
 /**
- * What the day-two commands know of a stack without asking anybody: its stack file says what everything is
+ * What the day-two commands know of a stack without a request to AWS: its stack file says what everything is
  * called, so they work while the state's backend is out of reach.
  */
 import * as path from "node:path";

@@ -20,12 +20,12 @@ const ROOT = path.join(__dirname, "..");
 
 const USAGE = `Usage: npm run quotas [-- --stack <stack>...] [--json]
 
-Counts, from the plans, what stacks that share an account and a region need of its quotas: to begin (the first update and a
-release) and with every service at its largest. Prints how to look at each that a new account has too little of, and how to
-ask for it.
+Calculates, from the plans, the quotas that stacks in one account and region need: to begin (the first update and a
+release) and with every service at its maximum. For each quota that is too low in a new account, prints the commands that
+show it and request an increase.
 
-  --stack  only these; without it, all that have a file
-  --json   as a document`;
+  --stack  only these stacks; without it, all with a stack file
+  --json   print one JSON document`;
 
 /** Stacks that have a file in a folder. */
 export function stacksIn(root: string): string[] {

@@ -20,14 +20,14 @@ function usage(command: string, { says, cases, stack }: Book): string {
   const listed = Object.entries(cases).map(([name, what]) => `  --case ${name.padEnd(12)} ${what}`);
   return `Usage: npm run ${command} -- --stack ${stack ?? "<name>"} [--case <case>] [--plan] [--yes] [--anew] [--with 'name=value'...]
 
-${says} Each step looks whether it may, asks, acts, waits, and proves that it worked. Ctrl-C or Enter stops; the same
-command goes on. The log, the answers and how far it is are in .runbook/.
+${says} Each step checks its conditions, asks for confirmation, acts, waits and verifies. Ctrl-C or Enter stops; the same
+command resumes. The log, the answers and the last step are in .runbook/.
 
 ${listed.join("\n")}
   --plan            print everything, do nothing; no account is needed
-  --yes             consent to every step ahead of time
-  --with            an answer ahead of time
-  --anew            begin at the first step, whatever was done before`;
+  --yes             confirm every step in advance
+  --with            give an answer in advance
+  --anew            start at the first step, even if earlier steps are done`;
 }
 
 const OPTIONS = {
@@ -69,7 +69,7 @@ export async function main(
     return 0;
   }
   const stack = options.stack ?? book.stack;
-  if (stack === undefined) return wrong("Which stack? It is never chosen by itself.");
+  if (stack === undefined) return wrong("--stack is required; this command has no default.");
   const values: Record<string, string> = {};
   for (const given of options.with ?? []) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];

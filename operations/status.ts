@@ -12,10 +12,10 @@ import { type Platform, type PlatformService, serviceOf } from "./platform";
 
 const USAGE = `Usage: npm run status -- [<service>] [--stack <stack>] [--gate]
 
-Tasks, deployments, the last messages and the alarms that are on; of one service or of all. Alarms that only scale
-something are left out. Exit code 1 if something is not as it should be.
+Shows tasks, deployments, the last messages and the alarms in state ALARM, of one service or of all. Alarms that only
+scale are left out. Exit code 1 if a service is unhealthy or an alarm is on.
 
-  --gate   after a deployment: of the alarms, only those that ECS rolls the services back for`;
+  --gate   after a deployment: only the alarms on which ECS rolls back`;
 
 /** How one service is. */
 export interface ServiceStatus {

@@ -69,23 +69,29 @@ function recoveryStep({ stack }: Teardown): TeardownStep | undefined {
     : {
         title: "The stack that would take over uses this one's zone, uploads and images",
         resources: [],
-        actions: ["npm run teardown -- --stack recovery, and what it says"],
+        actions: ["npm run teardown -- --stack recovery, and its steps"],
       };
 }
 
 function zoneStep({ stack }: Teardown): TeardownStep | undefined {
   const zones = stack.ofType("aws:route53/zone:Zone");
   const signed = stack.ofType("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec").length > 0;
-  return step("The zone: others lead to it, and answers are kept for days", zones, () => [
-    ...(signed
-      ? ["remove the DS record at the parent zone and wait for two days, or the domain is refused"]
-      : []),
-    ...zones.map((zone) => `remove the delegation of ${nameOf(zone)} from its parent zone`),
-    "remove records in it that no stack made; destroy stops at a zone that has any",
-  ]);
+  return step(
+    "The zone: other zones delegate to it, and resolvers cache answers for days",
+    zones,
+    () => [
+      ...(signed
+        ? [
+            "remove the DS record at the parent zone and wait for two days, or the domain is refused",
+          ]
+        : []),
+      ...zones.map((zone) => `remove the delegation of ${nameOf(zone)} from its parent zone`),
+      "remove records that no stack created; destroy stops at a zone that has any",
+    ],
+  );
 }
 
-/** Whatever the destruction leaves is encrypted with keys that it deletes. */
+/** What the destruction leaves is encrypted with keys that it deletes. */
 function dataStep({ stack, region }: Teardown): TeardownStep | undefined {
   const databases = stack.ofType(DATABASE).filter((one) => !isSet(one, "replicateSourceDb"));
   const purposeOf = (one: RecoveryResource) => bucketPurpose(nameOf(one), stack.about.buckets);
@@ -93,7 +99,7 @@ function dataStep({ stack, region }: Teardown): TeardownStep | undefined {
     .ofType("aws:s3/bucket:Bucket")
     .filter((one) => !isSet(one, "region") && purposeOf(one).scenarios.length > 0);
   const title =
-    "Keep what is still needed, with a key that stays: the stack's own keys go, and last snapshots with them";
+    "Copy the data that is still needed, with a key that stays: the stack's own keys are deleted, and its final snapshots become unreadable";
   return step(title, [...databases, ...buckets], () => [
     ...databases.flatMap((one) => {
       const last = `${nameOf(one)}-last`;
@@ -151,7 +157,7 @@ function settingsStep({ plan, stack }: Teardown): TeardownStep | undefined {
   for (const bucket of stack.ofType("aws:s3/bucket:Bucket")) {
     if (value(bucket, "forceDestroy") !== true) {
       settings.set("crm:storage.forceDestroy", "true");
-      names.push(`${nameOf(bucket)}: what is in it`);
+      names.push(`${nameOf(bucket)}: its objects`);
     }
   }
   if (settings.size === 0) {
@@ -178,7 +184,7 @@ function vaultStep({ stack, region }: Teardown): TeardownStep | undefined {
     .flatMap((plan) => [
       `aws backup list-backup-plans --region ${region} --query "BackupPlansList[?BackupPlanName=='${nameOf(plan)}'].BackupPlanId" --output text`,
       `aws backup list-backup-selections --region ${region} --backup-plan-id <plan> --query 'BackupSelectionsList[].SelectionId' --output text`,
-      `aws backup delete-backup-selection --region ${region} --backup-plan-id <plan> --selection-id <selection>, so that nothing comes in again`,
+      `aws backup delete-backup-selection --region ${region} --backup-plan-id <plan> --selection-id <selection>, so that no new backups start`,
     ]);
   return step("Vaults with recovery points cannot be deleted", vaults, () => [
     ...stop,
@@ -230,7 +236,7 @@ function afterwards({ stack, region }: Teardown): string[] {
       : [];
   return [
     ...snapshots.map(
-      (one) => `the last snapshot of ${nameOf(one)} stays, readable for ${days} days, and costs`,
+      (one) => `the final snapshot of ${nameOf(one)} stays, readable for ${days} days, and costs`,
     ),
     ...replications.map((one) => {
       const where = `--region ${text(one, "region")}`;
@@ -246,7 +252,7 @@ function afterwards({ stack, region }: Teardown): string[] {
     ),
     ...(windows.length > 0
       ? [
-          `keys are gone after ${days} days; until then: aws kms cancel-key-deletion --region ${region} --key-id <id>`,
+          `keys are deleted after ${days} days; until then: aws kms cancel-key-deletion --region ${region} --key-id <id>`,
         ]
       : []),
     ...stack
@@ -258,7 +264,7 @@ function afterwards({ stack, region }: Teardown): string[] {
     ...(stack.ofType("aws:ecs/taskDefinition:TaskDefinition").length > 0
       ? ["task definitions stay registered; they cost nothing"]
       : []),
-    "take the settings back: git checkout of the stack file",
+    "restore the settings: git checkout of the stack file",
   ];
 }
 
@@ -283,7 +289,7 @@ function nameOf(resource: RecoveryResource): string {
 
 /** The steps as text. */
 export function renderedSteps(stack: string, steps: readonly TeardownStep[]): string {
-  const lines = [`Taking down stack ${stack}`];
+  const lines = [`Teardown of stack ${stack}`];
   steps.forEach(({ title, resources, actions }, index) => {
     lines.push("", `${index + 1}. ${title}`);
     lines.push(...resources.map((resource) => `   - ${visible(resource)}`));
@@ -300,7 +306,7 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   if (typeof options === "number") return options;
   if (options.stack === undefined) {
-    console.error(`Which stack? It is never chosen by itself.\n\n${USAGE}`);
+    console.error(`--stack is required; this command has no default.\n\n${USAGE}`);
     return 2;
   }
   const plan = await previewStack({ stack: options.stack, policyPacks: [] });

@@ -26,10 +26,10 @@ interface Connections {
 const connections = stackRule<Connections>({
   id: "capacity-connections",
   description:
-    "Every service at its largest and in a deployment, functions and migrations fit into the connections of their database, with a margin.",
+    "The database accepts the connections of all services at their maximum during a deployment, of functions and of migrations, with a margin.",
   severity: "high",
   remediation:
-    "Lower databasePoolMax or maxCapacity of the services that the message names, or take a larger instanceClass.",
+    "Lower databasePoolMax or maxCapacity of the services that the message names, or use a larger instanceClass.",
   url: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html",
   defaults: {
     poolVariable: POOL.variable,
@@ -49,7 +49,7 @@ const connections = stackRule<Connections>({
       if (!isClient && open === undefined) continue;
       const report = reportOn(database.resource);
       if (database.accepts === undefined) {
-        report.undecided("instanceClass, of which the memory follows,");
+        report.undecided("instanceClass, which sets the memory,");
         continue;
       }
       const demand = demandOn(database, config.usualPool, config.spare, config.accountConcurrency);
@@ -59,7 +59,7 @@ const connections = stackRule<Connections>({
         report.undecided(open.property);
       } else if (demand.total > usable) {
         report.violation(
-          `its clients may open ${demand.total} connections, ${usable} of ${accepted} may be used: ${[...demand.parts, `${demand.spare} for others`].join(", ")}; lower pools or most tasks, or take a larger class.`,
+          `its clients may open ${demand.total} connections, ${usable} of ${accepted} may be used: ${[...demand.parts, `${demand.spare} for others`].join(", ")}; lower the pools or the maximum number of tasks, or use a larger class.`,
         );
       }
     }
@@ -105,7 +105,7 @@ interface ZoneLoss {
 const zoneLoss = stackRule<ZoneLoss>({
   id: "zone-loss-capacity",
   description:
-    "Without one zone, tasks of each service are left, take over the load until the lost ones are replaced, with up to mostUsePercent of their processors: above 100, requests wait meanwhile; the new ones find addresses in the other zones.",
+    "After the loss of one zone, each service has tasks left, which carry the load with at most mostUsePercent of their CPU until the lost tasks are replaced (above 100, requests wait meanwhile); the subnets of the other zones have addresses for the new tasks.",
   severity: "medium",
   remediation:
     "Raise minCapacity, add zones, lower the target of the scaling policy, or widen the subnets.",
@@ -139,16 +139,16 @@ function judgeService(
   const { least, zones, cpuTarget } = service;
   if (least < minimumTasks) {
     report.violation(
-      `scaling may leave ${least} of its tasks: without the zone of ${least === 1 ? "that one" : "these"} it stops until another has started; keep ${minimumTasks} at least.`,
+      `scaling may leave ${least} of its tasks: if the zone of ${least === 1 ? "that task" : "these tasks"} fails, it stops until another has started; keep at least ${minimumTasks}.`,
     );
   }
   if (minimumTasks > 1 && zones < 2) {
-    report.violation("its tasks are in one zone and stop with it; give it subnets of another.");
+    report.violation("its tasks are in one zone and stop with it; add subnets in another zone.");
   }
   const use = zones < 2 || cpuTarget === undefined ? 0 : (cpuTarget * zones) / (zones - 1);
   if (use > mostUsePercent) {
     report.violation(
-      `without one of its ${zones} zones the tasks that are left would need ${Math.round(use)} percent of their processors at the target of ${cpuTarget}, more than ${mostUsePercent}; lower the target or add a zone.`,
+      `without one of its ${zones} zones the remaining tasks would need ${Math.round(use)} percent of their CPU at the target of ${cpuTarget}, more than ${mostUsePercent}; lower the target or add a zone.`,
     );
   }
 }
@@ -182,7 +182,7 @@ function judgeAddresses(
     );
     if (needed > left) {
       reportOn(first!.resource).violation(
-        `all tasks at their most and in a deployment need ${needed} addresses, and without the largest zone the subnets have ${left}; widen them.`,
+        `the maximum number of tasks during a deployment needs ${needed} addresses, and without the largest zone the subnets have ${left}; widen them.`,
       );
     }
   }

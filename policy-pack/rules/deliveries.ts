@@ -120,7 +120,7 @@ function letsIn(statement: Statement, service: string, action: string): boolean 
   const meant = statement.principals.some(
     ({ kind, value }) =>
       (value === service && kind === "Service") ||
-      // EventBridge tells of no owner: the statement that every topic begins with does not let it in
+      // EventBridge sends no owner: the default statement of a topic does not admit it
       // (EventBridge User Guide, "My rule matches events but no messages were published into my SNS topic").
       (value === "*" &&
         !(service === EVENTS && statement.conditions.some(({ key }) => key === "aws:sourceowner"))),

@@ -194,14 +194,14 @@ const hooks = resourceRule({
       judgeHook(hook, where, report);
       if (!waits && asksNobody(hook)) {
         report.violation(
-          `${where}.hookDetails say that the service has no tasks, which only a pilot light that waits may; name what the hook is to check.`,
+          `${where}.hookDetails say that the service has no tasks, which only a waiting pilot light may say; name what the hook checks.`,
         );
       }
     });
   },
 });
 
-/** Whether a hook is told to let every version pass (functions/deployment-gate). Details that are not known yet name an endpoint. */
+/** Whether a hook's details let every version pass (functions/deployment-gate). Details that are not known yet name an endpoint. */
 function asksNobody(hook: Record<string, unknown>): boolean {
   const given = read(hook, "hookDetails");
   if (typeof given !== "string") return false;

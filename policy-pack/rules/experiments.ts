@@ -1,4 +1,4 @@
-/** Experiments of AWS FIS break what they are told to: something ends them, and their roles break nothing else. */
+/** Experiments of AWS FIS cause faults: an alarm stops them, and their roles may affect nothing but the targets. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
 import { iamAction } from "../../facts/iam-actions";
@@ -14,7 +14,7 @@ const stopCondition = resourceRule({
   id: "fis-stop-condition",
   description: "An experiment of AWS FIS is stopped by an alarm.",
   severity: "high",
-  remediation: `Add a stop condition with source ${ALARM} and the ARN of the alarm on what customers feel.`,
+  remediation: `Add a stop condition with source ${ALARM} and the ARN of an alarm on customer impact.`,
   url: "https://docs.aws.amazon.com/fis/latest/userguide/stop-conditions.html",
   types: [TEMPLATE],
   check({ properties }, report) {
@@ -30,17 +30,17 @@ const stopCondition = resourceRule({
     });
     if (stops.includes(true)) return;
     if (stops.includes(UNKNOWN)) report.undecided("stopConditions");
-    else report.violation("stopConditions has no alarm; add one on what customers feel.");
+    else report.violation("stopConditions has no alarm; add one on customer impact.");
   },
 });
 
 const limitedRole = stackRule<{ readonly unnamedActions: readonly string[] }>({
   id: "fis-role-limited",
   description:
-    "The role of an experiment changes resources that its policies name, and carries none of AWS's own policies.",
+    "The role of an experiment may change only resources that its policies name, and has no AWS managed policy.",
   severity: "high",
   remediation:
-    "Write an inline policy with the ARNs of the experiment's targets, or with a condition on their tags, in place of AWSFaultInjectionSimulator... policies.",
+    "Write an inline policy with the ARNs of the experiment's targets, or with a condition on their tags, instead of AWSFaultInjectionSimulator... policies.",
   url: "https://docs.aws.amazon.com/fis/latest/userguide/getting-started-iam-service-role.html",
   defaults: {
     // The ACL that a subnet had before is any of the network's; the subnet itself is narrowed.
@@ -72,7 +72,7 @@ function judgeAttachment({ properties }: Node, report: Report): void {
   if (arn === UNKNOWN) report.undecided("policyArn");
   else if (/^arn:[\w-]+:iam::aws:policy\//.test(String(arn))) {
     report.violation(
-      "policyArn is one of AWS's own, which names no target; write an inline policy.",
+      "policyArn is an AWS managed policy, which names no target; write an inline policy.",
     );
   }
 }

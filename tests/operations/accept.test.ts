@@ -175,7 +175,7 @@ describe("npm run accept", () => {
   it("writes all of it, keeps what people wrote, and finds nothing afterwards", async () => {
     const { code, said } = await run();
     assert.equal(code, 0);
-    assert.match(said, / files written\. Look at the difference before you commit it\.$/);
+    assert.match(said, / files written\. Review the difference before you commit it\.$/);
     assert.match(read("README.md"), /^# Mine\n[^]*\| `production` \| \d{3} \|[^]*\nThe end\.\n$/);
     assert.match(read("docs/request-ways.md"), /app\.example\.org/);
     assert.doesNotMatch(read("docs/request-ways.md"), /crm-consulting/);

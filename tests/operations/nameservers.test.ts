@@ -40,12 +40,12 @@ describe("npm run nameservers", () => {
   const set = { DelegationSet: { NameServers: SERVERS } };
   const answers = { "list-hosted-zones-by-name": zones, "get-hosted-zone": set };
 
-  it("prints the zone's, and whether the world has them", async () => {
+  it("prints the zone's, and whether a public resolver returns them", async () => {
     const done = await asked("staging", answers, [`${SERVERS[1]!.toUpperCase()}.`, SERVERS[0]!]);
     assert.equal(done.code, 0, done.text);
     assert.match(
       done.said,
-      /NS {2}ns-1\.awsdns-01\.org ns-2\.awsdns-02\.com\n +the world has them/,
+      /NS {2}ns-1\.awsdns-01\.org ns-2\.awsdns-02\.com\n +a public resolver returns them/,
     );
     assert.ok(done.commands[1]!.includes("--id ZSTAGING"));
     assert.doesNotMatch(done.said, /^DS/m);

@@ -76,7 +76,7 @@ describe("npm run teardown", () => {
 
   it("says what stays, and for how long it can be read", async () => {
     const text = await textOf("production");
-    assert.match(text, /last snapshot of crm-production-primary stays, readable for 30 days/);
+    assert.match(text, /final snapshot of crm-production-primary stays, readable for 30 days/);
     assert.match(text, /--region us-west-2 --repository-name crm-auth/);
     assert.match(text, /crm-database-master keeps its name for 7 days/);
   });

@@ -48,9 +48,7 @@ export function missing(terraform: string | undefined): string | undefined {
   for (const plugin of lacking.length ? [] : ["aws", "awsx", "random"]) {
     if (!installed.some(({ name }) => name === plugin)) lacking.push(`Pulumi's plugin ${plugin}`);
   }
-  return lacking.length
-    ? `--engine needs on this machine what it has not: ${lacking.join(", ")}`
-    : undefined;
+  return lacking.length ? `--engine: not found on this machine: ${lacking.join(", ")}` : undefined;
 }
 
 /** Measures in turns. */

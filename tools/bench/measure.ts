@@ -20,9 +20,9 @@ const USAGE = `Usage: npm run bench -- [--write] [--quick] [--engine [--terrafor
 
 --write   writes docs/bench.md
 --quick   one run of each, and not the test suite
---engine  Pulumi's own engine instead: pulumi and the plugins aws, awsx and random of this machine
---terraform DIR   an initialised folder with as many resources, which Terraform plans beside
---before DIR      a checkout of an older commit with its packages, measured beside`;
+--engine  use Pulumi's own engine instead: the installed pulumi and the plugins aws, awsx and random
+--terraform DIR   an initialised folder with as many resources, which Terraform plans in turns
+--before DIR      a checkout of an older commit with its packages, measured in turns`;
 
 /** What is aimed at. */
 export const TARGETS = {

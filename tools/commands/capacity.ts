@@ -32,11 +32,11 @@ import { optionsOf } from "./options";
 
 const USAGE = `Usage: npm run capacity -- [--stack <name>] [--load <file>] [--rps <number>] [--figures] [--json] [-C <folder>]
 
-Derives from a preview how far the stack carries: its limits in the order in which a growing load reaches them.
---load: assumptions in place of the program's own capacity/assumptions.json.
---rps: a load to look at beside the others, in requests a second at the edge.
---figures: each limit with the figures that it follows from, and where they stand.
--C: of the Pulumi program in another folder.`;
+Calculates the stack's capacity from a preview: its limits in the order in which a growing load reaches them.
+--load: assumptions instead of the program's own capacity/assumptions.json.
+--rps: an additional load, in requests a second at the edge.
+--figures: show each limit with its input figures and their sources.
+-C: use the Pulumi program in another folder.`;
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -17,8 +17,8 @@ import { optionsOf } from "./options";
 
 const USAGE = `Usage: npm run --silent comment -- <directory> [--run URL]
 
-Writes the comment on a pull request to standard output, from the documents of the preview workflow. --run is the page of
-the run that made them.`;
+Writes the comment on a pull request to standard output, from the documents of the preview workflow. --run is the URL of
+that workflow run.`;
 
 /** The command; returns its exit code. */
 export function main(args: readonly string[]): number {

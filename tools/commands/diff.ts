@@ -17,7 +17,7 @@ import { optionsOf } from "./options";
 
 const USAGE = `Usage: npm run diff [-- --base REF | --base-plan FILE] [--stack NAME]... [--json | --markdown] [--html FILE]
 
-Plans the stacks as they are here and as they were where this branch comes from, and says what changes: every resource
+Plans the stacks of the working tree and of the branch's base, and shows the changes: every resource
 property by property, what is replaced, lost or interrupted, cost, rules, recovery, permissions and protections.
 
       --base REF        compare with the merge base with REF (default: origin/main, else main)
@@ -25,12 +25,12 @@ property by property, what is replaced, lost or interrupted, cost, rules, recove
   -s, --stack NAME      a stack, or bootstrap; may be repeated (default: production)
       --json            one JSON document on standard output
       --markdown        the comment on a pull request on standard output
-      --html FILE       besides, the plan of the one stack as a page that opens on its changes
+      --html FILE       also write the plan of the one stack as a page that opens on its changes
   -C, --cwd DIR         directory of the project (default: here)
   -h, --help            this text
 
-Exit code: 0 nothing to fear; 1 a program fails, a mandatory rule is newly violated, or a change would not be made;
-2 wrong usage; 3 data would be lost or something would stop.`;
+Exit code: 0 no risk found; 1 a program fails, a mandatory rule is newly violated, or a change would not be made;
+2 wrong usage; 3 data loss or an interruption.`;
 
 const OPTIONS = {
   base: { type: "string" },

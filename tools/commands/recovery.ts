@@ -30,7 +30,7 @@ import { optionsOf } from "./options";
 
 const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json] [-C <folder>]
 
-Derives recovery point and recovery time of each data store from a preview of the stack.
+Calculates the recovery point (RPO) and recovery time (RTO) of each data store from a preview of the stack.
 -C <folder>: use the Pulumi program in another folder.`;
 
 /** The command; returns its exit code. */
@@ -102,7 +102,7 @@ export function rendered(document: Document): string {
     lines.push("", "minutes of each step (~ our estimate)", ...sourceLines(document.findings));
   }
   if (document.zoneLost !== undefined) lines.push("", ...zoneLines(document.zoneLost));
-  lines.push("", "not recovered, on purpose");
+  lines.push("", "intentionally not recovered");
   const reasons = [...new Set(document.notRecovered.map(({ reason }) => reason))];
   for (const reason of reasons) {
     const stores = document.notRecovered.filter((one) => one.reason === reason);
@@ -144,14 +144,14 @@ function waitingLines({ lostRegion: lost, waiting, pilotLight, publicImages }: D
   if (pilotLight) {
     return [
       "",
-      `with the control planes in ${lost} gone as well: the other stack stands, and taking over creates nothing that they decide`,
+      `if the control planes in ${lost} fail as well: the other stack exists, and failover creates nothing that depends on them`,
       ...needed,
     ];
   }
   if (waiting.length === 0) return [];
   return [
     "",
-    `with the control planes in ${lost} gone as well, these cannot be created, for as long as it lasts`,
+    `if the control planes in ${lost} fail as well, these cannot be created meanwhile`,
     ...waiting.flatMap(({ needed, source, resources }) => [
       `  ${needed}: ${counted(resources)}`,
       `    ${source}`,

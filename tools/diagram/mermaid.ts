@@ -67,7 +67,7 @@ export function partsOf(picture: Picture): Part[] {
   }
   add(
     "Edge",
-    "Names, distributions and what they hand requests to. A bucket's copy answers when the bucket does not, a page of errors where nobody does.",
+    "Names, distributions and their origins. A bucket's copy answers when the bucket does not, an error page when neither does.",
     tell("zone", "distribution"),
     ({ way }) => way === "request" || way === "control",
   );
@@ -79,13 +79,13 @@ export function partsOf(picture: Picture): Part[] {
   );
   add(
     "Data",
-    "Who reads and writes what, on which port, and where the copies are.",
+    "Readers and writers of each data store, with ports, and the places of the copies.",
     tell("database", "cache", "bucket", "vault", "backup-copy", "registry"),
     ({ way }) => way === "data" || way === "copy",
   );
   add(
     "Eventing",
-    "Who sends to which queue, what calls a function, and who is told. The queues that keep what failed are in the picture, at the foot of what they belong to.",
+    "Senders and receivers of queues, callers of functions, and receivers of notifications. The picture shows dead-letter queues below the resources that they belong to.",
     tell("queue", "topic", "schedule", "rule", "alarms"),
     ({ way }) => way === "event",
   );

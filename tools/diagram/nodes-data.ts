@@ -28,7 +28,7 @@ export function addDataNodes(builder: Builder): void {
         `${counted(nodes, "node")} in ${counted(shards, "shard")}`,
         text(inputs["nodeType"]),
       ],
-      parts: extra(inputs["automaticFailoverEnabled"] === true, "fails over by itself"),
+      parts: extra(inputs["automaticFailoverEnabled"] === true, "automatic failover"),
       tier: "database",
     });
   }
@@ -161,7 +161,7 @@ function addBackups(builder: Builder): void {
     const days = number(copy.inputs["retentionPeriod"]);
     builder.node("backup-copy", copy, {
       title: source === undefined ? lookup.short(copy.name) : lookup.titleOf(source),
-      details: [days === undefined ? undefined : `any second of ${counted(days, "day")}`],
+      details: [days === undefined ? undefined : `point-in-time, ${counted(days, "day")}`],
     });
   }
 }

@@ -30,7 +30,7 @@ const NOUNS: Readonly<Record<Kind, string>> = {
 export const OVERVIEW: View = {
   scale: 1.2,
   caption: ({ resources }) =>
-    `Boxes stand for all of a kind in a place. The full picture has each of them, and what the ${resources} resources are.`,
+    `Each box stands for all resources of a kind in a place. The full picture shows each of them, and lists the ${resources} resources.`,
 };
 
 /** What watches and what starts things: the full picture has them. */

@@ -37,9 +37,9 @@ export function pageOf(picture: Picture): string {
     "",
     `![Architecture of the ${stack} stack](${SVG_FILE})`,
     "",
-    `[The overview](${OVERVIEW_FILE}) has one box for all of a kind in a place.`,
+    `[The overview](${OVERVIEW_FILE}) has one box for all resources of a kind in a place.`,
     "",
-    `Of the ${planned} resources of the plan, providers make ${resources}; the others hold these together. The picture shows ${resources - supporting} of the ${resources} as boxes, lines and rows. The other ${supporting} support them: ${more}.`,
+    `Of the ${planned} resources of the plan, providers create ${resources}; the others group them. The picture shows ${resources - supporting} of the ${resources} as boxes, lines and rows. The other ${supporting} support them: ${more}.`,
     "",
     ...partsOf(picture).flatMap(({ heading, words, mermaid }) => [
       `## ${heading}`,
@@ -92,7 +92,7 @@ function requestSection(picture: Picture): string[] {
   return [
     "## Request paths",
     "",
-    "From the address of a request to the resource that answers it. In brackets: the URL path that the request must match.",
+    "From a request's address to the resource that answers it. In brackets: the URL path that the request must match.",
     "",
     "| path of the request | what the service reads and writes |",
     "|---|---|",
@@ -109,7 +109,7 @@ function eventSection(picture: Picture): string[] {
   return [
     "## Event paths",
     "",
-    "From what starts a message or call, to where it ends. A queue at the end of a way has no reader in the plan.",
+    "From the source of a message or call to its receiver. A queue at the end of a path has no reader in the plan.",
     "",
     ...paths.map((path) => `- ${written(path)}`),
     "",

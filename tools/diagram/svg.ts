@@ -50,7 +50,7 @@ function description({ nodes, edges, network, supporting, region }: Picture): st
   nodes.forEach(({ label }) => kinds.set(label, (kinds.get(label) ?? 0) + 1));
   const list = [...kinds].map(([label, count]) => `${label}: ${count}`).join(", ");
   const where = network === undefined ? region : `${region}, VPC ${network.cidr}`;
-  return `In ${where}. ${list}. ${edges.length} ways between them; ${supporting} supporting resources are not drawn.`;
+  return `In ${where}. ${list}. ${edges.length} connections between them; ${supporting} supporting resources are not drawn.`;
 }
 
 function panelOf({ id, kind, x, y, w, h, texts, chips }: Panel): string {

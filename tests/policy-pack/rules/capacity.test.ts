@@ -252,7 +252,7 @@ describe("rules about capacity", () => {
     violating: {
       "one task": [
         target({ minCapacity: 1 }),
-        /scaling may leave 1 of its tasks: without the zone of that one it stops/,
+        /scaling may leave 1 of its tasks: if the zone of that task fails, it stops/,
       ],
       "one task without scaling": [
         { target: undefined, policy: undefined, service: { props: { desiredCount: 1 } } },
@@ -264,7 +264,7 @@ describe("rules about capacity", () => {
       ],
       "two zones and a high target": [
         { c: subnet("us-east-1b", "10.0.3.0/24") },
-        /would need 140 percent of their processors at the target of 70, more than 120/,
+        /would need 140 percent of their CPU at the target of 70, more than 120/,
       ],
       "a target of 90": [tracking(90), /would need 135 percent/],
       "no addresses": [

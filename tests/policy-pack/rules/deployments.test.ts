@@ -239,7 +239,7 @@ describe("rules about deployments", () => {
       ],
       "one that lets all pass, of a pilot light that serves": [
         { ...WAITS, desiredCount: 2, ...configured({ lifecycleHooks: [NOBODY] }) },
-        /only a pilot light that waits may/,
+        /only a waiting pilot light may say/,
       ],
       "no role": [configured({ lifecycleHooks: [{ ...HOOK, roleArn: undefined }] }), /roleArn/],
       "no stage": [configured({ lifecycleHooks: [{ ...HOOK, lifecycleStages: [] }] }), /a stage/],

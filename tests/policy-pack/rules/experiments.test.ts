@@ -86,7 +86,7 @@ describe("policy pack: experiments", () => {
             },
           },
         },
-        /policyArn is one of AWS's own/,
+        /policyArn is an AWS managed policy/,
       ],
     },
     unknown: {

@@ -65,10 +65,7 @@ describe("npm run bench", () => {
     const { PATH } = process.env;
     try {
       process.env.PATH = __dirname;
-      assert.equal(
-        missing("plans"),
-        "--engine needs on this machine what it has not: pulumi, terraform",
-      );
+      assert.equal(missing("plans"), "--engine: not found on this machine: pulumi, terraform");
     } finally {
       process.env.PATH = PATH;
     }

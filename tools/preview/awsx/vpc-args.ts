@@ -67,7 +67,7 @@ const natStrategies: readonly NatStrategy[] = ["none", "single", "oneperaz"];
 /**
  * Reads and checks the arguments; the error of a wrong one names it.
  *
- * @param zonesThere names of the region's zones, for a VPC that names none; absent: nobody knows
+ * @param zonesThere names of the region's zones, for a VPC that names none; absent: not known
  */
 export function readVpcArgs(inputs: PropertyBag, zonesThere?: () => readonly string[]): VpcArgs {
   const zones = readZones(inputs, zonesThere);
@@ -113,7 +113,7 @@ function readZones(inputs: PropertyBag, zonesThere?: () => readonly string[]): s
   if (!names && zonesThere) return chosenZones(zonesThere(), count ?? USUAL_ZONES);
   if (!names) {
     throw new Error(
-      "availabilityZoneNames: expected the names of the zones, got none: without it awsx asks AWS which there are, " +
+      "availabilityZoneNames: expected the names of the zones, got none: without them awsx requests them from AWS, " +
         "and the offline preview makes no cloud call",
     );
   }
