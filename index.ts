@@ -54,7 +54,7 @@ const shared = (component: string) => ({
   ...{ names, arns, ...keys, ...place },
   tags: tagsOf(component),
 });
-/** How well those are kept whose sections have no such settings; beside a section that has, it is handed to nobody. */
+/** How well those are kept whose sections have no such settings; beside a section that has, it is not used. */
 const { protect, deletionWindowDays: keyDeletionWindowDays } = config.keys;
 const kept = { protect, keyDeletionWindowDays };
 

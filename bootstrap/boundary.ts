@@ -8,8 +8,8 @@ export function boundaryName(stack: string): string {
 }
 
 /**
- * What no role of a stack may do, whatever a deployment writes into its policies: change who may do what, become
- * somebody else, or touch the pipeline and other environments. It allows the rest, for a boundary gives nothing.
+ * What no role of a stack may do, with any policies that a deployment writes: change permissions, assume
+ * other roles, or touch the pipeline and other environments. It allows the rest, because a boundary grants nothing.
  */
 export function boundary(
   scope: Pick<DeployScope, "arns" | "otherEnvironments"> & { readonly stateBucket: string },

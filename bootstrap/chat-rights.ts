@@ -13,7 +13,7 @@ export interface ChatScope {
 
 /**
  * Changes the chat configurations with the prefix, and hands them the platform's roles. No region is asked for: the service is
- * called in one of four, whatever region the topics are in. Sources: Service Authorization Reference, "AWS Chatbot" (making and
+ * called in one of four, in whichever region the topics are. Sources: Service Authorization Reference, "AWS Chatbot" (making and
  * looking up take no resource); terraform-provider-aws, internal/service/chatbot/service_package.go (the region).
  */
 export function chatRights({ arns, prefix, tags }: ChatScope): Statement[] {

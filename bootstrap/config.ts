@@ -38,7 +38,7 @@ export const bootstrapSchema = group({
   repositoryId: text(
     /^[1-9][0-9]{0,19}$/,
     "the repository's number, in quotes: gh api repos/<owner>/<name> --jq .id",
-  ).describe("Number of that repository: a name can be given up and taken by somebody else"),
+  ).describe("Number of that repository: a released name can be taken by a stranger"),
   ownerId: text(
     /^[1-9][0-9]{0,19}$/,
     "the number of the repository's owner, in quotes: gh api repos/<owner>/<name> --jq .owner.id",

@@ -38,7 +38,7 @@ const provider = new aws.Provider("aws", {
 });
 const opts = { providers: [provider] };
 
-/** What a resource is told of its region: nothing where it is the provider's. */
+/** The region argument of a resource: none where it is the provider's. */
 const placed = (region: string) => (region === config.region ? {} : { region });
 const keyArgs = (alias: string, description: string, region: string) => ({
   alias,
@@ -163,7 +163,7 @@ const allState = {
   ...{ stacks, keyRegions },
 };
 const common = { repository, arns, tags };
-/** Objects that the stacks make: the page that the distributions show while nobody answers. */
+/** Objects that the stacks create: the page that the distributions show while no task answers. */
 const managedObjects = Object.values(config.stacks).flatMap(({ buckets }) =>
   buckets.map((bucket) => `${arns.bucket(bucket)}${MAINTENANCE_PAGE}`),
 );
@@ -175,7 +175,7 @@ const preview = new PipelineRole(
     ...common,
     roleName: "crm-pipeline-preview",
     description: "Previews pull requests: reads the stacks' state and nothing else",
-    // The job that previews, not every job of a pull request; and no bot's, whose new versions nobody has read.
+    // Only the preview job of a pull request, and never a bot's: its new versions are unread.
     runs: {
       subjects: ["pull_request"],
       workflow: "preview.yml",

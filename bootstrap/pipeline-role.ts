@@ -50,7 +50,7 @@ export interface WorkflowRuns {
   readonly workflow: string;
   /** What the run is about (`ref`), which the workflow's file is also read from; `*` stands for any text. */
   readonly ref: string;
-  /** Who may not have started the run (`actor`); `*` stands for any text. @default nobody is refused */
+  /** Who may not have started the run (`actor`); `*` matches any text. @default none */
   readonly notActors?: readonly string[];
 }
 

@@ -31,7 +31,7 @@ export function noContents(
         "logs:StartQuery",
         "sqs:ReceiveMessage",
       ],
-      // Whatever is found there, in any group or queue.
+      // Everything that is there, in any group or queue.
       resources: ["*"],
     },
   ];

@@ -169,7 +169,7 @@ function services({ arns, prefix, buckets, regions }: DeployScope): Statement[] 
 }
 
 /**
- * Keys by their own tags, new ones by those of the request: an account has keys of others, and whoever may give one of
+ * Keys by their own tags, new ones by those of the request: an account has keys of others, and a principal that may give one of
  * them a name or a tag may use it. Sources: KMS Developer Guide, "Controlling access to tags", "... to aliases".
  */
 function keys({ arns, prefix, regions, keyTags }: DeployScope): Statement[] {

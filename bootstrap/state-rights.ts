@@ -32,7 +32,7 @@ export function stateObjects({ arns, bucket, project, stacks }: StateScope): str
   ]);
 }
 
-/** Uses keys by alias: nobody knows a key's id before it exists. */
+/** Uses keys by alias: a key's id is unknown before it exists. */
 function keyUse(scope: StateScope, actions: readonly string[]): Statement {
   return {
     sid: "Keys",
@@ -69,7 +69,7 @@ function findState(scope: StateScope): Statement[] {
   ];
 }
 
-/** Reads and writes one stack's state. Versions are kept: nobody but a person deletes one. */
+/** Reads and writes one stack's state. Versions are kept: only a person deletes one. */
 export function writeState(scope: StateScope): Statement[] {
   return [
     ...findState(scope),

@@ -19,7 +19,7 @@ export const LOGINS = { blue: "crm_app_blue", green: "crm_app_green" } as const;
 
 /**
  * SQL for psql, which may run any number of times: the role and both logins are there, each login has the password of its
- * verifier, and whatever anybody made belongs to the role. Only verifiers are handed over: `log_statement` writes what
+ * verifier, and all objects that a login creates belong to the role. Only verifiers are passed: `log_statement` writes what
  * ALTER ROLE is given into the log.
  * Source: PostgreSQL Documentation, "ALTER ROLE" (a password that is a SCRAM verifier is stored as it is), psql's \\getenv and \\gexec.
  */

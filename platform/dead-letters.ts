@@ -25,7 +25,7 @@ export function topicDeadLetters(topic: string): string {
 
 /**
  * The queue of the events that a function failed on. A function that only a queue feeds shares that
- * queue's: whatever goes wrong with a message, it is found in one place.
+ * queue's: every failed message is in one place.
  */
 export function functionDeadLetters(sources: DeadLetterSources, name: string): string {
   const triggers = sources.functions[name]?.triggers;

@@ -3,7 +3,7 @@ import type { Arns } from "./arns";
 
 /**
  * Their names by what they are for. AWS extends them along with the service (new snapshot, tag and copy calls); a copy of ours
- * would make backups or deployments fail on the day of such a change, with nobody there to see it.
+ * would make backups or deployments fail on the day of such a change, unnoticed.
  * Source: AWS Backup Developer Guide, "Managed policies for AWS Backup"; ECS Developer Guide, "Infrastructure IAM role for load balancers".
  */
 export const MANAGED_POLICIES = {

@@ -74,7 +74,7 @@ export function serviceTrust(arns: Arns, service: string, sourceArn?: string): s
 }
 
 /**
- * Use of a key that is named by its alias, because nobody knows a key's id before it exists
+ * Use of a key that is named by its alias, because a key's id is unknown before it exists
  * (KMS Developer Guide, "Use aliases to control access to KMS keys").
  */
 export function keyByAlias(

@@ -220,7 +220,7 @@ type Openness = "open" | "undecided" | "closed";
 
 /**
  * Whether a statement is public: it allows a stranger something despite its conditions and the document's denials. A
- * service that the statement names is not a stranger, for whatever account it acts.
+ * service that the statement names is not a stranger, on behalf of any account.
  */
 export function isPublicPrincipal(statement: Statement): boolean {
   return allows(statement) && opennessOf(statement, (principal) => principal) === "open";

@@ -1,7 +1,7 @@
 "use strict";
 /**
  * Where this code stands: in its repository, or in the node_modules of the project that has installed it. What it
- * keeps between runs lies in that project, where whoever may change it may change the packages as well.
+ * keeps between runs lies in that project: a user who may change it may change the packages as well.
  */
 const path = require("node:path");
 

@@ -306,7 +306,7 @@ function startsOfWeek(interval: number, first: number): Date[] {
   );
 }
 
-/** What nobody misses until the day it is needed is not left out by mistake where users work. */
+/** Protections that are missed only in an emergency must be set explicitly in production. */
 function productionRules(
   { environment, recovery, database }: Partial<StackConfig>,
   report: Report,

@@ -144,7 +144,7 @@ export const cacheRules: SectionRules<CacheConfig> = (cache, report) => {
 };
 
 /**
- * A version of the engine, and none that AWS raises by itself: the provider reads the raised one back, and what the stack
+ * A version of the engine, and none that AWS raises automatically: the provider reads the raised one back, and what the stack
  * file says is then a downgrade, which replaces the cluster.
  * Source: https://github.com/hashicorp/terraform-provider-aws, internal/service/elasticache/engine_version.go, engineVersionForceNewOnDowngrade.
  */

@@ -26,7 +26,7 @@ interface Range {
 /** Says that the value at `path`, relative to the section, is not what the stack needs. */
 export type Report = (path: readonly (string | number)[], given: unknown, expected: string) => void;
 
-/** Rules between the fields of one section; run once each field by itself is valid. */
+/** Rules between the fields of one section; run once each single field is valid. */
 export type SectionRules<T> = (section: T, report: Report) => void;
 
 /** A whole number of `unit` between two bounds, both included. */

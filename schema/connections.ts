@@ -15,7 +15,7 @@ interface Connection {
 
 /**
  * A service or function that gets the URL of a store can open its port, and the load balancer those of the services. That the other end accepts
- * what one may open is a rule of the network by itself.
+ * what one may open is a rule of the network.
  */
 export function connectionRules(config: Partial<StackConfig>, report: Report): void {
   const { network, services } = config;

@@ -1,4 +1,4 @@
-/** `crm:cost`: what the stack may cost, and who hears of it. */
+/** `crm:cost`: the stack's budget, and the mailboxes that are notified. */
 import { type z } from "zod";
 
 import { TAG_LENGTHS } from "../facts/limits";

@@ -3,7 +3,7 @@ import { PILOT_LIGHT } from "../facts/control-planes";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
 
-/** Hours are of one day each, and of a stack that nobody relies on in between. */
+/** Hours start and end on one day, and are only for a stack that no user needs in between. */
 export function hoursRules(
   { cluster, environment, recovery }: Partial<StackConfig>,
   report: Report,

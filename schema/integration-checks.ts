@@ -14,7 +14,7 @@ export function integrationChecks(service: string, config: ServiceConfig): Integ
   return config.deployment.checks ?? routeChecks(service, config);
 }
 
-/** A check for each pattern of the form `/auth/*`; what another pattern leads to, nobody can know. */
+/** A check for each pattern of the form `/auth/*`; the path of any other pattern is not known. */
 function routeChecks(service: string, { route, deployment }: ServiceConfig): IntegrationCheck[] {
   return (route?.paths ?? []).flatMap((pattern) => {
     const prefix = /^((?:\/[A-Za-z0-9_.~-]+)*)\/\*$/.exec(pattern)?.[1];

@@ -224,7 +224,7 @@ function endpointRules({ interfaceEndpoints }: NetworkConfig, report: Report): v
   });
 }
 
-/** Database and cache accept connections from groups only: an address can be anybody's. */
+/** Database and cache accept connections from groups only: an address can belong to any resource. */
 function dataGroupRules({ securityGroups }: NetworkConfig, report: Report): void {
   for (const name of ["rds", "elasticache"] as const) {
     securityGroups[name].ingress.forEach((rule, index) => {

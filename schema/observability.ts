@@ -1,4 +1,4 @@
-/** `crm:observability`: when people are called, what is measured and traced, what can be looked at. */
+/** `crm:observability`: thresholds of alarms, metrics, traces and the dashboard. */
 import { type z } from "zod";
 
 import { SAMPLING_PRIORITY } from "../facts/setting-bounds";

@@ -1,4 +1,4 @@
-/** Where a stack file keeps its secrets: encrypted, each by itself, below one key. */
+/** Where a stack file keeps its secrets: each encrypted separately, below one key. */
 import { knownNames } from "./known-names";
 import type { ConfigProblem } from "./problems";
 
@@ -38,7 +38,7 @@ export function credentialsGiven(keys: readonly string[]): ConfigProblem[] {
 }
 
 /**
- * What is wrong with the stack's secrets: one that is not encrypted is read by everybody who can read the repository,
+ * What is wrong with the stack's secrets: one that is not encrypted can be read by every reader of the repository,
  * and an empty one counts as set.
  *
  * @param value what stands below `crm:secrets`, decrypted or not

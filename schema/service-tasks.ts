@@ -1,6 +1,6 @@
 /**
  * `crm:services.<name>.tasks`: what runs once and ends, with the image, variables, secrets and rights of a service. One kind of
- * thing, whatever starts it.
+ * thing, however it starts.
  */
 import type { z } from "zod";
 

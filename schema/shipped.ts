@@ -1,6 +1,6 @@
 /** Values of the shipped stack files that stand for an owner's, and where they are in a configuration. */
 
-/** The account number in the shipped stack files: AWS's own example, which nobody can deploy to. */
+/** The account number in the shipped stack files: AWS's own example, to which no deployment is possible. */
 export const EXAMPLE_ACCOUNT_ID = "123456789012";
 
 /** The shipped files' domain, which is also that of their mailboxes. */
@@ -9,7 +9,7 @@ export const SHIPPED_DOMAIN = "crm-consulting.com";
 /** What a mailbox of the shipped files ends in. */
 export const SHIPPED_MAILBOX = `@${SHIPPED_DOMAIN}`;
 
-/** The shipped files' telephone, which is nobody's. */
+/** The shipped files' phone number, which is assigned to no phone. */
 export const SHIPPED_PHONE = "+1234567890";
 
 /** A text of the settings, with its key. */

@@ -52,7 +52,7 @@ export function whileStandingBy(config: StackConfig): StackConfig {
   };
 }
 
-/** Whether a service has no tasks until its region takes over. By hand nobody sets that: a service has one at least. */
+/** Whether a service has no tasks until its region takes over. No setting does that: a service has at least one. */
 export function runsNoTasks({ minCapacity }: { readonly minCapacity: number }): boolean {
   return minCapacity === 0;
 }

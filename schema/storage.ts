@@ -21,7 +21,7 @@ import {
   type SectionRules,
 } from "./common";
 
-/** Key of the bucket that the component makes by itself: the other buckets' logs go there. */
+/** Key of the bucket that the component always creates: the other buckets' logs go there. */
 export const ACCESS_LOGS = "access-logs";
 
 /** Storage classes with a waiting time, in the order in which S3 lets objects descend. */

@@ -8,7 +8,7 @@ const PORTS: Readonly<Record<string, number>> = { database: DATABASE_PORT, cache
 /** The words that a rule's port may be. */
 export const STORE_PORTS = Object.keys(PORTS);
 
-/** The sections with numbers in place of the words; whatever else stands there is left for the schema to judge. */
+/** The sections with numbers in place of the words; the schema judges all other values. */
 export function withStorePorts(
   sections: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {

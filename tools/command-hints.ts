@@ -5,7 +5,7 @@ import { nearest } from "../facts/nearest";
 export const NPMS_OWN: readonly string[] = ["json", "help", "cwd", "force", "yes"];
 
 /**
- * Settings that npm hands to every script, and those of this project's .npmrc: nobody typed them, and no command has an option
+ * Settings that npm passes to every script, and those of this project's .npmrc: no user typed them, and no command has an option
  * of such a name. Source: `npm run env` of npm 11.
  */
 const ALWAYS_SET: readonly string[] = [
@@ -19,7 +19,7 @@ export function hasNpmSettings(env: NodeJS.ProcessEnv): boolean {
   return Object.keys(env).some((one) => one.startsWith("npm_config_") && !ALWAYS_SET.includes(one));
 }
 
-/** What a person is told whose option npm took. */
+/** The hint for a user whose option npm consumed. */
 export function npmConsumed(command: string, name: string): string {
   return `npm consumed the option --${name}; put -- before it: ${command} --${name} ...`;
 }

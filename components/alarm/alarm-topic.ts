@@ -14,7 +14,7 @@ export interface AlarmTopicArgs {
   readonly displayName: string;
   /** Alias of its key, with prefix, in that region; CloudWatch may use it. */
   readonly keyAlias: string;
-  /** Who hears of it; each has to follow the link in AWS's first mail. */
+  /** Mailboxes that are notified; each must confirm by the link in AWS's first mail. */
   readonly mailboxes: readonly string[];
   /** Of that region. */
   readonly arns: Arns;

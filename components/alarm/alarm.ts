@@ -34,7 +34,7 @@ const SILENCE = {
   unknown: "missing",
 } as const;
 
-/** The alarm of a spec: tells the topic when it fires and when it is over. Costs by its metrics and the month. */
+/** The alarm of a spec: notifies the topic when it fires and when it ends. Costs by its metrics and the month. */
 export function createAlarm(
   scope: AlarmScope,
   spec: AlarmSpec,

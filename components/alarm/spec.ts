@@ -19,13 +19,13 @@ export type AlarmSpec = Watched & {
   /** @default above */
   readonly when?: "above" | "below";
   readonly periodSeconds: number;
-  /** Periods that are looked at. */
+  /** Evaluated periods. */
   readonly periods: number;
   /** Periods of them that have to be bad. @default all */
   readonly badPeriods?: number;
   /**
    * What silence means. `good`: nothing happened, as with counts of events. `bad`: what always reports is
-   * gone. `keep`: the alarm stays as it is. `unknown`: nobody knows, and who reads the alarm decides.
+   * gone. `keep`: the alarm stays as it is. `unknown`: not known; the reader of the alarm decides.
    */
   readonly silence: "good" | "bad" | "keep" | "unknown";
   /**

@@ -143,7 +143,7 @@ export class DeploymentGate extends pulumi.ComponentResource {
         protocol: "TCP",
         port: args.testPort,
         vpcId: args.vpcId,
-        // The listener answers, whatever it answers: whether a version works is for the gate to find out.
+        // The listener answers with any status: the gate decides whether a version works.
         healthCheck: {
           protocol: args.plain ? "HTTP" : "HTTPS",
           path: "/",

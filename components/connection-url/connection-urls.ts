@@ -1,4 +1,4 @@
-/** Connection URLs as clients take them; whoever calls these keeps the result secret. */
+/** Connection URLs in the form of the clients; the caller keeps the result secret. */
 
 export interface PostgresUrlArgs {
   readonly host: string;

@@ -22,7 +22,7 @@ interface UrlArgs extends Pick<DatabaseConfig, "replica"> {
   readonly urls: readonly DatabaseUrl[];
 }
 
-/** Throws when somebody is to get two URLs, or one of a replica that there is none of. */
+/** Throws if a service would get two URLs, or the URL of a replica that does not exist. */
 export function checkUrls({ urls, replica }: UrlArgs): void {
   const services = urls.map(({ service }) => service);
   const twice = services.find((service, index) => services.indexOf(service) !== index);

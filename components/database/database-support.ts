@@ -67,7 +67,7 @@ export interface DatabaseLogsArgs {
 }
 
 /**
- * The log groups of an instance. RDS would create them by itself, without a key and for ever, so they are
+ * The log groups of an instance. RDS would create them automatically, without a key and without expiry, so they are
  * made before the instance.
  */
 export function createDatabaseLogs(

@@ -45,7 +45,7 @@ export class ReadReplica extends pulumi.ComponentResource {
   public readonly address: pulumi.Output<string>;
   public readonly logGroupNames: readonly string[];
   public readonly parameterGroupName: pulumi.Output<string>;
-  /** The instance itself, for whoever has to wait for it. */
+  /** The instance itself, for resources that must wait for it. */
   public readonly instance: aws.rds.Instance;
 
   public constructor(name: string, args: ReadReplicaArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -9,7 +9,7 @@ const DIRECTORY = path.join(__dirname, "..", "..", "functions", "edge");
 /** The functions there are. */
 export type EdgeFunction = "single-page-app" | "viewer-address";
 
-/** What the functions are told of the stack. */
+/** What the functions know of the stack. */
 export interface EdgeFunctionValues {
   /** Origin of the application, such as `https://app.example.com`. */
   readonly appOrigin: string;

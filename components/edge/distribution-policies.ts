@@ -24,7 +24,7 @@ export interface DistributionPoliciesArgs {
 /** Methods that the API answers. */
 export const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
 
-/** What an answer of the API may do in a browser that shows it by itself: nothing. */
+/** What an answer of the API may do in a browser that shows it as a page: nothing. */
 const API_CONTENT: ContentSecurityPolicy = {
   "default-src": ["'none'"],
   "frame-ancestors": ["'none'"],
@@ -43,7 +43,7 @@ export class DistributionPolicies extends pulumi.ComponentResource {
   public readonly accessControlId: pulumi.Output<string>;
   /** Sends every path that is no file to the application. */
   public readonly singlePageAppArn: pulumi.Output<string>;
-  /** Tells the load balancer's firewall the viewer's address. */
+  /** Passes the viewer's address to the load balancer's firewall. */
   public readonly viewerAddressArn: pulumi.Output<string>;
   /** Caches pages for as long as they say themselves. */
   public readonly pagesCacheId: pulumi.Output<string>;

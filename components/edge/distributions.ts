@@ -61,7 +61,7 @@ type Origin = aws.types.input.cloudfront.DistributionOrigin;
 type Behavior = Omit<aws.types.input.cloudfront.DistributionOrderedCacheBehavior, "pathPattern">;
 
 /**
- * Statuses with which CloudFront or the load balancer says that nobody answered. A service's own 500 and 503 reach
+ * Statuses with which CloudFront or the load balancer reports that no task answered. A service's own 500 and 503 reach
  * the viewer as they are. Source: CloudFront Developer Guide, "HTTP 502" and "HTTP 504" status codes.
  */
 const NOBODY_ANSWERS: readonly number[] = [502, 504];
@@ -180,7 +180,7 @@ export class Distributions extends pulumi.ComponentResource {
 
   /**
    * Everything to the load balancer, nothing cached, but the maintenance page. The path of the health check goes to
-   * the primary region whatever the origin's host leads to: it decides where that is.
+   * the primary region wherever the origin's host leads: it decides where that is.
    */
   private createApi(name: string, { hosts, certificateArn }: OwnHosts) {
     const { config } = this.args;

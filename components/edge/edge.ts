@@ -51,9 +51,9 @@ export interface CrmEdgeArgs {
   readonly loadBalancer: LoadBalancerAddress;
   /** Present in the role `primary`, absent in the role `secondary`. */
   readonly primary?: PrimaryEdgeArgs;
-  /** Its region, where it is a pilot light: DNS is told when it serves. @default none: it serves whenever it is there */
+  /** Its region, if it is a pilot light: DNS follows whether it serves. @default none: it serves whenever it exists */
   readonly standsIn?: string;
-  /** Of whose tasks DNS is told, and who else hears of it. @default nothing to tell of */
+  /** The service whose tasks DNS follows, and the topic that is notified. @default none */
   readonly standbyHealth?: Partial<Pick<StandbyHealthArgs, "service">> &
     Pick<StandbyHealthArgs, "topicArn" | "runbooks">;
   /** What must stand before the standby host leads here, such as the services. @default nothing */
@@ -94,7 +94,7 @@ const RECOVERY_WEIGHT = 100;
  *
  * `origin` is a failover pair: the primary region's load balancer while the health check passes, else the
  * standby host. That is a weighted set: the recovery stack's load balancer, or the primary region's own as long
- * as there is none or it has no tasks, and a maintenance page of the distributions where nobody answers. So the recovery stack brings
+ * as there is none or it has no tasks, and a maintenance page of the distributions where no task answers. So the recovery stack brings
  * itself in, without a change of the primary stack. While `healthCheck.holdStandby` is set, the standby stays in
  * place though the primary region is well again: its database has what was written since.
  *

@@ -15,7 +15,7 @@ export interface HostNames {
   readonly api: string;
   /** What the distributions ask: the primary region's load balancer or, when that fails, the standby. */
   readonly origin: string;
-  /** The primary region's load balancer, whatever its health. */
+  /** The primary region's load balancer, healthy or not. */
   readonly primary: string;
   /** The recovery stack's load balancer or, while there is none, the primary region's. */
   readonly standby: string;

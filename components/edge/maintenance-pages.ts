@@ -18,7 +18,7 @@ export interface MaintenancePagesArgs {
 const DIRECTORY = path.join(__dirname, "..", "..", "functions", "maintenance");
 
 /**
- * What the distributions answer while nobody does behind them: JSON, for who asks is the application. It is a file of
+ * What the distributions answer while no task answers: JSON, because the client is the application. It is a file of
  * the application's bucket, so its copy in another region has it too.
  */
 export class MaintenancePages extends pulumi.ComponentResource {

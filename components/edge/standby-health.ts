@@ -6,11 +6,11 @@ import type { Tags } from "../../platform/tags";
 import { createAlarm, serviceMetrics, type MetricSource } from "../alarm";
 
 export interface StandbyHealthArgs {
-  /** The service that answers whatever no other does: where it has tasks, the platform answers. */
+  /** The service of all paths that no other has: where it has tasks, the platform answers. */
   readonly service: { readonly metricSource: MetricSource; readonly ecsService: pulumi.Resource };
   /** Region of the alarm. */
   readonly region: string;
-  /** Topic, by ARN, that hears when the standby begins to serve. */
+  /** Topic, by ARN, that is notified when the standby begins to serve. */
   readonly topicArn: pulumi.Input<string>;
   /** Folder or URL of the runbooks. */
   readonly runbooks: string;
@@ -19,7 +19,7 @@ export interface StandbyHealthArgs {
 }
 
 /**
- * Whether a pilot light serves, as DNS sees it: its load balancer stands all the time, and must get nobody before there
+ * Whether a pilot light serves, as DNS sees it: its load balancer always exists, and must get no requests before there
  * are tasks. Container Insights sends nothing about a service without tasks: the alarm has no data then, and the check takes
  * that for bad. An alarm that kept its state would go on leading users to a standby that once served. Health checkers cannot
  * ask the load balancer, which admits CloudFront alone. AWS bills it by the month.

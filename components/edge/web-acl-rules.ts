@@ -71,7 +71,7 @@ export function aclRules(
 }
 
 /**
- * Exactly what functions/edge/viewer-address.js answers by itself. A browser whose preflight is refused never sees the 403 of
+ * Exactly what functions/edge/viewer-address.js answers itself. A browser whose preflight is refused never sees the 403 of
  * the request itself: the application would call it a network error. Source: Fetch Standard, "CORS-preflight fetch" (an ok
  * status); CloudFront Developer Guide, "How Lambda@Edge works with requests and responses" (WAF comes before functions).
  */

@@ -9,7 +9,7 @@ import type { Tags } from "../../platform/tags";
 
 export interface ZoneSigningArgs {
   readonly zoneId: pulumi.Input<string>;
-  /** Whether Pulumi refuses to delete the key: a signed zone without it answers nobody who validates. */
+  /** Whether Pulumi refuses to delete the key: without it, validating resolvers refuse a signed zone. */
   readonly protect: boolean;
   /** Days between the deletion of the key and its effect, 7 to 30. */
   readonly keyDeletionWindowDays: number;

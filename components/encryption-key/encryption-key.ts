@@ -38,7 +38,7 @@ const USE = [
 
 /**
  * A customer-managed key with its alias: rotated every year, administered by the account's IAM policies,
- * used by the services named and nobody else. Costs by the month, and as much again for each rotation kept.
+ * used only by the named services. Costs by the month, and as much again for each rotation kept.
  */
 export class EncryptionKey extends pulumi.ComponentResource {
   public readonly arn: pulumi.Output<string>;
@@ -74,7 +74,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
 
     this.aliasName = args.alias;
     this.keyId = key.keyId;
-    // Whoever uses the key waits for its alias too: IAM policies allow the use by alias.
+    // Users of the key wait for its alias too: IAM policies allow the use by alias.
     this.arn = pulumi.all([key.arn, alias.id]).apply(([arn]) => arn);
     this.registerOutputs({ arn: this.arn, keyId: this.keyId });
   }

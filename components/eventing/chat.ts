@@ -5,11 +5,11 @@ import type { Names } from "../../platform/names";
 import { policyDocument } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
 
-/** What the channel's members may ask for, whatever their roles allow: AWS's default is administrator access. */
+/** What the channel's members may request, even if their roles allow more: AWS's default is administrator access. */
 const GUARDRAIL = "arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess";
 
 export interface CrmChatArgs {
-  /** Id of the workspace, which somebody has authorised in the console once. */
+  /** Id of the workspace, which a person has authorised once in the console. */
   readonly workspaceId: string;
   readonly channelId: string;
   readonly topicArns: readonly pulumi.Input<string>[];
@@ -19,7 +19,7 @@ export interface CrmChatArgs {
 
 /**
  * A Slack channel that gets what topics publish, by Amazon Q Developer in chat applications (AWS Chatbot before). Its role has no
- * rights: the channel is told, and asks for nothing. SNS decrypts an encrypted topic's messages itself. Free of charge. Source: AWS
+ * permissions: the channel receives messages, and runs no commands. SNS decrypts an encrypted topic's messages itself. Free of charge. Source: AWS
  * Chatbot API Reference, SlackChannelConfiguration: without guardrails it has AdministratorAccess.
  */
 export class CrmChat extends pulumi.ComponentResource {

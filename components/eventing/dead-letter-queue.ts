@@ -25,7 +25,7 @@ export interface CrmDeadLetterQueueArgs {
 }
 
 /**
- * A queue for what nobody could handle: encrypted, reached over TLS only. What a queue moves here goes 14 days after it
+ * A queue for messages that failed: encrypted, reached over TLS only. A message that a queue moves here is deleted 14 days after it
  * was first sent (SQS Developer Guide, "Setting-up dead-letter queue retention"); what a service puts here, 14 days after that.
  */
 export class CrmDeadLetterQueue extends pulumi.ComponentResource {

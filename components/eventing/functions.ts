@@ -97,7 +97,7 @@ export function createFunctions(
   });
 }
 
-/** What happens to the events of a function without code, which refuses whatever calls it. */
+/** What happens to the events of a function without code, which refuses every call. */
 function warnOfMissingCode(parent: pulumi.Resource, args: CrmEventingArgs, label: string): void {
   const { artifact, triggers } = args.config.functions[label]!;
   if (artifact !== undefined) {

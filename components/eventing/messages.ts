@@ -122,7 +122,7 @@ export function createTopics(
   });
 }
 
-/** The number of the shipped stack files; nobody has it. */
+/** The number of the shipped stack files; it is assigned to no phone. */
 const EXAMPLE_NUMBER = "+1234567890";
 
 function warnOfExampleNumber(parent: pulumi.Resource, topic: string, number: string): void {

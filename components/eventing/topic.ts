@@ -93,7 +93,7 @@ export class CrmTopic extends pulumi.ComponentResource {
     createSubscriptions(this, name, args, topic, deadLetters);
 
     this.topicName = args.topicName;
-    // Whoever publishes waits for the policy that allows it.
+    // Publishers wait for the policy that allows it.
     this.arn = pulumi.all([topic.arn, policy.id]).apply(([arn]) => arn);
     this.deadLetterQueueName = args.deadLetterQueueName;
     this.registerOutputs({

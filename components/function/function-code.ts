@@ -18,7 +18,7 @@ const LONG = 64 * 1024;
  * The code of `functions/<directory>/handler.ts` as one file `handler.js`; the entry point is
  * `handler.handler`. Equal sources and equal packages give equal bytes on every machine, so that a plan shows a change
  * only where there is one. The AWS SDK is in it, in the version that package-lock.json names and `npm audit` looks at:
- * what Lambda's runtime brings changes on a day that nobody chooses.
+ * AWS changes the SDK of Lambda's runtime at any time.
  */
 export function bundledFunction(directory: string): pulumi.asset.AssetArchive {
   const { text, file } = bundle(directory);

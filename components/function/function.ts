@@ -50,7 +50,7 @@ export interface CrmFunctionArgs {
   readonly artifact?: { readonly bucket: string; readonly key: string; readonly version: string };
   /** Queue, by ARN, of the events that the function failed on. */
   readonly deadLetterQueueArn: string;
-  /** Retries of a failed event that nobody waits for, 0 to 2. */
+  /** Retries of a failed asynchronous event, 0 to 2. */
   readonly maximumRetries: number;
   /** Seconds after which such an event goes to the dead-letter queue. */
   readonly maximumEventAgeSeconds: number;
@@ -82,7 +82,7 @@ export interface CrmFunctionArgs {
 
 /**
  * A Lambda function with its log group, its role, an alias that every event source calls, and a
- * dead-letter queue for events that nobody waits for. arm64, traced, variables encrypted. Costs nothing
+ * dead-letter queue for asynchronous events. arm64, traced, variables encrypted. Costs nothing
  * while it is not called, except for environments kept ready.
  */
 export class CrmFunction extends pulumi.ComponentResource {
@@ -90,7 +90,7 @@ export class CrmFunction extends pulumi.ComponentResource {
   public readonly arn: pulumi.Output<string>;
   /** The alias, by ARN built from names: known in a first preview. */
   public readonly aliasArn: string;
-  /** The alias: whoever calls it starts after it. */
+  /** The alias: its callers are created after it. */
   public readonly alias: aws.lambda.Alias;
   /** Its log: what reads the log starts after it. */
   public readonly logGroupName: pulumi.Output<string>;

@@ -73,7 +73,7 @@ export function experimentsOf(scope: ExperimentScope): readonly Experiment[] {
 
 /**
  * No packet enters or leaves the zone's subnets: tasks, load balancer nodes and NAT gateways there are gone. RDS and ElastiCache
- * watch their hosts from elsewhere, so the database is told to fail over and the cache's nodes lose their power.
+ * watch their hosts from elsewhere, so the experiment fails the database over and cuts the power of the cache's nodes.
  */
 function zoneLoss(scope: ExperimentScope): Experiment {
   const { zone, minutes, database, cache } = scope;

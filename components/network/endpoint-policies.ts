@@ -1,7 +1,7 @@
 /**
  * Policies of VPC endpoints: what may pass. They close the network's way to other accounts, which a
  * security group cannot tell from one's own: credentials brought in from elsewhere get nothing, and nothing
- * is written to somebody else's queue, log group or bucket. Source: IAM User Guide, "Data perimeters".
+ * is written to another account's queue, log group or bucket. Source: IAM User Guide, "Data perimeters".
  */
 import { entryOf } from "../../facts/entry-of";
 import type { Arns } from "../../platform/arns";

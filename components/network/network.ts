@@ -237,7 +237,7 @@ export class CrmNetwork extends pulumi.ComponentResource {
     );
   }
 
-  /** Whatever is started without a group gets the default one: it lets nothing in or out. */
+  /** A resource without a group gets the default one: it allows no traffic in or out. */
   private closeDefaultGroup(name: string, args: CrmNetworkArgs): void {
     new aws.ec2.DefaultSecurityGroup(
       `${name}-default`,

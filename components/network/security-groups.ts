@@ -27,7 +27,7 @@ export interface SecurityGroupsArgs<Name extends string> {
   readonly peers?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
    * Prefix list that takes the place of 0.0.0.0/0 as a source, by group: CloudFront's origin-facing
-   * addresses for a load balancer that nobody else may reach.
+   * addresses for a load balancer that accepts CloudFront only.
    * @default none
    */
   readonly publicSources?: Readonly<Partial<Record<Name, string>>>;

@@ -20,7 +20,7 @@ export interface GraphPanel {
   readonly kind: "graph";
   readonly title: string;
   readonly lines: readonly Line[];
-  /** CloudWatch's search expressions, for metrics whose dimensions nobody knows beforehand. @default none */
+  /** CloudWatch's search expressions, for metrics whose dimensions are not known in advance. @default none */
   readonly searches?: readonly { readonly label: string; readonly expression: string }[];
   /** @default timeSeries */
   readonly view?: "timeSeries" | "singleValue";

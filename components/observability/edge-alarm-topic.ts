@@ -9,7 +9,7 @@ import { createAlarmTopic } from "../alarm";
 import { EncryptionKey } from "../encryption-key";
 
 export interface EdgeAlarmTopicArgs {
-  /** Who hears of it; each has to follow the link in AWS's first mail. */
+  /** Mailboxes that are notified; each must confirm by the link in AWS's first mail. */
   readonly mailboxes: readonly string[];
   readonly keyDeletionWindowDays: number;
   /** Whether Pulumi refuses to delete the key. */

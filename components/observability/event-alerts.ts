@@ -23,7 +23,7 @@ export interface EventAlertsArgs {
   readonly tags: Tags;
 }
 
-/** What no metric tells: failed backups, tasks that ended with an error, and a database that nears the largest size it may grow to. */
+/** What no metric reports: failed backups, tasks that ended with an error, and a database that nears its maximum size. */
 export class EventAlerts extends pulumi.ComponentResource {
   /** Rules, by name, whose failed deliveries an alarm counts. */
   public readonly ruleNames: readonly string[];

@@ -102,7 +102,7 @@ export interface CrmObservabilityArgs {
   readonly backupVaultNames?: readonly string[];
   /** Rules that copy buckets to another region, by the bucket's key. @default none */
   readonly replications?: Readonly<Record<string, ReplicationRule>>;
-  /** When services run; at other times alarms that want tasks tell nobody. @default always */
+  /** When services run; at other times alarms that need tasks are muted. @default always */
   readonly hours?: Hours;
   /** Key of the log group and, where the stack sets it, of the account's traces. */
   readonly logsKey: { readonly arn: pulumi.Input<string> };
@@ -115,7 +115,7 @@ export interface CrmObservabilityArgs {
 }
 
 /**
- * What tells people of trouble and where they look: alarms with runbooks, one alarm for "customers are
+ * Alerting and dashboards: alarms with runbooks, one alarm for "customers are
  * affected", events of backups, storage and tasks, the application's metrics, a dashboard, saved queries and
  * the rules of tracing. Costs by the month for each metric that an alarm looks at.
  */

@@ -26,7 +26,7 @@ export interface QuietHoursArgs {
 }
 
 /**
- * Mutes alarms that fire because no task runs, outside of the hours: they go on judging, and tell nobody. Each rule is where its
+ * Mutes alarms that fire because no task runs, outside of the hours: they still change state, without notifications. Each rule is where its
  * alarms are. Source: CloudWatch User Guide, "Alarm mute rules".
  */
 export function createQuietHours(

@@ -20,7 +20,7 @@ export interface TaskEventsArgs {
   readonly tags: Tags;
 }
 
-/** What ECS tells of tasks, the pattern that counts it, and the metric of the count. */
+/** ECS's events of tasks, the pattern that counts them, and the metric of the count. */
 const EVENTS = {
   placement: {
     detailType: "ECS Service Action",
@@ -45,11 +45,11 @@ export type TaskEvent = keyof typeof EVENTS;
 
 /**
  * Tasks that found no place and Spot tasks that were taken back: a rule for each keeps the event in a log,
- * where it can be read, and the log is counted, so that one interruption calls nobody. Costs cents.
+ * where it can be read, and the log is counted, so that one interruption fires no alarm. Costs cents.
  */
 export class TaskEvents extends pulumi.ComponentResource {
   public readonly logGroupName: string;
-  /** The log, for whoever has to wait for it. */
+  /** The log, for resources that must wait for it. */
   public readonly logGroup: aws.cloudwatch.LogGroup;
   public readonly counts: Readonly<Record<TaskEvent, Metric>>;
   /** Rules, by name, whose failed deliveries an alarm counts. */

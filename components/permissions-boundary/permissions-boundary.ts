@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Arns } from "../../platform/arns";
 
 /**
- * Bounds every role that the program makes from now on by a managed policy: whatever a role's own policies say,
+ * Bounds every role that the program creates from now on by a managed policy: with any policies of its own,
  * it may do no more than the boundary allows. None, where no policy is named. Source: IAM User Guide, "Permissions boundaries for IAM entities".
  */
 export function boundRoles(arns: Arns, policyName: string | undefined): void {

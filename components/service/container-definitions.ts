@@ -25,7 +25,7 @@ export interface ContainerDefinitionsArgs {
   readonly secrets: Readonly<Record<string, string>>;
   /** Variable -> version; a raised one is a new revision, so that tasks start with the new value. */
   readonly secretVersions: Readonly<Record<string, number>>;
-  /** Whether the container works once and ends: nobody asks how it is. @default false */
+  /** Whether the container runs once and ends, without a health check. @default false */
   readonly runsOnce?: boolean;
 }
 

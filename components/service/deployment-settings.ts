@@ -79,8 +79,8 @@ function trafficShift(
 }
 
 /**
- * What takes back a version whose tasks do not start or do not stay, whatever the strategy: no alarm sees them, for
- * they never get a request, and without the breaker ECS starts them anew for up to a day. A rolling service's tasks
+ * Rolls back a version whose tasks do not start or do not stay, with any strategy: no alarm sees them, because
+ * they never get a request, and without the breaker ECS restarts them for up to a day. A rolling service's tasks
  * are replaced a few at a time besides. Sources: docs/decisions.md, "Circuit breaker".
  */
 export function startSettings(deployment: Deployment) {

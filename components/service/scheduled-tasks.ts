@@ -34,8 +34,8 @@ export interface ScheduledTasksArgs extends EndingTaskArgs {
 
 /**
  * What runs once and ends, by the clock: a task definition for each, with the service's image, variables, secrets and roles. One
- * that could not be started comes into a dead-letter queue; one that fails is an event, which CrmObservability tells people of.
- * Only on-demand capacity: Spot would end work that nobody begins anew. Costs by the seconds that the tasks run.
+ * that could not be started comes into a dead-letter queue; one that fails is an event, which CrmObservability reports.
+ * Only on-demand capacity: Spot would interrupt work that is not restarted. Costs by the seconds that the tasks run.
  */
 export class ScheduledTasks extends pulumi.ComponentResource {
   /** Families of the task definitions. */

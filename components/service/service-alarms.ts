@@ -13,7 +13,7 @@ export interface ServiceAlarmsArgs {
   /** `arnSuffix` of both target groups: each colour is the live one at times. */
   readonly targetGroups: TargetGroups;
   readonly loadBalancer: pulumi.Input<string>;
-  /** Topic, by ARN, that hears of an alarm. */
+  /** Topic, by ARN, that an alarm notifies. */
   readonly alarmTopicArn: string;
   /** Folder or URL of the runbooks. */
   readonly runbooks: string;
@@ -60,7 +60,7 @@ export class ServiceAlarms extends pulumi.ComponentResource {
         part: "latency",
         description: `The 95th percentile of response times is above ${settings.latencySeconds} s`,
         threshold: settings.latencySeconds,
-        // Each colour by itself: a canary's few requests are as little of a percentile as a quiet night's.
+        // Each colour separately: a canary's few requests are as little of a percentile as a quiet night's.
         expression: `MAX([${[0, 1].map((colour) => `IF(requests${colour} >= ${settings.minimumRequests}, latency${colour}, 0)`).join(", ")}])`,
         metrics: [
           ["latency", "TargetResponseTime", "p95"],

@@ -53,7 +53,7 @@ export function executionRights(arns: Arns, args: ExecutionRightsArgs): Statemen
 }
 
 /**
- * For who starts a task that ends by itself: of its family only, in the cluster, with the service's roles, tagged as it starts.
+ * For a principal that starts a one-off task: of its family only, in the cluster, with the service's roles, tagged at its start.
  * Source: ECS Developer Guide, "Amazon ECS EventBridge IAM Role"; the roles and the family are named instead of all.
  */
 export function runTaskRights(arns: Arns, args: RunTaskRightsArgs): Statement[] {

@@ -34,7 +34,7 @@ export interface ServiceSecretsArgs {
 export class ServiceSecrets extends pulumi.ComponentResource {
   /** Variable -> ARN of the parameter, built from names. */
   public readonly parameterArns: Readonly<Record<string, string>>;
-  /** Variable -> version; whoever raises one starts the tasks anew. */
+  /** Variable -> version; raising one restarts the tasks. */
   public readonly versions: Readonly<Record<string, number>>;
   /** The parameters made here: a task starts after them. */
   public readonly parameters: readonly pulumi.Resource[];

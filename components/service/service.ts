@@ -54,7 +54,7 @@ export interface CrmServiceArgs {
   /** The values set in `crm:secrets`, by name. */
   readonly secretValues: Readonly<Record<string, pulumi.Input<string>>>;
   /**
-   * Versions of what database and cache write, by variable; a raised one starts the tasks anew of the
+   * Versions of what database and cache write, by variable; a raised one restarts the tasks of the
    * services that have the variable. @default none
    */
   readonly secretVersions?: Readonly<Record<string, number>>;
@@ -66,7 +66,7 @@ export interface CrmServiceArgs {
   readonly messagingKey: NamedKey;
   /** Whether the stack waits for another region's loss: the clock starts no task. */
   readonly standsBy: boolean;
-  /** Topic, by ARN, that hears of alarms. */
+  /** Topic, by ARN, that alarms notify. */
   readonly alarmTopicArn: string;
   /** Folder or URL of the runbooks. */
   readonly runbooks: string;
@@ -343,7 +343,7 @@ export class CrmService extends pulumi.ComponentResource {
         deploymentConfiguration: deploymentConfiguration(
           deployment,
           this.gate(args),
-          // A pilot light that waits has a database that nobody may write to.
+          // The database of a waiting pilot light is read-only.
           runsNoTasks(config) ? undefined : first,
         ),
         ...startSettings(deployment),

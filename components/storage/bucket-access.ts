@@ -11,7 +11,7 @@ const DELIVERY_FOLDER = "AWSLogs";
 
 /**
  * Lets the account's distributions read a bucket through Origin Access Control. A distribution's id is not
- * known before it exists, so the statement names every distribution of the account: nobody else's can read.
+ * known before it exists, so the statement names every distribution of the account: no other account's can read.
  * Listing makes S3 answer 404, not 403, for a file that is not there.
  * Source: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin".
  */

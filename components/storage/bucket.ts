@@ -43,7 +43,7 @@ export interface SecureBucketArgs {
   readonly cors?: readonly CorsRule[];
   /** Makes new versions undeletable for a time. @default none. Adding it replaces the bucket */
   readonly objectLock?: { readonly mode: string; readonly days: number };
-  /** Who may use the bucket besides the account's own IAM policies. @default nobody */
+  /** Who may use the bucket besides the account's own IAM policies. @default none */
   readonly statements?: readonly Statement[];
   /** Bucket of the same region for the access log. @default none: the bucket is one for logs */
   readonly accessLogs?: SecureBucket;
@@ -261,7 +261,7 @@ function lifecycleRules(args: SecureBucketArgs) {
             id: "expire_noncurrent_versions",
             ...rule,
             noncurrentVersionExpiration: { noncurrentDays: lifecycle.noncurrentDays },
-            // A rule with days for current objects removes their delete markers by itself.
+            // A rule with days for current objects also removes their delete markers.
             ...(lifecycle.expiration === undefined && {
               expiration: { expiredObjectDeleteMarker: true },
             }),

@@ -72,7 +72,7 @@ export class CrmStorage extends pulumi.ComponentResource {
   public readonly bucketArns: Readonly<Record<string, string>>;
   /** Name of the bucket for access logs, known before it exists. */
   public readonly accessLogsBucketName: string;
-  /** Whoever has logs written to that bucket waits for this: AWS tries the bucket at once. */
+  /** Resources that log to that bucket wait for this: AWS writes to the bucket at once. */
   public readonly accessLogsPolicy: aws.s3.BucketPolicy;
   public readonly keyArn: pulumi.Output<string>;
   /** Alias of the buckets' key, with prefix. */

@@ -60,7 +60,7 @@ const SECURE_TRANSPORT: TlsParameter = { name: "require_secure_transport", on: [
 
 /**
  * The parameter by which an engine refuses connections without TLS, by what engines and families of parameter groups
- * are called. Oracle has an option in its place, which no parameter tells. Source: Amazon RDS User Guide, "Using
+ * are called. Oracle has an option instead, which no parameter shows. Source: Amazon RDS User Guide, "Using
  * SSL/TLS to encrypt a connection to a DB instance" and its pages by engine.
  */
 const TLS_PARAMETERS: readonly (readonly [RegExp, TlsParameter])[] = [

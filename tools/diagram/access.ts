@@ -54,7 +54,7 @@ export function portsBetween(
     .map(portOf);
 }
 
-/** Ports on which a resource lets everybody in. */
+/** Ports that a resource opens to every address. */
 export function openPorts(lookup: Lookup, target: PlannedResource): string[] {
   return ingressOf(lookup, target)
     .filter(({ inputs }) => inputs["cidrIpv4"] === "0.0.0.0/0" || inputs["cidrIpv6"] === "::/0")

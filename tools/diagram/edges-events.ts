@@ -1,4 +1,4 @@
-/** Lines that messages follow. What topics and alarms tell is added with those that are told. */
+/** Lines that messages follow. Notifications of topics and alarms are added with their receivers. */
 import type { Builder } from "./builder";
 import { number, text, texts } from "./lookup";
 import { notified } from "./nodes-events";

@@ -209,7 +209,7 @@ export function json(given: unknown): unknown {
   }
 }
 
-/** Order by code units: the same on every machine, whatever its language. */
+/** Order by code units: the same on every machine, in any locale. */
 export function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-/** Nodes that pass messages: queues, topics, schedules, rules, alarms, and who is told. */
+/** Nodes that pass messages: queues, topics, schedules, rules, alarms, and the receivers of notifications. */
 import type { PlannedResource } from "../../analysis/plan/model";
 import { entryOf } from "../../facts/entry-of";
 import { counted, duration, type Builder } from "./builder";

@@ -36,7 +36,7 @@ const EDGE = 4;
 /** What a step to the goal is taken to cost before it is found. */
 const AHEAD = 0.8;
 
-/** How many times each line is laid anew, once the others are known. */
+/** How many times each line is routed again, once the others are known. */
 const ROUNDS = 2;
 
 /** The nodes of the grid that a line passes, in order, and the sides at which it leaves and arrives. */

@@ -67,7 +67,7 @@ export function loadBalancerAlarms(
 /** Share of answers of a class, in percent: those of the services and those of the load balancer itself. */
 export function answersShare(loadBalancer: Id, answers: "4XX" | "5XX", minimumRequests: number) {
   const count = (metricName: string) => loadBalancerMetric(metricName, "Sum", loadBalancer);
-  // What the load balancer refuses by itself is not among its requests.
+  // Requests that the load balancer itself refuses are not in its request count.
   const all = sumOf(["requests", "own"]);
   return {
     expression: `IF(${all} >= ${minimumRequests}, 100 * ${sumOf(["services", "own"])} / ${all}, 0)`,

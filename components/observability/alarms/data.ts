@@ -20,7 +20,7 @@ export interface WatchedInstance {
   readonly identifier: string;
   /** Such as `db.r6g.large`. */
   readonly instanceClass: string;
-  /** Its size in GiB; storage that grew by itself is measured by this size all the same. */
+  /** Its size in GiB, also for storage that RDS has grown automatically. */
   readonly allocatedStorage: number;
   readonly replica: boolean;
   /** The instance, before which no alarm on its silence exists. */
@@ -178,7 +178,7 @@ function nodeAlarms(
   ];
 }
 
-/** An object that S3 failed to copy stays uncopied until somebody copies it: the promise of 15 minutes is broken. */
+/** An object that S3 failed to copy stays uncopied until an operator copies it: the promise of 15 minutes is broken. */
 export function replicationAlarms(bucket: string, rule: ReplicationRule): AlarmSpec[] {
   return [
     {

@@ -47,7 +47,7 @@ export function serviceAlarms(
             // Container Insights sends nothing about a service without tasks.
             silence: "bad",
             after: [watched.ecsService],
-            // Nobody waits for the answer of a service that the load balancer does not lead to.
+            // A service without a route has no response times.
             customers: source.targetGroups.length > 0,
             needsTasks: true,
           } satisfies AlarmSpec,

@@ -25,7 +25,7 @@ interface Document {
   Statement: Statement[];
 }
 
-/** Identifiers of a type of principal; the provider tells a list of one from a text. */
+/** Identifiers of a type of principal; the provider distinguishes a list of one from a text. */
 interface Principals {
   type: string;
   identifiers: string | string[];

@@ -6,7 +6,7 @@ import { bagFromWire, toStruct } from "../../../analysis/plan/values";
 export interface StackResource {
   resource: PlannedResource;
   provider: PlannedResource | undefined;
-  /** Inputs and whatever else it will have. */
+  /** Inputs and all other properties that it will have. */
   outputs: PropertyBag;
 }
 

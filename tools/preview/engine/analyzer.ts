@@ -61,7 +61,7 @@ export class Analyzer {
   ) {}
 
   /**
-   * Connects to a pack, tells it about the stack and configures its rules.
+   * Connects to a pack, sends it the stack's data and configures its rules.
    *
    * @param address where the pack serves
    */

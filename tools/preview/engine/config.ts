@@ -12,7 +12,7 @@ export interface Project {
   name: string;
   /** Directory in which the program runs. */
   directory: string;
-  /** What Pulumi's runner is told to run: `.` or a file in `directory`. */
+  /** What Pulumi's runner runs: `.` or a file in `directory`. */
   entry: string;
   /** Extra arguments for node (`runtime.options.nodeargs`). */
   nodeArguments: string[];
@@ -206,7 +206,7 @@ function openSecrets(value: Plain, encrypted: { found: boolean }): Plain {
     encrypted.found = true;
     return UNKNOWN;
   }
-  // Pulumi hands structured settings over with their keys in this order, whatever the file's.
+  // Pulumi passes structured settings with their keys in this order, in any order of the file.
   const sorted = keys.sort((one, other) => (one < other ? -1 : 1));
   return Object.fromEntries(sorted.map((key) => [key, openSecrets(value[key] ?? null, encrypted)]));
 }

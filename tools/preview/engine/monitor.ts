@@ -48,7 +48,7 @@ export interface MonitorOptions extends StackIdentity {
 
 /**
  * What Pulumi's resource monitor does in the first preview of a stack: every resource is new, so its outputs
- * are its inputs and whatever else it has is unknown. Knows nothing of gRPC (see `services.ts`).
+ * are its inputs; all others are unknown. Knows nothing of gRPC (see `services.ts`).
  */
 export class Monitor {
   readonly resources: PlannedResource[] = [];
@@ -69,7 +69,7 @@ export class Monitor {
     return this.stackOutputs;
   }
 
-  /** Providers that the engine adds by itself; they are not among `resources`. */
+  /** Default providers that the engine adds; they are not among `resources`. */
   get defaultProviders(): PlannedResource[] {
     return this.defaults.all;
   }

@@ -57,7 +57,7 @@ export function programEnvironment(
   };
 }
 
-/** What Pulumi tells a policy pack of the stack by its environment. */
+/** What Pulumi passes to a policy pack about the stack, in environment variables. */
 export function packEnvironment({ project, stack }: StackIdentity): NodeJS.ProcessEnv {
   return {
     PULUMI_ORGANIZATION: ORGANIZATION,

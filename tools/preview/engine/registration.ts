@@ -146,7 +146,7 @@ export function fromReadRequest(
   });
 }
 
-/** URN that an alias stands for: whatever it leaves out is as in the resource itself. */
+/** URN that an alias stands for: parts that it omits are those of the resource itself. */
 function aliasUrn(own: StackIdentity, alias: Alias, request: RegisterResourceRequest): string {
   const spec = alias.getSpec();
   if (!spec) return alias.getUrn();

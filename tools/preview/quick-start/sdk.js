@@ -1,11 +1,11 @@
 "use strict";
 /**
- * Makes Pulumi's Node.js SDK quicker where what it does is for nobody here. The program sees no difference.
+ * Speeds up Pulumi's Node.js SDK by omitting work that the preview does not need. The program sees no difference.
  *
  *  - It loads packages at start that it uses in rare cases only: the TypeScript compiler and npm's dependency
  *    resolver, to turn a function of the program into the code of a Lambda function, and all that tracing takes. They are loaded when something of theirs is really used: more than half of the
  *    program's start-up time, and of its memory.
- *  - To turn functions into code it also listens to V8's debugger from the start, which slows down whatever is
+ *  - To turn functions into code it also listens to V8's debugger from the start, which slows down all code that is
  *    compiled. Here it listens when a function is really turned into code.
  *  - It writes down where each resource is made as the whole stack of calls; the nearest ones are enough.
  *  - It sends debug messages to the engine, one after the other and several for each resource, which the

@@ -1,6 +1,6 @@
 "use strict";
 /**
- * What a program gets where it waits for a value that nobody knows here (`await aws.ec2.getAmi(...)`): Pulumi's own
+ * What a program gets where it waits for a value that is not known offline (`await aws.ec2.getAmi(...)`): Pulumi's own
  * stand-in for an unknown value has no properties, and a program that reads one would go on with `undefined`. This one
  * is unknown in all its parts, may be handed on and worked into texts, and refuses what the program has to know it for.
  */
@@ -22,7 +22,7 @@ const DECIDING = new Set([
 ]);
 
 /**
- * Lists of which a program may go through the items although nobody knows them, and how many there are taken to be: AWS
+ * Lists that a program may iterate although their items are not known, and the assumed number of items: AWS
  * gives the default VPC, of which programs ask it most, a subnet in each zone.
  * https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html
  */
@@ -152,7 +152,7 @@ function markSecrets(rpc) {
   };
 }
 
-/** `JSON.parse` of a text that nobody knows is a value that nobody knows. */
+/** `JSON.parse` of an unknown text is an unknown value. */
 function parseUnknown() {
   const { parse } = JSON;
   JSON.parse = (text, reviver) => {
