@@ -152,7 +152,7 @@ function givenSecrets(): unknown {
   return text === undefined ? undefined : parsed(text);
 }
 
-/** Whether a secret stands in clear text. Pulumi hands over decrypted values: what they were, the stack file says. */
+/** Whether a secret is in plain text. Pulumi passes decrypted values; only the stack file shows what they were. */
 function clearBy(given: unknown, secretKeys: readonly string[]): (name: string) => boolean {
   if (!secretKeys.includes(SECRETS)) {
     return () => true;

@@ -1,6 +1,6 @@
 /**
- * `npm run nameservers -- --stack <stack>`: what the registrar, or the parent zone, has to be told of the stack's zone, and
- * whether the world has it. Reads Route 53 by the domain of the stack file: a first update still waits for this.
+ * `npm run nameservers -- --stack <stack>`: what to enter of the stack's zone at the registrar or in the parent zone, and
+ * whether a public resolver returns it. Reads Route 53 by the domain of the stack file: a first update still waits for this.
  */
 import { Resolver } from "node:dns/promises";
 import * as path from "node:path";

@@ -60,7 +60,7 @@ function hasOwnPolicies(policies: readonly Policy[]): boolean {
   return policies.some(({ name }) => !/^(AWS|Amazon)/.test(name));
 }
 
-/** The roles of a plan that have policies of ours, with what each has to be able to do. */
+/** The roles of a plan with policies of the program, with the calls that each must be able to make. */
 export function platformDuties(
   index: PlanIndex,
   pipeline: PlanIndex,

@@ -170,7 +170,7 @@ function edgeOriginRules({ edge, network, storage }: Partial<StackConfig>, repor
     report(
       ["network", "cloudFrontPrefixListId"],
       undefined,
-      "the region's CloudFront prefix list, which crm:edge.restrictOrigin demands",
+      "the region's CloudFront prefix list, which crm:edge.restrictOrigin requires",
     );
   }
   const hasDistributions = edge?.role === "primary";

@@ -139,7 +139,7 @@ export const cacheRules: SectionRules<CacheConfig> = (cache, report) => {
     report(["urls"], cache.urls, "none, as enabled is false");
   }
   if (cache.authToken && !cache.transitEncryption) {
-    report(["transitEncryption"], false, "true, which authToken demands");
+    report(["transitEncryption"], false, "true, which authToken requires");
   }
 };
 
@@ -178,7 +178,7 @@ function nodeRules({ shards, numCacheNodes }: CacheConfig, report: Report): void
 /** Source: ElastiCache API Reference, CreateReplicationGroup; the group is always in cluster mode. */
 function failoverRules(cache: CacheConfig, report: Report): void {
   if (!cache.automaticFailover) {
-    report(["automaticFailover"], false, "true, which cluster mode demands");
+    report(["automaticFailover"], false, "true, which cluster mode requires");
   }
   if (cache.multiAz && cache.numCacheNodes === cache.shards) {
     report(["multiAz"], true, "false, as the shards have no replicas");
@@ -199,7 +199,7 @@ function scalingRules({ memoryScaling, shards, nodeType }: CacheConfig, report: 
   }
   if (!SCALABLE_NODES.pattern.test(nodeType)) {
     const expected =
-      "large, xlarge or 2xlarge of r8g, r7g, r6g, r5, m8g, m7g, m6g, m5, c8gn or c7gn, which memoryScaling demands";
+      "large, xlarge or 2xlarge of r8g, r7g, r6g, r5, m8g, m7g, m6g, m5, c8gn or c7gn, which memoryScaling requires";
     report(["nodeType"], nodeType, expected);
   }
 }

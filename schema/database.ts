@@ -353,14 +353,14 @@ function upgradeRules(database: DatabaseConfig, report: Report): void {
     const expected = `a major version other than engineVersion ${engineVersion}`;
     report(["otherEngineVersion"], otherEngineVersion, expected);
   } else if (allowed && other >= inUse) {
-    const expected = `the major version before engineVersion ${engineVersion}, which allowMajorVersionUpgrade demands`;
+    const expected = `the major version before engineVersion ${engineVersion}, which allowMajorVersionUpgrade requires`;
     report(["otherEngineVersion"], otherEngineVersion, expected);
   } else if (!allowed && other < inUse) {
     const expected = `true, as otherEngineVersion ${otherEngineVersion} comes before engineVersion ${engineVersion}`;
     report(["allowMajorVersionUpgrade"], allowed, expected);
   }
   if (allowed && !database.applyImmediately) {
-    report(["applyImmediately"], false, "true, which allowMajorVersionUpgrade demands");
+    report(["applyImmediately"], false, "true, which allowMajorVersionUpgrade requires");
   }
 }
 
@@ -378,7 +378,7 @@ function zoneRules({ availabilityZones, replica }: DatabaseConfig, report: Repor
 
 function replicaRules(database: DatabaseConfig, report: Report): void {
   if (database.replica.enabled && database.backupRetentionPeriod === 0) {
-    report(["backupRetentionPeriod"], 0, "at least 1 day, which a read replica demands");
+    report(["backupRetentionPeriod"], 0, "at least 1 day, which a read replica requires");
   }
   for (const [service, instance] of Object.entries(database.urls)) {
     if (instance === "replica" && !database.replica.enabled) {

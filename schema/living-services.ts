@@ -14,7 +14,7 @@ const KEPT = {
   port: ({ port }) => port ?? "none",
   /** Target groups are given at the beginning, and never again. */
   route: ({ route }) => (route === undefined ? "none" : "public"),
-  /** ECS looks for the container that it was told at the beginning; a task definition without it is refused. */
+  /** ECS looks for the container named at creation; a task definition without it is refused. */
   containerName: ({ containerName }, name) => containerName ?? `${name}-service`,
   /** Changes on both target groups at once: the running version is asked for a path that only the next one knows. */
   "targetHealth.path": ({ targetHealth }) => targetHealth.path,

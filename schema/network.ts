@@ -209,10 +209,10 @@ function addressRules({ cidrBlock, subnets }: NetworkConfig, report: Report): vo
 
 function resolverRules(network: NetworkConfig, report: Report): void {
   if (network.enableDnsHostnames && !network.enableDnsSupport) {
-    report(["enableDnsSupport"], false, "true, which enableDnsHostnames demands");
+    report(["enableDnsSupport"], false, "true, which enableDnsHostnames requires");
   }
   if (network.interfaceEndpoints.length > 0 && !network.enableDnsHostnames) {
-    report(["enableDnsHostnames"], false, "true, which private names of interfaceEndpoints demand");
+    report(["enableDnsHostnames"], false, "true, which private names of interfaceEndpoints require");
   }
 }
 

@@ -42,7 +42,7 @@ export function credentialsGiven(keys: readonly string[]): ConfigProblem[] {
  * and an empty one counts as set.
  *
  * @param value what stands below `crm:secrets`, decrypted or not
- * @param isClear whether the stack file has the value of a name in clear text
+ * @param isClear whether the stack file has the value of a name in plain text
  */
 export function secretProblems(
   value: unknown,
@@ -80,7 +80,7 @@ export function secretProblems(
   });
 }
 
-/** Names below `crm:secrets` that a stack file's `config` holds in clear text; Pulumi writes `secure:` for the others. */
+/** Names below `crm:secrets` that a stack file's `config` holds in plain text; Pulumi writes `secure:` for the others. */
 export function clearNames(config: unknown): string[] {
   const secrets = (config as Record<string, unknown> | null | undefined)?.[SECRETS];
   if (typeof secrets !== "object" || secrets === null || isEncrypted(secrets)) {

@@ -74,7 +74,7 @@ export function standingByRules(
     if (serving) report(["recovery", "serving"], serving, `false, as ${why}`);
     return;
   }
-  const because = "which crm:recovery.readiness pilot-light demands";
+  const because = "which crm:recovery.readiness pilot-light requires";
   if (standbyOf === undefined) {
     report(["database", "standbyOf"], standbyOf, `the other region's primary, ${because}`);
   } else if (

@@ -1,7 +1,7 @@
 /** What a person meant who called a command otherwise than it is called: from the options that its help names. */
 import { nearest } from "../facts/nearest";
 
-/** Options of ours that are also npm's: a person may have set them for npm itself. */
+/** Options that are also npm's: a user may have set them for npm itself. */
 export const NPMS_OWN: readonly string[] = ["json", "help", "cwd", "force", "yes"];
 
 /**

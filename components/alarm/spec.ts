@@ -30,7 +30,7 @@ export type AlarmSpec = Watched & {
   readonly silence: "good" | "bad" | "keep" | "unknown";
   /**
    * What must stand before it: what it watches, where silence is bad and no dimension of the metric is that resource's own
-   * output, and the services where errors are counted that end when they answer. Earlier it would ring during the first `up`.
+   * output, and the services where errors are counted that end when they answer. Earlier it would fire during the first `up`.
    * @default nothing
    */
   readonly after?: readonly Resource[];

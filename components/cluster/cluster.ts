@@ -78,7 +78,7 @@ export interface ServicePlatform {
   /** Key of the image repositories. */
   readonly imagesKeyArn: pulumi.Output<string>;
   readonly imageLifecycle: ClusterConfig["imageLifecycle"];
-  /** Full reference of the collector's image in a repository of ours. @default AWS's own, from ECR Public */
+  /** Full reference of the collector's image in the stack's repository. @default AWS's own, from ECR Public */
   readonly collectorImage?: string | undefined;
   /** Log group of commands run in containers, and alias of its key. */
   readonly exec: { readonly logGroupName: string; readonly keyAlias: string };
@@ -371,7 +371,7 @@ export class CrmCluster extends pulumi.ComponentResource {
     );
   }
 
-  /** The collector's image in a repository of ours, which is copied with the services'; undefined before it is there. */
+  /** The collector's image in the stack's repository, which is copied with the services'; undefined before it exists. */
   private collectorImage(
     name: string,
     args: CrmClusterArgs,

@@ -76,7 +76,7 @@ export interface BackedUpDatabase {
   /** The primary, known before it exists. */
   readonly databaseArn: string;
   readonly database: readonly pulumi.Resource[];
-  /** Subnet group that a restored database is tried out in. */
+  /** Subnet group for restore tests of the database. */
   readonly databaseSubnetGroup: pulumi.Output<string>;
 }
 
@@ -84,7 +84,7 @@ export interface BackedUpDatabase {
  * The PostgreSQL database: a primary with a standby in another zone, a read replica, the owner's password
  * and a connection URL for each service.
  *
- * The password is generated and handed over write-only: no refresh reads it back, and Pulumi's state holds it as a
+ * The password is generated and passed write-only: no refresh reads it back, and Pulumi's state holds it as a
  * secret. Raising `passwordVersion` makes a new one and rewrites secret and URLs in the same update; connections that
  * are open stay so.
  */

@@ -19,7 +19,7 @@ export interface CrmWebAclArgs {
   readonly config: FirewallConfig;
   /**
    * Where the rate limit finds the address it counts. `address`: who connects. `viewer`: what the function
-   * `viewer-address` says, behind CloudFront, where everybody connects from CloudFront.
+   * `viewer-address` says, behind CloudFront, where every connection comes from CloudFront.
    */
   readonly countBy: CountBy;
   /** Countries that are served. @default all */

@@ -20,7 +20,7 @@ export interface ZoneSigningArgs {
 
 /**
  * Signs a hosted zone (DNSSEC). Resolvers validate it once the parent zone has the DS record. The key is
- * asymmetric and in us-east-1, as Route 53 demands, so it is none of the platform's ordinary keys: KMS
+ * asymmetric and in us-east-1, as Route 53 requires, so it is none of the platform's ordinary keys: KMS
  * does not rotate such keys. Its key costs by the month.
  * Source: Route 53 Developer Guide, "Working with customer managed keys for DNSSEC".
  */

@@ -34,7 +34,7 @@ export function createQueues({ parent, name, args, key }: Scope): Record<string,
   });
 }
 
-/** One configuration a channel, which AWS demands, with all topics that name it. */
+/** One configuration a channel, as AWS requires, with all topics that name it. */
 export function createChats(
   { parent, name, args }: Scope,
   topics: Readonly<Record<string, CrmTopic>>,

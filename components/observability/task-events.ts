@@ -31,7 +31,7 @@ const EVENTS = {
   },
   spot: {
     detailType: "ECS Task State Change",
-    // A task that is taken back passes several states; it is counted when it has stopped.
+    // An interrupted task passes several states; it is counted when it has stopped.
     detail: { stopCode: ["SpotInterruption", "TerminationNotice"], lastStatus: ["STOPPED"] },
     pattern:
       '{ ($.detail.stopCode = "SpotInterruption") || ($.detail.stopCode = "TerminationNotice") }',
@@ -44,7 +44,7 @@ const EVENTS = {
 export type TaskEvent = keyof typeof EVENTS;
 
 /**
- * Tasks that found no place and Spot tasks that were taken back: a rule for each keeps the event in a log,
+ * Failed task placements and interrupted Spot tasks: a rule for each writes the event into a log,
  * where it can be read, and the log is counted, so that one interruption fires no alarm. Costs cents.
  */
 export class TaskEvents extends pulumi.ComponentResource {

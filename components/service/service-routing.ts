@@ -26,7 +26,7 @@ export interface ServiceRoutingArgs {
 
 /**
  * Two target groups of a service, blue and green, and the rules that lead to them: users' on the HTTPS
- * listener, the gate's on the test listener. Both rules hold both groups from the start, which ECS demands;
+ * listener, the gate's on the test listener. Both rules hold both groups from the start, which ECS requires;
  * from the first deployment on it owns the weights.
  */
 export class ServiceRouting extends pulumi.ComponentResource {

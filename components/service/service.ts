@@ -366,7 +366,7 @@ export class CrmService extends pulumi.ComponentResource {
         availabilityZoneRebalancing: "ENABLED",
         propagateTags: "SERVICE",
         enableEcsManagedTags: true,
-        // A deployment that was taken back is a failed update, with ECS's reason.
+        // A deployment that was rolled back is a failed update, with ECS's reason.
         waitForSteadyState: true,
         tags: { ...args.tags, ...placeTags(args) },
       },
@@ -453,7 +453,7 @@ export class CrmService extends pulumi.ComponentResource {
         ...args,
         ...{ tasks: Object.fromEntries(scheduled), container, roles },
         clusterName: args.platform.clusterName,
-        // A version that was taken back is not run by the clock either.
+        // Schedules do not run a version that was rolled back either.
         startAfter: [this.ecsService],
       },
       { parent: this },

@@ -1,4 +1,4 @@
-/** Security groups and the resources that use them: who may connect to whom. */
+/** Security groups and the resources that use them: the allowed connections. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { type Report, type Rule, stackRule } from "../define";

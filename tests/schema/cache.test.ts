@@ -92,12 +92,12 @@ describe("crm:cache", () => {
     [
       "wants failover in cluster mode",
       (c) => (c.automaticFailover = false),
-      ["crm:cache.automaticFailover: expected true, which cluster mode demands, got false."],
+      ["crm:cache.automaticFailover: expected true, which cluster mode requires, got false."],
     ],
     [
       "sends a token over TLS only",
       (c) => (c.transitEncryption = false),
-      ["crm:cache.transitEncryption: expected true, which authToken demands, got false."],
+      ["crm:cache.transitEncryption: expected true, which authToken requires, got false."],
     ],
     [
       "wants an hour for snapshots",
@@ -139,7 +139,7 @@ describe("crm:cache", () => {
       "scales node types that ElastiCache scales",
       (c) => (c.nodeType = "cache.t4g.small"),
       [
-        'crm:cache.nodeType: expected large, xlarge or 2xlarge of r8g, r7g, r6g, r5, m8g, m7g, m6g, m5, c8gn or c7gn, which memoryScaling demands, got "cache.t4g.small".',
+        'crm:cache.nodeType: expected large, xlarge or 2xlarge of r8g, r7g, r6g, r5, m8g, m7g, m6g, m5, c8gn or c7gn, which memoryScaling requires, got "cache.t4g.small".',
       ],
     ],
     [

@@ -76,14 +76,14 @@ describe("crm:database", () => {
       "upgrades to a group that is there",
       (d) => upgrade(d, { otherEngineVersion: undefined }),
       [
-        "crm:database.otherEngineVersion: expected the major version before engineVersion 16, which allowMajorVersionUpgrade demands, got nothing.",
+        "crm:database.otherEngineVersion: expected the major version before engineVersion 16, which allowMajorVersionUpgrade requires, got nothing.",
       ],
     ],
     [
       "upgrades upwards only",
       (d) => upgrade(d, { engineVersion: "15", otherEngineVersion: "16" }),
       [
-        'crm:database.otherEngineVersion: expected the major version before engineVersion 15, which allowMajorVersionUpgrade demands, got "16".',
+        'crm:database.otherEngineVersion: expected the major version before engineVersion 15, which allowMajorVersionUpgrade requires, got "16".',
       ],
     ],
     [
@@ -97,7 +97,7 @@ describe("crm:database", () => {
       "upgrades at once, not in a window",
       (d) => upgrade(d, { applyImmediately: false }),
       [
-        "crm:database.applyImmediately: expected true, which allowMajorVersionUpgrade demands, got false.",
+        "crm:database.applyImmediately: expected true, which allowMajorVersionUpgrade requires, got false.",
       ],
     ],
     [
@@ -180,7 +180,7 @@ describe("crm:database", () => {
       "wants backups for a replica",
       (d) => (d.backupRetentionPeriod = 0),
       [
-        "crm:database.backupRetentionPeriod: expected at least 1 day, which a read replica demands, got 0.",
+        "crm:database.backupRetentionPeriod: expected at least 1 day, which a read replica requires, got 0.",
       ],
     ],
     [

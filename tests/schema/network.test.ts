@@ -99,7 +99,7 @@ describe("crm:network", () => {
       "wants names for private endpoints",
       (n) => (n.enableDnsHostnames = false),
       [
-        "crm:network.enableDnsHostnames: expected true, which private names of interfaceEndpoints demand, got false.",
+        "crm:network.enableDnsHostnames: expected true, which private names of interfaceEndpoints require, got false.",
       ],
     ],
     [
@@ -174,7 +174,7 @@ describe("crm:network", () => {
     [
       "wants name resolution for names",
       (n) => (n.enableDnsSupport = false),
-      ["crm:network.enableDnsSupport: expected true, which enableDnsHostnames demands, got false."],
+      ["crm:network.enableDnsSupport: expected true, which enableDnsHostnames requires, got false."],
     ],
     [
       "wants what flow logs accept",

@@ -62,7 +62,7 @@ describe("a pilot light's settings", () => {
     [
       "a standby that waits for the window",
       ({ database }) => (database.applyImmediately = false),
-      /applyImmediately: expected true, which crm:recovery.readiness pilot-light demands/,
+      /applyImmediately: expected true, which crm:recovery.readiness pilot-light requires/,
     ],
     [
       "a replica without readiness",

@@ -79,7 +79,7 @@ export function answersShare(loadBalancer: Id, answers: "4XX" | "5XX", minimumRe
   };
 }
 
-/** Requests that a web ACL blocks: an attack, or people whom a rule takes for one. */
+/** Requests that a web ACL blocks: an attack, or users that a rule mistakes for one. */
 export function firewallAlarm(
   settings: ObservabilityConfig["edge"],
   label: string,
@@ -98,7 +98,7 @@ export function firewallAlarm(
 }
 
 /**
- * A signed zone that answers wrongly is gone for everybody who validates. Route 53 reports every four hours. Source:
+ * A signed zone with wrong answers fails for every validating resolver. Route 53 reports every four hours. Source:
  * Route 53 Developer Guide, "Monitoring hosted zones using Amazon CloudWatch".
  */
 export function zoneSigningAlarms(zoneId: Id): AlarmSpec[] {

@@ -82,7 +82,7 @@ export function serviceAlarms(
   ];
 }
 
-/** Counts of tasks that did not start or were taken back. */
+/** Counts of failed task placements and interrupted Spot tasks. */
 export function taskEventAlarms(
   settings: ObservabilityConfig["services"],
   counts: Readonly<Record<"placement" | "spot", Metric>>,
@@ -212,7 +212,7 @@ function periodsBack(timeoutSeconds: number): number {
   return Math.ceil((timeoutSeconds + FUNCTION_METRICS.delaySeconds) / FUNCTION_PERIOD) + 1;
 }
 
-/** An event that a rule could not hand over for good: EventBridge counts no attempt that it repeats. */
+/** An event that a rule finally failed to deliver: EventBridge counts no attempt that it repeats. */
 export function eventRuleAlarm(part: string, ruleName: string): AlarmSpec {
   return {
     metric: eventRuleMetric("FailedInvocations", "Sum", ruleName),
