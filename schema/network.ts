@@ -212,7 +212,11 @@ function resolverRules(network: NetworkConfig, report: Report): void {
     report(["enableDnsSupport"], false, "true, which enableDnsHostnames requires");
   }
   if (network.interfaceEndpoints.length > 0 && !network.enableDnsHostnames) {
-    report(["enableDnsHostnames"], false, "true, which private names of interfaceEndpoints require");
+    report(
+      ["enableDnsHostnames"],
+      false,
+      "true, which private names of interfaceEndpoints require",
+    );
   }
 }
 

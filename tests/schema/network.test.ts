@@ -174,7 +174,9 @@ describe("crm:network", () => {
     [
       "wants name resolution for names",
       (n) => (n.enableDnsSupport = false),
-      ["crm:network.enableDnsSupport: expected true, which enableDnsHostnames requires, got false."],
+      [
+        "crm:network.enableDnsSupport: expected true, which enableDnsHostnames requires, got false.",
+      ],
     ],
     [
       "wants what flow logs accept",
