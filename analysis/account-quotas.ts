@@ -88,7 +88,7 @@ export function requestCommand(quota: AccountQuota, value = quota.needed): strin
 }
 
 /**
- * The command that says what an account has of a quota. Where nobody has ever raised it, GetServiceQuota answers
+ * The command that says what an account has of a quota. Before its first increase, GetServiceQuota answers
  * NoSuchResourceException, and AWS's default holds (hashicorp/terraform-provider-aws#19745).
  */
 export function showCommand({

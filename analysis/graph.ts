@@ -48,7 +48,7 @@ export class StackGraph {
   private readonly names = new Map<string, Map<string, readonly Node[]>>();
   private readonly linksByKind = new Map<string, Links>();
   private users: Map<string, Set<Node>> | undefined;
-  /** The types that somebody asked for, under their canonical tokens. */
+  /** The requested types, under their canonical tokens. */
   public readonly asked = new Set<string>();
 
   private constructor(public readonly nodes: readonly Node[]) {
@@ -86,7 +86,7 @@ export class StackGraph {
 
   /**
    * The resources of a type that a property refers to. UNKNOWN when the property has a value that leads to
-   * none of them: an id that is not known yet, or one that is somebody else's.
+   * none of them: an id that is not known yet, or one outside the stack.
    *
    * A component's output depends on all that the component made. So once ids are known, they alone count.
    */
@@ -108,7 +108,7 @@ export class StackGraph {
     return found.length === 0 && values.length > 0 ? UNKNOWN : found;
   }
 
-  /** Known values of a property that name no resource of the stack: ids that are somebody else's. */
+  /** Known values of a property that name no resource of the stack: ids from outside. */
   public external(from: Node, property: string, type: string): string[] {
     return texts(from.properties[property]).filter(
       (value): value is string => value !== UNKNOWN && this.identified(type, value) === undefined,
@@ -224,7 +224,7 @@ function identities(node: Node): string[] {
 }
 
 /**
- * Every resource of AWS tells its region once it exists, and that it has an unknown one before. Only a region that
+ * Every AWS resource has a known region once it exists, and an unknown one before. Only a region that
  * is not the provider's says something: the property stays as it is in the program.
  */
 function withoutOwnRegion(node: Node): Node {

@@ -21,7 +21,7 @@ export const SCALABLE_NODES = {
   pattern: /^cache\.(r[678]g|r5|m[678]g|m5|c[78]gn)\.(large|xlarge|2xlarge)$/,
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoScaling.html",
   asOf,
-  unverified: "nobody has noted that the page was opened",
+  unverified: "not recorded that the page was opened",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Percent of the memory that shards are added for, as the guide has it; the API's reference has no bounds of a target. */

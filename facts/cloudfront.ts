@@ -42,7 +42,7 @@ export const ORIGIN_REQUEST_POLICIES = {
   AllViewerExceptHostHeader: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
 } as const;
 
-/** Statuses that CloudFront caches for 10 seconds by itself, or for as long as a custom error response says. */
+/** Statuses that CloudFront caches for 10 seconds by default, or for as long as a custom error response says. */
 export const ERROR_STATUSES = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] as const;
 
 /** Statuses of an S3 origin at which its copy is asked. */

@@ -119,7 +119,7 @@ const ROWS: readonly Row[] = [
   { type: "random:" },
 ];
 
-/** The row of a type with these inputs; undefined for a type that nobody has looked up. */
+/** The row of a type with these inputs; undefined for a type without a row. */
 function rowOf(type: string, inputs: Readonly<Record<string, unknown>>): Row | undefined {
   return ROWS.filter(
     (row) =>

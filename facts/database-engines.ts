@@ -2,7 +2,7 @@
 import { CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
 
 const asOf = "2026-11-23";
-const UNNOTED = "nobody has noted that the page was opened on that day";
+const UNNOTED = "not recorded that the page was opened on that day";
 
 /** Major versions of PostgreSQL that RDS creates, with the family of their parameter groups. */
 export const POSTGRES_VERSIONS = {
@@ -42,7 +42,7 @@ export const OLDEST_MINORS: Fact & { readonly minors: Readonly<Record<number, nu
   asOf: "2026-11-28",
 };
 
-/** Versions that can be created in place of one that cannot, such as `15, or 15.13 and later`; undefined where it can be, or nobody knows. */
+/** Versions that can be created in place of one that cannot, such as `15, or 15.13 and later`; undefined where it can be, or is not known. */
 export function insteadOfMinor(engineVersion: string): string | undefined {
   const [major = 0, minor] = engineVersion.split(".").map(Number);
   const oldest = OLDEST_MINORS.minors[major];
@@ -109,7 +109,7 @@ export const DATABASE_AUTHORITIES = {
   unverified: UNNOTED,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Logs that tell of trouble and that an engine can export, and the port that it listens on by itself. */
+/** Logs with errors that an engine can export, and its default port. */
 export interface DatabaseEngine extends Fact {
   readonly logs: readonly string[];
   readonly port: number;

@@ -1,4 +1,4 @@
-/** Names that RDS keeps for itself or that everybody tries first at the login of a database's master user. */
+/** Names that RDS reserves or that attackers try first at the login of a database's master user. */
 export const WELL_KNOWN_USERS: readonly string[] = [
   "admin",
   "administrator",
@@ -8,7 +8,7 @@ export const WELL_KNOWN_USERS: readonly string[] = [
   "root",
 ];
 
-/** Whether a user has one of them, in whatever case. */
+/** Whether a user has one of them, in any case. */
 export function isWellKnownUser(name: string): boolean {
   return WELL_KNOWN_USERS.includes(name.toLowerCase());
 }

@@ -1,4 +1,4 @@
-/** How long things take: one dated, sourced table for whatever derives a time from it. */
+/** How long things take: one dated, sourced table for every analysis of times. */
 import table from "./durations.json";
 
 /** Where a length was read. */
@@ -35,7 +35,7 @@ export type When = Readonly<Record<string, string | boolean>>;
 export interface CreationRow extends Row {
   /** Type token. */
   readonly type: string;
-  /** Absent: it applies whatever the inputs are. */
+  /** Absent: it applies to any inputs. */
   readonly when?: When;
   readonly seconds: number;
 }
@@ -49,7 +49,7 @@ export interface Duration {
   readonly sources: readonly DurationSource[];
 }
 
-/** Lengths that somebody measured on stacks of their own: each wins over the row of the same key, or type and `when`. */
+/** Lengths that a team measured on its own stacks: each replaces the row of the same key, or type and `when`. */
 export type MeasuredDuration =
   | { readonly key: string; readonly minutes: number; readonly asOf: string }
   | {
@@ -79,7 +79,7 @@ for (const row of CREATION_ROWS) {
   creations.set(row.type, [...(creations.get(row.type) ?? []), row]);
 }
 
-/** The cases of a type that lengths are told of, the most special first; one without conditions for other types. */
+/** The cases of a type with a length, the most specific first; one without conditions for other types. */
 export function casesOf(type: string): readonly (When | undefined)[] {
   return creations.get(type)?.map(({ when }) => when) ?? [undefined];
 }

@@ -25,7 +25,7 @@ export const SCHEDULE_RETRIES = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** What Lambda does about an event that nobody waits for. */
+/** What Lambda does about an asynchronous event. */
 export const EVENT_RETRIES = {
   retries: { minimum: 0, maximum: 2 },
   ageSeconds: { minimum: 60, maximum: 21_600 },

@@ -1,10 +1,10 @@
-/** Where a fact about AWS stands, and when somebody looked. */
+/** The source of a fact about AWS, and when it was read. */
 export interface Fact {
   /** Address of the page that says it, AWS's own where there is one. */
   readonly source: string;
   /** Day on which it was read there, YYYY-MM-DD; for what is unverified, the day on which it was written. */
   readonly asOf: string;
-  /** Why nobody has seen it on that page yet. @default it was read there */
+  /** Why it was not seen on that page yet. @default it was read there */
   readonly unverified?: string;
 }
 
@@ -23,6 +23,6 @@ export function providerText(file: string): string {
   return `https://github.com/pulumi/pulumi-aws/blob/v7.48.0/sdk/nodejs/${file}`;
 }
 
-/** The release of cfn-lint that was read: it brings AWS's own schemas of resources, and what AWS's APIs told it. */
+/** The release of cfn-lint that was read: it brings AWS's own schemas of resources, and values from AWS's APIs. */
 export const CFN_LINT_SCHEMAS =
   "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas";

@@ -46,7 +46,7 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:ecs/taskDefinition:TaskDefinition",
   "aws:elasticache/parameterGroup:ParameterGroup",
   "aws:elasticache/subnetGroup:SubnetGroup",
-  // An experiment costs by the minute of its actions, once somebody starts it.
+  // An experiment costs by the minute of its actions, once a person starts it.
   "aws:fis/experimentTemplate:ExperimentTemplate",
   "aws:kms/alias:Alias",
   "aws:lambda/alias:Alias",

@@ -20,7 +20,7 @@ const FROM_THE_NAME: Readonly<Record<string, readonly string[]>> = {
   "aws:iam/policy:Policy": ["name", "path"],
 };
 
-/** Whether a resource that is made anew has the id that it had, as far as its inputs decide it. */
+/** Whether a recreated resource has its previous id, as far as its inputs decide it. */
 export function identityAfter(
   token: string,
   old: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 /**
  * Metrics that AWS publishes, by namespace and the dimensions that they are looked up by. CloudWatch takes an
- * alarm or a graph of a metric that nobody publishes without a word: it just stays empty.
+ * alarm or a graph of a metric that is never published, without an error: it stays empty.
  */
 import { entryOf } from "./entry-of";
 import { type Fact, guide } from "./fact";
@@ -213,7 +213,7 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
   },
 };
 
-/** Whether somebody publishes the metric: AWS, or one of the stack's own filters. */
+/** Whether the metric is published: by AWS, or by one of the stack's own filters. */
 export function isPublished(
   namespace: string,
   metricName: string,

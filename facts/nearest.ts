@@ -1,4 +1,4 @@
-/** The known name that somebody meant; undefined where none is near: two letters may be others, and of a long name two in five. */
+/** The known name that was probably meant; undefined if none is near: two letters may differ, and of a long name two in five. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const limit = Math.max(2, Math.ceil(name.length * 0.4));
   const [first] = known

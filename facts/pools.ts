@@ -1,4 +1,4 @@
-/** The pools of connections that tasks open to a database: what tells a container its own, and what counts until somebody says otherwise. */
+/** The pools of connections that tasks open to a database: the variable that sets a container's own, and the default size. */
 
 export const POOL = {
   /** The variable that bounds the pool of a container. */

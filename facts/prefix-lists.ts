@@ -3,7 +3,7 @@ import type { Fact } from "./fact";
 
 /**
  * The list of the addresses that CloudFront calls origins from. Its ids are the same in every account;
- * `aws ec2 describe-managed-prefix-lists` tells them, and public templates of several projects agree on these.
+ * `aws ec2 describe-managed-prefix-lists` shows them, and public templates of several projects agree on these.
  */
 export const CLOUDFRONT_PREFIX_LIST = {
   name: "com.amazonaws.global.cloudfront.origin-facing",

@@ -1,6 +1,6 @@
 /**
  * What AWS accepts, as its resource schemas say (resource-schemas.json, written by generate/resource-schemas.ts), with
- * what they err in put right (resource-schema-overrides.json): accepted values, lengths, patterns, ranges, what can
+ * with their errors fixed (resource-schema-overrides.json): accepted values, lengths, patterns, ranges, what can
  * only be read or only be written, and the IAM actions that AWS's own handlers call.
  */
 import { isIP } from "node:net";
@@ -17,7 +17,7 @@ export interface SchemaNode {
   readonly patternProperties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly enum?: readonly unknown[];
-  /** Accepted values, in whatever case. */
+  /** Accepted values, in any case. */
   readonly enumCaseInsensitive?: readonly string[];
   readonly const?: unknown;
   readonly pattern?: string;

@@ -128,16 +128,16 @@ export interface Disagreement {
 
 /** Why they do, by the first word of a row of replacement-disagreements.json. */
 const REASONS: Readonly<Record<string, string>> = {
-  part: "AWS's type is the whole, which it updates; this resource is a part of it, which the provider deletes and makes anew",
+  part: "AWS's type is the whole, which it updates; this resource is a part of it, which the provider deletes and recreates",
   "not-called":
-    "{call}, which updates such a resource, takes it; the provider makes the resource anew instead",
+    "{call}, which updates such a resource, accepts it; the provider recreates the resource instead",
   "no-call":
-    "no call that changes such a resource takes it; AWS's schema does not say so of everything, or only of some cases",
-  tags: "the provider tags and untags what is there, with calls of their own",
+    "no call that updates such a resource accepts it; AWS's schema does not state that, or only for some cases",
+  tags: "the provider tags and untags the existing resource, with separate calls",
   called:
-    "{call} takes it, so the provider plans an update; AWS's own type makes the resource anew, always or in some cases",
+    "{call} accepts it, so the provider plans an update; AWS's own type recreates the resource, always or in some cases",
   "not-sent":
-    "only the call that creates it sets it; the provider plans an update all the same, which sends nothing of it",
+    "only the call that creates the resource sets it; the provider still plans an update, which does not send it",
   "case-by-case": "the provider decides case by case: {condition}",
 };
 
@@ -158,7 +158,7 @@ export function disagreement(token: string, property: string): Disagreement | un
   if (verdict === "unknown" || aws === undefined || !differ(verdict, aws)) return undefined;
   const row = disagreementReasons()[token]?.[plainPath(property)];
   const [, key = "", call = ""] = /^(\S+) ?(.*)$/.exec(row ?? "") ?? [];
-  const text = REASONS[key] ?? "nobody has written down why";
+  const text = REASONS[key] ?? "no reason is recorded";
   return {
     provider: verdict,
     aws,

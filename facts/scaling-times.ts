@@ -22,7 +22,7 @@ export const TASK_START = {
   unverified: "AWS publishes no figure; 53 to 62 s are quoted of this page, which was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Tasks that Fargate launches at once, and a second after that, of an account in a region; Spot by itself likewise. */
+/** Tasks that Fargate launches at once, and a second after that, of an account in a region; the same for Spot separately. */
 export const TASK_LAUNCHES = {
   burst: 100,
   perSecond: 20,

@@ -98,8 +98,8 @@ export interface CronDialect extends Fact {
   readonly wildcards: Readonly<Record<CronField, string>>;
   /**
    * The day of the month may be `L-3`. No guide says so; AWS's support, asked about rules of EventBridge, calls it meant
-   * and like any other form: https://zenn.dev/kz23szk/articles/d52df8b1614fb6. Read 2026-11-28. Of other services that
-   * read the same fields nobody says it.
+   * and like any other form: https://zenn.dev/kz23szk/articles/d52df8b1614fb6. Read 2026-11-28. For other services that
+   * read the same fields it is not documented.
    */
   readonly beforeLast?: boolean;
   /** A step may stand alone: `/8` is `0/8`. Source: Secrets Manager's examples. */

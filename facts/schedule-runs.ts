@@ -6,7 +6,7 @@ import { instantsOf, isUtc, wallTime } from "./time-zones";
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Days of the week and of the month fall together anew after 28 years. */
+/** Days of the week and of the month coincide again after 28 years. */
 const CYCLE_YEARS = 28;
 
 export interface Clock {

@@ -16,7 +16,7 @@ export interface ServiceQuota extends Fact {
 
 const asOf = "2026-11-27";
 const unverified =
-  "nobody has noted that the page was opened: neither the usual value nor that of a new account was seen there";
+  "not recorded that the page was opened: neither the usual value nor that of a new account was seen there";
 /** What was read of the pages' tables, where others quote them. */
 const read = "2026-11-28";
 const quoted =

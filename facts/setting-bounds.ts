@@ -111,7 +111,7 @@ export const DEREGISTRATION_SECONDS = said(0, 3600, `${PROVIDER}/elbv2/target_gr
 /** Seconds after the start in which a load balancer's check ends no task. */
 export const HEALTH_GRACE_SECONDS = said(0, 2_147_483_647, `${PROVIDER}/ecs/service.go`);
 
-/** Seconds after which a load balancer closes a connection that nobody uses. */
+/** Seconds after which a load balancer closes an idle connection. */
 export const IDLE_SECONDS: Bounds = {
   ...said(
     1,

@@ -1,15 +1,15 @@
-/** Identity providers that many companies share: anybody can get a token of one. */
+/** Identity providers that many companies share: a stranger can get a token of one. */
 import type { Fact } from "./fact";
 
 /**
- * By issuer, what its claims can say of somebody whom the owner of a role does not know. "stranger" is the name of a company
- * that anybody can found there, `*` any text without a slash, and `**` any text.
+ * By issuer, what its claims can say of a stranger to the owner of a role. "stranger" is the name of a company
+ * that any user can found there, `*` any text without a slash, and `**` any text.
  */
 export const SHARED_ISSUERS: Fact & {
   readonly claims: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 } = {
   claims: {
-    // The owner of a repository may order the claims of `sub` anew; an environment's name is anybody's.
+    // The owner of a repository may reorder the claims of `sub`; any repository can have an environment's name.
     "token.actions.githubusercontent.com": {
       sub: [
         "repo:*stranger*/*:**",

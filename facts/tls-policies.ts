@@ -49,7 +49,7 @@ export const VIEWER_TLS = {
   source:
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html",
   asOf,
-  unverified: "nobody has noted that the page was opened on that day",
+  unverified: "not recorded that the page was opened on that day",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Policies of search domains that begin at TLS 1.2 and are of 2023 or later. */

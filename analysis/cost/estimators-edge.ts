@@ -88,7 +88,7 @@ const alarm: Estimator = ({ resource }) => {
 
 const METRIC_FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
 
-/** Filters that feed one metric share its price, unless a dimension tells the services apart. */
+/** Filters that feed one metric share its price, unless a dimension distinguishes the services. */
 const metricFilter: Estimator = (scope) => {
   const { dimensions } = record(scope.resource, "metricTransformation");
   const series = dimensions === undefined ? 1 : scope.usage("seriesPerFilter");

@@ -24,9 +24,9 @@ export type Caller = { readonly canonicalId?: string } & (
       readonly id?: string;
     }
   | { readonly kind: "root"; readonly account: string; readonly partition?: string }
-  /** An AWS service that calls by itself. */
+  /** An AWS service that calls on its own behalf. */
   | { readonly kind: "service"; readonly name: string }
-  /** Somebody with a token of an identity provider, before a role is assumed. */
+  /** A user with a token of an identity provider, before a role is assumed. */
   | { readonly kind: "federated"; readonly provider: string }
   | { readonly kind: "anonymous" }
 );

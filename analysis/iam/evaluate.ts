@@ -162,7 +162,7 @@ class Evaluation {
       return;
     }
     if (statement.malformed !== undefined) {
-      // Nobody can say of what a statement speaks that cannot be read.
+      // The resources of an unreadable statement are not known.
       this.denied({ policy, statement, applies: "maybe" }, sum);
       return;
     }

@@ -29,7 +29,7 @@ export interface Explanation {
   readonly because: string;
 }
 
-/** A decision with every statement that was looked at. */
+/** A decision with every evaluated statement. */
 export interface Explained extends Decision {
   /** One sentence. */
   readonly summary: string;

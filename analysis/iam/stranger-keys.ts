@@ -23,7 +23,7 @@ export interface StrangerSetting {
   readonly organization: string;
   /** Through the internet, or through a VPC endpoint of their own. */
   readonly network: "internet" | "endpoint";
-  /** Whether a service says for whom it calls. */
+  /** Whether a service states on whose behalf it calls. */
   readonly source: "stated" | "unstated";
 }
 
@@ -75,7 +75,7 @@ function networkKey(key: string, { network, account, organization }: StrangerSet
   return found === undefined || network === "endpoint" ? found : NEVER;
 }
 
-/** Keys by which a service says for whom it calls. Source: IAM User Guide, aws:SourceArn and its siblings. */
+/** Keys by which a service states on whose behalf it calls. Source: IAM User Guide, aws:SourceArn and its siblings. */
 function sourceKey(key: string, { caller, account, organization, source }: StrangerSetting) {
   const keys: Readonly<Record<string, Domain>> = {
     // A bucket's ARN has no account: a stranger has no bucket of a given name, but some of many names.

@@ -1,7 +1,7 @@
 /**
  * Who can do this: which strangers a policy of a resource, of a key or of a role's trust lets in.
  *
- * A stranger is somebody who is not of the account: anonymous, a role of another account, of another
+ * A stranger is a principal outside the account: anonymous, a role of another account, of another
  * organization, an AWS service that calls on behalf of one (the confused deputy), or the holder of a foreign
  * token of a shared identity provider. For each the evaluator is asked with the requests that the stranger can
  * make, so that a condition counts only as far as it really keeps them out: a wildcard account, `IfExists`
@@ -32,7 +32,7 @@ export type StrangerKind =
   | "another organization"
   /** A service that calls on behalf of another organization's resource. */
   | "service for a stranger"
-  /** Somebody with a token of an identity provider that everybody uses. */
+  /** A user with a token of a public identity provider. */
   | "foreign token";
 
 /** A stranger who gets in. */
@@ -55,7 +55,7 @@ export interface Opening {
 export interface WhoCanOptions extends ResourceSetting {
   /** The resource's ARN, for policies that do not name it. */
   readonly resource?: string;
-  /** Services to leave out, because they check by themselves for whom they call. */
+  /** Services to leave out, because they check themselves on whose behalf they call. */
   readonly trustedServices?: readonly string[];
 }
 
@@ -317,7 +317,7 @@ function ask(
   if (decision.verdict === "denied") {
     return undefined;
   }
-  // Whether a service calls without saying for whom is the service's affair: not certain.
+  // Whether a service calls without naming its source depends on the service: not certain.
   const certain = decision.verdict === "allowed" && setting.source === "stated";
   const statements = decision.statements.filter(({ policy: by }) => by === only);
   return {

@@ -183,7 +183,7 @@ export interface Measured {
   readonly durations: readonly MeasuredDuration[];
   /** Values by the id of an assumption of `analysis/cost/usage.json`. */
   readonly usage: Readonly<Record<string, number>>;
-  /** What a request takes, by the ids of `analysis/capacity/assumptions.json`; absent: nobody measured it. */
+  /** What a request takes, by the ids of `analysis/capacity/assumptions.json`; absent: not measured. */
   readonly capacity?: OwnAssumptions;
 }
 

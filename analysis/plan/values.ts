@@ -130,6 +130,6 @@ export function scalarText(value: unknown): string {
 
 /** The message that carries a bag. */
 export function toStruct(bag: PropertyBag): Struct {
-  // The bag holds what came out of a Struct, or JSON of ours: the type asks for no more.
+  // The bag holds values from a Struct, or our own JSON: the type requires no more.
   return Struct.fromJavaScript(bag as Parameters<typeof Struct.fromJavaScript>[0]);
 }

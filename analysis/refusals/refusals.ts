@@ -42,7 +42,7 @@ export interface Refusal {
   readonly source?: string;
 }
 
-/** What was looked at. */
+/** What was checked. */
 export interface Refusals {
   readonly found: readonly Refusal[];
   /** Planned values of AWS's resources; each is one of the four below. */
@@ -129,7 +129,7 @@ function judged(type: string, { path, value }: Place, inputs: Inputs): Verdict {
     return { kind: "checked", expected: [] };
   }
   const bySchema = expectedBySchema(schema, plain);
-  // What breaks the schema need not be told twice.
+  // A violation of the schema is reported once.
   if (bySchema && bySchema.length > 0) return { kind: "checked", expected: bySchema };
   const byApi = expectedByApi(accepted, plain);
   const kind = bySchema || byApi ? "checked" : "unmapped";

@@ -79,7 +79,7 @@ const ALSO_OWN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What AWS's handlers and the provider call in a step of a type, whatever its settings. The provider reads what it has
+ * What AWS's handlers and the provider call in a step of a type, with any settings. The provider reads what it has
  * made or changed back into the state, so a creation and a change make the calls of a read as well; the few whose source
  * does without are not told apart.
  */

@@ -43,7 +43,7 @@ function roleWithOnly(role: ActingRole, policy: Policy, place: number): ActingRo
  * The allowing statements that no call depends on. Policies that AWS wrote are taken as a whole.
  *
  * @param shared whether a call may be allowed by two statements, as by those of two links to one key: needless is then what
- *   allows no call by itself
+ *   allows no call alone
  */
 export function superfluous(
   role: ActingRole,

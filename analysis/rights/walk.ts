@@ -1,5 +1,5 @@
 /**
- * Whether roles may do what a plan needs: every resource is made, looked at, changed, replaced, rolled back and deleted,
+ * Whether roles may do what a plan needs: every resource is created, read, updated, replaced, rolled back and deleted,
  * and each call of it is put to the evaluator.
  */
 import { iamAction } from "../../facts/iam-actions";

@@ -11,7 +11,7 @@ export interface NameRule {
    * and the provider deletes first.
    */
   named?: string;
-  /** Deleted before the replacement is made, whatever its name. */
+  /** Deleted before the replacement is created, with any name. */
   deleteFirst?: true;
 }
 

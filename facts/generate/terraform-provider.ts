@@ -44,7 +44,7 @@ export interface Answer {
 const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /**
- * Nothing is asked of AWS: the provider has keys that are none, skips what would need them, and finds nobody where it
+ * No request reaches AWS: the provider has invalid keys, skips what would need them, and finds no server where it
  * looks for the services (some resources ask AWS while they plan).
  */
 const NOBODY = "http://127.0.0.1:9";

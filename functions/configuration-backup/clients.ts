@@ -56,7 +56,7 @@ export function clusterReader(ecs = new ECSClient(PATIENT_CLIENT)): ClusterReade
 
 /**
  * A bucket; its default encryption uses the platform's key. S3 refuses the object where the bucket is another account's:
- * a name that was given up can be taken by anybody.
+ * a stranger can take a released name.
  */
 export function bucketWriter(
   bucket: string,

@@ -37,14 +37,14 @@ export interface GateDetails {
 
 /**
  * What a hook says instead where a service waits without tasks. It stays rather than go: an update that leaves hooks out takes none
- * away, and the one that was kept would ask a version that has nobody to answer. Source: docs/decisions.md, "A hook is never taken away".
+ * away, and the one that was kept would check a version without tasks. Source: docs/decisions.md, "A hook is never taken away".
  */
 export const NOBODY_TO_ASK = { tasks: 0 } as const;
 
 /** The header by which the test listener finds a service's new version; paths stay free for the checks. */
 export const SERVICE_HEADER = "x-crm-service";
 
-/** Longest part of an answer that is looked at, in bytes. */
+/** Longest part of an answer that is checked, in bytes. */
 const LONGEST_ANSWER = 256 * 1024;
 
 /** How it went: passed, or what was wrong in the last round that failed. */
@@ -150,7 +150,7 @@ function get(
   const options: https.RequestOptions = {
     host: details.endpoint,
     port: details.port,
-    // The load balancer has the certificate of the service's name, whatever its own DNS name is.
+    // The load balancer has the certificate of the service's name, not of its own DNS name.
     servername: details.host,
     path,
     headers: {

@@ -79,7 +79,7 @@ function failed(reason: string, log: Surroundings["log"]): HookResponse {
   return { hookStatus: "FAILED", hookDetails: { reason } };
 }
 
-/** The hook's details as ECS passes them: an object, or its JSON text. None where they say that there is nobody to ask. */
+/** The hook's details as ECS passes them: an object, or its JSON text. None if they state that there are no tasks. */
 function readDetails(value: unknown): GateDetails | undefined {
   const details: unknown = typeof value === "string" ? JSON.parse(value) : value;
   if (!isRecord(details)) {

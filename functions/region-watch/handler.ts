@@ -1,7 +1,7 @@
 /**
  * Asks for the platform's health from another region, once a minute, and logs a word that a metric counts there. An alarm
- * rings where that word does not come, for any reason: the platform, what asks, or the way between them. It also logs how old
- * the newest backups are, at home and in its own region.
+ * fires if that word is missing, for any reason: the platform, the function, or the network between them. It also logs how
+ * old the newest backups are, at home and in its own region.
  */
 
 import { tellAges } from "./backups";

@@ -1,4 +1,4 @@
-/** What a task is to the function: what it is told of it, and what it asks of ECS. */
+/** A task as the function sees it: its details, and the calls to ECS. */
 
 /** What runs, and where; `hookDetails` of the service's hook. */
 export interface TaskDetails {

@@ -158,16 +158,16 @@ describe("what replaces a resource", () => {
   // Each read in the provider's source (internal/service/...), apart from the table.
   const READ: [token: string, property: string, reason: RegExp][] = [
     // route53/key_signing_key.go: no ForceNew; the update knows status alone.
-    ["aws:route53/keySigningKey:KeySigningKey", "keyManagementServiceArn", /sends nothing of it/],
+    ["aws:route53/keySigningKey:KeySigningKey", "keyManagementServiceArn", /does not send it/],
     // sfn/activity.go: "Tags only."
-    ["aws:sfn/activity:Activity", "encryptionConfiguration.kmsKeyId", /sends nothing of it/],
+    ["aws:sfn/activity:Activity", "encryptionConfiguration.kmsKeyId", /does not send it/],
     // ssm/document.go: UpdateDocumentInput has format, target type and version, and no type.
-    ["aws:ssm/document:Document", "documentType", /sends nothing of it/],
+    ["aws:ssm/document:Document", "documentType", /does not send it/],
     ["aws:ssm/document:Document", "targetType", /^ssm:UpdateDocument takes it/],
     // appsync/api_cache.go: UpdateApiCacheInput gets the ID of the one that is there.
-    ["aws:appsync/apiCache:ApiCache", "apiId", /sends nothing of it/],
+    ["aws:appsync/apiCache:ApiCache", "apiId", /does not send it/],
     // mq/broker.go: "Can only be set on Create".
-    ["aws:mq/broker:Broker", "dataReplicationPrimaryBrokerArn", /^no call that changes/],
+    ["aws:mq/broker:Broker", "dataReplicationPrimaryBrokerArn", /^no call that updates/],
     ["aws:mq/broker:Broker", "ldapServerMetadata", /^mq:UpdateBroker, which updates/],
   ];
   for (const [token, property, reason] of READ) {
