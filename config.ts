@@ -87,6 +87,7 @@ function load(): LoadedConfig {
     ...(given === undefined ? [] : secretProblems(given, clearBy(given, secretKeys))),
   ];
   const valid = validated(sections, problems);
+  refuseMissingExtensions(valid);
   refuseChangesOfLivingServices(valid);
   warnOfExampleAccount(valid);
   warnOfPlaceholders(valid);
@@ -181,6 +182,21 @@ function projectFile(name: string): string | undefined {
   const root = process.env["PULUMI_NODEJS_ROOT_DIRECTORY"];
   const file = path.join(root ?? ".", name);
   return root === undefined || !fs.existsSync(file) ? undefined : fs.readFileSync(file, "utf8");
+}
+
+/** Where `index.ts` is, which loads the modules of `crm:extensions`. */
+export const PROJECT = __dirname;
+
+function refuseMissingExtensions({ extensions }: StackConfig): void {
+  const problems = extensions.flatMap((module, index) => {
+    const key = `crm:extensions[${index}]`;
+    return fs.existsSync(path.join(PROJECT, module))
+      ? []
+      : [{ key, message: `${key}: expected a file of this project, got ${module}.` }];
+  });
+  if (problems.length > 0) {
+    throw new ConfigError(problems);
+  }
 }
 
 /** What ECS keeps of a service for its life, by the record that `npm run accept` made when it was new. */

@@ -44,6 +44,11 @@ const rooms = {
     ["facts", "platform", "schema", "components", "config.ts"],
     "the program plans, and knows nothing that looks at plans",
   ],
+  extensions: [
+    ["facts", "platform", "schema", "components"],
+    "a team's own resources plan, as components do",
+  ],
+  examples: [["facts", "platform", "schema", "components"], "an extension plans, as components do"],
   "start.js": [["runtime", "index.ts"], "it makes the program loadable and starts it"],
   ".github": [[], "a workflow's scripts run where nothing is installed"],
 };
@@ -64,6 +69,8 @@ const componentZones = componentNames.map((name) => ({
   target: [
     "./index.ts",
     "./bootstrap",
+    "./examples",
+    "./extensions",
     ...componentNames.filter((other) => other !== name).map((other) => `./components/${other}`),
   ],
   from: `./components/${name}`,

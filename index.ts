@@ -9,6 +9,7 @@ import { CrmDatabaseTask } from "./components/database-task";
 import { appOrigin, CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall } from "./components/edge";
 import { platformKeys } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
+import { Extensions } from "./components/extension";
 import { CrmGameDay } from "./components/gameday";
 import { CrmNetwork } from "./components/network";
 import { CrmObservability, customMetricsLink } from "./components/observability";
@@ -16,7 +17,7 @@ import { boundRoles } from "./components/permissions-boundary";
 import { backupBeforeChanges, CrmRecovery } from "./components/recovery";
 import { catchAll, CrmService, describeService } from "./components/service";
 import { CrmStorage } from "./components/storage";
-import { loadConfig } from "./config";
+import { loadConfig, PROJECT } from "./config";
 import { Arns } from "./platform/arns";
 import { consoleLinks } from "./platform/console-links";
 import { databaseUrls, databaseUrlVersion } from "./platform/function-database";
@@ -167,6 +168,10 @@ const databaseTask =
     opts,
   );
 
+const extensions = new Extensions(config.extensions, PROJECT);
+const parts = { config, names, arns, keys, tagsOf, opts, network, storage, eventing, database };
+const additions = extensions.beforeServices({ ...parts, cache, cluster });
+
 const linkKeys = { storage: storage.bucketKeys, messaging: messagingKey.aliasName };
 const metricsLink = customMetricsLink(config.observability.metricNamespace);
 const pools = poolSizes(config);
@@ -183,6 +188,7 @@ const services = mapped(
         platform: cluster.platform,
         ...network.serviceNetwork,
         databasePool: pools[key],
+        addition: additions[key],
         links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
         messagingKey,
         secretValues: config.secrets.all,
@@ -286,6 +292,8 @@ if (experiments) {
     opts,
   );
 }
+
+extensions.extend({ ...parts, cache, cluster, services, edge, recovery, observability });
 
 export const { vpcId } = network;
 export const databaseAddress = database.primaryAddress;

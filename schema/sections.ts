@@ -10,6 +10,7 @@ import {
   accountId,
   flag,
   group,
+  list,
   mailbox,
   namedGroup,
   oneOf,
@@ -133,6 +134,19 @@ export const SECTIONS = {
   cost: { schema: costSchema, rules: costRules },
   recovery: { schema: recoverySchema, rules: recoveryRules },
   gameday: { schema: gamedaySchema },
+  extensions: {
+    schema: list(
+      text(/^\.(\/[\w-][\w.-]*)+\.ts$/, "a module of this project such as ./extensions/aurora.ts"),
+      0,
+      20,
+      "modules",
+    )
+      .refine((all) => new Set(all).size === all.length, { error: "modules, each once" })
+      .default([])
+      .describe(
+        "Modules with resources of your own, in the order in which they are loaded: docs/extending.md",
+      ),
+  },
 } as const satisfies Record<string, Section>;
 
 type Sections = typeof SECTIONS;

@@ -134,6 +134,10 @@ export class CrmNetwork extends pulumi.ComponentResource {
   public readonly natGatewayIds: readonly pulumi.Output<string>[];
   /** Public addresses that the private subnets' traffic comes from. */
   public readonly natPublicIps: pulumi.Output<string[]>;
+  /** Route tables of the private subnets, in the order of the zones. */
+  public readonly privateRouteTableIds: readonly pulumi.Output<string>[];
+  /** Route tables of the database subnets, in the order of the zones. */
+  public readonly databaseRouteTableIds: readonly pulumi.Output<string>[];
   public readonly flowLogGroupName: string;
 
   public constructor(name: string, args: CrmNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -154,6 +158,13 @@ export class CrmNetwork extends pulumi.ComponentResource {
       natGatewayIds.apply((ids) => ids[index]!),
     );
     this.natPublicIps = vpc.eips.apply((eips) => pulumi.all(eips.map((eip) => eip.publicIp)));
+
+    // awsx makes a table for each subnet: zone by zone, in each the public one's, the private one's and the database's.
+    const tables = vpc.routeTables.apply((all) => pulumi.all(all.map((table) => table.id)));
+    const tablesOf = (tier: number) =>
+      args.availabilityZones.map((_, zone) => tables.apply((ids) => ids[zone * 3 + tier]!));
+    this.privateRouteTableIds = tablesOf(1);
+    this.databaseRouteTableIds = tablesOf(2);
 
     this.closeDefaultGroup(name, args);
     this.flowLogGroupName = `/vpc/${args.names.of("flow-logs", "logGroup")}`;

@@ -5,6 +5,7 @@
 import { POOL } from "../../facts/pools";
 import type { ServiceConfig } from "../../schema/services";
 import { BOOTSTRAP_IMAGE, COLLECTOR_IMAGE } from "../images";
+import { mountPoints, type ServiceVolume } from "./service-addition";
 
 export interface ContainerDefinitionsArgs {
   readonly config: ServiceConfig;
@@ -25,6 +26,8 @@ export interface ContainerDefinitionsArgs {
   readonly secrets: Readonly<Record<string, string>>;
   /** Variable -> version; a raised one is a new revision, so that tasks start with the new value. */
   readonly secretVersions: Readonly<Record<string, number>>;
+  /** File systems that the container mounts. @default none */
+  readonly volumes?: readonly ServiceVolume[];
   /** Whether the container runs once and ends, without a health check. @default false */
   readonly runsOnce?: boolean;
 }
@@ -43,6 +46,11 @@ const SAMPLING_PORT = 2000;
 
 /** Port on which the collector takes OTLP over HTTP, inside the task only. */
 const OTLP_PORT = 4318;
+
+/** Name of a service's own container. */
+export function containerName(args: { readonly service: string; readonly config: ServiceConfig }) {
+  return args.config.containerName ?? `${args.service}-service`;
+}
 
 /** The task's containers: the service and, with tracing, the collector. */
 export function containerDefinitions(args: ContainerDefinitionsArgs): string {
@@ -93,6 +101,7 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
           ]
         : []),
     ]),
+    ...(args.volumes?.length && { mountPoints: mountPoints(args.volumes) }),
     stopTimeout: config.stopTimeoutSeconds,
     ...(Object.keys(args.secretVersions).length > 0 && {
       dockerLabels: { "crm.secret-versions": versionsLabel(args.secretVersions) },

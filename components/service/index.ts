@@ -1,4 +1,5 @@
 export { CrmService, type CrmServiceArgs } from "./service";
+export type { ServiceAddition, ServiceVolume } from "./service-addition";
 export { catchAll, describeService } from "./service-summary";
 export { executionRights } from "./service-policies";
 export { ServiceRoles } from "./service-roles";

@@ -16,6 +16,8 @@ export interface ServiceSecretsArgs {
   readonly service: string;
   /** Variable -> where its value comes from. */
   readonly secrets: ServiceConfig["secrets"];
+  /** Variable -> ARN of a parameter that an extension makes. @default none */
+  readonly addedArns?: Readonly<Record<string, string>>;
   /** The values that the stack has set in `crm:secrets`, by name. */
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
   /** Versions of what database and cache write, by variable; others' are left aside. @default none */
@@ -51,12 +53,15 @@ export class ServiceSecrets extends pulumi.ComponentResource {
     const given = Object.entries(args.secrets).filter(
       ([, secret]) => secret.source !== "config" || secret.required || isSet(args, secret),
     );
-    this.parameterArns = Object.fromEntries(
-      given.map(([variable, { parameter }]) => [
-        variable,
-        args.arns.parameter(path(args, parameter)),
-      ]),
-    );
+    this.parameterArns = {
+      ...Object.fromEntries(
+        given.map(([variable, { parameter }]) => [
+          variable,
+          args.arns.parameter(path(args, parameter)),
+        ]),
+      ),
+      ...args.addedArns,
+    };
     this.versions = {
       ...Object.fromEntries(
         given

@@ -14,7 +14,7 @@ import type { MetricSource, TargetGroups } from "../alarm";
 import type { ServicePlatform } from "../cluster";
 import type { NamedKey } from "../function";
 import { imageReference, ImageRepository, repositoryArn } from "../images";
-import type { ContainerDefinitionsArgs } from "./container-definitions";
+import { type ContainerDefinitionsArgs, containerName } from "./container-definitions";
 import {
   deploymentConfiguration,
   gateDetails,
@@ -22,6 +22,7 @@ import {
   startSettings,
 } from "./deployment-settings";
 import { ScheduledTasks } from "./scheduled-tasks";
+import { allLinks, type ServiceAddition, startsAfter } from "./service-addition";
 import { ServiceAlarms } from "./service-alarms";
 import { execRights, executionRights, tracingRights } from "./service-policies";
 import { ServiceRoles } from "./service-roles";
@@ -51,6 +52,8 @@ export interface CrmServiceArgs {
   readonly databasePool?: number;
   /** What the service may use, with the variables that say where it is. */
   readonly links: readonly Link[];
+  /** What the stack's extensions add. @default nothing */
+  readonly addition?: ServiceAddition;
   /** The values set in `crm:secrets`, by name. */
   readonly secretValues: Readonly<Record<string, pulumi.Input<string>>>;
   /**
@@ -137,6 +140,7 @@ export class CrmService extends pulumi.ComponentResource {
       {
         service: args.service,
         secrets: config.secrets,
+        addedArns: args.addition?.parameterArns,
         values: args.secretValues,
         versions: args.secretVersions,
         secretsKey: args.secretsKey,
@@ -162,7 +166,7 @@ export class CrmService extends pulumi.ComponentResource {
         task: [
           ...(config.tracing ? [tracingRights()] : []),
           ...(config.exec ? execRights(arns, args.platform.exec) : []),
-          ...linkStatements(args.links),
+          ...linkStatements(allLinks(args)),
         ],
         names,
         arns,
@@ -268,10 +272,11 @@ export class CrmService extends pulumi.ComponentResource {
       serviceName: this.serviceName,
       logGroupName: this.logGroupName,
       region: args.arns.region,
-      linkEnvironment: linkEnvironment(args.links),
+      linkEnvironment: linkEnvironment(allLinks(args)),
       databasePool: args.databasePool,
       secrets: parameterArns,
       secretVersions: versions,
+      volumes: args.addition?.volumes,
     };
   }
 
@@ -380,7 +385,7 @@ export class CrmService extends pulumi.ComponentResource {
           ...platform.prerequisites,
           ...(routing?.rules ?? []),
           ...(alarms?.alarms ?? []),
-          ...(args.startAfter ?? []),
+          ...startsAfter(args),
         ],
         customTimeouts: { create: timeout, update: timeout, delete: "30m" },
         hooks: args.hooks,
@@ -459,8 +464,4 @@ export class CrmService extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-function containerName(args: CrmServiceArgs): string {
-  return args.config.containerName ?? `${args.service}-service`;
 }

@@ -6,6 +6,7 @@ import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { TaskConfig } from "../../schema/service-tasks";
 import { containerDefinitions, type ContainerDefinitionsArgs } from "./container-definitions";
+import { taskVolumes } from "./service-addition";
 import type { ServiceRoles } from "./service-roles";
 
 export interface TaskDefinitionArgs {
@@ -37,6 +38,7 @@ export function createTaskDefinition(
       executionRoleArn: roles.executionRoleArn,
       taskRoleArn: roles.taskRoleArn,
       containerDefinitions: containerDefinitions(container),
+      ...(container.volumes?.length && { volumes: taskVolumes(container.volumes) }),
       // Old revisions stay: a rollback needs one that is active.
       skipDestroy: true,
       trackLatest: false,

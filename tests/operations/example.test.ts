@@ -22,8 +22,11 @@ import type { Plan } from "../../tools/preview/index";
 import { stackFile } from "../support/stack-files";
 
 const sectionsOf = (settings: Record<string, unknown>) =>
+  // An extension's settings stand below a name of its own.
   Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [key.replace(/^crm:/, ""), value]),
+    Object.entries(settings)
+      .filter(([key]) => key.startsWith("crm:"))
+      .map(([key, value]) => [key.replace(/^crm:/, ""), value]),
   );
 
 const resource = (name: string, inputs: object) => ({

@@ -1,0 +1,2 @@
+export type { Extension, Platform, PlatformParts } from "./extension";
+export { additionProblems, Extensions } from "./extensions";

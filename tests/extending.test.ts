@@ -1,0 +1,55 @@
+/** docs/extending.md shows what the examples contain: each block stands in one of them. `npm run example` previews those. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+const ROOT = path.join(__dirname, "..");
+const EXAMPLES = path.join(ROOT, "examples");
+const read = (file: string) => fs.readFileSync(path.join(ROOT, file), "utf8");
+
+/** Text whose lines begin where their code does. */
+const flush = (text: string) => text.replace(/^ +/gm, "").trim();
+
+describe("docs/extending.md", () => {
+  const blocks = [...read("docs/extending.md").matchAll(/^```(ts|yaml)\n([^]*?)^```$/gm)].map(
+    ([, language, text]) => ({ language, text: flush(text!) }),
+  );
+  const modules = fs.readdirSync(path.join(EXAMPLES, "extensions"));
+
+  it("takes each block of code from an example", () => {
+    const sources = modules.map((file) => flush(read(path.join("examples", "extensions", file))));
+    const code = blocks.filter(({ language }) => language === "ts");
+    assert.equal(code.length, modules.length);
+    for (const { text } of code)
+      assert.ok(
+        sources.some((source) => source.includes(text)),
+        text,
+      );
+  });
+
+  it("takes each block of settings from an example, with the folder of a team's own", () => {
+    const settings = fs
+      .readdirSync(EXAMPLES)
+      .map((name) => path.join("examples", name, "changes.yaml"))
+      .filter((file) => fs.existsSync(path.join(ROOT, file)))
+      .map((file) => flush(read(file)).replaceAll("./examples/extensions/", "./extensions/"));
+    for (const { text } of blocks.filter(({ language }) => language === "yaml")) {
+      const own = text.replaceAll("./examples/extensions/", "./extensions/");
+      assert.ok(
+        settings.some((one) => one.includes(own)),
+        text,
+      );
+    }
+  });
+
+  it("names each module of examples/extensions, and an example loads it", () => {
+    for (const file of modules) {
+      const name = file.replace(/\.ts$/, "");
+      assert.match(read("docs/extending.md"), new RegExp(`examples/extensions/${file}`));
+      assert.match(
+        read(path.join("examples", name, "changes.yaml")),
+        new RegExp(`crm:extensions: \\[\\./examples/extensions/${file}\\]`),
+      );
+    }
+  });
+});
