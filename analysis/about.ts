@@ -19,4 +19,10 @@ export interface About {
   readonly lostWithTheRegion?: Readonly<Record<string, string>>;
   /** The program's own settings that answer a finding, shown after it. */
   readonly advice?: Readonly<Partial<Record<(typeof ADVISED)[number], string>>>;
+  /** Beside what an update in the emergency needs, by its name in `NEEDS`: how the program has it. */
+  readonly needs?: Readonly<Record<string, string>>;
+  /** By pack: the page of the repository that has a heading for each rule. */
+  readonly policies?: Readonly<Record<string, string>>;
+  /** Shown after a finding on a change: by type where a resource is lost, by type and property where that stays as it is. */
+  readonly changes?: Readonly<Record<string, string>>;
 }

@@ -148,16 +148,16 @@ export function planeElsewhere(
 /** Something besides resources that an update in another region, or a task that starts there, asks for. */
 export interface Need extends Fact {
   readonly what: string;
-  /** How the platform has it when us-east-1 is lost. */
+  /** What gives it when us-east-1 is lost; <region> stands for the other region. */
   readonly answer: string;
 }
 
-/** What the recovery stack's update needs and no resource of it is. */
+/** What the update of a stack that takes over needs and no resource of it is. */
 export const NEEDS: readonly Need[] = [
   {
     what: "Credentials",
     answer:
-      "STS has an endpoint in each region: AWS_REGION=us-west-2 with AWS_STS_REGIONAL_ENDPOINTS=regional asks that of us-west-2",
+      "STS has an endpoint in each region: AWS_REGION=<region> with AWS_STS_REGIONAL_ENDPOINTS=regional asks that of <region>",
     ...GLOBAL,
   },
   {
@@ -168,14 +168,13 @@ export const NEEDS: readonly Need[] = [
   },
   {
     what: "State",
-    answer:
-      "objects are data of the bucket's own region: us-west-2 has the state (crm-bootstrap:stateRegion), or its copy",
+    answer: "objects are data of the bucket's own region: <region> has the state, or its copy",
     ...GLOBAL,
   },
   {
     what: "Images",
     answer:
-      "copies in us-west-2 of what is in repositories of the account, the collector's (crm:cluster.collector) among them; ECR Public has its endpoints in us-east-1 and us-west-2",
+      "copies in <region> of what is in repositories of the account; ECR Public has its endpoints in us-east-1 and us-west-2",
     source: "https://docs.aws.amazon.com/general/latest/gr/ecr-public.html",
     asOf: "2026-11-28",
     unverified:

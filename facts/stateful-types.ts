@@ -25,14 +25,13 @@ export const STATEFUL_TYPES: Readonly<Record<string, StatefulType>> = {
   "aws:rds/instance:Instance": {
     holds: "the database and its automated backups",
     safeWay:
-      "take a snapshot, create the new instance beside the old one from it, move the connection URLs, then remove the old one; docs/runbooks/database-restore.md has the commands",
+      "take a snapshot, create the new instance beside the old one from it, move the connection URLs, then remove the old one",
   },
   "aws:elasticache/replicationGroup:ReplicationGroup": {
-    holds: "sessions and cache of every signed-in user",
+    holds: "what the cache holds, sessions among it",
     safeWay:
-      "create the new group beside the old one from a snapshot, move REDIS_URL, then remove the old one; a cold start is acceptable only outside working hours",
-    lostWithTheRegion:
-      "cache and sessions: users sign in again, the cache fills itself from the database",
+      "create the new group beside the old one from a snapshot, move what connects to it, then remove the old one; a cold start is acceptable only outside working hours",
+    lostWithTheRegion: "a cache begins empty in another region and is filled again by its users",
   },
   "aws:s3/bucket:Bucket": {
     holds: "every object and version in the bucket",
@@ -68,12 +67,11 @@ export const STATEFUL_TYPES: Readonly<Record<string, StatefulType>> = {
     holds: "the messages that wait in it",
     safeWay:
       "create the new queue, move the senders, wait until the old one is empty, then remove it",
-    lostWithTheRegion:
-      "messages on their way: they are notifications and computations, made again from the database",
+    lostWithTheRegion: "messages on their way are in the region's queues alone",
   },
   "aws:cloudwatch/logGroup:LogGroup": {
     holds: "the log of the past days",
-    safeWay: "export the group to the backups bucket first, or keep it with retainOnDelete",
+    safeWay: "export the group to a bucket first, or keep it with retainOnDelete",
   },
   "random:index/randomPassword:RandomPassword": {
     holds: "a generated credential",

@@ -25,7 +25,8 @@ interface Contents {
   readonly imported: boolean;
 }
 
-const WORKSPACES: Readonly<Record<string, Contents>> = {
+/** What is packed, by workspace. */
+export const WORKSPACES: Readonly<Record<string, Contents>> = {
   facts: { without: ["generate"], beside: [], imported: true },
   analysis: { without: [], beside: [], imported: true },
   // The configurations of this project's stacks are no defaults for other stacks of the same names.

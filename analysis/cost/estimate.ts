@@ -56,6 +56,7 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
       resource,
       region: string(resource, "region") ?? stackRegion,
       usage: (id) => assumed(usage, id, plan),
+      bucketGB: (name) => assumed(usage, bucketAssumption(usage, name), plan),
       ofType: (type) => byType.get(type) ?? [],
       byUrn: (urn) => byUrn.get(urn),
     };
@@ -130,6 +131,14 @@ export function assumed(
     throw new Error(`analysis/cost/usage.json has no assumption ${id}.`);
   }
   return measured?.usage[id] ?? assumption.stacks?.[stack] ?? assumption.value;
+}
+
+/** The assumption that names a bucket, or that on any bucket. */
+function bucketAssumption({ assumptions }: UsageTable, name: string): string {
+  const own = Object.entries(assumptions).find(
+    ([, { buckets }]) => buckets !== undefined && new RegExp(buckets).test(name),
+  );
+  return own?.[0] ?? "bucketGB";
 }
 
 /** The region of the stack's provider. */

@@ -82,18 +82,10 @@ const replicationGroup: Estimator = (scope) => {
   ];
 };
 
-/** Buckets by a word in their names: how much they hold. */
-const BUCKETS: readonly (readonly [RegExp, string])[] = [
-  [/user-uploads/, "uploadsGB"],
-  [/backups-(?!west)/, "backupsGB"],
-  [/access-logs/, "accessLogsGB"],
-];
-
 const bucket: Estimator = (scope) => {
   const name = string(scope.resource, "bucket") ?? scope.resource.name;
-  const size = BUCKETS.find(([pattern]) => pattern.test(name))?.[1] ?? "bucketGB";
   return [
-    { item: "objects", quantity: scope.usage(size), price: "s3-gb" },
+    { item: "objects", quantity: scope.bucketGB(name), price: "s3-gb" },
     { item: "writes", quantity: scope.usage("bucketWrites1k"), price: "s3-put-1k" },
     { item: "reads", quantity: scope.usage("bucketReads1k"), price: "s3-get-1k" },
   ];

@@ -34,6 +34,8 @@ export interface Assumption {
   readonly value: number;
   /** Values of single stacks. */
   readonly stacks?: Readonly<Record<string, number>>;
+  /** Regular expression for the names of the buckets that hold as much. */
+  readonly buckets?: string;
   /** Its meaning. */
   readonly why: string;
 }
@@ -85,6 +87,8 @@ export interface Scope {
   readonly region: string;
   /** The value of an assumption for the stack. */
   readonly usage: (id: string) => number;
+  /** What a bucket of this name holds, in GB: by the first assumption that is about it. */
+  readonly bucketGB: (name: string) => number;
   /** All resources of a type. */
   readonly ofType: (type: string) => readonly PlannedResource[];
   readonly byUrn: (urn: string) => PlannedResource | undefined;

@@ -1,4 +1,6 @@
 /** What in a change has to be agreed to before it is deployed: data that is lost, and what stops. */
+import { entryOf } from "../../facts/entry-of";
+import type { About } from "../about";
 import type { ResourceChange } from "./model";
 import type { Unseen } from "./unseen";
 
@@ -18,23 +20,38 @@ export interface DiffFinding {
   readonly certain: boolean;
 }
 
+/** What the program's side says of changes: see {@link About}. */
+type Advice = NonNullable<About["changes"]>;
+
 /** Everything that has to be agreed to, what loses data first. */
 export function findingsOf(
   changes: readonly ResourceChange[],
   unseen: readonly Unseen[] = [],
+  advice: Advice = {},
 ): DiffFinding[] {
   const made = new Set(changes.filter(({ op }) => op === "create").map(({ type }) => type));
-  const found = changes.flatMap((change) => findingOf(change, made.has(change.type)) ?? []);
-  const hidden = unseen.map(({ urn, name, property, says, runbook }): DiffFinding => ({
+  const found = changes.flatMap((change) => findingOf(change, made.has(change.type), advice) ?? []);
+  const hidden = unseen.map(({ urn, name, type, property, says }): DiffFinding => ({
     ...{ class: "not made", operation: undefined, urn, certain: true },
-    message: `${name}: ${property} changes in the program and would stay as it is, because the program ignores it afterwards: ${says}. Follow ${runbook}.`,
+    message: `${name}: ${property} changes in the program and would stay as it is, because the program ignores it afterwards: ${says}.${adviceOn(advice, type, property)}`,
   }));
   const order: readonly FindingClass[] = ["data lost", "outage", "not made"];
   return [...found, ...hidden].sort((a, b) => order.indexOf(a.class) - order.indexOf(b.class));
 }
 
+/** The advice on a type or on a property of it, with a blank before it. */
+function adviceOn(advice: Advice, type: string, property?: string): string {
+  const own = property === undefined ? type : `${type}.${/^\w+/.exec(property)![0]}`;
+  const text = entryOf(advice, own);
+  return text === undefined ? "" : ` ${text}`;
+}
+
 /** `renamed`: one of its type is made beside, so that this one may be the same under another name. */
-function findingOf(change: ResourceChange, renamed: boolean): DiffFinding | undefined {
+function findingOf(
+  change: ResourceChange,
+  renamed: boolean,
+  advice: Advice,
+): DiffFinding | undefined {
   const { urn, type, name, op, certain, loss, outage } = change;
   const who = `${type} "${name}"`;
   const stuck = change.protected ? " It is protected: Pulumi refuses until it is not." : "";
@@ -42,7 +59,7 @@ function findingOf(change: ResourceChange, renamed: boolean): DiffFinding | unde
     const would = `${op === "replace" ? "would" : "may"} be replaced${reasonOf(change)}`;
     if (loss !== undefined) {
       const does = loss.kept ? "leaves behind" : "loses";
-      const message = `${who} ${would}; that ${does} ${loss.holds}. Safe way: ${loss.safeWay}.${stuck}`;
+      const message = `${who} ${would}; that ${does} ${loss.holds}. Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${stuck}`;
       return { class: "data lost", operation: "replace", urn, message, certain };
     }
     if (outage !== undefined) {
@@ -56,7 +73,7 @@ function findingOf(change: ResourceChange, renamed: boolean): DiffFinding | unde
       ? ` If it was renamed, give the new one an alias (\`aliases: ["${urn}"]\`).`
       : "";
     if (loss !== undefined) {
-      const message = `${who} would be deleted; that loses ${loss.holds}.${alias} Safe way: ${loss.safeWay}.${stuck}`;
+      const message = `${who} would be deleted; that loses ${loss.holds}.${alias} Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${stuck}`;
       return { class: "data lost", operation: "delete", urn, message, certain };
     }
     if (outage !== undefined) {
@@ -65,7 +82,7 @@ function findingOf(change: ResourceChange, renamed: boolean): DiffFinding | unde
     }
     return undefined;
   }
-  return refused(change) ?? interrupted(change);
+  return refused(change, advice) ?? interrupted(change);
 }
 
 /**
@@ -73,13 +90,16 @@ function findingOf(change: ResourceChange, renamed: boolean): DiffFinding | unde
  * middle of the update. To another VPC, whose security groups are others too, it may move.
  * Source: hashicorp/terraform-provider-aws, issue 512.
  */
-function refused({ urn, type, name, properties }: ResourceChange): DiffFinding | undefined {
+function refused(
+  { urn, type, name, properties }: ResourceChange,
+  advice: Advice,
+): DiffFinding | undefined {
   const changes = (one: string) => properties.some(({ property }) => property.startsWith(one));
   if (type !== "aws:rds/instance:Instance" || !changes("dbSubnetGroupName")) return undefined;
   if (changes("vpcSecurityGroupIds")) return undefined;
   return {
     ...{ class: "not made", operation: undefined, urn, certain: true },
-    message: `${type} "${name}": dbSubnetGroupName changes, and RDS refuses it: an instance stays in its subnet group while it stays in its VPC. Take crm:database.subnetGroupName back to what the stack was made with; without it, the primary's group is named by Pulumi.`,
+    message: `${type} "${name}": dbSubnetGroupName changes, and RDS refuses it: an instance stays in its subnet group while it stays in its VPC. Keep the group that it was created in.${adviceOn(advice, type, "dbSubnetGroupName")}`,
   };
 }
 

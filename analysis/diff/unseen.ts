@@ -9,12 +9,11 @@ import type { ResourceChange } from "./model";
 export interface Unseen {
   readonly urn: string;
   readonly name: string;
+  readonly type: string;
   readonly property: string;
   readonly old: unknown;
   readonly new: unknown;
   readonly says: string;
-  /** The page that has the procedure. */
-  readonly runbook: string;
 }
 
 /** By type: the ignored property, below which path it matters, and why. */
@@ -30,8 +29,6 @@ const REFUSED: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> 
   ],
 };
 
-const RUNBOOK = "docs/runbooks/service-change.md";
-
 /** The changes that a deployment would not make and that have to be refused. */
 export function unseenOf(changes: readonly ResourceChange[]): Unseen[] {
   return changes.flatMap(({ urn, name, type, ignored }) =>
@@ -39,7 +36,7 @@ export function unseenOf(changes: readonly ResourceChange[]): Unseen[] {
       const row = (entryOf(REFUSED, type) ?? []).find(([pattern]) => pattern.test(path));
       return row === undefined
         ? []
-        : [{ urn, name, property: path, old, new: now, says: row[1], runbook: RUNBOOK }];
+        : [{ urn, name, type, property: path, old, new: now, says: row[1] }];
     }),
   );
 }

@@ -241,7 +241,7 @@ const coversStateful = stackRule<CoverSetting>({
   severity: "medium",
   remediation: "Name its ARN in the resources of a Selection.",
   url: `${GUIDE}/assigning-resources.html`,
-  defaults: { buckets: ["user-uploads"], stacks: ["^production$"] },
+  defaults: { buckets: [], stacks: ["^production$"] },
   check(graph, reportOn, { buckets, stacks }) {
     if (!inStacks(stacks)) {
       return;

@@ -35,7 +35,7 @@ const versioning = stackRule<VersioningSetting>({
   remediation:
     'Add a BucketVersioning with status "Enabled", or name the bucket in the rule\'s setting `unversioned`.',
   url: `${GUIDE}/s3-controls.html#s3-14`,
-  defaults: { unversioned: ["analytics-exports"] },
+  defaults: { unversioned: [] },
   check(graph, reportOn, config) {
     for (const bucket of graph.ofType(BUCKET)) {
       if (fits(nameOf(bucket, "bucket"), config.unversioned)) {
@@ -234,7 +234,7 @@ const replication = stackRule<ReplicationSetting>({
   controls: { securityHub: ["S3.7"], checkov: ["CKV_AWS_144"] },
   remediation: "Add a BucketReplicationConfig with an enabled rule.",
   url: `${GUIDE}/s3-controls.html#s3-7`,
-  defaults: { replicated: ["user-uploads", "frontend-assets"], stacks: ["^production$"] },
+  defaults: { replicated: [], stacks: ["^production$"] },
   check(graph, reportOn, config) {
     for (const bucket of inStacks(config.stacks) ? graph.ofType(BUCKET) : []) {
       const isCopy = isBucketCopy(graph, bucket);
@@ -340,7 +340,7 @@ const eventNotifications = stackRule<NotificationSetting>({
   controls: { securityHub: ["S3.11"], checkov: ["CKV2_AWS_62"] },
   remediation: "Add a BucketNotification with a function, queue, topic or eventbridge.",
   url: `${GUIDE}/s3-controls.html#s3-11`,
-  defaults: { notified: ["report-requests"] },
+  defaults: { notified: [] },
   check(graph, reportOn, config) {
     for (const bucket of graph.ofType(BUCKET)) {
       if (fits(nameOf(bucket, "bucket"), config.notified)) {

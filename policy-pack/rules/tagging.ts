@@ -197,7 +197,7 @@ const tagsEnvironment = resourceRule<EnvironmentSetting>({
   description: "The tag Environment matches the stack's environment.",
   severity: "medium",
   remediation:
-    "Set crm:environment to the stack's environment, or the rule's setting `environment` for a stack of another name.",
+    "Set the tag to the stack's environment, or the rule's setting `environment` for a stack of another name.",
   url: TAGGING_STANDARD,
   defaults: { environment: "" },
   types: isTaggable,

@@ -208,8 +208,9 @@ const KINDS = ["compliant", "violating", "unknown", "otherType"] as const;
 /** The tables read so far, by the rule's id. */
 export const ruleTables = new Map<string, { readonly rule: Rule; readonly rows: readonly Row[] }>();
 
-/** One test for each row; fails when a rule lacks a kind of row. */
-export function ruleTable(rule: Rule, rows: readonly Row[]): void {
+/** One test for each row; fails when a rule lacks a kind of row. `config` is that of rows without one of their own. */
+export function ruleTable(rule: Rule, given: readonly Row[], config?: object): void {
+  const rows = config === undefined ? given : given.map((row) => ({ config, ...row }));
   ruleTables.set(rule.info.id, { rule, rows });
   describe(rule.info.id, () => {
     it("has a row of each kind", () => {

@@ -11,7 +11,6 @@ const OWN = [
   /^policy-pack\/config\.[\w-]+\.json$/,
   /^operations\/accepted\//,
   /^capacity\//,
-  /^about\.json$/,
   /^docs\/(architecture(-overview)?\.(md|svg)|request-ways\.md)$/,
 ];
 

@@ -9,15 +9,20 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import type { About } from "../../analysis/about";
 import { type DiffFinding, findingsOf } from "../../analysis/diff/findings";
 import { changesOfSteps, type PreviewStep } from "../../analysis/diff/steps";
 import { compare } from "../diff/compare";
 import { type DiffDocument, failed } from "../diff/document";
 import { planDigest, shownIn, stepDigest } from "../diff/shown";
+import { readAbout } from "../preview/engine/about";
 import { PreviewError } from "../preview/engine/errors";
 import { visible } from "../visible";
 import { agreementOn, type GuardException, readExceptions } from "./guard-exceptions";
 import { optionsOf } from "./options";
+
+const ROOT = path.join(__dirname, "..", "..");
+const ABOUT = path.join(ROOT, "about.json");
 
 /** The steps of `pulumi preview --json`, as far as they matter here. */
 export interface PreviewDocument {
@@ -42,17 +47,18 @@ export interface GuardVerdict {
 
 /**
  * What in a preview would lose data or stop something, less what the exceptions allow. `today` is YYYY-MM-DD. With `comments`,
- * those that approved pull requests have, what is allowed has to have been shown as well.
+ * those that approved pull requests have, what is allowed has to have been shown as well. `about` is what the program says of its resources.
  */
 export function guard(
   preview: PreviewDocument,
   exceptions: readonly GuardException[],
   today: string,
   comments?: readonly string[],
+  about: About = {},
 ): GuardVerdict {
   const stacks = new Set(preview.steps.map(({ urn }) => stackOf(urn)));
   const changes = changesOfSteps(preview.steps);
-  const found = findingsOf(changes);
+  const found = findingsOf(changes, [], about.changes);
   const { findings, unused } = judge(found, stacks, exceptions, today);
   const refused = new Set(findings.map(({ urn }) => urn));
   const hidden = comments === undefined ? [] : notShown(found, comments);
@@ -184,7 +190,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const own = path.join(__dirname, "..", "..", "guard-exceptions.json");
+  const own = path.join(ROOT, "guard-exceptions.json");
   const exceptions = read(options.exceptions ?? own, readExceptions);
   const today = new Date().toISOString().slice(0, 10);
   if (file !== undefined) {
@@ -192,7 +198,8 @@ export async function main(args: readonly string[]): Promise<number> {
     const comments = options.shown === undefined ? [] : read(options.shown, readComments);
     if (preview === undefined || exceptions === undefined || comments === undefined) return wrong();
     const shown = options.shown === undefined ? undefined : comments;
-    const verdict = guard(preview, exceptions, today, shown);
+    const about = fs.existsSync(ABOUT) ? readAbout(ABOUT) : {};
+    const verdict = guard(preview, exceptions, today, shown, about);
     return report(verdict, `${preview.steps.length} steps read`);
   }
   return exceptions === undefined

@@ -24,6 +24,7 @@ import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import type { Step } from "../../analysis/recovery/steps";
 import { NEEDS } from "../../facts/control-planes";
 import { DURATIONS_AS_OF } from "../../facts/duration-rows";
+import { entryOf } from "../../facts/entry-of";
 import { previewStack, type Plan } from "../preview/index";
 import { visibleStrings } from "../visible";
 import { optionsOf } from "./options";
@@ -78,6 +79,15 @@ export function documentOf(plan: PlanOfRecovery & Pick<Plan, "stack">) {
     // What an objective for a lost region does not count with: that it takes its control planes along.
     lostRegion: lost,
     pilotLight: hasPilotLight(stack),
+    needs: NEEDS.map(({ what, answer }) => ({
+      what,
+      answer: [
+        answer.replaceAll("<region>", recoveryRegions(stack)[0] ?? "the other region"),
+        entryOf(plan.about?.needs ?? {}, what),
+      ]
+        .filter(Boolean)
+        .join("; "),
+    })),
     publicImages: pulledImages(stack).filter(({ own }) => own === undefined),
     waiting: lost === undefined ? [] : creationsWaiting(stack, lost),
   };
@@ -132,10 +142,16 @@ function zoneLines(lost: NonNullable<Document["zoneLost"]>): string[] {
 }
 
 /** Steps without a guaranteed time while the lost region's control planes are unavailable. */
-function waitingLines({ lostRegion: lost, waiting, pilotLight, publicImages }: Document): string[] {
+function waitingLines({
+  lostRegion: lost,
+  waiting,
+  pilotLight,
+  publicImages,
+  needs,
+}: Document): string[] {
   const needed = [
     "  also needed",
-    ...NEEDS.map(({ what, answer }) => `    ${what}: ${answer}`),
+    ...needs.map(({ what, answer }) => `    ${what}: ${answer}`),
     ...publicImages.map(
       ({ image, containers }) =>
         `    not copied, a start of ${containers.join(", ")} pulls ${image.split("@")[0]}`,

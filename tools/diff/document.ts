@@ -111,7 +111,7 @@ export function diffOf(
   return {
     stack: now.stack,
     changes,
-    findings: findingsOf(changes, unseenOf(changes)),
+    findings: findingsOf(changes, unseenOf(changes), now.about?.changes),
     cost: costOf(before, now),
     policies: policiesOf(before, now),
     recovery: stacks === undefined ? [] : recoveryChanges(before, now, stacks),

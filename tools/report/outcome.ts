@@ -46,7 +46,7 @@ function violation(
   const where = [
     `${place.file}:${place.line}`,
     ...settingOf(message, place.file, plan),
-    ...[rulePage(pack, policy) ?? []].flat(),
+    ...[rulePage(plan, pack, policy) ?? []].flat(),
   ];
   const said = message.split("\n").at(-1)!;
   return [

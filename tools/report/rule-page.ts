@@ -1,12 +1,16 @@
-/** Where a rule of this project's own pack is explained. */
+/** Where a rule of a program's pack is explained. */
 import * as path from "node:path";
-import { INSTALLED } from "../preview/command-name";
+import type { Plan } from "../../analysis/plan/model";
+import { entryOf } from "../../facts/entry-of";
 
-const FILE = "docs/policies.md";
-
-/** The place of a rule's explanation in the repository; nothing for another pack, or where the tool is installed. */
-export function rulePage(pack: string | undefined, policy: string): string | undefined {
-  return pack === "crm-policy-pack" && !INSTALLED ? `${FILE}#${policy}` : undefined;
+/** The place of a rule's explanation in the program's repository; nothing for a pack of which the program says none. */
+export function rulePage(
+  { about }: Pick<Plan, "about">,
+  pack: string | undefined,
+  policy: string,
+): string | undefined {
+  const page = pack === undefined ? undefined : entryOf(about?.policies ?? {}, pack);
+  return page === undefined ? undefined : `${page}#${policy}`;
 }
 
 /**

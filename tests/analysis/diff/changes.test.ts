@@ -36,6 +36,9 @@ describe("what a change does to the resources", () => {
     const [finding] = findingsOf(found);
     assert.equal(finding!.class, "data lost");
     assert.match(finding!.message, /because dbName changes; that loses the database/);
+    assert.doesNotMatch(finding!.message, /docs\//);
+    const [advised] = findingsOf(found, [], now.about?.changes);
+    assert.match(advised!.message, /remove the old one\. docs\/runbooks\/database-restore\.md has/);
     // Deleted first, it takes along the secret that holds its address: the engine goes by the graph.
     assert.ok(ops().includes("replace crm-database-master SecretVersion"), ops().join("\n"));
     // What keeps its value is left alone: the replica names the primary by its identifier.
@@ -85,7 +88,8 @@ describe("what a change does to the resources", () => {
       one["containerName"] = "crm-main";
     }
     const found = changes();
-    const messages = findingsOf(found, unseenOf(found)).map(({ message }) => message);
+    const advice = now.about?.changes;
+    const messages = findingsOf(found, unseenOf(found), advice).map(({ message }) => message);
     assert.ok(
       messages.some((one) => /ECS keeps the container's name.*service-change\.md/.test(one)),
     );
@@ -162,9 +166,9 @@ describe("what a change does to the resources", () => {
     const found = changes();
     assert.deepEqual(found[0]!.properties, []);
     assert.equal(found[0]!.ignored.length, 1);
-    const [finding] = findingsOf(found, unseenOf(found));
+    const [finding] = findingsOf(found, unseenOf(found), now.about?.changes);
     assert.equal(finding!.class, "not made");
-    assert.match(finding!.message, /service-change\.md/);
+    assert.match(finding!.message, /afterwards: .*\. Follow docs\/runbooks\/service-change\.md\.$/);
   });
 
   it("refuses another subnet group for a database that lives, whether the program or Pulumi names it, but not a move to another VPC", () => {
@@ -176,7 +180,7 @@ describe("what a change does to the resources", () => {
       resource(DATABASE, "crm-database-primary", plan).inputs["dbSubnetGroupName"] = name;
     };
     named(now, "crm-other-group");
-    const [finding, ...rest] = findingsOf(changes());
+    const [finding, ...rest] = findingsOf(changes(), [], now.about?.changes);
     assert.deepEqual([finding!.class, finding!.certain, rest], ["not made", true, []]);
     assert.match(finding!.message, stays);
     // Pulumi's own name is known when the group is made.
@@ -184,7 +188,7 @@ describe("what a change does to the resources", () => {
     delete group["name"];
     group["namePrefix"] = "crm-db-subnet-group-";
     resource(DATABASE, "crm-database-primary").inputs["dbSubnetGroupName"] = UNKNOWN;
-    assert.match(findingsOf(changes())[0]!.message, stays);
+    assert.match(findingsOf(changes(), [], now.about?.changes)[0]!.message, stays);
     named(now, "crm-other-group");
     resource(DATABASE, "crm-database-primary").inputs["vpcSecurityGroupIds"] = ["sg-other"];
     assert.ok(!findingsOf(changes()).some((one) => one.class === "not made"));

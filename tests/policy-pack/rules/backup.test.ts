@@ -184,70 +184,74 @@ describe("policy pack: backups", () => {
     type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
     props: { bucket: "crm-others", rules: [{ destination: { bucket: destination } }] },
   });
-  ruleTable(rule("backup-covers-stateful"), [
-    {
-      compliant: "named",
-      resources: [
-        database,
-        bucket,
-        selection({
-          resources: [
-            "arn:aws:rds:us-east-1:123456789012:db:crm-postgresql",
-            "arn:aws:s3:::crm-user-uploads-prod",
-          ],
-        }),
-      ],
-    },
-    {
-      compliant: "not known yet, by reference",
-      resources: [
-        database,
-        { ...selection({ resources: [UNKNOWN_TEXT] }), references: { resources: ["db"] } },
-      ],
-    },
-    { compliant: "everything", resources: [database, selection({ resources: ["*"] })] },
-    {
-      compliant: "all databases",
-      resources: [database, selection({ resources: ["arn:aws:rds:*:*:db:*"] })],
-    },
-    {
-      compliant: "a replica",
-      resources: [{ type: DATABASE, props: { replicateSourceDb: "crm-postgresql" } }],
-    },
-    { compliant: "staging", stack: "staging", resources: [database] },
-    { violating: "no plan", resources: [database], says: /no Selection/ },
-    {
-      violating: "another database",
-      resources: [
-        database,
-        selection({ resources: ["arn:aws:rds:us-east-1:123456789012:db:other"] }),
-      ],
-      says: /names its ARN; add it/,
-    },
-    { violating: "a bucket", resources: [bucket], says: /no Selection/ },
-    { unknown: "tags", resources: [database, selection({ selectionTags: [{ key: "Backup" }] })] },
-    { unknown: "resources", resources: [database, selection({ resources: UNKNOWN_LIST })] },
-    {
-      unknown: "the database's name",
-      resources: [
-        { ...database, props: { identifier: UNKNOWN_TEXT } },
-        selection({ resources: ["arn:aws:rds:us-east-1:123456789012:db:crm-postgresql"] }),
-      ],
-    },
-    {
-      compliant: "a copy, by name",
-      resources: [bucket, replicatedTo("arn:aws:s3:::crm-user-uploads-prod")],
-    },
-    {
-      compliant: "a copy, by reference",
-      resources: [
-        { ...bucket, name: "copy" },
-        { ...replicatedTo(UNKNOWN_TEXT), references: { rules: ["copy"] } },
-      ],
-    },
-    { unknown: "what is a copy", resources: [bucket, replicatedTo(UNKNOWN_TEXT)] },
-    others,
-  ]);
+  ruleTable(
+    rule("backup-covers-stateful"),
+    [
+      {
+        compliant: "named",
+        resources: [
+          database,
+          bucket,
+          selection({
+            resources: [
+              "arn:aws:rds:us-east-1:123456789012:db:crm-postgresql",
+              "arn:aws:s3:::crm-user-uploads-prod",
+            ],
+          }),
+        ],
+      },
+      {
+        compliant: "not known yet, by reference",
+        resources: [
+          database,
+          { ...selection({ resources: [UNKNOWN_TEXT] }), references: { resources: ["db"] } },
+        ],
+      },
+      { compliant: "everything", resources: [database, selection({ resources: ["*"] })] },
+      {
+        compliant: "all databases",
+        resources: [database, selection({ resources: ["arn:aws:rds:*:*:db:*"] })],
+      },
+      {
+        compliant: "a replica",
+        resources: [{ type: DATABASE, props: { replicateSourceDb: "crm-postgresql" } }],
+      },
+      { compliant: "staging", stack: "staging", resources: [database] },
+      { violating: "no plan", resources: [database], says: /no Selection/ },
+      {
+        violating: "another database",
+        resources: [
+          database,
+          selection({ resources: ["arn:aws:rds:us-east-1:123456789012:db:other"] }),
+        ],
+        says: /names its ARN; add it/,
+      },
+      { violating: "a bucket", resources: [bucket], says: /no Selection/ },
+      { unknown: "tags", resources: [database, selection({ selectionTags: [{ key: "Backup" }] })] },
+      { unknown: "resources", resources: [database, selection({ resources: UNKNOWN_LIST })] },
+      {
+        unknown: "the database's name",
+        resources: [
+          { ...database, props: { identifier: UNKNOWN_TEXT } },
+          selection({ resources: ["arn:aws:rds:us-east-1:123456789012:db:crm-postgresql"] }),
+        ],
+      },
+      {
+        compliant: "a copy, by name",
+        resources: [bucket, replicatedTo("arn:aws:s3:::crm-user-uploads-prod")],
+      },
+      {
+        compliant: "a copy, by reference",
+        resources: [
+          { ...bucket, name: "copy" },
+          { ...replicatedTo(UNKNOWN_TEXT), references: { rules: ["copy"] } },
+        ],
+      },
+      { unknown: "what is a copy", resources: [bucket, replicatedTo(UNKNOWN_TEXT)] },
+      others,
+    ],
+    { buckets: ["user-uploads"] },
+  );
 
   const denies = documentOf({
     Effect: "Deny",

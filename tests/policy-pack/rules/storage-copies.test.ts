@@ -34,48 +34,54 @@ describe("policy pack: copies of buckets", () => {
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     { rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } }] },
   );
-  ruleTable(rule("s3-replication"), [
-    {
-      compliant: "copied; the copy needs none",
-      resources: [
-        bucket,
-        { type: BUCKET, props: { bucket: "crm-user-uploads-backup" } },
-        of(REPLICATION, { rules: [copied] }),
-      ],
-    },
-    { compliant: "staging", stack: "staging", resources: [bucket] },
-    { compliant: "reports", resources: [{ type: BUCKET, props: { bucket: "crm-reports" } }] },
-    { violating: "no copy", resources: [bucket], says: /no BucketReplicationConfig/ },
-    {
-      violating: "switched off",
-      resources: [bucket, of(REPLICATION, { rules: [{ ...copied, status: "Disabled" }] })],
-      says: /enable one/,
-    },
-    {
-      violating: "no key for the copies",
-      resources: [bucket, of(REPLICATION, { rules: [encrypted] })],
-      says: /replicaKmsKeyId is not set/,
-    },
-    {
-      violating: "objects under a key are left out",
-      resources: [bucket, underKey, of(REPLICATION, { rules: [copied] })],
-      says: /sseKmsEncryptedObjects is not "Enabled"/,
-    },
-    {
-      compliant: "objects under a key are copied under another",
-      resources: [bucket, underKey, of(REPLICATION, { rules: [recrypted] })],
-    },
-    {
-      unknown: "whether objects under a key are copied",
-      resources: [
-        bucket,
-        underKey,
-        of(REPLICATION, {
-          rules: [{ ...copied, sourceSelectionCriteria: { sseKmsEncryptedObjects: UNKNOWN_TEXT } }],
-        }),
-      ],
-    },
-    { unknown: "rules", resources: [bucket, of(REPLICATION, { rules: UNKNOWN_LIST })] },
-    role,
-  ]);
+  ruleTable(
+    rule("s3-replication"),
+    [
+      {
+        compliant: "copied; the copy needs none",
+        resources: [
+          bucket,
+          { type: BUCKET, props: { bucket: "crm-user-uploads-backup" } },
+          of(REPLICATION, { rules: [copied] }),
+        ],
+      },
+      { compliant: "staging", stack: "staging", resources: [bucket] },
+      { compliant: "reports", resources: [{ type: BUCKET, props: { bucket: "crm-reports" } }] },
+      { violating: "no copy", resources: [bucket], says: /no BucketReplicationConfig/ },
+      {
+        violating: "switched off",
+        resources: [bucket, of(REPLICATION, { rules: [{ ...copied, status: "Disabled" }] })],
+        says: /enable one/,
+      },
+      {
+        violating: "no key for the copies",
+        resources: [bucket, of(REPLICATION, { rules: [encrypted] })],
+        says: /replicaKmsKeyId is not set/,
+      },
+      {
+        violating: "objects under a key are left out",
+        resources: [bucket, underKey, of(REPLICATION, { rules: [copied] })],
+        says: /sseKmsEncryptedObjects is not "Enabled"/,
+      },
+      {
+        compliant: "objects under a key are copied under another",
+        resources: [bucket, underKey, of(REPLICATION, { rules: [recrypted] })],
+      },
+      {
+        unknown: "whether objects under a key are copied",
+        resources: [
+          bucket,
+          underKey,
+          of(REPLICATION, {
+            rules: [
+              { ...copied, sourceSelectionCriteria: { sseKmsEncryptedObjects: UNKNOWN_TEXT } },
+            ],
+          }),
+        ],
+      },
+      { unknown: "rules", resources: [bucket, of(REPLICATION, { rules: UNKNOWN_LIST })] },
+      role,
+    ],
+    { replicated: ["user-uploads"] },
+  );
 });

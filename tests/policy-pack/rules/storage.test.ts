@@ -251,31 +251,35 @@ describe("policy pack: storage", () => {
     { otherType: "a policy", type: POLICY },
   ]);
 
-  ruleTable(rule("s3-versioning"), [
-    {
-      compliant: "enabled",
-      resources: [bucket, of(VERSIONING, { versioningConfiguration: { status: "Enabled" } })],
-    },
-    {
-      compliant: "exports",
-      resources: [{ type: BUCKET, props: { bucket: "crm-analytics-exports" } }],
-    },
-    {
-      compliant: "in the bucket",
-      resources: [{ type: OLD_BUCKET, props: { versioning: { enabled: true } } }],
-    },
-    {
-      violating: "suspended",
-      resources: [bucket, of(VERSIONING, { versioningConfiguration: { status: "Suspended" } })],
-      says: /versioning is off/,
-    },
-    { violating: "nothing said", resources: [bucket], says: /versioning is off/ },
-    {
-      unknown: "status",
-      resources: [bucket, of(VERSIONING, { versioningConfiguration: { status: UNKNOWN_TEXT } })],
-    },
-    role,
-  ]);
+  ruleTable(
+    rule("s3-versioning"),
+    [
+      {
+        compliant: "enabled",
+        resources: [bucket, of(VERSIONING, { versioningConfiguration: { status: "Enabled" } })],
+      },
+      {
+        compliant: "exports",
+        resources: [{ type: BUCKET, props: { bucket: "crm-analytics-exports" } }],
+      },
+      {
+        compliant: "in the bucket",
+        resources: [{ type: OLD_BUCKET, props: { versioning: { enabled: true } } }],
+      },
+      {
+        violating: "suspended",
+        resources: [bucket, of(VERSIONING, { versioningConfiguration: { status: "Suspended" } })],
+        says: /versioning is off/,
+      },
+      { violating: "nothing said", resources: [bucket], says: /versioning is off/ },
+      {
+        unknown: "status",
+        resources: [bucket, of(VERSIONING, { versioningConfiguration: { status: UNKNOWN_TEXT } })],
+      },
+      role,
+    ],
+    { unversioned: ["analytics-exports"] },
+  );
 
   const logs: Sample = { type: BUCKET, name: "logs", props: { bucket: "crm-access-logs" } };
   const logged = of(LOGGING, { targetBucket: "crm-access-logs" });
@@ -390,12 +394,16 @@ describe("policy pack: storage", () => {
     { otherType: "a policy", type: POLICY },
   ]);
 
-  ruleTable(rule("s3-event-notifications"), [
-    ...companionRows(
-      { type: BUCKET, props: { bucket: "crm-report-requests" } },
-      "aws:s3/bucketNotification:BucketNotification",
-      "bucket",
-    ),
-    { compliant: "a bucket that starts nothing", resources: [bucket] },
-  ]);
+  ruleTable(
+    rule("s3-event-notifications"),
+    [
+      ...companionRows(
+        { type: BUCKET, props: { bucket: "crm-report-requests" } },
+        "aws:s3/bucketNotification:BucketNotification",
+        "bucket",
+      ),
+      { compliant: "a bucket that starts nothing", resources: [bucket] },
+    ],
+    { notified: ["report-requests"] },
+  );
 });

@@ -60,7 +60,7 @@ describe("guard", () => {
       },
     ];
     const [finding] = guard({ steps }, [{ ...exception, operation: "interrupt" }], TODAY).findings;
-    assert.match(finding!.message, /RDS refuses it.*crm:database\.subnetGroupName/);
+    assert.match(finding!.message, /RDS refuses it.*Keep the group/);
   });
 
   it("refuses a deletion and names the alias that a rename needs", () => {

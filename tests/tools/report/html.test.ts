@@ -183,8 +183,10 @@ describe("page of a plan", () => {
   it("links a rule of this project's pack to its explanation, of no other", () => {
     const said = (pack: string, repository?: string) => {
       const violations = [{ pack, policy: "a-rule", enforcementLevel: "advisory" as const }];
+      const about = { policies: { "crm-policy-pack": "docs/policies.md" } };
       const policies = { ...plan.policies, violations: [{ ...violations[0]!, message: "m" }] };
-      return dataOf(renderHtml({ ...plan, policies }, cost, { repository })).policies.findings[0];
+      return dataOf(renderHtml({ ...plan, policies, about }, cost, { repository })).policies
+        .findings[0];
     };
     assert.equal(said("crm-policy-pack", "../").page, "../docs/policies.md#a-rule");
     for (const page of [said("other", "../"), said("crm-policy-pack")]) {

@@ -27,6 +27,7 @@ describe("the summary of a preview", () => {
       ...{ project: "crm", stack: "production", outputs: {}, diagnostics: [], durationMs: 1 },
       resources: inTreeOrder([stackResource, uploads]),
       settings: ["aws:region", "crm:storage"],
+      about: { policies: { "crm-policy-pack": "docs/policies.md" } },
       policies: {
         packs: [{ name: "crm-policy-pack", version: "0.1.0", policies: 244 }],
         violations: Array.from({ length: count }, (_, index) => ({

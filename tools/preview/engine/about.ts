@@ -2,6 +2,7 @@
 import * as path from "node:path";
 import { ADVISED, type About } from "../../../analysis/about";
 import { SCENARIOS } from "../../../analysis/recovery/data-stores";
+import { NEEDS } from "../../../facts/control-planes";
 import { isBag, parsed, refuse } from "./own-file";
 
 /** What is wrong with a value; undefined where nothing is. */
@@ -15,10 +16,11 @@ const scenarios: Expected = (value) =>
     ? undefined
     : `a list of ${SCENARIOS.join(", ")}`;
 
+const bag: Expected = (value) => (isBag(value) ? undefined : "an object");
+
 const SECTIONS: Readonly<Record<keyof About, Expected>> = {
   buckets: (value) => (Array.isArray(value) ? undefined : "a list"),
-  lostWithTheRegion: (value) => (isBag(value) ? undefined : "an object"),
-  advice: (value) => (isBag(value) ? undefined : "an object"),
+  ...{ lostWithTheRegion: bag, advice: bag, needs: bag, policies: bag, changes: bag },
 };
 
 const BUCKET: Readonly<Record<string, Expected>> = {
@@ -37,7 +39,7 @@ export function readAbout(file: string): About {
 
 function problemsOf(document: unknown): string[] {
   if (!isBag(document)) return [wrong("the file", "an object", document)];
-  const { buckets = [], lostWithTheRegion = {}, advice = {} } = document;
+  const { buckets = [], lostWithTheRegion, advice, needs, policies, changes } = document;
   return [
     ...problemsIn(document, SECTIONS, ""),
     ...(Array.isArray(buckets) ? buckets : []).flatMap((bucket: unknown, index) =>
@@ -45,6 +47,9 @@ function problemsOf(document: unknown): string[] {
     ),
     ...problemsIn(lostWithTheRegion, text, "lostWithTheRegion"),
     ...problemsIn(advice, Object.fromEntries(ADVISED.map((kind) => [kind, text])), "advice"),
+    ...problemsIn(policies, text, "policies"),
+    ...problemsIn(changes, text, "changes"),
+    ...problemsIn(needs, Object.fromEntries(NEEDS.map(({ what }) => [what, text])), "needs"),
   ];
 }
 

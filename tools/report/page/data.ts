@@ -142,14 +142,10 @@ function marked(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, marked(item)]));
 }
 
-function policiesOf(
-  { policies }: Plan,
-  position: Position,
-  repository: string | undefined,
-): PropertyBag {
-  const { packs, violations, undecided, remediations } = policies;
+function policiesOf(plan: Plan, position: Position, repository: string | undefined): PropertyBag {
+  const { packs, violations, undecided, remediations } = plan.policies;
   const pageOf = (pack: string, policy: string) => {
-    const place = rulePage(pack, policy);
+    const place = rulePage(plan, pack, policy);
     return place === undefined || repository === undefined ? {} : { page: repository + place };
   };
   const findings = [
