@@ -149,13 +149,21 @@ const quotasSchema = group(
 /** What a stack that takes another's place is until it does. Costs and times side by side: docs/decisions.md. */
 const READINESS = ["backup-restore", PILOT_LIGHT] as const;
 
+/** AWS's third strategy for another region, which cannot be had with this platform's database. */
+const NO_WARM_STANDBY = `backup-restore or ${PILOT_LIGHT}: the tasks of a warm standby could write nothing before the database is promoted, and would start again with its new password (docs/decisions.md, Recovery)`;
+
+const readiness = z.enum(READINESS, {
+  error: ({ input }) =>
+    input === "warm-standby" ? NO_WARM_STANDBY : `one of ${READINESS.join(", ")}`,
+});
+
 export const recoverySchema = group({
   region: region()
     .optional()
     .describe(
       "Region of the copies, in which the recovery stack is created; without it nothing is copied",
     ),
-  readiness: oneOf(READINESS)
+  readiness: readiness
     .default("backup-restore")
     .describe(
       "What exists in the other region before this one is lost; the same value in both stacks. backup-restore: copies, the recovery stack is created in the emergency; pilot-light: the recovery stack exists, with a replica of the database and without tasks",

@@ -200,7 +200,7 @@ function vaultSteps({ region, stack }: Named, bucket: string, vaults: Vaults): S
     {
       id: "vault-which",
       title: "Which backup",
-      says: "In the vault of copies alone: [database restore](database-restore.md#somebody-has-deleted-on-purpose), steps 2 and 3, brings it home.",
+      says: "In the vault of copies alone: [database restore](database-restore.md#compromised-credentials), steps 2 and 3, brings it home.",
       minutes: minutesOf(stack, "chooseBackup"),
       commands: [choosePoint(region, vaults.vault, `arn:aws:s3:::${bucket}`)],
       undo: "Nothing was changed.",

@@ -65,6 +65,16 @@ describe("a pilot light's settings", () => {
       /applyImmediately: expected true, which crm:recovery.readiness pilot-light requires/,
     ],
     [
+      "a warm standby",
+      ({ recovery }) => (recovery.readiness = "warm-standby"),
+      /crm:recovery.readiness: expected backup-restore or pilot-light: the tasks of a warm standby could write nothing .*, got "?warm-standby/,
+    ],
+    [
+      "another word",
+      ({ recovery }) => (recovery.readiness = "hot"),
+      /crm:recovery.readiness: expected one of backup-restore, pilot-light, got "?hot/,
+    ],
+    [
       "a replica without readiness",
       ({ recovery }) => delete recovery.readiness,
       /standbyOf: expected nothing, as crm:recovery.readiness is not pilot-light/,
