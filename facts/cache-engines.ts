@@ -6,6 +6,16 @@ const asOf = "2026-11-28";
 const VERSIONS = `${CFN_LINT_SCHEMAS}/extensions/aws_elasticache_cachecluster/engine_version.json`;
 const unverified = "the file has the version; the page with its parameter family was not opened";
 
+/**
+ * Price of a node of Valkey, as a share of the same node's of Redis OSS. A serverless cache has another share.
+ * The price list has 0.1648 USD an hour for cache.r6g.large with Valkey and 0.206 with Redis OSS.
+ */
+export const VALKEY_NODE_PRICE = {
+  share: 0.8,
+  source: "https://amazonaws.cn/en/elasticache/faqs",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
 /** What one cluster may have where no quota is raised. */
 export const CLUSTER_SIZE = {
   /** Replicas of a shard. */

@@ -1,5 +1,7 @@
 /** What databases, caches, buckets, backups, keys and messages cost. */
+import { VALKEY_NODE_PRICE } from "../../facts/cache-engines";
 import { STANDS_IN_TAG } from "../../facts/control-planes";
+import { POSTGRES_GP3 } from "../../facts/database-engines";
 import { countryOfNumber } from "../../facts/text-messages";
 import type { PlannedResource } from "../plan/model";
 import { fixed } from "./estimators-compute";
@@ -31,15 +33,13 @@ const instance: Estimator = (scope) => {
   if (string(resource, "storageType") !== "gp3") {
     return "only storage of type gp3 has a price here";
   }
-  if (resource.inputs["iops"] !== undefined || resource.inputs["storageThroughput"] !== undefined) {
-    return "IOPS and throughput beyond what gp3 includes have no price here";
-  }
   const copies = resource.inputs["multiAz"] === true ? 2 : 1;
   const standby = copies === 2 ? " with standby" : "";
   const replica = resource.inputs["replicateSourceDb"] !== undefined;
   return [
     { item: `${size}${standby}`, quantity: copies * scope.usage("hours"), price: size },
     { item: `${storage} GB${standby}`, quantity: copies * storage, price: "rds-gp3" },
+    ...aboveIncluded(resource, storage, copies),
     ...(replica
       ? []
       : [
@@ -51,6 +51,37 @@ const instance: Estimator = (scope) => {
         ]),
   ];
 };
+
+/** IOPS and MiB/s above what gp3 includes, paid for each copy. Source: facts/database-engines.ts, POSTGRES_GP3. */
+function aboveIncluded(resource: PlannedResource, storage: number, copies: number): Charge[] {
+  const { stripedFromGiB, below, striped } = POSTGRES_GP3;
+  const isStriped = storage >= stripedFromGiB;
+  const kinds = [
+    {
+      word: "IOPS",
+      wanted: number(resource, "iops"),
+      included: isStriped ? striped.iops.included : below.iops,
+      price: "rds-gp3-iops",
+    },
+    {
+      word: "MiB/s",
+      wanted: number(resource, "storageThroughput"),
+      included: isStriped ? striped.throughputMiBps.included : below.throughputMiBps,
+      price: "rds-gp3-throughput",
+    },
+  ];
+  return kinds.flatMap(({ word, wanted = 0, included, price }) =>
+    wanted <= included
+      ? []
+      : [
+          {
+            item: `${wanted - included} ${word} above the ${included} of gp3`,
+            quantity: copies * (wanted - included),
+            price,
+          },
+        ],
+  );
+}
 
 function sourceStorage(scope: Scope): number | undefined {
   const primary = scope
@@ -69,11 +100,15 @@ const replicationGroup: Estimator = (scope) => {
   if (size === undefined || nodes === undefined) {
     return "its size is not known";
   }
-  if (string(resource, "engine") === "valkey") {
-    return "only nodes of Redis have a price here";
-  }
+  const isValkey = string(resource, "engine") === "valkey";
+  const share = isValkey ? VALKEY_NODE_PRICE.share : 1;
+  const less = isValkey ? `, Valkey ${Math.round((1 - share) * 100)} % less` : "";
   return [
-    { item: `${nodes} nodes ${size}`, quantity: nodes * scope.usage("hours"), price: size },
+    {
+      item: `${nodes} nodes ${size}${less}`,
+      quantity: nodes * scope.usage("hours") * share,
+      price: size,
+    },
     {
       item: "snapshots beyond the first",
       quantity: scope.usage("cacheSnapshotGB"),

@@ -70,6 +70,30 @@ describe("cost: estimate", () => {
     assert.equal(items(cost)["3 nodes cache.r6g.large"], 451.14); // 3 x 730 h x 0.206
   });
 
+  it("nodes of Valkey cost what AWS's price list has for them", () => {
+    const cost = of([
+      made("aws:elasticache/replicationGroup:ReplicationGroup", "valkey", {
+        engine: "valkey",
+        nodeType: "cache.r6g.large",
+        numNodeGroups: 1,
+        replicasPerNodeGroup: 2,
+      }),
+    ]);
+    // 3 x 730 h x 0.1648, of the price list's row NodeUsage:cache.r6g.large of Valkey
+    assert.equal(items(cost)["3 nodes cache.r6g.large, Valkey 20 % less"], 360.91);
+  });
+
+  it("IOPS and throughput are paid above what gp3 includes, twice with a standby", () => {
+    const lines = (inputs: object) =>
+      items(of([made("aws:rds/instance:Instance", "primary", { ...DATABASE, ...inputs })]));
+    const more = lines({ iops: 16_000, storageThroughput: 1000 });
+    // The price list has RDS:Multi-AZ-GP3-PIOPS at 0.04.
+    assert.equal(more["4000 IOPS above the 12000 of gp3"], 160);
+    assert.equal(more["500 MiB/s above the 500 of gp3"], 80);
+    const included = lines({ iops: 12_000, storageThroughput: 500 });
+    assert.ok(!Object.keys(included).some((item) => item.includes("above the")));
+  });
+
   it("tasks are shared out over Fargate and Spot, by the size of their definition", () => {
     const definition = made("aws:ecs/taskDefinition:TaskDefinition", "task", {
       cpu: "512",
