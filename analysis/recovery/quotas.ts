@@ -95,7 +95,10 @@ export function needsOf(
     );
   const services = () => own("aws:ecs/service:Service");
   return {
-    fargateVcpus: () => vcpus(stack, services(), () => 1, tasks),
+    fargateVcpus: () => {
+      const scheduled = scheduledVcpus(stack, own("aws:scheduler/schedule:Schedule"));
+      return vcpus(stack, services(), () => 1, tasks, scheduled);
+    },
     fargateSpotVcpus: () => vcpus(stack, services(), spotShare, tasks),
     lambdaConcurrency: () => lambdaConcurrency(own("aws:lambda/function:Function")),
     vpcs: count("aws:ec2/vpc:Vpc"),
@@ -114,6 +117,19 @@ export function needsOf(
   };
 }
 
+const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+
+/** vCPUs of a task of what a property names; none where it names no task. */
+function cpuOf(stack: RecoveryStack, from: RecoveryResource, property: string): number {
+  const [definition] = stack.madeOf(from, property, TASK_DEFINITION);
+  return definition === undefined ? 0 : Number(value(definition, "cpu") ?? 0) / 1024;
+}
+
+/** vCPUs of the tasks that schedules start, which a deployment may meet, each once. A task before a version has ended by then. */
+function scheduledVcpus(stack: RecoveryStack, schedules: readonly RecoveryResource[]): number {
+  return schedules.reduce((sum, schedule) => sum + cpuOf(stack, schedule, "target"), 0);
+}
+
 /**
  * vCPUs of all services' tasks, twice: in a deployment, blue and green tasks run beside each other. All of
  * them count on demand, too: there may be no Spot capacity when everybody moves to the same region.
@@ -123,18 +139,16 @@ function vcpus(
   services: readonly RecoveryResource[],
   share: (service: RecoveryResource) => number,
   tasks: Tasks,
+  besides = 0,
 ): Need {
-  const type = "aws:ecs/taskDefinition:TaskDefinition";
   const sum = services.reduce((total, service) => {
     const part = share(service);
     if (part === 0) {
       return total;
     }
-    const [definition] = stack.madeOf(service, "taskDefinition", type);
-    const cpu = definition === undefined ? 0 : Number(value(definition, "cpu") ?? 0) / 1024;
-    return total + tasks(stack, service) * cpu * part;
+    return total + tasks(stack, service) * cpuOf(stack, service, "taskDefinition") * part;
   }, 0);
-  return [Math.ceil(2 * sum), services[0]];
+  return [Math.ceil(2 * sum + besides), services[0]];
 }
 
 /** What Application Auto Scaling is told about a service. */

@@ -1,6 +1,8 @@
 /** What stacks need of the quotas of their own account and region; counted again here from what is planned. */
 import assert from "node:assert/strict";
 
+import { parse } from "yaml";
+
 import {
   accountQuotas,
   requestCommand,
@@ -8,9 +10,11 @@ import {
   type AccountQuota,
   type PlanOfQuotas,
 } from "../../analysis/account-quotas";
+import { type Changes, exampleText, planWith } from "../../operations/example";
 import { rendered } from "../../operations/quotas";
 import type { PlannedResource } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
+import { STACKS_PROJECT } from "../support/stack-files";
 
 const of = (quotas: readonly AccountQuota[], name: string, region = "us-east-1") =>
   quotas.find((one) => one.name === name && one.region === region);
@@ -36,6 +40,21 @@ describe("quotas of an account", () => {
     assert.equal(of(quotas, "fargateVcpus")!.toBegin, 4);
     assert.equal(of(quotas, "lambdaConcurrency")!.toBegin, 1);
     assert.ok(!rendered(quotas).includes("ask "));
+  });
+
+  it("counts a task that a schedule starts once beside a release, and none that runs before it", async () => {
+    const example = parse(exampleText("tasks")) as Changes;
+    const base = { stack: "staging", cwd: STACKS_PROJECT, judged: false };
+    const plan = await planWith(example, base);
+    const definition = (part: string) =>
+      ofType(plan, "aws:ecs/taskDefinition:TaskDefinition").find(({ name }) =>
+        name.includes(part),
+      )!;
+    definition("nightly-report").inputs["cpu"] = "2048";
+    definition("version-task").inputs["cpu"] = "4096";
+    // 1.75 vCPUs of the services' tasks twice, and 2.
+    assert.equal(of(accountQuotas([plan]), "fargateVcpus")!.toBegin, Math.ceil(2 * 1.75 + 2));
+    assert.equal(of(accountQuotas([plan]), "fargateSpotVcpus")?.toBegin, 3);
   });
 
   it("names what production has to ask for, in its own region", async () => {
