@@ -14,6 +14,7 @@ import {
   namedGroup,
   oneOf,
   region,
+  tagValue,
   text,
   word,
 } from "../schema/common";
@@ -22,8 +23,6 @@ import { SUBJECT_FORMS } from "./pipeline-role";
 /** The number in the shipped stack file, which is no repository's of this name. */
 export const EXAMPLE_REPOSITORY_ID = "1234567890";
 export const EXAMPLE_OWNER_ID = "12345678";
-
-const TAG = /^[\w .:/=+@-]{1,128}$/;
 
 /** Everything below `crm-bootstrap:`, and the region. */
 export const bootstrapSchema = group({
@@ -91,9 +90,9 @@ export const bootstrapSchema = group({
     "Bucket for Pulumi's state; unique in all of AWS. A change replaces it",
   ),
   tags: group({
-    project: text(TAG, "a tag's value"),
+    project: tagValue(),
     owner: mailbox(),
-    costCenter: text(TAG, "a tag's value"),
+    costCenter: tagValue(),
   }),
 }).superRefine((config, context) => {
   // Two keys of one alias and region are refused by KMS.

@@ -13,7 +13,18 @@ const SDK = "https://docs.aws.amazon.com/sdk-for-kotlin/api/latest";
 export const NAME_LENGTHS = {
   alarm: { maximum: 255, source: CFN_LINT_SCHEMAS, asOf },
   bucket: { maximum: 63, source: CFN_LINT_SCHEMAS, asOf },
+  cluster: {
+    maximum: 255,
+    source:
+      "https://pub.dev/documentation/aws_ecs_api/latest/ecs-2014-11-13/ECS/createCluster.html",
+    asOf,
+  },
   databaseInstance: { maximum: 63, source: CFN_LINT_SCHEMAS, asOf },
+  databaseSubnetGroup: {
+    maximum: 255,
+    source: `${SDK}/rds/aws.sdk.kotlin.services.rds.model/-create-db-subnet-group-request/-builder/db-subnet-group-name.html`,
+    asOf,
+  },
   function: { maximum: 64, source: CFN_LINT_SCHEMAS, asOf },
   keyAlias: { maximum: 256, source: CFN_LINT_SCHEMAS, asOf },
   loadBalancer: {
@@ -56,6 +67,38 @@ export const NAME_LENGTHS = {
     unverified: "the stored copies of the page end before the name",
   },
 } as const satisfies Readonly<Record<string, NameLength>>;
+
+/** The longest text that a property takes; resource-schemas.json holds the same. */
+export interface TextLength extends NameLength {
+  /** Type, then the path to the property. */
+  readonly published: `AWS::${string}`;
+}
+
+const published = (maximum: number, path: TextLength["published"]): TextLength => ({
+  ...{ maximum, published: path, source: CFN_LINT_SCHEMAS, asOf },
+});
+
+/** Texts that are no names of resources. */
+export const TEXT_LENGTHS = {
+  dimensionName: published(255, "AWS::CloudWatch::Alarm/definitions/Dimension/properties/Name"),
+  dimensionValue: published(1024, "AWS::CloudWatch::Alarm/definitions/Dimension/properties/Value"),
+  functionDescription: published(256, "AWS::Lambda::Function/properties/Description"),
+  /** Of a rule or a rule group of a firewall. */
+  firewallRule: published(128, "AWS::WAFv2::WebACL/definitions/EntityName"),
+  metricExpression: published(
+    2048,
+    "AWS::CloudWatch::Alarm/definitions/MetricDataQuery/properties/Expression",
+  ),
+  metricId: published(255, "AWS::CloudWatch::Alarm/definitions/MetricDataQuery/properties/Id"),
+  metricName: published(255, "AWS::CloudWatch::Alarm/properties/MetricName"),
+  metricNamespace: published(255, "AWS::CloudWatch::Alarm/properties/Namespace"),
+  /** S3 counts bytes. */
+  objectKey: published(1024, "AWS::Lambda::Function/definitions/Code/properties/S3Key"),
+  objectVersion: published(
+    1024,
+    "AWS::Lambda::Function/definitions/Code/properties/S3ObjectVersion",
+  ),
+} as const satisfies Readonly<Record<string, TextLength>>;
 
 /** Names of buckets; a certificate of S3 does not cover one with dots. Some beginnings and ends are S3's own. */
 export const BUCKET_NAMES = {

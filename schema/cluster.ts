@@ -2,6 +2,7 @@
 import type { z } from "zod";
 
 import { FUNCTION_BOUNDS } from "../facts/eventing";
+import { NAME_LENGTHS } from "../facts/name-lengths";
 import { CAPACITY_BASE, CAPACITY_WEIGHT, IDLE_SECONDS, PORTS } from "../facts/setting-bounds";
 import { LISTENER_TLS } from "../facts/tls-policies";
 import {
@@ -128,7 +129,10 @@ const imageLifecycleSchema = group({
 });
 
 export const clusterSchema = group({
-  name: text(/^[A-Za-z][A-Za-z0-9_-]{0,254}$/, "1 to 255 letters, digits, hyphens or underscores")
+  name: text(
+    new RegExp(`^[A-Za-z][A-Za-z0-9_-]{0,${NAME_LENGTHS.cluster.maximum - 1}}$`),
+    `1 to ${NAME_LENGTHS.cluster.maximum} letters, digits, hyphens or underscores`,
+  )
     .optional()
     .describe(
       "Name of the ECS cluster; without it the stack's own, such as crm-production. A change replaces the cluster and its services",

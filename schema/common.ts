@@ -5,6 +5,7 @@
 import { z } from "zod";
 
 import { parseCidr } from "../facts/cidr";
+import { TAG_LENGTHS } from "../facts/limits";
 import { LOG_RETENTION } from "../facts/log-retention";
 import { PARTITIONS } from "../facts/regions";
 import { parseSchedule, type ScheduleService } from "../facts/schedules";
@@ -33,6 +34,12 @@ export type SectionRules<T> = (section: T, report: Report) => void;
 export function integer(minimum: number, maximum: number, unit = "") {
   const error = `a whole number from ${minimum} to ${maximum}${unit && ` ${unit}`}`;
   return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+/** A whole number of `unit` to which AWS sets no bound of its own: a quota of the account does, which can be raised. */
+export function atLeast(minimum: number, unit: string) {
+  const error = `a whole number of at least ${minimum} ${unit}`;
+  return z.int({ error }).min(minimum, { error });
 }
 
 /** A whole number of `unit` that AWS accepts. */
@@ -64,6 +71,18 @@ export function oneOfNumbers(numbers: readonly number[], unit: string) {
 /** A text of a certain form, described by `expected`. */
 export function text(pattern: RegExp, expected: string) {
   return z.string({ error: expected }).regex(pattern, { error: expected });
+}
+
+/** One line of text, of as many characters as AWS takes. */
+export function line({ maximum }: { readonly maximum: number }, expected: string) {
+  return text(new RegExp(`^.{1,${maximum}}$`), expected);
+}
+
+/** The value of a tag. */
+export function tagValue() {
+  const { value } = TAG_LENGTHS;
+  const expected = `1 to ${value} letters, digits, spaces or _.:/=+-@`;
+  return text(new RegExp(`^[\\w .:/=+@-]{1,${value}}$`), expected);
 }
 
 /** A program and its arguments, run without a shell. */

@@ -14,6 +14,7 @@ import {
 } from "../facts/database-engines";
 import { isWellKnownUser, WELL_KNOWN_USERS } from "../facts/database-users";
 import { INSIGHTS_DAYS, MONITORING_INTERVALS } from "../facts/limits";
+import { NAME_LENGTHS } from "../facts/name-lengths";
 import {
   DATABASE_BACKUP_DAYS,
   DATABASE_PORTS,
@@ -244,7 +245,10 @@ export const databaseSchema = group({
   monitoringInterval: oneOfNumbers(MONITORING_INTERVALS.seconds, "seconds")
     .default(60)
     .describe("Interval of the operating system's metrics in seconds; 0 for none"),
-  subnetGroupName: text(/^[a-z][a-z0-9-]{0,254}$/, "lower-case letters, digits and hyphens")
+  subnetGroupName: text(
+    new RegExp(`^[a-z][a-z0-9-]{0,${NAME_LENGTHS.databaseSubnetGroup.maximum - 1}}$`),
+    "lower-case letters, digits and hyphens",
+  )
     .optional()
     .describe(
       "Name of the primary's subnet group; without it Pulumi's. RDS moves no instance to another group of its VPC: never set or change it for an existing database",

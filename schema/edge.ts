@@ -11,6 +11,7 @@ import {
   STATEMENT_UNITS,
   WEB_ACL_UNITS,
 } from "../facts/limits";
+import { TEXT_LENGTHS } from "../facts/name-lengths";
 import { HEALTH_CHECK_FAILURES, ORIGIN_READ_SECONDS, RATE_LIMIT } from "../facts/setting-bounds";
 import { VIEWER_TLS } from "../facts/tls-policies";
 import {
@@ -83,6 +84,8 @@ const hostsSchema = group({
     ),
 });
 
+const RULE_NAME = new RegExp(`^[A-Za-z0-9_]{1,${TEXT_LENGTHS.firewallRule.maximum}}$`);
+
 const managedGroupSchema = group({
   name: text(
     /^AWSManagedRules[A-Za-z0-9]{1,100}$/,
@@ -91,7 +94,7 @@ const managedGroupSchema = group({
   action: oneOf(["block", "count"]).describe(
     "block: the group's rules act; count: they only count matches",
   ),
-  countedRules: list(text(/^[A-Za-z0-9_]{1,128}$/, "a rule's name"), 0, 100, "rules")
+  countedRules: list(text(RULE_NAME, "a rule's name"), 0, 100, "rules")
     .default([])
     .describe("Rules of a blocking group that only count"),
 });

@@ -11,15 +11,16 @@ import {
 } from "../facts/eventing";
 import { LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
 import { QUEUE_SECONDS } from "../facts/limits";
-import { BUCKET_NAMES } from "../facts/name-lengths";
+import { BUCKET_NAMES, TEXT_LENGTHS } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { PUBLISHERS } from "../platform/publishers";
 import {
+  atLeast,
   clock,
   flag,
   group,
-  integer,
   within,
+  line,
   list,
   logRetentionDays,
   mailbox,
@@ -166,10 +167,10 @@ const scheduleTriggerSchema = group({
 
 const objectTriggerSchema = group({
   bucket: word().describe("Bucket whose new objects call the function, by its key in crm:storage"),
-  prefix: text(/^.{1,1024}$/, "the beginning of an object's key")
+  prefix: line(TEXT_LENGTHS.objectKey, "the beginning of an object's key")
     .optional()
     .describe("Only objects whose key begins so"),
-  suffix: text(/^.{1,1024}$/, "the end of an object's key")
+  suffix: line(TEXT_LENGTHS.objectKey, "the end of an object's key")
     .optional()
     .describe("Only objects whose key ends so"),
 });
@@ -178,7 +179,10 @@ const { memoryMb, timeoutSeconds } = FUNCTION_BOUNDS;
 
 const functionSchema = group({
   component: component(),
-  description: text(/^.{1,256}$/, "1 to 256 characters").describe("What the function does"),
+  description: line(
+    TEXT_LENGTHS.functionDescription,
+    `1 to ${TEXT_LENGTHS.functionDescription.maximum} characters`,
+  ).describe("What the function does"),
   runtime: oneOf(LAMBDA_RUNTIMES).describe("Lambda runtime"),
   handler: text(/^[A-Za-z_][\w-]*\.[A-Za-z_]\w*$/, "file.function such as index.handler").describe(
     "File without its ending, a dot, and the function that Lambda calls",
@@ -187,7 +191,7 @@ const functionSchema = group({
   timeoutSeconds: within(timeoutSeconds, "seconds").describe(
     "Seconds after which Lambda ends a call",
   ),
-  reservedConcurrency: integer(1, 1000, "calls").describe(
+  reservedConcurrency: atLeast(1, "calls").describe(
     "Maximum number of concurrent calls, reserved from the account's quota",
   ),
   logRetentionDays: logRetentionDays()
@@ -208,10 +212,10 @@ const functionSchema = group({
     bucket: text(BUCKET_NAMES.withDots, "a bucket's name").describe(
       "Bucket of the stack's region that holds the deployment package",
     ),
-    key: text(/^.{1,1024}$/, "an object's key such as social/1.4.2.zip").describe(
+    key: line(TEXT_LENGTHS.objectKey, "an object's key such as social/1.4.2.zip").describe(
       "Key of the package in the bucket",
     ),
-    version: text(/^.{1,1024}$/, "the object's version id").describe(
+    version: line(TEXT_LENGTHS.objectVersion, "the object's version id").describe(
       "Version of the object; a change deploys the function again",
     ),
   })
@@ -230,7 +234,7 @@ const functionSchema = group({
     .prefault({})
     .describe("Asynchronous events: schedules and new objects"),
   provisionedConcurrency: group({
-    capacity: integer(1, 1000, "environments").describe("Environments kept ready"),
+    capacity: atLeast(1, "environments").describe("Environments kept ready"),
     from: clock().describe("Start of peak hours, in the section's time zone"),
     until: clock().describe("End of peak hours"),
   })

@@ -2,19 +2,25 @@
 import { z } from "zod";
 
 import { ALARM_SPAN, CLOUDWATCH_LIMITS } from "../facts/limits";
+import { TEXT_LENGTHS } from "../facts/name-lengths";
 import { ALARM_RESULT } from "../platform/alarm-result";
-import { flag, group, integer, namedGroup, oneOf, type Report, text, word } from "./common";
+import { flag, group, integer, line, namedGroup, oneOf, type Report, text, word } from "./common";
+
+const METRIC_ID = new RegExp(`^[a-z][A-Za-z0-9_]{0,${TEXT_LENGTHS.metricId.maximum - 1}}$`);
 
 const metricSchema = group({
-  namespace: text(/^[^\s:][^:]{0,254}$/, "a namespace such as CRM/API or AWS/SQS"),
-  metricName: text(/^.{1,255}$/, "the name of a metric"),
+  namespace: text(
+    new RegExp(`^[^\\s:][^:]{0,${TEXT_LENGTHS.metricNamespace.maximum - 1}}$`),
+    "a namespace such as CRM/API or AWS/SQS",
+  ),
+  metricName: line(TEXT_LENGTHS.metricName, "the name of a metric"),
   statistic: text(
     /^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,2})?)$/,
     "Average, Sum, Minimum, Maximum, SampleCount, or a percentile such as p95",
   ).default("Average"),
   dimensions: namedGroup(
-    text(/^.{1,255}$/, "the name of a dimension"),
-    text(/^.{1,1024}$/, "a value"),
+    line(TEXT_LENGTHS.dimensionName, "the name of a dimension"),
+    line(TEXT_LENGTHS.dimensionValue, "a value"),
   )
     .default({})
     .describe("All dimensions of the metric: with fewer, CloudWatch reads another metric"),
@@ -28,14 +34,14 @@ export const ownAlarmSchema = group({
     /^[a-z0-9-]+#[a-z0-9-]+$/,
     "a runbook and its section such as alarms#queue-age",
   ).describe("Section of a runbook: its file without .md, # and the section"),
-  metrics: namedGroup(text(/^[a-z][A-Za-z0-9_]{0,254}$/, "an id such as errors"), metricSchema)
+  metrics: namedGroup(text(METRIC_ID, "an id such as errors"), metricSchema)
     .refine((metrics) => Object.keys(metrics).length <= CLOUDWATCH_LIMITS.metricsPerAlarm, {
       error: `${CLOUDWATCH_LIMITS.metricsPerAlarm} metrics at most`,
     })
     .describe(
       "Metrics by the id that the expression uses; they must be published in the stack's region",
     ),
-  expression: text(/^[^\n]{1,1024}$/, "metric math such as 100 * errors / requests")
+  expression: line(TEXT_LENGTHS.metricExpression, "metric math such as 100 * errors / requests")
     .optional()
     .describe("Compared expression of several metrics; without it the only metric"),
   threshold: z.number({ error: "a number" }).describe("Value beyond which a period breaches"),

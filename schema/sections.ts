@@ -14,6 +14,7 @@ import {
   mailbox,
   namedGroup,
   oneOf,
+  tagValue,
   text,
   within,
   word,
@@ -70,16 +71,11 @@ const namingSchema = group({
 });
 
 const tagsSchema = group({
-  project: text(/^[\w .:/=+@-]{1,128}$/, "1 to 128 letters, digits, spaces or _.:/=+-@")
-    .default("CRM-System")
-    .describe("Value of the tag Project"),
+  project: tagValue().default("CRM-System").describe("Value of the tag Project"),
   owner: mailbox().describe(
     "Value of the tag Owner: the mailbox of the team that is responsible for the stack",
   ),
-  costCenter: text(
-    /^[\w .:/=+@-]{1,128}$/,
-    "1 to 128 letters, digits, spaces or _.:/=+-@",
-  ).describe("Value of the tag CostCenter"),
+  costCenter: tagValue().describe("Value of the tag CostCenter"),
 });
 
 const keysSchema = group({

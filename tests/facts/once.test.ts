@@ -9,6 +9,8 @@ import * as path from "node:path";
 import ts from "typescript";
 
 import { DATABASE_ENGINES, POSTGRES } from "../../facts/database-engines";
+import { TAG_LENGTHS } from "../../facts/limits";
+import { NAME_LENGTHS, TEXT_LENGTHS } from "../../facts/name-lengths";
 import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -36,6 +38,10 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       "Security Hub's list of risky ports (EC2.19), in the rule that is this control",
     ]),
   ),
+  "schema/cache.ts": { "a length of facts/: 255": "our bound on a description" },
+  "schema/database.ts": { "a length of facts/: 128": "an image's tag: no limit of AWS's" },
+  "schema/eventing.ts": { "a length of facts/: 256": "our bound on the values of a filter" },
+  "schema/images.ts": { "a length of facts/: 128": "an image's tag: no limit of AWS's" },
   "schema/edge.ts": { "a number of facts/: 9999": "how often a secret can be made anew" },
   "schema/services.ts": { "a number of facts/: 10240": "our bound on /tmp, in MiB" },
   "schema/storage.ts": { "a number of facts/: 3653": "ten years, our bound on access logs" },
@@ -73,6 +79,21 @@ const MODULES: readonly unknown[] = fs
 const FACT_LISTS = new Set(MODULES.flatMap(lists));
 const FACT_NUMBERS = new Set(MODULES.flatMap(numbers));
 
+/** Lengths by which one knows a fact: those of names, texts and tags that are no length of a word in a sentence. */
+const FACT_LENGTHS = new Set(
+  [
+    ...Object.values({ ...NAME_LENGTHS, ...TEXT_LENGTHS }).map(({ maximum }) => maximum),
+    ...[TAG_LENGTHS.key, TAG_LENGTHS.value],
+  ].filter((length) => length > 64),
+);
+
+/** Longest texts that a pattern takes, by its ranges: with a first character of another kind it is one more. */
+function lengthsIn(pattern: string): number[] {
+  return [...pattern.matchAll(/\{(\d+),(\d+)\}/g)]
+    .map(([, least, most]) => Number(most) + Number(least === "0"))
+    .filter((length) => FACT_LENGTHS.has(length));
+}
+
 /** What a source writes of AWS, in the words of the failure. */
 function facts(file: string, text: string): string[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
@@ -94,6 +115,9 @@ function facts(file: string, text: string): string[] {
       found.push(`a store's port: ${node.text}`);
     } else if (ts.isNumericLiteral(node) && FACT_NUMBERS.has(Number(node.text))) {
       found.push(`a number of facts/: ${node.text}`);
+    }
+    if (ts.isRegularExpressionLiteral(node)) {
+      for (const length of lengthsIn(node.text)) found.push(`a length of facts/: ${length}`);
     }
     if (ts.isRegularExpressionLiteral(node) && node.text.includes("{1,61}")) {
       found.push(`the form of a bucket's name: ${node.text}`);
@@ -156,13 +180,14 @@ function sources(rooms: readonly string[]): [file: string, text: string][] {
 }
 
 describe("a fact stands once", () => {
-  it("finds a list, a region, a port, a number, the form of a name and a price", () => {
+  it("finds a list, a region, a port, a number, a length, the form of a name and a price", () => {
     const text = [
       'const a = ["amazonaws.com", "awstrust.com", "amazontrust.com", "amazon.com"], b = "us-west-2";',
       "/** Costs 7 USD a month. */",
       "const c = [6379, 65_536], d = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;",
+      "const e = /^.{1,1024}$/, f = /^[a-z][a-z0-9-]{0,254}$/, g = /^[0-9a-f]{64}$/;",
     ];
-    assert.equal(facts("a.ts", text.join("\n")).length, 6);
+    assert.equal(facts("a.ts", text.join("\n")).length, 8);
   });
 
   it("in facts/, and in no other room", () => {
