@@ -115,7 +115,7 @@ interface Watch {
   readonly add: string;
 }
 
-const SET_WATCH = (metric: string) => `set crm:recovery.watch, or add an alarm on ${metric}`;
+const ADD_ALARM = (metric: string) => `add an alarm on ${metric}`;
 
 const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
   // The replica, and the alarm on its lag, are the other stack's: its plan shows both.
@@ -125,16 +125,16 @@ const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
   },
   "copied backups": {
     find: (stack, copies) => alarmText(ageAlarm(stack, copies)),
-    add: SET_WATCH(BACKUP_AGE),
+    add: ADD_ALARM(BACKUP_AGE),
   },
   "point in time": {
     find: (stack, _, store) =>
       alarmText(watching(stack, RESTORABLE_AGE, { DBInstanceIdentifier: store })),
-    add: SET_WATCH(RESTORABLE_AGE),
+    add: ADD_ALARM(RESTORABLE_AGE),
   },
   "backup copy": {
     find: (stack, _, store) => alarmText(watching(stack, COPY_AGE, { Store: store })),
-    add: SET_WATCH(COPY_AGE),
+    add: ADD_ALARM(COPY_AGE),
   },
   backup: {
     find: failedJobsRule,

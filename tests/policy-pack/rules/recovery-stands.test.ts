@@ -180,7 +180,7 @@ ruleTable(promises!, [
   {
     violating: "point-in-time recovery that nothing watches",
     resources: [held],
-    says: /recovery point of crm by automated backups, point-in-time is missed; set crm:recovery\.watch, or add an alarm on RestorableAge/,
+    says: /recovery point of crm by automated backups, point-in-time is missed; add an alarm on RestorableAge/,
   },
   {
     violating: "copies of AWS Backup whose age nothing watches",
