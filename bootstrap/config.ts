@@ -1,6 +1,6 @@
 /** The bootstrap program's configuration: the one place that reads it, and its schema. */
 import * as pulumi from "@pulumi/pulumi";
-import { type z } from "zod";
+import { z } from "zod";
 
 import { BUCKET_NAMES } from "../facts/name-lengths";
 import { ENVIRONMENTS } from "../platform/tags";
@@ -18,11 +18,22 @@ import {
   text,
   word,
 } from "../schema/common";
+import { closedService } from "./extension-rights";
 import { SUBJECT_FORMS } from "./pipeline-role";
 
 /** The number in the shipped stack file, which is no repository's of this name. */
 export const EXAMPLE_REPOSITORY_ID = "1234567890";
 export const EXAMPLE_OWNER_ID = "12345678";
+
+/** A service that extensions may have; the message says why one may not. */
+function extraService() {
+  return z
+    .string({ error: "a service's prefix in IAM policies" })
+    .superRefine((service, context) => {
+      const message = closedService(service);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    });
+}
 
 /** Everything below `crm-bootstrap:`, and the region. */
 export const bootstrapSchema = group({
@@ -71,6 +82,11 @@ export const bootstrapSchema = group({
         .default(false)
         .describe(
           "Whether the stack has crm:gameday.enabled, whose experiments its role then may make",
+        ),
+      extraServices: list(extraService(), 0, 10, "services")
+        .default([])
+        .describe(
+          "Services, by their prefix in IAM policies, that the stack's extensions use beside the platform's, such as elasticfilesystem",
         ),
     }),
   ).describe(

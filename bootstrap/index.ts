@@ -15,6 +15,7 @@ import { componentTags, type Environment, ENVIRONMENTS, SHARED, stackTags } from
 import { boundary, boundaryName } from "./boundary";
 import { chatRights } from "./chat-rights";
 import { loadBootstrapConfig } from "./config";
+import { extensionRights } from "./extension-rights";
 import { gamedayRights } from "./gameday-rights";
 import { pushImages } from "./image-rights";
 import { GITHUB_ISSUER, PipelineRole } from "./pipeline-role";
@@ -265,6 +266,9 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
         ...(config.stacks[stack]!.chat && { chat: chatRights({ arns, prefix, tags: keyTags }) }),
         ...(config.stacks[stack]!.gameday && {
           gameday: gamedayRights({ arns, prefix, regions: config.regions, tags: keyTags }),
+        }),
+        ...(config.stacks[stack]!.extraServices.length > 0 && {
+          extensions: extensionRights(config.stacks[stack]!.extraServices, config.regions),
         }),
       },
       // `npm run job-time` says how long a deployment takes, and refuses settings that need more.

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { closedService } from "../bootstrap/extension-rights";
+
 const ROOT = path.join(__dirname, "..");
 const EXAMPLES = path.join(ROOT, "examples");
 const read = (file: string) => fs.readFileSync(path.join(ROOT, file), "utf8");
@@ -33,13 +35,22 @@ describe("docs/extending.md", () => {
       .map((name) => path.join("examples", name, "changes.yaml"))
       .filter((file) => fs.existsSync(path.join(ROOT, file)))
       .map((file) => flush(read(file)).replaceAll("./examples/extensions/", "./extensions/"));
-    for (const { text } of blocks.filter(({ language }) => language === "yaml")) {
+    const ours = blocks.filter(
+      ({ language, text }) => language === "yaml" && !text.startsWith("crm-bootstrap:"),
+    );
+    for (const { text } of ours) {
       const own = text.replaceAll("./examples/extensions/", "./extensions/");
       assert.ok(
         settings.some((one) => one.includes(own)),
         text,
       );
     }
+  });
+
+  it("names services that bootstrap opens", () => {
+    const block = blocks.find(({ text }) => text.startsWith("crm-bootstrap:"));
+    const [, services] = /extraServices: \[(.+)\]/.exec(block!.text)!;
+    for (const service of services!.split(", ")) assert.equal(closedService(service), undefined);
   });
 
   it("names each module of examples/extensions, and an example loads it", () => {

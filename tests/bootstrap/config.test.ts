@@ -6,6 +6,8 @@ import * as path from "node:path";
 import { parse } from "yaml";
 
 import { bootstrapSchema } from "../../bootstrap/config";
+import { closedServices, extensionRights } from "../../bootstrap/extension-rights";
+import { iamPrefixes } from "../../facts/iam-actions";
 import { issueProblems } from "../../schema";
 import { BOOTSTRAP_PROJECT } from "../support/stack-files";
 
@@ -27,6 +29,45 @@ describe("settings of bootstrap", () => {
     assert.match(found.join("\n"), /^crm-bootstrap:tags\.Color: there is no such key/m);
     for (const message of found)
       assert.match(message, /^crm-bootstrap:[\w.]+: (?:expected|there is no)/);
+  });
+
+  it("open a service to extensions, and none by which a deployment gains permissions", () => {
+    const expected = (services: string[]) =>
+      messages({
+        stacks: {
+          staging: {
+            ...{ environment: "staging", prefix: "crm-staging", buckets: ["crm-a"] },
+            extraServices: services,
+          },
+        },
+      }).filter((message) => message.includes("extraServices"));
+    const key = "crm-bootstrap:stacks.staging.extraServices";
+    assert.deepEqual(expected(["elasticfilesystem", "dynamodb"]), []);
+    const gains = "a service that a deployment cannot gain permissions with";
+    assert.deepEqual(expected(["iam", "kms", "s3", "codebuild", "rds", "elasticfilesytem", "*"]), [
+      `${key}[0]: expected ${gains}: of iam, it says who may do what, got "iam".`,
+      `${key}[1]: expected ${gains}: of kms, it holds keys, got "kms".`,
+      `${key}[2]: expected ${gains}: of s3, the deployment changes only what has the platform's prefix there, got "s3".`,
+      `${key}[3]: expected ${gains}: of codebuild, what it runs acts with a role of its own, got "codebuild".`,
+      `${key}[4]: expected a service that the deployment role may not use yet: it has rds, got "rds".`,
+      `${key}[5]: expected elasticfilesystem, or another service's prefix in IAM policies, got "elasticfilesytem".`,
+      `${key}[6]: expected a service's prefix in IAM policies, such as elasticfilesystem, got "*".`,
+    ]);
+  });
+
+  it("opens it in the stack's regions alone", () => {
+    assert.deepEqual(extensionRights(["dynamodb", "backup-gateway"], ["us-east-1"]), [
+      {
+        sid: "ExtensionServices",
+        actions: ["backup-gateway:*", "dynamodb:*"],
+        resources: ["*"],
+        conditions: { StringEquals: { "aws:RequestedRegion": ["us-east-1"] } },
+      },
+    ]);
+  });
+
+  it("knows each service that it closes", () => {
+    for (const service of closedServices) assert.ok(iamPrefixes.has(service), service);
   });
 
   it("keep the state's copy out of the state's region", () => {
