@@ -40,10 +40,15 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:ec2/securityGroup:SecurityGroup",
   "aws:ec2/subnet:Subnet",
   "aws:ec2/vpc:Vpc",
+  // Data between two zones is paid, through a peering as well.
+  "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
   "aws:ecr/lifecyclePolicy:LifecyclePolicy",
   "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
   "aws:ecs/taskDefinition:TaskDefinition",
+  "aws:efs/accessPoint:AccessPoint",
+  "aws:efs/fileSystemPolicy:FileSystemPolicy",
+  "aws:efs/mountTarget:MountTarget",
   "aws:elasticache/parameterGroup:ParameterGroup",
   "aws:elasticache/subnetGroup:SubnetGroup",
   // An experiment costs by the minute of its actions, once a person starts it.
@@ -57,6 +62,7 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:lb/listenerRule:ListenerRule",
   "aws:lb/targetGroup:TargetGroup",
   "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+  "aws:rds/clusterParameterGroup:ClusterParameterGroup",
   "aws:rds/eventSubscription:EventSubscription",
   "aws:rds/parameterGroup:ParameterGroup",
   "aws:rds/subnetGroup:SubnetGroup",
@@ -93,6 +99,7 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
 export const UNPRICED: Readonly<Record<string, string>> = {
   "aws:backup/restoreTestingPlan:RestoreTestingPlan":
     "a test is paid by what it restores and for how long that is kept",
+  "aws:efs/backupPolicy:BackupPolicy": "a backup is paid by its size in AWS Backup",
   "aws:cloudwatch/logDelivery:LogDelivery": "access logs are paid by the data delivered",
   "aws:ecr/replicationConfiguration:ReplicationConfiguration":
     "the data of copied images depends on how often they are built",

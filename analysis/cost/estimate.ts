@@ -10,6 +10,7 @@ import { NO_COMPONENT, outermostComponent } from "../plan/tree";
 import { COMPUTE } from "./estimators-compute";
 import { DATA } from "./estimators-data";
 import { EDGE } from "./estimators-edge";
+import { OWN } from "./estimators-own";
 import { SCHEDULES } from "./estimators-schedules";
 import { number, string } from "./inputs";
 import {
@@ -28,6 +29,7 @@ const ESTIMATORS: Readonly<Record<string, Estimator>> = {
   ...COMPUTE,
   ...DATA,
   ...EDGE,
+  ...OWN,
   ...SCHEDULES,
 };
 

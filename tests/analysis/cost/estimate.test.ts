@@ -261,6 +261,50 @@ describe("cost: estimate", () => {
     ]);
   });
 
+  it("Aurora Serverless v2 is paid by its least capacity, storage and I/O; another kind has no price", () => {
+    const aurora = { engine: "aurora-postgresql" };
+    const serverless = {
+      ...aurora,
+      serverlessv2ScalingConfiguration: { minCapacity: 0.5, maxCapacity: 4 },
+    };
+    const member = (name: string) =>
+      made("aws:rds/clusterInstance:ClusterInstance", name, { instanceClass: "db.serverless" });
+    const cost = of([made("aws:rds/cluster:Cluster", "a", serverless), member("a"), member("b")]);
+    assert.equal(Math.round(cost.monthlyUsd * 100) / 100, 93.6); // 2 x 0.5 x 730 x 0.12 + 20 x 0.1 + 20 x 0.2
+    assert.deepEqual(cost.notEstimated, []);
+    const others = of([
+      made("aws:rds/cluster:Cluster", "a", { ...aurora, storageType: "aurora-iopt1" }),
+      member("a"),
+      made("aws:rds/clusterInstance:ClusterInstance", "b", { instanceClass: "db.r6g.large" }),
+      made("aws:rds/cluster:Cluster", "c", { engine: "postgres" }),
+    ]);
+    assert.deepEqual(
+      others.notEstimated.map(({ reason }) => reason),
+      [
+        "Aurora I/O-Optimized has no price here",
+        "only Aurora's clusters have a price here",
+        "its least capacity is not known",
+        "only Aurora Serverless v2 has a price here",
+      ],
+    );
+  });
+
+  it("files are paid by size and by what is read and written; other throughput has no price", () => {
+    const type = "aws:efs/fileSystem:FileSystem";
+    assert.deepEqual(items(of([made(type, "a", { throughputMode: "elastic" })])), {
+      files: 15,
+      "reads of files": 0.6,
+      "writes of files": 0.6,
+    });
+    const reasons = [{}, { throughputMode: "elastic", availabilityZoneName: "us-east-1a" }].map(
+      (inputs) => of([made(type, "a", inputs)]).notEstimated[0]!.reason,
+    );
+    assert.deepEqual(reasons, [
+      "only elastic throughput has a price here",
+      "a file system in one zone has no price here",
+    ]);
+  });
+
   it("assumptions may differ by stack, and a budget is read", () => {
     const topic = made("aws:sns/topicSubscription:TopicSubscription", "mail", {
       protocol: "email",
