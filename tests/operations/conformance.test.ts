@@ -25,7 +25,7 @@ import {
 } from "../../operations/pages/conformance/page";
 import { previewStack } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
-import { BOOTSTRAP_PROJECT, stackFileText } from "../support/stack-files";
+import { BOOTSTRAP_PROJECT, STACKS_PROJECT, stackFileText } from "../support/stack-files";
 
 const ROOT = path.join(__dirname, "..", "..");
 const DECISIONS = fs.readFileSync(path.join(ROOT, "docs", "decisions.md"), "utf8");
@@ -200,6 +200,7 @@ describe("conformance with the architecture document", () => {
       fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
       const project = `name: crm\nmain: ${JSON.stringify(ROOT)}\nruntime: nodejs\n`;
       fs.writeFileSync(path.join(folder, "Pulumi.yaml"), project);
+      fs.copyFileSync(path.join(STACKS_PROJECT, "about.json"), path.join(folder, "about.json"));
       const stack = parse(stackFileText("production")) as { config: Record<string, any> };
       const { config } = stack;
       config["crm:network"].subnets.public[1] = "10.0.4.0/24";

@@ -30,10 +30,10 @@ import { parse } from "yaml";
 
 import { spotAtRest } from "../../../analysis/cost/spot";
 import type { PlannedResource } from "../../../analysis/plan/model";
-import type { PlanOfRecovery } from "../../../analysis/recovery/of-plan";
 import { isUnknown, redact } from "../../../analysis/plan/values";
 import { isRecord } from "../../../analysis/properties";
 import { hours } from "../../../analysis/recovery/objectives";
+import type { PlanOfRecovery } from "../../../analysis/recovery/of-plan";
 import { recoveryOf } from "../../../tools/report/recovery";
 
 /** Pages of AWS begin so. */
