@@ -106,13 +106,29 @@ export function stepDuration(key: string, measured: readonly MeasuredDuration[] 
   return { seconds: row.minutes * 60, kind: row.kind, sources: row.sources };
 }
 
+/** The row for the creation of a resource: of several the first that applies. */
+function creationRow(
+  type: string,
+  inputs: Readonly<Record<string, unknown>>,
+): CreationRow | undefined {
+  return creations.get(type)?.find((one) => applies(one, inputs));
+}
+
+/** The case whose length counts for such a resource, for who measures it; none where every resource of the type counts alike. */
+export function creationCase(
+  type: string,
+  inputs: Readonly<Record<string, unknown>>,
+): When | undefined {
+  return creationRow(type, inputs)?.when;
+}
+
 /** How long the creation of a resource of a type with these inputs takes. */
 export function creationDuration(
   type: string,
   inputs: Readonly<Record<string, unknown>>,
   measured: readonly MeasuredDuration[] = [],
 ): Duration {
-  const row = creations.get(type)?.find((one) => applies(one, inputs));
+  const row = creationRow(type, inputs);
   const own = measured.find(
     (one) => "type" in one && one.type === type && isSameCase(one.when, row?.when),
   );

@@ -1,10 +1,12 @@
 /** The ways back, step by step; each length is looked up in facts/durations.json or in what the team measured. */
 import {
+  creationCase,
   creationDuration,
   stepDuration,
   wholeMinutes,
   type Duration,
   type MeasuredDuration,
+  type When,
 } from "../../facts/duration-rows";
 import { recoveryRegions } from "./copy-regions";
 import { isSet, type RecoveryResource, type RecoveryStack } from "./resources";
@@ -112,17 +114,25 @@ export function recoveryChain(stack: RecoveryStack): ChainLink[] {
   });
 }
 
-/** How long it takes to make a resource again; a database from a copy of its backups. */
+/** How long it takes to make a resource again. */
 function whenMadeAgain(
-  { type, inputs }: RecoveryResource,
+  resource: RecoveryResource,
   measured: readonly MeasuredDuration[],
 ): Duration {
+  return creationDuration(resource.type, inputsAgain(resource), measured);
+}
+
+/** The inputs of a resource that is made again: a database from its backups. */
+function inputsAgain({ type, inputs }: RecoveryResource): RecoveryResource["inputs"] {
   // Not a copy: that would read every input, and note each that is not known.
-  const again =
-    type === DATABASE
-      ? (Object.create(inputs, { restoreToPointInTime: { value: {} } }) as typeof inputs)
-      : inputs;
-  return creationDuration(type, again, measured);
+  return type === DATABASE
+    ? (Object.create(inputs, { restoreToPointInTime: { value: {} } }) as typeof inputs)
+    : inputs;
+}
+
+/** The case of facts/durations.json that a restore of a database is. */
+export function restoreCase(database: RecoveryResource): When | undefined {
+  return creationCase(DATABASE, inputsAgain(database));
 }
 
 /** How long it takes to restore a database beside the one that there is. */

@@ -1,7 +1,6 @@
 /** `npm run drill`: the ways back are tried beside the platform, and timed. Users notice nothing. */
 import { value } from "../../analysis/recovery/resources";
-import { databaseRestore, minutesOf } from "../../analysis/recovery/steps";
-import type { When } from "../../facts/duration-rows";
+import { databaseRestore, minutesOf, restoreCase } from "../../analysis/recovery/steps";
 import {
   act,
   available,
@@ -48,14 +47,6 @@ export function drill(plan: BookPlan): Runbook {
   };
 }
 
-/** The case of facts/durations.json that a restore like the primary is. */
-function restoreCase({ primary }: WithDatabase): When {
-  return {
-    restoreToPointInTime: "set",
-    ...(value(primary, "multiAz") === true && { multiAz: true }),
-  };
-}
-
 function restoreStep(named: WithDatabase, instance: string): Step {
   const { region, id, stack, primary } = named;
   const { minutes } = databaseRestore(stack, primary);
@@ -75,7 +66,7 @@ function restoreStep(named: WithDatabase, instance: string): Step {
       restoreTo(region, `identifier ${id}`, instance, `--use-latest-restorable-time ${options}`),
       {
         ...available(region, instance, minutes),
-        measures: { type: INSTANCE, when: restoreCase(named) },
+        measures: { type: INSTANCE, when: restoreCase(primary) },
       },
     ],
     undo: `The last step deletes ${instance}.`,
