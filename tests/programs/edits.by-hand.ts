@@ -12,7 +12,7 @@ import { renderComment } from "../../tools/commands/comment-render";
 import { type DiffDocument, diffOf } from "../../tools/diff/document";
 import { headline, SIGNS } from "../../tools/diff/headline";
 import {
-  findingText,
+  findingTexts,
   ignoredLine,
   meaningOf,
   orderOf,
@@ -121,6 +121,30 @@ const SETTINGS: Readonly<Record<string, Edit>> = {
     report.links = without(report.links);
   },
   domain: set("edge.domain", "crm-example.com"),
+  "no-cache": all(set("cache.enabled", false), set("cache.urls", []), (config) => {
+    delete config["crm:services"].core.secrets.REDIS_URL;
+  }),
+  "no-nat-gateway": (config) => {
+    const { "crm:network": network, "crm:services": services } = config;
+    network.natGateways = "none";
+    network.interfaceEndpoints.push("monitoring");
+    for (const service of Object.values<Config>(services)) {
+      Object.assign(service, { image: `sha256:${"a".repeat(64)}`, tracing: false });
+    }
+  },
+  worker: all(
+    set("services.analytics.route", undefined),
+    set("services.analytics.port", undefined),
+    set("services.analytics.deployment", { strategy: "rolling" }),
+    set("services.analytics.containerHealth", { command: ["true"] }),
+  ),
+  "first-image-and-command": all(
+    set("services.core.image", `sha256:${"a".repeat(64)}`),
+    set("services.core.command", ["node", "server.js"]),
+  ),
+  "scheduled-task": set("services.core.tasks", {
+    cleanup: { command: ["node", "cleanup.js"], schedule: { expression: "cron(0 3 * * ? *)" } },
+  }),
 };
 
 const PROGRAM: Readonly<Record<string, (source: string) => string>> = {
@@ -159,7 +183,11 @@ function compact(diff: DiffDocument): string {
   });
   return [
     headline(diff),
-    ...diff.findings.map((finding) => `! ${finding.class}: ${findingText(finding)}`),
+    ...["data lost", "outage", "not made"].flatMap((of) =>
+      findingTexts(diff.findings.filter((one) => one.class === of)).map(
+        (text) => `! ${of}: ${text}`,
+      ),
+    ),
     ...blocks,
     ...meaningOf(diff).flatMap(({ title, lines }) => [
       `${title}`,
