@@ -42,7 +42,7 @@ const LEFT_OUT = [
   /^package-lock\.json$/,
   /^tests\/words\.test\.ts$/,
   /^(?:bootstrap\/)?Pulumi\.\w+(?:\.measured)?\.(?:ya?ml|json)$/,
-  /^(?:policy-pack\/config\.\w+|analysis\/cost\/usage|guard-exceptions)\.json$/,
+  /^(?:policy-pack\/config\.\w+|analysis\/cost\/usage|guard-exceptions|about)\.json$/,
   /^(?:operations\/accepted|capacity)\//,
   /^(?:answers\.yaml|\.github\/CODEOWNERS)$/,
   /^(?:tests\/fixtures\/pages\/)?docs\/(?:policies|configuration|conformance|request-ways|architecture)\.md$/,
