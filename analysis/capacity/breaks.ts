@@ -1,8 +1,7 @@
-/** What breaks first: by load, and what the design has to become past what one stack carries. */
+/** What breaks first, by load. */
 import type { CostEstimate } from "../cost/model";
 import type { Assumptions } from "./assumed";
-import { times, type Range } from "./figures";
-import { holding, KINDS, UNREACHED, type Limit } from "./model";
+import { KINDS, type Limit } from "./model";
 import { moveFor, type Move } from "./moves";
 
 /** Multiples of today's load in the table. */
@@ -58,39 +57,6 @@ function perResource(passed: Row["passed"]): number[] {
     byUrn.set(limit.urn, Math.max(byUrn.get(limit.urn) ?? 0, move.monthlyUsd ?? 0));
   }
   return [...byUrn.values()];
-}
-
-/** What one stack carries with each limit at the most that AWS gives and the pools as they are, and how the design grows past that. */
-export interface Growth {
-  /** Requests a second at the edge: the least of all limits, surely and at best. */
-  readonly largest: Range;
-  /** What binds then; undefined where nothing does. */
-  readonly bound?: Limit;
-  /** Stacks of this kind that a load needs: cells, each with a part of the customers. */
-  readonly cells: (rps: number) => Range;
-}
-
-export function growthOf(limits: readonly Limit[]): Growth {
-  const ends = limits
-    .map((limit) => ({ limit, holds: atCeiling(limit) }))
-    .filter(({ holds }) => holds[0] < UNREACHED)
-    .sort((one, other) => one.holds[0] - other.holds[0]);
-  const [first] = ends;
-  const largest: Range = [
-    first?.holds[0] ?? UNREACHED,
-    Math.min(UNREACHED, ...ends.map(({ holds }) => holds[1])),
-  ];
-  return {
-    largest,
-    ...(first && { bound: first.limit }),
-    cells: (rps) => [Math.ceil(rps / largest[1]), Math.ceil(rps / largest[0])],
-  };
-}
-
-/** What a limit holds with as much as AWS gives of it. */
-function atCeiling(limit: Limit): Range {
-  if (limit.ceiling === Infinity) return [UNREACHED, UNREACHED];
-  return holding(limit, times(limit.capacity, Math.max(1, limit.ceiling / limit.capacity[1])));
 }
 
 /** `crm-core: processors of the service's tasks`. */

@@ -113,7 +113,7 @@ function processorLimit({ resource, services }: Database, load: Load): Draft[] {
   ];
 }
 
-/** Reads and writes that gp3 does; a replica has the storage of its source. */
+/** Reads and writes that gp3 does, and the MiB of them; a replica has the storage of its source. */
 function storageLimit(
   { resource, services }: Database,
   all: readonly Database[],
@@ -125,37 +125,49 @@ function storageLimit(
   if (source === undefined || text(resource, "storageType") !== "gp3" || services.length === 0) {
     return [];
   }
-  const { iops, figures } = iopsOf(resource, source);
+  const gib = planned("GiB of storage", number(source, "allocatedStorage")!, "GiB", source, "allocatedStorage"); // prettier-ignore
+  const { stripedFromGiB, below, striped } = POSTGRES_GP3;
+  const isStriped = gib.value[0] >= stripedFromGiB;
+  const [iops, ofIops] = performanceOf(resource, "iops", gib, isStriped ? striped.iops.included : below.iops); // prettier-ignore
+  const [mib, ofMib] = performanceOf(
+    resource,
+    "storageThroughput",
+    gib,
+    isStriped ? striped.throughputMiBps.included : below.throughputMiBps,
+  );
+  const ioKiB = load.assumptions.general("ioKiB");
+  const base = { of: resource.name, urn: resource.urn };
+  const used = services.flatMap(({ service }) => load.figures(service, "queries", "queryIos"));
+  const ios = services.map(({ service }) => load.of(service, "queries", "queryIos"));
   return [
     {
-      ...({ kind: "database-storage", of: resource.name, urn: resource.urn } as const),
-      unit: "operations a second",
+      ...base,
+      ...({ kind: "database-storage", unit: "operations a second" } as const),
       capacity: [iops, iops] as Range,
-      parts: services.map(({ service }) => ({
-        perRequest: load.of(service, "queries", "queryIos"),
-      })),
-      ceiling: POSTGRES_GP3.striped.iops.maximum,
-      figures: [
-        ...figures,
-        ...services.flatMap(({ service }) => load.figures(service, "queries", "queryIos")),
-      ],
+      parts: ios.map((perRequest) => ({ perRequest })),
+      ceiling: striped.iops.maximum,
+      figures: [...ofIops, ...used],
+    },
+    {
+      ...base,
+      ...({ kind: "database-throughput", unit: "MiB a second" } as const),
+      capacity: [mib, mib] as Range,
+      parts: ios.map((one) => ({ perRequest: times(one, ioKiB.value, 1 / 1024) })),
+      ceiling: striped.throughputMiBps.maximum,
+      figures: [...ofMib, ioKiB, ...used],
     },
   ];
 }
 
-function iopsOf(resource: RecoveryResource, source: RecoveryResource) {
-  const own = number(resource, "iops");
-  if (own !== undefined) {
-    return { iops: own, figures: [planned("IOPS", own, "", resource, "iops")] };
-  }
-  const gib = number(source, "allocatedStorage")!;
-  const { stripedFromGiB, below, striped } = POSTGRES_GP3;
-  const iops = gib < stripedFromGiB ? below.iops : striped.iops.included;
-  return {
-    iops,
-    figures: [
-      planned("GiB of storage", gib, "GiB", source, "allocatedStorage"),
-      known("IOPS of gp3", iops, "", POSTGRES_GP3),
-    ],
-  };
+/** What a property buys, else what comes with the size. */
+function performanceOf(
+  resource: RecoveryResource,
+  property: "iops" | "storageThroughput",
+  gib: Figure,
+  included: number,
+): readonly [number, readonly Figure[]] {
+  const own = number(resource, property);
+  return own === undefined
+    ? [included, [gib, known(`${property} of gp3`, included, "", POSTGRES_GP3)]]
+    : [own, [planned(property, own, "", resource, property)]];
 }

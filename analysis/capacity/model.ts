@@ -29,6 +29,11 @@ export const KINDS = {
     user: "writes get slow, then everything",
     moves: "iops and storageThroughput of the database",
   },
+  "database-throughput": {
+    title: "MiB a second of the database's storage",
+    user: "writes get slow, then everything",
+    moves: "iops and storageThroughput of the database",
+  },
   "cache-connections": {
     title: "connections of a cache node",
     user: "sessions are not found: people have to sign in again",
@@ -83,6 +88,11 @@ export const KINDS = {
     title: "requests of one address that the firewall lets through",
     user: "403 for everybody behind the busiest address",
     moves: "limit of the web ACL's rate rule",
+  },
+  "firewall-requests": {
+    title: "requests a second of the web ACL",
+    user: "503 from the load balancer",
+    moves: "the account's quota of requests a second per web ACL",
   },
   queue: {
     title: "work on the queue",

@@ -5,8 +5,9 @@ import { PRICES, USAGE } from "../cost/tables";
 import type { Plan } from "../plan/model";
 import { recoveryStackOf } from "../recovery/of-plan";
 import { Assumptions, GENERAL_AS_OF, type OwnAssumptions } from "./assumed";
-import { growthOf, rowsOf, type Growth, type Row } from "./breaks";
+import { rowsOf, type Row } from "./breaks";
 import { times, type Figure, type Range } from "./figures";
+import { growthOf, type GrowthStep } from "./growth";
 import { limitsOf } from "./limits";
 import { Load } from "./load";
 import type { Limit } from "./model";
@@ -32,7 +33,7 @@ export interface LimitsOfPlan extends Limits {
 /** What the derivation says. */
 export interface Capacity extends Limits {
   readonly rows: readonly Row[];
-  readonly growth: Growth;
+  readonly growth: readonly GrowthStep[];
 }
 
 /** Choices of who asks. */
@@ -92,7 +93,7 @@ export function capacityOf(
     ...said,
     // The most that today may be: what the table says holds for the busiest hour.
     rows: rowsOf(limits, today[1], load.assumptions, cost, rps),
-    growth: growthOf(limits),
+    growth: growthOf(load, limits),
   };
 }
 

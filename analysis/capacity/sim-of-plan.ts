@@ -1,5 +1,6 @@
 /** A plan as the simulation knows it, and the loads that it is tried with. */
 import { instanceVcpus } from "../../facts/capacity-limits";
+import { POOL } from "../../facts/pools";
 import {
   BALANCER_NAME,
   CACHE_FAILOVER,
@@ -7,13 +8,13 @@ import {
   TARGET_TRACKING,
   TASK_START,
 } from "../../facts/scaling-times";
-import { POOL } from "../../facts/pools";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import { isSet, text, value, type RecoveryResource } from "../recovery/resources";
 import { carriersOf, gets, type Database } from "./connections";
 import type { Range } from "./figures";
-import { CACHE, queuesOf } from "./limits";
+import { CACHE } from "./limits";
 import type { Load } from "./load";
+import { queuesOf } from "./queue-limits";
 import { boundsOf, secondsOf, type Tracking } from "./scaling";
 import type { Service } from "./services";
 import type { SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";

@@ -1,7 +1,7 @@
 /** What a load test sends: a profile of the capacity model, to the routes of the plan, by the shares that are assumed. */
 import * as fs from "node:fs";
 
-import { addressRules } from "../../analysis/capacity/limits";
+import { addressRules } from "../../analysis/capacity/edge-limits";
 import type { Load } from "../../analysis/capacity/load";
 import type { Service } from "../../analysis/capacity/services";
 import { profilesFor, type Profile } from "../../analysis/capacity/sim-of-plan";
@@ -22,6 +22,8 @@ export interface TestProfile {
   readonly seconds: number;
   /** Requests a second of the public API. */
   readonly rateAt: (second: number) => number;
+  /** The same for each second. */
+  readonly rates: readonly number[];
 }
 
 /**
@@ -33,11 +35,9 @@ export function testProfile(load: Load, id: ProfileId, rps: number, minutes: num
   const { name, seconds, rateAt } = profilesFor(rps).find((one) => one.id === id)!;
   const [, apiShare] = load.apiShare.value;
   const faster = seconds / (60 * minutes);
-  return {
-    name,
-    seconds: 60 * minutes,
-    rateAt: (second) => apiShare * rateAt(second * faster),
-  };
+  const rateOfTest = (second: number) => apiShare * rateAt(second * faster);
+  const rates = Array.from({ length: Math.ceil(60 * minutes) }, (_, second) => rateOfTest(second));
+  return { name, seconds: 60 * minutes, rateAt: rateOfTest, rates };
 }
 
 /** One request by service: to the first path that the load balancer leads there, by the shares that are assumed. */
@@ -106,11 +106,11 @@ export function requestsOfFile(load: Load, file: string): Request[] {
 }
 
 /** Why a firewall would block the machine that sends: all requests come from one address. */
-export function blockedBy(load: Load, { seconds, rateAt }: TestProfile): string[] {
+export function blockedBy(load: Load, { rates }: TestProfile): string[] {
   return addressRules(load.stack).flatMap(({ acl, most, windowSeconds }) => {
     let [sum, busiest] = [0, 0];
-    for (let second = 0; second < seconds; second++) {
-      sum += rateAt(second) - (second >= windowSeconds ? rateAt(second - windowSeconds) : 0);
+    for (const [second, rate] of rates.entries()) {
+      sum += rate - (rates[second - windowSeconds] ?? 0);
       busiest = Math.max(busiest, sum);
     }
     return busiest <= most

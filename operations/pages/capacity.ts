@@ -14,7 +14,8 @@ import {
   availabilitySentences,
   figureText,
   firstLimit,
-  growthSentences,
+  GROWTH_HEAD,
+  growthCells,
   holdsText,
   rowCells,
   span,
@@ -46,7 +47,10 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
       capacity.rows.map(rowCells),
       escaped,
     ),
-    ...growthSentences(capacity),
+    "### Past one stack",
+    "Each way on top of those before it, with all limits at the most that AWS gives. Quotas that AWS raises are taken to be raised. What the last " +
+      "one does not hold is split by customers: cells, each a stack of this kind with its own database.",
+    table(GROWTH_HEAD, capacity.growth.map(growthCells), escaped),
     "## Limits",
     "What each holds, with a release at the time: both sets of tasks count for connections, addresses, targets and vCPUs. Past the " +
       "most tasks that scaling may add, the service's own limit binds; the others say what comes next once that is moved.",
@@ -57,7 +61,8 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
     ),
     "## In time",
     "Simulated second by second, at best and at worst: requests arrive by chance of a fixed seed, scaling decides after AWS's measured delay, " +
-      "tasks start and pass their checks, pools and processors of the database bound what is served. Slow: more than 2 seconds in a queue. " +
+      "adds and takes away tasks as the plan's policies and clocks say, tasks start and pass their checks, pools and processors of the database bound " +
+      "what is served. Lambda reads queues with more batches by the minute, and environments that are not kept ready begin cold. Slow: more than 2 seconds in a queue. " +
       "Failed: more than 30, or sent to what is lost.",
     table(TRIAL_HEAD, trials.profiles.map(trialCells), escaped),
     ...trials.profiles.map((trial, index) => `![${trial.name}](${pictureOf(index)})`),

@@ -6,7 +6,8 @@ import * as fs from "node:fs";
 
 import { problemsOf, type OwnAssumptions } from "../../analysis/capacity/assumed";
 import { availabilityOf } from "../../analysis/capacity/availability";
-import { titleOf } from "../../analysis/capacity/breaks";
+import { LARGEST_LOAD, titleOf } from "../../analysis/capacity/breaks";
+import { cellsFor } from "../../analysis/capacity/growth";
 import { KINDS, usedBy } from "../../analysis/capacity/model";
 import {
   capacityOf,
@@ -20,7 +21,8 @@ import {
   availabilitySentences,
   figureText,
   firstLimit,
-  growthSentences,
+  GROWTH_HEAD,
+  growthCells,
   holdsText,
   rowCells,
   span,
@@ -89,7 +91,6 @@ export function readLoad(file: string): OwnAssumptions {
 
 /** Everything that the command says, as data. */
 export function documentOf(plan: PlanOfCapacity, { growth, rows, ...capacity }: Capacity) {
-  const { bound, largest, cells } = growth;
   return {
     stack: plan.stack,
     ...capacity,
@@ -101,11 +102,11 @@ export function documentOf(plan: PlanOfCapacity, { growth, rows, ...capacity }: 
         move,
       })),
     })),
-    growth: {
-      largest,
+    growth: growth.map(({ bound, ...step }) => ({
+      ...step,
       bound: bound && titleOf(bound),
-      cellsForAMillion: cells(1_000_000),
-    },
+      cellsForAMillion: cellsFor(step, LARGEST_LOAD),
+    })),
   };
 }
 
@@ -137,6 +138,7 @@ function rendered(stack: string, capacity: Capacity, figures: boolean): string[]
       ...(figures ? limit.figures.map((figure) => `${" ".repeat(26)}${figureText(figure)}`) : []),
     ]),
     "",
-    ...growthSentences(capacity),
+    `past that, each way on top of those before it: ${GROWTH_HEAD.join("; ")}`,
+    ...capacity.growth.map((step) => `  ${growthCells(step).join("; ")}`),
   ];
 }

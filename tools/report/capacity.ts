@@ -1,7 +1,8 @@
 /** Words for how far a stack carries, that the command and the page share. */
 import type { Availability } from "../../analysis/capacity/availability";
-import { titleOf, type Row } from "../../analysis/capacity/breaks";
+import { LARGEST_LOAD, titleOf, type Row } from "../../analysis/capacity/breaks";
 import type { Figure, Range } from "../../analysis/capacity/figures";
+import { cellsFor, type GrowthStep } from "../../analysis/capacity/growth";
 import { KINDS, UNREACHED, type Limit } from "../../analysis/capacity/model";
 import type { Capacity } from "../../analysis/capacity/of-plan";
 import type { Outcome } from "../../analysis/capacity/sim-model";
@@ -78,20 +79,25 @@ export const TRIAL_HEAD = [
     "failed, %",
     "minutes with more than 1 % slow or failed",
   ],
-  ...["task hours", "USD of the tasks at ARM prices of us-east-1, 2 GiB a vCPU"],
+  ...["task hours", "USD of the tasks", "longest wait in a queue, seconds"],
 ] as const;
 
 export function trialCells({ name, rps, best, worst, usd }: Trial): string[] {
+  const longest = ({ queues }: Outcome) =>
+    Math.max(0, ...Object.values(queues).map(({ longestSeconds }) => longestSeconds));
+  const closed = [best.closed, worst.closed] as const;
+  const hours = closed[1] === 0 ? "" : `; ${span(closed)} requests outside of the hours`;
   const both = (pick: (one: Outcome) => number) => span([pick(best), pick(worst)]);
   const all = ({ served, failed }: Outcome) => Math.max(1, served + failed);
   return [
     name,
     short(rps),
     both((one) => (100 * one.slow) / all(one)),
-    both((one) => (100 * one.failed) / all(one)),
+    `${both((one) => (100 * one.failed) / all(one))}${hours}`,
     both((one) => one.degradedMinutes),
     both((one) => one.taskHours),
     usd === undefined ? "no price" : span(usd),
+    both(longest),
   ];
 }
 
@@ -105,13 +111,20 @@ export function availabilitySentences({ percent, minutes, parts }: Availability)
   ];
 }
 
-/** How the design grows past one stack, a sentence each. */
-export function growthSentences({ growth }: Pick<Capacity, "growth">): string[] {
-  const { bound, largest, cells } = growth;
-  if (bound === undefined) return [];
-  const million = 1_000_000;
+/** The head of the table of growth, and its rows: each way on top of those before it. */
+export const GROWTH_HEAD = [
+  ...["way", "what is done", "a stack then holds, requests a second"],
+  ...["binds first", "stacks (cells) for a million requests a second"],
+] as const;
+
+export function growthCells(step: GrowthStep): string[] {
+  const { title, what, bound, figures } = step;
+  const from = figures.map(figureText).join("; ");
   return [
-    `One stack with each limit at the most that AWS gives, and its pools as they are, holds ${span(largest)} requests a second: ${titleOf(bound)} binds first.`,
-    `Past that the customers are split: ${span(cells(million))} stacks of this kind (cells), each with its own database, for a million requests a second.`,
+    title,
+    from === "" ? what : `${what} (${from})`,
+    holdsText(step),
+    bound === undefined ? "none that AWS sets" : titleOf(bound),
+    span(cellsFor(step, LARGEST_LOAD)),
   ];
 }

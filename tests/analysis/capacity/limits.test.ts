@@ -61,8 +61,14 @@ const FIRST: Readonly<Record<Kind, { change?: Change; own?: OwnAssumptions }>> =
     change: { "Instance primary": { allocatedStorage: 100 } },
     own: core("queryIos", 500),
   },
+  "database-throughput": { own: { general: { ioKiB: value(1e5) } } },
   "cache-connections": { own: core("cachePool", 20_000) },
-  "cache-memory": { change: { ReplicationGroup: { nodeType: "cache.t4g.micro" } } },
+  "cache-memory": {
+    change: {
+      ReplicationGroup: { nodeType: "cache.t4g.micro" },
+      "Target cache-shards": { maxCapacity: 1 },
+    },
+  },
   "cache-cpu": { own: core("cacheCommands", 5000) },
   "fargate-vcpus": { own: quotas("fargateVcpus", 4) },
   "fargate-spot-vcpus": { own: quotas("fargateSpotVcpus", 0.5) },
@@ -75,9 +81,15 @@ const FIRST: Readonly<Record<Kind, { change?: Change; own?: OwnAssumptions }>> =
   },
   addresses: { change: { Subnet: { cidrBlock: "10.0.1.0/29" } } },
   "nat-connections": { own: core("callSeconds", 50_000) },
-  "distribution-requests": { own: LIGHT },
+  "distribution-requests": {
+    change: { "WebAcl load-balancer": { scope: "CLOUDFRONT" } },
+    own: LIGHT,
+  },
   "distribution-bandwidth": { own: core("payloadKB", 1e6) },
   "firewall-rate": { own: { general: { busiestAddress: value(0.9) } } },
+  "firewall-requests": {
+    own: LIGHT,
+  },
   queue: { change: { EventSourceMapping: { scalingConfig: { maximumConcurrency: 2 } } } },
   "in-flight": {
     change: {

@@ -1,0 +1,181 @@
+/** What one stack carries with all that AWS gives, and how the design grows past that: each step computed anew from the limits. */
+import { AURORA, LIMITLESS, READ_REPLICAS } from "../../facts/database-growth";
+import { MAX_CONNECTIONS } from "../../facts/instance-memory";
+import { known, over, plus, times, type Figure, type Range } from "./figures";
+import type { Load } from "./load";
+import { holding, UNREACHED, type Kind, type Limit, type Part } from "./model";
+
+/** One way of growing, on top of those before it. */
+export interface GrowthStep {
+  readonly title: string;
+  /** What is done, with its numbers. */
+  readonly what: string;
+  /** Requests a second at the edge that a stack then holds: the least of all limits, surely and at best. */
+  readonly holds: Range;
+  /** What binds then; undefined where nothing does. */
+  readonly bound?: Limit;
+  readonly figures: readonly Figure[];
+}
+
+/** A limit as it is at its largest. */
+type Ceiled = Omit<Limit, "holds">;
+
+/** The steps in their order; each holds no less than the one before. */
+export function growthOf(load: Load, limits: readonly Limit[]): GrowthStep[] {
+  const read = load.assumptions.general("readShare");
+  const whole = limits.map(atCeiling);
+  const shared = whole.map((limit) => shareConnections(load, limit));
+  const replicated = replicate(load, shared, read.value, "each repeats all writes");
+  const onAurora = replicate(load, shared, read.value, "one storage");
+  const sharded = shard(load, onAurora);
+  const steps: readonly (readonly [string, string, readonly Ceiled[], readonly Figure[]])[] = [
+    ["one stack", "each limit at the most that AWS gives, pools as they are", whole, []],
+    [
+      "shared connections",
+      "RDS Proxy between tasks and database: a connection is taken while a query runs, and not by each task",
+      shared,
+      [],
+    ],
+    [
+      "read replicas",
+      `${READ_REPLICAS.most} replicas answer what only reads`,
+      replicated,
+      [known("replicas", READ_REPLICAS.most, "", READ_REPLICAS), read],
+    ],
+    [
+      "Aurora",
+      `one storage for a writer and ${AURORA.readers} readers, which repeat no write; up to ${AURORA.storageTiB} TiB without IOPS to buy`,
+      onAurora,
+      [known("readers", AURORA.readers, "", AURORA), read],
+    ],
+    [
+      "shards",
+      `Aurora Limitless: ${LIMITLESS.shards} shards and ${LIMITLESS.routers} routers with ${LIMITLESS.acus} ACUs; each table has a key to split it by`,
+      sharded,
+      [
+        known("ACUs", LIMITLESS.acus, "", LIMITLESS),
+        known("routers", LIMITLESS.routers, "", LIMITLESS),
+      ],
+    ],
+  ];
+  return steps.map(([title, what, now, figures]) => ({
+    ...{ title, what, figures },
+    ...leastOf(now),
+  }));
+}
+
+/** Stacks of a kind that a load needs: cells, each with a part of the customers. */
+export function cellsFor({ holds: [least, most] }: Pick<GrowthStep, "holds">, rps: number): Range {
+  return [Math.ceil(rps / most), Math.ceil(rps / least)];
+}
+
+function leastOf(limits: readonly Ceiled[]): Pick<GrowthStep, "holds" | "bound"> {
+  const ends = limits
+    .filter(({ ceiling }) => ceiling !== Infinity)
+    .map((limit): Limit => ({ ...limit, holds: holding(limit) }))
+    .sort((one, other) => one.holds[0] - other.holds[0]);
+  const [first] = ends;
+  const most = Math.min(UNREACHED, ...ends.map(({ holds }) => holds[1]));
+  return {
+    holds: [first?.holds[0] ?? UNREACHED, most],
+    ...(first && first.holds[0] < UNREACHED && { bound: first }),
+  };
+}
+
+/** As much as AWS gives of it. */
+function atCeiling(limit: Limit): Ceiled {
+  const factor = limit.ceiling === Infinity ? 1 : Math.max(1, limit.ceiling / limit.capacity[1]);
+  return { ...limit, capacity: times(limit.capacity, factor) };
+}
+
+/** Connections that queries hold at a time, by Little's law, in place of those of all pools. */
+function shareConnections(load: Load, limit: Ceiled): Ceiled {
+  const database = load.databases.find(({ resource }) => resource.urn === limit.urn);
+  if (limit.kind !== "connections" || database === undefined) return limit;
+  const parts = database.services.map(({ service }) => ({
+    perRequest: times(load.of(service, "queries", "queryHeldMs"), 1e-3),
+  }));
+  return { ...limit, parts };
+}
+
+const OF_DATABASES: ReadonlySet<Kind> = new Set([
+  "connections",
+  "database-cpu",
+  "database-storage",
+  "database-throughput",
+]);
+const OF_STORAGE: ReadonlySet<Kind> = new Set(["database-storage", "database-throughput"]);
+
+/** Reads of the primary, and all of its replicas, on the most replicas that there may be; writes stay on the primary. */
+function replicate(
+  load: Load,
+  limits: readonly Ceiled[],
+  reads: Range,
+  storage: "each repeats all writes" | "one storage",
+): Ceiled[] {
+  const isShared = storage === "one storage";
+  const count = isShared ? AURORA.readers : READ_REPLICAS.most;
+  const writes: Range = [1 - reads[1], 1 - reads[0]];
+  const { primary, replicas } = storesOf(load);
+  return limits.flatMap((limit): Ceiled[] => {
+    if (!OF_DATABASES.has(limit.kind)) return [limit];
+    if (isShared && OF_STORAGE.has(limit.kind)) return [];
+    if (replicas.has(limit.urn)) return [];
+    if (!primary.has(limit.urn)) return [limit];
+    const others = limits.filter(({ kind, urn }) => kind === limit.kind && replicas.has(urn));
+    const read = [
+      ...scaled(limit.parts, over(reads, count)),
+      ...others.flatMap(({ parts }) => scaled(parts, [1 / count, 1 / count])),
+    ];
+    // What a replica does for each write: all of its input and output, and at most as much work.
+    const repeats: Range = OF_STORAGE.has(limit.kind) ? [1, 1] : [0, 1];
+    const repeated =
+      isShared || limit.kind === "connections" ? [] : scaled(limit.parts, times(writes, repeats));
+    return [
+      { ...limit, parts: scaled(limit.parts, writes) },
+      { ...limit, of: `${limit.of} replicas`, parts: [...read, ...repeated] },
+    ];
+  });
+}
+
+function storesOf({ databases }: Load) {
+  const isReplica = ({ resource }: Load["databases"][number]) =>
+    Object.hasOwn(resource.inputs, "replicateSourceDb");
+  const urns = (list: Load["databases"]) => new Set(list.map(({ resource }) => resource.urn));
+  return {
+    primary: urns(databases.filter((one) => !isReplica(one))),
+    replicas: urns(databases.filter(isReplica)),
+  };
+}
+
+function scaled(parts: readonly Part[], by: Range): Part[] {
+  return parts.map(({ perRequest, least }) => ({
+    perRequest: times(perRequest, by),
+    ...(least && { least: times(least, by) }),
+  }));
+}
+
+/** GiB of memory beside a vCPU in the classes for databases, of which capacity units are made likewise. */
+const GIB_PER_VCPU = 8;
+
+/** Processors of all nodes do the work of writer and readers, and all routers take connections. */
+function shard(load: Load, limits: readonly Ceiled[]): Ceiled[] {
+  const { acus, gibOfAcu, routers } = LIMITLESS;
+  const busy = load.assumptions.general("busyShare").value;
+  const merged = (kind: "connections" | "database-cpu", capacity: Range): Ceiled[] => {
+    const own = limits.filter((one) => one.kind === kind);
+    const [first] = own;
+    if (first === undefined) return [];
+    const parts = own.flatMap(({ of, parts: each }) =>
+      // A limit of replicas is that of one of them.
+      of.endsWith(" replicas") ? scaled(each, [AURORA.readers, AURORA.readers]) : each,
+    );
+    const fixed = plus(...own.map((one) => one.fixed));
+    return [{ ...first, of: "shards", capacity, parts, fixed, ceiling: capacity[1] }];
+  };
+  return [
+    ...limits.filter(({ kind }) => !OF_DATABASES.has(kind)),
+    ...merged("database-cpu", times((acus * gibOfAcu) / GIB_PER_VCPU, busy)),
+    ...merged("connections", [routers * MAX_CONNECTIONS.most, routers * MAX_CONNECTIONS.most]),
+  ];
+}
