@@ -10,7 +10,7 @@ import type { StackConfig } from "../schema";
 import { optionsOf } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visibleStrings } from "../tools/visible";
-import { stackConfigOf } from "./platform";
+import { stackToTry } from "./platform";
 
 const USAGE = `Usage: npm run gameday -- --stack <name> [--zone <zone>] [--minutes <number>] [--json] [--in-production]
 
@@ -56,14 +56,9 @@ export async function main(
     return 2;
   };
   const { stack, zone, minutes, json } = options;
-  if (stack === undefined) return wrong("--stack: expected a stack, got nothing");
-  const config = stackConfigOf(stack, root);
   const inProduction = options["in-production"] ?? false;
-  if (config.environment === "production" && !inProduction) {
-    return wrong(
-      `--stack: expected a stack that is not production, or --in-production, got ${stack}`,
-    );
-  }
+  const config = stackToTry(stack, root, inProduction);
+  if (typeof config === "string") return wrong(config);
   const gameday = {
     ...config.gameday,
     ...{ enabled: true, inProduction: config.gameday.inProduction || inProduction },

@@ -3,15 +3,15 @@
  * over; 1: it was stopped, or cannot begin; 2: wrong usage.
  */
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import type { Assumed } from "../analysis/capacity/assumed";
 import type { Load } from "../analysis/capacity/load";
 import { limitsOfPlan } from "../analysis/capacity/of-plan";
+import { optionsOf } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import { explained, realWorld, type World } from "./aws";
-import { drive, Progress, Tally, type Request } from "./load/driver";
+import { drive, minuteOfClock, Progress, Tally, type Request } from "./load/driver";
 import { cpuMsOf, queriesOf, rounded } from "./load/measure";
 import {
   blockedBy,
@@ -24,7 +24,7 @@ import {
 } from "./load/profile";
 import { used, watch, type Tallies, type Used } from "./load/watch";
 import { addMeasured, type NewlyMeasured } from "./measured-file";
-import { platformOf, stackConfigOf } from "./platform";
+import { platformOf, stackToTry } from "./platform";
 import { alarmsOn } from "./status";
 
 const USAGE = `Usage: npm run load -- --stack <name> --profile <${PROFILES.join("|")}> [options]
@@ -51,7 +51,6 @@ const OPTIONS = {
   plan: { type: "boolean" },
   "no-write": { type: "boolean" },
   "in-production": { type: "boolean" },
-  help: { type: "boolean", short: "h" },
 } as const;
 
 /** What a test stands in for. */
@@ -62,8 +61,10 @@ export interface Surroundings {
   /** A server of the test's own, in place of the stack's. */
   readonly target?: URL;
   readonly secondsBetweenLooks?: number;
-  /** Time of the test by the time of the profile. */
+  /** Time of the profile by the time of the test. */
   readonly pace?: number;
+  /** Minute of the clock at a moment. */
+  readonly minuteOf?: (milliseconds: number) => number;
 }
 
 const ROOT = path.join(__dirname, "..");
@@ -83,18 +84,11 @@ class Refused extends Error {}
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[], given: Surroundings = REAL): Promise<number> {
-  let options;
-  try {
-    options = parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (error) {
-    return wrong((error as Error).message);
-  }
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
+  const options = optionsOf(args, USAGE, OPTIONS);
+  if (typeof options === "number") return options;
   const { stack, profile, rps: rate, minutes: length = "30" } = options;
-  if (stack === undefined) return wrong("--stack: expected a stack, got nothing");
+  const config = stackToTry(stack, given.root, options["in-production"]);
+  if (typeof config === "string") return wrong(config);
   if (!PROFILES.includes(profile as ProfileId)) {
     return wrong(
       `--profile: expected ${PROFILES.join(", ")}, got ${visible(profile ?? "nothing")}`,
@@ -108,18 +102,12 @@ export async function main(args: readonly string[], given: Surroundings = REAL):
   if (!(minutes >= 1 && minutes <= 240)) {
     return wrong(`--minutes: expected 1 to 240, got ${visible(length)}`);
   }
-  const { environment } = stackConfigOf(stack, given.root);
-  if (environment === "production" && !options["in-production"]) {
-    return wrong(
-      `--stack: expected a stack that is not production, or --in-production, got ${visible(stack)}`,
-    );
-  }
   try {
-    const plan = await given.planned(stack);
+    const plan = await given.planned(stack!);
     const test = testOf(plan, profile as ProfileId, { rps, minutes, file: options.requests });
-    announced(stack, test).forEach((line) => console.log(line));
+    announced(stack!, test).forEach((line) => console.log(line));
     if (options.plan) return 0;
-    return await run(stack, test, given, !options["no-write"]);
+    return await run(stack!, test, given, !options["no-write"]);
   } catch (error) {
     console.error(explained(error as Error));
     return 1;
@@ -162,13 +150,12 @@ function testOf(
 }
 
 function announced(stack: string, { profile, rps, requests, target }: Test): string[] {
-  const rates = Array.from({ length: profile.seconds }, (_, second) => profile.rateAt(second));
+  const { rates } = profile;
   const all = rates.reduce((sum, one) => sum + one, 0);
-  const most = Math.max(...rates);
   return [
     `Load test of ${stack}: ${target.origin}`,
     `  ${profile.name} in ${profile.seconds / 60} minutes, of ${rounded(rps)} requests a second at the edge in the busiest hour`,
-    `  the API gets ${rounded(Math.min(...rates))} to ${rounded(most)} a second, ${Math.round(all)} in all`,
+    `  the API gets ${rounded(Math.min(...rates))} to ${rounded(Math.max(...rates))} a second, ${Math.round(all)} in all`,
     ...requests.map(
       ({ share, service, method, path: route }) =>
         `  ${rounded(100 * share)} % ${visible(service)}: ${method} ${visible(route)}`,
@@ -183,7 +170,7 @@ async function run(
   writes: boolean,
 ): Promise<number> {
   const { load, profile, requests } = test;
-  const rate = Math.max(...Array.from({ length: profile.seconds }, (_, s) => profile.rateAt(s)));
+  const rate = Math.max(...profile.rates);
   if (rate > MOST_RPS) {
     throw new Refused(
       `--rps: expected at most ${MOST_RPS} requests a second from one machine, got ${Math.ceil(rate)}`,
@@ -208,12 +195,13 @@ async function run(
   const interrupt = () => end.abort();
   process.once("SIGINT", interrupt);
   const progress = new Progress();
-  const pace = given.pace ?? 1;
+  const { pace = 1, minuteOf = minuteOfClock } = given;
   const authorization = process.env["LOAD_AUTHORIZATION"];
   const driving = drive(
     {
       target: given.target ?? test.target,
-      ...{ requests, signal: end.signal, timeoutSeconds: 30, mostUnderWay: 2 * MOST_RPS },
+      ...{ requests, minuteOf, signal: end.signal },
+      ...{ timeoutSeconds: 30, mostUnderWay: 2 * MOST_RPS },
       headers: {
         "user-agent": `crm-load-test/${stack}`,
         ...(authorization !== undefined && { authorization }),
@@ -225,14 +213,19 @@ async function run(
   );
   const [driven, watched] = await Promise.all([
     driving,
-    watch(world, platform, driving, end, progress, given.secondsBetweenLooks),
+    watch({
+      ...{ world, platform, over: driving, end, progress, minuteOf },
+      everySeconds: given.secondsBetweenLooks,
+    }),
   ]);
   process.off("SIGINT", interrupt);
   const stopped =
     watched.stopped ?? driven.trouble ?? (end.signal.aborted ? "Ctrl-C was pressed" : undefined);
-  table(driven.tallies).forEach((line) => world.print(line));
+  const totals = totalsOf(driven.tallies);
+  table(totals).forEach((line) => world.print(line));
   world.print(stopped === undefined ? "  its time is over" : `  STOPPED: ${visible(stopped)}`);
-  const share = goodShare(driven.tallies);
+  const { sent, good } = totals.get(ALL)!;
+  const share = good / Math.max(1, sent);
   if (share < GOOD_SHARE) {
     world.print(
       `  nothing is measured: expected ${100 * GOOD_SHARE} % good answers, got ${rounded(100 * share)} %`,
@@ -241,7 +234,7 @@ async function run(
     world.print("  waiting three minutes for the last figures of CloudWatch");
     await world.sleep(METRICS_LATE_MILLISECONDS);
     const use = await used(world, load, driven.tallies, watched.tasks);
-    report(stack, measuredOf(test, driven.tallies, use, world.now()), given.root, world, writes);
+    report(stack, measuredOf(test, totals, use, world.now()), given.root, world, writes);
   }
   return stopped === undefined ? 0 : 1;
 }
@@ -249,7 +242,7 @@ async function run(
 /** Everything that was measured, and why the rest was not. */
 function measuredOf(
   { id, rps }: Test,
-  tallies: Tallies,
+  totals: Totals,
   use: Used,
   now: Date,
 ): { readonly newly: NewlyMeasured; readonly missing: readonly string[] } {
@@ -257,9 +250,8 @@ function measuredOf(
   const said = `npm run load, ${id} at ${rounded(rps)} requests a second`;
   const services: Record<string, Record<string, Assumed>> = {};
   const missing: string[] = [];
-  for (const [name, minutes] of tallies) {
-    const all = new Tally();
-    for (const one of minutes.values()) all.add(one);
+  for (const [name, all] of totals) {
+    if (name === ALL) continue;
     const cpuMs = cpuMsOf(use.services.get(name) ?? []);
     if ("why" in cpuMs) missing.push(`${name}.cpuMs: ${cpuMs.why}`);
     services[name] = {
@@ -299,26 +291,27 @@ function report(
   if (writes) print(`  written into ${addMeasured(root, stack, newly)}`);
 }
 
-function goodShare(tallies: Tallies): number {
-  const all = sumOf(tallies);
-  return all.sent === 0 ? 0 : all.good / all.sent;
+const ALL = "all";
+
+/** By service, and all together as `all`. */
+type Totals = ReadonlyMap<string, Tally>;
+
+function totalsOf(tallies: Tallies): Totals {
+  const totals = new Map([...tallies.keys(), ALL].map((name) => [name, new Tally()]));
+  for (const [name, minutes] of tallies) {
+    for (const one of minutes.values()) {
+      totals.get(name)!.add(one);
+      totals.get(ALL)!.add(one);
+    }
+  }
+  return totals;
 }
 
-function sumOf(tallies: Tallies): Tally {
-  const all = new Tally();
-  for (const minutes of tallies.values()) for (const one of minutes.values()) all.add(one);
-  return all;
-}
-
-function table(tallies: Tallies): string[] {
-  const rows = [
-    ...[...tallies].map(([name, minutes]) => [name, sumOf(new Map([[name, minutes]]))] as const),
-    ["all", sumOf(tallies)] as const,
-  ];
+function table(totals: Totals): string[] {
   return [
     "  service: sent; good; failed; answered within ms: half, 95 %, 99 %; other answers",
-    ...rows.map(([name, tally]) => {
-      const times = [0.5, 0.95, 0.99].map((part) => rounded(tally.within(part)));
+    ...[...totals].map(([name, tally]) => {
+      const times = tally.within(0.5, 0.95, 0.99).map(rounded);
       const others = [...tally.statuses]
         .filter(([status]) => status >= 400)
         .map(([status, count]) => `${status}: ${count}`);

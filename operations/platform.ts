@@ -19,6 +19,7 @@ import {
   loadStackConfig,
   selectStack,
 } from "../tools/preview/engine/config";
+import { visible } from "../tools/visible";
 
 /** One ECS service of the stack. */
 export interface PlatformService {
@@ -54,6 +55,23 @@ export interface Platform {
 export function stackConfigOf(stack: string, root: string): StackConfig {
   const project = loadProject(root);
   return configOf(project, selectStack(project, stack));
+}
+
+/**
+ * The stack of a command that may do harm: production only where somebody says so.
+ *
+ * @returns its configuration, or what is wrong with the choice
+ */
+export function stackToTry(
+  stack: string | undefined,
+  root: string,
+  inProduction = false,
+): StackConfig | string {
+  if (stack === undefined) return "--stack: expected a stack, got nothing";
+  const config = stackConfigOf(stack, root);
+  return config.environment === "production" && !inProduction
+    ? `--stack: expected a stack that is not production, or --in-production, got ${visible(stack)}`
+    : config;
 }
 
 function configOf(project: Project, stack: string): StackConfig {

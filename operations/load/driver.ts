@@ -51,10 +51,10 @@ export class Tally {
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + count);
   }
 
-  /** The time within which a part of the requests was answered. */
-  public within(part: number): number {
+  /** The times within which these parts of the requests were answered. */
+  public within(...parts: readonly number[]): number[] {
     const sorted = [...this.milliseconds].sort((one, other) => one - other);
-    return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
+    return parts.map((part) => sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0);
   }
 
   private count(counts: (status: number) => boolean): number {
@@ -74,7 +74,11 @@ export interface Drive {
   readonly mostUnderWay: number;
   /** Ends the test. */
   readonly signal: AbortSignal;
+  /** Minute in which a moment is counted. @default the clock's */
+  readonly minuteOf?: (milliseconds: number) => number;
 }
+
+export const minuteOfClock = (milliseconds: number) => Math.floor(milliseconds / 60_000);
 
 /** What a drive found, by service and by the minute of the clock in which its requests were due. */
 export interface Driven {
@@ -107,7 +111,7 @@ export class Progress {
 
 /** Sends until the time is over or somebody ends it; then waits for what is under way. */
 export async function drive(job: Drive, progress = new Progress()): Promise<Driven> {
-  const { requests, seconds, rateAt, signal, mostUnderWay } = job;
+  const { requests, seconds, rateAt, signal, mostUnderWay, minuteOf = minuteOfClock } = job;
   const tallies = new Map<string, Map<number, Tally>>();
   const next = picker(requests);
   const client = clientOf(job);
@@ -132,7 +136,7 @@ export async function drive(job: Drive, progress = new Progress()): Promise<Driv
       }
       const request = next();
       const moment = Math.min(until, from + (1000 * (index + 1)) / rate);
-      const tally = tallyOf(tallies, request.service, Math.floor(moment / 60_000));
+      const tally = tallyOf(tallies, request.service, minuteOf(moment));
       tally.sent++;
       const answer = client.send(request).then(({ status, bytes }) => {
         tally.note(status);

@@ -22,27 +22,32 @@ export interface Watched {
 /** Past this share of failures there is nothing more to learn; so many answers are needed to tell. */
 const FAILED = { share: 0.5, seconds: 30, fewest: 50 };
 
+/** What is watched, and by whose clock. */
+export interface Watch {
+  readonly world: World;
+  readonly platform: Platform;
+  /** Settles when nothing more is sent. */
+  readonly over: Promise<unknown>;
+  readonly end: AbortController;
+  readonly progress: Progress;
+  readonly minuteOf: (milliseconds: number) => number;
+  /** @default 15 */
+  readonly everySeconds?: number;
+}
+
 /**
  * Looks at the alarms again and again until the test is over, and ends it when one is on, when they cannot be read, or when
  * half of the requests fail.
- *
- * @param over settles when nothing more is sent
  */
-export async function watch(
-  world: World,
-  platform: Platform,
-  over: Promise<unknown>,
-  end: AbortController,
-  progress: Progress,
-  everySeconds = 15,
-): Promise<Watched> {
+export async function watch(job: Watch): Promise<Watched> {
+  const { world, platform, over, end, progress, minuteOf, everySeconds = 15 } = job;
   const tasks = new Map<string, Map<number, number[]>>();
   let isOver = false;
   let stopped: string | undefined;
   const done = over.then(() => (isOver = true));
   while (!isOver && stopped === undefined) {
     stopped = await reason(world, platform, progress);
-    await noteTasks(world, platform, tasks).catch(() => undefined);
+    await noteTasks(world, platform, tasks, minuteOf(Date.now())).catch(() => undefined);
     if (stopped === undefined) {
       const pause = new AbortController();
       await Promise.race([done, waited(everySeconds * 1000, pause.signal)]);
@@ -82,8 +87,8 @@ async function noteTasks(
   world: World,
   platform: Platform,
   tasks: Map<string, Map<number, number[]>>,
+  minute: number,
 ): Promise<void> {
-  const minute = Math.floor(Date.now() / 60_000);
   for (const [name, { runningCount = 0 }] of await servicesIn(world, platform, platform.services)) {
     const minutes = tasks.get(name) ?? new Map<number, number[]>();
     tasks.set(name, minutes);

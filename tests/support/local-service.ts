@@ -6,6 +6,8 @@ export interface LocalService {
   readonly url: URL;
   /** Requests that came, by path. */
   readonly seen: Map<string, number>;
+  /** Each request with its path, and when it came. */
+  readonly times: { readonly path: string; readonly at: number }[];
   readonly headers: http.IncomingHttpHeaders[];
   readonly close: () => Promise<void>;
 }
@@ -21,6 +23,7 @@ export async function localService(
   status: () => number = () => 200,
 ): Promise<LocalService> {
   const seen = new Map<string, number>();
+  const times: { path: string; at: number }[] = [];
   const headers: http.IncomingHttpHeaders[] = [];
   const queue: (() => void)[] = [];
   let busy = 0;
@@ -37,6 +40,7 @@ export async function localService(
   };
   const server = http.createServer((request, response) => {
     seen.set(request.url!, (seen.get(request.url!) ?? 0) + 1);
+    times.push({ path: request.url!, at: Date.now() });
     headers.push(request.headers);
     request.resume();
     queue.push(() => response.writeHead(status()).end("x".repeat(2000)));
@@ -46,7 +50,7 @@ export async function localService(
   const { port } = server.address() as AddressInfo;
   return {
     url: new URL(`http://127.0.0.1:${port}`),
-    ...{ seen, headers },
+    ...{ seen, times, headers },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
