@@ -2,7 +2,7 @@
 import { CACHE_FAILOVER, DATABASE_FAILOVER, TASK_START } from "../../facts/scaling-times";
 import { isSet, value, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
 import { DATABASE } from "./connections";
-import { known, plus, type Figure, type Range } from "./figures";
+import { known, planned, plus, type Figure, type Range } from "./figures";
 import { servicesOf, type Service } from "./services";
 
 /** What one part of the stack needs. */
@@ -25,15 +25,20 @@ export interface ZoneLoss {
   readonly parts: readonly ZoneLossPart[];
 }
 
+const NAT = "aws:ec2/natGateway:NatGateway";
 const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
 
 /** Derives it; undefined for a stack with none of these parts. */
 export function zoneLossOf(stack: RecoveryStack): ZoneLoss | undefined {
   const databases = stack.ofType(DATABASE).filter((one) => !isSet(one, "replicateSourceDb"));
+  const services = servicesOf(stack).filter(({ desired }) => desired > 0);
+  const gateways = stack.ofType(NAT);
   const parts = [
-    ...servicesOf(stack)
-      .filter(({ desired }) => desired > 0)
-      .map((service) => ofTasks(stack, service)),
+    ...services.map((service) => ofTasks(stack, service)),
+    // All zones go out through the one that may be lost.
+    ...(gateways.length === 1 && services.some(({ zones }) => zones > 1)
+      ? gateways.map(onlyGateway)
+      : []),
     ...databases.map((one) => ofStore(one, value(one, "multiAz") === true, DATABASE_FAILOVER)),
     ...stack
       .ofType(CACHE)
@@ -90,6 +95,12 @@ function ofTasks(stack: RecoveryStack, service: Service): ZoneLossPart {
       { name: "passed checks", value: healthy, unit: "s", origin },
     ],
   };
+}
+
+/** Calls to other parties fail until the zone is back, or somebody makes another gateway. */
+function onlyGateway(gateway: RecoveryResource): ZoneLossPart {
+  const only = planned("gateways", 1, "", gateway, "allocationId");
+  return { of: gateway.name, stops: false, figures: [only] };
 }
 
 function ofStore(

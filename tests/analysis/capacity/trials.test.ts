@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 
 import { limitsOfPlan, trialsOfPlan } from "../../../analysis/capacity/of-plan";
+import type { SimStack } from "../../../analysis/capacity/sim-model";
+import { simStackOf } from "../../../analysis/capacity/sim-of-plan";
 import { vcpuHourUsd } from "../../../analysis/capacity/trials";
 import { planOf } from "../../support/plans";
 
@@ -14,6 +16,48 @@ describe("trials of a plan", () => {
       assert.equal(/no task is on Spot/.test(name), best.spotLost + worst.spotLost === 0, name);
     }
     assert.match(spot[0]!.name, /: no task is on Spot at this load$/);
+  });
+});
+
+describe("scaling of a plan", () => {
+  const simulated = async (
+    change: (inputs: Record<string, any>, type: string) => void = () => {},
+  ) => {
+    const plan = await planOf("production");
+    plan.resources.forEach(({ inputs, type }) => change(inputs, type));
+    return simStackOf(limitsOfPlan(plan).load, "at worst");
+  };
+  const coreOf = ({ services }: SimStack) => services.find(({ name }) => name === "crm-core")!;
+
+  it("is read with its targets, cooldowns, and the step that takes tasks away", async () => {
+    const { tracking, stepIn, day } = coreOf(await simulated());
+    assert.deepEqual(
+      tracking.map(({ by, target, outCooldownSeconds, scalesIn }) => [by, target, outCooldownSeconds, scalesIn]), // prettier-ignore
+      [["cpu", 0.7, 300, false]],
+    );
+    assert.deepEqual(stepIn, { tasks: 1, below: 0.3, lowSeconds: 600, cooldownSeconds: 600 });
+    assert.deepEqual(day, []);
+    const other = await simulated((inputs, type) => {
+      const configuration = inputs["targetTrackingScalingPolicyConfiguration"];
+      if (configuration) configuration.disableScaleIn = false;
+      if (inputs["stepScalingPolicyConfiguration"]) inputs["stepScalingPolicyConfiguration"].cooldown = 60; // prettier-ignore
+      if (type.endsWith(":MetricAlarm")) inputs["evaluationPeriods"] = 5;
+    });
+    assert.equal(coreOf(other).tracking[0]!.scalesIn, true);
+    assert.deepEqual(coreOf(other).stepIn, { tasks: 1, below: 0.3, lowSeconds: 300, cooldownSeconds: 60 }); // prettier-ignore
+  });
+
+  it("knows the hours in which a function's environments are ready, and those of a service", async () => {
+    const { queues } = await simulated();
+    assert.deepEqual(
+      queues.map(({ name, most, ready }) => [name, most, ready]),
+      [["crm-social-processing", 20, [{ second: 9 * 3600, least: 10, most: 10 }, { second: 17 * 3600, least: 0, most: 0 }]]], // prettier-ignore
+    );
+    const resourceId = "service/crm-production/crm-core-service";
+    const moved = await simulated((inputs, type) => {
+      if (type.endsWith(":ScheduledAction")) inputs["resourceId"] = resourceId;
+    });
+    assert.deepEqual(coreOf(moved).day.map(({ second, most }) => [second / 3600, most]), [[9, 10], [17, 0]]); // prettier-ignore
   });
 });
 

@@ -45,6 +45,16 @@ describe("a lost zone", () => {
     );
   });
 
+  it("leaves all zones without a way out where the one gateway was in it", () => {
+    const type = "aws:ec2/natGateway:NatGateway";
+    const [first, ...others] = production.resources.filter((one) => one.type === type);
+    const resources = production.resources.filter((one) => !others.includes(one));
+    assert.match(
+      zoneLossText(lossIn({ ...production, resources })),
+      new RegExp(`^zone lost: 0 min of data, ${first!.name} does not come back by itself$`),
+    );
+  });
+
   it("stops a service with a single task", () => {
     const one = having(production, "aws:appautoscaling/target:Target", "minCapacity", 1);
     assert.ok(lossIn(one).parts.some(({ of, stops }) => of === "crm-core" && stops));
