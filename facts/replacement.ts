@@ -1,6 +1,6 @@
 /**
  * What replaces a resource: the provider's own answers, property by property (replacements.json, written by
- * generate/replacements.ts), put right where the version that the SDK wraps is documented to do otherwise
+ * generate/replacements.ts), corrected where the version that the SDK wraps is documented to do otherwise
  * (replacement-conditions.json), with AWS's schema as the second witness.
  */
 

@@ -29,6 +29,22 @@ const NEVER: readonly (readonly [phrase: string, instead: string])[] = [
   [String.raw`\bconsider another than\b`, "consider a non-default value"],
   [String.raw`\btakes over by itself\b`, "fails over automatically"],
   [String.raw`\bpaid by itself\b`, "billed separately"],
+  [String.raw`\bchosen by itself\b`, "is required; has no default"],
+  [String.raw`\bgoes on by itself\b`, "continues"],
+  [String.raw`\bcalls? (?:people|nobody|somebody|anybody)\b`, "fires, notifies the person on call"],
+  [String.raw`\bwakes? (?:people|nobody|somebody)\b`, "notifies the person on call"],
+  [String.raw`\btells? nobody\b`, "is muted, has no receiver"],
+  [String.raw`\b(?:somebody|who) hears\b`, "is notified, and name the receiver"],
+  [String.raw`\bnobody (?:has noted|may read)\b`, "not recorded, not public"],
+  [String.raw`\bthe world has\b`, "a public resolver returns"],
+  [String.raw`\bthe safe way\b`, "the safe procedure"],
+  [String.raw`\bnothing to fear\b`, "no risk found"],
+  [String.raw`\b(?:has|have) no objection\b`, "no violation"],
+  [String.raw`\bwhich (?:[\w.]+ ){1,3}demands\b`, "as X requires"],
+  [String.raw`\bat (?:its|their) most\b`, "at its maximum"],
+  [String.raw`\b(?:is|are|to be) had\b`, "exists, is available"],
+  [String.raw`\bsees? to it\b`, "ensures"],
+  [String.raw`\bfor good measure\b`, "name the reserve"],
 ];
 
 /** Folders that hold no text of ours. */

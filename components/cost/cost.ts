@@ -11,7 +11,7 @@ export interface CrmCostArgs {
   readonly actualAlertPercents: readonly number[];
   /** Shares of the budget, in percent, at which the forecast is reported. */
   readonly forecastAlertPercents: readonly number[];
-  /** Mailboxes that hear of it; AWS allows 10. */
+  /** Mailboxes that are notified; AWS allows 10. */
   readonly subscribers: readonly string[];
   readonly anomalyDetection: {
     /** Whether unusual spending is reported. */

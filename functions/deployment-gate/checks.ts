@@ -150,7 +150,7 @@ function get(
   const options: https.RequestOptions = {
     host: details.endpoint,
     port: details.port,
-    // The load balancer has the certificate of the service's name, not of its own DNS name.
+    // The load balancer has the certificate of the service's name, whatever its own DNS name is.
     servername: details.host,
     path,
     headers: {

@@ -1,4 +1,4 @@
-/** Whether a stack at its largest fits into its database, and what is left of it without a zone carries on. */
+/** Whether the database accepts a stack at its maximum, and the tasks left after the loss of a zone carry the load. */
 import { databasesOf, demandOn, type Database } from "../../analysis/capacity/connections";
 import { servicesOf, type Service } from "../../analysis/capacity/services";
 import { text, type Unknown } from "../../analysis/recovery/resources";
@@ -153,7 +153,7 @@ function judgeService(
   }
 }
 
-/** Whether all tasks at their most, of both colours, find addresses when the largest zone is gone. */
+/** Whether the maximum number of tasks, of both colours, finds addresses without the largest zone. */
 function judgeAddresses(
   services: readonly Service[],
   reportOn: (resource: { urn: string }) => Report,

@@ -167,7 +167,7 @@ describe("rights of the pipeline's roles", () => {
       assert.ok(count > 1);
     });
 
-    // Lambda Developer Guide, "Securing Lambda environment variables": with a customer managed key, whoever looks at
+    // Lambda Developer Guide, "Securing Lambda environment variables": with a customer managed key, a user who looks at
     // them needs kms:Decrypt. Lambda asks with the caller's rights (KMS Developer Guide, "kms:ViaService").
     it("decrypts functions' variables through Lambda alone, in every region of a stack", async () => {
       for (const stack of STACKS) {

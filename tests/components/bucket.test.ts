@@ -146,7 +146,7 @@ describe("SecureBucket", () => {
     );
   });
 
-  it("changes a bucket's access in one order, which S3 demands", async () => {
+  it("changes a bucket's access in one order, as S3 requires", async () => {
     const recording = await plan();
     const policy = recording.only("aws:s3/bucketPolicy:BucketPolicy");
     for (const type of [PARTS[1]!, PARTS[2]!]) {

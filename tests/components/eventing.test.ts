@@ -220,7 +220,7 @@ describe("CrmEventing", () => {
   });
 
   // SNS Developer Guide, "Amazon SNS subscription filter policy scope": an alarm's message is JSON with its AlarmName.
-  it("a phone gets the one alarm that wakes somebody, unless the stack file says otherwise", async () => {
+  it("a phone gets only the alarm for the person on call, unless the stack file says otherwise", async () => {
     const sms = (recording: Recording) =>
       recording
         .ofType("aws:sns/topicSubscription:TopicSubscription")

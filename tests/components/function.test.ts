@@ -116,7 +116,7 @@ describe("CrmFunction", () => {
     });
   });
 
-  it("keeps the events that it failed on, whoever waits for them", async () => {
+  it("sends failed asynchronous events to a dead-letter queue", async () => {
     const recording = await plan();
     const config = recording.only("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig");
     assert.equal(config.inputs["functionName"], "crm-social-data-processor");

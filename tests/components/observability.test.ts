@@ -222,7 +222,7 @@ describe("CrmObservability: alarms", () => {
       .forEach(({ inputs }) => assertRunbook(inputs["description"]));
   });
 
-  it("alarms of one's own ring by their own numbers, and wake people where customers feel it", async () => {
+  it("your own alarms fire by their own numbers, and are part of customers-affected if they affect customers", async () => {
     const metric = (metricName: string) => ({
       ...{ namespace: "CRM/API", metricName, statistic: "Sum" },
       dimensions: { Service: "core" },

@@ -60,7 +60,7 @@ describe("AWS's published schemas", () => {
     }
   });
 
-  it("are put right where they err", () => {
+  it("are corrected where they err", () => {
     const status = constraintAt("AWS::SSM::Parameter", "Type");
     assert.deepEqual(refusals(status!.node, "SecureString"), []);
     assert.notDeepEqual(refusals(status!.node, "Secure"), []);

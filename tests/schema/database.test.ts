@@ -184,7 +184,7 @@ describe("crm:database", () => {
       ],
     ],
     [
-      "wants a replica for whoever reads it",
+      "requires a replica for its readers",
       (d) => (d.replica.enabled = false),
       [
         'crm:database.urls.analytics: expected primary, as replica.enabled is false, got "replica".',

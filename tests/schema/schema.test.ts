@@ -177,12 +177,12 @@ describe("The stack configuration", () => {
         /crm:storage.replicationRegion: expected a region other than aws:region.*, got "us-east-1"/,
       ],
       [
-        "a mailbox hears of the budget once",
+        "a mailbox is notified of the budget once",
         (sections) => (sections["cost"].subscribers = ["a@example.com", "a@example.com"]),
         /crm:cost.subscribers: expected mailboxes, each once, got /,
       ],
       [
-        "a mailbox hears of the edge once",
+        "a mailbox is notified of the edge once",
         (sections) =>
           (sections["observability"].edge = { mailboxes: ["a@b.example", "a@b.example"] }),
         /crm:observability.edge.mailboxes: expected mailboxes, each once, got /,

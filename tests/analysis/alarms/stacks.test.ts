@@ -167,7 +167,7 @@ describe("alarms of the stacks", () => {
     }
   });
 
-  it("wake somebody by the composite one for each alarm that it watches, which are all there", async () => {
+  it("notify the person on call through the composite alarm of existing alarms", async () => {
     for (const stack of Object.keys(STACKS) as (keyof typeof STACKS)[]) {
       const { resources } = await planOf(stack);
       const names = Object.values(await alarmsOf(stack)).map(({ name }) => String(name));

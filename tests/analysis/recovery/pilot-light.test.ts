@@ -50,7 +50,7 @@ describe("a pilot light", () => {
     });
   };
 
-  it("has no objection of the pack when it serves", () => {
+  it("has no violation of the pack when it serves", () => {
     assert.deepEqual(objections(serving), []);
   });
 
@@ -103,7 +103,7 @@ describe("a pilot light", () => {
       ({ inputs }) => inputs["name"] === check!.inputs["cloudwatchAlarmName"],
     );
     assert.equal(alarm?.inputs["metricName"], "RunningTaskCount");
-    // The mailboxes hear of both: that it serves, and that it serves no more.
+    // Both notify the mailboxes: that it serves, and that it no longer serves.
     for (const actions of ["alarmActions", "okActions"]) {
       const referred: readonly string[] = alarm.propertyDependencies[actions] ?? [];
       const topics = referred.filter((urn) => urn.includes("aws:sns/topic:Topic::"));

@@ -253,7 +253,7 @@ ruleTable(promises!, [
     says: /no alarm in us-west-2/,
   },
   {
-    violating: "an alarm that tells nobody",
+    violating: "an alarm without a receiver",
     resources: [vault, copy, replication, late({ alarmActions: [] })],
     says: /no alarm in us-west-2/,
   },

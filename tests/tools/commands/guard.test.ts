@@ -38,7 +38,7 @@ const exception: GuardException = {
 };
 
 describe("guard", () => {
-  it("refuses the replacement of a database once, with the property and the safe way", () => {
+  it("refuses the replacement of a database once, with the property and the safe procedure", () => {
     const { findings } = guard({ steps: replaced }, [], TODAY);
     assert.equal(findings.length, 1);
     assert.match(

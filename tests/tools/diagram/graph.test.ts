@@ -187,7 +187,7 @@ describe("the picture of a plan", () => {
     assert.ok(!lines(picture).some((line) => /^queue-.* > function-/.test(line)));
   });
 
-  it("tells nobody whom no subscription names", () => {
+  it("draws no receiver without a subscription", () => {
     const picture = without(({ type }) => type === "aws:sns/topicSubscription:TopicSubscription");
     assert.ok(!picture.nodes.some(({ kind }) => kind === "recipient"));
   });
