@@ -19,7 +19,7 @@ export interface BackupVaultArgs {
   readonly tags: Tags;
 }
 
-/** A vault whose backups nobody deletes before their time. It costs what is stored. */
+/** A vault with backups that no principal can delete before their time. It costs by stored data. */
 export class BackupVault extends pulumi.ComponentResource {
   /** Physical name, known before the vault exists. */
   public readonly vaultName: string;
@@ -66,7 +66,7 @@ export class BackupVault extends pulumi.ComponentResource {
         region,
         minRetentionDays: lock.minimumDays,
         maxRetentionDays: lock.maximumDays,
-        // With days of grace the lock becomes one that nobody can take away (compliance mode).
+        // With days of grace the lock becomes one that no principal can remove (compliance mode).
         changeableForDays: lock.mode === "compliance" ? lock.graceDays : undefined,
       },
       { parent: this },

@@ -26,7 +26,7 @@ export interface BackupBeforeChangesArgs {
 /** Hooks of a resource, as its options take them. */
 export interface ChangeHooks {
   readonly beforeUpdate?: pulumi.ResourceHook[];
-  /** A replacement is created anew, and so is what is new: the engine tells a hook no difference. */
+  /** A replacement is created, like a new resource: a hook cannot distinguish them. */
   readonly beforeCreate?: pulumi.ResourceHook[];
 }
 

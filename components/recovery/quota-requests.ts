@@ -12,7 +12,7 @@ export interface QuotaRequestsArgs {
 
 /**
  * Asks for quotas of a region while there is time: AWS takes minutes to days over a request, and in the hours after
- * the loss of a region everybody asks. Free of charge, and nothing is taken back by a deletion.
+ * the loss of a region every customer asks. Free of charge, and a deletion revokes nothing.
  */
 export class QuotaRequests extends pulumi.ComponentResource {
   public constructor(
@@ -33,7 +33,7 @@ export class QuotaRequests extends pulumi.ComponentResource {
 
   /**
    * The value is part of the name: to raise it is a new request. The one that is there is never changed, as a quota
-   * that AWS or somebody else has raised meanwhile would make an update ask for less, which AWS refuses.
+   * that AWS or another user has raised meanwhile would make an update ask for less, which AWS refuses.
    */
   private request(name: string, region: string, quota: QuotaName, value: number): void {
     const { service, code } = SERVICE_QUOTAS[quota];

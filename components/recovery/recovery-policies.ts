@@ -1,4 +1,4 @@
-/** Policies around backups: who may delete them (nobody), and what AWS Backup may do. */
+/** Policies around backups: no principal may delete them; what AWS Backup may do. */
 import type { Arns } from "../../platform/arns";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 
@@ -23,7 +23,7 @@ const ON_RECOVERY_POINTS: readonly string[] = [
 
 /**
  * The vault's own policy. It denies every deletion of recovery points to everybody, administrators included.
- * Vault and policy themselves stay within reach of the stack that made them: whoever may change the policy
+ * Vault and policy themselves stay within reach of the stack that created them: a principal that may change the policy
  * leaves a trace in CloudTrail, and a lock, where there is one, holds nevertheless.
  */
 export function vaultPolicy(): string {

@@ -48,7 +48,7 @@ export interface CrmRecoveryArgs {
   readonly databaseArn: string;
   /** The instance itself: its backups are replicated once it is there. */
   readonly database: readonly pulumi.Resource[];
-  /** Subnet group that a restored database is tried out in. */
+  /** Subnet group for restore tests of the database. */
   readonly databaseSubnetGroup: pulumi.Input<string>;
   /** Names of the buckets, by key in the stack file. */
   readonly bucketNames: Readonly<Record<string, pulumi.Output<string>>>;
@@ -67,7 +67,7 @@ export interface CrmRecoveryArgs {
   readonly clusterName: string;
   /** Whether functions set executions aside, as `crm:eventing.reserveConcurrency` says. */
   readonly reserveConcurrency: boolean;
-  /** Topic that hears of failed backups; pass an output, so that the topic exists first. */
+  /** Topic that is notified of failed backups; pass an output, so that the topic exists first. */
   readonly systemTopicArn: pulumi.Input<string>;
   /** Key of the function's queue and environment. */
   readonly messagingKey: NamedKey;
@@ -79,8 +79,8 @@ export interface CrmRecoveryArgs {
 }
 
 /**
- * Backups that outlive the region and whoever has access to the platform: replicated automated backups of the
- * database, a plan of AWS Backup with copies in another region, vaults that nobody empties, restores tried out
+ * Backups that survive the loss of the region and compromised credentials: replicated automated backups of the
+ * database, a plan of AWS Backup with copies in another region, vaults with undeletable backups, restores tested
  * by the clock, the cluster's configuration written down every day, a backup before each deployment, and quotas of
  * the other region, asked for while there is time.
  * Costs a key a month, what is stored in two regions, and the transfer between them.
@@ -159,7 +159,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     }
   }
 
-  /** Nobody in a lost region notices its loss. */
+  /** Alarms in a lost region cannot report its loss. */
   private watchRegion(
     replication: pulumi.Resource | undefined,
     plan: ReturnType<CrmRecovery["createPlan"]> | undefined,
@@ -264,7 +264,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
       { parent: this, dependsOn: copies === undefined ? [] : [copies.vault] },
     );
     const selection = this.select(made, plan.buckets);
-    // People restore with this role, too: it is there whether restores are tried out or not.
+    // Operators restore with this role too: it exists with or without restore tests.
     const restoring = this.createRole("restore", [
       MANAGED_POLICIES.restore,
       ...(plan.buckets.length > 0 ? [MANAGED_POLICIES.bucketRestore] : []),
@@ -407,7 +407,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
         protectedResourceArns: [databaseArn],
         iamRoleArn: role.arn,
         validationWindowHours: test.validationHours,
-        // What is tried out is in the database subnets, where nothing but the tasks could reach it.
+        // A restored database is in the database subnets, where only the tasks could reach it.
         restoreMetadataOverrides: { dbSubnetGroupName: databaseSubnetGroup },
       },
       { parent: this, dependsOn: role.ready },

@@ -32,7 +32,7 @@ export function definitionsOf(
   return containers.map(([name, container]) => {
     const mappings = list(container.portMappings, "portMappings");
     return {
-      // Pulumi's engine passes properties on in this order, and awsx hashes what it gets.
+      // Pulumi's engine passes properties in this order, and awsx hashes what it gets.
       ...(sorted(container) as PropertyBag),
       ...(mappings && { portMappings: mappings.map(mappingOf) }),
       name,
