@@ -125,7 +125,7 @@ describe("what replaces a resource", () => {
     assert.equal(awsReplaces("aws:none/none:None", "name"), undefined);
     const row = disagreement("aws:rds/instance:Instance", "identifier");
     assert.deepEqual([row?.provider, row?.aws], ["in-place", "always"]);
-    assert.match(row!.reason, /^rds:ModifyDBInstance takes it/);
+    assert.match(row!.reason, /^rds:ModifyDBInstance accepts it/);
     assert.equal(disagreement("aws:rds/instance:Instance", "dbName"), undefined);
     assert.equal(disagreement("aws:rds/instance:Instance", "notThere"), undefined);
   });
@@ -163,7 +163,7 @@ describe("what replaces a resource", () => {
     ["aws:sfn/activity:Activity", "encryptionConfiguration.kmsKeyId", /does not send it/],
     // ssm/document.go: UpdateDocumentInput has format, target type and version, and no type.
     ["aws:ssm/document:Document", "documentType", /does not send it/],
-    ["aws:ssm/document:Document", "targetType", /^ssm:UpdateDocument takes it/],
+    ["aws:ssm/document:Document", "targetType", /^ssm:UpdateDocument accepts it/],
     // appsync/api_cache.go: UpdateApiCacheInput gets the ID of the one that is there.
     ["aws:appsync/apiCache:ApiCache", "apiId", /does not send it/],
     // mq/broker.go: "Can only be set on Create".
