@@ -18,7 +18,7 @@ describe("npm run teardown", () => {
     const titles = teardownSteps(await planOf("production")).map(({ title }) => title);
     assert.deepEqual(
       titles.map((title) => title.split(/[ :]/).slice(0, 2).join(" ")),
-      ["The stack", "The zone", "Keep what", "Pulumi's and", "Vaults with", "Destroy the"],
+      ["The stack", "The zone", "Copy the", "Pulumi's and", "Vaults with", "Destroy the"],
     );
     assert.match(await textOf("production"), /remove the DS record .* wait for two days/);
   });

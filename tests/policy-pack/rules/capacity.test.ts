@@ -273,7 +273,7 @@ describe("rules about capacity", () => {
           b: subnet("us-east-1b", "10.0.2.0/28"),
           c: subnet("us-east-1c", "10.0.3.0/28"),
         },
-        /need 30 addresses, and without the largest zone the subnets have 22/,
+        /needs 30 addresses, and without the largest zone the subnets have 22/,
       ],
     },
     unknown: {
