@@ -1,8 +1,8 @@
 /** Queues that functions work on: Lambda reads more batches by the minute, and new environments begin cold. */
 import { Backlog } from "./backlog";
 import { batchesAt, environmentsAt } from "./ramps";
-import { boundsAt } from "./sim-tasks";
 import type { Instant, SimQueue } from "./sim-model";
+import { boundsAt } from "./sim-tasks";
 
 /** Seconds without a message after which nothing is taken to be warm; AWS gives no number and may end an environment at any time. */
 const IDLE_SECONDS = 300;

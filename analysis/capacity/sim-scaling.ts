@@ -1,7 +1,7 @@
 /** Scaling of a simulated service: policies that track a figure, the step that takes tasks away. */
 import { TRACKING_IN } from "../../facts/scaling-times";
-import { roomForTasks, spotTasks, startingOf } from "./sim-quotas";
 import type { Instant, SimStack, SimTracking, State, Tracker } from "./sim-model";
+import { roomForTasks, spotTasks, startingOf } from "./sim-quotas";
 
 /** What a second showed of a service. */
 export interface Seen {

@@ -202,8 +202,10 @@ describe("npm run load", () => {
     );
     assert.equal(code, 0, lines.join("\n"));
     const measured = readMeasured(path.join(scratch, "Pulumi.staging.measured.json"));
-    const [least, most] = measured.capacity!.services!["crm-core"]!["cpuMs"]!.value as number[];
-    assert.ok(least! <= 41 && most! >= 39 && most! - least! < 10, `${least} to ${most} ms`);
+    const { value } = measured.capacity!.services!["crm-core"]!["cpuMs"]!;
+    assert.ok(Array.isArray(value), `${value}`);
+    const [least, most] = value as readonly [number, number];
+    assert.ok(least <= 41 && most >= 39 && most - least < 10, `${least} to ${most} ms`);
     const after = limitsOfPlan({ ...plan, measured });
     const holds = (of: typeof after, kind: string) =>
       of.limits.find((one) => one.kind === kind && /core|primary/.test(one.of))!;
