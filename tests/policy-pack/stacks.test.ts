@@ -65,7 +65,7 @@ describe("policy pack: on whole stacks", () => {
       const configuration = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>;
       for (const [rule, given] of Object.entries(configuration)) {
         const { exemptions, reason, advice, ...settings } = given as Record<string, unknown>;
-        if (advice !== undefined) assert.match(String(advice), /^[A-Z].{18,}\.$/, rule);
+        if (advice !== undefined) assert.match(advice as string, /^[A-Z].{18,}\.$/, rule);
         if (rule !== "all" && Object.keys(settings).length > 0) {
           assert.match(String(reason), /^[A-Z].{18,}\.$/, rule);
         } else {

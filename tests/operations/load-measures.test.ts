@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+
+import { capacityOf, limitsOfPlan } from "../../analysis/capacity/of-plan";
+import { Tally } from "../../operations/load/driver";
+import { cpuMsOf, queriesOf, type Minute } from "../../operations/load/measure";
+import { used } from "../../operations/load/watch";
+import { planOf } from "../support/plans";
+
+describe("what a load test measures", () => {
+  const minutes = (ms: number, idle: number, noise = 0): Minute[] =>
+    [100, 300, 500, 700, 900, 400].map((requests, index) => ({
+      requests,
+      cpuSeconds: idle + (requests * ms) / 1000 + noise * (index % 2 === 0 ? 1 : -1),
+    }));
+
+  it("is the slope by load: what is used without requests does not count", () => {
+    assert.deepEqual(cpuMsOf(minutes(15, 12)), { value: [15, 15] });
+    const measured = cpuMsOf(minutes(15, 12, 0.3));
+    assert.ok("value" in measured);
+    const [least, most] = measured.value;
+    assert.ok(least < 15 && most > 15 && most - least < 6, `${least} to ${most}`);
+  });
+
+  it("is nothing of few minutes, of an even load, or of use that does not follow the load", () => {
+    assert.deepEqual(cpuMsOf(minutes(15, 12).slice(0, 4)), {
+      why: "4 minutes have figures, and 5 are needed",
+    });
+    const even = Array.from({ length: 9 }, () => ({ requests: 100, cpuSeconds: 5 }));
+    assert.ok("why" in cpuMsOf(even));
+    assert.ok("why" in cpuMsOf(minutes(0.01, 12, 5)));
+  });
+
+  it("gives a database's milliseconds to its services in the proportion that was assumed", () => {
+    const services = [
+      { name: "crm-core", queries: [2, 4], queryCpuMs: [0.5, 1.5], requests: 900 },
+      { name: "crm-analytics", queries: [2, 4], queryCpuMs: [5, 15], requests: 100 },
+    ] as const;
+    const database = { name: "crm-database-primary", services, minutes: minutes(6, 3) };
+    const measured = queriesOf(database, "a test", "2026-11-28");
+    assert.ok("services" in measured);
+    const of = (name: string, id: string) => {
+      const { value } = measured.services[name]![id]!;
+      return typeof value === "number" ? value : value[0];
+    };
+    const perRequest = (name: string) => of(name, "queries") * of(name, "queryCpuMs");
+    assert.ok(Math.abs(perRequest("crm-analytics") / perRequest("crm-core") - 10) < 0.1);
+    const all = 0.9 * perRequest("crm-core") + 0.1 * perRequest("crm-analytics");
+    assert.ok(Math.abs(all - 6) < 0.05, `${all} ms`);
+  });
+
+  it("is asked of CloudWatch by service and database, and wins in npm run capacity", async () => {
+    const plan = await planOf("staging");
+    const { load } = limitsOfPlan(plan);
+    const first = 29_000_000;
+    const rates = [0, 60, 120, 240, 360, 480, 600, 0];
+    const tallies = new Map(
+      load.services.map(({ name }) => [
+        name,
+        new Map(
+          rates.map(
+            (sent, index) => [first + index, Object.assign(new Tally(), { sent })] as const,
+          ),
+        ),
+      ]),
+    );
+    const ecsNames = load.services.map(({ resource }) => String(resource.inputs["name"]));
+    const tasks = new Map(
+      ecsNames.map((name) => [name, new Map(rates.map((_, index) => [first + index, [2, 2]]))]),
+    );
+    const asked: any[] = [];
+    const alarms = {
+      send: ({ input }: { input: any }) => {
+        asked.push(input);
+        const { Metric } = input.MetricDataQueries[0].MetricStat;
+        // 40 ms of the service's two tasks, 8 ms of the database's two processors for all services' requests.
+        const percent = (sent: number) =>
+          Metric.Namespace === "AWS/ECS"
+            ? (100 * 0.04 * sent) / (60 * 2 * load.services[0]!.vcpus)
+            : 10 + (100 * 0.008 * sent * load.databases[0]!.services.length) / (60 * 2);
+        return Promise.resolve({
+          MetricDataResults: [
+            {
+              Timestamps: rates.map((_, index) => new Date((first + index) * 60_000)),
+              Values: rates.map(percent),
+            },
+          ],
+        });
+      },
+    };
+    const found = await used({ alarms } as never, load, tallies, tasks);
+    assert.deepEqual(
+      [...found.services.keys()],
+      load.services.map(({ name }) => name),
+    );
+    const [one] = load.services;
+    assert.deepEqual(cpuMsOf(found.services.get(one!.name)!), { value: [40, 40] });
+    const [database] = found.databases;
+    assert.deepEqual(cpuMsOf(database!.minutes), { value: [8, 8] });
+    assert.deepEqual(asked[0].StartTime, new Date((first + 1) * 60_000));
+    const measured = queriesOf(database!, "a test", "2026-11-28");
+    assert.ok("services" in measured);
+    const before = capacityOf(plan);
+    const after = capacityOf({
+      ...plan,
+      measured: { durations: [], usage: {}, capacity: { services: measured.services } },
+    });
+    const cpu = (capacity: typeof before) =>
+      capacity.limits.find(({ kind, of }) => kind === "database-cpu" && of === database!.name)!;
+    assert.notDeepEqual(cpu(after).holds, cpu(before).holds);
+    assert.ok(
+      cpu(after).figures.some(({ origin }) => origin.from === "measurement"),
+      "no figure is a measurement",
+    );
+  });
+});
