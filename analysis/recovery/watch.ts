@@ -1,14 +1,17 @@
 /** Who notices that a region is lost: an alarm in the region that the platform is made anew in. */
-import { BACKUP_AGE } from "../../facts/backup";
+import { BACKUP_AGE, COPY_AGE, RESTORABLE_AGE } from "../../facts/backup";
 import type { Missing } from "./missing";
 import { number, text, value, type RecoveryResource, type RecoveryStack } from "./resources";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
+/** Ages of backups: the other region's loss shows in them late, and they say nothing about the platform's health. */
+const AGES: readonly unknown[] = [BACKUP_AGE, RESTORABLE_AGE, COPY_AGE];
+
 /**
  * Alarms of a region other than the stack's that ring when what they hear of falls silent, and tell somebody through
- * that region. The metrics of Route 53's health checks do not count: they are in us-east-1 alone. Nor does the age of copied
- * backups, which grows for half an hour before anybody hears of it.
+ * that region. The metrics of Route 53's health checks do not count: they are in us-east-1 alone. Nor do the ages of
+ * backups, which grow for minutes or hours before anybody hears of them, and then tell of backups.
  */
 export function watchesFrom(stack: RecoveryStack, region: string): RecoveryResource[] {
   return stack
@@ -18,7 +21,7 @@ export function watchesFrom(stack: RecoveryStack, region: string): RecoveryResou
         text(alarm, "region") === region &&
         text(alarm, "treatMissingData") === "breaching" &&
         text(alarm, "namespace") !== "AWS/Route53" &&
-        text(alarm, "metricName") !== BACKUP_AGE &&
+        !AGES.includes(text(alarm, "metricName")) &&
         topicsOf(alarm).some((arn) => arn.split(":")[3] === region),
     );
 }

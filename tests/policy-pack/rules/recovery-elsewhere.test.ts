@@ -383,6 +383,11 @@ ruleTable(watch!, [
     resources: [vault, database, alarm({ namespace: "AWS/Route53" })],
     says: /nothing in us-west-2 notices/,
   },
+  ...["NewestBackupAge", "RestorableAge", "NewestCopyAge"].map((metricName) => ({
+    violating: `an alarm on the age of backups, ${metricName}`,
+    resources: [vault, database, alarm({ metricName })],
+    says: /nothing in us-west-2 notices/,
+  })),
   {
     violating: "an alarm that tells a topic of the region that is lost",
     resources: [
