@@ -1,11 +1,12 @@
 /** What reports that a figure of recovery is no longer true. */
 import { BACKUP_AGE, COPY_AGE, RESTORABLE_AGE } from "../../facts/backup";
-import { copyRegions } from "./copy-regions";
+import { copyRegions, recoveryRegions } from "./copy-regions";
 import { decided, undecidedBy, type Missing } from "./missing";
 import { derive } from "./objectives";
 import type { Protection } from "./protections";
 import {
   isSet,
+  number,
   records,
   text,
   value,
@@ -13,6 +14,7 @@ import {
   type RecoveryStack,
 } from "./resources";
 import { pilotLight, regionOfPlace } from "./stand-in";
+import { minutesOf } from "./steps";
 
 /** The stack's own region. */
 const HERE = { region: undefined };
@@ -52,12 +54,14 @@ function lateCopies(stack: RecoveryStack, region: string): Missing[] {
         .filter((name) => regionOf(stack, name) === region)
         .filter(
           (name) =>
-            watching(stack, "ReplicationLatency", { DestinationBucket: name }, { region }) ===
-            undefined,
+            watching(stack, {
+              ...{ metricName: "ReplicationLatency", dimensions: { DestinationBucket: name } },
+              ...{ seconds: secondsOf(stack, "bucketReplication"), place: { region } },
+            }) === undefined,
         )
         .map((name) => ({
           urn: config.urn,
-          message: `no alarm in ${region} tells when copies in ${name} are late; add one on ReplicationLatency there.`,
+          message: `no alarm in ${region} tells when copies in ${name} are late; add one on ReplicationLatency there, ${atMost(secondsOf(stack, "bucketReplication"))}.`,
         })),
     ),
   );
@@ -70,30 +74,30 @@ function lateBackups(stack: RecoveryStack, region: string): Missing[] {
     .filter((one) => text(one, "region") === region)
     .flatMap((copies) =>
       decided(stack, () =>
-        ageAlarm(stack, copies) !== undefined
+        ageAlarm(stack, copies, secondsOf(stack, "automatedBackupReplication")) !== undefined
           ? []
           : [
               {
                 urn: copies.urn,
-                message: `no alarm in ${region} tells when the newest copied backup is late; add one on ${BACKUP_AGE} there.`,
+                message: `no alarm in ${region} tells when the newest copied backup is late; add one on ${BACKUP_AGE} there, ${atMost(secondsOf(stack, "automatedBackupReplication"))}.`,
               },
             ],
       ),
     );
 }
 
-function ageAlarm(stack: RecoveryStack, copies: RecoveryResource): RecoveryResource | undefined {
+function ageAlarm(
+  stack: RecoveryStack,
+  copies: RecoveryResource,
+  seconds: number,
+): RecoveryResource | undefined {
   const database = text(copies, "sourceDbInstanceArn")?.split(":").at(-1);
   return database === undefined
     ? undefined
-    : watching(
-        stack,
-        BACKUP_AGE,
-        { DBInstanceIdentifier: database },
-        {
-          region: text(copies, "region"),
-        },
-      );
+    : watching(stack, {
+        ...{ metricName: BACKUP_AGE, dimensions: { DBInstanceIdentifier: database } },
+        ...{ seconds, place: { region: text(copies, "region") } },
+      });
 }
 
 /** Name of the bucket that a rule copies to. */
@@ -102,8 +106,8 @@ function copyOf(rule: Record<string, unknown>): string[] {
   return typeof arn === "string" ? [arn.split(":::").at(-1)!] : [];
 }
 
-/** A figure: what it rests on, and of which store, by its physical name. */
-type Figure = Pick<Protection, "kind" | "urn"> & { readonly store: string };
+/** A figure: what it rests on, of which store, by its physical name, and how old the data may be. */
+type Figure = Pick<Protection, "kind" | "urn" | "lossMinutes"> & { readonly store: string };
 
 /** By what a figure rests on: what reports that it is no longer true, and what to add where nothing does. */
 interface Watch {
@@ -111,49 +115,64 @@ interface Watch {
     stack: RecoveryStack,
     resource: RecoveryResource,
     store: string,
+    /** The figure: an alarm that fires later does not tell that it is missed. */
+    seconds: number,
   ) => string | undefined;
-  readonly add: string;
+  readonly add: (seconds: number) => string;
 }
 
-const ADD_ALARM = (metric: string) => `add an alarm on ${metric}`;
+const secondsOf = (stack: RecoveryStack, step: string) => minutesOf(stack, step) * 60;
+
+const atMost = (seconds: number) => `with a threshold of at most ${seconds} seconds`;
+
+const addAlarm = (metric: string) => (seconds: number) =>
+  `add an alarm on ${metric} ${atMost(seconds)}`;
 
 const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
-  // The replica, and the alarm on its lag, are the other stack's: its plan shows both.
+  // The replica, and the alarm on its lag, are the other stack's: only its plan shows them, and lateReplicas judges it there.
   replica: {
-    find: () => "the alarm on ReplicaLag in the other region's stack",
-    add: "add an alarm on ReplicaLag",
+    find: (stack, _, __, seconds) =>
+      `not in this plan: the preview of the stack in ${recoveryRegions(stack)[0]} demands an alarm on ReplicaLag ${atMost(seconds)}`,
+    add: addAlarm("ReplicaLag"),
   },
   "copied backups": {
-    find: (stack, copies) => alarmText(ageAlarm(stack, copies)),
-    add: ADD_ALARM(BACKUP_AGE),
+    find: (stack, copies, _, seconds) => alarmText(ageAlarm(stack, copies, seconds)),
+    add: addAlarm(BACKUP_AGE),
   },
   "point in time": {
-    find: (stack, _, store) =>
-      alarmText(watching(stack, RESTORABLE_AGE, { DBInstanceIdentifier: store })),
-    add: ADD_ALARM(RESTORABLE_AGE),
+    find: (stack, _, store, seconds) => {
+      const dimensions = { DBInstanceIdentifier: store };
+      return alarmText(watching(stack, { metricName: RESTORABLE_AGE, dimensions, seconds }));
+    },
+    add: addAlarm(RESTORABLE_AGE),
   },
   "backup copy": {
-    find: (stack, _, store) => alarmText(watching(stack, COPY_AGE, { Store: store })),
-    add: ADD_ALARM(COPY_AGE),
+    find: (stack, _, store, seconds) => {
+      const dimensions = { Store: store };
+      return alarmText(watching(stack, { metricName: COPY_AGE, dimensions, seconds }));
+    },
+    add: addAlarm(COPY_AGE),
   },
   backup: {
     find: failedJobsRule,
-    add: "add an EventBridge rule on its failed, expired and aborted jobs, with a target",
+    add: () => "add an EventBridge rule on its failed, expired and aborted jobs, with a target",
   },
   replication: {
-    find: (stack, config) => {
+    find: (stack, config, _, seconds) => {
       const [bucket] = records(value(config, "rules")).flatMap(copyOf);
       if (bucket === undefined) return undefined;
-      const region = regionOf(stack, bucket);
       return alarmText(
-        watching(stack, "ReplicationLatency", { DestinationBucket: bucket }, { region }),
+        watching(stack, {
+          ...{ metricName: "ReplicationLatency", dimensions: { DestinationBucket: bucket } },
+          ...{ seconds, place: { region: regionOf(stack, bucket) } },
+        }),
       );
     },
-    add: "add an alarm on ReplicationLatency",
+    add: addAlarm("ReplicationLatency"),
   },
   versions: {
     find: () => "none is needed: S3 keeps a version in the request that writes the next one",
-    add: "",
+    add: () => "",
   },
 };
 
@@ -161,9 +180,16 @@ const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
  * What reports that a figure is no longer true: an alarm or a rule of the plan, by name, or in words what the other stack
  * has, or why nothing is needed. Undefined where the plan has nothing that would.
  */
-export function watchOf(stack: RecoveryStack, { kind, urn, store }: Figure): string | undefined {
+export function watchOf(stack: RecoveryStack, figure: Figure): string | undefined {
+  return stack.noting(() => findWatch(stack, figure)).result;
+}
+
+function findWatch(
+  stack: RecoveryStack,
+  { kind, urn, store, lossMinutes }: Figure,
+): string | undefined {
   const resource = stack.resources.find((one) => one.urn === urn);
-  return resource && stack.noting(() => WATCHES[kind].find(stack, resource, store)).result;
+  return resource && WATCHES[kind].find(stack, resource, store, lossMinutes * 60);
 }
 
 function alarmText(alarm: RecoveryResource | undefined): string | undefined {
@@ -215,21 +241,20 @@ function unwatchedFigures(stack: RecoveryStack): Missing[] {
     findings.flatMap(({ store, protections }) =>
       protections
         .filter(({ kind }) => !BY_REGION.includes(kind))
-        .map(({ kind, urn, source }) => [`${store} ${source}`, { kind, urn, source, store }]),
+        .map((one) => [`${store} ${one.source}`, { ...one, store }]),
     ),
   );
-  return [...figures.values()].flatMap(({ kind, urn, source, store }) =>
-    decided(stack, () => {
-      const resource = stack.resources.find((one) => one.urn === urn)!;
-      return WATCHES[kind].find(stack, resource, store) !== undefined
+  return [...figures.values()].flatMap((figure) =>
+    decided(stack, () =>
+      findWatch(stack, figure) !== undefined
         ? []
         : [
             {
-              urn,
-              message: `nothing reports when the recovery point of ${store} by ${source} is missed; ${WATCHES[kind].add}.`,
+              urn: figure.urn,
+              message: `nothing reports when the recovery point of ${figure.store} by ${figure.source} is missed; ${WATCHES[figure.kind].add(figure.lossMinutes * 60)}.`,
             },
-          ];
-    }),
+          ],
+    ),
   );
 }
 
@@ -249,15 +274,15 @@ function lateReplicas(stack: RecoveryStack, region: string): Missing[] {
     .flatMap((replica) =>
       decided(stack, () => {
         const identifier = text(replica, "identifier");
-        return identifier !== undefined &&
-          watching(stack, "ReplicaLag", { DBInstanceIdentifier: identifier }, HERE) !== undefined
-          ? []
-          : [
-              {
-                urn: replica.urn,
-                message: "no alarm tells when it is behind its source; add one on ReplicaLag.",
-              },
-            ];
+        const seconds = secondsOf(stack, "replicaLag");
+        const found =
+          identifier !== undefined &&
+          watching(stack, {
+            ...{ metricName: "ReplicaLag", dimensions: { DBInstanceIdentifier: identifier } },
+            ...{ seconds, place: HERE },
+          });
+        const message = `no alarm tells when it is more than ${seconds} seconds behind its source; add one on ReplicaLag ${atMost(seconds)}.`;
+        return found ? [] : [{ urn: replica.urn, message }];
       }),
     );
 }
@@ -267,12 +292,18 @@ interface Place {
   readonly region: string | undefined;
 }
 
-/** An alarm with a receiver that watches a metric. */
+/** What an alarm has to look at, and from how many seconds on it has to fire. */
+interface Looked {
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly seconds: number;
+  readonly place?: Place;
+}
+
+/** An alarm with a receiver that fires once a metric is above the figure, or before. */
 function watching(
   stack: RecoveryStack,
-  metricName: string,
-  dimensions: Readonly<Record<string, string>>,
-  place?: Place,
+  { metricName, dimensions, seconds, place }: Looked,
 ): RecoveryResource | undefined {
   const looks = (alarm: RecoveryResource): boolean => {
     const given = value(alarm, "dimensions") as Record<string, unknown> | undefined;
@@ -282,8 +313,15 @@ function watching(
       (place === undefined || text(alarm, "region") === place.region) &&
       Object.entries(dimensions).every(([key, wanted]) => given?.[key] === wanted) &&
       Array.isArray(actions) &&
-      actions.length > 0
+      actions.length > 0 &&
+      firesBy(alarm, seconds)
     );
   };
   return stack.ofType(ALARM).find(looks);
+}
+
+function firesBy(alarm: RecoveryResource, seconds: number): boolean {
+  const above = text(alarm, "comparisonOperator")?.startsWith("GreaterThan") ?? false;
+  const threshold = number(alarm, "threshold");
+  return above && threshold !== undefined && threshold <= seconds;
 }

@@ -93,6 +93,7 @@ const late = (props: Record<string, unknown> = {}): Sample => ({
     region: "us-west-2",
     metricName: "ReplicationLatency",
     dimensions: { SourceBucket: "uploads", DestinationBucket: "uploads-copy", RuleId: "all" },
+    ...{ comparisonOperator: "GreaterThanThreshold", threshold: 300 },
     alarmActions: ["arn:aws:sns:us-west-2:123456789012:alerts"],
     ...props,
   },
@@ -119,9 +120,15 @@ const lag: Sample = {
   props: {
     metricName: "ReplicaLag",
     dimensions: { DBInstanceIdentifier: "crm" },
+    ...{ comparisonOperator: "GreaterThanThreshold", threshold: 300 },
     alarmActions: ["arn:aws:sns:us-west-2:123456789012:alerts"],
   },
 };
+/** The same alarm, with a threshold that nothing reaches in time. */
+const tenDays = (alarm: Sample): Sample => ({
+  ...alarm,
+  props: { ...alarm.props, threshold: 864_000 },
+});
 const replica: Sample = { ...pilotLight, props: { ...pilotLight.props, identifier: "crm" } };
 
 const held: Sample = {
@@ -256,6 +263,35 @@ ruleTable(promises!, [
     violating: "an alarm without a receiver",
     resources: [vault, copy, replication, late({ alarmActions: [] })],
     says: /no alarm in us-west-2/,
+  },
+  ...(
+    [
+      ["a replica's lag", [replica, tenDays(lag)], /ReplicaLag with a threshold of at most 300 /],
+      ["copies", [vault, copy, replication, tenDays(late())], /ReplicationLatency there, .* 900 /],
+      [
+        "copied backups",
+        [database, copiedBackups, tenDays(backupAge("crm"))],
+        /NewestBackupAge there, .* 1800 /,
+      ],
+      ["point-in-time recovery", [held, tenDays(restorable)], /RestorableAge .* 300 seconds/],
+      ["the vault", [...backedUp, tenDays(copyAge), allFailed, target], /NewestCopyAge .* seconds/],
+    ] as const
+  ).map(([what, resources, says]) => ({
+    violating: `an alarm on ${what} that fires after the figure`,
+    resources,
+    says,
+  })),
+  {
+    violating: "an alarm that fires while the lag is small",
+    resources: [
+      replica,
+      { ...lag, props: { ...lag.props, comparisonOperator: "LessThanThreshold" } },
+    ],
+    says: /on ReplicaLag/,
+  },
+  {
+    unknown: "when an alarm fires",
+    resources: [replica, { ...lag, props: { ...lag.props, threshold: UNKNOWN_TEXT } }],
   },
   { violating: "a replica whose lag nobody watches", resources: [replica], says: /on ReplicaLag/ },
   {
