@@ -181,6 +181,30 @@ describe("documentation", () => {
   });
 });
 
+describe("commands on the pages", () => {
+  const pages = markdown().map((file) => [file, textOf(file)] as const);
+
+  // RDS User Guide, "How to perform a major version upgrade for RDS for PostgreSQL": the physical slots are the replicas'.
+  it("list the slots of logical replication alone, as the others are the replicas'", () => {
+    const asking = /FROM pg_replication_slots(?! WHERE slot_type NOT LIKE 'physical')/;
+    assert.deepEqual(
+      pages.filter(([, text]) => asking.test(text)).map(([file]) => file),
+      [],
+    );
+  });
+
+  it("that list backups which failed list those that never started as well", () => {
+    const listing = (text: string) => text.includes("list-backup-jobs");
+    const forgets = (text: string) =>
+      text.includes("--by-state FAILED") && !text.includes("--by-state EXPIRED");
+    const found = pages.filter(([, text]) => listing(text) && forgets(text));
+    assert.deepEqual(
+      found.map(([file]) => file),
+      [],
+    );
+  });
+});
+
 /** The test file of a command of this project, `npm run <name>`; undefined if it has none. */
 function testedCommand(command: string): string | undefined {
   const name = /^npm run (?:--silent )?([\w:-]+)/.exec(command)?.[1];
