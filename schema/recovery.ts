@@ -150,7 +150,7 @@ const quotasSchema = group(
 const READINESS = ["backup-restore", PILOT_LIGHT] as const;
 
 /** AWS's third strategy for another region, which cannot be had with this platform's database. */
-const NO_WARM_STANDBY = `backup-restore or ${PILOT_LIGHT}: the tasks of a warm standby could write nothing before the database is promoted, and would start again with its new password (docs/decisions.md, Recovery)`;
+const NO_WARM_STANDBY = `backup-restore or ${PILOT_LIGHT}: the tasks of a warm standby could write nothing before the database is promoted, and would save the minutes in which tasks start (docs/decisions.md, Recovery)`;
 
 const readiness = z.enum(READINESS, {
   error: ({ input }) =>
