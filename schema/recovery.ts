@@ -1,7 +1,7 @@
 /** `crm:recovery`: backups, their copies in another region, and what a loss may cost. */
 import { z } from "zod";
 
-import { START_WINDOW } from "../facts/backup";
+import { DATABASE_WORD, START_WINDOW } from "../facts/backup";
 import { PILOT_LIGHT } from "../facts/control-planes";
 import { FUNCTION_BOUNDS } from "../facts/eventing";
 import type { ScheduleService } from "../facts/schedules";
@@ -235,6 +235,11 @@ export const recoveryRules: SectionRules<RecoveryConfig> = (recovery, report) =>
   if (plan.completionWindowMinutes < shortest) {
     const expected = `at least ${shortest} minutes, 60 more than startWindowMinutes`;
     report(["plan", "completionWindowMinutes"], plan.completionWindowMinutes, expected);
+  }
+  // The alarms on the copies' age are named by it: a bucket would take the place of the database's own.
+  if (plan.buckets.includes(DATABASE_WORD)) {
+    const expected = `keys other than ${DATABASE_WORD}, which stands for the database itself`;
+    report(["plan", "buckets"], DATABASE_WORD, expected);
   }
   if (plan.firstHour >= plan.intervalHours) {
     const expected = `less than intervalHours ${plan.intervalHours}, as starts count from midnight`;

@@ -76,6 +76,8 @@ export interface BackedUpDatabase {
   /** The primary, known before it exists. */
   readonly databaseArn: string;
   readonly database: readonly pulumi.Resource[];
+  /** Whether it has automated backups. */
+  readonly keepsBackups: boolean;
   /** Subnet group for restore tests of the database. */
   readonly databaseSubnetGroup: pulumi.Output<string>;
 }
@@ -180,6 +182,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
     this.backedUp = {
       databaseArn: this.primaryArn,
       database: this.instances,
+      keepsBackups: args.backupRetentionPeriod > 0,
       databaseSubnetGroup: this.subnetGroupName,
     };
 

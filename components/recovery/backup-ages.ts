@@ -8,13 +8,13 @@ import { AGES, type AgeWord } from "../../functions/region-watch/words";
 import type { Names } from "../../platform/names";
 import type { AlarmSpec } from "../alarm";
 
-/** Automated backups of a database, which are copied to the watch's region. */
+/** Automated backups of a database. */
 export interface AutomatedBackups {
   /** Identifier of the instance. */
   readonly database: string;
   readonly instances: readonly pulumi.Resource[];
-  /** What copies them. */
-  readonly replication: pulumi.Resource;
+  /** What copies them to the watch's region. @default nothing does */
+  readonly replication?: pulumi.Resource;
 }
 
 /** Copies of AWS Backup in the watch's region. */
@@ -69,13 +69,18 @@ export function backupAgeAlarms(
 ): AlarmSpec[] {
   const { backups, copies } = args;
   const kinds = [
-    ...(backups === undefined ? [] : [copied(args, backups), restorable(args, backups)]),
+    ...(backups?.replication === undefined ? [] : [copied(args, backups, backups.replication)]),
+    ...(backups === undefined ? [] : [restorable(args, backups)]),
     ...(copies === undefined ? [] : [copiesOf(args, copies)]),
   ];
   return kinds.flatMap((kind) => alarmsOf(name, args, kind, opts));
 }
 
-function copied({ region }: BackupAgesArgs, { database, replication }: AutomatedBackups): Kind {
+function copied(
+  { region }: BackupAgesArgs,
+  { database }: AutomatedBackups,
+  replication: pulumi.Resource,
+): Kind {
   return {
     ...{ word: AGES.copied, part: "backups", filterName: "newest-backup" },
     ...{ metricName: BACKUP_AGE, dimension: "DBInstanceIdentifier" },

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { VaultEvent } from "../../facts/backup";
+import { DATABASE_WORD, type VaultEvent } from "../../facts/backup";
 import type { Arns } from "../../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
 import type { Names } from "../../platform/names";
@@ -48,6 +48,8 @@ export interface CrmRecoveryArgs {
   readonly databaseArn: string;
   /** The instance itself: its backups are replicated once it is there. */
   readonly database: readonly pulumi.Resource[];
+  /** Whether it has automated backups of its own. @default yes */
+  readonly keepsBackups?: boolean;
   /** Subnet group for restore tests of the database. */
   readonly databaseSubnetGroup: pulumi.Input<string>;
   /** Names of the buckets, by key in the stack file. */
@@ -176,12 +178,15 @@ export class CrmRecovery extends pulumi.ComponentResource {
         protect,
         replications: this.args.replications ?? {},
         startAfter: this.args.healthStartAfter ?? [],
-        backups: replication && { database, instances: this.args.database, replication },
+        backups:
+          this.args.keepsBackups === false
+            ? undefined
+            : { database, instances: this.args.database, replication },
         copies: config.plan &&
           plan?.copies && {
             vaultName: plan.copies.vaultName,
             stores: {
-              database,
+              [DATABASE_WORD]: database,
               ...Object.fromEntries(
                 config.plan.buckets.map((bucket) => [bucket, names.bucket(bucket)]),
               ),

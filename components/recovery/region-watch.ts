@@ -19,7 +19,7 @@ import { type AutomatedBackups, backupAgeAlarms, type VaultCopies } from "./back
 /** Seconds that a question may take, an answer that does not come included. */
 const TIMEOUT_SECONDS = 20;
 
-/** All backups of both regions: RDS lists them, and the function finds the database's. */
+/** All backups of these regions: RDS lists them, and the function finds the database's. */
 function readBackups(regions: readonly Arns[]): Statement {
   return {
     sid: "ListBackups",
@@ -51,7 +51,7 @@ export interface RegionWatchArgs {
   readonly observability: Pick<ObservabilityConfig, "runbooks" | "metricNamespace" | "messaging">;
   /** Buckets that are copied, by key in the stack file: in the copies' region an alarm looks how late they are. */
   readonly replications: Readonly<Record<string, ReplicationRule & { readonly region: string }>>;
-  /** The database whose automated backups are copied. @default none are */
+  /** The database with its automated backups. @default it keeps none */
   readonly backups?: AutomatedBackups;
   /** What AWS Backup copies to the region. @default nothing */
   readonly copies?: VaultCopies;
@@ -199,6 +199,7 @@ export class RegionWatch extends pulumi.ComponentResource {
         environment: {
           URL: args.url,
           ...(backups && { DATABASE: backups.database, HOME_REGION: home.region }),
+          ...(backups?.replication && { COPIED: backups.database }),
           ...(copies && {
             VAULT: copies.vaultName,
             STORES: Object.values(copies.stores).join(","),
@@ -209,7 +210,9 @@ export class RegionWatch extends pulumi.ComponentResource {
         maximumRetries: 0,
         maximumEventAgeSeconds: 60,
         statements: [
-          ...(backups === undefined ? [] : [readBackups([arns, home])]),
+          ...(backups === undefined
+            ? []
+            : [readBackups(backups.replication === undefined ? [home] : [arns, home])]),
           ...(copies === undefined ? [] : [readCopies(arns, copies.vaultName)]),
         ],
         key,

@@ -31,21 +31,20 @@ export async function handler(): Promise<{ readonly well: boolean }> {
   return answer;
 }
 
-/** Nothing without a database whose backups are copied here, or copies of AWS Backup. */
+/** Nothing without a database that keeps backups, or copies of AWS Backup. */
 async function backups(environment: NodeJS.ProcessEnv): Promise<void> {
-  const { DATABASE: database, HOME_REGION: home, VAULT: vault, STORES: stores } = environment;
+  const { DATABASE: database, HOME_REGION: home, COPIED: copied } = environment;
+  const { VAULT: vault, STORES: stores } = environment;
   if (database === undefined && vault === undefined) return;
   const { backupReader, copyReader } = await import("./clients.js");
   // An object is the entry's message as it is, so that the filter finds its fields:
   // aws/aws-lambda-nodejs-runtime-interface-client, src/LogPatch.js.
   const log = (entry: Readonly<Record<string, unknown>>) => console.log(entry);
   await Promise.all([
+    ...(copied === undefined ? [] : [tellAges(AGES.copied, [copied], backupReader(), log)]),
     ...(database === undefined
       ? []
-      : [
-          tellAges(AGES.copied, [database], backupReader(), log),
-          tellAges(AGES.restorable, [database], backupReader(home), log),
-        ]),
+      : [tellAges(AGES.restorable, [database], backupReader(home), log)]),
     ...(vault === undefined
       ? []
       : [tellAges(AGES.copies, stores?.split(",") ?? [], copyReader(vault), log)]),

@@ -183,11 +183,37 @@ describe("watch over the other region", () => {
     ]);
   });
 
-  it("asks for no backup where none are copied", async () => {
-    const plan = await planRecovery(recoveryConfig((input) => (input["automatedBackupDays"] = 0)));
-    const fn = plan.get("aws:lambda/function:Function", "crm-recovery-watch");
-    assert.deepEqual(Object.keys(fn.inputs["environment"].variables), ["URL", "VAULT", "STORES"]);
-    assert.ok(!plan.all.some(({ name }) => /watch-(backups|restorable)-late$/.test(name)));
+  const watchOf = async (days: number, keepsBackups = true) => {
+    const config = recoveryConfig((input) => (input["automatedBackupDays"] = days));
+    const plan = await planRecovery(config, { keepsBackups });
+    const { environment } = plan.get("aws:lambda/function:Function", "crm-recovery-watch").inputs;
+    return {
+      variables: Object.keys(environment.variables),
+      alarms: plan.all.flatMap(
+        ({ type, name }) =>
+          (type === "aws:cloudwatch/metricAlarm:MetricAlarm" &&
+            /watch-(backups|restorable)-late$/.exec(name)?.[1]) ||
+          [],
+      ),
+      rights: JSON.stringify(
+        plan.get("aws:iam/rolePolicy:RolePolicy", "crm-recovery-watch-role").inputs,
+      ),
+    };
+  };
+
+  it("asks for backups at home alone where none are copied: that watch does not hang on the copies", async () => {
+    const { variables, alarms, rights } = await watchOf(0);
+    assert.deepEqual(variables, ["URL", "DATABASE", "HOME_REGION", "VAULT", "STORES"]);
+    assert.deepEqual(alarms, ["restorable"]);
+    assert.match(rights, /rds:us-east-1:/);
+    assert.doesNotMatch(rights, /rds:us-west-2:/);
+    assert.deepEqual((await watchOf(7)).alarms.sort(), ["backups", "restorable"]);
+  });
+
+  it("asks for no backups of a database that keeps none", async () => {
+    const { variables, alarms } = await watchOf(0, false);
+    assert.deepEqual(variables, ["URL", "VAULT", "STORES"]);
+    assert.deepEqual(alarms, []);
   });
 
   it("is one file with the entry point that the function names", () => {

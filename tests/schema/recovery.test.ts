@@ -62,6 +62,11 @@ describe("crm:recovery", () => {
       (i) => (i["lock"] = { minimumDays: 30, maximumDays: 20 }),
       /at least 30/,
     ],
+    [
+      "a bucket whose alarm would take the place of the database's own",
+      (i) => (i["plan"].buckets = ["database"]),
+      /plan\.buckets: expected keys other than database, .*, got "database"/,
+    ],
     ["a lock without vaults", (i) => delete i["plan"], /lock: .* nothing without plan/],
     ["fewer days of grace than AWS takes", (i) => (i["lock"].graceDays = 2), /from 3/],
     [
