@@ -12,6 +12,7 @@ import {
   check,
   newestBackup,
   ofAllPages,
+  prints,
   printsSomething,
   prove,
   shell,
@@ -151,7 +152,7 @@ function stateStep(pair: Pair): Step {
     title: `Take the ${moves ? "copy of the state" : "state"}, and the ${stands ? "replica" : "newest backup"}`,
     says: `${moves ? "The copy of the state's bucket has what was replicated" : `The state is in ${region} already`}. \`pulumi cancel\` takes away the lock of an update that the loss interrupted. ${
       stands
-        ? "The replica has what users come back to; RDS promotes none while it is being backed up."
+        ? "The replica has what users come back to; RDS promotes none while it is being backed up: the run then waits for the backup's end, which no figure here counts."
         : "The newest moment is what users come back to."
     }`,
     minutes: Math.ceil(minutes("prepareStack") / 2),
@@ -203,11 +204,16 @@ function backupToRestore(stack: string): Command {
   );
 }
 
+/** Its daily backup ends by itself, and RDS promotes it then. */
 function promotable({ standby, region }: Pair): Command {
   return check(
     "The replica can be promoted",
     `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].DBInstanceStatus' --output text`,
-    { good: { says: "available", holds: (status) => status === "available" } },
+    {
+      good: prints("available"),
+      minutes: minutesOf(standby.stack, "backupJob"),
+      bad: /^(?:delet|failed|inaccessible|incompatible|restore-error|stop|storage-full)/,
+    },
   );
 }
 
@@ -217,10 +223,21 @@ function databaseOf({ stack }: Named): string | undefined {
     .flatMap((one) => text(one, "identifier") ?? [])[0];
 }
 
-/** The copies of the images that the tasks start with. */
+/** The images that the tasks start with: copies in that region, and what public registries have. */
 function imageChecks({ stack, region }: Named): Command[] {
-  return pulledImages(stack).flatMap(({ containers, own }) => {
-    if (own === undefined) return [];
+  return pulledImages(stack).map(({ image, containers, own }): Command => {
+    if (own === undefined) {
+      return {
+        ...shell(
+          "check",
+          `The public image of ${containers.join(", ")} can be pulled`,
+          `docker manifest inspect ${image} > /dev/null && echo there`,
+        ),
+        good: prints("there"),
+        // Without Docker it shows when the tasks start.
+        passes: /docker: (?:command )?not found/,
+      };
+    }
     const id = own.of.startsWith("sha256:") ? "imageDigest" : "imageTag";
     return check(
       `The image of ${containers.join(", ")} is there`,

@@ -75,7 +75,7 @@ function success({ good, minutes, keeps = [], asks = [], kind }: Command): strin
   const again =
     minutes === undefined
       ? ""
-      : ` Repeat it until it does; ${kind === "prove" ? "at most" : "as a rule"} ${minutes} minutes.`;
+      : ` Repeat it until it does; ${kind === "wait" ? "as a rule" : "at most"} ${minutes} minutes.`;
   if (good === undefined) return `${kept}${asked}`.trim();
   return `Good: ${good.says}.${again}${kept}${asked}`;
 }

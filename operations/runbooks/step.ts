@@ -26,7 +26,8 @@ export interface Good {
 
 /**
  * `check` looks whether the step may be done, and comes before the person is asked; `act` changes something; `wait` asks
- * until the answer is good; `prove` shows that the step worked, and is asked again like a wait where it has `minutes`.
+ * until the answer is good; `prove` shows that the step worked. A check or a proof is asked again like a wait where it has
+ * `minutes`.
  */
 export type CommandKind = "check" | "act" | "wait" | "prove";
 

@@ -254,7 +254,9 @@ function verdict(document: Document): string {
   }
   if (!document.met) return "The objectives are NOT met.";
   if (document.pilotLight) {
-    return `The objectives are met with ${document.lostRegion} wholly unavailable, where the plan of the stack there shows no violation of recovery-control-planes.`;
+    const images =
+      document.publicImages.length === 0 ? "" : " and the images that are not copied can be pulled";
+    return `The objectives are met with ${document.lostRegion} wholly unavailable, where the plan of the stack there shows no violation of recovery-control-planes${images}.`;
   }
   return document.waiting.length === 0
     ? "The objectives are met."

@@ -182,6 +182,14 @@ describe("a pilot light", () => {
     const document = documentOf(production);
     assert.equal(document.met, true);
     assert.match(rendered(document), /met with us-east-1 wholly unavailable/);
+    // Images of a public registry are nothing that the plan could promise.
+    assert.ok(document.publicImages.length > 0);
+    assert.match(
+      rendered(document),
+      /control-planes and the images that are not copied can be pulled\.$/,
+    );
+    const copied = rendered({ ...document, publicImages: [] });
+    assert.match(copied, /violation of recovery-control-planes\.$/);
     const lost = derive(recoveryStackOf(production)).findings.filter(
       ({ scenario }) => scenario === "region lost",
     );

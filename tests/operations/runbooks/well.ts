@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 
 import { runBook, Stopped, type Progress } from "../../../operations/runbooks/runner";
 import type { Runbook } from "../../../operations/runbooks/step";
-import { scene, type Answers } from "./desk";
+import { scene, type Answers, type SceneOptions } from "./desk";
 
 const MOMENTS = "2026-11-20T00:00:00+00:00\t2026-11-28T02:55:00+00:00";
 const POINT = "arn:aws:backup:us-east-1:123456789012:recovery-point:1";
 
 /** What AWS and Pulumi answer where all is well. Shapes: the output of each command in the AWS CLI reference. */
 export const WELL: Answers = [
+  [/docker manifest inspect/, "there"],
   [/get-caller-identity/, "123456789012"],
   [/^pulumi stack .*--show-name/, "production"],
   [/RestoreWindow\.\[E/, MOMENTS],
@@ -82,12 +83,20 @@ export const SAYS: Answers = [
   [/all the same/, ""],
 ];
 
-/** Runs a case. @param failing the command of this number fails @param kept what another run left */
-export async function play(book: Runbook, name: string, failing?: number, kept?: Progress) {
+/** Runs a case. @param failing the command of this number fails, or what answers instead @param kept what another run left */
+export async function play(
+  book: Runbook,
+  name: string,
+  failing?: number | SceneOptions["instead"],
+  kept?: Progress,
+) {
   const played = scene({
     ...{ answers: WELL, says: SAYS, kept },
-    instead: (number) =>
-      number === failing ? { status: 255, stdout: "", stderr: "Connection lost" } : undefined,
+    instead:
+      typeof failing === "function"
+        ? failing
+        : (number) =>
+            number === failing ? { status: 255, stdout: "", stderr: "Connection lost" } : undefined,
   });
   let stopped: Stopped | undefined;
   try {
