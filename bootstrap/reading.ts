@@ -5,7 +5,8 @@ import type { Statement } from "../platform/policy-documents";
 /**
  * Narrows AWS's `ReadOnlyAccess` to what the drift check needs: how things are set, and not what is in them.
  * The state itself is not denied here, and the objects that a stack manages are read by HeadObject, which needs
- * `s3:GetObject` (S3 API Reference, "HeadObject").
+ * `s3:GetObject` (S3 API Reference, "HeadObject"). No condition key holds the ARN of what is called, so the exceptions
+ * stand where the resources would.
  */
 export function noContents(
   arns: Arns,
@@ -17,10 +18,7 @@ export function noContents(
       sid: "NoObjects",
       effect: "Deny",
       actions: ["s3:GetObject", "s3:GetObjectVersion"],
-      resources: [`arn:${arns.partition}:s3:::*/*`],
-      conditions: {
-        ArnNotLike: { "aws:ResourceArn": [`${arns.bucket(stateBucket)}/*`, ...managedObjects] },
-      },
+      notResources: [`${arns.bucket(stateBucket)}/*`, ...managedObjects],
     },
     {
       sid: "NoMessages",

@@ -24,6 +24,8 @@ export interface Statement {
   readonly actions: readonly string[];
   /** Left out in trust policies. */
   readonly resources?: readonly string[];
+  /** Instead of `resources`: everything but these. */
+  readonly notResources?: readonly string[];
   readonly conditions?: Conditions;
 }
 
@@ -39,6 +41,7 @@ function rendered(statement: Statement): Record<string, unknown> {
     ...(statement.principals !== undefined && { Principal: principal(statement.principals) }),
     Action: single(statement.actions),
     ...(statement.resources !== undefined && { Resource: single(statement.resources) }),
+    ...(statement.notResources !== undefined && { NotResource: single(statement.notResources) }),
     ...(statement.conditions !== undefined && { Condition: statement.conditions }),
   };
 }

@@ -60,7 +60,6 @@ export function contextOf(
       ? GLOBAL_SERVICES.region
       : region || index.regionOf(resource),
     "aws:ResourceAccount": index.home.account,
-    ...(target.arn !== "*" && { "aws:ResourceArn": target.arn }),
     ...tagContext(index, resource, call, target),
     ...(service === "iam" && iamContext(resource, call.action, target)),
     ...(service === "kms" && kmsContext(index, resource, call.action, target, moment)),

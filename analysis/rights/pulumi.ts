@@ -65,7 +65,7 @@ export function addState(
     questions.add(
       action,
       { arn, ...(resource && { resource }) },
-      { ...context, ...tags, "aws:ResourceArn": arn },
+      { ...context, ...tags },
       need(action.includes("Get") || action.includes("List") ? "read" : "update"),
     );
   const files = [
