@@ -265,42 +265,58 @@ function buckets({ config, buckets: names }: Asked, aws: Aws): Finding {
 /** Fails for what the stack needs by itself; other stacks of the account may never be deployed, so that their needs only warn. */
 function quotas({ quotas: needed, ownQuotas }: Asked, aws: Aws): Finding {
   const id = "account-quotas";
-  const unanswered: string[] = [];
+  /** Titles by why nobody knows: one reason is that of many, as a rule. */
+  const unanswered = new Map<string, string[]>();
   const short: { readonly quota: AccountQuota; readonly has: number }[] = [];
   for (const quota of needed) {
     const has = quotaValue(aws, quota);
-    if (has === undefined) unanswered.push(quota.title);
-    else if (has < quota.toBegin) short.push({ quota, has });
+    if (typeof has === "string") {
+      unanswered.set(has, [...(unanswered.get(has) ?? []), quota.title]);
+    } else if (has < quota.toBegin) short.push({ quota, has });
   }
-  if (short.length === 0 && unanswered.length > 0) {
-    return skipped(id, `Service Quotas does not say: ${unanswered.join(", ")}`);
+  const silent = [...unanswered].map(
+    ([why, titles]) => `Service Quotas does not say: ${titles.join(", ")} (${why})`,
+  );
+  if (short.length === 0 && silent.length > 0) {
+    return skipped(id, silent.join("; "));
   }
   const own = short.filter(({ quota, has }) =>
     ownQuotas.some(({ name, toBegin }) => name === quota.name && toBegin > has),
   );
   const shown = [...own, ...short.filter((one) => !own.includes(one))];
+  const lines = shown.map(
+    ({ quota, has }) =>
+      `${quota.title} in ${quota.region}: ${quota.toBegin} needed to begin by ${quota.stacks.join(" and ")}, the account has ${has}`,
+  );
   return judged(
     id,
-    shown.map(
-      ({ quota, has }) =>
-        `${quota.title} in ${quota.region}: ${quota.toBegin} needed to begin by ${quota.stacks.join(" and ")}, the account has ${has}`,
-    ),
+    // What is not known comes first: a long list is cut at its end.
+    lines.length === 0 ? [] : [...silent, ...lines],
     `${needed.length} quotas are enough to begin`,
     shown.length === 0 ? "" : requestCommand(shown[0]!.quota),
     own.length > 0 ? "fail" : "warn",
   );
 }
 
-/** What the account has, or AWS gives where nobody has asked for more yet. */
-function quotaValue(aws: Aws, { service, code, region }: AccountQuota): number | undefined {
-  for (const command of ["get-service-quota", "get-aws-default-service-quota"]) {
+/**
+ * What the account has, or why nobody knows. Only where nothing is applied to the account, AWS's default counts, and where new
+ * accounts begin with less, that: the default says nothing of this account then. Source: Service Quotas API Reference,
+ * "GetServiceQuota": for some quotas, only the default values are available.
+ */
+function quotaValue(aws: Aws, quota: AccountQuota): number | string {
+  const { service, code, region, newAccount, usual } = quota;
+  const ask = (command: string) => {
     const answer = call(aws, [
       ...["service-quotas", command, "--service-code", service, "--quota-code", code],
       ...["--region", region, "--query", "Quota.Value"],
     ]);
-    if (typeof answer !== "string" && typeof answer.value === "number") return answer.value;
-  }
-  return undefined;
+    if (typeof answer === "string") return answer;
+    return typeof answer.value === "number" ? answer.value : "no number";
+  };
+  const applied = ask("get-service-quota");
+  if (typeof applied === "number" || !applied.includes("NoSuchResourceException")) return applied;
+  const value = ask("get-aws-default-service-quota");
+  return typeof value === "number" && newAccount < usual ? Math.min(value, newAccount) : value;
 }
 
 /** A new account sends text messages to verified numbers alone. Source: Amazon SNS Developer Guide, "SMS sandbox". */

@@ -220,17 +220,40 @@ describe("what doctor asks an account", () => {
     assert.equal(quotasOf({}).status, "fail");
   });
 
-  it("asks for AWS's own value of a quota where nobody has asked for more, and is skipped without one", () => {
-    const nothing = fails("An error occurred (NoSuchResourceException) when calling the operation");
-    const own = look({
-      "service-quotas get-service-quota": nothing,
-      "service-quotas get-aws-default-service-quota": says(5000),
-    });
-    assert.equal(own.get("account-quotas")!.status, "ok");
-    const silent = look({
-      "service-quotas get-service-quota": nothing,
-      "service-quotas get-aws-default-service-quota": nothing,
-    });
+  const NO_SUCH = fails("An error occurred (NoSuchResourceException) when calling the operation");
+  const DEFAULT = "service-quotas get-aws-default-service-quota";
+
+  // A default is what AWS gives as a rule, which is not what a new account has.
+  it("asks for AWS's own value where nothing is applied, and counts no more than a new account has", async () => {
+    const quotas = accountQuotas([await planOf("staging")]);
+    const unapplied = { "service-quotas get-service-quota": NO_SUCH, [DEFAULT]: says(5000) };
+    const staging = look(unapplied, { stack: "staging", quotas, ownQuotas: quotas });
+    assert.equal(staging.get("account-quotas")!.status, "ok");
+    const production = look(unapplied).get("account-quotas")!;
+    assert.equal(production.status, "fail");
+    assert.match(production.evidence, /Lambda executions at a time .* the account has 10(;|$)/);
+    const silent = look({ ...unapplied, [DEFAULT]: NO_SUCH });
     assert.equal(silent.get("account-quotas")!.status, "skipped");
+  });
+
+  it("takes no default for an answer where the account did not answer", () => {
+    for (const error of ["AccessDeniedException", "TooManyRequestsException", "InternalError"]) {
+      const refused = fails(
+        `An error occurred (${error}) when calling the GetServiceQuota operation`,
+      );
+      const found = look({ "service-quotas get-service-quota": refused, [DEFAULT]: says(5000) });
+      assert.equal(found.get("account-quotas")!.status, "skipped", error);
+      assert.match(found.get("account-quotas")!.evidence, new RegExp(`\\(${error}\\)`));
+    }
+  });
+
+  it("says which quotas it does not know where others are short", () => {
+    const vcpus = SERVICE_QUOTAS.fargateVcpus.code;
+    const found = accountFindings(asked, (args) => {
+      if (args[0] !== "service-quotas") return ANSWERS[args.slice(0, 2).join(" ")]!;
+      return args.includes(vcpus) ? fails("Throttled") : says(1);
+    }).find(({ id }) => id === "account-quotas")!;
+    assert.equal(found.status, "fail");
+    assert.match(found.evidence, /does not say: Fargate vCPUs on demand \(Throttled\); .*has 1/);
   });
 });
