@@ -30,8 +30,8 @@ import { answerProblems, type Answers, QUESTIONS } from "./setup/questions";
 
 const ROOT = path.join(__dirname, "..");
 
-const USAGE = `Usage: npm run setup -- [--answers FILE] [--<answer> VALUE...] [--accept] [--dry-run]
-       npm run setup -- --environment NAME --from STACK [--accept] [--dry-run]
+const USAGE = `Usage: npm run setup -- [--answers FILE] [--<answer> VALUE...] [--accept | --dry-run]
+       npm run setup -- --environment NAME --from STACK [--accept | --dry-run]
 
 Writes your values into the stack files, bootstrap's, the policy pack's configuration and .github/CODEOWNERS. Asks for what is missing in a terminal,
 and lists it elsewhere. What the files say already counts as answered; a second run changes nothing.
@@ -41,7 +41,7 @@ ${QUESTIONS.map(({ name, asks }) => `  --${name.padEnd(16)}${asks}`).join("\n")}
   --environment     makes a stack of this name
   --from            ... of this stack's file
   --accept          then writes what is made of the values, as npm run accept does: pages, runbooks, lists
-  --dry-run         writes nothing, prints the changes as a patch`;
+  --dry-run         writes nothing, prints the changes as a patch; not with --accept`;
 
 /** A person at a terminal, who is asked one thing at a time. */
 export type Ask = (question: string) => Promise<string>;
@@ -75,6 +75,11 @@ function optionsOf(args: readonly string[]): Options {
   const { answers, environment, from, accept = false, help = false } = values;
   if ((environment === undefined) !== (from === undefined)) {
     throw new Error("expected both --environment and --from, got one of them");
+  }
+  if (accept && values["dry-run"]) {
+    throw new Error(
+      "expected --dry-run or --accept, got both: what accept makes is made of the files once they are written",
+    );
   }
   const given = Object.fromEntries(
     QUESTIONS.flatMap(({ name }) => {

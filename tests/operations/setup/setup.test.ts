@@ -81,14 +81,25 @@ describe("npm run setup", () => {
   });
 
   it("writes what is made of the values where it is asked to, and ends as that does", async () => {
-    assert.equal(await setup([...options(), "--accept", "--dry-run"]), 0);
-    assert.deepEqual(world.accepted, []);
     assert.equal(await setup([...options({ account: "12" }), "--accept"]), 2);
     assert.deepEqual(world.accepted, []);
     // The stand-in's code is how often it was called.
     assert.equal(await setup([...options(), "--accept"]), 1);
     assert.deepEqual(world.accepted, [world.folder]);
     assert.equal(world.output.at(-1), "Next: npm run doctor -- --stack staging");
+  });
+
+  // A patch of nine files is not the result where accept writes thirty-six.
+  it("refuses a patch of what accept would make: it equals the result or there is none", async () => {
+    for (const what of [options(), ["--environment", "dev", "--from", "staging"]]) {
+      const before = all();
+      world.errors.length = 0;
+      assert.equal(await setup([...what, "--accept", "--dry-run"]), 2);
+      assert.match(world.errors.join("\n"), /^expected --dry-run or --accept, got both: /);
+      assert.equal(world.output.join(""), "");
+      assert.deepEqual(world.accepted, []);
+      assert.deepEqual(all(), before);
+    }
   });
 
   it("keeps comments, other settings and what an owner has set otherwise", async () => {
