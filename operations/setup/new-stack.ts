@@ -178,24 +178,40 @@ interface Exemption {
   readonly expires: string;
 }
 
+/** What is read of a rule's settings. */
+interface RuleSettings {
+  readonly exemptions?: readonly Exemption[];
+  readonly environment?: string;
+}
+
+/** Text of JSON with more properties at the beginning of a rule's settings, or with the rule at the end. */
+function withSettings(text: string, rule: string, settings: object): string {
+  const lines = JSON.stringify({ [rule]: settings }, null, 2)
+    .split("\n")
+    .slice(1, -1);
+  const begins = `  "${rule}": {\n`;
+  return text.includes(begins)
+    ? text.replace(begins, () => `${begins}${lines.slice(1, -1).join("\n")},\n`)
+    : text.replace(/\n\}\n?$/, () => `,\n${lines.join("\n")}\n}\n`);
+}
+
 /** The pack's configuration of a new stack, from that of another one. */
 function packText(text: string, { name, from, environment, copiesImages }: PackOf): string {
   const own = rewriteJson(packFileOf(from), text, (value) =>
     value.replace(`urn:pulumi:${from}::`, `urn:pulumi:${name}::`),
   );
-  const rules = JSON.parse(own) as Record<string, { exemptions?: readonly Exemption[] }>;
-  const added: Record<string, object> = {};
-  if (environment !== name && !Object.hasOwn(rules, "tags-environment")) {
+  const rules = JSON.parse(own) as Readonly<Record<string, RuleSettings>>;
+  const added: [rule: string, settings: object][] = [];
+  if (environment !== name && rules["tags-environment"]?.environment === undefined) {
     const reason = `The stack stands beside ${environment}, and its resources cost and matter as those do.`;
-    added["tags-environment"] = { environment, reason };
+    added.push(["tags-environment", { environment, reason }]);
   }
   const like = Object.values(rules).flatMap(({ exemptions = [] }) => exemptions)[0];
-  if (copiesImages && like !== undefined && !Object.hasOwn(rules, "recovery-closure")) {
+  if (copiesImages && like !== undefined && rules["recovery-closure"]?.exemptions === undefined) {
     const urn = `urn:pulumi:${name}::crm::*aws:ecr/repository:Repository::crm-*`;
     const reason = `The registry has one rule for the account and region: that of ${from} copies these images too.`;
     const { owner, expires } = like;
-    added["recovery-closure"] = { exemptions: [{ urn, reason, owner, expires }] };
+    added.push(["recovery-closure", { exemptions: [{ urn, reason, owner, expires }] }]);
   }
-  const lines = JSON.stringify(added, null, 2).split("\n").slice(1, -1);
-  return lines.length === 0 ? own : own.replace(/\n\}\n?$/, `,\n${lines.join("\n")}\n}\n`);
+  return added.reduce((json, [rule, settings]) => withSettings(json, rule, settings), own);
 }
