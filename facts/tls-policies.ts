@@ -17,7 +17,7 @@ export const LISTENER_TLS = {
     "ELBSecurityPolicy-TLS13-1-3-2021-06",
     "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
   ],
-  /** TLS 1.2 alone, with ciphers without authentication among them. */
+  /** TLS 1.2 alone, with ciphers without authenticated encryption among them. */
   older: ["ELBSecurityPolicy-TLS-1-2-2017-01"],
   source:
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",

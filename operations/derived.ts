@@ -126,7 +126,11 @@ export function filesOfPlans(
   plans: PlansByStack,
   bootstrapped?: Plan,
 ): Files {
-  const figured = { ...Object.fromEntries(plans), bootstrap: bootstrapped } as Plans;
+  const figured = {
+    ...Object.fromEntries(plans),
+    bootstrap: bootstrapped,
+    stacks: path.join(root, place.stacks),
+  } as Plans;
   const { production } = figured;
   const page = (file: string) => path.join(place.pages, file);
   const list = (stack: string) => path.join(place.lists, `${stack}.urns`);

@@ -31,7 +31,7 @@ export type Objectives = Readonly<Record<Scenario, Objective>>;
 /**
  * The architecture document's RPO of 4 and RTO of 2 hours hold for a lost region and for data destroyed by a
  * mistake. For compromised credentials the document says nothing: what is left then are
- * AWS Backup's copies, with a start left out a week for the database's maintenance, and the slow way back.
+ * AWS Backup's copies, and the slow way back.
  */
 export const OBJECTIVES: Objectives = {
   "region lost": { lossMinutes: 240, restoreMinutes: 120 },

@@ -18,7 +18,11 @@ export const FIGURE_STACKS = ["production", "staging", "recovery"] as const;
 
 /** The plans of these stacks, and of bootstrap where the project has one. */
 export type Plans = Readonly<
-  Record<(typeof FIGURE_STACKS)[number], Plan> & Partial<Record<"bootstrap", Plan>>
+  Record<(typeof FIGURE_STACKS)[number], Plan> &
+    Partial<Record<"bootstrap", Plan>> & {
+      /** Folder of the stack files. @default the project's folder */
+      stacks?: string;
+    }
 >;
 
 /** A page with figures. */

@@ -11,7 +11,7 @@
  *   must not be there, where others have such a type and such a name;
  * - `objective region lost`: what a loss costs at most, derived from the plan, at most the document's hours;
  * - `spot`: the share of the tasks that Spot runs at rest;
- * - `file package.json`: a file of the project, as YAML or JSON;
+ * - `file package.json`: a file of the project, as YAML or JSON; a stack's own, such as `Pulumi.production.yaml`, beside the plan's others;
  * - `test tests/x.test.ts`, `page docs/x.md`: a test by its title, a page by its heading, for what no property shows. Such a row is not
  *   counted as exact: a plan cannot change it.
  *
@@ -76,9 +76,15 @@ export function section(title: string, ...lines: readonly string[]): Section {
   return { title, rows };
 }
 
+type StackOfRows = "production" | "recovery" | "bootstrap";
+
 /** The plans that rows read. A project without a bootstrap of its own keeps its state elsewhere. */
 export type Plans = Readonly<
-  Record<"production" | "recovery", PlanOfRecovery> & Partial<Record<"bootstrap", PlanOfRecovery>>
+  Record<"production" | "recovery", PlanOfRecovery> &
+    Partial<Record<"bootstrap", PlanOfRecovery>> & {
+      /** Where the plans' stack files stand. @default the project's folder */
+      stacks?: string;
+    }
 >;
 
 /** What stands at a row's place, in the document's form. */
@@ -95,9 +101,12 @@ export function foundBy(row: Row, plans: Plans): Found {
   const [, stack, where = ""] = /^(?:(recovery|bootstrap): )?(.*)$/.exec(row.where)!;
   const [kind = "", ...rest] = where.split(" ");
   if (kind === "test" || kind === "page") return { value: `see the ${kind}`, verdict: "shown" };
-  const plan = plans[(stack ?? "production") as keyof Plans] ?? { resources: [] };
+  const plan = plans[(stack ?? "production") as StackOfRows] ?? { resources: [] };
   if (kind === "objective") return objective(row, rest.join(" "), plan);
-  const value = valueOf(row, [kind, ...rest], plan.resources);
+  const value =
+    kind === "file"
+      ? inFile(rest[0]!, row.property, plans)
+      : valueOf(row, [kind, ...rest], plan.resources);
   if (meets(value, row.documented)) return { value, verdict: "exact" };
   return { value, verdict: row.decision === undefined || value === NOTHING ? "open" : "decided" };
 }
@@ -110,7 +119,6 @@ function meets(value: string, documented: string): boolean {
 function valueOf(row: Row, where: readonly string[], resources: readonly PlannedResource[]): string {
   const [kind = "", name = "", third = ""] = where;
   if (kind === "spot") return `${Math.round(spotAtRest(resources)?.percent ?? 0)} %`;
-  if (kind === "file") return shownAt(parse(fs.readFileSync(path.join(ROOT, name), "utf8")), row.property);
   if (kind === "count" || kind === "none") {
     const ofName = resources.filter((one) => named(one.name, third));
     const ofType = resources.filter((one) => middle(one) === name);
@@ -125,6 +133,12 @@ function valueOf(row: Row, where: readonly string[], resources: readonly Planned
   );
   return resource === undefined ? NOTHING : valueAt(resource, row.property);
 } // prettier-ignore
+
+/** What a file of the project has, or the stack file that a plan was made from. */
+function inFile(name: string, property: string, { stacks = ROOT }: Plans): string {
+  const folder = /^Pulumi\.\w+\.yaml$/.test(name) ? stacks : ROOT;
+  return shownAt(parse(fs.readFileSync(path.join(folder, name), "utf8")), property);
+}
 
 /** What losses cost, derived once a plan. */
 const losses = new WeakMap<PlanOfRecovery, ReturnType<typeof recoveryOf>>();

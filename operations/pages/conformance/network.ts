@@ -33,8 +33,8 @@ export const OVERVIEW = section(
   "CDN in front | route53/record crm-edge-app-a | @aliases | crm-edge-distributions-app",
   "TLS ends at CloudFront | cloudfront/distribution crm-edge-distributions-app | @viewerCertificate | crm-dns-viewer",
   "CDN before the load balancer | route53/record crm-edge-origin-primary | @aliases | crm-cluster",
-  "Load balancer in three zones | count ec2/subnet crm-public- | | 3",
-  "Tasks in three zones | count ec2/subnet crm-private- | | 3",
+  "Load balancer in three zones | test tests/components/cluster.test.ts | is crm-production-alb, internet-facing in the three public subnets | one subnet in each",
+  "Tasks in three zones | test tests/components/service-deployment.test.ts | runs in the private subnets without public addresses | one subnet in each",
   "PostgreSQL in two zones | rds/instance crm-database-primary | multiAz | true",
   "Redis | elasticache/replicationGroup crm-cache | engine | redis",
 );
@@ -185,7 +185,7 @@ const RULE = (service: string, priority: number, path: string, doubled: boolean)
   `Rule of ${service}: action | lb/listenerRule crm-${service}-production | actions.*.type | forward`,
 ];
 
-const AUTO_NAMED = `Physical names are explicit where a policy document names the resource | ${AWS}/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html`;
+const IN_PAIRS = `Target groups come in pairs | ${AWS}/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html`;
 
 export const BALANCING = section(
   "Load balancing",
@@ -206,14 +206,14 @@ export const BALANCING = section(
   "HTTP: redirect's protocol | lb/listener crm-cluster-http | defaultActions.*.redirect.protocol | HTTPS",
   "HTTP: redirect's port | lb/listener crm-cluster-http | defaultActions.*.redirect.port | 443",
   "HTTP: redirect's status | lb/listener crm-cluster-http | defaultActions.*.redirect.statusCode | HTTP_301",
-  `Targets of core: name | lb/targetGroup crm-core-blue | name | crm-core-targets | ${AUTO_NAMED}`,
+  `Targets of core: name | lb/targetGroup crm-core-blue | name | crm-core-targets | ${IN_PAIRS}`,
   ...GROUP("core", 3002),
   "Health of core: on | lb/targetGroup crm-core-blue | healthCheck.enabled | true",
   "Health of core: protocol | lb/targetGroup crm-core-blue | healthCheck.protocol | HTTP",
   "Health of core: time-out | lb/targetGroup crm-core-blue | healthCheck.timeout | 5",
   "Health of core: healthy after | lb/targetGroup crm-core-blue | healthCheck.healthyThreshold | 2",
   "Health of core: unhealthy after | lb/targetGroup crm-core-blue | healthCheck.unhealthyThreshold | 3",
-  `Targets of auth: name | lb/targetGroup crm-auth-blue | name | crm-auth-targets | ${AUTO_NAMED}`,
+  `Targets of auth: name | lb/targetGroup crm-auth-blue | name | crm-auth-targets | ${IN_PAIRS}`,
   ...GROUP("auth", 3001),
   ...RULE("auth", 100, "/auth/*", true),
   ...RULE("social", 200, "/social/*", true),

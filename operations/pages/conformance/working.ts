@@ -96,7 +96,7 @@ const PULUMI = `Pulumi in place of Terraform | ${AWS}/prescriptive-guidance/late
 /** Objects of the state that a deployment of production may write. */
 const STATE_RIGHTS =
   "iam/policy crm-pipeline-production-state | policy.Statement[Sid=WriteState].Resource";
-const PULUMI_STATE = `State is Pulumi's, in a bucket of its own | ${AWS}/prescriptive-guidance/latest/choose-iac-tool/pulumi.html`;
+const PULUMI_STATE = "State is Pulumi's, in a bucket of its own | crm-bootstrap:stateBucket";
 
 export const PROGRAM = section(
   "Infrastructure as code",
@@ -144,13 +144,13 @@ export const MONITORING = section(
   ...METRIC("LeadConversionRate", "CRM/Business", "Period", "Source"),
   `Error rate: name | ${ALARM}-high-error-rate | name | High-Error-Rate`,
   `Error rate: metric | ${ALARM}-high-error-rate | metricQueries.*.metric.metricName | 4XXError | 4XX as a share of requests | ${AWS}/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html`,
-  `Error rate: threshold | ${ALARM}-high-error-rate | threshold:percent | 10 errors | 4XX as a share of requests | crm:observability.loadBalancer.clientErrorPercent`,
+  `Error rate: threshold | ${ALARM}-high-error-rate | threshold:percent | 10 errors | 4XX as a share of requests | ${AWS}/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html`,
   `Error rate: comparison | ${ALARM}-high-error-rate | comparisonOperator | GreaterThanThreshold`,
   `Error rate: periods | ${ALARM}-high-error-rate | evaluationPeriods | 2`,
   `Error rate: tells | ${ALARM}-high-error-rate | @alarmActions~crm-eventing-alert-notifications | crm-eventing-alert-notifications`,
   `Response time: name | ${ALARM}-high-response-time | name | High-Response-Time`,
   `Response time: metric | ${ALARM}-high-response-time | metricQueries[id=seconds].metric.metricName | TargetResponseTime`,
-  `Response time: counted | ${ALARM}-high-response-time | metricQueries[id=result].expression | in every minute | The average response time counts from 20 requests a minute on | crm:observability.loadBalancer.minimumRequests`,
+  `Response time: counted | ${ALARM}-high-response-time | metricQueries[id=result].expression | none named | The average response time counts from 20 requests a minute on | crm:observability.loadBalancer.minimumRequests`,
   `Response time: threshold | ${ALARM}-high-response-time | threshold | 2`,
   `Response time: comparison | ${ALARM}-high-response-time | comparisonOperator | GreaterThanThreshold`,
   `Response time: periods | ${ALARM}-high-response-time | evaluationPeriods | 3`,
@@ -223,13 +223,13 @@ export const COST = section(
   "Storage at most | rds/instance crm-database-primary | maxAllocatedStorage | 2000",
   `Cache memory | appautoscaling/policy crm-cache-memory | targetTrackingScalingPolicyConfiguration.targetValue | 75 | Memory target of 70 percent | ${AWS}/AmazonElastiCache/latest/dg/AutoScaling-Scaling-Adding-Policy-Shards.html`,
   `Spot: weight | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE_SPOT].weight | 30`,
-  `Spot: share of the tasks at rest | spot | | 30 % | The base of two counts for each service | ${AWS}/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html`,
+  `Spot: share of the tasks at rest | spot | | 30 % | The base of two counts for each service | crm:services.<name>.capacityProviders`,
   `Spot: base | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE_SPOT].base | 2 | ${ON_DEMAND}`,
   `On demand: base | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE].base | none named | ${ON_DEMAND}`,
   `Peak: concurrency | ${PEAK}-begin | scalableTargetAction.minCapacity | 10`,
   `Peak: begin | ${PEAK}-begin | schedule | cron(0 9 * * ? *)`,
   `Peak: end | ${PEAK}-end | schedule | cron(0 17 * * ? *)`,
-  "Peak: functions that have it | count appautoscaling/scheduledAction crm-eventing-*-peak-begin | | 3 | Peak hours are two schedules | crm:eventing.functions.<name>.provisionedConcurrency",
+  "Peak: functions that have it | count appautoscaling/scheduledAction crm-eventing-*-peak-begin | | none named | Peak hours are two schedules | crm:eventing.functions.<name>.provisionedConcurrency",
   `Peak: schedule | ${PEAK}-begin | schedule | rate(1 hour) | Peak hours are two schedules | ${AWS}/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html`,
 );
 
@@ -248,7 +248,7 @@ export const BACKUP = section(
     (on) =>
       `Before each deployment: ${on.split("/")[0]} | ${on} | ^beforeUpdate | crm-backup-before-deployment`,
   ),
-  `Before each deployment: kept | ${TEST("components/deployment-backup", "starts a backup that is kept for 90 days, and waits for its end", "3 months")}`,
+  "Before each deployment: days kept | file Pulumi.production.yaml | config[crm:recovery].beforeDeployment.retentionDays | 90",
   `Replication: from | ${REPLICATION} | bucket | crm-user-uploads-prod`,
   `Replication: to | ${REPLICATION} | rules.*.destination.bucket:arn | crm-user-uploads-backup-west`,
   "Replication: region | s3/bucket crm-storage-user-uploads-replica | region | us-west-2",
@@ -260,15 +260,16 @@ export const BACKUP = section(
   "Configuration: daily | scheduler/schedule crm-recovery-configuration-schedule | scheduleExpression | cron(0 6 * * ? *)",
 );
 
-/** With compromised credentials nothing is left but locked copies of AWS Backup. */
-const COMPROMISED = ` | RPO and RTO with compromised credentials | ${AWS}/aws-backup/latest/devguide/vault-lock.html`;
+/** With compromised credentials nothing is left but locked copies of AWS Backup: when they begin, and how long a bucket's return takes. */
+const COMPROMISED = (page: string) =>
+  ` | RPO and RTO with compromised credentials | ${AWS}/aws-backup/latest/devguide/${page}.html`;
 const STANDS = "The recovery stack stands before it is needed | crm:recovery.readiness";
 
 export const RECOVERY = section(
   "Disaster recovery",
   ...Object.entries(OBJECTIVES).flatMap(([loss, { lossMinutes, restoreMinutes }]) => [
-    `RPO, ${loss} | objective ${loss} | lossMinutes | at most 4 h${lossMinutes > 4 * 60 ? COMPROMISED : ""}`,
-    `RTO, ${loss} | objective ${loss} | restoreMinutes | at most 2 h${restoreMinutes > 2 * 60 ? COMPROMISED : ""}`,
+    `RPO, ${loss} | objective ${loss} | lossMinutes | at most 4 h${lossMinutes > 4 * 60 ? COMPROMISED("troubleshooting") : ""}`,
+    `RTO, ${loss} | objective ${loss} | restoreMinutes | at most 2 h${restoreMinutes > 2 * 60 ? COMPROMISED("s3-backups") : ""}`,
   ]),
   "Primary region | provider aws | region | us-east-1",
   "Other region | rds/instanceAutomatedBackupsReplication crm-recovery-database | region | us-west-2",
