@@ -24,7 +24,11 @@ export interface OwnAssumptions {
   readonly queues?: Readonly<Record<string, Values>>;
   /** Quotas that the account was given, by their names in facts/service-quotas.ts. */
   readonly quotas?: Values;
-  /** Settings by the kind of limit that they move; `{service}` stands for the service's name. */
+  /**
+   * Settings by the kind of limit that they move, or by `KIND.WHICH`: `replica` of a database, `own` for a database's own
+   * max_connections, `small` for storage that gp3 does not stripe, `worker` for a queue of a service. `{service}` stands for
+   * the service's name.
+   */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -101,7 +105,7 @@ export class Assumptions {
     return this.own("quotas", name, ({ quotas }) => quotas);
   }
 
-  /** The program's own setting that moves a kind of limit. */
+  /** The program's own setting by its key: the kind of limit that it moves, and which of it where there are several. */
   public setting(kind: string, service = ""): string | undefined {
     const setting = this.layers
       .map(({ own }) => entryOf(own.settings ?? {}, kind))

@@ -2,11 +2,17 @@
 import { instanceVcpus, INSTANCE_VCPUS, largestVcpus } from "../../facts/capacity-limits";
 import { POSTGRES_GP3 } from "../../facts/database-engines";
 import { MAX_CONNECTIONS } from "../../facts/instance-memory";
-import { number, text, type RecoveryResource } from "../recovery/resources";
+import {
+  INSTANCE_STORAGE,
+  instanceStorage,
+  largestInstanceStorage,
+  type InstanceStorage,
+} from "../../facts/instance-storage";
+import { isSet, number, text, type RecoveryResource } from "../recovery/resources";
 import type { Database } from "./connections";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
-import type { Draft } from "./model";
+import type { Bound, Draft, Kind } from "./model";
 
 export function databaseLimits(load: Load): Draft[] {
   const { databases } = load;
@@ -16,6 +22,13 @@ export function databaseLimits(load: Load): Draft[] {
     ...processorLimit(database, load),
     ...storageLimit(database, databases, load),
   ]);
+}
+
+/** What moves a limit: the replica's own setting, where the database is one. */
+function movedBy(resource: RecoveryResource, kind: Kind, least: number, which?: string): Bound {
+  const parts = [which, isSet(resource, "replicateSourceDb") ? "replica" : undefined];
+  const all = parts.filter((part) => part !== undefined).join(".");
+  return { kind, least, ...(all !== "" && { which: all }) };
 }
 
 /** Connections that requests hold at a time, by Little's law, in the pools of the tasks that scaling may come to. */
@@ -74,7 +87,15 @@ function connectionLimit(
         ...functions.map(({ executions }) => executions.value),
       ),
       parts,
-      ceiling: MAX_CONNECTIONS.most,
+      bounds: [
+        movedBy(
+          resource,
+          "connections",
+          accepts.connections[0],
+          isOwn(accepts) ? "own" : undefined,
+        ),
+      ],
+      ceiling: Math.max(MAX_CONNECTIONS.most, accepts.connections[0]),
       figures: [
         ...accepts.figures,
         ...pools,
@@ -91,6 +112,11 @@ function connectionLimit(
   ];
 }
 
+/** Whether a parameter says how many connections it accepts, and not its class. */
+function isOwn({ figures }: NonNullable<Database["accepts"]>): boolean {
+  return figures.some(({ origin }) => origin.from === "plan" && origin.property === "parameters");
+}
+
 function processorLimit({ resource, services }: Database, load: Load): Draft[] {
   const vcpus = instanceVcpus(text(resource, "instanceClass") ?? "");
   if (vcpus === undefined || services.length === 0) return [];
@@ -99,6 +125,7 @@ function processorLimit({ resource, services }: Database, load: Load): Draft[] {
     {
       ...({ kind: "database-cpu", of: resource.name, urn: resource.urn, unit: "vCPUs" } as const),
       capacity: times(vcpus, busy.value),
+      bounds: [movedBy(resource, "database-cpu", vcpus * busy.value[0])],
       parts: services.map(({ service }) => ({
         perRequest: times(load.of(service, "queries", "queryCpuMs"), 1e-3),
       })),
@@ -113,7 +140,10 @@ function processorLimit({ resource, services }: Database, load: Load): Draft[] {
   ];
 }
 
-/** Reads and writes that gp3 does, and the MiB of them; a replica has the storage of its source. */
+/**
+ * Reads and writes, and the MiB of them: what gp3 does and the instance lets through, the lesser of the two. At the least the
+ * instance has what it always has, at best its burst. A replica has the storage of its source.
+ */
 function storageLimit(
   { resource, services }: Database,
   all: readonly Database[],
@@ -128,36 +158,67 @@ function storageLimit(
   const gib = planned("GiB of storage", number(source, "allocatedStorage")!, "GiB", source, "allocatedStorage"); // prettier-ignore
   const { stripedFromGiB, below, striped } = POSTGRES_GP3;
   const isStriped = gib.value[0] >= stripedFromGiB;
-  const [iops, ofIops] = performanceOf(resource, "iops", gib, isStriped ? striped.iops.included : below.iops); // prettier-ignore
-  const [mib, ofMib] = performanceOf(
-    resource,
-    "storageThroughput",
-    gib,
-    isStriped ? striped.throughputMiBps.included : below.throughputMiBps,
-  );
   const ioKiB = load.assumptions.general("ioKiB");
-  const base = { of: resource.name, urn: resource.urn };
   const used = services.flatMap(({ service }) => load.figures(service, "queries", "queryIos"));
   const ios = services.map(({ service }) => load.of(service, "queries", "queryIos"));
+  const instanceClass = text(resource, "instanceClass") ?? "";
+  const limit = (
+    { kind, unit, property }: StorageKind,
+    included: number,
+    maximum: number,
+    pick: (storage: InstanceStorage) => Range,
+  ) => {
+    const [volume, ofVolume] = performanceOf(resource, property, gib, included);
+    const instance = instanceStorage(instanceClass);
+    const passes: Range = instance === undefined ? [Infinity, Infinity] : pick(instance);
+    const largest = largestInstanceStorage(instanceClass);
+    return {
+      ...{ kind, unit, of: resource.name, urn: resource.urn },
+      capacity: passes.map((one) => Math.min(one, volume)) as unknown as Range,
+      bounds: [
+        movedBy(resource, "database-cpu", passes[0]),
+        movedBy(resource, kind, volume, isStriped ? undefined : "small"),
+      ],
+      ceiling: Math.min(maximum, largest === undefined ? Infinity : pick(largest)[0]),
+      figures: [
+        ...ofVolume,
+        ...(instance === undefined
+          ? []
+          : [
+              planned(`${unit} by class`, passes[0], "", resource, "instanceClass"),
+              known(`${unit} of the instance`, passes, "", INSTANCE_STORAGE),
+            ]),
+      ],
+    };
+  };
+  const included = isStriped
+    ? { iops: striped.iops.included, mib: striped.throughputMiBps.included }
+    : { iops: below.iops, mib: below.throughputMiBps };
+  const operations = limit(OPERATIONS, included.iops, striped.iops.maximum, ({ iops }) => iops);
+  const mib = limit(THROUGHPUT, included.mib, striped.throughputMiBps.maximum, ({ mibps }) => mibps); // prettier-ignore
   return [
     {
-      ...base,
-      ...({ kind: "database-storage", unit: "operations a second" } as const),
-      capacity: [iops, iops] as Range,
+      ...operations,
       parts: ios.map((perRequest) => ({ perRequest })),
-      ceiling: striped.iops.maximum,
-      figures: [...ofIops, ...used],
+      figures: [...operations.figures, ...used],
     },
     {
-      ...base,
-      ...({ kind: "database-throughput", unit: "MiB a second" } as const),
-      capacity: [mib, mib] as Range,
+      ...mib,
       parts: ios.map((one) => ({ perRequest: times(one, ioKiB.value, 1 / 1024) })),
-      ceiling: striped.throughputMiBps.maximum,
-      figures: [...ofMib, ioKiB, ...used],
+      figures: [...mib.figures, ioKiB, ...used],
     },
   ];
 }
+
+const OPERATIONS = {
+  ...({ kind: "database-storage", property: "iops" } as const),
+  unit: "operations a second",
+};
+const THROUGHPUT = {
+  ...({ kind: "database-throughput", property: "storageThroughput" } as const),
+  unit: "MiB a second",
+};
+type StorageKind = typeof OPERATIONS | typeof THROUGHPUT;
 
 /** What a property buys, else what comes with the size. */
 function performanceOf(

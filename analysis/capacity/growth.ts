@@ -84,6 +84,8 @@ function leastOf(limits: readonly Ceiled[]): Pick<GrowthStep, "holds" | "bound">
 
 /** As much as AWS gives of it. */
 function atCeiling(limit: Limit): Ceiled {
+  // The largest instance always has what a smaller one has in a burst.
+  if (OF_STORAGE.has(limit.kind)) return { ...limit, capacity: [limit.ceiling, limit.ceiling] };
   const factor = limit.ceiling === Infinity ? 1 : Math.max(1, limit.ceiling / limit.capacity[1]);
   return { ...limit, capacity: times(limit.capacity, factor) };
 }

@@ -27,17 +27,17 @@ export const KINDS = {
   "database-storage": {
     title: "reads and writes of the database's storage",
     user: "writes get slow, then everything",
-    moves: "iops and storageThroughput of the database",
+    moves: "iops of the database",
   },
   "database-throughput": {
     title: "MiB a second of the database's storage",
     user: "writes get slow, then everything",
-    moves: "iops and storageThroughput of the database",
+    moves: "storageThroughput of the database",
   },
   "cache-connections": {
     title: "connections of a cache node",
     user: "sessions are not found: people have to sign in again",
-    moves: "the service's pool to the cache, or more shards",
+    moves: "the services' pool to the cache",
   },
   "cache-memory": {
     title: "memory of the cache",
@@ -128,6 +128,16 @@ export interface Part {
   readonly least?: Range;
 }
 
+/** One of several things that bound a limit. */
+export interface Bound {
+  /** The kind of limit whose setting moves it. */
+  readonly kind: Kind;
+  /** Which of the kind's settings, such as `replica`: `KIND.WHICH` among the program's settings. @default the kind's own */
+  readonly which?: string;
+  /** Units that it lets through surely. */
+  readonly least: number;
+}
+
 /** One limit. */
 export interface Limit {
   readonly kind: Kind;
@@ -141,6 +151,8 @@ export interface Limit {
   readonly parts: readonly Part[];
   /** What it follows from. */
   readonly figures: readonly Figure[];
+  /** What bounds it, each with a setting of its own, where that is not its kind's alone. */
+  readonly bounds?: readonly Bound[];
   /** How much the same resource could have at most without another design; Infinity: as much as is asked for. */
   readonly ceiling: number;
   /** Largest load at the edge, in requests a second: surely, and at best. */

@@ -1,13 +1,14 @@
 /** What it takes to move a limit far enough for a load, and what that costs a month more. */
 import type { CostEstimate } from "../cost/model";
+import { parseUrn } from "../plan/urn";
 import type { Assumptions } from "./assumed";
-import { KINDS, usedBy, type Kind, type Limit } from "./model";
+import { KINDS, usedBy, type Bound, type Kind, type Limit } from "./model";
 
 /** A move of one limit. */
 export interface Move {
-  /** The program's setting, else the property of AWS. */
+  /** The program's setting, else the property of AWS; NO_SETTING where none goes that far. */
   readonly setting: string;
-  /** How many times as much as now it has to be. */
+  /** How many times as much as now it has to be; below 1 where less of it is the move. */
   readonly factor: number;
   /** USD a month more than now; undefined where the price table does not say. */
   readonly monthlyUsd?: number;
@@ -21,7 +22,7 @@ const GROWTH: Readonly<Record<Kind, "each" | "sizes" | "free" | "unpriced">> = {
   "database-cpu": "sizes",
   "database-storage": "unpriced",
   "database-throughput": "unpriced",
-  "cache-connections": "sizes",
+  "cache-connections": "free",
   "cache-memory": "sizes",
   "cache-cpu": "sizes",
   "fargate-vcpus": "free",
@@ -39,6 +40,12 @@ const GROWTH: Readonly<Record<Kind, "each" | "sizes" | "free" | "unpriced">> = {
   "log-ingestion": "free",
 };
 
+/** Kinds that a smaller setting moves: it lowers what is taken, and not what there is. */
+const BY_LESS: ReadonlySet<Kind> = new Set(["cache-connections"]);
+
+/** What a move says where no setting goes that far. */
+export const NO_SETTING = "no setting: see the growth table";
+
 /** The move that lets a limit carry a load surely, or undefined where it does already. */
 export function moveFor(
   limit: Limit,
@@ -49,17 +56,50 @@ export function moveFor(
   const [, most] = usedBy(limit, rps);
   const factor = most / limit.capacity[0];
   if (factor <= 1) return undefined;
-  const setting = assumptions.setting(limit.kind, limit.of.replace(/^.*?-/, ""));
-  const monthlyUsd = priceOf(limit, factor, cost);
+  if (!isWithin(limit, most)) return { setting: NO_SETTING, factor };
+  const own: Bound = { kind: limit.kind, least: limit.capacity[0] };
+  const bounds = (limit.bounds ?? [own]).filter(({ least }) => least < most);
+  const service = serviceOf(limit, bounds);
+  const prices = bounds.map((bound) => priceOf(limit, bound, most / bound.least, cost));
+  const monthlyUsd = prices.includes(undefined)
+    ? undefined
+    : prices.reduce<number>((sum, usd) => sum + usd!, 0);
   return {
-    setting: setting ?? KINDS[limit.kind].moves,
-    factor,
+    setting: bounds.map((bound) => settingOf(bound, service, assumptions)).join(" and "),
+    factor: BY_LESS.has(limit.kind) ? 1 / factor : factor,
     ...(monthlyUsd !== undefined && { monthlyUsd }),
   };
 }
 
-function priceOf(limit: Limit, factor: number, cost: CostEstimate): number | undefined {
-  const growth = GROWTH[limit.kind];
+/** Whether a setting goes as far as a load asks for: a pool has one connection at least. */
+function isWithin({ kind, ceiling, capacity, figures }: Limit, most: number): boolean {
+  if (!BY_LESS.has(kind)) return most <= ceiling;
+  const pools = figures.filter(({ name }) => name === "cachePool");
+  return pools.every(({ value: [least] }) => (least * capacity[0]) / most >= 1);
+}
+
+/** The program's name of a service, without the beginning that all names of a stack share. */
+function serviceOf({ of, urn }: Limit, [first]: readonly Bound[]): string {
+  // A queue has its own name; the service that works on it is the resource.
+  const name = first?.which === "worker" ? parseUrn(urn).name : of;
+  return name.replace(/^.*?-/, "");
+}
+
+/** The program's setting of a bound: the most exact one that it names, else the property of AWS. */
+function settingOf({ kind, which }: Bound, service: string, assumptions: Assumptions): string {
+  const words = which?.split(".") ?? [];
+  const keys = words.map((_, index) => [kind, ...words.slice(0, words.length - index)].join("."));
+  const settings = [...keys, kind].map((key) => assumptions.setting(key, service));
+  return settings.find((one) => one !== undefined) ?? KINDS[kind].moves;
+}
+
+function priceOf(
+  limit: Limit,
+  { kind, which }: Bound,
+  factor: number,
+  cost: CostEstimate,
+): number | undefined {
+  const growth = which === "worker" ? "each" : /^own/.test(which ?? "") ? "free" : GROWTH[kind];
   if (growth === "free") return 0;
   const lines = cost.lines.filter(({ urn }) => urn === limit.urn);
   if (growth === "unpriced" || lines.length === 0) return undefined;

@@ -41,9 +41,11 @@ function workerLimits(load: Load): Draft[] {
       {
         ...({ kind: "queue", of: queue, urn: service.resource.urn, unit: "messages" } as const),
         capacity: times(most, atATime.value),
+        bounds: [{ kind: "queue", which: "worker", least: most * atATime.value[0] }],
         parts: [{ perRequest: times(load.of(service), seconds.value) }],
         figures: [
           planned("tasks at most", most, "", service.mostOf, service.mostProperty),
+          planned("tasks asked for", service.desired, "", service.resource, "desiredCount"),
           ...[atATime, seconds, load.share(service), load.apiShare],
         ],
       },

@@ -1,9 +1,10 @@
 /** Words for how far a stack carries, that the command and the page share. */
 import type { Availability } from "../../analysis/capacity/availability";
-import { LARGEST_LOAD, titleOf, type Row } from "../../analysis/capacity/breaks";
+import { isBeyond, LARGEST_LOAD, titleOf, type Row } from "../../analysis/capacity/breaks";
 import type { Figure, Range } from "../../analysis/capacity/figures";
 import { cellsFor, type GrowthStep } from "../../analysis/capacity/growth";
 import { KINDS, UNREACHED, type Limit } from "../../analysis/capacity/model";
+import type { Move } from "../../analysis/capacity/moves";
 import type { Capacity } from "../../analysis/capacity/of-plan";
 import type { Outcome } from "../../analysis/capacity/sim-model";
 import type { Trial } from "../../analysis/capacity/trials";
@@ -29,20 +30,32 @@ export function holdsText({ holds: [low, high] }: Pick<Limit, "holds">): string 
 }
 
 /** The cells of a row: load, first limit, what a user sees, what moves it, what all moves cost. */
-export function rowCells({ label, rps, passed, monthlyUsd, unpriced, certain }: Row): string[] {
+export function rowCells(row: Row): string[] {
+  const { label, rps, passed, monthlyUsd, unpriced, beyond, certain } = row;
   const [first] = passed;
   const load = `${label}: ${short(rps)}`;
   if (first === undefined) return [load, "none", "nothing", "nothing to do", "0"];
   const more = passed.length - 1;
   const others = more === 0 ? "" : ` (and ${more} more; ${certain} for certain)`;
-  const gap = unpriced === 0 ? "" : `, and ${unpriced} without a price`;
+  const gaps = [
+    ...(unpriced === 0 ? [] : [`${unpriced} without a price`]),
+    ...(beyond === 0 ? [] : [`${beyond} that no setting moves so far`]),
+  ].map((text) => `, and ${text}`);
   return [
     load,
     `${titleOf(first.limit)}${others}`,
     KINDS[first.limit.kind].user,
-    `${first.move.setting} to ${short(first.move.factor)} times`,
-    `${short(monthlyUsd)}${gap}`,
+    moveText(first.move),
+    `${short(monthlyUsd)}${gaps.join("")}`,
   ];
+}
+
+/** `crm:cache.shards to 2 times: 289 USD a month`. */
+function moveText(move: Move): string {
+  const { setting, factor, monthlyUsd } = move;
+  if (isBeyond(move)) return setting;
+  const price = monthlyUsd === undefined ? "no price" : `${short(monthlyUsd)} USD a month`;
+  return `${setting} to ${short(factor)} times: ${price}`;
 }
 
 /** The first limit and its load, as a sentence. */
