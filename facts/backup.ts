@@ -9,6 +9,13 @@ export const START_WINDOW = {
   asOf: "2026-11-23",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** States in which a job of AWS Backup ends without a recovery point. */
+export const LOST_JOBS = {
+  states: ["FAILED", "EXPIRED", "ABORTED"],
+  source: "https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html",
+  asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Events that a vault still sends to its topic; of those that the API takes beside them none arrives any more. */
 export const VAULT_EVENTS = {
   sent: [

@@ -116,7 +116,7 @@ const NOT_KNOWN: Interruption = { effect: "unknown", says: "no page of AWS was f
 
 /** What the CloudFormation User Guide says an update of each property requires; written by generate/update-behaviors.ts. */
 interface Behaviors {
-  readonly source: { readonly repository: string; readonly commit: string; readonly asOf: string };
+  readonly source: { readonly repository: string; readonly commit: string; readonly date: string };
   readonly types: Readonly<Record<string, BehaviorRow>>;
 }
 

@@ -1,5 +1,5 @@
 /** What reports that a figure of recovery is no longer true. */
-import { BACKUP_AGE, COPY_AGE, RESTORABLE_AGE } from "../../facts/backup";
+import { BACKUP_AGE, COPY_AGE, LOST_JOBS, RESTORABLE_AGE } from "../../facts/backup";
 import { copyRegions, recoveryRegions } from "./copy-regions";
 import { decided, undecidedBy, type Missing } from "./missing";
 import { derive } from "./objectives";
@@ -140,8 +140,10 @@ const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
     add: addAlarm(BACKUP_AGE),
   },
   "point in time": {
-    find: (stack, _, store, seconds) => {
-      const dimensions = { DBInstanceIdentifier: store };
+    find: (stack, database, _, seconds) => {
+      const identifier = text(database, "identifier");
+      if (identifier === undefined) return undefined;
+      const dimensions = { DBInstanceIdentifier: identifier };
       return alarmText(watching(stack, { metricName: RESTORABLE_AGE, dimensions, seconds }));
     },
     add: addAlarm(RESTORABLE_AGE),
@@ -198,9 +200,6 @@ function alarmText(alarm: RecoveryResource | undefined): string | undefined {
   return `alarm ${text(alarm, "name")}${region === undefined ? "" : ` in ${region}`}`;
 }
 
-/** States of a job that made no backup. Source: AWS Backup Developer Guide, "Monitoring AWS Backup events using Amazon EventBridge". */
-const LOST_JOBS = ["FAILED", "EXPIRED", "ABORTED"];
-
 /** A rule of EventBridge that reports each job of a plan's vaults that made no backup. */
 function failedJobsRule(stack: RecoveryStack, plan: RecoveryResource): string | undefined {
   const vaults = records(value(plan, "rules")).map((rule) => rule["targetVaultName"]);
@@ -212,7 +211,7 @@ function failedJobsRule(stack: RecoveryStack, plan: RecoveryResource): string | 
     return (
       has(source, ["aws.backup"]) &&
       has(types, ["Backup Job State Change"]) &&
-      has(state, LOST_JOBS) &&
+      has(state, LOST_JOBS.states) &&
       ((backupVaultName === undefined && $or === undefined) || has(named, vaults)) &&
       stack.leadingTo(rule, "aws:cloudwatch/eventTarget:EventTarget", "rule").length > 0
     );

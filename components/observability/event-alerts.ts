@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { LOST_JOBS } from "../../facts/backup";
 import { STORAGE_EVENTS } from "../../facts/limits";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
@@ -60,7 +61,7 @@ export class EventAlerts extends pulumi.ComponentResource {
         source: ["aws.backup"],
         "detail-type": ["Backup Job State Change", "Copy Job State Change"],
         detail: {
-          state: ["FAILED", "EXPIRED", "ABORTED"],
+          state: [...LOST_JOBS.states],
           // A backup names its vault, a copy the ARN of the one it comes from.
           $or: [{ backupVaultName: backupVaultNames }, { sourceBackupVaultArn: vaultArns }],
         },

@@ -52,7 +52,7 @@ export function main(args: string[]): Promise<number> {
   const source = {
     repository: "awsdocs/aws-cloudformation-user-guide",
     commit: commit[0]!,
-    asOf: today(),
+    date: today(),
   };
   fs.writeFileSync(path.join(FACTS, "update-behaviors.json"), lines({ source, types }, ["types"]));
   return Promise.resolve(0);

@@ -19,6 +19,7 @@ const FILES = [...filesIn(""), ...filesIn("iam")];
 const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "backup.ts": {
     RESTORABLE_AGE: "a metric of ours",
+    DATABASE_WORD: "a value of a dimension of ours",
     COPY_AGE: "a metric of ours",
     BACKUP_AGE: "a metric of ours",
   },
@@ -39,6 +40,7 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     REPLICATION_MINUTES: "a row of durations.json",
   },
   "identities.ts": { FROM_THE_NAME: "our answer; its source stands beside it" },
+  "interruption.ts": { NOT_KNOWN: "that no page was found" },
   "outage-types.ts": { OUTAGE_TYPES: "our words for what stops" },
   "pools.ts": { POOL: "our variable, and what we leave of a database's connections" },
   "published-schemas.ts": {

@@ -54,7 +54,7 @@ describe("packages", () => {
     for (const file of files) {
       const text = fs.readFileSync(path.join(ROOT, file), "utf8");
       for (const [, name] of text.matchAll(
-        /(?:from|require\(|import\(|import) ?"((?:@[\w-]+\/)?[\w-]+)(?:\/[^"]*)?"/g,
+        /(?<![.\w])(?:from|require\(|import\(|import) ?"((?:@[\w-]+\/)?[\w-]+)(?:\/[^"]*)?"/g,
       )) {
         imported.set(name!, file);
       }

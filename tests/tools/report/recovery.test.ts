@@ -47,7 +47,7 @@ describe("recovery in the preview", () => {
         ? { ...resource, inputs: { ...resource.inputs, backupRetentionPeriod: UNKNOWN } }
         : resource,
     );
-    const lines = renderRecovery(recoveryOf({ resources }), "production", terminal, paint);
+    const lines = renderRecovery(recoveryOf({ ...plan, resources }), "production", terminal, paint);
     assert.match(lines[1]!, /region lost .*: not known$/);
     const document = documentOf({ ...plan, resources });
     assert.equal(document.met, false);
