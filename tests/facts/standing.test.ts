@@ -92,6 +92,12 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ANY_UNIT: "DIALECTS.eventbridge-rule",
     DEFAULT_BACKUP_SCHEDULE: "DIALECTS.backup",
   },
+  "instance-storage.ts": Object.fromEntries(
+    [
+      ...["BURSTABLE", "INTEL_5", "GRAVITON_2", "FROM_4XLARGE"],
+      ...["INTEL_6", "INTEL_7", "GRAVITON_3", "GRAVITON_4"],
+    ].map((table) => [table, "INSTANCE_STORAGE"]),
+  ),
   "capacity-limits.ts": { CACHE_GIB: "CACHE_MEMORY" },
   "cloudfront.ts": {
     CLOUDFRONT_REGION: "CLOUDFRONT_PAGES.region",
