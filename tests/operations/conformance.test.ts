@@ -71,8 +71,8 @@ function argumentsOf(kind: string): ReadonlySet<string> {
 }
 
 /** What each row finds in the plans, by section and words. */
-const values = (plans: Plans) =>
-  new Map(ROWS.map(({ title, row }) => [`${title}: ${row.words}`, foundBy(row, plans).value]));
+const values = (plans: Plans, rows = ROWS) =>
+  new Map(rows.map(({ title, row }) => [`${title}: ${row.words}`, foundBy(row, plans).value]));
 
 describe("conformance with the architecture document", () => {
   let plans: Plans;
@@ -237,6 +237,35 @@ describe("conformance with the architecture document", () => {
     }
   }); // prettier-ignore
 
+  it("changes a row when one of the services, functions or repositories differs, whichever it is", () => {
+    const rows = ROWS.filter(({ title }) => /^(Tracing|Cost|Backup|Deployment)$/.test(title));
+    const before = values(plans, rows);
+    const changedBy = (type: string, name: string, change: Readonly<Record<string, unknown>>) => {
+      const { resources } = plans.production;
+      const index = resources.findIndex((one) => one.type.startsWith(`aws:${type}:`) && one.name === name);
+      const one = resources[index]!;
+      const list = resources;
+      list[index] = { ...one, inputs: { ...one.inputs, ...change } };
+      const after = values(plans, rows);
+      list[index] = one;
+      return [...after].flatMap(([words, value]) => (before.get(words) === value ? [] : `${words}: ${value}`));
+    };
+    for (const name of ["auth", "core", "social", "analytics"]) {
+      const rolling = changedBy("ecs/service", `crm-${name}`, { deploymentConfiguration: { strategy: "ROLLING" } });
+      assert.ok(rolling.some((row) => /^Deployment: Blue-green: (BLUE_GREEN; ROLLING|ROLLING; BLUE_GREEN)$/.test(row)), `${name}: ${rolling.join()}`);
+      const kept = changedBy("ecs/taskDefinition", `crm-${name}`, { skipDestroy: false });
+      assert.ok(kept.length === 1 && kept[0]!.startsWith("Backup: Task definitions kept: "), kept.join());
+      const scaled = changedBy("appautoscaling/policy", `crm-${name}-memory`, { targetTrackingScalingPolicyConfiguration: { targetValue: 90 } });
+      assert.ok(scaled.some((row) => row.startsWith("Cost: Out: memory: ")), scaled.join());
+      const tagged = changedBy("ecs/service", `crm-${name}`, { tags: { Project: "other" } });
+      assert.ok(tagged.some((row) => row.startsWith("Cost: Tag Project: ")), tagged.join());
+    }
+    for (const name of ["social-data-processor", "analytics-aggregator", "report-generator"]) {
+      const traced = changedBy("lambda/function", `crm-eventing-${name}`, { tracingConfig: { mode: "PassThrough" } });
+      assert.equal(traced.length, 1, traced.join());
+    }
+  }); // prettier-ignore
+
   it("reads values as the document has them", () => {
     const resource = {
       ...{ type: "aws:x/y:Y", name: "one", urn: "urn:pulumi:a::b::c::one" },
@@ -283,6 +312,8 @@ describe("conformance with the architecture document", () => {
     assert.equal(read("name", "file package.json"), "crm-on-aws");
     assert.equal(read("", "count x/y o*e"), "1");
     assert.equal(read("list", "x/y two"), NOTHING);
+    assert.equal(read("from", "x/y one,o*"), "1");
+    assert.equal(read("from", "x/y one,two"), NOTHING);
     assert.equal(read("from", "recovery: x/y other"), "1");
     assert.equal(read("from", "recovery: x/y one"), NOTHING);
     assert.throws(() => section("s", "words | where"), /^Error: s: expected words, where/);

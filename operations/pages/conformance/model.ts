@@ -5,7 +5,8 @@
  * exactly what the document says; otherwise they are the beginning of an entry of docs/decisions.md and what of it this row rests on: a page of
  * AWS, or a setting of the owner's. Where is
  *
- * - `ecs/service crm-core`: a planned resource, by the middle of its type and its name, in which `*` stands for anything;
+ * - `ecs/service crm-core`: a planned resource, by the middle of its type and its name, in which `*` stands for anything; several names have a
+ *   comma between them. All that are found are read, and each name finds one at least; where they differ the row shows each value once;
  * - `provider aws`: the provider that every resource has;
  * - `count ec2/subnet crm-db-`: how many resources have such a name; a name that ends in `-` is a beginning. A count finds one or more: `none` is for what
  *   must not be there, where others have such a type and such a name;
@@ -35,6 +36,10 @@ import { isRecord } from "../../../analysis/properties";
 import { hours } from "../../../analysis/recovery/objectives";
 import type { PlanOfRecovery } from "../../../analysis/recovery/of-plan";
 import { recoveryOf } from "../../../tools/report/recovery";
+
+/** What a name of each of the platform's services is, for rows that the document demands of all; workers and tasks of a schedule are none. */
+export const ofServices = (ending = ""): string =>
+  ["auth", "core", "social", "analytics"].map((name) => `crm-${name}${ending}`).join();
 
 /** Pages of AWS begin so. */
 export const AWS = "https://docs.aws.amazon.com";
@@ -126,12 +131,14 @@ function valueOf(row: Row, where: readonly string[], resources: readonly Planned
     const isThere = kind === "none" ? ofName.length > 0 && ofType.length > 0 : found > 0;
     return isThere ? `${found}` : NOTHING;
   }
-  const resource = resources.find((one) =>
-    kind === "provider"
-      ? one.type === `pulumi:providers:${name}`
-      : middle(one) === kind && named(one.name, name),
-  );
-  return resource === undefined ? NOTHING : valueAt(resource, row.property);
+  if (kind === "provider") {
+    const provider = resources.find(({ type }) => type === `pulumi:providers:${name}`);
+    return provider === undefined ? NOTHING : valueAt(provider, row.property);
+  }
+  const ofKind = resources.filter((one) => middle(one) === kind);
+  const found = name.split(",").map((one) => ofKind.filter((resource) => named(resource.name, one)));
+  if (found.some((ones) => ones.length === 0)) return NOTHING;
+  return [...new Set(found.flat().map((one) => valueAt(one, row.property)))].join("; ");
 } // prettier-ignore
 
 /** What a file of the project has, or the stack file that a plan was made from. */

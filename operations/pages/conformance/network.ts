@@ -1,5 +1,5 @@
 /** What the document demands of network, compute and load balancing. Form: model.ts. */
-import { AWS, section } from "./model";
+import { AWS, ofServices, section } from "./model";
 
 const SUBNETS = ["public", "private", "db"].flatMap((tier, decade) =>
   ["a", "b", "c"]
@@ -110,6 +110,10 @@ const CPU = (service: string) => [
   `In: cool-down | appautoscaling/policy crm-${service}-in | stepScalingPolicyConfiguration.cooldown | 600`,
 ];
 
+const SERVICES = ofServices();
+/** All but auth, whose size the document has with the service. */
+const OTHERS = SERVICES.replace("crm-auth,", "");
+
 export const COMPUTE = [
   section(
     "ECS cluster",
@@ -125,16 +129,16 @@ export const COMPUTE = [
   ),
   section(
     "ECS service template",
-    `Launch type | ecs/service crm-core | launchType | FARGATE | A strategy of capacity providers in place of a launch type | ${AWS}/AmazonECS/latest/developerguide/service_definition_parameters.html`,
-    "Processor | ecs/taskDefinition crm-core | runtimePlatform.cpuArchitecture | none named | Tasks and functions run on ARM64 | crm:services.<name>.architecture",
+    `Launch type | ecs/service ${SERVICES} | launchType | FARGATE | A strategy of capacity providers in place of a launch type | ${AWS}/AmazonECS/latest/developerguide/service_definition_parameters.html`,
+    `Processor | ecs/taskDefinition ${SERVICES} | runtimePlatform.cpuArchitecture | none named | Tasks and functions run on ARM64 | crm:services.<name>.architecture`,
     "Services: three | count ecs/service crm- | | 3 | Analytics is a fourth service | crm:services.analytics",
-    "Network mode | ecs/taskDefinition crm-core | networkMode | awsvpc",
-    "Compatibility | ecs/taskDefinition crm-core | requiresCompatibilities | FARGATE",
-    "CPU | ecs/taskDefinition crm-core | cpu | 512",
-    "Memory | ecs/taskDefinition crm-core | memory | 1024",
-    "Security group of the tasks | ecs/service crm-core | @networkConfiguration~crm-ecs | crm-ecs",
+    `Network mode | ecs/taskDefinition ${SERVICES} | networkMode | awsvpc`,
+    `Compatibility | ecs/taskDefinition ${SERVICES} | requiresCompatibilities | FARGATE`,
+    `CPU, where the service names none | ecs/taskDefinition ${OTHERS} | cpu | 512`,
+    `Memory, where the service names none | ecs/taskDefinition ${OTHERS} | memory | 1024`,
+    `Security group of the tasks | ecs/service ${SERVICES} | @networkConfiguration~crm-ecs | crm-ecs`,
     "Private subnets | test tests/components/service-deployment.test.ts | runs in the private subnets without public addresses | all three",
-    "No public address | ecs/service crm-core | networkConfiguration.assignPublicIp | false",
+    `No public address | ecs/service ${SERVICES} | networkConfiguration.assignPublicIp | false`,
   ),
   SERVICE(
     "Service auth",

@@ -1,6 +1,6 @@
 /** What the document demands of functions, queues, alarms, costs, backups and deployments. Form: model.ts. */
 import { OBJECTIVES } from "../../../analysis/recovery/objectives";
-import { AWS, section } from "./model";
+import { AWS, ofServices, section } from "./model";
 
 const FUNCTION = (
   name: string,
@@ -23,6 +23,8 @@ const DEAD_LETTERS =
   "Dead-letter queues carry the prefix | crm:eventing.queues.<name>.deadLetter.name";
 const MAPPING = "lambda/eventSourceMapping crm-eventing-social-data-processor-queue";
 const PROCESSOR = "crm-eventing-social-data-processor";
+const ALL_FUNCTIONS = `${PROCESSOR},crm-eventing-analytics-aggregator,crm-eventing-report-generator`;
+const SERVICES = ofServices();
 
 export const FUNCTIONS = section(
   "Functions",
@@ -175,7 +177,7 @@ const SAMPLING = (rule: string, values: Readonly<Record<string, string | number>
 
 export const TRACING = section(
   "Tracing",
-  `Mode | lambda/function ${PROCESSOR} | tracingConfig.mode | Active`,
+  `Mode | lambda/function ${ALL_FUNCTIONS} | tracingConfig.mode | Active`,
   ...SAMPLING("all", {
     serviceName: "*",
     httpMethod: "*",
@@ -201,24 +203,24 @@ const PEAK = `appautoscaling/scheduledAction ${PROCESSOR}-peak`;
 export const COST = section(
   "Cost",
   ...Object.entries(TAGS).map(
-    ([tag, value]) => `Tag ${tag} | ecs/service crm-core | tags.${tag} | ${value}`,
+    ([tag, value]) => `Tag ${tag} | ecs/service ${SERVICES} | tags.${tag} | ${value}`,
   ),
   ...COMPONENTS.map(
     (name) => `Tag Component of ${name} | ecs/service crm-${name} | tags.Component | ${name}`,
   ),
-  "Tag Owner: a mail address | ecs/service crm-core | tags.Owner:mail | a mail address",
-  "Tag CostCenter | ecs/service crm-core | tags.CostCenter | finance-consulting",
-  `Tag ManagedBy | ecs/service crm-core | tags.ManagedBy | terraform | ${PULUMI}`,
+  `Tag Owner: a mail address | ecs/service ${SERVICES} | tags.Owner:mail | a mail address`,
+  `Tag CostCenter | ecs/service ${SERVICES} | tags.CostCenter | finance-consulting`,
+  `Tag ManagedBy | ecs/service ${SERVICES} | tags.ManagedBy | terraform | ${PULUMI}`,
   ...["Environment", "Component", "CostCenter"].map(
     (tag) =>
       `Cost allocation: ${tag} | costexplorer/costAllocationTag crm-cost-allocation-${tag.toLowerCase()} | tagKey | ${tag}`,
   ),
-  "Out: CPU | appautoscaling/policy crm-auth-cpu | targetTrackingScalingPolicyConfiguration.targetValue | 70",
-  "Out: memory | appautoscaling/policy crm-auth-memory | targetTrackingScalingPolicyConfiguration.targetValue | 80",
-  "Out: cool-down | appautoscaling/policy crm-auth-cpu | targetTrackingScalingPolicyConfiguration.scaleOutCooldown | 300",
-  "In: CPU | cloudwatch/metricAlarm crm-auth-in | metricQueries[id=low].expression:number0 | 30",
-  "In: memory | cloudwatch/metricAlarm crm-auth-in | metricQueries[id=low].expression:number1 | 40",
-  "In: cool-down | appautoscaling/policy crm-auth-in | stepScalingPolicyConfiguration.cooldown | 600",
+  `Out: CPU | appautoscaling/policy ${ofServices("-cpu")} | targetTrackingScalingPolicyConfiguration.targetValue | 70`,
+  `Out: memory | appautoscaling/policy ${ofServices("-memory")} | targetTrackingScalingPolicyConfiguration.targetValue | 80`,
+  `Out: cool-down | appautoscaling/policy ${ofServices("-cpu")} | targetTrackingScalingPolicyConfiguration.scaleOutCooldown | 300`,
+  `In: CPU | cloudwatch/metricAlarm ${ofServices("-in")} | metricQueries[id=low].expression:number0 | 30`,
+  `In: memory | cloudwatch/metricAlarm ${ofServices("-in")} | metricQueries[id=low].expression:number1 | 40`,
+  `In: cool-down | appautoscaling/policy ${ofServices("-in")} | stepScalingPolicyConfiguration.cooldown | 600`,
   `Storage grows at | ${ALARM}-rds-primary-storage | alarmDescription | 80 % in use | RDS has no storage scaling target of 80 % | ${AWS}/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html`,
   "Storage at most | rds/instance crm-database-primary | maxAllocatedStorage | 2000",
   `Cache memory | appautoscaling/policy crm-cache-memory | targetTrackingScalingPolicyConfiguration.targetValue | 75 | Memory target of 70 percent | ${AWS}/AmazonElastiCache/latest/dg/AutoScaling-Scaling-Adding-Policy-Shards.html`,
@@ -241,8 +243,8 @@ export const BACKUP = section(
   "Database: window | rds/instance crm-database-primary | backupWindow | 03:00-04:00",
   "Database: tags on snapshots | rds/instance crm-database-primary | copyTagsToSnapshot | true",
   ...[
-    "ecs/service crm-core",
-    "lambda/function crm-eventing-report-generator",
+    `ecs/service ${SERVICES}`,
+    `lambda/function ${ALL_FUNCTIONS}`,
     "rds/instance crm-database-primary",
   ].map(
     (on) =>
@@ -252,8 +254,8 @@ export const BACKUP = section(
   `Replication: from | ${REPLICATION} | bucket | crm-user-uploads-prod`,
   `Replication: to | ${REPLICATION} | rules.*.destination.bucket:arn | crm-user-uploads-backup-west`,
   "Replication: region | s3/bucket crm-storage-user-uploads-replica | region | us-west-2",
-  "Task definitions kept | ecs/taskDefinition crm-core | skipDestroy | true",
-  "Images of old task definitions kept: their tags | ecr/lifecyclePolicy crm-core | policy.rules.0.selection.tagPrefixList | released-",
+  `Task definitions kept | ecs/taskDefinition ${SERVICES} | skipDestroy | true`,
+  `Images of old task definitions kept: their tags | ecr/lifecyclePolicy ${SERVICES} | policy.rules.0.selection.tagPrefixList | released-`,
   `Images of old task definitions kept: first rule of all | ${TEST("components/service-task", "is kept for good once it was released, whatever is pushed after it", "all")}`,
   "Configuration backed up | scheduler/schedule crm-recovery-configuration-schedule | state | ENABLED",
   `Configuration: what | ${TEST("functions/configuration-backup", "writes cluster, services and task definitions as one dated document", "the ECS services'")}`,
@@ -284,21 +286,28 @@ export const RECOVERY = section(
   `DNS cut over | recovery: route53/record crm-edge-standby-recovery | @healthCheckId | an update of the records | The standby is a weighted set | ${AWS}/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html`,
 );
 
+const eachService = (row: (name: string) => string) => COMPONENTS.map(row);
 const DEPLOYMENT = "deploymentConfiguration";
 const RUNBOOK = "page docs/runbooks/bad-deployment.md";
 
 export const PIPELINE = section(
   "Deployment",
-  `Blue-green | ecs/service crm-core | ${DEPLOYMENT}.strategy | BLUE_GREEN`,
-  "1: green is deployed | ecs/service crm-core | @loadBalancers~crm-core-green | crm-core-green",
-  `2: green is tested | ecs/service crm-core | ${DEPLOYMENT}.lifecycleHooks.*.lifecycleStages | POST_TEST_TRAFFIC_SHIFT`,
-  "3: traffic to green, by the rule of | ecs/service crm-core | @loadBalancers~crm-core-production | crm-core-production",
-  `4: watched for 10 minutes | ecs/service crm-core | ${DEPLOYMENT}.bakeTimeInMinutes | 10`,
-  "5: blue ends, by | ecs/service crm-core | deploymentController.type | ECS",
-  "Rollback: traffic to blue | ecs/service crm-core | alarms.rollback | true",
+  `Blue-green | ecs/service ${SERVICES} | ${DEPLOYMENT}.strategy | BLUE_GREEN`,
+  ...eachService(
+    (name) =>
+      `1: green of ${name} is deployed | ecs/service crm-${name} | @loadBalancers~crm-${name}-green | crm-${name}-green`,
+  ),
+  `2: green is tested | ecs/service ${SERVICES} | ${DEPLOYMENT}.lifecycleHooks.*.lifecycleStages | POST_TEST_TRAFFIC_SHIFT`,
+  ...eachService(
+    (name) =>
+      `3: traffic of ${name} to green, by the rule of | ecs/service crm-${name} | @loadBalancers~crm-${name}-production | crm-${name}-production`,
+  ),
+  `4: watched for 10 minutes | ecs/service ${SERVICES} | ${DEPLOYMENT}.bakeTimeInMinutes | 10`,
+  `5: blue ends, by | ecs/service ${SERVICES} | deploymentController.type | ECS`,
+  `Rollback: traffic to blue | ecs/service ${SERVICES} | alarms.rollback | true`,
   `Rollback: green is investigated | ${RUNBOOK} | What happens in which phase | by people`,
   `Rollback: fixed and deployed again | ${RUNBOOK} | Bad deployment | by people`,
-  "Rollback: what does not start | ecs/service crm-core | deploymentCircuitBreaker.rollback | true",
+  `Rollback: what does not start | ecs/service ${SERVICES} | deploymentCircuitBreaker.rollback | true`,
 );
 
 const COUNTED = (words: string, type: string, name: string, least: number) =>
@@ -312,7 +321,7 @@ export const CHECKLIST = section(
   COUNTED("Load balancer", "lb/loadBalancer", "crm-cluster", 1),
   COUNTED("Buckets", "s3/bucket", "crm-storage-", 4),
   "Images of all services | page docs/image-contract.md | What every image must bear | by the services' own pipelines",
-  `Tags of images move, as latest does | ecr/repository crm-core | imageTagMutability | MUTABLE | Images come from the services' own pipelines | ${AWS}/securityhub/latest/userguide/ecr-controls.html`,
+  `Tags of images move, as latest does | ecr/repository ${SERVICES} | imageTagMutability | MUTABLE | Images come from the services' own pipelines | ${AWS}/securityhub/latest/userguide/ecr-controls.html`,
   COUNTED("Task definitions", "ecs/taskDefinition", "crm-", 3),
   COUNTED("Services", "ecs/service", "crm-", 3),
   COUNTED("Routing rules", "lb/listenerRule", "crm-*-production", 4),
