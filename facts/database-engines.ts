@@ -78,26 +78,108 @@ export const STATIC_POSTGRES_PARAMETERS = {
   asOf: "2026-11-28",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** More of them, which that page does not name: PostgreSQL itself sets them at its start only. */
+/**
+ * All that PostgreSQL itself takes at its start only (context `postmaster` of pg_settings) in 13 to 18, beside those above, and of
+ * the extensions that come with it.
+ */
 export const START_ONLY_POSTGRES_PARAMETERS = {
   names: [
+    "archive_mode",
+    "autovacuum_multixact_freeze_max_age",
+    "autovacuum_worker_slots",
+    "bonjour",
+    "bonjour_name",
+    "cluster_name",
+    "commit_timestamp_buffers",
+    "data_directory",
+    "data_sync_retry",
+    "dynamic_shared_memory_type",
+    "event_source",
+    "external_pid_file",
+    "hba_file",
+    "hot_standby",
+    "huge_page_size",
     "huge_pages",
+    "ident_file",
+    "io_max_combine_limit",
+    "io_max_concurrency",
+    "io_method",
+    "jit_provider",
+    "listen_addresses",
+    "max_active_replication_origins",
+    "max_logical_replication_workers",
+    "max_notify_queue_pages",
     "max_replication_slots",
     "max_wal_senders",
     "max_worker_processes",
-    "rds.logical_replication",
+    "min_dynamic_shared_memory",
+    "multixact_member_buffers",
+    "multixact_offset_buffers",
+    "notify_buffers",
+    "old_snapshot_threshold",
+    "pg_prewarm.autoprewarm",
+    "pg_stat_statements.max",
+    "port",
+    "recovery_target",
+    "recovery_target_action",
+    "recovery_target_inclusive",
+    "recovery_target_lsn",
+    "recovery_target_name",
+    "recovery_target_time",
+    "recovery_target_timeline",
+    "recovery_target_xid",
+    "reserved_connections",
+    "serializable_buffers",
+    "shared_memory_type",
+    "subtransaction_buffers",
+    "superuser_reserved_connections",
+    "track_commit_timestamp",
+    "transaction_buffers",
+    "unix_socket_directories",
+    "unix_socket_group",
+    "unix_socket_permissions",
+    "wal_decode_buffer_size",
+    "wal_level",
+    "wal_log_hints",
   ] as readonly string[],
+  source: "https://www.postgresql.org/docs/18/view-pg-settings.html",
+  asOf: "2026-11-28",
+  unverified:
+    "not from the page: what `postgres --describe-config` of 13.23, 14.23, 15.18, 16.14, 17.10 and 18.4 prints as postmaster",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Parameters of pg_cron that take a restart. */
+export const START_ONLY_CRON_PARAMETERS = {
+  names: [
+    "cron.database_name",
+    "cron.enable_superuser_jobs",
+    "cron.host",
+    "cron.log_run",
+    "cron.log_statement",
+    "cron.max_running_jobs",
+    "cron.timezone",
+    "cron.use_background_workers",
+  ] as readonly string[],
+  source: "https://docs.pgedge.com/pg-cron/v1-6-7/extension-settings",
+  asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** RDS's own parameter of that kind. */
+const START_ONLY_RDS_PARAMETER = {
+  name: "rds.logical_replication",
   source:
     "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html",
   asOf,
-  unverified: "the page lists some parameters only, and not these",
+  unverified: "the page lists some parameters only, and not this one",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Whether an instance takes a parameter up when it is restarted and not before. */
 export function isStaticParameter(name: string): boolean {
   return (
     STATIC_POSTGRES_PARAMETERS.names.includes(name) ||
-    START_ONLY_POSTGRES_PARAMETERS.names.includes(name)
+    START_ONLY_POSTGRES_PARAMETERS.names.includes(name) ||
+    START_ONLY_CRON_PARAMETERS.names.includes(name) ||
+    name === START_ONLY_RDS_PARAMETER.name
   );
 }
 
