@@ -7,6 +7,7 @@ import { derivedChanges, type Replaced, replacedOf, verdictOf } from "./conseque
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
 import { type Pair, pairsOf } from "./pairs";
+import { refusalOf } from "./refused";
 import { differencesOf, type Difference } from "./values";
 
 type Resources = readonly PlannedResource[];
@@ -141,6 +142,7 @@ function changed(
     ? replacedOf(old, now, op === "replace" && certain, replaced)
     : undefined;
   if (again !== undefined) replaced.set(now.urn, again);
+  const refusal = op === "update" ? refusalOf(now.type, old.inputs, now.inputs) : undefined;
   return {
     ...frame(now, byUrn),
     ...{ op, certain },
@@ -149,6 +151,7 @@ function changed(
       ? properties
       : properties.map((one) => withInterruption(now, revealed, one)),
     ignored,
+    ...(refusal !== undefined && { refusal }),
     ...(again && replacedMeaning(old, now.type, again.manner)),
   };
 }

@@ -86,14 +86,20 @@ function findingOf(
 }
 
 /**
- * A move of a database to another subnet group of its VPC: the provider asks for it, and RDS answers InvalidVPCNetworkStateFault in the
- * middle of the update. To another VPC, whose security groups are others too, it may move.
- * Source: hashicorp/terraform-provider-aws, issue 512.
+ * What AWS answers with an error in the middle of the update: what both sides of a change show (refused.ts), and a move of a
+ * database to another subnet group of its VPC. The provider asks for that, and RDS answers InvalidVPCNetworkStateFault. To another
+ * VPC, whose security groups are others too, it may move. Source: hashicorp/terraform-provider-aws, issue 512.
  */
 function refused(
-  { urn, type, name, properties }: ResourceChange,
+  { urn, type, name, properties, refusal }: ResourceChange,
   advice: Advice,
 ): DiffFinding | undefined {
+  if (refusal !== undefined) {
+    return {
+      ...{ class: "not made", operation: undefined, urn, certain: true },
+      message: `${type} "${name}": ${refusal}.${adviceOn(advice, type, "engineVersion")}`,
+    };
+  }
   const changes = (one: string) => properties.some(({ property }) => property.startsWith(one));
   if (type !== "aws:rds/instance:Instance" || !changes("dbSubnetGroupName")) return undefined;
   if (changes("vpcSecurityGroupIds")) return undefined;

@@ -57,6 +57,8 @@ export interface ResourceChange {
   readonly loss?: Loss;
   /** What stops, and for how long where that is known. */
   readonly outage?: string;
+  /** Why AWS refuses the update. */
+  readonly refusal?: string;
   /** Pulumi refuses to delete it until it is unprotected. */
   readonly protected?: true;
 }

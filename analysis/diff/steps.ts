@@ -4,6 +4,7 @@ import { parseUrn } from "../plan/urn";
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
 import { takenBy } from "./one-alone";
+import { refusalOf } from "./refused";
 import { differencesOf } from "./values";
 
 /** One step. Source: Pulumi CLI, pkg/display/json.go, and its operations in pkg/resource/deploy/step.go. */
@@ -52,7 +53,10 @@ function changeOf(urn: string, steps: readonly PreviewStep[]): ResourceChange | 
   const custom = (now ?? old)?.custom ?? true;
   const base = { urn, type, name, component: "", custom, op, certain: true, ignored: [] };
   const properties = propertiesOf(type, op, steps, old?.inputs, now?.inputs);
-  if (op !== "replace" && op !== "delete") return { ...base, properties };
+  if (op !== "replace" && op !== "delete") {
+    const refusal = op === "update" ? refusalOf(type, old?.inputs, now?.inputs) : undefined;
+    return { ...base, properties, ...(refusal !== undefined && { refusal }) };
+  }
   const kept = steps.some(({ oldState }) => oldState?.retainOnDelete);
   const external = steps.some(({ oldState }) => oldState?.external);
   const order = mannerOf(steps);

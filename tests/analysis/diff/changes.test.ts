@@ -58,6 +58,26 @@ describe("what a change does to the resources", () => {
     assert.deepEqual(findingsOf([change!]), []);
   });
 
+  it("refuses another major version that is not allowed, which RDS would refuse in the middle", () => {
+    const inputs = resource(DATABASE, "crm-database-primary").inputs;
+    assert.equal(inputs["engineVersion"], "15");
+    const rises = (version: string, allowed: unknown) => {
+      Object.assign(inputs, { engineVersion: version, allowMajorVersionUpgrade: allowed });
+      const found = findingsOf(changes(), [], now.about?.changes);
+      return found.filter(({ class: kind }) => kind === "not made").map(({ message }) => message);
+    };
+    for (const allowed of [false, undefined]) {
+      const [message, ...rest] = rises("16", allowed);
+      assert.deepEqual(rest, []);
+      assert.match(
+        message!,
+        /rises from PostgreSQL 15 to 16, .* allowMajorVersionUpgrade\. .*upgrading\.md/,
+      );
+    }
+    assert.deepEqual(rises("16", true), []);
+    assert.deepEqual(rises("15.13", false), []);
+  });
+
   it("calls downtime at once an outage", () => {
     for (const plan of [old, now]) {
       Object.assign(resource(DATABASE, "crm-database-replica", plan).inputs, {

@@ -234,6 +234,21 @@ describe("guard, what stops", () => {
     assert.deepEqual(said({ op: "delete", urn: urn("aws:iam/role:Role", "r") }), []);
   });
 
+  it("refuses another major version without its permission, whatever an exception allows", () => {
+    const step = (allowMajorVersionUpgrade: boolean): PreviewStep => ({
+      ...{ op: "update", urn: DATABASE, detailedDiff: { engineVersion: { kind: "update" } } },
+      oldState: {
+        type: "aws:rds/instance:Instance",
+        inputs: { engine: "postgres", engineVersion: "15.12" },
+      },
+      newState: { inputs: { engine: "postgres", engineVersion: "16", allowMajorVersionUpgrade } },
+    });
+    assert.match(said(step(false))[0]!, /RDS refuses it without allowMajorVersionUpgrade/);
+    assert.deepEqual(said(step(true)), []);
+    const allowed = { ...exception, operation: "interrupt" as const };
+    assert.equal(guard({ steps: [step(false)] }, [allowed], TODAY).findings.length, 1);
+  });
+
   it("refuses downtime at once, and not in the window, unless an exception allows it", () => {
     const step = (applyImmediately: boolean): PreviewStep => ({
       ...{ op: "update", urn: DATABASE, detailedDiff: { engineVersion: { kind: "update" } } },
