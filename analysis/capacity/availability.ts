@@ -1,7 +1,14 @@
 /** What AWS's agreements promise of the whole, by what the plan has of each part, and which parts bound it. */
+import { USUAL_REGION } from "../../facts/regions";
 import { SERVICE_LEVELS, type ServiceLevel } from "../../facts/service-levels";
 import { USAGE } from "../cost/tables";
-import { isSet, value, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
+import {
+  isSet,
+  text,
+  value,
+  type RecoveryResource,
+  type RecoveryStack,
+} from "../recovery/resources";
 
 /** A part that every request needs. */
 export interface AvailablePart {
@@ -67,12 +74,21 @@ const PARTS: readonly Part[] = [
 /** Minutes of a month, as its costs are counted. */
 const MONTH = USAGE.assumptions["hours"]!.value * 60;
 
+/** Whether each request may need it: not what another region has, a replica, or the load balancer of the deployment gate. */
+function isInTheWay(one: RecoveryResource, home: string): boolean {
+  const region = text(one, "region") ?? home;
+  const isGlobal = text(one, "scope") === "CLOUDFRONT";
+  // A replica serves a part of the pages; the primary stands in the way of each.
+  const isReplica = isSet(one, "replicateSourceDb");
+  const isOfTheGate = text(one, "loadBalancerType") === "network";
+  return (region === home || isGlobal) && !isReplica && !isOfTheGate;
+}
+
 export function availabilityOf(stack: RecoveryStack): Availability {
+  const [provider] = stack.ofType("pulumi:providers:aws");
+  const home = (provider && text(provider, "region")) ?? USUAL_REGION;
   const parts = PARTS.flatMap(([type, title, level, single]): AvailablePart[] => {
-    // A replica serves a part of the pages; the primary stands in the way of each.
-    const [one] = stack
-      .ofType(type)
-      .filter((each) => !isSet(each, "replicateSourceDb") && !isSet(each, "region"));
+    const [one] = stack.ofType(type).filter((each) => isInTheWay(each, home));
     if (one === undefined) return [];
     const reason = single?.(one, stack);
     return [{ of: one.name, title, level: level(one), ...(reason && { single: reason }) }];

@@ -15,6 +15,20 @@ describe("availability of the whole", () => {
   });
   const of = (plan: Plan) => availabilityOf(recoveryStackOf(plan));
 
+  it("counts each part that a request needs, the firewall's too, and not the deployment gate's", () => {
+    const titles = (plan: Plan) => of(plan).parts.map(({ of: name, title }) => `${title}: ${name}`);
+    assert.deepEqual(titles(production).sort(), [
+      "CloudFront: crm-edge-distributions-api",
+      "DNS: crm-dns",
+      "WAF: crm-firewall-edge",
+      "cache: crm-cache",
+      "database: crm-database-primary",
+      "load balancer: crm-cluster",
+      "tasks on Fargate: crm-cluster",
+      "way out through NAT: crm-1",
+    ]);
+  });
+
   it("is the product of what AWS promises of each part, and names the single points", () => {
     const { percent, minutes, parts } = of(production);
     const product = parts.reduce((all, { level }) => all * (level.percent / 100), 1);
