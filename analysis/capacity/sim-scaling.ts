@@ -40,7 +40,8 @@ function track(state: State, tracker: Tracker, metric: number, now: number): voi
   if (point >= TRACKING_IN.share * target) tracker.lowSince = now;
   const above = points.length === periods && points.every((one) => one > target);
   const decides = state.pending.some((one) => one.tracker === tracker);
-  if (!above || decides || now < tracker.pausedUntil) return;
+  // An alarm that stays on acts again by the minute: its delay passes within the pause, and not after it.
+  if (!above || decides || now + lagSeconds < tracker.pausedUntil) return;
   state.pending.push({ at: now + lagSeconds, times: point / target, tracker });
 }
 

@@ -78,6 +78,18 @@ describe("tasks that are taken away", () => {
   });
 });
 
+describe("tasks that are added", () => {
+  it("follow each other after the cooldown, as an alarm that stays on acts again by the minute", () => {
+    const { decisions } = simulate(stackOf([service()]), (now) => (now < 900 ? 40 : 600), HOUR);
+    const times = decisions["core"]!.slice(0, 3);
+    assert.equal(times.length, 3);
+    times.slice(1).forEach((at, index) => {
+      const after = at - times[index]!;
+      assert.ok(after >= 300 && after <= 300 + periodSeconds, `${after} s, cooldown 300`);
+    });
+  });
+});
+
 describe("tasks by the clock", () => {
   const day = [
     { second: 7 * HOUR, least: 2, most: 10 },
