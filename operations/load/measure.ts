@@ -68,7 +68,8 @@ export interface MeasuredDatabase {
 
 /**
  * Milliseconds of a database for a query, by service. The database is measured as a whole: its services keep the
- * proportion that was assumed, and a request the middle of the queries that were assumed.
+ * proportion that was assumed, and the queries of a request stay an assumption: a query has the measured milliseconds divided
+ * by the most queries to divided by the fewest.
  */
 export function queriesOf(
   { name, services, minutes }: MeasuredDatabase,
@@ -87,19 +88,14 @@ export function queriesOf(
   return {
     services: Object.fromEntries(
       services.map((one) => {
-        const share = middle(one.queryCpuMs) / assumed;
-        const why = `${said}: ${name} used ${least} to ${most} ms of a vCPU for a request`;
-        return [
-          one.name,
-          {
-            queries: {
-              value: middle(one.queries),
-              why: `${why}, of which this many queries were counted`,
-              asOf,
-            },
-            queryCpuMs: { value: [rounded(least * share), rounded(most * share)], why, asOf },
-          },
-        ];
+        const share = (middle(one.queries) * middle(one.queryCpuMs)) / assumed;
+        const [fewest, mostQueries] = one.queries;
+        const value = [
+          rounded((least * share) / mostQueries),
+          rounded((most * share) / (fewest || middle(one.queries))),
+        ] as const;
+        const why = `${said}: ${name} used ${least} to ${most} ms of a vCPU for a request; ${one.queries.join(" to ")} queries of it are assumed`;
+        return [one.name, { queryCpuMs: { value, why, asOf } }];
       }),
     ),
   };
