@@ -2,7 +2,7 @@
 import { type AccountQuota, requestCommand } from "../../analysis/account-quotas";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import type { StackConfig } from "../../schema";
-import { type Finding, judged, ok, skipped } from "./check";
+import { type Finding, judged, ok, setup, skipped } from "./check";
 import type { Bootstrap } from "./files";
 
 /** What AWS's command line answers. `status` null: it is not installed. */
@@ -248,7 +248,7 @@ function identityProvider({ config, bootstrap }: Asked, aws: Aws): Finding {
   );
 }
 
-function buckets({ config, buckets: names }: Asked, aws: Aws): Finding {
+function buckets({ stack, config, buckets: names }: Asked, aws: Aws): Finding {
   const states = names.map((bucket) => ({
     name: bucket.name,
     state: bucketState(aws, bucket, config.accountId),
@@ -258,7 +258,7 @@ function buckets({ config, buckets: names }: Asked, aws: Aws): Finding {
     "account-buckets",
     odd.map(({ name, state }) => `${name} is ${state}`),
     `${states.filter(({ state }) => state === "not there").length} of ${names.length} names are free, the others are this account's`,
-    "npm run setup -- --suffix <word>",
+    setup(stack, "suffix <word>"),
   );
 }
 

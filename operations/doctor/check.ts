@@ -24,8 +24,9 @@ export const skipped = (id: string, evidence: string): Finding => ({
   evidence,
 });
 
-/** The command that sets answers. */
-export const setup = (options: string) => `npm run setup -- --${options}`;
+/** The command that sets answers of a stack, or writes what follows from those it has. */
+export const setup = (stack: string, options?: string) =>
+  `npm run setup -- --stacks ${stack}${options === undefined ? "" : ` --${options}`}`;
 
 /** Problems as one finding of a status, or ok. */
 export function judged(

@@ -45,7 +45,7 @@ export function bootstrapKnows({ stack, config, bootstrap }: Files): Finding {
       ? set("accountId", config.accountId)
       : bound.length > 0
         ? `pulumi config set --stack ${stack} crm:permissionsBoundary ${boundary}`
-        : setup(`stacks ${stack}`);
+        : setup(stack);
   return judged(
     "bootstrap",
     [...account, ...bound, ...follows],
@@ -79,7 +79,7 @@ function bootstrapLacks(stack: string, config: StackConfig, bootstrap: Bootstrap
   ];
 }
 
-export function bootstrapPlaceholders({ bootstrap }: Files): Finding {
+export function bootstrapPlaceholders({ stack, bootstrap }: Files): Finding {
   const shipped = [
     ["repository", SHIPPED.repository],
     ["ownerId", SHIPPED["owner-id"]],
@@ -91,7 +91,7 @@ export function bootstrapPlaceholders({ bootstrap }: Files): Finding {
     "placeholder-bootstrap",
     left.map(([key, value]) => `crm-bootstrap:${key} is the shipped ${value}`),
     `the pipeline of ${bootstrap?.repository} gets the roles`,
-    setup("repository <owner>/<name> --owner-id <number> --repository-id <number>"),
+    setup(stack, "repository <owner>/<name> --owner-id <number> --repository-id <number>"),
   );
 }
 
@@ -99,7 +99,7 @@ export function bootstrapPlaceholders({ bootstrap }: Files): Finding {
  * Who has to look at a change of what runs with credentials. GitHub asks nobody for a team that does not exist, and says so only
  * to who asks. Source: GitHub, "About code owners"; REST, "List CODEOWNERS errors".
  */
-export function owners({ codeOwners = "", bootstrap }: Files): Finding {
+export function owners({ stack, codeOwners = "", bootstrap }: Files): Finding {
   const named = ownersOf(codeOwners);
   const shipped = named.filter((one) => one === SHIPPED.reviewers);
   const problems =
@@ -114,7 +114,7 @@ export function owners({ codeOwners = "", bootstrap }: Files): Finding {
     `${named.join(", ")}; whether they exist: gh api repos/${bootstrap?.repository}/codeowners/errors`,
     named.length === 0
       ? `git checkout main -- ${CODE_OWNERS_FILE}`
-      : setup("reviewers @<organization>/<team>"),
+      : setup(stack, "reviewers @<organization>/<team>"),
     "warn",
   );
 }

@@ -55,7 +55,7 @@ function placeholders({ stack, config }: Files): Finding[] {
       "placeholder-account",
       accountId === EXAMPLE_ACCOUNT_ID ? [`crm:accountId is AWS's example ${accountId}`] : [],
       `crm:accountId is ${accountId}`,
-      setup("account <12 digits>"),
+      setup(stack, "account <12 digits>"),
     ),
     judged(
       "placeholder-domain",
@@ -63,25 +63,25 @@ function placeholders({ stack, config }: Files): Finding[] {
         ? [`crm:edge.domain is ${edge.domain}, the shipped one`]
         : [],
       `crm:edge.domain is ${edge.domain ?? "not set: the application has CloudFront's own name"}`,
-      setup("domain <domain>"),
+      setup(stack, "domain <domain>"),
     ),
     judged(
       "placeholder-mailboxes",
       shipped(keys(mailboxes)),
       "no mailbox of the shipped file is left",
-      setup("team <mailbox> --alerts <mailbox>"),
+      setup(stack, "team <mailbox> --alerts <mailbox>"),
     ),
     judged(
       "placeholder-phone",
       shipped(keys(phones)),
       "no telephone number of the shipped file is left",
-      setup("phone <number or none>"),
+      setup(stack, "phone <number or none>"),
     ),
     judged(
       "placeholder-buckets",
       shipped(buckets),
       `bucket names end in ${naming.bucketSuffix}`,
-      setup("suffix <word>"),
+      setup(stack, "suffix <word>"),
     ),
     judged(
       "placeholder-ids",
@@ -95,7 +95,7 @@ function placeholders({ stack, config }: Files): Finding[] {
         ? []
         : [`crm:observability.runbooks is ${observability.runbooks}, which no telephone opens`],
       observability.runbooks,
-      setup("repository <owner>/<name>"),
+      setup(stack, "repository <owner>/<name>"),
       "warn",
     ),
   ];

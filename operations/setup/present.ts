@@ -72,6 +72,11 @@ export function isFresh(config: StackSettings): boolean {
   return config["crm:accountId"] === EXAMPLE_ACCOUNT_ID;
 }
 
+/** Stacks that have an owner's values. */
+export function setUpStacks(texts: Texts, all: readonly string[]): string[] {
+  return [...configsOf(texts, all)].flatMap(([stack, config]) => (isFresh(config) ? [] : [stack]));
+}
+
 /** The first subscription of a kind to alarms. */
 function alarms(config: StackSettings, kind: "email" | "sms"): string | undefined {
   const topic = config["crm:eventing"]?.topics?.["alert-notifications"];
@@ -86,7 +91,7 @@ export function suffixOf(stack: string, base: string): string {
 const wordOf = (stack: string) => stack.replaceAll(/[^a-z0-9]/g, "");
 
 /** The word of which a stack's own suffix is made. */
-function baseOf(stack: string, config: StackSettings): string | undefined {
+export function baseOf(stack: string, config: StackSettings): string | undefined {
   const suffix = config["crm:naming"]?.bucketSuffix;
   if (suffix === undefined || isMain(config)) return suffix;
   const word = wordOf(stack);
@@ -152,7 +157,7 @@ export function ownersOf(text: string): string[] {
 
 /**
  * What the files say now: an owner's value before a shipped one, that of a stack that is set up before a fresh one's, of these
- * stacks before the others', and of the main one before those beside it.
+ * stacks before the others', and of the main one before those beside it. The stacks are those that are set up, while any is.
  */
 export function present(
   texts: Texts,
@@ -172,8 +177,14 @@ export function present(
     const value = said.find((one) => !isShipped(name, one)) ?? said[0];
     return value === undefined ? [] : [[name, value]];
   });
-  const values: Present = { phone: NONE, ...Object.fromEntries(found) };
-  return isShipped("phone", values.phone!) && isWithoutPhone(texts, first.length > 0 ? first : all)
+  const setUp = setUpStacks(texts, all);
+  const values: Present = {
+    phone: NONE,
+    ...(setUp.length > 0 && { stacks: setUp.join(",") }),
+    ...Object.fromEntries(found),
+  };
+  const meant = [first, setUp].find((stacks) => stacks.length > 0) ?? all;
+  return isShipped("phone", values.phone!) && isWithoutPhone(texts, meant)
     ? { ...values, phone: NONE }
     : values;
 }

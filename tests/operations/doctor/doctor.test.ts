@@ -102,7 +102,7 @@ describe("npm run doctor", () => {
       "placeholder-account",
       "fail",
       /crm:accountId is AWS's example 123456789012/,
-      /^npm run setup -- --account/,
+      /^npm run setup -- --stacks staging --account/,
       () => change(folder, STAGING, "210987654321", "123456789012"),
     ],
     [
@@ -116,7 +116,7 @@ describe("npm run doctor", () => {
       "code-owners",
       "warn",
       /names the shipped @crm-consulting\/platform/,
-      /^npm run setup -- --reviewers @<organization>\/<team>$/,
+      /^npm run setup -- --stacks staging --reviewers @<organization>\/<team>$/,
       () => change(folder, CODE_OWNERS, "@acme/platform", "@crm-consulting/platform"),
     ],
     [
@@ -372,7 +372,7 @@ describe("npm run doctor", () => {
     assert.equal(await main(["--stack", "staging", "--offline"], world), 1);
     const lines = output.join("\n").split("\n");
     const counts =
-      /^staging: 6 fail, 8 warn, \d+ ok, 1 skipped; first: npm run setup -- --account <12 digits>$/;
+      /^staging: 6 fail, 8 warn, \d+ ok, 1 skipped; first: npm run setup -- --stacks staging --account <12 digits>$/;
     assert.match(lines.at(-1)!, counts);
     output.length = 0;
     assert.equal(await main(["--stack", "staging", "--offline", "--json"], world), 1);
