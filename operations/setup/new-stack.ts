@@ -13,7 +13,7 @@ import {
   textOfDocument,
 } from "./files";
 import { DOMAIN } from "./no-domain";
-import { SHIPPED_SUFFIXES, suffixOf } from "./present";
+import { baseOf, configsOf, isFresh, isMain, SHIPPED_SUFFIXES, suffixOf } from "./present";
 
 /** What may be the name of a new stack: a word that fits into every name. Source: schema/sections.ts, `naming`. */
 export const STACK_NAME = /^[a-z][a-z0-9]{0,10}$/;
@@ -30,14 +30,6 @@ const OF_ONE_STACK: readonly (readonly string[])[] = [
   ["crm:naming", "bucketNames"],
 ];
 
-/** What is needed of the other stacks. */
-interface Others {
-  /** Second numbers of the networks that there are: 1 of 10.1.0.0/16. */
-  readonly networks: readonly number[];
-  /** Last word of the main stack's bucket names. */
-  readonly suffix: string | undefined;
-}
-
 /** The texts of a new stack's files and of bootstrap's, which lists it. @throws where it cannot be made */
 export function newStack(texts: Texts, name: string, from: string, all: readonly string[]): Texts {
   const source = texts.get(stackFileOf(from));
@@ -52,9 +44,13 @@ export function newStack(texts: Texts, name: string, from: string, all: readonly
   if (document.getIn(["config", "crm:edge", "role"]) === "secondary") {
     throw new Error(`--from: expected a stack with the role primary, got ${from}.`);
   }
-  const others = othersOf(texts, all);
-  const suffix = others.suffix === undefined ? name : suffixOf(name, others.suffix);
-  const environment = changeSettings(document, { name, from, suffix }, others);
+  const base = suffixBase(texts, all, from);
+  if (base === undefined) {
+    const first = `npm run setup -- --stacks ${from}`;
+    throw new Error(`--from: expected a stack that is set up, got ${from}. First: ${first}`);
+  }
+  const suffix = suffixOf(name, base);
+  const environment = changeSettings(document, { name, from, suffix }, networksOf(texts, all));
   const changed = new Map([[stackFileOf(name), textOfDocument(document)]]);
   const pack = texts.get(packFileOf(from));
   if (pack !== undefined) {
@@ -78,26 +74,37 @@ export function newStack(texts: Texts, name: string, from: string, all: readonly
   return changed;
 }
 
-function othersOf(texts: Texts, all: readonly string[]): Others {
-  const documents = all
+/**
+ * The word that an owner's bucket names end in, of the main stack where it is set up, else of the one that is copied;
+ * undefined where that has the shipped values: names that are made of those anybody may have.
+ */
+function suffixBase(texts: Texts, all: readonly string[], from: string): string | undefined {
+  const configs = configsOf(texts, all);
+  const copied = configs.get(from);
+  if (copied === undefined || isFresh(copied)) return undefined;
+  const main = [...configs].find(([, config]) => !isFresh(config) && isMain(config));
+  const [stack, config] = main ?? [from, copied];
+  const suffix = config["crm:naming"]?.bucketSuffix;
+  if (suffix === undefined || SHIPPED_SUFFIXES.includes(suffix)) return undefined;
+  return baseOf(stack, config) ?? suffix;
+}
+
+/** Second numbers of the networks that there are: 1 of 10.1.0.0/16. */
+function networksOf(texts: Texts, all: readonly string[]): number[] {
+  return all
     .filter((stack) => texts.has(stackFileOf(stack)))
-    .map((stack) => documentOf(stackFileOf(stack), texts.get(stackFileOf(stack))!));
-  const main = documents.find((document) => !document.hasIn(["config", "crm:naming", "qualifier"]));
-  const suffix = main?.getIn(["config", "crm:naming", "bucketSuffix"]);
-  return {
-    networks: documents.flatMap((document) => {
+    .map((stack) => documentOf(stackFileOf(stack), texts.get(stackFileOf(stack))!))
+    .flatMap((document) => {
       const cidr = String(document.getIn(["config", "crm:network", "cidrBlock"]));
       return Number(/^10\.(\d+)\./.exec(cidr)?.[1] ?? []);
-    }),
-    suffix: typeof suffix === "string" && !SHIPPED_SUFFIXES.includes(suffix) ? suffix : undefined,
-  };
+    });
 }
 
 /** Gives every name of the document to the new stack; returns its environment. */
 function changeSettings(
   document: Document,
   { name, from, suffix }: { readonly name: string; readonly from: string; readonly suffix: string },
-  { networks }: Others,
+  networks: readonly number[],
 ): string {
   KEYS_OF_SECRETS.forEach((key) => document.delete(key));
   document.deleteIn(["config", "crm:secrets"]);

@@ -354,7 +354,31 @@ describe("npm run setup", () => {
       assert.match(pack["recovery-closure"].exemptions[0].urn, /^urn:pulumi:pre::/);
     });
 
+    // docs: a first try sets staging up alone; production's file still has the shipped word then.
+    it("gets an owner's word for its buckets after a setup of staging alone", async () => {
+      assert.equal(await setup(options({ stacks: "staging" })), 0);
+      assert.equal(await setup(["--environment", "dev", "--from", "staging"]), 0);
+      assert.equal(settings("dev")["crm:naming"].bucketSuffix, "acmesalesdev");
+      const file = settings("staging")["crm:naming"].bucketSuffix as string;
+      world.write("Pulumi.staging.yaml", read("Pulumi.staging.yaml").replaceAll(file, "owners"));
+      assert.equal(await setup(["--environment", "pre", "--from", "staging"]), 0);
+      assert.equal(settings("pre")["crm:naming"].bucketSuffix, "ownerspre");
+    });
+
+    for (const stacks of [undefined, "staging"]) {
+      it(`refuses a stack that is not set up, where ${stacks ?? "none"} is`, async () => {
+        if (stacks !== undefined) assert.equal(await setup(options({ stacks })), 0);
+        const before = all();
+        assert.equal(await setup(["--environment", "pre", "--from", "production"]), 2);
+        const expected = "--from: expected a stack that is set up, got production.";
+        assert.ok(world.errors.join("\n").includes(expected), world.errors.join("\n"));
+        assert.deepEqual(all(), before);
+        assert.ok(!fs.existsSync(path.join(world.folder, "Pulumi.pre.yaml")));
+      });
+    }
+
     it("takes no secret and no image along", async () => {
+      await setup(options());
       const text = read("Pulumi.staging.yaml").replace(
         "containerName: auth-service",
         `image: sha256:${"a".repeat(64)}\n      containerName: auth-service`,
@@ -380,6 +404,7 @@ describe("npm run setup", () => {
     }
 
     it("shows a new stack as a patch too", async () => {
+      await setup(options());
       assert.equal(await setup(["--environment", "dev", "--from", "staging", "--dry-run"]), 0);
       assert.match(
         world.output.join(""),
