@@ -1,6 +1,6 @@
 /**
  * `npm run rights -- --stack <stack>`: whether the pipeline's roles may do what the stack's plan needs, and no more than
- * they need. Exit code 0: all is allowed and every statement needed; 1: something is not; 2: wrong usage.
+ * they need. Exit code 0: all is allowed and every statement needed, or the stack is not set up; 1: something is not; 2: wrong usage.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -18,9 +18,12 @@ import { type Finding, findingsOf, Questions } from "../analysis/rights/walk";
 import { recordingSource } from "../facts/recording";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
+import { setup } from "./doctor/check";
 import type { Duty } from "./duty";
 import { stackConfigOf } from "./platform";
 import { platformDuties } from "./platform-roles";
+import { BOOTSTRAP_FILE, readTexts, stackFileOf } from "./setup/files";
+import { bootstrapSettings, configsOf, isLeftOut } from "./setup/present";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -191,8 +194,18 @@ export function recallSaid({ resources }: Pick<Plan, "resources">): {
   return { lines, good: notPredicted.length === 0 };
 }
 
+/** Why nothing is asked of a stack: it has no owner's values yet, and bootstrap has. */
+export function notSetUp(stack: string, root: string): string | undefined {
+  const texts = readTexts(root, [stackFileOf(stack), BOOTSTRAP_FILE]);
+  const account = configsOf(texts, [stack]).get(stack)?.["crm:accountId"];
+  const pipeline = bootstrapSettings(texts)["crm-bootstrap:accountId"];
+  return isLeftOut(account, pipeline)
+    ? `${stack}: not set up, nothing is asked: crm:accountId is AWS's example, the pipeline's account is ${pipeline}. Next: ${setup(stack)}`
+    : undefined;
+}
+
 /** The command; returns its exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], root = ROOT): Promise<number> {
   let options: {
     stack?: string;
     role?: string;
@@ -225,7 +238,13 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
+  const left = options.role === undefined ? notSetUp(options.stack, root) : undefined;
+  if (left !== undefined) {
+    console.log(visible(left));
+    return 0;
+  }
   const { plan, duties, platform, notAsked } = await dutiesFor(
+    root,
     options.stack,
     options.role,
     options.policy ?? [],
@@ -284,16 +303,17 @@ interface Asked {
 }
 
 async function dutiesFor(
+  root: string,
   stack: string,
   role: string | undefined,
   files: readonly string[],
 ): Promise<Asked> {
   const bootstrap = () =>
-    previewStack({ cwd: path.join(ROOT, "bootstrap"), stack: "bootstrap", policyPacks: [] });
+    previewStack({ cwd: path.join(root, "bootstrap"), stack: "bootstrap", policyPacks: [] });
   const plan =
     stack === "bootstrap"
       ? await bootstrap()
-      : await previewStack({ cwd: ROOT, stack, policyPacks: [] });
+      : await previewStack({ cwd: root, stack, policyPacks: [] });
   const only = (duty: Duty): Asked => ({ plan, duties: [duty], platform: [], notAsked: [] });
   if (role !== undefined) {
     const documents = files.map((file) => [file, fs.readFileSync(file, "utf8")] as const);
@@ -306,7 +326,7 @@ async function dutiesFor(
   const { duties: platform, notAsked } = platformDuties(
     indexOf(plan),
     indexOf(made),
-    stackConfigOf(stack, ROOT),
+    stackConfigOf(stack, root),
   );
   return { plan, duties: dutiesOf(stack, plan, made), platform, notAsked };
 }

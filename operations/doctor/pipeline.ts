@@ -3,9 +3,9 @@ import { Names } from "../../platform/names";
 import { EXAMPLE_ACCOUNT_ID, type StackConfig } from "../../schema";
 import { isCovered } from "../setup/bootstrap-file";
 import { BOOTSTRAP_FILE, CODE_OWNERS_FILE } from "../setup/files";
-import { ownersOf } from "../setup/present";
+import { isLeftOut, ownersOf } from "../setup/present";
 import { SHIPPED } from "../setup/questions";
-import { type Finding, judged, setup } from "./check";
+import { type Finding, judged, setup, skipped } from "./check";
 import type { Bootstrap, Files } from "./files";
 
 /** What the workflows download, by SHA-256, below the project's folder. */
@@ -15,6 +15,10 @@ const namesOf = ({ naming }: StackConfig) => new Names({ application: "crm", ...
 
 /** Bootstrap is deployed first: its roles know the stack by name, prefix, buckets and regions. */
 export function bootstrapKnows({ stack, config, bootstrap }: Files): Finding {
+  if (isLeftOut(config.accountId, bootstrap?.accountId)) {
+    const evidence = `not set up: crm:accountId is AWS's example, the pipeline's account is ${bootstrap!.accountId}`;
+    return { ...skipped("bootstrap", evidence), fix: setup(stack) };
+  }
   const known = bootstrap?.stacks?.[stack];
   const set = (key: string, value: string) =>
     `pulumi -C bootstrap config set --stack bootstrap --path crm-bootstrap:${key} ${value}`;

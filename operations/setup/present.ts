@@ -149,6 +149,11 @@ export function isFreshBootstrap(bootstrap: BootstrapSettings): boolean {
   return bootstrap["crm-bootstrap:accountId"] === EXAMPLE_ACCOUNT_ID;
 }
 
+/** Whether a stack is left out of a setup that bootstrap has had: its account is AWS's example, and the pipeline's is an owner's. */
+export function isLeftOut(account: string | undefined, pipeline: string | undefined): boolean {
+  return account === EXAMPLE_ACCOUNT_ID && pipeline !== undefined && pipeline !== account;
+}
+
 /** Who is named in a text of CODEOWNERS, each once. */
 export function ownersOf(text: string): string[] {
   const named = text.split("\n").flatMap((line) => line.replace(/#.*/, "").match(/@\S+/g) ?? []);
