@@ -8,20 +8,30 @@ import * as path from "node:path";
 import { runDayTwo, type World } from "./aws";
 import { stackConfigOf } from "./platform";
 
-const USAGE = `Usage: npm run nameservers [-- --stack <stack>]
-
-Prints the zone's name servers, the answer of a public resolver for them and, if the zone is signed, the DS record, which
-is not looked up. Exit code 0: the resolver returns the name servers; 1: they are not entered yet. Needs the AWS CLI and route53:ListHostedZonesByName, GetHostedZone, GetDNSSEC.`;
-
 /** What a public resolver says of a domain. */
 export interface Resolved {
   readonly nameServers: readonly string[];
 }
 
-/** Asks the resolver of this machine. A domain without delegation has none. */
-async function resolveHere(domain: string): Promise<Resolved> {
+/** Resolvers that anybody may ask; a machine's own often knows a company's internal zones instead. */
+export const PUBLIC_RESOLVERS: readonly string[] = ["1.1.1.1", "8.8.8.8"];
+
+const USAGE = `Usage: npm run nameservers [-- --stack <stack>]
+
+Prints the zone's name servers, the answer of a public resolver (${PUBLIC_RESOLVERS.join(", ")}) for them and, if the zone is signed, the DS record, which
+is not looked up. Exit code 0: the resolver returns the name servers; 1: they are not entered yet. Needs the AWS CLI and route53:ListHostedZonesByName, GetHostedZone, GetDNSSEC.`;
+
+/** Asks public resolvers, whatever this machine is set to. */
+export function publicResolver(): Resolver {
+  const resolver = new Resolver({ timeout: 5000, tries: 2 });
+  resolver.setServers(PUBLIC_RESOLVERS);
+  return resolver;
+}
+
+/** What a public resolver answers. A domain without delegation has no name servers. */
+async function resolvePublicly(domain: string): Promise<Resolved> {
   try {
-    return { nameServers: await new Resolver({ timeout: 5000, tries: 2 }).resolveNs(domain) };
+    return { nameServers: await publicResolver().resolveNs(domain) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOTFOUND" || code === "ENODATA" || code === "ESERVFAIL") {
@@ -37,7 +47,7 @@ const plain = (name: string) => name.toLowerCase().replace(/\.$/, "");
 export function main(
   args: readonly string[],
   world?: World,
-  resolve: (domain: string) => Promise<Resolved> = resolveHere,
+  resolve: (domain: string) => Promise<Resolved> = resolvePublicly,
 ): Promise<number> {
   return runDayTwo(
     {

@@ -1,7 +1,7 @@
 /** What has to be told to the registrar, with answers as the AWS CLI prints them (Route 53 API Reference). */
 import assert from "node:assert/strict";
 
-import { main } from "../../operations/nameservers";
+import { main, PUBLIC_RESOLVERS, publicResolver } from "../../operations/nameservers";
 import { validated } from "../support/stack-files";
 import { errorsOf, stage } from "./world";
 
@@ -39,6 +39,11 @@ describe("npm run nameservers", () => {
   };
   const set = { DelegationSet: { NameServers: SERVERS } };
   const answers = { "list-hosted-zones-by-name": zones, "get-hosted-zone": set };
+
+  it("asks public resolvers, not the one that this machine is set to", () => {
+    assert.deepEqual(publicResolver().getServers(), PUBLIC_RESOLVERS);
+    assert.notDeepEqual(PUBLIC_RESOLVERS, []);
+  });
 
   it("prints the zone's, and whether a public resolver returns them", async () => {
     const done = await asked("staging", answers, [`${SERVERS[1]!.toUpperCase()}.`, SERVERS[0]!]);
