@@ -187,7 +187,7 @@ export function recallSaid({ resources }: Pick<Plan, "resources">): {
   );
   const { provider, standIn, date } = recordingSource();
   const lines = [
-    `${recorded.length} types recorded with the provider ${provider} (${standIn}, ${date}): ${notPredicted.length} of ${calls} calls not predicted`,
+    `${recorded.length} types recorded with the provider ${provider} (${standIn}, ${date}): ${notPredicted.length} of ${calls} calls not predicted; the table that predicts them was written from an earlier recording of the same provider`,
     ...notPredicted.map((one) => `  not predicted  ${one}`),
     `${read.length} types by facts/provider-calls.json, which names where each was read, ${handlers.length} by AWS's handlers`,
   ];
