@@ -179,6 +179,8 @@ function fail(problems: readonly string[], code: number): number {
 /** What follows after the files are written: what is made of them, if it is to be, and the command that comes next. */
 interface After {
   readonly next: string;
+  /** What follows by hand. */
+  readonly note?: string;
   readonly accept?: (() => Promise<number>) | undefined;
 }
 
@@ -188,7 +190,7 @@ async function finish(
   texts: Texts,
   changed: Texts,
   dryRun: boolean,
-  { next, accept }: After,
+  { next, note, accept }: After,
 ): Promise<number> {
   if (dryRun) {
     for (const [file, text] of changed) process.stdout.write(patchOf(file, texts.get(file), text));
@@ -200,6 +202,7 @@ async function finish(
   }
   console.log(changed.size === 0 ? "Nothing to change." : `${changed.size} files written.`);
   const code = (await accept?.()) ?? 0;
+  if (note !== undefined) console.log(note);
   console.log(`Next: ${next}`);
   return code;
 }
@@ -309,5 +312,6 @@ async function addStack(
     return fail(invalid, 1);
   }
   const next = accept === undefined ? "npm run accept" : `npm run doctor -- --stack ${name}`;
-  return finish(root, texts, changed, dryRun, { next, accept });
+  const note = `No workflow deploys, previews or checks ${name}: deploy it by hand, or add it to them (docs/operations.md, "Delivery").`;
+  return finish(root, texts, changed, dryRun, { next, note, accept });
 }

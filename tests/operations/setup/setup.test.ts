@@ -308,6 +308,9 @@ describe("npm run setup", () => {
         0,
         world.errors.join("\n"),
       );
+      const [note, next] = world.output.slice(-2);
+      assert.match(note!, /^No workflow deploys, previews or checks development: /);
+      assert.equal(next, "Next: npm run accept");
       const made = settings("development");
       assert.equal(made["crm:environment"], "development");
       assert.deepEqual(made["crm:naming"], {
