@@ -45,7 +45,11 @@ describe("what is made of the tests' own stacks", () => {
     const last = production.resources.findLast(({ custom }) => custom)!;
     const resources = production.resources.filter((resource) => resource !== last);
     const fewer = new Map(plans).set("production", { ...production, resources });
-    const figures = currentFigurePages(Object.fromEntries(fewer) as Plans, USAGE, () => undefined);
+    const figures = currentFigurePages(
+      Object.fromEntries(fewer) as unknown as Plans,
+      USAGE,
+      () => undefined,
+    );
     const row = new RegExp(`^\\| \`production\` \\| ${resources.length} `, "m");
     assert.match(figures.get("README.md")!, row);
     const advice = lost(ROOT, FIXTURES, fewer);
