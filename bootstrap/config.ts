@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
-import { BUCKET_NAMES } from "../facts/name-lengths";
+import { BUCKET_NAMES, NAME_LENGTHS } from "../facts/name-lengths";
 import { ENVIRONMENTS } from "../platform/tags";
 import { ConfigError, credentialsGiven, issueProblems, misplacedSecrets } from "../schema";
 import {
@@ -74,6 +74,17 @@ export const bootstrapSchema = group({
         10,
         "names",
       ).describe("Buckets that the stack makes, and those with its functions' artifacts"),
+      queues: list(
+        text(
+          new RegExp(`^[A-Za-z0-9_-]{1,${NAME_LENGTHS.queue.maximum}}$`),
+          `names of queues, of at most ${NAME_LENGTHS.queue.maximum} letters, digits, - and _`,
+        ),
+        0,
+        20,
+        "names",
+      )
+        .default([])
+        .describe("Queues of crm:naming.queueNames whose names do not begin with the prefix"),
       region: region().optional().describe("Region of the key of its secrets. @default aws:region"),
       chat: flag()
         .default(false)

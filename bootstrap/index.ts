@@ -223,7 +223,8 @@ const images = new PipelineRole(
   opts,
 );
 
-const deployments = mapped(config.stacks, ({ environment, prefix, buckets, region }, stack) => {
+const deployments = mapped(config.stacks, (settings, stack) => {
+  const { environment, prefix, buckets, queues, region } = settings;
   const otherEnvironments = ENVIRONMENTS.filter((other) => other !== environment);
   new aws.iam.Policy(
     boundaryName(stack),
@@ -254,6 +255,7 @@ const deployments = mapped(config.stacks, ({ environment, prefix, buckets, regio
           arns,
           prefix,
           buckets,
+          queues,
           regions: config.regions,
           otherEnvironments,
           keyTags,

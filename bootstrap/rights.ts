@@ -121,6 +121,8 @@ export interface DeployScope {
   readonly prefix: string;
   /** Names of its buckets, with `*` for any characters. */
   readonly buckets: readonly string[];
+  /** Names of its queues that do not begin with the prefix. @default none */
+  readonly queues?: readonly string[];
   /** Regions that the stack has resources in. */
   readonly regions: readonly string[];
   /** Values of the tag Environment that are not the stack's. */
@@ -140,7 +142,7 @@ export function deploy(scope: DeployScope) {
   } as const;
 }
 
-function services({ arns, prefix, buckets, regions }: DeployScope): Statement[] {
+function services({ arns, prefix, buckets, queues = [], regions }: DeployScope): Statement[] {
   return [
     {
       sid: "Services",
@@ -155,6 +157,9 @@ function services({ arns, prefix, buckets, regions }: DeployScope): Statement[] 
       resources: [
         ...Object.entries(NAMED_SERVICES).flatMap(([service, resource]) =>
           regions.map((region) => arns.inRegion(region).regional(service, resource(prefix))),
+        ),
+        ...queues.flatMap((queue) =>
+          regions.map((one) => arns.inRegion(one).regional("sqs", queue)),
         ),
         ...buckets.flatMap((bucket) => [arns.bucket(bucket), `${arns.bucket(bucket)}/*`]),
       ],

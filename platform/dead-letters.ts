@@ -34,6 +34,19 @@ export function functionDeadLetters(sources: DeadLetterSources, name: string): s
     : `dlq-${name}`;
 }
 
+/** All queues of the section, with the dead-letter queues, each once. */
+export function queuesOf(sources: DeadLetterSources): readonly string[] {
+  const queues = Object.keys(sources.queues);
+  return [
+    ...new Set([
+      ...queues,
+      ...queues.map((queue) => queueDeadLetters(sources, queue)),
+      ...Object.keys(sources.topics).map(topicDeadLetters),
+      ...Object.keys(sources.functions).map((name) => functionDeadLetters(sources, name)),
+    ]),
+  ];
+}
+
 /** Whether events reach the function asynchronously. */
 export function hasAsynchronousTrigger(triggers: FunctionTriggers): boolean {
   return triggers.schedule !== undefined || triggers.objectCreated !== undefined;

@@ -23,6 +23,8 @@ export interface NamingArgs {
   readonly bucketNames?: Readonly<Record<string, string>>;
   /** Whole names of alarms, by what `alarm` is asked for. @default none */
   readonly alarmNames?: Readonly<Record<string, string>>;
+  /** Whole names of queues, by what `of` is asked for. @default none */
+  readonly queueNames?: Readonly<Record<string, string>>;
 }
 
 /** `crm` or `crm-staging`: the start of a stack's names. */
@@ -39,9 +41,10 @@ export class Names {
     this.prefix = prefixOf(args.application, args.qualifier);
   }
 
-  /** A name such as `crm-auth-service` or `crm-staging-auth-service`. */
+  /** A name such as `crm-auth-service` or `crm-staging-auth-service`; of a queue, the whole name that the stack file has for it. */
   public of(part: string, kind: NameKind = "other"): string {
-    return checked(`${this.prefix}-${part}`, kind);
+    const whole = kind === "queue" ? entryOf(this.args.queueNames ?? {}, part) : undefined;
+    return checked(whole ?? `${this.prefix}-${part}`, kind);
   }
 
   /** A name that carries the environment in every stack: `crm-production`, `crm-production-alb`. */

@@ -1,6 +1,7 @@
 /** Rules between the sections of the configuration; each needs only the sections it names to be valid. */
 import { STEP_ROWS } from "../facts/duration-rows";
 import { dailyWindows, isInWindow, weeklyWindow } from "../facts/time-windows";
+import { queuesOf } from "../platform/dead-letters";
 import { closedNetworkRules } from "./closed-network";
 import type { Report } from "./common";
 import { connectionRules } from "./connections";
@@ -24,6 +25,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   capacityProviderRules(config, report);
   bucketNameRules(config, report);
   alarmNameRules(config, report);
+  queueNameRules(config, report);
   edgeOriginRules(config, report);
   domainRules(config, report);
   watchedRules(config, report);
@@ -147,6 +149,23 @@ function alarmNameRules({ naming }: Partial<StackConfig>, report: Report): void 
     if (first < index) {
       const expected = `a name that crm:naming.alarmNames.${names[first]![0]} does not have`;
       report(["naming", "alarmNames", part], name, expected);
+    }
+  });
+}
+
+/** A whole name is one of a queue that there is, and of no other. */
+function queueNameRules({ naming, eventing }: Partial<StackConfig>, report: Report): void {
+  if (!naming || !eventing) return;
+  const all = queuesOf(eventing);
+  const names = Object.entries(naming.queueNames);
+  names.forEach(([part, name], index) => {
+    const path = ["naming", "queueNames", part];
+    if (!all.includes(part)) {
+      report(path, part, `one of the queues of crm:eventing: ${all.join(", ")}`);
+    }
+    const first = names.findIndex(([, other]) => other === name);
+    if (first < index) {
+      report(path, name, `a name that crm:naming.queueNames.${names[first]![0]} does not have`);
     }
   });
 }

@@ -68,6 +68,17 @@ const namingSchema = group({
     .describe(
       "Whole names of alarms, instead of those with the prefix; unique in an account and region, so only one stack sets each",
     ),
+  queueNames: namedGroup(
+    word(),
+    text(
+      new RegExp(`^[A-Za-z0-9_-]{1,${NAME_LENGTHS.queue.maximum}}$`),
+      `a queue's whole name of at most ${NAME_LENGTHS.queue.maximum} letters, digits, - and _`,
+    ),
+  )
+    .default({})
+    .describe(
+      "Whole names of queues and dead-letter queues of crm:eventing, instead of those with the prefix; a change replaces an existing queue with its messages",
+    ),
 });
 
 const tagsSchema = group({

@@ -34,6 +34,9 @@ export interface Bootstrap {
   readonly createIdentityProvider?: string | boolean;
   readonly regions?: readonly string[];
   readonly stacks?: Readonly<
-    Record<string, { prefix?: string; buckets?: readonly string[]; region?: string }>
+    Record<
+      string,
+      { prefix?: string; buckets?: readonly string[]; queues?: readonly string[]; region?: string }
+    >
   >;
 }

@@ -60,7 +60,8 @@ export function bootstrapKnows({ stack, config, bootstrap }: Files): Finding {
 
 /** What bootstrap has to know of the stack and does not: `npm run setup` writes it. */
 function bootstrapLacks(stack: string, config: StackConfig, bootstrap: Bootstrap): string[] {
-  const { prefix: knownPrefix, buckets: patterns = [] } = bootstrap.stacks?.[stack] ?? {};
+  const known = bootstrap.stacks?.[stack] ?? {};
+  const { prefix: knownPrefix, buckets: patterns = [], queues = [] } = known;
   const names = namesOf(config);
   const buckets = [
     names.bucket("access-logs"),
@@ -72,6 +73,9 @@ function bootstrapLacks(stack: string, config: StackConfig, bootstrap: Bootstrap
     ...buckets
       .filter((name) => !isCovered(name, patterns))
       .map((name) => `crm-bootstrap:stacks.${stack}.buckets has no pattern for ${name}`),
+    ...Object.values(config.naming.queueNames)
+      .filter((name) => !name.startsWith(`${names.prefix}-`) && !queues.includes(name))
+      .map((name) => `crm-bootstrap:stacks.${stack}.queues does not have ${name}`),
     ...(knownPrefix === names.prefix
       ? []
       : [

@@ -26,6 +26,11 @@ const NAMES: readonly (readonly [key: string, value: (config: StackConfig) => re
       ({ naming, region }) =>
         Object.values(naming.alarmNames).map((name) => `${name} in ${region}`),
     ],
+    [
+      "crm:naming.queueNames",
+      ({ naming, region }) =>
+        Object.values(naming.queueNames).map((name) => `${name} in ${region}`),
+    ],
     ["crm:permissionsBoundary", ({ permissionsBoundary }) => [permissionsBoundary]],
     [
       "crm:cluster.name",

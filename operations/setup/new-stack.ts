@@ -28,6 +28,7 @@ const OF_ONE_STACK: readonly (readonly string[])[] = [
   ["crm:edge", "zone", "delegations"],
   ["crm:naming", "alarmNames"],
   ["crm:naming", "bucketNames"],
+  ["crm:naming", "queueNames"],
 ];
 
 /** The texts of a new stack's files and of bootstrap's, which lists it. @throws where it cannot be made */

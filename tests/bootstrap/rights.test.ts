@@ -5,8 +5,10 @@
 import assert from "node:assert/strict";
 
 import { callerOf, compilePolicy, type Context, evaluate, type Policy } from "../../analysis/iam";
+import { deploy } from "../../bootstrap/rights";
 import type { Plan, PlannedResource } from "../../tools/preview/index";
 import { pipelinePolicies } from "../support/bootstrap";
+import { arns } from "../support/fixtures";
 import { planOf } from "../support/plans";
 
 const ACCOUNT = "123456789012";
@@ -32,6 +34,20 @@ const keyArn = (region: string) =>
   `arn:aws:kms:${region}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
 describe("rights of the pipeline's roles", () => {
+  it("reach the queues of a whole name that the stack lists, and no other", () => {
+    const scope = {
+      ...{ arns, prefix: "crm", buckets: ["crm-a"], queues: ["dlq-email"], regions: ["us-east-1"] },
+      ...{ otherEnvironments: [], keyTags: {}, boundary: "b" },
+    };
+    const resources = Object.values(deploy(scope)).flatMap((statements) =>
+      statements.flatMap((one) => [...(one.resources ?? [])]),
+    );
+    assert.deepEqual(
+      resources.filter((one) => String(one).includes(":sqs:")),
+      ["crm-*", "dlq-email"].map((name) => `arn:aws:sqs:us-east-1:${arns.accountId}:${name}`),
+    );
+  });
+
   let bootstrap: Plan;
   before(async () => {
     bootstrap = await planOf("bootstrap");

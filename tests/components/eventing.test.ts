@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 
 import type { CrmEventing } from "../../components/eventing";
 import { databaseUrls } from "../../platform/function-database";
+import { Names } from "../../platform/names";
 import { eventingConfig, planEventing, statement, warnings } from "../support/eventing";
-import { REQUIRED_TAGS } from "../support/fixtures";
+import { names, REQUIRED_TAGS } from "../support/fixtures";
 import type { Recording } from "../support/mocks";
 
 const QUEUE = "aws:sqs/queue:Queue";
@@ -14,6 +15,30 @@ describe("CrmEventing", () => {
   before(async () => {
     plan = await planEventing(undefined, { preview: true });
   });
+
+  it("has a queue's whole name wherever the queue is named, and no other name changes", async () => {
+    const queueNames = {
+      "dlq-email": "dlq-email",
+      "dlq-social-processor": "dlq-social-processor",
+      "notification-processor": "notification-processor",
+      "analytics-computation": "computation",
+    };
+    const named = await planEventing(undefined, { preview: true }, undefined, undefined, new Names({ ...names["args"], queueNames }));
+    const text = (recording: Recording) =>
+      JSON.stringify(recording.all.map(({ inputs }) => inputs));
+    for (const [part, whole] of Object.entries(queueNames)) {
+      const carried = new RegExp(`(?<=[":])crm-${part}(?=["\\\\])`, "g");
+      assert.ok((text(plan).match(carried) ?? []).length > 1, part);
+      assert.doesNotMatch(text(named), carried);
+      assert.ok(text(named).includes(`:${whole}`) || text(named).includes(`"${whole}"`), whole);
+    }
+    const targetOf = (label: string) => JSON.parse(named.get(QUEUE, `crm-eventing-${label}`).inputs["redrivePolicy"]).deadLetterTargetArn;
+    assert.match(targetOf("email-notifications"), /:dlq-email$/);
+    assert.match(targetOf("social-processing"), /:dlq-social-processor$/);
+    assert.match(targetOf("analytics-computation"), /:crm-dlq-analytics-computation$/);
+    const endpoints = named.ofType("aws:sns/topicSubscription:TopicSubscription").map(({ inputs }) => inputs["endpoint"]);
+    assert.ok(endpoints.some((one) => /:notification-processor$/.test(one)), endpoints.join());
+  }); // prettier-ignore
 
   it("has the document's queues", () => {
     const rows = plan

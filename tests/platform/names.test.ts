@@ -34,6 +34,16 @@ describe("Names", () => {
     assert.throws(() => new Names(long).alarm("RDS-High-CPU"), /AWS accepts at most 255/);
   });
 
+  it("gives a queue the whole name that the stack file has for it, and nothing else of that part", () => {
+    const own = new Names({
+      ...{ application: "crm", environmentLabel: "production", bucketSuffix: "prod" },
+      queueNames: { "dlq-email": "dlq-email" },
+    });
+    assert.equal(own.of("dlq-email", "queue"), "dlq-email");
+    assert.equal(own.of("dlq-social-processor", "queue"), "crm-dlq-social-processor");
+    assert.equal(own.of("dlq-email", "role"), "crm-dlq-email");
+  });
+
   it("sets another stack of the account apart in every kind of name", () => {
     assert.equal(stagingNames.of("auth-service"), "crm-staging-auth-service");
     assert.equal(stagingNames.environment("alb"), "crm-staging-alb");

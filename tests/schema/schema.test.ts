@@ -212,6 +212,20 @@ describe("The stack configuration", () => {
         /crm:naming.alarmNames.RDS-High-CPU: expected a name that crm:naming.alarmNames.High-Error-Rate does not have, got "high"/,
       ],
       [
+        "a queue with a whole name is one of the stack's",
+        (sections) => (sections["naming"].queueNames = { "dlq-mail": "dlq-email" }),
+        /crm:naming.queueNames.dlq-mail: expected one of the queues of crm:eventing: .*dlq-email.*, got "dlq-mail"/,
+      ],
+      [
+        "two queues do not share a name",
+        (sections) =>
+          (sections["naming"].queueNames = {
+            "dlq-email": "dead",
+            "notification-processor": "dead",
+          }),
+        /crm:naming.queueNames.notification-processor: expected a name that crm:naming.queueNames.dlq-email does not have, got "dead"/,
+      ],
+      [
         "production runs images by digest",
         (sections) => (sections["services"].auth.image = "crm-auth:latest"),
         /crm:services.auth.image: expected .*, got "crm-auth:latest"/,

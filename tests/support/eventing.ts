@@ -114,6 +114,7 @@ export async function planEventing(
   options: RecordOptions = {},
   component: (made: CrmEventing) => void = () => undefined,
   adopted: Readonly<Record<string, AdoptedBucket>> = {},
+  ownNames = names,
 ): Promise<Recording> {
   // Mocks have no engine that a warning could go to: Pulumi would write it between the tests' lines.
   const warn = pulumi.log.warn;
@@ -145,7 +146,7 @@ export async function planEventing(
             arn: `arn:aws:kms:us-east-1:${ACCOUNT_ID}:key/secrets`,
             aliasName: "alias/crm-secrets",
           },
-          names,
+          names: ownNames,
           arns,
           tags: tags("eventing"),
         }),

@@ -19,8 +19,7 @@ const FUNCTION = (
 };
 /** What is off until a function has code. */
 const NO_CODE = "A function without code is not called | crm:eventing.functions.<name>.artifact";
-const DEAD_LETTERS =
-  "Dead-letter queues carry the prefix | crm:eventing.queues.<name>.deadLetter.name";
+const DEAD_LETTERS = "Dead-letter queues carry the prefix | crm:naming.queueNames";
 const MAPPING = "lambda/eventSourceMapping crm-eventing-social-data-processor-queue";
 const PROCESSOR = "crm-eventing-social-data-processor";
 const ALL_FUNCTIONS = `${PROCESSOR},crm-eventing-analytics-aggregator,crm-eventing-report-generator`;
@@ -88,7 +87,7 @@ export const TOPICS = section(
   "Topics",
   "System: name | sns/topic crm-eventing-system-notifications | name | crm-system-notifications",
   ...SUBSCRIPTION("system-notifications", "email-admin-crm-consulting-com", "email", "admin@crm-consulting.com"),
-  ...SUBSCRIPTION("system-notifications", "sqs-crm-notification-processor", "sqs", "notification-processor | Queues, topics and logs carry the prefix | crm:eventing.queues"),
+  ...SUBSCRIPTION("system-notifications", "sqs-crm-notification-processor", "sqs", "notification-processor | Queues, topics and logs carry the prefix | crm:naming.queueNames"),
   "Alerts: name | sns/topic crm-eventing-alert-notifications | name | crm-alert-notifications",
   ...SUBSCRIPTION("alert-notifications", "email-alerts-crm-consulting-com", "email", "alerts@crm-consulting.com"),
   ...SUBSCRIPTION("alert-notifications", "sms-1234567890", "sms", "+1234567890"),
