@@ -77,6 +77,28 @@ export const CACHE_CONNECTIONS = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Clients that the smallest nodes take, by node type. */
+export const SMALL_CACHE_CONNECTIONS = {
+  perNode: {
+    ...{ "cache.t3.micro": 20_000, "cache.t4g.micro": 20_000 },
+    ...{ "cache.t3.small": 46_000, "cache.t3.medium": 46_000 },
+  } as Readonly<Record<string, number>>,
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html",
+  asOf,
+  unverified: "the row of maxclients is quoted of it; the page was not opened",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Clients that a node of a type takes, and where that stands. */
+export function cacheConnections(nodeType: string): {
+  readonly count: number;
+  readonly fact: Fact;
+} {
+  const small = entryOf(SMALL_CACHE_CONNECTIONS.perNode, nodeType);
+  return small === undefined
+    ? { count: CACHE_CONNECTIONS.perNode, fact: CACHE_CONNECTIONS }
+    : { count: small, fact: SMALL_CACHE_CONNECTIONS };
+}
+
 /** GiB of a cache node. */
 const CACHE_GIB: Readonly<Record<string, number>> = {
   "cache.t4g.micro": 0.5,
@@ -160,4 +182,14 @@ export const WEB_ACL = {
   requestsPerSecond: 100_000,
   source: "https://docs.aws.amazon.com/waf/latest/developerguide/limits.html",
   asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Tasks that one experiment of AWS FIS may stop (aws:ecs:stop-task) where the quota is not raised. */
+export const STOPPED_TASKS = {
+  perExperiment: 5,
+  code: "L-48D12416",
+  source: "https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html",
+  asOf,
+  unverified:
+    "the quota, its code and the 5 were seen in others' exports of Service Quotas; the page was not opened",
 } as const satisfies Fact & Record<string, unknown>;

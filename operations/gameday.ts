@@ -5,6 +5,7 @@
 import * as path from "node:path";
 
 import { UNKNOWN } from "../analysis/plan/model";
+import { STOPPED_TASKS } from "../facts/capacity-limits";
 import { Arns } from "../platform/arns";
 import type { StackConfig } from "../schema";
 import { optionsOf } from "../tools/commands/options";
@@ -160,6 +161,11 @@ function shown(template: Template, plan: Plan, { region }: Pick<StackConfig, "re
     ...Object.entries(actions).map(
       ([key, action]) => `  ${key}: ${JSON.stringify(action)} on ${JSON.stringify(targets[key])}`,
     ),
+    ...(JSON.stringify(actions).includes('"aws:ecs:stop-task"')
+      ? [
+          `  at most ${STOPPED_TASKS.perExperiment} tasks at a time, until the quota ${STOPPED_TASKS.code} of AWS FIS is raised; count the tasks before you start it`,
+        ]
+      : []),
     ...stopConditions.map(({ value }) => `  stopped by ${value}`),
     "  its role may",
     ...Statement.map(

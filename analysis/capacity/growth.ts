@@ -29,7 +29,12 @@ export function growthOf(load: Load, limits: readonly Limit[]): GrowthStep[] {
   const onAurora = replicate(load, shared, read.value, "one storage");
   const sharded = shard(load, onAurora);
   const steps: readonly (readonly [string, string, readonly Ceiled[], readonly Figure[]])[] = [
-    ["one stack", "each limit at the most that AWS gives, pools as they are", whole, []],
+    [
+      "one stack",
+      `each limit at the most that AWS gives, connections at RDS's default of at most ${MAX_CONNECTIONS.most} (max_connections may say more), pools as they are`,
+      whole,
+      [],
+    ],
     [
       "shared connections",
       "RDS Proxy between tasks and database: a connection is taken while a query runs, and not by each task",

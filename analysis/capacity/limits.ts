@@ -1,6 +1,6 @@
 /** Every limit of a stack by its plan, the facts and the assumptions, the first that is reached first. */
 import {
-  CACHE_CONNECTIONS,
+  cacheConnections,
   CACHE_MEMORY,
   cacheMemoryGiB,
   LOG_INGESTION,
@@ -74,7 +74,9 @@ function cacheLimits(load: Load): Draft[] {
     const carriers = carriersOf(stack, group);
     const users = load.services.filter((service) => gets(service, carriers));
     const shards = number(group, "numNodeGroups") ?? 1;
-    const gib = cacheMemoryGiB(text(group, "nodeType") ?? "");
+    const nodeType = text(group, "nodeType") ?? "";
+    const gib = cacheMemoryGiB(nodeType);
+    const clients = cacheConnections(nodeType);
     const all = planned("shards", shards, "", group, "numNodeGroups");
     const scaled = shardsAtMost(stack, group, shards);
     const most = scaled?.value[1] ?? shards;
@@ -90,12 +92,13 @@ function cacheLimits(load: Load): Draft[] {
       {
         ...base,
         ...({ kind: "cache-connections", unit: "connections" } as const),
-        capacity: [CACHE_CONNECTIONS.perNode, CACHE_CONNECTIONS.perNode],
+        capacity: [clients.count, clients.count] as Range,
         // A client connects to each node: more of them take no connection from one.
-        ceiling: CACHE_CONNECTIONS.perNode,
+        ceiling: clients.count,
         parts: load.tasks(users, (service) => load.value(service, "cachePool")),
         figures: [
-          known("clients of a node", CACHE_CONNECTIONS.perNode, "", CACHE_CONNECTIONS),
+          planned("clients by node type", clients.count, "", group, "nodeType"),
+          known("clients of a node", clients.count, "", clients.fact),
           ...from("cachePool"),
         ],
       },

@@ -207,6 +207,13 @@ describe("the game day of a stack", () => {
     const text = lines.join("\n");
     assert.match(text, /^Game day of staging: 3 experiments, not deployed/);
     assert.match(text, /crm-staging-gameday-zone-loss: The zone us-east-1a is lost for 5 minutes/);
+    const experiments = text.split(/\n(?=crm-staging-gameday-)/).slice(1);
+    const stopping = experiments.filter((each) => each.includes("aws:ecs:stop-task"));
+    assert.ok(stopping.length > 0);
+    for (const each of experiments) {
+      const says = /at most 5 tasks at a time, until the quota L-48D12416 of AWS FIS/.test(each);
+      assert.equal(says, stopping.includes(each), each);
+    }
     assert.match(text, /left out: database-failover, as crm:database\.multiAz is false/);
     const refused = await errorsOf(() => main(["--stack", "production"], STACKS_PROJECT));
     assert.equal(refused.code, 2);

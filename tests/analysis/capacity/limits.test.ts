@@ -184,6 +184,17 @@ describe("limits of a stack", () => {
     assert.ok(last.monthlyUsd <= dearest + rest.reduce((sum, { move }) => sum + (move.monthlyUsd ?? 0), 0)); // prettier-ignore
   });
 
+  it("have fewer connections of a cache whose nodes are small", () => {
+    const clients = (nodeType: string) =>
+      capacity(changed(production, { ReplicationGroup: { nodeType } })).limits.find(
+        ({ kind }) => kind === "cache-connections",
+      )!.capacity[0];
+    assert.deepEqual(
+      ["cache.t4g.micro", "cache.t3.micro", "cache.t3.medium", "cache.r6g.large"].map(clients),
+      [20_000, 20_000, 46_000, 65_000],
+    );
+  });
+
   it("let what was measured win over what is assumed", () => {
     const measured = { durations: [], usage: {}, capacity: core("cpuMs", 400) };
     const { limits } = capacity({ ...production, measured });
