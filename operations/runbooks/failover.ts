@@ -1,6 +1,5 @@
 /** `npm run failover`: the region is lost, and the platform comes back where its copies are. */
 import { showCommand } from "../../analysis/account-quotas";
-import { pulledImages } from "../../analysis/recovery/images";
 import { derive, hours, type Finding } from "../../analysis/recovery/objectives";
 import { quotaNeeds } from "../../analysis/recovery/quotas";
 import { text, value } from "../../analysis/recovery/resources";
@@ -21,6 +20,7 @@ import {
   up,
   wait,
 } from "./commands";
+import { imageChecks } from "./image-checks";
 import { namedOf, type BookPlan, type Named, type StatePlace } from "./names";
 import { bucketsOf } from "./restore-objects";
 import { replicaMinutes, withDatabase, type WithDatabase } from "./state-follows";
@@ -221,30 +221,6 @@ function databaseOf({ stack }: Named): string | undefined {
   return stack
     .ofType("aws:rds/instance:Instance")
     .flatMap((one) => text(one, "identifier") ?? [])[0];
-}
-
-/** The images that the tasks start with: copies in that region, and what public registries have. */
-function imageChecks({ stack, region }: Named): Command[] {
-  return pulledImages(stack).map(({ image, containers, own }): Command => {
-    if (own === undefined) {
-      return {
-        ...shell(
-          "check",
-          `The public image of ${containers.join(", ")} can be pulled`,
-          `docker manifest inspect ${image} > /dev/null && echo there`,
-        ),
-        good: prints("there"),
-        // Without Docker it shows when the tasks start.
-        passes: /docker: (?:command )?not found/,
-      };
-    }
-    const id = own.of.startsWith("sha256:") ? "imageDigest" : "imageTag";
-    return check(
-      `The image of ${containers.join(", ")} is there`,
-      `aws ecr describe-images --region ${region} --repository-name ${own.repository} --image-ids ${id}=${own.of} --query 'imageDetails[0].imageDigest' --output text`,
-      { good: { says: "a digest", holds: (printed) => printed.startsWith("sha256:") } },
-    );
-  });
 }
 
 /** What a new account has too little of must have been granted. */

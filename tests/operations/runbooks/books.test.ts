@@ -192,40 +192,6 @@ describe("runbooks as programs", () => {
     assert.match(stopped?.message ?? "", /The image of otel-collector is there: expected a digest/);
   });
 
-  it("stop before the takeover where a public image cannot be pulled, but not for want of Docker", async () => {
-    const book = BOOKS.get("failover")!.make(
-      [await planOf("production"), await planOf("recovery")],
-      { bootstrap: BOOTSTRAP_PROJECT },
-    );
-    const answer = (stderr: string) => (_: number, line: string) =>
-      /docker manifest inspect .*otel-collector/.test(line)
-        ? { status: 1, stdout: "", stderr }
-        : undefined;
-    const refused = await play(book, "lost", answer("manifest unknown"));
-    assert.match(
-      refused.stopped?.message ?? "",
-      /The public image of otel-collector can be pulled/,
-    );
-    const missing = await play(book, "lost", answer("sh: 1: docker: not found"));
-    assert.equal(missing.stopped, undefined);
-  });
-
-  it("wait for the replica's backup before its promotion", async () => {
-    const book = BOOKS.get("failover")!.make(
-      [await planOf("production"), await planOf("recovery")],
-      { bootstrap: BOOTSTRAP_PROJECT },
-    );
-    const states = ["backing-up", "backing-up"];
-    const status = /recovery-primary .*DBInstanceStatus/;
-    const { lines, stopped } = await play(book, "lost", (_, line) =>
-      status.test(line) && states.length > 0
-        ? { status: 0, stdout: states.shift()!, stderr: "" }
-        : undefined,
-    );
-    assert.equal(stopped, undefined);
-    assert.equal(lines.filter((line) => status.test(line)).length, 3);
-  });
-
   it("ask what AWS gives where nobody has raised a quota", () => {
     const quotas = books
       .flatMap(({ parts }) => parts.flatMap(({ steps }) => steps))

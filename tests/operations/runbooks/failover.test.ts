@@ -1,0 +1,43 @@
+/** What `npm run failover` looks at before it takes over. */
+import assert from "node:assert/strict";
+
+import { BOOKS } from "../../../operations/runbooks/books";
+import { planOf } from "../../support/plans";
+import { BOOTSTRAP_PROJECT } from "../../support/stack-files";
+import { play } from "./well";
+
+describe("the failover", () => {
+  it("stops before the takeover where a public image cannot be pulled, but not for want of Docker", async () => {
+    const book = BOOKS.get("failover")!.make(
+      [await planOf("production"), await planOf("recovery")],
+      { bootstrap: BOOTSTRAP_PROJECT },
+    );
+    const answer = (stderr: string) => (_: number, line: string) =>
+      /docker manifest inspect .*otel-collector/.test(line)
+        ? { status: 1, stdout: "", stderr }
+        : undefined;
+    const refused = await play(book, "lost", answer("manifest unknown"));
+    assert.match(
+      refused.stopped?.message ?? "",
+      /The public image of otel-collector can be pulled/,
+    );
+    const missing = await play(book, "lost", answer("sh: 1: docker: not found"));
+    assert.equal(missing.stopped, undefined);
+  });
+
+  it("waits for the replica's backup before its promotion", async () => {
+    const book = BOOKS.get("failover")!.make(
+      [await planOf("production"), await planOf("recovery")],
+      { bootstrap: BOOTSTRAP_PROJECT },
+    );
+    const states = ["backing-up", "backing-up"];
+    const status = /recovery-primary .*DBInstanceStatus/;
+    const { lines, stopped } = await play(book, "lost", (_, line) =>
+      status.test(line) && states.length > 0
+        ? { status: 0, stdout: states.shift()!, stderr: "" }
+        : undefined,
+    );
+    assert.equal(stopped, undefined);
+    assert.equal(lines.filter((line) => status.test(line)).length, 3);
+  });
+});
