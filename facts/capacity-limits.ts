@@ -82,7 +82,7 @@ export const SMALL_CACHE_CONNECTIONS = {
   perNode: {
     ...{ "cache.t3.micro": 20_000, "cache.t4g.micro": 20_000 },
     ...{ "cache.t3.small": 46_000, "cache.t3.medium": 46_000 },
-  } as Readonly<Record<string, number>>,
+  },
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html",
   asOf,
   unverified: "the row of maxclients is quoted of it; the page was not opened",

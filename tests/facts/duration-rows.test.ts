@@ -24,7 +24,8 @@ const ROOT = path.join(__dirname, "..", "..");
 
 /** Who asks for a length without what a team measured, and why. */
 const WITHOUT_MEASURED: Readonly<Record<string, string>> = {
-  "components/recovery/backup-ages.ts": "thresholds of alarms, which are planned from what AWS publishes",
+  "components/recovery/backup-ages.ts":
+    "thresholds of alarms, which are planned from what AWS publishes",
   "facts/deployment-time.ts": "bounds of settings, which hold for every stack",
   "facts/duration-rows.ts": "a setting of S3, which knows one value",
 };
@@ -48,7 +49,9 @@ describe("durations", () => {
       .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
       .flatMap((file) => {
         const text = fs.readFileSync(path.join(ROOT, file), "utf8");
-        const calls = text.matchAll(/(?<!function )\b(?:step|creation)Duration\(((?:[^()]|\([^()]*\))*)\)/g);
+        const calls = text.matchAll(
+          /(?<!function )\b(?:step|creation)Duration\(((?:[^()]|\([^()]*\))*)\)/g,
+        );
         return [...calls].map(([, given]) => ({ file, given: given! }));
       });
     assert.ok(asking.length > 5);
