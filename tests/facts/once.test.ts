@@ -138,7 +138,6 @@ const TWICE: Readonly<Record<string, string>> = {
     "a setting's default, and what one stack is expected to have",
   "blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets":
     "the names of four properties: S3 has no others",
-  "bucketSuffix, config, crm:naming": "where a setting stands in a stack file",
   "development, production, staging":
     "the program's environments, and what the pack accepts as long as nobody says otherwise: it knows no program",
   "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:CompleteLayerUpload, ecr:DescribeImageScanFindings, ecr:InitiateLayerUpload, ecr:PutImage, ecr:UploadLayerPart":

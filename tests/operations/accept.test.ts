@@ -16,7 +16,7 @@ import {
 import { currentFigurePages, type Plans } from "../../operations/pages/figures";
 import type { Plan } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
-import { stackFileText, stackNames } from "../support/stack-files";
+import { STACKS_PROJECT, stackFileText, stackNames } from "../support/stack-files";
 import { USAGE } from "../support/usage";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -46,7 +46,7 @@ describe("what is made of the tests' own stacks", () => {
     const resources = production.resources.filter((resource) => resource !== last);
     const fewer = new Map(plans).set("production", { ...production, resources });
     const figures = currentFigurePages(
-      Object.fromEntries(fewer) as unknown as Plans,
+      { ...Object.fromEntries(fewer), stacks: STACKS_PROJECT } as unknown as Plans,
       USAGE,
       () => undefined,
     );

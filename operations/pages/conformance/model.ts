@@ -37,9 +37,11 @@ import { hours } from "../../../analysis/recovery/objectives";
 import type { PlanOfRecovery } from "../../../analysis/recovery/of-plan";
 import { recoveryOf } from "../../../tools/report/recovery";
 
+export const SERVICE_KEYS = ["auth", "core", "social", "analytics"];
+
 /** What a name of each of the platform's services is, for rows that the document demands of all; workers and tasks of a schedule are none. */
 export const ofServices = (ending = ""): string =>
-  ["auth", "core", "social", "analytics"].map((name) => `crm-${name}${ending}`).join();
+  SERVICE_KEYS.map((name) => `crm-${name}${ending}`).join();
 
 /** Pages of AWS begin so. */
 export const AWS = "https://docs.aws.amazon.com";

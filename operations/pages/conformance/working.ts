@@ -1,6 +1,6 @@
 /** What the document demands of functions, queues, alarms, costs, backups and deployments. Form: model.ts. */
 import { OBJECTIVES } from "../../../analysis/recovery/objectives";
-import { AWS, ofServices, section } from "./model";
+import { AWS, ofServices, section, SERVICE_KEYS } from "./model";
 
 const FUNCTION = (
   name: string,
@@ -194,7 +194,6 @@ export const TRACING = section(
 );
 
 const TAGS = { Project: "CRM-System", Environment: "production" };
-const COMPONENTS = ["auth", "core", "social", "analytics"];
 const SPOT = "defaultCapacityProviderStrategies";
 const ON_DEMAND = "The base of two is on demand | crm:cluster.capacityProviders";
 const PEAK = `appautoscaling/scheduledAction ${PROCESSOR}-peak`;
@@ -204,7 +203,7 @@ export const COST = section(
   ...Object.entries(TAGS).map(
     ([tag, value]) => `Tag ${tag} | ecs/service ${SERVICES} | tags.${tag} | ${value}`,
   ),
-  ...COMPONENTS.map(
+  ...SERVICE_KEYS.map(
     (name) => `Tag Component of ${name} | ecs/service crm-${name} | tags.Component | ${name}`,
   ),
   `Tag Owner: a mail address | ecs/service ${SERVICES} | tags.Owner:mail | a mail address`,
@@ -285,7 +284,7 @@ export const RECOVERY = section(
   `DNS cut over | recovery: route53/record crm-edge-standby-recovery | @healthCheckId | an update of the records | The standby is a weighted set | ${AWS}/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html`,
 );
 
-const eachService = (row: (name: string) => string) => COMPONENTS.map(row);
+const eachService = (row: (name: string) => string) => SERVICE_KEYS.map(row);
 const DEPLOYMENT = "deploymentConfiguration";
 const RUNBOOK = "page docs/runbooks/bad-deployment.md";
 
