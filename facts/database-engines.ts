@@ -79,7 +79,7 @@ export const STATIC_POSTGRES_PARAMETERS = {
 } as const satisfies Fact & Record<string, unknown>;
 
 /**
- * All that PostgreSQL itself takes at its start only (context `postmaster` of pg_settings) in 13 to 18, beside those above, and of
+ * All that `postgres --describe-config` lists as taken at its start only (context `postmaster` of pg_settings) in 13 to 18, beside those above, and of
  * the extensions that come with it.
  */
 export const START_ONLY_POSTGRES_PARAMETERS = {
@@ -164,7 +164,7 @@ export const START_ONLY_CRON_PARAMETERS = {
   asOf: "2026-11-28",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** RDS's own parameter of that kind. */
+/** The parameter of RDS's own that the stacks may set. */
 const START_ONLY_RDS_PARAMETER = {
   name: "rds.logical_replication",
   source:

@@ -194,6 +194,9 @@ const functionSchema = group({
   reservedConcurrency: atLeast(1, "calls").describe(
     "Maximum number of concurrent calls, reserved from the account's quota",
   ),
+  architecture: oneOf(["ARM64", "X86_64"])
+    .default("ARM64")
+    .describe("Processor that the code is built for"),
   logRetentionDays: logRetentionDays()
     .default(14)
     .describe("Days for which the function's log is kept"),

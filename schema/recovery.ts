@@ -149,7 +149,7 @@ const quotasSchema = group(
 /** What a stack that takes another's place is until it does. Costs and times side by side: docs/decisions.md. */
 const READINESS = ["backup-restore", PILOT_LIGHT] as const;
 
-/** AWS's third strategy for another region, which cannot be had with this platform's database. */
+/** AWS's third strategy for another region, which this platform refuses. */
 const NO_WARM_STANDBY = `backup-restore or ${PILOT_LIGHT}: the tasks of a warm standby could write nothing before the database is promoted, and would save the minutes in which tasks start (docs/decisions.md, Recovery)`;
 
 const readiness = z.enum(READINESS, {

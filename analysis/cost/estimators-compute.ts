@@ -3,7 +3,7 @@ import { FUNCTION_MEMORY } from "../../facts/limits";
 import { INSIGHTS_METRICS } from "../../facts/metrics";
 import type { PlannedResource } from "../plan/model";
 import { scheduledShare } from "./estimators-schedules";
-import { number, records, string } from "./inputs";
+import { isArm, number, records, string } from "./inputs";
 import type { Charge, Estimator, Scope } from "./model";
 import { taskCharges, taskShares, taskSize } from "./tasks";
 
@@ -36,7 +36,7 @@ const lambda: Estimator = (scope) => {
     {
       item: "duration",
       quantity: calls * scope.usage("functionSeconds") * gigabytes,
-      price: "lambda-gb-second",
+      price: isArm(scope.resource) ? "lambda-gb-second" : "lambda-x86-gb-second",
     },
   ];
 };

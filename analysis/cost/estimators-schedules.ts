@@ -4,7 +4,7 @@ import { runsBetween, runsPerMonth } from "../../facts/schedule-runs";
 import { parseSchedule, type ScheduleService } from "../../facts/schedules";
 import { isTimeZone } from "../../facts/time-zones";
 import type { PlannedResource } from "../plan/model";
-import { number, record, string } from "./inputs";
+import { isArm, number, record, string } from "./inputs";
 import type { Estimator, Scope } from "./model";
 import { taskCharges, taskSize } from "./tasks";
 
@@ -52,6 +52,7 @@ const scheduledAction: Estimator = (scope) => {
   const owner = scope
     .ofType("aws:lambda/function:Function")
     .find((candidate) => string(candidate, "name") === name);
+  if (owner && !isArm(owner)) return "the price of environments kept ready on x86 is not known";
   const gigabytes = ((owner && number(owner, "memorySize")) ?? FUNCTION_MEMORY.byItselfMiB) / 1024;
   return [
     {

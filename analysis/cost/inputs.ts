@@ -27,3 +27,9 @@ export function records(resource: PlannedResource, property: string): Record<str
       )
     : [];
 }
+
+/** Whether a function runs on Arm; Lambda's own default is x86. */
+export function isArm({ inputs }: PlannedResource): boolean {
+  const { architectures } = inputs;
+  return Array.isArray(architectures) && architectures.includes("arm64");
+}

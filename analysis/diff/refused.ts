@@ -11,6 +11,8 @@ const MAJOR = /^(\d+)/;
 export function refusalOf(type: string, old: Inputs = {}, now: Inputs = {}): string | undefined {
   // Of other engines a major version is more than its first number.
   if (type !== "aws:rds/instance:Instance" || now["engine"] !== "postgres") return undefined;
+  // A replica follows its source's version; whether it stands in the source's region no update says.
+  if (now["replicateSourceDb"] !== undefined) return undefined;
   const [before, after] = [old, now].map(({ engineVersion: version }) =>
     typeof version === "string" ? Number(MAJOR.exec(version)?.[1]) : NaN,
   ) as [number, number];

@@ -299,7 +299,7 @@ interface Looked {
   readonly place?: Place;
 }
 
-/** An alarm with a receiver that fires once a metric is above the figure, or before. */
+/** An alarm with a receiver whose threshold is at most the figure; how long it looks before it fires is not judged. */
 function watching(
   stack: RecoveryStack,
   { metricName, dimensions, seconds, place }: Looked,

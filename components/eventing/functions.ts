@@ -60,6 +60,7 @@ export function createFunctions(
         memoryMb: fn.memoryMb,
         timeoutSeconds: fn.timeoutSeconds,
         reservedConcurrency: config.reserveConcurrency ? fn.reservedConcurrency : undefined,
+        architecture: fn.architecture,
         logRetentionDays: fn.logRetentionDays,
         environment: {
           ...fn.environment,

@@ -40,6 +40,8 @@ export interface CrmFunctionArgs {
   readonly timeoutSeconds: number;
   /** Calls at one time at most, set aside from the account's quota; undefined where nothing is set aside. */
   readonly reservedConcurrency: number | undefined;
+  /** Processor that the code is built for. @default ARM64 */
+  readonly architecture?: "ARM64" | "X86_64";
   /** Days for which the log is kept. */
   readonly logRetentionDays: number;
   /** Plain values, never secrets. */
@@ -82,7 +84,7 @@ export interface CrmFunctionArgs {
 
 /**
  * A Lambda function with its log group, its role, an alias that every event source calls, and a
- * dead-letter queue for asynchronous events. arm64, traced, variables encrypted. Costs nothing
+ * dead-letter queue for asynchronous events. Traced, variables encrypted. Costs nothing
  * while it is not called, except for environments kept ready.
  */
 export class CrmFunction extends pulumi.ComponentResource {
@@ -206,7 +208,7 @@ function createFunction(
       ...code(args),
       runtime: args.runtime,
       handler: args.handler,
-      architectures: ["arm64"],
+      architectures: [args.architecture === "X86_64" ? "x86_64" : "arm64"],
       memorySize: args.memoryMb,
       timeout: args.timeoutSeconds,
       reservedConcurrentExecutions: args.reservedConcurrency,

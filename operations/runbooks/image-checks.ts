@@ -12,11 +12,11 @@ export function imageChecks({ stack, region }: Named): Command[] {
         ...shell(
           "check",
           `The public image of ${containers.join(", ")} can be pulled`,
-          `docker manifest inspect ${image} > /dev/null && echo there`,
+          `docker manifest inspect ${byDigest(image)} > /dev/null && echo there`,
         ),
         good: prints("there"),
-        // Without Docker it shows when the tasks start.
-        passes: /docker: (?:command )?not found/,
+        // Without Docker, or with a login that has expired, it shows when the tasks start.
+        passes: /docker: (?:command )?not found|authorization token has expired/,
       };
     }
     const id = own.of.startsWith("sha256:") ? "imageDigest" : "imageTag";
@@ -26,4 +26,9 @@ export function imageChecks({ stack, region }: Named): Command[] {
       { good: { says: "a digest", holds: (printed) => printed.startsWith("sha256:") } },
     );
   });
+}
+
+/** A reference with a tag and a digest as its digest alone, which is what ECS pulls; Docker would ask for the tag. */
+function byDigest(image: string): string {
+  return image.replace(/:[^:@/]+@/, "@");
 }

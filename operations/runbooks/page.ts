@@ -69,13 +69,13 @@ function leftOut({ questions }: Runbook, { argv }: Command): string {
     : "";
 }
 
-function success({ good, minutes, keeps = [], asks = [], kind }: Command): string {
+function success({ good, minutes, keeps = [], asks = [] }: Command): string {
   const kept = keeps.length === 0 ? "" : ` What it prints is ${list(keeps)} of the commands below.`;
   const asked = asks.length === 0 ? "" : ` Choose ${list(asks)}.`;
   const again =
     minutes === undefined
       ? ""
-      : ` Repeat it until it does; ${kind === "wait" ? "as a rule" : "at most"} ${minutes} minutes.`;
+      : ` Repeat it until it does; as a rule ${minutes} minutes.`;
   if (good === undefined) return `${kept}${asked}`.trim();
   return `Good: ${good.says}.${again}${kept}${asked}`;
 }

@@ -39,7 +39,7 @@ export interface Command {
   /** Program and arguments; `<name>` in one of them is filled in. */
   readonly argv: readonly string[];
   readonly good?: Good;
-  /** Of a wait: how long it takes as a rule. Twice that is waited for. */
+  /** Of a wait, or a check that may come true: how long it takes as a rule. Twice that is waited for. */
   readonly minutes?: number;
   /** Of a wait: an answer after which no good one comes. */
   readonly bad?: RegExp;

@@ -54,6 +54,11 @@ describe("CrmFunction", () => {
     assert.equal(inputs["description"], "Processes data of social media");
   });
 
+  it("runs on another processor where it is told so", async () => {
+    const { inputs } = (await plan({ architecture: "X86_64" })).only(FUNCTION);
+    assert.deepEqual(inputs["architectures"], ["x86_64"]);
+  });
+
   it("runs what is to be done before its release", async () => {
     const backup = [boundHook("backup")];
     const recording = await plan({ hooks: { beforeUpdate: backup, beforeCreate: backup } });

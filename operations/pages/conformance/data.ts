@@ -48,7 +48,7 @@ export const REDIS = section(
   `Node type | ${CACHE} | nodeType | cache.r6g.large`,
   `Nodes: one and its replicas | ${CACHE} | :nodes | 3`,
   `Engine | ${CACHE} | engine | redis`,
-  "Cluster mode | elasticache/parameterGroup crm-cache-parameters | parameters[name=cluster-enabled].value | none named | Redis in cluster mode | crm:cache.shards",
+  "Cluster mode | elasticache/parameterGroup crm-cache-parameters | parameters[name=cluster-enabled].value | none named | Redis in cluster mode | https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoScaling.html",
   `Version | ${CACHE} | engineVersion | 7.0 | Redis 7.1, not the document's 7.0 | crm:cache.autoMinorVersionUpgrade`,
   `Id | ${CACHE} | replicationGroupId | crm-redis-cluster`,
   `Description | ${CACHE} | description | CRM Redis cluster for session and cache`,

@@ -34,6 +34,7 @@ export const FUNCTIONS = section(
     "300",
   ]),
   `NODE_ENV | lambda/function ${PROCESSOR} | environment.variables.NODE_ENV | production`,
+  `Processor of the functions | lambda/function ${ALL_FUNCTIONS} | architectures.0 | none named | Tasks and functions run on ARM64 | crm:eventing.functions.<name>.architecture`,
   `Dead-letter queue | sqs/queue crm-eventing-social-processing | redrivePolicy.deadLetterTargetArn:arn | dlq-social-processor | ${DEAD_LETTERS}`,
   `Called by a queue | ${MAPPING} | eventSourceArn:arn | crm-social-processing`,
   `Called by a queue: on | ${MAPPING} | enabled | true | ${NO_CODE}`,

@@ -6,11 +6,12 @@ import { KINDS, UNREACHED, usedBy, type Limit } from "../../../analysis/capacity
 import { moveFor, NO_SETTING } from "../../../analysis/capacity/moves";
 import { capacityOf, limitsOfPlan, type PlanOfCapacity } from "../../../analysis/capacity/of-plan";
 import { estimate } from "../../../analysis/cost/estimate";
-import { PRICES, USAGE } from "../../../analysis/cost/tables";
+import { PRICES } from "../../../analysis/cost/tables";
 import { previewStack, type Plan } from "../../../tools/preview/index";
 import { rowCells } from "../../../tools/report/capacity";
 import { planOf } from "../../support/plans";
 import { stackFile, STACKS_PROJECT } from "../../support/stack-files";
+import { USAGE } from "../../support/usage";
 
 type Config = Record<string, any>; // A stack's own YAML.
 

@@ -73,6 +73,7 @@ describe("cost: what comes by the clock", () => {
   const owner = made("aws:lambda/function:Function", "social", {
     name: "crm-social",
     memorySize: 1024,
+    architectures: ["arm64"],
   });
   const ready = (...actions: ReturnType<typeof action>[]) =>
     of(owner, ...actions)

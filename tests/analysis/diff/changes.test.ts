@@ -76,6 +76,9 @@ describe("what a change does to the resources", () => {
     }
     assert.deepEqual(rises("16", true), []);
     assert.deepEqual(rises("15.13", false), []);
+    // A replica follows its source.
+    inputs["replicateSourceDb"] = "arn:aws:rds:us-west-2:123456789012:db:source";
+    assert.deepEqual(rises("16", false), []);
   });
 
   it("calls downtime at once an outage", () => {
