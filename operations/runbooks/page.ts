@@ -73,9 +73,7 @@ function success({ good, minutes, keeps = [], asks = [] }: Command): string {
   const kept = keeps.length === 0 ? "" : ` What it prints is ${list(keeps)} of the commands below.`;
   const asked = asks.length === 0 ? "" : ` Choose ${list(asks)}.`;
   const again =
-    minutes === undefined
-      ? ""
-      : ` Repeat it until it does; as a rule ${minutes} minutes.`;
+    minutes === undefined ? "" : ` Repeat it until it does; as a rule ${minutes} minutes.`;
   if (good === undefined) return `${kept}${asked}`.trim();
   return `Good: ${good.says}.${again}${kept}${asked}`;
 }
