@@ -39,10 +39,12 @@ const aws = installed("aws");
           /Could not connect to the endpoint URL/,
           `${args.join(" ")}: ${stderr}`,
         );
-        // The first question has to be answered for the others to be asked.
-        return args[0] === "sts"
-          ? { status: 0, stdout: JSON.stringify(config.accountId), stderr: "" }
-          : { status: 254, stdout: "", stderr };
+        // The first question has to be answered for the others to be asked, and a quota to be one that nobody raised.
+        if (args[0] === "sts") {
+          return { status: 0, stdout: JSON.stringify(config.accountId), stderr: "" };
+        }
+        const isQuota = args[1] === "get-service-quota";
+        return { status: 254, stdout: "", stderr: isQuota ? "NoSuchResourceException" : stderr };
       };
       const quotas = accountQuotas([await planOf("production")]).slice(0, 1);
       const bootstrap = {
