@@ -1,4 +1,4 @@
-/** Limits of queues, whoever works on them. */
+/** Limits of queues, of functions and workers alike. */
 import { IN_FLIGHT_MESSAGES } from "../../facts/capacity-limits";
 import { number, text, value, type RecoveryResource } from "../recovery/resources";
 import { known, planned, times } from "./figures";

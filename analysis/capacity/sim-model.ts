@@ -150,7 +150,7 @@ export interface Outcome {
   readonly spotLost: number;
   /** Seconds at which scaling decided to add tasks, by service. */
   readonly decisions: Readonly<Record<string, readonly number[]>>;
-  /** By queue, whoever works on it. */
+  /** By queue, of functions and workers alike. */
   readonly queues: Readonly<Record<string, QueueOutcome>>;
 }
 

@@ -18,6 +18,9 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Key by which Pulumi's protocols mark special objects (secrets, assets, references). */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
+/** Value of {@link SIGNATURE} for a reference to a resource. */
+export const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
+
 /** Value of {@link SIGNATURE} for a secret. */
 export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 

@@ -1,12 +1,15 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { type PropertyBag, SECRET_SIGNATURE, SIGNATURE, UNKNOWN } from "./model";
+import {
+  type PropertyBag,
+  RESOURCE_SIGNATURE,
+  SECRET_SIGNATURE,
+  SIGNATURE,
+  UNKNOWN,
+} from "./model";
 
 /** Signature of a value that carries its dependencies (inputs of remote components). */
 const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-
-/** Signature of a reference to another resource. */
-const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
 
 /** What a secret looks like wherever it is shown. */
 export const REDACTED = "[secret]";

@@ -2,15 +2,13 @@ import {
   type PropertyBag,
   type RemoteExpansion,
   type RemoteRequest,
+  RESOURCE_SIGNATURE,
   SIGNATURE,
 } from "../../../analysis/plan/model";
 import { parseUrn } from "../../../analysis/plan/urn";
 import { containsUnknown } from "../../../analysis/plan/values";
 import type { Family, Sourced } from "./family";
 import { record } from "./vpc-args";
-
-/** Value of {@link SIGNATURE} for a reference to a resource. */
-const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
 
 /** The arguments of a remote component, each with the resources that it comes from. */
 export class Arguments {
@@ -61,6 +59,14 @@ export class Arguments {
   }
 }
 
+/** Throws where more than one of these are given. `at` says where they are. */
+export function onlyOneOf(given: PropertyBag, names: readonly string[], at = ""): void {
+  const found = names.filter((name) => given[name] !== undefined);
+  if (found.length > 1) {
+    throw new Error(`${at}expected only one of ${names.join(", ")}, got ${found.join(" and ")}`);
+  }
+}
+
 /** A resource as an output names it, before it has an id. */
 export function reference(urn: string): PropertyBag {
   const { type, name } = parseUrn(urn);
@@ -69,16 +75,17 @@ export function reference(urn: string): PropertyBag {
 
 /**
  * What an expansion returns: outputs that are a child, by name, outputs that are a list of children, and values.
- * Each comes from the resources that it names.
+ * Each comes from the resources that it names; a child that was not made is no output.
  */
 export function outputs(
   { children }: Family,
-  members: Readonly<Record<string, string | readonly string[]>>,
+  members: Readonly<Record<string, string | readonly string[] | undefined>>,
   values: Readonly<Record<string, Sourced>> = {},
 ): RemoteExpansion {
   const state: PropertyBag = {};
   const stateDependencies: Record<string, string[]> = {};
   for (const [output, urns] of Object.entries(members)) {
+    if (urns === undefined) continue;
     state[output] = typeof urns === "string" ? reference(urns) : urns.map(reference);
     stateDependencies[output] = [urns].flat();
   }

@@ -24,7 +24,6 @@ export const expandRepository: RemoteExpander = (request) => {
     "aws:ecr/repository:Repository",
     name,
     given.except(["lifecyclePolicy"]),
-    [],
   );
   const members: Record<string, string> = { repository };
   if (skip !== true) {
@@ -37,7 +36,6 @@ export const expandRepository: RemoteExpander = (request) => {
         policy: policyOf(given, rules),
         region: given.whole("region"),
       },
-      [],
     );
   }
   return outputs(family, members, { url: unknownOf(repository) });

@@ -54,7 +54,7 @@ export class Family {
     type: string,
     name: string,
     sources: Record<string, Sourced>,
-    dependsOn: readonly string[],
+    dependsOn: readonly string[] = [],
   ): string {
     const urn = childUrn(parent, type, name);
     const inputs: PropertyBag = {};

@@ -15,7 +15,7 @@ import {
   reveal,
   secret,
 } from "../../../analysis/plan/values";
-import { Arguments, outputs } from "./arguments";
+import { Arguments, onlyOneOf, outputs } from "./arguments";
 import { containersOf, definitionsOf, type LogTarget, sizeOf } from "./containers";
 import { Family, literal, type Sourced, unknownOf } from "./family";
 import { OPEN_GROUP } from "./open-group";
@@ -63,9 +63,14 @@ export const expandFargateService: RemoteExpander = (request) => {
   const family = new Family();
   const given = new Arguments(request);
   const { urn, name, inputs } = request;
-  onlyOneOf(inputs, "taskDefinition", "taskDefinitionArgs");
-  onlyOneOf(inputs, "networkConfiguration", "assignPublicIp");
-  onlyOneOf(inputs, "capacityProviderStrategies", "useClusterDefaultCapacityProviderStrategy");
+  const { capacityProviderStrategies, useClusterDefaultCapacityProviderStrategy } = inputs;
+  const usesDefault = useClusterDefaultCapacityProviderStrategy || undefined;
+  onlyOneOf(inputs, ["taskDefinition", "taskDefinitionArgs"]);
+  onlyOneOf(inputs, ["networkConfiguration", "assignPublicIp"]);
+  onlyOneOf(
+    { capacityProviderStrategies, useClusterDefaultCapacityProviderStrategy: usesDefault },
+    ["capacityProviderStrategies", "useClusterDefaultCapacityProviderStrategy"],
+  );
   if (inputs.taskDefinition === undefined && inputs.taskDefinitionArgs === undefined) {
     throw new Error("expected taskDefinition or taskDefinitionArgs, got neither");
   }
@@ -76,40 +81,24 @@ export const expandFargateService: RemoteExpander = (request) => {
           given: given.within("taskDefinitionArgs"),
           args: record(inputs.taskDefinitionArgs, "taskDefinitionArgs"),
         });
-  const chosen =
-    inputs.capacityProviderStrategies ?? inputs.useClusterDefaultCapacityProviderStrategy;
+  const chosen = capacityProviderStrategies ?? usesDefault;
   const continues = given.whole("continueBeforeSteadyState");
-  const service = family.add(
-    urn,
-    "aws:ecs/service:Service",
-    name,
-    {
-      desiredCount: literal(1),
-      ...given.except(READ_OF_SERVICE),
-      ...(inputs.networkConfiguration === undefined && {
-        networkConfiguration: defaultNetwork(family, request, given),
-      }),
-      ...(chosen ? {} : { launchType: literal("FARGATE") }),
-      ...(task && inputs.loadBalancers === undefined && { loadBalancers: task.loadBalancers }),
-      ...(task && { taskDefinition: unknownOf(task.members.taskDefinition) }),
-      waitForSteadyState: {
-        ...continues,
-        value: isUnknown(continues.value) ? UNKNOWN : continues.value !== true,
-      },
+  const service = family.add(urn, "aws:ecs/service:Service", name, {
+    desiredCount: literal(1),
+    ...given.except(READ_OF_SERVICE),
+    ...(inputs.networkConfiguration === undefined && {
+      networkConfiguration: defaultNetwork(family, request, given),
+    }),
+    ...(chosen ? {} : { launchType: literal("FARGATE") }),
+    ...(task && inputs.loadBalancers === undefined && { loadBalancers: task.loadBalancers }),
+    ...(task && { taskDefinition: unknownOf(task.members.taskDefinition) }),
+    waitForSteadyState: {
+      ...continues,
+      value: isUnknown(continues.value) ? UNKNOWN : continues.value !== true,
     },
-    [],
-  );
-  return outputs(family, {
-    service,
-    ...(task && { taskDefinition: task.members.taskDefinition }),
   });
+  return outputs(family, { service, taskDefinition: task?.members.taskDefinition });
 };
-
-function onlyOneOf(inputs: PropertyBag, one: string, other: string): void {
-  if (inputs[one] && inputs[other]) {
-    throw new Error(`expected only one of ${one}, ${other}, got both`);
-  }
-}
 
 /** The default VPC's subnets, which only AWS knows, and a security group of its own. */
 function defaultNetwork(family: Family, request: RemoteRequest, given: Arguments): Sourced {
@@ -119,7 +108,6 @@ function defaultNetwork(family: Family, request: RemoteRequest, given: Arguments
     "aws:ec2/securityGroup:SecurityGroup",
     `${request.name}-sg`,
     { vpcId: literal(UNKNOWN), ...OPEN_GROUP },
-    [],
   );
   return {
     value: {
@@ -163,30 +151,24 @@ function addTaskDefinition(
   });
   const text = isKnown ? JSON.stringify(reveal(definitions)) : "";
   const size = isKnown ? sizeOf(definitions) : undefined;
-  const taskDefinition = family.add(
-    parent,
-    "aws:ecs/taskDefinition:TaskDefinition",
-    name,
-    {
-      cpu: derived(() => size?.cpu),
-      memory: derived(() => size?.memory),
-      ...given.except(READ_OF_TASK),
-      requiresCompatibilities: literal(["FARGATE"]),
-      networkMode: literal("awsvpc"),
-      ...(taskRole.arn && { taskRoleArn: taskRole.arn }),
-      ...(executionRole.arn && { executionRoleArn: executionRole.arn }),
-      // awsx waits for the containers even where the program gives a family.
-      family: derived(() => args.family ?? `${name}-${shortHash(stack + text)}`),
-      containerDefinitions: derived(() => (containsSecret(definitions) ? secret(text) : text)),
-    },
-    [],
-  );
+  const taskDefinition = family.add(parent, "aws:ecs/taskDefinition:TaskDefinition", name, {
+    cpu: derived(() => size?.cpu),
+    memory: derived(() => size?.memory),
+    ...given.except(READ_OF_TASK),
+    requiresCompatibilities: literal(["FARGATE"]),
+    networkMode: literal("awsvpc"),
+    ...(taskRole.arn && { taskRoleArn: taskRole.arn }),
+    ...(executionRole.arn && { executionRoleArn: executionRole.arn }),
+    // awsx waits for the containers even where the program gives a family.
+    family: derived(() => args.family ?? `${name}-${shortHash(stack + text)}`),
+    containerDefinitions: derived(() => (containsSecret(definitions) ? secret(text) : text)),
+  });
   return {
     members: {
       taskDefinition,
-      ...(logs.urn && { logGroup: logs.urn }),
-      ...(taskRole.role && { taskRole: taskRole.role }),
-      ...(executionRole.role && { executionRole: executionRole.role }),
+      logGroup: logs.urn,
+      taskRole: taskRole.role,
+      executionRole: executionRole.role,
     },
     // A target group's port and ARN are outputs of another resource.
     loadBalancers: given.part(argument, containersAreKnown ? [] : UNKNOWN),
@@ -218,7 +200,6 @@ function logTarget(
     "aws:cloudwatch/logGroup:LogGroup",
     name,
     given.parts("logGroup", inputs),
-    [],
   );
   return { urn, target: { group: inputs.name ?? UNKNOWN, region: place } };
 }

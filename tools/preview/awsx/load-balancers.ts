@@ -10,7 +10,7 @@ import {
   UNKNOWN,
 } from "../../../analysis/plan/model";
 import { isUnknown } from "../../../analysis/plan/values";
-import { Arguments, outputs } from "./arguments";
+import { Arguments, onlyOneOf, outputs } from "./arguments";
 import { Family, literal, type Sourced, unknownOf } from "./family";
 import { OPEN_GROUP } from "./open-group";
 import { list, record } from "./vpc-args";
@@ -26,21 +26,28 @@ const READ = [
   "listeners",
 ];
 
+/** Arguments that say where a load balancer stands. */
+const PLACES = ["subnets", "subnetIds", "subnetMappings"] as const;
+
 /** Port and protocol of a listener or target group that names none. */
 type Defaults = Record<string, Sourced>;
 
 export const expandApplicationLoadBalancer: RemoteExpander = (request) => {
   const balancer = new LoadBalancer(request, { loadBalancerType: literal("application") });
-  const { given, listeners } = balancer;
+  const { listeners } = balancer;
   const port = request.inputs.defaultTargetGroupPort;
-  const single = listenerDefaults(given, listeners?.[0], port);
+  const single = listenerDefaults(balancer, listeners?.[0], port);
   // With one listener in the list the target group has neither port nor protocol: awsx leaves it so.
   const isSole = request.inputs.listeners !== undefined && listeners?.length === 1;
   return balancer.expand({
     securityGroup: true,
     targetGroup: { targetType: literal("ip"), ...(isSole ? {} : single) },
     listener: (listener) =>
-      listenerDefaults(given, listener, request.inputs.listeners === undefined ? port : undefined),
+      listenerDefaults(
+        balancer,
+        listener,
+        request.inputs.listeners === undefined ? port : undefined,
+      ),
   });
 };
 
@@ -63,6 +70,10 @@ class LoadBalancer {
   readonly given: Arguments;
   /** What the program gave of each listener; undefined: none, so that there is a default one. */
   readonly listeners: PropertyBag[] | undefined;
+  /** The argument that they stand in. */
+  readonly argument: "listener" | "listeners";
+  /** The argument that says where the load balancer stands; undefined: in the default VPC. */
+  private readonly place: (typeof PLACES)[number] | undefined;
   private readonly family = new Family();
 
   constructor(
@@ -71,9 +82,11 @@ class LoadBalancer {
   ) {
     this.given = new Arguments(request);
     const { inputs } = request;
-    this.onlyOneOf("subnets", "subnetIds", "subnetMappings");
-    this.onlyOneOf("listener", "listeners");
-    this.onlyOneOf("defaultTargetGroup", "defaultTargetGroupPort");
+    onlyOneOf(inputs, PLACES);
+    onlyOneOf(inputs, ["listener", "listeners"]);
+    onlyOneOf(inputs, ["defaultTargetGroup", "defaultTargetGroupPort"]);
+    this.place = PLACES.find((name) => inputs[name] !== undefined);
+    this.argument = inputs.listener === undefined ? "listeners" : "listener";
     this.listeners =
       inputs.listener === undefined
         ? list(inputs.listeners, "listeners")?.map((one) => record(one, "listeners"))
@@ -87,110 +100,75 @@ class LoadBalancer {
   }): RemoteExpansion {
     const { family, given, request } = this;
     const { name, urn } = request;
-    const vpcId = this.vpcId();
-    const passed = { ...given.except(READ), ...this.subnets() };
-    const members: Record<string, string | string[]> = {};
-    if (defaults.securityGroup && request.inputs.securityGroups === undefined) {
-      Object.assign(passed, this.securityGroups(members, vpcId));
-    }
-    const loadBalancer = family.add(
-      urn,
-      "aws:lb/loadBalancer:LoadBalancer",
-      name,
-      { ...passed, ...this.fixed },
-      [],
-    );
-    const targetGroup = family.add(
-      urn,
-      "aws:lb/targetGroup:TargetGroup",
-      name,
-      { vpcId, ...defaults.targetGroup, ...given.object("defaultTargetGroup") },
-      [],
-    );
-    const argument = request.inputs.listener === undefined ? "listeners" : "listener";
+    // What awsx asks AWS of the first subnet, or of the default VPC.
+    const vpcId = { value: UNKNOWN, from: this.place ? given.whole(this.place).from : [] };
+    const group =
+      defaults.securityGroup && request.inputs.securityGroups === undefined
+        ? this.securityGroup(vpcId)
+        : {};
+    const loadBalancer = family.add(urn, "aws:lb/loadBalancer:LoadBalancer", name, {
+      ...given.except(READ),
+      ...this.subnets(),
+      ...(group.input && { securityGroups: group.input }),
+      ...this.fixed,
+    });
+    const targetGroup = family.add(urn, "aws:lb/targetGroup:TargetGroup", name, {
+      vpcId,
+      ...defaults.targetGroup,
+      ...given.object("defaultTargetGroup"),
+    });
     const listeners = (this.listeners ?? [undefined]).map((listener, index) =>
-      family.add(
-        urn,
-        "aws:lb/listener:Listener",
-        `${name}-${index}`,
-        {
-          defaultActions: {
-            value: [{ type: "forward", targetGroupArn: UNKNOWN }],
-            from: [targetGroup],
-          },
-          ...defaults.listener(listener),
-          ...(listener && given.parts(argument, listener)),
-          loadBalancerArn: unknownOf(loadBalancer),
+      family.add(urn, "aws:lb/listener:Listener", `${name}-${index}`, {
+        defaultActions: {
+          value: [{ type: "forward", targetGroupArn: UNKNOWN }],
+          from: [targetGroup],
         },
-        [],
-      ),
+        ...defaults.listener(listener),
+        ...(listener && given.parts(this.argument, listener)),
+        loadBalancerArn: unknownOf(loadBalancer),
+      }),
     );
     return outputs(
       family,
-      { ...members, loadBalancer, defaultTargetGroup: targetGroup, listeners },
+      {
+        ...{ defaultSecurityGroup: group.urn, loadBalancer },
+        ...{ defaultTargetGroup: targetGroup, listeners },
+      },
       { vpcId },
     );
   }
 
-  private onlyOneOf(...names: string[]): void {
-    const set = names.filter((name) => this.request.inputs[name] !== undefined);
-    if (set.length > 1) {
-      throw new Error(`expected only one of ${names.join(", ")}, got ${set.join(" and ")}`);
-    }
-  }
-
-  /** What awsx asks AWS of the first subnet, or of the default VPC. */
-  private vpcId(): Sourced {
-    const { subnets, subnetIds, subnetMappings } = this.request.inputs;
-    const argument = subnets ? "subnets" : subnetIds ? "subnetIds" : "subnetMappings";
-    return {
-      value: UNKNOWN,
-      from: subnetMappings || subnets || subnetIds ? this.given.whole(argument).from : [],
-    };
-  }
-
   private subnets(): Record<string, Sourced> {
-    const { subnets, subnetIds, subnetMappings } = this.request.inputs;
-    if (subnetMappings !== undefined) return {};
-    if (subnetIds !== undefined) return { subnets: this.given.whole("subnetIds") };
-    if (subnets !== undefined) return { subnets: this.given.whole("subnets") };
-    return { subnets: literal(UNKNOWN) };
+    if (this.place === "subnetMappings") return {};
+    return { subnets: this.place ? this.given.whole(this.place) : literal(UNKNOWN) };
   }
 
   /** The group that the program names, or one that lets everything in; none if it is skipped. */
-  private securityGroups(members: Record<string, string | string[]>, vpcId: Sourced) {
+  private securityGroup(vpcId: Sourced): { urn?: string; input?: Sourced } {
     const { family, given, request } = this;
-    const { skip, args, securityGroupId } = record(
-      request.inputs.defaultSecurityGroup,
-      "defaultSecurityGroup",
-    );
+    const argument = "defaultSecurityGroup";
+    const settings = record(request.inputs[argument], argument);
+    const { skip, args, securityGroupId } = settings;
     if (skip === true) return {};
-    if (args !== undefined && securityGroupId !== undefined) {
-      throw new Error("defaultSecurityGroup: expected only one of args, securityGroupId, got both");
-    }
-    if (securityGroupId !== undefined) {
-      return { securityGroups: given.part("defaultSecurityGroup", [securityGroupId]) };
-    }
-    const group = family.add(
+    onlyOneOf(settings, ["args", "securityGroupId"], `${argument}: `);
+    if (securityGroupId !== undefined) return { input: given.part(argument, [securityGroupId]) };
+    const urn = family.add(
       request.urn,
       "aws:ec2/securityGroup:SecurityGroup",
       request.name,
-      args === undefined ? { vpcId, ...OPEN_GROUP } : given.parts("defaultSecurityGroup", args),
-      [],
+      args === undefined ? { vpcId, ...OPEN_GROUP } : given.parts(argument, args),
     );
-    members["defaultSecurityGroup"] = group;
-    return { securityGroups: { value: [UNKNOWN], from: [group] } };
+    return { urn, input: { value: [UNKNOWN], from: [urn] } };
   }
 }
 
 /** A listener's port and protocol, each from the other where only one is given. */
 function listenerDefaults(
-  given: Arguments,
+  { given, argument }: LoadBalancer,
   listener: PropertyBag | undefined,
   defaultPort: unknown,
 ): Defaults {
   const { port, protocol } = listener ?? {};
-  const argument = "listeners";
   if (port !== undefined) {
     const derived = isUnknown(port) ? UNKNOWN : port === 443 ? "HTTPS" : "HTTP";
     return {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { UNKNOWN } from "../../../analysis/plan/model";
-import type { Arguments } from "./arguments";
+import { type Arguments, onlyOneOf } from "./arguments";
 import { type Family, literal, type Sourced, unknownOf } from "./family";
 import { list, record } from "./vpc-args";
 
@@ -35,35 +35,27 @@ export function addRole(
   given: Arguments,
   { argument, settings, trust, policyArns, inputs: added = {} }: RoleDefaults,
 ): PlannedRole {
-  const { skip, roleArn, args } = record(settings, argument);
-  if (roleArn !== undefined && args !== undefined) {
-    throw new Error(`${argument}: expected only one of args, roleArn, got both`);
-  }
+  const choice = record(settings, argument);
+  onlyOneOf(choice, ["args", "roleArn"], `${argument}: `);
+  const { skip, roleArn, args } = choice;
   if (skip === true) return {};
   if (roleArn !== undefined) return { arn: given.part(argument, roleArn) };
   const { policyArns: own, ...inputs } = record(args, argument);
   const assumeRolePolicy = inputs.assumeRolePolicy ?? trust;
-  const role = family.add(
-    parent,
-    "aws:iam/role:Role",
-    name,
-    {
-      ...added,
-      ...given.parts(argument, inputs),
-      assumeRolePolicy: given.part(
-        argument,
-        typeof assumeRolePolicy === "string" ? assumeRolePolicy : JSON.stringify(assumeRolePolicy),
-      ),
-    },
-    [],
-  );
+  const role = family.add(parent, "aws:iam/role:Role", name, {
+    ...added,
+    ...given.parts(argument, inputs),
+    assumeRolePolicy: given.part(
+      argument,
+      typeof assumeRolePolicy === "string" ? assumeRolePolicy : JSON.stringify(assumeRolePolicy),
+    ),
+  });
   for (const policyArn of list(own, `${argument}.policyArns`) ?? policyArns) {
     family.add(
       parent,
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
       `${name}-${shortHash(String(policyArn))}`,
       { role: { value: inputs.name ?? UNKNOWN, from: [role] }, policyArn: literal(policyArn) },
-      [],
     );
   }
   return { role, arn: unknownOf(role) };

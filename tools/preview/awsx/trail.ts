@@ -1,7 +1,7 @@
 /** Shows what the component `awsx:cloudtrail:Trail` (@pulumi/awsx 3.9) would register, without its provider plugin. */
 import { type RemoteExpander, UNKNOWN } from "../../../analysis/plan/model";
 import { isUnknown, scalarText } from "../../../analysis/plan/values";
-import { Arguments, outputs } from "./arguments";
+import { Arguments, onlyOneOf, outputs } from "./arguments";
 import { Family, literal, type Sourced } from "./family";
 import { addRole } from "./roles";
 import { record } from "./vpc-args";
@@ -45,8 +45,7 @@ export const expandTrail: RemoteExpander = (request) => {
     },
     [policy],
   );
-  const made = { bucket: bucket.urn, logGroup: logs.urn, trail };
-  return outputs(family, withoutAbsent(made));
+  return outputs(family, { bucket: bucket.urn, logGroup: logs.urn, trail });
 };
 
 /** Its URN where it is made. */
@@ -63,24 +62,21 @@ function bucketOf(
   given: Arguments,
   settings: unknown,
 ): Bucket {
-  const { existing, args } = record(settings, "s3Bucket");
+  const choice = record(settings, "s3Bucket");
+  onlyOneOf(choice, ["args", "existing"], "s3Bucket: ");
+  const { existing, args } = choice;
   if (existing === undefined) {
     const own = record(args, "s3Bucket.args");
-    const urn = family.add(
-      parent,
-      "aws:s3/bucket:Bucket",
-      name,
-      { forceDestroy: literal(true), ...given.parts("s3Bucket", own) },
-      [],
-    );
+    const urn = family.add(parent, "aws:s3/bucket:Bucket", name, {
+      forceDestroy: literal(true),
+      ...given.parts("s3Bucket", own),
+    });
     return {
       urn,
       name: { value: own.bucket ?? UNKNOWN, from: [urn] },
       arn: { value: UNKNOWN, from: [urn] },
     };
   }
-  if (args !== undefined)
-    throw new Error("s3Bucket: expected only one of args, existing, got both");
   const { arn, name: bucketName } = record(existing, "s3Bucket.existing");
   const value = arn ?? bucketName;
   if (value === undefined) throw new Error("s3Bucket.existing: expected name or arn, got neither");
@@ -141,7 +137,6 @@ function logGroupOf(
     "aws:cloudwatch/logGroup:LogGroup",
     name,
     given.parts("cloudWatchLogsGroup", args ?? {}),
-    [],
   );
   return { urn, arn: { value: UNKNOWN, from: [urn] } };
 }
@@ -160,10 +155,4 @@ function logsRole(
     policyArns: [],
     inputs: { inlinePolicies: { value: [{ policy: UNKNOWN }], from: [logGroup] } },
   }).role;
-}
-
-function withoutAbsent(members: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(members).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }
