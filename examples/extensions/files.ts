@@ -157,12 +157,18 @@ const extension: Extension = {
         environment: { SHARED_FILES: MOUNT_PATH },
         statements: [
           {
-            // AWS chooses the file system's id: its tag says which one is meant.
+            // AWS chooses the ids, and EFS enforces no condition on tags here: through an access point, over the network.
             sid: "MountSharedFiles",
             actions: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
             resources: [parts.arns.regional("elasticfilesystem", "file-system/*")],
             conditions: {
-              StringEquals: { "aws:ResourceTag/Name": parts.names.of("shared-files") },
+              Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" },
+              ArnLike: {
+                "elasticfilesystem:AccessPointArn": parts.arns.regional(
+                  "elasticfilesystem",
+                  "access-point/*",
+                ),
+              },
             },
           },
         ],
