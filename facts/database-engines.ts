@@ -295,3 +295,11 @@ export const POSTGRES_GP3 = {
     "https://github.com/awsdocs/amazon-rds-user-guide/blob/50e7617a861617feb57905ab25adb629c31cb98e/doc_source/CHAP_Storage.md",
   asOf: "2026-11-28",
 } as const satisfies Fact & Record<string, unknown>;
+
+/** What is included in the price of gp3 of a size, of PostgreSQL on RDS. */
+export function gp3Included(gib: number): { readonly iops: number; readonly mibps: number } {
+  const { stripedFromGiB, below, striped } = POSTGRES_GP3;
+  return gib >= stripedFromGiB
+    ? { iops: striped.iops.included, mibps: striped.throughputMiBps.included }
+    : { iops: below.iops, mibps: below.throughputMiBps };
+}

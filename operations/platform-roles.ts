@@ -168,11 +168,13 @@ function addWatch(uses: PlanUses, names: Names, { region, watch }: StackConfig["
   const { partition, account, region: home } = uses.index.home;
   const use = { role: names.of("region-watch", "role"), what: "code of region-watch" };
   const copies = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
-  if (uses.index.ofType(copies).length > 0) {
-    for (const of of [region, home]) {
-      const arn = `arn:${partition}:rds:${of}:${account}:auto-backup:a`;
-      uses.add({ ...use, inNetwork: false, action: "rds:DescribeDBInstanceAutomatedBackups", arn });
-    }
+  const isCopied = uses.index.ofType(copies).length > 0;
+  const isKept = uses.index
+    .ofType("aws:rds/instance:Instance")
+    .some(({ inputs }) => Number(inputs["backupRetentionPeriod"] ?? 0) > 0);
+  for (const of of [...(isCopied ? [region] : []), ...(isKept ? [home] : [])]) {
+    const arn = `arn:${partition}:rds:${of}:${account}:auto-backup:a`;
+    uses.add({ ...use, inNetwork: false, action: "rds:DescribeDBInstanceAutomatedBackups", arn });
   }
   for (const { inputs } of uses.index.ofType("aws:backup/vault:Vault")) {
     if (inputs["region"] !== region) continue;

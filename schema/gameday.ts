@@ -1,6 +1,4 @@
 /** `crm:gameday`: experiments by which a team sees that the platform stands what it is built for. */
-import type { z } from "zod";
-
 import { availabilityZone, flag, group, integer } from "./common";
 
 export const gamedaySchema = group({
@@ -19,5 +17,3 @@ export const gamedaySchema = group({
     .default(10)
     .describe("Duration of the loss of a zone, and of the cache's power"),
 }).prefault({});
-
-export type GamedayConfig = z.infer<typeof gamedaySchema>;

@@ -5,9 +5,6 @@ import { DATABASE_PORT } from "./database";
 /** Words for a port, each with the section that sets it and what holds where nothing is set. */
 const PORTS: Readonly<Record<string, number>> = { database: DATABASE_PORT, cache: CACHE_PORT };
 
-/** The words that a rule's port may be. */
-export const STORE_PORTS = Object.keys(PORTS);
-
 /** The sections with numbers in place of the words; the schema judges all other values. */
 export function withStorePorts(
   sections: Readonly<Record<string, unknown>>,

@@ -1,6 +1,7 @@
 /** What a request takes, until it is measured: general values here, a program's own in its folder, measured ones win. */
 import { entryOf } from "../../facts/entry-of";
 import { POOL } from "../../facts/pools";
+import { isRecord } from "../properties";
 import table from "./assumptions.json";
 import { rangeOf, type Figure, type Range } from "./figures";
 
@@ -163,11 +164,11 @@ export function problemsOf(document: unknown): string[] {
   const report = (key: string, expected: string, got: unknown) =>
     problems.push(`${key}: expected ${expected}, got ${JSON.stringify(got) ?? "nothing"}`);
   const sections = ["general", "services", "queues", "quotas", "settings"];
-  if (!isBag(document)) return [`the file: expected an object, got ${JSON.stringify(document)}`];
+  if (!isRecord(document)) return [`the file: expected an object, got ${JSON.stringify(document)}`];
   for (const [section, given] of Object.entries(document)) {
     if (!sections.includes(section)) {
       report(section, `one of ${sections.join(", ")}`, given);
-    } else if (!isBag(given)) {
+    } else if (!isRecord(given)) {
       report(section, "an object", given);
     } else if (section === "general" || section === "quotas") {
       const ids = section === "general" ? idsOf("general") : undefined;
@@ -179,7 +180,7 @@ export function problemsOf(document: unknown): string[] {
     } else {
       const ids = idsOf(section as "services" | "queues");
       for (const [name, values] of Object.entries(given)) {
-        if (isBag(values)) valuesIn(values, `${section}.${name}`, ids, report);
+        if (isRecord(values)) valuesIn(values, `${section}.${name}`, ids, report);
         else report(`${section}.${name}`, "an object", values);
       }
     }
@@ -200,7 +201,7 @@ function valuesIn(
     const key = `${where}.${id}`;
     if (ids !== undefined && !ids.includes(id)) {
       report(key, `one of ${ids.join(", ")}`, given);
-    } else if (!isBag(given)) {
+    } else if (!isRecord(given)) {
       report(key, "an object with value, why and asOf", given);
     } else {
       const { value, why, asOf, ...rest } = given;
@@ -212,10 +213,6 @@ function valuesIn(
   }
 }
 
-function isBag(value: unknown): value is Bag {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isValue(value: unknown): value is number | Range {
   const isNumber = (one: unknown) => typeof one === "number" && Number.isFinite(one) && one >= 0;
   return Array.isArray(value)
@@ -223,7 +220,8 @@ function isValue(value: unknown): value is number | Range {
     : isNumber(value);
 }
 
-function isDay(text: unknown): boolean {
+/** A day, written YYYY-MM-DD. */
+export function isDay(text: unknown): text is string {
   return (
     typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
   );

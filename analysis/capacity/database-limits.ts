@@ -1,6 +1,6 @@
 /** Limits of databases: connections, processors, storage. */
 import { instanceVcpus, INSTANCE_VCPUS, largestVcpus } from "../../facts/capacity-limits";
-import { POSTGRES_GP3 } from "../../facts/database-engines";
+import { gp3Included, POSTGRES_GP3 } from "../../facts/database-engines";
 import { MAX_CONNECTIONS } from "../../facts/instance-memory";
 import {
   INSTANCE_STORAGE,
@@ -156,7 +156,7 @@ function storageLimit(
     return [];
   }
   const gib = planned("GiB of storage", number(source, "allocatedStorage")!, "GiB", source, "allocatedStorage"); // prettier-ignore
-  const { stripedFromGiB, below, striped } = POSTGRES_GP3;
+  const { stripedFromGiB, striped } = POSTGRES_GP3;
   const isStriped = gib.value[0] >= stripedFromGiB;
   const ioKiB = load.assumptions.general("ioKiB");
   const used = services.flatMap(({ service }) => load.figures(service, "queries", "queryIos"));
@@ -191,11 +191,9 @@ function storageLimit(
       ],
     };
   };
-  const included = isStriped
-    ? { iops: striped.iops.included, mib: striped.throughputMiBps.included }
-    : { iops: below.iops, mib: below.throughputMiBps };
+  const included = gp3Included(gib.value[0]);
   const operations = limit(OPERATIONS, included.iops, striped.iops.maximum, ({ iops }) => iops);
-  const mib = limit(THROUGHPUT, included.mib, striped.throughputMiBps.maximum, ({ mibps }) => mibps); // prettier-ignore
+  const mib = limit(THROUGHPUT, included.mibps, striped.throughputMiBps.maximum, ({ mibps }) => mibps); // prettier-ignore
   return [
     {
       ...operations,

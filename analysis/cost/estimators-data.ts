@@ -1,7 +1,7 @@
 /** What databases, caches, buckets, backups, keys and messages cost. */
 import { VALKEY_NODE_PRICE } from "../../facts/cache-engines";
 import { STANDS_IN_TAG } from "../../facts/control-planes";
-import { POSTGRES_GP3 } from "../../facts/database-engines";
+import { gp3Included } from "../../facts/database-engines";
 import { countryOfNumber } from "../../facts/text-messages";
 import type { PlannedResource } from "../plan/model";
 import { fixed } from "./estimators-compute";
@@ -54,19 +54,18 @@ const instance: Estimator = (scope) => {
 
 /** IOPS and MiB/s above what gp3 includes, paid for each copy. Source: facts/database-engines.ts, POSTGRES_GP3. */
 function aboveIncluded(resource: PlannedResource, storage: number, copies: number): Charge[] {
-  const { stripedFromGiB, below, striped } = POSTGRES_GP3;
-  const isStriped = storage >= stripedFromGiB;
+  const included = gp3Included(storage);
   const kinds = [
     {
       word: "IOPS",
       wanted: number(resource, "iops"),
-      included: isStriped ? striped.iops.included : below.iops,
+      included: included.iops,
       price: "rds-gp3-iops",
     },
     {
       word: "MiB/s",
       wanted: number(resource, "storageThroughput"),
-      included: isStriped ? striped.throughputMiBps.included : below.throughputMiBps,
+      included: included.mibps,
       price: "rds-gp3-throughput",
     },
   ];

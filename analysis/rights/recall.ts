@@ -30,18 +30,20 @@ function predicted(type: string, step: Step): ReadonlySet<string> {
 export function recallOf(types: Iterable<string>): Recall {
   const all = [...new Set(types)].filter((type) => /^aws:\w+\//.test(type)).sort();
   const recorded = all.filter((type) => recordedCalls(type) !== undefined);
-  const rest = all.filter((type) => recordedCalls(type) === undefined);
+  const rest = all.filter((type) => !recorded.includes(type));
   const isRead = (type: string) => providerCalls(type) !== undefined;
   const seen = recorded.flatMap((type) =>
-    STEPS.flatMap((step) =>
-      (recordedCalls(type)![step] ?? []).map((action) => ({ type, step, action })),
-    ),
+    STEPS.flatMap((step) => {
+      const expected = predicted(type, step);
+      const calls = recordedCalls(type)![step] ?? [];
+      return calls.map((action) => ({ type, step, action, good: expected.has(action) }));
+    }),
   );
   return {
     recorded,
     calls: seen.length,
     notPredicted: seen
-      .filter(({ type, step, action }) => !predicted(type, step).has(action))
+      .filter(({ good }) => !good)
       .map(({ type, step, action }) => `${type} ${step} ${action}`),
     read: rest.filter(isRead),
     handlers: rest.filter((type) => !isRead(type)),

@@ -16,7 +16,7 @@ import * as readline from "node:readline";
 import { iamAction } from "../iam-actions";
 import { FACTS, lines, today } from "./sources";
 
-export const RECORDED_CALLS_FILE = path.join(FACTS, "recorded-calls.json");
+const RECORDED_CALLS_FILE = path.join(FACTS, "recorded-calls.json");
 
 /** IAM's prefixes of services whose name in the SDK is another. Source: Service Authorization Reference, "service prefix". */
 const PREFIXES: Readonly<Record<string, string>> = {

@@ -104,11 +104,6 @@ export function figures(one: Figures | undefined): string {
   return `${loss}/${back}`;
 }
 
-/** A value on one line, no longer than a reader reads. */
-export function shownValue(value: unknown, longest = 120): string {
-  return cut(textOf(value), longest);
-}
-
 function textOf(value: unknown): string {
   if (value === undefined) return "not set";
   if (value === UNKNOWN) return "unknown";

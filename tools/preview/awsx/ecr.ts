@@ -2,7 +2,7 @@
 import { type PropertyBag, type RemoteExpander, UNKNOWN } from "../../../analysis/plan/model";
 import { containsUnknown } from "../../../analysis/plan/values";
 import { Arguments, outputs } from "./arguments";
-import { Family, literal, type Sourced, unknownOf } from "./family";
+import { Family, literal, outputOf, type Sourced, unknownOf } from "./family";
 import { list, record } from "./vpc-args";
 
 /** What awsx does where the program gives no rules. */
@@ -32,7 +32,7 @@ export const expandRepository: RemoteExpander = (request) => {
       "aws:ecr/lifecyclePolicy:LifecyclePolicy",
       name,
       {
-        repository: outputOfName(request.inputs.name, repository),
+        repository: outputOf(repository, request.inputs.name ?? UNKNOWN),
         policy: policyOf(given, rules),
         region: given.whole("region"),
       },
@@ -40,11 +40,6 @@ export const expandRepository: RemoteExpander = (request) => {
   }
   return outputs(family, members, { url: unknownOf(repository) });
 };
-
-/** The name that the program gave, or one that Pulumi makes up later. */
-function outputOfName(name: unknown, repository: string): Sourced {
-  return { value: name ?? UNKNOWN, from: [repository] };
-}
 
 function policyOf(given: Arguments, rules: unknown): Sourced {
   if (rules === undefined) return literal({ rules: [ruleOf(UNTAGGED_RULE, 0)] });

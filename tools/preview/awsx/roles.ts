@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import { UNKNOWN } from "../../../analysis/plan/model";
 import { type Arguments, onlyOneOf } from "./arguments";
-import { type Family, literal, type Sourced, unknownOf } from "./family";
+import { type Family, literal, outputOf, type Sourced, unknownOf } from "./family";
 import { list, record } from "./vpc-args";
 
 /** A role that awsx makes, or the one that the program names; neither if it is skipped. */
@@ -55,7 +55,7 @@ export function addRole(
       parent,
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
       `${name}-${shortHash(String(policyArn))}`,
-      { role: { value: inputs.name ?? UNKNOWN, from: [role] }, policyArn: literal(policyArn) },
+      { role: outputOf(role, inputs.name ?? UNKNOWN), policyArn: literal(policyArn) },
     );
   }
   return { role, arn: unknownOf(role) };

@@ -2,7 +2,7 @@
 import { type RemoteExpander, UNKNOWN } from "../../../analysis/plan/model";
 import { isUnknown, scalarText } from "../../../analysis/plan/values";
 import { Arguments, onlyOneOf, outputs } from "./arguments";
-import { Family, literal, type Sourced } from "./family";
+import { Family, literal, outputOf, type Sourced, unknownOf } from "./family";
 import { addRole } from "./roles";
 import { record } from "./vpc-args";
 
@@ -41,7 +41,7 @@ export const expandTrail: RemoteExpander = (request) => {
       ...given.except(["s3Bucket", "cloudWatchLogsGroup"]),
       s3BucketName: bucket.name,
       ...(logs.arn && { cloudWatchLogsGroupArn: logs.arn }),
-      ...(role && { cloudWatchLogsRoleArn: { value: UNKNOWN, from: [role] } }),
+      ...(role && { cloudWatchLogsRoleArn: unknownOf(role) }),
     },
     [policy],
   );
@@ -73,8 +73,8 @@ function bucketOf(
     });
     return {
       urn,
-      name: { value: own.bucket ?? UNKNOWN, from: [urn] },
-      arn: { value: UNKNOWN, from: [urn] },
+      name: outputOf(urn, own.bucket ?? UNKNOWN),
+      arn: unknownOf(urn),
     };
   }
   const { arn, name: bucketName } = record(existing, "s3Bucket.existing");
@@ -138,7 +138,7 @@ function logGroupOf(
     name,
     given.parts("cloudWatchLogsGroup", args ?? {}),
   );
-  return { urn, arn: { value: UNKNOWN, from: [urn] } };
+  return { urn, arn: unknownOf(urn) };
 }
 
 function logsRole(

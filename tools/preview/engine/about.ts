@@ -1,9 +1,10 @@
 /** `about.json`: what a program says of itself that none of its resources tells, beside its stack files. */
 import * as path from "node:path";
 import { ADVISED, type About } from "../../../analysis/about";
+import { isRecord } from "../../../analysis/properties";
 import { SCENARIOS } from "../../../analysis/recovery/data-stores";
 import { NEEDS } from "../../../facts/control-planes";
-import { isBag, parsed, refuse } from "./own-file";
+import { parsed, refuse } from "./own-file";
 
 /** What is wrong with a value; undefined where nothing is. */
 type Expected = (value: unknown) => string | undefined;
@@ -16,7 +17,7 @@ const scenarios: Expected = (value) =>
     ? undefined
     : `a list of ${SCENARIOS.join(", ")}`;
 
-const bag: Expected = (value) => (isBag(value) ? undefined : "an object");
+const bag: Expected = (value) => (isRecord(value) ? undefined : "an object");
 
 const SECTIONS: Readonly<Record<keyof About, Expected>> = {
   buckets: (value) => (Array.isArray(value) ? undefined : "a list"),
@@ -38,7 +39,7 @@ export function readAbout(file: string): About {
 }
 
 function problemsOf(document: unknown): string[] {
-  if (!isBag(document)) return [wrong("the file", "an object", document)];
+  if (!isRecord(document)) return [wrong("the file", "an object", document)];
   const { buckets = [], lostWithTheRegion, advice, needs, policies, changes } = document;
   return [
     ...problemsIn(document, SECTIONS, ""),
@@ -60,7 +61,7 @@ function problemsIn(
   where: string,
   required: readonly string[] = [],
 ): string[] {
-  if (!isBag(value)) return where.includes("[") ? [wrong(where, "an object", value)] : [];
+  if (!isRecord(value)) return where.includes("[") ? [wrong(where, "an object", value)] : [];
   const at = (key: string) => (where === "" ? key : `${where}.${key}`);
   return [...new Set([...required, ...Object.keys(value)])].flatMap((key) => {
     const problem =

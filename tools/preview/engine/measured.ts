@@ -1,8 +1,9 @@
 /** `Pulumi.<stack>.measured.json`: what a team measured on its own stack, beside the stack file. */
 import * as path from "node:path";
-import { problemsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
+import { isDay, problemsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
 import { USAGE } from "../../../analysis/cost/tables";
 import type { Measured } from "../../../analysis/plan/model";
+import { isRecord } from "../../../analysis/properties";
 import {
   casesOf,
   isSameCase,
@@ -10,7 +11,7 @@ import {
   type MeasuredDuration,
   type When,
 } from "../../../facts/duration-rows";
-import { isBag, parsed, refuse, type Bag } from "./own-file";
+import { parsed, refuse, type Bag } from "./own-file";
 
 /** Reports what is wrong at a place in the file. */
 type Report = (where: string, expected: string, got: unknown) => void;
@@ -38,20 +39,20 @@ export function readMeasured(file: string): Measured {
 }
 
 function measuredOf(document: unknown, report: Report, found: (problem: string) => void): Measured {
-  if (!isBag(document)) {
+  if (!isRecord(document)) {
     report("the file", "an object with durations, usage and capacity", document);
     return { durations: [], usage: {} };
   }
   known(document, ["durations", "usage", "capacity"], "", report);
   const { durations = [], usage = {}, capacity } = document;
   if (!Array.isArray(durations)) report("durations", "a list", durations);
-  if (!isBag(usage)) report("usage", "an object", usage);
+  if (!isRecord(usage)) report("usage", "an object", usage);
   if (capacity !== undefined)
     problemsOf(capacity).forEach((problem) => found(`capacity.${problem}`));
   return {
     durations: Array.isArray(durations) ? durationsOf(durations, report) : [],
-    usage: isBag(usage) ? usageOf(usage, report) : {},
-    ...(isBag(capacity) && { capacity }),
+    usage: isRecord(usage) ? usageOf(usage, report) : {},
+    ...(isRecord(capacity) && { capacity }),
   };
 }
 
@@ -59,8 +60,8 @@ function durationsOf(list: readonly unknown[], report: Report): MeasuredDuration
   const found: MeasuredDuration[] = [];
   list.forEach((given, index) => {
     const where = `durations[${index}]`;
-    const row = isBag(given) ? rowOf(given, where, report) : undefined;
-    if (!isBag(given)) report(where, "an object", given);
+    const row = isRecord(given) ? rowOf(given, where, report) : undefined;
+    if (!isRecord(given)) report(where, "an object", given);
     if (row === undefined) return;
     if (found.some((other) => isSameRow(row, other))) {
       report(where, "a step or case that is not in the list already", given);
@@ -141,10 +142,4 @@ function isSameRow(one: MeasuredDuration, other: MeasuredDuration): boolean {
   return "key" in one
     ? "key" in other && one.key === other.key
     : "type" in other && one.type === other.type && isSameCase(one.when, other.when);
-}
-
-function isDay(text: unknown): text is string {
-  return (
-    typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
-  );
 }

@@ -4,10 +4,6 @@ import { PreviewError } from "./errors";
 
 export type Bag = Record<string, unknown>;
 
-export function isBag(value: unknown): value is Bag {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** The file's content; throws when it is no JSON. */
 export function parsed(file: string, name: string): unknown {
   try {
