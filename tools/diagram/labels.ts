@@ -1,5 +1,6 @@
 /** Where the words of the lines stand: on the line itself if it is long enough, else beside it. */
-import { overlap, type Box, type Card, type Label, type Point, type Route } from "./scene";
+import type { Edge } from "./model";
+import { overlap, type Box, type Label, type Point, type Route } from "./scene";
 import { sized, widthOf, type Font } from "./text";
 
 const FONT: Font = { size: 10.5 };
@@ -12,13 +13,11 @@ const COVERS = 40;
 const BESIDE = 4;
 /** Where on a segment a label may stand, the middle first. */
 const SHARES = [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.2, 0.8, 0.12, 0.88];
-/** From so much on a label does more harm than good, be it the path of a request. */
-const TOO_MUCH = 300;
 
-/** Gives each line that has something to say its label. Lines that say the same of the same box say it once. */
+/** Gives each line that has something to say its label, but for those that are said elsewhere. Lines that say the same of the same box say it once. */
 export function placeLabels(
   routes: readonly Route[],
-  cards: readonly Card[],
+  elsewhere: ReadonlySet<Edge>,
   obstacles: readonly Box[],
   frames: readonly Box[],
   scale = 1,
@@ -28,10 +27,10 @@ export function placeLabels(
   return routes.map((route) => {
     const { label, to, from, way } = route.edge;
     const same = [`to ${to} ${way} ${label}`, `from ${from} ${way} ${label}`];
-    if (!telling(label) || said.has(same[0]!)) {
+    if (!telling(label) || elsewhere.has(route.edge) || said.has(same[0]!)) {
       return route;
     }
-    const box = best(route, routes, [...cards, ...obstacles, ...placed], frames, scale);
+    const box = best(route, routes, [...obstacles, ...placed], frames, scale);
     if (box === undefined) {
       return route;
     }
@@ -75,8 +74,8 @@ function best(
   scale: number,
 ): Label | undefined {
   let found: Label | undefined;
-  // The path of a request is said even where it covers a line; other words are in the titles and on the page.
-  let least = route.edge.way === "request" ? TOO_MUCH : COVERS;
+  // What finds no free place is in the titles and on the page.
+  let least = COVERS;
   const segments = segmentsOf(route);
   segments.forEach((segment, index) => {
     for (const { label, drawback, near } of placesAlong(route, segment, scale)) {

@@ -3,7 +3,16 @@ import { CARD_WIDTH, GRID, onGrid } from "./card";
 import { placeLabels } from "./labels";
 import { legendOf } from "./legend";
 import { TIERS, type Picture } from "./model";
-import { cardsOf, COLUMNS, heightOf, place, seatsOf, type Area, type Bounds } from "./place";
+import {
+  cardsOf,
+  COLUMNS,
+  heightOf,
+  place,
+  saidOnCards,
+  seatsOf,
+  type Area,
+  type Bounds,
+} from "./place";
 import { Router } from "./router";
 import type { Box, Chip, Panel, Route, Scene, Text } from "./scene";
 import { fit, sized, widthOf, wrap, type Font } from "./text";
@@ -60,7 +69,8 @@ export const FULL: View = {
 /** Lays a picture out. */
 export function layoutOf(picture: Picture, view: View = FULL): Scene {
   const seats = seatsOf(picture);
-  const blank = cardsOf(picture, view.scale);
+  const said = saidOnCards(picture);
+  const blank = cardsOf(picture, said, view.scale);
   const height = (area: Area) => heightOf(blank, seats, area);
   const frame = frameOf(picture, height);
   const placed = place(picture, blank, seats, frame.bounds);
@@ -74,7 +84,7 @@ export function layoutOf(picture: Picture, view: View = FULL): Scene {
     height: frame.height,
     panels,
     cards,
-    routes: placeLabels(routes, cards, obstacles, panels, view.scale),
+    routes: placeLabels(routes, said, [...cards, ...obstacles], panels, view.scale),
     texts: [...titles(picture), ...caption(view.caption(picture), frame.height)],
     legend: legendOf({ cards, panels, routes }, WIDTH - MARGIN, view.scale),
   };

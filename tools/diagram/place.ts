@@ -1,7 +1,7 @@
 /** Where the cards stand: in columns, each near what it has to do with. */
 import { at, CARD_WIDTH, cardOf, GRID, onGrid } from "./card";
 import { compare } from "./lookup";
-import { TIERS, type Node, type Picture } from "./model";
+import { TIERS, type Edge, type Node, type Picture } from "./model";
 import type { Card } from "./scene";
 
 /** The parts of the picture in which cards stand. */
@@ -119,9 +119,30 @@ function spread(nodes: readonly Node[], edges: Picture["edges"], seats: Map<stri
   }
 }
 
-/** The cards of a picture, before they have a place; by node. */
-export function cardsOf(picture: Picture, scale: number): Map<string, Card> {
-  return new Map(picture.nodes.map((node) => [node.id, cardOf(node, scale)]));
+/** The lines whose words stand on the card at their end: the paths that a load balancer routes, as its lines run close together. */
+export function saidOnCards({ nodes, edges }: Picture): Set<Edge> {
+  const kinds = new Map(nodes.map(({ id, kind }) => [id, kind]));
+  return new Set(
+    edges.filter(
+      ({ from, way, label }) => kinds.get(from) === "load-balancer" && way === "request" && label,
+    ),
+  );
+}
+
+/** The cards of a picture, before they have a place; by node. @param said see {@link saidOnCards} */
+export function cardsOf(
+  { nodes }: Picture,
+  said: ReadonlySet<Edge>,
+  scale: number,
+): Map<string, Card> {
+  return new Map(
+    nodes.map((node) => {
+      const words = [...said]
+        .filter(({ to }) => to === node.id)
+        .flatMap(({ label }) => label.split(", "));
+      return [node.id, cardOf({ ...node, details: [...node.details, ...words] }, scale)];
+    }),
+  );
 }
 
 /** Height of the tallest column of an area. */

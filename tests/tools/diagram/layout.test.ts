@@ -170,7 +170,7 @@ describe("the layout of", () => {
         assert.ok(labels.length >= (view === "overview" ? 3 : 5), `${labels.length}`);
       });
 
-      it("has labels that cover no border of a frame and no line but those they speak of; the path of a request at most two", () => {
+      it("has labels that cover no border of a frame and no line but those they speak of", () => {
         for (const { edge, label } of scene.routes) {
           const covered = scene.routes.filter(
             (other) =>
@@ -183,7 +183,7 @@ describe("the layout of", () => {
             .flatMap(bordersOf)
             .filter((border) => label !== undefined && overlap(border, label));
           assert.ok(
-            covered.length + borders.length <= (edge.way === "request" ? 2 : 0),
+            covered.length + borders.length <= 0,
             `${edge.from} > ${edge.to} ${edge.label} on ${covered.map((one) => `${one.edge.from} > ${one.edge.to}`).join()}`,
           );
         }
@@ -210,9 +210,12 @@ describe("the layout of", () => {
       });
 
       it("says the path of every request that a load balancer routes", () => {
-        for (const { edge, label } of scene.routes) {
-          if (edge.way === "request" && edge.from.startsWith("load-balancer")) {
-            assert.equal(label?.lines.map(({ text }) => text).join(", ") ?? "", edge.label);
+        for (const { edge } of scene.routes) {
+          if (edge.way === "request" && edge.label && edge.from.startsWith("load-balancer")) {
+            const { texts } = scene.cards.find(({ node }) => node.id === edge.to)!;
+            const words = texts.map(({ text }) => text);
+            for (const one of edge.label.split(", "))
+              assert.ok(words.includes(one), `${one} in ${words.join()}`);
           }
         }
       });
