@@ -37,7 +37,7 @@ export function replacedOf(
 export function mannerOf({ type, inputs, deleteBeforeReplace }: PlannedResource): Manner {
   const first = type.startsWith("random:") ? false : deletesFirst(type, inputs);
   if (deleteBeforeReplace === true) return { order: "delete-first", why: "the program says so" };
-  if (first === undefined) return { order: "unknown", why: "nobody was asked about this type" };
+  if (first === undefined) return { order: "unknown", why: "no source says it of this type" };
   if (!first) return { order: "create-first", why: "the new one gets a name of its own" };
   return deleteBeforeReplace === false
     ? { order: "name-taken", why: "the program sets the name and forbids to delete first" }
@@ -136,12 +136,14 @@ function madeOfOthers(
     own(old.propertyDependencies[property]),
     own(now.propertyDependencies[property]),
   ];
-  // A renamed resource is the same one.
-  const added = [...after].filter((urn) => !before.has(formerly.get(urn) ?? urn));
-  if (added.length === 0) return [];
-  return [...new Set(unknownPlaces(value, property))].map((place) =>
-    derived(now, place, value, added, added.length === after.size),
-  );
+  return [...new Set(unknownPlaces(value, property))].flatMap((place) => {
+    const meant = narrowed(place, [...after], byUrn);
+    // A renamed resource is the same one.
+    const added = meant.filter((urn) => !before.has(formerly.get(urn) ?? urn));
+    return added.length === 0
+      ? []
+      : [derived(now, place, value, added, added.length === meant.length)];
+  });
 }
 
 function changesIn(

@@ -63,7 +63,7 @@ function findingOf(
       return { class: "data lost", operation: "replace", urn, message, certain };
     }
     if (outage !== undefined) {
-      const message = `${who} ${would}: ${outage}.${stuck}`;
+      const message = `${who} ${would}: ${outage}.${adviceOn(advice, type)}${stuck}`;
       return { class: "outage", operation: "replace", urn, message, certain };
     }
     return undefined;
@@ -77,7 +77,7 @@ function findingOf(
       return { class: "data lost", operation: "delete", urn, message, certain };
     }
     if (outage !== undefined) {
-      const message = `${who} would be ${outage}.${alias}${stuck}`;
+      const message = `${who} would be ${outage}.${alias}${adviceOn(advice, type)}${stuck}`;
       return { class: "outage", operation: "delete", urn, message, certain };
     }
     return undefined;

@@ -98,11 +98,31 @@ describe("what a change does to the resources", () => {
     resource(SUBNET, "crm-db-1").inputs["availabilityZone"] = "us-east-1f";
     const taken = changes().find(({ type }) => type === SUBNET)!;
     assert.equal(taken.manner!.order, "name-taken");
-    assert.match(findingsOf([taken])[0]!.message, /AWS refuses the new one beside the old one/);
+    const [finding] = findingsOf([taken], [], now.about?.changes);
+    assert.match(
+      finding!.message,
+      /AWS refuses the new one beside the old one.*docs\/operations\.md, Zones of the network\.$/,
+    );
     now.resources.find(({ type }) => type === "aws:ec2/vpc:Vpc")!.inputs["cidrBlock"] =
       "10.9.0.0/16";
     const moved = changes().find(({ name, type }) => type === SUBNET && name === "crm-db-1")!;
     assert.equal(moved.manner!.order, "create-first");
+  });
+
+  it("takes the id of a network for the same where the component that made it makes one subnet more", () => {
+    const subnet = resource("aws:ec2/subnet:Subnet", "crm-db-1");
+    const added = { ...structuredClone(subnet), name: "crm-db-9", urn: `${subnet.urn}9` };
+    now.resources.splice(now.resources.indexOf(subnet), 0, added);
+    for (const { propertyDependencies } of now.resources) {
+      for (const urns of Object.values(propertyDependencies)) {
+        if (urns.includes(subnet.urn)) urns.push(added.urn);
+      }
+    }
+    const found = changes().flatMap(({ name, properties }) =>
+      properties.map(({ path }) => `${name} ${path}`),
+    );
+    assert.ok(!found.some((one) => one.endsWith(" vpcId")), found.join());
+    assert.ok(found.some((one) => one.endsWith(" subnetIds")));
   });
 
   it("refuses another container name of a living service, which the engine does not see", () => {
@@ -227,7 +247,7 @@ describe("what a change does to the resources", () => {
     assert.ok(change!.loss);
   });
 
-  it("says that it is not known what nobody was asked about", () => {
+  it("says that it is not known what no source tells", () => {
     const topic = now.resources.find(({ type }) => type === "aws:sns/topic:Topic")!;
     topic.inputs["brandNew"] = 1;
     const [change] = changes();
