@@ -1,4 +1,4 @@
-/** What the account says, by AWS's command line: skipped where there is none, or where nobody is signed in. */
+/** What the account says, by AWS's command line: skipped where it is not installed or has no credentials. */
 import { type AccountQuota, requestCommand } from "../../analysis/account-quotas";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import type { StackConfig } from "../../schema";
@@ -30,7 +30,7 @@ export interface Asked {
   readonly buckets: readonly Bucket[];
   /** What the stack needs together with those that share its account and region, deployed or not. */
   readonly quotas: readonly AccountQuota[];
-  /** What the stack needs by itself. */
+  /** What the stack needs without the others. */
   readonly ownQuotas: readonly AccountQuota[];
 }
 
@@ -165,7 +165,7 @@ function stateBucket({ config, bootstrap }: Asked, aws: Aws): Finding {
   );
 }
 
-/** Whether a bucket is there. HeadBucket answers 404 where there is none, and 403 where it is somebody else's. */
+/** Whether a bucket is there. HeadBucket answers 404 where there is none, and 403 where another account owns it or access is denied. */
 function bucketState(aws: Aws, { name, region }: Bucket, owner: string): string {
   const args = [
     ...["s3api", "head-bucket", "--bucket", name, "--region", region],
@@ -174,7 +174,7 @@ function bucketState(aws: Aws, { name, region }: Bucket, owner: string): string 
   const { status, stderr } = aws(args);
   if (status === 0) return "ours";
   if (/\b404\b/.test(stderr)) return "not there";
-  if (/\b403\b/.test(stderr)) return "somebody else's, or not for you to see";
+  if (/\b403\b/.test(stderr)) return "another account's, or access to it is denied";
   return errorOf(stderr);
 }
 
@@ -262,10 +262,10 @@ function buckets({ stack, config, buckets: names }: Asked, aws: Aws): Finding {
   );
 }
 
-/** Fails for what the stack needs by itself; other stacks of the account may never be deployed, so that their needs only warn. */
+/** Fails for what the stack alone needs; the needs of other stacks only warn, as these may never be deployed. */
 function quotas({ quotas: needed, ownQuotas }: Asked, aws: Aws): Finding {
   const id = "account-quotas";
-  /** Titles by why nobody knows: one reason is that of many, as a rule. */
+  /** Titles by the reason why the value is unknown: many usually share one. */
   const unanswered = new Map<string, string[]>();
   const short: { readonly quota: AccountQuota; readonly has: number }[] = [];
   for (const quota of needed) {
@@ -299,7 +299,7 @@ function quotas({ quotas: needed, ownQuotas }: Asked, aws: Aws): Finding {
 }
 
 /**
- * What the account has, or why nobody knows. Only where nothing is applied to the account, AWS's default counts, and where new
+ * What the account has, or why that is unknown. Only where nothing is applied to the account, AWS's default counts, and where new
  * accounts begin with less, that: the default says nothing of this account then. Source: Service Quotas API Reference,
  * "GetServiceQuota": for some quotas, only the default values are available.
  */

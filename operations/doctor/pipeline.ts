@@ -104,17 +104,18 @@ export function bootstrapPlaceholders({ stack, bootstrap }: Files): Finding {
 }
 
 /**
- * Who has to look at a change of what runs with credentials. GitHub asks nobody for a team that does not exist, and says so only
- * to who asks. Source: GitHub, "About code owners"; REST, "List CODEOWNERS errors".
+ * Who has to look at a change of what runs with credentials. GitHub requests no review from a team that does not exist, and reports that only
+ * on request. Source: GitHub, "About code owners"; REST, "List CODEOWNERS errors".
  */
 export function owners({ stack, codeOwners = "", bootstrap }: Files): Finding {
   const named = ownersOf(codeOwners);
   const shipped = named.filter((one) => one === SHIPPED.reviewers);
   const problems =
     named.length === 0
-      ? [`${CODE_OWNERS_FILE} names nobody: a change of roles and workflows needs no review`]
+      ? [`${CODE_OWNERS_FILE} names no owner: a change of roles and workflows needs no review`]
       : shipped.map(
-          (one) => `${CODE_OWNERS_FILE} names the shipped ${one}, for whom GitHub asks nobody`,
+          (one) =>
+            `${CODE_OWNERS_FILE} names the shipped ${one}, which does not exist: GitHub requests no review`,
         );
   return judged(
     "code-owners",

@@ -1,7 +1,6 @@
 /**
- * The texts that the files of a deployment get from answers. What changes is what the shipped files say, everything of a stack
- * that nobody has set up yet, and where an answer is another than before, what the files had of the former one. Whatever an
- * owner has set otherwise since then stays.
+ * The texts that the files of a deployment get from answers. Replaced are shipped values, all values of a stack that is not set
+ * up yet, and, where an answer changes, its former value. Values that an owner has set differently since then stay.
  */
 import { type Document, isMap, isSeq } from "yaml";
 

@@ -5,7 +5,7 @@ import { EXAMPLE_ACCOUNT_ID, SHIPPED_MAILBOX } from "../../schema";
 import { BOOTSTRAP_FILE, CODE_OWNERS_FILE, documentOf, stackFileOf, type Texts } from "./files";
 import { type AnswerName, type Answers, NONE, questionOf, QUESTIONS, SHIPPED } from "./questions";
 
-/** Suffixes of the shipped files: somebody has buckets of these names. A bucket that an owner named is never renamed. */
+/** Suffixes of the shipped files: other accounts have buckets of these names. A bucket that an owner named is never renamed. */
 export const SHIPPED_SUFFIXES: readonly string[] = ["prod", "staging", "prodrecovery"];
 
 /** Longest that a suffix may be. Source: schema/sections.ts. */
@@ -67,7 +67,7 @@ export function isMain(config: StackSettings): boolean {
   return config["crm:naming"]?.qualifier === undefined;
 }
 
-/** Whether nobody has given a stack an owner's values yet. */
+/** Whether a stack still has the shipped values. */
 export function isFresh(config: StackSettings): boolean {
   return config["crm:accountId"] === EXAMPLE_ACCOUNT_ID;
 }
@@ -144,7 +144,7 @@ export function bootstrapSettings(texts: Texts): BootstrapSettings {
   return plain<BootstrapSettings>(parseDocument(texts.get(BOOTSTRAP_FILE) ?? "{}"));
 }
 
-/** Whether nobody has given bootstrap an owner's values yet. */
+/** Whether bootstrap still has the shipped values. */
 export function isFreshBootstrap(bootstrap: BootstrapSettings): boolean {
   return bootstrap["crm-bootstrap:accountId"] === EXAMPLE_ACCOUNT_ID;
 }

@@ -54,7 +54,7 @@ export const SHIPPED: Readonly<Partial<Answers>> = {
 /** The answer of who has no domain, or no telephone. */
 export const NONE = "none";
 
-/** Names that nobody can register. Source: RFC 2606 and RFC 6761. Route 53 refuses a zone for `example.com`. */
+/** Names that cannot be registered. Source: RFC 2606 and RFC 6761. Route 53 refuses a zone for `example.com`. */
 const RESERVED = /(^|\.)(example\.(com|net|org)|example|test|invalid|localhost|local)$/;
 
 const isDomain = (value: string) => hostName().safeParse(value).success && !RESERVED.test(value);
@@ -64,7 +64,7 @@ function isMailbox(value: string): boolean {
   return mailbox().safeParse(value).success && !RESERVED.test(value.split("@")[1]!.toLowerCase());
 }
 
-/** E.164: at most 15 digits, none of which is a zero at the beginning; what SNS sends to. The shipped number is nobody's. */
+/** E.164: at most 15 digits, none of which is a zero at the beginning; what SNS sends to. The shipped number does not exist. */
 export function isPhone(value: string): boolean {
   return /^\+[1-9]\d{6,14}$/.test(value) && value !== SHIPPED.phone;
 }

@@ -44,7 +44,7 @@ describe("a stack that is left out of setup", () => {
     });
   }
 
-  it("is none that has an owner's account, nor any of a project that nobody has set up", async () => {
+  it("is none that has an owner's account, nor any of a project that is not set up", async () => {
     assert.equal(await bootstrapOf("staging"), 0);
     assert.match(output.join("\n"), /^ok +bootstrap: /);
     assert.equal(notSetUp("staging", folder), undefined);

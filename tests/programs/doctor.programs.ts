@@ -20,7 +20,7 @@ const aws = installed("aws");
       const folder = fs.mkdtempSync(path.join(os.tmpdir(), "doctor-aws-"));
       const config = validated("production");
       const asked: string[] = [];
-      // Nobody listens there: what the parameters are is checked before the first request.
+      // No server listens there: what the parameters are is checked before the first request.
       const ask = (args: readonly string[]): Answer => {
         asked.push(args.slice(0, 2).join(" "));
         const { stderr } = spawnSync(aws!, [...args, "--endpoint-url", "http://127.0.0.1:9"], {
@@ -39,7 +39,7 @@ const aws = installed("aws");
           /Could not connect to the endpoint URL/,
           `${args.join(" ")}: ${stderr}`,
         );
-        // The first question has to be answered for the others to be asked, and a quota to be one that nobody raised.
+        // The first question has to be answered for the others to be asked, and a quota to be one that was never raised.
         if (args[0] === "sts") {
           return { status: 0, stdout: JSON.stringify(config.accountId), stderr: "" };
         }

@@ -111,7 +111,7 @@ describe("what doctor asks an account", () => {
     [
       "account-buckets",
       "fail",
-      /crm-backups-prod is somebody else's/,
+      /crm-backups-prod is another account's/,
       /--suffix/,
       "s3api head-bucket",
       FORBIDDEN,
@@ -175,7 +175,7 @@ describe("what doctor asks an account", () => {
     });
   }
 
-  it("takes a bucket's name that nobody has for free", () => {
+  it("takes a bucket name that no account has for free", () => {
     const finding = look({ "s3api head-bucket": NOT_FOUND }).get("account-buckets")!;
     assert.deepEqual([finding.status, finding.evidence.slice(0, 15)], ["ok", "1 of 1 names ar"]);
   });

@@ -122,7 +122,7 @@ describe("npm run doctor", () => {
     [
       "code-owners",
       "warn",
-      /names nobody/,
+      /names no owner/,
       /^git checkout main/,
       () => change(folder, CODE_OWNERS, "/.github/ @", "# @"),
     ],
@@ -353,7 +353,7 @@ describe("npm run doctor", () => {
     assert.match(found(findings, "shared-settings").evidence, /crm:naming\.qualifier/);
   });
 
-  it("warns of resources that nobody has accepted", async () => {
+  it("warns of resources that are not accepted", async () => {
     change(
       folder,
       "operations/accepted/staging.urns",

@@ -13,7 +13,7 @@ import { stackNames } from "../../support/stack-files";
 
 const GOLDEN = path.join(__dirname, "..", "..", "golden");
 
-/** Options of `npm run setup` with somebody's answers. */
+/** Options of `npm run setup` with an owner's answers. */
 export const ANSWERS = [
   ...["--account", "210987654321", "--domain", "acme-sales.com"],
   ...["--repository", "acme/crm-platform", "--owner-id", "4711", "--repository-id", "471147"],
@@ -46,7 +46,7 @@ export function deployment(): string {
   return folder;
 }
 
-/** Puts somebody's answers into the files, and a digest beside each download of a deployment. */
+/** Puts an owner's answers into the files, and a digest beside each download of a deployment. */
 export async function answer(folder: string): Promise<void> {
   const { log } = console;
   console.log = () => undefined;

@@ -101,7 +101,7 @@ describe("npm run setup, again", () => {
     ]);
   });
 
-  it("keeps whatever an owner has set later, with the same answers and with none", async () => {
+  it("keeps all that an owner has set later, with the same answers and with none", async () => {
     await setup(options());
     for (const [what, file, from, to] of LATER) {
       const before = read(file);

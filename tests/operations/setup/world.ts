@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { type Ask, main } from "../../../operations/setup";
 import { fixtureOf, ownFiles } from "../../support/scratch";
 
-/** Somebody's answers. */
+/** An owner's answers. */
 export const ANSWERS = {
   account: "012345678901",
   region: "us-east-1",
