@@ -11,9 +11,9 @@ import { optionsOf } from "../tools/commands/options";
 import {
   filesOfCode,
   filesOfImages,
+  filesOfOwn,
   filesOfPlans,
   bootstrapOf,
-  filesOfValues,
   FIXTURES,
   isNewlyOwned,
   OWN,
@@ -123,10 +123,12 @@ export async function main(
   for (const place of options.fixtures ? [OWN, FIXTURES] : [OWN]) {
     const plans = await planned(root, place);
     advice.push(...lost(root, place, plans));
-    const pages = filesOfPlans(root, place, plans, await bootstrapped(root, place));
-    const made = new Map([...pages, ...(await imaged(root, place))]);
-    const files = place === OWN ? filesOfValues(root, [...plans.keys()], made) : made;
-    found.push(...differences(root, files));
+    const [pipeline, images] = [await bootstrapped(root, place), await imaged(root, place)];
+    const files =
+      place === OWN
+        ? filesOfOwn(root, plans, pipeline)
+        : filesOfPlans(root, place, plans, pipeline);
+    found.push(...differences(root, new Map([...files, ...images])));
   }
   [...found.flatMap(summary), ...shortened(advice)].forEach((line) => console.log(line));
   if (found.length === 0) {

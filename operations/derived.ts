@@ -21,11 +21,15 @@ import { currentFigurePages, FIGURE_STACKS, type Plans } from "./pages/figures";
 import { CONTRACT_PAGE, contractPage } from "./pages/image-contract";
 import { CHECKS_PAGE, checksPage } from "./pages/integration-checks";
 import {
+  isRunbook,
+  pageValues,
   recordedValues,
   recordOf,
   valuePages,
+  type Values,
   VALUES_FILE,
   valuesOf,
+  withoutExamples,
   withValues,
 } from "./pages/own-values";
 import { REQUEST_WAYS_PAGE, requestWaysPage } from "./pages/request-ways";
@@ -119,12 +123,18 @@ export async function filesOfImages(root: string, place: Place): Promise<Files> 
 /** The page that conformance links to: of the code, not of a place. */
 const decisionsOf = (root: string) => textOf(path.join(root, "docs", "decisions.md")) ?? textOf(path.join(ROOT, "docs", "decisions.md"))!; // prettier-ignore
 
-/** What is made of plans: pages, picture, lists of URNs. @param bootstrapped bootstrap's plan, if the project has one */
+/**
+ * What is made of plans: pages, picture, lists of URNs.
+ *
+ * @param bootstrapped bootstrap's plan, if the project has one
+ * @param written pages as they are around what is generated; those that are missing are read
+ */
 export function filesOfPlans(
   root: string,
   place: Place,
   plans: PlansByStack,
   bootstrapped?: Plan,
+  written: Files = new Map(),
 ): Files {
   const figured = {
     ...Object.fromEntries(plans),
@@ -135,7 +145,7 @@ export function filesOfPlans(
   const page = (file: string) => path.join(place.pages, file);
   const list = (stack: string) => path.join(place.lists, `${stack}.urns`);
   const usage = JSON.parse(fs.readFileSync(path.join(root, place.usage), "utf8")) as UsageTable;
-  const read = (file: string) => textOf(path.join(root, page(file)));
+  const read = (file: string) => written.get(page(file)) ?? textOf(path.join(root, page(file)));
   const figures = currentFigurePages(figured, usage, read);
   const bootstrap = path.join(root, place.bootstrap);
   const runbooks = runbookPages(allBooks(plans, { bootstrap }), read);
@@ -161,24 +171,46 @@ export function filesOfPlans(
   ]);
 }
 
-/**
- * Pages whose commands name the owner's domain, account and buckets, with the values of the stack files, and the record of
- * these. @param made pages that are generated again anyway
- */
-export function filesOfValues(root: string, stacks: readonly string[], made: Files): Files {
+/** The values of the stack files of a project, and of bootstrap's. */
+function ownValues(root: string, stacks: readonly string[]): Values {
   const folder = path.join(root, OWN.stacks);
   const configs = new Map(
     stacks
       .filter((stack) => fs.existsSync(path.join(folder, `Pulumi.${stack}.yaml`)))
       .map((stack) => [stack, stackConfigOf(stack, folder)]),
   );
-  const values = valuesOf(configs, path.join(root, "bootstrap", "Pulumi.bootstrap.yaml"));
-  const before = recordedValues(root) ?? values;
+  return valuesOf(configs, path.join(root, "bootstrap", "Pulumi.bootstrap.yaml"));
+}
+
+/**
+ * Pages whose commands name the owner's domain, account and buckets, with the values of the stack files, and the record of
+ * these. What is generated within them comes afterwards: it has these values already.
+ */
+export function filesOfValues(root: string, stacks: readonly string[]): Files {
+  const values = ownValues(root, stacks);
+  const [before, after] = [recordedValues(root) ?? values, values].map(pageValues);
   const pages = valuePages(root).flatMap((file): [string, string][] => {
-    const text = made.get(file) ?? textOf(path.join(root, file));
-    return text === undefined ? [] : [[file, withValues(text, before, values)]];
+    const text = textOf(path.join(root, file));
+    return text === undefined ? [] : [[file, withValues(text, before!, after!)]];
   });
-  return new Map([...made, ...pages, [VALUES_FILE, recordOf(values)]]);
+  return new Map([...pages, [VALUES_FILE, recordOf(values)]]);
+}
+
+/** All that an owner's stacks make of plans and values. @param make what is made of the plans, in the pages as they are written */
+export function filesOfOwn(
+  root: string,
+  plans: PlansByStack,
+  bootstrapped: Plan | undefined,
+  make = filesOfPlans,
+): Files {
+  const written = filesOfValues(root, [...plans.keys()]);
+  const made = make(root, OWN, plans, bootstrapped, written);
+  const values = ownValues(root, [...plans.keys()]);
+  const runbooks = [...made].filter(([file]) => isRunbook(file));
+  return new Map([
+    ...[...written, ...made],
+    ...runbooks.map(([file, text]) => [file, text && withoutExamples(text, values)] as const),
+  ]);
 }
 
 /**

@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 
 import { Names } from "../../platform/names";
-import type { StackConfig } from "../../schema";
+import { EXAMPLE_ACCOUNT_ID, type StackConfig } from "../../schema";
 
 /** Pages that name values of the deployment; every page of RUNBOOKS_FOLDER does too. */
 const PAGES = ["README.md", "SECURITY.md", "docs/operations.md", "docs/decisions.md"];
@@ -29,6 +29,10 @@ export function valuePages(root: string): string[] {
   return [...PAGES, ...runbooks.map((file) => `${RUNBOOKS_FOLDER}/${file}`)];
 }
 
+/** Whether a file is a runbook's page. */
+export const isRunbook = (file: string) =>
+  file.startsWith(`${RUNBOOKS_FOLDER}/`) && file.endsWith(".md");
+
 /** The values of a deployment, from its stack files and bootstrap's. */
 export function valuesOf(configs: ReadonlyMap<string, StackConfig>, bootstrapFile: string): Values {
   const values: Record<string, string> = {};
@@ -42,6 +46,8 @@ export function valuesOf(configs: ReadonlyMap<string, StackConfig>, bootstrapFil
     const { role, domain } = config.edge;
     if (role === "primary" && domain !== undefined) values[`domain.${stack}`] = domain;
     values[`region.${stack}`] = config.region;
+    const copies = config.storage.replicationRegion;
+    if (copies !== undefined) values[`copyRegion.${stack}`] = copies;
     values[`account.${stack}`] = config.accountId;
   }
   return fs.existsSync(bootstrapFile)
@@ -49,51 +55,125 @@ export function valuesOf(configs: ReadonlyMap<string, StackConfig>, bootstrapFil
     : values;
 }
 
+/** What is read of bootstrap's stack file. */
+interface Bootstrap {
+  readonly "aws:region"?: string;
+  readonly "crm-bootstrap:stateBucket"?: string;
+  readonly "crm-bootstrap:repository"?: string;
+  readonly "crm-bootstrap:stacks"?: Readonly<Record<string, { readonly region?: string } | null>>;
+}
+
 function bootstrapValues(text: string): Values {
-  const { config = {} } = (parse(text) ?? {}) as { config?: Readonly<Record<string, unknown>> };
-  const named = {
-    stateBucket: "crm-bootstrap:stateBucket",
-    repository: "crm-bootstrap:repository",
+  const { config = {} } = (parse(text) ?? {}) as { config?: Bootstrap };
+  const region = config["aws:region"];
+  const keys = Object.entries(config["crm-bootstrap:stacks"] ?? {}).map(
+    ([stack, own]) => [`keyRegion.${stack}`, own?.region ?? region] as const,
+  );
+  const values = [
+    ...keys,
+    ["pipelineRegion", region] as const,
+    ["stateBucket", config["crm-bootstrap:stateBucket"]] as const,
+    ["repository", config["crm-bootstrap:repository"]] as const,
+  ];
+  return Object.fromEntries(values.filter(([, value]) => typeof value === "string")) as Values;
+}
+
+/** What the pages have in place of a name of a stack that is not set up: a command with it fails instead of reaching a stranger's. */
+const NOT_SET_UP = "NOT-SET-UP";
+const NO_DOMAIN = "not-set-up.invalid";
+
+/**
+ * The values for the pages, from those of the files. A stack with AWS's example account, beside one that is set up, has the example's
+ * names: it gets the other stack's account, regions and domain, which setup proposes for it, and no name of a bucket.
+ */
+export function pageValues(values: Values): Values {
+  const accounts = Object.keys(values).filter((name) => name.startsWith("account."));
+  const stacks = accounts.map((name) => name.slice("account.".length));
+  const isFresh = (stack: string) => values[`account.${stack}`] === EXAMPLE_ACCOUNT_ID;
+  const setUp = stacks.filter((stack) => !isFresh(stack));
+  const model = setUp.find((stack) => values[`copyRegion.${stack}`] !== undefined) ?? setUp[0];
+  if (model === undefined) return values;
+  const named = values[`domain.${model}`] ?? NO_DOMAIN;
+  const domain = named.startsWith(`${model}.`) ? named.slice(model.length + 1) : named;
+  const own = (name: string, value: string): string | undefined => {
+    const [kind = "", stack = ""] = name.split(".");
+    if (!stacks.includes(stack) || !isFresh(stack)) return value;
+    // Of the shipped stacks the one that copies nothing is the second region's.
+    const isPrimary = values[`copyRegion.${stack}`] !== undefined;
+    switch (kind) {
+      case "account":
+        return values[`account.${model}`];
+      case "region":
+        return values[`${isPrimary ? "region" : "copyRegion"}.${model}`];
+      case "copyRegion":
+        return values[`copyRegion.${model}`];
+      case "domain":
+        return value.startsWith(`${stack}.`) ? `${stack}.${domain}` : domain;
+      case "bucket":
+      case "copy":
+        return `crm-${name.split(".").at(-1)}-${NOT_SET_UP}`;
+      default:
+        return value;
+    }
   };
   return Object.fromEntries(
-    Object.entries(named).flatMap(([name, key]) => {
-      const value = config[key];
-      return typeof value === "string" ? [[name, value]] : [];
-    }),
+    Object.entries(values).map(([name, value]) => [name, own(name, value) ?? value]),
   );
+}
+
+/** A generated runbook without the example's account, domain and buckets, where its stack is not set up and another is. */
+export function withoutExamples(text: string, values: Values): string {
+  const names = Object.entries(values).filter(([name]) =>
+    /^(account|domain|bucket|copy)\./.test(name),
+  );
+  return withValues(text, Object.fromEntries(names), pageValues(values));
 }
 
 /** A text with other values in the place of those that it has. A value that both do not have stays. */
 export function withValues(text: string, before: Values, after: Values): string {
-  const patterns = new Map<string, string>();
-  const replacement = new Map<string, string>();
-  // The longest first: a bucket's name may hold the account's number.
+  const replacements: string[] = [];
+  const patterns = new Set<string>();
+  // What its place tells apart comes first, then the longest: a bucket's name may hold the account's number.
   const names = Object.keys(before).sort(
-    (one, other) => before[other]!.length - before[one]!.length,
+    (one, other) =>
+      Number(isPlaced(other)) - Number(isPlaced(one)) ||
+      before[other]!.length - before[one]!.length,
   );
   for (const name of names) {
-    const from = before[name]!;
     const to = after[name];
-    if (to === undefined || replacement.has(from)) continue;
-    replacement.set(from, to);
-    patterns.set(from, patternOf(name, from));
+    const pattern = patternOf(name, before[name]!);
+    if (to === undefined || patterns.has(pattern)) continue;
+    patterns.add(pattern);
+    replacements.push(to);
   }
   if (patterns.size === 0) {
     return text;
   }
   // All at once: two regions may change places.
-  const pattern = new RegExp([...patterns.values()].join("|"), "g");
-  return text.replace(pattern, (from) => replacement.get(from)!);
+  const pattern = new RegExp([...patterns].map((one) => `(${one})`).join("|"), "g");
+  return text.replace(pattern, (from, ...groups: (string | undefined)[]) => {
+    const index = groups.slice(0, replacements.length).findIndex((group) => group !== undefined);
+    return replacements[index] ?? from;
+  });
 }
+
+/** Whether what stands before a value tells it from an equal one. */
+const isPlaced = (name: string) => /^(keyRegion\.|pipelineRegion$)/.test(name);
 
 /** What finds a value in a page and nothing else. */
 function patternOf(name: string, value: string): string {
   const literal = value.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const kind = name.split(".")[0];
+  const [kind, stack] = name.split(".");
+  if (kind === "keyRegion") {
+    return `(?<=alias/crm-pulumi-${stack}\\?region=)${literal}(?![a-z0-9-])`;
+  }
+  if (kind === "pipelineRegion") {
+    return `(?<=AWS_REGION --body )${literal}(?![a-z0-9-])`;
+  }
   if (kind === "account") {
     return `(?<!\\d)${literal}(?!\\d)`;
   }
-  if (kind === "region") {
+  if (kind === "region" || kind === "copyRegion") {
     // In commands, ARNs and hosts alone: prose names us-east-1 for the services that are only there, and no other region.
     return `(?<=region |regions?=|--body |arn:aws:[a-z0-9-]{1,20}:|\\.dkr\\.ecr\\.)${literal}(?![a-z0-9-])`;
   }
