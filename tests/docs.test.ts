@@ -147,10 +147,19 @@ describe("documentation", () => {
         : lines.flatMap((line) => line.split(/ && | \| |; /)),
     );
     assert.equal(counted.filter((one) => one === "the state's move").length, 1);
-    for (const part of [/^npm run setup /, /^pulumi up --stack staging /, /^git push$/]) {
+    for (const part of [
+      /^npm run setup /,
+      /^pulumi up --stack staging /,
+      /^npm run nameservers /,
+      /^git push$/,
+    ]) {
       assert.equal(counted.filter((line) => part.test(line)).length, 1, String(part));
     }
     assert.equal(counted.length, 12, counted.join("\n"));
+    assert.doesNotMatch(
+      steps!.replaceAll(/^```sh\n[^]*?^```$/gm, ""),
+      /`read -|`export |in a second terminal, run/,
+    );
   });
 
   it("has every command run by a test, or marked as needing an account", () => {

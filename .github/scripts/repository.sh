@@ -4,6 +4,12 @@
 set -euo pipefail
 [ $# = 1 ] || { echo "repository.sh: expected the login of who approves production, got $# arguments" >&2; exit 2; }
 login=$1
+# Pulumi cannot ask where its output is read. An empty passphrase is one as well.
+if [ -t 0 ] && [ -z "${PULUMI_CONFIG_PASSPHRASE+set}${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ]; then
+  read -rsp "Passphrase of the stack bootstrap: " PULUMI_CONFIG_PASSPHRASE
+  echo >&2
+  export PULUMI_CONFIG_PASSPHRASE
+fi
 outputs=$(pulumi -C bootstrap stack output --stack bootstrap --json)
 # A name in the outputs, as roles.preview; fails where there is none.
 of() {

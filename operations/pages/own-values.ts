@@ -59,6 +59,7 @@ export function valuesOf(configs: ReadonlyMap<string, StackConfig>, bootstrapFil
 interface Bootstrap {
   readonly "aws:region"?: string;
   readonly "crm-bootstrap:stateBucket"?: string;
+  readonly "crm-bootstrap:stateRegion"?: string;
   readonly "crm-bootstrap:repository"?: string;
   readonly "crm-bootstrap:stacks"?: Readonly<Record<string, { readonly region?: string } | null>>;
 }
@@ -73,6 +74,7 @@ function bootstrapValues(text: string): Values {
     ...keys,
     ["pipelineRegion", region] as const,
     ["stateBucket", config["crm-bootstrap:stateBucket"]] as const,
+    ["stateRegion", config["crm-bootstrap:stateRegion"] ?? region] as const,
     ["repository", config["crm-bootstrap:repository"]] as const,
   ];
   return Object.fromEntries(values.filter(([, value]) => typeof value === "string")) as Values;
@@ -158,7 +160,7 @@ export function withValues(text: string, before: Values, after: Values): string 
 }
 
 /** Whether what stands before a value tells it from an equal one. */
-const isPlaced = (name: string) => /^(keyRegion\.|pipelineRegion$)/.test(name);
+const isPlaced = (name: string) => /^(keyRegion\.|(pipeline|state)Region$)/.test(name);
 
 /** What finds a value in a page and nothing else. */
 function patternOf(name: string, value: string): string {
@@ -169,6 +171,9 @@ function patternOf(name: string, value: string): string {
   }
   if (kind === "pipelineRegion") {
     return `(?<=AWS_REGION --body )${literal}(?![a-z0-9-])`;
+  }
+  if (kind === "stateRegion") {
+    return `(?<=pulumi login 's3://[a-z0-9.-]{3,63}\\?region=)${literal}(?![a-z0-9-])`;
   }
   if (kind === "account") {
     return `(?<!\\d)${literal}(?!\\d)`;

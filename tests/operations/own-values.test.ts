@@ -146,6 +146,7 @@ describe("an owner's values around what is generated", () => {
 
   const HAND_WRITTEN = [
     "gh variable set AWS_REGION --body us-east-1",
+    "pulumi login 's3://crm-pulumi-state-123456789012?region=us-west-2'",
     "awskms://alias/crm-pulumi-staging?region=us-east-1 awskms://alias/crm-pulumi-recovery?region=us-west-2",
     "--region us-east-1 123456789012.dkr.ecr.us-east-1.amazonaws.com --region us-west-2",
     "s3://crm-backups-prod s3://crm-frontend-assets-staging api.crm-consulting.com",
@@ -172,6 +173,7 @@ describe("an owner's values around what is generated", () => {
     assert.equal(await world.setup(options({ ...where, stacks: "staging" })), 0);
     assert.deepEqual(lines(), [
       "gh variable set AWS_REGION --body us-west-2",
+      "pulumi login 's3://crm-pulumi-state-012345678901?region=eu-west-1'",
       "awskms://alias/crm-pulumi-staging?region=us-west-2 awskms://alias/crm-pulumi-recovery?region=eu-west-1",
       "--region us-west-2 012345678901.dkr.ecr.us-west-2.amazonaws.com --region eu-west-1",
       "s3://crm-backups-NOT-SET-UP s3://crm-frontend-assets-acmesalesstaging api.acme-sales.com",
@@ -187,7 +189,7 @@ describe("an owner's values around what is generated", () => {
     }
     const all = { region: "eu-central-1", "copy-region": "eu-west-1" };
     assert.equal(await world.setup(options({ ...all, stacks: "production,recovery" })), 0);
-    assert.deepEqual(lines().slice(2), [
+    assert.deepEqual(lines().slice(3), [
       "--region eu-central-1 012345678901.dkr.ecr.eu-central-1.amazonaws.com --region eu-west-1",
       "s3://crm-backups-acmesales s3://crm-frontend-assets-acmesalesstaging api.acme-sales.com",
     ]);

@@ -1,12 +1,14 @@
-/** README's move of bootstrap's state, with a stand-in for Pulumi's command line. */
+/** README's move of bootstrap's state, and the script of its last step, with stand-ins for Pulumi's and GitHub's command lines. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { recordedValues } from "../../operations/pages/own-values";
 import { spawnSync } from "../support/child";
-import { folderForEach } from "../support/scripts";
+import { folderForEach, SCRIPTS } from "../support/scripts";
 
-const README = path.join(__dirname, "..", "..", "README.md");
+const ROOT = path.join(__dirname, "..", "..");
+const README = path.join(ROOT, "README.md");
 
 describe("the move of bootstrap's state", () => {
   const folder = folderForEach();
@@ -25,20 +27,104 @@ describe("the move of bootstrap's state", () => {
     return folder.read("calls").trim().split("\n");
   }
 
-  it("goes to the backend that bootstrap has made", () => {
-    const calls = moved('[[ $* != *output* ]] || echo "s3://state"');
-    assert.ok(calls.includes("pulumi login s3://state"));
-    assert.equal(
-      calls.at(-1),
+  it("goes to the bucket and region that the pages have of bootstrap", () => {
+    const { stateBucket, stateRegion } = recordedValues(ROOT)!;
+    const calls = moved("");
+    assert.deepEqual(calls, [
+      "pulumi -C bootstrap stack export --stack bootstrap --file bootstrap.json",
+      `pulumi login s3://${stateBucket}?region=${stateRegion}`,
+      "pulumi -C bootstrap stack init bootstrap",
       "pulumi -C bootstrap stack import --stack bootstrap --file bootstrap.json",
-    );
+    ]);
   });
 
-  it("ends where the backend cannot be read, or the state not be exported", () => {
-    // An empty address would log in to Pulumi's own service.
+  it("ends where the state cannot be exported, or the bucket not be opened", () => {
     assert.equal(moved("exit 1").length, 1);
     fs.rmSync(folder.at("calls"));
-    const calls = moved("[[ $* != *export* ]]");
-    assert.equal(calls.length, 2);
+    assert.equal(moved("[[ $* != *login* ]]").length, 2);
+  });
+});
+
+describe("what the workflows need on GitHub", () => {
+  const { at, program, run, read } = folderForEach();
+
+  it("repository.sh sets the variables and environments from bootstrap's outputs, production's reviewer first", () => {
+    const arn = (role: string) => `arn:aws:iam::123456789012:role/crm-pipeline-${role}`;
+    const roles = Object.fromEntries(
+      ["preview", "drift", "images", "staging", "production"].map((role) => [role, arn(role)]),
+    );
+    const outputs = { stateBackend: "s3://state?region=eu-north-1", region: "eu-west-1", roles };
+    program("pulumi", `echo '${JSON.stringify(outputs)}'`);
+    program(
+      "gh",
+      `case $* in
+      repo*) echo o/n ;;
+      *users/*) echo 77 ;;
+      *POST*policies*) echo main >"${at()}/$(tr / - <<<"$5")" ;;
+      *policies*) cat "${at()}/$(tr / - <<<"$2")" 2>/dev/null || true ;;
+      api*) cat >>"${at()}/bodies" ;;
+      esac`,
+    );
+    const { status, said, calls } = run("repository.sh", ["octocat"]);
+    assert.equal(status, 0, said);
+    const set = (name: string, body: string, more = "") =>
+      `gh variable set ${name} --repo o/n ${more}--body ${body}`;
+    assert.deepEqual(
+      calls.filter((call) => call.startsWith("gh variable")),
+      [
+        set("PULUMI_BACKEND", "s3://state?region=eu-north-1"),
+        set("AWS_REGION", "eu-west-1"),
+        ...["preview", "drift", "images"].map((role) =>
+          set(`AWS_${role.toUpperCase()}_ROLE`, arn(role)),
+        ),
+        ...["staging", "production"].map((stack) =>
+          set("AWS_DEPLOY_ROLE", arn(stack), `--env ${stack} `),
+        ),
+      ],
+    );
+    const [staging, production] = read("bodies")
+      .trim()
+      .split("\n")
+      .map((body) => JSON.parse(body) as Record<string, unknown>);
+    assert.equal(staging!["reviewers"], undefined);
+    assert.deepEqual(production!["reviewers"], [{ type: "User", id: 77 }]);
+    for (const body of [staging!, production!]) {
+      assert.deepEqual(body["deployment_branch_policy"], {
+        protected_branches: false,
+        custom_branch_policies: true,
+      });
+    }
+    const named = (all: string[]) => all.filter((call) => call.endsWith(" -f name=main"));
+    assert.equal(named(calls).length, 2);
+    // A second run finds the branch in both; all calls are kept.
+    assert.equal(named(run("repository.sh", ["octocat"]).calls).length, 2);
+    assert.ok(
+      calls.findIndex((call) => call.includes("environments/production")) <
+        calls.findIndex((call) => call.includes("--env production")),
+    );
+    program("gh", "[[ $1 == repo ]] && echo o/n; [[ $* != *PUT* ]]");
+    const refused = run("repository.sh", ["octocat"]);
+    assert.equal(refused.status, 1);
+    assert.match(refused.said, /environment staging\. A private repository has .* Enterprise only/);
+    program("pulumi", `echo '${JSON.stringify({ ...outputs, roles: { preview: "x" } })}'`);
+    const missing = run("repository.sh", ["octocat"]);
+    assert.notEqual(missing.status, 0);
+    assert.match(missing.said, /bootstrap has no output roles\.drift/);
+    assert.equal(run("repository.sh", []).status, 2);
+  });
+
+  it("repository.sh asks for bootstrap's passphrase at a terminal, once", function () {
+    if (spawnSync("script", ["--version"]).status !== 0) this.skip();
+    program("pulumi", `echo "$PULUMI_CONFIG_PASSPHRASE" >>"${at()}/given"; echo '{}'`);
+    program("gh", "echo o/n");
+    const asked = (env: Record<string, string> = {}) =>
+      // A terminal for a script whose input is none.
+      spawnSync("script", ["-qec", `${path.join(SCRIPTS, "repository.sh")} octocat`, "/dev/null"], {
+        ...{ cwd: at(), encoding: "utf8", input: "of ours\n" },
+        env: { ...process.env, PATH: `${at("bin")}:${process.env["PATH"]}`, ...env },
+      }).stdout;
+    assert.match(asked(), /Passphrase of the stack bootstrap: /);
+    assert.doesNotMatch(asked({ PULUMI_CONFIG_PASSPHRASE: "" }), /Passphrase of/);
+    assert.equal(read("given"), "of ours\n\n");
   });
 });
