@@ -25,7 +25,7 @@ import {
 } from "./setup/files";
 import { newStack } from "./setup/new-stack";
 import { patchOf } from "./setup/patch";
-import { completed, type Present, present } from "./setup/present";
+import { completed, configsOf, type Present, present } from "./setup/present";
 import { answerProblems, type Answers, QUESTIONS } from "./setup/questions";
 
 const ROOT = path.join(__dirname, "..");
@@ -242,14 +242,15 @@ export async function main(
   if (options.environment !== undefined && options.from !== undefined) {
     return addStack(root, texts, stacks, options.environment, options.from, options.dryRun, made);
   }
-  const now = present(texts, stacks, given.stacks?.split(","));
+  const configs = configsOf(texts, stacks);
+  const now = present(texts, configs, given.stacks?.split(","));
   const terminal = ask === undefined && process.stdin.isTTY && process.stdout.isTTY;
   const answers = await answersBy(terminal ? atTerminal() : ask, given, now, stacks);
   const problems = problemsOf(answers, stacks);
   if (problems.length > 0) {
     return fail(problems, 2);
   }
-  const changed = answered(texts, answers as Answers, stacks);
+  const changed = answered(texts, configs, answers as Answers);
   const chosen = answers.stacks!.split(",");
   const invalid = stackProblems(new Map([...texts, ...changed]), stacks).filter(
     // What another stack's file says was there before.

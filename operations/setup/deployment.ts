@@ -24,10 +24,10 @@ import {
 import { hasDomain, packTextFor, setDomain } from "./no-domain";
 import {
   bootstrapSettings,
-  configsOf,
   isFresh,
   isFreshBootstrap,
   isMain,
+  plain,
   type Present,
   present,
   SHIPPED_SUFFIXES,
@@ -37,13 +37,17 @@ import {
 } from "./present";
 import { type AnswerName, type Answers, type Former, NONE, SHIPPED } from "./questions";
 
-/** The texts that the files get. Those that stay as they are are not among them. */
-export function answered(texts: Texts, answers: Answers, all: readonly string[]): Texts {
+/** The texts that the files get, without those that stay as they are. @param configs what the stack files say now */
+export function answered(
+  texts: Texts,
+  configs: ReadonlyMap<string, StackSettings>,
+  answers: Answers,
+): Texts {
   const chosen = answers.stacks.split(",");
-  const configs = configsOf(texts, all);
-  const now = present(texts, all, chosen);
+  const now = present(texts, configs, chosen);
   const names = bucketNames(configs, chosen, answers, now);
   const changed = new Map<string, string>();
+  const after = new Map<string, StackSettings>();
   const put = (file: string, text: string) => {
     if (text !== texts.get(file)) changed.set(file, text);
   };
@@ -58,19 +62,16 @@ export function answered(texts: Texts, answers: Answers, all: readonly string[])
     const config = configs.get(stack)!;
     const former = formerOf(answers, now, isFresh(config), valuesOf(stack, config));
     const rewrite = rewriting(former, answers, names);
-    const text = stackText(texts, stack, config, { former, rewrite, answers, names });
-    put(stackFileOf(stack), text);
-    putPack(stack, rewrite, hasDomain(documentOf(stackFileOf(stack), text)));
+    const document = stackDocument(texts, stack, config, { former, rewrite, answers, names });
+    put(stackFileOf(stack), textOfDocument(document));
+    putPack(stack, rewrite, hasDomain(document));
+    after.set(stack, plain(document));
   }
   const text = texts.get(BOOTSTRAP_FILE);
   if (text !== undefined) {
     const former = formerOf(answers, now, isFreshBootstrap(bootstrapSettings(texts)));
     const rewrite = rewriting(former, answers, names);
-    const after = new Map([...texts, ...changed]);
-    put(
-      BOOTSTRAP_FILE,
-      bootstrapText(text, { rewrite, former, answers, stacks: configsOf(after, chosen) }),
-    );
+    put(BOOTSTRAP_FILE, bootstrapText(text, { rewrite, former, answers, stacks: after }));
     putPack("bootstrap", rewrite);
   }
   const owners = texts.get(CODE_OWNERS_FILE);
@@ -111,12 +112,13 @@ interface Writing {
   readonly names: ReadonlyMap<string, string>;
 }
 
-function stackText(
+/** The document of a stack's file with the answers. */
+function stackDocument(
   texts: Texts,
   stack: string,
   config: StackSettings,
   { former, rewrite, answers, names }: Writing,
-): string {
+): Document {
   const file = stackFileOf(stack);
   const document = documentOf(file, texts.get(file)!);
   rewriteDocument(document, rewrite);
@@ -132,7 +134,7 @@ function stackText(
   if (runbooks === SHIPPED_RUNBOOKS || olds.includes(runbooks)) {
     document.setIn(["config", "crm:observability", "runbooks"], runbooksOf(answers.repository));
   }
-  return textOfDocument(document);
+  return document;
 }
 
 /** Where the shipped files say that the runbooks are. Source: schema/observability.ts. */

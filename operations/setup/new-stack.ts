@@ -13,7 +13,16 @@ import {
   textOfDocument,
 } from "./files";
 import { DOMAIN } from "./no-domain";
-import { baseOf, configsOf, isFresh, isMain, SHIPPED_SUFFIXES, suffixOf } from "./present";
+import { withSettings } from "./pack-file";
+import {
+  baseOf,
+  configsOf,
+  isFresh,
+  isMain,
+  SHIPPED_SUFFIXES,
+  type StackSettings,
+  suffixOf,
+} from "./present";
 
 /** What may be the name of a new stack: a word that fits into every name. Source: schema/sections.ts, `naming`. */
 export const STACK_NAME = /^[a-z][a-z0-9]{0,10}$/;
@@ -45,13 +54,9 @@ export function newStack(texts: Texts, name: string, from: string, all: readonly
   if (document.getIn(["config", "crm:edge", "role"]) === "secondary") {
     throw new Error(`--from: expected a stack with the role primary, got ${from}.`);
   }
-  const base = suffixBase(texts, all, from);
-  if (base === undefined) {
-    const first = `npm run setup -- --stacks ${from}`;
-    throw new Error(`--from: expected a stack that is set up, got ${from}. First: ${first}`);
-  }
-  const suffix = suffixOf(name, base);
-  const environment = changeSettings(document, { name, from, suffix }, networksOf(texts, all));
+  const configs = configsOf(texts, all);
+  const suffix = suffixOf(name, suffixBase(configs, from));
+  const environment = changeSettings(document, { name, from, suffix }, networksOf(configs));
   const changed = new Map([[stackFileOf(name), textOfDocument(document)]]);
   const pack = texts.get(packFileOf(from));
   if (pack !== undefined) {
@@ -76,29 +81,33 @@ export function newStack(texts: Texts, name: string, from: string, all: readonly
 }
 
 /**
- * The word that an owner's bucket names end in, of the main stack where it is set up, else of the one that is copied;
- * undefined where that has the shipped values: names that are made of those anybody may have.
+ * The word that an owner's bucket names end in, of the main stack or else of the one that is copied. @throws where neither has
+ * one: buckets of names that are made of the shipped values may be another account's
  */
-function suffixBase(texts: Texts, all: readonly string[], from: string): string | undefined {
-  const configs = configsOf(texts, all);
-  const copied = configs.get(from);
-  if (copied === undefined || isFresh(copied)) return undefined;
-  const main = [...configs].find(([, config]) => !isFresh(config) && isMain(config));
-  const [stack, config] = main ?? [from, copied];
-  const suffix = config["crm:naming"]?.bucketSuffix;
-  if (suffix === undefined || SHIPPED_SUFFIXES.includes(suffix)) return undefined;
-  return baseOf(stack, config) ?? suffix;
+function suffixBase(configs: ReadonlyMap<string, StackSettings>, from: string): string {
+  const copied = configs.get(from)!;
+  if (isFresh(copied)) {
+    const first = `npm run setup -- --stacks ${from}`;
+    throw new Error(`--from: expected a stack that is set up, got ${from}. First: ${first}`);
+  }
+  const main = [...configs].filter(([, config]) => !isFresh(config) && isMain(config));
+  for (const [stack, config] of [...main, [from, copied] as const]) {
+    const suffix = config["crm:naming"]?.bucketSuffix;
+    if (suffix === undefined || SHIPPED_SUFFIXES.includes(suffix)) continue;
+    return baseOf(stack, config) ?? suffix;
+  }
+  const suffix = copied["crm:naming"]?.bucketSuffix ?? "none";
+  const first = `npm run setup -- --stacks ${from} --suffix <word>`;
+  throw new Error(
+    `--from: expected a stack whose bucket names end in a word of your own, got ${suffix} in ${stackFileOf(from)}. First: ${first}`,
+  );
 }
 
 /** Second numbers of the networks that there are: 1 of 10.1.0.0/16. */
-function networksOf(texts: Texts, all: readonly string[]): number[] {
-  return all
-    .filter((stack) => texts.has(stackFileOf(stack)))
-    .map((stack) => documentOf(stackFileOf(stack), texts.get(stackFileOf(stack))!))
-    .flatMap((document) => {
-      const cidr = String(document.getIn(["config", "crm:network", "cidrBlock"]));
-      return Number(/^10\.(\d+)\./.exec(cidr)?.[1] ?? []);
-    });
+function networksOf(configs: ReadonlyMap<string, StackSettings>): number[] {
+  return [...configs.values()].flatMap(({ "crm:network": network }) =>
+    Number(/^10\.(\d+)\./.exec(String(network?.cidrBlock))?.[1] ?? []),
+  );
 }
 
 /** Gives every name of the document to the new stack; returns its environment. */
@@ -190,17 +199,6 @@ interface Exemption {
 interface RuleSettings {
   readonly exemptions?: readonly Exemption[];
   readonly environment?: string;
-}
-
-/** Text of JSON with more properties at the beginning of a rule's settings, or with the rule at the end. */
-function withSettings(text: string, rule: string, settings: object): string {
-  const lines = JSON.stringify({ [rule]: settings }, null, 2)
-    .split("\n")
-    .slice(1, -1);
-  const begins = `  "${rule}": {\n`;
-  return text.includes(begins)
-    ? text.replace(begins, () => `${begins}${lines.slice(1, -1).join("\n")},\n`)
-    : text.replace(/\n\}\n?$/, () => `,\n${lines.join("\n")}\n}\n`);
 }
 
 /** The pack's configuration of a new stack, from that of another one. */

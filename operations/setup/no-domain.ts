@@ -4,9 +4,10 @@
  */
 import { isDeepStrictEqual } from "node:util";
 
-import { type Document, isMap, isScalar, parse, parseDocument } from "yaml";
+import { type Document, parse } from "yaml";
 
 import { type Changes, exampleText } from "../example";
+import { rulesOf, withoutRule, withSettings } from "./pack-file";
 import { isMain, type StackSettings } from "./present";
 import { type Answers, NONE } from "./questions";
 
@@ -32,7 +33,7 @@ export function setDomain(
 }
 
 /** What the pack has to let pass of a stack without a domain, by the rule's name. */
-function exceptions(owner: string): ReadonlyMap<string, unknown> {
+function exceptions(owner: string): ReadonlyMap<string, object> {
   const { policies = {} } = parse(exampleText("no-domain")) as Changes;
   return new Map(
     Object.entries(policies as Record<string, { exemptions: readonly object[] }>).map(
@@ -55,57 +56,13 @@ export function packTextFor(
 ): string {
   let changed = text;
   for (const [rule, settings] of exceptions(team)) {
-    const there = placesIn(changed).get(rule);
+    const there = rulesOf(changed).get(rule);
     if (!stackHasDomain && domain === NONE && there === undefined) {
-      changed = withRule(changed, rule, settings);
+      changed = withSettings(changed, rule, settings);
     }
     if (stackHasDomain && there !== undefined && isDeepStrictEqual(there.value, settings)) {
       changed = withoutRule(changed, there);
     }
   }
   return changed;
-}
-
-/** Where a rule's settings stand in a configuration, from the quote of its name to the end of its value. */
-interface Place {
-  readonly value: unknown;
-  readonly start: number;
-  readonly end: number;
-}
-
-function placesIn(text: string): ReadonlyMap<string, Place> {
-  const { contents } = parseDocument(text);
-  const found = new Map<string, Place>();
-  for (const { key, value } of isMap(contents) ? contents.items : []) {
-    if (!isScalar(key) || !isMap(value)) continue;
-    found.set(String(key.value), {
-      value: value.toJSON() as unknown,
-      start: key.range[0],
-      end: value.range[1],
-    });
-  }
-  return found;
-}
-
-/** Rules stand in the order of their names; every other byte stays. */
-function withRule(text: string, rule: string, settings: unknown): string {
-  const lines = JSON.stringify({ [rule]: settings }, null, 2)
-    .split("\n")
-    .slice(1, -1);
-  const added = lines.join("\n").trimStart();
-  const places = [...placesIn(text)];
-  const next = places.find(([name]) => name > rule)?.[1];
-  if (next !== undefined)
-    return `${text.slice(0, next.start)}${added},\n  ${text.slice(next.start)}`;
-  const last = places.at(-1)?.[1];
-  return last === undefined
-    ? `{\n  ${added}\n}\n`
-    : `${text.slice(0, last.end)},\n  ${added}${text.slice(last.end)}`;
-}
-
-function withoutRule(text: string, { start, end }: Place): string {
-  const [before, after] = [text.slice(0, start), text.slice(end)];
-  return /^\s*,/.test(after)
-    ? before + after.replace(/^\s*,\s*/, "")
-    : before.replace(/,\s*$/, "") + after;
 }

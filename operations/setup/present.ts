@@ -19,6 +19,7 @@ export interface StackSettings {
   readonly "aws:region"?: string;
   readonly "crm:accountId"?: string;
   readonly "crm:naming"?: { readonly qualifier?: string; readonly bucketSuffix?: string };
+  readonly "crm:network"?: { readonly cidrBlock?: string };
   readonly "crm:tags"?: { readonly owner?: string };
   readonly "crm:edge"?: { readonly domain?: string; readonly role?: string };
   readonly "crm:observability"?: { readonly runbooks?: string };
@@ -72,11 +73,6 @@ export function isFresh(config: StackSettings): boolean {
   return config["crm:accountId"] === EXAMPLE_ACCOUNT_ID;
 }
 
-/** Stacks that have an owner's values. */
-export function setUpStacks(texts: Texts, all: readonly string[]): string[] {
-  return [...configsOf(texts, all)].flatMap(([stack, config]) => (isFresh(config) ? [] : [stack]));
-}
-
 /** The first subscription of a kind to alarms. */
 function alarms(config: StackSettings, kind: "email" | "sms"): string | undefined {
   const topic = config["crm:eventing"]?.topics?.["alert-notifications"];
@@ -117,8 +113,7 @@ export function valuesOf(stack: string, config: StackSettings): Present {
 }
 
 /** What the files of the project say that are no stack's: bootstrap's, and who reviews. */
-function valuesBeside(texts: Texts): Present {
-  const bootstrap = bootstrapSettings(texts);
+function valuesBeside(texts: Texts, bootstrap: BootstrapSettings): Present {
   const reviewers = ownersOf(texts.get(CODE_OWNERS_FILE) ?? "");
   return {
     // One of the two is the stacks' own region.
@@ -134,8 +129,7 @@ function valuesBeside(texts: Texts): Present {
 }
 
 /** Bootstrap's region stands for those of the stacks while it is set up and none of them is. */
-function regionOfBootstrap(texts: Texts): Present {
-  const bootstrap = bootstrapSettings(texts);
+function regionOfBootstrap(bootstrap: BootstrapSettings): Present {
   return isFreshBootstrap(bootstrap) ? {} : { region: bootstrap["aws:region"] };
 }
 
@@ -166,39 +160,39 @@ export function ownersOf(text: string): string[] {
  */
 export function present(
   texts: Texts,
-  all: readonly string[],
+  configs: ReadonlyMap<string, StackSettings>,
   first: readonly string[] = [],
 ): Present {
-  const ranked = [...configsOf(texts, all)]
+  const bootstrap = bootstrapSettings(texts);
+  const ranked = [...configs]
     .map(([stack, config]) => {
       const rank = [isFresh(config), !first.includes(stack), !isMain(config)];
       return { values: valuesOf(stack, config), rank: rank.map(Number).join("") };
     })
-    .concat({ values: regionOfBootstrap(texts), rank: "011" })
+    .concat({ values: regionOfBootstrap(bootstrap), rank: "011" })
     .sort((one, other) => one.rank.localeCompare(other.rank));
-  const files = [valuesBeside(texts), ...ranked.map(({ values }) => values)];
+  const files = [valuesBeside(texts, bootstrap), ...ranked.map(({ values }) => values)];
   const found = QUESTIONS.flatMap(({ name }): [AnswerName, string][] => {
     const said = files.flatMap((one) => one[name] ?? []);
     const value = said.find((one) => !isShipped(name, one)) ?? said[0];
     return value === undefined ? [] : [[name, value]];
   });
-  const setUp = setUpStacks(texts, all);
+  const setUp = [...configs].flatMap(([stack, config]) => (isFresh(config) ? [] : [stack]));
   const values: Present = {
     phone: NONE,
     ...(setUp.length > 0 && { stacks: setUp.join(",") }),
     ...Object.fromEntries(found),
   };
-  const meant = [first, setUp].find((stacks) => stacks.length > 0) ?? all;
-  return isShipped("phone", values.phone!) && isWithoutPhone(texts, meant)
+  const meant = [first, setUp].find((stacks) => stacks.length > 0) ?? [...configs.keys()];
+  return isShipped("phone", values.phone!) &&
+    isWithoutPhone(meant.flatMap((stack) => configs.get(stack) ?? []))
     ? { ...values, phone: NONE }
     : values;
 }
 
 /** Whether stacks are set up and have no number: `none` was the answer, or none of them takes one. */
-function isWithoutPhone(texts: Texts, stacks: readonly string[]): boolean {
-  return [...configsOf(texts, stacks).values()].every(
-    (config) => !isFresh(config) && alarms(config, "sms") === undefined,
-  );
+function isWithoutPhone(configs: readonly StackSettings[]): boolean {
+  return configs.every((config) => !isFresh(config) && alarms(config, "sms") === undefined);
 }
 
 /** Whether a value is the shipped files', which an owner replaces. */
