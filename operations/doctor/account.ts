@@ -66,14 +66,15 @@ export function accountFindings(asked: Asked, aws: Aws): Finding[] {
       ...others.map((id) => skipped(id, "signed in to another account")),
     ];
   }
+  const state = stateBucket(asked, aws);
   return [
     ok("account-identity", `signed in to ${account}`),
     zones(asked, aws),
     prefixList(asked, aws),
-    stateBucket(asked, aws),
+    state,
     secretsKey(asked, aws),
     boundary(asked, aws),
-    identityProvider(asked, aws),
+    identityProvider(asked, aws, state.status === "ok"),
     buckets(asked, aws),
     quotas(asked, aws),
     textMessages(asked, aws),
@@ -143,20 +144,13 @@ function prefixList({ stack, config }: Asked, aws: Aws): Finding {
   );
 }
 
-function stateRegion(bootstrap: Asked["bootstrap"], config: Asked["config"]): string {
-  return bootstrap?.stateRegion ?? bootstrap?.region ?? config.region;
-}
-
 /** Bootstrap is deployed when its bucket is there and ours. */
 function stateBucket({ config, bootstrap }: Asked, aws: Aws): Finding {
   const id = "account-state-bucket";
   const name = bootstrap?.stateBucket;
   if (name === undefined) return skipped(id, "bootstrap's file names no state bucket");
-  const state = bucketState(
-    aws,
-    { name, region: stateRegion(bootstrap, config) },
-    config.accountId,
-  );
+  const region = bootstrap?.stateRegion ?? bootstrap?.region ?? config.region;
+  const state = bucketState(aws, { name, region }, config.accountId);
   return judged(
     id,
     state === "ours" ? [] : [`${name} is ${state}: deploy bootstrap first`],
@@ -213,8 +207,8 @@ function boundary({ config }: Asked, aws: Aws): Finding {
   );
 }
 
-/** An account has one provider for GitHub: bootstrap makes it, or uses the one that is there. */
-function identityProvider({ config, bootstrap }: Asked, aws: Aws): Finding {
+/** An account has one provider for GitHub: bootstrap makes it, or uses the one that is there. @param isDeployed whether bootstrap is */
+function identityProvider({ config, bootstrap }: Asked, aws: Aws, isDeployed: boolean): Finding {
   const id = "account-identity-provider";
   const answer = call(aws, [
     ...["iam", "list-open-id-connect-providers", "--region", config.region],
@@ -225,18 +219,10 @@ function identityProvider({ config, bootstrap }: Asked, aws: Aws): Finding {
     arn.endsWith("token.actions.githubusercontent.com"),
   );
   const creates = String(bootstrap?.createIdentityProvider) === "true";
-  const deployed =
-    bootstrap?.stateBucket !== undefined &&
-    bootstrap.accountId !== undefined &&
-    bucketState(
-      aws,
-      { name: bootstrap.stateBucket, region: stateRegion(bootstrap, config) },
-      bootstrap.accountId,
-    ) === "ours";
   return judged(
     id,
     [
-      ...(exists && creates && !deployed
+      ...(exists && creates && !isDeployed
         ? ["the account has a provider for GitHub, and bootstrap would make another"]
         : []),
       ...(!exists && !creates

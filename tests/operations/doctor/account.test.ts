@@ -54,6 +54,15 @@ describe("what doctor asks an account", () => {
   const statuses = (findings: ReturnType<typeof look>) =>
     new Set([...findings.values()].map(({ status }) => status));
 
+  it("asks each question once", () => {
+    const calls: string[] = [];
+    accountFindings(asked, (args) => {
+      calls.push(args.join(" "));
+      return ANSWERS[args.slice(0, 2).join(" ")]!;
+    });
+    assert.deepEqual(calls, [...new Set(calls)]);
+  });
+
   it("is ok where the account has everything", () => {
     const findings = look();
     assert.deepEqual([...statuses(findings)], ["ok"], JSON.stringify([...findings.values()]));
