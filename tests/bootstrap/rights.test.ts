@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 
 import { callerOf, compilePolicy, type Context, evaluate, type Policy } from "../../analysis/iam";
 import { deploy } from "../../bootstrap/rights";
+import { managedPolicy } from "../../facts/managed-policies";
 import type { Plan, PlannedResource } from "../../tools/preview/index";
 import { pipelinePolicies } from "../support/bootstrap";
 import { arns } from "../support/fixtures";
@@ -148,19 +149,47 @@ describe("rights of the pipeline's roles", () => {
     ofType(plan, "pulumi:providers:aws")[0]!.inputs["region"] as string;
 
   describe("the drift check", () => {
-    // The part of AWS's ReadOnlyAccess that matters here, without which nothing below would be allowed.
-    const readOnly = compilePolicy(
-      {
-        Version: "2012-10-17",
-        Statement: [
-          { Effect: "Allow", Action: ["s3:Get*", "s3:List*", "lambda:Get*"], Resource: "*" },
-        ],
-      },
-      "identity",
-      "ReadOnlyAccess",
-    );
     const role = "crm-pipeline-drift";
-    const read = (arn: string) => verdict(role, "s3:GetObject", arn, {}, { identity: [readOnly] });
+    /** AWS's own policies that the role has, as AWS publishes them. */
+    const attached = () =>
+      ofType(bootstrap, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+        .filter(({ inputs }) => inputs["role"] === role)
+        .flatMap(({ inputs }) => {
+          const document = managedPolicy(String(inputs["policyArn"]));
+          return document === undefined ? [] : [compilePolicy(document, "identity", "managed")];
+        });
+    const read = (arn: string) => verdict(role, "s3:GetObject", arn, {}, { identity: attached() });
+
+    // pulumi/pulumi, pkg/backend/diy: meta.yaml says how the bucket is laid out, the checkpoint is the state, and
+    // `pulumi stack history` lists and reads updates. A preview takes no lock.
+    it("reads the state of every stack, its layout and its history, and writes none", () => {
+      const bucket = `arn:aws:s3:::crm-pulumi-state-${ACCOUNT}`;
+      const policy = ofType(bootstrap, "aws:s3/bucketPolicy:BucketPolicy").find(
+        ({ inputs }) => inputs["bucket"] === `crm-pulumi-state-${ACCOUNT}`,
+      )!.inputs["policy"];
+      const ask = (action: string, arn: string) =>
+        verdict(
+          role,
+          action,
+          arn,
+          { "aws:SecureTransport": "true", "s3:TlsVersion": "1.3" },
+          { identity: attached(), key: policy },
+        );
+      for (const file of STACKS.flatMap((stack) => [
+        `stacks/crm/${stack}.json`,
+        `history/crm/${stack}/${stack}-1.history.json`,
+        "meta.yaml",
+      ])) {
+        assert.equal(ask("s3:GetObject", `${bucket}/.pulumi/${file}`), "allowed", file);
+        assert.equal(ask("s3:PutObject", `${bucket}/.pulumi/${file}`), "denied", file);
+      }
+      assert.equal(ask("s3:ListBucket", bucket), "allowed");
+      const [state, staging] = [named("crm-state"), named("crm-secrets-staging")];
+      for (const key of [state, staging]) {
+        assert.equal(onKey(bootstrap, role, "kms:Decrypt", key), "allowed");
+        assert.equal(onKey(bootstrap, role, "kms:Encrypt", key), "denied");
+      }
+    });
 
     // S3 API Reference, "HeadObject": it needs s3:GetObject. The provider reads an object so.
     it("reads the objects that stacks manage, and no others", async () => {
