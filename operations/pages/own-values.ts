@@ -98,7 +98,7 @@ export function pageValues(values: Values): Values {
   const named = values[`domain.${model}`] ?? NO_DOMAIN;
   const domain = named.startsWith(`${model}.`) ? named.slice(model.length + 1) : named;
   const own = (name: string, value: string): string | undefined => {
-    const [kind = "", stack = ""] = name.split(".");
+    const [kind = "", stack = "", key = ""] = name.split(".");
     if (!stacks.includes(stack) || !isFresh(stack)) return value;
     // Of the shipped stacks the one that copies nothing is the second region's.
     const isPrimary = values[`copyRegion.${stack}`] !== undefined;
@@ -113,7 +113,7 @@ export function pageValues(values: Values): Values {
         return value.startsWith(`${stack}.`) ? `${stack}.${domain}` : domain;
       case "bucket":
       case "copy":
-        return `crm-${name.split(".").at(-1)}-${NOT_SET_UP}`;
+        return `crm-${key}${kind === "copy" ? "-backup" : ""}-${stack}-${NOT_SET_UP}`;
       default:
         return value;
     }

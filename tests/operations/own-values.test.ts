@@ -176,7 +176,7 @@ describe("an owner's values around what is generated", () => {
       "pulumi login 's3://crm-pulumi-state-012345678901?region=eu-west-1'",
       "awskms://alias/crm-pulumi-staging?region=us-west-2 awskms://alias/crm-pulumi-recovery?region=eu-west-1",
       "--region us-west-2 012345678901.dkr.ecr.us-west-2.amazonaws.com --region eu-west-1",
-      "s3://crm-backups-NOT-SET-UP s3://crm-frontend-assets-acmesalesstaging api.acme-sales.com",
+      "s3://crm-backups-production-NOT-SET-UP s3://crm-frontend-assets-acmesalesstaging api.acme-sales.com",
     ]);
     for (const file of fs.readdirSync(path.join(world.folder, "docs/runbooks"))) {
       if (!file.endsWith(".md")) continue;

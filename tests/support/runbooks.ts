@@ -2,7 +2,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { recordedValues, valuesOf, withValues } from "../../operations/pages/own-values";
+import {
+  pageValues,
+  recordedValues,
+  valuesOf,
+  withValues,
+} from "../../operations/pages/own-values";
 import { BOOTSTRAP_PROJECT, stackNames, validated } from "./stack-files";
 
 /** Folder of the project. */
@@ -91,17 +96,22 @@ const PAGES = path.join(ROOT, "tests", "fixtures", "pages", "docs", "runbooks");
 
 /** A runbook with the steps and values of the tests' stacks: the page itself has the owner's, once `npm run accept` has run. */
 export function readRunbook(name: string): string {
-  const page = fs.readFileSync(path.join(ROOT, "docs", "runbooks", name), "utf8");
-  const text = page.replace(FIGURE, (_, id: string) => {
+  const configs = new Map(stackNames().map((stack) => [stack, validated(stack)]));
+  const bootstrap = path.join(BOOTSTRAP_PROJECT, "Pulumi.bootstrap.yaml");
+  const own = fs.readFileSync(path.join(ROOT, "docs", "runbooks", name), "utf8");
+  const page = withValues(
+    own,
+    pageValues(recordedValues(ROOT) ?? {}),
+    valuesOf(configs, bootstrap),
+  );
+  // The steps have these values already.
+  return page.replace(FIGURE, (_, id: string) => {
     const pages = fs.readFileSync(path.join(PAGES, name), "utf8");
     const found = [...pages.matchAll(FIGURE)].find(([, one]) => one === id);
     if (found === undefined)
       throw new Error(`${name}: expected the steps ${id} among the tests' pages`);
     return found[2]!;
   });
-  const configs = new Map(stackNames().map((stack) => [stack, validated(stack)]));
-  const bootstrap = path.join(BOOTSTRAP_PROJECT, "Pulumi.bootstrap.yaml");
-  return withValues(text, recordedValues(ROOT) ?? {}, valuesOf(configs, bootstrap));
 }
 
 /** What `npm run accept` writes between two comments. */
