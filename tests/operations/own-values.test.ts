@@ -132,7 +132,7 @@ describe("an owner's values around what is generated", () => {
   }
 
   /** The runbooks alone: other pages take seconds. */
-  const runbooks: typeof filesOfPlans = (root, _, all, __, written = new Map()) =>
+  const runbooks: typeof filesOfPlans = (_root, _place, all, _plan, written = new Map()) =>
     new Map(
       runbookPages(allBooks(all, { bootstrap: BOOTSTRAP_PROJECT }), (file) => written.get(file)),
     );
