@@ -18,7 +18,7 @@ import type { Runbook } from "./runbooks/step";
 
 function usage(command: string, { says, cases, stack }: Book): string {
   const listed = Object.entries(cases).map(([name, what]) => `  --case ${name.padEnd(12)} ${what}`);
-  return `Usage: npm run ${command} -- --stack ${stack ?? "<name>"} [--case <case>] [--plan] [--yes] [--anew] [--with 'name=value'...]
+  return `Usage: npm run ${command} -- --stack ${stack ?? "<name>"} [--case <case>] [--plan] [--yes] [--restart] [--with 'name=value'...]
 
 ${says} Each step checks its conditions, asks for confirmation, acts, waits and verifies. Ctrl-C or Enter stops; the same
 command resumes. The log, the answers and the last step are in .runbook/.
@@ -27,7 +27,7 @@ ${listed.join("\n")}
   --plan            print everything, do nothing; no account is needed
   --yes             confirm every step in advance
   --with            give an answer in advance
-  --anew            start at the first step, even if earlier steps are done`;
+  --restart         start at the first step, even if earlier steps are done`;
 }
 
 const OPTIONS = {
@@ -35,7 +35,7 @@ const OPTIONS = {
   case: { type: "string" },
   plan: { type: "boolean" },
   yes: { type: "boolean" },
-  anew: { type: "boolean" },
+  restart: { type: "boolean" },
   with: { type: "string", multiple: true },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -88,14 +88,14 @@ export async function main(
     planText(runbook, name).forEach((line) => console.log(line));
     return 0;
   }
-  const { anew = false, yes = false } = options;
+  const { restart = false, yes = false } = options;
   const given = desk ?? realDesk(runbook, name);
   const clock = new Clock();
   const timed: Desk = {
     ...given,
     ended: (command, begun) => clock.ended(command, begun, given.now()),
   };
-  const code = await run(runbook, { case: name, yes, values }, timed, anew);
+  const code = await run(runbook, { case: name, yes, values }, timed, restart);
   if (clock.rows.length > 0) {
     const file = addMeasured(path.dirname(project.bootstrap), stack, { durations: clock.rows });
     given.print(`Measured: ${clock.rows.map(shown).join("; ")}. Written into ${file}.`);
@@ -112,9 +112,9 @@ async function run(
   runbook: Runbook,
   options: Parameters<typeof runBook>[1],
   desk: Desk,
-  anew: boolean,
+  restart: boolean,
 ): Promise<number> {
-  if (anew) desk.keep(undefined);
+  if (restart) desk.keep(undefined);
   try {
     await runBook(runbook, options, desk);
     return 0;

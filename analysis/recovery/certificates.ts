@@ -1,4 +1,4 @@
-/** Whether the certificate of the load balancer can be had in the other region without anybody's help. */
+/** Whether the certificate of the load balancer can be issued in the other region without a manual step. */
 import { AMAZON_ISSUERS } from "../../facts/certificates";
 import { decided, decidedWhole, type Missing } from "./missing";
 import { isSet, text, value, type RecoveryResource, type RecoveryStack } from "./resources";
@@ -140,7 +140,7 @@ function admitsAmazon(record: RecoveryResource): boolean {
   return issuersOf(record).some((issuer) => AMAZON_ISSUERS.names.includes(issuer));
 }
 
-/** Whom a CAA record admits; nobody where it says nothing of issuers, and refuses none. */
+/** The issuers that a CAA record admits; none where it names no issuer and refuses none. */
 function issuersOf(record: RecoveryResource): string[] {
   const entries = value(record, "records");
   return (Array.isArray(entries) ? entries : []).flatMap((entry) => {

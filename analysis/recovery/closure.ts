@@ -57,7 +57,7 @@ function shortage(need: QuotaNeed, region: string): string {
   return `${title} in ${region}: ${needed} are needed, ${given}; raise ${name}.`;
 }
 
-/** What the resources of a type lack, each judged by itself: unknown values of one leave the others decided. */
+/** What the resources of a type lack, each judged separately: unknown values of one leave the others decided. */
 function lacking(
   stack: RecoveryStack,
   type: string,

@@ -51,7 +51,7 @@ function waiting(stack: RecoveryStack, isLost: (region: string) => boolean): Wai
   return [...byName.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Nobody misses a budget in the emergency. */
+/** A budget is not needed in the emergency. */
 const MAY_WAIT: readonly ControlPlaneName[] = ["billing"];
 
 /** What a stack that takes another's place cannot be made of in the emergency, once for each control plane. */

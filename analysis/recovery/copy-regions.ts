@@ -16,7 +16,7 @@ export function copyRegions(stack: RecoveryStack): string[] {
 }
 
 /**
- * Regions that the platform is made anew in from these copies. A stack that stands in for another has none: its
+ * Regions that the platform is created in again from these copies. A stack that stands in for another has none: its
  * copies go home, where the other stack still has all that is its own.
  */
 export function recoveryRegions(stack: RecoveryStack): string[] {

@@ -130,7 +130,7 @@ export function derive(
   return { exemptBecause: exempt.result, findings, notRecovered };
 }
 
-/** Whether S3 or a load balancer delivers its access logs to a bucket, whatever it is called. */
+/** Whether S3 or a load balancer delivers its access logs to a bucket, under any name. */
 function takesLogs(stack: RecoveryStack, bucket: RecoveryResource): boolean {
   const name = text(bucket, "bucket");
   const balancers = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];

@@ -19,7 +19,7 @@ interface Read {
 
 /**
  * What is read and not made by the program, which makes it again in the region with a value out of the stack file or
- * a generated one, nor copied there; and what the program makes with a value that somebody sets by hand.
+ * a generated one, nor copied there; and what the program makes with a value that is set by hand.
  */
 export function missingParameters(stack: RecoveryStack, region: string): Missing[] {
   const readers = [

@@ -257,7 +257,7 @@ function unwatchedFigures(stack: RecoveryStack): Missing[] {
   );
 }
 
-/** What a stack promises whatever its objectives are: lateCopies, lateBackups and lateReplicas judge it. */
+/** What a stack promises with any objectives: lateCopies, lateBackups and lateReplicas judge it. */
 const BY_REGION: readonly Protection["kind"][] = ["replica", "copied backups", "replication"];
 
 function regionOf(stack: RecoveryStack, bucket: string): string | undefined {

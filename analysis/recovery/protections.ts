@@ -147,8 +147,8 @@ function windowsOf(database: RecoveryResource): Window[] {
 }
 
 /**
- * The way back in another region: the stack is made again there, and a store is back when what serves it is, whatever
- * kind of store it is.
+ * The way back in another region: the stack is made again there, and a store of any kind is back when
+ * what serves it is.
  */
 function wayElsewhere(stack: RecoveryStack, ...more: readonly string[]): Step[] {
   const way = [
@@ -211,7 +211,7 @@ export function bucketProtections(
   return found;
 }
 
-/** Days that pass at most until somebody misses what was destroyed: as long as the database can be put back. */
+/** Days that pass at most until lost data is noticed: as long as the database's point-in-time recovery. */
 const DAYS_TO_NOTICE = 7;
 
 /** Whether versions that were replaced or deleted stay long enough to be missed. */
@@ -272,7 +272,7 @@ function automatedReplications(
     );
 }
 
-/** Copies in a region that has none of the database's are no help: the platform is not made anew there. */
+/** Copies in a region that has none of the database's are no help: the platform is not created again there. */
 function replications(stack: RecoveryStack, bucket: RecoveryResource): Protection[] {
   const elsewhere = copyRegions(stack);
   const type = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
@@ -404,7 +404,7 @@ const EVERYTHING = compilePolicy(
   "identity",
 );
 
-/** Whether a caller who may do everything else cannot delete whichever recovery point, whatever the request says. */
+/** Whether a caller who may do everything else cannot delete any recovery point, with any request. */
 function isDenied(caller: Caller, policy: Policy): boolean {
   const { verdict } = evaluate(
     {

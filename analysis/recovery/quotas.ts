@@ -75,7 +75,7 @@ function requestedOf(
 /** How many tasks of a service are counted. */
 export type Tasks = (stack: RecoveryStack, service: RecoveryResource) => number;
 
-/** Each need by itself, so that what is not known of one leaves the others decided. */
+/** Each need separately, so that what is not known of one leaves the others decided. */
 export function needsOf(
   stack: RecoveryStack,
   tasks: Tasks = largestTasks,

@@ -12,7 +12,7 @@ export interface RecoveryResource {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** URNs that a property's value is made of, by property. */
   readonly references: Readonly<Record<string, readonly string[]>>;
-  /** Properties whose changes the program leaves alone: somebody else sets them. */
+  /** Properties whose changes the program leaves alone: they are set outside of it. */
   readonly ignoreChanges: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export class RecoveryStack {
   public readonly resources: readonly RecoveryResource[];
   private readonly byType = new Map<string, RecoveryResource[]>();
   private readonly typeByUrn = new Map<string, string>();
-  /** Where unknown values that are read are noted, while somebody wants to know. */
+  /** Where unknown values that are read are noted, during `noting`. */
   private notes: Unknown[] | undefined;
 
   /**

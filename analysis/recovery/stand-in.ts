@@ -61,7 +61,7 @@ export function usedElsewhere(
   copies: readonly string[],
 ): Missing[] {
   return stack.resources.flatMap((resource) => {
-    // What is not known names nothing yet, and what is named is so whatever else comes.
+    // What is not known names nothing yet, and what is named stays named.
     const named = stack.noting(() => regionsNamed(resource)).result;
     const others = [...named].filter((region) => region !== own && !copies.includes(region));
     return others.length === 0

@@ -34,7 +34,7 @@ export interface Step {
   readonly of?: number;
   /** `documented`, `measured`, `chosen` or `estimated`. */
   readonly kind: string;
-  /** Whether the length is ours, on the careful side, until somebody measures it. */
+  /** Whether the length is ours, on the careful side, until it is measured. */
   readonly estimate: boolean;
   readonly source: string;
   readonly url: string;
@@ -154,7 +154,7 @@ function recoveryUp(stack: RecoveryStack): Step {
   };
 }
 
-/** Until somebody is called. Where no alarm would, a rule says so (analysis/recovery/watch.ts); no figure is made up. */
+/** Until the person on call is notified. Where no alarm does, a rule says so (analysis/recovery/watch.ts); no figure is made up. */
 function detect(stack: RecoveryStack): Step[] {
   return recoveryRegions(stack).flatMap((region) => {
     const noticed = noticedAfter(stack, region);

@@ -1,4 +1,4 @@
-/** Who notices that a region is lost: an alarm in the region that the platform is made anew in. */
+/** What detects that a region is lost: an alarm in the region that the platform is created in again. */
 import { BACKUP_AGE, COPY_AGE, RESTORABLE_AGE } from "../../facts/backup";
 import type { Missing } from "./missing";
 import { number, text, value, type RecoveryResource, type RecoveryStack } from "./resources";
@@ -9,9 +9,9 @@ const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const AGES: readonly unknown[] = [BACKUP_AGE, RESTORABLE_AGE, COPY_AGE];
 
 /**
- * Alarms of a region other than the stack's that ring when what they hear of falls silent, and tell somebody through
- * that region. The metrics of Route 53's health checks do not count: they are in us-east-1 alone. Nor do the ages of
- * backups, which grow for minutes or hours before anybody hears of them, and then tell of backups.
+ * Alarms of a region other than the stack's that fire when their metric has no data, and notify through a topic
+ * of that region. The metrics of Route 53's health checks do not count: they are in us-east-1 alone. Nor do the ages of
+ * backups, which grow for minutes or hours before they fire, and report backups only.
  */
 export function watchesFrom(stack: RecoveryStack, region: string): RecoveryResource[] {
   return stack
@@ -49,7 +49,7 @@ export function noticedAfter(
   return quickest;
 }
 
-/** A stack with copies that nobody would know to need. */
+/** A stack with copies, whose region's loss nothing detects. */
 export function missingWatch(stack: RecoveryStack, region: string): Missing[] {
   const { result, unknown } = stack.noting(() => watchesFrom(stack, region));
   if (result.length > 0) return [];

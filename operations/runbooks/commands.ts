@@ -80,7 +80,7 @@ export function stateAnswers(stack: string): Command {
   );
 }
 
-/** States that an instance does not leave by itself: RDS User Guide, "Viewing Amazon RDS DB instance status". */
+/** States that an instance does not leave without an action: RDS User Guide, "Viewing Amazon RDS DB instance status". */
 const BROKEN =
   /^(failed|incompatible-[\w-]+|inaccessible-encryption-credentials|restore-error|storage-full|stopped)$/;
 

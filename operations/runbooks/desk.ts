@@ -65,7 +65,7 @@ function runProgram(argv: readonly string[], terminal: boolean, cwd: string): Pr
     const child = spawn(program!, args, {
       cwd,
       stdio: terminal ? "inherit" : ["ignore", "pipe", "pipe"],
-      // A pager would wait for a key that nobody sees.
+      // A pager would wait for a key at a prompt that is not shown.
       env: { ...process.env, AWS_PAGER: "" },
     });
     let [stdout, stderr] = ["", ""];

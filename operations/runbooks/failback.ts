@@ -205,7 +205,7 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       id: "begin",
       title: "Begin the pause",
       // Without tasks away, the standby host leads to the load balancer at home: what runs there would write to the old database.
-      says: "From here on nobody can write. Announce it. Users are led home as soon as nothing answers away: nothing may run there.",
+      says: "From here on writes fail. Announce it. DNS leads users home as soon as nothing answers in the recovery region: nothing may run there.",
       minutes: minutesOf(away.stack, "stopTasks") * away.services.length,
       commands: [
         ...home.services.map((service) =>
@@ -316,7 +316,7 @@ function laterSteps({ home, away }: Pair): Step[] {
     {
       id: "snapshots",
       title: "The snapshots",
-      says: "They were for the way home.",
+      says: "They were for the failback only.",
       minutes: minutesOf(home.stack, "byHand"),
       commands: [away.region, home.region].flatMap((region) =>
         names.map((name) => gone(region, name)),

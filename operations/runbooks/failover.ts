@@ -36,14 +36,14 @@ interface Pair {
   readonly state: StatePlace;
   /** Whether the standby stands already, with a replica; else it is made now. */
   readonly stands: boolean;
-  /** Minutes of each step of the way back that `npm run recovery` counts with. */
+  /** Minutes of each step of the recovery that `npm run recovery` counts with. */
   readonly minutes: (name: string) => number;
 }
 
 /** Where a session is needed: 401 says that the service answers. */
 const WITH_SESSION = "/v1/opportunities";
 
-/** What is made in us-east-1 alone and is needed by nobody at once. */
+/** What is made in us-east-1 alone and is not needed at once. */
 const WAITS = ["budgets", "costexplorer"];
 
 export function failover(homePlan: BookPlan, standbyPlan: BookPlan, state: StatePlace): Runbook {
@@ -133,7 +133,7 @@ function decideStep({ home, minutes }: Pair): Step {
   return {
     id: "decide",
     title: "Decide, and say so",
-    says: `Write to the mailbox in the tag Owner${tags?.Owner === undefined ? "" : ` (\`${tags.Owner}\`)`}. From now on nobody deploys to ${home.stackName}.`,
+    says: `Write to the mailbox in the tag Owner${tags?.Owner === undefined ? "" : ` (\`${tags.Owner}\`)`}. From now on, do not deploy to ${home.stackName}.`,
     minutes: Math.ceil(minutes("decide") / 2),
     commands: [],
     look: "it is decided, and the others know",
@@ -204,7 +204,7 @@ function backupToRestore(stack: string): Command {
   );
 }
 
-/** Its daily backup ends by itself, and RDS promotes it then. */
+/** RDS promotes it after its daily backup ends. */
 function promotable({ standby, region }: Pair): Command {
   return check(
     "The replica can be promoted",
@@ -237,7 +237,7 @@ function previewStep({ standby: { stackName }, minutes }: Pair): Step {
   return {
     id: "preview",
     title: "The preview is clean",
-    says: "It asks nobody: what it refuses would fail in the update.",
+    says: "It has no prompt: what it refuses would fail in the update.",
     minutes: Math.floor(minutes("prepareStack") / 2),
     commands: [prove("The preview", `npm run preview -- --stack ${stackName}`)],
     undo: "Nothing was changed.",
@@ -262,7 +262,7 @@ function takeOverStep({ home, standby, region, minutes }: Pair): Step {
   return {
     id: "up",
     title: `Let ${region} serve`,
-    says: `The replica is promoted, then the services get their tasks; nothing is created that ${home.region} decides. As soon as there are tasks, DNS leads users there by itself. Meanwhile, in a second terminal: \`npm run failover -- --case hold\` (step 6). What fails halfway is repeated: the update goes on where it was.`,
+    says: `The replica is promoted, then the services get their tasks; nothing is created that ${home.region} decides. As soon as there are tasks, DNS leads users there. Meanwhile, in a second terminal: \`npm run failover -- --case hold\` (step 6). What fails halfway is repeated: the update goes on where it was.`,
     minutes: minutes("takeOver"),
     commands: [
       up("Take over", stackName, updateOptions(standby)),
@@ -275,7 +275,7 @@ function takeOverStep({ home, standby, region, minutes }: Pair): Step {
         },
       ),
     ],
-    undo: `There is none for the promotion: ${home.region}'s database has what was written there since, and the way home is failback.`,
+    undo: `There is none for the promotion: ${home.region}'s database has what was written there since, and the only return is failback.`,
   };
 }
 

@@ -220,7 +220,7 @@ function goneSteps(named: WithDatabase): Step[] {
         ),
         available(region, id, minutes),
       ],
-      undo: `Delete ${id} as long as nobody has written into it, and restore another moment.`,
+      undo: `Delete ${id} as long as no service has written into it, and restore another moment.`,
     },
     { ...verifyStep(named), id: "gone-verify" },
   ];

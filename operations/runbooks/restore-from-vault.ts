@@ -1,4 +1,4 @@
-/** Copies of AWS Backup's: older than a store's own, or what is left after somebody has deleted on purpose. */
+/** Copies of AWS Backup's: older than a store's own, or what is left after a deliberate deletion. */
 import { text, type RecoveryResource } from "../../analysis/recovery/resources";
 import { minutesOf } from "../../analysis/recovery/steps";
 import { act, check, prints, prove, wait } from "./commands";
@@ -10,7 +10,7 @@ export interface Vaults {
   readonly vault: string;
   readonly backupRole: string;
   readonly restoreRole: string;
-  /** The vault of copies, from which nobody deletes. */
+  /** The vault of copies, from which no principal can delete. */
   readonly copies: { readonly vault: string; readonly region: string } | undefined;
 }
 
@@ -127,7 +127,7 @@ export function bringHome(
     {
       id: "copies-left",
       title: "What there is",
-      says: `Choose the newest good one. Nobody deletes from ${copies.vault}.`,
+      says: `Choose the newest good one. No principal can delete from ${copies.vault}.`,
       minutes: minutesOf(stack, "chooseBackup"),
       commands: [
         check(
@@ -168,7 +168,7 @@ export function bringHome(
           { keeps: ["recovery point"], good: { says: "an ARN" } },
         ),
       ],
-      undo: "A copy more harms nobody: it goes when its days are over.",
+      undo: "An additional copy does no harm: it expires after its retention.",
     },
   ];
 }

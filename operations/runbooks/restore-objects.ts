@@ -36,7 +36,7 @@ export interface Copied {
   readonly region: string;
 }
 
-/** Customers' own objects: what nobody may lose, and whose deletions reach the copy. */
+/** Customers' own objects: what must not be lost, and whose deletions reach the copy. */
 export function bucketsOf(stack: RecoveryStack): Buckets {
   const buckets = stack.ofType("aws:s3/bucket:Bucket");
   const kept = buckets

@@ -29,7 +29,7 @@ function valueBefore(region: string, parameter: string): string {
   );
 }
 
-/** The same in a file that nobody else reads. */
+/** The same in a file that only its owner can read. */
 function oldValue(region: string, parameter: string): Command {
   return {
     ...shell("act", "The old value, from the parameter's history", valueBefore(region, parameter)),
@@ -115,14 +115,14 @@ function give(secrets: Secrets, why: string): Command[] {
   return runTask(secrets, why, "task.json", "PostgreSQL has the passwords of the stack");
 }
 
-/** The login that nobody uses gets a new password, and the URLs get the login. */
+/** The unused login gets a new password, and the URLs get the login. */
 export function databaseSteps(secrets: Secrets): Step[] {
   const { stackName: stack } = secrets;
   return [
     {
       id: "idle",
       title: "A new password for the login that is not in the URLs",
-      says: "Services stay as they are; functions that read the URL start anew. On the first day the login's version is 1 already: say 1, and the update changes nothing.",
+      says: "Services stay as they are; functions that read the URL restart. On the first day the login's version is 1 already: say 1, and the update changes nothing.",
       minutes: minutesOf(secrets.stack, "runUpdate"),
       commands: [
         check(
@@ -149,7 +149,7 @@ export function databaseSteps(secrets: Secrets): Step[] {
     {
       id: "switch",
       title: "URLs and tasks",
-      says: "Both logins are valid: nobody is turned away, and a rollback finds tasks that can sign in.",
+      says: "Both logins are valid: no connection is refused, and a rollback finds tasks that can sign in.",
       minutes: minutesOfUpdate(secrets.stack),
       commands: [
         set("The login of the URLs", stack, `${LOGIN_SETTINGS}.active`, "<idle>"),
@@ -182,8 +182,8 @@ export function retireSteps(secrets: Secrets, url: string): Step[] {
   return [
     {
       id: "retire",
-      title: "The other login gets a password that nobody has",
-      says: "It cannot sign in any more. The update starts functions anew: none has the old URL when PostgreSQL gets the password.",
+      title: "The other login gets a password that is not stored",
+      says: "It cannot sign in any more. The update restarts functions: none has the old URL when PostgreSQL gets the password.",
       minutes: minutesOf(secrets.stack, "runUpdate") + minutesOf(secrets.stack, "runTask"),
       commands: [
         loginBefore(stack, region, url),
@@ -238,7 +238,7 @@ export function sessionSteps(secrets: Secrets): Step[] {
         tell(sql(`SELECT pg_terminate_backend(pid) ${theirs}`)),
         ...runTask(secrets, "End them", "run.json", "They were told"),
       ],
-      undo: "Services connect anew by themselves.",
+      undo: "Services reconnect.",
     },
     {
       id: "no-session",
@@ -285,7 +285,7 @@ export function cacheSteps(secrets: Secrets, url: string): Step[] {
     {
       id: "set",
       title: "The new one alone",
-      says: "Nothing starts anew. The strategy stays SET until the next rotation.",
+      says: "Nothing restarts. The strategy stays SET until the next rotation.",
       minutes: minutesOf(secrets.stack, "runUpdate"),
       commands: [
         set("Drop the old one", stack, "crm:cache.tokenUpdateStrategy", "SET"),
@@ -320,7 +320,7 @@ export function clientsStep(url: string, { region, stack }: Named): Step {
   return {
     id: "clients",
     title: "End what is signed in",
-    says: "A connection stays as it is when its token goes. Through the tunnel, on each node: services connect anew. The answer is how many were ended.",
+    says: "A connection stays as it is when its token goes. Through the tunnel, on each node: services reconnect. The answer is how many were ended.",
     minutes: minutesOf(stack, "byHand"),
     commands: [
       shell(
@@ -330,6 +330,6 @@ export function clientsStep(url: string, { region, stack }: Named): Step {
       ),
     ],
     look: "each node of the cache was asked",
-    undo: "Services connect anew by themselves.",
+    undo: "Services reconnect.",
   };
 }

@@ -171,7 +171,7 @@ function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets
     {
       id: "refused-header",
       title: "The old value is refused",
-      says: "No rule of the load balancer has it. Nobody but CloudFront reaches the load balancer, so no request of yours can show it.",
+      says: "No rule of the load balancer has it. Only CloudFront reaches the load balancer, so no request of yours can show it.",
       minutes: minutes("byHand"),
       commands: [
         { ...shell("prove", "The old value is refused", rules), good: prints("0") },
@@ -203,7 +203,7 @@ function otherSteps({ stackName: stack, stack: plan }: Secrets): Step[] {
     {
       id: "other",
       title: "A new value, and tasks that read it",
-      says: "A generated secret is made anew; with auth's JWT_SECRET every user signs in again. A key from outside is typed in; it goes into the recovery stack's `crm:secrets` likewise.",
+      says: "A generated secret gets a new value; with auth's JWT_SECRET every user signs in again. A key from outside is typed in; it goes into the recovery stack's `crm:secrets` likewise.",
       minutes: minutesOfUpdate(plan),
       commands: [
         act(
@@ -233,7 +233,7 @@ const READS = [
 
 /**
  * Of CloudTrail's events: when, who, from where, and what was asked for. Left out is what named only other secrets: a path may
- * hold any of them, and of an event without names nobody knows.
+ * hold any of them, and of an event without names it is not known.
  */
 const READERS_OF = `.[] | fromjson | (.requestParameters // {}) as $asked
   | ([$asked.name, $asked.names[]?, $asked.secretId] | map(select(. != null))) as $names

@@ -24,7 +24,7 @@ export interface Desk {
   readonly run: (argv: readonly string[], terminal: boolean) => Promise<Answer>;
   /** A line of the person. */
   readonly ask: (question: string) => Promise<string>;
-  /** Whether somebody can be asked. */
+  /** Whether there is a terminal to ask at. */
   readonly attended: boolean;
   readonly print: (line: string) => void;
   readonly log: (line: string) => void;
@@ -46,7 +46,7 @@ export interface Progress {
   readonly values: Record<string, string>;
   /** `step/number of the command`, and a step's own id when it is done. */
   readonly done: string[];
-  /** An act that was begun and whose end nobody saw. */
+  /** An act that was begun and whose end was not seen. */
   open?: string;
 }
 
@@ -254,7 +254,7 @@ class Run {
     if (optional && this.options.yes) return "";
     if (!this.desk.attended) {
       throw new Stopped(
-        `${name}: expected --with '${name}=...' (${expects}) where nobody can be asked, got nothing.`,
+        `${name}: expected --with '${name}=...' (${expects}) where there is no terminal, got nothing.`,
       );
     }
     const hint = optional ? `${expects}; Enter: none` : expects;
@@ -268,7 +268,7 @@ class Run {
 
   private async question(text: string): Promise<string> {
     if (!this.desk.attended) {
-      throw new Stopped("Nobody can be asked here: expected a terminal, or --yes.");
+      throw new Stopped("No terminal to confirm at: expected a terminal, or --yes.");
     }
     const answer = (await this.desk.ask(text)).trim();
     this.desk.log(`${text.trim()} ${visible(answer)}`);
@@ -335,7 +335,7 @@ class Run {
   private asked(command: Command): Promise<Answer> {
     const argv = filled(command.argv, this.progress.values);
     if (!command.terminal) return this.desk.run(argv, false);
-    // What asks by itself is told the consent that was given ahead of time.
+    // What has a prompt of its own gets the consent that was given ahead of time.
     const consents = this.options.yes && argv[0] === "pulumi" && CONSENTS.has(argv[1]!);
     if (!this.desk.attended && !consents) {
       throw new Stopped(`${command.why}: expected a terminal, got none.`);

@@ -55,19 +55,19 @@ export function statePart(named: WithDatabase, standby: string): Part {
   };
 }
 
-/** Minutes of an update in which tasks start anew. */
+/** Minutes of an update in which tasks restart. */
 export function minutesOfUpdate(stack: RecoveryStack): number {
   return minutesOf(stack, "runUpdate") + minutesOf(stack, "startAndDrain");
 }
 
-/** Minutes until a read replica is there, in whichever region. */
+/** Minutes until a read replica is there, in any region. */
 export function replicaMinutes(stack: RecoveryStack): number {
   return creationMinutes(stack, "aws:rds/instance:Instance", { replicateSourceDb: "set" });
 }
 
 /** What the hook of components/recovery/deployment-backup.ts means for an update here. */
 export const BACKUP_FIRST =
-  "Where the stack takes a backup before a deployment and the primary or a service changes, the backup comes first: set `crm:recovery.beforeDeployment.skipUntil` to today where nobody can wait for it.";
+  "Where the stack takes a backup before a deployment and the primary or a service changes, the backup comes first: set `crm:recovery.beforeDeployment.skipUntil` to today where there is no time to wait for it.";
 
 const COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
 
@@ -123,7 +123,7 @@ function replicaStep(
   const identifier = text(replica, "identifier")!;
   return {
     id: "replica",
-    title: "The read replica anew",
+    title: "Re-create the read replica",
     says: "It still follows the broken instance. What reads it has no answer while it is made.",
     minutes:
       minutesOf(stack, "runUpdate") + minutesOf(stack, "deleteInstance") + replicaMinutes(stack),
@@ -137,7 +137,7 @@ function replicaStep(
         `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} --no-deletion-protection --apply-immediately`,
       ),
       up(
-        "Make it anew",
+        "Re-create it",
         stackName,
         `--target-replace '**aws:rds/instance:Instance::${replica.name}'`,
       ),
@@ -160,15 +160,15 @@ function copiesStep(
   const stands = hasPilotLight(stack);
   const behind = minutesOf(stack, "automatedBackupReplication");
   const replica = stands
-    ? ` The replica in ${region} follows it as well: \`npm run failback -- --case replica\` makes it anew ([failback](failback.md#the-standbys-replica-anew)).`
+    ? ` The replica in ${region} follows it as well: \`npm run failback -- --case replica\` re-creates it ([failback](failback.md#re-create-the-standbys-replica)).`
     : "";
   return {
     id: "copies",
-    title: `The copies in ${region} anew`,
+    title: `Re-create the copies in ${region}`,
     says: `They still follow the broken instance, too: until this is done, a lost region costs what AWS Backup has.${replica}`,
     minutes: minutesOf(stack, "runUpdate") + creationMinutes(stack, COPIES) + behind,
     commands: [
-      up("Make them anew", stackName, `--target-replace '**${type.split(":")[2]}::${name}'`),
+      up("Re-create them", stackName, `--target-replace '**${type.split(":")[2]}::${name}'`),
       prove("Their ARN", `pulumi stack output replicatedBackupsArn --stack ${stackName}`, {
         keeps: ["ARN"],
         good: {
@@ -192,7 +192,7 @@ function copiesStep(
         behind,
       ),
     ],
-    undo: "Repeat the step: it makes the copies anew each time.",
+    undo: "Repeat the step: it re-creates the copies each time.",
   };
 }
 

@@ -43,7 +43,7 @@ export interface Command {
   readonly minutes?: number;
   /** Of a wait: an answer after which no good one comes. */
   readonly bad?: RegExp;
-  /** Of a wait: after a bad answer, the act before it is begun anew when the run goes on, as with a job that failed. */
+  /** Of a wait: after a bad answer, the act before it is repeated when the run goes on, as with a job that failed. */
   readonly redo?: true;
   /** Of a wait: an error that means "not yet". */
   readonly pending?: RegExp;

@@ -95,7 +95,7 @@ describe("runbooks of recovery", () => {
     assert.equal(Number(/rings (\d+) minutes after the loss/.exec(text)![1]), detect);
     assert.equal(Number(/counts the (\d+) before the call/.exec(text)![1]), detect);
     assert.equal(detect + now + reserve, derived("region lost"));
-    // The update by itself: the same in the runbook and in the way back.
+    // The update alone: the same in the runbook and in the way back.
     const up = stepsOf(text).find((step) => step.section === "Now" && step.number === 5)!.minutes;
     assert.equal(up, steps.find(({ name }) => name === TAKE_OVER)!.minutes);
     const restored = sum(

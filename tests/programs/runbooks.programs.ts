@@ -23,7 +23,7 @@ const pulumi = installed("pulumi");
         fs.writeFileSync(path.join(folder, "restore.json"), "{}");
         fs.writeFileSync(path.join(folder, "run.json"), '{"taskDefinition": "crm-database-task"}');
         fs.writeFileSync(path.join(folder, "task.json"), '{"taskDefinition": "crm-database-task"}');
-        // Nobody listens there: what the parameters are is checked before the first request.
+        // Nothing listens there: what the parameters are is checked before the first request.
         const result = spawnSync(program!, [...args, "--endpoint-url", "http://127.0.0.1:9"], {
           cwd: folder,
           encoding: "utf8",
@@ -50,7 +50,7 @@ const pulumi = installed("pulumi");
     it(line, () => {
       const rest = words.slice(1);
       const groups = ["config", "stack", "state"];
-      // `pulumi stack --show-name` is a command by itself.
+      // `pulumi stack --show-name` is a complete command.
       const grouped = groups.includes(rest[0]!) && !rest[1]!.startsWith("-");
       const verb = rest.slice(0, grouped ? 2 : 1);
       const help = spawnSync(pulumi!, [...verb, "--help"], { encoding: "utf8" });

@@ -83,7 +83,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   value: "twitter-api-key",
   "health check": "11111111-2222-3333-4444-555555555555",
   repository: "crm-core",
-  role: "somebody",
+  role: "administrator",
   commit: "HEAD",
   today: new Date().toISOString().slice(0, 10),
   "URN of the repository":

@@ -17,7 +17,7 @@ export interface AlarmRow {
   readonly notBefore?: number;
   /** Minutes of good values after which it has to be over. */
   readonly overWithin: number;
-  /** What silence leads to, whatever it was before; `keep`: it stays what it was. */
+  /** What silence leads to, from any state; `keep`: it stays what it was. */
   readonly silence: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "keep";
   /** Minutes after which silence has to have led there. @default within */
   readonly silentFor?: number;
@@ -136,7 +136,7 @@ const entranceRows: Readonly<Record<string, readonly AlarmRow[]>> = {
       never: [{ HTTPCode_Target_4XX_Count: 3, HTTPCode_ELB_4XX_Count: null, RequestCount: 3 }],
     },
     {
-      // The load balancer refuses all by itself: no request reaches a service.
+      // The load balancer refuses all: no request reaches a service.
       good: { HTTPCode_Target_4XX_Count: null, HTTPCode_ELB_4XX_Count: null, RequestCount: 600 },
       bad: { HTTPCode_Target_4XX_Count: null, HTTPCode_ELB_4XX_Count: 600, RequestCount: null },
       ...{ within: 12, overWithin: 12, silence: "OK" },
@@ -359,7 +359,7 @@ const MAXIMUM_TASKS: Readonly<Record<string, readonly number[]>> = {
 
 /** Alarms of a pilot light alone. */
 const standbyRows: Readonly<Record<string, readonly AlarmRow[]>> = {
-  // In silence nobody knows: Route 53 takes that for bad.
+  // Without data, Route 53 counts the target as unhealthy.
   "standby-serves": [
     {
       good: { RunningTaskCount: 2 },

@@ -189,7 +189,7 @@ describe("recovery objectives", () => {
 
   it("are not known where a bucket is copied to one that is not the stack's", () => {
     const resources = changed(CONFIG, (inputs) => {
-      inputs["rules"][0].destination.bucket = "arn:aws:s3:::somebody-elses";
+      inputs["rules"][0].destination.bucket = "arn:aws:s3:::another-accounts";
     })(structuredClone(production.resources));
     const { findings } = documentOf({ stack: production.stack, resources });
     const lost = findings.filter(
@@ -362,7 +362,7 @@ describe("recovery objectives", () => {
     it(`fail without ${what}`, () => assert.match(failures(production, remove), message));
   }
 
-  it("judge a bucket that nobody described as one with our data", () => {
+  it("judge a bucket without a description as one with our data", () => {
     const added = failures(production, (resources) => {
       const bucket = resources.find(({ type }) => type === "aws:s3/bucket:Bucket")!;
       const inputs = { ...bucket.inputs, bucket: "crm-invoices-prod" };

@@ -87,7 +87,7 @@ describe("a pilot light", () => {
     }
   });
 
-  it("has no tasks, calls no function and leads nobody there until it serves", () => {
+  it("has no tasks, calls no function and gets no users until it serves", () => {
     const of = (plan: Plan, type: string) => plan.resources.filter((one) => one.type === type);
     const counts = (plan: Plan) =>
       of(plan, "aws:ecs/service:Service").map(({ inputs }) => inputs["desiredCount"]);

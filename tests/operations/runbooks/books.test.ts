@@ -122,7 +122,7 @@ describe("runbooks as programs", () => {
     }
   });
 
-  it("stop at whatever fails, say the way back, and go on without doing anything twice", async () => {
+  it("stop at each failure, print how to undo, and go on without doing anything twice", async () => {
     for (const { book, name } of runs()) {
       const played = await play(book, name);
       const whole = played.lines;
@@ -158,7 +158,7 @@ describe("runbooks as programs", () => {
     }
   });
 
-  it("begin each job and snapshot that failed anew", () => {
+  it("repeat each job and snapshot that failed", () => {
     const waits = runs().flatMap(({ book, name }) =>
       book.cases[name]!.flatMap((id) => book.parts.find((part) => part.id === id)!.steps)
         .flatMap(({ commands }) => commands)
@@ -192,7 +192,7 @@ describe("runbooks as programs", () => {
     assert.match(stopped?.message ?? "", /The image of otel-collector is there: expected a digest/);
   });
 
-  it("ask what AWS gives where nobody has raised a quota", () => {
+  it("ask what AWS gives where no quota was raised", () => {
     const quotas = books
       .flatMap(({ parts }) => parts.flatMap(({ steps }) => steps))
       .flatMap(({ commands }) => commands)
@@ -212,7 +212,7 @@ describe("runbooks as programs", () => {
     }
   });
 
-  it("have steps with names of their own, and questions for what nobody prints", () => {
+  it("have steps with names of their own, and questions for what no command prints", () => {
     for (const { book, name } of runs()) {
       const parts = book.cases[name]!.map((id) => book.parts.find((part) => part.id === id)!);
       const steps = parts.flatMap((part) => part.steps);

@@ -89,7 +89,7 @@ describe("the runner of runbooks", () => {
     assert.deepEqual(skipped.lines, ["aws who", "aws end"]);
   });
 
-  it("asks nobody where there is no terminal", async () => {
+  it("asks nothing where there is no terminal", async () => {
     const steps = book(command("act", "aws change --name <name>"));
     const alone = { answers: [], attended: false };
     const unnamed = await play(steps, alone, { yes: true });
@@ -172,7 +172,7 @@ describe("the runner of runbooks", () => {
     assert.match(refused.stopped!.message, /AccessDenied/);
   });
 
-  it("begins a job that failed anew when it goes on, and asks no more for the one that failed", async () => {
+  it("repeats a job that failed when it goes on, and asks no more for the one that failed", async () => {
     const steps = book(
       command("act", "aws prepare"),
       command("act", "aws start", { keeps: ["job"] }),
@@ -232,7 +232,7 @@ describe("the runner of runbooks", () => {
     assert.match(again.stopped!.message, /Exists/);
   });
 
-  it("hands the terminal to what asks by itself, and passes a consent on", async () => {
+  it("hands the terminal to what has a prompt of its own, and passes a consent on", async () => {
     const steps = book(command("act", "pulumi up --stack production", { terminal: true }));
     const { ran } = await play(steps, { answers: [] });
     assert.deepEqual(ran[1], { line: "pulumi up --stack production", terminal: true });

@@ -79,7 +79,7 @@ export const SAYS: Answers = [
   [/last good moment/, "2026-11-27T09:30:00Z"],
   [/Which service/, "crm-core-service"],
   [/Which function/, ""],
-  [/Which role/, "somebody"],
+  [/Which role/, "administrator"],
   [/all the same/, ""],
 ];
 
