@@ -17,6 +17,8 @@ export interface About {
   readonly buckets?: readonly BucketPurpose[];
   /** By type of a store that begins empty in another region: why that is acceptable. */
   readonly lostWithTheRegion?: Readonly<Record<string, string>>;
+  /** The stack that stands in another region for the loss of this one's; its plan names the alarm on its replica. */
+  readonly recoveryStack?: string;
   /** The program's own settings that answer a finding, shown after it. */
   readonly advice?: Readonly<Partial<Record<(typeof ADVISED)[number], string>>>;
   /** Beside what an update in the emergency needs, by its name in `NEEDS`: how the program has it. */

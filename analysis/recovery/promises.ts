@@ -2,8 +2,8 @@
 import { BACKUP_AGE, COPY_AGE, LOST_JOBS, RESTORABLE_AGE } from "../../facts/backup";
 import { copyRegions, recoveryRegions } from "./copy-regions";
 import { decided, undecidedBy, type Missing } from "./missing";
-import { derive } from "./objectives";
-import type { Protection } from "./protections";
+import { derive, hours, OBJECTIVES } from "./objectives";
+import { type CopyRule, copyRules, type Protection } from "./protections";
 import {
   isSet,
   number,
@@ -14,7 +14,8 @@ import {
   type RecoveryStack,
 } from "./resources";
 import { pilotLight, regionOfPlace } from "./stand-in";
-import { minutesOf } from "./steps";
+import { boundOf } from "./steps";
+import { evaluationSeconds } from "./watch";
 
 /** The stack's own region. */
 const HERE = { region: undefined };
@@ -48,23 +49,38 @@ export function unwatchedPromises(stack: RecoveryStack): Missing[] {
 function lateCopies(stack: RecoveryStack, region: string): Missing[] {
   return stack.ofType(REPLICATION).flatMap((config) =>
     decided(stack, () =>
-      records(value(config, "rules"))
-        .filter((rule) => rule["status"] === "Enabled")
-        .flatMap(copyOf)
-        .filter((name) => regionOf(stack, name) === region)
-        .filter(
-          (name) =>
-            watching(stack, {
-              ...{ metricName: "ReplicationLatency", dimensions: { DestinationBucket: name } },
-              ...{ seconds: secondsOf(stack, "bucketReplication"), place: { region } },
-            }) === undefined,
-        )
-        .map((name) => ({
-          urn: config.urn,
-          message: `no alarm in ${region} tells when copies in ${name} are late; add one on ReplicationLatency there, ${atMost(secondsOf(stack, "bucketReplication"))}.`,
-        })),
+      copyRules(stack, config)
+        .filter(({ copy }) => copy !== undefined && text(copy, "region") === region)
+        .flatMap((rule) => {
+          const bounds = elsewhere(rule.lossMinutes);
+          if (lateCopiesAlarm(stack, config, rule, bounds) !== undefined) return [];
+          const metrics = rule.measured ? "" : "enable the rule's metrics and ";
+          const message = `no alarm in ${region} tells when copies in ${text(rule.copy!, "bucket")} are late; ${metrics}add one on ReplicationLatency there, ${inTime(bounds)}.`;
+          return [{ urn: config.urn, message }];
+        }),
     ),
   );
+}
+
+/** The alarm on the metric of a rule. S3 publishes it by both buckets and the rule. */
+function lateCopiesAlarm(
+  stack: RecoveryStack,
+  config: RecoveryResource,
+  { id, copy, measured }: CopyRule,
+  bounds: Bounds,
+): RecoveryResource | undefined {
+  if (copy === undefined || !measured) return undefined;
+  const source = text(config, "bucket");
+  return watching(stack, {
+    metricName: "ReplicationLatency",
+    dimensions: {
+      ...(source !== undefined && { SourceBucket: source }),
+      DestinationBucket: text(copy, "bucket"),
+      // Without an id, S3 makes one.
+      ...(typeof id === "string" && { RuleId: id }),
+    },
+    ...{ bounds, place: { region: text(copy, "region") } },
+  });
 }
 
 /** RDS says nowhere how late copied backups are: something has to ask, and an alarm to look at the answer. */
@@ -73,85 +89,116 @@ function lateBackups(stack: RecoveryStack, region: string): Missing[] {
     .ofType(COPIED_BACKUPS)
     .filter((one) => text(one, "region") === region)
     .flatMap((copies) =>
-      decided(stack, () =>
-        ageAlarm(stack, copies, secondsOf(stack, "automatedBackupReplication")) !== undefined
-          ? []
-          : [
-              {
-                urn: copies.urn,
-                message: `no alarm in ${region} tells when the newest copied backup is late; add one on ${BACKUP_AGE} there, ${atMost(secondsOf(stack, "automatedBackupReplication"))}.`,
-              },
-            ],
-      ),
+      decided(stack, () => {
+        const bounds = elsewhere(boundOf(stack, "automatedBackupReplication"));
+        const message = `no alarm in ${region} tells when the newest copied backup is late; add one on ${BACKUP_AGE} there, ${inTime(bounds)}.`;
+        return ageAlarm(stack, copies, bounds) === undefined ? [{ urn: copies.urn, message }] : [];
+      }),
     );
 }
 
 function ageAlarm(
   stack: RecoveryStack,
   copies: RecoveryResource,
-  seconds: number,
+  bounds: Bounds,
 ): RecoveryResource | undefined {
   const database = text(copies, "sourceDbInstanceArn")?.split(":").at(-1);
   return database === undefined
     ? undefined
     : watching(stack, {
         ...{ metricName: BACKUP_AGE, dimensions: { DBInstanceIdentifier: database } },
-        ...{ seconds, place: { region: text(copies, "region") } },
+        ...{ bounds, place: { region: text(copies, "region") } },
       });
 }
 
-/** Name of the bucket that a rule copies to. */
-function copyOf(rule: Record<string, unknown>): string[] {
-  const arn = (rule["destination"] as Record<string, unknown> | undefined)?.["bucket"];
-  return typeof arn === "string" ? [arn.split(":::").at(-1)!] : [];
+/** A figure: what it rests on, of which store, by its physical name, how old the data may be, and by the objective. */
+type Figure = Pick<Protection, "kind" | "urn" | "rule" | "lossMinutes"> & {
+  readonly store: string;
+  readonly objectiveMinutes: number;
+};
+
+/** When an alarm has to fire, in seconds. */
+interface Bounds {
+  /** The figure: a higher threshold does not report that it is missed. */
+  readonly figure: number;
+  /** The objective: with its periods, the alarm fires before data is that old. Absent where the figure misses it. */
+  readonly objective?: number;
 }
 
-/** A figure: what it rests on, of which store, by its physical name, and how old the data may be. */
-type Figure = Pick<Protection, "kind" | "urn" | "lossMinutes"> & { readonly store: string };
+function boundsOf({
+  lossMinutes,
+  objectiveMinutes,
+}: Pick<Figure, "lossMinutes" | "objectiveMinutes">): Bounds {
+  return {
+    figure: lossMinutes * 60,
+    ...(lossMinutes <= objectiveMinutes && { objective: objectiveMinutes * 60 }),
+  };
+}
+
+const latest = (figure: Figure): number => boundsOf(figure).objective ?? Infinity;
+
+/** The same of what survives in another region. */
+function elsewhere(lossMinutes: number): Bounds {
+  return boundsOf({ lossMinutes, objectiveMinutes: OBJECTIVES["region lost"].lossMinutes });
+}
 
 /** By what a figure rests on: what reports that it is no longer true, and what to add where nothing does. */
 interface Watch {
   readonly find: (
     stack: RecoveryStack,
     resource: RecoveryResource,
-    store: string,
-    /** The figure: an alarm that fires later does not tell that it is missed. */
-    seconds: number,
+    figure: Figure,
+    other: OtherStack | undefined,
   ) => string | undefined;
-  readonly add: (seconds: number) => string;
+  readonly add: (bounds: Bounds) => string;
 }
 
-const secondsOf = (stack: RecoveryStack, step: string) => minutesOf(stack, step) * 60;
+/** The stack that stands in the other region, with its name, or why there is no plan of it. */
+export type OtherStack = { readonly name: string; readonly stack: RecoveryStack } | string;
 
-const atMost = (seconds: number) => `with a threshold of at most ${seconds} seconds`;
+const inTime = ({ figure, objective }: Bounds) =>
+  `with a threshold of at most ${figure} seconds${objective === undefined ? "" : ` that fires before the data is ${objective} seconds old`}`;
 
-const addAlarm = (metric: string) => (seconds: number) =>
-  `add an alarm on ${metric} ${atMost(seconds)}`;
+const addAlarm = (metric: string) => (bounds: Bounds) =>
+  `add an alarm on ${metric} ${inTime(bounds)}`;
 
 const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
-  // The replica, and the alarm on its lag, are the other stack's: only its plan shows them, and lateReplicas judges it there.
+  // The replica, and the alarm on its lag, are the other stack's: its rule judges them there (lateReplicas).
   replica: {
-    find: (stack, _, __, seconds) =>
-      `not in this plan: the preview of the stack in ${recoveryRegions(stack)[0]} demands an alarm on ReplicaLag ${atMost(seconds)}`,
+    find: (stack, database, figure, other) => {
+      const region = recoveryRegions(stack)[0];
+      if (other === undefined) {
+        return `undecided: the plan of the stack in ${region} has the alarm; name that stack as recoveryStack in about.json`;
+      }
+      if (typeof other === "string") return `undecided: ${other}`;
+      const source = `:db:${text(database, "identifier")}`;
+      const alarm = replicasIn(other.stack, region)
+        .filter((one) => text(one, "replicateSourceDb")?.endsWith(source))
+        .map((replica) => lagAlarm(other.stack, replica, boundsOf(figure)))
+        .find((found) => found !== undefined);
+      return alarmText(alarm, `${region} (stack ${other.name})`);
+    },
     add: addAlarm("ReplicaLag"),
   },
   "copied backups": {
-    find: (stack, copies, _, seconds) => alarmText(ageAlarm(stack, copies, seconds)),
+    find: (stack, copies, figure) => alarmText(ageAlarm(stack, copies, boundsOf(figure))),
     add: addAlarm(BACKUP_AGE),
   },
   "point in time": {
-    find: (stack, database, _, seconds) => {
+    find: (stack, database, figure) => {
       const identifier = text(database, "identifier");
       if (identifier === undefined) return undefined;
       const dimensions = { DBInstanceIdentifier: identifier };
-      return alarmText(watching(stack, { metricName: RESTORABLE_AGE, dimensions, seconds }));
+      const bounds = boundsOf(figure);
+      return alarmText(watching(stack, { metricName: RESTORABLE_AGE, dimensions, bounds }));
     },
     add: addAlarm(RESTORABLE_AGE),
   },
   "backup copy": {
-    find: (stack, _, store, seconds) => {
-      const dimensions = { Store: store };
-      return alarmText(watching(stack, { metricName: COPY_AGE, dimensions, seconds }));
+    find: (stack, _, figure) => {
+      const dimensions = { Store: figure.store };
+      const bounds = boundsOf(figure);
+      return alarmText(watching(stack, { metricName: COPY_AGE, dimensions, bounds }));
     },
     add: addAlarm(COPY_AGE),
   },
@@ -160,15 +207,9 @@ const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
     add: () => "add an EventBridge rule on its failed, expired and aborted jobs, with a target",
   },
   replication: {
-    find: (stack, config, _, seconds) => {
-      const [bucket] = records(value(config, "rules")).flatMap(copyOf);
-      if (bucket === undefined) return undefined;
-      return alarmText(
-        watching(stack, {
-          ...{ metricName: "ReplicationLatency", dimensions: { DestinationBucket: bucket } },
-          ...{ seconds, place: { region: regionOf(stack, bucket) } },
-        }),
-      );
+    find: (stack, config, figure) => {
+      const rule = copyRules(stack, config).find(({ index }) => index === figure.rule);
+      return rule && alarmText(lateCopiesAlarm(stack, config, rule, boundsOf(figure)));
     },
     add: addAlarm("ReplicationLatency"),
   },
@@ -179,25 +220,32 @@ const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
 };
 
 /**
- * What reports that a figure is no longer true: an alarm or a rule of the plan, by name, or in words what the other stack
- * has, or why nothing is needed. Undefined where the plan has nothing that would.
+ * What reports that a figure is no longer true: an alarm or a rule, by name, or why nothing is needed, or what has to be known
+ * to say it. Undefined where nothing reports it.
+ *
+ * @param other the stack that stands in the other region; it has the alarm on its replica
  */
-export function watchOf(stack: RecoveryStack, figure: Figure): string | undefined {
-  return stack.noting(() => findWatch(stack, figure)).result;
-}
-
-function findWatch(
+export function watchOf(
   stack: RecoveryStack,
-  { kind, urn, store, lossMinutes }: Figure,
+  figure: Figure,
+  other?: OtherStack,
 ): string | undefined {
-  const resource = stack.resources.find((one) => one.urn === urn);
-  return resource && WATCHES[kind].find(stack, resource, store, lossMinutes * 60);
+  return stack.noting(() => findWatch(stack, figure, other)).result;
 }
 
-function alarmText(alarm: RecoveryResource | undefined): string | undefined {
+function findWatch(stack: RecoveryStack, figure: Figure, other?: OtherStack): string | undefined {
+  const resource = stack.resources.find((one) => one.urn === figure.urn);
+  return resource && WATCHES[figure.kind].find(stack, resource, figure, other);
+}
+
+function alarmText(
+  alarm: RecoveryResource | undefined,
+  place = alarm && text(alarm, "region"),
+): string | undefined {
   if (alarm === undefined) return undefined;
-  const region = text(alarm, "region");
-  return `alarm ${text(alarm, "name")}${region === undefined ? "" : ` in ${region}`}`;
+  const seconds = number(alarm, "threshold")! + evaluationSeconds(alarm)!;
+  const at = `at an age of at most ${hours(Math.ceil(seconds / 60))}`;
+  return `alarm ${text(alarm, "name")}${place === undefined ? "" : ` in ${place}`}, ${at}`;
 }
 
 /** A rule of EventBridge that reports each job of a plan's vaults that made no backup. */
@@ -236,13 +284,16 @@ function patternOf(rule: RecoveryResource): Record<string, unknown> {
 function unwatchedFigures(stack: RecoveryStack): Missing[] {
   const { findings, exemptBecause } = stack.noting(() => derive(stack)).result;
   if (exemptBecause !== undefined) return [];
-  const figures = new Map(
-    findings.flatMap(({ store, protections }) =>
-      protections
-        .filter(({ kind }) => !BY_REGION.includes(kind))
-        .map((one) => [`${store} ${one.source}`, { ...one, store }]),
-    ),
-  );
+  const figures = new Map<string, Figure & { readonly source: string }>();
+  for (const { store, objective, protections } of findings) {
+    for (const one of protections.filter(({ kind }) => !BY_REGION.includes(kind))) {
+      const figure = { ...one, store, objectiveMinutes: objective.lossMinutes };
+      const key = `${store} ${one.source}`;
+      const before = figures.get(key);
+      // Of several scenarios, the tightest objective that the figure meets.
+      if (before === undefined || latest(figure) < latest(before)) figures.set(key, figure);
+    }
+  }
   return [...figures.values()].flatMap((figure) =>
     decided(stack, () =>
       findWatch(stack, figure) !== undefined
@@ -250,7 +301,7 @@ function unwatchedFigures(stack: RecoveryStack): Missing[] {
         : [
             {
               urn: figure.urn,
-              message: `nothing reports when the recovery point of ${figure.store} by ${figure.source} is missed; ${WATCHES[figure.kind].add(figure.lossMinutes * 60)}.`,
+              message: `nothing reports when the recovery point of ${figure.store} by ${figure.source} is missed; ${WATCHES[figure.kind].add(boundsOf(figure))}.`,
             },
           ],
     ),
@@ -260,30 +311,32 @@ function unwatchedFigures(stack: RecoveryStack): Missing[] {
 /** What a stack promises with any objectives: lateCopies, lateBackups and lateReplicas judge it. */
 const BY_REGION: readonly Protection["kind"][] = ["replica", "copied backups", "replication"];
 
-function regionOf(stack: RecoveryStack, bucket: string): string | undefined {
-  const found = stack.ofType("aws:s3/bucket:Bucket").find((one) => text(one, "bucket") === bucket);
-  return found && text(found, "region");
-}
-
 /** A replica that takes another region's database's place is as old as its lag. */
 function lateReplicas(stack: RecoveryStack, region: string): Missing[] {
+  return replicasIn(stack, region).flatMap((replica) =>
+    decided(stack, () => {
+      const bounds = elsewhere(boundOf(stack, "replicaLag"));
+      const message = `no alarm tells when it is more than ${bounds.figure} seconds behind its source; add one on ReplicaLag ${inTime(bounds)}.`;
+      return lagAlarm(stack, replica, bounds) ? [] : [{ urn: replica.urn, message }];
+    }),
+  );
+}
+
+function replicasIn(stack: RecoveryStack, region: string | undefined): RecoveryResource[] {
   return stack
     .ofType("aws:rds/instance:Instance")
-    .filter((one) => regionOfPlace(one) === region && isSet(one, "replicateSourceDb"))
-    .flatMap((replica) =>
-      decided(stack, () => {
-        const identifier = text(replica, "identifier");
-        const seconds = secondsOf(stack, "replicaLag");
-        const found =
-          identifier !== undefined &&
-          watching(stack, {
-            ...{ metricName: "ReplicaLag", dimensions: { DBInstanceIdentifier: identifier } },
-            ...{ seconds, place: HERE },
-          });
-        const message = `no alarm tells when it is more than ${seconds} seconds behind its source; add one on ReplicaLag ${atMost(seconds)}.`;
-        return found ? [] : [{ urn: replica.urn, message }];
-      }),
-    );
+    .filter((one) => regionOfPlace(one) === region && isSet(one, "replicateSourceDb"));
+}
+
+function lagAlarm(
+  stack: RecoveryStack,
+  replica: RecoveryResource,
+  bounds: Bounds,
+): RecoveryResource | undefined {
+  const identifier = text(replica, "identifier");
+  if (identifier === undefined) return undefined;
+  const dimensions = { DBInstanceIdentifier: identifier };
+  return watching(stack, { metricName: "ReplicaLag", dimensions, bounds, place: HERE });
 }
 
 /** Where an alarm has to be: absent region: in the stack's own. Absent altogether: anywhere. */
@@ -291,18 +344,18 @@ interface Place {
   readonly region: string | undefined;
 }
 
-/** What an alarm has to look at, and from how many seconds on it has to fire. */
+/** What an alarm has to look at, and when it has to fire. */
 interface Looked {
   readonly metricName: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly seconds: number;
+  readonly dimensions: Readonly<Record<string, string | undefined>>;
+  readonly bounds: Bounds;
   readonly place?: Place;
 }
 
-/** An alarm with a receiver whose threshold is at most the figure; how long it looks before it fires is not judged. */
+/** An alarm with a receiver whose threshold is at most the figure, and that fires before the objective is missed. */
 function watching(
   stack: RecoveryStack,
-  { metricName, dimensions, seconds, place }: Looked,
+  { metricName, dimensions, bounds, place }: Looked,
 ): RecoveryResource | undefined {
   const looks = (alarm: RecoveryResource): boolean => {
     const given = value(alarm, "dimensions") as Record<string, unknown> | undefined;
@@ -313,14 +366,21 @@ function watching(
       Object.entries(dimensions).every(([key, wanted]) => given?.[key] === wanted) &&
       Array.isArray(actions) &&
       actions.length > 0 &&
-      firesBy(alarm, seconds)
+      firesBy(alarm, bounds)
     );
   };
   return stack.ofType(ALARM).find(looks);
 }
 
-function firesBy(alarm: RecoveryResource, seconds: number): boolean {
+function firesBy(alarm: RecoveryResource, { figure, objective = Infinity }: Bounds): boolean {
   const above = text(alarm, "comparisonOperator")?.startsWith("GreaterThan") ?? false;
   const threshold = number(alarm, "threshold");
-  return above && threshold !== undefined && threshold <= seconds;
+  const evaluated = evaluationSeconds(alarm);
+  return (
+    above &&
+    threshold !== undefined &&
+    evaluated !== undefined &&
+    threshold <= figure &&
+    threshold + evaluated <= objective
+  );
 }

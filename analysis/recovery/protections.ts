@@ -16,8 +16,8 @@ import {
 } from "./resources";
 import { hasPilotLight } from "./stand-in";
 import {
+  boundOf,
   databaseRestore,
-  minutesOf,
   RECOVERY_UP,
   DETECT,
   RESERVE,
@@ -44,6 +44,8 @@ export interface Protection {
   readonly source: string;
   /** The resource that provides it. */
   readonly urn: string;
+  /** Of a replication: index of the rule in `rules`. */
+  readonly rule?: number;
   /** Oldest that the surviving data can be. */
   readonly lossMinutes: number;
   /** The way back. */
@@ -80,7 +82,7 @@ export function databaseProtections(
       kind: "replica",
       source: `replica in ${region}`,
       urn: database.urn,
-      lossMinutes: minutesOf(stack, "replicaLag"),
+      lossMinutes: boundOf(stack, "replicaLag"),
       steps: wayOfPilotLight(stack),
     });
   }
@@ -90,7 +92,7 @@ export function databaseProtections(
         kind: "copied backups" as const,
         source: `automated backups replicated to ${text(replication, "region")}`,
         urn: replication.urn,
-        lossMinutes: minutesOf(stack, "automatedBackupReplication"),
+        lossMinutes: boundOf(stack, "automatedBackupReplication"),
         steps: wayElsewhere(stack),
       })),
     );
@@ -105,7 +107,7 @@ export function databaseProtections(
       kind: "point in time",
       source: "automated backups, point-in-time",
       urn: database.urn,
-      lossMinutes: minutesOf(stack, "pointInTime"),
+      lossMinutes: boundOf(stack, "pointInTime"),
       steps: inPlace("decide"),
     });
   }
@@ -235,7 +237,7 @@ function surviving(
   scenario: Scenario,
   way: readonly Step[],
 ): Protection[] {
-  const local = backup.everyMinutes + backup.startWindowMinutes + minutesOf(stack, "backupJob");
+  const local = backup.everyMinutes + backup.startWindowMinutes + boundOf(stack, "backupJob");
   if (scenario === "data deleted or corrupted") {
     return [
       { kind: "backup", source: "AWS Backup", urn: backup.urn, lossMinutes: local, steps: way },
@@ -252,7 +254,7 @@ function surviving(
       kind: "backup copy",
       source: `copies of AWS Backup in ${backup.copy.region}`,
       urn: backup.urn,
-      lossMinutes: local + minutesOf(stack, "copyJob"),
+      lossMinutes: local + boundOf(stack, "copyJob"),
       steps: way,
     },
   ];
@@ -277,35 +279,59 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
   const elsewhere = copyRegions(stack);
   const type = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
   return stack.leadingTo(bucket, type, "bucket").flatMap((config) =>
-    records(value(config, "rules"))
-      .flatMap((rule, index) => (rule["status"] === "Enabled" ? [{ rule, index }] : []))
-      .flatMap(({ rule, index }) => {
-        const destination = rule["destination"] as Record<string, unknown> | undefined;
-        const copy = bucketByArn(stack, destination?.["bucket"]);
-        if (copy === undefined && typeof destination?.["bucket"] === "string") {
-          stack.leadsOut(config, `rules[${index}].destination.bucket`);
-        }
-        const region = copy && text(copy, "region");
-        if (region === undefined || (elsewhere.length > 0 && !elsewhere.includes(region))) {
-          return [];
-        }
-        const timed =
-          (destination!["replicationTime"] as Record<string, unknown> | undefined)?.["status"] ===
-          "Enabled";
-        return [
-          {
-            kind: "replication" as const,
-            source: `replication to ${region}${timed ? "" : " without time control"}`,
-            urn: config.urn,
-            lossMinutes: minutesOf(
-              stack,
-              timed ? "bucketReplication" : "bucketReplicationWithoutTimeControl",
-            ),
-            steps: wayOfBucket(stack),
-          },
-        ];
-      }),
+    copyRules(stack, config).flatMap(({ index, copy, isNamed, timed, lossMinutes }) => {
+      if (copy === undefined && isNamed) {
+        stack.leadsOut(config, `rules[${index}].destination.bucket`);
+      }
+      const region = copy && text(copy, "region");
+      if (region === undefined || (elsewhere.length > 0 && !elsewhere.includes(region))) {
+        return [];
+      }
+      return [
+        {
+          kind: "replication" as const,
+          source: `replication to ${region}${timed ? "" : " without time control"}`,
+          ...{ urn: config.urn, rule: index, lossMinutes, steps: wayOfBucket(stack) },
+        },
+      ];
+    }),
   );
+}
+
+/** An enabled rule of a replication. */
+export interface CopyRule {
+  /** Index in `rules`. */
+  readonly index: number;
+  readonly id: unknown;
+  /** The bucket that it copies to, where that is the stack's. */
+  readonly copy: RecoveryResource | undefined;
+  /** Whether the destination is known. */
+  readonly isNamed: boolean;
+  /** Whether it has replication time control. */
+  readonly timed: boolean;
+  /** Whether S3 publishes its metrics. */
+  readonly measured: boolean;
+  /** Oldest that the copy can be. */
+  readonly lossMinutes: number;
+}
+
+export function copyRules(stack: RecoveryStack, config: RecoveryResource): CopyRule[] {
+  return records(value(config, "rules")).flatMap((rule, index) => {
+    if (rule["status"] !== "Enabled") return [];
+    const destination = (rule["destination"] ?? {}) as Record<string, unknown>;
+    const isOn = (block: string) =>
+      (destination[block] as Record<string, unknown> | undefined)?.["status"] === "Enabled";
+    const timed = isOn("replicationTime");
+    const step = timed ? "bucketReplication" : "bucketReplicationWithoutTimeControl";
+    return [
+      {
+        ...{ index, id: rule["id"], timed, measured: isOn("metrics") },
+        copy: bucketByArn(stack, destination["bucket"]),
+        isNamed: typeof destination["bucket"] === "string",
+        lossMinutes: boundOf(stack, step),
+      },
+    ];
+  });
 }
 
 /** The bucket of the stack that an ARN names. */
@@ -350,7 +376,7 @@ function plannedOf(
     const { schedule = DEFAULT_BACKUP_SCHEDULE, scheduleExpressionTimezone: timeZone } = rule;
     const everyMinutes =
       typeof schedule === "string" && (timeZone === undefined || typeof timeZone === "string")
-        ? longestGap({ schedule, timeZone }, windows, minutesOf(stack, "maintenanceLead"))
+        ? longestGap({ schedule, timeZone }, windows, boundOf(stack, "maintenanceLead"))
         : undefined;
     if (everyMinutes === undefined) {
       return [];

@@ -204,6 +204,14 @@ function reserve(links: readonly ChainLink[]): Step {
 }
 
 /**
+ * Minutes that a recovery point counts with. A measurement raises them and lowers none: it is one sample, and the alarms
+ * keep the thresholds of facts/.
+ */
+export function boundOf(stack: RecoveryStack, name: string): number {
+  return Math.max(minutesOf(stack, name), wholeMinutes(stepDuration(name).seconds));
+}
+
+/**
  * The same steps with a wait for the record: while us-east-1 is lost, Route 53 takes changes only after a while,
  * and a way that is shorter has to wait for it.
  */

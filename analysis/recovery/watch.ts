@@ -31,20 +31,23 @@ function topicsOf(alarm: RecoveryResource): string[] {
   return Array.isArray(actions) ? actions.filter((arn) => typeof arn === "string") : [];
 }
 
+/** Seconds from a breach to ALARM at most: the periods that have to breach, and the one in which it begins. */
+export function evaluationSeconds(alarm: RecoveryResource): number | undefined {
+  const period = number(alarm, "period");
+  const points = number(alarm, "datapointsToAlarm") ?? number(alarm, "evaluationPeriods");
+  return period === undefined || points === undefined ? undefined : period * (points + 1);
+}
+
 /** Minutes from the loss to the call, by the alarm that is quickest: its periods, and the one in which the loss begins. */
 export function noticedAfter(
   stack: RecoveryStack,
   region: string,
 ): { readonly minutes: number; readonly alarm: string } | undefined {
   const [quickest] = watchesFrom(stack, region)
-    .map((alarm) => {
-      const period = number(alarm, "period") ?? 60;
-      const points = number(alarm, "datapointsToAlarm") ?? number(alarm, "evaluationPeriods") ?? 1;
-      return {
-        minutes: Math.ceil((period * (points + 1)) / 60),
-        alarm: text(alarm, "name") ?? alarm.name,
-      };
-    })
+    .map((alarm) => ({
+      minutes: Math.ceil((evaluationSeconds(alarm) ?? 120) / 60),
+      alarm: text(alarm, "name") ?? alarm.name,
+    }))
     .sort((one, other) => one.minutes - other.minutes);
   return quickest;
 }

@@ -249,7 +249,7 @@ const watch = closureRule(
 const promises = stackRule({
   id: "recovery-promises-watched",
   description:
-    "Each recovery point that the plan derives has an alarm, or a rule on failed backups, that reports when it is missed.",
+    "Each recovery point that the plan derives has an alarm, or a rule on failed backups, that reports when it is missed, before the objective is.",
   severity: "high",
   remediation:
     "Add an alarm on ReplicationLatency, NewestBackupAge, NewestCopyAge, RestorableAge or ReplicaLag in the region of the copies; for AWS Backup also a rule on failed jobs.",

@@ -18,14 +18,14 @@ import {
   type Standing,
 } from "../../analysis/recovery/objectives";
 import { recoveryStackOf, type PlanOfRecovery } from "../../analysis/recovery/of-plan";
-import { watchOf } from "../../analysis/recovery/promises";
+import { type OtherStack, watchOf } from "../../analysis/recovery/promises";
 import { exceeded, quotaNeeds, type QuotaNeed } from "../../analysis/recovery/quotas";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import type { Step } from "../../analysis/recovery/steps";
 import { NEEDS } from "../../facts/control-planes";
 import { DURATIONS_AS_OF } from "../../facts/duration-rows";
 import { entryOf } from "../../facts/entry-of";
-import { previewStack, type Plan } from "../preview/index";
+import { PreviewError, previewStack, type Plan } from "../preview/index";
 import { visibleStrings } from "../visible";
 import { optionsOf } from "./options";
 
@@ -44,16 +44,36 @@ export async function main(args: readonly string[]): Promise<number> {
   if (typeof options === "number") return options;
   const { cwd, stack } = options;
   const plan = await previewStack({ cwd, stack, policyPacks: [] });
-  const document = documentOf(plan);
+  const document = documentOf(plan, await otherPlan(plan, cwd));
   console.log(
     options.json ? JSON.stringify(document, undefined, 2) : rendered(visibleStrings(document)),
   );
   return document.met ? 0 : 1;
 }
 
-/** The command's whole output, as data. */
-export function documentOf(plan: PlanOfRecovery & Pick<Plan, "stack">) {
+type NamedPlan = PlanOfRecovery & Pick<Plan, "stack">;
+
+/** The plan of the stack that stands in the other region, or why there is none. Undefined where it is not needed or named. */
+async function otherPlan(plan: Plan, cwd?: string): Promise<NamedPlan | string | undefined> {
+  const name = plan.about?.recoveryStack;
+  if (name === undefined || !hasPilotLight(recoveryStackOf(plan))) return undefined;
+  try {
+    return await previewStack({ cwd, stack: name, policyPacks: [] });
+  } catch (error) {
+    if (!(error instanceof PreviewError)) throw error;
+    return `the preview of ${name} fails: ${error.message}`;
+  }
+}
+
+/**
+ * The command's whole output, as data.
+ *
+ * @param other plan of the stack that stands in the other region, or why there is none
+ */
+export function documentOf(plan: NamedPlan, other?: NamedPlan | string) {
   const stack = recoveryStackOf(plan);
+  const there: OtherStack | undefined =
+    typeof other === "object" ? { name: other.stack, stack: recoveryStackOf(other) } : other;
   const report = derive(stack);
   const missing = missingElsewhere(stack);
   const exempt = report.exemptBecause !== undefined;
@@ -67,7 +87,14 @@ export function documentOf(plan: PlanOfRecovery & Pick<Plan, "stack">) {
       ...finding,
       protections: finding.protections.map((one) => ({
         ...one,
-        watchedBy: watchOf(stack, { ...one, store: finding.store }),
+        watchedBy: watchOf(
+          stack,
+          {
+            ...one,
+            ...{ store: finding.store, objectiveMinutes: finding.objective.lossMinutes },
+          },
+          there,
+        ),
       })),
     })),
     recoveryRegions: recoveryRegions(stack),
@@ -201,10 +228,10 @@ function findingLines(finding: Document["findings"][number]): string[] {
   return [
     `  ${state} ${finding.store}: RPO ${hours(best.lossMinutes)} (${best.source}), RTO ${hours(finding.restoreMinutes!)}`,
     `       ${way} minutes`,
-    ...(best.watchedBy === undefined ? [] : [`       watch: ${best.watchedBy}`]),
+    `       watch: ${best.watchedBy ?? "none"}`,
     ...others.map(
       (other) =>
-        `       also: ${other.source}, RPO ${hours(other.lossMinutes)}${other.watchedBy === undefined ? "" : `; watch: ${other.watchedBy}`}`,
+        `       also: ${other.source}, RPO ${hours(other.lossMinutes)}; watch: ${other.watchedBy ?? "none"}`,
     ),
     ...finding.problems.map((problem) => `       ${problem}`),
     ...unknownLines(finding),

@@ -1,6 +1,7 @@
 /** Each figure names what reports that it is no longer true, and that is there. */
 import assert from "node:assert/strict";
 
+import { STEP_ROWS } from "../../../facts/duration-rows";
 import { documentOf, rendered } from "../../../tools/commands/recovery";
 import { planInTheEmergency } from "../../support/in-the-emergency";
 import { planOf } from "../../support/plans";
@@ -18,7 +19,7 @@ describe("figures of recovery", () => {
     assert.equal(all.length, 18);
     for (const { store, kind, watchedBy } of all) {
       const [, what, name] = /^(alarm|rule) (\S+)/.exec(watchedBy ?? "") ?? [];
-      const said = { replica: /ReplicaLag/, versions: /^none is needed: S3/ }[kind as string];
+      const said = { replica: /^undecided: /, versions: /^none is needed: S3/ }[kind as string];
       if (said !== undefined) assert.match(watchedBy!, said);
       else assert.ok((what === "alarm" ? alarms : rules).includes(name), `${store} ${kind}`);
     }
@@ -56,19 +57,18 @@ describe("figures of recovery", () => {
     const [home, away] = [await planOf("production"), await planOf("recovery")];
     const alarms = (plan: typeof home) =>
       plan.resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
-    const lost = documentOf(home).findings.filter(({ scenario }) => scenario === "region lost");
+    const document = documentOf(home, away);
+    const lost = document.findings.filter(({ scenario }) => scenario === "region lost");
     assert.equal(lost.length, 4);
     for (const { store, protections } of lost) {
       const { watchedBy } = protections[0]!;
-      const [, name, region] = /^alarm (\S+) in (\S+)$/.exec(watchedBy ?? "") ?? [];
+      const [, name, region] = /^alarm (\S+) in (\S+),/.exec(watchedBy ?? "") ?? [];
       if (store.endsWith("-primary")) {
-        // Only the other stack's plan has it: there the rule recovery-promises-watched holds it to the figure.
-        const most = Number(
-          /in us-west-2 .* ReplicaLag .* (\d+) seconds/.exec(watchedBy ?? "")?.[1],
+        const lag = alarms(away).find(({ inputs }) => inputs["metricName"] === "ReplicaLag")!;
+        assert.equal(
+          watchedBy,
+          `alarm ${String(lag.inputs["name"])} in us-west-2 (stack recovery), at an age of at most 20 min`,
         );
-        assert.equal(most, protections[0]!.lossMinutes * 60);
-        const lag = alarms(away).filter(({ inputs }) => inputs["metricName"] === "ReplicaLag");
-        assert.ok(lag.some(({ inputs }) => Number(inputs["threshold"]) <= most));
       } else {
         const named = alarms(home).filter(({ inputs }) => inputs["name"] === name);
         assert.deepEqual(
@@ -77,11 +77,32 @@ describe("figures of recovery", () => {
           store,
         );
       }
-      assert.ok(rendered(documentOf(home)).includes(`watch: ${watchedBy}`));
+      assert.ok(rendered(document).includes(`watch: ${watchedBy}`));
     }
     const replicated =
-      /also: automated backups replicated .*; watch: alarm crm-backups-late in us-west-2/;
-    assert.match(rendered(documentOf(home)), replicated);
+      /also: automated backups replicated .*; watch: alarm crm-backups-late in us-west-2, at an age of at most 45 min/;
+    assert.match(rendered(document), replicated);
+  });
+
+  it("name no alarm of the other stack that its plan has not, and say why where it has no plan", async () => {
+    const [home, away] = [await planOf("production"), structuredClone(await planOf("recovery"))];
+    const replica = (other?: Parameters<typeof documentOf>[1]) =>
+      documentOf(home, other)
+        .findings.flatMap(({ protections }) => protections)
+        .find(({ kind }) => kind === "replica")!.watchedBy;
+    assert.match(replica()!, /^undecided: .* stack in us-west-2 .* recoveryStack/);
+    assert.match(replica("the preview of recovery fails")!, /^undecided: the preview of recovery/);
+    const instance = away.resources.find(
+      ({ inputs }) => inputs["replicateSourceDb"] !== undefined && inputs["region"] === undefined,
+    )!;
+    const source = instance.inputs["replicateSourceDb"];
+    instance.inputs["replicateSourceDb"] = "arn:aws:rds:us-east-1:123456789012:db:another";
+    assert.equal(replica(away), undefined);
+    instance.inputs["replicateSourceDb"] = source;
+    assert.match(replica(away)!, /^alarm /);
+    away.resources = away.resources.filter(({ inputs }) => inputs["metricName"] !== "ReplicaLag");
+    assert.equal(replica(away), undefined);
+    assert.match(rendered(documentOf(home, away)), /replica in us-west-2\)[^]*?watch: none\n/);
   });
 
   it("name the age of the copied backups where no replica stands, and nothing without its alarm", async () => {
@@ -91,7 +112,7 @@ describe("figures of recovery", () => {
         ({ scenario, store }) => scenario === "region lost" && store.endsWith("-primary"),
       )!;
     assert.match(database().protections[0]!.source, /^automated backups replicated/);
-    assert.equal(database().protections[0]!.watchedBy, "alarm crm-backups-late in us-west-2");
+    assert.match(database().protections[0]!.watchedBy!, /^alarm crm-backups-late in us-west-2,/);
     home.resources = home.resources.filter(
       ({ inputs }) => inputs["metricName"] !== "NewestBackupAge",
     );
@@ -110,6 +131,83 @@ describe("figures of recovery", () => {
     assert.deepEqual([...new Set(kinds)].sort(), [
       ...["backup copy", "copied backups", "point in time", "replication"],
     ]);
+  });
+
+  it("name none that needs longer than the objective allows", async () => {
+    const home = structuredClone(await planOf("production"));
+    for (const { type, inputs } of home.resources) {
+      if (type !== "aws:cloudwatch/metricAlarm:MetricAlarm") continue;
+      Object.assign(inputs, { period: 86_400, evaluationPeriods: 2, datapointsToAlarm: 2 });
+    }
+    const kinds = documentOf(home)
+      .findings.flatMap(({ protections }) => protections)
+      .filter(({ watchedBy }) => watchedBy === undefined)
+      .map(({ kind }) => kind);
+    assert.deepEqual([...new Set(kinds)].sort(), [
+      ...["backup copy", "copied backups", "point in time", "replication"],
+    ]);
+  });
+
+  it("are not lowered below what the alarms report by a measurement, and raised by one", async () => {
+    const home = await planOf("production");
+    const asOf = "2026-11-20";
+    const figures = (minutes: (key: string) => number | undefined) => {
+      const durations = STEP_ROWS.flatMap(({ key }) => {
+        const measured = minutes(key);
+        return measured === undefined ? [] : [{ key, minutes: measured, asOf }];
+      });
+      const plan = { ...home, measured: { durations, usage: {} } };
+      return documentOf(plan).findings.flatMap(({ store, scenario, protections }) =>
+        protections.map(({ kind, lossMinutes, watchedBy }) => ({
+          ...{ store, scenario, kind, lossMinutes, watchedBy },
+        })),
+      );
+    };
+    const documented = figures(() => undefined);
+    assert.deepEqual(
+      figures(() => 1).map((one) => ({ ...one })),
+      documented,
+    );
+    const copies = (all: typeof documented) => all.filter(({ kind }) => kind === "backup copy");
+    assert.deepEqual(
+      copies(figures((key) => (key === "copyJob" ? 40 : undefined))).map((one) => one.lossMinutes),
+      copies(documented).map(({ lossMinutes }) => lossMinutes + 10),
+    );
+  });
+
+  it("of a replication name the alarm of each enabled rule, by the rule's own bucket", async () => {
+    const config = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+    const replications = (
+      change: (rules: Record<string, unknown>[]) => Record<string, unknown>[],
+    ) =>
+      planOf("production").then((plan) => {
+        const home = structuredClone(plan);
+        for (const { type, inputs } of home.resources) {
+          if (type !== config) continue;
+          inputs["rules"] = change(inputs["rules"] as Record<string, unknown>[]);
+        }
+        return documentOf(home)
+          .findings.filter(({ store }) => store === "crm-user-uploads-prod")
+          .flatMap(({ protections }) => protections)
+          .filter(({ kind }) => kind === "replication")
+          .map(({ watchedBy }) => watchedBy);
+      });
+    const alarm = "alarm crm-user-uploads-copies-late in us-west-2, at an age of at most 25 min";
+    const disabled = (rule: Record<string, unknown>) => ({
+      ...{ ...rule, id: "old", status: "Disabled" },
+      destination: { bucket: "arn:aws:s3:::another" },
+    });
+    assert.deepEqual(await replications((rules) => rules), [alarm]);
+    assert.deepEqual(await replications((rules) => [...rules.map(disabled), ...rules]), [alarm]);
+    const second = (rule: Record<string, unknown>) => ({ ...rule, id: "second" });
+    assert.deepEqual(await replications((rules) => [...rules, ...rules.map(second)]), [
+      ...[alarm, undefined],
+    ]);
+    const quiet = (rule: Record<string, unknown>) => ({
+      ...rule,
+      destination: { ...(rule["destination"] as object), metrics: undefined },
+    });
+    assert.deepEqual(await replications((rules) => rules.map(quiet)), [undefined]);
   });
 
   it("name none where it is gone", async () => {

@@ -81,10 +81,17 @@ const copy: Sample = {
   name: "copy",
   props: { bucket: "uploads-copy", region: "us-west-2" },
 };
+const rule = (id: string, bucket: string) => ({
+  ...{ id, status: "Enabled" },
+  destination: {
+    bucket: `arn:aws:s3:::${bucket}`,
+    ...{ metrics: { status: "Enabled" }, replicationTime: { status: "Enabled" } },
+  },
+});
 const replication: Sample = {
   type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
   name: "uploads",
-  props: { rules: [{ status: "Enabled", destination: { bucket: "arn:aws:s3:::uploads-copy" } }] },
+  props: { bucket: "uploads", rules: [rule("all", "uploads-copy")] },
 };
 const late = (props: Record<string, unknown> = {}): Sample => ({
   type: "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -94,6 +101,7 @@ const late = (props: Record<string, unknown> = {}): Sample => ({
     metricName: "ReplicationLatency",
     dimensions: { SourceBucket: "uploads", DestinationBucket: "uploads-copy", RuleId: "all" },
     ...{ comparisonOperator: "GreaterThanThreshold", threshold: 300 },
+    ...{ period: 300, evaluationPeriods: 2 },
     alarmActions: ["arn:aws:sns:us-west-2:123456789012:alerts"],
     ...props,
   },
@@ -121,14 +129,18 @@ const lag: Sample = {
     metricName: "ReplicaLag",
     dimensions: { DBInstanceIdentifier: "crm" },
     ...{ comparisonOperator: "GreaterThanThreshold", threshold: 300 },
+    ...{ period: 300, evaluationPeriods: 2 },
     alarmActions: ["arn:aws:sns:us-west-2:123456789012:alerts"],
   },
 };
-/** The same alarm, with a threshold that nothing reaches in time. */
-const tenDays = (alarm: Sample): Sample => ({
+/** The same alarm, with other settings. */
+const changed = (alarm: Sample, props: Record<string, unknown>): Sample => ({
   ...alarm,
-  props: { ...alarm.props, threshold: 864_000 },
+  props: { ...alarm.props, ...props },
 });
+/** With a threshold that nothing reaches in time, and with periods that end too late. */
+const tenDays = (alarm: Sample): Sample => changed(alarm, { threshold: 864_000 });
+const slow = (alarm: Sample): Sample => changed(alarm, { period: 86_400 });
 const replica: Sample = { ...pilotLight, props: { ...pilotLight.props, identifier: "crm" } };
 
 const held: Sample = {
@@ -142,6 +154,7 @@ const plan: Sample = {
       {
         targetVaultName: "vault",
         schedule: "cron(0 1/4 * * ? *)",
+        startWindow: 60,
         copyActions: [
           { destinationVaultArn: "arn:aws:backup:us-west-2:123456789012:backup-vault:copies" },
         ],
@@ -177,12 +190,26 @@ const target: Sample = {
   type: "aws:cloudwatch/eventTarget:EventTarget",
   props: { rule: "failures", arn: "arn:aws:sns:us-east-1:123456789012:alerts" },
 };
+/** Copies that compromised credentials cannot delete. */
+const guard: Sample = {
+  type: "aws:backup/vaultPolicy:VaultPolicy",
+  props: {
+    backupVaultName: "copies",
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: {
+        ...{ Effect: "Deny", Principal: "*", Resource: "*" },
+        Action: "backup:DeleteRecoveryPoint",
+      },
+    }),
+  },
+};
 const backedUp = [held, vault, plan, selection, restorable];
 
 ruleTable(promises!, [
   {
     compliant: "backups at home, in the vault and in the other region, all watched",
-    resources: [...backedUp, copyAge, allFailed, target],
+    resources: [...backedUp, guard, copyAge, allFailed, target],
   },
   {
     violating: "point-in-time recovery that nothing watches",
@@ -229,7 +256,7 @@ ruleTable(promises!, [
     resources: [database, copiedBackups, backupAge("crm")],
   },
   {
-    violating: "copied backups whose age nobody watches",
+    violating: "copied backups whose age nothing watches",
     resources: [database, copiedBackups],
     says: /no alarm in us-west-2 tells when the newest copied backup is late; add one on NewestBackupAge there/,
   },
@@ -264,6 +291,85 @@ ruleTable(promises!, [
     resources: [vault, copy, replication, late({ alarmActions: [] })],
     says: /no alarm in us-west-2/,
   },
+  {
+    violating: "a second enabled rule that copies elsewhere",
+    resources: [
+      ...[vault, copy, late()],
+      { ...copy, name: "other", props: { ...copy.props, bucket: "uploads-other" } },
+      changed(replication, { rules: [rule("all", "uploads-copy"), rule("more", "uploads-other")] }),
+    ],
+    says: /no alarm in us-west-2 tells when copies in uploads-other are late/,
+  },
+  {
+    compliant: "a second rule that is disabled",
+    resources: [
+      ...[vault, copy, late()],
+      changed(replication, {
+        rules: [{ ...rule("more", "elsewhere"), status: "Disabled" }, rule("all", "uploads-copy")],
+      }),
+    ],
+  },
+  {
+    violating: "an alarm on another rule of the same buckets",
+    resources: [
+      vault,
+      copy,
+      changed(replication, { rules: [rule("new", "uploads-copy")] }),
+      late(),
+    ],
+    says: /copies in uploads-copy are late/,
+  },
+  {
+    violating: "a rule that publishes no metrics",
+    resources: [
+      ...[vault, copy, late()],
+      changed(replication, {
+        rules: [
+          { ...rule("all", "uploads-copy"), destination: { bucket: "arn:aws:s3:::uploads-copy" } },
+        ],
+      }),
+    ],
+    says: /enable the rule's metrics and add one on ReplicationLatency there/,
+  },
+  {
+    compliant: "a day's threshold on a rule without time control",
+    resources: [
+      ...[vault, copy, changed(late(), { threshold: 3600 })],
+      changed(replication, {
+        rules: [
+          {
+            ...rule("all", "uploads-copy"),
+            destination: { bucket: "arn:aws:s3:::uploads-copy", metrics: { status: "Enabled" } },
+          },
+        ],
+      }),
+    ],
+  },
+  ...(
+    [
+      [
+        "a replica's lag",
+        [replica, slow(lag)],
+        /ReplicaLag .* before the data is 14400 seconds old/,
+      ],
+      ["copies", [vault, copy, replication, slow(late())], /ReplicationLatency there, .* 14400 /],
+      ["copied backups", [database, copiedBackups, slow(backupAge("crm"))], / 14400 seconds old/],
+      ["point-in-time recovery", [held, slow(restorable)], /RestorableAge .* 14400 seconds old/],
+      [
+        "the vault",
+        [...backedUp, guard, slow(copyAge), allFailed, target],
+        /NewestCopyAge .* 21600 /,
+      ],
+    ] as const
+  ).map(([what, resources, says]) => ({
+    violating: `an alarm on ${what} whose periods end after the objective`,
+    resources,
+    says,
+  })),
+  {
+    unknown: "how long an alarm's periods are",
+    resources: [replica, changed(lag, { period: UNKNOWN_TEXT })],
+  },
   ...(
     [
       ["a replica's lag", [replica, tenDays(lag)], /ReplicaLag with a threshold of at most 300 /],
@@ -293,7 +399,7 @@ ruleTable(promises!, [
     unknown: "when an alarm fires",
     resources: [replica, { ...lag, props: { ...lag.props, threshold: UNKNOWN_TEXT } }],
   },
-  { violating: "a replica whose lag nobody watches", resources: [replica], says: /on ReplicaLag/ },
+  { violating: "a replica whose lag nothing watches", resources: [replica], says: /on ReplicaLag/ },
   {
     unknown: "which copies an alarm looks at",
     resources: [vault, copy, replication, late({ dimensions: UNKNOWN_TEXT })],

@@ -44,7 +44,7 @@ describe("about.json", () => {
         lostWithTheRegion: [],
       }),
       [
-        "about.json: bucket: expected one of buckets, lostWithTheRegion, advice, needs, policies, changes, got []",
+        "about.json: bucket: expected one of buckets, recoveryStack, lostWithTheRegion, advice, needs, policies, changes, got []",
         "about.json: lostWithTheRegion: expected an object, got []",
         'about.json: buckets[0].word: expected a text that is not empty, got ""',
         'about.json: buckets[0].scenarios: expected a list of region lost, data deleted or corrupted, compromised credentials, got ["fire"]',

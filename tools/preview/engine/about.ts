@@ -21,6 +21,7 @@ const bag: Expected = (value) => (isRecord(value) ? undefined : "an object");
 
 const SECTIONS: Readonly<Record<keyof About, Expected>> = {
   buckets: (value) => (Array.isArray(value) ? undefined : "a list"),
+  recoveryStack: text,
   ...{ lostWithTheRegion: bag, advice: bag, needs: bag, policies: bag, changes: bag },
 };
 
