@@ -173,13 +173,22 @@ const START_ONLY_RDS_PARAMETER = {
   unverified: "the page lists some parameters only, and not this one",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Another of RDS's own: set, then the instance is restarted. */
+const CUSTOM_DNS_PARAMETER = {
+  name: "rds.custom_dns_resolution",
+  source:
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.CustomDNS.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Whether an instance takes a parameter up when it is restarted and not before. */
 export function isStaticParameter(name: string): boolean {
   return (
     STATIC_POSTGRES_PARAMETERS.names.includes(name) ||
     START_ONLY_POSTGRES_PARAMETERS.names.includes(name) ||
     START_ONLY_CRON_PARAMETERS.names.includes(name) ||
-    name === START_ONLY_RDS_PARAMETER.name
+    name === START_ONLY_RDS_PARAMETER.name ||
+    name === CUSTOM_DNS_PARAMETER.name
   );
 }
 

@@ -1,4 +1,5 @@
 /** Rules between the sections of the configuration; each needs only the sections it names to be valid. */
+import { PILOT_LIGHT } from "../facts/control-planes";
 import { STEP_ROWS } from "../facts/duration-rows";
 import { dailyWindows, isInWindow, weeklyWindow } from "../facts/time-windows";
 import { queuesOf } from "../platform/dead-letters";
@@ -32,6 +33,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   storageRegionRules(config, report);
   recoveryRules(config, report);
   backupStartRules(config, report);
+  automatedBackupRules(config, report);
   productionRules(config, report);
   restoreRules(config, report);
   standingByRules(config, report);
@@ -314,6 +316,25 @@ function backupStartRules({ recovery, database }: Partial<StackConfig>, report: 
   } else if (!hours.includes(plan.firstHour)) {
     const expected = `${hours.join(" or ")}, ${reason}`;
     report(["recovery", "plan", "firstHour"], plan.firstHour, expected);
+  }
+}
+
+/**
+ * What other regions have of the database comes from its automated backups.
+ * Source: RDS API Reference, CreateDBInstanceReadReplica: the source must have backup retention enabled.
+ */
+function automatedBackupRules({ recovery, database }: Partial<StackConfig>, report: Report): void {
+  const days = database?.backupRetentionPeriod;
+  // With a read replica, the section has refused it.
+  if (recovery?.region === undefined || days !== 0 || database?.replica.enabled) return;
+  const { readiness, automatedBackupDays } = recovery;
+  const at = ["database", "backupRetentionPeriod"];
+  if (readiness === PILOT_LIGHT) {
+    const why = `the replica of crm:recovery.readiness ${PILOT_LIGHT} requires`;
+    report(at, days, `at least 1 day, which ${why}`);
+  } else if (automatedBackupDays > 0) {
+    const why = `crm:recovery.automatedBackupDays ${automatedBackupDays} requires`;
+    report(at, days, `at least 1 day, which ${why}; or 0 for both`);
   }
 }
 

@@ -252,6 +252,14 @@ describe("crm:database", () => {
       ],
     ],
     [
+      // RDS User Guide, "Using a custom DNS server for outbound network access": it is set, then the instance is restarted.
+      "refuses a static parameter of RDS's own likewise",
+      (d) => (d.parameters = [{ name: "rds.custom_dns_resolution", value: 1 }]),
+      [
+        'crm:database.parameters[0].applyMethod: expected pending-reboot, as rds.custom_dns_resolution is static, got "immediate".',
+      ],
+    ],
+    [
       "names the nearest key for an unknown one",
       (d) => (d.multiAZ = true),
       ["crm:database.multiAZ: there is no such key. Did you mean crm:database.multiAz?"],

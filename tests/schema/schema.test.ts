@@ -5,6 +5,16 @@ import { problems, stackNames, validated } from "../support/stack-files";
 
 type Sections = Record<string, any>; // any: the cases reach into every section
 
+/** A database without automated backups, and so without a read replica. */
+function withoutBackups({ database, eventing }: Sections): void {
+  database.backupRetentionPeriod = 0;
+  database.replica.enabled = false;
+  database.urls.analytics = "primary";
+  for (const fn of Object.values<Record<string, any>>(eventing.functions)) {
+    if (fn["databaseUrl"] !== undefined) fn["databaseUrl"] = "primary";
+  }
+}
+
 describe("The stack configuration", () => {
   for (const stack of stackNames()) {
     it(`of ${stack} is valid`, () => {
@@ -70,10 +80,32 @@ describe("The stack configuration", () => {
         /aws:region: expected a region of AWS's commercial partition.*, got "us-gov-west-1"/,
       ],
       [
-        "copies of objects are where the platform is made anew",
+        "copies of objects are where the platform is created again",
         (sections) => (sections["storage"].replicationRegion = "us-east-2"),
         /crm:storage.replicationRegion: expected crm:recovery.region us-west-2, where.*, got "us-east-2"/,
       ],
+      ...(
+        [
+          [
+            "no automated backups are copied of a database without any",
+            { readiness: "backup-restore" },
+            /crm:database.backupRetentionPeriod: expected at least 1 day, which crm:recovery.automatedBackupDays 7 requires; or 0 for both, got 0/,
+          ],
+          [
+            "a pilot light has a replica, whose source has automated backups",
+            { readiness: "pilot-light", automatedBackupDays: 0 },
+            /crm:database.backupRetentionPeriod: expected at least 1 day, which the replica of crm:recovery.readiness pilot-light requires, got 0/,
+          ],
+        ] as const
+      ).map(([title, recovery, message]): [string, (sections: Sections) => void, RegExp] => [
+        title,
+        (sections) => {
+          withoutBackups(sections);
+          delete sections["recovery"].automatedBackupDays;
+          Object.assign(sections["recovery"], recovery);
+        },
+        message,
+      ]),
       // AWS Backup Developer Guide, "Troubleshoot creating resources": 02:00 is in the hour before the backup window.
       [
         "no backup starts in a window of the database or in the hour before",
