@@ -1,5 +1,6 @@
 /** Wires the platform: reads the stack's configuration, creates the components, exports the outputs. */
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 
 import { CrmCache } from "./components/cache";
 import { CrmCluster } from "./components/cluster";
@@ -91,21 +92,8 @@ const hooks = backupBeforeChanges({
   databaseArn: primaryArnOf(arns, names),
 });
 
-const eventing = new CrmEventing(
-  "crm-eventing",
-  {
-    ...shared("eventing"),
-    config: config.eventing,
-    databaseUrlVersion: databaseUrlVersion(config.database),
-    hooks,
-    buckets: storage.bucketNames,
-    storage: storage.bucketKeys,
-    network: network.functionNetwork,
-  },
-  opts,
-);
-const { systemTopicArn, alarmTopicArn, notificationTopicArn, messagingKey } = eventing;
-
+// Functions start after the database's URLs, and the database sends its events to their component's topic.
+const [systemTopicArn, resolveSystemTopic] = pulumi.deferredOutput<string>();
 const database = new CrmDatabase(
   "crm-database",
   {
@@ -119,6 +107,23 @@ const database = new CrmDatabase(
   },
   opts,
 );
+
+const eventing = new CrmEventing(
+  "crm-eventing",
+  {
+    ...shared("eventing"),
+    config: config.eventing,
+    databaseUrlVersion: databaseUrlVersion(config.database),
+    databaseParameters: database.parameters,
+    hooks,
+    buckets: storage.bucketNames,
+    storage: storage.bucketKeys,
+    network: network.functionNetwork,
+  },
+  opts,
+);
+resolveSystemTopic(eventing.systemTopicArn);
+const { alarmTopicArn, notificationTopicArn, messagingKey } = eventing;
 
 const cache =
   network.cacheNetwork &&

@@ -89,6 +89,7 @@ export function createFunctions(
         key,
         hooks: args.hooks,
         logsKey: args.logsKey,
+        readsAtStart: database === undefined ? [] : [args.databaseParameters[label]!],
         startAfter: [deadLetterQueues[ownsDeadLetters(fn.triggers) ? label : queueOf(fn)]!],
         arns,
         tags: tagsOf(args, fn),

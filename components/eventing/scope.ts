@@ -17,6 +17,8 @@ export interface CrmEventingArgs {
   readonly hooks?: pulumi.ResourceHookBinding;
   /** A text that changes with the passwords of the database, for functions that read its URL. */
   readonly databaseUrlVersion: string;
+  /** Parameters with the URLs of the database, by function: each function is changed after its own, and reads the new one. */
+  readonly databaseParameters: Readonly<Record<string, pulumi.Resource>>;
   /** Names of the buckets that call functions, by key in `crm:storage`; made before the functions. */
   readonly buckets: Readonly<Record<string, pulumi.Input<string>>>;
   /** The buckets' keys, for the functions' links. */

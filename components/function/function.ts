@@ -73,6 +73,8 @@ export interface CrmFunctionArgs {
   readonly logsKey: NamedKey;
   /** Run before the function is updated or created, such as a backup. @default none */
   readonly hooks?: pulumi.ResourceHookBinding;
+  /** What the code reads once, when an environment starts: the function is changed after it. @default nothing */
+  readonly readsAtStart?: readonly pulumi.Resource[];
   /** The dead-letter queue. */
   readonly startAfter: readonly pulumi.Resource[];
   /** Region of the function, its log and its queue. @default the provider's region */
@@ -105,7 +107,10 @@ export class CrmFunction extends pulumi.ComponentResource {
     const logGroup = createLogGroup(this, name, args);
     this.logGroupName = logGroup.name;
     const { role, policy } = createRole(this, name, args);
-    const fn = createFunction(this, name, args, role, [logGroup, policy]);
+    const fn = createFunction(this, name, args, role, [
+      ...[logGroup, policy],
+      ...(args.readsAtStart ?? []),
+    ]);
     this.alias = new aws.lambda.Alias(
       name,
       {

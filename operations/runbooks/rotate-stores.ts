@@ -204,7 +204,7 @@ export function ownerSteps(secrets: Secrets, url: string): Step[] {
     {
       id: "owner",
       title: "A new password for the owner",
-      says: "The owner's password is for people and for the task. As long as `crm:database.logins.active` is `owner`, it is also the services': new connections fail between the change and a task's start, and a rollback within the update finds tasks with the old password.",
+      says: "The owner's password is for people and for the task. As long as `crm:database.logins.active` is `owner`, it is also the services': new connections fail between the change and the restart of a task or function, and a rollback within the update finds tasks with the old password.",
       minutes: minutesOfUpdate(secrets.stack),
       commands: [
         set("Its version", stack, "crm:database.passwordVersion", "<password version>"),

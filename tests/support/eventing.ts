@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { CrmEventing } from "../../components/eventing";
 import type { AdoptedBucket } from "../../platform/link-resolver";
+import { mapped } from "../../platform/records";
 import { eventingSchema, type EventingConfig } from "../../schema/eventing";
 import { ACCOUNT_ID, arns, names, tags } from "./fixtures";
 import { record, type Recording, type RecordOptions } from "./mocks";
@@ -131,6 +132,10 @@ export async function planEventing(
         new CrmEventing("crm-eventing", {
           config,
           databaseUrlVersion: "owner, owner 1, blue 1, green 1",
+          databaseParameters: mapped(
+            config.functions,
+            (_, label) => new pulumi.ComponentResource("test:index:DatabaseUrl", label),
+          ),
           buckets: { "report-requests": "crm-report-requests-prod" },
           storage: {
             keyAlias: "alias/crm-storage",

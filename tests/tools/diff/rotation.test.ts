@@ -1,4 +1,4 @@
-/** docs/runbooks/secret-rotation.md promises that a preview says what a rotation starts anew; here it does. */
+/** docs/runbooks/secret-rotation.md promises that a preview says what a rotation restarts, and that it reads the new value. */
 import assert from "node:assert/strict";
 
 import { changesOf } from "../../../analysis/diff/changes";
@@ -32,6 +32,27 @@ describe("a rotation in a diff", () => {
   it("names each service and function that reads the owner's password", async () => {
     const [before, now] = [await planOf("production"), await planFor({ passwordVersion: 2 })];
     assert.deepEqual(started(before, now), READERS);
+  });
+
+  // Pulumi changes a resource after what it depends on: a function that restarts earlier would keep the old URL.
+  it("restarts each function after its own parameter, which follows the database", async () => {
+    const { resources } = await planOf("production");
+    const urns = (type: string, name: string) =>
+      resources.filter((one) => one.type === type && one.name === name).map(({ urn }) => urn);
+    const functions = READERS.filter((name) => name.includes("eventing"));
+    assert.equal(functions.length, 3);
+    for (const name of functions) {
+      const [fn] = resources.filter(
+        (one) => one.type === "aws:lambda/function:Function" && one.name === name,
+      );
+      const label = name.replace("crm-eventing-", "");
+      const [parameter] = urns("aws:ssm/parameter:Parameter", `crm-database-${label}-database-url`);
+      assert.ok(parameter !== undefined && fn!.dependencies.includes(parameter), name);
+      const url = resources.find(({ urn }) => urn === parameter)!;
+      const instance = label === "social-data-processor" ? "primary" : "replica";
+      const [database] = urns("aws:rds/instance:Instance", `crm-database-${instance}`);
+      assert.ok(database !== undefined && url.dependencies.includes(database), name);
+    }
   });
 
   it("names them where another login takes its turn, and functions once more where the old one ends", async () => {
