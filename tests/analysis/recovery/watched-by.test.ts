@@ -1,6 +1,9 @@
 /** Each figure names what reports that it is no longer true, and that is there. */
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 
+import { BACKUP_AGE, COPY_AGE, RESTORABLE_AGE } from "../../../facts/backup";
 import { STEP_ROWS } from "../../../facts/duration-rows";
 import { documentOf, rendered } from "../../../tools/commands/recovery";
 import { planInTheEmergency } from "../../support/in-the-emergency";
@@ -208,6 +211,32 @@ describe("figures of recovery", () => {
       destination: { ...(rule["destination"] as object), metrics: undefined },
     });
     assert.deepEqual(await replications((rules) => rules.map(quiet)), [undefined]);
+  });
+
+  it("have in docs/decisions.md the command that shows each metric of ours, as its alarm reads it", async () => {
+    const page = fs.readFileSync(path.join(__dirname, "../../../docs/decisions.md"), "utf8");
+    const commands = [...page.matchAll(/`(aws cloudwatch get-metric-statistics[^`]*)`/g)].map(
+      ([, command]) => command!.replaceAll(/\s+/g, " "),
+    );
+    const own = (await planOf("production")).resources.filter(
+      ({ type, inputs }) =>
+        type === "aws:cloudwatch/metricAlarm:MetricAlarm" &&
+        [BACKUP_AGE, COPY_AGE, RESTORABLE_AGE].includes(inputs["metricName"] as string),
+    );
+    assert.equal(own.length, 5);
+    const shown = ({ inputs }: (typeof own)[number]) => {
+      const [[key, value]] = Object.entries(inputs["dimensions"] as object) as [[string, string]];
+      return (
+        `--region ${String(inputs["region"])} --namespace ${String(inputs["namespace"])} ` +
+        `--metric-name ${String(inputs["metricName"])} --dimensions Name=${key},Value=${value} ` +
+        `--statistics ${String(inputs["statistic"])} --period ${String(inputs["period"])}`
+      );
+    };
+    for (const metric of [BACKUP_AGE, COPY_AGE, RESTORABLE_AGE]) {
+      const alarms = own.filter(({ inputs }) => inputs["metricName"] === metric);
+      const found = alarms.some((one) => commands.some((line) => line.includes(shown(one))));
+      assert.ok(found, metric);
+    }
   });
 
   it("name none where it is gone", async () => {
