@@ -52,7 +52,7 @@ export function isUnnamed({ properties }: { readonly properties: Properties }): 
 }
 
 /**
- * Whether a bucket is the destination of another's replication. UNKNOWN when the name of a destination, or its own,
+ * Whether a bucket is the destination of another's replication, by a rule that is not disabled. UNKNOWN when the name of a destination, or its own,
  * is not known yet.
  */
 export function isBucketCopy(graph: StackGraph, bucket: Node): boolean | typeof UNKNOWN {
@@ -69,6 +69,7 @@ export function isBucketCopy(graph: StackGraph, bucket: Node): boolean | typeof 
       }
       const rules = items(properties["rules"]);
       return (rules === UNKNOWN ? [rules] : rules).map((rule) => {
+        if (isRecord(rule) && rule["status"] === "Disabled") return false;
         const destination = isRecord(rule) ? read(rule, "destination.bucket") : rule;
         const named = typeof destination === "string" && destination.endsWith(arn);
         return destination === UNKNOWN || isUnnamed(bucket) ? UNKNOWN : named;

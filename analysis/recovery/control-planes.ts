@@ -5,6 +5,7 @@ import {
   type ControlPlaneName,
 } from "../../facts/control-planes";
 import type { Missing } from "./missing";
+import { copyRules } from "./protections";
 import { isSet, text, type RecoveryResource, type RecoveryStack } from "./resources";
 import { hasPilotLight, pilotLight, standInRegion } from "./stand-in";
 
@@ -78,7 +79,9 @@ function isMadeAgain(stack: RecoveryStack, resource: RecoveryResource): boolean 
 
 function hasCopy(stack: RecoveryStack, bucket: RecoveryResource): boolean {
   const type = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
-  return stack.leadingTo(bucket, type, "bucket").length > 0;
+  return stack
+    .leadingTo(bucket, type, "bucket")
+    .some((config) => copyRules(stack, config).length > 0);
 }
 
 /** Region whose loss is meant: the stack's own. A stack that stands in for another names no region that is lost. */

@@ -50,7 +50,8 @@ export function bucketsOf(stack: RecoveryStack): Buckets {
   )) {
     const bucket = text(replication, "bucket");
     const rule = records(value(replication, "rules")).find(
-      ({ deleteMarkerReplication }) =>
+      ({ status, deleteMarkerReplication }) =>
+        status === "Enabled" &&
         (deleteMarkerReplication as { status?: string } | undefined)?.status === "Enabled",
     );
     if (bucket === undefined || rule === undefined || !kept.includes(bucket)) continue;

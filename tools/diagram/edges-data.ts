@@ -99,6 +99,7 @@ function addCopies(builder: Builder): void {
   for (const setting of lookup.take("s3/bucketReplicationConfig:BucketReplicationConfig")) {
     const source = lookup.named(text(setting.inputs["bucket"]), BUCKET);
     for (const rule of records(setting.inputs["rules"])) {
+      if (rule["status"] === "Disabled") continue;
       const copy = lookup.named(text(record(rule["destination"])["bucket"]), BUCKET);
       builder.edge(builder.idOf(source), builder.idOf(copy), "copy");
     }

@@ -86,6 +86,20 @@ describe("control planes of another region", () => {
     assert.doesNotMatch(rendered(documentOf({ ...production, resources })), /control planes/);
   });
 
+  it("count a bucket as created again where each rule of its replication is disabled", () => {
+    const changed = structuredClone(production);
+    for (const { type, inputs } of changed.resources) {
+      if (type !== "aws:s3/bucketReplicationConfig:BucketReplicationConfig") continue;
+      for (const rule of inputs["rules"] as Record<string, unknown>[]) rule["status"] = "Disabled";
+    }
+    const buckets = (plan: Plan) =>
+      creationsWaiting(recoveryStackOf(plan), "us-east-1")
+        .flatMap(({ resources }) => resources)
+        .filter(({ type, urn }) => type === "aws:s3/bucket:Bucket" && urn.includes("user-uploads"));
+    assert.deepEqual(buckets(production), []);
+    assert.equal(buckets(changed).length, 1);
+  });
+
   it("say nothing of what is not known before the first update", () => {
     const inputs = { vpcEndpointType: undefined };
     const urn = "urn:pulumi:x::crm::aws:ec2/vpcEndpoint:VpcEndpoint::one";

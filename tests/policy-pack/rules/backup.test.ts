@@ -180,9 +180,9 @@ describe("policy pack: backups", () => {
     type: "aws:s3/bucketV2:BucketV2",
     props: { bucket: "crm-user-uploads-prod" },
   };
-  const replicatedTo = (destination: string) => ({
+  const replicatedTo = (destination: string, status = "Enabled") => ({
     type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
-    props: { bucket: "crm-others", rules: [{ destination: { bucket: destination } }] },
+    props: { bucket: "crm-others", rules: [{ status, destination: { bucket: destination } }] },
   });
   ruleTable(
     rule("backup-covers-stateful"),
@@ -239,6 +239,11 @@ describe("policy pack: backups", () => {
       {
         compliant: "a copy, by name",
         resources: [bucket, replicatedTo("arn:aws:s3:::crm-user-uploads-prod")],
+      },
+      {
+        violating: "the destination of a disabled rule",
+        resources: [bucket, replicatedTo("arn:aws:s3:::crm-user-uploads-prod", "Disabled")],
+        says: /no Selection/,
       },
       {
         compliant: "a copy, by reference",
