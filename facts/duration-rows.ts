@@ -106,6 +106,11 @@ export function stepDuration(key: string, measured: readonly MeasuredDuration[] 
   return { seconds: row.minutes * 60, kind: row.kind, sources: row.sources };
 }
 
+/** Seconds of a step as a bound, which a measurement raises and never lowers: it is one sample, and alarms keep the table's thresholds. */
+export function stepBound(key: string, measured: readonly MeasuredDuration[]): number {
+  return Math.max(stepDuration(key).seconds, stepDuration(key, measured).seconds);
+}
+
 /** The row for the creation of a resource: of several the first that applies. */
 function creationRow(
   type: string,

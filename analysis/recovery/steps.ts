@@ -2,6 +2,7 @@
 import {
   creationCase,
   creationDuration,
+  stepBound,
   stepDuration,
   wholeMinutes,
   type Duration,
@@ -203,12 +204,9 @@ function reserve(links: readonly ChainLink[]): Step {
   };
 }
 
-/**
- * Minutes that a recovery point counts with. A measurement raises them and lowers none: it is one sample, and the alarms
- * keep the thresholds of facts/.
- */
+/** Minutes that a recovery point counts with: measurements raise them, and lower none. */
 export function boundOf(stack: RecoveryStack, name: string): number {
-  return Math.max(minutesOf(stack, name), wholeMinutes(stepDuration(name).seconds));
+  return wholeMinutes(stepBound(name, stack.durations));
 }
 
 /**
