@@ -202,6 +202,43 @@ export = async () => {
     assert.equal(plan.outputs.status, UNKNOWN);
   });
 
+  it("an SDK of 2023 runs: without newer fields and the last question to the engine, and without TypeScript beside it", async () => {
+    const root = written(
+      "old",
+      {
+        "index.js": `const pulumi = require("@pulumi/pulumi");
+          class Made extends pulumi.dynamic.Resource {}
+          new Made({ create: async () => ({ id: "1", outs: {} }) }, "made", { secret: pulumi.secret("hunter2") });
+          exports.done = new pulumi.ComponentResource("my:index:Site", "site", {}, { aliases: [{ name: "old" }] }).urn;`,
+      },
+      fs.readdirSync(PACKAGES).filter((name) => !/^(@pulumi|typescript|\..*)$/.test(name)),
+    );
+    const sdk = path.join(root, "node_modules", "@pulumi", "pulumi");
+    fs.cpSync(path.join(PACKAGES, "@pulumi", "pulumi"), sdk, { recursive: true });
+    const change = (file: string, text: string) =>
+      fs.appendFileSync(path.join(sdk, file), `\n${text}\n`);
+    const check = async (options: PreviewOptions) => {
+      const plan = await previewed(root, options);
+      const names = plan.resources.map(({ name }) => name).sort();
+      assert.deepEqual(names, ["made", "old-dev", "site"]);
+      assert.deepEqual(find(plan, "made").inputs.secret, secret("hunter2"));
+      assert.match(String(plan.outputs.done), /my:index:Site::site$/);
+    };
+    change(
+      "proto/resource_grpc_pb.js",
+      "delete exports.ResourceMonitorService.signalAndWaitForShutdown;",
+    );
+    change("runtime/settings.js", "exports.signalAndWaitForShutdown = async () => {};");
+    await check({ plain: true });
+    change(
+      "proto/resource_pb.js",
+      `for (const name of ["TransformsList", "Hooks", "ReplaceWithList", "Sourceposition", "AliasesList"]) {
+        delete exports.RegisterResourceRequest.prototype["get" + name];
+      }`,
+    );
+    await check({});
+  });
+
   it("an ES module program runs: top-level await, .js for .ts, its places in the sources", async () => {
     const plan = await preview("modules", {
       "package.json": '{ "type": "module", "main": "src/main.ts" }',

@@ -7,6 +7,7 @@ import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 
+import type * as Protocol from "@pulumi/pulumi/proto/resource_grpc_pb";
 import type { Diagnostic } from "../../../analysis/plan/model";
 import { inTreeOrder } from "../../../analysis/plan/tree";
 import { Analyzer } from "./analyzer";
@@ -99,9 +100,27 @@ async function preview(job: Job): Promise<void> {
   } catch (error) {
     failed(error);
   }
-  if (job.plain) process.exit(await runPlainly(job, address));
+  const endsSilently = !announcesItsEnd(project.root);
+  const completeSilently = async (): Promise<void> => {
+    if (endsSilently && monitor.hasOutputs) await complete();
+  };
+  if (job.plain) {
+    const code = await runPlainly(job, address);
+    if (code === 0) await completeSilently();
+    process.exit(code);
+  }
+  process.once("beforeExit", (code) => void (code === 0 && completeSilently()));
   loadAsItSays(job);
   runProgram(job, address);
+}
+
+/** Whether the program's SDK asks the engine before its process ends: versions before 2025 do not. */
+function announcesItsEnd(root: string): boolean {
+  const ofProject = createRequire(path.join(root, "package.json"));
+  const { ResourceMonitorService } = ofProject(
+    "@pulumi/pulumi/proto/resource_grpc_pb",
+  ) as typeof Protocol;
+  return "signalAndWaitForShutdown" in ResourceMonitorService;
 }
 
 /** Ends the process after all that others do at its end: to give back its memory piece by piece takes time. */

@@ -58,7 +58,7 @@ export class Monitor {
   private readonly byUrn = new Map<string, PlannedResource>();
   private readonly componentProviders = new Map<string, Record<string, string>>();
   private readonly defaults: DefaultProviders;
-  private stackOutputs: PropertyBag = {};
+  private stackOutputs: PropertyBag | undefined;
 
   constructor(private readonly options: MonitorOptions) {
     this.defaults = new DefaultProviders(options, options.config);
@@ -66,7 +66,12 @@ export class Monitor {
 
   /** The stack's exports. */
   get outputs(): PropertyBag {
-    return this.stackOutputs;
+    return this.stackOutputs ?? {};
+  }
+
+  /** Whether the program has come to its end: the stack's exports are the last that it registers. */
+  get hasOutputs(): boolean {
+    return this.stackOutputs !== undefined;
   }
 
   /** Default providers that the engine adds; they are not among `resources`. */

@@ -22,15 +22,23 @@ const { createRequire } = Module;
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 
+const { agree } = require("./messages");
 const unknown = require("./unknown");
 
 const deferred = new Set([
   "typescript",
+  // Takes TypeScript from the program, or else the SDK's own copy of an old version.
+  "typescript-shim",
   "@npmcli/arborist",
   // Parts of the SDKs: Pulumi's automation API, and the old components of @pulumi/awsx.
   "./automation",
   "./classic",
 ]);
+
+/** Whether a package is loaded when something of it is used; what has tried to load one by then needs the answer. */
+const isDeferred = (request, from) =>
+  deferred.has(request.replace(/^[./]+(?=typescript-shim$)/, "")) &&
+  !from.endsWith(`${path.sep}typescript-shim.js`);
 
 /** Packages for tracing, of which the SDK takes functions and classes at start: these stand in one by one. */
 const deferredMembers = new Set([
@@ -44,6 +52,8 @@ const deferredMembers = new Set([
 const sdks = `${path.sep}node_modules${path.sep}@pulumi${path.sep}`;
 const own = path.dirname(__dirname) + path.sep;
 const localGrpc = path.join(__dirname, "local-grpc.js");
+/** Modules with the messages of Pulumi's protocols; the name may be the file's. */
+const PROTOCOL = /\/proto\/(\w+_pb)(\.js)?$/;
 
 /** Stands for a package until something of it is used. */
 function standIn(load) {
@@ -185,6 +195,21 @@ function keepPlainValues({ Struct }) {
   };
 }
 
+/** Modules of messages that have been compared with this tool's. */
+const compared = new WeakSet();
+
+/** See messages.js. */
+function agreeWithOwn(messages, name) {
+  if (compared.has(messages)) return;
+  compared.add(messages);
+  try {
+    agree(messages, require(`@pulumi/pulumi/proto/${name}`));
+  } catch (error) {
+    // A protocol that this tool does not know, and does not speak.
+    if (error.code !== "MODULE_NOT_FOUND") throw error;
+  }
+}
+
 /** Directories of the policy packs: they may serve their protocol with gRPC as it comes. */
 const packs = [];
 
@@ -207,9 +232,11 @@ function install() {
     if (request === "@grpc/grpc-js") return load.call(this, localGrpc, parent, isMain);
     if (request === "source-map-support/register") return {};
     const later = () => load.call(Module, request, parent, isMain);
-    if (deferred.has(request)) return standIn(later);
+    if (isDeferred(request, from)) return standIn(later);
     if (deferredMembers.has(request)) return standInForMembers(later);
     const loaded = load.call(this, request, parent, isMain);
+    const protocol = !mine && PROTOCOL.exec(request)?.[1];
+    if (protocol && !protocol.includes("grpc")) agreeWithOwn(loaded, protocol);
     const { needs, change } = changes[request.slice(request.lastIndexOf("/"))] ?? {};
     // Modules that load each other get to see one that is not complete.
     if (change && needs in loaded && !changed.has(loaded)) {
