@@ -51,10 +51,11 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
     onProgress?.({ phase: "loading", resources: 0 });
     const job = jobOf(options, cwd);
     const measured = measuredBeside(job);
-    const { nodeArguments } = job.project;
-    if (nodeArguments.length && !plain) {
+    const { nodeArguments, packageArguments } = job.project;
+    const extra = plain ? packageArguments : [...packageArguments, ...nodeArguments];
+    if (extra.length) {
       await host.stop();
-      host = new Host(onProgress, nodeArguments);
+      host = new Host(onProgress, extra, plain);
     }
     const { resources, outputs, policies, diagnostics } = await host.run(job);
     const durationMs = Math.round(performance.now() - started);
@@ -143,7 +144,8 @@ const INSTALLERS: Readonly<Record<string, string>> = {
 };
 
 /** Pulumi's SDK comes with the program. */
-function requireSdk({ root }: Config.Project): void {
+function requireSdk({ root, packageArguments }: Config.Project): void {
+  if (packageArguments.length) return;
   try {
     createRequire(path.join(root, "package.json")).resolve("@pulumi/pulumi/cmd/run");
   } catch {

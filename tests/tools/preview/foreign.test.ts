@@ -239,6 +239,28 @@ export = async () => {
     await check({});
   });
 
+  it("packages without node_modules: those that Yarn's .pnp.cjs of the workspace finds", async () => {
+    const hook = `const Module = require("node:module");
+      const resolve = Module._resolveFilename;
+      const theirs = Module.createRequire(${JSON.stringify(path.join(PACKAGES, "x.js"))});
+      Module._resolveFilename = function (request, parent, ...rest) {
+        const isOurs = parent?.filename?.startsWith(__dirname) && !/^[./]|^node:/.test(request);
+        return isOurs ? theirs.resolve(request) : resolve.call(this, request, parent, ...rest);
+      };`;
+    const workspace = path.join(folder, "yarn");
+    fs.mkdirSync(workspace);
+    fs.writeFileSync(path.join(workspace, ".pnp.cjs"), hook);
+    const program = `const aws = require("@pulumi/aws");
+      new aws.sns.Topic("topic");
+      exports.stack = require("@pulumi/pulumi").getStack();`;
+    const root = written("yarn/infra", { "index.js": program }, []);
+    for (const plain of [false, true]) {
+      const plan = await previewed(root, { plain });
+      assert.equal(find(plan, "topic").custom, true);
+      assert.equal(plan.outputs.stack, "dev");
+    }
+  });
+
   it("an ES module program runs: top-level await, .js for .ts, its places in the sources", async () => {
     const plan = await preview("modules", {
       "package.json": '{ "type": "module", "main": "src/main.ts" }',

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { pathToFileURL } from "node:url";
 import { isMap, isScalar, parseDocument, type Document, type Pair } from "yaml";
 import { UNKNOWN } from "../../../analysis/plan/model";
 import { scalarText } from "../../../analysis/plan/values";
@@ -16,6 +17,8 @@ export interface Project {
   entry: string;
   /** Extra arguments for node (`runtime.options.nodeargs`). */
   nodeArguments: string[];
+  /** Arguments for node by which it finds packages that Yarn installed without node_modules. */
+  packageArguments: string[];
   /** `runtime.options.tsconfig`, if named. */
   tsconfig?: string;
   /** Whether Pulumi's runner is to make TypeScript loadable (`runtime.options.typescript`, true unless it says otherwise). */
@@ -86,6 +89,7 @@ export function loadProject(from: string): Project {
     name,
     ...entryOf(root, typeof main === "string" ? main : ""),
     nodeArguments: scalarText(runtimeOptions.nodeargs).split(" ").filter(Boolean),
+    packageArguments: packageArguments(root),
     tsconfig: scalarText(runtimeOptions.tsconfig) || undefined,
     typescript: runtimeOptions.typescript !== false,
     stackDirectory,
@@ -103,6 +107,27 @@ function findProjectFile(from: string): string {
     if (directory === path.dirname(directory)) {
       throw previewError("usage", `no Pulumi.yaml in ${from} or above it`);
     }
+  }
+}
+
+/**
+ * What `yarn node` adds for Plug'n'Play, from the project's folder or the workspace's above it.
+ * https://yarnpkg.com/features/pnp
+ */
+function packageArguments(root: string): string[] {
+  for (let directory = root; ; directory = path.dirname(directory)) {
+    const [hook, loader] = [".pnp.cjs", ".pnp.loader.mjs"].map((name) =>
+      path.join(directory, name),
+    );
+    if (hook && fs.existsSync(hook)) {
+      const modules =
+        loader && fs.existsSync(loader)
+          ? ["--experimental-loader", pathToFileURL(loader).href]
+          : [];
+      return ["--require", hook, ...modules];
+    }
+    const isTop = directory === path.dirname(directory);
+    if (isTop || fs.existsSync(path.join(directory, "node_modules"))) return [];
   }
 }
 

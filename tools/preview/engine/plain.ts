@@ -65,7 +65,13 @@ export function runPlainly({ project, identity, config }: Job, address: string):
     ...programEnvironment(project, identity, config, address),
     ...(project.typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),
   };
-  const args = [...project.nodeArguments, runner, ...runnerArguments(project, identity, address)];
+  const { packageArguments, nodeArguments } = project;
+  const args = [
+    ...packageArguments,
+    ...nodeArguments,
+    runner,
+    ...runnerArguments(project, identity, address),
+  ];
   const child = start(args, project.directory, env, "inherit");
   return new Promise((resolve, reject) => {
     child.once("error", reject);
