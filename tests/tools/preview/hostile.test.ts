@@ -26,6 +26,9 @@ new aws.ssm.Parameter("parameter", { type: "SecureString", value: secret });
 export const parameter = aws.ssm.getParameterOutput({ name: own });
 export const document = aws.iam.getPolicyDocumentOutput({ statements: [{ sid: "A", resources: [own] }] }).json;
 export const both = pulumi.interpolate\`\${secret}:\${own}\`;
+console.log(JSON.stringify(process.env));
+secret.apply((text) => console.error(text));
+export const environment = JSON.stringify(process.env);
 export const reference = new pulumi.StackReference("other", { name: own }).getOutput("x");
 if (config.getBoolean("fails")) {
   new aws.sns.Topic("topic", { displayName: own.apply((): string => { throw new Error("refused"); }) });
@@ -56,8 +59,15 @@ describe("a hostile fork", () => {
   after(() => fs.rmSync(folder, { recursive: true }));
 
   const { PATH, HOME } = process.env;
-  /** No credentials, no passphrase. */
-  const env = { PATH, HOME, NO_COLOR: "1" };
+  /** What a pipeline or a person may have there; the program gets none of it. */
+  const names = [
+    ...["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
+    ...["AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"],
+    ...["PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"],
+    ...["GITHUB_TOKEN", "GH_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_RUNTIME_TOKEN"],
+  ];
+  const planted = Object.fromEntries(names.map((name) => [name, SECRET]));
+  const env = { PATH, HOME, NO_COLOR: "1", ...planted };
   const preview = (...args: string[]) =>
     run(process.execPath, [CLI, "-C", folder, "--no-policy", ...args], { env });
 

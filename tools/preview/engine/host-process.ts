@@ -5,7 +5,7 @@ import { PreviewError } from "./errors";
 import { Frames } from "./frames";
 import type { Job, Line, Progress, Report } from "./host-protocol";
 import { type Exit, onLines, type NodeProcess, startNode } from "./process";
-import { cleanEnvironment } from "./program";
+import { cleanEnvironment, secretFilter } from "./program";
 import { failuresOf, toFailure } from "./program-errors";
 
 /** A preview's process, as the command sees it. */
@@ -49,9 +49,14 @@ export class Host {
     // For a process that has already ended, its exit states the reason.
     this.process.child.send(job, () => {});
     const exit = await this.process.exit;
-    const { report, printed, stderr } = this;
+    const { report, printed } = this;
     const frames = Frames.ofProgram(job.project, job.plain);
-    const logged = [...printed, ...(report?.diagnostics ?? [])];
+    const hide = secretFilter(job.config);
+    const stderr = this.stderr.map(hide);
+    const logged = [...printed, ...(report?.diagnostics ?? [])].map((one) => ({
+      ...one,
+      message: hide(one.message),
+    }));
     this.throwPackFailure();
     const failures = failuresOf(frames, stderr, logged, exit);
     const notes = logged.filter(({ severity }) => severity !== "error");

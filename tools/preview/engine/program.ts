@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../../../analysis/plan/model";
 import type { Project, StackConfig } from "./config";
 import type { StackIdentity } from "./host-protocol";
 
@@ -22,12 +23,32 @@ export function configEnvironment(config: StackConfig): NodeJS.ProcessEnv {
   };
 }
 
-/** This process's environment without what a surrounding Pulumi (or preview) has left in it. */
+/** Variables that a surrounding Pulumi (or preview) has left, and credentials: an offline preview needs none. */
+const KEPT_BACK = [
+  /^PULUMI_(NODEJS_|CONFIG|ACCESS_TOKEN$)/,
+  /^TRACEPARENT$/,
+  /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+)$/,
+  /^(GITHUB_TOKEN|GH_TOKEN|ACTIONS_\w*TOKEN\w*)$/,
+];
+
+/** This process's environment without what the program must not have. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^PULUMI_(NODEJS_|CONFIG)/.test(name) && name !== "TRACEPARENT",
+    ([name]) => !KEPT_BACK.some((pattern) => pattern.test(name)),
   );
   return Object.fromEntries(kept);
+}
+
+/** Pulumi's CLI hides secrets from this length on: shorter ones would hide half of a message. */
+const SHORTEST_SECRET = 3;
+
+/** A function that hides secret settings in what the program prints, as Pulumi's CLI does. */
+export function secretFilter({ values, secretKeys }: StackConfig): (text: string) => string {
+  const secrets = secretKeys
+    .flatMap((key) => values[key]?.split("\n") ?? [])
+    .filter((value) => value.length >= SHORTEST_SECRET && value !== UNKNOWN)
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
+  return (text) => secrets.reduce((shown, value) => shown.replaceAll(value, "[secret]"), text);
 }
 
 /**
