@@ -51,6 +51,7 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
     unpriced.set(`${type} ${reason}`, { type, count, reason });
   };
   for (const resource of plan.resources) {
+    if (resource.closed) skip(resource, "its children are not shown");
     if (!resource.custom || resource.external || isFree(resource.type)) {
       continue;
     }

@@ -50,6 +50,8 @@ export interface PlannedResource {
   custom: boolean;
   /** True for a component whose children another process registers. */
   remote: boolean;
+  /** True for a remote component whose children are not in the plan; absent for all others. */
+  closed?: true;
   inputs: PropertyBag;
   /** URNs of all resources that this one waits for. */
   dependencies: string[];

@@ -66,6 +66,17 @@ export function madeByProviders<T extends Pick<PlannedResource, "custom" | "type
   return resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
 }
 
+/** The components whose children the plan lacks, by type: `eks:index:Cluster (main, second)`. */
+export function closedComponents(
+  resources: readonly Pick<PlannedResource, "type" | "name" | "closed">[],
+): string[] {
+  const names = new Map<string, string[]>();
+  for (const { type, name, closed } of resources) {
+    if (closed) names.set(type, [...(names.get(type) ?? []), name]);
+  }
+  return [...names].map(([type, all]) => `${type} (${all.join(", ")})`);
+}
+
 /** The component below the stack that holds a resource, or the component itself; none for what stands alone. */
 export function outermostComponent(
   resource: PlannedResource,

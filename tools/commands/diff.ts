@@ -6,7 +6,10 @@ import * as path from "node:path";
 
 import { compare, type Compared } from "../diff/compare";
 import { exitCodeOf } from "../diff/document";
+
+import { planIn } from "../diff/sides";
 import { renderDiffs } from "../diff/text";
+import { loadProject, selectStack } from "../preview/engine/config";
 import { PreviewError } from "../preview/engine/errors";
 import { priced } from "../report/cost";
 import { writePage } from "../report/page/page";
@@ -22,7 +25,8 @@ property by property, what is replaced, lost or interrupted, cost, rules, recove
 
       --base REF        compare with the merge base with REF (default: origin/main, else main)
       --base-plan FILE  compare with a plan that \`npm run --silent preview -- --stack NAME --json\` wrote
-  -s, --stack NAME      a stack, or bootstrap; may be repeated (default: production)
+  -s, --stack NAME      a stack, or bootstrap; may be repeated (default: the plan's, else production,
+                        else the only stack)
       --json            one JSON document on standard output
       --markdown        the comment on a pull request on standard output
       --html FILE       also write the plan of the one stack as a page that opens on its changes
@@ -46,9 +50,9 @@ const OPTIONS = {
 export async function main(args: readonly string[]): Promise<number> {
   const options = optionsOf(args, USAGE, OPTIONS);
   if (typeof options === "number") return options;
-  const stacks = [...new Set(options.stack ?? ["production"])];
   const plan = options["base-plan"];
-  if (plan !== undefined && (options.base !== undefined || stacks.length > 1)) {
+  const count = new Set(options.stack).size;
+  if (plan !== undefined && (options.base !== undefined || count > 1)) {
     console.error(`--base-plan: expected one --stack and no --base\n\n${USAGE}`);
     return 2;
   }
@@ -56,14 +60,17 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`--markdown: expected one form on standard output, got --json too\n\n${USAGE}`);
     return 2;
   }
-  if (options.html !== undefined && (options.html === "" || stacks.length > 1)) {
+  if (options.html !== undefined && (options.html === "" || count > 1)) {
     console.error(`--html: expected the name of a file, and one --stack\n\n${USAGE}`);
     return 2;
   }
   try {
+    const cwd = path.resolve(options.cwd ?? process.cwd());
+    const usual = () =>
+      plan === undefined ? selectStack(loadProject(cwd), undefined) : planIn(plan).stack;
     const compared = await compare({
-      stacks,
-      cwd: path.resolve(options.cwd ?? process.cwd()),
+      stacks: [...new Set(options.stack ?? [usual()])],
+      cwd,
       ...(options.base !== undefined && { base: options.base }),
       ...(plan !== undefined && { basePlan: plan }),
     });

@@ -25,6 +25,7 @@ const PACK = path.join(ROOT, "policy-pack");
 const USAGE = `Usage: npm run policy -- [options]
 
   --stack <stack>      the stack to check (default: production)
+  -C <folder>          use the Pulumi program in another folder
   --profile <profile>  ${profiles().join(", ")}: levels of the rules, overridden by the configuration
                        (default for a program without one: baseline)
   --config <file>      configuration of the pack (default: policy-pack/config.<stack>.json)
@@ -52,7 +53,8 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
     return 0;
   }
   try {
-    return report(await previewed(options, root), options);
+    const folder = options.cwd === undefined ? root : path.resolve(options.cwd);
+    return report(await previewed(options, folder), options);
   } catch (error) {
     if (error instanceof NotWritten) {
       console.error(error.message);
@@ -72,6 +74,7 @@ interface Options {
   readonly config?: string;
   readonly sarif?: string;
   readonly junit?: string;
+  readonly cwd?: string;
   readonly help?: boolean;
 }
 
@@ -79,12 +82,13 @@ function optionsOf(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      stack: { type: "string" },
+      stack: { type: "string", short: "s" },
       profile: { type: "string" },
       config: { type: "string" },
       sarif: { type: "string" },
       junit: { type: "string" },
-      help: { type: "boolean" },
+      cwd: { type: "string", short: "C" },
+      help: { type: "boolean", short: "h" },
     },
   });
   if (values.profile !== undefined && !profiles().includes(values.profile)) {
@@ -96,7 +100,7 @@ function optionsOf(args: readonly string[]): Options {
 /** The plan, judged under the profile with the stack's own configuration on top. */
 async function previewed(options: Options, root: string): Promise<Plan> {
   const { stack, config } = options;
-  const own = config && path.resolve(root, config);
+  const own = config && path.resolve(options.cwd === undefined ? root : "", config);
   const profile = options.profile ?? (hasSettings(options, root) ? undefined : "baseline");
   if (profile === undefined) {
     const policyPackConfigs = own === undefined ? undefined : [own];

@@ -5,6 +5,7 @@
 
 import { showCommand } from "../../analysis/account-quotas";
 import { zoneLossOf, zoneLossText } from "../../analysis/capacity/zone-loss";
+import { closedComponents } from "../../analysis/plan/tree";
 import { missingElsewhere } from "../../analysis/recovery/closure";
 import { creationsWaiting, lostRegion, type Waiting } from "../../analysis/recovery/control-planes";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
@@ -78,9 +79,14 @@ export function documentOf(plan: NamedPlan, other?: NamedPlan | string) {
   const missing = missingElsewhere(stack);
   const exempt = report.exemptBecause !== undefined;
   const lost = lostRegion(stack);
+  const notShown = closedComponents(plan.resources);
+  const standing = missing.length === 0 ? worstOf(report.findings) : "not met";
   return {
     stack: plan.stack,
-    met: exempt || (missing.length === 0 && worstOf(report.findings) === "met"),
+    met: exempt || (notShown.length === 0 && standing === "met"),
+    // A component that the preview cannot open may hold any data store.
+    notShown,
+    standing,
     durationsAsOf: DURATIONS_AS_OF,
     ...report,
     findings: report.findings.map((finding) => ({
@@ -278,6 +284,9 @@ function quotaLine(need: QuotaNeed & { readonly region: string }): string {
 function verdict(document: Document): string {
   if (document.exemptBecause !== undefined) {
     return `The objectives are not this stack's: ${document.exemptBecause}.`;
+  }
+  if (document.notShown.length > 0 && document.standing !== "not met") {
+    return `The objectives are not known to be met: the children of ${document.notShown.join(", ")} are not shown.`;
   }
   if (!document.met) return "The objectives are NOT met.";
   if (document.pilotLight) {

@@ -1,4 +1,5 @@
 /** A plan as a picture: every box, line and row is derived from resources and what they refer to. */
+import { closedComponents } from "../../analysis/plan/tree";
 import { entryOf } from "../../facts/entry-of";
 import { Builder } from "./builder";
 import { addDataEdges } from "./edges-data";
@@ -71,6 +72,7 @@ export function pictureOf(plan: PlanPart): Picture {
     planned: plan.resources.length,
     resources: lookup.managed().length,
     supporting: supporting.length,
+    notShown: closedComponents(plan.resources),
     families: [...families]
       .map(([name, count]) => ({ name, count }))
       .sort((one, other) => other.count - one.count || compare(one.name, other.name)),

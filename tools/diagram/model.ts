@@ -122,4 +122,6 @@ export interface Picture {
   readonly supporting: number;
   /** What those are, most first. */
   readonly families: readonly { readonly name: string; readonly count: number }[];
+  /** Components whose children the plan lacks. */
+  readonly notShown: readonly string[];
 }

@@ -27,7 +27,7 @@ export function filesOf(plan: PlanPart): Record<string, string> {
 
 /** The page in Markdown. */
 export function pageOf(picture: Picture): string {
-  const { stack, planned, resources, supporting, families } = picture;
+  const { stack, planned, resources, supporting, families, notShown } = picture;
   const more = families.map(({ name, count }) => `${name} (${count})`).join(", ");
   return [
     "# Architecture",
@@ -41,6 +41,10 @@ export function pageOf(picture: Picture): string {
     "",
     `Of the ${planned} resources of the plan, providers create ${resources}; the others group them. The picture shows ${resources - supporting} of the ${resources} as boxes, lines and rows. The other ${supporting} support them: ${more}.`,
     "",
+    ...notShown.map(
+      (components) =>
+        `The picture lacks the children of ${cell(components)}: the provider's plugin registers them.\n`,
+    ),
     ...partsOf(picture).flatMap(({ heading, words, mermaid }) => [
       `## ${heading}`,
       "",

@@ -146,11 +146,14 @@ describe("npm run diff", () => {
       assert.equal(status, 2, args.join(" "));
       assert.match(stderr, says);
     }
+    const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), "diff-elsewhere-"));
+    fs.writeFileSync(path.join(elsewhere, "Pulumi.yaml"), "name: elsewhere\nruntime: nodejs\n");
     const outside = spawnSync(
       process.execPath,
-      [path.join(ROOT, "tools", "commands", "run.js"), "diff", "-C", os.tmpdir()],
+      [path.join(ROOT, "tools", "commands", "run.js"), "diff", "-C", elsewhere],
       { env: { ...process.env, GIT_CEILING_DIRECTORIES: os.tmpdir() } },
     );
+    fs.rmSync(elsewhere, { recursive: true });
     assert.equal(outside.status, 2);
     assert.match(outside.stderr, /expected a git checkout, .*--base-plan plan\.json/);
   });

@@ -183,6 +183,7 @@ export class Monitor {
   /** A component with unknown children: its outputs are unknown, and secret if one of its arguments is secret. */
   private keepClosed(component: PlannedResource): Registered {
     this.options.gaps?.component(component.type, component.name);
+    component.closed = true;
     const secrets = [
       ...component.additionalSecretOutputs,
       ...Object.keys(component.inputs).filter((name) => containsSecret(component.inputs[name])),
