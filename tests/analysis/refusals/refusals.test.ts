@@ -53,6 +53,13 @@ describe("what AWS would refuse", () => {
     assert.deepEqual([idle("network"), idle("application").length, idle().length], [[], 1, 1]);
   });
 
+  it("is no canned ACL of the S3 API, for which CloudFormation has names of its own", () => {
+    for (const type of ["aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2"]) {
+      assert.deepEqual(refused(type, { acl: "log-delivery-write" }), []);
+      assert.equal(refused(type, { acl: "LogDeliveryWrite" }).length, 1);
+    }
+  });
+
   it("is a pair that excludes each other, told once", () => {
     assert.deepEqual(
       refused("aws:cloudwatch/metricAlarm:MetricAlarm", {

@@ -345,6 +345,13 @@ bucket.onObjectCreated("made", async (event) => {
     assert.deepEqual([plan.project, plan.outputs.big], ["two-infra", 3]);
   });
 
+  it("a missing setting is told with what sets it for one preview", async () => {
+    const text =
+      'import * as pulumi from "@pulumi/pulumi";\nnew pulumi.Config("shop").require("size");\n';
+    const { failures } = await failure("setting", { "index.ts": text });
+    assert.match(failures[0]!.message, / -c shop:size=<value>$/);
+  });
+
   it("a program without packages is told what installs them", async () => {
     const root = path.join(folder, "bare");
     fs.mkdirSync(root);

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Diagnostic } from "../../../analysis/plan/model";
+import { COMMAND } from "../command-name";
 import type { Failure } from "./errors";
 import type { Frames } from "./frames";
 import type { Exit } from "./process";
@@ -95,5 +96,9 @@ function tidy(message: string): string {
     .replace(/\nRequire stack:(\n- .*)*/, "")
     .replace(/^(<ref \*\d+> )?(Error|RunError|ResourceError): /, "")
     .replace(/\b\d+ UNKNOWN: /g, "")
+    .replace(
+      /(`pulumi config set (?:--secret )?(\S+) <value>`)$/,
+      `$1,\n\tor for one preview with ${COMMAND} -c $2=<value>`,
+    )
     .trim();
 }
