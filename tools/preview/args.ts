@@ -51,7 +51,8 @@ Usage: ${COMMAND} [options]
                                   present); repeat in the order of the packs
       --no-policy                 run no policy pack
       --plain                     run as Pulumi's engine does: three processes, gRPC, unchanged SDK;
-                                  slower, with the same result
+                                  slower, with the same result unless the program waits for a result
+                                  that is not known
   -C, --cwd DIR                   search for the project from DIR upwards (default: .)
   -h, --help                      print this text
 
