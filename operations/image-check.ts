@@ -207,7 +207,7 @@ async function asked(
 
 /**
  * What a container does after SIGTERM: it takes requests for the target group's deregistration delay, as a task on Spot may get them, and
- * ends by itself.
+ * ends.
  */
 async function end(
   id: string,
@@ -231,7 +231,7 @@ async function end(
   const waited = machine.docker(["wait", id], Math.max(1000, (stopSeconds - since()) * 1000));
   const code = waited.status === 0 ? waited.stdout.trim() : "none";
   const ended = `expected exit code 0 within ${stopSeconds} s of SIGTERM, got ${code}`;
-  return [taken, finding("ends by itself on SIGTERM", code === "0", ended)];
+  return [taken, finding("ends on SIGTERM", code === "0", ended)];
 } // prettier-ignore
 
 /** Whether the container's own check passes in the time that ECS gives it. */

@@ -146,7 +146,7 @@ export interface Limit {
   readonly urn: string;
   readonly unit: string;
   readonly capacity: Range;
-  /** Units that are taken whatever the load is. */
+  /** Units that are taken at any load. */
   readonly fixed: Range;
   readonly parts: readonly Part[];
   /** What it follows from. */

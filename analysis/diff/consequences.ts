@@ -10,7 +10,7 @@ import { containsUnknown, isSecret, isUnknown, isWhole } from "../plan/values";
 import type { Manner, PropertyChange } from "./model";
 import { takenBy } from "./one-alone";
 
-/** A resource that is made anew. */
+/** A resource that is replaced. */
 export interface Replaced {
   readonly certain: boolean;
   readonly identity: Identity;
@@ -33,11 +33,12 @@ export function replacedOf(
   return { certain, identity, manner: taken ?? manner };
 }
 
-/** How the provider makes a resource anew. */
+/** In which order the provider replaces a resource. */
 export function mannerOf({ type, inputs, deleteBeforeReplace }: PlannedResource): Manner {
   const first = type.startsWith("random:") ? false : deletesFirst(type, inputs);
   if (deleteBeforeReplace === true) return { order: "delete-first", why: "the program says so" };
-  if (first === undefined) return { order: "unknown", why: "no source says it of this type" };
+  if (first === undefined)
+    return { order: "unknown", why: "the provider was not asked about this type" };
   if (!first) return { order: "create-first", why: "the new one gets a name of its own" };
   return deleteBeforeReplace === false
     ? { order: "name-taken", why: "the program sets the name and forbids to delete first" }
@@ -163,7 +164,7 @@ function changesIn(
     const first = all.some(({ manner, certain }) => manner.order === "delete-first" && certain);
     const verdict = verdictOf(now, place, "changed").verdict;
     const onlyThese = urns.every((urn) => !byUrn.get(urn)?.custom || replaced.has(urn));
-    // What is deleted first takes along by the graph alone, whatever else the value is made of.
+    // What is deleted first takes along by the graph alone, also where the value has other parts.
     const certain = (first && verdict === "replaces") || (onlyThese && changes);
     return [derived(now, place, value, sources, certain)];
   });

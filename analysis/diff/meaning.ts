@@ -1,4 +1,4 @@
-/** What it means that a resource goes or is made anew: data that is lost with it, and what stops. */
+/** What it means that a resource is deleted or replaced: data that is lost with it, and what stops. */
 import { dataOf } from "../../facts/data-types";
 import { entryOf } from "../../facts/entry-of";
 import { OUTAGE_TYPES } from "../../facts/outage-types";

@@ -49,7 +49,7 @@ export function takenBy(
   return taken && { order: "name-taken", why: taken.why };
 }
 
-/** A property that nobody set is nothing that two could want. */
+/** Two resources cannot compete for a property that is not set. */
 function isThere(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "";
 }

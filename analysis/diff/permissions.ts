@@ -1,5 +1,5 @@
 /**
- * What somebody may do who might not before: actions, resources, principals and conditions of every policy document in the
+ * What a principal may do and might not before: actions, resources, principals and conditions of every policy document in the
  * two plans, statement by statement. A permission that an old statement covers is none; where that cannot be told, it counts.
  */
 import { covers } from "../iam";

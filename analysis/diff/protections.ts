@@ -47,12 +47,12 @@ function sizeOf(value: unknown): number {
 /** Property, when it is weaker than before, and what that means. */
 const SETTINGS: Readonly<Record<string, readonly (readonly [string, Weaker, string])[]>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": [
-    ["actionsEnabled", (old, now) => now === false && old !== false, "the alarm notifies nobody"],
-    ["alarmActions", gone, "the alarm notifies nobody"],
+    ["actionsEnabled", (old, now) => now === false && old !== false, "the alarm has no receiver"],
+    ["alarmActions", gone, "the alarm has no receiver"],
   ],
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": [
-    ["actionsEnabled", (old, now) => now === false && old !== false, "the alarm notifies nobody"],
-    ["alarmActions", gone, "the alarm notifies nobody"],
+    ["actionsEnabled", (old, now) => now === false && old !== false, "the alarm has no receiver"],
+    ["alarmActions", gone, "the alarm has no receiver"],
   ],
   "aws:rds/instance:Instance": [
     ["deletionProtection", off, "may be deleted"],

@@ -190,7 +190,7 @@ export function documentOf(value: unknown): unknown {
   }
 }
 
-/** Whether two values are the same, in whatever order their names stand. */
+/** Whether two values are the same, in any order of their names. */
 export function equal(one: unknown, other: unknown): boolean {
   return one === other || canonical(one) === canonical(other);
 }

@@ -47,7 +47,7 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
       "(`PGSSLROOTCERT`, `NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`, or `crm:database.sslRootCertificate`). `npm run image-check` looks for the region's among them.",
     "- `REDIS_URL` (`rediss://`) is a cluster's: the client speaks Redis Cluster, with TLS and the token for each node. Its authorities are public ones.",
     "- A pool has a limit: all tasks of all services, twice during a deployment, stay below `max_connections` of the database.",
-    "- Both may be away for a minute in a failover. The client connects again by itself; `/health` stays well meanwhile, `ready` does not.",
+    "- Both may be away for a minute in a failover. The client reconnects automatically; `/health` stays well meanwhile, `ready` does not.",
     "## Its end",
     endOf(contracts),
     "## Log and traces",

@@ -49,7 +49,7 @@ export interface ListenerModel {
   readonly protocol: string;
   /** What a request that no rule takes gets, in words. */
   readonly otherwise: string;
-  /** Who is let in to the port; nobody if empty. */
+  /** Sources that may connect to the port. */
   readonly sources: readonly string[];
 }
 

@@ -63,11 +63,11 @@ export interface RequestWay {
   /** Path pattern of the behaviour. */
   readonly behavior: string;
   readonly cachePolicyId: string;
-  /** Absent where the edge answers by itself. */
+  /** Absent where the edge itself answers. */
   readonly originId?: string;
   /** Path that the origin is asked for. */
   readonly originPath?: string;
-  /** Status with which the edge answers by itself. */
+  /** Status with which the edge itself answers. */
   readonly edgeStatus?: number;
   /** Priority of the load balancer's rule; none for files, undefined where no rule fits. */
   readonly rule?: number;

@@ -232,20 +232,20 @@ function direct({ balancer, listeners, rules }: RequestWayModels): string {
   const open = rules.filter(({ headers = [] }) => headers.length === 0);
   const inside =
     open.length === 0
-      ? `no rule fits without the header, and the answer is **${asked.otherwise}** whatever the path`
+      ? `no rule fits without the header, and the answer is **${asked.otherwise}** for every path`
       : `these rules answer without the header: ${open.map(describe).join("; ")}; the rest gets **${asked.otherwise}**`;
   // The only prefix list that the configuration knows is that of CloudFront's servers.
   const whose = asked.sources.every((source) => source.startsWith("prefix list "))
     ? ", whose prefix list is all of CloudFront and so anybody's distribution"
     : "";
   return [
-    `Whoever is not let in to a port of the load balancer ${balancer} gets no connection. Whoever is let in to port 443${whose}: ${inside}.`,
+    `The load balancer ${balancer} accepts connections to a port from these sources only. A client that may connect to port 443${whose}: ${inside}.`,
     table(
-      ["Port", "Protocol", "Let in", "Without a rule"],
+      ["Port", "Protocol", "Allowed sources", "Without a rule"],
       listeners.map(({ port, protocol, sources, otherwise }) => [
         String(port),
         protocol,
-        sources.length === 0 ? "nobody" : sources.join(", "),
+        sources.length === 0 ? "none" : sources.join(", "),
         otherwise,
       ]),
     ),

@@ -188,7 +188,7 @@ describe("task of a CrmService", () => {
       assert.equal(repository.protect, true);
     });
 
-    it("is kept for good once it was released, whatever is pushed after it", () => {
+    it("is kept for good once it was released, even after newer pushes", () => {
       const { policy } = plans["auth"]!.only("aws:ecr/lifecyclePolicy:LifecyclePolicy").inputs;
       const images = [
         { name: "released", tags: ["1.0.0", "released-0123456789ab"], ageDays: 900 },

@@ -106,7 +106,7 @@ describe("conformance with the architecture document", () => {
       assert.ok(isPage || isSetting(ground), `${title}: ${row.words}: expected a page of AWS or a setting, got ${ground}`);
       assert.ok(others[0]!.includes(isPage ? `](${ground})` : `\`${ground}\``), `${title}: ${row.words}: ${entry} says nothing of ${ground}`);
     }
-    assert.equal(entryOf("An entry that nobody wrote", DECISIONS), undefined);
+    assert.equal(entryOf("An entry that is not there", DECISIONS), undefined);
     assert.deepEqual(["crm:naming.bucketName", "crm:services.analytics", "crm:cluster", "https://example.com"].map(isSetting), [false, true, true, false]);
     const without = DECISIONS.replaceAll("docs.aws.amazon.com", "example.com");
     assert.throws(() => conformancePage(plans, without), /: expected https:\/\/docs\.aws.*, on which "Database subnets: two" rests, got no word of it$/);
@@ -141,7 +141,7 @@ describe("conformance with the architecture document", () => {
     }
   });
 
-  it("shows a row that is lost, and one whose resource is gone, whatever was decided about it", () => {
+  it("shows a row that is lost, and one whose resource is gone, even with a decision about it", () => {
     const before = conformancePage(plans, DECISIONS);
     const { resources } = plans.production;
     const without = (gone: RegExp) => ({

@@ -183,7 +183,7 @@ describe("npm run image-check", () => {
       "trusts the database's authorities",
       "passes its own check: curl -f http://localhost:3001/health || exit 1",
       ...["GET /health: 200", "GET /auth/ready: 200", "GET /api/auth/ready: 200"],
-      ...["writes its log to standard output", "takes requests for 30 s after SIGTERM, with connection: close", "ends by itself on SIGTERM"],
+      ...["writes its log to standard output", "takes requests for 30 s after SIGTERM, with connection: close", "ends on SIGTERM"],
       "sends traces to the collector",
     ]);
     assert.ok(calls.some(([verb, ...words]) => verb === "run" && words.join(" ").includes("--cpus 0.219 --add-host")));
@@ -198,7 +198,7 @@ describe("npm run image-check", () => {
     assert.deepEqual(notes.map(([demand]) => demand), ["does all of it with 0.219 of a CPU", "sends traces to the collector"]);
     assert.match(notes[0]![1]!, /^not asked: Docker runs on amd64$/);
     assert.doesNotMatch(calls.find(([verb]) => verb === "run")!.join(" "), /--cpus/);
-    // Without tracing nobody listens, and a service without a database needs no authorities.
+    // Without tracing there is no daemon, and a service without a database needs no authorities.
     const untraced = Object.entries(auth.environment).filter(([name]) => !name.startsWith("OTEL_"));
     const environment = Object.fromEntries(untraced);
     const plain = machineOf({ files: {} });

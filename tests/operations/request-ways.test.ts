@@ -200,7 +200,7 @@ describe("the page about the ways of requests", () => {
         sources: ["security group crm-cluster-gate-entrance"],
       },
     ]);
-    const forbidden = "the answer is **403 Forbidden** whatever the path";
+    const forbidden = "the answer is **403 Forbidden** for every path";
     assert.ok(requestWaysPage(plan).includes(forbidden));
     rule(plan, "auth").inputs.conditions.pop();
     const open = requestWaysPage(plan);

@@ -57,7 +57,7 @@ describe("npm run teardown", () => {
     assert.match(said!, /distributions take about 23 minutes/);
   });
 
-  it("says that a compliance lock ends by itself only", async () => {
+  it("says that a compliance lock cannot be removed before its end", async () => {
     const text = await textOf("production", (resources) => {
       for (const { type, inputs } of resources) {
         if (type === "aws:backup/vaultLockConfiguration:VaultLockConfiguration") {

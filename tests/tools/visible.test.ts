@@ -60,7 +60,7 @@ describe("text of others on a terminal", () => {
     assert.equal(visibleLines("one\r\n2026-11-01 two"), "one\n  2026-11-01 two");
   });
 
-  it("has no character that is obeyed, whatever it is", () => {
+  it("has no control character", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         assert.doesNotMatch(visible(text), OBEYED);
@@ -183,7 +183,7 @@ describe("every command", () => {
   const node = (...args: string[]) =>
     spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", timeout: 240_000 });
 
-  it("of the guard is told in lines of its own, whatever the name of what would be deleted", () => {
+  it("of the guard is told in lines of its own, with any name of what would be deleted", () => {
     const name = `db\nall is well${Object.values(ATTACKS).join("")}`;
     const urn = `urn:pulumi:production::crm::aws:rds/instance:Instance::${name}`;
     const file = path.join(directory, "preview.json");

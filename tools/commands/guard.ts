@@ -41,7 +41,7 @@ export interface GuardVerdict {
   readonly findings: readonly GuardFinding[];
   /** Exceptions for the stack that this preview does not need: done, or not yet to come. */
   readonly unused: readonly GuardException[];
-  /** Whether the plan is, step by step, one that an approved comment has; absent where nobody asked. */
+  /** Whether the plan is, step by step, one that an approved comment has; absent without comments to compare with. */
   readonly asApproved?: boolean;
 }
 

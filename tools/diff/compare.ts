@@ -82,7 +82,7 @@ export async function compare(asked: Comparison): Promise<Compared[]> {
 
 const EXCEPTIONS = "guard-exceptions.json";
 
-/** A comparison whose findings say which of them somebody has agreed to. */
+/** A comparison whose findings say which of them an exception allows, and who agreed. */
 function agreedIn(compared: Compared, text: string | undefined): Compared {
   const { diff } = compared;
   if (failed(diff) || text === undefined) return compared;

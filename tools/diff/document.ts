@@ -47,7 +47,7 @@ interface FoundFigures {
 /** The resources of both sides as derivations read them. */
 type Stacks = readonly [old: RecoveryStack, now: RecoveryStack];
 
-/** A finding, with who has agreed to it where somebody has. */
+/** A finding, with who has agreed to it, if an exception allows it. */
 export type Finding = DiffFinding & { readonly agreed?: string };
 
 /** What differs between two plans of a stack, and what that means. */

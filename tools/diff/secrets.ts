@@ -1,7 +1,7 @@
 /** Encrypted settings of a stack file: the preview without an account does not know their values, and the file shows that they change. */
 import { parse } from "yaml";
 
-/** The paths of the encrypted settings that are added, removed or encrypted anew. */
+/** The paths of the encrypted settings that are added, removed or encrypted again. */
 export function changedSecrets(old: string | undefined, now: string | undefined): string[] {
   const [before, after] = [securedIn(old), securedIn(now)];
   const names = new Set([...before.keys(), ...after.keys()]);

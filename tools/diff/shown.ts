@@ -1,6 +1,6 @@
 /**
  * What a comment on a pull request has shown, so that a deployment can ask it: a digest of the plan, and one of each step
- * that loses data or stops something. The comment carries them in lines that nobody sees, above all text of others.
+ * that loses data or stops something. The comment carries them in hidden lines, above all text of others.
  */
 import { createHash } from "node:crypto";
 
@@ -27,7 +27,7 @@ export function riskySteps(changes: readonly ResourceChange[]): Map<string, stri
   return new Map(findingsOf(changes).map((finding) => [finding.urn, stepDigest(finding)]));
 }
 
-/** Digest of everything that a plan does, in whatever order. */
+/** Digest of everything that a plan does, in any order. */
 export function planDigest(changes: readonly ResourceChange[]): string {
   const steps = changes.map(({ op, urn, properties }) =>
     JSON.stringify([op, urn, properties.map(({ path, old, new: now }) => [path, old, now])]),

@@ -25,7 +25,7 @@ export function span(range: Range, unit = ""): string {
 
 /** What a limit holds: `266 to 2,667`, or that no load reaches it. */
 export function holdsText({ holds: [low, high] }: Pick<Limit, "holds">): string {
-  if (low >= UNREACHED) return "whatever the load";
+  if (low >= UNREACHED) return "any load";
   return high >= UNREACHED ? `${short(low)} at least` : span([low, high]);
 }
 

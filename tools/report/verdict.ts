@@ -2,7 +2,7 @@ import { kindOf, type Plan, type PolicyVerdict } from "../../analysis/plan/model
 import { parseUrn } from "../../analysis/plan/urn";
 import { count, type Paint, type Terminal, wrap } from "./style";
 
-/** One line of a pack, of whatever kind. */
+/** One line of a pack: violation, undecided or exempt. */
 interface Finding {
   policy: string;
   urn?: string;

@@ -16,8 +16,8 @@
  * - `test tests/x.test.ts`, `page docs/x.md`: a test by its title, a page by its heading, for what no property shows. Such a row is not
  *   counted as exact: a plan cannot change it.
  *
- * With `recovery: ` or `bootstrap: ` before it the place is in that stack's plan. A row whose place is not in the plan is open, whatever it names
- * as its decision.
+ * With `recovery: ` or `bootstrap: ` before it the place is in that stack's plan. A row whose place is not in the plan is open, even if it names
+ * a decision.
  *
  * A property is a path: `rules[id=move_to_ia].status`, through texts that are JSON. `*` takes all entries of a list, `[~locks]` the one text that
  * contains a word, `[aws:region]` a name with signs in it. `@kmsKeyId` is the name of the resources

@@ -255,7 +255,7 @@ export const BACKUP = section(
   "Replication: region | s3/bucket crm-storage-user-uploads-replica | region | us-west-2",
   `Task definitions kept | ecs/taskDefinition ${SERVICES} | skipDestroy | true`,
   `Images of old task definitions kept: their tags | ecr/lifecyclePolicy ${SERVICES} | policy.rules.0.selection.tagPrefixList | released-`,
-  `Images of old task definitions kept: first rule of all | ${TEST("components/service-task", "is kept for good once it was released, whatever is pushed after it", "all")}`,
+  `Images of old task definitions kept: first rule of all | ${TEST("components/service-task", "is kept for good once it was released, even after newer pushes", "all")}`,
   "Configuration backed up | scheduler/schedule crm-recovery-configuration-schedule | state | ENABLED",
   `Configuration: what | ${TEST("functions/configuration-backup", "writes cluster, services and task definitions as one dated document", "the ECS services'")}`,
   "Configuration: daily | scheduler/schedule crm-recovery-configuration-schedule | scheduleExpression | cron(0 6 * * ? *)",

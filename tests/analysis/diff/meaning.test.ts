@@ -42,7 +42,7 @@ describe("permissions that widen", () => {
     assert.match(says!, /^may kms:Decrypt on \S+ if StringEquals a two$/);
   });
 
-  it("are none where an old statement covers them, whatever it is called", () => {
+  it("are none where an old statement covers them under another name", () => {
     const all = allow({ Action: "s3:*", Resource: "*" });
     assert.deepEqual(widened(document(all), document(read)), []);
     assert.deepEqual(widened(document(read), document(read, read)), []);
@@ -153,11 +153,11 @@ describe("alarms and protections that go", () => {
   const alarm = (inputs: Record<string, unknown>) =>
     planned("aws:cloudwatch/metricAlarm:MetricAlarm", "errors", { inputs });
 
-  it("are a deleted alarm, and one that notifies nobody", () => {
+  it("are a deleted alarm, and one without a receiver", () => {
     const old = [alarm({ alarmActions: ["arn"] })];
     assert.deepEqual(said(old, []), ["errors: the alarm is deleted"]);
     assert.deepEqual(said(old, [alarm({ alarmActions: [] })]), [
-      "errors: the alarm notifies nobody (alarmActions)",
+      "errors: the alarm has no receiver (alarmActions)",
     ]);
     assert.deepEqual(said([], old), []);
   });

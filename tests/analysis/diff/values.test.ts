@@ -32,7 +32,7 @@ describe("what differs between two values", () => {
     assert.deepEqual(lines({ p: '{"a":1,"b":[2]}' }, { p: '{ "b": [2],\n "a": 1 }' }), []);
   });
 
-  it("matches items by what identifies them, whatever their order", () => {
+  it("matches items by what identifies them, in any order", () => {
     const environment = (...names: [string, string][]) => ({
       containerDefinitions: JSON.stringify([
         { name: "app", environment: names.map(([name, value]) => ({ name, value })) },

@@ -234,7 +234,7 @@ describe("guard, what stops", () => {
     assert.deepEqual(said({ op: "delete", urn: urn("aws:iam/role:Role", "r") }), []);
   });
 
-  it("refuses another major version without its permission, whatever an exception allows", () => {
+  it("refuses another major version without its permission, even with an exception", () => {
     const step = (allowMajorVersionUpgrade: boolean): PreviewStep => ({
       ...{ op: "update", urn: DATABASE, detailedDiff: { engineVersion: { kind: "update" } } },
       oldState: {

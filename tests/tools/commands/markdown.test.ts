@@ -103,7 +103,7 @@ describe("a text that is too long", () => {
     }
   });
 
-  it("fits whatever its stacks hold", () => {
+  it("fits with failures of any length", () => {
     const message = `${"```".repeat(30)}\n${"@team #1 ".repeat(400)}\n`;
     const failure = message.repeat(40);
     const text = renderComment(["production", "staging"].map((stack) => ({ stack, failure })));

@@ -220,7 +220,7 @@ describe("the layout of", () => {
         }
       });
 
-      it("is the same every time, whatever the order of the resources", async () => {
+      it("is the same for any order of the resources", async () => {
         const plan = await planOf(stack);
         const resources = [...plan.resources].reverse();
         const picture = pictureOf({ ...plan, resources });

@@ -127,7 +127,7 @@ describe("npm run diff", () => {
     assert.doesNotMatch(stdout, /to delete|Changes/);
   });
 
-  it("names an encrypted setting that changes, whose value nobody sees", () => {
+  it("names an encrypted setting that changes, whose value is not shown", () => {
     config("  own:token:\n    secure: AAABAMCi6Jfy5Yr+QZ9hYV5vR3yJ\n");
     const { status, stdout } = diff();
     assert.equal(status, 0);

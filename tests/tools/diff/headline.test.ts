@@ -5,7 +5,7 @@ import { shownPair } from "../../../tools/diff/headline";
 import { findingTexts } from "../../../tools/diff/text";
 
 describe("two values of a property", () => {
-  it("are shown whole where they are short, whatever differs", () => {
+  it("are shown whole where they are short, for any difference", () => {
     assert.deepEqual(shownPair(undefined, 1), ["not set", "1"]);
     assert.deepEqual(shownPair(["a", "b"], ["a", "c"]), ['["a","b"]', '["a","c"]']);
   });

@@ -88,7 +88,7 @@ describe("the summary of a preview", () => {
     assert.match(lines.at(-1)!, /^FAILED: 30 mandatory,/);
   });
 
-  it("of a plan that nobody judged says so, and --resources ends with the verdict as well", () => {
+  it("of a plan without a policy pack says so, and --resources ends with the verdict as well", () => {
     const plan = violated(0);
     const without = { ...plan, policies: { ...plan.policies, packs: [] } };
     assert.equal(shown(without).at(-1), "PASSED: the program runs; no policy pack was run");

@@ -15,7 +15,7 @@ function valueView(value) {
   }
   let shown = 0;
   const end = parts.findIndex((part) => (shown += (part.textContent ?? part).length) > LONG_VALUE);
-  // A text that is long by itself is cut within.
+  // A single long text is cut.
   const first = parts.slice(0, Math.max(1, end));
   pre.append(...first);
   const more = button(`Show all (${plain.format(Math.ceil(length / 1000))} kB)`, () => {
