@@ -5,24 +5,31 @@ const asOf = "2026-11-23";
 
 /** Policies of load balancers that begin at TLS 1.2. */
 export const LISTENER_TLS = {
-  /** All of them. */
+  /** All of them: a name of TLS13 or TLS states the lowest version after it, one of FS as well. */
   pattern:
-    /^ELBSecurityPolicy-(TLS13-1-[23](-(Res|Ext[12]|FIPS|Res-FIPS|Ext[0-2]-FIPS))?(-PQ)?-20\d\d-\d\d|FS-1-2(-Res)?-20\d\d-\d\d|TLS-1-2(-Ext)?-(2017-01|2018-06))$/,
-  /** Those of 2021 and later with TLS 1.3, and before them the one that AWS recommends. */
+    /^ELBSecurityPolicy-(TLS13-1-[23](-(Res|Ext[0-2]))?(-(RFC9151|CNSA2)(-INTEROP\d)?)?(-FIPS)?(-PQ)?|FS-1-2(-Res)?|TLS-1-2(-Ext)?)-20\d\d-\d\d$/,
+  /** Those with TLS 1.3 and forward secrecy alone, for any certificate; first the one that AWS recommends. */
   modern: [
     "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-    "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09",
     "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09",
     "ELBSecurityPolicy-TLS13-1-2-2021-06",
-    "ELBSecurityPolicy-TLS13-1-3-2021-06",
     "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
   ],
   /** TLS 1.2 alone, with ciphers without authenticated encryption among them. */
   older: ["ELBSecurityPolicy-TLS-1-2-2017-01"],
   source:
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
-  asOf: "2026-11-28",
-  unverified: "only the beginning of the page was seen, not its tables of policies",
+  asOf: "2026-11-29",
+  unverified:
+    "of the page only its beginning was seen; aws/aws-cdk#38700 and aws/s2n-tls have the names of RFC 9151, and two public copies of its tables, of October 2026, have all",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Policies of load balancers that Security Hub's control ELB.17 takes: TLS 1.3, and 1.2 with authenticated ciphers alone. */
