@@ -32,6 +32,18 @@ export function prefixOf(application: string, qualifier: string | undefined): st
   return [application, qualifier].filter(Boolean).join("-");
 }
 
+/** Name of a queue, of any length: `crm-social-processing`, or the whole name that the stack file has for it. */
+export function queueNameOf(args: NamingArgs, part: string): string {
+  const { application, qualifier, queueNames = {} } = args;
+  return entryOf(queueNames, part) ?? `${prefixOf(application, qualifier)}-${part}`;
+}
+
+/** Name of a bucket, of any length: `crm-user-uploads-prod`, or the whole name that the stack file has for it. */
+export function bucketNameOf(args: NamingArgs, part: string): string {
+  const { application, bucketSuffix, bucketNames = {} } = args;
+  return entryOf(bucketNames, part) ?? `${application}-${part}-${bucketSuffix}`;
+}
+
 /** Makes the physical names of one stack. */
 export class Names {
   /** `crm` or `crm-staging`: the start of every name. */
@@ -43,8 +55,10 @@ export class Names {
 
   /** A name such as `crm-auth-service` or `crm-staging-auth-service`; of a queue, the whole name that the stack file has for it. */
   public of(part: string, kind: NameKind = "other"): string {
-    const whole = kind === "queue" ? entryOf(this.args.queueNames ?? {}, part) : undefined;
-    return checked(whole ?? `${this.prefix}-${part}`, kind);
+    return checked(
+      kind === "queue" ? queueNameOf(this.args, part) : `${this.prefix}-${part}`,
+      kind,
+    );
   }
 
   /** A name that carries the environment in every stack: `crm-production`, `crm-production-alb`. */
@@ -55,11 +69,7 @@ export class Names {
 
   /** A bucket's name: `crm-user-uploads-prod`. */
   public bucket(part: string): string {
-    const { application, bucketSuffix, bucketNames = {} } = this.args;
-    return checked(
-      entryOf(bucketNames, part) ?? `${application}-${part}-${bucketSuffix}`,
-      "bucket",
-    );
+    return checked(bucketNameOf(this.args, part), "bucket");
   }
 
   /** An alarm's name: `crm-nat-ports`, or the whole name that the stack file has for it. */

@@ -2,13 +2,13 @@
 import { PILOT_LIGHT } from "../facts/control-planes";
 import { STEP_ROWS } from "../facts/duration-rows";
 import { dailyWindows, isInWindow, weeklyWindow } from "../facts/time-windows";
-import { queuesOf } from "../platform/dead-letters";
 import { closedNetworkRules } from "./closed-network";
 import type { Report } from "./common";
 import { connectionRules } from "./connections";
 import { gamedayRules } from "./gameday-rules";
 import { hoursRules } from "./hours-rules";
 import { linkTargetRules } from "./links";
+import { namingRules } from "./naming-rules";
 import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
 import type { StackConfig } from "./sections";
@@ -24,9 +24,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   poolRules(config, report);
   connectionRules(config, report);
   capacityProviderRules(config, report);
-  bucketNameRules(config, report);
-  alarmNameRules(config, report);
-  queueNameRules(config, report);
+  namingRules(config, report);
   edgeOriginRules(config, report);
   domainRules(config, report);
   watchedRules(config, report);
@@ -126,50 +124,6 @@ function databaseZoneRules({ database, network }: Partial<StackConfig>, report: 
   if (database.replica.enabled && replicaZone && !network.availabilityZones.includes(replicaZone)) {
     report(["database", "replica", "availabilityZone"], replicaZone, expected);
   }
-}
-
-/** A whole name is one of a bucket that there is. */
-function bucketNameRules({ naming, storage }: Partial<StackConfig>, report: Report): void {
-  if (!naming || !storage) return;
-  const buckets = Object.keys(storage.buckets);
-  for (const name of Object.keys(naming.bucketNames)) {
-    if (!buckets.includes(name)) {
-      report(
-        ["naming", "bucketNames", name],
-        name,
-        `one of crm:storage.buckets: ${buckets.join(", ")}`,
-      );
-    }
-  }
-}
-
-/** Two alarms of one name would take turns in being the one that there is. */
-function alarmNameRules({ naming }: Partial<StackConfig>, report: Report): void {
-  const names = Object.entries(naming?.alarmNames ?? {});
-  names.forEach(([part, name], index) => {
-    const first = names.findIndex(([, other]) => other === name);
-    if (first < index) {
-      const expected = `a name that crm:naming.alarmNames.${names[first]![0]} does not have`;
-      report(["naming", "alarmNames", part], name, expected);
-    }
-  });
-}
-
-/** A whole name is one of a queue that there is, and of no other. */
-function queueNameRules({ naming, eventing }: Partial<StackConfig>, report: Report): void {
-  if (!naming || !eventing) return;
-  const all = queuesOf(eventing);
-  const names = Object.entries(naming.queueNames);
-  names.forEach(([part, name], index) => {
-    const path = ["naming", "queueNames", part];
-    if (!all.includes(part)) {
-      report(path, part, `one of the queues of crm:eventing: ${all.join(", ")}`);
-    }
-    const first = names.findIndex(([, other]) => other === name);
-    if (first < index) {
-      report(path, name, `a name that crm:naming.queueNames.${names[first]![0]} does not have`);
-    }
-  });
 }
 
 /** A service runs on capacity that its cluster has. */

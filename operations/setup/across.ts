@@ -1,6 +1,7 @@
 /** What no two stacks may have in common, judged by their files: a copied file that keeps a name would take another stack's place. */
 import { Names } from "../../platform/names";
 import type { StackConfig } from "../../schema";
+import { bucketNames, queueNames } from "../../schema/naming-rules";
 
 /** A setting that two stacks have alike and must not. */
 export interface Clash {
@@ -14,41 +15,48 @@ export interface Clash {
 type Value = string | undefined;
 type Settings = Pick<StackConfig, "region" | "accountId">;
 
-/** Settings whose values are names: two stacks of an account cannot share one. */
-const NAMES: readonly (readonly [key: string, value: (config: StackConfig) => readonly Value[]])[] =
+type Values = (config: StackConfig) => readonly Value[];
+
+/**
+ * Settings whose values are names: two stacks of an account cannot share one. `all` are the names of such resources, with those that
+ * the stack file does not name.
+ */
+const NAMES: readonly (readonly [key: string, values: Values, all?: Values])[] = [
+  ["crm:naming.qualifier", (config) => [config.naming.qualifier ?? "none"]],
+  ["crm:naming.environmentLabel", ({ naming }) => [naming.environmentLabel]],
+  ["crm:naming.bucketSuffix", ({ naming }) => [naming.bucketSuffix]],
   [
-    ["crm:naming.qualifier", (config) => [config.naming.qualifier ?? "none"]],
-    ["crm:naming.environmentLabel", ({ naming }) => [naming.environmentLabel]],
-    ["crm:naming.bucketSuffix", ({ naming }) => [naming.bucketSuffix]],
-    ["crm:naming.bucketNames", ({ naming }) => Object.values(naming.bucketNames)],
-    [
-      "crm:naming.alarmNames",
-      ({ naming, region }) =>
-        Object.values(naming.alarmNames).map((name) => `${name} in ${region}`),
+    "crm:naming.bucketNames",
+    ({ naming }) => Object.values(naming.bucketNames),
+    (config) => [...bucketNames(config).values()],
+  ],
+  [
+    "crm:naming.alarmNames",
+    ({ naming, region }) => Object.values(naming.alarmNames).map((name) => `${name} in ${region}`),
+  ],
+  [
+    "crm:naming.queueNames",
+    ({ naming, region }) => Object.values(naming.queueNames).map((name) => `${name} in ${region}`),
+    (config) => [...queueNames(config).values()].map((name) => `${name} in ${config.region}`),
+  ],
+  ["crm:permissionsBoundary", ({ permissionsBoundary }) => [permissionsBoundary]],
+  [
+    "crm:cluster.name",
+    ({ cluster, naming }) => [
+      cluster.name ?? new Names({ application: "crm", ...naming }).environment(),
     ],
-    [
-      "crm:naming.queueNames",
-      ({ naming, region }) =>
-        Object.values(naming.queueNames).map((name) => `${name} in ${region}`),
-    ],
-    ["crm:permissionsBoundary", ({ permissionsBoundary }) => [permissionsBoundary]],
-    [
-      "crm:cluster.name",
-      ({ cluster, naming }) => [
-        cluster.name ?? new Names({ application: "crm", ...naming }).environment(),
-      ],
-    ],
-    [
-      "crm:storage.buckets.*.replication.bucketName",
-      ({ storage }) =>
-        Object.values(storage.buckets).map(({ replication }) => replication?.bucketName),
-    ],
-    ["crm:edge.domain", ({ edge }) => [edge.role === "primary" ? edge.domain : undefined]],
-    [
-      "crm:observability.metricNamespace",
-      ({ observability, region }) => [`${observability.metricNamespace} in ${region}`],
-    ],
-  ];
+  ],
+  [
+    "crm:storage.buckets.*.replication.bucketName",
+    ({ storage }) =>
+      Object.values(storage.buckets).map(({ replication }) => replication?.bucketName),
+  ],
+  ["crm:edge.domain", ({ edge }) => [edge.role === "primary" ? edge.domain : undefined]],
+  [
+    "crm:observability.metricNamespace",
+    ({ observability, region }) => [`${observability.metricNamespace} in ${region}`],
+  ],
+];
 
 /** Settings of an account, or of an account in a region: one stack sets each. */
 const ONCE: readonly (readonly [key: string, value: (config: StackConfig) => Value])[] = [
@@ -107,11 +115,14 @@ function pairClashes(
     stacks,
     message: `Pulumi.${second}.yaml: ${key}: expected ${expected}, got ${value}, as in Pulumi.${first}.yaml.`,
   });
-  const names = NAMES.flatMap(([key, values]) => {
-    const taken = values(one).filter((value) => value !== undefined);
-    return values(other)
-      .filter((value) => value !== undefined && taken.includes(value))
-      .map((value) => said(key, "a name of this stack's own", value!));
+  const names = NAMES.flatMap(([key, values, all = values]) => {
+    const shared = [
+      ...values(other).filter((value) => all(one).includes(value)),
+      ...values(one).filter((value) => all(other).includes(value)),
+    ];
+    return [...new Set(shared)]
+      .filter((value) => value !== undefined)
+      .map((value) => said(key, "a name of this stack's own", value));
   });
   const once = ONCE.flatMap(([key, value]) => {
     const where = value(other);

@@ -258,11 +258,43 @@ describe("The stack configuration", () => {
         /crm:naming.queueNames.notification-processor: expected a name that crm:naming.queueNames.dlq-email does not have, got "dead"/,
       ],
       [
+        "a queue's whole name is none that another queue has by its prefix",
+        (sections) =>
+          (sections["naming"].queueNames = { "dlq-email": "crm-notification-processor" }),
+        /crm:naming.queueNames.dlq-email: expected a name that notification-processor does not have, got "crm-notification-processor"/,
+      ],
+      [
+        "a bucket's whole name is none that another bucket has",
+        (sections) =>
+          (sections["naming"].bucketNames = { "report-requests": "reports", backups: "reports" }),
+        /crm:naming.bucketNames.backups: expected a name that crm:naming.bucketNames.report-requests does not have, got "reports"/,
+      ],
+      [
+        "a bucket's whole name is none that another bucket has by its prefix and suffix",
+        (sections) => (sections["naming"].bucketNames = { backups: "crm-access-logs-prod" }),
+        /crm:naming.bucketNames.backups: expected a name that access-logs does not have, got "crm-access-logs-prod"/,
+      ],
+      [
+        "an alarm's whole name is none with the prefix",
+        (sections) => (sections["naming"].alarmNames = { "RDS-High-CPU": "crm-nat-ports" }),
+        /crm:naming.alarmNames.RDS-High-CPU: expected a name that does not begin with crm-, .*, got "crm-nat-ports"/,
+      ],
+      [
         "production runs images by digest",
         (sections) => (sections["services"].auth.image = "crm-auth:latest"),
         /crm:services.auth.image: expected .*, got "crm-auth:latest"/,
       ],
     ];
+  it("two queues may exchange their names", () => {
+    const found = problems("production", (sections) => {
+      sections["naming"].queueNames = {
+        "dlq-email": "crm-notification-processor",
+        "notification-processor": "crm-dlq-email",
+      };
+    });
+    assert.deepEqual(found, []);
+  });
+
   for (const [title, change, expected] of between) {
     it(title, () => {
       const messages = problems("production", change);

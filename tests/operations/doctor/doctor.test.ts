@@ -206,6 +206,19 @@ describe("npm run doctor", () => {
     [
       "shared-settings",
       "fail",
+      /crm:naming\.queueNames: expected a name of this stack's own, got crm-notification-processor in us-east-1, as in Pulumi\.production/,
+      /--environment/,
+      () =>
+        change(
+          folder,
+          STAGING,
+          "    environmentLabel: staging\n",
+          "    environmentLabel: staging\n    queueNames: {dlq-email: crm-notification-processor}\n",
+        ),
+    ],
+    [
+      "shared-settings",
+      "fail",
       /tracing\.encryption: expected one stack alone that sets it/,
       /--environment/,
       () => change(folder, STAGING, "encryption: false", "encryption: true"),

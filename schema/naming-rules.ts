@@ -1,0 +1,91 @@
+/** Whole names of `crm:naming`: each is for something that the stack has, and for that alone. */
+import { queuesOf } from "../platform/dead-letters";
+import { bucketNameOf, queueNameOf } from "../platform/names";
+import { PLATFORM_FUNCTIONS } from "../platform/platform-names";
+import type { Report } from "./common";
+import type { StackConfig } from "./sections";
+
+type Sections = Partial<StackConfig>;
+
+const APPLICATION = { application: "crm" } as const;
+
+/** Whole names of buckets, alarms and queues. */
+export function namingRules(config: Sections, report: Report): void {
+  const { naming, storage, eventing } = config;
+  if (!naming) return;
+  if (storage) {
+    const buckets = Object.keys(storage.buckets);
+    wholeNameRules("bucketNames", naming.bucketNames, buckets, "crm:storage.buckets", report);
+    sharedNameRules("bucketNames", naming.bucketNames, bucketNames(config), report);
+  }
+  if (eventing) {
+    const queues = queuesOf(eventing);
+    wholeNameRules("queueNames", naming.queueNames, queues, "the queues of crm:eventing", report);
+    sharedNameRules("queueNames", naming.queueNames, queueNames(config), report);
+  }
+  alarmNameRules(naming, report);
+}
+
+/** Names of all queues of the stack, by what each is called in the stack file. */
+export function queueNames({ naming, eventing }: Sections): ReadonlyMap<string, string> {
+  if (!naming || !eventing) return new Map();
+  const args = { ...APPLICATION, ...naming };
+  const all = [...queuesOf(eventing), ...PLATFORM_FUNCTIONS.map((name) => `dlq-${name}`)];
+  return new Map(all.map((part) => [part, queueNameOf(args, part)]));
+}
+
+/** Names of all buckets of the stack and of their copies, by what each is called in the stack file. */
+export function bucketNames({ naming, storage }: Sections): ReadonlyMap<string, string> {
+  if (!naming || !storage) return new Map();
+  const args = { ...APPLICATION, ...naming };
+  const copies = Object.entries(storage.buckets).flatMap(([part, { replication }]) =>
+    replication === undefined ? [] : [[`${part}.replication`, replication.bucketName] as const],
+  );
+  const own = [...Object.keys(storage.buckets), "access-logs"];
+  return new Map([...own.map((part) => [part, bucketNameOf(args, part)] as const), ...copies]);
+}
+
+function wholeNameRules(
+  setting: string,
+  whole: Readonly<Record<string, string>>,
+  parts: readonly string[],
+  where: string,
+  report: Report,
+): void {
+  for (const part of Object.keys(whole).filter((one) => !parts.includes(one))) {
+    report(["naming", setting, part], part, `one of ${where}: ${parts.join(", ")}`);
+  }
+}
+
+/** A whole name is no other's, whole or made of the prefix. Of two whole ones the second is refused. */
+function sharedNameRules(
+  setting: string,
+  whole: Readonly<Record<string, string>>,
+  all: ReadonlyMap<string, string>,
+  report: Report,
+): void {
+  const order = Object.keys(whole);
+  for (const [part, name] of Object.entries(whole)) {
+    const others = [...all].filter(([other, its]) => other !== part && its === name);
+    const [other] = others.find(([one]) => order.indexOf(one) < order.indexOf(part)) ?? [];
+    if (other === undefined) continue;
+    const owner = Object.hasOwn(whole, other) ? `crm:naming.${setting}.${other}` : other;
+    report(["naming", setting, part], name, `a name that ${owner} does not have`);
+  }
+}
+
+/** Two alarms of one name would take turns in being the one that there is; names made of the prefix belong to other alarms. */
+function alarmNameRules(naming: StackConfig["naming"], report: Report): void {
+  const names = Object.entries(naming.alarmNames);
+  names.forEach(([part, name], index) => {
+    const first = names.findIndex(([, other]) => other === name);
+    if (first < index) {
+      const expected = `a name that crm:naming.alarmNames.${names[first]![0]} does not have`;
+      report(["naming", "alarmNames", part], name, expected);
+    }
+    if (name.startsWith("crm-")) {
+      const expected = "a name that does not begin with crm-, as those of all other alarms do";
+      report(["naming", "alarmNames", part], name, expected);
+    }
+  });
+}
