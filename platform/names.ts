@@ -25,6 +25,8 @@ export interface NamingArgs {
   readonly alarmNames?: Readonly<Record<string, string>>;
   /** Whole names of queues, by what `of` is asked for. @default none */
   readonly queueNames?: Readonly<Record<string, string>>;
+  /** Whole names of functions' log groups, by what `functionLog` is asked for. @default none */
+  readonly logGroupNames?: Readonly<Record<string, string>>;
 }
 
 /** `crm` or `crm-staging`: the start of a stack's names. */
@@ -42,6 +44,12 @@ export function queueNameOf(args: NamingArgs, part: string): string {
 export function bucketNameOf(args: NamingArgs, part: string): string {
   const { application, bucketSuffix, bucketNames = {} } = args;
   return entryOf(bucketNames, part) ?? `${application}-${part}-${bucketSuffix}`;
+}
+
+/** Name of a function's log group, of any length: `/aws/lambda/crm-report-generator`, or the whole name that the stack file has for it. */
+export function functionLogNameOf(args: NamingArgs, part: string): string {
+  const { application, qualifier, logGroupNames = {} } = args;
+  return entryOf(logGroupNames, part) ?? `/aws/lambda/${prefixOf(application, qualifier)}-${part}`;
 }
 
 /** Makes the physical names of one stack. */
@@ -70,6 +78,11 @@ export class Names {
   /** A bucket's name: `crm-user-uploads-prod`. */
   public bucket(part: string): string {
     return checked(bucketNameOf(this.args, part), "bucket");
+  }
+
+  /** The name of a function's log group: `/aws/lambda/crm-report-generator`. */
+  public functionLog(part: string): string {
+    return checked(functionLogNameOf(this.args, part), "logGroup");
   }
 
   /** An alarm's name: `crm-nat-ports`, or the whole name that the stack file has for it. */

@@ -1,6 +1,6 @@
 /** Whole names of `crm:naming`: each is for something that the stack has, and for that alone. */
 import { queuesOf } from "../platform/dead-letters";
-import { bucketNameOf, queueNameOf } from "../platform/names";
+import { bucketNameOf, functionLogNameOf, queueNameOf } from "../platform/names";
 import { PLATFORM_FUNCTIONS } from "../platform/platform-names";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
@@ -9,7 +9,7 @@ type Sections = Partial<StackConfig>;
 
 const APPLICATION = { application: "crm" } as const;
 
-/** Whole names of buckets, alarms and queues. */
+/** Whole names of buckets, alarms, queues and logs. */
 export function namingRules(config: Sections, report: Report): void {
   const { naming, storage, eventing } = config;
   if (!naming) return;
@@ -22,6 +22,10 @@ export function namingRules(config: Sections, report: Report): void {
     const queues = queuesOf(eventing);
     wholeNameRules("queueNames", naming.queueNames, queues, "the queues of crm:eventing", report);
     sharedNameRules("queueNames", naming.queueNames, queueNames(config), report);
+    const functions = Object.keys(eventing.functions);
+    const logs = naming.logGroupNames;
+    wholeNameRules("logGroupNames", logs, functions, "crm:eventing.functions", report);
+    sharedNameRules("logGroupNames", logs, functionLogNames(config), report);
   }
   alarmNameRules(naming, report);
 }
@@ -32,6 +36,14 @@ export function queueNames({ naming, eventing }: Sections): ReadonlyMap<string, 
   const args = { ...APPLICATION, ...naming };
   const all = [...queuesOf(eventing), ...PLATFORM_FUNCTIONS.map((name) => `dlq-${name}`)];
   return new Map(all.map((part) => [part, queueNameOf(args, part)]));
+}
+
+/** Names of the log groups of all functions of the stack, by what each is called in the stack file. */
+export function functionLogNames({ naming, eventing }: Sections): ReadonlyMap<string, string> {
+  if (!naming || !eventing) return new Map();
+  const args = { ...APPLICATION, ...naming };
+  const all = [...Object.keys(eventing.functions), ...PLATFORM_FUNCTIONS];
+  return new Map(all.map((part) => [part, functionLogNameOf(args, part)]));
 }
 
 /** Names of all buckets of the stack and of their copies, by what each is called in the stack file. */

@@ -79,6 +79,19 @@ const namingSchema = group({
     .describe(
       "Whole names of queues and dead-letter queues of crm:eventing, instead of those with the prefix; a change replaces an existing queue with its messages",
     ),
+  logGroupNames: namedGroup(
+    word(),
+    text(
+      new RegExp(
+        `^/aws/lambda/[A-Za-z0-9_./#-]{1,${NAME_LENGTHS.logGroup.maximum - "/aws/lambda/".length}}$`,
+      ),
+      `a log group's whole name of at most ${NAME_LENGTHS.logGroup.maximum} characters that begins with /aws/lambda/`,
+    ),
+  )
+    .default({})
+    .describe(
+      "Whole names of the log groups of functions of crm:eventing, instead of /aws/lambda/ and the function's name; a change replaces an existing log group with its log",
+    ),
 });
 
 const tagsSchema = group({

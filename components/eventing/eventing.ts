@@ -65,6 +65,7 @@ export class CrmEventing extends pulumi.ComponentResource {
       arn: fn.arn,
       alias: FUNCTION_ALIAS,
       timeoutSeconds: args.config.functions[label]!.timeoutSeconds,
+      logGroupName: args.names.functionLog(label),
       deadLetterQueueName: args.names.of(functionDeadLetters(args.config, label), "queue"),
     }));
     this.deadLetterQueueNames = [

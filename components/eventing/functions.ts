@@ -61,6 +61,7 @@ export function createFunctions(
         timeoutSeconds: fn.timeoutSeconds,
         reservedConcurrency: config.reserveConcurrency ? fn.reservedConcurrency : undefined,
         architecture: fn.architecture,
+        logGroupName: names.functionLog(label),
         logRetentionDays: fn.logRetentionDays,
         environment: {
           ...fn.environment,

@@ -23,5 +23,6 @@ export interface EventingFunction {
   /** Name of the alias that event sources call. */
   readonly alias: string;
   readonly timeoutSeconds: number;
+  readonly logGroupName: string;
   readonly deadLetterQueueName: string;
 }

@@ -42,6 +42,8 @@ export interface CrmFunctionArgs {
   readonly reservedConcurrency: number | undefined;
   /** Processor that the code is built for. @default ARM64 */
   readonly architecture?: "ARM64" | "X86_64";
+  /** Name of the log group. @default `/aws/lambda/` and the function's name, which Lambda itself would use */
+  readonly logGroupName?: string;
   /** Days for which the log is kept. */
   readonly logRetentionDays: number;
   /** Plain values, never secrets. */
@@ -150,7 +152,7 @@ export class CrmFunction extends pulumi.ComponentResource {
 }
 
 function logGroupName(args: CrmFunctionArgs): string {
-  return `/aws/lambda/${args.functionName}`;
+  return args.logGroupName ?? `/aws/lambda/${args.functionName}`;
 }
 
 function createLogGroup(parent: CrmFunction, name: string, args: CrmFunctionArgs) {

@@ -391,7 +391,9 @@ export class CrmObservability extends pulumi.ComponentResource {
     const { args } = this;
     const queries = logQueries({
       services: Object.values(args.services).map(({ logGroupName }) => logGroupName),
-      functions: Object.values(this.functions()).map(({ name }) => `/aws/lambda/${name}`),
+      functions: Object.values(this.functions()).map(
+        ({ name, logGroupName = `/aws/lambda/${name}` }) => logGroupName,
+      ),
       database: args.databaseLogGroupNames,
       taskEvents: events.logGroupName,
       flowLogs: args.flowLogGroupName,

@@ -1,7 +1,7 @@
 /** What no two stacks may have in common, judged by their files: a copied file that keeps a name would take another stack's place. */
 import { Names } from "../../platform/names";
 import type { StackConfig } from "../../schema";
-import { bucketNames, queueNames } from "../../schema/naming-rules";
+import { bucketNames, functionLogNames, queueNames } from "../../schema/naming-rules";
 
 /** A setting that two stacks have alike and must not. */
 export interface Clash {
@@ -38,6 +38,12 @@ const NAMES: readonly (readonly [key: string, values: Values, all?: Values])[] =
     "crm:naming.queueNames",
     ({ naming, region }) => Object.values(naming.queueNames).map((name) => `${name} in ${region}`),
     (config) => [...queueNames(config).values()].map((name) => `${name} in ${config.region}`),
+  ],
+  [
+    "crm:naming.logGroupNames",
+    ({ naming, region }) =>
+      Object.values(naming.logGroupNames).map((name) => `${name} in ${region}`),
+    (config) => [...functionLogNames(config).values()].map((name) => `${name} in ${config.region}`),
   ],
   ["crm:permissionsBoundary", ({ permissionsBoundary }) => [permissionsBoundary]],
   [

@@ -37,6 +37,7 @@ const OF_ONE_STACK: readonly (readonly string[])[] = [
   ["crm:edge", "zone", "delegations"],
   ["crm:naming", "alarmNames"],
   ["crm:naming", "bucketNames"],
+  ["crm:naming", "logGroupNames"],
   ["crm:naming", "queueNames"],
 ];
 

@@ -40,6 +40,21 @@ describe("CrmEventing", () => {
     assert.ok(endpoints.some((one) => /:notification-processor$/.test(one)), endpoints.join());
   }); // prettier-ignore
 
+  it("has a log's whole name at the function, in its role and at the log group", async () => {
+    const logGroupNames = { "social-data-processor": "/aws/lambda/crm-social-processor" };
+    const whole = new Names({ ...names["args"], logGroupNames });
+    const named = await planEventing(undefined, { preview: true }, undefined, undefined, whole);
+    const on = "crm-eventing-social-data-processor";
+    const fn = named.get("aws:lambda/function:Function", on).inputs;
+    assert.equal(fn["name"], "crm-social-data-processor");
+    assert.equal(fn["loggingConfig"].logGroup, "/aws/lambda/crm-social-processor");
+    const log = named.get("aws:cloudwatch/logGroup:LogGroup", on).inputs;
+    assert.equal(log["name"], "/aws/lambda/crm-social-processor");
+    const role = named.get("aws:iam/rolePolicy:RolePolicy", `${on}-role`).inputs["policy"];
+    assert.match(role, /:log-group:\/aws\/lambda\/crm-social-processor:\*/);
+    assert.doesNotMatch(role, /lambda\/crm-social-data-processor:/);
+  });
+
   it("has the document's queues", () => {
     const rows = plan
       .ofType(QUEUE)

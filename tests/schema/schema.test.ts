@@ -275,6 +275,19 @@ describe("The stack configuration", () => {
         /crm:naming.bucketNames.backups: expected a name that access-logs does not have, got "crm-access-logs-prod"/,
       ],
       [
+        "a log's whole name is none that another function has",
+        (sections) =>
+          (sections["naming"].logGroupNames = {
+            "social-data-processor": "/aws/lambda/crm-report-generator",
+          }),
+        /crm:naming.logGroupNames.social-data-processor: expected a name that report-generator does not have, got "\/aws\/lambda\/crm-report-generator"/,
+      ],
+      [
+        "a log with a whole name is of one of the stack's functions",
+        (sections) => (sections["naming"].logGroupNames = { mail: "/aws/lambda/mail" }),
+        /crm:naming.logGroupNames.mail: expected one of crm:eventing.functions: .*report-generator.*, got "mail"/,
+      ],
+      [
         "an alarm's whole name is none with the prefix",
         (sections) => (sections["naming"].alarmNames = { "RDS-High-CPU": "crm-nat-ports" }),
         /crm:naming.alarmNames.RDS-High-CPU: expected a name that does not begin with crm-, .*, got "crm-nat-ports"/,

@@ -158,6 +158,8 @@ export function deadLetterAlarms(
 export interface WatchedFunction {
   readonly name: string;
   readonly timeoutSeconds: number;
+  /** @default `/aws/lambda/` and the function's name */
+  readonly logGroupName?: string;
 }
 
 export function functionAlarms(

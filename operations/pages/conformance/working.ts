@@ -165,7 +165,7 @@ export const MONITORING = section(
   "Log of auth: kept | cloudwatch/logGroup crm-auth | retentionInDays | 30",
   "Log of core | cloudwatch/logGroup crm-core | name | /ecs/crm-core-service",
   "Log of core: kept | cloudwatch/logGroup crm-core | retentionInDays | 30",
-  `Log of the processor | cloudwatch/logGroup ${PROCESSOR} | name | /aws/lambda/crm-social-processor | Queues, topics and logs carry the prefix | ${AWS}/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html`,
+  `Log of the processor | cloudwatch/logGroup ${PROCESSOR} | name | /aws/lambda/crm-social-processor | Queues, topics and logs carry the prefix | crm:naming.logGroupNames`,
   `Log of the processor: kept | cloudwatch/logGroup ${PROCESSOR} | retentionInDays | 14`,
 );
 
