@@ -46,6 +46,12 @@ export const ofServices = (ending = ""): string =>
 /** Pages of AWS begin so. */
 export const AWS = "https://docs.aws.amazon.com";
 
+/** Pages of Pulumi begin so. */
+export const PULUMI = "https://www.pulumi.com/docs";
+
+/** The ground of what neither a page nor a setting decides: the task names Pulumi where the document names Terraform. */
+export const OWNERS_TASK = "the owner's task";
+
 const ROOT = path.join(__dirname, "..", "..", "..");
 
 export interface Row {
@@ -60,7 +66,7 @@ export interface Row {
 export interface Decision {
   /** Beginning of an entry of docs/decisions.md. */
   readonly entry: string;
-  /** Address of AWS's page, or key of the owner's setting, which the entry names. */
+  /** What the entry names: the address of a page of AWS or Pulumi, the key of the owner's setting, or the owner's task. */
   readonly ground: string;
 }
 
@@ -145,7 +151,7 @@ function valueOf(row: Row, where: readonly string[], resources: readonly Planned
 
 /** What a file of the project has, or the stack file that a plan was made from. */
 function inFile(name: string, property: string, { stacks = ROOT }: Plans): string {
-  const folder = /^Pulumi\.\w+\.yaml$/.test(name) ? stacks : ROOT;
+  const folder = /^Pulumi(?:\.\w+)?\.yaml$/.test(name) ? stacks : ROOT;
   return shownAt(parse(fs.readFileSync(path.join(folder, name), "utf8")), property);
 }
 

@@ -33,8 +33,8 @@ export const OVERVIEW = section(
   "CDN in front | route53/record crm-edge-app-a | @aliases | crm-edge-distributions-app",
   "TLS ends at CloudFront | cloudfront/distribution crm-edge-distributions-app | @viewerCertificate | crm-dns-viewer",
   "CDN before the load balancer | route53/record crm-edge-origin-primary | @aliases | crm-cluster",
-  "Load balancer in three zones | test tests/components/cluster.test.ts | is crm-production-alb, internet-facing in the three public subnets | one subnet in each",
-  "Tasks in three zones | test tests/components/service-deployment.test.ts | runs in the private subnets without public addresses | one subnet in each",
+  "Load balancer in three zones: public subnets, one in each | count ec2/subnet crm-public- | | 3",
+  "Tasks in three zones: private subnets, one in each | count ec2/subnet crm-private- | | 3",
   "PostgreSQL in two zones | rds/instance crm-database-primary | multiAz | true",
   "Redis | elasticache/replicationGroup crm-cache | engine | redis",
 );

@@ -2,7 +2,16 @@
 import * as path from "node:path";
 
 import { DATABASE, EDGE, REDIS, STORAGE } from "./data";
-import { AWS, foundBy, type Found, type Plans, type Row, type Section } from "./model";
+import {
+  AWS,
+  foundBy,
+  OWNERS_TASK,
+  PULUMI,
+  type Found,
+  type Plans,
+  type Row,
+  type Section,
+} from "./model";
 import { BALANCING, COMPUTE, NETWORK, OVERVIEW, SECURITY_GROUPS } from "./network";
 import {
   BACKUP,
@@ -114,7 +123,7 @@ export function conformancePage(plans: Plans, decisions: string): string {
     `Written by \`npm run accept\` from the offline previews of production, recovery and bootstrap; CI fails while it is out of date. ${conformanceSentence(plans)}`,
     "A value that the document has in words or in other units stands here as AWS has it. `@` is the resource that a value is made of, `^` a hook, `*` each entry of a list; " +
       "`count` is how many resources have such a name, `none` what must not be there, `file` one of the project's. What stands in another stack's plan begins with its name. " +
-      "A verdict that is a decision names what it rests on: a page of AWS, or a setting that its owner may change. " +
+      "A verdict that is a decision names what it rests on: a page of AWS or Pulumi, a setting that its owner may change, or the owner's task, which asks for Pulumi. " +
       "The weeks that the document gives each phase of the work are no demand of the platform.",
     ...parts,
   ].join("\n\n")}\n`;
@@ -141,12 +150,19 @@ function decisionOf({ words, decision }: Row, decisions: string): string {
   if (entry === undefined) {
     throw new Error(`${words}: expected an entry of docs/decisions.md that begins so, got ${beginning}`);
   }
-  const isPage = ground.startsWith(`${AWS}/`);
-  if (!entry.text.includes(isPage ? `](${ground})` : `\`${ground}\``)) {
+  const shown = groundShown(ground);
+  if (!entry.text.includes(shown.slice(shown.indexOf("](")))) {
     throw new Error(`docs/decisions.md, ${beginning}: expected ${ground}, on which "${words}" rests, got no word of it`);
   }
-  return `[${beginning}](decisions.md#${entry.section}), ${isPage ? `[AWS](${ground})` : `\`${ground}\``}`;
+  return `[${beginning}](decisions.md#${entry.section}), ${shown}`;
 } // prettier-ignore
+
+/** As the page shows it: a link, a key in backticks, or words. An entry of docs/decisions.md names it so too, a link under words of its own. */
+export function groundShown(ground: string): string {
+  if (ground.startsWith(`${AWS}/`)) return `[AWS](${ground})`;
+  if (ground.startsWith(`${PULUMI}/`)) return `[Pulumi](${ground})`;
+  return ground === OWNERS_TASK ? ground : `\`${ground}\``;
+}
 
 /** The entry with such a beginning, and the anchor of its section. */
 export function entryOf(

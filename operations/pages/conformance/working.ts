@@ -1,6 +1,6 @@
 /** What the document demands of functions, queues, alarms, costs, backups and deployments. Form: model.ts. */
 import { OBJECTIVES } from "../../../analysis/recovery/objectives";
-import { AWS, ofServices, section, SERVICE_KEYS } from "./model";
+import { AWS, ofServices, OWNERS_TASK, PULUMI, section, SERVICE_KEYS } from "./model";
 
 const FUNCTION = (
   name: string,
@@ -88,23 +88,23 @@ export const TOPICS = section(
   "Topics",
   "System: name | sns/topic crm-eventing-system-notifications | name | crm-system-notifications",
   ...SUBSCRIPTION("system-notifications", "email-admin-crm-consulting-com", "email", "admin@crm-consulting.com"),
-  ...SUBSCRIPTION("system-notifications", "sqs-crm-notification-processor", "sqs", "notification-processor | Queues, topics and logs carry the prefix | crm:naming.queueNames"),
+  ...SUBSCRIPTION("system-notifications", "sqs-*notification-processor", "sqs", "notification-processor | Queues, topics and logs carry the prefix | crm:naming.queueNames"),
   "Alerts: name | sns/topic crm-eventing-alert-notifications | name | crm-alert-notifications",
   ...SUBSCRIPTION("alert-notifications", "email-alerts-crm-consulting-com", "email", "alerts@crm-consulting.com"),
   ...SUBSCRIPTION("alert-notifications", "sms-1234567890", "sms", "+1234567890"),
 ); // prettier-ignore
 
-const PULUMI = `Pulumi in place of Terraform | ${AWS}/prescriptive-guidance/latest/choose-iac-tool/pulumi.html`;
+const IN_PLACE = `Pulumi in place of Terraform | ${OWNERS_TASK}`;
 /** Objects of the state that a deployment of production may write. */
 const STATE_RIGHTS =
   "iam/policy crm-pipeline-production-state | policy.Statement[Sid=WriteState].Resource";
-const PULUMI_STATE = "State is Pulumi's, in a bucket of its own | crm-bootstrap:stateBucket";
+const PULUMI_STATE = `State is Pulumi's, in a bucket of its own | ${PULUMI}/iac/guides/basics/using-a-diy-backend/`;
 
 export const PROGRAM = section(
   "Infrastructure as code",
-  `Tool's major version, Pulumi's | file package.json | dependencies[@pulumi/pulumi]:number0 | Terraform, >= 1.0 | ${PULUMI}`,
-  `Provider's major version, Pulumi's | file package.json | dependencies[@pulumi/aws]:number0 | hashicorp/aws, ~> 5.0 | ${PULUMI}`,
-  `Provider's source | provider aws | :type | hashicorp/aws | ${PULUMI}`,
+  `Tool's major version, Pulumi's | file package.json | dependencies[@pulumi/pulumi]:number0 | Terraform, >= 1.0 | ${IN_PLACE}`,
+  `Provider's major version, Pulumi's | file package.json | dependencies[@pulumi/aws]:number0 | hashicorp/aws, ~> 5.0 | ${IN_PLACE}`,
+  `Provider's source | provider aws | :type | hashicorp/aws | ${IN_PLACE}`,
   "State in S3, encrypted | bootstrap: s3/bucketServerSideEncryptionConfiguration crm-state | rules.*.applyServerSideEncryptionByDefault.sseAlgorithm:set | set",
   "State's bucket | bootstrap: s3/bucket crm-state | bucket | crm-terraform-state | State is Pulumi's, in a bucket of its own | crm-bootstrap:stateBucket",
   "State's region | bootstrap: s3/bucket crm-state | region | us-east-1 | State is Pulumi's, in a bucket of its own | crm-bootstrap:stateRegion",
@@ -115,7 +115,7 @@ export const PROGRAM = section(
   "Environment by default | file Pulumi.yaml | config[crm:environment] | production | Region and environment have no default | crm:environment",
   "Default tag Project | provider aws | defaultTags.tags.Project | CRM-System",
   "Default tag Environment | provider aws | defaultTags.tags.Environment | production",
-  `Default tag ManagedBy | provider aws | defaultTags.tags.ManagedBy | Terraform | ${PULUMI}`,
+  `Default tag ManagedBy | provider aws | defaultTags.tags.ManagedBy | Terraform | ${IN_PLACE}`,
   "VPC's range | ec2/vpc crm | cidrBlock | 10.0.0.0/16",
   "Zones: three | count ec2/subnet crm-public- | | 3",
   "Cluster's name | ecs/cluster crm-cluster | name | crm-production",
@@ -209,7 +209,7 @@ export const COST = section(
   ),
   `Tag Owner: a mail address | ecs/service ${SERVICES} | tags.Owner:mail | a mail address`,
   `Tag CostCenter | ecs/service ${SERVICES} | tags.CostCenter | finance-consulting`,
-  `Tag ManagedBy | ecs/service ${SERVICES} | tags.ManagedBy | terraform | ${PULUMI}`,
+  `Tag ManagedBy | ecs/service ${SERVICES} | tags.ManagedBy | terraform | ${IN_PLACE}`,
   ...["Environment", "Component", "CostCenter"].map(
     (tag) =>
       `Cost allocation: ${tag} | costexplorer/costAllocationTag crm-cost-allocation-${tag.toLowerCase()} | tagKey | ${tag}`,
@@ -255,7 +255,7 @@ export const BACKUP = section(
   "Replication: region | s3/bucket crm-storage-user-uploads-replica | region | us-west-2",
   `Task definitions kept | ecs/taskDefinition ${SERVICES} | skipDestroy | true`,
   `Images of old task definitions kept: their tags | ecr/lifecyclePolicy ${SERVICES} | policy.rules.0.selection.tagPrefixList | released-`,
-  `Images of old task definitions kept: first rule of all | ${TEST("components/service-task", "is kept for good once it was released, even after newer pushes", "all")}`,
+  `Images of old task definitions kept: before every other rule | ecr/lifecyclePolicy ${SERVICES} | policy.rules.0.rulePriority | 1`,
   "Configuration backed up | scheduler/schedule crm-recovery-configuration-schedule | state | ENABLED",
   `Configuration: what | ${TEST("functions/configuration-backup", "writes cluster, services and task definitions as one dated document", "the ECS services'")}`,
   "Configuration: daily | scheduler/schedule crm-recovery-configuration-schedule | scheduleExpression | cron(0 6 * * ? *)",
@@ -279,7 +279,7 @@ export const RECOVERY = section(
   "Failover by health check: primary | route53/record crm-edge-origin-primary | failoverRoutingPolicies.*.type | PRIMARY",
   "Failover by health check: standby | route53/record crm-edge-origin-standby | failoverRoutingPolicies.*.type | SECONDARY",
   "Health check | route53/record crm-edge-origin-primary | @healthCheckId | crm-edge",
-  `Services in the other region before the emergency | recovery: count ecs/service crm- | | 0 | ${STANDS}`,
+  `Services in the other region before the emergency | file Pulumi.production.yaml | config[crm:recovery].readiness | backup-restore | ${STANDS}`,
   "Services in the other region: region | recovery: provider aws | region | us-west-2",
   `Data there | recovery: rds/instance crm-database-primary | replicateSourceDb:arn | the latest backup, restored | ${STANDS}`,
   `DNS cut over | recovery: route53/record crm-edge-standby-recovery | @healthCheckId | an update of the records | The standby is a weighted set | ${AWS}/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html`,
