@@ -4,7 +4,7 @@
  */
 import type { PolicyResource } from "@pulumi/policy";
 
-import { entryOf } from "../facts/entry-of";
+import { canonicalType } from "../facts/twin-types";
 import { known, read, UNKNOWN, unproxied, type Properties } from "./properties";
 
 /** A resource of the stack. */
@@ -17,27 +17,6 @@ export interface Node {
   readonly provider?: Properties;
   /** URNs that a property's value is made of, by property. */
   readonly references: Readonly<Record<string, readonly string[]>>;
-}
-
-/** Old and twin tokens by the token that rules use. */
-const TWINS: Readonly<Record<string, string>> = {
-  "aws:s3/bucketV2:BucketV2": "aws:s3/bucket:Bucket",
-  "aws:s3/bucketAclV2:BucketAclV2": "aws:s3/bucketAcl:BucketAcl",
-  "aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2":
-    "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
-  "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2":
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-  "aws:s3/bucketLoggingV2:BucketLoggingV2": "aws:s3/bucketLogging:BucketLogging",
-  "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2":
-    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
-  "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2":
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-  "aws:s3/bucketVersioningV2:BucketVersioningV2": "aws:s3/bucketVersioning:BucketVersioning",
-};
-
-/** The token that stands for all its twins: `aws:alb/listener:Listener` is `aws:lb/listener:Listener`. */
-export function canonicalType(type: string): string {
-  return entryOf(TWINS, type) ?? type.replace(/^aws:(alb|applicationloadbalancing)\//, "aws:lb/");
 }
 
 /** All resources of a stack. */

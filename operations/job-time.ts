@@ -5,6 +5,7 @@
 import * as path from "node:path";
 
 import { criticalPath } from "../analysis/critical-path/critical-path";
+import { stepDuration, wholeMinutes } from "../facts/duration-rows";
 import { STATEFUL_TYPES } from "../facts/stateful-types";
 import { DEPLOYMENT_SESSION_SECONDS } from "../platform/deployment-session";
 import type { StackConfig } from "../schema";
@@ -21,9 +22,6 @@ export const LONGEST_JOB_MINUTES = DEPLOYMENT_SESSION_SECONDS / 60;
 
 /** What is not set anywhere: packages, the preview and the guard before the update; the checks and the report after it. */
 const AROUND_MINUTES = 35;
-
-/** A change of a database or a cache in place: its restart, or its move to another class. */
-const DATA_CHANGE_MINUTES = 30;
 
 /** The durations of facts/durations.json are typical: now and then a step takes twice as long. */
 const SLOW = 2;
@@ -78,7 +76,7 @@ export function jobTime(config: StackConfig, plan: Planned): JobTime {
       what: "update",
       settings,
       rest: Math.max(
-        DATA_CHANGE_MINUTES,
+        wholeMinutes(stepDuration("dataStoreChange", plan.measured?.durations).seconds),
         pathMinutes(plan, (type) => isService(type) || Object.hasOwn(STATEFUL_TYPES, type)),
       ),
     },

@@ -1,9 +1,10 @@
 /** Helpers for rules about several resources, lists and stacks. */
 import { getStack } from "@pulumi/pulumi";
 
-import { canonicalType, type Node, type StackGraph } from "../analysis/graph";
+import { type Node, type StackGraph } from "../analysis/graph";
 import { isRecord, items, type Properties, read, UNKNOWN } from "../analysis/properties";
 import { STANDS_IN_TAG } from "../facts/control-planes";
+import { canonicalType } from "../facts/twin-types";
 import { expect, type Report, type ResourceRule, resourceRule, type Rule } from "./define";
 
 /** A test for type tokens and their twins, for the rules about single resources. */

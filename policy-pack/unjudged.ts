@@ -1,5 +1,6 @@
 /** Types of a plan that no rule judges. */
-import { canonicalType, StackGraph } from "../analysis/graph";
+import { StackGraph } from "../analysis/graph";
+import { canonicalType } from "../facts/twin-types";
 import strict from "./profiles/strict.json";
 import { RULE_GROUPS } from "./rules";
 

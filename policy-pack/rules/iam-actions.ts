@@ -1,22 +1,16 @@
 /** Actions by what they can do. Sources: Service Authorization Reference; Cloudsplaining, "Risk definitions". */
+import { WITHOUT_RESOURCES } from "../../facts/without-resources";
 import { coversAction } from "../documents";
 
 /**
- * Actions, with wildcards, without resource-level permissions: a statement can only say `*`. Lambda itself requires
- * `*` for a function's network interfaces, and IAM checks log delivery against no log.
+ * Actions for which the pack asks no resource, although the reference has a type for some of them: those on network interfaces, which
+ * Lambda requires with `*` for a function in a VPC; metrics, whose one type, a dataset, is optional; and
+ * wildcards of reading and of billing, most of whose actions take `*` alone.
  */
-export const WITHOUT_RESOURCES: readonly string[] = [
-  "acm:ListCertificates",
-  "application-autoscaling:Describe*",
-  "autoscaling:Describe*",
-  "backup:DescribeRegionSettings",
+const ASKS_NONE: readonly string[] = [
   "ce:*",
-  "chatbot:DescribeSlackChannelConfigurations",
-  "chatbot:ListTagsForResource",
   "cloudfront:List*",
-  "cloudwatch:DescribeAlarmsForMetric",
   "cloudwatch:GetMetricData",
-  "cloudwatch:GetMetricStatistics",
   "cloudwatch:ListMetrics",
   "cloudwatch:PutMetricData",
   "ec2:AssignPrivateIpAddresses",
@@ -24,65 +18,15 @@ export const WITHOUT_RESOURCES: readonly string[] = [
   "ec2:DeleteNetworkInterface",
   "ec2:Describe*",
   "ec2:UnassignPrivateIpAddresses",
-  "ecr:DescribeRegistry",
-  "ecr:GetAuthorizationToken",
-  "ecs:DeregisterTaskDefinition",
-  "ecs:DescribeTaskDefinition",
-  "ecs:DiscoverPollEndpoint",
-  "ecs:ListAccountSettings",
-  "ecs:ListClusters",
-  "ecs:ListServices",
-  "ecs:ListTaskDefinition*",
-  "elasticache:DescribeCacheEngineVersions",
-  "elasticache:DescribeEvents",
-  "elasticloadbalancing:Describe*",
-  "events:ListRuleNamesByTarget",
   "health:Describe*",
-  "iam:GetAccount*",
-  "iam:ListAccountAliases",
-  "iam:ListPolicies",
-  "iam:ListRoles",
-  "iam:ListUsers",
-  "kms:GenerateRandom",
-  "kms:ListAliases",
-  "kms:ListKeys",
-  "lambda:GetAccountSettings",
-  "lambda:ListEventSourceMappings",
-  "lambda:ListFunctions",
-  "logs:CreateLogDelivery",
-  "logs:DeleteLogDelivery",
-  "logs:DescribeDestinations",
-  "logs:DescribeLogGroups",
-  "logs:DescribeResourcePolicies",
-  "logs:GetLogDelivery",
-  "logs:ListLogDeliveries",
-  "logs:PutResourcePolicy",
-  "logs:UpdateLogDelivery",
   "organizations:Describe*",
-  "pricing:*",
-  "rds:DescribeDBEngineVersions",
-  "route53:GetHostedZoneCount",
-  "route53:ListHostedZones*",
-  "s3:GetAccountPublicAccessBlock",
-  "s3:ListAllMyBuckets",
-  "secretsmanager:GetRandomPassword",
-  "secretsmanager:ListSecrets",
-  "sns:ListSubscriptions",
-  "sns:ListTopics",
-  "sqs:ListQueues",
-  "ssm:DescribeParameters",
-  "ssmmessages:*",
-  "sts:DecodeAuthorizationMessage",
-  "sts:GetCallerIdentity",
-  "tag:Get*",
-  "wafv2:ListWebACLs",
-  "xray:GetSampling*",
-  "xray:Put*",
 ];
 
-/** Whether an action, or each that a pattern covers, has no resource-level permissions. */
+/** Whether an action, or each that a pattern covers, needs no named resource. */
 export function isWithoutResources(action: string, more: readonly string[] = []): boolean {
-  return [...WITHOUT_RESOURCES, ...more].some((pattern) => coversAction(pattern, action));
+  return [...WITHOUT_RESOURCES.actions, ...ASKS_NONE, ...more].some((pattern) =>
+    coversAction(pattern, action),
+  );
 }
 
 /** Whether an action, or a pattern, only reads. */

@@ -1,6 +1,7 @@
 /** Alarms on what can fail. */
-import { canonicalType, type Node, type StackGraph } from "../../analysis/graph";
+import { type Node, type StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
+import { canonicalType } from "../../facts/twin-types";
 import { resourceRule, type Rule, stackRule } from "../define";
 import { fits } from "../relations";
 import { isReplica } from "./database-relations";

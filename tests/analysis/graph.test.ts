@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
-import { canonicalType, StackGraph } from "../../analysis/graph";
+import { StackGraph } from "../../analysis/graph";
 import { read, shown, UNKNOWN } from "../../analysis/properties";
+import { canonicalType } from "../../facts/twin-types";
 import { type Sample, stackOf, UNKNOWN_TEXT } from "../policy-pack/support";
 
 const BUCKET = "aws:s3/bucket:Bucket";

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 
 import { estimate } from "../../analysis/cost/estimate";
 import { PRICES } from "../../analysis/cost/tables";
-import { canonicalType } from "../../analysis/graph";
 import { countByComponent } from "../../analysis/plan/tree";
 import { bagFromWire } from "../../analysis/plan/values";
 import { interfaceEndpointPolicy } from "../../components/network/endpoint-policies";
 import { instanceMemoryGiB } from "../../facts/instance-memory";
 import { isPublished } from "../../facts/metrics";
+import { canonicalType } from "../../facts/twin-types";
 import { explained } from "../../operations/aws";
 import { secretProblems, validate } from "../../schema";
 import { renderComment } from "../../tools/commands/comment-render";
