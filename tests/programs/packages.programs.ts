@@ -13,7 +13,7 @@ const PACKAGES = path.join(__dirname, "..", "..", "node_modules");
 const WORKSPACES = ["facts", "analysis", "policy-pack", "tools"] as const;
 type Workspace = (typeof WORKSPACES)[number];
 
-/** Somebody's program: its key lacks rotation, and it spreads over two files. */
+/** Another team's program: its key lacks rotation, and it spreads over two files. */
 const PROGRAM = {
   "Pulumi.yaml": "name: shop\nruntime: nodejs\nmain: index.ts\n",
   "Pulumi.dev.yaml": "config: {}\n",
@@ -75,6 +75,23 @@ describe("packages", () => {
   const folderOf = (project: string, workspace: Workspace) =>
     path.join(project, "node_modules", "@crm-on-aws", workspace);
 
+  /** An empty project into which npm itself installs a package, with what it depends on: from npm's cache, else from the registry. */
+  function npmInstall(name: string, workspace: Workspace) {
+    const project = path.join(directory, name);
+    fs.mkdirSync(project);
+    fs.writeFileSync(path.join(project, "package.json"), '{ "name": "empty", "private": true }');
+    const { PATH, HOME, npm_config_registry, npm_config_cache } = process.env;
+    const env = { PATH, HOME, npm_config_registry, npm_config_cache };
+    const quietly = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
+    const { status, stderr } = spawnSync("npm", ["install", ...quietly, files.get(workspace)!], {
+      cwd: project,
+      env,
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, stderr);
+    return project;
+  }
+
   /** A project with these packages, and of npm's packages with those alone that they or the program name. */
   function install(
     name: string,
@@ -113,8 +130,8 @@ describe("packages", () => {
       .filter((file) => fs.statSync(path.join(folder, file)).isFile());
 
   for (const workspace of WORKSPACES) {
-    it(`${workspace}: has nothing but what runs, and each of its modules loads by itself`, () => {
-      const project = install(`alone-${workspace}`, [workspace]);
+    it(`${workspace}: has nothing but what runs, npm installs it into an empty project, and each module loads`, () => {
+      const project = npmInstall(`alone-${workspace}`, workspace);
       const folder = folderOf(project, workspace);
       const all = contents(folder);
       assert.ok(all.includes("README.md") && all.includes("LICENSE"));
