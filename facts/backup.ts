@@ -43,9 +43,6 @@ export type VaultEvent = (typeof VAULT_EVENTS.sent)[number];
  */
 export const RESTORABLE_AGE = "RestorableAge";
 
-/** Word for the database among the stores whose copies are watched; buckets have their keys in the stack file. */
-export const DATABASE_WORD = "database";
-
 /** Metric, by Store, of the seconds since the newest copy of AWS Backup in another region. The same function measures it. */
 export const COPY_AGE = "NewestCopyAge";
 

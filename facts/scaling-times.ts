@@ -22,14 +22,6 @@ export const TASK_START = {
   unverified: "AWS publishes no figure; 53 to 62 s are quoted of this page, which was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Tasks that Fargate launches at once, and a second after that, of an account in a region; the same for Spot separately. */
-export const TASK_LAUNCHES = {
-  burst: 100,
-  perSecond: 20,
-  source: "https://docs.aws.amazon.com/AmazonECS/latest/userguide/throttling.html",
-  asOf,
-} as const satisfies Fact & Record<string, unknown>;
-
 /** Seconds of a failover of an instance with a standby; longer with large transactions. */
 export const DATABASE_FAILOVER = {
   seconds: [60, 120],

@@ -56,10 +56,11 @@ export async function main(
     console.error(`${message}\n\n${USAGE}`);
     return 2;
   };
-  const { stack, zone, minutes, json } = options;
+  const { zone, minutes, json } = options;
   const inProduction = options["in-production"] ?? false;
-  const config = stackToTry(stack, root, inProduction);
-  if (typeof config === "string") return wrong(config);
+  const chosen = stackToTry(options.stack, root, inProduction);
+  if (typeof chosen === "string") return wrong(chosen);
+  const { stack, config } = chosen;
   const gameday = {
     ...config.gameday,
     ...{ enabled: true, inProduction: config.gameday.inProduction || inProduction },

@@ -86,9 +86,10 @@ class Refused extends Error {}
 export async function main(args: readonly string[], given: Surroundings = REAL): Promise<number> {
   const options = optionsOf(args, USAGE, OPTIONS);
   if (typeof options === "number") return options;
-  const { stack, profile, rps: rate, minutes: length = "30" } = options;
-  const config = stackToTry(stack, given.root, options["in-production"]);
-  if (typeof config === "string") return wrong(config);
+  const { profile, rps: rate, minutes: length = "30" } = options;
+  const chosen = stackToTry(options.stack, given.root, options["in-production"]);
+  if (typeof chosen === "string") return wrong(chosen);
+  const { stack } = chosen;
   if (!PROFILES.includes(profile as ProfileId)) {
     return wrong(
       `--profile: expected ${PROFILES.join(", ")}, got ${visible(profile ?? "nothing")}`,
@@ -103,11 +104,11 @@ export async function main(args: readonly string[], given: Surroundings = REAL):
     return wrong(`--minutes: expected 1 to 240, got ${visible(length)}`);
   }
   try {
-    const plan = await given.planned(stack!);
+    const plan = await given.planned(stack);
     const test = testOf(plan, profile as ProfileId, { rps, minutes, file: options.requests });
-    announced(stack!, test).forEach((line) => console.log(line));
+    announced(stack, test).forEach((line) => console.log(line));
     if (options.plan) return 0;
-    return await run(stack!, test, given, !options["no-write"]);
+    return await run(stack, test, given, !options["no-write"]);
   } catch (error) {
     console.error(explained(error as Error));
     return 1;

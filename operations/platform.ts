@@ -58,20 +58,20 @@ export function stackConfigOf(stack: string, root: string): StackConfig {
 }
 
 /**
- * The stack of a command that may do harm: production only where somebody says so.
+ * The stack of a command that may do harm: production only with `--in-production`.
  *
- * @returns its configuration, or what is wrong with the choice
+ * @returns the stack with its configuration, or what is wrong with the choice
  */
 export function stackToTry(
   stack: string | undefined,
   root: string,
   inProduction = false,
-): StackConfig | string {
+): { readonly stack: string; readonly config: StackConfig } | string {
   if (stack === undefined) return "--stack: expected a stack, got nothing";
   const config = stackConfigOf(stack, root);
   return config.environment === "production" && !inProduction
     ? `--stack: expected a stack that is not production, or --in-production, got ${visible(stack)}`
-    : config;
+    : { stack, config };
 }
 
 function configOf(project: Project, stack: string): StackConfig {

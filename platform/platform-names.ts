@@ -17,3 +17,6 @@ export const PLATFORM_FUNCTIONS = [
   "configuration-backup",
   "region-watch",
 ] as const;
+
+/** Word for the database among the stores whose copies are watched; buckets have their keys in the stack file. */
+export const DATABASE_WORD = "database";

@@ -1,7 +1,7 @@
 /** `crm:recovery`: backups, their copies in another region, and what a loss may cost. */
 import { z } from "zod";
 
-import { DATABASE_WORD, START_WINDOW } from "../facts/backup";
+import { START_WINDOW } from "../facts/backup";
 import { PILOT_LIGHT } from "../facts/control-planes";
 import { FUNCTION_BOUNDS } from "../facts/eventing";
 import type { ScheduleService } from "../facts/schedules";
@@ -12,6 +12,7 @@ import {
   RESTORE_TEST_HOURS,
   VAULT_GRACE_DAYS,
 } from "../facts/setting-bounds";
+import { DATABASE_WORD } from "../platform/platform-names";
 import {
   flag,
   group,

@@ -86,6 +86,11 @@ export interface ServicePlatform {
   readonly prerequisites: readonly pulumi.Resource[];
 }
 
+/** Whether there is no certificate: then the load balancer is internal and CloudFront, its only client, speaks HTTP. */
+function isPlain({ certificateArn }: Pick<CrmClusterArgs, "certificateArn">): boolean {
+  return certificateArn === undefined;
+}
+
 /**
  * The ECS cluster with its capacity providers and audited ECS Exec; the load balancer with
  * its listeners, among them the test listener behind the deployment gate; the roles with which ECS deploys.
@@ -162,7 +167,7 @@ export class CrmCluster extends pulumi.ComponentResource {
       gateFunctionArn: gate.functionArn,
       gateEndpoint: gate.endpoint,
       gate: args.config.gate,
-      plain: args.certificateArn === undefined,
+      plain: isPlain(args),
       host: args.host,
       imagesKeyArn: imagesKey.arn,
       collectorImage,
@@ -235,10 +240,10 @@ export class CrmCluster extends pulumi.ComponentResource {
       name,
       {
         name: args.names.environment("alb", "loadBalancer"),
-        internal: args.certificateArn === undefined,
+        internal: isPlain(args),
         loadBalancerType: "application",
         ipAddressType: loadBalancer.ipAddressType,
-        subnets: args.certificateArn === undefined ? args.privateSubnetIds : args.publicSubnetIds,
+        subnets: isPlain(args) ? args.privateSubnetIds : args.publicSubnetIds,
         securityGroups: [args.albSecurityGroupId],
         idleTimeout: loadBalancer.idleTimeoutSeconds,
         enableDeletionProtection: loadBalancer.deletionProtection,
@@ -268,16 +273,16 @@ export class CrmCluster extends pulumi.ComponentResource {
       type: "fixed-response",
       fixedResponse: { contentType: "text/plain", statusCode, messageBody },
     });
-    const { certificateArn } = args;
+    const plain = isPlain(args);
     const serving = (port: number, refused: ReturnType<typeof refusal>) => ({
       loadBalancerArn: balancer.arn,
       port,
-      ...(certificateArn === undefined
+      ...(plain
         ? { protocol: "HTTP" }
         : {
             protocol: "HTTPS",
             sslPolicy: args.config.loadBalancer.sslPolicy,
-            certificateArn,
+            certificateArn: args.certificateArn,
           }),
       defaultActions: [refused],
       tags: args.tags,
@@ -285,9 +290,9 @@ export class CrmCluster extends pulumi.ComponentResource {
     const notFound = refusal("404", "Not found");
     const opts = { parent: this };
     const listener = new aws.lb.Listener(
-      certificateArn === undefined ? `${name}-http` : `${name}-https`,
+      plain ? `${name}-http` : `${name}-https`,
       serving(
-        certificateArn === undefined ? 80 : 443,
+        plain ? 80 : 443,
         args.originHeader === undefined ? notFound : refusal("403", "Forbidden"),
       ),
       opts,
@@ -297,7 +302,7 @@ export class CrmCluster extends pulumi.ComponentResource {
       serving(args.config.gate.testPort, notFound),
       opts,
     );
-    if (certificateArn === undefined) return { listener, testListener };
+    if (plain) return { listener, testListener };
     new aws.lb.Listener(
       `${name}-http`,
       {
@@ -345,7 +350,7 @@ export class CrmCluster extends pulumi.ComponentResource {
         loadBalancerArn: balancer.arn,
         loadBalancerSecurityGroupId: args.albSecurityGroupId,
         testListener,
-        plain: args.certificateArn === undefined,
+        plain: isPlain(args),
         deletionProtection: loadBalancer.deletionProtection,
         logsKey: args.logsKey,
         names: args.names,

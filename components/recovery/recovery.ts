@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { DATABASE_WORD, type VaultEvent } from "../../facts/backup";
+import type { VaultEvent } from "../../facts/backup";
 import type { Arns } from "../../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
 import type { Names } from "../../platform/names";
+import { DATABASE_WORD } from "../../platform/platform-names";
 import { serviceTrust } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
 import type { RecoveryConfig } from "../../schema/recovery";

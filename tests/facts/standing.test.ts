@@ -19,7 +19,6 @@ const FILES = [...filesIn(""), ...filesIn("iam")];
 const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "backup.ts": {
     RESTORABLE_AGE: "a metric of ours",
-    DATABASE_WORD: "a word of ours",
     COPY_AGE: "a metric of ours",
     BACKUP_AGE: "a metric of ours",
   },

@@ -31,7 +31,7 @@ export interface RunbookStep {
   readonly section: string;
   readonly number: number;
   readonly text: string;
-  /** Undefined where the step is another runbook. */
+  /** Undefined where the step is another runbook, or the table has no times. */
   readonly minutes?: number;
 }
 
@@ -124,8 +124,8 @@ export function stepsOf(text: string): RunbookStep[] {
   for (const line of text.split("\n")) {
     const heading = /^### (\d+)\. (.*) \((\d+|-) minutes\)$/.exec(line);
     if (heading === null) section = /^##? ([A-Z].*)$/.exec(line)?.[1] ?? section;
-    const [, number, content, minutes] =
-      heading ?? /^\| (\d+) \| (.*) \| (\d+|-) \|$/.exec(line) ?? [];
+    const [, number, content, minutes = "-"] =
+      heading ?? /^\| (\d+) \| (.*?)(?: \| (\d+|-))? \|$/.exec(line) ?? [];
     if (number !== undefined) {
       const length = minutes === "-" ? undefined : Number(minutes);
       steps.push({ section, number: Number(number), text: content!, minutes: length });

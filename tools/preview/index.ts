@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import type { Measured, Plan } from "../../analysis/plan/model";
+import type { Plan } from "../../analysis/plan/model";
 import type * as Answers from "./data/answers";
 import type * as AboutFile from "./engine/about";
 import type * as Config from "./engine/config";
@@ -50,7 +50,9 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
   try {
     onProgress?.({ phase: "loading", resources: 0 });
     const job = jobOf(options, cwd);
-    const measured = measuredBeside(job);
+    // Before the program runs: a file that says nonsense is an error at once.
+    const measuredFile = `Pulumi.${job.identity.stack}.measured.json`;
+    const measured = readBeside(job, measuredFile, measuredReader);
     const { nodeArguments, packageArguments } = job.project;
     const extra = plain ? packageArguments : [...packageArguments, ...nodeArguments];
     if (extra.length) {
@@ -69,8 +71,8 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
       durationMs,
       settings,
     };
-    const assumptions = assumptionsBeside(job);
-    const about = aboutBeside(job);
+    const assumptions = readBeside(job, "capacity/assumptions.json", assumptionsReader);
+    const about = readBeside(job, "about.json", aboutReader);
     return {
       ...plan,
       ...(measured !== undefined && { measured }),
@@ -82,32 +84,22 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
   }
 }
 
-/** What the team measured on the stack; what reads it is loaded only where there is something to read. */
-function measuredBeside({ project, identity }: Job): Measured | undefined {
-  const file = path.join(project.stackDirectory, `Pulumi.${identity.stack}.measured.json`);
-  if (!fs.existsSync(file)) return undefined;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
-  const { readMeasured } = require("./engine/measured") as typeof MeasuredFile;
-  return readMeasured(file);
+/** What a file beside the stack file says; undefined without such a file. */
+function readBeside<Content>(
+  { project }: Job,
+  name: string,
+  reader: () => (file: string) => Content,
+): Content | undefined {
+  const file = path.join(project.stackDirectory, name);
+  return fs.existsSync(file) ? reader()(file) : undefined;
 }
 
-/** The program's assumptions on its load, likewise. */
-function assumptionsBeside({ project }: Job): Plan["assumptions"] {
-  const file = path.join(project.stackDirectory, "capacity", "assumptions.json");
-  if (!fs.existsSync(file)) return undefined;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
-  const { readAssumptions } = require("./engine/measured") as typeof MeasuredFile;
-  return readAssumptions(file);
-}
-
-/** What the program says of itself, likewise. */
-function aboutBeside({ project }: Job): Plan["about"] {
-  const file = path.join(project.stackDirectory, "about.json");
-  if (!fs.existsSync(file)) return undefined;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
-  const { readAbout } = require("./engine/about") as typeof AboutFile;
-  return readAbout(file);
-}
+/* eslint-disable @typescript-eslint/no-require-imports -- loaded only where there is something to read */
+const measuredReader = () => (require("./engine/measured") as typeof MeasuredFile).readMeasured;
+const assumptionsReader = () =>
+  (require("./engine/measured") as typeof MeasuredFile).readAssumptions;
+const aboutReader = () => (require("./engine/about") as typeof AboutFile).readAbout;
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** The job, from the options, the project and the stack's settings. */
 function jobOf(options: PreviewOptions, cwd: string): Job {
