@@ -17,7 +17,7 @@ export const CONNECTION_SHARE = {
 
 /**
  * Connections that PostgreSQL on RDS keeps back: superuser_reserved_connections and rds.rds_superuser_reserved_connections, by
- * their defaults. The sessions of RDS's own rdsadmin are beside them, among those of nobody's pool (POOL.spare).
+ * their defaults. The sessions of RDS's own rdsadmin are beside them, counted in POOL.spare.
  */
 export const RESERVED_CONNECTIONS = {
   superuser: 3,

@@ -11,7 +11,7 @@ export const READ_REPLICAS = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** A cluster of Aurora: readers beside the writer, and the storage that all of them share and that grows by itself. */
+/** A cluster of Aurora: readers beside the writer, and the storage that all of them share and that grows automatically. */
 export const AURORA = {
   readers: 15,
   storageTiB: 256,

@@ -87,7 +87,7 @@ export class Assumptions {
     return this.figure("general", id, ({ general }) => general);
   }
 
-  /** Undefined for a share that nobody has written. */
+  /** Undefined where no share is assumed for the service. */
   public share(service: string): Figure | undefined {
     return this.own("services", "share", ({ services }) => entryOf(services ?? {}, service));
   }

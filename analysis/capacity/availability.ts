@@ -37,7 +37,7 @@ type Part = readonly [
 
 const inZones = (one: RecoveryResource, property: string) => value(one, property) === true;
 
-/** Parts by the type of which one stands in the way of each request. */
+/** Parts by the type of which each request needs one. */
 const PARTS: readonly Part[] = [
   ["aws:route53/zone:Zone", "DNS", () => SERVICE_LEVELS.dns],
   ["aws:cloudfront/distribution:Distribution", "CloudFront", () => SERVICE_LEVELS.distribution],
@@ -62,7 +62,7 @@ const PARTS: readonly Part[] = [
   ],
   [
     "aws:ec2/natGateway:NatGateway",
-    "way out through NAT",
+    "NAT gateway",
     () => SERVICE_LEVELS.natGateway,
     (_, stack) =>
       stack.ofType("aws:ec2/natGateway:NatGateway").length < 2
@@ -75,10 +75,10 @@ const PARTS: readonly Part[] = [
 const MONTH = USAGE.assumptions["hours"]!.value * 60;
 
 /** Whether each request may need it: not what another region has, a replica, or the load balancer of the deployment gate. */
-function isInTheWay(one: RecoveryResource, home: string): boolean {
+function isNeeded(one: RecoveryResource, home: string): boolean {
   const region = text(one, "region") ?? home;
   const isGlobal = text(one, "scope") === "CLOUDFRONT";
-  // A replica serves a part of the pages; the primary stands in the way of each.
+  // A replica serves part of the pages; every page needs the primary.
   const isReplica = isSet(one, "replicateSourceDb");
   const isOfTheGate = text(one, "loadBalancerType") === "network";
   return (region === home || isGlobal) && !isReplica && !isOfTheGate;
@@ -88,7 +88,7 @@ export function availabilityOf(stack: RecoveryStack): Availability {
   const [provider] = stack.ofType("pulumi:providers:aws");
   const home = (provider && text(provider, "region")) ?? USUAL_REGION;
   const parts = PARTS.flatMap(([type, title, level, single]): AvailablePart[] => {
-    const [one] = stack.ofType(type).filter((each) => isInTheWay(each, home));
+    const [one] = stack.ofType(type).filter((each) => isNeeded(each, home));
     if (one === undefined) return [];
     const reason = single?.(one, stack);
     return [{ of: one.name, title, level: level(one), ...(reason && { single: reason }) }];

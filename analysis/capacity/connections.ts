@@ -61,7 +61,7 @@ export interface Database {
   readonly functions: readonly FunctionClient[];
   /** Its parameter group in the stack, of which `max_connections` may be. */
   readonly group?: RecoveryResource;
-  /** What hands its address over under a name that is not known, and that nobody refers to: anybody may get it. */
+  /** Parameters and secrets with its address whose name is not known and that no resource refers to: any task may read them. */
   readonly nameless: readonly RecoveryResource[];
 }
 
@@ -179,7 +179,7 @@ function executionsOf(stack: RecoveryStack, one: RecoveryResource): Figure {
   return known("executions", quota.usual, "", quota);
 }
 
-/** What hands a store's address over. */
+/** The resources through which clients get a store's address. */
 export interface Carriers {
   /** The store itself, its parameters, secrets and their versions. */
   readonly urns: ReadonlySet<string>;

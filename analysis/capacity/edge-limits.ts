@@ -1,4 +1,4 @@
-/** Limits of the network and the edge: ways out, addresses, distributions, firewalls. */
+/** Limits of the network and the edge: NAT gateways, addresses, distributions, firewalls. */
 import { DISTRIBUTION, NAT_GATEWAY, SUBNET_ADDRESSES, WEB_ACL } from "../../facts/capacity-limits";
 import { parseCidr } from "../../facts/cidr";
 import {
@@ -195,7 +195,7 @@ export interface AddressRule {
   readonly property: string;
 }
 
-/** The rules that block an address whatever it asks for. */
+/** The rules that block an address on all paths. */
 export function addressRules(stack: RecoveryStack): AddressRule[] {
   return stack.ofType("aws:wafv2/webAcl:WebAcl").flatMap((acl) =>
     records(value(acl, "rules")).flatMap((rule, index): AddressRule[] => {
@@ -203,7 +203,7 @@ export function addressRules(stack: RecoveryStack): AddressRule[] {
         ?.rateBasedStatement;
       const action = rule["action"] as Record<string, unknown> | undefined;
       const most = Number(rate?.["limit"] ?? NaN);
-      // A rule for part of the paths or one that only counts stops nobody at large.
+      // A rule for part of the paths, or one that only counts, does not bound the total load.
       const stops = action?.["block"] !== undefined && rate?.["scopeDownStatement"] === undefined;
       if (!stops || !Number.isFinite(most)) return [];
       const windowSeconds = Number(rate?.["evaluationWindowSec"] ?? 300);

@@ -1,11 +1,11 @@
-/** What one stack carries with all that AWS gives, and how the design grows past that: each step computed anew from the limits. */
+/** What one stack carries with all that AWS gives, and how the design grows past that: each step is computed from the limits. */
 import { AURORA, LIMITLESS, READ_REPLICAS } from "../../facts/database-growth";
 import { MAX_CONNECTIONS } from "../../facts/instance-memory";
 import { known, over, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import { holding, UNREACHED, type Kind, type Limit, type Part } from "./model";
 
-/** One way of growing, on top of those before it. */
+/** One step of growth, on top of those before it. */
 export interface GrowthStep {
   readonly title: string;
   /** What is done, with its numbers. */

@@ -86,7 +86,7 @@ export const KINDS = {
   },
   "firewall-rate": {
     title: "requests of one address that the firewall lets through",
-    user: "403 for everybody behind the busiest address",
+    user: "403 for all users behind the busiest address",
     moves: "limit of the web ACL's rate rule",
   },
   "firewall-requests": {
@@ -120,7 +120,7 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-/** What a request takes of a limit: so much by itself, and by something that is there without requests too. */
+/** What a request takes of a limit, and what is taken without any request. */
 export interface Part {
   /** Units for each request a second at the edge. */
   readonly perRequest: Range;
@@ -146,7 +146,7 @@ export interface Limit {
   readonly urn: string;
   readonly unit: string;
   readonly capacity: Range;
-  /** Units that are taken at any load. */
+  /** Units that are taken at every load. */
   readonly fixed: Range;
   readonly parts: readonly Part[];
   /** What it follows from. */
@@ -176,7 +176,7 @@ export function usedBy({ fixed, parts }: Pick<Limit, "fixed" | "parts">, rps: nu
   return [sum(0), sum(1)];
 }
 
-/** More than anybody asks for: where a load has no effect on a limit. */
+/** A load above every load that is asked for: it has no effect on the limit. */
 export const UNREACHED = 1e9;
 
 /** The largest load that keeps to the limit: with all that is unknown against it, and with all for it. */

@@ -80,7 +80,7 @@ const METRICS = [
   ["backlog", /ApproximateNumberOfMessagesVisible/],
 ] as const;
 
-/** Memory is not simulated: what it takes of it for a request nobody assumes. */
+/** Policies that track memory are not simulated: there is no assumption on the memory of a request. */
 function trackingOf(policy: RecoveryResource): Tracking | undefined {
   const given = value(policy, "targetTrackingScalingPolicyConfiguration") as
     Readonly<Record<string, unknown>> | undefined;

@@ -26,7 +26,7 @@ export interface SimService {
   readonly cpuSeconds: number;
   readonly least: number;
   readonly most: number;
-  /** What adds tasks, and takes some away; none: nobody scales it. */
+  /** Policies that add and remove tasks; empty: the service is not scaled. */
   readonly tracking: readonly SimTracking[];
   readonly stepIn?: SimStepIn;
   /** Times of the day from which the fewest and the most are others. */
@@ -108,7 +108,7 @@ export interface SimStack {
   readonly slowSeconds: number;
 }
 
-/** What happens on the way. */
+/** An event during the simulation. */
 export interface SimEvent {
   readonly at: number;
   readonly kind:

@@ -10,7 +10,7 @@ export interface Seen {
   readonly arrived: number;
 }
 
-/** Follows what each policy tracks, and takes away what nobody needs. */
+/** Follows what each policy tracks, and removes tasks that are not needed. */
 export function scale(state: State, { use, arrived }: Seen, { second, active }: Instant): void {
   const metric: Readonly<Record<SimTracking["by"], number>> = {
     cpu: use,

@@ -9,7 +9,7 @@ import { servicesOf, type Service } from "./services";
 export interface ZoneLossPart {
   /** Name in the program. */
   readonly of: string;
-  /** Seconds until it serves as before; undefined: it does not come back by itself. */
+  /** Seconds until it serves as before; undefined: it does not recover automatically. */
   readonly seconds?: Range;
   /** Whether nothing of it answers meanwhile. */
   readonly stops: boolean;
@@ -19,7 +19,7 @@ export interface ZoneLossPart {
 export interface ZoneLoss {
   /** Minutes of data: 0 with a standby that has each commit; undefined where there is none. */
   readonly lossMinutes?: number;
-  /** Whole minutes; undefined where a part does not come back by itself. */
+  /** Whole minutes; undefined where a part does not recover automatically. */
   readonly degradedMinutes?: Range;
   /** The slowest first. */
   readonly parts: readonly ZoneLossPart[];
@@ -97,7 +97,7 @@ function ofTasks(stack: RecoveryStack, service: Service): ZoneLossPart {
   };
 }
 
-/** Calls to other parties fail until the zone is back, or somebody makes another gateway. */
+/** Calls to other parties fail until the zone recovers or another gateway is created. */
 function onlyGateway(gateway: RecoveryResource): ZoneLossPart {
   const only = planned("gateways", 1, "", gateway, "allocationId");
   return { of: gateway.name, stops: false, figures: [only] };
@@ -125,7 +125,7 @@ export function zoneLossText({ lossMinutes, degradedMinutes, parts }: ZoneLoss):
   const span = least === most ? `${least}` : `${least} to ${most}`;
   const back =
     degradedMinutes === undefined
-      ? `${parts.find(({ seconds }) => seconds === undefined)!.of} does not come back by itself`
+      ? `${parts.find(({ seconds }) => seconds === undefined)!.of} does not recover automatically`
       : `${span} min degraded`;
   return `zone lost: ${loss}, ${back}`;
 }

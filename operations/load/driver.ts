@@ -70,7 +70,7 @@ export interface Drive {
   /** Requests a second at a second of the test. */
   readonly rateAt: (second: number) => number;
   readonly timeoutSeconds: number;
-  /** Requests under way at a time, past which this machine is the limit. */
+  /** Requests in flight, past which this machine is the limit. */
   readonly mostUnderWay: number;
   /** Ends the test. */
   readonly signal: AbortSignal;
@@ -91,7 +91,7 @@ const TICK_MILLISECONDS = 10;
 /** A driver that sends so late measures itself. */
 const LATE_MILLISECONDS = 2000;
 
-/** Counts while a drive is under way: for those who watch it. */
+/** Counts during a drive: for the code that watches it. */
 export class Progress {
   private readonly recent: { readonly at: number; readonly failed: boolean }[] = [];
 
@@ -109,7 +109,7 @@ export class Progress {
   }
 }
 
-/** Sends until the time is over or somebody ends it; then waits for what is under way. */
+/** Sends until the time is over or the signal aborts; then waits for the requests in flight. */
 export async function drive(job: Drive, progress = new Progress()): Promise<Driven> {
   const { requests, seconds, rateAt, signal, mostUnderWay, minuteOf = minuteOfClock } = job;
   const tallies = new Map<string, Map<number, Tally>>();
@@ -131,7 +131,7 @@ export async function drive(job: Drive, progress = new Progress()): Promise<Driv
     last = until;
     for (let index = 0; due >= 1; due--, index++) {
       if (underWay.size >= mostUnderWay) {
-        trouble = `${mostUnderWay} requests are under way at a time: more than this machine should hold`;
+        trouble = `${mostUnderWay} requests are in flight: more than this machine should hold`;
         break;
       }
       const request = next();

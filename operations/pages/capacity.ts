@@ -48,7 +48,7 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
       escaped,
     ),
     "### Past one stack",
-    "Each way on top of those before it, with all limits at the most that AWS gives, and connections at RDS's default, which max_connections may raise. Quotas that AWS raises are taken to be raised. What the last " +
+    "Each step on top of those before it, with all limits at the most that AWS gives, and connections at RDS's default, which max_connections may raise. Quotas that AWS raises are taken to be raised. What the last " +
       "one does not hold is split by customers: cells, each a stack of this kind with its own database.",
     table(GROWTH_HEAD, capacity.growth.map(growthCells), escaped),
     "## Limits",

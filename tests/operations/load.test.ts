@@ -46,7 +46,7 @@ describe("the driver of load tests", () => {
   };
 
   // Two workers of 20 ms answer 100 requests a second.
-  it("waits for nobody: past what a service answers, its queue and so the times grow", async () => {
+  it("does not wait for answers: past what a service answers, its queue and so the times grow", async () => {
     service = await localService(2, 20);
     const calm = sumOf(await driven(40, 1));
     assert.ok(Math.abs(calm.sent - 40) <= 1, `${calm.sent} sent`);
@@ -59,7 +59,7 @@ describe("the driver of load tests", () => {
     assert.equal(over.good, over.sent);
   });
 
-  it("ends at once, with what is under way counted as failed", async () => {
+  it("ends at once, with what is in flight counted as failed", async () => {
     service = await localService(1, 5000);
     const end = new AbortController();
     setTimeout(() => end.abort(), 300);
@@ -81,7 +81,7 @@ describe("the driver of load tests", () => {
       requests: [{ service: "crm-core", method: "GET", path: "/", share: 1 }],
       ...{ rateAt: () => 100, signal: new AbortController().signal },
     });
-    assert.match(trouble!, /^20 requests are under way/);
+    assert.match(trouble!, /^20 requests are in flight/);
   });
 
   it("sends each request by its share", async () => {
@@ -176,7 +176,7 @@ describe("npm run load", () => {
       const own = services.find(({ resource }) => is(resource.inputs["name"]));
       const store = databases.find(({ resource }) => is(resource.inputs["identifier"]));
       const names = own ? [own.name] : store!.services.map((one) => one.service.name);
-      // 40 ms of a task's processor, 8 ms of the database's two, beside what is used by itself.
+      // 40 ms of a task's processor, 8 ms of the database's two, beside what is used without requests.
       const [ms, vcpus] = own ? [40, 2 * own.vcpus] : [8, 2];
       const from = input.StartTime.getTime() / 60_000;
       const minutes = Array.from({ length: input.EndTime.getTime() / 60_000 - from }, (_, index) => from + index); // prettier-ignore

@@ -138,7 +138,7 @@ function rendered(stack: string, capacity: Capacity, figures: boolean): string[]
       ...(figures ? limit.figures.map((figure) => `${" ".repeat(26)}${figureText(figure)}`) : []),
     ]),
     "",
-    `past that, each way on top of those before it: ${GROWTH_HEAD.join("; ")}`,
+    `past that, each step on top of those before it: ${GROWTH_HEAD.join("; ")}`,
     ...capacity.growth.map((step) => `  ${growthCells(step).join("; ")}`),
   ];
 }

@@ -124,9 +124,9 @@ export function availabilitySentences({ percent, minutes, parts }: Availability)
   ];
 }
 
-/** The head of the table of growth, and its rows: each way on top of those before it. */
+/** The head of the table of growth, and its rows: each step on top of those before it. */
 export const GROWTH_HEAD = [
-  ...["way", "what is done", "a stack then holds, requests a second"],
+  ...["step", "what is done", "a stack then holds, requests a second"],
   ...["binds first", "stacks (cells) for a million requests a second"],
 ] as const;
 

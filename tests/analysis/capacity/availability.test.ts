@@ -20,12 +20,12 @@ describe("availability of the whole", () => {
     assert.deepEqual(titles(production).sort(), [
       "CloudFront: crm-edge-distributions-api",
       "DNS: crm-dns",
+      "NAT gateway: crm-1",
       "WAF: crm-firewall-edge",
       "cache: crm-cache",
       "database: crm-database-primary",
       "load balancer: crm-cluster",
       "tasks on Fargate: crm-cluster",
-      "way out through NAT: crm-1",
     ]);
   });
 
@@ -40,7 +40,7 @@ describe("availability of the whole", () => {
     );
   });
 
-  it("is lower for a stack whose database and way out are in one zone, which it names", () => {
+  it("is lower for a stack whose database and NAT gateway are in one zone, which it names", () => {
     assert.ok(of(staging).percent < of(production).percent);
     const singles = of(staging).parts.filter(({ single }) => single);
     assert.ok(singles.some(({ single }) => single === "one instance in one zone"));

@@ -18,7 +18,7 @@ describe("growth past one stack", () => {
   const stepOf = (title: string, of = found) =>
     growthOf(of.load, of.limits).find((one) => one.title === title)!;
 
-  it("holds more with each way, and names what binds then", () => {
+  it("holds more with each step, and names what binds then", () => {
     const steps = growthOf(found.load, found.limits);
     assert.deepEqual(
       steps.map(({ title }) => title),

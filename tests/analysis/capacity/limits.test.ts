@@ -203,7 +203,7 @@ describe("limits of a stack", () => {
     assert.ok(first!.figures.some(({ origin }) => origin.from === "measurement"));
   });
 
-  it("hold no less with more of something, whatever is taken", () => {
+  it("hold no less with more of something, for any demand", () => {
     const range = fc
       .tuple(
         fc.double({ min: 0, max: 10, noNaN: true }),

@@ -148,7 +148,7 @@ describe("the settings that move limits", () => {
     assert.deepEqual(clients[1], [KINDS["cache-connections"].moves]);
   });
 
-  it("end where AWS gives no more: no price, but the way past one stack", () => {
+  it("end where AWS gives no more: no price, but the growth past one stack", () => {
     const capacity = capacityOf(production);
     const last = capacity.rows.at(-1)!;
     for (const { limit, move } of last.passed) {

@@ -41,17 +41,17 @@ describe("a lost zone", () => {
     assert.equal(alone.lossMinutes, undefined);
     assert.equal(
       zoneLossText(alone),
-      "zone lost: data since the last backup, crm-database-primary does not come back by itself",
+      "zone lost: data since the last backup, crm-database-primary does not recover automatically",
     );
   });
 
-  it("leaves all zones without a way out where the one gateway was in it", () => {
+  it("leaves all zones without NAT where the only gateway was in it", () => {
     const type = "aws:ec2/natGateway:NatGateway";
     const [first, ...others] = production.resources.filter((one) => one.type === type);
     const resources = production.resources.filter((one) => !others.includes(one));
     assert.match(
       zoneLossText(lossIn({ ...production, resources })),
-      new RegExp(`^zone lost: 0 min of data, ${first!.name} does not come back by itself$`),
+      new RegExp(`^zone lost: 0 min of data, ${first!.name} does not recover automatically$`),
     );
   });
 
