@@ -26,7 +26,18 @@ export const SERVICE_LEVELS = {
   dns: listed(100),
   distribution: listed(99.9),
   loadBalancer: listed(99.99),
-  tasks: listed(99.99),
+  tasks: {
+    percent: 99.99,
+    source: "https://aws.amazon.com/compute/sla/historical/",
+    asOf: "2026-11-29",
+  },
+  tasksInOneZone: {
+    percent: 99.5,
+    source: "https://aws.amazon.com/compute/sla/historical/",
+    asOf: "2026-11-29",
+    unverified:
+      "the agreement promises nothing of tasks in one zone; 99.5 % is what it promises of a single EC2 instance",
+  },
   database: ofRds(99.95),
   databaseInOneZone: ofRds(99.5),
   cache: quoted(99.99, "https://aws.amazon.com/elasticache/sla/"),

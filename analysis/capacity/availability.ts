@@ -9,12 +9,17 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../recovery/resources";
+import { servicesOf, zonesOf, type Service } from "./services";
 
 /** A part that every request needs. */
 export interface AvailablePart {
   readonly of: string;
   readonly title: string;
   readonly level: ServiceLevel;
+  /** Copies in different zones, each with this level, of which one is enough. */
+  readonly copies: number;
+  /** Percent of a month in which at least one of the copies works: copies fail independently of each other. */
+  readonly percent: number;
   /** Why one failure stops it: there is one of it, or all is in one zone. */
   readonly single?: string;
 }
@@ -28,48 +33,90 @@ export interface Availability {
   readonly parts: readonly AvailablePart[];
 }
 
+type Found = Omit<AvailablePart, "title" | "copies" | "percent"> & { readonly copies?: number };
+
 type Part = readonly [
   type: string,
   title: string,
-  level: (one: RecoveryResource) => ServiceLevel,
-  single?: (one: RecoveryResource, stack: RecoveryStack) => string | undefined,
+  /** What the plan has of it: of all that the home region has of the type, at least one. */
+  find: (all: readonly RecoveryResource[], stack: RecoveryStack) => Found | undefined,
 ];
 
 const inZones = (one: RecoveryResource, property: string) => value(one, property) === true;
 
+/** A part with one level, whose redundancy is AWS's own. */
+const managed =
+  (level: ServiceLevel) =>
+  ([one]: readonly RecoveryResource[]): Found => ({ of: one!.name, level });
+
 /** Parts by the type of which each request needs one. */
 const PARTS: readonly Part[] = [
-  ["aws:route53/zone:Zone", "DNS", () => SERVICE_LEVELS.dns],
-  ["aws:cloudfront/distribution:Distribution", "CloudFront", () => SERVICE_LEVELS.distribution],
-  ["aws:wafv2/webAcl:WebAcl", "WAF", () => SERVICE_LEVELS.firewall],
-  ["aws:lb/loadBalancer:LoadBalancer", "load balancer", () => SERVICE_LEVELS.loadBalancer],
-  ["aws:ecs/cluster:Cluster", "tasks on Fargate", () => SERVICE_LEVELS.tasks],
+  ["aws:route53/zone:Zone", "DNS", managed(SERVICE_LEVELS.dns)],
+  ["aws:cloudfront/distribution:Distribution", "CloudFront", managed(SERVICE_LEVELS.distribution)],
+  ["aws:wafv2/webAcl:WebAcl", "WAF", managed(SERVICE_LEVELS.firewall)],
+  ["aws:lb/loadBalancer:LoadBalancer", "load balancer", managed(SERVICE_LEVELS.loadBalancer)],
+  ["aws:ecs/service:Service", "tasks on Fargate", tasksOf],
   [
     "aws:rds/instance:Instance",
     "database",
-    (one) => (inZones(one, "multiAz") ? SERVICE_LEVELS.database : SERVICE_LEVELS.databaseInOneZone),
-    (one) =>
-      inZones(one, "multiAz")
-        ? "one primary takes all writes: each failover stops them"
-        : "one instance in one zone",
+    ([one]) =>
+      inZones(one!, "multiAz")
+        ? {
+            ...{ of: one!.name, level: SERVICE_LEVELS.database },
+            single: "one primary takes all writes: each failover stops them",
+          }
+        : {
+            ...{ of: one!.name, level: SERVICE_LEVELS.databaseInOneZone },
+            single: "one instance in one zone",
+          },
   ],
   [
     "aws:elasticache/replicationGroup:ReplicationGroup",
     "cache",
-    (one) =>
-      inZones(one, "multiAzEnabled") ? SERVICE_LEVELS.cache : SERVICE_LEVELS.cacheInOneZone,
-    (one) => (inZones(one, "multiAzEnabled") ? undefined : "all nodes may be in one zone"),
+    ([one]) =>
+      inZones(one!, "multiAzEnabled")
+        ? { of: one!.name, level: SERVICE_LEVELS.cache }
+        : {
+            ...{ of: one!.name, level: SERVICE_LEVELS.cacheInOneZone },
+            single: "all nodes may be in one zone",
+          },
   ],
-  [
-    "aws:ec2/natGateway:NatGateway",
-    "NAT gateway",
-    () => SERVICE_LEVELS.natGateway,
-    (_, stack) =>
-      stack.ofType("aws:ec2/natGateway:NatGateway").length < 2
-        ? "one gateway in one zone for all calls to other parties"
-        : undefined,
-  ],
+  ["aws:ec2/natGateway:NatGateway", "NAT gateway", gatewaysOf],
 ];
+
+/** Zones that tasks of a service are surely in: no more than the fewest tasks that scaling leaves. */
+const surely = ({ zones, least }: Service) => Math.min(zones, Math.max(1, least));
+
+/** The service in the fewest zones: AWS promises something of tasks in two or more. A worker answers no request. */
+function tasksOf(_: readonly RecoveryResource[], stack: RecoveryStack): Found | undefined {
+  const [least] = servicesOf(stack)
+    .filter(({ isRouted }) => isRouted)
+    .sort((one, other) => surely(one) - surely(other));
+  if (least === undefined) return undefined;
+  const of = least.name;
+  if (surely(least) > 1) return { of, level: SERVICE_LEVELS.tasks };
+  return {
+    ...{ of, level: SERVICE_LEVELS.tasksInOneZone },
+    single: least.zones < 2 ? "all tasks are in one zone" : "scaling may leave one task",
+  };
+}
+
+/** Each gateway is redundant in its own zone only; one in each zone serves the tasks of that zone. */
+function gatewaysOf(gateways: readonly RecoveryResource[], stack: RecoveryStack): Found {
+  const subnets = gateways.flatMap((one) =>
+    stack.madeOf(one, "subnetId", "aws:ec2/subnet:Subnet").slice(0, 1),
+  );
+  const copies = zonesOf(subnets);
+  return {
+    ...{ of: gateways[0]!.name, level: SERVICE_LEVELS.natGateway, copies },
+    ...(copies < 2 && {
+      single:
+        gateways.length < 2
+          ? "one gateway in one zone for all calls to other parties"
+          : "all gateways are in one zone",
+    }),
+  };
+}
 
 /** Minutes of a month, as its costs are counted. */
 const MONTH = USAGE.assumptions["hours"]!.value * 60;
@@ -87,12 +134,14 @@ function isNeeded(one: RecoveryResource, home: string): boolean {
 export function availabilityOf(stack: RecoveryStack): Availability {
   const [provider] = stack.ofType("pulumi:providers:aws");
   const home = (provider && text(provider, "region")) ?? USUAL_REGION;
-  const parts = PARTS.flatMap(([type, title, level, single]): AvailablePart[] => {
-    const [one] = stack.ofType(type).filter((each) => isNeeded(each, home));
-    if (one === undefined) return [];
-    const reason = single?.(one, stack);
-    return [{ of: one.name, title, level: level(one), ...(reason && { single: reason }) }];
-  }).sort((one, other) => one.level.percent - other.level.percent);
-  const percent = parts.reduce((all, { level }) => (all * level.percent) / 100, 100);
+  const parts = PARTS.flatMap(([type, title, find]): AvailablePart[] => {
+    const all = stack.ofType(type).filter((each) => isNeeded(each, home));
+    const found = all.length === 0 ? undefined : find(all, stack);
+    if (found === undefined) return [];
+    const copies = found.copies ?? 1;
+    const percent = 100 * (1 - (1 - found.level.percent / 100) ** copies);
+    return [{ ...found, title, copies, percent }];
+  }).sort((one, other) => one.percent - other.percent);
+  const percent = parts.reduce((all, part) => (all * part.percent) / 100, 100);
   return { percent, minutes: MONTH * (1 - percent / 100), parts };
 }

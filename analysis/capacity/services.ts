@@ -58,7 +58,6 @@ export function servicesOf(stack: RecoveryStack): Service[] {
     const subnets = stack.noting(() =>
       stack.madeOf(resource, "networkConfiguration", SUBNET),
     ).result;
-    const zones = new Set(subnets.map((subnet) => text(subnet, "availabilityZone")));
     const scaling = scalingOf(stack, target);
     const cpu = scaling.tracking.find(({ by }) => by === "cpu");
     const queue = scaling.tracking.find(({ by }) => by === "backlog")?.queue;
@@ -83,10 +82,16 @@ export function servicesOf(stack: RecoveryStack): Service[] {
       scaling,
       isRouted: isSet(resource, "loadBalancers"),
       ...(queue !== undefined && { queue }),
-      zones: Math.max(1, zones.size),
+      zones: zonesOf(subnets),
       subnets,
     };
   });
+}
+
+/** Zones of subnets, of which one is not known yet counts as one. */
+export function zonesOf(subnets: readonly RecoveryResource[]): number {
+  const zones = new Set(subnets.map((subnet) => text(subnet, "availabilityZone")));
+  return Math.max(1, zones.size);
 }
 
 /** Two colours, or as many as a rolling deployment may have beside each other. */

@@ -114,12 +114,23 @@ export function trialCells({ name, rps, best, worst, usd }: Trial): string[] {
   ];
 }
 
+/** Percent with the digits that say something: 99.9, 99.9999. */
+function percentText(percent: number): string {
+  return String(Number(percent.toFixed(7)));
+}
+
 /** What AWS's agreements promise of the whole, and what bounds it. */
 export function availabilitySentences({ percent, minutes, parts }: Availability): string[] {
   const singles = parts.filter(({ single }) => single !== undefined);
   const [first] = parts;
   return [
-    `AWS's agreements promise ${percent.toFixed(2)} % of a month for all parts in a row: ${short(minutes)} minutes a month may be missing before AWS pays. ${first === undefined ? "" : `${first.title} bounds it most, with ${first.level.percent} %.`}`,
+    `AWS's agreements promise ${percent.toFixed(2)} % of a month for all parts in a row: ${short(minutes)} minutes a month may be missing before AWS pays. ${first === undefined ? "" : `${first.title} bounds it most, with ${percentText(first.percent)} %.`}`,
+    ...parts
+      .filter(({ copies }) => copies > 1)
+      .map(
+        ({ title, copies, level, percent: all }) =>
+          `${title}: ${copies} zones with ${level.percent} % each, which fail independently: at least one works for ${percentText(all)} %. A failed one stops what its zone sends through it.`,
+      ),
     ...singles.map(({ of, title, single }) => `Single point: ${title} ${of}, ${single}.`),
   ];
 }

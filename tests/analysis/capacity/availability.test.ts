@@ -7,6 +7,16 @@ import type { Plan } from "../../../tools/preview/index";
 import { plotOf } from "../../../tools/report/capacity-plot";
 import { planOf } from "../../support/plans";
 
+/** A plan with other inputs of the resources of a type. */
+const withInputs = (plan: Plan, type: string, inputs: object, name = /./): Plan => ({
+  ...plan,
+  resources: plan.resources.map((one) =>
+    one.type === type && name.test(one.name)
+      ? { ...one, inputs: { ...one.inputs, ...inputs } }
+      : one,
+  ),
+});
+
 describe("availability of the whole", () => {
   let production: Plan;
   let staging: Plan;
@@ -25,13 +35,13 @@ describe("availability of the whole", () => {
       "cache: crm-cache",
       "database: crm-database-primary",
       "load balancer: crm-cluster",
-      "tasks on Fargate: crm-cluster",
+      "tasks on Fargate: crm-analytics",
     ]);
   });
 
   it("is the product of what AWS promises of each part, and names the single points", () => {
     const { percent, minutes, parts } = of(production);
-    const product = parts.reduce((all, { level }) => all * (level.percent / 100), 1);
+    const product = parts.reduce((all, part) => all * (part.percent / 100), 1);
     assert.ok(Math.abs(percent - 100 * product) < 1e-9);
     assert.ok(Math.abs(minutes - 730 * 60 * (1 - product)) < 1e-6);
     assert.deepEqual(
@@ -45,6 +55,38 @@ describe("availability of the whole", () => {
     const singles = of(staging).parts.filter(({ single }) => single);
     assert.ok(singles.some(({ single }) => single === "one instance in one zone"));
     assert.ok(singles.some(({ single }) => single!.startsWith("one gateway in one zone")));
+  });
+
+  it("follows the zones of NAT gateways: copies that fail independently, or one for all", () => {
+    const nat = (plan: Plan) => of(plan).parts.find(({ title }) => title === "NAT gateway")!;
+    const gateway = "aws:ec2/natGateway:NatGateway";
+    const [first] = production.resources.filter(({ type }) => type === gateway);
+    const alone = {
+      ...production,
+      resources: production.resources.filter((one) => one.type !== gateway || one === first),
+    };
+    // Availability of redundant components: 1 - (1 - 0.999)^3.
+    assert.equal(nat(production).copies, 3);
+    assert.ok(Math.abs(nat(production).percent - 99.9999999) < 1e-9);
+    assert.equal(nat(production).single, undefined);
+    assert.ok(Math.abs(nat(alone).percent - 99.9) < 1e-9);
+    assert.match(nat(alone).single!, /^one gateway in one zone/);
+    assert.ok(of(alone).percent < of(production).percent);
+    const inOneZone = withInputs(production, "aws:ec2/subnet:Subnet", { availabilityZone: "us-east-1a" }); // prettier-ignore
+    assert.equal(nat(inOneZone).single, "all gateways are in one zone");
+    assert.ok(Math.abs(nat(inOneZone).percent - 99.9) < 1e-9);
+  });
+
+  it("follows the zones of tasks, and the fewest that scaling leaves", () => {
+    const tasks = (plan: Plan) => of(plan).parts.find(({ title }) => title === "tasks on Fargate")!;
+    assert.equal(tasks(production).single, undefined);
+    assert.equal(tasks(production).percent, 99.99);
+    const inOneZone = withInputs(production, "aws:ec2/subnet:Subnet", { availabilityZone: "us-east-1a" }); // prettier-ignore
+    assert.equal(tasks(inOneZone).single, "all tasks are in one zone");
+    assert.ok(tasks(inOneZone).percent < 99.99);
+    const single = withInputs(production, "aws:appautoscaling/target:Target", { minCapacity: 1 }, /-core/); // prettier-ignore
+    assert.deepEqual([tasks(single).of, tasks(single).single], ["crm-core", "scaling may leave one task"]); // prettier-ignore
+    assert.ok(of(single).percent < of(production).percent);
   });
 
   it("stands beside trials of the plan: a day without errors, a sale with some, a failover of minutes", () => {
