@@ -122,14 +122,34 @@ export const CACHE_MEMORY_BY_FAMILY = {
   unverified: "13.07 GiB of an r6g.large is widely quoted; the page was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** GiB of a cache node type; none for one that is not known. */
-export function cacheMemoryGiB(nodeType: string): number | undefined {
+/** Nodes of a cache that is split into shards, where the quota is raised; a shard has one at least. */
+export const CACHE_SHARDS = {
+  most: 500,
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Shards.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** The largest node of the memory optimized families, in multiples of `large`: 16xlarge. */
+export const LARGEST_CACHE_NODE = {
+  multiple: 32,
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html",
+  asOf: "2026-11-29",
+  unverified: "r7g.16xlarge is widely quoted of the page, which was not opened",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** GiB of the largest node that a cache can have. */
+export const LARGEST_CACHE_GIB = LARGEST_CACHE_NODE.multiple * CACHE_MEMORY_BY_FAMILY.largeGiB.r;
+
+/** GiB of a cache node type, and where that stands; none for one that is not known. */
+export function cacheMemory(
+  nodeType: string,
+): { readonly gib: number; readonly fact: Fact } | undefined {
   const exact = entryOf(CACHE_GIB, nodeType);
-  if (exact !== undefined) return exact;
+  if (exact !== undefined) return { gib: exact, fact: CACHE_MEMORY };
   const [, family, times] = /^cache\.([mr])\d[a-z]*\.(\d*x)?large$/.exec(nodeType) ?? [];
   const large = entryOf(CACHE_MEMORY_BY_FAMILY.largeGiB, family);
   const multiple = times === undefined ? 1 : 2 * Number(times.slice(0, -1) || 1);
-  return large === undefined ? undefined : large * multiple;
+  return large === undefined ? undefined : { gib: large * multiple, fact: CACHE_MEMORY_BY_FAMILY };
 }
 
 /** What one NAT gateway carries. */
@@ -140,6 +160,17 @@ export const NAT_GATEWAY = {
   mostAddresses: 8,
   source: "https://www.repost.aws/knowledge-center/vpc-troubleshoot-nat-gateway-connection",
   asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Connections of a load balancer to one target, an address and port: at a time, or new ones in so many seconds. */
+export const TARGET_CONNECTIONS = {
+  perTarget: 55_000,
+  seconds: 60,
+  source:
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html",
+  asOf: "2026-11-29",
+  unverified:
+    "quoted of the Network Load Balancer's page, which was not opened; those of the Application Load Balancer give no number",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** What one distribution of CloudFront serves where no quota is raised. */

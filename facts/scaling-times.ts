@@ -82,8 +82,12 @@ export const FUNCTION_SCALING = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Batches of a standard queue that Lambda works on at a time: at the start, more a minute, and at most. */
+/**
+ * Batches of a standard queue that Lambda works on at a time: at the start, more a minute, and at most. A batch has so many
+ * messages, and Lambda waits for none, where the mapping does not say.
+ */
 export const QUEUE_SCALING = {
+  batch: 10,
   start: 5,
   perMinute: 300,
   /** The page's older editions say 1,000. */

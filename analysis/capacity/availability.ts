@@ -1,7 +1,6 @@
 /** What AWS's agreements promise of the whole, by what the plan has of each part, and which parts bound it. */
 import { USUAL_REGION } from "../../facts/regions";
 import { SERVICE_LEVELS, type ServiceLevel } from "../../facts/service-levels";
-import { USAGE } from "../cost/tables";
 import {
   isSet,
   text,
@@ -9,6 +8,7 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../recovery/resources";
+import { MONTH_HOURS } from "./prices";
 import { servicesOf, zonesOf, type Service } from "./services";
 
 /** A part that every request needs. */
@@ -118,9 +118,6 @@ function gatewaysOf(gateways: readonly RecoveryResource[], stack: RecoveryStack)
   };
 }
 
-/** Minutes of a month, as its costs are counted. */
-const MONTH = USAGE.assumptions["hours"]!.value * 60;
-
 /** Whether each request may need it: not what another region has, a replica, or the load balancer of the deployment gate. */
 function isNeeded(one: RecoveryResource, home: string): boolean {
   const region = text(one, "region") ?? home;
@@ -143,5 +140,5 @@ export function availabilityOf(stack: RecoveryStack): Availability {
     return [{ ...found, title, copies, percent }];
   }).sort((one, other) => one.percent - other.percent);
   const percent = parts.reduce((all, part) => (all * part.percent) / 100, 100);
-  return { percent, minutes: MONTH * (1 - percent / 100), parts };
+  return { percent, minutes: 60 * MONTH_HOURS * (1 - percent / 100), parts };
 }

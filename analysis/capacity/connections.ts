@@ -12,9 +12,9 @@ import {
 } from "../../facts/instance-memory";
 import { POOL } from "../../facts/pools";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
+import { scheduledTasks } from "../recovery/quotas";
 import {
   isSet,
-  number,
   records,
   text,
   value,
@@ -22,6 +22,7 @@ import {
   type RecoveryStack,
 } from "../recovery/resources";
 import { known, planned, type Figure, type Range } from "./figures";
+import { executionsOf } from "./queues";
 import { containersOf, DEFINITION, type Service } from "./services";
 
 export const DATABASE = "aws:rds/instance:Instance";
@@ -38,9 +39,11 @@ export interface ServiceClient {
   readonly pool?: number;
 }
 
-/** What runs once and ends, by a clock or before a new version, one at a time. */
+/** What runs once and ends, by a clock or before a new version. */
 export interface TaskClient {
   readonly definition: RecoveryResource;
+  /** Tasks at a time: all that its schedules start, one where none does. */
+  readonly count: number;
   /** Undefined where no variable says so. */
   readonly pool?: number;
 }
@@ -75,6 +78,7 @@ export function databasesOf(
   services: readonly Service[],
   variable: string = POOL.variable,
 ): Database[] {
+  const scheduled = scheduledTasks(stack);
   return stack.ofType(DATABASE).map((resource) => {
     const carriers = carriersOf(stack, resource);
     const clients = services.filter((service) => gets(service, carriers));
@@ -101,7 +105,12 @@ export function databasesOf(
       }),
       tasks: tasks.map((definition): TaskClient => {
         const pool = variableOf({ definition }, variable);
-        return { definition, ...(pool !== undefined && { pool }) };
+        const started = scheduled.filter((one) => one.definition === definition);
+        const count = Math.max(
+          1,
+          started.reduce((sum, one) => sum + one.count, 0),
+        );
+        return { definition, count, ...(pool !== undefined && { pool }) };
       }),
       functions: functions.map((one) => ({ resource: one, executions: executionsOf(stack, one) })),
       nameless: carriers.nameless.filter((one) => !isReferred(one)),
@@ -158,25 +167,6 @@ function ownMaximum(group: RecoveryResource): number | undefined {
   const row = records(value(group, "parameters")).find(({ name }) => name === "max_connections");
   const own = Number(row?.["value"] ?? NaN);
   return Number.isFinite(own) ? own : undefined;
-}
-
-/** Executions of a function at a time: what is reserved, what its queue may start, else what an account has. */
-function executionsOf(stack: RecoveryStack, one: RecoveryResource): Figure {
-  const reserved = number(one, "reservedConcurrentExecutions") ?? -1;
-  if (reserved >= 0) {
-    return planned("executions", reserved, "", one, "reservedConcurrentExecutions");
-  }
-  const name = text(one, "name");
-  const mapping = stack
-    .ofType("aws:lambda/eventSourceMapping:EventSourceMapping")
-    .find((each) => name !== undefined && text(each, "functionName")?.includes(`:${name}`));
-  const scaling = mapping && (value(mapping, "scalingConfig") as { maximumConcurrency?: unknown });
-  const most = Number(scaling?.maximumConcurrency ?? NaN);
-  if (mapping !== undefined && Number.isFinite(most)) {
-    return planned("executions", most, "", mapping, "scalingConfig.maximumConcurrency");
-  }
-  const quota = SERVICE_QUOTAS.lambdaConcurrency;
-  return known("executions", quota.usual, "", quota);
 }
 
 /** The resources through which clients get a store's address. */
@@ -269,9 +259,9 @@ export function demandOn(
       text: `${name}: ${most} tasks x ${deploying} x ${pool}`,
     };
   });
-  const ofOthers = tasks.map(({ definition: { name }, pool = pools }) => ({
-    count: pool,
-    text: `${name}: 1 task x ${pool}`,
+  const ofOthers = tasks.map(({ definition: { name }, count, pool = pools }) => ({
+    count: count * pool,
+    text: `${name}: ${count} ${count === 1 ? "task" : "tasks"} x ${pool}`,
   }));
   const isBound = ({ executions }: FunctionClient) => executions.origin.from === "plan";
   const unbound = functions.filter((one) => !isBound(one)).map(({ resource }) => resource.name);

@@ -8,11 +8,13 @@ import {
   largestInstanceStorage,
   type InstanceStorage,
 } from "../../facts/instance-storage";
-import { isSet, number, text, type RecoveryResource } from "../recovery/resources";
+import { isSet, number, text, value, type RecoveryResource } from "../recovery/resources";
 import type { Database } from "./connections";
+import { sourceOf, workOf } from "./database-work";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
-import type { Bound, Draft, Kind } from "./model";
+import type { Bound, Draft, Kind, Paid } from "./model";
+import { usdOf } from "./prices";
 
 export function databaseLimits(load: Load): Draft[] {
   const { databases } = load;
@@ -20,15 +22,20 @@ export function databaseLimits(load: Load): Draft[] {
     ...poolLimits(database, load),
     ...connectionLimit(database, load),
     ...processorLimit(database, load),
-    ...storageLimit(database, databases, load),
+    ...storageLimit(database, load),
   ]);
 }
 
 /** What moves a limit: the replica's own setting, where the database is one. */
-function movedBy(resource: RecoveryResource, kind: Kind, least: number, which?: string): Bound {
+function movedBy(
+  resource: RecoveryResource,
+  kind: Kind,
+  least: number,
+  { which, growth }: Pick<Bound, "which" | "growth"> = {},
+): Bound {
   const parts = [which, isSet(resource, "replicateSourceDb") ? "replica" : undefined];
   const all = parts.filter((part) => part !== undefined).join(".");
-  return { kind, least, ...(all !== "" && { which: all }) };
+  return { kind, least, ...(all !== "" && { which: all }), ...(growth && { growth }) };
 }
 
 /** Connections that requests hold at a time, by Little's law, in the pools of the tasks that scaling may come to. */
@@ -70,9 +77,10 @@ function connectionLimit(
   if (accepts === undefined) return [];
   const spare = load.assumptions.general("spareConnections");
   const pools = services.map(({ service, pool }) => poolFigure(load, service, pool));
-  const others = tasks.map(({ definition, pool }) =>
-    poolFigure(load, { name: definition.name, definition }, pool),
-  );
+  const others = tasks.map(({ definition, pool, count }) => ({
+    count,
+    figure: poolFigure(load, { name: definition.name, definition }, pool),
+  }));
   const parts = services.flatMap(({ service }, index) =>
     load.tasks([service], () => pools[index]!.value),
   );
@@ -83,7 +91,7 @@ function connectionLimit(
       capacity: accepts.connections,
       fixed: plus(
         spare.value,
-        ...others.map(({ value }) => value),
+        ...others.map(({ count, figure }) => times(count, figure.value)),
         ...functions.map(({ executions }) => executions.value),
       ),
       parts,
@@ -92,21 +100,17 @@ function connectionLimit(
           resource,
           "connections",
           accepts.connections[0],
-          isOwn(accepts) ? "own" : undefined,
+          isOwn(accepts) ? { which: "own", growth: "free" } : {},
         ),
       ],
       ceiling: Math.max(MAX_CONNECTIONS.most, accepts.connections[0]),
       figures: [
         ...accepts.figures,
         ...pools,
-        ...others,
+        ...others.map(({ figure }) => figure),
         spare,
         ...functions.map(({ executions }) => executions),
-        ...services.flatMap(({ service }) => [
-          planned("vCPUs of a task", service.vcpus, "", service.definition!, "cpu"),
-          load.target(service),
-          ...load.figures(service, "cpuMs"),
-        ]),
+        ...load.taskFigures(services.map(({ service }) => service)),
       ],
     },
   ];
@@ -117,24 +121,30 @@ function isOwn({ figures }: NonNullable<Database["accepts"]>): boolean {
   return figures.some(({ origin }) => origin.from === "plan" && origin.property === "parameters");
 }
 
-function processorLimit({ resource, services }: Database, load: Load): Draft[] {
+/** Whether anything is known to reach it. */
+function isUsed({ services, functions }: Database): boolean {
+  return services.length + functions.length > 0;
+}
+
+function processorLimit(database: Database, load: Load): Draft[] {
+  const { resource } = database;
   const vcpus = instanceVcpus(text(resource, "instanceClass") ?? "");
-  if (vcpus === undefined || services.length === 0) return [];
+  if (vcpus === undefined || !isUsed(database)) return [];
+  const work = workOf(load, database, "cpu");
   const busy = load.assumptions.general("busyShare");
   return [
     {
       ...({ kind: "database-cpu", of: resource.name, urn: resource.urn, unit: "vCPUs" } as const),
       capacity: times(vcpus, busy.value),
       bounds: [movedBy(resource, "database-cpu", vcpus * busy.value[0])],
-      parts: services.map(({ service }) => ({
-        perRequest: times(load.of(service, "queries", "queryCpuMs"), 1e-3),
-      })),
+      fixed: work.fixed,
+      parts: work.parts,
       ceiling: largestVcpus(text(resource, "instanceClass") ?? ""),
       figures: [
         planned("vCPUs by class", vcpus, "", resource, "instanceClass"),
         known("vCPUs of classes", vcpus, "", INSTANCE_VCPUS),
         busy,
-        ...services.flatMap(({ service }) => load.figures(service, "queries", "queryCpuMs")),
+        ...work.figures,
       ],
     },
   ];
@@ -144,29 +154,26 @@ function processorLimit({ resource, services }: Database, load: Load): Draft[] {
  * Reads and writes, and the MiB of them: what gp3 does and the instance lets through, the lesser of the two. At the least the
  * instance has what it always has, at best its burst. A replica has the storage of its source.
  */
-function storageLimit(
-  { resource, services }: Database,
-  all: readonly Database[],
-  load: Load,
-): Draft[] {
-  const source = [resource, ...all.map((one) => one.resource)].find(
-    (one) => number(one, "allocatedStorage") !== undefined,
+function storageLimit(database: Database, load: Load): Draft[] {
+  const { resource } = database;
+  const source = [resource, sourceOf(load, database)?.resource].find(
+    (one) => one !== undefined && number(one, "allocatedStorage") !== undefined,
   );
-  if (source === undefined || text(resource, "storageType") !== "gp3" || services.length === 0) {
+  if (source === undefined || text(resource, "storageType") !== "gp3" || !isUsed(database)) {
     return [];
   }
   const gib = planned("GiB of storage", number(source, "allocatedStorage")!, "GiB", source, "allocatedStorage"); // prettier-ignore
-  const { stripedFromGiB, striped } = POSTGRES_GP3;
+  const { stripedFromGiB, striped, throughputPerIops } = POSTGRES_GP3;
   const isStriped = gib.value[0] >= stripedFromGiB;
   const ioKiB = load.assumptions.general("ioKiB");
-  const used = services.flatMap(({ service }) => load.figures(service, "queries", "queryIos"));
-  const ios = services.map(({ service }) => load.of(service, "queries", "queryIos"));
+  const { fixed, parts, figures } = workOf(load, database, "ios");
   const instanceClass = text(resource, "instanceClass") ?? "";
   const limit = (
     { kind, unit, property }: StorageKind,
     included: number,
     maximum: number,
     pick: (storage: InstanceStorage) => Range,
+    bought: { readonly growth: Paid; readonly which?: string },
   ) => {
     const [volume, ofVolume] = performanceOf(resource, property, gib, included);
     const instance = instanceStorage(instanceClass);
@@ -177,7 +184,7 @@ function storageLimit(
       capacity: passes.map((one) => Math.min(one, volume)) as unknown as Range,
       bounds: [
         movedBy(resource, "database-cpu", passes[0]),
-        movedBy(resource, kind, volume, isStriped ? undefined : "small"),
+        movedBy(resource, kind, volume, bought),
       ],
       ceiling: Math.min(maximum, largest === undefined ? Infinity : pick(largest)[0]),
       figures: [
@@ -192,18 +199,55 @@ function storageLimit(
     };
   };
   const included = gp3Included(gib.value[0]);
-  const operations = limit(OPERATIONS, included.iops, striped.iops.maximum, ({ iops }) => iops);
-  const mib = limit(THROUGHPUT, included.mibps, striped.throughputMiBps.maximum, ({ mibps }) => mibps); // prettier-ignore
+  const copies = value(resource, "multiAz") === true ? 2 : 1;
+  /** What one more of it costs; below the size from which it can be bought, the storage up to there, which has more of it. */
+  const bought = (
+    price: string,
+    own: { readonly included: number },
+    below: number,
+    upTo: number,
+  ) =>
+    isStriped
+      ? { growth: { unitUsd: usdOf(load.stack, price), step: 1, quantity: copies, upTo } }
+      : {
+          which: "small",
+          growth: {
+            unitUsd: usdOf(load.stack, "rds-gp3"),
+            step: own.included - below,
+            quantity: copies * (stripedFromGiB - gib.value[0]),
+            upTo: own.included,
+          },
+        };
+  const iops = Math.max(number(resource, "iops") ?? 0, included.iops);
+  const operations = limit(
+    OPERATIONS,
+    included.iops,
+    striped.iops.maximum,
+    (one) => one.iops,
+    bought("rds-gp3-iops", striped.iops, included.iops, striped.iops.maximum),
+  );
+  const mib = limit(
+    THROUGHPUT,
+    included.mibps,
+    striped.throughputMiBps.maximum,
+    (one) => one.mibps,
+    // Beyond a part of the IOPS, more of them have to be bought too.
+    bought("rds-gp3-throughput", striped.throughputMiBps, included.mibps, throughputPerIops * iops),
+  );
   return [
     {
       ...operations,
-      parts: ios.map((perRequest) => ({ perRequest })),
-      figures: [...operations.figures, ...used],
+      ...{ fixed, parts },
+      figures: [...operations.figures, ...figures],
     },
     {
       ...mib,
-      parts: ios.map((one) => ({ perRequest: times(one, ioKiB.value, 1 / 1024) })),
-      figures: [...mib.figures, ioKiB, ...used],
+      fixed: times(fixed, ioKiB.value, 1 / 1024),
+      parts: parts.map(({ perRequest, ...part }) => ({
+        ...part,
+        perRequest: times(perRequest, ioKiB.value, 1 / 1024),
+      })),
+      figures: [...mib.figures, ioKiB, ...figures],
     },
   ];
 }

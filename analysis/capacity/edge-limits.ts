@@ -12,15 +12,13 @@ import {
 import { known, over, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import type { Draft } from "./model";
+import { MONTH_HOURS, usdOf } from "./prices";
 
 export function networkLimits(load: Load): Draft[] {
   const { services, stack } = load;
-  const gateways = stack.ofType("aws:ec2/natGateway:NatGateway");
-  const addressesOf = gateways.map((one) =>
-    planned("addresses of a gateway", 1 + secondaryAddresses(one), "", one, "allocationId"),
-  );
-  const connections =
-    NAT_GATEWAY.connections * addressesOf.reduce((sum, { value: [count] }) => sum + count, 0);
+  const gateways = stack.ofType(NAT);
+  const addressesOf = gatewayAddresses(stack);
+  const connections = natConnections(stack) ?? 0;
   const calls = services.map((service) => ({
     perRequest: load.of(service, "calls", "callSeconds"),
   }));
@@ -32,6 +30,18 @@ export function networkLimits(load: Load): Draft[] {
       unit: "connections",
       capacity: [connections, connections] as Range,
       parts: calls,
+      ceiling: gateways.length * NAT_GATEWAY.mostAddresses * NAT_GATEWAY.connections,
+      bounds: [
+        {
+          kind: "nat-connections" as const,
+          least: connections,
+          growth: {
+            unitUsd: usdOf(stack, "ipv4-hour"),
+            step: NAT_GATEWAY.connections,
+            quantity: MONTH_HOURS,
+          },
+        },
+      ],
       figures: [
         ...addressesOf,
         known("connections of an address", NAT_GATEWAY.connections, "", NAT_GATEWAY),
@@ -43,9 +53,27 @@ export function networkLimits(load: Load): Draft[] {
       urn: origin.from === "plan" ? origin.urn : "",
       capacity: [free, free] as Range,
       parts: load.tasks(services, () => 1),
-      figures: [...addresses, ...services.flatMap((service) => load.figures(service, "cpuMs"))],
+      figures: [...addresses, ...load.taskFigures(services)],
     })),
   ];
+}
+
+const NAT = "aws:ec2/natGateway:NatGateway";
+
+/** Connections at a time of all gateways to one other party; undefined where there is no gateway. */
+export function natConnections(stack: RecoveryStack): number | undefined {
+  const addresses = gatewayAddresses(stack);
+  return addresses.length === 0
+    ? undefined
+    : NAT_GATEWAY.connections * addresses.reduce((sum, { value: [count] }) => sum + count, 0);
+}
+
+function gatewayAddresses(stack: RecoveryStack): Figure[] {
+  return stack
+    .ofType(NAT)
+    .map((one) =>
+      planned("addresses of a gateway", 1 + secondaryAddresses(one), "", one, "allocationId"),
+    );
 }
 
 /** Addresses beside the first. */

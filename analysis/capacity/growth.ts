@@ -1,6 +1,13 @@
 /** What one stack carries with all that AWS gives, and how the design grows past that: each step is computed from the limits. */
+import {
+  CACHE_SHARDS,
+  INSTANCE_VCPUS,
+  LARGEST_CACHE_NODE,
+  LARGEST_INSTANCE,
+  NAT_GATEWAY,
+} from "../../facts/capacity-limits";
 import { AURORA, LIMITLESS, READ_REPLICAS } from "../../facts/database-growth";
-import { MAX_CONNECTIONS } from "../../facts/instance-memory";
+import { INSTANCE_CLASSES, knownMemoryGiB, MAX_CONNECTIONS } from "../../facts/instance-memory";
 import { known, over, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import { holding, UNREACHED, type Kind, type Limit, type Part } from "./model";
@@ -23,6 +30,9 @@ type Ceiled = Omit<Limit, "holds">;
 /** The steps in their order; each holds no less than the one before. */
 export function growthOf(load: Load, limits: readonly Limit[]): GrowthStep[] {
   const read = load.assumptions.general("readShare");
+  const { databases } = load;
+  const { upTo7, from8 } = LARGEST_INSTANCE.multiple;
+  const largestMultiples: Range = [upTo7, from8];
   const whole = limits.map(atCeiling);
   const shared = whole.map((limit) => shareConnections(load, limit));
   const replicated = replicate(load, shared, read.value, "each repeats all writes");
@@ -33,13 +43,21 @@ export function growthOf(load: Load, limits: readonly Limit[]): GrowthStep[] {
       "one stack",
       `each limit at the most that AWS gives, connections at RDS's default of at most ${MAX_CONNECTIONS.most} (max_connections may say more), pools as they are`,
       whole,
-      [],
+      [
+        known("max_connections", MAX_CONNECTIONS.most, "", MAX_CONNECTIONS),
+        known("xlarge of the largest class", largestMultiples, "", LARGEST_INSTANCE),
+        known("shards of a cache", CACHE_SHARDS.most, "", CACHE_SHARDS),
+        known("large of its largest node", LARGEST_CACHE_NODE.multiple, "", LARGEST_CACHE_NODE),
+        known("addresses of a NAT gateway", NAT_GATEWAY.mostAddresses, "", NAT_GATEWAY),
+      ],
     ],
     [
       "shared connections",
       "RDS Proxy between tasks and database: a connection is taken while a query runs, and not by each task",
       shared,
-      [],
+      databases.flatMap(({ services }) =>
+        services.flatMap(({ service }) => load.figures(service, "queries", "queryHeldMs")),
+      ),
     ],
     [
       "read replicas",
@@ -60,6 +78,7 @@ export function growthOf(load: Load, limits: readonly Limit[]): GrowthStep[] {
       [
         known("ACUs", LIMITLESS.acus, "", LIMITLESS),
         known("routers", LIMITLESS.routers, "", LIMITLESS),
+        known("GiB of memory beside a vCPU", GIB_PER_VCPU, "GiB", INSTANCE_CLASSES),
       ],
     ],
   ];
@@ -130,17 +149,29 @@ function replicate(
     if (replicas.has(limit.urn)) return [];
     if (!primary.has(limit.urn)) return [limit];
     const others = limits.filter(({ kind, urn }) => kind === limit.kind && replicas.has(urn));
+    const each: Range = [1 / count, 1 / count];
     const read = [
       ...scaled(limit.parts, over(reads, count)),
-      ...others.flatMap(({ parts }) => scaled(parts, [1 / count, 1 / count])),
+      // What its replicas replay today is counted below, for all of them.
+      ...others.flatMap(({ parts }) =>
+        scaled(
+          parts.filter((part) => !part.isReplayed),
+          each,
+        ),
+      ),
     ];
+    // Each node keeps connections back; the work of executions is shared.
+    const fixed =
+      limit.kind === "connections"
+        ? limit.fixed
+        : plus(...others.map((one) => times(one.fixed, each)));
     // What a replica does for each write: all of its input and output, and at most as much work.
     const repeats: Range = OF_STORAGE.has(limit.kind) ? [1, 1] : [0, 1];
     const repeated =
       isShared || limit.kind === "connections" ? [] : scaled(limit.parts, times(writes, repeats));
     return [
       { ...limit, parts: scaled(limit.parts, writes) },
-      { ...limit, of: `${limit.of} replicas`, parts: [...read, ...repeated] },
+      { ...limit, of: `${limit.of} replicas`, nodes: count, fixed, parts: [...read, ...repeated] },
     ];
   });
 }
@@ -162,8 +193,9 @@ function scaled(parts: readonly Part[], by: Range): Part[] {
   }));
 }
 
-/** GiB of memory beside a vCPU in the classes for databases, of which capacity units are made likewise. */
-const GIB_PER_VCPU = 8;
+/** A class whose memory beside a vCPU capacity units are taken to have too. */
+const LIKEWISE = "db.r6g.large";
+const GIB_PER_VCPU = knownMemoryGiB(LIKEWISE)! / INSTANCE_VCPUS.large;
 
 /** Processors of all nodes do the work of writer and readers, and all routers take connections. */
 function shard(load: Load, limits: readonly Ceiled[]): Ceiled[] {
@@ -173,11 +205,12 @@ function shard(load: Load, limits: readonly Ceiled[]): Ceiled[] {
     const own = limits.filter((one) => one.kind === kind);
     const [first] = own;
     if (first === undefined) return [];
-    const parts = own.flatMap(({ of, parts: each }) =>
-      // A limit of replicas is that of one of them.
-      of.endsWith(" replicas") ? scaled(each, [AURORA.readers, AURORA.readers]) : each,
+    // A limit of replicas is that of one of them.
+    const parts = own.flatMap(({ nodes = 1, parts: each }) => scaled(each, [nodes, nodes]));
+    // Connections that are always taken are those of one database; the work of one node is a part of all.
+    const fixed = plus(
+      ...own.map((one) => times(one.fixed, kind === "connections" ? 1 : (one.nodes ?? 1))),
     );
-    const fixed = plus(...own.map((one) => one.fixed));
     return [{ ...first, of: "shards", capacity, parts, fixed, ceiling: capacity[1] }];
   };
   return [

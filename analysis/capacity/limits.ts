@@ -1,12 +1,13 @@
 /** Every limit of a stack by its plan, the facts and the assumptions, the first that is reached first. */
 import {
   cacheConnections,
-  CACHE_MEMORY,
-  cacheMemoryGiB,
+  cacheMemory,
+  CACHE_SHARDS,
+  LARGEST_CACHE_GIB,
   LOG_INGESTION,
 } from "../../facts/capacity-limits";
-import { LOAD_BALANCER_LIMITS } from "../../facts/limits";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
+import { scheduledTasks, taskVcpus } from "../recovery/quotas";
 import {
   isSet,
   number,
@@ -14,13 +15,15 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../recovery/resources";
+import { balancerLimits } from "./balancer-limits";
 import { carriersOf, gets } from "./connections";
 import { databaseLimits } from "./database-limits";
 import { edgeLimits, networkLimits } from "./edge-limits";
-import { known, planned, times, type Figure, type Range } from "./figures";
+import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import { holding, type Draft, type Limit } from "./model";
 import { queueLimits } from "./queue-limits";
+import type { Service } from "./services";
 
 export const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
 
@@ -31,6 +34,7 @@ export function limitsOf(load: Load): Limit[] {
     ...databaseLimits(load),
     ...cacheLimits(load),
     ...quotaLimits(load),
+    ...balancerLimits(load),
     ...networkLimits(load),
     ...edgeLimits(load),
     ...queueLimits(load),
@@ -49,13 +53,6 @@ function serviceLimits(load: Load): Draft[] {
     .filter(({ vcpus }) => vcpus > 0)
     .map((service) => {
       const most = planned("tasks at most", service.most, "", service.mostOf, service.mostProperty);
-      const desired = planned(
-        "tasks asked for",
-        service.desired,
-        "",
-        service.resource,
-        "desiredCount",
-      );
       const size = planned("vCPUs of a task", service.vcpus, "", service.definition!, "cpu");
       const target = load.target(service);
       const [low] = target.value;
@@ -63,7 +60,8 @@ function serviceLimits(load: Load): Draft[] {
         ...({ kind: "tasks", of: service.name, urn: service.resource.urn, unit: "vCPUs" } as const),
         capacity: times(service.most, service.vcpus, [low / 100, 1]),
         parts: [{ perRequest: load.cpu(service) }],
-        figures: [most, desired, size, target, ...load.figures(service, "cpuMs")],
+        tasks: { most: service.most, desired: service.desired },
+        figures: [most, size, target, ...load.figures(service, "cpuMs")],
       };
     });
 }
@@ -75,7 +73,7 @@ function cacheLimits(load: Load): Draft[] {
     const users = load.services.filter((service) => gets(service, carriers));
     const shards = number(group, "numNodeGroups") ?? 1;
     const nodeType = text(group, "nodeType") ?? "";
-    const gib = cacheMemoryGiB(nodeType);
+    const memory = cacheMemory(nodeType);
     const clients = cacheConnections(nodeType);
     const all = planned("shards", shards, "", group, "numNodeGroups");
     const scaled = shardsAtMost(stack, group, shards);
@@ -95,26 +93,32 @@ function cacheLimits(load: Load): Draft[] {
         capacity: [clients.count, clients.count] as Range,
         // A client connects to each node: more of them take no connection from one.
         ceiling: clients.count,
+        shrinks: [
+          Math.min(...users.map((service) => load.value(service, "cachePool")[0])),
+          Math.max(...users.map((service) => load.value(service, "cachePool")[1])),
+        ] as Range,
         parts: load.tasks(users, (service) => load.value(service, "cachePool")),
         figures: [
           planned("clients by node type", clients.count, "", group, "nodeType"),
           known("clients of a node", clients.count, "", clients.fact),
           ...from("cachePool"),
+          ...load.taskFigures(users),
         ],
       },
-      ...(gib === undefined
+      ...(memory === undefined
         ? []
         : [
             {
               ...base,
               ...({ kind: "cache-memory", unit: "MiB" } as const),
               // Scaling adds shards by their memory, and by nothing else.
-              capacity: [most * gib * 1024 * free, most * gib * 1024 * free] as Range,
+              capacity: times(most * 1024 * free, memory.gib),
+              ceiling: CACHE_SHARDS.most * LARGEST_CACHE_GIB * 1024 * free,
               parts: sums("cacheMiBPerRequestRate"),
               figures: [
                 scaled ?? all,
-                planned("GiB of a node", gib, "GiB", group, "nodeType"),
-                known("GiB of node types", gib, "GiB", CACHE_MEMORY),
+                planned("GiB of a node", memory.gib, "GiB", group, "nodeType"),
+                known("GiB of node types", memory.gib, "GiB", memory.fact),
                 reserved,
                 ...from("cacheMiBPerRequestRate"),
               ],
@@ -124,6 +128,7 @@ function cacheLimits(load: Load): Draft[] {
         ...base,
         ...({ kind: "cache-cpu", unit: "commands a second" } as const),
         capacity: times([shards, most], commands.value, busy.value),
+        ceiling: times(CACHE_SHARDS.most, commands.value, busy.value)[0],
         parts: sums("cacheCommands"),
         figures: [all, ...(scaled ? [scaled] : []), commands, busy, ...from("cacheCommands")],
       },
@@ -146,6 +151,15 @@ function shardsAtMost(
   return planned("shards at most", most, "", target, "maxCapacity");
 }
 
+function vcpusOf({ vcpus, definition, resource }: Service): Figure {
+  return planned("vCPUs of a task", vcpus, "", definition ?? resource, "cpu");
+}
+
+/** Part of a service's tasks that is on Spot. */
+function spotFigure({ spotShare, resource }: Service): Figure {
+  return planned("part on Spot", spotShare, "", resource, "capacityProviderStrategies");
+}
+
 /** What the account allows the tasks together, both colours at a time. */
 function quotaLimits(load: Load): Draft[] {
   const { stack } = load;
@@ -155,7 +169,8 @@ function quotaLimits(load: Load): Draft[] {
   const quota = (name: "fargateVcpus" | "fargateSpotVcpus" | "lambdaConcurrency") =>
     load.assumptions.quota(name) ??
     known(SERVICE_QUOTAS[name].title, SERVICE_QUOTAS[name].usual, "", SERVICE_QUOTAS[name]);
-  const sizes = load.services.flatMap((service) => load.figures(service, "cpuMs"));
+  const sizes = load.taskFigures(load.services);
+  const scheduled = scheduledTasks(stack);
   const spot = load.services.filter(({ spotShare }) => spotShare > 0);
   const functions = stack
     .ofType("aws:lambda/function:Function")
@@ -163,17 +178,28 @@ function quotaLimits(load: Load): Draft[] {
     .map((one) => ({ one, reserved: number(one, "reservedConcurrentExecutions") ?? 0 }))
     .filter(({ reserved }) => reserved > 0);
   const reserved = functions.reduce((sum, one) => sum + one.reserved, 0);
-  const balancers = stack
-    .ofType("aws:lb/loadBalancer:LoadBalancer")
-    .filter((one) => text(one, "loadBalancerType") !== "network");
-  const targets = LOAD_BALANCER_LIMITS.targets;
   return [
     {
       ...base,
       ...({ kind: "fargate-vcpus", unit: "vCPUs" } as const),
       capacity: quota("fargateVcpus").value,
+      fixed: plus(...scheduled.map(({ definition, count }) => count * taskVcpus(definition))),
       parts: load.tasks(load.services, ({ vcpus, spotShare }) => vcpus * (1 - spotShare)),
-      figures: [quota("fargateVcpus"), ...sizes],
+      figures: [
+        quota("fargateVcpus"),
+        ...scheduled.map(({ schedule, definition, count }) =>
+          planned(
+            `${schedule.name}: vCPUs of ${count}`,
+            taskVcpus(definition),
+            "",
+            definition,
+            "cpu",
+          ),
+        ),
+        ...load.services.map(spotFigure),
+        ...load.services.map(vcpusOf),
+        ...sizes,
+      ],
     },
     ...(spot.length === 0
       ? []
@@ -183,15 +209,14 @@ function quotaLimits(load: Load): Draft[] {
             ...({ kind: "fargate-spot-vcpus", unit: "vCPUs" } as const),
             capacity: quota("fargateSpotVcpus").value,
             parts: load.tasks(spot, ({ vcpus, spotShare }) => vcpus * spotShare, false),
-            figures: [quota("fargateSpotVcpus"), ...sizes],
+            figures: [
+              quota("fargateSpotVcpus"),
+              ...spot.map(spotFigure),
+              ...spot.map(vcpusOf),
+              ...load.taskFigures(spot, false),
+            ],
           },
         ]),
-    ...balancers.slice(0, 1).map((balancer) => ({
-      ...({ kind: "targets", of: balancer.name, urn: balancer.urn, unit: "targets" } as const),
-      capacity: [targets, targets] as Range,
-      parts: load.tasks(load.services, () => 1),
-      figures: [known("targets", targets, "", LOAD_BALANCER_LIMITS), ...sizes],
-    })),
     ...(functions.length === 0
       ? []
       : [

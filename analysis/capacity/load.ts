@@ -2,7 +2,7 @@
 import type { RecoveryStack } from "../recovery/resources";
 import { GENERAL_AS_OF, type Assumptions } from "./assumed";
 import { databasesOf, type Database } from "./connections";
-import { over, planned, times, type Figure, type Range } from "./figures";
+import { over, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Part } from "./model";
 import { servicesOf, type Service } from "./services";
 
@@ -98,6 +98,52 @@ export class Load {
           ...(floor && { least: times(units, service.least) }),
         };
       });
+  }
+
+  /**
+   * Seconds for which a request is open, at a service that it reaches: its work, its waits, its calls to another party.
+   *
+   * @param slower how many times as long the calls take
+   */
+  public openSeconds(service: Service, slower = 1): Range {
+    const of = (id: string) => this.value(service, id);
+    return plus(
+      times(plus(of("cpuMs"), of("waitMs")), 1e-3),
+      times(of("calls"), of("callSeconds"), slower),
+    );
+  }
+
+  /** What the number of tasks for a load follows from, and with a floor the fewest; in a deployment, several sets of them. */
+  public taskFigures(services: readonly Service[], floor = true): Figure[] {
+    return services
+      .filter(({ vcpus }) => vcpus > 0)
+      .flatMap((service) => [
+        planned(
+          "sets of tasks in a deployment",
+          service.deploying,
+          "",
+          service.resource,
+          service.deployingProperty,
+        ),
+        ...(floor
+          ? [
+              planned(
+                "tasks at the least",
+                service.least,
+                "",
+                service.mostOf,
+                service.leastProperty,
+              ),
+            ]
+          : []),
+        ...(service.queue === undefined
+          ? [
+              planned("vCPUs of a task", service.vcpus, "", service.definition!, "cpu"),
+              this.target(service),
+              ...this.figures(service, "cpuMs"),
+            ]
+          : [this.apiShare, this.share(service), ...this.work(service.queue)]),
+      ]);
   }
 
   /** The figures that a service's part of a limit follows from. */

@@ -59,6 +59,16 @@ export const KINDS = {
     user: "no new tasks start on Spot: answers get slow",
     moves: "the account's quota L-36FBB829",
   },
+  "open-requests": {
+    title: "requests that the service's tasks keep open",
+    user: "requests wait, then 504",
+    moves: "maxCapacity of its scaling target",
+  },
+  "target-connections": {
+    title: "connections from the load balancer to the service's tasks",
+    user: "502 and 504 from the load balancer",
+    moves: "maxCapacity of its scaling target, or a longer keep-alive of its container",
+  },
   targets: {
     title: "targets of the load balancer",
     user: "new tasks get no traffic",
@@ -100,9 +110,15 @@ export const KINDS = {
     moves: "maximumConcurrency and the function's reserved concurrency",
   },
   "in-flight": {
-    title: "messages in work of the queue",
+    title: "messages in flight of the queue",
     user: "what the queue does stands still",
     moves: "more queues, or faster work",
+  },
+  visibility: {
+    title: "seconds for a batch of the queue",
+    user: "messages are worked on again and again, until they are in the dead-letter queue",
+    moves:
+      "timeout of the function and visibilityTimeoutSeconds of the queue, or a smaller batchSize",
   },
   "function-concurrency": {
     title: "executions of the account's functions",
@@ -122,11 +138,27 @@ export type Kind = keyof typeof KINDS;
 
 /** What a request takes of a limit, and what is taken without any request. */
 export interface Part {
+  /** Whether a replica does it for a write of its source, and not for a query of its own. @default false */
+  readonly isReplayed?: boolean;
   /** Units for each request a second at the edge. */
   readonly perRequest: Range;
   /** Units that are taken without any request. @default 0 */
   readonly least?: Range;
 }
+
+/** What more of a setting costs, where its price does not grow with the resource's own. */
+export interface Paid {
+  /** USD of the price table's unit in the stack's region; undefined where the table does not say. */
+  readonly unitUsd?: number;
+  /** Units of the limit that are bought together, and how much of the price's unit they are for a month. */
+  readonly step: number;
+  readonly quantity: number;
+  /** Units of the limit up to which the price holds. @default without end */
+  readonly upTo?: number;
+}
+
+/** How the price of what is moved grows: with each task, by sizes that double, by a price of its own, or not at all. */
+export type Growth = "tasks" | "sizes" | "free" | Paid;
 
 /** One of several things that bound a limit. */
 export interface Bound {
@@ -136,6 +168,8 @@ export interface Bound {
   readonly which?: string;
   /** Units that it lets through surely. */
   readonly least: number;
+  /** @default the kind's own */
+  readonly growth?: Growth;
 }
 
 /** One limit. */
@@ -153,6 +187,12 @@ export interface Limit {
   readonly figures: readonly Figure[];
   /** What bounds it, each with a setting of its own, where that is not its kind's alone. */
   readonly bounds?: readonly Bound[];
+  /** The service's tasks, where more of them are the move: at most now, and as many as the program asks for. */
+  readonly tasks?: { readonly most: number; readonly desired: number };
+  /** What the setting is now, where a smaller one, of at least 1, is the move. */
+  readonly shrinks?: Range;
+  /** Nodes that share what the parts take of all: the limit is that of one. @default 1 */
+  readonly nodes?: number;
   /** How much the same resource could have at most without another design; Infinity: as much as is asked for. */
   readonly ceiling: number;
   /** Largest load at the edge, in requests a second: surely, and at best. */

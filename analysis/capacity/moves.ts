@@ -2,7 +2,7 @@
 import type { CostEstimate } from "../cost/model";
 import { parseUrn } from "../plan/urn";
 import type { Assumptions } from "./assumed";
-import { KINDS, usedBy, type Bound, type Kind, type Limit } from "./model";
+import { KINDS, usedBy, type Bound, type Kind, type Limit, type Paid } from "./model";
 
 /** A move of one limit. */
 export interface Move {
@@ -14,34 +14,34 @@ export interface Move {
   readonly monthlyUsd?: number;
 }
 
-/** How the price of what is moved grows: with each unit, by sizes that double, or not at all. */
-const GROWTH: Readonly<Record<Kind, "each" | "sizes" | "free" | "unpriced">> = {
-  tasks: "each",
+/** How the price of what is moved grows, where a bound does not say. */
+const GROWTH: Readonly<Record<Kind, "tasks" | "sizes" | "free">> = {
+  tasks: "tasks",
   pool: "free",
   connections: "sizes",
   "database-cpu": "sizes",
-  "database-storage": "unpriced",
-  "database-throughput": "unpriced",
+  "database-storage": "sizes",
+  "database-throughput": "sizes",
   "cache-connections": "free",
   "cache-memory": "sizes",
   "cache-cpu": "sizes",
   "fargate-vcpus": "free",
   "fargate-spot-vcpus": "free",
+  "open-requests": "tasks",
+  "target-connections": "tasks",
   targets: "free",
   addresses: "free",
-  "nat-connections": "unpriced",
+  "nat-connections": "free",
   "distribution-requests": "free",
   "distribution-bandwidth": "free",
   "firewall-rate": "free",
   "firewall-requests": "free",
   queue: "free",
   "in-flight": "free",
+  visibility: "free",
   "function-concurrency": "free",
   "log-ingestion": "free",
 };
-
-/** Kinds that a smaller setting moves: it lowers what is taken, and not what there is. */
-const BY_LESS: ReadonlySet<Kind> = new Set(["cache-connections"]);
 
 /** What a move says where no setting goes that far. */
 export const NO_SETTING = "no setting: see the growth table";
@@ -60,22 +60,20 @@ export function moveFor(
   const own: Bound = { kind: limit.kind, least: limit.capacity[0] };
   const bounds = (limit.bounds ?? [own]).filter(({ least }) => least < most);
   const service = serviceOf(limit, bounds);
-  const prices = bounds.map((bound) => priceOf(limit, bound, most / bound.least, cost));
+  const prices = bounds.map((bound) => priceOf(limit, bound, most, cost));
   const monthlyUsd = prices.includes(undefined)
     ? undefined
     : prices.reduce<number>((sum, usd) => sum + usd!, 0);
   return {
     setting: bounds.map((bound) => settingOf(bound, service, assumptions)).join(" and "),
-    factor: BY_LESS.has(limit.kind) ? 1 / factor : factor,
+    factor: limit.shrinks === undefined ? factor : 1 / factor,
     ...(monthlyUsd !== undefined && { monthlyUsd }),
   };
 }
 
-/** Whether a setting goes as far as a load asks for: a pool has one connection at least. */
-function isWithin({ kind, ceiling, capacity, figures }: Limit, most: number): boolean {
-  if (!BY_LESS.has(kind)) return most <= ceiling;
-  const pools = figures.filter(({ name }) => name === "cachePool");
-  return pools.every(({ value: [least] }) => (least * capacity[0]) / most >= 1);
+/** Whether a setting goes as far as a load asks for: one that shrinks stays at 1 at least. */
+function isWithin({ ceiling, capacity, shrinks }: Limit, most: number): boolean {
+  return shrinks === undefined ? most <= ceiling : (shrinks[0] * capacity[0]) / most >= 1;
 }
 
 /** The program's name of a service, without the beginning that all names of a stack share. */
@@ -93,25 +91,35 @@ function settingOf({ kind, which }: Bound, service: string, assumptions: Assumpt
   return settings.find((one) => one !== undefined) ?? KINDS[kind].moves;
 }
 
+/** USD a month more so that a bound lets so many units through; undefined where no price is known. */
 function priceOf(
   limit: Limit,
-  { kind, which }: Bound,
-  factor: number,
+  bound: Bound,
+  units: number,
   cost: CostEstimate,
 ): number | undefined {
-  const growth = which === "worker" ? "each" : /^own/.test(which ?? "") ? "free" : GROWTH[kind];
+  const { kind, least, growth = GROWTH[kind] } = bound;
   if (growth === "free") return 0;
+  if (typeof growth === "object") return pricePaid(growth, units - least, units);
   const lines = cost.lines.filter(({ urn }) => urn === limit.urn);
-  if (growth === "unpriced" || lines.length === 0) return undefined;
-  if (growth === "each") {
+  if (growth === "tasks") {
+    if (lines.length === 0 || limit.tasks === undefined) return undefined;
     // The estimate has the tasks that are asked for; a limit counts those that scaling may come to.
     const now = lines.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
-    const desired = limit.figures.find(({ name }) => name === "tasks asked for")?.value[0] ?? 1;
-    const most = limit.figures.find(({ name }) => name === "tasks at most")!.value[0];
-    return (now / desired) * (Math.ceil(most * factor) - most);
+    const { most, desired } = limit.tasks;
+    return desired === 0 ? undefined : (now / desired) * (Math.ceil((most * units) / least) - most);
   }
   const sized = lines.filter(({ price }) => /^(db|cache)\./.test(price));
   if (sized.length === 0) return undefined;
   const now = sized.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
-  return now * (2 ** Math.ceil(Math.log2(factor)) - 1);
+  return now * (2 ** Math.ceil(Math.log2(units / least)) - 1);
+}
+
+function pricePaid(
+  { step, quantity, unitUsd, upTo = Infinity }: Paid,
+  more: number,
+  units: number,
+) {
+  if (unitUsd === undefined || units > upTo) return undefined;
+  return Math.ceil(more / step) * quantity * unitUsd;
 }

@@ -11,6 +11,7 @@ import { growthOf, type GrowthStep } from "./growth";
 import { limitsOf } from "./limits";
 import { Load } from "./load";
 import type { Limit } from "./model";
+import { idleQueues } from "./queue-limits";
 import { trialsOf, type Trials } from "./trials";
 
 /** What is read of a plan. */
@@ -23,6 +24,8 @@ interface Limits {
   readonly todayFrom: readonly Figure[];
   readonly apiShare: Figure;
   readonly limits: readonly Limit[];
+  /** Queues without a limit: the mappings of their functions are disabled, and messages wait there at any load. */
+  readonly idleQueues: readonly string[];
 }
 
 /** The same with what each request takes, for what is derived from it besides. */
@@ -72,7 +75,10 @@ export function limitsOfPlan(
   const today = times(month.value, 1e6 / (hours.value[0] * 3600), peak.value);
   const apiShare = used("apiShare", "");
   const load = new Load(stack, assumptions, apiShare, used("taskMinutes", "min"));
-  return { today, todayFrom: [month, hours, peak], apiShare, limits: limitsOf(load), load };
+  return {
+    ...{ today, todayFrom: [month, hours, peak], apiShare },
+    ...{ limits: limitsOf(load), idleQueues: idleQueues(load), load },
+  };
 }
 
 /**

@@ -1,93 +1,160 @@
 /** Limits of queues, of functions and workers alike. */
 import { IN_FLIGHT_MESSAGES } from "../../facts/capacity-limits";
-import { number, text, value, type RecoveryResource } from "../recovery/resources";
-import { known, planned, times } from "./figures";
+import { FUNCTION_BOUNDS } from "../../facts/eventing";
+import { QUEUE_SECONDS } from "../../facts/limits";
+import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import type { Draft } from "./model";
+import { mappingsOf, queueOf, timeoutOf, visibilityOf, type QueueMapping } from "./queues";
+import type { Service } from "./services";
 
-/** A queue that a function works on, with the executions that it may start. */
+/** A queue that functions work on: those whose mappings are enabled. */
 export interface FunctionQueue {
-  readonly mapping: RecoveryResource;
   /** Physical name. */
   readonly queue: string;
-  readonly most: number;
+  readonly mappings: readonly [QueueMapping, ...QueueMapping[]];
 }
 
-export function queuesOf({ stack }: Load): FunctionQueue[] {
-  return stack
-    .ofType("aws:lambda/eventSourceMapping:EventSourceMapping")
-    .flatMap((mapping): FunctionQueue[] => {
-      const queue = text(mapping, "eventSourceArn")?.split(":").at(-1);
-      const scaling = value(mapping, "scalingConfig") as { maximumConcurrency?: unknown };
-      const most = Number(scaling?.maximumConcurrency ?? NaN);
-      return queue === undefined || !Number.isFinite(most) ? [] : [{ mapping, queue, most }];
-    });
+export function queuesOf({ stack }: Pick<Load, "stack">): FunctionQueue[] {
+  const byQueue = new Map<string, [QueueMapping, ...QueueMapping[]]>();
+  for (const one of mappingsOf(stack).filter(({ enabled }) => enabled)) {
+    const others = byQueue.get(one.queue);
+    if (others === undefined) byQueue.set(one.queue, [one]);
+    else others.push(one);
+  }
+  return [...byQueue].map(([queue, mappings]) => ({ queue, mappings }));
 }
 
-/** Queues that functions and workers work on, and messages in work. */
+/** Queues whose mappings are all disabled: messages wait there until one is enabled, at any load. */
+export function idleQueues(load: Load): string[] {
+  const read = queuesOf(load).map(({ queue }) => queue);
+  const all = mappingsOf(load.stack).map(({ queue }) => queue);
+  return [...new Set(all)].filter((queue) => !read.includes(queue));
+}
+
+/** Queues that functions and workers work on, messages in flight, and how long a batch may take. */
 export function queueLimits(load: Load): Draft[] {
   return [
     ...queuesOf(load).flatMap((one) => functionQueueLimits(load, one)),
-    ...workerLimits(load),
+    ...load.services.flatMap((service) =>
+      service.queue === undefined ? [] : workerLimits(load, service, service.queue),
+    ),
   ];
 }
 
-function workerLimits(load: Load): Draft[] {
-  return load.services.flatMap((service): Draft[] => {
-    const { queue, most } = service;
-    if (queue === undefined) return [];
-    const [seconds, atATime] = load.work(queue);
-    return [
-      {
-        ...({ kind: "queue", of: queue, urn: service.resource.urn, unit: "messages" } as const),
-        capacity: times(most, atATime.value),
-        bounds: [{ kind: "queue", which: "worker", least: most * atATime.value[0] }],
-        parts: [{ perRequest: times(load.of(service), seconds.value) }],
-        figures: [
-          planned("tasks at most", most, "", service.mostOf, service.mostProperty),
-          planned("tasks asked for", service.desired, "", service.resource, "desiredCount"),
-          ...[atATime, seconds, load.share(service), load.apiShare],
-        ],
-      },
-    ];
-  });
+function workerLimits(load: Load, service: Service, queue: string): Draft[] {
+  const [seconds, atATime] = load.work(queue);
+  const { most, resource } = service;
+  const messages = load.of(service);
+  const visibility = visibilityOf(queueOf(load.stack, queue));
+  const base = { of: queue, urn: resource.urn };
+  const figures = [seconds, load.share(service), load.apiShare];
+  return [
+    {
+      ...base,
+      ...({ kind: "queue", unit: "messages" } as const),
+      capacity: times(most, atATime.value),
+      bounds: [{ kind: "queue", which: "worker", least: most * atATime.value[0], growth: "tasks" }],
+      tasks: { most, desired: service.desired },
+      parts: [{ perRequest: times(messages, seconds.value) }],
+      figures: [
+        planned("tasks at most", most, "", service.mostOf, service.mostProperty),
+        ...[atATime, ...figures],
+      ],
+    },
+    inFlight(base, messages, seconds.value, visibility, figures),
+    batchTime(
+      base,
+      visibility.value,
+      seconds.value,
+      [visibility, seconds],
+      QUEUE_SECONDS.visibilityTimeout.maximum,
+    ),
+  ];
 }
 
-function functionQueueLimits(load: Load, { mapping, queue, most }: FunctionQueue): Draft[] {
+function functionQueueLimits(load: Load, { queue, mappings }: FunctionQueue): Draft[] {
   const messages = load.assumptions.queue(queue, "messages");
   const seconds = load.assumptions.queue(queue, "seconds");
   const figures = [messages, seconds, load.apiShare];
-  const inWork = times(load.apiShare.value, messages.value, seconds.value);
-  const window = number(mapping, "maximumBatchingWindowInSeconds") ?? 0;
-  const base = { of: queue, urn: mapping.urn };
+  const arrived = times(load.apiShare.value, messages.value);
+  const [first] = mappings;
+  const base = { of: queue, urn: first.mapping.urn };
+  const visibility = visibilityOf(first.resource);
+  const batches = mappings.map((one) => batchSeconds(one, seconds));
+  // From the receipt of a batch of one, at once, to the end of a full one that Lambda waited for.
+  const held: Range = [
+    seconds.value[0],
+    Math.max(...batches.map(([, most], index) => most + mappings[index]!.window.value[1])),
+  ];
   return [
     {
       ...base,
       ...({ kind: "queue", unit: "executions" } as const),
-      capacity: [most, most],
+      capacity: plus(...mappings.map(({ executions }) => executions.value)),
       // A batch is worked on message by message.
-      parts: [{ perRequest: inWork }],
-      figures: [
-        planned("executions", most, "", mapping, "scalingConfig.maximumConcurrency"),
-        ...figures,
-      ],
+      parts: [{ perRequest: times(arrived, seconds.value) }],
+      figures: [...mappings.map(({ executions }) => executions), ...figures],
     },
-    {
-      ...base,
-      ...({ kind: "in-flight", unit: "messages" } as const),
-      capacity: [IN_FLIGHT_MESSAGES.perQueue, IN_FLIGHT_MESSAGES.perQueue],
-      parts: [
-        {
-          perRequest: times(load.apiShare.value, messages.value, [
-            seconds.value[0] + window,
-            seconds.value[1] * (number(mapping, "batchSize") ?? 10) + window,
-          ]),
-        },
-      ],
-      figures: [
-        known("messages in work", IN_FLIGHT_MESSAGES.perQueue, "", IN_FLIGHT_MESSAGES),
-        ...figures,
-      ],
-    },
+    inFlight(base, arrived, held, visibility, [
+      ...figures,
+      ...mappings.flatMap(({ batch, window }) => [batch, window]),
+    ]),
+    ...mappings.map((one, index) => {
+      const timeout = timeoutOf(one.function);
+      // The visibility timeout begins with the receipt, the function's with the call.
+      const visible = visibility.value[0] - one.window.value[0];
+      const most = Math.min(visible, timeout?.value[0] ?? Infinity);
+      return batchTime(
+        { of: queue, urn: one.mapping.urn },
+        [most, most],
+        batches[index]!,
+        [...[visibility, one.window, one.batch, seconds], ...(timeout ? [timeout] : [])],
+        FUNCTION_BOUNDS.timeoutSeconds.maximum,
+      );
+    }),
   ];
+}
+
+/** Seconds of work for a batch: one message to a full one. */
+function batchSeconds({ batch }: QueueMapping, { value: [least, most] }: Figure): Range {
+  return [least, most * batch.value[1]];
+}
+
+/** Messages that were received and not deleted, by Little's law: one is in flight no longer than it is invisible. */
+function inFlight(
+  base: Pick<Draft, "of" | "urn">,
+  arrived: Range,
+  [least, most]: Range,
+  visibility: Figure,
+  figures: readonly Figure[],
+): Draft {
+  const { perQueue } = IN_FLIGHT_MESSAGES;
+  const [longest] = visibility.value;
+  const held: Range = [Math.min(least, longest), Math.min(most, longest)];
+  return {
+    ...base,
+    ...({ kind: "in-flight", unit: "messages" } as const),
+    capacity: [perQueue, perQueue],
+    parts: [{ perRequest: times(arrived, held) }],
+    figures: [
+      known("messages in flight", perQueue, "", IN_FLIGHT_MESSAGES),
+      ...[visibility, ...figures],
+    ],
+  };
+}
+
+/** What takes longer is ended, or given to another reader: no load has a part in it. */
+function batchTime(
+  base: Pick<Draft, "of" | "urn">,
+  capacity: Range,
+  seconds: Range,
+  figures: readonly Figure[],
+  ceiling: number,
+): Draft {
+  return {
+    ...base,
+    ...({ kind: "visibility", unit: "s" } as const),
+    ...{ capacity, fixed: seconds, parts: [], figures, ceiling },
+  };
 }

@@ -1,6 +1,6 @@
 /** The container services of a stack as capacity reads them: sizes, numbers of tasks, how they grow, what they connect to. */
 import { isShifting } from "../../facts/deployment-time";
-import { largestTasks, scalingTarget, spotShare } from "../recovery/quotas";
+import { largestTasks, scalingTarget, spotShare, taskVcpus } from "../recovery/quotas";
 import {
   isSet,
   number,
@@ -31,8 +31,10 @@ export interface Service {
   /** Where the most stands, and under which property. */
   readonly mostOf: RecoveryResource;
   readonly mostProperty: "maxCapacity" | "desiredCount";
-  /** Sets of tasks beside each other during a deployment, by one. */
+  readonly leastProperty: "minCapacity" | "desiredCount";
+  /** Sets of tasks beside each other during a deployment, by one, and the property that says so. */
   readonly deploying: number;
+  readonly deployingProperty: string;
   readonly spotShare: number;
   /** Tasks that are always on demand. */
   readonly onDemandBase: number;
@@ -68,14 +70,15 @@ export function servicesOf(stack: RecoveryStack): Service[] {
       name: resource.name,
       resource,
       ...(definition && { definition }),
-      vcpus: definition === undefined ? 0 : Number(value(definition, "cpu") ?? 0) / 1024,
+      vcpus: taskVcpus(definition),
       gib: definition === undefined ? 0 : Number(value(definition, "memory") ?? 0) / 1024,
       desired,
       least: (target && number(target, "minCapacity")) ?? desired,
       most: largestTasks(stack, resource),
       mostOf: target ?? resource,
       mostProperty: target === undefined ? "desiredCount" : "maxCapacity",
-      deploying: deployingOf(resource),
+      leastProperty: target === undefined ? "desiredCount" : "minCapacity",
+      ...deployingOf(resource),
       spotShare: spotShare(resource),
       onDemandBase: Number(base ?? 0),
       ...(cpu && { cpuTarget: cpu.target, cpuPolicy: cpu.policy }),
@@ -95,13 +98,18 @@ export function zonesOf(subnets: readonly RecoveryResource[]): number {
 }
 
 /** Two colours, or as many as a rolling deployment may have beside each other. */
-function deployingOf(service: RecoveryResource): number {
+function deployingOf(service: RecoveryResource): Pick<Service, "deploying" | "deployingProperty"> {
   const configuration = value(service, "deploymentConfiguration") as
     Record<string, unknown> | undefined;
   const strategy = configuration?.["strategy"];
-  return isShifting(strategy)
-    ? 2
-    : Math.max(1, (number(service, "deploymentMaximumPercent") ?? 200) / 100);
+  if (isShifting(strategy)) {
+    return { deploying: 2, deployingProperty: "deploymentConfiguration.strategy" };
+  }
+  const percent = number(service, "deploymentMaximumPercent") ?? 200;
+  return {
+    deploying: Math.max(1, percent / 100),
+    deployingProperty: "deploymentMaximumPercent",
+  };
 }
 
 /** The variables and the parameters that the containers of a definition get. */

@@ -1,5 +1,5 @@
 /** What the simulation knows of a stack, and what it says. */
-
+import type { Backlog } from "./backlog";
 import type { Bounds, StepIn, Tracking } from "./scaling";
 
 /** Target tracking; its target for processors is a part, 0 to 1. */
@@ -40,8 +40,12 @@ export interface SimService {
   readonly work?: { readonly seconds: number; readonly atATime: number };
   /** Name of the cache that it cannot do without. */
   readonly cache?: string;
-  /** Part of the requests that call another party through a NAT gateway. */
-  readonly callShare: number;
+  /** Calls to another party through a NAT gateway, for a request, and seconds of each. */
+  readonly calls: number;
+  readonly callSeconds: number;
+  /** Seconds that a request is open without its calls, and how many a task keeps open at a time. */
+  readonly openSeconds: number;
+  readonly atATime: number;
   /** Its database, with the connections of a task and what a request takes there. */
   readonly database?: {
     readonly name: string;
@@ -56,6 +60,9 @@ export interface SimDatabase {
   readonly name: string;
   readonly connections: number;
   readonly vcpus: number;
+  /** vCPUs that are used at every load, and for each request a second at the edge by others than services. */
+  readonly usedVcpus: number;
+  readonly besidesSeconds: number;
   /** Seconds of a failover: Infinity where nothing stands by, 0 for a replica, which is not in the primary's zone. */
   readonly failoverSeconds: number;
 }
@@ -81,6 +88,8 @@ export interface SimJob {
   /** Seconds of the day at which it starts, and how long it runs. */
   readonly starts: readonly number[];
   readonly seconds: number;
+  /** Tasks that start together, and the vCPUs and connections of all of them. */
+  readonly count: number;
   readonly vcpus: number;
   readonly database?: { readonly name: string; readonly pool: number };
 }
@@ -103,6 +112,8 @@ export interface SimStack {
   readonly nodeSeconds: number;
   /** Whether the one NAT gateway is in the zone that is lost. */
   readonly losesNat: boolean;
+  /** Connections at a time through all NAT gateways to one other party; Infinity where there is no gateway. */
+  readonly natConnections: number;
   /** Seconds after which a request is answered by an error, and from which on it is slow. */
   readonly timeoutSeconds: number;
   readonly slowSeconds: number;
@@ -117,7 +128,8 @@ export interface SimEvent {
     | "database failover"
     | "cache failover"
     | "deployment"
-    | "slow database";
+    | "slow database"
+    | "slow party";
   /** How long what is no failover lasts. @default to the end */
   readonly seconds?: number;
 }
@@ -188,6 +200,8 @@ export interface State {
   calmSince: number;
   inPausedUntil: number;
   readonly decisions: number[];
+  /** Of a worker: the messages that wait. */
+  readonly backlog?: Backlog;
 }
 
 export interface Tracker {

@@ -9,15 +9,18 @@ import {
   TASK_START,
 } from "../../facts/scaling-times";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
+import { scheduledTasks, taskVcpus } from "../recovery/quotas";
 import { isSet, text, value, type RecoveryResource } from "../recovery/resources";
 import { carriersOf, gets, type Database } from "./connections";
-import type { Range } from "./figures";
+import { workOf } from "./database-work";
+import { natConnections } from "./edge-limits";
+import { plus, type Range } from "./figures";
 import { CACHE } from "./limits";
 import type { Load } from "./load";
-import { queuesOf } from "./queue-limits";
+import { queuesOf, type FunctionQueue } from "./queue-limits";
 import { boundsOf, secondsOf, type Tracking } from "./scaling";
 import type { Service } from "./services";
-import type { SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";
+import type { SimDatabase, SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";
 import { checksOf } from "./zone-loss";
 
 /** Whether all that is unknown is for the stack or against it. */
@@ -53,17 +56,8 @@ export function simStackOf(load: Load, side: Side): SimStack {
   };
   return {
     services: services.map((service) => simService(load, service, ends)),
-    databases: databases.map(({ resource, accepts }) => ({
-      name: resource.name,
-      connections: accepts === undefined ? Infinity : ends.supply(accepts.connections),
-      vcpus: instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity,
-      failoverSeconds: isSet(resource, "replicateSourceDb")
-        ? 0
-        : failover(resource, "multiAz", DATABASE_FAILOVER.seconds, ends),
-    })),
-    queues: queuesOf(load).map(({ mapping, queue, most }) =>
-      simQueue(load, mapping, queue, most, ends),
-    ),
+    databases: databases.map((database) => simDatabase(load, database, ends)),
+    queues: queuesOf(load).map((queue) => simQueue(load, queue, ends)),
     jobs: jobsOf(load),
     caches: Object.fromEntries(
       stack
@@ -80,6 +74,7 @@ export function simStackOf(load: Load, side: Side): SimStack {
     // At best CloudFront tries the next address.
     nodeSeconds: isWorst ? BALANCER_NAME.seconds : 0,
     losesNat: isWorst && stack.ofType("aws:ec2/natGateway:NatGateway").length === 1,
+    natConnections: natConnections(stack) ?? Infinity,
     timeoutSeconds: 30,
     slowSeconds: 2,
   };
@@ -92,6 +87,21 @@ function failover(
   { cost }: Ends,
 ): number {
   return value(resource, standsBy) === true ? cost(seconds) : Infinity;
+}
+
+function simDatabase(load: Load, database: Database, ends: Ends): SimDatabase {
+  const { resource, accepts } = database;
+  const { fixed, besides } = workOf(load, database, "cpu");
+  return {
+    name: resource.name,
+    connections: accepts === undefined ? Infinity : ends.supply(accepts.connections),
+    vcpus: instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity,
+    usedVcpus: ends.cost(fixed),
+    besidesSeconds: ends.cost(besides),
+    failoverSeconds: isSet(resource, "replicateSourceDb")
+      ? 0
+      : failover(resource, "multiAz", DATABASE_FAILOVER.seconds, ends),
+  };
 }
 
 function simService(load: Load, service: Service, { cost, supply }: Ends): SimService {
@@ -119,7 +129,9 @@ function simService(load: Load, service: Service, { cost, supply }: Ends): SimSe
     ...(seconds &&
       atATime && { work: { seconds: cost(seconds.value), atATime: supply(atATime.value) } }),
     ...(cache && { cache: cache.name }),
-    callShare: Math.min(1, of("calls")),
+    ...{ calls: of("calls"), callSeconds: of("callSeconds") },
+    openSeconds: (of("cpuMs") + of("waitMs")) / 1000,
+    atATime: supply(load.value(service, "requestsAtATime")),
     ...(own && {
       database: {
         name: own.resource.name,
@@ -147,17 +159,16 @@ function simTracking({ by, target, resolution, ...cooldowns }: Tracking): SimTra
 
 function simQueue(
   load: Load,
-  mapping: RecoveryResource,
-  queue: string,
-  most: number,
-  { cost }: Ends,
+  { queue, mappings }: FunctionQueue,
+  { cost, supply }: Ends,
 ): SimQueue {
   const { stack, assumptions, apiShare } = load;
   const of = (id: string) => cost(assumptions.queue(queue, id).value);
   // ARN of the function, with the alias that the mapping calls.
-  const called = text(mapping, "functionName")?.split(":function:")[1] ?? "";
+  const called = text(mappings[0].mapping, "functionName")?.split(":function:")[1] ?? "";
   return {
-    ...{ name: queue, most },
+    name: queue,
+    most: supply(plus(...mappings.map(({ executions }) => executions.value))),
     share: cost(apiShare.value) * of("messages"),
     seconds: of("seconds"),
     coldSeconds: cost(assumptions.general("coldStartSeconds").value),
@@ -167,19 +178,13 @@ function simQueue(
 
 /** Tasks that a clock starts, by their schedules and task definitions. */
 function jobsOf({ stack, databases, jobMinutes }: Load): SimJob[] {
-  return stack.ofType("aws:scheduler/schedule:Schedule").flatMap((schedule): SimJob[] => {
-    const [definition] = stack.madeOf(schedule, "target", "aws:ecs/taskDefinition:TaskDefinition");
-    if (definition === undefined || text(schedule, "state") === "DISABLED") return [];
-    const target = (value(schedule, "target") ?? {}) as Readonly<Record<string, unknown>>;
-    const { taskCount } = (target["ecsParameters"] ?? {}) as { readonly taskCount?: number };
-    const own = databases.find(({ tasks }) =>
-      tasks.some((one) => one.definition.urn === definition.urn),
-    );
-    const pool = own?.tasks.find((one) => one.definition.urn === definition.urn)?.pool;
-    const count = Number(taskCount ?? 1);
-    return [
-      {
-        name: schedule.name,
+  return scheduledTasks(stack)
+    .filter(({ schedule }) => text(schedule, "state") !== "DISABLED")
+    .map(({ schedule, definition, count }): SimJob => {
+      const own = databases.find(({ tasks }) => tasks.some((one) => one.definition === definition));
+      const pool = own?.tasks.find((one) => one.definition === definition)?.pool ?? POOL.usual;
+      return {
+        ...{ name: schedule.name, count, vcpus: count * taskVcpus(definition) },
         starts: secondsOf(
           stack,
           text(schedule, "scheduleExpression"),
@@ -187,11 +192,9 @@ function jobsOf({ stack, databases, jobMinutes }: Load): SimJob[] {
           text(schedule, "scheduleExpressionTimezone") ?? "UTC",
         ),
         seconds: 60 * jobMinutes.value[0],
-        vcpus: (count * Number(value(definition, "cpu") ?? 0)) / 1024,
-        ...(own && { database: { name: own.resource.name, pool: count * (pool ?? POOL.usual) } }),
-      },
-    ];
-  });
+        ...(own && { database: { name: own.resource.name, pool: count * pool } }),
+      };
+    });
 }
 
 /** What AWS's benchmark takes beside its periods: publication of the metric, the alarm, the decision. */

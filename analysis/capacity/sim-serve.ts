@@ -2,6 +2,9 @@
 import { waitsLonger } from "./queueing";
 import type { Instant, SimDatabase, SimEvent, SimService, SimStack, State } from "./sim-model";
 
+/** How many times as long queries or calls take in an event that slows them. */
+export const SLOWER = 10;
+
 /** Events in which the primary of a database, or of a cache, is lost. */
 const LOSES: Readonly<Record<"database" | "cache", ReadonlySet<SimEvent["kind"]>>> = {
   database: new Set(["database failover", "zone lost"]),
@@ -29,13 +32,13 @@ export function roomOf(
   states: readonly State[],
   instant: Instant,
 ): (state: State) => number {
-  const slower = instant.active.some(({ kind }) => kind === "slow database") ? 10 : 1;
+  const slower = slowness("slow database", instant);
   const shares = new Map(
     stack.databases.map((one) => [one.name, shareOf(one, states, instant)] as const),
   );
   return ({ of, serving }) => {
     if (of.cache !== undefined && isDown("cache", stack.caches[of.cache] ?? 0, instant)) return 0;
-    const byTasks = tasksServe(of, serving);
+    const byTasks = Math.min(tasksServe(of, serving), tasksHold(of, serving, instant));
     const store = of.database && shares.get(of.database.name);
     if (store === undefined) return byTasks;
     if (store.stopped) return 0;
@@ -54,9 +57,31 @@ function tasksServe({ vcpus, cpuSeconds, work }: SimService, serving: number): n
     : Math.min(byProcessors, (serving * work.atATime) / work.seconds);
 }
 
+/** How many times as long something takes. */
+function slowness(kind: SimEvent["kind"], { active }: Instant): number {
+  return active.some((event) => event.kind === kind) ? SLOWER : 1;
+}
+
+/** Requests a second that tasks can keep open, by Little's law: each is open until its calls are answered. */
+function tasksHold(of: SimService, serving: number, instant: Instant): number {
+  if (of.work !== undefined) return Infinity;
+  const seconds = of.openSeconds + of.calls * of.callSeconds * slowness("slow party", instant);
+  return seconds === 0 ? Infinity : (serving * of.atATime) / seconds;
+}
+
+/** Part of the calls that find a connection through the NAT gateways. */
+function callsConnected(states: readonly State[], stack: SimStack, instant: Instant): number {
+  const slower = slowness("slow party", instant);
+  const held = states.reduce(
+    (sum, { of }) => sum + instant.rate * of.share * of.calls * of.callSeconds * slower,
+    0,
+  );
+  return held === 0 ? 1 : Math.min(1, stack.natConnections / held);
+}
+
 /** How far a database does what is asked of it. */
 function shareOf(
-  { name, connections, vcpus, failoverSeconds }: SimDatabase,
+  { name, connections, vcpus, usedVcpus, besidesSeconds, failoverSeconds }: SimDatabase,
   states: readonly State[],
   instant: Instant,
 ) {
@@ -72,7 +97,7 @@ function shareOf(
   const open = byTasks + byJobs;
   const busy = users.reduce(
     (sum, { of }) => sum + instant.rate * of.share * of.database!.cpuSeconds,
-    0,
+    usedVcpus + instant.rate * besidesSeconds,
   );
   return {
     stopped: isDown("database", failoverSeconds, instant),
@@ -81,13 +106,25 @@ function shareOf(
   };
 }
 
+/** Part of the requests that call another party. */
+function callShare({ calls }: SimService): number {
+  return Math.min(1, calls);
+}
+
 /** Part of the requests that go to what a lost zone has taken with it. */
-function lostShare({ of, serving, lost }: State, stack: SimStack, instant: Instant): number {
+function lostShare(
+  { of, serving, lost }: State,
+  stack: SimStack,
+  states: readonly State[],
+  instant: Instant,
+): number {
   // Until the load balancer has noticed, lost tasks get their part of the requests.
   const tasks = serving + lost === 0 ? 0 : lost / (serving + lost);
   const zone = instant.active.find(({ kind }) => kind === "zone lost");
   const nodes = zone && instant.second < zone.at + stack.nodeSeconds ? 1 / of.zones : 0;
-  const calls = zone && stack.losesNat ? of.callShare : 0;
+  const callSeconds = of.callSeconds * slowness("slow party", instant);
+  const isLost = (zone !== undefined && stack.losesNat) || callSeconds > stack.timeoutSeconds;
+  const calls = callShare(of) * (isLost ? 1 : 1 - callsConnected(states, stack, instant));
   return 1 - (1 - tasks) * (1 - nodes) * (1 - calls);
 }
 
@@ -97,19 +134,23 @@ export function serve(
   arrived: number,
   room: number,
   stack: SimStack,
+  states: readonly State[],
   instant: Instant,
 ) {
   const { of, serving } = state;
-  const refused = arrived * lostShare(state, stack, instant);
+  const refused = arrived * lostShare(state, stack, states, instant);
   const waiting = state.waiting + arrived - refused;
   const served = Math.min(waiting, room);
   const left = waiting - served;
   const kept = Math.min(left, room * stack.timeoutSeconds);
   state.waiting = kept;
   const whole = (serving * of.vcpus) / of.cpuSeconds;
+  const callSeconds = of.callSeconds * slowness("slow party", instant);
+  const slowCalls = callSeconds > stack.slowSeconds ? callShare(of) : 0;
   return {
     served,
-    slow: served * lateShare(state, instant.rate * of.share, kept, room, stack),
+    slow:
+      served * Math.max(lateShare(state, instant.rate * of.share, kept, room, stack), slowCalls),
     failed: refused + left - kept,
     use: whole === 0 ? 1 : Math.min(1, served / whole),
   };

@@ -1,4 +1,5 @@
 /** Tasks of a simulated service: what it begins with, what starts, what is lost, and what a clock switches on and off. */
+import { Backlog } from "./backlog";
 import type { Bounds } from "./scaling";
 import type { Instant, SimEvent, SimService, SimStack, State } from "./sim-model";
 import { roomForTasks, spotTasks, startingOf } from "./sim-quotas";
@@ -22,6 +23,7 @@ function begun(of: SimService, { rate, clock }: Instant): State {
       ...{ of: one, sum: 0, points: [], lowSince: 0, pausedUntil: 0 },
     })),
     ...{ starting: [], pending: [], decisions: [], calmSince: 0, inPausedUntil: 0 },
+    ...(of.work && { backlog: new Backlog() }),
   };
 }
 
@@ -36,6 +38,12 @@ export function begunAll(stack: SimStack, instant: Instant): State[] {
     states.push(state);
   }
   return states;
+}
+
+/** Tasks on Spot of a stack that has long carried a load, at noon. */
+export function spotTasksAt(stack: SimStack, rate: number): number {
+  const states = begunAll(stack, { second: 0, clock: 12 * 3600, rate, active: [], jobs: [] });
+  return states.reduce((sum, { of, serving }) => sum + spotTasks(of, serving), 0);
 }
 
 /** What an event takes away at once; returns the tasks on Spot among it that went as such. */

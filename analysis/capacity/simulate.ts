@@ -1,13 +1,12 @@
 /** A stack in time: requests that arrive, tasks that scaling adds with its delays, queues that grow, what is lost in a failure. */
-import { Backlog } from "./backlog";
+import type { Backlog } from "./backlog";
 import { randomBy } from "./queueing";
+import { DAY_SECONDS, RunningJobs } from "./sim-jobs";
 import type { Instant, Moment, Outcome, SimEvent, SimStack, State } from "./sim-model";
 import { QueueState } from "./sim-queues";
 import { decide, scale } from "./sim-scaling";
 import { lasts, roomOf, serve } from "./sim-serve";
 import { arrive, begunAll, byTheClock, strike } from "./sim-tasks";
-
-const DAY_SECONDS = 24 * 3600;
 
 /** Choices of a run. */
 export interface Run {
@@ -33,18 +32,13 @@ export function simulate(
   // As chance has it, from second to second: up to the square root of what is expected, up or down.
   const byChance = (expected: number) =>
     Math.max(0, expected + Math.sqrt(expected) * (random() + random() - 1));
-  const instantAt = (second: number): Instant => {
-    const clock = (from + second) % DAY_SECONDS;
-    return {
-      ...{ second, clock, rate: rateAt(second) },
-      active: events.filter((one) => lasts(one, second, stack)),
-      jobs: stack.jobs.filter(({ starts, seconds: length }) =>
-        starts.some((start) => (clock - start + DAY_SECONDS) % DAY_SECONDS < length),
-      ),
-    };
-  };
+  const running = new RunningJobs(stack.jobs, from, seconds);
+  const instantAt = (second: number): Instant => ({
+    ...{ second, clock: (from + second) % DAY_SECONDS, rate: rateAt(second) },
+    active: events.filter((one) => lasts(one, second, stack)),
+    jobs: running.at(second),
+  });
   const states = begunAll(stack, instantAt(0));
-  const backlogs = new Map(states.map((state) => [state, new Backlog()]));
   const queues = stack.queues.map((of) => new QueueState(of));
   const total = new Total();
   for (let second = 0; second < seconds; second += 1) {
@@ -59,9 +53,9 @@ export function simulate(
       decide(state, stack, states, instant);
       const arrived = byChance(instant.rate * state.of.share);
       const seen =
-        state.of.work === undefined
-          ? serve(state, arrived, room(state), stack, instant)
-          : work(state, backlogs.get(state)!, arrived, room(state));
+        state.backlog === undefined
+          ? serve(state, arrived, room(state), stack, states, instant)
+          : work(state, state.backlog, arrived, room(state));
       scale(state, { use: seen.use, arrived }, instant);
       total.add(state, seen, arrived);
     }
@@ -73,9 +67,9 @@ export function simulate(
     decisions: Object.fromEntries(states.map(({ of, decisions }) => [of.name, decisions])),
     queues: Object.fromEntries([
       ...queues.map(({ of, backlog }) => [of.name, summaryOf(backlog)] as const),
-      ...states
-        .filter(({ of }) => of.work !== undefined)
-        .map((state) => [state.of.name, summaryOf(backlogs.get(state)!)] as const),
+      ...states.flatMap(({ of, backlog }) =>
+        backlog === undefined ? [] : [[of.name, summaryOf(backlog)] as const],
+      ),
     ]),
   };
 }
@@ -131,7 +125,7 @@ class Total {
 
   /** The end of a second. */
   public pass(states: readonly State[], { second, rate, jobs }: Instant, isLast: boolean): void {
-    this.taskSeconds += jobs.length;
+    this.taskSeconds += jobs.reduce((sum, { count }) => sum + count, 0);
     this.vcpuSeconds += jobs.reduce((sum, { vcpus }) => sum + vcpus, 0);
     const waiting = states.reduce(
       (sum, { of, waiting: own }) => sum + (of.work === undefined ? own : 0),

@@ -1,11 +1,13 @@
 /** What a plan is tried with: a day, a flash sale, a slow rise, and failures; at best and at worst. */
-import { USUAL_REGION } from "../../facts/regions";
-import { PRICES } from "../cost/tables";
-import { text, value } from "../recovery/resources";
+import { value } from "../recovery/resources";
+import { slowPartyOf, type SlowParty } from "./balancer-limits";
 import type { Range } from "./figures";
 import type { Load } from "./load";
-import type { Outcome, SimEvent } from "./sim-model";
+import { usdOf } from "./prices";
+import type { Outcome, SimEvent, SimStack } from "./sim-model";
 import { profilesFor, simStackOf, type Profile } from "./sim-of-plan";
+import { SLOWER } from "./sim-serve";
+import { spotTasksAt } from "./sim-tasks";
 import { simulate } from "./simulate";
 
 /** One trial with its two outcomes. */
@@ -19,10 +21,14 @@ export interface Trial {
   readonly usd?: Range;
 }
 
+const SLOW_PARTY = {
+  name: "another party ten times as slow for five minutes",
+  event: { kind: "slow party", seconds: 300 },
+} as const;
+
 /** The failures, each in the middle of half an hour of a steady load. */
 const FAILURES: readonly { readonly name: string; readonly event: Omit<SimEvent, "at"> }[] = [
   { name: "a zone lost", event: { kind: "zone lost" } },
-  { name: "all Spot capacity gone", event: { kind: "spot gone" } },
   { name: "a database failover", event: { kind: "database failover" } },
   { name: "a cache failover", event: { kind: "cache failover" } },
   { name: "a deployment", event: { kind: "deployment", seconds: 900 } },
@@ -30,11 +36,13 @@ const FAILURES: readonly { readonly name: string; readonly event: Omit<SimEvent,
     name: "a database ten times as slow for five minutes",
     event: { kind: "slow database", seconds: 300 },
   },
+  SLOW_PARTY,
 ];
 
 export interface Trials {
   readonly profiles: readonly Trial[];
   readonly failures: readonly Trial[];
+  readonly slowParty?: SlowParty;
 }
 
 /** USD of a vCPU for an hour with the memory beside it: of all services, in the proportion of their fewest tasks. */
@@ -42,15 +50,12 @@ export function vcpuHourUsd({
   stack,
   services,
 }: Pick<Load, "stack" | "services">): number | undefined {
-  const [provider] = stack.ofType("pulumi:providers:aws");
-  const region = (provider && text(provider, "region")) ?? USUAL_REGION;
   let [usd, vcpus] = [0, 0];
   for (const service of services) {
     const platform = service.definition && value(service.definition, "runtimePlatform");
     const isArm =
       (platform as { cpuArchitecture?: unknown } | undefined)?.cpuArchitecture === "ARM64";
-    const price = (of: string) =>
-      PRICES.prices[`fargate-${isArm ? "arm" : "x86"}-${of}`]?.usd[region];
+    const price = (of: string) => usdOf(stack, `fargate-${isArm ? "arm" : "x86"}-${of}`);
     const [vcpu, gib] = [price("vcpu"), price("gb")];
     if (vcpu === undefined || gib === undefined) return undefined;
     const tasks = Math.max(1, service.least);
@@ -58,6 +63,24 @@ export function vcpuHourUsd({
     vcpus += tasks * service.vcpus;
   }
   return vcpus === 0 ? undefined : usd / vcpus;
+}
+
+/** Most that a load is raised to, in multiples, until a task is on Spot. */
+const MOST_TIMES = 1000;
+
+/** The least load above another, to one percent, at which a task is on Spot; undefined where none ever is. */
+function leastOnSpot(stack: SimStack, above: number): number | undefined {
+  let [low, high] = [above, above];
+  while (spotTasksAt(stack, high) === 0) {
+    [low, high] = [high, 2 * high];
+    if (high > MOST_TIMES * above) return undefined;
+  }
+  while (high - low > high / 100) {
+    const middle = (low + high) / 2;
+    if (spotTasksAt(stack, middle) > 0) high = middle;
+    else low = middle;
+  }
+  return high;
 }
 
 /** Tries a stack with the load of its busiest hour, and in failures with the loads that are given. */
@@ -78,24 +101,32 @@ export function trialsOf(
     const outcomes = [best, worst].map((one) =>
       simulate(one, profile.rateAt, profile.seconds, { events, from: profile.from }),
     ) as [Outcome, Outcome];
-    const isIdle =
-      events.some(({ kind }) => kind === "spot gone") &&
-      outcomes.every(({ spotLost }) => spotLost === 0);
     return {
-      ...{ name: isIdle ? `${name}: no task is on Spot at this load` : name, rps },
+      ...{ name, rps },
       ...{ best: outcomes[0], worst: outcomes[1] },
       ...(each !== undefined && {
         usd: [outcomes[0].vcpuHours * each, outcomes[1].vcpuHours * each],
       }),
     };
   };
+  const slowParty = slowPartyOf(load, SLOWER);
   const at = 900;
+  const steady = (name: string, rps: number, event: Omit<SimEvent, "at">) =>
+    run(name, rps, { rateAt: () => rps, seconds: 3600 }, [{ at, ...event }]);
+  // At best fewer tasks carry a load: where one of them is on Spot, one is at worst too.
+  const withSpot = loads.filter((rps) => spotTasksAt(best, rps) > 0);
+  const least = leastOnSpot(best, Math.max(...loads));
+  const onSpot = withSpot.length > 0 || least === undefined ? withSpot : [least];
   return {
+    ...(slowParty && { slowParty }),
     profiles: profilesFor(busiest).map((profile) => run(profile.name, busiest, profile)),
-    failures: loads.flatMap((rps) =>
-      FAILURES.map(({ name, event }) =>
-        run(name, rps, { rateAt: () => rps, seconds: 3600 }, [{ at, ...event }]),
-      ),
-    ),
+    failures: [
+      ...loads.flatMap((rps) => FAILURES.map(({ name, event }) => steady(name, rps, event))),
+      // Where its tasks cannot keep all requests open any more, and just past that.
+      ...(slowParty === undefined
+        ? []
+        : [steady(SLOW_PARTY.name, 1.1 * slowParty.holds[0], SLOW_PARTY.event)]),
+      ...onSpot.map((rps) => steady("all Spot capacity gone", rps, { kind: "spot gone" })),
+    ],
   };
 }

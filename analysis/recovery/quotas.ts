@@ -96,8 +96,7 @@ export function needsOf(
   const services = () => own("aws:ecs/service:Service");
   return {
     fargateVcpus: () => {
-      const scheduled = scheduledVcpus(stack, own("aws:scheduler/schedule:Schedule"));
-      return vcpus(stack, services(), () => 1, tasks, scheduled);
+      return vcpus(stack, services(), () => 1, tasks, scheduledVcpus(stack));
     },
     fargateSpotVcpus: () => vcpus(stack, services(), spotShare, tasks),
     lambdaConcurrency: () => lambdaConcurrency(own("aws:lambda/function:Function")),
@@ -119,15 +118,43 @@ export function needsOf(
 
 const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 
-/** vCPUs of a task of what a property names; none where it names no task. */
-function cpuOf(stack: RecoveryStack, from: RecoveryResource, property: string): number {
-  const [definition] = stack.madeOf(from, property, TASK_DEFINITION);
+/** vCPUs of a task of a definition; 0 where they are not known. */
+export function taskVcpus(definition: RecoveryResource | undefined): number {
   return definition === undefined ? 0 : Number(value(definition, "cpu") ?? 0) / 1024;
 }
 
-/** vCPUs of the tasks that schedules start, which a deployment may meet, each once. A task before a version has ended by then. */
-function scheduledVcpus(stack: RecoveryStack, schedules: readonly RecoveryResource[]): number {
-  return schedules.reduce((sum, schedule) => sum + cpuOf(stack, schedule, "target"), 0);
+/** vCPUs of a task of what a property names; none where it names no task. */
+function cpuOf(stack: RecoveryStack, from: RecoveryResource, property: string): number {
+  return taskVcpus(stack.madeOf(from, property, TASK_DEFINITION)[0]);
+}
+
+/** Tasks that a schedule starts together. */
+export interface ScheduledTasks {
+  readonly schedule: RecoveryResource;
+  readonly definition: RecoveryResource;
+  readonly count: number;
+}
+
+/** What the schedules start, those that are disabled too: a person can enable them at any time. */
+export function scheduledTasks(stack: RecoveryStack): ScheduledTasks[] {
+  return stack
+    .ofType("aws:scheduler/schedule:Schedule")
+    .filter((resource) => !isSet(resource, "region"))
+    .flatMap((schedule): ScheduledTasks[] => {
+      const [definition] = stack.madeOf(schedule, "target", TASK_DEFINITION);
+      if (definition === undefined) return [];
+      const target = value(schedule, "target") as
+        { readonly ecsParameters?: { readonly taskCount?: number } } | undefined;
+      return [{ schedule, definition, count: target?.ecsParameters?.taskCount ?? 1 }];
+    });
+}
+
+/** vCPUs of the tasks that schedules start, which a deployment may meet. A task before a version has ended by then. */
+function scheduledVcpus(stack: RecoveryStack): number {
+  return scheduledTasks(stack).reduce(
+    (sum, { definition, count }) => sum + count * taskVcpus(definition),
+    0,
+  );
 }
 
 /**

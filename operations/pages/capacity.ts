@@ -1,6 +1,7 @@
 /** docs/capacity.md from the plan of production: how far it carries, what breaks first, and from which figures. */
 import { availabilityOf } from "../../analysis/capacity/availability";
 import { titleOf } from "../../analysis/capacity/breaks";
+import type { Figure } from "../../analysis/capacity/figures";
 import { usedBy, type Limit } from "../../analysis/capacity/model";
 import {
   capacityOf,
@@ -17,7 +18,9 @@ import {
   GROWTH_HEAD,
   growthCells,
   holdsText,
+  idleSentences,
   rowCells,
+  slowPartySentences,
   span,
   TRIAL_HEAD,
   trialCells,
@@ -59,31 +62,37 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
       capacity.limits.map((limit) => limitCells(limit, capacity)),
       escaped,
     ),
+    ...idleSentences(capacity),
     "## In time",
     "Simulated second by second, at best and at worst: requests arrive by chance of a fixed seed, scaling decides after AWS's measured delay, " +
       "adds and takes away tasks as the plan's policies and clocks say, tasks start and pass their checks, pools and processors of the database bound " +
-      "what is served. Lambda reads queues with more batches by the minute, and environments that are not kept ready begin cold. Slow: more than 2 seconds in a queue. " +
+      "what is served. Lambda reads queues with more batches by the minute, and environments that are not kept ready begin cold. Slow: more than 2 seconds in a queue or in a call to another party. " +
       "Failed: more than 30, or sent to what is lost.",
     table(TRIAL_HEAD, trials.profiles.map(trialCells), escaped),
     ...trials.profiles.map((trial, index) => `![${trial.name}](${pictureOf(index)})`),
     "## Failures",
-    "Each in the middle of a steady hour, in today's busiest hour and at half of what surely holds.",
+    "Each in the middle of a steady hour, in today's busiest hour and at half of what surely holds. The loss of Spot is tried at the least load at which a task is on Spot.",
     table(TRIAL_HEAD, trials.failures.map(trialCells), escaped),
+    ...slowPartySentences(trials),
     "## Availability",
     ...availabilitySentences(availabilityOf(limits.load.stack)),
     "## Figures",
     "What each limit follows from. A value of the plan names its resource and property, a fact its page and the day on which it was read " +
       "(`facts/`), an assumption its key in `capacity/assumptions.json` or, for any program, in `analysis/capacity/assumptions.json`. " +
       "What you measure wins: put it under `capacity` into `Pulumi.<stack>.measured.json`.",
-    ...capacity.limits.flatMap((limit) => [
-      `### ${titleOf(limit)}`,
-      [...new Set(limit.figures.map(figureText))].map((text) => `- ${escaped(text)}`).join("\n"),
-    ]),
+    ...capacity.limits.flatMap((limit) => figuresOf(titleOf(limit), limit)),
+    ...capacity.growth.flatMap((step) => figuresOf(`Past one stack: ${step.title}`, step)),
   ].join("\n\n")}\n`;
   return new Map([
     [CAPACITY_PAGE, text],
     ...trials.profiles.map((trial, index) => [`docs/${pictureOf(index)}`, plotOf(trial)] as const),
   ]);
+}
+
+/** A heading, and each of the figures below it once. */
+function figuresOf(title: string, { figures }: { readonly figures: readonly Figure[] }): string[] {
+  const lines = [...new Set(figures.map(figureText))].map((text) => `- ${escaped(text)}`);
+  return [`### ${title}`, lines.join("\n")];
 }
 
 const pictureOf = (index: number) => `capacity-${index + 1}.svg`;

@@ -24,7 +24,9 @@ import {
   GROWTH_HEAD,
   growthCells,
   holdsText,
+  idleSentences,
   rowCells,
+  slowPartySentences,
   span,
   TRIAL_HEAD,
   trialCells,
@@ -73,6 +75,7 @@ export async function main(args: readonly string[]): Promise<number> {
           ...[...trials.profiles, ...trials.failures].map(
             (trial) => `  ${trialCells(trial).join("; ")}`,
           ),
+          ...slowPartySentences(trials),
           ...["", ...availabilitySentences(availability)],
         ].join("\n"),
   );
@@ -137,8 +140,12 @@ function rendered(stack: string, capacity: Capacity, figures: boolean): string[]
         `${span(usedBy(limit, today[1]))} today`,
       ...(figures ? limit.figures.map((figure) => `${" ".repeat(26)}${figureText(figure)}`) : []),
     ]),
+    ...idleSentences(capacity).map((line) => `  ${line}`),
     "",
     `past that, each step on top of those before it: ${GROWTH_HEAD.join("; ")}`,
-    ...capacity.growth.map((step) => `  ${growthCells(step).join("; ")}`),
+    ...capacity.growth.flatMap((step) => [
+      `  ${growthCells(step).join("; ")}`,
+      ...(figures ? step.figures.map((figure) => `${" ".repeat(26)}${figureText(figure)}`) : []),
+    ]),
   ];
 }

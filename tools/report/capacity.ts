@@ -7,7 +7,7 @@ import { KINDS, UNREACHED, type Limit } from "../../analysis/capacity/model";
 import type { Move } from "../../analysis/capacity/moves";
 import type { Capacity } from "../../analysis/capacity/of-plan";
 import type { Outcome } from "../../analysis/capacity/sim-model";
-import type { Trial } from "../../analysis/capacity/trials";
+import type { Trial, Trials } from "../../analysis/capacity/trials";
 import { parseUrn } from "../../analysis/plan/urn";
 
 /** A number as short as it can be read: 1,583; 46; 0.4. */
@@ -66,6 +66,23 @@ export function firstLimit({ limits, today }: Pick<Capacity, "limits" | "today">
   return (
     `First limit: ${titleOf(first)}, at ${holdsText(first)} requests a second ` +
     `(${short(times)} times today's busiest hour, at the least).`
+  );
+}
+
+/** Where a slow other party breaks the stack. */
+export function slowPartySentences({ slowParty }: Pick<Trials, "slowParty">): string[] {
+  return slowParty === undefined
+    ? []
+    : [
+        `Another party ten times as slow: each request a second at the edge keeps ${span(slowParty.open)} open at ${slowParty.of}, whose tasks reach what they can keep open at ${span(slowParty.holds)} requests a second.`,
+      ];
+}
+
+/** The queues that no limit counts, as a sentence; none where there is no such queue. */
+export function idleSentences({ idleQueues }: Pick<Capacity, "idleQueues">): string[] {
+  return idleQueues.map(
+    (queue) =>
+      `Not counted: ${queue}: the event source mapping is disabled, and messages wait in the queue until it is enabled.`,
   );
 }
 
@@ -142,11 +159,10 @@ export const GROWTH_HEAD = [
 ] as const;
 
 export function growthCells(step: GrowthStep): string[] {
-  const { title, what, bound, figures } = step;
-  const from = figures.map(figureText).join("; ");
+  const { title, what, bound } = step;
   return [
     title,
-    from === "" ? what : `${what} (${from})`,
+    what,
     holdsText(step),
     bound === undefined ? "none that AWS sets" : titleOf(bound),
     span(cellsFor(step, LARGEST_LOAD)),

@@ -29,9 +29,9 @@ describe("growth past one stack", () => {
       assert.ok(holds[0] >= before[0] && holds[1] >= before[1], title);
     });
     assert.ok(steps.at(-1)!.holds[0] > 5 * steps[0]!.holds[0]);
-    for (const step of steps.slice(2)) assert.ok(step.figures.length > 1, step.title);
+    for (const step of steps) assert.ok(step.figures.length > 1, step.title);
     assert.equal(steps[0]!.bound!.kind, "connections");
-    assert.match(growthCells(steps[2]!).join("|"), /^read replicas\|15 replicas .*readShare/);
+    assert.match(growthCells(steps[2]!).join("|"), /^read replicas\|15 replicas /);
   });
 
   it("needs as many cells as the load is times what a stack holds", () => {

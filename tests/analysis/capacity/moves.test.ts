@@ -2,22 +2,24 @@
 import assert from "node:assert/strict";
 
 import { titleOf } from "../../../analysis/capacity/breaks";
-import { KINDS, UNREACHED, usedBy, type Limit } from "../../../analysis/capacity/model";
+import { KINDS, UNREACHED, usedBy, type Kind, type Limit } from "../../../analysis/capacity/model";
 import { moveFor, NO_SETTING } from "../../../analysis/capacity/moves";
 import { capacityOf, limitsOfPlan, type PlanOfCapacity } from "../../../analysis/capacity/of-plan";
 import { estimate } from "../../../analysis/cost/estimate";
 import { PRICES } from "../../../analysis/cost/tables";
 import { previewStack, type Plan } from "../../../tools/preview/index";
 import { rowCells } from "../../../tools/report/capacity";
-import { planOf } from "../../support/plans";
 import { stackFile, STACKS_PROJECT } from "../../support/stack-files";
 import { USAGE } from "../../support/usage";
 
 type Config = Record<string, any>; // A stack's own YAML.
 
-/** The plan of production with other settings. */
-async function changed(change: (config: Config) => void): Promise<Plan> {
+/** The plan of production with other settings, and with code for its functions: queues are read. */
+async function changed(change: (config: Config) => void = () => {}): Promise<Plan> {
   const config = stackFile("production") as Config;
+  for (const each of Object.values<Config>(config["crm:eventing"].functions)) {
+    each.artifact = { bucket: "code", key: "a.zip", version: "1" };
+  }
   change(config);
   const texts = Object.entries(config).map(([key, value]) => [
     key,
@@ -79,7 +81,7 @@ const STEPS: readonly Readonly<Record<string, (config: Config) => void>>[] = [
 describe("the settings that move limits", () => {
   let production: Plan;
   before(async () => {
-    production = await planOf("production");
+    production = await changed();
   });
   const cost = (plan: PlanOfCapacity) => estimate(plan, PRICES, USAGE);
 
@@ -98,6 +100,7 @@ describe("the settings that move limits", () => {
   function assertMoved(before: PlanOfCapacity, after: PlanOfCapacity, settings: readonly string[]) {
     const later = limitsOfPlan(after).limits;
     const used = new Set<string>();
+    const moved: Limit[] = [];
     for (const [limit, names] of named(before)) {
       const own = names.filter((name) => settings.includes(name));
       if (own.length === 0) continue;
@@ -107,8 +110,24 @@ describe("the settings that move limits", () => {
         same.holds[0] > limit.holds[0] * 1.05,
         `${own.join(" and ")} leaves ${titleOf(limit)} at ${limit.holds[0]}`,
       );
+      moved.push(limit);
     }
     assert.deepEqual([...used].sort(), [...settings].sort(), "a setting that no limit names");
+    // What is moved comes later among what is not.
+    const rest = (list: readonly Limit[]) =>
+      list.filter((one) => !moved.some((each) => titleOf(each) === titleOf(one)));
+    const place = (list: readonly Limit[], limit: Limit) =>
+      rest(list).filter(({ holds }) => holds[0] < limit.holds[0]).length;
+    const earlier = limitsOfPlan(before).limits;
+    const places = moved.map((limit) => {
+      const same = later.find((one) => titleOf(one) === titleOf(limit))!;
+      return [place(earlier, limit), place(later, same)] as const;
+    });
+    assert.ok(
+      places.some(([was, is]) => is > was),
+      "the order stays as it was",
+    );
+    for (const [was, is] of places) assert.ok(is >= was);
   }
 
   for (const step of STEPS) {
@@ -146,6 +165,43 @@ describe("the settings that move limits", () => {
     // A larger cache takes no more clients: less of them is the move, and costs nothing.
     const clients = [...named(production)].find(([{ kind }]) => kind === "cache-connections")!;
     assert.deepEqual(clients[1], [KINDS["cache-connections"].moves]);
+  });
+
+  /** USD a month that a move of a limit costs more, to so many units. */
+  function priced(plan: PlanOfCapacity, kind: Kind, of: RegExp, units: number): number | undefined {
+    const { limits, load } = limitsOfPlan(plan);
+    const limit = limits.find((one) => one.kind === kind && of.test(one.of))!;
+    const [part] = [{ perRequest: [1, 1] as const }];
+    const alone = { ...limit, fixed: [0, 0] as const, parts: [part], ceiling: Infinity };
+    return moveFor(alone, units, load.assumptions, cost(plan))?.monthlyUsd;
+  }
+
+  it("cost what AWS asks for: IOPS and MiB/s of gp3 for each copy, an address of a NAT gateway by the hour", async () => {
+    const wide = await changed((config) => {
+      config["crm:database"].instanceClass = "db.r6g.4xlarge";
+    });
+    // AWS, RDS for PostgreSQL pricing, Multi-AZ in us-east-1: 0.04 USD an IOPS and 0.16 USD a MiB/s, twice the single-AZ ones.
+    const iops = PRICES.prices["rds-gp3-iops"]!.usd["us-east-1"]!;
+    const mibps = PRICES.prices["rds-gp3-throughput"]!.usd["us-east-1"]!;
+    assert.equal(priced(wide, "database-storage", /primary/, 15_000), 2 * 3000 * iops);
+    assert.equal(priced(wide, "database-throughput", /primary/, 560), 2 * 60 * mibps);
+    // One more address for 55,000 connections, at 0.005 USD an hour (AWS, public IPv4 addresses, 2024).
+    assert.equal(priced(production, "nat-connections", /./, 165_001), 730 * 0.005);
+    assert.equal(priced(production, "nat-connections", /./, 165_000 + 2 * 55_000), 2 * 730 * 0.005);
+    // Below 400 GiB no IOPS can be bought: the storage up to there, 0.115 USD a GiB and copy.
+    const small = await changed((config) => {
+      config["crm:database"].instanceClass = "db.r6g.4xlarge";
+      config["crm:database"].allocatedStorage = 100;
+    });
+    const gib = PRICES.prices["rds-gp3"]!.usd["us-east-1"]!;
+    assert.equal(priced(small, "database-storage", /primary/, 9000), 2 * 300 * gib);
+    assert.equal(priced(small, "database-storage", /primary/, 13_000), undefined);
+  });
+
+  it("end at the addresses that a NAT gateway may have", () => {
+    const { limits } = limitsOfPlan(production);
+    // AWS, NAT gateway basics: 8 addresses with 55,000 connections each to one destination.
+    assert.equal(limits.find(({ kind }) => kind === "nat-connections")!.ceiling, 3 * 440_000);
   });
 
   it("end where AWS gives no more: no price, but the growth past one stack", () => {

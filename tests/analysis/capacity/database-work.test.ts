@@ -1,0 +1,127 @@
+/** What a database does: for services and functions, and a replica for the writes of its source. */
+import assert from "node:assert/strict";
+
+import type { OwnAssumptions } from "../../../analysis/capacity/assumed";
+import { usedBy, type Kind } from "../../../analysis/capacity/model";
+import { limitsOfPlan } from "../../../analysis/capacity/of-plan";
+import { simStackOf } from "../../../analysis/capacity/sim-of-plan";
+import type { Plan } from "../../../tools/preview/index";
+import { planOf } from "../../support/plans";
+
+const value = (given: number | readonly [number, number]) => ({
+  ...{ value: given, why: "of the test", asOf: "2026-11-29" },
+});
+
+/** Only core asks the primary, with one query of 1 ms and one write or read; executions do nothing. */
+const SIMPLE: OwnAssumptions = {
+  general: {
+    readShare: value([0.7, 0.7]),
+    executionDatabaseCpu: value(0),
+    executionDatabaseIos: value(0),
+  },
+  services: {
+    "crm-core": {
+      ...{ share: value(1), queries: value(1), queryCpuMs: value(1), queryIos: value(1) },
+    },
+    "crm-auth": { share: value(0) },
+    "crm-social": { share: value(0) },
+    "crm-analytics": { share: value(0) },
+  },
+};
+
+describe("the work of a database", () => {
+  let plan: Plan;
+  before(async () => {
+    plan = await planOf("production");
+  });
+  const found = (load: OwnAssumptions, of: Plan = plan) => limitsOfPlan(of, { load });
+  const taken = (kind: Kind, name: string, load: OwnAssumptions, rps: number, of?: Plan) => {
+    const { limits } = found(load, of);
+    return usedBy(
+      limits.find((one) => one.kind === kind && one.of.endsWith(name))!,
+      rps,
+    );
+  };
+  const near = (got: number, wanted: number) =>
+    assert.ok(Math.abs(got - wanted) < 1e-9, `${got}, not ${wanted}`);
+
+  it("is on a replica all that its source writes: each write of storage, and at most as much of the processors", () => {
+    // PostgreSQL's documentation, "Standby Server Operation": a standby replays the log, all of what the primary writes.
+    const share = found(SIMPLE).apiShare.value[0];
+    const writes = 1000 * share * 0.3;
+    const [least, most] = taken("database-storage", "replica", SIMPLE, 1000);
+    near(least, writes);
+    near(most, writes);
+    const cpu = taken("database-cpu", "replica", SIMPLE, 1000);
+    near(cpu[0], 0);
+    near(cpu[1], writes * 0.001);
+    const only = { ...SIMPLE, general: { ...SIMPLE.general, readShare: value(1) } };
+    near(taken("database-storage", "replica", only, 1000)[1], 0);
+    // The primary replays nothing: all queries are its own.
+    near(taken("database-storage", "primary", SIMPLE, 1000)[1], 1000 * share);
+  });
+
+  it("has executions that schedules and events start, as many as may run at a time, at every load", () => {
+    const busy = { ...SIMPLE, general: { ...SIMPLE.general, executionDatabaseCpu: value(0.1) } };
+    // The aggregator has 2, the report generator 10.
+    near(taken("database-cpu", "replica", busy, 0)[1], 12 * 0.1);
+    near(taken("database-cpu", "primary", busy, 0)[1], 0);
+    const simulated = simStackOf(found(busy).load, "at worst");
+    near(simulated.databases.find(({ name }) => name.endsWith("replica"))!.usedVcpus, 1.2);
+  });
+
+  it("has the queries of messages, once their queue is read, and a replica their writes", () => {
+    const queues = {
+      "crm-social-processing": { messages: value(0.5), queries: value(2), queryCpuMs: value(4) },
+    };
+    const load = { ...SIMPLE, queues };
+    const enabled = {
+      ...plan,
+      resources: plan.resources.map((one) =>
+        one.type.endsWith(":EventSourceMapping")
+          ? { ...one, inputs: { ...one.inputs, enabled: true } }
+          : one,
+      ),
+    };
+    const share = found(load).apiShare.value[0];
+    const more = (name: string, of: Plan) => taken("database-cpu", name, load, 1000, of)[1];
+    const messages = 1000 * share * 0.5 * 2 * 0.004;
+    near(more("primary", enabled) - more("primary", plan), messages);
+    near(more("replica", enabled) - more("replica", plan), 0.3 * messages);
+    const simulated = simStackOf(found(load, enabled).load, "at worst");
+    const primary = simulated.databases.find(({ name }) => name.endsWith("primary"))!;
+    near(1000 * primary.besidesSeconds, messages);
+  });
+
+  it("counts each task that a schedule starts: in connections, in vCPUs, and in time", () => {
+    const definition = plan.resources.find(
+      ({ type, name }) => type.endsWith(":TaskDefinition") && name.startsWith("crm-core"),
+    )!;
+    const nightly = {
+      ...definition,
+      ...{ name: "crm-nightly", urn: `${definition.urn}-nightly` },
+    };
+    const schedule = plan.resources.find(({ type }) => type.endsWith(":Schedule"))!;
+    const { region, ...inputs } = schedule.inputs;
+    assert.equal(region, undefined);
+    const started = {
+      ...schedule,
+      ...{ name: "crm-nightly-schedule", urn: `${schedule.urn}-nightly` },
+      propertyDependencies: { target: [nightly.urn] },
+      inputs: {
+        ...inputs,
+        state: "ENABLED",
+        scheduleExpression: "cron(0 3 * * ? *)",
+        target: { ecsParameters: { taskCount: 4 } },
+      },
+    };
+    const other = { ...plan, resources: [...plan.resources, nightly, started] };
+    const fixed = (kind: Kind, name: string, of: Plan) => taken(kind, name, SIMPLE, 0, of)[1];
+    const pool = 10;
+    near(fixed("connections", "primary", other) - fixed("connections", "primary", plan), 4 * pool);
+    const vcpus = Number(definition.inputs["cpu"]) / 1024;
+    near(fixed("fargate-vcpus", "account", other) - fixed("fargate-vcpus", "account", plan), 4 * vcpus); // prettier-ignore
+    const [job] = simStackOf(found(SIMPLE, other).load, "at worst").jobs;
+    assert.deepEqual([job!.count, job!.vcpus, job!.database!.pool], [4, 4 * vcpus, 4 * pool]);
+  });
+});

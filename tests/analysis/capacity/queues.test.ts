@@ -1,0 +1,107 @@
+/** Limits of queues: who reads them, how long a message is in flight, and how long a batch may take. */
+import assert from "node:assert/strict";
+
+import type { OwnAssumptions } from "../../../analysis/capacity/assumed";
+import { UNREACHED, usedBy, type Kind, type Limit } from "../../../analysis/capacity/model";
+import { limitsOfPlan } from "../../../analysis/capacity/of-plan";
+import { simStackOf } from "../../../analysis/capacity/sim-of-plan";
+import type { Plan } from "../../../tools/preview/index";
+import { idleSentences } from "../../../tools/report/capacity";
+import { planOf } from "../../support/plans";
+
+const QUEUE = "crm-social-processing";
+const value = (given: number) => ({ value: given, why: "of the test", asOf: "2026-11-29" });
+const LOAD: OwnAssumptions = { queues: { [QUEUE]: { messages: value(1), seconds: value(2) } } };
+
+type Change = Readonly<Record<string, unknown>>;
+
+describe("limits of a queue", () => {
+  let production: Plan;
+  before(async () => {
+    production = await planOf("production");
+  });
+
+  /** Production, its queue read, with other inputs of mapping, queue and function. */
+  const having = (mapping: Change = {}, queue: Change = {}, called: Change = {}): Plan => ({
+    ...production,
+    resources: production.resources.map((one) => {
+      const change = one.type.endsWith(":EventSourceMapping")
+        ? { enabled: true, ...mapping }
+        : one.inputs["name"] === QUEUE
+          ? queue
+          : one.inputs["name"] === "crm-social-data-processor" && one.type.endsWith(":Function")
+            ? called
+            : {};
+      return { ...one, inputs: { ...one.inputs, ...change } };
+    }),
+  });
+  const found = (plan: Plan) => limitsOfPlan(plan, { load: LOAD });
+  const limitOf = (kind: Kind, plan: Plan): Limit =>
+    found(plan).limits.find((one) => one.kind === kind && one.of === QUEUE)!;
+
+  it("are none where the mapping is disabled: nothing reads it, and the report says so", () => {
+    const disabled = found(having({ enabled: false }));
+    assert.deepEqual(disabled.idleQueues, [QUEUE]);
+    assert.ok(disabled.limits.every(({ of }) => of !== QUEUE));
+    assert.deepEqual(simStackOf(disabled.load, "at worst").queues, []);
+    assert.match(idleSentences(disabled)[0]!, /^Not counted: crm-social-processing: .* disabled/);
+    const enabled = found(having());
+    assert.deepEqual(enabled.idleQueues, []);
+    assert.deepEqual(
+      enabled.limits
+        .filter(({ of }) => of === QUEUE)
+        .map(({ kind }) => kind)
+        .sort(),
+      ["in-flight", "queue", "visibility"],
+    );
+  });
+
+  it("are the executions of all its enabled mappings, each no more than its function has", () => {
+    const most = (plan: Plan) => limitOf("queue", plan).capacity;
+    assert.deepEqual(most(having({ scalingConfig: { maximumConcurrency: 12 } })), [12, 12]);
+    assert.deepEqual(most(having({}, {}, { reservedConcurrentExecutions: 7 })), [7, 7]);
+    // Without both Lambda reads a queue with 1,000 to 1,250 executions, by the edition of its page.
+    const unbound = having({ scalingConfig: undefined }, {}, { reservedConcurrentExecutions: undefined }); // prettier-ignore
+    assert.deepEqual(most(unbound), [1000, 1250]);
+    const [mapping] = having().resources.filter(({ type }) => type.endsWith(":EventSourceMapping"));
+    const twice = having();
+    const second = (enabled: boolean) => ({
+      ...twice,
+      resources: [
+        ...twice.resources,
+        { ...mapping!, urn: `${mapping!.urn}-2`, inputs: { ...mapping!.inputs, enabled } },
+      ],
+    });
+    assert.deepEqual(most(second(true)), [40, 40]);
+    assert.deepEqual(most(second(false)), [20, 20]);
+  });
+
+  it("are 120,000 messages in flight, each for as long as it is worked on and at most invisible", () => {
+    const share = found(having()).apiShare.value[0];
+    const inFlight = (plan: Plan) => usedBy(limitOf("in-flight", plan), 1000)[1];
+    const near = (got: number, wanted: number) =>
+      assert.ok(Math.abs(got - wanted) < 1e-6, `${got}, not ${wanted}`);
+    // A batch of 10 of 2 s, which Lambda has waited 5 s for.
+    near(inFlight(having({ batchSize: 10, maximumBatchingWindowInSeconds: 5 })), 1000 * share * 25);
+    // AWS, SQS quotas: a message is in flight until it is deleted or visible again.
+    near(inFlight(having({}, { visibilityTimeoutSeconds: 12 })), 1000 * share * 12);
+    near(inFlight(having({}, { visibilityTimeoutSeconds: undefined })), 1000 * share * 25);
+    assert.deepEqual(limitOf("in-flight", having()).capacity, [120_000, 120_000]);
+  });
+
+  it("are passed at any load by a batch that takes longer than the function or the visibility timeout", () => {
+    const holds = (...change: Parameters<typeof having>) =>
+      limitOf("visibility", having(...change)).holds;
+    // A batch of 10 takes 20 s at the most, and one message 2 s.
+    assert.deepEqual(holds({}, { visibilityTimeoutSeconds: 25 }, { timeout: 20 }), [UNREACHED, UNREACHED]); // prettier-ignore
+    assert.deepEqual(holds({}, { visibilityTimeoutSeconds: 24 }, { timeout: 20 }), [0, UNREACHED]);
+    assert.deepEqual(holds({}, { visibilityTimeoutSeconds: 600 }, { timeout: 19 }), [0, UNREACHED]);
+    assert.deepEqual(holds({}, { visibilityTimeoutSeconds: 600 }, { timeout: 1 }), [0, 0]);
+    // AWS: 30 seconds of visibility, and 3 of a function, where nothing is said.
+    assert.deepEqual(
+      holds({ batchSize: 14, maximumBatchingWindowInSeconds: 0 }, { visibilityTimeoutSeconds: undefined }, { timeout: 29 }), // prettier-ignore
+      [UNREACHED, UNREACHED],
+    );
+    assert.deepEqual(holds({}, {}, { timeout: undefined }), [0, UNREACHED]);
+  });
+});

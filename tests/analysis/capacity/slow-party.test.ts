@@ -1,0 +1,56 @@
+/** What a simulated stack does while another party answers late: Little's law says where it breaks. */
+import assert from "node:assert/strict";
+
+import type { SimService, SimStack } from "../../../analysis/capacity/sim-model";
+import { simulate } from "../../../analysis/capacity/simulate";
+
+const HOUR = 3600;
+
+/** Four tasks that keep 50 requests open each: 50 ms of work, and a call of 100 ms for each request, which takes 1 s when slow. */
+const SERVICE: SimService = {
+  ...{ name: "core", share: 1, vcpus: 1, cpuSeconds: 0.001, least: 4, most: 4 },
+  ...{ deploying: 2, spotShare: 0, onDemandBase: 0, zones: 3, day: [], tracking: [] },
+  ...{ calls: 1, callSeconds: 0.1, openSeconds: 0.05, atATime: 50 },
+};
+const stackOf = (services: readonly SimService[], change: Partial<SimStack> = {}): SimStack => ({
+  ...{ services, databases: [], queues: [], jobs: [], caches: {} },
+  ...{ vcpuQuota: 64, spotVcpuQuota: 64, startSeconds: 60, noticeSeconds: 90 },
+  ...{ nodeSeconds: 0, losesNat: false, natConnections: Infinity },
+  ...{ timeoutSeconds: 30, slowSeconds: 2 },
+  ...change,
+});
+const within = (got: number, wanted: number, part: number, what: string) =>
+  assert.ok(Math.abs(got - wanted) <= part * wanted, `${what}: ${got}, not ${wanted}`);
+
+describe("a slow other party", () => {
+  const during = (rate: number, change: Partial<SimStack> = {}) =>
+    simulate(stackOf([SERVICE], change), () => rate, HOUR, {
+      events: [{ at: 600, kind: "slow party", seconds: 600 }],
+    });
+
+  it("breaks at Little's law: open requests by the time that each is open", () => {
+    const most = (4 * 50) / (0.05 + 1);
+    const well = during(0.95 * most);
+    assert.equal(well.failed, 0);
+    assert.ok(well.slow < 1);
+    const beyond = during(2 * most);
+    // For ten minutes half of all finds no room.
+    within(beyond.failed + beyond.slow, 600 * most * 2, 0.1, "failed or slow");
+    // Without the event the same tasks hold seven times as much.
+    assert.equal(simulate(stackOf([SERVICE]), () => 2 * most, HOUR).failed, 0);
+  });
+
+  it("fails where the NAT gateways have no connection left for a call", () => {
+    // 100 a second hold 100 connections for a second; 80 are there.
+    within(during(100, { natConnections: 80 }).failed, 600 * 100 * 0.2, 0.05, "failed");
+  });
+
+  it("makes slow what waits for the call, and fails what waits longer than the load balancer", () => {
+    const calling = (callSeconds: number) =>
+      simulate(stackOf([{ ...SERVICE, calls: 0.1, callSeconds, atATime: 1e6 }]), () => 100, HOUR, {
+        events: [{ at: 600, kind: "slow party", seconds: 600 }],
+      });
+    within(calling(0.5).slow, 600 * 10, 0.05, "slow");
+    within(calling(5).failed, 600 * 10, 0.05, "failed");
+  });
+});
