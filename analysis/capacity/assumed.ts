@@ -89,7 +89,8 @@ export class Assumptions {
 
   /** Undefined where no share is assumed for the service. */
   public share(service: string): Figure | undefined {
-    return this.own("services", "share", ({ services }) => entryOf(services ?? {}, service));
+    const pick = ({ services }: OwnAssumptions) => entryOf(services ?? {}, service);
+    return this.own("services", "share", pick, service);
   }
 
   public service(service: string, id: string): Figure {

@@ -2,7 +2,7 @@
 import type { CostEstimate } from "../cost/model";
 import type { Assumptions } from "./assumed";
 import { KINDS, type Limit } from "./model";
-import { moveFor, NO_SETTING, type Move } from "./moves";
+import { moveFor, type Move } from "./moves";
 
 /** Multiples of today's load in the table. */
 export const MULTIPLES = [1, 2, 5, 10, 100] as const;
@@ -48,16 +48,10 @@ export function rowsOf(
       ...{ label, rps, passed },
       certain: passed.filter(({ limit }) => limit.holds[1] < rps).length,
       monthlyUsd: prices.reduce((sum, usd) => sum + usd, 0),
-      unpriced: passed.filter(({ move }) => !isBeyond(move) && move.monthlyUsd === undefined)
-        .length,
-      beyond: passed.filter(({ move }) => isBeyond(move)).length,
+      unpriced: passed.filter(({ move }) => !move.isBeyond && move.monthlyUsd === undefined).length,
+      beyond: passed.filter(({ move }) => move.isBeyond).length,
     };
   });
-}
-
-/** Whether no setting goes as far as the load asks for. */
-export function isBeyond({ setting }: Pick<Move, "setting">): boolean {
-  return setting === NO_SETTING;
 }
 
 /** A larger database moves several of its limits: the dearest move of a resource counts, and only once. */

@@ -87,6 +87,7 @@ function connectionLimit(
   return [
     {
       ...({ kind: "connections", of: resource.name, urn: resource.urn } as const),
+      size: text(resource, "instanceClass"),
       unit: "connections",
       capacity: accepts.connections,
       fixed: plus(
@@ -135,6 +136,7 @@ function processorLimit(database: Database, load: Load): Draft[] {
   return [
     {
       ...({ kind: "database-cpu", of: resource.name, urn: resource.urn, unit: "vCPUs" } as const),
+      size: text(resource, "instanceClass"),
       capacity: times(vcpus, busy.value),
       bounds: [movedBy(resource, "database-cpu", vcpus * busy.value[0])],
       fixed: work.fixed,
@@ -180,7 +182,7 @@ function storageLimit(database: Database, load: Load): Draft[] {
     const passes: Range = instance === undefined ? [Infinity, Infinity] : pick(instance);
     const largest = largestInstanceStorage(instanceClass);
     return {
-      ...{ kind, unit, of: resource.name, urn: resource.urn },
+      ...{ kind, unit, of: resource.name, urn: resource.urn, size: instanceClass },
       capacity: passes.map((one) => Math.min(one, volume)) as unknown as Range,
       bounds: [
         movedBy(resource, "database-cpu", passes[0]),

@@ -78,7 +78,7 @@ function cacheLimits(load: Load): Draft[] {
     const all = planned("shards", shards, "", group, "numNodeGroups");
     const scaled = shardsAtMost(stack, group, shards);
     const most = scaled?.value[1] ?? shards;
-    const base = { of: group.name, urn: group.urn };
+    const base = { of: group.name, urn: group.urn, size: nodeType };
     const sums = (id: string) => users.map((service) => ({ perRequest: load.of(service, id) }));
     const from = (id: string) => users.flatMap((service) => load.figures(service, id));
     const { assumptions } = load;

@@ -189,6 +189,8 @@ export interface Limit {
   readonly bounds?: readonly Bound[];
   /** The service's tasks, where more of them are the move: at most now, and as many as the program asks for. */
   readonly tasks?: { readonly most: number; readonly desired: number };
+  /** Class or node type of the resource, by which its price is found. */
+  readonly size?: string;
   /** What the setting is now, where a smaller one, of at least 1, is the move. */
   readonly shrinks?: Range;
   /** Nodes that share what the parts take of all: the limit is that of one. @default 1 */

@@ -6,8 +6,10 @@ import { KINDS, usedBy, type Bound, type Kind, type Limit, type Paid } from "./m
 
 /** A move of one limit. */
 export interface Move {
-  /** The program's setting, else the property of AWS; NO_SETTING where none goes that far. */
+  /** The program's setting, else the property of AWS. */
   readonly setting: string;
+  /** Whether no setting goes as far as the load asks for: the growth table says what does. */
+  readonly isBeyond: boolean;
   /** How many times as much as now it has to be; below 1 where less of it is the move. */
   readonly factor: number;
   /** USD a month more than now; undefined where the price table does not say. */
@@ -43,9 +45,6 @@ const GROWTH: Readonly<Record<Kind, "tasks" | "sizes" | "free">> = {
   "log-ingestion": "free",
 };
 
-/** What a move says where no setting goes that far. */
-export const NO_SETTING = "no setting: see the growth table";
-
 /** The move that lets a limit carry a load surely, or undefined where it does already. */
 export function moveFor(
   limit: Limit,
@@ -56,16 +55,17 @@ export function moveFor(
   const [, most] = usedBy(limit, rps);
   const factor = most / limit.capacity[0];
   if (factor <= 1) return undefined;
-  if (!isWithin(limit, most)) return { setting: NO_SETTING, factor };
   const own: Bound = { kind: limit.kind, least: limit.capacity[0] };
   const bounds = (limit.bounds ?? [own]).filter(({ least }) => least < most);
   const service = serviceOf(limit, bounds);
+  const setting = bounds.map((bound) => settingOf(bound, service, assumptions)).join(" and ");
+  if (!isWithin(limit, most)) return { setting, factor, isBeyond: true };
   const prices = bounds.map((bound) => priceOf(limit, bound, most, cost));
   const monthlyUsd = prices.includes(undefined)
     ? undefined
     : prices.reduce<number>((sum, usd) => sum + usd!, 0);
   return {
-    setting: bounds.map((bound) => settingOf(bound, service, assumptions)).join(" and "),
+    ...{ setting, isBeyond: false },
     factor: limit.shrinks === undefined ? factor : 1 / factor,
     ...(monthlyUsd !== undefined && { monthlyUsd }),
   };
@@ -109,7 +109,7 @@ function priceOf(
     const { most, desired } = limit.tasks;
     return desired === 0 ? undefined : (now / desired) * (Math.ceil((most * units) / least) - most);
   }
-  const sized = lines.filter(({ price }) => /^(db|cache)\./.test(price));
+  const sized = lines.filter(({ price }) => price === limit.size);
   if (sized.length === 0) return undefined;
   const now = sized.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
   return now * (2 ** Math.ceil(Math.log2(units / least)) - 1);

@@ -10,6 +10,7 @@ import {
   type Capacity,
 } from "../../analysis/capacity/of-plan";
 import type { UsageTable } from "../../analysis/cost/model";
+import { PRICES } from "../../analysis/cost/tables";
 import type { Plan } from "../../tools/preview/index";
 import {
   availabilitySentences,
@@ -44,7 +45,8 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
     today(capacity),
     "## What breaks first",
     "Requests a second at the edge, as multiples of today's busiest hour. A limit counts as passed where it may be, with all that is " +
-      "unknown against it; in brackets how many more are passed, and how many even with all for it.",
+      "unknown against it; in brackets how many more are passed, and how many even with all for it. " +
+      `Prices are those of \`facts/prices.json\`, of ${PRICES.asOf}.`,
     table(
       ["load", "first limit", "what a user sees", "what moves it", "USD a month for all moves"],
       capacity.rows.map(rowCells),

@@ -1,6 +1,6 @@
 /** Words for how far a stack carries, that the command and the page share. */
 import type { Availability } from "../../analysis/capacity/availability";
-import { isBeyond, LARGEST_LOAD, titleOf, type Row } from "../../analysis/capacity/breaks";
+import { LARGEST_LOAD, titleOf, type Row } from "../../analysis/capacity/breaks";
 import type { Figure, Range } from "../../analysis/capacity/figures";
 import { cellsFor, type GrowthStep } from "../../analysis/capacity/growth";
 import { KINDS, UNREACHED, type Limit } from "../../analysis/capacity/model";
@@ -51,9 +51,8 @@ export function rowCells(row: Row): string[] {
 }
 
 /** `crm:cache.shards to 2 times: 289 USD a month`. */
-function moveText(move: Move): string {
-  const { setting, factor, monthlyUsd } = move;
-  if (isBeyond(move)) return setting;
+function moveText({ setting, factor, monthlyUsd, isBeyond }: Move): string {
+  if (isBeyond) return "no setting: see the growth table";
   const price = monthlyUsd === undefined ? "no price" : `${short(monthlyUsd)} USD a month`;
   return `${setting} to ${short(factor)} times: ${price}`;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { titleOf } from "../../../analysis/capacity/breaks";
 import { KINDS, UNREACHED, usedBy, type Kind, type Limit } from "../../../analysis/capacity/model";
-import { moveFor, NO_SETTING } from "../../../analysis/capacity/moves";
+import { moveFor } from "../../../analysis/capacity/moves";
 import { capacityOf, limitsOfPlan, type PlanOfCapacity } from "../../../analysis/capacity/of-plan";
 import { estimate } from "../../../analysis/cost/estimate";
 import { PRICES } from "../../../analysis/cost/tables";
@@ -210,10 +210,9 @@ describe("the settings that move limits", () => {
     for (const { limit, move } of last.passed) {
       const [, most] = usedBy(limit, last.rps);
       const isBeyond = limit.kind !== "cache-connections" && most > limit.ceiling;
-      if (limit.kind === "cache-connections")
-        assert.ok(move.factor < 1 || move.setting === NO_SETTING);
-      else assert.equal(move.setting === NO_SETTING, isBeyond, titleOf(limit));
-      if (move.setting === NO_SETTING) assert.equal(move.monthlyUsd, undefined);
+      if (limit.kind === "cache-connections") assert.ok(move.factor < 1 || move.isBeyond);
+      else assert.equal(move.isBeyond, isBeyond, titleOf(limit));
+      if (move.isBeyond) assert.equal(move.monthlyUsd, undefined);
     }
     assert.ok(last.beyond > 0);
     assert.match(

@@ -1,9 +1,10 @@
 /** Whether each limit names all that it follows from: what is changed and moves a limit has to be among its figures. */
 import assert from "node:assert/strict";
 
-import { idsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
+import { idsOf, type Assumed, type OwnAssumptions } from "../../../analysis/capacity/assumed";
+import general from "../../../analysis/capacity/assumptions.json";
 import { titleOf } from "../../../analysis/capacity/breaks";
-import type { Figure } from "../../../analysis/capacity/figures";
+import { rangeOf, type Figure } from "../../../analysis/capacity/figures";
 import type { Limit } from "../../../analysis/capacity/model";
 import { limitsOfPlan, type PlanOfCapacity } from "../../../analysis/capacity/of-plan";
 import type { Plan } from "../../../tools/preview/index";
@@ -82,6 +83,23 @@ describe("the figures of limits", () => {
     }
     assert.ok(moved > 100, `${moved} numbers`);
     assert.deepEqual([...new Set(found)], []);
+  });
+
+  it("name the assumptions by keys that lead to them: of the program, of any program, or of the cost", () => {
+    const own = plan.assumptions as Bag;
+    const at = (document: unknown, key: string) =>
+      key.split(".").reduce<unknown>((found, part) => (found as Bag | undefined)?.[part], document);
+    let keys = 0;
+    for (const { origin, name, value } of limits.flatMap(({ figures }) => figures)) {
+      if (origin.from !== "assumption" || /^(general|usage)\./.test(origin.key)) continue;
+      const any = origin.key.replace(".any.", ".");
+      const found = (at(own, origin.key) ?? at(general, any)) as Partial<Assumed> | undefined;
+      assert.ok(found, `${name}: ${origin.key}`);
+      assert.equal(found.why, origin.why, origin.key);
+      if (found.value !== undefined) assert.deepEqual(rangeOf(found.value), value, origin.key);
+      keys += 1;
+    }
+    assert.ok(keys > 50, `${keys} keys`);
   });
 
   it("name each assumption that moves them", () => {
