@@ -9,7 +9,7 @@ import {
   type RecoveryStack,
 } from "../recovery/resources";
 import { MONTH_HOURS } from "./prices";
-import { servicesOf, zonesOf, type Service } from "./services";
+import { gatewayZones, servicesOf, type Service } from "./services";
 
 /** A part that every request needs. */
 export interface AvailablePart {
@@ -103,10 +103,7 @@ function tasksOf(_: readonly RecoveryResource[], stack: RecoveryStack): Found | 
 
 /** Each gateway is redundant in its own zone only; one in each zone serves the tasks of that zone. */
 function gatewaysOf(gateways: readonly RecoveryResource[], stack: RecoveryStack): Found {
-  const subnets = gateways.flatMap((one) =>
-    stack.madeOf(one, "subnetId", "aws:ec2/subnet:Subnet").slice(0, 1),
-  );
-  const copies = zonesOf(subnets);
+  const copies = gatewayZones(stack);
   return {
     ...{ of: gateways[0]!.name, level: SERVICE_LEVELS.natGateway, copies },
     ...(copies < 2 && {

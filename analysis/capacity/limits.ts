@@ -183,7 +183,14 @@ function quotaLimits(load: Load): Draft[] {
       ...base,
       ...({ kind: "fargate-vcpus", unit: "vCPUs" } as const),
       capacity: quota("fargateVcpus").value,
-      fixed: plus(...scheduled.map(({ definition, count }) => count * taskVcpus(definition))),
+      // The base is on demand whole: of it, too, the part that would be on Spot.
+      fixed: plus(
+        ...scheduled.map(({ definition, count }) => count * taskVcpus(definition)),
+        ...load.services.map(
+          ({ vcpus, deploying, spotShare, onDemandBase }) =>
+            onDemandBase * spotShare * vcpus * deploying,
+        ),
+      ),
       parts: load.tasks(load.services, ({ vcpus, spotShare }) => vcpus * (1 - spotShare)),
       figures: [
         quota("fargateVcpus"),

@@ -97,6 +97,13 @@ export function zonesOf(subnets: readonly RecoveryResource[]): number {
   return Math.max(1, zones.size);
 }
 
+/** Zones that have a NAT gateway of their own; 0 without any. */
+export function gatewayZones(stack: RecoveryStack): number {
+  const gateways = stack.ofType("aws:ec2/natGateway:NatGateway");
+  const subnets = gateways.flatMap((one) => stack.madeOf(one, "subnetId", SUBNET).slice(0, 1));
+  return gateways.length === 0 ? 0 : zonesOf(subnets);
+}
+
 /** Two colours, or as many as a rolling deployment may have beside each other. */
 function deployingOf(service: RecoveryResource): Pick<Service, "deploying" | "deployingProperty"> {
   const configuration = value(service, "deploymentConfiguration") as

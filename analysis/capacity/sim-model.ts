@@ -110,7 +110,7 @@ export interface SimStack {
   readonly noticeSeconds: number;
   /** For so long a lost zone's nodes of the load balancer still get their part of the requests. */
   readonly nodeSeconds: number;
-  /** Whether the one NAT gateway is in the zone that is lost. */
+  /** Whether all NAT gateways are in the zone that is lost. */
   readonly losesNat: boolean;
   /** Connections at a time through all NAT gateways to one other party; Infinity where there is no gateway. */
   readonly natConnections: number;

@@ -19,7 +19,7 @@ import { CACHE } from "./limits";
 import type { Load } from "./load";
 import { queuesOf, type FunctionQueue } from "./queue-limits";
 import { boundsOf, secondsOf, type Tracking } from "./scaling";
-import type { Service } from "./services";
+import { gatewayZones, type Service } from "./services";
 import type { SimDatabase, SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";
 import { checksOf } from "./zone-loss";
 
@@ -73,7 +73,7 @@ export function simStackOf(load: Load, side: Side): SimStack {
     noticeSeconds: longest("noticed"),
     // At best CloudFront tries the next address.
     nodeSeconds: isWorst ? BALANCER_NAME.seconds : 0,
-    losesNat: isWorst && stack.ofType("aws:ec2/natGateway:NatGateway").length === 1,
+    losesNat: isWorst && gatewayZones(stack) === 1,
     natConnections: natConnections(stack) ?? Infinity,
     timeoutSeconds: 30,
     slowSeconds: 2,

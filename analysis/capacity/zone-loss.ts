@@ -3,7 +3,7 @@ import { CACHE_FAILOVER, DATABASE_FAILOVER, TASK_START } from "../../facts/scali
 import { isSet, value, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
 import { DATABASE } from "./connections";
 import { known, planned, plus, type Figure, type Range } from "./figures";
-import { servicesOf, type Service } from "./services";
+import { gatewayZones, servicesOf, type Service } from "./services";
 
 /** What one part of the stack needs. */
 export interface ZoneLossPart {
@@ -35,9 +35,9 @@ export function zoneLossOf(stack: RecoveryStack): ZoneLoss | undefined {
   const gateways = stack.ofType(NAT);
   const parts = [
     ...services.map((service) => ofTasks(stack, service)),
-    // All zones go out through the one that may be lost.
-    ...(gateways.length === 1 && services.some(({ zones }) => zones > 1)
-      ? gateways.map(onlyGateway)
+    // All zones send their calls through gateways in the zone that may be lost.
+    ...(gatewayZones(stack) === 1 && services.some(({ zones }) => zones > 1)
+      ? gateways.slice(0, 1).map((one) => onlyGateway(one, gateways.length))
       : []),
     ...databases.map((one) => ofStore(one, value(one, "multiAz") === true, DATABASE_FAILOVER)),
     ...stack
@@ -98,8 +98,8 @@ function ofTasks(stack: RecoveryStack, service: Service): ZoneLossPart {
 }
 
 /** Calls to other parties fail until the zone recovers or another gateway is created. */
-function onlyGateway(gateway: RecoveryResource): ZoneLossPart {
-  const only = planned("gateways", 1, "", gateway, "allocationId");
+function onlyGateway(gateway: RecoveryResource, count: number): ZoneLossPart {
+  const only = planned("gateways in one zone", count, "", gateway, "allocationId");
   return { of: gateway.name, stops: false, figures: [only] };
 }
 

@@ -216,6 +216,21 @@ describe("limits of a stack", () => {
     );
   });
 
+  it("take the base of a service on demand, and its part of the tasks above on Spot", () => {
+    const { limits, load } = limitsOfPlan(production);
+    const [onDemand, onSpot] = ["fargate-vcpus", "fargate-spot-vcpus"].map((kind) =>
+      usedBy(
+        limits.find((one) => one.kind === kind)!,
+        0,
+      ),
+    );
+    // AWS: base, the tasks that at a minimum run on a provider. core and social keep 2 tasks and have a base of 2.
+    const least = load.services.reduce((sum, one) => sum + one.least * one.vcpus * 2, 0);
+    assert.ok(load.services.every((one) => one.spotShare === 0 || one.onDemandBase >= one.least));
+    assert.ok(Math.abs(onDemand![1] - least) < 1e-9, `${onDemand![1]}, not ${least}`);
+    assert.equal(onSpot![1], 0);
+  });
+
   it("let what was measured win over what is assumed", () => {
     const measured = { durations: [], usage: {}, capacity: core("cpuMs", 400) };
     const { limits } = capacity({ ...production, measured });

@@ -55,6 +55,18 @@ describe("a lost zone", () => {
     );
   });
 
+  it("leaves all zones without NAT where all gateways were in it", () => {
+    const [first] = production.resources.filter(({ type }) => type.endsWith(":NatGateway"));
+    const [zone] = first!.propertyDependencies["subnetId"]!;
+    // The tasks stay in three zones: only the second and third gateway move to the first's.
+    const resources = production.resources.map((one) =>
+      one.type.endsWith(":NatGateway")
+        ? { ...one, propertyDependencies: { ...one.propertyDependencies, subnetId: [zone!] } }
+        : one,
+    );
+    assert.match(zoneLossText(lossIn({ ...production, resources })), /crm-1 does not recover automatically$/); // prettier-ignore
+  });
+
   it("stops a service with a single task", () => {
     const one = having(production, "aws:appautoscaling/target:Target", "minCapacity", 1);
     assert.ok(lossIn(one).parts.some(({ of, stops }) => of === "crm-core" && stops));
