@@ -1,6 +1,8 @@
 /** What a simulated stack does while another party answers late: Little's law says where it breaks. */
 import assert from "node:assert/strict";
 
+import fc from "fast-check";
+
 import type { SimService, SimStack } from "../../../analysis/capacity/sim-model";
 import { simulate } from "../../../analysis/capacity/simulate";
 
@@ -52,5 +54,30 @@ describe("a slow other party", () => {
       });
     within(calling(0.5).slow, 600 * 10, 0.05, "slow");
     within(calling(5).failed, 600 * 10, 0.05, "failed");
+  });
+
+  it("is no worse with more connections or more open requests", () => {
+    const run = (atATime: number, natConnections: number, rate: number) => {
+      const stack = stackOf([{ ...SERVICE, atATime }], { natConnections });
+      const events = [{ at: 300, kind: "slow party", seconds: 600 } as const];
+      const { failed, slow } = simulate(stack, () => rate, 1500, { events });
+      return { failed, bad: failed + slow };
+    };
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 5, max: 100 }),
+        fc.integer({ min: 5, max: 400 }),
+        fc.double({ min: 1, max: 4, noNaN: true }),
+        fc.integer({ min: 20, max: 600 }),
+        (atATime, natConnections, times, rate) => {
+          const before = run(atATime, natConnections, rate);
+          const slack = 1e-3 * 1500 * rate + 1;
+          assert.ok(run(atATime * times, natConnections, rate).bad <= before.bad + slack);
+          // A call that is refused sheds load: where tasks are the bottleneck, what is let through makes others late.
+          assert.ok(run(atATime, natConnections * times, rate).failed <= before.failed + slack);
+        },
+      ),
+      { numRuns: 60, seed: 3 },
+    );
   });
 });
