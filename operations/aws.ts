@@ -147,7 +147,7 @@ export async function runDayTwo<O extends NonNullable<ParseArgsConfig["options"]
     }
     const [key, ...more] = parsed.positionals;
     if (key === undefined && command.service === "required") {
-      throw new UsageError("Which service?");
+      throw new UsageError("<service> is required; this command has no default.");
     }
     const rest = end < 0 ? more : [...more, ...args.slice(end + 1)];
     const stack = parsed.values["stack"] as string | undefined;
@@ -190,12 +190,11 @@ function parse<O extends NonNullable<ParseArgsConfig["options"]>>(
 export function explained(error: Error): string {
   const advice: Readonly<Record<string, string>> = {
     CredentialsProviderError:
-      "No AWS credentials. Sign in with `aws sso login`, set AWS_PROFILE, or export AWS_ACCESS_KEY_ID and its companions; " +
+      "No AWS credentials. Sign in with `aws sso login`, set AWS_PROFILE, or export AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for a role, AWS_SESSION_TOKEN; " +
       "the role needs read access to ECS and CloudWatch (docs/operations.md).",
     ExpiredTokenException: "The AWS credentials have expired: sign in again (`aws sso login`).",
     ExpiredToken: "The AWS credentials have expired: sign in again (`aws sso login`).",
-    UnrecognizedClientException:
-      "AWS does not know these credentials: is it the right AWS_PROFILE?",
+    UnrecognizedClientException: "AWS does not recognize these credentials. Check AWS_PROFILE.",
     AccessDeniedException: `${error.message} The role lacks a permission: docs/operations.md lists those of each command.`,
     ClusterNotFoundException:
       "There is no such cluster in this account and region: is the stack deployed, and is it the right AWS_PROFILE?",

@@ -33,13 +33,13 @@ const ROOT = path.join(__dirname, "..");
 
 const USAGE = `Usage: npm run doctor -- --stack <stack> [--only <id>...] [--offline] [--json]
 
-Lists what is left before the stack can be deployed: placeholders, missing secrets, names that another stack has, quotas,
-the order of things; and what the account says, by AWS's command line, where it is installed and signed in.
+Lists what is missing before the stack can be deployed: placeholders, secrets, names that another stack uses, quotas,
+the order of steps. With the AWS CLI installed and signed in, it also checks the account.
 
   --stack    the stack to look at
-  --only     these checks alone
-  --offline  do not ask the account
-  --json     as a document`;
+  --only     run only these checks
+  --offline  do not check the account
+  --json     print one JSON document`;
 
 /** Where checks get what they look at. */
 export interface Surroundings {
@@ -191,7 +191,7 @@ export function verdictOf(stack: string, checks: readonly Finding[]): string {
   const count = (status: Finding["status"]) => checks.filter((one) => one.status === status).length;
   const counts = (["fail", "warn", "ok", "skipped"] as const).map((one) => `${count(one)} ${one}`);
   const first = checks.find(({ status }) => status === "fail");
-  const says = first === undefined ? "nothing that was asked fails" : `first: ${first.fix}`;
+  const says = first === undefined ? "no check failed" : `first: ${first.fix}`;
   return `${stack}: ${counts.join(", ")}; ${says}`;
 }
 

@@ -14,16 +14,16 @@ const ROOT = path.join(__dirname, "..");
 
 const USAGE = `Usage: npm run image-check -- IMAGE --service NAME [options]
 
-Judges an image by docs/image-contract.md. Docker starts it as ECS would: user, read-only root, /tmp, variables, memory,
-and the CPU that the collector leaves it, where Docker need not emulate the processor. What listens in the collector's place counts its traces.
+Checks an image against docs/image-contract.md. Docker starts it as ECS would: user, read-only root, /tmp, variables, memory,
+and, unless Docker emulates the processor, the CPU that the collector leaves. A stand-in for the collector counts the traces.
 
       --service NAME    the service whose image it is
-      --stack NAME      the stack whose settings count (default: production)
-      --env-file FILE   secrets, NAME=VALUE a line; without it the stores are away, and readiness is not asked for
-      --ca-file FILE    where the image has RDS's authorities, if no variable says so (PGSSLROOTCERT, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE)
+      --stack NAME      the stack whose settings apply (default: production)
+      --env-file FILE   secrets, one NAME=VALUE a line; without it the data stores are unreachable and readiness is not checked
+      --ca-file FILE    the image's file with RDS's certificate authorities, if no variable names it (PGSSLROOTCERT, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE)
   -C, --cwd DIR         where the stack's file is (default: the project)
 
-Exit code: 0 it satisfies all of it; 1 it does not; 2 wrong usage, or no Docker.`;
+Exit code: 0 the image meets the contract; 1 it does not; 2 wrong usage, or no Docker.`;
 
 /** Stands for a secret; a store of that address is away. */
 const STAND_INS: Readonly<Record<string, string>> = {

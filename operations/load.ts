@@ -30,11 +30,11 @@ import { alarmsOn } from "./status";
 const USAGE = `Usage: npm run load -- --stack <name> --profile <${PROFILES.join("|")}> [options]
 
 Sends requests to the stack's public API as users would: at the profile's rate, whether or not earlier ones were answered. It
-ends after its minutes, when an alarm of the stack is on, when the alarms cannot be read, or when half of the requests fail.
-What it measured goes into Pulumi.<stack>.measured.json and wins in npm run capacity.
+ends after --minutes, when an alarm of the stack fires, when the alarms cannot be read, or when half of the requests fail.
+The results go into Pulumi.<stack>.measured.json, where npm run capacity uses them instead of its assumptions.
 
-  --rps N          requests a second in the busiest hour of the profile; absent: today's by npm run capacity
-  --minutes N      length of the test, 1 to 240; absent: 30. The profile's time is shortened to it
+  --rps N          requests a second in the busiest hour of the profile; default: today's load in npm run capacity
+  --minutes N      length of the test, 1 to 240; default: 30; the profile is compressed to it
   --requests FILE  JSON: a list of {"service", "method", "path", "body"}; absent: GET of each service's first path
   --plan           prints what it would do; no account is needed
   --no-write       measures, and writes nothing

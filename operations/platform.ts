@@ -67,7 +67,7 @@ export function stackToTry(
   root: string,
   inProduction = false,
 ): { readonly stack: string; readonly config: StackConfig } | string {
-  if (stack === undefined) return "--stack: expected a stack, got nothing";
+  if (stack === undefined) return "--stack is required; this command has no default.";
   const config = stackConfigOf(stack, root);
   return config.environment === "production" && !inProduction
     ? `--stack: expected a stack that is not production, or --in-production, got ${visible(stack)}`
@@ -142,7 +142,9 @@ export function serviceOf(platform: Platform, key: string): PlatformService {
   const service = platform.services.find((candidate) => candidate.key === key);
   if (service === undefined) {
     const known = platform.services.map((candidate) => candidate.key).join(", ");
-    throw new UsageError(`There is no service ${key} in ${platform.stack}; there is ${known}.`);
+    throw new UsageError(
+      `<service>: expected one of ${known} in stack ${platform.stack}, got ${key}.`,
+    );
   }
   return service;
 }

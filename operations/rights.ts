@@ -29,14 +29,14 @@ const ROOT = path.join(__dirname, "..");
 
 const USAGE = `Usage: npm run rights -- --stack <stack> [--role <name or ARN> --policy <file>...] [--unneeded]
 
-Asks, for every resource of the stack's plan, whether the pipeline's roles may make, look at, change, replace and delete
+Checks, for every resource of the stack's plan, whether the pipeline's roles may create, read, update, replace and delete
 it, as a deployment, a preview and the drift check do; and whether the roles of the plan itself (tasks, functions, schedules,
 copies) may call what they need. Offline, from the plans of the stack and of bootstrap.
 
   --stack     a stack, or bootstrap
-  --role      somebody else who deploys it, with
-  --policy    their policies: files with JSON documents; the whole of what they may do
-  --unneeded  also show what the roles may do and no resource needs`;
+  --role      check another role that deploys the stack; needs --policy
+  --policy    all policies of that role, as files with JSON documents
+  --unneeded  also show permissions that no resource needs`;
 
 /** The plan by its references; where it is made follows from its provider. */
 export function indexOf(plan: Pick<Plan, "resources">): PlanIndex {
@@ -232,7 +232,7 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
       options.stack === undefined ||
       (options.role === undefined) !== (options.policy === undefined)
     ) {
-      throw new Error("expected --stack, and --role with --policy or neither");
+      throw new Error("--stack is required; --role and --policy: expected both or neither.");
     }
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${USAGE}`);

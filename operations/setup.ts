@@ -34,13 +34,13 @@ const USAGE = `Usage: npm run setup -- [--answers FILE] [--<answer> VALUE...] [-
        npm run setup -- --environment NAME --from STACK [--accept | --dry-run]
 
 Writes your values into the stack files, bootstrap's, the policy pack's configuration and .github/CODEOWNERS. Asks for what is missing in a terminal,
-and lists it elsewhere. What the files say already counts as answered; a second run changes nothing.
+and lists it elsewhere. Values that are already in the files count as answers; a second run changes nothing.
 
 ${QUESTIONS.map(({ name, asks }) => `  --${name.padEnd(16)}${asks}`).join("\n")}
-  --answers         a file with the same names, as YAML or JSON; examples/answers.yaml is one to copy
-  --environment     makes a stack of this name
-  --from            ... of this stack's file
-  --accept          then writes what is made of the values, as npm run accept does: pages, runbooks, lists
+  --answers         a YAML or JSON file with these names; copy examples/answers.yaml to start
+  --environment     create a stack with this name
+  --from            with --environment: the stack whose file is copied
+  --accept          then update the generated pages, runbooks and lists, as npm run accept does
   --dry-run         writes nothing, prints the changes as a patch; not with --accept`;
 
 /** A person at a terminal, who is asked one thing at a time. */
@@ -140,7 +140,9 @@ function problemsOf(answers: Partial<Answers>, stacks: readonly string[]): strin
     // It follows from the domain.
     ({ name }) =>
       answers[name] === undefined && (name !== "suffix" || answers.domain !== undefined),
-  ).map(({ name, expected }) => `${name}: expected ${expected}, got nothing. --${name}`);
+  ).map(
+    ({ name, expected }) => `${name}: expected ${expected}, got nothing. Set it with --${name}.`,
+  );
   const unknown = (answers.stacks ?? "")
     .split(",")
     .filter((stack) => stack !== "" && !stacks.includes(stack))

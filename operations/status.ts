@@ -13,7 +13,7 @@ import { type Platform, type PlatformService, serviceOf } from "./platform";
 const USAGE = `Usage: npm run status -- [<service>] [--stack <stack>] [--gate]
 
 Shows tasks, deployments, the last messages and the alarms in state ALARM, of one service or of all. Alarms that only
-scale are left out. Exit code 1 if a service is unhealthy or an alarm is on.
+trigger scaling are left out. Exit code 1 if a service is unhealthy or an alarm is in state ALARM.
 
   --gate   after a deployment: only the alarms on which ECS rolls back`;
 

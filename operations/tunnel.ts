@@ -12,8 +12,8 @@ import { serviceOf, UsageError } from "./platform";
 const USAGE = `Usage: npm run tunnel -- <service> [--stack <stack>] [--to database|cache] [--port <local port>] [--host <address>]
 
 Forwards a local port (default: 15432 for the database, 16379 for the cache) through a running task of the
-service until Ctrl-C. The address comes from the stack's outputs, or from --host: a read replica, or the
-cache. Needs AWS credentials and the session-manager-plugin.`;
+service until Ctrl-C. The address comes from the stack's outputs, or from --host, for example of a
+read replica. Needs AWS credentials and the session-manager-plugin.`;
 
 const LOCAL_PORTS = { database: "15432", cache: "16379" } as const;
 

@@ -181,7 +181,7 @@ export function arn(service = "[a-z0-9-]+") {
 /** Retention that CloudWatch Logs accepts. */
 export function logRetentionDays() {
   const { days: accepted } = LOG_RETENTION;
-  const error = `days that CloudWatch Logs accepts: ${accepted.join(", ")}`;
+  const error = `a number of days that CloudWatch Logs accepts: ${accepted.join(", ")}`;
   return z.int({ error }).refine((days) => accepted.includes(days), { error });
 }
 

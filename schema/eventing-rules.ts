@@ -138,7 +138,7 @@ function queueTriggerRules(
     report(
       ["queues", trigger.queue, "visibilityTimeoutSeconds"],
       queue.visibilityTimeoutSeconds,
-      `at least the ${fn.timeoutSeconds} seconds of function ${name}`,
+      `at least ${fn.timeoutSeconds}, the timeout of function ${name} in seconds`,
     );
   }
   const small = QUEUE_TRIGGER.batchWithoutWindow;

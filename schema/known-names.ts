@@ -15,7 +15,7 @@ export function knownNames(value: unknown, key: string): ConfigProblem[] {
       ? [
           {
             key: at,
-            message: `${at}: expected a name of your own, got ${name}, which every object of JavaScript has. Choose another.`,
+            message: `${at}: expected a name that is not reserved in JavaScript, got ${name}.`,
           },
         ]
       : knownNames(item, at);

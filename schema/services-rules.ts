@@ -153,7 +153,7 @@ function healthRules(name: string, service: ServiceConfig, report: Report): void
 function scalingRules(name: string, service: ServiceConfig, report: Report): void {
   const { minCapacity, desiredCount, maxCapacity, scaling } = service;
   if (minCapacity > maxCapacity) {
-    report([name, "minCapacity"], minCapacity, `at most maxCapacity, ${maxCapacity}`);
+    report([name, "minCapacity"], minCapacity, `at most ${maxCapacity} (maxCapacity)`);
   } else if (desiredCount < minCapacity || desiredCount > maxCapacity) {
     report(
       [name, "desiredCount"],
@@ -235,7 +235,7 @@ function priorityRules(entries: readonly [string, ServiceConfig][], report: Repo
       report(
         [name, "route", "priority"],
         route.priority,
-        `a priority of its own: ${owner} has this one`,
+        `a priority that no other service has (${owner} has this one)`,
       );
     }
     owners.set(route.priority, owner ?? name);

@@ -129,7 +129,7 @@ function warnOfExampleNumber(parent: pulumi.Resource, topic: string, number: str
   if (number === EXAMPLE_NUMBER) {
     void pulumi.log.warn(
       `crm:eventing.topics.${topic}.subscriptions: ${number} is the example's phone number, and no text message ` +
-        "reaches anybody. Set yours, or take the subscription out.",
+        "is delivered. Set yours, or remove the subscription.",
       parent,
     );
   }

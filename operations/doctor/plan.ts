@@ -49,7 +49,7 @@ function physicalNames({ stack }: Plan, plans: readonly Plan[]): Finding {
   const shared = sharedNames(plans).filter(({ stacks }) => stacks.includes(stack));
   const said = shared.map(({ type, name, stacks }) => {
     const [other] = stacks.filter((one) => one !== stack);
-    return `${type} ${name} is ${other}'s too`;
+    return `${type} ${name} is also in stack ${other}`;
   });
   return judged(
     "physical-names",

@@ -49,7 +49,7 @@ function placeholders({ stack, config }: Files): Finding[] {
     ...copies.filter((name) => /-backup-west(-staging)?$/.test(name)),
   ];
   const keys = (found: readonly { key: string }[]) => found.map(({ key }) => key);
-  const shipped = (keysOf: readonly string[]) => keysOf.map((key) => `${key} is the shipped one`);
+  const shipped = (keysOf: readonly string[]) => keysOf.map((key) => `${key} is the shipped value`);
   return [
     judged(
       "placeholder-account",
@@ -85,7 +85,7 @@ function placeholders({ stack, config }: Files): Finding[] {
     ),
     judged(
       "placeholder-ids",
-      ids.map(({ key, text }) => `${key} is ${text}, which stands for an id that AWS gives`),
+      ids.map(({ key, text }) => `${key} is ${text}, a placeholder for an id that AWS assigns`),
       "no id is left to fill in",
       fillIn(stack, keys(ids)),
     ),
@@ -93,7 +93,7 @@ function placeholders({ stack, config }: Files): Finding[] {
       "runbooks",
       observability.runbooks.startsWith("https://")
         ? []
-        : [`crm:observability.runbooks is ${observability.runbooks}, which no telephone opens`],
+        : [`crm:observability.runbooks is ${observability.runbooks}, which a phone cannot open`],
       observability.runbooks,
       setup(stack, "repository <owner>/<name>"),
       "warn",
@@ -125,7 +125,7 @@ function packConfiguration({ stack, hasPackConfiguration }: Files): Finding {
     "pack-configuration",
     hasPackConfiguration
       ? []
-      : [`${file} is not there: the policy pack judges the stack by its strictest settings`],
+      : [`${file} does not exist: the policy pack checks the stack with its strictest settings`],
     file,
     `sed 's/urn:pulumi:staging::/urn:pulumi:${stack}::/' ${packFileOf("staging")} > ${file}`,
   );
@@ -141,7 +141,7 @@ function stackInit({ stack, config, document, bootstrap }: Files): Finding {
       : [
           document.encryptionsalt === undefined
             ? `${stackFileOf(stack)} names no secrets provider: the stack has no state yet`
-            : `${stackFileOf(stack)} has a passphrase's salt: the pipeline has no passphrase`,
+            : `${stackFileOf(stack)} encrypts secrets with a passphrase, which the pipeline does not have`,
         ];
   return judged(
     "stack-init",
@@ -182,8 +182,8 @@ function secrets({ stack, config, document }: Files): Finding[] {
     ),
     judged(
       "secrets-encrypted",
-      clear.map((name) => `${SECRETS}.${name} stands in clear text`),
-      "no secret stands in clear text",
+      clear.map((name) => `${SECRETS}.${name} is not encrypted`),
+      "every secret is encrypted",
       set(clear[0] ?? ""),
     ),
   ];

@@ -106,7 +106,7 @@ function stackTable(plans: Plans, usage: UsageTable): string {
   const head = [
     "stack",
     "resources",
-    "of them made by providers",
+    "of them created by providers",
     "USD a month",
     "first `up`",
     "RPO, region lost",

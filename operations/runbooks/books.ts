@@ -39,11 +39,12 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
   [
     "failover",
     {
-      says: "Makes the platform in the other region (docs/runbooks/region-loss.md).",
+      says: "Fails the platform over to the recovery region (docs/runbooks/region-loss.md).",
       cases: {
-        lost: "the region is lost; the case without --case",
-        hold: "in a second terminal, while the update runs: users stay with the standby",
-        afterwards: "what was left out, and the read replica",
+        lost: "the region is lost (default)",
+        hold: "keep users on the standby; run it in a second terminal during the update",
+        afterwards:
+          "after the failover: the second zone, or what was left out and the read replica",
       },
       stack: "production",
       reads: (stack) => [stack, STANDBY],
@@ -53,12 +54,12 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
   [
     "failback",
     {
-      says: "Brings the platform home (docs/runbooks/failback.md).",
+      says: "Moves the platform back to its first region (docs/runbooks/failback.md).",
       cases: {
-        ahead: "ahead of the pause; the case without --case",
-        pause: "the pause itself",
-        later: "replica, copies, and what is left over",
-        replica: "after a restore at home, without a failover: re-create the standby's replica",
+        ahead: "before the pause (default)",
+        pause: "the pause itself, without writes",
+        later: "after the pause: replica, copies, cleanup",
+        replica: "after a restore without a failover: recreate the standby's replica",
       },
       stack: "production",
       reads: (stack) => [stack, STANDBY],
@@ -68,13 +69,14 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
   [
     "restore-database",
     {
-      says: "Brings the database back as it was at a moment (docs/runbooks/database-restore.md).",
+      says: "Restores the database (docs/runbooks/database-restore.md).",
       cases: {
-        destroyed: "rows or tables were destroyed; the case without --case",
+        destroyed: "rows or tables were deleted or corrupted (default)",
         gone: "the instance is gone, too",
         vault: "from a backup of the vault: older, or from before a deployment",
-        compromised: "credentials were compromised: backups in the region are deleted, too",
-        later: "a week later: the broken instance goes",
+        compromised:
+          "credentials were compromised, and the backups in the region were deleted as well",
+        later: "a week later: delete the broken instance",
       },
       reads: (stack) => [stack],
       make: ([plan]) => restoreDatabase(plan!),
@@ -85,8 +87,8 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
     {
       says: "Brings back objects that were deleted or overwritten (docs/runbooks/objects-restore.md).",
       cases: {
-        destroyed: "their versions are there; the case without --case",
-        vault: "the versions are gone, too: from a backup of the vault",
+        destroyed: "their versions still exist (default)",
+        vault: "the versions were deleted as well: restore a backup from the vault",
       },
       reads: (stack) => [stack],
       make: ([plan]) => restoreObjects(plan!),
@@ -95,8 +97,8 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
   [
     "drill",
     {
-      says: "Tries the ways back beside the platform and times them (docs/runbooks/drill.md). The times go into Pulumi.<stack>.measured.json.",
-      cases: { all: "restore, backup, copy, and what was made for it deleted" },
+      says: "Rehearses the restore beside the platform and measures its steps (docs/runbooks/drill.md). The times go into Pulumi.<stack>.measured.json.",
+      cases: { all: "restore, back up, copy, and delete what the drill created (default)" },
       reads: (stack) => [stack],
       make: ([plan]) => drill(plan!),
     },
@@ -104,13 +106,13 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
   [
     "rotate",
     {
-      says: "Gives a secret a new value, and proves that the old one is refused (docs/runbooks/secret-rotation.md).",
+      says: "Gives a secret a new value and verifies that the old one is refused (docs/runbooks/secret-rotation.md).",
       cases: {
-        database: "the password of services and functions; the case without --case",
-        "first-login": "the same where the URLs have the owner's until now",
+        database: "the password of services and functions (default)",
+        "first-login": "the same, while the URLs still contain the owner's password",
         owner: "the password of the database's owner",
         cache: "the token of the cache",
-        header: "the header by which CloudFront is known",
+        header: "the header that identifies CloudFront to the load balancer",
         secret: "a service's own secret",
         "leaked-...": "the same for a leaked value: leaked-database and so on",
       },

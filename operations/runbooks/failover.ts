@@ -93,9 +93,9 @@ function figuresOf(
     .reduce((total, step) => total + step.minutes, 0);
   const called = minutes(DETECT);
   return {
-    promise: `Production's region does not answer, or not for long enough. The platform comes back in ${region}: data no older than ${hours(objective.lossMinutes)} (as a rule ${told}), within ${hours(objective.restoreMinutes)}.`,
-    call: `The alarm \`${noticedAfter(home.stack, region)?.alarm}\` has called: ${region} asked for the platform's health and heard nothing good. It rings ${called} minutes after the loss, and as well where what asks is broken; step 1 tells.`,
-    sum: `These are ${sum} minutes. \`npm run recovery\` counts the ${called} before the call as well, and ${minutes(RESERVE)} more in reserve, for what step 5 has taken others longer.`,
+    promise: `Use this runbook when production's region is down and does not recover in time. The platform is restored in ${region} within ${hours(objective.restoreMinutes)} (RTO), and at most the last ${hours(objective.lossMinutes)} of data are lost (RPO; usually ${told}).`,
+    call: `The alarm \`${noticedAfter(home.stack, region)?.alarm}\` fires: the platform's health check from ${region} fails. It fires ${called} minutes after the loss. It also fires if the health check itself is broken; step 1 shows which.`,
+    sum: `The steps take ${sum} minutes. \`npm run recovery\` adds the ${called} minutes until the alarm fires, and a reserve of ${minutes(RESERVE)} minutes, because step 5 has taken others longer.`,
   };
 }
 
@@ -106,8 +106,8 @@ function nowSteps(pair: Pair): Step[] {
 function seeStep({ home, minutes }: Pair): Step {
   return {
     id: "see",
-    title: "See that it is the region",
-    says: `AWS tells of it, and the platform answers 503 with our own words. AWS Health needs a support plan; without one, the public page of AWS Health says the same.`,
+    title: "Confirm that the region is lost",
+    says: `AWS reports the outage, and the platform answers 503 with its own error text. The AWS Health API needs a support plan; without one, use the public AWS Health Dashboard.`,
     minutes: Math.floor(minutes("decide") / 2),
     commands: [
       check(
@@ -123,7 +123,7 @@ function seeStep({ home, minutes }: Pair): Step {
         },
       ),
     ],
-    look: "the region is lost, and not the platform alone",
+    look: "the region is lost, not only the platform",
     undo: "Nothing was changed.",
   };
 }
@@ -132,11 +132,11 @@ function decideStep({ home, minutes }: Pair): Step {
   const tags = (home.primary && value(home.primary, "tags")) as { Owner?: string } | undefined;
   return {
     id: "decide",
-    title: "Decide, and say so",
+    title: "Decide and announce it",
     says: `Write to the mailbox in the tag Owner${tags?.Owner === undefined ? "" : ` (\`${tags.Owner}\`)`}. From now on, do not deploy to ${home.stackName}.`,
     minutes: Math.ceil(minutes("decide") / 2),
     commands: [],
-    look: "it is decided, and the others know",
+    look: "the decision is made and announced",
     undo: "Nothing was changed.",
   };
 }
@@ -149,11 +149,11 @@ function stateStep(pair: Pair): Step {
   const stack = standby.stackName;
   return {
     id: "state",
-    title: `Take the ${moves ? "copy of the state" : "state"}, and the ${stands ? "replica" : "newest backup"}`,
-    says: `${moves ? "The copy of the state's bucket has what was replicated" : `The state is in ${region} already`}. \`pulumi cancel\` takes away the lock of an update that the loss interrupted. ${
+    title: `Prepare the ${moves ? "copy of the state" : "state"} and the ${stands ? "replica" : "newest backup"}`,
+    says: `${moves ? "The copy of the state bucket contains what was replicated before the loss" : `The state is in ${region} already`}. \`pulumi cancel\` removes the lock of an update that the loss interrupted. ${
       stands
-        ? "The replica has what users come back to; RDS promotes none while it is being backed up: the run then waits for the backup's end, which no figure here counts."
-        : "The newest moment is what users come back to."
+        ? "The replica has the data that users will see. RDS does not promote it during its backup: the run then waits for the backup to end, and the times here do not include that wait."
+        : "The latest restorable time decides how much data is lost."
     }`,
     minutes: Math.ceil(minutes("prepareStack") / 2),
     commands: [
@@ -168,16 +168,19 @@ function stateStep(pair: Pair): Step {
       ...quotaChecks(home, region),
       act("Log in there", `pulumi login 's3://${bucket}?region=${region}'`),
       act("Choose the stack", `pulumi stack select ${stack}`),
-      act("Take the lock away", `pulumi cancel --stack ${stack} --yes`),
+      act("Remove the lock", `pulumi cancel --stack ${stack} --yes`),
       stands
-        ? act("Let it serve", `pulumi config set --path crm:recovery.serving true --stack ${stack}`)
+        ? act(
+            "Set it to serve",
+            `pulumi config set --path crm:recovery.serving true --stack ${stack}`,
+          )
         : backupToRestore(stack),
       act(
-        "No backup before this update",
+        "Skip the backup before this update",
         `pulumi config set --path crm:recovery.beforeDeployment.skipUntil <today> --stack ${stack}`,
       ),
     ],
-    undo: `${moves ? `Log in to s3://${state.bucket} again; ` : ""}git checkout of Pulumi.${stack}.yaml takes the setting back.`,
+    undo: `${moves ? `Log in to s3://${state.bucket} again; ` : ""}git checkout of Pulumi.${stack}.yaml restores the settings.`,
   };
 }
 
@@ -237,7 +240,7 @@ function previewStep({ standby: { stackName }, minutes }: Pair): Step {
   return {
     id: "preview",
     title: "The preview is clean",
-    says: "It has no prompt: what it refuses would fail in the update.",
+    says: "The preview runs offline. What it refuses would fail in the update.",
     minutes: Math.floor(minutes("prepareStack") / 2),
     commands: [prove("The preview", `npm run preview -- --stack ${stackName}`)],
     undo: "Nothing was changed.",
@@ -261,13 +264,13 @@ function takeOverStep({ home, standby, region, minutes }: Pair): Step {
   const database = databaseOf(standby);
   return {
     id: "up",
-    title: `Let ${region} serve`,
-    says: `The replica is promoted, then the services get their tasks; nothing is created that ${home.region} decides. As soon as there are tasks, DNS leads users there. Meanwhile, in a second terminal: \`npm run failover -- --case hold\` (step 6). What fails halfway is repeated: the update goes on where it was.`,
+    title: `Bring ${region} into service`,
+    says: `The update promotes the replica, then starts the services' tasks; it creates nothing that depends on ${home.region}. As soon as tasks run, DNS routes users there automatically. Meanwhile, run \`npm run failover -- --case hold\` in a second terminal (step 6). If the update fails halfway, repeat it: it continues where it stopped.`,
     minutes: minutes("takeOver"),
     commands: [
       up("Take over", stackName, updateOptions(standby)),
       prove(
-        "The database is a replica no longer",
+        "The database is no longer a replica",
         `aws rds describe-db-instances --region ${region} --db-instance-identifier ${database} --query 'DBInstances[0].ReadReplicaSourceDBInstanceIdentifier' --output text`,
         {
           good: { says: "None", holds: (source) => source === "None" },
@@ -275,7 +278,7 @@ function takeOverStep({ home, standby, region, minutes }: Pair): Step {
         },
       ),
     ],
-    undo: `There is none for the promotion: ${home.region}'s database has what was written there since, and the only return is failback.`,
+    undo: `A promotion cannot be undone: ${home.region}'s database has what was written there since. To return, run failback.`,
   };
 }
 
@@ -286,8 +289,8 @@ function upStep(pair: Pair): Step {
   const identifier = databaseOf(standby);
   return {
     id: "up",
-    title: `Make the platform in ${region}`,
-    says: `Most of it is the database from the backup with its standby. Meanwhile, in a second terminal: \`npm run failover -- --case hold\` (step 6). Budgets have their address in us-east-1 and wait; so do records, for up to ${minutesOf(home.stack, "recordChanges")} minutes after the loss. What fails halfway is repeated: the update goes on where it was.`,
+    title: `Create the platform in ${region}`,
+    says: `Restoring the database and its standby takes most of the time. Meanwhile, run \`npm run failover -- --case hold\` in a second terminal (step 6). The budgets' API is in us-east-1, so they wait; DNS records may also wait, for up to ${minutesOf(home.stack, "recordChanges")} minutes after the loss. If the update fails halfway, repeat it: it continues where it stopped.`,
     minutes: minutes("recoveryUp"),
     commands: [
       up("Make it", stackName, updateOptions(standby)),
@@ -299,7 +302,7 @@ function upStep(pair: Pair): Step {
         { bad: /^(failed|incompatible-[\w-]+|restore-error)$/ },
       ),
     ],
-    undo: `Users are still led to ${home.region}. npm run teardown -- --stack ${stackName} takes down what is there.`,
+    undo: `Users are still routed to ${home.region}. npm run teardown -- --stack ${stackName} lists the steps that remove what was created.`,
   };
 }
 
@@ -323,8 +326,8 @@ function holdStep({ home, standby }: Pair): Step {
   };
   return {
     id: "hold",
-    title: "Hold the standby, while step 5 runs",
-    says: "So that the old region does not take users back to its old data when it answers again. The zone's id is `crm:edge.zone.id`. The setting is the same for the program, to be deployed when production can be.",
+    title: "Keep users on the standby, while step 5 runs",
+    says: "This keeps users away from the old region's old data when it answers again. The zone's id is `crm:edge.zone.id`. The setting makes the same change in the stack file; it is deployed with production's next update.",
     minutes: 0,
     commands: [
       prove(
@@ -333,22 +336,22 @@ function holdStep({ home, standby }: Pair): Step {
         { keeps: ["health check"], good: { says: "an id" } },
       ),
       act(
-        "Lead users to the standby",
+        "Route users to the standby",
         `aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch '${JSON.stringify(change)}' --query ChangeInfo.Id --output text`,
         { keeps: ["change"] },
       ),
       wait(
-        "All name servers know it",
+        "All name servers have the change",
         "aws route53 get-change --id <change> --query ChangeInfo.Status --output text",
         "INSYNC",
         minutesOf(home.stack, "recordAnswers"),
       ),
       act(
-        "The same for the program",
+        "The same change in the stack file",
         `pulumi config set --path crm:edge.healthCheck.holdStandby true --stack ${home.stackName}`,
       ),
     ],
-    undo: "Failback lets go, at the end of its pause.",
+    undo: "Failback removes the hold at the end of its pause.",
   };
 }
 
@@ -356,8 +359,8 @@ function lookStep({ home, standby: { stackName }, minutes }: Pair): Step {
   const records = minutes("recordChanges") + minutes("recordAnswers");
   return {
     id: "look",
-    title: "Look",
-    says: `${minutes("recordAnswers")} minutes later, when resolvers have forgotten the old answer. \`${new URL(home.health!).pathname}\` always asks ${home.region}; so another address is asked.`,
+    title: "Verify",
+    says: `Wait ${minutes("recordAnswers")} minutes, until resolvers no longer cache the old answer. \`${new URL(home.health!).pathname}\` always goes to ${home.region}, so the check requests another path.`,
     minutes: records + minutes("verify"),
     commands: [
       prove(
@@ -371,7 +374,7 @@ function lookStep({ home, standby: { stackName }, minutes }: Pair): Step {
       prove("Every service has its tasks", `npm run status -- --stack ${stackName}`),
     ],
     look: "you can sign in, open an upload, and see the newest entries",
-    undo: "npm run status and npm run logs say what is wrong; users are led to the standby either way.",
+    undo: "npm run status and npm run logs show what is wrong; users stay on the standby either way.",
   };
 }
 
@@ -403,7 +406,7 @@ function afterwardsSteps({ standby, region, stands }: Pair): Step[] {
     {
       id: "left-out",
       title: "What was left out",
-      says: "Budgets and what else waited for us-east-1.",
+      says: "Creates the budgets and everything else that waited for us-east-1.",
       minutes: update,
       commands: [up("Make it", stackName)],
       undo: "Nothing depends on it.",
@@ -411,7 +414,7 @@ function afterwardsSteps({ standby, region, stands }: Pair): Step[] {
     {
       id: "replica",
       title: "The read replica",
-      says: "It would have made the restore longer.",
+      says: "The restore left it out to save time.",
       minutes: update + replicaMinutes(stack),
       commands: [
         act("Have one", `${replica}.replica.enabled true --stack ${stackName}`),

@@ -33,7 +33,7 @@ export function partText(runbook: Runbook, { first, steps, after }: Part): strin
   const before = runbook.parts.find(({ id }) => id === after)?.steps ?? [];
   const total = [...before, ...steps].reduce((sum, { minutes }) => sum + minutes, 0);
   return [
-    `Together${before.length > 0 ? " with the steps before" : ""} ${total} minutes.`,
+    `Total${before.length > 0 ? " with the previous steps" : ""}: ${total} minutes.`,
     ...steps.map((step, index) => stepText(runbook, step, first + index)),
   ].join("\n\n");
 }
@@ -43,9 +43,9 @@ function stepText(runbook: Runbook, step: Step, number: number): string {
     `### ${number}. ${step.title} (${step.minutes} minutes)`,
     step.says,
     ...step.commands.map((command) => commandText(runbook, command)),
-    ...(step.look === undefined ? [] : [`Look: ${step.look}.`]),
+    ...(step.look === undefined ? [] : [`Confirm: ${step.look}.`]),
     ...(step.commands.some(({ kind }) => kind === "act")
-      ? [`Way back: ${readable(step.undo)}`]
+      ? [`Rollback: ${readable(step.undo)}`]
       : []),
   ].join("\n\n");
 }
@@ -65,17 +65,19 @@ function readable(text: string): string {
 /** That a command is for some cases only. */
 function leftOut({ questions }: Runbook, { argv }: Command): string {
   return openNames(argv, {}).some((name) => questions[name]?.optional)
-    ? " (leave it out where there is none)"
+    ? " (skip it if there is none)"
     : "";
 }
 
 function success({ good, minutes, keeps = [], asks = [] }: Command): string {
-  const kept = keeps.length === 0 ? "" : ` What it prints is ${list(keeps)} of the commands below.`;
+  const kept = keeps.length === 0 ? "" : ` The output is ${list(keeps)} in the commands below.`;
   const asked = asks.length === 0 ? "" : ` Choose ${list(asks)}.`;
   const again =
-    minutes === undefined ? "" : ` Repeat it until it does; as a rule ${minutes} minutes.`;
+    minutes === undefined
+      ? ""
+      : ` Repeat it until it prints this, usually within ${minutes} minutes.`;
   if (good === undefined) return `${kept}${asked}`.trim();
-  return `Good: ${good.says}.${again}${kept}${asked}`;
+  return `Expected: ${good.says}.${again}${kept}${asked}`;
 }
 
 function list(names: readonly string[]): string {
@@ -84,21 +86,23 @@ function list(names: readonly string[]): string {
 
 /** Everything that a case does, as text for a terminal: no account is asked. */
 export function planText(runbook: Runbook, name: string): string[] {
-  const lines = [`${runbook.command} ${runbook.stack}, case ${name}; nothing is done.`];
+  const lines = [
+    `${runbook.command} ${runbook.stack}, case ${name}: plan only, nothing is changed.`,
+  ];
   const commandLines = (commands: readonly Command[]) =>
     commands.flatMap((command) => {
       const answer = success(command);
       const says = `   ${command.kind}: ${command.why}${leftOut(runbook, command)}`;
       return [says, `     ${commandLine(command)}`, ...(answer ? [`     ${answer}`] : [])];
     });
-  lines.push("", "Before, and whenever it goes on", ...commandLines(runbook.before));
+  lines.push("", "At each start and each resume", ...commandLines(runbook.before));
   for (const id of runbook.cases[name]!) {
     const { first, steps } = runbook.parts.find((part) => part.id === id)!;
     steps.forEach((step, index) => {
       lines.push("", `${id} ${first + index}. ${step.title} (${step.minutes} minutes)`);
       lines.push(`   ${step.says}`, ...commandLines(step.commands));
-      if (step.look !== undefined) lines.push(`   look: ${step.look}`);
-      lines.push(`   way back: ${step.undo}`);
+      if (step.look !== undefined) lines.push(`   confirm: ${step.look}`);
+      lines.push(`   rollback: ${step.undo}`);
     });
   }
   return lines;

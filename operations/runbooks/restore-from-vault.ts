@@ -98,8 +98,8 @@ export function lockOut({ stack }: Named): Step {
     '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
   return {
     id: "lock-out",
-    title: "Lock the identity out, and every session of it",
-    says: "A policy that denies everything holds for the sessions that are open, too.",
+    title: "Lock out the identity and all its sessions",
+    says: "A policy that denies everything also applies to open sessions.",
     minutes: minutesOf(stack, "lockOut"),
     commands: [
       act(

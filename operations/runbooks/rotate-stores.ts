@@ -40,7 +40,7 @@ function oldValue(region: string, parameter: string): Command {
 }
 
 export const FORGET: Command = act(
-  "Leave nothing behind",
+  "Delete the local files",
   "rm -f old-value.txt task.json run.json",
 );
 
@@ -70,7 +70,7 @@ function runTask(
 /** The task's description, with a program and its variables in place of its own. */
 function described(filter: string): Command {
   return {
-    ...{ kind: "act", why: "Tell the task", into: "run.json" },
+    ...{ kind: "act", why: "Write the overrides of the task", into: "run.json" },
     argv: ["jq", "--rawfile", "old", "old-value.txt", filter, "task.json"],
   };
 }
@@ -82,7 +82,7 @@ function refusedBy(secrets: Secrets, parameter: string): Step {
   return {
     id: `refused-${parameter.split("/").at(-2)!}`,
     title: "The old password is refused",
-    says: "PostgreSQL is asked with the URL from before. The task ends with 0 where it answers that the password is wrong, and with 1 where it lets it in.",
+    says: "The task connects with the old URL. It exits with 0 if PostgreSQL refuses the password, and with 1 if PostgreSQL accepts it.",
     minutes: minutesOf(secrets.stack, "runTask"),
     commands: [
       oldValue(secrets.region, parameter),
@@ -101,7 +101,7 @@ function task(stack: string): Command {
     {
       into: "task.json",
       good: {
-        says: "its description, not that its image is missing",
+        says: "its JSON description, not a message that its image is missing",
         holds: (out) => out.startsWith("{"),
       },
     },
@@ -122,7 +122,7 @@ export function databaseSteps(secrets: Secrets): Step[] {
     {
       id: "idle",
       title: "A new password for the login that is not in the URLs",
-      says: "Services stay as they are; functions that read the URL restart. On the first day the login's version is 1 already: say 1, and the update changes nothing.",
+      says: "Services do not restart; functions that read the URL do. At the first rotation the login's version is already 1: answer 1, and the update changes nothing.",
       minutes: minutesOf(secrets.stack, "runUpdate"),
       commands: [
         check(
@@ -136,20 +136,20 @@ export function databaseSteps(secrets: Secrets): Step[] {
         set("Its version", stack, `${LOGIN_SETTINGS}.<idle>Version`, "<idle version>"),
         up("Update", stack),
       ],
-      undo: "The password stays unused: nothing signs in with it.",
+      undo: "None is needed: nothing uses the new password yet.",
     },
     {
       id: "give",
-      title: "Give it to PostgreSQL",
-      says: "The task makes role and logins and sets both passwords; it may run again at any time.",
+      title: "Set it in PostgreSQL",
+      says: "The task creates the role and the logins and sets both passwords; it can be repeated at any time.",
       minutes: minutesOf(secrets.stack, "runTask"),
       commands: [task(stack), ...give(secrets, "Run the task")],
       undo: "None is needed: both logins have the passwords that the stack has for them.",
     },
     {
       id: "switch",
-      title: "URLs and tasks",
-      says: "Both logins are valid: no connection is refused, and a rollback finds tasks that can sign in.",
+      title: "Switch the URLs and the tasks",
+      says: "Both logins are valid: no connection is refused, and after a rollback the old tasks can still sign in.",
       minutes: minutesOfUpdate(secrets.stack),
       commands: [
         set("The login of the URLs", stack, `${LOGIN_SETTINGS}.active`, "<idle>"),
@@ -170,7 +170,7 @@ function loginBefore(stack: string, region: string, parameter: string): Command 
       `${valueBefore(region, parameter)} | sed -nE 's|^[a-z]+://([^:@/]*):.*|\\1|p'`,
     ),
     good: {
-      says: `${names.join(" or ")}; after the owner's comes \`npm run rotate -- --stack ${stack} --case owner\` in place of these two steps`,
+      says: `${names.join(" or ")}; if it is the owner, run \`npm run rotate -- --stack ${stack} --case owner\` instead of these two steps`,
       holds: (printed) => names.some((name) => name === printed),
     },
   };
@@ -182,8 +182,8 @@ export function retireSteps(secrets: Secrets, url: string): Step[] {
   return [
     {
       id: "retire",
-      title: "The other login gets a password that is not stored",
-      says: "It cannot sign in any more. The update restarts functions: none has the old URL when PostgreSQL gets the password.",
+      title: "Disable the other login with a new password",
+      says: "No service has this password, so the login can no longer sign in. The update restarts the functions: none has the old URL when PostgreSQL gets the password.",
       minutes: minutesOf(secrets.stack, "runUpdate") + minutesOf(secrets.stack, "runTask"),
       commands: [
         loginBefore(stack, region, url),
@@ -192,7 +192,7 @@ export function retireSteps(secrets: Secrets, url: string): Step[] {
         { ...task(stack), kind: "prove" },
         ...give(secrets, "Run the task once more"),
       ],
-      undo: "There is none, and none is needed: what signs in has the active login.",
+      undo: "None is needed: services and functions use the active login.",
     },
     refusedBy(secrets, url),
   ];
@@ -211,7 +211,7 @@ export function ownerSteps(secrets: Secrets, url: string): Step[] {
         up("Update", stack),
         { ...task(stack), kind: "prove" },
       ],
-      undo: "Raise the version once more: no old password comes back.",
+      undo: "Raise the version again: an old password cannot be restored.",
     },
     refusedBy(secrets, url),
   ];
@@ -224,35 +224,30 @@ function sql(statement: string): string {
 export function sessionSteps(secrets: Secrets): Step[] {
   const theirs = "FROM pg_stat_activity WHERE usename = '<signed in>' AND pid <> pg_backend_pid()";
   const tell = (filter: string): Command => ({
-    ...{ kind: "act", why: "Tell the task", into: "run.json" },
+    ...{ kind: "act", why: "Write the overrides of the task", into: "run.json" },
     argv: ["jq", filter, "task.json"],
   });
   return [
     {
       id: "sessions",
-      title: "End what is signed in",
-      says: "A session stays as it is when its password changes.",
+      title: "End open sessions",
+      says: "A session stays open when its password changes.",
       minutes: minutesOf(secrets.stack, "runTask"),
       commands: [
         { ...task(secrets.stackName), kind: "prove" },
         tell(sql(`SELECT pg_terminate_backend(pid) ${theirs}`)),
-        ...runTask(secrets, "End them", "run.json", "They were told"),
+        ...runTask(secrets, "End them", "run.json", "The sessions were ended"),
       ],
-      undo: "Services reconnect.",
+      undo: "None is needed: services reconnect automatically.",
     },
     {
       id: "no-session",
-      title: "None of the old login's is left",
-      says: "Division by zero ends the task with an error where one is left.",
+      title: "No session of the old login is left",
+      says: "If one is left, the task fails with a division by zero.",
       minutes: minutesOf(secrets.stack, "runTask"),
       commands: [
         tell(sql(`SELECT 1 / (count(*) = 0)::int ${theirs}`)),
-        ...runTask(
-          secrets,
-          "Count them",
-          "run.json",
-          "The old login's sessions are refused or gone",
-        ),
+        ...runTask(secrets, "Count them", "run.json", "No session of the old login is left"),
         FORGET,
       ],
       undo: "Nothing was changed.",
@@ -291,12 +286,12 @@ export function cacheSteps(secrets: Secrets, url: string): Step[] {
         set("Drop the old one", stack, "crm:cache.tokenUpdateStrategy", "SET"),
         up("Update", stack),
       ],
-      undo: "Rotate once more: no old token comes back.",
+      undo: "Rotate again: an old token cannot be restored.",
     },
     {
       id: "refused-cache",
       title: "The old token is refused",
-      says: "In another terminal, `npm run tunnel -- core --to cache`, which needs `crm:services.core.exec` for as long ([shell and tunnel](../operations.md#shell-and-tunnel)).",
+      says: "In another terminal, run `npm run tunnel -- core --to cache`. It needs `crm:services.core.exec` while it is open ([shell and tunnel](../operations.md#shell-and-tunnel)).",
       minutes: minutesOf(secrets.stack, "byHand"),
       commands: [
         oldValue(region, url),
@@ -319,8 +314,8 @@ export function clientsStep(url: string, { region, stack }: Named): Step {
   const token = `$(aws ssm get-parameter --region ${region} --name ${url} --with-decryption --query Parameter.Value --output text | ${tokenOf("")})`;
   return {
     id: "clients",
-    title: "End what is signed in",
-    says: "A connection stays as it is when its token goes. Through the tunnel, on each node: services reconnect. The answer is how many were ended.",
+    title: "End open sessions",
+    says: "A connection stays open when its token is removed. Run the command through the tunnel, once for each node; services reconnect. It prints the number of connections that it ended.",
     minutes: minutesOf(stack, "byHand"),
     commands: [
       shell(
@@ -329,7 +324,7 @@ export function clientsStep(url: string, { region, stack }: Named): Step {
         `REDISCLI_AUTH="${token}" ${REDIS} CLIENT KILL TYPE normal SKIPME yes`,
       ),
     ],
-    look: "each node of the cache was asked",
-    undo: "Services reconnect.",
+    look: "the command ran on each node of the cache",
+    undo: "None is needed: services reconnect automatically.",
   };
 }

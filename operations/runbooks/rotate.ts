@@ -76,7 +76,7 @@ export function rotate(plan: BookPlan, standby = "recovery"): Runbook {
 
 const VERSION = {
   pattern: /^[1-9]\d*$/,
-  expects: "a whole number, one more than there is",
+  expects: "a whole number, one more than the current version",
 } as const;
 const LOGIN = { pattern: new RegExp(`^(${Object.keys(LOGINS).join("|")})$`) } as const;
 const WORD = { pattern: /^[\w-]+$/, expects: "a word of the stack's file" } as const;
@@ -85,8 +85,8 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   idle: { ...LOGIN, asks: "Which login is not in the URLs", expects: "blue or green" },
   retired: {
     ...LOGIN,
-    asks: "Which login is in the URLs until now",
-    expects: "blue or green; where it was the owner, the case is first-login",
+    asks: "Which login did the URLs have before step 3",
+    expects: "blue or green; if it was the owner, use --case first-login",
   },
   "idle version": { ...VERSION, asks: "The new version of that login's password" },
   "retired version": {
@@ -145,16 +145,16 @@ function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets
       says: `The update ends when every distribution sends the new one.${
         standby === undefined
           ? ""
-          : ` From its first distribution on until ${standby} takes the new value as well, its load balancer answers 403 after a failover: begin on a calm day, and go on with the next step at once. If the region is lost in between, that step comes first.`
+          : ` From the first updated distribution until ${standby} accepts the new value as well, ${standby}'s load balancer would answer 403 after a failover: start at a quiet time, and run the next step at once. If the region is lost in between, run that step first.`
       }`,
       minutes: minutes("runUpdate") + minutes("distributionOff"),
       commands: [
         act("Note the old value", header, { into: "old-value.txt", secret: true }),
-        set("Take both", stack, "crm:edge.acceptPreviousOriginSecret", "true"),
+        set("Accept both values", stack, "crm:edge.acceptPreviousOriginSecret", "true"),
         set("Its version", stack, "crm:edge.originSecretVersion", "<header version>"),
         up("Update", stack),
       ],
-      undo: "The old value is taken as before.",
+      undo: "None is needed: the old value is still accepted.",
     },
     ...(standby === undefined ? [] : [standbyHeader(header, standby, minutes("runUpdate"))]),
     {
@@ -163,7 +163,7 @@ function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets
       says: "No distribution sends the old one any more.",
       minutes: minutes("runUpdate"),
       commands: [
-        set("Take the new one", stack, "crm:edge.acceptPreviousOriginSecret", "false"),
+        set("Accept the new value only", stack, "crm:edge.acceptPreviousOriginSecret", "false"),
         up("Update", stack),
       ],
       undo: "Set it to true again.",
@@ -171,7 +171,7 @@ function headerSteps({ stackName: stack, region, standby, stack: plan }: Secrets
     {
       id: "refused-header",
       title: "The old value is refused",
-      says: "No rule of the load balancer has it. Only CloudFront reaches the load balancer, so no request of yours can show it.",
+      says: "The command counts the load balancer's rules that accept it. Only CloudFront can reach the load balancer, so you cannot test it with a request.",
       minutes: minutes("byHand"),
       commands: [
         { ...shell("prove", "The old value is refused", rules), good: prints("0") },
@@ -187,14 +187,14 @@ function standbyHeader(header: string, standby: string, minutes: number): Step {
   const setThere = `pulumi config set --path crm:secrets.origin-header --secret --stack ${standby}`;
   return {
     id: "standby-header",
-    title: `${standby} takes the new value`,
-    says: "Its load balancer stands already, and takes the value that CloudFront sends.",
+    title: `${standby} accepts the new value`,
+    says: "Its load balancer must accept the value that CloudFront now sends.",
     minutes,
     commands: [
       { ...shell("act", "The same value there", `${header} | ${setThere}`), secret: true },
       up("Update", standby),
     ],
-    undo: "Repeat the step: it sets what the other stack has.",
+    undo: "Repeat the step: it copies the value of the other stack.",
   };
 }
 
@@ -203,11 +203,11 @@ function otherSteps({ stackName: stack, stack: plan }: Secrets): Step[] {
     {
       id: "other",
       title: "A new value, and tasks that read it",
-      says: "A generated secret gets a new value; with auth's JWT_SECRET every user signs in again. A key from outside is typed in; it goes into the recovery stack's `crm:secrets` likewise.",
+      says: "A generated secret gets a new value; after a change of auth's JWT_SECRET, every user must sign in again. Enter an external key yourself, in the recovery stack's `crm:secrets` as well.",
       minutes: minutesOfUpdate(plan),
       commands: [
         act(
-          "The key from outside",
+          "Set the external key",
           `pulumi config set --path crm:secrets.<value> --secret --stack ${stack}`,
           {
             terminal: true,
@@ -216,8 +216,8 @@ function otherSteps({ stackName: stack, stack: plan }: Secrets): Step[] {
         set("Its version", stack, "crm:services.<service>.secrets.<variable>.version", "<version>"),
         up("Update", stack),
       ],
-      look: "the old value is refused: a session from before is answered with 401, or a request with the old key is refused where it was made, after you revoked it there",
-      undo: "Raise the version once more; a key from outside that was revoked stays so.",
+      look: "the old value is refused: an old session gets 401, or the provider of the key refuses the old one after you revoked it there",
+      undo: "Raise the version again; an external key that was revoked stays revoked.",
     },
   ];
 }
@@ -257,10 +257,10 @@ function readersSteps(named: Named): Step[] {
     {
       id: "readers",
       title: "Who read it",
-      says: "CloudTrail has 90 days. Each line has the time, the identity, its address, `read` or the error, and what was asked for: names, a path with all below it, or unknown. CloudFront's header is in no parameter: look for the events GetDistribution, GetDistributionConfig and DescribeRules instead.",
+      says: "CloudTrail keeps events for 90 days. Each line has the time, the identity, its address, `read` or the error, and what was requested: names, a path with everything below it, or unknown. CloudFront's header is in no parameter: look for the events GetDistribution, GetDistributionConfig and DescribeRules instead.",
       minutes: minutesOf(stack, "searchTrail"),
       commands: READS.map(asked),
-      look: "what is not a service's, a function's or the pipeline's in readers-*.tsv was looked into",
+      look: "every line of readers-*.tsv that is not by a service, a function or the pipeline was investigated",
       undo: "Nothing was changed.",
     },
     lockOut(named),

@@ -131,7 +131,7 @@ class Run {
     } catch (error) {
       if (error instanceof Stopped) {
         const again = `npm run ${this.runbook.command} -- --stack ${this.runbook.stack} --case ${this.options.case}`;
-        throw new Stopped(`${error.message}\n   Way back: ${step.undo}\n   To go on: ${again}`);
+        throw new Stopped(`${error.message}\n   Rollback: ${step.undo}\n   To resume: ${again}`);
       }
       throw error;
     }
@@ -193,7 +193,7 @@ class Run {
     } catch (error) {
       if (!(error instanceof Stopped) || !this.desk.attended || this.options.yes) throw error;
       this.say(`   ${error.message}`);
-      const answer = await this.question("   Go on all the same? y: yes, Enter: stop > ");
+      const answer = await this.question("   Continue anyway? y: yes, Enter: stop > ");
       if (answer !== "y") throw error;
     }
   }
@@ -205,7 +205,7 @@ class Run {
     changes
       .filter(({ argv }) => openNames(argv, {}).every((name) => values[name] !== ""))
       .forEach((command) => this.desk.print(`   > ${this.line(command)}`));
-    const answer = await this.question("   Do it? y: yes, s: leave this step out, Enter: stop > ");
+    const answer = await this.question("   Run this step? y: yes, s: skip it, Enter: stop > ");
     if (answer === "s") {
       this.done(step.id);
       this.say(`   ${step.title}: left out by hand`);
@@ -220,8 +220,8 @@ class Run {
       this.say(`   look yourself: ${what}`);
       return;
     }
-    const answer = await this.question(`   Look: ${what}. Is it so? y: yes, Enter: stop > `);
-    if (answer !== "y") throw new Stopped(`It is not so: ${what}.`);
+    const answer = await this.question(`   Confirm: ${what}. y: yes, Enter: stop > `);
+    if (answer !== "y") throw new Stopped(`Not confirmed: ${what}.`);
   }
 
   /** Asks for what a command needs; false where the person leaves it out. */
@@ -230,7 +230,7 @@ class Run {
       const asked = this.runbook.questions[name];
       if (asked === undefined) {
         throw new Stopped(
-          `<${name}>: expected from a step before, which was left out; --with '${name}=...' gives it.`,
+          `<${name}>: expected the output of an earlier step, which was skipped, got none. Set it with --with '${name}=...'.`,
         );
       }
       this.progress.values[name] = await this.answerTo(name, asked);
@@ -268,7 +268,7 @@ class Run {
 
   private async question(text: string): Promise<string> {
     if (!this.desk.attended) {
-      throw new Stopped("No terminal to confirm at: expected a terminal, or --yes.");
+      throw new Stopped("Confirmation: expected a terminal or --yes, got neither.");
     }
     const answer = (await this.desk.ask(text)).trim();
     this.desk.log(`${text.trim()} ${visible(answer)}`);
@@ -360,9 +360,7 @@ class Run {
       const passed = (this.desk.now().getTime() - from) / 60_000;
       const state = visible(short(printed || tail(answer.stderr)));
       if (answer.status === 0 && bad?.test(printed)) {
-        throw new Failed(
-          `${command.why}: expected ${good?.says}, got ${state}, after which it does not come.`,
-        );
+        throw new Failed(`${command.why}: expected ${good?.says}, got ${state}, which is final.`);
       }
       if (passed >= 2 * minutes) {
         throw new Stopped(

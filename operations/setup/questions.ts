@@ -97,7 +97,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     name: "domain",
-    asks: "Domain, of which app. and api. become hosts, or none for a first try of a stack beside production",
+    asks: "Domain, below which app. and api. become hosts, or none for a first try of a stack other than production",
     expected: "none, or a lower-case domain that can be registered, such as acme-crm.com",
     accepts: (value) => value === NONE || isDomain(value),
   },
@@ -121,7 +121,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     name: "reviewers",
-    asks: "Team or user on GitHub without whose review no role and no workflow changes",
+    asks: "GitHub team or user who must review changes of roles and workflows",
     expected: "@organization/team or @login, as CODEOWNERS has it",
     accepts: (value) =>
       /^@[A-Za-z0-9][A-Za-z0-9-]{0,38}(\/[\w.-]{1,100})?$/.test(value) &&
@@ -129,7 +129,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     name: "team",
-    asks: "Mailbox of the team that answers for the platform",
+    asks: "Mailbox of the team that owns the platform",
     expected: "a mailbox of a domain that can be registered, such as platform@acme-crm.com",
     accepts: isMailbox,
   },
@@ -141,7 +141,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     name: "phone",
-    asks: "Telephone that production's alarms go to, or none",
+    asks: "Phone number for production's alarms, or none",
     expected: "none, or a number with + and the country's code (E.164) such as +4915112345678",
     accepts: (value) => value === NONE || isPhone(value),
   },
@@ -153,7 +153,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     name: "suffix",
-    asks: "Last word of bucket names, which are unique in all of AWS",
+    asks: "Suffix of bucket names, which must be unique across AWS",
     expected: "1 to 9 lower-case letters and digits, and another word than prod",
     accepts: (value) => /^[a-z0-9]{1,9}$/.test(value) && value !== SHIPPED.suffix,
   },

@@ -93,7 +93,9 @@ const frequency = resourceRule<PlanSetting>({
       if (often.includes(UNKNOWN)) {
         report.undecided("rules[].schedule");
       } else {
-        report.violation(`rules have no schedule of every ${maximumHours} hours; add one.`);
+        report.violation(
+          `no rule has a schedule of at least every ${maximumHours} hours; add one.`,
+        );
       }
     }
     keptFor(

@@ -116,7 +116,9 @@ const inNetwork = stackRule<NamesSetting>({
           report.undecided("vpcConfig.subnetIds");
         }
       } else if (subnets.length < 2) {
-        report.violation(`vpcConfig.subnetIds names ${subnets.length}; name two or more.`);
+        report.violation(
+          `vpcConfig.subnetIds has ${subnets.length} entries; add subnets, at least two in all.`,
+        );
       }
       if (groups !== UNKNOWN && groups.length === 0) {
         report.violation("vpcConfig.securityGroupIds is empty; name a group.");

@@ -93,11 +93,11 @@ describe("runbooks of recovery", () => {
     const text = readRunbook("region-loss.md");
     const { steps } = finding("region lost");
     const reserve = steps.find(({ name }) => name === RESERVE)!.minutes;
-    assert.equal(Number(/(\d+) more in reserve/.exec(text)![1]), reserve);
-    const now = sum("region-loss.md", "Now", /These are (\d+) minutes/);
+    assert.equal(Number(/a reserve of (\d+) minutes/.exec(text)![1]), reserve);
+    const now = sum("region-loss.md", "Now", /The steps take (\d+) minutes/);
     const detect = steps.find(({ name }) => name === DETECT)!.minutes;
-    assert.equal(Number(/rings (\d+) minutes after the loss/.exec(text)![1]), detect);
-    assert.equal(Number(/counts the (\d+) before the call/.exec(text)![1]), detect);
+    assert.equal(Number(/fires (\d+) minutes after the loss/.exec(text)![1]), detect);
+    assert.equal(Number(/adds the (\d+) minutes until the alarm fires/.exec(text)![1]), detect);
     assert.equal(detect + now + reserve, derived("region lost"));
     // The update alone: the same in the runbook and in the way back.
     const up = stepsOf(text).find((step) => step.section === "Now" && step.number === 5)!.minutes;
@@ -105,7 +105,7 @@ describe("runbooks of recovery", () => {
     const restored = sum(
       "database-restore.md",
       "Database restored",
-      /with the steps before (\d+) minutes\./,
+      /with the previous steps: (\d+) minutes\./,
     );
     assert.equal(restored, derived("data deleted or corrupted"));
     sum("failback.md", "The pause", /## The pause\n[^#]*?Together (\d+) minutes/);

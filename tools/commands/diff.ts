@@ -33,7 +33,7 @@ property by property, what is replaced, lost or interrupted, cost, rules, recove
   -C, --cwd DIR         directory of the project (default: here)
   -h, --help            this text
 
-Exit code: 0 no risk found; 1 a program fails, a mandatory rule is newly violated, or a change would not be made;
+Exit code: 0 no risk found; 1 a program fails, a mandatory rule is newly violated, or a deployment would skip a change;
 2 wrong usage; 3 data loss or an interruption.`;
 
 const OPTIONS = {

@@ -54,7 +54,7 @@ export async function baseCommit(root: string, ref: string | undefined): Promise
     "usage",
     ref === undefined
       ? "--base: expected a branch main or origin/main to compare with, got neither; name another: npm run diff -- --base REF, or --base-plan plan.json"
-      : `--base: expected a commit that git knows and that this branch comes from, got ${ref}`,
+      : `--base: expected a commit that shares history with this branch, got ${ref}`,
   );
 }
 

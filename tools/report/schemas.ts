@@ -45,8 +45,8 @@ export function renderSchemas(schemas: Refusals, paint: Paint): string[] {
   if (values === 0) return [];
   const refused =
     found.length === 0
-      ? paint.green("AWS would refuse nothing")
+      ? paint.green("AWS would accept all")
       : paint.red(`AWS would refuse ${found.length}`);
-  const rest = `${unmapped} without a schema, ${unknown} known later`;
+  const rest = `${unmapped} have no schema, ${unknown} are not known yet`;
   return [`${refused} of the ${compared} planned values that its schemas describe; ${rest}.`];
 }

@@ -80,7 +80,7 @@ function headline({ project, stack, resources }: Plan, paint: Paint, cost?: Cost
   const made = madeByProviders(resources).length;
   const budget = cost?.budgetUsd === undefined ? "" : ` of a budget of ${dollars(cost.budgetUsd)}`;
   const parts = [
-    `${count(resources.length, "resource")}, ${made} of them made by providers`,
+    `${count(resources.length, "resource")}, ${made} of them created by providers`,
     ...(cost?.lines.length ? [`${dollars(cost.monthlyUsd)} a month${budget}`] : []),
   ];
   return only([`${paint.bold(`Preview of ${project}, stack ${stack}`)}: ${parts.join("; ")}`]);
@@ -126,7 +126,7 @@ function dearest({ width }: Terminal, paint: Paint, cost?: CostEstimate): Sectio
     cut(`  ${amount(usd).padStart(digits)}  ${shortType(type)} ${name}`, width),
   );
   const unknown = left > 0 ? [paint.dim(`  not in these figures: ${count(left, "resource")}`)] : [];
-  const title = first.length > 0 ? [paint.bold("Dearest, USD a month")] : [];
+  const title = first.length > 0 ? [paint.bold("Most expensive, USD a month")] : [];
   return { title, rows: [...rows, ...unknown], least: 1 };
 }
 
@@ -206,6 +206,6 @@ function spot({ resources }: Plan): string[] {
   if (found === undefined || found.weightPercent - found.percent < 1) return [];
   const { tasks, onDemand, percent, weightPercent } = found;
   return [
-    `At rest ${onDemand} of ${count(tasks, "task")} are on demand by each service's base; Spot runs ${Math.round(percent)} % of them, by weight ${Math.round(weightPercent)} %`,
+    `At rest, ${onDemand} of ${count(tasks, "task")} run on demand, as each service has a base; Spot runs ${Math.round(percent)} %, although its weight is ${Math.round(weightPercent)} %`,
   ];
 }

@@ -101,8 +101,8 @@ export function conformanceSentence(plans: Plans): string {
   const { rows, exact, decided, shown, open } = conformance(plans);
   const rest = open.length > 0 ? `, ${open.length} differ without one` : "";
   return (
-    `Of ${rows} values and demands of the architecture document ${exact} are met exactly, ${decided} otherwise by a decision${rest}; ` +
-    `${shown}, which no plan shows, have a test or a page.`
+    `Of ${rows} values and requirements of the architecture document, ${exact} are met exactly and ${decided} differ by a decision${rest}; ` +
+    `${shown} that no plan shows have a test or a page.`
   );
 }
 

@@ -139,7 +139,7 @@ describe("runbooks as programs", () => {
         assert.match(first.stopped?.message ?? "", /Connection lost/, where);
         assert.deepEqual(first.lines, whole.slice(0, failing + 1), where);
         if (failing >= book.before.length) {
-          assert.match(first.stopped!.message, /Way back: .+\n {3}To go on: npm run /, where);
+          assert.match(first.stopped!.message, /Rollback: .+\n {3}To resume: npm run /, where);
         }
         const second = await play(book, name, undefined, first.kept());
         assert.equal(second.stopped?.message, undefined, where);

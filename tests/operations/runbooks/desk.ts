@@ -51,6 +51,8 @@ export function scene({ answers, says = [], kept, attended = true, instead }: Sc
       },
       ask: (question) => {
         asked.push(question);
+        // A question whose answer is never accepted would be asked for ever.
+        if (asked.length > 500) throw new Error(`asked without end: ${question}`);
         return Promise.resolve(found(says, question) ?? "y");
       },
       attended,

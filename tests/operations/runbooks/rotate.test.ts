@@ -47,7 +47,7 @@ describe("npm run rotate", () => {
     assert.ok(at(/^pulumi up --stack recovery/) < at(/acceptPreviousOriginSecret false/));
     assert.match(lines[at(/describe-rules/)]!, /Port==\\`443\\`/);
     const both = book.parts.find(({ id }) => id === "header")!.steps[0]!;
-    assert.match(both.says, /until recovery takes the new value as well, .* 403 after a failover/);
+    assert.match(both.says, /until recovery accepts the new value as well, .* 403 after a failover/);
   });
 
   it("rotate the login that is out of the URLs, and then the one that was in them", async () => {
@@ -93,7 +93,7 @@ describe("npm run rotate", () => {
 
     it("the other case stops before it changes a login, and says which one goes on", async () => {
       const { run, lines } = playOwner("database");
-      await assert.rejects(run, /expected crm_app_blue or crm_app_green; after the owner's comes `npm run rotate -- --stack production --case owner`.*, got crm_admin/s); // prettier-ignore
+      await assert.rejects(run, /expected crm_app_blue or crm_app_green; if it is the owner, run `npm run rotate -- --stack production --case owner`.*, got crm_admin/s); // prettier-ignore
       assert.ok(!lines().some((line) => line.includes("greenVersion")));
     });
 

@@ -82,10 +82,10 @@ describe("the runner of runbooks", () => {
 
   it("changes nothing without a yes, and leaves a step out on request", async () => {
     const steps = book(command("act", "aws change"));
-    const no = await play(steps, { answers: [], says: [[/Do it/, ""]] });
-    assert.match(no.stopped!.message, /as you said[\s\S]*Way back: undo it[\s\S]*npm run try/);
+    const no = await play(steps, { answers: [], says: [[/Run this step/, ""]] });
+    assert.match(no.stopped!.message, /as you said[\s\S]*Rollback: undo it[\s\S]*npm run try/);
     assert.deepEqual(no.lines, ["aws who"]);
-    const skipped = await play(steps, { answers: [], says: [[/Do it/, "s"]] });
+    const skipped = await play(steps, { answers: [], says: [[/Run this step/, "s"]] });
     assert.deepEqual(skipped.lines, ["aws who", "aws end"]);
   });
 
@@ -95,7 +95,7 @@ describe("the runner of runbooks", () => {
     const unnamed = await play(steps, alone, { yes: true });
     assert.match(unnamed.stopped!.message, /name: expected --with 'name=\.\.\.' \(letters\)/);
     const unasked = await play(steps, alone, { values: { name: "a" } });
-    assert.match(unasked.stopped!.message, /expected a terminal, or --yes/);
+    assert.match(unasked.stopped!.message, /expected a terminal or --yes/);
     const wrong = await play(steps, alone, { yes: true, values: { name: "A1" } });
     assert.match(wrong.stopped!.message, /name: expected letters, got A1/);
     const told = await play(steps, alone, { yes: true, values: { name: "a" } });
@@ -122,7 +122,7 @@ describe("the runner of runbooks", () => {
     for (const answer of ["a", "a None"]) {
       const { stopped } = await play(steps, {
         answers: [[/place/, answer]],
-        says: [[/all the same/, ""]],
+        says: [[/Continue anyway/, ""]],
       });
       assert.match(stopped!.message, /aws place: expected subnets, group, got a/);
     }
@@ -142,7 +142,7 @@ describe("the runner of runbooks", () => {
       answers: [[/list/, "x y"]],
       says: [
         [/Which/, "z"],
-        [/all the same/, ""],
+        [/Continue anyway/, ""],
       ],
     });
     assert.match(not.stopped!.message, /expected a list with it, got x y/);
@@ -267,10 +267,10 @@ describe("the runner of runbooks", () => {
     const all = ["aws who", "aws may", "aws change", "aws end"];
     const passed = await play(steps, refused("SubscriptionRequiredException"));
     assert.deepEqual(passed.lines, all);
-    assert.ok(!passed.asked.some((question) => /all the same/.test(question)));
+    assert.ok(!passed.asked.some((question) => /Continue anyway/.test(question)));
     const known = await play(steps, refused("AccessDenied"));
     assert.deepEqual(known.lines, all);
-    const unknown = await play(steps, { ...refused("AccessDenied"), says: [[/all the same/, ""]] });
+    const unknown = await play(steps, { ...refused("AccessDenied"), says: [[/Continue anyway/, ""]] });
     assert.match(unknown.stopped!.message, /AccessDenied/);
     const consented = await play(steps, refused("AccessDenied"), { yes: true });
     assert.match(consented.stopped!.message, /AccessDenied/);

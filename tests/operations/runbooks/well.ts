@@ -66,7 +66,7 @@ export const SAYS: Answers = [
   [/When the standby took over/, "2026-11-27T09:30:00"],
   [/passwordVersion|tokenVersion|originSecretVersion|[Vv]ersion of (that|the)/, "2"],
   [/not in the URLs/, "blue"],
-  [/until now/, "green"],
+  [/have before step/, "green"],
   [/names of the parameters/, "database-url"],
   [/Whose sessions/, "crm_app_green"],
   [/reads the secret/, "auth"],
@@ -80,7 +80,7 @@ export const SAYS: Answers = [
   [/Which service/, "crm-core-service"],
   [/Which function/, ""],
   [/Which role/, "administrator"],
-  [/all the same/, ""],
+  [/Continue anyway/, ""],
 ];
 
 /** Runs a case. @param failing the command of this number fails, or what answers instead @param kept what another run left */

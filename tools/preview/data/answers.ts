@@ -22,7 +22,8 @@ export const ANSWERS_SETTING = "preview:answers";
 /** Reads a file of answers, YAML or JSON. */
 export function readAnswers(file: string): Answer[] {
   const name = path.relative(process.cwd(), file) || file;
-  if (!fs.existsSync(file)) throw previewError("usage", `--answers: no file ${name}`);
+  if (!fs.existsSync(file))
+    throw previewError("usage", `--answers: expected a file, got ${name}, which does not exist`);
   const document = parseDocument(fs.readFileSync(file, "utf8"));
   const [error] = document.errors;
   if (error) throw previewError("config", `${name} is not valid YAML: ${error.message}`);

@@ -161,7 +161,7 @@ export function selectStack(project: Project, wanted: string | undefined): strin
     throw previewError("usage", `--stack: expected the name of a stack, got none; ${list}`);
   }
   if (!stacks.includes(wanted))
-    throw previewError("usage", `--stack: expected a stack of the project, got ${wanted}; ${list}`);
+    throw previewError("usage", `--stack: expected one of the ${list}; got ${wanted}`);
   return wanted;
 }
 
