@@ -2,11 +2,11 @@
  * `npm run askable -- PLAN.json`: the share of a plan's properties that the provider which can be asked without an
  * account knows. The plan is what `npm run --silent preview -- --stack S --json` prints.
  */
-import * as fs from "node:fs";
-
 import { isWhole } from "../analysis/plan/values";
 import { isRecord } from "../analysis/properties";
 import { type Askable, askable, askedProvider } from "../facts/asked-of-provider";
+import { commandLineOf, wrongUsage } from "../tools/commands/options";
+import { readNamedJson } from "../tools/named-file";
 import { visible } from "../tools/visible";
 
 const USAGE = `Usage: npm run askable -- <plan>
@@ -55,18 +55,32 @@ export function shareOf(resources: readonly Planned[]): Share {
   return { properties, asked: properties - missing, rest };
 }
 
-/** The command; returns its exit code. */
-export function main(args: readonly string[]): Promise<number> {
-  const [file] = args;
-  if (args.length !== 1 || file === undefined || file.startsWith("-")) {
-    const help = file === "--help" || file === "-h";
-    (help ? console.log : console.error)(USAGE);
-    return Promise.resolve(help ? 0 : 2);
+/** A plan as the preview prints it, as far as it counts here. */
+interface PlanDocument {
+  readonly stack: string;
+  readonly resources: readonly Planned[];
+}
+
+/** @throws if the file holds no plan */
+function planIn(file: string): PlanDocument {
+  const what = "the output of `npm run --silent preview -- --json`";
+  const document = (readNamedJson(file, what) ?? {}) as Partial<PlanDocument>;
+  if (!Array.isArray(document.resources) || typeof document.stack !== "string") {
+    throw new Error(`${visible(file)}: expected ${what}, got no resources`);
   }
-  const plan = JSON.parse(fs.readFileSync(file, "utf8")) as {
-    readonly stack: string;
-    readonly resources: readonly Planned[];
-  };
+  return document as PlanDocument;
+}
+
+/** The command; returns its exit code. */
+export function main(args: readonly string[]): number {
+  const given = commandLineOf(args, USAGE, { options: {}, named: ["<plan>"] });
+  if (typeof given === "number") return given;
+  let plan: PlanDocument;
+  try {
+    plan = planIn(given.named[0]!);
+  } catch (error) {
+    return wrongUsage((error as Error).message, USAGE);
+  }
   const { properties, asked, rest } = shareOf(plan.resources);
   // Rounded down: 100.0 % is said of all alone.
   const percent = (Math.floor((asked / Math.max(properties, 1)) * 1000) / 10).toFixed(1);
@@ -76,5 +90,5 @@ export function main(args: readonly string[]): Promise<number> {
   for (const [what, count] of [...rest].sort()) {
     console.log(`  ${visible(what)}${count > 1 ? `, ${count} times` : ""}`);
   }
-  return Promise.resolve(properties > 0 ? 0 : 1);
+  return properties > 0 ? 0 : 1;
 }

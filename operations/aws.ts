@@ -9,6 +9,8 @@ import { DescribeTasksCommand, ListTasksCommand, ECSClient, type Task } from "@a
 import type * as Ssm from "@aws-sdk/client-ssm";
 
 import { entryOf } from "../facts/entry-of";
+import { wrongUsage } from "../tools/commands/options";
+import { visible } from "../tools/visible";
 import { type Platform, platformOf, type PlatformService, UsageError } from "./platform";
 
 /** Everything outside of this process, so that tests can stand in for it. */
@@ -117,7 +119,7 @@ export interface DayTwo<Options extends NonNullable<ParseArgsConfig["options"]>>
   readonly usage: string;
   readonly options: Options;
   /** Whether the command line names a service. */
-  readonly service: "required" | "optional";
+  readonly service: "required" | "optional" | "none";
   readonly act: (call: {
     readonly platform: Platform;
     readonly world: World;
@@ -146,6 +148,9 @@ export async function runDayTwo<O extends NonNullable<ParseArgsConfig["options"]
       return 0;
     }
     const [key, ...more] = parsed.positionals;
+    if (key !== undefined && command.service === "none") {
+      throw new UsageError(`expected options alone, got ${visible(parsed.positionals.join(" "))}`);
+    }
     if (key === undefined && command.service === "required") {
       throw new UsageError("<service> is required; this command has no default.");
     }
@@ -160,9 +165,9 @@ export async function runDayTwo<O extends NonNullable<ParseArgsConfig["options"]
       values: parsed.values,
     });
   } catch (error) {
-    const wrongUsage = error instanceof UsageError;
-    console.error(wrongUsage ? `${error.message}\n\n${command.usage}` : explained(error as Error));
-    return wrongUsage ? 2 : 1;
+    if (error instanceof UsageError) return wrongUsage(error.message, command.usage);
+    console.error(explained(error as Error));
+    return 1;
   }
 }
 

@@ -5,12 +5,12 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import { parse } from "yaml";
 
 import { accountQuotas } from "../analysis/account-quotas";
 import { ConfigError, type StackConfig } from "../schema";
+import { commandLineOf, wrongUsage } from "../tools/commands/options";
 import { type Plan, PreviewError, previewStack } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import { accountFindings, type Aws } from "./doctor/account";
@@ -59,12 +59,12 @@ const REAL: Surroundings = {
     previewStack({ cwd: root, stack, ...(!judged && { policyPacks: [] }) }),
 };
 
-interface Options {
-  readonly stack: string;
-  readonly only: readonly string[];
-  readonly offline: boolean;
-  readonly json: boolean;
-}
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  only: { type: "string", multiple: true },
+  offline: { type: "boolean" },
+  json: { type: "boolean" },
+} as const;
 
 /** The report of a stack. */
 export interface Report {
@@ -204,53 +204,26 @@ export function rendered({ checks, verdict }: Report): string {
   return [...lines, visible(verdict)].join("\n");
 }
 
-/** @throws where the command line is wrong */
-function optionsOf(args: readonly string[]): Options | "help" {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      stack: { type: "string", short: "s" },
-      only: { type: "string", multiple: true },
-      offline: { type: "boolean" },
-      json: { type: "boolean" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.help) {
-    return "help";
-  }
-  if (values.stack === undefined) {
-    throw new Error("--stack is required; doctor has no default");
-  }
-  const { stack, only = [], offline = false, json = false } = values;
-  return { stack, only, offline, json };
-}
-
 /** The command; returns its exit code. */
 export async function main(args: readonly string[], surroundings = REAL): Promise<number> {
-  let options: Options | "help";
-  try {
-    options = optionsOf(args);
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  if (options === "help") {
-    console.log(USAGE);
-    return 0;
-  }
-  const { stack, only, json } = options;
+  const given = commandLineOf(args, USAGE, { options: OPTIONS, required: ["stack"] });
+  if (typeof given === "number") return given;
+  const { stack, only = [], offline = false, json = false } = given.values;
   const stacks = stacksOf(surroundings.root);
   if (!stacks.includes(stack)) {
-    console.error(`--stack: expected one of ${stacks.join(", ")}, got ${stack}.`);
-    return 2;
+    return wrongUsage(
+      `--stack: expected one of ${stacks.join(", ")}, got ${visible(stack)}`,
+      USAGE,
+    );
   }
-  const all = await findingsOf(stack, surroundings, options);
+  const all = await findingsOf(stack, surroundings, { only, offline });
   const ids = all.map(({ id }) => id);
   const unknown = only.filter((id) => !ids.includes(id));
   if (unknown.length > 0) {
-    console.error(`--only: expected ids among ${ids.join(", ")}, got ${unknown.join(", ")}.`);
-    return 2;
+    return wrongUsage(
+      `--only: expected ids among ${ids.join(", ")}, got ${visible(unknown.join(", "))}`,
+      USAGE,
+    );
   }
   const checks = all.filter(({ id }) => only.length === 0 || only.includes(id));
   const report = { stack, verdict: verdictOf(stack, checks), checks };

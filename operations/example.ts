@@ -5,7 +5,6 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import { parse, stringify } from "yaml";
 
@@ -14,6 +13,8 @@ import type { CostEstimate } from "../analysis/cost/model";
 import { PRICES, USAGE } from "../analysis/cost/tables";
 import { STACK_TYPE } from "../analysis/plan/model";
 import { isRecord } from "../analysis/properties";
+import { commandLineOf, wrongUsage } from "../tools/commands/options";
+import { readNamedJson } from "../tools/named-file";
 import { type Plan, type PlannedResource, previewStack } from "../tools/preview/index";
 import { renderText } from "../tools/report/output";
 import { checked } from "../tools/report/schemas";
@@ -149,45 +150,38 @@ function summary(name: string, plan: Plan, base: Plan): string {
   return [`${name}: ${counts}; ${cost}; ${verdict}`, ...all, ...unpriced].map(visible).join("\n");
 }
 
-function read(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...{ stack: { type: "string" }, cwd: { type: "string", short: "C" } },
-      ...{ "policy-pack-config": { type: "string" }, plan: { type: "string" } },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-}
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  cwd: { type: "string", short: "C" },
+  "policy-pack-config": { type: "string" },
+  plan: { type: "string" },
+} as const;
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  let given: ReturnType<typeof read>;
-  try {
-    given = read(args);
-  } catch (error) {
-    console.error((error as Error).message.split(". ")[0]);
-    return 2;
-  }
-  const { values, positionals } = given;
-  if (values.help) {
-    console.log(USAGE_TEXT);
-    return 0;
-  }
-  const [wanted, ...more] = positionals;
+  const given = commandLineOf(args, USAGE_TEXT, { options: OPTIONS, free: true });
+  if (typeof given === "number") return given;
+  const { values, named } = given;
+  const [wanted, ...more] = named;
   const names = exampleNames();
   if (more.length > 0 || (wanted !== undefined && !names.includes(wanted))) {
-    console.error(
-      `NAME: expected one of ${names.join(", ")}, got ${visible(positionals.join(" "))}`,
+    return wrongUsage(
+      `NAME: expected one of ${names.join(", ")}, got ${visible(named.join(" "))}`,
+      USAGE_TEXT,
     );
-    return 2;
   }
   const config = values["policy-pack-config"];
   const base: Base = {
     ...{ stack: values.stack ?? "staging", cwd: path.resolve(values.cwd ?? ROOT) },
     ...(config !== undefined && { packConfig: path.resolve(config) }),
   };
+  if (config !== undefined) {
+    try {
+      readNamedJson(config, "rules with their settings");
+    } catch (error) {
+      return wrongUsage(`--policy-pack-config: ${(error as Error).message}`, USAGE_TEXT);
+    }
+  }
   const before = await planWith({}, base);
   const asked: PlannedResource[] = [];
   let objected = false;

@@ -8,7 +8,7 @@ import { UNKNOWN } from "../analysis/plan/model";
 import { STOPPED_TASKS } from "../facts/capacity-limits";
 import { Arns } from "../platform/arns";
 import type { StackConfig } from "../schema";
-import { optionsOf } from "../tools/commands/options";
+import { optionsOf, wrongUsage } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visibleStrings } from "../tools/visible";
 import { stackToTry } from "./platform";
@@ -52,10 +52,7 @@ export async function main(
     "in-production": { type: "boolean" },
   });
   if (typeof options === "number") return options;
-  const wrong = (message: string) => {
-    console.error(`${message}\n\n${USAGE}`);
-    return 2;
-  };
+  const wrong = (message: string) => wrongUsage(message, USAGE);
   const { zone, minutes, json } = options;
   const inProduction = options["in-production"] ?? false;
   const chosen = stackToTry(options.stack, root, inProduction);

@@ -3,9 +3,10 @@
  * definition has it, asked as ECS, the load balancer and the deployment gate ask, and told to end.
  */
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import { entryOf } from "../facts/entry-of";
+import { commandLineOf, wrongUsage } from "../tools/commands/options";
+import { readNamed } from "../tools/named-file";
 import { imageContracts, type ImageContract } from "./image-contract";
 import { dockerOf, REAL, type Machine } from "./image-machine";
 import { wrongAuthorities } from "./image-surroundings";
@@ -298,18 +299,13 @@ async function answer(address: string, check: Asking, machine: Machine): Promise
   }
 }
 
-function read(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...{ service: { type: "string" }, stack: { type: "string", default: "production" } },
-      ...{ "env-file": { type: "string" }, "ca-file": { type: "string" } },
-      ...{ cwd: { type: "string", short: "C", default: ROOT } },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-}
+const OPTIONS = {
+  service: { type: "string" },
+  stack: { type: "string", short: "s", default: "production" },
+  "env-file": { type: "string" },
+  "ca-file": { type: "string" },
+  cwd: { type: "string", short: "C", default: ROOT },
+} as const;
 
 /** The command; returns its exit code. */
 export async function main(
@@ -317,22 +313,20 @@ export async function main(
   machine: Machine = REAL,
   planned = imageContracts,
 ): Promise<number> {
-  let given: ReturnType<typeof read>;
-  try {
-    given = read(args);
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  const { service, stack, cwd, help, "env-file": envFile, "ca-file": caFile } = given.values;
-  if (help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const [image, ...more] = given.positionals;
-  if (image === undefined || more.length > 0 || service === undefined) {
-    console.error(USAGE);
-    return 2;
+  const given = commandLineOf(args, USAGE, {
+    options: OPTIONS,
+    required: ["service"],
+    named: ["IMAGE"],
+  });
+  if (typeof given === "number") return given;
+  const { service, stack, cwd, "env-file": envFile, "ca-file": caFile } = given.values;
+  const [image] = given.named as [string];
+  if (envFile !== undefined) {
+    try {
+      readNamed(envFile, "secrets, one NAME=VALUE a line");
+    } catch (error) {
+      return wrongUsage(`--env-file: ${(error as Error).message}`, USAGE);
+    }
   }
   const version = machine.docker(["version", "--format", "{{.Server.Version}}"]);
   if (version.status !== 0) {

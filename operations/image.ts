@@ -4,10 +4,11 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import { parse } from "yaml";
 
 import { Names } from "../platform/names";
+import { commandLineOf, requiredText, wrongUsage } from "../tools/commands/options";
+import { visible } from "../tools/visible";
 import { stackConfigOf } from "./platform";
 
 const USAGE = `Usage: npm run image -- where <service> --stack <stack>
@@ -113,33 +114,23 @@ export function withImage(text: string, service: string, digest: string): string
 
 /** The command; returns its exit code. */
 export function main(args: readonly string[], root = path.join(__dirname, "..")): number {
-  let values: { stack?: string; digest?: string; help?: boolean };
-  let positionals: string[];
-  try {
-    ({ values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        stack: { type: "string" },
-        digest: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }));
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
+  const given = commandLineOf(args, USAGE, {
+    options: { stack: { type: "string" }, digest: { type: "string" } },
+    required: ["stack"],
+    named: ["where or set", "<service>"],
+  });
+  if (typeof given === "number") return given;
+  const [verb, service] = given.named as [string, string];
+  const { stack, digest } = given.values;
+  if (verb !== "where" && verb !== "set") {
+    return wrongUsage(`expected where or set, got ${visible(verb)}`, USAGE);
   }
-  const [verb, service, ...more] = positionals;
-  const { stack, digest } = values;
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const isSet = verb === "set";
-  const complete = service !== undefined && more.length === 0 && stack !== undefined;
-  if ((!isSet && verb !== "where") || !complete || (digest !== undefined) !== isSet) {
-    console.error(USAGE);
-    return 2;
+  if (verb === "set" && digest === undefined) return wrongUsage(requiredText(["--digest"]), USAGE);
+  if (verb === "where" && digest !== undefined) {
+    return wrongUsage(
+      `--digest: expected with set alone, got ${visible(digest)} with where`,
+      USAGE,
+    );
   }
   const place = imagePlace(stack, service, root);
   if (digest === undefined) {

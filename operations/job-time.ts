@@ -9,7 +9,7 @@ import { stepDuration, wholeMinutes } from "../facts/duration-rows";
 import { STATEFUL_TYPES } from "../facts/stateful-types";
 import { DEPLOYMENT_SESSION_SECONDS } from "../platform/deployment-session";
 import type { StackConfig } from "../schema";
-import { optionsOf } from "../tools/commands/options";
+import { commandLineOf } from "../tools/commands/options";
 import { type Plan, previewStack } from "../tools/preview/index";
 import { stackConfigOf } from "./platform";
 
@@ -107,13 +107,12 @@ export async function main(
   args: readonly string[],
   root = path.join(__dirname, ".."),
 ): Promise<number> {
-  const options = optionsOf(args, USAGE, { stack: { type: "string" } });
-  if (typeof options === "number") return options;
-  const { stack } = options;
-  if (stack === undefined) {
-    console.error(USAGE);
-    return 2;
-  }
+  const given = commandLineOf(args, USAGE, {
+    options: { stack: { type: "string" } },
+    required: ["stack"],
+  });
+  if (typeof given === "number") return given;
+  const { stack } = given.values;
   const { minutes, up } = jobTime(
     stackConfigOf(stack, root),
     await previewStack({ cwd: root, stack, policyPacks: [] }),

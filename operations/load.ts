@@ -7,7 +7,7 @@ import * as path from "node:path";
 import type { Assumed } from "../analysis/capacity/assumed";
 import type { Load } from "../analysis/capacity/load";
 import { limitsOfPlan } from "../analysis/capacity/of-plan";
-import { optionsOf } from "../tools/commands/options";
+import { optionsOf, wrongUsage } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import { explained, realWorld, type World } from "./aws";
@@ -116,8 +116,7 @@ export async function main(args: readonly string[], given: Surroundings = REAL):
 }
 
 function wrong(message: string): number {
-  console.error(`${message}\n\n${USAGE}`);
-  return 2;
+  return wrongUsage(message, USAGE);
 }
 
 /** What is tested, and with what. */

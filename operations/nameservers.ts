@@ -53,7 +53,7 @@ export function main(
     {
       usage: USAGE,
       options: {},
-      service: "optional",
+      service: "none",
       act: async ({ platform, world: aws }) => {
         const config = stackConfigOf(platform.stack, aws.root ?? path.join(__dirname, ".."));
         const { domain, zone } = config.edge;

@@ -2,7 +2,6 @@
  * `npm run rights -- --stack <stack>`: whether the pipeline's roles may do what the stack's plan needs, and no more than
  * they need. Exit code 0: all is allowed and every statement needed, or the stack is not set up; 1: something is not; 2: wrong usage.
  */
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 
@@ -16,6 +15,8 @@ import { recallOf } from "../analysis/rights/recall";
 import { actingRole } from "../analysis/rights/roles";
 import { type Finding, findingsOf, Questions } from "../analysis/rights/walk";
 import { recordingSource } from "../facts/recording";
+import { wrongUsage } from "../tools/commands/options";
+import { readNamedJson } from "../tools/named-file";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import { setup } from "./doctor/check";
@@ -238,6 +239,14 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
+  const policies: [string, unknown][] = [];
+  try {
+    for (const file of options.policy ?? []) {
+      policies.push([file, readNamedJson(file, "a policy document of IAM")]);
+    }
+  } catch (error) {
+    return wrongUsage(`--policy: ${(error as Error).message}`, USAGE);
+  }
   const left = options.role === undefined ? notSetUp(options.stack, root) : undefined;
   if (left !== undefined) {
     console.log(visible(left));
@@ -247,7 +256,7 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
     root,
     options.stack,
     options.role,
-    options.policy ?? [],
+    policies,
   );
   let failed = false;
   const judge = (duty: Duty) => {
@@ -306,7 +315,7 @@ async function dutiesFor(
   root: string,
   stack: string,
   role: string | undefined,
-  files: readonly string[],
+  documents: readonly (readonly [string, unknown])[],
 ): Promise<Asked> {
   const bootstrap = () =>
     previewStack({ cwd: path.join(root, "bootstrap"), stack: "bootstrap", policyPacks: [] });
@@ -316,7 +325,6 @@ async function dutiesFor(
       : await previewStack({ cwd: root, stack, policyPacks: [] });
   const only = (duty: Duty): Asked => ({ plan, duties: [duty], platform: [], notAsked: [] });
   if (role !== undefined) {
-    const documents = files.map((file) => [file, fs.readFileSync(file, "utf8")] as const);
     return only(ownDuty(plan, role, documents));
   }
   if (stack === "bootstrap") {

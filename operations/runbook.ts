@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 
 import type { MeasuredDuration } from "../facts/duration-rows";
+import { requiredText, wrongUsage } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import { addMeasured } from "./measured-file";
@@ -17,17 +18,20 @@ import { runBook, Stopped, type Desk } from "./runbooks/runner";
 import type { Runbook } from "./runbooks/step";
 
 function usage(command: string, { says, cases, stack }: Book): string {
-  const listed = Object.entries(cases).map(([name, what]) => `  --case ${name.padEnd(12)} ${what}`);
+  const rows = [
+    ...Object.entries(cases).map(([name, what]) => [`--case ${name}`, what] as const),
+    ["--plan", "print everything, do nothing; no account is needed"],
+    ["--yes", "confirm every step in advance"],
+    ["--with", "give an answer in advance"],
+    ["--restart", "start at the first step, even if earlier steps are done"],
+  ] as const;
+  const width = Math.max(...rows.map(([option]) => option.length));
   return `Usage: npm run ${command} -- --stack ${stack ?? "<name>"} [--case <case>] [--plan] [--yes] [--restart] [--with 'name=value'...]
 
 ${says} Each step checks its conditions, asks for confirmation, acts, waits and verifies. Ctrl-C or Enter stops; the same
 command resumes. The log, the answers and the last step are in .runbook/.
 
-${listed.join("\n")}
-  --plan            print everything, do nothing; no account is needed
-  --yes             confirm every step in advance
-  --with            give an answer in advance
-  --restart         start at the first step, even if earlier steps are done`;
+${rows.map(([option, what]) => `  ${option.padEnd(width)}  ${what}`).join("\n")}`;
 }
 
 const OPTIONS = {
@@ -54,10 +58,7 @@ export async function main(
     );
     return 2;
   }
-  const wrong = (message: string) => {
-    console.error(`${message}\n\n${usage(command, book)}`);
-    return 2;
-  };
+  const wrong = (message: string) => wrongUsage(message, usage(command, book));
   let options;
   try {
     options = parseArgs({ args, options: OPTIONS }).values;
@@ -69,7 +70,7 @@ export async function main(
     return 0;
   }
   const stack = options.stack ?? book.stack;
-  if (stack === undefined) return wrong("--stack is required; this command has no default.");
+  if (stack === undefined) return wrong(requiredText(["--stack"]));
   const values: Record<string, string> = {};
   for (const given of options.with ?? []) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];

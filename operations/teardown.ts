@@ -18,7 +18,7 @@ import { minutesOf } from "../analysis/recovery/steps";
 import { CLOUDFRONT_REGION } from "../facts/cloudfront";
 import { entryOf } from "../facts/entry-of";
 import { KEY_DELETION_DAYS, SECRET_RECOVERY_DAYS } from "../facts/setting-bounds";
-import { optionsOf } from "../tools/commands/options";
+import { commandLineOf } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible, visibleLines } from "../tools/visible";
 
@@ -300,19 +300,14 @@ export function renderedSteps(stack: string, steps: readonly TeardownStep[]): st
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const options = optionsOf(args, USAGE, {
-    stack: { type: "string", short: "s" },
-    json: { type: "boolean" },
+  const given = commandLineOf(args, USAGE, {
+    options: { stack: { type: "string", short: "s" }, json: { type: "boolean" } },
+    required: ["stack"],
   });
-  if (typeof options === "number") return options;
-  if (options.stack === undefined) {
-    console.error(`--stack is required; this command has no default.\n\n${USAGE}`);
-    return 2;
-  }
-  const plan = await previewStack({ stack: options.stack, policyPacks: [] });
+  if (typeof given === "number") return given;
+  const { stack, json } = given.values;
+  const plan = await previewStack({ stack, policyPacks: [] });
   const steps = teardownSteps(plan);
-  console.log(
-    options.json ? JSON.stringify(steps, undefined, 2) : renderedSteps(plan.stack, steps),
-  );
+  console.log(json ? JSON.stringify(steps, undefined, 2) : renderedSteps(plan.stack, steps));
   return 0;
 }

@@ -58,7 +58,7 @@ function linkRules({ services, eventing, storage }: Partial<StackConfig>, report
   }
   const buckets = Object.keys(storage.buckets);
   const targets = {
-    buckets: [...buckets, ...Object.keys(storage.adopted)],
+    buckets: [...new Set([...buckets, ...Object.keys(storage.adopted)])],
     queues: Object.keys(eventing.queues),
     topics: Object.keys(eventing.topics),
   };

@@ -203,16 +203,38 @@ export async function update({ root = ROOT, hosts = HOSTS, now = Date.now() } = 
   return releases;
 }
 
+const USAGE = {
+  install: `Usage: npm run pulumi:install [-- <folder>]
+
+Downloads the Pulumi CLI and its plugins, compares each with its SHA-256 in .github/pulumi-releases.json, and unpacks
+them into <folder> (default: ~/.pulumi-releases). Prints the variables to export.`,
+  update: `Usage: npm run pulumi:update
+
+Writes .github/pulumi-releases.json for the versions of package.json. Downloads each release, and records its SHA-256 if
+GitHub and get.pulumi.com agree on it.`,
+};
+
 /** @param {string[]} args */
-async function main([command, folder = join(homedir(), ".pulumi-releases")]) {
+async function main([command, ...rest]) {
+  if (command !== "install" && command !== "update") {
+    throw new Error("expected `install [<folder>]` or `update`");
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    console.log(USAGE[command]);
+    return;
+  }
+  const wrong = rest.find((one) => one.startsWith("-")) ?? rest[command === "install" ? 1 : 0];
+  if (wrong !== undefined) {
+    console.error(`Unknown argument ${wrong}\n\n${USAGE[command]}`);
+    process.exitCode = 2;
+    return;
+  }
+  const [folder = join(homedir(), ".pulumi-releases")] = rest;
   if (command === "update") {
     for (const { file, sha256: digest } of await update()) {
       console.log(`${digest}  ${file}`);
     }
     return;
-  }
-  if (command !== "install") {
-    throw new Error("expected `install [<folder>]` or `update`");
   }
   if (process.env.GITHUB_ACTIONS && process.env.AWS_ACCESS_KEY_ID) {
     throw new Error("the job has credentials already: fetch what it runs before it takes them");

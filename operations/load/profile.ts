@@ -1,12 +1,11 @@
 /** What a load test sends: a profile of the capacity model, to the routes of the plan, by the shares that are assumed. */
-import * as fs from "node:fs";
-
 import { addressRules } from "../../analysis/capacity/edge-limits";
 import type { Load } from "../../analysis/capacity/load";
 import type { Service } from "../../analysis/capacity/services";
 import { profilesFor, type Profile } from "../../analysis/capacity/sim-of-plan";
 import { records, value } from "../../analysis/recovery/resources";
 import { type PathCondition, pathPatterns } from "../../facts/path-conditions";
+import { readNamedJson } from "../../tools/named-file";
 import type { Request } from "./driver";
 
 const RULE = "aws:lb/listenerRule:ListenerRule";
@@ -75,7 +74,7 @@ export function requestsOfFile(load: Load, file: string): Request[] {
   const problems: string[] = [];
   const report = (key: string, expected: string, got: unknown) =>
     problems.push(`${file}: ${key}: expected ${expected}, got ${JSON.stringify(got) ?? "nothing"}`);
-  const given = JSON.parse(fs.readFileSync(file, "utf8")) as unknown;
+  const given = readNamedJson(file, "a list of requests");
   const list = Array.isArray(given) ? (given as unknown[]) : [];
   if (list.length === 0) report("the file", "a list of requests", given);
   const known = load.services.map(({ name }) => name);

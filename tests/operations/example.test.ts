@@ -127,7 +127,10 @@ describe("npm run example", () => {
     } finally {
       console.error = error;
     }
-    assert.equal(said[0], `NAME: expected one of ${exampleNames().join(", ")}, got nothing`);
+    assert.equal(
+      said[0]!.split("\n")[0],
+      `NAME: expected one of ${exampleNames().join(", ")}, got nothing`,
+    );
     assert.match(said[1]!, /--nothing/);
   });
 });

@@ -296,7 +296,7 @@ describe("npm run image-check", () => {
     const well = await run(["crm-auth", "--service", "auth"]);
     assert.equal(well.code, 0);
     assert.match(well.said, /satisfies what production asks of auth; readiness was not asked for/);
-    const bad = await run(["crm-auth", "--service", "auth", "--env-file", "x"], { log: "" });
+    const bad = await run(["crm-auth", "--service", "auth", "--env-file", __filename], { log: "" });
     assert.equal(bad.code, 1);
     assert.match(bad.said, /crm-auth misses 1 of 12$/);
     const other = await run(["crm-auth", "--service", "billing"]);

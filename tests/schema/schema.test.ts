@@ -164,6 +164,14 @@ describe("The stack configuration", () => {
         /crm:services.core.links\[0\].bucket: expected one of the stack's buckets: .*user-uploads.*, got "user-upload"/,
       ],
       [
+        "a list of buckets has each once, also one that an adopted bucket is named like",
+        (sections) => {
+          sections["storage"].adopted = { "frontend-assets": { bucketName: "older-assets" } };
+          sections["services"].core.links[0] = { bucket: "user-upload", access: "read" };
+        },
+        /links\[0\].bucket: expected one of the stack's buckets: (?!.*frontend-assets.*frontend-assets).*frontend-assets/,
+      ],
+      [
         "a function is called by a bucket that is there",
         (sections) =>
           (sections["eventing"].functions["report-generator"].triggers.objectCreated.bucket =

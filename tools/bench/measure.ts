@@ -5,9 +5,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import { LOAD_BALANCER_LIMITS } from "../../facts/limits";
+import { optionsOf } from "../commands/options";
 import { engineSection, measureEngine, missing } from "./engine";
 import { inTurns, measure, type Run } from "./process";
 import { withResources, withServices } from "./projects";
@@ -54,11 +54,9 @@ const SDKS = "require('@pulumi/pulumi'); require('@pulumi/aws'); require('@pulum
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const { write, quick, engine, terraform, before } = understood(args) ?? {};
-  if (write === undefined) {
-    console.error(USAGE);
-    return args.includes("--help") ? 0 : 2;
-  }
+  const given = optionsOf(args, USAGE, OPTIONS);
+  if (typeof given === "number") return given;
+  const { write, quick, engine, terraform, before } = given;
   const [own = "", engines = "", ...more] = fs.readFileSync(PAGE, "utf8").split(/(?=^## )/m);
   if (engine) {
     const lacking = missing(terraform);
@@ -77,19 +75,13 @@ export async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function understood(args: readonly string[]) {
-  const flag = { type: "boolean", default: false } as const;
-  const options = {
-    ...{ write: flag, quick: flag, engine: flag },
-    terraform: { type: "string" },
-    before: { type: "string" },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch {
-    return undefined;
-  }
-}
+const OPTIONS = {
+  write: { type: "boolean" },
+  quick: { type: "boolean" },
+  engine: { type: "boolean" },
+  terraform: { type: "string" },
+  before: { type: "string" },
+} as const;
 
 /** What a preview's document says, as far as it matters here. */
 interface Document {

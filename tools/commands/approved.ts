@@ -9,11 +9,12 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import type { Exemption } from "../../policy-pack/exemptions";
+import { readNamedJson } from "../named-file";
 import { visible } from "../visible";
 import { exceptionsOf, type GuardException } from "./guard-exceptions";
+import { commandLineOf, wrongUsage } from "./options";
 
 /** An operation as `pulumi stack history --json` writes it. Source: Pulumi CLI, pkg/cmd/pulumi/stack/stack_history.go. */
 export interface HistoryEntry {
@@ -214,43 +215,35 @@ const USAGE = `Usage: npm run --silent approved -- --stack <stack> --history <fi
 policy-config.json into the folder: the exceptions of the last deployed commit that are still present; and that commit,
 in deployed-commit.txt.`;
 
+/** @throws if the file holds no history */
+function historyIn(file: string): HistoryEntry[] {
+  const what = "the output of `pulumi stack history --json`";
+  const entries = readNamedJson(file, what);
+  if (!Array.isArray(entries)) throw new Error(`${file}: expected ${what}, got no list`);
+  return entries as HistoryEntry[];
+}
+
 /** The command, for the project in `root`; returns its exit code. */
 export function main(args: readonly string[], root = path.join(__dirname, "..", "..")): number {
-  let request: { stack: string; history: readonly HistoryEntry[]; out: string };
+  const given = commandLineOf(args, USAGE, {
+    options: { stack: { type: "string" }, history: { type: "string" }, out: { type: "string" } },
+    required: ["stack", "history", "out"],
+  });
+  if (typeof given === "number") return given;
+  const { stack, history: file, out } = given.values;
+  let history: readonly HistoryEntry[];
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        stack: { type: "string" },
-        history: { type: "string" },
-        out: { type: "string" },
-        help: { type: "boolean" },
-      },
-    });
-    const { stack, history, out, help } = values;
-    if (help) {
-      console.log(USAGE);
-      return 0;
-    }
-    if (stack === undefined || history === undefined || out === undefined) {
-      throw new Error("expected --stack, --history and --out.");
-    }
-    const entries: unknown = JSON.parse(fs.readFileSync(history, "utf8"));
-    if (!Array.isArray(entries)) {
-      throw new Error(`${history}: expected the list that \`pulumi stack history --json\` writes.`);
-    }
-    request = { stack, history: entries as HistoryEntry[], out };
+    history = historyIn(file);
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
+    return wrongUsage((error as Error).message, USAGE);
   }
   try {
-    for (const note of writeApproved(root, request)) {
+    for (const note of writeApproved(root, { stack, history, out })) {
       console.error(`note: ${visible(note)} counts from the next deployment on.`);
     }
     return 0;
   } catch (error) {
-    console.error(`${request.stack}: ${(error as Error).message}`);
+    console.error(`${stack}: ${(error as Error).message}`);
     return 1;
   }
 }

@@ -2,7 +2,6 @@
  * `npm run capacity -- --stack production [--load FILE] [--rps N] [--json]`: how far a stack carries and what breaks first,
  * derived from the planned resources. Exit code 0: said; 2: wrong usage.
  */
-import * as fs from "node:fs";
 
 import { problemsOf, type OwnAssumptions } from "../../analysis/capacity/assumed";
 import { availabilityOf } from "../../analysis/capacity/availability";
@@ -16,6 +15,7 @@ import {
   type Capacity,
   type PlanOfCapacity,
 } from "../../analysis/capacity/of-plan";
+import { readNamedJson } from "../named-file";
 import { previewStack } from "../preview/index";
 import {
   availabilitySentences,
@@ -31,8 +31,8 @@ import {
   TRIAL_HEAD,
   trialCells,
 } from "../report/capacity";
-import { visibleStrings } from "../visible";
-import { optionsOf } from "./options";
+import { visible, visibleStrings } from "../visible";
+import { optionsOf, wrongUsage } from "./options";
 
 const USAGE = `Usage: npm run capacity -- [--stack <name>] [--load <file>] [--rps <number>] [--figures] [--json] [-C <folder>]
 
@@ -56,10 +56,14 @@ export async function main(args: readonly string[]): Promise<number> {
   const { cwd, stack, load: file } = options;
   const rps = options.rps === undefined ? undefined : Number(options.rps);
   if (rps !== undefined && !(rps > 0 && Number.isFinite(rps))) {
-    console.error(`--rps: expected a number above 0, got ${options.rps}\n\n${USAGE}`);
-    return 2;
+    return wrongUsage(`--rps: expected a number above 0, got ${visible(options.rps!)}`, USAGE);
   }
-  const load = file === undefined ? undefined : readLoad(file);
+  let load: OwnAssumptions | undefined;
+  try {
+    load = file === undefined ? undefined : readLoad(file);
+  } catch (error) {
+    return wrongUsage(`--load: ${(error as Error).message}`, USAGE);
+  }
   const plan = await previewStack({ cwd, stack, policyPacks: [] });
   const limits = limitsOfPlan(plan, { load });
   const capacity = capacityOf(plan, { load, rps }, limits);
@@ -84,7 +88,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 /** The assumptions of a file; throws an error that names everything that is wrong with them. */
 export function readLoad(file: string): OwnAssumptions {
-  const document = JSON.parse(fs.readFileSync(file, "utf8")) as unknown;
+  const document = readNamedJson(file, "assumptions as in capacity/assumptions.json");
   const problems = problemsOf(document);
   if (problems.length > 0) {
     throw new Error(problems.map((problem) => `${file}: ${problem}`).join("\n"));

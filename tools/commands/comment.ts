@@ -13,7 +13,7 @@ import * as path from "node:path";
 
 import type { StackDiff } from "../diff/document";
 import { type PulumiDocument, renderComment, type StackReport } from "./comment-render";
-import { optionsOf } from "./options";
+import { commandLineOf, wrongUsage } from "./options";
 
 const USAGE = `Usage: npm run --silent comment -- <directory> [--run URL]
 
@@ -22,18 +22,16 @@ that workflow run.`;
 
 /** The command; returns its exit code. */
 export function main(args: readonly string[]): number {
-  const [directory = "", ...rest] = args[0]?.startsWith("-") ? ["", ...args] : args;
-  const options = optionsOf(rest, USAGE, { run: { type: "string" } } as const);
-  if (typeof options === "number") return options;
-  if (directory === "") {
-    console.error(USAGE);
-    return 2;
+  const given = commandLineOf(args, USAGE, {
+    options: { run: { type: "string" } },
+    named: ["<directory>"],
+  });
+  if (typeof given === "number") return given;
+  const [directory] = given.named as [string];
+  if (!fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    return wrongUsage(`${directory}: expected the preview's folder, got no such folder`, USAGE);
   }
-  if (!fs.existsSync(directory)) {
-    console.error(`${directory}: there is no such directory.\n\n${USAGE}`);
-    return 2;
-  }
-  process.stdout.write(renderComment(readReports(directory), options.run));
+  process.stdout.write(renderComment(readReports(directory), given.values.run));
   return 0;
 }
 

@@ -9,6 +9,7 @@ import { entryOf } from "../../facts/entry-of";
 import { previewStack } from "../preview/index";
 import { amount, dollars } from "../report/cost";
 import { visibleStrings } from "../visible";
+import { commandLineOf, wrongUsage } from "./options";
 
 const USAGE_TEXT = `Usage: npm run cost -- [--stack <stack>]
        npm run cost -- --compare <stack> <stack>
@@ -16,31 +17,6 @@ const USAGE_TEXT = `Usage: npm run cost -- [--stack <stack>]
 
 Estimates the monthly cost of a stack in USD from its offline preview (default: production).
 -C <folder>: use the Pulumi program in another folder.`;
-
-/** What the command line asks for. */
-export type CostRequest =
-  | { readonly stack: string | undefined; readonly cwd?: string }
-  | { readonly compare: readonly [string, string] };
-
-/** The request of a command line; nothing for one that is wrong. */
-export function parse(args: readonly string[]): CostRequest | undefined {
-  const [option, one, other] = args;
-  if (args.length === 0) {
-    return { stack: "production" };
-  }
-  if (option === "--stack" && args.length === 2) {
-    return { stack: one! };
-  }
-  if (option === "-C" && one !== undefined) {
-    const rest = parse(args.slice(2));
-    if (rest === undefined || !("stack" in rest)) return undefined;
-    return { stack: args.length > 2 ? rest.stack : undefined, cwd: one };
-  }
-  if (option === "--compare" && args.length === 3) {
-    return { compare: [one!, other!] };
-  }
-  return undefined;
-}
 
 /** A stack's estimate: a line for each component, below it what its money goes to, the sum last. */
 export function renderStack(stack: string, cost: CostEstimate): string {
@@ -107,14 +83,45 @@ async function estimateStack(
   return visibleStrings({ ...estimate(plan, PRICES, USAGE), stack: plan.stack });
 }
 
+/** What the command line asks for. */
+export type CostRequest =
+  | { readonly stack: string | undefined; readonly cwd?: string }
+  | { readonly compare: readonly [string, string] };
+
+/** The request of a command line, or the exit code if it ends here. */
+export function parse(args: readonly string[]): CostRequest | number {
+  const given = commandLineOf(args, USAGE_TEXT, {
+    options: {
+      stack: { type: "string", short: "s" },
+      compare: { type: "string" },
+      cwd: { type: "string", short: "C" },
+    },
+    free: true,
+  });
+  if (typeof given === "number") return given;
+  const { stack, compare, cwd } = given.values;
+  const wrong = (message: string) => wrongUsage(message, USAGE_TEXT);
+  if (compare === undefined) {
+    const [first] = given.named;
+    if (first !== undefined) {
+      return wrong(`expected options alone, got ${given.named.join(" ")}: --stack ${first}`);
+    }
+    return cwd === undefined ? { stack: stack ?? "production" } : { stack, cwd };
+  }
+  const [other, ...more] = given.named;
+  if (other === undefined || more.length > 0) {
+    return wrong(`--compare: expected two stacks, got ${[compare, ...given.named].join(" ")}`);
+  }
+  if (stack !== undefined || cwd !== undefined) {
+    return wrong("--compare: expected neither --stack nor -C beside it");
+  }
+  return { compare: [compare, other] };
+}
+
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const request = parse(args);
-  if (request === undefined) {
-    const help = args.length === 1 && args[0] === "--help";
-    (help ? console.log : console.error)(USAGE_TEXT);
-    return help ? 0 : 2;
-  }
+  if (typeof request === "number") return request;
   if ("stack" in request) {
     const { stack, ...cost } = await estimateStack(request.stack, request.cwd);
     process.stdout.write(renderStack(stack, cost));

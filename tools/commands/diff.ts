@@ -16,7 +16,7 @@ import { writePage } from "../report/page/page";
 import { terminalOf } from "../report/style";
 import { visible, visibleStrings } from "../visible";
 import { renderComment } from "./comment-render";
-import { optionsOf } from "./options";
+import { optionsOf, wrongUsage } from "./options";
 
 const USAGE = `Usage: npm run diff [-- --base REF | --base-plan FILE] [--stack NAME]... [--json | --markdown] [--html FILE]
 
@@ -53,16 +53,13 @@ export async function main(args: readonly string[]): Promise<number> {
   const plan = options["base-plan"];
   const count = new Set(options.stack).size;
   if (plan !== undefined && (options.base !== undefined || count > 1)) {
-    console.error(`--base-plan: expected one --stack and no --base\n\n${USAGE}`);
-    return 2;
+    return wrongUsage("--base-plan: expected one --stack and no --base", USAGE);
   }
   if (options.json && options.markdown) {
-    console.error(`--markdown: expected one form on standard output, got --json too\n\n${USAGE}`);
-    return 2;
+    return wrongUsage("--markdown: expected one form on standard output, got --json too", USAGE);
   }
   if (options.html !== undefined && (options.html === "" || count > 1)) {
-    console.error(`--html: expected the name of a file, and one --stack\n\n${USAGE}`);
-    return 2;
+    return wrongUsage("--html: expected the name of a file, and one --stack", USAGE);
   }
   try {
     const cwd = path.resolve(options.cwd ?? process.cwd());

@@ -6,8 +6,10 @@ import * as fs from "node:fs";
 
 import { parseUrn } from "../../analysis/plan/urn";
 import { matches } from "../../policy-pack/exemptions";
+import { readNamedJson } from "../named-file";
 import type { PulumiDocument } from "./comment-render";
 import { code, fitted, plain } from "./markdown";
+import { commandLineOf, wrongUsage } from "./options";
 
 const USAGE = `Usage: npm run --silent drift -- <stack> <file> [--known <list>]
 
@@ -32,11 +34,11 @@ export interface KnownDifference {
 
 type PulumiStep = NonNullable<PulumiDocument["steps"]>[number];
 
-/** The list of a file; throws where an entry is not complete. */
-export function knownDifferences(text: string): KnownDifference[] {
-  const list = JSON.parse(text) as Partial<KnownDifference>[];
-  if (!Array.isArray(list)) throw new Error("expected a list of known differences");
-  return list.map(({ urn, properties, reason }, place) => {
+/** The list of a document; throws where an entry is not complete. */
+export function knownDifferences(list: unknown): KnownDifference[] {
+  if (!Array.isArray(list)) throw new Error("expected a list of known differences, got none");
+  return list.map((entry: Partial<KnownDifference> | null, place) => {
+    const { urn, properties, reason } = entry ?? {};
     if (!urn || !Array.isArray(properties) || properties.length === 0 || !reason) {
       throw new Error(`entry ${place + 1}: expected urn, properties and reason`);
     }
@@ -87,40 +89,39 @@ export function drift(
   ]);
 }
 
+/** @throws if the file holds no preview */
+function refreshed(file: string): PulumiDocument {
+  const what = "the output of `pulumi preview --refresh --json`";
+  const document = (readNamedJson(file, what) ?? {}) as PulumiDocument;
+  if (!Array.isArray(document.steps)) {
+    throw new Error(`${file}: expected ${what}, got no steps`);
+  }
+  return document;
+}
+
+/** The known differences of a file that may be absent. @throws if it holds none */
+function knownIn(file: string | undefined): KnownDifference[] {
+  if (file === undefined || !fs.existsSync(file)) return [];
+  const list = readNamedJson(file, "a list of known differences");
+  try {
+    return knownDifferences(list);
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`);
+  }
+}
+
 /** The command; returns its exit code. */
 export function main(args: readonly string[]): number {
-  const [stack, file, option, list] = args;
-  if (args.length === 1 && (stack === "--help" || stack === "-h")) {
-    console.log(USAGE);
+  const given = commandLineOf(args, USAGE, {
+    options: { known: { type: "string" } },
+    named: ["<stack>", "<file>"],
+  });
+  if (typeof given === "number") return given;
+  const [stack, file] = given.named as [string, string];
+  try {
+    process.stdout.write(drift(stack, refreshed(file), knownIn(given.values.known)));
     return 0;
-  }
-  const complete = args.length === 2 || (args.length === 4 && option === "--known");
-  if (!complete || stack === undefined || file === undefined) {
-    console.error(USAGE);
-    return 2;
-  }
-  let document: PulumiDocument;
-  try {
-    document = JSON.parse(fs.readFileSync(file, "utf8")) as PulumiDocument;
   } catch (error) {
-    console.error(`${file}: ${(error as Error).message}\n\n${USAGE}`);
-    return 2;
+    return wrongUsage((error as Error).message, USAGE);
   }
-  if (!Array.isArray(document.steps)) {
-    console.error(
-      `${file}: expected the output of \`pulumi preview --json\`, got no steps.\n\n${USAGE}`,
-    );
-    return 2;
-  }
-  let known: KnownDifference[] = [];
-  try {
-    if (list !== undefined && fs.existsSync(list)) {
-      known = knownDifferences(fs.readFileSync(list, "utf8"));
-    }
-  } catch (error) {
-    console.error(`${list}: ${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  process.stdout.write(drift(stack, document, known));
-  return 0;
 }

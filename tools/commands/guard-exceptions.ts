@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import type { DiffFinding } from "../../analysis/diff/findings";
 import { matches } from "../../policy-pack/exemptions";
+import { nameOf, readNamedJson } from "../named-file";
 
 const DAY = 24 * 3600 * 1000;
 
@@ -53,7 +54,13 @@ export function agreementOn(
 
 /** The exceptions of a file that may be absent; throws one error with all problems of the file. */
 export function readExceptions(file: string): GuardException[] {
-  return fs.existsSync(file) ? exceptionsOf(JSON.parse(fs.readFileSync(file, "utf8"))) : [];
+  if (!fs.existsSync(file)) return [];
+  const entries = readNamedJson(file, "a list of exceptions");
+  try {
+    return exceptionsOf(entries);
+  } catch (error) {
+    throw new Error(`${nameOf(file)}: ${(error as Error).message}`);
+  }
 }
 
 /** The exceptions of a document; throws one error with all its problems. */

@@ -15,11 +15,12 @@ import { changesOfSteps, type PreviewStep } from "../../analysis/diff/steps";
 import { compare } from "../diff/compare";
 import { type DiffDocument, failed } from "../diff/document";
 import { planDigest, shownIn, stepDigest } from "../diff/shown";
+import { nameOf, readNamedJson } from "../named-file";
 import { readAbout } from "../preview/engine/about";
 import { PreviewError } from "../preview/engine/errors";
 import { visible } from "../visible";
 import { agreementOn, type GuardException, readExceptions } from "./guard-exceptions";
-import { optionsOf } from "./options";
+import { commandLineOf, requiredText, wrongUsage } from "./options";
 
 const ROOT = path.join(__dirname, "..", "..");
 const ABOUT = path.join(ROOT, "about.json");
@@ -138,21 +139,23 @@ function failures({ diagnostics, steps }: PreviewDocument): GuardFinding[] {
 
 /** The preview in a file; throws when it is none. */
 function readPreview(file: string): PreviewDocument {
-  const document: unknown = JSON.parse(fs.readFileSync(file === "-" ? 0 : file, "utf8"));
+  const what = "the output of `pulumi preview --json`";
+  const document = readNamedJson(file, what);
   const { steps } = (document ?? {}) as Partial<PreviewDocument>;
   const isStep = (step: Partial<PreviewStep> | null) =>
     typeof step?.op === "string" && /^urn:pulumi:/.test(step.urn ?? "");
   if (!Array.isArray(steps) || steps.length === 0 || !steps.every(isStep)) {
-    throw new Error("expected the output of `pulumi preview --json`, got no steps.");
+    throw new Error(`${nameOf(file)}: expected ${what}, got no steps`);
   }
   return document as PreviewDocument;
 }
 
 /** The comments in a file: what approved-comments.cjs wrote. */
 function readComments(file: string): string[] {
-  const comments: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+  const what = "a list of comments, as texts";
+  const comments = readNamedJson(file, what);
   if (!Array.isArray(comments) || !comments.every((one) => typeof one === "string")) {
-    throw new Error("expected a list of comments, as texts.");
+    throw new Error(`${nameOf(file)}: expected ${what}, got something else`);
   }
   return comments;
 }
@@ -176,57 +179,50 @@ const OPTIONS = {
 
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const named = args.filter((_, index) => !isOption(args, index));
-  const options = optionsOf(
-    args.filter((_, index) => isOption(args, index)),
-    USAGE,
-    OPTIONS,
-  );
-  if (typeof options === "number") return options;
-  const [file] = named;
-  const right = options.base === undefined ? named.length === 1 : named.length === 0;
-  const wanted = file === undefined ? options.shown : options.stack;
-  if (!right || wanted !== undefined) {
-    console.error(USAGE);
-    return 2;
-  }
-  const own = path.join(ROOT, "guard-exceptions.json");
-  const exceptions = read(options.exceptions ?? own, readExceptions);
+  const given = commandLineOf(args, USAGE, { options: OPTIONS, free: true });
+  if (typeof given === "number") return given;
+  const { base, stack: stacks, exceptions: agreed, shown } = given.values;
+  const reason = misuse(given.named, given.values);
+  if (reason !== undefined) return wrongUsage(reason, USAGE);
+  const [file] = given.named;
   const today = new Date().toISOString().slice(0, 10);
-  if (file !== undefined) {
-    const preview = read(file, readPreview);
-    const comments = options.shown === undefined ? [] : read(options.shown, readComments);
-    if (preview === undefined || exceptions === undefined || comments === undefined) return wrong();
-    const shown = options.shown === undefined ? undefined : comments;
-    const about = fs.existsSync(ABOUT) ? readAbout(ABOUT) : {};
-    const verdict = guard(preview, exceptions, today, shown, about);
-    return report(verdict, `${preview.steps.length} steps read`);
+  const read = reader();
+  const exceptions = read(() => readExceptions(agreed ?? path.join(ROOT, "guard-exceptions.json")));
+  const preview = file === undefined ? undefined : read(() => readPreview(file));
+  const comments = shown === undefined ? undefined : read(() => readComments(shown));
+  if (read.problems.length > 0) return wrongUsage(read.problems.join("\n"), USAGE);
+  if (preview === undefined) return offline(base!, stacks ?? ["production"], exceptions!, today);
+  const about = fs.existsSync(ABOUT) ? readAbout(ABOUT) : {};
+  const verdict = guard(preview, exceptions!, today, comments, about);
+  return report(verdict, `${preview.steps.length} steps read`);
+}
+
+/** What is wrong with the arguments, if anything is. */
+function misuse(
+  files: readonly string[],
+  { base, stack, shown }: { base?: string; stack?: readonly string[]; shown?: string },
+): string | undefined {
+  if (base === undefined) {
+    if (files.length === 0) return requiredText(["<file> or --base"]);
+    if (files.length > 1) return `expected one <file>, got ${files.join(" ")}`;
+    return stack && `--stack: expected with --base alone, got ${stack.join(", ")} beside a file`;
   }
-  return exceptions === undefined
-    ? wrong()
-    : offline(options.base!, options.stack ?? ["production"], exceptions, today);
+  if (files.length > 0) return `expected <file> or --base, got ${files.join(" ")} and --base`;
+  return shown && `--shown: expected with <file> alone, got ${shown} beside --base`;
 }
 
-/** Whether an argument is an option or an option's value; a file and `-` are none. */
-function isOption(args: readonly string[], index: number): boolean {
-  const arg = args[index]!;
-  const before = args[index - 1];
-  const isValue = before !== undefined && /^(--(base|stack|exceptions|shown)|-s)$/.test(before);
-  return isValue || (arg.startsWith("-") && arg !== "-");
-}
-
-function wrong(): number {
-  console.error(`\n${USAGE}`);
-  return 2;
-}
-
-function read<T>(name: string, reader: (name: string) => T): T | undefined {
-  try {
-    return reader(name);
-  } catch (error) {
-    console.error(`${name}: ${(error as Error).message}`);
-    return undefined;
-  }
+/** Reads files one after the other, and keeps what is wrong with any. */
+function reader() {
+  const problems: string[] = [];
+  const read = <T>(one: () => T): T | undefined => {
+    try {
+      return one();
+    } catch (error) {
+      problems.push((error as Error).message);
+      return undefined;
+    }
+  };
+  return Object.assign(read, { problems });
 }
 
 async function offline(

@@ -7,14 +7,15 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 
 import { parseUrn } from "../../analysis/plan/urn";
 import { RULE_GROUPS } from "../../policy-pack/rules";
 import { unjudgedTypes } from "../../policy-pack/unjudged";
+import { readNamedJson } from "../named-file";
 import { type Plan, PreviewError, previewStack } from "../preview/index";
 import { visible } from "../visible";
 import { NotWritten, writeWhole } from "../write-file";
+import { optionsOf, wrongUsage } from "./options";
 import { findingsOf } from "./policy-findings";
 import { junit } from "./policy-junit";
 import { sarif } from "./policy-sarif";
@@ -41,16 +42,25 @@ function profiles(): string[] {
 
 /** The command, for the project in `root`; returns its exit code. */
 export async function main(args: readonly string[], root = ROOT): Promise<number> {
-  let options: Options;
-  try {
-    options = optionsOf(args);
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
+  const options = optionsOf(args, USAGE, OPTIONS);
+  if (typeof options === "number") return options;
+  const { profile, config } = options;
+  if (profile !== undefined && !profiles().includes(profile)) {
+    return wrongUsage(
+      `--profile: expected one of ${profiles().join(", ")}, got ${visible(profile)}`,
+      USAGE,
+    );
   }
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
+  try {
+    // With a profile, a configuration that is not there would be left out without a word.
+    if (config !== undefined) {
+      readNamedJson(
+        path.resolve(options.cwd === undefined ? root : "", config),
+        "rules with their settings",
+      );
+    }
+  } catch (error) {
+    return wrongUsage(`--config: ${(error as Error).message}`, USAGE);
   }
   try {
     const folder = options.cwd === undefined ? root : path.resolve(options.cwd);
@@ -68,34 +78,16 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
   }
 }
 
-interface Options {
-  readonly stack?: string;
-  readonly profile?: string;
-  readonly config?: string;
-  readonly sarif?: string;
-  readonly junit?: string;
-  readonly cwd?: string;
-  readonly help?: boolean;
-}
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  profile: { type: "string" },
+  config: { type: "string" },
+  sarif: { type: "string" },
+  junit: { type: "string" },
+  cwd: { type: "string", short: "C" },
+} as const;
 
-function optionsOf(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      stack: { type: "string", short: "s" },
-      profile: { type: "string" },
-      config: { type: "string" },
-      sarif: { type: "string" },
-      junit: { type: "string" },
-      cwd: { type: "string", short: "C" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.profile !== undefined && !profiles().includes(values.profile)) {
-    throw new Error(`--profile: expected one of ${profiles().join(", ")}, got ${values.profile}.`);
-  }
-  return values;
-}
+type Options = Readonly<Partial<Record<keyof typeof OPTIONS, string>>>;
 
 /** The plan, judged under the profile with the stack's own configuration on top. */
 async function previewed(options: Options, root: string): Promise<Plan> {

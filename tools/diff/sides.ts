@@ -7,6 +7,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 
 import { containsKnownSecret } from "../../analysis/plan/values";
+import { readNamedJson } from "../named-file";
 import { previewError } from "../preview/engine/errors";
 import { type Plan, previewStack } from "../preview/index";
 
@@ -105,18 +106,22 @@ async function install(directory: string): Promise<void> {
 
 /** A plan that a document of the preview holds. */
 export function planIn(file: string): Plan {
+  const what = "the output of `npm run --silent preview -- --json`";
   let document: unknown;
   try {
-    document = JSON.parse(fs.readFileSync(file, "utf8"));
+    document = readNamedJson(file, what);
   } catch (error) {
     throw previewError("usage", `--base-plan: ${(error as Error).message}`);
   }
   const plan = (document ?? {}) as Partial<Plan> & { error?: unknown };
-  if (!Array.isArray(plan.resources) || plan.policies === undefined || plan.error !== undefined) {
+  if (plan.error !== undefined) {
     throw previewError(
       "usage",
-      `--base-plan: expected what \`npm run --silent preview -- --json\` wrote, got ${file}`,
+      `--base-plan: ${file}: expected ${what}, got a program that failed`,
     );
+  }
+  if (!Array.isArray(plan.resources) || plan.policies === undefined) {
+    throw previewError("usage", `--base-plan: ${file}: expected ${what}, got no resources`);
   }
   return plan as Plan;
 }

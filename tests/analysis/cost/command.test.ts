@@ -56,8 +56,7 @@ describe("cost: command and preview", () => {
     assert.deepEqual(parse([]), { stack: "production" });
     assert.deepEqual(parse(["--stack", "staging"]), { stack: "staging" });
     assert.deepEqual(parse(["--compare", "a", "b"]), { compare: ["a", "b"] });
-    assert.equal(parse(["--compare", "a"]), undefined);
-    assert.equal(parse(["staging"]), undefined);
+    assert.deepEqual(parse(["-C", "x"]), { stack: undefined, cwd: "x" });
   });
 
   it("two stacks stand side by side with their difference", () => {

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as Zod from "zod";
 import { entryOf } from "../../../facts/entry-of";
+import { readNamedJson } from "../../named-file";
 import { previewError } from "./errors";
 
 /** Levels at which a rule is enforced. `remediate`: changes the resource, and is mandatory where it cannot. */
@@ -37,9 +38,9 @@ export interface ResolvedRule {
 export function readPackConfig(file: string): PackConfig {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(fs.readFileSync(file, "utf8").trim() || "{}");
+    parsed = readNamedJson(file, "rules with their settings", "{}");
   } catch (error) {
-    throw previewError("config", `policy configuration ${file}: ${(error as Error).message}`);
+    throw previewError("config", `policy configuration ${(error as Error).message}`);
   }
   return parsePackConfig(parsed, file);
 }
