@@ -192,7 +192,7 @@ function refuseMissingExtensions({ extensions }: StackConfig): void {
     const key = `crm:extensions[${index}]`;
     return fs.existsSync(path.join(PROJECT, module))
       ? []
-      : [{ key, message: `${key}: expected a file of this project, got ${module}.` }];
+      : [{ key, message: `${key}: expected a file of this project, got ${module}` }];
   });
   if (problems.length > 0) {
     throw new ConfigError(problems);

@@ -98,7 +98,7 @@ export async function findingsOf(
   }
   const config = configs.get(stack);
   if (config === undefined) {
-    const evidence = (invalid.get(stack) ?? []).join(" ");
+    const evidence = (invalid.get(stack) ?? []).join("; ");
     return [
       { id: "settings", status: "fail", evidence, fix: `npm run preview -- --stack ${stack}` },
     ];

@@ -17,7 +17,7 @@ const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 export function milliseconds(text: string): number {
   const match = /^(\d{1,4})([smhd])$/.exec(text);
   if (match === null) {
-    throw new UsageError(`--since: expected a time such as 30s, 10m, 2h or 1d, got ${text}.`);
+    throw new UsageError(`--since: expected a time such as 30s, 10m, 2h or 1d, got ${text}`);
   }
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }

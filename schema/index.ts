@@ -122,7 +122,7 @@ function fullKey(key: string, path: readonly PropertyKey[]): string {
 
 function problem(key: string, given: unknown, expected: string): ConfigProblem {
   const value = given === undefined ? "nothing" : JSON.stringify(given);
-  return { key, message: `${key}: expected ${expected}, got ${value}.` };
+  return { key, message: `${key}: expected ${expected}, got ${value}` };
 }
 
 /** What an issue of a schema says, in words for the owner of a stack file; `key` is what stands before its path. */

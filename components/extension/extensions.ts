@@ -68,8 +68,8 @@ export function additionProblems(
   const config = entryOf(services, service);
   if (config === undefined) {
     const meant = nearest(service, Object.keys(services));
-    const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
-    return [`expected a service of crm:services, got ${JSON.stringify(service)}.${hint}`];
+    const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
+    return [`expected a service of crm:services, got ${JSON.stringify(service)}${hint}`];
   }
   const set = [
     ...Object.keys({ ...config.environment, ...config.secrets }),

@@ -145,7 +145,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     const { config, arns, copiesKey } = this.args;
     if (config.region === arns.region) {
       throw new Error(
-        `recovery.region: expected a region other than the stack's, got ${config.region}.`,
+        `recovery.region: expected a region other than the stack's, got ${config.region}`,
       );
     }
     if ((config.region === undefined) !== (copiesKey === undefined)) {
@@ -356,7 +356,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     const unknown = buckets.filter((bucket) => bucketNames[bucket] === undefined);
     if (unknown.length > 0) {
       throw new Error(
-        `recovery.plan.buckets: expected keys of crm:storage.buckets, got ${unknown.join(", ")}.`,
+        `recovery.plan.buckets: expected keys of crm:storage.buckets, got ${unknown.join(", ")}`,
       );
     }
     const role = this.createRole("backup", [
@@ -428,7 +428,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     }
     if (bucketNames[settings.bucket] === undefined) {
       throw new Error(
-        `recovery.configuration.bucket: expected a key of crm:storage.buckets, got ${settings.bucket}.`,
+        `recovery.configuration.bucket: expected a key of crm:storage.buckets, got ${settings.bucket}`,
       );
     }
     return new ConfigurationBackup(

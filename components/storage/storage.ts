@@ -102,7 +102,7 @@ export class CrmStorage extends pulumi.ComponentResource {
     const entries = Object.entries(config.buckets);
     if (config.replicationRegion === args.arns.region) {
       throw new Error(
-        `storage.replicationRegion: expected a region other than the stack's, got ${config.replicationRegion}.`,
+        `storage.replicationRegion: expected a region other than the stack's, got ${config.replicationRegion}`,
       );
     }
 

@@ -427,7 +427,7 @@ function letsIn({ ipProtocol, fromPort, toPort }: IngressInputs, port: number): 
 /** The one element of a list; an error for any other number, because then the plan does not say which it is. */
 function only<T>(list: readonly T[], what: string): T {
   if (list.length !== 1) {
-    throw new Error(`${what}: expected one, got ${list.length}.`);
+    throw new Error(`${what}: expected one, got ${list.length}`);
   }
   return list[0]!;
 }

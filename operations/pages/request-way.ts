@@ -122,7 +122,7 @@ export function distributionModel(
     const policy = behavior.originRequestPolicyId;
     if (policy !== undefined && policy !== ORIGIN_REQUEST_POLICIES.AllViewerExceptHostHeader) {
       throw new Error(
-        `${name}, behaviour ${pathPattern}: expected no origin request policy or AllViewerExceptHostHeader, got ${policy}.`,
+        `${name}, behaviour ${pathPattern}: expected no origin request policy or AllViewerExceptHostHeader, got ${policy}`,
       );
     }
     return {

@@ -24,8 +24,8 @@ describe("settings of bootstrap", () => {
     const found = messages({ accountId: "12", region: "us-east-1", tags: { Color: "red" } });
     const of = (key: string) =>
       found.find((message) => message.startsWith(`${key}:`)) ?? found.join();
-    assert.match(of("crm-bootstrap:accountId"), /: expected .+, got "12"\.$/);
-    assert.match(of("crm-bootstrap:stateBucket"), /: expected .+, got nothing\.$/);
+    assert.match(of("crm-bootstrap:accountId"), /: expected .+, got "12"$/);
+    assert.match(of("crm-bootstrap:stateBucket"), /: expected .+, got nothing$/);
     assert.match(found.join("\n"), /^crm-bootstrap:tags\.Color: there is no such key/m);
     for (const message of found)
       assert.match(message, /^crm-bootstrap:[\w.]+: (?:expected|there is no)/);
@@ -45,13 +45,13 @@ describe("settings of bootstrap", () => {
     assert.deepEqual(expected(["elasticfilesystem", "dynamodb"]), []);
     const gains = "a service that a deployment cannot gain permissions with";
     assert.deepEqual(expected(["iam", "kms", "s3", "codebuild", "rds", "elasticfilesytem", "*"]), [
-      `${key}[0]: expected ${gains}: of iam, it says who may do what, got "iam".`,
-      `${key}[1]: expected ${gains}: of kms, it holds keys, got "kms".`,
-      `${key}[2]: expected ${gains}: of s3, the deployment changes only what has the platform's prefix there, got "s3".`,
-      `${key}[3]: expected ${gains}: of codebuild, what it runs acts with a role of its own, got "codebuild".`,
-      `${key}[4]: expected a service that the deployment role may not use yet: it has rds, got "rds".`,
-      `${key}[5]: expected elasticfilesystem, or another service's prefix in IAM policies, got "elasticfilesytem".`,
-      `${key}[6]: expected a service's prefix in IAM policies, such as elasticfilesystem, got "*".`,
+      `${key}[0]: expected ${gains}: of iam, it says who may do what, got "iam"`,
+      `${key}[1]: expected ${gains}: of kms, it holds keys, got "kms"`,
+      `${key}[2]: expected ${gains}: of s3, the deployment changes only what has the platform's prefix there, got "s3"`,
+      `${key}[3]: expected ${gains}: of codebuild, what it runs acts with a role of its own, got "codebuild"`,
+      `${key}[4]: expected a service that the deployment role may not use yet: it has rds, got "rds"`,
+      `${key}[5]: expected elasticfilesystem, or another service's prefix in IAM policies, got "elasticfilesytem"`,
+      `${key}[6]: expected a service's prefix in IAM policies, such as elasticfilesystem, got "*"`,
     ]);
   });
 
@@ -83,8 +83,8 @@ describe("settings of bootstrap", () => {
       { ...settings, stateRegion: undefined },
     ];
     assert.deepEqual(wrong.flatMap(messages), [
-      'crm-bootstrap:copyRegion: expected another region than the state\'s, got "us-west-2".',
-      'crm-bootstrap:copyRegion: expected another region than the state\'s, got "us-east-1".',
+      'crm-bootstrap:copyRegion: expected another region than the state\'s, got "us-west-2"',
+      'crm-bootstrap:copyRegion: expected another region than the state\'s, got "us-east-1"',
     ]);
   });
 });

@@ -26,7 +26,7 @@ describe("An extension", () => {
       'expected a service of crm:services, got "crore". Did you mean core?',
     ]);
     assert.deepEqual(refused({}, {}, "constructor"), [
-      'expected a service of crm:services, got "constructor".',
+      'expected a service of crm:services, got "constructor"',
     ]);
   });
 
@@ -91,14 +91,14 @@ describe("An extension", () => {
     assert.deepEqual(given(["./extensions/aurora.ts", "./a/b/c.d.ts"]), []);
     const expected = "expected a module of this project such as ./extensions/aurora.ts, got";
     assert.deepEqual(given(["extensions/a.ts", "./../a.ts", "./a/.env.ts", "/a.ts", "./a.js"]), [
-      `crm:extensions[0]: ${expected} "extensions/a.ts".`,
-      `crm:extensions[1]: ${expected} "./../a.ts".`,
-      `crm:extensions[2]: ${expected} "./a/.env.ts".`,
-      `crm:extensions[3]: ${expected} "/a.ts".`,
-      `crm:extensions[4]: ${expected} "./a.js".`,
+      `crm:extensions[0]: ${expected} "extensions/a.ts"`,
+      `crm:extensions[1]: ${expected} "./../a.ts"`,
+      `crm:extensions[2]: ${expected} "./a/.env.ts"`,
+      `crm:extensions[3]: ${expected} "/a.ts"`,
+      `crm:extensions[4]: ${expected} "./a.js"`,
     ]);
     assert.deepEqual(given(["./a.ts", "./a.ts"]), [
-      'crm:extensions: expected modules, each once, got ["./a.ts","./a.ts"].',
+      'crm:extensions: expected modules, each once, got ["./a.ts","./a.ts"]',
     ]);
   });
 

@@ -100,7 +100,7 @@ describe("npm run example", () => {
   it("objects to a value that AWS would refuse", () => {
     const queue = { ...resource("wrong", { visibilityTimeoutSeconds: 43_201 }), custom: true };
     assert.deepEqual(objections(planOf([queue])), [
-      "aws-would-refuse: visibilityTimeoutSeconds: expected at most 43200, got 43201.",
+      "aws-would-refuse: visibilityTimeoutSeconds: expected at most 43200, got 43201",
     ]);
   });
 

@@ -48,8 +48,8 @@ describe("connections that the configuration promises", () => {
         }
       },
       [
-        'crm:network.securityGroups.ecs.egress: expected a rule for tcp 5433 to rds, as auth, core, analytics get its URL, got ["tcp 5432 to rds","tcp 6379 to elasticache","tcp 443 to 0.0.0.0/0"].',
-        'crm:network.securityGroups.functions.egress: expected a rule for tcp 5433 to rds, as social-data-processor, analytics-aggregator, report-generator get its URL, got ["tcp 5432 to rds","tcp 443 to 0.0.0.0/0"].',
+        'crm:network.securityGroups.ecs.egress: expected a rule for tcp 5433 to rds, as auth, core, analytics get its URL, got ["tcp 5432 to rds","tcp 6379 to elasticache","tcp 443 to 0.0.0.0/0"]',
+        'crm:network.securityGroups.functions.egress: expected a rule for tcp 5433 to rds, as social-data-processor, analytics-aggregator, report-generator get its URL, got ["tcp 5432 to rds","tcp 443 to 0.0.0.0/0"]',
       ],
     ],
     [
@@ -59,21 +59,21 @@ describe("connections that the configuration promises", () => {
         rules(sections, "elasticache").ingress = [];
       },
       [
-        'crm:network.securityGroups.ecs.egress: expected a rule for tcp 6379 to elasticache, as core gets its URL, got ["tcp 5432 to rds","tcp 443 to 0.0.0.0/0"].',
+        'crm:network.securityGroups.ecs.egress: expected a rule for tcp 6379 to elasticache, as core gets its URL, got ["tcp 5432 to rds","tcp 443 to 0.0.0.0/0"]',
       ],
     ],
     [
       "a service that the load balancer cannot reach",
       ({ services }) => (services.auth.port = 4000),
       [
-        "crm:services.auth.port: expected a port that crm:network.securityGroups.alb may open to ecs: 8080, 3000-3010, got 4000.",
+        "crm:services.auth.port: expected a port that crm:network.securityGroups.alb may open to ecs: 8080, 3000-3010, got 4000",
       ],
     ],
     [
       "a word for a port that there is not",
       (sections) => (rules(sections, "ecs").egress[0].port = "databases"),
       [
-        'crm:network.securityGroups.ecs.egress[0].port: expected a port such as 443, a range such as 3000-3010, or database or cache for theirs, got "databases".',
+        'crm:network.securityGroups.ecs.egress[0].port: expected a port such as 443, a range such as 3000-3010, or database or cache for theirs, got "databases"',
       ],
     ],
   ];

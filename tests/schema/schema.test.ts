@@ -35,12 +35,12 @@ describe("The stack configuration", () => {
         delete sections["tags"].owner;
       }),
       [
-        'aws:region: expected a region of AWS\'s commercial partition such as us-east-1, got "nowhere".',
-        'crm:environment: expected one of production, staging, development, got "prod".',
-        "crm:accountId: expected the account's 12 digits, in quotes, got 123456789012.",
-        "crm:tags.owner: expected a mailbox such as team@example.com, got nothing.",
-        'crm:network.subnets.public[0]: expected an IPv4 network such as 10.0.0.0/16, with no bits set beyond its length, got "10.0.0.1/24".',
-        "crm:database.allocatedStorage: expected a whole number from 20 to 65536 GiB, got 5.",
+        'aws:region: expected a region of AWS\'s commercial partition such as us-east-1, got "nowhere"',
+        'crm:environment: expected one of production, staging, development, got "prod"',
+        "crm:accountId: expected the account's 12 digits, in quotes, got 123456789012",
+        "crm:tags.owner: expected a mailbox such as team@example.com, got nothing",
+        'crm:network.subnets.public[0]: expected an IPv4 network such as 10.0.0.0/16, with no bits set beyond its length, got "10.0.0.1/24"',
+        "crm:database.allocatedStorage: expected a whole number from 20 to 65536 GiB, got 5",
         "crm:database.backupRetentionPerod: there is no such key. Did you mean crm:database.backupRetentionPeriod?",
         "crm:cahce: there is no such key. Did you mean crm:cache?",
       ],
@@ -49,7 +49,7 @@ describe("The stack configuration", () => {
 
   it("says which section is missing", () => {
     const [message] = problems("production", (sections: Sections) => delete sections["network"]);
-    assert.equal(message, "crm:network: expected a group of settings, got nothing.");
+    assert.equal(message, "crm:network: expected a group of settings, got nothing");
   });
 
   it("names every secret that a deployment cannot do without", () => {

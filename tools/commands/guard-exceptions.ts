@@ -66,7 +66,7 @@ export function readExceptions(file: string): GuardException[] {
 /** The exceptions of a document; throws one error with all its problems. */
 export function exceptionsOf(entries: unknown): GuardException[] {
   if (!Array.isArray(entries)) {
-    throw new Error(`expected a list of exceptions, got ${JSON.stringify(entries)}.`);
+    throw new Error(`expected a list of exceptions, got ${JSON.stringify(entries)}`);
   }
   const read = entries.map((entry) => exceptionSchema.safeParse(entry));
   const wrong = read.flatMap(({ error }, index) =>
