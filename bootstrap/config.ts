@@ -73,7 +73,7 @@ export const bootstrapSchema = group({
         1,
         10,
         "names",
-      ).describe("Buckets that the stack makes, and those with its functions' artifacts"),
+      ).describe("Buckets that the stack creates, and those with its functions' artifacts"),
       queues: list(
         text(
           new RegExp(`^[A-Za-z0-9_-]{1,${NAME_LENGTHS.queue.maximum}}$`),
@@ -88,11 +88,13 @@ export const bootstrapSchema = group({
       region: region().optional().describe("Region of the key of its secrets. @default aws:region"),
       chat: flag()
         .default(false)
-        .describe("Whether the stack's topics have slack receivers, which its role then may make"),
+        .describe(
+          "Whether the stack's topics have slack receivers, which its role may then create",
+        ),
       gameday: flag()
         .default(false)
         .describe(
-          "Whether the stack has crm:gameday.enabled, whose experiments its role then may make",
+          "Whether the stack has crm:gameday.enabled, whose experiments its role may then create",
         ),
       extraServices: list(extraService(), 0, 10, "services")
         .default([])

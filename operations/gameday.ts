@@ -170,7 +170,7 @@ function shown(template: Template, plan: Plan, { region }: Pick<StackConfig, "re
       ({ Action, Resource, Condition }) =>
         `    ${[Action].flat().join(", ")} on ${[Resource].flat().join(", ")}${Condition === undefined ? "" : ` if ${JSON.stringify(Condition)}`}`,
     ),
-    `  start it, once it is deployed, while somebody watches:`,
+    `  start it, once it is deployed, while an engineer watches:`,
     `    aws fis start-experiment --region ${region} --experiment-template-id "$(aws fis list-experiment-templates --region ${region} --query "experimentTemplates[?tags.Name=='${name}'].id | [0]" --output text)"`,
   ];
 }

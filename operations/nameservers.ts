@@ -100,7 +100,7 @@ function zoneOf(aws: World, domain: string): string {
   if (found.length !== 1) {
     throw new Error(
       found.length === 0
-        ? `${domain}: expected a public zone of the account, got none: \`pulumi up\` makes it within the first minute`
+        ? `${domain}: expected a public zone of the account, got none: \`pulumi up\` creates it within the first minute`
         : `${domain}: expected one public zone of the account, got ${found.join(" and ")}: set crm:edge.zone.id`,
     );
   }

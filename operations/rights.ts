@@ -67,7 +67,7 @@ export function dutiesOf(stack: string, plan: Plan, bootstrap: Plan): Duty[] {
   const state = { bucket: backend.name, project: plan.project, stack, secrets: { alias, region } };
   const duty = (arn: string, steps: readonly Step[], depth: Depth): Duty => {
     const role = actingRole(pipeline, arn);
-    if (role === undefined) throw new Error(`bootstrap makes no role ${arn}`);
+    if (role === undefined) throw new Error(`bootstrap creates no role ${arn}`);
     const questions = new Questions(index, pipeline);
     // A deployment meets keys whose alias does not count yet; who only looks comes later.
     questions.addPlan(steps, depth === "writes" ? ["fresh", "settled"] : ["settled"]);
@@ -99,7 +99,7 @@ const PUSH = [
 /** The role of the image workflow, with the stack's repositories. */
 function imagesDuty(index: PlanIndex, pipeline: PlanIndex, arn: string): Duty {
   const role = actingRole(pipeline, arn);
-  if (role === undefined) throw new Error(`bootstrap makes no role ${arn}`);
+  if (role === undefined) throw new Error(`bootstrap creates no role ${arn}`);
   const questions = new Questions(index, pipeline);
   const repositories = index.ofType("aws:ecr/repository:Repository");
   for (const repository of repositories) {

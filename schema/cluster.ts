@@ -61,7 +61,7 @@ const loadBalancerSchema = group({
   ipAddressType: oneOf(["ipv4", "dualstack"])
     .default("ipv4")
     .describe(
-      "Addresses the load balancer listens on; dualstack needs a VPC with IPv6, which crm:network does not make",
+      "Addresses the load balancer listens on; dualstack needs a VPC with IPv6, which crm:network does not create",
     ),
   sslPolicy: oneOf([...LISTENER_TLS.modern, ...LISTENER_TLS.older])
     .default(LISTENER_TLS.modern[0])

@@ -347,7 +347,7 @@ export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
     report(["zone", "id"], undefined, "the primary stack's hosted zone, for the role secondary");
   }
   if (edge.zone.id !== undefined && edge.zone.dnssec) {
-    report(["zone", "dnssec"], true, "false for a zone that the stack does not make");
+    report(["zone", "dnssec"], true, "false for a zone that the stack does not create");
   }
   for (const delegated of Object.keys(edge.zone.delegations)) {
     if (hosts.includes(delegated)) {

@@ -62,7 +62,7 @@ const tasks = () => integer(1, LOAD_BALANCER_LIMITS.targets, "tasks");
 const secretSchema = group({
   parameter: word().describe("Last part of the parameter's path, such as jwt-secret"),
   source: oneOf(SECRET_SOURCES).describe(
-    "generated: made by this stack; config: set in crm:secrets; database-url and redis-url: written by database and cache",
+    "generated: created by this stack; config: set in crm:secrets; database-url and redis-url: written by database and cache",
   ),
   secret: word()
     .optional()

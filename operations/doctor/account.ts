@@ -223,13 +223,13 @@ function identityProvider({ config, bootstrap }: Asked, aws: Aws, isDeployed: bo
     id,
     [
       ...(exists && creates && !isDeployed
-        ? ["the account has a provider for GitHub, and bootstrap would make another"]
+        ? ["the account has a provider for GitHub, and bootstrap would create another"]
         : []),
       ...(!exists && !creates
-        ? ["the account has no provider for GitHub, and bootstrap makes none"]
+        ? ["the account has no provider for GitHub, and bootstrap creates none"]
         : []),
     ],
-    exists ? "the account has a provider for GitHub" : "bootstrap makes the provider for GitHub",
+    exists ? "the account has a provider for GitHub" : "bootstrap creates the provider for GitHub",
     `pulumi -C bootstrap config set --stack bootstrap crm-bootstrap:createIdentityProvider ${!creates}`,
   );
 }

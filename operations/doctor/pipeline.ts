@@ -41,7 +41,7 @@ export function bootstrapKnows({ stack, config, bootstrap }: Files): Finding {
       : [`crm-bootstrap:accountId is ${bootstrap.accountId}, crm:accountId ${config.accountId}`],
     config.permissionsBoundary === boundary
       ? []
-      : [`crm:permissionsBoundary is ${config.permissionsBoundary}, bootstrap makes ${boundary}`],
+      : [`crm:permissionsBoundary is ${config.permissionsBoundary}, bootstrap creates ${boundary}`],
     bootstrapLacks(stack, config, bootstrap),
   ] as const;
   const fix =

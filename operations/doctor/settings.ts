@@ -193,7 +193,7 @@ function secrets({ stack, config, document }: Files): Finding[] {
 function delegation({ stack, config, configs }: Files): Finding {
   const { domain, role, zone } = config.edge;
   if (role !== "primary" || zone.id !== undefined || domain === undefined) {
-    return ok("delegation", "the stack makes no zone");
+    return ok("delegation", "the stack creates no zone");
   }
   const parents = [...configs].flatMap(([parent, { edge }]) =>
     edge.role === "primary" && edge.domain !== undefined && domain.endsWith(`.${edge.domain}`)

@@ -217,7 +217,7 @@ function secretHeader({ distributions, rules }: RequestWayModels): string {
   const asking = rules.filter((rule) => rule.headers?.some(({ name }) => names.includes(name)));
   const prose =
     names.length === 0
-      ? "No origin gets a header of ours: the load balancer cannot tell a distribution from anybody else."
+      ? "No origin gets a header of ours: the load balancer cannot tell a distribution from another client."
       : `${codes(names)} carries a generated secret. CloudFront adds it on its way to these origins and to no viewer, and ` +
         `${asking.length} of the listener's ${rules.length} rules ask for it. [Rotating it](runbooks/secret-rotation.md) is a number in the stack file.`;
   return [prose, table(["Distribution", "Origin", "Host", "Header", "Kind"], origins)].join("\n\n");
@@ -236,7 +236,7 @@ function direct({ balancer, listeners, rules }: RequestWayModels): string {
       : `these rules answer without the header: ${open.map(describe).join("; ")}; the rest gets **${asked.otherwise}**`;
   // The only prefix list that the configuration knows is that of CloudFront's servers.
   const whose = asked.sources.every((source) => source.startsWith("prefix list "))
-    ? ", whose prefix list is all of CloudFront and so anybody's distribution"
+    ? ", whose prefix list is all of CloudFront and so every account's distributions"
     : "";
   return [
     `The load balancer ${balancer} accepts connections to a port from these sources only. A client that may connect to port 443${whose}: ${inside}.`,

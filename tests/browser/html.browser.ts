@@ -286,7 +286,10 @@ describe("page of the production plan in a browser", () => {
     const worst = document.recovery["region lost"]!;
     const lost = panel.locator("section", { hasText: /^region lost/i });
     assert.equal(await panel.locator(".badge.good").count(), await panel.locator(".card").count());
-    assert.match((await lost.textContent()) ?? "", new RegExp(`${worst.lossMinutes} min of data`));
+    assert.match(
+      (await lost.textContent()) ?? "",
+      new RegExp(`Data loss ${worst.lossMinutes} min`),
+    );
     const { urn } = found("aws:rds/instance:Instance", "crm-database-primary");
     const database = lost.locator(".card", { has: page.locator(`a[href="${addressOf(urn)}"]`) });
     await database.locator("summary").click();

@@ -47,7 +47,7 @@ describe("schema/edge", () => {
     [
       "signing of somebody else's zone",
       { zone: { id: "Z0123456789", dnssec: true } },
-      "zone.dnssec: false for a zone that the stack does not make",
+      "zone.dnssec: false for a zone that the stack does not create",
     ],
     [
       "a sub-zone in the place of a host",

@@ -85,7 +85,7 @@ export function renderComment(reports: readonly StackReport[], run?: string): st
 function footOf(run: string | undefined): string {
   const whole = "`npm run diff` shows all of it.";
   return run !== undefined && /^https:\/\/[\w./-]+$/.test(run)
-    ? `[The run](${run}) made this; its [artifacts](${run}#artifacts) have the whole comparison and a page of each stack (\`<stack>.html\`). ${whole}`
+    ? `[The run](${run}) wrote this; its [artifacts](${run}#artifacts) have the whole comparison and a page of each stack (\`<stack>.html\`). ${whole}`
     : whole;
 }
 

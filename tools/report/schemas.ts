@@ -21,7 +21,7 @@ export function checked(plan: Plan): CheckedPlan {
     policy: REFUSED,
     enforcementLevel: "mandatory" as const,
     urn,
-    message: `${property}: expected ${expected}, got ${got}${source === undefined ? "" : `. It is made in ${source}.`}`,
+    message: `${property}: expected ${expected}, got ${got}${source === undefined ? "" : `. It is created in ${source}.`}`,
   }));
   if (violations.length === 0) return { plan, schemas };
   const { policies } = plan;

@@ -123,7 +123,7 @@ describe("what AWS would refuse", () => {
       [
         "aws-would-refuse",
         "mandatory",
-        "visibilityTimeoutSeconds: expected at most 43200, got 43201. It is made in index.ts:7.",
+        "visibilityTimeoutSeconds: expected at most 43200, got 43201. It is created in index.ts:7.",
       ],
     );
     const plain = paintFor({ color: false, width: 80 });

@@ -24,7 +24,7 @@ function scenarioSection(scenario, all) {
   return section(
     scenario[0].toUpperCase() + scenario.slice(1),
     own.length,
-    h("p", { class: "dim" }, `Objective: ${loss} of data at most, back in ${back}.`),
+    h("p", { class: "dim" }, `Objective: RPO ${loss}, RTO ${back}.`),
     h("ul", { class: "findings cards" }, own.map(storeCard)),
   );
 }
@@ -43,7 +43,7 @@ function storeCard({ resource, standing, loss, back, source, steps, problems }) 
       {},
       loss === undefined
         ? "Nothing survives."
-        : [h("b", {}, loss), " of data, back in ", h("b", {}, back)],
+        : ["Data loss ", h("b", {}, loss), ", recovery time ", h("b", {}, back)],
       h("span", { class: "dim" }, source ? ` from ${source}` : ""),
     ),
     problems.map((problem) => h("p", {}, problem)),
