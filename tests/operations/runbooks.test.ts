@@ -108,7 +108,7 @@ describe("runbooks of recovery", () => {
       /with the previous steps: (\d+) minutes\./,
     );
     assert.equal(restored, derived("data deleted or corrupted"));
-    sum("failback.md", "The pause", /## The pause\n[^#]*?Together (\d+) minutes/);
+    sum("failback.md", "The pause", /## The pause\n[^#]*?Total: (\d+) minutes/);
   });
 
   it("say of what they name that it is there: stacks, settings, outputs, resources", () => {
