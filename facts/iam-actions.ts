@@ -108,8 +108,20 @@ function resourceOf(service: Service, written: string): IamResource {
   return { type, arn: service.resources[type] ?? "", required: written.endsWith("*") };
 }
 
+/** What patterns cover: policies repeat a few of them, and each is compared with thousands of names. */
+const expanded = new Map<string, readonly string[]>();
+
 /** The actions that a pattern of a policy covers: `s3:Get*`, `*`. */
 export function expandActions(pattern: string): readonly string[] {
+  let actions = expanded.get(pattern);
+  if (actions === undefined) {
+    actions = covered(pattern);
+    expanded.set(pattern, actions);
+  }
+  return actions;
+}
+
+function covered(pattern: string): readonly string[] {
   const exact = names.get(pattern.toLowerCase());
   if (exact !== undefined) {
     return [exact];

@@ -9,6 +9,7 @@ import type { EnforcementLevel, PolicyResourceOptions, ReportViolation } from "@
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import {
   AnalyzerStackConfigureResponse,
+  RemediateResponse,
   type AnalyzeRequest,
   type AnalyzerInfo,
   type AnalyzerProviderResource,
@@ -16,7 +17,6 @@ import {
   type AnalyzeResponse,
   type AnalyzeStackRequest,
   type ConfigureAnalyzerRequest,
-  type RemediateResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 
@@ -115,6 +115,11 @@ export function analyzerOf(pack: PackIdentity, rules: readonly Rule[]): Analyzer
       });
     },
     remediate({ request }, callback) {
+      // The engine asks about each resource, also where no rule may change one.
+      if (current().remediating.length === 0) {
+        callback(null, new RemediateResponse());
+        return;
+      }
       remediated(request, pack, current()).then(
         (response) => callback(null, response),
         (error: unknown) => callback(error as Error),

@@ -252,6 +252,17 @@ describe("policy pack: answering for Pulumi's server", () => {
     assert.deepEqual(remediations[1], []);
   });
 
+  it("unpacks no resource for fixes that no rule makes", async () => {
+    const pack = { name: "pack", version: "1.0.0", level: "mandatory" } as const;
+    const request = { getProperties: () => assert.fail("unpacked") };
+    const response = await new Promise<object>((resolve, reject) =>
+      analyzerOf(pack, [settled]).remediate({ request } as never, (error, answer) =>
+        error ? reject(error) : resolve(answer!),
+      ),
+    );
+    assert.deepEqual(listOf(response), []);
+  });
+
   it("says the same of the whole pack's rules", async () => {
     const said = (analyzer: Analyzer) =>
       new Promise<object>((resolve) =>
