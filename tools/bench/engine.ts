@@ -150,10 +150,14 @@ export function engineSection(runs: EngineRuns): string {
   const line = (what: string, value: string, reached: number, target: number) =>
     `- ${what}: ${value}; target ${target}: ${reached <= target ? "met" : "not met"}.`;
   /** What a person waits for decides; CPU time, which others on the machine disturb less, stands beside it. */
-  const ratio = (what: string, one: Run, other: Run, target: number, less = 0) => {
+  const compared = (one: Run, other: Run, less = 0) => {
     const wall = one.seconds / other.seconds - less;
     const cpu = one.cpuSeconds / other.cpuSeconds - less;
-    return line(what, `${wall.toFixed(2)} (CPU ${cpu.toFixed(2)})`, wall, target);
+    return { wall, text: `${wall.toFixed(2)} (CPU ${cpu.toFixed(2)})` };
+  };
+  const ratio = (what: string, one: Run, other: Run, target: number, less = 0) => {
+    const { wall, text } = compared(one, other, less);
+    return line(what, text, wall, target);
   };
   return `${[
     "## Under Pulumi's engine",
@@ -179,7 +183,7 @@ export function engineSection(runs: EngineRuns): string {
           ]
         : []),
       ratio("What the pack adds", full, noPack, pack, 1),
-      `- What a pack of one rule that does nothing adds: ${(nothing.seconds / noPack.seconds - 1).toFixed(2)}. The engine asks a pack twice about each resource.`,
+      `- What a pack of one rule that does nothing adds: ${compared(nothing, noPack, 1).text}. The engine asks a pack twice about each resource.`,
       ratio("The mistake, to a preview that succeeds", mistake, noPack, told),
       line(
         "The mistake's largest process in MiB",

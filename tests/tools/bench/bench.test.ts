@@ -49,7 +49,7 @@ describe("npm run bench", () => {
     assert.match(alone, /What the pack adds: 0\.30 \(CPU 0\.30\); target 0\.25: not met/);
     assert.match(alone, /to a preview that succeeds: 1\.55 \(CPU 1\.55\); target 1\.5: not met/);
     assert.match(alone, /largest process in MiB: 800; target 700: not met/);
-    assert.match(alone, /a pack of one rule that does nothing adds: 0\.40/);
+    assert.match(alone, /a pack of one rule that does nothing adds: 0\.40 \(CPU 0\.40\)\./);
     assert.doesNotMatch(alone, /erraform|before/);
     const older = engineSection({ ...runs, before: { noPack: run(40), full: run(60) } });
     assert.match(
