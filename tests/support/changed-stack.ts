@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 
 import { PreviewError, previewStack } from "../../tools/preview/index";
-import { stackFile } from "./stack-files";
+import { STACKS_PROJECT, stackFile } from "./stack-files";
 
 const ROOT = path.join(__dirname, "..", "..");
 
@@ -29,6 +29,11 @@ export class ChangedStack {
   ): string {
     const config = stackFile("production");
     change(config);
+    // Advice after a finding is the program's own.
+    fs.copyFileSync(
+      path.join(STACKS_PROJECT, "about.json"),
+      path.join(this.directory, "about.json"),
+    );
     fs.writeFileSync(
       path.join(this.directory, "Pulumi.yaml"),
       stringify({
