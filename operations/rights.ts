@@ -191,6 +191,11 @@ export function recallSaid({ resources }: Pick<Plan, "resources">): {
     `${recorded.length} types recorded with the provider ${provider} (${standIn}, ${date}): ${notPredicted.length} of ${calls} calls not predicted; the table that predicts them was written from an earlier recording of the same provider`,
     ...notPredicted.map((one) => `  not predicted  ${one}`),
     `${read.length} types by facts/provider-calls.json, which names where each was read, ${handlers.length} by AWS's handlers`,
+    ...(resources.some(({ type }) => type === "aws:kms/key:Key")
+      ? [
+          "assumed: the tags that a KMS key is created with count at once; if AccessDenied at kms:CreateAlias shows otherwise, run the update again (docs/decisions.md, Rights)",
+        ]
+      : []),
   ];
   return { lines, good: notPredicted.length === 0 };
 }

@@ -92,7 +92,12 @@ async function fetched(url) {
     url.startsWith(HOSTS.api) && process.env.GITHUB_TOKEN
       ? { authorization: `Bearer ${process.env.GITHUB_TOKEN}` }
       : {};
-  const answer = await fetch(url, { headers });
+  const answer = await fetch(url, { headers }).catch((/** @type {Error} */ error) => {
+    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    throw new Error(
+      `${url}: expected an answer, got ${reason}. Run it again with access to the internet.`,
+    );
+  });
   if (!answer.ok) {
     throw new Error(`${url}: status ${answer.status}`);
   }

@@ -119,6 +119,14 @@ describe("Pulumi's CLI and plugins", () => {
   const folder = () => path.join(directory, "installed");
   const install = () => releases.install({ root: directory, folder: folder(), hosts: addresses });
 
+  it("names the address that does not answer, and what to do", async () => {
+    hosts.stop();
+    await assert.rejects(
+      () => releases.update({ root: directory, hosts: addresses, now: NOW }),
+      /^Error: http:\/\/[^ ]+: expected an answer, got .*ECONNREFUSED.*\. Run it again with access to the internet\.$/,
+    );
+  });
+
   /** As the projects pack them: the CLI below a folder of its name, a plugin's program alone. */
   function archive(name: string): Buffer {
     const from = fs.mkdtempSync(path.join(directory, "pack-"));

@@ -54,4 +54,14 @@ describe("staging alone", () => {
       ["stack-init"],
     );
   });
+
+  it("goes on to production by README's command", () => {
+    const [, command] = /`npm run setup -- ([^`]+)` sets production up/.exec(read("README.md"))!;
+    const filled = { "<domain>": "acme-sales.com", "<number or none>": "none" };
+    // Pages are written in the first case.
+    const args = Object.entries(filled).reduce((text, pair) => text.replace(...pair), command!);
+    const setup = npm("setup", "--", ...args.replace(" --accept", "").split(" "));
+    assert.equal(setup.status, 0, setup.stderr);
+    assert.match(setup.stdout, /Pulumi\.production\.yaml/);
+  });
 });
