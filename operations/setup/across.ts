@@ -119,7 +119,7 @@ function pairClashes(
   const said = (key: string, expected: string, value: string): Clash => ({
     key,
     stacks,
-    message: `Pulumi.${second}.yaml: ${key}: expected ${expected}, got ${value}, as in Pulumi.${first}.yaml.`,
+    message: `Pulumi.${second}.yaml: ${key}: expected ${expected}, got ${value}, as in Pulumi.${first}.yaml`,
   });
   const names = NAMES.flatMap(([key, values, all = values]) => {
     const shared = [

@@ -73,13 +73,17 @@ describe("a file that a person names", () => {
     });
   }
 
-  it("comment and image-check say it of their folder and file", async () => {
+  it("comment, image-check and setup say it of their folder and file", async () => {
     const none = path.join(folder, "none");
     assert.match((await ran("comment", [none])).stderr, /none: expected .*, got no such folder\n/);
     const secrets = ["image", "--service", "auth", "--env-file", none];
     assert.match(
       (await ran("image-check", secrets)).stderr,
       /^--env-file: .*none: expected secrets, one NAME=VALUE a line, got no such file\n/,
+    );
+    assert.match(
+      (await ran("setup", ["--answers", none])).stderr,
+      /^[^\n]*none: expected answers in YAML or JSON, got no such file\n\nUsage: /,
     );
   });
 
