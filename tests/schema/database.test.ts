@@ -256,7 +256,7 @@ describe("crm:database", () => {
       "refuses a static parameter of RDS's own likewise",
       (d) => (d.parameters = [{ name: "rds.custom_dns_resolution", value: 1 }]),
       [
-        'crm:database.parameters[0].applyMethod: expected pending-reboot, as rds.custom_dns_resolution is static, got "immediate".',
+        'crm:database.parameters[0].applyMethod: expected pending-reboot, as rds.custom_dns_resolution is static, got "immediate"',
       ],
     ],
     [
