@@ -239,11 +239,10 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
       options.stack === undefined ||
       (options.role === undefined) !== (options.policy === undefined)
     ) {
-      throw new Error("--stack is required; --role and --policy: expected both or neither.");
+      throw new Error("--stack is required; --role and --policy: expected both or neither");
     }
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
+    return wrongUsage((error as Error).message, USAGE);
   }
   const policies: [string, unknown][] = [];
   try {

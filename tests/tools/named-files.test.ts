@@ -6,6 +6,7 @@ import * as path from "node:path";
 
 import { requestsOfFile } from "../../operations/load/profile";
 import { readNamed, readNamedJson } from "../../tools/named-file";
+import { readAnswers } from "../../tools/preview/data/answers";
 import { readPackConfig } from "../../tools/preview/engine/policy-config";
 import { ran } from "../support/commands";
 
@@ -87,7 +88,7 @@ describe("a file that a person names", () => {
     );
   });
 
-  it("a load test's requests and the pack's configuration alike", () => {
+  it("a load test's requests, a preview's answers and the pack's configuration alike", () => {
     const none = path.join(folder, "none.json");
     const load = { services: [] } as unknown as Parameters<typeof requestsOfFile>[0];
     assert.throws(
@@ -96,6 +97,15 @@ describe("a file that a person names", () => {
     );
     const text = path.join(folder, "text.yaml");
     assert.throws(() => requestsOfFile(load, text), /: expected a list of requests, got no JSON$/);
+    for (const [file, why] of [
+      [none, "no such file"],
+      [folder, "a folder"],
+    ] as const) {
+      assert.throws(
+        () => readAnswers(file),
+        (error: Error) => error.message.endsWith(`: expected answers in YAML or JSON, got ${why}`),
+      );
+    }
     assert.throws(() => readPackConfig(none), /none\.json: expected .*, got no such file$/);
     assert.deepEqual(readPackConfig(write("empty.json", "")), {});
   });
