@@ -1,15 +1,11 @@
 /** What AWS's agreements promise of the whole, by what the plan has of each part, and which parts bound it. */
 import { USUAL_REGION } from "../../facts/regions";
 import { SERVICE_LEVELS, type ServiceLevel } from "../../facts/service-levels";
-import {
-  isSet,
-  text,
-  value,
-  type RecoveryResource,
-  type RecoveryStack,
-} from "../recovery/resources";
+import { text, value, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
+import { databasesOf } from "./connections";
 import { MONTH_HOURS } from "./prices";
 import { gatewayZones, servicesOf, type Service } from "./services";
+import { clientsOf, isReplica } from "./zone-loss";
 
 /** A part that every request needs. */
 export interface AvailablePart {
@@ -31,6 +27,8 @@ export interface Availability {
   readonly minutes: number;
   /** The one that bounds it most first. */
   readonly parts: readonly AvailablePart[];
+  /** Parts that only some requests need: they are not in the percentage of the whole. */
+  readonly ofSome: readonly AvailablePart[];
 }
 
 type Found = Omit<AvailablePart, "title" | "copies" | "percent"> & { readonly copies?: number };
@@ -115,14 +113,28 @@ function gatewaysOf(gateways: readonly RecoveryResource[], stack: RecoveryStack)
   };
 }
 
-/** Whether each request may need it: not what another region has, a replica, or the load balancer of the deployment gate. */
+/** Whether each request may need it: not what another region has, a replica (every page needs the primary only), or the load balancer of the deployment gate. */
 function isNeeded(one: RecoveryResource, home: string): boolean {
   const region = text(one, "region") ?? home;
   const isGlobal = text(one, "scope") === "CLOUDFRONT";
-  // A replica serves part of the pages; every page needs the primary.
-  const isReplica = isSet(one, "replicateSourceDb");
   const isOfTheGate = text(one, "loadBalancerType") === "network";
-  return (region === home || isGlobal) && !isReplica && !isOfTheGate;
+  return (region === home || isGlobal) && !isReplica(one) && !isOfTheGate;
+}
+
+/** Replicas without a standby, each with those who read it. */
+function replicasOf(stack: RecoveryStack, home: string): AvailablePart[] {
+  return databasesOf(stack, servicesOf(stack))
+    .filter(({ resource }) => isReplica(resource) && (text(resource, "region") ?? home) === home)
+    .map((one) => ({ one, clients: clientsOf(one) }))
+    .filter(({ one, clients }) => clients.length > 0 && !inZones(one.resource, "multiAz"))
+    .map(({ one, clients }): AvailablePart => {
+      const level = SERVICE_LEVELS.databaseInOneZone;
+      const readers = `${clients.join(", ").replace(/, ([^,]*)$/, " and $1")} ${clients.length > 1 ? "read" : "reads"}`;
+      return {
+        ...{ of: one.resource.name, title: "replica", level, copies: 1, percent: level.percent },
+        single: `one instance in one zone, which ${readers}`,
+      };
+    });
 }
 
 export function availabilityOf(stack: RecoveryStack): Availability {
@@ -137,5 +149,10 @@ export function availabilityOf(stack: RecoveryStack): Availability {
     return [{ ...found, title, copies, percent }];
   }).sort((one, other) => one.percent - other.percent);
   const percent = parts.reduce((all, part) => (all * part.percent) / 100, 100);
-  return { percent, minutes: 60 * MONTH_HOURS * (1 - percent / 100), parts };
+  return {
+    percent,
+    minutes: 60 * MONTH_HOURS * (1 - percent / 100),
+    parts,
+    ofSome: replicasOf(stack, home),
+  };
 }

@@ -10,7 +10,7 @@ import {
 } from "../../facts/scaling-times";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import { scheduledTasks, taskVcpus } from "../recovery/quotas";
-import { isSet, text, value, type RecoveryResource } from "../recovery/resources";
+import { text, value, type RecoveryResource } from "../recovery/resources";
 import { carriersOf, gets, type Database } from "./connections";
 import { workOf } from "./database-work";
 import { natConnections } from "./edge-limits";
@@ -21,7 +21,7 @@ import { queuesOf, type FunctionQueue } from "./queue-limits";
 import { boundsOf, secondsOf, type Tracking } from "./scaling";
 import { gatewayZones, type Service } from "./services";
 import type { SimDatabase, SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";
-import { checksOf } from "./zone-loss";
+import { checksOf, isReplica } from "./zone-loss";
 
 /** Whether all that is unknown is for the stack or against it. */
 export type Side = "at best" | "at worst";
@@ -98,9 +98,8 @@ function simDatabase(load: Load, database: Database, ends: Ends): SimDatabase {
     vcpus: instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity,
     usedVcpus: ends.cost(fixed),
     besidesSeconds: ends.cost(besides),
-    failoverSeconds: isSet(resource, "replicateSourceDb")
-      ? 0
-      : failover(resource, "multiAz", DATABASE_FAILOVER.seconds, ends),
+    failoverSeconds: failover(resource, "multiAz", DATABASE_FAILOVER.seconds, ends),
+    isReplica: isReplica(resource),
   };
 }
 

@@ -9,6 +9,7 @@ import { profilesFor, simStackOf, type Profile } from "./sim-of-plan";
 import { SLOWER } from "./sim-serve";
 import { spotTasksAt } from "./sim-tasks";
 import { simulate } from "./simulate";
+import { clientsOf, isReplica } from "./zone-loss";
 
 /** One trial with its two outcomes. */
 export interface Trial {
@@ -117,11 +118,20 @@ export function trialsOf(
   const withSpot = loads.filter((rps) => spotTasksAt(best, rps) > 0);
   const least = leastOnSpot(best, Math.max(...loads));
   const onSpot = withSpot.length > 0 || least === undefined ? withSpot : [least];
+  // The primary's zone is tried above; a replica in one zone is in another.
+  const replicas = load.databases
+    .filter((one) => isReplica(one.resource) && clientsOf(one).length > 0)
+    .map(({ resource: { name } }) => ({
+      name: `the zone of ${name} lost`,
+      event: { kind: "zone lost", takes: name } as const,
+    }));
   return {
     ...(slowParty && { slowParty }),
     profiles: profilesFor(busiest).map((profile) => run(profile.name, busiest, profile)),
     failures: [
-      ...loads.flatMap((rps) => FAILURES.map(({ name, event }) => steady(name, rps, event))),
+      ...loads.flatMap((rps) =>
+        [...FAILURES, ...replicas].map(({ name, event }) => steady(name, rps, event)),
+      ),
       // Where its tasks cannot keep all requests open any more, and just past that.
       ...(slowParty === undefined
         ? []

@@ -167,7 +167,10 @@ export function rendered(document: Document): string {
 
 /** What a lost zone costs, and the slowest parts of the recovery. */
 function zoneLines(lost: NonNullable<Document["zoneLost"]>): string[] {
-  const parts = lost.parts.slice(0, 3).map(({ of, seconds, stops }) => {
+  const parts = lost.parts.slice(0, 3).map(({ of, seconds, stops, zone }) => {
+    if (zone !== undefined) {
+      return `${of} until ${zone} recovers or a new replica is there, no answers meanwhile`;
+    }
     const length = seconds === undefined ? "until it is restored" : `${seconds.join(" to ")} s`;
     return `${of} ${length}${stops ? ", no answers meanwhile" : ", with fewer tasks meanwhile"}`;
   });

@@ -136,7 +136,7 @@ function percentText(percent: number): string {
 }
 
 /** What AWS's agreements promise of the whole, and what bounds it. */
-export function availabilitySentences({ percent, minutes, parts }: Availability): string[] {
+export function availabilitySentences({ percent, minutes, parts, ofSome }: Availability): string[] {
   const singles = parts.filter(({ single }) => single !== undefined);
   const [first] = parts;
   return [
@@ -148,6 +148,10 @@ export function availabilitySentences({ percent, minutes, parts }: Availability)
           `${title}: ${copies} zones with ${level.percent} % each, which fail independently: at least one works for ${percentText(all)} %. A failed one stops what its zone sends through it.`,
       ),
     ...singles.map(({ of, title, single }) => `Single point: ${title} ${of}, ${single}.`),
+    ...ofSome.map(
+      ({ of, title, single, percent: own }) =>
+        `Single point: ${title} ${of}, ${single}. With its ${percentText(own)} % those requests have ${((percent * own) / 100).toFixed(2)} %.`,
+    ),
   ];
 }
 

@@ -160,6 +160,21 @@ describe("a stack in time", () => {
     within(failedWith(120), 120 * 60, 0.1, "failed in two minutes");
   });
 
+  it("takes a replica with the zone that it is in, and with no other", () => {
+    const replica = { ...STACK.databases[0]!, isReplica: true, failoverSeconds: Infinity };
+    const failedIn = (takes?: string) => {
+      const event = { kind: "zone lost", at: 600, ...(takes !== undefined && { takes }) } as const;
+      const stack = { ...STACK, databases: [replica], caches: {}, services: STACK.services };
+      return simulate(stack, () => 60, 3600, { events: [event] }).failed;
+    };
+    assert.ok(failedIn(replica.name) > 2900 * 60);
+    assert.ok(failedIn() < 200 * 60);
+    const stands = { ...STACK, databases: [{ ...replica, failoverSeconds: 120 }] };
+    const lost = { kind: "zone lost", at: 600, takes: replica.name } as const;
+    const whole = simulate(stands, () => 60, 3600, { events: [lost] });
+    assert.ok(whole.failed >= 0.9 * 120 * 60 && whole.failed < 400 * 60);
+  });
+
   it("runs out of connections in a deployment where both colours do not fit", () => {
     const tight = { ...STACK, databases: [{ ...STACK.databases[0]!, connections: 40 }] };
     const rate = () => 120;
