@@ -51,6 +51,8 @@ export interface SimService {
     readonly name: string;
     readonly pool: number;
     readonly heldSeconds: number;
+    /** Seconds of a request, of those that it is open, in which it waits for the database. @default heldSeconds */
+    readonly waitSeconds?: number;
     readonly cpuSeconds: number;
   };
 }

@@ -91,11 +91,12 @@ function failover(
 
 function simDatabase(load: Load, database: Database, ends: Ends): SimDatabase {
   const { resource, accepts } = database;
+  const busy = load.assumptions.general("busyShare").value;
   const { fixed, besides } = workOf(load, database, "cpu");
   return {
     name: resource.name,
     connections: accepts === undefined ? Infinity : ends.supply(accepts.connections),
-    vcpus: instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity,
+    vcpus: (instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity) * ends.supply(busy),
     usedVcpus: ends.cost(fixed),
     besidesSeconds: ends.cost(besides),
     failoverSeconds: failover(resource, "multiAz", DATABASE_FAILOVER.seconds, ends),
@@ -136,6 +137,8 @@ function simService(load: Load, service: Service, { cost, supply }: Ends): SimSe
         name: own.resource.name,
         pool: clientOf(own, service)!.pool ?? of("pool"),
         heldSeconds: (of("queries") * of("queryHeldMs")) / 1000,
+        // What waits for queries waits at least as long as they hold a connection.
+        waitSeconds: Math.max(of("waitMs"), of("queries") * of("queryHeldMs")) / 1000,
         cpuSeconds: (of("queries") * of("queryCpuMs")) / 1000,
       },
     }),

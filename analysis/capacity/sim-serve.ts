@@ -68,10 +68,14 @@ function slowness(kind: SimEvent["kind"], { active }: Instant): number {
   return active.some((event) => event.kind === kind) ? SLOWER : 1;
 }
 
-/** Requests a second that tasks can keep open, by Little's law: each is open until its calls are answered. */
+/** Requests a second that tasks can keep open, by Little's law: each is open until its queries and calls are answered. */
 function tasksHold(of: SimService, serving: number, instant: Instant): number {
   if (of.work !== undefined) return Infinity;
-  const seconds = of.openSeconds + of.calls * of.callSeconds * slowness("slow party", instant);
+  const { heldSeconds = 0, waitSeconds = heldSeconds } = of.database ?? {};
+  const seconds =
+    of.openSeconds +
+    waitSeconds * (slowness("slow database", instant) - 1) +
+    of.calls * of.callSeconds * slowness("slow party", instant);
   return seconds === 0 ? Infinity : (serving * of.atATime) / seconds;
 }
 
@@ -152,10 +156,12 @@ export function serve(
   const whole = (serving * of.vcpus) / of.cpuSeconds;
   const callSeconds = of.callSeconds * slowness("slow party", instant);
   const slowCalls = callSeconds > stack.slowSeconds ? callShare(of) : 0;
+  const heldSeconds = (of.database?.heldSeconds ?? 0) * slowness("slow database", instant);
+  const late = lateShare(state, instant.rate * of.share, kept, room, stack);
+  const slowQueries = heldSeconds > stack.slowSeconds ? 1 : 0;
   return {
     served,
-    slow:
-      served * Math.max(lateShare(state, instant.rate * of.share, kept, room, stack), slowCalls),
+    slow: served * Math.max(late, slowCalls, slowQueries),
     failed: refused + left - kept,
     use: whole === 0 ? 1 : Math.min(1, served / whole),
   };
