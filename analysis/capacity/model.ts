@@ -24,6 +24,11 @@ export const KINDS = {
     user: "every page that reads or writes gets slow",
     moves: "instanceClass of the database, or reads on a replica",
   },
+  replay: {
+    title: "replay of the source's writes, by one process",
+    user: "what reads the replica gets older data by the minute",
+    moves: "fewer writes, or a storage that replicas share",
+  },
   "database-storage": {
     title: "reads and writes of the database's storage",
     user: "writes get slow, then everything",
@@ -136,6 +141,17 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
+const SLOW_READERS =
+  "only what reads the replica gets slow, such as reports, and its data get older";
+/** What a user sees where a limit of a database is a replica's. */
+export const ON_REPLICA: Partial<Readonly<Record<Kind, string>>> = {
+  connections:
+    "only what reads the replica fails: remaining connection slots are reserved; its new tasks do not become healthy",
+  "database-cpu": SLOW_READERS,
+  "database-storage": SLOW_READERS,
+  "database-throughput": SLOW_READERS,
+};
+
 /** What a request takes of a limit, and what is taken without any request. */
 export interface Part {
   /** Whether a replica does it for a write of its source, and not for a query of its own. @default false */
@@ -157,8 +173,13 @@ export interface Paid {
   readonly upTo?: number;
 }
 
-/** How the price of what is moved grows: with each task, by sizes that double, by a price of its own, or not at all. */
-export type Growth = "tasks" | "sizes" | "free" | Paid;
+/** So many equal ones, such as shards, of which more are added one by one. */
+export interface Counted {
+  readonly count: number;
+}
+
+/** How the price of what is moved grows: with each task, by the family's sizes, one by one, by a price of its own, or not at all. */
+export type Growth = "tasks" | "sizes" | "free" | Counted | Paid;
 
 /** One of several things that bound a limit. */
 export interface Bound {
@@ -170,6 +191,8 @@ export interface Bound {
   readonly least: number;
   /** @default the kind's own */
   readonly growth?: Growth;
+  /** How many times as much the largest size has, and the kind whose setting adds more of those. @default without end */
+  readonly largest?: { readonly times: number; readonly more: Kind };
 }
 
 /** One limit. */

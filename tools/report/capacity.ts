@@ -1,9 +1,9 @@
 /** Words for how far a stack carries, that the command and the page share. */
 import type { Availability } from "../../analysis/capacity/availability";
-import { LARGEST_LOAD, titleOf, type Row } from "../../analysis/capacity/breaks";
+import { LARGEST_LOAD, titleOf, userOf, type Row } from "../../analysis/capacity/breaks";
 import type { Figure, Range } from "../../analysis/capacity/figures";
 import { cellsFor, type GrowthStep } from "../../analysis/capacity/growth";
-import { KINDS, UNREACHED, type Limit } from "../../analysis/capacity/model";
+import { UNREACHED, type Limit } from "../../analysis/capacity/model";
 import type { Move } from "../../analysis/capacity/moves";
 import type { Capacity } from "../../analysis/capacity/of-plan";
 import type { Outcome } from "../../analysis/capacity/sim-model";
@@ -44,7 +44,7 @@ export function rowCells(row: Row): string[] {
   return [
     load,
     `${titleOf(first.limit)}${others}`,
-    KINDS[first.limit.kind].user,
+    userOf(first.limit),
     moveText(first.move),
     `${short(monthlyUsd)}${gaps.join("")}`,
   ];

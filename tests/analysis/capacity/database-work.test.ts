@@ -2,11 +2,18 @@
 import assert from "node:assert/strict";
 
 import type { OwnAssumptions } from "../../../analysis/capacity/assumed";
+import { userOf } from "../../../analysis/capacity/breaks";
+import { growthOf } from "../../../analysis/capacity/growth";
 import { usedBy, type Kind } from "../../../analysis/capacity/model";
-import { limitsOfPlan } from "../../../analysis/capacity/of-plan";
+import { moveFor } from "../../../analysis/capacity/moves";
+import { capacityOf, limitsOfPlan } from "../../../analysis/capacity/of-plan";
 import { simStackOf } from "../../../analysis/capacity/sim-of-plan";
+import { estimate } from "../../../analysis/cost/estimate";
+import { PRICES } from "../../../analysis/cost/tables";
 import type { Plan } from "../../../tools/preview/index";
+import { rowCells } from "../../../tools/report/capacity";
 import { planOf } from "../../support/plans";
+import { USAGE } from "../../support/usage";
 
 const value = (given: number | readonly [number, number]) => ({
   ...{ value: given, why: "of the test", asOf: "2026-11-29" },
@@ -59,6 +66,47 @@ describe("the work of a database", () => {
     near(taken("database-storage", "replica", only, 1000)[1], 0);
     // The primary replays nothing: all queries are its own.
     near(taken("database-storage", "primary", SIMPLE, 1000)[1], 1000 * share);
+  });
+
+  it("is replayed by one process, whatever the class of the replica", () => {
+    // PostgreSQL's wiki, "Parallel Recovery": WAL records are replayed strictly in written order in a single thread.
+    const replay = (of: Plan) => found(SIMPLE, of).limits.find(({ kind }) => kind === "replay")!;
+    const limit = replay(plan);
+    assert.match(limit.of, /replica$/);
+    assert.deepEqual(limit.capacity, [0.8, 1]);
+    const share = found(SIMPLE).apiShare.value[0];
+    near(usedBy(limit, 1000)[1], 1000 * share * 0.3 * 0.001);
+    const large = plan.resources.map((one) =>
+      one.type.endsWith(":Instance")
+        ? { ...one, inputs: { ...one.inputs, instanceClass: "db.r6g.16xlarge" } }
+        : one,
+    );
+    assert.deepEqual(replay({ ...plan, resources: large }).holds, limit.holds);
+    // No setting of the replica moves it.
+    const { load } = found(SIMPLE);
+    const move = moveFor(
+      limit,
+      limit.holds[0] * 1.1,
+      load.assumptions,
+      estimate(plan, PRICES, USAGE),
+    );
+    assert.equal(move!.isBeyond, true);
+    // A read replica more does not help, Aurora's readers share the storage and replay nothing.
+    const growth = growthOf(load, found(SIMPLE).limits);
+    const step = (title: string) => growth.find((one) => one.title === title)!;
+    assert.equal(step("read replicas").bound!.kind, "replay");
+    near(step("read replicas").holds[0] / limit.holds[0], 1);
+    assert.notEqual(step("Aurora").bound!.kind, "replay");
+  });
+
+  it("shows on a replica to those who read it, and on the primary to all", () => {
+    const { limits } = found({});
+    const of = (name: string) =>
+      userOf(limits.find((one) => one.kind === "database-cpu" && one.of.endsWith(name))!);
+    assert.match(of("replica"), /^only what reads the replica gets slow/);
+    assert.equal(of("primary"), "every page that reads or writes gets slow");
+    const [early] = capacityOf(plan).rows.filter(({ passed }) => passed.length > 0);
+    assert.match(rowCells(early!)[2]!, /^only what reads the replica/);
   });
 
   it("has executions that schedules and events start, as many as may run at a time, at every load", () => {

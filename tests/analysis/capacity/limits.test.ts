@@ -60,6 +60,10 @@ const FIRST: Readonly<Record<Kind, { change?: Change; own?: OwnAssumptions }>> =
   pool: { own: core("queryHeldMs", 5000) },
   connections: { change: { "Instance primary": { instanceClass: "db.t4g.micro" } } },
   "database-cpu": { own: core("queryCpuMs", 50) },
+  replay: {
+    change: { Instance: { instanceClass: "db.r6g.16xlarge" } },
+    own: merged(core("queryCpuMs", 10), { general: { readShare: value(0.05) } }),
+  },
   "database-storage": {
     change: { "Instance primary": { allocatedStorage: 100 } },
     own: { ...core("queryIos", 500), general: { ioKiB: value(1) } },
