@@ -141,16 +141,11 @@ export function availabilitySentences({ percent, minutes, parts, ofSome }: Avail
   const [first] = parts;
   return [
     `AWS's agreements promise ${percent.toFixed(2)} % of a month for all parts in a row: ${short(minutes)} minutes a month may be missing before AWS pays. ${first === undefined ? "" : `${first.title} bounds it most, with ${percentText(first.percent)} %.`}`,
-    ...parts
-      .filter(({ copies }) => copies > 1)
-      .map(
-        ({ title, copies, level, percent: all }) =>
-          `${title}: ${copies} zones with ${level.percent} % each, which fail independently: at least one works for ${percentText(all)} %. A failed one stops what its zone sends through it.`,
-      ),
     ...singles.map(({ of, title, single }) => `Single point: ${title} ${of}, ${single}.`),
-    ...ofSome.map(
-      ({ of, title, single, percent: own }) =>
-        `Single point: ${title} ${of}, ${single}. With its ${percentText(own)} % those requests have ${((percent * own) / 100).toFixed(2)} %.`,
+    ...ofSome.map(({ of, title, single, percent: own }) =>
+      single === undefined
+        ? `Besides, ${title}: ${of}, with ${percentText(own)} %, for the requests that it answers.`
+        : `Single point: ${title} ${of}, ${single}. With its ${percentText(own)} % those requests have ${((percent * own) / 100).toFixed(2)} %.`,
     ),
   ];
 }
