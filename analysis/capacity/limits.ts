@@ -217,6 +217,9 @@ function quotaLimits(load: Load): Draft[] {
             "cpu",
           ),
         ),
+        ...load.services.map(({ onDemandBase, resource }) =>
+          planned("base", onDemandBase, "", resource, "capacityProviderStrategies"),
+        ),
         ...load.services.map(spotFigure),
         ...load.services.map(vcpusOf),
         ...sizes,

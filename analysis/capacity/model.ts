@@ -160,6 +160,8 @@ export interface Part {
   readonly perRequest: Range;
   /** Units that are taken without any request. @default 0 */
   readonly least?: Range;
+  /** Units that it takes at most, at any load. @default without end */
+  readonly most?: number;
 }
 
 /** What more of a setting costs, where its price does not grow with the resource's own. */
@@ -234,8 +236,8 @@ const NONE: Range = [0, 0];
 export function usedBy({ fixed, parts }: Pick<Limit, "fixed" | "parts">, rps: number): Range {
   const sum = (index: 0 | 1) =>
     parts.reduce(
-      (total, { perRequest, least = NONE }) =>
-        total + Math.max(least[index], perRequest[index] * rps),
+      (total, { perRequest, least = NONE, most = Infinity }) =>
+        total + Math.min(most, Math.max(least[index], perRequest[index] * rps)),
       fixed[index],
     );
   return [sum(0), sum(1)];

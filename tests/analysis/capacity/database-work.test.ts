@@ -109,13 +109,30 @@ describe("the work of a database", () => {
     assert.match(rowCells(early!)[2]!, /^only what reads the replica/);
   });
 
-  it("has executions that schedules and events start, as many as may run at a time, at every load", () => {
+  it("has executions that events and enabled schedules start, as many as may run at a time, at every load", () => {
     const busy = { ...SIMPLE, general: { ...SIMPLE.general, executionDatabaseCpu: value(0.1) } };
-    // The aggregator has 2, the report generator 10.
-    near(taken("database-cpu", "replica", busy, 0)[1], 12 * 0.1);
+    /** Production, with another schedule of the aggregator, and another timeout in seconds. */
+    const having = (state: string, scheduleExpression: string, timeout: number): Plan => ({
+      ...plan,
+      resources: plan.resources.map((one) =>
+        one.name === "crm-eventing-analytics-aggregator-schedule"
+          ? { ...one, inputs: { ...one.inputs, state, scheduleExpression } }
+          : one.name === "crm-eventing-analytics-aggregator" && one.type.endsWith(":Function")
+            ? { ...one, inputs: { ...one.inputs, timeout } }
+            : one,
+      ),
+    });
+    const vcpus = (of: Plan) => taken("database-cpu", "replica", busy, 0, of)[1];
+    // The report generator has 10 executions, the aggregator 2, and its schedule starts one an hour.
+    near(vcpus(having("DISABLED", "rate(1 hour)", 900)), 10 * 0.1);
+    near(vcpus(having("ENABLED", "rate(1 hour)", 900)), 11 * 0.1);
+    near(vcpus(having("ENABLED", "cron(0 6 * * ? *)", 900)), 11 * 0.1);
+    near(vcpus(having("ENABLED", "rate(10 minutes)", 900)), 12 * 0.1);
+    near(vcpus(having("ENABLED", "rate(1 minute)", 900)), 12 * 0.1);
     near(taken("database-cpu", "primary", busy, 0)[1], 0);
-    const simulated = simStackOf(found(busy).load, "at worst");
-    near(simulated.databases.find(({ name }) => name.endsWith("replica"))!.usedVcpus, 1.2);
+    const enabled = having("ENABLED", "rate(1 hour)", 900);
+    const simulated = simStackOf(found(busy, enabled).load, "at worst");
+    near(simulated.databases.find(({ name }) => name.endsWith("replica"))!.usedVcpus, 1.1);
   });
 
   it("has the queries of messages, once their queue is read, and a replica their writes", () => {
