@@ -159,7 +159,7 @@ describe("the settings that move limits", () => {
       .map(([{ kind }]) => kind);
     assert.deepEqual([...new Set(kinds)].sort(), [
       "cache-connections",
-      ...["distribution-bandwidth", "distribution-requests", "firewall-requests", "in-flight"],
+      ...["distribution-bandwidth", "distribution-requests", "firewall-requests"],
       ...["log-ingestion", "nat-connections", "replay", "targets"],
     ]);
     // A larger cache takes no more clients: less of them is the move, and costs nothing.
