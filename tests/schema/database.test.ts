@@ -39,6 +39,7 @@ describe("crm:database", () => {
     ["no enhanced monitoring", (d) => (d.monitoringInterval = 0)],
     ["parameter groups of the next version", (d) => (d.otherEngineVersion = "16")],
     ["a major upgrade, whole", (d) => upgrade(d)],
+    ["a major upgrade to a full version", (d) => upgrade(d, { engineVersion: "16.13" })],
     [
       "IOPS and throughput of striped storage",
       (d) => Object.assign(d, { iops: 16_000, storageThroughput: 4000 }),
