@@ -1,11 +1,10 @@
 /** What reports that a figure of recovery is no longer true. */
 import { BACKUP_AGE, COPY_AGE, LOST_JOBS, RESTORABLE_AGE } from "../../facts/backup";
-import { copyRegions, recoveryRegions } from "./copy-regions";
+import { copyRegions } from "./copy-regions";
 import { decided, undecidedBy, type Missing } from "./missing";
 import { derive, hours, OBJECTIVES } from "./objectives";
 import { type CopyRule, copyRules, type Protection } from "./protections";
 import {
-  isSet,
   number,
   records,
   text,
@@ -13,7 +12,8 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "./resources";
-import { pilotLight, regionOfPlace } from "./stand-in";
+import { pilotLight } from "./stand-in";
+import { replicasIn, replicasOf, type OtherStack } from "./standby";
 import { boundOf } from "./steps";
 import { evaluationSeconds } from "./watch";
 
@@ -153,9 +153,6 @@ interface Watch {
   readonly add: (bounds: Bounds) => string;
 }
 
-/** The stack that stands in the other region, with its name, or why there is no plan of it. */
-export type OtherStack = { readonly name: string; readonly stack: RecoveryStack } | string;
-
 const inTime = ({ figure, objective }: Bounds) =>
   `with a threshold of at most ${figure} seconds${objective === undefined ? "" : ` that fires before the data is ${objective} seconds old`}`;
 
@@ -166,17 +163,12 @@ const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
   // The replica, and the alarm on its lag, are the other stack's: its rule judges them there (lateReplicas).
   replica: {
     find: (stack, database, figure, other) => {
-      const region = recoveryRegions(stack)[0];
-      if (other === undefined) {
-        return `undecided: the plan of the stack in ${region} has the alarm; name that stack as recoveryStack in about.json`;
-      }
-      if (typeof other === "string") return `undecided: ${other}`;
-      const source = `:db:${text(database, "identifier")}`;
-      const alarm = replicasIn(other.stack, region)
-        .filter((one) => text(one, "replicateSourceDb")?.endsWith(source))
-        .map((replica) => lagAlarm(other.stack, replica, boundsOf(figure)))
-        .find((found) => found !== undefined);
-      return alarmText(alarm, `${region} (stack ${other.name})`);
+      const found = replicasOf(stack, database, other);
+      if (typeof found === "string") return `undecided: ${found}`;
+      const alarm = found.replicas
+        .map((replica) => lagAlarm(found.stack, replica, boundsOf(figure)))
+        .find((one) => one !== undefined);
+      return alarmText(alarm, `${found.region} (stack ${found.name})`);
     },
     add: addAlarm("ReplicaLag"),
   },
@@ -320,12 +312,6 @@ function lateReplicas(stack: RecoveryStack, region: string): Missing[] {
       return lagAlarm(stack, replica, bounds) ? [] : [{ urn: replica.urn, message }];
     }),
   );
-}
-
-function replicasIn(stack: RecoveryStack, region: string | undefined): RecoveryResource[] {
-  return stack
-    .ofType("aws:rds/instance:Instance")
-    .filter((one) => regionOfPlace(one) === region && isSet(one, "replicateSourceDb"));
 }
 
 function lagAlarm(
