@@ -1,5 +1,6 @@
 /** What reports that a figure of recovery is no longer true. */
 import { BACKUP_AGE, COPY_AGE, LOST_JOBS, RESTORABLE_AGE } from "../../facts/backup";
+import { entryOf } from "../../facts/entry-of";
 import { copyRegions } from "./copy-regions";
 import { decided, undecidedBy, type Missing } from "./missing";
 import { derive, hours, OBJECTIVES } from "./objectives";
@@ -338,6 +339,44 @@ interface Looked {
   readonly place?: Place;
 }
 
+/**
+ * What AWS publishes of delays. S3 publishes its latency only while it copies, so missing data is no fault; any other metric
+ * reports each minute.
+ */
+const AWS_NAMESPACES: Readonly<Record<string, string>> = {
+  ReplicaLag: "AWS/RDS",
+  ReplicationLatency: "AWS/S3",
+};
+const MAY_BE_MISSING = ["ReplicationLatency"];
+
+/** Whether an alarm reads a namespace that has the metric: AWS's, or that of the log filter that publishes it. */
+function readsFrom(stack: RecoveryStack, alarm: RecoveryResource, metricName: string): boolean {
+  const namespace = text(alarm, "namespace");
+  const ofAws = entryOf(AWS_NAMESPACES, metricName);
+  if (ofAws !== undefined) return namespace === ofAws;
+  if (namespace === undefined) return false;
+  const published = stack
+    .ofType("aws:cloudwatch/logMetricFilter:LogMetricFilter")
+    .filter((filter) => text(filter, "region") === text(alarm, "region"))
+    .map((filter) => value(filter, "metricTransformation") as Record<string, unknown> | undefined)
+    .filter((metric) => metric?.["name"] === metricName)
+    .map((metric) => metric?.["namespace"]);
+  // Without a filter, a program publishes it: never in a namespace of AWS.
+  return published.length > 0 ? published.includes(namespace) : !namespace.startsWith("AWS/");
+}
+
+/** Whether an alarm reports at all: to a receiver, about the metric's values, and where there are none. */
+function reports(alarm: RecoveryResource, metricName: string): boolean {
+  const actions = value(alarm, "alarmActions");
+  return (
+    Array.isArray(actions) &&
+    actions.length > 0 &&
+    value(alarm, "actionsEnabled") !== false &&
+    text(alarm, "statistic") !== "SampleCount" &&
+    (MAY_BE_MISSING.includes(metricName) || text(alarm, "treatMissingData") === "breaching")
+  );
+}
+
 /** An alarm with a receiver whose threshold is at most the figure, and that fires before the objective is missed. */
 function watching(
   stack: RecoveryStack,
@@ -345,13 +384,12 @@ function watching(
 ): RecoveryResource | undefined {
   const looks = (alarm: RecoveryResource): boolean => {
     const given = value(alarm, "dimensions") as Record<string, unknown> | undefined;
-    const actions = value(alarm, "alarmActions");
     return (
       text(alarm, "metricName") === metricName &&
       (place === undefined || text(alarm, "region") === place.region) &&
       Object.entries(dimensions).every(([key, wanted]) => given?.[key] === wanted) &&
-      Array.isArray(actions) &&
-      actions.length > 0 &&
+      readsFrom(stack, alarm, metricName) &&
+      reports(alarm, metricName) &&
       firesBy(alarm, bounds)
     );
   };

@@ -10,6 +10,9 @@ import { documentOf, rendered } from "../../../tools/commands/recovery";
 import { planInTheEmergency } from "../../support/in-the-emergency";
 import { planOf } from "../../support/plans";
 
+const REPORTED_AGES = ["backup copy", "copied backups", "point in time", "replica"];
+const ALL_METRICS = [...REPORTED_AGES, "replication"];
+
 describe("figures of recovery", () => {
   it("each name an alarm or a rule of the plan, or say why none is needed", async () => {
     const home = await planOf("production");
@@ -204,6 +207,30 @@ describe("figures of recovery", () => {
       ...["backup copy", "copied backups", "point in time", "replication"],
     ]);
   });
+
+  const silenced: readonly [string, object, readonly string[]][] = [
+    ["another namespace", { namespace: "Custom" }, ALL_METRICS],
+    ["the number of samples", { statistic: "SampleCount" }, ALL_METRICS],
+    ["no receiver, as its actions are disabled", { actionsEnabled: false }, ALL_METRICS],
+    // S3 publishes its latency only while something is copied.
+    ["no alarm on missing data", { treatMissingData: "notBreaching" }, REPORTED_AGES],
+    ["no alarm on missing data by default", { treatMissingData: undefined }, REPORTED_AGES],
+  ];
+  for (const [name, inputs, silent] of silenced) {
+    it(`name no alarm with ${name}`, async () => {
+      const [home, away] = structuredClone([await planOf("production"), await planOf("recovery")]);
+      for (const resource of [...home.resources, ...away.resources]) {
+        if (resource.type === "aws:cloudwatch/metricAlarm:MetricAlarm") {
+          Object.assign(resource.inputs, inputs);
+        }
+      }
+      const kinds = documentOf(home, away)
+        .findings.flatMap(({ protections }) => protections)
+        .filter(({ watchedBy }) => watchedBy === undefined)
+        .map(({ kind }) => kind);
+      assert.deepEqual([...new Set(kinds)].sort(), silent);
+    });
+  }
 
   it("are not lowered below what the alarms report by a measurement, and raised by one", async () => {
     const home = await planOf("production");
