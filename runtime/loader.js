@@ -23,6 +23,8 @@ const transpileOptions = {
   format: "cjs",
   platform: "node",
   target: "es2022",
+  // Node.js refuses JSON without them; esbuild would leave them out, because ES2022 has none.
+  supported: { "import-attributes": true, "import-assertions": true },
   sourcemap: "inline",
   sourcesContent: false,
   tsconfigRaw: { compilerOptions: { target: "es2022", useDefineForClassFields: true } },

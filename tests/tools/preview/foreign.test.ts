@@ -266,15 +266,20 @@ export = async () => {
       "package.json": '{ "type": "module", "main": "src/main.ts" }',
       "tsconfig.json": '{ "compilerOptions": { "module": "nodenext", } /* ours */ }',
       "src/names.ts": "export const nameOf = (what: string): string => `shop-${what}`;\n",
+      "src/data.json": '{ "size": 3 }',
       "src/main.ts": `import * as aws from "@pulumi/aws";
 import { nameOf } from "./names.js";
 const suffix: string = await Promise.resolve("topic");
 new aws.sns.Topic(nameOf(suffix));
 export const here = import.meta.url.endsWith("src/main.ts");
+import data from "./data.json" with { type: "json" };
+const again = await import("./data.json", { with: { type: "json" } });
+export const sizes = [data.size, again.default.size];
 `,
     });
     assert.equal(find(plan, "shop-topic").source, "src/main.ts:4:1");
     assert.equal(plan.outputs.here, true);
+    assert.deepEqual(plan.outputs.sizes, [3, 3]);
   });
 
   it("a program's own tsconfig counts: no interop, decorators, tsx", async () => {
