@@ -12,16 +12,23 @@ import { spawnSync as run } from "../../support/child";
 const ROOT = path.join(__dirname, "..", "..", "..");
 const CLI = path.join(ROOT, "tools", "preview", "cli.js");
 const SECRET = "hunter2-planted";
+/** A secret that no setting holds: the program makes it. */
+const OWN = 'swordfish "planted"';
+/** Either of them, however it is quoted. */
+const PLANTED = /hunter2-planted|swordfish/;
 
 const PROGRAM = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 const config = new pulumi.Config();
 const secret = config.requireSecret("token");
-const own = pulumi.secret("${SECRET}");
+const own = pulumi.secret(${JSON.stringify(OWN)});
 class Remote extends pulumi.ComponentResource {
   constructor(args: pulumi.Inputs) { super("elsewhere:index:Remote", "remote", args, {}, true); }
 }
 new Remote({ token: own, nested: { list: [secret] } });
+const clear = config.require("token");
+new aws.sns.Topic("clear", { displayName: \`for \${clear}\`, tags: { [clear]: "yes" } });
+export const list = [{ [clear]: clear }];
 new aws.ssm.Parameter("parameter", { type: "SecureString", value: secret });
 export const parameter = aws.ssm.getParameterOutput({ name: own });
 export const document = aws.iam.getPolicyDocumentOutput({ statements: [{ sid: "A", resources: [own] }] }).json;
@@ -33,6 +40,19 @@ export const reference = new pulumi.StackReference("other", { name: own }).getOu
 if (config.getBoolean("fails")) {
   new aws.sns.Topic("topic", { displayName: own.apply((): string => { throw new Error("refused"); }) });
 }
+`;
+
+/** Rules that write what they see. */
+const PACK = `import { PolicyPack } from "@pulumi/policy";
+new PolicyPack("curious", {
+  policies: [{
+    name: "prints", description: "d", enforcementLevel: "advisory",
+    validateResource: ({ props }, report) => report(JSON.stringify(props)),
+  }, {
+    name: "prints-all", description: "d", enforcementLevel: "advisory",
+    validateStack: ({ resources }, report) => report(JSON.stringify(resources.map(({ props }) => props))),
+  }],
+});
 `;
 
 const SETTINGS = `config:
@@ -51,7 +71,11 @@ describe("a hostile fork", () => {
       "Pulumi.dev.yaml": SETTINGS,
       "package.json": "{}",
       "index.ts": PROGRAM,
+      "pack/PulumiPolicy.yaml": "runtime: nodejs\nmain: index.ts\n",
+      "pack/package.json": '{ "name": "curious", "version": "1.0.0" }',
+      "pack/index.ts": PACK,
     };
+    fs.mkdirSync(path.join(folder, "pack"));
     for (const [file, text] of Object.entries(files))
       fs.writeFileSync(path.join(folder, file), text);
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
@@ -69,7 +93,7 @@ describe("a hostile fork", () => {
   const planted = Object.fromEntries(names.map((name) => [name, SECRET]));
   const env = { PATH, HOME, NO_COLOR: "1", ...planted };
   const preview = (...args: string[]) =>
-    run(process.execPath, [CLI, "-C", folder, "--no-policy", ...args], { env });
+    run(process.execPath, [CLI, "-C", folder, "--policy-pack", "pack", ...args], { env });
 
   for (const args of [
     [],
@@ -83,14 +107,15 @@ describe("a hostile fork", () => {
       const { status, stdout, stderr } = preview(...args);
       assert.equal(status, args.includes("fails=true") ? 1 : 0, stderr);
       assert.match(stdout, /remote/);
-      assert.equal(`${stdout}${stderr}`.includes(SECRET), false, `${stdout}${stderr}`);
+      assert.match(`${stdout}${stderr}`, /prints/);
+      assert.doesNotMatch(`${stdout}${stderr}`, PLANTED);
     });
   }
 
   it("shows none on the page", () => {
     const page = path.join(folder, "plan.html");
     assert.equal(preview("--html", page).status, 0);
-    assert.equal(fs.readFileSync(page, "utf8").includes(SECRET), false);
+    assert.doesNotMatch(fs.readFileSync(page, "utf8"), PLANTED);
   });
 
   it("needs no network but the machine's own", function () {

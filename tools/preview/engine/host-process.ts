@@ -3,9 +3,10 @@ import * as path from "node:path";
 import type { Diagnostic } from "../../../analysis/plan/model";
 import { PreviewError } from "./errors";
 import { Frames } from "./frames";
+import { secretFilter, withoutSecrets } from "./hidden";
 import type { Job, Line, Progress, Report } from "./host-protocol";
 import { type Exit, onLines, type NodeProcess, startNode } from "./process";
-import { cleanEnvironment, secretFilter } from "./program";
+import { cleanEnvironment } from "./program";
 import { failuresOf, toFailure } from "./program-errors";
 
 /** A preview's process, as the command sees it. */
@@ -49,7 +50,8 @@ export class Host {
     // For a process that has already ended, its exit states the reason.
     this.process.child.send(job, () => {});
     const exit = await this.process.exit;
-    const { report, printed } = this;
+    const { printed } = this;
+    const report = this.report && withoutSecrets(this.report, job.config);
     const frames = Frames.ofProgram(job.project, job.plain);
     const hide = secretFilter(job.config);
     const stderr = this.stderr.map(hide);

@@ -1,4 +1,3 @@
-import { UNKNOWN } from "../../../analysis/plan/model";
 import type { Project, StackConfig } from "./config";
 import type { StackIdentity } from "./host-protocol";
 
@@ -37,18 +36,6 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
     ([name]) => !KEPT_BACK.some((pattern) => pattern.test(name)),
   );
   return Object.fromEntries(kept);
-}
-
-/** Pulumi's CLI hides secrets from this length on: shorter ones would hide half of a message. */
-const SHORTEST_SECRET = 3;
-
-/** A function that hides secret settings in what the program prints, as Pulumi's CLI does. */
-export function secretFilter({ values, secretKeys }: StackConfig): (text: string) => string {
-  const secrets = secretKeys
-    .flatMap((key) => values[key]?.split("\n") ?? [])
-    .filter((value) => value.length >= SHORTEST_SECRET && value !== UNKNOWN)
-    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
-  return (text) => secrets.reduce((shown, value) => shown.replaceAll(value, "[secret]"), text);
 }
 
 /**

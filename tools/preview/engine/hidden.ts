@@ -1,0 +1,84 @@
+/** Secrets in what is shown: settings in all that a program gives away, its own secrets in what a pack says. */
+import { type PolicyVerdict, UNKNOWN } from "../../../analysis/plan/model";
+import { isSecret, REDACTED } from "../../../analysis/plan/values";
+import type { StackConfig } from "./config";
+import type { Report } from "./host-protocol";
+
+/** Pulumi's CLI hides secrets from this length on: shorter ones would hide half of a message. */
+const SHORTEST_SECRET = 3;
+
+/** A text without the secrets that are hidden. */
+type Hide = (text: string) => string;
+
+/** Hides texts, as they stand and as JSON writes them; undefined where there is nothing to hide. */
+function hideOf(texts: readonly string[]): Hide | undefined {
+  const secrets = texts
+    .flatMap((text) => text.split("\n"))
+    .filter((text) => text.length >= SHORTEST_SECRET && text !== UNKNOWN && text !== REDACTED)
+    .flatMap((text) => {
+      const quoted = JSON.stringify(text).slice(1, -1);
+      return [text, quoted, JSON.stringify(quoted).slice(1, -1)];
+    });
+  if (secrets.length === 0) return undefined;
+  // The longest first: one may be a part of another.
+  const sorted = [...new Set(secrets)].sort((one, other) => other.length - one.length);
+  return (text) => sorted.reduce((shown, value) => shown.replaceAll(value, REDACTED), text);
+}
+
+const secretSettings = ({ values, secretKeys }: StackConfig): string[] =>
+  secretKeys.map((key) => values[key] ?? "");
+
+/** A function that hides secret settings in what the program prints, as Pulumi's CLI does. */
+export function secretFilter(config: StackConfig): Hide {
+  return hideOf(secretSettings(config)) ?? ((text) => text);
+}
+
+/**
+ * A report as it may be shown: a secret setting that the program has read as a plain text is hidden in inputs and
+ * outputs, as Pulumi's engine hides it in its events, and a pack's messages hold no secret of the plan.
+ */
+export function withoutSecrets<Shown extends Report>(report: Shown, config: StackConfig): Shown {
+  const settings = secretSettings(config);
+  const hide = hideOf(settings);
+  const { resources, outputs, policies, judged } = report;
+  const inPacks = hideOf([
+    ...settings,
+    ...textsOfSecrets([outputs, ...resources.map((one) => [one.inputs, one.outputs])]),
+  ]);
+  const shown = { ...report };
+  if (hide) {
+    shown.outputs = hidden(outputs, hide) as typeof outputs;
+    shown.resources = resources.map((one) => ({
+      ...one,
+      inputs: hidden(one.inputs, hide) as typeof one.inputs,
+      ...(one.outputs && { outputs: hidden(one.outputs, hide) as typeof one.outputs }),
+    }));
+  }
+  if (inPacks && policies) shown.policies = verdictWithout(policies, inPacks);
+  if (inPacks && judged) shown.judged = verdictWithout(judged, inPacks);
+  return shown;
+}
+
+function verdictWithout(verdict: PolicyVerdict, hide: Hide): PolicyVerdict {
+  const clean = <Said extends { message: string }>(all: readonly Said[]): Said[] =>
+    all.map((one) => ({ ...one, message: hide(one.message) }));
+  const { violations, undecided } = verdict;
+  return { ...verdict, violations: clean(violations), undecided: clean(undecided) };
+}
+
+/** A value with its texts and keys hidden; what is marked as secret stays: nothing prints it. */
+function hidden(value: unknown, hide: Hide): unknown {
+  if (typeof value === "string") return hide(value);
+  if (typeof value !== "object" || value === null || isSecret(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => hidden(item, hide));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [hide(key), hidden(item, hide)]),
+  );
+}
+
+function textsOfSecrets(value: unknown, inSecret = false): string[] {
+  if (typeof value === "string") return inSecret ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  if (isSecret(value)) return textsOfSecrets(value.value, true);
+  return Object.values(value).flatMap((item) => textsOfSecrets(item, inSecret));
+}
