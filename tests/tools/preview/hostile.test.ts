@@ -14,8 +14,10 @@ const CLI = path.join(ROOT, "tools", "preview", "cli.js");
 const SECRET = "hunter2-planted";
 /** A secret that no setting holds: the program makes it. */
 const OWN = 'swordfish "planted"';
-/** Either of them, however it is quoted. */
-const PLANTED = /hunter2-planted|swordfish/;
+/** A secret of the environment: neither the settings nor the plan hold it, so no filter knows it. */
+const AROUND = "correct-horse-planted";
+/** Any of them, however it is quoted. */
+const PLANTED = /hunter2-planted|swordfish|correct-horse/;
 
 const PROGRAM = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -88,9 +90,24 @@ describe("a hostile fork", () => {
     ...["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
     ...["AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"],
     ...["PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"],
+    ...[
+      "NPM_TOKEN",
+      "NODE_AUTH_TOKEN",
+      "CLOUDFLARE_API_TOKEN",
+      "CLOUDFLARE_API_KEY",
+      "CI_JOB_TOKEN",
+    ],
+    ...["GOOGLE_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS", "ARM_CLIENT_SECRET", "DB_PASSWORD"],
+    ...[
+      "SSH_PRIVATE_KEY",
+      "KEY_PASSPHRASE",
+      "SECRET_KEY_BASE",
+      "npm_config__authToken",
+      "api_key_id",
+    ],
     ...["GITHUB_TOKEN", "GH_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_RUNTIME_TOKEN"],
   ];
-  const planted = Object.fromEntries(names.map((name) => [name, SECRET]));
+  const planted = Object.fromEntries(names.map((name) => [name, AROUND]));
   const env = { PATH, HOME, NO_COLOR: "1", ...planted };
   const preview = (...args: string[]) =>
     run(process.execPath, [CLI, "-C", folder, "--policy-pack", "pack", ...args], { env });

@@ -22,12 +22,15 @@ export function configEnvironment(config: StackConfig): NodeJS.ProcessEnv {
   };
 }
 
-/** Variables that a surrounding Pulumi (or preview) has left, and credentials: an offline preview needs none. */
+/**
+ * Variables that a surrounding Pulumi (or preview) has left, and credentials: an offline preview needs none. Those are
+ * known by name, which is not enough for a program that is hostile: see tools/README.md.
+ */
 const KEPT_BACK = [
-  /^PULUMI_(NODEJS_|CONFIG|ACCESS_TOKEN$)/,
+  /^PULUMI_(NODEJS_|CONFIG)/,
   /^TRACEPARENT$/,
-  /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+)$/,
-  /^(GITHUB_TOKEN|GH_TOKEN|ACTIONS_\w*TOKEN\w*)$/,
+  /^AWS_CONTAINER_/,
+  /TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|_(AUTH|KEY(_ID)?)$/i,
 ];
 
 /** This process's environment without what the program must not have. */
