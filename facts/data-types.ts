@@ -53,8 +53,9 @@ export function dataOf(token: string): StatefulType | undefined {
   return why === undefined ? undefined : { holds: `what it holds (${why})`, safeWay: CAUTION };
 }
 
-/** Why a type that no row knows counts as holding data. */
-function suspicion(token: string): string | undefined {
+/** Why a type that no row of stateful-types.ts knows counts as holding data. */
+export function suspicion(token: string): string | undefined {
+  if (entryOf(STATEFUL_TYPES, token) !== undefined) return undefined;
   if (EMPTY.has(token) || token.startsWith("pulumi:")) return undefined;
   const names = namesOfType(token);
   const schema = wholeSchemaOf(token);

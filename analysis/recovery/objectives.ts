@@ -7,6 +7,7 @@ import { ACCESS_LOGS, bucketPurpose, lostWithTheRegion, type Scenario } from "./
 import { bucketProtections, databaseProtections, type Protection } from "./protections";
 import {
   isSet,
+  nameOf,
   text,
   value,
   type Noted,
@@ -265,14 +266,4 @@ function exemption(
     (name): name is string => typeof name === "string" && name !== "production",
   );
   return other === undefined ? undefined : `its environment is ${other}`;
-}
-
-function nameOf(resource: RecoveryResource): string {
-  return (
-    text(resource, "identifier") ??
-    text(resource, "bucket") ??
-    text(resource, "replicationGroupId") ??
-    text(resource, "name") ??
-    resource.name
-  );
 }

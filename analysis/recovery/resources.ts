@@ -170,3 +170,15 @@ export function records(given: unknown): Record<string, unknown>[] {
       >[])
     : [];
 }
+
+/** Physical name of a resource where it is known, else the program's. */
+export function nameOf(resource: RecoveryResource): string {
+  return (
+    text(resource, "identifier") ??
+    text(resource, "clusterIdentifier") ??
+    text(resource, "bucket") ??
+    text(resource, "replicationGroupId") ??
+    text(resource, "name") ??
+    resource.name
+  );
+}

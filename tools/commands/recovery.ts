@@ -10,6 +10,7 @@ import { missingElsewhere } from "../../analysis/recovery/closure";
 import { creationsWaiting, lostRegion, type Waiting } from "../../analysis/recovery/control-planes";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
 import { pulledImages } from "../../analysis/recovery/images";
+import { notJudged } from "../../analysis/recovery/not-judged";
 import {
   derive,
   hours,
@@ -83,12 +84,16 @@ export function documentOf(plan: NamedPlan, other?: NamedPlan | string) {
   const exempt = report.exemptBecause !== undefined;
   const lost = lostRegion(stack);
   const notShown = closedComponents(plan.resources);
-  const standing = missing.length === 0 ? worstOf(report.findings) : "not met";
+  const unjudged = notJudged(plan.resources);
+  const judged = missing.length === 0 ? worstOf(report.findings) : "not met";
+  // A component that the preview cannot open may hold any data store.
+  const open = notShown.length > 0 || unjudged.length > 0;
+  const standing = open && judged === "met" ? "not known" : judged;
   return {
     stack: plan.stack,
-    met: exempt || (notShown.length === 0 && standing === "met"),
-    // A component that the preview cannot open may hold any data store.
+    met: exempt || standing === "met",
     notShown,
+    notJudged: unjudged,
     standing,
     durationsAsOf: DURATIONS_AS_OF,
     ...report,
@@ -154,6 +159,7 @@ export function rendered(document: Document): string {
     const stores = document.notRecovered.filter((one) => one.reason === reason);
     lines.push(`  ${reason}`, `       ${stores.map(({ store }) => store).join(", ")}`);
   }
+  lines.push(...notJudgedLines(document));
   if (document.recoveryRegions.length > 0) {
     lines.push("", `needed in ${document.recoveryRegions.join(", ")}`);
     lines.push(
@@ -166,6 +172,17 @@ export function rendered(document: Document): string {
   }
   lines.push(...waitingLines(document), "", verdict(document));
   return lines.join("\n");
+}
+
+/** What the figures leave out, in any verdict. */
+function notJudgedLines({ notJudged: stores, notShown }: Document): string[] {
+  if (stores.length + notShown.length === 0) return [];
+  return [
+    "",
+    "not judged",
+    ...stores.map(({ store, type, because }) => `  ${store}: ${type}, ${because}`),
+    ...notShown.map((component) => `  the children of ${component}`),
+  ];
 }
 
 /** What a lost zone costs, and the slowest parts of the recovery. */
@@ -294,8 +311,13 @@ function verdict(document: Document): string {
   if (document.exemptBecause !== undefined) {
     return `The objectives are not this stack's: ${document.exemptBecause}.`;
   }
-  if (document.notShown.length > 0 && document.standing !== "not met") {
-    return `The objectives are not known to be met: the children of ${document.notShown.join(", ")} are not shown.`;
+  const { notShown, notJudged: stores } = document;
+  const open = [
+    ...(stores.length > 0 ? [`${stores.map(({ store }) => store).join(", ")} are not judged`] : []),
+    ...(notShown.length > 0 ? [`the children of ${notShown.join(", ")} are not shown`] : []),
+  ];
+  if (open.length > 0 && document.standing !== "not met") {
+    return `The objectives are not known to be met: ${open.join("; ")}.`;
   }
   if (document.standing === "not known") return "The objectives are not known to be met.";
   if (!document.met) return "The objectives are NOT met.";

@@ -19,6 +19,21 @@ new aws.sns.Topic("news", {}, { parent: cluster });
 new aws.kms.Key("key");
 `;
 
+/** Stores that no figure is derived for, each by another of AWS's services; and stores of others, which it reads. */
+const STORES = `const aws = require("@pulumi/aws");
+new aws.dynamodb.Table("orders", { attributes: [{ name: "id", type: "S" }], hashKey: "id" });
+new aws.efs.FileSystem("files");
+new aws.rds.Cluster("aurora", { engine: "aurora-postgresql" });
+new aws.docdb.Cluster("documents");
+new aws.opensearch.Domain("index");
+new aws.redshift.Cluster("warehouse", { clusterIdentifier: "w", nodeType: "ra3.large" });
+new aws.ebs.Volume("disk", { availabilityZone: "us-east-1a" });
+new aws.ec2.SecurityGroup("group");
+aws.rds.Instance.get("theirs", "db-1");
+aws.s3.Bucket.get("shared", "shared");
+aws.dynamodb.Table.get("foreign", "foreign");
+`;
+
 describe("commands on another program", () => {
   let folder: string;
   before(() => {
@@ -27,7 +42,10 @@ describe("commands on another program", () => {
       "Pulumi.yaml": "name: other\nruntime: nodejs\n",
       "package.json": "{}",
       "index.js": PROGRAM,
+      "stores/Pulumi.yaml": "name: stores\nruntime: nodejs\n",
+      "stores/index.js": STORES,
     };
+    fs.mkdirSync(path.join(folder, "stores"));
     for (const [file, text] of Object.entries(files))
       fs.writeFileSync(path.join(folder, file), text);
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
@@ -55,6 +73,20 @@ describe("commands on another program", () => {
     );
     const document = JSON.parse(run("recovery", "--json").stdout) as { notShown: unknown };
     assert.deepEqual(document.notShown, ["elsewhere:index:Cluster (main, second)"]);
+  });
+
+  it("recovery: stores that it does not judge are listed, and those of others are not its own", () => {
+    const { status, stdout } = run("recovery", "-C", path.join(folder, "stores"));
+    assert.equal(status, 1);
+    assert.match(
+      stdout,
+      /^The objectives are not known to be met: aurora, disk, documents, files, index, orders, w are not judged\.$/m,
+    );
+    assert.match(stdout, /^ {2}orders: aws:dynamodb\/table:Table, AWS's type \S+ has \S+$/m);
+    const text = run("recovery", "--json", "-C", path.join(folder, "stores")).stdout;
+    const document = JSON.parse(text) as { findings: []; standing: string; notJudged: object[] };
+    assert.deepEqual([document.findings.length, document.standing], [0, "not known"]);
+    assert.equal(document.notJudged.length, 7);
   });
 
   it("diagram: the page says what the picture lacks", () => {
