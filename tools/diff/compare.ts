@@ -5,6 +5,7 @@ import * as path from "node:path";
 import type { PropertyBag } from "../../analysis/plan/model";
 import { redact } from "../../analysis/plan/values";
 import { agreementOn, exceptionsOf, type GuardException } from "../commands/guard-exceptions";
+import { loadProject } from "../preview/engine/config";
 import { PreviewError } from "../preview/engine/errors";
 import { type Plan, previewStack } from "../preview/index";
 import { diffOf, failed, type StackDiff } from "./document";
@@ -50,7 +51,7 @@ export async function compare(asked: Comparison): Promise<Compared[]> {
   const root = await rootOf(asked.cwd);
   const commit = await baseCommit(root, asked.base);
   const within = path.relative(fs.realpathSync(root), fs.realpathSync(asked.cwd));
-  const cache = path.join(root, "node_modules", ".cache", "crm-diff");
+  const cache = path.join(packagesAbove(asked.cwd, root), ".cache", "crm-diff");
   const keys = (stack: string) => ({ stack, project: projectOf(within, stack), cache });
   let base: Promise<Base> | undefined;
   try {
@@ -61,7 +62,10 @@ export async function compare(asked: Comparison): Promise<Compared[]> {
       const now = branchPlan(asked.cwd, stack);
       now.catch(() => undefined);
       const cached = cachedPlan(commit, keys(stack));
-      if (cached === undefined) base ??= baseOf(root, commit);
+      if (cached === undefined) {
+        const projects = asked.stacks.map((one) => keys(one).project);
+        base ??= baseOf(root, commit, projects);
+      }
       const made = cached === undefined ? await base! : undefined;
       const had = made === undefined || hasStack(made.root, keys(stack).project, stack);
       const old = cached ?? (had ? basePlan(made!, keys(stack)) : undefined);
@@ -123,9 +127,25 @@ function branchPlan(cwd: string, stack: string): Promise<Plan> {
   return previewStack({ cwd: path.join(cwd, projectOf("", stack)), stack });
 }
 
-function hasStack(root: string, project: string, stack: string): boolean {
-  return fs.existsSync(path.join(root, project, `Pulumi.${stack}.yaml`));
+/** The `node_modules` that the program uses: the nearest one of the checkout. */
+function packagesAbove(cwd: string, root: string): string {
+  const within = path.relative(fs.realpathSync(root), fs.realpathSync(cwd)).split(path.sep);
+  const folders = within.map((_, index) =>
+    path.join(root, ...within.slice(0, within.length - index), "node_modules"),
+  );
+  const top = path.join(root, "node_modules");
+  return folders.find((folder) => fs.existsSync(folder)) ?? top;
 }
+
+/** Whether the base has the stack's project, and in it the stack: a project without stack files has a first one. */
+function hasStack(root: string, project: string, stack: string): boolean {
+  const folder = path.join(root, project);
+  if (!PROJECT_FILES.some((name) => fs.existsSync(path.join(folder, name)))) return false;
+  const { stacks } = loadProject(folder);
+  return stacks.length === 0 || stacks.includes(stack);
+}
+
+const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml"];
 
 async function one(
   stack: string,

@@ -64,8 +64,24 @@ export function fileAt(root: string, commit: string, file: string): Promise<stri
   return git(root, "show", `${commit}:${file.split(path.sep).join("/")}`).catch(() => undefined);
 }
 
-/** A worktree of a commit, with the packages of this checkout where the lock files are the same. */
-export async function baseOf(root: string, commit: string): Promise<Base> {
+/** What installs what a lock file says, and nothing else, by the lock file. */
+const INSTALLERS: Readonly<Record<string, readonly string[]>> = {
+  "package-lock.json": ["npm", "ci", "--omit=dev", "--no-audit", "--no-fund"],
+  "yarn.lock": ["yarn", "install", "--frozen-lockfile"],
+  "pnpm-lock.yaml": ["pnpm", "install", "--frozen-lockfile"],
+  "bun.lock": ["bun", "install", "--frozen-lockfile"],
+};
+
+/**
+ * A worktree of a commit, with the packages of this checkout where the lock files are the same.
+ *
+ * @param projects folders of the projects, from the root: they may have packages of their own
+ */
+export async function baseOf(
+  root: string,
+  commit: string,
+  projects: readonly string[],
+): Promise<Base> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "diff-base-"));
   const remove = async () => {
     fs.rmSync(directory, { recursive: true, force: true });
@@ -73,16 +89,10 @@ export async function baseOf(root: string, commit: string): Promise<Base> {
   };
   try {
     await git(root, "worktree", "add", "--detach", "--force", directory, commit);
-    const lock = (of: string) => {
-      const file = path.join(of, "package-lock.json");
-      return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
-    };
     const notes: string[] = [];
-    if (lock(root) === lock(directory)) {
-      fs.symlinkSync(path.join(root, "node_modules"), path.join(directory, "node_modules"), "dir");
-    } else {
-      notes.push("the base has packages of its own: package-lock.json differs");
-      await install(directory);
+    for (const folder of new Set(projects.flatMap(foldersTo))) {
+      const note = await bringPackages(path.join(root, folder), path.join(directory, folder));
+      if (note !== undefined) notes.push(note);
     }
     return { root: directory, commit, notes, remove };
   } catch (error) {
@@ -91,16 +101,41 @@ export async function baseOf(root: string, commit: string): Promise<Base> {
   }
 }
 
-async function install(directory: string): Promise<void> {
+/** The folders from the root to a project, both included: packages are found in each of them. */
+function foldersTo(project: string): string[] {
+  const parts = project.split(path.sep).filter(Boolean);
+  return ["", ...parts.map((_, index) => path.join(...parts.slice(0, index + 1)))];
+}
+
+/** Links or installs the packages of one folder; says so where they are not this checkout's. */
+async function bringPackages(here: string, base: string): Promise<string | undefined> {
+  const there = path.join(base, "node_modules");
+  if (!fs.existsSync(base) || fs.existsSync(there)) return undefined;
+  const lock = (of: string, name: string) => {
+    const file = path.join(of, name);
+    return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+  };
+  const differs = Object.keys(INSTALLERS).find((name) => lock(here, name) !== lock(base, name));
+  if (differs === undefined) {
+    const own = path.join(here, "node_modules");
+    if (fs.existsSync(own)) fs.symlinkSync(own, there, "dir");
+    return undefined;
+  }
+  const had = Object.keys(INSTALLERS).find((name) => lock(base, name) !== "");
+  if (had !== undefined) await install(base, INSTALLERS[had]!);
+  return `the base has packages of its own: ${differs} differs`;
+}
+
+async function install(
+  directory: string,
+  [program = "", ...args]: readonly string[],
+): Promise<void> {
   try {
-    await run("npm", ["ci", "--omit=dev", "--no-audit", "--no-fund"], { cwd: directory });
+    await run(program, args, { cwd: directory });
   } catch (error) {
-    const said = ((error as { stderr?: string }).stderr ?? "")
-      .trim()
-      .split("\n")
-      .slice(-3)
-      .join("\n");
-    throw previewError("program", `npm ci of the base: ${said}`);
+    const { stderr = "", message } = error as { stderr?: string; message: string };
+    const said = (stderr || message).trim().split("\n").slice(-3).join("\n");
+    throw previewError("program", `${program} ${args[0]} of the base: ${said}`);
   }
 }
 
