@@ -78,10 +78,10 @@ function needsOf({ propertyDependencies, dependencies }: PlannedResource): strin
 function frame(
   resource: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
-): Pick<ResourceChange, "urn" | "type" | "name" | "component" | "custom"> {
-  const { urn, type, name, custom } = resource;
+): Pick<ResourceChange, "urn" | "type" | "name" | "component" | "custom" | "closed"> {
+  const { urn, type, name, custom, closed } = resource;
   const component = outermostComponent(resource, byUrn)?.name ?? NO_COMPONENT;
-  return { urn, type, name, component, custom };
+  return { urn, type, name, component, custom, ...(closed && { closed }) };
 }
 
 function created(
@@ -114,7 +114,7 @@ function changed(
   formerly: ReadonlyMap<string, string>,
 ): ResourceChange | undefined {
   const renamedFrom = old.urn === now.urn ? undefined : old.urn;
-  if (!now.custom || now.external) {
+  if ((!now.custom && !now.closed) || now.external) {
     return renamedFrom === undefined
       ? undefined
       : {

@@ -46,6 +46,8 @@ export interface ResourceChange {
   readonly component: string;
   /** False for a component, which no provider makes. */
   readonly custom: boolean;
+  /** A component whose children neither plan shows: its inputs are compared, and what follows is not known. */
+  readonly closed?: true;
   readonly op: Operation;
   /** False where the operation follows only from what is not certain. */
   readonly certain: boolean;

@@ -8,7 +8,7 @@ import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { failed, type StackDiff } from "../diff/document";
 import { headline, madeChanges, rank, shownPair } from "../diff/headline";
 import { MARKER, planDigest, riskySteps, shownLine, STEP_LENGTH } from "../diff/shown";
-import { effectOf, findingTexts, meaningOf, orderOf } from "../diff/text";
+import { effectOf, findingTexts, meaningOf, notShownIn, orderOf } from "../diff/text";
 import { code, fenced, fitted, inElement, plain } from "./markdown";
 
 /** Second line of a comment that says that nothing changes: it is minimised. */
@@ -240,7 +240,7 @@ function rowOf(change: ResourceChange): string {
   const more = properties.length - shown.length;
   const cells = [...risk, ...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("<br>");
   const word = `${WORDS[op]}${certain || op === "may-replace" ? "" : " (possibly)"}`;
-  return `| ${word} | ${code(name)} | ${code(shortType(type))} | ${cells} |`;
+  return `| ${word} | ${code(name)} | ${code(shortType(type))}${notShownIn(change)} | ${cells} |`;
 }
 
 function propertyCell(change: ResourceChange["properties"][number]): string {

@@ -27,9 +27,10 @@ export function headline(diff: StackDiff): string {
   return `${visible(diff.stack)}: ${parts.join(" | ")}`;
 }
 
-/** The resources that a provider makes. */
+/** The resources that a provider makes, and the components of which the plan shows nothing else. */
 export function madeChanges(changes: readonly ResourceChange[]): readonly ResourceChange[] {
-  return madeByProviders(changes);
+  const made = new Set(madeByProviders(changes));
+  return changes.filter((change) => change.closed || made.has(change));
 }
 
 function countsOf({ changes, findings }: DiffDocument): string {

@@ -104,13 +104,18 @@ function resourceLines(change: ResourceChange, paint: Paint): string[] {
   const painted = (color as Partial<Record<string, (text: string) => string>>)[op] ?? paint.yellow;
   const from = renamedFrom === undefined ? "" : ` (renamed from ${parseUrn(renamedFrom).name})`;
   const possibly = certain || op === "may-replace" ? "" : " (possibly)";
-  const line = `  ${painted(SIGNS[op].padEnd(4))} ${visible(name)} ${paint.dim(shortType(type))}${visible(from)}${possibly}`;
+  const line = `  ${painted(SIGNS[op].padEnd(4))} ${visible(name)} ${paint.dim(shortType(type))}${visible(from)}${possibly}${notShownIn(change)}`;
   return [
     line,
     ...(change.manner === undefined ? [] : [`         ${orderOf(change)}`]),
     ...change.properties.map((one) => `         ${propertyLine(one)}`),
     ...change.ignored.map((one) => `         ${ignoredLine(one)}`),
   ];
+}
+
+/** What a line says of a component that is all that the plan has of what it makes. */
+export function notShownIn({ closed }: ResourceChange): string {
+  return closed ? " (its children are not shown)" : "";
 }
 
 /** How a replacement goes. */

@@ -57,4 +57,17 @@ describe("npm run diff of a program in a folder", () => {
     // Nothing is left where there were no packages.
     assert.equal(fs.existsSync(path.join(directory, "node_modules")), false);
   });
+
+  it("compares what a component gets whose children are not shown", () => {
+    write("index.js", program(2, "News"));
+    const { status, stdout, stderr } = diff();
+    assert.equal(status, 0, stdout + stderr);
+    assert.match(stdout, /^dev: 0 to add, 1 to change, /);
+    assert.match(
+      stdout,
+      / main elsewhere:index:Cluster \(its children are not shown\)\n +size: 1 -> 2; not known whether in place/,
+    );
+    write("index.js", program(2, "News").replace(/new Cluster.*/, ""));
+    assert.match(diff().stdout, / main elsewhere:index:Cluster \(its children are not shown\)/);
+  });
 });
