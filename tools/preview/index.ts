@@ -53,11 +53,11 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
     // Before the program runs: a file that says nonsense is an error at once.
     const measuredFile = `Pulumi.${job.identity.stack}.measured.json`;
     const measured = readBeside(job, measuredFile, measuredReader);
-    const { nodeArguments, packageArguments } = job.project;
+    const { nodeArguments, packageArguments, directory } = job.project;
     const extra = plain ? packageArguments : [...packageArguments, ...nodeArguments];
     if (extra.length) {
       await host.stop();
-      host = new Host(onProgress, extra, plain);
+      host = new Host(onProgress, extra, plain, directory);
     }
     const { resources, outputs, policies, diagnostics } = await host.run(job);
     const durationMs = Math.round(performance.now() - started);

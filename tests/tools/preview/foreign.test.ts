@@ -282,6 +282,16 @@ export const sizes = [data.size, again.default.size];
     assert.deepEqual(plan.outputs.sizes, [3, 3]);
   });
 
+  it("the project's own arguments for node are read in the program's folder", async () => {
+    const plan = await preview("nodeargs", {
+      "Pulumi.yaml":
+        "name: nodeargs\nruntime: { name: nodejs, options: { nodeargs: --require ./hook.js } }\n",
+      "hook.js": "globalThis.hooked = true;\n",
+      "index.ts": "export const hooked = (globalThis as { hooked?: boolean }).hooked;\n",
+    });
+    assert.equal(plan.outputs.hooked, true);
+  });
+
   it("a program's own tsconfig counts: no interop, decorators, tsx", async () => {
     const root = written(
       "typed",

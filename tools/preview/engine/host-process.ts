@@ -21,15 +21,18 @@ export class Host {
    *
    * @param nodeArguments what the project asks for beside (`runtime.options.nodeargs`)
    * @param plain without the quick start: see plain.ts
+   * @param cwd where these arguments name files and packages: the program's folder
    */
   constructor(
     onProgress: (progress: Progress) => void = () => {},
     nodeArguments: readonly string[] = [],
     plain = false,
+    cwd?: string,
   ) {
     const host = [path.join(__dirname, "start-host.js"), ...(plain ? ["--plain"] : [])];
     this.process = startNode([...nodeArguments, ...host], {
       env: cleanEnvironment(),
+      cwd,
     });
     const { child, report } = this.process;
     onLines(child.stdout, (message) => this.printed.push({ severity: "info", message }));

@@ -36,7 +36,7 @@ const running = new Set<ChildProcess>();
  */
 export function startNode(
   args: readonly string[],
-  options: { env: NodeJS.ProcessEnv },
+  options: { env: NodeJS.ProcessEnv; cwd?: string },
 ): NodeProcess {
   const child = spawn(process.execPath, [...heapFlags, ...args], {
     ...options,
