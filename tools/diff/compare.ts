@@ -5,7 +5,7 @@ import * as path from "node:path";
 import type { PropertyBag } from "../../analysis/plan/model";
 import { redact } from "../../analysis/plan/values";
 import { agreementOn, exceptionsOf, type GuardException } from "../commands/guard-exceptions";
-import { loadProject } from "../preview/engine/config";
+import { isProject, loadProject } from "../preview/engine/config";
 import { PreviewError } from "../preview/engine/errors";
 import { type Plan, previewStack } from "../preview/index";
 import { diffOf, failed, type StackDiff } from "./document";
@@ -140,12 +140,10 @@ function packagesAbove(cwd: string, root: string): string {
 /** Whether the base has the stack's project, and in it the stack: a project without stack files has a first one. */
 function hasStack(root: string, project: string, stack: string): boolean {
   const folder = path.join(root, project);
-  if (!PROJECT_FILES.some((name) => fs.existsSync(path.join(folder, name)))) return false;
+  if (!isProject(folder)) return false;
   const { stacks } = loadProject(folder);
   return stacks.length === 0 || stacks.includes(stack);
 }
-
-const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml"];
 
 async function one(
   stack: string,

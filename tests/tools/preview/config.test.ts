@@ -39,6 +39,32 @@ describe("preview configuration", () => {
     });
   });
 
+  it("a folder above several projects is told which there are, as they are named from here", () => {
+    const above = fs.mkdtempSync(path.join(os.tmpdir(), "above-"));
+    const missing = () => loadProject(path.join(above, "none"));
+    for (const [folder, file] of [
+      ["shop/infra", "Pulumi.yaml"],
+      ["shop", "Pulumi.yml"],
+      ["none", "other.yaml"],
+      ["node_modules/x", "Pulumi.yaml"],
+      [".cache/y", "Pulumi.yaml"],
+    ] as const) {
+      fs.mkdirSync(path.join(above, folder), { recursive: true });
+      fs.writeFileSync(path.join(above, folder, file), "name: p\nruntime: nodejs\n");
+    }
+    try {
+      const from = path.relative(process.cwd(), above);
+      const expected = `no Pulumi.yaml in ${from} or above it; expected one of the projects below: -C ${from}/shop, -C ${from}/shop/infra`;
+      assert.throws(
+        () => loadProject(above),
+        ({ message }: Error) => message === expected,
+      );
+      assert.throws(missing, failsWith(2, /none or above it$/));
+    } finally {
+      fs.rmSync(above, { recursive: true });
+    }
+  });
+
   it("encrypted values are unknown and their keys secret, nested ones too", () => {
     const stack = "config:\n  p:a: {secure: v1:x}\n  p:b: {c: [{secure: v1:y}], d: 1}\n  p:e: f\n";
     assert.deepEqual(load("", stack), {

@@ -98,16 +98,42 @@ export function loadProject(from: string): Project {
   };
 }
 
+const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml"];
+
+const projectFileIn = (directory: string): string | undefined =>
+  PROJECT_FILES.map((name) => path.join(directory, name)).find((file) => fs.existsSync(file));
+
+/** Whether a folder is a project's. */
+export const isProject = (directory: string): boolean => projectFileIn(directory) !== undefined;
+
 function findProjectFile(from: string): string {
   for (let directory = from; ; directory = path.dirname(directory)) {
-    for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
-      const file = path.join(directory, name);
-      if (fs.existsSync(file)) return file;
-    }
-    if (directory === path.dirname(directory)) {
-      throw previewError("usage", `no Pulumi.yaml in ${from} or above it`);
-    }
+    const file = projectFileIn(directory);
+    if (file !== undefined) return file;
+    if (directory === path.dirname(directory)) break;
   }
+  const named = (directory: string) => path.relative(process.cwd(), directory) || ".";
+  const below = projectsBelow(from).map((directory) => `-C ${named(directory)}`);
+  const choice =
+    below.length > 0 ? `; expected one of the projects below: ${below.join(", ")}` : "";
+  throw previewError("usage", `no Pulumi.yaml in ${named(from)} or above it${choice}`);
+}
+
+/** How deep below a folder a project is looked for. */
+const DEPTH = 4;
+
+/** The projects below a folder, in the order of their names; packages and hidden folders hold none. */
+function projectsBelow(from: string, depth = DEPTH): string[] {
+  if (depth === 0 || !fs.existsSync(from)) return [];
+  return fs
+    .readdirSync(from, { withFileTypes: true })
+    .filter((one) => one.isDirectory() && !/^(\.|node_modules$)/.test(one.name))
+    .map(({ name }) => path.join(from, name))
+    .sort()
+    .flatMap((folder) => [
+      ...(isProject(folder) ? [folder] : []),
+      ...projectsBelow(folder, depth - 1),
+    ]);
 }
 
 /**
