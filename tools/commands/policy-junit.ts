@@ -3,11 +3,16 @@ import type { Rule } from "../../policy-pack/define";
 import { escapeMarkup } from "../markup";
 import type { Finding } from "./policy-findings";
 
-/** The report for a stack. Mandatory violations fail, what is undecided is skipped, the rest is noted. */
+/**
+ * The report for a stack. Mandatory violations fail, what is undecided is skipped, the rest is noted.
+ *
+ * @param notJudged what no rule has seen, if there is anything: a skipped case of its own
+ */
 export function junit(
   stack: string,
   findings: readonly Finding[],
   groups: Readonly<Record<string, readonly Rule[]>>,
+  notJudged?: string,
 ): string {
   const suites = Object.entries(groups).map(([group, rules]) => {
     const cases = rules.map(({ info }) =>
@@ -20,6 +25,12 @@ export function junit(
     const count = (element: string) => cases.filter((xml) => xml.includes(`<${element}`)).length;
     return `  <testsuite name="${text(`${stack}: ${group}`)}" tests="${cases.length}" failures="${count("failure ")}" skipped="${count("skipped ")}">\n${cases.join("")}  </testsuite>\n`;
   });
+  if (notJudged !== undefined) {
+    const skipped = `<testcase name="not-shown" classname="plan"><skipped message="${text(notJudged)}"/></testcase>`;
+    suites.push(
+      `  <testsuite name="${text(`${stack}: plan`)}" tests="1" failures="0" skipped="1">\n    ${skipped}\n  </testsuite>\n`,
+    );
+  }
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="crm-policy-pack">\n${suites.join("")}</testsuites>\n`;
 }
 

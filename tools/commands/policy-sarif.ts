@@ -5,10 +5,15 @@ import type { Finding } from "./policy-findings";
 /** Scores by which code scanning sorts. Source: GitHub, "SARIF support for code scanning", security-severity. */
 const SCORES = { critical: "9.5", high: "8.0", medium: "5.5", low: "2.5" } as const;
 
-/** The log for one run of the pack. */
+/**
+ * The log for one run of the pack.
+ *
+ * @param notJudged what no rule has seen, if there is anything
+ */
 export function sarif(
   findings: readonly Finding[],
   groups: Readonly<Record<string, readonly Rule[]>>,
+  notJudged?: string,
 ): object {
   const rules = Object.entries(groups).flatMap(([group, list]) =>
     list.map((rule) => ({ group, info: rule.info })),
@@ -35,11 +40,18 @@ export function sarif(
             })),
           },
         },
+        ...(notJudged !== undefined && { invocations: [invocationOf(notJudged)] }),
         results: findings.map((finding) => resultOf(finding, indices.get(finding.policy))),
       },
     ],
   };
 }
+
+/** A note about the run: it stands at no place in the code, so it is no result. */
+const invocationOf = (text: string) => ({
+  executionSuccessful: true,
+  toolExecutionNotifications: [{ level: "warning", message: { text } }],
+});
 
 function resultOf({ policy, kind, message, urn, place }: Finding, index: number | undefined) {
   return {

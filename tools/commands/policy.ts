@@ -9,6 +9,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { counted } from "../../analysis/counted";
+import { closedComponents } from "../../analysis/plan/tree";
 import { parseUrn } from "../../analysis/plan/urn";
 import { RULE_GROUPS } from "../../policy-pack/rules";
 import { unjudgedTypes } from "../../policy-pack/unjudged";
@@ -147,17 +148,23 @@ function jsonOf(file: string): Record<string, unknown> {
 
 function report(plan: Plan, options: Options): number {
   const findings = findingsOf(plan);
+  const closed = closedComponents(plan.resources);
+  const notJudged = closed.length > 0 ? `not judged: children of ${closed.join(", ")}` : undefined;
   if (options.sarif !== undefined) {
-    writeWhole(options.sarif, `${JSON.stringify(sarif(findings, RULE_GROUPS), null, 2)}\n`);
+    writeWhole(
+      options.sarif,
+      `${JSON.stringify(sarif(findings, RULE_GROUPS, notJudged), null, 2)}\n`,
+    );
   }
   if (options.junit !== undefined) {
-    writeWhole(options.junit, junit(plan.stack, findings, RULE_GROUPS));
+    writeWhole(options.junit, junit(plan.stack, findings, RULE_GROUPS, notJudged));
   }
   for (const { kind, policy, urn, message, place } of findings) {
     const name = urn === undefined ? plan.stack : visible(parseUrn(urn).name);
     console.log(`${kind}: ${policy}: ${name} (${place.file})`);
     console.log(`  ${visible(message.split("\n").at(-1)!)}`);
   }
+  if (notJudged !== undefined) console.log(visible(notJudged));
   const unjudged = unjudgedTypes([...new Set(plan.resources.map(({ type }) => type))]);
   if (unjudged.length > 0) {
     console.log(`not judged by any rule: ${unjudged.join(", ")}`);

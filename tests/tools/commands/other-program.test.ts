@@ -102,6 +102,7 @@ describe("commands on another program", () => {
     const { status, stdout, stderr } = run("policy");
     assert.equal(status, 0, stderr);
     assert.match(stdout, /kms-rotation: key \(index\.js\)/);
+    assert.match(stdout, /^not judged: children of elsewhere:index:Cluster \(main, second\)$/m);
     assert.match(stdout, /^PASSED: dev, /m);
   });
 

@@ -120,6 +120,25 @@ describe("npm run policy", () => {
     assert.match(xml, /No &amp; &quot;&lt;none&gt;&quot; \?/);
   });
 
+  it("SARIF and JUnit say once what no rule has judged: the children that the plan lacks", () => {
+    const notJudged = "not judged: children of eks:index:Cluster (<main>)";
+    const [run] = JSON.parse(JSON.stringify(sarif(findings, RULE_GROUPS, notJudged))).runs;
+    assert.deepEqual(run.invocations, [
+      {
+        executionSuccessful: true,
+        toolExecutionNotifications: [{ level: "warning", message: { text: notJudged } }],
+      },
+    ]);
+    const xml = junit("production", findings, RULE_GROUPS, notJudged);
+    assert.ok(wellFormed(xml), xml);
+    assert.equal(xml.match(/<testcase /g)!.length, RULES.length + 1);
+    assert.equal(
+      xml.match(/not judged: children of eks:index:Cluster \(&lt;main&gt;\)/g)!.length,
+      1,
+    );
+    assert.equal(xml.match(/<skipped /g)!.length, 2);
+  });
+
   it("a stack's configuration changes a profile setting by setting", () => {
     const { "log-group-retention": retention, all } = profileConfig(
       "strict",
