@@ -41,7 +41,7 @@ export class Gaps {
   private missing(): string {
     const tokens = [...new Set([...this.unanswered.keys()].map((key) => key.split("\0")[0]))];
     return (
-      `unanswered, so unknown (--answers FILE; --resources shows its lines): ${tokens.join(", ")}\n` +
+      `unanswered, so unknown (--answers FILE; --resources shows its lines; no \`if\` or \`===\` on it is noticed): ${tokens.join(", ")}\n` +
       [...this.unanswered.values()].join("\n")
     );
   }

@@ -57,11 +57,12 @@ function unknownOf(source, parts = {}, asked = "") {
   const decides = (name) => () => refuse(`decides by ${name}()`);
   const text = () => MARKER;
   const symbols = {
-    [Symbol.toPrimitive]: text,
+    [Symbol.toPrimitive]: (hint) => (hint === "number" ? refuse("asks for a number") : MARKER),
     [Symbol.iterator]: () => refuse("goes through the items"),
     [Symbol.for("nodejs.util.inspect.custom")]: () => "<unknown>",
   };
   const unknown = new Proxy(
+    // Enumerable: a copy ({ ...tags, Name }) has to stay unknown, for some of it is.
     { __pulumiUnknown: true },
     {
       get(target, key) {
