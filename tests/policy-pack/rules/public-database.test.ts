@@ -28,6 +28,17 @@ describe("policy pack: no public database", () => {
       type: "aws:dms/replicationInstance:ReplicationInstance",
       says: /is not set/,
     },
+    {
+      compliant: "off where an unset one is public",
+      type: "aws:dms/instanceProfile:InstanceProfile",
+      props: { publiclyAccessible: false },
+    },
+    {
+      violating: "a Lightsail database",
+      type: "aws:lightsail/database:Database",
+      props: { publiclyAccessible: true },
+      says: /is true/,
+    },
     { unknown: "switch", type: DATABASE, props: { publiclyAccessible: UNKNOWN_FLAG } },
     { otherType: "a cache", type: "aws:elasticache/replicationGroup:ReplicationGroup" },
   ]);
