@@ -11,6 +11,13 @@ export const READ_REPLICAS = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
+/** What replays the writes of its source on a replica of PostgreSQL: one process, on one vCPU. */
+export const REPLAY = {
+  processes: 1,
+  source: "https://wiki.postgresql.org/wiki/Parallel_Recovery",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** A cluster of Aurora: readers beside the writer, and the storage that all of them share and that grows automatically. */
 export const AURORA = {
   readers: 15,

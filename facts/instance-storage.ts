@@ -96,6 +96,21 @@ export function instanceStorage(instanceClass: string): InstanceStorage | undefi
   return storageOf(entryOf(entryOf(FAMILIES, family) ?? {}, size));
 }
 
+/** Sizes of a family such as `r6g`, in multiples of `large`, the smallest first; empty for one that is not known or is burstable. */
+export function familySizes(family: string): number[] {
+  return Object.keys(entryOf(FAMILIES, family) ?? {})
+    .map(sizeMultiple)
+    .filter((one) => one !== undefined)
+    .sort((one, other) => one - other);
+}
+
+/** A size in multiples of `large`: 1 for `large`, 24 for `12xlarge`; none for a smaller one. */
+export function sizeMultiple(size: string): number | undefined {
+  if (size === "large") return 1;
+  const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
+  return times === undefined ? undefined : 2 * Number(times || 1);
+}
+
 /** That of the largest class of the same family; none for a family that is not known. */
 export function largestInstanceStorage(instanceClass: string): InstanceStorage | undefined {
   const family = entryOf(FAMILIES, /^db\.([a-z0-9]+)\./.exec(instanceClass)?.[1]);

@@ -43,6 +43,10 @@ export const SERVICE_LEVELS = {
   cache: quoted(99.99, "https://aws.amazon.com/elasticache/sla/"),
   cacheInOneZone: quoted(99.5, "https://aws.amazon.com/elasticache/sla/"),
   natGateway: quoted(99.9, "https://aws.amazon.com/vpc/sla/"),
-  firewall: quoted(99.95, "https://aws.amazon.com/waf/sla/"),
+  firewall: {
+    percent: 99.95,
+    source: "https://aws.amazon.com/waf/sla/",
+    asOf: "2026-11-29",
+  },
   objects: listed(99.9),
 } as const satisfies Readonly<Record<string, ServiceLevel>>;

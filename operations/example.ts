@@ -11,6 +11,7 @@ import { parse, stringify } from "yaml";
 import { estimate } from "../analysis/cost/estimate";
 import type { CostEstimate } from "../analysis/cost/model";
 import { PRICES, USAGE } from "../analysis/cost/tables";
+import { counted } from "../analysis/counted";
 import { STACK_TYPE } from "../analysis/plan/model";
 import { isRecord } from "../analysis/properties";
 import { commandLineOf, wrongUsage } from "../tools/commands/options";
@@ -142,7 +143,7 @@ function summary(name: string, plan: Plan, base: Plan): string {
   const unpriced = now.notEstimated
     .filter(({ type }) => then.notEstimated.every((one) => one.type !== type))
     .map(({ type, reason }) => `  not in the price: ${type} (${reason})`);
-  const counts = `${added} resources added, ${gone} fewer, ${differ.length - added} changed`;
+  const counts = `${counted(added, "resource")} added, ${gone} fewer, ${differ.length - added} changed`;
   const cost = `${dollars(now)} a month instead of ${dollars(then)}`;
   const against = objections(plan);
   const verdict = against.length === 0 ? "no violation of the pack" : "the pack objects:";

@@ -4,6 +4,7 @@
  */
 import * as path from "node:path";
 
+import { counted } from "../analysis/counted";
 import { UNKNOWN } from "../analysis/plan/model";
 import { STOPPED_TASKS } from "../facts/capacity-limits";
 import { Arns } from "../platform/arns";
@@ -74,7 +75,7 @@ export async function main(
     json
       ? JSON.stringify({ templates }, undefined, 2)
       : [
-          `Game day of ${stack}: ${templates.length} experiments, ${config.gameday.enabled ? "deployed by crm:gameday.enabled" : "not deployed: crm:gameday.enabled is false"}`,
+          `Game day of ${stack}: ${counted(templates.length, "experiment")}, ${config.gameday.enabled ? "deployed by crm:gameday.enabled" : "not deployed: crm:gameday.enabled is false"}`,
           ...templates.flatMap((template) => shown(template, plan, config)),
           ...missing(templates),
         ].join("\n"),

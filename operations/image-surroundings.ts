@@ -6,6 +6,7 @@ import { X509Certificate } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { counted } from "../analysis/counted";
 import type { ImageContract } from "./image-contract";
 
 /** A file of a container: its text, or what Docker says against it. */
@@ -45,7 +46,7 @@ export function wrongAuthorities(
   // RDS signs a region's servers with that region's authorities: RDS User Guide, "Using SSL/TLS to encrypt a connection".
   return names.some((name) => name.includes(`Amazon RDS ${region} Root CA`))
     ? undefined
-    : `expected a valid "Amazon RDS ${region} Root CA" in ${place}, got ${names.length} others`;
+    : `expected a valid "Amazon RDS ${region} Root CA" in ${place}, got ${counted(names.length, "other")}`;
 } // prettier-ignore
 
 /** What listens for traces in a collector's place. */

@@ -13,6 +13,8 @@ import { parseArgs } from "node:util";
 
 import { buildSync } from "esbuild";
 
+import { wrongUsage } from "../tools/commands/options";
+
 const ROOT = path.join(__dirname, "..");
 
 /** What a workspace's package has beside its package.json and license. */
@@ -62,8 +64,7 @@ export function main(args: readonly string[]): number {
     to = path.resolve(values.to);
     for (const workspace of workspaces) contentsOf(workspace);
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
+    return wrongUsage((error as Error).message, USAGE);
   }
   for (const workspace of workspaces) console.log(pack(workspace, to));
   return 0;

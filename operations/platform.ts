@@ -143,7 +143,7 @@ export function serviceOf(platform: Platform, key: string): PlatformService {
   if (service === undefined) {
     const known = platform.services.map((candidate) => candidate.key).join(", ");
     throw new UsageError(
-      `<service>: expected one of ${known} in stack ${platform.stack}, got ${key}.`,
+      `<service>: expected one of ${known} in stack ${platform.stack}, got ${key}`,
     );
   }
   return service;

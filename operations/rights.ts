@@ -5,6 +5,7 @@
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 
+import { counted } from "../analysis/counted";
 import { callerOf, compilePolicy } from "../analysis/iam";
 import { UNKNOWN } from "../analysis/plan/model";
 import { type Step, STEPS } from "../analysis/rights/calls";
@@ -188,9 +189,9 @@ export function recallSaid({ resources }: Pick<Plan, "resources">): {
   );
   const { provider, standIn, date } = recordingSource();
   const lines = [
-    `${recorded.length} types recorded with the provider ${provider} (${standIn}, ${date}): ${notPredicted.length} of ${calls} calls not predicted; the table that predicts them was written from an earlier recording of the same provider`,
+    `${counted(recorded.length, "type")} recorded with the provider ${provider} (${standIn}, ${date}): ${notPredicted.length} of ${calls} calls not predicted; the table that predicts them was written from an earlier recording of the same provider`,
     ...notPredicted.map((one) => `  not predicted  ${one}`),
-    `${read.length} types by facts/provider-calls.json, which names where each was read, ${handlers.length} by AWS's handlers`,
+    `${counted(read.length, "type")} by facts/provider-calls.json, which names where each was read, ${handlers.length} by AWS's handlers`,
     ...(resources.some(({ type }) => type === "aws:kms/key:Key")
       ? [
           "assumed: the tags that a KMS key is created with count at once; if AccessDenied at kms:CreateAlias shows otherwise, run the update again (docs/decisions.md, Rights)",
@@ -238,11 +239,10 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
       options.stack === undefined ||
       (options.role === undefined) !== (options.policy === undefined)
     ) {
-      throw new Error("--stack is required; --role and --policy: expected both or neither.");
+      throw new Error("--stack is required; --role and --policy: expected both or neither");
     }
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
+    return wrongUsage((error as Error).message, USAGE);
   }
   const policies: [string, unknown][] = [];
   try {
@@ -271,7 +271,7 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
   };
   const said = (name: string, calls: number, good: boolean) =>
     console.log(
-      `${visible(name)}: ${calls} calls asked, ${good ? "all allowed" : "not all as it should be"}`,
+      `${visible(name)}: ${counted(calls, "call")} asked, ${good ? "all allowed" : "not all as it should be"}`,
     );
   for (const duty of duties) {
     const problems = judge(duty);
@@ -281,7 +281,7 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
       for (const [service, actions] of unneeded(duty.role, duty.questions.list)) {
         const shown = actions.slice(0, 5).join(", ");
         console.log(
-          `  not needed  ${service}: ${actions.length} actions (${shown}${actions.length > 5 ? ", ..." : ""})`,
+          `  not needed  ${service}: ${counted(actions.length, "action")} (${shown}${actions.length > 5 ? ", ..." : ""})`,
         );
       }
     }
@@ -290,7 +290,7 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
     const found = platform.map((duty) => [duty.role.name, judge(duty)] as const);
     const calls = platform.reduce((sum, { questions }) => sum + questions.list.length, 0);
     const good = found.every(([, problems]) => problems.length === 0);
-    said(`${platform.length} roles of the platform`, calls, good);
+    said(`${counted(platform.length, "role")} of the platform`, calls, good);
     for (const [name, problems] of found) {
       if (problems.length > 0) console.log(`  ${visible(name)}`);
       problems.forEach((line) => console.log(`    ${visible(line)}`));

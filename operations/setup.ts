@@ -9,7 +9,10 @@ import { parseArgs } from "node:util";
 
 import { parseDocument } from "yaml";
 
+import { counted } from "../analysis/counted";
 import { ConfigError, type StackConfig, validate } from "../schema";
+import { wrongUsage } from "../tools/commands/options";
+import { readNamed } from "../tools/named-file";
 import { main as acceptFiles } from "./accept";
 import { clashes } from "./setup/across";
 import { answered } from "./setup/deployment";
@@ -78,7 +81,7 @@ function optionsOf(args: readonly string[]): Options {
   }
   if (accept && values["dry-run"]) {
     throw new Error(
-      "expected --dry-run or --accept, got both: what accept makes is made of the files once they are written",
+      "expected --dry-run or --accept, got both: accept reads files that a dry run does not write",
     );
   }
   const given = Object.fromEntries(
@@ -92,17 +95,19 @@ function optionsOf(args: readonly string[]): Options {
 
 /** The answers of a file; every value counts as it is written: an account may begin with 0. */
 function answersOf(file: string): Partial<Answers> {
-  const document = parseDocument(fs.readFileSync(file, "utf8"), { schema: "failsafe" });
+  const document = parseDocument(readNamed(file, "answers in YAML or JSON"), {
+    schema: "failsafe",
+  });
   const values = Object(document.toJS()) as Record<string, unknown>;
   const known = QUESTIONS.map(({ name }): string => name);
   const problems = [
     ...document.errors.map(({ message }) => message),
     ...Object.entries(values).flatMap(([name, value]) =>
       !known.includes(name)
-        ? [`${name}: expected one of ${known.join(", ")}.`]
+        ? [`${name}: expected one of ${known.join(", ")}`]
         : typeof value === "string"
           ? []
-          : [`${name}: expected a single value.`],
+          : [`${name}: expected a single value, got ${JSON.stringify(value)}`],
     ),
   ];
   if (problems.length > 0) {
@@ -146,7 +151,7 @@ function problemsOf(answers: Partial<Answers>, stacks: readonly string[]): strin
   const unknown = (answers.stacks ?? "")
     .split(",")
     .filter((stack) => stack !== "" && !stacks.includes(stack))
-    .map((stack) => `stacks: expected names among ${stacks.join(", ")}, got ${stack}.`);
+    .map((stack) => `stacks: expected names among ${stacks.join(", ")}, got ${stack}`);
   return [...missing, ...answerProblems(answers), ...unknown];
 }
 
@@ -202,7 +207,9 @@ async function finish(
     fs.writeFileSync(path.join(root, file), text);
     console.log(`${texts.has(file) ? "changed" : "new"}: ${file}`);
   }
-  console.log(changed.size === 0 ? "Nothing to change." : `${changed.size} files written.`);
+  console.log(
+    changed.size === 0 ? "Nothing to change." : `${counted(changed.size, "file")} written.`,
+  );
   const code = (await accept?.()) ?? 0;
   if (note !== undefined) console.log(note);
   console.log(`Next: ${next}`);
@@ -225,8 +232,7 @@ export async function main(
       ...options.given,
     };
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
+    return wrongUsage((error as Error).message, USAGE);
   }
   if (options.help) {
     console.log(USAGE);

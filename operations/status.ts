@@ -5,6 +5,7 @@
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
 
+import { counted } from "../analysis/counted";
 import { DESCRIBED_SERVICES } from "../facts/limits";
 import { visible } from "../tools/visible";
 import { runDayTwo, type World } from "./aws";
@@ -144,7 +145,11 @@ export function main(args: readonly string[], world?: World): Promise<number> {
         }
         const only = values["gate"] ? alarmsOfDeployments(found.values()) : undefined;
         const alarms = await alarmsOn(aws, platform, key ?? "", only);
-        aws.print(alarms.length === 0 ? "  no alarm is on" : `  ${alarms.length} alarms are on`);
+        aws.print(
+          alarms.length === 0
+            ? "  no alarm is on"
+            : `  ${counted(alarms.length, "alarm is", "alarms are")} on`,
+        );
         alarms.forEach((alarm) => aws.print(`    ${visible(alarm)}`));
         return statuses.every(({ healthy }) => healthy) && alarms.length === 0 ? 0 : 1;
       },

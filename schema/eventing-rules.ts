@@ -138,7 +138,7 @@ function queueTriggerRules(
     report(
       ["queues", trigger.queue, "visibilityTimeoutSeconds"],
       queue.visibilityTimeoutSeconds,
-      `at least ${fn.timeoutSeconds}, the timeout of function ${name} in seconds`,
+      `at least ${fn.timeoutSeconds} seconds, the timeout of function ${name}`,
     );
   }
   const small = QUEUE_TRIGGER.batchWithoutWindow;

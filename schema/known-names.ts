@@ -15,7 +15,7 @@ export function knownNames(value: unknown, key: string): ConfigProblem[] {
       ? [
           {
             key: at,
-            message: `${at}: expected a name that is not reserved in JavaScript, got ${name}.`,
+            message: `${at}: expected a name that is not a built-in property of JavaScript objects, got ${name}`,
           },
         ]
       : knownNames(item, at);

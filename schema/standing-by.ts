@@ -57,6 +57,15 @@ export function runsNoTasks({ minCapacity }: { readonly minCapacity: number }): 
   return minCapacity === 0;
 }
 
+/** Name of an instance. Source: RDS API Reference, CreateDBInstance, DBInstanceIdentifier. */
+const INSTANCE_NAME = /^[a-z](?!.*--)[a-z0-9-]{0,62}(?<!-)$/;
+
+function isInstanceElsewhere(arn: string, accountId: string, region: string): boolean {
+  const [, , , where, account, kind, name = "", ...more] = arn.split(":");
+  const isInstance = kind === "db" && more.length === 0 && INSTANCE_NAME.test(name);
+  return isInstance && account === accountId && where !== "" && where !== region;
+}
+
 /** A pilot light is whole or none. */
 export function standingByRules(
   { database, recovery, accountId, region }: Partial<StackConfig>,
@@ -80,7 +89,7 @@ export function standingByRules(
   } else if (
     accountId !== undefined &&
     region !== undefined &&
-    (!standbyOf.includes(`:${accountId}:db:`) || standbyOf.includes(`:${region}:`))
+    !isInstanceElsewhere(standbyOf, accountId, region)
   ) {
     const expected = `an instance of crm:accountId ${accountId} outside aws:region ${region}`;
     report(["database", "standbyOf"], standbyOf, expected);

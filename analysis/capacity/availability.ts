@@ -2,23 +2,23 @@
 import { USUAL_REGION } from "../../facts/regions";
 import { SERVICE_LEVELS, type ServiceLevel } from "../../facts/service-levels";
 import {
-  isSet,
+  records,
   text,
   value,
   type RecoveryResource,
   type RecoveryStack,
 } from "../recovery/resources";
+import { databasesOf } from "./connections";
 import { MONTH_HOURS } from "./prices";
 import { gatewayZones, servicesOf, type Service } from "./services";
+import { clientsOf, isReplica } from "./zone-loss";
 
 /** A part that every request needs. */
 export interface AvailablePart {
   readonly of: string;
   readonly title: string;
   readonly level: ServiceLevel;
-  /** Copies in different zones, each with this level, of which one is enough. */
-  readonly copies: number;
-  /** Percent of a month in which at least one of the copies works: copies fail independently of each other. */
+  /** Percent of a month, as the level says. */
   readonly percent: number;
   /** Why one failure stops it: there is one of it, or all is in one zone. */
   readonly single?: string;
@@ -31,15 +31,17 @@ export interface Availability {
   readonly minutes: number;
   /** The one that bounds it most first. */
   readonly parts: readonly AvailablePart[];
+  /** Parts that only some requests need: they are not in the percentage of the whole. */
+  readonly ofSome: readonly AvailablePart[];
 }
 
-type Found = Omit<AvailablePart, "title" | "copies" | "percent"> & { readonly copies?: number };
+type Found = Omit<AvailablePart, "title" | "percent">;
 
 type Part = readonly [
   type: string,
   title: string,
-  /** What the plan has of it: of all that the home region has of the type, at least one. */
-  find: (all: readonly RecoveryResource[], stack: RecoveryStack) => Found | undefined,
+  /** What a request needs of it: of all that the home region has of the type, at least one. */
+  find: (all: readonly RecoveryResource[], stack: RecoveryStack) => readonly Found[],
 ];
 
 const inZones = (one: RecoveryResource, property: string) => value(one, property) === true;
@@ -47,19 +49,25 @@ const inZones = (one: RecoveryResource, property: string) => value(one, property
 /** A part with one level, whose redundancy is AWS's own. */
 const managed =
   (level: ServiceLevel) =>
-  ([one]: readonly RecoveryResource[]): Found => ({ of: one!.name, level });
+  ([one]: readonly RecoveryResource[]): Found[] => [{ of: one!.name, level }];
+
+/** Parts of which a request passes all, one after the other. */
+const each =
+  (level: ServiceLevel) =>
+  (all: readonly RecoveryResource[]): Found[] =>
+    all.map(({ name }) => ({ of: name, level }));
 
 /** Parts by the type of which each request needs one. */
 const PARTS: readonly Part[] = [
   ["aws:route53/zone:Zone", "DNS", managed(SERVICE_LEVELS.dns)],
   ["aws:cloudfront/distribution:Distribution", "CloudFront", managed(SERVICE_LEVELS.distribution)],
-  ["aws:wafv2/webAcl:WebAcl", "WAF", managed(SERVICE_LEVELS.firewall)],
+  ["aws:wafv2/webAcl:WebAcl", "WAF", each(SERVICE_LEVELS.firewall)],
   ["aws:lb/loadBalancer:LoadBalancer", "load balancer", managed(SERVICE_LEVELS.loadBalancer)],
   ["aws:ecs/service:Service", "tasks on Fargate", tasksOf],
   [
     "aws:rds/instance:Instance",
     "database",
-    ([one]) =>
+    ([one]) => [
       inZones(one!, "multiAz")
         ? {
             ...{ of: one!.name, level: SERVICE_LEVELS.database },
@@ -69,17 +77,19 @@ const PARTS: readonly Part[] = [
             ...{ of: one!.name, level: SERVICE_LEVELS.databaseInOneZone },
             single: "one instance in one zone",
           },
+    ],
   ],
   [
     "aws:elasticache/replicationGroup:ReplicationGroup",
     "cache",
-    ([one]) =>
+    ([one]) => [
       inZones(one!, "multiAzEnabled")
         ? { of: one!.name, level: SERVICE_LEVELS.cache }
         : {
             ...{ of: one!.name, level: SERVICE_LEVELS.cacheInOneZone },
             single: "all nodes may be in one zone",
           },
+    ],
   ],
   ["aws:ec2/natGateway:NatGateway", "NAT gateway", gatewaysOf],
 ];
@@ -88,41 +98,64 @@ const PARTS: readonly Part[] = [
 const surely = ({ zones, least }: Service) => Math.min(zones, Math.max(1, least));
 
 /** The service in the fewest zones: AWS promises something of tasks in two or more. A worker answers no request. */
-function tasksOf(_: readonly RecoveryResource[], stack: RecoveryStack): Found | undefined {
+function tasksOf(_: readonly RecoveryResource[], stack: RecoveryStack): Found[] {
   const [least] = servicesOf(stack)
     .filter(({ isRouted }) => isRouted)
     .sort((one, other) => surely(one) - surely(other));
-  if (least === undefined) return undefined;
+  if (least === undefined) return [];
   const of = least.name;
-  if (surely(least) > 1) return { of, level: SERVICE_LEVELS.tasks };
-  return {
-    ...{ of, level: SERVICE_LEVELS.tasksInOneZone },
-    single: least.zones < 2 ? "all tasks are in one zone" : "scaling may leave one task",
-  };
+  if (surely(least) > 1) return [{ of, level: SERVICE_LEVELS.tasks }];
+  const single = least.zones < 2 ? "all tasks are in one zone" : "scaling may leave one task";
+  return [{ of, level: SERVICE_LEVELS.tasksInOneZone, single }];
 }
 
-/** Each gateway is redundant in its own zone only; one in each zone serves the tasks of that zone. */
-function gatewaysOf(gateways: readonly RecoveryResource[], stack: RecoveryStack): Found {
-  const copies = gatewayZones(stack);
-  return {
-    ...{ of: gateways[0]!.name, level: SERVICE_LEVELS.natGateway, copies },
-    ...(copies < 2 && {
-      single:
-        gateways.length < 2
-          ? "one gateway in one zone for all calls to other parties"
-          : "all gateways are in one zone",
-    }),
-  };
+/** A gateway is redundant in its own zone only, and no route leads to another: a request that calls out needs its zone's. */
+function gatewaysOf(gateways: readonly RecoveryResource[], stack: RecoveryStack): Found[] {
+  const found = { of: gateways[0]!.name, level: SERVICE_LEVELS.natGateway };
+  if (gatewayZones(stack) > 1) return [found];
+  const single =
+    gateways.length < 2
+      ? "one gateway in one zone for all calls to other parties"
+      : "all gateways are in one zone";
+  return [{ ...found, single }];
 }
 
-/** Whether each request may need it: not what another region has, a replica, or the load balancer of the deployment gate. */
+/** Whether each request may need it: not what another region has, a replica (every page needs the primary only), or the load balancer of the deployment gate. */
 function isNeeded(one: RecoveryResource, home: string): boolean {
   const region = text(one, "region") ?? home;
   const isGlobal = text(one, "scope") === "CLOUDFRONT";
-  // A replica serves part of the pages; every page needs the primary.
-  const isReplica = isSet(one, "replicateSourceDb");
   const isOfTheGate = text(one, "loadBalancerType") === "network";
-  return (region === home || isGlobal) && !isReplica && !isOfTheGate;
+  return (region === home || isGlobal) && !isReplica(one) && !isOfTheGate;
+}
+
+const partOf = (found: Found, title: string): AvailablePart => ({
+  ...{ ...found, title, percent: found.level.percent },
+});
+
+/** Buckets of the home region whose files distributions serve. */
+function filesOf(stack: RecoveryStack, home: string): AvailablePart[] {
+  const domains = stack
+    .ofType("aws:cloudfront/distribution:Distribution")
+    .flatMap((one) => records(value(one, "origins")))
+    .flatMap(({ domainName }) => (typeof domainName === "string" ? domainName : []));
+  return stack
+    .ofType("aws:s3/bucket:Bucket")
+    .filter((one) => (text(one, "region") ?? home) === home)
+    .filter((one) => domains.some((domain) => domain.startsWith(`${text(one, "bucket")}.s3.`)))
+    .map((one) => partOf({ of: one.name, level: SERVICE_LEVELS.objects }, "files in S3"));
+}
+
+/** Replicas without a standby, each with those who read it. */
+function replicasOf(stack: RecoveryStack, home: string): AvailablePart[] {
+  return databasesOf(stack, servicesOf(stack))
+    .filter(({ resource }) => isReplica(resource) && (text(resource, "region") ?? home) === home)
+    .map((one) => ({ one, clients: clientsOf(one) }))
+    .filter(({ one, clients }) => clients.length > 0 && !inZones(one.resource, "multiAz"))
+    .map(({ one, clients }): AvailablePart => {
+      const readers = `${clients.join(", ").replace(/, ([^,]*)$/, " and $1")} ${clients.length > 1 ? "read" : "reads"}`;
+      const found = { of: one.resource.name, level: SERVICE_LEVELS.databaseInOneZone };
+      return partOf({ ...found, single: `one instance in one zone, which ${readers}` }, "replica");
+    });
 }
 
 export function availabilityOf(stack: RecoveryStack): Availability {
@@ -130,12 +163,13 @@ export function availabilityOf(stack: RecoveryStack): Availability {
   const home = (provider && text(provider, "region")) ?? USUAL_REGION;
   const parts = PARTS.flatMap(([type, title, find]): AvailablePart[] => {
     const all = stack.ofType(type).filter((each) => isNeeded(each, home));
-    const found = all.length === 0 ? undefined : find(all, stack);
-    if (found === undefined) return [];
-    const copies = found.copies ?? 1;
-    const percent = 100 * (1 - (1 - found.level.percent / 100) ** copies);
-    return [{ ...found, title, copies, percent }];
+    return all.length === 0 ? [] : find(all, stack).map((found) => partOf(found, title));
   }).sort((one, other) => one.percent - other.percent);
   const percent = parts.reduce((all, part) => (all * part.percent) / 100, 100);
-  return { percent, minutes: 60 * MONTH_HOURS * (1 - percent / 100), parts };
+  return {
+    percent,
+    minutes: 60 * MONTH_HOURS * (1 - percent / 100),
+    parts,
+    ofSome: [...replicasOf(stack, home), ...filesOf(stack, home)],
+  };
 }

@@ -1,7 +1,7 @@
 /** What breaks first, by load. */
 import type { CostEstimate } from "../cost/model";
 import type { Assumptions } from "./assumed";
-import { KINDS, type Limit } from "./model";
+import { KINDS, ON_REPLICA, type Limit } from "./model";
 import { moveFor, type Move } from "./moves";
 
 /** Multiples of today's load in the table. */
@@ -61,6 +61,12 @@ function perResource(passed: Row["passed"]): number[] {
     byUrn.set(limit.urn, Math.max(byUrn.get(limit.urn) ?? 0, move.monthlyUsd ?? 0));
   }
   return [...byUrn.values()];
+}
+
+/** What a user sees once a limit is reached: of a replica, only those who read it. */
+export function userOf({ kind, bounds = [] }: Pick<Limit, "kind" | "bounds">): string {
+  const isReplica = bounds.some(({ which }) => which?.split(".").includes("replica"));
+  return (isReplica ? ON_REPLICA[kind] : undefined) ?? KINDS[kind].user;
 }
 
 /** `crm-core: processors of the service's tasks`. */

@@ -1,6 +1,7 @@
 /** Limits of databases: connections, processors, storage. */
 import { instanceVcpus, INSTANCE_VCPUS, largestVcpus } from "../../facts/capacity-limits";
 import { gp3Included, POSTGRES_GP3 } from "../../facts/database-engines";
+import { REPLAY } from "../../facts/database-growth";
 import { MAX_CONNECTIONS } from "../../facts/instance-memory";
 import {
   INSTANCE_STORAGE,
@@ -22,6 +23,7 @@ export function databaseLimits(load: Load): Draft[] {
     ...poolLimits(database, load),
     ...connectionLimit(database, load),
     ...processorLimit(database, load),
+    ...replayLimit(database, load),
     ...storageLimit(database, load),
   ]);
 }
@@ -141,12 +143,34 @@ function processorLimit(database: Database, load: Load): Draft[] {
       bounds: [movedBy(resource, "database-cpu", vcpus * busy.value[0])],
       fixed: work.fixed,
       parts: work.parts,
-      ceiling: largestVcpus(text(resource, "instanceClass") ?? ""),
+      ceiling: largestVcpus(text(resource, "instanceClass") ?? "") * busy.value[0],
       figures: [
         planned("vCPUs by class", vcpus, "", resource, "instanceClass"),
         known("vCPUs of classes", vcpus, "", INSTANCE_VCPUS),
         busy,
         ...work.figures,
+      ],
+    },
+  ];
+}
+
+/** What one process of a replica can replay of the writes of its source: more processors do not help. */
+function replayLimit(database: Database, load: Load): Draft[] {
+  const { resource } = database;
+  const source = sourceOf(load, database);
+  const parts = workOf(load, database, "cpu").parts.filter(({ isReplayed }) => isReplayed);
+  if (source === undefined || parts.length === 0 || !isUsed(database)) return [];
+  const busy = load.assumptions.general("busyShare");
+  const capacity = times(REPLAY.processes, busy.value);
+  return [
+    {
+      ...({ kind: "replay", of: resource.name, urn: resource.urn, unit: "vCPUs" } as const),
+      ...{ capacity, parts, ceiling: capacity[0] },
+      figures: [
+        known("processes that replay", REPLAY.processes, "", REPLAY),
+        busy,
+        load.assumptions.general("readShare"),
+        ...workOf(load, source, "cpu").figures,
       ],
     },
   ];

@@ -1,6 +1,7 @@
 /** What a database does: for its services and functions, and on a replica for the writes of its source too. */
 import { isSet, text, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
 import type { Database } from "./connections";
+import { executionsByClock } from "./executions";
 import { plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import type { Part } from "./model";
@@ -96,11 +97,15 @@ function executions(load: Load, { functions }: Database, work: Work) {
   const counted = functions
     .filter(({ resource }) => !readsQueue(load.stack, resource))
     // Of a function without a bound the plan names no number: one event starts one execution.
-    .map(({ executions: { value, origin }, ...one }) => ({
-      ...one,
-      figure: origin.from === "plan" ? [{ name: "executions", value, unit: "", origin }] : [],
-      count: origin.from === "plan" ? value : ([1, 1] as const),
-    }));
+    .map(({ resource, executions: { value, origin } }) => {
+      const count: Range = origin.from === "plan" ? value : [1, 1];
+      const figure: Figure[] =
+        origin.from === "plan" ? [{ name: "executions", value, unit: "", origin }] : [];
+      const scheduled = executionsByClock(load.stack, resource);
+      if (scheduled === undefined) return { count, figure };
+      const most = Math.min(count[1], scheduled.count);
+      return { count: [most, most] as const, figure: [...figure, ...scheduled.figures] };
+    });
   return {
     fixed: plus(...counted.map(({ count }) => times(count, each.value))),
     figures: counted.length === 0 ? [] : [...counted.flatMap(({ figure }) => figure), each],

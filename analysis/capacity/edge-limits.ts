@@ -2,6 +2,7 @@
 import { DISTRIBUTION, NAT_GATEWAY, SUBNET_ADDRESSES, WEB_ACL } from "../../facts/capacity-limits";
 import { parseCidr } from "../../facts/cidr";
 import {
+  isSet,
   number,
   records,
   text,
@@ -24,6 +25,7 @@ export function networkLimits(load: Load): Draft[] {
   }));
   const addresses = smallestPerZone(services.flatMap(({ subnets }) => subnets));
   const free = addresses.reduce((sum, { value: [one] }) => sum + one, 0);
+  const taken = interfacesOf(stack, addresses.length);
   return [
     ...gateways.slice(0, 1).map((gateway) => ({
       ...({ kind: "nat-connections", of: gateway.name, urn: gateway.urn } as const),
@@ -52,10 +54,32 @@ export function networkLimits(load: Load): Draft[] {
       ...({ kind: "addresses", of: "the tasks' subnets", unit: "addresses" } as const),
       urn: origin.from === "plan" ? origin.urn : "",
       capacity: [free, free] as Range,
+      fixed: times(taken.interfaces, addresses.length),
       parts: load.tasks(services, () => 1),
-      figures: [...addresses, ...load.taskFigures(services)],
+      figures: [...addresses, ...taken.figures, ...load.taskFigures(services)],
     })),
   ];
+}
+
+/**
+ * Interfaces of endpoints and functions in a zone. Functions of the same subnets and security groups share one; which have
+ * the same may not be known yet.
+ */
+function interfacesOf(stack: RecoveryStack, zones: number) {
+  const endpoints = stack
+    .ofType("aws:ec2/vpcEndpoint:VpcEndpoint")
+    .filter((one) => text(one, "vpcEndpointType") === "Interface");
+  const functions = stack
+    .ofType("aws:lambda/function:Function")
+    .filter((one) => isSet(one, "vpcConfig") && !isSet(one, "region"));
+  const shared: Range = [Math.min(1, functions.length), functions.length];
+  return {
+    interfaces: plus(endpoints.length, shared),
+    figures: [
+      ...endpoints.map((one) => planned("zones of an endpoint", zones, "", one, "vpcEndpointType")),
+      ...functions.map((one) => planned("zones of a function", zones, "", one, "vpcConfig")),
+    ],
+  };
 }
 
 const NAT = "aws:ec2/natGateway:NatGateway";

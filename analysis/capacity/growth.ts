@@ -6,7 +6,7 @@ import {
   LARGEST_INSTANCE,
   NAT_GATEWAY,
 } from "../../facts/capacity-limits";
-import { AURORA, LIMITLESS, READ_REPLICAS } from "../../facts/database-growth";
+import { AURORA, LIMITLESS, READ_REPLICAS, REPLAY } from "../../facts/database-growth";
 import { INSTANCE_CLASSES, knownMemoryGiB, MAX_CONNECTIONS } from "../../facts/instance-memory";
 import { known, over, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
@@ -63,7 +63,11 @@ export function growthOf(load: Load, limits: readonly Limit[]): GrowthStep[] {
       "read replicas",
       `${READ_REPLICAS.most} replicas answer what only reads`,
       replicated,
-      [known("replicas", READ_REPLICAS.most, "", READ_REPLICAS), read],
+      [
+        known("replicas", READ_REPLICAS.most, "", READ_REPLICAS),
+        known("processes that replay", REPLAY.processes, "", REPLAY),
+        read,
+      ],
     ],
     [
       "Aurora",
@@ -110,7 +114,9 @@ function leastOf(limits: readonly Ceiled[]): Pick<GrowthStep, "holds" | "bound">
 function atCeiling(limit: Limit): Ceiled {
   // The largest instance always has what a smaller one has in a burst.
   if (OF_STORAGE.has(limit.kind)) return { ...limit, capacity: [limit.ceiling, limit.ceiling] };
-  const factor = limit.ceiling === Infinity ? 1 : Math.max(1, limit.ceiling / limit.capacity[1]);
+  // Of processors it is what surely serves; of the rest, the most.
+  const now = limit.capacity[limit.kind === "database-cpu" ? 0 : 1];
+  const factor = limit.ceiling === Infinity ? 1 : Math.max(1, limit.ceiling / now);
   return { ...limit, capacity: times(limit.capacity, factor) };
 }
 
@@ -127,6 +133,7 @@ function shareConnections(load: Load, limit: Ceiled): Ceiled {
 const OF_DATABASES: ReadonlySet<Kind> = new Set([
   "connections",
   "database-cpu",
+  "replay",
   "database-storage",
   "database-throughput",
 ]);
@@ -169,7 +176,21 @@ function replicate(
     const repeats: Range = OF_STORAGE.has(limit.kind) ? [1, 1] : [0, 1];
     const repeated =
       isShared || limit.kind === "connections" ? [] : scaled(limit.parts, times(writes, repeats));
+    // Each replica replays them in one process, as today's do.
+    const busy = load.assumptions.general("busyShare").value;
+    const replayed: Ceiled[] =
+      isShared || limit.kind !== "database-cpu"
+        ? []
+        : [
+            {
+              ...limit,
+              ...({ kind: "replay", of: `${limit.of} replicas` } as const),
+              ...{ capacity: times(REPLAY.processes, busy), ceiling: REPLAY.processes * busy[0] },
+              ...{ fixed: [0, 0], parts: repeated },
+            },
+          ];
     return [
+      ...replayed,
       { ...limit, parts: scaled(limit.parts, writes) },
       { ...limit, of: `${limit.of} replicas`, nodes: count, fixed, parts: [...read, ...repeated] },
     ];

@@ -113,6 +113,13 @@ function cacheLimits(load: Load): Draft[] {
               ...({ kind: "cache-memory", unit: "MiB" } as const),
               // Scaling adds shards by their memory, and by nothing else.
               capacity: times(most * 1024 * free, memory.gib),
+              bounds: [
+                {
+                  kind: "cache-memory" as const,
+                  least: most * 1024 * free * memory.gib,
+                  largest: { times: LARGEST_CACHE_GIB / memory.gib, more: "cache-cpu" as const },
+                },
+              ],
               ceiling: CACHE_SHARDS.most * LARGEST_CACHE_GIB * 1024 * free,
               parts: sums("cacheMiBPerRequestRate"),
               figures: [
@@ -128,6 +135,13 @@ function cacheLimits(load: Load): Draft[] {
         ...base,
         ...({ kind: "cache-cpu", unit: "commands a second" } as const),
         capacity: times([shards, most], commands.value, busy.value),
+        bounds: [
+          {
+            kind: "cache-cpu" as const,
+            least: times(shards, commands.value, busy.value)[0],
+            growth: { count: shards },
+          },
+        ],
         ceiling: times(CACHE_SHARDS.most, commands.value, busy.value)[0],
         parts: sums("cacheCommands"),
         figures: [all, ...(scaled ? [scaled] : []), commands, busy, ...from("cacheCommands")],
@@ -202,6 +216,9 @@ function quotaLimits(load: Load): Draft[] {
             definition,
             "cpu",
           ),
+        ),
+        ...load.services.map(({ onDemandBase, resource }) =>
+          planned("base", onDemandBase, "", resource, "capacityProviderStrategies"),
         ),
         ...load.services.map(spotFigure),
         ...load.services.map(vcpusOf),

@@ -24,6 +24,11 @@ export const KINDS = {
     user: "every page that reads or writes gets slow",
     moves: "instanceClass of the database, or reads on a replica",
   },
+  replay: {
+    title: "replay of the source's writes, by one process",
+    user: "what reads the replica gets older data by the minute",
+    moves: "fewer writes, or a storage that replicas share",
+  },
   "database-storage": {
     title: "reads and writes of the database's storage",
     user: "writes get slow, then everything",
@@ -136,6 +141,17 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
+const SLOW_READERS =
+  "only what reads the replica gets slow, such as reports, and its data get older";
+/** What a user sees where a limit of a database is a replica's. */
+export const ON_REPLICA: Partial<Readonly<Record<Kind, string>>> = {
+  connections:
+    "only what reads the replica fails: remaining connection slots are reserved; its new tasks do not become healthy",
+  "database-cpu": SLOW_READERS,
+  "database-storage": SLOW_READERS,
+  "database-throughput": SLOW_READERS,
+};
+
 /** What a request takes of a limit, and what is taken without any request. */
 export interface Part {
   /** Whether a replica does it for a write of its source, and not for a query of its own. @default false */
@@ -144,6 +160,8 @@ export interface Part {
   readonly perRequest: Range;
   /** Units that are taken without any request. @default 0 */
   readonly least?: Range;
+  /** Units that it takes at most, at any load. @default without end */
+  readonly most?: number;
 }
 
 /** What more of a setting costs, where its price does not grow with the resource's own. */
@@ -157,8 +175,13 @@ export interface Paid {
   readonly upTo?: number;
 }
 
-/** How the price of what is moved grows: with each task, by sizes that double, by a price of its own, or not at all. */
-export type Growth = "tasks" | "sizes" | "free" | Paid;
+/** So many equal ones, such as shards, of which more are added one by one. */
+export interface Counted {
+  readonly count: number;
+}
+
+/** How the price of what is moved grows: with each task, by the family's sizes, one by one, by a price of its own, or not at all. */
+export type Growth = "tasks" | "sizes" | "free" | Counted | Paid;
 
 /** One of several things that bound a limit. */
 export interface Bound {
@@ -170,6 +193,8 @@ export interface Bound {
   readonly least: number;
   /** @default the kind's own */
   readonly growth?: Growth;
+  /** How many times as much the largest size has, and the kind whose setting adds more of those. @default without end */
+  readonly largest?: { readonly times: number; readonly more: Kind };
 }
 
 /** One limit. */
@@ -211,8 +236,8 @@ const NONE: Range = [0, 0];
 export function usedBy({ fixed, parts }: Pick<Limit, "fixed" | "parts">, rps: number): Range {
   const sum = (index: 0 | 1) =>
     parts.reduce(
-      (total, { perRequest, least = NONE }) =>
-        total + Math.max(least[index], perRequest[index] * rps),
+      (total, { perRequest, least = NONE, most = Infinity }) =>
+        total + Math.min(most, Math.max(least[index], perRequest[index] * rps)),
       fixed[index],
     );
   return [sum(0), sum(1)];

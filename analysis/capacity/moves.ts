@@ -1,4 +1,5 @@
 /** What it takes to move a limit far enough for a load, and what that costs a month more. */
+import { familySizes, sizeMultiple } from "../../facts/instance-storage";
 import type { CostEstimate } from "../cost/model";
 import { parseUrn } from "../plan/urn";
 import type { Assumptions } from "./assumed";
@@ -22,6 +23,7 @@ const GROWTH: Readonly<Record<Kind, "tasks" | "sizes" | "free">> = {
   pool: "free",
   connections: "sizes",
   "database-cpu": "sizes",
+  replay: "free",
   "database-storage": "sizes",
   "database-throughput": "sizes",
   "cache-connections": "free",
@@ -58,7 +60,10 @@ export function moveFor(
   const own: Bound = { kind: limit.kind, least: limit.capacity[0] };
   const bounds = (limit.bounds ?? [own]).filter(({ least }) => least < most);
   const service = serviceOf(limit, bounds);
-  const setting = bounds.map((bound) => settingOf(bound, service, assumptions)).join(" and ");
+  const setting = bounds
+    .flatMap((bound) => [bound, ...furtherOf(bound, most)])
+    .map((bound) => settingOf(bound, service, assumptions))
+    .join(" and ");
   if (!isWithin(limit, most)) return { setting, factor, isBeyond: true };
   const prices = bounds.map((bound) => priceOf(limit, bound, most, cost));
   const monthlyUsd = prices.includes(undefined)
@@ -74,6 +79,13 @@ export function moveFor(
 /** Whether a setting goes as far as a load asks for: one that shrinks stays at 1 at least. */
 function isWithin({ ceiling, capacity, shrinks }: Limit, most: number): boolean {
   return shrinks === undefined ? most <= ceiling : (shrinks[0] * capacity[0]) / most >= 1;
+}
+
+/** What has to move besides, where the largest size does not go as far. */
+function furtherOf({ largest, least }: Bound, most: number): Bound[] {
+  return largest !== undefined && most > largest.times * least
+    ? [{ kind: largest.more, least }]
+    : [];
 }
 
 /** The program's name of a service, without the beginning that all names of a stack share. */
@@ -98,9 +110,10 @@ function priceOf(
   units: number,
   cost: CostEstimate,
 ): number | undefined {
-  const { kind, least, growth = GROWTH[kind] } = bound;
+  const { kind, least, growth = GROWTH[kind], largest } = bound;
   if (growth === "free") return 0;
-  if (typeof growth === "object") return pricePaid(growth, units - least, units);
+  if (typeof growth === "object" && "step" in growth)
+    return pricePaid(growth, units - least, units);
   const lines = cost.lines.filter(({ urn }) => urn === limit.urn);
   if (growth === "tasks") {
     if (lines.length === 0 || limit.tasks === undefined) return undefined;
@@ -112,7 +125,24 @@ function priceOf(
   const sized = lines.filter(({ price }) => price === limit.size);
   if (sized.length === 0) return undefined;
   const now = sized.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
-  return now * (2 ** Math.ceil(Math.log2(units / least)) - 1);
+  if (typeof growth === "object") {
+    const { count } = growth;
+    return now * (Math.ceil((count * units) / least) / count - 1);
+  }
+  const ofLargest = largest === undefined ? 1 : Math.ceil(units / least / largest.times);
+  const size = sizeTimes(limit.size ?? "", units / least / ofLargest);
+  return size === undefined ? undefined : now * (size * ofLargest - 1);
+}
+
+/** How many times as large the next size of the family is that has so much more; undefined where none has. */
+function sizeTimes(type: string, factor: number): number | undefined {
+  const [, family, name] = /^[a-z]+\.([a-z0-9]+)\.([a-z0-9]+)$/.exec(type) ?? [];
+  const now = sizeMultiple(name ?? "");
+  const sizes = familySizes(family ?? "");
+  // Sizes of burstable families double, up to those of the others.
+  if (now === undefined || sizes.length === 0) return 2 ** Math.ceil(Math.log2(factor));
+  const next = sizes.find((one) => one >= now * factor * (1 - 1e-9));
+  return next === undefined ? undefined : next / now;
 }
 
 function pricePaid(

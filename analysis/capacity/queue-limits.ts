@@ -96,10 +96,25 @@ function functionQueueLimits(load: Load, { queue, mappings }: FunctionQueue): Dr
       parts: [{ perRequest: times(arrived, seconds.value) }],
       figures: [...mappings.map(({ executions }) => executions), ...figures],
     },
-    inFlight(base, arrived, held, visibility, [
-      ...figures,
-      ...mappings.flatMap(({ batch, window }) => [batch, window]),
-    ]),
+    inFlight(
+      base,
+      arrived,
+      held,
+      visibility,
+      [
+        ...figures,
+        ...mappings.flatMap(({ batch, window, maximum }) => [
+          ...[batch, window],
+          ...(maximum ? [maximum] : []),
+        ]),
+      ],
+      // With a maximum concurrency Lambda receives no more than its executions work on.
+      mappings.reduce(
+        (sum, { maximum, batch }) =>
+          sum + (maximum === undefined ? Infinity : maximum.value[1] * batch.value[1]),
+        0,
+      ),
+    ),
     ...mappings.map((one, index) => {
       const timeout = timeoutOf(one.function);
       // The visibility timeout begins with the receipt, the function's with the call.
@@ -128,6 +143,7 @@ function inFlight(
   [least, most]: Range,
   visibility: Figure,
   figures: readonly Figure[],
+  atMost = Infinity,
 ): Draft {
   const { perQueue } = IN_FLIGHT_MESSAGES;
   const [longest] = visibility.value;
@@ -136,7 +152,7 @@ function inFlight(
     ...base,
     ...({ kind: "in-flight", unit: "messages" } as const),
     capacity: [perQueue, perQueue],
-    parts: [{ perRequest: times(arrived, held) }],
+    parts: [{ perRequest: times(arrived, held), ...(atMost < Infinity && { most: atMost }) }],
     figures: [
       known("messages in flight", perQueue, "", IN_FLIGHT_MESSAGES),
       ...[visibility, ...figures],

@@ -28,6 +28,8 @@ export interface QueueMapping {
   readonly enabled: boolean;
   /** Executions at a time at most. */
   readonly executions: Figure;
+  /** What the mapping itself sets as the executions at a time; undefined: Lambda may receive more than they work on. */
+  readonly maximum?: Figure;
   /** Messages of a batch at most, and seconds for which Lambda waits for them. */
   readonly batch: Figure;
   readonly window: Figure;
@@ -43,6 +45,7 @@ export function mappingsOf(stack: RecoveryStack): QueueMapping[] {
     const called = functionOf(stack, mapping);
     const batch = number(mapping, "batchSize");
     const window = number(mapping, "maximumBatchingWindowInSeconds");
+    const maximum = maximumConcurrency(mapping);
     return [
       {
         ...{ mapping, queue },
@@ -50,6 +53,7 @@ export function mappingsOf(stack: RecoveryStack): QueueMapping[] {
         ...(called && { function: called }),
         enabled: value(mapping, "enabled") !== false,
         executions: queueExecutions(mapping, called),
+        ...(maximum && { maximum }),
         batch:
           batch === undefined
             ? known("messages of a batch", QUEUE_SCALING.batch, "", QUEUE_SCALING)

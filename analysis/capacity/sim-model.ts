@@ -51,6 +51,8 @@ export interface SimService {
     readonly name: string;
     readonly pool: number;
     readonly heldSeconds: number;
+    /** Seconds of a request, of those that it is open, in which it waits for the database. @default heldSeconds */
+    readonly waitSeconds?: number;
     readonly cpuSeconds: number;
   };
 }
@@ -63,8 +65,10 @@ export interface SimDatabase {
   /** vCPUs that are used at every load, and for each request a second at the edge by others than services. */
   readonly usedVcpus: number;
   readonly besidesSeconds: number;
-  /** Seconds of a failover: Infinity where nothing stands by, 0 for a replica, which is not in the primary's zone. */
+  /** Seconds of a failover: Infinity where nothing stands by. */
   readonly failoverSeconds: number;
+  /** Whether it is a read replica: only an event that names it takes it. @default false */
+  readonly isReplica?: boolean;
 }
 
 /** A queue that a function works on. */
@@ -130,6 +134,8 @@ export interface SimEvent {
     | "deployment"
     | "slow database"
     | "slow party";
+  /** The replica that is in the lost zone. @default none */
+  readonly takes?: string;
   /** How long what is no failover lasts. @default to the end */
   readonly seconds?: number;
 }

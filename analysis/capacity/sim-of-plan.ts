@@ -10,7 +10,7 @@ import {
 } from "../../facts/scaling-times";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import { scheduledTasks, taskVcpus } from "../recovery/quotas";
-import { isSet, text, value, type RecoveryResource } from "../recovery/resources";
+import { text, value, type RecoveryResource } from "../recovery/resources";
 import { carriersOf, gets, type Database } from "./connections";
 import { workOf } from "./database-work";
 import { natConnections } from "./edge-limits";
@@ -21,7 +21,7 @@ import { queuesOf, type FunctionQueue } from "./queue-limits";
 import { boundsOf, secondsOf, type Tracking } from "./scaling";
 import { gatewayZones, type Service } from "./services";
 import type { SimDatabase, SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";
-import { checksOf } from "./zone-loss";
+import { checksOf, isReplica } from "./zone-loss";
 
 /** Whether all that is unknown is for the stack or against it. */
 export type Side = "at best" | "at worst";
@@ -91,16 +91,16 @@ function failover(
 
 function simDatabase(load: Load, database: Database, ends: Ends): SimDatabase {
   const { resource, accepts } = database;
+  const busy = load.assumptions.general("busyShare").value;
   const { fixed, besides } = workOf(load, database, "cpu");
   return {
     name: resource.name,
     connections: accepts === undefined ? Infinity : ends.supply(accepts.connections),
-    vcpus: instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity,
+    vcpus: (instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity) * ends.supply(busy),
     usedVcpus: ends.cost(fixed),
     besidesSeconds: ends.cost(besides),
-    failoverSeconds: isSet(resource, "replicateSourceDb")
-      ? 0
-      : failover(resource, "multiAz", DATABASE_FAILOVER.seconds, ends),
+    failoverSeconds: failover(resource, "multiAz", DATABASE_FAILOVER.seconds, ends),
+    isReplica: isReplica(resource),
   };
 }
 
@@ -137,6 +137,8 @@ function simService(load: Load, service: Service, { cost, supply }: Ends): SimSe
         name: own.resource.name,
         pool: clientOf(own, service)!.pool ?? of("pool"),
         heldSeconds: (of("queries") * of("queryHeldMs")) / 1000,
+        // What waits for queries waits at least as long as they hold a connection.
+        waitSeconds: Math.max(of("waitMs"), of("queries") * of("queryHeldMs")) / 1000,
         cpuSeconds: (of("queries") * of("queryCpuMs")) / 1000,
       },
     }),

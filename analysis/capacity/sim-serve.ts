@@ -11,15 +11,21 @@ const LOSES: Readonly<Record<"database" | "cache", ReadonlySet<SimEvent["kind"]>
   cache: new Set(["cache failover", "zone lost"]),
 };
 
-/** Whether a store of a kind has failed and nothing has taken its place. */
-function isDown(kind: keyof typeof LOSES, seconds: number, { active, second }: Instant): boolean {
-  return active.some((event) => LOSES[kind].has(event.kind) && second < event.at + seconds);
+/** Whether a cache has failed and nothing has taken its place. */
+function isCacheDown(seconds: number, { active, second }: Instant): boolean {
+  return active.some((event) => LOSES.cache.has(event.kind) && second < event.at + seconds);
+}
+
+/** Whether an event takes a database: a replica that it names, or any primary. */
+function takes({ kind, takes: replica }: SimEvent, { name, isReplica }: SimDatabase): boolean {
+  return isReplica === true ? replica === name : LOSES.database.has(kind);
 }
 
 /** Whether an event goes on; one with failovers lasts as long as they do. */
-export function lasts({ kind, at, seconds }: SimEvent, now: number, stack: SimStack): boolean {
+export function lasts(event: SimEvent, now: number, stack: SimStack): boolean {
+  const { kind, at, seconds } = event;
   const failovers = [
-    ...(LOSES.database.has(kind) ? stack.databases.map((one) => one.failoverSeconds) : []),
+    ...stack.databases.filter((one) => takes(event, one)).map((one) => one.failoverSeconds),
     ...(LOSES.cache.has(kind) ? Object.values(stack.caches) : []),
   ];
   const length = failovers.length > 0 ? Math.max(...failovers) : (seconds ?? Infinity);
@@ -37,7 +43,7 @@ export function roomOf(
     stack.databases.map((one) => [one.name, shareOf(one, states, instant)] as const),
   );
   return ({ of, serving }) => {
-    if (of.cache !== undefined && isDown("cache", stack.caches[of.cache] ?? 0, instant)) return 0;
+    if (of.cache !== undefined && isCacheDown(stack.caches[of.cache] ?? 0, instant)) return 0;
     const byTasks = Math.min(tasksServe(of, serving), tasksHold(of, serving, instant));
     const store = of.database && shares.get(of.database.name);
     if (store === undefined) return byTasks;
@@ -62,10 +68,14 @@ function slowness(kind: SimEvent["kind"], { active }: Instant): number {
   return active.some((event) => event.kind === kind) ? SLOWER : 1;
 }
 
-/** Requests a second that tasks can keep open, by Little's law: each is open until its calls are answered. */
+/** Requests a second that tasks can keep open, by Little's law: each is open until its queries and calls are answered. */
 function tasksHold(of: SimService, serving: number, instant: Instant): number {
   if (of.work !== undefined) return Infinity;
-  const seconds = of.openSeconds + of.calls * of.callSeconds * slowness("slow party", instant);
+  const { heldSeconds = 0, waitSeconds = heldSeconds } = of.database ?? {};
+  const seconds =
+    of.openSeconds +
+    waitSeconds * (slowness("slow database", instant) - 1) +
+    of.calls * of.callSeconds * slowness("slow party", instant);
   return seconds === 0 ? Infinity : (serving * of.atATime) / seconds;
 }
 
@@ -80,11 +90,8 @@ function callsConnected(states: readonly State[], stack: SimStack, instant: Inst
 }
 
 /** How far a database does what is asked of it. */
-function shareOf(
-  { name, connections, vcpus, usedVcpus, besidesSeconds, failoverSeconds }: SimDatabase,
-  states: readonly State[],
-  instant: Instant,
-) {
+function shareOf(database: SimDatabase, states: readonly State[], instant: Instant) {
+  const { name, connections, vcpus, usedVcpus, besidesSeconds, failoverSeconds } = database;
   const deploys = instant.active.some(({ kind }) => kind === "deployment");
   const users = states.filter(({ of }) => of.database?.name === name);
   const byTasks = users.reduce(
@@ -100,7 +107,9 @@ function shareOf(
     usedVcpus + instant.rate * besidesSeconds,
   );
   return {
-    stopped: isDown("database", failoverSeconds, instant),
+    stopped: instant.active.some(
+      (event) => takes(event, database) && instant.second < event.at + failoverSeconds,
+    ),
     connected: open === 0 ? 1 : Math.min(1, connections / open),
     computed: busy === 0 ? 1 : Math.min(1, vcpus / busy),
   };
@@ -147,10 +156,12 @@ export function serve(
   const whole = (serving * of.vcpus) / of.cpuSeconds;
   const callSeconds = of.callSeconds * slowness("slow party", instant);
   const slowCalls = callSeconds > stack.slowSeconds ? callShare(of) : 0;
+  const heldSeconds = (of.database?.heldSeconds ?? 0) * slowness("slow database", instant);
+  const late = lateShare(state, instant.rate * of.share, kept, room, stack);
+  const slowQueries = heldSeconds > stack.slowSeconds ? 1 : 0;
   return {
     served,
-    slow:
-      served * Math.max(lateShare(state, instant.rate * of.share, kept, room, stack), slowCalls),
+    slow: served * Math.max(late, slowCalls, slowQueries),
     failed: refused + left - kept,
     use: whole === 0 ? 1 : Math.min(1, served / whole),
   };

@@ -9,6 +9,7 @@ import { profilesFor, simStackOf, type Profile } from "./sim-of-plan";
 import { SLOWER } from "./sim-serve";
 import { spotTasksAt } from "./sim-tasks";
 import { simulate } from "./simulate";
+import { clientsOf, isReplica } from "./zone-loss";
 
 /** One trial with its two outcomes. */
 export interface Trial {
@@ -25,6 +26,8 @@ const SLOW_PARTY = {
   name: "another party ten times as slow for five minutes",
   event: { kind: "slow party", seconds: 300 },
 } as const;
+
+const SPOT_GONE = { name: "all Spot capacity gone", event: { kind: "spot gone" } } as const;
 
 /** The failures, each in the middle of half an hour of a steady load. */
 const FAILURES: readonly { readonly name: string; readonly event: Omit<SimEvent, "at"> }[] = [
@@ -110,23 +113,32 @@ export function trialsOf(
     };
   };
   const slowParty = slowPartyOf(load, SLOWER);
-  const at = 900;
-  const steady = (name: string, rps: number, event: Omit<SimEvent, "at">) =>
-    run(name, rps, { rateAt: () => rps, seconds: 3600 }, [{ at, ...event }]);
+  const steady = (name: string, rps: number, event?: Omit<SimEvent, "at">) =>
+    run(name, rps, { rateAt: () => rps, seconds: 3600 }, event && [{ at: 900, ...event }]);
+  /** Failures at a load, after what it does without one: past other limits that is not nothing. */
+  const at = (rps: number, failures: typeof FAILURES) => [
+    steady("no failure", rps),
+    ...failures.map(({ name, event }) => steady(name, rps, event)),
+  ];
   // At best fewer tasks carry a load: where one of them is on Spot, one is at worst too.
   const withSpot = loads.filter((rps) => spotTasksAt(best, rps) > 0);
   const least = leastOnSpot(best, Math.max(...loads));
   const onSpot = withSpot.length > 0 || least === undefined ? withSpot : [least];
+  // The primary's zone is tried above; a replica in one zone is in another.
+  const replicas = load.databases
+    .filter((one) => isReplica(one.resource) && clientsOf(one).length > 0)
+    .map(({ resource: { name } }) => ({
+      name: `the zone of ${name} lost`,
+      event: { kind: "zone lost", takes: name } as const,
+    }));
   return {
     ...(slowParty && { slowParty }),
     profiles: profilesFor(busiest).map((profile) => run(profile.name, busiest, profile)),
     failures: [
-      ...loads.flatMap((rps) => FAILURES.map(({ name, event }) => steady(name, rps, event))),
+      ...loads.flatMap((rps) => at(rps, [...FAILURES, ...replicas])),
       // Where its tasks cannot keep all requests open any more, and just past that.
-      ...(slowParty === undefined
-        ? []
-        : [steady(SLOW_PARTY.name, 1.1 * slowParty.holds[0], SLOW_PARTY.event)]),
-      ...onSpot.map((rps) => steady("all Spot capacity gone", rps, { kind: "spot gone" })),
+      ...(slowParty === undefined ? [] : at(1.1 * slowParty.holds[0], [SLOW_PARTY])),
+      ...onSpot.flatMap((rps) => at(rps, [SPOT_GONE])),
     ],
   };
 }

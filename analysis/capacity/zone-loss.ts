@@ -1,7 +1,13 @@
 /** What the loss of one zone costs: data, and minutes until everything serves as before. */
 import { CACHE_FAILOVER, DATABASE_FAILOVER, TASK_START } from "../../facts/scaling-times";
-import { isSet, value, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
-import { DATABASE } from "./connections";
+import {
+  isSet,
+  text,
+  value,
+  type RecoveryResource,
+  type RecoveryStack,
+} from "../recovery/resources";
+import { DATABASE, databasesOf, type Database } from "./connections";
 import { known, planned, plus, type Figure, type Range } from "./figures";
 import { gatewayZones, servicesOf, type Service } from "./services";
 
@@ -13,13 +19,15 @@ export interface ZoneLossPart {
   readonly seconds?: Range;
   /** Whether nothing of it answers meanwhile. */
   readonly stops: boolean;
+  /** The only zone whose loss takes it, or `one zone` where AWS picks it; undefined: every zone's. */
+  readonly zone?: string;
   readonly figures: readonly Figure[];
 }
 
 export interface ZoneLoss {
   /** Minutes of data: 0 with a standby that has each commit; undefined where there is none. */
   readonly lossMinutes?: number;
-  /** Whole minutes; undefined where a part does not recover automatically. */
+  /** Whole minutes of what each zone's loss takes; undefined where a part of that does not recover automatically. */
   readonly degradedMinutes?: Range;
   /** The slowest first. */
   readonly parts: readonly ZoneLossPart[];
@@ -30,8 +38,9 @@ const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
 
 /** Derives it; undefined for a stack with none of these parts. */
 export function zoneLossOf(stack: RecoveryStack): ZoneLoss | undefined {
-  const databases = stack.ofType(DATABASE).filter((one) => !isSet(one, "replicateSourceDb"));
-  const services = servicesOf(stack).filter(({ desired }) => desired > 0);
+  const databases = stack.ofType(DATABASE).filter((one) => !isReplica(one));
+  const all = servicesOf(stack);
+  const services = all.filter(({ desired }) => desired > 0);
   const gateways = stack.ofType(NAT);
   const parts = [
     ...services.map((service) => ofTasks(stack, service)),
@@ -40,6 +49,9 @@ export function zoneLossOf(stack: RecoveryStack): ZoneLoss | undefined {
       ? gateways.slice(0, 1).map((one) => onlyGateway(one, gateways.length))
       : []),
     ...databases.map((one) => ofStore(one, value(one, "multiAz") === true, DATABASE_FAILOVER)),
+    ...databasesOf(stack, all)
+      .filter((one) => isReplica(one.resource) && clientsOf(one).length > 0)
+      .map(({ resource }) => ofReplica(resource)),
     ...stack
       .ofType(CACHE)
       .map((one) => ofStore(one, value(one, "automaticFailoverEnabled") === true, CACHE_FAILOVER)),
@@ -49,14 +61,29 @@ export function zoneLossOf(stack: RecoveryStack): ZoneLoss | undefined {
     (one, other) => (other.seconds?.[1] ?? Infinity) - (one.seconds?.[1] ?? Infinity),
   );
   const keepsData = databases.every((one) => value(one, "multiAz") === true);
-  const isWhole = parts.every(({ seconds }) => seconds !== undefined);
+  const ofAny = parts.filter(({ zone }) => zone === undefined);
+  const isWhole = ofAny.every(({ seconds }) => seconds !== undefined);
   const longest = (index: 0 | 1) =>
-    Math.ceil(Math.max(...parts.map(({ seconds }) => seconds?.[index] ?? 0)) / 60);
+    Math.ceil(Math.max(0, ...ofAny.map(({ seconds }) => seconds?.[index] ?? 0)) / 60);
   return {
     ...(keepsData && { lossMinutes: 0 }),
     ...(isWhole && { degradedMinutes: [longest(0), longest(1)] }),
     parts: sorted,
   };
+}
+
+/** Whether a database instance is a read replica. */
+export function isReplica(one: RecoveryResource): boolean {
+  return isSet(one, "replicateSourceDb");
+}
+
+/** Names of what reads and writes a database. */
+export function clientsOf({ services, tasks, functions }: Database): string[] {
+  return [
+    ...services.map(({ service }) => service.name),
+    ...tasks.map(({ definition }) => definition.name),
+    ...functions.map(({ resource }) => resource.name),
+  ];
 }
 
 /** Seconds until the load balancer leaves a lost task out, and until it sends requests to a new one. */
@@ -117,7 +144,18 @@ function ofStore(
   };
 }
 
-/** `zone lost: 0 min of data, 2 to 4 min degraded`. */
+/** A replica in one zone answers again once its zone does, or another replica is created. */
+function ofReplica(replica: RecoveryResource): ZoneLossPart {
+  if (value(replica, "multiAz") === true) return ofStore(replica, true, DATABASE_FAILOVER);
+  return {
+    of: replica.name,
+    stops: true,
+    zone: text(replica, "availabilityZone") ?? "one zone",
+    figures: [planned("standby", 0, "", replica, "multiAz")],
+  };
+}
+
+/** `zone lost: 0 min of data, 2 to 4 min degraded`, and what one zone's loss takes besides. */
 export function zoneLossText({ lossMinutes, degradedMinutes, parts }: ZoneLoss): string {
   const loss =
     lossMinutes === undefined ? "data since the last backup" : `${lossMinutes} min of data`;
@@ -125,7 +163,10 @@ export function zoneLossText({ lossMinutes, degradedMinutes, parts }: ZoneLoss):
   const span = least === most ? `${least}` : `${least} to ${most}`;
   const back =
     degradedMinutes === undefined
-      ? `${parts.find(({ seconds }) => seconds === undefined)!.of} does not recover automatically`
+      ? `${parts.find(({ seconds, zone }) => seconds === undefined && zone === undefined)!.of} does not recover automatically`
       : `${span} min degraded`;
-  return `zone lost: ${loss}, ${back}`;
+  const besides = parts
+    .filter(({ zone }) => zone !== undefined)
+    .map(({ zone, of }) => `; in ${zone}, ${of} does not recover automatically`);
+  return `zone lost: ${loss}, ${back}${besides.join("")}`;
 }

@@ -1,6 +1,7 @@
 /** What tasks, functions, load balancers and networks cost. */
 import { FUNCTION_MEMORY } from "../../facts/limits";
 import { INSIGHTS_METRICS } from "../../facts/metrics";
+import { counted } from "../counted";
 import type { PlannedResource } from "../plan/model";
 import { scheduledShare } from "./estimators-schedules";
 import { isArm, number, records, string } from "./inputs";
@@ -97,7 +98,7 @@ const cluster: Estimator = (scope) => {
     level === "enabled"
       ? { item: "Container Insights", quantity: metrics, price: "custom-metric" }
       : {
-          item: `Container Insights of ${tasks} tasks`,
+          item: `Container Insights of ${counted(tasks, "task")}`,
           quantity: metrics + tasks * scope.usage("insightsTaskMetrics"),
           price: "insights-metric",
         },
@@ -119,7 +120,7 @@ const endpoint: Estimator = (scope) => {
   const zones = Array.isArray(listed) ? listed.length : zonesOf(scope);
   return [
     {
-      item: `${zones} zones`,
+      item: counted(zones, "zone"),
       quantity: zones * scope.usage("hours"),
       price: "endpoint-hour",
     },

@@ -3,6 +3,7 @@ import { VALKEY_NODE_PRICE } from "../../facts/cache-engines";
 import { STANDS_IN_TAG } from "../../facts/control-planes";
 import { gp3Included } from "../../facts/database-engines";
 import { countryOfNumber } from "../../facts/text-messages";
+import { counted } from "../counted";
 import type { PlannedResource } from "../plan/model";
 import { fixed } from "./estimators-compute";
 import { number, records, string } from "./inputs";
@@ -104,7 +105,7 @@ const replicationGroup: Estimator = (scope) => {
   const less = isValkey ? `, Valkey ${Math.round((1 - share) * 100)} % less` : "";
   return [
     {
-      item: `${nodes} nodes ${size}${less}`,
+      item: `${counted(nodes, "node")} ${size}${less}`,
       quantity: nodes * scope.usage("hours") * share,
       price: size,
     },

@@ -3,6 +3,7 @@ import { FUNCTION_MEMORY } from "../../facts/limits";
 import { runsBetween, runsPerMonth } from "../../facts/schedule-runs";
 import { parseSchedule, type ScheduleService } from "../../facts/schedules";
 import { isTimeZone } from "../../facts/time-zones";
+import { counted } from "../counted";
 import type { PlannedResource } from "../plan/model";
 import { isArm, number, record, string } from "./inputs";
 import type { Estimator, Scope } from "./model";
@@ -56,7 +57,7 @@ const scheduledAction: Estimator = (scope) => {
   const gigabytes = ((owner && number(owner, "memorySize")) ?? FUNCTION_MEMORY.byItselfMiB) / 1024;
   return [
     {
-      item: `${capacity} environments kept ready`,
+      item: `${counted(capacity, "environment")} kept ready`,
       quantity: capacity * gigabytes * share * scope.usage("hours") * 3600,
       price: "lambda-provisioned-gb-second",
     },

@@ -16,6 +16,7 @@ import {
   type Unknown,
 } from "./resources";
 import { regionOfPlace } from "./stand-in";
+import { replicasOf, type OtherStack } from "./standby";
 import type { Step } from "./steps";
 
 /** What a loss may cost, in minutes. */
@@ -57,14 +58,17 @@ export interface Finding {
   readonly problems: readonly string[];
   /** What decides this and is not known: problems are none for sure then, nor is their absence. */
   readonly unknown?: Unknown;
+  /** Why another stack's plan, which decides this, does not tell. */
+  readonly undecided?: string;
 }
 
 /** What becomes of an objective; "not known" before the first update, where a value decides that AWS gives. */
 export type Standing = "met" | "not met" | "not known";
 
 /** What becomes of the objective of a finding. */
-export function standingOf({ problems, unknown }: Finding): Standing {
-  return unknown !== undefined ? "not known" : problems.length === 0 ? "met" : "not met";
+export function standingOf({ problems, unknown, undecided }: Finding): Standing {
+  const known = unknown === undefined && undecided === undefined;
+  return !known ? "not known" : problems.length === 0 ? "met" : "not met";
 }
 
 /** The worst of several: what is certain is worse than what is not known. */
@@ -129,6 +133,28 @@ export function derive(
     );
   }
   return { exemptBecause: exempt.result, findings, notRecovered };
+}
+
+/**
+ * The findings with their replicas looked up in the plan of the stack that has them: a primary's tag says only that one is
+ * meant to stand there.
+ */
+export function withReplicas(
+  findings: readonly Finding[],
+  stack: RecoveryStack,
+  other: OtherStack | undefined,
+): readonly Finding[] {
+  return findings.map((finding) => {
+    const database = stack.resources.find(({ urn }) => urn === finding.urn);
+    const rest = finding.protections.filter(({ kind }) => kind !== "replica");
+    if (database === undefined || rest.length === finding.protections.length) return finding;
+    const found = replicasOf(stack, database, other);
+    if (typeof found === "string") return { ...finding, undecided: found };
+    if (found.replicas.length > 0) return finding;
+    const judgedAgain = judged(database, finding.scenario, finding.objective, rest);
+    const refuted = `the plan of stack ${found.name} has no replica of ${finding.store}`;
+    return { ...judgedAgain, problems: [refuted, ...judgedAgain.problems] };
+  });
 }
 
 /** Whether S3 or a load balancer delivers its access logs to a bucket, under any name. */

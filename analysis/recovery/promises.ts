@@ -1,11 +1,11 @@
 /** What reports that a figure of recovery is no longer true. */
 import { BACKUP_AGE, COPY_AGE, LOST_JOBS, RESTORABLE_AGE } from "../../facts/backup";
-import { copyRegions, recoveryRegions } from "./copy-regions";
+import { entryOf } from "../../facts/entry-of";
+import { copyRegions } from "./copy-regions";
 import { decided, undecidedBy, type Missing } from "./missing";
 import { derive, hours, OBJECTIVES } from "./objectives";
 import { type CopyRule, copyRules, type Protection } from "./protections";
 import {
-  isSet,
   number,
   records,
   text,
@@ -13,7 +13,8 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "./resources";
-import { pilotLight, regionOfPlace } from "./stand-in";
+import { pilotLight } from "./stand-in";
+import { replicasIn, replicasOf, type OtherStack } from "./standby";
 import { boundOf } from "./steps";
 import { evaluationSeconds } from "./watch";
 
@@ -153,9 +154,6 @@ interface Watch {
   readonly add: (bounds: Bounds) => string;
 }
 
-/** The stack that stands in the other region, with its name, or why there is no plan of it. */
-export type OtherStack = { readonly name: string; readonly stack: RecoveryStack } | string;
-
 const inTime = ({ figure, objective }: Bounds) =>
   `with a threshold of at most ${figure} seconds${objective === undefined ? "" : ` that fires before the data is ${objective} seconds old`}`;
 
@@ -166,17 +164,12 @@ const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
   // The replica, and the alarm on its lag, are the other stack's: its rule judges them there (lateReplicas).
   replica: {
     find: (stack, database, figure, other) => {
-      const region = recoveryRegions(stack)[0];
-      if (other === undefined) {
-        return `undecided: the plan of the stack in ${region} has the alarm; name that stack as recoveryStack in about.json`;
-      }
-      if (typeof other === "string") return `undecided: ${other}`;
-      const source = `:db:${text(database, "identifier")}`;
-      const alarm = replicasIn(other.stack, region)
-        .filter((one) => text(one, "replicateSourceDb")?.endsWith(source))
-        .map((replica) => lagAlarm(other.stack, replica, boundsOf(figure)))
-        .find((found) => found !== undefined);
-      return alarmText(alarm, `${region} (stack ${other.name})`);
+      const found = replicasOf(stack, database, other);
+      if (typeof found === "string") return `undecided: ${found}`;
+      const alarm = found.replicas
+        .map((replica) => lagAlarm(found.stack, replica, boundsOf(figure)))
+        .find((one) => one !== undefined);
+      return alarmText(alarm, `${found.region} (stack ${found.name})`);
     },
     add: addAlarm("ReplicaLag"),
   },
@@ -322,12 +315,6 @@ function lateReplicas(stack: RecoveryStack, region: string): Missing[] {
   );
 }
 
-function replicasIn(stack: RecoveryStack, region: string | undefined): RecoveryResource[] {
-  return stack
-    .ofType("aws:rds/instance:Instance")
-    .filter((one) => regionOfPlace(one) === region && isSet(one, "replicateSourceDb"));
-}
-
 function lagAlarm(
   stack: RecoveryStack,
   replica: RecoveryResource,
@@ -352,6 +339,44 @@ interface Looked {
   readonly place?: Place;
 }
 
+/**
+ * What AWS publishes of delays. S3 publishes its latency only while it copies, so missing data is no fault; any other metric
+ * reports each minute.
+ */
+const AWS_NAMESPACES: Readonly<Record<string, string>> = {
+  ReplicaLag: "AWS/RDS",
+  ReplicationLatency: "AWS/S3",
+};
+const MAY_BE_MISSING = ["ReplicationLatency"];
+
+/** Whether an alarm reads a namespace that has the metric: AWS's, or that of the log filter that publishes it. */
+function readsFrom(stack: RecoveryStack, alarm: RecoveryResource, metricName: string): boolean {
+  const namespace = text(alarm, "namespace");
+  const ofAws = entryOf(AWS_NAMESPACES, metricName);
+  if (ofAws !== undefined) return namespace === ofAws;
+  if (namespace === undefined) return false;
+  const published = stack
+    .ofType("aws:cloudwatch/logMetricFilter:LogMetricFilter")
+    .filter((filter) => text(filter, "region") === text(alarm, "region"))
+    .map((filter) => value(filter, "metricTransformation") as Record<string, unknown> | undefined)
+    .filter((metric) => metric?.["name"] === metricName)
+    .map((metric) => metric?.["namespace"]);
+  // Without a filter, a program publishes it: never in a namespace of AWS.
+  return published.length > 0 ? published.includes(namespace) : !namespace.startsWith("AWS/");
+}
+
+/** Whether an alarm reports at all: to a receiver, about the metric's values, and where there are none. */
+function reports(alarm: RecoveryResource, metricName: string): boolean {
+  const actions = value(alarm, "alarmActions");
+  return (
+    Array.isArray(actions) &&
+    actions.length > 0 &&
+    value(alarm, "actionsEnabled") !== false &&
+    text(alarm, "statistic") !== "SampleCount" &&
+    (MAY_BE_MISSING.includes(metricName) || text(alarm, "treatMissingData") === "breaching")
+  );
+}
+
 /** An alarm with a receiver whose threshold is at most the figure, and that fires before the objective is missed. */
 function watching(
   stack: RecoveryStack,
@@ -359,13 +384,12 @@ function watching(
 ): RecoveryResource | undefined {
   const looks = (alarm: RecoveryResource): boolean => {
     const given = value(alarm, "dimensions") as Record<string, unknown> | undefined;
-    const actions = value(alarm, "alarmActions");
     return (
       text(alarm, "metricName") === metricName &&
       (place === undefined || text(alarm, "region") === place.region) &&
       Object.entries(dimensions).every(([key, wanted]) => given?.[key] === wanted) &&
-      Array.isArray(actions) &&
-      actions.length > 0 &&
+      readsFrom(stack, alarm, metricName) &&
+      reports(alarm, metricName) &&
       firesBy(alarm, bounds)
     );
   };

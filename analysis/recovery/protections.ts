@@ -298,7 +298,7 @@ function replications(stack: RecoveryStack, bucket: RecoveryResource): Protectio
   );
 }
 
-/** An enabled rule of a replication. */
+/** An enabled rule of a replication, for all objects of its bucket. */
 export interface CopyRule {
   /** Index in `rules`. */
   readonly index: number;
@@ -317,7 +317,7 @@ export interface CopyRule {
 
 export function copyRules(stack: RecoveryStack, config: RecoveryResource): CopyRule[] {
   return records(value(config, "rules")).flatMap((rule, index) => {
-    if (rule["status"] !== "Enabled") return [];
+    if (rule["status"] !== "Enabled" || leavesOut(rule)) return [];
     const destination = (rule["destination"] ?? {}) as Record<string, unknown>;
     const isOn = (block: string) =>
       (destination[block] as Record<string, unknown> | undefined)?.["status"] === "Enabled";
@@ -332,6 +332,18 @@ export function copyRules(stack: RecoveryStack, config: RecoveryResource): CopyR
       },
     ];
   });
+}
+
+/** Whether a replication rule is for some objects only. Source: S3 API Reference, ReplicationRuleFilter; an empty prefix is all. */
+function leavesOut(rule: Record<string, unknown>): boolean {
+  const filter = (rule["filter"] ?? {}) as Record<string, unknown>;
+  const both = (filter["and"] ?? {}) as Record<string, unknown>;
+  const prefixes = [rule["prefix"], filter["prefix"], both["prefix"]];
+  return (
+    prefixes.some((prefix) => prefix !== undefined && prefix !== "") ||
+    filter["tag"] !== undefined ||
+    Object.keys((both["tags"] as object | undefined) ?? {}).length > 0
+  );
 }
 
 /** The bucket of the stack that an ARN names. */

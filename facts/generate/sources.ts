@@ -43,7 +43,7 @@ export function optionsOf(
     const name = args[i]!.replace(/^--/, "");
     const value = args[i + 1];
     if (!names.includes(name) || value === undefined) {
-      throw new Error(`expected --${names.join(" VALUE, --")} VALUE; got ${args[i]!}`);
+      throw new Error(`expected --${names.join(" VALUE, --")} VALUE, got ${args[i]!}`);
     }
     (found[name] ??= []).push(value);
   }

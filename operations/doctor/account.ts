@@ -1,5 +1,6 @@
 /** What the account says, by AWS's command line: skipped where it is not installed or has no credentials. */
 import { type AccountQuota, requestCommand } from "../../analysis/account-quotas";
+import { counted } from "../../analysis/counted";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import type { StackConfig } from "../../schema";
 import { type Finding, judged, ok, setup, skipped } from "./check";
@@ -278,7 +279,7 @@ function quotas({ quotas: needed, ownQuotas }: Asked, aws: Aws): Finding {
     id,
     // What is not known comes first: a long list is cut at its end.
     lines.length === 0 ? [] : [...silent, ...lines],
-    `${needed.length} quotas are enough to begin`,
+    `${counted(needed.length, "quota is", "quotas are")} enough to begin`,
     shown.length === 0 ? "" : requestCommand(shown[0]!.quota),
     own.length > 0 ? "fail" : "warn",
   );

@@ -2,6 +2,7 @@
 import * as path from "node:path";
 
 import { accountQuotas, requestCommand } from "../../analysis/account-quotas";
+import { counted } from "../../analysis/counted";
 import { kindOf } from "../../analysis/plan/model";
 import type { StackConfig } from "../../schema";
 import type { Plan } from "../../tools/preview/index";
@@ -53,7 +54,7 @@ function physicalNames({ stack }: Plan, plans: readonly Plan[]): Finding {
   });
   return judged(
     "physical-names",
-    said.length === 0 ? [] : [`${said.length} names`, ...said],
+    said.length === 0 ? [] : [counted(said.length, "name"), ...said],
     `no name is shared with ${others.join(", ")}`,
     "npm run setup -- --environment <name> --from <stack>",
   );
@@ -68,8 +69,10 @@ function accepted({ stack, resources }: Plan, root: string): Finding {
     "accepted",
     gone + come === 0
       ? []
-      : [`${come} resources are not accepted yet, ${gone} accepted ones are gone`],
-    `${now.length} resources, as in ${OWN.lists}/${stack}.urns`,
+      : [
+          `${counted(come, "resource is", "resources are")} not accepted yet, ${counted(gone, "accepted one is", "accepted ones are")} gone`,
+        ],
+    `${counted(now.length, "resource")}, as in ${OWN.lists}/${stack}.urns`,
     "npm run accept",
     "warn",
   );

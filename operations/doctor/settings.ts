@@ -115,7 +115,7 @@ function sharedSettings({ stack, configs }: Files): Finding {
     "shared-settings",
     own.map(({ message }) => message.replace(/\.$/, "")),
     `no name is shared with ${[...configs.keys()].filter((one) => one !== stack).join(", ")}`,
-    "npm run setup -- --environment <name> --from <stack>",
+    own[0]?.fix ?? "npm run setup -- --environment <name> --from <stack>",
   );
 }
 

@@ -68,12 +68,12 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
     "## In time",
     "Simulated second by second, at best and at worst: requests arrive by chance of a fixed seed, scaling decides after AWS's measured delay, " +
       "adds and takes away tasks as the plan's policies and clocks say, tasks start and pass their checks, pools and processors of the database bound " +
-      "what is served. Lambda reads queues with more batches by the minute, and environments that are not kept ready begin cold. Slow: more than 2 seconds in a queue or in a call to another party. " +
+      "what is served. Lambda reads queues with more batches by the minute, and environments that are not kept ready begin cold. Slow: more than 2 seconds in a queue, in queries or in a call to another party. " +
       "Failed: more than 30, or sent to what is lost.",
     table(TRIAL_HEAD, trials.profiles.map(trialCells), escaped),
     ...trials.profiles.map((trial, index) => `![${trial.name}](${pictureOf(index)})`),
     "## Failures",
-    "Each in the middle of a steady hour, in today's busiest hour and at half of what surely holds. The loss of Spot is tried at the least load at which a task is on Spot.",
+    "Each in the middle of a steady hour, in today's busiest hour and at half of what surely holds. Each load comes first without a failure: past other limits some requests fail anyway. The loss of Spot is tried at the least load at which a task is on Spot.",
     table(TRIAL_HEAD, trials.failures.map(trialCells), escaped),
     ...slowPartySentences(trials),
     "## Availability",

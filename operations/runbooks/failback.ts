@@ -50,13 +50,12 @@ export function failback(homePlan: BookPlan, awayPlan: BookPlan, state: StatePla
   const home = withDatabase(namedOf(homePlan));
   const away = withDatabase(namedOf(awayPlan));
   const { bucket, copy } = bucketsOf(home.stack);
-  if (copy === undefined)
-    throw new Error(`${bucket}: expected a copy in another region, got none.`);
+  if (copy === undefined) throw new Error(`${bucket}: expected a copy in another region, got none`);
   const key = home.stack
     .ofType("aws:kms/alias:Alias")
     .filter(({ name }) => name === "crm-database")
     .flatMap((one) => text(one, "name") ?? [])[0];
-  if (key === undefined) throw new Error(`${home.id}: expected an alias of its key, got none.`);
+  if (key === undefined) throw new Error(`${home.id}: expected an alias of its key, got none`);
   const pair: Pair = { home, away, state, bucket, copy, key };
   const follows = statePart(home, away.stackName);
   const last = follows.steps.filter(({ id }) => id === "replica" || id === "copies");

@@ -50,7 +50,7 @@ export function failover(homePlan: BookPlan, standbyPlan: BookPlan, state: State
   const home = withDatabase(namedOf(homePlan));
   const standby = namedOf(standbyPlan);
   if (home.copyRegion === undefined) {
-    throw new Error(`${home.stackName}: expected copies in another region, got none.`);
+    throw new Error(`${home.stackName}: expected copies in another region, got none`);
   }
   const lost = derive(home.stack).findings.filter(({ scenario }) => scenario === "region lost");
   const way = lost.find(({ store }) => store === home.id);

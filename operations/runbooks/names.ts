@@ -85,8 +85,7 @@ function accountOf(provider: RecoveryResource | undefined): string {
   const [account] = (
     typeof allowed === "string" ? JSON.parse(allowed) : (allowed ?? [])
   ) as string[];
-  if (account === undefined)
-    throw new Error("crm:accountId: expected in the stack file, got none.");
+  if (account === undefined) throw new Error("crm:accountId: expected in the stack file, got none");
   return account;
 }
 

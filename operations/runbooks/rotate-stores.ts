@@ -207,9 +207,11 @@ export function ownerSteps(secrets: Secrets, url: string): Step[] {
       says: "The owner's password is for people and for the task. As long as `crm:database.logins.active` is `owner`, it is also the services': new connections fail between the change and the restart of a task or function, and a rollback within the update finds tasks with the old password.",
       minutes: minutesOfUpdate(secrets.stack),
       commands: [
+        // The update may give the task a new revision: its description is read again afterwards.
+        task(stack),
         set("Its version", stack, "crm:database.passwordVersion", "<password version>"),
         up("Update", stack),
-        { ...task(stack), kind: "prove" },
+        { ...task(stack), kind: "prove", why: "The task after the update" },
       ],
       undo: "Raise the version again: an old password cannot be restored.",
     },

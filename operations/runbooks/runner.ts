@@ -254,21 +254,21 @@ class Run {
     if (optional && this.options.yes) return "";
     if (!this.desk.attended) {
       throw new Stopped(
-        `${name}: expected --with '${name}=...' (${expects}) where there is no terminal, got nothing.`,
+        `${name}: expected --with '${name}=...' (${expects}) where there is no terminal, got nothing`,
       );
     }
     const hint = optional ? `${expects}; Enter: none` : expects;
     for (;;) {
       const answer = (await this.question(`   ${asks} (${hint}) > `)).trim();
       if (pattern.test(answer) || (answer === "" && optional)) return answer;
-      if (answer === "") throw new Stopped(`${name}: expected ${expects}, got nothing.`);
+      if (answer === "") throw new Stopped(`${name}: expected ${expects}, got nothing`);
       this.desk.print(`   expected ${expects}, got ${visible(answer)}`);
     }
   }
 
   private async question(text: string): Promise<string> {
     if (!this.desk.attended) {
-      throw new Stopped("Confirmation: expected a terminal or --yes, got neither.");
+      throw new Stopped("Confirmation: expected a terminal or --yes, got neither");
     }
     const answer = (await this.desk.ask(text)).trim();
     this.desk.log(`${text.trim()} ${visible(answer)}`);
@@ -338,7 +338,7 @@ class Run {
     // What has a prompt of its own gets the consent that was given ahead of time.
     const consents = this.options.yes && argv[0] === "pulumi" && CONSENTS.has(argv[1]!);
     if (!this.desk.attended && !consents) {
-      throw new Stopped(`${command.why}: expected a terminal, got none.`);
+      throw new Stopped(`${command.why}: expected a terminal, got none`);
     }
     return this.desk.run(consents ? [...argv, "--yes"] : argv, true);
   }
@@ -360,11 +360,11 @@ class Run {
       const passed = (this.desk.now().getTime() - from) / 60_000;
       const state = visible(short(printed || tail(answer.stderr)));
       if (answer.status === 0 && bad?.test(printed)) {
-        throw new Failed(`${command.why}: expected ${good?.says}, got ${state}, which is final.`);
+        throw new Failed(`${command.why}: expected ${good?.says}, got ${state}, which is final`);
       }
       if (passed >= 2 * minutes) {
         throw new Stopped(
-          `${command.why}: expected ${good?.says} within ${2 * minutes} minutes, got ${state}.`,
+          `${command.why}: expected ${good?.says} within ${2 * minutes} minutes, got ${state}`,
         );
       }
       this.desk.print(`   ${Math.floor(passed)} of ${minutes} minutes as a rule: ${state}`);

@@ -18,7 +18,7 @@ export interface WithDatabase extends Named {
 export function withDatabase(named: Named): WithDatabase {
   const id = named.primary && text(named.primary, "identifier");
   if (named.primary === undefined || id === undefined) {
-    throw new Error(`${named.stackName}: expected a database with a known identifier, got none.`);
+    throw new Error(`${named.stackName}: expected a database with a known identifier, got none`);
   }
   return {
     ...named,

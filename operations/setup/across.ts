@@ -1,19 +1,25 @@
 /** What no two stacks may have in common, judged by their files: a copied file that keeps a name would take another stack's place. */
+import { PILOT_LIGHT } from "../../facts/control-planes";
+import { Arns } from "../../platform/arns";
 import { Names } from "../../platform/names";
 import type { StackConfig } from "../../schema";
 import { bucketNames, functionLogNames, queueNames } from "../../schema/naming-rules";
 
-/** A setting that two stacks have alike and must not. */
+/** A setting that two stacks have alike and must not, or that does not fit the other stack. */
 export interface Clash {
   /** Full key: `crm:cluster.name`. */
   readonly key: string;
   /** The sentence that a person reads; begins with the file and the key. */
   readonly message: string;
   readonly stacks: readonly [string, string];
+  /** The command that sets what is expected, where that is one value. */
+  readonly fix?: string;
 }
 
 type Value = string | undefined;
 type Settings = Pick<StackConfig, "region" | "accountId">;
+
+type StackFile = readonly [name: string, config: StackConfig];
 
 type Values = (config: StackConfig) => readonly Value[];
 type AllNames = (config: StackConfig) => readonly string[];
@@ -96,15 +102,18 @@ const ONCE: readonly (readonly [key: string, value: (config: StackConfig) => Val
   ],
 ];
 
-/** What stacks have alike and must not. */
+const STANDBY_OF = "crm:database.standbyOf";
+
+/** What stacks have alike and must not, and where they do not fit each other. */
 export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
   const stacks = [...configs];
-  return stacks.flatMap(([stack, config], index) =>
+  const pairs = stacks.flatMap((one, index) =>
     stacks
       .slice(0, index)
-      .filter(([, other]) => sameAccount(config, other))
-      .flatMap(([otherStack, other]) => pairClashes([otherStack, other], [stack, config])),
+      .filter(([, other]) => sameAccount(one[1], other))
+      .flatMap((other) => pairClashes(other, one)),
   );
+  return [...pairs, ...standbyClashes(stacks)];
 }
 
 function sameAccount(one: Settings, other: Settings): boolean {
@@ -116,15 +125,12 @@ function areBuckets(...keys: readonly string[]): boolean {
   return keys.every((key) => key === WHOLE_BUCKETS || key === COPIES);
 }
 
-function pairClashes(
-  [first, one]: readonly [string, StackConfig],
-  [second, other]: readonly [string, StackConfig],
-): Clash[] {
+function pairClashes([first, one]: StackFile, [second, other]: StackFile): Clash[] {
   const stacks = [first, second] as const;
   const said = (key: string, expected: string, value: string, file = second): Clash => ({
     key,
     stacks,
-    message: `Pulumi.${file}.yaml: ${key}: expected ${expected}, got ${value}, as in Pulumi.${file === second ? first : second}.yaml.`,
+    message: `Pulumi.${file}.yaml: ${key}: expected ${expected}, got ${value}, as in Pulumi.${file === second ? first : second}.yaml`,
   });
   const shared = (file: string, of: StackConfig, than: StackConfig) =>
     NAMES.flatMap(([key, values, all = values]) =>
@@ -148,4 +154,34 @@ function pairClashes(
       : [said(key, "one stack alone that sets it", where)];
   });
   return [...names, ...once];
+}
+
+/** A pilot light is the replica of a primary whose stack names the pilot light's region as that of its recovery. */
+function standbyClashes(stacks: readonly StackFile[]): Clash[] {
+  return stacks.flatMap(([stack, { database, region, accountId }]) => {
+    const given = database.standbyOf;
+    const primaries = stacks
+      .filter(([, { recovery }]) => recovery.region === region)
+      .filter(([, home]) => home.recovery.readiness === PILOT_LIGHT)
+      .filter(([, home]) => home.accountId === accountId)
+      .map(([home, config]) => ({ home, arn: primaryArn(config) }));
+    const [first] = primaries;
+    if (given === undefined || first === undefined) return [];
+    if (primaries.some(({ arn }) => arn === given)) return [];
+    return [
+      {
+        ...{ key: STANDBY_OF, stacks: [first.home, stack] },
+        message: `Pulumi.${stack}.yaml: ${STANDBY_OF}: expected ${first.arn}, the primary of Pulumi.${first.home}.yaml, got "${given}"`,
+        fix: `pulumi config set --path ${STANDBY_OF} ${first.arn} --stack ${stack}`,
+      },
+    ];
+  });
+}
+
+function primaryArn({ naming, region, accountId }: StackConfig): string {
+  const name = new Names({ application: "crm", ...naming }).environment(
+    "primary",
+    "databaseInstance",
+  );
+  return new Arns({ partition: "aws", region, accountId }).regional("rds", `db:${name}`);
 }

@@ -45,15 +45,15 @@ const OF_ONE_STACK: readonly (readonly string[])[] = [
 export function newStack(texts: Texts, name: string, from: string, all: readonly string[]): Texts {
   const source = texts.get(stackFileOf(from));
   if (source === undefined) {
-    throw new Error(`--from: expected one of ${all.join(", ")}, got ${from}.`);
+    throw new Error(`--from: expected one of ${all.join(", ")}, got ${from}`);
   }
   if (!STACK_NAME.test(name) || all.includes(name)) {
     const expected = "a new lower-case word of at most 11 letters and digits";
-    throw new Error(`--environment: expected ${expected}, got ${name}.`);
+    throw new Error(`--environment: expected ${expected}, got ${name}`);
   }
   const document = documentOf(stackFileOf(from), source);
   if (document.getIn(["config", "crm:edge", "role"]) === "secondary") {
-    throw new Error(`--from: expected a stack with the role primary, got ${from}.`);
+    throw new Error(`--from: expected a stack with the role primary, got ${from}`);
   }
   const configs = configsOf(texts, all);
   const suffix = suffixOf(name, suffixBase(configs, from));

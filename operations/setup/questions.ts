@@ -170,10 +170,10 @@ export function answerProblems(answers: Readonly<Partial<Answers>>): string[] {
     const value = answers[name];
     return value === undefined || accepts(value)
       ? []
-      : [`${name}: expected ${expected}, got ${JSON.stringify(value)}.`];
+      : [`${name}: expected ${expected}, got ${JSON.stringify(value)}`];
   });
   if (answers.region !== undefined && answers.region === answers["copy-region"]) {
-    problems.push(`copy-region: expected another region than region, got "${answers.region}".`);
+    problems.push(`copy-region: expected another region than region, got "${answers.region}"`);
   }
   return problems;
 }

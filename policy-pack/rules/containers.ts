@@ -1,4 +1,5 @@
 /** ECS clusters and services. */
+import { counted } from "../../analysis/counted";
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
@@ -223,7 +224,7 @@ function judgeSubnets(
     report.undecided(path);
   } else if (typeof count !== "number" || count < minimumSubnets) {
     report.violation(
-      `${path} has fewer than ${minimumSubnets} entries; add subnets in other zones.`,
+      `${path} has fewer than ${counted(minimumSubnets, "entry", "entries")}; add subnets in other zones.`,
     );
   }
 }

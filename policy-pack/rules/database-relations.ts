@@ -1,4 +1,5 @@
 /** What a database has in other resources: parameters, replicas, backups, event subscriptions. */
+import { counted } from "../../analysis/counted";
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, isTrue, type Report, type Rule, stackRule } from "../define";
@@ -229,7 +230,9 @@ const replicaHardened = stackRule<Replicas>({
         if (graph.unplaced(INSTANCE, "replicateSourceDb", INSTANCE).length > 0) {
           reportOn(primary).undecided("the replicateSourceDb of a replica");
         } else {
-          reportOn(primary).violation(`it has ${count} replicas; add one with replicateSourceDb.`);
+          reportOn(primary).violation(
+            `it has ${counted(count, "replica")}; add one with replicateSourceDb.`,
+          );
         }
       }
     }

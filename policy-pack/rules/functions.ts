@@ -1,4 +1,5 @@
 /** Functions: who may call them, where they run, where failed events go. */
+import { counted } from "../../analysis/counted";
 import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { SUPPORTED_RUNTIMES } from "../../facts/lambda-runtimes";
 import { expect, resourceRule, type Rule, stackRule } from "../define";
@@ -117,7 +118,7 @@ const inNetwork = stackRule<NamesSetting>({
         }
       } else if (subnets.length < 2) {
         report.violation(
-          `vpcConfig.subnetIds has ${subnets.length} entries; add subnets, at least two in all.`,
+          `vpcConfig.subnetIds has ${counted(subnets.length, "entry", "entries")}; add subnets, at least two in all.`,
         );
       }
       if (groups !== UNKNOWN && groups.length === 0) {

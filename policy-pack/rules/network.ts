@@ -1,4 +1,5 @@
 /** The network: VPC, subnets and flow logs. */
+import { counted } from "../../analysis/counted";
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
@@ -220,7 +221,7 @@ const subnetsSpanZones = stackRule<Zones>({
         reportOn(first!).undecided("availabilityZone");
       } else if (zones.size < minimumZones) {
         reportOn(first!).violation(
-          `its tier has subnets in ${zones.size} zones (${subnets.map(({ name }) => name).join(", ")}); add subnets in other zones, at least ${minimumZones} in all.`,
+          `its tier has subnets in ${counted(zones.size, "zone")} (${subnets.map(({ name }) => name).join(", ")}); add subnets in other zones, at least ${minimumZones} in all.`,
         );
       }
     }

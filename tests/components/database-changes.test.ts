@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 
 import { CrmDatabase } from "../../components/database/database";
 import { assertInputs, databaseArgs, planDatabase } from "../support/data";
@@ -23,23 +25,35 @@ describe("changes of a database that holds data", () => {
     `crm-database-${part}-postgres16 postgres16`,
   ]);
 
+  /** The settings of a step in docs/upgrading.md, as the engineer writes them. */
+  const documented = (number: number): Record<string, unknown> => {
+    const page = fs.readFileSync(path.join(__dirname, "../../docs/upgrading.md"), "utf8");
+    const row = page.split("\n").find((line) => line.startsWith(`| ${number} |`))!;
+    const settings = [...row.matchAll(/`([A-Za-z]+): ("[^"]*"|true)`/g)];
+    return Object.fromEntries(settings.map(([, key, value]) => [key, JSON.parse(value!)]));
+  };
+
+  // RDS API Reference, ModifyDBInstance, EngineVersion: a major version alone is its default minor one, which not every version can go to.
+  it("is documented with a full version as the target, and without its minor version at the end", () => {
+    assert.deepEqual(Object.keys(documented(3)).sort(), [
+      ...["allowMajorVersionUpgrade", "applyImmediately", "engineVersion", "otherEngineVersion"],
+    ]);
+    assert.match(String(documented(3)["engineVersion"]), /^16\.\d+$/);
+    assert.equal(documented(6)["engineVersion"], "16");
+  });
+
   it("begins with groups of the next family beside those in use", async () => {
-    const prepared = await step({ otherEngineVersion: "16" });
+    const prepared = await step(documented(2));
     assert.deepEqual(groups(prepared).sort(), BOTH);
     assert.equal(group(prepared, "primary"), "crm-database-primary-postgres15");
     assert.equal(group(prepared, "replica"), "crm-database-replica-postgres15");
   });
 
   it("swaps version and group of the primary at once, and leaves the replica to RDS", async () => {
-    const upgraded = await step({
-      engineVersion: "16",
-      otherEngineVersion: "15",
-      allowMajorVersionUpgrade: true,
-      applyImmediately: true,
-    });
+    const upgraded = await step(documented(3));
     assert.deepEqual(groups(upgraded).sort(), BOTH);
     assertInputs(upgraded.get(INSTANCE, "crm-database-primary").inputs, {
-      engineVersion: "16",
+      engineVersion: documented(3)["engineVersion"],
       parameterGroupName: "crm-database-primary-postgres16",
       allowMajorVersionUpgrade: true,
       applyImmediately: true,
@@ -51,7 +65,7 @@ describe("changes of a database that holds data", () => {
   });
 
   it("ends with the replica in the new family's group, and the old groups gone", async () => {
-    const ended = await step({ engineVersion: "16" });
+    const ended = await step(documented(6));
     assert.deepEqual(groups(ended).sort(), [
       "crm-database-primary-postgres16 postgres16",
       "crm-database-replica-postgres16 postgres16",

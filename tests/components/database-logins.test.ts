@@ -73,8 +73,8 @@ describe("logins that take turns", () => {
     const errors = (database: object) =>
       problems("production", (sections) => Object.assign(sections["database"], database));
     const expected = "crm:database.logins.active: expected owner, as task.image is not set, got";
-    assert.deepEqual(errors({ logins: { active: "blue" } }), [`${expected} "blue".`]);
-    assert.deepEqual(errors({ logins: { active: "blue" }, task: {} }), [`${expected} "blue".`]);
+    assert.deepEqual(errors({ logins: { active: "blue" } }), [`${expected} "blue"`]);
+    assert.deepEqual(errors({ logins: { active: "blue" }, task: {} }), [`${expected} "blue"`]);
     assert.deepEqual(errors({ logins: { active: "blue" }, task: { image: DIGEST } }), []);
   });
 });

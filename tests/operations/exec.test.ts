@@ -55,6 +55,6 @@ describe("npm run exec", () => {
   it("needs a service", async () => {
     const { code, text } = await errorsOf(() => main([], stage({}).world));
     assert.equal(code, 2);
-    assert.match(text, /Which service\?/);
+    assert.match(text, /^<service> is required; this command has no default\.\n/);
   });
 });

@@ -304,7 +304,10 @@ describe("npm run load", () => {
       await refused("--stack", "staging", "--profile", "dya"),
       /^--profile: expected day, flash-sale, slow-rise, got dya$/,
     );
-    assert.match(await refused("--profile", "day"), /^--stack: expected a stack, got nothing$/);
+    assert.match(
+      await refused("--profile", "day"),
+      /^--stack is required; this command has no default\.$/,
+    );
     const staging = ["--stack", "staging", "--profile", "day"];
     assert.match(await refused(...staging, "--rps", "0"), /^--rps: expected a number above 0/);
     assert.match(

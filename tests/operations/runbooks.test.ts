@@ -78,6 +78,16 @@ describe("runbooks of recovery", () => {
     });
   }
 
+  it("have one command a block, so that each is run and read before the next", () => {
+    for (const page of RUNBOOKS) {
+      for (const [, block] of readRunbook(page).matchAll(/^```sh\n(.*?)^```/gms)) {
+        const lines = block!.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+        const begun = lines.filter((_, index) => !lines[index - 1]?.endsWith("\\"));
+        assert.equal(begun.length, 1, `${page}: ${begun.join("; ")}`);
+      }
+    }
+  });
+
   it("give a lost region and a restored database the time that the derivation counts with", () => {
     const sum = (runbook: string, section: string, digits?: RegExp) => {
       const steps = stepsOf(readRunbook(runbook)).filter((step) => step.section === section);

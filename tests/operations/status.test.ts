@@ -44,7 +44,7 @@ describe("npm run status", () => {
       DescribeAlarms: [{ MetricAlarms }, {}],
     });
     assert.equal(await main([], world), 1);
-    assert.deepEqual(lines.slice(-2), ["  1 alarms are on", "    crm-auth-service-5xx: too many"]);
+    assert.deepEqual(lines.slice(-2), ["  1 alarm is on", "    crm-auth-service-5xx: too many"]);
   });
 
   it("asks for the alarms whose names are without the prefix as well, but not for a service", async () => {
@@ -58,7 +58,7 @@ describe("npm run status", () => {
     };
     const whole = await run();
     assert.equal(whole.code, 1);
-    assert.deepEqual(whole.lines.slice(-2), ["  1 alarms are on", "    RDS-High-CPU: 85 above 80"]);
+    assert.deepEqual(whole.lines.slice(-2), ["  1 alarm is on", "    RDS-High-CPU: 85 above 80"]);
     const asked = whole.asked
       .slice(-2)
       .map(({ input }) => [input.AlarmNamePrefix, input.AlarmNames]);
@@ -141,9 +141,15 @@ describe("npm run status", () => {
   it("exits 2 on a service or stack that is not there", async () => {
     const unknown = await errorsOf(() => main(["nope"], stage({}).world));
     assert.equal(unknown.code, 2);
-    assert.match(unknown.text, /there is analytics, auth, core, social/);
+    assert.match(
+      unknown.text,
+      /^<service>: expected one of analytics, auth, core, social in stack production, got nope\n/,
+    );
     const stack = await errorsOf(() => main(["--stack", "nope"], stage({}).world));
     assert.equal(stack.code, 1);
-    assert.match(stack.text, /expected a stack of the project, got nope/);
+    assert.match(
+      stack.text,
+      /--stack: expected a stack of project crm \(.*\bproduction\b.*\), got nope/,
+    );
   });
 });

@@ -83,7 +83,7 @@ describe("schema of crm:cluster", () => {
     [
       "a retention that CloudWatch Logs does not know",
       { execLogRetentionDays: 100 },
-      "execLogRetentionDays: days that CloudWatch Logs accepts",
+      "execLogRetentionDays: a number of days that CloudWatch Logs accepts",
     ],
   ];
   for (const [what, input, expected] of cases) {

@@ -39,6 +39,7 @@ describe("crm:database", () => {
     ["no enhanced monitoring", (d) => (d.monitoringInterval = 0)],
     ["parameter groups of the next version", (d) => (d.otherEngineVersion = "16")],
     ["a major upgrade, whole", (d) => upgrade(d)],
+    ["a major upgrade to a full version", (d) => upgrade(d, { engineVersion: "16.13" })],
     [
       "IOPS and throughput of striped storage",
       (d) => Object.assign(d, { iops: 16_000, storageThroughput: 4000 }),
@@ -256,7 +257,7 @@ describe("crm:database", () => {
       "refuses a static parameter of RDS's own likewise",
       (d) => (d.parameters = [{ name: "rds.custom_dns_resolution", value: 1 }]),
       [
-        'crm:database.parameters[0].applyMethod: expected pending-reboot, as rds.custom_dns_resolution is static, got "immediate".',
+        'crm:database.parameters[0].applyMethod: expected pending-reboot, as rds.custom_dns_resolution is static, got "immediate"',
       ],
     ],
     [

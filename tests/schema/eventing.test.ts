@@ -37,7 +37,7 @@ describe("schema of crm:eventing", () => {
     [
       "a visibility time-out below the function's time-out",
       (input) => (input["queues"]["social-processing"].visibilityTimeoutSeconds = 299),
-      "queues.social-processing.visibilityTimeoutSeconds: at least the 300 seconds of function social-data-processor",
+      "queues.social-processing.visibilityTimeoutSeconds: at least 300 seconds, the timeout of function social-data-processor",
     ],
     [
       "a visibility time-out above SQS's limit",

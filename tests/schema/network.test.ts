@@ -180,7 +180,7 @@ describe("crm:network", () => {
       "wants what flow logs accept",
       (n) => (n.flowLogs = { retentionDays: 31, trafficType: "SOME", aggregationSeconds: 300 }),
       [
-        "crm:network.flowLogs.retentionDays: expected days that CloudWatch Logs accepts: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got 31",
+        "crm:network.flowLogs.retentionDays: expected a number of days that CloudWatch Logs accepts: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got 31",
         'crm:network.flowLogs.trafficType: expected one of ALL, ACCEPT, REJECT, got "SOME"',
         "crm:network.flowLogs.aggregationSeconds: expected one of 60, 600 seconds, got 300",
       ],

@@ -94,7 +94,7 @@ describe("schema of crm:services", () => {
     [
       "fewest above most",
       auth({ minCapacity: 11, desiredCount: 11 }),
-      "auth.minCapacity: at most maxCapacity, 10",
+      "auth.minCapacity: at most 10 (maxCapacity)",
     ],
     [
       "a start below the fewest",
@@ -259,7 +259,7 @@ describe("schema of crm:services", () => {
     [
       "one priority twice",
       { ...SERVICES, core: { ...SERVICES["core"], route: { priority: 100, paths: ["/*"] } } },
-      "core.route.priority: a priority of its own: auth has this one",
+      "core.route.priority: a priority that no other service has (auth has this one)",
     ],
     [
       "a name too long for target groups",

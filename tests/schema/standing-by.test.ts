@@ -59,6 +59,16 @@ describe("a pilot light's settings", () => {
       ({ database }) => Object.assign(database, { logins: { active: "blue" } }),
       /logins.active: expected owner, until the stack serves, got "?blue/,
     ],
+    ...[
+      `${PRIMARY}:0`,
+      PRIMARY.replace(":db:", ":snapshot:db:"),
+      `${PRIMARY}/0`,
+      `${PRIMARY}-`,
+    ].map((arn): (typeof cases)[number] => [
+      `an instance that ${arn} does not name`,
+      ({ database }) => (database.standbyOf = arn),
+      /standbyOf: expected an instance of crm:accountId 123456789012 outside aws:region us-west-2/,
+    ]),
     [
       "a standby that waits for the window",
       ({ database }) => (database.applyImmediately = false),

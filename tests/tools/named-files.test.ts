@@ -6,6 +6,7 @@ import * as path from "node:path";
 
 import { requestsOfFile } from "../../operations/load/profile";
 import { readNamed, readNamedJson } from "../../tools/named-file";
+import { readAnswers } from "../../tools/preview/data/answers";
 import { readPackConfig } from "../../tools/preview/engine/policy-config";
 import { ran } from "../support/commands";
 
@@ -73,7 +74,7 @@ describe("a file that a person names", () => {
     });
   }
 
-  it("comment and image-check say it of their folder and file", async () => {
+  it("comment, image-check and setup say it of their folder and file", async () => {
     const none = path.join(folder, "none");
     assert.match((await ran("comment", [none])).stderr, /none: expected .*, got no such folder\n/);
     const secrets = ["image", "--service", "auth", "--env-file", none];
@@ -81,9 +82,13 @@ describe("a file that a person names", () => {
       (await ran("image-check", secrets)).stderr,
       /^--env-file: .*none: expected secrets, one NAME=VALUE a line, got no such file\n/,
     );
+    assert.match(
+      (await ran("setup", ["--answers", none])).stderr,
+      /^[^\n]*none: expected answers in YAML or JSON, got no such file\n\nUsage: /,
+    );
   });
 
-  it("a load test's requests and the pack's configuration alike", () => {
+  it("a load test's requests, a preview's answers and the pack's configuration alike", () => {
     const none = path.join(folder, "none.json");
     const load = { services: [] } as unknown as Parameters<typeof requestsOfFile>[0];
     assert.throws(
@@ -92,6 +97,15 @@ describe("a file that a person names", () => {
     );
     const text = path.join(folder, "text.yaml");
     assert.throws(() => requestsOfFile(load, text), /: expected a list of requests, got no JSON$/);
+    for (const [file, why] of [
+      [none, "no such file"],
+      [folder, "a folder"],
+    ] as const) {
+      assert.throws(
+        () => readAnswers(file),
+        (error: Error) => error.message.endsWith(`: expected answers in YAML or JSON, got ${why}`),
+      );
+    }
     assert.throws(() => readPackConfig(none), /none\.json: expected .*, got no such file$/);
     assert.deepEqual(readPackConfig(write("empty.json", "")), {});
   });

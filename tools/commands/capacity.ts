@@ -5,9 +5,9 @@
 
 import { problemsOf, type OwnAssumptions } from "../../analysis/capacity/assumed";
 import { availabilityOf } from "../../analysis/capacity/availability";
-import { LARGEST_LOAD, titleOf } from "../../analysis/capacity/breaks";
+import { LARGEST_LOAD, titleOf, userOf } from "../../analysis/capacity/breaks";
 import { cellsFor } from "../../analysis/capacity/growth";
-import { KINDS, usedBy } from "../../analysis/capacity/model";
+import { usedBy } from "../../analysis/capacity/model";
 import {
   capacityOf,
   limitsOfPlan,
@@ -103,9 +103,9 @@ export function documentOf(plan: PlanOfCapacity, { growth, rows, ...capacity }: 
     ...capacity,
     rows: rows.map(({ passed, ...row }) => ({
       ...row,
-      passed: passed.map(({ limit: { kind, of, urn, holds }, move }) => ({
-        ...{ kind, of, urn, holds },
-        user: KINDS[kind].user,
+      passed: passed.map(({ limit, move }) => ({
+        ...{ kind: limit.kind, of: limit.of, urn: limit.urn, holds: limit.holds },
+        user: userOf(limit),
         move,
       })),
     })),

@@ -10,6 +10,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import type { About } from "../../analysis/about";
+import { counted } from "../../analysis/counted";
 import { type DiffFinding, findingsOf } from "../../analysis/diff/findings";
 import { changesOfSteps, type PreviewStep } from "../../analysis/diff/steps";
 import { compare } from "../diff/compare";
@@ -194,7 +195,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (preview === undefined) return offline(base!, stacks ?? ["production"], exceptions!, today);
   const about = fs.existsSync(ABOUT) ? readAbout(ABOUT) : {};
   const verdict = guard(preview, exceptions!, today, comments, about);
-  return report(verdict, `${preview.steps.length} steps read`);
+  return report(verdict, `${counted(preview.steps.length, "step")} read`);
 }
 
 /** What is wrong with the arguments, if anything is. */
@@ -235,7 +236,7 @@ async function offline(
     const compared = await compare({ stacks, base, cwd: process.cwd() });
     const codes = compared.map(({ diff }) => {
       if (!failed(diff)) {
-        const read = `${visible(diff.stack)}: ${diff.changes.length} changes read`;
+        const read = `${visible(diff.stack)}: ${counted(diff.changes.length, "change")} read`;
         return report(guardDiff(diff, exceptions, today), read);
       }
       for (const { message } of diff.error.failures) {

@@ -8,6 +8,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import { counted } from "../../analysis/counted";
 import { parseUrn } from "../../analysis/plan/urn";
 import { RULE_GROUPS } from "../../policy-pack/rules";
 import { unjudgedTypes } from "../../policy-pack/unjudged";
@@ -164,7 +165,7 @@ function report(plan: Plan, options: Options): number {
   const count = (kind: string) => findings.filter((finding) => finding.kind === kind).length;
   const failed = count("mandatory") > 0;
   console.log(
-    `${failed ? "FAILED" : "PASSED"}: ${plan.stack}, ${plan.resources.length} resources, ${count("mandatory")} mandatory, ${count("advisory")} advisory, ${count("exempt")} exempt, ${count("undecided")} undecided`,
+    `${failed ? "FAILED" : "PASSED"}: ${plan.stack}, ${counted(plan.resources.length, "resource")}, ${count("mandatory")} mandatory, ${count("advisory")} advisory, ${count("exempt")} exempt, ${count("undecided")} undecided`,
   );
   return failed ? 1 : 0;
 }

@@ -14,14 +14,16 @@ import {
   derive,
   hours,
   standingOf,
+  withReplicas,
   worstOf,
   type Finding,
   type Standing,
 } from "../../analysis/recovery/objectives";
 import { recoveryStackOf, type PlanOfRecovery } from "../../analysis/recovery/of-plan";
-import { type OtherStack, watchOf } from "../../analysis/recovery/promises";
+import { watchOf } from "../../analysis/recovery/promises";
 import { exceeded, quotaNeeds, type QuotaNeed } from "../../analysis/recovery/quotas";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
+import type { OtherStack } from "../../analysis/recovery/standby";
 import type { Step } from "../../analysis/recovery/steps";
 import { NEEDS } from "../../facts/control-planes";
 import { DURATIONS_AS_OF } from "../../facts/duration-rows";
@@ -75,7 +77,8 @@ export function documentOf(plan: NamedPlan, other?: NamedPlan | string) {
   const stack = recoveryStackOf(plan);
   const there: OtherStack | undefined =
     typeof other === "object" ? { name: other.stack, stack: recoveryStackOf(other) } : other;
-  const report = derive(stack);
+  const derived = derive(stack);
+  const report = { ...derived, findings: withReplicas(derived.findings, stack, there) };
   const missing = missingElsewhere(stack);
   const exempt = report.exemptBecause !== undefined;
   const lost = lostRegion(stack);
@@ -167,7 +170,10 @@ export function rendered(document: Document): string {
 
 /** What a lost zone costs, and the slowest parts of the recovery. */
 function zoneLines(lost: NonNullable<Document["zoneLost"]>): string[] {
-  const parts = lost.parts.slice(0, 3).map(({ of, seconds, stops }) => {
+  const parts = lost.parts.slice(0, 3).map(({ of, seconds, stops, zone }) => {
+    if (zone !== undefined) {
+      return `${of} until ${zone} recovers or a new replica is there, no answers meanwhile`;
+    }
     const length = seconds === undefined ? "until it is restored" : `${seconds.join(" to ")} s`;
     return `${of} ${length}${stops ? ", no answers meanwhile" : ", with fewer tasks meanwhile"}`;
   });
@@ -245,10 +251,13 @@ function findingLines(finding: Document["findings"][number]): string[] {
 }
 
 /** What has to be known to say more. */
-function unknownLines({ unknown }: Finding): string[] {
-  return unknown === undefined
-    ? []
-    : [`       ${unknown.property} is not known yet`, `       ${unknown.urn}`];
+function unknownLines({ unknown, undecided }: Finding): string[] {
+  return [
+    ...(unknown === undefined
+      ? []
+      : [`       ${unknown.property} is not known yet`, `       ${unknown.urn}`]),
+    ...(undecided === undefined ? [] : [`       not known: ${undecided}`]),
+  ];
 }
 
 /** `prepareStack` as `prepare stack`. */
@@ -288,6 +297,7 @@ function verdict(document: Document): string {
   if (document.notShown.length > 0 && document.standing !== "not met") {
     return `The objectives are not known to be met: the children of ${document.notShown.join(", ")} are not shown.`;
   }
+  if (document.standing === "not known") return "The objectives are not known to be met.";
   if (!document.met) return "The objectives are NOT met.";
   if (document.pilotLight) {
     const images =

@@ -1,4 +1,5 @@
 /** Collects nodes and edges while a plan is read. */
+import { counted } from "../../analysis/counted";
 import type { PlannedResource } from "../../analysis/plan/model";
 import { compare, Lookup, type PlanPart } from "./lookup";
 import type { Edge, Group, Kind, Node, Part, Tier, Way } from "./model";
@@ -126,11 +127,6 @@ export function slug(text: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
-}
-
-/** `1 task`, `3 tasks`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `900` is `15 min`, `30` is `30 s`. */

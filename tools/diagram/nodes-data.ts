@@ -1,7 +1,8 @@
 /** Nodes that keep data: databases, caches, buckets, image registries, backups. */
+import { counted } from "../../analysis/counted";
 import type { PlannedResource } from "../../analysis/plan/model";
 import { entryOf } from "../../facts/entry-of";
-import { counted, type Builder } from "./builder";
+import { type Builder } from "./builder";
 import { number, records, text } from "./lookup";
 import type { Part } from "./model";
 
@@ -125,7 +126,7 @@ function addRegistry(builder: Builder): void {
     return;
   }
   const title = "container images";
-  const count = counted(repositories.length, "repository").replace(/ys$/, "ies");
+  const count = counted(repositories.length, "repository", "repositories");
   const home = builder.node("registry", undefined, {
     ...{ title, details: [count], region: lookup.region() },
   });

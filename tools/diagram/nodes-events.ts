@@ -1,7 +1,8 @@
 /** Nodes that pass messages: queues, topics, schedules, rules, alarms, and the receivers of notifications. */
+import { counted } from "../../analysis/counted";
 import type { PlannedResource } from "../../analysis/plan/model";
 import { entryOf } from "../../facts/entry-of";
-import { counted, duration, type Builder } from "./builder";
+import { duration, type Builder } from "./builder";
 import { json, namesOf, number, record, records, text } from "./lookup";
 import type { Part } from "./model";
 
@@ -22,7 +23,7 @@ export function addEventNodes(builder: Builder): void {
       details: [
         [
           retention === undefined ? "" : duration(retention),
-          tries === undefined ? "" : tries === 1 ? "1 try" : `${tries} tries`,
+          tries === undefined ? "" : counted(tries, "try", "tries"),
         ]
           .filter(Boolean)
           .join(" · "),

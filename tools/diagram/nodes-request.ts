@@ -1,7 +1,8 @@
 /** Nodes that a request passes: users, names, distributions, load balancers, services, functions. */
+import { counted } from "../../analysis/counted";
 import type { PlannedResource } from "../../analysis/plan/model";
 import { listedPorts, openPorts } from "./access";
-import { counted, duration, type Builder } from "./builder";
+import { duration, type Builder } from "./builder";
 import { number, record, records, text, texts } from "./lookup";
 import type { Part } from "./model";
 import { deadLettersOf } from "./nodes-events";

@@ -1,5 +1,6 @@
 /** The overview of a picture: what is of a kind in a place is one box, what only checks or names others is left out. */
-import { counted, KINDS } from "./builder";
+import { counted } from "../../analysis/counted";
+import { KINDS } from "./builder";
 import type { View } from "./layout";
 import type { Edge, Kind, Node, Part, Picture } from "./model";
 

@@ -1,4 +1,5 @@
 /** Draws a layout as SVG: one file without anything from elsewhere, light or dark as the reader's system is. */
+import { counted } from "../../analysis/counted";
 import { escapeMarkup as escape } from "../markup";
 import { GLYPHS } from "./glyphs";
 import { segmentsOf } from "./labels";
@@ -50,7 +51,7 @@ function description({ nodes, edges, network, supporting, region }: Picture): st
   nodes.forEach(({ label }) => kinds.set(label, (kinds.get(label) ?? 0) + 1));
   const list = [...kinds].map(([label, count]) => `${label}: ${count}`).join(", ");
   const where = network === undefined ? region : `${region}, VPC ${network.cidr}`;
-  return `In ${where}. ${list}. ${edges.length} connections between them; ${supporting} supporting resources are not drawn.`;
+  return `In ${where}. ${list}. ${counted(edges.length, "connection")} between them; ${counted(supporting, "supporting resource is", "supporting resources are")} not drawn.`;
 }
 
 function panelOf({ id, kind, x, y, w, h, texts, chips }: Panel): string {

@@ -1,10 +1,11 @@
 /** The answer in one line, and the words that all forms share. */
+import { counted } from "../../analysis/counted";
 import type { ResourceChange } from "../../analysis/diff/model";
 import { kindOf, UNKNOWN } from "../../analysis/plan/model";
 import { madeByProviders } from "../../analysis/plan/tree";
 import { hours } from "../../analysis/recovery/objectives";
 import { amount } from "../report/cost";
-import { count, cut } from "../report/style";
+import { cut } from "../report/style";
 import { visible } from "../visible";
 import { type DiffDocument, failed, type Figures, type StackDiff } from "./document";
 
@@ -20,7 +21,7 @@ export function headline(diff: StackDiff): string {
     policyPart(diff),
     recoveryPart(diff),
     ...(diff.seconds > 0
-      ? [`about ${count(Math.max(1, Math.round(diff.seconds / 60)), "minute")}`]
+      ? [`about ${counted(Math.max(1, Math.round(diff.seconds / 60)), "minute")}`]
       : []),
   ];
   return `${visible(diff.stack)}: ${parts.join(" | ")}`;
@@ -82,9 +83,9 @@ function policyPart({ policies: { violated, exempted } }: DiffDocument): string 
   const mandatory = violated.filter((one) => kindOf(one) === "mandatory").length;
   const advisory = violated.length - mandatory;
   const parts = [
-    ...(mandatory > 0 ? [count(mandatory, "new mandatory violation")] : []),
-    ...(advisory > 0 ? [count(advisory, "new advisory", "new advisories")] : []),
-    ...(exempted.length > 0 ? [count(exempted.length, "new exemption")] : []),
+    ...(mandatory > 0 ? [counted(mandatory, "new mandatory violation")] : []),
+    ...(advisory > 0 ? [counted(advisory, "new advisory", "new advisories")] : []),
+    ...(exempted.length > 0 ? [counted(exempted.length, "new exemption")] : []),
   ];
   return parts.length === 0 ? "no new violation" : parts.join(", ");
 }

@@ -1,8 +1,9 @@
 /** The comparison for a terminal: the answer first, then what must be agreed to, then every resource. */
+import { counted } from "../../analysis/counted";
 import type { Difference, PropertyChange, ResourceChange } from "../../analysis/diff/model";
 import { kindOf } from "../../analysis/plan/model";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
-import { count, type Paint, paintFor, type Terminal, wrap } from "../report/style";
+import { type Paint, paintFor, type Terminal, wrap } from "../report/style";
 import { visible, visibleLines } from "../visible";
 import { type DiffDocument, failed, type StackDiff } from "./document";
 import { figures, headline, madeChanges, money, rank, shownPair, SIGNS } from "./headline";
@@ -215,7 +216,7 @@ export function meaningOf(diff: DiffDocument): { title: string; lines: string[] 
       ),
     },
     {
-      title: count(secrets.length, "encrypted setting changes", "encrypted settings change"),
+      title: counted(secrets.length, "encrypted setting changes", "encrypted settings change"),
       lines: [...secrets],
     },
   ];

@@ -1,9 +1,9 @@
 /** Words for how far a stack carries, that the command and the page share. */
 import type { Availability } from "../../analysis/capacity/availability";
-import { LARGEST_LOAD, titleOf, type Row } from "../../analysis/capacity/breaks";
+import { LARGEST_LOAD, titleOf, userOf, type Row } from "../../analysis/capacity/breaks";
 import type { Figure, Range } from "../../analysis/capacity/figures";
 import { cellsFor, type GrowthStep } from "../../analysis/capacity/growth";
-import { KINDS, UNREACHED, type Limit } from "../../analysis/capacity/model";
+import { UNREACHED, type Limit } from "../../analysis/capacity/model";
 import type { Move } from "../../analysis/capacity/moves";
 import type { Capacity } from "../../analysis/capacity/of-plan";
 import type { Outcome } from "../../analysis/capacity/sim-model";
@@ -44,7 +44,7 @@ export function rowCells(row: Row): string[] {
   return [
     load,
     `${titleOf(first.limit)}${others}`,
-    KINDS[first.limit.kind].user,
+    userOf(first.limit),
     moveText(first.move),
     `${short(monthlyUsd)}${gaps.join("")}`,
   ];
@@ -136,18 +136,17 @@ function percentText(percent: number): string {
 }
 
 /** What AWS's agreements promise of the whole, and what bounds it. */
-export function availabilitySentences({ percent, minutes, parts }: Availability): string[] {
+export function availabilitySentences({ percent, minutes, parts, ofSome }: Availability): string[] {
   const singles = parts.filter(({ single }) => single !== undefined);
   const [first] = parts;
   return [
     `AWS's agreements promise ${percent.toFixed(2)} % of a month for all parts in a row: ${short(minutes)} minutes a month may be missing before AWS pays. ${first === undefined ? "" : `${first.title} bounds it most, with ${percentText(first.percent)} %.`}`,
-    ...parts
-      .filter(({ copies }) => copies > 1)
-      .map(
-        ({ title, copies, level, percent: all }) =>
-          `${title}: ${copies} zones with ${level.percent} % each, which fail independently: at least one works for ${percentText(all)} %. A failed one stops what its zone sends through it.`,
-      ),
     ...singles.map(({ of, title, single }) => `Single point: ${title} ${of}, ${single}.`),
+    ...ofSome.map(({ of, title, single, percent: own }) =>
+      single === undefined
+        ? `Besides, ${title}: ${of}, with ${percentText(own)} %, for the requests that it answers.`
+        : `Single point: ${title} ${of}, ${single}. With its ${percentText(own)} % those requests have ${((percent * own) / 100).toFixed(2)} %.`,
+    ),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "../../analysis/counted";
 import type {
   CriticalPath,
   CriticalStep,
@@ -5,7 +6,7 @@ import type {
 } from "../../analysis/critical-path/critical-path";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { DURATIONS_AS_OF, wholeMinutes } from "../../facts/duration-rows";
-import { count, cut, type Paint, type Terminal } from "./style";
+import { cut, type Paint, type Terminal } from "./style";
 
 /** Steps that take less are summed up. */
 export const SHORT_SECONDS = 10;
@@ -35,7 +36,7 @@ export function renderCriticalPath(
       const line = cut(`${titleOf(step).padEnd(column)}${reason}`, width - times.length - 2);
       return `${times}${mark} ${line}`.trimEnd();
     }),
-    ...(short ? [paint.dim(`  and ${count(short, "shorter step")} (${shortSeconds} s)`)] : []),
+    ...(short ? [paint.dim(`  and ${counted(short, "shorter step")} (${shortSeconds} s)`)] : []),
     ...lengtheningRows(path.lengthening).map((line) => cut(line, width)),
     paint.dim(
       cut(
@@ -49,7 +50,7 @@ export function renderCriticalPath(
 
 /** `2377` as `40 minutes`: a minute that has begun counts, as in the ways back. */
 export function minutes(seconds: number): string {
-  return count(Math.max(1, wholeMinutes(seconds)), "minute");
+  return counted(Math.max(1, wholeMinutes(seconds)), "minute");
 }
 
 interface Row {
@@ -92,7 +93,7 @@ function lengtheningRows(lengthening: readonly LengtheningDependency[]): string[
         `  an explicit dependsOn adds ${clock(seconds)}: ${nameOf(from)} on ${nameOf(on)}`,
     );
   const more = longest.length - rows.length;
-  return [...rows, ...(more ? [`  and ${count(more, "other")}`] : [])];
+  return [...rows, ...(more ? [`  and ${counted(more, "other")}`] : [])];
 }
 
 function nameOf(urn: string): string {

@@ -1,8 +1,9 @@
+import { counted } from "../../analysis/counted";
 import { kindOf, type Plan } from "../../analysis/plan/model";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { type Finding, findingsOf } from "../commands/policy-findings";
 import { rulePage } from "./rule-page";
-import { count, cut, type Paint, type Terminal } from "./style";
+import { cut, type Paint, type Terminal } from "./style";
 
 /** Violations that are listed; the rest is counted. */
 const MOST_VIOLATIONS = 8;
@@ -23,13 +24,15 @@ export function renderOutcome(plan: Plan, terminal: Terminal, paint: Paint): str
     undecided.length ? `${undecided.length} undecided` : "none undecided",
   ].join(", ");
   const ran = packs
-    .map(({ name, version, policies }) => `${name} ${version}, ${count(policies, "rule")}`)
+    .map(({ name, version, policies }) => `${name} ${version}, ${counted(policies, "rule")}`)
     .join("; ");
   const failing = findingsOf(plan).filter(({ kind }) => kind === "mandatory");
   const more = failing.length - MOST_VIOLATIONS;
   return [
     ...failing.slice(0, MOST_VIOLATIONS).flatMap((one) => violation(one, plan, terminal, paint)),
-    ...(more > 0 ? [paint.red(`and ${count(more, "mandatory violation")} more: --resources`)] : []),
+    ...(more > 0
+      ? [paint.red(`and ${counted(more, "mandatory violation")} more: --resources`)]
+      : []),
     `${mandatory ? paint.red("FAILED") : paint.green("PASSED")}: ${counts}${ran && ` (${ran})`}`,
   ];
 }

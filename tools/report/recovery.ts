@@ -1,3 +1,4 @@
+import { counted } from "../../analysis/counted";
 import type { PropertyBag } from "../../analysis/plan/model";
 import {
   derive,
@@ -8,7 +9,7 @@ import {
 } from "../../analysis/recovery/objectives";
 import { recoveryStackOf, type PlanOfRecovery } from "../../analysis/recovery/of-plan";
 import { INSTALLED } from "../preview/command-name";
-import { count, cut, type Paint, type Terminal } from "./style";
+import { cut, type Paint, type Terminal } from "./style";
 
 /** What a scenario costs at most, over all stores that are recovered from it. */
 interface Worst {
@@ -67,7 +68,7 @@ export function renderRecovery(
       const back = restoreMinutes === undefined ? "none" : hours(restoreMinutes);
       const line =
         `  ${scenario.padEnd(column)}  RPO ${loss} (objective ${hours(objective.lossMinutes)}), ` +
-        `RTO ${back} (objective ${hours(objective.restoreMinutes)}); ${count(stores, "store")}`;
+        `RTO ${back} (objective ${hours(objective.restoreMinutes)}); ${counted(stores, "store")}`;
       if (standing === "met") return cut(line, width);
       const color = standing === "not met" ? paint.red : paint.yellow;
       return color(cut(`${line}: ${standing}`, width));

@@ -59,8 +59,3 @@ export function wrap(text: string, width: number): string[] {
     return [...lines, line];
   });
 }
-
-/** `1 rule`, `2 rules`. */
-export function count(number: number, singular: string, plural = `${singular}s`): string {
-  return `${number} ${number === 1 ? singular : plural}`;
-}

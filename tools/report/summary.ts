@@ -1,6 +1,7 @@
 import { zoneLossOf, zoneLossText } from "../../analysis/capacity/zone-loss";
 import type { CostEstimate, CostLine } from "../../analysis/cost/model";
 import { spotAtRest } from "../../analysis/cost/spot";
+import { counted } from "../../analysis/counted";
 import { criticalPath } from "../../analysis/critical-path/critical-path";
 import { kindOf, type Diagnostic, type Plan } from "../../analysis/plan/model";
 import { countByComponent, madeByProviders } from "../../analysis/plan/tree";
@@ -13,7 +14,7 @@ import { minutes, SHORT_SECONDS } from "./critical-path";
 import { renderOutcome } from "./outcome";
 import { recoveryOf } from "./recovery";
 import { renderSchemas } from "./schemas";
-import { count, cut, type Paint, paintFor, type Terminal, wrap } from "./style";
+import { cut, type Paint, paintFor, type Terminal, wrap } from "./style";
 import { visiblePlan } from "./visible-plan";
 import { groupedWarnings } from "./warnings";
 
@@ -80,7 +81,7 @@ function headline({ project, stack, resources }: Plan, paint: Paint, cost?: Cost
   const made = madeByProviders(resources).length;
   const budget = cost?.budgetUsd === undefined ? "" : ` of a budget of ${dollars(cost.budgetUsd)}`;
   const parts = [
-    `${count(resources.length, "resource")}, ${made} of them created by providers`,
+    `${counted(resources.length, "resource")}, ${made} of them created by providers`,
     ...(cost?.lines.length ? [`${dollars(cost.monthlyUsd)} a month${budget}`] : []),
   ];
   return only([`${paint.bold(`Preview of ${project}, stack ${stack}`)}: ${parts.join("; ")}`]);
@@ -125,7 +126,8 @@ function dearest({ width }: Terminal, paint: Paint, cost?: CostEstimate): Sectio
   const rows = first.map(({ line: { type, name }, usd }) =>
     cut(`  ${amount(usd).padStart(digits)}  ${shortType(type)} ${name}`, width),
   );
-  const unknown = left > 0 ? [paint.dim(`  not in these figures: ${count(left, "resource")}`)] : [];
+  const unknown =
+    left > 0 ? [paint.dim(`  not in these figures: ${counted(left, "resource")}`)] : [];
   const title = first.length > 0 ? [paint.bold("Most expensive, USD a month")] : [];
   return { title, rows: [...rows, ...unknown], least: 1 };
 }
@@ -206,6 +208,6 @@ function spot({ resources }: Plan): string[] {
   if (found === undefined || found.weightPercent - found.percent < 1) return [];
   const { tasks, onDemand, percent, weightPercent } = found;
   return [
-    `At rest, ${onDemand} of ${count(tasks, "task")} run on demand, as each service has a base; Spot runs ${Math.round(percent)} %, although its weight is ${Math.round(weightPercent)} %`,
+    `At rest, ${onDemand} of ${counted(tasks, "task")} run on demand, as each service has a base; Spot runs ${Math.round(percent)} %, although its weight is ${Math.round(weightPercent)} %`,
   ];
 }

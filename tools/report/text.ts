@@ -1,4 +1,5 @@
 import type { CostEstimate } from "../../analysis/cost/model";
+import { counted } from "../../analysis/counted";
 import { criticalPath } from "../../analysis/critical-path/critical-path";
 import type { Diagnostic, Plan, PlannedResource } from "../../analysis/plan/model";
 import { countByComponent, madeByProviders, toTree, type TreeNode } from "../../analysis/plan/tree";
@@ -13,7 +14,7 @@ import { renderCriticalPath } from "./critical-path";
 import { renderOutcome } from "./outcome";
 import { recoveryOf, renderRecovery } from "./recovery";
 import { renderSchemas } from "./schemas";
-import { count, cut, type Paint, paintFor, type Terminal } from "./style";
+import { cut, type Paint, paintFor, type Terminal } from "./style";
 import { renderVerdict } from "./verdict";
 import { visiblePlan } from "./visible-plan";
 
@@ -39,7 +40,7 @@ export function renderText(
     renderRecovery(recoveryOf(plan), plan.stack, terminal, paint),
     renderCriticalPath(criticalPath(plan.resources, plan.measured?.durations), terminal, paint),
     [
-      `${count(plan.resources.length, "resource")}, ${madeByProviders(plan.resources).length} of them made by ` +
+      `${counted(plan.resources.length, "resource")}, ${madeByProviders(plan.resources).length} of them created by ` +
         `providers, in ${seconds} s` +
         paint.dim(" (offline: nothing was looked up, nothing is changed)"),
     ],
@@ -74,12 +75,12 @@ export function renderIncomplete(error: PreviewError, terminal: Terminal): strin
     policies: policies ?? none,
   });
   const headline = `Preview of ${plan.project}, stack ${plan.stack}: incomplete, the program failed`;
-  const counted = `${count(plan.resources.length, "resource")} up to the failure; stack rules, cost and recovery need the whole plan`;
+  const read = `${counted(plan.resources.length, "resource")} up to the failure; stack rules, cost and recovery need the whole plan`;
   const sections = [
     [paint.bold(headline)],
     renderTree(plan.resources, terminal, paint),
     plan.policies.packs.length ? renderVerdict(plan, terminal, paint) : [],
-    [counted],
+    [read],
   ];
   const shown = sections.filter((section) => section.length);
   return `${shown.map((section) => section.join("\n")).join("\n\n")}\n\n`;

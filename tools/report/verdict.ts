@@ -1,6 +1,7 @@
+import { counted } from "../../analysis/counted";
 import { kindOf, type Plan, type PolicyVerdict } from "../../analysis/plan/model";
 import { parseUrn } from "../../analysis/plan/urn";
-import { count, type Paint, type Terminal, wrap } from "./style";
+import { type Paint, type Terminal, wrap } from "./style";
 
 /** One line of a pack: violation, undecided or exempt. */
 interface Finding {
@@ -42,13 +43,13 @@ function verdictLine(
   { mandatory, advisory, exempt }: Record<ReturnType<typeof kindOf>, number>,
 ): string {
   const ran = packs
-    .map(({ name, version, policies }) => `${name} ${version}, ${count(policies, "rule")}`)
+    .map(({ name, version, policies }) => `${name} ${version}, ${counted(policies, "rule")}`)
     .join("; ");
   const verdict = mandatory
-    ? paint.red(count(mandatory, "mandatory violation"))
+    ? paint.red(counted(mandatory, "mandatory violation"))
     : paint.green("no mandatory violation");
   const more = [
-    ...(advisory ? [paint.yellow(count(advisory, "advisory", "advisories"))] : []),
+    ...(advisory ? [paint.yellow(counted(advisory, "advisory", "advisories"))] : []),
     ...(exempt ? [`${exempt} exempt`] : []),
     undecided.length ? paint.yellow(`${undecided.length} undecided`) : "none undecided",
   ];

@@ -2,11 +2,18 @@
 import assert from "node:assert/strict";
 
 import type { OwnAssumptions } from "../../../analysis/capacity/assumed";
+import { userOf } from "../../../analysis/capacity/breaks";
+import { growthOf } from "../../../analysis/capacity/growth";
 import { usedBy, type Kind } from "../../../analysis/capacity/model";
-import { limitsOfPlan } from "../../../analysis/capacity/of-plan";
+import { moveFor } from "../../../analysis/capacity/moves";
+import { capacityOf, limitsOfPlan } from "../../../analysis/capacity/of-plan";
 import { simStackOf } from "../../../analysis/capacity/sim-of-plan";
+import { estimate } from "../../../analysis/cost/estimate";
+import { PRICES } from "../../../analysis/cost/tables";
 import type { Plan } from "../../../tools/preview/index";
+import { rowCells } from "../../../tools/report/capacity";
 import { planOf } from "../../support/plans";
+import { USAGE } from "../../support/usage";
 
 const value = (given: number | readonly [number, number]) => ({
   ...{ value: given, why: "of the test", asOf: "2026-11-29" },
@@ -61,13 +68,71 @@ describe("the work of a database", () => {
     near(taken("database-storage", "primary", SIMPLE, 1000)[1], 1000 * share);
   });
 
-  it("has executions that schedules and events start, as many as may run at a time, at every load", () => {
+  it("is replayed by one process, whatever the class of the replica", () => {
+    // PostgreSQL's wiki, "Parallel Recovery": WAL records are replayed strictly in written order in a single thread.
+    const replay = (of: Plan) => found(SIMPLE, of).limits.find(({ kind }) => kind === "replay")!;
+    const limit = replay(plan);
+    assert.match(limit.of, /replica$/);
+    assert.deepEqual(limit.capacity, [0.8, 1]);
+    const share = found(SIMPLE).apiShare.value[0];
+    near(usedBy(limit, 1000)[1], 1000 * share * 0.3 * 0.001);
+    const large = plan.resources.map((one) =>
+      one.type.endsWith(":Instance")
+        ? { ...one, inputs: { ...one.inputs, instanceClass: "db.r6g.16xlarge" } }
+        : one,
+    );
+    assert.deepEqual(replay({ ...plan, resources: large }).holds, limit.holds);
+    // No setting of the replica moves it.
+    const { load } = found(SIMPLE);
+    const move = moveFor(
+      limit,
+      limit.holds[0] * 1.1,
+      load.assumptions,
+      estimate(plan, PRICES, USAGE),
+    );
+    assert.equal(move!.isBeyond, true);
+    // A read replica more does not help, Aurora's readers share the storage and replay nothing.
+    const growth = growthOf(load, found(SIMPLE).limits);
+    const step = (title: string) => growth.find((one) => one.title === title)!;
+    assert.equal(step("read replicas").bound!.kind, "replay");
+    near(step("read replicas").holds[0] / limit.holds[0], 1);
+    assert.notEqual(step("Aurora").bound!.kind, "replay");
+  });
+
+  it("shows on a replica to those who read it, and on the primary to all", () => {
+    const { limits } = found({});
+    const of = (name: string) =>
+      userOf(limits.find((one) => one.kind === "database-cpu" && one.of.endsWith(name))!);
+    assert.match(of("replica"), /^only what reads the replica gets slow/);
+    assert.equal(of("primary"), "every page that reads or writes gets slow");
+    const [early] = capacityOf(plan).rows.filter(({ passed }) => passed.length > 0);
+    assert.match(rowCells(early!)[2]!, /^only what reads the replica/);
+  });
+
+  it("has executions that events and enabled schedules start, as many as may run at a time, at every load", () => {
     const busy = { ...SIMPLE, general: { ...SIMPLE.general, executionDatabaseCpu: value(0.1) } };
-    // The aggregator has 2, the report generator 10.
-    near(taken("database-cpu", "replica", busy, 0)[1], 12 * 0.1);
+    /** Production, with another schedule of the aggregator, and another timeout in seconds. */
+    const having = (state: string, scheduleExpression: string, timeout: number): Plan => ({
+      ...plan,
+      resources: plan.resources.map((one) =>
+        one.name === "crm-eventing-analytics-aggregator-schedule"
+          ? { ...one, inputs: { ...one.inputs, state, scheduleExpression } }
+          : one.name === "crm-eventing-analytics-aggregator" && one.type.endsWith(":Function")
+            ? { ...one, inputs: { ...one.inputs, timeout } }
+            : one,
+      ),
+    });
+    const vcpus = (of: Plan) => taken("database-cpu", "replica", busy, 0, of)[1];
+    // The report generator has 10 executions, the aggregator 2, and its schedule starts one an hour.
+    near(vcpus(having("DISABLED", "rate(1 hour)", 900)), 10 * 0.1);
+    near(vcpus(having("ENABLED", "rate(1 hour)", 900)), 11 * 0.1);
+    near(vcpus(having("ENABLED", "cron(0 6 * * ? *)", 900)), 11 * 0.1);
+    near(vcpus(having("ENABLED", "rate(10 minutes)", 900)), 12 * 0.1);
+    near(vcpus(having("ENABLED", "rate(1 minute)", 900)), 12 * 0.1);
     near(taken("database-cpu", "primary", busy, 0)[1], 0);
-    const simulated = simStackOf(found(busy).load, "at worst");
-    near(simulated.databases.find(({ name }) => name.endsWith("replica"))!.usedVcpus, 1.2);
+    const enabled = having("ENABLED", "rate(1 hour)", 900);
+    const simulated = simStackOf(found(busy, enabled).load, "at worst");
+    near(simulated.databases.find(({ name }) => name.endsWith("replica"))!.usedVcpus, 1.1);
   });
 
   it("has the queries of messages, once their queue is read, and a replica their writes", () => {

@@ -60,6 +60,10 @@ const FIRST: Readonly<Record<Kind, { change?: Change; own?: OwnAssumptions }>> =
   pool: { own: core("queryHeldMs", 5000) },
   connections: { change: { "Instance primary": { instanceClass: "db.t4g.micro" } } },
   "database-cpu": { own: core("queryCpuMs", 50) },
+  replay: {
+    change: { Instance: { instanceClass: "db.r6g.16xlarge" } },
+    own: merged(core("queryCpuMs", 10), { general: { readShare: value(0.05) } }),
+  },
   "database-storage": {
     change: { "Instance primary": { allocatedStorage: 100 } },
     own: { ...core("queryIos", 500), general: { ioKiB: value(1) } },
@@ -108,7 +112,7 @@ const FIRST: Readonly<Record<Kind, { change?: Change; own?: OwnAssumptions }>> =
     change: {
       EventSourceMapping: {
         enabled: true,
-        scalingConfig: { maximumConcurrency: 1000 },
+        scalingConfig: undefined,
         maximumBatchingWindowInSeconds: 300,
       },
     },
@@ -146,11 +150,11 @@ describe("limits of a stack", () => {
   it("name the first of production and its load, from the class, the share and what a query takes", () => {
     const [first] = capacity(production).limits;
     assert.equal(titleOf(first!), "crm-database-replica: processors of the database");
-    // 2 vCPUs, of which 80 % serve before queries wait, less those of 2 and 10 executions; half of the requests reach the load
+    // 2 vCPUs, of which 80 % serve before queries wait, less those of 10 executions (the schedule of 2 is disabled); half of the requests reach the load
     // balancer, 5 % of these the service. It replays the writes of core and auth: 40 % of their queries at the most.
     const own = 0.5 * 0.05 * 6 * 0.04;
     const replayed = 0.4 * 0.5 * (0.8 * 4 * 0.001 + 0.05 * 3 * 0.001);
-    const least = (2 * 0.8 - 12 * 0.05) / (own + replayed);
+    const least = (2 * 0.8 - 10 * 0.05) / (own + replayed);
     const most = 2 / (0.5 * 0.05 * 3 * 0.01);
     assert.ok(Math.abs(first!.holds[0] / least - 1) < 1e-3, String(first!.holds[0]));
     assert.ok(Math.abs(first!.holds[1] / most - 1) < 1e-3, String(first!.holds[1]));
@@ -229,6 +233,19 @@ describe("limits of a stack", () => {
     assert.ok(load.services.every((one) => one.spotShare === 0 || one.onDemandBase >= one.least));
     assert.ok(Math.abs(onDemand![1] - least) < 1e-9, `${onDemand![1]}, not ${least}`);
     assert.equal(onSpot![1], 0);
+  });
+
+  it("take addresses for each interface endpoint and for functions, in each zone", () => {
+    const { limits } = limitsOfPlan(production);
+    const { fixed, figures } = limits.find(({ kind }) => kind === "addresses")!;
+    const inVpc = ({ type, inputs }: Plan["resources"][number]) =>
+      type.endsWith(":Function") && inputs["vpcConfig"] !== undefined;
+    const functions = production.resources.filter(inVpc).length;
+    assert.ok(functions > 1);
+    // AWS PrivateLink: an interface in each subnet that an endpoint has; 6 endpoints in 3 zones. Lambda: functions of the same
+    // subnets and security groups share theirs.
+    assert.deepEqual(fixed, [3 * 6 + 3, 3 * 6 + 3 * functions]);
+    assert.equal(figures.filter(({ name }) => name === "zones of an endpoint").length, 6);
   });
 
   it("let what was measured win over what is assumed", () => {

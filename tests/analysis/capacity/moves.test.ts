@@ -159,8 +159,8 @@ describe("the settings that move limits", () => {
       .map(([{ kind }]) => kind);
     assert.deepEqual([...new Set(kinds)].sort(), [
       "cache-connections",
-      ...["distribution-bandwidth", "distribution-requests", "firewall-requests", "in-flight"],
-      ...["log-ingestion", "nat-connections", "targets"],
+      ...["distribution-bandwidth", "distribution-requests", "firewall-requests"],
+      ...["log-ingestion", "nat-connections", "replay", "targets"],
     ]);
     // A larger cache takes no more clients: less of them is the move, and costs nothing.
     const clients = [...named(production)].find(([{ kind }]) => kind === "cache-connections")!;
@@ -196,6 +196,38 @@ describe("the settings that move limits", () => {
     const gib = PRICES.prices["rds-gp3"]!.usd["us-east-1"]!;
     assert.equal(priced(small, "database-storage", /primary/, 9000), 2 * 300 * gib);
     assert.equal(priced(small, "database-storage", /primary/, 13_000), undefined);
+  });
+
+  /** The move of a limit to a multiple of what it surely has. */
+  function moved(plan: PlanOfCapacity, kind: Kind, of: RegExp, multiple: number) {
+    const { limits, load } = limitsOfPlan(plan);
+    const limit = limits.find((one) => one.kind === kind && of.test(one.of))!;
+    const alone = { ...limit, fixed: [0, 0] as const, parts: [{ perRequest: [1, 1] as const }] };
+    return moveFor(alone, limit.capacity[0] * multiple, load.assumptions, cost(plan))!;
+  }
+
+  it("go by the sizes that AWS has, and end at the largest of the family", () => {
+    // AWS, RDS instance classes: r6g has large to 4xlarge doubling, then 8xlarge, 12xlarge and 16xlarge, at prices in proportion.
+    const usd = (multiple: number) => moved(production, "database-cpu", /primary/, multiple).monthlyUsd!; // prettier-ignore
+    const one = usd(1.5);
+    const near = (got: number, wanted: number) => assert.ok(Math.abs(got / wanted - 1) < 1e-9, `${got}, not ${wanted}`); // prettier-ignore
+    near(usd(15), 15 * one);
+    near(usd(20), 23 * one);
+    near(usd(31.9), 31 * one);
+    assert.equal(moved(production, "database-cpu", /primary/, 32.1).isBeyond, true);
+    assert.equal(moved(production, "database-cpu", /replica/, 32.1).isBeyond, true);
+  });
+
+  it("of a cache go by shards, one by one, and past its largest node by both", () => {
+    const usd = (multiple: number) => moved(production, "cache-cpu", /./, multiple).monthlyUsd!;
+    const one = usd(1.5);
+    assert.ok(Math.abs(usd(2.5) / one - 2) < 1e-9, `${usd(2.5)}, not twice ${one}`);
+    assert.ok(Math.abs(usd(5) / one - 4) < 1e-9);
+    // AWS: the largest node of the family is a 16xlarge, 32 times a large one.
+    const memory = (multiple: number) => moved(production, "cache-memory", /./, multiple);
+    assert.equal(memory(31.9).setting, "crm:cache.nodeType");
+    assert.equal(memory(53).setting, "crm:cache.nodeType and crm:cache.shards");
+    assert.ok(Math.abs(memory(53).monthlyUsd! / memory(1.5).monthlyUsd! - 63) < 1e-6);
   });
 
   it("end at the addresses that a NAT gateway may have", () => {

@@ -81,11 +81,17 @@ describe("limits of a queue", () => {
     const inFlight = (plan: Plan) => usedBy(limitOf("in-flight", plan), 1000)[1];
     const near = (got: number, wanted: number) =>
       assert.ok(Math.abs(got - wanted) < 1e-6, `${got}, not ${wanted}`);
+    const unbound = { scalingConfig: undefined };
     // A batch of 10 of 2 s, which Lambda has waited 5 s for.
-    near(inFlight(having({ batchSize: 10, maximumBatchingWindowInSeconds: 5 })), 1000 * share * 25);
+    const waiting = { ...unbound, batchSize: 10, maximumBatchingWindowInSeconds: 5 };
+    near(inFlight(having(waiting)), 1000 * share * 25);
     // AWS, SQS quotas: a message is in flight until it is deleted or visible again.
-    near(inFlight(having({}, { visibilityTimeoutSeconds: 12 })), 1000 * share * 12);
-    near(inFlight(having({}, { visibilityTimeoutSeconds: undefined })), 1000 * share * 25);
+    near(inFlight(having(unbound, { visibilityTimeoutSeconds: 12 })), 1000 * share * 12);
+    near(inFlight(having(unbound, { visibilityTimeoutSeconds: undefined })), 1000 * share * 25);
+    // AWS, Lambda with SQS: with a maximum concurrency, Lambda receives no more than its executions work on.
+    const bound = { scalingConfig: { maximumConcurrency: 12 }, batchSize: 10 };
+    near(inFlight(having(bound)), 12 * 10);
+    assert.deepEqual(limitOf("in-flight", having(bound)).holds, [UNREACHED, UNREACHED]);
     assert.deepEqual(limitOf("in-flight", having()).capacity, [120_000, 120_000]);
   });
 

@@ -160,6 +160,37 @@ describe("a stack in time", () => {
     within(failedWith(120), 120 * 60, 0.1, "failed in two minutes");
   });
 
+  it("makes slow what its queries keep for seconds, and holds its tasks' requests open longer", () => {
+    const slowIn = (heldSeconds: number, change: Partial<SimService> = {}) => {
+      const database = { ...SERVICE.database!, pool: 100, heldSeconds };
+      const stack = having({ ...change, database });
+      return simulate(stack, () => 60, 3600, during("slow database", 600));
+    };
+    // Ten times 0.15 s is less than the 2 s from which on a request is slow, ten times 0.25 s is more.
+    const calm = simulate(STACK, () => 60, 3600).slow;
+    assert.ok(slowIn(0.15).slow <= calm, `${slowIn(0.15).slow}, not ${calm}`);
+    within(slowIn(0.25).slow, calm + 600 * 60, 0.01, "slow");
+    // Little's law: 2 tasks of 10 requests that are open for 0.05 + 9 x 0.25 s hold 8.7 a second of 60.
+    const held = slowIn(0.25, { atATime: 10, tracking: [], most: 2, cpuSeconds: 0.01 });
+    assert.ok(held.failed > 0.7 * 600 * 60, String(held.failed));
+    assert.equal(slowIn(0.012, { atATime: 10, tracking: [], most: 2, cpuSeconds: 0.01 }).failed, 0);
+  });
+
+  it("takes a replica with the zone that it is in, and with no other", () => {
+    const replica = { ...STACK.databases[0]!, isReplica: true, failoverSeconds: Infinity };
+    const failedIn = (takes?: string) => {
+      const event = { kind: "zone lost", at: 600, ...(takes !== undefined && { takes }) } as const;
+      const stack = { ...STACK, databases: [replica], caches: {}, services: STACK.services };
+      return simulate(stack, () => 60, 3600, { events: [event] }).failed;
+    };
+    assert.ok(failedIn(replica.name) > 2900 * 60);
+    assert.ok(failedIn() < 200 * 60);
+    const stands = { ...STACK, databases: [{ ...replica, failoverSeconds: 120 }] };
+    const lost = { kind: "zone lost", at: 600, takes: replica.name } as const;
+    const whole = simulate(stands, () => 60, 3600, { events: [lost] });
+    assert.ok(whole.failed >= 0.9 * 120 * 60 && whole.failed < 400 * 60);
+  });
+
   it("runs out of connections in a deployment where both colours do not fit", () => {
     const tight = { ...STACK, databases: [{ ...STACK.databases[0]!, connections: 40 }] };
     const rate = () => 120;

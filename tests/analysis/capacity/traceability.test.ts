@@ -85,6 +85,25 @@ describe("the figures of limits", () => {
     assert.deepEqual([...new Set(found)], []);
   });
 
+  it("name the base of each service, of which all is on demand", () => {
+    const basesOf = (base: number) => {
+      const resources = plan.resources.map((one) => {
+        const strategies = one.inputs["capacityProviderStrategies"] as Bag[] | undefined;
+        if (strategies === undefined || !one.type.endsWith(":Service")) return one;
+        const changed = strategies.map((each) =>
+          each["capacityProvider"] === "FARGATE" ? { ...each, base } : each,
+        );
+        return { ...one, inputs: { ...one.inputs, capacityProviderStrategies: changed } };
+      });
+      const limit = limitsOfPlan({ ...plan, resources }).limits.find(
+        ({ kind }) => kind === "fargate-vcpus",
+      )!;
+      return limit.figures.filter(({ name }) => name === "base").map(({ value }) => value[0]);
+    };
+    assert.deepEqual(basesOf(2), [2, 2, 2, 2]);
+    assert.deepEqual(basesOf(5), [5, 5, 5, 5]);
+  });
+
   it("name the assumptions by keys that lead to them: of the program, of any program, or of the cost", () => {
     const own = plan.assumptions as Bag;
     const at = (document: unknown, key: string) =>

@@ -37,6 +37,36 @@ describe("trials of a plan", () => {
     assert.ok(failures.every(({ name }) => name !== "all Spot capacity gone"));
   });
 
+  it("name beside each failure what the same load does without it, once a load", async () => {
+    const { failures } = trialsOfPlan(limitsOfPlan(await planOf("production")));
+    const loads = [...new Set(failures.map(({ rps }) => rps))];
+    const calm = failures.filter(({ name }) => name === "no failure");
+    assert.deepEqual(calm.map(({ rps }) => rps), loads); // prettier-ignore
+    // The load at which Spot is tried is past what surely holds: its failures are there without the event too.
+    const at = (name: string) => failures.find((one) => one.name === name)!;
+    const spot = at("all Spot capacity gone");
+    const base = calm.find(({ rps }) => rps === spot.rps)!;
+    assert.ok(base.worst.failed > 0 && spot.worst.failed >= base.worst.failed);
+    assert.equal(calm[0]!.worst.failed, 0);
+  });
+
+  it("have a slow database make its requests slow, where their queries then take seconds", async () => {
+    const plan = await planOf("production");
+    const { failures } = trialsOfPlan(limitsOfPlan(plan));
+    const slow = failures.find(({ name }) => name.startsWith("a database ten times as slow"))!;
+    // 6 queries of 80 ms for a dashboard: 4.8 s, of one request in 20, for five minutes of sixty.
+    const share = (100 * slow.worst.slow) / (slow.worst.served + slow.worst.failed);
+    assert.ok(share > (100 * 0.05 * 5) / 60 - 0.05, `${share} %`);
+    assert.equal(slow.worst.degradedMinutes, 5);
+  });
+
+  it("have in a database the processors that the table counts: those that serve before queries wait", async () => {
+    const { load } = limitsOfPlan(await planOf("production"));
+    const vcpus = (side: "at best" | "at worst") =>
+      simStackOf(load, side).databases.map((one) => one.vcpus);
+    assert.deepEqual([vcpus("at worst"), vcpus("at best")], [[1.6, 1.6], [2, 2]]); // prettier-ignore
+  });
+
   it("slow another party where tasks can keep no more requests open", async () => {
     const { slowParty, failures } = trialsOfPlan(limitsOfPlan(await planOf("production")));
     // crm-social: 8 tasks of 100 requests at the worst; a tenth of half of the load, each with a call of 20 s and 80 ms besides.

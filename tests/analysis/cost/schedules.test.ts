@@ -101,7 +101,7 @@ describe("cost: what comes by the clock", () => {
   it("keeps them until the end of the year without another action, or with another target's", () => {
     const begin = action("begin", "at(2025-07-02T12:00:00)", 1);
     const other = action("end", "cron(0 17 * * ? *)", 0, { resourceId: "function:other:live" });
-    assert.deepEqual(ready(begin, other), [["1 environments kept ready", 365]]);
+    assert.deepEqual(ready(begin, other), [["1 environment kept ready", 365]]);
     assert.equal(
       of(owner, action("begin", "cron(0 25 * * ? *)", 1)).notEstimated[0]!.reason,
       "its schedule is not known",

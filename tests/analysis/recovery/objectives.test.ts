@@ -236,6 +236,16 @@ describe("recovery objectives", () => {
       without(CONFIG, "frontend-assets"),
       /crm-frontend-assets-prod, region lost: nothing survives/,
     ],
+    ...[
+      { filter: { prefix: "only/" } },
+      { filter: { tag: { key: "copy", value: "yes" } } },
+      { filter: { and: { prefix: "only/", tags: { copy: "yes" } } } },
+      { prefix: "only/" },
+    ].map((part): (typeof removals)[number] => [
+      `replication of all objects, by ${JSON.stringify(part)}`,
+      changed(CONFIG, ({ rules }) => Object.assign(rules[0], { filter: undefined }, part)),
+      /crm-frontend-assets-prod, region lost: nothing survives/,
+    ]),
     [
       "time control of the replication",
       changed(CONFIG, (inputs) => delete inputs["rules"][0].destination.replicationTime),
@@ -379,6 +389,13 @@ describe("recovery objectives", () => {
       const document = documentOf(await planOf(stack));
       assert.match(document.exemptBecause!, reason);
       assert.equal(document.met, true);
+    });
+  }
+
+  for (const whole of [{}, { prefix: "" }, { and: { prefix: "" } }, undefined]) {
+    it(`count a replication of all objects, by filter ${JSON.stringify(whole)}`, () => {
+      const filter = changed(CONFIG, ({ rules }) => (rules[0].filter = whole));
+      assert.equal(failures(production, filter), "");
     });
   }
 

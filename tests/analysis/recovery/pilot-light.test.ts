@@ -179,7 +179,7 @@ describe("a pilot light", () => {
 
   it("brings production back within its objectives, though us-east-1's control planes are gone", async () => {
     const production = await planOf("production");
-    const document = documentOf(production);
+    const document = documentOf(production, standing);
     assert.equal(document.met, true);
     assert.match(rendered(document), /met with us-east-1 wholly unavailable/);
     // Images of a public registry are nothing that the plan could promise.

@@ -3,11 +3,15 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 
+import { UNKNOWN } from "../../../analysis/plan/model";
 import { BACKUP_AGE, COPY_AGE, RESTORABLE_AGE } from "../../../facts/backup";
 import { STEP_ROWS } from "../../../facts/duration-rows";
 import { documentOf, rendered } from "../../../tools/commands/recovery";
 import { planInTheEmergency } from "../../support/in-the-emergency";
 import { planOf } from "../../support/plans";
+
+const REPORTED_AGES = ["backup copy", "copied backups", "point in time", "replica"];
+const ALL_METRICS = [...REPORTED_AGES, "replication"];
 
 describe("figures of recovery", () => {
   it("each name an alarm or a rule of the plan, or say why none is needed", async () => {
@@ -92,7 +96,9 @@ describe("figures of recovery", () => {
     const replica = (other?: Parameters<typeof documentOf>[1]) =>
       documentOf(home, other)
         .findings.flatMap(({ protections }) => protections)
-        .find(({ kind }) => kind === "replica")!.watchedBy;
+        .filter(({ kind }) => kind === "replica")
+        .map(({ watchedBy }) => watchedBy)
+        .concat("no replica")[0];
     assert.match(replica()!, /^undecided: .* stack in us-west-2 .* recoveryStack/);
     assert.match(replica("the preview of recovery fails")!, /^undecided: the preview of recovery/);
     const instance = away.resources.find(
@@ -100,12 +106,63 @@ describe("figures of recovery", () => {
     )!;
     const source = instance.inputs["replicateSourceDb"];
     instance.inputs["replicateSourceDb"] = "arn:aws:rds:us-east-1:123456789012:db:another";
-    assert.equal(replica(away), undefined);
+    assert.equal(replica(away), "no replica");
     instance.inputs["replicateSourceDb"] = source;
     assert.match(replica(away)!, /^alarm /);
     away.resources = away.resources.filter(({ inputs }) => inputs["metricName"] !== "ReplicaLag");
     assert.equal(replica(away), undefined);
     assert.match(rendered(documentOf(home, away)), /replica in us-west-2\)[^]*?watch: none\n/);
+  });
+
+  it("stand by a replica that the other stack's plan has, not by a tag of the primary's", async () => {
+    const home = await planOf("production");
+    const judgedWith = (change?: (inputs: Record<string, unknown>) => void) =>
+      planOf("recovery").then((plan) => {
+        const away = structuredClone(plan);
+        for (const { inputs } of away.resources) {
+          if (inputs["replicateSourceDb"] !== undefined) change?.(inputs);
+        }
+        return documentOf(home, away);
+      });
+    const lost = ({ findings }: ReturnType<typeof documentOf>) =>
+      findings.find(
+        ({ scenario, store }) => scenario === "region lost" && store.endsWith("-primary"),
+      )!;
+    const found = await judgedWith();
+    assert.deepEqual([found.met, found.standing, lost(found).lossMinutes], [true, "met", 5]);
+    const refuted: ((inputs: Record<string, unknown>) => void)[] = [
+      (inputs) => delete inputs["replicateSourceDb"],
+      (inputs) => (inputs["replicateSourceDb"] = "arn:aws:rds:us-east-1:123456789012:db:another"),
+      (inputs) =>
+        (inputs["replicateSourceDb"] =
+          "arn:aws:rds:eu-west-1:123456789012:db:crm-production-primary"),
+    ];
+    for (const change of refuted) {
+      const document = await judgedWith(change);
+      assert.deepEqual([document.met, document.standing], [false, "not met"]);
+      const { protections, problems, lossMinutes } = lost(document);
+      assert.ok(!protections.some(({ kind }) => kind === "replica"));
+      assert.equal(lossMinutes, 30);
+      assert.equal(
+        problems[0],
+        "the plan of stack recovery has no replica of crm-production-primary",
+      );
+      assert.match(rendered(document), /FAIL crm-production-primary[^]*The objectives are NOT met/);
+    }
+    for (const [other, reason] of [
+      [undefined, /name that stack as recoveryStack in about\.json/],
+      ["the preview of recovery fails", /^the preview of recovery fails/],
+    ] as const) {
+      const document = documentOf(home, other);
+      assert.deepEqual([document.met, document.standing], [false, "not known"]);
+      assert.match(lost(document).undecided!, reason);
+      assert.match(
+        rendered(document),
+        /\? {4}crm-production-primary[^]*The objectives are not known to be met/,
+      );
+    }
+    const unknown = await judgedWith((inputs) => (inputs["replicateSourceDb"] = UNKNOWN));
+    assert.deepEqual([unknown.met, unknown.standing], [false, "not known"]);
   });
 
   it("name the age of the copied backups where no replica stands, and nothing without its alarm", async () => {
@@ -150,6 +207,30 @@ describe("figures of recovery", () => {
       ...["backup copy", "copied backups", "point in time", "replication"],
     ]);
   });
+
+  const silenced: readonly [string, object, readonly string[]][] = [
+    ["another namespace", { namespace: "Custom" }, ALL_METRICS],
+    ["the number of samples", { statistic: "SampleCount" }, ALL_METRICS],
+    ["no receiver, as its actions are disabled", { actionsEnabled: false }, ALL_METRICS],
+    // S3 publishes its latency only while something is copied.
+    ["no alarm on missing data", { treatMissingData: "notBreaching" }, REPORTED_AGES],
+    ["no alarm on missing data by default", { treatMissingData: undefined }, REPORTED_AGES],
+  ];
+  for (const [name, inputs, silent] of silenced) {
+    it(`name no alarm with ${name}`, async () => {
+      const [home, away] = structuredClone([await planOf("production"), await planOf("recovery")]);
+      for (const resource of [...home.resources, ...away.resources]) {
+        if (resource.type === "aws:cloudwatch/metricAlarm:MetricAlarm") {
+          Object.assign(resource.inputs, inputs);
+        }
+      }
+      const kinds = documentOf(home, away)
+        .findings.flatMap(({ protections }) => protections)
+        .filter(({ watchedBy }) => watchedBy === undefined)
+        .map(({ kind }) => kind);
+      assert.deepEqual([...new Set(kinds)].sort(), silent);
+    });
+  }
 
   it("are not lowered below what the alarms report by a measurement, and raised by one", async () => {
     const home = await planOf("production");

@@ -90,6 +90,11 @@ describe("npm run doctor", () => {
     assert.match(evidence, /^@acme\/platform; .*gh api repos\/.*\/codeowners\/errors$/);
   });
 
+  /** One more name in `crm:naming`. */
+  const rename = (names: string) => {
+    const label = "    environmentLabel: staging\n";
+    change(folder, STAGING, label, `${label}    ${names}\n`);
+  };
   const cases: readonly (readonly [
     id: string,
     status: Finding["status"],
@@ -143,7 +148,7 @@ describe("npm run doctor", () => {
     [
       "placeholder-mailboxes",
       "fail",
-      /crm:cost\.subscribers\[0\] is the shipped one/,
+      /crm:cost\.subscribers\[0\] is the shipped value/,
       /--alerts/,
       () =>
         change(
@@ -156,7 +161,7 @@ describe("npm run doctor", () => {
     [
       "placeholder-phone",
       "fail",
-      /topics\.alert-notifications\.subscriptions\[1\]\.sms is the shipped one/,
+      /topics\.alert-notifications\.subscriptions\[1\]\.sms is the shipped value/,
       /--phone/,
       () => change(folder, "Pulumi.production.yaml", "+4915112345678", "+1234567890"),
       "production",
@@ -164,7 +169,7 @@ describe("npm run doctor", () => {
     [
       "placeholder-buckets",
       "fail",
-      /staging is the shipped one/,
+      /staging is the shipped value/,
       /--suffix/,
       () => change(folder, STAGING, "bucketSuffix: acmesalesstaging", "bucketSuffix: staging"),
     ],
@@ -179,7 +184,7 @@ describe("npm run doctor", () => {
     [
       "runbooks",
       "warn",
-      /docs\/runbooks, which no telephone opens/,
+      /docs\/runbooks, which a phone cannot open/,
       /--repository/,
       () => change(folder, STAGING, /runbooks: https.*/, "runbooks: docs/runbooks"),
     ],
@@ -195,26 +200,14 @@ describe("npm run doctor", () => {
       "fail",
       /crm:naming\.alarmNames: expected a name of this stack's own, got RDS-High-CPU in us-east-1/,
       /--environment/,
-      () =>
-        change(
-          folder,
-          STAGING,
-          "    environmentLabel: staging\n",
-          "    environmentLabel: staging\n    alarmNames: {RDS-High-CPU: RDS-High-CPU}\n",
-        ),
+      () => rename("alarmNames: {RDS-High-CPU: RDS-High-CPU}"),
     ],
     [
       "shared-settings",
       "fail",
       /crm:naming\.queueNames: expected a name of this stack's own, got crm-notification-processor in us-east-1, as in Pulumi\.production/,
       /--environment/,
-      () =>
-        change(
-          folder,
-          STAGING,
-          "    environmentLabel: staging\n",
-          "    environmentLabel: staging\n    queueNames: {dlq-email: crm-notification-processor}\n",
-        ),
+      () => rename("queueNames: {dlq-email: crm-notification-processor}"),
     ],
     [
       "shared-settings",
@@ -226,7 +219,7 @@ describe("npm run doctor", () => {
     [
       "pack-configuration",
       "fail",
-      /policy-pack\/config\.staging\.json is not there/,
+      /policy-pack\/config\.staging\.json does not exist: /,
       /> policy-pack\/config\.staging\.json$/,
       () => fs.rmSync(path.join(folder, "policy-pack", "config.staging.json")),
     ],
@@ -268,7 +261,7 @@ describe("npm run doctor", () => {
     [
       "stack-init",
       "warn",
-      /has a passphrase's salt/,
+      /Pulumi\.staging\.yaml encrypts secrets with a passphrase/,
       /^pulumi stack change-secrets-provider/,
       () => change(folder, STAGING, /$/, "encryptionsalt: v1:x\n"),
     ],
@@ -283,7 +276,7 @@ describe("npm run doctor", () => {
     [
       "secrets-encrypted",
       "fail",
-      /crm:secrets\.twitter-api-key stands in clear text/,
+      /crm:secrets\.twitter-api-key is not encrypted/,
       /--secret/,
       () => change(folder, STAGING, /$/, "  crm:secrets:\n    twitter-api-key: open\n"),
     ],
@@ -362,7 +355,7 @@ describe("npm run doctor", () => {
     const findings = await look("nightly");
     const names = found(findings, "physical-names");
     assert.equal(names.status, "fail");
-    assert.match(names.evidence, /^\d{3} names; aws:\S+ \S+ is staging's too/);
+    assert.match(names.evidence, /^\d{3} names; aws:\S+ \S+ is also in stack staging/);
     assert.match(found(findings, "shared-settings").evidence, /crm:naming\.qualifier/);
   });
 
@@ -376,7 +369,7 @@ describe("npm run doctor", () => {
     const { status, evidence } = found(await look(), "accepted");
     assert.deepEqual(
       [status, evidence],
-      ["warn", "1 resources are not accepted yet, 1 accepted ones are gone"],
+      ["warn", "1 resource is not accepted yet, 1 accepted one is gone"],
     );
   });
 

@@ -47,7 +47,10 @@ describe("npm run rotate", () => {
     assert.ok(at(/^pulumi up --stack recovery/) < at(/acceptPreviousOriginSecret false/));
     assert.match(lines[at(/describe-rules/)]!, /Port==\\`443\\`/);
     const both = book.parts.find(({ id }) => id === "header")!.steps[0]!;
-    assert.match(both.says, /until recovery accepts the new value as well, .* 403 after a failover/);
+    assert.match(
+      both.says,
+      /until recovery accepts the new value as well, .* 403 after a failover/,
+    );
   });
 
   it("rotate the login that is out of the URLs, and then the one that was in them", async () => {
@@ -90,6 +93,21 @@ describe("npm run rotate", () => {
         assert.equal(ended, name.startsWith("leaked-"));
       });
     }
+
+    it("the owner's case asks for the task before it changes the password", async () => {
+      const played: Scene = scene({
+        answers: [[/databaseTaskRun/, "error: the image is missing"], ...WELL],
+        says: SAYS,
+      });
+      const run = runBook(book, { case: "owner", yes: false, values: {} }, played.desk);
+      await assert.rejects(run, /its JSON description, not a message that its image is missing/);
+      const lines = played.ran.map(({ line }) => line);
+      assert.ok(lines.some((line) => line.includes("databaseTaskRun")));
+      assert.deepEqual(
+        lines.filter((line) => /config set|pulumi up/.test(line)),
+        [],
+      );
+    });
 
     it("the other case stops before it changes a login, and says which one goes on", async () => {
       const { run, lines } = playOwner("database");

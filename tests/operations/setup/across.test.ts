@@ -25,7 +25,7 @@ const copy =
     (sections["storage"].buckets.backups.replication.bucketName = name);
 
 const expected = (file: string, key: string, name: string, other: string): string =>
-  `Pulumi.${file}.yaml: ${key}: expected a name of this stack's own, got ${name}, as in Pulumi.${other}.yaml.`;
+  `Pulumi.${file}.yaml: ${key}: expected a name of this stack's own, got ${name}, as in Pulumi.${other}.yaml`;
 
 const WHOLE = "crm:naming.bucketNames";
 const COPY = "crm:storage.buckets.*.replication.bucketName";

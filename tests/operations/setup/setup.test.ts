@@ -194,14 +194,14 @@ describe("npm run setup", () => {
     ]);
     assert.equal(
       said.at(-1),
-      "Last word of bucket names, which are unique in all of AWS [acmesales]: ",
+      "Suffix of bucket names, which must be unique across AWS [acmesales]: ",
     );
     assert.equal(settings("production")["crm:accountId"], "012345678901");
   });
 
   it("lists every missing answer at once without a terminal", async () => {
     assert.equal(await setup([]), 2);
-    const missing = world.errors.join("\n").match(/--[\w-]+$/gm);
+    const missing = world.errors.join("\n").match(/--[\w-]+(?=\.$)/gm);
     const needed = Object.keys(ANSWERS).filter((name) => !name.includes("region"));
     assert.deepEqual(
       missing,

@@ -45,17 +45,17 @@ describe("policy pack: backups", () => {
     {
       violating: "every week",
       ...plan({ schedule: "cron(0 5 ? * SUN *)", lifecycle }),
-      says: /no schedule of every 24 hours; add one/,
+      says: /no rule has a schedule of at least every 24 hours; add one/,
     },
     {
       violating: "every weekday",
       ...plan({ schedule: "cron(0 5 ? * MON-FRI *)", lifecycle }),
-      says: /no schedule of every 24 hours; add one/,
+      says: /no rule has a schedule of at least every 24 hours; add one/,
     },
     {
       violating: "at a rate, which AWS Backup does not accept",
       ...plan({ schedule: "rate(12 hours)", lifecycle }),
-      says: /no schedule of every 24 hours; add one/,
+      says: /no rule has a schedule of at least every 24 hours; add one/,
     },
     {
       violating: "for three days",

@@ -93,12 +93,12 @@ describe("policy pack: functions", () => {
     {
       violating: "none",
       resources: [{ type }],
-      says: /subnetIds names 0[^]*securityGroupIds is empty/,
+      says: /subnetIds has 0 entries; add subnets[^]*securityGroupIds is empty/,
     },
     {
       violating: "one",
       resources: [{ type, props: { vpcConfig: { subnetIds: ["a"], ...group } } }],
-      says: /subnetIds names 1; name two or more/,
+      says: /subnetIds has 1 entry; add subnets, at least two in all/,
     },
     {
       unknown: "subnets",

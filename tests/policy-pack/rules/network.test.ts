@@ -110,14 +110,14 @@ describe("rules about the network", () => {
     violating: {
       "one zone twice": [
         { "crm-db-2": subnet("us-east-1a"), "crm-db-3": subnet("us-east-1a") },
-        /subnets in 1 zones/,
+        /subnets in 1 zone /,
       ],
       "fewer than the setting": [
         { "crm-db-3": subnet("us-east-1a") },
         /subnets in 2 zones .* 3 in all/,
         { config: { minimumZones: 3 } },
       ],
-      "another tier": [{ "crm-public-1": subnet("us-east-1a") }, /in 1 zones \(crm-public-1\)/],
+      "another tier": [{ "crm-public-1": subnet("us-east-1a") }, /in 1 zone \(crm-public-1\)/],
     },
     unknown: {
       zones: {

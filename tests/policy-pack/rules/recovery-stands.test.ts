@@ -98,7 +98,7 @@ const late = (props: Record<string, unknown> = {}): Sample => ({
   name: "late",
   props: {
     region: "us-west-2",
-    metricName: "ReplicationLatency",
+    ...{ namespace: "AWS/S3", metricName: "ReplicationLatency" },
     dimensions: { SourceBucket: "uploads", DestinationBucket: "uploads-copy", RuleId: "all" },
     ...{ comparisonOperator: "GreaterThanThreshold", threshold: 300 },
     ...{ period: 300, evaluationPeriods: 2 },
@@ -118,7 +118,7 @@ const backupAge = (database: string): Sample => ({
   ...late(),
   props: {
     ...late().props,
-    metricName: "NewestBackupAge",
+    ...{ namespace: "CRM", metricName: "NewestBackupAge", treatMissingData: "breaching" },
     dimensions: { DBInstanceIdentifier: database },
   },
 });
@@ -126,7 +126,7 @@ const lag: Sample = {
   type: "aws:cloudwatch/metricAlarm:MetricAlarm",
   name: "lag",
   props: {
-    metricName: "ReplicaLag",
+    ...{ namespace: "AWS/RDS", metricName: "ReplicaLag", treatMissingData: "breaching" },
     dimensions: { DBInstanceIdentifier: "crm" },
     ...{ comparisonOperator: "GreaterThanThreshold", threshold: 300 },
     ...{ period: 300, evaluationPeriods: 2 },
@@ -169,7 +169,7 @@ const selection: Sample = {
 const age = (metricName: string, dimensions: Record<string, string>): Sample => ({
   ...late(),
   name: metricName,
-  props: { ...late().props, metricName, dimensions },
+  props: { ...backupAge("crm").props, metricName, dimensions },
 });
 const restorable = age("RestorableAge", { DBInstanceIdentifier: "crm" });
 const copyAge = age("NewestCopyAge", { Store: "crm" });

@@ -284,7 +284,7 @@ describe("npm run guard", () => {
   it("exits 0 when nothing is lost", () => {
     const result = run(write("good.json", { steps: [{ op: "same", urn: DATABASE }] }));
     assert.equal(result.status, 0, result.stderr);
-    assert.match(result.stdout, /1 steps read/);
+    assert.match(result.stdout, /1 step read/);
   });
 
   it("exits 2 on a file that is no preview, and on none", () => {

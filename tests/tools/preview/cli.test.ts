@@ -85,7 +85,7 @@ describe("npm run preview", () => {
     assert.match(stdout, /  generated {5}\[secret\]\n/);
     assert.match(stdout, /warning: the account is an example\n/);
     assert.match(stdout, /no mandatory violation, 2 undecided\n/);
-    assert.match(stdout, /\n8 resources, \d of them made by providers, in \d+\.\d s/);
+    assert.match(stdout, /\n8 resources, \d of them created by providers, in \d+\.\d s/);
     assert.equal(stdout.includes("\u001b"), false);
     assert.match(stdout, /\nPASSED: no mandatory violation, 2 undecided [^\n]*\n$/);
   });
@@ -97,7 +97,7 @@ describe("npm run preview", () => {
     assert.match(tree!, /├─ store {12}sample:index:Store\n/);
     assert.match(
       summary,
-      /^[^\n]*: 8 resources, \d of them made by providers; [\d.]+ USD a month\n/,
+      /^[^\n]*: 8 resources, \d of them created by providers; [\d.]+ USD a month\n/,
     );
     assert.ok(summary.split("\n").length <= 45);
     assert.doesNotMatch(summary, /generated/);
@@ -112,7 +112,7 @@ describe("npm run preview", () => {
     assert.equal(stack.code, 2);
     assert.match(
       stack.stderr,
-      /--stack: expected a stack of the project, got nope; stacks of project sample: applies, callbacks, complete,/,
+      /--stack: expected a stack of project sample \(applies, callbacks, complete, [^)]*\), got nope\n/,
     );
     const noPack = await run("pack");
     assert.equal(noPack.code, 2);

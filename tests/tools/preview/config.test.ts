@@ -99,14 +99,11 @@ describe("preview configuration", () => {
     assert.equal(selectStack(project("production", "staging"), "staging"), "staging");
     assert.throws(
       () => selectStack(project("a", "b"), undefined),
-      failsWith(2, /--stack: expected the name of a stack, got none; .*: a, b/),
+      failsWith(2, /^--stack: expected a stack of project sample \(a, b\), got none$/),
     );
     assert.throws(
       () => selectStack(project("a", "b"), "c"),
-      failsWith(
-        2,
-        /--stack: expected a stack of the project, got c; stacks of project sample: a, b/,
-      ),
+      failsWith(2, /^--stack: expected a stack of project sample \(a, b\), got c$/),
     );
   });
 });

@@ -55,10 +55,10 @@ describe("the summary of a preview", () => {
   it("has components with counts and cost, the dearest, recovery and the time of a first update", async () => {
     const text = shown(await planOf("production")).join("\n");
     for (const part of [
-      /^Preview of crm, stack production: \d+ resources, \d+ of them made by providers; [\d,.]+ USD a month of a budget of [\d,.]+ USD$/m,
+      /^Preview of crm, stack production: \d+ resources, \d+ of them created by providers; [\d,.]+ USD a month of a budget of [\d,.]+ USD$/m,
       /crm-database +\d+ +\d+\.\d\d/,
-      /^Dearest, USD a month\n( +[\d.]+ {2}aws:\S+ \S+\n){5}/m,
-      /^At rest 8 of 9 tasks are on demand by each service's base; Spot runs 3 % of them, by weight 30 %$/m,
+      /^Most expensive, USD a month\n( +[\d.]+ {2}aws:\S+ \S+\n){5}/m,
+      /^At rest, 8 of 9 tasks run on demand, as each service has a base; Spot runs 3 %, although its weight is 30 %$/m,
       /^warning: crm:services\.\*\.image is not set: analytics, auth, core, social$/m,
       /region lost [\dhmin ]+, [\dhmin ]+;/,
       /^First `pulumi up`: about \d+ minutes, \d+ minutes of them aws:rds:Instance/m,

@@ -1,10 +1,10 @@
 /** Answers of the user for data sources: `--answers FILE`, or the setting `preview:answers` of a stack. */
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 import type { PropertyBag } from "../../../analysis/plan/model";
 import { isRecord } from "../../../analysis/properties";
+import { readNamed } from "../../named-file";
 import { previewError } from "../engine/errors";
 
 /** One answer. */
@@ -22,12 +22,18 @@ export const ANSWERS_SETTING = "preview:answers";
 /** Reads a file of answers, YAML or JSON. */
 export function readAnswers(file: string): Answer[] {
   const name = path.relative(process.cwd(), file) || file;
-  if (!fs.existsSync(file))
-    throw previewError("usage", `--answers: expected a file, got ${name}, which does not exist`);
-  const document = parseDocument(fs.readFileSync(file, "utf8"));
+  const document = parseDocument(textOf(name));
   const [error] = document.errors;
   if (error) throw previewError("config", `${name} is not valid YAML: ${error.message}`);
   return checked(document.toJS(), name);
+}
+
+function textOf(file: string): string {
+  try {
+    return readNamed(file, "answers in YAML or JSON");
+  } catch (error) {
+    throw previewError("usage", `--answers: ${(error as Error).message}`);
+  }
 }
 
 /** The answers in a stack's setting. */

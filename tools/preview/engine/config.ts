@@ -154,14 +154,13 @@ const FIRST_STACK = "dev";
 export function selectStack(project: Project, wanted: string | undefined): string {
   const { stacks } = project;
   if (stacks.length === 0) return wanted ?? FIRST_STACK;
-  const list = `stacks of project ${project.name}: ${stacks.join(", ")}`;
+  const expected = `expected a stack of project ${project.name} (${stacks.join(", ")})`;
   if (wanted === undefined) {
     const [first = ""] = stacks;
     if (first === "production" || stacks.length === 1) return first;
-    throw previewError("usage", `--stack: expected the name of a stack, got none; ${list}`);
+    throw previewError("usage", `--stack: ${expected}, got none`);
   }
-  if (!stacks.includes(wanted))
-    throw previewError("usage", `--stack: expected one of the ${list}; got ${wanted}`);
+  if (!stacks.includes(wanted)) throw previewError("usage", `--stack: ${expected}, got ${wanted}`);
   return wanted;
 }
 

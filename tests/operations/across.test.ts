@@ -1,0 +1,67 @@
+/** What stack files have to agree on. The primary's ARN is that of its planned instance. */
+import assert from "node:assert/strict";
+
+import { clashes } from "../../operations/setup/across";
+import { planOf } from "../support/plans";
+import { validated } from "../support/stack-files";
+
+describe("stack files together", () => {
+  const together = (standbyOf?: string) =>
+    clashes(
+      new Map([
+        ["production", validated("production")],
+        [
+          "recovery",
+          validated("recovery", ({ database }) => {
+            if (standbyOf !== undefined) database.standbyOf = standbyOf;
+          }),
+        ],
+        ["staging", validated("staging")],
+      ]),
+    );
+
+  it("name as standbyOf the primary of the stack that the pilot light is for", async () => {
+    const primary = (await planOf("production")).resources.find(
+      ({ name }) => name === "crm-database-primary",
+    )!;
+    const arn = `arn:aws:rds:us-east-1:123456789012:db:${String(primary.inputs["identifier"])}`;
+    assert.deepEqual(together(), []);
+    assert.deepEqual(together(arn), []);
+    for (const other of [
+      arn.replace("-primary", "-replica"),
+      arn.replace("crm-production", "crm-staging"),
+      arn.replace("us-east-1", "eu-west-1"),
+    ]) {
+      assert.deepEqual(together(other), [
+        {
+          key: "crm:database.standbyOf",
+          stacks: ["production", "recovery"],
+          message: `Pulumi.recovery.yaml: crm:database.standbyOf: expected ${arn}, the primary of Pulumi.production.yaml, got "${other}".`,
+          fix: `pulumi config set --path crm:database.standbyOf ${arn} --stack recovery`,
+        },
+      ]);
+    }
+  });
+
+  it("may have a second stack that names the pilot light's region", () => {
+    const copy = validated("production", ({ naming, recovery }) => {
+      Object.assign(naming, { qualifier: "second", environmentLabel: "second" });
+      recovery.region = "us-west-2";
+    });
+    const found = clashes(
+      new Map([
+        ["second", copy],
+        ["production", validated("production")],
+        ["recovery", validated("recovery")],
+      ]),
+    );
+    assert.ok(!found.some(({ key }) => key === "crm:database.standbyOf"));
+  });
+
+  it("say nothing of a primary whose file is not there", () => {
+    const config = validated("recovery", ({ database }) => {
+      database.standbyOf = "arn:aws:rds:us-east-1:123456789012:db:another";
+    });
+    assert.deepEqual(clashes(new Map([["recovery", config]])), []);
+  });
+});
