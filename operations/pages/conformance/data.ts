@@ -111,7 +111,7 @@ export const EDGE = section(
   `On | ${APP} | enabled | true`,
   `Price class | ${APP} | priceClass | PriceClass_100`,
   `Origin of assets | ${APP} | origins[originId=s3-frontend-assets].originId | s3-frontend-assets`,
-  `Origin of assets: bucket | ${APP} | origins[originId=s3-frontend-assets].domainName | crm-frontend-assets-prod.s3.amazonaws.com | ${ORIGIN_NAMES} | crm-frontend-assets-prod.s3.us-east-1.amazonaws.com`,
+  `Origin of assets: bucket | ${APP} | origins[originId=s3-frontend-assets].domainName | crm-frontend-assets-prod.s3.amazonaws.com | Origins by their regional and own names | ${AWS}/AmazonS3/latest/developerguide/UsingRouting.html | crm-frontend-assets-prod.s3.us-east-1.amazonaws.com`,
   `Origin of assets: identity | ${APP} | @origins~crm-edge-distributions-policies-buckets | origin access identity | Origin Access Control, not an identity | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html | crm-edge-distributions-policies-buckets`,
   `Origin of the API | ${APP} | origins[originId=alb-api-origin].originId | alb-api-origin`,
   `Origin of the API: name | ${APP} | origins[originId=alb-api-origin].domainName | the load balancer's own | ${ORIGIN_NAMES} | origin.crm-consulting.com`,
