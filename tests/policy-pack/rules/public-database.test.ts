@@ -17,27 +17,16 @@ describe("policy pack: no public database", () => {
       props: { publiclyAccessible: true },
       says: /publiclyAccessible is true; set it to false/,
     },
-    {
-      violating: "a member of a cluster",
-      type: "aws:rds/clusterInstance:ClusterInstance",
+    ...["rds/clusterInstance:ClusterInstance", "lightsail/database:Database"].map((type) => ({
+      violating: `on, ${type}`,
+      type: `aws:${type}`,
       props: { publiclyAccessible: true },
       says: /is true/,
-    },
+    })),
     {
       violating: "absent where that is public",
       type: "aws:dms/replicationInstance:ReplicationInstance",
       says: /is not set/,
-    },
-    {
-      compliant: "off where an unset one is public",
-      type: "aws:dms/instanceProfile:InstanceProfile",
-      props: { publiclyAccessible: false },
-    },
-    {
-      violating: "a Lightsail database",
-      type: "aws:lightsail/database:Database",
-      props: { publiclyAccessible: true },
-      says: /is true/,
     },
     { unknown: "switch", type: DATABASE, props: { publiclyAccessible: UNKNOWN_FLAG } },
     { otherType: "a cache", type: "aws:elasticache/replicationGroup:ReplicationGroup" },
