@@ -5,6 +5,7 @@
 import { entryOf } from "./entry-of";
 import { wholeSchemaOf } from "./published-schemas";
 import { STATEFUL_TYPES, type StatefulType } from "./stateful-types";
+import { twinsOf } from "./twin-types";
 import { namesOfType } from "./type-names";
 
 /** Names of AWS's things that hold something. */
@@ -26,7 +27,7 @@ const EMPTY = new Set<string>([
   ...["aws:ec2/routeTable:RouteTable", "aws:elasticache/userGroup:UserGroup"],
   ...["aws:ecs/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:iam/group:Group"],
   ...["aws:elasticache/parameterGroup:ParameterGroup", "aws:elasticache/subnetGroup:SubnetGroup"],
-  ...["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"],
+  ...twinsOf("aws:lb/targetGroup:TargetGroup"),
   ...["aws:rds/clusterParameterGroup:ClusterParameterGroup", "aws:rds/optionGroup:OptionGroup"],
   ...["aws:rds/parameterGroup:ParameterGroup", "aws:rds/subnetGroup:SubnetGroup"],
   ...["aws:resourcegroups/group:Group", "aws:scheduler/scheduleGroup:ScheduleGroup"],

@@ -2,7 +2,20 @@
 import { entryOf } from "./entry-of";
 import { type Fact, providerText } from "./fact";
 
-/** Older tokens, each with the one in whose favor the provider's SDK deprecates it. */
+/** Types of the module lb, which the provider also has as alb. */
+const LOAD_BALANCING = [
+  "listener:Listener",
+  "listenerCertificate:ListenerCertificate",
+  "listenerRule:ListenerRule",
+  "loadBalancer:LoadBalancer",
+  "targetGroup:TargetGroup",
+  "targetGroupAttachment:TargetGroupAttachment",
+];
+
+/** Names of lb's twin, and the older names that the SDK keeps as aliases of alb and of lb. */
+const LOAD_BALANCING_MODULES = ["alb", "applicationloadbalancing", "elasticloadbalancingv2"];
+
+/** Tokens, each with the one in whose favor the provider's SDK deprecates it, whose alias or namesake it is. */
 export const TWIN_TYPES = {
   tokens: {
     "aws:ec2/encryptionControl:EncryptionControl":
@@ -26,6 +39,11 @@ export const TWIN_TYPES = {
     "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2":
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketVersioningV2:BucketVersioningV2": "aws:s3/bucketVersioning:BucketVersioning",
+    ...Object.fromEntries(
+      LOAD_BALANCING_MODULES.flatMap((module) =>
+        LOAD_BALANCING.map((type) => [`aws:${module}/${type}`, `aws:lb/${type}`]),
+      ),
+    ),
   } as Readonly<Record<string, string>>,
   source: providerText(""),
   asOf: "2026-11-29",
@@ -33,8 +51,11 @@ export const TWIN_TYPES = {
 
 /** The token that stands for all its twins: `aws:alb/listener:Listener` is `aws:lb/listener:Listener`. */
 export function canonicalType(type: string): string {
-  return (
-    entryOf(TWIN_TYPES.tokens, type) ??
-    type.replace(/^aws:(alb|applicationloadbalancing)\//, "aws:lb/")
-  );
+  return entryOf(TWIN_TYPES.tokens, type) ?? type;
+}
+
+/** A token that stands for twins, and these after it. */
+export function twinsOf(type: string): string[] {
+  const twins = Object.entries(TWIN_TYPES.tokens).filter(([, now]) => now === type);
+  return [type, ...twins.map(([old]) => old)];
 }

@@ -5,7 +5,7 @@
 import * as path from "node:path";
 
 import { criticalPath } from "../analysis/critical-path/critical-path";
-import { stepDuration, wholeMinutes } from "../facts/duration-rows";
+import { stepBound, wholeMinutes } from "../facts/duration-rows";
 import { STATEFUL_TYPES } from "../facts/stateful-types";
 import { DEPLOYMENT_SESSION_SECONDS } from "../platform/deployment-session";
 import type { StackConfig } from "../schema";
@@ -23,7 +23,7 @@ export const LONGEST_JOB_MINUTES = DEPLOYMENT_SESSION_SECONDS / 60;
 /** What is not set anywhere: packages, the preview and the guard before the update; the checks and the report after it. */
 const AROUND_MINUTES = 35;
 
-/** The durations of facts/durations.json are typical: now and then a step takes twice as long. */
+/** The durations of a plan's critical path are typical: now and then a step takes twice as long. `dataStoreChange` is a bound. */
 const SLOW = 2;
 
 const SERVICE = "aws:ecs/service:Service";
@@ -76,7 +76,7 @@ export function jobTime(config: StackConfig, plan: Planned): JobTime {
       what: "update",
       settings,
       rest: Math.max(
-        wholeMinutes(stepDuration("dataStoreChange", plan.measured?.durations).seconds),
+        wholeMinutes(stepBound("dataStoreChange", plan.measured?.durations ?? [])),
         pathMinutes(plan, (type) => isService(type) || Object.hasOwn(STATEFUL_TYPES, type)),
       ),
     },

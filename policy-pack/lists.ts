@@ -24,10 +24,3 @@ export const PACKET_PROTOCOLS: readonly string[] = [
   "TCP_QUIC",
   "GENEVE",
 ];
-
-/** Type tokens of the load balancer's namespace with their twins, such as `loadBalancer:LoadBalancer`. */
-export function loadBalancerTypes(...types: readonly string[]): string[] {
-  return types.flatMap((type) =>
-    ["lb", "alb", "applicationloadbalancing"].map((module) => `aws:${module}/${type}`),
-  );
-}

@@ -1,9 +1,11 @@
 /** Whole names of `crm:naming`: each is for something that the stack has, and for that alone. */
+import { entryOf } from "../facts/entry-of";
 import { queuesOf } from "../platform/dead-letters";
 import { bucketNameOf, functionLogNameOf, queueNameOf } from "../platform/names";
 import { PLATFORM_FUNCTIONS } from "../platform/platform-names";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
+import { logBucketsOf } from "./storage";
 
 type Sections = Partial<StackConfig>;
 
@@ -16,16 +18,17 @@ export function namingRules(config: Sections, report: Report): void {
   if (storage) {
     const buckets = Object.keys(storage.buckets);
     wholeNameRules("bucketNames", naming.bucketNames, buckets, "crm:storage.buckets", report);
-    sharedNameRules("bucketNames", naming.bucketNames, bucketNames(config), report);
+    const settings = { ...settingsOf("bucketNames", naming.bucketNames), ...copySettings(storage) };
+    sharedNameRules(settings, bucketNames(config), report);
   }
   if (eventing) {
     const queues = queuesOf(eventing);
     wholeNameRules("queueNames", naming.queueNames, queues, "the queues of crm:eventing", report);
-    sharedNameRules("queueNames", naming.queueNames, queueNames(config), report);
+    sharedNameRules(settingsOf("queueNames", naming.queueNames), queueNames(config), report);
     const functions = Object.keys(eventing.functions);
     const logs = naming.logGroupNames;
     wholeNameRules("logGroupNames", logs, functions, "crm:eventing.functions", report);
-    sharedNameRules("logGroupNames", logs, functionLogNames(config), report);
+    sharedNameRules(settingsOf("logGroupNames", logs), functionLogNames(config), report);
   }
   alarmNameRules(naming, report);
 }
@@ -46,15 +49,39 @@ export function functionLogNames({ naming, eventing }: Sections): ReadonlyMap<st
   return new Map(all.map((part) => [part, functionLogNameOf(args, part)]));
 }
 
-/** Names of all buckets of the stack and of their copies, by what each is called in the stack file. */
+/**
+ * Names of all buckets of the stack, by what each is called in the stack file: those with prefix and suffix, whole ones, those of logs and those
+ * of copies.
+ */
 export function bucketNames({ naming, storage }: Sections): ReadonlyMap<string, string> {
   if (!naming || !storage) return new Map();
   const args = { ...APPLICATION, ...naming };
-  const copies = Object.entries(storage.buckets).flatMap(([part, { replication }]) =>
-    replication === undefined ? [] : [[`${part}.replication`, replication.bucketName] as const],
+  const own = [...Object.keys(storage.buckets), ...logBucketsOf(storage)];
+  const copies = Object.entries(copySettings(storage)).map(
+    ([label, [, , part]]) => [label, storage.buckets[part]!.replication!.bucketName] as const,
   );
-  const own = [...Object.keys(storage.buckets), "access-logs"];
   return new Map([...own.map((part) => [part, bucketNameOf(args, part)] as const), ...copies]);
+}
+
+type Settings = Readonly<Record<string, readonly string[]>>;
+
+/** Where the stack file sets whole names, by what each is called in the list of all. */
+function settingsOf(setting: string, whole: Readonly<Record<string, string>>): Settings {
+  return Object.fromEntries(Object.keys(whole).map((part) => [part, ["naming", setting, part]]));
+}
+
+/** Where the stack file names copies of buckets. */
+function copySettings({
+  buckets,
+}: StackConfig["storage"]): Record<string, readonly [string, string, string, string, string]> {
+  return Object.fromEntries(
+    Object.entries(buckets)
+      .filter(([, { replication }]) => replication !== undefined)
+      .map(([part]) => [
+        `${part}.replication`,
+        ["storage", "buckets", part, "replication", "bucketName"],
+      ]),
+  );
 }
 
 function wholeNameRules(
@@ -69,20 +96,21 @@ function wholeNameRules(
   }
 }
 
-/** A whole name is no other's, whole or made of the prefix. Of two whole ones the second is refused. */
+/** A name that the stack file sets is no other's, set or made of the prefix. Of two that it sets the second is refused. */
 function sharedNameRules(
-  setting: string,
-  whole: Readonly<Record<string, string>>,
+  settings: Settings,
   all: ReadonlyMap<string, string>,
   report: Report,
 ): void {
-  const order = Object.keys(whole);
-  for (const [part, name] of Object.entries(whole)) {
+  const order = Object.keys(settings);
+  for (const [part, path] of Object.entries(settings)) {
+    const name = all.get(part);
     const others = [...all].filter(([other, its]) => other !== part && its === name);
     const [other] = others.find(([one]) => order.indexOf(one) < order.indexOf(part)) ?? [];
     if (other === undefined) continue;
-    const owner = Object.hasOwn(whole, other) ? `crm:naming.${setting}.${other}` : other;
-    report(["naming", setting, part], name, `a name that ${owner} does not have`);
+    const setting = entryOf(settings, other);
+    const owner = setting === undefined ? other : `crm:${setting.join(".")}`;
+    report(path, name, `a name that ${owner} does not have`);
   }
 }
 

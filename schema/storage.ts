@@ -24,6 +24,19 @@ import {
 /** Key of the bucket that the component always creates: the other buckets' logs go there. */
 export const ACCESS_LOGS = "access-logs";
 
+/** Keys of the buckets for logs that the component creates: copies have their own, in their region. */
+export function logBucketsOf({ buckets, replicationRegion }: StorageConfig): string[] {
+  const copied = Object.values(buckets).some(({ replication }) => replication !== undefined);
+  return copied && replicationRegion !== undefined
+    ? [ACCESS_LOGS, accessLogsIn(replicationRegion)]
+    : [ACCESS_LOGS];
+}
+
+/** Key of the bucket for the logs of copies in a region. */
+export function accessLogsIn(region: string): string {
+  return `${ACCESS_LOGS}-${region}`;
+}
+
 /** Storage classes with a waiting time, in the order in which S3 lets objects descend. */
 const STORAGE_CLASSES = ["STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"] as const;
 
@@ -178,10 +191,10 @@ export const storageRules: SectionRules<StorageConfig> = (storage, report) => {
       report(["adopted", key], key, "a key that no bucket of the stack has");
     }
   }
-  const copies = new Set<string>();
+  const logs = logBucketsOf(storage);
   for (const [key, bucket] of Object.entries(storage.buckets)) {
     const path = ["buckets", key];
-    if (key === ACCESS_LOGS) {
+    if (logs.includes(key)) {
       report(path, key, "another name: this bucket is always there");
     }
     if (!bucket.versioning && (bucket.replication ?? bucket.objectLock) !== undefined) {
@@ -203,15 +216,6 @@ export const storageRules: SectionRules<StorageConfig> = (storage, report) => {
       if (storage.replicationRegion === undefined) {
         report(["replicationRegion"], undefined, `the region of ${key}'s copies`);
       }
-      if (copies.has(bucket.replication.bucketName)) {
-        const at = [...path, "replication", "bucketName"];
-        report(
-          at,
-          bucket.replication.bucketName,
-          "another bucket: each replicated bucket has its own",
-        );
-      }
-      copies.add(bucket.replication.bucketName);
     }
   }
 };

@@ -1,7 +1,9 @@
 /** Network paths that are open now and were not. */
 import { contains as cidrContains, parseCidr } from "../../facts/cidr";
 import { entryOf } from "../../facts/entry-of";
+import { EXPOSURES, type Exposure, opensWith } from "../../facts/public-exposure";
 import { PORTS } from "../../facts/setting-bounds";
+import { canonicalType } from "../../facts/twin-types";
 import type { PlannedResource } from "../plan/model";
 import { isUnknown } from "../plan/values";
 import { read } from "../properties";
@@ -128,66 +130,22 @@ function covers(outer: Path, inner: Path): boolean {
   );
 }
 
-/** Properties that make something reachable from the internet: type, property, the value that opens, what that is. */
-const EXPOSING: readonly (readonly [string, string, unknown, string])[] = [
-  ["aws:rds/instance:Instance", "publiclyAccessible", true, "gets an address of the internet"],
-  [
-    "aws:rds/clusterInstance:ClusterInstance",
-    "publiclyAccessible",
-    true,
-    "gets an address of the internet",
-  ],
-  ["aws:redshift/cluster:Cluster", "publiclyAccessible", true, "gets an address of the internet"],
-  [
-    "aws:ec2/instance:Instance",
-    "associatePublicIpAddress",
-    true,
-    "gets an address of the internet",
-  ],
-  [
-    "aws:ec2/subnet:Subnet",
-    "mapPublicIpOnLaunch",
-    true,
-    "gives what starts in it an address of the internet",
-  ],
-  [
-    "aws:ecs/service:Service",
-    "networkConfiguration.assignPublicIp",
-    true,
-    "gives its tasks an address of the internet",
-  ],
-  [
-    "aws:eks/cluster:Cluster",
-    "vpcConfig.endpointPublicAccess",
-    true,
-    "answers its API on the internet",
-  ],
-  ["aws:lb/loadBalancer:LoadBalancer", "internal", false, "takes requests from the internet"],
-  ["aws:lambda/functionUrl:FunctionUrl", "authorizationType", "NONE", "answers everybody"],
-  ...["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].map(
-    (property) =>
-      [
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        property,
-        false,
-        `no longer blocks public access (${property})`,
-      ] as const,
-  ),
-];
-
+/** Resources that are open to the internet and were not, or are new. */
 function exposures(old: readonly PlannedResource[], now: readonly PlannedResource[]): Opening[] {
   const before = new Map(old.map((resource) => [resource.urn, resource]));
   const exposed = now.flatMap((resource) =>
-    EXPOSING.filter(
-      ([of, property, opens]) =>
-        of === resource.type &&
-        read(resource.inputs, property) === opens &&
-        read(before.get(resource.urn)?.inputs ?? {}, property) !== opens,
-    ).map(([, , , says]) => ({
+    EXPOSURES.filter((row) => {
+      const was = before.get(resource.urn);
+      return isOpen(row, resource) && (was === undefined || !isOpen(row, was));
+    }).map(({ says }) => ({
       ...{ urn: resource.urn, name: resource.name, says: `${resource.name} ${says}` },
     })),
   );
   return [...exposed, ...routes(before, now)];
+}
+
+function isOpen(row: Exposure, { type, inputs }: PlannedResource): boolean {
+  return canonicalType(type) === row.type && opensWith(row, read(inputs, row.property));
 }
 
 /** Routes out of a network, and the rules of a network's access list that let in. */

@@ -2,6 +2,7 @@
  * Recovery point and recovery time of each data store, derived from the resources of a stack: which backups and
  * copies there are, what each of them survives, how old it may be, and how long the way back takes.
  */
+import { twinsOf } from "../../facts/twin-types";
 import type { About } from "../about";
 import { ACCESS_LOGS, bucketPurpose, lostWithTheRegion, type Scenario } from "./data-stores";
 import { bucketProtections, databaseProtections, type Protection } from "./protections";
@@ -160,7 +161,7 @@ export function withReplicas(
 /** Whether S3 or a load balancer delivers its access logs to a bucket, under any name. */
 function takesLogs(stack: RecoveryStack, bucket: RecoveryResource): boolean {
   const name = text(bucket, "bucket");
-  const balancers = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"];
+  const balancers = twinsOf("aws:lb/loadBalancer:LoadBalancer");
   return (
     stack.leadingTo(bucket, "aws:s3/bucketLogging:BucketLogging", "targetBucket").length > 0 ||
     balancers

@@ -6,7 +6,12 @@ import type { BucketKeys } from "../../platform/link-resolver";
 import type { Names } from "../../platform/names";
 import { mapped } from "../../platform/records";
 import type { Tags } from "../../platform/tags";
-import { ACCESS_LOGS, type BucketConfig, type StorageConfig } from "../../schema/storage";
+import {
+  ACCESS_LOGS,
+  accessLogsIn,
+  type BucketConfig,
+  type StorageConfig,
+} from "../../schema/storage";
 import { EncryptionKey } from "../encryption-key";
 import { SecureBucket, type BucketLifecycle } from "./bucket";
 import { bucketLogs, contentDelivery, distributionLogs, loadBalancerLogs } from "./bucket-access";
@@ -309,7 +314,7 @@ export class CrmStorage extends pulumi.ComponentResource {
     copied: readonly [string, BucketConfig][],
   ): SecureBucket {
     const { names, arns } = this.args;
-    const bucketName = names.bucket(`${ACCESS_LOGS}-${region}`);
+    const bucketName = names.bucket(accessLogsIn(region));
     const sources = copied.map(([, bucket]) => arns.bucket(bucket.replication!.bucketName));
     return this.createLogBucket(
       `${name}-${ACCESS_LOGS}-replica`,

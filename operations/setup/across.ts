@@ -22,20 +22,25 @@ type Settings = Pick<StackConfig, "region" | "accountId">;
 type StackFile = readonly [name: string, config: StackConfig];
 
 type Values = (config: StackConfig) => readonly Value[];
+type AllNames = (config: StackConfig) => readonly string[];
+
+const WHOLE_BUCKETS = "crm:naming.bucketNames";
+const COPIES = "crm:storage.buckets.*.replication.bucketName";
+
+const copiesOf: Values = ({ storage }) =>
+  Object.values(storage.buckets).map(({ replication }) => replication?.bucketName);
+const allBuckets: AllNames = (config) => [...bucketNames(config).values()];
 
 /**
  * Settings whose values are names: two stacks of an account cannot share one. `all` are the names of such resources, with those that
  * the stack file does not name.
  */
-const NAMES: readonly (readonly [key: string, values: Values, all?: Values])[] = [
+const NAMES: readonly (readonly [key: string, values: Values, all?: AllNames])[] = [
   ["crm:naming.qualifier", (config) => [config.naming.qualifier ?? "none"]],
   ["crm:naming.environmentLabel", ({ naming }) => [naming.environmentLabel]],
   ["crm:naming.bucketSuffix", ({ naming }) => [naming.bucketSuffix]],
-  [
-    "crm:naming.bucketNames",
-    ({ naming }) => Object.values(naming.bucketNames),
-    (config) => [...bucketNames(config).values()],
-  ],
+  [WHOLE_BUCKETS, ({ naming }) => Object.values(naming.bucketNames), allBuckets],
+  [COPIES, copiesOf, allBuckets],
   [
     "crm:naming.alarmNames",
     ({ naming, region }) => Object.values(naming.alarmNames).map((name) => `${name} in ${region}`),
@@ -57,11 +62,6 @@ const NAMES: readonly (readonly [key: string, values: Values, all?: Values])[] =
     ({ cluster, naming }) => [
       cluster.name ?? new Names({ application: "crm", ...naming }).environment(),
     ],
-  ],
-  [
-    "crm:storage.buckets.*.replication.bucketName",
-    ({ storage }) =>
-      Object.values(storage.buckets).map(({ replication }) => replication?.bucketName),
   ],
   ["crm:edge.domain", ({ edge }) => [edge.role === "primary" ? edge.domain : undefined]],
   [
@@ -120,22 +120,33 @@ function sameAccount(one: Settings, other: Settings): boolean {
   return one.accountId === other.accountId;
 }
 
+/** Whether both settings name buckets, which all have different names. */
+function areBuckets(...keys: readonly string[]): boolean {
+  return keys.every((key) => key === WHOLE_BUCKETS || key === COPIES);
+}
+
 function pairClashes([first, one]: StackFile, [second, other]: StackFile): Clash[] {
   const stacks = [first, second] as const;
-  const said = (key: string, expected: string, value: string): Clash => ({
+  const said = (key: string, expected: string, value: string, file = second): Clash => ({
     key,
     stacks,
-    message: `Pulumi.${second}.yaml: ${key}: expected ${expected}, got ${value}, as in Pulumi.${first}.yaml`,
+    message: `Pulumi.${file}.yaml: ${key}: expected ${expected}, got ${value}, as in Pulumi.${file === second ? first : second}.yaml`,
   });
-  const names = NAMES.flatMap(([key, values, all = values]) => {
-    const shared = [
-      ...values(other).filter((value) => all(one).includes(value)),
-      ...values(one).filter((value) => all(other).includes(value)),
-    ];
-    return [...new Set(shared)]
-      .filter((value) => value !== undefined)
-      .map((value) => said(key, "a name of this stack's own", value));
-  });
+  const shared = (file: string, of: StackConfig, than: StackConfig) =>
+    NAMES.flatMap(([key, values, all = values]) =>
+      values(of)
+        .filter((value) => value !== undefined && all(than).includes(value))
+        .map((value) => ({ file, key, value: value! })),
+    );
+  // A name that both files set is the second's to change.
+  const names = [...shared(second, other, one), ...shared(first, one, other)]
+    .filter(
+      ({ key, value }, index, all) =>
+        all.findIndex(
+          (same) => same.value === value && (same.key === key || areBuckets(same.key, key)),
+        ) === index,
+    )
+    .map(({ file, key, value }) => said(key, "a name of this stack's own", value, file));
   const once = ONCE.flatMap(([key, value]) => {
     const where = value(other);
     return where === undefined || value(one) !== where
@@ -160,7 +171,7 @@ function standbyClashes(stacks: readonly StackFile[]): Clash[] {
     return [
       {
         ...{ key: STANDBY_OF, stacks: [first.home, stack] },
-        message: `Pulumi.${stack}.yaml: ${STANDBY_OF}: expected ${first.arn}, the primary of Pulumi.${first.home}.yaml, got "${given}".`,
+        message: `Pulumi.${stack}.yaml: ${STANDBY_OF}: expected ${first.arn}, the primary of Pulumi.${first.home}.yaml, got "${given}"`,
         fix: `pulumi config set --path ${STANDBY_OF} ${first.arn} --stack ${stack}`,
       },
     ];

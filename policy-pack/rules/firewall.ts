@@ -233,15 +233,13 @@ function secretHeaders(graph: StackGraph, secretLength: number): string[] {
       .flatMap((origin) => listOf(origin["customHeaders"]))
       .flatMap((header) => known(read(header, "name"), [read(header, "value")])),
   );
-  const asked = graph
-    .ofType("aws:lb/listenerRule:ListenerRule", "aws:alb/listenerRule:ListenerRule")
-    .flatMap((node) =>
-      listOf(node.properties["conditions"]).flatMap((condition) => {
-        const values = items(read(condition, "httpHeader.values"));
-        const name = read(condition, "httpHeader.httpHeaderName");
-        return known(name, values === UNKNOWN ? [UNKNOWN] : values);
-      }),
-    );
+  const asked = graph.ofType("aws:lb/listenerRule:ListenerRule").flatMap((node) =>
+    listOf(node.properties["conditions"]).flatMap((condition) => {
+      const values = items(read(condition, "httpHeader.values"));
+      const name = read(condition, "httpHeader.httpHeaderName");
+      return known(name, values === UNKNOWN ? [UNKNOWN] : values);
+    }),
+  );
   const compared = graph
     .ofType(ACL, "aws:wafv2/ruleGroup:RuleGroup")
     .flatMap((node) => comparisons(node.properties["rules"]))

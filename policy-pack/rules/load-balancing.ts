@@ -1,6 +1,7 @@
 /** Load balancers, under all names that the SDK has for them. */
 import type { Node } from "../../analysis/graph";
 import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
+import { twinsOf } from "../../facts/twin-types";
 import {
   expect,
   isNotTrue,
@@ -10,13 +11,13 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import { loadBalancerTypes, PACKET_PROTOCOLS } from "../lists";
+import { PACKET_PROTOCOLS } from "../lists";
 import { fits } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
-const BALANCERS = loadBalancerTypes("loadBalancer:LoadBalancer");
-const LISTENERS = loadBalancerTypes("listener:Listener");
-const TARGET_GROUPS = loadBalancerTypes("targetGroup:TargetGroup");
+const BALANCERS = twinsOf("aws:lb/loadBalancer:LoadBalancer");
+const LISTENERS = twinsOf("aws:lb/listener:Listener");
+const TARGET_GROUPS = twinsOf("aws:lb/targetGroup:TargetGroup");
 
 /** Application load balancers; network and gateway load balancers lack many of these settings. */
 /** Whether a load balancer is an application load balancer; reports a kind that is not known. */

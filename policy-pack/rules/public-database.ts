@@ -2,8 +2,9 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
 import { databaseEngine } from "../../facts/database-engines";
+import { EXPOSURES, opensWith } from "../../facts/public-exposure";
 import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
-import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   coversPort,
   isAnywhere,
@@ -15,15 +16,8 @@ import { isReplica } from "./database-relations";
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
-const PUBLIC_SWITCH: readonly string[] = [
-  "aws:rds/instance:Instance",
-  "aws:rds/clusterInstance:ClusterInstance",
-  "aws:redshift/cluster:Cluster",
-  "aws:redshiftserverless/workgroup:Workgroup",
-  "aws:neptune/clusterInstance:ClusterInstance",
-  "aws:dms/replicationInstance:ReplicationInstance",
-  "aws:mq/broker:Broker",
-];
+/** Where a public address is the switch, and not that of a server. */
+const SWITCHES = EXPOSURES.filter(({ property }) => property === "publiclyAccessible");
 
 const noPublicAccess = resourceRule({
   id: "rds-no-public-access",
@@ -37,11 +31,11 @@ const noPublicAccess = resourceRule({
   },
   remediation: "Remove publiclyAccessible, or set it to false.",
   url: `${GUIDE}/rds-controls.html#rds-2`,
-  types: PUBLIC_SWITCH,
+  types: SWITCHES.map(({ type }) => type),
   check(subject, report) {
-    // Only the Database Migration Service assigns a public address by default.
-    const accepts = subject.type.startsWith("aws:dms/") ? (v: unknown) => v === false : isNotTrue;
-    expect(subject, report, "publiclyAccessible", accepts, "set it to false");
+    const row = SWITCHES.find(({ type }) => type === subject.type)!;
+    const accepts = (value: unknown) => !opensWith(row, value);
+    expect(subject, report, row.property, accepts, "set it to false");
   },
 });
 

@@ -36,7 +36,7 @@ describe("stack files together", () => {
         {
           key: "crm:database.standbyOf",
           stacks: ["production", "recovery"],
-          message: `Pulumi.recovery.yaml: crm:database.standbyOf: expected ${arn}, the primary of Pulumi.production.yaml, got "${other}".`,
+          message: `Pulumi.recovery.yaml: crm:database.standbyOf: expected ${arn}, the primary of Pulumi.production.yaml, got "${other}"`,
           fix: `pulumi config set --path crm:database.standbyOf ${arn} --stack recovery`,
         },
       ]);

@@ -44,6 +44,8 @@ export const OTHERWISE: Readonly<Record<string, (files: Files) => void>> = {
       { provider: "FARGATE", weight: 70 },
       { provider: "FARGATE_SPOT", weight: 30, base: 2 },
     ]),
+  "crm:cluster.loadBalancer.sslPolicy": ({ production }) =>
+    (production["crm:cluster"].loadBalancer.sslPolicy = "ELBSecurityPolicy-TLS-1-2-2017-01"),
   "crm:services.analytics": ({ production }) => {
     delete production["crm:services"].analytics;
     delete production["crm:database"].urls.analytics;

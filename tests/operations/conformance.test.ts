@@ -103,7 +103,8 @@ describe("conformance with the architecture document", () => {
     assert.equal(entryOf("An entry that is not there", DECISIONS), undefined);
     const without = DECISIONS.replaceAll("docs.aws.amazon.com", "example.com");
     assert.throws(() => conformancePage(plans, without), /: expected https:\/\/docs\.aws.*, on which "Database subnets: two" rests, got no word of it$/);
-    assert.throws(() => section("s", "w | x/y z | a | 1 | Two distributions"), /perhaps a decision with its ground, got w/);
+    assert.throws(() => section("s", "w | x/y z | a | 1 | Two distributions"), /perhaps a decision with its ground and value, got w/);
+    assert.throws(() => section("s", "w | x/y z | a | 1 | Two distributions | crm:edge"), /with its ground and value, got w/);
   }); // prettier-ignore
 
   it("names tests and pages that are there, for what no plan shows and nothing else", () => {
@@ -151,7 +152,7 @@ describe("conformance with the architecture document", () => {
 
   it("takes a selector that finds nothing for no answer", () => {
     const of = (where: string, documented = "0") =>
-      foundBy(section("s", `w | ${where} | | ${documented} | Two distributions | crm:edge`).rows[0]!, plans);
+      foundBy(section("s", `w | ${where} | | ${documented} | Two distributions | crm:edge | 3`).rows[0]!, plans);
     const nothing = { value: NOTHING, verdict: "open" };
     assert.deepEqual(of("count cloudfront/distribution crm-edge", "1"), nothing);
     assert.deepEqual(of("count cloudfront/distribution crm-edge", "at least 1"), nothing);
@@ -224,6 +225,35 @@ describe("conformance with the architecture document", () => {
         ["Queues: email-notifications: visibility", "360"],
         ["Monitoring: Response time: threshold", "3"],
         ["Backup: Before each deployment: days kept", "60"],
+      ]);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  }); // prettier-ignore
+
+  it("leaves a value open that is neither the document's nor the decision's", async function () {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "conformance-"));
+    try {
+      fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+      fs.writeFileSync(path.join(folder, "Pulumi.yaml"), `name: crm\nmain: ${JSON.stringify(ROOT)}\nruntime: nodejs\n`);
+      fs.copyFileSync(path.join(STACKS_PROJECT, "about.json"), path.join(folder, "about.json"));
+      const stack = parse(stackFileText("production")) as { config: Record<string, any> };
+      const { config } = stack;
+      config["crm:database"].engineVersion = "15.14";
+      config["crm:eventing"].functions["analytics-aggregator"].runtime = "python3.12";
+      config["crm:cluster"].loadBalancer.sslPolicy = "ELBSecurityPolicy-TLS13-1-3-2021-06";
+      Object.assign(config["crm:services"].social, { minCapacity: 4, desiredCount: 4 });
+      fs.writeFileSync(path.join(folder, "Pulumi.production.yaml"), stringify(stack));
+      const production = await previewStack({ cwd: folder, stack: "production", policyPacks: [] });
+      assert.deepEqual(conformance({ ...plans, production, stacks: folder }).open, [
+        "Service social: Tasks wanted",
+        "Service social: Tasks at least",
+        "PostgreSQL: Version",
+        "Load balancing: HTTPS: TLS policy",
+        "Functions: crm-analytics-aggregator: runtime",
+        // What follows from four tasks.
+        "Infrastructure as code: Tasks of social",
+        "Cost: Spot: share of the tasks at rest",
       ]);
     } finally {
       fs.rmSync(folder, { recursive: true, force: true });

@@ -62,6 +62,18 @@ describe("npm run job-time", () => {
     );
   });
 
+  it("takes a data store's change for a bound: a measurement raises it, once, and never lowers it", async () => {
+    const plan = await planOf("production");
+    const withChange = (minutes: number) => {
+      const durations = [{ key: "dataStoreChange", minutes, asOf: "2026-11-01" }];
+      return jobTime(config(), { ...plan, measured: { durations, usage: {} } }).up;
+    };
+    const before = jobTime(config(), plan).up;
+    assert.equal(withChange(5), before);
+    const [long, longer] = [withChange(45), withChange(50)];
+    assert.equal(longer - long, 5);
+  }); // prettier-ignore
+
   it("refuses what no job can hold, and names the settings", async () => {
     const one = config();
     const [key] = Object.keys(one.services) as [string];

@@ -283,6 +283,37 @@ describe("The stack configuration", () => {
         /crm:naming.bucketNames.backups: expected a name that access-logs does not have, got "crm-access-logs-prod"/,
       ],
       [
+        "a bucket's whole name is none that the logs of the copies have",
+        (sections) =>
+          (sections["naming"].bucketNames = { backups: "crm-access-logs-us-west-2-prod" }),
+        /crm:naming.bucketNames.backups: expected a name that access-logs-us-west-2 does not have, got "crm-access-logs-us-west-2-prod"/,
+      ],
+      ...["report-requests", "access-logs", "access-logs-us-west-2"].map(
+        (own): [string, (sections: Sections) => void, RegExp] => [
+          `a copy's name is not that of ${own}`,
+          (sections) =>
+            (sections["storage"].buckets.backups.replication.bucketName = `crm-${own}-prod`),
+          new RegExp(
+            `crm:storage.buckets.backups.replication.bucketName: expected a name that ${own} does not have, got "crm-${own}-prod"`,
+          ),
+        ],
+      ),
+      [
+        "a copy's name is not that of another copy",
+        (sections) =>
+          (sections["storage"].buckets["user-uploads"].replication.bucketName =
+            "crm-frontend-assets-backup-west"),
+        /crm:storage.buckets.user-uploads.replication.bucketName: expected a name that crm:storage.buckets.frontend-assets.replication.bucketName does not have, got/,
+      ],
+      [
+        "a copy's name is not a bucket's whole name",
+        (sections) => {
+          sections["naming"].bucketNames = { "report-requests": "reports" };
+          sections["storage"].buckets.backups.replication.bucketName = "reports";
+        },
+        /crm:storage.buckets.backups.replication.bucketName: expected a name that crm:naming.bucketNames.report-requests does not have, got "reports"/,
+      ],
+      [
         "a log's whole name is none that another function has",
         (sections) =>
           (sections["naming"].logGroupNames = {

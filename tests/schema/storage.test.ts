@@ -55,13 +55,6 @@ describe("schema/storage", () => {
       "replicationRegion: the region of user-uploads's copies",
     ],
     [
-      "one bucket for two buckets' copies",
-      (input) => {
-        input["buckets"]["frontend-assets"].replication.bucketName = "crm-user-uploads-backup-west";
-      },
-      "buckets.user-uploads.replication.bucketName: another bucket: each replicated bucket has its own",
-    ],
-    [
       "IA before 30 days",
       (input) => (input["buckets"]["user-uploads"].transitions[0].days = 29),
       "buckets.user-uploads.transitions.0.days: at least 30 days for this class",
@@ -99,6 +92,11 @@ describe("schema/storage", () => {
       "the bucket that is always there",
       (input) => (input["buckets"]["access-logs"] = {}),
       "buckets.access-logs: another name: this bucket is always there",
+    ],
+    [
+      "the bucket that is there for the copies' logs",
+      (input) => (input["buckets"]["access-logs-us-west-2"] = {}),
+      "buckets.access-logs-us-west-2: another name: this bucket is always there",
     ],
     [
       "an origin without TLS",

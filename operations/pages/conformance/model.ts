@@ -1,16 +1,17 @@
 /**
  * Demands of the owner's architecture document, held against a plan.
  *
- * A row is a line: `words | where | property | the document's value | decision | ground`. The last two are missing where the plan has
- * exactly what the document says; otherwise they are the beginning of an entry of docs/decisions.md and what of it this row rests on: a page of
- * AWS, or a setting of the owner's. Where is
+ * A row is a line: `words | where | property | the document's value | decision | ground | decided value`. The last three are missing where the plan
+ * has exactly what the document says; otherwise they are the beginning of an entry of docs/decisions.md, what of it this row rests on (a page of
+ * AWS, or a setting of the owner's), and the value that it decides, in which `…` stands for anything. A third value is open. Where is
  *
  * - `ecs/service crm-core`: a planned resource, by the middle of its type and its name, in which `*` stands for anything; several names have a
  *   comma between them. All that are found are read, and each name finds one at least; where they differ the row shows each value once;
  * - `provider aws`: the provider that every resource has;
  * - `count ec2/subnet crm-db-`: how many resources have such a name; a name that ends in `-` is a beginning. A count finds one or more: `none` is for what
  *   must not be there, where others have such a type and such a name;
- * - `objective region lost`: what a loss costs at most, derived from the plan, at most the document's hours;
+ * - `objective region lost`: what a loss costs at most, derived from the plan, at most the document's hours; it names no decided value, which is
+ *   what the program promises;
  * - `spot`: the share of the tasks that Spot runs at rest;
  * - `file package.json`: a file of the project, as YAML or JSON; a stack's own, such as `Pulumi.production.yaml`, beside the plan's others;
  * - `test tests/x.test.ts`, `page docs/x.md`: a test by its title, a page by its heading, for what no property shows. Such a row is not
@@ -68,6 +69,8 @@ export interface Decision {
   readonly entry: string;
   /** What the entry names: the address of a page of AWS or Pulumi, the key of the owner's setting, or the owner's task. */
   readonly ground: string;
+  /** What it decides; undefined for a loss. */
+  readonly value: string | undefined;
 }
 
 export interface Section {
@@ -79,12 +82,12 @@ export interface Section {
 export function section(title: string, ...lines: readonly string[]): Section {
   const rows = lines.map((line): Row => {
     const cells = line.split(/\s*(?<!\\)\|\s*/).map((cell) => cell.replaceAll("\\|", "|"));
-    const [words, where, property, documented, entry, ground, ...more] = cells;
-    const isDecided = entry !== undefined && ground !== undefined;
+    const [words, where, property, documented, entry, ground, value, ...more] = cells;
+    const isDecided = ground !== undefined && (value !== undefined || where!.startsWith("objective "));
     if (documented === undefined || more.length > 0 || (entry !== undefined && !isDecided)) {
-      throw new Error(`${title}: expected words, where, property, value and perhaps a decision with its ground, got ${line}`);
+      throw new Error(`${title}: expected words, where, property, value and perhaps a decision with its ground and value, got ${line}`);
     }
-    return { words: words!, where: where!, property: property!, documented, ...(isDecided && { decision: { entry, ground } }) };
+    return { words: words!, where: where!, property: property!, documented, ...(entry !== undefined && isDecided && { decision: { entry, ground, value } }) };
   }); // prettier-ignore
   return { title, rows };
 }
@@ -121,7 +124,19 @@ export function foundBy(row: Row, plans: Plans): Found {
       ? inFile(rest[0]!, row.property, plans)
       : valueOf(row, [kind, ...rest], plan.resources);
   if (meets(value, row.documented)) return { value, verdict: "exact" };
-  return { value, verdict: row.decision === undefined || value === NOTHING ? "open" : "decided" };
+  return {
+    value,
+    verdict: value !== NOTHING && isDecided(value, row.decision) ? "decided" : "open",
+  };
+}
+
+/** Whether a value is what a decision says, and not a third one. */
+function isDecided(value: string, decision: Decision | undefined): boolean {
+  if (decision?.value === undefined) return false;
+  const [first = "", ...rest] = decision.value.split("…");
+  if (rest.length === 0) return value === first;
+  const parts = [first, ...rest].map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(value);
 }
 
 function meets(value: string, documented: string): boolean {

@@ -123,7 +123,7 @@ export function conformancePage(plans: Plans, decisions: string): string {
     `Written by \`npm run accept\` from the offline previews of production, recovery and bootstrap; CI fails while it is out of date. ${conformanceSentence(plans)}`,
     "A value that the document has in words or in other units stands here as AWS has it. `@` is the resource that a value is made of, `^` a hook, `*` each entry of a list; " +
       "`count` is how many resources have such a name, `none` what must not be there, `file` one of the project's. What stands in another stack's plan begins with its name. " +
-      "A verdict that is a decision names what it rests on: a page of AWS or Pulumi, a setting that its owner may change, or the owner's task, which asks for Pulumi. " +
+      "A verdict that is a decision holds for the value that it decides; another one differs. It names what it rests on: a page of AWS or Pulumi, a setting that its owner may change, or the owner's task, which asks for Pulumi. " +
       "The weeks that the document gives each phase of the work are no demand of the platform.",
     ...parts,
   ].join("\n\n")}\n`;

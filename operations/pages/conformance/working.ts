@@ -10,11 +10,11 @@ const FUNCTION = (
   const on = `lambda/function crm-eventing-${name}`;
   return [
     `${physical}: name | ${on} | name | ${physical}`,
-    `${physical}: runtime | ${on} | runtime | ${values[0]} | Runtimes are nodejs24.x and python3.13 | ${AWS}/lambda/latest/dg/lambda-runtimes.html`,
+    `${physical}: runtime | ${on} | runtime | ${values[0]} | Runtimes are nodejs24.x and python3.13 | ${AWS}/lambda/latest/dg/lambda-runtimes.html | ${values[0].startsWith("python") ? "python3.13" : "nodejs24.x"}`,
     `${physical}: handler | ${on} | handler | ${values[1]}`,
     `${physical}: memory | ${on} | memorySize | ${values[2]}`,
     `${physical}: time-out | ${on} | timeout | ${values[3]}`,
-    `${physical}: code | ${on} | s3Key:set | set | ${NO_CODE}`,
+    `${physical}: code | ${on} | s3Key:set | set | ${NO_CODE} | not set`,
   ];
 };
 /** What is off until a function has code. */
@@ -34,10 +34,10 @@ export const FUNCTIONS = section(
     "300",
   ]),
   `NODE_ENV | lambda/function ${PROCESSOR} | environment.variables.NODE_ENV | production`,
-  `Processor of the functions | lambda/function ${ALL_FUNCTIONS} | architectures.0 | none named | Tasks and functions run on ARM64 | crm:eventing.functions.<name>.architecture`,
-  `Dead-letter queue | sqs/queue crm-eventing-social-processing | redrivePolicy.deadLetterTargetArn:arn | dlq-social-processor | ${DEAD_LETTERS}`,
+  `Processor of the functions | lambda/function ${ALL_FUNCTIONS} | architectures.0 | none named | Tasks and functions run on ARM64 | crm:eventing.functions.<name>.architecture | arm64`,
+  `Dead-letter queue | sqs/queue crm-eventing-social-processing | redrivePolicy.deadLetterTargetArn:arn | dlq-social-processor | ${DEAD_LETTERS} | crm-dlq-social-processor`,
   `Called by a queue | ${MAPPING} | eventSourceArn:arn | crm-social-processing`,
-  `Called by a queue: on | ${MAPPING} | enabled | true | ${NO_CODE}`,
+  `Called by a queue: on | ${MAPPING} | enabled | true | ${NO_CODE} | false`,
   `Batch | ${MAPPING} | batchSize | 10`,
   `Batching window | ${MAPPING} | maximumBatchingWindowInSeconds | 5`,
   ...FUNCTION("analytics-aggregator", "crm-analytics-aggregator", [
@@ -47,14 +47,14 @@ export const FUNCTIONS = section(
     "900",
   ]),
   "Schedule | scheduler/schedule crm-eventing-analytics-aggregator-schedule | scheduleExpression | rate(1 hour)",
-  `Schedule: on | scheduler/schedule crm-eventing-analytics-aggregator-schedule | state | ENABLED | ${NO_CODE}`,
+  `Schedule: on | scheduler/schedule crm-eventing-analytics-aggregator-schedule | state | ENABLED | ${NO_CODE} | DISABLED`,
   ...FUNCTION("report-generator", "crm-report-generator", [
     "nodejs18.x",
     "report.handler",
     "2048",
     "900",
   ]),
-  "Called by a bucket | s3/bucketNotification crm-eventing-report-requests-objects | bucket | crm-report-requests | `crm-report-requests` carries a suffix | crm:naming.bucketNames",
+  "Called by a bucket | s3/bucketNotification crm-eventing-report-requests-objects | bucket | crm-report-requests | `crm-report-requests` carries a suffix | crm:naming.bucketNames | crm-report-requests-prod",
   "Events of the bucket | s3/bucketNotification crm-eventing-report-requests-objects | lambdaFunctions.*.events | s3:ObjectCreated:*",
 );
 
@@ -67,12 +67,12 @@ const QUEUE = (name: string, seconds: number) => [
 export const QUEUES = section(
   "Queues",
   ...QUEUE("email-notifications", 300),
-  `email-notifications: dead letters | sqs/queue crm-eventing-email-notifications | redrivePolicy.deadLetterTargetArn:arn | dlq-email | ${DEAD_LETTERS}`,
+  `email-notifications: dead letters | sqs/queue crm-eventing-email-notifications | redrivePolicy.deadLetterTargetArn:arn | dlq-email | ${DEAD_LETTERS} | crm-dlq-email`,
   "email-notifications: tries | sqs/queue crm-eventing-email-notifications | redrivePolicy.maxReceiveCount | 3",
   ...QUEUE("social-processing", 600),
   `social-processing: batch | ${MAPPING} | batchSize | 10`,
   ...QUEUE("analytics-computation", 900),
-  `analytics-computation: dead letters | sqs/queue crm-eventing-analytics-computation | redrivePolicy.deadLetterTargetArn:arn | none | Dead-letter queues carry the prefix | ${AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html`,
+  `analytics-computation: dead letters | sqs/queue crm-eventing-analytics-computation | redrivePolicy.deadLetterTargetArn:arn | none | Dead-letter queues carry the prefix | ${AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html | crm-dlq-analytics-computation`,
 );
 
 /** A test by its title. */
@@ -88,7 +88,7 @@ export const TOPICS = section(
   "Topics",
   "System: name | sns/topic crm-eventing-system-notifications | name | crm-system-notifications",
   ...SUBSCRIPTION("system-notifications", "email-admin-crm-consulting-com", "email", "admin@crm-consulting.com"),
-  ...SUBSCRIPTION("system-notifications", "sqs-*notification-processor", "sqs", "notification-processor | Queues, topics and logs carry the prefix | crm:naming.queueNames"),
+  ...SUBSCRIPTION("system-notifications", "sqs-*notification-processor", "sqs", "notification-processor | Queues, topics and logs carry the prefix | crm:naming.queueNames | crm-notification-processor"),
   "Alerts: name | sns/topic crm-eventing-alert-notifications | name | crm-alert-notifications",
   ...SUBSCRIPTION("alert-notifications", "email-alerts-crm-consulting-com", "email", "alerts@crm-consulting.com"),
   ...SUBSCRIPTION("alert-notifications", "sms-1234567890", "sms", "+1234567890"),
@@ -102,20 +102,20 @@ const PULUMI_STATE = `State is Pulumi's, in a bucket of its own | ${PULUMI}/iac/
 
 export const PROGRAM = section(
   "Infrastructure as code",
-  `Tool's major version, Pulumi's | file package.json | dependencies[@pulumi/pulumi]:number0 | Terraform, >= 1.0 | ${IN_PLACE}`,
-  `Provider's major version, Pulumi's | file package.json | dependencies[@pulumi/aws]:number0 | hashicorp/aws, ~> 5.0 | ${IN_PLACE}`,
-  `Provider's source | provider aws | :type | hashicorp/aws | ${IN_PLACE}`,
+  `Tool's major version, Pulumi's | file package.json | dependencies[@pulumi/pulumi]:number0 | Terraform, >= 1.0 | ${IN_PLACE} | 3`,
+  `Provider's major version, Pulumi's | file package.json | dependencies[@pulumi/aws]:number0 | hashicorp/aws, ~> 5.0 | ${IN_PLACE} | 7`,
+  `Provider's source | provider aws | :type | hashicorp/aws | ${IN_PLACE} | pulumi:providers:aws`,
   "State in S3, encrypted | bootstrap: s3/bucketServerSideEncryptionConfiguration crm-state | rules.*.applyServerSideEncryptionByDefault.sseAlgorithm:set | set",
-  "State's bucket | bootstrap: s3/bucket crm-state | bucket | crm-terraform-state | State is Pulumi's, in a bucket of its own | crm-bootstrap:stateBucket",
-  "State's region | bootstrap: s3/bucket crm-state | region | us-east-1 | State is Pulumi's, in a bucket of its own | crm-bootstrap:stateRegion",
-  `State's lock | bootstrap: ${STATE_RIGHTS}[~/locks/]:path | the table crm-terraform-locks | ${PULUMI_STATE}`,
-  `State's key | bootstrap: ${STATE_RIGHTS}[~/stacks/]:path | production/terraform.tfstate | ${PULUMI_STATE}`,
+  "State's bucket | bootstrap: s3/bucket crm-state | bucket | crm-terraform-state | State is Pulumi's, in a bucket of its own | crm-bootstrap:stateBucket | crm-pulumi-state-…",
+  "State's region | bootstrap: s3/bucket crm-state | region | us-east-1 | State is Pulumi's, in a bucket of its own | crm-bootstrap:stateRegion | us-west-2",
+  `State's lock | bootstrap: ${STATE_RIGHTS}[~/locks/]:path | the table crm-terraform-locks | ${PULUMI_STATE} | .pulumi/locks/organization/crm/production/*`,
+  `State's key | bootstrap: ${STATE_RIGHTS}[~/stacks/]:path | production/terraform.tfstate | ${PULUMI_STATE} | .pulumi/stacks/crm/production.*`,
   "Region | provider aws | region | us-east-1",
-  "Region by default | file Pulumi.yaml | config[aws:region] | us-east-1 | Region and environment have no default | aws:region",
-  "Environment by default | file Pulumi.yaml | config[crm:environment] | production | Region and environment have no default | crm:environment",
+  "Region by default | file Pulumi.yaml | config[aws:region] | us-east-1 | Region and environment have no default | aws:region | not set",
+  "Environment by default | file Pulumi.yaml | config[crm:environment] | production | Region and environment have no default | crm:environment | not set",
   "Default tag Project | provider aws | defaultTags.tags.Project | CRM-System",
   "Default tag Environment | provider aws | defaultTags.tags.Environment | production",
-  `Default tag ManagedBy | provider aws | defaultTags.tags.ManagedBy | Terraform | ${IN_PLACE}`,
+  `Default tag ManagedBy | provider aws | defaultTags.tags.ManagedBy | Terraform | ${IN_PLACE} | pulumi`,
   "VPC's range | ec2/vpc crm | cidrBlock | 10.0.0.0/16",
   "Zones: three | count ec2/subnet crm-public- | | 3",
   "Cluster's name | ecs/cluster crm-cluster | name | crm-production",
@@ -145,14 +145,14 @@ export const MONITORING = section(
   ...METRIC("ActiveUsers", "CRM/Users", "TimeRange"),
   ...METRIC("LeadConversionRate", "CRM/Business", "Period", "Source"),
   `Error rate: name | ${ALARM}-high-error-rate | name | High-Error-Rate`,
-  `Error rate: metric | ${ALARM}-high-error-rate | metricQueries.*.metric.metricName | 4XXError | 4XX as a share of requests | ${AWS}/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html`,
-  `Error rate: threshold | ${ALARM}-high-error-rate | threshold:percent | 10 errors | 4XX as a share of requests | ${AWS}/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html`,
+  `Error rate: metric | ${ALARM}-high-error-rate | metricQueries.*.metric.metricName | 4XXError | 4XX as a share of requests | ${AWS}/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html | HTTPCode_Target_4XX_Count, HTTPCode_ELB_4XX_Count, RequestCount`,
+  `Error rate: threshold | ${ALARM}-high-error-rate | threshold:percent | 10 errors | 4XX as a share of requests | ${AWS}/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html | 10 %`,
   `Error rate: comparison | ${ALARM}-high-error-rate | comparisonOperator | GreaterThanThreshold`,
   `Error rate: periods | ${ALARM}-high-error-rate | evaluationPeriods | 2`,
   `Error rate: tells | ${ALARM}-high-error-rate | @alarmActions~crm-eventing-alert-notifications | crm-eventing-alert-notifications`,
   `Response time: name | ${ALARM}-high-response-time | name | High-Response-Time`,
   `Response time: metric | ${ALARM}-high-response-time | metricQueries[id=seconds].metric.metricName | TargetResponseTime`,
-  `Response time: counted | ${ALARM}-high-response-time | metricQueries[id=result].expression | none named | The average response time counts from 20 requests a minute on | crm:observability.loadBalancer.minimumRequests`,
+  `Response time: counted | ${ALARM}-high-response-time | metricQueries[id=result].expression | none named | The average response time counts from 20 requests a minute on | crm:observability.loadBalancer.minimumRequests | IF(requests >= 20, seconds, 0)`,
   `Response time: threshold | ${ALARM}-high-response-time | threshold | 2`,
   `Response time: comparison | ${ALARM}-high-response-time | comparisonOperator | GreaterThanThreshold`,
   `Response time: periods | ${ALARM}-high-response-time | evaluationPeriods | 3`,
@@ -165,7 +165,7 @@ export const MONITORING = section(
   "Log of auth: kept | cloudwatch/logGroup crm-auth | retentionInDays | 30",
   "Log of core | cloudwatch/logGroup crm-core | name | /ecs/crm-core-service",
   "Log of core: kept | cloudwatch/logGroup crm-core | retentionInDays | 30",
-  `Log of the processor | cloudwatch/logGroup ${PROCESSOR} | name | /aws/lambda/crm-social-processor | Queues, topics and logs carry the prefix | crm:naming.logGroupNames`,
+  `Log of the processor | cloudwatch/logGroup ${PROCESSOR} | name | /aws/lambda/crm-social-processor | Queues, topics and logs carry the prefix | crm:naming.logGroupNames | /aws/lambda/crm-social-data-processor`,
   `Log of the processor: kept | cloudwatch/logGroup ${PROCESSOR} | retentionInDays | 14`,
 );
 
@@ -209,7 +209,7 @@ export const COST = section(
   ),
   `Tag Owner: a mail address | ecs/service ${SERVICES} | tags.Owner:mail | a mail address`,
   `Tag CostCenter | ecs/service ${SERVICES} | tags.CostCenter | finance-consulting`,
-  `Tag ManagedBy | ecs/service ${SERVICES} | tags.ManagedBy | terraform | ${IN_PLACE}`,
+  `Tag ManagedBy | ecs/service ${SERVICES} | tags.ManagedBy | terraform | ${IN_PLACE} | pulumi`,
   ...["Environment", "Component", "CostCenter"].map(
     (tag) =>
       `Cost allocation: ${tag} | costexplorer/costAllocationTag crm-cost-allocation-${tag.toLowerCase()} | tagKey | ${tag}`,
@@ -220,18 +220,18 @@ export const COST = section(
   `In: CPU | cloudwatch/metricAlarm ${ofServices("-in")} | metricQueries[id=low].expression:number0 | 30`,
   `In: memory | cloudwatch/metricAlarm ${ofServices("-in")} | metricQueries[id=low].expression:number1 | 40`,
   `In: cool-down | appautoscaling/policy ${ofServices("-in")} | stepScalingPolicyConfiguration.cooldown | 600`,
-  `Storage grows at | ${ALARM}-rds-primary-storage | alarmDescription | 80 % in use | RDS has no storage scaling target of 80 % | ${AWS}/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html`,
+  `Storage grows at | ${ALARM}-rds-primary-storage | alarmDescription | 80 % in use | RDS has no storage scaling target of 80 % | ${AWS}/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html | More than 80 percent of the primary's …`,
   "Storage at most | rds/instance crm-database-primary | maxAllocatedStorage | 2000",
-  `Cache memory | appautoscaling/policy crm-cache-memory | targetTrackingScalingPolicyConfiguration.targetValue | 75 | Memory target of 70 percent | ${AWS}/AmazonElastiCache/latest/dg/AutoScaling-Scaling-Adding-Policy-Shards.html`,
+  `Cache memory | appautoscaling/policy crm-cache-memory | targetTrackingScalingPolicyConfiguration.targetValue | 75 | Memory target of 70 percent | ${AWS}/AmazonElastiCache/latest/dg/AutoScaling-Scaling-Adding-Policy-Shards.html | 70`,
   `Spot: weight | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE_SPOT].weight | 30`,
-  `Spot: share of the tasks at rest | spot | | 30 % | The base of two counts for each service | crm:services.<name>.capacityProviders`,
-  `Spot: base | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE_SPOT].base | 2 | ${ON_DEMAND}`,
-  `On demand: base | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE].base | none named | ${ON_DEMAND}`,
+  `Spot: share of the tasks at rest | spot | | 30 % | The base of two counts for each service | crm:services.<name>.capacityProviders | 3 %`,
+  `Spot: base | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE_SPOT].base | 2 | ${ON_DEMAND} | 0`,
+  `On demand: base | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE].base | none named | ${ON_DEMAND} | 2`,
   `Peak: concurrency | ${PEAK}-begin | scalableTargetAction.minCapacity | 10`,
   `Peak: begin | ${PEAK}-begin | schedule | cron(0 9 * * ? *)`,
   `Peak: end | ${PEAK}-end | schedule | cron(0 17 * * ? *)`,
-  "Peak: functions that have it | count appautoscaling/scheduledAction crm-eventing-*-peak-begin | | none named | Peak hours are two schedules | crm:eventing.functions.<name>.provisionedConcurrency",
-  `Peak: schedule | ${PEAK}-begin | schedule | rate(1 hour) | Peak hours are two schedules | ${AWS}/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html`,
+  "Peak: functions that have it | count appautoscaling/scheduledAction crm-eventing-*-peak-begin | | none named | Peak hours are two schedules | crm:eventing.functions.<name>.provisionedConcurrency | 1",
+  `Peak: schedule | ${PEAK}-begin | schedule | rate(1 hour) | Peak hours are two schedules | ${AWS}/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html | cron(0 9 * * ? *)`,
 );
 
 const REPLICATION = "s3/bucketReplicationConfig crm-storage-user-uploads-replication";
@@ -279,10 +279,10 @@ export const RECOVERY = section(
   "Failover by health check: primary | route53/record crm-edge-origin-primary | failoverRoutingPolicies.*.type | PRIMARY",
   "Failover by health check: standby | route53/record crm-edge-origin-standby | failoverRoutingPolicies.*.type | SECONDARY",
   "Health check | route53/record crm-edge-origin-primary | @healthCheckId | crm-edge",
-  `Services in the other region before the emergency | file Pulumi.production.yaml | config[crm:recovery].readiness | backup-restore | ${STANDS}`,
+  `Services in the other region before the emergency | file Pulumi.production.yaml | config[crm:recovery].readiness | backup-restore | ${STANDS} | pilot-light`,
   "Services in the other region: region | recovery: provider aws | region | us-west-2",
-  `Data there | recovery: rds/instance crm-database-primary | replicateSourceDb:arn | the latest backup, restored | ${STANDS}`,
-  `DNS cut over | recovery: route53/record crm-edge-standby-recovery | @healthCheckId | an update of the records | The standby is a weighted set | ${AWS}/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html`,
+  `Data there | recovery: rds/instance crm-database-primary | replicateSourceDb:arn | the latest backup, restored | ${STANDS} | crm-production-primary`,
+  `DNS cut over | recovery: route53/record crm-edge-standby-recovery | @healthCheckId | an update of the records | The standby is a weighted set | ${AWS}/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html | crm-edge`,
 );
 
 const eachService = (row: (name: string) => string) => SERVICE_KEYS.map(row);
@@ -320,7 +320,7 @@ export const CHECKLIST = section(
   COUNTED("Load balancer", "lb/loadBalancer", "crm-cluster", 1),
   COUNTED("Buckets", "s3/bucket", "crm-storage-", 4),
   "Images of all services | page docs/image-contract.md | What every image must bear | by the services' own pipelines",
-  `Tags of images move, as latest does | ecr/repository ${SERVICES} | imageTagMutability | MUTABLE | Images come from the services' own pipelines | ${AWS}/securityhub/latest/userguide/ecr-controls.html`,
+  `Tags of images move, as latest does | ecr/repository ${SERVICES} | imageTagMutability | MUTABLE | Images come from the services' own pipelines | ${AWS}/securityhub/latest/userguide/ecr-controls.html | IMMUTABLE`,
   COUNTED("Task definitions", "ecs/taskDefinition", "crm-", 3),
   COUNTED("Services", "ecs/service", "crm-", 3),
   COUNTED("Routing rules", "lb/listenerRule", "crm-*-production", 4),

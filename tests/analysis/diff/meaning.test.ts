@@ -130,6 +130,28 @@ describe("network paths that open", () => {
     ]);
   });
 
+  const exposed: [string, string, Record<string, unknown>, Record<string, unknown>][] = [
+    ["an older load balancer that is public", "aws:alb/loadBalancer:LoadBalancer", { internal: true }, { internal: false }],
+    ["a load balancer that no longer says internal", "aws:lb/loadBalancer:LoadBalancer", { internal: true }, {}],
+    ["a bucket's block that goes", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", { blockPublicPolicy: true }, {}],
+    ["an account's block that goes", "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", { blockPublicPolicy: true }, {}],
+    ["a graph database", "aws:neptune/clusterInstance:ClusterInstance", {}, { publiclyAccessible: true }],
+    ["a broker", "aws:mq/broker:Broker", { publiclyAccessible: false }, { publiclyAccessible: true }],
+    ["a serverless warehouse", "aws:redshiftserverless/workgroup:Workgroup", {}, { publiclyAccessible: true }],
+    ["a replication instance that no longer says private", "aws:dms/replicationInstance:ReplicationInstance", { publiclyAccessible: false }, {}],
+  ]; // prettier-ignore
+  for (const [title, type, before, after] of exposed) {
+    it(`are ${title}; the same twice is none`, () => {
+      const blocks = { blockPublicAcls: true, ignorePublicAcls: true, restrictPublicBuckets: true };
+      const has = (inputs: Record<string, unknown>) => [
+        planned(type, "it", { inputs: type.includes("AccessBlock") ? { ...blocks, ...inputs } : inputs }),
+      ]; // prettier-ignore
+      assert.equal(said(has(before), has(after)).length, 1);
+      assert.deepEqual(said(has(after), has(before)), []);
+      assert.deepEqual(said(has(after), has(after)), []);
+    });
+  }
+
   it("are a route out, and what an access list lets in", () => {
     const route = planned("aws:ec2/route:Route", "out", {
       inputs: { destinationCidrBlock: "0.0.0.0/0", gatewayId: "igw-1" },

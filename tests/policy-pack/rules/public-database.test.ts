@@ -17,12 +17,12 @@ describe("policy pack: no public database", () => {
       props: { publiclyAccessible: true },
       says: /publiclyAccessible is true; set it to false/,
     },
-    {
-      violating: "a member of a cluster",
-      type: "aws:rds/clusterInstance:ClusterInstance",
+    ...["rds/clusterInstance:ClusterInstance", "lightsail/database:Database"].map((type) => ({
+      violating: `on, ${type}`,
+      type: `aws:${type}`,
       props: { publiclyAccessible: true },
       says: /is true/,
-    },
+    })),
     {
       violating: "absent where that is public",
       type: "aws:dms/replicationInstance:ReplicationInstance",

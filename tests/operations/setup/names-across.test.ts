@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+
+import { clashes } from "../../../operations/setup/across";
+import { validated } from "../../support/stack-files";
+
+type Sections = Record<string, any>; // any: the cases reach into every section
+type Change = (sections: Sections) => void;
+
+const none: Change = () => undefined;
+
+/** What production and staging have alike once both are changed. */
+function found(production: Change, staging: Change): string[] {
+  const stacks = { production: validated("production", production), staging: validated("staging", staging) };
+  return clashes(new Map(Object.entries(stacks))).map(({ message }) => message);
+} // prettier-ignore
+
+const whole =
+  (name: string): Change =>
+  (sections) =>
+    (sections["naming"].bucketNames = { "report-requests": name });
+
+const copy =
+  (name: string): Change =>
+  (sections) =>
+    (sections["storage"].buckets.backups.replication.bucketName = name);
+
+const expected = (file: string, key: string, name: string, other: string): string =>
+  `Pulumi.${file}.yaml: ${key}: expected a name of this stack's own, got ${name}, as in Pulumi.${other}.yaml`;
+
+const WHOLE = "crm:naming.bucketNames";
+const COPY = "crm:storage.buckets.*.replication.bucketName";
+
+describe("setup: settings of two stacks", () => {
+  it("are each stack's own in the shipped files", () => {
+    assert.deepEqual(found(none, none), []);
+  });
+
+  const cases: [string, Change, Change, string][] = [
+    ["a whole name in both", whole("reports"), whole("reports"), expected("staging", WHOLE, "reports", "production")],
+    ["a whole name that the other has by its suffix", none, whole("crm-backups-prod"), expected("staging", WHOLE, "crm-backups-prod", "production")],
+    ["a whole name that the other's logs of copies have", none, whole("crm-access-logs-us-west-2-prod"), expected("staging", WHOLE, "crm-access-logs-us-west-2-prod", "production")],
+    ["a whole name that the other's copy has", none, whole("crm-backups-backup-west"), expected("staging", WHOLE, "crm-backups-backup-west", "production")],
+    ["a copy that is called as the other's bucket", copy("crm-backups-staging"), none, expected("production", COPY, "crm-backups-staging", "staging")],
+    ["a copy that is called as the other's logs", copy("crm-access-logs-staging"), none, expected("production", COPY, "crm-access-logs-staging", "staging")],
+    ["a copy that is called as the other's whole name", copy("reports"), whole("reports"), expected("staging", WHOLE, "reports", "production")],
+  ]; // prettier-ignore
+  for (const [title, production, staging, message] of cases) {
+    it(`names ${title}, once`, () => assert.deepEqual(found(production, staging), [message]));
+  }
+});
