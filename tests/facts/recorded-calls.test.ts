@@ -31,7 +31,7 @@ describe("calls that a provider was seen to make", () => {
     const said = recallSaid(plan);
     assert.match(
       said.lines[0]!,
-      new RegExp(`^1 types recorded with .*: 0 of ${count} calls not predicted;`),
+      new RegExp(`^1 type recorded with .*: 0 of ${count} calls not predicted;`),
     );
     assert.ok(said.good);
     own["read"]!.push("sqs:SendMessage");
