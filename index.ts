@@ -51,15 +51,14 @@ const keys = platformKeys(
 );
 
 const { hasPilotLight, ...place } = standing(config);
-const { protect, deletionWindowDays: keyDeletionWindowDays } = config.keys;
-/**
- * What every component is handed: names, ARNs, keys, the stack's place beside another, how well it is kept, and the tags of its own.
- * A section's own settings stand after it and win.
- */
+/** What every component is handed: names, ARNs, keys, the stack's place beside another, and the tags of its own. */
 const shared = (component: string) => ({
-  ...{ names, arns, ...keys, ...place, protect, keyDeletionWindowDays },
+  ...{ names, arns, ...keys, ...place },
   tags: tagsOf(component),
 });
+/** How well those are kept whose sections have no such settings; beside a section that has, it is not used. */
+const { protect, deletionWindowDays: keyDeletionWindowDays } = config.keys;
+const kept = { protect, keyDeletionWindowDays };
 
 const { restrictOrigin, role, assetsBucket } = config.edge;
 const { runbooks } = config.observability;
@@ -134,7 +133,7 @@ const cache =
     opts,
   );
 
-const edgeArgs = { ...shared("edge"), config: config.edge, region };
+const edgeArgs = { ...shared("edge"), ...kept, config: config.edge, region };
 const originSecret = config.secrets.get(ORIGIN_SECRET);
 const logs = new CrmEdgeLogs("crm-edge-logs", edgeArgs, opts);
 const { domain } = config.edge;
@@ -146,6 +145,7 @@ const cluster = new CrmCluster(
   "crm-cluster",
   {
     ...shared("network"),
+    ...kept,
     config: config.cluster,
     ...network.loadBalancerNetwork,
     certificateArn: config.cluster.loadBalancer.certificateArn ?? dns?.loadBalancerCertificateArn,
@@ -164,6 +164,7 @@ const databaseTask =
     "crm-database-task",
     {
       ...shared("database"),
+      ...kept,
       ...network.serviceNetwork,
       task: config.database.task,
       platform: cluster.platform,
@@ -186,6 +187,7 @@ const services = mapped(
       `crm-${key}`,
       {
         ...shared(key),
+        ...kept,
         service: key,
         config: service,
         platform: cluster.platform,
@@ -233,6 +235,7 @@ const recovery = new CrmRecovery(
   "crm-recovery",
   {
     ...shared("recovery"),
+    ...kept,
     config: config.recovery,
     ...database.backedUp,
     bucketNames: storage.bucketNames,
@@ -253,6 +256,7 @@ const observability = new CrmObservability(
   "crm-observability",
   {
     ...shared("observability"),
+    ...kept,
     config: config.observability,
     hours: config.cluster.hours,
     services,

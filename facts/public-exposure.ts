@@ -36,6 +36,9 @@ function exposure(
 const NESTED = providerText("types/input.ts");
 const DMS =
   "https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateReplicationInstance.html";
+/** Unset it is public where the VPC of its subnets has an internet gateway. */
+const SHARD_GROUP =
+  "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBShardGroup.html";
 const ACCESS_BLOCKS = [
   "blockPublicAcls",
   "blockPublicPolicy",
@@ -47,7 +50,7 @@ const ACCESS_BLOCKS = [
 const PUBLICLY_ACCESSIBLE: readonly (readonly [type: string, byDefault: boolean, source?: string])[] = [
   ["aws:rds/instance:Instance", false],
   ["aws:rds/clusterInstance:ClusterInstance", false],
-  ["aws:rds/shardGroup:ShardGroup", false],
+  ["aws:rds/shardGroup:ShardGroup", true, SHARD_GROUP],
   ["aws:redshift/cluster:Cluster", false],
   ["aws:redshiftserverless/workgroup:Workgroup", false],
   ["aws:neptune/clusterInstance:ClusterInstance", false],
@@ -72,6 +75,7 @@ export const EXPOSURES: readonly Exposure[] = [
   exposure("aws:ecs/service:Service", "networkConfiguration.assignPublicIp", true, false, "gives its tasks an address of the internet", NESTED),
   exposure("aws:eks/cluster:Cluster", "vpcConfig.endpointPublicAccess", true, true, "answers its API on the internet", NESTED),
   exposure("aws:lb/loadBalancer:LoadBalancer", "internal", false, false, "takes requests from the internet"),
+  exposure("aws:elb/loadBalancer:LoadBalancer", "internal", false, false, "takes requests from the internet"),
   exposure("aws:lambda/functionUrl:FunctionUrl", "authorizationType", "NONE", undefined, "answers requests without credentials"),
   ...["bucket", "account"].flatMap((of) =>
     ACCESS_BLOCKS.map((property) =>

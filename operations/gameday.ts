@@ -21,7 +21,7 @@ targets, the alarm that stops it, and what its role may do. Nothing is started. 
 
   --zone           the zone that is lost; absent: crm:gameday.zone, or the first
   --minutes        1 to 60; absent: crm:gameday.minutes
-  --json           the templates as aws fis create-experiment-template takes them
+  --json           print the templates in the format of aws fis create-experiment-template
   --in-production  allows a stack whose crm:environment is production`;
 
 const TEMPLATE = "aws:fis/experimentTemplate:ExperimentTemplate";

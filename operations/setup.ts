@@ -36,8 +36,8 @@ const ROOT = path.join(__dirname, "..");
 const USAGE = `Usage: npm run setup -- [--answers FILE] [--<answer> VALUE...] [--accept | --dry-run]
        npm run setup -- --environment NAME --from STACK [--accept | --dry-run]
 
-Writes your values into the stack files, bootstrap's, the policy pack's configuration and .github/CODEOWNERS. Asks for what is missing in a terminal,
-and lists it elsewhere. Values that are already in the files count as answers; a second run changes nothing.
+Writes your values into the stack files, bootstrap's, the policy pack's configuration and .github/CODEOWNERS. In a terminal, it asks for missing values;
+otherwise it lists them. Values that are already in the files count as answers; a second run changes nothing.
 
 ${QUESTIONS.map(({ name, asks }) => `  --${name.padEnd(16)}${asks}`).join("\n")}
   --answers         a YAML or JSON file with these names; copy examples/answers.yaml to start

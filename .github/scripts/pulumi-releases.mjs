@@ -93,7 +93,9 @@ async function fetched(url) {
       ? { authorization: `Bearer ${process.env.GITHUB_TOKEN}` }
       : {};
   const answer = await fetch(url, { headers }).catch((/** @type {Error} */ error) => {
-    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    // With several addresses the cause's message is empty.
+    const cause = /** @type {NodeJS.ErrnoException | undefined} */ (error.cause);
+    const reason = cause?.message || cause?.code || error.message;
     throw new Error(
       `${url}: expected an answer, got ${reason}. Run it again with access to the internet.`,
     );

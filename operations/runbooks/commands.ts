@@ -137,7 +137,7 @@ export function rename(region: string, from: string, to: string, minutes: number
 /** Subnets, firewall and parameters of an instance: a restored one gets the same. */
 export function placeOf(region: string, identifier: string): Command {
   return check(
-    "Where the new one belongs",
+    "Read the settings for the new instance",
     describeInstance(
       region,
       identifier,
@@ -262,7 +262,7 @@ export function deleteObjects(
   const loop = `while read -r batch; do printf "%s" "$batch" > batch.json; errors=$(${errors}) || exit 1; case "$errors" in ""|None) ;; *) echo "$errors" >&2; exit 1;; esac; done < batches.jsonl`;
   return [
     act(
-      "In lists of 500",
+      "Split the list into batches of 500",
       `jq -c '. // [] | range(0; length; 500) as $from | {Objects: .[$from:$from+500], Quiet: true}' ${file}`,
       { into: "batches.jsonl" },
     ),
@@ -280,7 +280,7 @@ export function healthy({ health }: Named, minutes: number): Command[] {
   return health === undefined
     ? []
     : [
-        prove("The platform is well", `curl -fsS -o /dev/null -w '%{http_code}' ${health}`, {
+        prove("The platform is healthy", `curl -fsS -o /dev/null -w '%{http_code}' ${health}`, {
           good: prints("200"),
           minutes,
           // Exit code 22: the answer is 400 or more; until tasks are back that is no end.

@@ -98,25 +98,25 @@ function aheadSteps(pair: Pair): Step[] {
     ...(state.region === away.region ? [] : [stateHomeStep(pair)]),
     {
       id: "stop-home",
-      title: "Stop what runs at home",
+      title: `Stop ${home.stackName}'s tasks and functions`,
       // The region is back with what it had: tasks read queues and write to the old database, and functions go by the clock.
-      says: `${home.region} came back with tasks and functions that work on the old database. Users are held away from them; their queues and clocks are not.`,
+      says: `${home.region} came back with running tasks and functions, which use the old database. Users do not reach them, but queues and schedules still trigger them.`,
       minutes: minutesOf(home.stack, "stopTasks") * home.services.length,
       commands: stopAll(home),
-      undo: `None is needed: ${home.stackName}'s next update brings them back.`,
+      undo: `None is needed: ${home.stackName}'s next update starts them again.`,
     },
     {
       id: "objects-ahead",
-      title: "Copy uploads made meanwhile",
-      says: "Users go on working; the copy in the pause takes what is new only.",
+      title: "Copy the uploads since the failover",
+      says: "Users keep working. The copy during the pause then transfers only what is new.",
       minutes: minutes("copyObjects"),
       commands: [syncHome(pair)],
-      undo: "The bucket at home keeps versions: nothing is lost there.",
+      undo: `${home.region}'s bucket keeps old versions: nothing is lost.`,
     },
     {
       id: "database-ahead",
-      title: "Copy the database as it is",
-      says: `With ${home.stackName}'s own key: ${stack}'s goes with ${stack}. The copy in the pause then takes what is new only.`,
+      title: "Copy the database in advance",
+      says: `The copy is encrypted with ${home.stackName}'s own key, because ${stack}'s key is deleted with ${stack}. The copy during the pause then transfers only what is new.`,
       minutes: whole[0] + whole[1],
       commands: snapshotHome(pair, "crm-home-1", whole),
       undo: "Delete the snapshots; nothing uses them.",
@@ -170,7 +170,7 @@ function snapshotHome(
 ): Command[] {
   const state = (region: string, minutes: number) =>
     wait(
-      `${name} is there, in ${region}`,
+      `${name} is available in ${region}`,
       `aws rds describe-db-snapshots --region ${region} --db-snapshot-identifier ${name} --query 'DBSnapshots[0].Status' --output text`,
       "available",
       minutes,
@@ -185,7 +185,7 @@ function snapshotHome(
     ),
     state(away.region, made),
     act(
-      "Copy it home",
+      `Copy it to ${home.region}`,
       `aws rds copy-db-snapshot --region ${home.region} --source-region ${away.region} --source-db-snapshot-identifier arn:aws:rds:${away.region}:${home.account}:snapshot:${name} --target-db-snapshot-identifier ${name} --kms-key-id ${key}`,
       already,
     ),
@@ -204,30 +204,30 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       id: "begin",
       title: "Begin the pause",
       // Without tasks away, the standby host leads to the load balancer at home: what runs there would write to the old database.
-      says: "From here on writes fail. Announce it. DNS leads users home as soon as nothing answers in the recovery region: nothing may run there.",
+      says: `From now on, writes fail: announce it. Once nothing answers in ${away.region}, DNS routes users to ${home.region}. No task may run there, because it would write to the old database.`,
       minutes: minutesOf(away.stack, "stopTasks") * away.services.length,
       commands: [
         ...home.services.map((service) =>
-          check(`${service} has no task at home`, runningTasks(home, service), {
+          check(`${service} has no task in ${home.region}`, runningTasks(home, service), {
             good: prints("0"),
           }),
         ),
         ...stopAll(away),
       ],
-      undo: `pulumi up --stack ${away.stackName} --refresh: ${away.region} goes on. ${home.stackName} stays stopped until its next update.`,
+      undo: `pulumi up --stack ${away.stackName} --refresh starts ${away.region}'s tasks again. ${home.stackName} stays stopped until its next update.`,
     },
     {
       id: "copy-again",
-      title: "Copy what is new, and delete what was deleted",
-      says: "A copy alone brings back what customers deleted meanwhile. Never `sync --delete`: uploads that the loss overtook are at home only.",
+      title: "Copy the latest changes, including deletions",
+      says: `A copy alone would restore what customers deleted since the failover. Never use \`sync --delete\`: uploads that were not replicated before the loss exist only in ${home.region}.`,
       minutes: minutes("copyNewObjects") + since[0] + since[1],
       commands: [syncHome(pair), ...deleteAtHome(pair), ...snapshotHome(pair, "crm-home-2", since)],
-      undo: `What was deleted at home has its versions there. pulumi up --stack ${away.stackName} --refresh ends the pause.`,
+      undo: `The bucket in ${home.region} still has the deleted versions. pulumi up --stack ${away.stackName} --refresh ends the pause.`,
     },
     {
       id: "restore-home",
-      title: "Put the old primary aside, and restore the copy to its name",
-      says: "The old one stays, with what it had when the region was lost.",
+      title: "Rename the old primary, and restore the copy under its name",
+      says: "The old instance is kept, with the data it had when the region was lost.",
       minutes: renamed + restored,
       commands: [
         placeOf(home.region, home.id),
@@ -239,31 +239,31 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
         ),
         available(home.region, home.id, restored),
       ],
-      undo: `pulumi up --stack ${away.stackName} --refresh ends the pause; ${home.broken} gets its name back in the same way that it lost it.`,
+      undo: `pulumi up --stack ${away.stackName} --refresh ends the pause; then rename ${home.broken} back to ${home.id}.`,
     },
     stateStep(pair, follows),
     {
       id: "let-go",
-      title: "Let go",
-      says: `\`${home.hosts["origin"]}\` leads home.`,
+      title: "Route users back",
+      says: `\`${home.hosts["origin"]}\` routes to ${home.region} again.`,
       minutes: minutes("runUpdate"),
       commands: [
         act(
-          "No longer hold the standby",
+          "Remove the hold",
           `pulumi config set --path crm:edge.healthCheck.holdStandby false --stack ${home.stackName}`,
         ),
         up("Update", home.stackName),
       ],
-      undo: `Hold it again, as step 6 of the runbook of a lost region does; what was written at home meanwhile stays there.`,
+      undo: `Hold users on the standby again, with step 6 of the region-loss runbook; what was written in ${home.region} meanwhile stays there.`,
     },
     {
       id: "look",
-      title: "Look",
-      says: "The platform is home.",
+      title: "Verify",
+      says: `${home.region} serves users again.`,
       minutes: minutes("verify"),
       commands: healthy(home, minutes("verify")),
       look: "the newest entries are there, and an upload opens",
-      undo: "The step before has its way back.",
+      undo: "Use the rollback of the previous step.",
     },
   ];
 }
@@ -272,11 +272,11 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
 function deleteAtHome({ home, bucket, copy }: Pair): Command[] {
   return [
     act(
-      "What was deleted since",
+      "List what was deleted since",
       `aws s3api list-object-versions --region ${copy.region} --bucket ${copy.bucket} --output json --query 'DeleteMarkers[?IsLatest && LastModified>=\`"<moment>"\`].{Key:Key}'`,
       { into: "deleted.json" },
     ),
-    ...deleteObjects("Delete it at home", home.region, bucket, "deleted.json"),
+    ...deleteObjects(`Delete it in ${home.region}`, home.region, bucket, "deleted.json"),
   ];
 }
 
@@ -287,13 +287,13 @@ function stateStep({ home, away }: Pair, { steps }: Part): Step {
   const update = commands.findIndex(({ argv }) => argv.join(" ").startsWith("pulumi up "));
   return {
     id: "state",
-    title: "Bring the state in line",
-    says: `As in [database restore](database-restore.md#the-state-follows), steps 5 to 7. The data came with ${away.stackName}'s password: the version is raised by one. The health check passes in the end, and the standby still answers. ${BACKUP_FIRST}`,
+    title: "Update Pulumi's state",
+    says: `These are steps 5 to 7 of [database restore](database-restore.md#the-state-follows). The data came with ${away.stackName}'s password, so raise the version by one. At the end the health check passes, while DNS still answers with the standby's record. ${BACKUP_FIRST}`,
     minutes: follow.reduce((sum, step) => sum + step.minutes, 0),
     commands: [
       ...commands.slice(0, update),
       act(
-        "A password of its own",
+        "Set a password of its own",
         `pulumi config set --path crm:database.passwordVersion <last version> --stack ${home.stackName}`,
       ),
       ...commands.slice(update),
@@ -314,13 +314,13 @@ function laterSteps({ home, away }: Pair): Step[] {
     { ...laterStep(home), title: "A week later, the broken instance" },
     {
       id: "snapshots",
-      title: "The snapshots",
+      title: "Delete the snapshots",
       says: "They were for the failback only.",
       minutes: minutesOf(home.stack, "byHand"),
       commands: [away.region, home.region].flatMap((region) =>
         names.map((name) => gone(region, name)),
       ),
-      undo: "The backups of the database hold the same.",
+      undo: "The database's backups contain the same data.",
     },
     hasPilotLight(home.stack) ? standAgainStep(home, away) : teardownStep(home, away),
   ];
@@ -348,16 +348,16 @@ function standAgainStep(home: WithDatabase, away: WithDatabase): Step {
   const snapshot = `${away.id}-served-<today>`;
   return {
     id: "stand-again",
-    title: `Make ${stack} wait again`,
-    says: `No instance becomes a replica: the promoted one goes, with a last snapshot, and a replica of ${home.id} takes its name. Its tasks go in the same update. Until it is there, a lost region takes the way by the backups: do this on a quiet day, and soon.`,
+    title: `Return ${stack} to standby`,
+    says: `A promoted instance cannot become a replica again: it is deleted, with a final snapshot, and a replica of ${home.id} is created under its name. The same update stops the tasks. Until the replica exists, a lost region is restored from backups: do this soon, on a quiet day.`,
     minutes: minutesOfReplicaAnew(away),
     commands: [
       today(),
-      act("Its settings as they were", `git checkout Pulumi.${stack}.yaml`),
+      act("Restore its settings", `git checkout Pulumi.${stack}.yaml`),
       ...replicaAnew(
         away,
         `--final-db-snapshot-identifier ${snapshot} --no-delete-automated-backups`,
-        "Make the replica, and take the tasks away",
+        "Create the replica, and stop the tasks",
       ),
     ],
     undo: `The snapshot ${snapshot} has what it held.`,
@@ -369,7 +369,7 @@ function followStep(home: WithDatabase, away: WithDatabase): Step {
   return {
     id: "follow",
     title: `${away.stackName}'s replica follows the restored database`,
-    says: `No replica changes its source: it goes, and another one of ${home.id} takes its name. RDS takes no final snapshot of a replica. Until it is there, a lost region takes the way by the backups.`,
+    says: `A replica's source cannot be changed: the replica is deleted, and a new one of ${home.id} is created under its name. RDS takes no final snapshot of a replica. Until the new one exists, a lost region is restored from backups.`,
     minutes: minutesOfReplicaAnew(away),
     commands: [
       // An instance that serves is none, and would go without a snapshot. Source: RDS API Reference, DBInstanceStatusInfo.
@@ -380,7 +380,7 @@ function followStep(home: WithDatabase, away: WithDatabase): Step {
       ),
       ...replicaAnew(away, "--skip-final-snapshot", "Make the replica"),
     ],
-    undo: "Repeat the step: what the replica held is at home.",
+    undo: `Repeat the step: the replica's data is in ${home.region}.`,
   };
 }
 
@@ -394,7 +394,7 @@ function replicaAnew(away: WithDatabase, options: string, makes: string): Comman
   const instance = `--region ${away.region} --db-instance-identifier ${away.id}`;
   return [
     act(
-      "Let it be deleted",
+      "Remove its deletion protection",
       `aws rds modify-db-instance ${instance} --no-deletion-protection --apply-immediately --query DBInstance.DBInstanceStatus --output text`,
       { already: /DBInstanceNotFound/ },
     ),
@@ -405,7 +405,7 @@ function replicaAnew(away: WithDatabase, options: string, makes: string): Comman
     ),
     gone(away.region, away.id, minutesOf(away.stack, "deleteInstance")),
     act(
-      "The state knows it",
+      "Refresh the state",
       `pulumi refresh --stack ${stack} --target '**aws:rds/instance:Instance::${away.primary.name}' --yes`,
       { terminal: true },
     ),

@@ -278,7 +278,7 @@ function takeOverStep({ home, standby, region, minutes }: Pair): Step {
         },
       ),
     ],
-    undo: `A promotion cannot be undone: ${home.region}'s database has what was written there since. To return, run failback.`,
+    undo: `A promotion cannot be undone: data written to ${home.region}'s database since then exists only there. To return, run failback.`,
   };
 }
 

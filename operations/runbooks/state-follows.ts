@@ -37,7 +37,7 @@ export function statePart(named: WithDatabase, standby: string): Part {
       {
         id: "new-id",
         title: "The new id",
-        says: "Pulumi knows an instance by an id that AWS made, not by its name.",
+        says: "Pulumi identifies an instance by the id that AWS generated, not by its name.",
         // Counted with the next step.
         minutes: 0,
         commands: [
@@ -67,7 +67,7 @@ export function replicaMinutes(stack: RecoveryStack): number {
 
 /** What the hook of components/recovery/deployment-backup.ts means for an update here. */
 export const BACKUP_FIRST =
-  "Where the stack takes a backup before a deployment and the primary or a service changes, the backup comes first: set `crm:recovery.beforeDeployment.skipUntil` to today where there is no time to wait for it.";
+  "If the stack takes a backup before a deployment, and the primary or a service changes, the update waits for the backup: to skip it, set `crm:recovery.beforeDeployment.skipUntil` to today.";
 
 const COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
 
@@ -78,7 +78,7 @@ function stateSteps({ primary, replica, stackName, stack }: WithDatabase): Step[
     {
       id: "import",
       title: "Put the id into the state",
-      says: "Keep `state.json` until step 9 is done: it is the way back. What is secret in it is encrypted.",
+      says: "Keep `state.json` until step 9 is done: you need it for a rollback. Secrets in it are encrypted.",
       minutes: minutesOf(stack, "byHand"),
       commands: [
         act("Save the state", `pulumi stack export --stack ${stackName} --file state.json`),
@@ -95,9 +95,9 @@ function stateSteps({ primary, replica, stackName, stack }: WithDatabase): Step[
     },
     {
       id: "update",
-      title: "Bring state and program in line",
+      title: "Reconcile the state with the program",
       // The provider's update of replicate_source_db: "cannot elect new source database for replication".
-      says: `Nothing may be replaced: the guard says so. The update also brings back what was stopped.${without === undefined ? "" : " The replica is left out: it follows another source now, which the provider refuses to change."} ${BACKUP_FIRST}`,
+      says: `Nothing may be replaced: the guard checks this. The update also starts what was stopped.${without === undefined ? "" : " The replica is excluded: its source differs now, and the provider refuses to change it."} ${BACKUP_FIRST}`,
       minutes: minutesOfUpdate(stack),
       commands: [
         act(
@@ -108,10 +108,10 @@ function stateSteps({ primary, replica, stackName, stack }: WithDatabase): Step[
         act("What would change", `pulumi preview --json --stack ${stackName}`, {
           into: "changes.json",
         }),
-        prove("Nothing that holds data goes", "npm run guard -- changes.json"),
+        prove("No data store is deleted or replaced", "npm run guard -- changes.json"),
         up("Update", stackName, `--refresh${without ?? ""}`),
       ],
-      undo: "Stop before the update: nothing was changed but the state, and step 6 has its way back.",
+      undo: "Stop before the update: only the state was changed, and step 6 has its rollback.",
     },
   ];
 }
@@ -124,16 +124,16 @@ function replicaStep(
   return {
     id: "replica",
     title: "Re-create the read replica",
-    says: "It still follows the broken instance. What reads it has no answer while it is made.",
+    says: "It still replicates the broken instance. Queries to it fail until it is re-created.",
     minutes:
       minutesOf(stack, "runUpdate") + minutesOf(stack, "deleteInstance") + replicaMinutes(stack),
     commands: [
       act(
-        "Take Pulumi's protection away",
+        "Remove Pulumi's protection",
         `pulumi state unprotect '${replica.urn}' --stack ${stackName} --yes`,
       ),
       act(
-        "Take AWS's protection away",
+        "Remove AWS's deletion protection",
         `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} --no-deletion-protection --apply-immediately`,
       ),
       up(
@@ -165,7 +165,7 @@ function copiesStep(
   return {
     id: "copies",
     title: `Re-create the copies in ${region}`,
-    says: `They still follow the broken instance, too: until this is done, a lost region costs what AWS Backup has.${replica}`,
+    says: `They still belong to the broken instance: until this is done, only AWS Backup's copies survive the loss of the region.${replica}`,
     minutes: minutesOf(stack, "runUpdate") + creationMinutes(stack, COPIES) + behind,
     commands: [
       up("Re-create them", stackName, `--target-replace '**${type.split(":")[2]}::${name}'`),
@@ -209,7 +209,7 @@ export function laterStep({ region, broken, stack }: WithDatabase): Step {
         good: printsSomething("a status"),
       }),
       act(
-        "Take its protection away",
+        "Remove its deletion protection",
         `aws rds modify-db-instance --region ${region} --db-instance-identifier ${broken} --no-deletion-protection --apply-immediately`,
       ),
       act(

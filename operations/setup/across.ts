@@ -24,6 +24,7 @@ type StackFile = readonly [name: string, config: StackConfig];
 type Values = (config: StackConfig) => readonly Value[];
 type AllNames = (config: StackConfig) => readonly string[];
 
+const SUFFIX = "crm:naming.bucketSuffix";
 const WHOLE_BUCKETS = "crm:naming.bucketNames";
 const COPIES = "crm:storage.buckets.*.replication.bucketName";
 
@@ -38,7 +39,7 @@ const allBuckets: AllNames = (config) => [...bucketNames(config).values()];
 const NAMES: readonly (readonly [key: string, values: Values, all?: AllNames])[] = [
   ["crm:naming.qualifier", (config) => [config.naming.qualifier ?? "none"]],
   ["crm:naming.environmentLabel", ({ naming }) => [naming.environmentLabel]],
-  ["crm:naming.bucketSuffix", ({ naming }) => [naming.bucketSuffix]],
+  [SUFFIX, ({ naming }) => [naming.bucketSuffix]],
   [WHOLE_BUCKETS, ({ naming }) => Object.values(naming.bucketNames), allBuckets],
   [COPIES, copiesOf, allBuckets],
   [
@@ -108,10 +109,12 @@ const STANDBY_OF = "crm:database.standbyOf";
 export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
   const stacks = [...configs];
   const pairs = stacks.flatMap((one, index) =>
-    stacks
-      .slice(0, index)
-      .filter(([, other]) => sameAccount(one[1], other))
-      .flatMap((other) => pairClashes(other, one)),
+    stacks.slice(0, index).flatMap((other) =>
+      // The names of buckets are shared by all accounts.
+      pairClashes(other, one).filter(
+        ({ key }) => sameAccount(one[1], other[1]) || key === SUFFIX || areBuckets(key),
+      ),
+    ),
   );
   return [...pairs, ...standbyClashes(stacks)];
 }

@@ -29,7 +29,7 @@ const noPublicAccess = resourceRule({
     checkov: ["CKV_AWS_17"],
     trivy: ["AWS-0180"],
   },
-  remediation: "Remove publiclyAccessible, or set it to false.",
+  remediation: "Set publiclyAccessible to false.",
   url: `${GUIDE}/rds-controls.html#rds-2`,
   types: SWITCHES.map(({ type }) => type),
   check(subject, report) {

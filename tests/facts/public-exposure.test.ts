@@ -27,7 +27,12 @@ function argumentsNamed(property: string): Map<string, string> {
 const rowsOf = (property: string) => EXPOSURES.filter((row) => row.property === property);
 
 describe("facts: what opens a resource to the internet", () => {
-  for (const property of ["publiclyAccessible", "associatePublicIpAddress"]) {
+  for (const property of [
+    "publiclyAccessible",
+    "associatePublicIpAddress",
+    "mapPublicIpOnLaunch",
+    "internal",
+  ]) {
     it(`has every type whose ${property} the SDK documents`, () => {
       const types = rowsOf(property).map(({ type }) => type);
       assert.deepEqual(types.sort(), [...argumentsNamed(property).keys()].sort());

@@ -35,6 +35,14 @@ describe("calls that a provider was seen to make", () => {
     );
     assert.ok(said.good);
     own["read"]!.push("sqs:SendMessage");
+    assert.ok(!said.lines.some((line) => line.startsWith("assumed: ")));
+    const keyed = {
+      resources: [{ type: "aws:kms/key:Key", custom: true }],
+    } as unknown as typeof plan;
+    assert.match(
+      recallSaid(keyed).lines.at(-1)!,
+      /^assumed: the tags that a KMS key is created with/,
+    );
     const more = recallSaid(plan);
     own["read"]!.pop();
     assert.equal(more.lines[1], "  not predicted  aws:sqs/queue:Queue read sqs:SendMessage");

@@ -22,6 +22,7 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     COPY_AGE: "a metric of ours",
     BACKUP_AGE: "a metric of ours",
   },
+  "public-exposure.ts": { ADDRESS: "our words" },
   "regions.ts": {
     USUAL_REGION: "what examples have",
     USUAL_COPY_REGION: "what examples have",
@@ -87,6 +88,12 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "database-engines.ts": { DATABASE_ENGINES: "DATABASE_ENGINES.0.1" },
   "deployment-time.ts": { SHIFTING_STRATEGIES: "STEPS" },
+  "public-exposure.ts": {
+    PUBLICLY_ACCESSIBLE: "EXPOSURES.0",
+    ACCESS_BLOCKS: "EXPOSURES.0",
+    NESTED: "EXPOSURES.0",
+  },
+  "twin-types.ts": { LOAD_BALANCING: "TWIN_TYPES", LOAD_BALANCING_MODULES: "TWIN_TYPES" },
   "schedules.ts": {
     ANY_UNIT: "DIALECTS.eventbridge-rule",
     DEFAULT_BACKUP_SCHEDULE: "DIALECTS.backup",

@@ -69,7 +69,14 @@ export function commandLineOf<const T extends Options, const R extends keyof T &
       named: positionals,
     };
   } catch (error) {
-    return wrongUsage((error as Error).message, usage);
+    const reason = (error as Error).message.split(". ")[0]!;
+    return wrongUsage(
+      reason.replace(
+        /^Option '(?:-\w, )?(--[\w-]+) <value>' argument missing$/,
+        "$1: expected a value, got none",
+      ),
+      usage,
+    );
   }
 }
 

@@ -270,7 +270,10 @@ describe("the runner of runbooks", () => {
     assert.ok(!passed.asked.some((question) => /Continue anyway/.test(question)));
     const known = await play(steps, refused("AccessDenied"));
     assert.deepEqual(known.lines, all);
-    const unknown = await play(steps, { ...refused("AccessDenied"), says: [[/Continue anyway/, ""]] });
+    const unknown = await play(steps, {
+      ...refused("AccessDenied"),
+      says: [[/Continue anyway/, ""]],
+    });
     assert.match(unknown.stopped!.message, /AccessDenied/);
     const consented = await play(steps, refused("AccessDenied"), { yes: true });
     assert.match(consented.stopped!.message, /AccessDenied/);

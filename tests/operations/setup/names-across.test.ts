@@ -44,6 +44,14 @@ describe("setup: settings of two stacks", () => {
     ["a copy that is called as the other's logs", copy("crm-access-logs-staging"), none, expected("production", COPY, "crm-access-logs-staging", "staging")],
     ["a copy that is called as the other's whole name", copy("reports"), whole("reports"), expected("staging", WHOLE, "reports", "production")],
   ]; // prettier-ignore
+  it("are names of buckets alone in different accounts", () => {
+    const account: Change = (sections) => (sections["accountId"] = "999933334444");
+    const both = (...changes: Change[]): Change => (sections) => changes.forEach((one) => void one(sections));
+    const suffix: Change = (sections) => (sections["naming"].bucketSuffix = "prod");
+    assert.deepEqual(found(none, both(account, whole("crm-backups-prod"))), [expected("staging", WHOLE, "crm-backups-prod", "production")]);
+    assert.deepEqual(found(none, both(account, suffix)), [expected("staging", "crm:naming.bucketSuffix", "prod", "production")]);
+  }); // prettier-ignore
+
   for (const [title, production, staging, message] of cases) {
     it(`names ${title}, once`, () => assert.deepEqual(found(production, staging), [message]));
   }

@@ -17,12 +17,14 @@ describe("policy pack: no public database", () => {
       props: { publiclyAccessible: true },
       says: /publiclyAccessible is true; set it to false/,
     },
-    ...["rds/clusterInstance:ClusterInstance", "lightsail/database:Database"].map((type) => ({
-      violating: `on, ${type}`,
-      type: `aws:${type}`,
-      props: { publiclyAccessible: true },
-      says: /is true/,
-    })),
+    ...["rds/clusterInstance:ClusterInstance", "neptune/clusterInstance:ClusterInstance"].map(
+      (type) => ({
+        violating: `on, ${type}`,
+        type: `aws:${type}`,
+        props: { publiclyAccessible: true },
+        says: /is true/,
+      }),
+    ),
     {
       violating: "absent where that is public",
       type: "aws:dms/replicationInstance:ReplicationInstance",
