@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 
-import { type Document, parse } from "yaml";
+import { type Document, isScalar, isMap, type Pair, parse, type Scalar } from "yaml";
 
 import { type Changes, exampleText } from "../example";
 import { rulesOf, withoutRule, withSettings } from "./pack-file";
@@ -26,9 +26,27 @@ export function setDomain(
   const own = (name: string) => (isMain(config) ? name : `${stack}.${name}`);
   const now = document.getIn(DOMAIN);
   if (domain === NONE) {
-    if ([...former].some((name) => own(name) === now)) document.deleteIn(DOMAIN);
+    if ([...former].some((name) => own(name) === now)) removeDomain(document);
   } else if (now === undefined && former.has(NONE)) {
-    document.setIn(DOMAIN, own(domain));
+    pairsOf(document)?.unshift(document.createPair("domain", own(domain)));
+  }
+}
+
+/** The settings beside the domain, which is the first of them. */
+function pairsOf(document: Document): Pair[] | undefined {
+  const section = document.getIn(DOMAIN.slice(0, -1));
+  return isMap(section) ? section.items : undefined;
+}
+
+/** Takes the domain out; the next setting gets the comments of its line. */
+function removeDomain(document: Document): void {
+  const pairs = pairsOf(document) ?? [];
+  const at = pairs.findIndex(({ key }) => isScalar(key) && key.value === "domain");
+  const [removed] = pairs.splice(at, 1) as [Pair<Scalar, Scalar>];
+  const next = pairs[at]?.key;
+  const comments = [removed.key.commentBefore, removed.value?.comment];
+  if (isScalar(next)) {
+    next.commentBefore = [...comments, next.commentBefore].filter(Boolean).join("\n") || undefined;
   }
 }
 

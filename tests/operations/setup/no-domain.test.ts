@@ -58,6 +58,17 @@ describe("npm run setup, without a domain", () => {
     assert.equal(read(configOf("staging")), withDomain);
   });
 
+  it("keeps the comments of the line, and the place of the domain", async () => {
+    const file = "Pulumi.staging.yaml";
+    world.write(file, read(file).replace(/^( +)(domain: \S+)$/m, "$1# Ours since May.\n$1$2 # at our registrar"));
+    const before = read(file);
+    assert.match(before, /at our registrar/);
+    assert.equal(await setup(NO_DOMAIN), 0, world.errors.join("\n"));
+    assert.match(read(file), /\n +# Ours since May\.\n +# at our registrar\n/);
+    assert.equal(await setup(options({ stacks: "staging", suffix: "acme" })), 0, world.errors.join("\n"));
+    assert.match(read(file), /crm:edge:\n +# Ours since May\.\n +# at our registrar\n +domain: staging\.acme-sales\.com\n/);
+  }); // prettier-ignore
+
   it("stays so beside a production that has one", async () => {
     assert.equal(await setup(NO_DOMAIN), 0);
     const staging = [read("Pulumi.staging.yaml"), read(configOf("staging"))];
