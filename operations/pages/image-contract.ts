@@ -14,7 +14,7 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
     "# Image contract",
     `Written by \`npm run accept\` from the planned task definitions of ${stack}; CI fails while it is out of date. \`npm run image-check -- IMAGE --service auth\` ` +
       "judges an image by it, and [the example service](../examples/service/README.md) satisfies it for every service.",
-    "## What every image must bear",
+    "## What every image must withstand",
     table(
       ["what", contracts.map(({ service }) => service).join(" / "), "so that"],
       rows(contracts),
@@ -47,12 +47,12 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
       "(`PGSSLROOTCERT`, `NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`, or `crm:database.sslRootCertificate`). `npm run image-check` looks for the region's among them.",
     "- `REDIS_URL` (`rediss://`) is a cluster's: the client speaks Redis Cluster, with TLS and the token for each node. Its authorities are public ones.",
     "- A pool has a limit: all tasks of all services, twice during a deployment, stay below `max_connections` of the database.",
-    "- Both may be away for a minute in a failover. The client reconnects automatically; `/health` stays well meanwhile, `ready` does not.",
+    "- Both may be unavailable for a minute during a failover. The client reconnects automatically; `/health` still answers 200 meanwhile, `ready` does not.",
     "## Its end",
     endOf(contracts),
     "## Log and traces",
     "- Log: standard output and standard error, a line an event, JSON where fields are to be searched ([observability](observability.md)). Never a URL of a store, a token or a query string.",
-    "- Traces: an OpenTelemetry SDK needs no settings of its own. The variables say where the collector beside the container listens, and how X-Ray's sampling rules are asked for. An image without one is well, " +
+    "- Traces: an OpenTelemetry SDK needs no settings of its own. The variables say where the collector beside the container listens, and how X-Ray's sampling rules are asked for. An image without an SDK works as well, " +
       "and `npm run image-check` notes that no trace came.",
   ].join("\n\n")}\n`;
 }
@@ -71,11 +71,11 @@ function rows(contracts: readonly ImageContract[]): string[][] {
   return [
     ["processor", each(({ platform }) => platform), "it starts at all"],
     ["user and group", each(({ user }) => user), "all files that it needs are readable by them"],
-    ["root file system", each(({ readOnlyRoot }) => (readOnlyRoot ? "read-only" : "writable")), "it writes nothing but to the next"],
+    ["root file system", each(({ readOnlyRoot }) => (readOnlyRoot ? "read-only" : "writable")), "it writes only to the paths in the next row"],
     ["may write to", each(({ writable }) => writable.map(({ path, sizeMiB }) => `\`${path}\`, ${sizeMiB} MiB`).join(", ") || "nothing"), "it keeps within the size, which is part of its memory and gone with the task"],
     ["first process", each(({ init }) => (init ? "ECS's own init" : "the image's")), "signals reach the image's process, if no shell stands between them: `CMD` as a list"],
-    ["CPU units, of the task's", `${each(({ cpu }) => cpu)}, of ${each(({ task }) => task.cpu)}`, "it is quick enough while the collector beside it takes its share as well; what that leaves is the service's"],
-    ["memory, MiB, of the task's", `${each(({ memoryMiB }) => memoryMiB)}, of ${each(({ task }) => task.memoryMiB)}`, "it lives while the collector takes all that it may; both over the task's end the task"],
+    ["CPU units, of the task's", `${each(({ cpu }) => cpu)}, of ${each(({ task }) => task.cpu)}`, "it is fast enough while the collector beside it uses its share; the service gets the rest"],
+    ["memory, MiB, of the task's", `${each(({ memoryMiB }) => memoryMiB)}, of ${each(({ task }) => task.memoryMiB)}`, "it works while the collector uses all its memory; the task ends if both together exceed the task's memory"],
     ["seconds after SIGTERM with new requests", each(({ acceptSeconds }) => acceptSeconds), "no user sees the end of a task on Spot"],
     ["seconds from SIGTERM to SIGKILL", each(({ stopSeconds }) => stopSeconds), "running requests end"],
   ];
@@ -84,11 +84,11 @@ function rows(contracts: readonly ImageContract[]): string[][] {
 /** What happens between SIGTERM and the end. */
 function endOf(contracts: readonly ImageContract[]): string {
   const steps = [
-    "1. ECS sends SIGTERM. When a deployment or scaling ends a task, ECS has taken it out of its target group before. When Spot takes it back, AWS says both: that ECS does the same " +
-      "([February 2023](https://aws.amazon.com/about-aws/whats-new/2023/02/amazon-elastic-container-service-accuracy-service-load-balancing/)), and that the task may be a target until it has stopped " +
+    "1. ECS sends SIGTERM. When a deployment or scaling ends a task, ECS has taken it out of its target group before. For a Spot interruption, AWS's pages differ: one says that ECS does the same " +
+      "([February 2023](https://aws.amazon.com/about-aws/whats-new/2023/02/amazon-elastic-container-service-accuracy-service-load-balancing/)), the other that the task may be a target until it has stopped " +
       "([Spot termination notices](https://aws.amazon.com/premiumsupport/knowledge-center/fargate-spot-termination-notice/)).",
     `2. So the process goes on taking requests for the target group's deregistration delay (\`crm:services.<name>.deregistrationSeconds\`, ${eachOf(contracts, ({ acceptSeconds }) => acceptSeconds)} seconds), ` +
-      "and answers each with `connection: close`. A process that refused them at once would have users see 502.",
+      "and answers each with `connection: close`. If the process refused them at once, users would see 502.",
     "3. Then it takes none, finishes what runs, closes its stores and ends with 0.",
     `4. ECS sends SIGKILL ${eachOf(contracts, ({ stopSeconds }) => stopSeconds)} seconds after SIGTERM.`,
   ];

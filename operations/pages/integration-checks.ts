@@ -15,9 +15,9 @@ export function checksPage(stack: string, config: Asked): string {
     "# Integration checks",
     `Written by \`npm run accept\` from the settings of ${stack}; CI fails while it is out of date.`,
     "ECS starts a new version (green) beside the old one (blue) and sends it the test listener's traffic only. Then it calls the deployment gate, a " +
-      "function that asks green through the load balancer. All checks must pass in " +
+      "function that sends requests to green through the load balancer. All checks must pass in " +
       `${gate.passes} rounds in a row within ${gate.totalSeconds} seconds; each answer may take ${gate.requestTimeoutSeconds} seconds, or less where the check says so. ` +
-      "Otherwise ECS ends the deployment and blue keeps the traffic. The gate's log names the check, what was expected and what came " +
+      "Otherwise ECS ends the deployment and blue keeps the traffic. The gate's log names the check, what was expected and what it got " +
       "([bad deployment](runbooks/bad-deployment.md)).",
     `## What the services of ${stack} are asked for`,
     [
@@ -27,11 +27,11 @@ export function checksPage(stack: string, config: Asked): string {
     ].join("\n"),
     "A service that still runs its bootstrap image is asked for its health check alone.",
     "## What a service answers",
-    "- The health check (`crm:services.<name>.targetHealth`) says that the process works. It asks no store: a database that is away must not end tasks.",
+    "- The health check (`crm:services.<name>.targetHealth`) says that the process works. It queries no data store: an unavailable database must not end tasks.",
     '- `ready` below each route of the form `/auth/*` says that the service can work: database and cache answer. `200` and `{"service":"auth",...}` ' +
       "as compact JSON when they do, `503` when not. The name shows that the right image runs, " +
       "and not which route leads to the service: the test listener chooses by the header `x-crm-service`. The path holds what the load " +
-      "balancer passes on, so it is below `/api` too. It tells nothing else: the route is public.",
+      "balancer passes on, so it is below `/api` too. It reveals nothing else, because the route is public.",
     "[The example service](../examples/service/README.md) answers both.",
     "## Checks of your own",
     "`crm:services.<name>.deployment.checks` takes the place of the default ones; a check only reads, as it runs against real data.",

@@ -145,7 +145,7 @@ export function placeOf(region: string, identifier: string): Command {
     ),
     {
       keeps: PLACE,
-      good: { says: "three words: subnet group, security group, parameter group" },
+      good: { says: "three values: subnet group, security group, parameter group" },
     },
   );
 }
@@ -169,11 +169,11 @@ export function placeOptions({ primary }: Named): string {
 /** One instance more fits into the account. */
 export function roomForInstance(region: string): Command {
   return check(
-    "Whether the account may have one instance more",
+    "The quota allows another instance",
     `aws rds describe-account-attributes --region ${region} --query 'AccountQuotas[?AccountQuotaName==\`DBInstances\`].[Used,Max]' --output text`,
     {
       good: {
-        says: "two numbers, the first one lower",
+        says: "two numbers, used and quota, the first lower than the second",
         holds: (printed) => {
           const [used, most] = printed.split(/\s+/).map(Number);
           return used! < most!;

@@ -57,8 +57,8 @@ function restoreStep(named: WithDatabase, instance: string): Step {
   );
   return {
     id: "restore",
-    title: `Restore the database beside itself, as ${instance}`,
-    says: "As after a deletion, made like the primary. Nothing uses it. It costs what the primary costs while it is there.",
+    title: `Restore the database to a new instance, ${instance}`,
+    says: "The restore is the one after a deletion, with the settings of the primary. Nothing uses the new instance. While it exists, it costs as much as the primary.",
     minutes,
     commands: [
       roomForInstance(region),
@@ -77,7 +77,7 @@ function dataStep({ region, stack }: WithDatabase, instance: string): Step {
   return {
     id: "data",
     title: "The data is there",
-    says: "The address is what [a tunnel](../operations.md#shell-and-tunnel) takes as `--host`, in a second terminal, with the login of the primary.",
+    says: "In a second terminal, open [a tunnel](../operations.md#shell-and-tunnel) with this address as `--host`, and sign in with the login of the primary.",
     minutes: minutesOf(stack, "verify"),
     commands: [
       prove("The address", describeInstance(region, instance, "Endpoint.Address"), {

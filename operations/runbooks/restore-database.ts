@@ -83,8 +83,8 @@ function beforeSteps(named: WithDatabase): Step[] {
     stopStep(named),
     {
       id: "restore",
-      title: `Restore beside it, as ${restored}`,
-      says: "The old instance stays as it is, and users go on working with it. AWS restores in five minutes as a rule and longer for a large database; what is read for the first time is slow.",
+      title: `Restore to a new instance, ${restored}`,
+      says: "The old instance stays unchanged, and users continue to work with it. A restore usually takes five minutes, longer for a large database. The first read of restored data is slow.",
       minutes,
       commands: [
         roomForInstance(region),
@@ -97,7 +97,7 @@ function beforeSteps(named: WithDatabase): Step[] {
         ),
         available(region, restored, minutes),
       ],
-      undo: `Nothing uses ${restored}: delete it as the section on a few tables says.`,
+      undo: `Nothing uses ${restored}: delete it with the commands in the paragraph about a few tables.`,
     },
   ];
 }
@@ -106,8 +106,8 @@ function stopStep(named: WithDatabase): Step {
   const { region, id, stack } = named;
   return {
     id: "stop",
-    title: "Stop what destroys, and find the last good moment",
-    says: "What still writes wrong is stopped, or it does it again. The update at the end of the runbook brings it back.",
+    title: "Stop the damage, and find the last good moment",
+    says: "Stop the service or function that damages data, or it does so again. The update at the end of the runbook starts it again.",
     minutes: minutesOf(stack, "decide"),
     commands: [
       check(
@@ -144,7 +144,7 @@ function afterSteps(named: WithDatabase): Step[] {
     {
       id: "swap",
       title: "Swap the names",
-      says: "Writes fail from here until the end of the step. The host name stays, and so do the URLs. When the password has been rotated since the moment, raise `crm:database.passwordVersion` in the update of step 7 and make it at once.",
+      says: "Writes fail from here until the end of the step. The host name and the URLs do not change. If the password was rotated after the moment that you restored, raise `crm:database.passwordVersion` in the update of step 7, and run that update immediately.",
       minutes,
       commands: [
         check(
@@ -156,7 +156,7 @@ function afterSteps(named: WithDatabase): Step[] {
         ...rename(region, id, broken, minutes / 2),
         ...rename(region, restored, id, minutes / 2),
         prove("The host name is the old one", describeInstance(region, id, "Endpoint.Address"), {
-          good: { says: `${id}. and so on`, holds: (printed) => printed.startsWith(`${id}.`) },
+          good: { says: `a host starting with ${id}`, holds: (name) => name.startsWith(`${id}.`) },
         }),
       ],
       undo: `Rename ${id} (where it has that name) to ${restored}, then ${broken} to ${id}: the commands of this step with the names the other way round.`,
@@ -169,24 +169,24 @@ function afterSteps(named: WithDatabase): Step[] {
 function verifyStep(named: Named): Step {
   return {
     id: "verify",
-    title: "Look",
-    says: "The platform has to be well, and the data has to be what people expect.",
+    title: "Verify",
+    says: "The platform must be healthy, and the data must be what users expect.",
     minutes: minutesOf(named.stack, "verify"),
     commands: healthy(named, minutesOf(named.stack, "verify")),
     look: "the newest entries are there, and the dashboard shows no errors",
-    undo: "The swap of the names has its way back.",
+    undo: "Nothing was changed. To undo a swap of the names, use the rollback of that step.",
   };
 }
 
 function goneSteps(named: WithDatabase): Step[] {
   const { region, id, stack, primary } = named;
   const { minutes } = databaseRestore(stack, primary);
-  const place = "Where it was";
+  const place = "Settings of the old instance";
   return [
     {
       id: "gone-backups",
-      title: "What is left, and where it was",
-      says: "Automated backups stay for the days that `crm:database.backupRetentionPeriod` says. Subnet group, security group and parameter group are in the state.",
+      title: "Find the backups and the settings of the old instance",
+      says: "AWS keeps automated backups for `crm:database.backupRetentionPeriod` days. The state has the subnet group, security group and parameter group.",
       minutes: minutesOf(stack, "chooseBackup"),
       commands: [
         prove(
@@ -198,9 +198,9 @@ function goneSteps(named: WithDatabase): Step[] {
           `${place}: the state`,
           `pulumi stack export --stack ${named.stackName} --file state.json`,
         ),
-        prove(`${place}: three words`, `jq -r '${placeInState(primary.name)}' state.json`, {
+        prove(`${place}: read them`, `jq -r '${placeInState(primary.name)}' state.json`, {
           keeps: PLACE,
-          good: { says: "three words: subnet group, security group, parameter group" },
+          good: { says: "three values: subnet group, security group, parameter group" },
         }),
       ],
       undo: "Nothing was changed.",
@@ -247,8 +247,8 @@ function vaultSteps(named: WithDatabase, vaults: Vaults): Step[] {
     },
     {
       id: "vault-metadata",
-      title: "What it was made of",
-      says: `A restore is told everything; only the name is another, ${restored}.`,
+      title: "Read the backup's metadata",
+      says: `A restore needs all settings of the old instance. Only the name changes, to ${restored}.`,
       minutes: minutesOf(stack, "restoreMetadata"),
       commands: [
         act(
@@ -265,14 +265,14 @@ function vaultSteps(named: WithDatabase, vaults: Vaults): Step[] {
     {
       id: "vault-restore",
       title: `Restore it, as ${restored}`,
-      says: "The old instance, where there is one, stays as it is. The restored one has the vault's key for its own, and keeps it: the program leaves the key of an instance alone.",
+      says: "The old instance, if it exists, stays unchanged. The restored instance is encrypted with the vault's key and keeps it: the program never changes the key of an instance.",
       minutes,
       commands: [
         roomForInstance(region),
         ...restoreJob(region, "RDS", vaults, minutes - settled),
         available(region, restored, settled),
       ],
-      undo: `Nothing uses ${restored}: delete it as the section on a few tables says.`,
+      undo: `Nothing uses ${restored}: delete it with the commands in the paragraph about a few tables.`,
     },
   ];
 }
@@ -288,7 +288,7 @@ function compromisedSteps(
     {
       id: "compromised-restore",
       title: "Restore it",
-      says: `As in [the section above](#from-a-backup-of-the-vault); where the instance is gone, with \`${named.id}\` for the identifier and without the swap. Buckets: [objects restored](objects-restore.md#the-versions-are-gone-too).`,
+      says: `Follow [the section above](#from-a-backup-of-the-vault). If the instance is gone, set the identifier to \`${named.id}\` and skip the swap. For buckets, follow [objects restored](objects-restore.md#the-versions-are-gone-too).`,
       // Its steps have their own, and the case goes on with them.
       minutes: 0,
       commands: [],

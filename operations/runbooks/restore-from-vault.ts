@@ -126,7 +126,7 @@ export function bringHome(
   return [
     {
       id: "copies-left",
-      title: "What there is",
+      title: "Find the copies",
       says: `Choose the newest good one. No principal can delete from ${copies.vault}.`,
       minutes: minutesOf(stack, "chooseBackup"),
       commands: [
@@ -146,8 +146,8 @@ export function bringHome(
     },
     {
       id: "bring-home",
-      title: "Bring it home",
-      says: `It is copied into ${vault}; the copy stays where it is.`,
+      title: `Copy it to ${vault}`,
+      says: `The original stays in ${copies.vault}.`,
       minutes: copied,
       commands: [
         act(
@@ -163,7 +163,7 @@ export function bringHome(
           { bad: /^(FAILED|PARTIAL)$/, redo: true },
         ),
         prove(
-          "Its ARN at home",
+          "ARN of the new copy",
           `aws backup describe-copy-job --region ${copies.region} --copy-job-id <copy job> --query CopyJob.DestinationRecoveryPointArn --output text`,
           { keeps: ["recovery point"], good: { says: "an ARN" } },
         ),

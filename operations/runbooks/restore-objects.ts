@@ -125,12 +125,12 @@ function restoredSteps(named: Named, bucket: string): Step[] {
   return [
     {
       id: "stop",
-      title: "Stop what destroys, and find what is hidden and since when",
-      says: "What still deletes is stopped, or it does it again.",
+      title: "Stop the deletions, and find what was deleted and when",
+      says: "Stop the service or function that deletes objects, or it does so again.",
       minutes: minutesOf(stack, "decide"),
       commands: [
         check(
-          "What is hidden",
+          "What was deleted",
           `${list} --query 'DeleteMarkers[?IsLatest].[LastModified,Key]' --output text`,
           {
             asks: ["moment"],
@@ -144,16 +144,16 @@ function restoredSteps(named: Named, bucket: string): Step[] {
     },
     {
       id: "unhide",
-      title: "Take the delete markers away",
-      says: "The objects are back then: a deletion leaves the versions for 90 days. With `--prefix` in the first command, a part of them only.",
+      title: "Remove the delete markers",
+      says: "This restores the objects, because a deletion keeps their versions for 90 days. To restore only some of them, add `--prefix` to the first command.",
       minutes: minutesOf(stack, "bucketVersionRestore"),
       commands: unhide(region, bucket),
-      undo: `What was to stay deleted is deleted again: aws s3api delete-object --bucket ${bucket} --key <key>.`,
+      undo: `Delete again each object that must stay deleted: aws s3api delete-object --bucket ${bucket} --key <key>.`,
     },
     {
       id: "overwritten",
       title: "What was overwritten",
-      says: "For each object; in `--copy-source`, what is special in a key is written as in an address (`%20` for a blank).",
+      says: "Repeat this for each overwritten object. In `--copy-source`, percent-encode the special characters of a key (`%20` for a space).",
       minutes: verify / 2,
       commands: [
         check(
@@ -174,7 +174,7 @@ function restoredSteps(named: Named, bucket: string): Step[] {
 
 function lookStep(minutes: number, id: string): Step {
   return {
-    ...{ id, minutes, commands: [], title: "Look" },
+    ...{ id, minutes, commands: [], title: "Verify" },
     says: "Open an upload in the application.",
     look: "an upload that was gone opens",
     undo: "Nothing was changed.",
@@ -188,10 +188,10 @@ function copiesStep(
   return {
     id: "copies",
     title: `The same for the copies in ${region}`,
-    says: "The markers were replicated, and that they are gone is not.",
+    says: "S3 replicates delete markers, but not their removal.",
     minutes: minutesOf(stack, "bucketVersionRestore"),
     commands: unhide(region, bucket),
-    undo: `What was to stay deleted is deleted again: aws s3api delete-object --bucket ${bucket} --key <key>.`,
+    undo: `Delete again each object that must stay deleted: aws s3api delete-object --bucket ${bucket} --key <key>.`,
   };
 }
 
@@ -201,14 +201,14 @@ function vaultSteps({ region, stack }: Named, bucket: string, vaults: Vaults): S
     {
       id: "vault-which",
       title: "Which backup",
-      says: "In the vault of copies alone: [database restore](database-restore.md#compromised-credentials), steps 2 and 3, brings it home.",
+      says: "If the backup is only in the vault of copies, copy it back first: [database restore](database-restore.md#compromised-credentials), steps 2 and 3.",
       minutes: minutesOf(stack, "chooseBackup"),
       commands: [choosePoint(region, vaults.vault, `arn:aws:s3:::${bucket}`)],
       undo: "Nothing was changed.",
     },
     {
       id: "vault-metadata",
-      title: "What a restore wants to know",
+      title: "Prepare the settings of the restore",
       says: `It goes to ${bucket} itself.`,
       minutes: minutesOf(stack, "restoreMetadata"),
       commands: [
@@ -231,7 +231,7 @@ function vaultSteps({ region, stack }: Named, bucket: string, vaults: Vaults): S
       says: "Objects that are there already stay. It takes most of a working day.",
       minutes,
       commands: restoreJob(region, "S3", vaults, minutes),
-      undo: "What was restored beside what was there is a new version: the one before is still there.",
+      undo: "A restored object is a new version of an existing one: the previous version is still there.",
     },
     lookStep(minutesOf(stack, "verify"), "vault-look"),
   ];
