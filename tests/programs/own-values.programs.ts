@@ -16,7 +16,7 @@ const GENERAL = ["docs/conformance.md", "docs/configuration.md", "docs/judges.md
 const REGIONS = ["--region", "eu-central-1", "--copy-region", "eu-west-1"];
 
 /** What is in us-east-1 wherever a platform is. */
-const ONLY_THERE = /allowedRegions|crm-bootstrap:regions|control planes|IAM takes|KMS \(|Budgets/;
+const ONLY_THERE = /allowedRegions|crm-bootstrap:regions|control planes?\b|IAM takes|KMS \(|Budgets/;
 
 interface Check {
   readonly id: string;
@@ -135,11 +135,5 @@ describe("another owner's values", () => {
     const doctor = npm("doctor", "--", "--stack", "development", "--offline", "--json");
     const { checks } = JSON.parse(doctor.stdout) as { checks: Check[] };
     assert.deepEqual(failingOf(checks), []);
-    const checked = npm("accept", "--", "--check");
-    assert.deepEqual(
-      [checked.stdout, checked.status],
-      ["Everything is current.\n", 0],
-      checked.stderr,
-    );
   });
 });
