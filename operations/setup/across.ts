@@ -27,6 +27,8 @@ type AllNames = (config: StackConfig) => readonly string[];
 const SUFFIX = "crm:naming.bucketSuffix";
 const WHOLE_BUCKETS = "crm:naming.bucketNames";
 const COPIES = "crm:storage.buckets.*.replication.bucketName";
+/** Settings that name whole buckets: two of them may give one name. */
+const BUCKETS: readonly string[] = [WHOLE_BUCKETS, COPIES];
 
 const copiesOf: Values = ({ storage }) =>
   Object.values(storage.buckets).map(({ replication }) => replication?.bucketName);
@@ -112,7 +114,7 @@ export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
     stacks.slice(0, index).flatMap((other) =>
       // The names of buckets are shared by all accounts.
       pairClashes(other, one).filter(
-        ({ key }) => sameAccount(one[1], other[1]) || key === SUFFIX || areBuckets(key),
+        ({ key }) => sameAccount(one[1], other[1]) || [SUFFIX, ...BUCKETS].includes(key),
       ),
     ),
   );
@@ -121,11 +123,6 @@ export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
 
 function sameAccount(one: Settings, other: Settings): boolean {
   return one.accountId === other.accountId;
-}
-
-/** Whether both settings name buckets, which all have different names. */
-function areBuckets(...keys: readonly string[]): boolean {
-  return keys.every((key) => key === WHOLE_BUCKETS || key === COPIES);
 }
 
 function pairClashes([first, one]: StackFile, [second, other]: StackFile): Clash[] {
@@ -146,7 +143,9 @@ function pairClashes([first, one]: StackFile, [second, other]: StackFile): Clash
     .filter(
       ({ key, value }, index, all) =>
         all.findIndex(
-          (same) => same.value === value && (same.key === key || areBuckets(same.key, key)),
+          (same) =>
+            same.value === value &&
+            (same.key === key || [same.key, key].every((one) => BUCKETS.includes(one))),
         ) === index,
     )
     .map(({ file, key, value }) => said(key, "a name of this stack's own", value, file));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { CODE_OWNERS, configOf, options, SetupWorld } from "./world";
+import { CODE_OWNERS, configOf, options, setupWorlds } from "./world";
 
 /** Changes of an owner after the first setup: what stands in a file, and what instead. */
 const LATER: readonly (readonly [what: string, file: string, from: string | RegExp, to: string])[] =
@@ -79,23 +79,15 @@ const LATER: readonly (readonly [what: string, file: string, from: string | RegE
   ];
 
 describe("npm run setup, again", () => {
-  let world: SetupWorld;
-  beforeEach(() => (world = new SetupWorld()));
-  afterEach(() => world.remove());
-  const { setup, read, settings, all } = {
-    setup: (args: readonly string[]) => world.setup(args),
-    read: (file: string) => world.read(file),
-    settings: (stack: string) => world.settings(stack),
-    all: () => world.all(),
-  };
+  const { world, setup, read, settings, all } = setupWorlds();
 
   it("changes no byte the second time, and needs no answer then", async () => {
     await setup(options());
     const before = all();
-    world.output = [];
-    assert.equal(await setup([]), 0, world.errors.join("\n"));
+    world().output = [];
+    assert.equal(await setup([]), 0, world().errors.join("\n"));
     assert.deepEqual(all(), before);
-    assert.deepEqual(world.output, [
+    assert.deepEqual(world().output, [
       "Nothing to change.",
       "Next: npm run doctor -- --stack staging",
     ]);
@@ -105,26 +97,26 @@ describe("npm run setup, again", () => {
     await setup(options());
     for (const [what, file, from, to] of LATER) {
       const before = read(file);
-      world.write(file, before.replace(from, to));
+      world().write(file, before.replace(from, to));
       assert.notEqual(read(file), before, what);
     }
     const own = all();
     for (const again of [[], options()]) {
-      assert.equal(await setup(again), 0, world.errors.join("\n"));
+      assert.equal(await setup(again), 0, world().errors.join("\n"));
       for (const [file, text] of all()) assert.equal(text, own.get(file), file);
     }
   });
 
   it("gives values to some stacks alone, and to the others later with the same answers", async () => {
     const production = read("Pulumi.production.yaml");
-    assert.equal(await setup(options({ stacks: "staging" })), 0, world.errors.join("\n"));
+    assert.equal(await setup(options({ stacks: "staging" })), 0, world().errors.join("\n"));
     assert.equal(read("Pulumi.production.yaml"), production);
     assert.equal(settings("staging")["crm:edge"].domain, "staging.acme-sales.com");
     const staging = read("Pulumi.staging.yaml");
     assert.equal(
       await setup(["--stacks", "production,recovery", "--phone", "none"]),
       0,
-      world.errors.join("\n"),
+      world().errors.join("\n"),
     );
     assert.equal(settings("production")["crm:edge"].domain, "acme-sales.com");
     assert.equal(settings("production")["crm:naming"].bucketSuffix, "acmesales");
@@ -134,10 +126,10 @@ describe("npm run setup, again", () => {
   for (const phone of ["none", "+4915112345678"]) {
     for (const stacks of ["staging", "production", "recovery", "staging,production"]) {
       it(`needs no answer again for ${stacks} alone, where the telephone was ${phone}`, async () => {
-        assert.equal(await setup(options({ stacks, phone })), 0, world.errors.join("\n"));
+        assert.equal(await setup(options({ stacks, phone })), 0, world().errors.join("\n"));
         const before = all();
         for (const again of [["--stacks", stacks], []]) {
-          assert.equal(await setup(again), 0, world.errors.join("\n"));
+          assert.equal(await setup(again), 0, world().errors.join("\n"));
           assert.deepEqual(all(), before);
         }
       });
@@ -150,9 +142,9 @@ describe("npm run setup, again", () => {
       ["--stacks", "production"],
       ["--stacks", "staging,production"],
     ]) {
-      world.errors.length = 0;
+      world().errors.length = 0;
       assert.equal(await setup(again), 2, again.join(" "));
-      assert.match(world.errors.join("\n"), /phone: expected none, or a number .*, got nothing/);
+      assert.match(world().errors.join("\n"), /phone: expected none, or a number .*, got nothing/);
     }
   });
 
@@ -167,9 +159,9 @@ describe("npm run setup, again", () => {
       ["recovery", "production", "staging"],
       ["recovery", "staging", "production"],
     ]) {
-      world.writeAll(before);
+      world().writeAll(before);
       for (const stacks of order) {
-        assert.equal(await setup(options({ ...regions, stacks })), 0, world.errors.join("\n"));
+        assert.equal(await setup(options({ ...regions, stacks })), 0, world().errors.join("\n"));
       }
       assert.deepEqual(all(), once, order.join());
     }
@@ -189,10 +181,10 @@ describe("npm run setup, again", () => {
     };
     const before = all();
     for (const [name, value] of Object.entries(changes)) {
-      assert.equal(await setup([`--${name}`, value]), 0, world.errors.join("\n"));
+      assert.equal(await setup([`--${name}`, value]), 0, world().errors.join("\n"));
     }
     const later = all();
-    world.writeAll(before);
+    world().writeAll(before);
     assert.equal(
       await setup(Object.entries(changes).flatMap(([name, value]) => [`--${name}`, value])),
       0,
@@ -225,14 +217,14 @@ describe("npm run setup, again", () => {
 
   it("tells bootstrap what a changed stack file has: buckets, copies, prefix, regions", async () => {
     await setup(options());
-    const file = path.join(world.folder, "Pulumi.staging.yaml");
+    const file = path.join(world().folder, "Pulumi.staging.yaml");
     const text = read("Pulumi.staging.yaml")
       .replace("bucketSuffix: acmesalesstaging", "bucketSuffix: deployed")
       .replace("qualifier: staging", "qualifier: trial")
       .replace("bucketName: crm-user-uploads-backup-acmesalesstaging", "bucketName: crm-kept")
       .replaceAll("us-east-1", "eu-west-1");
     fs.writeFileSync(file, text);
-    assert.equal(await setup(["--stacks", "staging"]), 0, world.errors.join("\n"));
+    assert.equal(await setup(["--stacks", "staging"]), 0, world().errors.join("\n"));
     const bootstrap = read("bootstrap/Pulumi.bootstrap.yaml");
     assert.match(
       bootstrap,
@@ -243,12 +235,12 @@ describe("npm run setup, again", () => {
 
   it("takes a dot in a pattern of bootstrap for a dot: it stands for no other character", async () => {
     await setup(options());
-    const file = path.join(world.folder, "bootstrap", "Pulumi.bootstrap.yaml");
+    const file = path.join(world().folder, "bootstrap", "Pulumi.bootstrap.yaml");
     const patterns = "buckets: [crm-*-acmesalesstaging]";
     const text = read("bootstrap/Pulumi.bootstrap.yaml");
     assert.ok(text.includes(patterns), text);
     fs.writeFileSync(file, text.replace(patterns, "buckets: [crm-*.acmesalesstaging]"));
-    assert.equal(await setup(["--stacks", "staging"]), 0, world.errors.join("\n"));
+    assert.equal(await setup(["--stacks", "staging"]), 0, world().errors.join("\n"));
     assert.ok(
       read("bootstrap/Pulumi.bootstrap.yaml").includes(
         "buckets: [crm-*.acmesalesstaging, crm-*-acmesalesstaging]",

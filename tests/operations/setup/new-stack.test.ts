@@ -3,27 +3,19 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { withSettings } from "../../../operations/setup/pack-file";
-import { configOf, options, SetupWorld } from "./world";
+import { configOf, options, setupWorlds } from "./world";
 
 describe("npm run setup -- --environment", () => {
-  let world: SetupWorld;
-  beforeEach(() => (world = new SetupWorld()));
-  afterEach(() => world.remove());
-  const { setup, read, settings, all } = {
-    setup: (args: readonly string[]) => world.setup(args),
-    read: (file: string) => world.read(file),
-    settings: (stack: string) => world.settings(stack),
-    all: () => world.all(),
-  };
+  const { world, setup, read, settings, all } = setupWorlds();
 
   it("makes a stack of its own: no name is another's, and bootstrap and the pack know it", async () => {
     await setup(options());
     assert.equal(
       await setup(["--environment", "development", "--from", "staging"]),
       0,
-      world.errors.join("\n"),
+      world().errors.join("\n"),
     );
-    const [note, next] = world.output.slice(-2);
+    const [note, next] = world().output.slice(-2);
     assert.match(note!, /^No workflow deploys, previews or checks development: /);
     assert.equal(next, "Next: npm run accept");
     const made = settings("development");
@@ -49,7 +41,7 @@ describe("npm run setup -- --environment", () => {
     await setup(options());
     const production = read("Pulumi.production.yaml");
     const whole = "    bucketNames: {report-requests: crm-report-requests}\n    alarmNames:\n";
-    world.write("Pulumi.production.yaml", production.replace("    alarmNames:\n", whole));
+    world().write("Pulumi.production.yaml", production.replace("    alarmNames:\n", whole));
     assert.equal(await setup(["--environment", "pre", "--from", "production"]), 0);
     const made = settings("pre");
     assert.deepEqual(Object.keys(made["crm:naming"]), [
@@ -73,7 +65,7 @@ describe("npm run setup -- --environment", () => {
     assert.equal(await setup(["--environment", "dev", "--from", "staging"]), 0);
     assert.equal(settings("dev")["crm:naming"].bucketSuffix, "acmesalesdev");
     const file = settings("staging")["crm:naming"].bucketSuffix as string;
-    world.write("Pulumi.staging.yaml", read("Pulumi.staging.yaml").replaceAll(file, "owners"));
+    world().write("Pulumi.staging.yaml", read("Pulumi.staging.yaml").replaceAll(file, "owners"));
     assert.equal(await setup(["--environment", "pre", "--from", "staging"]), 0);
     assert.equal(settings("pre")["crm:naming"].bucketSuffix, "ownerspre");
   });
@@ -83,7 +75,7 @@ describe("npm run setup -- --environment", () => {
     const end = (stack: string, suffix: string) => {
       const before = settings(stack)["crm:naming"].bucketSuffix as string;
       const text = read(`Pulumi.${stack}.yaml`);
-      world.write(
+      world().write(
         `Pulumi.${stack}.yaml`,
         text.replaceAll(`bucketSuffix: ${before}`, `bucketSuffix: ${suffix}`),
       );
@@ -94,7 +86,7 @@ describe("npm run setup -- --environment", () => {
     end("staging", "staging");
     assert.equal(await setup(["--environment", "pre", "--from", "staging"]), 2);
     assert.match(
-      world.errors.join("\n"),
+      world().errors.join("\n"),
       /--from: expected a stack whose bucket names end in a word of your own, got staging in Pulumi\.staging\.yaml\. First: npm run setup -- --stacks staging --suffix <word>/,
     );
   });
@@ -105,9 +97,9 @@ describe("npm run setup -- --environment", () => {
       const before = all();
       assert.equal(await setup(["--environment", "pre", "--from", "production"]), 2);
       const expected = "--from: expected a stack that is set up, got production.";
-      assert.ok(world.errors.join("\n").includes(expected), world.errors.join("\n"));
+      assert.ok(world().errors.join("\n").includes(expected), world().errors.join("\n"));
       assert.deepEqual(all(), before);
-      assert.ok(!fs.existsSync(path.join(world.folder, "Pulumi.pre.yaml")));
+      assert.ok(!fs.existsSync(path.join(world().folder, "Pulumi.pre.yaml")));
     });
   }
 
@@ -119,7 +111,7 @@ describe("npm run setup -- --environment", () => {
     );
     const secrets =
       "  crm:secrets:\n    twitter-api-key:\n      secure: v1:abc\nencryptionsalt: v1:x\nsecretsprovider: awskms://y\nencryptedkey: z\n";
-    fs.writeFileSync(path.join(world.folder, "Pulumi.staging.yaml"), text + secrets);
+    fs.writeFileSync(path.join(world().folder, "Pulumi.staging.yaml"), text + secrets);
     assert.equal(await setup(["--environment", "development", "--from", "staging"]), 0);
     const made = read("Pulumi.development.yaml");
     assert.doesNotMatch(made, /secure:|encryptionsalt|secretsprovider|encryptedkey|sha256:a/);
@@ -133,7 +125,7 @@ describe("npm run setup -- --environment", () => {
   ] as const) {
     it(`refuses ${name} from ${from}`, async () => {
       assert.equal(await setup(["--environment", name, "--from", from]), 2);
-      assert.ok(world.errors.join("\n").includes(expected), world.errors.join("\n"));
+      assert.ok(world().errors.join("\n").includes(expected), world().errors.join("\n"));
     });
   }
 
@@ -141,10 +133,10 @@ describe("npm run setup -- --environment", () => {
     await setup(options());
     assert.equal(await setup(["--environment", "dev", "--from", "staging", "--dry-run"]), 0);
     assert.match(
-      world.output.join(""),
+      world().output.join(""),
       /new file mode 100644\n--- \/dev\/null\n\+\+\+ b\/Pulumi\.dev\.yaml/,
     );
-    assert.ok(!fs.existsSync(path.join(world.folder, "Pulumi.dev.yaml")));
+    assert.ok(!fs.existsSync(path.join(world().folder, "Pulumi.dev.yaml")));
   });
 
   it("adds settings to the rule that has some, and a rule in the order of names", () => {

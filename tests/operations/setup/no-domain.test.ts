@@ -4,24 +4,16 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 
 import { exampleText } from "../../../operations/example";
-import { configOf, options, SetupWorld } from "./world";
+import { configOf, options, setupWorlds } from "./world";
 
 describe("npm run setup, without a domain", () => {
-  let world: SetupWorld;
-  beforeEach(() => (world = new SetupWorld()));
-  afterEach(() => world.remove());
-  const { setup, read, settings, all } = {
-    setup: (args: readonly string[]) => world.setup(args),
-    read: (file: string) => world.read(file),
-    settings: (stack: string) => world.settings(stack),
-    all: () => world.all(),
-  };
+  const { world, again, setup, read, settings, all } = setupWorlds();
   const NO_DOMAIN = options({ domain: "none", stacks: "staging" });
   const rules = () => JSON.parse(read(configOf("staging"))) as Record<string, unknown>;
 
   it("takes it out of the stack's file, and the exceptions of its example into the pack's configuration", async () => {
     const before = { text: read(configOf("staging")), rules: rules() };
-    assert.equal(await setup(NO_DOMAIN), 0, world.errors.join("\n"));
+    assert.equal(await setup(NO_DOMAIN), 0, world().errors.join("\n"));
     assert.equal(settings("staging")["crm:edge"].domain, undefined);
     // Its owner is the word of the repository's, from which bucket names come.
     assert.equal(settings("staging")["crm:naming"].bucketSuffix, "acmestaging");
@@ -42,30 +34,29 @@ describe("npm run setup, without a domain", () => {
     );
     const after = all();
     assert.equal(await setup(NO_DOMAIN), 0);
-    assert.equal(await setup(["--stacks", "staging"]), 0, world.errors.join("\n"));
+    assert.equal(await setup(["--stacks", "staging"]), 0, world().errors.join("\n"));
     assert.deepEqual(all(), after);
   });
 
   it("gets one later, and gives the exceptions back", async () => {
     assert.equal(await setup(options({ stacks: "staging", suffix: "acme" })), 0);
     const withDomain = read(configOf("staging"));
-    world.remove();
-    world = new SetupWorld();
-    assert.equal(await setup(NO_DOMAIN), 0, world.errors.join("\n"));
+    again();
+    assert.equal(await setup(NO_DOMAIN), 0, world().errors.join("\n"));
     const later = options({ stacks: "staging", suffix: "acme" });
-    assert.equal(await setup(later), 0, world.errors.join("\n"));
+    assert.equal(await setup(later), 0, world().errors.join("\n"));
     assert.equal(settings("staging")["crm:edge"].domain, "staging.acme-sales.com");
     assert.equal(read(configOf("staging")), withDomain);
   });
 
   it("keeps the comments of the line, and the place of the domain", async () => {
     const file = "Pulumi.staging.yaml";
-    world.write(file, read(file).replace(/^( +)(domain: \S+)$/m, "$1# Ours since May.\n$1$2 # at our registrar"));
+    world().write(file, read(file).replace(/^( +)(domain: \S+)$/m, "$1# Ours since May.\n$1$2 # at our registrar"));
     const before = read(file);
     assert.match(before, /at our registrar/);
-    assert.equal(await setup(NO_DOMAIN), 0, world.errors.join("\n"));
+    assert.equal(await setup(NO_DOMAIN), 0, world().errors.join("\n"));
     assert.match(read(file), /\n +# Ours since May\.\n +# at our registrar\n/);
-    assert.equal(await setup(options({ stacks: "staging", suffix: "acme" })), 0, world.errors.join("\n"));
+    assert.equal(await setup(options({ stacks: "staging", suffix: "acme" })), 0, world().errors.join("\n"));
     assert.match(read(file), /crm:edge:\n +# Ours since May\.\n +# at our registrar\n +domain: staging\.acme-sales\.com\n/);
   }); // prettier-ignore
 
@@ -73,23 +64,23 @@ describe("npm run setup, without a domain", () => {
     assert.equal(await setup(NO_DOMAIN), 0);
     const staging = [read("Pulumi.staging.yaml"), read(configOf("staging"))];
     const others = options({ stacks: "production,recovery", suffix: "acme" });
-    assert.equal(await setup(others), 0, world.errors.join("\n"));
+    assert.equal(await setup(others), 0, world().errors.join("\n"));
     assert.equal(settings("production")["crm:edge"].domain, "acme-sales.com");
-    assert.equal(await setup([]), 0, world.errors.join("\n"));
+    assert.equal(await setup([]), 0, world().errors.join("\n"));
     assert.deepEqual([read("Pulumi.staging.yaml"), read(configOf("staging"))], staging);
   });
 
   it("is refused in production, and nothing is written", async () => {
     const before = all();
     assert.equal(await setup(options({ domain: "none" })), 1);
-    assert.match(world.errors.join("\n"), /production.*crm:edge\.domain: expected a domain/);
+    assert.match(world().errors.join("\n"), /production.*crm:edge\.domain: expected a domain/);
     assert.deepEqual(all(), before);
   });
 
   it("makes another stack of it without one", async () => {
     assert.equal(await setup(NO_DOMAIN), 0);
     const args = ["--environment", "development", "--from", "staging"];
-    assert.equal(await setup(args), 0, world.errors.join("\n"));
+    assert.equal(await setup(args), 0, world().errors.join("\n"));
     assert.equal(settings("development")["crm:edge"].domain, undefined);
   });
 });

@@ -5,27 +5,18 @@ import * as path from "node:path";
 
 import { parse } from "yaml";
 
-import type { Ask } from "../../../operations/setup";
 import { QUESTIONS } from "../../../operations/setup/questions";
 import { spawnSync } from "../../support/child";
 import { ownFiles } from "../../support/scratch";
-import { ANSWERS, CODE_OWNERS, configOf, options, SetupWorld } from "./world";
+import { ANSWERS, CODE_OWNERS, configOf, options, setupWorlds } from "./world";
 
 const ROOT = path.join(__dirname, "..", "..", "..");
 
 describe("npm run setup", () => {
-  let world: SetupWorld;
-  beforeEach(() => (world = new SetupWorld()));
-  afterEach(() => world.remove());
-  const { setup, read, settings, all } = {
-    setup: (args: readonly string[], ask?: Ask) => world.setup(args, ask),
-    read: (file: string) => world.read(file),
-    settings: (stack: string) => world.settings(stack),
-    all: () => world.all(),
-  };
+  const { world, setup, read, settings, all } = setupWorlds();
 
   it("puts every answer where it belongs, and what follows from it", async () => {
-    assert.equal(await setup(options()), 0, world.errors.join("\n"));
+    assert.equal(await setup(options()), 0, world().errors.join("\n"));
     const production = settings("production");
     const staging = settings("staging");
     const recovery = settings("recovery");
@@ -77,33 +68,33 @@ describe("npm run setup", () => {
       // The stack's own words in a comment stay.
       assert.doesNotMatch(text, /crm-consulting|123456789012|\+1234567890|backup-west/, file);
     }
-    assert.equal(world.output.at(-1), "Next: npm run accept");
+    assert.equal(world().output.at(-1), "Next: npm run accept");
   });
 
   it("writes what is made of the values where it is asked to, and ends as that does", async () => {
     assert.equal(await setup([...options({ account: "12" }), "--accept"]), 2);
-    assert.deepEqual(world.accepted, []);
+    assert.deepEqual(world().accepted, []);
     // The stand-in's code is how often it was called.
     assert.equal(await setup([...options(), "--accept"]), 1);
-    assert.deepEqual(world.accepted, [world.folder]);
-    assert.equal(world.output.at(-1), "Next: npm run doctor -- --stack staging");
+    assert.deepEqual(world().accepted, [world().folder]);
+    assert.equal(world().output.at(-1), "Next: npm run doctor -- --stack staging");
   });
 
   // A patch of nine files is not the result where accept writes thirty-six.
   it("refuses a patch of what accept would make: it equals the result or there is none", async () => {
     for (const what of [options(), ["--environment", "dev", "--from", "staging"]]) {
       const before = all();
-      world.errors.length = 0;
+      world().errors.length = 0;
       assert.equal(await setup([...what, "--accept", "--dry-run"]), 2);
-      assert.match(world.errors.join("\n"), /^expected --dry-run or --accept, got both: /);
-      assert.equal(world.output.join(""), "");
-      assert.deepEqual(world.accepted, []);
+      assert.match(world().errors.join("\n"), /^expected --dry-run or --accept, got both: /);
+      assert.equal(world().output.join(""), "");
+      assert.deepEqual(world().accepted, []);
       assert.deepEqual(all(), before);
     }
   });
 
   it("keeps comments, other settings and what an owner has set otherwise", async () => {
-    const file = path.join(world.folder, "Pulumi.staging.yaml");
+    const file = path.join(world().folder, "Pulumi.staging.yaml");
     const own = read("Pulumi.staging.yaml")
       .replace("bucketSuffix: staging", "bucketSuffix: ours # deployed")
       .replace(
@@ -151,7 +142,7 @@ describe("npm run setup", () => {
   it("takes the telephone out where there is none, and adds one to production's stacks alone", async () => {
     await setup(options({ phone: "none" }));
     assert.doesNotMatch(read("Pulumi.production.yaml"), /sms:/);
-    assert.equal(await setup([]), 0, world.errors.join("\n"));
+    assert.equal(await setup([]), 0, world().errors.join("\n"));
     assert.equal(await setup(["--phone", "+33612345678"]), 0);
     const sms = ownFiles().filter((file) => read(file).includes('sms: "+33612345678"'));
     assert.deepEqual(sms, ["Pulumi.production.yaml", "Pulumi.recovery.yaml"]);
@@ -161,14 +152,14 @@ describe("npm run setup", () => {
     const before = all();
     assert.equal(await setup([...options(), "--dry-run"]), 0);
     assert.deepEqual(all(), before);
-    const patch = path.join(world.folder, "setup.patch");
-    fs.writeFileSync(patch, world.output.join(""));
+    const patch = path.join(world().folder, "setup.patch");
+    fs.writeFileSync(patch, world().output.join(""));
     await setup(options());
     const after = all();
-    world.writeAll(before);
+    world().writeAll(before);
     const applied = spawnSync(
       "git",
-      ["apply", "--unsafe-paths", `--directory=${world.folder}`, patch],
+      ["apply", "--unsafe-paths", `--directory=${world().folder}`, patch],
       {
         cwd: os.tmpdir(),
       },
@@ -185,8 +176,8 @@ describe("npm run setup", () => {
       said.push(question);
       return Promise.resolve(answers.shift()!);
     });
-    assert.equal(code, 0, world.errors.join("\n"));
-    assert.match(world.errors.join("\n"), /expected the account's 12 digits, not AWS's example/);
+    assert.equal(code, 0, world().errors.join("\n"));
+    assert.match(world().errors.join("\n"), /expected the account's 12 digits, not AWS's example/);
     assert.deepEqual(said.slice(0, 3), [
       "AWS account: ",
       "AWS account: ",
@@ -201,7 +192,9 @@ describe("npm run setup", () => {
 
   it("lists every missing answer at once without a terminal", async () => {
     assert.equal(await setup([]), 2);
-    const missing = world.errors.join("\n").match(/--[\w-]+(?=\.$)/gm);
+    const missing = world()
+      .errors.join("\n")
+      .match(/--[\w-]+(?=\.$)/gm);
     const needed = Object.keys(ANSWERS).filter((name) => !name.includes("region"));
     assert.deepEqual(
       missing,
@@ -210,7 +203,7 @@ describe("npm run setup", () => {
   });
 
   it("takes a file of answers, in which an account may begin with 0", async () => {
-    const file = path.join(world.folder, "answers.yaml");
+    const file = path.join(world().folder, "answers.yaml");
     const lines = Object.entries(ANSWERS).map(([name, value]) => `${name}: "${value}"`);
     fs.writeFileSync(file, lines.join("\n"));
     assert.equal(await setup(["--answers", file, "--alerts", "night@acme.io"]), 0);
@@ -218,7 +211,7 @@ describe("npm run setup", () => {
     assert.match(read("Pulumi.staging.yaml"), /email: night@acme\.io/);
     fs.writeFileSync(file, "acount: 1\n");
     assert.equal(await setup(["--answers", file]), 2);
-    assert.match(world.errors.join("\n"), /acount: expected one of account, region,/);
+    assert.match(world().errors.join("\n"), /acount: expected one of account, region,/);
   });
 
   it("has an example of that file: nothing in it is taken that an owner has to change, and nothing is left out", async () => {
@@ -227,10 +220,14 @@ describe("npm run setup", () => {
     const names = QUESTIONS.map(({ name }): string => name);
     assert.deepEqual([...Object.keys(values), "suffix"], names);
     assert.match(example, /^# suffix: /m);
-    const file = path.join(world.folder, "answers.yaml");
+    const file = path.join(world().folder, "answers.yaml");
     fs.writeFileSync(file, example);
     assert.equal(await setup(["--answers", file]), 2);
-    const refused = [...world.errors.join("\n").matchAll(/^ {2}([\w-]+): expected/gm)];
+    const refused = [
+      ...world()
+        .errors.join("\n")
+        .matchAll(/^ {2}([\w-]+): expected/gm),
+    ];
     const own = ["region", "copy-region", "phone", "stacks", "suffix"];
     assert.deepEqual(
       refused.map(([, name]) => name),
@@ -240,7 +237,7 @@ describe("npm run setup", () => {
       own.includes(name) ? line : `${name}: ${JSON.stringify(ANSWERS[name as "account"])}`,
     );
     fs.writeFileSync(file, filled);
-    assert.equal(await setup(["--answers", file]), 0, world.errors.join("\n"));
+    assert.equal(await setup(["--answers", file]), 0, world().errors.join("\n"));
     assert.equal(settings("production")["crm:naming"].bucketSuffix, "acmesales");
   });
 
@@ -270,14 +267,14 @@ describe("npm run setup", () => {
     it(`refuses ${name} ${value}, and writes nothing`, async () => {
       const before = all();
       assert.equal(await setup(options({ [name]: value })), 2);
-      assert.ok(world.errors.join("\n").includes(expected), world.errors.join("\n"));
-      assert.ok(world.errors.join("\n").includes(`${name}: expected`), world.errors.join("\n"));
+      assert.ok(world().errors.join("\n").includes(expected), world().errors.join("\n"));
+      assert.ok(world().errors.join("\n").includes(`${name}: expected`), world().errors.join("\n"));
       assert.deepEqual(all(), before);
     });
   }
 
   it("writes nothing that the stack's schema refuses", async () => {
-    const file = path.join(world.folder, "Pulumi.staging.yaml");
+    const file = path.join(world().folder, "Pulumi.staging.yaml");
     fs.writeFileSync(
       file,
       read("Pulumi.staging.yaml").replace("backupRetentionPeriod: 7", "backupRetentionPeriod: 99"),
@@ -285,7 +282,7 @@ describe("npm run setup", () => {
     const before = all();
     assert.equal(await setup(options()), 1);
     assert.match(
-      world.errors.join("\n"),
+      world().errors.join("\n"),
       /Pulumi\.staging\.yaml: crm:database\.backupRetentionPeriod: expected/,
     );
     assert.deepEqual(all(), before);
@@ -294,7 +291,7 @@ describe("npm run setup", () => {
   it("says how it is used, and runs nothing then", async () => {
     const before = all();
     assert.equal(await setup([...options(), "--help"]), 0);
-    assert.match(world.output.join("\n"), /^Usage: npm run setup/);
+    assert.match(world().output.join("\n"), /^Usage: npm run setup/);
     assert.deepEqual(all(), before);
     assert.equal(await setup(["--colour", "red"]), 2);
     assert.equal(await setup(["--environment", "development"]), 2);

@@ -90,6 +90,27 @@ export class SetupWorld {
   }
 }
 
+/** A world of its own for each test of a suite, and what tests most often do there. */
+export function setupWorlds() {
+  let world: SetupWorld;
+  const begin = () => (world = new SetupWorld());
+  const end = () => world.remove();
+  beforeEach(begin);
+  afterEach(end);
+  return {
+    world: () => world,
+    /** For a test that needs a second one. */
+    again: () => {
+      end();
+      begin();
+    },
+    setup: (args: readonly string[], ask?: Ask) => world.setup(args, ask),
+    read: (file: string) => world.read(file),
+    settings: (stack: string) => world.settings(stack),
+    all: () => world.all(),
+  };
+}
+
 /** Answers as options. */
 export function options(changes: Changes = {}): string[] {
   return Object.entries({ ...ANSWERS, ...changes }).flatMap(([name, value]) => [
