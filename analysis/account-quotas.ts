@@ -9,13 +9,14 @@ import {
   type QuotaName,
   type ServiceQuota,
 } from "../facts/service-quotas";
-import type { Plan, PlannedResource } from "./plan/model";
+import type { Plan } from "./plan/model";
+import { homeProvider, homeRegion } from "./plan/regions";
 import { recoveryStackOf } from "./recovery/of-plan";
 import { needsOf } from "./recovery/quotas";
 import { number, type RecoveryResource, type RecoveryStack } from "./recovery/resources";
 
 /** What is read of a plan. */
-export type PlanOfQuotas = Pick<Plan, "stack" | "resources" | "measured">;
+export type PlanOfQuotas = Pick<Plan, "stack" | "resources" | "measured" | "region">;
 
 /** A quota of an account in a region, with what the stacks there need of it together. */
 export interface AccountQuota extends ServiceQuota {
@@ -44,7 +45,7 @@ const OF_ONE: ReadonlySet<QuotaName> = new Set(["interfaceEndpoints", "securityG
 export function accountQuotas(plans: readonly PlanOfQuotas[]): AccountQuota[] {
   const places = new Map<string, { account: string; region: string; plans: PlanOfQuotas[] }>();
   for (const plan of plans) {
-    const { account, region } = placeOf(plan.resources);
+    const { account, region } = placeOf(plan);
     const key = `${account}/${region}`;
     places.set(key, {
       account,
@@ -137,13 +138,13 @@ function together(name: QuotaName, needs: readonly number[]): number {
     : sum;
 }
 
-/** Account and region of a plan's provider. */
-function placeOf(resources: readonly PlannedResource[]): { account: string; region: string } {
-  const provider = resources.find(({ type }) => type === "pulumi:providers:aws");
+/** Region of a stack, and account of its provider. */
+function placeOf(plan: PlanOfQuotas): { account: string; region: string } {
+  const provider = homeProvider(plan);
   const accounts = provider?.inputs["allowedAccountIds"];
   const [account] = typeof accounts === "string" ? (JSON.parse(accounts) as string[]) : [];
-  const region = provider?.inputs["region"];
-  if (typeof region !== "string" || account === undefined) {
+  const region = homeRegion(plan);
+  if (region === undefined || account === undefined) {
     throw new Error("expected a plan whose AWS provider has region and allowedAccountIds");
   }
   return { account, region };

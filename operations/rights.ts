@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { counted } from "../analysis/counted";
 import { callerOf, compilePolicy } from "../analysis/iam";
 import { UNKNOWN } from "../analysis/plan/model";
+import { homeProvider, homeRegion } from "../analysis/plan/regions";
 import { type Step, STEPS } from "../analysis/rights/calls";
 import { unneeded, superfluous } from "../analysis/rights/minimal";
 import { PlanIndex } from "../analysis/rights/plan-index";
@@ -41,12 +42,12 @@ copies) may call what they need. Offline, from the plans of the stack and of boo
   --unneeded  also show permissions that no resource needs`;
 
 /** The plan by its references; where it is made follows from its provider. */
-export function indexOf(plan: Pick<Plan, "resources">): PlanIndex {
-  const provider = plan.resources.find(({ type }) => type === "pulumi:providers:aws");
-  const region = provider?.inputs["region"];
+export function indexOf(plan: Pick<Plan, "resources" | "region">): PlanIndex {
+  const provider = homeProvider(plan);
+  const region = homeRegion(plan);
   const accounts = provider?.inputs["allowedAccountIds"];
   const [account] = typeof accounts === "string" ? (JSON.parse(accounts) as string[]) : [];
-  if (typeof region !== "string" || account === undefined) {
+  if (region === undefined || account === undefined) {
     throw new Error("expected a plan whose AWS provider has region and allowedAccountIds");
   }
   return new PlanIndex(plan.resources, { partition: "aws", account, region });

@@ -49,8 +49,7 @@ interface Teardown {
 /** The steps for a plan; the last one is the destruction itself. What has to be waited for comes first. */
 export function teardownSteps(plan: Described): TeardownStep[] {
   const stack = recoveryStackOf(plan);
-  const [provider] = stack.ofType("pulumi:providers:aws");
-  const region = (provider && text(provider, "region")) ?? CLOUDFRONT_REGION;
+  const region = stack.region ?? CLOUDFRONT_REGION;
   const teardown = { plan, stack, region };
   return [
     recoveryStep(teardown),

@@ -159,8 +159,7 @@ function replicasOf(stack: RecoveryStack, home: string): AvailablePart[] {
 }
 
 export function availabilityOf(stack: RecoveryStack): Availability {
-  const [provider] = stack.ofType("pulumi:providers:aws");
-  const home = (provider && text(provider, "region")) ?? USUAL_REGION;
+  const home = stack.region ?? USUAL_REGION;
   const parts = PARTS.flatMap(([type, title, find]): AvailablePart[] => {
     const all = stack.ofType(type).filter((each) => isNeeded(each, home));
     return all.length === 0 ? [] : find(all, stack).map((found) => partOf(found, title));

@@ -1,13 +1,11 @@
 /** Prices of the table in a stack's own region. */
 import { USUAL_REGION } from "../../facts/regions";
 import { PRICES, USAGE } from "../cost/tables";
-import { text, type RecoveryStack } from "../recovery/resources";
+import type { RecoveryStack } from "../recovery/resources";
 
 /** USD of one unit; undefined where the table has no price of the region. */
 export function usdOf(stack: RecoveryStack, price: string): number | undefined {
-  const [provider] = stack.ofType("pulumi:providers:aws");
-  const region = (provider && text(provider, "region")) ?? USUAL_REGION;
-  return PRICES.prices[price]?.usd[region];
+  return PRICES.prices[price]?.usd[stack.region ?? USUAL_REGION];
 }
 
 /** Hours of a month, as its costs are counted. */

@@ -6,13 +6,14 @@ import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { entryOf } from "../../facts/entry-of";
 import { isFree, UNPRICED } from "../../facts/free-types";
 import { type Plan, type PlannedResource } from "../plan/model";
+import { homeRegion, regionsOf } from "../plan/regions";
 import { NO_COMPONENT, outermostComponent } from "../plan/tree";
 import { COMPUTE } from "./estimators-compute";
 import { DATA } from "./estimators-data";
 import { EDGE } from "./estimators-edge";
 import { OWN } from "./estimators-own";
 import { SCHEDULES } from "./estimators-schedules";
-import { number, string } from "./inputs";
+import { number } from "./inputs";
 import {
   PRICED_REGIONS,
   type Charge,
@@ -34,7 +35,7 @@ const ESTIMATORS: Readonly<Record<string, Estimator>> = {
 };
 
 /** The parts of a plan that cost depends on; what the team measured wins over the assumptions. */
-export type PricedPlan = Pick<Plan, "stack" | "resources" | "measured">;
+export type PricedPlan = Pick<Plan, "stack" | "resources" | "measured" | "region">;
 
 /** The estimate of a plan. Throws when an estimator asks for an assumption that is not there. */
 export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable): CostEstimate {
@@ -43,7 +44,8 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
   for (const resource of plan.resources) {
     byType.set(resource.type, [...(byType.get(resource.type) ?? []), resource]);
   }
-  const stackRegion = regionOf(plan);
+  const home = homeRegion(plan) ?? CLOUDFRONT_REGION;
+  const regionOf = regionsOf(plan.resources);
   const lines: CostLine[] = [];
   const unpriced = new Map<string, NotEstimated>();
   const skip = ({ type }: PlannedResource, reason: string) => {
@@ -57,7 +59,7 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
     }
     const scope: Scope = {
       resource,
-      region: string(resource, "region") ?? stackRegion,
+      region: regionOf(resource) ?? home,
       usage: (id) => assumed(usage, id, plan),
       bucketGB: (name) => assumed(usage, bucketAssumption(usage, name), plan),
       ofType: (type) => byType.get(type) ?? [],
@@ -142,12 +144,6 @@ function bucketAssumption({ assumptions }: UsageTable, name: string): string {
     ([, { buckets }]) => buckets !== undefined && new RegExp(buckets).test(name),
   );
   return own?.[0] ?? "bucketGB";
-}
-
-/** The region of the stack's provider. */
-function regionOf({ resources }: PricedPlan): string {
-  const provider = resources.find(({ type }) => type === "pulumi:providers:aws");
-  return (provider && string(provider, "region")) ?? CLOUDFRONT_REGION;
 }
 
 function budgetOf(byType: ReadonlyMap<string, readonly PlannedResource[]>): number | undefined {

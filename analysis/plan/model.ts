@@ -213,4 +213,6 @@ export interface Plan {
   about?: About;
   /** Keys of the settings that the stack's file has, with their namespace: `crm:database`. */
   settings?: readonly string[];
+  /** The setting `aws:region`; absent without it, or if it is secret. */
+  region?: string;
 }

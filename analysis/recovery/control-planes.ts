@@ -6,7 +6,7 @@ import {
 } from "../../facts/control-planes";
 import type { Missing } from "./missing";
 import { copyRules } from "./protections";
-import { isSet, text, type RecoveryResource, type RecoveryStack } from "./resources";
+import { isSet, type RecoveryResource, type RecoveryStack } from "./resources";
 import { hasPilotLight, pilotLight, standInRegion } from "./stand-in";
 
 /** Resources that wait for one control plane, which is not where they are. */
@@ -86,10 +86,5 @@ function hasCopy(stack: RecoveryStack, bucket: RecoveryResource): boolean {
 
 /** Region whose loss is meant: the stack's own. A stack that stands in for another names no region that is lost. */
 export function lostRegion(stack: RecoveryStack): string | undefined {
-  return standInRegion(stack) !== undefined
-    ? undefined
-    : stack
-        .ofType("pulumi:providers:aws")
-        .map((provider) => text(provider, "region"))
-        .find((region) => region !== undefined);
+  return standInRegion(stack) !== undefined ? undefined : stack.region;
 }

@@ -1,6 +1,7 @@
 /** The resources of a stack as the derivation of RPO and RTO reads them: of a plan, or of a policy run. */
 import type { MeasuredDuration } from "../../facts/duration-rows";
 import type { About } from "../about";
+import { homeRegion } from "../plan/regions";
 import { known, UNKNOWN } from "../properties";
 
 /** One resource. */
@@ -32,6 +33,8 @@ export interface Noted<T> {
 /** Resources by type, and the relations between them. */
 export class RecoveryStack {
   public readonly resources: readonly RecoveryResource[];
+  /** The stack's own region; undefined where no setting and no provider names it. */
+  public readonly region: string | undefined;
   private readonly byType = new Map<string, RecoveryResource[]>();
   private readonly typeByUrn = new Map<string, string>();
   /** Where unknown values that are read are noted, during `noting`. */
@@ -42,12 +45,15 @@ export class RecoveryStack {
    *
    * @param durations what steps took on the team's own stacks; wins over facts/durations.json
    * @param about what the program says of itself
+   * @param region the stack's own region; default: that of its provider
    */
   public constructor(
     resources: readonly RecoveryResource[],
     public readonly durations: readonly MeasuredDuration[] = [],
     public readonly about: About = {},
+    region?: string,
   ) {
+    this.region = homeRegion({ resources, region });
     this.resources = resources.map((resource) => ({
       ...resource,
       inputs: noticed(resource.inputs, "", (property) =>

@@ -1,5 +1,6 @@
 /** A plan by its references: which resource an input speaks of, in which region it is, what tags it has. */
 import type { PlannedResource } from "../plan/model";
+import { regionsOf } from "../plan/regions";
 import { isSecret, isUnknown } from "../plan/values";
 
 /** Where resources are made, unless they say otherwise. */
@@ -33,6 +34,7 @@ export function textOf(value: unknown): string | undefined {
 export class PlanIndex {
   /** What AWS's provider manages. */
   readonly managed: readonly PlannedResource[];
+  private readonly namedRegion: ReturnType<typeof regionsOf>;
   private readonly byUrn: ReadonlyMap<string, PlannedResource>;
   private readonly defaultTags: ReadonlyMap<string, Readonly<Record<string, string>>>;
 
@@ -40,6 +42,7 @@ export class PlanIndex {
     readonly resources: readonly PlannedResource[],
     readonly home: Home,
   ) {
+    this.namedRegion = regionsOf(resources);
     this.byUrn = new Map(resources.map((one) => [one.urn, one]));
     this.managed = resources.filter(
       ({ custom, type, external }) => custom && type.startsWith("aws:") && !external,
@@ -71,7 +74,7 @@ export class PlanIndex {
   }
 
   regionOf(resource: PlannedResource): string {
-    return textOf(resource.inputs["region"]) ?? this.home.region;
+    return this.namedRegion(resource) ?? this.home.region;
   }
 
   /** The tags with which a resource is made, the provider's own included. */

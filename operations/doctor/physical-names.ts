@@ -2,6 +2,7 @@
  * Names that resources of two stacks have alike, from their plans: AWS refuses the second, or the two stacks would take
  * turns in changing one resource.
  */
+import { homeProvider, homeRegion, regionsOf } from "../../analysis/plan/regions";
 import { isUnknown } from "../../analysis/plan/values";
 import { schemaOf } from "../../facts/published-schemas";
 import { namesOfType, tokenMap } from "../../facts/type-names";
@@ -24,18 +25,21 @@ const OF_ALL_ACCOUNTS = /^aws:s3\//;
 /** Properties that name a resource whose identifier AWS gives, with those that name what it belongs to. */
 const GIVEN_NAMES = ["name", "ruleName", "family", "functionName", "cluster", "resourceId"];
 
-type PlanOfNames = Pick<Plan, "stack" | "resources">;
+type PlanOfNames = Pick<Plan, "stack" | "resources" | "region">;
 
 /** Names that two of the plans give alike, by type and name. */
 export function sharedNames(plans: readonly PlanOfNames[]): SharedName[] {
   const owners = new Map<string, string>();
   const shared: SharedName[] = [];
-  for (const { stack, resources } of plans) {
-    const place = placeOf(resources);
-    for (const { type, inputs } of resources) {
+  for (const plan of plans) {
+    const { stack, resources } = plan;
+    const place = placeOf(plan);
+    const regionOf = regionsOf(resources);
+    for (const resource of resources) {
+      const { type, inputs } = resource;
       const name = nameOf(type, inputs);
       if (name === undefined) continue;
-      const region = GLOBAL.test(type) ? "" : text(inputs["region"]) || place.region;
+      const region = GLOBAL.test(type) ? "" : (regionOf(resource) ?? place.region);
       const account = OF_ALL_ACCOUNTS.test(type) ? "" : place.account;
       const key = [account, region, type, name].join(" ");
       const owner = owners.get(key) ?? stack;
@@ -70,7 +74,7 @@ function nameOf(type: string, inputs: Readonly<Record<string, unknown>>): string
 
 const text = (value: unknown) => (typeof value === "string" && !isUnknown(value) ? value : "");
 
-function placeOf(resources: PlanOfNames["resources"]): { account: string; region: string } {
-  const provider = resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs ?? {};
-  return { account: text(provider["allowedAccountIds"]), region: text(provider["region"]) };
+function placeOf(plan: PlanOfNames): { account: string; region: string } {
+  const provider = homeProvider(plan)?.inputs ?? {};
+  return { account: text(provider["allowedAccountIds"]), region: homeRegion(plan) ?? "" };
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import { parse } from "yaml";
 
+import { homeProvider } from "../../analysis/plan/regions";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
 import { recoveryStackOf, type PlanOfRecovery } from "../../analysis/recovery/of-plan";
 import {
@@ -45,12 +46,12 @@ const DATABASE = "aws:rds/instance:Instance";
 
 export function namedOf(plan: BookPlan): Named {
   const stack = recoveryStackOf(plan);
-  const [provider] = stack.ofType("pulumi:providers:aws");
+  const provider = homeProvider(stack);
   const databases = stack.ofType(DATABASE);
   return {
     stackName: plan.stack,
     stack,
-    region: (provider && text(provider, "region")) ?? CLOUDFRONT_REGION,
+    region: stack.region ?? CLOUDFRONT_REGION,
     account: accountOf(provider),
     copyRegion: recoveryRegions(stack)[0],
     primary: databases.find((one) => !isReplica(one)),

@@ -6,21 +6,24 @@ import {
   SIGNATURE,
   UNKNOWN,
 } from "../../analysis/plan/model";
+import { homeRegion, regionsOf } from "../../analysis/plan/regions";
 import { madeByProviders } from "../../analysis/plan/tree";
 
 /** Inputs by which a resource is named in ARNs, addresses and other resources' inputs. */
 const NAME_INPUTS = ["name", "bucket", "identifier", "replicationGroupId"] as const;
 
 /** What the pictures read of a plan. */
-export type PlanPart = Pick<Plan, "project" | "stack" | "resources">;
+export type PlanPart = Pick<Plan, "project" | "stack" | "resources" | "region">;
 
 /** Finds resources of a plan, and remembers which of them the picture shows. */
 export class Lookup {
   private readonly byType = new Map<string, PlannedResource[]>();
   private readonly byUrn = new Map<string, PlannedResource>();
   private readonly shown = new Set<string>();
+  private readonly namedRegion: ReturnType<typeof regionsOf>;
 
   public constructor(public readonly plan: PlanPart) {
+    this.namedRegion = regionsOf(plan.resources);
     for (const resource of plan.resources) {
       this.byUrn.set(resource.urn, resource);
       const sameType = this.byType.get(resource.type);
@@ -91,15 +94,14 @@ export class Lookup {
     return this.all(type).find((resource) => namesOf(resource).includes(name));
   }
 
-  /** Region of a resource: its own, else the stack's. */
+  /** Region of a resource: its own or its provider's, else the stack's. */
   public regionOf(resource: PlannedResource): string {
-    return text(resource.inputs["region"]) ?? this.region();
+    return this.namedRegion(resource) ?? this.region();
   }
 
-  /** Region of the stack's provider. */
+  /** The stack's own region. */
   public region(): string {
-    const provider = this.plan.resources.find(({ type }) => type === "pulumi:providers:aws");
-    return text(provider?.inputs["region"]) ?? "";
+    return homeRegion(this.plan) ?? "";
   }
 
   /** A name without what stands before every name, project and stack: `crm-staging-email` is `email`. */

@@ -62,6 +62,7 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
     const { resources, outputs, policies, diagnostics } = await host.run(job);
     const durationMs = Math.round(performance.now() - started);
     const settings = Object.keys(job.config.values);
+    const region = regionIn(job.config);
     const plan = {
       ...job.identity,
       resources,
@@ -70,6 +71,7 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
       diagnostics,
       durationMs,
       settings,
+      ...(region !== undefined && { region }),
     };
     const assumptions = readBeside(job, "capacity/assumptions.json", assumptionsReader);
     const about = readBeside(job, "about.json", aboutReader);
@@ -82,6 +84,11 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
   } finally {
     await host.stop();
   }
+}
+
+/** The region that the stack's settings name. */
+function regionIn({ values, secretKeys }: Config.StackConfig): string | undefined {
+  return secretKeys.includes("aws:region") ? undefined : values["aws:region"] || undefined;
 }
 
 /** What a file beside the stack file says; undefined without such a file. */
