@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { isMap, isScalar, parseDocument, type Document, type Pair } from "yaml";
 import { UNKNOWN } from "../../../analysis/plan/model";
 import { scalarText } from "../../../analysis/plan/values";
-import { previewError } from "./errors";
+import { causeOfMissing, previewError } from "./errors";
 
 /** A Pulumi project as its Pulumi.yaml describes it. */
 export interface Project {
@@ -47,6 +47,8 @@ export interface StackConfig {
   values: Record<string, string>;
   /** Keys whose values are secret. */
   secretKeys: string[];
+  /** The environment of Pulumi ESC that the stack's file names, which is not read: `environment a, b (Pulumi.dev.yaml)`. */
+  environment?: string;
 }
 
 /** YAML as plain data: what the `yaml` package makes of a document. */
@@ -205,15 +207,35 @@ export function loadStackConfig(
     .map((extension) => path.join(project.stackDirectory, `Pulumi.${stack}.${extension}`))
     .find((candidate) => fs.existsSync(candidate));
   const config: StackConfig = { values: {}, secretKeys: [] };
-  for (const [key, value, isSecret] of file ? settingsOf(readYaml(file), file) : []) {
-    config.values[key] = value;
-    if (isSecret) config.secretKeys.push(key);
+  if (file !== undefined) {
+    const document = readYaml(file);
+    for (const [key, value, isSecret] of settingsOf(document, file)) {
+      config.values[key] = value;
+      if (isSecret) config.secretKeys.push(key);
+    }
+    const environment = environmentIn(document, file);
+    if (environment !== undefined) config.environment = environment;
   }
   for (const [key, value] of Object.entries(extra)) {
     config.values[key.includes(":") ? key : `${project.name}:${key}`] = value;
   }
   applyProjectSettings(project, stack, config);
   return config;
+}
+
+/**
+ * The environment of a stack's file: a list of names, or a definition that may import some.
+ * https://www.pulumi.com/docs/esc/environments/working-with-environments/
+ */
+function environmentIn(document: Document.Parsed, file: string): string | undefined {
+  if (!document.has("environment")) return undefined;
+  const { environment } = document.toJS() as Record<string, Plain>;
+  const imports = isRecord(environment) ? (environment.imports ?? []) : (environment ?? []);
+  // An import with settings of its own is a map: { base: { merge: false } }.
+  const names = [imports]
+    .flat()
+    .flatMap((one) => (isRecord(one) ? Object.keys(one) : scalarText(one)));
+  return `environment ${names.join(", ")}`.trimEnd() + ` (${path.basename(file)})`;
 }
 
 function settingsOf(document: Document.Parsed, file: string): [string, string, boolean][] {
@@ -288,7 +310,10 @@ function applyProjectSettings(project: Project, stack: string, config: StackConf
     if (config.values[key] === undefined && value !== undefined) config.values[key] = value;
     const actual = config.values[key];
     if (actual === undefined) {
-      if (type) missing.push(`${key} is not set; Pulumi.yaml declares it without a default`);
+      if (type)
+        missing.push(
+          `${key} is not set; Pulumi.yaml declares it without a default${causeOfMissing(config)}`,
+        );
     } else if (type && actual !== UNKNOWN && !fits(actual, type)) {
       missing.push(`${key}: expected ${type}, got ${secret ? "another value" : actual}`);
     }

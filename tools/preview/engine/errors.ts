@@ -41,6 +41,10 @@ export class PreviewError extends Error {
   }
 }
 
+/** Why a setting may be missing; nothing without an environment. */
+export const causeOfMissing = ({ environment }: { environment?: string }): string =>
+  environment === undefined ? "" : `; ${environment} may set it and is not read`;
+
 /** A failure with a message only. */
 export function previewError(kind: FailureKind, message: string): PreviewError {
   return new PreviewError(kind, [{ message, frames: [] }]);

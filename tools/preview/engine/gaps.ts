@@ -6,6 +6,8 @@ export class Gaps {
   private readonly components = new Map<string, string[]>();
   private readonly unanswered = new Map<string, string>();
   private readonly assumptions = new Set<string>();
+  private readonly encrypted = new Set<string>();
+  private readonly others: string[] = [];
 
   /** A component whose children a provider plugin registers. */
   component(type: string, name: string): void {
@@ -23,10 +25,22 @@ export class Gaps {
     this.assumptions.add(what);
   }
 
+  /** An encrypted setting that the program reads as a plain value. */
+  setting(key: string): void {
+    this.encrypted.add(key);
+  }
+
+  /** What the preview leaves out, in a line of its own. */
+  leftOut(line: string): void {
+    this.others.push(line);
+  }
+
   /** All of it, as the report shows it. */
   get diagnostics(): Diagnostic[] {
     const warning = (message: string): Diagnostic => ({ severity: "warning", message });
     return [
+      ...this.others.map(warning),
+      ...(this.encrypted.size ? [warning(this.settings())] : []),
       ...[...this.assumptions].map((what) => warning(`assumed: ${what}`)),
       ...[...this.components].map(([type, names]) =>
         warning(
@@ -35,6 +49,10 @@ export class Gaps {
       ),
       ...(this.unanswered.size ? [warning(this.missing())] : []),
     ];
+  }
+
+  private settings(): string {
+    return `encrypted, so unknown (-c KEY=VALUE gives a value; no \`if\` or \`===\` on it is noticed): ${[...this.encrypted].join(", ")}`;
   }
 
   /** Its first line stands alone in a summary. */

@@ -1,13 +1,16 @@
 import * as path from "node:path";
 
 import type { Diagnostic } from "../../../analysis/plan/model";
-import { PreviewError } from "./errors";
+import { causeOfMissing, PreviewError } from "./errors";
 import { Frames } from "./frames";
 import { secretFilter, withoutSecrets } from "./hidden";
 import type { Job, Line, Progress, Report } from "./host-protocol";
 import { type Exit, onLines, type NodeProcess, startNode } from "./process";
 import { cleanEnvironment } from "./program";
 import { failuresOf, toFailure } from "./program-errors";
+
+/** How the SDK begins the message for a setting that the program requires and does not get. */
+const MISSING = "Missing required configuration variable";
 
 /** A preview's process, as the command sees it. */
 export class Host {
@@ -63,7 +66,11 @@ export class Host {
       message: hide(one.message),
     }));
     this.throwPackFailure();
-    const failures = failuresOf(frames, stderr, logged, exit);
+    const failures = failuresOf(frames, stderr, logged, exit).map((failure) =>
+      failure.message.startsWith(MISSING)
+        ? { ...failure, message: failure.message + causeOfMissing(job.config) }
+        : failure,
+    );
     const notes = logged.filter(({ severity }) => severity !== "error");
     const { policies } = report ?? {};
     if (failures.length || !report || !policies) {

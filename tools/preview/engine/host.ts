@@ -30,6 +30,9 @@ import type * as TypeScript from "./typescript";
 /** Where the quick start notes what it assumes: see quick-start/unknown.js. */
 const ASSUME = Symbol.for("crm-preview:assume");
 
+/** Where it notes encrypted settings that are read as plain values: see quick-start/settings.js. */
+const ENCRYPTED = Symbol.for("crm-preview:encrypted");
+
 /** Waits for the job. The process ends when the program has, or when the command is gone. */
 export function start(): void {
   process.once("disconnect", () => process.exit(1));
@@ -46,6 +49,9 @@ async function preview(job: Job): Promise<void> {
   const state: Pick<Report, "policies" | "packFailure" | "loadingPack"> = {};
   const judge = new Judge();
   const gaps = new Gaps();
+  if (config.environment !== undefined) {
+    gaps.leftOut(`not read: the settings of ${config.environment}; -c KEY=VALUE gives a value`);
+  }
   const data = new DataSources(project.root, config, job.answers, gaps);
   const monitor = new Monitor({
     ...identity,
@@ -84,7 +90,10 @@ async function preview(job: Job): Promise<void> {
     onComplete: complete,
   });
   if (!job.plain) {
-    Object.assign(globalThis, { [ASSUME]: (what: string) => gaps.assume(what) });
+    Object.assign(globalThis, {
+      [ASSUME]: (what: string) => gaps.assume(what),
+      [ENCRYPTED]: (key: string) => gaps.setting(key),
+    });
     Object.assign(process.env, programEnvironment(project, identity, config, address));
     Object.assign(process.env, packEnvironment(identity));
   }
@@ -110,7 +119,7 @@ async function preview(job: Job): Promise<void> {
     process.exit(code);
   }
   process.once("beforeExit", (code) => void (code === 0 && completeSilently()));
-  loadAsItSays(job);
+  loadAsItSays(job, gaps);
   runProgram(job, address);
 }
 
@@ -146,7 +155,7 @@ const OWN = ["analysis", "facts", "policy-pack", "runtime", "tools"].map((room) 
 );
 
 /** Makes the program's TypeScript loadable with the settings that it has. */
-function loadAsItSays({ project, packs }: Job): void {
+function loadAsItSays({ project, packs }: Job, gaps: Gaps): void {
   const { directory, root, tsconfig, typescript } = project;
   if (root === ROOT || !typescript) return;
   /* eslint-disable @typescript-eslint/no-require-imports -- other programs than this project's own */
@@ -160,6 +169,11 @@ function loadAsItSays({ project, packs }: Job): void {
   };
   /* eslint-enable @typescript-eslint/no-require-imports */
   const settings = programSettings(directory, tsconfig);
+  if (settings.wantsMetadata) {
+    gaps.leftOut(
+      `not emitted: the types that emitDecoratorMetadata (${tsconfig ?? "tsconfig.json"}) asks for; what reads them (reflect-metadata) finds none`,
+    );
+  }
   const own = [...OWN, ...packs.map((pack) => pack.directory)];
   if (modules.isModule(path.join(directory, "index.ts"))) {
     modules.install(settings, own);

@@ -8,6 +8,8 @@ export interface ProgramSettings {
   compilerOptions: Record<string, unknown>;
   /** Whether a module that is no ES module becomes one when it is imported (`esModuleInterop`). */
   interop: boolean;
+  /** Whether the types of what is decorated are asked for, which esbuild does not emit. */
+  wantsMetadata: boolean;
 }
 
 /** What of the compiler's options changes the emitted code. */
@@ -32,6 +34,7 @@ export function programSettings(directory: string, tsconfig = "tsconfig.json"): 
     compilerVersion(directory) >= ALWAYS_INTEROPERATING;
   return {
     interop,
+    wantsMetadata: options.emitDecoratorMetadata === true,
     compilerOptions: { ...defaults(options), ...Object.fromEntries(emitting) },
   };
 }

@@ -23,6 +23,7 @@ const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 
 const { agree } = require("./messages");
+const { readEncrypted } = require("./settings");
 const unknown = require("./unknown");
 
 const deferred = new Set([
@@ -86,6 +87,7 @@ function standInForMembers(load) {
 /** What is changed of a module of the SDK, by the end of the request that loads it. */
 const changes = {
   "/log": { needs: "debug", change: (log) => (log.debug = () => Promise.resolve()) },
+  "/config": { needs: "Config", change: readEncrypted },
   "/debuggable": { needs: "debuggablePromise", change: countPromises },
   "/v8Hooks": { needs: "getScriptUrl", change: listenLate },
   "/resource": { needs: "Resource", change: nearestCalls },

@@ -40,16 +40,19 @@ function listsOf(token, asked) {
   return Object.fromEntries(lists);
 }
 
+const NO_ANSWER = "which has no answer in this preview: give one with --answers FILE";
+
+const refusalOf = (what, source, lack) => new Error(`the program ${what} of ${source}, ${lack}`);
+
 /**
  * @param {string} source what would know the value, such as a data source's token
  * @param {object} [parts] parts of it that are no such value themselves
  * @param {string} [asked] stack of the call that asked for it
+ * @param {string} [lack] why the value is not known, and what gives one
  */
-function unknownOf(source, parts = {}, asked = "") {
+function unknownOf(source, parts = {}, asked = "", lack = NO_ANSWER) {
   const refuse = (what) => {
-    const error = new Error(
-      `the program ${what} of ${source}, which has no answer in this preview: give one with --answers FILE`,
-    );
+    const error = refusalOf(what, source, lack);
     // What goes through the items may be a library; who has asked is the program.
     error.stack += asked;
     throw error;
@@ -161,10 +164,19 @@ function parseUnknown() {
     try {
       return parse(text, reviver);
     } catch (error) {
-      if (typeof text === "string" && text.includes(MARKER)) return unknownOf("a text");
+      if (typeof text === "string" && text.includes(MARKER)) {
+        return unknownOf(
+          "a text",
+          {},
+          "",
+          `${NO_ANSWER}, of an encrypted setting with -c KEY=VALUE`,
+        );
+      }
       throw error;
     }
   };
 }
 
-module.exports = { answerUnknown, markSecrets, parseUnknown, referUnknown, unknownOf };
+module.exports = {
+  ...{ MARKER, answerUnknown, markSecrets, parseUnknown, referUnknown, refusalOf, unknownOf },
+};
