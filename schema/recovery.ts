@@ -99,7 +99,7 @@ const configurationSchema = group({
 
 /** Days for which deployments may begin without a backup: one that fixes an outage does not wait. */
 const LONGEST_SKIP_DAYS = 3;
-const SKIP_DAY = `a day such as 2026-01-31, ${LONGEST_SKIP_DAYS} days from now at most`;
+const SKIP_DAY = `a day in quotes, such as "2026-01-31", ${LONGEST_SKIP_DAYS} days from now at most`;
 
 const deploymentBackupSchema = group({
   retentionDays: integer(1, 3650, "days")

@@ -95,7 +95,7 @@ describe("crm:recovery", () => {
         (i["beforeDeployment"].skipUntil = new Date(Date.now() + 7 * 864e5)
           .toISOString()
           .slice(0, 10)),
-      /skipUntil: a day such as 2026-01-31, 3 days from now at most/,
+      /skipUntil: a day in quotes, such as "2026-01-31", 3 days from now at most/,
     ],
     [
       "a quota that an account has anyway",

@@ -39,6 +39,21 @@ describe("preview configuration", () => {
     });
   });
 
+  it("a day and digits after a zero need quotes inside a structure, as go-yaml reads another type", () => {
+    const both = "config:\n  p:d: {until: 2026-11-29, e: [0123, x]}\n";
+    const expected = [
+      'Pulumi.dev.yaml: p:d.until: expected "2026-11-29" in quotes, got 2026-11-29, which Pulumi reads as a time',
+      'p:d.e[0]: expected "0123" in quotes, got 0123, which Pulumi reads as another number',
+    ].join("\n");
+    assert.throws(() => load("", both), { message: expected });
+    assert.throws(() => load("", "config: {p:d: {at: 2026-11-29T02:00:00Z}}\n"), /in quotes/);
+    const fine = 'config:\n  p:d: {a: "2026-11-29", b: "0123", c: 02:00, d: 0, e: 0.5, f: on}\n';
+    assert.deepEqual(JSON.parse(load("", fine).values["p:d"]!), {
+      ...{ a: "2026-11-29", b: "0123", c: "02:00", d: 0, e: 0.5, f: "on" },
+    });
+    assert.equal(load("", "config:\n  p:d: 2026-11-29\n").values["p:d"], "2026-11-29");
+  });
+
   it("a folder above several projects is told which there are, as they are named from here", () => {
     const above = fs.mkdtempSync(path.join(os.tmpdir(), "above-"));
     const missing = () => loadProject(path.join(above, "none"));

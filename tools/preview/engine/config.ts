@@ -5,6 +5,7 @@ import { isMap, isScalar, parseDocument, type Document, type Pair } from "yaml";
 import { UNKNOWN } from "../../../analysis/plan/model";
 import { scalarText } from "../../../analysis/plan/values";
 import { causeOfMissing, previewError } from "./errors";
+import { needQuotes } from "./unquoted";
 
 /** A Pulumi project as its Pulumi.yaml describes it. */
 export interface Project {
@@ -239,7 +240,12 @@ function environmentIn(document: Document.Parsed, file: string): string | undefi
 }
 
 function settingsOf(document: Document.Parsed, file: string): [string, string, boolean][] {
-  return configPairs(document, file).map(({ key, value }) => {
+  const pairs = configPairs(document, file);
+  const unquoted = pairs.flatMap(({ key, value }) => needQuotes(value, String(key)));
+  if (unquoted.length > 0) {
+    throw previewError("config", `${path.basename(file)}: ${unquoted.join("\n")}`);
+  }
+  return pairs.map(({ key, value }) => {
     const name = String(isScalar(key) ? key.value : key);
     // The CLI accepts the old form with `:config:` in the middle as well.
     const match = /^([^:]+):(?:config:)?([^:]+)$/.exec(name);
