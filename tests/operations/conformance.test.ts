@@ -127,7 +127,7 @@ describe("conformance with the architecture document", () => {
     for (const { title, row } of asked) {
       const at = `${title}: ${row.words}: ${row.property}`;
       const [kind] = row.where.replace(/^\w+: /, "").split(" ");
-      const [first] = row.property.replace(/^@/, "").split(/[.:~[-]/);
+      const [first] = row.property.replace(/^@/, "").split(/[,.:~[-]/);
       if (/^[\^:]/.test(row.property)) continue;
       assert.ok(argumentsOf(kind!).has(first!), at);
       if (foundBy(row, plans).value === "not set")
@@ -362,6 +362,10 @@ describe("conformance with the architecture document", () => {
     assert.equal(read("text.inside.0.deep"), "true");
     assert.equal(read("arn:arn"), "queue");
     assert.equal(read("from-to"), "1-2");
+    assert.equal(read("nothing,from"), "1");
+    assert.equal(read("to,from"), "2");
+    assert.equal(read("nothing,@list~role"), "role");
+    assert.equal(read("nothing,neither"), "not set");
     assert.equal(read("map:keys"), "b, a");
     assert.equal(read("mail:mail"), "a mail address");
     assert.equal(read("words:mail"), "at 80 of 90");

@@ -22,7 +22,8 @@
  *
  * A property is a path: `rules[id=move_to_ia].status`, through texts that are JSON. `*` takes all entries of a list, `[~locks]` the one text that
  * contains a word, `[aws:region]` a name with signs in it. `@kmsKeyId` is the name of the resources
- * that a value is made of, `@rules~crm-key` of these the one that is named; `^beforeUpdate` is a hook. `fromPort-toPort` joins two; `:arn`,
+ * that a value is made of, `@rules~crm-key` of these the one that is named; `^beforeUpdate` is a hook. `fromPort-toPort` joins two, `cidrIpv4,prefixListId`
+ * is the first of two that the plan knows; `:arn`,
  * `:keys`, `:mail`, `:number0`, `:nodes`, `:path`, `:percent`, `:set` and `:type` say how a value is read. A number may be `at least 3`.
  */
 import * as fs from "node:fs";
@@ -112,6 +113,10 @@ export interface Found {
 /** In a row's place where the plan has nothing that it names: no decision excuses that. */
 export const NOTHING = "no such resource";
 
+/** In a property's place where the plan leaves it out, and where AWS decides it. */
+const NOT_SET = "not set";
+const NOT_KNOWN = "known after its creation";
+
 /** What a row finds in the plans. */
 export function foundBy(row: Row, plans: Plans): Found {
   const [, stack, where = ""] = /^(?:(recovery|bootstrap): )?(.*)$/.exec(row.where)!;
@@ -197,12 +202,17 @@ function named(name: string, pattern: string): boolean {
 }
 
 function valueAt(resource: PlannedResource, property: string): string {
+  const [first, ...others] = property.split(",");
+  if (others.length > 0) {
+    const value = valueAt(resource, first!);
+    return value === NOT_SET || value === NOT_KNOWN ? valueAt(resource, others.join()) : value;
+  }
   if (property.startsWith("@")) {
     const [input = "", one] = property.slice(1).split("~");
     const names = (resource.propertyDependencies[input] ?? []).map((urn) => urn.split("::").at(-1)!);
-    return one !== undefined && names.includes(one) ? one : [...new Set(names)].join(", ") || "not set";
+    return one !== undefined && names.includes(one) ? one : [...new Set(names)].join(", ") || NOT_SET;
   } // prettier-ignore
-  if (property.startsWith("^")) return resource.hooks[property.slice(1)]?.join(", ") ?? "not set";
+  if (property.startsWith("^")) return resource.hooks[property.slice(1)]?.join(", ") ?? NOT_SET;
   if (property === ":type") return resource.type;
   if (property === ":nodes") {
     const { numNodeGroups, replicasPerNodeGroup } = resource.inputs;
@@ -240,9 +250,9 @@ function follow(value: unknown, [segment, ...rest]: readonly string[]): unknown 
 } // prettier-ignore
 
 function formed(value: unknown, form: string): string {
-  if (value === undefined) return "not set";
+  if (value === undefined) return NOT_SET;
   if (form === "set") return form;
-  if (isUnknown(value)) return "known after its creation";
+  if (isUnknown(value)) return NOT_KNOWN;
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const text = list.map(plain).join(", ");
   switch (form) {

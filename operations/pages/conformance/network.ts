@@ -54,7 +54,7 @@ export const SECURITY_GROUPS = section(
   "Security groups",
   "Load balancer in: port 443 | vpc/securityGroupIngressRule crm-alb-from-*-443 | fromPort-toPort | 443-443",
   "Load balancer in: protocol | vpc/securityGroupIngressRule crm-alb-from-*-443 | ipProtocol | tcp",
-  "Load balancer in: from everywhere | vpc/securityGroupIngressRule crm-alb-from-*-443 | cidrIpv4 | 0.0.0.0/0 | Behind CloudFront the load balancer opens 443 only | crm:edge.restrictOrigin | not set",
+  "Load balancer in: from everywhere | vpc/securityGroupIngressRule crm-alb-from-*-443 | cidrIpv4,prefixListId | 0.0.0.0/0 | Behind CloudFront the load balancer opens 443 only | crm:edge.restrictOrigin | pl-…",
   "Load balancer in: rules, for 443 and 80 | count vpc/securityGroupIngressRule crm-alb-from- | | 2 | Behind CloudFront the load balancer opens 443 only | crm:edge.restrictOrigin | 1",
   `Load balancer in: test listener | vpc/securityGroupIngressRule crm-cluster-gate-listener-in | fromPort-toPort | no such rule | The deployment gate goes through an internal Network Load Balancer | ${ALB_GROUPS} | 9443-9443`,
   ...BETWEEN("Load balancer out", "alb", "ecs", "8080", "out"),
@@ -129,7 +129,7 @@ export const COMPUTE = [
   ),
   section(
     "ECS service template",
-    `Launch type | ecs/service ${SERVICES} | launchType | FARGATE | A strategy of capacity providers in place of a launch type | ${AWS}/AmazonECS/latest/developerguide/service_definition_parameters.html | not set`,
+    `Launch type | ecs/service ${SERVICES} | launchType,capacityProviderStrategies.*.capacityProvider | FARGATE | A strategy of capacity providers in place of a launch type | ${AWS}/AmazonECS/latest/developerguide/service_definition_parameters.html | FARGATE, FARGATE_SPOT`,
     `Processor | ecs/taskDefinition ${SERVICES} | runtimePlatform.cpuArchitecture | none named | Tasks and functions run on ARM64 | crm:services.<name>.architecture | ARM64`,
     "Services: three | count ecs/service crm- | | 3 | Analytics is a fourth service | crm:services.analytics | 4",
     `Network mode | ecs/taskDefinition ${SERVICES} | networkMode | awsvpc`,
