@@ -159,6 +159,11 @@ export const clusterSchema = group({
   requireImageDigest: flag()
     .default(false)
     .describe("Whether every image a service names must be named by digest"),
+  imageTags: oneOf(["IMMUTABLE", "MUTABLE"])
+    .default("IMMUTABLE")
+    .describe(
+      "MUTABLE: a push may move a tag to another image, such as latest; the rule ecr-immutable-tags then needs an exemption",
+    ),
   imageReplication: group({
     region: region().describe("Region to which images are copied"),
   })

@@ -198,6 +198,11 @@ const distributionSchema = group({
   originReadTimeoutSeconds: within(ORIGIN_READ_SECONDS, "seconds")
     .default(30)
     .describe("Longest wait for the load balancer's answer"),
+  pagesCache: oneOf(["as-sent", "CachingOptimized"])
+    .default("as-sent")
+    .describe(
+      "How long CloudFront keeps a page that is sent without Cache-Control. as-sent: not at all; CachingOptimized: 24 hours, by AWS's managed policy",
+    ),
   allowedCountries: list(
     text(/^[A-Z]{2}$/, "a country's two letters, such as US"),
     0,

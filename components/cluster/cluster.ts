@@ -78,6 +78,7 @@ export interface ServicePlatform {
   /** Key of the image repositories. */
   readonly imagesKeyArn: pulumi.Output<string>;
   readonly imageLifecycle: ClusterConfig["imageLifecycle"];
+  readonly imageTags: ClusterConfig["imageTags"];
   /** Full reference of the collector's image in the stack's repository. @default AWS's own, from ECR Public */
   readonly collectorImage?: string | undefined;
   /** Log group of commands run in containers, and alias of its key. */
@@ -172,6 +173,7 @@ export class CrmCluster extends pulumi.ComponentResource {
       imagesKeyArn: imagesKey.arn,
       collectorImage,
       imageLifecycle: args.config.imageLifecycle,
+      imageTags: args.config.imageTags,
       exec: { logGroupName: this.execLogGroupName, keyAlias: args.logsKey.aliasName },
       prerequisites: [capacity, ...roles.rights, ...gate.parts],
     };
@@ -393,6 +395,7 @@ export class CrmCluster extends pulumi.ComponentResource {
           repositoryName,
           keyArn: key.arn,
           lifecycle: imageLifecycle,
+          imageTags: args.config.imageTags,
           protect: args.protect,
           tags: args.tags,
         },
@@ -411,6 +414,7 @@ export class CrmCluster extends pulumi.ComponentResource {
           region: imageReplication.region,
           prefix: `${args.names.prefix}-`,
           lifecycle: args.config.imageLifecycle,
+          imageTags: args.config.imageTags,
           arns: args.arns,
         },
         { parent: this },

@@ -10,6 +10,8 @@ export interface ImageReplicationArgs {
   /** Start of the names of the repositories whose images are copied, such as `crm-`. */
   readonly prefix: string;
   readonly lifecycle: ImageLifecycle;
+  /** Whether a push may move a tag to another image, in the copy as in the original. */
+  readonly imageTags: "IMMUTABLE" | "MUTABLE";
   readonly arns: Arns;
 }
 
@@ -41,7 +43,7 @@ export class ImageReplication extends pulumi.ComponentResource {
         prefix: EVERY_REPOSITORY,
         description: "Repositories for images copied from the primary region",
         appliedFors: ["REPLICATION"],
-        imageTagMutability: "IMMUTABLE",
+        imageTagMutability: args.imageTags,
         lifecyclePolicy: imageLifecycle(args.lifecycle),
       },
       { parent: this },

@@ -18,7 +18,7 @@ import { executionRights, ServiceRoles } from "../service";
 
 export interface CrmDatabaseTaskArgs {
   readonly task: NonNullable<DatabaseConfig["task"]>;
-  readonly platform: Pick<ServicePlatform, "clusterName" | "imageLifecycle"> & {
+  readonly platform: Pick<ServicePlatform, "clusterName" | "imageLifecycle" | "imageTags"> & {
     readonly imagesKeyArn: pulumi.Input<string>;
   };
   readonly privateSubnetIds: pulumi.Input<string[]>;
@@ -65,6 +65,7 @@ export class CrmDatabaseTask extends pulumi.ComponentResource {
         repositoryName,
         keyArn: args.platform.imagesKeyArn,
         lifecycle: args.platform.imageLifecycle,
+        imageTags: args.platform.imageTags,
         protect: args.protect,
         tags: args.tags,
       },

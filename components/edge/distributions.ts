@@ -160,6 +160,7 @@ export class Distributions extends pulumi.ComponentResource {
   }
 
   private appParts(balancer: Origin) {
+    const { config } = this.args;
     const files = this.files();
     return {
       comment: "CRM Frontend Distribution",
@@ -167,7 +168,9 @@ export class Distributions extends pulumi.ComponentResource {
       origins: [...this.bucketOrigins(), balancer],
       defaultCacheBehavior: {
         ...files,
-        cachePolicyId: this.policies.pagesCacheId,
+        ...(config.distribution.pagesCache === "as-sent" && {
+          cachePolicyId: this.policies.pagesCacheId,
+        }),
         viewerProtocolPolicy: "redirect-to-https",
         functionAssociations: [onRequest(this.policies.singlePageAppArn)],
       },
@@ -265,7 +268,8 @@ export class Distributions extends pulumi.ComponentResource {
   private bucketOrigin(originId: string, bucket: AssetsBucket): Origin {
     return {
       originId,
-      domainName: `${bucket.bucketName}.s3.${bucket.region}.amazonaws.com`,
+      // The global name is us-east-1's own; from another region S3 redirects it, which CloudFront does not follow.
+      domainName: `${bucket.bucketName}.${bucket.region === "us-east-1" ? "s3" : `s3.${bucket.region}`}.amazonaws.com`,
       originAccessControlId: this.policies.accessControlId,
       connectionAttempts: 2,
       connectionTimeout: 3,

@@ -10,13 +10,15 @@ export interface ImageRepositoryArgs {
   /** Key of the images. Changing it replaces the repository. */
   readonly keyArn: pulumi.Input<string>;
   readonly lifecycle: ImageLifecycle;
+  /** Whether a push may move a tag to another image. */
+  readonly imageTags: "IMMUTABLE" | "MUTABLE";
   /** Whether Pulumi refuses to delete the repository with its images. */
   readonly protect: boolean;
   readonly tags: Tags;
 }
 
 /**
- * The images of one service: a tag is never moved to another image, each image is scanned when it is pushed,
+ * The images of one service: a tag is moved to another image only if `imageTags` says so, each image is scanned when it is pushed,
  * old ones are deleted unless they were released. Costs by the size of what it holds.
  */
 export class ImageRepository extends pulumi.ComponentResource {
@@ -34,7 +36,7 @@ export class ImageRepository extends pulumi.ComponentResource {
       name,
       {
         name: args.repositoryName,
-        imageTagMutability: "IMMUTABLE",
+        imageTagMutability: args.imageTags,
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: args.keyArn }],
         forceDelete: !args.protect,

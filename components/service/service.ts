@@ -240,6 +240,7 @@ export class CrmService extends pulumi.ComponentResource {
         repositoryName,
         keyArn: args.platform.imagesKeyArn,
         lifecycle: args.platform.imageLifecycle,
+        imageTags: args.platform.imageTags,
         protect: args.protect,
         tags: args.tags,
       },

@@ -88,6 +88,7 @@ describe("CrmDatabaseTask", () => {
           platform: {
             clusterName: "crm-production",
             imageLifecycle: { releasedPrefix: "released-", keptImages: 50, untaggedDays: 7 },
+            imageTags: "IMMUTABLE",
             imagesKeyArn: "arn:aws:kms:us-east-1:123456789012:key/images",
           },
           privateSubnetIds: ["subnet-a", "subnet-b"],

@@ -117,7 +117,7 @@ describe("CrmEdge, role primary", () => {
     it("read the bucket signed, and its copy in us-west-2 when it fails", () => {
       const [bucket, copy] = app.inputs["origins"];
       assert.equal(bucket.originId, "s3-frontend-assets");
-      assert.equal(bucket.domainName, "crm-frontend-assets-prod.s3.us-east-1.amazonaws.com");
+      assert.equal(bucket.domainName, "crm-frontend-assets-prod.s3.amazonaws.com");
       assert.equal(copy.domainName, "crm-frontend-assets-backup-west.s3.us-west-2.amazonaws.com");
       assert.deepEqual(api.inputs["origins"].slice(0, 2), [bucket, copy]);
       for (const origin of [bucket, copy]) {

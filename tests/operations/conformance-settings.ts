@@ -73,6 +73,9 @@ export const OTHERWISE: Readonly<Record<string, (files: Files) => void>> = {
     each(production["crm:services"], ({ route }: any) => (route.paths = [route.paths[0]])),
   "crm:storage.buckets.<name>.replication": ({ production }) =>
     delete production["crm:storage"].buckets["frontend-assets"].replication,
+  "crm:cluster.imageTags": ({ production }) => (production["crm:cluster"].imageTags = "MUTABLE"),
+  "crm:edge.distribution.pagesCache": ({ production }) =>
+    (production["crm:edge"].distribution.pagesCache = "CachingOptimized"),
   "crm:edge.restrictOrigin": ({ production }) => (production["crm:edge"].restrictOrigin = false),
   "crm:eventing.functions.<name>.artifact": ({ production }) =>
     each(production["crm:eventing"].functions, (one: any) => (one.artifact = { ...ARTIFACT })),

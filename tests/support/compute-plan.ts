@@ -45,6 +45,7 @@ export function platform({ header = false, collectorImage, hours }: PlanOptions)
     host: "api.crm-consulting.com",
     imagesKeyArn: pulumi.output(arns.regional("kms", "key/images")),
     imageLifecycle: config.imageLifecycle,
+    imageTags: config.imageTags,
     collectorImage,
     hours,
     exec: { logGroupName: "/ecs/exec/crm-production", keyAlias: "alias/crm-logs" },

@@ -101,7 +101,7 @@ const APP = "cloudfront/distribution crm-edge-distributions-app";
 const API = "cloudfront/distribution crm-edge-distributions-api";
 const OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-const ORIGIN_NAMES = `Origins by their regional and own names | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html`;
+const ORIGIN_NAMES = `The load balancer is an origin by a name of its own | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html`;
 const BEHAVIOR = (path: string) => `orderedCacheBehaviors[pathPattern=${path}]`;
 
 export const EDGE = section(
@@ -111,7 +111,7 @@ export const EDGE = section(
   `On | ${APP} | enabled | true`,
   `Price class | ${APP} | priceClass | PriceClass_100`,
   `Origin of assets | ${APP} | origins[originId=s3-frontend-assets].originId | s3-frontend-assets`,
-  `Origin of assets: bucket | ${APP} | origins[originId=s3-frontend-assets].domainName | crm-frontend-assets-prod.s3.amazonaws.com | Origins by their regional and own names | ${AWS}/AmazonS3/latest/developerguide/UsingRouting.html | crm-frontend-assets-prod.s3.us-east-1.amazonaws.com`,
+  `Origin of assets: bucket | ${APP} | origins[originId=s3-frontend-assets].domainName | crm-frontend-assets-prod.s3.amazonaws.com`,
   `Origin of assets: identity | ${APP} | @origins~crm-edge-distributions-policies-buckets | origin access identity | Origin Access Control, not an identity | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html | crm-edge-distributions-policies-buckets`,
   `Origin of the API | ${APP} | origins[originId=alb-api-origin].originId | alb-api-origin`,
   `Origin of the API: name | ${APP} | origins[originId=alb-api-origin].domainName | the load balancer's own | ${ORIGIN_NAMES} | origin.crm-consulting.com`,
@@ -120,7 +120,7 @@ export const EDGE = section(
   `Origin of the API: protocol | ${APP} | origins[originId=alb-api-origin].customOriginConfig.originProtocolPolicy | https-only`,
   `Default: origin | ${APP} | defaultCacheBehavior.targetOriginId | s3-frontend-assets | Assets come from a group of two origins | crm:storage.buckets.<name>.replication | frontend-assets`,
   `Default: protocol | ${APP} | defaultCacheBehavior.viewerProtocolPolicy | redirect-to-https`,
-  `Default: cache policy | ${APP} | @defaultCacheBehavior~crm-edge-distributions-policies-pages | ${OPTIMIZED} | Pages are not cached unless they say so | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html | crm-edge-distributions-policies-pages`,
+  `Default: cache policy | ${APP} | defaultCacheBehavior.cachePolicyId,@defaultCacheBehavior~crm-edge-distributions-policies-pages | ${OPTIMIZED} | Pages are not cached unless they say so | crm:edge.distribution.pagesCache | crm-edge-distributions-policies-pages`,
   `/api/*: origin | ${APP} | ${BEHAVIOR("/api/*")}.targetOriginId | alb-api-origin`,
   `/api/*: protocol | ${APP} | ${BEHAVIOR("/api/*")}.viewerProtocolPolicy | https-only`,
   `/api/*: no caching | ${APP} | ${BEHAVIOR("/api/*")}.cachePolicyId | ${DISABLED}`,

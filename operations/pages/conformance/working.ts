@@ -320,7 +320,7 @@ export const CHECKLIST = section(
   COUNTED("Load balancer", "lb/loadBalancer", "crm-cluster", 1),
   COUNTED("Buckets", "s3/bucket", "crm-storage-", 4),
   "Images of all services | page docs/image-contract.md | What every image must withstand | by the services' own pipelines",
-  `Tags of images move, as latest does | ecr/repository ${SERVICES} | imageTagMutability | MUTABLE | Images come from the services' own pipelines | ${AWS}/securityhub/latest/userguide/ecr-controls.html | IMMUTABLE`,
+  `Tags of images move, as latest does | ecr/repository ${SERVICES} | imageTagMutability | MUTABLE | Images come from the services' own pipelines | crm:cluster.imageTags | IMMUTABLE`,
   COUNTED("Task definitions", "ecs/taskDefinition", "crm-", 3),
   COUNTED("Services", "ecs/service", "crm-", 3),
   COUNTED("Routing rules", "lb/listenerRule", "crm-*-production", 4),
