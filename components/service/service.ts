@@ -231,9 +231,7 @@ export class CrmService extends pulumi.ComponentResource {
     args: CrmServiceArgs,
     repositoryName: string,
   ): ImageRepository | undefined {
-    if (!args.config.repository.create) {
-      return undefined;
-    }
+    if (!args.config.repository.create) return undefined;
     return new ImageRepository(
       name,
       {
