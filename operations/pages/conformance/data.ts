@@ -80,7 +80,7 @@ const CORS = "s3/bucketCorsConfiguration crm-storage-frontend-assets";
 export const STORAGE = section(
   "Storage",
   ...BUCKET("frontend-assets", "crm-frontend-assets-prod", "Enabled", "AES256"),
-  `Assets readable by everybody | s3/bucketPublicAccessBlock crm-storage-frontend-assets | blockPublicPolicy | false | CloudFront alone reads the frontend's bucket | ${AWS}/AmazonS3/latest/userguide/access-control-block-public-access.html | true`,
+  `Assets readable by everybody | s3/bucketPublicAccessBlock crm-storage-frontend-assets | blockPublicPolicy | false | CloudFront alone reads the frontend's bucket | ${AWS}/cloudfront/latest/APIReference/API_S3Origin.html | true`,
   `CORS: headers | ${CORS} | corsRules.*.allowedHeaders | *`,
   `CORS: methods | ${CORS} | corsRules.*.allowedMethods | GET, HEAD`,
   `CORS: origins | ${CORS} | corsRules.*.allowedOrigins | https://app.crm-consulting.com`,
