@@ -82,7 +82,7 @@ export function main(args: readonly string[]): number {
     return wrongUsage((error as Error).message, USAGE);
   }
   const { properties, asked, rest } = shareOf(plan.resources);
-  // Rounded down: 100.0 % is said of all alone.
+  // Rounded down: only all of them are 100.0 %.
   const percent = (Math.floor((asked / Math.max(properties, 1)) * 1000) / 10).toFixed(1);
   console.log(
     `${visible(plan.stack)}: provider ${askedProvider()} knows ${asked} of ${properties} planned properties (${percent} %)`,

@@ -35,7 +35,7 @@ export interface World {
   readonly root?: string;
 }
 
-/** The real world in a region. Clients are loaded when they are asked for: each takes a while. */
+/** AWS in a region. Clients are loaded on first use, because each takes time. */
 export function realWorld(region: string): World {
   /* eslint-disable @typescript-eslint/no-require-imports -- see above */
   return {

@@ -24,7 +24,7 @@ export function main(args: readonly string[], world?: World): Promise<number> {
             cluster: platform.clusterName,
             task: taskArn,
             container: service.containerName,
-            // ECS Exec knows interactive sessions only (API reference, ExecuteCommand).
+            // ECS Exec supports interactive sessions only (API reference, ExecuteCommand).
             interactive: true,
             command: rest.length === 0 ? "/bin/sh" : rest.map(quoted).join(" "),
           }),
@@ -45,7 +45,7 @@ export function main(args: readonly string[], world?: World): Promise<number> {
   );
 }
 
-/** A word as the shell in the container takes it. */
+/** A word, quoted for the shell in the container. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

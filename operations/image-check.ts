@@ -32,7 +32,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
   REDIS_URL: "rediss://:nothing@127.0.0.1:1",
 };
 
-/** One demand of the contract: what is wrong, or what could not be asked or is up to the image, or nothing. */
+/** One requirement of the contract: what is wrong, what could not be checked or is up to the image, or nothing. */
 export interface Finding {
   readonly demand: string;
   readonly wrong?: string;
@@ -81,7 +81,7 @@ function finding(demand: string, holds: boolean, wrong: string): Finding {
 /** Where an OpenTelemetry SDK sends to; the collector of a task listens beside the container. */
 const ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-/** This machine, for a container: Docker Desktop's name, which Docker Engine takes by --add-host. */
+/** This machine, for a container: Docker Desktop's name, which Docker Engine sets by --add-host. */
 const HOST = "host.docker.internal";
 
 /** Arguments that start an image as a task starts its container. */
@@ -115,7 +115,7 @@ export function runArguments(
   ];
 }
 
-/** All demands, held against an image. @throws where Docker cannot be asked or has no such image */
+/** Checks an image against all requirements. @throws if Docker cannot be reached or has no such image */
 export async function judged(
   image: string,
   contract: ImageContract,
@@ -222,7 +222,7 @@ async function end(
   const since = () => (machine.now() - told) / 1000;
   const demand = `takes requests for ${acceptSeconds} s after SIGTERM, with connection: close`;
   let taken: Finding = { demand };
-  // Not to the last second: what is asked then may be answered after it.
+  // Not until the last second: the answer to a request then may come too late.
   while (taken.wrong === undefined && since() < acceptSeconds - 1) {
     const at = `${Math.round(since())} s after SIGTERM`;
     const { wrong } = await answer(address, { path: where, status: matcher, waits: timeoutSeconds, isLast: true }, machine);

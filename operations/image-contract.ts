@@ -14,7 +14,7 @@ const SOME_IMAGE = `sha256:${"0".repeat(64)}`;
 
 const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 
-/** What a task of a service gives its container, and asks of it. */
+/** What a task of a service provides to its container, and requires of it. */
 export interface ImageContract {
   /** Key of the service in the stack file. */
   readonly service: string;
@@ -32,7 +32,7 @@ export interface ImageContract {
   }[];
   readonly port: number;
   readonly health: {
-    /** As ECS takes it: CMD and words, or CMD-SHELL and a line for the image's shell. */
+    /** In ECS's format: CMD and words, or CMD-SHELL and a line for the image's shell. */
     readonly command: readonly string[];
     readonly interval: number;
     readonly timeout: number;

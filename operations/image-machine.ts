@@ -25,7 +25,7 @@ export interface Machine {
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Listens for traces; where it can't, nobody does. */
+  /** Listens for traces; if it cannot, no traces are received. */
   readonly collect: () => Promise<Collector>;
   readonly print: (line: string) => void;
 }

@@ -77,7 +77,7 @@ const REAL: Surroundings = {
 const MOST_RPS = 1000;
 /** CloudWatch has the figures of a minute two or three minutes later. */
 const METRICS_LATE_MILLISECONDS = 180_000;
-/** Of a test with fewer good answers no request is measured: an error takes less than an answer. */
+/** With fewer good answers a test measures no request, because an error takes less time than an answer. */
 const GOOD_SHARE = 0.99;
 
 class Refused extends Error {}

@@ -40,7 +40,7 @@ export function addMeasured(root: string, stack: string, newly: NewlyMeasured): 
   };
   const part = `${file}.part`;
   fs.writeFileSync(part, textOf(after));
-  // The reader judges it before it takes the place of what was there.
+  // The reader checks it before it replaces the old file.
   readMeasured(part);
   fs.renameSync(part, file);
   return name;

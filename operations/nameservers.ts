@@ -13,7 +13,7 @@ export interface Resolved {
   readonly nameServers: readonly string[];
 }
 
-/** Resolvers that anybody may ask; a machine's own often knows a company's internal zones instead. */
+/** Public resolvers; a machine's own often answers with a company's internal zones instead. */
 export const PUBLIC_RESOLVERS: readonly string[] = ["1.1.1.1", "8.8.8.8"];
 
 const USAGE = `Usage: npm run nameservers [-- --stack <stack>]
@@ -21,7 +21,7 @@ const USAGE = `Usage: npm run nameservers [-- --stack <stack>]
 Prints the zone's name servers, the answer of a public resolver (${PUBLIC_RESOLVERS.join(", ")}) for them and, if the zone is signed, the DS record, which
 is not looked up. Exit code 0: the resolver returns the name servers; 1: they are not entered yet. Needs the AWS CLI and route53:ListHostedZonesByName, GetHostedZone, GetDNSSEC.`;
 
-/** Asks public resolvers, whatever this machine is set to. */
+/** Queries public resolvers, independent of this machine's settings. */
 export function publicResolver(): Resolver {
   const resolver = new Resolver({ timeout: 5000, tries: 2 });
   resolver.setServers(PUBLIC_RESOLVERS);

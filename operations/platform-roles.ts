@@ -162,7 +162,7 @@ function addGate(uses: PlanUses, names: Names): void {
   uses.addOn(use, gate, ["lambda:InvokeFunction"]);
 }
 
-/** What asks in the region of the copies lists the backups there and at home, and what is in the vault of copies. */
+/** The watch in the copies' region lists the backups in both regions, and the recovery points in the vault of copies. */
 function addWatch(uses: PlanUses, names: Names, { region, watch }: StackConfig["recovery"]): void {
   if (watch === undefined) return;
   const { partition, account, region: home } = uses.index.home;

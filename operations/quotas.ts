@@ -1,6 +1,6 @@
 /**
  * `npm run quotas [-- --stack <stack>...]`: what the stacks need of the quotas of their account and region, and how to ask
- * for what a new account has not. Exit code 0: what an account begins with is enough to begin; 1: something has to be asked
+ * for more than a new account has. Exit code 0: a new account's quotas are enough for the start; 1: something has to be asked
  * for first, or to be there already; 2: wrong usage.
  */
 import * as fs from "node:fs";

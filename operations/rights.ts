@@ -71,7 +71,7 @@ export function dutiesOf(stack: string, plan: Plan, bootstrap: Plan): Duty[] {
     const role = actingRole(pipeline, arn);
     if (role === undefined) throw new Error(`bootstrap creates no role ${arn}`);
     const questions = new Questions(index, pipeline);
-    // A deployment meets keys whose alias does not count yet; who only looks comes later.
+    // A deployment meets keys whose alias does not count yet; read-only roles come later.
     questions.addPlan(steps, depth === "writes" ? ["fresh", "settled"] : ["settled"]);
     addState(questions, pipeline, state, depth);
     return { role, questions, minimal: true };
@@ -112,7 +112,7 @@ function imagesDuty(index: PlanIndex, pipeline: PlanIndex, arn: string): Duty {
   return { role, questions, minimal: repositories.length > 0 };
 }
 
-/** Somebody's own role, with what deploying a plan needs. */
+/** A user's own role, with the calls that a deployment needs. */
 export function ownDuty(
   plan: Plan,
   role: string,
@@ -309,7 +309,7 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
 /** Everything that is asked of a stack. */
 interface Asked {
   readonly plan: Plan;
-  /** Roles of the pipeline, or somebody's own. */
+  /** Roles of the pipeline, or a user's own. */
   readonly duties: readonly Duty[];
   /** Roles that the plan makes. */
   readonly platform: readonly Duty[];

@@ -116,7 +116,7 @@ function answersOf(file: string): Partial<Answers> {
   return values;
 }
 
-/** Asks for everything that no option gives; an empty line takes what is in brackets. */
+/** Asks for every value without an option; an empty line accepts the value in brackets. */
 async function asked(
   ask: Ask,
   given: Partial<Answers>,
@@ -139,7 +139,7 @@ async function asked(
   return answers;
 }
 
-/** What is missing and what is wrong, all at once. */
+/** All missing and all wrong values at once. */
 function problemsOf(answers: Partial<Answers>, stacks: readonly string[]): string[] {
   const missing = QUESTIONS.filter(
     // It follows from the domain.

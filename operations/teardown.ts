@@ -128,7 +128,7 @@ const PROTECT: Readonly<Record<string, string>> = {
   "crm:aws:CrmEdge": "crm:edge.protect",
 };
 
-/** Everything that the stack file forbids, given up at once. */
+/** All protections of the stack file, switched off at once. */
 function settingsStep({ plan, stack }: Teardown): TeardownStep | undefined {
   const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
   const settings = new Map<string, string>();

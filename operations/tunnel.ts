@@ -36,7 +36,7 @@ export function main(args: readonly string[], world?: World): Promise<number> {
           );
         }
         const service = serviceOf(platform, key!);
-        // Asks AWS, and so says what is missing, before Pulumi's backend is asked.
+        // Checks AWS first, so that its error comes before that of Pulumi's backend.
         const { target } = await execTarget(aws, platform, service);
         const host =
           (values["host"] as string | undefined) ??

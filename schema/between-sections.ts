@@ -15,7 +15,7 @@ import type { StackConfig } from "./sections";
 import { imageDigestRules } from "./services-rules";
 import { standingByRules } from "./standing-by";
 
-/** Judges all sections that are valid by themselves; paths begin with the section. */
+/** Checks all sections that are valid on their own; paths begin with the section. */
 export function betweenSections(config: Partial<StackConfig>, report: Report): void {
   zoneRules(config, report);
   linkRules(config, report);
@@ -51,7 +51,7 @@ function zoneRules({ network, region: stackRegion }: Partial<StackConfig>, repor
   });
 }
 
-/** What services and functions name is there. */
+/** Everything that services and functions refer to exists. */
 function linkRules({ services, eventing, storage }: Partial<StackConfig>, report: Report): void {
   if (!services || !eventing || !storage) {
     return;
@@ -79,7 +79,7 @@ function linkRules({ services, eventing, storage }: Partial<StackConfig>, report
   }
 }
 
-/** Who reads the replica needs one; who takes a URL for a secret needs the URL. */
+/** A reader of the replica needs a replica; a secret that is a URL needs the URL. */
 function databaseUrlRules(
   { services, eventing, database, cache }: Partial<StackConfig>,
   report: Report,
@@ -109,7 +109,7 @@ function databaseUrlRules(
   }
 }
 
-/** The database stands in zones that have a subnet for it. */
+/** The database is in zones that have a subnet for it. */
 function databaseZoneRules({ database, network }: Partial<StackConfig>, report: Report): void {
   if (!database || !network) {
     return;
@@ -159,7 +159,7 @@ function edgeOriginRules({ edge, network, storage }: Partial<StackConfig>, repor
   }
 }
 
-/** What other sections want a domain for. */
+/** Settings of other sections that need a domain. */
 function domainRules(
   { edge, environment, recovery, cluster }: Partial<StackConfig>,
   report: Report,
@@ -178,7 +178,7 @@ function domainRules(
   }
 }
 
-/** What alarms and traces name is there. */
+/** Everything that alarms and traces refer to exists. */
 function watchedRules(
   { observability, eventing, services }: Partial<StackConfig>,
   report: Report,
@@ -316,7 +316,7 @@ function productionRules(
     ...(recovery.region !== undefined && {
       watch: "a watch from another region that reports the region's loss",
     }),
-    // A stack that takes another's place tries nothing out: it is the restore, or a replica.
+    // A recovery stack has no restore tests: it is the restore, or a replica.
     ...(database.restore === undefined &&
       database.standbyOf === undefined && { restoreTest: "restore tests" }),
   } as const;

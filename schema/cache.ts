@@ -144,8 +144,8 @@ export const cacheRules: SectionRules<CacheConfig> = (cache, report) => {
 };
 
 /**
- * A version of the engine, and none that AWS raises automatically: the provider reads the raised one back, and what the stack
- * file says is then a downgrade, which replaces the cluster.
+ * A version of the engine that AWS does not raise automatically: the provider reads the raised version back, and the stack
+ * file's version is then a downgrade, which replaces the cluster.
  * Source: https://github.com/hashicorp/terraform-provider-aws, internal/service/elasticache/engine_version.go, engineVersionForceNewOnDowngrade.
  */
 function versionRules(cache: CacheConfig, report: Report): void {

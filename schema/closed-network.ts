@@ -1,4 +1,4 @@
-/** A network without NAT gateways: what tasks and functions reach is reached through endpoints, or not at all. */
+/** A network without NAT gateways: tasks and functions reach AWS services through endpoints only. */
 import type { Report } from "./common";
 import type { LinkConfig } from "./links";
 import type { INTERFACE_ENDPOINTS } from "./network";

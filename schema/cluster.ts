@@ -47,7 +47,7 @@ export function capacityRules(
   if (new Set(names).size < names.length) {
     report(path, names, "each provider once");
   }
-  // Only one may have a base, and weights of 0 alone place no task.
+  // Only one may have a base, and with weights of 0 only, ECS places no task.
   if (providers.filter((entry) => entry.base > 0).length > 1) {
     const bases = providers.map((entry) => entry.base);
     report(path, bases, "a base on one provider at most");
@@ -95,7 +95,7 @@ const gateSchema = group({
   testPort: integer(FIRST_PORT, PORTS.maximum)
     .default(9443)
     .describe("Port of the test listener, which only the deployment gate can reach"),
-  // A minute less than a function has, in which it answers.
+  // A minute less than a function's limit, so that it can still answer.
   totalSeconds: integer(10, FUNCTION_BOUNDS.timeoutSeconds.maximum - 60, "seconds")
     .default(240)
     .describe("Time in which a new version must pass all checks, in seconds"),

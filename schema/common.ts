@@ -1,6 +1,6 @@
 /**
  * Building blocks of the stack configuration's schema. Every message is the phrase for what is accepted,
- * so that one sentence can be made of each error: `<key>: expected <phrase>, got <value>`.
+ * so that each error is one sentence: `<key>: expected <phrase>, got <value>`.
  */
 import { z } from "zod";
 
@@ -24,7 +24,7 @@ interface Range {
   readonly maximum: number;
 }
 
-/** Says that the value at `path`, relative to the section, is not what the stack needs. */
+/** Reports that the value at `path`, relative to the section, is not what the stack needs. */
 export type Report = (path: readonly (string | number)[], given: unknown, expected: string) => void;
 
 /** Rules between the fields of one section; run once each single field is valid. */
@@ -73,7 +73,7 @@ export function text(pattern: RegExp, expected: string) {
   return z.string({ error: expected }).regex(pattern, { error: expected });
 }
 
-/** One line of text, of as many characters as AWS takes. */
+/** One line of text, of as many characters as AWS accepts. */
 export function line({ maximum }: { readonly maximum: number }, expected: string) {
   return text(new RegExp(`^.{1,${maximum}}$`), expected);
 }
@@ -108,7 +108,7 @@ export function list<T extends z.ZodType>(item: T, minimum: number, maximum: num
   return z.array(item, { error }).min(minimum, { error }).max(maximum, { error });
 }
 
-/** A group of settings; a key that it does not know is an error. */
+/** A group of settings; an unknown key is an error. */
 export function group<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject(shape, { error: unlessUnknownKeys("a group of settings") });
 }
@@ -154,7 +154,7 @@ export function mailbox() {
   return text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mailbox such as team@example.com");
 }
 
-/** Mailboxes, each once: AWS refuses a second subscription of one, or takes it for the first. */
+/** Mailboxes, each once: AWS refuses a second subscription of a mailbox, or returns the first. */
 export function mailboxes(minimum: number, maximum: number) {
   return list(mailbox(), minimum, maximum, "mailboxes").refine(
     (all) => new Set(all).size === all.length,
@@ -185,7 +185,7 @@ export function logRetentionDays() {
   return z.int({ error }).refine((days) => accepted.includes(days), { error });
 }
 
-/** A schedule expression that the service accepts and that comes again and again; `such` shows one. */
+/** A recurring schedule expression that the service accepts; `such` is an example. */
 export function recurrence(service: ScheduleService, such: string) {
   return z.string({ error: such }).superRefine((text, context) => {
     const { schedule, error } = parseSchedule(text, service);

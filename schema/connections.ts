@@ -1,15 +1,15 @@
-/** Connections that the configuration promises and the network's rules have to let through. */
+/** Connections that the configuration needs and the network's rules have to allow. */
 import { portText, ruleText, type EgressRule } from "../platform/security-rules";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
 import { routeOf } from "./services";
 
-/** A promise: members of one group reach a port of another. */
+/** A needed connection: members of one group reach a port of another. */
 interface Connection {
   readonly from: "ecs" | "functions";
   readonly to: "rds" | "elasticache";
   readonly port: number;
-  /** Who is promised it. */
+  /** The service or function that needs it. */
   readonly users: readonly string[];
 }
 

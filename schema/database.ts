@@ -345,9 +345,9 @@ function performanceRules(database: DatabaseConfig, report: Report): void {
 }
 
 /**
- * A major upgrade that is allowed is whole: the groups of both families exist, and nothing waits for a window, as RDS takes
- * version and group in one request and the old group cannot go while an instance has it. That the version rises at all is seen
- * beside what is deployed: analysis/diff/refused.ts.
+ * A major upgrade that is allowed is whole: the groups of both families exist, and nothing waits for a window, because RDS accepts
+ * version and group in one request and the old group cannot be deleted while an instance uses it. That the version rises is checked
+ * against the deployed version: analysis/diff/refused.ts.
  * Source: RDS User Guide, "How to perform a major version upgrade".
  */
 function upgradeRules(database: DatabaseConfig, report: Report): void {

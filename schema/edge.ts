@@ -300,7 +300,7 @@ function ownUnits({ firewall, distribution, role }: EdgeConfig): number {
   );
 }
 
-/** Rules of blocking groups that look at bodies, where some paths take bodies of any kind. */
+/** Rules of blocking groups that inspect bodies, if some paths accept any body. */
 export function countedBodies(
   firewall: FirewallConfig,
 ): { readonly group: string; readonly rule: string; readonly label: string }[] {

@@ -28,7 +28,7 @@ export const eventingRules: SectionRules<EventingConfig> = (section, report) => 
   separateObjects(section, report);
 };
 
-/** What the platform reports to is there and lets it; what it calls its own is free. */
+/** The topics that the platform reports to exist and let it publish; the names of its own resources are free. */
 function platformRules(section: EventingConfig, report: Report): void {
   for (const [name, reporting] of Object.entries(PLATFORM_TOPICS)) {
     const topic = section.topics[name];
@@ -84,7 +84,7 @@ function topicRules(
     if (filterPolicy === undefined && filterScope !== undefined) {
       report([...at, "filterScope"], filterScope, "none without filterPolicy");
     }
-    // SNS Developer Guide, "Amazon SNS subscription filter policy scope": what fits no attribute is dropped without a word.
+    // SNS Developer Guide, "Amazon SNS subscription filter policy scope": SNS drops a message without a matching attribute silently.
     if (filterPolicy?.["AlarmName"] !== undefined && filterScope !== "MessageBody") {
       report([...at, "filterScope"], filterScope, "MessageBody, where an alarm has its AlarmName");
     }
@@ -94,7 +94,7 @@ function topicRules(
   });
 }
 
-/** One receiver once a topic: SNS takes a second subscription for the first. A channel is in one workspace. */
+/** A receiver subscribes to a topic only once: SNS returns the first subscription for a second. A channel is in one workspace. */
 function receiverRules(section: EventingConfig, report: Report): void {
   const workspaces = new Map<string, string>();
   for (const [name, topic] of Object.entries(section.topics)) {
@@ -102,7 +102,7 @@ function receiverRules(section: EventingConfig, report: Report): void {
     topic.subscriptions.forEach(({ email, sms, queue, https, slack }, index) => {
       const at = ["topics", name, "subscriptions", index];
       const receiver = email ?? sms ?? queue ?? https ?? slack?.channelId ?? "";
-      // Subscriptions are called by their letters and digits.
+      // Subscriptions are named by their letters and digits.
       const id = receiver.replaceAll(/[^A-Za-z0-9]+/g, "-");
       const other = seen.get(id);
       if (other !== undefined) {
@@ -169,7 +169,7 @@ function functionRules(
   if (provisioned !== undefined) {
     const at = [...path, "provisionedConcurrency"];
     if (!section.reserveConcurrency) {
-      // Lambda takes both from the same executions.
+      // Lambda provides both from the same executions.
       report(at, provisioned.capacity, "none where reserveConcurrency is false");
     }
     if (provisioned.capacity > fn.reservedConcurrency) {

@@ -1,4 +1,4 @@
-/** `crm:gameday`: experiments by which a team sees that the platform stands what it is built for. */
+/** `crm:gameday`: experiments with which a team tests that the platform survives the failures that it is built for. */
 import { availabilityZone, flag, group, integer } from "./common";
 
 export const gamedaySchema = group({

@@ -3,7 +3,7 @@ import { PILOT_LIGHT } from "../facts/control-planes";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
 
-/** Hours start and end on one day, and are only for a stack that no user needs in between. */
+/** Hours start and end on one day, and are only for a stack that no user needs outside the hours. */
 export function hoursRules(
   { cluster, environment, recovery }: Partial<StackConfig>,
   report: Report,

@@ -1,5 +1,5 @@
 /**
- * The typed, validated configuration of a stack. It knows nothing of Pulumi: `config.ts` hands it the
+ * The typed, validated configuration of a stack. It does not depend on Pulumi: `config.ts` passes it the
  * values it read. All errors are found in one pass; each names its key, the value and what is accepted.
  */
 import { z } from "zod";
@@ -41,7 +41,7 @@ export interface RawConfig {
   readonly sections: Readonly<Record<string, unknown>>;
 }
 
-/** The valid configuration; throws a {@link ConfigError} with every problem there is. */
+/** The valid configuration; throws a {@link ConfigError} with all problems. */
 export function validate(raw: RawConfig): StackConfig {
   const problems: ConfigProblem[] = [];
   const valid: Record<string, unknown> = {};
@@ -125,7 +125,7 @@ function problem(key: string, given: unknown, expected: string): ConfigProblem {
   return { key, message: `${key}: expected ${expected}, got ${value}` };
 }
 
-/** What an issue of a schema says, in words for the owner of a stack file; `key` is what stands before its path. */
+/** What an issue of a schema says, in words for the owner of a stack file; `key` is the key before its path. */
 export function issueProblems(
   key: string,
   schema: Section["schema"],
@@ -164,7 +164,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** The keys that the schema knows at a path; none where it is no group. */
+/** The keys that the schema has at a path; none if it is not a group. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let inner: unknown = schema;
   for (const part of [...path, undefined]) {

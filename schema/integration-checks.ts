@@ -1,12 +1,12 @@
 /**
- * What the deployment gate asks a new version of a service for, after its health check: what the stack file names or, without a
- * word, one check for each of its routes. docs/integration-checks.md says what a service answers.
+ * The deployment gate's checks of a new version of a service, after its health check: those of the stack file or, without a
+ * setting, one check for each of its routes. docs/integration-checks.md describes what a service answers.
  */
 import type { ServiceConfig } from "./services";
 
 export type IntegrationCheck = NonNullable<ServiceConfig["deployment"]["checks"]>[number];
 
-/** Last part of the path under each route on which a service says that it can work: database and cache answer. */
+/** Last part of the path under each route on which a service reports that it can work: database and cache answer. */
 export const READINESS = "ready";
 
 /** The checks of a service. @param service its key in the stack file, which its answers name */

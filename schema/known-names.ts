@@ -1,4 +1,4 @@
-/** Names that every object of JavaScript knows: one of a stack file's own would be found where it is not. */
+/** Names that every JavaScript object has: a lookup of such a name would find a value that the stack file does not have. */
 import type { ConfigProblem } from "./problems";
 
 const KNOWN = new Set(Object.getOwnPropertyNames(Object.prototype));

@@ -41,7 +41,7 @@ export interface LinkTargets {
 }
 
 /**
- * Each link names one target, with an access that this kind of target knows, and no two the same; `path`
+ * Each link names one target, with an access that this kind of target allows, and no two are the same; `path`
  * leads to the list.
  */
 export function linkRules(

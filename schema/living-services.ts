@@ -6,17 +6,17 @@ import type { ServiceConfig, ServicesConfig } from "./services";
 export const SERVICE_CHANGE_RUNBOOK = "docs/runbooks/service-change.md";
 
 /**
- * The settings that no update of a living service takes, by their path below `crm:services.<name>`. ECS moves the target
- * groups itself, so that a plan must leave `loadBalancers` of the service alone: what stands there is never updated.
+ * The settings that no update of a living service can change, by their path below `crm:services.<name>`. ECS moves the target
+ * groups itself, so that a plan must leave `loadBalancers` of the service alone: it is never updated.
  */
 const KEPT = {
   /** The target group's port replaces it, and one that a service and its rules use cannot be deleted. */
   port: ({ port }) => port ?? "none",
   /** Target groups are given at the beginning, and never again. */
   route: ({ route }) => (route === undefined ? "none" : "public"),
-  /** ECS looks for the container named at creation; a task definition without it is refused. */
+  /** ECS requires the container named at creation; it refuses a task definition without it. */
   containerName: ({ containerName }, name) => containerName ?? `${name}-service`,
-  /** Changes on both target groups at once: the running version is asked for a path that only the next one knows. */
+  /** Changes on both target groups at once: the running version gets requests for a path that only the next one answers. */
   "targetHealth.path": ({ targetHealth }) => targetHealth.path,
   /** Only from or to `rolling`, which has one target group and no rules: the others share theirs. */
   "deployment.strategy": ({ deployment }) => deployment.strategy,
@@ -46,7 +46,7 @@ export function livingServicesFile(stack: string): string {
   return `operations/accepted/${stack}.services.json`;
 }
 
-/** One problem for each setting that differs from the record. A service that is new, or that goes, has none. */
+/** One problem for each setting that differs from the record. A new or removed service has none. */
 export function livingServiceProblems(
   recorded: LivingServices,
   services: ServicesConfig,

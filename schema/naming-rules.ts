@@ -96,7 +96,7 @@ function wholeNameRules(
   }
 }
 
-/** A name that the stack file sets is no other's, set or made of the prefix. Of two that it sets the second is refused. */
+/** A name that the stack file sets is unique among set names and those with the prefix. Of two equal ones the second is refused. */
 function sharedNameRules(
   settings: Settings,
   all: ReadonlyMap<string, string>,
@@ -114,7 +114,7 @@ function sharedNameRules(
   }
 }
 
-/** Two alarms of one name would take turns in being the one that there is; names made of the prefix belong to other alarms. */
+/** Two alarms of one name would overwrite each other; names with the prefix belong to other alarms. */
 function alarmNameRules(naming: StackConfig["naming"], report: Report): void {
   const names = Object.entries(naming.alarmNames);
   names.forEach(([part, name], index) => {

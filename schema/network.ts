@@ -1,4 +1,4 @@
-/** `crm:network`: the VPC, its subnets, its ways out and its security groups. */
+/** `crm:network`: the VPC, its subnets, its NAT gateways and endpoints, and its security groups. */
 import { z } from "zod";
 
 import { contains, overlaps, parseCidr } from "../facts/cidr";
@@ -23,7 +23,7 @@ import {
 
 const PREFIX_LISTS = CLOUDFRONT_PREFIX_LIST.ids;
 
-/** The security groups of the platform, by the name that rules call them by. */
+/** The security groups of the platform, by their name in rules. */
 export const SECURITY_GROUPS = ["alb", "ecs", "rds", "elasticache", "functions"] as const;
 
 /** AWS services that interface endpoints are offered for here; the last part of `com.amazonaws.<region>.<service>`. */
@@ -243,7 +243,7 @@ function dataGroupRules({ securityGroups }: NetworkConfig, report: Report): void
   }
 }
 
-/** A rule between two groups does nothing without its other half, and AWS refuses a rule that is there already. */
+/** A rule between two groups has no effect without its other half, and AWS refuses a rule that already exists. */
 function pairRules({ securityGroups }: NetworkConfig, report: Report): void {
   for (const rule of unansweredRules(securityGroups)) {
     const other = rule.direction === "ingress" ? "egress" : "ingress";

@@ -1,4 +1,4 @@
-/** `crm:observability.alarms`: alarms of one's own, over any metric of CloudWatch. */
+/** `crm:observability.alarms`: your own alarms, on any metric of CloudWatch. */
 import { z } from "zod";
 
 import { ALARM_SPAN, CLOUDWATCH_LIMITS } from "../facts/limits";

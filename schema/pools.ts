@@ -8,7 +8,7 @@ import type { DatabaseConfig } from "./database";
 import type { EventingConfig } from "./eventing";
 import type { ServiceConfig, ServicesConfig } from "./services";
 
-/** Two sets of tasks run beside each other during a deployment. */
+/** Two sets of tasks run at the same time during a deployment. */
 const COLOURS = 2;
 
 interface Sections {
@@ -61,7 +61,7 @@ function roomIn({ database, eventing }: Sections, store: "primary" | "replica"):
 }
 
 /**
- * Executions at a time of the functions that read a database, each with one connection: what they reserve, else what their
+ * Concurrent executions of the functions that read a database, each with one connection: what they reserve, else what their
  * queue may start. The others share what a new account has, as `reserveConcurrency` is false in such a one only.
  */
 export function executionsAt(

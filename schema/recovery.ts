@@ -29,7 +29,7 @@ import {
   type SectionRules,
 } from "./common";
 
-/** Hours between two backups that divide a day, so that a cron expression can say them. */
+/** Hours between two backups: divisors of 24, so that a cron expression can express them. */
 export const INTERVALS = [1, 2, 3, 4, 6, 8, 12, 24];
 
 const schedule = (service: ScheduleService) =>
@@ -134,7 +134,7 @@ const watchSchema = group({
   logRetentionDays: logRetentionDays().default(30).describe("Days that the function's log is kept"),
 });
 
-/** One setting a quota; no value is asked for that an account has anyway. */
+/** One setting for each quota; a value that every account has is refused. */
 const quotasSchema = group(
   Object.fromEntries(
     QUOTA_NAMES.map((name) => {
@@ -147,7 +147,7 @@ const quotasSchema = group(
   ) as Record<QuotaName, z.ZodOptional<z.ZodInt>>,
 );
 
-/** What a stack that takes another's place is until it does. Costs and times side by side: docs/decisions.md. */
+/** State of a recovery stack before a failover. Costs and times side by side: docs/decisions.md. */
 const READINESS = ["backup-restore", PILOT_LIGHT] as const;
 
 /** AWS's third strategy for another region, which this platform refuses. */
@@ -237,7 +237,7 @@ export const recoveryRules: SectionRules<RecoveryConfig> = (recovery, report) =>
     const expected = `at least ${shortest} minutes, 60 more than startWindowMinutes`;
     report(["plan", "completionWindowMinutes"], plan.completionWindowMinutes, expected);
   }
-  // The alarms on the copies' age are named by it: a bucket would take the place of the database's own.
+  // The alarms on the copies' age are named by it: a bucket of that name would replace the database's own.
   if (plan.buckets.includes(DATABASE_WORD)) {
     const expected = `keys other than ${DATABASE_WORD}, which stands for the database itself`;
     report(["plan", "buckets"], DATABASE_WORD, expected);

@@ -7,10 +7,10 @@ export const SECRETS = "crm:secrets";
 
 const SET = (name: string) => `\`pulumi config set --path ${SECRETS}.${name} --secret\``;
 
-/** AWS's provider takes credentials from these. Source: @pulumi/aws, config/vars. */
+/** The AWS provider reads credentials from these. Source: @pulumi/aws, config/vars. */
 const CREDENTIALS = /^aws:(accessKey|secretKey|token)$/;
 
-/** Keys, with namespace, that hold an encrypted value and are no place for one. */
+/** Keys, with namespace, that hold an encrypted value but must not. */
 export function misplacedSecrets(
   secretKeys: readonly string[],
   place = `A secret belongs in ${SECRETS}: ${SET("<name>")}, and a service names it under its \`secrets\`.`,
@@ -25,7 +25,7 @@ export function misplacedSecrets(
     }));
 }
 
-/** Keys, with namespace, that hold credentials: no stack file is a place for them, encrypted or not. */
+/** Keys, with namespace, that hold credentials: they must not be in a stack file, encrypted or not. */
 export function credentialsGiven(keys: readonly string[]): ConfigProblem[] {
   return keys
     .filter((key) => CREDENTIALS.test(key))
@@ -41,7 +41,7 @@ export function credentialsGiven(keys: readonly string[]): ConfigProblem[] {
  * What is wrong with the stack's secrets: one that is not encrypted can be read by every reader of the repository,
  * and an empty one counts as set.
  *
- * @param value what stands below `crm:secrets`, decrypted or not
+ * @param value the values below `crm:secrets`, decrypted or not
  * @param isClear whether the stack file has the value of a name in plain text
  */
 export function secretProblems(

@@ -1,6 +1,6 @@
 /**
- * `crm:services.<name>.tasks`: what runs once and ends, with the image, variables, secrets and rights of a service. One kind of
- * thing, however it starts.
+ * `crm:services.<name>.tasks`: tasks that run once and end, with the image, variables, secrets and permissions of a service. One kind of
+ * task, independent of how it starts.
  */
 import type { z } from "zod";
 

@@ -92,7 +92,7 @@ function taskRules(name: string, service: ServiceConfig, report: Report): void {
   }
 }
 
-/** What only makes sense behind the load balancer, and what a service needs there. */
+/** Settings that are only useful behind the load balancer, and those that a service needs there. */
 function workerRules(name: string, service: ServiceConfig, report: Report): void {
   const { route, port, containerHealth, scaling, deployment } = service;
   if (route !== undefined && pathCondition(route.paths) === undefined) {

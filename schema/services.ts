@@ -56,7 +56,7 @@ const variableName = text(/^[A-Z][A-Z0-9_]{0,99}$/, "a name such as JWT_SECRET")
 
 const urlPath = text(/^\/[A-Za-z0-9/_.~-]*$/, "a path such as /health");
 
-/** No more than a load balancer has targets. */
+/** At most the number of targets that a load balancer may have. */
 const tasks = () => integer(1, LOAD_BALANCER_LIMITS.targets, "tasks");
 
 const secretSchema = group({
@@ -239,7 +239,7 @@ export const serviceSchema = group({
   tmpSizeMiB: integer(1, 10_240, "MiB")
     .default(64)
     .describe("Size of /tmp, the one place a container may write to; part of its memory"),
-  // One second less than Spot gives, so that SIGTERM is what ends it.
+  // One second less than Spot's warning, so that the container ends by SIGTERM.
   stopTimeoutSeconds: integer(STOP_SECONDS.minimum, STOP_SECONDS.maximum - 1, "seconds")
     .default(110)
     .describe(`Seconds to finish work after SIGTERM; Spot gives ${SPOT_WARNING.seconds}`),

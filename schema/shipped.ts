@@ -32,12 +32,12 @@ export function textsOf(value: unknown, key = "crm:"): SettingText[] {
   });
 }
 
-/** Ids that AWS has yet to give: a deployment with them fails, a preview cannot know. */
+/** Placeholders for ids that AWS assigns: a deployment with them fails, but a preview cannot detect that. */
 export function isStandIn({ text }: SettingText): boolean {
   return /(0example){2}|^Z0+EXAMPLE$/.test(text);
 }
 
-/** Who would get the alarms and bills of an owner that left it: a stranger. The telephone has a warning of its own. */
+/** Mailboxes that would send an owner's alarms and bills to a stranger. The phone number has a warning of its own. */
 export function isShippedMailbox({ text }: SettingText): boolean {
   return text.endsWith(SHIPPED_MAILBOX);
 }

@@ -1,6 +1,6 @@
 /**
- * A pilot light: the whole stack stands in another region, with a replica of the database and without tasks, until it is
- * told to serve. What it is made of is the same both times, so that taking over creates nothing whose control plane may be
+ * A pilot light: the whole stack exists in another region, with a replica of the database and without tasks, until it is
+ * set to serve. Its resources are the same in both states, so that a failover creates nothing whose control plane may be
  * lost with the other region (facts/control-planes.ts).
  */
 import { PILOT_LIGHT } from "../facts/control-planes";
@@ -8,13 +8,13 @@ import { mapped } from "../platform/records";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
 
-/** Whether the stack waits for the loss of another region: it has no copies elsewhere that another would be made of. */
+/** Whether the stack waits for the loss of another region: it has no copies elsewhere from which another stack could be restored. */
 export function standsBy({ recovery }: Pick<StackConfig, "recovery">): boolean {
   const { readiness, region, serving } = recovery;
   return readiness === PILOT_LIGHT && region === undefined && !serving;
 }
 
-/** How a stack stands to another region's, for the components that it makes a difference to. */
+/** The relation of a stack to another region's, for the components that depend on it. */
 export function standing(config: Pick<StackConfig, "recovery" | "database" | "region">) {
   const { recovery, database, region } = config;
   return {
@@ -45,9 +45,9 @@ export function whileStandingBy(config: StackConfig): StackConfig {
       ...eventing,
       functions: mapped(eventing.functions, (fn) => ({ ...fn, provisionedConcurrency: undefined })),
     },
-    // Its standby comes with the promotion; RDS takes no final snapshot of a replica.
+    // Its standby comes with the promotion; RDS refuses a final snapshot of a replica.
     database: { ...database, multiAz: false, skipFinalSnapshot: true },
-    // Of a replica nothing is backed up: its source is.
+    // A replica is not backed up; its source is.
     recovery: { ...recovery, beforeDeployment: undefined },
   };
 }
@@ -66,7 +66,7 @@ function isInstanceElsewhere(arn: string, accountId: string, region: string): bo
   return isInstance && account === accountId && where !== "" && where !== region;
 }
 
-/** A pilot light is whole or none. */
+/** A pilot light has all of its settings or none. */
 export function standingByRules(
   { database, recovery, accountId, region }: Partial<StackConfig>,
   report: Report,
@@ -102,7 +102,7 @@ export function standingByRules(
   }
   const { active } = database.logins;
   if (active !== "owner" && !serving) {
-    // A replica has the logins with the other region's passwords; a promotion sets the owner's alone.
+    // A replica has the logins with the other region's passwords; a promotion sets only the owner's.
     report(["database", "logins", "active"], active, "owner, until the stack serves");
   }
   if (!database.applyImmediately) {

@@ -2,7 +2,7 @@
 import { CACHE_PORT } from "./cache";
 import { DATABASE_PORT } from "./database";
 
-/** Words for a port, each with the section that sets it and what holds where nothing is set. */
+/** Words for a port, each with the section that sets it and the default. */
 const PORTS: Readonly<Record<string, number>> = { database: DATABASE_PORT, cache: CACHE_PORT };
 
 /** The sections with numbers in place of the words; the schema judges all other values. */

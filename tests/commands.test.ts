@@ -122,7 +122,7 @@ describe("every command", () => {
     });
   }
 
-  it("aligns what a runbook's help says of its cases and options", async () => {
+  it("aligns the descriptions of cases and options in a runbook's help", async () => {
     for (const name of ["failover", "drill", "rotate"]) {
       const { stdout } = await ran(name, ["--help"]);
       const rows = stdout.split("\n").filter((line) => /^ {2}--/.test(line));

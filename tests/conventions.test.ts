@@ -51,7 +51,7 @@ describe("The program of", () => {
         }
       });
 
-      it("gives a child's name its component's as a beginning", () => {
+      it("gives a child the name of its component as prefix", () => {
         const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
         for (const resource of ours) {
           const parent = byUrn.get(resource.parent ?? "")!;

@@ -78,7 +78,7 @@ describe("messages", () => {
     assert.deepEqual(others("a.ts", "f(`${key}: expected ${what}, got ${value}`)"), []);
   });
 
-  it("say what was expected and then what there is", () => {
+  it("report the expected value and then the actual one", () => {
     assert.deepEqual(inRooms(others), []);
   });
 

@@ -53,7 +53,7 @@ export function growthOf(load: Load, limits: readonly Limit[]): GrowthStep[] {
     ],
     [
       "shared connections",
-      "RDS Proxy between tasks and database: a connection is taken while a query runs, and not by each task",
+      "RDS Proxy between tasks and database: a connection is in use only while a query runs",
       shared,
       databases.flatMap(({ services }) =>
         services.flatMap(({ service }) => load.figures(service, "queries", "queryHeldMs")),
@@ -61,7 +61,7 @@ export function growthOf(load: Load, limits: readonly Limit[]): GrowthStep[] {
     ],
     [
       "read replicas",
-      `${READ_REPLICAS.most} replicas answer what only reads`,
+      `${READ_REPLICAS.most} replicas answer the queries that only read`,
       replicated,
       [
         known("replicas", READ_REPLICAS.most, "", READ_REPLICAS),
@@ -71,7 +71,7 @@ export function growthOf(load: Load, limits: readonly Limit[]): GrowthStep[] {
     ],
     [
       "Aurora",
-      `one storage for a writer and ${AURORA.readers} readers, which repeat no write; up to ${AURORA.storageTiB} TiB without IOPS to buy`,
+      `one storage for a writer and ${AURORA.readers} readers, which do not replay writes; up to ${AURORA.storageTiB} TiB without IOPS to buy`,
       onAurora,
       [known("readers", AURORA.readers, "", AURORA), read],
     ],

@@ -26,7 +26,7 @@ export const KINDS = {
   },
   replay: {
     title: "replay of the source's writes, by one process",
-    user: "what reads the replica gets older data by the minute",
+    user: "readers of the replica get data that is older each minute",
     moves: "fewer writes, or a storage that replicas share",
   },
   "database-storage": {
@@ -86,7 +86,7 @@ export const KINDS = {
   },
   "nat-connections": {
     title: "connections through the NAT gateways to one other party",
-    user: "what needs the other party fails",
+    user: "requests that need the other party fail",
     moves: "more addresses for each NAT gateway",
   },
   "distribution-requests": {
@@ -142,11 +142,11 @@ export const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 const SLOW_READERS =
-  "only what reads the replica gets slow, such as reports, and its data get older";
+  "only readers of the replica get slow, such as reports, and its data get older";
 /** What a user sees where a limit of a database is a replica's. */
 export const ON_REPLICA: Partial<Readonly<Record<Kind, string>>> = {
   connections:
-    "only what reads the replica fails: remaining connection slots are reserved; its new tasks do not become healthy",
+    "only readers of the replica fail: remaining connection slots are reserved; its new tasks do not become healthy",
   "database-cpu": SLOW_READERS,
   "database-storage": SLOW_READERS,
   "database-throughput": SLOW_READERS,

@@ -82,7 +82,7 @@ export function requestsExpression(): string {
 
 /**
  * The sum of those metrics that report. A colour without traffic has no data at all, for hours: AWS documents a missing value
- * as 0 in `a + b`, and says nothing of a metric without any. A list leaves it out under either reading.
+ * as 0 in `a + b`, and does not mention a metric without any. A list leaves it out under either reading.
  */
 export function sumOf(ids: readonly string[]): string {
   return `SUM([${ids.join(", ")}])`;

@@ -24,12 +24,12 @@ export type AlarmSpec = Watched & {
   /** Periods of them that have to be bad. @default all */
   readonly badPeriods?: number;
   /**
-   * What silence means. `good`: nothing happened, as with counts of events. `bad`: what always reports is
+   * What missing data means. `good`: nothing happened, as with counts of events. `bad`: what always reports is
    * gone. `keep`: the alarm stays as it is. `unknown`: not known; the reader of the alarm decides.
    */
   readonly silence: "good" | "bad" | "keep" | "unknown";
   /**
-   * What must stand before it: what it watches, where silence is bad and no dimension of the metric is that resource's own
+   * What must exist before it: the watched resource, if missing data is bad and no dimension of the metric is that resource's own
    * output, and the services where errors are counted that end when they answer. Earlier it would fire during the first `up`.
    * @default nothing
    */
@@ -40,7 +40,7 @@ export type AlarmSpec = Watched & {
   readonly needsTasks?: boolean;
 };
 
-/** The largest, over nodes, of a metric, of those that report. */
+/** The maximum of a metric over the nodes that report. */
 export function highest(metrics: readonly Metric[]): Watched {
   if (metrics.length === 1) {
     return { metric: metrics[0]! };

@@ -10,7 +10,7 @@ export interface CacheScalingArgs extends NonNullable<CacheConfig["memoryScaling
   readonly tags: Tags;
 }
 
-/** Adds and takes away shards so that their memory is in use to the target's share. */
+/** Adds and removes shards so that their memory use stays at the target. */
 export function createCacheScaling(
   name: string,
   args: CacheScalingArgs,

@@ -12,7 +12,7 @@ import { EncryptionKey } from "../encryption-key";
 import { createCacheScaling } from "./cache-scaling";
 
 /**
- * Letters and digits of the token: 64 carry 380 bits. AUTH takes 16 to 128 characters and few signs.
+ * Letters and digits of the token: 64 carry 380 bits. AUTH accepts 16 to 128 characters and few special characters.
  * Source: ElastiCache User Guide, "Authenticating with the AUTH command".
  */
 const TOKEN_LENGTH = 64;
@@ -220,7 +220,7 @@ export class CrmCache extends pulumi.ComponentResource {
     return new aws.elasticache.SubnetGroup(
       `${this.name}-subnet-group`,
       {
-        // Nothing but its name replaces it, so the name can stay what it is.
+        // Only a change of its name replaces it, so the name can stay fixed.
         name: args.names.of("cache-subnet-group"),
         description: "Subnets of the CRM cache",
         subnetIds: args.databaseSubnetIds,
@@ -245,7 +245,7 @@ export class CrmCache extends pulumi.ComponentResource {
     );
   }
 
-  /** The name has an end of its own, as AWS keeps snapshots and takes each name once. */
+  /** The name has a random suffix, because AWS keeps snapshots and accepts each name only once. */
   private finalSnapshotName(): pulumi.Output<string> {
     const suffix = new random.RandomId(
       `${this.name}-final-snapshot`,

@@ -95,7 +95,7 @@ function isPlain({ certificateArn }: Pick<CrmClusterArgs, "certificateArn">): bo
 /**
  * The ECS cluster with its capacity providers and audited ECS Exec; the load balancer with
  * its listeners, among them the test listener behind the deployment gate; the roles with which ECS deploys.
- * The load balancer and the gate's internal one cost by the hour, and by what they carry.
+ * The load balancer and the gate's internal one are billed by the hour and by traffic.
  */
 export class CrmCluster extends pulumi.ComponentResource {
   public readonly clusterArn: pulumi.Output<string>;
@@ -266,7 +266,7 @@ export class CrmCluster extends pulumi.ComponentResource {
   }
 
   /**
-   * The services' rules send requests on; what none of them takes is refused here. No default action
+   * The services' rules forward requests; this action refuses those that no rule matches. No default action
    * forwards: ECS moves a service's weights on its rules only, and a default action with target groups
    * would go on sending users to a version that is gone.
    */

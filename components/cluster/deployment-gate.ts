@@ -39,7 +39,7 @@ export interface DeploymentGateArgs {
  * The gate of deployments: the function that ECS asks about a new version, and its way to the test
  * listener. That listener is on the internet-facing load balancer, because a target group belongs to one
  * load balancer only; whose name leads to public addresses even inside the VPC, where no security group
- * could tell the function from others. So the function goes through an internal Network Load Balancer
+ * could distinguish the function from other clients. So the function goes through an internal Network Load Balancer
  * whose one target is that load balancer (ELB User Guide, "Use an Application Load Balancer as a target"),
  * and every step is allowed from group to group. Its internal load balancer costs by the hour.
  */
@@ -78,7 +78,7 @@ export class DeploymentGate extends pulumi.ComponentResource {
         {
           vpcId: args.vpcId,
           description,
-          // Lambda takes its network interfaces out of a group up to 45 minutes late.
+          // Lambda removes its network interfaces from a group up to 45 minutes late.
           revokeRulesOnDelete: true,
           tags: { ...args.tags, Name: args.names.of(`deployment-gate-${part}`) },
         },
@@ -164,7 +164,7 @@ export class DeploymentGate extends pulumi.ComponentResource {
       name,
       {
         loadBalancerArn: balancer.arn,
-        // TLS passes through: an Application Load Balancer as a target takes TCP only.
+        // TLS passes through: an Application Load Balancer as a target accepts TCP only.
         protocol: "TCP",
         port: args.testPort,
         defaultActions: [{ type: "forward", targetGroupArn: target.arn }],

@@ -23,7 +23,7 @@ export class DeploymentRoles extends pulumi.ComponentResource {
   /** ARNs built from names: known in a first preview. */
   public readonly trafficRoleArn: string;
   public readonly hookRoleArn: string;
-  /** Name of the second, for who adds what it may call. */
+  /** Name of the second, for components that add to what it may call. */
   public readonly hookRoleName: pulumi.Output<string>;
   /** What the roles may do: a deployment starts after it. */
   public readonly rights: readonly pulumi.Resource[];
@@ -52,7 +52,7 @@ export class DeploymentRoles extends pulumi.ComponentResource {
       `${name}-traffic`,
       {
         role: traffic.name,
-        // AWS keeps it in step with what deployments do (ECS Developer Guide, "infrastructure IAM role for load balancers").
+        // AWS updates it with what deployments need (ECS Developer Guide, "infrastructure IAM role for load balancers").
         policyArn: managedPolicyArn(args.arns, MANAGED_POLICIES.loadBalancers),
       },
       { parent: this },
@@ -97,7 +97,7 @@ export class DeploymentRoles extends pulumi.ComponentResource {
 /**
  * Trust for ECS itself, as its Developer Guide writes it for both roles ("infrastructure IAM role for load
  * balancers", "Permissions required for Lambda functions"): without conditions, for AWS does not say that
- * ECS names a source when it takes such a role. To hand a role to ECS takes iam:PassRole in this account.
+ * ECS names a source when it assumes such a role. To pass a role to ECS requires iam:PassRole in this account.
  */
 function ecsTrust(): string {
   return policyDocument({

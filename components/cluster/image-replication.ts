@@ -26,7 +26,7 @@ const EVERY_REPOSITORY = "ROOT";
  * Copies each image that is pushed to another region, usually within minutes; what was pushed before is not
  * copied. The setting belongs to the registry, of which an account has one in a region. ECR makes the
  * repositories there automatically, from this template; the template also applies to every other repository that
- * replication makes in that registry and that has no template of its own.
+ * replication creates in that registry, unless it has a template of its own.
  */
 export class ImageReplication extends pulumi.ComponentResource {
   public constructor(

@@ -118,7 +118,7 @@ export class CrmCost extends pulumi.ComponentResource {
         ? { monitorType: "DIMENSIONAL", monitorDimension: "SERVICE" }
         : {
             monitorType: "CUSTOM",
-            // As AWS gives it back: the provider takes any other text for a change, and replaces the monitor.
+            // As AWS returns it: the provider treats any other text as a change, and replaces the monitor.
             monitorSpecification: JSON.stringify({
               And: null,
               CostCategories: null,
@@ -146,7 +146,7 @@ export class CrmCost extends pulumi.ComponentResource {
         name: args.names.environment("anomalies"),
         frequency: "DAILY",
         monitorArnLists: [monitorArn],
-        // Reports by mail are sent daily or weekly; one at once goes to a topic only.
+        // Reports by mail are sent daily or weekly; immediate ones go to a topic only.
         subscribers: args.subscribers.map((address) => ({ type: "EMAIL", address })),
         thresholdExpression: {
           dimension: {

@@ -44,7 +44,7 @@ const COMMAND = `printf '%s' "$SQL" | psql --no-psqlrc --set ON_ERROR_STOP=1 --s
  * the stack has for them; with another value of its variable `SQL` it runs that, such as a migration, as the database's owner.
  *
  * Its image is any with psql 15 or later and AWS's certificate authorities, in a repository of its own that is copied to the
- * other region like the services'. It is handed the owner's URL and two verifiers, and has no rights in AWS.
+ * other region like the services'. It gets the owner's URL and two verifiers, and has no permissions in AWS.
  * The image costs by its size and the month, a run by its seconds.
  */
 export class CrmDatabaseTask extends pulumi.ComponentResource {

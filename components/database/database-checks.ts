@@ -1,4 +1,4 @@
-/** What the database's arguments have to agree on with each other and with the network. */
+/** Checks that the database's arguments agree with each other and with the network. */
 import type { DatabaseUrl } from "../../platform/function-database";
 import type { DatabaseConfig } from "../../schema/database";
 
@@ -6,7 +6,7 @@ interface PlacedArgs extends Pick<DatabaseConfig, "availabilityZones" | "replica
   readonly subnetZones: readonly string[];
 }
 
-/** Throws when an instance is to stand in a zone that has no subnet for it. */
+/** Throws if an instance's zone has no subnet for it. */
 export function checkZones({ availabilityZones, replica, subnetZones }: PlacedArgs): void {
   const zones = [...availabilityZones, ...(replica.enabled ? [replica.availabilityZone] : [])];
   const missing = zones.filter((zone) => !subnetZones.includes(zone));

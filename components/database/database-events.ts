@@ -33,7 +33,7 @@ export function createDatabaseEvents(
       eventCategories: [...INSTANCE_EVENT_CATEGORIES.names],
       tags: args.tags,
     },
-    // RDS takes identifiers of instances that exist only.
+    // RDS accepts only identifiers of existing instances.
     { ...opts, dependsOn: [...instances] },
   );
   new aws.rds.EventSubscription(

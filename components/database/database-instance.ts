@@ -9,7 +9,7 @@ import type { DatabaseConfig } from "../../schema/database";
 /** Logs that RDS for PostgreSQL can export. */
 export const DATABASE_LOGS = POSTGRES.logs;
 
-/** Time for what waits for a copy of the data: a new instance, a standby or a new size. */
+/** Time-out for operations that copy the data: a new instance, a standby or a new size. */
 export const INSTANCE_TIMEOUTS: pulumi.CustomTimeouts = {
   create: "120m",
   update: "120m",
@@ -25,7 +25,7 @@ export function parameterFamily(engineVersion: string): string {
   return family;
 }
 
-/** The log group that RDS writes a log into; its name is not ours to choose. */
+/** The log group that RDS writes a log into; RDS chooses its name. */
 export function databaseLogGroup(identifier: string, log: string): string {
   return `/aws/rds/instance/${identifier}/${log}`;
 }

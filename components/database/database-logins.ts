@@ -1,4 +1,4 @@
-/** The two logins that take turns: their passwords, and what the task that makes them is handed. */
+/** The two logins that take turns: their passwords, and the input of the task that creates them. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -17,14 +17,14 @@ export interface LoginsArgs extends Pick<
   DatabaseConfig,
   "logins" | "masterUsername" | "passwordVersion"
 > {
-  /** Whether there is a task that makes the logins. */
+  /** Whether there is a task that creates the logins. */
   readonly task?: object;
   readonly secretsKey: { readonly arn: pulumi.Input<string> };
   readonly names: Names;
   readonly tags: Tags;
 }
 
-/** A login for URLs, with a number that is another one as soon as user or password is. */
+/** A login for URLs, with a number that changes when the user or the password changes. */
 export interface Login {
   readonly user: string;
   readonly password: pulumi.Output<string>;
@@ -35,7 +35,7 @@ export interface Login {
 const STEP = 1_000_000;
 
 /**
- * Makes the passwords of both logins, and the parameters with their verifiers.
+ * Creates the passwords of both logins, and the parameters with their verifiers.
  *
  * @returns the login that is in the URLs
  */

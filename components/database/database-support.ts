@@ -10,7 +10,7 @@ import type { DatabaseConfig } from "../../schema/database";
 import { DATABASE_LOGS, databaseLogGroup, parameterFamily } from "./database-instance";
 
 export interface ParameterGroupArgs {
-  /** Start of the group's name; AWS gets a random end, so that a new family stands beside the old one. */
+  /** Start of the group's name; the provider adds a random suffix, so that a new family can exist beside the old one. */
   readonly namePrefix: string;
   readonly description: string;
   /** Version of the instance, whose family the group in use has. */
@@ -22,7 +22,7 @@ export interface ParameterGroupArgs {
 }
 
 /**
- * Parameters of one instance: a group for each family that is asked for. Each has its family in its logical name, so that
+ * Parameters of one instance: a group for each family in the settings. Each has its family in its logical name, so that
  * an upgrade swaps two groups that exist already and neither creates nor deletes one.
  *
  * @returns the group in use

@@ -33,14 +33,14 @@ import { ReadReplica } from "./read-replica";
 export interface CrmDatabaseArgs extends Omit<DatabaseConfig, "urls"> {
   /** Services and functions that get `/crm/<service>/database-url`, each once. */
   readonly urls: readonly DatabaseUrl[];
-  /** Subnets without a way to the internet, in the order of `subnetZones`. */
+  /** Subnets without a route to the internet, in the order of `subnetZones`. */
   readonly databaseSubnetIds: pulumi.Input<string[]>;
   /** Zones of the subnets; those of primary and replica are among them. */
   readonly subnetZones: readonly string[];
   readonly securityGroupId: pulumi.Input<string>;
-  /** Whether the primary is a replica of `standbyOf` still. @default no */
+  /** Whether the primary is still a replica of `standbyOf`. @default no */
   readonly standsBy?: boolean;
-  /** Its region, where the primary takes another's place as a pilot light, before and after its promotion. @default none */
+  /** Its region, if the primary is a pilot light's, before and after its promotion. @default none */
   readonly standsIn?: string;
   /** Whether a pilot light waits in another region, with a replica of the primary. @default no */
   readonly hasPilotLight?: boolean;
@@ -113,7 +113,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
   public readonly logGroupNames: readonly string[];
   /** The URLs' parameters, by service or function: its tasks start after its own. */
   public readonly parameters: Readonly<Record<string, pulumi.Resource>>;
-  /** What alarms look at. */
+  /** Values for the alarms. */
   public readonly watched: WatchedDatabases;
   /** What backups are taken of; they wait for the instances, which they name by identifier. */
   public readonly backedUp: BackedUpDatabase;
@@ -322,8 +322,8 @@ export class CrmDatabase extends pulumi.ComponentResource {
         protect: args.protect,
         dependsOn: [...logs, ...(monitoring ? [monitoring.ready] : [])],
         hooks: args.beforeUpdate && { beforeUpdate: [...args.beforeUpdate] },
-        // Both matter on the first day only: a later change would replace the database. One that was restored
-        // keeps the key of its backups, as RDS takes none with a restore.
+        // Both matter only at creation: a later change would replace the database. A restored database
+        // keeps the key of its backups, because RDS accepts no key in a restore.
         ignoreChanges: ["kmsKeyId", ...(args.restore ? ["restoreToPointInTime"] : [])],
         customTimeouts: INSTANCE_TIMEOUTS,
       },
@@ -343,7 +343,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
     );
   }
 
-  /** The name has an end of its own, as AWS keeps snapshots and takes each name once. */
+  /** The name has a random suffix, because AWS keeps snapshots and accepts each name only once. */
   private finalSnapshot(
     args: CrmDatabaseArgs,
   ): Pick<aws.rds.InstanceArgs, "skipFinalSnapshot" | "finalSnapshotIdentifier"> {
@@ -358,7 +358,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
     };
   }
 
-  /** The subnets of some zones: an instance is placed in one of its group's, and nowhere else. */
+  /** The subnets of some zones: RDS places an instance only in a subnet of its group. */
   private createSubnetGroup(
     name: string,
     named: { readonly name: string } | { readonly namePrefix: string },
@@ -386,7 +386,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
     monitoring: MonitoringRole | undefined,
   ): ReadReplica {
     const name = `${this.name}-replica`;
-    // RDS wants two zones in every group; the instance's own is given by name.
+    // RDS requires two zones in every group; the instance's own zone is set by name.
     const subnetGroup = this.createSubnetGroup(
       name,
       { namePrefix: args.names.of("db-replica-subnets-") },
@@ -399,7 +399,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
         ...args,
         ...args.replica,
         identifier: replicaIdentifierOf(args.names),
-        // The URN is known in a first preview: so is the ARN, and the dependency is there all the same.
+        // The URN is known in a first preview: so is the ARN, and the dependency is still recorded.
         sourceArn: primary.urn.apply(() => this.primaryArn),
         parameterGroupPrefix: args.names.of("db-replica-"),
         subnetGroupName: subnetGroup.name,

@@ -12,7 +12,7 @@ import {
 import { createDatabaseLogs, createParameterGroups } from "./database-support";
 
 export interface ReadReplicaArgs extends SharedInstanceArgs {
-  /** ARN of the primary: beside a subnet group of its own, RDS takes no identifier. */
+  /** ARN of the primary: with a separate subnet group, RDS accepts no identifier. */
   readonly sourceArn: pulumi.Input<string>;
   readonly instanceClass: string;
   /** Changing it replaces the replica. */
@@ -35,7 +35,7 @@ export interface ReadReplicaArgs extends SharedInstanceArgs {
 }
 
 /**
- * A copy of the primary for queries that read much. It takes user, password, backups and engine version
+ * A replica of the primary for queries that read much data. It gets user, password, backups and engine version
  * from its source; RDS for PostgreSQL refuses a replica that names its own.
  *
  * Costs as much as a single instance of its class, and its storage.
@@ -92,10 +92,10 @@ export class ReadReplica extends pulumi.ComponentResource {
       {
         parent: this,
         protect: args.protect,
-        // Two instances cannot have its one name; what it holds is its source's.
+        // Two instances cannot have the same name; its data are its source's.
         deleteBeforeReplace: true,
         dependsOn: [...args.startAfter, ...logs],
-        // RDS takes changes, a group of the new family among them, once the replica's own upgrade is over: the update after.
+        // RDS accepts changes, such as a group of the new family, only after the replica's own upgrade: in the next update.
         // Source: RDS User Guide, "How to perform a major version upgrade", Handle read replicas.
         ignoreChanges: args.allowMajorVersionUpgrade
           ? ["parameterGroupName", "applyImmediately"]

@@ -1,8 +1,8 @@
-/** Sources by directive, such as `{ "script-src": ["'self'"] }`; a directive without sources stands alone. */
+/** Sources by directive, such as `{ "script-src": ["'self'"] }`; a directive may have no sources. */
 export type ContentSecurityPolicy = Readonly<Record<string, readonly string[]>>;
 
 /**
- * The policy with a host that pages may call. Without `connect-src`, a browser goes by `default-src`, and without that
+ * The policy with a host that pages may call. Without `connect-src`, a browser uses `default-src`, and without that
  * it allows every host. Source: W3C, "Content Security Policy Level 3", `connect-src`.
  */
 export function allowingCalls(

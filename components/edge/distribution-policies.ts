@@ -30,7 +30,7 @@ const API_CONTENT: ContentSecurityPolicy = {
   "frame-ancestors": ["'none'"],
 };
 
-/** Longest that a page may ask to be kept, in seconds: a year. */
+/** Maximum cache lifetime that a page may set, in seconds: a year. */
 const PAGES_MAX_TTL = 31_536_000;
 
 /** What distributions share: security headers, the functions at the edge, the cache of pages and the access to buckets. */
@@ -41,11 +41,11 @@ export class DistributionPolicies extends pulumi.ComponentResource {
   public readonly apiHeadersId: pulumi.Output<string>;
   /** Signs the requests to buckets. */
   public readonly accessControlId: pulumi.Output<string>;
-  /** Sends every path that is no file to the application. */
+  /** Sends every path that is not a file to the application. */
   public readonly singlePageAppArn: pulumi.Output<string>;
   /** Passes the viewer's address to the load balancer's firewall. */
   public readonly viewerAddressArn: pulumi.Output<string>;
-  /** Caches pages for as long as they say themselves. */
+  /** Caches pages for as long as their headers say. */
   public readonly pagesCacheId: pulumi.Output<string>;
 
   public constructor(
@@ -93,7 +93,7 @@ export class DistributionPolicies extends pulumi.ComponentResource {
     });
   }
 
-  /** Without a word from the file it is asked for each time: a page names files of one release only. */
+  /** Without `Cache-Control` the file is requested each time: a page refers to files of one release only. */
   private createPagesCache(name: string): pulumi.Output<string> {
     const policy = new aws.cloudfront.CachePolicy(
       name,
@@ -170,8 +170,8 @@ export class DistributionPolicies extends pulumi.ComponentResource {
 
 /**
  * For answers that have no CORS headers of their own: the maintenance text, and what the firewall refuses. Without
- * them a browser calls both a network error. What a service says about itself stays. Source: CloudFront Developer
- * Guide, "Understand response headers policies"; with credentials nothing may be a star.
+ * them a browser reports both as a network error. A service's own headers stay. Source: CloudFront Developer
+ * Guide, "Understand response headers policies"; with credentials no header may be `*`.
  */
 function corsOf(appOrigin: string): aws.types.input.cloudfront.ResponseHeadersPolicyCorsConfig {
   return {

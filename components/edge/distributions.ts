@@ -46,7 +46,7 @@ export interface DistributionsArgs {
   readonly originHeader?: OriginHeader;
   /** Bucket of the application's files. */
   readonly assets: AssetsBucket;
-  /** Copy of that bucket in another region, asked when the first fails. @default none */
+  /** Copy of that bucket in another region, used when the first fails. @default none */
   readonly assetsCopy?: AssetsBucket;
   /**
    * What the load balancer must have before a distribution sends it a new header: its rules, which accept the old
@@ -78,8 +78,8 @@ export const ORIGINS = {
 const READ_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /**
- * The two distributions: the application and the API. Where no region answers, they say so in JSON. They
- * cost what is transferred and asked for, the first terabyte a month is free. Without host names there is one, with
+ * The two distributions: the application and the API. If no region answers, they return JSON. They
+ * are billed by transferred data and requests, the first terabyte a month is free. Without host names there is one, with
  * CloudFront's own name and certificate, and the API below /api of it.
  */
 export class Distributions extends pulumi.ComponentResource {
@@ -240,7 +240,7 @@ export class Distributions extends pulumi.ComponentResource {
             responsePagePath: MAINTENANCE_PAGE,
           }),
         })),
-        // The firewall restricts countries: it lets the health check's path answer everywhere.
+        // The firewall restricts countries: it allows the health check's path from every country.
         restrictions: { geoRestriction: { restrictionType: "none", locations: [] } },
         viewerCertificate:
           named === undefined

@@ -32,17 +32,17 @@ const VALIDATION_TTL = 300;
 
 /**
  * The hosted zone and the certificates, which the load balancer and the distributions need first. In the
- * role `secondary` it makes the region's certificate alone, validated by the records of the primary stack.
+ * role `secondary` it creates only the region's certificate, validated by the records of the primary stack.
  * A zone costs by the month, certificates nothing.
  */
 export class CrmDns extends pulumi.ComponentResource {
   public readonly hosts: HostNames;
-  /** What answers 200 while the platform is well, by the path that customers take. */
+  /** URL that answers 200 while the platform is healthy, on the path of customers' requests. */
   public readonly healthUrl: string;
-  /** What a deployment asks for at its end. */
+  /** URLs that a deployment requests at its end. */
   public readonly probeUrls: readonly string[];
   public readonly zoneId: pulumi.Output<string>;
-  /** Name servers that the parent zone has to name; none for a zone that the stack did not make. */
+  /** Name servers that the parent zone has to name; none for a zone that the stack did not create. */
   public readonly nameServers?: pulumi.Output<string[]>;
   /** DS record that the parent zone has to publish; none without signing. */
   public readonly dsRecord?: pulumi.Output<string>;

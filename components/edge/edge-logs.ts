@@ -22,15 +22,15 @@ export interface CrmEdgeLogsArgs {
   readonly tags: Tags;
 }
 
-/** Beginning of the names of AWS WAF's log groups; WAF takes no other. */
+/** Start of the names of AWS WAF's log groups; WAF accepts no other. */
 export const FIREWALL_LOGS_PREFIX = "aws-waf-logs";
 
 /** Folder of the logs of DNS queries. */
 export const QUERY_LOGS_PREFIX = "/aws/route53";
 
 /**
- * What the edge's logs need in each region they are in: a key, and the right for AWS WAF and Route 53 to write.
- * A region holds ten such rights for the whole account, so one stands for all of a stack's.
+ * What the edge's logs need in each of their regions: a key, and a resource policy that lets AWS WAF and Route 53 write.
+ * An account may have ten such policies in a region, so a stack has one for all its logs.
  */
 export class CrmEdgeLogs extends pulumi.ComponentResource {
   private readonly keys = new Map<string, pulumi.Output<string>>();
@@ -57,7 +57,7 @@ export class CrmEdgeLogs extends pulumi.ComponentResource {
     return known(this.keys, region);
   }
 
-  /** The right to write; who has logs written there depends on it. */
+  /** The permission to write; the sources of the logs depend on it. */
   public policy(region: string): pulumi.Resource {
     return known(this.policies, region);
   }

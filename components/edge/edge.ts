@@ -21,13 +21,13 @@ export interface LoadBalancerAddress {
   readonly zoneId: pulumi.Input<string>;
 }
 
-/** What a stack in the role `primary` needs besides. */
+/** What a stack in the role `primary` needs in addition. */
 export interface PrimaryEdgeArgs {
   /** Issued certificate of the distributions, in us-east-1. None without host names. */
   readonly viewerCertificateArn?: pulumi.Input<string>;
   /** Web ACL of the distributions. */
   readonly webAclArn: pulumi.Input<string>;
-  /** Header that the load balancer asks for. @default none */
+  /** Header that the load balancer requires. @default none */
   readonly originHeader?: OriginHeader;
   /** Bucket of the application's files. */
   readonly assets: AssetsBucket;
@@ -56,13 +56,13 @@ export interface CrmEdgeArgs {
   /** The service whose tasks DNS follows, and the topic that is notified. @default none */
   readonly standbyHealth?: Partial<Pick<StandbyHealthArgs, "service">> &
     Pick<StandbyHealthArgs, "topicArn" | "runbooks">;
-  /** What must stand before the standby host leads here, such as the services. @default nothing */
+  /** What must exist before the standby host leads here, such as the services. @default nothing */
   readonly startAfter?: readonly pulumi.Resource[];
   readonly names: Names;
   readonly tags: Tags;
 }
 
-/** Ids of the distributions, by name; that of the API only where it has a host of its own. */
+/** Ids of the distributions, by name; the API's only if it has a host of its own. */
 export type DistributionIds = Readonly<{
   app: pulumi.Output<string>;
   api?: pulumi.Output<string>;
@@ -89,14 +89,14 @@ const FAMILIES = ["A", "AAAA"] as const;
 const RECOVERY_WEIGHT = 100;
 
 /**
- * The platform's face: distributions and DNS records. In the role `primary` everything that is global; in the
+ * The public entry of the platform: distributions and DNS records. In the role `primary` everything that is global; in the
  * role `secondary` one record, with which the recovery stack takes its place behind the standby host.
  *
  * `origin` is a failover pair: the primary region's load balancer while the health check passes, else the
  * standby host. That is a weighted set: the recovery stack's load balancer, or the primary region's own as long
- * as there is none or it has no tasks, and a maintenance page of the distributions where no task answers. So the recovery stack brings
- * itself in, without a change of the primary stack. While `healthCheck.holdStandby` is set, the standby stays in
- * place though the primary region is well again: its database has what was written since.
+ * as there is none or it has no tasks; if no task answers, the distributions show a maintenance page. So the recovery stack
+ * takes over without a change of the primary stack. While `healthCheck.holdStandby` is set, the standby stays in
+ * place although the primary region is healthy again: its database has the data written since.
  *
  * Without a domain there is one distribution with CloudFront's own name, and nothing decides where requests go.
  */
@@ -105,11 +105,11 @@ export class CrmEdge extends pulumi.ComponentResource {
   public readonly distributionIds?: DistributionIds;
   /** Health check of the primary region; its metrics are in us-east-1. None in the role `secondary`. */
   public readonly healthCheckId?: pulumi.Output<string>;
-  /** What a stack without a domain has in place of names of its own. */
+  /** What a stack without a domain has instead of its own names. */
   public readonly unnamed?: UnnamedPlace;
-  /** Records of the names that users ask for; none in the role `secondary`. */
+  /** Records of the public host names; none in the role `secondary`. */
   public readonly records: readonly pulumi.Resource[] = [];
-  /** What alarms look at. */
+  /** Values for the alarms. */
   public readonly watched: WatchedEdge;
 
   public constructor(
@@ -252,7 +252,7 @@ export class CrmEdge extends pulumi.ComponentResource {
       : undefined;
   }
 
-  /** The failover pair and what decides: a health check that goes all the way through CloudFront. */
+  /** The failover pair, and the health check through CloudFront that decides. */
   private createOrigin(
     name: string,
     viewerRecords: readonly aws.route53.Record[],
@@ -341,9 +341,9 @@ function unnamedPlace(config: EdgeConfig, host: pulumi.Output<string>): UnnamedP
 }
 
 /**
- * An alias that does not take over its target's health. Route 53 calls a load balancer unhealthy when one
+ * An alias that does not evaluate its target's health. Route 53 calls a load balancer unhealthy when one
  * target group has no healthy target or none at all, and under blue/green every service has an empty one:
- * with the target's health the platform would fail over for good. A distribution's health cannot be asked.
+ * with the target's health the platform would fail over permanently. Route 53 cannot evaluate a distribution's health.
  * Source: Route 53 API Reference, AliasTarget, EvaluateTargetHealth.
  */
 function alias(name: pulumi.Input<string>, zoneId: pulumi.Input<string>) {

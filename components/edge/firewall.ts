@@ -24,7 +24,7 @@ export interface CrmFirewallArgs {
 }
 
 /**
- * What stands between the internet and the load balancer: a web ACL for the distributions, one for the load
+ * The firewall between the internet and the load balancer: a web ACL for the distributions, one for the load
  * balancer, and the secret header that keeps others from going around the former.
  */
 export class CrmFirewall extends pulumi.ComponentResource {

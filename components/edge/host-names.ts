@@ -13,7 +13,7 @@ export interface HostNames {
   readonly app: string;
   /** The API, by CloudFront: `api.crm-consulting.com`. */
   readonly api: string;
-  /** What the distributions ask: the primary region's load balancer or, when that fails, the standby. */
+  /** The distributions' origin: the primary region's load balancer or, when that fails, the standby. */
   readonly origin: string;
   /** The primary region's load balancer, healthy or not. */
   readonly primary: string;

@@ -6,7 +6,7 @@ import type { Tags } from "../../platform/tags";
 import { createAlarm, serviceMetrics, type MetricSource } from "../alarm";
 
 export interface StandbyHealthArgs {
-  /** The service of all paths that no other has: where it has tasks, the platform answers. */
+  /** The service of all paths without a service of their own: if it has tasks, the platform answers. */
   readonly service: { readonly metricSource: MetricSource; readonly ecsService: pulumi.Resource };
   /** Region of the alarm. */
   readonly region: string;
@@ -21,8 +21,8 @@ export interface StandbyHealthArgs {
 /**
  * Whether a pilot light serves, as DNS sees it: its load balancer always exists, and must get no requests before there
  * are tasks. Container Insights sends nothing about a service without tasks: the alarm has no data then, and the check takes
- * that for bad. An alarm that kept its state would go on leading users to a standby that once served. Health checkers cannot
- * ask the load balancer, which admits CloudFront alone. AWS bills it by the month.
+ * that as unhealthy. An alarm that kept its state would continue to send users to a standby that no longer serves. Health checkers cannot
+ * reach the load balancer, which accepts CloudFront only. AWS bills it by the month.
  * Source: Route 53 API Reference, HealthCheckConfig, InsufficientDataHealthStatus, and AlarmIdentifier.
  */
 export function standbyHealth(

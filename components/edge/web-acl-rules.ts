@@ -1,4 +1,4 @@
-/** The rules of a web ACL, in the order in which they judge. */
+/** The rules of a web ACL, in the order of their evaluation. */
 import type * as aws from "@pulumi/aws";
 
 import { countedBodies, type FirewallConfig } from "../../schema/edge";
@@ -15,7 +15,7 @@ export interface Countries {
   readonly healthCheckPath: string;
 }
 
-/** What shapes a web ACL's rules besides the configuration. */
+/** Inputs of a web ACL's rules besides the configuration. */
 export interface AclSurroundings {
   readonly countBy: CountBy;
   /** @default all are served */
@@ -26,7 +26,7 @@ export interface AclSurroundings {
 
 /**
  * Preflights, countries, AWS's groups, what their body rules found off the upload paths, sign-in, all requests. A group's
- * finding travels as a label to the rule behind it. Source: AWS WAF Developer Guide, "Label match rule statement".
+ * match adds a label, which a later rule reads. Source: AWS WAF Developer Guide, "Label match rule statement".
  */
 export function aclRules(
   config: FirewallConfig,
@@ -113,7 +113,7 @@ function preflightRule(origin: string): Omit<Rule, "priority"> {
 }
 
 /**
- * Not CloudFront's own restriction, which knows no exception: Route 53's checkers ask from eight regions, Sao Paulo
+ * Not CloudFront's own restriction, which has no exceptions: Route 53's checkers send requests from eight regions, Sao Paulo
  * and Singapore among them. Source: Route 53 API Reference, HealthCheckConfig, Regions.
  */
 function countryRule({ allowed, healthCheckPath }: Countries): Omit<Rule, "priority"> {
@@ -155,7 +155,7 @@ function managedRule(
   };
 }
 
-/** Blocks what the body rules found, but for the paths whose bodies may look like anything. */
+/** Blocks the body rules' matches, except on the paths that accept any body. */
 function bodyRule(
   labels: readonly string[],
   uploadPaths: readonly string[],
@@ -221,7 +221,7 @@ function not(statement: Statement): Statement {
   return { notStatement: { statement } };
 }
 
-/** WAF wants two statements in an OR. */
+/** WAF requires two statements in an OR. */
 function anyOf(statements: readonly Statement[]): Statement {
   return statements.length === 1
     ? statements[0]!

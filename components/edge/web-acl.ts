@@ -18,8 +18,8 @@ export interface CrmWebAclArgs {
   readonly region: string;
   readonly config: FirewallConfig;
   /**
-   * Where the rate limit finds the address it counts. `address`: who connects. `viewer`: what the function
-   * `viewer-address` says, behind CloudFront, where every connection comes from CloudFront.
+   * Which address the rate limit counts. `address`: that of the connection. `viewer`: what the function
+   * `viewer-address` writes: behind CloudFront every connection comes from CloudFront.
    */
   readonly countBy: CountBy;
   /** Countries that are served. @default all */

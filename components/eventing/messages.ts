@@ -70,7 +70,7 @@ export function createTopics(
 ): Record<string, CrmTopic> {
   const { config, names, arns } = args;
   return mapped(config.topics, (topic, label) => {
-    // A channel is no subscription of ours: the chat application makes its own.
+    // A channel is not a subscription of this stack: the chat application creates its own.
     const subscriptions = topic.subscriptions
       .filter(({ slack }) => slack === undefined)
       .map((one): TopicSubscription => {

@@ -31,7 +31,7 @@ export interface CrmQueueArgs {
 
 /**
  * A queue with its dead-letter queue, both encrypted and reached over TLS only. Roles of this account send
- * and receive by their own policies; besides them only the topics named may send.
+ * and receive by their own policies; otherwise only the named topics may send.
  */
 export class CrmQueue extends pulumi.ComponentResource {
   public readonly queueName: string;

@@ -16,7 +16,7 @@ export interface TopicSubscription {
   readonly rawMessageDelivery?: boolean;
   /** Message attributes, or fields of the message, and the values let through. @default all messages */
   readonly filterPolicy?: Readonly<Record<string, readonly string[]>>;
-  /** Where the filter looks; a message that is not JSON has no fields. @default MessageAttributes */
+  /** What the filter matches; a message that is not JSON has no fields. @default MessageAttributes */
   readonly filterScope?: "MessageAttributes" | "MessageBody";
   /** The queue with its policy, which SNS needs to find in place. @default none */
   readonly startAfter?: pulumi.Resource;
@@ -43,8 +43,8 @@ export interface CrmTopicArgs {
 }
 
 /**
- * A topic with its subscriptions. Roles of this account publish by their own policies; besides them only
- * the services named may. What cannot be delivered goes to a dead-letter queue. A mailbox gets nothing
+ * A topic with its subscriptions. Roles of this account publish by their own policies; otherwise only
+ * the named services may. Undeliverable messages go to a dead-letter queue. A mailbox gets nothing
  * before its owner has followed the link in AWS's mail.
  */
 export class CrmTopic extends pulumi.ComponentResource {

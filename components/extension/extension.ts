@@ -1,4 +1,4 @@
-/** What a team's own module exports, and what it is given: docs/extending.md. */
+/** What a team's own module exports, and what it gets: docs/extending.md. */
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
@@ -23,7 +23,7 @@ export interface PlatformParts {
   readonly config: StackConfig;
   /** Makes physical names with the stack's prefix: its deployment role changes no role, function, queue or topic without. */
   readonly names: Names;
-  /** Makes ARNs of names: what a policy document says is known in the first preview. */
+  /** Builds ARNs from names, so that policy documents are known in the first preview. */
   readonly arns: Arns;
   /** Keys that several components use. */
   readonly keys: PlatformKeys;

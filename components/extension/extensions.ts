@@ -9,7 +9,7 @@ import type { ServicesConfig } from "../../schema/services";
 import type { ServiceAddition, ServiceVolume } from "../service";
 import type { Extension, Platform, PlatformParts } from "./extension";
 
-/** An extension and where it stands: what its errors begin with. */
+/** An extension and its place in the stack file, with which its errors begin. */
 interface Loaded {
   readonly module: string;
   readonly extension: Extension;

@@ -11,7 +11,7 @@ const FUNCTIONS = path.join(__dirname, "..", "..", "functions");
 
 const cache = new Map<string, KeptBundle>();
 
-/** Characters from which a bundle is passed as a file: a text stands in plan and state as a whole. */
+/** Characters from which a bundle is passed as a file: a text is stored whole in plan and state. */
 const LONG = 64 * 1024;
 
 /**

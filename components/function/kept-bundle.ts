@@ -1,4 +1,4 @@
-/** Bundles that esbuild made before: it is a program of its own, and starting it takes longer than its work. */
+/** Bundles that esbuild made before: it is a separate program, and its start takes longer than its work. */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -23,7 +23,7 @@ const digest = (content: string | Buffer): string =>
 /** A bundle. */
 export interface KeptBundle {
   readonly text: string;
-  /** The text as a file, whose name says what is in it; undefined where none can be written. */
+  /** The text as a file, named after its content; undefined if no file can be written. */
   readonly file: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Experiments of a game day, as AWS Fault Injection Service (FIS) takes them: what is broken, where, and what the experiment's
+ * Experiments of a game day, in the form of AWS Fault Injection Service (FIS): what is broken, where, and what the experiment's
  * role may do. Sources: FIS User Guide, "AWS FIS Actions reference" (ids, parameters, permissions) and "Targets for AWS FIS"
  * (types, parameters, filters), read on 2026-11-28; Resilience Hub User Guide, "Availability Zone: recovery" (how AWS narrows the
  * permissions).
@@ -60,7 +60,7 @@ export interface ExperimentScope {
   readonly cache?: Cache;
 }
 
-/** The experiments that the stack can stand by its design; a database without a standby has no failover. */
+/** The experiments that the stack is designed to survive; a database without a standby has no failover. */
 export function experimentsOf(scope: ExperimentScope): readonly Experiment[] {
   const { usesSpot, database, cache } = scope;
   return [
@@ -73,7 +73,7 @@ export function experimentsOf(scope: ExperimentScope): readonly Experiment[] {
 
 /**
  * No packet enters or leaves the zone's subnets: tasks, load balancer nodes and NAT gateways there are gone. RDS and ElastiCache
- * watch their hosts from elsewhere, so the experiment fails the database over and cuts the power of the cache's nodes.
+ * monitor their hosts from outside the zone, so the experiment fails the database over and cuts the power of the cache's nodes.
  */
 function zoneLoss(scope: ExperimentScope): Experiment {
   const { zone, minutes, database, cache } = scope;
@@ -97,7 +97,7 @@ function zoneLoss(scope: ExperimentScope): Experiment {
           ...failover,
           target: {
             resourceType: "aws:rds:db",
-            // With a parameter FIS looks for tags: it takes the instance only while it is in the zone.
+            // With a parameter FIS selects by tags: it selects the instance only while it is in the zone.
             tags: { Environment: Environment!, Name: database.identifier },
             parameters: { availabilityZoneIdentifiers: zone },
           },
@@ -116,7 +116,7 @@ function zoneLoss(scope: ExperimentScope): Experiment {
 }
 
 /**
- * FIS interrupts EC2's Spot instances and knows nothing of Fargate's: the tasks that run on Spot are stopped. They get SIGTERM and
+ * FIS interrupts EC2's Spot instances, but not Fargate's: the experiment stops the tasks that run on Spot. They get SIGTERM and
  * their stop timeout, without the two minutes' warning that AWS gives.
  */
 function spotInterruption({ arns, clusterName }: ExperimentScope): Experiment {
@@ -137,7 +137,7 @@ function spotInterruption({ arns, clusterName }: ExperimentScope): Experiment {
         },
       },
     },
-    // Without a task on Spot at the moment it would show nothing.
+    // If no task is on Spot at the moment, it would show nothing.
     skipsEmpty: false,
     statements: [
       {
@@ -227,7 +227,7 @@ function cacheStatements({ arns }: ExperimentScope, cache: Cache): Statement[] {
   ];
 }
 
-/** FIS puts a network ACL of its own before the subnets and takes it away again; it tags each with managedByFIS. */
+/** FIS attaches a network ACL of its own to the subnets and removes it again; it tags each with managedByFIS. */
 function networkStatements({ arns, tags }: ExperimentScope): Statement[] {
   const acls = [arns.regional("ec2", "network-acl/*")];
   const environment = { "aws:ResourceTag/Environment": tags["Environment"]! };

@@ -20,8 +20,8 @@ export interface CrmGameDayArgs extends ExperimentScope {
 }
 
 /**
- * Experiment templates of AWS FIS for a game day, each with a role of its own that may break what it is for and nothing else, and
- * ended by the alarm on what customers feel. Nothing runs until a person starts it: `npm run gameday` prints the command.
+ * Experiment templates of AWS FIS for a game day, each with a role of its own that allows only that experiment's actions, and
+ * stopped by the alarm on affected customers. Nothing runs until a person starts it: `npm run gameday` prints the command.
  * Templates are free; AWS bills an experiment by the minutes of its actions (AWS FIS pricing).
  */
 export class CrmGameDay extends pulumi.ComponentResource {

@@ -13,7 +13,7 @@ export const COLLECTOR_IMAGE =
   "public.ecr.aws/aws-observability/aws-otel-collector:v0.48.0@sha256:9b28046359054b414f4ba76056ba4e8cffda2d53fbcee06171d7eeecd71326c3";
 
 /**
- * The full reference of what a stack file says: a full reference itself, or a digest or tag of the service's
+ * The full reference for an image setting: a full reference itself, or a digest or tag of the service's
  * own repository in the stack's region. Copies in another region have the same digest.
  */
 export function imageReference(arns: Arns, repository: string, image: string): string {

@@ -12,7 +12,7 @@ import { s3EndpointPolicy } from "./endpoint-policies";
 import { InterfaceEndpoints } from "./interface-endpoints";
 import { SecurityGroups, type SecurityGroupSpec } from "./security-groups";
 
-/** The platform's groups: what each is for stands in its description in AWS. */
+/** The platform's groups; each one's description in AWS states its purpose. */
 const PURPOSES = {
   alb: "Load balancer of the CRM services",
   ecs: "Tasks of the CRM services",
@@ -28,7 +28,7 @@ const NAT_STRATEGIES = { none: "None", single: "Single", "one-per-zone": "OnePer
 export type SecurityGroupName = keyof typeof PURPOSES;
 
 export interface CrmNetworkArgs {
-  /** Addresses of the VPC. Changing it replaces the network and all that stands in it. */
+  /** Addresses of the VPC. Changing it replaces the network and everything in it. */
   readonly cidrBlock: string;
   /** Zones in which every tier has a subnet. */
   readonly availabilityZones: readonly string[];
@@ -57,9 +57,9 @@ export interface CrmNetworkArgs {
   /** Rules of each group. */
   readonly securityGroups: Readonly<Record<SecurityGroupName, GroupRules>>;
   /**
-   * CloudFront's origin-facing prefix list of the region; takes the place of 0.0.0.0/0 in the load
+   * CloudFront's origin-facing prefix list of the region; replaces 0.0.0.0/0 in the load
    * balancer's rule for HTTPS, and its rules for other ports from 0.0.0.0/0 go: the list fits into a
-   * group once. @default none: the rules stand as written
+   * group once. @default none: the rules apply as written
    */
   readonly cloudFrontPrefixListId?: string;
   /** Port to which CloudFront connects. @default 443 */

@@ -26,7 +26,7 @@ export interface SecurityGroupsArgs<Name extends string> {
   /** Ids of further groups that the rules may name. @default none */
   readonly peers?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
-   * Prefix list that takes the place of 0.0.0.0/0 as a source, by group: CloudFront's origin-facing
+   * Prefix list that replaces 0.0.0.0/0 as a source, by group: CloudFront's origin-facing
    * addresses for a load balancer that accepts CloudFront only.
    * @default none
    */
@@ -37,7 +37,7 @@ export interface SecurityGroupsArgs<Name extends string> {
 /**
  * Security groups that refer to each other. Every rule is a resource of its own: groups with rules inside
  * them could form a cycle, and a group's inline rules would delete separate ones. A group without egress
- * rules has no way out: the provider removes the rule that AWS gives every new group.
+ * rules allows no egress: the provider removes the rule that AWS gives every new group.
  */
 export class SecurityGroups<Name extends string> extends pulumi.ComponentResource {
   /** Ids by the name of each group that there is. */

@@ -10,7 +10,7 @@ import { type Alarm, type AlarmSpec, runbookLink } from "../alarm";
 
 /** A service whose own alarms tell that customers are affected. */
 export interface CustomerService {
-  /** Those of its alarms that stand for what customers feel. */
+  /** Those of its alarms that show an effect on customers. */
   readonly customerAlarmNames: readonly string[];
   readonly alarms: readonly pulumi.Resource[];
 }

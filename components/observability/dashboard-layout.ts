@@ -26,7 +26,7 @@ export interface GraphPanel {
   readonly view?: "timeSeries" | "singleValue";
   readonly stacked?: boolean;
   readonly periodSeconds?: number;
-  /** A line across the graph: what an alarm compares with. @default none */
+  /** A line across the graph: an alarm's threshold. @default none */
   readonly limit?: { readonly label: string; readonly value: number };
   /** Region of the metrics; all of a panel's are in one. @default the stack's */
   readonly region?: string;
@@ -44,11 +44,11 @@ export interface Section {
   /** Markdown. */
   readonly heading: string;
   readonly panels: readonly (GraphPanel | AlarmPanel)[];
-  /** How many panels stand side by side; 24 is divided by it. @default 4 */
+  /** Number of panels in a row, a divisor of 24. @default 4 */
   readonly across?: 1 | 2 | 3 | 4 | 6;
 }
 
-/** A widget as CloudWatch takes it. */
+/** A widget in CloudWatch's format. */
 export interface Widget {
   readonly type: "metric" | "text" | "alarm";
   readonly x: number;

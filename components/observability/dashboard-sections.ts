@@ -1,4 +1,4 @@
-/** What the stack's dashboard shows, from what customers feel down to what it costs. */
+/** Sections of the stack's dashboard, from the effect on customers to the cost. */
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import type { CustomMetricConfig } from "../../schema/observability";
 import {

@@ -12,7 +12,7 @@ export interface LoggingService {
   readonly logGroup: pulumi.Resource;
 }
 
-/** The application's metrics, out of each service's log. */
+/** The application's metrics, from each service's log. */
 export function createMetricFilters(
   name: string,
   config: ObservabilityConfig,

@@ -5,7 +5,7 @@ import type { Arns } from "../../platform/arns";
 
 /**
  * Bounds every role that the program creates from now on by a managed policy: with any policies of its own,
- * it may do no more than the boundary allows. None, where no policy is named. Source: IAM User Guide, "Permissions boundaries for IAM entities".
+ * it may do at most what the boundary allows. None if no policy is named. Source: IAM User Guide, "Permissions boundaries for IAM entities".
  */
 export function boundRoles(arns: Arns, policyName: string | undefined): void {
   if (policyName === undefined) {

@@ -12,7 +12,7 @@ export interface BackupVaultArgs {
   readonly region?: string;
   /** Key of the backups, in the vault's region. A change replaces the vault. */
   readonly keyArn: pulumi.Input<string>;
-  /** Makes backups undeletable for a time. @default the access policy alone forbids it */
+  /** Makes backups undeletable for a time. @default only the access policy denies deletion */
   readonly lock?: RecoveryConfig["lock"];
   /** Whether Pulumi refuses to delete the vault. */
   readonly protect: boolean;
@@ -37,7 +37,7 @@ export class BackupVault extends pulumi.ComponentResource {
         name: args.vaultName,
         region,
         kmsKeyArn: args.keyArn,
-        // Deleting a vault never takes backups along.
+        // Deleting a vault never deletes backups.
         forceDestroy: false,
         tags: { ...args.tags, Name: args.vaultName },
       },

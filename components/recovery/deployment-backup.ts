@@ -78,7 +78,7 @@ export interface DeploymentBackupArgs {
   readonly tags: Tags;
 }
 
-/** What the hook needs of the world around it. */
+/** What the hook needs from its environment. */
 export interface DeploymentBackupSurroundings {
   readonly connect: (region: string) => Promise<BackupClient>;
   readonly progress: Progress;
@@ -96,7 +96,7 @@ const LIVE: DeploymentBackupSurroundings = {
 
 /**
  * The hooks: before the first change of an update they start a backup and wait for it; what comes after waits for the same one. When the
- * backup fails, or takes too long, all of them stay as they are and the update fails. Previews run no hook of this kind.
+ * backup fails, or takes too long, the resources stay unchanged and the update fails. Previews run no hook of this kind.
  */
 export function beforeDeployment(
   args: DeploymentBackupArgs,
@@ -114,7 +114,7 @@ export function beforeDeployment(
 
 /**
  * The hooks' callback: one backup for as many changes as there are. None for a creation where no database was there when the
- * program started: in a stack's first update, or in one that makes a lost database again.
+ * program started: in a stack's first update, or in one that recreates a lost database.
  */
 export function onceBefore(
   args: DeploymentBackupArgs,

@@ -6,12 +6,12 @@ import { QUOTA_NAMES, SERVICE_QUOTAS, type QuotaName } from "../../facts/service
 export interface QuotaRequestsArgs {
   /** Region in which they hold. */
   readonly region: string;
-  /** What is asked for, by quota; at least what the account has there already. */
+  /** Requested values by quota; at least the account's current ones. */
   readonly values: Readonly<Partial<Record<QuotaName, number>>>;
 }
 
 /**
- * Asks for quotas of a region while there is time: AWS takes minutes to days over a request, and in the hours after
+ * Requests quotas of a region in advance: AWS takes minutes to days for a request, and in the hours after
  * the loss of a region every customer asks. Free of charge, and a deletion revokes nothing.
  */
 export class QuotaRequests extends pulumi.ComponentResource {
@@ -32,8 +32,8 @@ export class QuotaRequests extends pulumi.ComponentResource {
   }
 
   /**
-   * The value is part of the name: to raise it is a new request. The one that is there is never changed, as a quota
-   * that AWS or another user has raised meanwhile would make an update ask for less, which AWS refuses.
+   * The value is part of the name: a higher value is a new request. An existing request is never changed, because a quota
+   * that AWS or another user has raised meanwhile would make an update request less, which AWS refuses.
    */
   private request(name: string, region: string, quota: QuotaName, value: number): void {
     const { service, code } = SERVICE_QUOTAS[quota];

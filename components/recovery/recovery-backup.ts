@@ -1,4 +1,4 @@
-/** Starts a backup on demand and waits for its end. Knows nothing of Pulumi nor of the SDK. */
+/** Starts a backup on demand and waits for its end. Depends neither on Pulumi nor on the SDK. */
 import { START_WINDOW } from "../../facts/backup";
 
 /** What is backed up, and how. */
@@ -28,7 +28,7 @@ export interface BackupClient {
     RecoveryPointTags: Record<string, string>;
   }): Promise<string | undefined>;
   describe(id: string): Promise<BackupState>;
-  /** When RDS made the database; undefined where it is not there, or not yet. */
+  /** When RDS created the database; undefined if it does not exist, or not yet. */
   createdAt(identifier: string): Promise<Date | undefined>;
 }
 

@@ -1,4 +1,4 @@
-/** Names that the backups and what takes one before a change agree on. */
+/** Names that the backup plan and the backup before a change share. */
 import type { Names } from "../../platform/names";
 
 /** A vault of this region (`vault`) or of the copies' (`copies`). */

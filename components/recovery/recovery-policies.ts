@@ -2,7 +2,7 @@
 import type { Arns } from "../../platform/arns";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 
-/** What takes a backup away, shortens its life or opens the vault. Source: Service Authorization Reference, AWS Backup. */
+/** Actions that delete a backup, shorten its retention or open the vault. Source: Service Authorization Reference, AWS Backup. */
 export const DESTRUCTIVE_ACTIONS = [
   "backup:DeleteBackupVault",
   "backup:DeleteBackupVaultAccessPolicy",
@@ -22,7 +22,7 @@ const ON_RECOVERY_POINTS: readonly string[] = [
 ];
 
 /**
- * The vault's own policy. It denies every deletion of recovery points to everybody, administrators included.
+ * The vault's own policy. It denies every principal, administrators included, the deletion of recovery points.
  * Vault and policy themselves stay within reach of the stack that created them: a principal that may change the policy
  * leaves a trace in CloudTrail, and a lock, where there is one, holds nevertheless.
  */

@@ -95,7 +95,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
   public readonly vaultName: string | undefined;
   /** Vault with the copies in the other region. */
   public readonly copyVaultName: string | undefined;
-  /** The function that writes the configuration down, by a word, for alarms. */
+  /** The function that saves the configuration, by a word, for alarms. */
   public readonly functions: Readonly<Record<string, RecoveryFunction>>;
   /** Queues of what could not be done, for alarms. */
   public readonly deadLetterQueueNames: readonly string[];
@@ -218,7 +218,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
       },
       // RDS modifies the primary for it and refuses to copy one that is not available: the replica comes first.
       // https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds/pull/446
-      // The first copy takes as long as the database is large.
+      // The time for the first copy depends on the database's size.
       {
         parent: this,
         dependsOn: [...database],

@@ -55,7 +55,7 @@ export interface RegionWatchArgs {
   readonly backups?: AutomatedBackups;
   /** What AWS Backup copies to the region. @default nothing */
   readonly copies?: VaultCopies;
-  /** What answers at the address: before it is there, its silence would ring. */
+  /** What answers at the address: before it exists, the missing answer would fire the alarm. */
   readonly startAfter: readonly pulumi.Resource[];
   readonly keyDeletionWindowDays: number;
   /** Whether Pulumi refuses to delete key and queue. */
@@ -77,8 +77,8 @@ interface Asking {
 }
 
 /**
- * Asks for the platform's health from the recovery region and tells the mailboxes through that region alone: function,
- * metric, alarm and topic need nothing of the one that may be lost. Route 53's health checks report to us-east-1 only.
+ * Checks the platform's health from the recovery region and notifies the mailboxes through that region only: function,
+ * metric, alarm and topic do not depend on the region that may be lost. Route 53's health checks report to us-east-1 only.
  * Its key costs by the month.
  */
 export class RegionWatch extends pulumi.ComponentResource {
@@ -126,7 +126,7 @@ export class RegionWatch extends pulumi.ComponentResource {
     this.registerOutputs({ topicArn });
   }
 
-  /** That good answers go on coming, and that what asks is well itself. */
+  /** Alarms on missing good answers, and on failures of the function itself. */
   private watched(name: string, args: FromHome, asking: Asking): AlarmSpec[] {
     const { names, region, settings, url } = args;
     const { metricNamespace, messaging } = args.observability;
@@ -206,7 +206,7 @@ export class RegionWatch extends pulumi.ComponentResource {
           }),
         },
         deadLetterQueueArn: arns.queue(queueName),
-        // The next question comes in a minute.
+        // The next check is in a minute.
         maximumRetries: 0,
         maximumEventAgeSeconds: 60,
         statements: [

@@ -33,7 +33,7 @@ export interface ContainerDefinitionsArgs {
 }
 
 /**
- * CPU units that the collector has when both containers want all of the task's; the service has the others. Without a word
+ * CPU units that the collector gets when both containers need all of the task's; the service gets the others. Without a value
  * Linux would halve them. Source: "Choosing Fargate task sizes" (the containers' may sum up to the task's), docs/decisions.md.
  */
 const COLLECTOR_CPU = 32;
@@ -44,7 +44,7 @@ const COLLECTOR_MEMORY = { limit: 256, reserved: 64 };
 /** Port on which the collector passes requests for sampling rules on to X-Ray. */
 const SAMPLING_PORT = 2000;
 
-/** Port on which the collector takes OTLP over HTTP, inside the task only. */
+/** Port on which the collector receives OTLP over HTTP, inside the task only. */
 const OTLP_PORT = 4318;
 
 /** Name of a service's own container. */
@@ -125,7 +125,7 @@ function healthCommand({ config, image }: ContainerDefinitionsArgs): string[] {
 }
 
 /**
- * A web server on the service's port that knows the two health check paths and nothing else; without a port it waits, and what
+ * A web server on the service's port that answers only the two health check paths; without a port it waits, and what
  * runs once ends.
  */
 function bootstrapCommand({ config, runsOnce = false }: ContainerDefinitionsArgs): string[] {

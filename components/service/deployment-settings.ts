@@ -93,7 +93,7 @@ export function startSettings(deployment: Deployment) {
   };
 }
 
-/** What the gate is to ask a new version; a bootstrap image knows its health check and nothing else. */
+/** The gate's checks of a new version; a bootstrap image answers only its health check. */
 export function gateDetails(
   service: string,
   config: ServiceConfig,

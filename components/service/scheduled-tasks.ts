@@ -34,7 +34,7 @@ export interface ScheduledTasksArgs extends EndingTaskArgs {
 
 /**
  * What runs once and ends, by the clock: a task definition for each, with the service's image, variables, secrets and roles. One
- * that could not be started comes into a dead-letter queue; one that fails is an event, which CrmObservability reports.
+ * that could not be started goes to a dead-letter queue; one that fails is an event, which CrmObservability reports.
  * Only on-demand capacity: Spot would interrupt work that is not restarted. Costs by the seconds that the tasks run.
  */
 export class ScheduledTasks extends pulumi.ComponentResource {

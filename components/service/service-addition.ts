@@ -65,7 +65,7 @@ export function taskVolumes(volumes: readonly ServiceVolume[]) {
   }));
 }
 
-/** Mount points of a container, as ECS takes them. */
+/** Mount points of a container, in ECS's format. */
 export function mountPoints(volumes: readonly ServiceVolume[]) {
   return volumes.map(({ name, mountPath, readOnly = false }) => ({
     sourceVolume: name,

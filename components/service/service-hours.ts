@@ -16,7 +16,7 @@ export interface ServiceHoursArgs {
 }
 
 /**
- * Gives a service its tasks at the beginning of its hours and takes them away at the end. A deployment
+ * Starts a service's tasks at the beginning of its hours and stops them at the end. A deployment
  * outside of them changes no number of tasks, and a new number counts from the next beginning.
  */
 export class ServiceHours extends pulumi.ComponentResource {

@@ -56,7 +56,7 @@ export class ServiceRouting extends pulumi.ComponentResource {
             {
               httpHeader: {
                 httpHeaderName: args.originHeader.name,
-                // The edge takes minutes to change over: the value before a rotation is good as well.
+                // The edge takes minutes to change: the previous value is accepted too.
                 values: [args.originHeader.value, args.originHeader.previousValue]
                   .filter((value) => value !== undefined)
                   .map((value) => pulumi.secret(value)),

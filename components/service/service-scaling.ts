@@ -46,8 +46,8 @@ export interface ServiceScalingArgs {
 }
 
 /**
- * Adds and takes away a service's tasks. Tasks are added by target tracking that never takes any away;
- * one task at a time goes when CPU and memory use are both low. CPU use is seen as if all tasks were of
+ * Adds and removes a service's tasks. Target tracking adds tasks and never removes any;
+ * one task at a time is removed when CPU and memory use are both low. CPU use is seen as if all tasks were of
  * the wanted number: while both colours run, the idle one would halve the average. A service that works on a
  * queue also gets tasks by the messages that wait for each of them, and loses none while there are too many.
  */

@@ -39,7 +39,7 @@ export interface CrmServiceArgs {
   readonly service: string;
   readonly config: ServiceConfig;
   /**
-   * Its region, where the stack takes another's place as a pilot light: each update then sets the number of tasks, scaled or not, as that
+   * Its region, if the stack is a pilot light: each update then sets the number of tasks, scaled or not, as that
    * is how it gets its first ones. @default none
    */
   readonly standsIn?: string;
@@ -87,7 +87,7 @@ export interface CrmServiceArgs {
 /**
  * One service: its image repository, roles, secrets, log, task definition, two target groups with their
  * rules, alarms and scaling. A new version starts beside the old one, is checked by the deployment gate and
- * then gets the traffic; an alarm in the bake time takes it back. While both run, tasks cost double. A service
+ * then gets the traffic; an alarm in the bake time rolls back. While both run, tasks cost double. A service
  * without a route has no target groups, rules and alarms of its own: its tasks are replaced a few at a time.
  */
 export class CrmService extends pulumi.ComponentResource {

@@ -32,7 +32,7 @@ export interface VersionTaskArgs extends EndingTaskArgs {
 /**
  * A task that runs before a new version of a service starts, such as a migration, and stops the deployment when it fails: ECS calls
  * a function, which starts the task and says how it ended. The function may start this task alone, and stop no other. It runs on each
- * deployment, so it has to bear being run again; the old version still serves, so what it changes has to suit both.
+ * deployment, so it must be repeatable; the old version still serves, so its changes must work with both versions.
  */
 export class VersionTask extends pulumi.ComponentResource {
   /** What the ECS service calls before anything of a version starts. */

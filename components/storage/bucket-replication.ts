@@ -47,7 +47,7 @@ export interface BucketReplicationArgs {
 export class BucketReplication extends pulumi.ComponentResource {
   /** The rule's id: a dimension of the metrics of its delay. */
   public readonly ruleId = "all-objects";
-  /** What is written once this stands is copied. */
+  /** Objects that are written after this resource exists are copied. */
   public readonly config: aws.s3.BucketReplicationConfig;
 
   public constructor(

@@ -56,7 +56,7 @@ export interface SecureBucketArgs {
 
 /**
  * A bucket as all of the platform's are: private by every route (access block, no ACLs), TLS 1.2 at least,
- * encrypted, versioned unless it says otherwise, logged, and with a lifecycle that lets nothing pile up.
+ * encrypted, versioned by default, logged, and with a lifecycle that deletes old versions and unfinished uploads.
  * It costs what is stored and asked for; the parts around it are free.
  */
 export class SecureBucket extends pulumi.ComponentResource {
@@ -66,7 +66,7 @@ export class SecureBucket extends pulumi.ComponentResource {
   public readonly bucketArn: string;
   /** Name of the bucket, once it exists. */
   public readonly name: pulumi.Output<string>;
-  /** Grants to services stand once this resource does: depend on it where a service must be able to write. */
+  /** Grants to services exist once this resource does: depend on it if a service must be able to write. */
   public readonly policy: aws.s3.BucketPolicy;
   /** Replication needs versioning to be on first. */
   public readonly versioning: aws.s3.BucketVersioning;
@@ -103,7 +103,7 @@ export class SecureBucket extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
 
-  /** A new bucket starts as `Disabled`; S3 knows no way back from `Enabled` but `Suspended`. */
+  /** A new bucket starts as `Disabled`; from `Enabled`, S3 allows only `Suspended`. */
   private createVersioning(name: string, args: SecureBucketArgs): aws.s3.BucketVersioning {
     return new aws.s3.BucketVersioning(
       name,
@@ -235,7 +235,7 @@ export class SecureBucket extends pulumi.ComponentResource {
   }
 }
 
-/** Every rule takes all objects: an empty prefix says so, an absent filter would be the deprecated form. */
+/** Every rule applies to all objects: an empty prefix says so, an absent filter would be the deprecated form. */
 function lifecycleRules(args: SecureBucketArgs) {
   const { lifecycle } = args;
   const rule = { status: "Enabled", filter: { prefix: "" } };

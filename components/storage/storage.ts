@@ -71,7 +71,7 @@ export interface ServedBucket {
  * region with a key and an access log of their own. Its two keys cost by the month; the rest is what is stored.
  */
 export class CrmStorage extends pulumi.ComponentResource {
-  /** Names of the buckets by their key in the stack file; each is there once its bucket is. */
+  /** Names of the buckets by their key in the stack file; each exists once its bucket does. */
   public readonly bucketNames: Readonly<Record<string, pulumi.Output<string>>>;
   /** ARNs of the buckets by their key in the stack file, known before they exist. */
   public readonly bucketArns: Readonly<Record<string, string>>;
@@ -86,7 +86,7 @@ export class CrmStorage extends pulumi.ComponentResource {
   public readonly replicaKeyAlias?: string;
   /** Which key each bucket has: its users need the right to it. */
   public readonly bucketKeys: BucketKeys;
-  /** What must stand before an object is written to a bucket, so that it is versioned and copied, by key. */
+  /** What must exist before an object is written to a bucket, so that it is versioned and copied, by key. */
   public readonly startWriting: Readonly<Record<string, readonly pulumi.Resource[]>>;
   /** The buckets that are copied, by key. */
   public readonly replications: Readonly<Record<string, ReplicatedBucket>>;
@@ -257,7 +257,7 @@ export class CrmStorage extends pulumi.ComponentResource {
     );
   }
 
-  /** The buckets in the replication region: copies do not inherit the lifecycle, so it stands there too. */
+  /** The buckets in the replication region: copies do not inherit the lifecycle, so it is set there too. */
   private createCopies(
     name: string,
     buckets: ReadonlyMap<string, SecureBucket>,

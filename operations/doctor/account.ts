@@ -98,7 +98,7 @@ function call(aws: Aws, args: readonly string[]): { readonly value: unknown } | 
   }
 }
 
-/** The last line of an error, which says what is the matter. */
+/** The last line of an error, which names the cause. */
 function errorOf(stderr: string): string {
   return stderr.trim().split("\n").at(-1) ?? "";
 }
@@ -306,7 +306,7 @@ function quotaValue(aws: Aws, quota: AccountQuota): number | string {
   return typeof value === "number" && newAccount < usual ? Math.min(value, newAccount) : value;
 }
 
-/** A new account sends text messages to verified numbers alone. Source: Amazon SNS Developer Guide, "SMS sandbox". */
+/** A new account sends text messages only to verified numbers. Source: Amazon SNS Developer Guide, "SMS sandbox". */
 function textMessages({ config }: Asked, aws: Aws): Finding {
   const id = "account-text-messages";
   const numbers = Object.values(config.eventing.topics).flatMap(({ subscriptions }) =>

@@ -8,7 +8,7 @@ export interface Finding {
   /** Stable: a word for what is checked, and where it is about several things, which. */
   readonly id: string;
   readonly status: Status;
-  /** What was looked at, and what it says. */
+  /** What was checked, and the result. */
   readonly evidence: string;
   /** One command that fixes it, or says more. */
   readonly fix?: string;

@@ -34,7 +34,7 @@ export function bootstrapKnows({ stack, config, bootstrap }: Files): Finding {
     );
   }
   const boundary = `crm-pipeline-boundary-${stack}`;
-  // What setup does not decide comes first: whose word counts, the stack's or bootstrap's, is the owner's to say.
+  // Findings that setup cannot decide come first: the owner decides whether the stack's or bootstrap's value is right.
   const [account, bound, follows] = [
     bootstrap.accountId === config.accountId
       ? []

@@ -219,7 +219,7 @@ function delegation({ stack, config, configs }: Files): Finding {
   );
 }
 
-/** AWS knows a tag about a day after a resource first carried it. */
+/** AWS accepts a tag about a day after a resource first had it. */
 function costTags({ stack, config }: Files): Finding {
   const { activate, keys } = config.cost.costAllocationTags;
   return judged(

@@ -19,7 +19,7 @@ export interface Request {
 
 const isGood = (status: number) => status >= 200 && status < 400;
 
-/** Answered by an error of the platform, or not at all. */
+/** Answered with an error of the platform, or not answered. */
 const isFailed = (status: number) => status === 0 || status >= 500;
 
 /** What happened to the requests of a stretch of time. */

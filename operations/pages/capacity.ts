@@ -38,14 +38,14 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
   const capacity = capacityOf(plan, { usage }, limits);
   const trials = trialsOfPlan(limits);
   const text = `${[
-    "# How far it carries",
+    "# Capacity",
     `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. ` +
-      `\`npm run capacity -- --stack ${plan.stack}\` prints the same, with \`--rps N\` for a load of your own and \`--load FILE\` for other assumptions.`,
+      `\`npm run capacity -- --stack ${plan.stack}\` prints the same. \`--rps N\` sets your own load, \`--load FILE\` other assumptions.`,
     firstLimit(capacity),
     today(capacity),
     "## What breaks first",
-    "Requests a second at the edge, as multiples of today's busiest hour. A limit counts as passed where it may be, with all that is " +
-      "unknown against it; in brackets how many more are passed, and how many even with all for it. " +
+    "Requests a second at the edge, as multiples of today's busiest hour. A limit counts as exceeded if it is exceeded in the worst case; " +
+      "in brackets, how many other limits are exceeded in the worst case, and how many even in the best case. " +
       `Prices are those of \`facts/prices.json\`, of ${PRICES.asOf}.`,
     table(
       ["load", "first limit", "what a user sees", "what moves it", "USD a month for all moves"],
@@ -53,12 +53,12 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
       escaped,
     ),
     "### Past one stack",
-    "Each step on top of those before it, with all limits at the most that AWS gives, and connections at RDS's default, which max_connections may raise. Quotas that AWS raises are taken to be raised. What the last " +
-      "one does not hold is split by customers: cells, each a stack of this kind with its own database.",
+    "Each step adds to those before it, with all limits at AWS's maximum, and connections at RDS's default, which max_connections may raise. It assumes that AWS has raised every quota that it raises on request. Load beyond the last " +
+      "step is split by customer into cells, each a stack of this kind with its own database.",
     table(GROWTH_HEAD, capacity.growth.map(growthCells), escaped),
     "## Limits",
-    "What each holds, with a release at the time: both sets of tasks count for connections, addresses, targets and vCPUs. Past the " +
-      "most tasks that scaling may add, the service's own limit binds; the others say what comes next once that is moved.",
+    "The load that each limit allows during a deployment: both sets of tasks count for connections, addresses, targets and vCPUs. Beyond the " +
+      "maximum number of tasks, the service's own limit applies; the other limits show what comes next once you raise it.",
     table(
       ["limit", "has", "today takes", "holds, requests a second"],
       capacity.limits.map((limit) => limitCells(limit, capacity)),
@@ -66,22 +66,22 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
     ),
     ...idleSentences(capacity),
     "## In time",
-    "Simulated second by second, at best and at worst: requests arrive by chance of a fixed seed, scaling decides after AWS's measured delay, " +
-      "adds and takes away tasks as the plan's policies and clocks say, tasks start and pass their checks, pools and processors of the database bound " +
-      "what is served. Lambda reads queues with more batches by the minute, and environments that are not kept ready begin cold. Slow: more than 2 seconds in a queue, in queries or in a call to another party. " +
-      "Failed: more than 30, or sent to what is lost.",
+    "Simulated second by second, in the best and the worst case: requests arrive at random with a fixed seed, scaling decides after AWS's measured delay, " +
+      "adds and removes tasks by the plan's policies and schedules, tasks start and pass their checks, pools and processors of the database limit " +
+      "the answered requests. Lambda reads a queue with more batches each minute, and environments that are not kept ready start cold. Slow: more than 2 seconds in a queue, in queries or in a call to another party. " +
+      "Failed: more than 30 seconds, or sent to a lost resource.",
     table(TRIAL_HEAD, trials.profiles.map(trialCells), escaped),
     ...trials.profiles.map((trial, index) => `![${trial.name}](${pictureOf(index)})`),
     "## Failures",
-    "Each in the middle of a steady hour, in today's busiest hour and at half of what surely holds. Each load comes first without a failure: past other limits some requests fail anyway. The loss of Spot is tried at the least load at which a task is on Spot.",
+    "Each failure is in the middle of an hour of steady load: at today's busiest hour and at half of the load that is possible in the worst case. The first row of each load is without a failure, because some requests may fail at other limits anyway. The loss of Spot is simulated at the lowest load at which a task is on Spot.",
     table(TRIAL_HEAD, trials.failures.map(trialCells), escaped),
     ...slowPartySentences(trials),
     "## Availability",
     ...availabilitySentences(availabilityOf(limits.load.stack)),
     "## Figures",
-    "What each limit follows from. A value of the plan names its resource and property, a fact its page and the day on which it was read " +
+    "The figures from which each limit is calculated. A value of the plan names its resource and property, a fact its page and the day on which it was read " +
       "(`facts/`), an assumption its key in `capacity/assumptions.json` or, for any program, in `analysis/capacity/assumptions.json`. " +
-      "What you measure wins: put it under `capacity` into `Pulumi.<stack>.measured.json`.",
+      "Your measurements take precedence: put them under `capacity` into `Pulumi.<stack>.measured.json`.",
     ...capacity.limits.flatMap((limit) => figuresOf(titleOf(limit), limit)),
     ...capacity.growth.flatMap((step) => figuresOf(`Past one stack: ${step.title}`, step)),
   ].join("\n\n")}\n`;

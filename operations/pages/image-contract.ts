@@ -13,17 +13,17 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
   return `${[
     "# Image contract",
     `Written by \`npm run accept\` from the planned task definitions of ${stack}; CI fails while it is out of date. \`npm run image-check -- IMAGE --service auth\` ` +
-      "judges an image by it, and [the example service](../examples/service/README.md) satisfies it for every service.",
-    "## What every image must withstand",
+      "checks an image against it, and [the example service](../examples/service/README.md) satisfies it for every service.",
+    "## Requirements for every image",
     table(
       ["what", contracts.map(({ service }) => service).join(" / "), "so that"],
       rows(contracts),
       escaped,
     ),
     "ECS does not read the image's own `HEALTHCHECK`, `USER` and `EXPOSE`: the task definition has its own.",
-    "## How it is asked",
-    "- **The container's own check**, inside of the container: it ends a task that fails it as often as `retries` says. The command of the plan is below. An image without curl " +
-      "names a program of its own: `crm:services.<name>.containerHealth.command: [node, health.js]`, which runs without a shell.",
+    "## Health checks",
+    "- **The container's own check**, inside the container: ECS ends a task after as many failures as `retries` says. The command of the plan is below. An image without curl " +
+      "needs a program of its own: `crm:services.<name>.containerHealth.command: [node, health.js]`, which runs without a shell.",
     "- **The load balancer**, on the port and path below.",
     "- **The deployment gate**, before users reach a new version: [integration checks](integration-checks.md).",
     table(
@@ -31,7 +31,7 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
         "service",
         "port",
         "health command",
-        "every, at most, failures, grace",
+        "interval, time-out, failures, grace period",
         "load balancer",
         "gate",
       ],
@@ -39,21 +39,21 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
       escaped,
     ),
     "## Variables",
-    "Secrets are read from encrypted parameters when a task starts; a new value needs a new start. An image holds none of them.",
+    "ECS reads secrets from encrypted parameters when a task starts; a new value needs a restart. An image contains none of them.",
     table(["service", "variable", "value"], contracts.flatMap(variableRows), escaped),
-    "## The stores",
-    "- `DB_URL` demands TLS with a certificate that is checked (`sslmode=verify-full`): the image has RDS's authorities, " +
+    "## Database and cache",
+    "- `DB_URL` requires TLS and verifies the certificate (`sslmode=verify-full`): the image contains RDS's certificate authorities, " +
       "[one file for all regions](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html), where its client looks for them " +
-      "(`PGSSLROOTCERT`, `NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`, or `crm:database.sslRootCertificate`). `npm run image-check` looks for the region's among them.",
-    "- `REDIS_URL` (`rediss://`) is a cluster's: the client speaks Redis Cluster, with TLS and the token for each node. Its authorities are public ones.",
+      "(`PGSSLROOTCERT`, `NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`, or `crm:database.sslRootCertificate`). `npm run image-check` checks that the region's is among them.",
+    "- `REDIS_URL` (`rediss://`) is a cluster's URL: the client must support Redis Cluster, with TLS and the token for each node. Its authorities are public.",
     "- A pool has a limit: all tasks of all services, twice during a deployment, stay below `max_connections` of the database.",
     "- Both may be unavailable for a minute during a failover. The client reconnects automatically; `/health` still answers 200 meanwhile, `ready` does not.",
-    "## Its end",
+    "## Shutdown",
     endOf(contracts),
     "## Log and traces",
-    "- Log: standard output and standard error, a line an event, JSON where fields are to be searched ([observability](observability.md)). Never a URL of a store, a token or a query string.",
-    "- Traces: an OpenTelemetry SDK needs no settings of its own. The variables say where the collector beside the container listens, and how X-Ray's sampling rules are asked for. An image without an SDK works as well, " +
-      "and `npm run image-check` notes that no trace came.",
+    "- Log: standard output and standard error, a line an event, JSON if you need to search fields ([observability](observability.md)). Never log the URL of a data store, a token or a query string.",
+    "- Traces: an OpenTelemetry SDK needs no settings of its own. The variables contain the address of the collector beside the container, and how to get X-Ray's sampling rules. An image without an SDK works as well, " +
+      "and `npm run image-check` then reports that it received no trace.",
   ].join("\n\n")}\n`;
 }
 
@@ -76,7 +76,7 @@ function rows(contracts: readonly ImageContract[]): string[][] {
     ["first process", each(({ init }) => (init ? "ECS's own init" : "the image's")), "signals reach the image's process, if no shell stands between them: `CMD` as a list"],
     ["CPU units, of the task's", `${each(({ cpu }) => cpu)}, of ${each(({ task }) => task.cpu)}`, "it is fast enough while the collector beside it uses its share; the service gets the rest"],
     ["memory, MiB, of the task's", `${each(({ memoryMiB }) => memoryMiB)}, of ${each(({ task }) => task.memoryMiB)}`, "it works while the collector uses all its memory; the task ends if both together exceed the task's memory"],
-    ["seconds after SIGTERM with new requests", each(({ acceptSeconds }) => acceptSeconds), "no user sees the end of a task on Spot"],
+    ["seconds after SIGTERM in which it accepts new requests", each(({ acceptSeconds }) => acceptSeconds), "no user gets an error when a task on Spot ends"],
     ["seconds from SIGTERM to SIGKILL", each(({ stopSeconds }) => stopSeconds), "running requests end"],
   ];
 } // prettier-ignore
@@ -87,13 +87,13 @@ function endOf(contracts: readonly ImageContract[]): string {
     "1. ECS sends SIGTERM. When a deployment or scaling ends a task, ECS has taken it out of its target group before. For a Spot interruption, AWS's pages differ: one says that ECS does the same " +
       "([February 2023](https://aws.amazon.com/about-aws/whats-new/2023/02/amazon-elastic-container-service-accuracy-service-load-balancing/)), the other that the task may be a target until it has stopped " +
       "([Spot termination notices](https://aws.amazon.com/premiumsupport/knowledge-center/fargate-spot-termination-notice/)).",
-    `2. So the process goes on taking requests for the target group's deregistration delay (\`crm:services.<name>.deregistrationSeconds\`, ${eachOf(contracts, ({ acceptSeconds }) => acceptSeconds)} seconds), ` +
+    `2. So the process keeps accepting requests for the target group's deregistration delay (\`crm:services.<name>.deregistrationSeconds\`, ${eachOf(contracts, ({ acceptSeconds }) => acceptSeconds)} seconds), ` +
       "and answers each with `connection: close`. If the process refused them at once, users would see 502.",
-    "3. Then it takes none, finishes what runs, closes its stores and ends with 0.",
+    "3. Then it accepts no more requests, finishes the running ones, closes its connections and exits with code 0.",
     `4. ECS sends SIGKILL ${eachOf(contracts, ({ stopSeconds }) => stopSeconds)} seconds after SIGTERM.`,
   ];
   const idle =
-    "Idle connections stay open longer than the load balancer's 60 seconds, so that the service never closes one that a request is on its way to.";
+    "The service keeps idle connections open longer than the load balancer's 60 seconds, so that it closes none on which a request arrives.";
   return `${steps.join("\n")}\n\n${idle}`;
 } // prettier-ignore
 

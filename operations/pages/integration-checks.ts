@@ -14,27 +14,27 @@ export function checksPage(stack: string, config: Asked): string {
   return `${[
     "# Integration checks",
     `Written by \`npm run accept\` from the settings of ${stack}; CI fails while it is out of date.`,
-    "ECS starts a new version (green) beside the old one (blue) and sends it the test listener's traffic only. Then it calls the deployment gate, a " +
+    "ECS starts a new version (green) beside the old one (blue) and sends only the test listener's traffic to it. Then it calls the deployment gate, a " +
       "function that sends requests to green through the load balancer. All checks must pass in " +
       `${gate.passes} rounds in a row within ${gate.totalSeconds} seconds; each answer may take ${gate.requestTimeoutSeconds} seconds, or less where the check says so. ` +
       "Otherwise ECS ends the deployment and blue keeps the traffic. The gate's log names the check, what was expected and what it got " +
       "([bad deployment](runbooks/bad-deployment.md)).",
-    `## What the services of ${stack} are asked for`,
+    `## Checks of the services of ${stack}`,
     [
-      "| service | GET | status | body holds | seconds at most |",
+      "| service | GET | status | body contains | maximum seconds |",
       "|---|---|---|---|---|",
       ...Object.entries(config.services).flatMap(([name, service]) => rows(name, service, gate)),
     ].join("\n"),
-    "A service that still runs its bootstrap image is asked for its health check alone.",
-    "## What a service answers",
-    "- The health check (`crm:services.<name>.targetHealth`) says that the process works. It queries no data store: an unavailable database must not end tasks.",
-    '- `ready` below each route of the form `/auth/*` says that the service can work: database and cache answer. `200` and `{"service":"auth",...}` ' +
+    "For a service that still runs its bootstrap image, the gate requests the health check only.",
+    "## Endpoints of a service",
+    "- The health check (`crm:services.<name>.targetHealth`) shows that the process works. It queries no data store: an unavailable database must not end tasks.",
+    '- `ready` below each route of the form `/auth/*` shows that the service can work: database and cache answer. `200` and `{"service":"auth",...}` ' +
       "as compact JSON when they do, `503` when not. The name shows that the right image runs, " +
-      "and not which route leads to the service: the test listener chooses by the header `x-crm-service`. The path holds what the load " +
-      "balancer passes on, so it is below `/api` too. It reveals nothing else, because the route is public.",
+      "but not which route leads to the service, because the test listener selects by the header `x-crm-service`. The path is the one that the load " +
+      "balancer forwards, so it is below `/api` too. The answer contains nothing else, because the route is public.",
     "[The example service](../examples/service/README.md) answers both.",
     "## Checks of your own",
-    "`crm:services.<name>.deployment.checks` takes the place of the default ones; a check only reads, as it runs against real data.",
+    "`crm:services.<name>.deployment.checks` replaces the default checks; a check must only read, because it runs against real data.",
     [
       "```yaml",
       "deployment:",
@@ -43,10 +43,10 @@ export function checksPage(stack: string, config: Asked): string {
       "    - {path: /auth/session, status: 401}",
       "```",
     ].join("\n"),
-    "`checks: []` asks for health alone, and the preview warns. A pattern that does not end in `/*` has no default check. An image that was made before these checks and " +
-      "does not answer them fails its next deployment: name its own checks first.",
+    "With `checks: []` the gate requests only the health check, and the preview warns. A pattern that does not end in `/*` has no default check. An image from before these checks that " +
+      "does not answer them fails its next deployment: set its own checks first.",
     "## After a deployment",
-    "The pipeline asks, from outside and through CloudFront, the paths that the stack file names (`crm:edge.probePaths`), and fails unless each answers with a status below 400:",
+    "The pipeline requests the paths in the stack file (`crm:edge.probePaths`) from outside, through CloudFront, and fails unless each answers with a status below 400:",
     probePaths
       .map((path) => {
         const host = domain === undefined ? "<CloudFront's name>" : `${hosts.api}.${domain}`;

@@ -47,7 +47,7 @@ export interface HostModel {
 export interface ListenerModel {
   readonly port: number;
   readonly protocol: string;
-  /** What a request that no rule takes gets, in words. */
+  /** The answer to a request that no rule matches, in words. */
   readonly otherwise: string;
   /** Sources that may connect to the port. */
   readonly sources: readonly string[];
@@ -62,7 +62,7 @@ export interface ErrorModel {
   readonly pages: ReadonlyMap<number, { readonly path: string; readonly status: number }>;
 }
 
-/** Seconds for which CloudFront keeps an answer: at least, without a word from the origin, at most. */
+/** Seconds for which CloudFront caches an answer: the minimum, the default without headers, the maximum. */
 export type Lifetime = readonly [least: number, usual: number, most: number];
 
 /** Everything that decides where requests go. */

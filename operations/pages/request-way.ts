@@ -40,7 +40,7 @@ export interface DistributionModel {
   readonly behaviors: readonly BehaviorModel[];
 }
 
-/** A header that a rule asks for: one of these values, or what stands for a secret one. */
+/** A header that a rule requires: one of these values, or a placeholder for a secret one. */
 export interface HeaderCondition {
   readonly name: string;
   readonly values: readonly string[];
@@ -193,7 +193,7 @@ export function requestWay(
   return { ...way, rule: rule?.priority, service: rule?.service };
 }
 
-/** The rule of the load balancer that takes a request: the first by priority whose conditions all hold. */
+/** The rule of the load balancer that handles a request: the first by priority whose conditions all match. */
 export function answeringRule(
   request: {
     readonly host: string;

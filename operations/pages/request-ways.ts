@@ -57,23 +57,23 @@ export function requestWaysPage(plan: Plan): string {
   const { distributions, rules } = models;
   return `${[
     "# Request paths",
-    `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. The paths have been ` +
-      "through CloudFront's and the load balancer's rules of matching, and through the code of the CloudFront Functions.",
+    `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. The paths were evaluated ` +
+      "with the matching rules of CloudFront and the load balancer, and with the code of the CloudFront Functions.",
     "## Hosts",
     hostTable(models),
     "## Requests",
     requestWayTable(sampleRequests(models), distributions, rules),
-    "`Origin` has the path for which the origin is asked. A path of the application that does not end like a file is `/index.html`, whose router says " +
-      "what is not there; any other file that does not exist is the bucket's error. A rule whose pattern ends in `/*` does not take the path " +
-      "without the slash. A host without a distribution gets no answer: no record leads anywhere.",
+    "`Origin` shows the path that CloudFront requests from the origin. A path without a file extension becomes `/index.html`, whose router reports " +
+      "pages that do not exist; for any other missing file the bucket returns an error. A rule whose pattern ends in `/*` does not match the path " +
+      "without the slash. A host without a distribution gets no answer: it has no DNS record.",
     "## Rules of the load balancer",
     ruleTable(models),
-    "The first rule by priority whose conditions all hold takes the request; its service's two target groups, blue and green, share it by weights that " +
-      "belong to the deployments.",
+    "The first rule by priority whose conditions all match handles the request: it forwards to the service's target groups, blue and green, by weights that " +
+      "ECS sets in deployments.",
     "## What is cached",
     cacheTable(models),
-    "A lifetime is the one that the file's `Cache-Control` asks for, within the bounds; the default is for files that ask for none. Query and cookies " +
-      "do not tell files apart. " +
+    "The file's `Cache-Control` sets the lifetime, within the bounds; the default is for files without it. Query strings and cookies " +
+      "are not part of the cache key. " +
       errorCaching(models),
     errorPages(models),
     "## The secret header",
@@ -145,7 +145,7 @@ function cacheTable({ distributions, lifetimes }: RequestWayModels): string {
 function lifetime(cachePolicyId: string, own: ReadonlyMap<string, Lifetime>): string {
   const seconds = own.get(cachePolicyId) ?? LIFETIMES.get(cachePolicyId);
   if (seconds === undefined) {
-    throw new Error(`Cache policy ${cachePolicyId}: nothing is known of its lifetimes.`);
+    throw new Error(`Cache policy ${cachePolicyId}: its lifetimes are not known.`);
   }
   const [least, usual, most] = seconds;
   return most === 0
@@ -176,10 +176,11 @@ function errorCaching({ errors }: RequestWayModels): string {
       bySeconds.set(least, [...(bySeconds.get(least) ?? []), status]);
     }
     const words = [...bySeconds].map(([least, statuses]) => {
-      const kept = least === 0 ? "not kept unless they ask for it" : `kept for ${inWords(least)}`;
+      const kept =
+        least === 0 ? "not cached unless their headers say so" : `cached for ${inWords(least)}`;
       return `${kept} (${statuses.join(", ")})`;
     });
-    const key = words.length === 0 ? "kept for 10 seconds" : words.join(", ");
+    const key = words.length === 0 ? "cached for 10 seconds" : words.join(", ");
     same.set(key, [...(same.get(key) ?? []), distribution]);
   }
   return [...same].map(([words, names]) => `Errors of ${names.join(", ")} are ${words}.`).join(" ");
@@ -217,9 +218,9 @@ function secretHeader({ distributions, rules }: RequestWayModels): string {
   const asking = rules.filter((rule) => rule.headers?.some(({ name }) => names.includes(name)));
   const prose =
     names.length === 0
-      ? "No origin gets a header of ours: the load balancer cannot tell a distribution from another client."
-      : `${codes(names)} carries a generated secret. CloudFront adds it on its way to these origins and to no viewer, and ` +
-        `${asking.length} of the listener's ${rules.length} rules ask for it. [Rotating it](runbooks/secret-rotation.md) is a number in the stack file.`;
+      ? "No origin gets a secret header: the load balancer cannot distinguish a distribution from another client."
+      : `${codes(names)} carries a generated secret. CloudFront adds it to requests to these origins and never to answers to viewers, and ` +
+        `${asking.length} of the listener's ${rules.length} rules require it. To [rotate it](runbooks/secret-rotation.md), raise a number in the stack file.`;
   return [prose, table(["Distribution", "Origin", "Host", "Header", "Kind"], origins)].join("\n\n");
 }
 
@@ -232,14 +233,14 @@ function direct({ balancer, listeners, rules }: RequestWayModels): string {
   const open = rules.filter(({ headers = [] }) => headers.length === 0);
   const inside =
     open.length === 0
-      ? `no rule fits without the header, and the answer is **${asked.otherwise}** for every path`
-      : `these rules answer without the header: ${open.map(describe).join("; ")}; the rest gets **${asked.otherwise}**`;
+      ? `no rule matches without the header, and the answer is **${asked.otherwise}** for every path`
+      : `these rules match without the header: ${open.map(describe).join("; ")}; all other requests get **${asked.otherwise}**`;
   // The only prefix list that the configuration knows is that of CloudFront's servers.
   const whose = asked.sources.every((source) => source.startsWith("prefix list "))
-    ? ", whose prefix list is all of CloudFront and so every account's distributions"
+    ? ", whose prefix list contains all of CloudFront and so the distributions of every account"
     : "";
   return [
-    `The load balancer ${balancer} accepts connections to a port from these sources only. A client that may connect to port 443${whose}: ${inside}.`,
+    `The load balancer ${balancer} accepts connections to a port from these sources only. For a client that may connect to port 443${whose}, ${inside}.`,
     table(
       ["Port", "Protocol", "Allowed sources", "Without a rule"],
       listeners.map(({ port, protocol, sources, otherwise }) => [

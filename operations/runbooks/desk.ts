@@ -9,7 +9,7 @@ import type { Runbook } from "./step";
 
 const ROOT = path.join(__dirname, "..", "..");
 
-/** What it keeps can have passwords' ciphers in it, and names of what is being rescued: for the owner alone. */
+/** Its files can contain encrypted passwords and names of data to rescue: only the owner may read them. */
 const OWNER_ONLY = 0o600;
 
 export function realDesk(

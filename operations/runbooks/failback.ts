@@ -1,4 +1,4 @@
-/** `npm run failback`: the region that was lost has been quiet for a day, and the platform goes home. */
+/** `npm run failback`: returns the platform to its region after that was stable for a day. */
 import { text } from "../../analysis/recovery/resources";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { databaseRestore, minutesOf } from "../../analysis/recovery/steps";
@@ -99,7 +99,7 @@ function aheadSteps(pair: Pair): Step[] {
     {
       id: "stop-home",
       title: `Stop ${home.stackName}'s tasks and functions`,
-      // The region is back with what it had: tasks read queues and write to the old database, and functions go by the clock.
+      // The region is available with its old resources: tasks read queues and write to the old database, and schedules call functions.
       says: `${home.region} came back with running tasks and functions, which use the old database. Users do not reach them, but queues and schedules still trigger them.`,
       minutes: minutesOf(home.stack, "stopTasks") * home.services.length,
       commands: stopAll(home),
@@ -268,7 +268,7 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
   ];
 }
 
-/** Deletes at home what was deleted while the platform was away. */
+/** Deletes in the home region the objects that were deleted during the failover. */
 function deleteAtHome({ home, bucket, copy }: Pair): Command[] {
   return [
     act(

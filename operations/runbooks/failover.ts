@@ -1,4 +1,4 @@
-/** `npm run failover`: the region is lost, and the platform comes back where its copies are. */
+/** `npm run failover`: a region is lost; restores the platform in the recovery region. */
 import { showCommand } from "../../analysis/account-quotas";
 import { derive, hours, type Finding } from "../../analysis/recovery/objectives";
 import { quotaNeeds } from "../../analysis/recovery/quotas";
@@ -317,7 +317,7 @@ function holdStep({ home, standby }: Pair): Step {
         Action: "UPSERT",
         ResourceRecordSet: {
           ...{ Name: origin, Type: "A", SetIdentifier: "primary", Failover: "PRIMARY" },
-          // An UPSERT takes away what it does not name.
+          // An UPSERT removes what it does not name.
           HealthCheckId: "<health check>",
           AliasTarget: { HostedZoneId: zone, DNSName: host, EvaluateTargetHealth: false },
         },

@@ -57,7 +57,7 @@ function commandText(runbook: Runbook, command: Command): string {
   return [...lines, ...(answer === "" ? [] : ["", answer])].join("\n");
 }
 
-/** A text whose placeholders no page takes for tags of HTML. */
+/** A text whose placeholders are not read as HTML tags. */
 function readable(text: string): string {
   return text.replace(/<[^<>]+>/g, "`$&`");
 }

@@ -289,7 +289,7 @@ function compromisedSteps(
       id: "compromised-restore",
       title: "Restore it",
       says: `Follow [the section above](#from-a-backup-of-the-vault). If the instance is gone, set the identifier to \`${named.id}\` and skip the swap. For buckets, follow [objects restored](objects-restore.md#the-versions-are-gone-too).`,
-      // Its steps have their own, and the case goes on with them.
+      // Its steps have their own, and the case continues with them.
       minutes: 0,
       commands: [],
       undo: "The steps there have their own.",

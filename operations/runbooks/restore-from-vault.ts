@@ -1,4 +1,4 @@
-/** Copies of AWS Backup's: older than a store's own, or what is left after a deliberate deletion. */
+/** Restores from AWS Backup's copies: older than a data store's own backups, or the only ones after a deliberate deletion. */
 import { text, type RecoveryResource } from "../../analysis/recovery/resources";
 import { minutesOf } from "../../analysis/recovery/steps";
 import { act, check, prints, prove, wait } from "./commands";

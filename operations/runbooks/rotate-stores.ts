@@ -176,7 +176,7 @@ function loginBefore(stack: string, region: string, parameter: string): Command 
   };
 }
 
-/** The login that was in the URLs until now goes out of use. The owner has no such step: his password is rotated instead. */
+/** The login that was in the URLs until now goes out of use. The owner has no such step: the owner's password is rotated instead. */
 export function retireSteps(secrets: Secrets, url: string): Step[] {
   const { stackName: stack, region } = secrets;
   return [

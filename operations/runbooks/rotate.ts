@@ -1,4 +1,4 @@
-/** `npm run rotate`: a secret gets a new value, everything that reads it takes it, and the old one is refused. */
+/** `npm run rotate`: replaces a secret's value, updates its readers, and verifies that the old value is refused. */
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { minutesOf } from "../../analysis/recovery/steps";
 import { LOGINS } from "../../platform/database-logins";
@@ -48,7 +48,7 @@ export function rotate(plan: BookPlan, standby = "recovery"): Runbook {
   const cases: Record<string, string[]> = {
     ...(has("database") && {
       database: ["database", "retire"],
-      // The URLs have the owner's until then: what is refused afterwards is his password.
+      // The URLs have the owner's login until then: afterwards the owner's password is refused.
       "first-login": ["database", "owner"],
       owner: ["owner"],
     }),

@@ -1,4 +1,4 @@
-/** Runs a runbook step by step: checks, asks, acts, waits, proves; writes a log, and goes on where it was stopped. */
+/** Runs a runbook step by step: checks, asks, acts, waits, verifies; writes a log, and continues where it was stopped. */
 import { minutes as inMinutes } from "../../tools/report/critical-path";
 import { visible, visibleLines } from "../../tools/visible";
 import {
@@ -121,7 +121,7 @@ class Run {
     this.say(`${step.number}. ${step.title} (${step.minutes} minutes)`);
     this.desk.print(`   ${step.says}`);
     try {
-      // Halfway through it, what was there before is no longer so.
+      // Halfway through the step, its checks no longer apply.
       if (!this.begun(step)) await this.commands(step, "check");
       await this.questions(step);
       const changes = step.commands.filter(({ kind }) => kind === "act");
@@ -186,7 +186,7 @@ class Run {
     }
   }
 
-  /** A check that fails stops, unless the person knows better. */
+  /** A failed check stops the run, unless the person overrides it. */
   private async checked(command: Command, id: string): Promise<void> {
     try {
       await this.once(command, id);
@@ -343,7 +343,7 @@ class Run {
     return this.desk.run(consents ? [...argv, "--yes"] : argv, true);
   }
 
-  /** Asks until the answer is good; twice the usual time, then it gives up. */
+  /** Repeats the check until it passes, for at most twice the usual time. */
   private async waited(command: Command): Promise<Answer> {
     const { good, bad, pending, minutes = 0 } = command;
     const from = this.desk.now().getTime();
@@ -402,7 +402,7 @@ function named(keeps: readonly string[] | undefined, printed: string): Record<st
   );
 }
 
-/** The end of what a program printed: there it says what was wrong. */
+/** The end of a program's output, where the error is. */
 function tail(text: string): string {
   return visible(text.trim().slice(-600));
 }

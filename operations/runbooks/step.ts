@@ -2,7 +2,7 @@
 
 import type { When } from "../../facts/duration-rows";
 
-/** What stands for `<name>` in a command: what a person said, or what an earlier command printed. */
+/** Value of `<name>` in a command: a person's answer, or the output of an earlier command. */
 export type Values = Readonly<Record<string, string>>;
 
 /** A question whose answer stands for `<name>`. It is asked when a command first needs it. */
@@ -13,7 +13,7 @@ export interface Question {
   readonly pattern: RegExp;
   /** The same in words. */
   readonly expects: string;
-  /** Whether Enter alone leaves out the commands that need it. */
+  /** Whether an empty answer skips the commands that need it. */
   readonly optional?: true;
 }
 
@@ -39,11 +39,11 @@ export interface Command {
   /** Program and arguments; `<name>` in one of them is filled in. */
   readonly argv: readonly string[];
   readonly good?: Good;
-  /** Of a wait, or a check that may come true: how long it takes as a rule. Twice that is waited for. */
+  /** For a wait, or a check that may pass later: how long it usually takes. The run waits twice that time. */
   readonly minutes?: number;
   /** Of a wait: an answer after which no good one comes. */
   readonly bad?: RegExp;
-  /** Of a wait: after a bad answer, the act before it is repeated when the run goes on, as with a job that failed. */
+  /** For a wait: after a failure, the action before it is repeated when the run continues, as with a failed job. */
   readonly redo?: true;
   /** Of a wait: an error that means "not yet". */
   readonly pending?: RegExp;
@@ -65,9 +65,9 @@ export interface Command {
   readonly secret?: true;
 }
 
-/** A step: what it is, how long it takes, what is run, and the way back from it. */
+/** A step: what it is, how long it takes, what it runs, and how to undo it. */
 export interface Step {
-  /** Unique in its runbook, and as stable as the name of a file: a stopped run goes on by it. */
+  /** Unique in its runbook, and as stable as the name of a file: a stopped run continues by it. */
   readonly id: string;
   readonly title: string;
   /** What it does and what is to be known about it, in sentences. */
@@ -98,7 +98,7 @@ export interface Runbook {
   readonly stack: string;
   /** Page below docs/runbooks. */
   readonly page: string;
-  /** Looked at whenever the program starts or goes on. */
+  /** Checked whenever the program starts or continues. */
   readonly before: readonly Command[];
   readonly parts: readonly Part[];
   /** Sentences with figures in the page around the steps, by the name of the comments that each stands between. */
@@ -125,7 +125,7 @@ export function filled(argv: readonly string[], values: Values): string[] {
   );
 }
 
-/** Words as a shell takes them; a placeholder stays readable. */
+/** Words quoted for a shell; a placeholder stays readable. */
 export function commandLine({ argv, into }: Pick<Command, "argv" | "into">, values: Values = {}) {
   const words = filled(argv, values).map((word) =>
     /^[\w@%+=:,./<> -]+$/.test(word) && !/ /.test(word.replace(PLACEHOLDER, ""))

@@ -98,7 +98,7 @@ describe("quotas of an account", () => {
     assert.equal(of(accountQuotas([production!, second]), "lambdaConcurrency")!.toBegin, 166);
   });
 
-  it("says so where the need is not known yet", async () => {
+  it("reports it if the need is not known yet", async () => {
     const plan = await planOf("production");
     const fn = ofType(plan, "aws:lambda/function:Function")[0]!;
     fn.inputs["reservedConcurrentExecutions"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -84,7 +84,7 @@ describe("the critical path", () => {
     assert.deepEqual(path.lengthening.map(names), ["topic on database: 3"]);
   });
 
-  it("keeps quiet about an explicit dependency that costs nothing or that an input needs", () => {
+  it("does not report an explicit dependency that costs nothing or that an input needs", () => {
     const queue = resource(QUEUE, "queue", stackResource);
     const other = resource(QUEUE, "other", stackResource);
     const needed = resource(TOPIC, "topic", stackResource, takes(queue));
@@ -150,7 +150,7 @@ describe("the critical path", () => {
     assert.equal(criticalPath([up]).seconds, 26);
   });
 
-  it("copes with twenty thousand resources in a row", () => {
+  it("handles a chain of twenty thousand resources", () => {
     const chain: PlannedResource[] = [];
     for (let index = 0; index < 20_000; index += 1) {
       const before = chain.at(-1);

@@ -31,7 +31,7 @@ describe("settings of bootstrap", () => {
       assert.match(message, /^crm-bootstrap:[\w.]+: (?:expected|there is no)/);
   });
 
-  it("open a service to extensions, and none by which a deployment gains permissions", () => {
+  it("open a service to extensions, but none through which a deployment gains permissions", () => {
     const expected = (services: string[]) =>
       messages({
         stacks: {

@@ -325,7 +325,7 @@ describe("page of the production plan in a browser", () => {
     assert.equal(await page.locator(".browser").isVisible(), true);
   });
 
-  it("light and dark differ, and in both every text stands out", async () => {
+  it("light and dark differ, and every text is readable in both", async () => {
     const grounds: string[] = [];
     for (const colorScheme of ["light", "dark"] as const) {
       const replica = found("aws:rds/instance:Instance", "crm-database-replica");

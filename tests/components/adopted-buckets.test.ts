@@ -66,7 +66,7 @@ describe("Adopted buckets", () => {
     it(`refuse ${what}`, () => assert.deepEqual(adoptedProblems(adopted), [expected]));
   }
 
-  it("are made by nobody: the storage is the same with them", async () => {
+  it("are not created: the storage is the same with them", async () => {
     const list = async (adopted: Record<string, unknown>) => {
       const plan = await planStorage(storageConfig((input) => (input["adopted"] = adopted)));
       return plan.all.map(({ type, name }) => `${type} ${name}`).sort();

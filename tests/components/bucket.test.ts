@@ -42,7 +42,7 @@ describe("SecureBucket", () => {
     assert.deepEqual(ownership["rule"], { objectOwnership: "BucketOwnerEnforced" });
   });
 
-  it("refuses requests without TLS or below TLS 1.2, and allows nobody by itself", async () => {
+  it("refuses requests without TLS or below TLS 1.2, and allows no principal", async () => {
     const policy = (await plan()).only("aws:s3/bucketPolicy:BucketPolicy").inputs["policy"];
     const statements = JSON.parse(policy).Statement;
     const resources = ["arn:aws:s3:::crm-example-prod", "arn:aws:s3:::crm-example-prod/*"];

@@ -40,7 +40,7 @@ describe("logins that take turns", () => {
     assert.match(url(recording, "database-task"), /\/\/crm_admin:crm-database-master-result@/);
   });
 
-  it("hand the task what PostgreSQL stores, never the password", async () => {
+  it("pass the task what PostgreSQL stores, never the password", async () => {
     const recording = await plan("blue");
     for (const color of ["blue", "green"]) {
       const { inputs, secretInputs } = recording.get(
@@ -53,7 +53,7 @@ describe("logins that take turns", () => {
     }
   });
 
-  it("start the tasks anew when the active one changes, and for nothing else", async () => {
+  it("restart the tasks when the active login changes, and in no other case", async () => {
     const seen = new Map<string, number>();
     for (const [title, active, more] of [
       ["owner", "owner", {}],

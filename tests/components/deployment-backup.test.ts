@@ -205,7 +205,7 @@ describe("backup before a deployment", () => {
     assert.equal(fake.minutes, 9);
   });
 
-  it("knows RDS's answer for a database that is not there by the SDK's own name for it", () => {
+  it("recognizes RDS's answer for a missing database by the SDK's error name", () => {
     // RDS API Reference, DescribeDBInstances, "Errors": DBInstanceNotFound, 404.
     const body =
       "<ErrorResponse><Error><Type>Sender</Type><Code>DBInstanceNotFound</Code><Message>not found</Message></Error></ErrorResponse>";

@@ -119,7 +119,7 @@ describe("the path of a request", () => {
     });
   }
 
-  it("leads nowhere for a host that no distribution has", () => {
+  it("gives no answer for a host without a distribution", () => {
     const request = { host: "www.crm-consulting.com", path: "/" };
     assert.equal(requestWay(request, distributions, rules), undefined);
   });

@@ -76,7 +76,7 @@ describe("CrmFirewall", () => {
     ]);
   });
 
-  it("lets an office of 200 people in, and counts who tries out passwords", () => {
+  it("allows an office of 200 people, and counts password guessing", () => {
     // Each opens the application twice in five minutes, 40 files each time, behind one address.
     const rules = aclRules(plan, "crm-firewall-edge");
     const [general, signIn] = ["rate-limit", "sign-in"].map((name) =>
@@ -259,7 +259,7 @@ describe("CrmDns", () => {
     assert.ok(!records.some(({ inputs }) => inputs["type"] === "CAA"));
   });
 
-  it("says who may issue certificates in a zone that exists, where it is told to", async () => {
+  it("writes the CAA record into an existing zone if the stack file says so", async () => {
     const zone = { id: "Z0EXISTING", authorizeIssuers: true };
     const caa = (await planEdge(edgeConfig({ zone }))).get(RECORD, "crm-dns-caa").inputs;
     assert.equal(caa["zoneId"], "Z0EXISTING");
@@ -332,7 +332,7 @@ describe("CrmDns", () => {
     }
   });
 
-  it("makes the region's certificate alone in the role secondary, proven by the primary's records", async () => {
+  it("creates only the region's certificate in the role secondary, validated by the primary's records", async () => {
     const options = { region: "us-west-2", originSecret: "theirs" };
     const other = await planEdge(edgeConfig(SECONDARY), options);
     const certificate = other.only(CERTIFICATE).inputs;

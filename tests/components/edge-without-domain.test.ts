@@ -50,7 +50,7 @@ describe("an edge without a domain", () => {
     assert.equal(origin.customHeaders.length, 1);
   });
 
-  it("leads the API and its health check there, and all else to the files", () => {
+  it("sends requests for the API and its health check there, and all others to the files", () => {
     const ways = inputs()["orderedCacheBehaviors"].map((one: any) => [
       one.pathPattern,
       one.targetOriginId,
@@ -134,7 +134,7 @@ describe("settings without a domain", () => {
     assert.ok(all.some((one) => /recovery\.watch: expected nothing without crm:edge/.test(one)));
   });
 
-  it("refuse a stack that stands in for another", () => {
+  it("refuse a recovery stack", () => {
     const all = found("recovery");
     assert.ok(all.some((one) => /edge\.domain: expected the primary stack's domain/.test(one)));
   });

@@ -88,7 +88,7 @@ describe("CrmEdge, role primary", () => {
       });
     });
 
-    it("tell the load balancer who asks, on every way to it", () => {
+    it("send the viewer's address to the load balancer on every path", () => {
       for (const { inputs } of [app, api]) {
         const behaviors = [inputs["defaultCacheBehavior"], ...inputs["orderedCacheBehaviors"]];
         const passing = behaviors.filter((one: any) => one.targetOriginId.startsWith("alb-"));
@@ -171,7 +171,7 @@ describe("CrmEdge, role primary", () => {
       }
     });
 
-    it("say in JSON that nobody answers, below /api of the application too, and leave the services' own errors", () => {
+    it("answer with JSON if no task answers, also below /api of the application, and leave the services' own errors unchanged", () => {
       for (const { inputs } of [app, api]) {
         const pages = inputs["customErrorResponses"]
           .filter((one: any) => one.responsePagePath !== undefined)
@@ -195,7 +195,7 @@ describe("CrmEdge, role primary", () => {
       assert.equal(JSON.parse(inputs["content"]).error, "service_unavailable");
     });
 
-    it("let the application read what the edge itself answers for the API, and services speak for themselves", () => {
+    it("let the application read the edge's own answers for the API, and leave services' CORS headers unchanged", () => {
       const policies = plan.ofType("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
       const policy = policies.find(({ inputs }) => inputs["corsConfig"] !== undefined)!;
       const cors = policy.inputs["corsConfig"];
@@ -368,7 +368,7 @@ describe("CrmEdge, role primary", () => {
     });
   });
 
-  it("tags whatever can be tagged", () => {
+  it("tags every resource that can have tags", () => {
     const untaggable = [
       "aws:route53/record:Record",
       "aws:route53/queryLog:QueryLog",
@@ -420,7 +420,7 @@ describe("CrmEdge, role secondary", () => {
     assert.deepEqual([...regions], ["us-west-2"]);
   });
 
-  it("refuses to be wired for the other role", () => {
+  it("refuses arguments of the other role", () => {
     assert.throws(
       () =>
         new CrmEdge("wrong", {

@@ -74,7 +74,7 @@ describe("CrmEventing", () => {
     ]);
   });
 
-  it("tells a webhook and a chat channel, which may do nothing", async () => {
+  it("notifies a webhook and a chat channel, which has no permissions", async () => {
     const config = eventingConfig((input) => {
       const slack = { workspaceId: "T0123ABCD", channelId: "C0123ABCD" };
       input["topics"]["alert-notifications"].subscriptions.push(

@@ -20,7 +20,7 @@ describe("An extension", () => {
   const refused = (addition: ServiceAddition, before?: ServiceAddition, service = "core") =>
     additionProblems(services, service, addition, before);
 
-  it("adds to services that there are, and is told the nearest one", () => {
+  it("adds to existing services, and its error names the most similar one", () => {
     assert.deepEqual(refused({}), []);
     assert.deepEqual(refused({}, {}, "crore"), [
       'expected a service of crm:services, got "crore". Did you mean core?',

@@ -76,7 +76,7 @@ describe("CrmNetwork", () => {
     assert.deepEqual(named(without), []);
   });
 
-  it("has none where the endpoints are all that is reached", async () => {
+  it("has none if only endpoints are reachable", async () => {
     const closed = await plan("staging", { natGateways: "none" });
     assert.deepEqual(closed.only("awsx:ec2:Vpc").inputs["natGateways"], { strategy: "None" });
   });
@@ -337,7 +337,7 @@ describe("CrmNetwork", () => {
     assert.equal(small["endpointsSecurityGroupId"], undefined);
   });
 
-  it("refuses a rule whose peer nobody knows", async () => {
+  it("refuses a rule with an unknown peer", async () => {
     const { securityGroups } = validated("production").network;
     const rule = { port: { from: 443, to: 443 }, protocol: "tcp", source: "bastion" };
     await assert.rejects(

@@ -87,7 +87,7 @@ describe("CrmObservability: dashboard", () => {
     assert.ok(metrics > 80);
   });
 
-  it("every metric is one that somebody publishes with these dimensions", () => {
+  it("every metric is published with these dimensions by AWS or by the program", () => {
     const filters = plan
       .ofType("aws:cloudwatch/logMetricFilter:LogMetricFilter")
       .map(({ inputs }) => inputs["metricTransformation"]);

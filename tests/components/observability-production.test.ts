@@ -221,7 +221,7 @@ describe("observability: production", () => {
     }
   });
 
-  it("is told by events of failed backups, full storage, and tasks without a place or taken back", () => {
+  it("receives events of failed backups, full storage, failed task placements and Spot interruptions", () => {
     const pattern = (name: string) =>
       String(
         find("aws:cloudwatch/eventRule:EventRule", `crm-observability-${name}`).inputs[

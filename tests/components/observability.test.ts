@@ -140,7 +140,7 @@ describe("CrmObservability: alarms", () => {
   });
 
   // CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data": breaching counts as bad.
-  it("whatever rings when nothing is reported exists after what it watches", () => {
+  it("an alarm that fires on missing data is created after the resource that it watches", () => {
     const urn = (type: string, name: string) => plan.get(type, name).urn;
     const instance = (name: string) => urn("aws:rds/instance:Instance", name);
     const watched: Record<string, string> = {
@@ -170,7 +170,7 @@ describe("CrmObservability: alarms", () => {
 
   // Route 53's checkers ask about 32 times a minute through CloudFront, and the load balancer answers 503 while no service
   // has a healthy task. Source: Route 53 Developer Guide, "Values that you specify when you create or update health checks".
-  it("what counts errors of services that do not answer yet exists after all of them", () => {
+  it("alarms on errors of services are created after all services", () => {
     const services = SERVICES.map((one) => plan.get("aws:ecs/service:Service", `${one}-service`));
     const early = ["high-server-error-rate", "cloudfront-app-errors", "cloudfront-api-errors"];
     for (const part of [...early, "region-unhealthy"]) {
@@ -275,7 +275,7 @@ describe("CrmObservability: alarms", () => {
     }
   });
 
-  it("the composite alarm looks at what customers feel, of services and stack", () => {
+  it("the composite alarm covers the alarms on customers, of services and stack", () => {
     const { inputs } = plan.only(COMPOSITE);
     const watched = [...inputs["alarmRule"].matchAll(/ALARM\("([^"]+)"\)/g)].map(
       ([, name]) => name,
@@ -334,7 +334,7 @@ describe("CrmObservability: alarms", () => {
     );
   });
 
-  it("no alarm looks at more nodes than CloudWatch takes, and every node is looked at", async () => {
+  it("no alarm covers more nodes than CloudWatch accepts, and every node is covered", async () => {
     const cacheNodes = Array.from({ length: 21 }, (_, index) => `crm-redis-cluster-${index}`);
     const large = await planObservability({ cacheNodes });
     const watched = ["redis-memory", "redis-memory-2", "redis-memory-3"].map((part) => {

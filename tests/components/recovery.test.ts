@@ -61,7 +61,7 @@ describe("CrmRecovery", () => {
     assert.equal(recovery.copyVaultName, "crm-backup-copies");
   });
 
-  it("denies everybody to delete backups or to shorten their life, in both vaults", () => {
+  it("denies every principal to delete backups or to shorten their retention, in both vaults", () => {
     const policies = plan.ofType("aws:backup/vaultPolicy:VaultPolicy");
     assert.equal(policies.length, 2);
     for (const { inputs } of policies) {

@@ -79,7 +79,7 @@ describe("deployment of a CrmService", () => {
       assert.deepEqual(service.customTimeouts, { create: "60m", update: "60m", delete: "30m" });
     });
 
-    it("starts after its rules, rights, alarms, parameters, the gate and whatever it is told", async () => {
+    it("starts after its rules, permissions, alarms, parameters, the gate and the resources in startAfter", async () => {
       const recording = await record(() => {
         const first = new pulumi.ComponentResource("test:index:First", "first");
         const cluster = createCluster();
@@ -226,7 +226,7 @@ describe("deployment of a CrmService", () => {
       assert.deepEqual(await checks("auth", { route }), []);
     });
 
-    it("warns of a service of which the gate asks nothing but its health", async () => {
+    it("warns about a service of which the gate requests only the health check", async () => {
       const found = (change: Raw) => warnings(() => planService("auth", change));
       const none = await found({ deployment: { checks: [] } });
       assert.match(
@@ -274,7 +274,7 @@ describe("deployment of a CrmService", () => {
       assert.equal(latency["threshold"], 2);
     });
 
-    it("is not taken back for a slow request or two, of a canary or at night", async () => {
+    it("is not rolled back for one or two slow requests, of a canary or at night", async () => {
       const recording = await planService("auth", { deployment: { strategy: "canary" } });
       const { inputs } = recording.get(ALARM, "crm-auth-latency");
       const value = (metrics: Record<string, number>) =>

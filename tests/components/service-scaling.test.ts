@@ -17,7 +17,7 @@ describe("scaling of a CrmService", () => {
     const tracking = (recording: Recording, part: string) =>
       recording.get(POLICY, `crm-auth-${part}`).inputs["targetTrackingScalingPolicyConfiguration"];
 
-    it("adds tasks above 70 percent CPU and 80 percent memory, and takes none away", () => {
+    it("adds tasks above 70 percent CPU and 80 percent memory, and removes none", () => {
       for (const [part, target] of [
         ["cpu", 70],
         ["memory", 80],
@@ -53,7 +53,7 @@ describe("scaling of a CrmService", () => {
       assert.equal(metrics[3].returnData, true);
     });
 
-    it("takes a task away below 30 percent CPU and 40 percent memory, every ten minutes at most", () => {
+    it("removes a task below 30 percent CPU and 40 percent memory, at most every ten minutes", () => {
       const recording = plans["auth"]!;
       const step = recording.get(POLICY, "crm-auth-in").inputs["stepScalingPolicyConfiguration"];
       assert.equal(step.cooldown, 600);

@@ -182,7 +182,7 @@ describe("rights and secrets of a CrmService", () => {
       assert.deepEqual(recording.ofType(PARAMETER), []);
     });
 
-    it("start the tasks anew when their version is raised", async () => {
+    it("restart the tasks when their version is raised", async () => {
       const label = (recording: Recording) =>
         container(recording)["dockerLabels"]?.["crm.secret-versions"];
       assert.equal(label(plans["auth"]!), "JWT_SECRET=1");

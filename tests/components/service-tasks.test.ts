@@ -33,7 +33,7 @@ describe("tasks of a service that run once", () => {
   const byId = (role: string) =>
     Object.fromEntries(statements(plan, role).map((one) => [one["Sid"], one]));
 
-  it("are the service's container with another command, and nobody asks how it is", async () => {
+  it("are the service's container with another command and without a health check", async () => {
     const [own] = containers(await planService("auth"));
     const { name, command, portMappings, healthCheck, ...same } = only("crm-auth-tasks-report");
     assert.deepEqual([name, command], ["report", ["node", "report.js"]]);
@@ -79,7 +79,7 @@ describe("tasks of a service that run once", () => {
     assert.equal(rights["CallFunction"], undefined);
   });
 
-  it("start before the service has an image, or while the stack stands by, never", async () => {
+  it("never start before the service has an image, nor in a pilot light that does not serve", async () => {
     const standing = await planService("auth", TASKS, { standsBy: true });
     let waiting!: Recording;
     await warnings(async () => {
@@ -97,7 +97,7 @@ describe("tasks of a service that run once", () => {
     assert.equal(hooks(await planService("auth", TASKS, { config })), 1);
   });
 
-  it("come before anything of a new version, and the version only after them", () => {
+  it("run before a new version starts", () => {
     const { inputs, dependencies } = ecsService(plan);
     const [first, gate] = inputs["deploymentConfiguration"].lifecycleHooks;
     assert.deepEqual(first.lifecycleStages, ["PRE_SCALE_UP"]);

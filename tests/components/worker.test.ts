@@ -58,7 +58,7 @@ describe("a service without a route", () => {
     assert.deepEqual([own["entryPoint"], own["command"]], [["/bin/tini", "--"], undefined]);
   });
 
-  it("waits with the bootstrap image, whatever its own image would start", async () => {
+  it("waits with the bootstrap image, with any command of its own image", async () => {
     let waiting!: Recording;
     await warnings(async () => {
       waiting = await planService("auth", { ...WORKER, image: undefined, command: ["worker"] });

@@ -43,7 +43,7 @@ describe("facts: IAM's actions", () => {
     assert.equal(iamAction("s3:NoSuchAction"), undefined);
   });
 
-  it("expand the patterns of policies, whatever their case", () => {
+  it("expand the patterns of policies case-insensitively", () => {
     assert.deepEqual(expandActions("sqs:?endMessage"), ["sqs:SendMessage"]);
     assert.deepEqual(expandActions("KMS:decrypt"), ["kms:Decrypt"]);
     assert.deepEqual([...expandActions("iam:*AccessKey")].sort(), [

@@ -205,7 +205,7 @@ describe("a fact stands once", () => {
     assert.deepEqual(found, Object.fromEntries(expected));
   });
 
-  it("as a list of texts in one file, whatever it is about", () => {
+  it("as a list of texts in one file, on any subject", () => {
     const files = new Map<string, string[]>();
     for (const [file, text] of sources([...ROOMS, "facts"])) {
       for (const list of textLists(file, text)) {

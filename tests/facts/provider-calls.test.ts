@@ -424,7 +424,7 @@ describe("what the provider calls", () => {
     assert.deepEqual(wrong, []);
   });
 
-  it("takes tags away where it gives them", () => {
+  it("removes tags where it adds them", () => {
     const taken: readonly (readonly [RegExp, string])[] = [
       [/:TagResource$/, ":UntagResource"],
       [/:CreateTags$/, ":DeleteTags"],
@@ -466,7 +466,7 @@ describe("what the provider calls", () => {
     assert.deepEqual(without, []);
   });
 
-  it("says of rows that nobody measured which file was read, or whose word it is", () => {
+  it("names the source file or AWS's handlers for rows that were not measured", () => {
     for (const type of [
       ...READ.map(([one]) => one),
       ...readInSource.types.map(({ type }) => type),

@@ -97,7 +97,7 @@ describe("Runs of schedules", () => {
     assert.deepEqual(runs(at, "2022-11-20T13:00:00Z", 1), []);
   });
 
-  it("come at a rate from the start on, whatever the clocks do", () => {
+  it("recur at a rate from the start on, independent of clock changes", () => {
     const start = new Date("2021-01-30T12:00:00Z");
     const [from, until] = [new Date("2021-01-31T00:00:00Z"), new Date("2021-01-31T22:00:00Z")];
     assert.deepEqual(

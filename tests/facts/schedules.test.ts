@@ -262,7 +262,7 @@ describe("Schedule expressions", () => {
     refuses("eventbridge-rule", { "cron(0/5, 9-18, ?, *, MON-FRI, *)": "" });
   });
 
-  it("wants six fields of every service", () => {
+  it("requires six fields of every service", () => {
     refuses("eventbridge-rule", {
       "cron(0 9 * * ?)":
         "cron: expected six fields, minutes hours day-of-month month day-of-week year",

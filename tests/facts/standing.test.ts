@@ -225,7 +225,7 @@ describe("each file of facts/", () => {
     });
   }
 
-  it("is written from a source, or has nothing written in it but our own words", () => {
+  it("is generated from a source, or contains only our own words", () => {
     const without: Record<string, string[]> = {};
     for (const file of FILES.filter((name) => name.endsWith(".ts"))) {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- whatever modules there are

@@ -17,7 +17,7 @@ describe("Windows of the week", () => {
     assert.equal(meets("05:00-06:00", "sun:04:00-sun:05:00"), false);
   });
 
-  it("sees a shared minute, on whatever day", () => {
+  it("detects a shared minute, on any day", () => {
     assert.equal(meets("03:00-04:01", "sun:04:00-sun:05:00"), true);
     assert.equal(meets("04:59-06:00", "wed:04:00-wed:05:00"), true);
     assert.equal(meets("02:00-08:00", "fri:04:00-fri:05:00"), true);

@@ -77,7 +77,7 @@ describe("names of types and properties", () => {
     assert.deepEqual(missing, []);
   });
 
-  it("knows every type that a program can make, whatever the stacks' settings", () => {
+  it("covers every type that a program can create with any settings of the stacks", () => {
     const made = new Set<string>();
     for (const text of ["components", "platform", "bootstrap", "examples"].flatMap(sources)) {
       for (const [, service, type] of text.matchAll(/new aws\.(\w+)\.(\w+)\(/g)) {

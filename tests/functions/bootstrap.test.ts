@@ -58,7 +58,7 @@ describe("bootstrap code", () => {
     }
   });
 
-  it("says whose code is missing and where to name it, and nothing of the event", async () => {
+  it("names the function without code and its setting, and nothing of the event", async () => {
     const handler = await handlerOf("index.handler");
     const error: Error = await handler(QUEUE_EVENT, context).catch((reason: Error) => reason);
     assert.match(error.message, /^crm-social-data-processor has no code yet/);

@@ -87,7 +87,7 @@ describe("deployment gate", () => {
     }
   });
 
-  it("lets a version pass that answers every check as often as asked", async () => {
+  it("passes a version that answers every check as often as required", async () => {
     const checks = [
       { path: "/health", status: "200" },
       { path: "/auth/login", status: "200-299,401", contains: "sign in" },
@@ -141,7 +141,7 @@ describe("deployment gate", () => {
     assert.equal((await ask(details({ checks: quick }))).hookStatus, "SUCCEEDED");
   });
 
-  it("tries again and lets a version pass that recovers in time", async () => {
+  it("retries, and passes a version that recovers in time", async () => {
     answer = (_request, response) => response.writeHead(requests.length < 4 ? 502 : 200).end();
     assert.equal((await ask(details())).hookStatus, "SUCCEEDED");
     assert.equal(requests.length, 5);
@@ -153,14 +153,14 @@ describe("deployment gate", () => {
     assert.equal(requests.length, 4);
   });
 
-  it("gives up on an answer that does not come", async () => {
+  it("fails if no answer comes in time", async () => {
     answer = () => undefined;
     const response = await ask(details({ totalSeconds: 0.5, requestTimeoutSeconds: 0.1 }));
     assert.equal(response.hookStatus, "FAILED");
     assert.match(reason(response), /GET \/health: no answer in 0\.[01]\d* s/);
   });
 
-  it("gives up on an answer that begins and does not end", async () => {
+  it("fails if an answer begins but does not end", async () => {
     answer = (_request, response) => response.write("o");
     const response = await ask(details({ totalSeconds: 0.5, requestTimeoutSeconds: 0.1 }));
     assert.match(reason(response), /no answer in 0\.[01]\d* s/);
@@ -221,7 +221,7 @@ describe("deployment gate", () => {
     });
   }
 
-  it("lets a version pass without a request where it is told that there are no tasks", async () => {
+  it("passes a version without a request if its details say that there are no tasks", async () => {
     for (const tasks of [0, "0"]) {
       const told = { service: "auth", tasks };
       assert.deepEqual(await ask(told), { hookStatus: "SUCCEEDED" });

@@ -40,7 +40,7 @@ describe("functions/edge/single-page-app", () => {
 });
 
 describe("functions/edge/viewer-address", () => {
-  it("says who asks, whatever the viewer says", () => {
+  it("writes the viewer's address, ignoring the viewer's own header", () => {
     const event = {
       ...viewerRequest("/api/v1/x", { "x-viewer-address": { value: "198.51.100.7" } }),
       viewer: { ip: "2001:db8::1" },
@@ -65,7 +65,7 @@ describe("preflights", () => {
     });
   };
 
-  it("of the application are answered, also while nobody answers behind the edge", () => {
+  it("of the application are answered, also while no task answers", () => {
     const { statusCode, headers } = preflight(APP_ORIGIN);
     // Fetch Standard, "CORS-preflight fetch": an ok status, the origin itself, the method, each header.
     assert.equal(statusCode, 204);

@@ -72,7 +72,7 @@ describe("watch over the other region", () => {
     }
   });
 
-  it("takes no answer, a late one and a refused connection for none", async () => {
+  it("treats no answer, a late one and a refused connection as unhealthy", async () => {
     const word = await counted();
     answer = () => undefined;
     assert.deepEqual(await asked(50), { well: false });

@@ -118,7 +118,7 @@ describe("the task before a new version", () => {
     assert.deepEqual(calls.at(-1)!.slice(0, 3), ["stop", "crm", TASK]);
   });
 
-  it("goes nowhere by details that it cannot use", async () => {
+  it("refuses details that it cannot use", async () => {
     await assert.rejects(call({ ...DETAILS, cluster: undefined }), /expected cluster/);
     await assert.rejects(call(undefined), /expected task, cluster/);
     await assert.rejects(call({ ...DETAILS, timeoutSeconds: "soon" }), /timeoutSeconds/);

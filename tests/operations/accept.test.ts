@@ -21,7 +21,7 @@ import { USAGE } from "../support/usage";
 
 const ROOT = path.join(__dirname, "..", "..");
 
-describe("what is made of the tests' own stacks", () => {
+describe("files that are generated from the tests' own stacks", () => {
   let plans: Map<string, Plan>;
   before(async () => {
     plans = new Map();
@@ -59,14 +59,14 @@ describe("what is made of the tests' own stacks", () => {
 });
 
 describe("a difference in a few lines", () => {
-  it("counts what goes and comes, and shows the first lines", () => {
+  it("counts removed and added lines, and shows the first lines", () => {
     const before = `${["same", "a", "b", "c", "d", "e", "f"].join("\n")}\n`;
     assert.deepEqual(summary({ file: "x", before, after: "same\nnew\n" }), [
       ...["x: 1 new, 6 gone", "  - a", "  - b", "  - c", "  - d", "  - and 2 more", "  + new"],
     ]);
   });
 
-  it("tells a line that comes twice, another order, and a file that should go", () => {
+  it("reports a duplicate line, another order, and a file to delete", () => {
     assert.deepEqual(summary({ file: "x", before: "a", after: "a\na" }), [
       "x: 1 new, 0 gone",
       "  + a",

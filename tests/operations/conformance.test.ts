@@ -73,7 +73,7 @@ describe("conformance with the architecture document", () => {
     plans = await fixtures();
   });
 
-  it("has a row for each demand, each exact, decided or shown elsewhere", () => {
+  it("has a row for each requirement: exact, decided, or shown elsewhere", () => {
     const { rows, exact, decided, shown, open } = conformance(plans);
     assert.deepEqual(open, []);
     assert.equal(exact + decided + shown, rows);
@@ -102,7 +102,7 @@ describe("conformance with the architecture document", () => {
     }
     assert.equal(entryOf("An entry that is not there", DECISIONS), undefined);
     const without = DECISIONS.replaceAll("docs.aws.amazon.com", "example.com");
-    assert.throws(() => conformancePage(plans, without), /: expected https:\/\/docs\.aws.*, on which "Database subnets: two" rests, got no word of it$/);
+    assert.throws(() => conformancePage(plans, without), /: expected https:\/\/docs\.aws.*, on which "Database subnets: two" is based, got none$/);
     assert.throws(() => section("s", "w | x/y z | a | 1 | Two distributions"), /perhaps a decision with its ground and value, got w/);
     assert.throws(() => section("s", "w | x/y z | a | 1 | Two distributions | crm:edge"), /with its ground and value, got w/);
   }); // prettier-ignore
@@ -121,7 +121,7 @@ describe("conformance with the architecture document", () => {
     }
   }); // prettier-ignore
 
-  it("asks for properties that the provider has: one that is not set is not a wrong word", () => {
+  it("names only properties that the provider has: a property that is not set is not a misspelling", () => {
     const asked = ROWS.filter(({ row }) => /^(\w+: )?[a-z0-9]+\/\w+ \S+$/.test(row.where));
     assert.ok(asked.length > 400, `${asked.length}`);
     for (const { title, row } of asked) {
@@ -150,7 +150,7 @@ describe("conformance with the architecture document", () => {
     assert.match(conformanceSentence(after), / by a decision, \d+ differ without one; \d+ that no plan shows have /);
   }); // prettier-ignore
 
-  it("takes a selector that finds nothing for no answer", () => {
+  it("treats a selector that finds nothing as unknown", () => {
     const of = (where: string, documented = "0") =>
       foundBy(section("s", `w | ${where} | | ${documented} | Two distributions | crm:edge | 3`).rows[0]!, plans);
     const nothing = { value: NOTHING, verdict: "open" };

@@ -53,7 +53,7 @@ function assertPoolsFit(name: string, config: StackConfig): void {
 }
 
 describe("npm run example", () => {
-  it("joins groups, takes away what is null, replaces all else", () => {
+  it("merges groups, removes null entries, replaces all others", () => {
     const settings = { a: { b: 1, c: { d: [1, 2] } }, e: "f" };
     const changes = { a: { b: null, c: { d: [3] }, g: { h: 1 } } };
     assert.deepEqual(changed(settings, changes), {

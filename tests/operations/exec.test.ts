@@ -16,7 +16,7 @@ describe("npm run exec", () => {
     assert.match(text, /set crm:services\.core\.exec to true in Pulumi\.production\.yaml/);
   });
 
-  it("goes into the youngest task whose agent answers", async () => {
+  it("opens the shell in the newest task whose agent answers", async () => {
     const older = { ...TASK, taskArn: "x/older", startedAt: new Date(0) };
     const deaf = { ...TASK, taskArn: "x/deaf", startedAt: new Date(), containers: [] };
     const { world } = stage({

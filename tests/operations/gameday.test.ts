@@ -116,7 +116,7 @@ describe("the game day of a stack", () => {
     assert.match(text, /denied +iam:PassRole on .*role\/crm-gameday-database-failover/);
   });
 
-  it("costs nothing until somebody starts it", () => {
+  it("costs nothing until a person starts it", () => {
     const { notEstimated } = estimate(plan, PRICES, USAGE);
     assert.deepEqual(
       notEstimated.filter(({ reason }) => /no price is known|does not know/.test(reason)),

@@ -145,7 +145,7 @@ describe("npm run image-check", () => {
     assert.deepEqual(checks.map((check) => check.path), ["/auth/ready", "/api/auth/ready"]);
   }); // prettier-ignore
 
-  it("starts an image as the task would, with stores that are away or those of a file", () => {
+  it("starts an image as the task would, with unavailable data stores or those of a file", () => {
     const words = runArguments("crm-auth", auth, undefined);
     const line = words.join(" ");
     assert.match(
@@ -282,7 +282,7 @@ describe("npm run image-check", () => {
     assert.deepEqual(found.flatMap(({ demand, wrong }) => (wrong === undefined ? [] : [demand])), ["GET /api/auth/ready: 200"]);
   }); // prettier-ignore
 
-  it("ends with 0, 1 or 2, and says what it did not ask for", async () => {
+  it("exits with 0, 1 or 2, and reports what it did not check", async () => {
     const run = async (args: string[], change: Partial<typeof WELL> = {}) => {
       const { machine, printed } = machineOf(change);
       const { error } = console;
@@ -326,7 +326,7 @@ describe("npm run image-check", () => {
     assert.deepEqual(documented.filter((name) => !given.has(name)), []);
   }); // prettier-ignore
 
-  it("demands nothing of a service that no route leads to, and the same of the others", async () => {
+  it("requires nothing of a service without a route, and the same of all others", async () => {
     const stack = new ChangedStack();
     try {
       const folder = stack.project((config) => {
@@ -342,7 +342,7 @@ describe("npm run image-check", () => {
     }
   });
 
-  it("finds the example taking requests for as long after SIGTERM as each service of each stack demands", async () => {
+  it("finds that the example accepts requests after SIGTERM for as long as each service of each stack requires", async () => {
     const file = fs.readFileSync(path.join(ROOT, "examples", "service", "Dockerfile"), "utf8");
     const accepts = Number(/ ACCEPT_SECONDS=(\d+)$/m.exec(file)![1]);
     for (const stack of ["production", "staging", "recovery"]) {

@@ -35,7 +35,7 @@ describe("npm run job-time", () => {
     }
   });
 
-  it("grows with the plan, and refuses one that is too long for any job", async () => {
+  it("grows with the plan, and refuses a plan that takes too long for any job", async () => {
     const plan = await planOf("production");
     const before = jobTime(config(), plan).up;
     const slow = (type: string, seconds: number) => {
@@ -88,7 +88,7 @@ describe("npm run job-time", () => {
   });
 
   // IAM refuses a session that is longer than the role's.
-  it("asks for no longer a session than the deployment roles give", async () => {
+  it("requests no longer session than the deployment roles allow", async () => {
     const bootstrap = await BootstrapPlan.read();
     for (const stack of ["staging", "production", "recovery"]) {
       const role = bootstrap.plan.resources.find(

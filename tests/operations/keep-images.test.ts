@@ -58,7 +58,7 @@ describe("npm run keep-images", () => {
     assert.ok(asked.some((words) => words.includes("imageTag=1.4.2")));
   });
 
-  it("leaves one alone that has it", async () => {
+  it("does not change an image that has the tag", async () => {
     const { asked, lines } = await kept(["released-0123456789ab"], ["auth"]);
     assert.deepEqual(lines, ["auth: released-0123456789ab is there"]);
     assert.deepEqual(

@@ -269,7 +269,7 @@ describe("npm run load", () => {
     assert.match(shown, /crm-core: \d+; 0; 0; .*401: \d+[^]*nothing is measured/);
   });
 
-  it("does not begin while an alarm is on, past what the firewall lets through, or past one machine", async () => {
+  it("does not begin while an alarm fires, above the firewall's rate limit, or above one machine's capacity", async () => {
     const ringing = await load({ DescribeAlarms: ALARM });
     assert.equal(ringing.code, 1);
     assert.match(ringing.text, /^alarms: expected none to be on before the test, got crm-staging-/);

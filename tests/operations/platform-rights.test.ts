@@ -147,7 +147,7 @@ describe("npm run rights, inside the platform", () => {
     assert.doesNotMatch(text, /crm-\S+-schedule: /);
   });
 
-  it("names a statement that nothing needs, and a role of which nothing says what it calls", async () => {
+  it("names a statement that no call needs, and a role whose calls are unknown", async () => {
     const needless = { Sid: "More", Effect: "Allow", Action: "dynamodb:GetItem", Resource: "*" };
     const plan = await changed(
       ({ type, name }) => type === "aws:iam/rolePolicy:RolePolicy" && name === "crm-core-task",

@@ -97,7 +97,7 @@ describe("the page about the ways of requests", () => {
     }
   });
 
-  it("asks for hosts whose records lead to the distribution that takes the request", () => {
+  it("requests hosts whose records lead to the distribution that answers", () => {
     const models = requestWayModels(plan);
     for (const request of sampleRequests(models)) {
       const way = requestWay(request, models.distributions, models.rules);
@@ -109,7 +109,7 @@ describe("the page about the ways of requests", () => {
     }
   });
 
-  it("tells where the hosts lead", () => {
+  it("shows where each host leads", () => {
     const target = "load balancer crm-cluster";
     const standby = "origin-standby.crm-consulting.com";
     const hosts = requestWayModels(plan).hosts.filter(({ host }) => host.startsWith("origin"));
@@ -136,7 +136,7 @@ describe("the page about the ways of requests", () => {
     ]);
   });
 
-  it("tells what is cached for how long", () => {
+  it("shows what is cached and for how long", () => {
     const page = requestWaysPage(plan);
     const kept = "CachingOptimized | 1 second to 365 days, 24 hours by default |";
     assert.ok(page.includes(`| app | \`/static/*\` | ${kept}`));
@@ -146,7 +146,7 @@ describe("the page about the ways of requests", () => {
     assert.ok(page.includes("| api | `*` | CachingDisabled | not cached |"));
     const statuses = "400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504";
     assert.ok(
-      page.includes(`Errors of api, app are not kept unless they ask for it (${statuses})`),
+      page.includes(`Errors of api, app are not cached unless their headers say so (${statuses})`),
     );
     const shown = (file: string) => `502 and 504 become 503 with \`${file}\``;
     assert.ok(
@@ -159,8 +159,8 @@ describe("the page about the ways of requests", () => {
     ];
     distribution(plan, "api").inputs.customErrorResponses = [];
     const changed = requestWaysPage(plan);
-    assert.ok(changed.includes("Errors of app are kept for 5 minutes (404)."));
-    assert.ok(changed.includes("Errors of api are kept for 10 seconds."));
+    assert.ok(changed.includes("Errors of app are cached for 5 minutes (404)."));
+    assert.ok(changed.includes("Errors of api are cached for 10 seconds."));
   });
 
   it("names who carries the secret header, and not its value", () => {
@@ -207,7 +207,7 @@ describe("the page about the ways of requests", () => {
     assert.ok(!open.includes(forbidden));
     assert.ok(
       open.includes(
-        "these rules answer without the header: 100 (`/auth/*`, `/api/auth/*`, crm-auth-service)",
+        "these rules match without the header: 100 (`/auth/*`, `/api/auth/*`, crm-auth-service)",
       ),
     );
   });
@@ -245,14 +245,14 @@ describe("the page about the ways of requests", () => {
       assert.equal(row(plan, `${APP}/`), files("/", "*", "/start.html"));
     });
 
-    it("in a header that is missing or made of something else", () => {
+    it("in a header that is missing or has another value", () => {
       const unanswered = passed(API, "/auth/login", "*", "default | none");
       delete distribution(plan, "api").inputs.origins[2].customHeaders;
       assert.equal(row(plan, `${API}/auth/login`), unanswered);
       assert.equal(row(plan, `${APP}/api/auth/login`), rows[7]);
     });
 
-    it("in a rule that asks for another secret", () => {
+    it("in a rule that requires another secret", () => {
       const other = { ...find(plan, "RandomPassword", "crm-firewall-origin-secret-1") };
       other.urn = `${other.urn}-other`;
       plan.resources.push(other);
@@ -333,7 +333,7 @@ describe("the page about the ways of requests", () => {
       (changed) => {
         distribution(changed, "api").inputs.defaultCacheBehavior.cachePolicyId = "own";
       },
-      /Cache policy own: nothing is known of its lifetimes/,
+      /Cache policy own: its lifetimes are not known/,
     );
     refuses(
       "a function that returns nothing",

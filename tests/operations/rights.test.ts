@@ -135,7 +135,7 @@ describe("npm run rights", () => {
     }
   });
 
-  it("names each service that a deployment may not use any more", async () => {
+  it("names each service that a deployment may no longer use", async () => {
     const used = new Set<string>();
     await changed("crm-pipeline-production", (statements) => {
       for (const { Effect, Action } of statements) {
@@ -252,14 +252,14 @@ describe("npm run rights", () => {
     assert.match(first!, /^undecided +aws:glue\/job:Job: /);
   });
 
-  it("says what a role may do that nothing needs", async () => {
+  it("lists permissions of a role that no call needs", async () => {
     const duties = await dutiesAsShipped("production");
     const found = unneeded(duties[0]!.role, duties[0]!.questions.list);
     assert.ok(found.get("ec2")!.includes("ec2:RunInstances"));
     assert.ok(!found.get("ec2")!.includes("ec2:CreateVpc"));
   });
 
-  it("judges anybody's own role and policies", async () => {
+  it("judges a user's own role and policies", async () => {
     const plan = await planOf("staging");
     const read = { Effect: "Allow", Action: ["ec2:Describe*"], Resource: "*" };
     const own = ownDuty(plan, "somebody", [

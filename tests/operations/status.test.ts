@@ -15,7 +15,7 @@ const service = (key: string, extra: object = {}) => ({
 const all = ["auth", "core", "social", "analytics"].map((key) => service(key));
 
 describe("npm run status", () => {
-  it("says that all is well, and exits 0", async () => {
+  it("reports that all is healthy, and exits with 0", async () => {
     const { world, lines, asked } = stage({
       DescribeServices: { services: all },
       DescribeAlarms: {},
@@ -112,7 +112,7 @@ describe("npm run status", () => {
     assert.ok(lines.includes("    crm-auth\\u202e: a\\u0007\\n  no alarm is on"));
   });
 
-  it("tells a failed deployment from one under way", () => {
+  it("distinguishes a failed deployment from one in progress", () => {
     const failed = judge(
       "auth",
       service("auth", { deployments: [{ rolloutState: "FAILED" }] }) as any,

@@ -74,7 +74,7 @@ describe("npm run teardown", () => {
     assert.doesNotMatch(await textOf("staging"), /--stack recovery/);
   });
 
-  it("says what stays, and for how long it can be read", async () => {
+  it("lists what remains, and for how long it can be read", async () => {
     const text = await textOf("production");
     assert.match(text, /final snapshot of crm-production-primary stays, readable for 30 days/);
     assert.match(text, /--region us-west-2 --repository-name crm-auth/);

@@ -56,7 +56,7 @@ describe("npm run tunnel", () => {
     assert.match(text, /ECS Exec is off for core/);
   });
 
-  it("hands the plugin what the AWS CLI would", () => {
+  it("passes the plugin the same arguments as the AWS CLI", () => {
     const args = pluginArguments({ SessionId: "s" }, "us-east-1", { Target: "t" });
     assert.equal(args.length, 6);
     assert.deepEqual(

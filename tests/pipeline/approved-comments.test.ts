@@ -35,7 +35,7 @@ const pull = (comments: object, reviews: object, more: Partial<PullRequest> = {}
 describe("approved-comments.cjs", () => {
   const { program, run, read } = folderForEach();
 
-  it("takes the workflow's comment that somebody else approved as it stands, on the last commit", () => {
+  it("accepts the workflow's comment if another user approved it unchanged, on the last commit", () => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- a script of the workflows
     const { approvedComments } = require(path.join(SCRIPTS, "approved-comments.cjs")) as {
       approvedComments: (one: PullRequest) => { body: string }[];

@@ -66,7 +66,7 @@ describe("the scripts of a pull request's preview", () => {
     });
   });
 
-  it("verdict.sh ends as the preview did, and fails where nobody knows how", () => {
+  it("verdict.sh exits as the preview did, and fails if the preview's result is unknown", () => {
     fs.mkdirSync(at("out"));
     for (const [written, expected] of [
       ["0\n", 0],
@@ -89,7 +89,7 @@ describe("the scripts of a pull request's preview", () => {
     assert.match(calls[0]!, /--exceptions out\/staging\.approved\/guard-exceptions\.json$/);
   });
 
-  it("offline-diff.sh leaves the document, whatever there is to fear, and fails where it was asked wrongly", () => {
+  it("offline-diff.sh keeps the document for every verdict, and fails on wrong usage", () => {
     for (const [code, expected] of [
       [0, 0],
       [1, 0],

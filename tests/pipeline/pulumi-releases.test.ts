@@ -182,7 +182,7 @@ describe("Pulumi's CLI and plugins", () => {
     assert.ok(!fs.existsSync(folder()));
   });
 
-  it("are refused as long as nobody has recorded them", async () => {
+  it("are refused until they are recorded", async () => {
     await assert.rejects(install(), /no SHA-256 for pulumi-v3\.1\.0.*pulumi:update/);
   });
 
@@ -205,7 +205,7 @@ describe("Pulumi's CLI and plugins", () => {
     await update();
   });
 
-  it("are not recorded anew when a version's files have changed", async () => {
+  it("are not recorded again when a version's files have changed", async () => {
     await update();
     hosts.archives.set("pulumi-resource-random-v4.3.0-linux-amd64.tar.gz", archive("else"));
     await assert.rejects(update(), /random-v4\.3\.0.* has changed since it was recorded/);

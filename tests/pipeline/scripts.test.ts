@@ -48,7 +48,7 @@ describe("the workflows' scripts", () => {
   });
 
   describe("history.sh", () => {
-    it("asks for as many operations as the exceptions are judged by", () => {
+    it("reads as many operations of the history as exceptions need", () => {
       program("pulumi", "echo '[{}]'");
       const { status, calls } = run("history.sh", ["staging", "history.json"]);
       assert.equal(status, 0);

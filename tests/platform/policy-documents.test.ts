@@ -31,7 +31,7 @@ describe("Policy documents", () => {
     assert.deepEqual(trust.Statement[0].Condition.ArnLike, { "aws:SourceArn": "arn:aws:ec2:x" });
   });
 
-  it("refuses plain connections for everybody", () => {
+  it("refuses unencrypted connections from every principal", () => {
     const document = JSON.parse(policyDocument(tlsOnly(["arn:aws:s3:::b"], ["s3:*"])));
     assert.equal(document.Statement[0].Effect, "Deny");
     assert.equal(document.Statement[0].Principal, "*");

@@ -10,7 +10,7 @@ import { wellFormed } from "./support";
 /** Groups whose findings on the program are listed here; other groups have their own rules' tests. */
 const GROUPS = ["tagging", "encryption", "encryption-in-transit", "public-database"];
 
-describe("policy pack: on a program of somebody else's", () => {
+describe("policy pack: on another team's program", () => {
   const ids = new Set(GROUPS.flatMap((group) => RULE_GROUPS[group]!.map(({ info }) => info.id)));
   let code: number;
   let output = "";
@@ -33,7 +33,7 @@ describe("policy pack: on a program of somebody else's", () => {
     }
   });
 
-  it("the command says so by its code, and where the mistakes are", () => {
+  it("the command reports them by its exit code, with their places", () => {
     assert.equal(code, 1);
     assert.match(
       output,
@@ -47,7 +47,7 @@ describe("policy pack: on a program of somebody else's", () => {
     assert.ok(xml.includes("enableKeyRotation is not set"));
   });
 
-  it("the classic mistakes are found, and nothing else", () => {
+  it("the common mistakes are found, and nothing else", () => {
     const found = new Map<string, string[]>();
     for (const { ruleId, kind, locations } of results.filter((r) => ids.has(r.ruleId))) {
       assert.notEqual(kind, "open", `${ruleId} is undecided`);

@@ -11,7 +11,7 @@ import { settingsOf, verdictOf } from "./planned";
 describe("policy pack: profiles", () => {
   const levels = settingsOf(parsePackConfig(baseline, "baseline.json"));
 
-  it("baseline is mandatory only in grave faults that a public catalogue knows", () => {
+  it("baseline is mandatory only for serious violations that a public catalogue lists", () => {
     const mandatory = RULES.filter(({ info }) => levels[info.id]!.level === "mandatory");
     assert.ok(mandatory.length >= 25);
     for (const { info } of mandatory) {
@@ -21,7 +21,7 @@ describe("policy pack: profiles", () => {
     }
   });
 
-  it("baseline asks nobody for tags, budgets, recovery or this platform's way in", () => {
+  it("baseline does not require tags, budgets, recovery or this platform's access path", () => {
     for (const id of ["tags-required", "budget-present", "rpo-rto", "app-sg-only-from-alb"]) {
       assert.equal(levels[id]!.level, "disabled", id);
     }
@@ -31,7 +31,7 @@ describe("policy pack: profiles", () => {
     assert.equal(levels["lambda-xray"]!.level, "advisory");
   });
 
-  it("baseline finds a bucket for everybody mandatory", async () => {
+  it("baseline makes a public bucket a mandatory violation", async () => {
     const config = parsePackConfig(baseline, "baseline.json");
     const plan = await planOf("staging");
     assert.deepEqual(verdictOf(plan, config).undecided, []);

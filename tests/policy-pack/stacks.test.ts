@@ -27,7 +27,7 @@ describe("policy pack: on whole stacks", () => {
     });
   }
 
-  it("these rules say something about production only because they are told not to", async () => {
+  it("these rules do not report production only because of exemptions or settings", async () => {
     const { violations } = verdictOf(await planOf("production"), strictAlone());
     const rules = violations.map((message) => / \((\S+), \S+\)$/.exec(message)![1]!);
     assert.deepEqual([...new Set(rules)].sort(), [

@@ -158,7 +158,7 @@ describe("policy pack: strangers", () => {
       [operator]: { [`${GITHUB}:sub`]: value },
     });
 
-    it("without a subject, or with one that foreign repositories have, are everybody's", () => {
+    it("without a subject, or with one that other repositories can have, are public", () => {
       const open = [
         undefined,
         { StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" } },

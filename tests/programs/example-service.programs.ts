@@ -112,7 +112,7 @@ describe(`the example service${missing.length > 0 ? `, without ${missing.join(",
     });
   }
 
-  it("takes requests after SIGTERM until the load balancer knows, closes each connection, and ends", async () => {
+  it("accepts requests after SIGTERM until the load balancer has deregistered it, closes each connection, and exits", async () => {
     const service = await start("core", { ACCEPT_SECONDS: "2" });
     await ready(service);
     assert.notEqual((await service.get("/health")).connection, "close");
@@ -129,7 +129,7 @@ describe(`the example service${missing.length > 0 ? `, without ${missing.join(",
     assert.ok(performance.now() - told < 4000);
   });
 
-  it("finishes a request that runs when its time to take some is over, and takes none after it", async () => {
+  it("finishes a running request when its time to accept requests is over, and accepts none after it", async () => {
     const service = await start("core");
     await ready(service);
     stores.redis("CLIENT", "PAUSE", "900", "ALL");
@@ -143,7 +143,7 @@ describe(`the example service${missing.length > 0 ? `, without ${missing.join(",
     assert.equal(((await end) as [number])[0], 0, service.log());
   });
 
-  it("is well and not ready while a store is away, and ready again without a new start", async () => {
+  it("is healthy but not ready while a data store is unavailable, and is ready again without a restart", async () => {
     const service = await start("core");
     await ready(service);
     stores.stopDatabase();
@@ -194,7 +194,7 @@ describe(`the example service${missing.length > 0 ? `, without ${missing.join(",
     assert.equal(stdout.trim(), "3");
   });
 
-  it("says what it misses, and does not start without it", () => {
+  it("names the missing settings, and does not start without them", () => {
     const env = { PATH: process.env["PATH"], PORT: "3001", ACCEPT_SECONDS: "0" };
     const { status, stderr } = spawnSync(process.execPath, ["server.js"], { cwd: folder, env, stdio: "pipe" });
     assert.deepEqual([status, stderr.trim()], [1, "SERVICE: expected a value, got nothing"]);

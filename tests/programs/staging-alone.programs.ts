@@ -55,7 +55,7 @@ describe("staging alone", () => {
     );
   });
 
-  it("goes on to production by README's command", () => {
+  it("continues to production with README's command", () => {
     const [, command] = /`npm run setup -- ([^`]+)` sets production up/.exec(read("README.md"))!;
     const filled = { "<domain>": "acme-sales.com", "<number or none>": "none" };
     // Pages are written in the first case.

@@ -40,7 +40,7 @@ describe("runtime: traces", () => {
     return JSON.parse(stdout) as { trace: string; calls: { file?: string }[]; own: string };
   };
 
-  it("the SDK's trace of a promise is made only where somebody looks for promises that never end", () => {
+  it("the SDK's trace of a promise is created only with PULUMI_DEBUG_PROMISE_LEAKS", () => {
     assert.equal(traced().trace, "Error");
     const { trace } = traced({ PULUMI_DEBUG_PROMISE_LEAKS: "true" });
     assert.match(trace, /\n    at .*program\.ts:6:1/);

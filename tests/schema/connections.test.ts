@@ -27,7 +27,7 @@ describe("connections that the configuration promises", () => {
     assert.deepEqual(rule, { port: { from: 6380, to: 6380 }, protocol: "tcp", source: "ecs" });
   });
 
-  it("takes the usual port where the section sets none", () => {
+  it("uses the default port if the section sets none", () => {
     const config = validated("production", ({ database }) => delete database.port);
     assert.deepEqual(config.network.securityGroups.rds.ingress[0]!.port, { from: 5432, to: 5432 });
   });

@@ -14,7 +14,7 @@ describe("crm:database", () => {
     );
   });
 
-  it("takes parameters' values as texts, whatever the stack file has", () => {
+  it("reads parameters' values as texts, in any notation of the stack file", () => {
     const { parameters } = validated("production").database;
     assert.equal(
       parameters.find(({ name }) => name === "log_min_duration_statement")!.value,

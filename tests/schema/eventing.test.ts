@@ -21,7 +21,7 @@ function problems(change: (input: Record<string, any>) => void = () => undefined
 }
 
 describe("schema of crm:eventing", () => {
-  it("takes the document's queues, topics and functions", () => {
+  it("accepts the document's queues, topics and functions", () => {
     assert.deepEqual(problems(), []);
   });
 

@@ -15,7 +15,7 @@ const found = (stack: string, given: Record<string, unknown>) =>
   problems(stack, (sections) => (sections["cluster"].hours = given));
 
 describe("schema of crm:cluster.hours", () => {
-  it("takes a time of day on weekdays", () => {
+  it("accepts a time of day on weekdays", () => {
     assert.deepEqual(found("staging", HOURS), []);
   });
 
@@ -70,7 +70,7 @@ describe("schema of crm:cluster.hours", () => {
     ]);
   });
 
-  it("leaves as much as a week has beside the hours, whatever the days", () => {
+  it("leaves the rest of the week outside the hours, for any days", () => {
     for (let set = 1; set < 2 ** DAYS.length; set += 1) {
       const days = DAYS.filter((_, index) => (set >> index) & 1);
       const rest = restsOf(hours({ days })).reduce(

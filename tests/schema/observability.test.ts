@@ -77,7 +77,7 @@ describe("schema: observability", () => {
     ]);
   });
 
-  it("takes alarms of one's own, and says what CloudWatch would refuse of them", () => {
+  it("accepts alarms of your own, and reports what CloudWatch would refuse in them", () => {
     const metric = { namespace: "CRM/API", metricName: "Orders" };
     const alarm = {
       ...{ meaning: "Nobody orders", runbook: "alarms#queue-age", silence: "bad" },

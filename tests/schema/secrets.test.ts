@@ -42,7 +42,7 @@ describe("The secrets of a stack file", () => {
     assert.doesNotMatch(said, /^refused|crm:secrets/);
   });
 
-  it("are refused in clear text, all and one among encrypted ones", async () => {
+  it("are refused unencrypted, all of them or one among encrypted ones", async () => {
     const all = await preview((config) => {
       config["crm:secrets"] = { "twitter-api-key": "hunter2", "linkedin-api-key": "" };
     });

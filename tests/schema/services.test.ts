@@ -28,7 +28,7 @@ const BEFORE: Raw = { command: ["a"], beforeVersion: {} };
 const auth = (change: Raw) => ({ auth: { ...SERVICES["auth"], ...change } });
 
 describe("schema of crm:services", () => {
-  it("takes the document's services, and what they leave out has the document's values", () => {
+  it("accepts the document's services, and omitted settings have the document's values", () => {
     assert.deepEqual(problems({ ...SERVICES }), []);
     const { core } = servicesSchema.parse(SERVICES);
     assert.deepEqual(core!.containerHealth, {
@@ -280,7 +280,7 @@ describe("schema of crm:services", () => {
     });
   }
 
-  it("takes rolling services without a bake", () => {
+  it("accepts rolling services without a bake time", () => {
     assert.deepEqual(problems(deployment({ strategy: "rolling", bakeMinutes: 0 })), []);
   });
 
@@ -299,7 +299,7 @@ describe("schema of crm:services", () => {
     ]);
   });
 
-  it("asks for digests where the stack demands them, whatever form the reference has", () => {
+  it("requires digests if the stack does, for any form of the reference", () => {
     const found: string[] = [];
     const services = servicesSchema.parse({
       ...auth({ image: "1.4.2" }),

@@ -40,7 +40,7 @@ describe("what an owner left of the shipped files", () => {
     assert.doesNotMatch(said, PHONE);
   });
 
-  it("is no matter with AWS's example account, which nobody can deploy to", async () => {
+  it("is not checked for AWS's example account, to which no user can deploy", async () => {
     const { diagnostics } = await planOf("production");
     assert.ok(!diagnostics.some(({ message }) => STRANGER.test(message)));
   });

@@ -73,7 +73,7 @@ export function slowPartySentences({ slowParty }: Pick<Trials, "slowParty">): st
   return slowParty === undefined
     ? []
     : [
-        `Another party ten times as slow: each request a second at the edge keeps ${span(slowParty.open)} open at ${slowParty.of}, whose tasks reach what they can keep open at ${span(slowParty.holds)} requests a second.`,
+        `Another party ten times as slow: each request a second at the edge keeps ${span(slowParty.open)} requests open at ${slowParty.of}, whose tasks reach their limit of open requests at ${span(slowParty.holds)} requests a second.`,
       ];
 }
 
@@ -140,7 +140,7 @@ export function availabilitySentences({ percent, minutes, parts, ofSome }: Avail
   const singles = parts.filter(({ single }) => single !== undefined);
   const [first] = parts;
   return [
-    `AWS's agreements promise ${percent.toFixed(2)} % of a month for all parts in a row: ${short(minutes)} minutes a month may be missing before AWS pays. ${first === undefined ? "" : `${first.title} bounds it most, with ${percentText(first.percent)} %.`}`,
+    `AWS's agreements promise ${percent.toFixed(2)} % of a month for all parts in series: ${short(minutes)} minutes a month may be unavailable before AWS pays. ${first === undefined ? "" : `${first.title} limits it most, with ${percentText(first.percent)} %.`}`,
     ...singles.map(({ of, title, single }) => `Single point: ${title} ${of}, ${single}.`),
     ...ofSome.map(({ of, title, single, percent: own }) =>
       single === undefined

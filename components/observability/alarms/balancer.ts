@@ -167,7 +167,7 @@ export function edgeAlarms(
             when: "below",
             periodSeconds: 60,
             periods: 2,
-            // A check always reports: silence is one that is gone.
+            // A check always reports: missing data means that the check does not exist.
             silence: "bad",
             after: services,
             customers: true,

@@ -47,7 +47,7 @@ export function databaseAlarms(
       runbook: "alarms#rds-high-cpu",
       threshold: settings.cpuPercent,
       periods: settings.cpuPeriods,
-      // An instance always reports: silence is one that is down.
+      // An instance always reports: missing data means that it is down.
       silence: "bad",
       after: [instance.resource],
     },
@@ -194,7 +194,7 @@ export function replicationAlarms(bucket: string, rule: ReplicationRule): AlarmS
   ];
 }
 
-/** An alarm of the copies' region: they are later than what the recovery point of a lost region counts with. */
+/** An alarm in the copies' region: they are later than the recovery point of a lost region assumes. */
 export function lateCopiesAlarm(bucket: string, rule: ReplicationRule): AlarmSpec {
   return {
     metric: lateReplicationMetric(rule),

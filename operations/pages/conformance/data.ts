@@ -1,4 +1,4 @@
-/** What the document demands of databases, cache, storage and the edge. Form: model.ts. */
+/** What the document requires of databases, cache, storage and the edge. Form: model.ts. */
 import { AWS, section } from "./model";
 
 const PRIMARY = "rds/instance crm-database-primary";

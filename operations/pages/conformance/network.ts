@@ -1,4 +1,4 @@
-/** What the document demands of network, compute and load balancing. Form: model.ts. */
+/** What the document requires of network, compute and load balancing. Form: model.ts. */
 import { AWS, ofServices, section } from "./model";
 
 const SUBNETS = ["public", "private", "db"].flatMap((tier, decade) =>

@@ -1,4 +1,4 @@
-/** docs/conformance.md: every value and demand of the owner's architecture document, and what the plan has for it. */
+/** docs/conformance.md: every value and requirement of the owner's architecture document, with the planned one. */
 import * as path from "node:path";
 
 import { DATABASE, EDGE, REDIS, STORAGE } from "./data";
@@ -54,7 +54,7 @@ export const SECTIONS: readonly Section[] = [
   CHECKLIST,
 ];
 
-/** How many demands are met exactly, otherwise by a decision, or shown by a test or a page. */
+/** How many requirements are met exactly, differ by a decision, or are shown by a test or a page. */
 export interface Counts {
   readonly rows: number;
   readonly exact: number;
@@ -115,16 +115,19 @@ export function conformancePage(plans: Plans, decisions: string): string {
   const all = judged(plans);
   const parts = SECTIONS.map(({ title }) => {
     const lines = all.filter((one) => one.title === title).map((one) => lineOf(one, decisions));
-    const head = ["| demand | document | planned | where | verdict |", "|---|---|---|---|---|"];
+    const head = [
+      "| requirement | document | planned | where | verdict |",
+      "|---|---|---|---|---|",
+    ];
     return [`## ${title}`, "", ...head, ...lines].join("\n");
   });
   return `${[
     "# Conformance",
     `Written by \`npm run accept\` from the offline previews of production, recovery and bootstrap; CI fails while it is out of date. ${conformanceSentence(plans)}`,
-    "A value that the document has in words or in other units stands here as AWS has it. `@` is the resource that a value is made of, `^` a hook, `*` each entry of a list; " +
-      "`count` is how many resources have such a name, `none` what must not be there, `file` one of the project's. What stands in another stack's plan begins with its name. " +
-      "A verdict that is a decision holds for the value that it decides; another one differs. It names what it rests on: a page of AWS or Pulumi, a setting that its owner may change, or the owner's task, which asks for Pulumi. " +
-      "The weeks that the document gives each phase of the work are no demand of the platform.",
+    "A value that the document has in words or in other units is shown here in AWS's form. `@` is the resource that a value comes from, `^` a hook, `*` each entry of a list; " +
+      "`count` is the number of resources with such a name, `none` a resource that must not exist, `file` a file of the project. A value from another stack's plan begins with that stack's name. " +
+      "A decision applies only to the value that it names; any other value differs. It names its basis: a page of AWS or Pulumi, a setting that its owner may change, or the owner's task, which requires Pulumi. " +
+      "The weeks that the document plans for each phase of the work are not a requirement of the platform.",
     ...parts,
   ].join("\n\n")}\n`;
 }
@@ -143,7 +146,7 @@ function lineOf({ row, value, verdict }: Judged, decisions: string): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** The entry of docs/decisions.md, and what of it the row rests on. */
+/** The entry of docs/decisions.md, and what in it the row is based on. */
 function decisionOf({ words, decision }: Row, decisions: string): string {
   const { entry: beginning, ground } = decision!;
   const entry = entryOf(beginning, decisions);
@@ -152,7 +155,7 @@ function decisionOf({ words, decision }: Row, decisions: string): string {
   }
   const shown = groundShown(ground);
   if (!entry.text.includes(shown.slice(shown.indexOf("](")))) {
-    throw new Error(`docs/decisions.md, ${beginning}: expected ${ground}, on which "${words}" rests, got no word of it`);
+    throw new Error(`docs/decisions.md, ${beginning}: expected ${ground}, on which "${words}" is based, got none`);
   }
   return `[${beginning}](decisions.md#${entry.section}), ${shown}`;
 } // prettier-ignore

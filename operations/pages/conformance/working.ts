@@ -1,4 +1,4 @@
-/** What the document demands of functions, queues, alarms, costs, backups and deployments. Form: model.ts. */
+/** What the document requires of functions, queues, alarms, costs, backups and deployments. Form: model.ts. */
 import { OBJECTIVES } from "../../../analysis/recovery/objectives";
 import { AWS, ofServices, OWNERS_TASK, PULUMI, section, SERVICE_KEYS } from "./model";
 
@@ -319,7 +319,7 @@ export const CHECKLIST = section(
   COUNTED("PostgreSQL", "rds/instance", "crm-database-", 2),
   COUNTED("Load balancer", "lb/loadBalancer", "crm-cluster", 1),
   COUNTED("Buckets", "s3/bucket", "crm-storage-", 4),
-  "Images of all services | page docs/image-contract.md | What every image must withstand | by the services' own pipelines",
+  "Images of all services | page docs/image-contract.md | Requirements for every image | by the services' own pipelines",
   `Tags of images move, as latest does | ecr/repository ${SERVICES} | imageTagMutability | MUTABLE | Images come from the services' own pipelines | crm:cluster.imageTags | IMMUTABLE`,
   COUNTED("Task definitions", "ecs/taskDefinition", "crm-", 3),
   COUNTED("Services", "ecs/service", "crm-", 3),

@@ -124,7 +124,7 @@ describe("metric math", () => {
     is("IF(metric1, metric2)", values, [30, 0, _, _, _]);
   });
 
-  it("takes what is missing for 0, drops a division by zero", () => {
+  it("treats missing data as 0, drops a division by zero", () => {
     is("m1 + m2", { m1: [1, _, _], m2: [2, 2, _] }, [3, 2, _]);
     is("100 * m1 / m2", { m1: [1, 1, _], m2: [4, 0, 4] }, [25, _, 0]);
     is("-m1 - 2 * 3", { m1: [1, _] }, [-7, _]);

@@ -186,8 +186,8 @@ describe("alarms of the stacks", () => {
   });
 });
 
-describe("an alarm that takes silence as bad", () => {
-  it("does not ring during a first up: what answers for the platform is there before it", async () => {
+describe("an alarm that treats missing data as breaching", () => {
+  it("does not fire during a first up: the resources that answer exist before it", async () => {
     const { resources } = await planOf("production");
     const byUrn = new Map(resources.map((one) => [one.urn, one]));
     const lost = resources.find(({ inputs }) => inputs["name"] === "crm-region-lost");

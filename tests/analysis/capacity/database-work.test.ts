@@ -68,7 +68,7 @@ describe("the work of a database", () => {
     near(taken("database-storage", "primary", SIMPLE, 1000)[1], 1000 * share);
   });
 
-  it("is replayed by one process, whatever the class of the replica", () => {
+  it("is replayed by one process, for any class of the replica", () => {
     // PostgreSQL's wiki, "Parallel Recovery": WAL records are replayed strictly in written order in a single thread.
     const replay = (of: Plan) => found(SIMPLE, of).limits.find(({ kind }) => kind === "replay")!;
     const limit = replay(plan);
@@ -103,10 +103,10 @@ describe("the work of a database", () => {
     const { limits } = found({});
     const of = (name: string) =>
       userOf(limits.find((one) => one.kind === "database-cpu" && one.of.endsWith(name))!);
-    assert.match(of("replica"), /^only what reads the replica gets slow/);
+    assert.match(of("replica"), /^only readers of the replica get slow/);
     assert.equal(of("primary"), "every page that reads or writes gets slow");
     const [early] = capacityOf(plan).rows.filter(({ passed }) => passed.length > 0);
-    assert.match(rowCells(early!)[2]!, /^only what reads the replica/);
+    assert.match(rowCells(early!)[2]!, /^only readers of the replica/);
   });
 
   it("has executions that events and enabled schedules start, as many as may run at a time, at every load", () => {

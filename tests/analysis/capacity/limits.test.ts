@@ -288,7 +288,7 @@ describe("assumptions on the load", () => {
     assert.deepEqual(assumptions.general("spareConnections").value, [POOL.spare, POOL.spare]);
   });
 
-  it("say all that is wrong with them at once", () => {
+  it("report all errors in them at once", () => {
     assert.deepEqual(
       problemsOf({
         general: { peakfactor: value(2), busyShare: { value: [1, 0.5], why, asOf } },

@@ -150,7 +150,7 @@ describe("a stack in time", () => {
     assert.ok(lost >= 2 && lost <= 5, String(lost));
   });
 
-  it("stops for good where nothing stands by, and not at all for who reads a replica", () => {
+  it("stops permanently if there is no standby, and does not affect readers of a replica", () => {
     const failedWith = (failoverSeconds: number) => {
       const stack = { ...STACK, databases: [{ ...STACK.databases[0]!, failoverSeconds }] };
       return simulate(stack, () => 60, 3600, during("database failover")).failed;

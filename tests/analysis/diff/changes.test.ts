@@ -151,7 +151,7 @@ describe("what a change does to the resources", () => {
     assert.ok(findingsOf(found).some((one) => one.class === "outage"));
   });
 
-  it("takes a component's rename with an alias for a rename, its children included", () => {
+  it("treats a component's rename with an alias as a rename, its children included", () => {
     const urn = now.resources.find(({ name, custom }) => name === "crm-storage" && !custom)!.urn;
     const renamed = urn.replace(/crm-storage$/, "crm-objects");
     for (const one of now.resources) {
@@ -247,7 +247,7 @@ describe("what a change does to the resources", () => {
     assert.ok(change!.loss);
   });
 
-  it("says that it is not known what no source tells", () => {
+  it("reports that it is unknown if no source states it", () => {
     const topic = now.resources.find(({ type }) => type === "aws:sns/topic:Topic")!;
     topic.inputs["brandNew"] = 1;
     const [change] = changes();

@@ -124,7 +124,7 @@ describe("IAM: condition operators (guide: Condition operators)", () => {
     ]);
   });
 
-  it("compares each part of an ARN by itself, where a string operator does not", () => {
+  it("compares each part of an ARN separately, which a string operator does not do", () => {
     const pattern = "arn:aws:someservice:*:111122223333:finance/*";
     const value =
       "arn:aws:someservice:us-east-2:999999999999:store/abc:111122223333:finance/document.txt";
@@ -190,7 +190,7 @@ describe("IAM: condition operators (guide: Condition operators)", () => {
     ]);
   });
 
-  it("says by itself who calls (guide: AWS global condition context keys)", () => {
+  it("derives the caller's keys from the principal (guide: AWS global condition context keys)", () => {
     const session = "arn:aws:sts::111122223333:assumed-role/app/session1";
     const said = (condition: object, who?: string) => holds({ StringLike: condition }, {}, who);
     assert.equal(
@@ -208,7 +208,7 @@ describe("IAM: condition operators (guide: Condition operators)", () => {
     assert.equal(said({ "aws:PrincipalIsAWSService": "false" }), "allowed");
   });
 
-  it("takes names of keys whatever their case (guide: IAM JSON policy elements: Condition)", () => {
+  it("compares names of keys case-insensitively (guide: IAM JSON policy elements: Condition)", () => {
     table([
       [{ StringEquals: { "AWS:UserName": "alice" } }, {}, "allowed"],
       [
@@ -262,7 +262,7 @@ describe("IAM: multivalued keys (guide: Single-valued vs. multivalued context ke
     ]);
   });
 
-  it("negates for each value by itself", () => {
+  it("negates for each value separately", () => {
     const all = { "ForAllValues:StringNotEquals": { [key]: ["ID"] } };
     const any = { "ForAnyValue:StringNotEquals": { [key]: ["ID"] } };
     table([

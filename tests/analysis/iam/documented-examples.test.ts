@@ -188,7 +188,7 @@ describe("IAM: whole examples of the guide (Example IAM identity-based policies)
   });
 
   // reference_policies_examples_s3_deny-except-bucket
-  it("denies whatever is neither S3's nor of the bucket, and S3's elsewhere by not allowing it", () => {
+  it("denies every other service explicitly, and S3 elsewhere implicitly", () => {
     const ours = ["arn:aws:s3:::bucket-name", "arn:aws:s3:::bucket-name/*"];
     const one = identity(
       { Effect: "Allow", Action: "s3:*", Resource: ours },
@@ -261,7 +261,7 @@ describe("IAM: whole examples of the KMS guide", () => {
   const key = `arn:aws:kms:us-west-2:${HERE}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
   // conditions-kms, kms:CallerAccount and kms:ViaService
-  it("lets everybody of the account use a key through EBS, without a policy of their own", () => {
+  it("allows every principal of the account to use a key through EBS, without a policy of its own", () => {
     const ebs = policy("key", {
       Sid: "Allow access through EBS for all principals in the account that are authorized to use EBS",
       Effect: "Allow",

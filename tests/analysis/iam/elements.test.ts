@@ -8,7 +8,7 @@ const allow = (action: string | string[], resource: string | string[] = "*") =>
   identity({ Effect: "Allow", Action: action, Resource: resource });
 
 describe("IAM: actions (guide: IAM JSON policy elements: Action, NotAction)", () => {
-  it("takes names of services and actions whatever their case", () => {
+  it("compares names of services and actions case-insensitively", () => {
     const policies = { identity: [allow("IAM:listaccesskeys")] };
     assert.equal(verdict({ action: "iam:ListAccessKeys" }, policies), "allowed");
     assert.equal(verdict({ action: "iam:ListUsers" }, policies), "denied");
@@ -88,7 +88,7 @@ describe("IAM: resources (guide: IAM JSON policy elements: Resource, NotResource
     assert.equal(fits("arn:aws:logs:e*t:*:x", log), "denied");
   });
 
-  it("denies the payroll's bucket to everybody else by NotResource", () => {
+  it("denies the payroll's bucket to all others by NotResource", () => {
     const payroll = ["arn:aws:s3:::HRBucket/Payroll", "arn:aws:s3:::HRBucket/Payroll/*"];
     const guard = identity({ Effect: "Deny", Action: "s3:*", NotResource: payroll });
     const policies = { identity: [guard, allow("s3:*")] };

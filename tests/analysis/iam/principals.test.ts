@@ -90,7 +90,7 @@ describe("IAM: principals (guide: AWS JSON policy elements: Principal, NotPrinci
     assert.equal(said(bob, [bob]), "undecided");
   });
 
-  it("grants nobody anything by the guide's Deny with NotPrincipal: it only leaves Bob out", () => {
+  it("grants no principal anything by the guide's Deny with NotPrincipal: it only exempts Bob", () => {
     const bob = `arn:aws:iam::${THERE}:user/Bob`;
     const example = {
       Effect: "Deny",
@@ -126,7 +126,7 @@ describe("IAM: principals (guide: AWS JSON policy elements: Principal, NotPrinci
     assert.equal(verdict({ resource }, { resource: guard, boundary }), "denied");
   });
 
-  it("finds a role by its session's ARN, whatever the role's path", () => {
+  it("finds a role by its session's ARN, with any path of the role", () => {
     const data = bucket("data", { AWS: `arn:aws:iam::${HERE}:role/service/app` });
     assert.equal(verdict({ who: SESSION, resource }, { resource: data }), "allowed");
     const other = bucket("data", { AWS: `arn:aws:iam::${HERE}:role/service/app2` });

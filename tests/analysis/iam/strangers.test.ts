@@ -46,7 +46,7 @@ const EVERYBODY = [
 ].sort();
 
 describe("strangers: who is let in by name", () => {
-  it("lets everybody in by *, however it is written", () => {
+  it("allows every principal by *, in every notation", () => {
     assert.deepEqual(strangers(read("*")), EVERYBODY);
     assert.deepEqual(strangers(read({ AWS: "*" })), EVERYBODY);
     assert.deepEqual(strangers(read({ AWS: [HERE, "*"] })), EVERYBODY);
@@ -262,7 +262,7 @@ describe("strangers: services called on behalf of others (guide: The confused de
     strangers(send("sns.amazonaws.com", Condition), "resource", { account: HERE });
   const OPEN = ["service for a stranger (sns.amazonaws.com): allowed"];
 
-  it("lets a service in for everybody without a condition on its source", () => {
+  it("allows a service on behalf of any account without a condition on its source", () => {
     assert.deepEqual(said(), OPEN);
     const options = { account: HERE, trustedServices: ["sns.amazonaws.com"] };
     assert.deepEqual(strangers(send("sns.amazonaws.com"), "resource", options), []);

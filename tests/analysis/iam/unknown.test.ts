@@ -258,7 +258,7 @@ describe("IAM: malformed documents (guide: Grammar of the IAM JSON policy langua
     assert.equal(verdict({ resource: "arn:aws:s3:::data/x" }, { resource: wide }), "undecided");
   });
 
-  it("never throws, whatever a document is", () => {
+  it("never throws, for any document", () => {
     for (const value of [
       undefined,
       null,

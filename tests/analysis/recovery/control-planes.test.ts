@@ -76,7 +76,7 @@ describe("control planes of another region", () => {
     assert.deepEqual(waitingTypes(recovery, "us-west-2"), []);
   });
 
-  it("are told by the command, each with what waits for it", () => {
+  it("are listed by the command, each with the resources that wait for it", () => {
     const text = rendered(documentOf(production));
     assert.match(text, /Route 53 makes no name for its endpoint: .*\d LoadBalancer.*6 VpcEndpoint/);
     assert.match(text, /The objectives are met where control planes in us-east-1 answer/);

@@ -169,7 +169,7 @@ describe("recovery objectives", () => {
     assert.ok(whole.every(({ name }) => name !== "recordChanges"));
   });
 
-  it("are told with the source of each length, estimates marked", () => {
+  it("are listed with the source of each duration, and estimates are marked", () => {
     const text = rendered(documentOf(production));
     let told = 0;
     for (const { key: name, minutes, kind, sources } of STEP_ROWS) {

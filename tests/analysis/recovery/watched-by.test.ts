@@ -294,7 +294,7 @@ describe("figures of recovery", () => {
     assert.deepEqual(await replications((rules) => rules.map(quiet)), [undefined]);
   });
 
-  it("have in docs/decisions.md the command that shows each metric of ours, as its alarm reads it", async () => {
+  it("have a command in docs/decisions.md that shows each metric of the platform as its alarm reads it", async () => {
     const page = fs.readFileSync(path.join(__dirname, "../../../docs/decisions.md"), "utf8");
     const commands = [...page.matchAll(/`(aws cloudwatch get-metric-statistics[^`]*)`/g)].map(
       ([, command]) => command!.replaceAll(/\s+/g, " "),

@@ -245,7 +245,7 @@ describe("what doctor asks an account", () => {
     assert.equal(silent.get("account-quotas")!.status, "skipped");
   });
 
-  it("takes no default for an answer where the account did not answer", () => {
+  it("does not use the default quota if the account did not answer", () => {
     for (const error of ["AccessDeniedException", "TooManyRequestsException", "InternalError"]) {
       const refused = fails(
         `An error occurred (${error}) when calling the GetServiceQuota operation`,

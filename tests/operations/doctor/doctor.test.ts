@@ -330,7 +330,7 @@ describe("npm run doctor", () => {
     assert.equal(found(await look(), "policies").status, "skipped");
   });
 
-  it("fails by a violated rule and by an undecided one", async () => {
+  it("fails on a violated rule and on an undecided one", async () => {
     const violation = {
       pack: "p",
       policy: "some-rule",
@@ -402,7 +402,7 @@ describe("npm run doctor", () => {
     assert.match(errors.join("\n"), /--only: expected ids among settings, placeholder-account,/);
   });
 
-  it("says how it is used, and looks at nothing then", async () => {
+  it("prints its usage and checks nothing", async () => {
     const world = { ...surroundings(folder), previewed: () => assert.fail("nothing is previewed") };
     assert.equal(await main(["--stack", "staging", "--help"], world), 0);
     assert.match(output.join("\n"), /^Usage: npm run doctor/);

@@ -192,7 +192,7 @@ describe("runbooks as programs", () => {
     assert.match(stopped?.message ?? "", /The image of otel-collector is there: expected a digest/);
   });
 
-  it("ask what AWS gives where no quota was raised", () => {
+  it("request AWS's own value where no quota was raised", () => {
     const quotas = books
       .flatMap(({ parts }) => parts.flatMap(({ steps }) => steps))
       .flatMap(({ commands }) => commands)

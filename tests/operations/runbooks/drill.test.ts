@@ -107,7 +107,7 @@ describe("npm run drill", () => {
     );
   });
 
-  it("leaves the primary alone: it deletes what it has made, and no more", async () => {
+  it("deletes only the resources that it created, never the primary", async () => {
     const book = BOOKS.get("drill")!.make([await planOf("production")], {
       bootstrap: path.join(folder, "bootstrap"),
     });

@@ -7,7 +7,7 @@ import { BOOTSTRAP_PROJECT } from "../../support/stack-files";
 import { play } from "./well";
 
 describe("the failover", () => {
-  it("stops before the takeover where a public image cannot be pulled, but not for want of Docker", async () => {
+  it("stops before the failover if a public image cannot be pulled, but not if Docker is missing", async () => {
     const book = BOOKS.get("failover")!.make(
       [await planOf("production"), await planOf("recovery")],
       { bootstrap: BOOTSTRAP_PROJECT },

@@ -112,7 +112,7 @@ describe("the runner of runbooks", () => {
     assert.deepEqual(lines, ["aws who", "aws change", "aws end"]);
   });
 
-  it("fills in what an earlier command printed, and refuses an answer that has less", async () => {
+  it("fills in an earlier command's output, and refuses an answer that lacks a value", async () => {
     const steps = book(
       command("check", "aws place", { keeps: ["subnets", "group"] }),
       command("act", "aws change <subnets> <group>"),
@@ -148,7 +148,7 @@ describe("the runner of runbooks", () => {
     assert.match(not.stopped!.message, /expected a list with it, got x y/);
   });
 
-  it("gives up a wait after twice the usual time, and at once where it cannot end well", async () => {
+  it("stops a wait after twice the usual time, and at once if it cannot succeed", async () => {
     const steps = book(
       command("wait", "aws state", {
         minutes: 10,
@@ -172,7 +172,7 @@ describe("the runner of runbooks", () => {
     assert.match(refused.stopped!.message, /AccessDenied/);
   });
 
-  it("repeats a job that failed when it goes on, and asks no more for the one that failed", async () => {
+  it("repeats a failed job when it continues, and no longer asks for the old one", async () => {
     const steps = book(
       command("act", "aws prepare"),
       command("act", "aws start", { keeps: ["job"] }),
@@ -200,7 +200,7 @@ describe("the runner of runbooks", () => {
     assert.deepEqual(second.lines, ["aws who", "aws start", "aws state --job job-2", "aws end"]);
   });
 
-  it("goes on where it was stopped: no act twice, no check of what is half done", async () => {
+  it("continues where it was stopped: repeats no action and checks no half-finished step", async () => {
     const steps = book(
       command("check", "aws may"),
       command("act", "aws first"),
@@ -220,7 +220,7 @@ describe("the runner of runbooks", () => {
     assert.deepEqual(again.lines, ["aws who", "aws second", "aws proof", "aws end"]);
   });
 
-  it("never takes what was there before for its own", async () => {
+  it("never treats resources that existed before as its own", async () => {
     const steps = book(command("act", "aws make", { already: /Exists/ }));
     const taken = {
       answers: [],
@@ -232,7 +232,7 @@ describe("the runner of runbooks", () => {
     assert.match(again.stopped!.message, /Exists/);
   });
 
-  it("hands the terminal to what has a prompt of its own, and passes a consent on", async () => {
+  it("gives the terminal to a command with its own prompt, and passes the person's consent on", async () => {
     const steps = book(command("act", "pulumi up --stack production", { terminal: true }));
     const { ran } = await play(steps, { answers: [] });
     assert.deepEqual(ran[1], { line: "pulumi up --stack production", terminal: true });

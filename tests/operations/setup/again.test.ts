@@ -136,7 +136,7 @@ describe("npm run setup, again", () => {
     }
   }
 
-  it("asks for production's telephone although a stack without one is set up", async () => {
+  it("asks for production's phone number although a stack without one is set up", async () => {
     assert.equal(await setup(options({ stacks: "staging", phone: "none" })), 0);
     for (const again of [
       ["--stacks", "production"],
@@ -148,7 +148,7 @@ describe("npm run setup, again", () => {
     }
   });
 
-  it("comes to the same whether stacks get their values at once or one after another, in any order", async () => {
+  it("gives the same result whether stacks get their values at once or one after another, in any order", async () => {
     const regions = { region: "eu-central-1", "copy-region": "eu-west-1", suffix: "ours" };
     const before = all();
     await setup(options(regions));

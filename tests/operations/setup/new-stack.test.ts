@@ -60,7 +60,7 @@ describe("npm run setup -- --environment", () => {
   });
 
   // docs: a first try sets staging up alone; production's file still has the shipped word then.
-  it("gets an owner's word for its buckets after a setup of staging alone", async () => {
+  it("gets an owner's bucket suffix after a setup of staging alone", async () => {
     assert.equal(await setup(options({ stacks: "staging" })), 0);
     assert.equal(await setup(["--environment", "dev", "--from", "staging"]), 0);
     assert.equal(settings("dev")["crm:naming"].bucketSuffix, "acmesalesdev");
@@ -70,7 +70,7 @@ describe("npm run setup -- --environment", () => {
     assert.equal(settings("pre")["crm:naming"].bucketSuffix, "ownerspre");
   });
 
-  it("takes the copied stack's word where the main one's buckets end in a shipped word, and asks for one where both do", async () => {
+  it("uses the copied stack's bucket suffix if the main one's is a shipped one, and asks for one if both are", async () => {
     await setup(options());
     const end = (stack: string, suffix: string) => {
       const before = settings(stack)["crm:naming"].bucketSuffix as string;
@@ -103,7 +103,7 @@ describe("npm run setup -- --environment", () => {
     });
   }
 
-  it("takes no secret and no image along", async () => {
+  it("copies no secret and no image", async () => {
     await setup(options());
     const text = read("Pulumi.staging.yaml").replace(
       "containerName: auth-service",

@@ -139,7 +139,7 @@ describe("npm run setup", () => {
     assert.match(read(configOf("production")), allowed);
   });
 
-  it("takes the telephone out where there is none, and adds one to production's stacks alone", async () => {
+  it("removes the phone number if there is none, and adds one only to production's stacks", async () => {
     await setup(options({ phone: "none" }));
     assert.doesNotMatch(read("Pulumi.production.yaml"), /sms:/);
     assert.equal(await setup([]), 0, world().errors.join("\n"));
@@ -168,7 +168,7 @@ describe("npm run setup", () => {
     assert.deepEqual(all(), after);
   });
 
-  it("asks a person for what is missing, and again where an answer is not accepted", async () => {
+  it("asks a person for missing answers, and again if an answer is not accepted", async () => {
     const lines = Object.values({ ...ANSWERS, stacks: "", suffix: "" });
     const said: string[] = [];
     const answers = ["123456789012", ...lines];

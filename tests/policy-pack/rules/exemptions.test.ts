@@ -62,7 +62,7 @@ describe("policy pack: exemptions", () => {
     assert.deepEqual(unusedExemptions(), []);
   });
 
-  it("its last day counts, and one that is valid goes before an expired one", () => {
+  it("its last day is valid, and a valid one takes precedence over an expired one", () => {
     const urn = "urn:pulumi:production::sample::aws:sqs/queue:Queue::jobs";
     const of = (day: string, ...given: Exemption[]) => exemptionFor("r", urn, given, day).state;
     const until = { ...exemption, expires: "2026-03-31" };

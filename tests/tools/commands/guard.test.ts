@@ -161,7 +161,7 @@ describe("guard, what people were shown", () => {
   const judged = (comments: readonly string[], exceptions = [exception]) =>
     guard({ steps: replaced }, exceptions, TODAY, comments).findings.map(({ message }) => message);
 
-  it("refuses an allowed loss that no approved comment has shown, and takes one that it has", () => {
+  it("refuses an allowed loss that no approved comment has shown, and accepts one that a comment has shown", () => {
     assert.deepEqual(judged(shown(DATABASE)), []);
     for (const comments of [[], shown(DATABASE.replace("primary", "replica"))]) {
       const messages = judged(comments);

@@ -81,7 +81,7 @@ describe("npm run diff", () => {
     assert.match(stdout, /displayName: "News" -> "More"; in place/);
   });
 
-  it("is painted where the environment says so, and by nothing that the program says", () => {
+  it("is coloured only if the environment says so, never by the program's output", () => {
     config(`  own:bucket: own-other\n  own:title: "\\e[31mred"\n`);
     colour = { FORCE_COLOR: "1" };
     const painted = diff().stdout;
@@ -134,7 +134,7 @@ describe("npm run diff", () => {
     assert.match(stdout, /1 encrypted setting changes\n {2}own:token/);
   });
 
-  it("is told what it is used for wrongly", () => {
+  it("is told what is wrong in its usage", () => {
     for (const [args, says] of [
       [["--base", "no-such-branch"], /--base: expected a commit .* got no-such-branch/],
       [["--base-plan", "none.json"], /--base-plan: /],

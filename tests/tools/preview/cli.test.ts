@@ -209,7 +209,7 @@ describe("npm run preview", () => {
     );
   });
 
-  it("a program that ends without a word is reported with what it wrote", async () => {
+  it("a program that ends without a message is reported with its output", async () => {
     const { code, stderr } = await run("exits");
     assert.equal(code, 1);
     assert.equal(stderr, "error: out of patience\n");
