@@ -8,6 +8,7 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../recovery/resources";
+import { listed } from "../counted";
 import { databasesOf } from "./connections";
 import { MONTH_HOURS } from "./prices";
 import { gatewayZones, servicesOf, type Service } from "./services";
@@ -51,18 +52,24 @@ const managed =
   (level: ServiceLevel) =>
   ([one]: readonly RecoveryResource[]): Found[] => [{ of: one!.name, level }];
 
-/** Parts of which a request passes all, one after the other. */
-const each =
-  (level: ServiceLevel) =>
-  (all: readonly RecoveryResource[]): Found[] =>
-    all.map(({ name }) => ({ of: name, level }));
+/** A request passes one firewall of each scope: at CloudFront, then at the load balancer. */
+const oneOfEachScope = (all: readonly RecoveryResource[]): Found[] =>
+  [...new Map(all.toReversed().map((one) => [text(one, "scope"), one.name])).values()].map(
+    (of) => ({ of, level: SERVICE_LEVELS.firewall }),
+  );
+
+/** A network load balancer beside an application one serves the deployment gate, not a request. */
+const balancer = (all: readonly RecoveryResource[]): Found[] => {
+  const application = all.filter((one) => text(one, "loadBalancerType") !== "network");
+  return managed(SERVICE_LEVELS.loadBalancer)(application.length > 0 ? application : all);
+};
 
 /** Parts by the type of which each request needs one. */
 const PARTS: readonly Part[] = [
   ["aws:route53/zone:Zone", "DNS", managed(SERVICE_LEVELS.dns)],
   ["aws:cloudfront/distribution:Distribution", "CloudFront", managed(SERVICE_LEVELS.distribution)],
-  ["aws:wafv2/webAcl:WebAcl", "WAF", each(SERVICE_LEVELS.firewall)],
-  ["aws:lb/loadBalancer:LoadBalancer", "load balancer", managed(SERVICE_LEVELS.loadBalancer)],
+  ["aws:wafv2/webAcl:WebAcl", "WAF", oneOfEachScope],
+  ["aws:lb/loadBalancer:LoadBalancer", "load balancer", balancer],
   ["aws:ecs/service:Service", "tasks on Fargate", tasksOf],
   [
     "aws:rds/instance:Instance",
@@ -120,12 +127,11 @@ function gatewaysOf(gateways: readonly RecoveryResource[], stack: RecoveryStack)
   return [{ ...found, single }];
 }
 
-/** Whether each request may need it: not what another region has, a replica (every page needs the primary only), or the load balancer of the deployment gate. */
+/** Whether each request may need it: not what another region has, nor a replica (every page needs the primary only). */
 function isNeeded(one: RecoveryResource, home: string): boolean {
   const region = text(one, "region") ?? home;
   const isGlobal = text(one, "scope") === "CLOUDFRONT";
-  const isOfTheGate = text(one, "loadBalancerType") === "network";
-  return (region === home || isGlobal) && !isReplica(one) && !isOfTheGate;
+  return (region === home || isGlobal) && !isReplica(one);
 }
 
 const partOf = (found: Found, title: string): AvailablePart => ({
@@ -152,7 +158,7 @@ function replicasOf(stack: RecoveryStack, home: string): AvailablePart[] {
     .map((one) => ({ one, clients: clientsOf(one) }))
     .filter(({ one, clients }) => clients.length > 0 && !inZones(one.resource, "multiAz"))
     .map(({ one, clients }): AvailablePart => {
-      const readers = `${clients.join(", ").replace(/, ([^,]*)$/, " and $1")} ${clients.length > 1 ? "read" : "reads"}`;
+      const readers = `${listed(clients)} ${clients.length > 1 ? "read" : "reads"}`;
       const found = { of: one.resource.name, level: SERVICE_LEVELS.databaseInOneZone };
       return partOf({ ...found, single: `one instance in one zone, which ${readers}` }, "replica");
     });

@@ -1,5 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
+import { listed } from "../../analysis/counted";
+
 type Options = NonNullable<ParseArgsConfig["options"]>;
 type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>["values"];
 
@@ -83,8 +85,7 @@ export function commandLineOf<const T extends Options, const R extends keyof T &
 /** What a person is told of arguments that are missing. */
 export function requiredText(names: readonly string[]): string {
   const one = names.length === 1;
-  const listed = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
-  return `${listed} ${one ? "is" : "are"} required; this command has no default.`;
+  return `${listed(names)} ${one ? "is" : "are"} required; this command has no default.`;
 }
 
 /** Reports a wrong command line: first the reason, then the usage. @returns the exit code */

@@ -41,6 +41,22 @@ describe("availability of the whole", () => {
     ]);
   });
 
+  it("counts a network load balancer where no application one stands before it", () => {
+    const balancer = { loadBalancerType: "network" };
+    const alone = withInputs(production, "aws:lb/loadBalancer:LoadBalancer", balancer);
+    const titles = of(alone).parts.map(({ title }) => title);
+    assert.equal(titles.filter((title) => title === "load balancer").length, 1);
+  });
+
+  it("counts one firewall of each scope: a request passes no other", () => {
+    const acl = production.resources.find(
+      ({ name, type }) => name === "crm-firewall-edge" && type === "aws:wafv2/webAcl:WebAcl",
+    )!;
+    const second = { ...acl, name: "crm-firewall-pages", urn: `${acl.urn}-pages` };
+    const more = { ...production, resources: [...production.resources, second] };
+    assert.equal(of(more).percent, of(production).percent);
+  });
+
   it("is the product of what AWS promises of each part, and names the single points", () => {
     const { percent, minutes, parts } = of(production);
     const product = parts.reduce((all, part) => all * (part.percent / 100), 1);
