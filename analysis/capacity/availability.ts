@@ -1,6 +1,7 @@
 /** What AWS's agreements promise of the whole, by what the plan has of each part, and which parts bound it. */
 import { USUAL_REGION } from "../../facts/regions";
 import { SERVICE_LEVELS, type ServiceLevel } from "../../facts/service-levels";
+import { listed } from "../counted";
 import {
   records,
   text,
@@ -8,7 +9,6 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../recovery/resources";
-import { listed } from "../counted";
 import { databasesOf } from "./connections";
 import { MONTH_HOURS } from "./prices";
 import { gatewayZones, servicesOf, type Service } from "./services";
