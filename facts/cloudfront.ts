@@ -12,6 +12,10 @@ export const CLOUDFRONT_PAGES = {
   errorStatuses: { source: `${GUIDE}/HTTPStatusCodes.html`, asOf },
   failoverStatuses: { source: `${GUIDE}/high_availability_origin_failover.html`, asOf },
   functions: { source: `${GUIDE}/cloudfront-function-restrictions.html`, asOf },
+  bucketNames: {
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html",
+    asOf: "2026-11-29",
+  },
 } as const satisfies Readonly<Record<string, Fact>>;
 
 /**
@@ -19,6 +23,12 @@ export const CLOUDFRONT_PAGES = {
  * report.
  */
 export const CLOUDFRONT_REGION = "us-east-1";
+
+/**
+ * Region whose buckets have the global name `<bucket>.s3.amazonaws.com`. S3 redirects a new bucket's requests from there to
+ * another region, and CloudFront does not follow.
+ */
+export const GLOBAL_BUCKET_NAMES_REGION = "us-east-1";
 
 /** Managed cache policies. */
 export const CACHE_POLICIES = {

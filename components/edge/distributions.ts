@@ -6,6 +6,7 @@ import {
   ERROR_STATUSES,
   FAILOVER_STATUSES,
   ORIGIN_REQUEST_POLICIES,
+  GLOBAL_BUCKET_NAMES_REGION,
 } from "../../facts/cloudfront";
 import { MAINTENANCE_PAGE } from "../../platform/maintenance-page";
 import type { Names } from "../../platform/names";
@@ -268,8 +269,7 @@ export class Distributions extends pulumi.ComponentResource {
   private bucketOrigin(originId: string, bucket: AssetsBucket): Origin {
     return {
       originId,
-      // The global name is us-east-1's own; from another region S3 redirects it, which CloudFront does not follow.
-      domainName: `${bucket.bucketName}.${bucket.region === "us-east-1" ? "s3" : `s3.${bucket.region}`}.amazonaws.com`,
+      domainName: `${bucket.bucketName}.${bucket.region === GLOBAL_BUCKET_NAMES_REGION ? "s3" : `s3.${bucket.region}`}.amazonaws.com`,
       originAccessControlId: this.policies.accessControlId,
       connectionAttempts: 2,
       connectionTimeout: 3,

@@ -107,6 +107,7 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "capacity-limits.ts": { CACHE_GIB: "CACHE_MEMORY" },
   "cloudfront.ts": {
     CLOUDFRONT_REGION: "CLOUDFRONT_PAGES.region",
+    GLOBAL_BUCKET_NAMES_REGION: "CLOUDFRONT_PAGES.bucketNames",
     CACHE_POLICIES: "CLOUDFRONT_PAGES.cachePolicies",
     CACHE_SECONDS: "CLOUDFRONT_PAGES.cachePolicies",
     ORIGIN_REQUEST_POLICIES: "CLOUDFRONT_PAGES.originRequestPolicies",

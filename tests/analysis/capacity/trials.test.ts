@@ -126,17 +126,18 @@ describe("scaling of a plan", () => {
 });
 
 describe("what an hour of a vCPU costs in a trial", () => {
-  const hourOf = async (change: (inputs: Record<string, any>, type: string) => void) => {
+  const hourOf = async (
+    change: (inputs: Record<string, any>, type: string) => void,
+    region?: string,
+  ) => {
     const plan = await planOf("production");
     plan.resources.forEach(({ inputs, type }) => change(inputs, type));
-    return vcpuHourUsd(limitsOfPlan(plan).load);
+    return vcpuHourUsd(limitsOfPlan({ ...plan, region: region ?? plan.region }).load);
   };
 
   it("follows the plan's region, processors and memory", async () => {
     const asPlanned = (await hourOf(() => {}))!;
-    const elsewhere = await hourOf((inputs, type) => {
-      if (type === "pulumi:providers:aws") inputs["region"] = "eu-central-1";
-    });
+    const elsewhere = await hourOf(() => {}, "eu-central-1");
     const x86 = await hourOf((inputs) => {
       if (inputs["runtimePlatform"]) inputs["runtimePlatform"].cpuArchitecture = "X86_64";
     });

@@ -9,12 +9,13 @@ import { availabilityOf } from "../../../analysis/capacity/availability";
 import { usdOf } from "../../../analysis/capacity/prices";
 import { estimate } from "../../../analysis/cost/estimate";
 import { PRICED_REGIONS } from "../../../analysis/cost/model";
-import { PRICES, USAGE } from "../../../analysis/cost/tables";
+import { PRICES } from "../../../analysis/cost/tables";
 import { homeRegion, regionsOf } from "../../../analysis/plan/regions";
 import { lostRegion } from "../../../analysis/recovery/control-planes";
 import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
 import { Lookup } from "../../../tools/diagram/lookup";
 import { type Plan, previewStack } from "../../../tools/preview/index";
+import { USAGE } from "../../support/usage";
 
 const PROGRAM = `
   import * as aws from "@pulumi/aws";
