@@ -8,6 +8,7 @@ import { actingRole, roleNames } from "../analysis/rights/roles";
 import { askUse, PlanUses, TRACES, WRITE_KEY, type Use } from "../analysis/rights/uses";
 import { Questions } from "../analysis/rights/walk";
 import { Names } from "../platform/names";
+import { versionTaskFunction } from "../platform/platform-names";
 import type { StackConfig } from "../schema";
 import type { LinkConfig } from "../schema/links";
 import { taskBeforeVersion } from "../schema/service-tasks";
@@ -138,8 +139,8 @@ function addCode(uses: PlanUses, config: StackConfig): void {
 
 /** What functions/version-task sends (clients.ts). */
 function addVersionTask(uses: PlanUses, names: Names, service: string, task: string): void {
-  const role = names.of(`${service}-version-task`, "role");
-  const use = { role, what: `code of ${service}-version-task`, inNetwork: false };
+  const label = versionTaskFunction(service);
+  const use = { role: names.of(label, "role"), what: `code of ${label}`, inNetwork: false };
   const family = names.of(`${service}-task-${task}`);
   const definition = uses.named("aws:ecs/taskDefinition:TaskDefinition", "family", family);
   const [cluster] = uses.index.ofType("aws:ecs/cluster:Cluster");

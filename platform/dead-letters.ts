@@ -1,4 +1,4 @@
-/** Dead-letter queues: one name for each queue, topic and function. */
+/** Dead-letter queues: one name for each queue, topic, function and service. */
 
 /** What the names depend on: a part of `crm:eventing`. */
 export interface DeadLetterSources {
@@ -21,6 +21,11 @@ export function queueDeadLetters(sources: DeadLetterSources, queue: string): str
 /** The queue of what a topic could not deliver. */
 export function topicDeadLetters(topic: string): string {
   return `dlq-${topic}`;
+}
+
+/** The queue of a service's scheduled tasks that could not be started. */
+export function tasksDeadLetters(service: string): string {
+  return `dlq-${service}-tasks`;
 }
 
 /**

@@ -18,5 +18,10 @@ export const PLATFORM_FUNCTIONS = [
   "region-watch",
 ] as const;
 
+/** The function that runs a service's task before each new version. */
+export function versionTaskFunction(service: string): string {
+  return `${service}-version-task`;
+}
+
 /** Word for the database among the stores whose copies are watched; buckets have their keys in the stack file. */
 export const DATABASE_WORD = "database";

@@ -189,33 +189,41 @@ function functionRules(
   );
 }
 
+/** A queue that the section creates, whose it is, and the setting that names it. */
+type ClaimedQueue = readonly [queue: string, owner: string, path: readonly string[]];
+
+/** All queues of the section, dead-letter queues included, in the order of the settings. */
+export function claimedQueues(section: EventingConfig): readonly ClaimedQueue[] {
+  const { queues, topics, functions } = section;
+  const names = Object.keys(queues);
+  const owning = Object.entries(functions).filter(
+    ([name, { triggers }]) => ownsDeadLetters(triggers) && !isPlatforms(name),
+  );
+  return [
+    ...names.map((name): ClaimedQueue => [name, `queue ${name}`, ["queues", name]]),
+    ...names.map((name): ClaimedQueue => {
+      const path = ["queues", name, "deadLetter", "name"];
+      return [queueDeadLetters(section, name), `queue ${name}'s dead-letter queue`, path];
+    }),
+    ...Object.keys(topics).map((name): ClaimedQueue => {
+      return [topicDeadLetters(name), `topic ${name}'s dead-letter queue`, ["topics", name]];
+    }),
+    ...owning.map(([name]): ClaimedQueue => {
+      const owner = `function ${name}'s dead-letter queue`;
+      return [functionDeadLetters(section, name), owner, ["functions", name]];
+    }),
+  ];
+}
+
 /** No two of the section's queues, dead-letter queues included, have one name. */
 function uniqueNames(section: EventingConfig, report: Report): void {
   const claimed = new Map<string, string>(
     PLATFORM_FUNCTIONS.map((name) => [`dlq-${name}`, "a function of the platform itself"]),
   );
-  const claim = (queue: string, owner: string, path: readonly string[]) => {
+  for (const [queue, owner, path] of claimedQueues(section)) {
     const other = claimed.get(queue);
-    if (other !== undefined) {
-      report(path, queue, `a name that ${other} does not have`);
-    }
+    if (other !== undefined) report(path, queue, `a name that ${other} does not have`);
     claimed.set(queue, owner);
-  };
-  for (const name of Object.keys(section.queues)) {
-    claim(name, `queue ${name}`, ["queues", name]);
-  }
-  for (const name of Object.keys(section.queues)) {
-    const owner = `queue ${name}'s dead-letter queue`;
-    claim(queueDeadLetters(section, name), owner, ["queues", name, "deadLetter", "name"]);
-  }
-  for (const name of Object.keys(section.topics)) {
-    claim(topicDeadLetters(name), `topic ${name}'s dead-letter queue`, ["topics", name]);
-  }
-  for (const [name, fn] of Object.entries(section.functions)) {
-    if (ownsDeadLetters(fn.triggers) && !isPlatforms(name)) {
-      const owner = `function ${name}'s dead-letter queue`;
-      claim(functionDeadLetters(section, name), owner, ["functions", name]);
-    }
   }
 }
 

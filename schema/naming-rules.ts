@@ -1,10 +1,12 @@
 /** Whole names of `crm:naming`: each is for something that the stack has, and for that alone. */
 import { entryOf } from "../facts/entry-of";
-import { queuesOf } from "../platform/dead-letters";
+import { queuesOf, tasksDeadLetters } from "../platform/dead-letters";
 import { bucketNameOf, functionLogNameOf, queueNameOf } from "../platform/names";
-import { PLATFORM_FUNCTIONS } from "../platform/platform-names";
+import { PLATFORM_FUNCTIONS, versionTaskFunction } from "../platform/platform-names";
 import type { Report } from "./common";
+import { claimedQueues } from "./eventing-rules";
 import type { StackConfig } from "./sections";
+import { taskBeforeVersion } from "./service-tasks";
 import { logBucketsOf } from "./storage";
 
 type Sections = Partial<StackConfig>;
@@ -31,22 +33,65 @@ export function namingRules(config: Sections, report: Report): void {
     sharedNameRules(settingsOf("logGroupNames", logs), functionLogNames(config), report);
   }
   alarmNameRules(naming, report);
+  taskNameRules(config, report);
 }
 
 /** Names of all queues of the stack, by what each is called in the stack file. */
-export function queueNames({ naming, eventing }: Sections): ReadonlyMap<string, string> {
+export function queueNames(config: Sections): ReadonlyMap<string, string> {
+  const { naming, eventing } = config;
   if (!naming || !eventing) return new Map();
   const args = { ...APPLICATION, ...naming };
-  const all = [...queuesOf(eventing), ...PLATFORM_FUNCTIONS.map((name) => `dlq-${name}`)];
-  return new Map(all.map((part) => [part, queueNameOf(args, part)]));
+  const own = [...queuesOf(eventing), ...PLATFORM_FUNCTIONS.map((name) => `dlq-${name}`)];
+  const all = [...own.map((part) => [part, part] as const), ...taskQueues(config)];
+  return new Map(all.map(([label, part]) => [label, queueNameOf(args, part)]));
 }
 
 /** Names of the log groups of all functions of the stack, by what each is called in the stack file. */
-export function functionLogNames({ naming, eventing }: Sections): ReadonlyMap<string, string> {
+export function functionLogNames(config: Sections): ReadonlyMap<string, string> {
+  const { naming, eventing } = config;
   if (!naming || !eventing) return new Map();
   const args = { ...APPLICATION, ...naming };
-  const all = [...Object.keys(eventing.functions), ...PLATFORM_FUNCTIONS];
-  return new Map(all.map((part) => [part, functionLogNameOf(args, part)]));
+  const own = [...Object.keys(eventing.functions), ...PLATFORM_FUNCTIONS];
+  const all = [...own.map((part) => [part, part] as const), ...taskFunctions(config)];
+  return new Map(all.map(([label, part]) => [label, functionLogNameOf(args, part)]));
+}
+
+type Tasks = StackConfig["services"][string]["tasks"];
+
+/** What services with such tasks bring, by the setting that brings it. */
+function ofTasks(
+  { services = {} }: Sections,
+  bring: (tasks: Tasks) => boolean,
+  part: (service: string) => string,
+): [setting: string, part: string][] {
+  return Object.entries(services)
+    .filter(([, { tasks }]) => bring(tasks))
+    .map(([service]) => [`crm:services.${service}.tasks`, part(service)]);
+}
+
+const taskQueues = (config: Sections) =>
+  ofTasks(
+    config,
+    (tasks) => Object.values(tasks).some(({ schedule }) => schedule !== undefined),
+    tasksDeadLetters,
+  );
+
+const taskFunctions = (config: Sections) =>
+  ofTasks(config, (tasks) => taskBeforeVersion(tasks) !== undefined, versionTaskFunction);
+
+/** No queue and no function of crm:eventing is called as one that a service's tasks bring. */
+function taskNameRules(config: Sections, report: Report): void {
+  const { eventing } = config;
+  if (!eventing) return;
+  const refuse = (setting: string, path: readonly string[], name: string) =>
+    report(["eventing", ...path], name, `a name that ${setting} does not have`);
+  for (const [setting, part] of taskQueues(config)) {
+    const claimed = claimedQueues(eventing).filter(([queue]) => queue === part);
+    claimed.forEach(([queue, , path]) => refuse(setting, path, queue));
+  }
+  for (const [setting, part] of taskFunctions(config)) {
+    if (Object.hasOwn(eventing.functions, part)) refuse(setting, ["functions", part], part);
+  }
 }
 
 /**

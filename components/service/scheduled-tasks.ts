@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
 import type { Arns } from "../../platform/arns";
+import { tasksDeadLetters } from "../../platform/dead-letters";
 import type { TaskConfig } from "../../schema/service-tasks";
 import { CrmDeadLetterQueue, CrmSchedule } from "../eventing";
 import type { NamedKey } from "../function";
@@ -51,7 +52,7 @@ export class ScheduledTasks extends pulumi.ComponentResource {
 
     const { service, tasks, names, arns, tags } = args;
     this.families = Object.keys(tasks).map((task) => familyOf(args, task));
-    this.deadLetterQueueName = names.of(`dlq-${service}-tasks`, "queue");
+    this.deadLetterQueueName = names.of(tasksDeadLetters(service), "queue");
     const groupName = names.of(`${service}-tasks`);
     const before = [
       ...args.startAfter,

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
 import type { TaskDetails } from "../../functions/version-task/runner";
 import type { Arns } from "../../platform/arns";
+import { versionTaskFunction } from "../../platform/platform-names";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 import type { TaskConfig } from "../../schema/service-tasks";
 import type { ServicePlatform } from "../cluster";
@@ -49,12 +50,13 @@ export class VersionTask extends pulumi.ComponentResource {
 
     const { service, task, settings, platform, names, arns, tags } = args;
     const definition = createEndingTask(name, args, task, settings, this);
-    const functionName = names.of(`${service}-version-task`, "function");
+    const label = versionTaskFunction(service);
+    const functionName = names.of(label, "function");
     const fn = createHookFunction(
       name,
       {
         functionName,
-        roleName: names.of(`${service}-version-task`, "role"),
+        roleName: names.of(label, "role"),
         roleDescription: `Role of the function that runs ${task} before versions of the ${service} service`,
         description: `Runs ${task} before a new version of the ${service} service`,
         bundle: "version-task",
@@ -85,7 +87,7 @@ export class VersionTask extends pulumi.ComponentResource {
       roleArn: platform.hookRoleArn,
       details: this.details(args, definition),
     };
-    this.label = `${service}-version-task`;
+    this.label = label;
     this.parts = [fn, right];
     this.watched = { name: functionName, timeoutSeconds: TIMEOUT_SECONDS };
     this.registerOutputs({ functionArn: this.hook.functionArn });
