@@ -20,8 +20,9 @@ export function namingRules(config: Sections, report: Report): void {
   if (storage) {
     const buckets = Object.keys(storage.buckets);
     wholeNameRules("bucketNames", naming.bucketNames, buckets, "crm:storage.buckets", report);
-    const settings = { ...settingsOf("bucketNames", naming.bucketNames), ...copySettings(storage) };
-    sharedNameRules(settings, bucketNames(config), report);
+    const copies = copiesOf(storage).map(({ label, path }) => [label, path] as const);
+    const settings = settingsOf("bucketNames", naming.bucketNames);
+    sharedNameRules({ ...settings, ...Object.fromEntries(copies) }, bucketNames(config), report);
   }
   if (eventing) {
     const queues = queuesOf(eventing);
@@ -102,9 +103,7 @@ export function bucketNames({ naming, storage }: Sections): ReadonlyMap<string, 
   if (!naming || !storage) return new Map();
   const args = { ...APPLICATION, ...naming };
   const own = [...Object.keys(storage.buckets), ...logBucketsOf(storage)];
-  const copies = Object.entries(copySettings(storage)).map(
-    ([label, [, , part]]) => [label, storage.buckets[part]!.replication!.bucketName] as const,
-  );
+  const copies = copiesOf(storage).map(({ label, name }) => [label, name] as const);
   return new Map([...own.map((part) => [part, bucketNameOf(args, part)] as const), ...copies]);
 }
 
@@ -115,18 +114,13 @@ function settingsOf(setting: string, whole: Readonly<Record<string, string>>): S
   return Object.fromEntries(Object.keys(whole).map((part) => [part, ["naming", setting, part]]));
 }
 
-/** Where the stack file names copies of buckets. */
-function copySettings({
-  buckets,
-}: StackConfig["storage"]): Record<string, readonly [string, string, string, string, string]> {
-  return Object.fromEntries(
-    Object.entries(buckets)
-      .filter(([, { replication }]) => replication !== undefined)
-      .map(([part]) => [
-        `${part}.replication`,
-        ["storage", "buckets", part, "replication", "bucketName"],
-      ]),
-  );
+/** Names of the copies of buckets, by what each is called in the list of all, with the path of its setting. */
+function copiesOf({ buckets }: StackConfig["storage"]) {
+  return Object.entries(buckets).flatMap(([part, { replication }]) => {
+    if (replication === undefined) return [];
+    const path = ["storage", "buckets", part, "replication", "bucketName"];
+    return [{ label: `${part}.replication`, name: replication.bucketName, path }];
+  });
 }
 
 function wholeNameRules(
@@ -160,17 +154,11 @@ function sharedNameRules(
 }
 
 /** Two alarms of one name would overwrite each other; names with the prefix belong to other alarms. */
-function alarmNameRules(naming: StackConfig["naming"], report: Report): void {
-  const names = Object.entries(naming.alarmNames);
-  names.forEach(([part, name], index) => {
-    const first = names.findIndex(([, other]) => other === name);
-    if (first < index) {
-      const expected = `a name that crm:naming.alarmNames.${names[first]![0]} does not have`;
-      report(["naming", "alarmNames", part], name, expected);
-    }
-    if (name.startsWith("crm-")) {
-      const expected = "a name that does not begin with crm-, as those of all other alarms do";
-      report(["naming", "alarmNames", part], name, expected);
-    }
-  });
+function alarmNameRules({ alarmNames }: StackConfig["naming"], report: Report): void {
+  const names = Object.entries(alarmNames);
+  sharedNameRules(settingsOf("alarmNames", alarmNames), new Map(names), report);
+  const expected = "a name that does not begin with crm-, as those of all other alarms do";
+  for (const [part, name] of names.filter(([, name]) => name.startsWith("crm-"))) {
+    report(["naming", "alarmNames", part], name, expected);
+  }
 }
