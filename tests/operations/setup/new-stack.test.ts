@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { withSettings } from "../../../operations/setup/pack-file";
+import { rulesOf, withoutRule, withSettings } from "../../../operations/setup/pack-file";
 import { configOf, options, setupWorlds } from "./world";
 
 describe("npm run setup -- --environment", () => {
@@ -151,4 +151,24 @@ describe("npm run setup -- --environment", () => {
       assert.equal(JSON.stringify(JSON.parse(after)), JSON.stringify(expected));
     }
   });
+
+  it("keeps a rule whose setting is a level alone, and gives it the settings beside that level", () => {
+    const all = '{ "all": "mandatory" }\n';
+    assert.equal(withSettings(all, "b", { y: 2 }), '{ "all": "mandatory",\n  "b": {\n    "y": 2\n  } }\n');
+    const before = '{\n  "all": "mandatory",\n  "b": "advisory",\n  "c": {}\n}\n';
+    for (const [rule, expected] of [
+      ["a", { a: { y: 2 }, all: "mandatory", b: "advisory", c: {} }],
+      ["b", { all: "mandatory", b: { enforcementLevel: "advisory", y: 2 }, c: {} }],
+      ["d", { all: "mandatory", b: "advisory", c: {}, d: { y: 2 } }],
+    ] as const) {
+      const after = withSettings(before, rule, { y: 2 });
+      assert.equal(JSON.stringify(JSON.parse(after)), JSON.stringify(expected));
+      assert.equal(after.match(/"b":/g)!.length, 1);
+    }
+    assert.equal(
+      withSettings(before, "b", { y: 2 }),
+      before.replace('"advisory"', '{\n    "enforcementLevel": "advisory",\n    "y": 2\n  }'),
+    );
+    assert.equal(withoutRule(before, rulesOf(before).get("b")!), '{\n  "all": "mandatory",\n  "c": {}\n}\n');
+  }); // prettier-ignore
 });

@@ -83,4 +83,14 @@ describe("npm run setup, without a domain", () => {
     assert.equal(await setup(args), 0, world().errors.join("\n"));
     assert.equal(settings("development")["crm:edge"].domain, undefined);
   });
+
+  it("keeps the level that a rule has alone", async () => {
+    const file = configOf("staging");
+    const { policies } = parse(exampleText("no-domain")) as { policies: Record<string, unknown> };
+    const [rule] = Object.keys(policies);
+    world().write(file, read(file).replace("{", `{\n  "${rule}": "disabled",`));
+    assert.equal(await setup(NO_DOMAIN), 0, world().errors.join("\n"));
+    assert.equal(rules()[rule!], "disabled");
+    assert.equal(read(file).split(`"${rule}"`).length, 2);
+  });
 });
