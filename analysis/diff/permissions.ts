@@ -4,7 +4,7 @@
  */
 import { covers } from "../iam";
 import type { PlannedResource } from "../plan/model";
-import { isUnknown, reveal } from "../plan/values";
+import { containsSecret, isUnknown, REDACTED, reveal } from "../plan/values";
 import type { Pair } from "./pairs";
 import { documentOf } from "./values";
 
@@ -62,9 +62,13 @@ function policyLines(old: PlannedResource | undefined, now: PlannedResource): st
     const [one, other] = [before.get(place), after.get(place)];
     if (other !== undefined) {
       const known = one !== undefined || old === undefined || !isUnknown(old.inputs[place]);
-      return known
-        ? widened(one, other)
-        : [`${place}: was not known, and is compared with nothing`];
+      if (!known) return [`${place}: was not known, and is compared with nothing`];
+      const more = widened(one, other);
+      const [property = ""] = place.split(/[.[]/);
+      const hidden = [old, now].some((side) => containsSecret(side?.inputs[property]));
+      return hidden && more.length > 0
+        ? [`${place}: allows more than before; the document is secret`]
+        : more;
     }
     return isUnknown(now.inputs[place]) ? [`${place}: not known before the update`] : [];
   });
@@ -221,6 +225,7 @@ function attachmentLines(
   const text = (name: string) => {
     const value = now.inputs[name];
     const [of] = now.propertyDependencies[name] ?? [];
+    if (containsSecret(value)) return REDACTED;
     return typeof value === "string" && !isUnknown(value)
       ? value
       : (byUrn.get(of ?? "")?.name ?? "what is not known yet");

@@ -117,7 +117,7 @@ export function derive(
   for (const bucket of buckets) {
     const purpose = takesLogs(stack, bucket)
       ? ACCESS_LOGS
-      : bucketPurpose(nameOf(bucket), about.buckets);
+      : bucketPurpose(text(bucket, "bucket") ?? bucket.name, about.buckets);
     if (purpose.reason !== undefined) {
       notRecovered.push({ store: nameOf(bucket), reason: purpose.reason });
     }

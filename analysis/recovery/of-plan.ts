@@ -1,6 +1,6 @@
 import type { Plan, PropertyBag } from "../plan/model";
 import { homeRegion, regionsOf } from "../plan/regions";
-import { reveal } from "../plan/values";
+import { containsSecret, reveal } from "../plan/values";
 import { RecoveryStack } from "./resources";
 
 /** What the derivation reads of a plan. */
@@ -24,6 +24,7 @@ export function recoveryStackOf(plan: PlanOfRecovery): RecoveryStack {
       return {
         ...{ type, name, urn, ignoreChanges },
         inputs: { ...(reveal(inputs) as PropertyBag), ...place },
+        secrets: Object.keys(inputs).filter((property) => containsSecret(inputs[property])),
         references: propertyDependencies,
       };
     }),

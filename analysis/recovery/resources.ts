@@ -11,6 +11,8 @@ export interface RecoveryResource {
   readonly urn: string;
   /** Secrets in clear. In a stack, what is not known reads as undefined, and the stack notes that it was read. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Inputs that hold a secret, which is never printed. */
+  readonly secrets?: readonly string[];
   /** URNs that a property's value is made of, by property. */
   readonly references: Readonly<Record<string, readonly string[]>>;
   /** Properties whose changes the program leaves alone: they are set outside of it. */
@@ -177,14 +179,12 @@ export function records(given: unknown): Record<string, unknown>[] {
     : [];
 }
 
-/** Physical name of a resource where it is known, else the program's. */
+/** Inputs that name a resource in AWS, the most telling first. */
+const NAMING = ["identifier", "clusterIdentifier", "bucket", "replicationGroupId", "name"] as const;
+
+/** Physical name of a resource where it is known and no secret, else the program's. */
 export function nameOf(resource: RecoveryResource): string {
-  return (
-    text(resource, "identifier") ??
-    text(resource, "clusterIdentifier") ??
-    text(resource, "bucket") ??
-    text(resource, "replicationGroupId") ??
-    text(resource, "name") ??
-    resource.name
-  );
+  const { name, secrets = [] } = resource;
+  const shown = NAMING.filter((property) => !secrets.includes(property));
+  return shown.map((property) => text(resource, property)).find((one) => one !== undefined) ?? name;
 }

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 
 import { openingsOf } from "../../../analysis/diff/network";
 import { pairsOf } from "../../../analysis/diff/pairs";
-import { widened } from "../../../analysis/diff/permissions";
+import { wideningsOf, widened } from "../../../analysis/diff/permissions";
 import { weakeningsOf } from "../../../analysis/diff/protections";
 import type { PlannedResource } from "../../../analysis/plan/model";
+import { secret } from "../../../analysis/plan/values";
 
 const document = (...statements: object[]) => ({ Version: "2012-10-17", Statement: statements });
 const allow = (more: object) => ({ Effect: "Allow", Resource: "arn:aws:s3:::b/*", ...more });
@@ -33,6 +34,21 @@ describe("permissions that widen", () => {
       assert.equal(found.length, 1, JSON.stringify(found));
       assert.match(found[0]!, says);
     }
+  });
+
+  it("of a document with a secret are named without its texts", () => {
+    const role = (policy: object) =>
+      ({
+        ...{ urn: "urn:pulumi:s::p::aws:iam/rolePolicy:RolePolicy::r", name: "r" },
+        ...{ type: "aws:iam/rolePolicy:RolePolicy", propertyDependencies: {} },
+        inputs: { policy: secret(JSON.stringify(policy)) },
+      }) as unknown as PlannedResource;
+    const wider = allow({ Action: ["s3:GetObject", "s3:PutObject"] });
+    const of = (old: object, now: object) =>
+      wideningsOf([{ old: role(document(old)), now: role(document(now)) }], [], new Map());
+    const says = of(read, wider).map((one) => one.says);
+    assert.deepEqual(says, ["policy: allows more than before; the document is secret"]);
+    assert.deepEqual(of(wider, read), []);
   });
 
   it("name a dropped condition only where the same is allowed under fewer", () => {

@@ -7,6 +7,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import { UNKNOWN } from "../../../analysis/plan/model";
+import { REDACTED } from "../../../analysis/plan/values";
 import { spawnSync as run } from "../../support/child";
 
 const ROOT = path.join(__dirname, "..", "..", "..");
@@ -14,6 +16,9 @@ const CLI = path.join(ROOT, "tools", "preview", "cli.js");
 const SECRET = "hunter2-planted";
 /** A secret that no setting holds: the program makes it. */
 const OWN = 'swordfish "planted"';
+/** Secret settings that the program reads as plain texts: a valid ARN, and a part of the marker of unknown values. */
+const ROLE = `arn:aws:iam::123456789012:role/${SECRET}`;
+const PIN = UNKNOWN.slice(0, 4);
 /** A secret of the environment: neither the settings nor the plan hold it, so no filter knows it. */
 const AROUND = "correct-horse-planted";
 /** Any of them, however it is quoted. */
@@ -23,6 +28,12 @@ const PROGRAM = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 const config = new pulumi.Config();
 const secret = config.requireSecret("token");
+config.require("pin");
+const role = config.require("role");
+const handled = { runtime: "nodejs22.x", handler: "index.handler", code: new pulumi.asset.AssetArchive({}) };
+const lambda = new aws.lambda.Function("lambda", { role, ...handled });
+export const later = lambda.arn;
+new aws.lambda.Permission("permission", { action: "lambda:InvokeFunction", function: lambda.name, principal: "sns.amazonaws.com", sourceArn: \`\${role.replace("iam", "sns")}-topic\` });
 const own = pulumi.secret(${JSON.stringify(OWN)});
 class Remote extends pulumi.ComponentResource {
   constructor(args: pulumi.Inputs) { super("elsewhere:index:Remote", "remote", args, {}, true); }
@@ -57,8 +68,17 @@ new PolicyPack("curious", {
 });
 `;
 
+/** What is read of the document of `--json`. */
+interface Shown {
+  readonly resources: readonly { name: string; inputs: Record<string, unknown> }[];
+  readonly outputs: Record<string, unknown>;
+  readonly policies: { readonly violations: readonly { policy: string }[] };
+}
+
 const SETTINGS = `config:
   fork:token: ${SECRET}
+  fork:role: ${ROLE}
+  fork:pin: "${PIN}"
   fork:sealed:
     secure: v1:not:decrypted
 `;
@@ -69,7 +89,10 @@ describe("a hostile fork", () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "hostile-"));
     const files = {
       "Pulumi.yaml":
-        "name: fork\nruntime: nodejs\nconfig:\n  token: { type: string, secret: true }\n",
+        "name: fork\nruntime: nodejs\nconfig:\n" +
+        ["token", "role", "pin"]
+          .map((key) => `  ${key}: { type: string, secret: true }\n`)
+          .join(""),
       "Pulumi.dev.yaml": SETTINGS,
       "package.json": "{}",
       "index.ts": PROGRAM,
@@ -133,6 +156,17 @@ describe("a hostile fork", () => {
     const page = path.join(folder, "plan.html");
     assert.equal(preview("--html", page).status, 0);
     assert.doesNotMatch(fs.readFileSync(page, "utf8"), PLANTED);
+  });
+
+  it("checks a secret as it is and shows it as a secret, and a secret in the unknown marker leaves it whole", () => {
+    const { stdout } = preview("--json");
+    const { resources, outputs, policies } = JSON.parse(stdout) as Shown;
+    const inputs = (one: string) => resources.find(({ name }) => name === one)?.inputs;
+    assert.equal(inputs("lambda")?.role, REDACTED);
+    assert.equal(inputs("permission")?.sourceArn, REDACTED);
+    assert.equal(inputs("clear")?.displayName, REDACTED);
+    assert.equal(outputs.later, UNKNOWN);
+    assert.ok(policies.violations.every(({ policy }) => policy.startsWith("prints")));
   });
 
   it("needs no network but the machine's own", function () {

@@ -1,28 +1,34 @@
 /** Secrets in what is shown: settings in all that a program gives away, its own secrets in what a pack says. */
-import { type PolicyVerdict, UNKNOWN } from "../../../analysis/plan/model";
-import { isSecret, REDACTED } from "../../../analysis/plan/values";
+import { type PolicyVerdict, SIGNATURE, UNKNOWN } from "../../../analysis/plan/model";
+import { isSecret, REDACTED, secret } from "../../../analysis/plan/values";
 import type { StackConfig } from "./config";
 import type { Report } from "./host-protocol";
 
 /** Pulumi's CLI hides secrets from this length on: shorter ones would hide half of a message. */
 const SHORTEST_SECRET = 3;
 
+/** What stands for values that are not shown: no secret is hidden inside of them. */
+const MARKERS: ReadonlySet<string> = new Set([UNKNOWN, REDACTED]);
+
 /** A text without the secrets that are hidden. */
 type Hide = (text: string) => string;
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
 /** Hides texts, as they stand and as JSON writes them; undefined where there is nothing to hide. */
 function hideOf(texts: readonly string[]): Hide | undefined {
   const secrets = texts
     .flatMap((text) => text.split("\n"))
-    .filter((text) => text.length >= SHORTEST_SECRET && text !== UNKNOWN && text !== REDACTED)
+    .filter((text) => text.length >= SHORTEST_SECRET && !MARKERS.has(text))
     .flatMap((text) => {
       const quoted = JSON.stringify(text).slice(1, -1);
       return [text, quoted, JSON.stringify(quoted).slice(1, -1)];
     });
   if (secrets.length === 0) return undefined;
-  // The longest first: one may be a part of another.
-  const sorted = [...new Set(secrets)].sort((one, other) => other.length - one.length);
-  return (text) => sorted.reduce((shown, value) => shown.replaceAll(value, REDACTED), text);
+  // The longest first: one may be a part of another, or of a marker.
+  const all = [...new Set([...secrets, ...MARKERS])].sort((one, two) => two.length - one.length);
+  const pattern = new RegExp(all.map(escaped).join("|"), "g");
+  return (text) => text.replace(pattern, (found) => (MARKERS.has(found) ? found : REDACTED));
 }
 
 const secretSettings = ({ values, secretKeys }: StackConfig): string[] =>
@@ -34,8 +40,8 @@ export function secretFilter(config: StackConfig): Hide {
 }
 
 /**
- * A report as it may be shown: a secret setting that the program has read as a plain text is hidden in inputs and
- * outputs, as Pulumi's engine hides it in its events, and a pack's messages hold no secret of the plan.
+ * A report as it may be shown: a secret setting that the program has read as a plain text is marked as secret in
+ * inputs and outputs, as Pulumi's engine hides it in its events, and a pack's messages hold no secret of the plan.
  */
 export function withoutSecrets<Shown extends Report>(report: Shown, config: StackConfig): Shown {
   const settings = secretSettings(config);
@@ -66,13 +72,17 @@ function verdictWithout(verdict: PolicyVerdict, hide: Hide): PolicyVerdict {
   return { ...verdict, violations: clean(violations), undecided: clean(undecided) };
 }
 
-/** A value with its texts and keys hidden; what is marked as secret stays: nothing prints it. */
+/**
+ * A value with its keys hidden and its texts marked as secret where they hold one: checks read them, nothing prints them.
+ */
 function hidden(value: unknown, hide: Hide): unknown {
-  if (typeof value === "string") return hide(value);
+  if (typeof value === "string") return hide(value) === value ? value : secret(value);
   if (typeof value !== "object" || value === null || isSecret(value)) return value;
   if (Array.isArray(value)) return value.map((item) => hidden(item, hide));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [hide(key), hidden(item, hide)]),
+    Object.entries(value).map(([key, item]) =>
+      key === SIGNATURE ? [key, item] : [hide(key), hidden(item, hide)],
+    ),
   );
 }
 
