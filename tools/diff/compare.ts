@@ -42,7 +42,7 @@ export async function compare(asked: Comparison): Promise<Compared[]> {
     const [stack = "production"] = asked.stacks;
     const old = planIn(asked.basePlan);
     // The document hides its secrets, so the other side's are hidden as well.
-    const now = branchPlan(asked.cwd, stack).then(withoutSecrets);
+    const now = branchPlan(asked.cwd, stack).then(redacted);
     const note = "secrets are not compared: a plan in a file hides them";
     const file = path.join(asked.cwd, EXCEPTIONS);
     const agreed = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
@@ -110,7 +110,7 @@ function exceptionsIn(text: string): GuardException[] {
   }
 }
 
-function withoutSecrets(plan: Plan): Plan {
+function redacted(plan: Plan): Plan {
   const resources = plan.resources.map((resource) => ({
     ...resource,
     inputs: redact(resource.inputs) as PropertyBag,

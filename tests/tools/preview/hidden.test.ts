@@ -18,7 +18,7 @@ describe("secrets that are hidden", () => {
     const asset = { [SIGNATURE]: "c44067f5952c0a294b673a41bacd8c17", path: "a-5952" };
     const given = { unknown: UNKNOWN, asset, text: "x5952", pin: "0331" };
     const config = configOf("5952", "0331", SIGNATURE.slice(2, 8));
-    const { outputs } = withoutSecrets(reportOf(given), config);
+    const { outputs } = withoutSecrets(reportOf(given), secretFilter(config));
     assert.deepEqual(reveal(outputs), given);
     const shown = { text: "[secret]", pin: "[secret]", asset: { ...asset, path: "[secret]" } };
     assert.deepEqual(redact(outputs), { unknown: UNKNOWN, ...shown });

@@ -31,28 +31,27 @@ function hideOf(texts: readonly string[]): Hide | undefined {
   return (text) => text.replace(pattern, (found) => (MARKERS.has(found) ? found : REDACTED));
 }
 
-const secretSettings = ({ values, secretKeys }: StackConfig): string[] =>
-  secretKeys.map((key) => values[key] ?? "");
+const NOTHING: Hide = (text) => text;
 
 /** A function that hides secret settings in what the program prints, as Pulumi's CLI does. */
-export function secretFilter(config: StackConfig): Hide {
-  return hideOf(secretSettings(config)) ?? ((text) => text);
+export function secretFilter({ values, secretKeys }: StackConfig): Hide {
+  return hideOf(secretKeys.map((key) => values[key] ?? "")) ?? NOTHING;
 }
 
 /**
  * A report as it may be shown: a secret setting that the program has read as a plain text is marked as secret in
  * inputs and outputs, as Pulumi's engine hides it in its events, and a pack's messages hold no secret of the plan.
+ *
+ * @param hide the filter of the stack's secret settings
  */
-export function withoutSecrets<Shown extends Report>(report: Shown, config: StackConfig): Shown {
-  const settings = secretSettings(config);
-  const hide = hideOf(settings);
+export function withoutSecrets<Shown extends Report>(report: Shown, hide: Hide): Shown {
   const { resources, outputs, policies, judged } = report;
-  const inPacks = hideOf([
-    ...settings,
-    ...textsOfSecrets([outputs, ...resources.map((one) => [one.inputs, one.outputs])]),
-  ]);
+  const texts = textsOfSecrets([outputs, ...resources.map((one) => [one.inputs, one.outputs])]);
+  const ofPlan = hideOf(texts) ?? NOTHING;
+  // The plan's first: a setting may be a part of one.
+  const inPacks: Hide = (text) => hide(ofPlan(text));
   const shown = { ...report };
-  if (hide) {
+  if (hide !== NOTHING) {
     shown.outputs = hidden(outputs, hide) as typeof outputs;
     shown.resources = resources.map((one) => ({
       ...one,
@@ -60,8 +59,8 @@ export function withoutSecrets<Shown extends Report>(report: Shown, config: Stac
       ...(one.outputs && { outputs: hidden(one.outputs, hide) as typeof one.outputs }),
     }));
   }
-  if (inPacks && policies) shown.policies = verdictWithout(policies, inPacks);
-  if (inPacks && judged) shown.judged = verdictWithout(judged, inPacks);
+  if (policies) shown.policies = verdictWithout(policies, inPacks);
+  if (judged) shown.judged = verdictWithout(judged, inPacks);
   return shown;
 }
 

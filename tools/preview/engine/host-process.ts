@@ -57,9 +57,9 @@ export class Host {
     this.process.child.send(job, () => {});
     const exit = await this.process.exit;
     const { printed } = this;
-    const report = this.report && withoutSecrets(this.report, job.config);
-    const frames = Frames.ofProgram(job.project, job.plain);
     const hide = secretFilter(job.config);
+    const report = this.report && withoutSecrets(this.report, hide);
+    const frames = Frames.ofProgram(job.project, job.plain);
     const stderr = this.stderr.map(hide);
     const logged = [...printed, ...(report?.diagnostics ?? [])].map((one) => ({
       ...one,
