@@ -254,6 +254,8 @@ export = async () => {
       new aws.sns.Topic("topic");
       exports.stack = require("@pulumi/pulumi").getStack();`;
     const root = written("yarn/infra", { "index.js": program }, []);
+    // Where tools keep their caches.
+    fs.mkdirSync(path.join(root, "node_modules", ".cache"), { recursive: true });
     for (const plain of [false, true]) {
       const plan = await previewed(root, { plain });
       assert.equal(find(plan, "topic").custom, true);

@@ -156,7 +156,9 @@ function packageArguments(root: string): string[] {
       return ["--require", hook, ...modules];
     }
     const isTop = directory === path.dirname(directory);
-    if (isTop || fs.existsSync(path.join(directory, "node_modules"))) return [];
+    // Tools keep their caches in a node_modules of a workspace that has no packages there.
+    const isInstalled = fs.existsSync(path.join(directory, "node_modules", "@pulumi", "pulumi"));
+    if (isTop || isInstalled) return [];
   }
 }
 
