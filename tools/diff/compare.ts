@@ -17,6 +17,7 @@ import {
   basePlan,
   cachedPlan,
   fileAt,
+  foldersTo,
   planIn,
   rootOf,
 } from "./sides";
@@ -51,7 +52,7 @@ export async function compare(asked: Comparison): Promise<Compared[]> {
   const root = await rootOf(asked.cwd);
   const commit = await baseCommit(root, asked.base);
   const within = path.relative(fs.realpathSync(root), fs.realpathSync(asked.cwd));
-  const cache = path.join(packagesAbove(asked.cwd, root), ".cache", "crm-diff");
+  const cache = path.join(packagesAbove(within, root), ".cache", "crm-diff");
   const keys = (stack: string) => ({ stack, project: projectOf(within, stack), cache });
   let base: Promise<Base> | undefined;
   try {
@@ -127,14 +128,10 @@ function branchPlan(cwd: string, stack: string): Promise<Plan> {
   return previewStack({ cwd: path.join(cwd, projectOf("", stack)), stack });
 }
 
-/** The `node_modules` that the program uses: the nearest one of the checkout. */
-function packagesAbove(cwd: string, root: string): string {
-  const within = path.relative(fs.realpathSync(root), fs.realpathSync(cwd)).split(path.sep);
-  const folders = within.map((_, index) =>
-    path.join(root, ...within.slice(0, within.length - index), "node_modules"),
-  );
-  const top = path.join(root, "node_modules");
-  return folders.find((folder) => fs.existsSync(folder)) ?? top;
+/** The `node_modules` that a project of the checkout uses: the nearest one. */
+function packagesAbove(project: string, root: string): string {
+  const folders = foldersTo(project).map((folder) => path.join(root, folder, "node_modules"));
+  return folders.findLast((folder) => fs.existsSync(folder)) ?? folders[0]!;
 }
 
 /** Whether the base has the stack's project, and in it the stack: a project without stack files has a first one. */

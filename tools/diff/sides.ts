@@ -7,6 +7,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 
 import { containsKnownSecret } from "../../analysis/plan/values";
+import { installerOf, LOCK_FILES } from "../lock-files";
 import { readNamedJson } from "../named-file";
 import { previewError } from "../preview/engine/errors";
 import { type Plan, previewStack } from "../preview/index";
@@ -64,14 +65,6 @@ export function fileAt(root: string, commit: string, file: string): Promise<stri
   return git(root, "show", `${commit}:${file.split(path.sep).join("/")}`).catch(() => undefined);
 }
 
-/** What installs what a lock file says, and nothing else, by the lock file. */
-const INSTALLERS: Readonly<Record<string, readonly string[]>> = {
-  "package-lock.json": ["npm", "ci", "--omit=dev", "--no-audit", "--no-fund"],
-  "yarn.lock": ["yarn", "install", "--frozen-lockfile"],
-  "pnpm-lock.yaml": ["pnpm", "install", "--frozen-lockfile"],
-  "bun.lock": ["bun", "install", "--frozen-lockfile"],
-};
-
 /**
  * A worktree of a commit, with the packages of this checkout where the lock files are the same.
  *
@@ -102,10 +95,13 @@ export async function baseOf(
 }
 
 /** The folders from the root to a project, both included: packages are found in each of them. */
-function foldersTo(project: string): string[] {
+export function foldersTo(project: string): string[] {
   const parts = project.split(path.sep).filter(Boolean);
   return ["", ...parts.map((_, index) => path.join(...parts.slice(0, index + 1)))];
 }
+
+/** What Yarn writes in the place of node_modules: https://yarnpkg.com/features/pnp */
+const PLUG_AND_PLAY = ".pnp.cjs";
 
 /** Links or installs the packages of one folder; says so where they are not this checkout's. */
 async function bringPackages(here: string, base: string): Promise<string | undefined> {
@@ -115,15 +111,17 @@ async function bringPackages(here: string, base: string): Promise<string | undef
     const file = path.join(of, name);
     return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
   };
-  const differs = Object.keys(INSTALLERS).find((name) => lock(here, name) !== lock(base, name));
-  if (differs === undefined) {
+  const hasNoFolder = (of: string) => fs.existsSync(path.join(of, PLUG_AND_PLAY));
+  const differs = LOCK_FILES.find((name) => lock(here, name) !== lock(base, name));
+  const isUncommitted = hasNoFolder(here) && !hasNoFolder(base);
+  if (differs === undefined && !isUncommitted) {
     const own = path.join(here, "node_modules");
     if (fs.existsSync(own)) fs.symlinkSync(own, there, "dir");
     return undefined;
   }
-  const had = Object.keys(INSTALLERS).find((name) => lock(base, name) !== "");
-  if (had !== undefined) await install(base, INSTALLERS[had]!);
-  return `the base has packages of its own: ${differs} differs`;
+  const installer = installerOf(base);
+  if (installer !== undefined) await install(base, installer.exactly);
+  return differs && `the base has packages of its own: ${differs} differs`;
 }
 
 async function install(

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { Plan } from "../../analysis/plan/model";
+import type * as LockFiles from "../lock-files";
 import type * as Answers from "./data/answers";
 import type * as AboutFile from "./engine/about";
 import type * as Config from "./engine/config";
@@ -135,24 +136,18 @@ function jobOf(options: PreviewOptions, cwd: string): Job {
   };
 }
 
-/** Lock files of package managers, and what installs what they lock. */
-const INSTALLERS: Readonly<Record<string, string>> = {
-  "yarn.lock": "yarn install",
-  "pnpm-lock.yaml": "pnpm install",
-  "bun.lock": "bun install",
-};
-
 /** Pulumi's SDK comes with the program. */
 function requireSdk({ root, packageArguments }: Config.Project): void {
   if (packageArguments.length) return;
   try {
     createRequire(path.join(root, "package.json")).resolve("@pulumi/pulumi/cmd/run");
   } catch {
-    const lock = Object.keys(INSTALLERS).find((name) => fs.existsSync(path.join(root, name)));
-    const install = lock === undefined ? "npm install" : INSTALLERS[lock];
     const folder = path.relative(process.cwd(), root) || ".";
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+    /* eslint-disable @typescript-eslint/no-require-imports -- see above */
     const { previewError } = require("./engine/errors") as typeof Errors;
+    const { installerOf } = require("../lock-files") as typeof LockFiles;
+    /* eslint-enable @typescript-eslint/no-require-imports */
+    const install = installerOf(root)?.install ?? "npm install";
     const message = `the program's packages are not installed (@pulumi/pulumi): run ${install} in ${folder}`;
     throw previewError("config", message);
   }

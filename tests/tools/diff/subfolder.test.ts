@@ -70,4 +70,42 @@ describe("npm run diff of a program in a folder", () => {
     write("index.js", program(2, "News").replace(/new Cluster.*/, ""));
     assert.match(diff().stdout, / main elsewhere:index:Cluster \(its children are not shown\)/);
   });
+
+  it("installs the base's packages where Yarn's Plug'n'Play is not committed", () => {
+    const shop = path.join(directory, "shop");
+    const bin = path.join(directory, "bin");
+    const hook = `const Module = require("node:module");
+      const resolve = Module._resolveFilename;
+      const theirs = Module.createRequire(${JSON.stringify(path.join(ROOT, "package.json"))});
+      Module._resolveFilename = function (request, parent, ...rest) {
+        const isOurs = parent?.filename?.startsWith(__dirname) && !/^[./]|^node:/.test(request);
+        return isOurs ? theirs.resolve(request) : resolve.call(this, request, parent, ...rest);
+      };`;
+    const files = {
+      "shop/Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+      "shop/package.json": '{ "name": "shop" }',
+      "shop/yarn.lock": "__metadata:\n",
+      "shop/index.js": program(1, "News"),
+      // Yarn, as far as this program needs it.
+      "bin/yarn": `#!/bin/sh\ncp ${path.join(directory, "hook.cjs")} .pnp.cjs\n`,
+      "hook.cjs": hook,
+      ".gitignore": "node_modules\n.pnp.*\nbin\nhook.cjs\n",
+    };
+    for (const folder of [shop, bin]) fs.mkdirSync(folder);
+    for (const [name, text] of Object.entries(files)) {
+      fs.writeFileSync(path.join(directory, name), text, { mode: 0o755 });
+    }
+    fs.copyFileSync(path.join(directory, "hook.cjs"), path.join(shop, ".pnp.cjs"));
+    git("add", ".");
+    git("commit", "-q", "-m", "a shop");
+    fs.writeFileSync(path.join(shop, "index.js"), program(1, "More"));
+    const run = path.join(ROOT, "tools/commands/run.js");
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [run, "diff", "-C", shop, "--base", "HEAD"],
+      { cwd: directory, env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } },
+    );
+    assert.equal(status, 0, stdout + stderr);
+    assert.match(stdout, /^dev: 0 to add, 1 to change, /);
+  });
 });
