@@ -64,6 +64,7 @@ const UNITS: Readonly<Record<string, string>> = {
   callSeconds: "s",
   seconds: "s",
   coldStartSeconds: "s",
+  eventSeconds: "s",
   ioKiB: "KiB",
   payloadKB: "kB",
   cacheMiBPerRequestRate: "MiB",

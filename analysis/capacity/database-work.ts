@@ -6,7 +6,7 @@ import { plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import type { Part } from "./model";
 import { queuesOf } from "./queue-limits";
-import { mappingsOf } from "./queues";
+import { mappingsOf, timeoutOf } from "./queues";
 
 /** What is counted: vCPUs, or reads and writes of storage a second. */
 export type Work = "cpu" | "ios";
@@ -22,8 +22,8 @@ export interface DatabaseWork {
   /** What is taken at every load. */
   readonly fixed: Range;
   readonly parts: readonly Part[];
-  /** Of the parts, what does not come from its services: for each request a second at the edge. */
-  readonly besides: Range;
+  /** Of the parts, those that do not come from its services. */
+  readonly besides: readonly Part[];
   readonly figures: readonly Figure[];
 }
 
@@ -32,19 +32,23 @@ export function workOf(load: Load, database: Database, work: Work): DatabaseWork
   const { replayed } = COUNTED[work];
   const own = queriesOf(load, database, work);
   const others = executions(load, database, work);
+  const besides = [...own.ofQueues, ...others.parts];
   const source = sourceOf(load, database);
   if (source === undefined) {
     const figures = [...own.figures, ...others.figures];
-    return { fixed: others.fixed, parts: own.parts, besides: own.ofQueues, figures };
+    return { fixed: others.fixed, parts: [...own.ofServices, ...besides], besides, figures };
   }
   const reads = load.assumptions.general("readShare");
   const writes: Range = [1 - reads.value[1], 1 - reads.value[0]];
   const ofSource = queriesOf(load, source, work);
-  const replays = ofSource.parts.map(({ perRequest }) => times(perRequest, writes, replayed));
+  const replays = [...ofSource.ofServices, ...ofSource.ofQueues].map(({ perRequest }): Part => ({
+    perRequest: times(perRequest, writes, replayed),
+    isReplayed: true,
+  }));
   return {
     fixed: others.fixed,
-    parts: [...own.parts, ...replays.map((perRequest) => ({ perRequest, isReplayed: true }))],
-    besides: plus(own.ofQueues, ...replays),
+    parts: [...own.ofServices, ...besides, ...replays],
+    besides: [...besides, ...replays],
     figures: [...own.figures, ...others.figures, reads, ...ofSource.figures],
   };
 }
@@ -83,32 +87,50 @@ function queriesOf(load: Load, { services, functions }: Database, work: Work) {
         figures: [apiShare, ...figures],
       };
     });
-  const all = [...ofServices, ...ofQueues];
+  const parts = (list: typeof ofServices) => list.map(({ perRequest }): Part => ({ perRequest }));
   return {
-    parts: all.map(({ perRequest }): Part => ({ perRequest })),
-    ofQueues: plus(...ofQueues.map(({ perRequest }) => perRequest)),
-    figures: all.flatMap(({ figures }) => figures),
+    ...{ ofServices: parts(ofServices), ofQueues: parts(ofQueues) },
+    figures: [...ofServices, ...ofQueues].flatMap(({ figures }) => figures),
   };
 }
 
-/** Executions that schedules and other events start: no load of users has a part in them. */
+/** Executions that no queue starts: by the clock at every load, by events as users ask for them. */
 function executions(load: Load, { functions }: Database, work: Work) {
-  const each = load.assumptions.general(COUNTED[work].execution);
+  const { assumptions, apiShare, stack } = load;
+  const each = assumptions.general(COUNTED[work].execution);
+  const events = assumptions.general("eventsPerThousandRequests");
+  const seconds = assumptions.general("eventSeconds");
   const counted = functions
-    .filter(({ resource }) => !readsQueue(load.stack, resource))
-    // Of a function without a bound the plan names no number: one event starts one execution.
-    .map(({ resource, executions: { value, origin } }) => {
-      const count: Range = origin.from === "plan" ? value : [1, 1];
-      const figure: Figure[] =
-        origin.from === "plan" ? [{ name: "executions", value, unit: "", origin }] : [];
-      const scheduled = executionsByClock(load.stack, resource);
-      if (scheduled === undefined) return { count, figure };
-      const most = Math.min(count[1], scheduled.count);
-      return { count: [most, most] as const, figure: [...figure, ...scheduled.figures] };
+    .filter(({ resource }) => !readsQueue(stack, resource))
+    .map(({ resource, executions: most }) => {
+      const isBound = most.origin.from === "plan";
+      const { count, isAlone, figures } = executionsByClock(stack, resource);
+      const byClock = Math.min(count, most.value[1]);
+      const timeout = timeoutOf(resource)!;
+      const [longest] = timeout.value;
+      const lasts: Range = [
+        Math.min(seconds.value[0], longest),
+        Math.min(seconds.value[1], longest),
+      ];
+      const part: Part = {
+        perRequest: times(apiShare.value, events.value, 1e-3, lasts, each.value),
+        ...(isBound && { most: times(most.value[1] - byClock, each.value) }),
+      };
+      return {
+        fixed: times(byClock, each.value),
+        parts: isAlone ? [] : [part],
+        figures: [
+          ...(isBound ? [most] : []),
+          ...figures,
+          ...(isAlone ? [] : [apiShare, events, seconds, timeout]),
+          each,
+        ],
+      };
     });
   return {
-    fixed: plus(...counted.map(({ count }) => times(count, each.value))),
-    figures: counted.length === 0 ? [] : [...counted.flatMap(({ figure }) => figure), each],
+    fixed: plus(...counted.map(({ fixed }) => fixed)),
+    parts: counted.flatMap(({ parts }) => parts),
+    figures: counted.flatMap(({ figures }) => figures),
   };
 }
 

@@ -11,14 +11,20 @@ const PERMISSION = "aws:lambda/permission:Permission";
 /** Runs that are looked at for the shortest time between two. */
 const RUNS = 100;
 
+/** What a clock starts of a function. */
+export interface Clocked {
+  /** Executions at a time. */
+  readonly count: number;
+  /** Whether nothing but its schedules starts it. */
+  readonly isAlone: boolean;
+  readonly figures: readonly Figure[];
+}
+
 /**
- * Executions at a time that the schedules of a function start: none where all are disabled, one where each ends before the
- * next begins. Undefined where no schedule starts it, or others may too.
+ * Executions at a time that the schedules of a function start: none where it has none or all are disabled, one where each ends
+ * before the next begins.
  */
-export function executionsByClock(
-  stack: RecoveryStack,
-  called: RecoveryResource,
-): { readonly count: number; readonly figures: readonly Figure[] } | undefined {
+export function executionsByClock(stack: RecoveryStack, called: RecoveryResource): Clocked {
   const name = text(called, "name");
   const timeout = timeoutOf(called)!;
   const isIts = (given: string | undefined) =>
@@ -28,7 +34,6 @@ export function executionsByClock(
     return typeof target?.arn === "string" && isIts(target.arn);
   });
   const isInvoked = stack.ofType(PERMISSION).some((one) => isIts(text(one, "function")));
-  if (schedules.length === 0 || isInvoked) return undefined;
   const counted = schedules.map((one) => {
     if (text(one, "state") === "DISABLED") {
       return { count: 0, figure: planned("executions", 0, "", one, "state") };
@@ -39,7 +44,8 @@ export function executionsByClock(
   });
   return {
     count: counted.reduce((sum, { count }) => sum + count, 0),
-    figures: [...counted.map(({ figure }) => figure), timeout],
+    isAlone: schedules.length > 0 && !isInvoked,
+    figures: schedules.length === 0 ? [] : [...counted.map(({ figure }) => figure), timeout],
   };
 }
 

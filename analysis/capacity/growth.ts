@@ -208,9 +208,10 @@ function storesOf({ databases }: Load) {
 }
 
 function scaled(parts: readonly Part[], by: Range): Part[] {
-  return parts.map(({ perRequest, least }) => ({
+  return parts.map(({ perRequest, least, most }) => ({
     perRequest: times(perRequest, by),
     ...(least && { least: times(least, by) }),
+    ...(most && { most: times(most, by) }),
   }));
 }
 

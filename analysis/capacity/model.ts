@@ -161,7 +161,7 @@ export interface Part {
   /** Units that are taken without any request. @default 0 */
   readonly least?: Range;
   /** Units that it takes at most, at any load. @default without end */
-  readonly most?: number;
+  readonly most?: Range;
 }
 
 /** What more of a setting costs, where its price does not grow with the resource's own. */
@@ -231,13 +231,14 @@ export type Draft = Omit<Limit, "holds" | "fixed" | "ceiling"> &
   Partial<Pick<Limit, "fixed" | "ceiling">>;
 
 const NONE: Range = [0, 0];
+const ENDLESS: Range = [Infinity, Infinity];
 
 /** Units that a load takes: the least and the most. */
 export function usedBy({ fixed, parts }: Pick<Limit, "fixed" | "parts">, rps: number): Range {
   const sum = (index: 0 | 1) =>
     parts.reduce(
-      (total, { perRequest, least = NONE, most = Infinity }) =>
-        total + Math.min(most, Math.max(least[index], perRequest[index] * rps)),
+      (total, { perRequest, least = NONE, most = ENDLESS }) =>
+        total + Math.min(most[index], Math.max(least[index], perRequest[index] * rps)),
       fixed[index],
     );
   return [sum(0), sum(1)];

@@ -109,11 +109,9 @@ function functionQueueLimits(load: Load, { queue, mappings }: FunctionQueue): Dr
         ]),
       ],
       // With a maximum concurrency Lambda receives no more than its executions work on.
-      mappings.reduce(
-        (sum, { maximum, batch }) =>
-          sum + (maximum === undefined ? Infinity : maximum.value[1] * batch.value[1]),
-        0,
-      ),
+      mappings.every(({ maximum }) => maximum !== undefined)
+        ? plus(...mappings.map(({ maximum, batch }) => times(maximum!.value, batch.value)))
+        : undefined,
     ),
     ...mappings.map((one, index) => {
       const timeout = timeoutOf(one.function);
@@ -140,19 +138,19 @@ function batchSeconds({ batch }: QueueMapping, { value: [least, most] }: Figure)
 function inFlight(
   base: Pick<Draft, "of" | "urn">,
   arrived: Range,
-  [least, most]: Range,
+  held: Range,
   visibility: Figure,
   figures: readonly Figure[],
-  atMost = Infinity,
+  most?: Range,
 ): Draft {
   const { perQueue } = IN_FLIGHT_MESSAGES;
   const [longest] = visibility.value;
-  const held: Range = [Math.min(least, longest), Math.min(most, longest)];
+  const seconds: Range = [Math.min(held[0], longest), Math.min(held[1], longest)];
   return {
     ...base,
     ...({ kind: "in-flight", unit: "messages" } as const),
     capacity: [perQueue, perQueue],
-    parts: [{ perRequest: times(arrived, held), ...(atMost < Infinity && { most: atMost }) }],
+    parts: [{ perRequest: times(arrived, seconds), ...(most && { most }) }],
     figures: [
       known("messages in flight", perQueue, "", IN_FLIGHT_MESSAGES),
       ...[visibility, ...figures],

@@ -62,9 +62,9 @@ export interface SimDatabase {
   readonly name: string;
   readonly connections: number;
   readonly vcpus: number;
-  /** vCPUs that are used at every load, and for each request a second at the edge by others than services. */
+  /** vCPUs that are used at every load, and by others than services: for each request a second at the edge, to a most. */
   readonly usedVcpus: number;
-  readonly besidesSeconds: number;
+  readonly besides: readonly { readonly seconds: number; readonly most: number }[];
   /** Seconds of a failover: Infinity where nothing stands by. */
   readonly failoverSeconds: number;
   /** Whether it is a read replica: only an event that names it takes it. @default false */

@@ -98,7 +98,10 @@ function simDatabase(load: Load, database: Database, ends: Ends): SimDatabase {
     connections: accepts === undefined ? Infinity : ends.supply(accepts.connections),
     vcpus: (instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity) * ends.supply(busy),
     usedVcpus: ends.cost(fixed),
-    besidesSeconds: ends.cost(besides),
+    besides: besides.map(({ perRequest, most }) => ({
+      seconds: ends.cost(perRequest),
+      most: most === undefined ? Infinity : ends.cost(most),
+    })),
     failoverSeconds: failover(resource, "multiAz", DATABASE_FAILOVER.seconds, ends),
     isReplica: isReplica(resource),
   };

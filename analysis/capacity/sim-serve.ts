@@ -89,9 +89,14 @@ function callsConnected(states: readonly State[], stack: SimStack, instant: Inst
   return held === 0 ? 1 : Math.min(1, stack.natConnections / held);
 }
 
+/** vCPUs of a database that others than services use at a load. */
+export function besides({ besides: parts }: Pick<SimDatabase, "besides">, rate: number): number {
+  return parts.reduce((sum, { seconds, most }) => sum + Math.min(most, rate * seconds), 0);
+}
+
 /** How far a database does what is asked of it. */
 function shareOf(database: SimDatabase, states: readonly State[], instant: Instant) {
-  const { name, connections, vcpus, usedVcpus, besidesSeconds, failoverSeconds } = database;
+  const { name, connections, vcpus, usedVcpus, failoverSeconds } = database;
   const deploys = instant.active.some(({ kind }) => kind === "deployment");
   const users = states.filter(({ of }) => of.database?.name === name);
   const byTasks = users.reduce(
@@ -104,7 +109,7 @@ function shareOf(database: SimDatabase, states: readonly State[], instant: Insta
   const open = byTasks + byJobs;
   const busy = users.reduce(
     (sum, { of }) => sum + instant.rate * of.share * of.database!.cpuSeconds,
-    usedVcpus + instant.rate * besidesSeconds,
+    usedVcpus + besides(database, instant.rate),
   );
   return {
     stopped: instant.active.some(

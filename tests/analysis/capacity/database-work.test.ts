@@ -8,6 +8,7 @@ import { usedBy, type Kind } from "../../../analysis/capacity/model";
 import { moveFor } from "../../../analysis/capacity/moves";
 import { capacityOf, limitsOfPlan } from "../../../analysis/capacity/of-plan";
 import { simStackOf } from "../../../analysis/capacity/sim-of-plan";
+import { besides } from "../../../analysis/capacity/sim-serve";
 import { estimate } from "../../../analysis/cost/estimate";
 import { PRICES } from "../../../analysis/cost/tables";
 import type { Plan } from "../../../tools/preview/index";
@@ -109,8 +110,15 @@ describe("the work of a database", () => {
     assert.match(rowCells(early!)[2]!, /^only readers of the replica/);
   });
 
-  it("has executions that events and enabled schedules start, as many as may run at a time, at every load", () => {
-    const busy = { ...SIMPLE, general: { ...SIMPLE.general, executionDatabaseCpu: value(0.1) } };
+  it("has executions that enabled schedules start, as many as may run at a time, at every load", () => {
+    const busy = {
+      ...SIMPLE,
+      general: {
+        ...SIMPLE.general,
+        executionDatabaseCpu: value(0.1),
+        eventsPerThousandRequests: value(0),
+      },
+    };
     /** Production, with another schedule of the aggregator, and another timeout in seconds. */
     const having = (state: string, scheduleExpression: string, timeout: number): Plan => ({
       ...plan,
@@ -123,16 +131,47 @@ describe("the work of a database", () => {
       ),
     });
     const vcpus = (of: Plan) => taken("database-cpu", "replica", busy, 0, of)[1];
-    // The report generator has 10 executions, the aggregator 2, and its schedule starts one an hour.
-    near(vcpus(having("DISABLED", "rate(1 hour)", 900)), 10 * 0.1);
-    near(vcpus(having("ENABLED", "rate(1 hour)", 900)), 11 * 0.1);
-    near(vcpus(having("ENABLED", "cron(0 6 * * ? *)", 900)), 11 * 0.1);
-    near(vcpus(having("ENABLED", "rate(10 minutes)", 900)), 12 * 0.1);
-    near(vcpus(having("ENABLED", "rate(1 minute)", 900)), 12 * 0.1);
+    // The aggregator has 2 executions, and its schedule starts one an hour. Nothing starts the report generator without users.
+    near(vcpus(having("DISABLED", "rate(1 hour)", 900)), 0);
+    near(vcpus(having("ENABLED", "rate(1 hour)", 900)), 0.1);
+    near(vcpus(having("ENABLED", "cron(0 6 * * ? *)", 900)), 0.1);
+    near(vcpus(having("ENABLED", "rate(10 minutes)", 900)), 2 * 0.1);
+    near(vcpus(having("ENABLED", "rate(1 minute)", 900)), 2 * 0.1);
     near(taken("database-cpu", "primary", busy, 0)[1], 0);
     const enabled = having("ENABLED", "rate(1 hour)", 900);
     const simulated = simStackOf(found(busy, enabled).load, "at worst");
-    near(simulated.databases.find(({ name }) => name.endsWith("replica"))!.usedVcpus, 1.1);
+    near(simulated.databases.find(({ name }) => name.endsWith("replica"))!.usedVcpus, 0.1);
+  });
+
+  it("has executions that events start as users ask for them, and no more than are reserved", () => {
+    // Little's law: executions at a time are those that start a second, times the seconds of each.
+    const events = {
+      ...{ executionDatabaseCpu: value(0.1), readShare: value(1) },
+      ...{ eventsPerThousandRequests: value([1, 2]), eventSeconds: value([20, 30]) },
+    };
+    const idle = { "crm-core": { share: value(1), queries: value(0) } };
+    const load = { ...SIMPLE, general: { ...SIMPLE.general, ...events }, services: { ...SIMPLE.services, ...idle } }; // prettier-ignore
+    const share = found(load).apiShare.value[0];
+    const vcpus = (rps: number, given: OwnAssumptions = load) =>
+      taken("database-cpu", "replica", given, rps);
+    near(vcpus(0)[1], 0);
+    near(vcpus(100)[0], 100 * share * 0.001 * 20 * 0.1);
+    near(vcpus(100)[1], 100 * share * 0.002 * 30 * 0.1);
+    // Lambda starts no more than the 10 that the report generator reserves.
+    assert.deepEqual(vcpus(1e6), [1, 1]);
+    // Lambda ends an execution after its timeout, here 15 minutes.
+    const endless = { ...load, general: { ...load.general, eventSeconds: value(1e6) } };
+    near(vcpus(1, endless)[1], share * 0.002 * 900 * 0.1);
+    near(taken("database-cpu", "primary", load, 1e6)[1], 0);
+    const ofReplica = (side: "at best" | "at worst") =>
+      simStackOf(found(load).load, side).databases.find(({ name }) => name.endsWith("replica"))!;
+    assert.equal(ofReplica("at worst").usedVcpus, 0);
+    near(besides(ofReplica("at worst"), 100), vcpus(100)[1]);
+    near(besides(ofReplica("at best"), 100), vcpus(100)[0]);
+    near(besides(ofReplica("at worst"), 1e6), 1);
+    // Spread over all replicas they are bounded likewise: no load of events alone is too much for them.
+    const steps = growthOf(found(load).load, found(load).limits);
+    assert.notEqual(steps.find(({ title }) => title === "read replicas")!.bound?.kind, "database-cpu"); // prettier-ignore
   });
 
   it("has the queries of messages, once their queue is read, and a replica their writes", () => {
@@ -155,7 +194,7 @@ describe("the work of a database", () => {
     near(more("replica", enabled) - more("replica", plan), 0.3 * messages);
     const simulated = simStackOf(found(load, enabled).load, "at worst");
     const primary = simulated.databases.find(({ name }) => name.endsWith("primary"))!;
-    near(1000 * primary.besidesSeconds, messages);
+    near(besides(primary, 1000), messages);
   });
 
   it("counts each task that a schedule starts: in connections, in vCPUs, and in time", () => {

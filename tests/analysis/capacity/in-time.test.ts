@@ -149,7 +149,7 @@ describe("tasks by the clock", () => {
         connections: 22,
         vcpus: 8,
         usedVcpus: 0,
-        besidesSeconds: 0,
+        besides: [],
         failoverSeconds: 0,
       },
     ];

@@ -33,7 +33,7 @@ function changed(plan: Plan, change: Change): Plan {
 
 /** Every service and queue takes next to nothing: what is left are the limits of the edge. */
 const LIGHT: OwnAssumptions = {
-  general: { busiestAddress: value(1e-9) },
+  general: { busiestAddress: value(1e-9), eventsPerThousandRequests: value(0) },
   services: Object.fromEntries(
     ["crm-auth", "crm-core", "crm-social", "crm-analytics"].map((name) => [
       name,
@@ -150,11 +150,13 @@ describe("limits of a stack", () => {
   it("name the first of production and its load, from the class, the share and what a query takes", () => {
     const [first] = capacity(production).limits;
     assert.equal(titleOf(first!), "crm-database-replica: processors of the database");
-    // 2 vCPUs, of which 80 % serve before queries wait, less those of 10 executions (the schedule of 2 is disabled); half of the requests reach the load
-    // balancer, 5 % of these the service. It replays the writes of core and auth: 40 % of their queries at the most.
+    // 2 vCPUs, of which 80 % serve before queries wait (the schedule of the aggregator is disabled); half of the requests reach
+    // the load balancer, 5 % of these the service, and up to one of a thousand starts a report of a minute. It replays the
+    // writes of core and auth: 40 % of their queries at the most.
+    const reports = 0.5 * 0.001 * 60 * 0.05;
     const own = 0.5 * 0.05 * 6 * 0.04;
     const replayed = 0.4 * 0.5 * (0.8 * 4 * 0.001 + 0.05 * 3 * 0.001);
-    const least = (2 * 0.8 - 10 * 0.05) / (own + replayed);
+    const least = (2 * 0.8) / (own + replayed + reports);
     const most = 2 / (0.5 * 0.05 * 3 * 0.01);
     assert.ok(Math.abs(first!.holds[0] / least - 1) < 1e-3, String(first!.holds[0]));
     assert.ok(Math.abs(first!.holds[1] / most - 1) < 1e-3, String(first!.holds[1]));
@@ -297,7 +299,7 @@ describe("assumptions on the load", () => {
         queue: {},
       }),
       [
-        'general.peakfactor: expected one of peakFactor, busyShare, cacheCommandsPerSecond, cacheReserved, busiestAddress, spareConnections, readShare, ioKiB, coldStartSeconds, executionDatabaseCpu, executionDatabaseIos, logCallsPerTask, got {"value":2,"why":"of the test","asOf":"2026-11-28"}',
+        'general.peakfactor: expected one of peakFactor, busyShare, cacheCommandsPerSecond, cacheReserved, busiestAddress, spareConnections, readShare, ioKiB, coldStartSeconds, executionDatabaseCpu, executionDatabaseIos, eventsPerThousandRequests, eventSeconds, logCallsPerTask, got {"value":2,"why":"of the test","asOf":"2026-11-28"}',
         "general.busyShare.value: expected a number, or the least and the most, got [1,0.5]",
         'services.crm-core.cpuMs.why: expected a reason, got ""',
         'services.crm-core.cpuMs.asOf: expected a day, YYYY-MM-DD, got "yesterday"',

@@ -27,7 +27,7 @@ const SERVICE: SimService = {
 };
 const PRIMARY: SimDatabase = {
   ...{ name: "primary", connections: 1500, vcpus: 2, failoverSeconds: 120 },
-  ...{ usedVcpus: 0, besidesSeconds: 0 },
+  ...{ usedVcpus: 0, besides: [] },
 };
 const STACK: SimStack = {
   services: [SERVICE],
