@@ -16,15 +16,20 @@ export const VALKEY_NODE_PRICE = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** What one cluster may have where no quota is raised. */
+/** What one cluster may have. */
 export const CLUSTER_SIZE = {
   /** Replicas of a shard. */
   replicas: 5,
-  shards: 90,
-  source: `${CFN_LINT_SCHEMAS}/resources/4eaa9c534366089c.json`,
-  asOf,
-  unverified: "the schema has the replicas; the text of CreateReplicationGroup was not opened",
+  /** Primaries and replicas of all shards: usually, and where AWS has raised the quota. */
+  nodes: { usual: 90, raised: 500 },
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Shards.html",
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
+
+/** Shards that one cluster may have where AWS has raised the quota, each with so many replicas. */
+export function mostShards(replicas: number): number {
+  return Math.floor(CLUSTER_SIZE.nodes.raised / (1 + replicas));
+}
 
 /** Types of nodes whose number ElastiCache can scale. */
 export const SCALABLE_NODES = {

@@ -122,13 +122,6 @@ export const CACHE_MEMORY_BY_FAMILY = {
   unverified: "13.07 GiB of an r6g.large is widely quoted; the page was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Nodes of a cache that is split into shards, where the quota is raised; a shard has one at least. */
-export const CACHE_SHARDS = {
-  most: 500,
-  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Shards.html",
-  asOf: "2026-11-29",
-} as const satisfies Fact & Record<string, unknown>;
-
 /** The largest node of the memory optimized families, in multiples of `large`: 16xlarge. */
 export const LARGEST_CACHE_NODE = {
   multiple: 32,

@@ -1,7 +1,13 @@
 /** `crm:cache`: the Redis replication group, its scaling and who gets its URL. */
 import { z } from "zod";
 
-import { cacheVersions, CLUSTER_SIZE, MEMORY_TARGET, SCALABLE_NODES } from "../facts/cache-engines";
+import {
+  cacheVersions,
+  CLUSTER_SIZE,
+  MEMORY_TARGET,
+  mostShards,
+  SCALABLE_NODES,
+} from "../facts/cache-engines";
 import { CACHE_SNAPSHOT_DAYS, DATABASE_PORTS, KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { CACHE_PORTS } from "../facts/store-ports";
 import { CACHE_WINDOWS } from "../facts/time-windows";
@@ -22,7 +28,8 @@ import {
 } from "./common";
 import { windowRules } from "./windows";
 
-const { replicas: MAXIMUM_REPLICAS, shards: MAXIMUM_SHARDS } = CLUSTER_SIZE;
+const { replicas: MAXIMUM_REPLICAS, nodes: NODES } = CLUSTER_SIZE;
+const MAXIMUM_SHARDS = mostShards(0);
 
 /** Port of the nodes where none is set. */
 export const CACHE_PORT = CACHE_PORTS.redis;
@@ -71,8 +78,8 @@ export const cacheSchema = group({
   shards: integer(1, MAXIMUM_SHARDS, "shards")
     .default(1)
     .describe("Initial number of shards; afterwards scaling sets it"),
-  numCacheNodes: integer(1, MAXIMUM_SHARDS * (MAXIMUM_REPLICAS + 1), "nodes").describe(
-    "Initial number of nodes: each shard has a primary, the others are replicas",
+  numCacheNodes: integer(1, NODES.raised, "nodes").describe(
+    `Initial number of nodes: each shard has a primary, the others are replicas. Above ${NODES.usual}, AWS first has to raise the quota`,
   ),
   multiAz: flag().default(true).describe("Whether a shard's nodes are spread over zones"),
   automaticFailover: flag()
@@ -185,17 +192,25 @@ function failoverRules(cache: CacheConfig, report: Report): void {
   }
 }
 
-function scalingRules({ memoryScaling, shards, nodeType }: CacheConfig, report: Report): void {
+function scalingRules(
+  { memoryScaling, shards, numCacheNodes, nodeType }: CacheConfig,
+  report: Report,
+): void {
   if (!memoryScaling) {
     return;
   }
   const { minShards, maxShards } = memoryScaling;
+  const nodes = numCacheNodes / shards;
+  const most = mostShards(nodes - 1);
   if (maxShards < minShards) {
     const expected = `at least minShards (${minShards})`;
     report(["memoryScaling", "maxShards"], maxShards, expected);
   } else if (shards < minShards || shards > maxShards) {
     const expected = `from memoryScaling.minShards (${minShards}) to maxShards (${maxShards})`;
     report(["shards"], shards, expected);
+  } else if (maxShards > most) {
+    const expected = `at most ${most} shards of ${nodes} nodes, ${NODES.raised} in all`;
+    report(["memoryScaling", "maxShards"], maxShards, expected);
   }
   if (!SCALABLE_NODES.pattern.test(nodeType)) {
     const expected =

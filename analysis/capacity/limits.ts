@@ -1,8 +1,8 @@
 /** Every limit of a stack by its plan, the facts and the assumptions, the first that is reached first. */
+import { mostShards } from "../../facts/cache-engines";
 import {
   cacheConnections,
   cacheMemory,
-  CACHE_SHARDS,
   LARGEST_CACHE_GIB,
   LOG_INGESTION,
 } from "../../facts/capacity-limits";
@@ -78,6 +78,7 @@ function cacheLimits(load: Load): Draft[] {
     const all = planned("shards", shards, "", group, "numNodeGroups");
     const scaled = shardsAtMost(stack, group, shards);
     const most = scaled?.value[1] ?? shards;
+    const largest = mostShards(number(group, "replicasPerNodeGroup") ?? 0);
     const base = { of: group.name, urn: group.urn, size: nodeType };
     const sums = (id: string) => users.map((service) => ({ perRequest: load.of(service, id) }));
     const from = (id: string) => users.flatMap((service) => load.figures(service, id));
@@ -120,7 +121,7 @@ function cacheLimits(load: Load): Draft[] {
                   largest: { times: LARGEST_CACHE_GIB / memory.gib, more: "cache-cpu" as const },
                 },
               ],
-              ceiling: CACHE_SHARDS.most * LARGEST_CACHE_GIB * 1024 * free,
+              ceiling: largest * LARGEST_CACHE_GIB * 1024 * free,
               parts: sums("cacheMiBPerRequestRate"),
               figures: [
                 scaled ?? all,
@@ -142,7 +143,7 @@ function cacheLimits(load: Load): Draft[] {
             growth: { count: shards },
           },
         ],
-        ceiling: times(CACHE_SHARDS.most, commands.value, busy.value)[0],
+        ceiling: times(largest, commands.value, busy.value)[0],
         parts: sums("cacheCommands"),
         figures: [all, ...(scaled ? [scaled] : []), commands, busy, ...from("cacheCommands")],
       },

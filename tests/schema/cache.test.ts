@@ -85,6 +85,22 @@ describe("crm:cache", () => {
       ["crm:cache.numCacheNodes: expected a multiple of shards (1) from 1 to 6, got 7"],
     ],
     [
+      // AWS's "Working with shards": 500 nodes, such as 83 shards of 6 or 500 of 1.
+      "knows how many nodes a cluster may have where its quota is raised",
+      (c) => {
+        Object.assign(c, { shards: 84, numCacheNodes: 504 });
+        Object.assign(c.memoryScaling, { minShards: 84, maxShards: 84 });
+      },
+      ["crm:cache.numCacheNodes: expected a whole number from 1 to 500 nodes, got 504"],
+    ],
+    [
+      "scales up to the nodes that a cluster may have",
+      (c) => Object.assign(c.memoryScaling, { maxShards: 167 }),
+      [
+        "crm:cache.memoryScaling.maxShards: expected at most 166 shards of 3 nodes, 500 in all, got 167",
+      ],
+    ],
+    [
       "wants replicas for several zones",
       (c) => (c.numCacheNodes = 1),
       ["crm:cache.multiAz: expected false, as the shards have no replicas, got true"],

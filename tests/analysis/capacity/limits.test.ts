@@ -211,6 +211,17 @@ describe("limits of a stack", () => {
     assert.ok(last.monthlyUsd <= dearest + rest.reduce((sum, { move }) => sum + (move.monthlyUsd ?? 0), 0)); // prettier-ignore
   });
 
+  it("end, for a cache, at so many shards that all have their replicas among 500 nodes", () => {
+    // AWS's "Working with shards": 83 shards (one primary and 5 replicas each) to 500 shards without a replica.
+    const ceiling = (replicas: number) =>
+      capacity(changed(production, { ReplicationGroup: { replicasPerNodeGroup: replicas } }))
+        .limits.filter(({ kind }) => kind === "cache-cpu" || kind === "cache-memory")
+        .map((one) => one.ceiling);
+    const [all, few] = [ceiling(0), ceiling(5)];
+    assert.equal(all.length, 2);
+    all.forEach((one, index) => assert.ok(Math.abs((few[index]! / one) * 500 - 83) < 1e-9));
+  });
+
   it("have fewer connections of a cache whose nodes are small", () => {
     const clients = (nodeType: string) =>
       capacity(changed(production, { ReplicationGroup: { nodeType } })).limits.find(
