@@ -116,6 +116,8 @@ export interface SimStack {
   readonly nodeSeconds: number;
   /** Whether all NAT gateways are in the zone that is lost. */
   readonly losesNat: boolean;
+  /** Whether no primary, of a database or a cache, is in the zone of a replica that an event names. @default false */
+  readonly isReplicaApart?: boolean;
   /** Connections at a time through all NAT gateways to one other party; Infinity where there is no gateway. */
   readonly natConnections: number;
   /** Seconds after which a request is answered by an error, and from which on it is slow. */

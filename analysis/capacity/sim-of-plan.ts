@@ -73,6 +73,7 @@ export function simStackOf(load: Load, side: Side): SimStack {
     noticeSeconds: longest("noticed"),
     // At best CloudFront tries the next address.
     nodeSeconds: isWorst ? BALANCER_NAME.seconds : 0,
+    isReplicaApart: !isWorst,
     losesNat: isWorst && gatewayZones(stack) === 1,
     natConnections: natConnections(stack) ?? Infinity,
     timeoutSeconds: 30,

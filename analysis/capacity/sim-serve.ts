@@ -5,28 +5,39 @@ import type { Instant, SimDatabase, SimEvent, SimService, SimStack, State } from
 /** How many times as long queries or calls take in an event that slows them. */
 export const SLOWER = 10;
 
-/** Events in which the primary of a database, or of a cache, is lost. */
+/** Events in which the primary of a database, or of a cache, may be lost. */
 const LOSES: Readonly<Record<"database" | "cache", ReadonlySet<SimEvent["kind"]>>> = {
   database: new Set(["database failover", "zone lost"]),
   cache: new Set(["cache failover", "zone lost"]),
 };
 
-/** Whether a cache has failed and nothing has taken its place. */
-function isCacheDown(seconds: number, { active, second }: Instant): boolean {
-  return active.some((event) => LOSES.cache.has(event.kind) && second < event.at + seconds);
+/** Whether an event takes the primaries of databases, or of caches: at best none is in a replica's zone. */
+function takesPrimaries(
+  of: "database" | "cache",
+  { kind, takes: replica }: SimEvent,
+  { isReplicaApart = false }: SimStack,
+): boolean {
+  return LOSES[of].has(kind) && (replica === undefined || !isReplicaApart);
 }
 
-/** Whether an event takes a database: a replica that it names, or any primary. */
-function takes({ kind, takes: replica }: SimEvent, { name, isReplica }: SimDatabase): boolean {
-  return isReplica === true ? replica === name : LOSES.database.has(kind);
+/** Whether a cache has failed and nothing has taken its place. */
+function isCacheDown(seconds: number, stack: SimStack, { active, second }: Instant): boolean {
+  return active.some(
+    (event) => takesPrimaries("cache", event, stack) && second < event.at + seconds,
+  );
+}
+
+/** Whether an event takes a database: a replica that it names, or a primary. */
+function takes(event: SimEvent, { name, isReplica }: SimDatabase, stack: SimStack): boolean {
+  return isReplica === true ? event.takes === name : takesPrimaries("database", event, stack);
 }
 
 /** Whether an event goes on; one with failovers lasts as long as they do. */
 export function lasts(event: SimEvent, now: number, stack: SimStack): boolean {
-  const { kind, at, seconds } = event;
+  const { at, seconds } = event;
   const failovers = [
-    ...stack.databases.filter((one) => takes(event, one)).map((one) => one.failoverSeconds),
-    ...(LOSES.cache.has(kind) ? Object.values(stack.caches) : []),
+    ...stack.databases.filter((one) => takes(event, one, stack)).map((one) => one.failoverSeconds),
+    ...(takesPrimaries("cache", event, stack) ? Object.values(stack.caches) : []),
   ];
   const length = failovers.length > 0 ? Math.max(...failovers) : (seconds ?? Infinity);
   return at <= now && now < at + length;
@@ -40,10 +51,11 @@ export function roomOf(
 ): (state: State) => number {
   const slower = slowness("slow database", instant);
   const shares = new Map(
-    stack.databases.map((one) => [one.name, shareOf(one, states, instant)] as const),
+    stack.databases.map((one) => [one.name, shareOf(one, stack, states, instant)] as const),
   );
   return ({ of, serving }) => {
-    if (of.cache !== undefined && isCacheDown(stack.caches[of.cache] ?? 0, instant)) return 0;
+    if (of.cache !== undefined && isCacheDown(stack.caches[of.cache] ?? 0, stack, instant))
+      return 0;
     const byTasks = Math.min(tasksServe(of, serving), tasksHold(of, serving, instant));
     const store = of.database && shares.get(of.database.name);
     if (store === undefined) return byTasks;
@@ -95,7 +107,12 @@ export function besides({ besides: parts }: Pick<SimDatabase, "besides">, rate: 
 }
 
 /** How far a database does what is asked of it. */
-function shareOf(database: SimDatabase, states: readonly State[], instant: Instant) {
+function shareOf(
+  database: SimDatabase,
+  stack: SimStack,
+  states: readonly State[],
+  instant: Instant,
+) {
   const { name, connections, vcpus, usedVcpus, failoverSeconds } = database;
   const deploys = instant.active.some(({ kind }) => kind === "deployment");
   const users = states.filter(({ of }) => of.database?.name === name);
@@ -113,7 +130,7 @@ function shareOf(database: SimDatabase, states: readonly State[], instant: Insta
   );
   return {
     stopped: instant.active.some(
-      (event) => takes(event, database) && instant.second < event.at + failoverSeconds,
+      (event) => takes(event, database, stack) && instant.second < event.at + failoverSeconds,
     ),
     connected: open === 0 ? 1 : Math.min(1, connections / open),
     computed: busy === 0 ? 1 : Math.min(1, vcpus / busy),

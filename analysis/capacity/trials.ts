@@ -124,7 +124,7 @@ export function trialsOf(
   const withSpot = loads.filter((rps) => spotTasksAt(best, rps) > 0);
   const least = leastOnSpot(best, Math.max(...loads));
   const onSpot = withSpot.length > 0 || least === undefined ? withSpot : [least];
-  // The primary's zone is tried above; a replica in one zone is in another.
+  // A replica's zone has no primary at best, and the primaries of databases and caches too at worst.
   const replicas = load.databases
     .filter((one) => isReplica(one.resource) && clientsOf(one).length > 0)
     .map(({ resource: { name } }) => ({

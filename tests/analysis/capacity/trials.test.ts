@@ -4,6 +4,7 @@ import { limitsOfPlan, trialsOfPlan } from "../../../analysis/capacity/of-plan";
 import type { SimStack } from "../../../analysis/capacity/sim-model";
 import { simStackOf } from "../../../analysis/capacity/sim-of-plan";
 import { spotTasksAt } from "../../../analysis/capacity/sim-tasks";
+import { simulate } from "../../../analysis/capacity/simulate";
 import { vcpuHourUsd, type Trial } from "../../../analysis/capacity/trials";
 import { planOf } from "../../support/plans";
 
@@ -65,6 +66,27 @@ describe("trials of a plan", () => {
     const vcpus = (side: "at best" | "at worst") =>
       simStackOf(load, side).databases.map((one) => one.vcpus);
     assert.deepEqual([vcpus("at worst"), vcpus("at best")], [[1.6, 1.6], [2, 2]]); // prettier-ignore
+  });
+
+  it("lose with a replica's zone at best the replica alone, at worst a primary and a cache too", async () => {
+    const { load } = limitsOfPlan(await planOf("production"));
+    const takes = load.databases.find(({ resource }) => resource.name.endsWith("replica"))!;
+    const failed = (side: "at best" | "at worst", named: string, stands = false) => {
+      const stack = simStackOf(load, side);
+      // Nothing reads the replica: what fails waits for a primary or a cache, or had reached lost tasks.
+      const services = stack.services.filter(({ database }) => !database?.name.endsWith("replica"));
+      const event = { kind: "zone lost", at: 600, ...(named && { takes: named }) } as const;
+      const stores = {
+        databases: stack.databases.map((one) => ({ ...one, failoverSeconds: 0 })),
+        caches: {},
+      };
+      const others = { ...stack, services, ...(stands && stores) };
+      return simulate(others, () => 40, 1800, { events: [event] }).failed;
+    };
+    const { name } = takes.resource;
+    assert.ok(failed("at best", "") > failed("at best", "", true));
+    assert.equal(failed("at best", name), failed("at best", name, true));
+    assert.ok(failed("at worst", name) > failed("at worst", name, true));
   });
 
   it("slow another party where tasks can keep no more requests open", async () => {
