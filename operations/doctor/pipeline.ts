@@ -1,6 +1,7 @@
 /** What bootstrap's file, CODEOWNERS and the recorded releases say of a stack and its pipeline. */
 import { Names } from "../../platform/names";
 import { EXAMPLE_ACCOUNT_ID, type StackConfig } from "../../schema";
+import { bucketNames } from "../../schema/naming-rules";
 import { isCovered } from "../setup/bootstrap-file";
 import { BOOTSTRAP_FILE, CODE_OWNERS_FILE } from "../setup/files";
 import { isLeftOut, ownersOf } from "../setup/present";
@@ -63,14 +64,8 @@ function bootstrapLacks(stack: string, config: StackConfig, bootstrap: Bootstrap
   const known = bootstrap.stacks?.[stack] ?? {};
   const { prefix: knownPrefix, buckets: patterns = [], queues = [] } = known;
   const names = namesOf(config);
-  const buckets = [
-    names.bucket("access-logs"),
-    ...Object.values(config.storage.buckets).flatMap(
-      ({ replication }) => replication?.bucketName ?? [],
-    ),
-  ];
   return [
-    ...buckets
+    ...[...bucketNames(config).values()]
       .filter((name) => !isCovered(name, patterns))
       .map((name) => `crm-bootstrap:stacks.${stack}.buckets has no pattern for ${name}`),
     ...Object.values(config.naming.queueNames)

@@ -53,17 +53,22 @@ export function bootstrapText(text: string, { rewrite, former, answers, stacks }
 
 const stackAt = (stack: string) => ["config", "crm-bootstrap:stacks", stack];
 
-/** The start of the stack's names, and patterns for all its buckets. Former ones stay: what they stand for may still be there. */
+/** The start of the stack's names, patterns for all its buckets, and its queues without that start. Former ones stay: what they stand for may still be there. */
 function knowStack(document: Document, at: readonly string[], config: StackSettings): void {
-  const { qualifier, bucketSuffix } = config["crm:naming"] ?? {};
+  const naming = config["crm:naming"] ?? {};
+  const { qualifier, bucketSuffix, bucketNames = {}, queueNames = {} } = naming;
   const prefix = prefixOf("crm", qualifier);
   if (document.getIn([...at, "prefix"]) !== prefix) document.setIn([...at, "prefix"], prefix);
   const copies = Object.values(config["crm:storage"]?.buckets ?? {}).flatMap(
     ({ replication }) => replication?.bucketName ?? [],
   );
   const buckets = [...at, "buckets"];
-  for (const name of [`crm-*-${bucketSuffix}`, ...copies]) {
+  for (const name of [`crm-*-${bucketSuffix}`, ...copies, ...Object.values(bucketNames)]) {
     addTo(document, buckets, name, (patterns) => isCovered(name, patterns));
+  }
+  for (const name of Object.values(queueNames)) {
+    if (name.startsWith(`${prefix}-`)) continue;
+    addTo(document, [...at, "queues"], name, (queues) => queues.includes(name));
   }
   const left = textsAt(document, buckets).indexOf(SHIPPED_COPIES);
   if (left >= 0 && !copies.some((name) => isCovered(name, [SHIPPED_COPIES]))) {

@@ -18,7 +18,12 @@ export type Present = Readonly<Partial<Record<AnswerName, string | undefined>>>;
 export interface StackSettings {
   readonly "aws:region"?: string;
   readonly "crm:accountId"?: string;
-  readonly "crm:naming"?: { readonly qualifier?: string; readonly bucketSuffix?: string };
+  readonly "crm:naming"?: {
+    readonly qualifier?: string;
+    readonly bucketSuffix?: string;
+    readonly bucketNames?: Readonly<Record<string, string>>;
+    readonly queueNames?: Readonly<Record<string, string>>;
+  };
   readonly "crm:network"?: { readonly cidrBlock?: string };
   readonly "crm:tags"?: { readonly owner?: string };
   readonly "crm:edge"?: { readonly domain?: string; readonly role?: string };

@@ -233,9 +233,23 @@ describe("npm run doctor", () => {
     [
       "bootstrap",
       "fail",
-      /has no pattern for crm-access-logs-acmesalesstaging/,
+      /has no pattern for crm-backups-acmesalesstaging/,
       /^npm run setup -- --stacks staging$/,
       () => change(folder, BOOTSTRAP, "crm-*-acmesalesstaging", "crm-*-other"),
+    ],
+    [
+      "bootstrap",
+      "fail",
+      /crm-bootstrap:stacks\.staging\.buckets has no pattern for crm-report-requests/,
+      /^npm run setup -- --stacks staging$/,
+      () => rename("bucketNames: {report-requests: crm-report-requests}"),
+    ],
+    [
+      "bootstrap",
+      "fail",
+      /crm-bootstrap:stacks\.staging\.queues does not have dlq-email/,
+      /^npm run setup -- --stacks staging$/,
+      () => rename("queueNames: {dlq-email: dlq-email}"),
     ],
     [
       "bootstrap",

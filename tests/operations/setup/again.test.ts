@@ -233,6 +233,23 @@ describe("npm run setup, again", () => {
     assert.match(bootstrap, /regions: \[us-east-1, us-west-2, eu-west-1\]/);
   });
 
+  it("tells bootstrap the whole names of buckets, and of queues without the prefix", async () => {
+    await setup(options());
+    const file = path.join(world().folder, "Pulumi.staging.yaml");
+    const names =
+      "bucketNames: {report-requests: crm-report-requests}\n" +
+      "    queueNames: {dlq-email: dlq-email, email-notifications: crm-staging-mail}";
+    const label = "    environmentLabel: staging\n";
+    fs.writeFileSync(file, read("Pulumi.staging.yaml").replace(label, `${label}    ${names}\n`));
+    assert.equal(await setup(["--stacks", "staging"]), 0, world().errors.join("\n"));
+    assert.ok(
+      read("bootstrap/Pulumi.bootstrap.yaml").includes(
+        "buckets: [crm-*-acmesalesstaging, crm-report-requests], queues: [dlq-email]}",
+      ),
+      read("bootstrap/Pulumi.bootstrap.yaml"),
+    );
+  });
+
   it("takes a dot in a pattern of bootstrap for a dot: it stands for no other character", async () => {
     await setup(options());
     const file = path.join(world().folder, "bootstrap", "Pulumi.bootstrap.yaml");
