@@ -113,7 +113,7 @@ function sharedSettings({ stack, configs }: Files): Finding {
   const own = clashes(configs).filter(({ stacks }) => stacks.includes(stack));
   return judged(
     "shared-settings",
-    own.map(({ message }) => message.replace(/\.$/, "")),
+    own.map(({ message }) => message),
     `no name is shared with ${[...configs.keys()].filter((one) => one !== stack).join(", ")}`,
     own[0]?.fix ?? "npm run setup -- --environment <name> --from <stack>",
   );
