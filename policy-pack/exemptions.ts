@@ -90,8 +90,8 @@ function keyOf(rule: string, exemption: Exemption): string {
   return `${rule}\0${exemption.urn}\0${exemption.expires}`;
 }
 
-/** Whether a text matches a pattern in which `*` matches any text. */
-export function matches(pattern: string, text: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+/** Whether a text matches a pattern in which a wildcard matches any text. */
+export function matches(pattern: string, text: string, wildcard = "*"): boolean {
+  const parts = pattern.split(wildcard).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(text);
 }

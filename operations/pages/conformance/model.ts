@@ -37,6 +37,7 @@ import { isUnknown, redact } from "../../../analysis/plan/values";
 import { isRecord } from "../../../analysis/properties";
 import { hours } from "../../../analysis/recovery/objectives";
 import type { PlanOfRecovery } from "../../../analysis/recovery/of-plan";
+import { matches } from "../../../policy-pack/exemptions";
 import { recoveryOf } from "../../../tools/report/recovery";
 
 export const SERVICE_KEYS = ["auth", "core", "social", "analytics"];
@@ -137,11 +138,7 @@ export function foundBy(row: Row, plans: Plans): Found {
 
 /** Whether a value is what a decision says, and not a third one. */
 function isDecided(value: string, decision: Decision | undefined): boolean {
-  if (decision?.value === undefined) return false;
-  const [first = "", ...rest] = decision.value.split("…");
-  if (rest.length === 0) return value === first;
-  const parts = [first, ...rest].map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(value);
+  return decision?.value !== undefined && matches(decision.value, value, "…");
 }
 
 function meets(value: string, documented: string): boolean {
