@@ -187,7 +187,11 @@ function ownValues(root: string, stacks: readonly string[]): Values {
  * these. What is generated within them comes afterwards: it has these values already.
  */
 export function filesOfValues(root: string, stacks: readonly string[]): Files {
-  const values = ownValues(root, stacks);
+  return filesWith(root, ownValues(root, stacks));
+}
+
+/** These pages and the record, with values that are read already. */
+function filesWith(root: string, values: Values): Files {
   const [before, after] = [recordedValues(root) ?? values, values].map(pageValues);
   const pages = valuePages(root).flatMap((file): [string, string][] => {
     const text = textOf(path.join(root, file));
@@ -203,9 +207,9 @@ export function filesOfOwn(
   bootstrapped: Plan | undefined,
   make = filesOfPlans,
 ): Files {
-  const written = filesOfValues(root, [...plans.keys()]);
-  const made = make(root, OWN, plans, bootstrapped, written);
   const values = ownValues(root, [...plans.keys()]);
+  const written = filesWith(root, values);
+  const made = make(root, OWN, plans, bootstrapped, written);
   const runbooks = [...made].filter(([file]) => isRunbook(file));
   return new Map([
     ...[...written, ...made],
