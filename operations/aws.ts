@@ -9,7 +9,7 @@ import { DescribeTasksCommand, ListTasksCommand, ECSClient, type Task } from "@a
 import type * as Ssm from "@aws-sdk/client-ssm";
 
 import { entryOf } from "../facts/entry-of";
-import { wrongUsage } from "../tools/commands/options";
+import { requiredText, wrongUsage } from "../tools/commands/options";
 import { visible } from "../tools/visible";
 import { type Platform, platformOf, type PlatformService, UsageError } from "./platform";
 
@@ -152,7 +152,7 @@ export async function runDayTwo<O extends NonNullable<ParseArgsConfig["options"]
       throw new UsageError(`expected options alone, got ${visible(parsed.positionals.join(" "))}`);
     }
     if (key === undefined && command.service === "required") {
-      throw new UsageError("<service> is required; this command has no default.");
+      throw new UsageError(requiredText(["<service>"]));
     }
     const rest = end < 0 ? more : [...more, ...args.slice(end + 1)];
     const stack = parsed.values["stack"] as string | undefined;

@@ -13,6 +13,7 @@ import {
   type StackConfig,
   validate,
 } from "../schema";
+import { requiredText } from "../tools/commands/options";
 import {
   type Project,
   loadProject,
@@ -67,7 +68,7 @@ export function stackToTry(
   root: string,
   inProduction = false,
 ): { readonly stack: string; readonly config: StackConfig } | string {
-  if (stack === undefined) return "--stack is required; this command has no default.";
+  if (stack === undefined) return requiredText(["--stack"]);
   const config = stackConfigOf(stack, root);
   return config.environment === "production" && !inProduction
     ? `--stack: expected a stack that is not production, or --in-production, got ${visible(stack)}`
