@@ -240,20 +240,6 @@ describe("npm run doctor", () => {
     [
       "bootstrap",
       "fail",
-      /crm-bootstrap:stacks\.staging\.buckets has no pattern for crm-report-requests/,
-      /^npm run setup -- --stacks staging$/,
-      () => rename("bucketNames: {report-requests: crm-report-requests}"),
-    ],
-    [
-      "bootstrap",
-      "fail",
-      /crm-bootstrap:stacks\.staging\.queues does not have dlq-email/,
-      /^npm run setup -- --stacks staging$/,
-      () => rename("queueNames: {dlq-email: dlq-email}"),
-    ],
-    [
-      "bootstrap",
-      "fail",
       /crm-bootstrap:accountId is 111122223333, crm:accountId 210987654321/,
       /^pulumi -C bootstrap config set --stack bootstrap --path crm-bootstrap:accountId 210987654321$/,
       () => change(folder, BOOTSTRAP, 'accountId: "210987654321"', 'accountId: "111122223333"'),
