@@ -46,10 +46,15 @@ export function bucketNameOf(args: NamingArgs, part: string): string {
   return entryOf(bucketNames, part) ?? `${application}-${part}-${bucketSuffix}`;
 }
 
+/** The log group that Lambda writes to where a function names none. */
+export function lambdaLogOf(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}
+
 /** Name of a function's log group, of any length: `/aws/lambda/crm-report-generator`, or the whole name that the stack file has for it. */
 export function functionLogNameOf(args: NamingArgs, part: string): string {
   const { application, qualifier, logGroupNames = {} } = args;
-  return entryOf(logGroupNames, part) ?? `/aws/lambda/${prefixOf(application, qualifier)}-${part}`;
+  return entryOf(logGroupNames, part) ?? lambdaLogOf(`${prefixOf(application, qualifier)}-${part}`);
 }
 
 /** Makes the physical names of one stack. */

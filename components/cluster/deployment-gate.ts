@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
-import type { Names } from "../../platform/names";
+import { lambdaLogOf, type Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import { createHookFunction, type NamedKey } from "../function";
 
@@ -47,7 +47,11 @@ export class DeploymentGate extends pulumi.ComponentResource {
   /** The function, by ARN built from names. */
   public readonly functionArn: string;
   /** Name and time-out of the function, for alarms. */
-  public readonly watched: { readonly name: string; readonly timeoutSeconds: number };
+  public readonly watched: {
+    readonly name: string;
+    readonly timeoutSeconds: number;
+    readonly logGroupName: string;
+  };
   /** DNS name that leads to the test listener. */
   public readonly endpoint: pulumi.Output<string>;
   /** Function, way and their permissions: a service's first deployment starts after them. */
@@ -64,7 +68,12 @@ export class DeploymentGate extends pulumi.ComponentResource {
     const way = this.createWay(name, args, groups.entrance);
     const fn = this.createFunction(name, args, groups.gate);
 
-    this.watched = { name: functionName(args), timeoutSeconds: timeoutSeconds(args) };
+    const watched = functionName(args);
+    this.watched = {
+      name: watched,
+      timeoutSeconds: timeoutSeconds(args),
+      logGroupName: lambdaLogOf(watched),
+    };
     this.functionArn = args.arns.lambda(functionName(args));
     this.endpoint = way.balancer.dnsName;
     this.parts = [fn, way.listener, way.attachment, ...groups.rules];

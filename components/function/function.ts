@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { LambdaRuntime } from "../../facts/lambda-runtimes";
 import type { Arns } from "../../platform/arns";
+import { lambdaLogOf } from "../../platform/names";
 import { serviceTrust, type Statement } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
 import { bootstrapFiles } from "./bootstrap-code";
@@ -152,7 +153,7 @@ export class CrmFunction extends pulumi.ComponentResource {
 }
 
 function logGroupName(args: CrmFunctionArgs): string {
-  return args.logGroupName ?? `/aws/lambda/${args.functionName}`;
+  return args.logGroupName ?? lambdaLogOf(args.functionName);
 }
 
 function createLogGroup(parent: CrmFunction, name: string, args: CrmFunctionArgs) {

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { LambdaRuntime } from "../../facts/lambda-runtimes";
 import type { Arns } from "../../platform/arns";
+import { lambdaLogOf } from "../../platform/names";
 import { policyDocument, serviceTrust, type Statement } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
 import type { FunctionNetwork, NamedKey } from "./function";
@@ -37,7 +38,7 @@ export function createHookFunction(
   parent: pulumi.Resource,
 ): aws.lambda.Function {
   const { functionName, arns, tags } = args;
-  const logGroupName = `/aws/lambda/${functionName}`;
+  const logGroupName = lambdaLogOf(functionName);
   const logGroup = new aws.cloudwatch.LogGroup(
     name,
     {

@@ -391,9 +391,7 @@ export class CrmObservability extends pulumi.ComponentResource {
     const { args } = this;
     const queries = logQueries({
       services: Object.values(args.services).map(({ logGroupName }) => logGroupName),
-      functions: Object.values(this.functions()).map(
-        ({ name, logGroupName = `/aws/lambda/${name}` }) => logGroupName,
-      ),
+      functions: Object.values(this.functions()).map(({ logGroupName }) => logGroupName),
       database: args.databaseLogGroupNames,
       taskEvents: events.logGroupName,
       flowLogs: args.flowLogGroupName,

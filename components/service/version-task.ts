@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
 import type { TaskDetails } from "../../functions/version-task/runner";
 import type { Arns } from "../../platform/arns";
+import { lambdaLogOf } from "../../platform/names";
 import { versionTaskFunction } from "../../platform/platform-names";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 import type { TaskConfig } from "../../schema/service-tasks";
@@ -42,8 +43,12 @@ export class VersionTask extends pulumi.ComponentResource {
   public readonly parts: readonly pulumi.Resource[];
   /** Part of the names of its alarms. */
   public readonly label: string;
-  /** Name and time-out of the function, for alarms. */
-  public readonly watched: { readonly name: string; readonly timeoutSeconds: number };
+  /** Name, time-out and log of the function, for alarms and queries. */
+  public readonly watched: {
+    readonly name: string;
+    readonly timeoutSeconds: number;
+    readonly logGroupName: string;
+  };
 
   public constructor(name: string, args: VersionTaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("crm:aws:VersionTask", name, {}, opts);
@@ -89,7 +94,8 @@ export class VersionTask extends pulumi.ComponentResource {
     };
     this.label = label;
     this.parts = [fn, right];
-    this.watched = { name: functionName, timeoutSeconds: TIMEOUT_SECONDS };
+    const logGroupName = lambdaLogOf(functionName);
+    this.watched = { name: functionName, timeoutSeconds: TIMEOUT_SECONDS, logGroupName };
     this.registerOutputs({ functionArn: this.hook.functionArn });
   }
 

@@ -121,7 +121,13 @@ describe("CrmObservability: metrics, events and tracing", () => {
         ...auth!,
         taskFamilies: ["crm-auth-task-report"],
         deadLetterQueueNames: ["crm-dlq-auth-tasks"],
-        functions: { "auth-version-task": { name: "crm-auth-version-task", timeoutSeconds: 60 } },
+        functions: {
+          "auth-version-task": {
+            name: "crm-auth-version-task",
+            timeoutSeconds: 60,
+            logGroupName: "/aws/lambda/crm-auth-version-task",
+          },
+        },
       },
     };
     const watching = await planObservability({ services });

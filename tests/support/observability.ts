@@ -67,7 +67,11 @@ export function observabilityArgs(
     queues: Object.fromEntries(QUEUES.map((queue) => [queue, { name: `crm-${queue}` }])),
     deadLetterQueueNames: ["crm-dlq-email", "crm-dlq-social-processor"],
     functions: {
-      "social-data-processor": { name: "crm-social-data-processor", timeoutSeconds: 300 },
+      "social-data-processor": {
+        name: "crm-social-data-processor",
+        timeoutSeconds: 300,
+        logGroupName: "/aws/lambda/crm-social-data-processor",
+      },
     },
     natGatewayIds: ["nat-1", "nat-2", "nat-3"],
     flowLogGroupName: "/vpc/crm-flow-logs",

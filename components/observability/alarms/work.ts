@@ -158,14 +158,13 @@ export function deadLetterAlarms(
 export interface WatchedFunction {
   readonly name: string;
   readonly timeoutSeconds: number;
-  /** @default `/aws/lambda/` and the function's name */
-  readonly logGroupName?: string;
+  readonly logGroupName: string;
 }
 
 export function functionAlarms(
   settings: ObservabilityConfig["messaging"],
   label: string,
-  watched: WatchedFunction,
+  watched: Omit<WatchedFunction, "logGroupName">,
 ): AlarmSpec[] {
   const { name, timeoutSeconds } = watched;
   const limit = (timeoutSeconds * settings.timeoutPercent) / 100;
