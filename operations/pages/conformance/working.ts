@@ -72,7 +72,6 @@ export const QUEUES = section(
   ...QUEUE("social-processing", 600),
   `social-processing: batch | ${MAPPING} | batchSize | 10`,
   ...QUEUE("analytics-computation", 900),
-  `analytics-computation: dead letters | sqs/queue crm-eventing-analytics-computation | redrivePolicy.deadLetterTargetArn:arn | none | Dead-letter queues carry the prefix | ${AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html | crm-dlq-analytics-computation`,
 );
 
 /** A test by its title. */
