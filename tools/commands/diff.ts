@@ -63,13 +63,13 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   try {
     const cwd = path.resolve(options.cwd ?? process.cwd());
-    const usual = () =>
-      plan === undefined ? selectStack(loadProject(cwd), undefined) : planIn(plan).stack;
+    const basePlan = plan === undefined ? undefined : planIn(plan);
+    const usual = () => basePlan?.stack ?? selectStack(loadProject(cwd), undefined);
     const compared = await compare({
       stacks: [...new Set(options.stack ?? [usual()])],
       cwd,
       ...(options.base !== undefined && { base: options.base }),
-      ...(plan !== undefined && { basePlan: plan }),
+      ...(basePlan && { basePlan }),
     });
     if (options.html !== undefined) pageOf(compared[0]!, options.html);
     const diffs = compared.map(({ diff }) => diff);

@@ -18,7 +18,6 @@ import {
   cachedPlan,
   fileAt,
   foldersTo,
-  planIn,
   rootOf,
 } from "./sides";
 
@@ -26,7 +25,7 @@ import {
 export interface Comparison {
   readonly stacks: readonly string[];
   readonly base?: string;
-  readonly basePlan?: string;
+  readonly basePlan?: Plan;
   readonly cwd: string;
 }
 
@@ -41,13 +40,12 @@ export interface Compared {
 export async function compare(asked: Comparison): Promise<Compared[]> {
   if (asked.basePlan !== undefined) {
     const [stack = "production"] = asked.stacks;
-    const old = planIn(asked.basePlan);
     // The document hides its secrets, so the other side's are hidden as well.
     const now = branchPlan(asked.cwd, stack).then(redacted);
     const note = "secrets are not compared: a plan in a file hides them";
     const file = path.join(asked.cwd, EXCEPTIONS);
     const agreed = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
-    return [agreedIn(await one(stack, Promise.resolve(old), now, [], [note]), agreed)];
+    return [agreedIn(await one(stack, Promise.resolve(asked.basePlan), now, [], [note]), agreed)];
   }
   const root = await rootOf(asked.cwd);
   const commit = await baseCommit(root, asked.base);

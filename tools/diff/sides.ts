@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 import { containsKnownSecret } from "../../analysis/plan/values";
 import { installerOf, LOCK_FILES } from "../lock-files";
-import { readNamedJson } from "../named-file";
+import { nameOf, readNamedJson } from "../named-file";
 import { previewError } from "../preview/engine/errors";
 import { type Plan, previewStack } from "../preview/index";
 
@@ -150,11 +150,11 @@ export function planIn(file: string): Plan {
   if (plan.error !== undefined) {
     throw previewError(
       "usage",
-      `--base-plan: ${file}: expected ${what}, got a program that failed`,
+      `--base-plan: ${nameOf(file)}: expected ${what}, got a program that failed`,
     );
   }
   if (!Array.isArray(plan.resources) || plan.policies === undefined) {
-    throw previewError("usage", `--base-plan: ${file}: expected ${what}, got no resources`);
+    throw previewError("usage", `--base-plan: ${nameOf(file)}: expected ${what}, got no resources`);
   }
   return plan as Plan;
 }

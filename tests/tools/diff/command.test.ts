@@ -134,6 +134,21 @@ describe("npm run diff", () => {
     assert.match(stdout, /1 encrypted setting changes\n {2}own:token/);
   });
 
+  it("reads a plan on standard input once, with and without the name of its stack", () => {
+    const cli = path.join(ROOT, "tools", "preview", "cli.js");
+    const input = spawnSync(process.execPath, [cli, "--json"], { cwd: directory }).stdout;
+    const run = path.join(ROOT, "tools", "commands", "run.js");
+    for (const stack of [[], ["--stack", "dev"]]) {
+      const args = [run, "diff", "--base-plan", "-", ...stack];
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+        cwd: directory,
+        input,
+      });
+      assert.equal(status, 0, stdout + stderr);
+      assert.match(stdout, /^dev: /);
+    }
+  });
+
   it("is told what is wrong in its usage", () => {
     for (const [args, says] of [
       [["--base", "no-such-branch"], /--base: expected a commit .* got no-such-branch/],
