@@ -12,7 +12,7 @@ import { parseDocument } from "yaml";
 import { counted } from "../analysis/counted";
 import { ConfigError, type StackConfig, validate } from "../schema";
 import { wrongUsage } from "../tools/commands/options";
-import { readNamed } from "../tools/named-file";
+import { nameOf, readNamed } from "../tools/named-file";
 import { main as acceptFiles } from "./accept";
 import { clashes } from "./setup/across";
 import { answered } from "./setup/deployment";
@@ -111,7 +111,7 @@ function answersOf(file: string): Partial<Answers> {
     ),
   ];
   if (problems.length > 0) {
-    throw new Error(`${file}:\n${problems.map((line) => `  ${line}`).join("\n")}`);
+    throw new Error(`${nameOf(file)}:\n${problems.map((line) => `  ${line}`).join("\n")}`);
   }
   return values;
 }

@@ -8,7 +8,11 @@ import { requestsOfFile } from "../../operations/load/profile";
 import { readNamed, readNamedJson } from "../../tools/named-file";
 import { readAnswers } from "../../tools/preview/data/answers";
 import { readPackConfig } from "../../tools/preview/engine/policy-config";
+import { spawnSync } from "../support/child";
 import { ran } from "../support/commands";
+
+/** The commands of tools/. */
+const RUN = path.join(__dirname, "..", "..", "tools", "commands", "run.js");
 
 /** Command lines with FILE where a file is named; those whose file may be absent apart. */
 const COMMANDS: readonly (readonly [name: string, args: string])[] = [
@@ -71,6 +75,25 @@ describe("a file that a person names", () => {
     it(`${name} ${args}: says that it is no JSON`, async () => {
       const line = await said(name, args, path.join(folder, "text.yaml"));
       assert.match(line, /text\.yaml: expected \S.*, got no JSON$/);
+    });
+  }
+
+  for (const [name, args, text] of [
+    ["drift", "staging -", "{}"],
+    ["approved", "--stack staging --history - --out out", "{}"],
+    ["capacity", "--load -", '{ "other": 1 }'],
+    ["diff", "--base-plan -", "{}"],
+    ["diff", "--base-plan -", '{ "error": {} }'],
+  ] as const) {
+    it(`${name} ${args}: names standard input where ${text} is not expected`, () => {
+      const given = args
+        .split(" ")
+        .map((one) => (one === "plan.json" ? path.join(folder, one) : one));
+      const { status, stderr } = spawnSync(process.execPath, [RUN, name, ...given], {
+        input: text,
+      });
+      assert.equal(status, 2, stderr);
+      assert.match(stderr, /^(--[\w-]+: )?standard input: /);
     });
   }
 

@@ -11,7 +11,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import type { Exemption } from "../../policy-pack/exemptions";
-import { readNamedJson } from "../named-file";
+import { nameOf, readNamedJson } from "../named-file";
 import { visible } from "../visible";
 import { exceptionsOf, type GuardException } from "./guard-exceptions";
 import { commandLineOf, wrongUsage } from "./options";
@@ -219,7 +219,7 @@ in deployed-commit.txt.`;
 function historyIn(file: string): HistoryEntry[] {
   const what = "the output of `pulumi stack history --json`";
   const entries = readNamedJson(file, what);
-  if (!Array.isArray(entries)) throw new Error(`${file}: expected ${what}, got no list`);
+  if (!Array.isArray(entries)) throw new Error(`${nameOf(file)}: expected ${what}, got no list`);
   return entries as HistoryEntry[];
 }
 

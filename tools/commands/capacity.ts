@@ -15,7 +15,7 @@ import {
   type Capacity,
   type PlanOfCapacity,
 } from "../../analysis/capacity/of-plan";
-import { readNamedJson } from "../named-file";
+import { nameOf, readNamedJson } from "../named-file";
 import { previewStack } from "../preview/index";
 import {
   availabilitySentences,
@@ -91,7 +91,7 @@ export function readLoad(file: string): OwnAssumptions {
   const document = readNamedJson(file, "assumptions as in capacity/assumptions.json");
   const problems = problemsOf(document);
   if (problems.length > 0) {
-    throw new Error(problems.map((problem) => `${file}: ${problem}`).join("\n"));
+    throw new Error(problems.map((problem) => `${nameOf(file)}: ${problem}`).join("\n"));
   }
   return document as OwnAssumptions;
 }

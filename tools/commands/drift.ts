@@ -6,7 +6,7 @@ import * as fs from "node:fs";
 
 import { parseUrn } from "../../analysis/plan/urn";
 import { matches } from "../../policy-pack/exemptions";
-import { readNamedJson } from "../named-file";
+import { nameOf, readNamedJson } from "../named-file";
 import type { PulumiDocument } from "./comment-render";
 import { code, fitted, plain } from "./markdown";
 import { commandLineOf, wrongUsage } from "./options";
@@ -94,7 +94,7 @@ function refreshed(file: string): PulumiDocument {
   const what = "the output of `pulumi preview --refresh --json`";
   const document = (readNamedJson(file, what) ?? {}) as PulumiDocument;
   if (!Array.isArray(document.steps)) {
-    throw new Error(`${file}: expected ${what}, got no steps`);
+    throw new Error(`${nameOf(file)}: expected ${what}, got no steps`);
   }
   return document;
 }
@@ -106,7 +106,7 @@ function knownIn(file: string | undefined): KnownDifference[] {
   try {
     return knownDifferences(list);
   } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`);
+    throw new Error(`${nameOf(file)}: ${(error as Error).message}`);
   }
 }
 
