@@ -46,7 +46,9 @@ function profiles(): string[] {
 export async function main(args: readonly string[], root = ROOT): Promise<number> {
   const options = optionsOf(args, USAGE, OPTIONS);
   if (typeof options === "number") return options;
-  const { profile, config } = options;
+  const { profile, cwd } = options;
+  const folder = cwd === undefined ? root : path.resolve(cwd);
+  const config = options.config && path.resolve(cwd === undefined ? root : "", options.config);
   if (profile !== undefined && !profiles().includes(profile)) {
     return wrongUsage(
       `--profile: expected one of ${profiles().join(", ")}, got ${visible(profile)}`,
@@ -55,18 +57,12 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
   }
   try {
     // With a profile, a configuration that is not there would be left out without a word.
-    if (config !== undefined) {
-      readNamedJson(
-        path.resolve(options.cwd === undefined ? root : "", config),
-        "rules with their settings",
-      );
-    }
+    if (config !== undefined) readNamedJson(config, "rules with their settings");
   } catch (error) {
     return wrongUsage(`--config: ${(error as Error).message}`, USAGE);
   }
   try {
-    const folder = options.cwd === undefined ? root : path.resolve(options.cwd);
-    return report(await previewed(options, folder), options);
+    return report(await previewed({ ...options, config }, folder), options);
   } catch (error) {
     if (error instanceof NotWritten) {
       console.error(error.message);
@@ -91,19 +87,18 @@ const OPTIONS = {
 
 type Options = Readonly<Partial<Record<keyof typeof OPTIONS, string>>>;
 
-/** The plan, judged under the profile with the stack's own configuration on top. */
+/** The plan, judged under the profile with the stack's own configuration, an absolute path, on top. */
 async function previewed(options: Options, root: string): Promise<Plan> {
   const { stack, config } = options;
-  const own = config && path.resolve(options.cwd === undefined ? root : "", config);
   const profile = options.profile ?? (hasSettings(options, root) ? undefined : "baseline");
   if (profile === undefined) {
-    const policyPackConfigs = own === undefined ? undefined : [own];
+    const policyPackConfigs = config === undefined ? undefined : [config];
     return previewStack({ cwd: root, stack, policyPacks: [PACK], policyPackConfigs });
   }
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "policy-"));
   try {
     const file = path.join(directory, "config.json");
-    const given = own ?? (root === ROOT ? undefined : path.join(root, "no-settings"));
+    const given = config ?? (root === ROOT ? undefined : path.join(root, "no-settings"));
     fs.writeFileSync(file, JSON.stringify(profileConfig(profile, stack ?? "production", given)));
     return await previewStack({
       cwd: root,
