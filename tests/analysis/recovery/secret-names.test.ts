@@ -10,7 +10,10 @@ describe("the name of a store", () => {
   const of = (bucket: unknown) => {
     const type = "aws:s3/bucket:Bucket";
     const urn = `urn:pulumi:s::p::${type}::uploads`;
-    const resource = plainResource({ ...{ urn, type, name: "uploads" }, inputs: { bucket } });
+    const resource = plainResource({
+      ...{ urn, type, name: "uploads", custom: true },
+      inputs: { bucket },
+    });
     return recoveryStackOf({ resources: [resource] }).resources[0]!;
   };
 
