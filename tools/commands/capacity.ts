@@ -42,6 +42,10 @@ Calculates the stack's capacity from a preview: its limits in the order in which
 --figures: show each limit with its input figures and their sources.
 -C: use the Pulumi program in another folder.`;
 
+/** For a plan whose load would be assumptions alone. */
+const NO_SERVICE =
+  "No service is known: the plan has no ECS service that takes requests or messages, so nothing carries the assumed load.";
+
 /** The command; returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const options = optionsOf(args, USAGE, {
@@ -69,6 +73,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const capacity = capacityOf(plan, { load, rps }, limits);
   const trials = trialsOfPlan(limits);
   const availability = availabilityOf(limits.load.stack);
+  if (!options.json && limits.load.services.length === 0) {
+    console.log(`Capacity of stack ${visible(plan.stack)}\n${NO_SERVICE}`);
+    return 0;
+  }
   const document = visibleStrings({ ...documentOf(plan, capacity), trials, availability });
   console.log(
     options.json

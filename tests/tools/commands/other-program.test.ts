@@ -57,6 +57,12 @@ describe("commands on another program", () => {
     return spawnSync(process.execPath, [script, command, "-C", folder, ...args], { cwd: ROOT });
   };
 
+  it("capacity: no service is known, and no load is assumed", () => {
+    const { status, stdout, stderr } = run("capacity");
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^Capacity of stack dev\nNo service is known: [^\n]+\n$/);
+  });
+
   it("cost: what its components hold is not estimated", () => {
     const { status, stdout, stderr } = run("cost");
     assert.equal(status, 0, stderr);
