@@ -11,7 +11,7 @@ import {
 } from "../../facts/instance-storage";
 import { isSet, number, text, value, type RecoveryResource } from "../recovery/resources";
 import type { Database } from "./connections";
-import { sourceOf, workOf } from "./database-work";
+import { sourceOf, workOf, type DatabaseWork } from "./database-work";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import type { Bound, Draft, Kind, Paid } from "./model";
@@ -19,13 +19,16 @@ import { usdOf } from "./prices";
 
 export function databaseLimits(load: Load): Draft[] {
   const { databases } = load;
-  return databases.flatMap((database) => [
-    ...poolLimits(database, load),
-    ...connectionLimit(database, load),
-    ...processorLimit(database, load),
-    ...replayLimit(database, load),
-    ...storageLimit(database, load),
-  ]);
+  return databases.flatMap((database) => {
+    const work = workOf(load, database, "cpu");
+    return [
+      ...poolLimits(database, load),
+      ...connectionLimit(database, load),
+      ...processorLimit(database, work, load),
+      ...replayLimit(database, work, load),
+      ...storageLimit(database, load),
+    ];
+  });
 }
 
 /** What moves a limit: the replica's own setting, where the database is one. */
@@ -129,11 +132,10 @@ function isUsed({ services, functions }: Database): boolean {
   return services.length + functions.length > 0;
 }
 
-function processorLimit(database: Database, load: Load): Draft[] {
+function processorLimit(database: Database, work: DatabaseWork, load: Load): Draft[] {
   const { resource } = database;
   const vcpus = instanceVcpus(text(resource, "instanceClass") ?? "");
   if (vcpus === undefined || !isUsed(database)) return [];
-  const work = workOf(load, database, "cpu");
   const busy = load.assumptions.general("busyShare");
   return [
     {
@@ -155,23 +157,17 @@ function processorLimit(database: Database, load: Load): Draft[] {
 }
 
 /** What one process of a replica can replay of the writes of its source: more processors do not help. */
-function replayLimit(database: Database, load: Load): Draft[] {
+function replayLimit(database: Database, { replayed }: DatabaseWork, load: Load): Draft[] {
   const { resource } = database;
-  const source = sourceOf(load, database);
-  const parts = workOf(load, database, "cpu").parts.filter(({ isReplayed }) => isReplayed);
-  if (source === undefined || parts.length === 0 || !isUsed(database)) return [];
+  if (replayed === undefined || replayed.parts.length === 0 || !isUsed(database)) return [];
+  const { parts, figures } = replayed;
   const busy = load.assumptions.general("busyShare");
   const capacity = times(REPLAY.processes, busy.value);
   return [
     {
       ...({ kind: "replay", of: resource.name, urn: resource.urn, unit: "vCPUs" } as const),
       ...{ capacity, parts, ceiling: capacity[0] },
-      figures: [
-        known("processes that replay", REPLAY.processes, "", REPLAY),
-        busy,
-        load.assumptions.general("readShare"),
-        ...workOf(load, source, "cpu").figures,
-      ],
+      figures: [known("processes that replay", REPLAY.processes, "", REPLAY), busy, ...figures],
     },
   ];
 }

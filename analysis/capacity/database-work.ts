@@ -4,7 +4,7 @@ import type { Database } from "./connections";
 import { executionsByClock } from "./executions";
 import { plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
-import type { Part } from "./model";
+import { scaled, type Part } from "./model";
 import { queuesOf } from "./queue-limits";
 import { mappingsOf, timeoutOf } from "./queues";
 
@@ -25,11 +25,12 @@ export interface DatabaseWork {
   /** Of the parts, those that do not come from its services. */
   readonly besides: readonly Part[];
   readonly figures: readonly Figure[];
+  /** Of a replica's work, what it does for the writes of its source. */
+  readonly replayed?: { readonly parts: readonly Part[]; readonly figures: readonly Figure[] };
 }
 
 /** The work of a database, by all that reaches it. */
 export function workOf(load: Load, database: Database, work: Work): DatabaseWork {
-  const { replayed } = COUNTED[work];
   const own = queriesOf(load, database, work);
   const others = executions(load, database, work);
   const besides = [...own.ofQueues, ...others.parts];
@@ -41,15 +42,24 @@ export function workOf(load: Load, database: Database, work: Work): DatabaseWork
   const reads = load.assumptions.general("readShare");
   const writes: Range = [1 - reads.value[1], 1 - reads.value[0]];
   const ofSource = queriesOf(load, source, work);
-  const replays = [...ofSource.ofServices, ...ofSource.ofQueues].map(({ perRequest }): Part => ({
-    perRequest: times(perRequest, writes, replayed),
-    isReplayed: true,
-  }));
+  const itsOthers = executions(load, source, work);
+  const written = [
+    ...[...ofSource.ofServices, ...ofSource.ofQueues, ...itsOthers.parts],
+    ...(itsOthers.fixed[1] > 0 ? [{ perRequest: [0, 0], least: itsOthers.fixed } as const] : []),
+  ];
+  const replayed = {
+    parts: scaled(written, times(writes, COUNTED[work].replayed)).map((part): Part => ({
+      ...part,
+      isReplayed: true,
+    })),
+    figures: [reads, ...ofSource.figures, ...itsOthers.figures],
+  };
   return {
     fixed: others.fixed,
-    parts: [...own.ofServices, ...besides, ...replays],
-    besides: [...besides, ...replays],
-    figures: [...own.figures, ...others.figures, reads, ...ofSource.figures],
+    parts: [...own.ofServices, ...besides, ...replayed.parts],
+    besides: [...besides, ...replayed.parts],
+    replayed,
+    figures: [...own.figures, ...others.figures, ...replayed.figures],
   };
 }
 

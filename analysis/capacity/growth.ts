@@ -10,7 +10,7 @@ import { AURORA, LIMITLESS, READ_REPLICAS, REPLAY } from "../../facts/database-g
 import { INSTANCE_CLASSES, knownMemoryGiB, MAX_CONNECTIONS } from "../../facts/instance-memory";
 import { known, over, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
-import { holding, UNREACHED, type Kind, type Limit, type Part } from "./model";
+import { holding, scaled, UNREACHED, type Kind, type Limit } from "./model";
 
 /** One step of growth, on top of those before it. */
 export interface GrowthStep {
@@ -175,7 +175,12 @@ function replicate(
     // What a replica does for each write: all of its input and output, and at most as much work.
     const repeats: Range = OF_STORAGE.has(limit.kind) ? [1, 1] : [0, 1];
     const repeated =
-      isShared || limit.kind === "connections" ? [] : scaled(limit.parts, times(writes, repeats));
+      isShared || limit.kind === "connections"
+        ? []
+        : scaled(
+            [...limit.parts, { perRequest: [0, 0], least: limit.fixed }],
+            times(writes, repeats),
+          );
     // Each replica replays them in one process, as today's do.
     const busy = load.assumptions.general("busyShare").value;
     const replayed: Ceiled[] =
@@ -205,14 +210,6 @@ function storesOf({ databases }: Load) {
     primary: urns(databases.filter((one) => !isReplica(one))),
     replicas: urns(databases.filter(isReplica)),
   };
-}
-
-function scaled(parts: readonly Part[], by: Range): Part[] {
-  return parts.map(({ perRequest, least, most }) => ({
-    perRequest: times(perRequest, by),
-    ...(least && { least: times(least, by) }),
-    ...(most && { most: times(most, by) }),
-  }));
 }
 
 /** A class whose memory beside a vCPU capacity units are taken to have too. */

@@ -1,6 +1,6 @@
 /** What a limit is: something that a stack has so much of, and that each request takes a part of. */
 import { POOL } from "../../facts/pools";
-import type { Figure, Range } from "./figures";
+import { times, type Figure, type Range } from "./figures";
 
 /** Kinds of limits, each with what a user sees once it is reached and with what moves it. */
 export const KINDS = {
@@ -162,6 +162,15 @@ export interface Part {
   readonly least?: Range;
   /** Units that it takes at most, at any load. @default without end */
   readonly most?: Range;
+}
+
+/** Parts that take so many times as much. */
+export function scaled(parts: readonly Part[], by: Range): Part[] {
+  return parts.map(({ perRequest, least, most }) => ({
+    perRequest: times(perRequest, by),
+    ...(least && { least: times(least, by) }),
+    ...(most && { most: times(most, by) }),
+  }));
 }
 
 /** What more of a setting costs, where its price does not grow with the resource's own. */

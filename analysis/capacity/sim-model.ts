@@ -57,14 +57,21 @@ export interface SimService {
   };
 }
 
+/** vCPUs by the load: seconds of one for each request a second at the edge, at the least and at most so many. */
+export interface SimWork {
+  readonly seconds: number;
+  readonly least: number;
+  readonly most: number;
+}
+
 /** A database as the simulation knows it. */
 export interface SimDatabase {
   readonly name: string;
   readonly connections: number;
   readonly vcpus: number;
-  /** vCPUs that are used at every load, and by others than services: for each request a second at the edge, to a most. */
+  /** vCPUs that are used at every load, and by others than services: for each request a second at the edge, from a least to a most. */
   readonly usedVcpus: number;
-  readonly besides: readonly { readonly seconds: number; readonly most: number }[];
+  readonly besides: readonly SimWork[];
   /** Seconds of a failover: Infinity where nothing stands by. */
   readonly failoverSeconds: number;
   /** Whether it is a read replica: only an event that names it takes it. @default false */

@@ -99,8 +99,9 @@ function simDatabase(load: Load, database: Database, ends: Ends): SimDatabase {
     connections: accepts === undefined ? Infinity : ends.supply(accepts.connections),
     vcpus: (instanceVcpus(text(resource, "instanceClass") ?? "") ?? Infinity) * ends.supply(busy),
     usedVcpus: ends.cost(fixed),
-    besides: besides.map(({ perRequest, most }) => ({
+    besides: besides.map(({ perRequest, least, most }) => ({
       seconds: ends.cost(perRequest),
+      least: least === undefined ? 0 : ends.cost(least),
       most: most === undefined ? Infinity : ends.cost(most),
     })),
     failoverSeconds: failover(resource, "multiAz", DATABASE_FAILOVER.seconds, ends),

@@ -103,7 +103,10 @@ function callsConnected(states: readonly State[], stack: SimStack, instant: Inst
 
 /** vCPUs of a database that others than services use at a load. */
 export function besides({ besides: parts }: Pick<SimDatabase, "besides">, rate: number): number {
-  return parts.reduce((sum, { seconds, most }) => sum + Math.min(most, rate * seconds), 0);
+  return parts.reduce(
+    (sum, { seconds, least, most }) => sum + Math.min(most, Math.max(least, rate * seconds)),
+    0,
+  );
 }
 
 /** How far a database does what is asked of it. */

@@ -174,6 +174,46 @@ describe("the work of a database", () => {
     assert.notEqual(steps.find(({ title }) => title === "read replicas")!.bound?.kind, "database-cpu"); // prettier-ignore
   });
 
+  it("has on a replica what executions of its source write, as far as events and a clock start them", () => {
+    const busy = {
+      ...SIMPLE,
+      general: {
+        ...SIMPLE.general,
+        ...{ executionDatabaseCpu: value(0.1), executionDatabaseIos: value(100) },
+        ...{ eventsPerThousandRequests: value(1), eventSeconds: value(10) },
+      },
+    };
+    // The processor that writes to the primary, started by events and by no queue; or by the clock that starts the aggregator.
+    const byEvents = { ...plan, resources: plan.resources.filter(({ type }) => !type.endsWith(":EventSourceMapping")) }; // prettier-ignore
+    const byClock = {
+      ...byEvents,
+      resources: byEvents.resources.map((one) => {
+        if (!one.type.endsWith(":Schedule") || !one.name.includes("analytics-aggregator"))
+          return one;
+        const target = one.inputs["target"] as { readonly arn: string };
+        const arn = target.arn.replace("analytics-aggregator", "social-data-processor");
+        return { ...one, inputs: { ...one.inputs, state: "ENABLED", target: { ...target, arn } } };
+      }),
+    };
+    const running = 1000 * found(busy).apiShare.value[0] * 1e-3 * 10;
+    const more = (kind: Kind, of: Plan, rps: number) =>
+      taken(kind, "replica", busy, rps, of)[1] - taken(kind, "replica", busy, rps)[1];
+    near(more("database-storage", byEvents, 1000), 0.3 * running * 100);
+    near(more("database-cpu", byEvents, 1000), 0.3 * running * 0.1);
+    near(more("replay", byEvents, 1000), 0.3 * running * 0.1);
+    near(more("database-storage", byClock, 0), 0.3 * 100);
+    near(more("replay", byClock, 0), 0.3 * 0.1);
+    const ofReplica = (of: Plan) =>
+      simStackOf(found(busy, of).load, "at worst").databases.find(({ isReplica }) => isReplica)!;
+    near(besides(ofReplica(byClock), 0), 0.3 * 0.1);
+    // Each of the replicas of the growth table replays them as well.
+    const { load, limits } = found(busy, byClock);
+    const idle = found(busy);
+    const replicas = (from: typeof idle) =>
+      growthOf(from.load, from.limits).find(({ title }) => title === "read replicas")!.holds[0];
+    assert.ok(replicas({ ...idle, load, limits }) < replicas(idle));
+  });
+
   it("has the queries of messages, once their queue is read, and a replica their writes", () => {
     const queues = {
       "crm-social-processing": { messages: value(0.5), queries: value(2), queryCpuMs: value(4) },
