@@ -49,6 +49,14 @@ function workerLimits(load: Load, service: Service, queue: string): Draft[] {
   const visibility = visibilityOf(queueOf(load.stack, queue));
   const base = { of: queue, urn: resource.urn };
   const figures = [seconds, load.share(service), load.apiShare];
+  const tasks = planned("tasks at most", most, "", service.mostOf, service.mostProperty);
+  const deploying = planned(
+    "sets of tasks in a deployment",
+    service.deploying,
+    "",
+    resource,
+    service.deployingProperty,
+  );
   return [
     {
       ...base,
@@ -57,12 +65,17 @@ function workerLimits(load: Load, service: Service, queue: string): Draft[] {
       bounds: [{ kind: "queue", which: "worker", least: most * atATime.value[0], growth: "tasks" }],
       tasks: { most, desired: service.desired },
       parts: [{ perRequest: times(messages, seconds.value) }],
-      figures: [
-        planned("tasks at most", most, "", service.mostOf, service.mostProperty),
-        ...[atATime, ...figures],
-      ],
+      figures: [...[tasks, atATime, ...figures]],
     },
-    inFlight(base, messages, seconds.value, visibility, figures),
+    inFlight(
+      base,
+      messages,
+      seconds.value,
+      visibility,
+      [tasks, deploying, atATime, ...figures],
+      // A task receives no more than it works on.
+      times(most, service.deploying, atATime.value),
+    ),
     batchTime(
       base,
       visibility.value,

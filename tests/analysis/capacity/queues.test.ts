@@ -95,6 +95,31 @@ describe("limits of a queue", () => {
     assert.deepEqual(limitOf("in-flight", having()).capacity, [120_000, 120_000]);
   });
 
+  it("are no more messages in flight than the tasks of a worker receive, both sets of them in a deployment", () => {
+    // AWS, SQS: a message is in flight once a consumer has received it; a task receives no more than it works on.
+    const metric = { metricName: "ApproximateNumberOfMessagesVisible", dimensions: [{ name: "QueueName", value: QUEUE }] }; // prettier-ignore
+    const customizedMetricSpecification = { metrics: [{ metricStat: { metric } }] };
+    const plan = {
+      ...production,
+      resources: production.resources.map((one) => {
+        const given = one.inputs["targetTrackingScalingPolicyConfiguration"];
+        const isIts = one.type.endsWith(":Policy") && one.name.startsWith("crm-social");
+        if (!isIts || given === undefined) return one;
+        const { targetValue } = given as { readonly targetValue: number };
+        const tracked = { targetValue, customizedMetricSpecification };
+        return { ...one, inputs: { ...one.inputs, targetTrackingScalingPolicyConfiguration: tracked } }; // prettier-ignore
+      }),
+    };
+    const of = { messages: value(1), seconds: value(2), taskMessages: value(5) };
+    const load = { queues: { [QUEUE]: of } };
+    const worker = limitsOfPlan(plan, { load });
+    const { most, deploying } = worker.load.services.find(({ queue }) => queue === QUEUE)!;
+    assert.deepEqual([most, deploying], [8, 2]);
+    const limit = worker.limits.find(({ kind, of: name }) => kind === "in-flight" && name === QUEUE)!; // prettier-ignore
+    assert.deepEqual(usedBy(limit, 1e6), [8 * 2 * 5, 8 * 2 * 5]);
+    assert.deepEqual(limit.holds, [UNREACHED, UNREACHED]);
+  });
+
   it("are passed at any load by a batch that takes longer than the function or the visibility timeout", () => {
     const holds = (...change: Parameters<typeof having>) =>
       limitOf("visibility", having(...change)).holds;
