@@ -7,6 +7,7 @@ import { recoveryRegions } from "../analysis/recovery/copy-regions";
 import { bucketPurpose } from "../analysis/recovery/data-stores";
 import { recoveryStackOf, type PlanOfRecovery } from "../analysis/recovery/of-plan";
 import {
+  isReplica,
   isSet,
   number,
   text,
@@ -92,7 +93,7 @@ function zoneStep({ stack }: Teardown): TeardownStep | undefined {
 
 /** What the destruction leaves is encrypted with keys that it deletes. */
 function dataStep({ stack, region }: Teardown): TeardownStep | undefined {
-  const databases = stack.ofType(DATABASE).filter((one) => !isSet(one, "replicateSourceDb"));
+  const databases = stack.ofType(DATABASE).filter((one) => !isReplica(one));
   const purposeOf = (one: RecoveryResource) => bucketPurpose(nameOf(one), stack.about.buckets);
   const buckets = stack
     .ofType("aws:s3/bucket:Bucket")
@@ -221,7 +222,7 @@ function destroyStep(teardown: Teardown): TeardownStep {
 function afterwards({ stack, region }: Teardown): string[] {
   const snapshots = stack
     .ofType(DATABASE)
-    .filter((one) => value(one, "skipFinalSnapshot") === false && !isSet(one, "replicateSourceDb"));
+    .filter((one) => value(one, "skipFinalSnapshot") === false && !isReplica(one));
   const windows = stack
     .ofType("aws:kms/key:Key")
     .map((key) => number(key, "deletionWindowInDays") ?? KEY_DELETION_DAYS.unset);

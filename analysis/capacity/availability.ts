@@ -3,6 +3,7 @@ import { USUAL_REGION } from "../../facts/regions";
 import { SERVICE_LEVELS, type ServiceLevel } from "../../facts/service-levels";
 import { listed } from "../counted";
 import {
+  isReplica,
   records,
   text,
   value,
@@ -12,7 +13,7 @@ import {
 import { databasesOf } from "./connections";
 import { MONTH_HOURS } from "./prices";
 import { gatewayZones, servicesOf, type Service } from "./services";
-import { clientsOf, isReplica } from "./zone-loss";
+import { clientsOf, readReplicas } from "./zone-loss";
 
 /** A part that every request needs. */
 export interface AvailablePart {
@@ -153,10 +154,10 @@ function filesOf(stack: RecoveryStack, home: string): AvailablePart[] {
 
 /** Replicas without a standby, each with those who read it. */
 function replicasOf(stack: RecoveryStack, home: string): AvailablePart[] {
-  return databasesOf(stack, servicesOf(stack))
-    .filter(({ resource }) => isReplica(resource) && (text(resource, "region") ?? home) === home)
+  return readReplicas(databasesOf(stack, servicesOf(stack)))
+    .filter(({ resource }) => (text(resource, "region") ?? home) === home)
     .map((one) => ({ one, clients: clientsOf(one) }))
-    .filter(({ one, clients }) => clients.length > 0 && !inZones(one.resource, "multiAz"))
+    .filter(({ one }) => !inZones(one.resource, "multiAz"))
     .map(({ one, clients }): AvailablePart => {
       const readers = `${listed(clients)} ${clients.length > 1 ? "read" : "reads"}`;
       const found = { of: one.resource.name, level: SERVICE_LEVELS.databaseInOneZone };

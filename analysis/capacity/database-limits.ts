@@ -9,7 +9,7 @@ import {
   largestInstanceStorage,
   type InstanceStorage,
 } from "../../facts/instance-storage";
-import { isSet, number, text, value, type RecoveryResource } from "../recovery/resources";
+import { isReplica, number, text, value, type RecoveryResource } from "../recovery/resources";
 import type { Database } from "./connections";
 import { sourceOf, workOf, type DatabaseWork } from "./database-work";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
@@ -38,7 +38,7 @@ function movedBy(
   least: number,
   { which, growth }: Pick<Bound, "which" | "growth"> = {},
 ): Bound {
-  const parts = [which, isSet(resource, "replicateSourceDb") ? "replica" : undefined];
+  const parts = [which, isReplica(resource) ? "replica" : undefined];
   const all = parts.filter((part) => part !== undefined).join(".");
   return { kind, least, ...(all !== "" && { which: all }), ...(growth && { growth }) };
 }

@@ -1,5 +1,5 @@
 /** What a database does: for its services and functions, and on a replica for the writes of its source too. */
-import { isSet, text, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
+import { isReplica, text, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
 import type { Database } from "./connections";
 import { executionsByClock } from "./executions";
 import { plus, times, type Figure, type Range } from "./figures";
@@ -68,7 +68,7 @@ export function sourceOf(
   { databases }: Pick<Load, "databases">,
   { resource }: Pick<Database, "resource">,
 ): Database | undefined {
-  if (!isSet(resource, "replicateSourceDb")) return undefined;
+  if (!isReplica(resource)) return undefined;
   const referred = resource.references["replicateSourceDb"] ?? [];
   const named = text(resource, "replicateSourceDb");
   return databases.find(

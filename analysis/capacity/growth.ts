@@ -8,6 +8,7 @@ import {
 } from "../../facts/capacity-limits";
 import { AURORA, LIMITLESS, READ_REPLICAS, REPLAY } from "../../facts/database-growth";
 import { INSTANCE_CLASSES, knownMemoryGiB, MAX_CONNECTIONS } from "../../facts/instance-memory";
+import { isReplica } from "../recovery/resources";
 import { known, over, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import { holding, scaled, UNREACHED, type Kind, type Limit } from "./model";
@@ -203,12 +204,10 @@ function replicate(
 }
 
 function storesOf({ databases }: Load) {
-  const isReplica = ({ resource }: Load["databases"][number]) =>
-    Object.hasOwn(resource.inputs, "replicateSourceDb");
   const urns = (list: Load["databases"]) => new Set(list.map(({ resource }) => resource.urn));
   return {
-    primary: urns(databases.filter((one) => !isReplica(one))),
-    replicas: urns(databases.filter(isReplica)),
+    primary: urns(databases.filter(({ resource }) => !isReplica(resource))),
+    replicas: urns(databases.filter(({ resource }) => isReplica(resource))),
   };
 }
 

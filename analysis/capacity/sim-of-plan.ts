@@ -10,7 +10,7 @@ import {
 } from "../../facts/scaling-times";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import { scheduledTasks, taskVcpus } from "../recovery/quotas";
-import { text, value, type RecoveryResource } from "../recovery/resources";
+import { isReplica, text, value, type RecoveryResource } from "../recovery/resources";
 import { carriersOf, gets, type Database } from "./connections";
 import { workOf } from "./database-work";
 import { natConnections } from "./edge-limits";
@@ -21,7 +21,7 @@ import { queuesOf, type FunctionQueue } from "./queue-limits";
 import { boundsOf, secondsOf, type Tracking } from "./scaling";
 import { gatewayZones, type Service } from "./services";
 import type { SimDatabase, SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";
-import { checksOf, isReplica } from "./zone-loss";
+import { checksOf } from "./zone-loss";
 
 /** Whether all that is unknown is for the stack or against it. */
 export type Side = "at best" | "at worst";
@@ -135,7 +135,7 @@ function simService(load: Load, service: Service, { cost, supply }: Ends): SimSe
       atATime && { work: { seconds: cost(seconds.value), atATime: supply(atATime.value) } }),
     ...(cache && { cache: cache.name }),
     ...{ calls: of("calls"), callSeconds: of("callSeconds") },
-    openSeconds: (of("cpuMs") + of("waitMs")) / 1000,
+    openSeconds: cost(load.openSeconds(service, 0)),
     atATime: supply(load.value(service, "requestsAtATime")),
     ...(own && {
       database: {

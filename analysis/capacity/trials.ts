@@ -9,7 +9,7 @@ import { profilesFor, simStackOf, type Profile } from "./sim-of-plan";
 import { SLOWER } from "./sim-serve";
 import { spotTasksAt } from "./sim-tasks";
 import { simulate } from "./simulate";
-import { clientsOf, isReplica } from "./zone-loss";
+import { readReplicas } from "./zone-loss";
 
 /** One trial with its two outcomes. */
 export interface Trial {
@@ -125,12 +125,10 @@ export function trialsOf(
   const least = leastOnSpot(best, Math.max(...loads));
   const onSpot = withSpot.length > 0 || least === undefined ? withSpot : [least];
   // A replica's zone has no primary at best, and the primaries of databases and caches too at worst.
-  const replicas = load.databases
-    .filter((one) => isReplica(one.resource) && clientsOf(one).length > 0)
-    .map(({ resource: { name } }) => ({
-      name: `the zone of ${name} lost`,
-      event: { kind: "zone lost", takes: name } as const,
-    }));
+  const replicas = readReplicas(load.databases).map(({ resource: { name } }) => ({
+    name: `the zone of ${name} lost`,
+    event: { kind: "zone lost", takes: name } as const,
+  }));
   return {
     ...(slowParty && { slowParty }),
     profiles: profilesFor(busiest).map((profile) => run(profile.name, busiest, profile)),

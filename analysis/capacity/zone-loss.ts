@@ -1,7 +1,7 @@
 /** What the loss of one zone costs: data, and minutes until everything serves as before. */
 import { CACHE_FAILOVER, DATABASE_FAILOVER, TASK_START } from "../../facts/scaling-times";
 import {
-  isSet,
+  isReplica,
   text,
   value,
   type RecoveryResource,
@@ -49,9 +49,7 @@ export function zoneLossOf(stack: RecoveryStack): ZoneLoss | undefined {
       ? gateways.slice(0, 1).map((one) => onlyGateway(one, gateways.length))
       : []),
     ...databases.map((one) => ofStore(one, value(one, "multiAz") === true, DATABASE_FAILOVER)),
-    ...databasesOf(stack, all)
-      .filter((one) => isReplica(one.resource) && clientsOf(one).length > 0)
-      .map(({ resource }) => ofReplica(resource)),
+    ...readReplicas(databasesOf(stack, all)).map(({ resource }) => ofReplica(resource)),
     ...stack
       .ofType(CACHE)
       .map((one) => ofStore(one, value(one, "automaticFailoverEnabled") === true, CACHE_FAILOVER)),
@@ -72,9 +70,9 @@ export function zoneLossOf(stack: RecoveryStack): ZoneLoss | undefined {
   };
 }
 
-/** Whether a database instance is a read replica. */
-export function isReplica(one: RecoveryResource): boolean {
-  return isSet(one, "replicateSourceDb");
+/** The replicas that something reads. */
+export function readReplicas(databases: readonly Database[]): Database[] {
+  return databases.filter((one) => isReplica(one.resource) && clientsOf(one).length > 0);
 }
 
 /** Names of what reads and writes a database. */

@@ -7,6 +7,7 @@ import type { About } from "../about";
 import { ACCESS_LOGS, bucketPurpose, lostWithTheRegion, type Scenario } from "./data-stores";
 import { bucketProtections, databaseProtections, type Protection } from "./protections";
 import {
+  isReplica,
   isSet,
   nameOf,
   text,
@@ -98,7 +99,7 @@ export function derive(
 ): RecoveryReport {
   const databases = stack
     .ofType(DATABASE)
-    .filter((one) => !isSet(one, "replicateSourceDb") || regionOfPlace(one) !== undefined);
+    .filter((one) => !isReplica(one) || regionOfPlace(one) !== undefined);
   const buckets = stack.ofType(BUCKET).filter((one) => !isCopy(one));
   const exempt = stack.noting(() => exemption(databases, buckets));
   const findings: Finding[] = [];

@@ -157,6 +157,11 @@ export function isSet(resource: RecoveryResource, property: string): boolean {
   return own !== undefined && (own.get !== undefined || (own.value ?? undefined) !== undefined);
 }
 
+/** Whether a database instance is a read replica. */
+export function isReplica(database: RecoveryResource): boolean {
+  return isSet(database, "replicateSourceDb");
+}
+
 /** A text input, when known. */
 export function text(resource: RecoveryResource, property: string): string | undefined {
   const given = value(resource, property);

@@ -1,7 +1,7 @@
 /** The replica that stands in another stack, by the plan of that stack. */
 import { lostRegion } from "./control-planes";
 import { recoveryRegions } from "./copy-regions";
-import { isSet, text, type RecoveryResource, type RecoveryStack } from "./resources";
+import { isReplica, text, type RecoveryResource, type RecoveryStack } from "./resources";
 import { regionOfPlace } from "./stand-in";
 
 /** The stack that stands in the other region, with its name, or why there is no plan of it. */
@@ -45,5 +45,5 @@ export function replicasOf(
 export function replicasIn(stack: RecoveryStack, region: string | undefined): RecoveryResource[] {
   return stack
     .ofType("aws:rds/instance:Instance")
-    .filter((one) => regionOfPlace(one) === region && isSet(one, "replicateSourceDb"));
+    .filter((one) => regionOfPlace(one) === region && isReplica(one));
 }

@@ -10,7 +10,7 @@ import {
   type When,
 } from "../../facts/duration-rows";
 import { recoveryRegions } from "./copy-regions";
-import { isSet, type RecoveryResource, type RecoveryStack } from "./resources";
+import { isReplica, type RecoveryResource, type RecoveryStack } from "./resources";
 import { noticedAfter } from "./watch";
 
 /** Minutes of a step. */
@@ -108,7 +108,7 @@ export function recoveryChain(stack: RecoveryStack): ChainLink[] {
   return CHAIN.flatMap((type) => {
     const durations = stack
       .ofType(type)
-      .filter((one) => type !== DATABASE || !isSet(one, "replicateSourceDb"))
+      .filter((one) => type !== DATABASE || !isReplica(one))
       .map((one) => ({ type, ...whenMadeAgain(one, stack.durations) }));
     const [longest] = durations.sort((one, other) => other.seconds - one.seconds);
     return longest === undefined ? [] : [longest];

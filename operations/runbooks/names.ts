@@ -8,7 +8,7 @@ import { homeProvider } from "../../analysis/plan/regions";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
 import { recoveryStackOf, type PlanOfRecovery } from "../../analysis/recovery/of-plan";
 import {
-  isSet,
+  isReplica,
   text,
   value,
   type RecoveryResource,
@@ -54,8 +54,8 @@ export function namedOf(plan: BookPlan): Named {
     region: stack.region ?? CLOUDFRONT_REGION,
     account: accountOf(provider),
     copyRegion: recoveryRegions(stack)[0],
-    primary: databases.find((one) => !isReplica(one)),
-    replica: databases.find(isReplica),
+    primary: databases.find((one) => !isBesidePrimary(one)),
+    replica: databases.find(isBesidePrimary),
     cluster: namesOf(stack, "aws:ecs/cluster:Cluster", "name")[0] ?? "",
     services: namesOf(stack, "aws:ecs/service:Service", "name"),
     functions: stack
@@ -73,8 +73,8 @@ export function namedOf(plan: BookPlan): Named {
 }
 
 /** A replica beside its primary: a pilot light's own takes another's place. */
-function isReplica(database: RecoveryResource): boolean {
-  return isSet(database, "replicateSourceDb") && regionOfPlace(database) === undefined;
+function isBesidePrimary(database: RecoveryResource): boolean {
+  return isReplica(database) && regionOfPlace(database) === undefined;
 }
 
 function textIn(given: unknown): string | undefined {
