@@ -2,6 +2,7 @@
 import { entryOf } from "./entry-of";
 import type { Fact } from "./fact";
 import { maximumConnections } from "./instance-memory";
+import { sizeMultiple } from "./size-multiple";
 
 const asOf = "2026-11-28";
 
@@ -48,9 +49,8 @@ export const INSTANCE_VCPUS = {
 /** vCPUs of a database class such as `db.r6g.2xlarge`; none for a size that is not known. */
 export function instanceVcpus(instanceClass: string): number | undefined {
   const size = instanceClass.split(".")[2] ?? "";
-  if (/^(micro|small|medium|large)$/.test(size)) return INSTANCE_VCPUS.large;
-  const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
-  return times === undefined ? undefined : 2 * INSTANCE_VCPUS.large * Number(times || 1);
+  const multiple = /^(micro|small|medium)$/.test(size) ? 1 : sizeMultiple(size);
+  return multiple === undefined ? undefined : INSTANCE_VCPUS.large * multiple;
 }
 
 /** The largest class of a generation on Graviton, in multiples of `xlarge`: 192 vCPUs from the eighth on, 64 before. */
@@ -139,10 +139,12 @@ export function cacheMemory(
 ): { readonly gib: number; readonly fact: Fact } | undefined {
   const exact = entryOf(CACHE_GIB, nodeType);
   if (exact !== undefined) return { gib: exact, fact: CACHE_MEMORY };
-  const [, family, times] = /^cache\.([mr])\d[a-z]*\.(\d*x)?large$/.exec(nodeType) ?? [];
+  const [, family, size] = /^cache\.([mr])\d[a-z]*\.([a-z0-9]+)$/.exec(nodeType) ?? [];
   const large = entryOf(CACHE_MEMORY_BY_FAMILY.largeGiB, family);
-  const multiple = times === undefined ? 1 : 2 * Number(times.slice(0, -1) || 1);
-  return large === undefined ? undefined : { gib: large * multiple, fact: CACHE_MEMORY_BY_FAMILY };
+  const multiple = sizeMultiple(size ?? "");
+  return large === undefined || multiple === undefined
+    ? undefined
+    : { gib: large * multiple, fact: CACHE_MEMORY_BY_FAMILY };
 }
 
 /** What one NAT gateway carries. */

@@ -1,6 +1,7 @@
 /** Memory of database classes, from which PostgreSQL's limits on RDS follow. */
 import { entryOf } from "./entry-of";
 import type { Fact } from "./fact";
+import { sizeMultiple } from "./size-multiple";
 
 const asOf = "2026-11-23";
 
@@ -14,21 +15,19 @@ export const INSTANCE_CLASSES: Fact = {
 /** GiB of the size `large`, by the letter of the family: burstable, general purpose, memory optimized. */
 const LARGE_GIB: Readonly<Record<string, number>> = { t: 8, m: 8, r: 16 };
 
-/** Sizes as multiples of `large`. */
+/** Sizes below `large`, as multiples of it. */
 const SIZES: Readonly<Record<string, number>> = {
   micro: 1 / 8,
   small: 1 / 4,
   medium: 1 / 2,
-  large: 1,
-  xlarge: 2,
 };
 
 /** GiB of memory of a class such as `db.r6g.large`; none for a family that is not known. */
 export function knownMemoryGiB(instanceClass: string): number | undefined {
   const [, family, size] = /^db\.([tmr])\d[a-z]*\.([a-z0-9]+)$/.exec(instanceClass) ?? [];
   const large = entryOf(LARGE_GIB, family);
-  const multiple = entryOf(SIZES, size) ?? 2 * Number(/^(\d+)xlarge$/.exec(size ?? "")?.[1] ?? NaN);
-  return large === undefined || Number.isNaN(multiple) ? undefined : large * multiple;
+  const multiple = entryOf(SIZES, size) ?? sizeMultiple(size ?? "");
+  return large === undefined || multiple === undefined ? undefined : large * multiple;
 }
 
 /** The same; throws for a family that is not known. */

@@ -1,6 +1,7 @@
 /** What an instance carries to and from its storage, whatever the volumes behind it do. */
 import { entryOf } from "./entry-of";
 import type { Fact } from "./fact";
+import { sizeMultiple } from "./size-multiple";
 
 /** Mbps and operations of 16 KiB a second of one size: what it always has, and what it has for half an hour a day. */
 type Size = readonly [mbps: number, burstMbps: number, iops: number, burstIops: number];
@@ -102,13 +103,6 @@ export function familySizes(family: string): number[] {
     .map(sizeMultiple)
     .filter((one) => one !== undefined)
     .sort((one, other) => one - other);
-}
-
-/** A size in multiples of `large`: 1 for `large`, 24 for `12xlarge`; none for a smaller one. */
-export function sizeMultiple(size: string): number | undefined {
-  if (size === "large") return 1;
-  const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
-  return times === undefined ? undefined : 2 * Number(times || 1);
 }
 
 /** That of the largest class of the same family; none for a family that is not known. */

@@ -1,5 +1,6 @@
 /** What it takes to move a limit far enough for a load, and what that costs a month more. */
-import { familySizes, sizeMultiple } from "../../facts/instance-storage";
+import { familySizes } from "../../facts/instance-storage";
+import { sizeMultiple } from "../../facts/size-multiple";
 import type { CostEstimate } from "../cost/model";
 import { parseUrn } from "../plan/urn";
 import type { Assumptions } from "./assumed";
