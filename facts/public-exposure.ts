@@ -39,12 +39,13 @@ const DMS =
 /** Unset it is public where the VPC of its subnets has an internet gateway. */
 const SHARD_GROUP =
   "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBShardGroup.html";
-const ACCESS_BLOCKS = [
+/** Switches of S3 that block public access. */
+export const ACCESS_BLOCKS = [
   "blockPublicAcls",
   "blockPublicPolicy",
   "ignorePublicAcls",
   "restrictPublicBuckets",
-];
+] as const;
 
 /** Data stores and brokers with a public address where `publiclyAccessible` is true, by type: what an unset one is, and who says it. */
 const PUBLICLY_ACCESSIBLE: readonly (readonly [type: string, byDefault: boolean, source?: string])[] = [

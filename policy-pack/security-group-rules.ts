@@ -3,15 +3,12 @@ import type { Node, StackGraph } from "../analysis/graph";
 import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
 import { entryOf } from "../facts/entry-of";
 import { PORTS } from "../facts/setting-bounds";
+import { SECURITY_GROUP_RULES } from "../facts/type-properties";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
 /** Rules that are resources apart from their group. */
-export const SEPARATE_RULES: readonly string[] = [
-  "aws:ec2/securityGroupRule:SecurityGroupRule",
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-];
+export const SEPARATE_RULES: readonly string[] = Object.keys(SECURITY_GROUP_RULES.properties);
 
 /** A connection that a group accepts or may open. */
 export interface NormalRule {
@@ -36,6 +33,7 @@ export interface NormalRule {
   readonly self: boolean;
 }
 
+/** Names of IANA's numbers, and of EC2's -1, as this pack uses them. */
 const PROTOCOLS: Readonly<Record<string, string>> = {
   "-1": "all",
   "6": "tcp",

@@ -2,7 +2,9 @@
  * Whether roles may do what a plan needs: every resource is created, read, updated, replaced, rolled back and deleted,
  * and each call of it is put to the evaluator.
  */
+import { entryOf } from "../../facts/entry-of";
 import { iamAction } from "../../facts/iam-actions";
+import { RESOURCE_POLICIES } from "../../facts/type-properties";
 import { type Decision, callerOf, compilePolicy, evaluate, keysOf, type Policy } from "../iam";
 import type { Context } from "../iam";
 import type { PlannedResource } from "../plan/model";
@@ -37,39 +39,28 @@ export interface Finding {
   readonly decision: Decision;
 }
 
-/** Where a resource's own policy stands, by the type that has it. */
-const RESOURCE_POLICIES: Readonly<Record<string, readonly [input: string, property: string]>> = {
-  "backup/vaultPolicy": ["backupVaultName", "policy"],
-  "ecr/repositoryPolicy": ["repository", "policy"],
-  "s3/bucketPolicy": ["bucket", "policy"],
-  "secretsmanager/secretPolicy": ["secretArn", "policy"],
-  "sns/topicPolicy": ["arn", "policy"],
-  "sqs/queuePolicy": ["queueUrl", "policy"],
-};
+const KEY = "aws:kms/key:Key";
+const ROLE = "aws:iam/role:Role";
 
 /** Policies of a plan's resources, by URN. */
 function resourcePolicies(index: PlanIndex): ReadonlyMap<string, Policy> {
   const found = new Map<string, Policy>();
   for (const one of index.managed) {
-    const module = moduleOf(one.type);
-    if (module === "kms/key" && one.inputs["policy"] !== undefined) {
+    if (one.type === KEY && one.inputs["policy"] !== undefined) {
       found.set(
         one.urn,
         compilePolicy(one.inputs["policy"], "key", `policy of the key ${one.name}`),
       );
     }
-    const place = RESOURCE_POLICIES[module];
-    const whole = place && wholeOf(index, one);
-    if (whole) {
+    const property = entryOf(RESOURCE_POLICIES.properties, one.type);
+    const whole = property === undefined ? undefined : wholeOf(index, one);
+    if (property !== undefined && whole) {
       const name = `policy of ${whole.name}`;
-      found.set(whole.urn, compilePolicy(one.inputs[place[1]], "resource", name));
+      found.set(whole.urn, compilePolicy(one.inputs[property], "resource", name));
     }
   }
   return found;
 }
-
-const KEY = "aws:kms/key:Key";
-const ROLE = "aws:iam/role:Role";
 
 /** Every call that a plan's resources need in some steps, each once. */
 export class Questions {

@@ -2,6 +2,7 @@
 import { counted } from "../../analysis/counted";
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
+import { DATABASE_EVENTS } from "../../facts/security-hub";
 import { expect, isNotTrue, isTrue, type Report, type Rule, stackRule } from "../define";
 import { records } from "../lists";
 import { isUnnamed } from "../relations";
@@ -91,12 +92,6 @@ function isListUnknown({ properties }: Node): boolean {
   return list === UNKNOWN || list.includes(UNKNOWN);
 }
 
-/** Events that need a subscription, by kind of source. Source: Security Hub, RDS.20 and RDS.21. */
-const EVENTS: Readonly<Record<string, readonly string[]>> = {
-  "db-instance": ["maintenance", "configuration change", "failure"],
-  "db-parameter-group": ["configuration change"],
-};
-
 const eventSubscriptions = stackRule({
   id: "rds-event-subscriptions",
   description:
@@ -113,7 +108,7 @@ const eventSubscriptions = stackRule({
     const subscriptions = graph
       .ofType("aws:rds/eventSubscription:EventSubscription")
       .filter(({ properties }) => read(properties, "enabled") !== false);
-    for (const [source, categories] of Object.entries(EVENTS)) {
+    for (const [source, categories] of Object.entries(DATABASE_EVENTS.categories)) {
       // A subscription without a source type or categories covers all.
       const about = subscriptions.filter(({ properties }) =>
         [undefined, source, UNKNOWN].includes(read(properties, "sourceType") as string | undefined),

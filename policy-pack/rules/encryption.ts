@@ -1,24 +1,12 @@
 /** Data is encrypted at rest; the platform's data with a customer-managed key. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
+import { ENCRYPTION_KEYS, ENCRYPTION_SWITCHES } from "../../facts/type-properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { fits } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const KEY = "aws:kms/key:Key";
-
-/** Types whose encryption at rest is a switch that is off unless it is set. */
-const SWITCHES: Readonly<Record<string, string>> = {
-  "aws:rds/instance:Instance": "storageEncrypted",
-  "aws:rds/cluster:Cluster": "storageEncrypted",
-  "aws:docdb/cluster:Cluster": "storageEncrypted",
-  "aws:neptune/cluster:Cluster": "storageEncrypted",
-  "aws:redshift/cluster:Cluster": "encrypted",
-  "aws:elasticache/replicationGroup:ReplicationGroup": "atRestEncryptionEnabled",
-  "aws:efs/fileSystem:FileSystem": "encrypted",
-  "aws:ebs/volume:Volume": "encrypted",
-  "aws:opensearch/domain:Domain": "encryptAtRest.enabled",
-};
 
 const encryptedAtRest = resourceRule({
   id: "encrypted-at-rest",
@@ -34,9 +22,9 @@ const encryptedAtRest = resourceRule({
   remediation:
     "Turn encryption on. This replaces an existing database or cache: restore an encrypted copy of a snapshot.",
   url: `${GUIDE}/rds-controls.html#rds-3`,
-  types: Object.keys(SWITCHES),
+  types: Object.keys(ENCRYPTION_SWITCHES.properties),
   check(subject, report) {
-    const property = SWITCHES[subject.type]!;
+    const property = ENCRYPTION_SWITCHES.properties[subject.type]!;
     const absent = read(subject.properties, property) === undefined;
     if (absent && (isLocalReplica(subject) || read(subject.properties, "engine") === "valkey")) {
       // A replica in its source's region is encrypted as the source is, and AWS refuses the switch.
@@ -82,20 +70,6 @@ function inheritsKey(graph: StackGraph, replica: Node): boolean {
   );
 }
 
-/** Types that store data or secrets, with the properties that name their key. */
-const KEY_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
-  "aws:rds/instance:Instance": ["kmsKeyId"],
-  "aws:rds/cluster:Cluster": ["kmsKeyId"],
-  "aws:elasticache/replicationGroup:ReplicationGroup": ["kmsKeyId"],
-  "aws:secretsmanager/secret:Secret": ["kmsKeyId"],
-  "aws:cloudwatch/logGroup:LogGroup": ["kmsKeyId"],
-  "aws:sqs/queue:Queue": ["kmsMasterKeyId"],
-  "aws:sns/topic:Topic": ["kmsMasterKeyId"],
-  "aws:backup/vault:Vault": ["kmsKeyArn"],
-  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": ["kmsKeyId"],
-  "aws:efs/fileSystem:FileSystem": ["kmsKeyId"],
-};
-
 const customerManagedKey = stackRule({
   id: "customer-managed-key",
   description: "A resource that stores data or secrets is encrypted with a customer-managed key.",
@@ -118,10 +92,10 @@ const customerManagedKey = stackRule({
     "Name a customer-managed key: its policy controls who may read the data, and CloudTrail logs its use.",
   url: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
   check(graph, reportOn) {
-    for (const [type, properties] of Object.entries(KEY_PROPERTIES)) {
+    for (const [type, property] of Object.entries(ENCRYPTION_KEYS.properties)) {
       for (const node of graph.ofType(type)) {
         if (!isLocalReplica(node) && !inheritsKey(graph, node)) {
-          properties.forEach((property) => requireKey(graph, node, property, reportOn(node)));
+          requireKey(graph, node, property, reportOn(node));
         }
       }
     }

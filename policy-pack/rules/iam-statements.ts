@@ -1,22 +1,14 @@
 /** How rules judge which actions a statement of a permission policy allows, and on which resources. */
 import { type Properties, UNKNOWN } from "../../analysis/properties";
+import { IDENTITY_POLICIES } from "../../facts/type-properties";
 import { type Report, resourceRule, type Rule, type RuleInfo } from "../define";
 import { inlinePolicyPaths, type Judgement, judgeStatements } from "../document-rules";
 import { allowsAction, type Condition, type Statement } from "../documents";
 
 const ROLE = "aws:iam/role:Role";
 
-/** Properties with permission policies, by type. */
-const HOLDERS: Readonly<Record<string, string>> = {
-  "aws:iam/policy:Policy": "policy",
-  "aws:iam/rolePolicy:RolePolicy": "policy",
-  "aws:iam/userPolicy:UserPolicy": "policy",
-  "aws:iam/groupPolicy:GroupPolicy": "policy",
-  "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": "inlinePolicy",
-};
-
 /** Types with permission policies. */
-export const POLICY_TYPES: readonly string[] = [ROLE, ...Object.keys(HOLDERS)];
+export const POLICY_TYPES: readonly string[] = [ROLE, ...Object.keys(IDENTITY_POLICIES.properties)];
 
 /** Properties of a resource that hold such documents. */
 export function documentPaths(
@@ -24,7 +16,9 @@ export function documentPaths(
   properties: Properties,
   report: Report,
 ): readonly string[] {
-  return type === ROLE ? inlinePolicyPaths(properties, report) : [HOLDERS[type]!];
+  return type === ROLE
+    ? inlinePolicyPaths(properties, report)
+    : [IDENTITY_POLICIES.properties[type]!];
 }
 
 /** A rule about each statement of such documents that allows something. */

@@ -1,5 +1,6 @@
 /** Queues, topics, buses and schedules. */
 import { read, UNKNOWN } from "../../analysis/properties";
+import { DEAD_LETTER_QUEUES, EVENT_KEYS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   accountOf,
@@ -249,21 +250,15 @@ const busPolicy = stackRule({
   },
 });
 
-/** The property that names the dead-letter queue, by type. */
-const DELIVERIES: Readonly<Record<string, string>> = {
-  "aws:cloudwatch/eventTarget:EventTarget": "deadLetterConfig.arn",
-  "aws:scheduler/schedule:Schedule": "target.deadLetterConfig.arn",
-};
-
 const targetDeadLetters = resourceRule({
   id: "event-target-dlq",
   description: "Events that cannot be delivered go to a dead-letter queue.",
   severity: "medium",
   remediation: "Set deadLetterConfig.arn to a queue's.",
   url: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
-  types: Object.keys(DELIVERIES),
+  types: Object.keys(DEAD_LETTER_QUEUES.properties),
   check(subject, report) {
-    const property = DELIVERIES[subject.type]!;
+    const property = DEAD_LETTER_QUEUES.properties[subject.type]!;
     if (read(subject.properties, property.replace(/\.arn$/, "")) === UNKNOWN) {
       report.undecided(property);
     } else if (!isSet(subject.properties, property)) {
@@ -272,14 +267,6 @@ const targetDeadLetters = resourceRule({
   },
 });
 
-/** Where buses, archives and schedules name their key, by type. */
-const KEYS: Readonly<Record<string, string>> = {
-  [BUS]: "kmsKeyIdentifier",
-  "aws:cloudwatch/eventArchive:EventArchive": "kmsKeyIdentifier",
-  "aws:scheduler/schedule:Schedule": "kmsKeyArn",
-  "aws:pipes/pipe:Pipe": "kmsKeyIdentifier",
-};
-
 const eventKeys = resourceRule({
   id: "eventbus-cmk",
   description: "Events and schedules are encrypted with a customer-managed key.",
@@ -287,9 +274,9 @@ const eventKeys = resourceRule({
   controls: { checkov: ["CKV_AWS_297"] },
   remediation: "Set kmsKeyIdentifier, or a schedule's kmsKeyArn.",
   url: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption.html",
-  types: Object.keys(KEYS),
+  types: Object.keys(EVENT_KEYS.properties),
   check(subject, report: Report) {
-    const property = KEYS[subject.type]!;
+    const property = EVENT_KEYS.properties[subject.type]!;
     if (!isSet(subject.properties, property)) {
       report.violation(`${property} is not set; name a customer-managed key.`);
     }

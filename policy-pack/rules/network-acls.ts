@@ -1,5 +1,6 @@
 /** Network ACLs, however their rules are written. */
 import { items, known, type Properties, UNKNOWN } from "../../analysis/properties";
+import { ADMINISTRATION_PORTS } from "../../facts/security-hub";
 import { type Report, resourceRule, type Rule, stackRule, type Subject } from "../define";
 import { records } from "../lists";
 import {
@@ -16,8 +17,8 @@ const ACL = "aws:ec2/networkAcl:NetworkAcl";
 const DEFAULT_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl";
 const ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule";
 
-/** Ports for files and remote administration. Source: Checkov CKV_AWS_229 to CKV_AWS_232. */
-const ADMIN_PORTS = [20, 21, 22, 3389];
+/** FTP's ports, which Checkov adds (CKV_AWS_229, CKV_AWS_230), and those of remote administration. */
+const ADMIN_PORTS = [20, 21, ...ADMINISTRATION_PORTS.ports];
 
 /** Where an entry names its network. */
 const FAMILIES = ["cidrBlock", "ipv6CidrBlock"] as const;

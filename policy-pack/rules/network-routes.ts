@@ -1,6 +1,7 @@
 /** Routes out of the VPC. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
+import { outerProperty, PROGRAM_SUBNETS } from "../../facts/type-properties";
 import { type Report, type Rule, stackRule } from "../define";
 import { isAnywhere } from "../security-group-rules";
 import { publicSubnets } from "./public-database";
@@ -11,19 +12,6 @@ const NAT = "aws:ec2/natGateway:NatGateway";
 const EIP = "aws:ec2/eip:Eip";
 const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 
-/** Where a workload names its subnets. */
-const WORKLOADS: Readonly<Record<string, { property: string; path: string }>> = {
-  "aws:ecs/service:Service": {
-    property: "networkConfiguration",
-    path: "networkConfiguration.subnets",
-  },
-  "aws:ecs/taskSet:TaskSet": {
-    property: "networkConfiguration",
-    path: "networkConfiguration.subnets",
-  },
-  "aws:lambda/function:Function": { property: "vpcConfig", path: "vpcConfig.subnetIds" },
-};
-
 const workloadsPrivate = stackRule({
   id: "private-subnets-have-no-igw-route",
   description: "Tasks and functions run in private subnets.",
@@ -33,9 +21,9 @@ const workloadsPrivate = stackRule({
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html",
   check(graph, reportOn) {
     const exposed = new Set(publicSubnets(graph));
-    for (const [type, { property, path }] of Object.entries(WORKLOADS)) {
+    for (const [type, path] of Object.entries(PROGRAM_SUBNETS.properties)) {
       for (const node of graph.ofType(type)) {
-        const subnets = graph.referred(node, property, SUBNET);
+        const subnets = graph.referred(node, outerProperty(path), SUBNET);
         const given = read(node.properties, path);
         if (subnets === UNKNOWN) {
           // Subnets of other stacks, by a known id, are judged in their own stack.

@@ -1,5 +1,6 @@
 /** The provider, and Pulumi's resource options. */
 import { read, UNKNOWN } from "../../analysis/properties";
+import { DELETES_CONTENTS } from "../../facts/type-properties";
 import { expect, isNotTrue, resourceRule, type Rule } from "../define";
 import { fits } from "../relations";
 
@@ -145,16 +146,6 @@ const noIgnoredSecurity = resourceRule<Guarded>({
   },
 });
 
-/** The property that deletes a resource with its contents, by type. */
-const FORCED: Readonly<Record<string, string>> = {
-  "aws:s3/bucket:Bucket": "forceDestroy",
-  "aws:s3/bucketV2:BucketV2": "forceDestroy",
-  "aws:route53/zone:Zone": "forceDestroy",
-  "aws:backup/vault:Vault": "forceDestroy",
-  "aws:iam/user:User": "forceDestroy",
-  "aws:ecr/repository:Repository": "forceDelete",
-};
-
 interface Forced {
   /** Whether a resource may be deleted with its contents. */
   readonly allowForceDestroy: boolean;
@@ -167,10 +158,11 @@ const noForceDestroy = resourceRule<Forced>({
   remediation: "Remove forceDestroy or forceDelete; for temporary stacks, set allowForceDestroy.",
   url: `${OPTIONS}/protect/`,
   defaults: { allowForceDestroy: false },
-  types: Object.keys(FORCED),
+  types: Object.keys(DELETES_CONTENTS.properties),
   check(subject, report, { allowForceDestroy }) {
     if (!allowForceDestroy) {
-      expect(subject, report, FORCED[subject.type]!, isNotTrue, "set it to false");
+      const property = DELETES_CONTENTS.properties[subject.type]!;
+      expect(subject, report, property, isNotTrue, "set it to false");
     }
   },
 });

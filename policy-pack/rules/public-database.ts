@@ -4,6 +4,7 @@ import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/pro
 import { databaseEngine } from "../../facts/database-engines";
 import { EXPOSURES, opensWith } from "../../facts/public-exposure";
 import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
+import { SECURITY_GROUPS, SNAPSHOT_ACCOUNTS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   coversPort,
@@ -197,25 +198,16 @@ function nodes<T>(list: readonly T[] | typeof UNKNOWN): readonly T[] {
   return list === UNKNOWN ? [] : list;
 }
 
-/** Where a data store names its security groups, and its default port. */
-const LISTENERS: Readonly<Record<string, { property: string; port: (node: Node) => number }>> = {
-  "aws:rds/instance:Instance": { property: "vpcSecurityGroupIds", port: databasePort },
-  "aws:rds/cluster:Cluster": { property: "vpcSecurityGroupIds", port: databasePort },
+/** Data stores with security groups, with their default port. */
+const LISTENERS: Readonly<Record<string, (node: Node) => number>> = {
+  "aws:rds/instance:Instance": databasePort,
+  "aws:rds/cluster:Cluster": databasePort,
   ...Object.fromEntries(
-    Object.entries(CLUSTER_PORTS).map(([type, { port }]) => [
-      type,
-      { property: "vpcSecurityGroupIds", port: () => port },
-    ]),
+    Object.entries(CLUSTER_PORTS).map(([type, { port }]) => [type, () => port]),
   ),
-  "aws:elasticache/replicationGroup:ReplicationGroup": {
-    property: "securityGroupIds",
-    port: () => CACHE_PORTS.redis,
-  },
-  "aws:elasticache/cluster:Cluster": {
-    property: "securityGroupIds",
-    port: (node) =>
-      read(node.properties, "engine") === "memcached" ? CACHE_PORTS.memcached : CACHE_PORTS.redis,
-  },
+  "aws:elasticache/replicationGroup:ReplicationGroup": () => CACHE_PORTS.redis,
+  "aws:elasticache/cluster:Cluster": (node) =>
+    read(node.properties, "engine") === "memcached" ? CACHE_PORTS.memcached : CACHE_PORTS.redis,
 };
 
 function databasePort(node: Node): number {
@@ -239,7 +231,8 @@ const onlyFromApplication = stackRule<AllowedGroups>({
   defaults: { allowedGroups: ["ecs", "functions", "tasks", "app", "lambda"] },
   check(graph, reportOn, config) {
     const rules = securityGroupRules(graph).filter(({ direction }) => direction === "ingress");
-    for (const [type, { property, port }] of Object.entries(LISTENERS)) {
+    for (const [type, port] of Object.entries(LISTENERS)) {
+      const property = SECURITY_GROUPS.properties[type]!;
       for (const node of graph.ofType(type)) {
         const groups = graph.referred(node, property, GROUP);
         if (groups === UNKNOWN) {
@@ -316,14 +309,6 @@ function isAllowed(name: string, { allowedGroups }: AllowedGroups): boolean {
   );
 }
 
-/** Accounts that a snapshot is shared with, by type. */
-const SHARED_WITH: Readonly<Record<string, string>> = {
-  "aws:rds/snapshot:Snapshot": "sharedAccounts",
-  "aws:rds/clusterSnapshot:ClusterSnapshot": "sharedAccounts",
-  "aws:rds/snapshotCopy:SnapshotCopy": "sharedAccounts",
-  "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy": "sharedAccounts",
-};
-
 const snapshotsPrivate = resourceRule({
   id: "rds-snapshot-not-public",
   description: "A database snapshot is not public.",
@@ -331,9 +316,9 @@ const snapshotsPrivate = resourceRule({
   controls: { securityHub: ["RDS.1"] },
   remediation: 'Remove "all" from sharedAccounts.',
   url: `${GUIDE}/rds-controls.html#rds-1`,
-  types: Object.keys(SHARED_WITH),
+  types: Object.keys(SNAPSHOT_ACCOUNTS.properties),
   check(subject, report) {
-    const property = SHARED_WITH[subject.type]!;
+    const property = SNAPSHOT_ACCOUNTS.properties[subject.type]!;
     const accounts = items(subject.properties[property]);
     if (accounts === UNKNOWN) {
       report.undecided(property);

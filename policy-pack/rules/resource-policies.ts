@@ -1,46 +1,27 @@
 /** Resource policies of types without a group of rules of their own. */
 import { isRecord, items, known, type Properties, read, UNKNOWN } from "../../analysis/properties";
+import { RESOURCE_POLICIES } from "../../facts/type-properties";
 import { type Report, resourceRule, type Rule } from "../define";
 import { judgeStatements } from "../document-rules";
 import { openToStrangers } from "../openness";
 
 /**
- * Properties with a resource policy, by type. Left out are policies that are public on purpose: of APIs, which are
- * judged by their authorizers, and of public registries.
+ * Types whose policies the rules of their own service judge. Policies that are public on purpose are in no table: those
+ * of APIs, which are judged by their authorizers, and of public registries.
  */
-const POLICIES: Readonly<Record<string, string>> = {
-  "aws:acmpca/policy:Policy": "policy",
-  "aws:backup/vaultPolicy:VaultPolicy": "policy",
-  "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
-  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
-  "aws:codeartifact/domainPermissions:DomainPermissions": "policyDocument",
-  "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy": "policyDocument",
-  "aws:codebuild/resourcePolicy:ResourcePolicy": "policy",
-  "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
-  "aws:efs/fileSystemPolicy:FileSystemPolicy": "policy",
-  "aws:elasticsearch/domain:Domain": "accessPolicies",
-  "aws:elasticsearch/domainPolicy:DomainPolicy": "accessPolicies",
-  "aws:glacier/vault:Vault": "accessPolicy",
-  "aws:glue/resourcePolicy:ResourcePolicy": "policy",
-  "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
-  "aws:mediastore/containerPolicy:ContainerPolicy": "policy",
-  "aws:msk/clusterPolicy:ClusterPolicy": "policy",
-  "aws:networkfirewall/resourcePolicy:ResourcePolicy": "policy",
-  "aws:opensearch/domain:Domain": "accessPolicies",
-  "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
-  "aws:redshift/resourcePolicy:ResourcePolicy": "policy",
-  "aws:s3/accessPoint:AccessPoint": "policy",
-  "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
-  "aws:s3control/bucketPolicy:BucketPolicy": "policy",
-  "aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy": "details.policy",
-  "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy": "policy",
-  "aws:s3tables/tableBucketPolicy:TableBucketPolicy": "resourcePolicy",
-  "aws:s3tables/tablePolicy:TablePolicy": "resourcePolicy",
-  "aws:schemas/registryPolicy:RegistryPolicy": "policy",
-  "aws:ses/identityPolicy:IdentityPolicy": "policy",
-  "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy": "policy",
-  "aws:vpclattice/resourcePolicy:ResourcePolicy": "policy",
-};
+const JUDGED_BY_SERVICE: ReadonlySet<string> = new Set([
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+  "aws:ecr/registryPolicy:RegistryPolicy",
+  "aws:ecr/repositoryPolicy:RepositoryPolicy",
+  "aws:s3/bucketPolicy:BucketPolicy",
+  "aws:secretsmanager/secretPolicy:SecretPolicy",
+  "aws:sns/topicPolicy:TopicPolicy",
+  "aws:sqs/queuePolicy:QueuePolicy",
+]);
+
+const POLICIES = Object.fromEntries(
+  Object.entries(RESOURCE_POLICIES.properties).filter(([type]) => !JUDGED_BY_SERVICE.has(type)),
+);
 
 /** Types that allow one principal, without a policy document. */
 const LAYER = "aws:lambda/layerVersionPermission:LayerVersionPermission";

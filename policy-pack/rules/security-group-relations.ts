@@ -1,6 +1,7 @@
 /** Security groups and the resources that use them: the allowed connections. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
+import { outerProperty, SECURITY_GROUPS } from "../../facts/type-properties";
 import { type Report, type Rule, stackRule } from "../define";
 import { fits } from "../relations";
 import {
@@ -100,25 +101,10 @@ const NO_CARRIERS: ReadonlySet<string> = new Set([
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
 ]);
 
-/** Where the usual workloads name their groups: a workload whose groups are not known could use any. */
-const CARRIERS: readonly (readonly [type: string, property: string])[] = [
-  [BALANCER, "securityGroups"],
-  ["aws:ecs/service:Service", "networkConfiguration"],
-  ["aws:ecs/taskSet:TaskSet", "networkConfiguration"],
-  ["aws:lambda/function:Function", "vpcConfig"],
-  ["aws:rds/instance:Instance", "vpcSecurityGroupIds"],
-  ["aws:rds/cluster:Cluster", "vpcSecurityGroupIds"],
-  ["aws:rds/proxy:Proxy", "vpcSecurityGroupIds"],
-  ["aws:elasticache/replicationGroup:ReplicationGroup", "securityGroupIds"],
-  ["aws:elasticache/cluster:Cluster", "securityGroupIds"],
-  ["aws:ec2/vpcEndpoint:VpcEndpoint", "securityGroupIds"],
-  ["aws:ec2/networkInterface:NetworkInterface", "securityGroups"],
-  ["aws:ec2/instance:Instance", "vpcSecurityGroupIds"],
-  ["aws:ec2/launchTemplate:LaunchTemplate", "vpcSecurityGroupIds"],
-  ["aws:scheduler/schedule:Schedule", "target"],
-  ["aws:cloudwatch/eventTarget:EventTarget", "ecsTarget"],
-  ["aws:efs/mountTarget:MountTarget", "securityGroups"],
-];
+/** Where workloads name their groups: a workload whose groups are not known could use any. */
+const CARRIERS = Object.entries(SECURITY_GROUPS.properties).map(
+  ([type, path]) => [type, outerProperty(path)] as const,
+);
 
 interface Unattached {
   /** Regular expressions for the names of groups that a resource outside the stack uses. */

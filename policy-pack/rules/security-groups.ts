@@ -3,6 +3,8 @@ import type { PolicyResource } from "@pulumi/policy";
 
 import { StackGraph } from "../../analysis/graph";
 import { read, shown, UNKNOWN } from "../../analysis/properties";
+import { ADMINISTRATION_PORTS, HIGH_RISK_PORTS } from "../../facts/security-hub";
+import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
 import { type Report, resourceRule, type Rule, type Subject } from "../define";
 import { records } from "../lists";
 import { fits } from "../relations";
@@ -127,10 +129,13 @@ function closedPorts(
   });
 }
 
+/** AWS's, port 445 of CIS 5.1.2, and those of WinRM, which no control names. */
+const ADMIN_PORTS = [...ADMINISTRATION_PORTS.ports, 445, 5985, 5986].sort((a, b) => a - b);
+
 const noAdminPorts = closedPorts(
   "sg-no-open-admin-ports",
   "No remote administration port is open to the internet.",
-  [22, 445, 3389, 5985, 5986],
+  ADMIN_PORTS,
   {
     securityHub: ["EC2.13", "EC2.14", "EC2.53", "EC2.54"],
     cis: ["5.3", "5.4", "5.1.2"],
@@ -139,16 +144,20 @@ const noAdminPorts = closedPorts(
   },
 );
 
-/** Source: Security Hub, EC2.19; and those of Redis, memcached, MongoDB, Redshift and Docker. */
-const HIGH_RISK_PORTS = [
-  20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 2375, 3000, 3306, 3389, 4333, 5000, 5432,
-  5439, 5500, 5601, 6379, 8080, 8088, 8888, 9200, 9300, 11_211, 27_017,
-];
+/** AWS's, those of its stores that the control leaves out, and Docker's. */
+const RISKY_PORTS = [
+  ...HIGH_RISK_PORTS.ports,
+  ...[CACHE_PORTS.redis, CACHE_PORTS.memcached, 2375],
+  ...[
+    CLUSTER_PORTS["aws:docdb/cluster:Cluster"].port,
+    CLUSTER_PORTS["aws:redshift/cluster:Cluster"].port,
+  ],
+].sort((a, b) => a - b);
 
 const noHighRiskPorts = closedPorts(
   "sg-no-open-high-risk-ports",
   "No port of a database, an admin tool or a legacy protocol is open to the internet.",
-  HIGH_RISK_PORTS,
+  RISKY_PORTS,
   { securityHub: ["EC2.19"] },
 );
 

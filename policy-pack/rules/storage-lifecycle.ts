@@ -1,6 +1,7 @@
 /** A bucket's objects: versions, access logs, expiry, replication. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
+import { LOG_BUCKETS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   companions,
@@ -104,23 +105,11 @@ const accessLogging = stackRule({
   },
 });
 
-/** Where something names the bucket that it writes logs to. */
-const LOG_TARGETS: Readonly<Record<string, string>> = {
-  [LOGGING]: "targetBucket",
-  "aws:lb/loadBalancer:LoadBalancer": "accessLogs",
-  "aws:ec2/flowLog:FlowLog": "logDestination",
-  "aws:cloudfront/distribution:Distribution": "loggingConfig",
-  "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination":
-    "deliveryDestinationConfiguration",
-  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "logDestinationConfigs",
-  "aws:cloudtrail/trail:Trail": "s3BucketName",
-};
-
 /** The buckets that something writes its logs to. */
 export function logBuckets(graph: StackGraph): ReadonlySet<Node> {
   const buckets = graph.ofType(BUCKET);
   const found = new Set<Node>();
-  for (const [type, property] of Object.entries(LOG_TARGETS)) {
+  for (const [type, property] of Object.entries(LOG_BUCKETS.properties)) {
     for (const node of graph.ofType(type)) {
       const referred = graph.referred(node, property, BUCKET);
       (referred === UNKNOWN ? [] : referred).forEach((bucket) => found.add(bucket));

@@ -1,6 +1,7 @@
 /** Buckets: public access. Their policies and their objects' lifecycle have files of their own. */
 import { read, shown, UNKNOWN } from "../../analysis/properties";
 import { BUCKET_NAMES } from "../../facts/name-lengths";
+import { ACCESS_BLOCKS } from "../../facts/public-exposure";
 import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { companions, itemPaths, typesWithTwins } from "../relations";
 import { BUCKET, bucketRules } from "./storage-lifecycle";
@@ -10,12 +11,6 @@ const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const ACCOUNT_BLOCK = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock";
 const OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
-const FLAGS = [
-  "blockPublicAcls",
-  "blockPublicPolicy",
-  "ignorePublicAcls",
-  "restrictPublicBuckets",
-] as const;
 
 const accessBlock = stackRule({
   id: "s3-public-access-block",
@@ -33,7 +28,7 @@ const accessBlock = stackRule({
   check(graph, reportOn) {
     const accountWide = graph
       .ofType(ACCOUNT_BLOCK)
-      .some(({ properties }) => FLAGS.every((flag) => read(properties, flag) === true));
+      .some(({ properties }) => ACCESS_BLOCKS.every((flag) => read(properties, flag) === true));
     for (const bucket of accountWide ? [] : graph.ofType(BUCKET)) {
       const report = reportOn(bucket);
       if (companions(graph, bucket, ACCESS_BLOCK, "bucket", report)?.length === 0) {
@@ -54,14 +49,14 @@ const accessBlockValues = resourceRule({
     checkov: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6"],
     trivy: ["AWS-0086", "AWS-0087", "AWS-0091", "AWS-0093"],
   },
-  remediation: `Set ${FLAGS.join(", ")} to true.`,
+  remediation: `Set ${ACCESS_BLOCKS.join(", ")} to true.`,
   url: `${GUIDE}/s3-controls.html#s3-8`,
   types: [ACCESS_BLOCK, ACCOUNT_BLOCK],
   check(subject, report) {
-    FLAGS.forEach((flag) => expect(subject, report, flag, isTrue, "set it to true"));
+    ACCESS_BLOCKS.forEach((flag) => expect(subject, report, flag, isTrue, "set it to true"));
   },
   remediate(inputs) {
-    FLAGS.forEach((flag) => {
+    ACCESS_BLOCKS.forEach((flag) => {
       inputs[flag] = true;
     });
   },

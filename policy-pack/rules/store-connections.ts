@@ -3,6 +3,7 @@ import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { databaseEngine } from "../../facts/database-engines";
 import { CACHE_PORTS } from "../../facts/store-ports";
+import { SECURITY_GROUPS } from "../../facts/type-properties";
 import { type Report, type Rule, stackRule } from "../define";
 import {
   coversPort,
@@ -13,16 +14,11 @@ import {
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
-/** Stores: where they name their groups, and their default port. */
-const STORES: Readonly<Record<string, { groups: string; port: (node: Node) => number }>> = {
-  "aws:rds/instance:Instance": {
-    groups: "vpcSecurityGroupIds",
-    port: (node) => databaseEngine(String(read(node.properties, "engine"))).port,
-  },
-  "aws:elasticache/replicationGroup:ReplicationGroup": {
-    groups: "securityGroupIds",
-    port: () => CACHE_PORTS.redis,
-  },
+/** Stores, with their default port. */
+const STORES: Readonly<Record<string, (node: Node) => number>> = {
+  "aws:rds/instance:Instance": (node) =>
+    databaseEngine(String(read(node.properties, "engine"))).port,
+  "aws:elasticache/replicationGroup:ReplicationGroup": () => CACHE_PORTS.redis,
 };
 
 /** Where a program gets an address. */
@@ -66,9 +62,8 @@ function judge(
   rules: readonly NormalRule[],
   report: Report,
 ): void {
-  const { groups: property, port: usual } = STORES[store.type]!;
-  const accepting = graph.referred(store, property, GROUP);
-  const port = known(store.properties["port"]) ?? usual(store);
+  const accepting = graph.referred(store, SECURITY_GROUPS.properties[store.type]!, GROUP);
+  const port = known(store.properties["port"]) ?? STORES[store.type]!(store);
   if (groups === UNKNOWN || accepting === UNKNOWN || port === UNKNOWN) {
     report.undecided(`the groups or the port between it and ${store.name}`);
     return;

@@ -35,12 +35,6 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "platform/database-logins.ts": {
     "a number of facts/: 4096": "rounds of SCRAM, as RFC 7677 has them",
   },
-  "policy-pack/rules/security-groups.ts": Object.fromEntries(
-    [1433, 3306, 5432, 5439, 6379, 11_211, 27_017].map((port) => [
-      `a store's port: ${port}`,
-      "Security Hub's list of risky ports (EC2.19), in the rule that is this control",
-    ]),
-  ),
   "schema/cache.ts": { "a length of facts/: 255": "our bound on a description" },
   "schema/database.ts": { "a length of facts/: 128": "an image's tag: no limit of AWS's" },
   "schema/eventing.ts": { "a length of facts/: 256": "our bound on the values of a filter" },
@@ -136,8 +130,6 @@ function facts(file: string, text: string): string[] {
 const TWICE: Readonly<Record<string, string>> = {
   "Component, CostCenter, Environment":
     "a setting's default, and what one stack is expected to have",
-  "blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets":
-    "the names of four properties: S3 has no others",
   "development, production, staging":
     "the program's environments, and what the pack accepts as long as nobody says otherwise: it knows no program",
   "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:CompleteLayerUpload, ecr:DescribeImageScanFindings, ecr:InitiateLayerUpload, ecr:PutImage, ecr:UploadLayerPart":

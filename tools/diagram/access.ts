@@ -1,15 +1,10 @@
 /** Who may do what: rights of roles, and ports between security groups. */
 import type { PlannedResource } from "../../analysis/plan/model";
+import { outerProperty, SECURITY_GROUPS } from "../../facts/type-properties";
 import { json, number, record, records, texts, type Lookup } from "./lookup";
 
 /** Inputs in which resources name their security groups. */
-const GROUP_INPUTS = [
-  "networkConfiguration",
-  "vpcConfig",
-  "vpcSecurityGroupIds",
-  "securityGroupIds",
-  "securityGroups",
-] as const;
+const GROUP_INPUTS = new Set(Object.values(SECURITY_GROUPS.properties).map(outerProperty));
 
 /** One right of a role. */
 export interface Right {
@@ -35,7 +30,7 @@ export function rightsOf(lookup: Lookup, resource: PlannedResource, input: strin
 
 /** Security groups that a resource is in. */
 export function groupsOf(lookup: Lookup, resource: PlannedResource): PlannedResource[] {
-  return GROUP_INPUTS.flatMap((input) =>
+  return [...GROUP_INPUTS].flatMap((input) =>
     lookup.referred(resource, input, "ec2/securityGroup:SecurityGroup"),
   );
 }

@@ -1,0 +1,32 @@
+/** Lists in the texts of Security Hub's controls. */
+import type { Fact } from "./fact";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const asOf = "2026-11-29";
+
+/** Ports that EC2.19 refuses where they are open to the internet; Control Tower's hook of the same text has the same ones. */
+export const HIGH_RISK_PORTS = {
+  ports: [
+    20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500,
+    5601, 8080, 8088, 8888, 9200, 9300,
+  ],
+  source: `${GUIDE}/ec2-controls.html#ec2-19`,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** SSH and RDP: the ports of remote administration of EC2.13, EC2.14, EC2.21, EC2.53 and EC2.54. */
+export const ADMINISTRATION_PORTS = {
+  ports: [22, 3389],
+  source: `${GUIDE}/ec2-controls.html#ec2-21`,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Categories of RDS's events that need a subscription, by type of source: RDS.20 and RDS.21. */
+export const DATABASE_EVENTS = {
+  categories: {
+    "db-instance": ["maintenance", "configuration change", "failure"],
+    "db-parameter-group": ["configuration change"],
+  },
+  source: `${GUIDE}/rds-controls.html#rds-20`,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;

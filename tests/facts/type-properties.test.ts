@@ -1,0 +1,38 @@
+/** The provider's SDK has every property that facts/type-properties.ts names. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { namesOfProperty, tokenMap } from "../../facts/type-names";
+import * as tables from "../../facts/type-properties";
+
+const SDK = path.dirname(require.resolve("@pulumi/aws/package.json"));
+
+/** Whether the SDK's arguments of a type have a property at the root. */
+function isArgument(type: string, property: string): boolean {
+  const [, module, name] = type.split(":");
+  const text = fs.readFileSync(path.join(SDK, `${module!}.d.ts`), "utf8");
+  const args = text.split(`export interface ${name!}Args {`)[1] ?? "";
+  return new RegExp(`^    ${property}\\??: `, "m").test(args);
+}
+
+/** Whether a type has a path, in the map of the SDK's whole schema where it has the type. */
+function isKnown(type: string, at: string): boolean {
+  const inMap = tokenMap().types[type] === undefined || namesOfProperty(type, at) !== undefined;
+  return inMap && isArgument(type, tables.outerProperty(at));
+}
+
+describe("properties by type", () => {
+  for (const [name, table] of Object.entries(tables)) {
+    if (typeof table === "function") continue;
+    it(`${name}: the provider has each of them`, () => {
+      const missing = Object.entries(table.properties).filter((row) => !isKnown(...row));
+      assert.deepEqual(missing, []);
+    });
+  }
+
+  it("a property or path that the provider does not have is found", () => {
+    assert.ok(!isKnown("aws:sqs/queue:Queue", "kmsKeyId"));
+    assert.ok(!isKnown("aws:lambda/function:Function", "vpcConfig.securityGroups"));
+  });
+});
