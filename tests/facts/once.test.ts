@@ -11,6 +11,7 @@ import ts from "typescript";
 import { DATABASE_ENGINES, POSTGRES } from "../../facts/database-engines";
 import { TAG_LENGTHS } from "../../facts/limits";
 import { NAME_LENGTHS, TEXT_LENGTHS } from "../../facts/name-lengths";
+import { HIGH_RISK_PORTS } from "../../facts/security-hub";
 import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -68,11 +69,9 @@ function numbers(value: unknown): number[] {
 /** Seconds of an hour, a day and a year, minutes of a day, what a unit has of the next smaller one. */
 const OTHERS: readonly number[] = [3600, 86_400, 31_536_000, 1440, 1024];
 
-const MODULES: readonly unknown[] = fs
-  .readdirSync(FACTS)
-  .filter((file) => file.endsWith(".ts"))
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- whatever modules there are
-  .map((file) => require(path.join(FACTS, file)));
+const FILES = fs.readdirSync(FACTS).filter((file) => file.endsWith(".ts"));
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- all modules there are
+const MODULES: readonly unknown[] = FILES.map((file) => require(path.join(FACTS, file)));
 const FACT_LISTS = new Set(MODULES.flatMap(lists));
 const FACT_NUMBERS = new Set(MODULES.flatMap(numbers));
 
@@ -124,6 +123,76 @@ function facts(file: string, text: string): string[] {
   look(source);
   const prices = text.match(/(?:\bcosts?|\bfor about) [^\n]*\d (?:USD|cents?)\b/gi) ?? [];
   return [...new Set([...found, ...prices.map((price) => `a price: ${price.trim()}`)])];
+}
+
+/** Selections and near copies of a list of facts/, with the number of their members, that are choices: each with the reason. */
+const SELECTED: Readonly<Record<string, string>> = {
+  "bootstrap/extension-rights.ts: 63 of iam-actions.ts":
+    "services that no extension may use, chosen among all",
+  "bootstrap/rights.ts: 20 of iam-actions.ts":
+    "services whose resources the pipeline cannot name, chosen among those of the program",
+  "components/recovery/recovery.ts: 4 of backup.ts":
+    "the events of AWS Backup of which a person is notified",
+  "operations/pages/request-ways.ts: 3 of schedules.ts": "units of time: the calendar's",
+  "policy-pack/rules/observability.ts: 10 of metrics.ts": "the metrics that need an alarm",
+  "policy-pack/rules/public-database.ts: 4 of type-properties.ts":
+    "databases and caches, of all that has security groups",
+  "policy-pack/rules/resource-policies.ts: 7 of type-properties.ts":
+    "types that another rule of the pack judges",
+  "schema/closed-network.ts: 6 of iam-actions.ts":
+    "endpoints that the program's tasks call, chosen among all services",
+};
+
+/** Texts and numbers of a list, or the keys of a table that are no words of a program, such as types. */
+function membersIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(String);
+  const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  return keys.every((key) => /\W/.test(key)) ? keys : [];
+}
+
+type Members = ReadonlySet<string>;
+
+/** Lists and tables of three and more in what a module of facts/ exports. */
+function memberships(value: unknown): Members[] {
+  if (typeof value !== "object" || value === null || value instanceof RegExp) return [];
+  if (value instanceof Set) return memberships([...value]);
+  const plain = !Array.isArray(value) || value.every((item) => /^[sn]/.test(typeof item));
+  const own = new Set(plain ? membersIn(value) : []);
+  return [...(own.size >= 3 ? [own] : []), ...Object.values(value).flatMap(memberships)];
+}
+
+const MEMBERSHIPS = FILES.map((file, at) => [file, memberships(MODULES[at])] as const);
+
+/** Whether all of a list, or nearly all of either, is in another: four fifths of their union. */
+function isPartOf(list: Members, whole: Members): boolean {
+  const both = [...list].filter((item) => whole.has(item)).length;
+  return both === list.size || both / (list.size + whole.size - both) >= 0.8;
+}
+
+/** How many members of lists of facts/ a source writes as parts or near copies, by module. */
+function copied(file: string, text: string): Map<string, number> {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found = new Map<string, number>();
+  const look = (node: ts.Node): void => {
+    // A table may be written as pairs.
+    const items = ts.isArrayLiteralExpression(node)
+      ? node.elements.map((item) => (ts.isArrayLiteralExpression(item) ? item.elements[0] : item))
+      : ts.isObjectLiteralExpression(node)
+        ? node.properties.map(({ name }) => name)
+        : [];
+    const list = new Set(
+      items.flatMap((item) => (item && ts.isLiteralExpression(item) ? item.text : [])),
+    );
+    if (list.size >= 3 && list.size >= items.length * 0.8) {
+      for (const [module, wholes] of MEMBERSHIPS) {
+        if (!wholes.some((whole) => isPartOf(list, whole))) continue;
+        found.set(module, (found.get(module) ?? 0) + list.size);
+      }
+    }
+    ts.forEachChild(node, look);
+  };
+  look(source);
+  return found;
 }
 
 /** Lists that stand in more than one file and are not one: each with the reason. A row that nothing needs any more fails. */
@@ -195,6 +264,23 @@ describe("a fact stands once", () => {
       Object.keys(own).sort(),
     ]);
     assert.deepEqual(found, Object.fromEntries(expected));
+  });
+
+  it("finds a part and a near copy of a list or table of facts/", () => {
+    const part =
+      'const a = { "aws:sqs/queuePolicy:QueuePolicy": 1, "aws:sns/topicPolicy:TopicPolicy": 2, "aws:s3/bucketPolicy:BucketPolicy": 3 };';
+    assert.deepEqual([...copied("a.ts", part)], [["type-properties.ts", 3]]);
+    const near = `const a = [${HIGH_RISK_PORTS.ports.join(", ")}, 2375, 5439, 6379];`;
+    assert.deepEqual([...copied("a.ts", near)], [["security-hub.ts", 27]]);
+    const other = 'const a = ["aws:sqs/queuePolicy:QueuePolicy", "of our own", "of our own, too"];';
+    assert.deepEqual([...copied("a.ts", other)], []);
+  });
+
+  it("in facts/, and no room selects from its lists without a reason", () => {
+    const found = sources(ROOMS).flatMap(([file, text]) =>
+      [...copied(file, text)].map(([module, count]) => `${file}: ${String(count)} of ${module}`),
+    );
+    assert.deepEqual(found.sort(), Object.keys(SELECTED).sort());
   });
 
   it("as a list of texts in one file, on any subject", () => {
