@@ -11,7 +11,7 @@ export interface Weakening {
   readonly says: string;
 }
 
-/** Types that watch or protect, by what is lost when one is deleted. */
+/** Types that watch or protect, by what is lost when one is deleted: our choice of what a reviewer must see. */
 const GUARDS: Readonly<Record<string, string>> = {
   "aws:backup/plan:Plan": "the backup plan is deleted",
   "aws:backup/selection:Selection": "what it selects is backed up no longer",
@@ -44,7 +44,7 @@ function sizeOf(value: unknown): number {
   return Array.isArray(value) ? value.length : value === undefined || value === "" ? 0 : 1;
 }
 
-/** Property, when it is weaker than before, and what that means. */
+/** Property, when it is weaker than before, and what that means: our choice as well. */
 const SETTINGS: Readonly<Record<string, readonly (readonly [string, Weaker, string])[]>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": [
     ["actionsEnabled", (old, now) => now === false && old !== false, "the alarm has no receiver"],

@@ -16,7 +16,7 @@ export interface Unseen {
   readonly says: string;
 }
 
-/** By type: the ignored property, below which path it matters, and why. */
+/** What this comparison refuses, by type: the ignored property, below which path it matters, and why. */
 const REFUSED: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
   "aws:ecs/service:Service": [
     [

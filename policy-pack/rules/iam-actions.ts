@@ -1,4 +1,7 @@
-/** Actions by what they can do. Sources: Service Authorization Reference; Cloudsplaining, "Risk definitions". */
+/**
+ * Actions by what they can do: the pack's choice of what is dangerous. Sources: Service Authorization Reference;
+ * Cloudsplaining, "Risk definitions".
+ */
 import { WITHOUT_RESOURCES } from "../../facts/without-resources";
 import { coversAction } from "../documents";
 

@@ -50,6 +50,7 @@ const hasReplicas = (node: Node) => {
   return typeof replicas === "number" && replicas > 0;
 };
 
+/** Metrics that need an alarm, by type: the pack's choice among those that AWS publishes (facts/metrics.ts). */
 const COVERAGE: Readonly<Record<string, Coverage>> = {
   "aws:rds/instance:Instance": {
     dimension: "DBInstanceIdentifier",
