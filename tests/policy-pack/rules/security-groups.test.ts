@@ -221,6 +221,16 @@ describe("rules about how security groups belong together", () => {
         ],
       },
       {
+        unknown: "a cluster of DocumentDB whose groups are not known yet may use it",
+        resources: [
+          { type: GROUP, name: "documents" },
+          {
+            type: "aws:docdb/cluster:Cluster",
+            props: { vpcSecurityGroupIds: [UNKNOWN_TEXT] },
+          },
+        ],
+      },
+      {
         violating: "a rule of another group alone names it",
         resources: [
           { type: GROUP, name: "spare" },
