@@ -5,6 +5,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type * as Yaml from "yaml";
 
+import type { MeasuredDuration } from "./facts/duration-rows";
 import { entryOf } from "./facts/entry-of";
 import {
   clearNames,
@@ -17,6 +18,7 @@ import {
   type LivingServices,
   livingServiceProblems,
   livingServicesFile,
+  measuredSteps,
   misplacedSecrets,
   missingSecrets,
   SECRETS,
@@ -33,6 +35,8 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** The stack's configuration with its secrets. */
 export interface LoadedConfig extends StackConfig {
   readonly secrets: StackSecrets;
+  /** Lengths of steps that the stack measured, from `Pulumi.<stack>.measured.json`. */
+  readonly measured: readonly MeasuredDuration[];
 }
 
 /** The encrypted values of a stack: `crm:secrets`, by name. */
@@ -98,7 +102,7 @@ function load(): LoadedConfig {
   if (missing.length > 0 && !pulumi.runtime.isDryRun()) {
     throw new ConfigError(missing);
   }
-  return { ...whileStandingBy(valid), secrets };
+  return { ...whileStandingBy(valid), secrets, measured: measured() };
 }
 
 /** Structured values are JSON; a single word is itself. */
@@ -182,6 +186,13 @@ function projectFile(name: string): string | undefined {
   const root = process.env["PULUMI_NODEJS_ROOT_DIRECTORY"];
   const file = path.join(root ?? ".", name);
   return root === undefined || !fs.existsSync(file) ? undefined : fs.readFileSync(file, "utf8");
+}
+
+/** What `npm run drill` and its like measured. */
+function measured(): MeasuredDuration[] {
+  const name = `Pulumi.${pulumi.getStack()}.measured.json`;
+  const text = projectFile(name);
+  return text === undefined ? [] : measuredSteps(text, name);
 }
 
 /** Where `index.ts` is, which loads the modules of `crm:extensions`. */

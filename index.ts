@@ -248,6 +248,7 @@ const recovery = new CrmRecovery(
     healthUrl: dns?.healthUrl,
     healthStartAfter: [...ecsServices, ...edge.records],
     observability: config.observability,
+    measured: config.measured,
   },
   opts,
 );

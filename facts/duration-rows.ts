@@ -106,7 +106,7 @@ export function stepDuration(key: string, measured: readonly MeasuredDuration[] 
   return { seconds: row.minutes * 60, kind: row.kind, sources: row.sources };
 }
 
-/** Seconds of a step as a bound, which a measurement raises and never lowers: it is one sample, and alarms keep the table's thresholds. */
+/** Seconds of a step as a bound, which a measurement raises and never lowers, as it is one sample: figures and alarms follow it alike. */
 export function stepBound(key: string, measured: readonly MeasuredDuration[]): number {
   return Math.max(stepDuration(key).seconds, stepDuration(key, measured).seconds);
 }

@@ -20,6 +20,7 @@ export {
   livingServices,
   livingServicesFile,
 } from "./living-services";
+export { measuredSteps } from "./measured";
 export { poolSizes } from "./pools";
 export { ConfigError, type ConfigProblem } from "./problems";
 export { clearNames, credentialsGiven, misplacedSecrets, secretProblems, SECRETS } from "./secrets";

@@ -28,7 +28,7 @@ export function recoveryStackOf(plan: PlanOfRecovery): RecoveryStack {
         references: propertyDependencies,
       };
     }),
-    measured?.durations,
+    measured?.durations ?? [],
     about,
     home,
   );

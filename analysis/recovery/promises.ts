@@ -92,24 +92,22 @@ function lateBackups(stack: RecoveryStack, region: string): Missing[] {
     .flatMap((copies) =>
       decided(stack, () => {
         const bounds = elsewhere(boundOf(stack, "automatedBackupReplication"));
-        const message = `no alarm in ${region} tells when the newest copied backup is late; add one on ${BACKUP_AGE} there, ${inTime(bounds)}.`;
-        return ageAlarm(stack, copies, bounds) === undefined ? [{ urn: copies.urn, message }] : [];
+        const looked = copiedAge(copies, bounds);
+        if (looked !== undefined && watching(stack, looked) !== undefined) return [];
+        const message = `no alarm in ${region} tells when the newest copied backup is late; add one on ${BACKUP_AGE} there, ${inTime(bounds, "an age")}${early(stack, looked)}.`;
+        return [{ urn: copies.urn, message }];
       }),
     );
 }
 
-function ageAlarm(
-  stack: RecoveryStack,
-  copies: RecoveryResource,
-  bounds: Bounds,
-): RecoveryResource | undefined {
+function copiedAge(copies: RecoveryResource, bounds: Bounds): Looked | undefined {
   const database = text(copies, "sourceDbInstanceArn")?.split(":").at(-1);
   return database === undefined
     ? undefined
-    : watching(stack, {
+    : {
         ...{ metricName: BACKUP_AGE, dimensions: { DBInstanceIdentifier: database } },
         ...{ bounds, place: { region: text(copies, "region") } },
-      });
+      };
 }
 
 /** A figure: what it rests on, of which store, by its physical name, how old the data may be, and by the objective. */
@@ -151,14 +149,34 @@ interface Watch {
     figure: Figure,
     other: OtherStack | undefined,
   ) => string | undefined;
-  readonly add: (bounds: Bounds) => string;
+  readonly add: (bounds: Bounds, stack: RecoveryStack, figure: Figure) => string;
 }
 
-const inTime = ({ figure, objective }: Bounds) =>
-  `with a threshold of at most ${figure} seconds${objective === undefined ? "" : ` that fires before the data is ${objective} seconds old`}`;
+/** An age reaches its figure between two backups, and a lag does so only where something is wrong. */
+const inTime = ({ figure, objective }: Bounds, what: "an age" | "a lag" = "a lag") =>
+  `with a threshold of ${what === "an age" ? "" : "at most "}${figure} seconds${objective === undefined ? "" : ` that fires before the data is ${objective} seconds old`}`;
 
 const addAlarm = (metric: string) => (bounds: Bounds) =>
   `add an alarm on ${metric} ${inTime(bounds)}`;
+
+/** A watch of an age, by the metric and what the alarm on it has to look at. */
+function agesBy(
+  metric: string,
+  lookedAt: (resource: RecoveryResource, figure: Figure, bounds: Bounds) => Looked | undefined,
+): Watch {
+  const looked = (stack: RecoveryStack, figure: Figure): Looked | undefined => {
+    const resource = stack.resources.find((one) => one.urn === figure.urn);
+    return resource && lookedAt(resource, figure, boundsOf(figure));
+  };
+  return {
+    find: (stack, _, figure) => {
+      const found = looked(stack, figure);
+      return found && alarmText(watching(stack, found));
+    },
+    add: (bounds, stack, figure) =>
+      `add an alarm on ${metric} ${inTime(bounds, "an age")}${early(stack, looked(stack, figure))}`,
+  };
+}
 
 const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
   // The replica, and the alarm on its lag, are the other stack's: its rule judges them there (lateReplicas).
@@ -173,28 +191,19 @@ const WATCHES: Readonly<Record<Protection["kind"], Watch>> = {
     },
     add: addAlarm("ReplicaLag"),
   },
-  "copied backups": {
-    find: (stack, copies, figure) => alarmText(ageAlarm(stack, copies, boundsOf(figure))),
-    add: addAlarm(BACKUP_AGE),
-  },
-  "point in time": {
-    find: (stack, database, figure) => {
-      const identifier = text(database, "identifier");
-      if (identifier === undefined) return undefined;
-      const dimensions = { DBInstanceIdentifier: identifier };
-      const bounds = boundsOf(figure);
-      return alarmText(watching(stack, { metricName: RESTORABLE_AGE, dimensions, bounds }));
-    },
-    add: addAlarm(RESTORABLE_AGE),
-  },
-  "backup copy": {
-    find: (stack, _, figure) => {
-      const dimensions = { Store: figure.store };
-      const bounds = boundsOf(figure);
-      return alarmText(watching(stack, { metricName: COPY_AGE, dimensions, bounds }));
-    },
-    add: addAlarm(COPY_AGE),
-  },
+  "copied backups": agesBy(BACKUP_AGE, (copies, _, bounds) => copiedAge(copies, bounds)),
+  "point in time": agesBy(RESTORABLE_AGE, (database, _, bounds) => {
+    const identifier = text(database, "identifier");
+    return identifier === undefined
+      ? undefined
+      : {
+          ...{ metricName: RESTORABLE_AGE, dimensions: { DBInstanceIdentifier: identifier } },
+          bounds,
+        };
+  }),
+  "backup copy": agesBy(COPY_AGE, (_, { store }, bounds) => ({
+    ...{ metricName: COPY_AGE, dimensions: { Store: store }, bounds },
+  })),
   backup: {
     find: failedJobsRule,
     add: () => "add an EventBridge rule on its failed, expired and aborted jobs, with a target",
@@ -294,7 +303,7 @@ function unwatchedFigures(stack: RecoveryStack): Missing[] {
         : [
             {
               urn: figure.urn,
-              message: `nothing reports when the recovery point of ${figure.store} by ${figure.source} is missed; ${WATCHES[figure.kind].add(boundsOf(figure))}.`,
+              message: `nothing reports when the recovery point of ${figure.store} by ${figure.source} is missed; ${WATCHES[figure.kind].add(boundsOf(figure), stack, figure)}.`,
             },
           ],
     ),
@@ -377,11 +386,16 @@ function reports(alarm: RecoveryResource, metricName: string): boolean {
   );
 }
 
-/** An alarm with a receiver whose threshold is at most the figure, and that fires before the objective is missed. */
-function watching(
+/** An alarm with a receiver that fires when it should. */
+function watching(stack: RecoveryStack, looked: Looked): RecoveryResource | undefined {
+  return reporting(stack, looked).find((alarm) => firesBy(stack, alarm, looked));
+}
+
+/** Alarms with a receiver on a metric, whenever they fire. */
+function reporting(
   stack: RecoveryStack,
-  { metricName, dimensions, bounds, place }: Looked,
-): RecoveryResource | undefined {
+  { metricName, dimensions, place }: Looked,
+): RecoveryResource[] {
   const looks = (alarm: RecoveryResource): boolean => {
     const given = value(alarm, "dimensions") as Record<string, unknown> | undefined;
     return (
@@ -389,22 +403,43 @@ function watching(
       (place === undefined || text(alarm, "region") === place.region) &&
       Object.entries(dimensions).every(([key, wanted]) => given?.[key] === wanted) &&
       readsFrom(stack, alarm, metricName) &&
-      reports(alarm, metricName) &&
-      firesBy(alarm, bounds)
+      reports(alarm, metricName)
     );
   };
-  return stack.ofType(ALARM).find(looks);
+  return stack.ofType(ALARM).filter(looks);
 }
 
-function firesBy(alarm: RecoveryResource, { figure, objective = Infinity }: Bounds): boolean {
+/** Ages, which normally grow to their figure: an alarm below it fires at each backup. */
+const AGES: readonly string[] = [BACKUP_AGE, COPY_AGE, RESTORABLE_AGE];
+
+/**
+ * Whether an alarm's threshold is at most the figure, and it fires before the objective is missed. For an age it is the figure
+ * itself; without measurements, which may raise the figure, no lower than the table's.
+ */
+function firesBy(
+  stack: RecoveryStack,
+  alarm: RecoveryResource,
+  { metricName, bounds: { figure, objective } }: Looked,
+): boolean {
   const above = text(alarm, "comparisonOperator")?.startsWith("GreaterThan") ?? false;
   const threshold = number(alarm, "threshold");
   const evaluated = evaluationSeconds(alarm);
+  if (!above || threshold === undefined || evaluated === undefined) return false;
+  const isAge = AGES.includes(metricName);
+  const mayBeHigher = isAge && !stack.knowsMeasured && objective !== undefined;
   return (
-    above &&
-    threshold !== undefined &&
-    evaluated !== undefined &&
-    threshold <= figure &&
-    threshold + evaluated <= objective
+    (threshold <= figure || mayBeHigher) &&
+    (threshold >= figure || !isAge) &&
+    threshold + evaluated <= (objective ?? Infinity)
   );
+}
+
+/** Names the alarm on an age whose threshold is below the figure. */
+function early(stack: RecoveryStack, looked: Looked | undefined): string {
+  const found = (looked === undefined ? [] : reporting(stack, looked))
+    .map((alarm) => ({ alarm, threshold: number(alarm, "threshold") }))
+    .find(({ threshold = Infinity }) => threshold < looked!.bounds.figure);
+  return found === undefined
+    ? ""
+    : `; ${text(found.alarm, "name") ?? found.alarm.name} fires at ${found.threshold} seconds, which is a normal age`;
 }

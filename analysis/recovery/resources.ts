@@ -37,6 +37,10 @@ export class RecoveryStack {
   public readonly resources: readonly RecoveryResource[];
   /** The stack's own region; undefined where no setting and no provider names it. */
   public readonly region: string | undefined;
+  /** What steps took on the team's own stacks. */
+  public readonly durations: readonly MeasuredDuration[];
+  /** Whether `durations` are all that were measured: a pack gets no files. */
+  public readonly knowsMeasured: boolean;
   private readonly byType = new Map<string, RecoveryResource[]>();
   private readonly typeByUrn = new Map<string, string>();
   /** Where unknown values that are read are noted, during `noting`. */
@@ -45,16 +49,18 @@ export class RecoveryStack {
   /**
    * Takes resources with Pulumi's markers for what is not known.
    *
-   * @param durations what steps took on the team's own stacks; wins over facts/durations.json
+   * @param measured what steps took on the team's own stacks; wins over facts/durations.json. Undefined where that is not known
    * @param about what the program says of itself
    * @param region the stack's own region; default: that of its provider
    */
   public constructor(
     resources: readonly RecoveryResource[],
-    public readonly durations: readonly MeasuredDuration[] = [],
+    measured?: readonly MeasuredDuration[],
     public readonly about: About = {},
     region?: string,
   ) {
+    this.durations = measured ?? [];
+    this.knowsMeasured = measured !== undefined;
     this.region = homeRegion({ resources, region });
     this.resources = resources.map((resource) => ({
       ...resource,

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { BACKUP_AGE, COPY_AGE, RESTORABLE_AGE } from "../../facts/backup";
-import { stepDuration, wholeMinutes } from "../../facts/duration-rows";
+import { type MeasuredDuration, stepBound, wholeMinutes } from "../../facts/duration-rows";
 import { AGES, type AgeWord } from "../../functions/region-watch/words";
 import type { Names } from "../../platform/names";
 import type { AlarmSpec } from "../alarm";
@@ -39,6 +39,8 @@ export interface BackupAgesArgs {
   readonly schedule: pulumi.Resource;
   readonly backups?: AutomatedBackups;
   readonly copies?: VaultCopies;
+  /** Lengths that the stack measured: they raise thresholds, and lower none. */
+  readonly measured: readonly MeasuredDuration[];
   readonly names: Names;
 }
 
@@ -59,7 +61,9 @@ interface Kind {
   readonly after: readonly pulumi.Resource[];
 }
 
-const minutesOf = (step: string) => wholeMinutes(stepDuration(step).seconds);
+/** As analysis/recovery/steps.ts counts them: below its figure, an alarm would fire at a normal age. */
+const minutesOf = (step: string, { measured }: BackupAgesArgs) =>
+  wholeMinutes(stepBound(step, measured));
 
 /** That the newest backups are as young as the recovery points count with: copied, at home, and in the vault of copies. */
 export function backupAgeAlarms(
@@ -77,34 +81,36 @@ export function backupAgeAlarms(
 }
 
 function copied(
-  { region }: BackupAgesArgs,
+  args: BackupAgesArgs,
   { database }: AutomatedBackups,
   replication: pulumi.Resource,
 ): Kind {
+  const { region } = args;
   return {
     ...{ word: AGES.copied, part: "backups", filterName: "newest-backup" },
     ...{ metricName: BACKUP_AGE, dimension: "DBInstanceIdentifier" },
     alarms: [
       { store: database, part: "backups", what: `The newest backup of ${database} in ${region}` },
     ],
-    ...{ minutes: minutesOf("automatedBackupReplication"), periods: 2, after: [replication] },
+    ...{ minutes: minutesOf("automatedBackupReplication", args), periods: 2, after: [replication] },
     runbook: "backups-late",
   };
 }
 
-function restorable({ home }: BackupAgesArgs, { database, instances }: AutomatedBackups): Kind {
-  const what = `The newest moment that ${database} can be restored to in ${home}`;
+function restorable(args: BackupAgesArgs, { database, instances }: AutomatedBackups): Kind {
+  const what = `The newest moment that ${database} can be restored to in ${args.home}`;
   return {
     ...{ word: AGES.restorable, part: "restorable", filterName: "newest-moment" },
     ...{ metricName: RESTORABLE_AGE, dimension: "DBInstanceIdentifier" },
     alarms: [{ store: database, part: "restorable", what }],
     // RDS uploads logs every five minutes: one upload that is late is no fault yet.
-    ...{ minutes: minutesOf("pointInTime"), periods: 3, after: instances },
+    ...{ minutes: minutesOf("pointInTime", args), periods: 3, after: instances },
     runbook: "restorable-late",
   };
 }
 
-function copiesOf({ region }: BackupAgesArgs, copies: VaultCopies): Kind {
+function copiesOf(args: BackupAgesArgs, copies: VaultCopies): Kind {
+  const { region } = args;
   const { stores, intervalMinutes, startWindowMinutes, plan } = copies;
   return {
     ...{ word: AGES.copies, part: "vault", filterName: "newest-copy" },
@@ -114,7 +120,11 @@ function copiesOf({ region }: BackupAgesArgs, copies: VaultCopies): Kind {
       what: `The newest copy of AWS Backup of ${store} in ${region}`,
     })),
     // As analysis/recovery/protections.ts counts it.
-    minutes: intervalMinutes + startWindowMinutes + minutesOf("backupJob") + minutesOf("copyJob"),
+    minutes:
+      intervalMinutes +
+      startWindowMinutes +
+      minutesOf("backupJob", args) +
+      minutesOf("copyJob", args),
     ...{ periods: 2, after: [plan], runbook: "vault-late" },
   };
 }

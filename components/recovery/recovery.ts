@@ -66,6 +66,8 @@ export interface CrmRecoveryArgs {
   /** What has to be there for that answer: services, and the records of the address. @default nothing */
   readonly healthStartAfter?: readonly pulumi.Resource[];
   readonly observability: RegionWatchArgs["observability"];
+  /** Lengths that the stack measured, for the ages that are normal. @default none */
+  readonly measured?: RegionWatchArgs["measured"];
   /** Cluster whose configuration is written down. */
   readonly clusterName: string;
   /** Whether functions set executions aside, as `crm:eventing.reserveConcurrency` says. */
@@ -178,6 +180,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
         ...{ settings, region, url, observability, reserveConcurrency, keyDeletionWindowDays },
         protect,
         replications: this.args.replications ?? {},
+        measured: this.args.measured ?? [],
         startAfter: this.args.healthStartAfter ?? [],
         backups:
           this.args.keepsBackups === false

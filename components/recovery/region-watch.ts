@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { MeasuredDuration } from "../../facts/duration-rows";
 import { WELL } from "../../functions/region-watch/words";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
@@ -55,6 +56,8 @@ export interface RegionWatchArgs {
   readonly backups?: AutomatedBackups;
   /** What AWS Backup copies to the region. @default nothing */
   readonly copies?: VaultCopies;
+  /** Lengths that the stack measured, for the ages that are normal. */
+  readonly measured: readonly MeasuredDuration[];
   /** What answers at the address: before it exists, the missing answer would fire the alarm. */
   readonly startAfter: readonly pulumi.Resource[];
   readonly keyDeletionWindowDays: number;
@@ -162,6 +165,7 @@ export class RegionWatch extends pulumi.ComponentResource {
         {
           ...{ namespace, region, home: args.home.region, schedule: asking.schedule, names },
           ...{ logGroupName: asking.fn.logGroupName, backups: args.backups, copies: args.copies },
+          measured: args.measured,
         },
         { parent: this },
       ),

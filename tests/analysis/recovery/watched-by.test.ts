@@ -4,6 +4,8 @@ import fs from "node:fs";
 import path from "node:path";
 
 import { UNKNOWN } from "../../../analysis/plan/model";
+import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
+import { unwatchedPromises } from "../../../analysis/recovery/promises";
 import { BACKUP_AGE, COPY_AGE, RESTORABLE_AGE } from "../../../facts/backup";
 import { STEP_ROWS } from "../../../facts/duration-rows";
 import { documentOf, rendered } from "../../../tools/commands/recovery";
@@ -193,6 +195,47 @@ describe("figures of recovery", () => {
     ]);
   });
 
+  it("name none that fires at a normal age, and say which alarm does", async () => {
+    const home = structuredClone(await planOf("production"));
+    for (const { type, inputs } of home.resources) {
+      if (type !== "aws:cloudwatch/metricAlarm:MetricAlarm") continue;
+      inputs["threshold"] = Number(inputs["threshold"]) - 60;
+    }
+    const { findings } = documentOf(home);
+    const kinds = findings
+      .flatMap(({ protections }) => protections)
+      .filter(({ watchedBy }) => watchedBy === undefined)
+      .map(({ kind }) => kind);
+    assert.deepEqual([...new Set(kinds)].sort(), [
+      "backup copy",
+      "copied backups",
+      "point in time",
+    ]);
+    const messages = unwatchedPromises(recoveryStackOf(home)).map(({ message }) => message);
+    for (const said of [
+      /NewestBackupAge there, with a threshold of 1800 seconds .*; crm-backups-late fires at 1740 /,
+      /RestorableAge with a threshold of 300 .*; crm-restorable-late fires at 240 seconds, which/,
+      /NewestCopyAge with a threshold of 20700 .*; crm-database-vault-late fires at 20640 seconds/,
+    ]) {
+      assert.ok(
+        messages.some((message) => said.test(message ?? "")),
+        `${said}`,
+      );
+    }
+  });
+
+  it("name none above the figure, which is known with what was measured", async () => {
+    const home = structuredClone(await planOf("production"));
+    for (const { inputs } of home.resources) {
+      if (inputs["metricName"] === RESTORABLE_AGE) inputs["threshold"] = 420;
+    }
+    const kinds = documentOf(home)
+      .findings.flatMap(({ protections }) => protections)
+      .filter(({ watchedBy }) => watchedBy === undefined)
+      .map(({ kind }) => kind);
+    assert.deepEqual([...new Set(kinds)], ["point in time"]);
+  });
+
   it("name none that needs longer than the objective allows", async () => {
     const home = structuredClone(await planOf("production"));
     for (const { type, inputs } of home.resources) {
@@ -257,6 +300,9 @@ describe("figures of recovery", () => {
       copies(figures((key) => (key === "copyJob" ? 40 : undefined))).map((one) => one.lossMinutes),
       copies(documented).map(({ lossMinutes }) => lossMinutes + 10),
     );
+    // The plan's alarm is from before the measurement: it would fire on each copy of a normal age.
+    const [before] = copies(figures((key) => (key === "copyJob" ? 40 : undefined)));
+    assert.equal(before!.watchedBy, undefined);
   });
 
   it("of a replication name the alarm of each enabled rule, by the rule's own bucket", async () => {

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+
+import { measuredSteps } from "../../schema";
+
+describe("the steps that a stack measured", () => {
+  const read = (document: unknown) =>
+    measuredSteps(JSON.stringify(document), "Pulumi.dev.measured.json");
+
+  it("are those of the file", () => {
+    const durations = [{ key: "copyJob", minutes: 40, asOf: "2026-11-20" }];
+    assert.deepEqual(read({ durations, usage: {} }), durations);
+    assert.deepEqual(read({}), []);
+  });
+
+  it("are refused, all at once, where a length is no number", () => {
+    const durations = [
+      { key: "copyJob", minutes: "40" },
+      { key: "verify" },
+      { type: "aws:rds/instance:Instance", seconds: 5 },
+    ];
+    assert.throws(
+      () => read({ durations }),
+      /measured\.json: durations\[0\]\.minutes: expected a number of minutes, got "40"\n.*durations\[1\]\.minutes: .* got nothing$/,
+    );
+    assert.throws(() => read({ durations: 5 }), /durations: expected a list, got 5$/);
+    assert.throws(() => measuredSteps("{", "Pulumi.dev.measured.json"), /expected JSON/);
+  });
+});
