@@ -11,6 +11,7 @@ import { region, REGION, type Report, type SectionRules } from "./common";
 import { knownNames, withoutKnownNames } from "./known-names";
 import { ConfigError, type ConfigProblem } from "./problems";
 import { type Section, SECTIONS, type StackConfig } from "./sections";
+import { withReadiness } from "./standing-by";
 import { withStorePorts } from "./store-ports";
 
 export { experimentSettings } from "./gameday-rules";
@@ -54,7 +55,9 @@ export function validate(raw: RawConfig): StackConfig {
     problems.push(problem("aws:region", raw.region, REGION));
   }
   problems.push(...knownNames(raw.sections, "crm:"));
-  const sections = withStorePorts(withoutKnownNames(raw.sections) as RawConfig["sections"]);
+  const sections = withReadiness(
+    withStorePorts(withoutKnownNames(raw.sections) as RawConfig["sections"]),
+  );
   for (const [name, section] of Object.entries<Section>(SECTIONS)) {
     const key = `crm:${name}`;
     const given = sections[name];

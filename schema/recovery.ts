@@ -167,7 +167,7 @@ export const recoverySchema = group({
   readiness: readiness
     .default("backup-restore")
     .describe(
-      "What exists in the other region before this one is lost; the same value in both stacks. backup-restore: copies, the recovery stack is created in the emergency; pilot-light: the recovery stack exists, with a replica of the database and without tasks",
+      "What exists in the other region before this one is lost; the same value in both stacks. backup-restore: copies, the recovery stack is created in the emergency; pilot-light: the recovery stack exists, with a replica of the database and without tasks. Where crm:recovery.region or crm:database.standbyOf is set, the default is pilot-light",
     ),
   serving: flag()
     .default(false)

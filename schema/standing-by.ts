@@ -8,6 +8,24 @@ import { mapped } from "../platform/records";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
 
+/**
+ * The sections with the default of `crm:recovery.readiness`: a pilot light where another region is set up, by copies or by a
+ * replica. It meets the objectives without the first region's control planes at the least cost (docs/decisions.md).
+ */
+export function withReadiness(
+  sections: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { recovery = {}, database } = sections;
+  if (!isGroup(recovery) || recovery["readiness"] !== undefined) return sections;
+  const hasOther =
+    recovery["region"] !== undefined || (isGroup(database) && database["standbyOf"] !== undefined);
+  return hasOther ? { ...sections, recovery: { ...recovery, readiness: PILOT_LIGHT } } : sections;
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Whether the stack waits for the loss of another region: it has no copies elsewhere from which another stack could be restored. */
 export function standsBy({ recovery }: Pick<StackConfig, "recovery">): boolean {
   const { readiness, region, serving } = recovery;

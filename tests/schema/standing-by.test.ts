@@ -27,6 +27,27 @@ describe("a pilot light's settings", () => {
     assert.deepEqual(whileStandingBy(config), config);
   });
 
+  it("are the default where another region has copies or the primary, and nowhere else", () => {
+    const readiness = (stack: string, change: Parameters<typeof problems>[1] = () => undefined) =>
+      validated(stack, (sections) => {
+        delete sections["recovery"]?.readiness;
+        change(sections);
+      }).recovery.readiness;
+    assert.equal(readiness("production"), "pilot-light");
+    assert.equal(readiness("recovery"), "pilot-light");
+    const restored = readiness("recovery", ({ database, recovery }) => {
+      delete database.standbyOf;
+      recovery.restoreTest = {};
+    });
+    assert.equal(restored, "backup-restore");
+    assert.equal(readiness("staging"), "backup-restore");
+    const asked = validated(
+      "production",
+      ({ recovery }) => (recovery.readiness = "backup-restore"),
+    );
+    assert.equal(asked.recovery.readiness, "backup-restore");
+  });
+
   const cases: readonly [string, Parameters<typeof problems>[1], RegExp][] = [
     ["no primary", ({ database }) => delete database.standbyOf, /standbyOf: expected the other/],
     [
@@ -85,8 +106,8 @@ describe("a pilot light's settings", () => {
       /crm:recovery.readiness: expected one of backup-restore, pilot-light, got "?hot/,
     ],
     [
-      "a replica without readiness",
-      ({ recovery }) => delete recovery.readiness,
+      "a replica beside backup-restore",
+      ({ recovery }) => (recovery.readiness = "backup-restore"),
       /standbyOf: expected nothing, as crm:recovery.readiness is not pilot-light/,
     ],
   ];
