@@ -28,7 +28,10 @@ describe("a pilot light's settings", () => {
   });
 
   it("are the default where another region has copies or the primary, and nowhere else", () => {
-    const readiness = (stack: string, change: Parameters<typeof problems>[1] = () => undefined) =>
+    const readiness = (
+      stack: string,
+      change: (sections: Record<string, any>) => void = () => undefined,
+    ) =>
       validated(stack, (sections) => {
         delete sections["recovery"]?.readiness;
         change(sections);
