@@ -23,9 +23,9 @@ const REFUSED: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> 
       /^loadBalancers(\[containerName=.*\]$|\b.*containerName$)/,
       "ECS keeps the container's name that the service began with",
     ],
-    [/^loadBalancers\b.*containerPort$/, "the port of a living service stays"],
-    [/^loadBalancers\b.*advancedConfiguration/, "the strategy of a living service stays"],
-    [/^loadBalancers(\[[^\]]*\])?$/, "the target groups of a living service stay"],
+    [/^loadBalancers\b.*containerPort$/, "the port of a deployed service stays"],
+    [/^loadBalancers\b.*advancedConfiguration/, "the strategy of a deployed service stays"],
+    [/^loadBalancers(\[[^\]]*\])?$/, "the target groups of a deployed service stay"],
   ],
 };
 

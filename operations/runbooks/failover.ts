@@ -160,7 +160,7 @@ function stateStep(pair: Pair): Step {
       check(
         "The state is there",
         `aws s3api list-objects-v2 --region ${region} --bucket ${bucket} --prefix .pulumi/stacks/${project}/${stack}.json --query 'Contents[].[LastModified,Key]' --output text`,
-        { good: printsSomething("a moment and the file of the stack") },
+        { good: printsSomething("a date with a time, and the file of the stack") },
       ),
       stands ? promotable(pair) : newestMoment(pair),
       today(),

@@ -118,7 +118,9 @@ function findProjectFile(from: string): string {
   const named = (directory: string) => path.relative(process.cwd(), directory) || ".";
   const below = projectsBelow(from).map((directory) => `-C ${named(directory)}`);
   const choice =
-    below.length > 0 ? `; expected one of the projects below: ${below.join(", ")}` : "";
+    below.length > 0
+      ? `; expected one of the projects below: ${below.slice(0, 9).join(", ")}${below.length > 9 ? `, ${below.length - 9} more` : ""}`
+      : "";
   throw previewError("usage", `no Pulumi.yaml in ${named(from)} or above it${choice}`);
 }
 
