@@ -187,7 +187,7 @@ function parse<O extends NonNullable<ParseArgsConfig["options"]>>(
     });
     return { values: values as Record<string, string | boolean | undefined>, positionals };
   } catch (error) {
-    throw new UsageError((error as Error).message.split(". ")[0]!);
+    throw new UsageError((error as Error).message.split(". ")[0]);
   }
 }
 
