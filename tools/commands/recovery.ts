@@ -130,6 +130,8 @@ export function documentOf(plan: NamedPlan, other?: NamedPlan | string) {
         .join("; "),
     })),
     publicImages: pulledImages(stack).filter(({ own }) => own === undefined),
+    // What lifts that condition is the program's own.
+    imagesAdvice: entryOf(plan.about?.needs ?? {}, "Images"),
     waiting: lost === undefined ? [] : creationsWaiting(stack, lost),
   };
 }
@@ -322,8 +324,12 @@ function verdict(document: Document): string {
   if (document.standing === "not known") return "The objectives are not known to be met.";
   if (!document.met) return "The objectives are NOT met.";
   if (document.pilotLight) {
+    const names = document.publicImages.map(({ image }) => image.split("@")[0]);
+    const advice = document.imagesAdvice === undefined ? "" : ` (${document.imagesAdvice})`;
     const images =
-      document.publicImages.length === 0 ? "" : " and the images that are not copied can be pulled";
+      names.length === 0
+        ? ""
+        : ` and the images that are not copied can be pulled: ${names.join(", ")}${advice}`;
     return `The objectives are met with ${document.lostRegion} wholly unavailable, where the plan of the stack there shows no violation of recovery-control-planes${images}.`;
   }
   return document.waiting.length === 0

@@ -186,7 +186,7 @@ describe("a pilot light", () => {
     assert.ok(document.publicImages.length > 0);
     assert.match(
       rendered(document),
-      /control-planes and the images that are not copied can be pulled\.$/,
+      /control-planes and the images that are not copied can be pulled: .*busybox:[\d.]+, .*collector:v[\d.]+ \(.*crm:services\.<name>\.image.*crm:cluster\.collector\.image.*\)\.$/,
     );
     const copied = rendered({ ...document, publicImages: [] });
     assert.match(copied, /violation of recovery-control-planes\.$/);
