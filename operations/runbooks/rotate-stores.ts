@@ -223,6 +223,11 @@ function sql(statement: string): string {
   return `.overrides = {containerOverrides: [{name: "psql", environment: [{name: "SQL", value: "${statement}"}]}]}`;
 }
 
+/**
+ * After the refusal: before it, an ended session would sign in again. Neither a new password nor NOLOGIN ends a session, and
+ * every login may change its own password (PostgreSQL Documentation, "ALTER ROLE"; pg_terminate_backend in "System Administration
+ * Functions"): what a session set until its end, the task sets again, and only then sessions are counted.
+ */
 export function sessionSteps(secrets: Secrets): Step[] {
   const theirs = "FROM pg_stat_activity WHERE usename = '<signed in>' AND pid <> pg_backend_pid()";
   const tell = (filter: string): Command => ({
@@ -243,9 +248,17 @@ export function sessionSteps(secrets: Secrets): Step[] {
       undo: "None is needed: services reconnect automatically.",
     },
     {
+      id: "give-again",
+      title: "Set the logins' passwords again",
+      says: "A session could change its login's password until it ended. The owner's password is RDS's: if the owner's leaked, run `--case owner` once more instead.",
+      minutes: minutesOf(secrets.stack, "runTask"),
+      commands: give(secrets, "Run the task"),
+      undo: "None is needed: both logins have the passwords that the stack has for them.",
+    },
+    {
       id: "no-session",
       title: "No session of the old login is left",
-      says: "If one is left, the task fails with a division by zero.",
+      says: "If one is left, the task fails with a division by zero: start again at the step that ends sessions.",
       minutes: minutesOf(secrets.stack, "runTask"),
       commands: [
         tell(sql(`SELECT 1 / (count(*) = 0)::int ${theirs}`)),

@@ -62,6 +62,23 @@ describe("npm run rotate", () => {
     );
   });
 
+  it("end a leaked login's sessions after its password is refused, and set the password again before they are counted", async () => {
+    const { lines } = await play(book, "leaked-database");
+    const at = (pattern: RegExp) => lines.findLastIndex((line) => pattern.test(line));
+    const order = [
+      at(/greenVersion/),
+      at(/^jq --rawfile old /),
+      at(/pg_terminate_backend/),
+      at(/run-task .*file:\/\/task\.json/),
+      at(/count\(\*\) = 0/),
+    ];
+    assert.ok(order.every((index) => index >= 0));
+    assert.deepEqual(
+      order,
+      [...order].sort((one, other) => one - other),
+    );
+  });
+
   describe("where the URLs have the owner's password", () => {
     /** Runs a case before a PostgreSQL that takes the owner's password until its version was raised. */
     function playOwner(name: string) {
